@@ -1,0 +1,12 @@
+from .catalogue import CATALOGUE as CATALOGUE
+from .catalogue import ModelSpec as ModelSpec
+from .catalogue import lookup as lookup
+from .errors import ModelUnavailableError as ModelUnavailableError
+from .errors import UnknownModelError as UnknownModelError
+from .fetching import fetch as fetch
+from .fetching import is_ready as is_ready
+from .loading import CausalLM as CausalLM
+from .loading import Encoder as Encoder
+from .loading import load_causal_lm as load_causal_lm
+from .loading import load_encoder as load_encoder
+from .shared import is_loaded as is_loaded
