@@ -1,0 +1,191 @@
+"""Records: what they hold, their file, damaged files, and the recordings that come with the code."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.assets import asset, manifest
+from core.attention import (
+    RECORDED_TEXTS,
+    AttentionRecord,
+    Recipe,
+    load_record,
+    recorded,
+    save_record,
+    to_record,
+    trace,
+)
+from core.models import CausalLM, Encoder
+from tests.core.attention.conftest import TEXT
+
+RECIPE = Recipe("python -m somewhere", seed=3, versions={"torch": "2"}, date="2026-01-31")
+
+
+def make(lm: CausalLM | Encoder) -> AttentionRecord:
+    return to_record(lm, trace(lm, TEXT), layers=[0, 1], recipe=RECIPE)
+
+
+def test_losses_and_next_tokens(llama: CausalLM) -> None:
+    traced = trace(llama, TEXT)
+    record = to_record(llama, traced)
+    logs = traced.logits.double().log_softmax(-1)
+    expected = [-float(logs[t, traced.token_ids[t + 1]]) for t in range(len(traced.token_ids) - 1)]
+    np.testing.assert_allclose(record.loss, expected, rtol=1e-5)
+    shares = [share for _, share in record.top_next]
+    assert len(shares) == 10
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == pytest.approx(float(logs[-1].max().exp()), rel=1e-6)
+    assert record.created == "live"
+    assert record.weights.base is not None  # a view, not a copy
+
+
+def test_an_encoder_predicts_no_next_token(bert: Encoder) -> None:
+    record = make(bert)
+    assert record.loss is None
+    assert record.top_next == ()
+
+
+def test_what_is_saved_comes_back_bit_for_bit(any_lm: CausalLM | Encoder, tmp_path: Path) -> None:
+    record = make(any_lm)
+    save_record(record, tmp_path / "a.npz")
+    loaded = load_record(tmp_path / "a.npz")
+    assert loaded.created == "recorded"
+    for name in ("model", "text", "causal", "tokens", "top_next", "recipe", "checks"):
+        assert getattr(loaded, name) == getattr(record, name), name
+    for name in ("token_ids", "weights", "loss"):
+        assert np.array_equal(getattr(loaded, name), getattr(record, name)), name
+    assert loaded.weights.dtype == np.float32
+    assert set(loaded.projections) == {0, 1}
+    for layer, parts in record.projections.items():
+        for field in dataclasses.fields(parts):
+            assert np.array_equal(getattr(loaded.projections[layer], field.name), getattr(parts, field.name)), field
+
+
+def test_one_token_can_be_kept(llama: CausalLM, tmp_path: Path) -> None:
+    save_record(to_record(llama, trace(llama, "a"), recipe=RECIPE), tmp_path / "a.npz")
+    assert load_record(tmp_path / "a.npz").loss.shape == (0,)
+
+
+def test_checks_are_computed_from_the_file(llama: CausalLM, tmp_path: Path) -> None:
+    record = make(llama)
+    spoiled = record.weights.copy()
+    spoiled[1, 2, 5, :2] += [0.01, -0.01]
+    save_record(dataclasses.replace(record, weights=spoiled), tmp_path / "a.npz")
+    failed = [check.name for check in load_record(tmp_path / "a.npz").checks if not check.passed]
+    assert failed == ["The map rebuilt by hand from q and k is the model's"]
+
+
+def test_a_record_without_a_recipe_is_not_kept(llama: CausalLM, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="recipe"):
+        save_record(to_record(llama, trace(llama, TEXT)), tmp_path / "a.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "text", "flipped", "pickle", "npy", "foreign"])
+def test_a_damaged_file_is_refused(llama: CausalLM, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "a.npz"
+    save_record(make(llama), path)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    if damage in {"empty", "half", "text", "flipped"}:
+        flipped = whole[:middle] + bytes(255 - byte for byte in whole[middle : middle + 64]) + whole[middle + 64 :]
+        path.write_bytes({"empty": b"", "half": whole[:middle], "text": b"hello", "flipped": flipped}[damage])
+    elif damage == "pickle":
+        np.savez(path, meta=np.array([{"a": 1}], dtype=object))
+    elif damage == "npy":
+        with path.open("wb") as stream:
+            np.save(stream, np.zeros(3))
+    else:
+        np.savez(path, weights=np.zeros(3))
+    with pytest.raises(ValueError, match=r"a\.npz is not a readable attention record"):
+        load_record(path)
+
+
+@pytest.mark.parametrize("change", [{"tokens": ["a"]}, {"format": 99}, {"projections": {"7": {}}}, {"recipe": {}}])
+def test_a_file_that_contradicts_itself_is_refused(llama: CausalLM, tmp_path: Path, change: dict) -> None:
+    path = tmp_path / "a.npz"
+    save_record(make(llama), path)
+    arrays = dict(np.load(path))
+    arrays["meta"] = np.array(json.dumps(json.loads(str(arrays["meta"])) | change))
+    np.savez(path, **arrays)
+    with pytest.raises(ValueError, match="not a readable attention record"):
+        load_record(path)
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_record(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("key", RECORDED_TEXTS)
+def test_each_recording_holds_what_its_page_shows(key: str) -> None:
+    text, record = RECORDED_TEXTS[key], recorded(key)
+    assert (record.text, record.model, record.created) == (text.text, text.model, "recorded")
+    assert all(check.passed for check in record.checks)
+    assert any("rebuilt" in check.name for check in record.checks)
+    assert set(record.projections) == {text.layer}
+    n_layers, n_heads, n_tokens, _ = record.weights.shape
+    assert text.layer < n_layers
+    assert text.head < n_heads
+    assert text.query < n_tokens <= 50
+    entry = manifest()[text.file]
+    assert (entry["licence"], entry["recipe"]) == ("Apache-2.0", record.recipe.command)
+    assert asset(text.file).stat().st_size == entry["bytes"]
+
+
+def test_the_induction_text_repeats_exactly_and_is_learned_on_the_way() -> None:
+    text, record = RECORDED_TEXTS["induction"], recorded("induction")
+    half = len(record.token_ids) // 2
+    assert (record.token_ids[:half] == record.token_ids[half:]).all()
+    assert record.weights[text.layer, text.head, text.query].argmax() == text.query - half + 1
+    assert record.loss[half:].mean() < 0.5 * record.loss[: half - 1].mean()
+
+
+def test_the_other_recordings_show_their_point() -> None:
+    def row(key: str, query: int | None = None) -> np.ndarray:
+        text = RECORDED_TEXTS[key]
+        return recorded(key).weights[text.layer, text.head, text.query if query is None else query]
+
+    assert row("previous_token").argmax() == RECORDED_TEXTS["previous_token"].query - 1
+    assert row("sink")[0] > 0.99
+    assert row("bidirectional").argmax() == RECORDED_TEXTS["bidirectional"].query + 1
+    assert row("causal").argmax() == RECORDED_TEXTS["causal"].query - 1
+    tokens = recorded("bank").tokens
+    loan_bank, river_bank = (n for n, token in enumerate(tokens) if token == "bank")
+    river, loan = tokens.index("river"), tokens.index("loan")
+    assert river_bank == RECORDED_TEXTS["bank"].query
+    assert row("bank", river_bank)[river] > 2 * row("bank", loan_bank)[river]
+    assert row("bank", loan_bank)[loan] > 2 * row("bank", river_bank)[loan]
+
+
+def test_an_unknown_recording_is_refused() -> None:
+    with pytest.raises(ValueError, match="induction"):
+        recorded("nothing")
+
+
+def test_a_recording_is_shown_without_torch() -> None:
+    code = (
+        "import sys; from core.attention import *; from core import attention;"
+        "from core.attention import recorded, head_scores, rollout, rebuild, query_steps, HeadTraining, HeadHistory;"
+        "r = recorded('induction'); head_scores(r); rollout(r.weights); rebuild(r.projections[18]);"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
+    ).replace("from core.attention import *; ", "")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("key", ["induction", "bank"])
+def test_the_recordings_are_what_the_models_still_say(key: str, request: pytest.FixtureRequest) -> None:
+    text = RECORDED_TEXTS[key]
+    lm = request.getfixturevalue("minilm" if text.model == "minilm-l6" else "smollm2")
+    record = to_record(lm, trace(lm, text.text), layers=[text.layer])
+    assert torch.equal(torch.from_numpy(record.token_ids), torch.from_numpy(recorded(key).token_ids))
+    assert record.tokens == recorded(key).tokens
+    np.testing.assert_allclose(record.weights, recorded(key).weights, atol=5e-4)
