@@ -1,0 +1,125 @@
+"""What the attention page shows of a text: measured now on a loaded model, or recorded where there is none yet."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from components.figures.attention import thumbnails
+from components.results import shared
+from components.theme import Look
+from core.attention import (
+    RECORDED_TEXTS,
+    AttentionRecord,
+    HeadScores,
+    LayerProjections,
+    head_scores,
+    rebuild_check,
+    recorded,
+)
+from core.checks import Check
+from core.models import CATALOGUE, is_loaded
+
+if TYPE_CHECKING:
+    from core.attention import AttentionTrace, WordSimilarity
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A text's trace on a loaded model, and the part of it that figures need."""
+
+    trace: "AttentionTrace"
+    record: AttentionRecord
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held; the record's arrays are views of the trace's."""
+        parts = [self.trace.weights, self.trace.hidden, self.trace.logits]
+        return sum(part.nbytes for part in parts if part is not None)
+
+
+@shared(megabytes=600, size=lambda measured: measured.nbytes)
+def measure(model: str, text: str) -> Measured:
+    """Runs a text through a model. Raises ValueError for a text that is empty or too long."""
+    from core.attention import to_record, trace
+
+    lm = load(model)
+    run = trace(lm, text)
+    return Measured(run, to_record(lm, run))
+
+
+@shared(megabytes=20, size=lambda scores: 6 * scores.sink.nbytes)
+def scores_of(model: str, text: str) -> HeadScores:
+    """The scores of all heads for the record that the page shows for this text."""
+    return head_scores(record_of(model, text))
+
+
+@shared(megabytes=20, size=len)
+def sheet_of(model: str, text: str, look: Look) -> bytes:
+    """The thumbnails of all heads for this text, as a PNG."""
+    return thumbnails(record_of(model, text).weights, look=look)
+
+
+@shared(megabytes=60, size=lambda layer: 3 * layer.query.nbytes)
+def projections_of(model: str, text: str, layer: int) -> LayerProjections:
+    """Queries, keys and values of one layer, recomputed by hand on a loaded model."""
+    from core.attention import project
+
+    return project(load(model), measure(model, text).trace, layer)
+
+
+@shared(megabytes=1, size=lambda check: 200)
+def shift_of(model: str, text: str) -> Check | None:
+    """How far the maps move when 100 is added to every position; None for a model with learned positions."""
+    from core.attention import shift_check
+
+    return shift_check(load(model), measure(model, text).trace)
+
+
+def load(model: str) -> Any:
+    """The process's copy of a model, which is loaded if it is not there yet."""
+    from core.models import load_causal_lm, load_encoder
+
+    return load_encoder(model) if CATALOGUE[model].kind == "encoder" else load_causal_lm(model)
+
+
+def recorded_key(model: str, text: str) -> str | None:
+    """The name of the recording of exactly this model and text, if there is one."""
+    return next((key for key, kept in RECORDED_TEXTS.items() if (kept.model, kept.text) == (model, text)), None)
+
+
+def needs_model(model: str, text: str) -> bool:
+    """Whether the text can be shown only after the model has been loaded."""
+    return not is_loaded(model) and recorded_key(model, text) is None
+
+
+def record_of(model: str, text: str) -> AttentionRecord:
+    """What is shown for a text: measured where the model is loaded, recorded where it is not."""
+    key = recorded_key(model, text)
+    return recorded(key) if key is not None and not is_loaded(model) else measure(model, text).record
+
+
+def layer_of(model: str, text: str, layer: int) -> LayerProjections | None:
+    """Queries, keys and values of a layer; None where the recording does not hold them."""
+    if is_loaded(model):
+        return projections_of(model, text, layer)
+    return record_of(model, text).projections.get(layer)
+
+
+def checks_of(model: str, text: str, layer: int) -> list[Check]:
+    """Every identity that can be recomputed for what is on screen."""
+    record = record_of(model, text)
+    checks = list(record.checks)
+    projections = layer_of(model, text, layer)
+    if projections is not None and layer not in record.projections:
+        checks.append(rebuild_check(projections, record.weights[layer]))
+    if is_loaded(model):
+        shifted = shift_of(model, text)
+        checks += [shifted] if shifted else []
+    return checks
+
+
+@shared(megabytes=5, size=lambda found: found.cosine.nbytes)
+def meanings_of(model: str, sentences: tuple[str, ...], word: str) -> "WordSimilarity":
+    """Cosines between a word's vectors in several sentences, on a loaded model."""
+    from core.attention import word_similarity
+
+    return word_similarity(load(model), sentences, word)

@@ -1,0 +1,437 @@
+"""Figures of the attention page: arrays in, plotly figures out."""
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image
+from plotly.colors import sample_colorscale
+from plotly.subplots import make_subplots
+
+from components.theme import CATEGORIES, MAGNITUDE, MONO, Look, escape, figure, template
+
+CLICKABLE_TOKENS = 64
+"""Up to this length every cell of a map can be clicked; above it the markers would outweigh the map."""
+
+EXACT_TOKENS = 160
+"""Up to this length a map is sent as float32; above it in steps of 1/255, which keeps it under 400 kB."""
+
+THUMBNAIL = 36
+"""Pixels of one head's thumbnail in the overview, at most."""
+
+
+def heat_map(
+    weights: np.ndarray,
+    tokens: Sequence[str],
+    *,
+    look: Look,
+    title: str,
+    causal: bool,
+    top: float = 1.0,
+    query: int | None = None,
+    label: str = "weight",
+    height: int = 520,
+) -> go.Figure:
+    """One head's map: queries down, keys across.
+
+    Args:
+        weights: [query, key]; NaN cells stay empty.
+        tokens: readable tokens, one per row and column.
+        causal: cover the future with paper, since the mask forbids it.
+        top: the weight that gets the brightest color.
+        query: the row to frame, if any.
+    """
+    count = len(tokens)
+    fig = figure(look, title=title, height=height)
+    fig.add_trace(_cells(weights, tokens, top=top, label=label, look=look))
+    if count <= CLICKABLE_TOKENS:
+        fig.add_trace(_click_targets(weights, tokens, causal=causal))
+    if causal:
+        fig.add_shape(type="path", path=_staircase(count), fillcolor=look.paper, line_width=0, layer="above")
+        fig.add_annotation(
+            text="the future, masked",
+            x=0.99,
+            y=0.98,
+            xref="x domain",
+            yref="y domain",
+            xanchor="right",
+            showarrow=False,
+            font={"color": look.quiet},
+        )
+    if query is not None:
+        end = query + 0.5 if causal else count - 0.5
+        fig.add_shape(
+            type="rect",
+            x0=-0.5,
+            x1=end,
+            y0=query - 0.5,
+            y1=query + 0.5,
+            line={"color": look.role("query"), "width": 2},
+            layer="above",
+        )
+    fig.update_xaxes(
+        title_text="key (looked at)", showgrid=False, range=[-0.5, count - 0.5], **_ticks(tokens, look, 60, named=True)
+    )
+    fig.update_yaxes(
+        title_text="query (looking)",
+        showgrid=False,
+        range=[count - 0.5, -0.5],
+        **_ticks(tokens, look, 46, named=True, upright=True),
+    )
+    return fig
+
+
+def _cells(weights: np.ndarray, tokens: Sequence[str], *, top: float, label: str, look: Look) -> go.Heatmap:
+    names = _names(tokens)
+    bar: dict[str, object] = {
+        "title": {"text": label, "side": "top"},
+        "thickness": 12,
+        "outlinewidth": 0,
+        "tickformat": ".2~f",
+    }
+    value = "%{z:.3f}"
+    z = weights.astype(np.float32)
+    scale = top
+    if len(tokens) > EXACT_TOKENS:
+        z = np.rint(np.nan_to_num(weights) / top * 255).clip(0, 255).astype(np.uint8)
+        scale = 255
+        marks = np.linspace(0, 1, 5)
+        bar |= {"tickvals": marks * 255, "ticktext": [f"{mark * top:.2f}" for mark in marks]}
+        value = f"%{{z}} / 255 of {top:.2f}"
+    return go.Heatmap(
+        z=z,
+        x=names,
+        y=names,
+        zmin=0,
+        zmax=scale,
+        colorscale=MAGNITUDE,
+        colorbar=bar,
+        hoverongaps=False,
+        hovertemplate="query %{y}<br>key %{x}<br>weight " + value + "<extra></extra>",
+    )
+
+
+def _click_targets(weights: np.ndarray, tokens: Sequence[str], *, causal: bool) -> go.Scatter:
+    """Invisible squares over the cells, since a heat map reports no clicks. They carry query, key and weight."""
+    count = len(tokens)
+    query, key = np.tril_indices(count) if causal else np.indices((count, count)).reshape(2, -1)
+    names = np.array(_names(tokens), dtype=object)
+    return go.Scatter(
+        x=names[key],
+        y=names[query],
+        mode="markers",
+        customdata=np.stack([query, key, weights[query, key]], axis=1).astype(np.float32),
+        marker={"symbol": "square", "size": max(6, 460 // count), "opacity": 0},
+        hovertemplate="query %{y}<br>key %{x}<br>weight %{customdata[2]:.3f}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _staircase(count: int) -> str:
+    """The cells above the diagonal as one path."""
+    corners = "".join(f"L{place + 0.5},{place - 0.5}L{place + 0.5},{place + 0.5}" for place in range(count - 1))
+    return f"M0.5,-0.5{corners}L{count - 0.5},{count - 1.5}L{count - 0.5},-0.5Z"
+
+
+def _names(tokens: Sequence[str]) -> list[str]:
+    """Place and token, which is unique also where a token stands twice."""
+    return [f"{place} {escape(token)}" for place, token in enumerate(tokens)]
+
+
+def _ticks(
+    tokens: Sequence[str], look: Look, room: int, *, named: bool = False, upright: bool = False
+) -> dict[str, object]:
+    """Every token as a tick while there is room, then every n-th; long tokens are cut.
+
+    Args:
+        room: how many labels fit at a desk.
+        named: the axis holds the names of the tokens rather than their places.
+        upright: keep the labels level, as on a vertical axis.
+    """
+    step = -(-len(tokens) * look.size // (13 * room))
+    places = list(range(0, len(tokens), step))
+    size = look.size - 1 if len(tokens) <= 30 else max(9, look.size - 4)
+    return {
+        "tickmode": "array",
+        "tickvals": [_names(tokens)[place] for place in places] if named else places,
+        "ticktext": [escape(shorten(tokens[place])) for place in places],
+        "tickfont": {"family": MONO, "size": size},
+        "tickangle": -60 if not upright and len(tokens) > 8 else 0,
+    }
+
+
+def shorten(token: str, length: int = 14) -> str:
+    """A token cut to a length that fits an axis."""
+    return token if len(token) <= length else token[: length - 1] + "…"
+
+
+def thumbnails(weights: np.ndarray, *, look: Look) -> bytes:
+    """All heads as one PNG: layers across, heads down, one pixel of paper between.
+
+    Args:
+        weights: [layer, head, query, key]. Maps larger than THUMBNAIL keep the largest weight of each block,
+            so that a single bright cell is not lost. The square root of the weight is colored.
+    """
+    small = _shrink(weights)
+    layers, heads, rows, columns = small.shape
+    indices = 1 + np.rint(np.sqrt(small.clip(0, 1)) * 254).astype(np.uint8)
+    sheet = np.zeros((heads, rows + 1, layers, columns + 1), dtype=np.uint8)
+    sheet[:, :rows, :, :columns] = indices.transpose(1, 2, 0, 3)
+    image = Image.fromarray(sheet.reshape(heads * (rows + 1), layers * (columns + 1)), mode=None)
+    image.putpalette(_palette(look))
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", optimize=False, compress_level=6)
+    return buffer.getvalue()
+
+
+def _shrink(weights: np.ndarray) -> np.ndarray:
+    count = weights.shape[-1]
+    block = -(-count // THUMBNAIL)
+    pad = -count % block
+    padded = np.pad(weights, ((0, 0), (0, 0), (0, pad), (0, pad)))
+    side = (count + pad) // block
+    return padded.reshape(*weights.shape[:2], side, block, side, block).max(axis=(3, 5))
+
+
+def _palette(look: Look) -> bytes:
+    paper = bytes.fromhex(look.paper[1:])
+    colors = sample_colorscale(MAGNITUDE, np.linspace(0, 1, 255), colortype="tuple")
+    return paper + bytes(round(255 * part) for color in colors for part in color)
+
+
+def overview(sheet: bytes, *, layers: int, heads: int, look: Look, title: str, layer: int, head: int) -> go.Figure:
+    """Thumbnails of all layers and heads; the chosen head is framed, a click on another one opens it.
+
+    Args:
+        sheet: the PNG of `thumbnails`, which is made once for a text.
+    """
+    png = base64.b64encode(sheet).decode()
+    fig = figure(look, title=title, height=60 + max(260, 44 * heads))
+    fig.add_layout_image(
+        source=f"data:image/png;base64,{png}",
+        xref="x",
+        yref="y",
+        x=-0.5,
+        y=-0.5,
+        sizex=layers,
+        sizey=heads,
+        sizing="stretch",
+        layer="below",
+    )
+    fig.add_trace(_head_targets(layers, heads, height=max(260, 44 * heads)))
+    _frame_head(fig, look, layer, head)
+    _head_axes(fig, layers, heads)
+    return fig
+
+
+def score_map(scores: np.ndarray, *, look: Look, title: str, label: str, layer: int, head: int) -> go.Figure:
+    """One score for every head: layers across, heads down; a click opens the head."""
+    layers, heads = scores.shape
+    fig = figure(look, title=title, height=60 + max(240, 34 * heads))
+    fig.add_trace(
+        go.Heatmap(
+            z=scores.T.astype(np.float32),
+            colorscale=MAGNITUDE,
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            zmin=0,
+            colorbar={"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0},
+            hovertemplate="layer %{x}, head %{y}<br>" + label + " %{z:.3f}<extra></extra>",
+        )
+    )
+    fig.add_trace(_head_targets(layers, heads, height=max(240, 34 * heads), hover=False))
+    _frame_head(fig, look, layer, head)
+    _head_axes(fig, layers, heads)
+    return fig
+
+
+def _head_targets(layers: int, heads: int, *, height: int, hover: bool = True) -> go.Scatter:
+    layer, head = np.indices((layers, heads)).reshape(2, -1)
+    return go.Scatter(
+        x=layer,
+        y=head,
+        mode="markers",
+        customdata=np.stack([layer, head], axis=1),
+        marker={"symbol": "square", "size": height / heads * 0.8, "opacity": 0},
+        showlegend=False,
+        hovertemplate="layer %{x}, head %{y}<extra></extra>" if hover else None,
+        hoverinfo=None if hover else "skip",
+    )
+
+
+def _frame_head(fig: go.Figure, look: Look, layer: int, head: int) -> None:
+    fig.add_shape(
+        type="rect",
+        x0=layer - 0.5,
+        x1=layer + 0.5,
+        y0=head - 0.5,
+        y1=head + 0.5,
+        line={"color": look.role("key"), "width": 3},
+        layer="above",
+    )
+
+
+def _head_axes(fig: go.Figure, layers: int, heads: int) -> None:
+    fig.update_xaxes(title_text="layer", showgrid=False, range=[-0.5, layers - 0.5], dtick=1 if layers <= 12 else 2)
+    fig.update_yaxes(title_text="head", showgrid=False, range=[heads - 0.5, -0.5], dtick=1)
+
+
+def arcs(
+    tokens: Sequence[str],
+    edges: tuple[np.ndarray, np.ndarray, np.ndarray],
+    *,
+    look: Look,
+    title: str,
+    query: int | None = None,
+) -> go.Figure:
+    """The strongest edges as arcs over the line of tokens: looking back above it, looking ahead below it.
+
+    Args:
+        edges: (query, key, weight) arrays, strongest first.
+        query: edges of this token are drawn in its color, the others in gray.
+    """
+    fig = figure(look, title=title, height=420, showlegend=False)
+    ours = edges[0] == query if query is not None else np.ones(len(edges[0]), dtype=bool)
+    for chosen, color in ((~ours, look.role("mass")), (ours, look.role("query"))):
+        _add_arcs(fig, [part[chosen] for part in edges], color)
+    places = np.arange(len(tokens))
+    fig.add_trace(
+        go.Scatter(
+            x=places,
+            y=np.zeros(len(tokens)),
+            mode="markers",
+            customdata=places[:, None],
+            marker={"size": 9, "color": [look.role("query") if p == query else look.ink for p in places]},
+            text=[escape(token) for token in tokens],
+            hovertemplate="%{x} %{text}<extra></extra>",
+        )
+    )
+    fig.update_xaxes(title_text="token", showgrid=False, range=[-0.7, len(tokens) - 0.3], **_ticks(tokens, look, 60))
+    fig.update_yaxes(visible=False, scaleanchor=None)
+    return fig
+
+
+def _add_arcs(fig: go.Figure, edges: Sequence[np.ndarray], color: str) -> None:
+    """Adds one trace per step of line width, so that hundreds of arcs stay a handful of traces."""
+    queries, keys, weights = edges
+    widths = np.clip(np.ceil(weights * 6), 1, 6)
+    turn = np.linspace(0, np.pi, 25)
+    for width in np.unique(widths):
+        these = widths == width
+        center = (queries[these] + keys[these]) / 2
+        reach = (queries[these] - keys[these]) / 2
+        x = center[:, None] + np.abs(reach)[:, None] * np.cos(turn)
+        y = reach[:, None] * np.sin(turn)
+        loops = reach == 0
+        x[loops] = center[loops, None] + 0.25 * np.sin(2 * turn)
+        y[loops] = 0.5 * np.sin(turn)
+        gap = np.full((len(center), 1), np.nan)
+        fig.add_trace(
+            go.Scatter(
+                x=np.hstack([x, gap]).ravel().astype(np.float32),
+                y=np.hstack([y, gap]).ravel().astype(np.float32),
+                mode="lines",
+                hoverinfo="skip",
+                line={"color": color, "width": float(width)},
+                opacity=0.35 + 0.1 * float(width),
+            )
+        )
+
+
+STEP_ROWS = (
+    ("raw", "score q·k", "key"),
+    ("scaled", "÷ √d", "key"),
+    ("weights", "softmax", "query"),
+    ("weighted_value_norms", "‖weight × value‖", "value"),
+)
+
+
+def steps(
+    rows: dict[str, np.ndarray],
+    tokens: Sequence[str],
+    *,
+    masked: np.ndarray,
+    look: Look,
+    title: str,
+    height: int = 560,
+) -> go.Figure:
+    """One query's way from scores to the values it takes, key by key, with the numbers.
+
+    Args:
+        rows: arrays [key] under the names in STEP_ROWS.
+        masked: [key]; the keys that the query may not see, whose bars are gray.
+    """
+    fig = make_subplots(rows=len(STEP_ROWS), cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    fig.update_layout(template=template(look), title_text=escape(title), height=height, showlegend=False)
+    places = np.arange(len(tokens))
+    numbered = len(tokens) <= 32
+    for place, (name, label, role) in enumerate(STEP_ROWS, start=1):
+        fig.add_trace(
+            go.Bar(
+                x=places,
+                y=rows[name].astype(np.float32),
+                marker_color=np.where(masked, look.role("mass"), look.role(role)),
+                marker_opacity=np.where(masked, 0.35, 1.0),
+                customdata=[escape(token) for token in tokens],
+                text=[f"{value:.2f}" for value in rows[name]] if numbered else None,
+                textposition="outside",
+                textfont={"family": MONO, "size": look.size - 3},
+                cliponaxis=False,
+                hovertemplate="key %{x} %{customdata}<br>" + label + " %{y:.4f}<extra></extra>",
+            ),
+            row=place,
+            col=1,
+        )
+        fig.update_yaxes(title_text=label, row=place, col=1, nticks=4)
+    fig.update_xaxes(showgrid=False, range=[-0.6, len(tokens) - 0.4])
+    fig.update_xaxes(title_text="key (looked at)", row=len(STEP_ROWS), col=1, **_ticks(tokens, look, 60))
+    return fig
+
+
+def token_losses(loss: np.ndarray, tokens: Sequence[str], *, look: Look, title: str, copies: int = 1) -> go.Figure:
+    """The surprise at each token, given all before it: bars in nats.
+
+    Args:
+        loss: [token - 1]; entry i is the loss of token i + 1.
+        copies: how often the text repeats itself; each copy is shaded apart and gets its mean.
+    """
+    fig = figure(look, title=title, height=360, showlegend=False, bargap=0.15)
+    places = np.arange(1, len(tokens))
+    bounds = np.linspace(0, len(tokens), copies + 1)
+    which = np.searchsorted(bounds, places, side="right") - 1
+    colors = [look.role("mass"), look.role("query"), *CATEGORIES]
+    fig.add_trace(
+        go.Bar(
+            x=places,
+            y=loss,
+            marker_color=[colors[copy] for copy in which] if copies > 1 else look.role("query"),
+            customdata=[escape(token) for token in tokens[1:]],
+            hovertemplate="%{x} %{customdata}<br>loss %{y:.2f} nats<extra></extra>",
+        )
+    )
+    for copy in range(copies):
+        inside = which == copy
+        if copies > 1 and inside.any():
+            mean = float(loss[inside].mean())
+            fig.add_shape(
+                type="line",
+                x0=places[inside][0] - 0.5,
+                x1=places[inside][-1] + 0.5,
+                y0=mean,
+                y1=mean,
+                line={"color": look.ink, "width": 1.5, "dash": "dot"},
+            )
+            fig.add_annotation(
+                x=float(places[inside].mean()),
+                y=mean,
+                text=f"copy {copy + 1}: mean {mean:.2f}",
+                showarrow=False,
+                yshift=12,
+                bgcolor=look.paper,
+            )
+    fig.update_xaxes(title_text="token", showgrid=False, **_ticks(tokens, look, 60))
+    fig.update_yaxes(title_text="loss (nats)")
+    return fig

@@ -1,0 +1,70 @@
+"""Curves over one axis, each named at its end, for every page."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import CATEGORIES, Look, escape, figure
+
+
+def lines(
+    series: Mapping[str, np.ndarray],
+    *,
+    look: Look,
+    title: str,
+    x_label: str,
+    y_label: str,
+    x: np.ndarray | None = None,
+    colors: Mapping[str, str] | None = None,
+    height: int = 360,
+) -> go.Figure:
+    """Curves, each named at its end where there are at most four, in a legend where there are more.
+
+    Args:
+        series: name -> values.
+        x: the places on the axis, shared by all curves; 0, 1, 2, ... without it.
+        colors: name -> color for series that have a role; the others take the palette's order.
+    """
+    named_at_end = len(series) <= 4
+    fig = figure(look, title=title, height=height, showlegend=not named_at_end)
+    spread = _label_places({name: float(values[-1]) for name, values in series.items()}) if named_at_end else {}
+    for place, (name, values) in enumerate(series.items()):
+        color = (colors or {}).get(name, CATEGORIES[place % len(CATEGORIES)])
+        at = np.arange(len(values)) if x is None else x[: len(values)]
+        fig.add_trace(
+            go.Scatter(
+                x=at,
+                y=np.asarray(values, dtype=np.float32),
+                mode="lines+markers" if len(values) <= 40 else "lines",
+                name=escape(name),
+                line={"color": color, "width": 2.5},
+                hovertemplate=f"{x_label} %{{x}}<br>{escape(y_label)} %{{y:.3f}}<extra>{escape(name)}</extra>",
+            )
+        )
+        if named_at_end:
+            fig.add_annotation(
+                x=1.005,
+                xref="x domain",
+                y=spread[name],
+                text=escape(name),
+                showarrow=False,
+                xanchor="left",
+                font={"color": color},
+            )
+    fig.update_layout(margin_r=8 + (9 * max(map(len, series), default=0) if named_at_end else 0))
+    fig.update_xaxes(title_text=x_label, showgrid=False)
+    fig.update_yaxes(title_text=y_label)
+    return fig
+
+
+def _label_places(ends: Mapping[str, float]) -> dict[str, float]:
+    """Where to write each name so that no two overlap: at its curve's end, or a line's height above the one below."""
+    finite = {name: end if np.isfinite(end) else 0.0 for name, end in ends.items()}
+    room = (max(finite.values()) - min(finite.values()) or 1.0) * 0.08
+    places: dict[str, float] = {}
+    lowest = -np.inf
+    for name, end in sorted(finite.items(), key=lambda pair: pair[1]):
+        lowest = max(end, lowest + room)
+        places[name] = lowest
+    return places

@@ -1,0 +1,85 @@
+"""What stands around every page: the type and spacing of the house, and presenter mode."""
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from components.theme import Look
+
+PRESENT = "present"
+
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding: 3.9rem 2rem 4rem; max-width: 1480px; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.45rem; line-height: 1.25; padding: 0; margin: 0;
+  letter-spacing: -0.01em; }
+.heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
+.chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
+.token { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
+  border: 1px solid currentColor; border-radius: 0.3em; white-space: pre; unicode-bidi: isolate; }
+.reading { line-height: 1.45; }
+.reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
+.check { font-size: 0.92rem; line-height: 1.7; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
+}
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+</style>"""
+
+PROJECTOR = """<style>
+html { font-size: 18px; }
+.chapter { display: none; }
+[data-testid="stMainBlockContainer"] { max-width: none; }
+</style>"""
+
+
+CLOSE_NOT_FOUND = """<script>
+const close = () => {
+  const dialog = document.querySelector('[role="dialog"]');
+  if (dialog && dialog.textContent.includes("Page not found")) dialog.querySelector("button").click();
+};
+const watch = new MutationObserver(close);
+watch.observe(document.body, { childList: true, subtree: true });
+setTimeout(() => watch.disconnect(), 5000);
+close();
+</script>"""
+
+
+def presenting() -> bool:
+    """Whether presenter mode is on."""
+    return bool(st.session_state.get(PRESENT, st.query_params.get(PRESENT) == "true"))
+
+
+def look() -> Look:
+    """The look of the visitor's screen, as far as the browser has told it."""
+    return Look(dark=st.context.theme.type == "dark", presenter=presenting())
+
+
+def discovering_pages() -> bool:
+    """Whether Streamlit still looks for pages in the folder `pages`, as it does until `st.navigation` was called once.
+
+    Then it has already told the browser that a deep link leads nowhere, before it came to this app's navigation.
+    """
+    return bool(PagesManager.uses_pages_directory)
+
+
+def draw_frame(*, misled: bool) -> None:
+    """Draws the house style. Called once per run, before the page.
+
+    Args:
+        misled: the browser was told that the page does not exist, although it does: close that notice.
+    """
+    st.html(STYLE)
+    if misled:
+        st.html(CLOSE_NOT_FOUND, unsafe_allow_javascript=True)
+    if presenting():
+        st.html(PROJECTOR)
+
+
+def presenter_switch() -> None:
+    """The switch for presenter mode, which each page draws beside its question."""
+    st.toggle(
+        "Presenter",
+        key=PRESENT,
+        bind="query-params",
+        help="Larger type, prose folded away. PageDown and PageUp step through the presets.",
+    )

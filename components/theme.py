@@ -1,0 +1,175 @@
+"""How things look: roles of color, the plotly template, light and dark, screen and projector.
+
+No streamlit here, so that figures can be drawn and tested without a page.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import plotly.graph_objects as go
+
+ROLES: dict[str, str] = {
+    "query": "#0072B2",
+    "key": "#D55E00",
+    "value": "#009E73",
+    "draft": "#56B4E9",
+    "accepted": "#009E73",
+    "rejected": "#D55E00",
+    "source": "#0072B2",
+    "target": "#E69F00",
+    "mass": "#8A8F98",
+    "proxy": "#E69F00",
+    "gold": "#8C6D1F",
+    "kl": "#CC79A7",
+    "land": "#009E73",
+    "water": "#0072B2",
+}
+"""The same thing has the same color on every page, in words and in figures (Okabe and Ito's palette)."""
+
+DARK_ROLES: dict[str, str] = {
+    "query": "#3D9BD6",
+    "source": "#3D9BD6",
+    "water": "#3D9BD6",
+    "key": "#EC7A2B",
+    "rejected": "#EC7A2B",
+    "value": "#1FB98C",
+    "accepted": "#1FB98C",
+    "land": "#1FB98C",
+    "gold": "#C19A3A",
+}
+"""Lighter steps of the roles that would sink into dark paper; a role that is not here keeps its color."""
+
+CATEGORIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#8A8F98")
+"""Okabe and Ito's palette in the order in which series without a role take their color."""
+
+ACCENTS: dict[str, tuple[str, str]] = {
+    "start": ("#4A5361", "#B4BCC8"),
+    "architecture": ("#0072B2", "#56B4E9"),
+    "prompting": ("#00795A", "#3CC8A0"),
+    "adaptation": ("#9A5B00", "#E69F00"),
+    "alignment": ("#94477A", "#E39AC4"),
+    "efficiency": ("#B34700", "#FF9460"),
+}
+"""One accent per chapter, on light and on dark paper."""
+
+MAGNITUDE = "Viridis"
+DIVERGING = [
+    [0.0, "#0072B2"],
+    [0.25, "#7FB5D8"],
+    [0.5, "#F4F4F2"],
+    [0.75, "#EBA77A"],
+    [1.0, "#D55E00"],
+]
+DARK_DIVERGING = [
+    [0.0, "#3D9BD6"],
+    [0.25, "#24577A"],
+    [0.5, "#1C1F24"],
+    [0.75, "#8A4A1F"],
+    [1.0, "#EC7A2B"],
+]
+SANS = "Inter, sans-serif"
+MONO = "JetBrains Mono, monospace"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where a figure is shown: on light or dark paper, at a desk or on a projector."""
+
+    dark: bool = False
+    presenter: bool = False
+
+    @property
+    def paper(self) -> str:
+        """The color of the page behind a figure."""
+        return "#121417" if self.dark else "#FCFCFA"
+
+    @property
+    def ink(self) -> str:
+        """The color of text and of marks without a role."""
+        return "#EDEDE8" if self.dark else "#1A1C1F"
+
+    @property
+    def quiet(self) -> str:
+        """The color of axis text and of what should not draw the eye; 4.5:1 on its paper."""
+        return "#A3A8B0" if self.dark else "#62676E"
+
+    @property
+    def faint(self) -> str:
+        """The color of grid lines."""
+        return "#2A2E34" if self.dark else "#E7E7E2"
+
+    @property
+    def size(self) -> int:
+        """The font size of a figure's text, in pixels."""
+        return 18 if self.presenter else 13
+
+    @property
+    def diverging(self) -> list[list[object]]:
+        """A zero-centered scale for signed values; its middle is the paper's color."""
+        return [list(stop) for stop in (DARK_DIVERGING if self.dark else DIVERGING)]
+
+    def role(self, name: str) -> str:
+        """The color of a role; raises KeyError for a name that is no role."""
+        return DARK_ROLES.get(name, ROLES[name]) if self.dark else ROLES[name]
+
+    def accent(self, chapter: str) -> str:
+        """The accent of a chapter on this paper."""
+        return ACCENTS[chapter][self.dark]
+
+
+@lru_cache(maxsize=4)
+def template(look: Look) -> go.layout.Template:
+    """The plotly template of the house: no frame, faint grid, titles at the left, our fonts."""
+    axis = {
+        "gridcolor": look.faint,
+        "zerolinecolor": look.faint,
+        "linecolor": look.faint,
+        "tickcolor": look.faint,
+        "tickfont": {"color": look.quiet, "size": look.size - 1},
+        "title": {"font": {"color": look.quiet, "size": look.size}, "standoff": 8},
+        "automargin": True,
+        "zeroline": False,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": SANS, "size": look.size, "color": look.ink},
+            "title": {
+                "font": {"size": look.size + 3, "color": look.ink},
+                "x": 0.0,
+                "xref": "container",
+                "xanchor": "left",
+                "pad": {"l": 4},
+            },
+            "paper_bgcolor": look.paper,
+            "plot_bgcolor": look.paper,
+            "colorway": list(CATEGORIES),
+            "colorscale": {"sequential": MAGNITUDE},
+            "coloraxis": {"colorbar": {"outlinewidth": 0, "thickness": 12}},
+            "xaxis": axis,
+            "yaxis": axis,
+            "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
+            "hoverlabel": {"font": {"family": MONO, "size": look.size}},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look.quiet, "activecolor": look.ink},
+        }
+    )
+
+
+def figure(look: Look, *, title: str, height: int, **layout: object) -> go.Figure:
+    """An empty figure in the house style.
+
+    Args:
+        look: paper and size of type.
+        title: the finding in words; it is escaped, so text of a visitor may stand in it.
+        height: pixels at a desk; a projector gets a sixth more.
+        layout: further layout properties.
+    """
+    pixels = round(height * (7 / 6 if look.presenter else 1))
+    fig = go.Figure()
+    fig.update_layout(template=template(look), title_text=escape(title), height=pixels, **layout)
+    return fig
+
+
+def escape(text: str) -> str:
+    """Text as plotly shows it literally: plotly reads a small set of tags and entities in every label."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

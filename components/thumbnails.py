@@ -1,0 +1,29 @@
+"""The small figures on the home page's cards, each drawn from a real result that comes with the code."""
+
+import plotly.graph_objects as go
+
+from components.figures.attention import heat_map
+from components.theme import Look
+from core.attention import RECORDED_TEXTS, recorded
+
+HEIGHT = 220
+
+
+def attention(look: Look) -> go.Figure:
+    """The induction head's map of a repeated text."""
+    shown = RECORDED_TEXTS["induction"]
+    record = recorded("induction")
+    weights = record.weights[shown.layer, shown.head]
+    fig = heat_map(weights, record.tokens, look=look, title="", causal=True)
+    fig.data = fig.data[:1]
+    return bare(fig)
+
+
+def bare(fig: go.Figure) -> go.Figure:
+    """The figure without axes, scale and notes, as a picture."""
+    fig.update_traces(showscale=False, selector={"type": "heatmap"})
+    fig.update_layout(height=HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, title_text=None)
+    fig.layout.annotations = ()
+    fig.update_xaxes(visible=False)
+    fig.update_yaxes(visible=False)
+    return fig

@@ -1,0 +1,67 @@
+"""The pages of the app, listed once: the frame builds its navigation and the home page its cards from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+import plotly.graph_objects as go
+
+from components.theme import Look
+
+CHAPTERS: dict[str, str] = {
+    "start": "Start",
+    "architecture": "Architecture",
+    "prompting": "Prompting",
+    "adaptation": "Adaptation",
+    "alignment": "Alignment",
+    "efficiency": "Efficiency",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One page: where it stands in the course, what it asks, and how its thumbnail is drawn.
+
+    Args:
+        key: the prefix of the page's parameters in the URL, and the URL's path.
+        chapter: a key of CHAPTERS.
+        title: the name in the navigation.
+        question: the one line that the page answers.
+        icon: a Material icon of Streamlit.
+        thumbnail: "module:function", which draws a small figure from a real result.
+    """
+
+    key: str
+    chapter: str
+    title: str
+    question: str
+    icon: str
+    thumbnail: str
+
+    @property
+    def script(self) -> str:
+        """The page's script, relative to app.py. Never directly in pages/."""
+        return f"pages/{self.chapter}/{self.key}.py"
+
+    def draw_thumbnail(self, look: Look) -> go.Figure:
+        """The page's small figure, for its card on the home page."""
+        module, function = self.thumbnail.split(":")
+        drawing: Callable[[Look], go.Figure] = getattr(import_module(module), function)
+        return drawing(look)
+
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        key="attention",
+        chapter="architecture",
+        title="Attention",
+        question="What does each word look at?",
+        icon=":material/grid_on:",
+        thumbnail="components.thumbnails:attention",
+    ),
+)
+
+
+def topic(key: str) -> Topic:
+    """The topic of that key; raises KeyError for a key that is not listed."""
+    return {entry.key: entry for entry in TOPICS}[key]

@@ -1,0 +1,58 @@
+"""Words for what a head does."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.attention import HeadScores
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score of a head: its field in HeadScores, what it measures, and when it does not exist."""
+
+    field: str
+    meaning: str
+    undefined: str = "it needs at least two tokens"
+
+
+SCORES = {
+    "previous token": Score("previous_token", "Mean weight on the token just before"),
+    "duplicate token": Score(
+        "duplicate_token", "Mean weight on earlier copies of the same token", "no token stands twice"
+    ),
+    "induction": Score("induction", "Mean weight on the token that followed an earlier copy", "no token stands twice"),
+    "sink": Score("sink", "Mean weight on the first token"),
+    "entropy": Score("entropy", "Mean entropy of a row, in nats"),
+    "distance": Score("distance", "Mean distance to what is looked at, in tokens"),
+}
+
+
+RULES = {
+    "induction": (0.4, "it copies what followed last time"),
+    "duplicate_token": (0.4, "it looks for the same token"),
+    "previous_token": (0.4, "it looks at the token before"),
+    "sink": (0.6, "it parks its weight on the first token"),
+}
+FURTHER_RULES = {
+    "next_token": (0.4, "it looks at the token after"),
+    "itself": (0.4, "each token looks at itself"),
+}
+
+
+def finding(scores: HeadScores, weights: np.ndarray, layer: int, head: int) -> str:
+    """What the head mostly does in this text, in words; the first rule that holds decides.
+
+    Args:
+        scores: of all heads for the text.
+        weights: the maps, [layer head query key].
+    """
+    map_ = weights[layer, head]
+    count = len(map_)
+    shares = {name: float(np.nan_to_num(getattr(scores, name)[layer, head])) for name in RULES}
+    shares["next_token"] = float(map_.trace(offset=1)) / max(count - 1, 1)
+    shares["itself"] = float(map_.trace()) / count if count > 1 else 0.0
+    for name, (least, words) in {**RULES, **FURTHER_RULES}.items():
+        if shares[name] >= least:
+            return f"{words} ({shares[name]:.0%} of the weight)"
+    return f"it spreads its weight over about {np.exp(scores.entropy[layer, head]):.0f} tokens"

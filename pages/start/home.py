@@ -1,0 +1,27 @@
+"""The home page: each page of the course as a card, with its question and a thumbnail from a real result."""
+
+import streamlit as st
+
+from components.frame import look, presenter_switch
+from components.topics import CHAPTERS, TOPICS
+
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.html("<h1>How do foundation models work?</h1>", width="content")
+    presenter_switch()
+st.markdown(
+    "Each page asks one question and lets you answer it on a real model. "
+    "Every number is computed, and every page shows how its numbers were checked."
+)
+
+columns = st.columns(3, gap="medium")
+for place, topic in enumerate(TOPICS):
+    with columns[place % 3], st.container(border=True):
+        st.html(f'<div class="chapter" style="color:{look().accent(topic.chapter)}">{CHAPTERS[topic.chapter]}</div>')
+        st.page_link(topic.script, label=f"**{topic.question}**", icon=topic.icon)
+        st.plotly_chart(
+            topic.draw_thumbnail(look()),
+            theme=None,
+            key=f"home_{topic.key}",
+            alt=f"Thumbnail of the page {topic.title}",
+            config={"staticPlot": True},
+        )

@@ -1,0 +1,119 @@
+"""A visitor without a browser: drives a running app over its websocket and counts time and bytes."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@contextmanager
+def served(port: int, **environment: str) -> Iterator[str]:
+    """A server of the app in a process of its own; yields its address."""
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _wait_for(address: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+@dataclass
+class Run:
+    """One run of the page's script, as the browser sees it."""
+
+    seconds: float
+    received: int
+    errors: list[str]
+
+
+@dataclass
+class Visitor:
+    """One websocket session on one page."""
+
+    address: str
+    page: str
+    query: str = ""
+    widgets: dict[str, str] = field(default_factory=dict)
+    """Widget ids by the key that the page gave them."""
+    states: dict[str, WidgetState] = field(default_factory=dict)
+    socket: ClientConnection | None = None
+
+    def __enter__(self) -> "Visitor":
+        self.socket = connect(f"ws://{self.address}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        if self.socket:
+            self.socket.close()
+
+    def move(self, key: str, **value: Any) -> Run:
+        """Sets a widget by its key, as WidgetState fields (`double_array_value=[3.0]`), and waits for the run's end."""
+        widget = self.widgets[key]
+        state = WidgetState(id=widget)
+        for name, content in value.items():
+            if isinstance(content, list):
+                getattr(state, name).data.extend(content)
+            else:
+                setattr(state, name, content)
+        self.states[widget] = state
+        return self.run()
+
+    def run(self) -> Run:
+        """Asks for a run and reads what comes until the script has finished."""
+        assert self.socket
+        message = BackMsg()
+        message.rerun_script.page_name = self.page
+        message.rerun_script.query_string = self.query
+        message.rerun_script.widget_states.widgets.extend(self.states.values())
+        start = time.perf_counter()
+        self.socket.send(message.SerializeToString())
+        received, errors = 0, []
+        while True:
+            raw = self.socket.recv(timeout=180)
+            received += len(raw)
+            reply = ForwardMsg()
+            reply.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
+            kind = reply.WhichOneof("type")
+            if kind == "delta":
+                self._note(reply, errors)
+            if kind == "script_finished":
+                return Run(time.perf_counter() - start, received, errors)
+
+    def _note(self, reply: ForwardMsg, errors: list[str]) -> None:
+        element = reply.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            errors.append(element.exception.message)
+        identity = getattr(getattr(element, kind), "id", "") if kind else ""
+        # A widget's id is "$$ID-<hash>-<key>".
+        if identity.startswith("$$ID-"):
+            self.widgets[identity.split("-", 2)[2]] = identity

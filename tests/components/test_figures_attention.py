@@ -1,0 +1,120 @@
+"""The figures of the attention page, by their data."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.figures import attention as figures
+from components.figures.lines import lines
+from components.theme import Look
+
+LOOK = Look()
+
+
+def causal_map(count: int, seed: int = 0) -> np.ndarray:
+    weights = np.tril(np.random.default_rng(seed).random((count, count)))
+    return (weights / weights.sum(-1, keepdims=True)).astype(np.float32)
+
+
+def tokens(count: int) -> list[str]:
+    return [f"·{place}" for place in range(count)]
+
+
+def test_map_carries_the_weights_and_queries_go_down() -> None:
+    weights = causal_map(5)
+    fig = figures.heat_map(weights, tokens(5), look=LOOK, title="t", causal=True)
+    assert np.array_equal(fig.data[0].z, weights)
+    assert fig.layout.yaxis.range[0] > fig.layout.yaxis.range[1]
+    assert "query" in fig.layout.yaxis.title.text
+    assert "key" in fig.layout.xaxis.title.text
+
+
+def test_click_targets_cover_what_the_mask_allows() -> None:
+    causal = figures.heat_map(causal_map(6), tokens(6), look=LOOK, title="", causal=True).data[1]
+    both = figures.heat_map(causal_map(6), tokens(6), look=LOOK, title="", causal=False).data[1]
+    assert len(causal.x) == 21
+    assert len(both.x) == 36
+    assert (causal.customdata[:, 1] <= causal.customdata[:, 0]).all()
+    for (query, key, weight), x, y in zip(causal.customdata, causal.x, causal.y, strict=True):
+        assert (x.split()[0], y.split()[0]) == (str(int(key)), str(int(query)))
+        assert weight == causal_map(6)[int(query), int(key)]
+
+
+def test_a_long_map_stays_under_the_limit_and_keeps_its_values() -> None:
+    weights = causal_map(512)
+    top = float(weights.max())
+    fig = figures.heat_map(weights, tokens(512), look=LOOK, title="", causal=True, top=top)
+    assert len(fig.to_json()) < 400_000
+    assert np.abs(fig.data[0].z / 255 * top - weights).max() <= top / 255 / 2 + 1e-7
+
+
+def test_equal_tokens_keep_their_own_columns() -> None:
+    fig = figures.heat_map(causal_map(3), ["a", "a", "a"], look=LOOK, title="", causal=True)
+    assert len(set(fig.data[0].x)) == 3
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "<b>x</b>", "a&b"])
+def test_tokens_are_text_in_every_figure(hostile: str) -> None:
+    words = [hostile, "x"]
+    weights = causal_map(2)
+    rows = {name: np.ones(2) for name, _, _ in figures.STEP_ROWS}
+    edges = (np.array([1]), np.array([0]), np.array([0.5]))
+    for fig in (
+        figures.heat_map(weights, words, look=LOOK, title=hostile, causal=True),
+        figures.arcs(words, edges, look=LOOK, title=hostile),
+        figures.steps(rows, words, masked=np.zeros(2, dtype=bool), look=LOOK, title=hostile),
+        figures.token_losses(np.ones(1), words, look=LOOK, title=hostile),
+        lines({hostile: np.ones(3)}, look=LOOK, title=hostile, x_label="layer", y_label="cosine"),
+    ):
+        spec = fig.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
+        assert hostile not in spec
+
+
+@pytest.mark.parametrize("count", [1, 7, 36, 37, 64, 200])
+def test_thumbnails_show_every_head_in_its_place(count: int) -> None:
+    weights = np.zeros((3, 2, count, count), dtype=np.float32)
+    weights[2, 1, 0, 0] = 1.0
+    sheet = np.asarray(Image.open(io.BytesIO(figures.thumbnails(weights, look=LOOK))).convert("RGB")).astype(int)
+    high, wide = sheet.shape[0] // 2, sheet.shape[1] // 3
+    assert tuple(sheet[high, 2 * wide]) == (253, 231, 37)
+    others = np.delete(sheet[:high].reshape(-1, 3), 0, axis=0)
+    assert not (others == (253, 231, 37)).all(1).any()
+
+
+def test_overview_of_270_heads_at_64_tokens_is_small() -> None:
+    weights = np.stack([[causal_map(64, seed=9 * layer + head) for head in range(9)] for layer in range(30)])
+    fig = figures.overview(
+        figures.thumbnails(weights, look=LOOK), layers=30, heads=9, look=LOOK, title="", layer=3, head=4
+    )
+    assert len(fig.to_json()) < 400_000
+    assert [list(pair) for pair in fig.data[0].customdata[:2]] == [[0, 0], [0, 1]]
+
+
+def test_score_map_puts_layers_across() -> None:
+    scores = np.arange(6.0).reshape(3, 2)
+    fig = figures.score_map(scores, look=LOOK, title="", label="sink", layer=0, head=1)
+    assert fig.data[0].z.shape == (2, 3)
+    assert fig.data[0].z[1, 2] == scores[2, 1]
+
+
+def test_arcs_look_back_above_and_ahead_below() -> None:
+    edges = (np.array([3, 0]), np.array([0, 3]), np.array([0.9, 0.2]))
+    fig = figures.arcs(tokens(4), edges, look=LOOK, title="")
+    heights = {trace.line.width: np.nanmax(trace.y) for trace in fig.data if trace.mode == "lines"}
+    assert heights[6.0] == pytest.approx(1.5)
+    assert heights[2.0] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_masked_keys_are_gray() -> None:
+    rows = {name: np.array([1.0, 2.0]) for name, _, _ in figures.STEP_ROWS}
+    fig = figures.steps(rows, tokens(2), masked=np.array([False, True]), look=LOOK, title="")
+    for trace, (name, _, role) in zip(fig.data, figures.STEP_ROWS, strict=True):
+        assert list(trace.marker.color) == [LOOK.role(role), LOOK.role("mass")]
+        assert np.array_equal(trace.y, rows[name])
+
+
+def test_losses_of_two_copies_are_averaged_apart() -> None:
+    fig = figures.token_losses(np.array([4.0, 1.0, 1.0]), tokens(4), look=LOOK, title="", copies=2)
+    assert [note.text for note in fig.layout.annotations] == ["copy 1: mean 4.00", "copy 2: mean 1.00"]

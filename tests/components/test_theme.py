@@ -1,0 +1,49 @@
+"""Contrast and color roles."""
+
+import pytest
+
+from components.theme import ACCENTS, CATEGORIES, ROLES, Look, escape, figure
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("look", [Look(), Look(dark=True)], ids=["light", "dark"])
+class TestContrast:
+    def test_text_reaches_four_and_a_half(self, look: Look) -> None:
+        assert contrast(look.ink, look.paper) >= 4.5
+        assert contrast(look.quiet, look.paper) >= 4.5
+
+    @pytest.mark.parametrize("chapter", ACCENTS)
+    def test_accents_carry_text(self, look: Look, chapter: str) -> None:
+        assert contrast(look.accent(chapter), look.paper) >= 4.5
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_marks_reach_three_on_dark_paper(role: str) -> None:
+    look = Look(dark=True)
+    assert contrast(look.role(role), look.paper) >= 3
+
+
+def test_categories_are_distinct() -> None:
+    assert len(set(CATEGORIES)) == len(CATEGORIES)
+
+
+def test_titles_show_markup_as_text() -> None:
+    fig = figure(Look(), title="<b>1 & 2</b>", height=300)
+    assert fig.layout.title.text == "&lt;b&gt;1 &amp; 2&lt;/b&gt;"
+    assert escape("<script>") == "&lt;script&gt;"
+
+
+def test_a_projector_gets_larger_type_and_figures() -> None:
+    desk, hall = Look(), Look(presenter=True)
+    assert hall.size > desk.size
+    assert figure(hall, title="", height=300).layout.height > figure(desk, title="", height=300).layout.height

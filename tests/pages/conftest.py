@@ -1,0 +1,44 @@
+"""Opening pages as a visitor does."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _no_stale_results() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def settled(app: AppTest) -> AppTest:
+    """The app after a run that raised nothing."""
+    app.run()
+    assert not app.exception, [error.message for error in app.exception]
+    return app
+
+
+@pytest.fixture
+def visit() -> Callable[..., AppTest]:
+    """Opens a page by its script, with parameters in the URL."""
+
+    def open_page(script: str, **params: Any) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+        settled(app)
+        for name, value in params.items():
+            app.query_params[name] = str(value)
+        app.switch_page(script)
+        return settled(app)
+
+    return open_page
+
+
+def html_of(app: AppTest) -> str:
+    """All HTML that the page shows, as one string."""
+    return " ".join(block.proto.body for block in app.get("html"))
