@@ -1,0 +1,57 @@
+"""The house rules that tools can check: lint, types, import contracts, and where pages may lie."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports"],
+    ],
+    ids=" ".join,
+)
+def test_tools_find_nothing(command: list[str]) -> None:
+    tool = Path(sys.executable).with_name(command[0])
+    done = subprocess.run([tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_page_lies_directly_in_pages() -> None:
+    assert list((ROOT / "pages").glob("*.py")) == []
+    assert list((ROOT / "pages").glob("*/*.py"))
+
+
+def test_nothing_imports_a_page() -> None:
+    for path in [*(ROOT / "core").rglob("*.py"), *(ROOT / "components").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in getattr(node, "names", [])] + [getattr(node, "module", None) or ""]
+            assert not any(name.split(".")[0] == "pages" for name in names), path
+
+
+def test_the_repository_stays_small() -> None:
+    files = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    size = sum((ROOT / name).stat().st_size for name in files if (ROOT / name).is_file())
+    assert size < 60e6
+
+
+def test_the_frame_needs_neither_torch_nor_transformers() -> None:
+    code = (
+        "import sys; import components.frame, components.page, components.topics, components.loading, core.models;"
+        "from components.topics import TOPICS; from components.theme import Look;"
+        "[topic.draw_thumbnail(Look()) for topic in TOPICS];"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
