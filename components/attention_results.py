@@ -11,15 +11,17 @@ from core.attention import (
     AttentionRecord,
     HeadScores,
     LayerProjections,
+    WordSimilarity,
     head_scores,
     rebuild_check,
     recorded,
+    recorded_meanings,
 )
 from core.checks import Check
 from core.models import CATALOGUE, is_loaded
 
 if TYPE_CHECKING:
-    from core.attention import AttentionTrace, WordSimilarity
+    from core.attention import AttentionTrace
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +119,17 @@ def checks_of(model: str, text: str, layer: int) -> list[Check]:
     return checks
 
 
+def meanings_recorded(sentences: tuple[str, ...], word: str) -> bool:
+    """Whether exactly this comparison comes with the code."""
+    kept = recorded_meanings()
+    return (kept.sentences, kept.word) == (sentences, word)
+
+
 @shared(megabytes=5, size=lambda found: found.cosine.nbytes)
-def meanings_of(model: str, sentences: tuple[str, ...], word: str) -> "WordSimilarity":
-    """Cosines between a word's vectors in several sentences, on a loaded model."""
+def meanings_of(model: str, sentences: tuple[str, ...], word: str) -> WordSimilarity:
+    """Cosines between a word's vectors in several sentences: recorded for the preset, else on a loaded model."""
+    if meanings_recorded(sentences, word):
+        return recorded_meanings()
     from core.attention import word_similarity
 
     return word_similarity(load(model), sentences, word)

@@ -250,7 +250,7 @@ def meanings(shown: Shown) -> None:
         with column:
             typed.append(page.controls.text(name, label))
     word, sentences = typed[0], tuple(typed[1:])
-    if not ensure_loaded("minilm-l6"):
+    if not results.meanings_recorded(sentences, word) and not ensure_loaded("minilm-l6"):
         return
     try:
         found = results.meanings_of("minilm-l6", sentences, word)

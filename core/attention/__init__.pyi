@@ -8,8 +8,9 @@ from .heads import strongest as strongest
 from .identities import map_checks as map_checks
 from .intervening import Intervention as Intervention
 from .intervening import intervene as intervene
-from .meanings import WordSimilarity as WordSimilarity
 from .meanings import word_similarity as word_similarity
+from .presets import MEANINGS_SENTENCES as MEANINGS_SENTENCES
+from .presets import MEANINGS_WORD as MEANINGS_WORD
 from .presets import RECORDED_TEXTS as RECORDED_TEXTS
 from .presets import RecordedText as RecordedText
 from .presets import recorded as recorded
@@ -25,6 +26,10 @@ from .record import Recipe as Recipe
 from .record import load_record as load_record
 from .record import save_record as save_record
 from .recording import to_record as to_record
+from .similarity import WordSimilarity as WordSimilarity
+from .similarity import load_similarity as load_similarity
+from .similarity import recorded_meanings as recorded_meanings
+from .similarity import save_similarity as save_similarity
 from .symmetry import train_heads as train_heads
 from .tokens import encode as encode
 from .tokens import readable_tokens as readable_tokens

@@ -2,32 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from core.attention.similarity import WordSimilarity
 from core.attention.tokens import encode
 from core.models.loading import CausalLM, Encoder
-
-
-@dataclass(frozen=True, eq=False)
-class WordSimilarity:
-    """How alike a model's pictures of one word are in several sentences.
-
-    Args:
-        word: the word.
-        sentences: the sentences, in the order of the matrix.
-        positions: for each sentence, the token positions that the word covers.
-        cosine: cosine between the word's hidden states at each depth; 0 is the embedding, l the output of layer l - 1.
-    """
-
-    word: str
-    sentences: tuple[str, ...]
-    positions: tuple[tuple[int, ...], ...]
-    cosine: Float[np.ndarray, "depth sentence sentence"]
 
 
 def word_similarity(lm: CausalLM | Encoder, sentences: Sequence[str], word: str) -> WordSimilarity:

@@ -96,3 +96,12 @@ def recorded(key: str) -> AttentionRecord:
     if key not in RECORDED_TEXTS:
         raise ValueError(f"No recorded text is called {key!r}; there are: {', '.join(RECORDED_TEXTS)}.")
     return load_record(asset(RECORDED_TEXTS[key].file))
+
+
+MEANINGS_WORD = "bank"
+MEANINGS_SENTENCES = (
+    "He sat on the bank of the river and watched the water.",
+    "She paid the money into her account at the bank.",
+    "The bank raised the interest on every loan.",
+)
+"""The word and the sentences whose comparison is recorded: one bank of a river, two of money."""

@@ -7,7 +7,7 @@ from components.loading import ensure_loaded
 from components.page import Badge, Equation, Page, Panel, Preset, Question
 from components.views import attention as views
 from components.views.head_training import head_training
-from core.attention import RECORDED_TEXTS
+from core.attention import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
 from core.models import CATALOGUE
 
 
@@ -29,10 +29,8 @@ page = Page(
         "mass": 80,
         "seed": 0,
         "temperature": 100,
-        "word": "bank",
-        "sentence_1": "He sat on the bank of the river and watched the water.",
-        "sentence_2": "She paid the money into her account at the bank.",
-        "sentence_3": "The bank raised the interest on every loan.",
+        "word": MEANINGS_WORD,
+        **{f"sentence_{place}": sentence for place, sentence in enumerate(MEANINGS_SENTENCES, start=1)},
     },
     presets=[
         Preset(

@@ -31,7 +31,7 @@ def test_different_heads_solve_what_equal_heads_cannot(runs) -> None:
     assert abs(runs[False].similarity[-1]) < 0.3
 
 
-def test_the_heads_specialise(runs) -> None:
+def test_the_heads_specialize(runs) -> None:
     """At the end some head gives most of its weight to the previous token and some other to the one three back."""
     maps = runs[False].maps[-1]
     previous, three = (np.diagonal(maps, -back, axis1=1, axis2=2)[:, 2:].mean(axis=1) for back in (1, 3))

@@ -1,0 +1,59 @@
+"""A page whose model cannot be had: a plain word, and a figure as soon as there is one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import attention_results, loading
+from core.models import ModelUnavailableError
+from tests.pages.conftest import html_of, settled
+
+PAGE = "pages/architecture/attention.py"
+
+
+@pytest.fixture
+def _nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (attention_results, loading):
+        monkeypatch.setattr(module, "is_loaded", lambda name: False)
+
+
+@pytest.mark.usefixtures("_nothing_loaded")
+def test_no_network_gives_a_message_and_the_recordings_stay(
+    visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str, *, on_progress: Any) -> None:
+        on_progress(0.5, "half way")
+        raise ModelUnavailableError("SmolLM2 could not be fetched: no network. Run `python -m core.models` later.")
+
+    monkeypatch.setattr(loading, "load_causal_lm", fail)
+    app = visit(PAGE)
+    app.text_input(key="attention_text").set_value("a text of my own")
+    settled(app)
+    assert "no network" in app.error[0].value
+    app.button(key="attention_reset").click()
+    settled(app)
+    assert not app.error
+    assert "gives" in html_of(app)
+
+
+@pytest.mark.usefixtures("_nothing_loaded")
+def test_loading_can_be_cancelled_and_taken_up_again(
+    visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def fail(name: str, *, on_progress: Any) -> None:
+        calls.append(name)
+        raise ModelUnavailableError("no network")
+
+    monkeypatch.setattr(loading, "load_causal_lm", fail)
+    app = visit(PAGE, attention_text="a text of my own")
+    next(button for button in app.button if button.label == "Cancel").click()
+    settled(app)
+    assert calls == ["smollm2-135m"]
+    assert "cancelled" in app.info[0].value
+    next(button for button in app.button if button.label == "Load it now").click()
+    settled(app)
+    assert calls == ["smollm2-135m"] * 2
