@@ -1,9 +1,10 @@
 """What the attention page shows of a text: measured now on a loaded model, or recorded where there is none yet."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.figures.attention import thumbnails
+from components.loading import load
 from components.results import shared
 from components.theme import Look
 from core.attention import (
@@ -18,7 +19,7 @@ from core.attention import (
     recorded_meanings,
 )
 from core.checks import Check
-from core.models import CATALOGUE, is_loaded
+from core.models import is_loaded
 
 if TYPE_CHECKING:
     from core.attention import AttentionTrace
@@ -74,13 +75,6 @@ def shift_of(model: str, text: str) -> Check | None:
     from core.attention import shift_check
 
     return shift_check(load(model), measure(model, text).trace)
-
-
-def load(model: str) -> Any:
-    """The process's copy of a model, which is loaded if it is not there yet."""
-    from core.models import load_causal_lm, load_encoder
-
-    return load_encoder(model) if CATALOGUE[model].kind == "encoder" else load_causal_lm(model)
 
 
 def recorded_key(model: str, text: str) -> str | None:

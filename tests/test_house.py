@@ -34,7 +34,8 @@ def test_no_page_lies_directly_in_pages() -> None:
 def test_nothing_imports_a_page() -> None:
     for path in [*(ROOT / "core").rglob("*.py"), *(ROOT / "components").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in getattr(node, "names", [])] + [getattr(node, "module", None) or ""]
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not any(name.split(".")[0] == "pages" for name in names), path
 
 

@@ -1,5 +1,6 @@
 from .catalogue import CATALOGUE as CATALOGUE
 from .catalogue import ModelSpec as ModelSpec
+from .catalogue import loadable_names as loadable_names
 from .catalogue import lookup as lookup
 from .errors import ModelUnavailableError as ModelUnavailableError
 from .errors import UnknownModelError as UnknownModelError

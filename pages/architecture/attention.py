@@ -8,7 +8,7 @@ from components.page import Badge, Equation, Page, Panel, Preset, Question
 from components.views import attention as views
 from components.views.head_training import head_training
 from core.attention import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
-from core.models import CATALOGUE
+from core.models import loadable_names, lookup
 
 
 def story(key: str, **more: object) -> dict[str, object]:
@@ -67,7 +67,7 @@ page = Page(
 )
 page.header()
 
-names = [name for name, spec in CATALOGUE.items() if spec.kind in ("causal_lm", "encoder")]
+names = [name for name in loadable_names() if lookup(name).kind in ("causal_lm", "encoder")]
 text_place, model_place, layer_place, head_place, more_place = st.columns(
     [5, 2, 2, 2, 1.4], vertical_alignment="bottom"
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import core.models
 from components import attention_results, loading
 from core.models import ModelUnavailableError
 from tests.pages.conftest import html_of, settled
@@ -27,7 +28,7 @@ def test_no_network_gives_a_message_and_the_recordings_stay(
         on_progress(0.5, "half way")
         raise ModelUnavailableError("SmolLM2 could not be fetched: no network. Run `python -m core.models` later.")
 
-    monkeypatch.setattr(loading, "load_causal_lm", fail)
+    monkeypatch.setattr(core.models, "load_causal_lm", fail)
     app = visit(PAGE)
     app.text_input(key="attention_text").set_value("a text of my own")
     settled(app)
@@ -48,7 +49,7 @@ def test_loading_can_be_cancelled_and_taken_up_again(
         calls.append(name)
         raise ModelUnavailableError("no network")
 
-    monkeypatch.setattr(loading, "load_causal_lm", fail)
+    monkeypatch.setattr(core.models, "load_causal_lm", fail)
     app = visit(PAGE, attention_text="a text of my own")
     next(button for button in app.button if button.label == "Cancel").click()
     settled(app)
