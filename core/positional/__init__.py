@@ -1,0 +1,5 @@
+"""Positional encodings: every scheme by its formula, and on a real model. Torch is imported where a model is run."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

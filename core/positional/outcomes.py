@@ -1,0 +1,60 @@
+"""What came of two trials on a real encoder: too long a text, and shuffled words. Needs no torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.checks import Check
+
+
+@dataclass(frozen=True, slots=True)
+class LengthTrial:
+    """What an encoder said to a text of n tokens.
+
+    Args:
+        n_tokens: n.
+        n_positions: rows of its position table.
+        succeeded: whether it returned an output for every token.
+        message: the error as the library worded it; empty on success.
+    """
+
+    n_tokens: int
+    n_positions: int
+    succeeded: bool
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class PermutationTest:
+    """An encoder's outputs for a sentence and for the same words in another order, matched word by word.
+
+    Args:
+        text: the sentence.
+        tokens: its pieces, the special tokens included.
+        order: shuffled token j is token order[j] of the sentence; the special tokens at the ends stay.
+        positions: whether the position table was used.
+        difference: largest change of a token's output vector, shape [token], by the sentence's order.
+        cosine: between the two sentence vectors (mean over tokens).
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    order: Int[np.ndarray, "token"]
+    positions: bool
+    difference: Float[np.ndarray, "token"]
+    cosine: float
+
+    @property
+    def max_difference(self) -> float:
+        """The largest change of any entry of any output."""
+        return float(self.difference.max())
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """For a run without positions: the outputs are the same up to order."""
+        if self.positions:
+            return ()
+        # Sums over tokens run in another order; six layers of float32 leave some 1e-6 of outputs of size 1.
+        name, detail = "Without positions: the same up to order", "largest change of an output"
+        return (Check(name, self.max_difference, 5e-5, detail),)

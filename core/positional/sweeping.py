@@ -1,0 +1,61 @@
+"""Every position scheme at several factors on one text."""
+
+import numpy as np
+
+from core.models.loading import CausalLM, load_causal_lm
+from core.positional.measuring import own_loss, perplexity_under, trained_base, trained_frequencies
+from core.positional.schemes import NoPositions, OtherBase, PositionScheme, scheme_of
+from core.positional.sweeps import SweepParams, SweepResult, SweepRun
+from core.progress import Progress, portion
+
+
+def perplexity_sweep(params: SweepParams, *, on_progress: Progress | None = None) -> SweepResult:
+    """Measures the loss of every token under every scheme and factor, and under three references.
+
+    The references come first: as trained, without positions, with another base.
+
+    Args:
+        params: model, text, schemes and factors.
+        on_progress: called as on_progress(fraction, message) before each run; raising from it stops the sweep.
+
+    Raises:
+        ValueError: as `perplexity_under`, before anything is measured.
+        Whatever `on_progress` raises.
+
+    Invariant: run 0 is the untouched model; all runs agree on the first loss.
+    Source: `perplexity_under`.
+    """
+    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.2))
+    report, runs = portion(on_progress, 0.2, 1.0), _runs(lm, params)
+    losses: list[np.ndarray] = []
+    tokens: tuple[str, ...] = ()
+    for number, (run, scheme) in enumerate(runs):
+        report(number / len(runs), f"Measuring {run.title}")
+        measured = perplexity_under(lm, params.text, scheme=scheme, max_tokens=params.max_tokens)
+        losses.append(measured.loss)
+        tokens = measured.tokens
+    result = SweepResult(
+        params=params,
+        tokens=tokens,
+        runs=tuple(run for run, _ in runs),
+        loss=np.stack(losses),
+        own_loss=own_loss(lm, params.text, max_tokens=params.max_tokens),
+        inv_freq=trained_frequencies(lm).inv_freq,
+        base=trained_base(lm),
+    )
+    report(1.0, "Done")
+    return result
+
+
+def _runs(lm: CausalLM, params: SweepParams) -> list[tuple[SweepRun, PositionScheme | None]]:
+    context = int(lm.model.config.max_position_embeddings)
+    references: list[tuple[SweepRun, PositionScheme | None]] = [
+        (SweepRun("trained", 1.0), None),
+        (SweepRun("no_positions", 1.0), NoPositions()),
+        (SweepRun("other_base", 1.0), OtherBase(params.other_base)),
+    ]
+    return references + [
+        (SweepRun(kind, float(factor)), scheme_of(kind, factor, original_context=context))
+        for kind in params.kinds
+        for factor in params.factors
+    ]

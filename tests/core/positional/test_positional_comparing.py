@@ -1,0 +1,127 @@
+"""All schemes on one axis, and the table of properties."""
+
+import numpy as np
+import pytest
+
+from core.positional import (
+    CompareParams,
+    alibi_slopes,
+    compare_schemes,
+    recorded_positions,
+    rope_frequencies,
+    scheme_properties,
+    score_by_offset,
+    t5_buckets,
+    toy_bias_table,
+)
+from core.positional.toys import SCHEMES
+
+
+def test_curves_are_the_formulas() -> None:
+    params = CompareParams(length=40, n_heads=12, head=9, seed=2, head_dim=32)
+    q, k = np.random.default_rng(1).normal(size=(2, 32))
+    result = compare_schemes(params, query=q, key=k)
+    curves = {curve.scheme: curve.mean for curve in result.curves}
+    content = q @ k / np.sqrt(32)
+    assert np.array_equal(result.offsets, np.arange(-39, 40))
+    assert curves["none"] == pytest.approx(np.full(79, content))
+    assert curves["alibi"] == pytest.approx(content - alibi_slopes(12)[9] * np.abs(result.offsets))
+    biases = toy_bias_table(12, seed=2)[t5_buckets(result.offsets, bidirectional=True), 9]
+    assert curves["t5"] == pytest.approx(content + biases)
+    assert curves["rope"] == pytest.approx(score_by_offset(q, k, result.offsets, rope_frequencies(32).inv_freq))
+    assert all(check.passed for check in result.checks)
+
+
+def test_only_added_codes_have_a_band() -> None:
+    result = compare_schemes(CompareParams(length=100), learned=recorded_positions())
+    spread = {curve.scheme: curve.spread for curve in result.curves}
+    assert max(spread[scheme] for scheme in ("none", "rope", "alibi", "t5")) < 1e-10
+    assert min(spread["sinusoidal"], spread["learned"]) > 0.01
+    assert 0.5 < result.learned_share <= 1
+
+
+def test_fitted_table_keeps_its_dot_products_when_all_directions_fit() -> None:
+    table = np.random.default_rng(0).normal(size=(20, 16))
+    result = compare_schemes(CompareParams(length=20), query=np.zeros(16), learned=table)
+    learned = next(curve for curve in result.curves if curve.scheme == "learned")
+    products = table @ table.T / 4
+    assert learned.mean[19] == pytest.approx(np.diagonal(products).mean())
+    assert learned.low[22] == pytest.approx(np.diagonal(products, 3).min())
+    assert result.learned_share == pytest.approx(1)
+
+
+def test_causal_comparison_looks_back_only() -> None:
+    result = compare_schemes(CompareParams(length=30, bidirectional=False))
+    assert np.array_equal(result.offsets, np.arange(-29, 1))
+    assert {len(curve.mean) for curve in result.curves} == {30}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"length": 1}, "length = 1 must be 2 to 1024"),
+        ({"length": 1025}, "length = 1025 must be 2 to 1024"),
+        ({"n_heads": 0}, "n_heads = 0 must be at least 1"),
+        ({"head": 8}, "head = 8 must be 0 to 7"),
+        ({"base": 1.0}, "base = 1.0 must be above 1"),
+        ({"head_dim": 3}, "head_dim = 3 must be an even"),
+    ],
+)
+def test_params_out_of_range(options: dict[str, float], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        CompareParams(**options)
+
+
+def test_vectors_and_tables_must_fit() -> None:
+    with pytest.raises(ValueError, match="length of key = 6 must be that of the query, 8"):
+        compare_schemes(CompareParams(), query=np.ones(8), key=np.ones(6))
+    with pytest.raises(ValueError, match="head_dim = 7 must be an even"):
+        compare_schemes(CompareParams(), query=np.ones(7))
+    with pytest.raises(ValueError, match="at least length = 128"):
+        compare_schemes(CompareParams(), learned=np.ones((100, 8)))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_entry_of_the_table_is_borne_out(seed: int) -> None:
+    table = scheme_properties(seed=seed)
+    assert [row.scheme for row in table] == list(SCHEMES)
+    for row in table:
+        assert [entry.prop for entry in row.demonstrations] == ["position", "order", "enters", "beyond", "parameters"]
+        failed = [(row.scheme, entry) for entry in row.demonstrations if not entry.check.passed]
+        assert failed == []
+
+
+def test_the_table_says_what_is_known() -> None:
+    rows = {row.scheme: {entry.prop: entry for entry in row.demonstrations} for row in scheme_properties()}
+    position = {scheme: row["position"].entry for scheme, row in rows.items()}
+    assert position == {
+        "none": "none",
+        "sinusoidal": "absolute",
+        "learned": "absolute",
+        "rope": "relative",
+        "alibi": "relative",
+        "t5": "relative",
+    }
+    assert {scheme: row["parameters"].value for scheme, row in rows.items()} == {
+        "none": 0,
+        "sinusoidal": 0,
+        "learned": 512 * 32,
+        "rope": 0,
+        "alibi": 0,
+        "t5": 32 * 8,
+    }
+    assert rows["learned"]["beyond"].value == 512
+    assert rows["alibi"]["beyond"].value == -0.5 * 2048
+
+
+def test_the_table_catches_a_wrong_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.positional import properties
+
+    monkeypatch.setattr(properties, "_ABSOLUTE", ("sinusoidal", "rope"))
+    failed = {
+        (row.scheme, entry.prop)
+        for row in scheme_properties()
+        for entry in row.demonstrations
+        if not entry.check.passed
+    }
+    assert failed == {("learned", "position"), ("learned", "enters"), ("rope", "position"), ("rope", "enters")}
