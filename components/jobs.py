@@ -1,0 +1,81 @@
+"""Long work on a page: progress, a live curve, cancel, and the result, which outlives reruns and reloads."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from core.jobs import ClusterUnreachableError, Job, QueueFullError, find, submit
+from core.jobs.job import Work
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+PULSE = 0.5
+"""Seconds between two looks at a running job."""
+
+
+def job_panel(
+    function: Work[P, R],
+    params: P,
+    *,
+    start: str,
+    cost: str,
+    draw_partial: Callable[[Any], None] | None = None,
+) -> R | None:
+    """Draws a job where it stands, and returns its result once there is one.
+
+    The job is known by its function and params alone: another visitor, another page or a reloaded browser finds the
+    same one. Nothing runs before somebody asks for it.
+
+    Args:
+        function: the work, as `core.jobs.submit` takes it; its module should bring torch only when it runs.
+        params: a frozen dataclass.
+        start: the label of the button that starts it.
+        cost: how long it takes and what it needs, in words.
+        draw_partial: draws the partial result that the work reports on its way.
+    """
+    job = find(function, params)
+    if job is not None and job.state == "finished":
+        return job.result()
+    if job is not None and not job.done:
+        _follow(job, draw_partial)
+        return None
+    if job is not None and job.error is not None:
+        st.error(f"It failed: {job.error.message}")
+    key = f"job_{function.__module__}_{getattr(function, '__name__', 'work')}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(start, icon=":material/play_arrow:", type="primary", key=key)
+        st.caption("Cancelled. It starts anew." if job is not None and job.state == "cancelled" else cost)
+    if pressed:
+        try:
+            submit(function, params)
+        except (QueueFullError, ClusterUnreachableError) as error:
+            st.warning(str(error))
+        else:
+            st.rerun()
+    return None
+
+
+def _follow(job: Job[Any], draw_partial: Callable[[Any], None] | None) -> None:
+    """Shows a waiting or running job, again and again, until it has ended."""
+
+    @st.fragment(run_every=PULSE)
+    def pulse() -> None:
+        if job.done:
+            st.rerun(scope="app")
+        with st.container(border=True):
+            st.progress(job.progress.fraction, text=standing(job))
+            if draw_partial is not None and job.progress.partial is not None:
+                draw_partial(job.progress.partial)
+            st.button("Cancel", on_click=job.cancel, key=f"cancel_{job.key}")
+
+    pulse()
+
+
+def standing(job: Job[Any]) -> str:
+    """Where a job stands, in words: its place in the queue, or what it does, since when and for how much longer."""
+    if job.state == "waiting":
+        return f"Waiting, place {job.place} in the queue" if job.place else "Starting"
+    left = f", about {job.remaining:.0f} s left" if job.remaining is not None else ""
+    return f"{job.progress.message or 'Running'} · {job.elapsed:.0f} s{left}"

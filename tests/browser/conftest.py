@@ -1,0 +1,105 @@
+"""A real server and a real browser. Without chromium these tests are skipped with a plain message."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.benchmarks.client import served
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
+PROBES = ("_stcore/health", "_stcore/host-config")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: install Debian's package to run the browser tests")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """One server for the tests that do not care who asked it first."""
+    with served(8740 + os.getpid() % 200) as address:
+        yield f"http://{address}"
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[str]:
+    """A server that nobody has asked anything."""
+    with served(8950 + os.getpid() % 40) as address:
+        yield f"http://{address}"
+
+
+class Visit:
+    """A page in the browser, with what went wrong in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        page.on("console", self._console)
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(probe in message.location.get("url", "") for probe in PROBES):
+            self.errors.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def open(self, address: str) -> "Visit":
+        self.page.goto(address)
+        return self.settle()
+
+    def settle(self) -> "Visit":
+        """Waits until no script runs and nothing moves any more."""
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
+        self.page.wait_for_timeout(700)
+        return self
+
+    def click_cell(self, chart: int, across: float, down: float) -> "Visit":
+        """Clicks into a chart, at shares of its plotting area."""
+        area = self.page.locator(".js-plotly-plot").nth(chart).locator(".nsewdrag").first
+        area.scroll_into_view_if_needed()
+        box = area.bounding_box()
+        assert box
+        x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
+        self.page.mouse.move(x - 2, y - 2)
+        self.page.mouse.move(x, y)
+        self.page.wait_for_timeout(200)
+        self.page.mouse.click(x, y)
+        return self.settle()
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens browser windows of any size and color scheme."""
+    contexts = []
+
+    def enter(*, width: int = 1280, height: int = 800, dark: bool = False) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        return Visit(context.new_page())
+
+    yield enter
+    for context in contexts:
+        context.close()
