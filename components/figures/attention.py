@@ -50,6 +50,7 @@ def heat_map(
         fig.add_trace(_click_targets(weights, tokens, causal=causal))
     if causal:
         fig.add_shape(type="path", path=_staircase(count), fillcolor=look.paper, line_width=0, layer="above")
+    if causal and count > 1:
         fig.add_annotation(
             text="the future, masked",
             x=0.99,
@@ -192,7 +193,10 @@ def _shrink(weights: np.ndarray) -> np.ndarray:
     pad = -count % block
     padded = np.pad(weights, ((0, 0), (0, 0), (0, pad), (0, pad)))
     side = (count + pad) // block
-    return padded.reshape(*weights.shape[:2], side, block, side, block).max(axis=(3, 5))
+    small = padded.reshape(*weights.shape[:2], side, block, side, block).max(axis=(3, 5))
+    # The browser blurs what it enlarges: a map of a few tokens is enlarged here, cell by cell.
+    grow = -(-THUMBNAIL // 2 // side)
+    return small.repeat(grow, axis=2).repeat(grow, axis=3)
 
 
 def _palette(look: Look) -> bytes:

@@ -49,9 +49,11 @@ def finding(scores: HeadScores, weights: np.ndarray, layer: int, head: int) -> s
     """
     map_ = weights[layer, head]
     count = len(map_)
+    if count == 1:
+        return "one token can only look at itself"
     shares = {name: float(np.nan_to_num(getattr(scores, name)[layer, head])) for name in RULES}
-    shares["next_token"] = float(map_.trace(offset=1)) / max(count - 1, 1)
-    shares["itself"] = float(map_.trace()) / count if count > 1 else 0.0
+    shares["next_token"] = float(map_.trace(offset=1)) / (count - 1)
+    shares["itself"] = float(map_.trace()) / count
     for name, (least, words) in {**RULES, **FURTHER_RULES}.items():
         if shares[name] >= least:
             return f"{words} ({shares[name]:.0%} of the weight)"

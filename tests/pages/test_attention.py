@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.attention import RECORDED_TEXTS
+from components.views import attention as views
+from components.views.attention_words import finding
+from core.attention import RECORDED_TEXTS, head_scores, recorded
 from tests.pages.conftest import html_of, settled
 
 PAGE = "pages/architecture/attention.py"
@@ -152,3 +155,27 @@ def test_reset_returns_to_the_defaults(page: Callable[..., AppTest]) -> None:
     app.button(key="attention_reset").click()
     settled(app)
     assert app.session_state["attention_layer"] == RECORDED_TEXTS["induction"].layer
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("key", ["causal", "bidirectional"])
+@pytest.mark.parametrize("hide_sink", [False, True])
+def test_the_exported_script_computes_the_map_on_screen(key: str, hide_sink: bool) -> None:
+    entry = RECORDED_TEXTS[key]
+    shown = views.Shown(
+        None, recorded(key), entry.layer, entry.head, entry.query, hide_sink=hide_sink, whole_model=True
+    )
+    names: dict[str, Any] = {}
+    exec(views.script(shown), names)
+    assert np.nanmax(np.abs(np.asarray(names["weights"]) - shown.map)) < 1e-5
+    frame = views.export_frame(shown)
+    allowed = len(shown.map) * (len(shown.map) + 1) // 2 if entry.key == "causal" else shown.map.size
+    assert len(frame) == allowed
+
+
+@pytest.mark.parametrize("name", list(RECORDED_TEXTS))
+def test_titles_say_what_the_recordings_are_for(name: str) -> None:
+    entry, record = RECORDED_TEXTS[name], recorded(name)
+    words = {"induction": "followed last time", "previous_token": "token before", "sink": "first token",
+             "bidirectional": "token after", "causal": "token before", "bank": "spreads"}  # fmt: skip
+    assert words[name] in finding(head_scores(record), record.weights, entry.layer, entry.head)
