@@ -1,0 +1,12 @@
+from .errors import ClusterUnreachableError as ClusterUnreachableError
+from .errors import JobCancelled as JobCancelled
+from .errors import JobFailedError as JobFailedError
+from .errors import QueueFullError as QueueFullError
+from .job import Job as Job
+from .job import JobError as JobError
+from .job import JobProgress as JobProgress
+from .job import Report as Report
+from .submitting import close as close
+from .submitting import find as find
+from .submitting import submit as submit
+from .submitting import sweep as sweep

@@ -1,0 +1,115 @@
+"""The connection to the workers: processes on this machine, or the cluster that `EXPLORER_DASK` names."""
+
+import importlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import core
+from core.jobs.errors import ClusterUnreachableError
+from core.jobs.leash import preload_text
+from core.jobs.limits import Limits
+from core.jobs.working import TOPIC, Order, perform
+
+CONNECT_SECONDS = 4.0
+EMPTY_SECONDS = 20.0
+ROOT = Path(core.__file__).parent.parent
+
+
+class Connection:
+    """A Dask client and, without `EXPLORER_DASK`, the scheduler and workers it talks to.
+
+    Args:
+        limits: how many workers to start on this machine.
+        on_event: called with each message that a worker sends about its task, on Dask's own thread: it must be quick.
+
+    Raises:
+        ClusterUnreachableError: when no scheduler answers at the address within a few seconds.
+    """
+
+    def __init__(self, limits: Limits, on_event: Callable[[dict[str, Any]], None]) -> None:
+        # Read when distributed is imported, here and in the processes started from here: the terminal is the app's.
+        os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
+        self.address = os.environ.get("EXPLORER_DASK", "").strip()
+        self._cluster = None if self.address else _local_cluster(limits.local_workers)
+        try:
+            self._client = _client(self._cluster or self.address)
+        except Exception:
+            if self._cluster is not None:
+                self._cluster.close(timeout=2)
+            raise
+        self._client.subscribe_topic(TOPIC, lambda event: on_event(event[1]))
+        self._empty_since: float | None = None
+        self._deserted = False
+        self.workers: frozenset[str] = frozenset()
+        self.refresh()
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is of no use any more: the scheduler is gone, or this machine's workers do not come back."""
+        return self._client.status != "running" or self._deserted
+
+    @property
+    def whereabouts(self) -> str:
+        """Where the scheduler is, in words."""
+        return f"the Dask scheduler at {self.address}" if self.address else "the worker process on this machine"
+
+    def refresh(self) -> None:
+        """Asks the scheduler which workers it has now; one that cannot answer shows in `lost`."""
+        with suppress(OSError, TimeoutError):
+            self.workers = frozenset(self._client.scheduler_info(n_workers=-1).get("workers", ()))
+        now = time.monotonic()
+        self._empty_since = None if self.workers else self._empty_since or now
+        self._deserted = self._cluster is not None and now - (self._empty_since or now) > EMPTY_SECONDS
+
+    def send(self, task: str, order: Order, on_done: Callable[[Any], None]) -> Any:
+        """Hands an order to the scheduler as a task of that name; `on_done` gets its future, on another thread."""
+        future = self._client.submit(perform, order, key=task, pure=False, retries=0)
+        future.add_done_callback(on_done)
+        return future
+
+    def kill(self, worker: str) -> None:
+        """Ends a worker process that does not listen; its nanny starts a new one. Without a nanny nothing happens."""
+        with suppress(Exception):  # a nanny that is gone or does not exist is no error: the caller goes on watching
+            self._client.run(_kill_worker, nanny=True, workers=[worker], on_error="ignore")
+
+    def close(self) -> None:
+        """Lets go of the scheduler, and ends it and its workers if they were started here."""
+        for part in (self._client, self._cluster):
+            if part is not None:
+                with suppress(Exception):  # the other end may be gone already, and that is what is wanted
+                    part.close(timeout=2)
+
+
+def _client(target: Any) -> Any:
+    distributed = importlib.import_module("distributed")
+    try:
+        return distributed.Client(target, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        where = target if isinstance(target, str) else target.scheduler_address
+        raise ClusterUnreachableError(f"No Dask scheduler answers at {where} (EXPLORER_DASK): {error}") from error
+
+
+def _local_cluster(workers: int) -> Any:
+    # Not LocalCluster: it starts workers by multiprocessing's spawn, which would run the app's main script in each.
+    subprocess = importlib.import_module("distributed.deploy.subprocess")
+    preload = [preload_text(root=str(ROOT), parent=os.getpid())]
+    return subprocess.SubprocessCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        dashboard_address=None,  # without pages; the port for health checks is any that is free
+        # A task whose worker dies has failed: it may well be what killed it, and must not kill three more.
+        scheduler_kwargs={"allowed_failures": 0, "preload": preload, "dashboard_address": "127.0.0.1:0"},
+        worker_kwargs={"preload_nanny": preload},
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def _kill_worker(dask_worker: Any) -> None:
+    """Runs in the nanny, which answers even when its worker is stuck in compiled code."""
+    os.kill(dask_worker.pid, signal.SIGKILL)

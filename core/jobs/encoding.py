@@ -1,0 +1,154 @@
+"""Results as JSON and arrays: frozen dataclasses there and back without pickle.
+
+Pickle would be shorter, but a pickle read from a folder runs whatever code was put there, and it breaks in silence when
+a class has changed. Here a file can name nothing but dataclasses and enumerations, and their fields must match.
+"""
+
+import dataclasses
+import importlib
+import sys
+from enum import Enum
+from typing import Any, cast
+
+import numpy as np
+from jaxtyping import Shaped
+
+from core.jobs.errors import ResultDamagedError
+
+Array = Shaped[np.ndarray, "..."]
+
+STORABLE = "None, bool, int, float, str, bytes, list, tuple, dict, Enum, dataclass, numpy array or number, torch tensor"
+
+
+def pack(value: object) -> tuple[object, list[Array]]:
+    """Splits a value into a tree that JSON can hold and the arrays that it refers to by number.
+
+    Returns:
+        The tree and the arrays. Invariant: `unpack(*pack(value))` has the same types, shapes, dtypes and contents.
+
+    Raises:
+        TypeError: for anything else than STORABLE, an array of objects included; the message says where it lies.
+    """
+    arrays: list[Array] = []
+    return _pack(value, arrays, "value"), arrays
+
+
+def unpack(tree: object, arrays: list[Array]) -> Any:
+    """Puts together what `pack` took apart; arrays come back read-only, because many visitors share one result.
+
+    Raises:
+        ResultDamagedError: when the tree names a class that is gone, is of another kind, or has other fields.
+    """
+    if isinstance(tree, list):
+        return [unpack(item, arrays) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    return _UNPACK[tree["is"]](tree, arrays)
+
+
+def address_of(item: Any) -> str:
+    """The import path of a class or function as `module:qualified.name`; `locate` is its inverse."""
+    return f"{item.__module__}:{item.__qualname__}"
+
+
+def locate(address: str) -> Any:
+    """What lies at an import path.
+
+    Raises:
+        ImportError: when the module cannot be imported.
+        AttributeError: when it holds nothing of that name.
+    """
+    module, _, name = address.partition(":")
+    item: Any = importlib.import_module(module)
+    for part in name.split("."):
+        item = getattr(item, part)
+    return item
+
+
+def _pack(value: Any, arrays: list[Array], where: str) -> object:
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if type(value) is list:
+        return [_pack(item, arrays, f"{where}[{i}]") for i, item in enumerate(value)]
+    if type(value) is tuple:
+        return {"is": "tuple", "items": [_pack(item, arrays, f"{where}[{i}]") for i, item in enumerate(value)]}
+    if type(value) is dict:
+        pairs = [[_pack(k, arrays, f"{where} key"), _pack(v, arrays, f"{where}[{k!r}]")] for k, v in value.items()]
+        return {"is": "dict", "items": pairs}
+    if isinstance(value, Enum):
+        return {"is": "enum", "type": address_of(type(value)), "name": value.name}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        fields = {name: _pack(getattr(value, name), arrays, f"{where}.{name}") for name in names}
+        return {"is": "dataclass", "type": address_of(type(value)), "fields": fields}
+    kind, array = _as_array(value, where)
+    arrays.append(array)
+    return {"is": kind, "index": len(arrays) - 1}
+
+
+def _as_array(value: Any, where: str) -> tuple[str, Array]:
+    if type(value) is np.ndarray and not value.dtype.hasobject:
+        return "array", value
+    if isinstance(value, np.generic) and not value.dtype.hasobject:
+        return "number", np.asarray(value)
+    if type(value) is bytes:
+        return "bytes", np.frombuffer(value, dtype=np.uint8)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return "tensor", value.detach().cpu().numpy()
+    raise TypeError(f"{where} is a {type(value).__qualname__} and cannot be kept; it must be {STORABLE}")
+
+
+def _unpack_dataclass(tree: dict[str, Any], arrays: list[Array]) -> Any:
+    kind = _class_at(tree["type"])
+    if not dataclasses.is_dataclass(kind):
+        raise ResultDamagedError(f"{tree['type']} is not a dataclass")
+    names = {field.name for field in dataclasses.fields(kind)}
+    if names != set(tree["fields"]):
+        raise ResultDamagedError(
+            f"{tree['type']} has the fields {sorted(names)}, the file has {sorted(tree['fields'])}"
+        )
+    # Not through __init__: what was checked when it was made must come back as it was, derived fields included.
+    made: Any = object.__new__(cast("type", kind))
+    for name, value in tree["fields"].items():
+        object.__setattr__(made, name, unpack(value, arrays))
+    return made
+
+
+def _unpack_enum(tree: dict[str, Any], arrays: list[Array]) -> Any:
+    kind = _class_at(tree["type"])
+    if not issubclass(kind, Enum) or tree["name"] not in kind.__members__:
+        raise ResultDamagedError(f"{tree['type']} has no member {tree['name']!r}")
+    return kind[tree["name"]]
+
+
+def _class_at(address: str) -> Any:
+    try:
+        found = locate(address)
+    except (ImportError, AttributeError) as error:
+        raise ResultDamagedError(f"{address} is gone: {error}") from error
+    if not isinstance(found, type):
+        raise ResultDamagedError(f"{address} is not a class")
+    return found
+
+
+def _unpack_array(tree: dict[str, Any], arrays: list[Array]) -> Array:
+    array: Array = arrays[tree["index"]]
+    array.flags.writeable = False
+    return array
+
+
+def _unpack_tensor(tree: dict[str, Any], arrays: list[Array]) -> Any:
+    return importlib.import_module("torch").from_numpy(arrays[tree["index"]])
+
+
+_UNPACK: dict[str, Any] = {
+    "tuple": lambda tree, arrays: tuple(unpack(item, arrays) for item in tree["items"]),
+    "dict": lambda tree, arrays: {unpack(key, arrays): unpack(value, arrays) for key, value in tree["items"]},
+    "number": lambda tree, arrays: arrays[tree["index"]][()],
+    "bytes": lambda tree, arrays: arrays[tree["index"]].tobytes(),
+    "array": _unpack_array,
+    "tensor": _unpack_tensor,
+    "enum": _unpack_enum,
+    "dataclass": _unpack_dataclass,
+}
