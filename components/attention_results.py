@@ -77,27 +77,28 @@ def shift_of(model: str, text: str) -> Check | None:
     return shift_check(load(model), measure(model, text).trace)
 
 
-def recorded_key(model: str, text: str) -> str | None:
-    """The name of the recording of exactly this model and text, if there is one."""
-    return next((key for key, kept in RECORDED_TEXTS.items() if (kept.model, kept.text) == (model, text)), None)
+def recorded_keys(model: str, text: str) -> list[str]:
+    """The names of the recordings of exactly this model and text; they differ in the layer and token they are for."""
+    return [key for key, kept in RECORDED_TEXTS.items() if (kept.model, kept.text) == (model, text)]
 
 
 def needs_model(model: str, text: str) -> bool:
     """Whether the text can be shown only after the model has been loaded."""
-    return not is_loaded(model) and recorded_key(model, text) is None
+    return not is_loaded(model) and not recorded_keys(model, text)
 
 
 def record_of(model: str, text: str) -> AttentionRecord:
     """What is shown for a text: measured where the model is loaded, recorded where it is not."""
-    key = recorded_key(model, text)
-    return recorded(key) if key is not None and not is_loaded(model) else measure(model, text).record
+    keys = recorded_keys(model, text)
+    return recorded(keys[0]) if keys and not is_loaded(model) else measure(model, text).record
 
 
 def layer_of(model: str, text: str, layer: int) -> LayerProjections | None:
     """Queries, keys and values of a layer; None where the recording does not hold them."""
     if is_loaded(model):
         return projections_of(model, text, layer)
-    return record_of(model, text).projections.get(layer)
+    kept = (recorded(key).projections for key in recorded_keys(model, text))
+    return next((projections[layer] for projections in kept if layer in projections), None)
 
 
 def checks_of(model: str, text: str, layer: int) -> list[Check]:

@@ -38,7 +38,9 @@ class Controls:
         key = self.key(name)
         if key in st.session_state:
             return st.session_state[key]
-        return _read(st.query_params[key], self.defaults[name]) if key in st.query_params else self.defaults[name]
+        return (
+            _read(st.query_params.get_all(key), self.defaults[name]) if key in st.query_params else self.defaults[name]
+        )
 
     def values(self) -> dict[str, Any]:
         """All parameters of the page with their present values."""
@@ -69,7 +71,7 @@ class Controls:
             if value != self.defaults[name]
         }
         address = st.context.url or ""
-        return f"{address}?{urlencode(changed)}" if changed else address
+        return f"{address}?{urlencode(changed, doseq=True)}" if changed else address
 
     def slider(self, name: str, label: str, low: Any, high: Any, **options: Any) -> Any:
         """A slider over [low, high]. Where only one value is possible there is nothing to move, and none is drawn."""
@@ -99,6 +101,12 @@ class Controls:
         start = list(options).index(self.defaults[name]) if self.defaults[name] in options else 0
         return st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
 
+    def several(self, name: str, label: str, options: Sequence[Any], **more: Any) -> list[Any]:
+        """Any number of many options. They stand in the URL as they stand on screen."""
+        self._keep(name, lambda chosen: [value for value in chosen if value in options])
+        start = [value for value in self.defaults[name] if value in options]
+        return st.multiselect(label, options, default=start, key=self.key(name), bind="query-params", **more)
+
     def switch(self, name: str, label: str, **options: Any) -> bool:
         """A switch that is on or off."""
         return st.toggle(label, value=self.defaults[name], key=self.key(name), bind="query-params", **options)
@@ -125,11 +133,13 @@ class Controls:
                 st.session_state[key] = fitted
 
 
-def _read(written: str, default: Any) -> Any:
+def _read(written: list[str], default: Any) -> Any:
     """A value as it stands in the URL, in the type of its default; the default where it does not fit."""
+    if isinstance(default, list):
+        return written
     if isinstance(default, bool):
-        return written.lower() == "true"
+        return written[-1].lower() == "true"
     try:
-        return type(default)(written)
+        return type(default)(written[-1])
     except ValueError:
         return default

@@ -19,6 +19,13 @@ STYLE = """<style>
 .reading { line-height: 1.45; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
 .check { font-size: 0.92rem; line-height: 1.7; }
+.grid { overflow-x: auto; }
+.grid table { border-collapse: collapse; font-size: 0.92rem; line-height: 1.35; }
+.grid th, .grid td { text-align: left; vertical-align: top; padding: 0.45rem 0.9rem 0.45rem 0; min-width: 7.5rem;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); font-weight: 400; }
+.grid th { font-weight: 600; }
+.grid small { display: block; font-size: 0.78rem; font-weight: 400; opacity: 0.75; }
+.grid small b { font-family: "JetBrains Mono", monospace; font-weight: 500; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
 }

@@ -102,6 +102,8 @@ class Page:
                 self._badges = st.container(horizontal=True, width="content")
                 if presenting():
                     self._stepper()
+                else:
+                    self._reset_and_share()
                 presenter_switch()
         self._stories()
 
@@ -110,10 +112,7 @@ class Page:
         told = self._told()
         picked = f"{self.controls.page}_story"
         st.session_state[picked] = told.name if told else None
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.pills("Presets", names, key=picked, on_change=self._tell, label_visibility="collapsed")
-            if not presenting():
-                self._reset_and_share()
+        st.pills("Presets", names, key=picked, on_change=self._tell, label_visibility="collapsed")
 
     def _reset_and_share(self) -> None:
         st.button(
@@ -158,9 +157,13 @@ class Page:
     def badges(self, *kinds: Badge) -> None:
         """Says where the numbers of the main figure come from."""
         with self._badges:
-            for kind in kinds:
-                label, color, promise = kind.value
-                st.badge(label, color=color, help=promise)
+            self.stamp(*kinds)
+
+    def stamp(self, *kinds: Badge) -> None:
+        """The same for a figure of a panel, where it is called."""
+        for kind in kinds:
+            label, color, promise = kind.value
+            st.badge(label, color=color, help=promise)
 
     def more(self) -> AbstractContextManager[Any]:
         """The controls that need not be in sight."""
@@ -235,8 +238,12 @@ class Page:
 
     def checks(self, checks: Sequence[Check]) -> None:
         """The identities recomputed for what is on screen, each with its error and its bound."""
-        failed = [check for check in checks if not check.passed]
         st.subheader("Checks", anchor="checks")
+        self.checks_of_panel(checks)
+
+    def checks_of_panel(self, checks: Sequence[Check]) -> None:
+        """The identities of a panel that shows something else than the main figure, without a heading."""
+        failed = [check for check in checks if not check.passed]
         for check in failed:
             st.error(f"**{check.name}**: {check.error:.1e} is above {check.bound:.0e}. {check.detail}")
         lines = "".join(_check_line(check, self.look.role("accepted")) for check in checks if check.passed)

@@ -155,17 +155,19 @@ def template(look: Look) -> go.layout.Template:
     )
 
 
-def figure(look: Look, *, title: str, height: int, **layout: object) -> go.Figure:
+def figure(look: Look, *, title: str, height: int, base: go.Figure | None = None, **layout: object) -> go.Figure:
     """An empty figure in the house style.
 
     Args:
         look: paper and size of type.
         title: the finding in words; it is escaped, so text of a visitor may stand in it.
         height: pixels at a desk; a projector gets a sixth more.
+        base: a figure of several plots (`make_subplots`) to put into the style; its plots' names turn quiet.
         layout: further layout properties.
     """
     pixels = round(height * (7 / 6 if look.presenter else 1))
-    fig = go.Figure()
+    fig = go.Figure() if base is None else base
+    fig.update_annotations(font={"color": look.quiet, "size": look.size})
     fig.update_layout(template=template(look), title_text=escape(title), height=pixels, **layout)
     return fig
 

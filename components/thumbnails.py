@@ -2,9 +2,9 @@
 
 import plotly.graph_objects as go
 
-from components.figures.attention import heat_map
+from components.figures.attention import heat_map, score_map
 from components.theme import Look
-from core.attention import RECORDED_TEXTS, recorded
+from core.attention import RECORDED_TEXTS, recorded, recorded_ranking
 
 HEIGHT = 220
 
@@ -16,6 +16,15 @@ def attention(look: Look) -> go.Figure:
     weights = record.weights[shown.layer, shown.head]
     fig = heat_map(weights, record.tokens, look=look, title="", causal=True)
     fig.data = fig.data[:1]
+    return bare(fig)
+
+
+def attention_depth(look: Look) -> go.Figure:
+    """What ablating each head does to the loss of the repeated text."""
+    change = recorded_ranking("induction").loss_change
+    fig = score_map(change, look=look, title="", label="nats", layer=0, head=0, signed=True)
+    fig.data = fig.data[:1]
+    fig.layout.shapes = ()
     return bare(fig)
 
 

@@ -59,6 +59,14 @@ TOPICS: tuple[Topic, ...] = (
         icon=":material/grid_on:",
         thumbnail="components.thumbnails:attention",
     ),
+    Topic(
+        key="attention_depth",
+        chapter="architecture",
+        title="Attention in depth",
+        question="Does this head matter?",
+        icon=":material/content_cut:",
+        thumbnail="components.thumbnails:attention_depth",
+    ),
 )
 
 

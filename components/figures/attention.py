@@ -10,7 +10,7 @@ from PIL import Image
 from plotly.colors import sample_colorscale
 from plotly.subplots import make_subplots
 
-from components.theme import CATEGORIES, MAGNITUDE, MONO, Look, escape, figure, template
+from components.theme import CATEGORIES, MAGNITUDE, MONO, Look, escape, figure
 
 CLICKABLE_TOKENS = 64
 """Up to this length every cell of a map can be clicked; above it the markers would outweigh the map."""
@@ -73,13 +73,16 @@ def heat_map(
             layer="above",
         )
     fig.update_xaxes(
-        title_text="key (looked at)", showgrid=False, range=[-0.5, count - 0.5], **_ticks(tokens, look, 60, named=True)
+        title_text="key (looked at)",
+        showgrid=False,
+        range=[-0.5, count - 0.5],
+        **token_ticks(tokens, look, 60, named=True),
     )
     fig.update_yaxes(
         title_text="query (looking)",
         showgrid=False,
         range=[count - 0.5, -0.5],
-        **_ticks(tokens, look, 46, named=True, upright=True),
+        **token_ticks(tokens, look, 46, named=True, upright=True),
     )
     return fig
 
@@ -141,7 +144,7 @@ def _names(tokens: Sequence[str]) -> list[str]:
     return [f"{place} {escape(token)}" for place, token in enumerate(tokens)]
 
 
-def _ticks(
+def token_ticks(
     tokens: Sequence[str], look: Look, room: int, *, named: bool = False, upright: bool = False
 ) -> dict[str, object]:
     """Every token as a tick while there is room, then every n-th; long tokens are cut.
@@ -230,39 +233,55 @@ def overview(sheet: bytes, *, layers: int, heads: int, look: Look, title: str, l
     return fig
 
 
-def score_map(scores: np.ndarray, *, look: Look, title: str, label: str, layer: int, head: int) -> go.Figure:
-    """One score for every head: layers across, heads down; a click opens the head."""
+def score_map(
+    scores: np.ndarray, *, look: Look, title: str, label: str, layer: int, head: int, signed: bool = False
+) -> go.Figure:
+    """One score for every head: layers across, heads down; a click opens the head.
+
+    Args:
+        scores: [layer head].
+        signed: color around 0, for scores of either sign.
+    """
     layers, heads = scores.shape
+    reach = float(np.nanmax(np.abs(scores))) or 1.0
+    colors = (
+        {"colorscale": look.diverging, "zmin": -reach, "zmax": reach}
+        if signed
+        else {"colorscale": MAGNITUDE, "zmin": 0}
+    )
     fig = figure(look, title=title, height=60 + max(240, 34 * heads))
     fig.add_trace(
         go.Heatmap(
             z=scores.T.astype(np.float32),
-            colorscale=MAGNITUDE,
+            **colors,
             xgap=1,
             ygap=1,
             hoverongaps=False,
-            zmin=0,
             colorbar={"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0},
             hovertemplate="layer %{x}, head %{y}<br>" + label + " %{z:.3f}<extra></extra>",
         )
     )
-    fig.add_trace(_head_targets(layers, heads, height=max(240, 34 * heads), hover=False))
+    fig.add_trace(_head_targets(layers, heads, height=max(240, 34 * heads), scores=scores, label=label))
     _frame_head(fig, look, layer, head)
     _head_axes(fig, layers, heads)
     return fig
 
 
-def _head_targets(layers: int, heads: int, *, height: int, hover: bool = True) -> go.Scatter:
+def _head_targets(
+    layers: int, heads: int, *, height: int, scores: np.ndarray | None = None, label: str = ""
+) -> go.Scatter:
+    """Invisible squares over the heads, since neither an image nor a heat map reports clicks."""
     layer, head = np.indices((layers, heads)).reshape(2, -1)
+    carried = [layer, head] if scores is None else [layer, head, scores[layer, head]]
+    value = "" if scores is None else f"<br>{label} %{{customdata[2]:.3f}}"
     return go.Scatter(
         x=layer,
         y=head,
         mode="markers",
-        customdata=np.stack([layer, head], axis=1),
+        customdata=np.stack(carried, axis=1),
         marker={"symbol": "square", "size": height / heads * 0.8, "opacity": 0},
         showlegend=False,
-        hovertemplate="layer %{x}, head %{y}<extra></extra>" if hover else None,
-        hoverinfo=None if hover else "skip",
+        hovertemplate=f"layer %{{x}}, head %{{y}}{value}<extra></extra>",
     )
 
 
@@ -313,7 +332,9 @@ def arcs(
             hovertemplate="%{x} %{text}<extra></extra>",
         )
     )
-    fig.update_xaxes(title_text="token", showgrid=False, range=[-0.7, len(tokens) - 0.3], **_ticks(tokens, look, 60))
+    fig.update_xaxes(
+        title_text="token", showgrid=False, range=[-0.7, len(tokens) - 0.3], **token_ticks(tokens, look, 60)
+    )
     fig.update_yaxes(visible=False, scaleanchor=None)
     return fig
 
@@ -368,8 +389,8 @@ def steps(
         rows: arrays [key] under the names in STEP_ROWS.
         masked: [key]; the keys that the query may not see, whose bars are gray.
     """
-    fig = make_subplots(rows=len(STEP_ROWS), cols=1, shared_xaxes=True, vertical_spacing=0.06)
-    fig.update_layout(template=template(look), title_text=escape(title), height=height, showlegend=False)
+    rows_above_each_other = make_subplots(rows=len(STEP_ROWS), cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    fig = figure(look, title=title, height=height, base=rows_above_each_other, showlegend=False)
     places = np.arange(len(tokens))
     numbered = len(tokens) <= 32
     for place, (name, label, role) in enumerate(STEP_ROWS, start=1):
@@ -391,7 +412,7 @@ def steps(
         )
         fig.update_yaxes(title_text=label, row=place, col=1, nticks=4)
     fig.update_xaxes(showgrid=False, range=[-0.6, len(tokens) - 0.4])
-    fig.update_xaxes(title_text="key (looked at)", row=len(STEP_ROWS), col=1, **_ticks(tokens, look, 60))
+    fig.update_xaxes(title_text="key (looked at)", row=len(STEP_ROWS), col=1, **token_ticks(tokens, look, 60))
     return fig
 
 
@@ -436,6 +457,6 @@ def token_losses(loss: np.ndarray, tokens: Sequence[str], *, look: Look, title: 
                 yshift=12,
                 bgcolor=look.paper,
             )
-    fig.update_xaxes(title_text="token", showgrid=False, **_ticks(tokens, look, 60))
+    fig.update_xaxes(title_text="token", showgrid=False, **token_ticks(tokens, look, 60))
     fig.update_yaxes(title_text="loss (nats)")
     return fig

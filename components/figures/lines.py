@@ -18,6 +18,7 @@ def lines(
     x: np.ndarray | None = None,
     colors: Mapping[str, str] | None = None,
     height: int = 360,
+    log_y: bool = False,
 ) -> go.Figure:
     """Curves, each named at its end where there are at most four, in a legend where there are more.
 
@@ -25,10 +26,13 @@ def lines(
         series: name -> values.
         x: the places on the axis, shared by all curves; 0, 1, 2, ... without it.
         colors: name -> color for series that have a role; the others take the palette's order.
+        log_y: equal steps upward are equal factors; all values must be above 0.
     """
     named_at_end = len(series) <= 4
     fig = figure(look, title=title, height=height, showlegend=not named_at_end)
-    spread = _label_places({name: float(values[-1]) for name, values in series.items()}) if named_at_end else {}
+    # On a logarithmic axis plotly places notes by the exponent.
+    heights = {name: np.log10(values) if log_y else np.asarray(values) for name, values in series.items()}
+    spread = _label_places(heights) if named_at_end else {}
     for place, (name, values) in enumerate(series.items()):
         color = (colors or {}).get(name, CATEGORIES[place % len(CATEGORIES)])
         at = np.arange(len(values)) if x is None else x[: len(values)]
@@ -52,19 +56,32 @@ def lines(
                 xanchor="left",
                 font={"color": color},
             )
-    fig.update_layout(margin_r=8 + (9 * max(map(len, series), default=0) if named_at_end else 0))
+    fig.update_layout(
+        margin_t=44 if named_at_end else 76, margin_r=8 + (9 * max(map(len, series), default=0) if named_at_end else 0)
+    )
     fig.update_xaxes(title_text=x_label, showgrid=False)
-    fig.update_yaxes(title_text=y_label)
+    fig.update_yaxes(title_text=y_label, **(_log_ticks(heights) if log_y else {}))
     return fig
 
 
-def _label_places(ends: Mapping[str, float]) -> dict[str, float]:
+def _log_ticks(heights: Mapping[str, np.ndarray]) -> dict[str, object]:
+    """A logarithmic axis: powers of ten where it spans many, else 1, 2 and 5 times each of them."""
+    every = np.concatenate(list(heights.values()))
+    low, high = every[np.isfinite(every)].min(), every[np.isfinite(every)].max()
+    if high - low >= 2.2:
+        return {"type": "log", "dtick": 1, "exponentformat": "power" if low < -2 else "none"}
+    values = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in (1, 2, 5)]
+    return {"type": "log", "tickvals": values, "ticktext": [f"{value:,.6g}" for value in values]}
+
+
+def _label_places(heights: Mapping[str, np.ndarray]) -> dict[str, float]:
     """Where to write each name so that no two overlap: at its curve's end, or a line's height above the one below."""
-    finite = {name: end if np.isfinite(end) else 0.0 for name, end in ends.items()}
-    room = (max(finite.values()) - min(finite.values()) or 1.0) * 0.08
+    ends = {name: float(np.nan_to_num(values[-1])) for name, values in heights.items()}
+    every = np.concatenate([*heights.values(), list(ends.values())])
+    room = (np.ptp(every[np.isfinite(every)]) or 1.0) * 0.08
     places: dict[str, float] = {}
     lowest = -np.inf
-    for name, end in sorted(finite.items(), key=lambda pair: pair[1]):
+    for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
         lowest = max(end, lowest + room)
         places[name] = lowest
     return places

@@ -2,20 +2,33 @@
 
 import argparse
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import numpy
 import torch
 import transformers
 
 from core.assets import FOLDER, register
+from core.attention.documents import DOCUMENTS_FILE, PACKED_FIRST, PACKED_LAYER, PACKED_SECOND, PackedDocuments
+from core.attention.effects import HeadEffects, ranking_file
+from core.attention.generating import generate_steps, to_generation_record
+from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERATION_TOKENS, GenerationRecord
+from core.attention.interventions import Ablation
+from core.attention.keeping import save_result
+from core.attention.lens import LogitLens, lens_file
+from core.attention.lensing import logit_lens
 from core.attention.meanings import word_similarity
+from core.attention.packing import packed_documents
 from core.attention.presets import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS, RecordedText
+from core.attention.ranking import head_effects
 from core.attention.record import Recipe, save_record
 from core.attention.recording import to_record
 from core.attention.similarity import MEANINGS_FILE, save_similarity
 from core.attention.tracing import trace
-from core.models import load_causal_lm, load_encoder, lookup
+from core.checks import Check
+from core.models import CausalLM, load_causal_lm, load_encoder, lookup
 
 COMMAND = "python -m core.attention record"
 VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
@@ -29,6 +42,8 @@ def main() -> None:
     for recorded_text in RECORDED_TEXTS.values():
         print(record(recorded_text))
     print(record_meanings())
+    for line in record_depth(load_causal_lm()):
+        print(line)
 
 
 def record(recorded_text: RecordedText) -> str:
@@ -41,9 +56,7 @@ def record(recorded_text: RecordedText) -> str:
     path = FOLDER / recorded_text.file
     save_record(result, path)
     enter(path, recorded_text.model, f"Attention of {recorded_text.model} on one text: {recorded_text.shows}")
-    failed = [check.name for check in result.checks if not check.passed]
-    verdict = f"FAILED: {', '.join(failed)}" if failed else "all checks pass"
-    return f"{recorded_text.key}: {len(result.tokens)} tokens, {path.stat().st_size / 1e6:.2f} MB, {verdict}"
+    return f"{recorded_text.key}: {len(result.tokens)} tokens, {verdict(path, result.checks)}"
 
 
 def record_meanings() -> str:
@@ -53,6 +66,45 @@ def record_meanings() -> str:
     save_similarity(word_similarity(encoder, MEANINGS_SENTENCES, MEANINGS_WORD), path)
     enter(path, encoder.name, f"Cosines between the vectors of “{MEANINGS_WORD}” in three sentences, layer by layer.")
     return f"meanings: {path.stat().st_size / 1e3:.1f} kB"
+
+
+def record_depth(lm: CausalLM) -> Iterator[str]:
+    """What the texts of the default decoder show when heads are ablated and layers are read, and two more runs."""
+    texts = [recorded_text for recorded_text in RECORDED_TEXTS.values() if recorded_text.causal]
+    traces = {recorded_text.text: trace(lm, recorded_text.text) for recorded_text in texts}
+    for text, untouched in traces.items():
+        for ablation in get_args(Ablation):
+            effects = head_effects(lm, untouched, ablation=ablation)
+            description = f"Every head of {lm.name} ablated in turn ({ablation}): “{text.strip()[:40]}…”"
+            yield keep(effects, ranking_file(text, ablation), lm, description)
+    for recorded_text in texts:
+        untouched = traces[recorded_text.text]
+        for position in sorted({recorded_text.query, len(untouched.tokens) - 1}):
+            lens = logit_lens(lm, untouched, position)
+            description = f"The next token of {recorded_text.key} as each depth of {lm.name} sees it."
+            yield keep(lens, lens_file(recorded_text.key, position), lm, description)
+    packed = packed_documents(lm, PACKED_FIRST, PACKED_SECOND, layer=PACKED_LAYER)
+    yield keep(packed, DOCUMENTS_FILE, lm, f"Two documents in one sequence of {lm.name}, with and without a mask.")
+    steps = list(generate_steps(lm, GENERATION_PROMPT, max_new_tokens=GENERATION_TOKENS))
+    generation = to_generation_record(lm, GENERATION_PROMPT, steps)
+    yield keep(generation, GENERATION_FILE, lm, f"A text continued by {lm.name}, with the attention of each step.")
+
+
+def keep(
+    result: HeadEffects | LogitLens | PackedDocuments | GenerationRecord, file: str, lm: CausalLM, description: str
+) -> str:
+    """Writes a result's file and its manifest entry, and says what was done."""
+    path = FOLDER / file
+    save_result(result, path)
+    enter(path, lm.name, description)
+    return f"{path.stem}: {verdict(path, result.checks)}"
+
+
+def verdict(path: Path, checks: tuple[Check, ...]) -> str:
+    """A file's size, and whether what is in it holds."""
+    failed = [check.name for check in checks if not check.passed]
+    outcome = f"FAILED: {', '.join(failed)}" if failed else "all checks pass"
+    return f"{path.stat().st_size / 1e6:.2f} MB, {outcome}"
 
 
 def enter(path: Path, model: str, description: str) -> None:

@@ -22,6 +22,10 @@ class AttentionLayer:
         output: the torch module that merges the heads; its input [token head*head_dim] is their outputs side by side.
         output_weight: its matrix W_O, shape [d head*head_dim].
         scaling: the factor of the scores.
+        block: the whole layer, from its input [batch token d] and an additive mask [1 1 query key] (None where every
+            token sees every other) to its output, the tokens at positions 0, 1, 2, ...
+        finish: what follows attention, from the layer's input and what attention adds to it, bias included, to the
+            stream after attention and the layer's output; all [... token d].
     """
 
     module: Any
@@ -31,6 +35,8 @@ class AttentionLayer:
     output: Any
     output_weight: Float[Tensor, "d merged"]
     scaling: float
+    block: Callable[[Tensor, Tensor | None], Tensor]
+    finish: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 def can_take_apart(model: Any) -> bool:
@@ -88,25 +94,57 @@ def _by_head(x: Float[Tensor, "token merged"], head_dim: int) -> Float[Tensor, "
     return x.view(x.shape[0], -1, head_dim).transpose(0, 1)  # [token merged] -> [head token head_dim]
 
 
+def final_norm(model: Any, hidden: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch d"]:
+    """The norm between the last layer and the language-model head.
+
+    Args:
+        model: a Llama, GPT-2 or GPT-NeoX model of transformers.
+        hidden: the stream after any layer, shape [... d].
+
+    Raises:
+        ValueError: for an architecture that has none, such as BERT, or is not known here.
+
+    Invariant: of the last layer's output it makes the model's last hidden state.
+    Source: modeling_llama.py, modeling_gpt2.py and modeling_gpt_neox.py of transformers.
+    """
+    kind = model.config.model_type
+    if kind not in _FINAL_NORMS:
+        raise ValueError(f"The {kind!r} architecture has no final norm here; those that do: {', '.join(_FINAL_NORMS)}.")
+    normed: Tensor = getattr(model.base_model, _FINAL_NORMS[kind])(hidden)
+    return normed
+
+
 def _llama(base: Any, layer: int) -> AttentionLayer:
     block = base.layers[layer]
     part = block.self_attn
+    rope = base.rotary_emb
 
     def query_key_value(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = block.input_layernorm(x)
         q, k, v = (_by_head(linear(x), part.head_dim) for linear in (part.q_proj, part.k_proj, part.v_proj))
         return q, k, v
 
-    rope = base.rotary_emb
-    output = part.o_proj
+    def finish(x: Tensor, attended: Tensor) -> tuple[Tensor, Tensor]:
+        middle = x + attended
+        return middle, middle + block.mlp(block.post_attention_layernorm(middle))
+
     return AttentionLayer(
-        part, query_key_value, rope.inv_freq, rope.attention_scaling, output, output.weight, part.scaling
+        module=part,
+        query_key_value=query_key_value,
+        inv_freq=rope.inv_freq,
+        rope_scale=rope.attention_scaling,
+        output=part.o_proj,
+        output_weight=part.o_proj.weight,
+        scaling=part.scaling,
+        block=_rotary_block(block, rope),
+        finish=finish,
     )
 
 
 def _gpt_neox(base: Any, layer: int) -> AttentionLayer:
     block = base.layers[layer]
     part = block.attention
+    rope = base.rotary_emb
 
     def query_key_value(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         # One matrix makes all three; they lie side by side within each head.
@@ -114,11 +152,31 @@ def _gpt_neox(base: Any, layer: int) -> AttentionLayer:
         q, k, v = merged.chunk(3, dim=-1)
         return q, k, v
 
-    rope = base.rotary_emb
-    output = part.dense
+    def finish(x: Tensor, attended: Tensor) -> tuple[Tensor, Tensor]:
+        middle = x + attended
+        # With a parallel residual the MLP reads the layer's input, not the stream after attention.
+        return middle, middle + block.mlp(block.post_attention_layernorm(x if block.use_parallel_residual else middle))
+
     return AttentionLayer(
-        part, query_key_value, rope.inv_freq, rope.attention_scaling, output, output.weight, part.scaling
+        module=part,
+        query_key_value=query_key_value,
+        inv_freq=rope.inv_freq,
+        rope_scale=rope.attention_scaling,
+        output=part.dense,
+        output_weight=part.dense.weight,
+        scaling=part.scaling,
+        block=_rotary_block(block, rope),
+        finish=finish,
     )
+
+
+def _rotary_block(block: Any, rope: Any) -> Callable[[Tensor, Tensor | None], Tensor]:
+    def run(x: Tensor, mask: Tensor | None) -> Tensor:
+        angles = rope(x, position_ids=torch.arange(x.shape[1])[None])
+        output: Tensor = block(x, attention_mask=mask, position_embeddings=angles)
+        return output
+
+    return run
 
 
 def _gpt2(base: Any, layer: int) -> AttentionLayer:
@@ -129,20 +187,46 @@ def _gpt2(base: Any, layer: int) -> AttentionLayer:
         q, k, v = (_by_head(y, part.head_dim) for y in part.c_attn(block.ln_1(x)).split(part.split_size, -1))
         return q, k, v
 
-    # GPT-2 keeps its matrices as [in out], the transpose of a Linear's.
-    return AttentionLayer(part, query_key_value, None, 1.0, part.c_proj, part.c_proj.weight.T, part.scaling)
+    def finish(x: Tensor, attended: Tensor) -> tuple[Tensor, Tensor]:
+        middle = attended + x
+        return middle, middle + block.mlp(block.ln_2(middle))
+
+    return AttentionLayer(
+        module=part,
+        query_key_value=query_key_value,
+        inv_freq=None,
+        rope_scale=1.0,
+        output=part.c_proj,
+        output_weight=part.c_proj.weight.T,  # GPT-2 keeps its matrices as [in out], the transpose of a Linear's
+        scaling=part.scaling,
+        block=lambda x, mask: block(x, attention_mask=mask),
+        finish=finish,
+    )
 
 
 def _bert(base: Any, layer: int) -> AttentionLayer:
-    attention = base.encoder.layer[layer].attention
-    part = attention.self
+    block = base.encoder.layer[layer]
+    part, merge = block.attention.self, block.attention.output
 
     def query_key_value(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         q, k, v = (_by_head(linear(x), part.attention_head_size) for linear in (part.query, part.key, part.value))
         return q, k, v
 
-    output = attention.output.dense
-    return AttentionLayer(part, query_key_value, None, 1.0, output, output.weight, part.scaling)
+    def finish(x: Tensor, attended: Tensor) -> tuple[Tensor, Tensor]:
+        middle = merge.LayerNorm(attended + x)
+        return middle, block.output(block.intermediate(middle), middle)
+
+    return AttentionLayer(
+        module=part,
+        query_key_value=query_key_value,
+        inv_freq=None,
+        rope_scale=1.0,
+        output=merge.dense,
+        output_weight=merge.dense.weight,
+        scaling=part.scaling,
+        block=lambda x, mask: block(x, attention_mask=mask),
+        finish=finish,
+    )
 
 
 _BUILDERS: dict[str, Callable[[Any, int], AttentionLayer]] = {
@@ -151,3 +235,4 @@ _BUILDERS: dict[str, Callable[[Any, int], AttentionLayer]] = {
     "gpt2": _gpt2,
     "bert": _bert,
 }
+_FINAL_NORMS = {"llama": "norm", "gpt2": "ln_f", "gpt_neox": "final_layer_norm"}

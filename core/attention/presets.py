@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.assets import asset
 from core.attention.record import AttentionRecord, load_record
+from core.models import lookup
 
 _RANDOM_WORDS = (
     " candle bridge horse yellow camera coffee music garden green table silver"
@@ -46,6 +47,11 @@ class RecordedText:
     def file(self) -> str:
         """The name of its file among the assets."""
         return f"attention/{self.key}.npz"
+
+    @property
+    def causal(self) -> bool:
+        """Whether its model predicts the next token."""
+        return lookup(self.model).kind == "causal_lm"
 
 
 RECORDED_TEXTS: Mapping[str, RecordedText] = {

@@ -35,7 +35,7 @@ def to_record(
     weights = trace.weights.numpy()
     with torch.inference_mode():
         loss = None if trace.logits is None else next_token_loss(trace.logits, trace.token_ids).numpy()
-        top_next = () if trace.logits is None else _top_next(lm, trace.logits[-1])
+        likeliest = () if trace.logits is None else top_next(lm, trace.logits[-1])
     return AttentionRecord(
         model=trace.model,
         text=trace.text,
@@ -44,7 +44,7 @@ def to_record(
         token_ids=trace.token_ids.numpy(),
         weights=weights,
         loss=loss,
-        top_next=top_next,
+        top_next=likeliest,
         checks=record_checks(weights, projections, causal=trace.causal),
         projections=projections,
         recipe=recipe,
@@ -64,9 +64,17 @@ def next_token_loss(logits: Float[Tensor, "token vocab"], token_ids: Tensor) -> 
     return torch.nn.functional.cross_entropy(logits[:-1], token_ids[1:], reduction="none")
 
 
-def _top_next(lm: CausalLM | Encoder, logits: Float[Tensor, "vocab"]) -> tuple[tuple[str, float], ...]:
-    """The ten likeliest next tokens with their probabilities, likeliest first."""
-    shares, ids = logits.double().softmax(dim=-1).topk(min(10, logits.shape[-1]))
+def top_next(lm: CausalLM | Encoder, logits: Float[Tensor, "vocab"], *, k: int = 10) -> tuple[tuple[str, float], ...]:
+    """The k likeliest next tokens, readable, with their probabilities softmax(logits), likeliest first.
+
+    Args:
+        lm: the model that made the logits.
+        logits: scores of the next token, shape [vocab].
+        k: how many; fewer where the vocabulary is smaller.
+
+    Invariant: probabilities do not rise along the list.
+    """
+    shares, ids = logits.double().softmax(dim=-1).topk(min(k, logits.shape[-1]))
     # One by one, so that a token that is part of a character is not joined with its neighbor in the list.
     pieces = [readable_tokens(lm.tokenizer, [token])[0] for token in ids.tolist()]
     return tuple(zip(pieces, shares.tolist(), strict=True))

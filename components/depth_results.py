@@ -1,0 +1,199 @@
+"""Results of the page on attention in depth: measured on a loaded model, or recorded where there is none yet."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.attention_results import measure, record_of, recorded_keys
+from components.loading import load
+from components.results import shared
+from core.attention import (
+    GENERATION_PROMPT,
+    GENERATION_TOKENS,
+    PACKED_FIRST,
+    PACKED_SECOND,
+    RECORDED_TEXTS,
+    GenerationRecord,
+    HeadEffects,
+    LogitLens,
+    PackedDocuments,
+    map_overlap,
+    recorded,
+    recorded_documents,
+    recorded_generation,
+    recorded_lens,
+    recorded_ranking,
+    without_sink,
+)
+from core.checks import Check
+from core.models import is_loaded
+
+Heads = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cause:
+    """What an intervention does to the next token and to the losses, in numpy."""
+
+    before: tuple[tuple[str, float], ...]
+    after: tuple[tuple[str, float], ...]
+    loss_before: np.ndarray
+    loss_after: np.ndarray
+    checks: tuple[Check, ...]
+
+    @property
+    def change(self) -> np.ndarray:
+        """Loss after less loss before at each token, in nats."""
+        return self.loss_after - self.loss_before
+
+
+def cause_needs_model(model: str, text: str, heads: Heads, hidden: tuple[int, ...], temperature: float) -> bool:
+    """Whether this intervention can be shown only after the model has been loaded."""
+    alone = len(heads) == 1 and not hidden and temperature == 1.0
+    return not is_loaded(model) and not (alone and recorded_keys(model, text))
+
+
+def cause_of(model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: str, temperature: float) -> Cause:
+    """The intervention on screen: from the recorded ranking of all heads, or measured now."""
+    if is_loaded(model):
+        return _cause_measured(model, text, heads, hidden, ablation, temperature)
+    (layer, head), effects = heads[0], ranking_recorded(model, text, ablation)
+    assert effects is not None
+    return Cause(
+        effects.top_before,
+        effects.top_after(layer, head),
+        effects.loss_before,
+        effects.loss_after[layer, head],
+        effects.checks,
+    )
+
+
+@shared(megabytes=20, size=lambda cause: 2 * cause.loss_before.nbytes + 2000)
+def _cause_measured(
+    model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: str, temperature: float
+) -> Cause:
+    from core.attention import intervene
+
+    found = intervene(
+        load(model),
+        text,
+        ablate_heads=heads,
+        mask_keys=hidden,
+        temperature=temperature,
+        ablation=ablation,
+        untouched=measure(model, text).trace,
+    )
+    losses = (np.asarray(found.loss_before), np.asarray(found.loss_after))
+    return Cause(found.top_before, found.top_after, *losses, found.checks)
+
+
+@shared(megabytes=1, size=lambda check: 200)
+def nothing_of(model: str, text: str) -> Check:
+    """That ablating nothing changes nothing, on a loaded model."""
+    from core.attention import nothing_check
+
+    return nothing_check(load(model), measure(model, text).trace)
+
+
+@shared(megabytes=1, size=lambda check: 200)
+def decomposition_of(model: str, text: str, layer: int) -> Check:
+    """That the heads' contributions add up to the layer's output, on a loaded model."""
+    from core.attention import decomposition_check
+
+    return decomposition_check(load(model), measure(model, text).trace, layer)
+
+
+def ranking_recorded(model: str, text: str, ablation: str) -> HeadEffects | None:
+    """The recorded ranking of all heads for this text, if there is one."""
+    keys = recorded_keys(model, text)
+    return recorded_ranking(keys[0], ablation) if keys else None
+
+
+def lens_needs_model(model: str, text: str, position: int) -> bool:
+    """Whether the logit lens can be shown only after the model has been loaded."""
+    return not is_loaded(model) and recorded_lens_of(model, text, position) is None
+
+
+def recorded_lens_of(model: str, text: str, position: int) -> LogitLens | None:
+    """The recorded logit lens at this token, if there is one."""
+    for key in recorded_keys(model, text):
+        if position in (RECORDED_TEXTS[key].query, len(recorded(key).tokens) - 1):
+            return recorded_lens(key, position)
+    return None
+
+
+@shared(megabytes=20, size=lambda lens: 20_000)
+def lens_of(model: str, text: str, position: int) -> LogitLens:
+    """The logit lens at a token: measured where the model is loaded, recorded where it is not."""
+    kept = recorded_lens_of(model, text, position)
+    if kept is not None and not is_loaded(model):
+        return kept
+    from core.attention import logit_lens
+
+    return logit_lens(load(model), measure(model, text).trace, position)
+
+
+def kv_heads_of(model: str, text: str) -> int:
+    """How many key/value heads a layer of the model has; 1 for each query head where heads share nothing."""
+    if is_loaded(model):
+        return int(getattr(load(model), "n_kv_heads", record_of(model, text).weights.shape[1]))
+    return next(iter(record_of(model, text).projections.values())).n_kv_heads
+
+
+@shared(megabytes=10, size=lambda overlap: overlap.nbytes)
+def overlap_of(model: str, text: str) -> np.ndarray:
+    """How much attention each pair of heads of a layer shares, the first token left out."""
+    return map_overlap(without_sink(record_of(model, text).weights))
+
+
+@shared(megabytes=1, size=lambda check: 200)
+def cache_of(model: str, tokens: int) -> Check:
+    """The real cache of a loaded model against the formula."""
+    from core.attention import cache_check
+
+    return cache_check(load(model), tokens)
+
+
+def recorded_layer() -> int:
+    """The layer whose maps the recorded packing holds."""
+    return recorded_documents().layer
+
+
+def packed_needs_model(first: str, second: str, layer: int) -> bool:
+    """Whether these documents can be packed only after the model has been loaded."""
+    return not is_loaded("smollm2-135m") and not _packed_is_recorded(first, second, layer)
+
+
+def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
+    return (first, second) == (PACKED_FIRST, PACKED_SECOND) and layer == recorded_documents().layer
+
+
+@shared(megabytes=50, size=lambda packed: packed.causal_maps.nbytes * 2)
+def packed_of(first: str, second: str, layer: int) -> PackedDocuments:
+    """Two documents in one sequence, with and without the document mask."""
+    if _packed_is_recorded(first, second, layer) and not is_loaded("smollm2-135m"):
+        return recorded_documents()
+    from core.attention import packed_documents
+
+    return packed_documents(load("smollm2-135m"), first, second, layer=layer)
+
+
+def generation_needs_model(prompt: str, count: int, temperature: float) -> bool:
+    """Whether this text can be generated only after the model has been loaded."""
+    return not is_loaded("smollm2-135m") and not _generation_is_recorded(prompt, count, temperature)
+
+
+def _generation_is_recorded(prompt: str, count: int, temperature: float) -> bool:
+    return (prompt, count, temperature) == (GENERATION_PROMPT, GENERATION_TOKENS, 0.0)
+
+
+@shared(megabytes=60, size=lambda record: sum(step.attention.nbytes for step in record.steps) + 1000)
+def generation_of(prompt: str, count: int, temperature: float, seed: int) -> GenerationRecord:
+    """A text generated token by token, with the attention of each."""
+    if _generation_is_recorded(prompt, count, temperature) and not is_loaded("smollm2-135m"):
+        return recorded_generation()
+    from core.attention import generate_steps, to_generation_record
+
+    lm = load("smollm2-135m")
+    steps = list(generate_steps(lm, prompt, max_new_tokens=count, temperature=temperature, seed=seed))
+    return to_generation_record(lm, prompt, steps, temperature=temperature, seed=seed)

@@ -1,0 +1,132 @@
+"""How much each head matters on a text: the result of ablating all of them, one by one. Needs no torch."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.assets import asset
+from core.attention.interventions import Ablation, require_ablation
+from core.attention.keeping import load_result
+from core.attention.presets import RECORDED_TEXTS
+from core.checks import Check
+from core.progress import Progress, portion
+
+
+@dataclass(frozen=True)
+class HeadRanking:
+    """Which model's heads to ablate, one by one, on which text.
+
+    Args:
+        model: a causal language model of the catalogue.
+        text: 2 to 512 tokens.
+        ablation: "zero" or "mean", see `intervene`.
+    """
+
+    model: str
+    text: str
+    ablation: Ablation = "zero"
+
+    def __post_init__(self) -> None:
+        require_ablation(self.ablation)
+
+
+@dataclass(frozen=True, eq=False)
+class HeadEffects:
+    """What happens to the losses and to the next token when one head at a time is ablated.
+
+    Args:
+        params: what was run.
+        tokens: the text's pieces, readable.
+        loss_before: -ln p(token[t + 1] | tokens up to t) in nats for each t, untouched.
+        loss_after: the same with each head ablated, the others untouched.
+        kl: KL(p || p') = sum p ln(p / p') in nats between the next-token probabilities at the last position, p
+            untouched and p' with the head ablated.
+        top_before: the five likeliest next tokens, readable, with their probabilities, untouched.
+        top_ids: the ids of the five likeliest next tokens with each head ablated.
+        top_shares: their probabilities.
+        pieces: how each of these ids reads.
+        checks: identities of these numbers.
+    """
+
+    params: HeadRanking
+    tokens: tuple[str, ...]
+    loss_before: Float[np.ndarray, "predicted"]
+    loss_after: Float[np.ndarray, "layer head predicted"]
+    kl: Float[np.ndarray, "layer head"]
+    top_before: tuple[tuple[str, float], ...]
+    top_ids: Int[np.ndarray, "layer head top"]
+    top_shares: Float[np.ndarray, "layer head top"]
+    pieces: Mapping[int, str]
+    checks: tuple[Check, ...]
+
+    @property
+    def loss_change(self) -> Float[np.ndarray, "layer head"]:
+        """Mean loss with the head ablated, less the untouched mean loss, in nats; above 0 where the head helps."""
+        change: Float[np.ndarray, "layer head"] = self.loss_after.mean(axis=-1) - self.loss_before.mean()
+        return change
+
+    def top_after(self, layer: int, head: int) -> tuple[tuple[str, float], ...]:
+        """The five likeliest next tokens with this head ablated, readable, with their probabilities."""
+        pairs = zip(self.top_ids[layer, head], self.top_shares[layer, head], strict=True)
+        return tuple((self.pieces[int(token)], float(share)) for token, share in pairs)
+
+
+def rank_heads(params: HeadRanking, *, on_progress: Progress | None = None) -> HeadEffects:
+    """Loads a model, ablates each of its heads in turn on a text, and measures what that does.
+
+    Torch is brought only when it runs, so that a page can ask for a finished result without it.
+
+    Args:
+        params: the model, the text and the kind of ablation.
+        on_progress: told the fraction done; an exception it raises cancels.
+
+    Raises:
+        ValueError: for a text of one token or more than 512, or a model that is not a causal one.
+        core.models.UnknownModelError, core.models.ModelUnavailableError: if the model cannot be loaded.
+
+    Invariant: the same as `head_effects` of the same model and text.
+    """
+    from core.attention.ranking import head_effects
+    from core.attention.tracing import trace
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
+    untouched = trace(lm, params.text)
+    return head_effects(lm, untouched, ablation=params.ablation, on_progress=portion(on_progress, 0.05, 1.0))
+
+
+def ranking_file(text: str, ablation: Ablation) -> str:
+    """The asset with the ranking of a recorded text; texts that are recorded for several heads share one ranking.
+
+    Raises:
+        ValueError: for a text that is not recorded with a causal language model.
+    """
+    for recorded_text in RECORDED_TEXTS.values():
+        if recorded_text.text == text and recorded_text.causal:
+            return f"attention/ranking_{recorded_text.key}_{ablation}.npz"
+    raise ValueError(f"No ranking is recorded for the text {text[:20]!r}.")
+
+
+@functools.lru_cache(maxsize=8)
+def recorded_ranking(key: str, ablation: Ablation = "zero") -> HeadEffects:
+    """The recorded effects of all heads on one of the causal `RECORDED_TEXTS`; no model is needed.
+
+    Args:
+        key: "induction", "previous_token", "sink" or "causal".
+        ablation: "zero" or "mean".
+
+    Raises:
+        ValueError: for an unknown key or kind of ablation, or a text of an encoder.
+        core.assets.AssetError: if the file is missing or damaged.
+
+    Invariant: `recorded_ranking(key).params.text == RECORDED_TEXTS[key].text`.
+    """
+    require_ablation(ablation)
+    if key not in RECORDED_TEXTS:
+        raise ValueError(f"No recorded text is called {key!r}; there are: {', '.join(RECORDED_TEXTS)}.")
+    if not RECORDED_TEXTS[key].causal:
+        raise ValueError(f"{key!r} was recorded with an encoder, which predicts no next token.")
+    return load_result(asset(ranking_file(RECORDED_TEXTS[key].text, ablation)), HeadEffects)

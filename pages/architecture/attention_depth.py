@@ -1,0 +1,179 @@
+"""Attention in depth: switch heads and tokens off, and see what they were for."""
+
+import streamlit as st
+
+from components import attention_results, depth_results
+from components.loading import ensure_loaded
+from components.page import Badge, Equation, Page, Panel, Preset, Question
+from components.views import depth_cause, depth_shared, depth_text
+from core.attention import GENERATION_PROMPT, GENERATION_TOKENS, PACKED_FIRST, PACKED_SECOND, RECORDED_TEXTS
+from core.models import loadable_names, lookup
+
+NOBODY = "none"
+
+
+def story(key: str, head: str, **more: object) -> dict[str, object]:
+    """The values that show a recorded text without one head."""
+    layer, number = depth_cause.head_of(head)
+    return {"text": RECORDED_TEXTS[key].text, "heads": [head], "layer": layer, "head": number, **more}
+
+
+page = Page(
+    "attention_depth",
+    defaults={
+        **story("induction", "L18H6"),
+        "model": "smollm2-135m",
+        "token": NOBODY,
+        "ablation": "zero",
+        "heat_next": 100,
+        "panel": "Ranking",
+        "position": 36,
+        "published": "Llama 3.1 8B",
+        "context": 8192,
+        "batch": 1,
+        "bandwidth": 3350,
+        "first": PACKED_FIRST,
+        "second": PACKED_SECOND,
+        "prompt": GENERATION_PROMPT,
+        "count": GENERATION_TOKENS,
+        "heat": 0,
+        "step": 1,
+        "other_text": RECORDED_TEXTS["induction"].text.replace("camera", "bottle", 1),
+        "other_model": "smollm2-135m",
+        "hand_causal": True,
+        "hand_scale": True,
+    },
+    presets=[
+        Preset(
+            "Without the induction head",
+            "One head of 270 is silenced, and the second copy of the words becomes harder to predict.",
+            story("induction", "L18H6", panel="Ranking"),
+        ),
+        Preset(
+            "Weight is not contribution",
+            "The first token gets most of the weight, but its value is short: little arrives.",
+            story("sink", "L18H6", panel="Contribution"),
+        ),
+        Preset(
+            "When does it know?",
+            "Layer by layer the prediction forms; the rank of the answer falls late and fast.",
+            story("induction", "L18H6", panel="Logit lens"),
+        ),
+        Preset(
+            "Shared keys",
+            "Three heads ask different questions of the same keys and values.",
+            story("induction", "L17H3", panel="Shared keys"),
+        ),
+        Preset(
+            "Packed documents",
+            "Without a document mask the second text is read as a continuation of the first.",
+            story("causal", "L16H0", panel="Masks"),
+        ),
+        Preset(
+            "Watch it write",
+            "Each new token looks back, is chosen, and adds one key and one value to the cache.",
+            story("previous_token", "L16H0", panel="Generation"),
+        ),
+    ],
+)
+page.header()
+
+text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
+with text_place:
+    text = page.controls.text("text", "Text, up to 512 tokens")
+with more_place:
+    more = page.more()
+with more:
+    causal_models = [name for name in loadable_names() if lookup(name).kind == "causal_lm"]
+    model = page.controls.select("model", "Model", causal_models)
+if attention_results.needs_model(model, text) and not ensure_loaded(model):
+    st.stop()
+try:
+    record = attention_results.record_of(model, text)
+except ValueError as error:
+    st.warning(str(error))
+    st.stop()
+
+layers, heads, tokens, _ = record.weights.shape
+names = [depth_cause.name_of(layer, head) for layer in range(layers) for head in range(heads)]
+places = [NOBODY, *(f"{place} {token}" for place, token in enumerate(record.tokens))]
+with head_place:
+    silenced = page.controls.several("heads", "Heads to ablate", names)
+with token_place:
+    hidden_name = page.controls.select("token", "Token to hide", places)
+with more:
+    ablation = page.controls.choice("ablation", "An ablated head gives", ["zero", "mean"])
+    percent = page.controls.slider("heat_next", "Temperature of the next token (%)", 10, 300, step=10)
+    layer = page.controls.slider("layer", "Layer of the panels", 0, layers - 1)
+    head = page.controls.slider("head", "Head of the panels", 0, heads - 1)
+
+chosen = tuple(depth_cause.head_of(name) for name in silenced)
+hidden = () if hidden_name == NOBODY else (places.index(hidden_name) - 1,)
+if depth_results.cause_needs_model(model, text, chosen, hidden, percent / 100) and not ensure_loaded(model):
+    st.stop()
+cause = depth_results.cause_of(model, text, chosen, hidden, ablation, percent / 100)
+shown = depth_cause.Changed(page, record, cause, chosen, hidden, ablation, percent / 100, layer, head)
+page.badges(Badge.MEASURED if attention_results.is_loaded(model) else Badge.RECORDED)
+depth_cause.main_figure(shown)
+page.sentence(depth_cause.reading(shown))
+page.panels(
+    [
+        Panel("Ranking", lambda: depth_cause.ranking(shown)),
+        Panel("Contribution", lambda: depth_cause.contribution(shown)),
+        Panel("Logit lens", lambda: depth_cause.lens(shown)),
+        Panel("Shared keys", lambda: depth_shared.groups(shown)),
+        Panel("Masks", lambda: depth_shared.masks(shown)),
+        Panel("Generation", lambda: depth_text.generation(shown)),
+        Panel("Compare", lambda: depth_text.compare(shown)),
+        Panel("By hand", lambda: depth_text.hand(shown)),
+    ]
+)
+page.checks(depth_cause.checks(shown))
+page.questions(
+    [
+        Question(
+            "Grouped-query attention: one key and value for multiple queries?",
+            "For several query heads, not for several tokens. Each token keeps its own key and value in each group. In "
+            " SmolLM2 nine query heads read three key/value heads, so the cache is a third of its size.",
+            story("induction", "L17H3", panel="Shared keys"),
+        ),
+        Question(
+            "Why mask attention between documents?",
+            "Documents are packed to fill the context. Without the mask the second one is read as if it continued the "
+            "first, and its logits change. With the mask they are those of the document alone, up to rounding.",
+            story("causal", "L16H0", panel="Masks"),
+        ),
+        Question(
+            "Does each head have a feed-forward net of its own?",
+            "No. The outputs of all heads are put side by side, multiplied by one matrix and added to the stream. Then "
+            "one feed-forward net works on each token. The checks add up exactly these parts.",
+        ),
+    ]
+)
+page.mathematics(
+    [
+        Equation(
+            r"x' = x + \sum_{h,k} A^h_{qk}\, W_O^h v^h_k, \qquad c^h_{qk} = \lVert A^h_{qk}\, W_O^h v^h_k \rVert",
+            {
+                "x, x'": "a token's vector before and after attention",
+                "A^h_{qk}": "the weight of query q on key k in head h",
+                "v^h_k": "the value of token k in head h",
+                "W_O^h": "the slice of the output matrix that belongs to head h",
+                "c^h_{qk}": "the length of what arrives: the contribution",
+            },
+        ),
+        Equation(
+            r"\text{cache} = 2 \cdot L \cdot K \cdot d \cdot n \cdot b \cdot s",
+            {
+                "L": "layers",
+                "K": "key/value heads of a layer",
+                "d": "numbers in a key, and in a value",
+                "n": "tokens in the context",
+                "b": "texts at once",
+                "s": "bytes of a number",
+            },
+        ),
+    ]
+)
+page.code(depth_cause.source_functions)
+page.exports(data=lambda: depth_cause.export_frame(shown), script=depth_cause.script(shown))

@@ -1,0 +1,134 @@
+"""The page on attention in depth: presets, panels, extremes, garbage links, hostile text."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import attention_results, depth_results
+from components.views import depth_cause
+from core.attention import RECORDED_TEXTS, recorded_ranking
+from core.models import load_causal_lm
+from tests.pages.conftest import html_of, settled
+
+PAGE = "pages/architecture/attention_depth.py"
+PRESETS = (
+    "Without the induction head",
+    "Weight is not contribution",
+    "When does it know?",
+    "Shared keys",
+    "Packed documents",
+    "Watch it write",
+)
+PANELS = ("Ranking", "Contribution", "Logit lens", "Shared keys", "Masks", "Generation", "Compare", "By hand")
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(PAGE, **{f"attention_depth_{name}": value for name, value in params.items()})
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_shows_a_recorded_figure_before_any_model(
+    page: Callable[..., AppTest], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (attention_results, depth_results):
+        monkeypatch.setattr(module, "is_loaded", lambda name: False)
+    app = page()
+    app.button_group(key="attention_depth_story").set_value(name)
+    settled(app)
+    assert len(app.get("plotly_chart")) >= 2
+    assert "perplexity" in html_of(app)
+    assert not app.error
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("panel", PANELS)
+def test_each_panel_opens_on_a_measured_text(page: Callable[..., AppTest], panel: str) -> None:
+    load_causal_lm()
+    app = page(panel=panel, text="The sea is never full, and the river runs to the sea.", heads="L0H0")
+    assert app.get("plotly_chart")
+    assert not app.error
+    assert "Ablating nothing" in html_of(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"heads": "L99H1"},
+        {"heads": "<script>"},
+        {"token": "nobody"},
+        {"layer": -3},
+        {"model": "../../etc/passwd"},
+        {"ablation": "explode"},
+        {"heat_next": "x"},
+    ],
+    ids=str,
+)
+def test_a_garbage_link_still_shows_a_figure(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    app = page(**params)
+    assert app.get("plotly_chart")
+    assert not app.error
+
+
+@pytest.mark.models
+def test_every_head_can_be_ablated(page: Callable[..., AppTest]) -> None:
+    load_causal_lm()
+    app = page(text="A short text.")
+    app.multiselect(key="attention_depth_heads").set_value([f"L{layer}H{h}" for layer in range(30) for h in range(9)])
+    settled(app)
+    assert "270 heads" in app.get("plotly_chart")[0].proto.spec
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", ["one", "<script>alert(1)</script> $x$ `y`", "שלום עולם 🙂"])
+def test_hostile_text(page: Callable[..., AppTest], text: str) -> None:
+    load_causal_lm()
+    app = page(text=text)
+    assert app.get("plotly_chart")
+    for chart in app.get("plotly_chart"):
+        assert "<script" not in chart.proto.spec
+
+
+@pytest.mark.models
+def test_generation_of_nothing_and_of_an_empty_prompt(page: Callable[..., AppTest]) -> None:
+    load_causal_lm()
+    app = page(panel="Generation", count=0)
+    assert "No step" in app.info[0].value
+    app.text_input(key="attention_depth_prompt").set_value("")
+    app.number_input(key="attention_depth_count").set_value(5)
+    settled(app)
+    assert app.warning
+
+
+@pytest.mark.models
+def test_texts_with_nothing_in_common_get_a_plain_word(page: Callable[..., AppTest]) -> None:
+    load_causal_lm()
+    app = page(panel="Compare", other_text="1 2 3")
+    assert "nothing in common" in app.warning[0].value
+
+
+@pytest.mark.models
+def test_the_recorded_cause_is_the_measured_one() -> None:
+    load_causal_lm()
+    text = RECORDED_TEXTS["induction"].text
+    effects = recorded_ranking("induction")
+    cause = depth_results.cause_of("smollm2-135m", text, ((18, 6),), (), "zero", 1.0)
+    assert np.abs(cause.loss_after - effects.loss_after[18, 6]).max() < 1e-3
+    assert [token for token, _ in cause.after[:5]] == [token for token, _ in effects.top_after(18, 6)]
+
+
+@pytest.mark.models
+def test_the_exported_script_computes_the_figure() -> None:
+    load_causal_lm()
+    text = RECORDED_TEXTS["causal"].text
+    record = attention_results.record_of("smollm2-135m", text)
+    cause = depth_results.cause_of("smollm2-135m", text, ((16, 0),), (2,), "mean", 1.0)
+    shown = depth_cause.Changed(None, record, cause, ((16, 0),), (2,), "mean", 1.0, 16, 0)
+    names: dict[str, Any] = {}
+    exec(depth_cause.script(shown), names)
+    assert np.abs(np.asarray(names["result"].loss_after) - cause.loss_after).max() < 1e-5
+    assert len(depth_cause.export_frame(shown)) == len(record.tokens) - 1
