@@ -20,7 +20,7 @@ def cause(
     *,
     look: Look,
     title: str,
-    height: int = 505,
+    height: int = 510,
 ) -> go.Figure:
     """What an intervention does: the next token before and after, and the change of the loss at each token.
 
