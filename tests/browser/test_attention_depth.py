@@ -1,5 +1,6 @@
 """What only a browser can show of the page on attention in depth, and of a long job."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
