@@ -14,9 +14,9 @@ Enter = Callable[..., Visit]
 
 @pytest.mark.models
 def test_a_long_job_survives_a_reload_and_gives_its_result(server: str, visitor: Enter) -> None:
-    query = urlencode(
-        {"attention_depth_text": "The sea is wide, and the sea is deep.", "attention_depth_heads": "L0H0"}
-    )
+    # A text that nobody has ranked before: a kept result would be shown at once.
+    text = f"The sea is wide, and the sea is deep {time.time_ns()}."
+    query = urlencode({"attention_depth_text": text, "attention_depth_heads": "L0H0"})
     visit = visitor().open(f"{server}/attention_depth?{query}")
     visit.page.get_by_role("button", name="Ablate every head once").click()
     expect(visit.page.get_by_role("button", name="Cancel")).to_be_visible(timeout=30_000)

@@ -1,0 +1,71 @@
+"""What only a browser can show of the page of the positional encodings."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+
+Enter = Callable[..., Visit]
+SCHEMES = ("Sinusoidal", "Learned", "RoPE", "ALiBi", "T5")
+
+
+def address(server: str, **params: str) -> str:
+    return f"{server}/positional_encoding?" + "&".join(f"positional_encoding_{k}={v}" for k, v in params.items())
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_question_controls_figure_and_reading_fit_one_screen(server: str, visitor: Enter, scheme: str) -> None:
+    visit = visitor().open(address(server, scheme=scheme))
+    figure = visit.page.locator(".js-plotly-plot").first.bounding_box()
+    reading = visit.page.locator(".reading").first.bounding_box()
+    assert figure
+    assert reading
+    assert reading["y"] + reading["height"] <= 800
+    assert figure["width"] * figure["height"] >= 0.6 * 1280 * 800
+    assert visit.errors == []
+
+
+def test_the_hands_turn_on_play_and_the_score_stands_still(server: str, visitor: Enter) -> None:
+    visit = visitor().open(address(server, scheme="RoPE", place="100"))
+    reading = visit.page.locator(".js-plotly-plot").first.get_by_text("query at")
+    before = reading.text_content() or ""
+    visit.page.wait_for_timeout(1000)
+    assert reading.text_content() == before  # nothing plays by itself
+    visit.page.get_by_text("▶ Play").click()
+    visit.page.wait_for_timeout(1500)
+    visit.page.get_by_text("❚❚ Pause").click()
+    after = reading.text_content() or ""
+    assert after != before
+    assert after.split("score")[1] == before.split("score")[1]
+
+
+def test_a_control_writes_the_link_and_the_link_shows_the_same(server: str, visitor: Enter) -> None:
+    visit = visitor().open(address(server, scheme="ALiBi"))
+    visit.page.get_by_label("Heads n").fill("12")
+    visit.page.keyboard.press("Enter")
+    visit.settle()
+    assert "positional_encoding_n_heads=12" in visit.page.url
+    other = visitor().open(visit.page.url)
+    expect(other.page.locator(".gtitle").first).to_contain_text("of 12 takes")
+
+
+def test_another_scheme_opens_with_its_own_panels(server: str, visitor: Enter) -> None:
+    visit = visitor().open(address(server))
+    visit.page.get_by_role("radio", name="T5").click()
+    visit.settle()
+    expect(visit.page.get_by_role("tab", name="Bias")).to_be_visible()
+    expect(visit.page.get_by_role("tab", name="Shift map")).to_have_count(0)
+    assert "positional_encoding_scheme=T5" in visit.page.url
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nothing_fails_and_nothing_leaves_the_machine(server: str, visitor: Enter, width: int, dark: bool) -> None:
+    for scheme, panel in (("Sinusoidal", "Compare"), ("RoPE", "Context extension"), ("T5", "Bias")):
+        visit = visitor(width=width, dark=dark).open(address(server, scheme=scheme, panel=panel.replace(" ", "%20")))
+        assert visit.errors == []
+        assert visit.foreign == []
+        wide = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert wide <= width
