@@ -1,6 +1,6 @@
 """What only a browser can show of the page on attention in depth, and of a long job."""
 
-import time
+import uuid
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -12,10 +12,11 @@ from tests.browser.conftest import Visit
 Enter = Callable[..., Visit]
 
 
+@pytest.mark.slow
 @pytest.mark.models
 def test_a_long_job_survives_a_reload_and_gives_its_result(server: str, visitor: Enter) -> None:
     # A text that nobody has ranked before: a kept result would be shown at once.
-    text = f"The sea is wide, and the sea is deep {time.time_ns()}."
+    text = f"The sea is deep {uuid.uuid4().hex[:6]}"
     query = urlencode({"attention_depth_text": text, "attention_depth_heads": "L0H0"})
     visit = visitor().open(f"{server}/attention_depth?{query}")
     visit.page.get_by_role("button", name="Ablate every head once").click()
@@ -23,7 +24,7 @@ def test_a_long_job_survives_a_reload_and_gives_its_result(server: str, visitor:
     visit.page.reload()
     visit.settle()
     expect(visit.page.get_by_role("button", name="Ablate every head once")).to_have_count(0)
-    expect(visit.page.get_by_text("matters most")).to_be_visible(timeout=120_000)
+    expect(visit.page.get_by_text("matters most")).to_be_visible(timeout=300_000)
 
 
 def test_a_click_on_the_ranking_ablates_that_head(server: str, visitor: Enter) -> None:
