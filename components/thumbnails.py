@@ -3,8 +3,10 @@
 import plotly.graph_objects as go
 
 from components.figures.attention import heat_map, score_map
-from components.theme import Look
+from components.figures.decoding import race_figure
+from components.theme import Look, figure
 from core.attention import RECORDED_TEXTS, recorded, recorded_ranking
+from core.decoding import recorded_race
 
 HEIGHT = 220
 
@@ -24,6 +26,13 @@ def attention_depth(look: Look) -> go.Figure:
     change = recorded_ranking("induction").loss_change
     fig = score_map(change, look=look, title="", label="nats", layer=0, head=0, signed=True)
     fig.data = fig.data[:1]
+    fig.layout.shapes = ()
+    return bare(fig)
+
+
+def decoding(look: Look) -> go.Figure:
+    """Tokens against seconds on the copying prompt: prompt lookup beside greedy decoding."""
+    fig = race_figure(recorded_race("copy"), "prompt lookup", 0, look=look, title="")
     fig.layout.shapes = ()
     return bare(fig)
 

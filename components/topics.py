@@ -67,6 +67,14 @@ TOPICS: tuple[Topic, ...] = (
         icon=":material/content_cut:",
         thumbnail="components.thumbnails:attention_depth",
     ),
+    Topic(
+        key="decoding",
+        chapter="efficiency",
+        title="Decoding",
+        question="How can a model write faster without writing differently?",
+        icon=":material/speed:",
+        thumbnail="components.thumbnails:decoding",
+    ),
 )
 
 

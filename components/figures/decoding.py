@@ -1,0 +1,329 @@
+"""Figures of the decoding page: generations and races in, plotly figures out."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import MONO, Look, escape, figure
+from core.decoding import Generation, Race
+
+
+def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, height: int = 510) -> go.Figure:
+    """Tokens written against seconds for all methods, and below them the calls of two of them.
+
+    Args:
+        chosen: the method in color; the reference is drawn in ink, the others faintly.
+        step: the call of the chosen method to mark.
+    """
+    fig = figure(look, title=title, height=height, showlegend=False, barmode="stack")
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.74, 0.26], vertical_spacing=0.06, figure=fig)
+    reference = next(iter(race.runs))
+    shown = [reference] if chosen == reference else [reference, chosen]
+    for name, run in race.runs.items():
+        if name not in shown:
+            fig.add_trace(_stairs(run, name, color=look.faint, width=1.5), 1, 1)
+    ends = []
+    for name in shown:
+        color = look.ink if name == reference else look.accent("efficiency")
+        fig.add_trace(_stairs(race.runs[name], name, color=color, width=3), 1, 1)
+        ends.append((name, color))
+    _name_ends(fig, race, ends)
+    for name in shown:
+        _calls(fig, race.runs[name], name, look)
+    _targets(fig, race.runs[chosen], chosen)
+    at = float(_clock(race.runs[chosen])[min(step, len(race.runs[chosen].steps) - 1)])
+    fig.add_vline(x=at, line={"color": look.quiet, "width": 1, "dash": "dot"})
+    longest = max(_clock(race.runs[name])[-1] for name in shown)
+    fig.update_xaxes(range=[0, longest * 1.16], showgrid=False)
+    fig.update_xaxes(title_text="seconds of processor time; blue: draft, gray: target", row=2, col=1)
+    fig.update_yaxes(title_text="tokens written", row=1, col=1)
+    fig.update_yaxes(showgrid=False, row=2, col=1)
+    return fig
+
+
+def _clock(run: Generation) -> np.ndarray:
+    return np.cumsum([step.seconds for step in run.steps]) if run.steps else np.zeros(1)
+
+
+def _stairs(run: Generation, name: str, *, color: str, width: float) -> go.Scatter:
+    tokens = np.cumsum([len(step.added) for step in run.steps])
+    return go.Scatter(
+        x=np.concatenate([[0.0], _clock(run)]).astype(np.float32),
+        y=np.concatenate([[0], tokens]).astype(np.float32),
+        mode="lines",
+        line={"shape": "hv", "color": color, "width": width},
+        name=escape(name),
+        hovertemplate="%{x:.2f} s<br>%{y} tokens<extra>" + escape(name) + "</extra>",
+    )
+
+
+def _name_ends(fig: go.Figure, race: Race, ends: Sequence[tuple[str, str]]) -> None:
+    slowest = max(race.runs[name].seconds for name, _ in ends)
+    for name, color in ends:
+        run = race.runs[name]
+        below = len(ends) > 1 and run.seconds == slowest
+        fig.add_annotation(
+            x=float(_clock(run)[-1]),
+            y=len(run.token_ids),
+            text=f"{escape(name)} {run.tokens_per_second:.1f}/s",
+            showarrow=False,
+            xanchor="left",
+            yanchor="top" if below else "bottom",
+            xshift=6,
+            font={"color": color},
+            row=1,
+            col=1,
+        )
+
+
+def _calls(fig: go.Figure, run: Generation, name: str, look: Look) -> None:
+    """A row of bars: for each call the time of the draft, then that of the verification, with a gap between calls."""
+    starts = np.concatenate([[0.0], _clock(run)[:-1]])
+    draft = np.array([step.draft_seconds for step in run.steps])
+    verify = np.array([step.verify_seconds for step in run.steps])
+    gained = np.array([len(step.added) for step in run.steps])
+    for words, base, width, color in (
+        ("draft", starts, draft, look.role("draft")),
+        ("target", starts + draft, verify, look.quiet),
+    ):
+        fig.add_trace(
+            go.Bar(
+                x=width.astype(np.float32),
+                y=[escape(name)] * len(width),
+                base=base.astype(np.float32),
+                orientation="h",
+                width=0.7,
+                marker={"color": color, "line": {"color": look.paper, "width": 1}},
+                customdata=gained,
+                hovertemplate=words + " %{x:.3f} s, call gained %{customdata}<extra></extra>",
+            ),
+            2,
+            1,
+        )
+
+
+def _targets(fig: go.Figure, run: Generation, name: str) -> None:
+    """Invisible marks in the middle of each call: a click chooses the call."""
+    clock = _clock(run)
+    middle = (np.concatenate([[0.0], clock[:-1]]) + clock) / 2
+    fig.add_trace(
+        go.Scatter(
+            x=middle.astype(np.float32),
+            y=[escape(name)] * len(middle),
+            mode="markers",
+            marker={"size": 16, "symbol": "square", "opacity": 0},
+            customdata=np.arange(len(middle))[:, None],
+            hovertemplate="call %{customdata[0]}<extra></extra>",
+        ),
+        2,
+        1,
+    )
+
+
+def speed_bars(race: Race, chosen: str, *, look: Look, title: str) -> go.Figure:
+    """Speedup by the clock beside target calls saved, method by method, the fastest on top."""
+    names = sorted(race.runs, key=race.speedup)
+    fig = figure(look, title=title, height=90 + 34 * len(names), showlegend=False)
+    fig = make_subplots(
+        rows=1,
+        cols=2,
+        shared_yaxes=True,
+        horizontal_spacing=0.05,
+        subplot_titles=["speed by the clock, greedy = 1", "share of target calls saved"],
+        figure=fig,
+    )
+    speed = np.array([race.speedup(name) for name in names], dtype=np.float32)
+    saved = np.array([race.calls_saved(name) for name in names], dtype=np.float32)
+    labels = [escape(name) for name in names]
+    quick = [look.role("accepted") if value > 1.005 else look.role("rejected") for value in speed]
+    quick = [look.quiet if name == next(iter(race.runs)) else color for name, color in zip(names, quick, strict=True)]
+    for column, (values, colors, form) in enumerate(
+        ((speed, quick, ".2f"), (saved, [look.role("draft")] * len(names), ".0%")), start=1
+    ):
+        fig.add_trace(
+            go.Bar(
+                x=values,
+                y=labels,
+                orientation="h",
+                marker_color=colors,
+                text=[f"{value:{form}}" for value in values],
+                textposition="outside",
+                cliponaxis=False,
+                hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+            ),
+            1,
+            column,
+        )
+    fig.add_vline(x=1, line={"color": look.ink, "width": 1, "dash": "dot"}, row=1, col=1)
+    fig.update_xaxes(range=[0, float(speed.max()) * 1.15], title_text="times greedy", row=1, col=1)
+    fig.update_xaxes(range=[0, 1.1], tickformat=".0%", title_text="1 − calls per token", row=1, col=2)
+    fig.update_yaxes(showgrid=False)
+    fig.update_layout(margin_t=70)
+    return fig
+
+
+def acceptance_bars(
+    histogram: Sequence[int], positions: Sequence[tuple[int, int]], *, look: Look, title: str
+) -> go.Figure:
+    """How many tokens each call accepted, and how often the token at each place was accepted."""
+    fig = figure(look, title=title, height=340, showlegend=False)
+    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.12, figure=fig)
+    fig.add_trace(
+        go.Bar(
+            x=np.arange(len(histogram)),
+            y=np.array(histogram),
+            marker_color=look.role("accepted"),
+            hovertemplate="%{x} accepted in %{y} calls<extra></extra>",
+        ),
+        1,
+        1,
+    )
+    share = np.array([accepted / tested if tested else np.nan for accepted, tested in positions], dtype=np.float32)
+    fig.add_trace(
+        go.Bar(
+            x=np.arange(1, len(share) + 1),
+            y=share,
+            marker_color=look.role("draft"),
+            text=[f"{accepted}/{tested}" for accepted, tested in positions],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="place %{x}: %{y:.2f}<extra></extra>",
+        ),
+        1,
+        2,
+    )
+    fig.update_xaxes(title_text="draft tokens accepted in a call", dtick=1, showgrid=False, row=1, col=1)
+    fig.update_yaxes(title_text="calls", row=1, col=1)
+    fig.update_xaxes(title_text="place in the draft", dtick=1, showgrid=False, row=1, col=2)
+    fig.update_yaxes(title_text="accepted, of those tested", range=[0, 1.15], row=1, col=2)
+    return fig
+
+
+def tree_figure(
+    parent: Sequence[int],
+    tokens: Sequence[str],
+    accepted: Sequence[int],
+    mask: np.ndarray,
+    *,
+    look: Look,
+    title: str,
+) -> go.Figure:
+    """A draft tree, its accepted path in green, beside the attention mask of its nodes."""
+    fig = figure(look, title=title, height=420, showlegend=False)
+    fig = make_subplots(rows=1, cols=2, column_widths=[0.62, 0.38], horizontal_spacing=0.14, figure=fig)
+    x, y = _tree_places(parent)
+    for node, above in enumerate(parent):
+        kept = node in accepted
+        fig.add_trace(
+            go.Scatter(
+                x=[-1 if above < 0 else x[above], x[node]],
+                y=[0 if above < 0 else y[above], y[node]],
+                mode="lines",
+                line={"color": look.role("accepted") if kept else look.faint, "width": 3 if kept else 1.5},
+                hoverinfo="skip",
+            ),
+            1,
+            1,
+        )
+    colors = [look.role("accepted") if node in accepted else look.role("rejected") for node in range(len(parent))]
+    fig.add_trace(
+        go.Scatter(
+            x=[-1.0, *x],
+            y=[0.0, *y],
+            mode="markers+text",
+            marker={"size": 13, "color": [look.ink, *colors]},
+            text=["text so far", *map(escape, tokens)],
+            textposition="top center",
+            textfont={"family": MONO},
+            hovertemplate="%{text}<extra></extra>",
+        ),
+        1,
+        1,
+    )
+    names = [f"{node} {escape(token)}" for node, token in enumerate(tokens)]
+    fig.add_trace(
+        go.Heatmap(
+            z=mask.astype(np.uint8),
+            x=names,
+            y=names,
+            colorscale=[[0, look.faint], [1, look.role("query")]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y} sees %{x}: %{z}<extra></extra>",
+        ),
+        1,
+        2,
+    )
+    fig.update_xaxes(visible=False, range=[-1.5, max(x, default=0) + 0.6], row=1, col=1)
+    fig.update_yaxes(visible=False, row=1, col=1)
+    ticks = {"tickfont": {"family": MONO, "size": look.size - 3}, "showgrid": False}
+    fig.update_xaxes(title_text="guess looked at", row=1, col=2, **ticks)
+    fig.update_yaxes(title_text="guess looking", autorange="reversed", row=1, col=2, **ticks)
+    return fig
+
+
+def _tree_places(parent: Sequence[int]) -> tuple[list[float], list[float]]:
+    """Depth to the right; leaves at equal distances from top to bottom, each node in the middle of its children."""
+    children: dict[int, list[int]] = {node: [] for node in range(-1, len(parent))}
+    for node, above in enumerate(parent):
+        children[above].append(node)
+    y = [0.0] * len(parent)
+    row = iter(range(len(parent)))
+
+    def place(node: int) -> float:
+        heights = [place(child) for child in children[node]]
+        here = sum(heights) / len(heights) if heights else -float(next(row))
+        if node >= 0:
+            y[node] = here
+        return here
+
+    middle = place(-1)
+    x: list[float] = []
+    for above in parent:
+        x.append(0.0 if above < 0 else x[above] + 1.0)
+    return x, [height - middle for height in y]
+
+
+def depth_bars(run: Generation, layers: int, *, look: Look, title: str) -> go.Figure:
+    """The layers that ran for each token."""
+    depth = np.array([step.depth for step in run.steps], dtype=np.float32)
+    tokens = [run.pieces[step.added[0]] for step in run.steps]
+    fig = figure(look, title=title, height=340, showlegend=False)
+    fig.add_trace(
+        go.Bar(
+            x=np.arange(len(depth)),
+            y=depth,
+            marker_color=[look.role("accepted") if value < layers else look.quiet for value in depth],
+            text=[escape(token) for token in tokens],
+            textangle=-90,
+            textposition="inside",
+            textfont={"family": MONO, "color": "#FFFFFF"},
+            hovertemplate="%{text}: %{y} layers<extra></extra>",
+        )
+    )
+    fig.update_xaxes(title_text="token written", showgrid=False)
+    fig.update_yaxes(title_text="layers that ran", range=[0, layers])
+    return fig
+
+
+def law_bars(laws: Mapping[str, np.ndarray], tokens: Sequence[str], *, look: Look, title: str) -> go.Figure:
+    """Target, draft and residual probabilities of the same tokens, side by side."""
+    roles = {"target": look.ink, "draft": look.role("draft"), "residual": look.role("rejected")}
+    fig = figure(look, title=title, height=380, barmode="group")
+    for name, law in laws.items():
+        fig.add_trace(
+            go.Bar(
+                x=[f"{place} {escape(token)}" for place, token in enumerate(tokens)],
+                y=law.astype(np.float32),
+                name=name,
+                marker_color=roles[name],
+                hovertemplate="%{x}: %{y:.3f}<extra>" + name + "</extra>",
+            )
+        )
+    fig.update_xaxes(tickfont={"family": MONO}, showgrid=False, title_text="token")
+    fig.update_yaxes(title_text="probability")
+    fig.update_layout(margin_t=76)
+    return fig

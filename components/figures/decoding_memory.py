@@ -1,0 +1,134 @@
+"""Figures of memory and of parallel writing on the decoding page."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.figures.lines import lines
+from components.theme import MAGNITUDE, Look, figure
+from core.decoding import Costs, Shape, Tile, bytes_moved, operations, roofline
+
+
+def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
+    """T(k) / T(1) for each precision, with the two extremes: all for the price of one, and no saving at all."""
+    first = next(iter(costs.values()))
+    k = np.array(first.widths)
+    series = {name: kept.ratio for name, kept in costs.items()} | {"free": np.ones(len(k))}
+    colors = {"float32": look.accent("efficiency"), "bfloat16": look.role("query"), "free": look.quiet}
+    return lines(
+        series,
+        look=look,
+        title=title,
+        x_label="tokens verified in one call, k",
+        y_label="T(k) / T(1)",
+        x=k,
+        colors=colors,
+    )
+
+
+def roof_figure(costs: Costs, *, past: int, look: Look, title: str) -> go.Figure:
+    """The machine's roof, and where calls of 1 to 16 tokens really are."""
+    shape, number = Shape(), 4 if costs.params.dtype == "float32" else 2
+    work = np.array([operations(shape, k, past=past) for k in costs.widths], float)
+    moved = np.array([bytes_moved(shape, k, past=past, bytes_per_number=number) for k in costs.widths], float)
+    intensity = np.geomspace(0.2, 200, 80)
+    fig = figure(look, title=title, height=400, showlegend=False)
+    roof = roofline(intensity, bandwidth=costs.bandwidth, peak=costs.peak)
+    fig.add_trace(_line(intensity, roof / 1e9, look.quiet, "roof"))
+    fig.add_trace(
+        go.Scatter(
+            x=(work / moved).astype(np.float32),
+            y=(work / costs.seconds / 1e9).astype(np.float32),
+            mode="markers+text",
+            marker={"size": 10, "color": look.accent("efficiency")},
+            text=[f"k = {k}" if k in (1, 4, 16) else "" for k in costs.widths],
+            textposition="bottom right",
+            customdata=np.array(costs.widths),
+            hovertemplate="k = %{customdata}: %{y:.1f} · 10⁹ operations/s<extra></extra>",
+        )
+    )
+    fig.update_xaxes(type="log", title_text="operations for each byte moved", showgrid=False, tickvals=[1, 10, 100])
+    fig.update_yaxes(type="log", title_text="10⁹ operations per second", tickvals=[1, 3, 10, 30, 100, 300, 1000])
+    return fig
+
+
+def _line(x: np.ndarray, y: np.ndarray, color: str, name: str) -> go.Scatter:
+    return go.Scatter(
+        x=x.astype(np.float32),
+        y=y.astype(np.float32),
+        mode="lines",
+        line={"color": color, "width": 2.5},
+        hovertemplate="%{x:.2f}: %{y:.2f}<extra>" + name + "</extra>",
+    )
+
+
+def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, look: Look, title: str) -> go.Figure:
+    """The score matrix with the tiles met so far, the present one framed, beside the running sums of its rows.
+
+    Args:
+        scores: the whole matrix, which the tiled run never holds.
+        met: by cell, whether it has been met.
+    """
+    fig = figure(look, title=title, height=400, showlegend=False)
+    fig = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.14, figure=fig)
+    limit = float(np.abs(scores).max())
+    fig.add_trace(
+        go.Heatmap(
+            z=np.where(met, scores, np.nan).astype(np.float32),
+            zmin=-limit,
+            zmax=limit,
+            colorscale=look.diverging,
+            colorbar={"title": {"text": "score", "side": "top"}, "thickness": 12, "x": 0.56},
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            hovertemplate="query %{y}, key %{x}: %{z:.2f}<extra></extra>",
+        ),
+        1,
+        1,
+    )
+    top, left = tile.query_block * block - 0.5, tile.key_block * block - 0.5
+    fig.add_shape(
+        type="rect",
+        x0=left,
+        x1=left + tile.scores.shape[1],
+        y0=top,
+        y1=top + tile.scores.shape[0],
+        line={"color": look.ink, "width": 3},
+        row=1,
+        col=1,
+    )
+    rows = np.arange(len(tile.running_sum)) + tile.query_block * block
+    for name, values, color in (
+        ("running maximum m", tile.running_max, look.role("key")),
+        ("running sum l", tile.running_sum, look.role("query")),
+    ):
+        fig.add_trace(go.Bar(y=rows, x=values.astype(np.float32), orientation="h", name=name, marker_color=color), 1, 2)
+    fig.update_layout(showlegend=True, margin_t=76)
+    fig.update_xaxes(title_text="key", showgrid=False, range=[-0.5, scores.shape[1] - 0.5], row=1, col=1)
+    fig.update_yaxes(title_text="query", showgrid=False, range=[scores.shape[0] - 0.5, -0.5], row=1, col=1)
+    fig.update_yaxes(title_text="query of this block", dtick=1, autorange="reversed", row=1, col=2)
+    fig.update_xaxes(title_text="m and l so far", row=1, col=2)
+    return fig
+
+
+def phrase_figure(choice: np.ndarray, *, look: Look, title: str) -> go.Figure:
+    """Some decoded texts, one in each row; the two colors are the two phrases."""
+    fig = figure(look, title=title, height=340)
+    fig.add_trace(
+        go.Heatmap(
+            z=choice.astype(np.uint8),
+            zmin=0,
+            zmax=1,
+            colorscale=MAGNITUDE,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="text %{y}, token %{x}: phrase %{z}<extra></extra>",
+        )
+    )
+    fig.update_xaxes(title_text="token", showgrid=False, dtick=1)
+    fig.update_yaxes(title_text="text", showgrid=False, autorange="reversed")
+    return fig

@@ -1,0 +1,239 @@
+"""The main figure of the decoding page and the panels about the race on screen."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from components import decoding_results as results
+from components.figures import decoding as figures
+from components.loading import ensure_loaded
+from components.page import Page, token_chip
+from core.decoding import (
+    DraftModel,
+    EarlyExit,
+    Generation,
+    Greedy,
+    Race,
+    Step,
+    acceptance_by_position,
+    acceptance_histogram,
+    acceptance_rate,
+    is_lossless,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is on screen: a race, the method in color, and a call of it."""
+
+    page: Page
+    race: Race
+    kind: str
+    chosen: str
+    step: int
+
+    @property
+    def run(self) -> Generation:
+        """The run of the chosen method."""
+        return self.race.runs[self.chosen]
+
+
+def main_figure(shown: Shown) -> None:
+    """Tokens against seconds for all methods, and the calls of the chosen one."""
+    title = headline(shown)
+    fig = figures.race_figure(shown.race, shown.chosen, shown.step, look=shown.page.look, title=title)
+    alt = f"Tokens written against seconds for {len(shown.race.runs)} methods. {title}."
+    shown.page.plot(fig, name="race", alt=alt, on_click=lambda point: {"step": int(point[0])})
+
+
+def headline(shown: Shown) -> str:
+    """The finding in words: how fast the chosen method is against greedy, by the clock and in calls."""
+    run, race = shown.run, shown.race
+    if run is race.reference:
+        return f"Greedy decoding: one call for each token, {run.tokens_per_second:.1f} tokens per second"
+    speed = race.speedup(shown.chosen)
+    name = shown.chosen[0].upper() + shown.chosen[1:]
+    verdict = f"{speed:.2f} times as fast as greedy" if speed >= 1 else f"slower than greedy, {speed:.2f} of its speed"
+    return f"{name}: {verdict}, with {race.calls_saved(shown.chosen):.0%} of the calls saved"
+
+
+def reading(shown: Shown) -> str:
+    """The live sentence: calls, acceptance, and whether the text is greedy's."""
+    run, race = shown.run, shown.race
+    words = (
+        f"<b>{len(run.token_ids)}</b> tokens in <b>{run.target_calls}</b> calls of the target and "
+        f"<b>{run.seconds:.1f}</b> s ({race.params.dtype}, {race.threads} thread). "
+    )
+    if run.proposed:
+        words += f"<b>{run.accepted}</b> of <b>{run.proposed}</b> draft tokens were accepted. "
+    if run is race.reference:
+        return words
+    apart = race.parts_at(shown.chosen)
+    if apart is None:
+        return words + "The text is greedy's, token for token."
+    why = "" if is_lossless(run.method) else ": this method gives up exactness"
+    return words + f"The text leaves greedy's at token <b>{apart}</b>{why}."
+
+
+def trace(shown: Shown) -> None:
+    """The text as chips by origin, and one call in detail."""
+    run = shown.run
+    calls = len(run.steps)
+    if calls == 0:
+        st.info("Nothing was written.")
+        return
+    place = shown.page.controls.slider("step", "Call", 0, calls - 1)
+    with st.container(horizontal=True):
+        for label, icon, to in (
+            ("Back", ":material/chevron_left:", max(place - 1, 0)),
+            ("Forth", ":material/chevron_right:", min(place + 1, calls - 1)),
+        ):
+            st.button(label, icon=icon, on_click=shown.page.controls.set, args=({"step": to},), key=f"decoding_{label}")
+    step = run.steps[place]
+    st.html(_call_html(run, step, shown))
+    st.html(f'<div class="reading" style="line-height:2">{_text_html(run, place, shown)}</div>')
+    st.caption(
+        "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected. "
+        "The underlined tokens are those of this call."
+    )
+    if step.draft:
+        st.dataframe(step_frame(run, step), hide_index=True, width="stretch")
+    elif not isinstance(run.method, Greedy):
+        st.caption("This call had no draft. It gives one token, as greedy decoding does.")
+
+
+def _call_html(run: Generation, step: Step, shown: Shown) -> str:
+    look = shown.page.look
+    struck = "text-decoration:line-through;opacity:.75"
+    chips = "".join(
+        token_chip(run.pieces[token], look.role("accepted"))
+        if node in step.accepted
+        else f'<span style="{struck}">{token_chip(run.pieces[token], look.role("rejected"))}</span>'
+        for node, token in enumerate(step.draft)
+    )
+    own = step.added[len(step.accepted) :]
+    mine = "".join(token_chip(run.pieces[token], look.ink) for token in own)
+    draft = f"Draft, {step.draft_seconds * 1e3:.0f} ms: {chips} " if chips else ""
+    return (
+        f'<div class="reading">{draft}Target, {step.verify_seconds * 1e3:.0f} ms: {mine or "nothing of its own"}</div>'
+    )
+
+
+def _text_html(run: Generation, place: int, shown: Shown) -> str:
+    look = shown.page.look
+    parts = []
+    for number, step in enumerate(run.steps):
+        style = "border-bottom:2px solid currentColor;" if number == place else ""
+        for position, token in enumerate(step.added):
+            color = look.role("accepted") if position < len(step.accepted) else look.ink
+            parts.append(f'<span style="{style}">{token_chip(run.pieces[token], color)}</span>')
+    return " ".join(parts)
+
+
+def step_frame(run: Generation, step: Step) -> pd.DataFrame:
+    """One call as a table: each draft token, what both sides thought of it, and the verdict."""
+    frame = pd.DataFrame(
+        {
+            "draft token": [run.pieces[token] for token in step.draft],
+            "after": ["text" if above < 0 else run.pieces[step.draft[above]] for above in step.parent],
+            "draft's probability": [None if value != value else round(value, 3) for value in step.draft_prob],
+            "target's probability": [round(value, 3) for value in step.target_prob],
+            "verdict": [_verdict(step, node) for node in range(len(step.draft))],
+        }
+    )
+    return frame.dropna(axis="columns", how="all")
+
+
+def _verdict(step: Step, node: int) -> str:
+    if node in step.accepted:
+        return "accepted: the target would have written it"
+    if step.parent[node] >= 0 and step.parent[node] not in step.accepted:
+        return "not looked at: what it follows was rejected"
+    return "rejected: the target prefers another token"
+
+
+def race_table(shown: Shown) -> None:
+    """All methods on this prompt: speed by the clock beside calls saved."""
+    race = shown.race
+    faster = [name for name in race.runs if race.speedup(name) > 1.005]
+    saving = [name for name in race.runs if race.calls_saved(name) > 0.005]
+    title = f"{len(saving)} methods save calls, {len(faster)} save time"
+    fig = figures.speed_bars(race, shown.chosen, look=shown.page.look, title=title)
+    shown.page.plot(fig, name="speeds", alt=f"Speedup and calls saved of {len(race.runs)} methods. {title}.")
+    rounds = f"; each step's fastest of {race.params.repeats} rounds" if race.params.repeats > 1 else ""
+    st.caption(
+        "Times are seconds of processor time of the thread that the model runs on, so that other work on the machine "
+        f"does not count{rounds}. "
+        "A call that is saved saves time only if the draft and the longer verification cost less than the call."
+    )
+    for name, reason in results.missing().items():
+        st.caption(f"{name}: not available. {escape(reason)}")
+
+
+def acceptance(shown: Shown) -> None:
+    """How many draft tokens each call accepted, and how often each place was accepted."""
+    run = shown.run
+    if not run.proposed:
+        st.info("This method drafts nothing. Choose one that does.")
+        return
+    rate = acceptance_rate(run)
+    title = f"{rate:.0%} of the draft tokens that were tested are accepted"
+    fig = figures.acceptance_bars(
+        acceptance_histogram(run), acceptance_by_position(run), look=shown.page.look, title=title
+    )
+    shown.page.plot(fig, name="acceptance", alt=f"Acceptance of {shown.chosen}. {title}.")
+    st.caption("A token behind a rejected one is never tested, so later places have fewer tests.")
+
+
+def distributions(shown: Shown) -> None:
+    """Draft and target distribution at one place, their overlap, and the residual."""
+    page = shown.page
+    method = shown.run.method
+    if not isinstance(method, EarlyExit | DraftModel) or results.kept_race(shown.kind, "float32") is None:
+        st.info("Choose one of the six prompts and a draft that is a distribution: an exit or a draft model.")
+        return
+    written = len(shown.race.reference.token_ids)
+    place = page.controls.slider("place", "Token of the greedy answer", 0, written - 1)
+    if not page.controls.switch("load", "Load the model and compute both distributions"):
+        st.caption("It takes a second once the model is loaded.")
+        return
+    if not ensure_loaded(results.MODEL):
+        return
+    laws = results.laws_at(shown.kind, shown.chosen, place)
+    title = f"They overlap by {laws.overlap:.2f}: that is the chance that a drawn draft token is accepted"
+    fig = figures.law_bars(
+        {"target": laws.target, "draft": laws.draft, "residual": laws.residual},
+        laws.tokens,
+        look=page.look,
+        title=title,
+    )
+    page.plot(fig, name="laws", alt=title)
+    st.caption(
+        "At temperature 1. The overlap is the sum of the smaller of both probabilities, 1 minus their total variation "
+        "distance. After a rejection the token is drawn from the residual: what the draft left uncovered, scaled to 1."
+    )
+
+
+def tree(shown: Shown) -> None:
+    """The draft tree of a call, its accepted path, and what each guess may see."""
+    run = shown.run
+    calls = [number for number, step in enumerate(run.steps) if step.draft]
+    if not calls:
+        st.info("This method drafts nothing. Choose Medusa's tree.")
+        return
+    from core.decoding import tree_mask
+
+    number = shown.step if shown.step in calls else next((c for c in calls if len(run.steps[c].accepted) > 1), calls[0])
+    step = run.steps[number]
+    tokens = [run.pieces[token] for token in step.draft]
+    title = f"Call {number}: {len(step.draft)} guesses in one call, {len(step.accepted)} accepted"
+    fig = figures.tree_figure(
+        step.parent, tokens, step.accepted, tree_mask(step.parent), look=shown.page.look, title=title
+    )
+    shown.page.plot(fig, name="tree", alt=f"Draft tree and its attention mask. {title}.")
+    st.caption(
+        "Guesses for the same place stand in different branches. The mask lets each guess see the text and its own "
+        "ancestors, so that one call of the target answers for all branches at once. Choose a call under Trace."
+    )

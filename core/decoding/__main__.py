@@ -1,0 +1,81 @@
+"""`python -m core.decoding record` runs the races of all six prompts and measures the costs again."""
+
+import argparse
+
+import numpy
+import torch
+import transformers
+
+from core.assets import FOLDER, register
+from core.decoding.chatting import as_chat
+from core.decoding.costs import CostParams, measure_costs
+from core.decoding.prompts import KINDS
+from core.decoding.races import Precision, RaceParams, lossless_checks, race
+from core.decoding.recorded import RACE_TOKENS, contestants, costs_file, race_file, save
+from core.models import lookup
+
+COMMAND = "python -m core.decoding record"
+VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
+
+
+def main() -> None:
+    """Reads the command line and records."""
+    parser = argparse.ArgumentParser(prog="python -m core.decoding", description=__doc__)
+    parser.add_argument("action", choices=["record"], help="run the races and keep the results")
+    parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS), help="only these prompts")
+    parser.add_argument("--repeats", type=int, default=1, help="rounds of each race")
+    parser.add_argument("--precisions", nargs="*", default=list(PRECISIONS), choices=list(PRECISIONS))
+    options = parser.parse_args()
+    for dtype in options.precisions:
+        record_costs(dtype)
+    for dtype in options.precisions:
+        for kind in options.kinds:
+            record_race(kind, dtype, options.repeats)
+
+
+def record_costs(dtype: Precision) -> None:
+    """Measures what verification costs, and keeps it."""
+    params = CostParams(dtype=dtype, repeats=15)
+    costs = measure_costs(params, on_progress=quiet)
+    path = FOLDER / costs_file(dtype)
+    save(costs, path)
+    enter(path.name, f"Seconds to verify 1 to 16 tokens at once with {params.model} in {dtype}, on one machine.")
+    print(f"{dtype}: T(1) = {costs.seconds[0] * 1e3:.1f} ms, T(k)/T(1) = {costs.ratio.round(2).tolist()}", flush=True)
+
+
+def record_race(kind: str, dtype: Precision, repeats: int) -> None:
+    """Runs one race, and keeps it."""
+    # Without a cache each call runs the whole text: one recording shows it, and six would take most of the time.
+    methods = {name: method for name, method in contestants().items() if name != "no cache" or kind == "question"}
+    params = RaceParams(as_chat(KINDS[kind].message), methods, RACE_TOKENS, repeats, dtype=dtype)
+    raced = race(params, on_progress=quiet)
+    path = FOLDER / race_file(kind, dtype)
+    save(raced, path)
+    enter(path.name, f"Every step of every method on the prompt {kind!r} in {dtype}.")
+    print(f"{kind}, {dtype}:", flush=True)
+    for name, run in raced.runs.items():
+        print(f"  {name}: {raced.speedup(name):.2f}x, {run.tokens_per_call:.2f} tokens per call", flush=True)
+    if dtype == "float32":
+        failed = [check.name for check in lossless_checks(raced) if not check.passed]
+        print(f"  {'FAILED: ' + ', '.join(failed) if failed else 'all lossless texts are the greedy text'}", flush=True)
+
+
+def quiet(fraction: float, message: str, partial: object = None) -> None:
+    """Hears progress and says nothing."""
+
+
+def enter(file_name: str, description: str) -> None:
+    """Enters a recorded file into the manifest."""
+    register(
+        FOLDER / "decoding" / file_name,
+        recipe=COMMAND,
+        seed=None,
+        licence=lookup("smollm2-135m").licence,
+        description=description,
+        versions=VERSIONS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What it costs this machine to verify several tokens at once. Needs no torch until it is measured."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from core.decoding.races import Precision
+from core.jobs.job import Report
+from core.progress import portion
+
+WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class CostParams:
+    """What is measured.
+
+    Args:
+        model: in the catalogue.
+        dtype: of weights and arithmetic.
+        past: tokens already in the cache.
+        repeats: runs of each width; the fastest counts.
+    """
+
+    model: str = "smollm2-135m"
+    dtype: Precision = "float32"
+    past: int = 128
+    repeats: int = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """The time of one call for each number of tokens, and the machine's two limits.
+
+    Args:
+        params: what was measured.
+        widths: tokens in one call.
+        seconds: T(k), the fastest of the repeats.
+        layers: depths after which an exit could read.
+        layer_seconds: the time of one token through so many layers, without a head.
+        head_seconds: the time of the model's head for one token.
+        bandwidth: bytes a second, from one product of a matrix with a vector that exceeds every cache.
+        peak: operations a second, from a product of two matrices.
+        bytes_per_token: bytes of weights that one call must read.
+        threads: that it ran on.
+    """
+
+    params: CostParams
+    widths: tuple[int, ...]
+    seconds: Float[np.ndarray, "width"]
+    layers: tuple[int, ...]
+    layer_seconds: Float[np.ndarray, "layer"]
+    head_seconds: float
+    bandwidth: float
+    peak: float
+    bytes_per_token: int
+    threads: int
+
+    @property
+    def ratio(self) -> Float[np.ndarray, "width"]:
+        """T(k) / T(1)."""
+        relative: Float[np.ndarray, "width"] = self.seconds / self.seconds[0]
+        return relative
+
+    def ratio_at(self, width: int) -> float:
+        """T(k) / T(1), linear between measured widths."""
+        return float(np.interp(width, self.widths, self.ratio))
+
+
+def measure_costs(params: CostParams, *, on_progress: Report) -> Costs:
+    """Measures T(k), the cost of the layers and of the head, and the machine's bandwidth and peak, in seconds.
+
+    Args:
+        params: what to measure.
+        on_progress: told the part done.
+
+    Invariant: every time is positive; each is the fastest of `params.repeats` runs, taken in turns.
+    """
+    from core.decoding.timing import time_model
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=portion(on_progress, 0.0, 0.2))
+    return time_model(lm, params, portion(on_progress, 0.2, 1.0))

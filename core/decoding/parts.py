@@ -1,0 +1,33 @@
+"""Which trained parts come with the code, and which are missing. Needs no torch."""
+
+from core.assets import AssetError, asset
+from core.decoding.methods import Calm, DraftModel, EarlyExit, Medusa, Method
+
+EXITS_FILE = "decoding/exits.safetensors"
+MEDUSA_FILE = "decoding/medusa.safetensors"
+DRAFT_FILE = "decoding/draft.safetensors"
+EXIT_LAYERS = (4, 8, 16, 24)
+
+
+def why_unavailable(method: Method) -> str | None:
+    """Why a method cannot run here: the reason in words, or None when it can."""
+    name = _part_of(method)
+    if name is None:
+        return None
+    try:
+        asset(name)
+    except AssetError as error:
+        return str(error)
+    return None
+
+
+def _part_of(method: Method) -> str | None:
+    match method:
+        case Medusa():
+            return MEDUSA_FILE
+        case DraftModel(perfect=False):
+            return DRAFT_FILE
+        case EarlyExit(trained=True) | Calm():
+            return EXITS_FILE
+        case _:
+            return None

@@ -1,0 +1,79 @@
+"""Races and costs that come with the code, so that the page works before a model is loaded. Needs no torch."""
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.assets import asset
+from core.decoding.costs import Costs
+from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Medusa, Method, PromptLookup
+from core.decoding.parts import why_unavailable
+from core.decoding.races import Precision, Race
+from core.files import replacing
+from core.jobs.encoding import pack, unpack
+
+CONTESTANTS: dict[str, Method] = {
+    "greedy": Greedy(),
+    "prompt lookup": PromptLookup(3, 7),
+    "trained exit": EarlyExit(4, 3, trained=True),
+    "raw exit": EarlyExit(8, 3),
+    "small draft": DraftModel(3),
+    "perfect draft": DraftModel(3, perfect=True),
+    "Medusa chain": Medusa(1, nodes=3),
+    "Medusa tree": Medusa(3, nodes=7),
+    "Medusa typical": Medusa(3, "typical", nodes=7),
+    "CALM": Calm("softmax", 0.9),
+    "Jacobi": Jacobi(3, pool=True),
+    "no cache": Greedy(cache=False),
+}
+RACE_TOKENS = 40
+
+
+def contestants() -> dict[str, Method]:
+    """The methods by the name shown, without those whose trained part is missing."""
+    return {name: method for name, method in CONTESTANTS.items() if why_unavailable(method) is None}
+
+
+def race_file(kind: str, dtype: Precision) -> str:
+    """The name of a recorded race."""
+    return f"decoding/race_{kind}_{dtype}.json.gz"
+
+
+def costs_file(dtype: Precision) -> str:
+    """The name of recorded costs."""
+    return f"decoding/costs_{dtype}.json.gz"
+
+
+@cache
+def recorded_race(kind: str, dtype: Precision = "float32") -> Race:
+    """The race recorded for a kind of prompt.
+
+    Raises:
+        AssetError: if there is none.
+    """
+    raced: Race = _load(asset(race_file(kind, dtype)))
+    return raced
+
+
+@cache
+def recorded_costs(dtype: Precision = "float32") -> Costs:
+    """The costs recorded on the machine of the recipe; raises AssetError if there are none."""
+    costs: Costs = _load(asset(costs_file(dtype)))
+    return costs
+
+
+def save(result: Race | Costs, path: Path) -> None:
+    """Writes a result as compressed JSON; its few numbers in arrays become lists."""
+    tree, arrays = pack(result)
+    stored: dict[str, Any] = {"tree": tree, "arrays": [part.tolist() for part in arrays]}
+    with replacing(path) as temporary:
+        temporary.write_bytes(gzip.compress(json.dumps(stored).encode(), mtime=0))
+
+
+def _load(path: Path) -> Any:
+    import numpy as np
+
+    stored = json.loads(gzip.decompress(path.read_bytes()))
+    return unpack(stored["tree"], [np.array(part) for part in stored["arrays"]])
