@@ -12,6 +12,8 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.45rem; line-height: 1.25; padding: 0; margin: 0;
   letter-spacing: -0.01em; }
+.st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
+.st-key-crowded_stories button p { font-size: 0.78rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
 .token { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;

@@ -112,7 +112,9 @@ class Page:
         told = self._told()
         picked = f"{self.controls.page}_story"
         st.session_state[picked] = told.name if told else None
-        st.pills("Presets", names, key=picked, on_change=self._tell, label_visibility="collapsed")
+        # Long names fill one row of a desk only in smaller type, which the frame gives to this key.
+        with st.container(key="crowded_stories" if sum(map(len, names)) > 130 else "stories"):
+            st.pills("Presets", names, key=picked, on_change=self._tell, label_visibility="collapsed")
 
     def _reset_and_share(self) -> None:
         st.button(

@@ -4,9 +4,11 @@ import plotly.graph_objects as go
 
 from components.figures.attention import heat_map, score_map
 from components.figures.decoding import race_figure
+from components.figures.positional import code_map
 from components.theme import Look, figure
 from core.attention import RECORDED_TEXTS, recorded, recorded_ranking
 from core.decoding import recorded_race
+from core.positional import sinusoidal
 
 HEIGHT = 220
 
@@ -28,6 +30,11 @@ def attention_depth(look: Look) -> go.Figure:
     fig.data = fig.data[:1]
     fig.layout.shapes = ()
     return bare(fig)
+
+
+def positional_encoding(look: Look) -> go.Figure:
+    """The sinusoidal code: fast waves at the top, slow ones at the bottom."""
+    return bare(code_map(sinusoidal(120, 64), look=look, title="", top=1.0))
 
 
 def decoding(look: Look) -> go.Figure:

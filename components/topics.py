@@ -60,6 +60,14 @@ TOPICS: tuple[Topic, ...] = (
         thumbnail="components.thumbnails:attention",
     ),
     Topic(
+        key="positional_encoding",
+        chapter="architecture",
+        title="Positional encoding",
+        question="How does a model know the order?",
+        icon=":material/format_list_numbered:",
+        thumbnail="components.thumbnails:positional_encoding",
+    ),
+    Topic(
         key="attention_depth",
         chapter="architecture",
         title="Attention in depth",

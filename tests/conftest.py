@@ -2,4 +2,10 @@
 
 import os
 
+from hypothesis import settings
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A machine under load must not fail a property that holds: time is the benchmarks' business.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")

@@ -96,7 +96,6 @@ def ranking(shown: Changed) -> None:
             HeadRanking(record.model, record.text, shown.ablation),
             start="Ablate every head once",
             cost="About half a minute for fifty tokens on one core.",
-            draw_partial=lambda partial: None,
         )
     if effects is None:
         return

@@ -43,6 +43,8 @@ from .records import recorded_positions as recorded_positions
 from .records import recorded_query_keys as recorded_query_keys
 from .records import recorded_sweep as recorded_sweep
 from .rotation import layout_permutation as layout_permutation
+from .rotation import pair_angles as pair_angles
+from .rotation import pair_scores as pair_scores
 from .rotation import rotate as rotate
 from .rotation import rotation_checks as rotation_checks
 from .rotation import score_by_offset as score_by_offset

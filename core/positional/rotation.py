@@ -67,6 +67,71 @@ def turning_angles(
     return np.asarray(np.mod(np.multiply.outer(positions, inv_freq), 2 * np.pi))
 
 
+def pair_angles(
+    x: Float[np.ndarray, "head_dim"],
+    positions: Real[np.ndarray, "position"],
+    inv_freq: Float[np.ndarray, "pair"],
+    *,
+    layout: str = "half",
+) -> Float[np.ndarray, "position pair"]:
+    """Where the clock hand of each pair of a vector points after the rotation: atan2(x2, x1) of R_p x.
+
+    Args:
+        x: a query or key before rotation, shape [head_dim].
+        positions: p in tokens, shape [position].
+        inv_freq: omega, shape [pair].
+        layout: how the dimensions pair, see `rotate`.
+
+    Returns:
+        Angles in radians, in [-pi, pi], shape [position pair]; 0 for a pair of zeros.
+
+    Raises:
+        ValueError: for an unknown layout, or frequencies that are not half as many as dimensions.
+
+    Invariant: a vector whose pairs are (1, 0) points to `turning_angles`, up to full turns.
+    Source: Su et al. 2021 (RoFormer), section 3.2.
+    """
+    turned = rotate(np.broadcast_to(x.astype(np.float64), (len(positions), len(x))), positions, inv_freq, layout=layout)
+    order = layout_permutation(len(x), source=layout, target="half")
+    first, second = np.split(turned[:, order], 2, axis=1)
+    return np.asarray(np.arctan2(second, first))
+
+
+def pair_scores(
+    query: Float[np.ndarray, "head_dim"],
+    key: Float[np.ndarray, "head_dim"],
+    query_position: int,
+    key_position: int,
+    inv_freq: Float[np.ndarray, "pair"],
+    *,
+    layout: str = "half",
+    scaling: float | None = None,
+) -> Float[np.ndarray, "pair"]:
+    """What each pair of dimensions adds to the score of a turned query and a turned key.
+
+    Args:
+        query: q before rotation, shape [head_dim].
+        key: k before rotation, shape [head_dim].
+        query_position: m, in tokens.
+        key_position: n, in tokens.
+        inv_freq: omega, shape [pair].
+        layout: how the dimensions pair, see `rotate`.
+        scaling: the factor of the score; None takes 1 / sqrt(head_dim).
+
+    Raises:
+        ValueError: for an unknown layout, or frequencies that are not half as many as dimensions.
+
+    Invariant: the sum is `score_by_offset` at n - m, and each entry depends on n - m alone.
+    Source: Su et al. 2021 (RoFormer), equation 34, pair by pair.
+    """
+    q, k = (
+        rotate(x.astype(np.float64), position, inv_freq, layout=layout)
+        for x, position in ((query, query_position), (key, key_position))
+    )
+    products = (q * k)[layout_permutation(len(query), source=layout, target="half")]
+    return np.asarray(products.reshape(2, -1).sum(axis=0) * (len(query) ** -0.5 if scaling is None else scaling))
+
+
 def layout_permutation(head_dim: int, *, source: str = "interleaved", target: str = "half") -> Int[np.ndarray, "d"]:
     """The fixed reordering of dimensions between the two layouts: y = x[..., permutation].
 

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.positional.arrays import Number, as_double, like_input, namespace_of, require
+from core.positional.arrays import Number, as_double, like_input, namespace_of, require, require_even
 from core.positional.frequencies import rope_frequencies
 
 
@@ -33,6 +33,7 @@ def sinusoidal(
     Invariant: every row has the squared length d / 2.
     Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.5.
     """
+    require_even("d_model", d_model)
     inv_freq = rope_frequencies(d_model, base=base).inv_freq
     if isinstance(positions, int | np.integer):
         require(int(positions) >= 1, "length", int(positions), "at least 1 position")

@@ -1,9 +1,7 @@
-"""Every position scheme at several factors on one text."""
+"""Every position scheme at several factors on one text. Torch is imported only when the sweep runs."""
 
 import numpy as np
 
-from core.models.loading import CausalLM, load_causal_lm
-from core.positional.measuring import own_loss, perplexity_under, trained_base, trained_frequencies
 from core.positional.schemes import NoPositions, OtherBase, PositionScheme, scheme_of
 from core.positional.sweeps import SweepParams, SweepResult, SweepRun
 from core.progress import Progress, portion
@@ -25,8 +23,13 @@ def perplexity_sweep(params: SweepParams, *, on_progress: Progress | None = None
     Invariant: run 0 is the untouched model; all runs agree on the first loss.
     Source: `perplexity_under`.
     """
+    # A page hands this function to a job, and must be able to name it without torch.
+    from core.models import load_causal_lm
+    from core.positional.measuring import own_loss, perplexity_under, trained_base, trained_frequencies
+
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.2))
-    report, runs = portion(on_progress, 0.2, 1.0), _runs(lm, params)
+    context = int(lm.model.config.max_position_embeddings)
+    report, runs = portion(on_progress, 0.2, 1.0), _runs(params, context)
     losses: list[np.ndarray] = []
     tokens: tuple[str, ...] = ()
     for number, (run, scheme) in enumerate(runs):
@@ -47,8 +50,7 @@ def perplexity_sweep(params: SweepParams, *, on_progress: Progress | None = None
     return result
 
 
-def _runs(lm: CausalLM, params: SweepParams) -> list[tuple[SweepRun, PositionScheme | None]]:
-    context = int(lm.model.config.max_position_embeddings)
+def _runs(params: SweepParams, context: int) -> list[tuple[SweepRun, PositionScheme | None]]:
     references: list[tuple[SweepRun, PositionScheme | None]] = [
         (SweepRun("trained", 1.0), None),
         (SweepRun("no_positions", 1.0), NoPositions()),

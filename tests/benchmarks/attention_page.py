@@ -4,10 +4,9 @@ Run with `python -m tests.benchmarks.attention_page`; prints, asserts nothing.
 """
 
 import argparse
-import statistics
 from urllib.parse import urlencode
 
-from tests.benchmarks.client import Run, Visitor, served
+from tests.benchmarks.client import Visitor, report_moves, served
 
 TEXT = " ".join(["The ship sailed past the old harbor while the crew sang of home and the sea."] * 4)
 
@@ -24,17 +23,7 @@ def main() -> None:
         print(f"first run, model loaded on the way: {first.seconds:.2f} s, {first.received / 1e3:.0f} kB")
         for key, count in (("attention_layer", 30), ("attention_head", 9)):
             runs = [visitor.move(key, double_array_value=[float(step % count)]) for step in range(1, moves + 1)]
-            _report(f"move of {key}, overview of 270 heads on screen", runs)
-
-
-def _report(what: str, runs: list[Run]) -> None:
-    times = sorted(run.seconds * 1e3 for run in runs)
-    sizes = [run.received / 1e3 for run in runs]
-    errors = sum(len(run.errors) for run in runs)
-    print(
-        f"{what}: median {statistics.median(times):.0f} ms, p95 {times[int(0.95 * (len(times) - 1))]:.0f} ms, "
-        f"median {statistics.median(sizes):.0f} kB, largest {max(sizes):.0f} kB, {errors} errors"
-    )
+            report_moves(f"move of {key}, overview of 270 heads on screen", runs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A visitor without a browser: drives a running app over its websocket and counts time and bytes."""
 
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -117,3 +118,14 @@ class Visitor:
         # A widget's id is "$$ID-<hash>-<key>".
         if identity.startswith("$$ID-"):
             self.widgets[identity.split("-", 2)[2]] = identity
+
+
+def report_moves(what: str, runs: list[Run]) -> None:
+    """Prints the server time and the bytes of a control's moves."""
+    times = sorted(run.seconds * 1e3 for run in runs)
+    sizes = [run.received / 1e3 for run in runs]
+    errors = sum(len(run.errors) for run in runs)
+    print(
+        f"{what}: median {statistics.median(times):.0f} ms, p95 {times[int(0.95 * (len(times) - 1))]:.0f} ms, "
+        f"median {statistics.median(sizes):.0f} kB, largest {max(sizes):.0f} kB, {errors} errors"
+    )

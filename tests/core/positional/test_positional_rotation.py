@@ -12,6 +12,8 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply
 
 from core.positional import (
     layout_permutation,
+    pair_angles,
+    pair_scores,
     rope_frequencies,
     rotate,
     rotation_checks,
@@ -154,3 +156,31 @@ def test_frequencies_must_fit() -> None:
         score_by_offset(np.ones(8), np.ones(8), np.arange(2), rope_frequencies(4).inv_freq)
     with pytest.raises(ValueError, match="head_dim = 5 must be an even"):
         layout_permutation(5)
+
+
+@given(half=HALVES, seed=SEEDS, m=st.integers(0, 8000), n=st.integers(0, 8000), layout=LAYOUTS)
+def test_pairs_add_up_to_the_score_and_stand_still_when_both_move(
+    half: int, seed: int, m: int, n: int, layout: str
+) -> None:
+    q, k = vectors(half, seed)
+    inv_freq = rope_frequencies(2 * half, base=1e5).inv_freq
+    parts = pair_scores(q, k, m, n, inv_freq, layout=layout)
+    score = score_by_offset(q, k, np.array([n - m]), inv_freq, layout=layout)[0]
+    assert parts.sum() == pytest.approx(score, abs=1e-9)
+    assert pair_scores(q, k, m + 77, n + 77, inv_freq, layout=layout) == pytest.approx(parts, abs=1e-9)
+
+
+@given(half=HALVES, seed=SEEDS, layout=LAYOUTS)
+def test_hands_are_the_arguments_of_complex_numbers(half: int, seed: int, layout: str) -> None:
+    x, _ = vectors(half, seed)
+    inv_freq, positions = rope_frequencies(2 * half).inv_freq, np.array([0, 1, 40])
+    pairs = x[:half] + 1j * x[half:] if layout == "half" else x[0::2] + 1j * x[1::2]
+    expected = pairs * np.exp(1j * np.multiply.outer(positions, inv_freq))
+    found = np.exp(1j * pair_angles(x, positions, inv_freq, layout=layout))
+    assert found == pytest.approx(expected / np.abs(expected), abs=1e-12)
+
+
+def test_the_hands_of_a_plain_vector_are_the_turning_angles() -> None:
+    inv_freq = rope_frequencies(16).inv_freq
+    found = pair_angles(np.repeat([1.0, 0.0], 8), np.arange(50), inv_freq)
+    assert np.mod(found, 2 * np.pi) == pytest.approx(turning_angles(np.arange(50), inv_freq), abs=1e-12)

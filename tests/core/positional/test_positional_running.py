@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+import core.models
 from core.models import CausalLM, Encoder
 from core.positional import (
     Linear,
@@ -16,6 +17,7 @@ from core.positional import (
     SweepParams,
     Yarn,
     learned_positions,
+    measuring,
     own_loss,
     permutation_test,
     perplexity_sweep,
@@ -28,7 +30,6 @@ from core.positional import (
     rotate,
     score_by_offset,
     substitute,
-    sweeping,
     trained_base,
     trained_frequencies,
     try_length,
@@ -161,7 +162,7 @@ def test_trained_frequencies_are_the_formulas(llama: CausalLM) -> None:
 
 
 def test_sweep_reports_and_stops(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "load_causal_lm", lambda name, on_progress: llama)
+    monkeypatch.setattr(core.models, "load_causal_lm", lambda name, on_progress: llama)
     params = SweepParams(text=TEXT, kinds=("linear", "stretched"), factors=(1, 3))
     seen: list[float] = []
     result = perplexity_sweep(params, on_progress=lambda part, _: seen.append(part))
@@ -183,9 +184,9 @@ def test_sweep_reports_and_stops(llama: CausalLM, monkeypatch: pytest.MonkeyPatc
 
 
 def test_sweep_checks_catch_a_changed_model(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "load_causal_lm", lambda name, on_progress: llama)
-    monkeypatch.setattr(sweeping, "trained_base", lambda lm: 400.0)
-    monkeypatch.setattr(sweeping, "own_loss", lambda lm, text, max_tokens: own_loss(lm, text) + 1e-3)
+    monkeypatch.setattr(core.models, "load_causal_lm", lambda name, on_progress: llama)
+    monkeypatch.setattr(measuring, "trained_base", lambda lm: 400.0)
+    monkeypatch.setattr(measuring, "own_loss", lambda lm, text, max_tokens: own_loss(lm, text) + 1e-3)
     checks = perplexity_sweep(SweepParams(text=TEXT, kinds=())).checks
     assert [check.passed for check in checks] == [False, True, False]
 

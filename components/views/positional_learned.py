@@ -1,0 +1,168 @@
+"""Learned positions: the table of a real encoder, how alike its rows are, and where it ends."""
+
+import numpy as np
+import streamlit as st
+
+from components import positional_results as results
+from components.figures import positional as figures
+from components.figures.fields import field
+from components.figures.lines import lines
+from components.loading import ensure_loaded
+from components.page import Badge, Page, Panel
+from components.views.positional import Places, View, plainly, tidy
+from core.checks import Check
+from core.positional import (
+    LengthTrial,
+    by_diagonal,
+    learned_positions,
+    position_cosine,
+    recorded_lengths,
+    recorded_positions,
+    toeplitz_spread,
+)
+
+TABLE, COSINE = "Table", "Cosine"
+DEFAULTS = {"learned_view": TABLE, "learned_length": 512, "reference": 100, "n_tokens": 513}
+
+
+def show(page: Page, places: Places) -> View:
+    """The position table of the encoder, or the cosine between its rows."""
+    with places[0]:
+        figure = page.controls.choice("learned_view", "Figure", [TABLE, COSINE])
+    with places[1]:
+        length = page.controls.slider("learned_length", "First positions", 2, len(recorded_positions()))
+    with places[2]:
+        reference = page.controls.slider("reference", "Position to compare with", 0, length - 1)
+    table, cosine = recorded_positions()[:length], results.learned_cosine()[:length, :length]
+    shown = table if figure == TABLE else cosine
+    near, spread = float(np.diag(cosine, 1).mean()), toeplitz_spread(cosine)
+    if figure == TABLE:
+        title = f"{length} positions of MiniLM: {table.shape[1]} numbers each, made by training and by no formula"
+        # A few entries are much larger than the rest; they would leave the others without color.
+        fig = figures.code_map(table, look=page.look, title=title, top=float(np.quantile(np.abs(table), 0.995)))
+    else:
+        title = f"Neighbors are alike (cosine {near:.2f}), and no diagonal is of one color"
+        fig = field(
+            cosine[:: 1 + length // 300, :: 1 + length // 300],
+            look=page.look,
+            title=title,
+            x_label="position (tokens)",
+            y_label="position (tokens)",
+            label="cosine",
+            x=np.arange(length)[:: 1 + length // 300],
+            y=np.arange(length)[:: 1 + length // 300],
+            top=1.0,
+        )
+    return View(
+        figure=fig,
+        alt=f"{figure} of the learned positions of MiniLM. {title}.",
+        reading=reading(cosine, reference, near, spread),
+        badges=(Badge.RECORDED,),
+        panels=(
+            Panel("Similarity", lambda: similarity(page, cosine, reference)),
+            Panel("Past the end", lambda: past_the_end(page)),
+        ),
+        checks=_checks(cosine),
+        data=lambda: tidy(shown, "position", "dimension" if figure == TABLE else "other", "value"),
+        script=SCRIPT.format(length=length, table=figure == TABLE),
+        functions=(learned_positions, position_cosine, toeplitz_spread),
+    )
+
+
+SCRIPT = """from core.models import load_encoder
+from core.positional import learned_positions, position_cosine
+
+table = learned_positions(load_encoder("minilm-l6"))[:{length}]
+values = table if {table} else position_cosine(table)
+print(values)
+"""
+
+
+def reading(cosine: np.ndarray, reference: int, near: float, spread: float) -> str:
+    """The live sentence: what a position resembles, and that places matter."""
+    others = np.delete(cosine[reference], reference)
+    places = np.delete(np.arange(len(cosine)), reference)
+    best = int(places[others.argmax()])
+    return (
+        f"Position <b>{reference}</b> is most like <b>{best}</b> (cosine <b>{others.max():.2f}</b>). Neighbors "
+        f"have <b>{near:.2f}</b> on average. At one and the same distance the cosine differs by up to "
+        f"<b>{spread:.2f}</b> from place to place: the table is absolute."
+    )
+
+
+def _checks(cosine: np.ndarray) -> tuple[Check, ...]:
+    own = float(np.abs(np.diag(cosine) - 1).max())
+    checks = [
+        Check("Each position has cosine 1 with itself", own, 1e-12, "largest difference"),
+        Check("The cosine is symmetric", float(np.abs(cosine - cosine.T).max()), 1e-12, "largest difference"),
+    ]
+    loaded = results.table_difference()
+    if loaded is not None:
+        checks.append(Check("The recorded table is the loaded model's", loaded, 0.0, "largest difference"))
+    return tuple(checks)
+
+
+def similarity(page: Page, cosine: np.ndarray, reference: int) -> None:
+    """One position against all others, and all positions by their offset."""
+    left, right = st.columns(2)
+    with left:
+        title = f"Position {reference} against all others"
+        fig = lines(
+            {"cosine": cosine[reference]},
+            look=page.look,
+            title=title,
+            x_label="position (tokens)",
+            y_label="cosine",
+            colors={"cosine": figures.SCHEME_COLORS["learned"]},
+        )
+        fig.layout.annotations = ()
+        fig.update_layout(margin_r=8)
+        page.plot(fig, name="reference", alt=f"{title}: the cosine between learned positions.")
+    with right:
+        columns = by_diagonal(cosine)
+        last = len(cosine) - 1
+        curve = (np.nanmean(columns, axis=0), np.nanmin(columns, axis=0), np.nanmax(columns, axis=0))
+        title = f"At distance 1 from {curve[1][last + 1]:.2f} to {curve[2][last + 1]:.2f}: the place matters"
+        fig = figures.bands(
+            {"learned": curve},
+            np.arange(-last, last + 1),
+            names={"learned": "mean, with the range over all places"},
+            look=page.look,
+            title=title,
+            y_label="cosine",
+            height=360,
+        )
+        fig.update_layout(margin_t=76)
+        page.plot(fig, name="by_offset", alt=f"Cosine by offset with its range over all places. {title}.")
+    st.caption(
+        "Nobody told the table that 7 lies beside 8. It learned that, since neighboring tokens matter to each other. "
+        "It has no rule for positions that it never saw."
+    )
+
+
+@plainly
+def past_the_end(page: Page) -> None:
+    """What the encoder says to a text of a chosen length."""
+    kept = recorded_lengths()
+    with st.container(width=260):
+        asked = page.controls.number("n_tokens", "Tokens to try", 0, 4096)
+    trial = results.recorded_length(asked)
+    page.stamp(Badge.RECORDED if trial else Badge.MEASURED)
+    if trial is None:
+        if not ensure_loaded(results.ENCODER):
+            return
+        trial = results.length_of(asked)
+    rows = {entry.n_tokens: entry for entry in (*kept, trial)}
+    page.note("<br>".join(_verdict(page, rows[n]) for n in sorted(rows)))
+    if trial.message:
+        st.code(trial.message, language=None, wrap_lines=True)
+    st.caption(
+        f"The table has {trial.n_positions} rows. Token {trial.n_positions + 1} of a text has no row, and there is "
+        "no formula to make one. Longer texts must be cut, or the table must grow and be trained again."
+    )
+
+
+def _verdict(page: Page, trial: LengthTrial) -> str:
+    color = page.look.role("accepted" if trial.succeeded else "rejected")
+    word = "✓ accepted" if trial.succeeded else "✗ refused"
+    return f'<b>{trial.n_tokens}</b> tokens: <span style="color:{color}">{word}</span>'

@@ -1,0 +1,283 @@
+"""The page of the positional encodings, driven as a visitor would: presets, panels, extremes, garbage, bad input."""
+
+import contextlib
+import io
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import positional_results
+from components.views.positional_extension import METHODS, running_perplexity
+from core.positional import alibi_bias, recorded_sweep, rotate, sinusoidal
+from tests.pages.conftest import html_of, settled
+
+PAGE = "pages/architecture/positional_encoding.py"
+COMMON = ("Compare", "Permutation test")
+PANELS = {
+    "Sinusoidal": ("Waves", "Dot product", "Shift map", "The base", *COMMON),
+    "Learned": ("Similarity", "Past the end", *COMMON),
+    "RoPE": ("Score against distance", "Wavelengths", "Layouts", "Context extension", *COMMON),
+    "ALiBi": ("Slopes", "Weights", *COMMON),
+    "T5": ("Buckets", "Bias", *COMMON),
+}
+PRESETS = {
+    "Waves": "Sinusoidal",
+    "The linear-shift property": "Sinusoidal",
+    "Why base 10,000": "Sinusoidal",
+    "A learned table": "Learned",
+    "RoPE is relative": "RoPE",
+    "Stretching the context by 4": "RoPE",
+    "ALiBi": "ALiBi",
+    "T5": "T5",
+}
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(PAGE, **{f"positional_encoding_{name}": value for name, value in params.items()})
+
+
+def charts(app: AppTest) -> list[Any]:
+    return app.get("plotly_chart")
+
+
+def titles(app: AppTest) -> str:
+    return " ".join(chart.proto.spec for chart in charts(app))
+
+
+def exported(app: AppTest) -> dict[str, Any]:
+    """What the page's script leaves behind when it is run."""
+    app.session_state["positional_encoding_Take it with you_desk"] = True
+    settled(app)
+    code = next(block.value for block in app.code if "from core" in block.value)
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, names)
+    return names
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_shows_its_scheme_and_is_told(page: Callable[..., AppTest], name: str) -> None:
+    app = page()
+    app.button_group(key="positional_encoding_story").set_value(name)
+    settled(app)
+    assert app.session_state["positional_encoding_scheme"] == PRESETS[name]
+    assert app.session_state["positional_encoding_story"] == name
+    assert charts(app)
+    assert not app.error
+    assert not app.warning
+
+
+@pytest.mark.parametrize(("scheme", "panel"), [(scheme, panel) for scheme, all_ in PANELS.items() for panel in all_])
+def test_each_panel_of_each_scheme_opens(page: Callable[..., AppTest], scheme: str, panel: str) -> None:
+    app = page(scheme=scheme, panel=panel)
+    assert app.session_state["positional_encoding_panel"] == panel
+    assert len(charts(app)) >= (1 if panel in ("Past the end", "Buckets") else 2)
+    assert not app.error
+    assert not app.warning
+    assert "✓" in html_of(app)
+
+
+@pytest.mark.parametrize("scheme", PANELS)
+def test_a_panel_of_another_scheme_gives_way_to_the_first(page: Callable[..., AppTest], scheme: str) -> None:
+    app = page(scheme=scheme, panel="Weights" if scheme != "ALiBi" else "Bias")
+    assert app.session_state["positional_encoding_panel"] == PANELS[scheme][0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_of_context_extension_has_its_figures(page: Callable[..., AppTest], method: str) -> None:
+    app = page(scheme="RoPE", panel="Context extension", method=method, factor=4.0)
+    assert len(charts(app)) == 5
+    kind = METHODS[method]
+    factors, perplexity = recorded_sweep().select(kind)
+    value = perplexity[factors.tolist().index(4.0)]
+    assert f"{method} at 4: perplexity {value:.1f}, 18.0 as trained" in titles(app)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"scheme": "<script>"},
+        {"d_model": "x"},
+        {"d_model": 10_000},
+        {"length": 0},
+        {"length": -3},
+        {"base": "nan"},
+        {"panel": "../../"},
+        {"scheme": "RoPE", "vectors": "other", "place": 10**9, "distance": -1},
+        {"scheme": "RoPE", "panel": "Context extension", "method": "magic", "factor": "many"},
+        {"scheme": "T5", "direction": "up", "buckets": "x"},
+    ],
+    ids=str,
+)
+def test_a_garbage_link_shows_a_figure(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    app = page(**params)
+    assert charts(app)
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"base": 1.0}, "base = 1.0 must be above 1 and finite"),
+        ({"base": 0.5}, "base = 0.5 must be above 1 and finite"),
+        ({"scheme": "RoPE", "rope_base": 1.0}, "base = 1.0 must be above 1 and finite"),
+        ({"scheme": "RoPE", "panel": "Context extension", "factor": 0.5}, "factor = 0.5 must be at least 1"),
+        ({"scheme": "ALiBi", "n_heads": 0}, "n_heads = 0 must be at least 1"),
+        ({"scheme": "T5", "buckets": 7}, "num_buckets = 7 must be an even number of at least 4"),
+        ({"scheme": "T5", "max_distance": 8}, "max_distance = 8 must be above 8"),
+    ],
+    ids=str,
+)
+def test_a_value_out_of_range_gets_the_range_in_words(
+    page: Callable[..., AppTest], params: dict[str, Any], said: str
+) -> None:
+    app = page(**params)
+    assert said in app.warning[0].value
+    assert not app.error
+
+
+def test_an_odd_dimension_is_never_drawn(page: Callable[..., AppTest]) -> None:
+    app = page(d_model=63)
+    shown = app.session_state["positional_encoding_d_model"]
+    assert shown % 2 == 0 or "d_model = 63 must be an even whole number" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"d_model": 2, "length": 1},
+        {"d_model": 2, "length": 2, "panel": "Dot product"},
+        {"d_model": 512, "length": 1024, "panel": "Dot product"},
+        {"d_model": 2, "length": 1, "panel": "Shift map"},
+        {"d_model": 2, "length": 1, "panel": "Dot product"},
+        {"base": 1.5, "panel": "The base"},
+        {"base": 1e12, "panel": "The base"},
+        {"scheme": "Learned", "learned_length": 2, "panel": "Similarity"},
+        {"scheme": "Learned", "learned_view": "Cosine", "learned_length": 512},
+        {"scheme": "RoPE", "head_dim": 2, "panel": "Layouts"},
+        {"scheme": "RoPE", "head_dim": 128, "place": 8192, "distance": 128, "vectors": "Random"},
+        {"scheme": "RoPE", "reach": "8,192 tokens"},
+        {"scheme": "RoPE", "factor": 1.0, "panel": "Context extension"},
+        {"scheme": "RoPE", "vectors": "Real head", "layer": 29, "head": 8, "query": 18, "key": 18, "distance": 0},
+        {"scheme": "ALiBi", "n_heads": 1, "bias_length": 2, "panel": "Weights"},
+        {"scheme": "ALiBi", "n_heads": 64, "alibi_head": 63, "bias_length": 256},
+        {"scheme": "T5", "direction": "Causal", "buckets": 2, "max_distance": 2, "panel": "Bias"},
+        {"scheme": "T5", "buckets": 256, "max_distance": 4096, "bias_length": 256},
+        {"panel": "Compare", "compare_length": 2},
+        {"panel": "Compare", "compare_vectors": "Real head", "compare_length": 512},
+    ],
+    ids=str,
+)
+def test_extremes_are_drawn_small_enough(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    app = page(**params)
+    assert charts(app)
+    assert not app.error
+    assert not app.warning
+    assert sum(len(chart.proto.spec) for chart in charts(app)) < 380_000
+
+
+def test_moving_both_positions_leaves_the_score_in_every_frame(page: Callable[..., AppTest]) -> None:
+    app = page(scheme="RoPE", vectors="Real head", distance=1, place=500)
+    spec = charts(app)[0].proto.spec
+    assert spec.count("score 3.232676") >= 33
+    assert "autoplay" not in spec
+
+
+def test_the_scripts_compute_what_is_shown(page: Callable[..., AppTest]) -> None:
+    code = exported(page(d_model=32, length=40, base=500.0))["code"]
+    assert np.array_equal(code, sinusoidal(40, 32, base=500.0))
+    bias = exported(page(scheme="ALiBi", n_heads=12, alibi_head=9, bias_length=20))["bias"]
+    assert np.array_equal(bias, alibi_bias(12, 20, 20)[9])
+    assert exported(page(scheme="T5", direction="Causal", bias_length=30))["buckets"][29, 0] == 20
+    moved = exported(page(scheme="RoPE", vectors="Random", vector_seed=3, place=70, distance=9))
+    vector = np.random.default_rng(3).normal(size=64)
+    expected = rotate(vector, 79, moved["inv_freq"]) @ rotate(vector, 70, moved["inv_freq"]) / 8
+    assert moved["score"] == pytest.approx(expected, abs=1e-12)
+    assert moved["moved"] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.models
+def test_the_scripts_of_the_models_compute_what_is_shown(page: Callable[..., AppTest]) -> None:
+    app = page(scheme="RoPE", vectors="Real head", distance=1)
+    assert exported(app)["score"] == pytest.approx(3.2327, abs=2e-3)
+    table = exported(page(scheme="Learned", learned_length=100))["values"]
+    assert np.array_equal(table, positional_results.recorded_positions()[:100])
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script> b c", "$x$ `y` <b>z</b> &amp;", "שלום עולם 👩‍👩‍👧‍👦", "one two"]
+)
+def test_texts_of_a_visitor_are_shown_as_text(page: Callable[..., AppTest], text: str) -> None:
+    for params in (
+        {"scheme": "RoPE", "vectors": "Real head", "text": text, "query": 1, "key": 0},
+        {"panel": "Permutation test", "sentence": text},
+    ):
+        app = page(**params)
+        assert charts(app)
+        assert not app.error
+        assert "<script" not in html_of(app).split("</style>")[-1]
+        assert "<b>z" not in titles(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", ["", "word " * 2000])
+def test_a_text_that_cannot_be_run_gets_a_plain_word(page: Callable[..., AppTest], text: str) -> None:
+    app = page(scheme="RoPE", vectors="Real head")
+    app.text_input(key="positional_encoding_text").set_value(text)
+    assert settled(app).warning
+    app = page(panel="Permutation test")
+    app.text_input(key="positional_encoding_sentence").set_value(text)
+    assert settled(app).warning
+
+
+@pytest.mark.models
+def test_another_order_is_measured_and_checked(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Permutation test", order_seed=5)
+    assert "Without positions: the same up to order" in html_of(app)
+    assert "Without positions no output moves by more than" in titles(app)
+    app = page(scheme="Learned", panel="Past the end", n_tokens=514)
+    assert "514" in app.code[0].value
+    assert "The recorded table is the loaded model" in html_of(app)
+    app = page(scheme="Learned", panel="Past the end", n_tokens=4096)
+    assert "n_tokens = 4096 must be 1 to 2048" in app.warning[0].value
+
+
+def test_another_text_offers_a_sweep_and_starts_none(page: Callable[..., AppTest]) -> None:
+    app = page(scheme="RoPE", panel="Context extension", sweep_text="The sun rose. The sun set.")
+    assert any(button.label == "Measure all schemes at factor 2 on this text" for button in app.button)
+    assert len(charts(app)) == 3
+    app = page(scheme="RoPE", panel="Context extension", factor=3.0)
+    assert any(button.label == "Measure all schemes at factor 3 on this text" for button in app.button)
+
+
+def test_a_finished_sweep_is_shown_with_its_checks(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = SimpleNamespace(state="finished", done=True, error=None, result=recorded_sweep)
+    for module in ("components.jobs", "components.views.positional_extension"):
+        monkeypatch.setattr(f"{module}.find", lambda function, params: done)
+    app = page(scheme="RoPE", panel="Context extension", sweep_text="Another text.", factor=4.0)
+    assert len(charts(app)) == 5
+    assert "measured now" in " ".join(str(block.value) for block in app.markdown)
+    assert "Replacing nothing changes nothing" in html_of(app)
+
+
+def test_running_perplexity_is_the_mean_over_the_window() -> None:
+    loss = np.random.default_rng(0).random(50)
+    found = running_perplexity(loss, 8)
+    assert len(found) == 43
+    assert found[10] == pytest.approx(np.exp(loss[10:18].mean()))
+
+
+def test_reset_returns_to_the_defaults(page: Callable[..., AppTest]) -> None:
+    app = page(scheme="T5", bias_length=200)
+    app.button(key="positional_encoding_reset").click()
+    settled(app)
+    assert app.session_state["positional_encoding_scheme"] == "Sinusoidal"
+    assert app.session_state["positional_encoding_panel"] == "Waves"
