@@ -62,7 +62,9 @@ class Connection:
     def refresh(self) -> None:
         """Asks the scheduler which workers it has now; one that cannot answer shows in `lost`."""
         with suppress(OSError, TimeoutError):
-            self.workers = frozenset(self._client.scheduler_info(n_workers=-1).get("workers", ()))
+            # Not `scheduler_info`: it returns what the client's own timer may just have overwritten with no workers.
+            identity = self._client.sync(self._client.scheduler.identity, n_workers=-1)
+            self.workers = frozenset(identity["workers"])
         now = time.monotonic()
         self._empty_since = None if self.workers else self._empty_since or now
         self._deserted = self._cluster is not None and now - (self._empty_since or now) > EMPTY_SECONDS

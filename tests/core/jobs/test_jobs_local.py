@@ -28,6 +28,8 @@ from job_functions import (
 )
 
 from core import jobs
+from core.jobs.connecting import Connection
+from core.jobs.limits import limits_from_environment
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -354,3 +356,25 @@ def test_importing_jobs_imports_neither_torch_nor_distributed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_client_that_forgets_its_workers_for_a_moment_loses_no_job(alone: pytest.MonkeyPatch) -> None:
+    """Dask's client asks for the scheduler's identity again and again without workers, and keeps that answer."""
+    connection = Connection(limits_from_environment(), lambda event: None)
+    client, done = connection._client, threading.Event()
+
+    def forget() -> None:
+        while not done.is_set():
+            client.sync(client._update_scheduler_info)
+
+    forgetful = threading.Thread(target=forget, daemon=True)
+    try:
+        until(lambda: connection.refresh() or connection.workers)
+        forgetful.start()
+        for _ in range(300):
+            connection.refresh()
+            assert connection.workers
+    finally:
+        done.set()
+        forgetful.join(timeout=10)
+        connection.close()
