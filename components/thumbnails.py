@@ -3,10 +3,12 @@
 import plotly.graph_objects as go
 
 from components.figures.attention import heat_map, score_map
+from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
 from components.figures.positional import code_map
 from components.theme import Look, figure
 from core.attention import RECORDED_TEXTS, recorded, recorded_ranking
+from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
 from core.positional import sinusoidal
 
@@ -35,6 +37,15 @@ def attention_depth(look: Look) -> go.Figure:
 def positional_encoding(look: Look) -> go.Figure:
     """The sinusoidal code: fast waves at the top, slow ones at the bottom."""
     return bare(code_map(sinusoidal(120, 64), look=look, title="", top=1.0))
+
+
+def clip_spurious(look: Look) -> go.Figure:
+    """The group table of the default model: right on the usual background, lost on the other."""
+    table = verdict(recorded_clip("birds-100")).accuracy["zero-shot"].table
+    fig = figure(look, title="", height=HEIGHT)
+    fig.add_trace(group_cells(table, CLASSES, BACKGROUNDS))
+    fig.update_yaxes(autorange="reversed")
+    return bare(fig)
 
 
 def decoding(look: Look) -> go.Figure:

@@ -76,6 +76,14 @@ TOPICS: tuple[Topic, ...] = (
         thumbnail="components.thumbnails:attention_depth",
     ),
     Topic(
+        key="clip_spurious",
+        chapter="prompting",
+        title="CLIP and spurious features",
+        question="Bird or background: what does CLIP look at?",
+        icon=":material/image_search:",
+        thumbnail="components.thumbnails:clip_spurious",
+    ),
+    Topic(
         key="decoding",
         chapter="efficiency",
         title="Decoding",

@@ -1,0 +1,99 @@
+"""Accuracy by group: which class before which background is recognized, and what an average hides."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int, Shaped
+
+
+@dataclass(frozen=True, eq=False)
+class GroupAccuracy:
+    """Accuracy of each group, rows by class and columns by background.
+
+    Args:
+        table: accuracy, NaN where the group is empty.
+        counts: pictures in each group; they sum to the sample size.
+    """
+
+    table: Float[np.ndarray, "label background"]
+    counts: Int[np.ndarray, "label background"]
+
+    @property
+    def average(self) -> float:
+        """Accuracy over all pictures, so groups count by their size here."""
+        filled = self.counts > 0
+        return float((self.table[filled] * self.counts[filled]).sum() / max(self.counts.sum(), 1))
+
+    @property
+    def worst(self) -> float:
+        """The lowest accuracy of a group that is not empty; NaN if all are."""
+        return float(np.nanmin(self.table)) if (self.counts > 0).any() else float("nan")
+
+    @property
+    def gap(self) -> float:
+        """Average minus worst; at least 0."""
+        return self.average - self.worst
+
+    @property
+    def standard_error(self) -> Float[np.ndarray, "label background"]:
+        """Of each accuracy, `sqrt(p (1 - p) / n)`."""
+        return np.asarray(np.sqrt(self.table * (1 - self.table) / np.maximum(self.counts, 1)))
+
+    @property
+    def worst_error(self) -> float:
+        """The standard error of the worst group's accuracy; NaN if all groups are empty."""
+        if not (self.counts > 0).any():
+            return float("nan")
+        return float(self.standard_error.ravel()[np.nanargmin(self.table)])
+
+    def weighted(self, share: Float[np.ndarray, "label background"]) -> float:
+        """The average with the groups' shares of another sample, such as the training set's.
+
+        Raises:
+            ValueError: if the shares have another shape, are negative, or sum to 0.
+        """
+        share = np.asarray(share, float)
+        if share.shape != self.table.shape or (share < 0).any() or share.sum() == 0:
+            raise ValueError(f"share must be {self.table.shape}, not negative and not all 0; got {share.tolist()}.")
+        return float(np.nansum(self.table * share) / share.sum())
+
+
+def group_accuracy(
+    predicted: Shaped[np.ndarray, "_"],
+    label: Shaped[np.ndarray, "_"],
+    background: Shaped[np.ndarray, "_"],
+    *,
+    n_classes: int = 2,
+    n_backgrounds: int = 2,
+) -> GroupAccuracy:
+    """Accuracy of predictions within each group of class and background.
+
+    Args:
+        predicted, label: class numbers; a prediction may be any number, a label is below `n_classes`.
+        background: background numbers, below `n_backgrounds`.
+
+    Raises:
+        ValueError: if lengths differ, or a label or background is out of range.
+
+    Invariant: the counts sum to n, and `average` is the plain accuracy.
+
+    Source: Sagawa et al., "Distributionally robust neural networks", ICLR 2020.
+    """
+    predicted, label, background = (np.asarray(values) for values in (predicted, label, background))
+    if not predicted.shape == label.shape == background.shape:
+        shapes = f"{predicted.shape}, {label.shape}, {background.shape}"
+        raise ValueError(f"predicted, label and background must have one length; got {shapes}.")
+    for name, values, limit in (("label", label, n_classes), ("background", background, n_backgrounds)):
+        if len(values) and not (values.min() >= 0 and values.max() < limit):
+            raise ValueError(f"{name} holds {values.min()} to {values.max()}; allowed is 0 to {limit - 1}.")
+    group = label.astype(int) * n_backgrounds + background.astype(int)
+    counts = np.bincount(group, minlength=n_classes * n_backgrounds)
+    hits = np.bincount(group, weights=(predicted == label).astype(float), minlength=n_classes * n_backgrounds)
+    table = np.divide(hits, counts, out=np.full(len(counts), np.nan), where=counts > 0)
+    shape = (n_classes, n_backgrounds)
+    return GroupAccuracy(table.reshape(shape), counts.reshape(shape).astype(int))
+
+
+def training_shares(correlation: float) -> Float[np.ndarray, "2 2"]:
+    """The groups' shares when a class has its own background with probability rho: rho / 2 on the diagonal."""
+    return np.array([[correlation, 1 - correlation], [1 - correlation, correlation]]) / 2

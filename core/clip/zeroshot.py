@@ -1,0 +1,106 @@
+"""Classifying pictures with words: class vectors from prompts, cosines, and the softmax with the logit scale."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.clip.captions import TEMPLATES, describe
+from core.clip.editing import unit
+
+MAX_CLASSES = 100
+
+
+def class_prompts(names: Sequence[str], templates: Sequence[str] = TEMPLATES) -> list[list[str]]:
+    """The prompts of each class: its name in every template ("a photo of a {}").
+
+    Raises:
+        ValueError: without names or templates, with more than 100 names, or if a template lacks "{}".
+
+    Invariant: one list per name, one prompt per template, in order.
+    """
+    if not 1 <= len(names) <= MAX_CLASSES:
+        raise ValueError(f"there are {len(names)} class names; there must be 1 to {MAX_CLASSES}.")
+    if not templates:
+        raise ValueError("there is no template; at least one is needed.")
+    for template in templates:
+        if "{}" not in template:
+            raise ValueError(f"the template {template!r} has no {{}} for the class name.")
+    return [[template.replace("{}", name) for template in templates] for name in names]
+
+
+def descriptive_prompts(names: Sequence[str], descriptions: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The prompts of each class with what it looks like: "a waterbird, which has webbed feet".
+
+    Args:
+        descriptions: one list per class, in the order of the names; an empty list gives the bare name.
+
+    Raises:
+        ValueError: if there is not one list per name.
+
+    Source: Menon and Vondrick, "Visual classification via description from large language models", ICLR 2023.
+    """
+    if len(names) != len(descriptions):
+        raise ValueError(f"there are {len(descriptions)} lists of descriptions for {len(names)} class names.")
+    pairs = zip(names, descriptions, strict=True)
+    return [[describe(name, text) for text in texts] or [f"a {name}"] for name, texts in pairs]
+
+
+def waffle_prompts(names: Sequence[str], words: Sequence[str]) -> list[list[str]]:
+    """The same random words for every class: the control for `descriptive_prompts`.
+
+    Source: Roth et al., "Waffling around for performance", ICCV 2023.
+    """
+    return [[describe(name, text) for text in words] or [f"a {name}"] for name in names]
+
+
+def class_vectors(embeddings: Float[np.ndarray, "prompt d"], sizes: Sequence[int]) -> Float[np.ndarray, "label d"]:
+    """One unit vector per class: the mean of its prompts' unit vectors, scaled to length 1 (the ensemble).
+
+    Args:
+        embeddings: of all prompts, class after class.
+        sizes: how many prompts each class has, all at least 1.
+
+    Raises:
+        ValueError: if the sizes do not add up to the number of prompts.
+    """
+    return unit(prompt_means(embeddings, sizes))
+
+
+def prompt_means(embeddings: Float[np.ndarray, "prompt d"], sizes: Sequence[int]) -> Float[np.ndarray, "label d"]:
+    """The plain mean of each class's prompt vectors: its product with x is the mean of the cosines.
+
+    This is the score of descriptive prompts, `s(c, x) = 1 / |D| sum_d <x, g(c, d)>`.
+
+    Raises:
+        ValueError: as `class_vectors`.
+    """
+    if min(sizes, default=0) < 1 or sum(sizes) != len(embeddings):
+        raise ValueError(f"sizes {list(sizes)} must all be at least 1 and sum to {len(embeddings)} prompts.")
+    starts = np.cumsum([0, *sizes[:-1]])
+    return np.asarray(np.add.reduceat(np.asarray(embeddings, float), starts, axis=0) / np.array(sizes)[:, None])
+
+
+def probabilities(cosines: Float[np.ndarray, "*n label"], scale: float) -> Float[np.ndarray, "*n label"]:
+    """`softmax(scale * cosine)` over the classes.
+
+    Cosines of CLIP lie close together, so without the factor, exp(logit_scale), up to 100, the softmax would be flat.
+
+    Args:
+        scale: above 0.
+
+    Raises:
+        ValueError: if `scale` is not above 0.
+
+    Invariant: rows sum to 1; adding a constant to a row changes nothing.
+    """
+    if not scale > 0:
+        raise ValueError(f"scale = {scale} must be above 0.")
+    logits = scale * np.asarray(cosines, float)
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def predict(images: Float[np.ndarray, "n d"], classes: Float[np.ndarray, "label d"]) -> Int[np.ndarray, "n"]:
+    """The class with the largest product for each picture; of equal ones the first."""
+    return np.asarray((np.asarray(images) @ np.asarray(classes).T).argmax(axis=1))

@@ -1,0 +1,137 @@
+"""Group tables, zero-shot classification and geometry."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.clip import (
+    class_prompts,
+    class_vectors,
+    cosine,
+    descriptive_prompts,
+    embedding_map,
+    group_accuracy,
+    linear_probe,
+    mean_direction,
+    predict,
+    probabilities,
+    prompt_means,
+    training_shares,
+    unit,
+    waffle_prompts,
+)
+
+triples = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=60)
+
+
+@given(triples)
+def test_the_table_sums_to_the_sample_and_averages_to_the_accuracy(rows: list[tuple[int, int, int]]) -> None:
+    predicted, label, background = np.array(rows).T
+    found = group_accuracy(predicted, label, background)
+    assert found.counts.sum() == len(rows)
+    assert found.average == pytest.approx((predicted == label).mean())
+    for c in (0, 1):
+        for b in (0, 1):
+            inside = (label == c) & (background == b)
+            expected = (predicted[inside] == c).mean() if inside.any() else np.nan
+            assert found.table[c, b] == pytest.approx(expected, nan_ok=True)
+    assert found.gap >= -1e-12
+
+
+def test_the_training_weights_hide_the_worst_group() -> None:
+    label, background = np.repeat([0, 1], 200), np.tile(np.repeat([0, 1], 100), 2)
+    found = group_accuracy(background, label, background)
+    assert found.average == pytest.approx(0.5)
+    assert found.worst == 0
+    assert found.weighted(training_shares(0.95)) == pytest.approx(0.95)
+    assert found.weighted(training_shares(0.5)) == pytest.approx(found.average)
+
+
+def test_bad_labels_are_refused() -> None:
+    with pytest.raises(ValueError, match="one length"):
+        group_accuracy(np.zeros(2, int), np.zeros(3, int), np.zeros(3, int))
+    with pytest.raises(ValueError, match="label"):
+        group_accuracy(np.zeros(2, int), np.array([0, 2]), np.zeros(2, int))
+    with pytest.raises(ValueError, match="share"):
+        group_accuracy(*np.zeros((3, 4), int)).weighted(np.zeros((2, 2)))
+
+
+def test_prompts_are_built_class_after_class() -> None:
+    assert class_prompts(["a", "b"], ["x {}", "{} y"]) == [["x a", "a y"], ["x b", "b y"]]
+    assert descriptive_prompts(["bird"], [["webbed feet"]]) == [["a bird, which has webbed feet"]]
+    assert descriptive_prompts(["bird"], [[]]) == [["a bird"]]
+    assert waffle_prompts(["a", "b"], ["tea"])[1] == ["a b, which has tea"]
+    assert class_prompts(["{}"], ["a {}"]) == [["a {}"]]
+
+
+@pytest.mark.parametrize("names", [[], ["x"] * 101])
+def test_no_names_and_too_many_are_refused(names: list[str]) -> None:
+    with pytest.raises(ValueError, match="1 to 100"):
+        class_prompts(names)
+
+
+def test_templates_and_lists_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="template"):
+        class_prompts(["a"], [])
+    with pytest.raises(ValueError, match=r"no \{\}"):
+        class_prompts(["a"], ["a photo"])
+    with pytest.raises(ValueError, match="lists"):
+        descriptive_prompts(["a", "b"], [["x"]])
+
+
+def test_an_ensemble_is_the_normed_mean_and_descriptions_the_mean_of_cosines() -> None:
+    rng = np.random.default_rng(0)
+    prompts, x = unit(rng.standard_normal((5, 8))), unit(rng.standard_normal((3, 8)))
+    means = prompt_means(prompts, [2, 3])
+    assert np.allclose(x @ means[1], (x @ prompts[2:].T).mean(axis=1))
+    assert np.allclose(class_vectors(prompts, [2, 3]), unit(means))
+    with pytest.raises(ValueError, match="sum to 5"):
+        prompt_means(prompts, [2, 2])
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=6), st.floats(0.1, 100), st.floats(-5, 5))
+def test_softmax_sums_to_one_and_ignores_a_constant(row: list[float], scale: float, shift: float) -> None:
+    cosines = np.array([row])
+    found = probabilities(cosines, scale)
+    assert found.sum() == pytest.approx(1)
+    assert np.allclose(found, probabilities(cosines + shift, scale), atol=1e-7)
+
+
+def test_identical_classes_share_the_probability_and_the_first_wins() -> None:
+    same = np.repeat(unit(np.ones((1, 4))), 2, axis=0)
+    assert np.allclose(probabilities(same[:1] @ same.T, 50.0), 0.5)
+    assert predict(same, same).tolist() == [0, 0]
+    with pytest.raises(ValueError, match="scale"):
+        probabilities(np.zeros((1, 2)), 0.0)
+
+
+def test_the_map_finds_the_axis_of_largest_variance_and_directions_are_recovered() -> None:
+    rng = np.random.default_rng(1)
+    label, background = rng.integers(0, 2, (2, 400))
+    x = 0.1 * rng.standard_normal((400, 6))
+    x[:, 2] += 3 * background
+    x[:, 4] += label
+    found = embedding_map(x)
+    assert abs(found.axes[0, 2]) > 0.99
+    assert np.allclose(found.place(x).mean(axis=0), 0, atol=1e-9)
+    assert abs(cosine(mean_direction(x, background, label), np.eye(6)[2])) > 0.99
+    assert abs(cosine(mean_direction(x, label, background), np.eye(6)[4])) > 0.99
+    assert (linear_probe(x[::2], label[::2], x[1::2]) == label[1::2]).mean() > 0.95
+
+
+def test_degenerate_geometry_is_refused_or_said() -> None:
+    with pytest.raises(ValueError, match="n_axes"):
+        embedding_map(np.zeros((3, 4)), n_axes=9)
+    with pytest.raises(ValueError, match="no picture"):
+        mean_direction(np.zeros((2, 3)), np.array([0, 0]), np.array([0, 0]))
+    assert np.isnan(cosine(np.zeros(3), np.ones(3)))
+
+
+def test_the_worst_groups_error_is_that_of_a_share() -> None:
+    label, background = np.repeat([0, 1], 50), np.tile(np.repeat([0, 1], 25), 2)
+    predicted = label.copy()
+    predicted[:5] = 1
+    found = group_accuracy(predicted, label, background)
+    assert found.worst == pytest.approx(0.8)
+    assert found.worst_error == pytest.approx((0.8 * 0.2 / 25) ** 0.5)
