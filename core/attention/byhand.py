@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
-Matrix = Float[np.ndarray, "row column"]
+Matrix = Num[np.ndarray, "_ _"]
+Made = Float[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ def attention_by_hand(
     return HandSteps(scores, scaled, masked, largest, exponentials, row_sums, weights, weights @ v)
 
 
-def project_by_hand(x: Matrix, w_q: Matrix, w_k: Matrix, w_v: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+def project_by_hand(x: Matrix, w_q: Matrix, w_k: Matrix, w_v: Matrix) -> tuple[Made, Made, Made]:
     """Queries, keys and values of tokens: q_i = W_Q x_i, k_i = W_K x_i, v_i = W_V x_i.
 
     All three are made from the same x_i; the value is W_V x_i, not the product of W_V with a query, key or weight.
@@ -152,9 +153,9 @@ def multi_head_by_hand(
     return MultiHeadSteps(heads, merged, merged @ merger.T)
 
 
-def _matrix(name: str, x: Matrix) -> Float[np.ndarray, "row column"]:
+def _matrix(name: str, x: Matrix) -> Made:
     """The matrix in float64."""
-    matrix: Matrix = np.asarray(x, dtype=np.float64)
+    matrix: Made = np.asarray(x, dtype=np.float64)
     if matrix.ndim != 2 or matrix.size == 0:
         raise ValueError(f"{name} has the shape {matrix.shape}; it must be a matrix with at least one row and column.")
     if not np.isfinite(matrix).all():

@@ -146,14 +146,17 @@ def _starts(record: AttentionRecord) -> list[int | None]:
     """Where in the text each token begins; None for tokens that are no part of it, such as [CLS], or whitespace."""
     text = _folded(record.text)
     starts: list[int | None] = []
-    cursor = 0
+    cursor, missed = 0, 0
     for token in record.tokens:
         piece = _folded(token.translate(_WHITE)).strip()
-        while cursor < len(text) and text[cursor].isspace():
-            cursor += 1
-        found = bool(piece) and text.startswith(piece, cursor)
-        starts.append(cursor if found else None)
-        cursor += len(piece) if found else 0
+        place = text.find(piece, cursor) if piece else -1
+        # A word that the tokenizer does not know, such as [UNK] for an emoji, is passed over, but no more than that.
+        found = place >= 0 and len(text[cursor:place].split()) <= missed
+        starts.append(place if found else None)
+        if found:
+            cursor, missed = place + len(piece), 0
+        elif piece:
+            missed += 1
     return starts
 
 

@@ -57,6 +57,7 @@ def head_effects(
     work = np.cumsum([0, *((lm.n_layers - layer + 10) * len(heads) for layer, heads in plan)])
     readings: list[_Reading] = []
     with torch.inference_mode():
+        loss_before = next_token_loss(_logits(untouched), untouched.token_ids)
         for (layer, heads), done in zip(plan, work, strict=False):
             report(done / work[-1], f"Heads of layer {layer + 1} of {lm.n_layers}")
             readings.extend(_read(lm, untouched, _without(lm, untouched, layer, heads, ablation)))
@@ -67,7 +68,7 @@ def head_effects(
     effects = HeadEffects(
         params=params,
         tokens=tuple(untouched.tokens),
-        loss_before=_untouched_loss(untouched).numpy(),
+        loss_before=loss_before.numpy(),
         loss_after=loss,
         kl=kl[..., 0],
         top_before=top_next(lm, _logits(untouched)[-1], k=_TOP),
@@ -85,7 +86,7 @@ def ranking_check(lm: CausalLM, untouched: AttentionTrace, effects: HeadEffects)
     Args:
         lm: the model that made the trace.
         untouched: the trace that the effects start from.
-        effects: what `head_effects` found; `loss_after` has the shape [layer head token-1].
+        effects: what `head_effects` found; `loss_after` has the shape [layer head target].
 
     Invariant: passes for the model and text of the effects; effects moved to other heads fail.
     Source: the two sides are the model's own forward pass and the run from the ablated layer on.
@@ -171,8 +172,3 @@ def _read(lm: CausalLM, untouched: AttentionTrace, hidden: Float[Tensor, "head t
 def _logits(untouched: AttentionTrace) -> Float[Tensor, "token vocab"]:
     assert untouched.logits is not None  # _require_rankable has seen to it
     return untouched.logits
-
-
-def _untouched_loss(untouched: AttentionTrace) -> Float[Tensor, "token-1"]:
-    with torch.inference_mode():
-        return next_token_loss(_logits(untouched), untouched.token_ids)

@@ -1,9 +1,12 @@
 """Means in place of heads, losses at each token, and what an intervention costs."""
 
+import dataclasses
+
 import pytest
 import torch
 
-from core.attention import intervene, nothing_check, trace
+from core.attention import AttentionTrace, intervene, nothing_check, trace
+from core.attention.interventions import require_ablation
 from core.attention.layers import attention_layer
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
@@ -72,14 +75,12 @@ def test_one_ablation_is_one_pass(llama: CausalLM) -> None:
 
 
 def test_another_text_or_model_is_not_the_untouched_run(llama: CausalLM, bert: Encoder) -> None:
-    for other in (trace(llama, TEXT + "!"), dataclass_named(trace(llama, TEXT)), trace(bert, TEXT)):
+    for other in (trace(llama, TEXT + "!"), named_otherwise(trace(llama, TEXT)), trace(bert, TEXT)):
         with pytest.raises(ValueError, match="untouched is a trace of"):
             intervene(llama, TEXT, untouched=other)
 
 
-def dataclass_named(traced: object) -> object:
-    import dataclasses
-
+def named_otherwise(traced: AttentionTrace) -> AttentionTrace:
     return dataclasses.replace(traced, model="another")
 
 
@@ -107,9 +108,9 @@ def test_ablating_nothing_changes_nothing(name: str) -> None:
     assert not nothing_check(other, trace(lm, TEXT)).passed
 
 
-def test_another_kind_of_ablation_is_refused(llama: CausalLM) -> None:
+def test_another_kind_of_ablation_is_refused() -> None:
     with pytest.raises(ValueError, match="ablation = 'noise' must be one of zero, mean"):
-        intervene.__wrapped__(llama, TEXT, ablation="noise")
+        require_ablation("noise")
 
 
 @pytest.mark.models

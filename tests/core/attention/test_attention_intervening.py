@@ -105,10 +105,12 @@ def test_another_thread_does_not_feel_an_ablation(llama: CausalLM) -> None:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    for _ in range(30):
-        intervene(llama, TEXT, ablate_heads=[(layer, head) for layer in range(3) for head in range(6)])
-    done.set()
-    watcher.join()
+    try:
+        for _ in range(30):
+            intervene(llama, TEXT, ablate_heads=[(layer, head) for layer in range(3) for head in range(6)])
+    finally:
+        done.set()
+        watcher.join()
     assert not differing
 
 
