@@ -11,6 +11,7 @@ from core.attention import RECORDED_TEXTS, recorded, recorded_ranking
 from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
 from core.positional import sinusoidal
+from core.rlhf import recorded_runs, usual
 
 HEIGHT = 220
 
@@ -52,6 +53,15 @@ def decoding(look: Look) -> go.Figure:
     """Tokens against seconds on the copying prompt: prompt lookup beside greedy decoding."""
     fig = race_figure(recorded_race("copy"), "prompt lookup", 0, look=look, title="")
     fig.layout.shapes = ()
+    return bare(fig)
+
+
+def rlhf(look: Look) -> go.Figure:
+    """Proxy and gold of a run that hacks its reward."""
+    run = recorded_runs()[usual()]
+    fig = figure(look, title="", height=HEIGHT, showlegend=False)
+    for name, values in (("proxy", run.proxy), ("gold", run.gold)):
+        fig.add_trace(go.Scatter(y=values, mode="lines", line={"color": look.role(name), "width": 3}))
     return bare(fig)
 
 

@@ -91,6 +91,14 @@ TOPICS: tuple[Topic, ...] = (
         icon=":material/speed:",
         thumbnail="components.thumbnails:decoding",
     ),
+    Topic(
+        key="rlhf",
+        chapter="alignment",
+        title="Reward and preference",
+        question="What does a model learn when we reward it?",
+        icon=":material/thumbs_up_down:",
+        thumbnail="components.thumbnails:rlhf",
+    ),
 )
 
 

@@ -1,0 +1,249 @@
+"""Figures of the RLHF page: the curves of a run with what the policy says at a step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import MONO, Look, escape, figure, template
+
+TEXTS = 0.66
+"""The share of the width that the curves take; the policy's words stand to the right of it."""
+
+EVERY = 2
+"""The slider in the figure stops at every second step; a click or the control in "More" reaches each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """Responses at one step: their words, the reward model's score and the gold score."""
+
+    texts: Sequence[str]
+    proxy: np.ndarray
+    gold: np.ndarray
+
+
+def run_figure(
+    x: np.ndarray,
+    proxy: np.ndarray,
+    gold: np.ndarray,
+    said: Sequence[Said],
+    *,
+    others: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    step: int,
+    step_name: Sequence[str],
+    x_label: str,
+    look: Look,
+    title: str,
+    height: int = 506,
+) -> go.Figure:
+    """Proxy and gold reward over steps or divergence, and the policy's words at a step, which can be dragged.
+
+    Args:
+        x: place of each step on the axis.
+        said: what the policy says at each step.
+        others: name -> (x, gold) of runs to compare with, drawn quietly.
+        step: the step shown at first.
+        step_name: how each step is called below the figure.
+    """
+    fig = figure(look, title=title, height=height, showlegend=False)
+    colors = {"proxy": look.role("proxy"), "gold": look.role("gold")}
+    for name, (at, values) in others.items():
+        fig.add_trace(_curve(at, values, name, color=look.quiet, width=1.4))
+    for name, values in (("proxy", proxy), ("gold", gold)):
+        fig.add_trace(_curve(x, values, name, color=colors[name], width=3.0))
+    fig.add_trace(_targets(x, proxy, gold))
+    marker, words = len(fig.data), len(fig.data) + 1
+    fig.add_trace(_marker(x, proxy, gold, step, look))
+    fig.add_trace(_words(said[step], look))
+    _name_ends(fig, {**{n: (v[0], v[1]) for n, v in others.items()}, "proxy": (x, proxy), "gold": (x, gold)}, look)
+    stops = [place for place in range(len(said)) if place % EVERY == 0 or place in (step, len(said) - 1)]
+    fig.frames = [
+        {
+            "name": str(place),
+            "data": [
+                {"type": "scatter", **_marker_at(x, proxy, gold, place)},
+                {"type": "scatter", "text": _lines(said[place], look)},
+            ],
+            "traces": [marker, words],
+        }
+        for place in stops
+    ]
+    _dragged(fig, stops, step, step_name, look)
+    fig.update_xaxes(title_text=x_label, showgrid=False)
+    fig.update_yaxes(title_text="reward (points)")
+    every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
+    low, high = float(np.nanmin(every)), float(np.nanmax(every))
+    pad = 0.06 * (high - low or 1.0)
+    places = np.concatenate([x, *(at for at, _ in others.values())])
+    first, span = float(places.min()), float(np.ptp(places)) or 1.0
+    fig.update_layout(
+        xaxis={"domain": [0, TEXTS], "range": [first - 0.01 * span, first + 1.13 * span]},
+        yaxis={"range": [low - pad, high + pad]},
+        xaxis2={"domain": [TEXTS + 0.03, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "y2"},
+        yaxis2={"range": [_shown(look) - 0.4, -0.6], "visible": False, "fixedrange": True, "anchor": "x2"},
+    )
+    return fig
+
+
+def _curve(x: np.ndarray, values: np.ndarray, name: str, *, color: str, width: float) -> go.Scatter:
+    return go.Scatter(
+        x=x.astype(np.float32),
+        y=values.astype(np.float32),
+        mode="lines",
+        name=escape(name),
+        line={"color": color, "width": width},
+        hovertemplate=f"%{{x:.3~f}}<br>{escape(name)} %{{y:.2f}}<extra></extra>",
+    )
+
+
+def _targets(x: np.ndarray, proxy: np.ndarray, gold: np.ndarray) -> go.Scatter:
+    """Invisible markers on both curves; a click carries the step."""
+    steps = np.arange(len(x))
+    return go.Scatter(
+        x=np.concatenate([x, x]).astype(np.float32),
+        y=np.concatenate([proxy, gold]).astype(np.float32),
+        mode="markers",
+        customdata=np.concatenate([steps, steps])[:, None],
+        marker={"size": 12, "opacity": 0},
+        hovertemplate="step %{customdata[0]}<br>reward %{y:.2f}<extra></extra>",
+    )
+
+
+def _marker(x: np.ndarray, proxy: np.ndarray, gold: np.ndarray, step: int, look: Look) -> go.Scatter:
+    return go.Scatter(
+        **_marker_at(x, proxy, gold, step),
+        mode="lines+markers",
+        line={"color": look.ink, "width": 1},
+        marker={"size": 9, "color": [look.role("proxy"), look.role("gold")], "line": {"color": look.ink, "width": 1}},
+        hoverinfo="skip",
+    )
+
+
+def _marker_at(x: np.ndarray, proxy: np.ndarray, gold: np.ndarray, step: int) -> dict[str, list[float]]:
+    at = round(float(x[step]), 4)
+    return {"x": [at, at], "y": [round(float(proxy[step]), 3), round(float(gold[step]), 3)]}
+
+
+def _shown(look: Look) -> int:
+    """How many responses have room."""
+    return 4 if look.presenter else 6
+
+
+def _lines(said: Said, look: Look) -> list[str]:
+    """Each response below what both rewards say of it."""
+    room = 32 if look.presenter else 44
+    parts = list(zip(said.texts, said.proxy, said.gold, strict=True))[: _shown(look)]
+    return [
+        f'<span style="color:{look.role("proxy")}">proxy {proxy:+.1f}</span>  '
+        f'<span style="color:{look.role("gold")}">gold {gold:+.1f}</span><br>{_wrapped(text, room)}'
+        for text, proxy, gold in parts
+    ]
+
+
+def _words(said: Said, look: Look) -> go.Scatter:
+    text = _lines(said, look)
+    return go.Scatter(
+        x=[0] * len(text),
+        y=list(range(len(text))),
+        mode="text",
+        text=text,
+        textposition="middle right",
+        textfont={"family": MONO, "size": look.size - 1, "color": look.ink},
+        hoverinfo="skip",
+        xaxis="x2",
+        yaxis="y2",
+        cliponaxis=False,
+    )
+
+
+def _wrapped(text: str, room: int) -> str:
+    """A response in lines of at most so many characters."""
+    return "<br>".join(escape(line) for line in wrap(text, room)) or "(says nothing)"
+
+
+def _name_ends(fig: go.Figure, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) -> None:
+    """Writes each curve's name at its end, a line's height apart."""
+    ends = {name: (float(x[-1]), float(np.nan_to_num(y[-1]))) for name, (x, y) in curves.items() if len(x)}
+    heights = np.concatenate([y for _, y in curves.values()])
+    places = np.concatenate([x for x, _ in curves.values()])
+    high, wide = float(np.nanmax(heights) - np.nanmin(heights)) or 1.0, float(np.ptp(places)) or 1.0
+    written: list[tuple[float, float]] = []
+    for name, (x, y) in sorted(ends.items(), key=lambda item: item[1][1]):
+        while any(abs(x - a) < 0.14 * wide and y - b < 0.06 * high for a, b in written):
+            y += 0.01 * high
+        written.append((x, y))
+        color = look.role(name) if name in ("proxy", "gold") else look.quiet
+        fig.add_annotation(x=x, y=y, text=escape(name), showarrow=False, xanchor="left", xshift=6, font_color=color)
+
+
+def _dragged(fig: go.Figure, stops: Sequence[int], step: int, names: Sequence[str], look: Look) -> None:
+    """A slider under the curves that moves the marker and the words in the browser, without asking the server."""
+    now = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
+    fig.update_layout(
+        sliders=[
+            {
+                "active": stops.index(step),
+                "x": TEXTS + 0.03,
+                "len": 0.97 - TEXTS,
+                "y": 0,
+                "yanchor": "top",
+                "pad": {"t": 8, "b": 0},
+                "steps": [{"method": "animate", "label": names[place], "args": [[str(place)], now]} for place in stops],
+                "currentvalue": {"prefix": "The policy says at ", "font": {"color": look.quiet, "size": look.size}},
+                "font": {"color": look.paper, "size": 1},
+                "ticklen": 0,
+                "minorticklen": 0,
+                "bgcolor": look.faint,
+                "bordercolor": look.faint,
+                "activebgcolor": look.quiet,
+            }
+        ]
+    )
+
+
+def series_figure(
+    series: Mapping[str, tuple[str, np.ndarray]], *, look: Look, title: str, x_label: str, height: int = 430
+) -> go.Figure:
+    """Small multiples over one axis.
+
+    Args:
+        series: name -> (color, values); the name carries the unit.
+    """
+    columns = min(4, len(series))
+    rows = -(-len(series) // columns)
+    fig = make_subplots(
+        rows=rows, cols=columns, subplot_titles=[escape(name) for name in series], vertical_spacing=0.16
+    )
+    fig.update_layout(template=template(look), title_text=escape(title), height=height, showlegend=False, margin_t=80)
+    for place, (name, (color, values)) in enumerate(series.items()):
+        fig.add_trace(
+            go.Scatter(
+                y=values.astype(np.float32),
+                mode="lines",
+                line={"color": color, "width": 2},
+                hovertemplate="step %{x}<br>%{y:.3f}<extra>" + escape(name) + "</extra>",
+            ),
+            row=place // columns + 1,
+            col=place % columns + 1,
+        )
+    fig.update_annotations(font={"size": look.size, "color": look.quiet})
+    fig.update_xaxes(showgrid=False)
+    fig.update_xaxes(title_text=x_label, row=rows)
+    fig.update_yaxes(nticks=5)
+    return fig
+
+
+def live_curves(curves: Mapping[str, np.ndarray], *, look: Look, height: int = 380) -> go.Figure:
+    """Proxy and gold of a run that is still going on."""
+    fig = figure(look, title="Proxy and gold so far", height=height, showlegend=False)
+    for name in ("proxy", "gold"):
+        values = np.asarray(curves[name])
+        fig.add_trace(_curve(np.arange(len(values)), values, name, color=look.role(name), width=3.0))
+    _name_ends(fig, {name: (np.arange(len(curves[name])), curves[name]) for name in ("proxy", "gold")}, look)
+    fig.update_xaxes(title_text="step", showgrid=False)
+    fig.update_yaxes(title_text="reward (points)")
+    return fig

@@ -1,0 +1,198 @@
+"""Figures of the panels of the RLHF page."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import CATEGORIES, Look, escape, figure
+
+
+def sigmoid_figure(gap: float, *, look: Look, title: str, height: int = 340) -> go.Figure:
+    """P(chosen wins) and its loss against the reward gap, with a point at the gap on screen."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    grid = np.linspace(-5, 5, 201)
+    curves = {
+        "probability": (1 / (1 + np.exp(-grid)), look.role("query"), 1 / (1 + np.exp(-gap))),
+        "loss (nats)": (np.logaddexp(0, -grid), look.role("key"), float(np.logaddexp(0, -gap))),
+    }
+    for name, (values, color, here) in curves.items():
+        fig.add_trace(_line(grid, values, name, color))
+        fig.add_trace(
+            go.Scatter(
+                x=[gap],
+                y=[here],
+                mode="markers+text",
+                text=[f"{here:.3f}"],
+                textposition="top center" if name == "probability" else "bottom center",
+                textfont={"color": color},
+                marker={"size": 11, "color": color, "line": {"color": look.ink, "width": 1}},
+                hovertemplate=escape(name) + " %{y:.4f}<extra></extra>",
+            )
+        )
+    fig.add_annotation(
+        x=4.9, y=0.86, text="probability", showarrow=False, xanchor="right", font_color=look.role("query")
+    )
+    fig.add_annotation(x=-3.0, y=3.7, text="loss", showarrow=False, font_color=look.role("key"))
+    fig.update_xaxes(title_text="reward gap, chosen − rejected (points)", showgrid=False)
+    fig.update_yaxes(title_text="probability, nats", range=[0, 4.2])
+    return fig
+
+
+def calibration(predicted: np.ndarray, observed: np.ndarray, *, look: Look, title: str, height: int = 340) -> go.Figure:
+    """How often the rater agreed against how sure the model was; the diagonal is perfect."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    fig.add_trace(_line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "perfect", look.quiet, dash="dot"))
+    there = ~np.isnan(predicted)
+    fig.add_trace(
+        go.Scatter(
+            x=predicted[there].astype(np.float32),
+            y=observed[there].astype(np.float32),
+            mode="lines+markers",
+            line={"color": look.role("proxy"), "width": 2.5},
+            hovertemplate="predicted %{x:.2f}<br>observed %{y:.2f}<extra></extra>",
+        )
+    )
+    fig.update_xaxes(title_text="predicted probability", range=[0, 1], showgrid=False)
+    fig.update_yaxes(title_text="share preferred", range=[0, 1])
+    return fig
+
+
+def bars(
+    values: Mapping[str, float],
+    *,
+    look: Look,
+    title: str,
+    y_label: str,
+    colors: Sequence[str] | None = None,
+    errors: np.ndarray | None = None,
+    height: int = 340,
+) -> go.Figure:
+    """One bar for each name, with its number; whiskers where a spread is known."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    names, heights = [escape(name) for name in values], np.array(list(values.values()), dtype=float)
+    fig.add_trace(
+        go.Bar(
+            x=names,
+            y=heights.astype(np.float32),
+            marker_color=list(colors) if colors else look.role("query"),
+            error_y={"type": "data", "array": errors, "color": look.quiet} if errors is not None else None,
+            text=[f"{value:.3g}" for value in heights] if errors is None else None,
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x}<br>%{y:.4f}<extra></extra>",
+        )
+    )
+    low, high = min(0.0, float(np.nanmin(heights))), max(0.0, float(np.nanmax(heights)))
+    if errors is not None:
+        low, high = min(low, float(np.nanmin(heights - errors))), max(high, float(np.nanmax(heights + errors)))
+    pad = 0.14 * (high - low or 1.0)
+    fig.update_yaxes(title_text=y_label, range=[low - (pad if low < 0 else 0), high + pad])
+    fig.update_xaxes(showgrid=False)
+    return fig
+
+
+def grouped_bars(
+    groups: Mapping[str, np.ndarray], places: Sequence[str], *, look: Look, title: str, y_label: str, height: int = 340
+) -> go.Figure:
+    """Bars side by side: one color for each group, one cluster for each place."""
+    fig = figure(look, title=title, height=height, barmode="group", showlegend=True, margin_t=80)
+    for place, (name, values) in enumerate(groups.items()):
+        fig.add_trace(
+            go.Bar(
+                x=[escape(label) for label in places],
+                y=np.asarray(values, dtype=np.float32),
+                name=escape(name),
+                marker_color=CATEGORIES[place % len(CATEGORIES)],
+                hovertemplate="%{x}<br>%{y:.4f}<extra>" + escape(name) + "</extra>",
+            )
+        )
+    fig.update_yaxes(title_text=y_label, zeroline=True, zerolinecolor=look.quiet)
+    fig.update_xaxes(showgrid=False)
+    return fig
+
+
+def forms(
+    measured: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    fitted: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    *,
+    look: Look,
+    title: str,
+    height: int = 420,
+) -> go.Figure:
+    """Measured gain of gold against sqrt(KL) as points, and the fitted forms as lines."""
+    fig = figure(look, title=title, height=height, showlegend=True, margin_t=80)
+    for place, (name, (d, gain)) in enumerate(measured.items()):
+        fig.add_trace(
+            go.Scatter(
+                x=d.astype(np.float32),
+                y=gain.astype(np.float32),
+                mode="markers",
+                name=escape(name),
+                marker={"size": 5, "color": [look.role("gold"), look.role("query")][place % 2], "opacity": 0.6},
+                hovertemplate="√KL %{x:.2f}<br>gain %{y:.2f}<extra>" + escape(name) + "</extra>",
+            )
+        )
+    for place, (name, (d, gain)) in enumerate(fitted.items()):
+        order = np.argsort(d)
+        color = [look.role("key"), look.role("value")][place % 2]
+        fig.add_trace(_line(d[order], gain[order], name, color, dash="dash" if place % 2 else "solid"))
+    fig.update_xaxes(title_text="√KL from the start (√nats)", showgrid=False)
+    fig.update_yaxes(title_text="gold − gold at the start (points)")
+    return fig
+
+
+def fates(
+    accuracy: np.ndarray, gold: np.ndarray, labels: Sequence[str], *, look: Look, title: str, height: int = 380
+) -> go.Figure:
+    """Final gold against the accuracy of the reward model, one point for each run, named by what it was fitted to."""
+    fig = figure(look, title=title, height=height, showlegend=True, margin_t=80)
+    names = np.array(labels)
+    for place, name in enumerate(dict.fromkeys(labels)):
+        these = names == name
+        fig.add_trace(
+            go.Scatter(
+                x=accuracy[these].astype(np.float32),
+                y=gold[these].astype(np.float32),
+                mode="markers",
+                name=escape(name),
+                marker={"size": 10, "color": CATEGORIES[place % len(CATEGORIES)]},
+                hovertemplate="accuracy %{x:.3f}<br>final gold %{y:.2f}<extra>" + escape(name) + "</extra>",
+            )
+        )
+    fig.update_xaxes(title_text="accuracy of the reward model on unseen pairs", tickformat=".0%", showgrid=False)
+    fig.update_yaxes(title_text="final gold (points)")
+    return fig
+
+
+def clip_figure(
+    ratio: np.ndarray, objective: np.ndarray, here: tuple[float, float], *, clip: float, look: Look, title: str
+) -> go.Figure:
+    """PPO's objective against the ratio; the trusted range is shaded, a point stands at the ratio on screen."""
+    fig = figure(look, title=title, height=360, showlegend=False)
+    fig.add_vrect(x0=1 - clip, x1=1 + clip, fillcolor=look.faint, line_width=0, layer="below")
+    fig.add_trace(_line(ratio, objective, "objective", look.role("query")))
+    fig.add_trace(
+        go.Scatter(
+            x=[here[0]],
+            y=[here[1]],
+            mode="markers",
+            marker={"size": 12, "color": look.role("key"), "line": {"color": look.ink, "width": 1}},
+            hovertemplate="ratio %{x:.2f}<br>objective %{y:.3f}<extra></extra>",
+        )
+    )
+    fig.add_annotation(x=1, y=0.02, yref="paper", text="trusted range", showarrow=False, font={"color": look.quiet})
+    fig.update_xaxes(title_text="ratio π / π_old of a word", showgrid=False)
+    fig.update_yaxes(title_text="objective of the word")
+    return fig
+
+
+def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, *, dash: str = "solid") -> go.Scatter:
+    return go.Scatter(
+        x=np.asarray(x, dtype=np.float32),
+        y=np.asarray(y, dtype=np.float32),
+        mode="lines",
+        name=escape(name),
+        line={"color": color, "width": 2.5, "dash": dash},
+        hovertemplate="%{x:.2f}<br>%{y:.3f}<extra>" + escape(name) + "</extra>",
+    )

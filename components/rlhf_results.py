@@ -1,0 +1,150 @@
+"""What the RLHF page shows: recorded runs by the choices on screen, and small results that are computed at once."""
+
+import numpy as np
+
+from components.results import shared
+from core.rlhf import (
+    BETAS,
+    PAIRS,
+    SEEDS,
+    AbstainHistory,
+    AbstainParams,
+    Aggregation,
+    IdkComparison,
+    Rater,
+    RunHistory,
+    RunParams,
+    VerifierHistory,
+    VerifierParams,
+    best_of_n_weights,
+    compare_aggregation,
+    compare_idk,
+    recorded_answers,
+    recorded_run,
+    train_abstention,
+    train_with_checker,
+    usual,
+)
+
+ALGORITHMS: dict[str, str] = {
+    "PPO": "ppo",
+    "GRPO": "grpo",
+    "Dr. GRPO": "dr_grpo",
+    "REINFORCE": "reinforce",
+    "DPO": "dpo",
+    "best-of-n": "best_of_n",
+}
+
+BETA_NAMES = {f"{beta:g}": beta for beta in (*BETAS, 100.0)}
+PAIR_NAMES = {str(count): count for count in (1, *PAIRS)}
+SEED_NAMES = {str(seed): seed for seed in SEEDS}
+
+LABELERS = {
+    "a person": Rater(),
+    "a person who likes length": Rater(length_bias=0.6),
+    "half of it careless": Rater(careless=0.5),
+    "30 % poisoned": Rater(poison=0.3),
+    "always the first": Rater(first=1.0),
+    "an AI": Rater(noise=0.3),
+    "an AI that likes length": Rater(noise=0.3, length_bias=0.6),
+    "an AI that likes the first": Rater(noise=0.3, first=0.3),
+}
+ENSEMBLES: dict[str, dict[str, object]] = {
+    "one model": {},
+    "mean of 4": {"ensemble": 4, "rule": "mean"},
+    "worst of 4": {"ensemble": 4, "rule": "worst"},
+}
+RATES = {"usual": None, "0.001": 1e-3, "1": 1.0}
+CONTROLLERS = {"fixed": None, "4 nats": 4.0, "10 nats": 10.0}
+
+
+def params_of(values: dict[str, object]) -> RunParams:
+    """The run that the controls describe.
+
+    Raises:
+        ValueError: where they describe none, as beta 0 with DPO.
+    """
+    base = usual(
+        ALGORITHMS[str(values["algorithm"])],
+        beta=BETA_NAMES[str(values["beta"])],
+        pairs=PAIR_NAMES[str(values["pairs"])],
+        seed=SEED_NAMES[str(values["seed"])],
+        rate=RATES[str(values["rate"])],
+    )
+    changes: dict[str, object] = {
+        "rater": LABELERS[str(values["labeler"])],
+        "sees_length": bool(values["sees_length"]),
+        "target_kl": CONTROLLERS[str(values["controller"])],
+    }
+    fields = {name: getattr(base, name) for name in RunParams.__dataclass_fields__}
+    return RunParams(**{**fields, **changes, **ENSEMBLES[str(values["ensemble"])]})
+
+
+def comparisons(values: dict[str, object], what: str) -> dict[str, RunHistory]:
+    """The recorded runs that differ from the one on screen in one choice.
+
+    Args:
+        what: "beta", "pairs", "seeds", "algorithms" or "nothing".
+    """
+    options = {
+        "beta": ("beta", list(BETA_NAMES)[:-1], "β {}"),
+        "pairs": ("pairs", [str(count) for count in PAIRS], "{} pairs"),
+        "seeds": ("seed", list(SEED_NAMES), "seed {}"),
+        "algorithms": ("algorithm", list(ALGORITHMS), "{}"),
+    }
+    found: dict[str, RunHistory] = {}
+    if what not in options:
+        return found
+    name, choices, label = options[what]
+    for choice in choices:
+        try:
+            run = recorded_run(params_of({**values, name: choice}))
+        except ValueError:
+            continue
+        if run is not None and choice != values[name]:
+            found[label.format(choice)] = run
+    return found
+
+
+@shared(megabytes=5, size=lambda history: 5 * history.reward.nbytes)
+def abstention_of(params: AbstainParams) -> AbstainHistory:
+    """A run of the answering policy; it takes a tenth of a second."""
+    return train_abstention(params)
+
+
+@shared(megabytes=1, size=lambda comparison: 200)
+def idk_of(overlap: float, seed: int) -> IdkComparison:
+    """Supervised "I don't know" against rewards."""
+    return compare_idk(overlap=overlap, seed=seed)
+
+
+@shared(megabytes=5, size=lambda history: 4 * history.reward.nbytes)
+def checker_run(params: VerifierParams) -> VerifierHistory:
+    """A run against a checker; it takes half a second."""
+    return train_with_checker(params)
+
+
+@shared(megabytes=1, size=lambda found: 3 * found.truth.nbytes)
+def aggregation_of(strict: float, generous: float, seed: int) -> Aggregation:
+    """Scores against pairs, for raters of two styles."""
+    return compare_aggregation(strict=strict, generous=generous, seed=seed)
+
+
+@shared(megabytes=1, size=lambda table: table.nbytes)
+def aggregation_over_seeds(strict: float, generous: float) -> np.ndarray:
+    """The three agreements for twelve seeds, [seed way]."""
+    return np.array([aggregation_of(strict, generous, seed).agreement for seed in range(12)])
+
+
+@shared(megabytes=1, size=lambda table: table.nbytes)
+def best_of_n_table(judge: str) -> np.ndarray:
+    """Expected length and relevance of the best of n recorded answers, over all subsets, [measure prompt n].
+
+    Args:
+        judge: "like length" or "fair": whose reward chooses.
+    """
+    answers = recorded_answers()
+    rewards = answers.biased if judge == "like length" else answers.fair
+    every = range(1, rewards.shape[1] + 1)
+    weights = np.array([[best_of_n_weights(row, n) for n in every] for row in rewards])
+    return np.stack([np.einsum("pns,ps->pn", weights, values) for values in (answers.tokens, answers.relevance)])

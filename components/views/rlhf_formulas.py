@@ -1,0 +1,216 @@
+"""Panels about the formulas: the KL estimates, PPO's clip, the advantages of a group."""
+
+import numpy as np
+import streamlit as st
+
+from components.figures import rlhf_panels as figures
+from components.page import Badge
+from components.views.rlhf import Shown
+from core.checks import Check
+from core.rlhf import (
+    EstimatorReport,
+    best_of_n_distribution,
+    best_of_n_kl,
+    divergence,
+    estimator_report,
+    gibbs_optimum,
+    grpo_advantages,
+    log_partition,
+    ppo_objective,
+)
+
+REFERENCE = np.array([0.2, 0.5, 0.3])
+NAMES = ("k1", "k2", "k3")
+
+
+def estimators(shown: Shown) -> None:
+    """k1, k2 and k3 as estimates and as losses, in a world of three responses, with the exact values beside."""
+    page = shown.page
+    first, second = st.columns(2)
+    with first:
+        one = page.controls.slider("share_one", "π of response 1 (%)", 1, 98)
+    with second:
+        two = page.controls.slider("share_two", "π of response 2, of what is left (%)", 1, 99)
+    policy = np.array([one, (100 - one) * two / 100, (100 - one) * (1 - two / 100)]) / 100
+    report = estimator_report(policy, REFERENCE)
+    page.stamp(Badge.EXACT)
+    left, right = st.columns(2)
+    means = dict(zip(NAMES, report.mean, strict=True))
+    bias = report.mean[1] / report.kl - 1 if report.kl > 1e-12 else 0.0
+    with left:
+        title = f"k1 and k3 average to the exact {report.kl:.3f}; k2 is off by {bias:+.0%}"
+        fig = figures.bars(
+            {**means, "exact KL": report.kl},
+            look=page.look,
+            title=title,
+            y_label="nats, mean ± spread of one sample",
+            errors=np.array([*report.sd, 0.0]),
+            colors=[page.look.role("draft")] * 3 + [page.look.role("kl")],
+        )
+        page.plot(fig, name="estimators", alt=f"Means and spreads of three estimates of the KL. {title}.")
+    with right:
+        groups = {
+            "true gradient": report.true_gradient,
+            "k1 as a loss": report.gradients[0],
+            "k2 as a loss": report.gradients[1],
+            "k3 as a loss": report.gradients[2],
+        }
+        off = float(np.abs(report.gradients[2] - report.true_gradient).max())
+        title = f"As losses: k1 pushes nothing, k2 is right, k3 is off by {off:.2f}"
+        fig = figures.grouped_bars(
+            groups,
+            ["response 1", "response 2", "response 3"],
+            look=page.look,
+            title=title,
+            y_label="slope of the logit",
+        )
+        page.plot(fig, name="estimator_gradients", alt=f"Expected gradients of three losses. {title}.")
+    page.note(
+        f"π = {_row(policy)}, reference = {_row(REFERENCE)}. One sample of k1 can be as low as "
+        f"<b>{report.least[0]:.2f}</b>, which is why logs show a negative KL; k3 is never below 0. "
+        "Used as a loss without a ratio, k3 pulls along π − π_ref, the gradient of the KL in the other direction."
+    )
+    page.checks_of_panel(_estimator_checks(report, policy))
+    _optimum(shown)
+
+
+def _estimator_checks(report: EstimatorReport, policy: np.ndarray) -> list[Check]:
+    true, losses = report.true_gradient, report.gradients
+    errors = {
+        "k1 and k3 are unbiased": report.mean[[0, 2]] - report.kl,
+        "E[grad k1] = 0": losses[0],
+        "E[grad k2] = grad KL": losses[1] - true,
+        "E[grad k3] = π − π_ref": losses[2] - policy + REFERENCE,
+        "Ratio-weighted k3 is right": report.weighted_gradient - true,
+    }
+    return [Check(name, float(np.abs(error).max()), 1e-10) for name, error in errors.items()]
+
+
+def _row(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)
+
+
+def _optimum(shown: Shown) -> None:
+    """What β does, without any training: the closed form, and best-of-n beside it."""
+    page = shown.page
+    st.markdown("**What β does, exactly**: rewards 1, 0, −1, and the policy that is best for each β.")
+    beta = page.controls.slider("optimum_beta", "β", 0.0, 5.0, step=0.05)
+    count = page.controls.slider("optimum_n", "n of best-of-n", 1, 64)
+    rewards = np.array([1.0, 0.0, -1.0])
+    optimum = gibbs_optimum(REFERENCE, rewards, beta=beta)
+    best = best_of_n_distribution(REFERENCE, rewards, count)
+    kl, kl_best = divergence(optimum, REFERENCE), divergence(best, REFERENCE)
+    title = (
+        f"β {beta:g} earns {optimum @ rewards:.2f} at {kl:.2f} nats; "
+        f"best of {count} earns {best @ rewards:.2f} at {kl_best:.2f}"
+    )
+    fig = figures.grouped_bars(
+        {"reference": REFERENCE, f"optimum for β {beta:g}": optimum, f"best of {count}": best},
+        ["reward 1", "reward 0", "reward −1"],
+        look=page.look,
+        title=title,
+        y_label="probability",
+    )
+    page.plot(fig, name="optimum", alt=f"Probabilities of three responses. {title}.")
+    checks = [Check("Best-of-n stays under log n − (n − 1)/n", max(0.0, kl_best - best_of_n_kl(count)), 1e-9)]
+    if beta > 0:
+        value = optimum @ rewards - beta * kl
+        log_z = log_partition(REFERENCE, rewards, beta=beta)
+        checks.append(Check("E[r] − β KL = β log Z", float(abs(value - beta * log_z)), 1e-9))
+    page.checks_of_panel(checks)
+
+
+def clip(shown: Shown) -> None:
+    """PPO's objective for one word, by its ratio and the sign of its advantage."""
+    page = shown.page
+    one, two, three = st.columns(3)
+    with one:
+        ratio = page.controls.slider("ratio", "Ratio π / π_old", 0.0, 2.0, step=0.05)
+    with two:
+        sign = page.controls.choice("sign", "Advantage", ["+1", "−1"])
+    with three:
+        width = page.controls.slider("clip", "Clip", 0.05, 0.5, step=0.05)
+    advantage = 1.0 if sign == "+1" else -1.0
+    grid = np.linspace(0, 2, 201)
+    objective = ppo_objective(grid, np.full_like(grid, advantage), clip=width)
+    here = float(ppo_objective(ratio, advantage, clip=width))
+    idle = ratio > 1 + width if advantage > 0 else ratio < 1 - width
+    state = "no gradient: the word has moved enough" if idle else "the gradient still pushes"
+    page.stamp(Badge.EXACT)
+    page.plot(
+        figures.clip_figure(
+            grid,
+            objective,
+            (ratio, here),
+            clip=width,
+            look=page.look,
+            title=f"Ratio {ratio:.2f}, advantage {sign}: {state}",
+        ),
+        name="clip",
+        alt=f"PPO's clipped objective against the ratio. {state}.",
+    )
+    run = shown.history.metrics
+    measured = ""
+    if "loss/first_epoch" in run:
+        measured = (
+            f" In the run above the loss of the first pass is <b>{np.abs(run['loss/first_epoch']).max():.0e}</b> at "
+            "most, "
+            f"while its gradient has norm <b>{np.median(run['grad_norm/first_epoch']):.2f}</b>."
+        )
+    page.note(
+        f"The objective is <b>{here:.2f}</b>. The clip is one-sided: with advantage −1 a ratio of 1.5 is not clipped, "
+        "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and advantages "
+        f"have mean 0, so the loss is 0 and says nothing; the gradient is not 0.{measured}"
+    )
+    slack = float(np.maximum(objective - grid * advantage, 0).max())
+    page.checks_of_panel([Check("Never above ratio × advantage", slack, 1e-12, "largest excess over the grid")])
+
+
+def advantages(shown: Shown) -> None:
+    """What a group of rewards teaches, with and without the division by its spread."""
+    page = shown.page
+    typed = page.controls.text("rewards", "Rewards of one group, 2 to 16 numbers with commas between")
+    try:
+        rewards = _group(typed)
+        both = {"GRPO": grpo_advantages(rewards), "Dr. GRPO": grpo_advantages(rewards, scale="none")}
+    except ValueError as error:
+        st.warning(f"This is no group of rewards: {error}")
+        return
+    silent = not both["GRPO"].any()
+    places = [f"{place + 1}: {reward:g}" for place, reward in enumerate(rewards)]
+    title = (
+        "All rewards are equal, so all advantages are 0: this group teaches nothing"
+        if silent
+        else f"The best answer gets {both['GRPO'].max():+.2f} in GRPO and {both['Dr. GRPO'].max():+.2f} in Dr. GRPO"
+    )
+    page.stamp(Badge.EXACT)
+    fig = figures.grouped_bars(both, places, look=page.look, title=title, y_label="advantage")
+    page.plot(fig, name="advantages", alt=f"Advantages of a group of rewards. {title}.")
+    run = shown.history.metrics.get("frac_reward_zero_std")
+    measured = f" In the run above, <b>{run.mean():.1%}</b> of groups were silent." if run is not None else ""
+    page.note(
+        "Dividing by the spread makes a group with one lucky answer count as much as one that is half right, and blows "
+        f"up tiny differences; without it small differences stay small.{measured} Groups fall silent once every answer "
+        "is right, or every one wrong: the panel on checkers shows it happen."
+    )
+    moved = grpo_advantages(3 * rewards + 7)
+    # The 1e-4 beside the spread is the only part that is not invariant.
+    spread = float(rewards.std(ddof=1))
+    bound = 1e-9 if silent else float(np.abs(both["GRPO"]).max() * 1e-4 / spread + 1e-9)
+    page.checks_of_panel(
+        [
+            Check("GRPO's advantages sum to 0", float(abs(both["GRPO"].sum())), 1e-9),
+            Check("Dr. GRPO's advantages sum to 0", float(abs(both["Dr. GRPO"].sum())), 1e-9),
+            Check(
+                "3 r + 7 gives the same advantages", float(np.abs(moved - both["GRPO"]).max()), bound, "up to the 1e-4"
+            ),
+        ]
+    )
+
+
+def _group(typed: str) -> np.ndarray:
+    """The numbers that were typed; ValueError where they are no group."""
+    rewards = np.array([float(part) for part in typed.split(",") if part.strip()])
+    if len(rewards) > 16 or not np.isfinite(rewards).all() or (np.abs(rewards) > 1e6).any():
+        raise ValueError(f"{len(rewards)} rewards; they must be 2 to 16 finite numbers of at most a million.")
+    return rewards

@@ -1,0 +1,239 @@
+"""Answer or abstain: a policy that sees how sure it feels, trained by rewards, or by examples of "I don't know"."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from core.checks import Check
+from core.rlhf.formulas import abstention_threshold
+
+BATCH = 256
+LEARNING_RATE = 0.05
+HELD_OUT = 4000
+QUESTIONS = 200
+"""Questions in the training set of the supervised comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbstainParams:
+    """A training run of the answering policy.
+
+    Args:
+        correct, abstain, wrong: rewards; correct above wrong.
+        steps: updates, 1 to 5000.
+        hard: share of training questions that the model hardly knows, in [0, 1]; the test questions have 0.5.
+        blur: how badly the policy feels what it knows: spread of its feeling of confidence, 0 to 5 logits.
+        seed: of questions and answers.
+    """
+
+    correct: int | float = 1.0
+    abstain: int | float = 0.0
+    wrong: int | float = -1.0
+    steps: int = 400
+    hard: int | float = 0.5
+    blur: int | float = 0.7
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        abstention_threshold(correct=self.correct, abstain=self.abstain, wrong=self.wrong)
+        for name, low, high in (("steps", 1, 5000), ("hard", 0, 1), ("blur", 0, 5)):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} = {getattr(self, name)} must lie in {low} to {high}.")
+
+
+@dataclass(frozen=True, eq=False)
+class AbstainHistory:
+    """What the policy does on held-out questions after each step.
+
+    Args:
+        params: of the run.
+        answered: share of questions that it answers.
+        accuracy: share of all questions answered correctly.
+        hallucination: share of all questions answered wrongly.
+        over_refusal: share of the questions worth answering (confidence above the threshold) that it refuses.
+        reward: mean reward.
+        best_reward: the largest mean reward possible for one who knows each question's true confidence.
+        threshold: the confidence above which answering pays.
+        checks: identities of the run.
+    """
+
+    params: AbstainParams
+    answered: Float[np.ndarray, "step"]
+    accuracy: Float[np.ndarray, "step"]
+    hallucination: Float[np.ndarray, "step"]
+    over_refusal: Float[np.ndarray, "step"]
+    reward: Float[np.ndarray, "step"]
+    best_reward: float
+    threshold: float
+    checks: tuple[Check, ...]
+
+
+def train_abstention(params: AbstainParams) -> AbstainHistory:
+    """Policy gradient with a leave-one-out baseline on P(answer) = sigmoid(w felt + v), started as always answering.
+
+    Args:
+        params: see AbstainParams.
+
+    Returns:
+        Exact expectations over held-out questions. Invariant: accuracy + hallucination = answered.
+
+    Source: Williams (1992); rewards after TruthRL 2509.25760.
+    """
+    random = np.random.default_rng(params.seed)
+    sure, felt = _questions(HELD_OUT, 0.5, params.blur, np.random.default_rng(params.seed + 1))
+    threshold = abstention_threshold(correct=params.correct, abstain=params.abstain, wrong=params.wrong)
+    weights = np.array([0.2, 2.0])
+    moment, square = np.zeros(2), np.zeros(2)
+    rows = []
+    for step in range(params.steps):
+        rows.append(_measure(_answers(weights, felt), sure, threshold, params))
+        gradient = _policy_gradient(weights, params, random)
+        moment = 0.9 * moment + 0.1 * gradient
+        square = 0.99 * square + 0.01 * gradient**2
+        unbiased = moment / (1 - 0.9 ** (step + 1)), square / (1 - 0.99 ** (step + 1))
+        weights = weights + LEARNING_RATE * unbiased[0] / (np.sqrt(unbiased[1]) + 1e-8)
+    table = np.array(rows)
+    best = np.maximum(sure * params.correct + (1 - sure) * params.wrong, params.abstain).mean()
+    gap = float(np.abs(table[:, 1] + table[:, 2] - table[:, 0]).max())
+    above = float(max(0.0, table[:, 4].max() - best))
+    checks = (
+        Check("Right and wrong answers make up all answers", gap, 1e-12, "largest difference over all steps"),
+        Check("No policy earns more than the best threshold", above, 1e-12, "largest excess over all steps"),
+    )
+    return AbstainHistory(
+        params,
+        answered=table[:, 0],
+        accuracy=table[:, 1],
+        hallucination=table[:, 2],
+        over_refusal=table[:, 3],
+        reward=table[:, 4],
+        best_reward=float(best),
+        threshold=threshold,
+        checks=checks,
+    )
+
+
+def _policy_gradient(
+    weights: Float[np.ndarray, "2"], params: AbstainParams, random: np.random.Generator
+) -> Float[np.ndarray, "2"]:
+    """One batch: E[(r - baseline) grad log pi], with the baseline from the other samples and rewards scaled to 1."""
+    known, feeling = _questions(BATCH, params.hard, params.blur, random)
+    chance = _answers(weights, feeling)
+    answers = random.random(BATCH) < chance
+    right = random.random(BATCH) < known
+    scale = max(abs(params.correct), abs(params.abstain), abs(params.wrong))
+    reward = np.where(answers, np.where(right, params.correct, params.wrong), params.abstain) / scale
+    baseline = (reward.sum() - reward) / (BATCH - 1)
+    slope = (reward - baseline) * (answers - chance)
+    return np.array([slope @ feeling, slope.sum()]) / BATCH
+
+
+def _questions(
+    count: int, hard: float, blur: float, random: np.random.Generator
+) -> tuple[Float[np.ndarray, "question"], Float[np.ndarray, "question"]]:
+    """P(correct) of each question, and the confidence that the policy feels, in logits."""
+    logit = np.where(random.random(count) < hard, -1.5, 1.5) + random.normal(size=count)
+    return 1 / (1 + np.exp(-logit)), logit + blur * random.normal(size=count)
+
+
+def _answers(weights: Float[np.ndarray, "2"], felt: Float[np.ndarray, "question"]) -> Float[np.ndarray, "question"]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(weights[0] * felt + weights[1], -50, 50))))
+
+
+def _measure(
+    chance: Float[np.ndarray, "question"],
+    sure: Float[np.ndarray, "question"],
+    threshold: float,
+    params: AbstainParams,
+) -> tuple[float, float, float, float, float]:
+    """Answered, accuracy, hallucination, over-refusal, reward, as exact expectations."""
+    right, wrong = chance * sure, chance * (1 - sure)
+    worth = sure > threshold
+    refused = float((1 - chance[worth]).mean()) if worth.any() else 0.0
+    reward = right * params.correct + wrong * params.wrong + (1 - chance) * params.abstain
+    return float(chance.mean()), float(right.mean()), float(wrong.mean()), refused, float(reward.mean())
+
+
+@dataclass(frozen=True, eq=False)
+class IdkComparison:
+    """Supervised "I don't know" against rewards, on training questions and on new ones.
+
+    Args:
+        overlap: how well the annotator's knowledge agrees with the model's, from 0 (unrelated) to 1 (the same).
+        trained: reward on the training questions: supervised, by rewards.
+        unseen: reward on new questions: supervised, by rewards.
+        hallucination: on new questions: supervised, by rewards.
+        answered: share answered of new questions: supervised, by rewards.
+    """
+
+    overlap: float
+    trained: tuple[float, float]
+    unseen: tuple[float, float]
+    hallucination: tuple[float, float]
+    answered: tuple[float, float]
+
+
+def compare_idk(*, overlap: int | float = 0.3, seed: int = 0, steps: int = 600) -> IdkComparison:
+    """Trains the same policy twice on the same questions: on an annotator's "I don't know", and on its own outcomes.
+
+    The policy sees its feeling of confidence and which question it is, so it may learn either by heart. The annotator
+    writes "I don't know" where the annotator does not know, which need not be where the model does not know.
+
+    Args:
+        overlap: in [0, 1].
+        seed: of everything random.
+        steps: full-batch updates.
+
+    Raises:
+        ValueError: for an overlap outside [0, 1].
+
+    Invariant: rewards lie in [-1, 1].
+    Source: the argument is Goldberg's (2023) and Schulman's (2023); the measurement is ours.
+    """
+    if not 0 <= overlap <= 1:
+        raise ValueError(f"overlap = {overlap} must lie in [0, 1].")
+    random = np.random.default_rng(seed)
+    sure, felt = _questions(QUESTIONS, 0.5, 0.7, random)
+    other, _ = _questions(QUESTIONS, 0.5, 0.7, random)
+    annotated = np.where(random.random(QUESTIONS) < overlap, sure, other) > 0.5
+    new_sure, new_felt = _questions(HELD_OUT, 0.5, 0.7, random)
+    ends = []
+    for supervised in (True, False):
+        shared, own = _fit_with_identity(felt, sure, annotated if supervised else None, steps, random)
+        on_trained = 1 / (1 + np.exp(-(shared[0] * felt + shared[1] + own)))
+        ends.append((on_trained, _answers(shared, new_felt)))
+    params = AbstainParams()
+    measured = [
+        [_measure(chance, known, 0.5, params) for chance, known in zip(end, (sure, new_sure), strict=True)]
+        for end in ends
+    ]
+    taught, rewarded = measured
+    return IdkComparison(
+        overlap,
+        trained=(taught[0][4], rewarded[0][4]),
+        unseen=(taught[1][4], rewarded[1][4]),
+        hallucination=(taught[1][2], rewarded[1][2]),
+        answered=(taught[1][0], rewarded[1][0]),
+    )
+
+
+def _fit_with_identity(
+    felt: Float[np.ndarray, "question"],
+    sure: Float[np.ndarray, "question"],
+    labels: Bool[np.ndarray, "question"] | None,
+    steps: int,
+    random: np.random.Generator,
+) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "question"]]:
+    """Gradient ascent on the likelihood of labels; without labels on the reward (1, 0, -1) of sampled outcomes."""
+    shared, own = np.array([0.2, 2.0]), np.zeros(len(felt))
+    for _ in range(steps):
+        chance = 1 / (1 + np.exp(-(shared[0] * felt + shared[1] + own)))
+        if labels is None:
+            outcome = np.where(random.random(len(felt)) < sure, 1.0, -1.0)
+            slope = outcome * chance * (1 - chance)
+        else:
+            slope = labels - chance
+        shared = shared + 2.0 * np.array([slope @ felt, slope.sum()]) / len(felt)
+        own = own + 0.05 * slope
+    return shared, own

@@ -1,0 +1,81 @@
+"""Best-of-n on real text: recorded answers of a language model, scored by a reward model. Needs no torch."""
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.assets import asset, manifest
+from core.files import replacing
+
+ANSWERS = "rlhf/answers.npz"
+"""The recorded answers, below `core/assets`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Sampled answers to a dozen prompts, and two reward models' opinion of them.
+
+    Args:
+        model: the language model that answered.
+        prompts: what was asked.
+        texts: the answers, prompt by prompt.
+        tokens: length of each answer in tokens, the end included.
+        log_probability: of each whole answer under the model at temperature 1, nats.
+        relevance: what the raters are meant to judge: cosine between prompt and answer in the encoder.
+        biased, fair: rewards of two heads on the encoder, fitted to raters with and without a bias for length.
+        bias: the raters' bias: standard deviations of relevance that one standard deviation of length is worth.
+        accuracy: of the biased and of the fair head on held-out pairs of their own raters.
+    """
+
+    model: str
+    prompts: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
+    tokens: Int[np.ndarray, "prompt sample"]
+    log_probability: Float[np.ndarray, "prompt sample"]
+    relevance: Float[np.ndarray, "prompt sample"]
+    biased: Float[np.ndarray, "prompt sample"]
+    fair: Float[np.ndarray, "prompt sample"]
+    bias: float
+    accuracy: tuple[float, float]
+
+    def atoms(self, prompt: int) -> Int[np.ndarray, "sample"]:
+        """Which answers to a prompt are the same text."""
+        return np.unique(np.array(self.texts[prompt]), return_inverse=True)[1]
+
+
+def save_answers(answers: Answers, path: Path) -> None:
+    """Writes answers so that `recorded_answers` reads them; atomically."""
+    meta = {name: getattr(answers, name) for name in ("model", "prompts", "texts", "bias", "accuracy")}
+    names = ("tokens", "log_probability", "relevance", "biased", "fair")
+    arrays = {name: getattr(answers, name) for name in names}
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
+
+
+def answers_recorded() -> bool:
+    """Whether answers come with the code: they take long to sample, and the page does without where there are none."""
+    return ANSWERS in manifest()
+
+
+@functools.cache
+def recorded_answers() -> Answers:
+    """Twelve prompts with 64 answers each by SmolLM2, as `sample_answers` and `score_answers` made them.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Invariant: every array has one row for each prompt.
+    Source: `python -m core.rlhf record-text`.
+    """
+    with np.load(asset(ANSWERS), allow_pickle=False) as file:
+        arrays = dict(file)
+    meta = json.loads(str(arrays.pop("meta")))
+    for array in arrays.values():
+        array.flags.writeable = False  # all sessions of the process share it
+    texts = tuple(tuple(row) for row in meta.pop("texts"))
+    first, second = meta.pop("accuracy")
+    return Answers(**meta | {"prompts": tuple(meta["prompts"])}, texts=texts, accuracy=(first, second), **arrays)

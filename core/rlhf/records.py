@@ -1,0 +1,174 @@
+"""Recorded runs as one file, and the grid that was recorded. Needs no torch."""
+
+import functools
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.assets import asset
+from core.checks import Check
+from core.files import replacing
+from core.rlhf.raters import Rater
+from core.rlhf.runs import RewardFit, RunHistory, RunParams
+
+RUNS = "rlhf/runs.npz"
+"""The recorded runs, below `core/assets`."""
+
+BETAS = (0.0, 0.03, 0.1, 0.3, 1.0)
+PAIRS = (125, 500, 2000, 8000)
+SEEDS = (0, 1, 2)
+MAIN = ("kl", "proxy", "gold", "length", "entropy")
+
+RATES = {"reinforce": 2e-3, "dpo": 2e-3}
+"""Learning rates of the algorithms that make one update a step, where PPO and GRPO make four."""
+
+HUMAN = Rater()
+LONG_LOVER = Rater(length_bias=0.6)
+AI_LABELER = Rater(noise=0.3)
+AI_BIASED = Rater(noise=0.3, length_bias=0.6)
+AI_FIRST = Rater(noise=0.3, first=0.3)
+
+
+def usual(
+    algorithm: str = "ppo", *, beta: int | float = 0.0, pairs: int = 500, seed: int = 0, rate: int | float | None = None
+) -> RunParams:
+    """The run that was recorded for these choices; best-of-n knows no beta.
+
+    Raises:
+        ValueError: as RunParams does.
+    """
+    rate = rate or RATES.get(algorithm, 5e-4)
+    beta = 0.0 if algorithm == "best_of_n" else beta
+    return RunParams(algorithm=algorithm, beta=beta, pairs=pairs, seed=seed, learning_rate=rate)
+
+
+def grid() -> tuple[RunParams, ...]:
+    """PPO over beta, preference pairs and seeds: what the sliders of the page move over."""
+    return tuple(usual(beta=b, pairs=n, seed=s) for s in SEEDS for n in PAIRS for b in BETAS)
+
+
+def other_algorithms() -> tuple[RunParams, ...]:
+    """The other algorithms over beta and pairs, for one seed; best-of-n has no beta, DPO none of 0."""
+    names = ("grpo", "dr_grpo", "reinforce", "dpo")
+    learned = [usual(name, beta=b, pairs=n) for name in names for n in PAIRS for b in BETAS if name != "dpo" or b > 0]
+    return (*learned, *(usual("best_of_n", pairs=n, seed=s) for n in PAIRS for s in SEEDS))
+
+
+def special_runs() -> tuple[RunParams, ...]:
+    """Single runs that a panel or a story needs: biased raters and controls, ensembles, bad input."""
+    base = RunParams()
+    biased = [
+        replace(base, rater=rater, pairs=2000, beta=b, sees_length=sees)
+        for rater in (HUMAN, LONG_LOVER)
+        for b in (0.0, 0.1)
+        for sees in (True, False)
+        if rater != HUMAN or not sees
+    ]
+    ensembles = [replace(base, ensemble=4, rule=rule, seed=s) for rule in ("mean", "worst") for s in SEEDS]
+    labelers = [
+        replace(base, rater=rater, pairs=n, beta=0.1)
+        for rater, n in (
+            *((rater, 8000) for rater in (AI_LABELER, AI_BIASED, AI_FIRST)),
+            *((rater, 500) for rater in (Rater(careless=0.5), Rater(poison=0.3), Rater(first=1.0))),
+        )
+    ]
+    odd = [replace(base, beta=100.0), replace(base, pairs=1), replace(base, learning_rate=1.0)]
+    adaptive = [replace(base, beta=0.1, target_kl=4.0)]
+    return (*biased, *ensembles, *labelers, *odd, *adaptive)
+
+
+def save_runs(histories: Sequence[RunHistory], path: Path) -> None:
+    """Writes runs as one compressed file, series by series, whole or not at all."""
+    most = max(len(history.kl) for history in histories)
+    names = sorted({name for history in histories for name in history.metrics})
+    series = np.full((len(histories), len(MAIN) + len(names), most), np.nan, dtype=np.float32)
+    for row, history in zip(series, histories, strict=True):
+        for place, values in enumerate([getattr(history, name) for name in MAIN]):
+            row[place, : len(values)] = values
+        for name, values in history.metrics.items():
+            row[len(MAIN) + names.index(name), : len(values)] = values
+    padded = {
+        name: np.stack([_longer(getattr(history, name), most) for history in histories])
+        for name in ("samples", "sample_proxy", "n")
+    }
+    fits = [history.reward_fit for history in histories]
+    curves = {
+        f"fit_{name}": np.stack([getattr(fit, name) for fit in fits]).astype(np.float32)
+        for name in ("updates", "loss", "held_out_loss", "accuracy", "predicted", "observed")
+    }
+    meta = {"names": names, "runs": [_plain(history) for history in histories]}
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(
+            stream, allow_pickle=False, meta=np.array(json.dumps(meta)), series=series, **padded, **curves
+        )
+
+
+def _longer(values: np.ndarray, count: int) -> np.ndarray:
+    return np.pad(values, [(0, count - len(values)), *[(0, 0)] * (values.ndim - 1)])
+
+
+def _plain(history: RunHistory) -> dict[str, Any]:
+    fit = history.reward_fit
+    return {
+        "params": asdict(history.params),
+        "count": len(history.kl),
+        "n": len(history.n),
+        "diverged_at": history.diverged_at,
+        "metrics": sorted(history.metrics),
+        "checks": [asdict(check) for check in history.checks],
+        "fit": {name: getattr(fit, name) for name in ("gold_accuracy", "length_correlation", "warning")},
+    }
+
+
+@functools.cache
+def recorded_runs() -> dict[RunParams, RunHistory]:
+    """All recorded runs by their params.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Invariant: each history equals what `core.rlhf.train` gives for its params, up to the machine's rounding.
+    Source: `python -m core.rlhf record`.
+    """
+    with np.load(asset(RUNS), allow_pickle=False) as file:
+        arrays = dict(file)
+    meta = json.loads(str(arrays.pop("meta")))
+    for array in arrays.values():
+        array.flags.writeable = False  # all sessions of the process share it
+    histories = (_history(entry, row, meta["names"], arrays) for row, entry in enumerate(meta["runs"]))
+    return {history.params: history for history in histories}
+
+
+def recorded_run(params: RunParams) -> RunHistory | None:
+    """The recorded run of exactly these params, if there is one."""
+    return recorded_runs().get(params)
+
+
+def recorded_among(wanted: Iterable[RunParams]) -> tuple[RunHistory, ...]:
+    """Those of the wanted runs that were recorded, in order."""
+    found = (recorded_run(params) for params in wanted)
+    return tuple(history for history in found if history is not None)
+
+
+def _history(entry: dict[str, Any], row: int, names: list[str], arrays: dict[str, np.ndarray]) -> RunHistory:
+    params = RunParams(**entry["params"] | {"rater": Rater(**entry["params"]["rater"])})
+    count = entry["count"]
+    series = arrays["series"][row, :, :count]
+    curves = {name: arrays[f"fit_{name}"][row] for name in ("loss", "held_out_loss", "accuracy")}
+    bins = {name: arrays[f"fit_{name}"][row] for name in ("predicted", "observed")}
+    fit = RewardFit(updates=arrays["fit_updates"][row].astype(int), **curves, **bins, **entry["fit"])
+    return RunHistory(
+        params=params,
+        **{name: series[place] for place, name in enumerate(MAIN)},
+        metrics={name: series[len(MAIN) + names.index(name)] for name in entry["metrics"]},
+        samples=arrays["samples"][row, :count],
+        sample_proxy=arrays["sample_proxy"][row, :count],
+        n=arrays["n"][row, : entry["n"]],
+        reward_fit=fit,
+        diverged_at=entry["diverged_at"],
+        checks=tuple(Check(**check) for check in entry["checks"]),
+    )

@@ -1,0 +1,30 @@
+"""The door to a training run. Torch is imported when a run starts, and not before."""
+
+from collections.abc import Callable
+
+from core.rlhf.runs import RunHistory, RunParams
+
+
+def train(params: RunParams, *, on_progress: Callable[..., None] | None = None) -> RunHistory:
+    """Fits a reward model to preferences and trains the toy policy against it; every step is measured and kept.
+
+    Maximized: E[r(y)] - beta KL(pi || pi_start), with r the learned reward (the proxy). The gold reward is measured
+    only. Each algorithm takes the penalty in its own way: PPO and REINFORCE in the reward, GRPO in the loss (k3), DPO
+    in the closed form of the optimum, best-of-n not at all.
+
+    Args:
+        params: see RunParams.
+        on_progress: called as (fraction, message, partial) with the curves so far; raising from it stops the run.
+
+    Returns:
+        The history. Where numbers stop being finite the run ends, `diverged_at` says when, and the curves are kept.
+        Invariants: the same params give the same curves on one machine; kl[0] = 0.
+
+    Raises:
+        FloatingPointError: when the run diverges before its first measurement.
+
+    Source: Ziegler et al. 1909.08593; Stiennon et al. 2009.01325; Gao et al. 2210.10760 for gold against proxy.
+    """
+    from core.rlhf.training import run
+
+    return run(params, on_progress=on_progress)

@@ -1,0 +1,161 @@
+"""The parameters and the history of a training run. Needs no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float, Int, UInt8
+
+from core.checks import Check
+from core.rlhf.raters import Rater
+
+ALGORITHMS = ("ppo", "grpo", "dr_grpo", "reinforce", "dpo", "best_of_n")
+
+KEPT = 8
+"""Sample responses kept at every step."""
+
+
+RANGES = (
+    ("beta", 0, 1000),
+    ("pairs", 1, 100_000),
+    ("steps", 1, 2000),
+    ("ensemble", 1, 8),
+    ("group", 2, 512),
+    ("batch", 2, 4096),
+    ("epochs", 1, 16),
+    ("lam", 0, 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunParams:
+    """One training run of the toy policy against a reward model learned from preferences.
+
+    Args:
+        algorithm: how the policy learns; best_of_n does not learn, its steps are growing n.
+        beta: strength of the KL penalty, 0 to 1000; for DPO above 0.
+        pairs: preference pairs that the reward model (or DPO) is fitted to, 1 to 100 000.
+        seed: of everything random in the run; the supervised start is the same for all.
+        steps: updates, 1 to 2000.
+        learning_rate: of Adam, in (0, 10].
+        rater: who labels the pairs.
+        ensemble: reward models fitted, each from its own start, 1 to 8.
+        rule: what an ensemble says: the "mean" of its members, or the "worst" (least) of them.
+        sees_length: whether the reward model can see how long a response is.
+        batch: responses sampled at each step, a multiple of `group`, up to 4096.
+        group: samples that GRPO compares with each other, at least 2.
+        epochs: updates on each batch, 1 to 16 (PPO, GRPO).
+        clip: half the width of PPO's trusted range, in (0, 1).
+        lam: lambda of generalized advantage estimation, in [0, 1].
+        target_kl: when set, PPO adapts beta so that the KL stays near this many nats; beta must then start above 0.
+    """
+
+    algorithm: str = "ppo"
+    beta: int | float = 0.0
+    pairs: int = 500
+    seed: int = 0
+    steps: int = 150
+    learning_rate: int | float = 5e-4
+    rater: Rater = field(default_factory=Rater)
+    ensemble: int = 1
+    rule: str = "mean"
+    sees_length: bool = True
+    batch: int = 128
+    group: int = 8
+    epochs: int = 4
+    clip: int | float = 0.2
+    lam: int | float = 0.95
+    target_kl: int | float | None = None
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in ALGORITHMS:
+            raise ValueError(f"algorithm = {self.algorithm!r} must be one of {', '.join(ALGORITHMS)}.")
+        if self.rule not in ("mean", "worst"):
+            raise ValueError(f"rule = {self.rule!r} must be 'mean' or 'worst'.")
+        for name, low, high in RANGES:
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} = {getattr(self, name)} must lie in {low} to {high}.")
+        if not 0 < self.learning_rate <= 10:
+            raise ValueError(f"learning_rate = {self.learning_rate} must lie in (0, 10].")
+        if not 0 < self.clip < 1:
+            raise ValueError(f"clip = {self.clip} must lie in (0, 1).")
+        if self.batch % self.group:
+            raise ValueError(f"batch = {self.batch} must be a multiple of group = {self.group}.")
+        if self.algorithm == "dpo" and not self.beta > 0:
+            raise ValueError(f"beta = {self.beta} must be above 0 for DPO, whose loss divides by it.")
+        if self.target_kl is not None and not (self.target_kl > 0 and self.beta > 0):
+            raise ValueError(f"target_kl = {self.target_kl} and beta = {self.beta} must both be above 0.")
+
+
+@dataclass(frozen=True, eq=False)
+class RewardFit:
+    """How the fit of the reward model went.
+
+    Args:
+        updates: the updates after which it was measured.
+        loss: Bradley-Terry loss on the pairs it was fitted to, nats, mean over the ensemble.
+        held_out_loss: the same on 1000 held-out pairs by the same rater.
+        accuracy: share of held-out pairs where the preferred response gets the larger reward (RewardBench's measure).
+        gold_accuracy: share of held-out pairs put in the order of the gold reward, without ties.
+        predicted: calibration: mean predicted probability in ten bins of held-out pairs; NaN where a bin is empty.
+        observed: the share of those pairs where the rater agreed.
+        length_correlation: correlation of the learned reward with length on the held-out responses.
+        warning: a plain word where the labels cannot teach anything; empty otherwise.
+    """
+
+    updates: Int[np.ndarray, "point"]
+    loss: Float[np.ndarray, "point"]
+    held_out_loss: Float[np.ndarray, "point"]
+    accuracy: Float[np.ndarray, "point"]
+    gold_accuracy: float
+    predicted: Float[np.ndarray, "bin"]
+    observed: Float[np.ndarray, "bin"]
+    length_correlation: float
+    warning: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class RunHistory:
+    """What happened at each step, measured on the step's own samples before its update.
+
+    Args:
+        params: the run's parameters.
+        kl: KL(policy || start) of whole responses, in nats: the exact divergence at every place, summed along samples.
+        proxy: mean reward by the learned model, 0 for the supervised start.
+        gold: mean true reward, in points.
+        length: mean words.
+        entropy: mean entropy of the next word, nats.
+        metrics: further series under TRL's names.
+        samples: KEPT responses at each step, as word numbers.
+        sample_proxy: what the reward model says of them.
+        n: for best_of_n, the number of samples at each step; empty otherwise.
+        reward_fit: the fit of the reward model.
+        diverged_at: the step at which numbers stopped being finite, or None; the series end before it.
+        checks: identities of the run.
+    """
+
+    params: RunParams
+    kl: Float[np.ndarray, "step"]
+    proxy: Float[np.ndarray, "step"]
+    gold: Float[np.ndarray, "step"]
+    length: Float[np.ndarray, "step"]
+    entropy: Float[np.ndarray, "step"]
+    metrics: Mapping[str, Float[np.ndarray, "step"]]
+    samples: UInt8[np.ndarray, "step sample place"]
+    sample_proxy: Float[np.ndarray, "step sample"]
+    n: Int[np.ndarray, "n"]
+    reward_fit: RewardFit
+    diverged_at: int | None
+    checks: tuple[Check, ...]
+
+    @property
+    def peak(self) -> int:
+        """The step with the largest gold reward, of a running mean over five steps so that noise does not decide."""
+        width = min(5, len(self.gold))
+        smooth = np.convolve(np.pad(self.gold, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
+        return int(smooth[: len(self.gold)].argmax())
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether the policy ended by saying almost always the same: less than 0.05 nats of entropy a word."""
+        return bool(self.entropy[-1] < 0.05)

@@ -1,0 +1,96 @@
+"""The figures of the RLHF page, by their data."""
+
+import numpy as np
+import pytest
+
+from components.figures import rlhf as figures
+from components.figures import rlhf_panels as panels
+from components.theme import Look
+
+LOOK = Look()
+STEPS = 150
+
+
+def run(text: str = "sun light", *, step: int = 3, others: dict[str, tuple[np.ndarray, np.ndarray]] | None = None):
+    x = np.arange(STEPS)
+    said = [figures.Said((f"{text} {place}",) * 8, np.full(8, 1.5), np.full(8, -0.5)) for place in range(STEPS)]
+    return figures.run_figure(
+        x,
+        np.sin(x / 20),
+        np.cos(x / 20),
+        said,
+        others=others or {},
+        step=step,
+        step_name=[f"step {place}" for place in x],
+        x_label="step",
+        look=LOOK,
+        title="t",
+    )
+
+
+def test_curves_carry_the_values_and_roles() -> None:
+    fig = run()
+    by_name = {trace.name: trace for trace in fig.data if trace.name}
+    assert np.allclose(by_name["gold"].y, np.cos(np.arange(STEPS) / 20), atol=1e-6)
+    assert by_name["proxy"].line.color == LOOK.role("proxy")
+    assert by_name["gold"].line.color == LOOK.role("gold")
+
+
+def test_dragging_shows_each_steps_words_and_place() -> None:
+    fig = run(step=7)
+    frames = {frame.name: frame for frame in fig.frames}
+    steps = fig.layout.sliders[0].steps
+    assert [step.args[0][0] for step in steps] == list(frames)
+    assert steps[fig.layout.sliders[0].active].label == "step 7"
+    for place in (0, 7, 148, 149):
+        marker, words = frames[str(place)].data
+        assert marker.x == (place, place)
+        assert f"sun light {place}" in words.text[0]
+    first = fig.frames[0]
+    assert [fig.data[index].mode for index in first.traces] == ["lines+markers", "text"]
+    assert fig.data[first.traces[1]].text == frames["7"].data[1].text
+
+
+def test_a_click_carries_the_step() -> None:
+    targets = next(trace for trace in run().data if trace.customdata is not None)
+    assert targets.customdata[5][0] == 5
+    assert targets.customdata[STEPS + 5][0] == 5
+    assert targets.hoverinfo != "skip"
+
+
+def test_the_figure_stays_small_with_words_of_full_length() -> None:
+    others = {f"β {beta}": (np.arange(STEPS), np.zeros(STEPS)) for beta in range(5)}
+    fig = run("scatters " * 13, others=others)
+    assert len(fig.to_json()) < 400_000
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "<b>x</b>"])
+def test_names_and_words_are_text(hostile: str) -> None:
+    fig = run(hostile, others={hostile: (np.arange(3), np.zeros(3))})
+    spec = fig.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
+    assert hostile not in spec
+    for other in (
+        panels.bars({hostile: 1.0}, look=LOOK, title=hostile, y_label="y"),
+        panels.grouped_bars({hostile: np.ones(1)}, [hostile], look=LOOK, title=hostile, y_label="y"),
+        figures.series_figure({hostile: ("#000000", np.ones(3))}, look=LOOK, title=hostile, x_label="step"),
+    ):
+        assert hostile not in other.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
+
+
+def test_long_responses_break_between_words() -> None:
+    wrapped = figures._wrapped("scatters " * 13, 44)
+    assert wrapped.count("<br>") >= 1
+    assert all(len(line) <= 44 for line in wrapped.strip().split("<br>"))
+    assert figures._wrapped("", 44) == "(says nothing)"
+
+
+def test_bars_leave_room_for_whiskers_and_negative_values() -> None:
+    fig = panels.bars({"a": -2.0, "b": 1.0}, look=LOOK, title="", y_label="y", errors=np.array([1.0, 0.5]))
+    low, high = fig.layout.yaxis.range
+    assert low < -3
+    assert high > 1.5
+
+
+def test_live_curves_take_what_a_job_reports() -> None:
+    fig = figures.live_curves({"proxy": np.ones(3), "gold": np.zeros(3)}, look=LOOK)
+    assert [trace.name for trace in fig.data] == ["proxy", "gold"]
