@@ -331,7 +331,7 @@ def token_chip(token: str, color: str) -> str:
 
 
 def _check_line(check: Check, color: str) -> str:
-    bound = "exact" if check.bound == 0 else f"&lt; {check.bound:.0e}"
+    bound = "exact" if check.bound == 0 else f"≤ {check.bound:.0e}"
     detail = f' title="{escape(check.detail)}"' if check.detail else ""
     return (
         f'<div class="check"{detail}><span style="color:{color}">✓</span> {escape(check.name)}: '
