@@ -76,6 +76,14 @@ TOPICS: tuple[Topic, ...] = (
         thumbnail="components.thumbnails:attention_depth",
     ),
     Topic(
+        key="transport",
+        chapter="adaptation",
+        title="Optimal transport",
+        question="How is a Wasserstein distance computed?",
+        icon=":material/local_shipping:",
+        thumbnail="components.thumbnails:transport",
+    ),
+    Topic(
         key="clip_spurious",
         chapter="prompting",
         title="CLIP and spurious features",

@@ -55,6 +55,8 @@ def run_figure(
         fig.add_trace(_curve(at, values, name, color=look.quiet, width=1.4))
     for name, values in (("proxy", proxy), ("gold", gold)):
         fig.add_trace(_curve(x, values, name, color=colors[name], width=3.0))
+    # A line and a marker at one place would share a click, and only the marker's counts.
+    fig.update_traces(hoverinfo="skip", hovertemplate=None, selector=lambda trace: trace.name in colors)
     fig.add_trace(_targets(x, proxy, gold))
     marker, words = len(fig.data), len(fig.data) + 1
     fig.add_trace(_marker(x, proxy, gold, step, look))

@@ -38,11 +38,11 @@ def test_dragging_changes_what_the_policy_says_without_the_server(server: str, v
 def test_a_click_on_the_curve_sets_the_step(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/rlhf")
     targets = visit.page.locator(".js-plotly-plot").first.locator(".points path.point")
-    box = targets.nth(40).bounding_box()
+    box = targets.nth(100).bounding_box()
     assert box
     visit.page.mouse.move(box["x"] + box["width"] / 2 - 1, box["y"] + box["height"] / 2)
     visit.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    visit.page.wait_for_timeout(200)
+    visit.page.wait_for_timeout(600)
     visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     visit.settle()
     assert "rlhf_step=" in visit.page.url

@@ -1,0 +1,261 @@
+"""Figures of the transport page: clouds that move, their prices, and measures along the way."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import Look, escape, figure, template
+
+
+def matched(source: np.ndarray, target: np.ndarray, partner: np.ndarray, *, look: Look) -> go.Figure:
+    """Two clouds side by side, with a line from each source point to its partner in the target.
+
+    Args:
+        source, target: [point 2]. partner: [point], the target point of each source point.
+    """
+    fig = figure(look, title="", height=220, showlegend=False)
+    x, y = plane(source), plane(target)[partner] + np.float32([5.0, 0.0])
+    gap = np.full(len(x), np.nan, dtype=np.float32)
+    lines = [np.column_stack([x[:, k], y[:, k], gap]).ravel() for k in (0, 1)]
+    style = {"color": look.role("mass"), "width": 0.7}
+    fig.add_trace(go.Scatter(x=lines[0], y=lines[1], mode="lines", opacity=0.6, hoverinfo="skip", line=style))
+    for points, role in ((x, "source"), (y, "target")):
+        fig.add_trace(dots(points, np.ones(len(points)), role, look))
+    return fig
+
+
+def pixels(look: Look, height: int) -> int:
+    """The height of a figure in pixels: a projector gets a sixth more."""
+    return round(height * (7 / 6 if look.presenter else 1))
+
+
+def plane(points: np.ndarray) -> np.ndarray:
+    """The first two features as float32; points on a line get a second feature of 0."""
+    flat = points[:, :2] if points.shape[1] > 1 else np.column_stack([points, np.zeros(len(points))])
+    return flat.astype(np.float32)
+
+
+def dots(points: np.ndarray, mass: np.ndarray, role: str, look: Look) -> go.Scatter:
+    """A cloud in the color of its role, the area of each point after its mass."""
+    size = (10.0 if len(points) <= 150 else 6.0) * np.sqrt(mass / (mass.mean() or 1.0)).clip(0.3, 2.5)
+    return go.Scatter(
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="markers",
+        marker={"color": look.role(role), "size": size.astype(np.float32), "line": {"width": 1, "color": look.paper}},
+        name=role,
+        hovertemplate=f"{role} %{{pointNumber}}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>",
+    )
+
+
+def _plane_axes(fig: go.Figure, points: np.ndarray, **place: int) -> None:
+    low, high = points.min(axis=0), points.max(axis=0)
+    pad = 0.12 * float((high - low).max() or 1.0)
+    fig.update_xaxes(title_text="feature 1", range=[float(low[0]) - pad, float(high[0]) + pad], **place)
+    fig.update_yaxes(title_text="feature 2", range=[float(low[1]) - pad, float(high[1]) + pad], **place)
+
+
+def moving(
+    frames: np.ndarray,
+    target: np.ndarray,
+    *,
+    look: Look,
+    title: str,
+    start: int,
+    labels: Sequence[str],
+    masses: np.ndarray | None = None,
+    arrows: np.ndarray | None = None,
+    height: int = 430,
+) -> go.Figure:
+    """A cloud on its way to a target, which a button plays.
+
+    Args:
+        frames: [frame point d]. target: [target d].
+        start: the frame that is shown first.
+        labels: what each frame is called.
+        masses: [point], for the size of the points.
+        arrows: [point d], where each point of the first frame is pulled; drawn as short lines.
+    """
+    fig = go.Figure()
+    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, height), showlegend=False)
+    mass = np.ones(frames.shape[1]) if masses is None else masses
+    goal, ground = plane(target), plane(frames[0])
+    fig.add_trace(dots(ground, mass, "source", look))
+    fig.data[0].update(opacity=0.25)
+    if arrows is not None:
+        tips = ground + plane(arrows)
+        gap = np.full(len(ground), np.nan, dtype=np.float32)
+        lines = [np.column_stack([ground[:, k], tips[:, k], gap]).ravel() for k in (0, 1)]
+        fig.add_trace(
+            go.Scatter(
+                x=lines[0], y=lines[1], mode="lines", hoverinfo="skip", line={"color": look.role("mass"), "width": 1}
+            )
+        )
+    mover = dots(plane(frames[start]), mass, "source", look)
+    mover.update(marker_symbol="diamond", name="moving")
+    fig.add_trace(mover)
+    moves = len(fig.data) - 1
+    fig.add_trace(dots(goal, np.ones(len(goal)), "target", look))
+    fig.frames = [
+        go.Frame(
+            name=labels[place],
+            data=[{"x": plane(points)[:, 0], "y": plane(points)[:, 1]}],
+            traces=[moves],
+        )
+        for place, points in enumerate(frames)
+    ]
+    fig.update_layout(updatemenus=[_play_button(look)])
+    _plane_axes(fig, np.concatenate([goal, *(plane(points) for points in frames)]))
+    return fig
+
+
+def _play_button(look: Look) -> dict[str, object]:
+    settings = {"frame": {"duration": 90, "redraw": False}, "transition": {"duration": 60}, "fromcurrent": False}
+    return {
+        "type": "buttons",
+        "showactive": False,
+        # Not at the upper right, where the figure's own tools appear under the mouse and would take the click.
+        "x": 0.01,
+        "xanchor": "left",
+        "y": 0.98,
+        "yanchor": "top",
+        "bgcolor": look.paper,
+        "bordercolor": look.faint,
+        "font": {"color": look.ink},
+        "buttons": [{"label": "Play", "method": "animate", "args": [None, settings]}],
+    }
+
+
+def prices(
+    source: np.ndarray, target: np.ndarray, u: np.ndarray, v: np.ndarray, *, look: Look, title: str
+) -> go.Figure:
+    """Both clouds, each point in the color of its dual price."""
+    fig = go.Figure()
+    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, 400), showlegend=False)
+    reach = float(max(np.abs(u).max(initial=0), np.abs(v).max(initial=0))) or 1.0
+    for points, price, symbol, name in ((source, u, "circle", "u of source"), (target, v, "square", "v of target")):
+        flat = plane(points)
+        fig.add_trace(
+            go.Scatter(
+                x=flat[:, 0],
+                y=flat[:, 1],
+                mode="markers",
+                marker={
+                    "color": price.astype(np.float32),
+                    "symbol": symbol,
+                    "size": 12,
+                    "colorscale": look.diverging,
+                    "cmin": -reach,
+                    "cmax": reach,
+                    "line": {"width": 1, "color": look.quiet},
+                    "colorbar": {"title": {"text": "price", "side": "top"}, "thickness": 12, "outlinewidth": 0},
+                    "showscale": symbol == "circle",
+                },
+                hovertemplate=name + " %{pointNumber}: %{marker.color:.3f}<extra></extra>",
+            )
+        )
+    _plane_axes(fig, np.concatenate([plane(source), plane(target)]))
+    return fig
+
+
+def against_regularization(
+    share: np.ndarray, cost: np.ndarray, feasible: np.ndarray, *, optimum: float | None, look: Look, title: str
+) -> go.Figure:
+    """Sinkhorn's cost over the regularization: circles are plans, crosses are not."""
+    fig = go.Figure()
+    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, 380), showlegend=False)
+    shown = np.nan_to_num(cost, nan=0.0).astype(np.float32)
+    fig.add_trace(
+        go.Scatter(
+            x=share,
+            y=shown,
+            mode="lines+markers",
+            line={"color": look.role("mass"), "width": 1.5},
+            marker={
+                "size": 11,
+                "symbol": np.where(feasible, "circle", "x"),
+                "color": np.where(feasible, look.role("accepted"), look.role("rejected")),
+            },
+            hovertemplate="reg %{x:.4f} of the mean cost<br>⟨P, M⟩ %{y:.4f}<extra></extra>",
+        )
+    )
+    if optimum is not None:
+        fig.add_hline(y=optimum, line={"color": look.ink, "dash": "dot", "width": 1.5})
+        fig.add_annotation(
+            x=1,
+            xref="x domain",
+            y=optimum,
+            text="exact optimum",
+            showarrow=False,
+            xanchor="right",
+            yanchor="bottom",
+        )
+    for place, (words, role) in enumerate((("● feasible", "accepted"), ("✕ not a plan", "rejected"))):
+        fig.add_annotation(
+            x=0.01,
+            xref="x domain",
+            xanchor="left",
+            y=0.98 - 0.08 * place,
+            yref="y domain",
+            text=words,
+            showarrow=False,
+            font={"color": look.role(role)},
+        )
+    fig.update_xaxes(title_text="regularization, as a share of the mean cost", type="log", showgrid=False)
+    fig.update_yaxes(title_text="⟨P, M⟩", rangemode="tozero")
+    return fig
+
+
+def shift_measures(
+    shifts: np.ndarray, series: Sequence[tuple[str, np.ndarray, str]], *, at: float, look: Look, title: str
+) -> go.Figure:
+    """Three measures over the distance moved, side by side; where one is infinite its panel is shaded.
+
+    Args:
+        series: (name, values, color) for each measure.
+        at: the distance that is marked.
+    """
+    fig = make_subplots(
+        rows=1, cols=len(series), subplot_titles=[name for name, _, _ in series], horizontal_spacing=0.07
+    )
+    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, 360), showlegend=False)
+    fig.update_layout(margin_t=84)
+    for place, (name, values, color) in enumerate(series, start=1):
+        shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
+        fig.add_trace(
+            go.Scatter(
+                x=shifts,
+                y=shown,
+                mode="lines+markers",
+                marker_size=4,
+                line={"color": color, "width": 2.5},
+                hovertemplate=f"moved %{{x:.2f}}<br>{escape(name)} %{{y:.3f}}<extra></extra>",
+            ),
+            row=1,
+            col=place,
+        )
+        lost = shifts[~np.isfinite(values)]
+        if len(lost):
+            fig.add_vrect(
+                x0=float(lost[0]) - 0.12,
+                x1=float(shifts[-1]),
+                fillcolor=look.role("rejected"),
+                opacity=0.12,
+                line_width=0,
+                row=1,
+                col=place,
+            )
+            fig.add_annotation(
+                text="infinite: no slope",
+                x=float(lost.mean()),
+                y=0.5,
+                yref="y domain" if place == 1 else f"y{place} domain",
+                showarrow=False,
+                row=1,
+                col=place,
+            )
+        fig.add_vline(x=at, line={"color": look.ink, "dash": "dot", "width": 1}, row=1, col=place)
+        fig.update_xaxes(title_text="distance moved", range=[float(shifts[0]), float(shifts[-1])], row=1, col=place)
+    return fig

@@ -1,0 +1,207 @@
+"""The main figure of the transport page: two clouds, the mass that moves between them, and the plan with its sums.
+
+Traces and layout are gathered first and handed over at once: plotly checks a figure each time it is changed, which at
+six axes and a dozen changes would cost more than solving the problem.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.transport import dots, pixels, plane
+from components.theme import MAGNITUDE, Look, escape, template
+
+MAX_LINES = 1500
+"""More lines of a dense plan cannot be told apart; the heaviest are drawn."""
+
+MAX_CELLS = 150
+"""A larger plan is drawn in blocks of points."""
+
+ACROSS = {"clouds": [0.0, 0.55], "plan": [0.6, 0.9], "sums": [0.907, 0.95]}
+UPWARD = {"plan": [0.0, 0.88], "sums": [0.9, 1.0]}
+
+
+def matching(
+    source: np.ndarray,
+    target: np.ndarray,
+    plan: np.ndarray | None,
+    *,
+    look: Look,
+    title: str,
+    weights: tuple[np.ndarray, np.ndarray],
+    bars: tuple[Sequence[str], np.ndarray] | None = None,
+    sides: tuple[str, str] = ("", ""),
+    apart: float = 0.0,
+    height: int = 510,
+) -> go.Figure:
+    """Two clouds with what moves between them, and the plan as a matrix beside them, with its sums.
+
+    Args:
+        source, target: [point d]; the first two features are drawn.
+        plan: [source target], or None where the method has none.
+        weights: the masses of both sides, for the size of the points and beside the sums.
+        bars: names and values drawn at the right where there is no plan. sides: the titles of their axes.
+        apart: how far the target is drawn to the right, for spaces that share no axes.
+    """
+    x, y = plane(source), plane(target) + np.float32([apart, 0.0])
+    traces: list[Any] = []
+    layout: dict[str, Any] = _clouds_layout(x, y, look)
+    if plan is not None:
+        finite = np.nan_to_num(plan)
+        order = np.argsort(x[:, 0]), np.argsort(y[:, 0])
+        traces += _moves(x, y, finite, look)
+        traces.append(_cells(finite[order[0]][:, order[1]]))
+        traces += _sums(finite, order, weights, look)
+        layout |= _plan_layout(finite, weights, look)
+    elif bars is not None:
+        values = bars[1].astype(np.float32)
+        traces.append(go.Bar(x=list(bars[0]), y=values, marker_color=look.role("mass"), xaxis="x2", yaxis="y2"))
+        layout["xaxis2"] = {"domain": [0.62, 1.0], "anchor": "y2", "title": {"text": sides[0]}}
+        layout["yaxis2"] = {"anchor": "x2", "title": {"text": sides[1]}}
+    traces += [dots(x, weights[0], "source", look), dots(y, weights[1], "target", look)]
+    layout["annotations"] = _names(x, y, look) + layout.get("annotations", [])
+    fixed = {"template": template(look), "title": {"text": escape(title)}, "showlegend": False, "bargap": 0.1}
+    return go.Figure(traces, fixed | {"height": pixels(look, height)} | layout)
+
+
+def _clouds_layout(x: np.ndarray, y: np.ndarray, look: Look) -> dict[str, Any]:
+    both = np.concatenate([x, y])
+    low, high = both.min(axis=0), both.max(axis=0)
+    pad = 0.12 * float((high - low).max() or 1.0)
+    ranges = [[float(low[k]) - pad, float(high[k]) + pad] for k in (0, 1)]
+    return {
+        "xaxis": {"domain": ACROSS["clouds"], "title": {"text": "feature 1"}, "range": ranges[0]},
+        "yaxis": {"title": {"text": "feature 2"}, "range": ranges[1]},
+    }
+
+
+def _moves(x: np.ndarray, y: np.ndarray, plan: np.ndarray, look: Look) -> list[go.Scatter]:
+    """One line per entry of the plan; a trace for each step of thickness keeps them a handful."""
+    flat = plan.ravel()
+    top = flat.max(initial=0.0)
+    if top <= 0:
+        return []
+    kept = np.flatnonzero(flat > 0.02 * top)
+    if len(kept) > MAX_LINES:
+        kept = kept[np.argsort(-flat[kept], kind="stable")[:MAX_LINES]]
+    i, j = np.unravel_index(kept, plan.shape)
+    steps = np.ceil(flat[kept] / top * 4)
+    traces = []
+    for step in np.unique(steps):
+        these = steps == step
+        gap = np.full(int(these.sum()), np.nan, dtype=np.float32)
+        lines = [np.column_stack([x[i[these], k], y[j[these], k], gap]).ravel() for k in (0, 1)]
+        style = {"color": look.role("mass"), "width": 0.5 + 0.4 * float(step)}
+        faint = 0.15 + 0.15 * float(step)
+        traces.append(go.Scatter(x=lines[0], y=lines[1], mode="lines", line=style, opacity=faint, hoverinfo="skip"))
+    return traces
+
+
+def _cells(ordered: np.ndarray) -> go.Heatmap:
+    drawn = blocks(ordered, MAX_CELLS)
+    return go.Heatmap(
+        z=drawn.astype(np.float32),
+        colorscale=MAGNITUDE,
+        zmin=0,
+        zmax=float(drawn.max(initial=0.0)) or 1.0,
+        colorbar={"title": {"text": "mass", "side": "top"}, "thickness": 12, "outlinewidth": 0, "tickformat": ".2~g"},
+        hovertemplate="source %{y}, target %{x}<br>mass %{z:.3g}<extra></extra>",
+        xaxis="x2",
+        yaxis="y2",
+    )
+
+
+def blocks(matrix: np.ndarray, most: int) -> np.ndarray:
+    """The matrix, summed over blocks of neighboring rows and columns so that no side has more than `most`."""
+    for axis in (0, 1):
+        count = matrix.shape[axis]
+        if count > most:
+            starts = np.unique(np.linspace(0, count, most, endpoint=False).astype(int))
+            matrix = np.add.reduceat(matrix, starts, axis=axis)
+    return matrix
+
+
+def _sums(
+    plan: np.ndarray,
+    order: tuple[np.ndarray, np.ndarray],
+    weights: tuple[np.ndarray, np.ndarray],
+    look: Look,
+) -> list[go.Bar | go.Scatter]:
+    """What each row sends and each column gets as bars, and what they should as a line in their color."""
+    traces: list[go.Bar | go.Scatter] = []
+    for side, role in enumerate(("source", "target")):
+        got, due = (
+            blocks(values[order[side]][None], MAX_CELLS)[0].astype(np.float32)
+            for values in (plan.sum(axis=1 - side), weights[side])
+        )
+        along = np.arange(len(got))
+        axes = {"xaxis": "x4", "yaxis": "y4"} if role == "source" else {"xaxis": "x3", "yaxis": "y3"}
+        bar = {"x": got, "y": along, "orientation": "h"} if role == "source" else {"x": along, "y": got}
+        line = {"x": due, "y": along} if role == "source" else {"x": along, "y": due}
+        tip = f"{role} %{{{'y' if role == 'source' else 'x'}}}: its sum in the plan<extra></extra>"
+        fill = {"color": look.role("mass"), "line": {"width": 0}}
+        style = {"color": look.role(role), "width": 2}
+        traces += [
+            go.Bar(**bar, **axes, marker=fill, hovertemplate=tip),
+            go.Scatter(**line, **axes, mode="lines", line=style, hoverinfo="skip"),
+        ]
+    return traces
+
+
+def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look: Look) -> dict[str, Any]:
+    """The axes of the plan, and those of its sums, which share its rows and columns."""
+    high, wide = (min(side, MAX_CELLS) - 0.5 for side in plan.shape)
+    ticks = {"dtick": 1} if max(plan.shape) <= 10 else {"nticks": 6}
+    tops = [
+        1.15 * float(max(blocks(v[None], MAX_CELLS).max(initial=0) for v in (plan.sum(axis=1 - side), weights[side])))
+        for side in (0, 1)
+    ]
+    shared = {"showgrid": False}
+    return {
+        "bargap": 0,
+        "xaxis2": shared
+        | ticks
+        | {"domain": ACROSS["plan"], "anchor": "y2", "range": [-0.5, wide]}
+        | {"title": {"text": "target, from left to right"}},
+        "yaxis2": shared
+        | ticks
+        | {"domain": UPWARD["plan"], "anchor": "x2", "range": [high, -0.5]}
+        | {"title": {"text": "source, from left to right"}},
+        "xaxis3": {"domain": ACROSS["plan"], "anchor": "y3", "range": [-0.5, wide], "visible": False},
+        "yaxis3": {"domain": UPWARD["sums"], "anchor": "x3", "range": [0, tops[1] or 1.0], "visible": False},
+        "xaxis4": {"domain": ACROSS["sums"], "anchor": "y4", "range": [0, tops[0] or 1.0], "visible": False},
+        "yaxis4": {"domain": UPWARD["plan"], "anchor": "x4", "range": [high, -0.5], "visible": False},
+        "annotations": [
+            {
+                "text": "bars: what the plan sends and brings; lines: the masses",
+                "x": 1.0,
+                "xref": "paper",
+                "xanchor": "right",
+                "y": 1.0,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"color": look.quiet, "size": look.size - 1},
+            }
+        ],
+    }
+
+
+def _names(x: np.ndarray, y: np.ndarray, look: Look) -> list[dict[str, Any]]:
+    names = []
+    for points, role, below in ((x, "source", False), (y, "target", True)):
+        edge = points[np.argmin(points[:, 1]) if below else np.argmax(points[:, 1])]
+        names.append(
+            {
+                "x": float(edge[0]),
+                "y": float(edge[1]),
+                "text": role,
+                "showarrow": False,
+                "yshift": -16 if below else 16,
+                "font": {"color": look.role(role), "size": look.size + 1},
+                "bgcolor": look.paper,
+            }
+        )
+    return names

@@ -1,0 +1,266 @@
+"""The transport problem on screen: its controls, its main figure, and whether the answer may be believed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import transport_results as results
+from components.figures.transport_matching import matching
+from components.page import Page
+from components.transport_results import YOUR_FILE, Cloud, Problem
+from core.checks import Check
+from core.transport import CLOUDS, DOMAINS, Transport
+
+METHODS = {
+    "exact": "exact",
+    "Sinkhorn": "sinkhorn",
+    "unbalanced": "unbalanced",
+    "partial": "partial",
+    "sliced": "sliced",
+    "Gaussian": "gaussian",
+    "Gromov": "gromov",
+}
+METRICS = {"squared Euclidean": "sqeuclidean", "Euclidean": "euclidean", "cosine": "cosine"}
+SYMBOLS = {"sqeuclidean": "W₂²", "euclidean": "W₁", "cosine": "the cosine cost"}
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is on screen: the problem, its solution, and the exact optimum where it may be compared."""
+
+    page: Page
+    problem: Problem
+    run: Transport
+    domain: str
+    max_iter: int
+    share: float
+
+    @cached_property
+    def optimum(self) -> float | None:
+        """The exact cost; None for Gromov-Wasserstein and for unequal masses."""
+        return None if self.problem.method == "gromov" else results.optimum_of(self.problem)
+
+    @property
+    def lies(self) -> bool:
+        """Whether the method promised a plan and did not return one."""
+        return self.run.feasible is False
+
+
+def controls(page: Page) -> tuple[Problem, str, int, float]:
+    """Draws the controls. Returns the problem, Sinkhorn's domain and iterations, and reg as a share of the mean cost.
+
+    Raises ValueError where a file is chosen but not there or not readable.
+    """
+    places = st.columns([2.2, 2.2, 2.2, 4, 1.6], vertical_alignment="bottom")
+    names = [*CLOUDS, YOUR_FILE]
+    with places[0]:
+        source = page.controls.select("source", "Source", names)
+    with places[1]:
+        target = page.controls.select("target", "Target", names)
+    with places[2]:
+        method = METHODS[page.controls.select("method", "Method", list(METHODS))]
+    with places[4], page.more():
+        count = page.controls.slider("points", "Points on each side", 2, 400)
+        metric = METRICS[page.controls.select("metric", "Cost of a move", list(METRICS))]
+        weights = page.controls.select("weights", "Masses", list(results.WEIGHTS))
+        shift = [page.controls.slider(f"shift_{axis}", f"Move the target along {axis}", -8.0, 8.0) for axis in "xy"]
+        seed = page.controls.number("seed", "Seed", 0, 999)
+        domain = page.controls.select("domain", "Sinkhorn keeps its numbers", list(DOMAINS))
+        max_iter = page.controls.slider("iterations", "Sinkhorn's iterations, at most", 10, 5000, step=10)
+        files = {
+            side: _upload(page, side) for side, name in (("source", source), ("target", target)) if name == YOUR_FILE
+        }
+    if not all(files.values()):
+        raise ValueError("upload a CSV under More: one point a row, numbers only, at most 1 MB and 1,000 rows")
+    left = Cloud(source, count, seed, content=files.get("source", b""))
+    right = Cloud(target, count, seed + 1, (float(shift[0]), float(shift[1])), files.get("target", b""))
+    with places[3]:
+        options, share = _strength(page, Problem(left, right, weights, metric, method), domain, max_iter)
+    return Problem(left, right, weights, metric, method, options), domain, max_iter, share
+
+
+def _upload(page: Page, side: str) -> bytes:
+    file = st.file_uploader(
+        f"CSV of the {side}: one point a row, numbers only", type="csv", key=f"transport_file_{side}"
+    )
+    return file.getvalue() if file is not None else b""
+
+
+def _strength(page: Page, problem: Problem, domain: str, max_iter: int) -> tuple[tuple[tuple[str, object], ...], float]:
+    """The one slider that belongs to the method, as options of `solve`, and reg as a share of the mean cost."""
+    share = 0.05
+    if problem.method == "sinkhorn":
+        share = 10 ** page.controls.slider("reg", "log₁₀ of regularization / mean cost", -3.0, 0.0, step=0.1)
+        reg = share * results.mean_cost_of(problem)
+        return (("reg", reg), ("domain", domain), ("max_iter", max_iter)), share
+    if problem.method == "unbalanced":
+        price = page.controls.slider("price", "log₁₀ of the price of a wrong marginal", -2.0, 2.0, step=0.1)
+        return (("unbalanced", 10**price * results.mean_cost_of(problem)),), share
+    if problem.method == "partial":
+        part = page.controls.slider("mass", "Mass to move (% of the lighter side)", 5, 100)
+        lighter = min(float(side.sum()) for side in problem.masses())
+        return (("mass", part / 100 * lighter),), share
+    if problem.method == "sliced":
+        return (("n_projections", page.controls.slider("lines", "Random lines", 1, 500)),), share
+    st.caption("Solved without a parameter.")
+    return (), share
+
+
+def main_figure(shown: Shown) -> None:
+    """Both clouds with what moves between them, and the plan."""
+    run, page = shown.run, shown.page
+    apart = 0.0
+    if run.method == "gromov":
+        apart = float(np.ptp(run.source[:, 0]) + np.ptp(run.target[:, 0])) * 0.7
+    sides, bars = _right_half(shown)
+    fig = matching(
+        run.source,
+        run.target,
+        run.plan,
+        look=page.look,
+        title=title(shown),
+        sides=sides,
+        bars=bars,
+        apart=apart,
+        weights=(run.source_weights, run.target_weights),
+    )
+    page.plot(fig, name="matching", alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}.")
+
+
+def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str], np.ndarray] | None]:
+    run = shown.run
+    if run.method == "gaussian":
+        means = float(((_mean(run.source, run.source_weights) - _mean(run.target, run.target_weights)) ** 2).sum())
+        return ("", "part of the cost"), (["means apart", "spreads differ"], np.array([means, run.cost - means]))
+    if run.method == "sliced":
+        counts, edges = np.histogram(run.history, bins=min(30, max(5, len(run.history) // 4)))
+        return ("cost along a line", "number of lines"), (
+            [f"{edge:.2f}" for edge in edges[:-1]],
+            counts.astype(np.float64),
+        )
+    return ("", ""), None
+
+
+def _mean(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    mean: np.ndarray = weights @ points / weights.sum()
+    return mean
+
+
+def title(shown: Shown) -> str:
+    """The finding in words."""
+    run, problem = shown.run, shown.problem
+    pair = f"{problem.source.name[0].upper()}{problem.source.name[1:]} to {problem.target.name}"
+    if shown.lies:
+        wrong = max(run.row_error, run.column_error)
+        amount = f"{wrong:.0%} of the mass is in the wrong place" if np.isfinite(wrong) else "it holds no numbers"
+        return f"Not a transport plan: {amount}"
+    if run.method == "gromov":
+        return f"{pair}: the shapes differ by {run.cost:.3g}, wherever they lie"
+    if run.method == "sliced":
+        return f"{pair}: {run.cost:.3g} on average over {len(run.history)} lines"
+    if run.method == "gaussian":
+        return f"{pair}: {run.cost:.3g} between the fitted normal distributions"
+    if run.method in ("partial", "unbalanced"):
+        return f"{pair}: {run.mass:.2f} of mass moved for {run.cost:.3g}"
+    if run.method == "sinkhorn":
+        best = f", the optimum is {shown.optimum:.3g}" if shown.optimum is not None else ""
+        return f"{pair}: Sinkhorn pays {run.cost:.3g}{best}"
+    return f"{pair}: the least cost is {SYMBOLS[run.metric]} = {run.cost:.3g}"
+
+
+def reading(shown: Shown) -> str:
+    """The live sentence: the cost, and whether a plan stands behind it."""
+    run = shown.run
+    if run.plan is None:
+        root = f", a distance of <b>{np.sqrt(run.cost):.3f}</b>" if run.metric == "sqeuclidean" else ""
+        exact = f" The exact cost is <b>{shown.optimum:.4f}</b>." if shown.optimum is not None else ""
+        none = "This method has no plan, so there is no marginal to check."
+        return f"The cost is <b>{run.cost:.4f}</b>{root}. {none}{exact}"
+    role = "rejected" if shown.lies else "accepted"
+    verdict = {"partial": "within both masses", "unbalanced": "free marginals"}.get(run.method, "feasible")
+    verdict = "infeasible" if shown.lies else verdict
+    parts = [
+        f"⟨P, M⟩ = <b>{run.cost:.4f}</b>",
+        f"row error <b>{_small(run.row_error)}</b>",
+        f"column error <b>{_small(run.column_error)}</b>",
+        f"mass moved <b>{run.mass:.3f}</b>",
+    ]
+    color = shown.page.look.role(role)
+    note = f' <span style="color:{color}">●</span> <b>{verdict}</b>.'
+    below = shown.optimum is not None and run.method == "sinkhorn" and run.cost < shown.optimum * (1 - 1e-9)
+    if below:
+        note += f" The exact optimum is <b>{shown.optimum:.4f}</b>: no plan can cost less, so this is none."
+    if run.message and not shown.lies:
+        note += f" {escape(run.message[0].upper() + run.message[1:])}."
+    return f"{', '.join(parts)}.{note}"
+
+
+def _small(error: float) -> str:
+    return "0" if error == 0 else f"{error:.2f}" if error >= 0.01 else f"{error:.0e}"
+
+
+def checks(shown: Shown) -> list[Check]:
+    """The identities of the result, and on which side of the exact optimum its method must stay."""
+    run, best = shown.run, shown.optimum
+    if best is None or run.method in ("exact", "gromov") or (run.method == "sinkhorn" and not np.isfinite(run.cost)):
+        return list(run.checks)
+    scale = max(best, 1e-9)
+    if run.method == "sinkhorn":
+        own = Check("Not below the exact optimum", max(best - run.cost, 0.0), 1e-6 * scale, "no plan can cost less")
+    else:
+        value = run.objective if run.method == "unbalanced" else run.cost
+        why = {"gaussian": "Gelbrich's bound", "sliced": "a line shortens every way"}.get(run.method, "fewer demands")
+        own = Check("Not above the exact optimum", max(value - best, 0.0), 1e-6 * scale, why)
+    return [*run.checks, own]
+
+
+def export_frame(shown: Shown) -> pd.DataFrame:
+    """The plan as a table, one line for each move; for methods without a plan the points."""
+    run = shown.run
+    if run.plan is None or run.cost_matrix is None:
+        sides = [(name, row) for name, side in (("source", run.source), ("target", run.target)) for row in side]
+        return pd.DataFrame([{"side": name, **{f"x{k}": v for k, v in enumerate(row)}} for name, row in sides])
+    i, j = np.nonzero(np.nan_to_num(run.plan))
+    return pd.DataFrame({"source": i, "target": j, "mass": run.plan[i, j], "cost": run.cost_matrix[i, j]})
+
+
+def source_functions() -> list[Callable[..., Any]]:
+    """The core functions behind the page."""
+    from core.transport import dataset_distance, line_transport, sinkhorn_divergence, solve, solve_by_hand
+
+    return [solve, solve_by_hand, line_transport, sinkhorn_divergence, dataset_distance]
+
+
+def script(shown: Shown) -> str:
+    """A script that solves the problem on screen with `core` alone."""
+    problem = shown.problem
+    lines = ["import numpy as np", "", "from core.transport import cloud, read_table, solve", ""]
+    for side, which in (("source", problem.source), ("target", problem.target)):
+        if which.name == YOUR_FILE:
+            lines.append(f'{side} = read_table(open("{side}.csv", "rb").read()).points')
+        else:
+            lines.append(f"{side} = cloud({which.name!r}, {which.count}, seed={which.seed})")
+        if any(which.shift):
+            lines.append(f"{side}[:, :2] += {list(which.shift)}")
+    lines.append("a, b = np.full(len(source), 1 / len(source)), np.full(len(target), 1 / len(target))")
+    if problem.weights == "heavier to the right":
+        lines += ["a = np.exp(source[:, 0] - source[:, 0].max())", "a = a / a.sum()"]
+    elif problem.weights == "source weighs twice":
+        lines.append("a = 2 * a")
+    options = "".join(f", {name}={value!r}" for name, value in problem.options)
+    lines += [
+        "run = solve(",
+        "    source, target, source_weights=a, target_weights=b,",
+        f"    metric={problem.metric!r}, method={problem.method!r}{options},",
+        ")",
+        "print(run.cost, run.feasible, run.row_error, run.column_error)",
+        "for check in run.checks:",
+        "    print(check.name, check.error, check.bound)",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,73 @@
+"""`python -m core.transport.orca record` runs the alignment experiments again and keeps them, with manifest entries."""
+
+import argparse
+import json
+from dataclasses import asdict
+
+import numpy as np
+import torch
+import transformers
+
+from core.assets import FOLDER, register
+from core.files import replacing
+from core.transport.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, align, recording
+
+COMMAND = "python -m core.transport.orca record"
+ARRAYS = (
+    "eval_steps",
+    "accuracy",
+    "distance",
+    "flow",
+    "flow_steps",
+    "flow_labels",
+    "source",
+    "source_labels",
+)
+
+
+def main() -> None:
+    """Reads the command line and records."""
+    parser = argparse.ArgumentParser(prog="python -m core.transport.orca", description=__doc__)
+    parser.add_argument("action", choices=["record"], help="run every task, tuned and frozen, and keep the results")
+    parser.add_argument("--task", choices=TASKS, help="only this task")
+    only = parser.parse_args().task
+    for tune_body in (True, False):
+        for task in [only] if only else TASKS:
+            record(AlignParams(task=task, tune_body=tune_body))
+
+
+def record(params: AlignParams) -> None:
+    """Runs one experiment, keeps it, and prints its table."""
+    result = align(params, on_progress=lambda *_: None)
+    path = FOLDER / recording(params)
+    meta = {
+        "params": asdict(params),
+        "seconds": result.seconds,
+        "checks": [asdict(check) for check in result.checks],
+    }
+    arrays = {name: getattr(result, name) for name in ARRAYS}
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
+    register(
+        path,
+        recipe=COMMAND,
+        seed=params.seeds[0],
+        licence="Apache-2.0",
+        description=f"MiniLM's encoder learns {params.task}, body {'tuned' if params.tune_body else 'frozen'}.",
+        versions={"torch": torch.__version__, "transformers": transformers.__version__, "numpy": np.__version__},
+    )
+    table(result)
+
+
+def table(result: AlignResult) -> None:
+    """Prints the last accuracies of each arm and the fall of the distance."""
+    print(f"{result.params.task}, body {'tuned' if result.params.tune_body else 'frozen'}, {result.seconds:.0f} s")
+    for name, runs in zip(ARMS, result.accuracy, strict=True):
+        print(f"  {name:22} {np.round(runs.mean(axis=0), 3)}  last by seed {np.round(runs[:, -1], 3)}")
+    print(f"  distance {result.distance[:, 0].round(2)} to {result.distance[:, -1].round(2)}")
+    for check in result.checks:
+        print(f"  {'pass' if check.passed else 'FAIL'} {check.name}: {check.error:.2g} (bound {check.bound:.2g})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What may be transported: points, weights and the cost of moving, checked at the door."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float, Shaped
+from scipy.spatial.distance import cdist  # type: ignore[import-untyped]
+
+Points = Float[np.ndarray, "_ _"]
+Weights = Float[np.ndarray, "_"]
+Source = Float[np.ndarray, "source d"]
+Target = Float[np.ndarray, "target d"]
+SourceMass = Float[np.ndarray, "source"]
+TargetMass = Float[np.ndarray, "target"]
+Costs = Float[np.ndarray, "source target"]
+ArrayLike = Shaped[np.ndarray, "..."] | Sequence[object]
+
+METRICS = ("sqeuclidean", "euclidean", "cosine")
+"""Squared Euclidean distance, Euclidean distance, one minus the cosine."""
+
+MAX_POINTS = 5000
+"""More points on a side would need more than 200 MB for one cost matrix."""
+
+
+def as_points(name: str, points: ArrayLike) -> Points:
+    """Points as a matrix of float64, one row per point; a plain list of numbers is one-dimensional.
+
+    Args:
+        name: what the points are called in a message, such as "source".
+        points: [point d] or [point], at most 5,000 points.
+
+    Raises:
+        ValueError: for no points, too many, text, a wrong number of axes, or a value that is not finite (the message
+            names its row and column, counted from 0).
+
+    Invariant: the result is finite and has two axes.
+    """
+    try:
+        array = np.asarray(points, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the {name} points must be numbers in rows of equal length: {error}") from error
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or not 1 <= len(array) <= MAX_POINTS or array.shape[1] < 1:
+        raise ValueError(
+            f"the {name} points have the shape {array.shape}; it must be (1 to {MAX_POINTS} points, features)"
+        )
+    if not np.isfinite(array).all():
+        row, column = np.argwhere(~np.isfinite(array))[0]
+        value = array[row, column]
+        raise ValueError(f"the {name} points hold {value} in row {row}, column {column}; every value must be finite")
+    return array
+
+
+def as_weights(name: str, weights: ArrayLike | None, count: int) -> Weights:
+    """The mass of each point: as given, or 1/n for each of n points.
+
+    Args:
+        name: what the weights are called in a message, such as "source".
+        weights: [point], at least 0, not all 0; None for equal weights that sum to 1.
+        count: the number of points n.
+
+    Raises:
+        ValueError: for a wrong number, a negative value or one that is not finite, or a total of 0.
+
+    Invariant: the masses are not rescaled, so two sides with unequal totals stay unequal.
+    """
+    if weights is None:
+        return np.full(count, 1.0 / count)
+    array = np.asarray(weights, dtype=np.float64)
+    if array.shape != (count,):
+        raise ValueError(
+            f"the {name} weights have the shape {array.shape}; there must be one for each of {count} points"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"the {name} weights hold a value that is not finite; each must be a number, 0 or more")
+    if array.min() < 0:
+        raise ValueError(f"the {name} weights hold {array.min():g}; each must be 0 or more")
+    if array.sum() == 0:
+        raise ValueError(f"the {name} weights are all 0; at least one must be larger")
+    return array
+
+
+def cost_matrix(source: Points, target: Points, *, metric: str = "sqeuclidean") -> Costs:
+    """The cost of moving one unit of mass from each source point to each target point.
+
+    M_ij = |x_i - y_j|^2 (sqeuclidean), |x_i - y_j| (euclidean) or 1 - cos(x_i, y_j) (cosine).
+
+    Args:
+        source: [source d]. target: [target d].
+        metric: one of METRICS.
+
+    Raises:
+        ValueError: for another metric, sides with different numbers of features, or a zero vector under the cosine.
+
+    Invariant: M >= 0, up to rounding for the cosine; M_ij = 0 where the points are equal.
+    Source: `scipy.spatial.distance.cdist`, which subtracts before it squares and so keeps its digits far from 0.
+    """
+    require_metric(metric)
+    if source.shape[1] != target.shape[1]:
+        raise ValueError(
+            f"the source has {source.shape[1]} features and the target {target.shape[1]}; no distance between them is "
+            'defined. method="gromov" (Gromov-Wasserstein) compares distances within each side instead'
+        )
+    if metric == "cosine" and not (source.any(axis=1).all() and target.any(axis=1).all()):
+        raise ValueError("a point is the zero vector, which has no direction; the cosine needs every point to have one")
+    costs: Costs = cdist(source, target, metric)
+    return costs
+
+
+def require_metric(metric: str, allowed: Sequence[str] = METRICS, why: str = "") -> None:
+    """Raises ValueError unless the metric is one of those allowed; `why` explains the restriction."""
+    if metric not in allowed:
+        raise ValueError(f"metric is {metric!r}; it must be one of {', '.join(allowed)}{why}")
+
+
+def require_equal_masses(method: str, source: SourceMass, target: TargetMass) -> None:
+    """Raises ValueError where a balanced method gets sides of different total mass, relative to 1e-9."""
+    left, right = float(source.sum()), float(target.sum())
+    if abs(left - right) > 1e-9 * max(left, right):
+        raise ValueError(
+            f"the source weighs {left:g} and the target {right:g}; {method} moves all mass and needs both equal. "
+            'method="unbalanced" or method="partial" allow a difference'
+        )

@@ -1,0 +1,97 @@
+"""A visitor's own table: comma-separated text, read into points and labels, or refused in plain words."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.transport.problem import Points
+
+MAX_BYTES = 1_000_000
+MAX_ROWS = 1000
+MAX_COLUMNS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Points [row d] and, where the table has a column called "label", a label for each row; else an empty tuple."""
+
+    points: Points
+    labels: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def read_table(content: bytes) -> Table:
+    """Reads a CSV file: a header line is optional, all columns are numbers but one called "label".
+
+    Args:
+        content: the file, UTF-8, at most 1 MB, 1,000 rows and 64 columns; separated by comma, semicolon or tab.
+
+    Raises:
+        ValueError: for a file that is too large, is no text, has no rows, rows of unequal length, a missing value or a
+            text where a number should be; the message names the line and the column.
+
+    Invariant: all values are finite; there are as many labels as rows, or none.
+    """
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"the file has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB can be read")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError("the file is no UTF-8 text; save it as CSV in UTF-8") from error
+    lines = text.splitlines()
+    separator = max(",;\t", key=lines[0].count) if lines else ","
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(cell.strip() for cell in row)]
+    header = _header(rows)
+    body = rows[1:] if header else rows
+    names = header or tuple(f"column {place}" for place in range(1, len(rows[0]) + 1 if rows else 1))
+    if not 1 <= len(body) <= MAX_ROWS:
+        raise ValueError(f"the file has {len(body)} rows of data; there must be 1 to {MAX_ROWS}")
+    return _table(names, body, first_line=2 if header else 1)
+
+
+def _header(rows: list[list[str]]) -> tuple[str, ...]:
+    """The first row where none of its cells is a number; else nothing."""
+    if not rows or any(_is_number(cell) for cell in rows[0]):
+        return ()
+    return tuple(cell.strip() for cell in rows[0])
+
+
+def _table(names: tuple[str, ...], body: list[list[str]], *, first_line: int) -> Table:
+    labeled = [place for place, name in enumerate(names) if name.lower() == "label"]
+    numeric = [place for place in range(len(names)) if place not in labeled]
+    if not 1 <= len(numeric) <= MAX_COLUMNS:
+        raise ValueError(f"the file has {len(numeric)} columns of numbers; there must be 1 to {MAX_COLUMNS}")
+    points = np.empty((len(body), len(numeric)))
+    for row, cells in enumerate(body):
+        if len(cells) != len(names):
+            raise ValueError(f"line {row + first_line} has {len(cells)} cells; the first line has {len(names)}")
+        for column, place in enumerate(numeric):
+            points[row, column] = _number(cells[place], row + first_line, names[place])
+    labels = tuple(cells[labeled[0]].strip() for cells in body) if labeled else ()
+    if "" in labels:
+        raise ValueError(f"line {labels.index('') + first_line} has no label; every row needs one")
+    return Table(points, labels, tuple(names[place] for place in numeric))
+
+
+def _number(cell: str, line: int, column: str) -> float:
+    if not cell.strip():
+        raise ValueError(f"line {line} has no value in {column[:40]!r}; fill the gap or leave the row out")
+    try:
+        value = float(cell)
+    except ValueError as error:
+        raise ValueError(
+            f"line {line} has the text {cell.strip()[:40]!r} in {column[:40]!r}; only the column label may hold text"
+        ) from error
+    if not np.isfinite(value):
+        raise ValueError(f"line {line} has {cell.strip()[:40]!r} in {column[:40]!r}; every value must be finite")
+    return value
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
