@@ -121,11 +121,14 @@ def hand(shown: Changed) -> None:
             st.caption(name)
             edited = st.data_editor(pd.DataFrame(start), hide_index=True, key=f"{HAND}_{name}", num_rows="fixed")
             matrices[name] = edited.to_numpy(dtype=float)
-    causal = page.controls.switch("hand_causal", "Causal mask")
-    scale = page.controls.switch("hand_scale", "Divide by √d")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        count = int(page.controls.choice("hand_heads", "Heads", ["1", "2"]))
+        chosen = int(page.controls.choice("hand_head", "Show head", [str(head) for head in range(count)]))
+        causal = page.controls.switch("hand_causal", "Causal mask")
+        scale = page.controls.switch("hand_scale", "Divide by √d")
     try:
-        x, w_query, w_key, w_value = matrices.values()
-        query, key, value = project_by_hand(x, w_query, w_key, w_value)
+        projected = project_by_hand(*matrices.values())
+        query, key, value = (np.split(rows, count, axis=1)[chosen] for rows in projected)
         steps = attention_by_hand(query, key, value, causal=causal, scale=scale)
     except ValueError as error:
         st.warning(str(error))
@@ -141,5 +144,6 @@ def hand(shown: Changed) -> None:
     page.plot(fig, name="hand_steps", alt=f"Scores, weights and outputs of four tokens. {title}.")
     st.caption(
         "Rows are queries, columns are keys. The largest score of a row is subtracted before the exponential, which "
-        f"changes nothing. Row sums of the exponentials: {', '.join(f'{total:.2f}' for total in steps.row_sums)}."
+        f"changes nothing. Row sums of the exponentials: {', '.join(f'{total:.2f}' for total in steps.row_sums)}. "
+        "With two heads each reads its own half of the queries, keys and values, and their outputs stand side by side."
     )

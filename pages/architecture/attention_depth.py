@@ -40,6 +40,8 @@ page = Page(
         "step": 1,
         "other_text": RECORDED_TEXTS["induction"].text.replace("camera", "bottle", 1),
         "other_model": "smollm2-135m",
+        "hand_heads": "1",
+        "hand_head": "0",
         "hand_causal": True,
         "hand_scale": True,
     },

@@ -1,5 +1,6 @@
 """The page on attention in depth: presets, panels, extremes, garbage links, hostile text."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -102,6 +103,14 @@ def test_generation_of_nothing_and_of_an_empty_prompt(page: Callable[..., AppTes
     app.number_input(key="attention_depth_count").set_value(5)
     settled(app)
     assert app.warning
+
+
+def test_two_heads_by_hand_have_half_the_width_each(page: Callable[..., AppTest]) -> None:
+    one = page(panel="By hand")
+    two = page(panel="By hand", hand_heads="2", hand_head="1")
+    shapes = [json.loads(app.get("plotly_chart")[1].proto.spec)["data"][0]["text"] for app in (one, two)]
+    assert [len(rows[0]) for rows in shapes] == [4, 2]
+    assert not two.error
 
 
 @pytest.mark.models
