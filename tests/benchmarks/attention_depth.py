@@ -49,7 +49,7 @@ def interleaved(lm: CausalLM, text: str) -> tuple[tuple[float, float], tuple[flo
     untouched = trace(lm, text)
     passes: list[tuple[float, float]] = []
 
-    def between(fraction: float, message: str) -> None:
+    def between(fraction: float, message: str, partial: object) -> None:
         start = clocks()
         full_pass(lm, untouched.token_ids, len(passes) % lm.n_layers)
         passes.append(since(start))

@@ -14,7 +14,9 @@ from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,13 +25,20 @@ ROOT = Path(__file__).parent.parent.parent
 @contextmanager
 def served(port: int, **environment: str) -> Iterator[str]:
     """A server of the app in a process of its own; yields its address."""
+    with serving(port, **environment):
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(port: int, *, folder: Path = ROOT, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server of the app in `folder`, in a process of its own; yields the process once it answers."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
     with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"127.0.0.1:{port}"
+            yield server
         finally:
             server.terminate()
 
@@ -53,7 +62,9 @@ class Run:
 
     seconds: float
     received: int
-    errors: list[str]
+    errors: list[str] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
+    """What the page says in its colored boxes."""
 
 
 @dataclass
@@ -63,18 +74,35 @@ class Visitor:
     address: str
     page: str
     query: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with the websocket's handshake, such as the cookie of a load balancer."""
     widgets: dict[str, str] = field(default_factory=dict)
     """Widget ids by the key that the page gave them."""
+    sliders: dict[str, Slider] = field(default_factory=dict)
+    """What the page said of its sliders, by key."""
     states: dict[str, WidgetState] = field(default_factory=dict)
     socket: ClientConnection | None = None
 
     def __enter__(self) -> "Visitor":
-        self.socket = connect(f"ws://{self.address}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
+        self.socket = connect(
+            f"ws://{self.address}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            additional_headers=self.headers,
+        )
         return self
 
     def __exit__(self, *error: Any) -> None:
         if self.socket:
             self.socket.close()
+
+    def turn_to(self, page: str) -> Run:
+        """Opens another page in the same session, as a click in the navigation does."""
+        self.page = page
+        self.widgets.clear()
+        self.sliders.clear()
+        self.states.clear()
+        return self.run()
 
     def move(self, key: str, **value: Any) -> Run:
         """Sets a widget by its key, as WidgetState fields (`double_array_value=[3.0]`), and waits for the run's end."""
@@ -95,29 +123,35 @@ class Visitor:
         message.rerun_script.page_name = self.page
         message.rerun_script.query_string = self.query
         message.rerun_script.widget_states.widgets.extend(self.states.values())
+        run = Run(0.0, 0)
         start = time.perf_counter()
         self.socket.send(message.SerializeToString())
-        received, errors = 0, []
         while True:
             raw = self.socket.recv(timeout=180)
-            received += len(raw)
+            run.received += len(raw)
             reply = ForwardMsg()
             reply.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
             kind = reply.WhichOneof("type")
             if kind == "delta":
-                self._note(reply, errors)
+                self._note(reply, run)
             if kind == "script_finished":
-                return Run(time.perf_counter() - start, received, errors)
+                run.seconds = time.perf_counter() - start
+                return run
 
-    def _note(self, reply: ForwardMsg, errors: list[str]) -> None:
+    def _note(self, reply: ForwardMsg, run: Run) -> None:
         element = reply.delta.new_element
         kind = element.WhichOneof("type")
         if kind == "exception":
-            errors.append(element.exception.message)
+            run.errors.append(element.exception.message)
+        if kind == "alert":
+            run.alerts.append(element.alert.body)
         identity = getattr(getattr(element, kind), "id", "") if kind else ""
         # A widget's id is "$$ID-<hash>-<key>".
         if identity.startswith("$$ID-"):
-            self.widgets[identity.split("-", 2)[2]] = identity
+            key = identity.split("-", 2)[2]
+            self.widgets[key] = identity
+            if kind == "slider":
+                self.sliders[key] = element.slider
 
 
 def report_moves(what: str, runs: list[Run]) -> None:

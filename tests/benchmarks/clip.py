@@ -6,7 +6,7 @@ The encoder runs beside open_clip's bare forward pass in one process. Prints, as
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -25,16 +25,27 @@ def main() -> None:
     options = parser.parse_args()
     encoding(options.runs)
     edits(options.runs)
-    with (
-        served(options.port) as address,
-        Visitor(address, "clip_spurious", "clip_spurious_repair=both&clip_spurious_panel=Repair") as visitor,
-    ):
+    with served(options.port) as address:
+        moves(address, "repair=both&clip_spurious_panel=Groups", ("water", "bird"), options.moves)
+        moves(address, "repair=both&clip_spurious_panel=Repair", ("water", "strength", "rank"), options.moves)
+        moves(address, "repair=calibrate&clip_spurious_panel=Repair", ("water", "strength", "rank"), options.moves)
+
+
+def moves(address: str, query: str, keys: Sequence[str], count: int) -> None:
+    """What moves of some sliders cost on a page that is open with this query."""
+    values = {
+        "water": np.linspace(0, 100, 41),
+        "bird": np.arange(1, 13),
+        "strength": np.arange(101),
+        "rank": np.arange(7),
+    }
+    with Visitor(address, "clip_spurious", f"clip_spurious_{query}") as visitor:
         first = visitor.run()
-        print(f"first run of the page: {first.seconds:.2f} s, {first.received / 1e3:.0f} kB")
-        for key, values in (("water", np.linspace(0, 100, 41)), ("bird", np.arange(1, 13)), ("strength", range(101))):
-            moves = [float(values[step % len(values)]) for step in range(1, options.moves + 1)]
+        print(f"first run with {query}: {first.seconds:.2f} s, {first.received / 1e3:.0f} kB")
+        for key in keys:
+            steps = [float(values[key][step % len(values[key])]) for step in range(1, count + 1)]
             name = f"clip_spurious_{key}"
-            report_moves(f"move of {name}", [visitor.move(name, double_array_value=[value]) for value in moves])
+            report_moves(f"move of {name}", [visitor.move(name, double_array_value=[value]) for value in steps])
 
 
 def encoding(runs: int) -> None:

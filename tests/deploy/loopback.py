@@ -1,0 +1,110 @@
+"""The deployment without Docker: nginx, replicas and Dask workers as processes on loopback."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from tests.benchmarks.client import ROOT, serving
+
+NGINX = shutil.which("nginx")
+"""Debian's nginx; None where there is none."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def deployed(folder: Path, *, replicas: int, workers: int = 0) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    """Yields the address of the load balancer, and the replicas behind it.
+
+    Args:
+        folder: for nginx's files and the shared cache of the replicas.
+        replicas: servers of the app.
+        workers: Dask workers that run the jobs of all replicas; with none, each replica starts its own.
+    """
+    with ExitStack() as stack:
+        environment = {"EXPLORER_CACHE": os.environ.get("EXPLORER_CACHE", str(folder / "cache"))}
+        if workers:
+            environment["EXPLORER_DASK"] = stack.enter_context(cluster(workers))
+        ports = [free_port() for _ in range(replicas)]
+        servers = [stack.enter_context(serving(port, **environment)) for port in ports]
+        yield stack.enter_context(balanced(folder, ports)), servers
+
+
+@contextmanager
+def balanced(folder: Path, ports: Sequence[int]) -> Iterator[str]:
+    """nginx with the deployment's own settings, in front of servers on loopback; yields its address."""
+    listen = free_port()
+    settings = (ROOT / "deploy" / "nginx" / "explorer.conf").read_text()
+    (folder / "explorer.conf").write_text(settings.replace("listen 8080", f"listen 127.0.0.1:{listen}"))
+    upstream = (ROOT / "deploy" / "nginx" / "replicas.conf").read_text()
+    servers = "\n".join(f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;" for port in ports)
+    lines = [servers if line.strip().startswith("server ") else line for line in upstream.splitlines()]
+    (folder / "replicas.conf").write_text("\n".join(lines) + "\n")
+    main = folder / "nginx.conf"
+    main.write_text(
+        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
+        "events { worker_connections 1024; }\n"
+        "http {\n"
+        'log_format replica "$explorer_visitor $upstream_addr";\n'
+        f"access_log {folder}/access.log replica; {temporary(folder)}\n"
+        "include replicas.conf; include explorer.conf;\n}\n"
+    )
+    assert NGINX is not None
+    with subprocess.Popen([NGINX, "-p", str(folder), "-c", str(main)], stderr=subprocess.DEVNULL) as nginx:
+        try:
+            wait_for(f"http://127.0.0.1:{listen}/_stcore/health")
+            yield f"127.0.0.1:{listen}"
+        finally:
+            nginx.terminate()
+
+
+def temporary(folder: Path) -> str:
+    """nginx's folders for temporary files, below one that this user may write."""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    return " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """A Dask scheduler with workers, started as the README says; yields its address."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    dask = [sys.executable, "-m", "dask"]
+    scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", address.rsplit(":", 1)[1], "--no-dashboard"]
+    worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, **quiet) for command in [scheduler, *[worker] * workers]
+    ]
+    try:
+        yield address
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait_for(address: str, seconds: float = 20) -> None:
+    """Waits until an address answers."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
