@@ -1,6 +1,4 @@
-"""What the decoding page shows: recorded races and costs, races of a visitor's own prompt, laws on a loaded model."""
-
-from dataclasses import dataclass
+"""What the decoding page shows: recorded races, costs and laws, and live ones of a visitor's own prompt."""
 
 import numpy as np
 
@@ -12,36 +10,26 @@ from core.decoding import (
     CONTESTANTS,
     KINDS,
     Costs,
+    Laws,
     Method,
     Race,
     RaceParams,
     as_chat,
     contestants,
     lossless_checks,
-    overlap,
     recorded_costs,
+    recorded_laws,
     recorded_race,
-    residual,
     speculative_sample,
     why_unavailable,
+    with_window,
 )
-from core.decoding.races import Precision
+from core.decoding.costs import Precision
 
 OWN = "your own"
 MODEL = "smollm2-135m"
-TOY_TARGET = np.array([0.5, 0.3, 0.15, 0.05])
-TOY_DRAFT = np.full(4, 0.25)
-
-
-@dataclass(frozen=True, eq=False)
-class Laws:
-    """Target and draft at one place of a text: the likeliest tokens of both, and how far the two overlap."""
-
-    tokens: tuple[str, ...]
-    target: np.ndarray
-    draft: np.ndarray
-    residual: np.ndarray
-    overlap: float
+FITTED = "fitted"
+TOY = Laws(("A", "B", "C", "D"), (0.5, 0.3, 0.15, 0.05), (0.25,) * 4, (0.25 / 0.3, 0.05 / 0.3, 0.0, 0.0), 0.7)
 
 
 def kept_race(kind: str, dtype: Precision) -> Race | None:
@@ -63,10 +51,20 @@ def kept_costs() -> dict[str, Costs]:
     return found
 
 
-def own_race(text: str, tokens: int, dtype: Precision) -> RaceParams:
-    """The race of a visitor's message; the slowest methods are left out, and raced on the recorded prompts."""
+def live_race(text: str, tokens: int, dtype: Precision, *, temperature: float, window: str) -> RaceParams:
+    """A race on this machine; the slowest methods are left out, and raced on the recorded prompts.
+
+    Args:
+        text: what the user says.
+        tokens: to write at most.
+        dtype: of weights and arithmetic.
+        temperature: 0 for greedy.
+        window: draft tokens for each call, or `FITTED`.
+    """
     methods = {name: method for name, method in contestants().items() if name not in ("no cache", "perfect draft")}
-    return RaceParams(as_chat(text), methods, tokens, 2, MODEL, dtype)
+    if window != FITTED:
+        methods = {name: with_window(method, int(window)) for name, method in methods.items()}
+    return RaceParams(as_chat(text), methods, tokens, 2, MODEL, dtype, temperature, tune=window == FITTED)
 
 
 def missing() -> dict[str, str]:
@@ -91,32 +89,32 @@ def checks_of(race: Race, chosen: str) -> list[Check]:
     ]
 
 
-@shared(megabytes=2, size=lambda laws: 4000)
-def laws_at(kind: str, name: str, place: int) -> Laws:
-    """Target and draft before token `place` of the greedy answer, on the loaded model, at temperature 1."""
-    from core.decoding.comparing import laws_before
-
-    method: Method = CONTESTANTS[name]
-    race = recorded_race(kind)
-    found = laws_before(load(MODEL), race.params.prompt, race.reference.token_ids[:place], method)
-    order = np.argsort(-np.maximum(found.target, found.draft))[:10]
-    left = residual(found.target, found.draft)
-    return Laws(
-        tokens=tuple(found.name(int(token)) for token in order),
-        target=found.target[order],
-        draft=found.draft[order],
-        residual=left[order],
-        overlap=overlap(found.target, found.draft),
-    )
+def kept_laws(kind: str, name: str) -> tuple[Laws, ...] | None:
+    """The recorded laws of target and draft along the greedy answer, or None where there are none."""
+    try:
+        return recorded_laws(kind).get(name)
+    except AssetError:
+        return None
 
 
-@shared(megabytes=1, size=lambda counts: 100)
-def two_rules(samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of toy tokens by speculative sampling, and by the wrong rule that draws anew from the target."""
+@shared(megabytes=8, size=lambda laws: 2000 * len(laws))
+def laws_of(prompt: str, written: tuple[int, ...], method: Method) -> tuple[Laws, ...]:
+    """The laws of target and draft along a text, on the loaded model, at temperature 1."""
+    from core.decoding.comparing import laws_along
+
+    return laws_along(load(MODEL), prompt, written, method)
+
+
+@shared(megabytes=1, size=lambda counts: 400)
+def two_rules(
+    target: tuple[float, ...], draft: tuple[float, ...], samples: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of tokens by speculative sampling, and by the wrong rule that draws anew from the target."""
+    p, q = np.array(target) / sum(target), np.array(draft) / sum(draft)
     rng = np.random.default_rng(seed)
-    right, wrong = np.zeros(4), np.zeros(4)
-    for draft, anew in zip(rng.choice(4, samples, p=TOY_DRAFT), rng.choice(4, samples, p=TOY_TARGET), strict=True):
-        token, accepted = speculative_sample(TOY_TARGET, TOY_DRAFT, int(draft), rng)
+    right, wrong = np.zeros(len(p)), np.zeros(len(p))
+    for guess, anew in zip(rng.choice(len(p), samples, p=q), rng.choice(len(p), samples, p=p), strict=True):
+        token, accepted = speculative_sample(p, q, int(guess), rng)
         right[token] += 1
         wrong[token if accepted else anew] += 1
     return right, wrong

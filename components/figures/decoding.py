@@ -37,7 +37,7 @@ def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, h
     fig.add_vline(x=at, line={"color": look.quiet, "width": 1, "dash": "dot"})
     longest = max(_clock(race.runs[name])[-1] for name in shown)
     fig.update_xaxes(range=[0, longest * 1.16], showgrid=False)
-    fig.update_xaxes(title_text="seconds of processor time; blue: draft, gray: target", row=2, col=1)
+    fig.update_xaxes(title_text="seconds; blue: draft, gray: target", row=2, col=1)
     fig.update_yaxes(title_text="tokens written", row=1, col=1)
     fig.update_yaxes(showgrid=False, row=2, col=1)
     return fig
@@ -122,7 +122,7 @@ def _targets(fig: go.Figure, run: Generation, name: str) -> None:
     )
 
 
-def speed_bars(race: Race, chosen: str, *, look: Look, title: str) -> go.Figure:
+def speed_bars(race: Race, *, look: Look, title: str) -> go.Figure:
     """Speedup by the clock beside target calls saved, method by method, the fastest on top."""
     names = sorted(race.runs, key=race.speedup)
     fig = figure(look, title=title, height=90 + 34 * len(names), showlegend=False)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components import decoding_results as results
 from components.figures import decoding as figures
+from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
 from core.decoding import (
@@ -15,6 +17,7 @@ from core.decoding import (
     EarlyExit,
     Generation,
     Greedy,
+    Laws,
     Race,
     Step,
     acceptance_by_position,
@@ -70,6 +73,8 @@ def reading(shown: Shown) -> str:
         words += f"<b>{run.accepted}</b> of <b>{run.proposed}</b> draft tokens were accepted. "
     if run is race.reference:
         return words
+    if race.params.temperature > 0:
+        return words + f"At temperature {race.params.temperature:g} each text is drawn, so texts differ by chance."
     apart = race.parts_at(shown.chosen)
     if apart is None:
         return words + "The text is greedy's, token for token."
@@ -160,12 +165,11 @@ def race_table(shown: Shown) -> None:
     faster = [name for name in race.runs if race.speedup(name) > 1.005]
     saving = [name for name in race.runs if race.calls_saved(name) > 0.005]
     title = f"{len(saving)} methods save calls, {len(faster)} save time"
-    fig = figures.speed_bars(race, shown.chosen, look=shown.page.look, title=title)
+    fig = figures.speed_bars(race, look=shown.page.look, title=title)
     shown.page.plot(fig, name="speeds", alt=f"Speedup and calls saved of {len(race.runs)} methods. {title}.")
     rounds = f"; each step's fastest of {race.params.repeats} rounds" if race.params.repeats > 1 else ""
     st.caption(
-        "Times are seconds of processor time of the thread that the model runs on, so that other work on the machine "
-        f"does not count{rounds}. "
+        f"Times are by the wall clock{rounds}. "
         "A call that is saved saves time only if the draft and the longer verification cost less than the call."
     )
     for name, reason in results.missing().items():
@@ -187,29 +191,56 @@ def acceptance(shown: Shown) -> None:
     st.caption("A token behind a rejected one is never tested, so later places have fewer tests.")
 
 
+def laws_shown(shown: Shown) -> tuple[Laws, ...] | None:
+    """Target and draft along the greedy answer: recorded, or on the loaded model; None while there are none.
+
+    Says what is missing where it returns None.
+    """
+    method = shown.run.method
+    if not isinstance(method, EarlyExit | DraftModel):
+        st.info("Choose a draft that is a distribution: an exit or a draft model.")
+        return None
+    kept = results.kept_laws(shown.kind, shown.chosen)
+    written = shown.race.reference.token_ids
+    if kept is not None and len(kept) == len(written):
+        return kept
+    if not ensure_loaded(results.MODEL):
+        return None
+    return results.laws_of(shown.race.params.prompt, written, method)
+
+
 def distributions(shown: Shown) -> None:
     """Draft and target distribution at one place, their overlap, and the residual."""
     page = shown.page
-    method = shown.run.method
-    if not isinstance(method, EarlyExit | DraftModel) or results.kept_race(shown.kind, "float32") is None:
-        st.info("Choose one of the six prompts and a draft that is a distribution: an exit or a draft model.")
+    along = laws_shown(shown)
+    if along is None:
         return
-    written = len(shown.race.reference.token_ids)
-    place = page.controls.slider("place", "Token of the greedy answer", 0, written - 1)
-    if not page.controls.switch("load", "Load the model and compute both distributions"):
-        st.caption("It takes a second once the model is loaded.")
-        return
-    if not ensure_loaded(results.MODEL):
-        return
-    laws = results.laws_at(shown.kind, shown.chosen, place)
+    reference = shown.race.reference
+    place = page.controls.slider("place", "Token of the greedy answer", 0, len(along) - 1)
+    laws = along[place]
+    pieces = [reference.pieces[token] for token in reference.token_ids]
     title = f"They overlap by {laws.overlap:.2f}: that is the chance that a drawn draft token is accepted"
     fig = figures.law_bars(
-        {"target": laws.target, "draft": laws.draft, "residual": laws.residual},
+        {"target": np.array(laws.target), "draft": np.array(laws.draft), "residual": np.array(laws.residual)},
         laws.tokens,
         look=page.look,
         title=title,
     )
     page.plot(fig, name="laws", alt=title)
+    before = " ".join(token_chip(piece, page.look.ink) for piece in pieces[max(place - 8, 0) : place])
+    page.note(f"Before token {place}, {token_chip(pieces[place], page.look.role('accepted'))}, stands: {before or '…'}")
+    curve = lines(
+        {"overlap": np.array([here.overlap for here in along])},
+        look=page.look,
+        title=f"Along the answer the overlap goes from {min(here.overlap for here in along):.2f} "
+        f"to {max(here.overlap for here in along):.2f}",
+        x_label="token of the greedy answer",
+        y_label="overlap",
+        height=260,
+    )
+    curve.update_yaxes(range=[0, 1.05])
+    curve.add_vline(x=place, line={"color": page.look.ink, "width": 1, "dash": "dot"})
+    page.plot(curve, name="overlaps", alt="Overlap of target and draft at each token of the greedy answer.")
     st.caption(
         "At temperature 1. The overlap is the sum of the smaller of both probabilities, 1 minus their total variation "
         "distance. After a rejection the token is drawn from the residual: what the draft left uncovered, scaled to 1."

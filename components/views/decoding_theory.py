@@ -11,7 +11,7 @@ from components.figures import decoding_memory as memory
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Page
-from components.views.decoding import Shown
+from components.views.decoding import Shown, laws_shown
 from core.checks import Check
 from core.decoding import (
     PHRASES,
@@ -25,10 +25,10 @@ from core.decoding import (
     expected_tokens,
     flash_attention,
     flash_traffic,
+    goodness,
     is_lossless,
     kv_bytes,
     measure_costs,
-    overlap,
     race,
     sample_phrases,
     standard_attention,
@@ -39,13 +39,14 @@ from core.decoding import (
 )
 
 TRIALS = 5_000
+REAL, TOY = "of the model", "four tokens"
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
 def theory(shown: Shown) -> None:
     """Speedup against window by the published formula and with the measured cost of verification."""
     run, page = shown.run, shown.page
-    costs = results.kept_costs().get(shown.race.params.dtype)
+    costs = shown.race.costs or results.kept_costs().get(shown.race.params.dtype)
     if costs is None or not run.proposed:
         st.info("Choose a method that drafts.")
         return
@@ -83,7 +84,8 @@ def theory(shown: Shown) -> None:
     fig.add_hline(y=1, line={"color": page.look.ink, "width": 1, "dash": "dot"})
     page.plot(fig, name="theory", alt=title)
     st.caption(
-        f"The published formula sets the cost of verifying γ + 1 tokens to that of one. Here it is measured. "
+        "The published formula sets the cost of verifying γ + 1 tokens to that of one. Here it is measured, and the "
+        "windows of the race are those that it recommends after a first round. "
         f"A chain of {chain} with this acceptance gives {expected_tokens(alpha, chain):.2f} tokens for each call in "
         f"theory, and {run.tokens_per_call:.2f} were counted: tokens are not accepted independently, and many calls "
         "have a shorter draft or none."
@@ -114,34 +116,52 @@ def verification(shown: Shown) -> None:
 
 
 def exactness(shown: Shown) -> None:
-    """Speculative sampling on four tokens with its chi-square, beside the rule that is almost right."""
+    """Speculative sampling with its chi-square, on the model's own laws or on four tokens, beside the wrong rule."""
     page = shown.page
-    seed = page.controls.number("seed", "Seed", 0, 99)
-    right, wrong = results.two_rules(TRIALS, seed)
-    expected = results.TOY_TARGET * TRIALS
-    chi_right, chi_wrong = (float(((counts - expected) ** 2 / expected).sum()) for counts in (right, wrong))
-    title = f"Drawing from the residual keeps the law (χ² {chi_right:.1f}), drawing anew does not (χ² {chi_wrong:.0f})"
-    fig = figures.law_bars(
-        {"target": results.TOY_TARGET, "draft": right / TRIALS, "residual": wrong / TRIALS},
-        ["A", "B", "C", "D"],
-        look=page.look,
-        title=title,
+    left, right = st.columns(2)
+    with left:
+        source = page.controls.choice("source", "Distributions", [REAL, TOY])
+    with right:
+        seed = page.controls.number("seed", "Seed", 0, 99)
+    along = laws_shown(shown) if source == REAL else None
+    if source == REAL and along is None:
+        return
+    place = min(int(page.controls.value("place")), len(along) - 1) if along else 0
+    laws = along[place] if along else results.TOY
+    kept, redrawn = results.two_rules(laws.target, laws.draft, TRIALS, seed)
+    target = np.array(laws.target)
+    fit, misfit = goodness(kept, target), goodness(redrawn, target)
+    title = (
+        f"Drawing from the residual keeps the law (χ² {fit.statistic:.1f}), drawing anew gives {misfit.statistic:.0f}"
     )
+    shares = {"target": target, "draft": kept / TRIALS, "residual": redrawn / TRIALS}
+    fig = figures.law_bars(shares, laws.tokens, look=page.look, title=title)
     for trace, name in zip(fig.data, ("target", "with the residual", "redrawn from the target"), strict=True):
         trace.name = name
     page.plot(fig, name="exactness", alt=title)
-    bound = 11.345
     page.checks_of_panel(
         [
             Check(
-                "χ² of speculative sampling, 3 degrees of freedom",
-                chi_right,
-                bound,
-                "1 % critical value",
-            ),
-            Check("Overlap of p and q is 0.7", abs(overlap(results.TOY_TARGET, results.TOY_DRAFT) - 0.7), 1e-12),
+                f"χ² of speculative sampling, {fit.degrees} degrees of freedom",
+                fit.statistic,
+                fit.critical,
+                f"{TRIALS:,} draws; the bound is passed by chance once in 1,000 times",
+            )
         ]
     )
+    where = f"the distributions before token {place} of the greedy answer" if along else "a target of four tokens"
+    st.caption(
+        f"{TRIALS:,} draws from {where}. The draft alone would be accepted {laws.overlap:.0%} of the time. "
+        f"The almost right rule draws anew from the target after a rejection; its χ² is {misfit.statistic:.0f} "
+        f"where {misfit.critical:.0f} is the limit of chance."
+    )
+    _where_texts_part(shown)
+
+
+def _where_texts_part(shown: Shown) -> None:
+    """Which texts of the race leave greedy's, and why."""
+    if shown.race.params.temperature > 0:
+        return
     for name, run in shown.race.runs.items():
         apart = shown.race.parts_at(name)
         if apart is not None:

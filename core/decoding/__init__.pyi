@@ -14,6 +14,7 @@ from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
 from .generation import acceptance_histogram as acceptance_histogram
 from .generation import acceptance_rate as acceptance_rate
+from .laws import Laws as Laws
 from .memory import Shape as Shape
 from .memory import bytes_moved as bytes_moved
 from .memory import floor_seconds as floor_seconds
@@ -42,7 +43,10 @@ from .races import race as race
 from .recorded import CONTESTANTS as CONTESTANTS
 from .recorded import contestants as contestants
 from .recorded import recorded_costs as recorded_costs
+from .recorded import recorded_laws as recorded_laws
 from .recorded import recorded_race as recorded_race
+from .sampling import Fit as Fit
+from .sampling import goodness as goodness
 from .sampling import overlap as overlap
 from .sampling import residual as residual
 from .sampling import speculative_sample as speculative_sample
@@ -54,3 +58,5 @@ from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
+from .windows import fit_windows as fit_windows
+from .windows import with_window as with_window

@@ -8,11 +8,13 @@ import transformers
 
 from core.assets import FOLDER, register
 from core.decoding.chatting import as_chat
-from core.decoding.costs import CostParams, measure_costs
+from core.decoding.comparing import laws_along
+from core.decoding.costs import CostParams, Precision, measure_costs
+from core.decoding.methods import DraftModel, EarlyExit
 from core.decoding.prompts import KINDS
-from core.decoding.races import Precision, RaceParams, lossless_checks, race
-from core.decoding.recorded import RACE_TOKENS, contestants, costs_file, race_file, save
-from core.models import lookup
+from core.decoding.races import Race, RaceParams, lossless_checks, race
+from core.decoding.recorded import RACE_TOKENS, contestants, costs_file, laws_file, race_file, save
+from core.models import load_causal_lm, lookup
 
 COMMAND = "python -m core.decoding record"
 VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
@@ -48,17 +50,30 @@ def record_race(kind: str, dtype: Precision, repeats: int) -> None:
     """Runs one race, and keeps it."""
     # Without a cache each call runs the whole text: one recording shows it, and six would take most of the time.
     methods = {name: method for name, method in contestants().items() if name != "no cache" or kind == "question"}
-    params = RaceParams(as_chat(KINDS[kind].message), methods, RACE_TOKENS, repeats, dtype=dtype)
+    params = RaceParams(as_chat(KINDS[kind].message), methods, RACE_TOKENS, repeats, dtype=dtype, tune=True)
     raced = race(params, on_progress=quiet)
     path = FOLDER / race_file(kind, dtype)
     save(raced, path)
     enter(path.name, f"Every step of every method on the prompt {kind!r} in {dtype}.")
     print(f"{kind}, {dtype}:", flush=True)
     for name, run in raced.runs.items():
-        print(f"  {name}: {raced.speedup(name):.2f}x, {run.tokens_per_call:.2f} tokens per call", flush=True)
+        speed = f"{raced.speedup(name):.2f}x, {run.tokens_per_call:.2f} tokens per call"
+        print(f"  {name}: {speed}, {run.method}", flush=True)
     if dtype == "float32":
+        record_laws(kind, raced)
         failed = [check.name for check in lossless_checks(raced) if not check.passed]
         print(f"  {'FAILED: ' + ', '.join(failed) if failed else 'all lossless texts are the greedy text'}", flush=True)
+
+
+def record_laws(kind: str, raced: Race) -> None:
+    """Computes what target and drafts expect along the greedy text, and keeps it."""
+    lm = load_causal_lm(raced.params.model)
+    drafts = {name: run.method for name, run in raced.runs.items() if isinstance(run.method, EarlyExit | DraftModel)}
+    written = raced.reference.token_ids
+    laws = {name: laws_along(lm, raced.params.prompt, written, method) for name, method in drafts.items()}
+    path = FOLDER / laws_file(kind)
+    save(laws, path)
+    enter(path.name, f"Target and draft distributions along the greedy answer to the prompt {kind!r} in float32.")
 
 
 def quiet(fraction: float, message: str, partial: object = None) -> None:

@@ -1,6 +1,7 @@
 """CALM: each token leaves the stack of layers as soon as an exit is confident."""
 
 from collections.abc import Sequence
+from time import perf_counter
 
 import numpy as np
 import torch
@@ -10,7 +11,6 @@ from torch.nn.functional import cosine_similarity
 from transformers import DynamicCache
 from transformers.models.llama.modeling_llama import LlamaModel
 
-from core.decoding.clock import now
 from core.decoding.generation import Step
 from core.decoding.layers import backbone, embed, fill_layers, run_layers
 from core.decoding.methods import Calm
@@ -46,7 +46,7 @@ def write_calmly(
     length = 0
     steps: list[Step] = []
     for count in range(max_new_tokens):
-        start = now()
+        start = perf_counter()
         bound = threshold_at(method, count, max_new_tokens)
         first_call = count == 0
         logits, vocabulary, depth = _climb(
@@ -55,7 +55,7 @@ def write_calmly(
         length += hidden.shape[1]
         place = int(logits.argmax()) if temperature == 0 else draw(law(logits, temperature), rng)
         token = place if vocabulary is None else int(vocabulary[place])
-        seconds = now() - start
+        seconds = perf_counter() - start
         steps.append(Step((), (), (), (token,), (), (), 0.0, seconds, depth))
         report((count + 1) / max_new_tokens, f"{count + 1} tokens")
         if token == ends:

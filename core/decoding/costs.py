@@ -1,14 +1,15 @@
 """What it costs this machine to verify several tokens at once. Needs no torch until it is measured."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
-from core.decoding.races import Precision
 from core.jobs.job import Report
 from core.progress import portion
 
+Precision = Literal["float32", "bfloat16"]
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
 
 

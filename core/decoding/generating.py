@@ -1,13 +1,13 @@
 """The loop that all methods share: draft, verify, keep what stands, go on."""
 
 from collections.abc import Sequence
+from time import perf_counter
 
 import numpy as np
 import torch
 
 from core.attention.tokens import encode, readable_tokens
 from core.decoding.calming import write_calmly
-from core.decoding.clock import now
 from core.decoding.drafting import (
     Chooser,
     Drafter,
@@ -65,12 +65,12 @@ def generate(
     ids = _checked(lm, prompt, max_new_tokens, temperature)
     report = portion(on_progress)
     rng = np.random.default_rng(seed)
-    started = now()
+    started = perf_counter()
     if isinstance(method, Calm):
         steps = write_calmly(lm, ids, method, max_new_tokens, temperature, rng, report)
     else:
         steps = _write(lm, ids, method, max_new_tokens, temperature, rng, report)
-    seconds = now() - started
+    seconds = perf_counter() - started
     new = [token for step in steps for token in step.added]
     named = sorted({token for step in steps for token in (*step.draft, *step.added)})
     return Generation(
@@ -134,14 +134,14 @@ def _step(
     end: frozenset[int],
 ) -> Step:
     """One call of the target, with the draft before it and the verdict after it."""
-    start = now()
+    start = perf_counter()
     proposal = drafter.propose(ids, left - 1) if left > 1 else Proposal()
-    drafted = now()
+    drafted = perf_counter()
     logits = target.read([*ids[target.length :], *proposal.tokens], proposal.parent)
     typical = method if isinstance(method, Medusa) and method.acceptance == "typical" else None
     verdict = judge(logits, proposal, temperature=temperature, rng=rng, typical=typical)
     target.keep(verdict.path, len(proposal.tokens))
-    heard = now()
+    heard = perf_counter()
     drafter.hear(proposal, verdict.path, logits)
     path, added = _until_end(proposal, verdict, end)
     target_prob = likelihoods(logits, proposal, temperature)

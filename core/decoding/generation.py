@@ -19,7 +19,7 @@ class Step:
         added: the tokens that joined the text: those accepted, then the target's own, unless the text ended before.
         target_prob: by draft token, the target's probability for it after its parents (at temperature 1 for greedy).
         draft_prob: the draft's own probability for it; NaN where the draft gives none.
-        draft_seconds, verify_seconds: by `core.decoding.clock`.
+        draft_seconds, verify_seconds: by the wall clock.
         depth: layers that ran; fewer than the model has only when it left early.
     """
 
@@ -51,7 +51,7 @@ class Generation:
         text: the new text without special tokens.
         steps: one for each call of the target.
         pieces: by token id, the token as a person would write it, for all tokens in the steps.
-        seconds: from the first call to the last token, the prompt's included, by `core.decoding.clock`.
+        seconds: from the first call to the last token, the prompt's included, by the wall clock.
     """
 
     method: Method

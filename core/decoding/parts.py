@@ -1,5 +1,8 @@
 """Which trained parts come with the code, and which are missing. Needs no torch."""
 
+import json
+from functools import cache
+
 from core.assets import AssetError, asset
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Medusa, Method
 
@@ -19,6 +22,19 @@ def why_unavailable(method: Method) -> str | None:
     except AssetError as error:
         return str(error)
     return None
+
+
+@cache
+def medusa_accuracy() -> tuple[tuple[float, ...], ...]:
+    """By Medusa head and rank, how often that guess was right on held-out text.
+
+    Raises:
+        AssetError: if the heads are missing.
+    """
+    from safetensors import safe_open
+
+    with safe_open(asset(MEDUSA_FILE), framework="numpy") as stored:
+        return tuple(tuple(row) for row in json.loads(stored.metadata()["accuracy"]))
 
 
 def _part_of(method: Method) -> str | None:

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from core.checks import Check
+from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.methods import Method, is_lossless
 from core.jobs.job import Report
-from core.progress import portion
-
-Precision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +23,10 @@ class RaceParams:
         repeats: rounds; in each round every method writes once.
         model: in the catalogue.
         dtype: of weights and arithmetic.
+        temperature: 0 for greedy texts, else up to 5.
+        seed: of all draws.
+        tune: measure this machine's cost of verification first, run each method once as given, and then race it with
+            the number of draft tokens that should earn most.
     """
 
     prompt: str
@@ -34,6 +35,9 @@ class RaceParams:
     repeats: int = 2
     model: str = "smollm2-135m"
     dtype: Precision = "float32"
+    temperature: float = 0.0
+    seed: int = 0
+    tune: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,13 @@ class Race:
         params: who raced.
         runs: by name. A text is the same in every round; only the times differ.
         threads: that the model ran on.
+        costs: of verification, measured before the race; None where windows were given.
     """
 
     params: RaceParams
     runs: Mapping[str, Generation]
     threads: int
+    costs: Costs | None = None
 
     @property
     def reference(self) -> Generation:
@@ -78,7 +84,7 @@ def race(params: RaceParams, *, on_progress: Report) -> Race:
 
     Args:
         params: who races.
-        on_progress: told the part done; partial results are races over the rounds so far.
+        on_progress: told the part done; partial results are races of the methods that have written so far.
 
     Raises:
         ValueError: for a value out of range.
@@ -86,23 +92,11 @@ def race(params: RaceParams, *, on_progress: Report) -> Race:
 
     Invariant: times are sums over steps of the fastest of `repeats` runs of that very step.
     """
-    from core.decoding.generating import generate
-    from core.models import load_causal_lm
+    from core.decoding.racing import run_race
 
     if not params.methods or params.repeats < 1:
         raise ValueError(f"a race needs a method and a round; got {len(params.methods)} and {params.repeats}")
-    report = portion(on_progress, 0.0, 0.1)
-    lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=report)
-    runs: dict[str, Generation] = {}
-    total = params.repeats * len(params.methods)
-    done = 0
-    for _ in range(params.repeats):
-        for name, method in params.methods.items():
-            run = generate(lm, params.prompt, method, max_new_tokens=params.max_new_tokens)
-            runs[name] = fastest(runs[name], run) if name in runs else run
-            done += 1
-            on_progress(0.1 + 0.9 * done / total, f"{name}: {run.tokens_per_second:.0f} tokens per second", None)
-    return Race(params, runs, _threads())
+    return run_race(params, on_progress)
 
 
 def fastest(one: Generation, other: Generation) -> Generation:
@@ -125,8 +119,10 @@ def fastest(one: Generation, other: Generation) -> Generation:
 
 
 def lossless_checks(raced: Race) -> list[Check]:
-    """For each method that promises the reference's text: how many tokens differ."""
-    checks = []
+    """For each method that promises the reference's text: how many tokens differ; none where texts are drawn."""
+    checks: list[Check] = []
+    if raced.params.temperature > 0:
+        return checks
     for name, run in raced.runs.items():
         if not is_lossless(run.method) or run is raced.reference:
             continue
@@ -136,9 +132,3 @@ def lossless_checks(raced: Race) -> list[Check]:
         detail = f"tokens that differ, of {len(theirs)}; {raced.params.dtype}"
         checks.append(Check(f"{name} writes the greedy text", float(differing), 0.0, detail))
     return checks
-
-
-def _threads() -> int:
-    import torch
-
-    return torch.get_num_threads()

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from core.assets import asset
-from core.decoding.costs import Costs
+from core.decoding.costs import Costs, Precision
+from core.decoding.laws import Laws
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
-from core.decoding.races import Precision, Race
+from core.decoding.races import Race
 from core.files import replacing
 from core.jobs.encoding import pack, unpack
 
@@ -46,6 +47,11 @@ def costs_file(dtype: Precision) -> str:
     return f"decoding/costs_{dtype}.json.gz"
 
 
+def laws_file(kind: str) -> str:
+    """The name of recorded laws."""
+    return f"decoding/laws_{kind}.json.gz"
+
+
 @cache
 def recorded_race(kind: str, dtype: Precision = "float32") -> Race:
     """The race recorded for a kind of prompt.
@@ -64,7 +70,18 @@ def recorded_costs(dtype: Precision = "float32") -> Costs:
     return costs
 
 
-def save(result: Race | Costs, path: Path) -> None:
+@cache
+def recorded_laws(kind: str) -> dict[str, tuple[Laws, ...]]:
+    """By method, what target and draft expect before each token of the greedy answer to a kind of prompt, in float32.
+
+    Raises:
+        AssetError: if there are none.
+    """
+    found: dict[str, tuple[Laws, ...]] = _load(asset(laws_file(kind)))
+    return found
+
+
+def save(result: Race | Costs | dict[str, tuple[Laws, ...]], path: Path) -> None:
     """Writes a result as compressed JSON; its few numbers in arrays become lists."""
     tree, arrays = pack(result)
     stored: dict[str, Any] = {"tree": tree, "arrays": [part.tolist() for part in arrays]}

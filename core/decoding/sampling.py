@@ -1,5 +1,7 @@
 """Speculative sampling: from a draft's token to one that follows the target's law. Needs no torch."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
@@ -73,3 +75,45 @@ def _distribution(name: str, values: ArrayLike) -> Float[np.ndarray, "vocab"]:
     if probs.ndim != 1 or probs.size == 0 or not np.all(probs >= 0) or abs(probs.sum() - 1.0) > _SLACK:
         raise ValueError(f"{name} must be one row of numbers from 0 up that sum to 1; got shape {probs.shape}")
     return probs
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well counts agree with a law.
+
+    Args:
+        statistic: Pearson's chi-square.
+        degrees: of freedom.
+        critical: the value that chance exceeds once in 1,000 times.
+    """
+
+    statistic: float
+    degrees: int
+    critical: float
+
+
+def goodness(counts: ArrayLike, probs: ArrayLike) -> Fit:
+    """Pearson's chi-square, sum (count - n p)^2 / (n p), of counts against the law they should follow.
+
+    Entries with an expected count below 5 are put together, as the test's approximation asks.
+
+    Args:
+        counts: by outcome; their sum is n.
+        probs: p by outcome, summing to 1.
+
+    Raises:
+        ValueError: if fewer than two outcomes are left to compare.
+    """
+    from scipy.stats import chi2
+
+    seen, p = np.asarray(counts, np.float64), np.asarray(probs, np.float64)
+    expected = p / p.sum() * seen.sum()
+    rare = expected < 5
+    groups = [*zip(seen[~rare], expected[~rare], strict=True)]
+    if expected[rare].sum() > 0:
+        groups.append((seen[rare].sum(), expected[rare].sum()))
+    if len(groups) < 2:
+        raise ValueError(f"two outcomes or more must be likely enough to compare; got {len(groups)}")
+    statistic = float(sum((count - mean) ** 2 / mean for count, mean in groups))
+    degrees = len(groups) - 1
+    return Fit(statistic, degrees, float(chi2.ppf(0.999, degrees)))

@@ -1,12 +1,12 @@
 """Taking the time of a model's parts, in turns, so that a disturbance hits all of them alike."""
 
 from collections.abc import Callable
+from time import perf_counter
 
 import numpy as np
 import torch
 from transformers import DynamicCache
 
-from core.decoding.clock import now
 from core.decoding.costs import WIDTHS, CostParams, Costs
 from core.decoding.layers import backbone, embed, run_layers
 from core.decoding.target import Target
@@ -75,9 +75,9 @@ def _fastest(jobs: dict[str, Callable[[], object]], repeats: int, report: Progre
     best = dict.fromkeys(jobs, float("inf"))
     for turn in range(repeats + 1):  # the first turn only warms up
         for name, job in jobs.items():
-            start = now()
+            start = perf_counter()
             job()
             if turn > 0:
-                best[name] = min(best[name], now() - start)
+                best[name] = min(best[name], perf_counter() - start)
         report(turn / repeats, f"Round {turn} of {repeats}")
     return best

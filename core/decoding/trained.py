@@ -1,7 +1,6 @@
 """The small trained parts that come with the code: exits, Medusa heads, a draft model."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ from transformers import LlamaForCausalLM
 
 from core.assets import asset
 from core.decoding.layers import backbone
-from core.decoding.parts import DRAFT_FILE, EXITS_FILE, MEDUSA_FILE
+from core.decoding.parts import DRAFT_FILE, EXITS_FILE, MEDUSA_FILE, medusa_accuracy
 from core.models import CausalLM
 
 
@@ -161,11 +160,9 @@ def _exits(lm: CausalLM) -> dict[int, Exit]:
 
 @lru_cache(maxsize=2)
 def _heads(lm: CausalLM) -> MedusaHeads:
-    parts, about = _open(MEDUSA_FILE, lm)
+    parts, _ = _open(MEDUSA_FILE, lm)
     vocabulary = parts["vocabulary"].long()
-    accuracy: Sequence[Sequence[float]] = json.loads(about["accuracy"])
-    table = tuple(tuple(row) for row in accuracy)
-    return MedusaHeads(parts["weights"], parts["biases"], _rows(lm, vocabulary), vocabulary, table)
+    return MedusaHeads(parts["weights"], parts["biases"], _rows(lm, vocabulary), vocabulary, medusa_accuracy())
 
 
 @lru_cache(maxsize=2)

@@ -94,6 +94,21 @@ def best_tree(accuracy: Sequence[Sequence[float]], *, nodes: int) -> Tree:
     return Tree(tuple(parent), tuple(rank))
 
 
+def chances(tree: Tree, accuracy: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """By node, the chance that it and all its ancestors are right, as if heads erred independently.
+
+    Args:
+        tree: the guesses.
+        accuracy: by head and rank, how often that guess is the right one.
+
+    Invariant: no node is likelier than its parent; siblings together are no likelier than their parent.
+    """
+    found: list[float] = []
+    for above, rank, depth in zip(tree.parent, tree.rank, tree.depth, strict=True):
+        found.append((found[above] if above >= 0 else 1.0) * accuracy[depth][rank])
+    return tuple(found)
+
+
 def path_to(parent: Sequence[int], node: int) -> Int[np.ndarray, "depth"]:
     """The nodes from the root to a node, both included; empty for -1, the text so far."""
     path: list[int] = []

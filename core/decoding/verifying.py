@@ -95,7 +95,6 @@ def likelihoods(logits: Logits, proposal: Proposal, temperature: float) -> tuple
     if not proposal.tokens:
         return ()
     rows = torch.tensor(proposal.parent) + 1
-    scaled = logits.float() / (temperature or 1.0)
-    chosen = scaled[rows, torch.tensor(proposal.tokens)] - scaled.logsumexp(-1)[rows]
-    probs: list[float] = chosen.exp().tolist()
+    scaled = logits.float() if temperature in (0, 1) else logits.float() / temperature
+    probs: list[float] = torch.softmax(scaled, -1)[rows, torch.tensor(proposal.tokens)].tolist()
     return tuple(probs)

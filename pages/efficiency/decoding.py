@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components import decoding_results as results
-from components.jobs import job_panel
 from components.page import Badge, Equation, Page, Panel, Preset, Question
 from components.views import decoding as views
+from components.views import decoding_live as live
 from components.views import decoding_theory as theory
 from components.views import decoding_words as words
-from core.decoding import CONTESTANTS, KINDS, Race, contestants, race
+from core.decoding import CONTESTANTS, contestants
 
 
 def story(kind: str, method: str, **more: object) -> dict[str, object]:
@@ -23,10 +23,12 @@ page = Page(
         "message": "Give me three names for a boat.",
         "length": 1024,
         "new": 32,
+        "temperature": 0.0,
+        "window": results.FITTED,
         "step": 2,
         "panel": "Trace",
         "place": 8,
-        "load": False,
+        "source": theory.REAL,
         "seed": 0,
         "block": 4,
         "tile": 1,
@@ -79,20 +81,16 @@ with precision_place:
     precision = page.controls.choice("precision", "Precision", ["float32", "bfloat16"])
 with more_place, page.more():
     message = page.controls.text("message", "Your own message, for the prompt “your own”", lines=3)
-    new = page.controls.slider("new", "New tokens for your own message", 8, 96)
+    st.caption("With other settings than these the methods race on this machine.")
+    temperature = page.controls.slider("temperature", "Temperature, 0 for greedy", 0.0, 5.0, step=0.1)
+    window = page.controls.select("window", "Draft tokens for each call", [results.FITTED, *map(str, range(1, 13))])
+    new = page.controls.slider("new", "New tokens of a live race", 8, 96)
 
-raced: Race | None = None if kind == results.OWN else results.kept_race(kind, precision)
+settings = live.Settings(kind, precision, message, new, temperature, window)
+raced = results.kept_race(kind, precision) if settings.as_recorded else None
 recorded = raced is not None
 if raced is None:
-    if kind == results.OWN and (not message.strip() or len(message) > 2000):
-        st.warning("The message must have from 1 to 2,000 characters. Open More to write one.")
-        st.stop()
-    raced = job_panel(
-        race,
-        results.own_race(message if kind == results.OWN else KINDS[kind].message, new, precision),
-        start="Race on this machine",
-        cost=f"All methods write {new} tokens twice: about two minutes on one core.",
-    )
+    raced = live.race_live(page, settings)
 if raced is None:
     st.stop()
 if chosen not in raced.runs:

@@ -37,7 +37,7 @@ def test_bars_of_calls_leave_no_gap(race: Race) -> None:
 
 
 def test_speed_bars_are_sorted_and_the_reference_is_one(race: Race) -> None:
-    fig = figures.speed_bars(race, "greedy", look=LOOK, title="t")
+    fig = figures.speed_bars(race, look=LOOK, title="t")
     assert list(fig.data[0].x) == sorted(fig.data[0].x)
     assert fig.data[0].x[list(fig.data[0].y).index("greedy")] == 1.0
 

@@ -1,0 +1,65 @@
+"""A race on this machine, with a visitor's own prompt, temperature or window."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import decoding_results as results
+from components.figures.decoding import speed_bars
+from components.jobs import job_panel
+from components.page import Page
+from core.decoding import KINDS, Race, race
+from core.decoding.costs import Precision
+
+MOST_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a visitor asks of a race.
+
+    Args:
+        kind: of the prompt, or the visitor's own.
+        precision: of weights and arithmetic.
+        message: the visitor's own.
+        tokens: to write in a live race.
+        temperature: 0 for greedy.
+        window: draft tokens for each call, or `results.FITTED`.
+    """
+
+    kind: str
+    precision: Precision
+    message: str
+    tokens: int
+    temperature: float
+    window: str
+
+    @property
+    def as_recorded(self) -> bool:
+        """Whether a race was recorded with these settings."""
+        return self.kind != results.OWN and self.temperature == 0 and self.window == results.FITTED
+
+
+def race_live(page: Page, settings: Settings) -> Race | None:
+    """The race of a visitor's settings, run on this machine on request; None while it has not ended."""
+    own = settings.kind == results.OWN
+    message = settings.message if own else KINDS[settings.kind].message
+    if not message.strip() or len(message) > MOST_CHARACTERS:
+        st.warning(f"The message must have from 1 to {MOST_CHARACTERS:,} characters. Open More to write one.")
+        return None
+    params = results.live_race(
+        message, settings.tokens, settings.precision, temperature=settings.temperature, window=settings.window
+    )
+    return job_panel(
+        race,
+        params,
+        start="Race on this machine",
+        cost=f"All methods write {settings.tokens} tokens three times: two to four minutes on one core.",
+        draw_partial=lambda raced: _standing(page, raced),
+    )
+
+
+def _standing(page: Page, raced: Race) -> None:
+    """A race that is still run: the speeds so far."""
+    title = f"{len(raced.runs)} of {len(raced.params.methods)} methods have written so far"
+    page.plot(speed_bars(raced, look=page.look, title=title), name="standing", alt=title)
