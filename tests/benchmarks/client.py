@@ -37,13 +37,14 @@ def serving(port: int, *, folder: Path = ROOT, **environment: str) -> Iterator[s
         command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield server
         finally:
             server.terminate()
 
 
-def _wait_for(address: str, seconds: float = 30) -> None:
+def wait_for(address: str, seconds: float = 30) -> None:
+    """Waits until an address answers."""
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -5,8 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -94,17 +92,3 @@ def cluster(workers: int) -> Iterator[str]:
         for process in reversed(started):
             process.terminate()
             process.wait(timeout=20)
-
-
-def wait_for(address: str, seconds: float = 20) -> None:
-    """Waits until an address answers."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return

@@ -3,8 +3,6 @@
 import copy
 
 import pytest
-import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import (
     AutoModel,
     AutoModelForCausalLM,
@@ -13,10 +11,10 @@ from transformers import (
     GPTNeoXConfig,
     LlamaConfig,
     PreTrainedConfig,
-    PreTrainedTokenizerFast,
 )
 
 from core.models import CausalLM, Encoder, load_causal_lm, load_encoder
+from tests.core.tiny import byte_tokenizer, randomized
 
 TEXT = "The cat sat on the mat; the cat slept."
 LLAMA = {"hidden_size": 48, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 6}
@@ -32,26 +30,11 @@ CONFIGS = {
 }
 
 
-def byte_tokenizer(*, brackets: bool = False) -> PreTrainedTokenizerFast:
-    """A byte-level tokenizer: one token for each byte, after the special token with id 0."""
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    backend = Tokenizer(models.BPE({"<s>": 0} | {letter: n + 1 for n, letter in enumerate(letters)}, []))
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    backend.decoder = decoders.ByteLevel()
-    if brackets:
-        backend.post_processor = processors.TemplateProcessing("<s> $A <s>", special_tokens=[("<s>", 0)])
-    return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<s>", model_max_length=600)
-
-
 def tiny(config: PreTrainedConfig, *, attention: str = "eager", seed: int = 0) -> CausalLM | Encoder:
     """A random model. Its weights are large enough for attention to have a shape."""
     config = copy.deepcopy(config)
     auto = AutoModel if config.model_type == "bert" else AutoModelForCausalLM
-    model = auto.from_config(config, attn_implementation=attention).eval().requires_grad_(False)
-    generator = torch.Generator().manual_seed(seed)
-    for parameter in model.parameters():
-        if parameter.ndim == 2:
-            parameter.copy_(0.3 * torch.randn(parameter.shape, generator=generator))
+    model = randomized(auto.from_config(config, attn_implementation=attention), seed=seed)
     sizes = (config.model_type, config.num_hidden_layers, config.num_attention_heads)
     if config.model_type == "bert":
         return Encoder(model, byte_tokenizer(brackets=True), *sizes)

@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 
 from core.attention import encode, readable_tokens
 from core.models import CausalLM, Encoder
-from tests.core.attention.conftest import byte_tokenizer
+from tests.core.tiny import byte_tokenizer
 
 BYTES = byte_tokenizer()
 SIGNS = {" ": "·", "\n": "⏎", "\t": "⇥", "\x00": "␀", "\x07": "␇", "\x1b": "␛", "\x7f": "␡", "\u00a0": "⍽"}

@@ -1,11 +1,10 @@
 """A tiny Llama with random weights, and the real model."""
 
 import pytest
-import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from core.models import CausalLM, load_causal_lm
+from tests.core.tiny import byte_tokenizer, randomized
 
 
 @pytest.fixture
@@ -24,19 +23,8 @@ def tiny() -> CausalLM:
         bos_token_id=0,
     )
     config._attn_implementation = "eager"
-    model = LlamaForCausalLM(config).eval().requires_grad_(False)
-    generator = torch.Generator().manual_seed(3)
-    for parameter in model.parameters():
-        if parameter.ndim == 2:
-            parameter.copy_(0.3 * torch.randn(parameter.shape, generator=generator))
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    backend = Tokenizer(models.BPE({"<s>": 0} | {letter: n + 1 for n, letter in enumerate(letters)}, []))
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    backend.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=backend, bos_token="<s>", eos_token="<s>", model_max_length=300
-    )
-    return CausalLM(model, tokenizer, "tiny", 4, 6, 2)
+    model = randomized(LlamaForCausalLM(config), seed=3)
+    return CausalLM(model, byte_tokenizer(length=300, end=True), "tiny", 4, 6, 2)
 
 
 @pytest.fixture(scope="session")

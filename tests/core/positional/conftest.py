@@ -1,31 +1,10 @@
 """A tiny Llama and a tiny BERT with random weights, and the real default models."""
 
 import pytest
-import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
-from transformers import AutoModel, AutoModelForCausalLM, BertConfig, LlamaConfig, PreTrainedTokenizerFast
+from transformers import AutoModel, AutoModelForCausalLM, BertConfig, LlamaConfig
 
 from core.models import CausalLM, Encoder, load_causal_lm, load_encoder
-
-
-def byte_tokenizer(*, brackets: bool = False) -> PreTrainedTokenizerFast:
-    """One token for each byte, after the special token with id 0."""
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    backend = Tokenizer(models.BPE({"<s>": 0} | {letter: n + 1 for n, letter in enumerate(letters)}, []))
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    backend.decoder = decoders.ByteLevel()
-    if brackets:
-        backend.post_processor = processors.TemplateProcessing("<s> $A <s>", special_tokens=[("<s>", 0)])
-    return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<s>", pad_token="<s>", model_max_length=600)
-
-
-def randomized(model: torch.nn.Module) -> torch.nn.Module:
-    """Fills the matrices with entries that are large enough for attention to have a shape."""
-    generator = torch.Generator().manual_seed(0)
-    for parameter in model.eval().requires_grad_(False).parameters():
-        if parameter.ndim == 2:
-            parameter.copy_(0.3 * torch.randn(parameter.shape, generator=generator))
-    return model
+from tests.core.tiny import byte_tokenizer, randomized
 
 
 @pytest.fixture
