@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.frame import discovering_pages, draw_frame
+from components.missing import missing_files_explained
 from components.topics import CHAPTERS, TOPICS
 
 st.set_page_config(page_title="Foundation Model Explorer", page_icon="static/icon.png", layout="wide")
@@ -16,4 +17,5 @@ for topic in TOPICS:
 misled = discovering_pages()
 current = st.navigation(sections, position="top")
 draw_frame(misled=misled and current != home)
-current.run()
+with missing_files_explained():
+    current.run()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.frame import look, presenter_switch
+from components.missing import missing_files_explained
 from components.topics import CHAPTERS, TOPICS
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -18,10 +19,11 @@ for place, topic in enumerate(TOPICS):
     with columns[place % 3], st.container(border=True):
         st.html(f'<div class="chapter" style="color:{look().accent(topic.chapter)}">{CHAPTERS[topic.chapter]}</div>')
         st.page_link(topic.script, label=f"**{topic.question}**", icon=topic.icon)
-        st.plotly_chart(
-            topic.draw_thumbnail(look()),
-            theme=None,
-            key=f"home_{topic.key}",
-            alt=f"Thumbnail of the page {topic.title}",
-            config={"staticPlot": True},
-        )
+        with missing_files_explained():
+            st.plotly_chart(
+                topic.draw_thumbnail(look()),
+                theme=None,
+                key=f"home_{topic.key}",
+                alt=f"Thumbnail of the page {topic.title}",
+                config={"staticPlot": True},
+            )

@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from tests.benchmarks.client import served
+from tests.benchmarks.client import ROOT, served
 
 FLAGS = (
     "--no-sandbox",
@@ -16,6 +17,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
+    chart => chart.querySelector('.main-svg') || !chart.checkVisibility())"""
 # On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
 PROBES = ("_stcore/health", "_stcore/host-config")
 
@@ -45,6 +48,14 @@ def fresh_server() -> Iterator[str]:
         yield f"http://{address}"
 
 
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where pictures of the pages are kept for those who look at a run's artefacts."""
+    folder = Path(os.environ.get("CI_ARTIFACTS", ROOT / "artifacts" / "screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 class Visit:
     """A page in the browser, with what went wrong in it."""
 
@@ -65,14 +76,22 @@ class Visit:
 
     def open(self, address: str) -> "Visit":
         self.page.goto(address)
+        self.page.wait_for_selector("[data-testid=stMain] h1", timeout=120_000)
         return self.settle()
 
     def settle(self) -> "Visit":
         """Waits until no script runs and nothing moves any more."""
         self.page.wait_for_timeout(300)
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
+        self.page.wait_for_function(DRAWN, timeout=60_000)
         self.page.wait_for_timeout(700)
         return self
+
+    def nothing_failed(self) -> None:
+        """No error in the console, no request to another machine, no exception on the page."""
+        assert self.errors == []
+        assert self.foreign == []
+        assert self.page.locator("[data-testid=stException]").count() == 0
 
     def click_cell(self, chart: int, across: float, down: float) -> "Visit":
         """Clicks into a chart, at shares of its plotting area."""
