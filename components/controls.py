@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.state import get_session_state
 
 Values = Mapping[str, Any]
 
@@ -26,6 +27,7 @@ class Controls:
     def __init__(self, page: str, defaults: Values) -> None:
         self.page = page
         self.defaults = dict(defaults)
+        self._unwritten = f"_{page}_unwritten"
 
     def key(self, name: str) -> str:
         """The name of a parameter in the session and in the URL; raises KeyError for an unknown one."""
@@ -50,6 +52,7 @@ class Controls:
         """Sets parameters from a callback, before their widgets are drawn again."""
         for name, value in values.items():
             st.session_state[self.key(name)] = value
+        st.session_state[self._unwritten] = {*st.session_state.get(self._unwritten, ()), *values}
 
     def reset(self) -> None:
         """Sets every parameter to its default. A callback."""
@@ -80,7 +83,8 @@ class Controls:
             return low
         self._keep(name, lambda value: min(max(value, low), high))
         start = min(max(self.defaults[name], low), high)
-        return st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
+        value = st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
+        return self._written(name, value, start)
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of a few options, all in sight. They stand in the URL as they stand on screen."""
@@ -99,7 +103,8 @@ class Controls:
         """One of many options, in a list that can be searched. They stand in the URL as on screen."""
         self._keep(name, lambda value: value if value in options else self.defaults[name])
         start = list(options).index(self.defaults[name]) if self.defaults[name] in options else 0
-        return st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
+        value = st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
+        return self._written(name, value, options[start])
 
     def several(self, name: str, label: str, options: Sequence[Any], **more: Any) -> list[Any]:
         """Any number of many options. They stand in the URL as they stand on screen."""
@@ -115,7 +120,8 @@ class Controls:
         """A number that is typed, within [low, high]."""
         self._keep(name, lambda value: min(max(value, low), high))
         start = min(max(self.defaults[name], low), high)
-        return st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
+        value = st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
+        return self._written(name, value, start)
 
     def text(self, name: str, label: str, *, lines: int = 1, **options: Any) -> str:
         """A text: one line, or an area of several."""
@@ -123,6 +129,22 @@ class Controls:
         if lines == 1:
             return st.text_input(label, **shared) or ""
         return st.text_area(label, height=26 * lines + 20, **shared) or ""
+
+    def _written(self, name: str, value: Any, start: Any) -> Any:
+        """Writes a value that a callback has set into the URL, and returns it.
+
+        Streamlit does so itself, but not for a widget that it makes anew in the same run, as it does where the range of
+        a slider or the options of a list have changed with the callback's other values.
+        """
+        unwritten = st.session_state.get(self._unwritten, set())
+        if name in unwritten:
+            unwritten.discard(name)
+            with get_session_state().query_params() as params:
+                if value == start:
+                    params.remove_param(self.key(name))
+                elif not params.stored_param_matches_corrected_value(self.key(name), value, "string_value"):
+                    params.set_corrected_value(self.key(name), value, "string_value")
+        return value
 
     def _keep(self, name: str, fit: Callable[[Any], Any]) -> None:
         """Fits a value that a preset, a click or another range of the same control has left behind."""

@@ -18,6 +18,8 @@ STYLE = """<style>
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
 .token { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
   border: 1px solid currentColor; border-radius: 0.3em; white-space: pre; unicode-bidi: isolate; }
+.tint { color: color-mix(in srgb, var(--role) 60%, currentColor); }
+.token.tint { border-color: var(--role); }
 .reading { line-height: 1.45; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
 .check { font-size: 0.92rem; line-height: 1.7; }
@@ -32,6 +34,10 @@ STYLE = """<style>
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+</style>"""
+
+DARK = """<style>
+[data-tag] * { color: #121417 !important; }
 </style>"""
 
 PROJECTOR = """<style>
@@ -80,7 +86,11 @@ def draw_frame(*, misled: bool) -> None:
     st.html(STYLE)
     if misled:
         st.html(CLOSE_NOT_FOUND, unsafe_allow_javascript=True)
-    if presenting():
+    seen = look()
+    st.html(f'<style>[data-testid="stCaptionContainer"] {{ color: {seen.quiet}; opacity: 1; }}</style>')
+    if seen.dark:
+        st.html(DARK)
+    if seen.presenter:
         st.html(PROJECTOR)
 
 

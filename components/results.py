@@ -1,7 +1,9 @@
 """Results that all visitors of the process share: each is computed once and kept while there is room."""
 
-from collections.abc import Callable
-from threading import BoundedSemaphore, Condition
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from threading import BoundedSemaphore, Condition, local
 from typing import ParamSpec, TypeVar
 
 from cachetools import LRUCache, cached
@@ -9,8 +11,25 @@ from cachetools import LRUCache, cached
 P = ParamSpec("P")
 R = TypeVar("R")
 
-COMPUTE = BoundedSemaphore(2)
-"""Places for heavy work in this process. Script threads are unlimited; without this a class of thirty would thrash."""
+PLACES = 2
+"""Threads that compute at once. Script threads are unlimited; without this a class of thirty would thrash."""
+
+_free = BoundedSemaphore(PLACES)
+_mine = local()
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Waits for a place to compute. A thread that has one, because its result needs another, keeps it."""
+    if getattr(_mine, "held", False):
+        yield
+        return
+    with _free:
+        _mine.held = True
+        try:
+            yield
+        finally:
+            _mine.held = False
 
 
 def shared(*, megabytes: float, size: Callable[[R], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -19,17 +38,27 @@ def shared(*, megabytes: float, size: Callable[[R], int]) -> Callable[[Callable[
     Two visitors who ask for the same result at once cause one computation. A result larger than the room is
     returned but not kept. Arguments must be hashable: names, texts and numbers, never arrays.
 
+    Whoever computes holds a place, and takes it before others begin to wait for the result: so nobody who waits with a
+    place in hand waits for one who has none.
+
     Args:
         megabytes: the room for all results of this function.
         size: the size of one result in bytes.
     """
 
     def share(function: Callable[P, R]) -> Callable[P, R]:
-        def compute(*args: P.args, **kwargs: P.kwargs) -> R:
-            with COMPUTE:
-                return function(*args, **kwargs)
-
         room: LRUCache[object, R] = LRUCache(maxsize=megabytes * 1e6, getsizeof=size)
-        return cached(room, condition=Condition())(compute)
+        kept = cached(room, condition=Condition())(function)
+
+        @wraps(function)
+        def serve(*args: P.args, **kwargs: P.kwargs) -> R:
+            with kept.cache_condition:
+                key = kept.cache_key(*args, **kwargs)
+                if key in room:
+                    return room[key]
+            with _place():
+                return kept(*args, **kwargs)
+
+        return serve
 
     return share

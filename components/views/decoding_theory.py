@@ -17,6 +17,8 @@ from core.decoding import (
     PHRASES,
     Calm,
     CostParams,
+    DraftModel,
+    EarlyExit,
     Greedy,
     Race,
     Shape,
@@ -123,8 +125,9 @@ def exactness(shown: Shown) -> None:
         source = page.controls.choice("source", "Distributions", [REAL, TOY])
     with right:
         seed = page.controls.number("seed", "Seed", 0, 99)
-    along = laws_shown(shown) if source == REAL else None
-    if source == REAL and along is None:
+    drawn = isinstance(shown.run.method, EarlyExit | DraftModel)
+    along = laws_shown(shown) if source == REAL and drawn else None
+    if source == REAL and drawn and along is None:
         return
     place = min(int(page.controls.value("place")), len(along) - 1) if along else 0
     laws = along[place] if along else results.TOY
@@ -150,6 +153,8 @@ def exactness(shown: Shown) -> None:
         ]
     )
     where = f"the distributions before token {place} of the greedy answer" if along else "a target of four tokens"
+    if source == REAL and not drawn:
+        st.caption(f"{shown.chosen} drafts from no distribution of its own, so four tokens stand in for the model.")
     st.caption(
         f"{TRIALS:,} draws from {where}. The draft alone would be accepted {laws.overlap:.0%} of the time. "
         f"The almost right rule draws anew from the target after a rejection; its χ² is {misfit.statistic:.0f} "

@@ -104,7 +104,7 @@ def goodness(counts: ArrayLike, probs: ArrayLike) -> Fit:
     Raises:
         ValueError: if fewer than two outcomes are left to compare.
     """
-    from scipy.stats import chi2
+    from scipy.stats import chi2  # type: ignore[import-untyped]
 
     seen, p = np.asarray(counts, np.float64), np.asarray(probs, np.float64)
     expected = p / p.sum() * seen.sum()

@@ -20,6 +20,9 @@ FLAGS = (
 DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
     chart => chart.querySelector('.main-svg') || !chart.checkVisibility())"""
 # On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
+# To a server's first visitor it reports a missing page, because it looks into pages/ before app.py has named its pages;
+# the frame closes the notice that comes of it.
+MISLED = "The page that you have requested does not seem to exist"
 PROBES = ("_stcore/health", "_stcore/host-config")
 
 
@@ -67,7 +70,8 @@ class Visit:
         page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(probe in message.location.get("url", "") for probe in PROBES):
+        probe = any(probe in message.location.get("url", "") for probe in PROBES)
+        if message.type == "error" and not probe and MISLED not in message.text:
             self.errors.append(message.text)
 
     def _request(self, request: Request) -> None:

@@ -23,7 +23,8 @@ def address(server: str, topic: Topic) -> str:
 @every_page
 def test_question_controls_figure_and_reading_fit_one_screen(server: str, visitor: Enter, topic: Topic) -> None:
     visit = visitor().open(address(server, topic))
-    figure = visit.page.locator(".js-plotly-plot").first.bounding_box()
+    # A figure of several parts, which stack on a narrow screen, is measured as a whole.
+    figure = visit.page.locator(".st-key-main_figure, .js-plotly-plot").first.bounding_box()
     reading = visit.page.locator(".reading").first.bounding_box()
     assert figure
     assert reading
@@ -37,8 +38,6 @@ def test_a_deep_link_as_the_first_request_opens_the_page(fresh_server: str, visi
     expect(visit.page.get_by_role("heading", name=topic.question)).to_be_visible()
     expect(visit.page.get_by_role("dialog")).to_have_count(0)
     assert visit.page.locator(".js-plotly-plot").count() > 0
-    # Streamlit looks into pages/ before app.py has named its pages; the frame closes the notice that comes of it.
-    visit.errors = [error for error in visit.errors if "does not seem to exist" not in error]
     visit.nothing_failed()
 
 
@@ -46,16 +45,24 @@ def test_a_deep_link_as_the_first_request_opens_the_page(fresh_server: str, visi
 def test_each_preset_and_its_link_show_the_same_figure(server: str, visitor: Enter, topic: Topic) -> None:
     visit, other = visitor().open(address(server, topic)), visitor()
     stories = visit.page.get_by_role("radiogroup", name="Presets").get_by_role("radio")
-    assert stories.count() >= 4
+    stories.nth(3).wait_for()
     for place in range(stories.count()):
         stories.nth(place).click()
         visit.settle()
-        other.open(visit.page.url)
-        shown, linked = (each.page.evaluate(FIGURE) for each in (visit, other))
-        assert len(shown) > 100
-        assert shown == linked, stories.nth(place).text_content()
+        assert linked_figure(visit, other) == visit.page.evaluate(FIGURE), stories.nth(place).text_content()
+        assert len(visit.page.evaluate(FIGURE)) > 100
     visit.nothing_failed()
     other.nothing_failed()
+
+
+def linked_figure(visit: Visit, other: Visit) -> str:
+    """What a second browser shows at the first one's link; on a busy machine both may need a moment."""
+    for _ in range(5):
+        other.open(visit.page.url)
+        if other.page.evaluate(FIGURE) == visit.page.evaluate(FIGURE):
+            break
+        visit.settle()
+    return other.page.evaluate(FIGURE)
 
 
 @every_page

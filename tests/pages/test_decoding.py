@@ -1,5 +1,6 @@
 """The decoding page, driven as a visitor would: presets, panels, garbage links, hostile text."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.views.decoding_words import script
-from core.decoding import CONTESTANTS, KINDS, lossless_checks, recorded_race, why_unavailable
+from core.decoding import CONTESTANTS, KINDS, lossless_checks, recorded_laws, recorded_race, why_unavailable
 from tests.pages.conftest import html_of, settled
 
 PAGE = "pages/efficiency/decoding.py"
@@ -118,6 +119,40 @@ def test_the_recorded_lossless_texts_are_the_greedy_text(kind: str) -> None:
 
 
 def test_the_exported_script_names_the_method_and_compiles() -> None:
-    written = script(recorded_race("copy"), "prompt lookup")
+    race = recorded_race("copy")
+    written = script(race, "prompt lookup")
     compile(written, "script", "exec")
-    assert "PromptLookup(ngram=3, window=7)" in written
+    assert repr(race.runs["prompt lookup"].method) in written
+
+
+@pytest.mark.parametrize("params", [{"temperature": 1.5}, {"temperature": 5}, {"window": "2"}], ids=str)
+def test_other_settings_than_recorded_wait_for_a_race(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    app = page(kind="chat", method="small draft", **params)
+    assert [button.label for button in app.button if "Race" in button.label] == ["Race on this machine"]
+    assert not app.error
+
+
+@pytest.mark.parametrize("place", [0, 12, 39])
+@pytest.mark.parametrize("method", ["small draft", "trained exit", "perfect draft"])
+def test_laws_are_on_screen_before_a_model_is_loaded(page: Callable[..., AppTest], method: str, place: int) -> None:
+    app = page(kind="chat", method=method, place=place, panel="Draft and target")
+    laws = recorded_laws("chat")[method][place]
+    bars = json.loads(charts(app)[1].proto.spec)["data"]
+    assert [bar["name"] for bar in bars] == ["target", "draft", "residual"]
+    assert f"They overlap by {laws.overlap:.2f}" in html_of(app)
+
+
+def test_sampling_is_tested_on_the_laws_of_the_model(page: Callable[..., AppTest]) -> None:
+    app = page(kind="chat", method="small draft", place=8, panel="Exactness")
+    assert "7 degrees of freedom" in html_of(app)
+    assert not app.error
+    toy = page(kind="chat", method="small draft", source="four tokens", panel="Exactness")
+    assert "3 degrees of freedom" in html_of(toy)
+
+
+def test_every_recorded_race_chose_its_windows_from_costs_of_its_own() -> None:
+    for kind in KINDS:
+        race = recorded_race(kind)
+        assert race.params.tune
+        assert race.costs is not None
+        assert race.costs.widths[0] == 1
