@@ -8,11 +8,14 @@ from components.attention_results import measure, record_of, recorded_keys
 from components.loading import load
 from components.results import shared
 from core.attention import (
+    COMPARED_TEXTS,
     GENERATION_PROMPT,
     GENERATION_TOKENS,
     PACKED_FIRST,
     PACKED_SECOND,
     RECORDED_TEXTS,
+    AttentionRecord,
+    EncodedDocuments,
     GenerationRecord,
     HeadEffects,
     LogitLens,
@@ -20,7 +23,9 @@ from core.attention import (
     map_overlap,
     recorded,
     recorded_documents,
+    recorded_encoded_documents,
     recorded_generation,
+    recorded_identities,
     recorded_lens,
     recorded_ranking,
     without_sink,
@@ -29,6 +34,9 @@ from core.checks import Check
 from core.models import is_loaded
 
 Heads = tuple[tuple[int, int], ...]
+
+ENCODER = "minilm-l6"
+"""The model that shows what no mask at all does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +93,13 @@ def _cause_measured(
     )
     losses = (np.asarray(found.loss_before), np.asarray(found.loss_after))
     return Cause(found.top_before, found.top_after, *losses, found.checks)
+
+
+def identities_of(model: str, text: str, layer: int) -> list[Check]:
+    """What only the model itself can show: measured for this layer where it is loaded, recorded where it is not."""
+    if is_loaded(model):
+        return [nothing_of(model, text), decomposition_of(model, text, layer)]
+    return list(recorded_identities().by_text.get(text, ()))
 
 
 @shared(megabytes=1, size=lambda check: 200)
@@ -148,7 +163,9 @@ def overlap_of(model: str, text: str) -> np.ndarray:
 
 @shared(megabytes=1, size=lambda check: 200)
 def cache_of(model: str, tokens: int) -> Check:
-    """The real cache of a loaded model against the formula."""
+    """The default model's real cache against the formula: measured where it is loaded, recorded where it is not."""
+    if not is_loaded(model):
+        return recorded_identities().cache
     from core.attention import cache_check
 
     return cache_check(load(model), tokens)
@@ -176,6 +193,38 @@ def packed_of(first: str, second: str, layer: int) -> PackedDocuments:
     from core.attention import packed_documents
 
     return packed_documents(load("smollm2-135m"), first, second, layer=layer)
+
+
+def encoded_needs_model(first: str, second: str) -> bool:
+    """Whether these documents can be shown to the encoder only after it has been loaded."""
+    return not is_loaded(ENCODER) and (first, second) != (PACKED_FIRST, PACKED_SECOND)
+
+
+@shared(megabytes=50, size=lambda encoded: encoded.maps.nbytes)
+def encoded_of(first: str, second: str) -> EncodedDocuments:
+    """The same two documents in one sequence of an encoder, at the layer that is recorded."""
+    kept = recorded_encoded_documents()
+    if not is_loaded(ENCODER):
+        return kept
+    from core.attention import encoded_documents
+
+    return encoded_documents(load(ENCODER), first, second, layer=kept.layer)
+
+
+def other_needs_model(model: str, text: str) -> bool:
+    """Whether a text to compare with can be shown only after its model has been loaded."""
+    return not is_loaded(model) and _other_recorded(model, text) is None
+
+
+def other_of(model: str, text: str) -> AttentionRecord:
+    """A text to compare with: measured where its model is loaded, recorded where it is not."""
+    kept = _other_recorded(model, text)
+    return recorded(kept) if kept is not None and not is_loaded(model) else measure(model, text).record
+
+
+def _other_recorded(model: str, text: str) -> str | None:
+    texts = {**RECORDED_TEXTS, **COMPARED_TEXTS}
+    return next((key for key, kept in texts.items() if (kept.model, kept.text) == (model, text)), None)
 
 
 def generation_needs_model(prompt: str, count: int, temperature: float) -> bool:

@@ -1,9 +1,11 @@
 """Models on a page: one is loaded when it is first needed, with progress, a way out, and a plain word on failure."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from core.assets import AssetError
 from core.models import (
     ModelUnavailableError,
     is_loaded,
@@ -24,22 +26,38 @@ def ensure_loaded(name: str) -> bool:
     """Loads a model unless the process has it; draws what happens. Returns whether the model is there."""
     if is_loaded(name):
         return True
-    cancelled = f"loading_{name}_cancelled"
-    if st.session_state.get(cancelled):
-        st.info(f"Loading of {lookup(name).title} was cancelled.")
-        return bool(st.button("Load it now", on_click=st.session_state.pop, args=(cancelled,)))
-    place = st.empty()
-    with place.container(border=True):
-        bar = st.progress(0.0, text=_announcement(name))
-        st.button("Cancel", on_click=st.session_state.__setitem__, args=(cancelled, True))
-        try:
-            load(name, on_progress=lambda part, message: bar.progress(min(max(part, 0.0), 1.0), text=message))
-        except ModelUnavailableError as error:
-            bar.empty()
-            st.error(str(error))
-            return False
-    place.empty()
-    return True
+    return loading(name, lookup(name).title, _announcement(name), lambda report: load(name, on_progress=report))
+
+
+def loading(name: str, title: str, announcement: str, work: Callable[[Progress], object]) -> bool:
+    """Does the work of loading a model with a bar and a way out; returns whether it was done.
+
+    What was cancelled or has failed is not tried again before the visitor asks, however often the page runs.
+
+    Args:
+        name: the model's, under which the session remembers that it was stopped.
+        title: the name people know.
+        announcement: what stands on the bar at first.
+        work: fetches and loads; it reports on its way, which is where it can be cancelled.
+    """
+    stopped = f"loading_{name}_stopped"
+    if stopped not in st.session_state:
+        place = st.empty()
+        with place.container(border=True):
+            bar = st.progress(0.0, text=announcement)
+            cancelled = (st.info, f"Loading of {title} was cancelled.")
+            st.button("Cancel", on_click=st.session_state.__setitem__, args=(stopped, cancelled))
+            try:
+                work(lambda part, message: bar.progress(min(max(part, 0.0), 1.0), text=message))
+            except (ModelUnavailableError, AssetError) as error:
+                st.session_state[stopped] = (st.error, str(error))
+        place.empty()
+    if stopped not in st.session_state:
+        return True
+    say, message = st.session_state[stopped]
+    say(message)
+    st.button("Load it now", on_click=st.session_state.pop, args=(stopped,))
+    return False
 
 
 def _announcement(name: str) -> str:

@@ -3,6 +3,7 @@
 import inspect
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ import streamlit as st
 
 from components.controls import PANEL, Controls, Values
 from components.frame import look, presenter_switch, presenting
+from components.missing import missing_files_explained
+from components.theme import untitled
 from components.topics import CHAPTERS, topic
 from core.checks import Check
 
@@ -179,11 +182,11 @@ class Page:
         alt: str,
         on_click: Callable[[list[Any]], Values] | None = None,
     ) -> None:
-        """Draws a figure.
+        """Draws a figure below its title, which is text and breaks into lines where the screen is narrow.
 
         Args:
             fig: the figure, already in the house style.
-            name: unique on the page; also the name of the picture when it is saved.
+            name: unique on the page. A saved picture has it as its name, with the title, which is not in the picture.
             alt: what the figure shows and finds, for those who cannot see it.
             on_click: turns the custom data of a clicked point into values of parameters.
         """
@@ -191,8 +194,11 @@ class Page:
         options: dict[str, Any] = {}
         if on_click is not None:
             options = {"on_select": lambda: self._clicked(key, on_click), "selection_mode": "points"}
+        finding, drawn = untitled(fig)
+        if finding:
+            self.finding(finding)
         st.plotly_chart(
-            fig,
+            drawn,
             theme=None,
             key=key,
             alt=alt,
@@ -203,11 +209,17 @@ class Page:
                 "toImageButtonOptions": {
                     "format": "png",
                     "scale": 3,
-                    "filename": f"{self.controls.page}-{name}",
+                    "filename": _file_name(f"{self.controls.page}-{name} {finding}"),
                 },
             },
             **options,
         )
+
+    def finding(self, words: str) -> None:
+        """What a figure shows, in the type of a title; also above several figures that show it together."""
+        # With the gap below it, a title of one line takes the room that its figure has given back.
+        style = f"color:{self.look.ink};font-size:{self.look.title_size}px;line-height:1.3;min-height:24px"
+        st.html(f'<div class="finding" style="{style}">{escape(words)}</div>')
 
     def _clicked(self, key: str, on_click: Callable[[list[Any]], Values]) -> None:
         points = st.session_state[key]["selection"]["points"]
@@ -235,7 +247,7 @@ class Page:
         tabs = st.tabs(names, key=self.controls.key(PANEL), on_change="rerun", bind="query-params")
         for tab, panel in zip(tabs, panels, strict=True):
             if tab.open:
-                with tab:
+                with tab, missing_files_explained():
                     panel.draw()
 
     def checks(self, checks: Sequence[Check]) -> None:
@@ -327,7 +339,7 @@ class _Folded:
 
 def token_chip(token: str, color: str) -> str:
     """A token as a chip in mono with visible spaces, for a live sentence; the token is escaped."""
-    return f'<span class="token" style="color:{color}">{escape(token)}</span>'
+    return f'<span class="token tint" style="--role:{color}">{escape(token)}</span>'
 
 
 def _check_line(check: Check, color: str) -> str:
@@ -337,6 +349,11 @@ def _check_line(check: Check, color: str) -> str:
         f'<div class="check"{detail}><span style="color:{color}">✓</span> {escape(check.name)}: '
         f"<b>{check.error:.1e}</b> {bound}</div>"
     )
+
+
+def _file_name(words: str) -> str:
+    """Words as a file's name on any system: letters, digits and a few signs, at most a hundred of them."""
+    return re.sub(r"[^\w.+-]+", " ", words)[:100].strip(" .")
 
 
 def _csv(frame: pd.DataFrame) -> bytes:

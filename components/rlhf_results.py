@@ -1,5 +1,8 @@
 """What the RLHF page shows: recorded runs by the choices on screen, and small results that are computed at once."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from components.results import shared
@@ -12,13 +15,16 @@ from core.rlhf import (
     Aggregation,
     IdkComparison,
     Rater,
+    RewardFit,
     RunHistory,
     RunParams,
     VerifierHistory,
     VerifierParams,
+    abstention_ends,
     best_of_n_weights,
     compare_aggregation,
     compare_idk,
+    fit_rewards,
     recorded_answers,
     recorded_run,
     train_abstention,
@@ -49,13 +55,40 @@ LABELERS = {
     "an AI that likes length": Rater(noise=0.3, length_bias=0.6),
     "an AI that likes the first": Rater(noise=0.3, first=0.3),
 }
-ENSEMBLES: dict[str, dict[str, object]] = {
+ENSEMBLES: dict[str, dict[str, Any]] = {
     "one model": {},
     "mean of 4": {"ensemble": 4, "rule": "mean"},
     "worst of 4": {"ensemble": 4, "rule": "worst"},
 }
 RATES = {"usual": None, "0.001": 1e-3, "1": 1.0}
 CONTROLLERS = {"fixed": None, "4 nats": 4.0, "10 nats": 10.0}
+
+SETTINGS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "batch": ("Responses a step", ("32", "128", "512")),
+    "epochs": ("Updates on each batch", ("1", "4", "8")),
+    "width": ("Clip", ("0.1", "0.2", "0.4")),
+    "lam": ("λ of the advantages", ("0", "0.95", "1")),
+    "size": ("Responses in a group", ("4", "8", "16", "32")),
+}
+"""What only some algorithms have: the control's label and its choices."""
+
+OWN_SETTINGS: dict[str, tuple[str, ...]] = {
+    "PPO": ("batch", "epochs", "width", "lam"),
+    "GRPO": ("batch", "epochs", "width", "size"),
+    "Dr. GRPO": ("batch", "epochs", "width", "size"),
+    "REINFORCE": ("batch",),
+    "DPO": (),
+    "best-of-n": (),
+}
+"""Which of SETTINGS an algorithm has; the others do not matter to it."""
+
+COMPARISONS = {
+    "beta": ("beta", list(BETA_NAMES)[:-1], "β {}"),
+    "pairs": ("pairs", [str(count) for count in PAIRS], "{} pairs"),
+    "seeds": ("seed", list(SEED_NAMES), "seed {}"),
+    "algorithms": ("algorithm", list(ALGORITHMS), "{}"),
+}
+"""What runs can be compared over: the control, its choices, and how a run is called by its choice."""
 
 
 def params_of(values: dict[str, object]) -> RunParams:
@@ -71,31 +104,34 @@ def params_of(values: dict[str, object]) -> RunParams:
         seed=SEED_NAMES[str(values["seed"])],
         rate=RATES[str(values["rate"])],
     )
-    changes: dict[str, object] = {
-        "rater": LABELERS[str(values["labeler"])],
-        "sees_length": bool(values["sees_length"]),
-        "target_kl": CONTROLLERS[str(values["controller"])],
-    }
-    fields = {name: getattr(base, name) for name in RunParams.__dataclass_fields__}
-    return RunParams(**{**fields, **changes, **ENSEMBLES[str(values["ensemble"])]})
+    own = OWN_SETTINGS[str(values["algorithm"])]
+    fields = {"epochs": "epochs", "width": "clip", "lam": "lam", "size": "group", "batch": "batch"}
+    chosen: dict[str, Any] = {fields[name]: _number(str(values[name])) for name in own}
+    return replace(
+        base,
+        rater=LABELERS[str(values["labeler"])],
+        sees_length=bool(values["sees_length"]),
+        target_kl=CONTROLLERS[str(values["controller"])],
+        **chosen,
+        **ENSEMBLES[str(values["ensemble"])],
+    )
+
+
+def _number(written: str) -> int | float:
+    """A choice as its control shows it, whole or not."""
+    return float(written) if "." in written else int(written)
 
 
 def comparisons(values: dict[str, object], what: str) -> dict[str, RunHistory]:
     """The recorded runs that differ from the one on screen in one choice.
 
     Args:
-        what: "beta", "pairs", "seeds", "algorithms" or "nothing".
+        what: a key of COMPARISONS, or "nothing".
     """
-    options = {
-        "beta": ("beta", list(BETA_NAMES)[:-1], "β {}"),
-        "pairs": ("pairs", [str(count) for count in PAIRS], "{} pairs"),
-        "seeds": ("seed", list(SEED_NAMES), "seed {}"),
-        "algorithms": ("algorithm", list(ALGORITHMS), "{}"),
-    }
     found: dict[str, RunHistory] = {}
-    if what not in options:
+    if what not in COMPARISONS:
         return found
-    name, choices, label = options[what]
+    name, choices, label = COMPARISONS[what]
     for choice in choices:
         try:
             run = recorded_run(params_of({**values, name: choice}))
@@ -112,13 +148,25 @@ def abstention_of(params: AbstainParams) -> AbstainHistory:
     return train_abstention(params)
 
 
+@shared(megabytes=1, size=lambda table: table.nbytes)
+def abstention_ends_of(runs: tuple[AbstainParams, ...]) -> np.ndarray:
+    """Where several such runs end, [run share]."""
+    return abstention_ends(runs)
+
+
 @shared(megabytes=1, size=lambda comparison: 200)
 def idk_of(overlap: float, seed: int) -> IdkComparison:
     """Supervised "I don't know" against rewards."""
     return compare_idk(overlap=overlap, seed=seed)
 
 
-@shared(megabytes=5, size=lambda history: 4 * history.reward.nbytes)
+@shared(megabytes=1, size=lambda fit: 4 * fit.loss.nbytes + 200)
+def fit_of(params: RunParams) -> RewardFit:
+    """The reward model of a run, without the run."""
+    return fit_rewards(params)
+
+
+@shared(megabytes=5, size=lambda history: 5 * history.reward.nbytes)
 def checker_run(params: VerifierParams) -> VerifierHistory:
     """A run against a checker; it takes half a second."""
     return train_with_checker(params)
@@ -138,7 +186,9 @@ def aggregation_over_seeds(strict: float, generous: float) -> np.ndarray:
 
 @shared(megabytes=1, size=lambda table: table.nbytes)
 def best_of_n_table(judge: str) -> np.ndarray:
-    """Expected length and relevance of the best of n recorded answers, over all subsets, [measure prompt n].
+    """What is expected of the best of n recorded answers, over all subsets, [measure prompt n].
+
+    The measures are tokens, relevance to the prompt, and log-probability.
 
     Args:
         judge: "like length" or "fair": whose reward chooses.
@@ -147,4 +197,5 @@ def best_of_n_table(judge: str) -> np.ndarray:
     rewards = answers.biased if judge == "like length" else answers.fair
     every = range(1, rewards.shape[1] + 1)
     weights = np.array([[best_of_n_weights(row, n) for n in every] for row in rewards])
-    return np.stack([np.einsum("pns,ps->pn", weights, values) for values in (answers.tokens, answers.relevance)])
+    measures = (answers.tokens, answers.relevance, answers.log_probability)
+    return np.stack([np.einsum("pns,ps->pn", weights, values) for values in measures])

@@ -5,6 +5,8 @@ No streamlit here, so that figures can be drawn and tested without a page.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -67,6 +69,9 @@ DARK_DIVERGING = [
     [0.75, "#8A4A1F"],
     [1.0, "#EC7A2B"],
 ]
+TITLE_ROOM = 32
+"""Pixels that each figure keeps free at its top for its title. A page shows the title as text above it: `untitled`."""
+
 SANS = "Inter, sans-serif"
 MONO = "JetBrains Mono, monospace"
 
@@ -104,6 +109,11 @@ class Look:
         return 18 if self.presenter else 13
 
     @property
+    def title_size(self) -> int:
+        """The font size of a figure's title, in pixels."""
+        return self.size + 3
+
+    @property
     def diverging(self) -> list[list[object]]:
         """A zero-centered scale for signed values; its middle is the paper's color."""
         return [list(stop) for stop in (DARK_DIVERGING if self.dark else DIVERGING)]
@@ -134,7 +144,7 @@ def template(look: Look) -> go.layout.Template:
         layout={
             "font": {"family": SANS, "size": look.size, "color": look.ink},
             "title": {
-                "font": {"size": look.size + 3, "color": look.ink},
+                "font": {"size": look.title_size, "color": look.ink},
                 "x": 0.0,
                 "xref": "container",
                 "xanchor": "left",
@@ -147,7 +157,7 @@ def template(look: Look) -> go.layout.Template:
             "coloraxis": {"colorbar": {"outlinewidth": 0, "thickness": 12}},
             "xaxis": axis,
             "yaxis": axis,
-            "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": TITLE_ROOM + 12, "b": 8},
             "hoverlabel": {"font": {"family": MONO, "size": look.size}},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look.quiet, "activecolor": look.ink},
@@ -170,6 +180,25 @@ def figure(look: Look, *, title: str, height: int, base: go.Figure | None = None
     fig.update_annotations(font={"color": look.quiet, "size": look.size})
     fig.update_layout(template=template(look), title_text=escape(title), height=pixels, **layout)
     return fig
+
+
+def untitled(fig: go.Figure) -> tuple[str, go.Figure]:
+    """Takes the title out of a figure, because plotly cuts one that is longer than the figure is wide.
+
+    Args:
+        fig: a figure in the house style; it stays as it is.
+
+    Returns:
+        The title as plain text, and a copy of the figure without it and lower by the room that it took above the plot.
+    """
+    drawn: dict[str, Any] = fig.to_dict()
+    layout = drawn["layout"]
+    title = layout.pop("title", {}).get("text") or ""
+    margin = layout.setdefault("margin", {})
+    margin["t"] = margin.get("t", layout["template"]["layout"]["margin"]["t"]) - TITLE_ROOM
+    layout["height"] -= TITLE_ROOM
+    # It was valid before; to validate all its numbers again would take longer than to draw it did.
+    return unescape(title), go.Figure(drawn, _validate=False)
 
 
 def escape(text: str) -> str:

@@ -1,22 +1,31 @@
 """What the transport page computes, shared between visitors: keyed by names and numbers, and by a file's bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from threading import RLock
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from cachetools import cached
 
 from components.results import shared
+from core.checks import Check
 from core.transport import (
     DatasetDistance,
     Divergence,
     Flow,
     Labeled,
     ShiftReadings,
+    Table,
     Transport,
     cloud,
+    cost_matrix,
     crossed,
     dataset_distance,
     digits,
+    distance_identities,
     gradient_flow,
+    metric_identities,
     read_table,
     sentences,
     shift_readings,
@@ -26,29 +35,68 @@ from core.transport import (
 
 YOUR_FILE = "your file"
 
-WEIGHTS = ("equal", "heavier to the right", "source weighs twice")
+WEIGHTS = ("as given", "scaled to 1", "heavier to the right", "source weighs twice")
+"""As given: equal masses that sum to 1, or those of a visitor's file."""
+
+MOST_COMPARED = 200
+"""Rows of each file that Gromov-Wasserstein compares where two datasets share no features."""
+
+
+@lru_cache(maxsize=8)
+def table_of(content: bytes, mass_column: str | None) -> Table:
+    """A visitor's table. Raises ValueError in words for one that cannot be read."""
+    return read_table(content, masses=mass_column)
+
+
+def evenly(count: int, most: int) -> np.ndarray:
+    """Places of `count` rows, or of `most` of them at even distances where there are more."""
+    return np.linspace(0, count - 1, min(count, most)).round().astype(int)
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """A cloud by name, size and seed, moved by a shift; or a visitor's table by its bytes."""
+    """A cloud by name, size and seed, moved by a shift; or a visitor's table by its bytes and its column of masses.
+
+    Of a table with more than `most` rows, that many are taken, evenly.
+    """
 
     name: str
     count: int
     seed: int
     shift: tuple[float, float] = (0.0, 0.0)
     content: bytes = b""
+    mass_column: str | None = None
+    most: int = 1000
 
     def points(self) -> np.ndarray:
         """The points. Raises ValueError for a table that cannot be read."""
-        points = (
-            read_table(self.content).points if self.name == YOUR_FILE else cloud(self.name, self.count, seed=self.seed)
-        )
-        moved = points.copy()
+        own = self.name == YOUR_FILE
+        drawn = self._table.points[self._rows] if own else cloud(self.name, self.count, seed=self.seed)
+        moved = drawn.copy()
         moved[:, 0] += self.shift[0]
         if moved.shape[1] > 1:
             moved[:, 1] += self.shift[1]
         return moved
+
+    @property
+    def weighs(self) -> bool:
+        """Whether a table brings masses of its own."""
+        return self.name == YOUR_FILE and self._table.weights is not None
+
+    def masses(self) -> np.ndarray:
+        """The mass of each point: that of the table, or equal ones that sum to 1."""
+        if self.name == YOUR_FILE and self._table.weights is not None:
+            return self._table.weights[self._rows]
+        count = len(self.points())
+        return np.full(count, 1 / count)
+
+    @property
+    def _table(self) -> Table:
+        return table_of(self.content, self.mass_column)
+
+    @property
+    def _rows(self) -> np.ndarray:
+        return evenly(len(self._table.points), self.most)
 
 
 @dataclass(frozen=True)
@@ -63,15 +111,26 @@ class Problem:
     options: tuple[tuple[str, object], ...] = ()
 
     def masses(self) -> tuple[np.ndarray, np.ndarray]:
-        """The weights of both sides."""
-        x, y = self.source.points(), self.target.points()
-        a, b = np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y))
+        """The masses of both sides."""
+        a, b = self.source.masses(), self.target.masses()
+        if self.weights == "scaled to 1":
+            return a / a.sum(), b / b.sum()
         if self.weights == "heavier to the right":
-            a = np.exp(x[:, 0] - x[:, 0].max())
-            a = a / a.sum()
-        elif self.weights == "source weighs twice":
-            a = 2 * a
-        return a, b
+            x = self.source.points()[:, 0]
+            tilted = a * np.exp(x - x.max())
+            return tilted * (a.sum() / tilted.sum()), b
+        return (2 * a if self.weights == "source weighs twice" else a), b
+
+    @cached_property
+    def balanced(self) -> bool:
+        """Whether both sides weigh the same."""
+        left, right = (float(side.sum()) for side in self.masses())
+        return abs(left - right) <= 1e-9 * max(left, right)
+
+    @property
+    def exact(self) -> "Problem":
+        """The same problem for the exact method."""
+        return replace(self, method="exact", options=())
 
 
 def _size(run: Transport) -> int:
@@ -93,17 +152,24 @@ def solution_of(problem: Problem) -> Transport:
     )
 
 
+@cached(WeakKeyDictionary(), key=lambda run: run, lock=RLock())
+def metric_checks_of(run: Transport) -> tuple[Check, ...]:
+    """What an exact cost must fulfil as a distance, for a result of `solution_of`."""
+    return metric_identities(run)
+
+
 def optimum_of(problem: Problem) -> float | None:
     """The exact cost of the same problem, where there is one to compare with: equal masses and equal features."""
-    if problem.weights == "source weighs twice":
-        return None
-    return solution_of(Problem(problem.source, problem.target, problem.weights, problem.metric, "exact")).cost
+    return solution_of(problem.exact).cost if problem.balanced else None
 
 
 @shared(megabytes=10, size=lambda found: 1000 + found.gradient.nbytes)
-def divergence_of(source: Cloud, target: Cloud, reg: float) -> Divergence:
-    """The debiased divergence of two clouds with equal masses."""
-    return sinkhorn_divergence(source.points(), target.points(), reg=reg)
+def divergence_of(problem: Problem, reg: float) -> Divergence:
+    """The debiased divergence of both sides of a balanced problem."""
+    a, b = problem.masses()
+    return sinkhorn_divergence(
+        problem.source.points(), problem.target.points(), source_weights=a, target_weights=b, reg=reg
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +183,10 @@ class Sweep:
 
 
 @shared(megabytes=5, size=lambda sweep: 5000)
-def sweep_of(problem: Problem, domain: str, max_iter: int) -> Sweep:
-    """Sinkhorn at 13 regularizations over three decades below the mean cost."""
+def sweep_of(problem: Problem, domain: str, max_iter: int, mean_cost: float, optimum: float | None) -> Sweep:
+    """Sinkhorn at 13 regularizations over three decades below the mean cost, which the caller knows already."""
     x, y, (a, b) = problem.source.points(), problem.target.points(), problem.masses()
     shares = np.logspace(0, -3, 13)
-    best = optimum_of(problem)
-    mean = float(mean_cost_of(problem))
     runs = [
         solve(
             x,
@@ -131,10 +195,10 @@ def sweep_of(problem: Problem, domain: str, max_iter: int) -> Sweep:
             target_weights=b,
             metric=problem.metric,
             method="sinkhorn",
-            reg=float(share) * mean,
+            reg=float(share) * mean_cost,
             domain=domain,
             max_iter=max_iter,
-            optimum=best,
+            optimum=optimum,
         )
         for share in shares
     ]
@@ -147,12 +211,9 @@ def sweep_of(problem: Problem, domain: str, max_iter: int) -> Sweep:
 
 
 @shared(megabytes=1, size=lambda value: 100)
-def mean_cost_of(problem: Problem) -> float:
+def mean_cost_of(source: Cloud, target: Cloud, metric: str) -> float:
     """The mean of the cost matrix, the unit in which the page gives the regularization; 1 where it is 0."""
-    from core.transport import cost_matrix
-
-    x, y = problem.source.points(), problem.target.points()
-    return float(cost_matrix(x, y, metric=problem.metric).mean()) or 1.0
+    return float(cost_matrix(source.points(), target.points(), metric=metric).mean()) or 1.0
 
 
 @shared(megabytes=5, size=lambda read: 4 * read.shifts.nbytes)
@@ -192,7 +253,7 @@ SENTENCES_HALVES = "sentences in MiniLM"
 
 
 def _labeled(content: bytes, which: str) -> Labeled:
-    table = read_table(content)
+    table = table_of(content, "")
     if not table.labels:
         raise ValueError(f"the {which} file has no column called label; labels are what this distance compares")
     return Labeled(table.points, table.labels)
@@ -203,6 +264,20 @@ def distance_of(pair: DatasetPair, inner: str, label_weight: float) -> DatasetDi
     """The distance between two labeled datasets."""
     one, other = pair.load()
     return dataset_distance(one.x, one.y, other.x, other.y, inner=inner, label_weight=label_weight)
+
+
+@cached(WeakKeyDictionary(), key=lambda pair, found: found, lock=RLock())
+def identities_of(pair: DatasetPair, found: DatasetDistance) -> tuple[Check, ...]:
+    """What the distance between these datasets must fulfil; `found` is that of `distance_of` for this pair."""
+    one, other = pair.load()
+    return distance_identities(one.x, one.y, other.x, other.y, found)
+
+
+@shared(megabytes=1, size=lambda value: 100)
+def shapes_apart(pair: DatasetPair) -> float:
+    """Gromov-Wasserstein between the points of two datasets that share no features, without their labels."""
+    one, other = (side.x[evenly(len(side.x), MOST_COMPARED)] for side in pair.load())
+    return solve(one, other, method="gromov").cost
 
 
 @shared(megabytes=20, size=lambda planes: sum(plane.nbytes for plane in planes))

@@ -6,10 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from components.figures.attention import shorten, token_ticks
+from components.figures.attention import shorten
+from components.figures.fields import EXACT_CELLS, cells
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 
 Ranked = Sequence[tuple[str, float]]
+
+MOST_TOKENS = 192
+"""A map of more tokens is shown coarser, so that three of them at once stay below 400 kB."""
 
 
 def cause(
@@ -30,14 +34,16 @@ def cause(
         change: [token - 1]; loss after less loss before, in nats; entry i belongs to token i + 1.
     """
     two = make_subplots(rows=1, cols=2, column_widths=[0.36, 0.64], horizontal_spacing=0.12)
-    fig = figure(look, title=title, height=height, base=two)
-    names = list(dict.fromkeys([*[token for token, _ in before[:6]], *[token for token, _ in after[:4]]]))[::-1]
-    for ranked, label, color in ((before, "untouched", look.role("mass")), (after, "changed", look.role("key"))):
+    fig = figure(look, title=title, height=height, base=two, margin_t=76)
+    likely = list(dict.fromkeys([*[token for token, _ in before[:6]], *[token for token, _ in after[:4]]]))[::-1]
+    names = _names(tokens)
+    # Plotly stacks bars from below: the untouched ones come last to stand above.
+    for ranked, label, color in ((after, "changed", look.role("key")), (before, "untouched", look.role("mass"))):
         shares = dict(ranked)
         fig.add_trace(
             go.Bar(
-                y=[escape(shorten(name)) + "​" * place for place, name in enumerate(names)],
-                x=[shares.get(name, 0.0) for name in names],
+                y=[escape(shorten(name)) + "​" * place for place, name in enumerate(likely)],
+                x=[shares.get(name, 0.0) for name in likely],
                 orientation="h",
                 name=label,
                 marker_color=color,
@@ -48,99 +54,90 @@ def cause(
         )
     fig.add_trace(
         go.Bar(
-            x=np.arange(1, len(tokens)),
+            x=names[1:],
             y=change.astype(np.float32),
             marker_color=np.where(change > 0, look.role("rejected"), look.role("accepted")),
-            customdata=[escape(token) for token in tokens[1:]],
             showlegend=False,
-            hovertemplate="%{x} %{customdata}<br>change %{y:+.2f} nats<extra></extra>",
+            hovertemplate="%{x}<br>change %{y:+.2f} nats<extra></extra>",
         ),
         row=1,
         col=2,
     )
-    fig.update_xaxes(title_text="probability of the next token", row=1, col=1, rangemode="tozero")
-    fig.update_yaxes(tickfont={"family": MONO, "size": look.size - 1}, showgrid=False, row=1, col=1)
-    fig.update_xaxes(title_text="token", showgrid=False, row=1, col=2, **token_ticks(tokens, look, 40))
+    fig.update_xaxes(title_text="probability", row=1, col=1, rangemode="tozero")
+    ticks = {"family": MONO, "size": look.size - 1}
+    fig.update_yaxes(title_text="next token", tickfont=ticks, showgrid=False, row=1, col=1)
+    fig.update_xaxes(title_text="token", showgrid=False, row=1, col=2, **_word_axis(tokens, look))
     fig.update_yaxes(title_text="change of the loss (nats)", row=1, col=2)
-    fig.update_layout(legend={"orientation": "v", "x": 0.34, "y": 0.06, "xanchor": "right", "yanchor": "bottom"})
+    fig.update_layout(legend_traceorder="reversed")
     return fig
 
 
-def side_by_side(
-    maps: dict[str, np.ndarray],
-    tokens: Sequence[Sequence[str]] | Sequence[str],
+def token_map(
+    values: np.ndarray,
+    tokens: Sequence[str],
     *,
     look: Look,
     title: str,
+    top: float,
     label: str = "weight",
-    top: float | None = None,
     signed: bool = False,
-    height: int = 430,
+    height: int = 420,
 ) -> go.Figure:
-    """Maps on one color scale, each under its name.
+    """One map from tokens to tokens, to stand beside others of the same scale.
 
     Args:
-        maps: name -> [query key]; NaN cells stay empty.
-        tokens: of all maps, or one list for each.
-        top: the value with the brightest color; the largest in sight without it.
+        values: [query key]; NaN cells stay empty in a map of up to 154 tokens.
+        tokens: their names; of more than MOST_TOKENS every n-th is named, and a cell is the largest of n by n.
+        top: the value with the brightest color, which larger ones share.
         signed: color around 0.
     """
-    count = len(maps)
-    lists = [tokens] * count if tokens and isinstance(tokens[0], str) else tokens
-    row = make_subplots(
-        rows=1, cols=count, subplot_titles=[escape(name) for name in maps], horizontal_spacing=0.22 / count
-    )
-    fig = figure(look, title=title, height=height, base=row, margin_t=78)
-    largest = top if top is not None else max(float(np.nanmax(np.abs(values))) for values in maps.values()) or 1.0
-    for column, (values, words) in enumerate(zip(maps.values(), lists, strict=True), start=1):
-        names = [f"{place} {escape(word)}" for place, word in enumerate(words)]
-        fig.add_trace(
-            go.Heatmap(
-                z=values.astype(np.float32),
-                x=names,
-                y=names,
-                coloraxis="coloraxis",
-                hoverongaps=False,
-                hovertemplate=f"query %{{y}}<br>key %{{x}}<br>{label} %{{z:.3f}}<extra></extra>",
-            ),
-            row=1,
-            col=column,
-        )
-        room = 60 // count
-        fig.update_xaxes(showgrid=False, row=1, col=column, **token_ticks(words, look, room, named=True))
-        ticks = token_ticks(words, look, 36, named=True, upright=True)
-        fig.update_yaxes(showgrid=False, autorange="reversed", showticklabels=column == 1, row=1, col=column, **ticks)
-    fig.update_xaxes(title_text="key", row=1)
-    fig.update_yaxes(title_text="query", col=1)
-    colors = (
-        {"colorscale": look.diverging, "cmin": -largest, "cmax": largest}
-        if signed
-        else {"colorscale": MAGNITUDE, "cmin": 0, "cmax": largest}
-    )
-    bar = {"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0}
-    fig.update_layout(coloraxis={**colors, "colorbar": bar})
+    step = coarseness(len(tokens))
+    shown = _largest_of_blocks(values, step)
+    names = _names(tokens)[::step]
+    fig = figure(look, title=title, height=height)
+    blank = shown.size <= EXACT_CELLS
+    drawn = cells(
+        shown if blank else np.nan_to_num(shown),
+        look=look, x_label="key", y_label="query", label=label, top=top, signed=signed,
+    )  # fmt: skip
+    fig.add_trace(drawn.update(x=names, y=names, hoverongaps=False))
+    if not signed and np.nanmax(shown) > top:
+        marks = np.linspace(0, 1, 4)
+        written = [*(f"{mark * top:.2g}" for mark in marks[:-1]), f"≥ {top:g}"]
+        fig.update_traces(colorbar={"tickvals": marks * drawn.zmax, "ticktext": written})
+    axis = _word_axis(tokens, look)
+    fig.update_xaxes(title_text="key", showgrid=False, **axis)
+    fig.update_yaxes(title_text="query", showgrid=False, **{**axis, "tickangle": 0, "autorange": "reversed"})
     return fig
+
+
+def coarseness(count: int) -> int:
+    """How many tokens share a row of a map of so many tokens."""
+    return -(-count // MOST_TOKENS)
+
+
+def _largest_of_blocks(values: np.ndarray, step: int) -> np.ndarray:
+    """Of each block of step by step cells the one farthest from 0, so that a single bright cell is not lost."""
+    if step == 1:
+        return values
+    count = len(values)
+    side = -(-count // step)
+    padded = np.zeros((side * step, side * step), values.dtype)
+    padded[:count, :count] = np.nan_to_num(values)
+    blocks = padded.reshape(side, step, side, step).swapaxes(1, 2).reshape(side, side, -1)
+    return np.take_along_axis(blocks, np.abs(blocks).argmax(axis=-1)[..., None], axis=-1)[..., 0]
 
 
 def lens(
-    likeliest: Sequence[Sequence[str]],
-    shares: np.ndarray,
-    rank: np.ndarray,
-    *,
-    look: Look,
-    title: str,
-    answer: str,
-    height: int = 620,
+    likeliest: Sequence[Sequence[str]], shares: np.ndarray, *, look: Look, title: str, height: int = 620
 ) -> go.Figure:
-    """What the model would say after each layer, and the rank of what it says in the end.
+    """What the model would say after each layer.
 
     Args:
         likeliest: at each depth the likeliest tokens; depth 0 is the embedding.
         shares: [depth top], their probabilities.
-        rank: [depth], the rank of the final answer, 1 for the likeliest.
     """
-    two = make_subplots(rows=1, cols=2, column_widths=[0.66, 0.34], shared_yaxes=True, horizontal_spacing=0.04)
-    fig = figure(look, title=title, height=height, base=two)
+    fig = figure(look, title=title, height=height)
     depth, top = shares.shape
     fig.add_trace(
         go.Heatmap(
@@ -154,28 +151,34 @@ def lens(
             zmax=1,
             xgap=2,
             ygap=1,
-            colorbar={"title": {"text": "probability", "side": "top"}, "thickness": 12, "outlinewidth": 0, "x": 1.02},
+            colorbar={"title": {"text": "probability", "side": "top"}, "thickness": 12, "outlinewidth": 0},
             hovertemplate="after layer %{y}: %{text}<br>probability %{z:.3f}<extra></extra>",
-        ),
-        row=1,
-        col=1,
+        )
     )
+    fig.update_xaxes(title_text="rank of the prediction", showgrid=False)
+    fig.update_yaxes(title_text="layers passed", range=[depth - 0.5, -0.5], showgrid=False, dtick=2)
+    return fig
+
+
+def lens_rank(rank: np.ndarray, *, answer: str, look: Look, title: str, height: int = 620) -> go.Figure:
+    """The rank of the model's final answer after each layer.
+
+    Args:
+        rank: [depth], 1 for the likeliest token.
+        answer: the token that the model says in the end.
+    """
+    fig = figure(look, title=title, height=height)
     fig.add_trace(
         go.Scatter(
             x=rank,
-            y=np.arange(depth),
+            y=np.arange(len(rank)),
             mode="lines+markers",
             line={"color": look.role("query"), "width": 2.5},
-            showlegend=False,
-            hovertemplate=f"rank of {escape(answer)}: %{{x}}<extra></extra>",
-        ),
-        row=1,
-        col=2,
+            hovertemplate=f"after layer %{{y}}: rank of {escape(answer)} %{{x}}<extra></extra>",
+        )
     )
-    fig.update_xaxes(title_text="rank of the prediction", showgrid=False, row=1, col=1)
-    fig.update_xaxes(title_text=f"rank of “{escape(answer)}” (log scale)", type="log", row=1, col=2)
-    fig.update_yaxes(title_text="layers passed", range=[depth - 0.5, -0.5], showgrid=False, row=1, col=1, dtick=2)
-    fig.update_yaxes(range=[depth - 0.5, -0.5], showgrid=False, row=1, col=2)
+    fig.update_xaxes(title_text="rank (log scale)", type="log", dtick=1)
+    fig.update_yaxes(title_text="layers passed", range=[len(rank) - 0.5, -0.5], showgrid=False, dtick=2)
     return fig
 
 
@@ -190,53 +193,60 @@ def looked_at(
         prompt: how many of them were typed; the others were generated.
     """
     fig = figure(look, title=title, height=height, bargap=0.15)
-    places = np.arange(len(attention))
+    looked = tokens[: len(attention)]
     fig.add_trace(
         go.Bar(
-            x=places,
+            x=_names(looked),
             y=attention.astype(np.float32),
-            marker_color=np.where(places < prompt, look.role("mass"), look.role("query")),
-            customdata=[escape(token) for token in tokens[: len(attention)]],
-            hovertemplate="%{x} %{customdata}<br>weight %{y:.3f}<extra></extra>",
+            marker_color=np.where(np.arange(len(looked)) < prompt, look.role("mass"), look.role("query")),
+            hovertemplate="%{x}<br>weight %{y:.3f}<extra></extra>",
         )
     )
-    fig.update_xaxes(
-        title_text="token (gray: the prompt)", showgrid=False, **token_ticks(tokens[: len(attention)], look, 60)
-    )
+    fig.update_xaxes(title_text="token (gray: the prompt)", showgrid=False, **_word_axis(looked, look))
     fig.update_yaxes(title_text="weight", rangemode="tozero")
     return fig
 
 
-def matrices(steps: dict[str, np.ndarray], *, look: Look, title: str, height: int = 300) -> go.Figure:
-    """Small matrices in a row with every number written into its cell.
+def matrix(values: np.ndarray, *, look: Look, title: str, height: int = 240) -> go.Figure:
+    """A small matrix with every number written into its cell.
 
     Args:
-        steps: name -> matrix; -inf is written as −∞ and stays empty.
+        values: -inf is written as −∞ and stays empty.
     """
-    row = make_subplots(
-        rows=1, cols=len(steps), subplot_titles=[escape(name) for name in steps], horizontal_spacing=0.03
-    )
-    fig = figure(look, title=title, height=height, base=row, margin_t=78)
-    for column, values in enumerate(steps.values(), start=1):
-        finite = np.where(np.isfinite(values), values, np.nan)
-        reach = float(np.nanmax(np.abs(finite))) if np.isfinite(finite).any() else 1.0
-        fig.add_trace(
-            go.Heatmap(
-                z=finite.astype(np.float32),
-                text=[["−∞" if np.isneginf(cell) else f"{cell:.2f}" for cell in row] for row in values],
-                texttemplate="%{text}",
-                textfont={"family": MONO, "size": look.size - 1},
-                colorscale=look.diverging,
-                zmin=-(reach or 1.0),
-                zmax=reach or 1.0,
-                showscale=False,
-                xgap=2,
-                ygap=2,
-                hoverinfo="skip",
-            ),
-            row=1,
-            col=column,
+    fig = figure(look, title=title, height=height)
+    finite = np.where(np.isfinite(values), values, np.nan)
+    reach = float(np.nanmax(np.abs(finite))) if np.isfinite(finite).any() else 1.0
+    fig.add_trace(
+        go.Heatmap(
+            z=finite.astype(np.float32),
+            text=[["−∞" if np.isneginf(cell) else f"{cell:.2f}" for cell in row] for row in values],
+            texttemplate="%{text}",
+            textfont={"family": MONO, "size": look.size - 1},
+            colorscale=look.diverging,
+            zmin=-(reach or 1.0),
+            zmax=reach or 1.0,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
         )
+    )
     fig.update_xaxes(showgrid=False, showticklabels=False)
-    fig.update_yaxes(showgrid=False, autorange="reversed", dtick=1, title_text=None)
+    fig.update_yaxes(showgrid=False, autorange="reversed", dtick=1)
     return fig
+
+
+def _names(tokens: Sequence[str]) -> list[str]:
+    """The tokens' names on an axis: their places make them unlike each other."""
+    return [f"{place} {escape(token)}" for place, token in enumerate(tokens)]
+
+
+def _word_axis(tokens: Sequence[str], look: Look) -> dict[str, object]:
+    """An axis of tokens by their names. Plotly leaves out labels where the screen is too narrow for all of them."""
+    words = [escape(shorten(token)) for token in tokens]
+    return {
+        "type": "category",
+        "labelalias": dict(zip(_names(tokens), words, strict=True)),
+        "tickfont": {"family": MONO, "size": look.size - 1 if len(tokens) <= 30 else max(9, look.size - 4)},
+        "tickangle": -60 if len(tokens) > 8 else 0,
+    }

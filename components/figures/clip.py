@@ -5,36 +5,43 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.clip_tables import percent_range
 from components.theme import MAGNITUDE, Look, escape, figure
 
-_PICTURE, _CURVE, _TABLE = (0.0, 0.36), (0.43, 0.72), (0.855, 0.995)
+_BAR_BELOW = {
+    "orientation": "h",
+    "yref": "container",
+    "y": 0,
+    "yanchor": "bottom",
+    "len": 0.6,
+    "thickness": 8,
+    "outlinewidth": 0,
+    "nticks": 6,
+    "tickangle": 0,
+}
+"""A flat color bar at the foot of a figure, which leaves the whole width to the plot."""
 
 
-def counterfactual(
-    picture: str,
+def fade(
     shares: np.ndarray,
     before: np.ndarray,
     after: np.ndarray | None,
-    tables: Sequence[tuple[str, np.ndarray]],
     *,
     at: float,
     look: Look,
     title: str,
     classes: Sequence[str],
-    backgrounds: Sequence[str],
-    height: int = 508,
+    height: int = 440,
 ) -> go.Figure:
-    """One bird while its background fades: the picture, the probabilities of both classes, and the group tables.
+    """The probabilities of both classes while the background of one bird fades.
 
     Args:
-        picture: data address of the picture at the present share.
         shares: of water, 0 to 1.
         before, after: probabilities [share class] without and with the repair; None where there is no repair.
-        tables: (name, accuracy [class background]) for one or two group tables.
         at: the present share of water.
     """
     colors = [look.role("land"), look.role("water")]
-    traces: list[go.Scatter | go.Heatmap] = [
+    traces = [
         _curve(shares, values[:, place], colors[place], dash, f"{label}, {name}")
         for values, dash, name in ((before, "solid", "as it is"), (after, "dot", "repaired"))
         if values is not None
@@ -42,49 +49,17 @@ def counterfactual(
     ]
     notes = _end_labels(before, classes, colors)
     if after is not None:
-        notes.append(_above("dotted: repaired", "", look))
-    layout: dict[str, object] = {
-        "images": [
-            {
-                "source": picture,
-                "xref": "paper",
-                "yref": "paper",
-                "x": _PICTURE[0],
-                "y": 1,
-                "sizex": _PICTURE[1],
-                "sizey": 1,
-                "sizing": "contain",
-                "xanchor": "left",
-                "yanchor": "top",
-            }
-        ],
-        "shapes": [
-            {
-                "type": "line",
-                "x0": 100 * at,
-                "x1": 100 * at,
-                "y0": 0,
-                "y1": 1,
-                "yref": "y domain",
-                "line": {"color": look.quiet, "width": 1},
-            }
-        ],
-        "xaxis": {
-            "title": {"text": "water in the background (%)"},
-            "range": [0, 100],
-            "domain": _CURVE,
-            "showgrid": False,
-        },
-        "yaxis": {"title": {"text": "probability"}, "range": [-0.02, 1.02], "tickvals": [0, 0.5, 1]},
-    }
-    for place, (name, table) in enumerate(tables):
-        axis = str(place + 2)
-        traces.append(group_cells(table, classes, backgrounds).update(xaxis=f"x{axis}", yaxis=f"y{axis}"))
-        notes.append(_above(name, axis, look))
-        layout |= _table_axes(axis, of=len(tables))
+        notes.append(_quiet_note("dotted: repaired", look))
+    here = {"type": "line", "x0": 100 * at, "x1": 100 * at, "y0": 0, "y1": 1, "yref": "y domain"}
     fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=traces))
     # Set at once: plotly checks all notes again each time one is added.
-    return fig.update_layout(annotations=notes, **layout)
+    return fig.update_layout(
+        annotations=notes,
+        shapes=[{**here, "line": {"color": look.quiet, "width": 1}}],
+        xaxis={"title": {"text": "water in the background (%)"}, "range": [0, 100], "showgrid": False},
+        yaxis={"title": {"text": "probability"}, "range": [-0.02, 1.02], "tickvals": [0, 0.5, 1]},
+        margin={"t": 44 if after is None else 62, "r": round(5.2 * look.size)},
+    )
 
 
 def _curve(shares: np.ndarray, values: np.ndarray, color: str, dash: str, name: str) -> go.Scatter:
@@ -116,37 +91,73 @@ def _end_labels(before: np.ndarray, classes: Sequence[str], colors: Sequence[str
     ]
 
 
-def _above(text: str, axis: str, look: Look) -> dict[str, object]:
-    """A quiet note above the plot with these axes."""
+def _quiet_note(text: str, look: Look) -> dict[str, object]:
+    """A quiet note above the plot."""
     return {
-        "text": escape(text),
+        "text": text,
         "x": 0.5,
         "y": 1.0,
-        "xref": f"x{axis} domain",
-        "yref": f"y{axis} domain",
+        "xref": "x domain",
+        "yref": "y domain",
         "yanchor": "bottom",
         "showarrow": False,
         "font": {"color": look.quiet},
     }
 
 
-def _table_axes(axis: str, *, of: int) -> dict[str, object]:
-    """The axes of one group table, stacked from the top."""
-    bottom, top = (0.10, 0.94) if of == 1 else ((0.56, 0.94) if axis == "2" else (0.02, 0.40))
-    title = "background" if of == 1 else ""
-    return {
-        f"xaxis{axis}": {"domain": _TABLE, "anchor": f"y{axis}", "showgrid": False, "title": {"text": title}},
-        f"yaxis{axis}": {
-            "domain": [bottom, top],
-            "anchor": f"x{axis}",
-            "autorange": "reversed",
-            "showgrid": False,
-        },
-    }
+def group_tables(
+    tables: Sequence[tuple[str, np.ndarray, np.ndarray]],
+    *,
+    look: Look,
+    title: str,
+    classes: Sequence[str],
+    backgrounds: Sequence[str],
+    height: int = 440,
+) -> go.Figure:
+    """Accuracy by class and background, with its interval in each cell. Cells can be clicked.
+
+    Args:
+        tables: (name, accuracy [class background], interval [class background 2]) for one or two tables.
+
+    The custom data of a cell are its class, its background, and the number of its table.
+    """
+    traces: list[go.Heatmap | go.Scatter] = []
+    notes: list[dict[str, object]] = []
+    layout: dict[str, object] = {}
+    for place, (name, table, interval) in enumerate(tables):
+        axis = str(place + 1) if place else ""
+        at = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+        traces += [
+            group_cells(table, classes, backgrounds, interval=interval, size=look.size + 1, **at),
+            _targets(table, interval, place, classes, backgrounds, **at),
+        ]
+        notes.append({**_quiet_note(escape(name), look), "xref": f"x{axis} domain", "yref": f"y{axis} domain"})
+        layout |= _table_axes(axis, place, len(tables), table.shape)
+    fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=traces))
+    return fig.update_layout(annotations=notes, margin={"t": 64}, hoverdistance=-1, **layout)
 
 
-def group_cells(table: np.ndarray, classes: Sequence[str], backgrounds: Sequence[str]) -> go.Heatmap:
-    """Accuracies as colored cells with their percentages."""
+def group_cells(
+    table: np.ndarray,
+    classes: Sequence[str],
+    backgrounds: Sequence[str],
+    *,
+    interval: np.ndarray | None = None,
+    size: int = 17,
+    **more: object,
+) -> go.Heatmap:
+    """Accuracies as colored cells with their percentages, and with their intervals where these are given.
+
+    Args:
+        size: of the type in the cells, in pixels.
+        more: further properties, such as the axes.
+    """
+    text = None
+    if interval is not None:
+        text = [
+            [f"<b>{share:.0%}</b><br>{percent_range(ends)}" for share, ends in zip(*row, strict=True)]
+            for row in zip(table, interval, strict=True)
+        ]
     return go.Heatmap(
         z=table.astype(np.float32),
         x=[escape(name) for name in backgrounds],
@@ -157,10 +168,61 @@ def group_cells(table: np.ndarray, classes: Sequence[str], backgrounds: Sequence
         showscale=False,
         xgap=3,
         ygap=3,
-        texttemplate="%{z:.0%}",
-        textfont={"size": 17},
-        hovertemplate="%{y} on %{x}: %{z:.3f}<extra></extra>",
+        text=text,
+        texttemplate="%{z:.0%}" if text is None else "%{text}",
+        textfont={"size": size},
+        hoverinfo="skip",
+        **more,
     )
+
+
+def _targets(
+    table: np.ndarray,
+    interval: np.ndarray,
+    number: int,
+    classes: Sequence[str],
+    backgrounds: Sequence[str],
+    **more: object,
+) -> go.Scatter:
+    """What is hovered and clicked: the browser does not tell of clicks on a heat map's own cells."""
+    row, column = np.indices(table.shape).reshape(2, -1)
+    labels, grounds = ([escape(name) for name in names] for names in (classes, backgrounds))
+    said = [
+        f"{labels[i]} {grounds[j]}<br>right {table[i, j]:.3f}<br>95 % interval "
+        f"{interval[i, j, 0]:.3f} to {interval[i, j, 1]:.3f}"
+        for i, j in zip(row, column, strict=True)
+    ]
+    return go.Scatter(
+        x=[grounds[j] for j in column],
+        y=[labels[i] for i in row],
+        mode="markers",
+        customdata=np.stack([row, column, np.full_like(row, number)], axis=1),
+        text=said,
+        marker={"symbol": "square", "size": 90, "opacity": 0, "color": "#62676E"},
+        hovertemplate="%{text}<extra></extra>",
+        **more,
+    )
+
+
+def _table_axes(axis: str, place: int, of: int, shape: tuple[int, ...]) -> dict[str, object]:
+    """The axes of one group table, stacked from the top; their ranges are set, or plotly leaves room for markers."""
+    bottom, top = (0.0, 1.0) if of == 1 else ((0.56, 1.0) if place == 0 else (0.0, 0.42))
+    rows, columns = shape
+    return {
+        f"xaxis{axis}": {
+            "anchor": f"y{axis}",
+            "showgrid": False,
+            "showticklabels": place == of - 1,
+            "range": [-0.5, columns - 0.5],
+        },
+        f"yaxis{axis}": {
+            "domain": [bottom, top],
+            "anchor": f"x{axis}",
+            "showgrid": False,
+            "range": [rows - 0.5, -0.5],
+            "tickangle": -90,
+        },
+    }
 
 
 def similarity(
@@ -170,68 +232,73 @@ def similarity(
     *,
     look: Look,
     title: str,
-    label: str = "cosine",
-    height: int = 460,
+    names: Sequence[str] | None = None,
 ) -> go.Figure:
     """Pictures across, texts down, so that texts can be read; the color follows the cosine.
 
     Args:
         cosines: [picture text].
         pictures: data addresses, drawn above their columns.
+        names: of the pictures, below their columns; their numbers without it.
     """
-    fig = figure(look, title=title, height=height)
-    count = len(pictures)
+    labels, count = [two_lines(text) for text in texts], len(pictures)
+    rows = sum(14 + 13 * (1 + label.count("<br>")) for label in labels)
+    top, bottom = 118, 82
+    fig = figure(look, title=title, height=top + bottom + max(rows, 110), margin={"t": top, "b": bottom})
     fig.add_trace(
         go.Heatmap(
             z=cosines.T.astype(np.float32),
-            y=[f"{place} {_short(text)}" for place, text in enumerate(texts)],
+            y=list(range(len(labels))),
             colorscale=MAGNITUDE,
-            colorbar={"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0},
+            colorbar=_BAR_BELOW,
+            text=[[escape(text[:200])] * count for text in texts],
             texttemplate="%{z:.2f}" if cosines.size <= 240 else None,
             xgap=1,
             ygap=1,
-            hovertemplate="picture %{x}<br>%{y}<br>" + label + " %{z:.3f}<extra></extra>",
+            hovertemplate="picture %{x}<br>%{text}<br>cosine %{z:.3f}<extra></extra>",
         )
     )
-    for place, address in enumerate(pictures):
-        fig.add_layout_image(
-            source=address,
-            xref="x",
-            yref="y domain",
-            x=place - 0.46,
-            y=1.02,
-            sizex=0.92,
-            sizey=0.24,
-            sizing="contain",
-            xanchor="left",
-            yanchor="bottom",
-        )
-    labels = [_short(text) for text in texts]
-    fig.update_xaxes(title_text="picture", range=[-0.5, count - 0.5], showgrid=False, tickvals=list(range(count)))
-    fig.update_yaxes(
-        autorange="reversed",
+    placed = {"xref": "x", "yref": "y domain", "y": 1, "sizex": 0.92, "sizey": 70 / max(rows, 110), "sizing": "contain"}
+    fig.update_layout(
+        images=[
+            {"source": address, "x": place, "xanchor": "center", "yanchor": "bottom", **placed}
+            for place, address in enumerate(pictures)
+        ]
+    )
+    fig.update_xaxes(
+        title_text="picture; the color is the cosine",
+        range=[-0.5, count - 0.5],
         showgrid=False,
-        domain=[0, 0.76],
-        tickvals=[f"{place} {text}" for place, text in enumerate(labels)],
-        ticktext=labels,
+        tickvals=list(range(count)),
+        ticktext=None if names is None else [escape(name[:14]) for name in names],
+        tickangle=0 if names is None else None,
     )
-    return fig
+    return fig.update_yaxes(
+        range=[len(labels) - 0.5, -0.5], showgrid=False, tickvals=list(range(len(labels))), ticktext=labels
+    )
 
 
-def _short(text: str) -> str:
-    return escape(text if len(text) <= 44 else text[:43] + "…")
+def two_lines(text: str, *, length: int = 20) -> str:
+    """A label of at most two lines, broken at a space where it is long, and cut where it is longer still."""
+    if len(text) <= length:
+        return escape(text)
+    cut = text.rfind(" ", 0, length + 1)
+    first, second = (text[:cut], text[cut + 1 :]) if cut > 0 else (text[:length], text[length:])
+    return f"{escape(first)}<br>{escape(second if len(second) <= length else second[: length - 1] + '…')}"
 
 
 def treatments(
-    rows: Mapping[str, tuple[float, float, float]], *, look: Look, title: str, height: int = 420
+    rows: Mapping[str, tuple[float, float, tuple[float, float]]], *, look: Look, title: str, height: int = 420
 ) -> go.Figure:
     """Average and worst group of each treatment, as two dots on a line.
 
     Args:
-        rows: name -> (average, worst group, standard error of the worst group).
+        rows: name -> (average, worst group, interval of the worst group).
     """
     names = list(rows)
-    average, worst, error = (np.array([row[place] for row in rows.values()], np.float32) for place in range(3))
+    average, worst = (np.array([row[place] for row in rows.values()], np.float32) for place in range(2))
+    ends = np.array([row[2] for row in rows.values()], np.float32).reshape(-1, 2)
+    bars = {"type": "data", "array": ends[:, 1] - worst, "arrayminus": worst - ends[:, 0], "symmetric": False}
     fig = figure(look, title=title, height=height, showlegend=True)
     between = np.stack([worst, average, np.full_like(worst, np.nan)], axis=1).ravel()
     fig.add_trace(
@@ -244,9 +311,9 @@ def treatments(
             hoverinfo="skip",
         )
     )
-    for label, values, color, bars in (
+    for label, values, color, error in (
         ("average of the groups", average, look.quiet, None),
-        ("worst group", worst, look.role("rejected"), {"type": "data", "array": error, "thickness": 1.2, "width": 4}),
+        ("worst group", worst, look.role("rejected"), {**bars, "thickness": 1.2, "width": 4}),
     ):
         fig.add_trace(
             go.Scatter(
@@ -254,13 +321,13 @@ def treatments(
                 y=[escape(name) for name in names],
                 mode="markers",
                 name=label,
-                error_x=bars,
+                error_x=error,
                 marker={"size": 12, "color": color},
                 hovertemplate="%{y}<br>" + label + " %{x:.3f}<extra></extra>",
             )
         )
     fig.update_layout(legend={"x": 1, "xanchor": "right", "y": 1.0})
-    fig.update_xaxes(title_text="accuracy (the bar is one standard error)", range=[-0.02, 1.04], tickformat=".0%")
+    fig.update_xaxes(title_text="accuracy (bar: 95 % interval of the worst)", range=[-0.02, 1.04], tickformat=".0%")
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig
 
@@ -300,89 +367,52 @@ def scatter_map(
             )
         )
     reach = 0.8 * float(np.abs(places).max())
+    ends: list[tuple[float, float]] = []
     for name, (direction, color) in arrows.items():
         length = float(np.linalg.norm(direction)) or 1.0
         x, y = (float(part) * reach / length for part in direction)
+        # Arrows that end at one place get their names one above the other.
+        near = sum(abs(x - other[0]) + abs(y - other[1]) < 0.3 * reach for other in ends)
+        ends.append((x, y))
+        arrow = {"ax": 0, "ay": 0, "axref": "x", "ayref": "y", "showarrow": True, "arrowhead": 2, "arrowwidth": 3}
+        fig.add_annotation(x=x, y=y, arrowcolor=color, text="", **arrow)
         fig.add_annotation(
-            x=x,
-            y=y,
-            ax=0,
-            ay=0,
-            axref="x",
-            ayref="y",
-            showarrow=True,
-            arrowhead=2,
-            arrowwidth=3,
-            arrowcolor=color,
-            text="",
+            x=x * 1.08,
+            y=y * 1.08,
+            yshift=(look.size + 7) * near,
+            text=escape(name),
+            showarrow=False,
+            font={"color": color},
+            bgcolor=look.paper,
         )
-        fig.add_annotation(
-            x=x * 1.08, y=y * 1.08, text=escape(name), showarrow=False, font={"color": color}, bgcolor=look.paper
-        )
-    fig.update_layout(legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "orientation": "v"})
-    fig.update_xaxes(title_text=f"first axis ({shares[0]:.0%} of the variance)", zeroline=False)
+    fig.update_layout(legend={"x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})
+    fig.update_xaxes(title_text=f"first axis ({shares[0]:.0%} of the variance)", zeroline=False, constrain="domain")
     fig.update_yaxes(title_text=f"second axis ({shares[1]:.0%} of the variance)", scaleanchor="x")
     return fig
 
 
-def overlays(
-    picture: str, maps: Sequence[tuple[str, np.ndarray, bool]], *, look: Look, title: str, height: int = 400
+def overlay(
+    picture: str, values: np.ndarray | None, *, signed: bool = False, look: Look, title: str, height: int = 330
 ) -> go.Figure:
-    """Heat maps laid over the same picture, side by side; the first place shows the picture alone.
+    """A heat map laid over a picture, or the picture alone.
 
     Args:
-        picture: data address.
-        maps: (name, values [row column], signed) for each overlay; signed ones are colored around 0.
+        picture: data address of a square picture.
+        values: [row column]; None shows the picture alone.
+        signed: whether the colors are centered at 0.
     """
-    fig = figure(look, title=title, height=height, showlegend=False)
-    count = len(maps) + 1
-    width = 1 / count
-    for place in range(count):
-        left, right = place * width + 0.01, (place + 1) * width - 0.01
-        axis = "" if place == 0 else str(place + 1)
-        fig.update_layout(
-            {
-                f"xaxis{axis}": {"domain": [left, right], "visible": False, "range": [0, 1], "anchor": f"y{axis}"},
-                f"yaxis{axis}": {
-                    "domain": [0, 0.92],
-                    "visible": False,
-                    "range": [1, 0],
-                    "anchor": f"x{axis}",
-                    "scaleanchor": f"x{axis}",
-                },
-            }
-        )
-        fig.add_layout_image(
-            source=picture,
-            xref=f"x{axis}",
-            yref=f"y{axis}",
-            x=0,
-            y=0,
-            sizex=1,
-            sizey=1,
-            sizing="stretch",
-            layer="below",
-        )
-        name = "the picture" if place == 0 else maps[place - 1][0]
-        fig.add_annotation(
-            text=escape(name),
-            x=(left + right) / 2,
-            y=0.95,
-            xref="paper",
-            yref="paper",
-            showarrow=False,
-            yanchor="bottom",
-            font={"color": look.quiet},
-        )
-        if place:
-            fig.add_trace(_overlay(maps[place - 1], look).update(xaxis=f"x{axis}", yaxis=f"y{axis}"))
-        else:
-            fig.add_trace(go.Scatter(x=[0.5], y=[0.5], mode="markers", marker={"opacity": 0}, hoverinfo="skip"))
-    return fig
+    laid = go.Scatter(x=[None], y=[None]) if values is None else _laid_over(values, signed, look)
+    fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=[laid]))
+    placed = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
+    return fig.update_layout(
+        images=[{"source": picture, **placed}],
+        margin={"t": 40, "b": 44, "l": 0, "r": 8},
+        xaxis={"visible": False, "range": [0, 1], "constrain": "domain"},
+        yaxis={"visible": False, "range": [1, 0], "scaleanchor": "x", "constrain": "domain"},
+    )
 
 
-def _overlay(entry: tuple[str, np.ndarray, bool], look: Look) -> go.Heatmap:
-    name, values, signed = entry
+def _laid_over(values: np.ndarray, signed: bool, look: Look) -> go.Heatmap:
     rows, columns = values.shape
     reach = float(np.abs(values).max()) or 1.0
     colors = {"colorscale": look.diverging, "zmin": -reach, "zmax": reach} if signed else {"colorscale": MAGNITUDE}
@@ -391,7 +421,7 @@ def _overlay(entry: tuple[str, np.ndarray, bool], look: Look) -> go.Heatmap:
         x=(np.arange(columns) + 0.5) / columns,
         y=(np.arange(rows) + 0.5) / rows,
         opacity=0.62,
-        showscale=False,
-        hovertemplate=escape(name) + " %{z:.3f}<extra></extra>",
+        colorbar={**_BAR_BELOW, "nticks": 4},
+        hovertemplate="%{z:.3f}<extra></extra>",
         **colors,
     )

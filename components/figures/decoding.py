@@ -246,22 +246,27 @@ def tree_figure(
     fig.add_trace(
         go.Heatmap(
             z=mask.astype(np.uint8),
-            x=names,
-            y=names,
+            customdata=[[[seeing, seen] for seen in names] for seeing in names],
             colorscale=[[0, look.faint], [1, look.role("query")]],
             showscale=False,
             xgap=2,
             ygap=2,
-            hovertemplate="%{y} sees %{x}: %{z}<extra></extra>",
+            hovertemplate="%{customdata[0]} sees %{customdata[1]}: %{z}<extra></extra>",
         ),
         1,
         2,
     )
     fig.update_xaxes(visible=False, range=[-1.5, max(x, default=0) + 0.6], row=1, col=1)
     fig.update_yaxes(visible=False, row=1, col=1)
-    ticks = {"tickfont": {"family": MONO, "size": look.size - 3}, "showgrid": False}
-    fig.update_xaxes(title_text="guess looked at", row=1, col=2, **ticks)
-    fig.update_yaxes(title_text="guess looking", autorange="reversed", row=1, col=2, **ticks)
+    ends = [-0.5, len(names) - 0.5]  # plotly cannot place the picture on a hidden tab without them
+    ticks = {
+        "tickfont": {"family": MONO, "size": look.size - 3},
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "showgrid": False,
+    }
+    fig.update_xaxes(title_text="guess looked at", range=ends, row=1, col=2, **ticks)
+    fig.update_yaxes(title_text="guess looking", range=ends[::-1], row=1, col=2, **ticks)
     return fig
 
 

@@ -6,9 +6,8 @@ from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from components.theme import MONO, Look, escape, figure, template
+from components.theme import MONO, Look, escape, figure
 
 TEXTS = 0.66
 """The share of the width that the curves take; the policy's words stand to the right of it."""
@@ -26,6 +25,46 @@ class Said:
     gold: np.ndarray
 
 
+def curves_figure(
+    x: np.ndarray,
+    proxy: np.ndarray,
+    gold: np.ndarray,
+    *,
+    others: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    step: int,
+    x_label: str,
+    look: Look,
+    title: str,
+    height: int = 340,
+) -> go.Figure:
+    """Proxy and gold reward over steps or divergence, with a marker at a step; a click carries the step.
+
+    Args:
+        x: place of each step on the axis.
+        others: name -> (x, gold) of runs to compare with, drawn quietly.
+        step: the step that is marked.
+    """
+    fig = figure(look, title=title, height=height, showlegend=False)
+    colors = {"proxy": look.role("proxy"), "gold": look.role("gold")}
+    for name, (at, values) in others.items():
+        fig.add_trace(_curve(at, values, name, color=look.quiet, width=1.4))
+    for name, values in (("proxy", proxy), ("gold", gold)):
+        fig.add_trace(_curve(x, values, name, color=colors[name], width=3.0))
+    # A line and a marker at one place would share a click, and only the marker's counts.
+    fig.update_traces(hoverinfo="skip", hovertemplate=None, selector=lambda trace: trace.name in colors)
+    fig.add_trace(_targets(x, proxy, gold))
+    fig.add_trace(_marker(x, proxy, gold, step, look))
+    _name_ends(fig, {**{n: (v[0], v[1]) for n, v in others.items()}, "proxy": (x, proxy), "gold": (x, gold)}, look)
+    every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
+    low, high = float(np.nanmin(every)), float(np.nanmax(every))
+    pad = 0.06 * (high - low or 1.0)
+    places = np.concatenate([x, *(at for at, _ in others.values())])
+    first, span = float(places.min()), float(np.ptp(places)) or 1.0
+    fig.update_xaxes(title_text=x_label, showgrid=False, range=[first - 0.01 * span, first + 1.13 * span])
+    fig.update_yaxes(title_text="reward (points)", range=[low - pad, high + pad])
+    return fig
+
+
 def run_figure(
     x: np.ndarray,
     proxy: np.ndarray,
@@ -40,7 +79,7 @@ def run_figure(
     title: str,
     height: int = 506,
 ) -> go.Figure:
-    """Proxy and gold reward over steps or divergence, and the policy's words at a step, which can be dragged.
+    """The curves, and beside them the policy's words at a step, which can be dragged.
 
     Args:
         x: place of each step on the axis.
@@ -49,19 +88,11 @@ def run_figure(
         step: the step shown at first.
         step_name: how each step is called below the figure.
     """
-    fig = figure(look, title=title, height=height, showlegend=False)
-    colors = {"proxy": look.role("proxy"), "gold": look.role("gold")}
-    for name, (at, values) in others.items():
-        fig.add_trace(_curve(at, values, name, color=look.quiet, width=1.4))
-    for name, values in (("proxy", proxy), ("gold", gold)):
-        fig.add_trace(_curve(x, values, name, color=colors[name], width=3.0))
-    # A line and a marker at one place would share a click, and only the marker's counts.
-    fig.update_traces(hoverinfo="skip", hovertemplate=None, selector=lambda trace: trace.name in colors)
-    fig.add_trace(_targets(x, proxy, gold))
-    marker, words = len(fig.data), len(fig.data) + 1
-    fig.add_trace(_marker(x, proxy, gold, step, look))
+    fig = curves_figure(
+        x, proxy, gold, others=others, step=step, x_label=x_label, look=look, title=title, height=height
+    )
+    marker, words = len(fig.data) - 1, len(fig.data)
     fig.add_trace(_words(said[step], look))
-    _name_ends(fig, {**{n: (v[0], v[1]) for n, v in others.items()}, "proxy": (x, proxy), "gold": (x, gold)}, look)
     stops = [place for place in range(len(said)) if place % EVERY == 0 or place in (step, len(said) - 1)]
     fig.frames = [
         {
@@ -75,16 +106,8 @@ def run_figure(
         for place in stops
     ]
     _dragged(fig, stops, step, step_name, look)
-    fig.update_xaxes(title_text=x_label, showgrid=False)
-    fig.update_yaxes(title_text="reward (points)")
-    every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
-    low, high = float(np.nanmin(every)), float(np.nanmax(every))
-    pad = 0.06 * (high - low or 1.0)
-    places = np.concatenate([x, *(at for at, _ in others.values())])
-    first, span = float(places.min()), float(np.ptp(places)) or 1.0
     fig.update_layout(
-        xaxis={"domain": [0, TEXTS], "range": [first - 0.01 * span, first + 1.13 * span]},
-        yaxis={"range": [low - pad, high + pad]},
+        xaxis={"domain": [0, TEXTS]},
         xaxis2={"domain": [TEXTS + 0.03, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "y2"},
         yaxis2={"range": [_shown(look) - 0.4, -0.6], "visible": False, "fixedrange": True, "anchor": "x2"},
     )
@@ -208,33 +231,20 @@ def _dragged(fig: go.Figure, stops: Sequence[int], step: int, names: Sequence[st
 
 
 def series_figure(
-    series: Mapping[str, tuple[str, np.ndarray]], *, look: Look, title: str, x_label: str, height: int = 430
+    values: np.ndarray, *, look: Look, title: str, color: str, x_label: str, height: int = 190
 ) -> go.Figure:
-    """Small multiples over one axis.
-
-    Args:
-        series: name -> (color, values); the name carries the unit.
-    """
-    columns = min(4, len(series))
-    rows = -(-len(series) // columns)
-    fig = make_subplots(
-        rows=rows, cols=columns, subplot_titles=[escape(name) for name in series], vertical_spacing=0.16
-    )
-    fig.update_layout(template=template(look), title_text=escape(title), height=height, showlegend=False, margin_t=80)
-    for place, (name, (color, values)) in enumerate(series.items()):
-        fig.add_trace(
-            go.Scatter(
-                y=values.astype(np.float32),
-                mode="lines",
-                line={"color": color, "width": 2},
-                hovertemplate="step %{x}<br>%{y:.3f}<extra>" + escape(name) + "</extra>",
-            ),
-            row=place // columns + 1,
-            col=place % columns + 1,
+    """One of many small curves; its title carries name and unit."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    fig.add_trace(
+        go.Scatter(
+            y=values.astype(np.float32),
+            mode="lines",
+            line={"color": color, "width": 2},
+            hovertemplate=f"{x_label} %{{x}}<br>%{{y:.3f}}<extra>{escape(title)}</extra>",
         )
-    fig.update_annotations(font={"size": look.size, "color": look.quiet})
-    fig.update_xaxes(showgrid=False)
-    fig.update_xaxes(title_text=x_label, row=rows)
+    )
+    fig.update_layout(title_font={"size": look.size, "color": look.quiet})
+    fig.update_xaxes(title_text=x_label, showgrid=False)
     fig.update_yaxes(nticks=5)
     return fig
 

@@ -88,7 +88,8 @@ def bars(
         low, high = min(low, float(np.nanmin(heights - errors))), max(high, float(np.nanmax(heights + errors)))
     pad = 0.14 * (high - low or 1.0)
     fig.update_yaxes(title_text=y_label, range=[low - (pad if low < 0 else 0), high + pad])
-    fig.update_xaxes(showgrid=False)
+    # Without its type an axis takes the name "500" for a number.
+    fig.update_xaxes(showgrid=False, type="category")
     return fig
 
 
@@ -108,7 +109,7 @@ def grouped_bars(
             )
         )
     fig.update_yaxes(title_text=y_label, zeroline=True, zerolinecolor=look.quiet)
-    fig.update_xaxes(showgrid=False)
+    fig.update_xaxes(showgrid=False, type="category")
     return fig
 
 

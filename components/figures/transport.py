@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from components.theme import Look, escape, figure, template
 
@@ -208,54 +207,33 @@ def against_regularization(
     return fig
 
 
-def shift_measures(
-    shifts: np.ndarray, series: Sequence[tuple[str, np.ndarray, str]], *, at: float, look: Look, title: str
+def shift_measure(
+    shifts: np.ndarray, values: np.ndarray, *, name: str, color: str, at: float, look: Look, title: str
 ) -> go.Figure:
-    """Three measures over the distance moved, side by side; where one is infinite its panel is shaded.
+    """One measure over the distance moved; where it is infinite the figure is shaded.
 
     Args:
-        series: (name, values, color) for each measure.
-        at: the distance that is marked.
+        name: what is measured. at: the distance that is marked.
     """
-    fig = make_subplots(
-        rows=1, cols=len(series), subplot_titles=[name for name, _, _ in series], horizontal_spacing=0.07
-    )
-    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, 360), showlegend=False)
-    fig.update_layout(margin_t=84)
-    for place, (name, values, color) in enumerate(series, start=1):
-        shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
-        fig.add_trace(
-            go.Scatter(
-                x=shifts,
-                y=shown,
-                mode="lines+markers",
-                marker_size=4,
-                line={"color": color, "width": 2.5},
-                hovertemplate=f"moved %{{x:.2f}}<br>{escape(name)} %{{y:.3f}}<extra></extra>",
-            ),
-            row=1,
-            col=place,
+    fig = figure(look, title=title, height=330, showlegend=False)
+    shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
+    fig.add_trace(
+        go.Scatter(
+            x=shifts,
+            y=shown,
+            mode="lines+markers",
+            marker_size=4,
+            line={"color": color, "width": 2.5},
+            hovertemplate=f"moved %{{x:.2f}}<br>{escape(name)} %{{y:.3f}}<extra></extra>",
         )
-        lost = shifts[~np.isfinite(values)]
-        if len(lost):
-            fig.add_vrect(
-                x0=float(lost[0]) - 0.12,
-                x1=float(shifts[-1]),
-                fillcolor=look.role("rejected"),
-                opacity=0.12,
-                line_width=0,
-                row=1,
-                col=place,
-            )
-            fig.add_annotation(
-                text="infinite: no slope",
-                x=float(lost.mean()),
-                y=0.5,
-                yref="y domain" if place == 1 else f"y{place} domain",
-                showarrow=False,
-                row=1,
-                col=place,
-            )
-        fig.add_vline(x=at, line={"color": look.ink, "dash": "dot", "width": 1}, row=1, col=place)
-        fig.update_xaxes(title_text="distance moved", range=[float(shifts[0]), float(shifts[-1])], row=1, col=place)
+    )
+    lost = shifts[~np.isfinite(values)]
+    if len(lost):
+        first, last = float(lost[0]) - 0.12, float(shifts[-1])
+        fig.add_vrect(x0=first, x1=last, fillcolor=look.role("rejected"), opacity=0.12, line_width=0)
+        words = {"text": "infinite: no slope", "y": 0.5, "yref": "y domain", "showarrow": False}
+        fig.add_annotation(x=(first + last) / 2, **words)
+    fig.add_vline(x=at, line={"color": look.ink, "dash": "dot", "width": 1})
+    fig.update_xaxes(title_text="distance moved", range=[float(shifts[0]), float(shifts[-1])])
+    fig.update_yaxes(title_text=name)
     return fig

@@ -1,12 +1,19 @@
 """Figures of distances between labeled datasets: class clouds, label distances, the coupling by class."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from components.theme import CATEGORIES, MAGNITUDE, Look, escape, template
+from components.figures.transport import pixels
+from components.theme import CATEGORIES, MAGNITUDE, Look, escape, figure, template
+
+TALLEST = 700
+"""The height of a table of many labels, in pixels."""
+
+MOST_NAMES = 25
+"""More names of labels would overlap along an axis."""
 
 
 def datasets(
@@ -25,136 +32,122 @@ def datasets(
         planes: the points of both sides, [point 2]. places: the class of each point.
         classes: the names of the classes. chosen: the class of each side that is drawn strong.
     """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.06, shared_xaxes=True, shared_yaxes=True)
-    fig.update_layout(template=template(look), title_text=escape(title), height=height)
-    for side, (points, place, names) in enumerate(zip(planes, places, classes, strict=True)):
-        for number, name in enumerate(names):
-            these = points[place == number].astype(np.float32)
-            strong = number == chosen[side]
-            fig.add_trace(
-                go.Scatter(
-                    x=these[:, 0],
-                    y=these[:, 1],
-                    mode="markers",
-                    name=escape(name)[:40],
-                    marker={
-                        "color": CATEGORIES[number % len(CATEGORIES)],
-                        "size": 11 if strong else 6,
-                        "opacity": 1.0 if strong else 0.35,
-                        "symbol": "circle" if side == 0 else "diamond",
-                    },
-                    showlegend=False,
-                    hovertemplate=escape(name)[:40] + "<extra></extra>",
-                ),
-                row=1,
-                col=side + 1,
-            )
-            if len(names) <= 12 and len(these):
-                center = these.mean(axis=0)
-                fig.add_annotation(
-                    x=float(center[0]),
-                    y=float(center[1]),
-                    text=escape(name)[:20],
-                    showarrow=False,
-                    bgcolor=look.paper,
-                    opacity=1.0 if strong else 0.75,
-                    row=1,
-                    col=side + 1,
-                )
-        fig.update_xaxes(title_text=f"{('first', 'second')[side]} dataset, axis 1", row=1, col=side + 1)
-    fig.update_yaxes(title_text="axis 2", row=1, col=1)
-    return fig
+    sides = list(zip(planes, places, classes, chosen, strict=True))
+    both = np.concatenate(planes)
+    pad = 0.06 * (np.ptp(both, axis=0).max() or 1.0)
+    ranges = [
+        [float(low - pad), float(high + pad)] for low, high in zip(both.min(axis=0), both.max(axis=0), strict=True)
+    ]
+    layout: dict[str, Any] = {
+        "template": template(look),
+        "title": {"text": escape(title)},
+        "height": pixels(look, height),
+        "showlegend": False,
+        "xaxis": {"domain": [0, 0.48], "title": {"text": "first dataset, axis 1"}, "range": ranges[0]},
+        "xaxis2": {"domain": [0.52, 1], "title": {"text": "second dataset, axis 1"}, "range": ranges[0]},
+        "yaxis": {"title": {"text": "axis 2"}, "range": ranges[1]},
+        "yaxis2": {"anchor": "x2", "range": ranges[1], "showticklabels": False},
+        "annotations": [name for side in range(2) for name in _class_names(*sides[side], side, look)],
+    }
+    return go.Figure([_classes(*sides[side], side) for side in range(2)], layout)
 
 
-def class_tables(
-    distances: np.ndarray,
-    coupling: np.ndarray,
+def _classes(points: np.ndarray, place: np.ndarray, names: Sequence[str], strong: int, side: int) -> go.Scatter:
+    """The points of one dataset in the colors of their classes, those of the strong class last, so that they lie above."""
+    order = np.argsort(place == strong, kind="stable")
+    ordered, shown = place[order], points[order].astype(np.float32)
+    titles = np.array([escape(name)[:40] for name in names])
+    return go.Scatter(
+        x=shown[:, 0],
+        y=shown[:, 1],
+        mode="markers",
+        marker={
+            "color": np.array(CATEGORIES)[ordered % len(CATEGORIES)],
+            "size": np.where(ordered == strong, 11, 6),
+            "opacity": np.where(ordered == strong, 1.0, 0.35),
+            "symbol": ("circle", "diamond")[side],
+        },
+        text=titles[ordered],
+        hovertemplate="%{text}<extra></extra>",
+        xaxis=("x", "x2")[side],
+        yaxis=("y", "y2")[side],
+    )
+
+
+def _class_names(
+    points: np.ndarray, place: np.ndarray, names: Sequence[str], strong: int, side: int, look: Look
+) -> list[dict[str, Any]]:
+    """The name of each class at its mean, where there are at most twelve."""
+    if len(names) > 12:
+        return []
+    means = [points[place == number].mean(axis=0) for number in range(len(names))]
+    return [
+        {
+            "x": float(mean[0]),
+            "y": float(mean[1]),
+            "xref": ("x", "x2")[side],
+            "yref": ("y", "y2")[side],
+            "text": escape(name)[:20],
+            "showarrow": False,
+            "bgcolor": look.paper,
+            "opacity": 1.0 if number == strong else 0.75,
+        }
+        for number, (name, mean) in enumerate(zip(names, means, strict=True))
+    ]
+
+
+def class_table(
+    matrix: np.ndarray,
     classes: tuple[Sequence[str], Sequence[str]],
     *,
+    label: str,
     look: Look,
     title: str,
     chosen: tuple[int, int],
 ) -> go.Figure:
-    """Left: W2^2 between every two labels. Right: the mass that goes from class to class. Cells can be clicked.
+    """A number for every two labels: how far apart they are, or the mass that goes from one to the other.
 
     Args:
-        distances, coupling: [source class, target class]. classes: their names.
+        matrix: [source class, target class]. classes: their names. label: what a cell holds.
+        chosen: the cell that is framed. A cell that is clicked carries its row and column.
     """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.16)
-    height = max(330, 120 + 26 * len(classes[0]))
-    fig.update_layout(template=template(look), title_text=escape(title), height=height, showlegend=False)
+    height = min(max(330, 120 + 26 * len(classes[0])), TALLEST)
+    fig = figure(look, title=title, height=height, showlegend=False)
     names = [[escape(name)[:16] for name in side] for side in classes]
-    for column, (matrix, label) in enumerate(((distances, "W₂²"), (coupling, "mass")), start=1):
-        fig.add_trace(
-            go.Heatmap(
-                z=matrix.astype(np.float32),
-                colorscale=MAGNITUDE,
-                zmin=0,
-                zmax=float(matrix.max()) or 1.0,
-                xgap=1,
-                ygap=1,
-                colorbar={
-                    "title": {"text": label, "side": "top"},
-                    "thickness": 10,
-                    "outlinewidth": 0,
-                    "x": 0.43 if column == 1 else 1.01,
-                },
-                hoverinfo="skip",
-            ),
-            row=1,
-            col=column,
+    row, column = np.indices(matrix.shape).reshape(2, -1)
+    words = [f"{names[0][i]} to {names[1][j]}: {label} {matrix[i, j]:.3g}" for i, j in zip(row, column, strict=True)]
+    fig.add_trace(
+        go.Heatmap(
+            z=matrix.astype(np.float32),
+            colorscale=MAGNITUDE,
+            zmin=0,
+            zmax=float(matrix.max()) or 1.0,
+            xgap=1,
+            ygap=1,
+            colorbar={"title": {"text": label, "side": "top"}, "thickness": 10, "outlinewidth": 0},
+            hoverinfo="skip",
         )
-        row, col = np.indices(matrix.shape).reshape(2, -1)
-        fig.add_trace(
-            go.Scatter(
-                x=col,
-                y=row,
-                mode="markers",
-                customdata=np.stack([row, col], axis=1),
-                text=[
-                    f"{names[0][i]} to {names[1][j]}: {label} {matrix[i, j]:.3g}" for i, j in zip(row, col, strict=True)
-                ],
-                marker={"symbol": "square", "size": 20, "opacity": 0},
-                hovertemplate="%{text}<extra></extra>",
-            ),
-            row=1,
-            col=column,
+    )
+    fig.add_trace(
+        go.Scatter(
+            x=column,
+            y=row,
+            mode="markers",
+            customdata=np.stack([row, column], axis=1),
+            text=words,
+            marker={"symbol": "square", "size": 20, "opacity": 0},
+            hovertemplate="%{text}<extra></extra>",
         )
-        _frame(fig, chosen, look, column)
-        _axes(fig, names, column)
+    )
+    i, j = chosen
+    frame = {"x0": j - 0.5, "x1": j + 0.5, "y0": i - 0.5, "y1": i + 0.5}
+    fig.add_shape(type="rect", line={"color": look.role("key"), "width": 3}, **frame)
+    fig.update_xaxes(title_text="label in the second dataset", range=[-0.5, len(names[1]) - 0.5], **_ticks(names[1]))
+    fig.update_yaxes(title_text="label in the first dataset", range=[len(names[0]) - 0.5, -0.5], **_ticks(names[0]))
     return fig
 
 
-def _frame(fig: go.Figure, chosen: tuple[int, int], look: Look, column: int) -> None:
-    i, j = chosen
-    fig.add_shape(
-        type="rect",
-        x0=j - 0.5,
-        x1=j + 0.5,
-        y0=i - 0.5,
-        y1=i + 0.5,
-        line={"color": look.role("key"), "width": 3},
-        row=1,
-        col=column,
-    )
-
-
-def _axes(fig: go.Figure, names: list[list[str]], column: int) -> None:
-    fig.update_xaxes(
-        title_text="label in the second dataset",
-        tickvals=np.arange(len(names[1])),
-        ticktext=names[1],
-        showgrid=False,
-        range=[-0.5, len(names[1]) - 0.5],
-        row=1,
-        col=column,
-    )
-    fig.update_yaxes(
-        title_text="label in the first dataset" if column == 1 else None,
-        tickvals=np.arange(len(names[0])),
-        ticktext=names[0],
-        showgrid=False,
-        range=[len(names[0]) - 0.5, -0.5],
-        row=1,
-        col=column,
-    )
+def _ticks(names: list[str]) -> dict[str, object]:
+    """The names of the labels, or every n-th where there are too many to be written."""
+    step = -(-len(names) // MOST_NAMES)
+    return {"tickvals": np.arange(0, len(names), step), "ticktext": names[::step], "showgrid": False}

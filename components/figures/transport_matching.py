@@ -11,16 +11,21 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.transport import dots, pixels, plane
-from components.theme import MAGNITUDE, Look, escape, template
+from components.theme import MAGNITUDE, TITLE_ROOM, Look, escape, template
 
 MAX_LINES = 1500
 """More lines of a dense plan cannot be told apart; the heaviest are drawn."""
 
+FAINT = 0.02
+"""Moves of less than this share of the heaviest one would not be seen, and are not drawn."""
+
 MAX_CELLS = 150
 """A larger plan is drawn in blocks of points."""
 
-ACROSS = {"clouds": [0.0, 0.55], "plan": [0.6, 0.9], "sums": [0.907, 0.95]}
-UPWARD = {"plan": [0.0, 0.88], "sums": [0.9, 1.0]}
+ACROSS = {"clouds": [0.0, 0.55], "plan": [0.61, 0.95], "sums": [0.957, 1.0]}
+UPWARD = {"plan": [0.2, 0.88], "sums": [0.9, 1.0]}
+NOTE_ROOM = 24
+"""Pixels above the plan for the words on its bars and lines."""
 
 
 def matching(
@@ -52,7 +57,7 @@ def matching(
         finite = np.nan_to_num(plan)
         order = np.argsort(x[:, 0]), np.argsort(y[:, 0])
         traces += _moves(x, y, finite, look)
-        traces.append(_cells(finite[order[0]][:, order[1]]))
+        traces.append(_cells(finite[order[0]][:, order[1]], look))
         traces += _sums(finite, order, weights, look)
         layout |= _plan_layout(finite, weights, look)
     elif bars is not None:
@@ -83,7 +88,7 @@ def _moves(x: np.ndarray, y: np.ndarray, plan: np.ndarray, look: Look) -> list[g
     top = flat.max(initial=0.0)
     if top <= 0:
         return []
-    kept = np.flatnonzero(flat > 0.02 * top)
+    kept = np.flatnonzero(flat > FAINT * top)
     if len(kept) > MAX_LINES:
         kept = kept[np.argsort(-flat[kept], kind="stable")[:MAX_LINES]]
     i, j = np.unravel_index(kept, plan.shape)
@@ -99,27 +104,46 @@ def _moves(x: np.ndarray, y: np.ndarray, plan: np.ndarray, look: Look) -> list[g
     return traces
 
 
-def _cells(ordered: np.ndarray) -> go.Heatmap:
+def _cells(ordered: np.ndarray, look: Look) -> go.Heatmap:
     drawn = blocks(ordered, MAX_CELLS)
+    top = float(drawn.max(initial=0.0)) or 1.0
     return go.Heatmap(
         z=drawn.astype(np.float32),
         colorscale=MAGNITUDE,
         zmin=0,
-        zmax=float(drawn.max(initial=0.0)) or 1.0,
-        colorbar={"title": {"text": "mass", "side": "top"}, "thickness": 12, "outlinewidth": 0, "tickformat": ".2~g"},
-        hovertemplate="source %{y}, target %{x}<br>mass %{z:.3g}<extra></extra>",
+        zmax=top,
+        colorbar={
+            "title": {"text": "mass", "side": "top", "font": {"color": look.quiet, "size": look.size}},
+            "orientation": "h",
+            "tickangle": 0,
+            "thickness": 10,
+            "outlinewidth": 0,
+            "tickvals": [0, top / 2, top],
+            "ticktext": [f"{value:.2g}" for value in (0, top / 2, top)],
+            "tickfont": {"color": look.quiet, "size": look.size - 1},
+            "x": ACROSS["plan"][0],
+            "xanchor": "left",
+            "xpad": 0,
+            "len": ACROSS["plan"][1] - ACROSS["plan"][0],
+            "y": 0,
+            "yanchor": "bottom",
+            "ypad": 0,
+        },
+        hovertemplate="source %{y}, target %{x}, counted from the left<br>mass %{z:.3g}<extra></extra>",
         xaxis="x2",
         yaxis="y2",
     )
 
 
 def blocks(matrix: np.ndarray, most: int) -> np.ndarray:
-    """The matrix, summed over blocks of neighboring rows and columns so that no side has more than `most`."""
+    """The matrix, summed over blocks of neighboring rows and columns so that no side has more than `most`.
+
+    All blocks are of one size but for the last, which takes the rest: equal masses stay an even line.
+    """
     for axis in (0, 1):
         count = matrix.shape[axis]
         if count > most:
-            starts = np.unique(np.linspace(0, count, most, endpoint=False).astype(int))
-            matrix = np.add.reduceat(matrix, starts, axis=axis)
+            matrix = np.add.reduceat(matrix, np.arange(0, count, -(-count // most)), axis=axis)
     return matrix
 
 
@@ -153,35 +177,35 @@ def _sums(
 def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look: Look) -> dict[str, Any]:
     """The axes of the plan, and those of its sums, which share its rows and columns."""
     high, wide = (min(side, MAX_CELLS) - 0.5 for side in plan.shape)
-    ticks = {"dtick": 1} if max(plan.shape) <= 10 else {"nticks": 6}
     tops = [
         1.15 * float(max(blocks(v[None], MAX_CELLS).max(initial=0) for v in (plan.sum(axis=1 - side), weights[side])))
         for side in (0, 1)
     ]
-    shared = {"showgrid": False}
+    shared = {"showgrid": False, "showticklabels": False, "ticks": ""}
     return {
         "bargap": 0,
+        "margin": {"t": TITLE_ROOM + 12 + NOTE_ROOM},
         "xaxis2": shared
-        | ticks
         | {"domain": ACROSS["plan"], "anchor": "y2", "range": [-0.5, wide]}
-        | {"title": {"text": "target, from left to right"}},
+        | {"title": {"text": "target, from the left", "standoff": 2}},
         "yaxis2": shared
-        | ticks
         | {"domain": UPWARD["plan"], "anchor": "x2", "range": [high, -0.5]}
-        | {"title": {"text": "source, from left to right"}},
+        | {"title": {"text": "source, from the left", "standoff": 2}},
         "xaxis3": {"domain": ACROSS["plan"], "anchor": "y3", "range": [-0.5, wide], "visible": False},
         "yaxis3": {"domain": UPWARD["sums"], "anchor": "x3", "range": [0, tops[1] or 1.0], "visible": False},
         "xaxis4": {"domain": ACROSS["sums"], "anchor": "y4", "range": [0, tops[0] or 1.0], "visible": False},
         "yaxis4": {"domain": UPWARD["plan"], "anchor": "x4", "range": [high, -0.5], "visible": False},
         "annotations": [
             {
-                "text": "bars: what the plan sends and brings; lines: the masses",
-                "x": 1.0,
+                "text": "bars: sums of the plan<br>lines: the masses",
+                "x": ACROSS["plan"][0],
                 "xref": "paper",
-                "xanchor": "right",
+                "xanchor": "left",
+                "xshift": -4,
                 "y": 1.0,
                 "yref": "paper",
                 "yanchor": "bottom",
+                "align": "left",
                 "showarrow": False,
                 "font": {"color": look.quiet, "size": look.size - 1},
             }

@@ -1,12 +1,11 @@
-"""Figures of transport by hand: a small plan with its prices, and mass along a line."""
+"""Figures of transport by hand: a small plan with its prices, and the cost of every vertex."""
 
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from components.theme import MONO, Look, escape, figure, template
+from components.theme import MONO, TITLE_ROOM, Look, escape, figure, template
 
 
 def small_plan(
@@ -22,7 +21,9 @@ def small_plan(
     look: Look,
     title: str,
 ) -> go.Figure:
-    """A small plan as a table: mass large, cost small, the tree outlined, the better move in color.
+    """A small plan as a table: mass large, cost small, the tree outlined, the loop of the better move in color.
+
+    Cells that are filled are outlined in green, the one that starts the loop most; those that give in vermilion.
 
     Args:
         plan, costs, reduced, change: [source target]; see `core.transport.SimplexStep`.
@@ -34,8 +35,10 @@ def small_plan(
     shades = [[0, look.paper], [1, look.role("mass")]]
     cells = go.Heatmap(z=share, colorscale=shades, zmin=0, zmax=1.6, xgap=4, ygap=4, showscale=False, hoverinfo="skip")
     outlined = [_outline(i, j, look.quiet, 1.5) for i, j in np.argwhere(basis)]
-    if entering is not None:
-        outlined.append(_outline(*entering, look.role("key"), 4))
+    outlined += [
+        _outline(i, j, look.role("accepted" if change[i, j] > 0 else "rejected"), 5 if (i, j) == entering else 3)
+        for i, j in np.argwhere(change)
+    ]
     words = [
         _words(i, j, plan, costs, change, reduced, basis=bool(basis[i, j]), look=look)
         for i in range(n)
@@ -46,9 +49,9 @@ def small_plan(
     rows = [f"source {i + 1}<br>has {a[i]:.3g}<br>price {u[i]:.3g}" for i in range(n)]
     layout = {
         "template": template(look),
-        "title": {"text": escape(title), "y": 0.98, "yanchor": "top"},
-        "height": 120 + 82 * n,
-        "margin": {"t": 124},
+        "title": {"text": escape(title)},
+        "height": 96 + 82 * n,
+        "margin": {"t": TITLE_ROOM + 68},
         "shapes": outlined,
         "annotations": words,
         "xaxis": {"tickvals": np.arange(m), "ticktext": columns, "side": "top", "range": [-0.55, m - 0.45]},
@@ -78,14 +81,13 @@ def _words(
     sign = {1.0: " +", -1.0: " −"}.get(float(change[i, j]), "")
     mass = f"{plan[i, j]:.3g}" if basis or plan[i, j] > 0 else "·"
     effect = f"saves {-reduced[i, j]:.3g}" if reduced[i, j] < 0 else f"adds {reduced[i, j]:.3g}"
-    words = f"<b>{mass}{sign}</b><br>cost {costs[i, j]:.3g}" + ("" if basis else f", {effect}")
-    role = look.role("accepted") if sign == " +" else look.role("rejected") if sign == " −" else look.ink
+    words = f"<b>{mass}{sign}</b><br>cost {costs[i, j]:.3g}" + ("" if basis else f"<br>{effect}")
     return {
         "x": j,
         "y": i,
         "text": words,
         "showarrow": False,
-        "font": {"color": role, "family": MONO, "size": look.size},
+        "font": {"color": look.ink, "family": MONO, "size": look.size},
     }
 
 
@@ -115,83 +117,4 @@ def vertices(costs: np.ndarray, *, at: float, look: Look, title: str) -> go.Figu
     )
     fig.update_xaxes(title_text="vertex, the cheapest first", showgrid=False)
     fig.update_yaxes(title_text="cost", rangemode="tozero")
-    return fig
-
-
-def along_line(
-    levels: np.ndarray,
-    x: np.ndarray,
-    y: np.ndarray,
-    *,
-    points: tuple[np.ndarray, np.ndarray],
-    look: Look,
-    title: str,
-) -> go.Figure:
-    """Left: two samples on a line, matched in order. Right: their quantile functions, the area between shaded.
-
-    Args:
-        levels: [piece + 1], cumulative mass. x, y: [piece], where each piece lies on both sides.
-        points: both samples.
-    """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.09)
-    fig.update_layout(template=template(look), title_text=escape(title), height=400, showlegend=False, margin_r=70)
-    gap = np.full(len(x), np.nan)
-    fig.add_trace(
-        go.Scatter(
-            x=np.column_stack([x, y, gap]).ravel().astype(np.float32),
-            y=np.tile([1.0, 0.0, np.nan], len(x)),
-            mode="lines",
-            line={"color": look.role("mass"), "width": 1.5},
-            hoverinfo="skip",
-        ),
-        row=1,
-        col=1,
-    )
-    for place, (sample, role) in enumerate(zip(points, ("source", "target"), strict=True)):
-        fig.add_trace(
-            go.Scatter(
-                x=sample.astype(np.float32),
-                y=np.full(len(sample), 1.0 - place),
-                mode="markers",
-                marker={"color": look.role(role), "size": 12},
-                hovertemplate=role + " %{x:.3g}<extra></extra>",
-            ),
-            row=1,
-            col=1,
-        )
-    steps = np.repeat(levels, 2)[1:-1]
-    lines = [np.repeat(values, 2) for values in (x, y)]
-    fig.add_trace(
-        go.Scatter(
-            x=np.concatenate([steps, steps[::-1]]).astype(np.float32),
-            y=np.concatenate([lines[0], lines[1][::-1]]).astype(np.float32),
-            fill="toself",
-            fillcolor="rgba(138,143,152,0.3)",
-            line_width=0,
-            hoverinfo="skip",
-            mode="lines",
-        ),
-        row=1,
-        col=2,
-    )
-    for line, role in zip(lines, ("source", "target"), strict=True):
-        fig.add_annotation(
-            x=1.01,
-            xref="x2 domain",
-            y=float(line[-1]),
-            yref="y2",
-            text=role,
-            showarrow=False,
-            xanchor="left",
-            font={"color": look.role(role)},
-        )
-        fig.add_trace(
-            go.Scatter(x=steps, y=line, mode="lines", line={"color": look.role(role), "width": 3}, name=role),
-            row=1,
-            col=2,
-        )
-    fig.update_xaxes(title_text="place on the line", row=1, col=1)
-    fig.update_yaxes(tickvals=[0, 1], ticktext=["target", "source"], range=[-0.25, 1.25], showgrid=False, row=1, col=1)
-    fig.update_xaxes(title_text="share of the mass below", range=[0, float(levels[-1])], row=1, col=2)
-    fig.update_yaxes(title_text="place on the line (quantile)", row=1, col=2)
     return fig

@@ -1,4 +1,4 @@
-"""The CLIP page's main figure and the panels about groups and repair."""
+"""The CLIP page's main figure, its live sentence, and what a visitor takes along."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,28 +10,35 @@ import streamlit as st
 
 from components import clip_results as results
 from components.clip_results import Pair, Repair
+from components.controls import PANEL
 from components.figures import clip as figures
-from components.jobs import job_panel
+from components.figures.clip_tables import STYLE, large_picture
 from components.page import Page
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
     FAMILY,
-    AdviceParams,
-    ask_for_insights,
-    differences,
+    calibrated_projection,
+    class_vectors,
+    debias_text,
     fade_scenes,
     fade_shares,
+    group_accuracy,
+    increase,
+    orthogonal_projection,
     probabilities,
-    random_span,
     recorded_clip,
-    remove,
+    reject,
     render_fade,
-    residual,
     roboshot,
     span,
     training_shares,
 )
+
+GROUPS = tuple(f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUNDS)
+AS_IT_IS, REPAIRED = "as it is", "repaired"
+GROUP_CLICKED = "clip_group_clicked"
+"""Set in the session by a click on a cell, until the pictures of that group have been drawn."""
 
 MAX_INSIGHTS = 20
 
@@ -79,28 +86,51 @@ def write_pairs(pairs: tuple[Pair, ...]) -> str:
 
 
 def main_figure(shown: Shown) -> None:
-    """The bird, the scores that cross, and the group tables."""
+    """The bird, the scores that cross, and the group tables; one below the other where the screen is narrow."""
     page, repair = shown.page, shown.repair
     before = shown.chances(shown.plain)
     after = None if repair.kind == "none" else shown.chances(repair)
-    tables = [("all test pictures", results.groups_of(shown.model, shown.plain).table)]
-    if after is not None:
-        tables.append(("repaired", results.groups_of(shown.model, repair).table))
-    title = finding(shown.bird, before)
-    fig = figures.counterfactual(
-        results.picture_of(shown.place, shown.percent),
-        fade_shares(),
-        before,
-        after,
-        tables,
-        at=shown.percent / 100,
+    st.html(STYLE)
+    with st.container(key="main_figure"):
+        left, middle, right = st.columns([4.1, 4, 3.1])
+    with left:
+        address = results.picture_of(shown.place, shown.percent)
+        st.html(large_picture(address, f"A {shown.bird} before {shown.percent:g} % water", look=page.look))
+    with middle:
+        title = finding(shown.bird, before)
+        at = shown.percent / 100
+        fig = figures.fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
+        page.plot(fig, name="fade", alt=f"Probabilities of both classes over the water in the background. {title}.")
+    with right:
+        group_tables(shown)
+
+
+def group_tables(shown: Shown) -> None:
+    """The group table, and the one after the repair; a click on a cell opens the pictures of that group."""
+    page, plain = shown.page, results.groups_of(shown.model, shown.plain)
+    found = {"all test pictures": plain}
+    title = f"Worst group: {plain.worst:.0%} right"
+    if shown.repair.kind != "none":
+        after = results.groups_of(shown.model, shown.repair)
+        found = {AS_IT_IS: plain, REPAIRED: after}
+        title = f"Worst group: {plain.worst:.0%}, repaired {after.worst:.0%}"
+    fig = figures.group_tables(
+        [(name, groups.table, groups.interval) for name, groups in found.items()],
         look=page.look,
         title=title,
         classes=CLASSES,
-        backgrounds=BACKGROUNDS,
+        backgrounds=[f"on {ground}" for ground in BACKGROUNDS],
     )
-    alt = f"A {shown.bird} at {shown.percent:g} % water, the probabilities of both classes, the groups. {title}."
-    page.plot(fig, name="fade", alt=alt)
+    alt = f"Accuracy of each class on each background, with 95 % intervals. {title}."
+    page.plot(fig, name="groups", alt=alt, on_click=open_group)
+
+
+def open_group(cell: list[Any]) -> dict[str, Any]:
+    """What a click on a cell of a group table sets."""
+    row, column, table = (int(value) for value in cell)
+    st.session_state[GROUP_CLICKED] = True
+    group = GROUPS[len(BACKGROUNDS) * row + column]
+    return {"group": group, "seen": REPAIRED if table else AS_IT_IS, PANEL: "Groups"}
 
 
 def finding(bird: str, chances: np.ndarray) -> str:
@@ -138,87 +168,6 @@ def reading(shown: Shown) -> str:
     )
 
 
-def groups(shown: Shown) -> None:
-    """Every treatment of the model, by its average and its worst group."""
-    page = shown.page
-    accuracy = results.verdict_of(shown.model).accuracy
-    rows = {name: (float(np.nanmean(found.table)), found.worst, found.worst_error) for name, found in accuracy.items()}
-    edits = ("reject", "increase", "reject and increase", "projected words", "calibrated words")
-    best = max(edits, key=lambda name: rows[name][1])
-    start = rows["zero-shot"][1]
-    title = verdict_in_words(best, start, rows[best][1], rows[best][0])
-    fig = figures.treatments(rows, look=page.look, title=title)
-    page.plot(fig, name="treatments", alt=f"Average and worst group accuracy of each treatment. {title}.")
-    st.caption(
-        "All with the page's own words and insights. The oracle direction and the linear probe use labels, which the "
-        "other rows never see: they show how much of the class the picture encoder holds. The insights are captions of "
-        "the kind the model was trained on; those of a language model are noisier."
-    )
-    table = pd.DataFrame({name: found.table.ravel() for name, found in accuracy.items()}).T
-    table.columns = pd.Index([f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUNDS])
-    st.dataframe(table.style.format("{:.1%}"), width="stretch")
-
-
-def verdict_in_words(best: str, start: float, worst: float, average: float) -> str:
-    """What the best edit does to the worst group; an average near one half is guessing, not a repair."""
-    if average < 0.6:
-        return f"No edit repairs it: the best, “{best}”, is right in {average:.0%}, in the worst group in {worst:.0%}"
-    if worst > start + 0.01:
-        return f"The best edit, “{best}”, lifts the worst group from {start:.0%} to {worst:.0%}"
-    return f"There is nothing to repair: the worst group stands at {start:.0%}, with the best edit at {worst:.0%}"
-
-
-def repair(shown: Shown) -> None:
-    """The insights, the rank and strength of the edit, and what predicts its success."""
-    page = shown.page
-    left, right = st.columns(2)
-    with left:
-        page.controls.text("harmful", "Harmful insights, one pair a line: take away", lines=5)
-        page.controls.slider("strength", "Strength of the rejection (%)", 0, 100)
-    with right:
-        page.controls.text("helpful", "Helpful insights: strengthen", lines=5)
-        page.controls.slider("rank", "Directions of each kind, at most", 0, 8)
-    _adviser()
-    used = replace(shown.repair, kind="both") if shown.repair.kind == "none" else shown.repair
-    kept = results.kept_of(shown.model, used)
-    x = recorded_clip(shown.model).images
-    basis = span(differences(results.pair_vectors(shown.model, used.harmful)), rank=used.rank)
-    control = remove(x, random_span(basis.shape[1], x.shape[1], seed=0), strength=used.strength)
-    kinds = {kind: results.groups_of(shown.model, replace(used, kind=kind)) for kind in results.REPAIRS}
-    rows = {kind: (found.average, found.worst, found.worst_error) for kind, found in kinds.items()}
-    found = results.groups_by(control, results.classes_of(shown.model))
-    rows["random directions"] = (found.average, found.worst, found.worst_error)
-    title = f"Rejecting {basis.shape[1]} directions leaves {kept:.0%} of what tells the classes apart"
-    page.plot(figures.treatments(rows, look=page.look, title=title, height=320), name="repair", alt=title)
-    st.caption(
-        "“Random directions” takes away as many directions, chosen by chance: the control. Where the rejection leaves "
-        "little of the class direction, an edit trades groups instead of repairing."
-    )
-    both = roboshot(x, *(results.pair_vectors(shown.model, pairs) for pairs in (used.harmful, used.helpful)))
-    page.note(
-        f"After reject, the largest part left in the removed span is "
-        f"<b>{residual(remove(x, basis), basis):.0e}</b>; after both it is <b>{residual(both, basis):.2f}</b>: "
-        "strengthening brings back a part wherever the two spans are not orthogonal."
-    )
-
-
-def _adviser() -> None:
-    """The bundled language model's own suggestions, for the visitor to judge."""
-    with st.expander("Ask a language model for harmful insights", on_change="rerun", key="clip_adviser") as box:
-        if not box.open:
-            return
-        st.caption(
-            "A model of 135 million parameters is a weak adviser. Its answer stands here word for word; what is of use "
-            "in it you can copy into the list yourself."
-        )
-        params = AdviceParams()
-        advice = job_panel(ask_for_insights, params, start="Ask", cost="About ten seconds, once.")
-        if advice is not None:
-            said = zip(params.questions, advice.answers, strict=True)
-            text = "\n\n".join(f"You: {question}\nSmolLM2-135M: {answer}" for question, answer in said)
-            st.code(text, language=None, wrap_lines=True)
-
-
 def export_frame(shown: Shown) -> pd.DataFrame:
     """The curves on screen as a table."""
     before, after = shown.chances(shown.plain), shown.chances(shown.repair)
@@ -230,22 +179,24 @@ def export_frame(shown: Shown) -> pd.DataFrame:
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
-    from core.clip import class_vectors, group_accuracy, increase, reject
-
-    return [render_fade, class_vectors, probabilities, span, reject, increase, roboshot, group_accuracy]
+    pictures = [span, reject, increase, roboshot]
+    words = [class_vectors, orthogonal_projection, calibrated_projection, debias_text]
+    return [render_fade, probabilities, *pictures, *words, group_accuracy]
 
 
 def script(shown: Shown) -> str:
     """A script that computes the fade and the group tables on screen with `core` alone."""
     repair = shown.repair
+    s, rank = repair.strength, repair.rank
     edit = {
-        "none": "x",
-        "reject": f"reject(x, harmful, strength={repair.strength}, rank={repair.rank})",
-        "increase": f"increase(x, helpful, rank={repair.rank})",
-        "both": f"roboshot(x, harmful, helpful, reject_strength={repair.strength}, rank={repair.rank})",
-    }[repair.kind]
+        "reject": f"clip.reject(x, harmful, strength={s}, rank={rank})",
+        "increase": f"clip.increase(x, helpful, strength={s}, rank={rank})",
+        "both": f"clip.roboshot(x, harmful, helpful, reject_strength={s}, increase_strength={s}, rank={rank})",
+    }.get(repair.kind, "x")
+    flat = f"clip.orthogonal_projection(harmful.reshape(-1, harmful.shape[-1]), rank={rank})"
+    matrix = {"project": flat, "calibrate": f"clip.calibrated_projection({flat}, same, weight={repair.weight})"}
+    words = f"clip.debias_text(t, {matrix[repair.kind]}, strength={s})" if repair.kind in matrix else "t"
     return f"""from core import clip
-from core.clip import increase, reject, roboshot
 
 model = clip.load_clip({shown.model!r})
 prompts = clip.class_prompts(model.classes)
@@ -258,19 +209,24 @@ def pairs(texts):
 
 harmful = pairs({list(repair.harmful)!r})
 helpful = pairs({list(repair.helpful)!r})
+same = pairs(clip.group_prompts())
 
 
 def edit(x):
     return {edit}
 
 
+def reword(t):
+    return {words}
+
+
 scene = clip.fade_scenes()[{shown.place}]
 x = model.encode_image(clip.render_fade(scene, clip.fade_shares()))
-print(clip.probabilities(edit(x) @ classes.T, model.scale))
+print(clip.probabilities(edit(x) @ reword(classes).T, model.scale))
 
 label, background = clip.evaluation_labels()
 x = model.encode_image(clip.render_all(clip.evaluation_scenes()))
-for name, images in (("as it is", x), ("repaired", edit(x))):
-    found = clip.group_accuracy(clip.predict(images, classes), label, background)
-    print(name, found.table, found.average, found.worst)
+for name, images, words in (("as it is", x, classes), ("repaired", edit(x), reword(classes))):
+    found = clip.group_accuracy(clip.predict(images, words), label, background)
+    print(name, found.table, found.average, found.worst, found.worst_interval)
 """

@@ -36,19 +36,26 @@ def where(shown: Shown) -> None:
         return
     found = results.looks_of(shown.model, shown.place, shown.percent, shown.repair)
     attention = found.rollout if layer == "rollout" else found.attention[LAYERS.index(layer) - 1]
-    maps = [
-        ("covering lowers (orange) or raises the score", found.occlusion, True),
-        ("the same after reject", found.repaired, True),
-        (f"attention, {layer}", attention, False),
-    ]
+    maps = {
+        "The picture": (None, False),
+        "Orange: covering lowers the score": (found.occlusion, True),
+        "The same after reject": (found.repaired, True),
+        f"Attention, {layer}": (attention, False),
+    }
     area = float(bird_mask(fade_scenes()[shown.place]).mean())
-    title = f"{found.on_bird:.0%} of the occlusion effect lies on the bird, which fills {area:.0%} of the picture"
-    fig = figures.overlays(results.picture_of(shown.place, shown.percent), maps, look=page.look, title=title)
-    page.plot(fig, name="where", alt=f"Occlusion maps and attention over the picture. {title}.")
+    page.note(
+        f"<b>{found.on_bird:.0%}</b> of the occlusion effect lies on the bird, which fills <b>{area:.0%}</b> of the "
+        f"picture; after reject it is <b>{found.repaired_on_bird:.0%}</b>."
+    )
+    picture = results.picture_of(shown.place, shown.percent)
+    for place, (column, (title, (values, signed))) in enumerate(zip(st.columns(4), maps.items(), strict=True)):
+        with column:
+            fig = figures.overlay(picture, values, signed=signed, look=page.look, title=title)
+            page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
     st.caption(
         f"A gray square of 12 pixels covers every place in turn; the color is the mean change of the score "
-        f"“{shown.bird}” against the other class. After reject, {found.repaired_on_bird:.0%} of the effect lies on the "
-        "bird. Attention says what the class token reads, not what it is used for: the two pictures need not agree."
+        f"“{shown.bird}” against the other class, blue where covering raises it. Attention says what the class token "
+        "reads, not what it is used for: the two pictures need not agree."
     )
     page.checks_of_panel(found.checks)
 
@@ -96,12 +103,20 @@ def embedding(shown: Shown) -> None:
     fig = figures.scatter_map(
         found.place(vectors), 2 * label + background, names, arrows, shares=found.share, look=page.look, title=title
     )
-    page.plot(fig, name="map", alt=f"Principal component map of 600 test pictures. {title}.")
-    st.caption(
-        f"In the pictures themselves the two directions are {seen:.0f}° apart. Arrows are drawn at one "
-        "length and only as far as these two axes show them. Pictures and words lie in different places of the space "
-        "(the modality gap), so words are drawn as directions, not as points."
-    )
+    left, right = st.columns([3, 2])
+    with left:
+        page.plot(fig, name="map", alt=f"Principal component map of 600 test pictures. {title}.")
+    with right:
+        st.markdown(
+            "Each sign is a test picture. An arrow is a direction: what tells the classes apart, and what tells the "
+            "backgrounds apart.\n\n"
+            "**In words** it is the difference of two texts: the two class names, and the first harmful insight. "
+            f"**In pictures** it is the difference of means, taken with labels: there the two are {seen:.0f}° apart."
+            "\n\nWhere the two point almost the same way in words, taking the background out takes the class along. "
+            "Arrows are drawn at one length and only as far as these two axes show them.\n\n"
+            "Pictures and words lie in different places of the space (the modality gap), so words are drawn as "
+            "directions, not as points."
+        )
 
 
 def correlation(shown: Shown) -> None:

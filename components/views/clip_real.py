@@ -8,16 +8,28 @@ import streamlit as st
 
 from components import clip_results as results
 from components.figures import clip as figures
+from components.figures.clip_tables import picture_row
 from components.views.clip import Shown
 from components.views.clip_loading import ensure_clip
-from components.views.clip_words import read_lines
-from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities, real_ready
+from components.views.clip_words import about_names, literally, read_lines
+from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
+from core.models import is_ready
+from core.models.catalogue import Hub
 
 MAX_PICTURES = 12
+COST = {
+    "ViT-B-32-laion2b_s34b_b79k": (0.1, 2),
+    "ViT-B-32-openai": (0.1, 2),
+    "ViT-B-16-laion2b_s34b_b88k": (0.4, 2),
+    "MobileCLIP2-S0-dfndr2b": (0.2, 1.4),
+    "ViT-L-14-laion2b_s32b_b82k": (2, 4.1),
+}
+"""Seconds of one core for a picture, and the most memory of the process in 10^9 bytes, measured on this project's
+machine with random weights of the same shape."""
 
 # Only numbers that were read in the source itself.
 PUBLISHED = (
-    ("Zero-shot, ViT-L/14", "Waterbirds", 89.3, 36.4, "PRISM, ICCV 2025, README of its code"),
+    ("Zero-shot, ViT-L/14", "Waterbirds", 89.3, 36.4, "PRISM (ICCV 2025), README"),
     ("Orthogonal projection of the words", "Waterbirds", 86.4, 45.3, "PRISM, README"),
     ("VisualDistiller", "Waterbirds", 90.6, 42.7, "PRISM, README"),
     ("PRISM-mini", "Waterbirds", 92.6, 69.5, "PRISM, README"),
@@ -35,8 +47,12 @@ def own_pictures(shown: Shown) -> None:
     left, middle, right = st.columns([2, 2, 2])
     with left:
         model = page.controls.select("real", "Model", [*REAL, shown.model])
+        _about(model)
     with middle:
-        labels = read_lines(page.controls.text("labels", "Labels, one a line", lines=4))
+        written = page.controls.text("labels", "Labels, one a line", lines=4)
+        labels = read_lines(written)
+        if said := about_names(written, labels):
+            st.caption(said)
     with right:
         files = st.file_uploader(
             f"PNG or JPEG, up to {MAX_PICTURES}",
@@ -44,19 +60,34 @@ def own_pictures(shown: Shown) -> None:
             accept_multiple_files=True,
             key="clip_files",
         )
-    pictures = _pictures(files)
-    if not pictures:
-        st.info("There is no picture yet: upload one.")
-        return
-    if not _wanted(model):
-        return
+        if len(files) > MAX_PICTURES:
+            st.caption(f"The first {MAX_PICTURES} of {len(files)} pictures are taken.")
+    pictures = _readable(_pictures(files))
     try:
         prompts = class_prompts(labels, ["a photo of a {}"])
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
-    if ensure_clip(model):
+    if not pictures:
+        st.info("There is no picture that can be read: upload one.")
+    elif not _wanted(model):
+        rows = [(results.small_upload(content), name, name[:20], "") for name, content in pictures]
+        st.html(picture_row("", rows, color=page.look.faint))
+    elif ensure_clip(model):
         _against_labels(shown, model, pictures, labels, [texts[0] for texts in prompts])
+
+
+def _about(model: str) -> None:
+    """Size and license of a real CLIP, and who says so."""
+    if model not in REAL:
+        st.caption("Comes with the code: trained here on drawn birds, and on nothing else.")
+        return
+    entry = REAL[model]
+    hub = next(source for source in entry.sources if isinstance(source, Hub))
+    st.caption(
+        f"Published, not checked here: {entry.licence} license, as the model card of {hub.repo_id} on the Hugging Face "
+        f"hub says; about {entry.size_mb} MB, which is open_clip’s count of its parameters at 4 bytes each."
+    )
 
 
 def _wanted(model: str) -> bool:
@@ -64,71 +95,80 @@ def _wanted(model: str) -> bool:
     asked = f"clip_wanted_{model}"
     if model not in REAL or clip_loaded(model) or st.session_state.get(asked):
         return True
-    entry = REAL[model]
-    where = "It is on this machine." if real_ready(model) else f"It is {entry.size_mb} MB, fetched from the hub once."
-    st.button(f"Load {entry.title}", on_click=st.session_state.__setitem__, args=(asked, True), type="primary")
+    st.button(f"Load {REAL[model].title}", on_click=st.session_state.__setitem__, args=(asked, True), type="primary")
+    where = "It is on this machine." if is_ready(model) else "It is fetched from the hub once, and can be cancelled."
+    seconds, gigabytes = COST[model]
     st.caption(
-        f"{where} Loading takes about ten seconds from disk, then about a tenth of a second for each picture. Without "
-        "a network you hear so within five seconds. The small model works too, but it has only ever seen drawn birds."
+        f"{where} Without a network you hear so within five seconds. From disk it takes a few seconds and up to "
+        f"{gigabytes:g} GB of memory, then about {seconds:g} s for each picture: measured on one core, with random "
+        "weights of the same shape. The small model works too, but it has only ever seen drawn birds."
     )
     return False
 
 
-def _pictures(files: list[Any] | None) -> list[tuple[str, bytes]]:
+def _pictures(files: list[Any]) -> list[tuple[str, bytes]]:
     """Name and content of each picture: the uploads, or else the bundled photographs."""
     if files:
         return [(str(file.name), file.getvalue()) for file in files[:MAX_PICTURES]]
     return [(name, path.read_bytes()) for name, path in bundled_photographs().items()]
 
 
-def _against_labels(
-    shown: Shown, model: str, pictures: list[tuple[str, bytes]], labels: list[str], texts: list[str]
-) -> None:
-    kept, names = [], []
+def _readable(pictures: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The pictures that can be decoded; a plain word for each other one."""
+    kept = []
     for name, content in pictures:
         try:
             results.small_upload(content)
         except ValueError as error:
-            st.error(f"{name[:60]}: {error}".replace("$", r"\$").replace("[", r"\["))
-            continue
-        kept.append(content)
-        names.append(name)
-    if not kept:
-        return
-    cosines = results.upload_vectors(model, tuple(kept)) @ results.text_vectors(model, tuple(texts)).T
+            st.error(f"{literally(name[:60])}: {literally(str(error))}")
+        else:
+            kept.append((name, content))
+    return kept
+
+
+def _against_labels(
+    shown: Shown, model: str, pictures: list[tuple[str, bytes]], labels: list[str], texts: list[str]
+) -> None:
+    names, contents = [name for name, _ in pictures], tuple(content for _, content in pictures)
+    cosines = results.upload_vectors(model, contents) @ results.text_vectors(model, tuple(texts)).T
     chances = probabilities(cosines, results.scale_of(model))
     title = f"The largest cosine is {cosines.max():.2f}, the smallest {cosines.min():.2f}"
     fig = figures.similarity(
         cosines,
         labels,
-        [results.small_upload(content) for content in kept],
+        [results.small_upload(content) for content in contents],
         look=shown.page.look,
         title=title,
-        height=270 + 20 * max(6, len(labels)),
+        names=names,
     )
     shown.page.plot(fig, name="real", alt=f"Cosines of the pictures with the labels. {title}.")
     best = chances.argmax(axis=1)
     said = "; ".join(
-        f"{escape(name)}: {escape(labels[k])} <b>{chances[place, k]:.2f}</b>"
+        f"{escape(name[:60])}: {escape(labels[k])} <b>{chances[place, k]:.2f}</b>"
         for place, (name, k) in enumerate(zip(names, best, strict=True))
     )
-    shown.page.note(f"{said}. These are shares among the labels given: one of them must win, right or wrong.")
+    one = (
+        "with one label the answer is always that label" if len(labels) == 1 else "one of them must win, right or wrong"
+    )
+    shown.page.note(f"{said}. These are shares among the labels given: {one}.")
 
 
 def published(shown: Shown) -> None:
     """What others have measured on photographs, and ours beside it."""
     found = results.verdict_of(shown.model).accuracy
-    ours = [
-        (f"{shown.model}, {name}", "this page's drawn birds", 100 * found[key].average, 100 * found[key].worst, "ours")
-        for name, key in (("zero-shot", "zero-shot"), ("projected words", "projected words"), ("reject", "reject"))
-    ]
-    columns = ["method", "data", "average (%)", "worst group (%)", "source"]
-    frame = pd.DataFrame([*PUBLISHED, *ours], columns=columns)
-    st.dataframe(frame.style.format({columns[2]: "{:.1f}", columns[3]: "{:.1f}"}), hide_index=True, width="stretch")
+    ours = []
+    for name in ("zero-shot", "projected words", "reject"):
+        average, worst = 100 * found[name].average, 100 * found[name].worst
+        ours.append(("ours", f"{shown.model}, {name}", "drawn birds", average, worst, "this page"))
+    columns = ["whose", "method", "data", "average (%)", "worst group (%)", "source"]
+    rows = [*(("published", *row) for row in PUBLISHED), *ours]
+    frame = pd.DataFrame(rows, columns=columns).style.format(dict.fromkeys(columns[3:5], "{:.1f}"))
+    st.markdown("**Published by others on photographs, and ours on drawn birds**")
+    st.dataframe(frame, hide_index=True, width="stretch", height="content")
     st.caption(
-        "Published numbers, not ours, above; the last three rows are this page's model on drawn birds and cannot be "
-        "compared with photographs digit by digit. In the published rows the average on Waterbirds is usually weighted "
-        "like the training set; ours is balanced. On CelebA the projection of the words hurts."
+        "Only the last three rows are ours: this page’s model on its own drawn birds, which cannot be compared with "
+        "photographs digit by digit. In the published rows the average on Waterbirds is usually weighted like the "
+        "training set; ours is balanced. On CelebA the projection of the words hurts."
     )
     st.markdown(
         "- RoboShot (ICLR 2024, abstract): worst-group accuracy rises by 15.98 points on average over nine data sets, "

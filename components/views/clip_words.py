@@ -1,5 +1,6 @@
 """The CLIP page's panels about words: zero-shot classification, descriptions, and random words."""
 
+import re
 from html import escape
 
 import numpy as np
@@ -34,12 +35,31 @@ def read_lines(text: str) -> list[str]:
     return list(dict.fromkeys(line.strip()[:MAX_LETTERS] for line in text.splitlines() if line.strip()))
 
 
+def literally(text: str) -> str:
+    """Text of a visitor as markdown shows it as it stands: no links, pictures, formulas or icons come of it."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|$~<>:-])", r"\\\1", text)
+
+
+def about_names(written: str, names: list[str]) -> str:
+    """A plain word where names were given more than once, or cut; otherwise nothing."""
+    lines = [line.strip() for line in written.splitlines() if line.strip()]
+    said = []
+    if len(lines) > len(names):
+        said.append(f"{len(lines)} lines, {len(names)} different ones: a name that is repeated counts once.")
+    if any(len(line) > MAX_LETTERS for line in lines):
+        said.append(f"Names are cut after {MAX_LETTERS} letters.")
+    return " ".join(said)
+
+
 def zero_shot(shown: Shown) -> None:
     """Pictures against prompts: cosines, and the softmax of one picture."""
     page = shown.page
     left, middle, right = st.columns(3)
     with left:
-        names = read_lines(page.controls.text("names", "Class names, one a line", lines=4))
+        written = page.controls.text("names", "Class names, one a line", lines=4)
+        names = read_lines(written)
+        if said := about_names(written, names):
+            st.caption(said)
     with middle:
         templates = read_lines(page.controls.text("templates", "Templates; {} is the name", lines=4))
     with right:
@@ -48,7 +68,7 @@ def zero_shot(shown: Shown) -> None:
     try:
         prompts = class_prompts(names, templates)
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
     texts = tuple(text for group in prompts for text in group)
     if results.needs_model(shown.model, texts) and not ensure_clip(shown.model):
@@ -59,10 +79,13 @@ def zero_shot(shown: Shown) -> None:
     rows, labels = (words, list(texts)) if len(texts) <= 12 else (class_vectors(words, sizes), names)
     cosines = images @ rows.T
     title = f"Cosines lie between {cosines.min():.2f} and {cosines.max():.2f}: only differences count"
-    fig = figures.similarity(
-        cosines, labels, pictures, look=page.look, title=title, height=250 + 20 * max(len(labels), 8)
-    )
+    fig = figures.similarity(cosines, labels, pictures, look=page.look, title=title)
     page.plot(fig, name="similarity", alt=f"Cosines of twelve pictures with the prompts. {title}.")
+    st.caption(
+        "The loss asks a true pair only to lie above the other pairs of its batch, not near 1. For CLIPs trained on "
+        "pictures of the web, users report cosines of 0.2 to 0.3 even for good matches. So no cosine is high by "
+        "itself; differences of hundredths decide, and the learned logit scale turns them into odds."
+    )
     _softmax_line(shown, images[place] @ class_vectors(words, sizes).T, names, place, percent)
 
 
@@ -115,7 +138,7 @@ def descriptions(shown: Shown) -> None:
         flat = tuple(text for group in prompts for text in group)
         means = prompt_means(results.text_vectors(shown.model, flat), [len(group) for group in prompts])
         found[kind] = group_accuracy(predict(recorded_clip(shown.model).images, means), label, background)
-    rows = {kind: (f.average, f.worst, f.worst_error) for kind, f in found.items()}
+    rows = {kind: (f.average, f.worst, f.worst_interval) for kind, f in found.items()}
     title = ", ".join(f"{kind} {row[1]:.0%}" for kind, row in rows.items())
     fig = figures.treatments(rows, look=page.look, title=f"Worst group: {title}", height=300)
     page.plot(fig, name="descriptions", alt=f"Average and worst group with each kind of prompt: {title}.")

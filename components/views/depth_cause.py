@@ -15,7 +15,9 @@ from components.figures.lines import lines
 from components.jobs import job_panel
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
+from components.views.depth_maps import side_by_side, without_future
 from core.attention import AttentionRecord, HeadEffects, HeadRanking, rank_heads
+from core.checks import Check
 
 Heads = depth_results.Heads
 
@@ -79,16 +81,22 @@ def reading(shown: Changed) -> str:
     if not len(cause.change):
         return "One token has nothing before it to be predicted from."
     worst = int(cause.change.argmax())
+    only = (
+        " Token 0 is the only key of the first query: hidden from itself as well, its row would be undefined, so it "
+        "keeps looking at itself."
+        if 0 in shown.hidden
+        else ""
+    )
     return (
         f"The perplexity goes from <b>{np.exp(cause.loss_before.mean()):.1f}</b> to "
         f"<b>{np.exp(cause.loss_after.mean()):.1f}</b>. The loss grows most at token {worst + 1}, "
-        f"{token_chip(tokens[worst + 1], look.role('key'))}, by <b>{cause.change[worst]:.2f}</b> nats."
+        f"{token_chip(tokens[worst + 1], look.role('key'))}, by <b>{cause.change[worst]:.2f}</b> nats.{only}"
     )
 
 
 def ranking(shown: Changed) -> None:
     """All heads ablated one by one: recorded for the presets, a job for other texts."""
-    page, record = shown.page, shown.record
+    record = shown.record
     effects: HeadEffects | None = depth_results.ranking_recorded(record.model, record.text, shown.ablation)
     if effects is None:
         effects = job_panel(
@@ -96,10 +104,28 @@ def ranking(shown: Changed) -> None:
             HeadRanking(record.model, record.text, shown.ablation),
             start="Ablate every head once",
             cost="About half a minute for fifty tokens on one core.",
+            draw_partial=lambda change: _ranked_so_far(shown, change),
         )
-    if effects is None:
+    if effects is not None:
+        _ranked(shown, effects.loss_change)
+
+
+def _ranked_so_far(shown: Changed, change: np.ndarray) -> None:
+    """The ranking while it grows; heads still to come are NaN."""
+    done = int(np.isfinite(change).sum())
+    if not done:
         return
-    change = effects.loss_change
+    layer, head = divmod(int(np.nanargmax(change)), change.shape[1])
+    title = (
+        f"{done} of {change.size} heads ablated; so far layer {layer}, head {head} matters most: "
+        f"{change[layer, head]:+.2f} nats"
+    )
+    fig = maps.score_map(change, look=shown.page.look, title=title, label="nats", layer=layer, head=head, signed=True)
+    shown.page.plot(fig, name="ranking_so_far", alt=f"Change of the mean loss for each head ablated so far. {title}.")
+
+
+def _ranked(shown: Changed, change: np.ndarray) -> None:
+    page = shown.page
     order = np.argsort(-change, axis=None)
     heads = [divmod(int(place), change.shape[1]) for place in order]
     layer, head = heads[0]
@@ -144,13 +170,9 @@ def contribution(shown: Changed) -> None:
     shares = lengths / lengths.sum(axis=-1, keepdims=True)
     gone = f"{weights[1:, 0].mean():.2f} to {shares[1:, 0].mean():.2f}" if len(weights) > 1 else "1 to 1"
     title = f"Layer {shown.layer}, head {shown.head}: the first token's share falls from {gone}"
-    blank = np.triu(np.ones_like(weights, dtype=bool), 1) if record.causal else np.zeros_like(weights, dtype=bool)
-    pair = {
-        "attention weight": np.where(blank, np.nan, weights),
-        "share of the contribution": np.where(blank, np.nan, shares),
-    }
-    fig = figures.side_by_side(pair, record.tokens, look=page.look, title=title, label="share", top=1.0)
-    page.plot(fig, name="contribution", alt=f"Attention and contribution side by side. {title}.")
+    pair = {"attention weight": weights, "share of the contribution": shares}
+    pair = {name: without_future(values, causal=record.causal) for name, values in pair.items()}
+    side_by_side(page, pair, [record.tokens] * 2, name="contribution", finding=title, label="share")
     st.caption(
         "A contribution is the length of what the head adds to a token's vector: weight times the value, after the "
         "output matrix. Each row is divided by its sum, so that both maps share one scale. "
@@ -192,10 +214,14 @@ def lens(shown: Changed) -> None:
     found = depth_results.lens_of(record.model, record.text, position)
     settled = int(np.nonzero(found.answer_rank != 1)[0].max(initial=-1)) + 1
     title = f"“{found.answer}” leads from layer {settled} of {len(found.answer_rank) - 1} on"
-    fig = figures.lens(
-        found.likeliest, found.shares[:, :5], found.answer_rank, look=page.look, title=title, answer=found.answer
-    )
-    page.plot(fig, name="lens", alt=f"Likeliest next tokens after each layer. {title}.")
+    left, right = st.columns([2, 1])
+    with left:
+        fig = figures.lens(found.likeliest, found.shares[:, :5], look=page.look, title=title)
+        page.plot(fig, name="lens", alt=f"Likeliest next tokens after each layer. {title}.")
+    with right:
+        title = f"The rank of “{found.answer}”"
+        fig = figures.lens_rank(found.answer_rank, answer=found.answer, look=page.look, title=title)
+        page.plot(fig, name="lens_rank", alt=f"{title} after each layer, from {found.answer_rank[0]} to 1.")
     st.caption(
         "The final norm and the output matrix are applied to the stream after each layer. The model was never trained "
         "to be read there, so early rows are guesses in a foreign language; row 0 is the embedding itself."
@@ -250,11 +276,7 @@ print(result.perplexity_before, result.perplexity_after)
 """
 
 
-def checks(shown: Changed) -> list[Any]:
+def checks(shown: Changed) -> list[Check]:
     """Every identity that can be recomputed for what is on screen."""
-    found = list(shown.cause.checks)
     record = shown.record
-    if attention_results.is_loaded(record.model):
-        found.append(depth_results.nothing_of(record.model, record.text))
-        found.append(depth_results.decomposition_of(record.model, record.text, shown.layer))
-    return found
+    return [*shown.cause.checks, *depth_results.identities_of(record.model, record.text, shown.layer)]

@@ -4,13 +4,15 @@ import numpy as np
 import streamlit as st
 
 from components import attention_results, depth_results
-from components.figures import attention_depth as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
 from components.views.depth_cause import Changed
+from components.views.depth_maps import side_by_side, without_future
 from core.attention import (
     PUBLISHED_MODELS,
+    EncodedDocuments,
+    PackedDocuments,
     cache_bytes,
     decode_bound,
     group_of,
@@ -29,15 +31,11 @@ def groups(shown: Changed) -> None:
     mine = group_of(shown.head, heads, shared)
     members = [head for head in range(heads) if group_of(head, heads, shared) == mine]
     chosen = {
-        f"head {head}": np.where(
-            np.triu(np.ones(record.weights.shape[2:]), 1) > 0, np.nan, record.weights[shown.layer, head]
-        )
-        for head in members[:3]
+        f"head {head}": without_future(record.weights[shown.layer, head], causal=record.causal) for head in members[:3]
     }
     within, across = within_and_across(depth_results.overlap_of(record.model, record.text), shared)
     title = f"Layer {shown.layer}: heads {', '.join(map(str, members))} read the same keys and values"
-    fig = figures.side_by_side(chosen, record.tokens, look=page.look, title=title, top=1.0, height=380)
-    page.plot(fig, name="groups", alt=f"Maps of the heads of one group. {title}.")
+    side_by_side(page, chosen, [record.tokens] * len(chosen), name="groups", finding=title)
     if shared < heads:
         title = f"Heads of one group share {np.nanmean(within):.0%} of their attention, others {np.nanmean(across):.0%}"
         fig = lines(
@@ -101,12 +99,11 @@ def _calculator(page: Page) -> None:
         f"Two bytes a number, shapes from the config of {model.source}. The speed is a bound: every weight and every "
         "cached number is read once for each step, and nothing else costs time."
     )
-    if attention_results.is_loaded("smollm2-135m"):
-        page.checks_of_panel([depth_results.cache_of("smollm2-135m", 64)])
+    page.checks_of_panel([depth_results.cache_of("smollm2-135m", 64)])
 
 
 def masks(shown: Changed) -> None:
-    """Two documents in one sequence, with and without the document mask."""
+    """Two documents in one sequence: under a causal mask, under a document mask, and in an encoder without any."""
     page = shown.page
     left, right = st.columns(2)
     with left:
@@ -117,30 +114,40 @@ def masks(shown: Changed) -> None:
     layer = shown.layer if loaded else depth_results.recorded_layer()
     if depth_results.packed_needs_model(first, second, layer) and not ensure_loaded("smollm2-135m"):
         return
+    if depth_results.encoded_needs_model(first, second) and not ensure_loaded(depth_results.ENCODER):
+        return
     try:
         packed = depth_results.packed_of(first, second, layer)
+        encoded = depth_results.encoded_of(first, second)
     except ValueError as error:
         st.warning(str(error))
         return
-    head = min(shown.head, len(packed.causal_maps) - 1)
+    _three_masks(page, packed, encoded, head=min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1))
+    page.checks_of_panel([*packed.checks, *encoded.checks])
+
+
+def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments, *, head: int) -> None:
     start = packed.lengths[0]
     apart, mixed = float(packed.document_difference[start:].max()), float(packed.causal_difference[start:].max())
-    title = f"With the document mask the logits move by {apart:.0e}, without it by {mixed:.1f}"
-    hidden = {kind: ~visible(kind, packed.lengths) for kind in ("causal", "document")}
-    pair = {
-        "causal mask": np.where(hidden["causal"], np.nan, packed.causal_maps[head]),
-        "document mask": np.where(hidden["document"], np.nan, packed.document_maps[head]),
-        "may look, if bidirectional": visible("bidirectional", packed.lengths).astype(float),
+    title = (
+        f"With the document mask the second text's logits are those of the text alone, to {apart:.0e}; "
+        f"without it they move by up to {mixed:.1f}"
+    )
+    maps = {
+        kind: np.where(visible(kind, packed.lengths), found[head], np.nan)
+        for kind, found in (("causal", packed.causal_maps), ("document", packed.document_maps))
     }
-    fig = figures.side_by_side(pair, packed.tokens, look=page.look, title=title, top=1.0)
-    page.plot(fig, name="masks", alt=f"Attention of two packed documents under two masks. {title}.")
+    shown = {"causal mask": maps["causal"], "document mask": maps["document"], "no mask (MiniLM)": encoded.maps[head]}
+    words = [packed.tokens, packed.tokens, encoded.tokens]
+    side_by_side(page, shown, words, name="masks", finding=title, top=0.3)
     ink = page.look.ink
-    words = [
+    alone, behind, apart_again = (
         f"{token_chip(top[0][0], ink)} <b>{top[0][1]:.2f}</b>"
         for top in (packed.top_alone, packed.top_causal, packed.top_document)
-    ]
-    page.note(
-        f"After the second document the model expects {words[0]} when it is alone, {words[1]} behind the first, "
-        f"and {words[2]} with the document mask. Layer {packed.layer}, head {head}."
     )
-    page.checks_of_panel(packed.checks)
+    page.note(
+        f"After the second document SmolLM2 expects {alone} when it is alone, {behind} behind the first, and "
+        f"{apart_again} with the document mask (layer {packed.layer}, head {head}). MiniLM has no mask: words see both "
+        f"ways, <b>{encoded.across[head]:.0%}</b> of their weight leaks into the other document here (layer "
+        f"{encoded.layer}, head {head}), and no document mask was used in its training."
+    )

@@ -165,4 +165,4 @@ def past_the_end(page: Page) -> None:
 def _verdict(page: Page, trial: LengthTrial) -> str:
     color = page.look.role("accepted" if trial.succeeded else "rejected")
     word = "✓ accepted" if trial.succeeded else "✗ refused"
-    return f'<b>{trial.n_tokens}</b> tokens: <span style="color:{color}">{word}</span>'
+    return f'<b>{trial.n_tokens}</b> tokens: <span class="tint" style="--role:{color}">{word}</span>'

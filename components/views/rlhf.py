@@ -1,6 +1,7 @@
 """The main figure of the RLHF page, its reading, and the panel with every series of the run."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -8,11 +9,41 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from components import rlhf_results as results
 from components.figures import rlhf as figures
-from components.page import Page
-from core.rlhf import RunHistory, best_of_n_kl, gold_reward, texts
+from components.page import Badge, Page, Panel
+from core.checks import Check
+from core.rlhf import COLLAPSE, RunHistory, best_of_n_kl, gold_reward, texts
+
+HERO = 506
+"""The height of a main figure: it fills a desk's first screen beside the controls."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A task with its params, as the page shows it.
+
+    Args:
+        badges: where the numbers of the main figure come from.
+        draw: draws the main figure.
+        reading: its live sentence.
+        panels: the other views.
+        checks: identities of what is on screen.
+        code: returns the core functions that were run.
+        data: returns the figure's data.
+        script: computes the same from `core` alone.
+    """
+
+    badges: tuple[Badge, ...]
+    draw: Callable[[], None]
+    reading: str
+    panels: Sequence[Panel]
+    checks: Sequence[Check]
+    code: Callable[[], Sequence[Callable[..., Any]]]
+    data: Callable[[], pd.DataFrame]
+    script: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,47 +96,104 @@ def said_in(history: RunHistory) -> list[figures.Said]:
     ]
 
 
+LARGE_RATE = 0.3
+"""A learning rate from which a single update of Adam outweighs the weights."""
+
+BY_WIDTH = """<style>
+@media (max-width: 640px) { .st-key-rlhf_wide { display: none; } }
+@media (min-width: 641px) { .st-key-rlhf_narrow { display: none; } }
+</style>"""
+"""Beside each other, curves and words need a desk; on a phone the words stand below, where lines can break."""
+
+
 def main_figure(shown: Shown) -> None:
     """Proxy and gold, runs to compare with, and what the policy says."""
     history = shown.history
     others = results.comparisons(shown.page.controls.values(), shown.compare)
     same = {name: run for name, run in others.items() if shown.axis == "√KL" or (len(run.n) > 0) == shown.by_n}
     title = headline(history)
-    fig = figures.run_figure(
-        shown.place(history),
-        history.proxy,
-        history.gold,
-        shown.said,
-        others={name: (shown.place(run), run.gold) for name, run in same.items()},
-        step=shown.step,
-        step_name=[shown.name(place) for place in range(len(history.kl))],
-        x_label=shown.label,
-        look=shown.page.look,
-        title=title,
-    )
+    curves: dict[str, Any] = {
+        "others": {name: (shown.place(run), run.gold) for name, run in same.items()},
+        "step": shown.step,
+        "x_label": shown.label,
+        "look": shown.page.look,
+        "title": title,
+    }
+    run = (shown.place(history), history.proxy, history.gold)
+    names = [shown.name(place) for place in range(len(history.kl))]
     alt = f"Proxy and gold reward against {shown.label}, and sample responses at {shown.name(shown.step)}. {title}."
-    shown.page.plot(fig, name="run", alt=alt, on_click=lambda point: {"step": int(point[0])})
+    wide = figures.run_figure(*run, shown.said, step_name=names, height=HERO, **curves)
+    narrow = figures.curves_figure(*run, **curves)
+    st.html(BY_WIDTH)
+    with st.container(key="rlhf_wide"):
+        shown.page.plot(wide, name="run", alt=alt, on_click=lambda point: {"step": int(point[0])})
+    with st.container(key="rlhf_narrow"):
+        shown.page.plot(narrow, name="run_narrow", alt=alt, on_click=lambda point: {"step": int(point[0])})
+        st.html(f'<div style="line-height:1.45">{_said(shown)}</div>')
+
+
+def _said(shown: Shown) -> str:
+    """What the policy says at the step, with both rewards, as a list; what it says several times stands once."""
+    said, look = shown.said[shown.step], shown.page.look
+    times = Counter(said.texts)
+    rewards = dict(zip(said.texts, zip(said.proxy, said.gold, strict=True), strict=True))
+    lines = "".join(
+        f"<li><b class='tint' style='--role:{look.role('proxy')}'>{proxy:+.1f}</b> proxy, "
+        f"<b class='tint' style='--role:{look.role('gold')}'>{gold:+.1f}</b> gold: {escape(text) or '(nothing)'}"
+        f"{f' (<b>{times[text]}</b> of {len(said.texts)} samples)' if times[text] > 1 else ''}</li>"
+        for text, (proxy, gold) in rewards.items()
+    )
+    return f"What it says at {shown.name(shown.step)}: <ul>{lines}</ul>"
+
+
+def stamps(page: Page, *kinds: Badge) -> None:
+    """The badges of a panel in one row."""
+    with st.container(horizontal=True):
+        page.stamp(*kinds)
 
 
 def headline(history: RunHistory) -> str:
     """The finding in words."""
     gold, proxy, peak = history.gold, history.proxy, history.peak
     if history.diverged_at is not None:
-        return f"The run diverged at step {history.diverged_at}: numbers stopped being finite, and the curves end there"
+        return f"The run diverged in the update after step {history.diverged_at}: its numbers are not finite any more"
     if len(history.n):
         best = int(gold.argmax())
         end = f"; at n = {history.n[-1]} it is down to {gold[-1]:.1f}" if gold[best] - gold[-1] > 0.1 else ""
         return f"Best-of-n lifts gold from {gold[0]:.1f} to {gold[best]:.1f} at n = {history.n[best]}{end}"
-    if gold[peak] - gold[-1] > 0.5 and proxy[-1] > proxy[peak]:
+    if gold[peak] - gold[-1] > 0.5 and proxy[-1] > proxy[peak] + 0.5:
         return (
             f"Reward hacking: the proxy climbs to {proxy[-1]:.1f} while gold falls from {gold[peak]:.1f} "
             f"at step {peak} to {gold[-1]:.1f}"
         )
-    if history.collapsed:
-        return f"The policy collapsed: it ends by saying one thing only, with gold {gold[-1]:.1f}"
+    if history.collapsed_at is not None:
+        return (
+            f"The policy collapsed at step {history.collapsed_at}: it ends by saying one thing only, "
+            f"proxy {proxy[-1]:.1f}, gold {gold[-1]:.1f}"
+        )
     if gold[-1] - gold[0] > 0.3:
         return f"Gold rises with the proxy, from {gold[0]:.1f} to {gold[-1]:.1f} in {len(gold)} steps"
-    return f"Little happens: gold goes from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f}"
+    if gold[0] - gold[-1] > 0.3:
+        return f"Gold falls from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f} nats"
+    return f"Little happens: gold goes from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f} nats"
+
+
+def fate(history: RunHistory) -> str:
+    """What went wrong with a run, in a sentence; nothing where it went its way."""
+    told = ""
+    if history.diverged_at is not None:
+        told = f" The update after step {history.diverged_at} gave numbers that are not finite; all before it is kept."
+    elif history.collapsed_at is not None:
+        told = (
+            f" Entropy first fell below {COLLAPSE} nats a word at step {history.collapsed_at}, and the run ends "
+            "saying one thing only."
+        )
+    if history.params.learning_rate >= LARGE_RATE:
+        told += (
+            f" Adam moves every weight by about the learning rate, here {history.params.learning_rate:g}, in each "
+            "update: more than the weights themselves measure."
+        )
+    return told
 
 
 def reading(shown: Shown) -> str:
@@ -115,13 +203,12 @@ def reading(shown: Shown) -> str:
     bound = ""
     if shown.by_n:
         bound = f" (the formula log n − (n − 1)/n says {best_of_n_kl(int(history.n[step])):.2f})"
-    fate = " It ends collapsed: it says one thing only." if history.collapsed else ""
     warning = f" {history.reward_fit.warning}" if history.reward_fit.warning else ""
     return (
-        f"At {shown.name(step)}: proxy <b style='color:{look.role('proxy')}'>{tell['proxy']:.2f}</b>, "
-        f"gold <b style='color:{look.role('gold')}'>{tell['gold']:.2f}</b>, "
-        f"KL <b style='color:{look.role('kl')}'>{tell['kl']:.2f}</b> nats{bound}, "
-        f"<b>{tell['length']:.1f}</b> words, entropy <b>{tell['entropy']:.2f}</b> nats.{fate}{warning}"
+        f"At {shown.name(step)}: proxy <b class='tint' style='--role:{look.role('proxy')}'>{tell['proxy']:.2f}</b>, "
+        f"gold <b class='tint' style='--role:{look.role('gold')}'>{tell['gold']:.2f}</b>, "
+        f"KL <b class='tint' style='--role:{look.role('kl')}'>{tell['kl']:.2f}</b> nats{bound}, "
+        f"<b>{tell['length']:.1f}</b> words, entropy <b>{tell['entropy']:.2f}</b> nats.{fate(history)}{warning}"
     )
 
 
@@ -136,37 +223,29 @@ MORE_SERIES = {
 
 
 def every_series(shown: Shown) -> None:
-    """All that was written down at each step, as small multiples."""
+    """All that was written down at each step, as small multiples, and what the policy says at the step."""
     page, history = shown.page, shown.history
     look = page.look
     series = {
         "KL (nats)": (look.role("kl"), history.kl),
         "length (words)": (look.ink, history.length),
         "entropy (nats a word)": (look.role("query"), history.entropy),
+        **{MORE_SERIES[name]: (look.quiet, history.metrics[name]) for name in MORE_SERIES if name in history.metrics},
     }
-    for name, title in MORE_SERIES.items():
-        if name in history.metrics:
-            series[title] = (look.quiet, history.metrics[name])
-    title = (
-        f"KL ends at {history.kl[-1]:.1f} nats, length at {history.length[-1]:.1f} words, "
-        f"entropy at {history.entropy[-1]:.2f} nats"
-    )
-    fig = figures.series_figure(
-        series, look=look, title=title, x_label="n (steps of the scale)" if shown.by_n else "step"
-    )
-    page.plot(fig, name="series", alt=f"Small multiples of the run's series. {title}.")
+    columns = [column for _ in range(0, len(series), 4) for column in st.columns(4)]
+    for place, (title, (color, values)) in enumerate(series.items()):
+        x_label = "n (steps of the scale)" if shown.by_n else "step"
+        fig = figures.series_figure(values, look=look, title=title, color=color, x_label=x_label)
+        with columns[place]:
+            alt = f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}."
+            page.plot(fig, name=f"series_{place}", alt=alt)
     page.note(
         "No policy is trained here: the start is sampled n times and the reward model picks one."
         if shown.by_n
         else "KL is exact at every place, summed along the samples. The loss of PPO and GRPO hovers around 0 although "
         "the policy moves: advantages have mean 0, and every ratio starts at 1."
     )
-    said = shown.said[shown.step]
-    lines = "".join(
-        f"<li><b>{proxy:+.1f}</b> proxy, <b>{gold:+.1f}</b> gold: {escape(text) or '(nothing)'}</li>"
-        for text, proxy, gold in zip(said.texts, said.proxy, said.gold, strict=True)
-    )
-    page.note(f"What it says at {shown.name(shown.step)}: <ul>{lines}</ul>")
+    page.note(_said(shown))
 
 
 def live(page: Page, curves: Mapping[str, np.ndarray]) -> None:

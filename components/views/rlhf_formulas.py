@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from components.figures import rlhf_panels as figures
-from components.page import Badge
+from components.page import Badge, Page
 from components.views.rlhf import Shown
 from core.checks import Check
 from core.rlhf import (
@@ -23,9 +23,8 @@ REFERENCE = np.array([0.2, 0.5, 0.3])
 NAMES = ("k1", "k2", "k3")
 
 
-def estimators(shown: Shown) -> None:
+def estimators(page: Page) -> None:
     """k1, k2 and k3 as estimates and as losses, in a world of three responses, with the exact values beside."""
-    page = shown.page
     first, second = st.columns(2)
     with first:
         one = page.controls.slider("share_one", "π of response 1 (%)", 1, 98)
@@ -71,7 +70,7 @@ def estimators(shown: Shown) -> None:
         "Used as a loss without a ratio, k3 pulls along π − π_ref, the gradient of the KL in the other direction."
     )
     page.checks_of_panel(_estimator_checks(report, policy))
-    _optimum(shown)
+    _optimum(page)
 
 
 def _estimator_checks(report: EstimatorReport, policy: np.ndarray) -> list[Check]:
@@ -90,9 +89,8 @@ def _row(values: np.ndarray) -> str:
     return ", ".join(f"{value:.2f}" for value in values)
 
 
-def _optimum(shown: Shown) -> None:
+def _optimum(page: Page) -> None:
     """What β does, without any training: the closed form, and best-of-n beside it."""
-    page = shown.page
     st.markdown("**What β does, exactly**: rewards 1, 0, −1, and the policy that is best for each β.")
     beta = page.controls.slider("optimum_beta", "β", 0.0, 5.0, step=0.05)
     count = page.controls.slider("optimum_n", "n of best-of-n", 1, 64)
@@ -166,9 +164,12 @@ def clip(shown: Shown) -> None:
     page.checks_of_panel([Check("Never above ratio × advantage", slack, 1e-12, "largest excess over the grid")])
 
 
-def advantages(shown: Shown) -> None:
-    """What a group of rewards teaches, with and without the division by its spread."""
-    page = shown.page
+def advantages(page: Page, silent_share: float | None) -> None:
+    """What a group of rewards teaches, with and without the division by its spread.
+
+    Args:
+        silent_share: how many of the groups of the run above had equal rewards; None where it has no groups.
+    """
     typed = page.controls.text("rewards", "Rewards of one group, 2 to 16 numbers with commas between")
     try:
         rewards = _group(typed)
@@ -177,7 +178,7 @@ def advantages(shown: Shown) -> None:
         st.warning(f"This is no group of rewards: {error}")
         return
     silent = not both["GRPO"].any()
-    places = [f"{place + 1}: {reward:g}" for place, reward in enumerate(rewards)]
+    places = [f"#{place + 1}, reward {reward:g}" for place, reward in enumerate(rewards)]
     title = (
         "All rewards are equal, so all advantages are 0: this group teaches nothing"
         if silent
@@ -186,12 +187,11 @@ def advantages(shown: Shown) -> None:
     page.stamp(Badge.EXACT)
     fig = figures.grouped_bars(both, places, look=page.look, title=title, y_label="advantage")
     page.plot(fig, name="advantages", alt=f"Advantages of a group of rewards. {title}.")
-    run = shown.history.metrics.get("frac_reward_zero_std")
-    measured = f" In the run above, <b>{run.mean():.1%}</b> of groups were silent." if run is not None else ""
+    measured = "" if silent_share is None else f" In the run above, <b>{silent_share:.1%}</b> of groups were silent."
     page.note(
         "Dividing by the spread makes a group with one lucky answer count as much as one that is half right, and blows "
         f"up tiny differences; without it small differences stay small.{measured} Groups fall silent once every answer "
-        "is right, or every one wrong: the panel on checkers shows it happen."
+        "is paid, or none is: the task of adding small numbers shows it happen."
     )
     moved = grpo_advantages(3 * rewards + 7)
     # The 1e-4 beside the spread is the only part that is not invariant.

@@ -1,7 +1,7 @@
 """The transport problem on screen: its controls, its main figure, and whether the answer may be believed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -11,11 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from components import transport_results as results
-from components.figures.transport_matching import matching
+from components.figures.transport_matching import FAINT, MAX_LINES, matching
 from components.page import Page
 from components.transport_results import YOUR_FILE, Cloud, Problem
+from components.views import transport_files
 from core.checks import Check
-from core.transport import CLOUDS, DOMAINS, Transport
+from core.transport import CLOUDS, DOMAINS, Transport, bures_identity
 
 METHODS = {
     "exact": "exact",
@@ -27,7 +28,13 @@ METHODS = {
     "Gromov": "gromov",
 }
 METRICS = {"squared Euclidean": "sqeuclidean", "Euclidean": "euclidean", "cosine": "cosine"}
-SYMBOLS = {"sqeuclidean": "W₂²", "euclidean": "W₁", "cosine": "the cosine cost"}
+SLOW = {"gromov": 400, "unbalanced": 400}
+"""Rows of a file that a method takes which would need several seconds for more."""
+
+WORK = {"log": 25_000_000, "plain": 400_000_000, "stabilized": 400_000_000, "auto": 400_000_000}
+"""Cells of the plan times iterations that Sinkhorn may spend, about one second in each domain."""
+
+SYMBOLS = {"sqeuclidean": "W₂² = ", "euclidean": "W₁ = ", "cosine": ""}
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,31 +72,37 @@ def controls(page: Page) -> tuple[Problem, str, int, float]:
         target = page.controls.select("target", "Target", names)
     with places[2]:
         method = METHODS[page.controls.select("method", "Method", list(METHODS))]
-    with places[4], page.more():
+    with places[4]:
+        more = page.more()
+    with more:
         count = page.controls.slider("points", "Points on each side", 2, 400)
         metric = METRICS[page.controls.select("metric", "Cost of a move", list(METRICS))]
         weights = page.controls.select("weights", "Masses", list(results.WEIGHTS))
         shift = [page.controls.slider(f"shift_{axis}", f"Move the target along {axis}", -8.0, 8.0) for axis in "xy"]
         seed = page.controls.number("seed", "Seed", 0, 999)
         domain = page.controls.select("domain", "Sinkhorn keeps its numbers", list(DOMAINS))
-        max_iter = page.controls.slider("iterations", "Sinkhorn's iterations, at most", 10, 5000, step=10)
-        files = {
-            side: _upload(page, side) for side, name in (("source", source), ("target", target)) if name == YOUR_FILE
-        }
-    if not all(files.values()):
-        raise ValueError("upload a CSV under More: one point a row, numbers only, at most 1 MB and 1,000 rows")
-    left = Cloud(source, count, seed, content=files.get("source", b""))
-    right = Cloud(target, count, seed + 1, (float(shift[0]), float(shift[1])), files.get("target", b""))
+    moved, most = (float(shift[0]), float(shift[1])), SLOW.get(method, 1000)
+    left, right = _sides(page, Cloud(source, count, seed), Cloud(target, count, seed + 1, moved), most)
+    with more:
+        cells = len(left.masses()) * len(right.masses())
+        allowed = min(5000, WORK[domain] // cells // 10 * 10)
+        max_iter = page.controls.slider("iterations", "Sinkhorn's iterations, at most", 10, allowed, step=10)
     with places[3]:
         options, share = _strength(page, Problem(left, right, weights, metric, method), domain, max_iter)
     return Problem(left, right, weights, metric, method, options), domain, max_iter, share
 
 
-def _upload(page: Page, side: str) -> bytes:
-    file = st.file_uploader(
-        f"CSV of the {side}: one point a row, numbers only", type="csv", key=f"transport_file_{side}"
-    )
-    return file.getvalue() if file is not None else b""
+def _sides(page: Page, source: Cloud, target: Cloud, most: int) -> tuple[Cloud, Cloud]:
+    """Both clouds, with `most` rows of a file at most where one is chosen. Raises ValueError where there is none."""
+    sides = {"source": source, "target": target}
+    files = {side: transport_files.cloud_file(page, side, most) for side, one in sides.items() if one.name == YOUR_FILE}
+    for side, file in files.items():
+        if file is None:
+            raise transport_files.NoFileYetError(
+                f"Upload a CSV of the {side}, with one point a row. A column called weight or mass may hold masses."
+            )
+        sides[side] = replace(sides[side], content=file[0], mass_column=file[1], most=most)
+    return sides["source"], sides["target"]
 
 
 def _strength(page: Page, problem: Problem, domain: str, max_iter: int) -> tuple[tuple[tuple[str, object], ...], float]:
@@ -97,11 +110,12 @@ def _strength(page: Page, problem: Problem, domain: str, max_iter: int) -> tuple
     share = 0.05
     if problem.method == "sinkhorn":
         share = 10 ** page.controls.slider("reg", "log₁₀ of regularization / mean cost", -3.0, 0.0, step=0.1)
-        reg = share * results.mean_cost_of(problem)
+        reg = share * results.mean_cost_of(problem.source, problem.target, problem.metric)
         return (("reg", reg), ("domain", domain), ("max_iter", max_iter)), share
     if problem.method == "unbalanced":
         price = page.controls.slider("price", "log₁₀ of the price of a wrong marginal", -2.0, 2.0, step=0.1)
-        return (("unbalanced", 10**price * results.mean_cost_of(problem)),), share
+        unit = results.mean_cost_of(problem.source, problem.target, problem.metric)
+        return (("unbalanced", 10**price * unit),), share
     if problem.method == "partial":
         part = page.controls.slider("mass", "Mass to move (% of the lighter side)", 5, 100)
         lighter = min(float(side.sum()) for side in problem.masses())
@@ -157,7 +171,9 @@ def title(shown: Shown) -> str:
     run, problem = shown.run, shown.problem
     pair = f"{problem.source.name[0].upper()}{problem.source.name[1:]} to {problem.target.name}"
     if shown.lies:
-        wrong = max(run.row_error, run.column_error)
+        wrong, left = max(run.row_error, run.column_error), run.mass / float(run.source_weights.sum())
+        if left < 0.5:
+            return f"Not a transport plan: {1 - left:.1%} of the mass is lost"
         amount = f"{wrong:.0%} of the mass is in the wrong place" if np.isfinite(wrong) else "it holds no numbers"
         return f"Not a transport plan: {amount}"
     if run.method == "gromov":
@@ -171,7 +187,10 @@ def title(shown: Shown) -> str:
     if run.method == "sinkhorn":
         best = f", the optimum is {shown.optimum:.3g}" if shown.optimum is not None else ""
         return f"{pair}: Sinkhorn pays {run.cost:.3g}{best}"
-    return f"{pair}: the least cost is {SYMBOLS[run.metric]} = {run.cost:.3g}"
+    total = float(run.source_weights.sum())
+    if abs(total - 1) > 1e-9:
+        return f"{pair}: the least cost is {run.cost:.3g} for a mass of {total:.3g}"
+    return f"{pair}: the least cost is {SYMBOLS[run.metric]}{run.cost:.3g}"
 
 
 def reading(shown: Shown) -> str:
@@ -196,6 +215,9 @@ def reading(shown: Shown) -> str:
     below = shown.optimum is not None and run.method == "sinkhorn" and run.cost < shown.optimum * (1 - 1e-9)
     if below:
         note += f" The exact optimum is <b>{shown.optimum:.4f}</b>: no plan can cost less, so this is none."
+    moves = int((run.plan > FAINT * np.nan_to_num(run.plan).max()).sum())
+    if moves > MAX_LINES:
+        note += f" Of {moves:,} moves the {MAX_LINES:,} heaviest are drawn."
     if run.message and not shown.lies:
         note += f" {escape(run.message[0].upper() + run.message[1:])}."
     return f"{', '.join(parts)}.{note}"
@@ -208,7 +230,9 @@ def _small(error: float) -> str:
 def checks(shown: Shown) -> list[Check]:
     """The identities of the result, and on which side of the exact optimum its method must stay."""
     run, best = shown.run, shown.optimum
-    if best is None or run.method in ("exact", "gromov") or (run.method == "sinkhorn" and not np.isfinite(run.cost)):
+    if run.method == "exact":
+        return [*run.checks, *results.metric_checks_of(run)]
+    if best is None or run.method == "gromov" or (run.method == "sinkhorn" and not np.isfinite(run.cost)):
         return list(run.checks)
     scale = max(best, 1e-9)
     if run.method == "sinkhorn":
@@ -217,7 +241,7 @@ def checks(shown: Shown) -> list[Check]:
         value = run.objective if run.method == "unbalanced" else run.cost
         why = {"gaussian": "Gelbrich's bound", "sliced": "a line shortens every way"}.get(run.method, "fewer demands")
         own = Check("Not above the exact optimum", max(value - best, 0.0), 1e-6 * scale, why)
-    return [*run.checks, own]
+    return [*run.checks, own, *([bures_identity(run)] if run.method == "gaussian" else [])]
 
 
 def export_frame(shown: Shown) -> pd.DataFrame:
@@ -241,18 +265,25 @@ def script(shown: Shown) -> str:
     """A script that solves the problem on screen with `core` alone."""
     problem = shown.problem
     lines = ["import numpy as np", "", "from core.transport import cloud, read_table, solve", ""]
-    for side, which in (("source", problem.source), ("target", problem.target)):
+    for side, mass, which in (("source", "a", problem.source), ("target", "b", problem.target)):
         if which.name == YOUR_FILE:
-            lines.append(f'{side} = read_table(open("{side}.csv", "rb").read()).points')
+            lines.append(f'{side}_table = read_table(open("{side}.csv", "rb").read(), masses={which.mass_column!r})')
+            count = f"len({side}_table.points)"
+            lines.append(f"{side}_rows = np.linspace(0, {count} - 1, min({count}, {which.most})).round().astype(int)")
+            lines.append(f"{side} = {side}_table.points[{side}_rows]")
         else:
             lines.append(f"{side} = cloud({which.name!r}, {which.count}, seed={which.seed})")
-        if any(which.shift):
-            lines.append(f"{side}[:, :2] += {list(which.shift)}")
-    lines.append("a, b = np.full(len(source), 1 / len(source)), np.full(len(target), 1 / len(target))")
-    if problem.weights == "heavier to the right":
-        lines += ["a = np.exp(source[:, 0] - source[:, 0].max())", "a = a / a.sum()"]
-    elif problem.weights == "source weighs twice":
-        lines.append("a = 2 * a")
+        equal = f"np.full(len({side}), 1 / len({side}))"
+        lines.append(f"{mass} = {f'{side}_table.weights[{side}_rows]' if which.weighs else equal}")
+        lines += [f"{side}[:, {axis}] += {by}" for axis, by in enumerate(which.shift) if by]
+    lines += {
+        "scaled to 1": ["a, b = a / a.sum(), b / b.sum()"],
+        "heavier to the right": [
+            "tilted = a * np.exp(source[:, 0] - source[:, 0].max())",
+            "a = tilted * (a.sum() / tilted.sum())",
+        ],
+        "source weighs twice": ["a = 2 * a"],
+    }.get(problem.weights, [])
     options = "".join(f", {name}={value!r}" for name, value in problem.options)
     lines += [
         "run = solve(",

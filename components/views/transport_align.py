@@ -1,14 +1,18 @@
 """The panel in which a language encoder learns images and signals, aligned first or not."""
 
+from typing import Any
+
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from components.figures import transport as moves
 from components.figures.lines import lines
 from components.jobs import job_panel
+from components.page import Badge
 from components.views.transport import Shown
 from core.assets import AssetError
-from core.transport.orca import ARMS, TASKS, AlignParams, AlignResult, align, recorded_alignment
+from core.transport.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
 
 BODIES = ("tuned", "frozen")
 SEEDS = 3
@@ -17,22 +21,24 @@ SEEDS = 3
 def cross_modal(shown: Shown) -> None:
     """Stages 1 to 3 on MiniLM: the recorded run for the defaults, a job for anything else."""
     page = shown.page
-    places = st.columns([1.6, 1.6, 2, 1, 2], vertical_alignment="bottom")
+    places = st.columns([1.5, 1.5, 1.7, 1.7, 1.7], vertical_alignment="bottom")
     with places[0]:
         task = page.controls.choice("task", "Task", list(TASKS))
     with places[1]:
         body = page.controls.choice("body", "Body in stage 3", list(BODIES))
     with places[2]:
-        steps = page.controls.slider("align_steps", "Steps of stage 2", 10, 200, step=10)
+        align_steps = page.controls.slider("align_steps", "Steps of stage 2", 10, 200, step=10)
     with places[3]:
-        first = page.controls.number("align_seed", "First seed", 0, 99)
+        tune_steps = page.controls.slider("tune_steps", "Steps of stage 3", 12, 240, step=12)
     with places[4]:
-        frame = page.controls.slider("align_frame", "Shown: time in stage 2 (%)", 0, 100, step=5)
+        first = page.controls.number("align_seed", f"First of {SEEDS} seeds", 0, 99)
     seeds = tuple(range(first, first + SEEDS))
-    params = AlignParams(task=task, seeds=seeds, tune_body=body == "tuned", align_steps=steps)
+    params = AlignParams(
+        task=task, seeds=seeds, tune_body=body == "tuned", align_steps=align_steps, tune_steps=tune_steps
+    )
     result = _result(shown, params)
     if result is not None:
-        _draw(shown, result, frame / 100)
+        _draw(shown, result)
     st.markdown(
         "Stage 1 makes the dimensions fit: a linear embedder turns each patch into a vector as wide as a word's, and a "
         "linear predictor reads the mean of the output. Stage 2 trains the embedder alone, to lower the dataset "
@@ -51,18 +57,63 @@ def _result(shown: Shown, params: AlignParams) -> AlignResult | None:
         except AssetError:
             st.caption("No recorded run of this can be read, so it must be run here.")
         else:
-            st.caption("A recorded run of this project's recipe. Other values run here, as a job.")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                shown.page.stamp(Badge.RECORDED)
+                st.caption("Other values run here, as a job.")
             return kept
     return job_panel(
         align,
         params,
         start="Run all arms and seeds",
-        cost=f"{len(ARMS)} arms, {SEEDS} seeds: three to ten minutes on one core. It can be cancelled.",
-        draw_partial=lambda partial: _curves(shown, partial, np.arange(1, 100), "Accuracy so far", "partial"),
+        cost=_cost(params),
+        draw_partial=lambda partial: _live(shown, params, partial),
     )
 
 
-def _curves(shown: Shown, series: dict[str, list[float]], x: np.ndarray, title: str, name: str) -> None:
+def _cost(params: AlignParams) -> str:
+    """What a run takes, at the pace of the recorded one."""
+    words = f"{len(ARMS)} arms, {SEEDS} seeds, {params.training_steps} training steps"
+    try:
+        kept = recorded_alignment(params.task, tune_body=params.tune_body)
+    except AssetError:
+        return f"{words}. It can be cancelled."
+    minutes = kept.seconds / kept.params.training_steps * params.training_steps / 60
+    return f"{words}: about {max(minutes, 1):.0f} minutes at the pace of the recorded run. It can be cancelled."
+
+
+def _live(shown: Shown, params: AlignParams, partial: dict[str, Any]) -> None:
+    """The curves of a run that is under way: accuracies at the left, the distance of stage 2 at the right."""
+    left, right = st.columns(2)
+    accuracy = {arm: np.array(values) for arm, values in partial["accuracy"].items()}
+    with left:
+        if accuracy:
+            title = "Accuracy so far, a mean over the seeds that have come to a step"
+            fig = _curves(shown, accuracy, evaluation_steps(params.tune_steps), title)
+            fig.update_xaxes(range=[0, params.tune_steps])
+            fig.update_yaxes(range=[0, 1])
+            shown.page.plot(fig, name="align_live", alt=f"Test accuracy of each arm so far. {title}.")
+        else:
+            st.caption("No accuracy yet: the first arm has not come to its first test.")
+    with right:
+        _distance(shown, np.array(partial["distance"]), params.align_steps)
+
+
+def _distance(shown: Shown, values: np.ndarray, steps: int) -> None:
+    title = f"Stage 2 of this seed: the distance is {values[-1]:.3g}, at the start {values[0]:.3g}"
+    fig = lines(
+        {"distance": values},
+        look=shown.page.look,
+        title=title,
+        x_label="step of stage 2",
+        y_label="dataset distance to the sentences",
+        height=430,
+    )
+    fig.update_xaxes(range=[0, steps])
+    fig.update_yaxes(rangemode="tozero")
+    shown.page.plot(fig, name="align_distance", alt=f"The dataset distance over the steps of stage 2. {title}.")
+
+
+def _curves(shown: Shown, series: dict[str, np.ndarray], steps: np.ndarray, title: str) -> go.Figure:
     look = shown.page.look
     colors = {
         "aligned": look.role("target"),
@@ -70,28 +121,29 @@ def _curves(shown: Shown, series: dict[str, list[float]], x: np.ndarray, title: 
         "only as loud": look.role("mass"),
         "from scratch": look.role("rejected"),
     }
-    fig = lines(
-        {arm: np.array(values) for arm, values in series.items()},
+    return lines(
+        series,
         look=look,
         title=title,
         x_label="step of stage 3",
         y_label="accuracy on the test half",
-        x=x,
+        x=steps,
         colors=colors,
         height=430,
     )
-    shown.page.plot(fig, name=f"align_{name}", alt=f"Test accuracy of each arm over the steps of stage 3. {title}.")
 
 
-def _draw(shown: Shown, result: AlignResult, at: float) -> None:
+def _draw(shown: Shown, result: AlignResult) -> None:
+    at = shown.page.controls.slider("align_frame", "Time in stage 2 (%)", 0, 100, step=5) / 100
     left, right = st.columns(2)
     means = result.accuracy.mean(axis=1)
     best = int(np.argmax(means[:, -1]))
     plain = dict(zip(ARMS, means[:, -1], strict=True))
     with left:
         title = f"“{ARMS[best]}” ends highest: {means[best, -1]:.0%} (mean of {len(result.params.seeds)} seeds)"
-        series = {name: list(row) for name, row in zip(ARMS, means, strict=True)}
-        _curves(shown, series, result.eval_steps, title, "curves")
+        fig = _curves(shown, dict(zip(ARMS, means, strict=True)), result.eval_steps, title)
+        words = f"Test accuracy of each arm over the steps of stage 3. {title}."
+        shown.page.plot(fig, name="align_curves", alt=words)
     with right:
         place = round(at * (len(result.flow) - 1))
         step = int(result.flow_steps[place])
@@ -115,9 +167,7 @@ def _draw(shown: Shown, result: AlignResult, at: float) -> None:
     ]
     st.markdown("\n".join(["| arm | last accuracy by seed | mean |", "|---|---|---|", *rows]))
     st.markdown(_verdict(result, plain))
-    for check in result.checks:
-        sign = "✓" if check.passed else "✗ failed"
-        st.caption(f"{sign} {check.name}: {check.error:.1e}, bound {check.bound:.1e} ({check.detail}).")
+    shown.page.checks_of_panel(result.checks)
 
 
 def _verdict(result: AlignResult, last: dict[str, float]) -> str:

@@ -7,9 +7,10 @@ from components import transport_results as results
 from components.figures import transport as moves
 from components.figures import transport_datasets as figures
 from components.figures.lines import lines
-from components.transport_results import CROSSED, SENTENCES_HALVES, YOUR_FILE, Cloud, DatasetPair
+from components.transport_results import CROSSED, MOST_COMPARED, SENTENCES_HALVES, YOUR_FILE, Cloud, DatasetPair
 from components.views.transport import Shown
-from core.transport import CLOUDS, DIGIT_SETS, INNERS, LOSSES, DatasetDistance
+from components.views.transport_files import LIMITS, upload, warn
+from core.transport import CLOUDS, DIGIT_SETS, INNERS, LOSSES, DatasetDistance, UnequalFeaturesError
 
 PAIRS = (CROSSED, *(f"digits: {name}" for name in DIGIT_SETS), SENTENCES_HALVES, YOUR_FILE)
 
@@ -42,23 +43,32 @@ def datasets(shown: Shown) -> None:
     try:
         found = results.distance_of(pair, inner, weight)
         planes = results.planes_of(pair)
+    except UnequalFeaturesError as error:
+        warn(error)
+        page.note(
+            "Gromov-Wasserstein compares distances within each side, and needs no common features. By it the points "
+            f"alone are <b>{results.shapes_apart(pair):.4g}</b> apart (at most {MOST_COMPARED} rows of each file, "
+            "labels unused)."
+        )
+        return
     except ValueError as error:
-        st.warning(str(error)[0].upper() + str(error)[1:])
+        warn(error)
         return
     _draw(shown, pair, found, planes)
+    page.checks_of_panel([*found.checks, *results.identities_of(pair, found)])
 
 
 def _uploads() -> tuple[bytes, bytes] | None:
-    left, right = st.columns(2)
+    places = st.columns(2)
     files = []
-    for place, which in ((left, "first"), (right, "second")):
+    for place, which in zip(places, ("first", "second"), strict=True):
         with place:
-            label = f"CSV of the {which} dataset: numbers, and a column called label"
-            files.append(st.file_uploader(label, type="csv", key=f"transport_data_{which}"))
-    if any(file is None for file in files):
-        st.caption("Both files are needed; at most 1 MB, 1,000 rows and 64 columns of numbers.")
+            label = f"CSV of the {which} dataset: numbers, and a column called label; {LIMITS}"
+            files.append(upload(label, f"transport_data_{which}"))
+    if not all(files):
+        st.caption("Both files are needed.")
         return None
-    return files[0].getvalue(), files[1].getvalue()
+    return files[0], files[1]
 
 
 def _draw(shown: Shown, pair: DatasetPair, found: DatasetDistance, planes: tuple[np.ndarray, np.ndarray]) -> None:
@@ -75,21 +85,23 @@ def _draw(shown: Shown, pair: DatasetPair, found: DatasetDistance, planes: tuple
         planes, (found.source_y, found.target_y), classes, look=page.look, title=title, chosen=chosen
     )
     page.plot(fig, name="classes", alt=f"Both datasets in a plane, colored by class. {title}.")
-    between = found.label_distances[chosen]
+    pair_words = f"“{classes[0][row]}” and “{classes[1][column]}”"
+    apart = f"{pair_words} are W₂² = {found.label_distances[chosen]:.3g} apart"
+    shared = f"{pair_words} share {found.class_coupling[chosen]:.1%} of the mass"
     tables = (
-        f"“{classes[0][chosen[0]]}” and “{classes[1][chosen[1]]}” are W₂² = {between:.3g} apart "
-        f"and share {found.class_coupling[chosen]:.1%} of the mass"
+        ("labels", found.label_distances, "W₂²", apart, "The distance between every two labels"),
+        ("coupling", found.class_coupling, "mass", shared, "The mass that goes from label to label"),
     )
-    fig = figures.class_tables(
-        found.label_distances, found.class_coupling, classes, look=page.look, title=tables, chosen=chosen
-    )
-    page.plot(
-        fig,
-        name="labels",
-        alt=f"Distances between labels, and the coupling by class. {tables}.",
-        on_click=lambda cell: {"row": int(cell[0]), "column": int(cell[1])},
-    )
-    st.caption("Left: how far apart two labels are, as clouds. Right: where the mass of each label goes. Click a cell.")
+    for place, (name, matrix, label, title, alt) in zip(st.columns(2), tables, strict=True):
+        fig = figures.class_table(matrix, classes, label=label, look=page.look, title=title, chosen=chosen)
+        with place:
+            page.plot(
+                fig,
+                name=name,
+                alt=f"{alt}. {title}.",
+                on_click=lambda cell: {"row": int(cell[0]), "column": int(cell[1])},
+            )
+    st.caption("First: how far apart two labels are, as clouds. Then: where the mass of each label goes. Click a cell.")
     st.markdown(
         f"{WORDS.get(pair.name, '')} A label has no place in space. It is replaced by the points that carry it, "
         "the class-conditional distribution P(x | y), and two labels are as far apart as these two clouds. "
@@ -138,6 +150,7 @@ def flow(shown: Shown) -> None:
             height=430,
         )
         page.plot(fig, name="flow_values", alt="The distance over the steps.")
+    page.checks_of_panel(run.checks)
     st.caption(
         "The gray lines are the slope at the start: W₂ pulls each particle to its partner, the Sinkhorn divergence to "
         "a mean of partners minus a pull among the particles, the sliced distance to its rank along random lines."

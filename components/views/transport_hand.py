@@ -1,11 +1,39 @@
-"""Panels that do transport by hand: a small table in steps, and mass along a line."""
+"""The panel that solves a small transport problem by hand: a table to edit, and the network simplex in steps."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.figures import transport_steps as figures
+from components.page import Page
 from components.views.transport import Shown
-from core.transport import SimplexStep, line_transport, solve, solve_by_hand, vertex_costs
+from components.views.transport_files import offer, warn
+from components.views.transport_grid import as_text, grid
+from core.checks import Check
+from core.transport import ByHand, SimplexStep, UnequalMassesError, solve_by_hand, vertex_costs
+from core.transport.byhand import MAX_ENUMERATED, MAX_SIDE
+from core.transport.methods import exact
+from core.transport.problem import cost_of
+
+PARAMETERS = ("costs", "supply", "demand")
+MASS = "mass"
+
+
+@dataclass(frozen=True, eq=False)
+class Small:
+    """Costs [source target] and the masses of both sides."""
+
+    costs: np.ndarray
+    supply: np.ndarray
+    demand: np.ndarray
+
+    def values(self) -> dict[str, str]:
+        """The problem as the texts that stand in the URL."""
+        rows = " / ".join(as_text(row) for row in self.costs)
+        return {"costs": rows, "supply": as_text(self.supply), "demand": as_text(self.demand)}
 
 
 def numbers(text: str, what: str) -> np.ndarray:
@@ -24,46 +52,124 @@ def numbers(text: str, what: str) -> np.ndarray:
 def table(text: str) -> np.ndarray:
     """A matrix from a text, one row a line or between slashes. Raises ValueError for rows of unequal length."""
     rows = [numbers(line, "costs") for line in text.replace("/", "\n").splitlines() if line.strip()]
-    if len({len(row) for row in rows}) != 1:
+    if not rows or len({len(row) for row in rows}) != 1:
         raise ValueError("costs: every line needs the same number of values")
     return np.stack(rows)
+
+
+def small_problem(page: Page) -> Small:
+    """The problem that the parameters describe. Raises ValueError for a text that is no table, or of another size."""
+    costs = table(page.controls.value("costs"))
+    supply = numbers(page.controls.value("supply"), "sources")
+    demand = numbers(page.controls.value("demand"), "targets")
+    if costs.shape != (len(supply), len(demand)):
+        raise ValueError(
+            f"costs: {costs.shape[0]} rows and {costs.shape[1]} columns, but masses for {len(supply)} sources and "
+            f"{len(demand)} targets"
+        )
+    return Small(costs, supply, demand)
 
 
 def by_hand(shown: Shown) -> None:
     """A small problem with masses and costs of the visitor's own, solved step by step."""
     page = shown.page
-    left, right = st.columns([1, 2.6])
-    with left:
-        text = page.controls.text("costs", "Costs, a source a line, or between slashes", lines=4)
-        supply = page.controls.text("supply", "Masses of the sources")
-        demand = page.controls.text("demand", "Masses of the targets")
+    left, right = st.columns([1.5, 2.3])
     try:
-        costs, a, b = table(text), numbers(supply, "sources"), numbers(demand, "targets")
-        found = solve_by_hand(costs, a, b)
+        with left:
+            small = _edited(page)
+        found = solve_by_hand(small.costs, small.supply, small.demand)
     except ValueError as error:
         with right:
-            st.warning(str(error))
+            warn(error)
+            offer(page, _ways_out(page, error))
         return
     with left:
         number = page.controls.slider("step", "Step", 0, len(found.steps) - 1)
     step = found.steps[number]
     with right:
-        title = _finding(step, number)
-        fig = figures.small_plan(
-            step.plan,
-            costs,
-            (step.source_price, step.target_price),
-            (a, b),
-            basis=step.basis,
-            entering=step.entering,
-            change=step.change,
-            reduced=step.reduced_cost,
-            look=page.look,
-            title=title,
-        )
-        page.plot(fig, name="hand", alt=f"A table of masses and costs. {title}.")
+        _draw(page, found, step, number)
     st.markdown(_explained(step, number))
-    _all_vertices(shown, costs, a, b, step.cost)
+    checks = [*found.checks(number), _peer(found)]
+    if max(small.costs.shape) <= MAX_ENUMERATED:
+        checks.append(_all_vertices(shown, found, step.cost))
+    else:
+        st.caption(f"Up to {MAX_ENUMERATED} × {MAX_ENUMERATED} the panel also lists every vertex there is.")
+    page.checks_of_panel(checks)
+
+
+def _edited(page: Page) -> Small:
+    """The problem as a table to edit, and as texts to paste. Raises ValueError where the texts are no table."""
+    try:
+        small = small_problem(page)
+        grid(page, "hand", _frame(small), lambda frame: _small(frame).values())
+        st.caption("From each source to each target: what one unit costs. Click a cell to change it.")
+    finally:
+        with st.popover("As text", icon=":material/text_fields:"):
+            page.controls.text("costs", "Costs, a source a line, or between slashes", lines=4)
+            page.controls.text("supply", "Masses of the sources")
+            page.controls.text("demand", "Masses of the targets")
+    return small
+
+
+def _frame(small: Small) -> pd.DataFrame:
+    """Costs with the masses at their right and below, as on a blackboard; the corner is empty."""
+    cells = np.vstack(
+        [np.column_stack([small.costs, small.supply]), np.append(small.demand, np.nan)],
+    )
+    rows = [f"from {place}" for place in range(1, len(small.supply) + 1)]
+    columns = [f"to {place}" for place in range(1, len(small.demand) + 1)]
+    return pd.DataFrame(cells, index=[*rows, MASS], columns=[*columns, MASS])
+
+
+def _small(frame: pd.DataFrame) -> Small:
+    cells = frame.to_numpy(dtype=float)
+    return Small(cells[:-1, :-1], cells[:-1, -1], cells[-1, :-1])
+
+
+def _ways_out(page: Page, error: ValueError) -> dict[str, dict[str, Any]]:
+    """What a visitor may do about a problem that cannot be solved: label -> values of parameters."""
+    back = {"Back to the example": {name: page.controls.defaults[name] for name in PARAMETERS}}
+    try:
+        small = small_problem(page)
+    except ValueError:
+        return back
+    costs, a, b = small.costs, small.supply, small.demand
+    if isinstance(error, UnequalMassesError):
+        scaled = {"demand": as_text(b * (a.sum() / b.sum()))}
+        ways = {f"Scale the targets to {a.sum():g}": scaled}
+        if max(costs.shape) < MAX_SIDE:
+            ways["Unbalanced: let the surplus stay, at cost 0"] = _with_surplus(small).values()
+        return ways | back
+    if not np.isfinite(costs).all():
+        return {"Put 0 into empty cells": {"costs": Small(np.nan_to_num(costs), a, b).values()["costs"]}} | back
+    even = {"supply": as_text(np.ones(len(a))), "demand": as_text(np.full(len(b), len(a) / len(b)))}
+    return {"Equal masses": even} | back
+
+
+def _with_surplus(small: Small) -> Small:
+    """One more place on the lighter side, which takes what is left over and costs nothing."""
+    costs, a, b = small.costs, small.supply, small.demand
+    surplus = float(a.sum() - b.sum())
+    if surplus > 0:
+        return Small(np.column_stack([costs, np.zeros(len(a))]), a, np.append(b, surplus))
+    return Small(np.vstack([costs, np.zeros(len(b))]), np.append(a, -surplus), b)
+
+
+def _draw(page: Page, found: ByHand, step: SimplexStep, number: int) -> None:
+    title = _finding(step, number)
+    fig = figures.small_plan(
+        step.plan,
+        found.costs,
+        (step.source_price, step.target_price),
+        (found.source_mass, found.target_mass),
+        basis=step.basis,
+        entering=step.entering,
+        change=step.change,
+        reduced=step.reduced_cost,
+        look=page.look,
+        title=title,
+    )
+    page.plot(fig, name="hand", alt=f"A table of masses and costs. {title}.")
 
 
 def _finding(step: SimplexStep, number: int) -> str:
@@ -91,53 +197,20 @@ def _explained(step: SimplexStep, number: int) -> str:
     )
 
 
-def _all_vertices(shown: Shown, costs: np.ndarray, a: np.ndarray, b: np.ndarray, at: float) -> None:
-    if max(costs.shape) > 4:
-        st.caption("Up to 4 × 4 the panel also lists every vertex there is.")
-        return
-    every = vertex_costs(costs, a, b)
+def _peer(found: ByHand) -> Check:
+    """The last step against POT's network simplex."""
+    best = cost_of(exact(found.source_mass, found.target_mass, found.costs).plan, found.costs)
+    scale = float(np.abs(found.costs).max() * found.source_mass.sum()) or 1.0
+    gap = abs(found.steps[-1].cost - best)
+    return Check("The last step costs what POT's network simplex finds", gap, 1e-9 * scale, "ot.emd")
+
+
+def _all_vertices(shown: Shown, found: ByHand, at: float) -> Check:
+    """Draws the cost of every vertex, and says whether the cheapest is where the simplex ended."""
+    every = vertex_costs(found.costs, found.source_mass, found.target_mass)
     title = f"There are {len(every)} vertices; the cheapest costs {every[0]:.4g}"
     fig = figures.vertices(every, at=at, look=shown.page.look, title=title)
     shown.page.plot(fig, name="vertices", alt=f"The cost of every vertex, sorted. {title}.")
-
-
-def one_dimension(shown: Shown) -> None:
-    """Two samples on a line: sorted matching, quantile functions, and the same number from POT."""
-    page = shown.page
-    places = st.columns([3, 3, 1.4], vertical_alignment="bottom")
-    with places[0]:
-        first = page.controls.text("line_source", "Source on a line")
-    with places[1]:
-        second = page.controls.text("line_target", "Target on a line")
-    with places[2]:
-        p = int(page.controls.choice("power", "Power p", ["1", "2", "3"]))
-    try:
-        x, y = numbers(first, "source"), numbers(second, "target")
-        along = line_transport(x, y, p=p)
-    except ValueError as error:
-        st.warning(str(error))
-        return
-    shape = "the area between the curves" if p == 1 else f"the integral of the gap to the power {p}"
-    name = {1: "W₁", 2: "W₂²", 3: "W₃³"}[p]
-    title = f"{name} = {along.cost:.4f}: {shape}"
-    fig = figures.along_line(
-        along.levels, along.source_quantile, along.target_quantile, points=(x, y), look=page.look, title=title
-    )
-    page.plot(fig, name="line", alt=f"Two samples on a line and their quantile functions. {title}.")
-    peer = _by_simplex(x, y, p)
-    page.note(
-        f"By sorting: <b>{along.cost:.6f}</b>. By POT's network simplex: <b>{peer:.6f}</b>, a difference of "
-        f"<b>{abs(along.cost - peer):.0e}</b>. The smallest goes to the smallest: two paths that cross can only get "
-        "longer. With different numbers of points a point is split, and the plan is a staircase."
-    )
-
-
-def _by_simplex(x: np.ndarray, y: np.ndarray, p: int) -> float:
-    """The same cost by the solver for any dimension; for p = 3 its cost matrix is built here."""
-    from core.transport.methods import exact
-
-    if p < 3:
-        return solve(x, y, metric="euclidean" if p == 1 else "sqeuclidean").cost
-    costs = np.abs(x[:, None] - y) ** p
-    plan = exact(np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y)), costs).plan
-    return float(np.vdot(plan, costs))
+    scale = float(np.abs(found.costs).max() * found.source_mass.sum()) or 1.0
+    gap = abs(float(every[0]) - found.steps[-1].cost)
+    return Check("No vertex is cheaper than the last step", gap, 1e-9 * scale, f"all {len(every)} vertices")

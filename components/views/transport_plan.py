@@ -1,5 +1,7 @@
 """Panels on the plan: the way of the mass, its prices, Sinkhorn's numbers, and a cloud that moves away."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -8,10 +10,14 @@ from components.figures import transport as figures
 from components.figures.lines import lines
 from components.transport_results import Cloud
 from components.views.transport import Shown
-from core.transport import CLOUDS, barycentric_map, displacement
+from core.checks import Check
+from core.transport import CLOUDS, Transport, barycentric_map, displacement, solve
 
 FRAMES = 21
 WAYS = ("on the way", "barycentric map")
+MOST_DRAWN = 800
+MOST_CHECKED = 450
+"""Bits of moving mass up to which the distance to the source is solved anew at every move of the slider."""
 
 
 def on_the_way(shown: Shown) -> None:
@@ -26,6 +32,7 @@ def on_the_way(shown: Shown) -> None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         way = page.controls.choice("way", "View", list(WAYS))
+    moved = None
     if way == "barycentric map":
         moved = barycentric_map(run)
         frames = np.stack([(1 - t) * run.source + t * moved for t in np.linspace(0, 1, FRAMES)])
@@ -34,11 +41,14 @@ def on_the_way(shown: Shown) -> None:
     else:
         masses = displacement(run, 0.0)[1]
         frames = np.stack([displacement(run, float(t))[0] for t in np.linspace(0, 1, FRAMES)])
-        if frames.shape[1] > 800:
-            heavy = np.sort(np.argsort(-masses, kind="stable")[:800])
+        bits = len(masses)
+        if bits > MOST_DRAWN:
+            heavy = np.sort(np.argsort(-masses, kind="stable")[:MOST_DRAWN])
             frames, masses = frames[:, heavy], masses[heavy]
         title = "Every bit of mass goes straight, at constant speed"
         note = "The cloud at time t is itself the cheapest stop between the two, at t times the distance."
+        if len(masses) < bits:
+            note += f" Of {bits:,} bits of mass the {len(masses)} heaviest are drawn."
     with right:
         t = page.controls.slider("t", "Time t (%)", 0, 100, step=5)
     labels = [f"{place * 100 // (FRAMES - 1)} %" for place in range(FRAMES)]
@@ -53,6 +63,36 @@ def on_the_way(shown: Shown) -> None:
     )
     page.plot(fig, name="way", alt=f"A cloud on its way from source to target. {title}.")
     st.caption(note)
+    page.checks_of_panel(_barycenter_checks(run, moved) if moved is not None else _way_checks(run, t / 100))
+
+
+def _way_checks(run: Transport, t: float) -> list[Check]:
+    """The cloud at time t carries the mass of the plan; under an exact plan it lies at t times the distance."""
+    assert run.plan is not None
+    places, masses = displacement(run, t)
+    lost = abs(float(masses.sum()) - run.mass)
+    left_out = 1e-6 * run.plan.size * float(run.plan.max())
+    checks = [Check("The moving cloud carries all mass", lost, left_out, "entries below 1e-6 of the largest stay out")]
+    if run.method == "exact" and run.metric == "sqeuclidean" and len(places) <= MOST_CHECKED:
+        masses = masses * (run.source_weights.sum() / masses.sum())
+        cost = solve(run.source, places, source_weights=run.source_weights, target_weights=masses).cost
+        scale = float(run.cost_matrix.max() * run.mass) if run.cost_matrix is not None else 1.0
+        checks.append(Check("W₂² from the source is t² of the whole", abs(cost - t**2 * run.cost), 1e-9 * scale))
+    return checks
+
+
+def _barycenter_checks(run: Transport, moved: np.ndarray) -> list[Check]:
+    """The images have the mean of what arrives, and lie within the target's range."""
+    assert run.plan is not None
+    sent, got = run.plan.sum(axis=1), run.plan.sum(axis=0)
+    reach = float(np.abs(run.target).max()) or 1.0
+    off = np.abs(sent @ moved - got @ run.target).max() / run.mass
+    images, target = moved[sent > 0], run.target
+    beyond = max(float((target.min(axis=0) - images).max()), float((images - target.max(axis=0)).max()), 0.0)
+    return [
+        Check("The images have the mean of what arrives", float(off), 1e-9 * reach, "sum of mass times place"),
+        Check("No image lies beyond the target", beyond, 1e-9 * reach, "range of each feature"),
+    ]
 
 
 def prices(shown: Shown) -> None:
@@ -78,20 +118,15 @@ def prices(shown: Shown) -> None:
 def when_sinkhorn_lies(shown: Shown) -> None:
     """Error against iteration, cost against regularization, and the several numbers called the distance."""
     page, problem = shown.page, shown.problem
-    if problem.weights == "source weighs twice" or problem.source.points().shape[1] != problem.target.points().shape[1]:
+    if not problem.balanced or shown.run.source.shape[1] != shown.run.target.shape[1]:
         st.info("Sinkhorn needs equal masses and equal features on both sides.")
         return
-    reg = shown.share * results.mean_cost_of(problem)
+    unit = results.mean_cost_of(problem.source, problem.target, problem.metric)
+    reg = shown.share * unit
     options = (("reg", reg), ("domain", shown.domain), ("max_iter", shown.max_iter))
-    run = results.solution_of(
-        results.Problem(problem.source, problem.target, problem.weights, problem.metric, "sinkhorn", options)
-    )
+    run = results.solution_of(replace(problem, method="sinkhorn", options=options))
     best = results.optimum_of(problem)
-    sweep = results.sweep_of(
-        results.Problem(problem.source, problem.target, problem.weights, problem.metric, "exact"),
-        shown.domain,
-        shown.max_iter,
-    )
+    sweep = results.sweep_of(problem.exact, shown.domain, shown.max_iter, unit, best)
     left, right = st.columns([3, 2])
     with left:
         wrong = int((~sweep.feasible).sum())
@@ -101,29 +136,38 @@ def when_sinkhorn_lies(shown: Shown) -> None:
         )
         page.plot(fig, name="sweep", alt=f"Sinkhorn's cost over the regularization. {title}.")
     with right:
-        errors = np.log10(np.maximum(np.nan_to_num(run.history, nan=1e3, posinf=1e3), 1e-16))
-        last = f"{10 ** errors[-1]:.0e}" if len(errors) else "unknown"
-        fig = lines(
-            {"marginal": errors},
-            look=page.look,
-            title=f"Marginal error {last} after {len(errors) * run.history_every} iterations",
-            x_label="iteration",
-            y_label="log₁₀ of the marginal error",
-            x=np.arange(len(errors)) * run.history_every,
-            height=380,
-        )
-        page.plot(fig, name="history", alt="Marginal error of Sinkhorn against the iteration.")
-    _several_numbers(shown, run.cost, run.objective, best, reg)
+        _history(shown, run)
+    _several_numbers(shown, run, best, reg)
 
 
-def _several_numbers(shown: Shown, linear: float, objective: float, best: float | None, reg: float) -> None:
+def _history(shown: Shown, run: Transport) -> None:
+    """Sinkhorn's marginal error against the iteration, where it came so far as to measure one."""
+    if not run.history.size:
+        st.info("Sinkhorn broke off in its first iteration: there is no error to follow.")
+        return
+    errors = np.log10(np.maximum(np.nan_to_num(run.history, nan=1e3, posinf=1e3), 1e-16))
+    title = f"Marginal error {10 ** errors[-1]:.0e} after {len(errors) * run.history_every} iterations"
+    fig = lines(
+        {"marginal": errors},
+        look=shown.page.look,
+        title=title,
+        x_label="iteration",
+        y_label="log₁₀ of the marginal error",
+        x=np.arange(len(errors)) * run.history_every,
+        height=380,
+    )
+    shown.page.plot(fig, name="history", alt=f"Marginal error of Sinkhorn against the iteration. {title}.")
+
+
+def _several_numbers(shown: Shown, run: Transport, best: float | None, reg: float) -> None:
     rows = [
         ("exact optimum", "min ⟨P, M⟩", best, "the distance itself"),
-        ("linear cost of Sinkhorn's plan", "⟨P_reg, M⟩", linear, "at least the optimum, if the plan is one"),
-        ("regularized objective", "⟨P_reg, M⟩ + reg KL(P | abᵀ)", objective, "what Sinkhorn minimizes"),
+        ("linear cost of Sinkhorn's plan", "⟨P_reg, M⟩", run.cost, "at least the optimum, if the plan is one"),
+        ("regularized objective", "⟨P_reg, M⟩ + reg KL(P | abᵀ)", run.objective, "what Sinkhorn minimizes"),
     ]
-    if shown.problem.metric == "sqeuclidean" and shown.problem.weights == "equal" and shown.share >= 0.009:
-        found = results.divergence_of(shown.problem.source, shown.problem.target, reg)
+    checks = [] if run is shown.run else list(run.checks)
+    if shown.problem.metric == "sqeuclidean" and shown.share >= 0.009:
+        found = results.divergence_of(shown.problem.exact, reg)
         rows += [
             ("objective of the source to itself", "OT_reg(x, x)", found.self_source, "not 0: this is the bias"),
             (
@@ -133,11 +177,17 @@ def _several_numbers(shown: Shown, linear: float, objective: float, best: float 
                 "0 only for equal clouds",
             ),
         ]
-    table = "| called “the distance” | formula | value | |\n|---|---|---|---|\n"
+        own = results.divergence_of(replace(shown.problem.exact, target=shown.problem.source), reg)
+        scale = max(abs(found.self_source), 1e-12)
+        checks.append(Check("The divergence of the source to itself is 0", abs(own.value), 1e-9 * scale, "S(x, x)"))
+        low = max(-found.value, 0.0)
+        checks.append(Check("The divergence is not negative", low, 1e-6 * scale, "to the tolerance of Sinkhorn"))
+    table = "| called “the distance” | formula | value |\n|---|---|---|\n"
     for name, formula, value, words in rows:
         number = "none" if value is None else f"**{value:.4f}**"
-        table += f"| {name} | {formula.replace('|', '∣')} | {number} | {words} |\n"
+        table += f"| {name}: {words} | {formula.replace('|', '∣')} | {number} |\n"
     st.markdown(table)
+    shown.page.checks_of_panel(checks)
 
 
 def move_a_cloud(shown: Shown) -> None:
@@ -152,19 +202,30 @@ def move_a_cloud(shown: Shown) -> None:
         cells = page.controls.slider("cells", "Cells of the histogram on each axis", 1, 20)
     read = results.shifts_of(Cloud(name, 100, 0), cells)
     place = int(np.argmin(np.abs(read.shifts - at)))
-    kl = read.divergence[place]
-    measured = f"KL is {kl:.2f}" if np.isfinite(kl) else "KL is infinite"
-    title = f"{at:.2f} away: W₂² is {read.wasserstein[place]:.2f}, {measured}, MMD² is {read.discrepancy[place]:.2f}"
     look = page.look
     series = [
         ("W₂²", read.wasserstein, look.role("source")),
         ("KL of histograms", read.divergence, look.role("kl")),
         ("MMD², Gaussian kernel", read.discrepancy, look.role("value")),
     ]
-    fig = figures.shift_measures(read.shifts, series, at=at, look=look, title=title)
-    page.plot(fig, name="shift", alt=f"Three measures against the distance moved. {title}.")
+    for column, (measure, values, color) in zip(st.columns(3), series, strict=True):
+        value = f"{values[place]:.2f}" if np.isfinite(values[place]) else "infinite"
+        title = f"{at:.2f} away: {measure.split(',')[0]} is {value}"
+        fig = figures.shift_measure(read.shifts, values, name=measure, color=color, at=at, look=look, title=title)
+        with column:
+            page.plot(fig, name=f"shift_{measure[:2]}", alt=f"{measure} against the distance moved. {title}.")
     st.markdown(
         "The cloud is compared with itself, moved to the right. KL compares masses in the same cell: once a cell has "
         "been left empty, it is infinite, and its slope tells nothing. MMD stays finite but levels off. W₂² of "
         "a moved cloud is the square of the way, so its slope always points home."
+    )
+    square = float(np.abs(read.wasserstein - read.shifts**2).max())
+    low = max(0.0, -float(read.discrepancy.min()), float(read.discrepancy.max()) - 2)
+    start = float(abs(read.divergence[0]) + abs(read.discrepancy[0]))
+    page.checks_of_panel(
+        [
+            Check("W₂² of a moved cloud is the square of the way", square, 1e-9 * 8**2, "at every distance drawn"),
+            Check("KL and MMD² of a cloud to itself are 0", start, 1e-12),
+            Check("MMD² stays within 0 and 2", low, 1e-12, "a Gaussian kernel is at most 1"),
+        ]
     )

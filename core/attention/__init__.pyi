@@ -15,8 +15,10 @@ from .comparing import map_distances as map_distances
 from .decomposing import decomposition_check as decomposition_check
 from .documents import PACKED_FIRST as PACKED_FIRST
 from .documents import PACKED_SECOND as PACKED_SECOND
+from .documents import EncodedDocuments as EncodedDocuments
 from .documents import PackedDocuments as PackedDocuments
 from .documents import recorded_documents as recorded_documents
+from .documents import recorded_encoded_documents as recorded_encoded_documents
 from .documents import visible as visible
 from .effects import HeadEffects as HeadEffects
 from .effects import HeadRanking as HeadRanking
@@ -39,7 +41,9 @@ from .groups import within_and_across as within_and_across
 from .heads import HeadScores as HeadScores
 from .heads import head_scores as head_scores
 from .heads import strongest as strongest
+from .identities import ModelIdentities as ModelIdentities
 from .identities import map_checks as map_checks
+from .identities import recorded_identities as recorded_identities
 from .intervening import intervene as intervene
 from .intervening import nothing_check as nothing_check
 from .interventions import Ablation as Ablation
@@ -50,11 +54,14 @@ from .lensing import logit_lens as logit_lens
 from .meanings import word_similarity as word_similarity
 from .measuring import cache_check as cache_check
 from .measuring import measured_cache_bytes as measured_cache_bytes
+from .packing import encoded_documents as encoded_documents
 from .packing import packed_documents as packed_documents
+from .presets import COMPARED_TEXTS as COMPARED_TEXTS
 from .presets import MEANINGS_SENTENCES as MEANINGS_SENTENCES
 from .presets import MEANINGS_WORD as MEANINGS_WORD
 from .presets import RECORDED_TEXTS as RECORDED_TEXTS
 from .presets import RecordedText as RecordedText
+from .presets import partner_of as partner_of
 from .presets import recorded as recorded
 from .projecting import contribution as contribution
 from .projecting import project as project

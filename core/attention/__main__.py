@@ -2,7 +2,7 @@
 
 import argparse
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -11,24 +11,37 @@ import torch
 import transformers
 
 from core.assets import FOLDER, register
-from core.attention.documents import DOCUMENTS_FILE, PACKED_FIRST, PACKED_LAYER, PACKED_SECOND, PackedDocuments
+from core.attention.decomposing import decomposition_check
+from core.attention.documents import (
+    DOCUMENTS_FILE,
+    ENCODED_FILE,
+    ENCODED_LAYER,
+    PACKED_FIRST,
+    PACKED_LAYER,
+    PACKED_SECOND,
+    EncodedDocuments,
+    PackedDocuments,
+)
 from core.attention.effects import HeadEffects, ranking_file
 from core.attention.generating import generate_steps, to_generation_record
 from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERATION_TOKENS, GenerationRecord
+from core.attention.identities import IDENTITIES_FILE, ModelIdentities
+from core.attention.intervening import nothing_check
 from core.attention.interventions import Ablation
 from core.attention.keeping import save_result
 from core.attention.lens import LogitLens, lens_file
 from core.attention.lensing import logit_lens
 from core.attention.meanings import word_similarity
-from core.attention.packing import packed_documents
-from core.attention.presets import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS, RecordedText
+from core.attention.measuring import cache_check
+from core.attention.packing import encoded_documents, packed_documents
+from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS, RecordedText
 from core.attention.ranking import head_effects
 from core.attention.record import Recipe, save_record
 from core.attention.recording import to_record
 from core.attention.similarity import MEANINGS_FILE, save_similarity
-from core.attention.tracing import trace
+from core.attention.tracing import AttentionTrace, trace
 from core.checks import Check
-from core.models import CausalLM, load_causal_lm, load_encoder, lookup
+from core.models import CausalLM, Encoder, load_causal_lm, load_encoder, lookup
 
 COMMAND = "python -m core.attention record"
 VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
@@ -40,19 +53,27 @@ def main() -> None:
     parser.add_argument("action", choices=["record"], help="run every recorded text and keep the result")
     parser.parse_args()
     for recorded_text in RECORDED_TEXTS.values():
+        print(record(recorded_text, layers=[recorded_text.layer]))
+    for recorded_text in COMPARED_TEXTS.values():
         print(record(recorded_text))
     print(record_meanings())
+    print(record_encoded_documents())
     for line in record_depth(load_causal_lm()):
         print(line)
 
 
-def record(recorded_text: RecordedText) -> str:
-    """Runs one text, writes its file and its manifest entry, and says what was done."""
+def record(recorded_text: RecordedText, *, layers: Sequence[int] = ()) -> str:
+    """Runs one text, writes its file and its manifest entry, and says what was done.
+
+    Args:
+        recorded_text: the text and its model.
+        layers: those whose queries, keys and values are kept.
+    """
     load = load_encoder if lookup(recorded_text.model).kind == "encoder" else load_causal_lm
     lm = load(recorded_text.model)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     recipe = Recipe(COMMAND, seed=None, versions=VERSIONS, date=today)
-    result = to_record(lm, trace(lm, recorded_text.text), layers=[recorded_text.layer], recipe=recipe)
+    result = to_record(lm, trace(lm, recorded_text.text), layers=layers, recipe=recipe)
     path = FOLDER / recorded_text.file
     save_record(result, path)
     enter(path, recorded_text.model, f"Attention of {recorded_text.model} on one text: {recorded_text.shows}")
@@ -66,6 +87,13 @@ def record_meanings() -> str:
     save_similarity(word_similarity(encoder, MEANINGS_SENTENCES, MEANINGS_WORD), path)
     enter(path, encoder.name, f"Cosines between the vectors of “{MEANINGS_WORD}” in three sentences, layer by layer.")
     return f"meanings: {path.stat().st_size / 1e3:.1f} kB"
+
+
+def record_encoded_documents() -> str:
+    """Runs the two packed documents through the encoder, and keeps the result."""
+    encoder = load_encoder()
+    encoded = encoded_documents(encoder, PACKED_FIRST, PACKED_SECOND, layer=ENCODED_LAYER)
+    return keep(encoded, ENCODED_FILE, encoder, f"Two documents in one sequence of {encoder.name}, without a mask.")
 
 
 def record_depth(lm: CausalLM) -> Iterator[str]:
@@ -83,6 +111,7 @@ def record_depth(lm: CausalLM) -> Iterator[str]:
             lens = logit_lens(lm, untouched, position)
             description = f"The next token of {recorded_text.key} as each depth of {lm.name} sees it."
             yield keep(lens, lens_file(recorded_text.key, position), lm, description)
+    yield record_identities(lm, list(traces.values()))
     packed = packed_documents(lm, PACKED_FIRST, PACKED_SECOND, layer=PACKED_LAYER)
     yield keep(packed, DOCUMENTS_FILE, lm, f"Two documents in one sequence of {lm.name}, with and without a mask.")
     steps = list(generate_steps(lm, GENERATION_PROMPT, max_new_tokens=GENERATION_TOKENS))
@@ -90,8 +119,25 @@ def record_depth(lm: CausalLM) -> Iterator[str]:
     yield keep(generation, GENERATION_FILE, lm, f"A text continued by {lm.name}, with the attention of each step.")
 
 
+def record_identities(lm: CausalLM, traces: Sequence[AttentionTrace]) -> str:
+    """Checks each text's trace against its model, and keeps what is found."""
+    by_text = {}
+    for untouched in traces:
+        layers = [decomposition_check(lm, untouched, layer) for layer in range(lm.n_layers)]
+        by_text[untouched.text] = (nothing_check(lm, untouched), max(layers, key=lambda check: check.error))
+    path = FOLDER / IDENTITIES_FILE
+    identities = ModelIdentities(by_text, cache_check(lm, 64))
+    save_result(identities, path)
+    enter(path, lm.name, f"Identities of {lm.name} that only the model itself can show, on the recorded texts.")
+    found = [check for checks in by_text.values() for check in checks]
+    return f"{path.stem}: {verdict(path, (*found, identities.cache))}"
+
+
 def keep(
-    result: HeadEffects | LogitLens | PackedDocuments | GenerationRecord, file: str, lm: CausalLM, description: str
+    result: HeadEffects | LogitLens | PackedDocuments | EncodedDocuments | GenerationRecord,
+    file: str,
+    lm: CausalLM | Encoder,
+    description: str,
 ) -> str:
     """Writes a result's file and its manifest entry, and says what was done."""
     path = FOLDER / file

@@ -44,6 +44,15 @@ class MapComparison:
     left_out_a: tuple[str, ...]
     left_out_b: tuple[str, ...]
 
+    @property
+    def moved(self) -> float:
+        """The mean share of a row's weight that lies elsewhere in the second map: (sum_k |d_k| + |sum_k d_k|) / 2.
+
+        d is a row of `difference`. The last term is the weight that went to what is compared with nothing.
+        """
+        rest = np.abs(self.difference.sum(axis=-1))
+        return float((np.abs(self.difference).sum(axis=-1) + rest).mean() / 2)
+
 
 def compare_maps(
     a: AttentionRecord, b: AttentionRecord, *, head_a: tuple[int, int], head_b: tuple[int, int] | None = None

@@ -19,6 +19,8 @@ PACKED_FIRST = "The capital of France is Paris, and the river that runs through 
 PACKED_SECOND = "Mix the flour with two eggs and a cup of milk, then bake the"
 PACKED_LAYER = 2
 DOCUMENTS_FILE = "attention/documents.npz"
+ENCODED_LAYER = 5
+ENCODED_FILE = "attention/documents_encoded.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,35 @@ class PackedDocuments:
     top_causal: tuple[tuple[str, float], ...]
     top_document: tuple[tuple[str, float], ...]
     checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedDocuments:
+    """Two documents run in one sequence of an encoder, where no mask hides anything.
+
+    Args:
+        model: the model's name in the catalogue.
+        tokens: the pieces of both documents, readable, between the encoder's special tokens.
+        spans: of the first and of the second document, the place of the first token and the place after the last.
+        layer: the layer whose maps are kept.
+        maps: every token looks at every token.
+        checks: identities of these numbers.
+    """
+
+    model: str
+    tokens: tuple[str, ...]
+    spans: tuple[tuple[int, int], tuple[int, int]]
+    layer: int
+    maps: Float[np.ndarray, "head query key"]
+    checks: tuple[Check, ...]
+
+    @property
+    def across(self) -> Float[np.ndarray, "head"]:
+        """The share of its weight that a document's token gives to the other document, mean over both documents."""
+        first, second = (slice(*span) for span in self.spans)
+        crossing = [self.maps[:, query, key].sum(axis=-1) for query, key in ((first, second), (second, first))]
+        share: Float[np.ndarray, "head"] = np.concatenate(crossing, axis=1).mean(axis=1)
+        return share
 
 
 def visible(kind: MaskKind, lengths: Sequence[int]) -> Bool[np.ndarray, "query key"]:
@@ -96,3 +127,15 @@ def recorded_documents() -> PackedDocuments:
     Invariant: equal to `packed_documents` of these texts, up to float32 rounding.
     """
     return load_result(asset(DOCUMENTS_FILE), PackedDocuments)
+
+
+@functools.cache
+def recorded_encoded_documents() -> EncodedDocuments:
+    """The recorded run of `PACKED_FIRST` and `PACKED_SECOND` in one sequence of MiniLM; no model is needed.
+
+    Raises:
+        core.assets.AssetError: if the file is missing or damaged.
+
+    Invariant: equal to `encoded_documents` of these texts, up to float32 rounding.
+    """
+    return load_result(asset(ENCODED_FILE), EncodedDocuments)

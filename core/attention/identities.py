@@ -1,9 +1,43 @@
 """What must hold for every attention map, checked on the very numbers shown. Needs no torch."""
 
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float
 
+from core.assets import asset
+from core.attention.keeping import load_result
 from core.checks import Check
+
+IDENTITIES_FILE = "attention/identities.npz"
+
+
+@dataclass(frozen=True)
+class ModelIdentities:
+    """Identities that need the model itself, recorded for texts of the default decoder.
+
+    Args:
+        by_text: for each text, that ablating nothing changes nothing, and that a layer's parts add up to its output, of
+            all layers the one with the largest error.
+        cache: that the model's real key/value cache is as large as the formula says.
+    """
+
+    by_text: Mapping[str, tuple[Check, ...]]
+    cache: Check
+
+
+@functools.cache
+def recorded_identities() -> ModelIdentities:
+    """The recorded identities of the default decoder on the causal `RECORDED_TEXTS`; no model is needed.
+
+    Raises:
+        core.assets.AssetError: if the file is missing or damaged.
+
+    Invariant: the checks are those of `nothing_check`, `decomposition_check` and `cache_check`.
+    """
+    return load_result(asset(IDENTITIES_FILE), ModelIdentities)
 
 
 def map_checks(weights: Float[np.ndarray, "layer head query key"], *, causal: bool) -> tuple[Check, ...]:

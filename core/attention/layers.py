@@ -73,7 +73,9 @@ def rotate_half(
     """RoPE in the layout of transformers: dimensions i and i + n turn together by the angle p * inv_freq[i].
 
     [x_i, x_(i+n)] -> [x_i cos - x_(i+n) sin, x_i sin + x_(i+n) cos], n = number of pairs, p = position from 0.
-    Dimensions past the 2n rotated ones (GPT-NeoX turns a quarter of them) pass unchanged.
+    Dimensions past the 2n rotated ones (GPT-NeoX turns a quarter of them) pass unchanged. Angles are computed in
+    float32, as the model does: `core.positional.rotate` computes them in float64, which is more exact and for that very
+    reason farther from the model's own maps (1e-5 instead of 7e-7 at 500 tokens of SmolLM2).
 
     Args:
         x: queries or keys, shape [head token head_dim].

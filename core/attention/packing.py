@@ -1,17 +1,20 @@
 """Two documents in one sequence of a real model, with and without a mask between them."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from core.attention.documents import MaskKind, PackedDocuments, visible
+from core.attention.documents import EncodedDocuments, MaskKind, PackedDocuments, visible
+from core.attention.identities import map_checks
 from core.attention.recording import top_next
 from core.attention.tokens import encode, readable_tokens
+from core.attention.tracing import maps_at
 from core.checks import Check
-from core.models.loading import CausalLM
+from core.models.loading import CausalLM, Encoder
 
 
 def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -> PackedDocuments:
@@ -38,8 +41,7 @@ def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -
         raise ValueError(f"layer = {layer} must lie in 0 to {lm.n_layers - 1}.")
     documents = [torch.from_numpy(encode(lm, text)) for text in (first, second)]
     lengths = (len(documents[0]), len(documents[1]))
-    if sum(lengths) > 512:
-        raise ValueError(f"The documents have {sum(lengths)} tokens together; at most 512 are allowed. Shorten them.")
+    _require_room(sum(lengths))
     packed = torch.cat(documents)
     onward, restarted = torch.arange(len(packed)), torch.cat([torch.arange(length) for length in lengths])
     with torch.inference_mode():
@@ -63,6 +65,45 @@ def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -
             top_document=top_next(lm, document.logits[0, -1]),
             checks=_checks(document, alone, differences[2], lengths),
         )
+
+
+def encoded_documents(encoder: Encoder, first: str, second: str, *, layer: int = 0) -> EncodedDocuments:
+    """Runs two documents in one sequence of an encoder: [CLS] first second [SEP], without a mask.
+
+    Args:
+        encoder: an encoder with eager attention whose tokenizer puts one special token on each side of a text.
+        first: a document of at least one token.
+        second: another one; both together and the special tokens at most 512 tokens.
+        layer: the layer whose maps to keep, 0 to layers - 1.
+
+    Raises:
+        ValueError: for an empty document, too many tokens, or a layer out of range.
+
+    Invariant: for an encoder that splits texts at spaces, the maps are those of `trace(encoder, f"{first} {second}")`.
+    Source: Devlin et al. 2018, "BERT" (attention in both directions).
+    """
+    if not 0 <= layer < encoder.n_layers:
+        raise ValueError(f"layer = {layer} must lie in 0 to {encoder.n_layers - 1}.")
+    ids = [torch.from_numpy(encode(encoder, text)) for text in (first, second)]
+    packed = torch.cat([ids[0][:-1], ids[1][1:]])
+    _require_room(len(packed))
+    maps = torch.cat(maps_at(encoder, packed, torch.arange(len(packed)))).numpy()
+    middle = len(ids[0]) - 1
+    return EncodedDocuments(
+        model=encoder.name,
+        tokens=tuple(readable_tokens(encoder.tokenizer, packed.tolist())),
+        spans=((1, middle), (middle, len(packed) - 1)),
+        layer=layer,
+        maps=maps[layer],
+        checks=tuple(
+            replace(check, name=f"{check.name} in {encoder.name}") for check in map_checks(maps, causal=False)
+        ),
+    )
+
+
+def _require_room(n_tokens: int) -> None:
+    if n_tokens > 512:
+        raise ValueError(f"The documents have {n_tokens} tokens together; at most 512 are allowed. Shorten them.")
 
 
 def additive(kind: MaskKind, lengths: tuple[int, ...]) -> Float[Tensor, "1 1 query key"]:

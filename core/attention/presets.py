@@ -16,6 +16,10 @@ _LIGHTHOUSE = (
     "The old lighthouse keeper climbed the stairs every evening, lit the lamp, and watched the ships pass until the"
     " morning came."
 )
+_KEEPER_TWICE = (
+    "The old lighthouse keeper climbed the stairs every evening, lit the lamp, and the old lighthouse keeper watched"
+    " the ships pass."
+)
 _BANK = "The bank approved my loan while we were fishing from the bank of the river."
 _CAT = "The cat that the dog chased across the garden ran up a tree and would not come down."
 
@@ -85,23 +89,62 @@ RECORDED_TEXTS: Mapping[str, RecordedText] = {
 }  # fmt: skip
 """All recorded texts by their key."""
 
+COMPARED_TEXTS: Mapping[str, RecordedText] = {
+    recorded_text.key: recorded_text
+    for recorded_text in (
+        RecordedText(
+            "other_words", "smollm2-135m", _RANDOM_WORDS.replace("camera", "rabbit") + _RANDOM_WORDS, 18, 6, 26,
+            "The second half says camera for the first time, so that there the head has nothing to copy.",
+        ),
+        RecordedText(
+            "other_keeper", "smollm2-135m", _KEEPER_TWICE, 18, 6, 17,
+            "Where the keeper is named again, the induction head has something to copy.",
+        ),
+    )
+}  # fmt: skip
+"""Recorded texts that some of `RECORDED_TEXTS` are compared with, by their key."""
+
+_PARTNERS = {
+    "induction": "other_words",
+    "previous_token": "other_keeper",
+    "sink": "other_keeper",
+    "causal": "bidirectional",
+}
+
+
+def partner_of(key: str) -> RecordedText:
+    """The recorded text, and the model, that a text of the default decoder is best compared with.
+
+    Args:
+        key: the key of one of the causal `RECORDED_TEXTS`.
+
+    Raises:
+        ValueError: for another key.
+
+    Invariant: it is recorded, so that no model is needed.
+    """
+    if key not in _PARTNERS:
+        raise ValueError(f"No text is compared with {key!r}; there are: {', '.join(_PARTNERS)}.")
+    return {**RECORDED_TEXTS, **COMPARED_TEXTS}[_PARTNERS[key]]
+
 
 @functools.lru_cache(maxsize=16)
 def recorded(key: str) -> AttentionRecord:
-    """The recorded attention of one of `RECORDED_TEXTS`; no model is needed, and checks are computed on loading.
+    """The recorded attention of one of these texts; no model is needed, and checks are computed on loading.
 
     Args:
-        key: one of the keys of `RECORDED_TEXTS`.
+        key: one of the keys of `RECORDED_TEXTS` or `COMPARED_TEXTS`.
 
     Raises:
         ValueError: for an unknown key.
         core.assets.AssetError: if the file is missing or damaged.
 
-    Invariant: `recorded(key).text == RECORDED_TEXTS[key].text`.
+    Invariant: `recorded(key).text` is the text of that key.
     """
-    if key not in RECORDED_TEXTS:
-        raise ValueError(f"No recorded text is called {key!r}; there are: {', '.join(RECORDED_TEXTS)}.")
-    return load_record(asset(RECORDED_TEXTS[key].file))
+    texts = {**RECORDED_TEXTS, **COMPARED_TEXTS}
+    if key not in texts:
+        raise ValueError(f"No recorded text is called {key!r}; there are: {', '.join(texts)}.")
+    return load_record(asset(texts[key].file))
 
 
 MEANINGS_WORD = "bank"

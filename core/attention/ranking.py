@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from core.attention.effects import HeadEffects, HeadRanking
+from core.attention.effects import HeadEffects, HeadRanking, RankingProgress
 from core.attention.intervening import intervene, key_mask, stand_in
 from core.attention.interventions import Ablation
 from core.attention.layers import attention_layer, final_norm
@@ -20,7 +20,6 @@ from core.attention.tokens import readable_tokens
 from core.attention.tracing import AttentionTrace
 from core.checks import Check
 from core.models.loading import CausalLM
-from core.progress import Progress, portion
 
 _TOP = 5
 # Rows of a matrix product: more at once are no faster, and the attention maps of a batch need the memory.
@@ -30,7 +29,7 @@ _Reading = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def head_effects(
-    lm: CausalLM, untouched: AttentionTrace, *, ablation: Ablation = "zero", on_progress: Progress | None = None
+    lm: CausalLM, untouched: AttentionTrace, *, ablation: Ablation = "zero", on_progress: RankingProgress | None = None
 ) -> HeadEffects:
     """Ablates each head of a model in turn on a text, and measures the losses and the next token.
 
@@ -41,7 +40,8 @@ def head_effects(
         lm: the model that made the trace.
         untouched: a trace of at least two tokens; `hidden[l]` has the shape [token d].
         ablation: "zero" or "mean", see `intervene`.
-        on_progress: told the fraction done, layer by layer; an exception it raises cancels and leaves nothing behind.
+        on_progress: told the fraction done and the ranking so far, layer by layer; an exception it raises cancels and
+            leaves nothing behind.
 
     Raises:
         ValueError: for a text of one token, an encoder's trace, or an architecture that is not taken apart here.
@@ -51,7 +51,7 @@ def head_effects(
     """
     params = HeadRanking(lm.name, untouched.text, ablation)
     _require_rankable(untouched)
-    report = portion(on_progress, 0.0, 0.99)
+    tell = on_progress or (lambda fraction, message, partial: None)
     plan = _plan(lm, len(untouched.token_ids))
     # The layers above, and the language-model head with its softmax, which costs about as much as ten layers.
     work = np.cumsum([0, *((lm.n_layers - layer + 10) * len(heads) for layer, heads in plan)])
@@ -59,11 +59,12 @@ def head_effects(
     with torch.inference_mode():
         loss_before = next_token_loss(_logits(untouched), untouched.token_ids)
         for (layer, heads), done in zip(plan, work, strict=False):
-            report(done / work[-1], f"Heads of layer {layer + 1} of {lm.n_layers}")
+            message = f"Heads of layer {layer + 1} of {lm.n_layers}"
+            tell(0.99 * done / work[-1], message, _change_so_far(lm, readings, loss_before))
             readings.extend(_read(lm, untouched, _without(lm, untouched, layer, heads, ablation)))
     shape = (lm.n_layers, lm.n_heads, -1)
     loss, kl, ids, shares = (np.stack(arrays).reshape(shape) for arrays in zip(*readings, strict=True))
-    report(1.0, "Checking one head by a full pass")
+    tell(0.99, "Checking one head by a full pass", _change_so_far(lm, readings, loss_before))
     known = sorted({int(token) for token in ids.flat})
     effects = HeadEffects(
         params=params,
@@ -109,6 +110,15 @@ def _require_rankable(untouched: AttentionTrace) -> None:
         raise ValueError(f"The text {untouched.text!r} has 1 token; a loss needs at least 2.")
     if untouched.logits is None:
         raise ValueError(f"{untouched.model} predicts no next token; heads are ranked in causal language models only.")
+
+
+def _change_so_far(
+    lm: CausalLM, readings: list[_Reading], loss_before: Float[Tensor, "predicted"]
+) -> Float[np.ndarray, "layer head"]:
+    """The change of the mean loss for each head that has been ablated; NaN for those still to come."""
+    change = np.full(lm.n_layers * lm.n_heads, np.nan, np.float32)
+    change[: len(readings)] = [loss.mean() for loss, *_ in readings]
+    return (change - float(loss_before.mean())).reshape(lm.n_layers, lm.n_heads)
 
 
 def _plan(lm: CausalLM, n_tokens: int) -> list[tuple[int, range]]:

@@ -11,6 +11,8 @@ from .corpus import probe_batch as probe_batch
 from .debiasing import calibrated_projection as calibrated_projection
 from .debiasing import debias_text as debias_text
 from .debiasing import orthogonal_projection as orthogonal_projection
+from .debiasing import projection_checks as projection_checks
+from .debiasing import prompt_span as prompt_span
 from .editing import differences as differences
 from .editing import edit_checks as edit_checks
 from .editing import increase as increase
@@ -39,14 +41,12 @@ from .live import clip_history as clip_history
 from .loading import Clip as Clip
 from .loading import clip_from_folder as clip_from_folder
 from .loading import load_clip as load_clip
+from .loading import tower_check as tower_check
 from .measuring import Verdict as Verdict
 from .measuring import probe_accuracy as probe_accuracy
 from .measuring import verdict as verdict
 from .photographs import bundled_photographs as bundled_photographs
 from .real import REAL as REAL
-from .real import RealClip as RealClip
-from .real import fetch_real as fetch_real
-from .real import real_ready as real_ready
 from .recording import make_record as make_record
 from .records import ClipRecord as ClipRecord
 from .records import evaluation_labels as evaluation_labels
@@ -55,6 +55,7 @@ from .records import fade_scenes as fade_scenes
 from .records import fade_shares as fade_shares
 from .records import group_prompts as group_prompts
 from .records import recorded_clip as recorded_clip
+from .records import scenes_check as scenes_check
 from .rendering import IMAGE_SIZE as IMAGE_SIZE
 from .rendering import Layers as Layers
 from .rendering import bird_mask as bird_mask

@@ -53,6 +53,7 @@ def ask_for_insights(params: AdviceParams, /, *, on_progress: Report) -> Advice:
         ModelUnavailableError: if the model cannot be had.
         Whatever `on_progress` raises, which ends the work.
     """
+    on_progress(0.0, "Starting the language model")
     from core.models import load_causal_lm
 
     lm = load_causal_lm(params.model, on_progress=lambda part, message: on_progress(0.6 * part, message))

@@ -121,14 +121,14 @@ def roboshot(
 
 def remove(embeddings: Embeddings, basis: Basis, *, strength: float = 1.0) -> Embeddings:
     """`norm((I - s Q Q^T) x)` for an orthonormal basis Q; see `reject`."""
-    _check_strength(strength)
+    require_strength(strength)
     x = np.asarray(embeddings)
     return unit(x - strength * (x @ basis) @ basis.T)
 
 
 def strengthen(embeddings: Embeddings, basis: Basis, *, strength: float = 1.0) -> Embeddings:
     """`norm((I + s U U^T) x)` for an orthonormal basis U; see `increase`."""
-    _check_strength(strength)
+    require_strength(strength)
     x = np.asarray(embeddings)
     return unit(x + strength * (x @ basis) @ basis.T)
 
@@ -210,6 +210,7 @@ def edit_checks(embeddings: Embeddings, harmful: Pairs, helpful: Pairs) -> tuple
     )
 
 
-def _check_strength(strength: float) -> None:
+def require_strength(strength: float) -> None:
+    """Raises ValueError unless the strength of an edit lies in 0 to 1."""
     if not 0 <= strength <= 1:
         raise ValueError(f"strength = {strength} must lie in 0 to 1.")

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
+NORMAL_95 = 1.959963984540054
+"""The normal distribution's quantile at 97.5 %."""
+
 
 @dataclass(frozen=True, eq=False)
 class GroupAccuracy:
@@ -35,16 +38,31 @@ class GroupAccuracy:
         return self.average - self.worst
 
     @property
-    def standard_error(self) -> Float[np.ndarray, "label background"]:
-        """Of each accuracy, `sqrt(p (1 - p) / n)`."""
-        return np.asarray(np.sqrt(self.table * (1 - self.table) / np.maximum(self.counts, 1)))
+    def interval(self) -> Float[np.ndarray, "label background 2"]:
+        """Wilson's 95 % score interval of each accuracy, lower and upper end; NaN where the group is empty.
+
+        With p = k / n and z = 1.96, `(p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)`. Unlike
+        `p -+ z sqrt(p (1 - p) / n)` it stays within 0 to 1 and does not shrink to a point at p = 0 or 1.
+
+        Source: Wilson 1927; recommended for a single proportion by Brown, Cai and DasGupta, "Interval estimation for
+        a binomial proportion", Statistical Science 2001.
+        """
+        n = np.maximum(self.counts, 1)
+        spread = NORMAL_95 * np.sqrt(self.table * (1 - self.table) / n + NORMAL_95**2 / (4 * n**2))
+        middle = self.table + NORMAL_95**2 / (2 * n)
+        return np.asarray(np.stack([middle - spread, middle + spread], axis=-1) / (1 + NORMAL_95**2 / n)[..., None])
 
     @property
-    def worst_error(self) -> float:
-        """The standard error of the worst group's accuracy; NaN if all groups are empty."""
+    def worst_interval(self) -> tuple[float, float]:
+        """The interval of the group that is worst in this sample; NaN if all groups are empty.
+
+        It does not know that this group was picked because it came out lowest, which biases the estimate downward
+        where several groups are nearly as bad.
+        """
         if not (self.counts > 0).any():
-            return float("nan")
-        return float(self.standard_error.ravel()[np.nanargmin(self.table)])
+            return float("nan"), float("nan")
+        low, high = self.interval.reshape(-1, 2)[np.nanargmin(self.table)]
+        return float(low), float(high)
 
     def weighted(self, share: Float[np.ndarray, "label background"]) -> float:
         """The average with the groups' shares of another sample, such as the training set's.

@@ -10,6 +10,7 @@ def clip_history(params: ClipTraining, /, *, on_progress: Report) -> ClipHistory
     Raises:
         Whatever `on_progress` raises, which ends the training.
     """
+    on_progress(0.0, f"Drawing {params.corpus.n_scenes} pictures")
     import torch
 
     from core.clip.training import train_clip

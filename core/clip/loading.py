@@ -12,16 +12,19 @@ import open_clip
 import torch
 from jaxtyping import Float
 from PIL import Image
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
 from core.assets import asset
+from core.checks import Check
 from core.clip.building import new_model, to_pixels, tokenize
 from core.clip.family import FAMILY
-from core.clip.real import REAL, fetch_real, lookup_real
+from core.clip.real import lookup_real
 from core.clip.rendering import IMAGE_SIZE
 from core.clip.scenes import BACKGROUNDS, CLASSES
 from core.clip.shelf import note_loaded
+from core.models import ModelSpec, ModelUnavailableError, fetch
 from core.models.shared import load_once
 from core.progress import Progress, portion
 
@@ -38,14 +41,14 @@ class Clip:
 
     Args:
         name: as `load_clip` took it.
-        model: of open_clip.
+        model: of open_clip, with one text tower inside (`CLIP`) or as a part (`CustomTextCLIP`).
         tokenize: texts -> token ids.
         preprocess: pictures -> pixels as the model reads them.
         classes, backgrounds: what the scenes of this project show, in the order of the group table.
     """
 
     name: str
-    model: open_clip.CLIP
+    model: open_clip.CLIP | open_clip.CustomTextCLIP
     tokenize: Callable[[Sequence[str]], Tensor]
     preprocess: Callable[[Pictures], Tensor]
     classes: tuple[str, ...] = CLASSES
@@ -85,7 +88,7 @@ class Clip:
     @property
     def dimension(self) -> int:
         """The length of an embedding."""
-        projection = self.model.text_projection
+        projection = getattr(self.model, "text", self.model).text_projection
         return int(projection.shape[-1] if isinstance(projection, Tensor) else projection.out_features)
 
     def _images(self, images: Pictures) -> Float[np.ndarray, "image d"]:
@@ -96,7 +99,8 @@ def load_clip(name: str = "birds-100", *, on_progress: Progress | None = None) -
     """A CLIP, loaded by the first caller and shared afterwards.
 
     Args:
-        name: one of `FAMILY`, which come with the code, or of `REAL`, which are fetched on first use.
+        name: one of `FAMILY`, which come with the code, or of `REAL`, which are fetched on first use (see
+            `core.models.fetch`).
         on_progress: told the fraction done; an exception it raises cancels.
 
     Returns:
@@ -104,26 +108,34 @@ def load_clip(name: str = "birds-100", *, on_progress: Progress | None = None) -
 
     Raises:
         UnknownModelError: for another name.
-        ModelUnavailableError: if a real model cannot be had; without a network within five seconds.
+        ModelUnavailableError: if a real model cannot be had, without a network within five seconds, or if what was
+            fetched is no model.
         AssetError: if a file that should come with the code is missing or damaged.
     """
     report = portion(on_progress)
+    spec = None if name in FAMILY else lookup_real(name)
 
     def build() -> Clip:
         _settle()
-        if name in FAMILY:
-            return _small(name)
-        folder = fetch_real(name, on_progress=portion(on_progress, 0.0, 0.9))
-        report(0.9, f"Loading {REAL[name].title} into memory")
-        return clip_from_folder(folder, name=name)
+        return _small(name) if spec is None else _real(spec, on_progress)
 
-    if name not in FAMILY:
-        lookup_real(name)
     waiting = f"{name} is being loaded for another session"
     clip = load_once(f"clip:{name}", "float32", build, on_wait=lambda: report(0.0, waiting))
     note_loaded(name)
     report(1.0, f"{name} is ready")
     return clip
+
+
+def _real(spec: ModelSpec, on_progress: Progress | None) -> Clip:
+    folder = fetch(spec.name, on_progress=portion(on_progress, 0.0, 0.9))
+    portion(on_progress)(0.9, f"Loading {spec.title} into memory")
+    try:
+        return clip_from_folder(folder, name=spec.name)
+    except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
+        raise ModelUnavailableError(
+            f"The files of {spec.title} in {folder} are not a model that open_clip can build "
+            f"({type(error).__name__}: {str(error).strip()[:300]}). Remove that folder, and they are fetched again."
+        ) from error
 
 
 def clip_from_folder(folder: Path, *, name: str) -> Clip:
@@ -140,6 +152,15 @@ def clip_from_folder(folder: Path, *, name: str) -> Clip:
         return torch.stack([transform(to_picture(image)) for image in images])
 
     return Clip(name, model.eval().requires_grad_(False), tokenizer, preprocess)
+
+
+@torch.no_grad()
+def tower_check(clip: Clip, images: Pictures, texts: Sequence[str]) -> Check:
+    """Whether `encode_image` and `encode_text` give what open_clip's own forward pass of both towers gives."""
+    pixels, words, _ = clip.model(clip.preprocess(images), clip.tokenize(list(texts)))
+    pairs = (clip.encode_image(images), pixels.numpy()), (clip.encode_text(texts), words.numpy())
+    error = max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
+    return Check("Both towers equal open_clip’s own forward pass", error, 1e-5, "largest difference of a coordinate")
 
 
 def to_picture(image: Picture) -> Image.Image:

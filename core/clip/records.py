@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.assets import asset
+from core.checks import Check
 from core.clip.captions import (
     ATTRIBUTES,
     HARMFUL_INSIGHTS,
@@ -21,13 +22,15 @@ from core.clip.captions import (
     RANDOM_WORDS,
 )
 from core.clip.family import FAMILY
-from core.clip.scenes import BACKGROUNDS, CLASSES, COLORS, Scene, balanced_scenes
+from core.clip.scenes import BACKGROUNDS, CLASSES, COLORS, Scene, balanced_scenes, scenes_hash
 from core.clip.zeroshot import class_prompts, descriptive_prompts, waffle_prompts
 from core.files import replacing
 
 TEST_SEED, TEST_PER_GROUP = 1000, 300
 FADE_SEED, FADES_PER_CLASS = 77, 6
 FADE_STEPS = 41
+TEST_HASH = "73756c1a01d5dacabdebcc535e79e997438b0948bb9a3f3411289f4c5796c845"
+"""`scenes_hash` of the test scenes whose embeddings were recorded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,13 @@ def evaluation_labels() -> tuple[Int[np.ndarray, "scene"], Int[np.ndarray, "scen
     label = np.array([CLASSES.index(scene.bird) for scene in scenes if scene.bird])
     background = np.array([BACKGROUNDS.index(scene.background) for scene in scenes if scene.background])
     return label, background
+
+
+@cache
+def scenes_check() -> Check:
+    """Whether the test scenes drawn now are those whose embeddings were recorded."""
+    differs = scenes_hash(evaluation_scenes()) != TEST_HASH
+    return Check("Same seed, same test pictures", float(differs), 0.0, "sha256 of all 1200 descriptions, 0 if equal")
 
 
 @cache

@@ -29,8 +29,8 @@ def train_clip(params: ClipTraining, *, on_progress: OnStep | None = None) -> tu
     Captions repeat within a batch, so the loss cannot fall to zero; the accuracy is what tells.
 
     Args:
-        on_progress: called at each checkpoint with the fraction done, a sentence, and the history so far; what it
-            raises ends the training.
+        on_progress: called at each checkpoint, the first one before any update, with the fraction done, a sentence,
+            and the history so far; what it raises ends the training.
 
     Returns:
         The model in evaluation mode without gradients, and its history. Invariant: the same parameters give the same
@@ -38,10 +38,10 @@ def train_clip(params: ClipTraining, *, on_progress: OnStep | None = None) -> tu
     """
     corpus = build_corpus(params.corpus)
     run = _Run(params, corpus, render_all(corpus.scenes), new_model(params.seed))
-    run.measure(0)
     due = set(np.linspace(0, params.steps, params.n_checkpoints).round().astype(int).tolist())
-    for step in range(1, params.steps + 1):
-        run.step(step)
+    for step in range(params.steps + 1):
+        if step > 0:
+            run.step(step)
         if step in due:
             run.measure(step)
             if on_progress is not None:

@@ -30,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_list() -> None:
-    print(f"{'name':<20}{'kind':<12}{'download':>9}  {'licence':<20}on this machine ({cache_dir()})")
+    print(f"{'name':<28}{'kind':<12}{'download':>9}  {'licence':<28}on this machine ({cache_dir()})")
     for spec in map(lookup, loadable_names()):
         size = "unknown" if spec.size_mb is None else f"{spec.size_mb} MB"
         ready = "yes" if is_ready(spec.name) else "no"
-        print(f"{spec.name:<20}{spec.kind:<12}{size:>9}  {spec.licence:<20}{ready}")
+        print(f"{spec.name:<28}{spec.kind:<12}{size:>9}  {spec.licence:<28}{ready}")
 
 
 def _prepare(name: str) -> int:

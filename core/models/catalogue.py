@@ -131,6 +131,47 @@ _SPECS = (
         443,
         (Hub("google-bert/bert-base-uncased"),),
     ),
+    # CLIPs bear open_clip's model and tag; sizes are the parameters of open_clip's configurations at 4 bytes each.
+    ModelSpec(
+        "ViT-B-32-laion2b_s34b_b79k",
+        "clip",
+        "CLIP ViT-B/32 (LAION-2B)",
+        "MIT",
+        605,
+        (Hub("laion/CLIP-ViT-B-32-laion2B-s34B-b79K"),),
+    ),
+    ModelSpec(
+        "ViT-B-32-openai",
+        "clip",
+        "CLIP ViT-B/32 (OpenAI)",
+        "Apache-2.0",
+        605,
+        (Hub("timm/vit_base_patch32_clip_224.openai"),),
+    ),
+    ModelSpec(
+        "ViT-B-16-laion2b_s34b_b88k",
+        "clip",
+        "CLIP ViT-B/16 (LAION-2B)",
+        "MIT",
+        598,
+        (Hub("laion/CLIP-ViT-B-16-laion2B-s34B-b88K"),),
+    ),
+    ModelSpec(
+        "MobileCLIP2-S0-dfndr2b",
+        "clip",
+        "MobileCLIP2-S0",
+        "apple-amlr (research only)",
+        300,
+        (Hub("timm/MobileCLIP2-S0-OpenCLIP"),),
+    ),
+    ModelSpec(
+        "ViT-L-14-laion2b_s32b_b82k",
+        "clip",
+        "CLIP ViT-L/14 (LAION-2B)",
+        "MIT",
+        1710,
+        (Hub("laion/CLIP-ViT-L-14-laion2B-s32B-b82K"),),
+    ),
 )
 
 CATALOGUE: Mapping[str, ModelSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})

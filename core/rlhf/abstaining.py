@@ -1,5 +1,6 @@
 """Answer or abstain: a policy that sees how sure it feels, trained by rewards, or by examples of "I don't know"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,19 +81,9 @@ def train_abstention(params: AbstainParams) -> AbstainHistory:
 
     Source: Williams (1992); rewards after TruthRL 2509.25760.
     """
-    random = np.random.default_rng(params.seed)
-    sure, felt = _questions(HELD_OUT, 0.5, params.blur, np.random.default_rng(params.seed + 1))
+    sure, felt = _held_out(params)
     threshold = abstention_threshold(correct=params.correct, abstain=params.abstain, wrong=params.wrong)
-    weights = np.array([0.2, 2.0])
-    moment, square = np.zeros(2), np.zeros(2)
-    rows = []
-    for step in range(params.steps):
-        rows.append(_measure(_answers(weights, felt), sure, threshold, params))
-        gradient = _policy_gradient(weights, params, random)
-        moment = 0.9 * moment + 0.1 * gradient
-        square = 0.99 * square + 0.01 * gradient**2
-        unbiased = moment / (1 - 0.9 ** (step + 1)), square / (1 - 0.99 ** (step + 1))
-        weights = weights + LEARNING_RATE * unbiased[0] / (np.sqrt(unbiased[1]) + 1e-8)
+    rows = [_measure(_answers(weights, felt), sure, threshold, params) for weights in _path(params)]
     table = np.array(rows)
     best = np.maximum(sure * params.correct + (1 - sure) * params.wrong, params.abstain).mean()
     gap = float(np.abs(table[:, 1] + table[:, 2] - table[:, 0]).max())
@@ -112,6 +103,45 @@ def train_abstention(params: AbstainParams) -> AbstainHistory:
         threshold=threshold,
         checks=checks,
     )
+
+
+def abstention_ends(runs: Sequence[AbstainParams]) -> Float[np.ndarray, "run 4"]:
+    """Where several runs end: shares right, wrong and abstained, and the share refused though worth answering.
+
+    Args:
+        runs: their params.
+
+    Returns:
+        One row for each run. Invariants: the first three add up to 1; each row is where `train_abstention` ends.
+    """
+    rows = []
+    for params in runs:
+        sure, felt = _held_out(params)
+        threshold = abstention_threshold(correct=params.correct, abstain=params.abstain, wrong=params.wrong)
+        answered, right, wrong, refused, _ = _measure(_answers(_path(params)[-1], felt), sure, threshold, params)
+        rows.append((right, wrong, 1 - answered, refused))
+    return np.array(rows)
+
+
+def _held_out(params: AbstainParams) -> tuple[Float[np.ndarray, "question"], Float[np.ndarray, "question"]]:
+    """The questions that a policy is measured on: half of them hard, whatever it was trained on."""
+    return _questions(HELD_OUT, 0.5, params.blur, np.random.default_rng(params.seed + 1))
+
+
+def _path(params: AbstainParams) -> Float[np.ndarray, "step 2"]:
+    """The policy's weights before each update of Adam."""
+    random = np.random.default_rng(params.seed)
+    weights = np.array([0.2, 2.0])
+    moment, square = np.zeros(2), np.zeros(2)
+    path = []
+    for step in range(params.steps):
+        path.append(weights)
+        gradient = _policy_gradient(weights, params, random)
+        moment = 0.9 * moment + 0.1 * gradient
+        square = 0.99 * square + 0.01 * gradient**2
+        unbiased = moment / (1 - 0.9 ** (step + 1)), square / (1 - 0.99 ** (step + 1))
+        weights = weights + LEARNING_RATE * unbiased[0] / (np.sqrt(unbiased[1]) + 1e-8)
+    return np.array(path)
 
 
 def _policy_gradient(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from core.assets import asset, manifest
 from core.files import replacing
@@ -21,37 +21,48 @@ class Answers:
 
     Args:
         model: the language model that answered.
+        manner: what was added to each prompt.
+        longest: tokens after which an answer was cut.
         prompts: what was asked.
         texts: the answers, prompt by prompt.
         tokens: length of each answer in tokens, the end included.
+        cut: which answers had not ended after `longest` tokens.
         log_probability: of each whole answer under the model at temperature 1, nats.
         relevance: what the raters are meant to judge: cosine between prompt and answer in the encoder.
         biased, fair: rewards of two heads on the encoder, fitted to raters with and without a bias for length.
-        bias: the raters' bias: standard deviations of relevance that one standard deviation of length is worth.
-        accuracy: of the biased and of the fair head on held-out pairs of their own raters.
+        bias: the raters' bias: spreads of relevance that one spread of length is worth, both within a prompt.
+        accuracy: of the biased and of the fair head on pairs of these answers, labeled by their own raters.
+        ceiling: of one who knows what each answer is worth to those raters; their noise keeps it below 1.
     """
 
     model: str
+    manner: str
+    longest: int
     prompts: tuple[str, ...]
     texts: tuple[tuple[str, ...], ...]
     tokens: Int[np.ndarray, "prompt sample"]
+    cut: Bool[np.ndarray, "prompt sample"]
     log_probability: Float[np.ndarray, "prompt sample"]
     relevance: Float[np.ndarray, "prompt sample"]
     biased: Float[np.ndarray, "prompt sample"]
     fair: Float[np.ndarray, "prompt sample"]
     bias: float
     accuracy: tuple[float, float]
+    ceiling: tuple[float, float]
 
     def atoms(self, prompt: int) -> Int[np.ndarray, "sample"]:
         """Which answers to a prompt are the same text."""
         return np.unique(np.array(self.texts[prompt]), return_inverse=True)[1]
 
 
+WORDS = ("model", "manner", "longest", "prompts", "texts", "bias", "accuracy", "ceiling")
+NUMBERS = ("tokens", "cut", "log_probability", "relevance", "biased", "fair")
+
+
 def save_answers(answers: Answers, path: Path) -> None:
     """Writes answers so that `recorded_answers` reads them; atomically."""
-    meta = {name: getattr(answers, name) for name in ("model", "prompts", "texts", "bias", "accuracy")}
-    names = ("tokens", "log_probability", "relevance", "biased", "fair")
-    arrays = {name: getattr(answers, name) for name in names}
+    meta = {name: getattr(answers, name) for name in WORDS}
+    arrays = {name: getattr(answers, name) for name in NUMBERS}
     with replacing(path) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
 
@@ -76,6 +87,7 @@ def recorded_answers() -> Answers:
     meta = json.loads(str(arrays.pop("meta")))
     for array in arrays.values():
         array.flags.writeable = False  # all sessions of the process share it
-    texts = tuple(tuple(row) for row in meta.pop("texts"))
-    first, second = meta.pop("accuracy")
-    return Answers(**meta | {"prompts": tuple(meta["prompts"])}, texts=texts, accuracy=(first, second), **arrays)
+    meta["texts"] = tuple(tuple(row) for row in meta["texts"])
+    for name in ("prompts", "accuracy", "ceiling"):
+        meta[name] = tuple(meta[name])
+    return Answers(**meta, **arrays)

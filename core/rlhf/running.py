@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.rlhf.runs import RunHistory, RunParams
+from core.rlhf.runs import RewardFit, RunHistory, RunParams
 
 
 def train(params: RunParams, *, on_progress: Callable[..., None] | None = None) -> RunHistory:
@@ -28,3 +28,20 @@ def train(params: RunParams, *, on_progress: Callable[..., None] | None = None) 
     from core.rlhf.training import run
 
     return run(params, on_progress=on_progress)
+
+
+def fit_rewards(params: RunParams, *, on_progress: Callable[..., None] | None = None) -> RewardFit:
+    """Fits the reward model that `train` fits first, and stops there.
+
+    Args:
+        params: see RunParams; what concerns the policy does not matter.
+        on_progress: called as (fraction, message); raising from it stops the fit.
+
+    Returns:
+        How the fit went. Invariant: the `reward_fit` of the run with the same params.
+
+    Source: Stiennon et al. 2009.01325, section 3.4.
+    """
+    from core.rlhf.training import reward_model
+
+    return reward_model(params, on_progress=on_progress)[1]

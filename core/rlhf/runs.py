@@ -14,6 +14,8 @@ ALGORITHMS = ("ppo", "grpo", "dr_grpo", "reinforce", "dpo", "best_of_n")
 KEPT = 8
 """Sample responses kept at every step."""
 
+COLLAPSE = 0.05
+"""Nats of entropy a word below which a policy has collapsed: it says almost always the same."""
 
 RANGES = (
     ("beta", 0, 1000),
@@ -157,5 +159,10 @@ class RunHistory:
 
     @property
     def collapsed(self) -> bool:
-        """Whether the policy ended by saying almost always the same: less than 0.05 nats of entropy a word."""
-        return bool(self.entropy[-1] < 0.05)
+        """Whether the policy ended by saying almost always the same: less than COLLAPSE nats of entropy a word."""
+        return bool(self.entropy[-1] < COLLAPSE)
+
+    @property
+    def collapsed_at(self) -> int | None:
+        """The first step of a collapsed run at which the policy said almost always the same; None where it did not."""
+        return int(np.argmax(self.entropy < COLLAPSE)) if self.collapsed else None

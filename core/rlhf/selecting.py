@@ -74,3 +74,12 @@ def divergence_from_uniform(weights: Float[np.ndarray, "sample"], atoms: Int[np.
     base = np.bincount(atoms) / len(atoms)
     there = total > 0
     return float(np.sum(total[there] * np.log(total[there] / base[there])))
+
+
+def new_bests(rewards: Float[np.ndarray, "sample"]) -> tuple[int, ...]:
+    """The places at which a sample beats all before it, as samples are drawn one after the other.
+
+    Invariants: the first is 0; the last is the best of all, at its first occurrence.
+    """
+    before = np.maximum.accumulate(np.append(-np.inf, rewards[:-1]))
+    return tuple(int(place) for place in np.flatnonzero(rewards > before))

@@ -1,12 +1,14 @@
 """The training run: supervised start, preferences, reward model, then one of six ways to make the reward large."""
 
 import copy
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import torch
 
-from core.progress import portion
+from core.progress import Progress, portion
 from core.rlhf.bestof import best_of_n_history
 from core.rlhf.logbook import Logbook, Told
 from core.rlhf.policy import Batch, Policy, log_probabilities, sample
@@ -15,6 +17,7 @@ from core.rlhf.rewarding import RewardModel, fit_reward_model
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
 from core.rlhf.starting import recorded_start
 from core.rlhf.updates import Scored, learner_of
+from core.rlhf.world import Responses
 
 HELD_OUT = 1000
 REFERENCE = 2000
@@ -22,34 +25,60 @@ REFERENCE = 2000
 
 def run(params: RunParams, *, on_progress: Told | None = None) -> RunHistory:
     """Trains as `core.rlhf.train` describes."""
-    start = recorded_start()
-    preferences, held_out, reference = gather_preferences(params, start)
-    reward, fit = fit_reward_model(
-        preferences,
-        held_out,
-        reference,
-        seed=params.seed,
-        ensemble=params.ensemble,
-        rule=params.rule,
-        sees_length=params.sees_length,
-        on_progress=portion(on_progress, 0.0, 0.15),
-    )
+    reward, fit, preferences = reward_model(params, on_progress=portion(on_progress, 0.0, 0.15))
     if params.algorithm == "best_of_n":
-        return best_of_n_history(params, start, reward, fit)
-    return _improve(params, start, reward, fit, preferences, on_progress)
+        return best_of_n_history(params, recorded_start(), reward, fit)
+    return _improve(params, recorded_start(), reward, fit, preferences, on_progress)
 
 
-def gather_preferences(params: RunParams, start: Policy) -> tuple[Preferences, Preferences, np.ndarray]:
+def reward_model(
+    params: RunParams, *, on_progress: Progress | None = None
+) -> tuple[RewardModel, RewardFit, Preferences]:
+    """The reward model of a run, how its fit went, and the pairs it was fitted to."""
+    with _one_thread():
+        preferences, held_out, reference = gather_preferences(params)
+        reward, fit = fit_reward_model(
+            preferences,
+            held_out,
+            reference,
+            seed=params.seed,
+            ensemble=params.ensemble,
+            rule=params.rule,
+            sees_length=params.sees_length,
+            on_progress=on_progress,
+        )
+    return reward, fit, preferences
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Matrices this small gain nothing from a second thread, and lose much where it has to wait for a busy core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def gather_preferences(params: RunParams) -> tuple[Preferences, Preferences, np.ndarray]:
     """The pairs to fit to, held-out pairs, and reference responses, all sampled from the supervised start."""
-    generator = torch.Generator().manual_seed(7919 * (params.seed + 1))
-    total = 2 * (HELD_OUT + params.pairs) + REFERENCE
-    drawn = sample(start, total, generator).array
+    drawn = _drawn(params.seed, 2 * (HELD_OUT + params.pairs) + REFERENCE)
     reference, held, fitted = np.split(drawn, [REFERENCE, REFERENCE + 2 * HELD_OUT])
     labeled = [
         label_pairs(part[0::2], part[1::2], params.rater, seed=2 * params.seed + place)
         for place, part in enumerate((fitted, held))
     ]
     return labeled[0], labeled[1], reference
+
+
+@functools.lru_cache(maxsize=4)
+def _drawn(seed: int, count: int) -> Responses:
+    """Responses of the supervised start; other raters label the same ones."""
+    generator = torch.Generator().manual_seed(7919 * (seed + 1))
+    drawn = sample(recorded_start(), count, generator).array
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _improve(

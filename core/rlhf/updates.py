@@ -164,7 +164,8 @@ class GrpoLearner(_Optimized):
             ratio = (taken - scored.taken).exp()
             spread = advantages.expand_as(ratio)
             words = -ppo_objective(ratio, spread, clip=self.params.clip)
-            words = words + self.beta * kl_estimates(taken, scored.reference_taken)[2]
+            if self.beta:  # k3 can be infinite, and 0 times that is no number
+                words = words + self.beta * kl_estimates(taken, scored.reference_taken)[2]
             if doctor:
                 loss = (words * mask).sum() / (len(mask) * PLACES)
             else:

@@ -62,6 +62,7 @@ class VerifierHistory:
         exact: share that the exact checker accepts.
         length: mean numbers in a response.
         silent: share of groups in which all rewards are equal and nothing is learned.
+        moved: norm of the update of all logits, in logits.
         examples: responses to three sums at the end, in words.
         checks: identities of the run.
     """
@@ -71,6 +72,7 @@ class VerifierHistory:
     exact: Float[np.ndarray, "step"]
     length: Float[np.ndarray, "step"]
     silent: Float[np.ndarray, "step"]
+    moved: Float[np.ndarray, "step"]
     examples: tuple[tuple[str, str], ...]
     checks: tuple[Check, ...]
 
@@ -107,35 +109,50 @@ def train_with_checker(params: VerifierParams) -> VerifierHistory:
     """
     random = np.random.default_rng(params.seed)
     pairs = np.array([(a, b) for a in range(TERMS) for b in range(TERMS)])
-    answers = pairs.sum(1)
     logits = np.zeros((len(pairs), PLACES, NUMBERS + 1))
     rows = []
     for _ in range(params.steps):
-        chances = np.exp(logits - logits.max(-1, keepdims=True))
-        chances /= chances.sum(-1, keepdims=True)
-        responses, taken = _sample(chances, params.group, random)
-        reward = verify(responses, answers, params.checker)
-        advantage = grpo_advantages(reward, scale=params.scale)
-        exact = verify(responses, answers, "exact").mean()
-        silent = (reward.max(1) == reward.min(1)).mean()
-        rows.append((reward.mean(), exact, (responses != STOP).sum(-1).mean(), silent))
-        said = np.eye(NUMBERS + 1)[responses]
-        slope = (advantage[..., None] * taken)[..., None] * (said - chances[:, None])
-        logits += params.learning_rate * slope.mean(1)
-    table = np.array(rows)
+        update, responses, row = _update(logits, pairs.sum(1), params, random)
+        logits += update
+        rows.append(row)
+    reward, exact, length, silent, moved, stirred = np.array(rows).T
     shown = [int(np.flatnonzero((pairs == pair).all(1))[0]) for pair in ((1, 2), (3, 4), (4, 4))]
     examples = tuple((f"{pairs[q][0]} + {pairs[q][1]}", _words(responses[q, 0])) for q in shown)
-    excess = float(max(0.0, (table[:, 1] - table[:, 0]).max()))
-    check = Check("The exact checker never accepts more", excess, 1e-12, "largest excess over all steps")
-    return VerifierHistory(
-        params,
-        reward=table[:, 0],
-        exact=table[:, 1],
-        length=table[:, 2],
-        silent=table[:, 3],
-        examples=examples,
-        checks=(check,),
+    excess = float(max(0.0, (exact - reward).max()))
+    checks = (
+        Check("The exact checker never accepts more", excess, 1e-12, "largest excess over all steps"),
+        Check("A silent group moves nothing", float(stirred.max()), 0.0, "largest change of its logits over all steps"),
     )
+    return VerifierHistory(
+        params, reward=reward, exact=exact, length=length, silent=silent, moved=moved, examples=examples, checks=checks
+    )
+
+
+def _update(
+    logits: Float[np.ndarray, "question place word"],
+    answers: Int[np.ndarray, "question"],
+    params: VerifierParams,
+    random: np.random.Generator,
+) -> tuple[Float[np.ndarray, "question place word"], Int[np.ndarray, "question sample place"], tuple[float, ...]]:
+    """One step: the change of the logits, the responses it learned from, and what was measured on them.
+
+    Measured are: reward, share exactly right, numbers in a response, share of silent groups, norm of the change, and
+    the largest change that a silent group made.
+    """
+    chances = np.exp(logits - logits.max(-1, keepdims=True))
+    chances /= chances.sum(-1, keepdims=True)
+    responses, taken = _sample(chances, params.group, random)
+    reward = verify(responses, answers, params.checker)
+    advantage = grpo_advantages(reward, scale=params.scale)
+    said = np.eye(NUMBERS + 1)[responses]
+    slope = (advantage[..., None] * taken)[..., None] * (said - chances[:, None])
+    update = params.learning_rate * slope.mean(1)
+    silent = reward.max(1) == reward.min(1)
+    exact = verify(responses, answers, "exact").mean()
+    length = (responses != STOP).sum(-1).mean()
+    stirred = np.abs(update[silent]).max(initial=0)
+    measured = (reward.mean(), exact, length, silent.mean(), np.linalg.norm(update), stirred)
+    return update, responses, tuple(map(float, measured))
 
 
 def _sample(

@@ -7,6 +7,7 @@ from .clouds import cloud as cloud
 from .datasets import INNERS as INNERS
 from .datasets import DatasetDistance as DatasetDistance
 from .datasets import dataset_distance as dataset_distance
+from .datasets import distance_identities as distance_identities
 from .datasets import label_distances as label_distances
 from .divergence import Divergence as Divergence
 from .divergence import gradient as gradient
@@ -18,6 +19,8 @@ from .flows import gradient_flow as gradient_flow
 from .gaussians import Gaussian as Gaussian
 from .gaussians import bures_squared as bures_squared
 from .gaussians import gaussian_of as gaussian_of
+from .identities import bures_identity as bures_identity
+from .identities import metric_identities as metric_identities
 from .labeled import DIGIT_SETS as DIGIT_SETS
 from .labeled import Labeled as Labeled
 from .labeled import crossed as crossed
@@ -29,11 +32,15 @@ from .moving import barycentric_map as barycentric_map
 from .moving import displacement as displacement
 from .moving import shift_readings as shift_readings
 from .problem import METRICS as METRICS
+from .problem import MetricError as MetricError
+from .problem import UnequalFeaturesError as UnequalFeaturesError
+from .problem import UnequalMassesError as UnequalMassesError
 from .problem import cost_matrix as cost_matrix
 from .records import Matching as Matching
 from .records import recorded_matching as recorded_matching
 from .result import Transport as Transport
 from .slicing import LineTransport as LineTransport
+from .slicing import line_cost_by_simplex as line_cost_by_simplex
 from .slicing import line_transport as line_transport
 from .solving import METHODS as METHODS
 from .solving import solve as solve

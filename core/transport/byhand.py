@@ -7,7 +7,16 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from core.checks import Check
-from core.transport.problem import Costs, Points, SourceMass, TargetMass, Weights, as_weights, require_equal_masses
+from core.transport.problem import (
+    Costs,
+    Points,
+    SourceMass,
+    TargetMass,
+    Weights,
+    as_weights,
+    cost_of,
+    require_equal_masses,
+)
 
 MAX_SIDE = 6
 """More places on a side no longer fit a blackboard."""
@@ -47,12 +56,21 @@ class ByHand:
     """A small problem, solved in steps.
 
     Args:
+        costs: M, [source target]. source_mass, target_mass: a and b.
         steps: the vertices, from the north-west corner to an optimum.
-        checks: duality gap, dual feasibility and marginals of the last step.
     """
 
+    costs: Costs
+    source_mass: SourceMass
+    target_mass: TargetMass
     steps: tuple[SimplexStep, ...]
-    checks: tuple[Check, ...]
+
+    def checks(self, number: int = -1) -> tuple[Check, ...]:
+        """The identities of one step, the last one by default: marginals, prices on the tree, their value.
+
+        At the optimum also that no price exceeds its cost, which with the value of the prices proves it.
+        """
+        return step_checks(self, self.steps[number])
 
 
 def solve_by_hand(costs: Points, source_mass: Weights, target_mass: Weights) -> ByHand:
@@ -79,7 +97,7 @@ def solve_by_hand(costs: Points, source_mass: Weights, target_mass: Weights) -> 
             plan, basis = _after(steps[-1])
         stuck = bool(steps) and steps[-1].amount == 0
         steps.append(_step(costs, plan, basis, bland=stuck))
-    return ByHand(tuple(steps), _checks(costs, a, b, steps[-1]))
+    return ByHand(costs, a, b, tuple(steps))
 
 
 def north_west_corner(a: SourceMass, b: TargetMass) -> tuple[Costs, Bool[np.ndarray, "source target"]]:
@@ -164,7 +182,7 @@ def _step(costs: Costs, plan: Costs, basis: Bool[np.ndarray, "source target"], *
     reduced = costs - prices[:n, None] - prices[n:]
     reduced[basis] = 0.0
     negative = np.flatnonzero(reduced.ravel() < -1e-9 * (np.abs(costs).max() or 1.0))
-    shared = (plan, basis, float(np.vdot(plan, costs)), prices[:n], prices[n:], reduced)
+    shared = (plan, basis, cost_of(plan, costs), prices[:n], prices[n:], reduced)
     if not negative.size:
         return SimplexStep(*shared, None, np.zeros_like(plan), 0.0)
     cell = int(negative[0] if bland else negative[np.argmin(reduced.ravel()[negative])])
@@ -187,18 +205,19 @@ def _after(step: SimplexStep) -> tuple[Costs, Bool[np.ndarray, "source target"]]
     return plan, basis
 
 
-def _checks(costs: Costs, a: SourceMass, b: TargetMass, last: SimplexStep) -> tuple[Check, ...]:
-    scale = float(np.abs(costs).max()) or 1.0
-    gap = abs(last.cost - float(last.source_price @ a + last.target_price @ b))
-    excess = max(-float(last.reduced_cost.min()), 0.0)
-    wrong = max(np.abs(last.plan.sum(1) - a).max(), np.abs(last.plan.sum(0) - b).max())
-    return (
-        Check(
-            "By hand: prices times masses give the cost",
-            gap,
-            1e-9 * scale * float(a.sum()),
-            "duality gap of the last step",
-        ),
-        Check("By hand: no price exceeds its cost", excess, 1e-9 * scale, "largest u_i + v_j - M_ij"),
-        Check("By hand: rows and columns sum to the masses", float(wrong), 1e-9 * float(a.sum()), "largest difference"),
-    )
+def step_checks(found: ByHand, step: SimplexStep) -> tuple[Check, ...]:
+    """The identities of one step; see `ByHand.checks`."""
+    a, b, u, v = found.source_mass, found.target_mass, step.source_price, step.target_price
+    scale, total = float(np.abs(found.costs).max()) or 1.0, float(a.sum())
+    wrong = max(np.abs(step.plan.sum(1) - a).max(), np.abs(step.plan.sum(0) - b).max())
+    off = np.abs(u[:, None] + v - found.costs)[step.basis].max()
+    gap = abs(step.cost - float(u @ a + v @ b))
+    checks = [
+        Check("Rows and columns sum to the masses", float(wrong), 1e-9 * total, "largest difference"),
+        Check("Prices meet the costs on the tree", float(off), 1e-9 * scale, "largest |u + v - M| on outlined cells"),
+        Check("Prices times masses give the cost", gap, 1e-9 * scale * total, "|a.u + b.v - <P, M>|"),
+    ]
+    if step.entering is None:
+        excess = max(-float(step.reduced_cost.min()), 0.0)
+        checks.append(Check("No price exceeds its cost", excess, 1e-9 * scale, "largest u + v - M: dual feasibility"))
+    return tuple(checks)

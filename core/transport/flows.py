@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.checks import Check
 from core.transport.divergence import gradient, sinkhorn_divergence
 from core.transport.problem import ArrayLike, Points, as_points, cost_matrix
 from core.transport.slicing import directions, line_transport
@@ -12,6 +13,9 @@ from core.transport.solving import solve
 
 LOSSES = ("wasserstein", "sinkhorn", "sliced")
 """W2^2, the debiased Sinkhorn divergence, the sliced W2^2."""
+
+NUDGE = 1e-3
+"""How far all particles together move, as one vector, to measure a slope: so little that hardly any changes partner."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +27,14 @@ class Flow:
         values: [step + 1], the distance before each step and after the last.
         gradients: [particle d], of the first step.
         loss: one of LOSSES.
+        checks: the identities of this flow.
     """
 
     positions: Float[np.ndarray, "frame particle d"]
     values: Float[np.ndarray, "frame"]
     gradients: Points
     loss: str
+    checks: tuple[Check, ...]
 
 
 def gradient_flow(
@@ -68,15 +74,29 @@ def gradient_flow(
     reg = 0.05 * float(cost_matrix(x, y).mean()) or 1.0 if reg is None else reg
     lines = directions(x.shape[1], n_projections=n_projections, seed=seed)
     scale = step_size * len(x) / 2 * (x.shape[1] if loss == "sliced" else 1)
-    positions, values, first = [x], [], None
+    positions, values, slopes = [x], [], []
     for _ in range(steps):
         value, slope = value_and_gradient(positions[-1], y, loss=loss, reg=reg, lines=lines)
-        first = slope if first is None else first
+        slopes.append(slope)
         values.append(value)
         positions.append(positions[-1] - scale * slope)
     values.append(value_and_gradient(positions[-1], y, loss=loss, reg=reg, lines=lines)[0])
-    assert first is not None
-    return Flow(np.stack(positions), np.array(values), first, loss)
+    checks = [_slope_check(x, y, slopes[0], loss=loss, reg=reg, lines=lines)]
+    if loss == "wasserstein" and len(x) == len(y):
+        off = np.abs(np.array(values[1:]) - (1 - step_size) ** 2 * np.array(values[:-1])).max()
+        checks.append(Check("Each step lowers W₂² by the known factor", float(off), 1e-9 * values[0], "(1 - step)²"))
+    return Flow(np.stack(positions), np.array(values), slopes[0], loss, tuple(checks))
+
+
+def _slope_check(
+    x: Points, y: Points, slope: Points, *, loss: str, reg: float | int, lines: Float[np.ndarray, "projection d"]
+) -> Check:
+    """|slope| against the rise of F along it, by a central difference over NUDGE on either side."""
+    size = float(np.linalg.norm(slope))
+    ahead = slope / (size or 1.0) * NUDGE
+    rise = [value_and_gradient(x + sign * ahead, y, loss=loss, reg=reg, lines=lines)[0] for sign in (1, -1)]
+    error = abs((rise[0] - rise[1]) / (2 * NUDGE) - size)
+    return Check("The slope is that of the distance", error, 1e-3 * max(size, NUDGE), "against a central difference")
 
 
 def value_and_gradient(

@@ -20,6 +20,9 @@ auto takes plain while it is safe, then stabilized, and where even that breaks l
 SAFE_EXPONENT = 300.0
 """exp(-300) is still a normal float64, with room for the scalings: up to this max(M)/reg the plain domain is safe."""
 
+LOST = 0.5
+"""A plan with less of the mass has not just stopped early, since each scaling of one side gives that side its mass."""
+
 HISTORY_EVERY = 10
 """POT looks at the marginal error at every tenth iteration."""
 
@@ -103,8 +106,10 @@ def _scaled(
         )
         potentials = _prices(log, reg)
     history = np.array(log["err"], dtype=np.float64)
-    converged = bool(history.size and history[-1] <= tolerance and np.isfinite(plan.sum()))
-    return Found(plan, potentials, converged, history, _sinkhorn_message(plan, converged), reg=reg)
+    moved = float(plan.sum())
+    converged = bool(history.size and history[-1] <= tolerance and np.isfinite(moved))
+    message = _sinkhorn_message(moved, float(a.sum()), converged)
+    return Found(plan, potentials, converged, history, message, reg=reg)
 
 
 def default_reg(costs: Costs) -> float:
@@ -120,9 +125,11 @@ def _prices(log: Mapping[str, Any], reg: float | int) -> tuple[SourceMass, Targe
     return reg * np.log(log["u"]), reg * np.log(log["v"])
 
 
-def _sinkhorn_message(plan: Costs, converged: bool) -> str:
-    if not np.isfinite(plan.sum()):
+def _sinkhorn_message(moved: float, mass: float, converged: bool) -> str:
+    if not np.isfinite(moved):
         return "the plan holds values that are no numbers: exp(-M / reg) underflows"
+    if moved < LOST * mass:
+        return "the plan has lost its mass: exp(-M / reg) underflows"
     return "" if converged else "Sinkhorn stopped before both marginals were met"
 
 
@@ -150,14 +157,19 @@ def unbalanced(
 ) -> Found:
     """min <P, M> + rho KL(P1 | a) + rho KL(P^T 1 | b): mass may vanish and appear, at a price.
 
+    Without reg it majorizes and minimizes, which creeps where rho is large. So it sets out between the plan that knows
+    nothing, a b^T, and the exact one for masses scaled to equal totals: the larger rho, the nearer to the exact one.
+
     Args:
         unbalanced: rho, the price of a wrong marginal in units of the cost; the mean cost without it.
         reg: adds reg KL(P | a b^T) and scales instead of majorizing; none without it.
     """
-    rho = float(costs.mean()) or 1.0 if unbalanced is None else _positive("unbalanced", unbalanced)
+    unit = float(costs.mean()) or 1.0
+    rho = unit if unbalanced is None else _positive("unbalanced", unbalanced)
     with np.errstate(all="ignore"):
         if reg is None:
-            plan = ot.unbalanced.mm_unbalanced(a, b, costs, rho, numItermax=max_iter, stopThr=1e-9)
+            start = _between(a, b, costs, unit / (unit + rho))
+            plan = ot.unbalanced.mm_unbalanced(a, b, costs, rho, G0=start, numItermax=max_iter, stopThr=1e-9)
         else:
             plan = ot.unbalanced.sinkhorn_unbalanced(
                 a, b, costs, _positive("reg", reg), rho, method="sinkhorn_stabilized", numItermax=max_iter
@@ -166,6 +178,13 @@ def unbalanced(
     converged = _stationary(plan, costs, a, b, rho, reg or 0.0)
     message = "" if converged else "the solver stopped before no small change helped"
     return Found(plan, converged=converged, message=message, penalty=penalty, reg=reg)
+
+
+def _between(a: SourceMass, b: TargetMass, costs: Costs, share: float) -> Costs:
+    """A plan with the geometric mean of both totals: `share` of it independent, the rest exact."""
+    left, right = a / a.sum(), b / b.sum()
+    mixed: Costs = share * np.outer(left, right) + (1 - share) * exact(left, right, costs).plan
+    return mixed * float(np.sqrt(a.sum() * b.sum()))
 
 
 def _stationary(plan: Costs, costs: Costs, a: SourceMass, b: TargetMass, rho: float, reg: float) -> bool:

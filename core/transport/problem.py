@@ -22,6 +22,18 @@ MAX_POINTS = 5000
 """More points on a side would need more than 200 MB for one cost matrix."""
 
 
+class UnequalMassesError(ValueError):
+    """Two sides of different total mass, where all mass must move."""
+
+
+class UnequalFeaturesError(ValueError):
+    """Two sides with different numbers of features, between which no distance is defined."""
+
+
+class MetricError(ValueError):
+    """A metric that does not exist, that a method cannot use, or that the points do not allow."""
+
+
 def as_points(name: str, points: ArrayLike) -> Points:
     """Points as a matrix of float64, one row per point; a plain list of numbers is one-dimensional.
 
@@ -72,10 +84,12 @@ def as_weights(name: str, weights: ArrayLike | None, count: int) -> Weights:
         raise ValueError(
             f"the {name} weights have the shape {array.shape}; there must be one for each of {count} points"
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"the {name} weights hold a value that is not finite; each must be a number, 0 or more")
-    if array.min() < 0:
-        raise ValueError(f"the {name} weights hold {array.min():g}; each must be 0 or more")
+    wrong = np.flatnonzero(~(np.isfinite(array) & (array >= 0)))
+    if wrong.size:
+        place = int(wrong[0])
+        raise ValueError(
+            f"the {name} weights hold {array[place]:g} at place {place + 1}; each must be a finite number, 0 or more"
+        )
     if array.sum() == 0:
         raise ValueError(f"the {name} weights are all 0; at least one must be larger")
     return array
@@ -91,34 +105,44 @@ def cost_matrix(source: Points, target: Points, *, metric: str = "sqeuclidean") 
         metric: one of METRICS.
 
     Raises:
-        ValueError: for another metric, sides with different numbers of features, or a zero vector under the cosine.
+        UnequalFeaturesError: for sides with different numbers of features.
+        MetricError: for another metric, or a zero vector under the cosine.
 
     Invariant: M >= 0, up to rounding for the cosine; M_ij = 0 where the points are equal.
     Source: `scipy.spatial.distance.cdist`, which subtracts before it squares and so keeps its digits far from 0.
     """
     require_metric(metric)
     if source.shape[1] != target.shape[1]:
-        raise ValueError(
+        raise UnequalFeaturesError(
             f"the source has {source.shape[1]} features and the target {target.shape[1]}; no distance between them is "
-            'defined. method="gromov" (Gromov-Wasserstein) compares distances within each side instead'
+            "defined. Gromov-Wasserstein (method gromov) compares distances within each side instead"
         )
     if metric == "cosine" and not (source.any(axis=1).all() and target.any(axis=1).all()):
-        raise ValueError("a point is the zero vector, which has no direction; the cosine needs every point to have one")
+        raise MetricError("a point is the zero vector, which has no direction; under the cosine each point needs one")
     costs: Costs = cdist(source, target, metric)
     return costs
 
 
+def cost_of(plan: Costs, costs: Costs) -> float:
+    """<P, M> = sum_ij P_ij M_ij, without BLAS: waking its threads costs more than summing.
+
+    Args:
+        plan, costs: [source target].
+    """
+    return float(np.einsum("ij,ij->", plan, costs))
+
+
 def require_metric(metric: str, allowed: Sequence[str] = METRICS, why: str = "") -> None:
-    """Raises ValueError unless the metric is one of those allowed; `why` explains the restriction."""
+    """Raises MetricError unless the metric is one of those allowed; `why` explains the restriction."""
     if metric not in allowed:
-        raise ValueError(f"metric is {metric!r}; it must be one of {', '.join(allowed)}{why}")
+        raise MetricError(f"metric is {metric!r}; it must be one of {', '.join(allowed)}{why}")
 
 
 def require_equal_masses(method: str, source: SourceMass, target: TargetMass) -> None:
-    """Raises ValueError where a balanced method gets sides of different total mass, relative to 1e-9."""
+    """Raises UnequalMassesError where a balanced method gets sides of different total mass, relative to 1e-9."""
     left, right = float(source.sum()), float(target.sum())
     if abs(left - right) > 1e-9 * max(left, right):
-        raise ValueError(
-            f"the source weighs {left:g} and the target {right:g}; {method} moves all mass and needs both equal. "
-            'method="unbalanced" or method="partial" allow a difference'
+        raise UnequalMassesError(
+            f"the source weighs {left:.10g} and the target {right:.10g}; {method} moves all mass and needs both equal. "
+            "The methods unbalanced and partial allow a difference"
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.transport.methods import exact
 from core.transport.problem import (
     ArrayLike,
     Points,
@@ -14,6 +15,7 @@ from core.transport.problem import (
     TargetMass,
     as_points,
     as_weights,
+    cost_of,
     require_equal_masses,
 )
 
@@ -66,6 +68,17 @@ def line_transport(
     Invariant: the pieces carry all mass; at most n + m - 1 of them.
     Source: Peyre and Cuturi 2019, remark 2.30; Santambrogio 2015, section 2.1.
     """
+    x, y, a, b = _on_a_line(source, target, source_weights, target_weights, p)
+    return _sorted_transport(x, y, a, b, p)
+
+
+def _on_a_line(
+    source: ArrayLike,
+    target: ArrayLike,
+    source_weights: ArrayLike | None,
+    target_weights: ArrayLike | None,
+    p: float | int,
+) -> tuple[SourceMass, TargetMass, SourceMass, TargetMass]:
     x, y = as_points("source", source), as_points("target", target)
     if x.shape[1] != 1 or y.shape[1] != 1:
         raise ValueError(f"the points have {x.shape[1]} and {y.shape[1]} features; on a line each has 1")
@@ -73,7 +86,7 @@ def line_transport(
         raise ValueError(f"p is {p}; it must be at least 1")
     a, b = as_weights("source", source_weights, len(x)), as_weights("target", target_weights, len(y))
     require_equal_masses("transport on a line", a, b)
-    return _sorted_transport(x[:, 0], y[:, 0], a, b, p)
+    return x[:, 0], y[:, 0], a, b
 
 
 def _sorted_transport(x: SourceMass, y: TargetMass, a: SourceMass, b: TargetMass, p: float | int) -> LineTransport:
@@ -88,6 +101,30 @@ def _sorted_transport(x: SourceMass, y: TargetMass, a: SourceMass, b: TargetMass
     j = right[np.searchsorted(ends_right, middles).clip(max=len(right) - 1)]
     cost = float(np.diff(levels, prepend=0.0) @ np.abs(x[i] - y[j]) ** p)
     return LineTransport(np.concatenate([[0.0], levels]), i, j, x[i], y[j], p, cost)
+
+
+def line_cost_by_simplex(
+    source: ArrayLike,
+    target: ArrayLike,
+    *,
+    source_weights: ArrayLike | None = None,
+    target_weights: ArrayLike | None = None,
+    p: float | int = 1,
+) -> float:
+    """W_p^p by POT's network simplex on the costs |x - y|^p, which knows nothing of an order on the line.
+
+    Args:
+        source, target, source_weights, target_weights, p: as for `line_transport`.
+
+    Raises:
+        ValueError: as for `line_transport`.
+
+    Invariant: equals the cost of `line_transport` up to rounding.
+    Source: `ot.emd`.
+    """
+    x, y, a, b = _on_a_line(source, target, source_weights, target_weights, p)
+    costs = np.abs(x[:, None] - y) ** p
+    return cost_of(exact(a, b, costs).plan, costs)
 
 
 def directions(d: int, *, n_projections: int, seed: int) -> Float[np.ndarray, "projection d"]:

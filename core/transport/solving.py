@@ -15,6 +15,7 @@ from core.transport.problem import (
     as_points,
     as_weights,
     cost_matrix,
+    cost_of,
     require_equal_masses,
     require_metric,
 )
@@ -107,7 +108,7 @@ def judge(
     rows, columns = plan.sum(axis=1), plan.sum(axis=0)
     row_error = float(np.abs(rows - source_weights).sum() / source_weights.sum())
     column_error = float(np.abs(columns - target_weights).sum() / target_weights.sum())
-    cost = float(np.vdot(plan, costs))
+    cost = cost_of(plan, costs)
     feasible = _obeys(method, rows - source_weights, columns - target_weights, max(row_error, column_error))
     if optimum is not None and method in ("exact", "sinkhorn"):
         feasible = feasible and cost >= optimum - 1e-9 * float(costs.max() * source_weights.sum())
@@ -172,7 +173,7 @@ def _without_plan(
     if x.shape[1] != y.shape[1]:
         cost_matrix(x[:1], y[:1])
     if method == "gaussian":
-        require_metric(metric, ("sqeuclidean",), ": the Bures formula is for squared distances")
+        require_metric(metric, ("sqeuclidean",), ": the Bures formula is for squared Euclidean distances")
         cost = bures_squared(gaussian_of("source", x, a), gaussian_of("target", y, b)) * float(a.sum())
     else:
         require_metric(metric, ("sqeuclidean", "euclidean"), ": along a line there is no cosine")

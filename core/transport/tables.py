@@ -1,4 +1,4 @@
-"""A visitor's own table: comma-separated text, read into points and labels, or refused in plain words."""
+"""A visitor's own table: comma-separated text, read into points, masses and labels, or refused in plain words."""
 
 import csv
 import io
@@ -6,33 +6,49 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.transport.problem import Points
+from core.transport.problem import Points, Weights
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 1000
 MAX_COLUMNS = 64
 
+MASS_NAMES = ("weight", "mass")
+"""A column with one of these names holds the mass of each row, unless the reader chooses otherwise."""
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Points [row d] and, where the table has a column called "label", a label for each row; else an empty tuple."""
+    """A table of a visitor.
+
+    Args:
+        points: [row d].
+        labels: a label for each row, where the table has a column called "label"; else an empty tuple.
+        columns: the names of the features.
+        weights: [row], the mass of each row; None without a column of masses.
+        mass_column: the name of that column; empty without one.
+    """
 
     points: Points
     labels: tuple[str, ...]
     columns: tuple[str, ...]
+    weights: Weights | None
+    mass_column: str
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, *, masses: str | None = None) -> Table:
     """Reads a CSV file: a header line is optional, all columns are numbers but one called "label".
 
     Args:
         content: the file, UTF-8, at most 1 MB, 1,000 rows and 64 columns; separated by comma, semicolon or tab.
+        masses: the name of the column that holds the mass of each row. Without it, it is the first column called
+            weight or mass, if there is one; an empty name takes every column as a feature.
 
     Raises:
         ValueError: for a file that is too large, is no text, has no rows, rows of unequal length, a missing value or a
-            text where a number should be; the message names the line and the column.
+            text where a number should be, no column of the name in `masses`, or masses that are negative or all 0; the
+            message names the line and the column.
 
-    Invariant: all values are finite; there are as many labels as rows, or none.
+    Invariant: all values are finite; there are as many labels as rows, or none; masses are not rescaled.
     """
     if len(content) > MAX_BYTES:
         raise ValueError(f"the file has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB can be read")
@@ -48,7 +64,16 @@ def read_table(content: bytes) -> Table:
     names = header or tuple(f"column {place}" for place in range(1, len(rows[0]) + 1 if rows else 1))
     if not 1 <= len(body) <= MAX_ROWS:
         raise ValueError(f"the file has {len(body)} rows of data; there must be 1 to {MAX_ROWS}")
-    return _table(names, body, first_line=2 if header else 1)
+    return _table(names, body, mass_column=_mass_column(names, masses), first_line=2 if header else 1)
+
+
+def _mass_column(names: tuple[str, ...], asked: str | None) -> str:
+    """The column of masses: the one asked for, or the first with a name that says so; empty for none."""
+    if asked is None:
+        return next((name for name in names if name.lower() in MASS_NAMES), "")
+    if asked and asked not in names:
+        raise ValueError(f"the file has no column called {asked[:40]!r}; its columns are {', '.join(names)[:200]}")
+    return asked
 
 
 def _header(rows: list[list[str]]) -> tuple[str, ...]:
@@ -58,21 +83,38 @@ def _header(rows: list[list[str]]) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in rows[0])
 
 
-def _table(names: tuple[str, ...], body: list[list[str]], *, first_line: int) -> Table:
+def _table(names: tuple[str, ...], body: list[list[str]], *, mass_column: str, first_line: int) -> Table:
     labeled = [place for place, name in enumerate(names) if name.lower() == "label"]
-    numeric = [place for place in range(len(names)) if place not in labeled]
+    weighing = [names.index(mass_column)] if mass_column else []
+    numeric = [place for place in range(len(names)) if place not in labeled + weighing]
     if not 1 <= len(numeric) <= MAX_COLUMNS:
-        raise ValueError(f"the file has {len(numeric)} columns of numbers; there must be 1 to {MAX_COLUMNS}")
-    points = np.empty((len(body), len(numeric)))
+        raise ValueError(f"the file has {len(numeric)} columns of features; there must be 1 to {MAX_COLUMNS}")
     for row, cells in enumerate(body):
         if len(cells) != len(names):
             raise ValueError(f"line {row + first_line} has {len(cells)} cells; the first line has {len(names)}")
-        for column, place in enumerate(numeric):
-            points[row, column] = _number(cells[place], row + first_line, names[place])
+    values = np.array(
+        [
+            [_number(cells[place], row + first_line, names[place]) for place in numeric + weighing]
+            for row, cells in enumerate(body)
+        ]
+    )
     labels = tuple(cells[labeled[0]].strip() for cells in body) if labeled else ()
     if "" in labels:
         raise ValueError(f"line {labels.index('') + first_line} has no label; every row needs one")
-    return Table(points, labels, tuple(names[place] for place in numeric))
+    weights = _masses(values[:, -1], mass_column, first_line) if weighing else None
+    features = tuple(names[place] for place in numeric)
+    return Table(values[:, : len(numeric)], labels, features, weights, mass_column)
+
+
+def _masses(weights: Weights, column: str, first_line: int) -> Weights:
+    if weights.min() < 0:
+        row = int(np.argmax(weights < 0))
+        raise ValueError(
+            f"line {row + first_line} has the mass {weights[row]:g} in {column[:40]!r}; a mass must be 0 or more"
+        )
+    if not weights.any():
+        raise ValueError(f"the masses in {column[:40]!r} are all 0; at least one must be larger")
+    return weights
 
 
 def _number(cell: str, line: int, column: str) -> float:
@@ -82,7 +124,8 @@ def _number(cell: str, line: int, column: str) -> float:
         value = float(cell)
     except ValueError as error:
         raise ValueError(
-            f"line {line} has the text {cell.strip()[:40]!r} in {column[:40]!r}; only the column label may hold text"
+            f"line {line} has the text {cell.strip()[:40]!r} in {column[:40]!r}; only a column called label may hold "
+            "text"
         ) from error
     if not np.isfinite(value):
         raise ValueError(f"line {line} has {cell.strip()[:40]!r} in {column[:40]!r}; every value must be finite")

@@ -3,10 +3,18 @@
 import streamlit as st
 
 from components import transport_results as results
-from components.page import Badge, Equation, Page, Panel, Preset, Question
+from components.page import Badge, Page, Panel, Preset
 from components.transport_results import CROSSED
 from components.views import transport as views
-from components.views import transport_align, transport_data, transport_hand, transport_plan
+from components.views import (
+    transport_align,
+    transport_data,
+    transport_files,
+    transport_hand,
+    transport_line,
+    transport_plan,
+)
+from components.views.transport_words import EQUATIONS, QUESTIONS
 
 page = Page(
     "transport",
@@ -20,7 +28,9 @@ page = Page(
         "lines": 100,
         "points": 60,
         "metric": "squared Euclidean",
-        "weights": "equal",
+        "weights": "as given",
+        "source_masses": transport_files.NAMED,
+        "target_masses": transport_files.NAMED,
         "shift_x": 0.0,
         "shift_y": 0.0,
         "seed": 0,
@@ -31,8 +41,14 @@ page = Page(
         "supply": "3 2 4 1",
         "demand": "2 4 1 3",
         "step": 0,
+        "line": "samples",
         "line_source": "0 1 1.5 2 4",
         "line_target": "1 3 3.5 5 6",
+        "line_source_masses": "",
+        "line_target_masses": "",
+        "bars_source": "0.05 0.2 0.4 0.25 0.1 0 0 0 0 0",
+        "bars_target": "0 0 0 0.05 0.1 0.15 0.25 0.25 0.15 0.05",
+        "bin_width": 1.0,
         "power": "1",
         "way": "on the way",
         "t": 50,
@@ -53,6 +69,7 @@ page = Page(
         "task": "digits",
         "body": "tuned",
         "align_steps": 60,
+        "tune_steps": 60,
         "align_seed": 0,
         "align_frame": 100,
     },
@@ -79,8 +96,15 @@ page = Page(
         ),
         Preset(
             "Underflow",
-            "exp(−M / reg) is 0 for most pairs, so the plan loses its mass: a distance near 0 that is an error.",
-            {"method": "Sinkhorn", "reg": -3.0, "domain": "plain", "iterations": 1000, "panel": "When Sinkhorn lies"},
+            "Four units apart, exp(−M / reg) is 0 for whole rows, so the plan has no mass: a cost of 0 is an error.",
+            {
+                "method": "Sinkhorn",
+                "reg": -3.0,
+                "domain": "plain",
+                "iterations": 1000,
+                "shift_x": 4.0,
+                "panel": "When Sinkhorn lies",
+            },
         ),
         Preset(
             "Unequal masses",
@@ -114,7 +138,7 @@ try:
     problem, domain, max_iter, share = views.controls(page)
     run = results.solution_of(problem)
 except ValueError as error:
-    st.warning(str(error)[0].upper() + str(error)[1:] + ".")
+    transport_files.refused(page, error)
     st.stop()
 
 shown = views.Shown(page, problem, run, domain, max_iter, share)
@@ -124,7 +148,7 @@ page.sentence(views.reading(shown))
 page.panels(
     [
         Panel("By hand", lambda: transport_hand.by_hand(shown)),
-        Panel("One dimension", lambda: transport_hand.one_dimension(shown)),
+        Panel("One dimension", lambda: transport_line.one_dimension(shown)),
         Panel("On the way", lambda: transport_plan.on_the_way(shown)),
         Panel("Prices", lambda: transport_plan.prices(shown)),
         Panel("When Sinkhorn lies", lambda: transport_plan.when_sinkhorn_lies(shown)),
@@ -135,64 +159,7 @@ page.panels(
     ]
 )
 page.checks(views.checks(shown))
-page.questions(
-    [
-        Question(
-            "How exactly is a Wasserstein distance computed?",
-            "As a linear program. Write the cost of every pair into a table, and look for the masses to move that meet "
-            "both sides and cost least. Step through the table: prices show which move saves, until none does. "
-            "On a line there is nothing to search: sort both sides.",
-            {"panel": "By hand", "source": "Gaussian", "target": "square", "points": 4},
-        ),
-        Question(
-            "What is a class-conditional distribution?",
-            "The points that carry one label: P(x | y). It is a cloud like any other, so two labels can be compared "
-            "by the transport between their clouds, even if their names have nothing in common.",
-            {"panel": "Datasets", "data": "digits: relabeled"},
-        ),
-        Question(
-            "Why consider y when it is the distribution of x that changes?",
-            "Because P(x) alone says nothing about the task. Two datasets can have the very same points and ask for "
-            "different things of them. Their feature distance is 0, and only the clouds behind the labels differ. "
-            "Renaming labels changes nothing, since no cloud moves.",
-            {"panel": "Datasets", "data": CROSSED},
-        ),
-        Question(
-            "Does it help to align a new modality with the body's own data first?",
-            "In four recorded runs it starts faster, and ends between 0.04 lower and 0.07 higher. With a tuned body a "
-            "control that only makes the embedder as loud ends as high, so much of the gain is size. The last step "
-            "tunes the embedder and the body, not input and output weights alone, and makes up for much.",
-            {"panel": "Cross-modal"},
-        ),
-    ]
-)
-page.mathematics(
-    [
-        Equation(
-            r"W_p^p(\alpha, \beta) = \min_{P \ge 0}\ \sum_{ij} P_{ij}\, M_{ij}, \qquad P\mathbf 1 = a,\quad "
-            r"P^{\top}\mathbf 1 = b, \qquad M_{ij} = \lVert x_i - y_j\rVert^p",
-            {
-                "P": "the plan: the mass that moves from source point i to target point j",
-                "M": "the cost of moving one unit",
-                "a, b": "the masses of the source and the target",
-            },
-        ),
-        Equation(
-            r"\max_{u, v}\ a^{\top}u + b^{\top}v \quad\text{with}\quad u_i + v_j \le M_{ij}",
-            {"u, v": "the prices; the maximum equals the least cost, which proves both"},
-        ),
-        Equation(
-            r"P_{\varepsilon} = \arg\min_P\ \langle P, M\rangle + \varepsilon\,\mathrm{KL}(P \mid a b^{\top}), \qquad "
-            r"S_\varepsilon(x, y) = \mathrm{OT}_\varepsilon(x, y) - \tfrac12 \mathrm{OT}_\varepsilon(x, x) "
-            r"- \tfrac12 \mathrm{OT}_\varepsilon(y, y)",
-            {r"\varepsilon": "the regularization reg", "S": "the debiased divergence, 0 for equal clouds"},
-        ),
-        Equation(
-            r"d\big((x, y), (x', y')\big)^2 = \lVert x - x'\rVert^2 + "
-            r"\lambda\, W_2^2\big(P(x \mid y), P(x' \mid y')\big)",
-            {r"\lambda": "the weight of the labels", "y": "a label, which stands for the cloud of its points"},
-        ),
-    ]
-)
+page.questions(QUESTIONS)
+page.mathematics(EQUATIONS)
 page.code(views.source_functions)
 page.exports(data=lambda: views.export_frame(shown), script=views.script(shown))

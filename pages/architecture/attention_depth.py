@@ -4,18 +4,28 @@ import streamlit as st
 
 from components import attention_results, depth_results
 from components.loading import ensure_loaded
-from components.page import Badge, Equation, Page, Panel, Preset, Question
+from components.page import Badge, Page, Panel, Preset, Question
 from components.views import depth_cause, depth_shared, depth_text
-from core.attention import GENERATION_PROMPT, GENERATION_TOKENS, PACKED_FIRST, PACKED_SECOND, RECORDED_TEXTS
+from components.views.depth_words import EQUATIONS
+from core.attention import (
+    GENERATION_PROMPT,
+    GENERATION_TOKENS,
+    PACKED_FIRST,
+    PACKED_SECOND,
+    RECORDED_TEXTS,
+    partner_of,
+)
 from core.models import loadable_names, lookup
 
 NOBODY = "none"
 
 
 def story(key: str, head: str, **more: object) -> dict[str, object]:
-    """The values that show a recorded text without one head."""
+    """The values that show a recorded text without one head, and what it is compared with."""
     layer, number = depth_cause.head_of(head)
-    return {"text": RECORDED_TEXTS[key].text, "heads": [head], "layer": layer, "head": number, **more}
+    text, other = RECORDED_TEXTS[key], partner_of(key)
+    shown = {"text": text.text, "heads": [head], "layer": layer, "head": number, "position": text.query}
+    return {**shown, "other_text": other.text, "other_model": other.model, **more}
 
 
 page = Page(
@@ -27,7 +37,6 @@ page = Page(
         "ablation": "zero",
         "heat_next": 100,
         "panel": "Ranking",
-        "position": 36,
         "published": "Llama 3.1 8B",
         "context": 8192,
         "batch": 1,
@@ -38,8 +47,6 @@ page = Page(
         "count": GENERATION_TOKENS,
         "heat": 0,
         "step": 1,
-        "other_text": RECORDED_TEXTS["induction"].text.replace("camera", "bottle", 1),
-        "other_model": "smollm2-135m",
         "hand_heads": "1",
         "hand_head": "0",
         "hand_causal": True,
@@ -59,7 +66,7 @@ page = Page(
         Preset(
             "When does it know?",
             "Layer by layer the prediction forms; the rank of the answer falls late and fast.",
-            story("induction", "L18H6", panel="Logit lens"),
+            story("induction", "L18H6", panel="Logit lens", position=43),
         ),
         Preset(
             "Shared keys",
@@ -70,6 +77,11 @@ page = Page(
             "Packed documents",
             "Without a document mask the second text is read as a continuation of the first.",
             story("causal", "L16H0", panel="Masks"),
+        ),
+        Preset(
+            "One word changed",
+            "The other text says rabbit for the first camera, so that at the second camera there is nothing to copy.",
+            story("induction", "L17H4", panel="Compare"),
         ),
         Preset(
             "Watch it write",
@@ -136,7 +148,7 @@ page.questions(
         Question(
             "Grouped-query attention: one key and value for multiple queries?",
             "For several query heads, not for several tokens. Each token keeps its own key and value in each group. In "
-            " SmolLM2 nine query heads read three key/value heads, so the cache is a third of its size.",
+            "SmolLM2 nine query heads read three key/value heads, so the cache is a third of its size.",
             story("induction", "L17H3", panel="Shared keys"),
         ),
         Question(
@@ -152,30 +164,6 @@ page.questions(
         ),
     ]
 )
-page.mathematics(
-    [
-        Equation(
-            r"x' = x + \sum_{h,k} A^h_{qk}\, W_O^h v^h_k, \qquad c^h_{qk} = \lVert A^h_{qk}\, W_O^h v^h_k \rVert",
-            {
-                "x, x'": "a token's vector before and after attention",
-                "A^h_{qk}": "the weight of query q on key k in head h",
-                "v^h_k": "the value of token k in head h",
-                "W_O^h": "the slice of the output matrix that belongs to head h",
-                "c^h_{qk}": "the length of what arrives: the contribution",
-            },
-        ),
-        Equation(
-            r"\text{cache} = 2 \cdot L \cdot K \cdot d \cdot n \cdot b \cdot s",
-            {
-                "L": "layers",
-                "K": "key/value heads of a layer",
-                "d": "numbers in a key, and in a value",
-                "n": "tokens in the context",
-                "b": "texts at once",
-                "s": "bytes of a number",
-            },
-        ),
-    ]
-)
+page.mathematics(EQUATIONS)
 page.code(depth_cause.source_functions)
 page.exports(data=lambda: depth_cause.export_frame(shown), script=depth_cause.script(shown))

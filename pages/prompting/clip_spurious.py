@@ -3,10 +3,9 @@
 import streamlit as st
 
 from components import clip_results as results
-from components.clip_results import Repair
 from components.page import Badge, Equation, Page, Panel, Preset, Question
 from components.views import clip as views
-from components.views import clip_looks, clip_real, clip_training, clip_words
+from components.views import clip_groups, clip_looks, clip_real, clip_repair, clip_training, clip_words
 from components.views.clip_loading import ensure_clip
 from core.clip import ATTRIBUTES, CLASSES, FAMILY, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, RANDOM_WORDS, REAL, TEMPLATES
 
@@ -22,8 +21,11 @@ page = Page(
         "harmful": views.write_pairs(HARMFUL_INSIGHTS),
         "helpful": views.write_pairs(HELPFUL_INSIGHTS),
         "strength": 100,
-        "rank": 8,
+        "rank": clip_repair.LOWEST_RANK,
+        "weight": "1000",
         "panel": "Groups",
+        "group": views.GROUPS[1],
+        "seen": views.AS_IT_IS,
         "names": "\n".join(CLASSES),
         "templates": "\n".join(TEMPLATES),
         "picture": 0,
@@ -32,6 +34,7 @@ page = Page(
         "random": "\n".join(RANDOM_WORDS),
         "layer": "rollout",
         "run": clip_training.RECORDED,
+        "checkpoint": 16,
         "correlation": 100,
         "real": next(iter(REAL)),
         "labels": "\n".join(LABELS),
@@ -51,7 +54,7 @@ page = Page(
         ),
         Preset(
             "Taken away",
-            "Three pairs of texts are enough: the dotted scores no longer follow the water.",
+            "A few pairs of texts are enough: the dotted scores no longer follow the water.",
             {"model": "birds-100", "repair": "reject", "panel": "Repair"},
         ),
         Preset(
@@ -73,23 +76,17 @@ page = Page(
 )
 page.header()
 
-model_place, bird_place, water_place, repair_place = st.columns([2, 2, 3, 3], vertical_alignment="bottom")
+model_place, bird_place, water_place, repair_place = st.columns([1.8, 2, 2.2, 4.6], vertical_alignment="bottom")
 with model_place:
     model = page.controls.select("model", "Model", list(FAMILY))
 with bird_place:
-    bird = page.controls.slider("bird", "Bird (1 to 6 land, 7 to 12 water)", 1, 12)
+    bird = page.controls.slider("bird", "Bird (from 7 on a waterbird)", 1, 12)
 with water_place:
     water = page.controls.slider("water", "Water in the background (%)", 0.0, 100.0, step=2.5, format="%g")
 with repair_place:
     kind = page.controls.choice("repair", "Repair", list(results.REPAIRS))
 
-repair = Repair(
-    kind,
-    views.read_pairs(page.controls.value("harmful")),
-    views.read_pairs(page.controls.value("helpful")),
-    strength=min(max(page.controls.value("strength"), 0), 100) / 100,
-    rank=min(max(page.controls.value("rank"), 0), 8),
-)
+repair = clip_repair.repair_of(page, kind)
 if results.needs_model(model, repair.texts) and not ensure_clip(model):
     st.stop()
 
@@ -99,8 +96,8 @@ views.main_figure(shown)
 page.sentence(views.reading(shown))
 page.panels(
     [
-        Panel("Groups", lambda: views.groups(shown)),
-        Panel("Repair", lambda: views.repair(shown)),
+        Panel("Groups", lambda: clip_groups.groups(shown)),
+        Panel("Repair", lambda: clip_repair.repair(shown)),
         Panel("Zero-shot", lambda: clip_words.zero_shot(shown)),
         Panel("Descriptions", lambda: clip_words.descriptions(shown)),
         Panel("Where it looks", lambda: clip_looks.where(shown)),
@@ -158,6 +155,17 @@ page.mathematics(
                 "Q": "orthonormal basis of the harmful differences of texts: rejected",
                 "U": "orthonormal basis of the helpful ones: increased",
                 "x'": "the picture's vector after both; the texts of the classes stay as they are",
+            },
+        ),
+        Equation(
+            r"t' = \mathrm{norm}\big((1 - a)\,t + a\,P\,t\big), \quad "
+            r"P = (I - B B^{\top})\big(I + \tfrac{\lambda}{n} \textstyle\sum_i d_i d_i^{\top}\big)^{-1}",
+            {
+                "B": "orthonormal basis of the harmful texts themselves, the strongest directions up to the rank",
+                "d_i": "difference of the words for class i before the two backgrounds, one for each of the n classes",
+                r"\lambda": "weight of the calibration; with λ = 0 what is left is the orthogonal projection",
+                "a": "strength of the edit, from 0 to 1; it scales Q and U above in the same way",
+                "t'": "the class's vector after it; the pictures stay as they are",
             },
         ),
         Equation(

@@ -1,4 +1,4 @@
-"""How long a training run takes, when its first point appears, and the server time of a move over recorded runs.
+"""How long a training run takes, when its first point appears, and how long a reward model takes to fit.
 
 Run with `python -m tests.benchmarks.rlhf`; prints, asserts nothing.
 """
@@ -7,22 +7,34 @@ import argparse
 import statistics
 import time
 
-from core.rlhf import ALGORITHMS, recorded_runs, train, usual
-from tests.benchmarks.client import Visitor, served
+import torch
+
+from core.rlhf import ALGORITHMS, Rater, RunParams, fit_rewards, recorded_runs, train, usual
 
 
 def main() -> None:
-    """Times runs of every algorithm, loading the recorded ones, and moves on a warm page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8733)
-    parser.add_argument("--moves", type=int, default=20)
-    port, moves = vars(parser.parse_args()).values()
+    """Times loading the recorded runs, fits of reward models, and runs of every algorithm, on one core."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    torch.set_num_threads(1)
     start = time.perf_counter()
     count = len(recorded_runs())
     print(f"loading {count} recorded runs: {time.perf_counter() - start:.2f} s")
+    for pairs in (500, 8000):
+        _time_fit(pairs)
     for name in ALGORITHMS:
         _time_run(name)
-    _time_moves(port, moves)
+
+
+def _time_fit(pairs: int, fits: int = 15) -> None:
+    took = []
+    for place in range(fits):
+        start = time.perf_counter()
+        fit_rewards(RunParams(pairs=pairs, rater=Rater(noise=1 + place / 10)))
+        took.append((time.perf_counter() - start) * 1e3)
+    print(
+        f"reward model on {pairs} pairs: first {took[0]:.0f} ms, with other raters median "
+        f"{statistics.median(took[1:]):.0f} ms"
+    )
 
 
 def _time_run(name: str) -> None:
@@ -37,20 +49,6 @@ def _time_run(name: str) -> None:
     took, used = time.perf_counter() - start, time.process_time() - processor
     point = f", first point after {first[0]:.1f} s" if first else ""
     print(f"{name}: {len(history.kl)} steps, {took:.1f} s by the clock, {used:.1f} s of processor{point}")
-
-
-def _time_moves(port: int, moves: int) -> None:
-    with served(port) as address, Visitor(address, "rlhf") as visitor:
-        first = visitor.run()
-        print(f"first run of the page: {first.seconds:.2f} s, {first.received / 1e3:.0f} kB")
-        runs = [visitor.move("rlhf_step", double_array_value=[float(7 * move % 150)]) for move in range(moves)]
-        times = sorted(run.seconds * 1e3 for run in runs)
-        size = max(run.received for run in runs) / 1e3
-        errors = sum(len(run.errors) for run in runs)
-        print(
-            f"move of the step: median {statistics.median(times):.0f} ms, p95 {times[int(0.95 * (moves - 1))]:.0f} ms, "
-            f"largest {size:.0f} kB, {errors} errors"
-        )
 
 
 if __name__ == "__main__":

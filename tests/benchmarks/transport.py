@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks.transport`: solving here beside POT called directly, and what the page's work costs.
 
-Pairs run in turn within one process, so that a busy machine slows both. Prints, asserts nothing.
+Pairs run in turn within one process, so that a busy machine slows both, and on one thread: waking the others of a
+matrix product takes a time of its own, which differs from call to call. Prints, asserts nothing.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.transport import cloud, dataset_distance, digits, solve
 from core.transport.library import ot
@@ -21,7 +23,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7)
     runs = parser.parse_args().runs
-    print(f"medians of {runs} runs, ms\n{'':44}{'here':>9}{'peer':>9}{'ratio':>8}")
+    with threadpool_limits(1):
+        compare(runs)
+
+
+def compare(runs: int) -> None:
+    """Prints the tables."""
+    print(f"medians of {runs} runs, ms\n{'':48}{'here':>9}{'peer':>9}{'ratio':>8}")
     for name, ours, theirs in [*solvers(), slider()]:
         side_by_side(name, ours, theirs, runs)
     for inner in ("exact", "gaussian", "means"):
@@ -29,7 +37,7 @@ def main() -> None:
         work = lambda inner=inner, one=one, other=other: dataset_distance(  # noqa: E731
             one.x, one.y, other.x, other.y, inner=inner
         )
-        print(f"{f'OTDD, 600 x 600 digits, inner {inner}':44}{1000 * median(work, runs):9.1f}")
+        print(f"{f'OTDD, 600 x 600 digits, inner {inner}':48}{1000 * median(work, runs):9.1f}")
     figures()
 
 
@@ -69,14 +77,19 @@ def figures() -> None:
         run = solve(cloud("moons", 1000), cloud("rings", 1000, seed=1), method=method)
         masses = (run.source_weights, run.target_weights)
         fig = matching(run.source, run.target, run.plan, look=Look(), title="", weights=masses)
-        print(f"{f'figure of 1,000 points, {method}':44}{len(fig.to_json()) / 1e3:9.0f} kB")
+        print(f"{f'figure of 1,000 points, {method}':48}{len(fig.to_json()) / 1e3:9.0f} kB")
 
 
 def side_by_side(name: str, ours: Run, theirs: Run, runs: int) -> None:
-    """Times both sides in turn and prints their medians."""
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
+    """Times both sides, each first in every other pair; prints their medians, and the median ratio of a pair."""
+    pairs = []
+    for place in range(runs):
+        first, second = (ours, theirs) if place % 2 else (theirs, ours)
+        times = seconds(first), seconds(second)
+        pairs.append(times if place % 2 else times[::-1])
     here, peer = (1000 * statistics.median(side) for side in zip(*pairs, strict=True))
-    print(f"{name:44}{here:9.1f}{peer:9.1f}{here / peer:8.2f}")
+    ratio = statistics.median(one / other for one, other in pairs)
+    print(f"{name:48}{here:9.1f}{peer:9.1f}{ratio:8.2f}")
 
 
 def median(work: Run, runs: int) -> float:

@@ -11,11 +11,11 @@ from tests.benchmarks.client import ROOT
 from tests.browser.conftest import Visit
 
 Enter = Callable[..., Visit]
-PAYLOADS = {
-    "element": '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>',
-    "escape": '"><svg onload="window.attacked=1"></svg>\' onmouseover=window.attacked=1 ]](javascript:attacked=1)',
-    "markdown": "[go](javascript:attacked=1) $\\href{javascript:attacked=1}{x}$ `c` **b** :red[r] ![i](x)",
-}
+PAYLOADS = (
+    '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>',
+    '"><svg onload="window.attacked=1"></svg>\' onmouseover=window.attacked=1 ]](javascript:attacked=1)',
+    "[go](javascript:attacked=1) $\\href{javascript:attacked=1}{x}$ `c` **b** :red[r] ![i](x)",
+)
 ALIVE = """() => [
     window.attacked ? 'script ran' : '',
     document.querySelector('img[src=x], [onerror], [onload], [onmouseover]') ? 'element' : '',
@@ -39,10 +39,9 @@ def test_the_parameters_are_found() -> None:
     )
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.key)
-def test_markup_in_a_link_stays_text_in_every_panel(server: str, visitor: Enter, topic: Topic, payload: str) -> None:
-    hostile = {f"{topic.key}_{name}": PAYLOADS[payload] for name in parameters()}
+def test_markup_in_a_link_stays_text_in_every_panel(server: str, visitor: Enter, topic: Topic) -> None:
+    hostile = {f"{topic.key}_{name}": " ".join(PAYLOADS) for name in parameters()}
     visit = visitor().open(f"{server}/{topic.key}?{urlencode(hostile)}")
     tabs = visit.page.get_by_role("tab")
     for place in range(tabs.count()):

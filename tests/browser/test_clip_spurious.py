@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Locator, Position, expect
 
 from tests.browser.conftest import Visit
 
@@ -10,23 +11,35 @@ Enter = Callable[..., Visit]
 PATH = "/clip_spurious"
 
 
-def test_question_controls_figure_and_reading_fit_one_screen(server: str, visitor: Enter) -> None:
-    visit = visitor().open(server + PATH)
-    figure = visit.page.locator(".js-plotly-plot").first.bounding_box()
-    reading = visit.page.locator(".reading").first.bounding_box()
-    assert figure
-    assert reading
-    assert reading["y"] + reading["height"] <= 800
-    assert figure["width"] * figure["height"] >= 0.6 * 1280 * 800
+def test_the_main_figure_stacks_where_the_screen_is_narrow(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390).open(server + PATH)
+    parts = visit.page.locator(".st-key-main_figure .clip-large, .st-key-main_figure .js-plotly-plot")
+    boxes = [parts.nth(place).bounding_box() for place in range(3)]
+    assert all(box and box["width"] >= 340 for box in boxes)
+    assert [box["y"] for box in boxes if box] == sorted(box["y"] for box in boxes if box)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_nothing_fails_and_nothing_leaves_the_machine(server: str, visitor: Enter, width: int, dark: bool) -> None:
-    visit = visitor(width=width, dark=dark).open(server + PATH)
-    assert visit.errors == []
-    assert visit.foreign == []
-    assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+@pytest.mark.parametrize("panel", ["Groups", "Map"])
+def test_a_click_on_a_cell_opens_the_pictures_of_that_group(server: str, visitor: Enter, panel: str) -> None:
+    visit = visitor().open(f"{server}{PATH}?clip_spurious_panel={panel}&clip_spurious_repair=reject")
+    examples = visit.page.locator(".st-key-clip_examples")
+    for down, group in ((0.75, "waterbird on land"), (0.25, "landbird on land")):
+        visit.page.locator(".st-key-main_figure").scroll_into_view_if_needed()
+        area = visit.page.locator(".st-key-main_figure .js-plotly-plot").nth(1).locator(".nsewdrag").nth(1)
+        area.hover(position=_at(area, 0.2, down - 0.05))
+        area.click(position=_at(area, 0.25, down))
+        visit.settle()
+        assert f"test pictures of a {group}" in (examples.text_content() or "")
+        assert examples.locator("img").count() >= 8
+        expect(examples.locator("img").first).to_be_in_viewport()
+        assert examples.get_by_role("radio", name="repaired").get_attribute("aria-checked") == "true"
+    visit.nothing_failed()
+
+
+def _at(area: Locator, across: float, down: float) -> Position:
+    box = area.bounding_box()
+    assert box
+    return {"x": across * box["width"], "y": down * box["height"]}
 
 
 def test_a_repair_stands_in_the_link_and_the_link_shows_it(server: str, visitor: Enter) -> None:

@@ -66,8 +66,7 @@ def linked_figure(visit: Visit, other: Visit) -> str:
 
 
 @every_page
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide light", "narrow dark"])
 def test_nothing_fails_overflows_or_leaves_the_machine(
     server: str, visitor: Enter, topic: Topic, width: int, dark: bool, screenshots: Path
 ) -> None:

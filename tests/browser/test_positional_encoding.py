@@ -47,7 +47,7 @@ def test_a_control_writes_the_link_and_the_link_shows_the_same(server: str, visi
     visit.settle()
     assert "positional_encoding_n_heads=12" in visit.page.url
     other = visitor().open(visit.page.url)
-    expect(other.page.locator(".gtitle").first).to_contain_text("of 12 takes")
+    expect(other.page.locator(".finding").first).to_contain_text("of 12 takes")
 
 
 def test_another_scheme_opens_with_its_own_panels(server: str, visitor: Enter) -> None:

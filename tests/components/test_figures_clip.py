@@ -1,63 +1,144 @@
 """The figures of the CLIP page, by their data."""
 
+import re
+
 import numpy as np
 import pytest
+from plotly.colors import hex_to_rgb, sample_colorscale, unlabel_rgb
 
 from components import clip_results as results
 from components.clip_results import Repair
 from components.figures import clip as figures
+from components.figures.clip_tables import group_card, ink_on, picture_row
 from components.theme import Look
 from components.views import clip as views
+from components.views import clip_groups, clip_repair, clip_words
 from core.clip import BACKGROUNDS, CLASSES, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, fade_shares
 
 LOOK = Look()
 HOSTILE = "<script>alert(1)</script>"
 
 
-def fade(tables: int = 1, after: bool = False) -> object:
+TABLE = np.array([[1.0, 0.5], [0.25, 0.9]])
+INTERVAL = np.stack([TABLE - 0.05, np.minimum(TABLE + 0.05, 1)], axis=-1)
+
+
+def fade(after: bool = False, dark: bool = False) -> object:
     shares = fade_shares()
     before = np.stack([1 - shares, shares], axis=1)
-    return figures.counterfactual(
-        "data:image/jpeg;base64,AAAA",
-        shares,
-        before,
-        before[:, ::-1] if after else None,
-        [("before", np.array([[1.0, 0.5], [0.25, 1.0]]))] * tables,
-        at=0.5,
-        look=LOOK,
-        title="t",
-        classes=CLASSES,
-        backgrounds=BACKGROUNDS,
+    return figures.fade(
+        shares, before, before[:, ::-1] if after else None, at=0.5, look=Look(dark=dark), title="t", classes=CLASSES
     )
 
 
-def test_the_fade_carries_both_curves_and_the_tables() -> None:
+def tables(count: int) -> object:
+    given = [(f"table {place}", TABLE, INTERVAL) for place in range(count)]
+    grounds = [f"on {ground}" for ground in BACKGROUNDS]
+    return figures.group_tables(given, look=LOOK, title="t", classes=CLASSES, backgrounds=grounds)
+
+
+def test_the_fade_carries_both_curves_and_the_present_share() -> None:
     fig = fade()
     assert np.allclose(fig.data[0].y, 1 - fade_shares())
     assert np.allclose(fig.data[1].y, fade_shares())
-    assert fig.data[2].z.tolist() == [[1.0, 0.5], [0.25, 1.0]]
     assert fig.layout.xaxis.title.text == "water in the background (%)"
-    assert len(fade(2, after=True).data) == 6
+    assert (fig.layout.shapes[0].x0, fig.layout.shapes[0].x1) == (50, 50)
+    assert len(fade(after=True).data) == 4
+    assert {trace.line.dash for trace in fade(after=True).data} == {"solid", "dot"}
 
 
 def test_land_and_water_have_the_colors_of_their_roles() -> None:
-    fig = fade()
-    assert [trace.line.color for trace in fig.data[:2]] == [LOOK.role("land"), LOOK.role("water")]
+    assert [trace.line.color for trace in fade().data] == [LOOK.role("land"), LOOK.role("water")]
+
+
+def test_the_names_of_the_curves_do_not_lie_on_each_other() -> None:
+    shares = fade_shares()
+    for ends in ((0.5, 0.5), (0.9, 0.1), (0.45, 0.55)):
+        values = np.tile(ends, (len(shares), 1))
+        fig = figures.fade(shares, values, None, at=0.5, look=LOOK, title="t", classes=CLASSES)
+        places = [280 * note.y + note.yshift for note in fig.layout.annotations]
+        assert abs(places[0] - places[1]) >= 18
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_group_table_shows_each_cell_with_its_interval_and_tells_which_was_clicked(count: int) -> None:
+    fig = tables(count)
+    maps, targets = fig.data[::2], fig.data[1::2]
+    assert all(np.allclose(trace.z, TABLE) for trace in maps)
+    assert [trace.customdata.tolist() for trace in targets] == [
+        [[row, column, number] for row in (0, 1) for column in (0, 1)] for number in range(count)
+    ]
+    assert all(trace.text[0][1] == "<b>50%</b><br>45 to 55 %" for trace in maps)
+    assert "table 0" in [note.text for note in fig.layout.annotations]
+    assert "landbird on water<br>right 0.500<br>95 % interval 0.450 to 0.550" in targets[0].text
+    assert fig.layout.yaxis.range == (1.5, -0.5)
+
+
+def test_a_group_card_carries_every_cell_and_only_text() -> None:
+    html = group_card(HOSTILE, "does", TABLE, INTERVAL, HOSTILE, classes=[HOSTILE, "b"], backgrounds=BACKGROUNDS)
+    assert "<script>" not in html
+    assert all(f"<b>{share:.0%}</b>" in html for share in TABLE.ravel())
+    assert "45 to 55 %" in html
+
+
+def test_text_on_a_cell_can_be_read() -> None:
+    for share in np.linspace(0, 1, 101):
+        paper = sample_colorscale("Viridis", [float(share)])[0]
+        ratio = contrast(unlabel_rgb(paper), hex_to_rgb(ink_on(float(share))))
+        assert ratio >= 4.5, f"{share:.2f}: {ratio:.1f}"
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """The contrast ratio of WCAG 2."""
+
+    def luminance(color: tuple[float, ...]) -> float:
+        parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in color]
+        return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_row_of_pictures_says_what_each_shows() -> None:
+    html = picture_row(HOSTILE, [("data:x", 'a "b"', "first", HOSTILE)], color="#123456")
+    assert "<script>" not in html
+    assert 'alt="a &quot;b&quot;"' in html
+    assert "none" in picture_row("0 wrong", [], color="#123456")
 
 
 def test_similarity_puts_texts_down_and_pictures_across() -> None:
     cosines = np.arange(6, dtype=float).reshape(2, 3) / 10
     fig = figures.similarity(cosines, ["a", "b", "a"], ["data:x", "data:y"], look=LOOK, title="t")
     assert np.allclose(fig.data[0].z, cosines.T)
-    assert len(set(fig.data[0].y)) == 3
+    assert list(fig.data[0].y) == [0, 1, 2]
+    assert list(fig.layout.yaxis.ticktext) == ["a", "b", "a"]
     assert len(fig.layout.images) == 2
+    named = figures.similarity(cosines, ["a"] * 3, ["data:x", "data:y"], look=LOOK, title="t", names=["cat", HOSTILE])
+    assert named.layout.xaxis.ticktext[0] == "cat"
+
+
+def test_long_labels_take_two_lines_and_then_are_cut() -> None:
+    assert figures.two_lines("a landbird") == "a landbird"
+    assert figures.two_lines("a photo of a brown landbird") == "a photo of a brown<br>landbird"
+    assert figures.two_lines("x" * 70) == "x" * 20 + "<br>" + "x" * 19 + "…"
+    assert "<script>" not in figures.two_lines(HOSTILE + " " + HOSTILE)
+
+
+def test_an_overlay_centers_signed_values_at_zero() -> None:
+    values = np.array([[0.1, -0.4], [0.0, 0.2]])
+    fig = figures.overlay("data:x", values, signed=True, look=LOOK, title="t")
+    assert (fig.data[0].zmin, fig.data[0].zmax) == (-0.4, 0.4)
+    assert np.allclose(fig.data[0].z, values)
+    assert len(figures.overlay("data:x", None, look=LOOK, title="t").layout.images) == 1
 
 
 def test_treatments_show_average_and_worst() -> None:
-    fig = figures.treatments({"one": (0.9, 0.5, 0.03), "two": (0.8, 0.7, 0.02)}, look=LOOK, title="t")
+    rows = {"one": (0.9, 0.5, (0.44, 0.56)), "two": (0.8, 0.7, (0.6, 0.75))}
+    fig = figures.treatments(rows, look=LOOK, title="t")
     assert np.allclose(fig.data[1].x, [0.9, 0.8])
     assert np.allclose(fig.data[2].x, [0.5, 0.7])
-    assert np.allclose(fig.data[2].error_x.array, [0.03, 0.02])
+    assert np.allclose(fig.data[2].error_x.array, [0.06, 0.05])
+    assert np.allclose(fig.data[2].error_x.arrayminus, [0.06, 0.1])
 
 
 def test_the_map_draws_each_group_once() -> None:
@@ -69,12 +150,12 @@ def test_the_map_draws_each_group_once() -> None:
     assert [len(trace.x) for trace in fig.data] == [10] * 4
 
 
-@pytest.mark.parametrize("draw", ["similarity", "treatments", "counterfactual"])
+@pytest.mark.parametrize("draw", ["similarity", "treatments", "overlay"])
 def test_text_of_visitors_is_text(draw: str) -> None:
     drawn = {
         "similarity": lambda: figures.similarity(np.eye(1), [HOSTILE], ["data:x"], look=LOOK, title=HOSTILE),
-        "treatments": lambda: figures.treatments({HOSTILE: (1, 1, 0)}, look=LOOK, title=HOSTILE),
-        "counterfactual": lambda: figures.overlays("data:x", [(HOSTILE, np.eye(2), True)], look=LOOK, title=HOSTILE),
+        "treatments": lambda: figures.treatments({HOSTILE: (1, 1, (1, 1))}, look=LOOK, title=HOSTILE),
+        "overlay": lambda: figures.overlay("data:x", np.eye(2), look=LOOK, title=HOSTILE),
     }[draw]()
     assert "<script>" not in drawn.to_json()
 
@@ -94,6 +175,12 @@ def test_insights_are_read_and_written_line_by_line() -> None:
     assert len(views.read_pairs("\n".join(f"a{i} | b{i}" for i in range(99)))) == views.MAX_INSIGHTS
 
 
+def test_a_visitors_text_is_shown_as_it_stands() -> None:
+    assert clip_words.literally("two birds, 20 x 20.") == "two birds, 20 x 20."
+    marked = clip_words.literally("[go](x) $y$ `c` **b** :red[r] ![i](x) :material/home: \\")
+    assert not re.search(r"(?<!\\)[\[\]($`*!:]", marked)
+
+
 def test_the_finding_names_where_the_answer_turns() -> None:
     shares = fade_shares()
     toward_water = np.stack([1 - shares, shares], axis=1)
@@ -103,6 +190,11 @@ def test_the_finding_names_where_the_answer_turns() -> None:
     assert "never" in views.finding("waterbird", np.tile([0.9, 0.1], (41, 1)))
 
 
+def repair_as(kind: str, **more: float) -> Repair:
+    """A repair with the page's insights."""
+    return Repair(kind, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, **more)  # type: ignore[arg-type]
+
+
 def test_repairs_change_what_they_say_they_change() -> None:
     plain = Repair("none", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS)
     x = results.fade_of("birds-100", 5, plain)
@@ -110,11 +202,80 @@ def test_repairs_change_what_they_say_they_change() -> None:
     assert np.allclose(x, results.fade_of("birds-100", 5, Repair("reject", (), HELPFUL_INSIGHTS)))
     rejected = results.fade_of("birds-100", 5, Repair("reject", HARMFUL_INSIGHTS, ()))
     assert np.ptp(rejected, axis=0).max() < np.ptp(x, axis=0).max()
-    weak = results.fade_of("birds-100", 5, Repair("reject", HARMFUL_INSIGHTS, (), strength=0.0))
-    assert np.allclose(weak, x, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in (*results.REPAIRS, results.CONTROL) if kind != "none"])
+def test_strength_and_rank_lead_every_repair_from_nothing_to_the_whole(kind: str) -> None:
+    plain = results.groups_of("birds-100", repair_as("none"))
+    nothing = results.fade_of("birds-100", 5, repair_as(kind, strength=0.0))
+    assert np.allclose(nothing, results.fade_of("birds-100", 5, repair_as("none")), atol=1e-6)
+    assert np.array_equal(results.groups_of("birds-100", repair_as(kind, strength=0.0)).table, plain.table)
+    whole = results.fade_of("birds-100", 5, repair_as(kind))
+    half = results.fade_of("birds-100", 5, repair_as(kind, strength=0.5))
+    assert np.abs(half - nothing).max() > 1e-3
+    assert np.abs(whole - half).max() > 1e-3
+    assert np.allclose(results.fade_of("birds-100", 5, repair_as(kind, rank=40)), whole)
+    assert not np.allclose(results.fade_of("birds-100", 5, repair_as(kind, rank=1)), whole, atol=1e-3)
+    if kind != "calibrate":
+        assert np.allclose(results.fade_of("birds-100", 5, repair_as(kind, rank=0)), nothing, atol=1e-6)
+
+
+def test_at_full_strength_the_repairs_are_those_of_the_verdict() -> None:
+    accuracy = results.verdict_of("birds-100").accuracy
+    names = {
+        "none": "zero-shot",
+        "both": "reject and increase",
+        "project": "projected words",
+        "calibrate": "calibrated words",
+    }
+    for kind in results.REPAIRS:
+        assert np.array_equal(
+            results.groups_of("birds-100", repair_as(kind)).table, accuracy[names.get(kind, kind)].table
+        )
+
+
+def test_without_calibration_the_two_repairs_of_words_are_one() -> None:
+    project, calibrate = (results.words_of("birds-100", repair_as(k, weight=0.0)) for k in ("project", "calibrate"))
+    assert np.allclose(project, calibrate)
+    assert not np.allclose(project, results.words_of("birds-100", repair_as("calibrate", weight=1000.0)), atol=1e-2)
+
+
+def test_the_prediction_counts_directions_and_says_what_is_left() -> None:
+    said = clip_repair.prediction("birds-100", repair_as("none"))
+    assert said.startswith("Rejecting 3 directions leaves")
+    assert clip_repair.prediction("birds-100", repair_as("both", rank=1)).startswith("Rejecting 1 direction leaves")
+    assert clip_repair.prediction("birds-100", repair_as("project")).startswith("Taking out of the words 6 directions")
+    assert results.kept_of("birds-100", repair_as("reject", rank=0)) == pytest.approx(1)
+
+
+def test_lines_that_are_no_directions_are_told_in_words() -> None:
+    pairs = views.write_pairs(HARMFUL_INSIGHTS)
+    assert clip_repair.about_lines(pairs, HARMFUL_INSIGHTS, 3) == ""
+    assert "4 pairs, but only 3 directions" in clip_repair.about_lines(
+        pairs + "\nb | a", (*HARMFUL_INSIGHTS, ("b", "a")), 3
+    )
+    assert "1 of 4 lines" in clip_repair.about_lines(pairs + "\nno bar", HARMFUL_INSIGHTS, 3)
+    assert "no pair" in clip_repair.about_lines("", (), 0)
+
+
+@pytest.mark.parametrize("group", range(4))
+@pytest.mark.parametrize("kind", ["none", "reject", "project"])
+def test_the_examples_are_of_their_group_and_right_or_wrong_as_they_say(group: int, kind: str) -> None:
+    truth, ground = divmod(group, 2)
+    found = results.examples_of("birds-100", repair_as(kind), (truth, ground), most=8)
+    accuracy = results.groups_of("birds-100", repair_as(kind))
+    assert found.n_right + found.n_wrong == 300
+    assert found.n_right == round(300 * accuracy.table[truth, ground])
+    assert len(found.wrong) == min(8, found.n_wrong)
+    for example in (*found.wrong, *found.right):
+        assert (example.scene.bird, example.scene.background) == (CLASSES[truth], BACKGROUNDS[ground])
+        assert sum(example.chances) == pytest.approx(1)
+    assert all(example.chances[truth] < 0.5 for example in found.wrong)
+    scores = [example.chances[truth] for example in (*found.wrong, *found.right)]
+    assert scores == sorted(scores)
 
 
 def test_the_verdict_calls_guessing_no_repair() -> None:
-    assert "lifts" in views.verdict_in_words("reject", 0.46, 0.94, 0.97)
-    assert views.verdict_in_words("projected words", 0.0, 0.16, 0.5).startswith("No edit repairs it")
-    assert "nothing to repair" in views.verdict_in_words("increase", 0.98, 0.985, 0.99)
+    assert "lifts" in clip_groups.verdict_in_words("reject", 0.46, 0.94, 0.97)
+    assert clip_groups.verdict_in_words("projected words", 0.0, 0.16, 0.5).startswith("No edit repairs it")
+    assert "nothing to repair" in clip_groups.verdict_in_words("increase", 0.98, 0.985, 0.99)

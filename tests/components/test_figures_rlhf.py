@@ -72,7 +72,7 @@ def test_names_and_words_are_text(hostile: str) -> None:
     for other in (
         panels.bars({hostile: 1.0}, look=LOOK, title=hostile, y_label="y"),
         panels.grouped_bars({hostile: np.ones(1)}, [hostile], look=LOOK, title=hostile, y_label="y"),
-        figures.series_figure({hostile: ("#000000", np.ones(3))}, look=LOOK, title=hostile, x_label="step"),
+        figures.series_figure(np.ones(3), look=LOOK, title=hostile, color="#000000", x_label="step"),
     ):
         assert hostile not in other.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
 
@@ -94,3 +94,32 @@ def test_bars_leave_room_for_whiskers_and_negative_values() -> None:
 def test_live_curves_take_what_a_job_reports() -> None:
     fig = figures.live_curves({"proxy": np.ones(3), "gold": np.zeros(3)}, look=LOOK)
     assert [trace.name for trace in fig.data] == ["proxy", "gold"]
+
+
+def test_the_narrow_figure_has_the_curves_and_no_words() -> None:
+    x = np.arange(STEPS)
+    fig = figures.curves_figure(
+        x, np.sin(x / 20), np.cos(x / 20), others={"β 1": (x, x / 9)}, step=4, x_label="step", look=LOOK, title="t"
+    )
+    assert not fig.frames
+    assert not fig.layout.sliders
+    assert [trace.name for trace in fig.data[:3]] == ["β 1", "proxy", "gold"]
+    assert fig.data[-1].x == (4.0, 4.0)
+    assert fig.layout.xaxis.domain is None
+    assert fig.layout.yaxis.range[1] > x[-1] / 9
+    assert any(trace.customdata is not None for trace in fig.data)
+    assert len(fig.to_json()) < 20_000
+
+
+def test_a_small_curve_carries_its_values() -> None:
+    fig = figures.series_figure(
+        np.array([1.0, np.nan, 3.0]), look=LOOK, title="KL (nats)", color="#112233", x_label="n"
+    )
+    assert fig.data[0].y[2] == 3
+    assert fig.data[0].line.color == "#112233"
+
+
+def test_names_that_look_like_numbers_are_names() -> None:
+    fig = panels.bars({"500": 1.0, "8000": 2.0, "AI": 3.0}, look=LOOK, title="", y_label="y")
+    groups = panels.grouped_bars({"best": np.ones(2)}, ["125", "500"], look=LOOK, title="", y_label="y")
+    assert fig.layout.xaxis.type == groups.layout.xaxis.type == "category"

@@ -1,10 +1,12 @@
 """The figures of the transport page, by their data."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from components.figures import transport as figures
-from components.figures import transport_datasets, transport_matching, transport_steps
+from components.figures import transport_datasets, transport_line, transport_matching, transport_steps
 from components.theme import Look
 from core.transport import cloud, line_transport, solve, solve_by_hand
 
@@ -55,6 +57,12 @@ def test_blocks_keep_the_sum(shape: tuple[int, int]) -> None:
     assert drawn.sum() == pytest.approx(matrix.sum())
 
 
+def test_equal_masses_stay_even_in_blocks() -> None:
+    drawn = transport_matching.blocks(np.full((1, 400), 1 / 400), 150)[0]
+    assert np.allclose(drawn[:-1], 3 / 400)
+    assert drawn[-1] <= 3 / 400
+
+
 def test_a_plan_of_no_numbers_is_drawn_empty() -> None:
     x, y = cloud("moons", 20), cloud("rings", 20)
     fig = transport_matching.matching(
@@ -87,11 +95,11 @@ def test_infeasible_answers_are_crosses() -> None:
 
 
 def test_infinite_divergence_is_shaded() -> None:
-    shifts = np.linspace(0, 1, 3)
-    series = [("KL", np.array([0.0, 1.0, np.inf]), "#000000")]
-    fig = figures.shift_measures(shifts, series, at=0.5, look=LOOK, title="")
+    shifts, values = np.linspace(0, 1, 3), np.array([0.0, 1.0, np.inf])
+    fig = figures.shift_measure(shifts, values, name="KL", color="#000000", at=0.5, look=LOOK, title="")
     assert any("infinite" in (note.text or "") for note in fig.layout.annotations)
     assert np.isnan(fig.data[0].y[-1])
+    assert fig.layout.yaxis.title.text == "KL"
 
 
 def test_the_small_plan_marks_the_loop() -> None:
@@ -113,34 +121,95 @@ def test_the_small_plan_marks_the_loop() -> None:
     assert len(words) == 4
     assert sum(" +" in text for text in words) == 2
     assert sum(" −" in text for text in words) == 2
+    loop = {(shape.x0 + 0.47, shape.y0 + 0.47): shape.line for shape in fig.layout.shapes if shape.line.width >= 3}
+    assert {place: line.color for place, line in loop.items()} == {
+        (j, i): LOOK.role("accepted" if step.change[i, j] > 0 else "rejected") for i, j in np.ndindex(2, 2)
+    }
+    assert step.entering is not None
+    assert loop[step.entering[::-1]].width == 5
 
 
-def test_the_shaded_area_lies_between_the_quantiles() -> None:
-    along = line_transport([0.0, 1.0, 4.0], [1.0, 2.0])
-    fig = transport_steps.along_line(
-        along.levels,
-        along.source_quantile,
-        along.target_quantile,
-        points=(np.array([0.0, 1.0, 4.0]), np.array([1.0, 2.0])),
+def line_figure(bin_width: float | None, x: list[float], y: list[float], **weights: list[float]) -> tuple[Any, Any]:
+    along = line_transport(x, y, **weights)
+    masses = weights.get("source_weights"), weights.get("target_weights")
+    fig = transport_line.along_line(
+        along,
+        (np.array(x), np.array(y)),
+        (
+            np.full(len(x), 1 / len(x)) if masses[0] is None else np.array(masses[0]),
+            np.full(len(y), 1 / len(y)) if masses[1] is None else np.array(masses[1]),
+        ),
+        bin_width=bin_width,
         look=LOOK,
         title="",
     )
+    return along, fig
+
+
+def test_the_shaded_area_lies_between_the_quantiles() -> None:
+    along, fig = line_figure(None, [0.0, 1.0, 4.0], [1.0, 2.0])
     area = next(trace for trace in fig.data if trace.fill == "toself")
     half = len(area.x) // 2
     upper, lower = area.y[:half], area.y[half:][::-1]
     assert np.abs(upper - lower)[::2] @ along.mass == pytest.approx(along.cost)
 
 
+def test_points_on_a_line_are_as_large_as_their_masses_and_every_piece_is_a_line() -> None:
+    along, fig = line_figure(None, [0.0, 1.0], [2.0, 3.0], source_weights=[0.2, 0.8], target_weights=[0.5, 0.5])
+    dots = [trace for trace in fig.data if trace.mode == "markers"]
+    sizes = np.asarray(dots[0].marker.size)
+    assert (sizes[1] / sizes[0]) ** 2 == pytest.approx(4)
+    ways = [trace for trace in fig.data if trace.mode == "lines" and not trace.xaxis]
+    assert sum(int(np.isnan(trace.x).sum()) for trace in ways) == len(along.mass) == 3
+    assert sorted({trace.line.width for trace in ways}) == [1.5, 2.25, 3.0]
+
+
+def test_bars_grow_away_from_the_middle_by_their_mass() -> None:
+    masses = {"source_weights": [0.25, 0.75], "target_weights": [0.5, 0.5]}
+    _, fig = line_figure(2.0, [0.0, 2.0], [0.0, 2.0], **masses)
+    source, target = (trace for trace in fig.data if trace.type == "bar")
+    assert source.width == 2.0
+    assert source.base == 1.0
+    assert target.base == 0.0
+    assert source.y[1] / source.y[0] == pytest.approx(3)
+    assert (target.y < 0).all()
+    assert np.allclose(source.customdata, masses["source_weights"])
+
+
 def test_classes_are_text_and_cells_can_be_clicked() -> None:
     names = (["<script>", "b"], ["c", "d"])
     table = np.array([[1.0, 2], [3, 4]])
-    fig = transport_datasets.class_tables(table, table / 10, names, look=LOOK, title="", chosen=(0, 1))
+    fig = transport_datasets.class_table(table, names, label="W", look=LOOK, title="", chosen=(0, 1))
     spec = fig.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
     assert "<script" not in spec
     targets = [trace for trace in fig.data if trace.type == "scatter"]
     assert [list(pair) for pair in targets[0].customdata] == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert fig.layout.shapes[0].x0 == 0.5
+    assert fig.layout.shapes[0].y1 == 0.5
     planes = (np.zeros((2, 2)), np.ones((2, 2)))
     fig = transport_datasets.datasets(
         planes, (np.array([0, 1]), np.array([0, 1])), names, look=LOOK, title="", chosen=(0, 0)
     )
     assert "<script" not in fig.to_json().replace("\\u003c", "<")
+
+
+def test_the_chosen_classes_are_strong_and_lie_above() -> None:
+    points, place = np.arange(12.0).reshape(6, 2), np.array([0, 1, 2, 0, 1, 2])
+    names = ["p", "q", "r"]
+    fig = transport_datasets.datasets(
+        (points, points + 1), (place, place), (names, names), look=LOOK, title="", chosen=(1, 0)
+    )
+    for trace, strong in zip(fig.data, (1, 0), strict=True):
+        assert list(trace.text[-2:]) == [names[strong]] * 2
+        assert list(trace.marker.size) == [6] * 4 + [11] * 2
+        assert len(set(trace.marker.color)) == 3
+    means = {(note.text, note.xref): (note.x, note.y) for note in fig.layout.annotations}
+    assert means["q", "x"] == (5.0, 6.0)
+    assert means["q", "x2"] == (6.0, 7.0)
+
+
+def test_a_hundred_labels_are_named_in_steps() -> None:
+    names = [f"label {k}" for k in range(100)]
+    fig = transport_datasets.class_table(np.eye(100), (names, names), label="mass", look=LOOK, title="", chosen=(0, 0))
+    assert list(fig.layout.yaxis.ticktext) == names[::4]
+    assert fig.layout.height == transport_datasets.TALLEST

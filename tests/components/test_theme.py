@@ -1,8 +1,11 @@
 """Contrast and color roles."""
 
+import json
+
+import numpy as np
 import pytest
 
-from components.theme import ACCENTS, CATEGORIES, ROLES, Look, escape, figure
+from components.theme import ACCENTS, CATEGORIES, ROLES, TITLE_ROOM, Look, escape, figure, untitled
 
 
 def luminance(color: str) -> float:
@@ -41,6 +44,28 @@ def test_titles_show_markup_as_text() -> None:
     fig = figure(Look(), title="<b>1 & 2</b>", height=300)
     assert fig.layout.title.text == "&lt;b&gt;1 &amp; 2&lt;/b&gt;"
     assert escape("<script>") == "&lt;script&gt;"
+
+
+@pytest.mark.parametrize("title", ["<b>1 & 2</b>", "a &amp; b &eacute; “x” 5 < 6", ""])
+def test_a_title_comes_out_of_its_figure_as_it_was_written(title: str) -> None:
+    fig = figure(Look(), title=title, height=300)
+    assert untitled(fig)[0] == title
+
+
+def test_a_figure_without_its_title_gives_back_the_room() -> None:
+    plain, crowded = figure(Look(), title="One", height=300), figure(Look(), title="Two", height=300, margin_t=76)
+    for fig, top in ((plain, plain.layout.template.layout.margin.t), (crowded, 76)):
+        fig.add_scatter(x=np.arange(3), y=np.float32([1.5, np.nan, 2]), name="a <b>")
+        fig.frames = [{"name": "later", "data": [{"type": "scatter", "y": [0, 1, 2]}], "traces": [0]}]
+        before = json.loads(fig.to_json())
+        drawn = json.loads(untitled(fig)[1].to_json())
+        assert drawn["layout"]["margin"].pop("t") == top - TITLE_ROOM
+        assert json.loads(fig.to_json()) == before
+        before["layout"].pop("title")
+        before["layout"]["height"] -= TITLE_ROOM
+        before["layout"].get("margin", {}).pop("t", None)
+        assert drawn["layout"].pop("margin") == before["layout"].pop("margin", {})
+        assert drawn == before
 
 
 def test_a_projector_gets_larger_type_and_figures() -> None:

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import attention_results, depth_results
-from components.views import depth_cause
-from core.attention import RECORDED_TEXTS, recorded_ranking
-from core.models import load_causal_lm
+from components.views import depth_cause, depth_shared, depth_text
+from core.attention import RECORDED_TEXTS, partner_of, recorded_ranking
+from core.models import load_causal_lm, load_encoder
 from tests.pages.conftest import html_of, settled
 
 PAGE = "pages/architecture/attention_depth.py"
@@ -21,6 +21,7 @@ PRESETS = (
     "When does it know?",
     "Shared keys",
     "Packed documents",
+    "One word changed",
     "Watch it write",
 )
 PANELS = ("Ranking", "Contribution", "Logit lens", "Shared keys", "Masks", "Generation", "Compare", "By hand")
@@ -40,9 +41,97 @@ def test_each_preset_shows_a_recorded_figure_before_any_model(
     app = page()
     app.button_group(key="attention_depth_story").set_value(name)
     settled(app)
+    assert app.button_group(key="attention_depth_story").value == name
     assert len(app.get("plotly_chart")) >= 2
     assert "perplexity" in html_of(app)
     assert not app.error
+
+
+@pytest.fixture
+def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model is there, and none is loaded."""
+
+    def refused(name: str) -> bool:
+        raise AssertionError(f"{name} was asked for")
+
+    for module in (attention_results, depth_results):
+        monkeypatch.setattr(module, "is_loaded", lambda name: False)
+        monkeypatch.setattr(module, "load", refused)
+    for view in (depth_shared, depth_text):
+        monkeypatch.setattr(view, "ensure_loaded", refused)
+
+
+@pytest.mark.parametrize("key", ["induction", "sink", "causal"])
+def test_the_comparison_is_there_before_any_model(page: Callable[..., AppTest], key: str, no_model: None) -> None:
+    shown, other = RECORDED_TEXTS[key], partner_of(key)
+    options = {"text": shown.text, "heads": "L16H0", "layer": 18, "head": 6}
+    app = page(panel="Compare", other_text=other.text, other_model=other.model, **options)
+    assert "lies elsewhere in the second map" in html_of(app)
+    unit = "word" if key == "causal" else "token"
+    assert any(f"Compared by {unit}" in caption.value for caption in app.caption)
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_three_masks_and_all_checks_are_there_before_any_model(page: Callable[..., AppTest], no_model: None) -> None:
+    app = page(panel="Masks")
+    html = html_of(app)
+    assert len(app.get("plotly_chart")) == 4
+    for words in ("causal mask", "document mask", "no mask (MiniLM)", "leaks into the other document"):
+        assert words in html
+    for check in ("Rows sum to 1 in minilm-l6", "those of the document alone", "Ablating nothing", "Residual +"):
+        assert check in html
+    assert not app.error
+
+
+@pytest.mark.models
+def test_texts_of_different_length_and_two_models_are_compared(page: Callable[..., AppTest]) -> None:
+    load_causal_lm()
+    load_encoder()
+    text = "The cat sat on the mat."
+    longer = page(panel="Compare", text=text, other_text="The big cat sat down on the mat.", heads="L0H0")
+    assert any("7 pairs, 2 tokens have no partner" in caption.value for caption in longer.caption)
+    both = page(panel="Compare", text=text, other_text=text, other_model="minilm-l6", heads="L0H0", layer=20, head=8)
+    assert any("Compared by word: 7 pairs" in caption.value for caption in both.caption)
+    assert any("against layer 5, head 8 of minilm-l6" in caption.value for caption in both.caption)
+    for app in (longer, both):
+        assert "lies elsewhere in the second map" in html_of(app)
+        assert not app.error
+
+
+@pytest.mark.models
+def test_a_ranking_is_shown_while_it_grows(page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+    load_causal_lm()
+    change = np.full((30, 9), np.nan, np.float32)
+    partials = [change, change.copy()]
+    partials[1][:2] = np.linspace(0, 1, 18).reshape(2, 9)
+
+    def job(*_: Any, draw_partial: Callable[[np.ndarray], None], **__: Any) -> None:
+        draw_partial(partials.pop(0))
+
+    monkeypatch.setattr(depth_cause, "job_panel", job)
+    app = page(text="Nobody has ranked this text.", heads="L0H0")
+    assert len(app.get("plotly_chart")) == 1
+    settled(app)
+    assert len(app.get("plotly_chart")) == 2
+    assert "18 of 270 heads ablated; so far layer 1, head 8 matters most: +1.00 nats" in html_of(app)
+
+
+@pytest.mark.models
+def test_a_hidden_first_token_is_explained(page: Callable[..., AppTest]) -> None:
+    load_causal_lm()
+    app = page(text="The sea is wide.", token="0 The", heads="L0H0")
+    assert "only key of the first query" in html_of(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("panel", ["Contribution", "Shared keys", "Masks", "Compare"])
+def test_a_long_text_stays_below_400_kilobytes(page: Callable[..., AppTest], panel: str) -> None:
+    load_causal_lm()
+    load_encoder()
+    text, half = 250 * "the sea ", 120 * "the sea "
+    app = page(panel=panel, text=text, other_text=text.replace("the", "a"), first=half, second=half, heads="L0H0")
+    assert sum(len(chart.proto.spec) for chart in app.get("plotly_chart")) < 400_000
+    assert any("the largest of 3 × 3 values" in caption.value for caption in app.caption)
 
 
 @pytest.mark.models
@@ -81,7 +170,7 @@ def test_every_head_can_be_ablated(page: Callable[..., AppTest]) -> None:
     app = page(text="A short text.")
     app.multiselect(key="attention_depth_heads").set_value([f"L{layer}H{h}" for layer in range(30) for h in range(9)])
     settled(app)
-    assert "270 heads" in app.get("plotly_chart")[0].proto.spec
+    assert "Without 270 heads" in html_of(app)
 
 
 @pytest.mark.models
@@ -110,6 +199,8 @@ def test_two_heads_by_hand_have_half_the_width_each(page: Callable[..., AppTest]
     two = page(panel="By hand", hand_heads="2", hand_head="1")
     shapes = [json.loads(app.get("plotly_chart")[1].proto.spec)["data"][0]["text"] for app in (one, two)]
     assert [len(rows[0]) for rows in shapes] == [4, 2]
+    assert len(json.loads(two.get("plotly_chart")[-1].proto.spec)["data"][0]["text"][0]) == 4
+    assert "their outputs stand side by side" in html_of(two)
     assert not two.error
 
 

@@ -1,14 +1,25 @@
 """The CLIP page, driven as a visitor would: presets, panels, extremes, garbage links, hostile words."""
 
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from components.views import clip_loading, clip_real, clip_repair
+from core.clip import REAL, Advice, AdviceParams, shelf
+from core.models import fetch, shared
+from tests.core.clip.odd_pictures import animated, encoded, png_header
+from tests.core.clip.tiny_clip import tiny_clip
+from tests.core.fake_hub import NOWHERE, FakeHub, serving
 from tests.pages.conftest import ROOT, html_of, settled
 
 PAGE = "pages/prompting/clip_spurious.py"
@@ -46,14 +57,15 @@ def test_each_preset_shows_its_figure_and_reading(page: Callable[..., AppTest], 
 @pytest.mark.parametrize("panel", RECORDED_PANELS)
 def test_each_recorded_panel_opens(page: Callable[..., AppTest], panel: str) -> None:
     app = page(panel=panel, repair="both", bird=9, water=20.0)
-    assert len(charts(app)) >= (1 if panel == "Published" else 2)
+    assert len(charts(app)) >= (2 if panel == "Published" else 3)
     assert not app.error
 
 
 def test_the_panel_that_needs_the_model_loads_it(page: Callable[..., AppTest]) -> None:
     app = page(panel="Where it looks", layer="layer 2")
-    assert len(charts(app)) == 2
+    assert len(charts(app)) == 2 + 4
     assert "Watching changes nothing" in html_of(app)
+    assert "own forward pass" in html_of(app)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +80,9 @@ def test_the_panel_that_needs_the_model_loads_it(page: Callable[..., AppTest]) -
         {"panel": "<script>"},
         {"strength": 5000, "repair": "reject"},
         {"rank": -7, "repair": "both"},
+        {"rank": 10**9, "repair": "project", "panel": "Repair"},
+        {"weight": "-5", "repair": "calibrate", "panel": "Repair"},
+        {"group": "a cat on the moon", "seen": "never", "repair": "reject"},
         {"harmful": "no bar here", "repair": "reject"},
         {"harmful": "", "helpful": "", "repair": "both"},
     ],
@@ -100,7 +115,7 @@ def test_labels_of_every_kind_are_shown_as_text(page: Callable[..., AppTest], na
     app = page(panel="Zero-shot")
     app.text_area(key="clip_spurious_names").set_value(names)
     settled(app)
-    assert len(charts(app)) == 2
+    assert len(charts(app)) == 3
     assert "<script>alert" not in html_of(app)
     assert all("<script>" not in chart.proto.spec for chart in charts(app))
 
@@ -119,18 +134,261 @@ def test_an_insight_of_ones_own_is_encoded(page: Callable[..., AppTest]) -> None
     assert "Repaired" in html_of(app)
 
 
-def test_a_real_clip_without_a_network_says_so(page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    app = page(panel="Your pictures")
-    button = next(button for button in app.button if button.label.startswith("Load CLIP"))
-    button.click()
+@pytest.mark.parametrize("kind", ["reject", "increase", "both", "project", "calibrate"])
+def test_each_repair_has_its_group_table_before_and_after(page: Callable[..., AppTest], kind: str) -> None:
+    app = page(panel="Repair", repair=kind, strength=60, rank=2, weight="10")
+    assert len(charts(app)) == 3
+    html = html_of(app)
+    assert html.count("clip-card") >= 7
+    assert "Repaired: probability" in html
+    assert app.slider(key="clip_spurious_strength").value == 60
+    assert app.slider(key="clip_spurious_rank").value == 2
+
+
+def test_the_sliders_of_strength_and_rank_change_the_tables(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Repair", repair="project")
+    before = charts(app)[-1].proto.spec
+    app.slider(key="clip_spurious_strength").set_value(30)
     settled(app)
-    assert "HF_HUB_OFFLINE" in app.error[0].value
+    weaker = charts(app)[-1].proto.spec
+    app.slider(key="clip_spurious_rank").set_value(1)
+    settled(app)
+    assert len({before, weaker, charts(app)[-1].proto.spec}) == 3
+
+
+@pytest.mark.parametrize("group", ["landbird on land", "landbird on water", "waterbird on land", "waterbird on water"])
+@pytest.mark.parametrize("seen", ["as it is", "repaired"])
+def test_a_group_shows_its_pictures_right_and_wrong(page: Callable[..., AppTest], group: str, seen: str) -> None:
+    app = page(panel="Groups", group=group, seen=seen, repair="both")
+    html = html_of(app)
+    assert f"test pictures of a {group}" in html
+    assert "Wilson" in html
+    assert html.count("<img") >= 8
+    assert " wrong" in html
+    assert " right" in html
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ("b2 | a2\na2 | b2", "but only 4 directions"),
+        ("no bar", "1 of 4 lines"),
+        ("same | same", "4 pairs, but only 3"),
+    ],
+)
+def test_insights_that_add_nothing_get_a_plain_word(page: Callable[..., AppTest], more: str, word: str) -> None:
+    app = page(panel="Repair", repair="reject")
+    area = app.text_area(key="clip_spurious_harmful")
+    area.set_value(f"{area.value}\n{more}")
+    settled(app)
+    assert any(word in caption.value for caption in app.caption)
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("labels", "warned", "said"),
+    [
+        ("", "1 to 100", ""),
+        ("\n".join(f"thing {i}" for i in range(101)), "1 to 100", ""),
+        ("cat", "", "with one label the answer is always"),
+        ("cat\ncat\nrocket", "", "3 lines, 2 different ones"),
+        ("\n".join(f"thing {i}" for i in range(100)), "", "one of them must win"),
+    ],
+    ids=["none", "101", "one", "identical", "100"],
+)
+def test_label_lists_of_every_length_get_a_figure_or_a_plain_word(
+    page: Callable[..., AppTest], labels: str, warned: str, said: str
+) -> None:
+    app = page(panel="Your pictures", real="birds-100")
+    app.text_area(key="clip_spurious_labels").set_value(labels)
+    settled(app)
+    assert not app.error
+    assert [warned in warning.value for warning in app.warning] == ([True] if warned else [])
+    assert said in html_of(app) + " ".join(caption.value for caption in app.caption)
+
+
+def test_the_advice_stands_word_for_word_and_can_be_made_into_pairs(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advice = Advice(AdviceParams(), ("Landbirds live in <b>trees</b>.", "Waterbirds live in lakes."))
+    monkeypatch.setattr(clip_repair, "job_panel", lambda *args, **more: advice)
+    app = page(panel="Repair", repair="reject")
+    app.session_state["clip_adviser"] = True
+    settled(app)
+    assert "SmolLM2-135M: Landbirds live in <b>trees</b>." in app.code[-1].value
+    assert any("weak adviser" in caption.value for caption in app.caption)
+    app.text_area(key="clip_advised").set_value("a bird in a tree | a bird in a lake\nuseless")
+    press(app, "Add to the harmful insights")
+    lines = app.text_area(key="clip_spurious_harmful").value.splitlines()
+    assert lines[-1] == "a bird in a tree | a bird in a lake"
+    assert len(lines) == 4
+    assert not app.text_area(key="clip_advised").value
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader(key="clip_files").set_value([(name, content, "image/png") for name, content in files])
+    return settled(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no PNG or JPEG"),
+        (png_header(20_000, 20_000), "too many pixels|20000 x 20000"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 50_000_000, "50.0 MB; at most 5 MB"),
+        (animated(), "animated"),
+        (png_header(100, 100), "damaged"),
+    ],
+    ids=["no picture", "20000 x 20000", "50 MB", "animated", "damaged"],
+)
+def test_an_upload_that_cannot_be_used_gets_a_plain_word_and_the_others_are_shown(
+    page: Callable[..., AppTest], content: bytes, word: str
+) -> None:
+    app = page(panel="Your pictures", real="birds-100")
+    upload(app, ("odd.png", content), ("plain.png", encoded(Image.new("RGB", (60, 40), "green"), "PNG")))
+    assert len(app.error) == 1
+    assert app.error[0].value.startswith("odd.png: ")
+    assert re.search(word, app.error[0].value)
+    assert "plain.png:" in html_of(app)
+
+
+@pytest.mark.parametrize("kind", ["CMYK", "transparent", "rotated", "gray"])
+def test_an_unusual_upload_is_shown(page: Callable[..., AppTest], kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = {
+        "CMYK": encoded(Image.new("CMYK", (60, 40), (0, 255, 255, 0)), "JPEG"),
+        "transparent": encoded(Image.new("RGBA", (60, 40), (255, 0, 0, 0)), "PNG"),
+        "rotated": encoded(Image.new("RGB", (60, 40), "red"), "JPEG", exif=exif),
+        "gray": encoded(Image.new("L", (60, 40), 90), "PNG"),
+    }[kind]
+    app = upload(page(panel="Your pictures", real="birds-100"), (f"{kind}.jpg", content))
+    assert not app.error
+    assert f"{kind}.jpg: " in html_of(app)
+
+
+def test_uploads_without_a_single_picture_leave_the_page_standing(page: Callable[..., AppTest]) -> None:
+    app = upload(page(panel="Your pictures", real="birds-100"), ("<b>odd</b>.png", b"no picture"))
+    assert "no picture that can be read" in app.info[0].value
+    assert len(charts(app)) == 2
+
+
+def test_more_uploads_than_are_taken_are_counted(page: Callable[..., AppTest]) -> None:
+    content = encoded(Image.new("RGB", (20, 20), "red"), "PNG")
+    app = upload(page(panel="Your pictures", real="birds-100"), *((f"{i}.png", content) for i in range(15)))
+    assert any("first 12 of 15" in caption.value for caption in app.caption)
+    assert "11.png:" in html_of(app)
+    assert "12.png:" not in html_of(app)
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without a network and with nothing in its cache or memory."""
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_ENDPOINT", NOWHERE)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr(shared, "_loaded", {})
+    monkeypatch.setattr(shelf, "_loaded", set())
+    return tmp_path
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label.startswith(label)).click()
+    return settled(app)
+
+
+@pytest.mark.parametrize("way", ["offline", "refused", "silent"])
+def test_a_real_clip_without_a_network_says_so_and_the_page_stands(
+    page: Callable[..., AppTest], machine: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    asked = []
+    monkeypatch.setattr(clip_loading, "fetch", lambda *args, **more: (asked.append(args), fetch(*args, **more)))
+    with serving(FakeHub()) as hub:
+        if way == "offline":
+            monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+        if way == "silent":
+            hub.silent.set()
+            monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        started = time.monotonic()
+        app = press(page(panel="Your pictures"), "Load CLIP")
+    # The limit of the code itself is four seconds; the rest is a busy machine.
+    assert time.monotonic() - started < 30
+    said = {"offline": "HF_HUB_OFFLINE", "refused": "did not deliver", "silent": "no answer"}[way]
+    for _ in range(2):
+        assert "is not on this machine" in app.error[0].value
+        assert said in app.error[0].value
+        assert len(charts(app)) == 2
+        settled(app)
+    assert len(asked) == 1, "it is not tried again by itself"
+    press(app, "Load it now")
+    assert len(asked) == 2
+
+
+def test_size_and_license_are_marked_as_published(page: Callable[..., AppTest], machine: Path) -> None:
+    assert clip_real.COST.keys() == REAL.keys()
+    for name, spec in REAL.items():
+        app = page(panel="Your pictures", real=name)
+        said = " ".join(caption.value for caption in app.caption)
+        assert f"Published, not checked here: {spec.licence} license" in said
+        assert f"about {spec.size_mb} MB" in said
+
+
+def test_a_local_folder_serves_photographs_and_uploads(
+    page: Callable[..., AppTest], machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = machine / "hand" / next(iter(REAL))
+    folder.mkdir(parents=True)
+    tiny_clip(folder)
+    monkeypatch.setenv("EXPLORER_MODEL_DIR", str(machine / "hand"))
+    app = page(panel="Your pictures")
+    assert any("It is on this machine" in caption.value for caption in app.caption)
+    press(app, "Load CLIP")
+    assert not app.error
+    assert len(charts(app)) == 3
+    assert "astronaut: " in html_of(app)
+    upload(app, ("mine.png", encoded(Image.new("RGB", (60, 40), "green"), "PNG")))
+    assert "mine.png: " in html_of(app)
+    assert "astronaut: " not in html_of(app)
+
+
+def test_a_real_clip_comes_from_the_hub(
+    page: Callable[..., AppTest], machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = next(iter(REAL.values()))
+    (machine / "tiny").mkdir()
+    with serving(FakeHub(repo=spec.sources[0].repo_id)) as hub:  # type: ignore[union-attr]
+        hub.serve(tiny_clip(machine / "tiny"))
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        app = press(page(panel="Your pictures"), "Load CLIP")
+    assert not app.error
+    assert "astronaut: " in html_of(app)
+    assert hub.downloads("open_clip_model.safetensors") == 1
+
+
+def test_loading_a_real_clip_can_be_cancelled(
+    page: Callable[..., AppTest], machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def stuck(name: str, *, on_progress: Any) -> None:
+        asked.append(name)
+        on_progress(0.5, "Downloading half of it")
+        st.stop()
+
+    monkeypatch.setattr(clip_loading, "fetch", stuck)
+    app = press(page(panel="Your pictures"), "Load CLIP")
+    press(app, "Cancel")
+    assert "was cancelled" in app.info[0].value
+    assert len(asked) == 1
+    press(app, "Load it now")
+    assert len(asked) == 2
 
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:
     app = page(panel="Your pictures", real="birds-100")
-    assert len(charts(app)) == 2
+    assert len(charts(app)) == 3
     assert "one of them must win" in html_of(app)
 
 
@@ -146,12 +404,13 @@ def test_the_first_view_needs_neither_torch_nor_open_clip() -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-def test_the_exported_script_runs_and_uses_core_alone() -> None:
+@pytest.mark.parametrize("kind", ["both", "calibrate"])
+def test_the_exported_script_runs_and_uses_core_alone(kind: str) -> None:
     from components.clip_results import Repair
     from components.views.clip import Shown, script
     from core.clip import HARMFUL_INSIGHTS, HELPFUL_INSIGHTS
 
-    shown = Shown(None, "birds-100", 5, 50.0, Repair("both", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS))  # type: ignore[arg-type]
+    shown = Shown(None, "birds-100", 5, 50.0, Repair(kind, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS))  # type: ignore[arg-type]
     text = script(shown)
     assert "components" not in text
     done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, env=os.environ)

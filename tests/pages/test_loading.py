@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import core.models
@@ -45,16 +46,38 @@ def test_loading_can_be_cancelled_and_taken_up_again(
 ) -> None:
     calls = []
 
+    def stuck(name: str, *, on_progress: Any) -> None:
+        calls.append(name)
+        st.stop()
+
+    monkeypatch.setattr(core.models, "load_causal_lm", stuck)
+    app = visit(PAGE, attention_text="a text of my own")
+    next(button for button in app.button if button.label == "Cancel").click()
+    settled(app)
+    assert calls == ["smollm2-135m"]
+    assert "cancelled" in app.info[0].value
+    next(button for button in app.button if button.label == "Load it now").click()
+    settled(app)
+    assert calls == ["smollm2-135m"] * 2
+
+
+@pytest.mark.usefixtures("_nothing_loaded")
+def test_what_has_failed_is_tried_again_only_when_asked(
+    visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
     def fail(name: str, *, on_progress: Any) -> None:
         calls.append(name)
         raise ModelUnavailableError("no network")
 
     monkeypatch.setattr(core.models, "load_causal_lm", fail)
     app = visit(PAGE, attention_text="a text of my own")
-    next(button for button in app.button if button.label == "Cancel").click()
-    settled(app)
+    assert not [button for button in app.button if button.label == "Cancel"]
+    for _ in range(2):
+        settled(app)
+        assert "no network" in app.error[0].value
     assert calls == ["smollm2-135m"]
-    assert "cancelled" in app.info[0].value
     next(button for button in app.button if button.label == "Load it now").click()
     settled(app)
     assert calls == ["smollm2-135m"] * 2

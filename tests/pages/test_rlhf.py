@@ -1,42 +1,69 @@
 """The RLHF page, driven as a visitor would: presets, panels, sliders over recorded runs, bad input."""
 
 import json
+import time
+from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.figures.rlhf import curves_figure
 from components.rlhf_results import params_of
+from components.theme import Look
 from components.views import rlhf as views
-from core.rlhf import answers_recorded, grid, recorded_run, recorded_runs, special_runs, usual
+from components.views import rlhf_abstain as abstaining
+from components.views import rlhf_sums as sums
+from core import jobs
+from core.rlhf import (
+    AbstainParams,
+    VerifierParams,
+    answers_recorded,
+    grid,
+    recorded_answers,
+    recorded_run,
+    recorded_runs,
+    special_runs,
+    train,
+    usual,
+)
 from core.rlhf.records import other_algorithms
 from tests.pages.conftest import html_of, settled
 
 PAGE = "pages/alignment/rlhf.py"
-PRESETS = (
-    "Reward hacking, seen live",
-    "More data postpones it",
-    "Beta as early stopping",
-    "Length bias",
-    "DPO: the chosen log-probability falls",
-    "Abstain or guess",
-    "Equal rewards teach nothing",
-)
+PRESETS = {
+    "Reward hacking, seen live": ("Reward hacking", "recorded run", "Every series"),
+    "More data postpones it": ("", "recorded run", "Over-optimization"),
+    "Beta as early stopping": ("", "recorded run", "Over-optimization"),
+    "Length bias": ("", "recorded run", "Length"),
+    "DPO: the chosen log-probability falls": ("", "recorded run", "DPO"),
+    "Abstain or guess": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),
+    "Equal rewards teach nothing": ("of groups teach nothing", "measured now", "Group advantages"),
+}
+"""For each preset: what its headline says, the badge of its main figure, the panel it opens."""
+
 PANELS = (
     "Every series",
     "Preferences",
+    "Reward model",
     "Over-optimization",
+    "Length",
     "KL estimates",
     "Clip",
     "Group advantages",
     "DPO",
-    "Abstain",
-    "Checkers",
     "AI labels",
     *(["Best-of-n on text"] if answers_recorded() else []),
 )
+TASKS = {
+    "answer or abstain": ("As the rewards vary", "Examples of “I don't know”"),
+    "add small numbers": ("Group advantages", "All checkers"),
+}
 
 
 @pytest.fixture
@@ -48,25 +75,85 @@ def charts(app: AppTest) -> list[Any]:
     return app.get("plotly_chart")
 
 
+def series(app: AppTest, place: int = 0) -> dict[str, np.ndarray]:
+    """The named curves of a chart."""
+    traces = json.loads(charts(app)[place].proto.spec)["data"]
+    return {trace["name"]: values_of(trace["y"]) for trace in traces if trace.get("name")}
+
+
+def values_of(written: Any) -> np.ndarray:
+    """Numbers as plotly writes them: a list, or the bytes of an array in base 64."""
+    if isinstance(written, dict):
+        return np.frombuffer(b64decode(written["bdata"]), dtype=written["dtype"])
+    return np.array(written, dtype=float)
+
+
 @pytest.mark.parametrize("name", PRESETS)
-def test_each_preset_shows_a_recorded_run_and_its_panel(page: Callable[..., AppTest], name: str) -> None:
-    app = page()
+def test_each_preset_shows_what_its_name_says(page: Callable[..., AppTest], name: str) -> None:
+    finding, badge, panel = PRESETS[name]
+    app = page(task="add small numbers", panel="All checkers")
     app.button_group(key="rlhf_story").set_value(name)
     settled(app)
     assert app.session_state["rlhf_story"] == name
+    assert app.session_state["rlhf_panel"] == panel
     assert len(charts(app)) >= 2
-    assert "proxy" in html_of(app)
+    assert finding in html_of(app)
     assert not app.error
-    assert "recorded run" in " ".join(str(block.value) for block in app.markdown)
+    assert not app.warning
+    assert badge in " ".join(str(block.value) for block in app.markdown)
+
+
+def test_the_preset_on_abstaining_draws_the_policy_as_it_learns_to_be_silent(page: Callable[..., AppTest]) -> None:
+    app = page()
+    app.button_group(key="rlhf_story").set_value("Abstain or guess")
+    drawn = series(settled(app))
+    assert set(drawn) == {"right", "wrong", "silent", "over-refused"}
+    assert drawn["wrong"][-1] < drawn["wrong"][0] / 2
+    assert np.allclose(drawn["right"] + drawn["wrong"] + drawn["silent"], 1, atol=1e-6)
+    app.slider(key="rlhf_reward_abstain").set_value(-1.0)
+    guessing = series(settled(app))
+    assert guessing["wrong"][-1] > 4 * drawn["wrong"][-1]
+
+
+def test_the_preset_on_equal_rewards_draws_updates_that_come_to_rest(page: Callable[..., AppTest]) -> None:
+    app = page()
+    app.button_group(key="rlhf_story").set_value("Equal rewards teach nothing")
+    drawn = series(settled(app))
+    still = drawn["silent groups"] == 1
+    assert still[-20:].mean() > 0.5
+    assert (drawn["update"][still] == 0).all()
+    assert drawn["paid"][-1] > 0.95 > 0.3 > drawn["right"][-1]
+    assert not any(values.any() for values in series(app, 1).values()), "the group of equal rewards has no advantages"
 
 
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("algorithm", ["PPO", "best-of-n"])
 def test_each_panel_opens(page: Callable[..., AppTest], panel: str, algorithm: str) -> None:
     app = page(panel=panel, algorithm=algorithm)
+    assert len(charts(app)) >= 3
+    assert not app.error
+    assert not app.warning
+
+
+@pytest.mark.parametrize(("task", "panel"), [(task, panel) for task, panels in TASKS.items() for panel in panels])
+def test_each_panel_of_the_other_tasks_opens(page: Callable[..., AppTest], task: str, panel: str) -> None:
+    app = page(task=task, panel=panel)
     assert len(charts(app)) >= 2
     assert not app.error
     assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("show", "params"), [(abstaining.show, AbstainParams(steps=60)), (sums.show, VerifierParams(steps=30))]
+)
+def test_the_exports_of_the_other_tasks_run(show: Callable[..., views.Scene], params: Any) -> None:
+    scene = show(None, params)
+    names: dict[str, Any] = {}
+    exec(scene.script, names)
+    assert names["history"].params == params
+    assert np.allclose(scene.data()["reward"], names["history"].reward)
+    assert all(check.passed for check in scene.checks)
+    assert all(callable(function) for function in scene.code())
 
 
 @pytest.mark.parametrize("axis", ["step", "√KL"])
@@ -106,7 +193,7 @@ def test_bad_input_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
     assert charts(page(beta="100"))
     app = page(panel="Group advantages", rewards="1, x")
     assert "no group" in app.warning[0].value
-    app = page(panel="Abstain", reward_right="-2", reward_wrong="1")
+    app = page(task="answer or abstain", reward_right="-2", reward_wrong="1")
     assert "must be above" in app.warning[0].value
 
 
@@ -128,8 +215,20 @@ def test_the_controls_reach_every_recorded_run_of_their_grids() -> None:
         "sees_length": True,
         "ensemble": "one model",
         "controller": "fixed",
+        "batch": "128",
+        "epochs": "4",
+        "width": "0.2",
+        "lam": "0.95",
+        "size": "8",
     }
     assert params_of(values) == usual("grpo", beta=0.3, pairs=2000)
+    own = {"size": "16", "epochs": "1", "width": "0.4", "batch": "512"}
+    assert params_of({**values, **own}) == replace(
+        usual("grpo", beta=0.3, pairs=2000), group=16, epochs=1, clip=0.4, batch=512
+    )
+    assert params_of({**values, "lam": "0"}) == usual("grpo", beta=0.3, pairs=2000), "GRPO has no value head"
+    assert params_of({**values, **own, "algorithm": "DPO"}) == usual("dpo", beta=0.3, pairs=2000)
+    assert params_of({**values, "algorithm": "PPO", "lam": "1"}).lam == 1
 
 
 @pytest.mark.parametrize("name", ["ppo", "best_of_n"])
@@ -165,3 +264,134 @@ def test_headlines_say_what_the_curves_do() -> None:
     assert "hacking" in views.headline(hacked) or "collapsed" in views.headline(hacked)
     assert "rises" in views.headline(kept) or "Little" in views.headline(kept)
     assert "Best-of-n" in views.headline(chosen)
+
+
+def test_ruin_is_called_ruin() -> None:
+    kept = recorded_run(usual())
+    assert kept is not None
+    worse = replace(kept, gold=np.linspace(0.7, -5, 150), proxy=np.linspace(1, 0, 150), entropy=np.ones(150))
+    assert "Gold falls from 0.7 to -5.0" in views.headline(worse)
+    assert views.fate(worse) == ""
+
+
+@pytest.mark.parametrize("algorithm", ["ppo", "grpo", "reinforce", "dpo"])
+def test_what_a_learning_rate_of_one_does_is_said_and_its_curve_drawn(algorithm: str) -> None:
+    run = train(replace(usual(algorithm, beta=0.1, rate=1.0), steps=30))
+    told = views.headline(run) + views.fate(run)
+    assert "diverged in the update" in told or "collapsed at step" in told or "Reward hacking" in told
+    assert "Adam moves every weight by about the learning rate, here 1," in told
+    assert ("not finite" in told) == (run.diverged_at is not None)
+    assert ("one thing only" in told) == run.collapsed
+    count = len(run.kl)
+    assert count == (30 if run.diverged_at is None else run.diverged_at + 1)
+    fig = curves_figure(
+        np.arange(count), run.proxy, run.gold, others={}, step=count - 1, x_label="step", look=Look(), title="t"
+    )
+    assert [len(trace.y) for trace in fig.data[:2]] == [count, count]
+
+
+def test_a_run_that_diverges_live_is_drawn_as_far_as_it_went(
+    page: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.close()
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
+    app = page(algorithm="GRPO", beta="0.1", rate="1")
+    next(button for button in app.button if button.label == "Train it now").click()
+    deadline = time.monotonic() + 120
+    while "The run diverged" not in html_of(settled(app)):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    jobs.close()
+    assert "measured now" in " ".join(str(block.value) for block in app.markdown)
+    assert "all before it is kept" in html_of(app)
+    assert len(charts(app)) >= 3
+    assert len(series(app)["gold"]) >= 1
+    assert not app.error
+
+
+def test_the_recorded_run_at_a_learning_rate_of_one_says_when_it_collapsed(page: Callable[..., AppTest]) -> None:
+    app = page(rate="1")
+    assert "The policy collapsed at step 1" in html_of(app)
+    assert len(series(app)["gold"]) == 150
+
+
+@pytest.mark.parametrize(
+    ("slider", "value", "told"),
+    [
+        ("noise", 0.0, "unseen pairs"),
+        ("length_bias", 0.8, "Correlation of its reward with length: <b>+0."),
+        ("poison", 100, "with the gold order on <b>1"),
+        ("fit_pairs", 1, "One pair cannot teach"),
+        ("careless", 100, "unseen pairs"),
+    ],
+)
+def test_sliders_of_the_rater_fit_a_reward_model_at_once(
+    page: Callable[..., AppTest], slider: str, value: float, told: str
+) -> None:
+    app = page(panel="Reward model")
+    before = [chart.proto.spec for chart in charts(app)]
+    app.slider(key=f"rlhf_{slider}").set_value(value)
+    after = [chart.proto.spec for chart in charts(settled(app))]
+    assert before[:2] == after[:2], "the run above stays as it is"
+    assert before[2] != after[2], "the learning curve is another"
+    assert told in html_of(app)
+    assert not app.error
+    offered = any(button.label == "Train a policy on it" for button in app.button)
+    assert offered == (slider != "fit_pairs"), "the run on one pair was recorded"
+
+
+def test_the_default_rater_gives_the_reward_model_of_the_run_above(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Reward model")
+    kept = recorded_run(usual())
+    assert kept is not None
+    assert np.allclose(series(app, 2)["unseen"], kept.reward_fit.held_out_loss, atol=5e-3)
+    assert not any(button.label == "Train a policy on it" for button in app.button), "this one was recorded"
+
+
+def test_what_is_said_often_stands_once() -> None:
+    history = recorded_run(usual())
+    assert history is not None
+    page = SimpleNamespace(look=Look())
+    last = views._said(views.Shown(page, history, 149, "step", "nothing"))
+    assert last.count("<li>") < 8
+    assert "of 8 samples" in last
+    first = views._said(views.Shown(page, history, 0, "step", "nothing"))
+    assert first.count("<li>") > 4
+
+
+@pytest.mark.skipif(not answers_recorded(), reason="no answers were recorded")
+class TestBestOfNOnText:
+    """The panel on recorded answers of a language model."""
+
+    def test_the_chosen_text_and_its_length_change_with_n(self, page: Callable[..., AppTest]) -> None:
+        app = page(panel="Best-of-n on text", n=1)
+        one = html_of(app)
+        assert one.count("choose number <b>1</b> of 1") == 2
+        app.slider(key="rlhf_n").set_value(64)
+        many = html_of(settled(app))
+        assert "(the best so far: 52 → 87)" in many
+        assert "Best of 64" in many
+        assert not app.error
+
+    def test_judges_are_drawn_beside_each_other(self, page: Callable[..., AppTest]) -> None:
+        app = page(panel="Best-of-n on text")
+        length, kl, relevance = (series(app, place) for place in (2, 3, 4))
+        assert length["like length"][-1] > length["fair"][-1]
+        assert set(relevance) == set(length)
+        assert (kl["exact"] <= kl["bound"] + 1e-6).all()
+        for curves in (length, relevance):
+            values = list(curves.values())
+            assert values[0][0] == pytest.approx(values[1][0], abs=1e-4), "one answer leaves no choice"
+
+    def test_n_beyond_the_recorded_answers_is_the_largest_there_is(self, page: Callable[..., AppTest]) -> None:
+        app = page(panel="Best-of-n on text", n=1000)
+        assert app.slider(key="rlhf_n").value == recorded_answers().tokens.shape[1] == 64
+        assert "so n = 1000 is out of reach" in app.info[0].value
+        assert "Best of 64" in html_of(app)
+        assert not settled(app).info
+
+    @pytest.mark.parametrize("place", range(12))
+    def test_every_prompt_opens(self, page: Callable[..., AppTest], place: int) -> None:
+        app = page(panel="Best-of-n on text", prompt=recorded_answers().prompts[place], n=64)
+        assert not app.error
+        assert html_of(app).count("choose number <b>") == 2

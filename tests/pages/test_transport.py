@@ -1,8 +1,14 @@
 """The transport page, driven as a visitor would: presets, panels, garbage links, bad input."""
 
+import base64
+import json
+import re
 from collections.abc import Callable
+from html import unescape
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -55,6 +61,17 @@ def test_each_preset_shows_what_it_tells(page: Callable[..., AppTest], name: str
     assert bool(app.error) == lies
 
 
+def test_underflow_loses_the_mass_and_says_so(page: Callable[..., AppTest]) -> None:
+    app = page()
+    app.button_group(key="transport_story").set_value("Underflow")
+    settled(app)
+    shown = html_of(app)
+    assert "99.8% of the mass is lost" in shown
+    assert "⟨P, M⟩ = <b>0.0000</b>" in shown
+    assert "mass moved <b>0.002</b>" in shown
+    assert "The exact optimum is <b>13.6" in shown
+
+
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("method", ["exact", "Sinkhorn"])
 def test_each_panel_opens(page: Callable[..., AppTest], panel: str, method: str) -> None:
@@ -97,32 +114,345 @@ def test_unequal_masses_are_refused_where_all_mass_moves(page: Callable[..., App
     assert "unbalanced" in app.warning[0].value
     assert "weighs 2" in app.warning[0].value
     assert not charts(app)
+    next(button for button in app.button if "unbalanced" in button.label).click()
+    settled(app)
+    assert not app.warning
+    assert "free marginals" in html_of(app)
 
 
 def test_different_dimensions_offer_gromov(page: Callable[..., AppTest]) -> None:
     app = page(source="spiral in 3-D", target="spiral")
     assert "gromov" in app.warning[0].value
+    next(button for button in app.button if "Gromov" in button.label).click()
+    settled(app)
+    assert not app.warning
+    assert "the shapes differ by" in html_of(app)
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "words"),
+    ("params", "words", "way", "solved"),
     [
-        ("costs", "1 2 / 3", "same number of values"),
-        ("costs", "1 <script> / 3 4", "is no number"),
-        ("supply", "1 1 1 1", "weighs 4 and the target 10"),
-        ("supply", "-1 2 4 5", "0 or more"),
-        ("demand", "", "0 numbers"),
+        ({"costs": "1 2 / 3"}, "same number of values", "Back to the example", "4"),
+        ({"costs": "1 <script> / 3 4"}, "is no number", "Back to the example", "4"),
+        ({"costs": "1 2 / 3 4"}, "2 rows and 2 columns, but masses for 4 sources", "Back to the example", "4"),
+        ({"costs": "nan 1 7 3 / 2 6 1 8 / 9 3 5 2 / 1 7 4 6"}, "empty cell", "Put 0 into empty cells", "0"),
+        ({"supply": "1 1 1 1"}, "weighs 4 and the target 10", "Scale the targets to 4", "4"),
+        ({"supply": "6 2 4 1"}, "weighs 13 and the target 10", "Unbalanced: let the surplus stay, at cost 0", "4"),
+        ({"demand": "3 4 1 9"}, "weighs 10 and the target 17", "Unbalanced: let the surplus stay, at cost 0", "4"),
+        ({"supply": "-1 2 4 5"}, "hold -1 at place 1", "Equal masses", "4"),
+        ({"supply": "0 0 0 0"}, "all 0", "Equal masses", "4"),
+        ({"demand": "1 nan 2 3"}, "hold nan at place 2", "Equal masses", "4"),
+    ],
+    ids=str,
+)
+def test_a_table_that_cannot_be_solved_gets_a_plain_word_and_a_way_out(
+    page: Callable[..., AppTest], params: dict[str, str], words: str, way: str, solved: str
+) -> None:
+    app = page(panel="By hand", **params)
+    assert words in app.warning[0].value
+    assert len(charts(app)) == 1
+    next(button for button in app.button if button.label == way).click()
+    settled(app)
+    assert not app.warning
+    assert not app.error
+    assert app.data_editor[0].value.iloc[0, 0] == float(solved)
+    assert "Step 0: cost" in html_of(app)
+
+
+def test_an_empty_text_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
+    app = page(panel="By hand")
+    app.text_input(key="transport_demand").set_value("")
+    settled(app)
+    assert "0 numbers" in app.warning[0].value
+    assert charts(app)
+
+
+def test_the_table_by_hand_shows_what_the_link_says(page: Callable[..., AppTest]) -> None:
+    app = page(panel="By hand", costs="1 2 / 3 4 / 5 6", supply="1 1 2", demand="3 1")
+    table = app.data_editor[0].value
+    assert list(table.columns) == ["to 1", "to 2", "mass"]
+    assert list(table.index) == ["from 1", "from 2", "from 3", "mass"]
+    assert table.iloc[:3, :2].to_numpy().tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert table.iloc[:3, 2].tolist() == [1, 1, 2]
+    assert table.iloc[3, :2].tolist() == [3, 1]
+
+
+def test_a_text_redraws_the_table(page: Callable[..., AppTest]) -> None:
+    app = page(panel="By hand")
+    app.text_input(key="transport_supply").set_value("5 2 2 1")
+    settled(app)
+    assert app.data_editor[0].value["mass"].tolist()[:4] == [5, 2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("panel", "names"),
+    [
+        ("By hand", ["Prices times masses give the cost", "POT's network simplex", "No vertex is cheaper"]),
+        ("One dimension", ["Sorting costs what POT's network simplex finds", "staircase"]),
+        ("On the way", ["The moving cloud carries all mass", "W₂² from the source is t² of the whole"]),
+        ("When Sinkhorn lies", ["The divergence of the source to itself is 0"]),
+        ("Move a cloud", ["W₂² of a moved cloud is the square of the way"]),
+        (
+            "Datasets",
+            [
+                "Not below the feature-only distance",
+                "A dataset is at distance 0 from itself",
+                "Other names for the labels change nothing",
+            ],
+        ),
+        ("Gradient flow", ["The slope is that of the distance", "Each step lowers W₂² by the known factor"]),
+        ("Cross-modal", ["Stage 2 minimizes the page's own distance"]),
     ],
 )
-def test_a_table_that_cannot_be_solved_gets_a_plain_word(
-    page: Callable[..., AppTest], name: str, text: str, words: str
-) -> None:
-    app = page(panel="By hand", **{name: text} if text else {})
-    if not text:
-        app.text_input(key=f"transport_{name}").set_value("")
+def test_each_panel_checks_its_own_figure(page: Callable[..., AppTest], panel: str, names: list[str]) -> None:
+    shown = unescape(html_of(page(panel=panel)))
+    assert [name for name in names if name not in shown] == []
+
+
+def test_the_optimum_by_hand_is_proved_at_the_last_step_alone(page: Callable[..., AppTest]) -> None:
+    app = page(panel="By hand")
+    for at_the_end in (False, True):
+        checks = unescape(html_of(app)).split("Prices meet the costs on the tree")[1].split("POT's")[0]
+        assert ("No price exceeds its cost" in checks) == at_the_end
+        app.slider(key="transport_step").set_value(app.slider(key="transport_step").max)
         settled(app)
+
+
+@pytest.mark.parametrize("power", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["samples", "histograms"])
+def test_a_line_has_one_number_two_ways(page: Callable[..., AppTest], kind: str, power: int) -> None:
+    app = page(panel="One dimension", line=kind, power=power)
+    assert not app.warning
+    assert not app.error
+    values = re.findall(r"By sorting: <b>([\d.]+)</b>. By POT's network simplex: <b>([\d.]+)</b>", html_of(app))
+    assert len(values) == 1
+    assert values[0][0] == values[0][1]
+
+
+def test_masses_on_a_line_count(page: Callable[..., AppTest]) -> None:
+    masses = {"line_source_masses": "0.5 0.5", "line_target_masses": "0.25 0.75"}
+    app = page(panel="One dimension", line_source="0 1", line_target="2 4", **masses)
+    assert "By sorting: <b>3.000000</b>" in html_of(app)
+
+
+def test_histograms_share_their_bins(page: Callable[..., AppTest]) -> None:
+    app = page(panel="One dimension", line="histograms", bars_source="1 0 0", bars_target="0 0 1", bin_width=0.5)
+    assert "By sorting: <b>1.000000</b>" in html_of(app)
+    assert list(app.data_editor[0].value.columns) == ["0", "0.5", "1"]
+
+
+@pytest.mark.parametrize(
+    ("params", "words", "way"),
+    [
+        ({"line_source_masses": "1 1 1 1 1"}, "weighs 5 and the target 1", "Scale both to a sum of 1"),
+        ({"line": "histograms", "bars_source": "1 2 3", "bars_target": "3 2 3"}, "weighs 6", "Scale both"),
+        ({"line": "histograms", "bars_source": "1 2", "bars_target": "3"}, "2 bars and the target 1", "Back to"),
+        ({"line": "histograms", "bars_source": "0 0", "bars_target": "3 1"}, "all 0", "Back to"),
+        ({"line": "histograms", "bars_source": "nan 1", "bars_target": "3 1"}, "nan at place 1", "Back to"),
+        ({"line_source_masses": "1 2"}, "2 masses for 5 places", "Back to the example"),
+        ({"line_target_masses": "-1 1 1 1 1"}, "hold -1", "Back to the example"),
+        ({"line_source": "1 x"}, "'x' is no number", "Back to the example"),
+        ({"line_source": "nan 1"}, "must be finite", "Back to the example"),
+    ],
+    ids=str,
+)
+def test_a_line_that_cannot_be_solved_gets_a_plain_word_and_a_way_out(
+    page: Callable[..., AppTest], params: dict[str, str], words: str, way: str
+) -> None:
+    app = page(panel="One dimension", **params)
     assert words in app.warning[0].value
+    next(button for button in app.button if button.label.startswith(way)).click()
+    settled(app)
+    assert not app.warning
+    assert "By sorting" in html_of(app)
+
+
+def csv(header: str, rows: list[list[object]]) -> bytes:
+    return "\n".join([header, *(",".join(map(str, row)) for row in rows)]).encode()
+
+
+PLANE = csv("x,y", [[k % 5, k // 5] for k in range(20)])
+
+
+def uploaded(app: AppTest, side: str, content: bytes) -> AppTest:
+    app.file_uploader(key=f"transport_file_{side}").set_value((f"{side}.csv", content, "text/csv"))
+    return settled(app)
+
+
+def test_a_file_is_asked_for_before_it_is_there(page: Callable[..., AppTest]) -> None:
+    app = page(source="your file")
+    assert "Upload a CSV of the source" in app.info[0].value
+    assert not app.warning
+    assert not charts(app)
+
+
+def test_a_cloud_of_ones_own_is_moved(page: Callable[..., AppTest]) -> None:
+    app = uploaded(page(source="your file", target="Gaussian"), "source", PLANE)
+    assert not app.warning
+    assert "20 points with the features x, y; equal masses." in [note.value for note in app.caption]
+    assert "Your file to Gaussian" in html_of(app)
+    assert "feasible" in html_of(app)
+
+
+def test_a_column_called_weight_holds_masses_and_another_may_be_chosen(page: Callable[..., AppTest]) -> None:
+    content = csv("x,y,weight", [[k, 0, 2 if k else 1] for k in range(4)])
+    app = uploaded(page(source="your file", target="Gaussian"), "source", content)
+    assert "weighs 7 and the target 1" in app.warning[0].value
+    next(button for button in app.button if button.label == "Scale both sides to 1").click()
+    settled(app)
+    assert not app.warning
+    assert "4 points with the features x, y; masses from weight." in [note.value for note in app.caption]
+    app.selectbox(key="transport_source_masses").set_value("none: all columns are features")
+    settled(app)
+    assert "3 features and the target 2" in app.warning[0].value
+    app.selectbox(key="transport_source_masses").set_value("x")
+    settled(app)
+    assert "4 points with the features y, weight; masses from x." in [note.value for note in app.caption]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (csv("x,y", [[1, "tall"]]), "the text 'tall'"),
+        (csv("name,x", [["a", 1], ["b", 2]]), "the text 'a' in 'name'"),
+        (csv("x,y", [[1, 2], [3, ""]]), "ine 3 has no value in 'y'"),
+        (csv("x,y", [[1, "nan"]]), "must be finite"),
+        (csv("x,y", [[k, k] for k in range(1001)]), "1001 rows of data"),
+        (b"1,2\n" * 300_000, "1.2 MB"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (csv("x,weight", [[1, -1], [2, 3]]), "the mass -1 in 'weight'"),
+        (csv("x,weight", [[1, 0], [2, 0]]), "are all 0"),
+        (csv("x,weight", [[1, "nan"], [2, 0]]), "must be finite"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_bad_cloud_is_refused_in_words(page: Callable[..., AppTest], content: bytes, words: str) -> None:
+    app = uploaded(page(source="your file", target="Gaussian"), "source", content)
+    assert words in app.warning[0].value
+    assert not charts(app)
+
+
+def test_a_slow_method_takes_some_rows_of_a_large_file_and_says_so(page: Callable[..., AppTest]) -> None:
+    content = csv("x,y", [[k % 29, k % 31] for k in range(900)])
+    app = uploaded(page(source="your file", target="Gaussian", method="unbalanced"), "source", content)
+    assert not app.warning
+    assert any("900 points" in note.value and "used: this method takes long" in note.value for note in app.caption)
+    assert app.session_state["transport_method"] == "unbalanced"
+
+
+def test_sinkhorn_spends_no_more_iterations_than_a_class_waits_for(page: Callable[..., AppTest]) -> None:
+    app = page(method="Sinkhorn", domain="log", points=400)
+    assert app.slider(key="transport_iterations").max == 150
+    assert page(method="Sinkhorn", domain="log").slider(key="transport_iterations").max == 5000
+
+
+def test_a_dense_plan_says_that_not_every_move_is_drawn(page: Callable[..., AppTest]) -> None:
+    assert "moves the 1,500 heaviest are drawn" in html_of(page(method="Sinkhorn", points=100, reg=-0.3))
+    assert "heaviest are drawn" not in html_of(page(method="exact", points=100))
+
+
+def test_the_title_names_what_the_cost_is(page: Callable[..., AppTest]) -> None:
+    assert "the least cost is W₂² = " in html_of(page())
+    assert "the least cost is W₁ = " in html_of(page(metric="Euclidean"))
+    assert re.search(r"the least cost is \d", html_of(page(metric="cosine")))
+
+
+@pytest.mark.parametrize(("method", "why"), [("Gaussian", "Bures formula"), ("sliced", "along a line")])
+def test_a_cost_that_a_method_cannot_use_offers_another(page: Callable[..., AppTest], method: str, why: str) -> None:
+    app = page(method=method, metric="cosine")
+    assert why in app.warning[0].value
+    app.button(key="transport_offer_Use the squared Euclidean cost").click()
+    settled(app)
+    assert not app.warning
     assert charts(app)
+
+
+def test_another_number_of_features_offers_gromov_wasserstein(page: Callable[..., AppTest]) -> None:
+    content = csv("x,y,z", [[k, k % 3, k % 2] for k in range(12)])
+    app = uploaded(page(source="your file", target="Gaussian"), "source", content)
+    assert "the source has 3 features and the target 2" in app.warning[0].value.lower()
+    next(button for button in app.button if "Gromov" in button.label).click()
+    settled(app)
+    assert not app.warning
+    assert "the shapes differ by" in html_of(app)
+
+
+@pytest.mark.parametrize("method", ["exact", "Sinkhorn", "unbalanced", "partial", "sliced", "Gromov"])
+@pytest.mark.parametrize("content", [csv("x,y", [[1, 2]]), csv("x,y", [[1, 2]] * 5)], ids=["one", "identical"])
+def test_one_point_and_identical_points_are_moved(page: Callable[..., AppTest], content: bytes, method: str) -> None:
+    app = uploaded(page(source="your file", target="Gaussian", method=method, points=10), "source", content)
+    assert not app.warning
+    assert not app.error
+    assert charts(app)
+
+
+def test_one_point_has_no_spread_for_a_normal_distribution(page: Callable[..., AppTest]) -> None:
+    app = uploaded(page(source="your file", method="Gaussian"), "source", csv("x,y", [[1, 2]]))
+    assert "at least 2" in app.warning[0].value
+
+
+def labeled(count: int, classes: int, features: int = 2) -> bytes:
+    header = ",".join([*(f"x{k}" for k in range(features)), "label"])
+    return csv(header, [[*((n * (k + 2)) % 7 for k in range(features)), f"c{n % classes}"] for n in range(count)])
+
+
+def both(app: AppTest, first: bytes, second: bytes) -> AppTest:
+    for which, content in (("first", first), ("second", second)):
+        app.file_uploader(key=f"transport_data_{which}").set_value((f"{which}.csv", content, "text/csv"))
+    return settled(app)
+
+
+def test_two_classes_meet_ten_from_files(page: Callable[..., AppTest]) -> None:
+    app = both(page(panel="Datasets", data="your file"), labeled(40, 2), labeled(50, 10))
+    assert not app.warning
+    assert not app.error
+    assert "A dataset is at distance 0 from itself" in html_of(app)
+    assert app.slider(key="transport_row").max == 1
+    assert app.slider(key="transport_column").max == 9
+
+
+def test_files_without_common_features_are_compared_by_shape(page: Callable[..., AppTest]) -> None:
+    app = both(page(panel="Datasets", data="your file"), labeled(30, 2), labeled(30, 3, features=3))
+    assert "2 features and the target 3" in app.warning[0].value
+    assert "Gromov-Wasserstein" in html_of(app)
+    assert re.search(r"alone are <b>[\d.]+</b> apart", html_of(app))
+
+
+@pytest.mark.parametrize(
+    ("first", "inner", "words"),
+    [
+        (csv("x,y", [[1, 2]]), "exact", "first file has no column called label"),
+        (csv("x,label", [[1, ""]]), "exact", "no label"),
+        (csv("x,label", [["tall", "a"]]), "exact", "the text 'tall'"),
+        (csv("x0,x1,label", [[1, 2, "a"], [2, 3, "b"], [3, 1, "b"]]), "gaussian", "lass 'a' has one sample"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_bad_dataset_is_refused_in_words(page: Callable[..., AppTest], first: bytes, inner: str, words: str) -> None:
+    app = both(page(panel="Datasets", data="your file", inner=inner), first, labeled(30, 3))
+    assert words in app.warning[0].value
+
+
+def numbers(packed: dict[str, str], kind: type[np.generic]) -> list[float]:
+    """An array of a figure as plotly packs it for the browser."""
+    return np.frombuffer(base64.b64decode(packed["bdata"]), kind).tolist()
+
+
+def test_the_live_run_is_drawn_over_training_steps(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from components.views import transport_align
+
+    def running(function: object, params: object, *, draw_partial: Callable[[Any], None], **_: object) -> None:
+        draw_partial({"accuracy": {"aligned": [0.2, 0.4], "not aligned": [0.1]}, "distance": [3.0, 2.5, 2.0]})
+
+    monkeypatch.setattr(transport_align, "job_panel", running)
+    app = page(panel="Cross-modal", tune_steps=120)
+    live, stage_two = (json.loads(chart.proto.spec) for chart in charts(app)[1:3])
+    assert [numbers(trace["x"], np.int8) for trace in live["data"]] == [[20, 40], [20]]
+    assert live["layout"]["xaxis"]["title"]["text"] == "step of stage 3"
+    assert live["layout"]["xaxis"]["range"] == [0, 120]
+    assert numbers(stage_two["data"][0]["y"], np.float32) == [3.0, 2.5, 2.0]
 
 
 def test_steps_by_hand_end_at_the_optimum(page: Callable[..., AppTest]) -> None:
@@ -130,21 +460,27 @@ def test_steps_by_hand_end_at_the_optimum(page: Callable[..., AppTest]) -> None:
     steps = app.slider(key="transport_step")
     steps.set_value(steps.max)
     settled(app)
-    assert "no move saves anything" in charts(app)[1].proto.spec
+    assert "no move saves anything" in html_of(app)
 
 
 def test_why_y_is_answered_by_numbers(page: Callable[..., AppTest]) -> None:
     app = page(panel="Datasets", data="equal points, other labels")
-    assert "By points alone 0 apart; with their labels" in charts(app)[1].proto.spec
+    assert "By points alone 0 apart; with their labels" in html_of(app)
 
 
-def test_the_script_that_is_offered_computes_the_number_on_screen(page: Callable[..., AppTest]) -> None:
+@pytest.mark.parametrize("weights", ["as given", "scaled to 1", "heavier to the right"])
+def test_the_script_that_is_offered_computes_the_number_on_screen(
+    weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from components.transport_results import Cloud, Problem, solution_of
     from components.views.transport import Shown, script
 
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "target.csv").write_bytes(csv("x,y,mass", [[k, k % 3, 0.1] for k in range(19)]))
     options = (("reg", 0.5), ("domain", "auto"), ("max_iter", 500))
-    cloud, other = Cloud("moons", 30, 0), Cloud("rings", 30, 1, (0.5, 0.0))
-    problem = Problem(cloud, other, "heavier to the right", "sqeuclidean", "sinkhorn", options)
+    cloud = Cloud("moons", 30, 0, (0.5, 0.0))
+    other = Cloud("your file", 30, 1, (0.0, 0.25), (tmp_path / "target.csv").read_bytes(), most=10)
+    problem = Problem(cloud, other, weights, "sqeuclidean", "sinkhorn", options)
     run = solution_of(problem)
     space: dict[str, Any] = {}
     exec(script(Shown(None, problem, run, "auto", 500, 0.05)), space)  # type: ignore[arg-type]

@@ -17,6 +17,9 @@ ARMS = ("aligned", "not aligned", "only as loud", "from scratch")
 """Stages 1, 2 and 3; stages 1 and 3; the same with the embedder's weights scaled to the size that stage 2 gave them,
 their directions still random; stages 1 and 3 with a body of random weights."""
 
+EVALUATIONS = 6
+"""How often stage 3 stops to classify the test half."""
+
 Report = Callable[..., None]
 
 
@@ -40,6 +43,11 @@ class AlignParams:
     tune_steps: int = 60
     n_train: int = 200
 
+    @property
+    def training_steps(self) -> int:
+        """All steps of stages 2 and 3, over all arms and seeds; stage 2 is for one arm alone."""
+        return len(self.seeds) * (self.align_steps + len(ARMS) * self.tune_steps)
+
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise ValueError(f"task is {self.task!r}; it must be one of {', '.join(TASKS)}")
@@ -50,6 +58,8 @@ class AlignParams:
                 f"align_steps is {self.align_steps} and tune_steps is {self.tune_steps}; "
                 "they must be 1 to 500 and 10 to 1000"
             )
+        if not 50 <= self.n_train <= 800:
+            raise ValueError(f"n_train is {self.n_train}; it must be 50 to 800")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +92,16 @@ class AlignResult:
     checks: tuple[Check, ...]
 
 
+def evaluation_steps(tune_steps: int) -> Int[np.ndarray, "eval"]:
+    """The steps of stage 3 after which the test half is classified.
+
+    Invariant: EVALUATIONS rising numbers, the last of them `tune_steps`.
+    """
+    return np.linspace(tune_steps / EVALUATIONS, tune_steps, EVALUATIONS).round().astype(np.int64)
+
+
 def align(params: AlignParams, *, on_progress: Report) -> AlignResult:
-    """Runs the three stages for every arm and seed. A job for `core.jobs`; see `core.transport.orca.stages`."""
+    """Runs the three stages for every arm and seed. A job for `core.jobs`; see `core.transport.orca.stages.run`."""
     from core.transport.orca.stages import run
 
     return run(params, on_progress=on_progress)

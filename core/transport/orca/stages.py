@@ -2,6 +2,7 @@
 
 import copy
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,12 @@ from core.checks import Check
 from core.models import load_encoder
 from core.transport.datasets import dataset_distance
 from core.transport.methods import exact
-from core.transport.orca.experiment import ARMS, AlignParams, AlignResult, Report
+from core.transport.orca.experiment import ARMS, EVALUATIONS, AlignParams, AlignResult, Report, evaluation_steps
 from core.transport.orca.tasks import TaskData, task_data
 from core.transport.texts import SENTENCES
 
 N_TEST = 200
 BATCH = 32
-EVALUATIONS = 6
 ALIGN_RATE = 1e-2
 HEAD_RATE = 1e-3
 BODY_RATE = 1e-4
@@ -69,7 +69,7 @@ def run(params: AlignParams, *, on_progress: Report) -> AlignResult:
 
     Args:
         params: see `AlignParams`.
-        on_progress: called as (fraction, message, partial); partial is {arm: mean accuracies so far}.
+        on_progress: called at the start and at every step as (fraction, message, partial); see `Progress.partial`.
 
     Raises:
         ModelUnavailableError: if MiniLM can be had from nowhere.
@@ -78,30 +78,28 @@ def run(params: AlignParams, *, on_progress: Report) -> AlignResult:
     Source: Shen et al. 2023, Cross-Modal Fine-Tuning: Align then Refine (ORCA).
     """
     started, size = time.perf_counter(), 0.0
+    on_progress(0.0, "Loading MiniLM")
     encoder = load_encoder()
     torch.set_num_threads(1)
     source = source_data(encoder)
-    accuracy = np.full((len(ARMS), len(params.seeds), EVALUATIONS), np.nan)
+    progress = Progress(on_progress, params)
     moved: list[Moved] = []
     for place, seed in enumerate(params.seeds):
         data = task_data(params.task, n_train=params.n_train, n_test=N_TEST, seed=seed)
         for arm, name in enumerate(ARMS):
-            done = (place * len(ARMS) + arm) / (len(ARMS) * len(params.seeds))
-            report = _Reporter(
-                on_progress, done, 1 / accuracy[..., 0].size, f"Seed {seed}, {name}", accuracy, (arm, place)
-            )
+            progress.begins(arm, place)
             pupil = build(encoder.model, data, seed=seed, scratch=name == "from scratch")
             if name == "aligned":
-                moved.append(move_embedder(pupil, data, source, steps=params.align_steps))
+                moved.append(move_embedder(pupil, data, source, steps=params.align_steps, on_step=progress.moved))
                 size = float(pupil.patches.weight.detach().norm())
             elif name == "only as loud":
                 make_as_loud(pupil, size)
-            fine_tune(pupil, data, params, seed=seed, report=report)
+            fine_tune(pupil, data, params, seed=seed, progress=progress)
     first = moved[0]
     return AlignResult(
         params=params,
         eval_steps=evaluation_steps(params.tune_steps),
-        accuracy=accuracy,
+        accuracy=progress.accuracy,
         distance=np.stack([one.distance for one in moved]),
         flow=first.flow,
         flow_steps=first.flow_steps,
@@ -155,8 +153,19 @@ class Moved:
     check: Check
 
 
-def move_embedder(pupil: Pupil, data: TaskData, source: SourceData, *, steps: int) -> Moved:
-    """Stage 2: trains the embedder alone to lower the dataset distance between the embedded task and the sentences."""
+def move_embedder(
+    pupil: Pupil,
+    data: TaskData,
+    source: SourceData,
+    *,
+    steps: int,
+    on_step: Callable[[float], None] = lambda distance: None,
+) -> Moved:
+    """Stage 2: trains the embedder alone to lower the dataset distance between the embedded task and the sentences.
+
+    Args:
+        steps: gradient steps. on_step: is told the distance before each of them.
+    """
     patches = torch.from_numpy(data.train_x[:SAMPLES])
     labels = data.train_y[:SAMPLES]
     optimizer = torch.optim.Adam(pupil.patches.parameters(), lr=ALIGN_RATE)
@@ -169,6 +178,7 @@ def move_embedder(pupil: Pupil, data: TaskData, source: SourceData, *, steps: in
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        on_step(values[-1])
     with torch.inference_mode():
         features = pupil.embed(patches)
     frames.append(features.double().numpy())
@@ -219,40 +229,55 @@ def _plane(frames: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return (frames @ axes).astype(np.float32).astype(np.float64), source @ axes
 
 
-class _Reporter:
-    """Writes accuracies into their place and tells the page."""
+class Progress:
+    """Keeps what has been measured so far, and tells it at every step.
 
-    def __init__(
-        self, on_progress: Report, done: float, part: float, words: str, accuracy: np.ndarray, place: tuple[int, int]
-    ) -> None:
-        self.on_progress, self.done, self.part, self.words = on_progress, done, part, words
-        self.accuracy, self.place = accuracy, place
+    Args:
+        on_progress: see `run`.
+        params: of the run; a step of stage 2 and one of stage 3 count alike.
+    """
 
-    def step(self, fraction: float) -> None:
-        """Says how far stage 3 has come."""
-        self.on_progress(self.done + self.part * fraction, self.words, self._means())
+    def __init__(self, on_progress: Report, params: AlignParams) -> None:
+        self.on_progress, self.params = on_progress, params
+        self.accuracy = np.full((len(ARMS), len(params.seeds), EVALUATIONS), np.nan)
+        self.distance: list[float] = []
+        self.arm = self.place = self.done = 0
+
+    def begins(self, arm: int, place: int) -> None:
+        """Turns to the next arm of a seed."""
+        self.arm, self.place = arm, place
+        if ARMS[arm] == "aligned":
+            self.distance = []
+
+    def moved(self, distance: float) -> None:
+        """Notes the distance before a step of stage 2."""
+        self.distance.append(distance)
+        self._tell(f"stage 2, step {len(self.distance)} of {self.params.align_steps}")
 
     def judged(self, number: int, share: float) -> None:
         """Notes an accuracy."""
-        self.accuracy[(*self.place, number)] = share
+        self.accuracy[self.arm, self.place, number] = share
 
-    def _means(self) -> dict[str, list[float]]:
-        """The mean accuracy of each arm over the seeds that have been judged, for the curve on screen."""
+    def tuned(self, step: int) -> None:
+        """Notes a step of stage 3."""
+        self._tell(f"stage 3, step {step} of {self.params.tune_steps}")
+
+    def partial(self) -> dict[str, object]:
+        """accuracy: {arm: mean over the seeds so far at each of `evaluation_steps`}; distance: of this seed so far."""
         means = {}
         for name, runs in zip(ARMS, self.accuracy, strict=True):
-            judged = runs[~np.isnan(runs).all(axis=1)]
-            if len(judged):
-                column = np.nanmean(judged[:, ~np.isnan(judged).all(axis=0)], axis=0)
-                means[name] = [float(value) for value in column]
-        return means
+            judged = ~np.isnan(runs).all(axis=0)
+            if judged.any():
+                means[name] = [float(value) for value in np.nanmean(runs[:, judged], axis=0)]
+        return {"accuracy": means, "distance": list(self.distance)}
+
+    def _tell(self, words: str) -> None:
+        self.done += 1
+        name = f"Seed {self.params.seeds[self.place]}, {ARMS[self.arm]}"
+        self.on_progress(self.done / self.params.training_steps, f"{name}: {words}", self.partial())
 
 
-def evaluation_steps(tune_steps: int) -> Int[np.ndarray, "eval"]:
-    """The steps of stage 3 after which the test half is classified, the last one among them."""
-    return np.linspace(tune_steps / EVALUATIONS, tune_steps, EVALUATIONS).round().astype(np.int64)
-
-
-def fine_tune(pupil: Pupil, data: TaskData, params: AlignParams, *, seed: int, report: _Reporter) -> None:
+def fine_tune(pupil: Pupil, data: TaskData, params: AlignParams, *, seed: int, progress: Progress) -> None:
     """Stage 3: trains embedder and predictor, and the body where `tune_body`; classifies the test half now and then."""
     optimizer = _optimizer(pupil, tune_body=params.tune_body)
     x, y = torch.from_numpy(data.train_x), torch.from_numpy(np.asarray(data.train_y, dtype=np.int64))
@@ -265,8 +290,8 @@ def fine_tune(pupil: Pupil, data: TaskData, params: AlignParams, *, seed: int, r
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if step in judged:
-            report.judged(int(np.flatnonzero(judged == step)[0]), accuracy_of(pupil, data))
-        report.step(step / params.tune_steps)
+            progress.judged(int(np.flatnonzero(judged == step)[0]), accuracy_of(pupil, data))
+        progress.tuned(step)
 
 
 def _optimizer(pupil: Pupil, *, tune_body: bool) -> torch.optim.Optimizer:

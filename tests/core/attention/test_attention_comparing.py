@@ -53,6 +53,15 @@ def test_texts_of_other_lengths_are_aligned() -> None:
     assert (found.map_b.sum(1) < 1).all()
 
 
+def test_what_moved_counts_what_went_to_the_rest() -> None:
+    a, b = record(CAT), record(["The", "·big", "·cat", "·sat", "·down", "."], seed=1)
+    found = compare_maps(a, b, head_a=(0, 0))
+    rest = 1 - found.map_b.sum(axis=1)  # the first map leaves nothing out
+    whole = np.concatenate([found.difference, rest[:, None]], axis=1)
+    assert found.moved == pytest.approx(np.abs(whole).sum(axis=1).mean() / 2, rel=1e-5)
+    assert compare_maps(a, a, head_a=(0, 0)).moved == 0
+
+
 letters = st.lists(st.sampled_from("abc"), min_size=1, max_size=7)
 
 

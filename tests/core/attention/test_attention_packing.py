@@ -6,10 +6,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.attention import packed_documents, recorded_documents, trace, visible
-from core.attention.documents import PACKED_FIRST, PACKED_LAYER, PACKED_SECOND
+from core.attention import (
+    encoded_documents,
+    packed_documents,
+    recorded_documents,
+    recorded_encoded_documents,
+    trace,
+    visible,
+)
+from core.attention.documents import ENCODED_LAYER, PACKED_FIRST, PACKED_LAYER, PACKED_SECOND
 from core.attention.packing import additive
-from core.models import CausalLM
+from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 
 SECOND = "A dog!"
@@ -77,6 +84,32 @@ def test_what_cannot_be_packed(llama: CausalLM) -> None:
         packed_documents(llama, TEXT, TEXT, layer=3)
 
 
+def test_an_encoder_reads_both_documents_both_ways(bert: Encoder) -> None:
+    encoded = encoded_documents(bert, TEXT, SECOND, layer=1)
+    whole = trace(bert, TEXT + SECOND)
+    assert encoded.tokens == tuple(whole.tokens)
+    np.testing.assert_allclose(encoded.maps, whole.weights[1], atol=1e-6)
+    n = len(TEXT)
+    assert encoded.spans == ((1, n + 1), (n + 1, n + 1 + len(SECOND)))
+    first, second = range(*encoded.spans[0]), range(*encoded.spans[1])
+    for head in range(bert.n_heads):
+        crossing = [sum(encoded.maps[head, q, k] for k in second) for q in first]
+        crossing += [sum(encoded.maps[head, q, k] for k in first) for q in second]
+        assert encoded.across[head] == pytest.approx(np.mean(crossing), rel=1e-5)
+    assert encoded.across.min() > 0
+    assert [check.name for check in encoded.checks] == ["Rows sum to 1 in bert"]
+    assert all(check.passed for check in encoded.checks)
+
+
+def test_what_an_encoder_cannot_read(bert: Encoder) -> None:
+    with pytest.raises(ValueError, match="Type at least one word"):
+        encoded_documents(bert, "", SECOND)
+    with pytest.raises(ValueError, match="602 tokens together; at most 512"):
+        encoded_documents(bert, 300 * "a", 300 * "b")
+    with pytest.raises(ValueError, match="layer = -1 must lie in 0 to 1"):
+        encoded_documents(bert, TEXT, SECOND, layer=-1)
+
+
 def test_the_recorded_documents() -> None:
     packed = recorded_documents()
     n = packed.lengths[0]
@@ -94,3 +127,22 @@ def test_the_real_model_keeps_documents_apart(smollm2: CausalLM) -> None:
     known = recorded_documents()
     np.testing.assert_allclose(packed.causal_maps, known.causal_maps, atol=1e-3)
     assert packed.tokens == known.tokens
+
+
+def test_the_recorded_encoder_leaks() -> None:
+    encoded = recorded_encoded_documents()
+    assert (encoded.model, encoded.layer) == ("minilm-l6", ENCODED_LAYER)
+    assert all(check.passed for check in encoded.checks)
+    assert (encoded.tokens[0], encoded.tokens[-1]) == ("[CLS]", "[SEP]")
+    (first, middle), (_, last) = encoded.spans
+    assert encoded.tokens[middle - 1 : middle + 1] == (".", "mix")
+    assert encoded.maps[:, first:middle, middle:last].max() > 0.1
+    assert np.triu(encoded.maps[0], 1).sum() > 1
+
+
+@pytest.mark.models
+def test_the_real_encoder_reads_the_documents_as_one_text(minilm: Encoder) -> None:
+    known = recorded_encoded_documents()
+    whole = trace(minilm, f"{PACKED_FIRST} {PACKED_SECOND}")
+    assert known.tokens == tuple(whole.tokens)
+    np.testing.assert_allclose(known.maps, whole.weights[ENCODED_LAYER], atol=5e-4)

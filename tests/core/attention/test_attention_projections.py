@@ -19,6 +19,7 @@ from core.attention import (
 )
 from core.attention.layers import attention_layer, rotate_half
 from core.models import CausalLM, Encoder
+from core.positional import rotate
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 
 
@@ -72,6 +73,16 @@ def spoiled(lm: CausalLM, projections: LayerProjections, hidden: torch.Tensor) -
         ),
         "no mask": dataclasses.replace(projections, causal=False),
     }
+
+
+def test_queries_turn_as_rope_says_to_the_precision_of_float32_angles(llama: CausalLM) -> None:
+    parts = attention_layer(llama.model, 0)
+    query = parts.query_key_value(trace(llama, 10 * TEXT).hidden[0])[0]
+    turned = rotate_half(query, parts.inv_freq)
+    exact = rotate(query, np.arange(query.shape[1]), parts.inv_freq)
+    # An angle of p radians is off by up to p * 2**-24 in float32.
+    bound = 2 * query.shape[1] * 2.0**-24 * float(query.norm(dim=-1).max())
+    assert float((turned - exact).abs().max()) < bound
 
 
 @pytest.mark.models

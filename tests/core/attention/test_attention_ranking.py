@@ -75,13 +75,13 @@ def test_no_layer_below_the_ablated_one_runs(llama: CausalLM) -> None:
 def test_progress_rises_and_may_cancel(llama: CausalLM) -> None:
     untouched = trace(llama, TEXT)
     heard: list[float] = []
-    head_effects(llama, untouched, on_progress=lambda fraction, message: heard.append(fraction))
+    head_effects(llama, untouched, on_progress=lambda fraction, message, partial: heard.append(fraction))
     assert heard == sorted(heard)
     assert heard[0] == 0
     assert heard[-1] < 1
     assert len(heard) == 4
 
-    def cancel(fraction: float, message: str) -> None:
+    def cancel(fraction: float, message: str, partial: object) -> None:
         if fraction > 0.3:
             raise InterruptedError(message)
 
@@ -90,6 +90,15 @@ def test_progress_rises_and_may_cancel(llama: CausalLM) -> None:
     assert torch.equal(trace(llama, TEXT).logits, untouched.logits)
     for layer in range(3):
         assert not attention_layer(llama.model, layer).output._forward_pre_hooks
+
+
+def test_the_ranking_grows_layer_by_layer(llama: CausalLM) -> None:
+    heard: list[np.ndarray] = []
+    effects = head_effects(llama, trace(llama, TEXT), on_progress=lambda _, message, partial: heard.append(partial))
+    for layers_done, partial in enumerate(heard):
+        assert partial.shape == effects.loss_change.shape
+        np.testing.assert_allclose(partial[:layers_done], effects.loss_change[:layers_done], atol=1e-5)
+        assert np.isnan(partial[layers_done:]).all()
 
 
 def test_the_check_catches_effects_of_other_heads(llama: CausalLM) -> None:
@@ -140,9 +149,16 @@ def test_a_sample_of_the_real_heads(smollm2: CausalLM) -> None:
 @pytest.mark.slow
 def test_a_ranking_as_a_job_would_run_it() -> None:
     heard: list[float] = []
+    partials: list[np.ndarray] = []
+
+    def listen(fraction: float, message: str, partial: np.ndarray | None = None) -> None:
+        heard.append(fraction)
+        partials.extend([] if partial is None else [partial])
+
     params = HeadRanking("smollm2-135m", RECORDED_TEXTS["causal"].text)
-    effects = rank_heads(params, on_progress=lambda fraction, message: heard.append(fraction))
+    effects = rank_heads(params, on_progress=listen)
     assert heard == sorted(heard)
+    np.testing.assert_allclose(partials[-1], effects.loss_change, atol=1e-5)
     assert effects.params == params
     known = recorded_ranking("causal")
     np.testing.assert_allclose(effects.loss_after, known.loss_after, atol=5e-3)

@@ -12,11 +12,14 @@ import torch
 
 from core.assets import asset, manifest
 from core.attention import (
+    COMPARED_TEXTS,
     RECORDED_TEXTS,
     AttentionRecord,
     Recipe,
     load_record,
+    partner_of,
     recorded,
+    recorded_identities,
     save_record,
     to_record,
     trace,
@@ -164,9 +167,41 @@ def test_the_other_recordings_show_their_point() -> None:
     assert row("bank", loan_bank)[loan] > 2 * row("bank", river_bank)[loan]
 
 
+@pytest.mark.parametrize("key", COMPARED_TEXTS)
+def test_what_a_text_is_compared_with_is_recorded_as_well(key: str) -> None:
+    text, record = COMPARED_TEXTS[key], recorded(key)
+    assert (record.text, record.model, record.created) == (text.text, text.model, "recorded")
+    assert all(check.passed for check in record.checks)
+    assert record.projections == {}
+    own = next(name for name in RECORDED_TEXTS if RECORDED_TEXTS[name].causal and partner_of(name) is text)
+    assert len(record.tokens) == len(recorded(own).tokens)
+
+
+def test_the_texts_that_are_compared_show_their_point() -> None:
+    here, there = recorded("induction"), recorded("other_words")
+    text = COMPARED_TEXTS["other_words"]
+    assert [place for place in range(44) if here.tokens[place] != there.tokens[place]] == [4]
+    assert here.weights[text.layer, text.head, text.query].argmax() == 5
+    assert there.weights[text.layer, text.head, text.query].argmax() == 0
+    text, keeper = COMPARED_TEXTS["other_keeper"], recorded("other_keeper")
+    assert keeper.tokens[2:4] == ("·lighthouse", "·keeper") == keeper.tokens[17:19]
+    assert keeper.weights[text.layer, text.head, text.query].argmax() == 3
+
+
+def test_recorded_identities_hold_for_every_causal_text() -> None:
+    identities = recorded_identities()
+    assert set(identities.by_text) == {text.text for text in RECORDED_TEXTS.values() if text.causal}
+    for nothing, decomposition in identities.by_text.values():
+        assert (nothing.error, nothing.bound) == (0, 0)
+        assert 0 < decomposition.error < decomposition.bound
+    assert identities.cache.passed
+
+
 def test_an_unknown_recording_is_refused() -> None:
     with pytest.raises(ValueError, match="induction"):
         recorded("nothing")
+    with pytest.raises(ValueError, match="No text is compared with 'bank'"):
+        partner_of("bank")
 
 
 def test_a_recording_is_shown_without_torch() -> None:

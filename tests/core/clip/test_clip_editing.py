@@ -13,6 +13,8 @@ from core.clip import (
     increase,
     one_by_one,
     orthogonal_projection,
+    projection_checks,
+    prompt_span,
     random_span,
     reject,
     residual,
@@ -134,6 +136,45 @@ def test_projections_of_words() -> None:
     assert np.allclose(debias_text(prompts, p0), 0, atol=1e-6) or residual(debias_text(prompts, p0), v) < 1e-6
 
 
+@pytest.mark.parametrize("rank", [0, 1, 2, None])
+@pytest.mark.parametrize("strength", [0.0, 0.4, 1.0])
+def test_projecting_words_is_what_rejecting_does_with_the_prompts_as_directions(
+    rank: int | None, strength: float
+) -> None:
+    prompts, z = vectors(3, 1), vectors(4, 2)
+    p0 = orthogonal_projection(prompts, rank=rank)
+    basis = np.linalg.svd(prompts)[2][: 3 if rank is None else rank].T
+    expected = z - strength * z @ basis @ basis.T
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    assert np.allclose(debias_text(z, p0, strength=strength), expected)
+    calibrated = calibrated_projection(p0, pairs(4, 3), weight=10.0)
+    between = (1 - strength) * z + strength * z @ calibrated.T
+    assert np.allclose(debias_text(z, calibrated, strength=strength), unit(between))
+
+
+def test_repeated_prompts_add_nothing_and_no_prompts_take_nothing() -> None:
+    prompts, z = vectors(3, 1), vectors(4, 2)
+    assert prompt_span(np.concatenate([prompts, prompts])).shape == (D, 3)
+    assert np.allclose(orthogonal_projection(np.concatenate([prompts, prompts])), orthogonal_projection(prompts))
+    assert np.allclose(debias_text(z, orthogonal_projection(np.zeros((0, D)))), z)
+
+
+def test_the_larger_the_weight_the_closer_the_pairs_of_a_class() -> None:
+    same, p0 = pairs(4, 3), orthogonal_projection(vectors(3, 1))
+    apart = [
+        np.linalg.norm((same[:, 0] - same[:, 1]) @ calibrated_projection(p0, same, weight=weight).T, axis=1).max()
+        for weight in (0.0, 1.0, 10.0, 100.0)
+    ]
+    assert apart == sorted(apart, reverse=True)
+    with pytest.raises(ValueError, match="weight"):
+        calibrated_projection(p0, same, weight=-1.0)
+
+
+def test_the_checks_of_the_projections_hold() -> None:
+    for prompts in (vectors(3, 1), vectors(1, 1), np.zeros((0, D))):
+        assert all(check.passed for check in projection_checks(vectors(2, 2), prompts, pairs(2, 3)))
+
+
 def test_the_checks_pass_here_and_fail_on_vectors_that_are_not_unit() -> None:
     x, v, u = vectors(9, 1), pairs(2, 2), pairs(2, 3)
     assert all(check.passed for check in edit_checks(x, v, u))
@@ -144,6 +185,8 @@ def test_the_checks_pass_here_and_fail_on_vectors_that_are_not_unit() -> None:
 def test_a_strength_outside_is_refused(strength: float) -> None:
     with pytest.raises(ValueError, match="0 to 1"):
         reject(vectors(2, 0), pairs(1, 1), strength=strength)
+    with pytest.raises(ValueError, match="0 to 1"):
+        debias_text(vectors(2, 0), np.eye(D), strength=strength)
 
 
 def test_wrong_shapes_and_ranks_are_refused() -> None:

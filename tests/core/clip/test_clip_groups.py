@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from core.clip import (
     class_prompts,
@@ -37,6 +38,34 @@ def test_the_table_sums_to_the_sample_and_averages_to_the_accuracy(rows: list[tu
             expected = (predicted[inside] == c).mean() if inside.any() else np.nan
             assert found.table[c, b] == pytest.approx(expected, nan_ok=True)
     assert found.gap >= -1e-12
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """The interval by scipy."""
+    found = binomtest(hits, count).proportion_ci(0.95, method="wilson")
+    return found.low, found.high
+
+
+@given(triples)
+def test_the_intervals_are_wilsons(rows: list[tuple[int, int, int]]) -> None:
+    predicted, label, background = np.array(rows).T
+    found = group_accuracy(predicted, label, background)
+    for (c, b), count in np.ndenumerate(found.counts):
+        expected = wilson(round(found.table[c, b] * count), int(count)) if count else (np.nan, np.nan)
+        assert found.interval[c, b] == pytest.approx(expected, abs=1e-9, nan_ok=True)
+    worst = found.interval.reshape(-1, 2)[np.nanargmin(found.table)]
+    assert found.worst_interval == pytest.approx(tuple(worst))
+    assert worst[0] <= found.worst + 1e-12 <= worst[1] + 2e-12
+
+
+def test_a_perfect_group_still_has_an_interval_and_an_empty_one_has_none() -> None:
+    zero, one = np.zeros(300, int), np.ones(300, int)
+    found = group_accuracy(np.concatenate([zero, one]), np.concatenate([zero, one]), np.zeros(600, int))
+    assert found.interval[0, 0, 0] == pytest.approx(0.987, abs=1e-3)
+    assert found.interval[0, 0, 1] == pytest.approx(1)
+    assert np.isnan(found.interval[0, 1]).all()
+    empty = group_accuracy(*np.zeros((3, 0), int))
+    assert all(np.isnan(end) for end in empty.worst_interval)
 
 
 def test_the_training_weights_hide_the_worst_group() -> None:
@@ -128,10 +157,10 @@ def test_degenerate_geometry_is_refused_or_said() -> None:
     assert np.isnan(cosine(np.zeros(3), np.ones(3)))
 
 
-def test_the_worst_groups_error_is_that_of_a_share() -> None:
+def test_the_worst_groups_interval_is_that_of_its_share() -> None:
     label, background = np.repeat([0, 1], 50), np.tile(np.repeat([0, 1], 25), 2)
     predicted = label.copy()
     predicted[:5] = 1
     found = group_accuracy(predicted, label, background)
     assert found.worst == pytest.approx(0.8)
-    assert found.worst_error == pytest.approx((0.8 * 0.2 / 25) ** 0.5)
+    assert found.worst_interval == pytest.approx(wilson(20, 25))

@@ -156,7 +156,7 @@ def test_training_is_reproducible_and_starts_from_chance() -> None:
     second = train_clip(params)[1]
     assert np.array_equal(first.loss, second.loss)
     assert first.checkpoints == (0, 10, 20)
-    assert seen == [0.5, 1.0]
+    assert seen == [0.0, 0.5, 1.0]
     assert first.loss[-1] < first.loss[0]
     assert all(check.passed for check in first.checks)
 
@@ -195,17 +195,6 @@ def test_a_real_clip_without_a_network_is_a_quick_clear_no(
         load_clip("ViT-B-32-laion2b_s34b_b79k")
     # The limit of the code itself is four seconds; the rest is a busy machine.
     assert time.monotonic() - started < 20
-
-
-def test_a_real_clip_is_taken_from_a_folder_made_by_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    source = asset("clip/birds-100/open_clip_model.safetensors").parent
-    folder = tmp_path / "ViT-B-16-laion2b_s34b_b88k"
-    folder.symlink_to(source)
-    monkeypatch.setenv("EXPLORER_MODEL_DIR", str(tmp_path))
-    from core.clip import fetch_real, real_ready
-
-    assert real_ready("ViT-B-16-laion2b_s34b_b88k")
-    assert fetch_real("ViT-B-16-laion2b_s34b_b88k") == folder
 
 
 def test_scenes_edits_and_records_need_no_torch() -> None:

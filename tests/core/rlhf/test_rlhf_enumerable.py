@@ -19,6 +19,7 @@ from core.rlhf import (
     gibbs_optimum,
     kl_estimates,
     log_partition,
+    new_bests,
 )
 
 REFERENCE, REWARDS = np.array([0.2, 0.5, 0.3]), np.array([1.0, 0.0, -1.0])
@@ -108,6 +109,13 @@ def test_draws_from_recorded_samples_stay_under_the_bound(rewards: list[int], n:
     values = np.array(rewards, dtype=float)
     for atoms in (np.arange(len(values)), np.array(rewards)):
         assert -1e-12 <= best_of_n_divergence(values, atoms, n) <= best_of_n_kl(n) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("rewards", "places"), [([1.0], (0,)), ([1.0, 1.0, 0.0, 2.0, 2.0, 3.0], (0, 3, 5)), ([3.0, 2.0, 1.0], (0,))]
+)
+def test_new_bests_by_hand(rewards: list[float], places: tuple[int, ...]) -> None:
+    assert new_bests(np.array(rewards)) == places
 
 
 def test_divergence_takes_equal_samples_together() -> None:

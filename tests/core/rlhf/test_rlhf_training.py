@@ -11,6 +11,8 @@ from core.rlhf import (
     ALGORITHMS,
     Rater,
     RunParams,
+    bradley_terry_loss,
+    fit_rewards,
     gold_reward,
     grid,
     recorded_run,
@@ -21,7 +23,7 @@ from core.rlhf import (
 from core.rlhf.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
 from core.rlhf.raters import label_pairs
 from core.rlhf.records import save_runs
-from core.rlhf.rewarding import fit_reward_model
+from core.rlhf.rewarding import RewardNetwork, fit_reward_model
 from core.rlhf.starting import recorded_start
 from core.rlhf.training import gather_preferences
 from core.rlhf.world import END, PLACES, lengths
@@ -119,10 +121,26 @@ def test_a_policy_whose_numbers_break_keeps_its_curve(monkeypatch: pytest.Monkey
     assert np.isfinite(run.gold).all()
 
 
-def test_a_learning_rate_of_one_is_told_and_its_curve_kept() -> None:
-    run = train(replace(SHORT, learning_rate=1.0, steps=12))
-    assert run.diverged_at is not None or run.collapsed
-    assert np.isfinite(run.gold).all()
+@pytest.mark.parametrize("beta", [0.0, 0.1])
+@pytest.mark.parametrize("algorithm", ["ppo", "grpo", "dr_grpo", "reinforce", "dpo"])
+def test_a_learning_rate_of_one_is_told_and_its_curve_kept(algorithm: str, beta: float) -> None:
+    params = usual(algorithm, beta=beta or (0.1 if algorithm == "dpo" else 0.0), rate=1.0)
+    run = train(replace(params, steps=20))
+    assert run.diverged_at is not None or run.collapsed or run.gold[-1] < run.gold[0] - 1 or run.kl.max() > 3
+    assert len(run.kl) == (20 if run.diverged_at is None else run.diverged_at + 1)
+    for name in ("kl", "proxy", "gold", "length", "entropy"):
+        assert np.isfinite(getattr(run, name)).all(), name
+    assert (run.collapsed_at is None) != run.collapsed
+    if run.collapsed_at is not None:
+        assert run.entropy[run.collapsed_at] < 0.05
+        assert (run.entropy[: run.collapsed_at] >= 0.05).all()
+
+
+@pytest.mark.parametrize("algorithm", ["grpo", "dr_grpo"])
+def test_without_a_penalty_an_infinite_k3_does_no_harm(algorithm: str) -> None:
+    run = train(replace(usual(algorithm, rate=1.0), steps=20))
+    assert run.diverged_at is None
+    assert np.isfinite(run.metrics["loss/policy_avg"]).all()
 
 
 def test_a_huge_beta_keeps_the_policy_where_it_is() -> None:
@@ -141,13 +159,56 @@ def test_labels_that_teach_nothing_are_called_so(rater: Rater, pairs: int, words
 
 def test_the_reward_model_learns_and_starts_at_zero() -> None:
     params = RunParams(pairs=1500)
-    preferences, held_out, reference = gather_preferences(params, recorded_start())
+    preferences, held_out, reference = gather_preferences(params)
     model, fit = fit_reward_model(preferences, held_out, reference, seed=0, ensemble=2)
     assert fit.gold_accuracy > 0.8 > 0.6 > 0.5
     assert fit.accuracy[-1] > fit.accuracy[0]
     assert np.abs(model.members(reference).mean(1)).max() < 1e-4
     worst, _ = fit_reward_model(preferences, held_out, reference, seed=0, ensemble=2, rule="worst")
     assert (worst(reference) <= model(reference) + 1e-9).all()
+
+
+def test_the_fit_alone_is_the_one_of_the_run() -> None:
+    params = replace(SHORT, rater=Rater(length_bias=0.3, careless=0.2))
+    alone, run = fit_rewards(params), train(params).reward_fit
+    for name in ("updates", "loss", "held_out_loss", "accuracy", "predicted", "observed"):
+        assert np.array_equal(getattr(alone, name), getattr(run, name), equal_nan=True), name
+    assert alone.gold_accuracy == run.gold_accuracy
+
+
+def test_the_fit_alone_is_the_recorded_one() -> None:
+    kept = recorded_run(usual(pairs=2000))
+    assert kept is not None
+    fit = fit_rewards(kept.params)
+    assert np.allclose(fit.held_out_loss, kept.reward_fit.held_out_loss, atol=5e-3)
+    assert fit.gold_accuracy == pytest.approx(kept.reward_fit.gold_accuracy, abs=0.01)
+
+
+def test_the_gradient_written_out_is_autograds() -> None:
+    network = RewardNetwork(12, seed=4)
+    generator = torch.Generator().manual_seed(0)
+    chosen, rejected = (torch.rand(40, 12, generator=generator) for _ in range(2))
+    weight, bias, out = (part.clone().requires_grad_(True) for part in (network.weight, network.bias, network.out))
+
+    def reward(x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x @ weight.T + bias) @ out
+
+    assert torch.allclose(network(chosen), reward(chosen), atol=1e-6)
+    torch.autograd.backward(bradley_terry_loss(reward(chosen), reward(rejected)))
+    expected = torch.cat([weight.grad.ravel(), bias.grad, out.grad])
+    assert torch.allclose(network.gradient(chosen, rejected), expected, atol=1e-7)
+
+
+def test_each_fault_of_the_raters_shows_in_the_fit() -> None:
+    honest = fit_rewards(RunParams(pairs=2000))
+    liking = fit_rewards(RunParams(pairs=2000, rater=Rater(length_bias=0.5)))
+    careless = fit_rewards(RunParams(pairs=2000, rater=Rater(careless=0.8)))
+    poisoned = fit_rewards(RunParams(pairs=2000, rater=Rater(poison=0.9)))
+    sharp = fit_rewards(RunParams(pairs=2000, rater=Rater(noise=0.0)))
+    assert liking.length_correlation > honest.length_correlation + 0.3
+    assert careless.accuracy[-1] < honest.accuracy[-1] - 0.1
+    assert poisoned.gold_accuracy < 0.3 < 0.8 < honest.gold_accuracy
+    assert sharp.accuracy[-1] > honest.accuracy[-1] + 0.05
 
 
 def test_raters_who_like_length_are_believed() -> None:

@@ -9,6 +9,7 @@ from core.rlhf import (
     AbstainParams,
     Rater,
     VerifierParams,
+    abstention_ends,
     choose,
     compare_aggregation,
     compare_idk,
@@ -136,6 +137,15 @@ def test_abstaining_grows_with_its_reward_and_refusal_with_hard_training() -> No
     assert hard > easy + 0.05
 
 
+def test_ends_are_where_the_runs_end() -> None:
+    runs = [AbstainParams(abstain=a, hard=h, steps=60) for a, h in ((0.0, 0.5), (0.6, 0.9))]
+    ends = abstention_ends(runs)
+    assert np.allclose(ends[:, :3].sum(1), 1)
+    for row, history in zip(ends, map(train_abstention, runs), strict=True):
+        expected = (history.accuracy[-1], history.hallucination[-1], 1 - history.answered[-1], history.over_refusal[-1])
+        assert row == pytest.approx(expected)
+
+
 def test_examples_of_a_stranger_teach_less_than_rewards() -> None:
     stranger, twin = compare_idk(overlap=0.0), compare_idk(overlap=1.0)
     assert stranger.unseen[0] < stranger.unseen[1] - 0.1
@@ -158,6 +168,18 @@ def test_an_exact_checker_teaches_and_a_weak_one_is_fooled() -> None:
     assert all(check.passed for run in (exact, weak) for check in run.checks)
     again = train_with_checker(VerifierParams(checker="exact", steps=200))
     assert np.array_equal(again.reward, exact.reward)
+
+
+@pytest.mark.parametrize("scale", ["group", "none"])
+def test_once_all_groups_are_silent_no_update_moves_anything(scale: str) -> None:
+    run = train_with_checker(VerifierParams(checker="format", scale=scale, learning_rate=3.0))
+    silent = run.silent == 1
+    assert run.silent[-20:].mean() > 0.95
+    assert silent[-20:].mean() > 0.5
+    assert (run.moved[silent] == 0).all()
+    assert (run.moved[~silent] > 0).all()
+    assert run.reward[-20:].mean() > 0.95
+    assert run.exact[-20:].mean() < 0.3
 
 
 @pytest.mark.parametrize(

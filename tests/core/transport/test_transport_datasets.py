@@ -1,5 +1,7 @@
 """Distances between labeled datasets, and the data to compare."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -160,18 +162,55 @@ def test_a_table_is_read_with_and_without_header_and_labels() -> None:
         (b"x,y\n1,\n", "line 2 has no value in 'y'"),
         (b"x,y\n1,tall\n", "text 'tall'"),
         (b"x,y\n1,nan\n", "finite"),
-        (b"label\na\n", "0 columns of numbers"),
+        (b"label\na\n", "0 columns of features"),
         (b"x,label\n1,\n", "no label"),
         (b"\xff\xfe\x00", "UTF-8"),
         (b"1\n" * 1001, "1 to 1000"),
         (b"1" * 1_000_001, "at most 1 MB"),
         (b"0," * 64 + b"1\n", "65 columns"),
+        (b"x,weight\n1,-2\n", "line 2 has the mass -2 in 'weight'"),
+        (b"x,Mass\n1,0\n2,0\n", "the masses in 'Mass' are all 0"),
+        (b"x,weight\n1,1\n2,nan\n", "line 3 has 'nan' in 'weight'"),
+        (b"x,weight\n1,1\n2,\n", "line 3 has no value in 'weight'"),
+        (b"weight\n1\n", "0 columns of features"),
     ],
     ids=str,
 )
 def test_a_bad_table_is_refused_with_its_place(content: bytes, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         read_table(content)
+
+
+def test_a_column_of_masses_is_found_by_its_name_or_chosen_or_left_a_feature() -> None:
+    content = b"x,weight,z\n1,2,0\n3,0,5\n"
+    named = read_table(content)
+    assert named.mass_column == "weight"
+    assert np.array_equal(named.weights, [2, 0])
+    assert named.columns == ("x", "z")
+    chosen = read_table(content, masses="z")
+    assert np.array_equal(chosen.weights, [0, 5])
+    assert chosen.columns == ("x", "weight")
+    none = read_table(content, masses="")
+    assert none.weights is None
+    assert none.points.shape == (2, 3)
+    with pytest.raises(ValueError, match="no column called 'q'; its columns are x, weight, z"):
+        read_table(content, masses="q")
+
+
+@pytest.mark.parametrize("inner", transport.INNERS)
+@pytest.mark.parametrize("change", ["the other half", "shuffled labels", "inverted"])
+def test_identities_hold_for_what_was_found_and_fail_for_another_number(inner: str, change: str) -> None:
+    one, other = digits(change, 80)
+    found = distance((one, other), inner=inner, label_weight=0.5)
+    checks = transport.distance_identities(one.x, one.y, other.x, other.y, found)
+    assert all(check.passed for check in checks), checks
+    wrong = dataclasses.replace(found, value=found.value * 1.001)
+    assert not all(check.passed for check in transport.distance_identities(one.x, one.y, other.x, other.y, wrong))
+
+
+def test_datasets_without_common_features_are_told_apart_from_other_errors() -> None:
+    with pytest.raises(transport.UnequalFeaturesError, match="Gromov-Wasserstein"):
+        dataset_distance([[0.0, 1.0]], ["a"], [[0.0]], ["a"])
 
 
 def test_the_recorded_matching_is_what_the_solver_finds() -> None:

@@ -1,5 +1,6 @@
 """By hand, on the way, down the slope: each against a second way to the same number."""
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -28,10 +29,24 @@ def test_the_simplex_reaches_the_optimum_and_never_climbs(seed: int, n: int, m: 
     assert all(later <= earlier + 1e-9 for earlier, later in pairwise(seen))
     assert all(step.basis.sum() == n + m - 1 for step in found.steps)
     assert all(step.plan.min() >= 0 for step in found.steps)
-    assert all(check.passed for check in found.checks), found.checks
+    assert all(check.passed for number in range(len(seen)) for check in found.checks(number)), found
+    assert [check.name for check in found.checks()][-1] == "No price exceeds its cost"
     from core.transport.methods import exact
 
     assert seen[-1] == pytest.approx(float(np.vdot(exact(a, b, costs).plan, costs)), abs=1e-9)
+
+
+def test_a_step_that_was_tampered_with_fails_its_checks() -> None:
+    found = solve_by_hand(np.array([[4.0, 1], [2, 6]]), np.ones(2), np.ones(2))
+    last = found.steps[-1]
+    for wrong in (
+        {"plan": last.plan + 0.1},
+        {"source_price": last.source_price + 0.1},
+        {"cost": last.cost + 0.1},
+        {"reduced_cost": last.reduced_cost - 0.1},
+    ):
+        bad = dataclasses.replace(found, steps=(dataclasses.replace(last, **wrong),))
+        assert not all(check.passed for check in bad.checks()), wrong
 
 
 def test_a_step_changes_the_cost_by_what_its_reduced_cost_promises() -> None:
@@ -132,6 +147,19 @@ def test_gradients_are_those_of_the_values(loss: str) -> None:
 
     slope = value_and_gradient(x, y, loss=loss, reg=0.5, lines=lines)[1]
     assert np.allclose(slope, numerical_gradient(x, value), atol=1e-5)
+
+
+@pytest.mark.parametrize("loss", transport.LOSSES)
+def test_a_flow_checks_its_slope(loss: str) -> None:
+    flow = gradient_flow(cloud("letter A", 40), cloud("letter B", 40, seed=1), loss=loss, steps=3)
+    assert all(check.passed for check in flow.checks), flow.checks
+    assert len(flow.checks) == (2 if loss == "wasserstein" else 1)
+
+
+def test_a_flow_that_is_there_already_has_no_slope() -> None:
+    flow = gradient_flow(cloud("moons", 20), cloud("moons", 20), steps=2)
+    assert flow.values[-1] == pytest.approx(0, abs=1e-12)
+    assert all(check.passed for check in flow.checks), flow.checks
 
 
 def test_the_gradient_is_that_of_torch_through_sinkhorn() -> None:

@@ -1,6 +1,7 @@
 """Alignment: the data, the distance with a gradient, the stages on a body small enough to train in a test."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from core.transport import dataset_distance
-from core.transport.orca import ARMS, AlignParams, recorded_alignment, stages, task_data
+from core.transport.orca import ARMS, AlignParams, evaluation_steps, recorded_alignment, stages, task_data
 
 
 @pytest.mark.parametrize("task", ["digits", "signals"])
@@ -29,7 +30,9 @@ def test_tasks_refuse_what_they_do_not_know(task: str, count: int) -> None:
         task_data(task, n_train=count, n_test=100, seed=0)
 
 
-@pytest.mark.parametrize("wrong", [{"task": "x"}, {"seeds": ()}, {"align_steps": 0}, {"tune_steps": 5}])
+@pytest.mark.parametrize(
+    "wrong", [{"task": "x"}, {"seeds": ()}, {"align_steps": 0}, {"tune_steps": 5}, {"n_train": 20}]
+)
 def test_params_are_checked(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"must be|at least"):
         AlignParams(**wrong)  # type: ignore[arg-type]
@@ -98,15 +101,34 @@ def test_a_run_fills_every_arm_and_keeps_a_frozen_body(
     seen: list[float] = []
     before = {name: value.clone() for name, value in small_body.named_parameters()}
     params = AlignParams(task="signals", seeds=(0, 1), tune_body=tune_body, align_steps=3, tune_steps=12, n_train=60)
-    result = stages.run(params, on_progress=lambda part, words, partial: seen.append(part))
+    told: list[tuple[str, dict[str, Any]]] = []
+
+    def note(part: float, words: str, partial: dict[str, Any] | None = None) -> None:
+        seen.append(part)
+        if partial is not None:
+            told.append((words, partial))
+
+    result = stages.run(params, on_progress=note)
     assert result.accuracy.shape == (len(ARMS), 2, 6)
     assert np.isfinite(result.accuracy).all()
     assert result.distance.shape == (2, 4)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
+    assert len(told) == len(seen) - 1 == params.training_steps == 2 * (3 + 4 * 12)
+    assert told[0][0] == "Seed 0, aligned: stage 2, step 1 of 3"
+    assert told[0][1] == {"accuracy": {}, "distance": [result.distance[0, 0]]}
+    assert told[-1][0] == "Seed 1, from scratch: stage 3, step 12 of 12"
+    last = told[-1][1]
+    assert last["distance"] == list(result.distance[1, :-1])
+    assert all(last["accuracy"][arm] == list(result.accuracy[place].mean(0)) for place, arm in enumerate(ARMS))
     assert all(torch.equal(value, before[name]) for name, value in small_body.named_parameters())
     again = stages.run(params, on_progress=lambda *_: None)
     assert np.array_equal(again.accuracy, result.accuracy)
+
+
+def test_the_test_half_is_classified_six_times_the_last_time_at_the_end() -> None:
+    assert list(evaluation_steps(60)) == [10, 20, 30, 40, 50, 60]
+    assert list(evaluation_steps(12)) == [2, 4, 6, 8, 10, 12]
 
 
 @pytest.mark.parametrize("task", ["digits", "signals"])

@@ -1,5 +1,6 @@
 """Solving: against a linear program, sorting, closed forms, and each other."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,22 @@ def test_on_a_line_sorting_is_optimal(seed: int, p: int) -> None:
     assert equal.cost == pytest.approx((np.abs(np.sort(x[:7, 0]) - np.sort(y[:, 0])) ** p).mean())
 
 
+@settings(max_examples=20, deadline=None)
+@given(SEEDS, st.sampled_from([1, 2, 3]))
+def test_sorting_costs_what_the_network_simplex_finds(seed: int, p: int) -> None:
+    x, y, a, b = drawn(seed, 9, 7, 1)
+    weights = {"source_weights": 3 * a, "target_weights": 3 * b}
+    peer = transport.line_cost_by_simplex(x, y, p=p, **weights)
+    assert line_transport(x, y, p=p, **weights).cost == pytest.approx(peer, rel=1e-9)
+
+
+def test_equal_histograms_cost_nothing_and_a_shift_costs_its_way() -> None:
+    bins, shares = np.arange(6.0), np.array([0.1, 0.4, 0.5, 0.0, 0.0, 0.0])
+    weights = {"source_weights": shares, "target_weights": np.roll(shares, 3)}
+    assert line_transport(bins, bins, source_weights=shares, target_weights=shares).cost == 0
+    assert [line_transport(bins, bins, p=p, **weights).cost for p in (1, 2, 3)] == pytest.approx([3, 9, 27])
+
+
 def test_w1_is_the_area_between_the_quantile_functions_and_between_the_distributions() -> None:
     x, y, a, b = drawn(1, 9, 7, 1)
     along = line_transport(x, y, source_weights=a, target_weights=b, p=1)
@@ -97,6 +114,27 @@ def test_w2_is_a_metric_and_moves_as_it_must(seed: int) -> None:
     shifted = whole**2 + v @ v + 2 * v @ (b @ y - a @ x)
     assert distance(x, y + v, **weights) ** 2 == pytest.approx(shifted, abs=1e-9)
     assert solve(x, y, metric="euclidean", **weights).cost <= whole + 1e-9
+
+
+@settings(max_examples=15, deadline=None)
+@given(SEEDS, st.sampled_from(["sqeuclidean", "euclidean", "cosine"]))
+def test_identities_of_a_distance_hold_for_exact_and_fail_for_another_number(seed: int, metric: str) -> None:
+    x, y, a, b = drawn(seed)
+    run = solve(x, y, source_weights=3 * a, target_weights=3 * b, metric=metric)
+    checks = transport.metric_identities(run)
+    assert len(checks) == {"sqeuclidean": 4, "euclidean": 3, "cosine": 2}[metric]
+    assert all(check.passed for check in checks), checks
+    wrong = transport.metric_identities(dataclasses.replace(run, cost=1.01 * run.cost))
+    assert not wrong[0].passed
+    with pytest.raises(ValueError, match="must be exact"):
+        transport.metric_identities(solve(x, y, method="sinkhorn"))
+
+
+def test_the_bures_distance_is_that_of_pot() -> None:
+    x, y, a, b = drawn(5, 40, 30)
+    run = solve(x, y, source_weights=2 * a, target_weights=2 * b, method="gaussian")
+    assert transport.bures_identity(run).passed
+    assert not transport.bures_identity(dataclasses.replace(run, cost=1.001 * run.cost)).passed
 
 
 def test_gaussian_is_the_bures_distance_and_a_lower_bound() -> None:
@@ -162,6 +200,10 @@ def test_when_sinkhorn_lies_it_is_caught() -> None:
     broken = solve(x, y, method="sinkhorn", reg=0.0008, domain="stabilized")
     assert broken.feasible is False
     assert "underflows" in broken.message
+    far = solve(x, y + np.array([4.0, 0.0]), method="sinkhorn", reg=0.016, domain="plain")
+    assert far.mass < 0.01
+    assert far.cost < 0.01
+    assert "lost its mass" in far.message
 
 
 def test_a_cost_below_a_known_optimum_is_flagged_even_with_right_marginals() -> None:
@@ -220,6 +262,16 @@ def test_unbalanced_tends_to_exact_where_wrong_masses_are_dear() -> None:
     assert solve(x, y, source_weights=a, target_weights=4 * b, method="unbalanced").mass > 1
 
 
+def test_unbalanced_at_a_high_price_stays_below_the_optimum_in_the_iterations_it_has() -> None:
+    x, y = cloud("moons", 60), cloud("rings", 60, seed=1)
+    best, unit = solve(x, y).cost, float(cost_matrix(x, y).mean())
+    found = [solve(x, y, method="unbalanced", unbalanced=price * unit) for price in (0.01, 1.0, 10.0, 100.0)]
+    objectives = [run.objective for run in found]
+    assert objectives == sorted(objectives)
+    assert objectives[-1] <= best
+    assert objectives[-1] == pytest.approx(best, rel=5e-3)
+
+
 def test_unbalanced_meets_its_own_optimality_condition() -> None:
     x, y, a, b = drawn(4)
     run = solve(x, y, source_weights=a, target_weights=b, method="unbalanced", unbalanced=2.0, max_iter=50_000)
@@ -261,7 +313,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"source_weights": [0.0, 0.0]}, "all 0"),
     ({"source_weights": [np.nan, 1.0]}, "finite"),
     ({"source_weights": [1.0]}, "one for each of 2"),
-    ({"source_weights": [2.0, 2.0]}, 'weighs 4 and the target 1.*"unbalanced"'),
+    ({"source_weights": [2.0, 2.0]}, "weighs 4 and the target 1.*unbalanced"),
     ({"source_weights": [2.0, 2.0], "method": "sinkhorn"}, "sinkhorn moves all mass"),
     ({"source_weights": [1.0, 1.0], "method": "sliced"}, "sliced moves all mass"),
     ({"method": "magic"}, "exact, sinkhorn"),

@@ -1,0 +1,122 @@
+"""The CLIP page's panel about groups: their pictures, right and wrong, and every treatment of the model."""
+
+from collections.abc import Sequence
+from itertools import count
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import clip_results as results
+from components.clip_results import Example
+from components.figures import clip as figures
+from components.figures.clip_tables import percent_range, picture_row
+from components.views.clip import AS_IT_IS, GROUP_CLICKED, GROUPS, REPAIRED, Shown
+from core.clip import BACKGROUNDS, CLASSES, Verdict
+
+MOST = 8
+SCROLL = """{
+  const bring = tries => {
+    const box = document.querySelector(".st-key-clip_examples");
+    if (box && box.offsetHeight > 250) box.scrollIntoView({ behavior: "smooth", block: "end" });
+    else if (tries) setTimeout(bring, 100, tries - 1);
+  };
+  bring(50);
+}"""
+"""Waits until the tab has been turned to and the pictures have their height."""
+
+_CALLS = count()
+
+
+def groups(shown: Shown) -> None:
+    """The pictures of one group, then every treatment of the model by its average and its worst group."""
+    with st.container(key="clip_examples"):
+        _pictures(shown)
+    _scroll_there()
+    _treatments(shown)
+
+
+def _pictures(shown: Shown) -> None:
+    page, repair = shown.page, shown.plain
+    left, right = st.columns([3, 1])
+    with left:
+        name = page.controls.choice("group", "Pictures of the group", list(GROUPS))
+    with right:
+        if shown.repair.kind != "none" and page.controls.choice("seen", "Model", [AS_IT_IS, REPAIRED]) == REPAIRED:
+            repair = shown.repair
+    truth, ground = divmod(GROUPS.index(name), len(BACKGROUNDS))
+    found = results.examples_of(shown.model, repair, (truth, ground), most=MOST)
+    accuracy = results.groups_of(shown.model, repair)
+    ends = percent_range(accuracy.interval[truth, ground])
+    page.note(
+        f"Of {found.n_wrong + found.n_right} test pictures of a {name}, <b>{found.n_right}</b> are read right: "
+        f"<b>{accuracy.table[truth, ground]:.0%}</b>, Wilson’s 95 % interval {ends}."
+    )
+    st.html(
+        picture_row(f"{found.n_wrong} wrong", _shown(found.wrong), color=page.look.role("rejected"))
+        + picture_row(f"{found.n_right} right", _shown(found.right), color=page.look.role("accepted"))
+    )
+    st.caption(
+        f"At most {MOST} of each, spread evenly over the scores. Below each picture stands the answer with its "
+        "probability; in small type the cosines with the words landbird and waterbird."
+    )
+
+
+def _shown(examples: Sequence[Example]) -> list[tuple[str, str, str, str]]:
+    """Each example as a row of pictures wants it."""
+    rows = []
+    for example in examples:
+        says = int(np.argmax(example.cosines))
+        alt = f"{example.scene.bird} on {example.scene.background}, called a {CLASSES[says]}"
+        land, water = example.cosines
+        answer = f"{CLASSES[says]} {example.chances[says]:.2f}"
+        rows.append((results.small_picture(example.scene), alt, answer, f"{land:+.2f}, {water:+.2f}"))
+    return rows
+
+
+def _scroll_there() -> None:
+    """Brings the pictures into sight after a click on a cell, which may lie above them."""
+    if st.session_state.pop(GROUP_CLICKED, False):
+        # A number of its own, because the browser runs a script again only when its text has changed.
+        st.html(f"<script>/* {next(_CALLS)} */ {SCROLL}</script>", unsafe_allow_javascript=True)
+
+
+def _treatments(shown: Shown) -> None:
+    page = shown.page
+    found = results.verdict_of(shown.model)
+    rows = {
+        name: (float(np.nanmean(groups.table)), groups.worst, groups.worst_interval)
+        for name, groups in found.accuracy.items()
+    }
+    edits = ("reject", "increase", "reject and increase", "projected words", "calibrated words")
+    best = max(edits, key=lambda name: rows[name][1])
+    title = verdict_in_words(best, rows["zero-shot"][1], rows[best][1], rows[best][0])
+    fig = figures.treatments(rows, look=page.look, title=title)
+    page.plot(fig, name="treatments", alt=f"Average and worst group accuracy of each treatment. {title}.")
+    st.caption(
+        "All with the page’s own words and insights at full strength. The oracle direction and the linear probe use "
+        "labels, which the other rows never see: they show how much of the class the picture encoder holds. The "
+        "insights are captions of the kind the model was trained on; those of a language model are noisier. The bar is "
+        "Wilson’s 95 % interval of the group that came out worst; it does not know that this group was picked."
+    )
+    st.dataframe(_table(found), width="stretch", height="content")
+
+
+def _table(found: Verdict) -> pd.DataFrame:
+    cells = {
+        name: [
+            f"{groups.table[place]:.1%} ({percent_range(groups.interval[place])})"
+            for place in np.ndindex(groups.table.shape)
+        ]
+        for name, groups in found.accuracy.items()
+    }
+    return pd.DataFrame.from_dict(cells, orient="index", columns=list(GROUPS))
+
+
+def verdict_in_words(best: str, start: float, worst: float, average: float) -> str:
+    """What the best edit does to the worst group; an average near one half is guessing, not a repair."""
+    if average < 0.6:
+        return f"No edit repairs it: the best, “{best}”, is right in {average:.0%}, in the worst group in {worst:.0%}"
+    if worst > start + 0.01:
+        return f"The best edit, “{best}”, lifts the worst group from {start:.0%} to {worst:.0%}"
+    return f"There is nothing to repair: the worst group stands at {start:.0%}, with the best edit at {worst:.0%}"

@@ -1,0 +1,204 @@
+"""The CLIP page's panel about repair: every edit of pictures or words, its rank, strength and group table."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from components import clip_results as results
+from components.clip_results import CONTROL, REPAIRS, TEXT_SIDE, Pair, Repair
+from components.figures import clip as figures
+from components.figures.clip_tables import group_card, percent_range
+from components.jobs import job_panel
+from components.page import Page
+from components.views.clip import MAX_INSIGHTS, Shown, read_pairs, write_pairs
+from core.clip import (
+    BACKGROUNDS,
+    CLASSES,
+    AdviceParams,
+    GroupAccuracy,
+    ask_for_insights,
+    differences,
+    recorded_clip,
+    remove,
+    residual,
+    roboshot,
+    span,
+)
+
+WEIGHTS = ("0", "1", "10", "100", "1000", "10000")
+PUBLISHED_WEIGHT = 1000.0
+ADVISED = "clip_advised"
+LOWEST_RANK = 6
+"""The rank slider reaches at least so far: the standard insights hold so many prompts."""
+
+
+def repair_of(page: Page, kind: str) -> Repair:
+    """The repair that the page's controls or its link ask for, within what core takes."""
+    value = page.controls.value
+    return Repair(
+        kind,
+        read_pairs(value("harmful")),
+        read_pairs(value("helpful")),
+        strength=min(max(value("strength"), 0), 100) / 100,
+        rank=min(max(value("rank"), 0), 2 * MAX_INSIGHTS),
+        weight=float(value("weight")) if value("weight") in WEIGHTS else PUBLISHED_WEIGHT,
+    )
+
+
+def repair(shown: Shown) -> None:
+    """The insights, the rank and strength of the edits, every edit's group table, and what predicts its success."""
+    page = shown.page
+    insights = shown.repair.harmful, shown.repair.helpful
+    strength, rank, weight = st.columns([3, 3, 4], vertical_alignment="bottom")
+    with strength:
+        page.controls.slider("strength", "Strength of every edit (%)", 0, 100)
+    with rank:
+        most = max(LOWEST_RANK, 2 * max(map(len, insights)))
+        page.controls.slider("rank", "Rank: directions at most", 0, most)
+    with weight:
+        page.controls.choice("weight", "Calibration weight λ", list(WEIGHTS))
+    left, right = st.columns([2, 3])
+    with left:
+        for name, label, pairs in zip(
+            ("harmful", "helpful"), ("Harmful insights, one pair a line", "Helpful insights"), insights, strict=True
+        ):
+            text = page.controls.text(name, label, lines=4)
+            if said := about_lines(text, pairs, _rank(shown.model, pairs)):
+                st.caption(said)
+    found = {kind: results.groups_of(shown.model, _with(shown.repair, kind)) for kind in (*REPAIRS, CONTROL)}
+    with right:
+        _chart(shown, found)
+    st.html(_cards(shown, found))
+    st.caption(
+        "Each table: accuracy with Wilson’s 95 % interval. The edits of pictures change the vectors of pictures and "
+        "leave the class names as they are; “project” and “calibrate” change the class names and leave the pictures. "
+        "Those take every harmful text for a prompt of its own, with all that the texts share, so more of the class "
+        "may go with them. “Calibrate” also draws “a landbird on land” and “a landbird on water” together, and in the "
+        "same way for the waterbird: the more the larger λ is, and with λ = 0 it is “project”. Random directions, as "
+        "many as reject takes, are the control."
+    )
+    _residuals(shown)
+    _adviser(page)
+
+
+def _with(repair: Repair, kind: str) -> Repair:
+    return replace(repair, kind=kind)
+
+
+def _rank(model: str, pairs: tuple[Pair, ...]) -> int:
+    return int(span(differences(results.pair_vectors(model, pairs))).shape[1])
+
+
+def about_lines(text: str, pairs: tuple[Pair, ...], directions: int) -> str:
+    """What became of a visitor's lines, where not every line is a direction of its own; otherwise nothing."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    halves = [line.partition("|") for line in lines]
+    useless = sum(not (bar and left.strip() and right.strip()) for left, bar, right in halves)
+    said = []
+    if not pairs:
+        said.append("There is no pair, so there is nothing to do.")
+    if useless:
+        said.append(f"Left out, because a pair is two texts with “|” between them: {useless} of {len(lines)} lines.")
+    if len(lines) - useless > directions:
+        said.append(
+            f"{len(lines) - useless} pairs, but only {counted(directions)}: a pair that repeats another, also in "
+            "reverse, or whose two texts are one, adds none."
+        )
+    if len(set(lines)) - useless > MAX_INSIGHTS:
+        said.append(f"The first {MAX_INSIGHTS} pairs are taken.")
+    return " ".join(said)
+
+
+def _chart(shown: Shown, found: Mapping[str, GroupAccuracy]) -> None:
+    rows = {_title(kind): (groups.average, groups.worst, groups.worst_interval) for kind, groups in found.items()}
+    title = prediction(shown.model, shown.repair)
+    fig = figures.treatments(rows, look=shown.page.look, title=title, height=400)
+    shown.page.plot(fig, name="repair", alt=f"Average and worst group accuracy of each edit. {title}.")
+
+
+def prediction(model: str, repair: Repair) -> str:
+    """What the edit takes away and what it leaves of the class direction, in words: the failure predictor."""
+    if repair.kind not in TEXT_SIDE:
+        repair = _with(repair, "reject")
+    count, kept = results.directions_of(model, repair), results.kept_of(model, repair)
+    what = "Rejecting" if repair.kind == "reject" else "Taking out of the words"
+    return f"{what} {counted(count)} leaves {kept:.0%} of what tells the classes apart"
+
+
+def counted(directions: int) -> str:
+    """So many directions in words."""
+    return f"{directions} direction{'' if directions == 1 else 's'}"
+
+
+def _title(kind: str) -> str:
+    return "as it is" if kind == "none" else kind
+
+
+def _cards(shown: Shown, found: Mapping[str, GroupAccuracy]) -> str:
+    chosen = shown.page.look.accent(shown.page.topic.chapter)
+    cards = (
+        _card(kind, _does(shown, kind), groups, chosen if kind == shown.repair.kind else "transparent")
+        for kind, groups in found.items()
+    )
+    return f'<div class="clip-row">{"".join(cards)}</div>'
+
+
+def _does(shown: Shown, kind: str) -> str:
+    """The edit in a few words, with the number of directions it uses."""
+    if kind == "none":
+        return "no edit"
+    count = results.directions_of(shown.model, _with(shown.repair, kind))
+    return {
+        "reject": f"pictures: {count} off",
+        "increase": f"pictures: {count} up",
+        "both": "pictures: off, then up",
+        "project": f"words: {count} off",
+        "calibrate": f"words: {count} off, λ = {shown.repair.weight:g}",
+        CONTROL: f"pictures: {count} off",
+    }[kind]
+
+
+def _card(kind: str, does: str, groups: GroupAccuracy, border: str) -> str:
+    summary = f"average {groups.average:.0%}, worst {groups.worst:.0%} ({percent_range(groups.worst_interval)})"
+    names = {"classes": CLASSES, "backgrounds": BACKGROUNDS}
+    return group_card(_title(kind), does, groups.table, groups.interval, summary, border=border, **names)
+
+
+def _residuals(shown: Shown) -> None:
+    """What is left in the removed span: nothing after reject, something after both."""
+    x = recorded_clip(shown.model).images
+    harmful, helpful = (results.pair_vectors(shown.model, p) for p in (shown.repair.harmful, shown.repair.helpful))
+    basis, both = span(differences(harmful)), roboshot(x, harmful, helpful)
+    shown.page.note(
+        f"At full strength and rank, the largest part left in the removed span after reject is "
+        f"<b>{residual(remove(x, basis), basis):.0e}</b>; after both it is <b>{residual(both, basis):.2f}</b>: "
+        "strengthening brings back a part wherever the two spans are not orthogonal."
+    )
+
+
+def _adviser(page: Page) -> None:
+    """The bundled language model's own suggestions, for the visitor to judge and to make pairs of."""
+    with st.expander("Ask a language model for harmful insights", on_change="rerun", key="clip_adviser") as box:
+        if not box.open:
+            return
+        st.caption(
+            "A model of 135 million parameters is a weak adviser. Its answer stands here word for word, right or wrong."
+        )
+        params = AdviceParams()
+        advice = job_panel(ask_for_insights, params, start="Ask", cost="About ten seconds of one free core, once.")
+        if advice is None:
+            return
+        said = zip(params.questions, advice.answers, strict=True)
+        text = "\n\n".join(f"You: {question}\nSmolLM2-135M: {answer}" for question, answer in said)
+        st.code(text, language=None, wrap_lines=True)
+        st.text_area("What of it is of use, as pairs like “a bird in a forest | a bird on a lake”", key=ADVISED)
+        st.button("Add to the harmful insights", on_click=add_advised, args=(page,))
+
+
+def add_advised(page: Page) -> None:
+    """Appends the pairs that a visitor has made of the answer to the harmful insights. A callback."""
+    pairs = read_pairs(st.session_state.get(ADVISED) or "")
+    present = read_pairs(page.controls.value("harmful"))
+    page.controls.set({"harmful": write_pairs(tuple(dict.fromkeys((*present, *pairs))))})
+    st.session_state[ADVISED] = ""

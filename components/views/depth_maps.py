@@ -1,0 +1,51 @@
+"""Maps side by side on one color scale; on a narrow screen one below the other."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from components.figures import attention_depth as figures
+from components.page import Page
+
+
+def side_by_side(
+    page: Page,
+    maps: Mapping[str, np.ndarray],
+    tokens: Sequence[Sequence[str]],
+    *,
+    name: str,
+    finding: str,
+    top: float = 1.0,
+    label: str = "weight",
+    difference: str = "",
+) -> None:
+    """Draws each map below its name.
+
+    Args:
+        maps: name -> [query key]; NaN cells stay empty.
+        tokens: of each map.
+        name: unique on the page.
+        finding: what the maps show together.
+        top: the value with the brightest color, in all of them.
+        label: what the color means.
+        difference: the name of the map, if there is one, that has values of both signs and a scale of its own.
+    """
+    page.finding(finding)
+    for place, (column, (kind, values), words) in enumerate(
+        zip(st.columns(len(maps)), maps.items(), tokens, strict=True)
+    ):
+        scale = {"top": top, "label": label}
+        if kind == difference:
+            scale = {"top": float(np.nanmax(np.abs(values))) or 1.0, "label": "difference", "signed": True}
+        with column:
+            fig = figures.token_map(values, words, look=page.look, title=kind, **scale)
+            page.plot(fig, name=f"{name}_{place}", alt=f"Map from tokens to tokens: {kind}. {finding}.")
+    step = max(figures.coarseness(len(words)) for words in tokens)
+    if step > 1:
+        st.caption(f"For so many tokens a cell shows the largest of {step} × {step} values.")
+
+
+def without_future(values: np.ndarray, *, causal: bool) -> np.ndarray:
+    """A map in which the cells that a causal mask hides are empty."""
+    return np.where(np.triu(np.ones(values.shape, dtype=bool), 1), np.nan, values) if causal else values

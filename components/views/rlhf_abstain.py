@@ -1,0 +1,203 @@
+"""The task "answer or abstain": a policy that may say "I don't know", and what its three rewards make of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import rlhf_results as results
+from components.figures import rlhf_panels as figures
+from components.figures.lines import lines
+from components.page import Badge, Page, Panel
+from components.views.rlhf import HERO, Scene, stamps
+from core.rlhf import (
+    AbstainHistory,
+    AbstainParams,
+    abstention_threshold,
+    compare_idk,
+    train_abstention,
+)
+
+REWARDS = {"reward_right": "Right earns", "reward_abstain": "“I don't know” earns", "reward_wrong": "Wrong earns"}
+
+
+def ask(page: Page) -> AbstainParams | None:
+    """The run on the sliders; None, and a word why, where right does not earn more than wrong."""
+    controls, places = page.controls, st.columns([2.4, 2.4, 2.4, 1.3], vertical_alignment="bottom")
+    rewards = []
+    for place, (name, label) in zip(places, REWARDS.items(), strict=False):
+        with place:
+            rewards.append(round(controls.slider(name, label, -3.0, 3.0, step=0.1), 2))
+    with places[3], page.more():
+        hard = controls.slider("hard", "Hard questions in training (%)", 0, 100)
+        steps = controls.slider("abstain_steps", "Updates", 50, 2000, step=50)
+        blur = controls.slider("blur", "Error in what it feels it knows (logits)", 0.0, 3.0, step=0.1)
+    right, abstain, wrong = rewards
+    try:
+        return AbstainParams(correct=right, abstain=abstain, wrong=wrong, steps=steps, hard=hard / 100, blur=blur)
+    except ValueError as error:
+        st.warning(str(error))
+        return None
+
+
+def show(page: Page, params: AbstainParams | None) -> Scene | None:
+    """The training, measured now, and what else there is to see of this task."""
+    if params is None:
+        return None
+    history = results.abstention_of(params)
+    return Scene(
+        badges=(Badge.MEASURED, Badge.TOY),
+        draw=lambda: _figure(page, history),
+        reading=_reading(history),
+        panels=(
+            Panel("As the rewards vary", lambda: _sweeps(page, params)),
+            Panel("Examples of “I don't know”", lambda: _idk(page)),
+        ),
+        checks=history.checks,
+        code=lambda: [train_abstention, abstention_threshold, compare_idk],
+        data=lambda: _frame(history),
+        script=_script(params),
+    )
+
+
+def headline(history: AbstainHistory) -> str:
+    """The finding in words."""
+    threshold = history.threshold
+    right, wrong, answered = (float(part[-1]) for part in (history.accuracy, history.hallucination, history.answered))
+    where = (
+        "Always answering pays"
+        if threshold <= 0
+        else "Answering never pays"
+        if threshold >= 1
+        else f"Answering pays above {threshold:.0%} confidence"
+    )
+    return f"{where}: the policy ends {right:.0%} right, {wrong:.0%} wrong, {1 - answered:.0%} silent"
+
+
+def _figure(page: Page, history: AbstainHistory) -> None:
+    series = {
+        "right": (history.accuracy, "accepted"),
+        "wrong": (history.hallucination, "rejected"),
+        "silent": (1 - history.answered, "mass"),
+        "over-refused": (history.over_refusal, "query"),
+    }
+    title = headline(history)
+    fig = lines(
+        {name: values for name, (values, _) in series.items()},
+        look=page.look,
+        title=title,
+        x_label="update",
+        y_label="share of questions",
+        colors={name: page.look.role(role) for name, (_, role) in series.items()},
+        height=HERO,
+    )
+    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    page.plot(fig, name="abstain", alt=f"Shares of right, wrong and silent answers during training. {title}.")
+
+
+def _reading(history: AbstainHistory) -> str:
+    wrong, refused = history.hallucination, history.over_refusal
+    return (
+        f"Answering pays above a confidence of (silent − wrong) / (right − wrong) = <b>{history.threshold:.2f}</b>. "
+        f"Wrong answers go from <b>{wrong[0]:.0%}</b> to <b>{wrong[-1]:.0%}</b>, questions refused though worth an "
+        f"answer from <b>{refused[0]:.0%}</b> to <b>{refused[-1]:.0%}</b>. Reward: <b>{history.reward[-1]:.2f}</b>, of "
+        f"at most <b>{history.best_reward:.2f}</b>."
+    )
+
+
+def _sweeps(page: Page, params: AbstainParams) -> None:
+    left, right = st.columns(2)
+    with left:
+        _by_reward(page, params)
+    with right:
+        _by_hardness(page, params)
+    page.note(
+        "Each point is a policy trained anew and measured on the same 4,000 questions, half of them hard. Silence "
+        "costs right answers too, since the policy only feels what it knows. A diet of hard questions teaches it that "
+        "its confidence is seldom worth trusting, and it falls silent on easy questions as well."
+    )
+
+
+def _by_reward(page: Page, params: AbstainParams) -> None:
+    rewards = np.round(np.linspace(params.wrong, params.correct, 13), 3)
+    runs = tuple(replace(params, abstain=float(reward)) for reward in rewards)
+    ends = results.abstention_ends_of(runs)
+    title = f"Paying silence: wrong from {ends[0, 1]:.0%} to {ends[-1, 1]:.0%}, right from {ends[0, 0]:.0%} to " + (
+        f"{ends[-1, 0]:.0%}"
+    )
+    names = {"right": "accepted", "wrong": "rejected", "silent": "mass"}
+    fig = lines(
+        dict(zip(names, ends.T[:3], strict=True)),
+        look=page.look,
+        title=title,
+        x_label="reward for “I don't know”",
+        y_label="share of questions",
+        x=rewards,
+        colors={name: page.look.role(role) for name, role in names.items()},
+    )
+    fig.update_yaxes(tickformat=".0%")
+    fig.add_vline(params.abstain, line={"color": page.look.quiet, "dash": "dot", "width": 1})
+    page.plot(fig, name="abstain_rewards", alt=f"Where training ends, by the reward for abstaining. {title}.")
+
+
+def _by_hardness(page: Page, params: AbstainParams) -> None:
+    shares = np.linspace(0, 1, 11)
+    ends = results.abstention_ends_of(tuple(replace(params, hard=float(share)) for share in shares))
+    title = f"Hard training: over-refusal goes from {ends[0, 3]:.0%} to {ends[-1, 3]:.0%}"
+    names = {"wrong": "rejected", "over-refused": "query"}
+    fig = lines(
+        {"wrong": ends[:, 1], "over-refused": ends[:, 3]},
+        look=page.look,
+        title=title,
+        x_label="hard questions in training (%)",
+        y_label="share of questions",
+        x=100 * shares,
+        colors={name: page.look.role(role) for name, role in names.items()},
+    )
+    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    fig.add_vline(100 * params.hard, line={"color": page.look.quiet, "dash": "dot", "width": 1})
+    page.plot(fig, name="abstain_hard", alt=f"Where training ends, by the share of hard questions. {title}.")
+
+
+def _idk(page: Page) -> None:
+    overlap = page.controls.slider("overlap", "How well the annotator knows what the model knows (%)", 0, 100, step=10)
+    pairs = [results.idk_of(overlap / 100, seed) for seed in range(5)]
+    trained, unseen, wrong = (
+        np.mean([getattr(one, name) for one in pairs], axis=0) for name in ("trained", "unseen", "hallucination")
+    )
+    groups = {
+        "examples by the annotator": np.array([trained[0], unseen[0]]),
+        "rewards for own outcomes": np.array([trained[1], unseen[1]]),
+    }
+    gap = unseen[1] - unseen[0]
+    title = (
+        f"On new questions, rewards beat examples by {gap:.2f}"
+        if gap > 0.02
+        else "An annotator who knows what the model knows does as well as rewards"
+    )
+    fig = figures.grouped_bars(
+        groups, ["questions trained on", "new questions"], look=page.look, title=title, y_label="mean reward (1, 0, −1)"
+    )
+    stamps(page, Badge.MEASURED, Badge.TOY)
+    page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
+    page.note(
+        f"Wrong answers on new questions: <b>{wrong[0]:.0%}</b> with examples, <b>{wrong[1]:.0%}</b> with rewards. The "
+        "annotator writes “I don't know” where the annotator does not know, which teaches the model to guess where "
+        "only the annotator knew. Rewards follow the model's own hits and misses. Mean of five draws."
+    )
+
+
+def _frame(history: AbstainHistory) -> pd.DataFrame:
+    names = ("answered", "accuracy", "hallucination", "over_refusal", "reward")
+    return pd.DataFrame({"update": np.arange(len(history.reward)), **{name: getattr(history, name) for name in names}})
+
+
+def _script(params: AbstainParams) -> str:
+    return f"""from core.rlhf import AbstainParams, train_abstention
+
+history = train_abstention({params!r})
+print("right", history.accuracy[-1], " wrong", history.hallucination[-1], " over-refused", history.over_refusal[-1])
+for check in history.checks:
+    print(check.name, check.error, check.bound)
+"""

@@ -1,0 +1,176 @@
+"""Panels about preferences: the likelihood by hand, scores against pairs, a reward model fitted to chosen raters."""
+
+import numpy as np
+import streamlit as st
+
+from components import rlhf_results as results
+from components.figures import rlhf_panels as figures
+from components.figures.lines import lines
+from components.jobs import job_panel
+from components.page import Badge, Page
+from components.views.rlhf import Shown, stamps
+from core.checks import Check
+from core.rlhf import Rater, RewardFit, RunHistory, RunParams, bradley_terry_loss, recorded_run, train
+
+
+def preferences(page: Page) -> None:
+    """The log-likelihood by hand, and two ways to ask raters."""
+    left, right = st.columns(2)
+    with left:
+        _likelihood(page)
+    with right:
+        _two_ways(page)
+
+
+def _likelihood(page: Page) -> None:
+    st.markdown("**The likelihood, by hand**")
+    gap = page.controls.slider("gap", "Reward gap between chosen and rejected (points)", -5.0, 5.0, step=0.1)
+    chance = float(1 / (1 + np.exp(-gap)))
+    title = f"A gap of {gap:+.1f} wins with probability {chance:.2f}"
+    fig = figures.sigmoid_figure(gap, look=page.look, title=title)
+    page.plot(fig, name="sigmoid", alt=f"Probability that the chosen response wins, and its loss. {title}.")
+    loss = float(bradley_terry_loss(gap, 0.0))
+    page.note(
+        f"Eight such pairs have the likelihood <b>{chance:.3f}⁸ = {chance**8:.2e}</b>, a product that soon "
+        f"underflows. Its logarithm is a sum: <b>8 × {np.log(chance):.3f} = {8 * np.log(chance):.3f}</b>. "
+        f"The loss is minus its mean, <b>{loss:.3f}</b> nats. Its slope pushes the chosen reward up and the "
+        f"rejected one down by <b>{1 - chance:.3f}</b> each: a pair that is settled teaches little."
+    )
+    slope = (float(bradley_terry_loss(gap + 1e-5, 0.0)) - float(bradley_terry_loss(gap - 1e-5, 0.0))) / 2e-5
+    page.checks_of_panel(
+        [
+            Check("exp(−loss) is the probability", abs(float(np.exp(-loss)) - chance), 1e-12),
+            Check("The slope is −(1 − probability)", abs(slope + 1 - chance), 1e-8, "against finite differences"),
+        ]
+    )
+
+
+def _two_ways(page: Page) -> None:
+    st.markdown("**Scores or pairs?** Ten raters judge 30 items: half hand out few fives, half many.")
+    one, two = st.columns(2)
+    with one:
+        strict = page.controls.slider("strict", "Fives by strict raters (%)", 1, 50)
+    with two:
+        generous = page.controls.slider("generous", "Fives by generous raters (%)", 1, 90)
+    table = results.aggregation_over_seeds(strict / 100, generous / 100)
+    names = ("raw scores", "centered scores", "pairs")
+    mean = dict(zip(names, table.mean(0), strict=True))
+    best = max(mean, key=mean.__getitem__)
+    title = f"Best order of the items: {best}, {mean[best]:.0%} of item pairs right"
+    fig = figures.bars(
+        mean,
+        look=page.look,
+        title=title,
+        y_label="share of item pairs in true order",
+        errors=table.std(0),
+    )
+    page.plot(fig, name="aggregation", alt=f"Agreement with the true order for three ways of asking. {title}.")
+    page.note(
+        f"Mean and spread over 12 draws of raters; 150 labels each way. Pairs reach <b>{mean['pairs']:.0%}</b>: a pair "
+        "costs two noisy judgments, but needs no common scale. Scores catch up once each rater's own mean and spread "
+        "are taken out (“centered”), which needs many scores of every rater."
+    )
+
+
+def reward_model(shown: Shown) -> None:
+    """Raters on sliders, a reward model fitted to their labels at once, and a policy trained on it if one likes."""
+    page = shown.page
+    rater, pairs = _rater(page)
+    params = RunParams(rater=rater, pairs=pairs, seed=shown.history.params.seed)
+    fit = results.fit_of(params)
+    stamps(page, Badge.MEASURED, Badge.TOY)
+    left, right = st.columns(2)
+    with left:
+        _learning_curve(page, fit)
+    with right:
+        _calibration(page, fit)
+    kept = shown.history.reward_fit
+    page.note(
+        f"{fit.warning} Fitted to <b>{pairs}</b> labels: loss <b>{fit.loss[-1]:.2f}</b> nats on them, "
+        f"<b>{fit.held_out_loss[-1]:.2f}</b> on 1,000 unseen pairs. It agrees with these raters on "
+        f"<b>{fit.accuracy[-1]:.0%}</b> of unseen pairs, which is RewardBench's measure, and with the gold order on "
+        f"<b>{fit.gold_accuracy:.0%}</b>. Correlation of its reward with length: <b>{fit.length_correlation:+.2f}</b>. "
+        f"The reward model of the run above agrees with its raters on <b>{kept.accuracy[-1]:.0%}</b> and with gold on "
+        f"<b>{kept.gold_accuracy:.0%}</b>."
+    )
+    _policy_on_it(page, params)
+
+
+def _rater(page: Page) -> tuple[Rater, int]:
+    controls, places = page.controls, st.columns(5)
+    with places[0]:
+        noise = controls.slider("noise", "Noise (points)", 0.0, 5.0, step=0.1)
+    with places[1]:
+        bias = controls.slider("length_bias", "Liking for length (points a word)", -1.0, 1.0, step=0.05)
+    with places[2]:
+        careless = controls.slider("careless", "Labels by a coin (%)", 0, 100)
+    with places[3]:
+        poison = controls.slider("poison", "Labels turned around (%)", 0, 100)
+    with places[4]:
+        pairs = controls.slider("fit_pairs", "Pairs", 1, 8000)
+    rater = Rater(noise=round(noise, 2), length_bias=round(bias, 2), careless=careless / 100, poison=poison / 100)
+    return rater, pairs
+
+
+def _learning_curve(page: Page, fit: RewardFit) -> None:
+    least = int(fit.updates[fit.held_out_loss.argmin()])
+    last = int(fit.updates[-1])
+    title = (
+        f"Learning curve: unseen pairs are learned best after {least} updates, then it learns by heart"
+        if least < last and fit.held_out_loss[-1] > fit.held_out_loss.min() + 0.02
+        else f"Learning curve: the loss on unseen pairs ends at {fit.held_out_loss[-1]:.2f} nats"
+    )
+    curves = {"fitted": fit.loss, "unseen": fit.held_out_loss, "accuracy": fit.accuracy}
+    fig = lines(
+        curves,
+        look=page.look,
+        title=title,
+        x_label="update",
+        y_label="loss (nats); accuracy (share)",
+        x=fit.updates,
+        height=320,
+    )
+    fig.update_yaxes(rangemode="tozero")
+    page.plot(fig, name="learning_curve", alt=f"Losses and accuracy while the reward model is fitted. {title}.")
+
+
+def _calibration(page: Page, fit: RewardFit) -> None:
+    title = f"Calibration: agrees with its raters on {fit.accuracy[-1]:.0%}, with gold on {fit.gold_accuracy:.0%}"
+    fig = figures.calibration(fit.predicted, fit.observed, look=page.look, title=title, height=320)
+    page.plot(fig, name="calibration", alt=f"Calibration of the reward model on held-out pairs. {title}.")
+
+
+def _policy_on_it(page: Page, params: RunParams) -> None:
+    """What PPO makes of this reward model: recorded, or trained when somebody asks."""
+    st.markdown("**What does a policy make of this reward model?** PPO without a penalty, 150 steps.")
+    history = recorded_run(params) or job_panel(
+        train,
+        params,
+        start="Train a policy on it",
+        cost="About ten seconds on one core.",
+        draw_partial=lambda curves: _fate(page, curves["proxy"], curves["gold"], "Proxy and gold so far"),
+    )
+    if history is not None:
+        _fate(page, history.proxy, history.gold, _fate_title(history))
+
+
+def _fate_title(history: RunHistory) -> str:
+    best = float(history.gold[history.peak])
+    return (
+        f"Proxy ends at {history.proxy[-1]:.1f}, gold at {history.gold[-1]:.1f}; "
+        f"gold was best at step {history.peak}, {best:.1f}"
+    )
+
+
+def _fate(page: Page, proxy: np.ndarray, gold: np.ndarray, title: str) -> None:
+    roles = {"proxy": page.look.role("proxy"), "gold": page.look.role("gold")}
+    fig = lines(
+        {"proxy": proxy, "gold": gold},
+        look=page.look,
+        title=title,
+        x_label="step",
+        y_label="reward (points)",
+        colors=roles,
+        height=320,
+    )
+    page.plot(fig, name="fate", alt=f"Proxy and gold of a policy trained on the fitted reward. {title}.")

@@ -1,0 +1,128 @@
+"""The task "add small numbers": GRPO against a checker instead of a reward model, exact or easily fooled."""
+
+from dataclasses import replace
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import rlhf_results as results
+from components.figures.lines import lines
+from components.page import Badge, Page, Panel
+from components.views import rlhf_formulas as formulas
+from components.views.rlhf import HERO, Scene, stamps
+from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages, train_with_checker, verify
+
+LAST = 20
+"""Updates at the end over which a share is taken."""
+
+SCALES = {"GRPO": "group", "Dr. GRPO": "none"}
+
+
+def ask(page: Page) -> VerifierParams:
+    """The run on the controls."""
+    controls, places = page.controls, st.columns([3, 2.2, 2.2, 1.3], vertical_alignment="bottom")
+    with places[0]:
+        checker = controls.choice("checker", "The checker accepts", list(CHECKERS))
+    with places[1]:
+        group = controls.slider("group", "Answers in a group", 2, 32)
+    with places[2]:
+        scale = controls.choice("scale", "Advantages", list(SCALES))
+    with places[3], page.more():
+        rate = controls.slider("sum_rate", "Learning rate", 0.1, 10.0, step=0.1)
+        steps = controls.slider("sum_steps", "Updates", 50, 1000, step=50)
+    return VerifierParams(checker=checker, group=group, scale=SCALES[scale], learning_rate=round(rate, 2), steps=steps)
+
+
+def show(page: Page, params: VerifierParams) -> Scene:
+    """The training, measured now, and what else there is to see of this task."""
+    history = results.checker_run(params)
+    silent = float(history.silent.mean())
+    return Scene(
+        badges=(Badge.MEASURED, Badge.TOY),
+        draw=lambda: _figure(page, history),
+        reading=_reading(history),
+        panels=(
+            Panel("Group advantages", lambda: formulas.advantages(page, silent)),
+            Panel("All checkers", lambda: _checkers(page, params)),
+        ),
+        checks=history.checks,
+        code=lambda: [train_with_checker, verify, grpo_advantages],
+        data=lambda: _frame(history),
+        script=_script(params),
+    )
+
+
+def headline(history: VerifierHistory) -> str:
+    """The finding in words, of the last updates together so that a single one does not decide."""
+    paid, right, silent = (float(part[-LAST:].mean()) for part in (history.reward, history.exact, history.silent))
+    if paid - right > 0.2:
+        return f"{paid:.0%} of answers are paid, {right:.0%} are right, and {silent:.0%} of groups teach nothing"
+    left = "nothing is left to learn" if silent > 0.9 else "there is more to learn"
+    return f"{right:.0%} of answers are right; {silent:.0%} of groups teach nothing: {left}"
+
+
+def _figure(page: Page, history: VerifierHistory) -> None:
+    roles = {"paid": "proxy", "right": "gold", "silent groups": "mass", "update": "query"}
+    largest = float(history.moved.max()) or 1.0
+    series = dict(zip(roles, (history.reward, history.exact, history.silent, history.moved / largest), strict=True))
+    title = headline(history)
+    fig = lines(
+        series,
+        look=page.look,
+        title=title,
+        x_label="update",
+        y_label="share of all; update: of the largest",
+        colors={name: page.look.role(role) for name, role in roles.items()},
+        height=HERO,
+    )
+    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    alt = f"Share of answers paid, share right, share of silent groups, and size of the update. {title}."
+    page.plot(fig, name="sums", alt=alt)
+
+
+def _reading(history: VerifierHistory) -> str:
+    params = history.params
+    said = "; ".join(f"{question} = <b>{escape(answer)}</b>" for question, answer in history.examples)
+    idle = float((history.moved[-LAST:] == 0).mean())
+    return (
+        f"“{params.checker}”: {CHECKERS[params.checker]}. At the end: {said}. In the last {LAST} updates "
+        f"<b>{history.silent[-LAST:].mean():.0%}</b> of groups were silent, with {params.group} equal rewards, and "
+        f"<b>{idle:.0%}</b> of updates moved nothing at all."
+    )
+
+
+def _checkers(page: Page, params: VerifierParams) -> None:
+    runs = {name: results.checker_run(replace(params, checker=name)) for name in CHECKERS}
+    title = "Right at the end: " + ", ".join(f"“{name}” {run.exact[-1]:.0%}" for name, run in runs.items())
+    fig = lines(
+        {name: run.exact for name, run in runs.items()},
+        look=page.look,
+        title=title,
+        x_label="update",
+        y_label="share exactly right",
+    )
+    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    stamps(page, Badge.MEASURED, Badge.TOY)
+    page.plot(fig, name="checkers", alt=f"Share of right answers under three checkers. {title}.")
+    words = "; ".join(f"“{name}” accepts when {what}" for name, what in CHECKERS.items())
+    page.note(
+        f"{words}. No preference was asked for: the checker is the reward. Where it sees less than the task, the "
+        "policy finds what it does not see."
+    )
+
+
+def _frame(history: VerifierHistory) -> pd.DataFrame:
+    names = ("reward", "exact", "length", "silent", "moved")
+    return pd.DataFrame({"update": np.arange(len(history.reward)), **{name: getattr(history, name) for name in names}})
+
+
+def _script(params: VerifierParams) -> str:
+    return f"""from core.rlhf import VerifierParams, train_with_checker
+
+history = train_with_checker({params!r})
+print("paid", history.reward[-1], " right", history.exact[-1], " silent groups", history.silent[-1])
+for check in history.checks:
+    print(check.name, check.error, check.bound)
+"""

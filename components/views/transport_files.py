@@ -1,0 +1,81 @@
+"""A visitor's own tables on the transport page: clouds with their masses, labeled datasets, and what is refused."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.page import Page
+from components.transport_results import table_of
+from core.transport import MetricError, UnequalFeaturesError, UnequalMassesError
+
+NAMED = "the one called weight or mass"
+NONE = "none: all columns are features"
+
+LIMITS = "at most 1 MB, 1,000 rows and 64 columns"
+
+
+class NoFileYetError(ValueError):
+    """A file is chosen but not there: nothing is wrong, something is missing."""
+
+
+def upload(label: str, key: str) -> bytes:
+    """The bytes of a CSV file; none before there is one."""
+    file = st.file_uploader(label, type="csv", key=key, max_upload_size=1)
+    return file.getvalue() if file is not None else b""
+
+
+def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | None:
+    """A file with the points of one side, and the column that holds their masses; None before there is one.
+
+    More than `most` rows are more than the method takes, which the visitor is told.
+
+    Raises ValueError where the file cannot be read.
+    """
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        content = upload(f"CSV of the {side}: one point a row, numbers only, {LIMITS}", f"transport_file_{side}")
+    if not content:
+        return None
+    columns = table_of(content, "").columns
+    with right:
+        chosen = page.controls.select(f"{side}_masses", f"Column of masses, {side}", [NAMED, NONE, *columns])
+    column = {NAMED: None, NONE: ""}.get(chosen, chosen)
+    table = table_of(content, column)
+    masses = f"masses from {table.mass_column}" if table.mass_column else "equal masses"
+    rows = len(table.points)
+    thinned = f" Every {rows / most:.2g}th of them is used: this method takes long." if rows > most else ""
+    st.caption(f"{rows} points with the features {', '.join(table.columns)}; {masses}.{thinned}")
+    return content, column
+
+
+def refused(page: Page, error: ValueError) -> None:
+    """Says in words why the problem on screen has no answer, with buttons for the ways out."""
+    if isinstance(error, NoFileYetError):
+        st.info(str(error))
+        return
+    warn(error)
+    ways: dict[str, dict[str, Any]] = {}
+    if isinstance(error, UnequalMassesError):
+        ways = {
+            "Scale both sides to 1": {"weights": "scaled to 1"},
+            "Let masses differ, at a price: unbalanced": {"method": "unbalanced"},
+            "Move a part: partial": {"method": "partial"},
+        }
+    elif isinstance(error, MetricError):
+        ways = {"Use the squared Euclidean cost": {"metric": "squared Euclidean"}}
+    elif isinstance(error, UnequalFeaturesError):
+        ways = {"Compare the shapes: Gromov-Wasserstein": {"method": "Gromov"}}
+    offer(page, ways)
+
+
+def warn(error: ValueError) -> None:
+    """The message of an error as a sentence."""
+    words = str(error)
+    st.warning(f"{words[0].upper()}{words[1:]}.")
+
+
+def offer(page: Page, ways: dict[str, dict[str, Any]]) -> None:
+    """Buttons that set parameters: label -> values."""
+    with st.container(horizontal=True):
+        for label, values in ways.items():
+            st.button(label, on_click=page.controls.set, args=(values,), key=f"{page.controls.page}_offer_{label}")

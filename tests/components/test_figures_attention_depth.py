@@ -1,0 +1,72 @@
+"""Figures of the page on attention in depth, by their data."""
+
+import numpy as np
+
+from components.figures import attention_depth as figures
+from components.theme import Look
+
+LOOK = Look()
+WORDS = ["The", "·<b>", "·The", "."]
+
+
+def test_the_cause_has_a_bar_for_each_likely_token_and_each_loss() -> None:
+    before, after = [("·a", 0.5), ("·<b>", 0.3)], [("·c", 0.6), ("·a", 0.2)]
+    change = np.array([0.5, -0.25, 0.0])
+    fig = figures.cause(before, after, change, WORDS, look=LOOK, title="What it does")
+    bars = {bar.name: bar for bar in fig.data}
+    assert [list(bars[name].x) for name in ("untouched", "changed")] == [[0.0, 0.3, 0.5], [0.6, 0.0, 0.2]]
+    assert [name.strip("\u200b") for name in bars["untouched"].y] == ["·c", "·&lt;b&gt;", "·a"]
+    losses = fig.data[-1]
+    assert list(losses.y) == [0.5, -0.25, 0.0]
+    assert list(losses.x) == ["1 ·&lt;b&gt;", "2 ·The", "3 ."]
+    assert fig.layout.xaxis2.labelalias["2 ·The"] == "·The"
+    # The legend stands above the plot, where no token's name is.
+    assert fig.layout.legend.y is None
+    assert fig.layout.margin.t >= 76
+
+
+def test_a_map_keeps_its_numbers_and_its_empty_cells() -> None:
+    values = np.tril(np.full((4, 4), 0.5))
+    values[0, 3] = np.nan
+    fig = figures.token_map(values, WORDS, look=LOOK, title="causal", top=1.0)
+    np.testing.assert_array_equal(fig.data[0].z, values.astype(np.float32))
+    assert list(fig.data[0].x) == ["0 The", "1 ·&lt;b&gt;", "2 ·The", "3 ."]
+    assert (fig.data[0].zmin, fig.data[0].zmax) == (0, 1)
+    assert not fig.data[0].hoverongaps
+
+
+def test_a_scale_that_ends_below_the_largest_value_says_so() -> None:
+    fig = figures.token_map(np.eye(4), WORDS, look=LOOK, title="", top=0.3)
+    assert list(fig.data[0].colorbar.ticktext) == ["0", "0.1", "0.2", "≥ 0.3"]
+    assert fig.data[0].zmax == 0.3
+
+
+def test_a_difference_is_centered() -> None:
+    values = np.array([[0.5, -0.5], [0.1, -0.1]])
+    fig = figures.token_map(values, WORDS[:2], look=LOOK, title="", top=0.5, signed=True)
+    assert (fig.data[0].zmin, fig.data[0].zmax) == (-0.5, 0.5)
+
+
+def test_a_large_map_is_shown_coarser_and_loses_no_bright_cell() -> None:
+    values = np.zeros((500, 500))
+    values[401, 44], values[7, 8] = 0.75, -1.0
+    fig = figures.token_map(values, [f"·{n}" for n in range(500)], look=LOOK, title="", top=1.0, signed=True)
+    assert figures.coarseness(500) == 3
+    assert fig.data[0].z.shape == (167, 167)
+    assert fig.data[0].z[133, 14] == round(0.75 * 127)
+    assert fig.data[0].z[2, 2] == -127
+    assert np.count_nonzero(fig.data[0].z) == 2
+    assert list(fig.data[0].x)[:2] == ["0 ·0", "3 ·3"]
+    assert len(fig.to_json()) < 130_000
+
+
+def test_a_matrix_writes_minus_infinity() -> None:
+    fig = figures.matrix(np.array([[1.0, -np.inf], [-2.0, 0.5]]), look=LOOK, title="masked")
+    assert [list(row) for row in fig.data[0].text] == [["1.00", "−∞"], ["-2.00", "0.50"]]
+    assert fig.data[0].zmax == 2.0
+
+
+def test_the_lens_has_a_rank_for_each_depth() -> None:
+    fig = figures.lens_rank(np.array([900, 40, 1]), answer="·<b>", look=LOOK, title="")
+    assert list(fig.data[0].x) == [900, 40, 1]
+    assert "&lt;b&gt;" in fig.data[0].hovertemplate
