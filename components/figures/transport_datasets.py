@@ -53,7 +53,7 @@ def datasets(
 
 
 def _classes(points: np.ndarray, place: np.ndarray, names: Sequence[str], strong: int, side: int) -> go.Scatter:
-    """The points of one dataset in the colors of their classes, those of the strong class last, so that they lie above."""
+    """The points of one dataset in the colors of their classes; those of the strong class come last and lie above."""
     order = np.argsort(place == strong, kind="stable")
     ordered, shown = place[order], points[order].astype(np.float32)
     titles = np.array([escape(name)[:40] for name in names])
