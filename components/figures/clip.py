@@ -31,7 +31,7 @@ def fade(
     look: Look,
     title: str,
     classes: Sequence[str],
-    height: int = 440,
+    height: int = 490,
 ) -> go.Figure:
     """The probabilities of both classes while the background of one bird fades.
 

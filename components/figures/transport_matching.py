@@ -24,8 +24,8 @@ MAX_CELLS = 150
 
 ACROSS = {"clouds": [0.0, 0.55], "plan": [0.61, 0.95], "sums": [0.957, 1.0]}
 UPWARD = {"plan": [0.2, 0.88], "sums": [0.9, 1.0]}
-NOTE_ROOM = 24
-"""Pixels above the plan for the words on its bars and lines."""
+NOTE_LINES = 2.6
+"""Room above the plan for the two lines of words on its bars and lines, in sizes of type."""
 
 
 def matching(
@@ -184,7 +184,7 @@ def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look:
     shared = {"showgrid": False, "showticklabels": False, "ticks": ""}
     return {
         "bargap": 0,
-        "margin": {"t": TITLE_ROOM + 12 + NOTE_ROOM},
+        "margin": {"t": TITLE_ROOM + round(NOTE_LINES * look.size)},
         "xaxis2": shared
         | {"domain": ACROSS["plan"], "anchor": "y2", "range": [-0.5, wide]}
         | {"title": {"text": "target, from the left", "standoff": 2}},

@@ -45,13 +45,14 @@ def small_plan(
         for j in range(m)
     ]
     (a, b), (u, v) = masses, prices
+    heads = round(5.2 * look.size)
     columns = [f"target {j + 1}<br>needs {b[j]:.3g}<br>price {v[j]:.3g}" for j in range(m)]
     rows = [f"source {i + 1}<br>has {a[i]:.3g}<br>price {u[i]:.3g}" for i in range(n)]
     layout = {
         "template": template(look),
         "title": {"text": escape(title)},
-        "height": 96 + 82 * n,
-        "margin": {"t": TITLE_ROOM + 68},
+        "height": TITLE_ROOM + heads + 82 * n,
+        "margin": {"t": TITLE_ROOM + heads},
         "shapes": outlined,
         "annotations": words,
         "xaxis": {"tickvals": np.arange(m), "ticktext": columns, "side": "top", "range": [-0.55, m - 0.45]},

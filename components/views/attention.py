@@ -13,6 +13,7 @@ from components.controls import Values
 from components.figures import attention as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
+from components.markdown import literally
 from components.page import Page, token_chip
 from components.views.attention_words import SCORES, finding
 from core.attention import (
@@ -255,7 +256,7 @@ def meanings(shown: Shown) -> None:
     try:
         found = results.meanings_of("minilm-l6", sentences, word)
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
     pairs = {"1 and 2": (0, 1), "1 and 3": (0, 2), "2 and 3": (1, 2)}
     series = {name: found.cosine[:, i, j] for name, (i, j) in pairs.items()}

@@ -9,9 +9,10 @@ import streamlit as st
 from components import clip_results as results
 from components.figures import clip as figures
 from components.figures.clip_tables import picture_row
+from components.markdown import literally
 from components.views.clip import Shown
 from components.views.clip_loading import ensure_clip
-from components.views.clip_words import about_names, literally, read_lines
+from components.views.clip_words import about_names, read_lines
 from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
 from core.models import is_ready
 from core.models.catalogue import Hub

@@ -1,6 +1,5 @@
 """The CLIP page's panels about words: zero-shot classification, descriptions, and random words."""
 
-import re
 from html import escape
 
 import numpy as np
@@ -8,6 +7,7 @@ import streamlit as st
 
 from components import clip_results as results
 from components.figures import clip as figures
+from components.markdown import literally
 from components.views.clip import Shown
 from components.views.clip_loading import ensure_clip
 from core.clip import (
@@ -33,11 +33,6 @@ MAX_LETTERS = 200
 def read_lines(text: str) -> list[str]:
     """The lines that hold something, without repetitions."""
     return list(dict.fromkeys(line.strip()[:MAX_LETTERS] for line in text.splitlines() if line.strip()))
-
-
-def literally(text: str) -> str:
-    """Text of a visitor as markdown shows it as it stands: no links, pictures, formulas or icons come of it."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|$~<>:-])", r"\\\1", text)
 
 
 def about_names(written: str, names: list[str]) -> str:

@@ -112,14 +112,14 @@ def trace(shown: Shown) -> None:
 def _call_html(run: Generation, step: Step, shown: Shown) -> str:
     look = shown.page.look
     struck = "text-decoration:line-through;opacity:.75"
-    chips = "".join(
+    chips = " ".join(
         token_chip(run.pieces[token], look.role("accepted"))
         if node in step.accepted
         else f'<span style="{struck}">{token_chip(run.pieces[token], look.role("rejected"))}</span>'
         for node, token in enumerate(step.draft)
     )
     own = step.added[len(step.accepted) :]
-    mine = "".join(token_chip(run.pieces[token], look.ink) for token in own)
+    mine = " ".join(token_chip(run.pieces[token], look.ink) for token in own)
     draft = f"Draft, {step.draft_seconds * 1e3:.0f} ms: {chips} " if chips else ""
     return (
         f'<div class="reading">{draft}Target, {step.verify_seconds * 1e3:.0f} ms: {mine or "nothing of its own"}</div>'

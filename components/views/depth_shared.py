@@ -6,6 +6,7 @@ import streamlit as st
 from components import attention_results, depth_results
 from components.figures.lines import lines
 from components.loading import ensure_loaded
+from components.markdown import literally
 from components.page import Page, token_chip
 from components.views.depth_cause import Changed
 from components.views.depth_maps import side_by_side, without_future
@@ -120,7 +121,7 @@ def masks(shown: Changed) -> None:
         packed = depth_results.packed_of(first, second, layer)
         encoded = depth_results.encoded_of(first, second)
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
     _three_masks(page, packed, encoded, head=min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1))
     page.checks_of_panel([*packed.checks, *encoded.checks])

@@ -8,6 +8,7 @@ from components import depth_results
 from components.figures import attention_depth as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
+from components.markdown import literally
 from components.page import Page, token_chip
 from components.views.depth_cause import Changed
 from components.views.depth_maps import side_by_side, without_future
@@ -47,7 +48,7 @@ def generation(shown: Changed) -> None:
     try:
         record = depth_results.generation_of(prompt, count, heat / 100, seed=0)
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
     if not record.steps:
         st.info("No step was asked for: the text is the prompt.")
@@ -103,7 +104,7 @@ def compare(shown: Changed) -> None:
         theirs = (min(shown.layer, other.weights.shape[0] - 1), min(shown.head, other.weights.shape[1] - 1))
         found = compare_maps(record, other, head_a=(shown.layer, shown.head), head_b=theirs)
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
     _compared(page, record, other, found)
     st.caption(
@@ -146,7 +147,7 @@ def hand(shown: Changed) -> None:
         by_head = zip(*(np.split(rows, count, axis=1) for rows in project_by_hand(*matrices.values())), strict=True)
         heads = [(parts, attention_by_hand(*parts, causal=causal, scale=scale)) for parts in by_head]
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return
     (query, key, value), steps = heads[chosen]
     title = "From tokens to queries, keys and values: each is the token times a matrix of its own, v = W_V x"

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.markdown import literally
 from components.page import Badge, Page, Panel
 from core.checks import Check
 
@@ -57,7 +58,7 @@ def plainly(draw: Callable[P, None]) -> Callable[P, None]:
         try:
             draw(*args, **kwargs)
         except ValueError as error:
-            st.warning(str(error))
+            st.warning(literally(str(error)))
 
     return guarded
 

@@ -9,6 +9,7 @@ import streamlit as st
 from components import rlhf_results as results
 from components.figures import rlhf_panels as figures
 from components.figures.lines import lines
+from components.markdown import literally
 from components.page import Badge, Page, Panel
 from components.views.rlhf import HERO, Scene, stamps
 from core.rlhf import (
@@ -37,7 +38,7 @@ def ask(page: Page) -> AbstainParams | None:
     try:
         return AbstainParams(correct=right, abstain=abstain, wrong=wrong, steps=steps, hard=hard / 100, blur=blur)
     except ValueError as error:
-        st.warning(str(error))
+        st.warning(literally(str(error)))
         return None
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from components.figures import rlhf_panels as figures
+from components.markdown import literally
 from components.page import Badge, Page
 from components.views.rlhf import Shown
 from core.checks import Check
@@ -175,7 +176,7 @@ def advantages(page: Page, silent_share: float | None) -> None:
         rewards = _group(typed)
         both = {"GRPO": grpo_advantages(rewards), "Dr. GRPO": grpo_advantages(rewards, scale="none")}
     except ValueError as error:
-        st.warning(f"This is no group of rewards: {error}")
+        st.warning(f"This is no group of rewards: {literally(str(error))}")
         return
     silent = not both["GRPO"].any()
     places = [f"#{place + 1}, reward {reward:g}" for place, reward in enumerate(rewards)]

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.markdown import literally
 from components.page import Page
 from components.transport_results import table_of
 from core.transport import MetricError, UnequalFeaturesError, UnequalMassesError
@@ -41,10 +42,11 @@ def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | N
         chosen = page.controls.select(f"{side}_masses", f"Column of masses, {side}", [NAMED, NONE, *columns])
     column = {NAMED: None, NONE: ""}.get(chosen, chosen)
     table = table_of(content, column)
-    masses = f"masses from {table.mass_column}" if table.mass_column else "equal masses"
+    masses = f"masses from {literally(table.mass_column)}" if table.mass_column else "equal masses"
     rows = len(table.points)
     thinned = f" Every {rows / most:.2g}th of them is used: this method takes long." if rows > most else ""
-    st.caption(f"{rows} points with the features {', '.join(table.columns)}; {masses}.{thinned}")
+    features = literally(", ".join(table.columns))
+    st.caption(f"{rows} points with the features {features}; {masses}.{thinned}")
     return content, column
 
 
@@ -71,7 +73,7 @@ def refused(page: Page, error: ValueError) -> None:
 def warn(error: ValueError) -> None:
     """The message of an error as a sentence."""
     words = str(error)
-    st.warning(f"{words[0].upper()}{words[1:]}.")
+    st.warning(literally(f"{words[0].upper()}{words[1:]}."))
 
 
 def offer(page: Page, ways: dict[str, dict[str, Any]]) -> None:

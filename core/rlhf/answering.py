@@ -184,7 +184,8 @@ def _labeled(worth: Float[np.ndarray, "prompt sample"], *, seed: int) -> tuple[n
     prompt = random.integers(len(worth), size=PAIRS)
     one = random.integers(worth.shape[1], size=PAIRS)
     other = (one + random.integers(1, worth.shape[1], size=PAIRS)) % worth.shape[1]
-    return prompt, one, other, choose(worth[prompt, one], worth[prompt, other], RATER, seed=seed)
+    label = choose(worth[prompt, one], worth[prompt, other], RATER, seed=int(random.integers(2**31)))
+    return prompt, one, other, label
 
 
 def _fit_head(

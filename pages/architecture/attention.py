@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import attention_results as results
 from components.loading import ensure_loaded
+from components.markdown import literally
 from components.page import Badge, Equation, Page, Panel, Preset, Question
 from components.views import attention as views
 from components.views.head_training import head_training
@@ -81,7 +82,7 @@ if results.needs_model(model, text) and not ensure_loaded(model):
 try:
     record = results.record_of(model, text)
 except ValueError as error:
-    st.warning(str(error))
+    st.warning(literally(str(error)))
     st.stop()
 
 layers, heads, tokens, _ = record.weights.shape

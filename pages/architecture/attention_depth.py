@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import attention_results, depth_results
 from components.loading import ensure_loaded
+from components.markdown import literally
 from components.page import Badge, Page, Panel, Preset, Question
 from components.views import depth_cause, depth_shared, depth_text
 from components.views.depth_words import EQUATIONS
@@ -105,7 +106,7 @@ if attention_results.needs_model(model, text) and not ensure_loaded(model):
 try:
     record = attention_results.record_of(model, text)
 except ValueError as error:
-    st.warning(str(error))
+    st.warning(literally(str(error)))
     st.stop()
 
 layers, heads, tokens, _ = record.weights.shape

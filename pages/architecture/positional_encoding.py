@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.markdown import literally
 from components.page import Page, Panel, Preset
 from components.views import (
     positional_biases,
@@ -91,7 +92,7 @@ with scheme_place:
 try:
     view = SCHEMES[scheme](page, places)
 except ValueError as error:
-    st.warning(str(error))
+    st.warning(literally(str(error)))
     st.stop()
 
 page.badges(*view.badges)

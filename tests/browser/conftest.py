@@ -91,6 +91,20 @@ class Visit:
         self.page.wait_for_timeout(700)
         return self
 
+    def first_figure(self) -> float:
+        """The area of the first figure with its title, in pixels; one of several parts is measured as a whole."""
+        whole = self.page.locator(".st-key-main_figure")
+        if whole.count():
+            box = whole.first.bounding_box()
+            assert box
+            return float(box["width"] * box["height"])
+        self.page.locator(".js-plotly-plot").first.wait_for()
+        title = self.page.locator(".finding").first.bounding_box()
+        chart = self.page.locator(".js-plotly-plot").first.bounding_box()
+        assert title
+        assert chart
+        return float(chart["width"] * (chart["y"] + chart["height"] - title["y"]))
+
     def nothing_failed(self) -> None:
         """No error in the console, no request to another machine, no exception on the page."""
         assert self.errors == []

@@ -10,9 +10,10 @@ from components import clip_results as results
 from components.clip_results import Repair
 from components.figures import clip as figures
 from components.figures.clip_tables import group_card, ink_on, picture_row
+from components.markdown import literally
 from components.theme import Look
 from components.views import clip as views
-from components.views import clip_groups, clip_repair, clip_words
+from components.views import clip_groups, clip_repair
 from core.clip import BACKGROUNDS, CLASSES, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, fade_shares
 
 LOOK = Look()
@@ -176,8 +177,8 @@ def test_insights_are_read_and_written_line_by_line() -> None:
 
 
 def test_a_visitors_text_is_shown_as_it_stands() -> None:
-    assert clip_words.literally("two birds, 20 x 20.") == "two birds, 20 x 20."
-    marked = clip_words.literally("[go](x) $y$ `c` **b** :red[r] ![i](x) :material/home: \\")
+    assert literally("two birds, 20 x 20.") == "two birds, 20 x 20."
+    marked = literally("[go](x) $y$ `c` **b** :red[r] ![i](x) :material/home: \\")
     assert not re.search(r"(?<!\\)[\[\]($`*!:]", marked)
 
 

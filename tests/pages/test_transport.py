@@ -310,6 +310,13 @@ def test_a_column_called_weight_holds_masses_and_another_may_be_chosen(page: Cal
     assert "4 points with the features y, weight; masses from x." in [note.value for note in app.caption]
 
 
+def test_names_of_columns_are_shown_as_they_stand(page: Callable[..., AppTest]) -> None:
+    app = uploaded(
+        page(source="your file", target="Gaussian"), "source", csv("![x](http://a),:red[y]", [[1, 2], [3, 4]])
+    )
+    assert any(r"\!\[x\]\(http\://a\), \:red\[y\]" in note.value for note in app.caption)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -98,7 +98,7 @@ def test_the_mean_step_is_the_exact_gradient(algorithm: str, beta: float, scale:
     policy, start = two_word_policy(1), two_word_policy(2)
     exact = scale * exact_gradient(policy, start, beta)
     measured = mean_step(algorithm, policy, start, beta)
-    assert (measured - exact).norm() < 0.1 * exact.norm()
+    assert (measured - exact).norm() < 0.05 * exact.norm()
 
 
 @pytest.mark.parametrize(("algorithm", "beta"), [("ppo", 0.0), ("ppo", BETA), ("grpo", 0.0)])
@@ -111,7 +111,7 @@ def test_the_mean_step_points_along_the_exact_gradient(
     exact, measured = exact_gradient(policy, start, beta), mean_step(algorithm, policy, start, beta)
     cosine = float(torch.nn.functional.cosine_similarity(exact, measured, dim=0))
     # GRPO weighs each response's words by its length, which is no gradient of any reward.
-    assert cosine > (0.98 if algorithm == "ppo" else 0.7)
+    assert cosine > (0.999 if algorithm == "ppo" else 0.98)
 
 
 def test_without_rewards_and_penalty_nothing_is_taught(monkeypatch: pytest.MonkeyPatch) -> None:
