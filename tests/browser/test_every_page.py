@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 
 Enter = Callable[..., Visit]
 FIGURE = "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].slice(0, 1).map(plot => plot.data))"
-# A known shortfall: with its picture, curve and tables this page leaves a little less than the wanted 60 % to the figure.
+# A known shortfall: the header of this page leaves a little less than the wanted 60 % to its figure.
 SHARES = {"clip_spurious": 0.57}
 every_page = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.key)
 
