@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from tests.benchmarks.client import ROOT, serving
+from tests.benchmarks.client import ROOT, serving, wait_for
 
 NGINX = shutil.which("nginx")
 """Debian's nginx; None where there is none."""

@@ -122,8 +122,14 @@ def test_a_head_is_measured_on_answers_it_has_not_seen() -> None:
     random = np.random.default_rng(0)
     # Nothing in the inputs tells what an answer is worth: whoever learns it by heart is right on its own answers only.
     inputs = torch.from_numpy(random.normal(size=(3, answering.SAMPLED, 768))).float()
-    judged = answering._judged(inputs, random.normal(size=(3, answering.SAMPLED)), seed=0)
-    assert 0.4 < judged.accuracy < 0.6 < 0.8 < judged.ceiling
+    worth = random.normal(size=(3, answering.SAMPLED))
+    judged = answering._judged(inputs, worth, seed=0)
+    assert 0.4 < judged.accuracy < 0.6
+    # The true worth agrees with a label as often as the rater's noise lets it, over all pairs of shown answers.
+    shown = worth[:, : answering.SHOWN]
+    gap = np.abs(shown[:, :, None] - shown[:, None, :])[:, ~np.eye(answering.SHOWN, dtype=bool)]
+    expected = np.mean(1 / (1 + np.exp(-gap / answering.RATER.noise)))
+    assert judged.ceiling == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(answering.PAIRS))
 
 
 @pytest.mark.skipif(not answers.answers_recorded(), reason="no answers were recorded")
