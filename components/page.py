@@ -185,7 +185,7 @@ class Page:
         """Draws a figure below its title, which is text and breaks into lines where the screen is narrow.
 
         Args:
-            fig: the figure, already in the house style.
+            fig: the figure; it is put into the house style here.
             name: unique on the page. A saved picture has it as its name, with the title, which is not in the picture.
             alt: what the figure shows and finds, for those who cannot see it.
             on_click: turns the custom data of a clicked point into values of parameters.
@@ -194,7 +194,7 @@ class Page:
         options: dict[str, Any] = {}
         if on_click is not None:
             options = {"on_select": lambda: self._clicked(key, on_click), "selection_mode": "points"}
-        finding, drawn = untitled(fig)
+        finding, drawn = untitled(fig, self.look)
         if finding:
             self.finding(finding)
         st.plotly_chart(

@@ -9,6 +9,10 @@ from html import unescape
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io
+
+# Plotly copies and checks a template with each figure it makes; ours is put in once, when the figure is drawn.
+plotly.io.templates.default = None
 
 ROLES: dict[str, str] = {
     "query": "#0072B2",
@@ -128,7 +132,7 @@ class Look:
 
 
 @lru_cache(maxsize=4)
-def template(look: Look) -> go.layout.Template:
+def template(look: Look) -> dict[str, Any]:
     """The plotly template of the house: no frame, faint grid, titles at the left, our fonts."""
     axis = {
         "gridcolor": look.faint,
@@ -140,7 +144,7 @@ def template(look: Look) -> go.layout.Template:
         "automargin": True,
         "zeroline": False,
     }
-    return go.layout.Template(
+    house = go.layout.Template(
         layout={
             "font": {"family": SANS, "size": look.size, "color": look.ink},
             "title": {
@@ -163,42 +167,58 @@ def template(look: Look) -> go.layout.Template:
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look.quiet, "activecolor": look.ink},
         }
     )
+    return dict(house.to_plotly_json())
+
+
+def pixels(look: Look, height: int) -> int:
+    """The height of a figure: pixels at a desk; a projector gets a sixth more."""
+    return round(height * (7 / 6 if look.presenter else 1))
 
 
 def figure(look: Look, *, title: str, height: int, base: go.Figure | None = None, **layout: object) -> go.Figure:
-    """An empty figure in the house style.
+    """An empty figure for the house style, which is put on when it is drawn.
 
     Args:
         look: paper and size of type.
         title: the finding in words; it is escaped, so text of a visitor may stand in it.
-        height: pixels at a desk; a projector gets a sixth more.
+        height: pixels at a desk.
         base: a figure of several plots (`make_subplots`) to put into the style; its plots' names turn quiet.
         layout: further layout properties.
     """
-    pixels = round(height * (7 / 6 if look.presenter else 1))
     fig = go.Figure() if base is None else base
     fig.update_annotations(font={"color": look.quiet, "size": look.size})
-    fig.update_layout(template=template(look), title_text=escape(title), height=pixels, **layout)
-    return fig
+    return fig.update_layout(title={"text": escape(title)}, height=pixels(look, height), **layout)
 
 
-def untitled(fig: go.Figure) -> tuple[str, go.Figure]:
+def drawn(fig: go.Figure, look: Look) -> go.Figure:
+    """A copy of a figure in the house style."""
+    return _styled(fig.to_dict(), look)
+
+
+def _styled(parts: dict[str, Any], look: Look) -> go.Figure:
+    parts["layout"]["template"] = template(look)
+    # It was valid before; to validate all its numbers again would take longer than to draw it did.
+    return go.Figure(parts, _validate=False)
+
+
+def untitled(fig: go.Figure, look: Look) -> tuple[str, go.Figure]:
     """Takes the title out of a figure, because plotly cuts one that is longer than the figure is wide.
 
     Args:
-        fig: a figure in the house style; it stays as it is.
+        fig: it stays as it is.
+        look: where it is shown.
 
     Returns:
-        The title as plain text, and a copy of the figure without it and lower by the room that it took above the plot.
+        The title as plain text, and a copy of the figure in the house style, without the title and lower by the room
+        that it took above the plot.
     """
-    drawn: dict[str, Any] = fig.to_dict()
-    layout = drawn["layout"]
+    parts: dict[str, Any] = fig.to_dict()
+    layout = parts["layout"]
     title = layout.pop("title", {}).get("text") or ""
     margin = layout.setdefault("margin", {})
-    margin["t"] = margin.get("t", layout["template"]["layout"]["margin"]["t"]) - TITLE_ROOM
+    margin["t"] = margin.get("t", template(look)["layout"]["margin"]["t"]) - TITLE_ROOM
     layout["height"] -= TITLE_ROOM
-    # It was valid before; to validate all its numbers again would take longer than to draw it did.
-    return unescape(title), go.Figure(drawn, _validate=False)
+    return unescape(title), _styled(parts, look)
 
 
 def escape(text: str) -> str:

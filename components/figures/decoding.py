@@ -36,7 +36,7 @@ def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, h
     at = float(_clock(race.runs[chosen])[min(step, len(race.runs[chosen].steps) - 1)])
     fig.add_vline(x=at, line={"color": look.quiet, "width": 1, "dash": "dot"})
     longest = max(_clock(race.runs[name])[-1] for name in shown)
-    fig.update_xaxes(range=[0, longest * 1.16], showgrid=False)
+    fig.update_xaxes(range=[0, longest * 1.02], showgrid=False)
     fig.update_xaxes(title_text="seconds; blue: draft, gray: target", row=2, col=1)
     fig.update_yaxes(title_text="tokens written", row=1, col=1)
     fig.update_yaxes(showgrid=False, row=2, col=1)
@@ -60,18 +60,22 @@ def _stairs(run: Generation, name: str, *, color: str, width: float) -> go.Scatt
 
 
 def _name_ends(fig: go.Figure, race: Race, ends: Sequence[tuple[str, str]]) -> None:
-    slowest = max(race.runs[name].seconds for name, _ in ends)
+    """Names inside the plot, where no narrow screen cuts them: above the quicker end, and below the slower curve."""
+    longest = max(float(_clock(race.runs[name])[-1]) for name, _ in ends)
+    first = min((name for name, _ in ends), key=lambda name: race.runs[name].seconds)
     for name, color in ends:
         run = race.runs[name]
-        below = len(ends) > 1 and run.seconds == slowest
+        end, tokens = float(_clock(run)[-1]), len(run.token_ids)
+        above = len(ends) > 1 and name == first
         fig.add_annotation(
-            x=float(_clock(run)[-1]),
-            y=len(run.token_ids),
-            text=f"{escape(name)} {run.tokens_per_second:.1f}/s",
+            x=end,
+            # Two lines of text fit between the slower curve and this height even where the plot is 300 pixels wide.
+            y=tokens if above else 0.68 * tokens,
+            text=f"{escape(name)}{' ' if above else '<br>'}{run.tokens_per_second:.1f}/s",
             showarrow=False,
-            xanchor="left",
-            yanchor="top" if below else "bottom",
-            xshift=6,
+            align="right",
+            xanchor="left" if above and end < 0.5 * longest else "right",
+            yanchor="bottom" if above else "top",
             font={"color": color},
             row=1,
             col=1,
@@ -131,7 +135,7 @@ def speed_bars(race: Race, *, look: Look, title: str) -> go.Figure:
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.05,
-        subplot_titles=["speed by the clock, greedy = 1", "share of target calls saved"],
+        subplot_titles=["speed, greedy = 1", "calls saved"],
         figure=fig,
     )
     speed = np.array([race.speedup(name) for name in names], dtype=np.float32)
@@ -201,73 +205,73 @@ def acceptance_bars(
     return fig
 
 
-def tree_figure(
-    parent: Sequence[int],
-    tokens: Sequence[str],
-    accepted: Sequence[int],
-    mask: np.ndarray,
-    *,
-    look: Look,
-    title: str,
+def draft_tree(
+    parent: Sequence[int], tokens: Sequence[str], accepted: Sequence[int], *, look: Look, title: str
 ) -> go.Figure:
-    """A draft tree, its accepted path in green, beside the attention mask of its nodes."""
-    fig = figure(look, title=title, height=420, showlegend=False)
-    fig = make_subplots(rows=1, cols=2, column_widths=[0.62, 0.38], horizontal_spacing=0.14, figure=fig)
-    x, y = _tree_places(parent)
-    for node, above in enumerate(parent):
-        kept = node in accepted
-        fig.add_trace(
-            go.Scatter(
-                x=[-1 if above < 0 else x[above], x[node]],
-                y=[0 if above < 0 else y[above], y[node]],
-                mode="lines",
-                line={"color": look.role("accepted") if kept else look.faint, "width": 3 if kept else 1.5},
-                hoverinfo="skip",
-            ),
-            1,
-            1,
-        )
+    """A draft tree with its accepted path in green: a chain grows down, a tree with many leaves to the right.
+
+    Args:
+        parent: for each guess the one that it continues, -1 for the text. tokens: the guesses.
+        accepted: the guesses that were kept.
+    """
+    depth, across = _tree_places(parent)
+    grows_down = len(set(parent)) > 0.6 * len(parent)
     colors = [look.role("accepted") if node in accepted else look.role("rejected") for node in range(len(parent))]
+    x, y = ([0.0, *across], [1.0, *(-place for place in depth)]) if grows_down else ([-1.0, *depth], [0.0, *across])
+    fig = figure(look, title=title, height=max(420, 24 * len(set(depth)) if grows_down else 0), showlegend=False)
+    for node, above in enumerate(parent):
+        color, width = (look.role("accepted"), 3.0) if node in accepted else (look.quiet, 1.0)
+        ends = [above + 1, node + 1]
+        line = {"color": color, "width": width}
+        fig.add_trace(
+            go.Scatter(x=[x[k] for k in ends], y=[y[k] for k in ends], mode="lines", line=line, hoverinfo="skip")
+        )
     fig.add_trace(
         go.Scatter(
-            x=[-1.0, *x],
-            y=[0.0, *y],
+            x=x,
+            y=y,
             mode="markers+text",
             marker={"size": 13, "color": [look.ink, *colors]},
-            text=["text so far", *map(escape, tokens)],
-            textposition="top center",
+            text=[" text so far", *(f" {escape(token)}" for token in tokens)],
+            textposition="middle right" if grows_down else "top right",
             textfont={"family": MONO},
             hovertemplate="%{text}<extra></extra>",
-        ),
-        1,
-        1,
+        )
     )
+    # Room for the last guess's name, which stands to the right of its place.
+    fig.update_xaxes(visible=False, range=[min(x) - 0.3, max(x) + (1.6 if grows_down else 0.9)])
+    return fig.update_yaxes(visible=False)
+
+
+def draft_mask(mask: np.ndarray, tokens: Sequence[str], *, look: Look, title: str) -> go.Figure:
+    """Which guess of a tree sees which.
+
+    Args:
+        mask: [guess guess], true where the row's guess sees the column's. tokens: the guesses.
+    """
+    fig = figure(look, title=title, height=420)
     names = [f"{node} {escape(token)}" for node, token in enumerate(tokens)]
     fig.add_trace(
         go.Heatmap(
             z=mask.astype(np.uint8),
             customdata=[[[seeing, seen] for seen in names] for seeing in names],
             colorscale=[[0, look.faint], [1, look.role("query")]],
+            zmin=0,
+            zmax=1,
             showscale=False,
             xgap=2,
             ygap=2,
             hovertemplate="%{customdata[0]} sees %{customdata[1]}: %{z}<extra></extra>",
-        ),
-        1,
-        2,
+        )
     )
-    fig.update_xaxes(visible=False, range=[-1.5, max(x, default=0) + 0.6], row=1, col=1)
-    fig.update_yaxes(visible=False, row=1, col=1)
     ends = [-0.5, len(names) - 0.5]  # plotly cannot place the picture on a hidden tab without them
     ticks = {
         "tickfont": {"family": MONO, "size": look.size - 3},
         "tickvals": list(range(len(names))),
-        "ticktext": names,
         "showgrid": False,
     }
-    fig.update_xaxes(title_text="guess looked at", range=ends, row=1, col=2, **ticks)
-    fig.update_yaxes(title_text="guess looking", range=ends[::-1], row=1, col=2, **ticks)
-    return fig
+    fig.update_xaxes(title_text="guess looked at", range=ends, ticktext=list(range(len(names))), **ticks)
+    return fig.update_yaxes(title_text="guess looking", range=ends[::-1], ticktext=names, **ticks)
 
 
 def _tree_places(parent: Sequence[int]) -> tuple[list[float], list[float]]:

@@ -1,6 +1,7 @@
 """Figures of the positional encodings: arrays in, plotly figures out."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -52,9 +53,10 @@ def two_fields(
     Args:
         left, right: (what it says in words, [position position]).
     """
-    names = [escape(left[0]), escape(right[0])]
+    # In lines of twenty letters both names fit beside each other on a phone.
+    names = ["<br>".join(wrap(escape(words), 20)) for words, _ in (left, right)]
     base = make_subplots(rows=1, cols=2, subplot_titles=names, horizontal_spacing=0.14)
-    fig = figure(look, title=title, height=height, base=base, margin_t=76)
+    fig = figure(look, title=title, height=height, base=base, margin_t=96)
     for column, (_, values) in enumerate((left, right), start=1):
         trace = cells(values, look=look, x_label="position", y_label="position", label="score")
         trace.colorbar.x = (0.435, 1.01)[column - 1]

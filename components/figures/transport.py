@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import Look, escape, figure, template
+from components.theme import Look, escape, figure
 
 
 def matched(source: np.ndarray, target: np.ndarray, partner: np.ndarray, *, look: Look) -> go.Figure:
@@ -23,11 +23,6 @@ def matched(source: np.ndarray, target: np.ndarray, partner: np.ndarray, *, look
     for points, role in ((x, "source"), (y, "target")):
         fig.add_trace(dots(points, np.ones(len(points)), role, look))
     return fig
-
-
-def pixels(look: Look, height: int) -> int:
-    """The height of a figure in pixels: a projector gets a sixth more."""
-    return round(height * (7 / 6 if look.presenter else 1))
 
 
 def plane(points: np.ndarray) -> np.ndarray:
@@ -77,8 +72,7 @@ def moving(
         masses: [point], for the size of the points.
         arrows: [point d], where each point of the first frame is pulled; drawn as short lines.
     """
-    fig = go.Figure()
-    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, height), showlegend=False)
+    fig = figure(look, title=title, height=height, showlegend=False)
     mass = np.ones(frames.shape[1]) if masses is None else masses
     goal, ground = plane(target), plane(frames[0])
     fig.add_trace(dots(ground, mass, "source", look))
@@ -131,8 +125,7 @@ def prices(
     source: np.ndarray, target: np.ndarray, u: np.ndarray, v: np.ndarray, *, look: Look, title: str
 ) -> go.Figure:
     """Both clouds, each point in the color of its dual price."""
-    fig = go.Figure()
-    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, 400), showlegend=False)
+    fig = figure(look, title=title, height=400, showlegend=False)
     reach = float(max(np.abs(u).max(initial=0), np.abs(v).max(initial=0))) or 1.0
     for points, price, symbol, name in ((source, u, "circle", "u of source"), (target, v, "square", "v of target")):
         flat = plane(points)
@@ -163,8 +156,7 @@ def against_regularization(
     share: np.ndarray, cost: np.ndarray, feasible: np.ndarray, *, optimum: float | None, look: Look, title: str
 ) -> go.Figure:
     """Sinkhorn's cost over the regularization: circles are plans, crosses are not."""
-    fig = go.Figure()
-    fig.update_layout(template=template(look), title_text=escape(title), height=pixels(look, 380), showlegend=False)
+    fig = figure(look, title=title, height=380, showlegend=False)
     shown = np.nan_to_num(cost, nan=0.0).astype(np.float32)
     fig.add_trace(
         go.Scatter(

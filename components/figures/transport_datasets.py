@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.transport import pixels
-from components.theme import CATEGORIES, MAGNITUDE, Look, escape, figure, template
+from components.theme import CATEGORIES, MAGNITUDE, Look, escape, figure, pixels
 
 TALLEST = 700
 """The height of a table of many labels, in pixels."""
@@ -39,7 +38,6 @@ def datasets(
         [float(low - pad), float(high + pad)] for low, high in zip(both.min(axis=0), both.max(axis=0), strict=True)
     ]
     layout: dict[str, Any] = {
-        "template": template(look),
         "title": {"text": escape(title)},
         "height": pixels(look, height),
         "showlegend": False,

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.transport import pixels
-from components.theme import TITLE_ROOM, Look, escape, template
+from components.theme import TITLE_ROOM, Look, escape, pixels
 from core.transport import LineTransport
 
 SIDES = (("source", 1.0, 1.0), ("target", 0.0, -1.0))
@@ -34,7 +33,6 @@ def along_line(
     traces = [*_ways(along, look), *_sides(places, masses, bin_width, look), *_quantiles(along, look)]
     reach = TALLEST + 0.1 if bin_width is not None else 0.25
     layout = {
-        "template": template(look),
         "title": {"text": escape(title)},
         "height": pixels(look, 400),
         "showlegend": False,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import MONO, TITLE_ROOM, Look, escape, figure, template
+from components.theme import MONO, TITLE_ROOM, Look, escape, figure
 
 
 def small_plan(
@@ -49,7 +49,6 @@ def small_plan(
     columns = [f"target {j + 1}<br>needs {b[j]:.3g}<br>price {v[j]:.3g}" for j in range(m)]
     rows = [f"source {i + 1}<br>has {a[i]:.3g}<br>price {u[i]:.3g}" for i in range(n)]
     layout = {
-        "template": template(look),
         "title": {"text": escape(title)},
         "height": TITLE_ROOM + heads + 82 * n,
         "margin": {"t": TITLE_ROOM + heads},

@@ -260,10 +260,15 @@ def tree(shown: Shown) -> None:
     step = run.steps[number]
     tokens = [run.pieces[token] for token in step.draft]
     title = f"Call {number}: {len(step.draft)} guesses in one call, {len(step.accepted)} accepted"
-    fig = figures.tree_figure(
-        step.parent, tokens, step.accepted, tree_mask(step.parent), look=shown.page.look, title=title
-    )
-    shown.page.plot(fig, name="tree", alt=f"Draft tree and its attention mask. {title}.")
+    left, right = st.columns([3, 2])
+    with left:
+        fig = figures.draft_tree(step.parent, tokens, step.accepted, look=shown.page.look, title=title)
+        shown.page.plot(fig, name="tree", alt=f"Draft tree. {title}.")
+    with right:
+        mask = tree_mask(step.parent)
+        seen = f"{mask.sum()} of {mask.size} pairs of guesses see one another"
+        fig = figures.draft_mask(mask, tokens, look=shown.page.look, title=seen)
+        shown.page.plot(fig, name="mask", alt=f"Attention mask of the guesses. {seen}.")
     st.caption(
         "Guesses for the same place stand in different branches. The mask lets each guess see the text and its own "
         "ancestors, so that one call of the target answers for all branches at once. Choose a call under Trace."

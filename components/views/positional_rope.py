@@ -227,11 +227,8 @@ def score_panel(page: Page, shown: Shown) -> None:
     page.plot(fig, name="score", alt=f"Score against the distance between key and query. {title}.")
     places = np.array([0, 10, 100, 1000, 10_000])
     found = shown.scores(places + shown.distance, places)
-    row = " | ".join(f"{score:.10f}" for score in found)
-    st.markdown(
-        f"| key at | {' | '.join(f'{place:,}' for place in places)} |\n|---|{'---|' * len(places)}\n"
-        f"| score, query {shown.distance} further on | {row} |"
-    )
+    rows = [f"| {place:,} | {score:.10f} |" for place, score in zip(places, found, strict=True)]
+    st.markdown("\n".join([f"| key at | score of a query {shown.distance} further on |", "|---|---|", *rows]))
     st.caption(
         "Each entry turns both vectors by their own positions and multiplies. RoPE turns by absolute position, and yet "
         "the score knows the distance alone. It is no steady decay either: the curve of a real head can rise."

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.frame import look, presenter_switch
 from components.missing import missing_files_explained
+from components.theme import drawn
 from components.topics import CHAPTERS, TOPICS
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -21,7 +22,7 @@ for place, topic in enumerate(TOPICS):
         st.page_link(topic.script, label=f"**{topic.question}**", icon=topic.icon)
         with missing_files_explained():
             st.plotly_chart(
-                topic.draw_thumbnail(look()),
+                drawn(topic.draw_thumbnail(look()), look()),
                 theme=None,
                 key=f"home_{topic.key}",
                 alt=f"Thumbnail of the page {topic.title}",

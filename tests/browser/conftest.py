@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 from tests.benchmarks.client import ROOT, served
 
@@ -19,6 +20,25 @@ FLAGS = (
 )
 DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
     chart => chart.querySelector('.main-svg') || !chart.checkVisibility())"""
+# Long enough for what a slider sends only after it has rested for 200 ms.
+QUIET = """() => new Promise(done => {
+    const end = () => { watch.disconnect(); clearTimeout(rest); clearTimeout(last); done() }
+    let rest = setTimeout(() => end(), 300)
+    const last = setTimeout(() => end(), 4000)
+    const watch = new MutationObserver(() => { clearTimeout(rest); rest = setTimeout(() => end(), 300) })
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
+})"""
+CUT = """() => {
+    const shown = [...document.querySelectorAll('.js-plotly-plot')].filter(chart => chart.checkVisibility())
+    return shown.flatMap(chart => {
+        const frame = chart.getBoundingClientRect()
+        return [...chart.querySelectorAll('.main-svg text')].filter(text => {
+            const box = text.getBoundingClientRect()
+            return text.textContent.trim() && box.width && (box.left < frame.left - 2 || box.right > frame.right + 2)
+        }).map(text => text.textContent)
+    })
+}"""
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
 # To a server's first visitor it reports a missing page, because it looks into pages/ before app.py has named its pages;
 # the frame closes the notice that comes of it.
@@ -85,11 +105,13 @@ class Visit:
 
     def settle(self) -> "Visit":
         """Waits until no script runs and nothing moves any more."""
-        self.page.wait_for_timeout(300)
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
-        self.page.wait_for_function(DRAWN, timeout=60_000)
-        self.page.wait_for_timeout(700)
-        return self
+        self.page.wait_for_timeout(100)
+        while True:
+            self.page.wait_for_selector(IDLE, timeout=120_000)
+            self.page.wait_for_function(DRAWN, timeout=60_000)
+            self.page.evaluate(QUIET)
+            if self.page.locator(IDLE).count():
+                return self
 
     def first_figure(self) -> float:
         """The area of the first figure with its title, in pixels; one of several parts is measured as a whole."""
@@ -111,6 +133,14 @@ class Visit:
         assert self.foreign == []
         assert self.page.locator("[data-testid=stException]").count() == 0
 
+    def width(self) -> float:
+        """How wide the page is, in pixels; wider than the window where something overflows."""
+        return float(self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth"))
+
+    def cut_words(self) -> list[str]:
+        """Words of the charts in sight that stick out at a side."""
+        return list(self.page.evaluate(CUT))
+
     def click_cell(self, chart: int, across: float, down: float) -> "Visit":
         """Clicks into a chart, at shares of its plotting area."""
         area = self.page.locator(".js-plotly-plot").nth(chart).locator(".nsewdrag").first
@@ -125,18 +155,37 @@ class Visit:
         return self.settle()
 
 
+@contextmanager
+def windows(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens browser windows of any size and color scheme, and closes them at the end."""
+    with ExitStack() as stack:
+
+        def enter(*, width: int = 1280, height: int = 800, dark: bool = False) -> Visit:
+            viewport: ViewportSize = {"width": width, "height": height}
+            context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")
+            return Visit(stack.enter_context(context).new_page())
+
+        yield enter
+
+
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Opens browser windows of any size and color scheme."""
-    contexts = []
+    """Browser windows for one test."""
+    with windows(browser) as enter:
+        yield enter
 
-    def enter(*, width: int = 1280, height: int = 800, dark: bool = False) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        return Visit(context.new_page())
 
-    yield enter
-    for context in contexts:
-        context.close()
+def fits_in_every_panel(visit: Visit) -> None:
+    """Opens every panel: none is wider than the window, and no chart's words are cut."""
+    width = visit.page.viewport_size
+    assert width
+    tabs = visit.page.get_by_role("tab")
+    cut = {}
+    for place in range(tabs.count()):
+        tabs.nth(place).click()
+        visit.settle()
+        name = tabs.nth(place).text_content() or ""
+        assert visit.width() <= width["width"], name
+        cut[name] = visit.cut_words()
+    assert {name: words for name, words in cut.items() if words} == {}
+    visit.nothing_failed()

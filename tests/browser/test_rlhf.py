@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, fits_in_every_panel
 
 Enter = Callable[..., Visit]
 
@@ -75,29 +75,7 @@ def test_what_the_policy_says_is_never_cut(server: str, visitor: Enter, width: i
     visit.nothing_failed()
 
 
-@pytest.mark.parametrize("task", ["explain the sky", "answer or abstain", "add small numbers"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_panel_is_wider_than_a_phone(server: str, visitor: Enter, task: str, dark: bool) -> None:
-    visit = visitor(width=390, dark=dark).open(f"{server}/rlhf?rlhf_task={task.replace(' ', '+')}")
-    tabs = visit.page.get_by_role("tab")
-    for place in range(tabs.count()):
-        tabs.nth(place).click()
-        visit.settle()
-        name = tabs.nth(place).text_content()
-        assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, name
-        for text in visit.page.evaluate(CUT):
-            raise AssertionError(f"{name}: {text} is cut")
-    visit.nothing_failed()
-
-
-CUT = """() => {
-    const shown = [...document.querySelectorAll('.js-plotly-plot')].filter(chart => chart.checkVisibility())
-    return shown.flatMap(chart => {
-        const frame = chart.getBoundingClientRect()
-        return [...chart.querySelectorAll('.main-svg text')].filter(text => {
-            const box = text.getBoundingClientRect()
-            return text.textContent.trim() && box.width && (box.left < frame.left - 2 || box.right > frame.right + 2)
-        }).map(text => text.textContent)
-    })
-}"""
-"""Words of the charts in sight that stick out at a side."""
+@pytest.mark.parametrize("task", ["answer or abstain", "add small numbers"])
+def test_no_panel_of_the_other_tasks_is_wider_than_a_phone(server: str, visitor: Enter, task: str) -> None:
+    visit = visitor(width=390).open(f"{server}/rlhf?rlhf_task={task.replace(' ', '+')}")
+    fits_in_every_panel(visit)

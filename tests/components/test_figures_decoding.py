@@ -49,14 +49,26 @@ def test_names_of_a_visitor_are_escaped() -> None:
     assert fig.layout.title.text == "&lt;i&gt;"
 
 
-def test_a_tree_draws_each_edge_and_marks_the_accepted_path() -> None:
+@pytest.mark.parametrize("parent", [(-1, -1, 0, 0, 2), (-1, 0, 1, 2, 3)], ids=["tree", "chain"])
+def test_a_tree_draws_each_edge_and_marks_the_accepted_path(parent: tuple[int, ...]) -> None:
+    fig = figures.draft_tree(parent, list("abcde"), (0, 2), look=LOOK, title="t")
+    nodes = next(trace for trace in fig.data if trace.mode == "markers+text")
+    places = list(zip(nodes.x, nodes.y, strict=True))
+    assert len(set(places)) == 6
+    edges = [list(zip(trace.x, trace.y, strict=True)) for trace in fig.data if trace.mode == "lines"]
+    assert edges == [[places[above + 1], places[node + 1]] for node, above in enumerate(parent)]
+    green = [trace.line.color == LOOK.role("accepted") for trace in fig.data if trace.mode == "lines"]
+    assert green == [True, False, True, False, False]
+    # Where the tree grows to, deeper guesses lie further.
+    deep = [places[-1][0], places[0][0]] if parent[-1] == 2 else [places[0][1], places[-1][1]]
+    assert deep[0] > deep[1] + 2
+
+
+def test_a_guess_sees_itself_and_what_it_continues() -> None:
     parent = (-1, -1, 0, 0, 2)
-    fig = figures.tree_figure(parent, list("abcde"), (0, 2), tree_mask(parent), look=LOOK, title="t")
-    edges = [trace for trace in fig.data if trace.type == "scatter" and trace.mode == "lines"]
-    assert len(edges) == 5
-    assert [edge.line.color == LOOK.role("accepted") for edge in edges] == [True, False, True, False, False]
-    nodes = next(trace for trace in fig.data if trace.type == "scatter" and trace.mode == "markers+text")
-    assert len(set(zip(nodes.x, nodes.y, strict=True))) == 6
+    fig = figures.draft_mask(tree_mask(parent), list("abcde"), look=LOOK, title="t")
+    assert np.array_equal(fig.data[0].z[4], [1, 0, 1, 0, 1])
+    assert fig.layout.yaxis.ticktext == ("0 a", "1 b", "2 c", "3 d", "4 e")
 
 
 def test_costs_start_at_one_and_the_roof_covers_every_call() -> None:

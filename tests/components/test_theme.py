@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from components.theme import ACCENTS, CATEGORIES, ROLES, TITLE_ROOM, Look, escape, figure, untitled
+from components.theme import ACCENTS, CATEGORIES, ROLES, TITLE_ROOM, Look, drawn, escape, figure, template, untitled
 
 
 def luminance(color: str) -> float:
@@ -49,23 +49,34 @@ def test_titles_show_markup_as_text() -> None:
 @pytest.mark.parametrize("title", ["<b>1 & 2</b>", "a &amp; b &eacute; “x” 5 < 6", ""])
 def test_a_title_comes_out_of_its_figure_as_it_was_written(title: str) -> None:
     fig = figure(Look(), title=title, height=300)
-    assert untitled(fig)[0] == title
+    assert untitled(fig, Look())[0] == title
 
 
 def test_a_figure_without_its_title_gives_back_the_room() -> None:
     plain, crowded = figure(Look(), title="One", height=300), figure(Look(), title="Two", height=300, margin_t=76)
-    for fig, top in ((plain, plain.layout.template.layout.margin.t), (crowded, 76)):
+    for fig, top in ((plain, template(Look())["layout"]["margin"]["t"]), (crowded, 76)):
         fig.add_scatter(x=np.arange(3), y=np.float32([1.5, np.nan, 2]), name="a <b>")
         fig.frames = [{"name": "later", "data": [{"type": "scatter", "y": [0, 1, 2]}], "traces": [0]}]
         before = json.loads(fig.to_json())
-        drawn = json.loads(untitled(fig)[1].to_json())
-        assert drawn["layout"]["margin"].pop("t") == top - TITLE_ROOM
+        lowered = json.loads(untitled(fig, Look())[1].to_json())
+        assert lowered["layout"]["margin"].pop("t") == top - TITLE_ROOM
+        assert lowered["layout"].pop("template") == template(Look())
         assert json.loads(fig.to_json()) == before
         before["layout"].pop("title")
         before["layout"]["height"] -= TITLE_ROOM
         before["layout"].get("margin", {}).pop("t", None)
-        assert drawn["layout"].pop("margin") == before["layout"].pop("margin", {})
-        assert drawn == before
+        assert lowered["layout"].pop("margin") == before["layout"].pop("margin", {})
+        assert lowered == before
+
+
+def test_a_figure_takes_the_style_of_the_look_it_is_drawn_in() -> None:
+    fig = figure(Look(), title="One", height=300)
+    for look in (Look(), Look(dark=True), Look(presenter=True)):
+        shown = json.loads(drawn(fig, look).to_json())["layout"]
+        assert shown["template"] == template(look)
+        assert shown["template"]["layout"]["paper_bgcolor"] == look.paper
+        assert shown["title"]["text"] == "One"
+    assert "template" not in json.loads(fig.to_json())["layout"]
 
 
 def test_a_projector_gets_larger_type_and_figures() -> None:
