@@ -4,8 +4,10 @@ import streamlit as st
 
 from components.frame import discovering_pages, draw_frame
 from components.missing import missing_files_explained
+from components.sockets import send_at_once
 from components.topics import CHAPTERS, TOPICS
 
+send_at_once()
 st.set_page_config(page_title="Foundation Model Explorer", page_icon="static/icon.png", layout="wide")
 
 home = st.Page("pages/start/home.py", title="Home", icon=":material/home:", url_path="home", default=True)
