@@ -6,6 +6,7 @@ from components.frame import discovering_pages, draw_frame
 from components.missing import missing_files_explained
 from components.sockets import send_at_once
 from components.topics import CHAPTERS, TOPICS
+from components.turns import TURNS
 
 send_at_once()
 st.set_page_config(page_title="Foundation Model Explorer", page_icon="static/icon.png", layout="wide")
@@ -19,5 +20,5 @@ for topic in TOPICS:
 misled = discovering_pages()
 current = st.navigation(sections, position="top")
 draw_frame(misled=misled and current != home)
-with missing_files_explained():
+with TURNS.turn(), missing_files_explained():
     current.run()

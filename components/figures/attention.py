@@ -44,47 +44,51 @@ def heat_map(
         query: the row to frame, if any.
     """
     count = len(tokens)
-    fig = figure(look, title=title, height=height)
-    fig.add_trace(_cells(weights, tokens, top=top, label=label, look=look))
+    traces: list[go.Heatmap | go.Scatter] = [_cells(weights, tokens, top=top, label=label, look=look)]
     if count <= CLICKABLE_TOKENS:
-        fig.add_trace(_click_targets(weights, tokens, causal=causal))
+        traces.append(_click_targets(weights, tokens, causal=causal))
+    shapes = []
     if causal:
-        fig.add_shape(type="path", path=_staircase(count), fillcolor=look.paper, line_width=0, layer="above")
-    if causal and count > 1:
-        fig.add_annotation(
-            text="the future, masked",
-            x=0.99,
-            y=0.98,
-            xref="x domain",
-            yref="y domain",
-            xanchor="right",
-            showarrow=False,
-            font={"color": look.quiet},
-        )
+        shapes.append(_area(look.paper, type="path", path=_staircase(count)))
     if query is not None:
         end = query + 0.5 if causal else count - 0.5
-        fig.add_shape(
-            type="rect",
-            x0=-0.5,
-            x1=end,
-            y0=query - 0.5,
-            y1=query + 0.5,
-            line={"color": look.role("query"), "width": 2},
-            layer="above",
-        )
-    fig.update_xaxes(
-        title_text="key (looked at)",
-        showgrid=False,
-        range=[-0.5, count - 0.5],
-        **token_ticks(tokens, look, 60, named=True),
+        shapes.append(_frame(look.role("query"), 2, (-0.5, end), (query - 0.5, query + 0.5)))
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        shapes=shapes,
+        annotations=[_masked(look)] if causal and count > 1 else [],
+        xaxis={
+            "title": {"text": "key (looked at)"},
+            "showgrid": False,
+            "range": [-0.5, count - 0.5],
+            **token_ticks(tokens, look, 60, named=True),
+        },
+        yaxis={
+            "title": {"text": "query (looking)"},
+            "showgrid": False,
+            "range": [count - 0.5, -0.5],
+            **token_ticks(tokens, look, 46, named=True, upright=True),
+        },
     )
-    fig.update_yaxes(
-        title_text="query (looking)",
-        showgrid=False,
-        range=[count - 0.5, -0.5],
-        **token_ticks(tokens, look, 46, named=True, upright=True),
-    )
-    return fig
+
+
+def _area(color: str, **place: object) -> dict[str, object]:
+    return {"fillcolor": color, "line": {"width": 0}, "layer": "above", **place}
+
+
+def _frame(color: str, width: int, across: tuple[float, float], down: tuple[float, float]) -> dict[str, object]:
+    """The outline of a rectangle over the cells."""
+    ends = {"x0": across[0], "x1": across[1], "y0": down[0], "y1": down[1]}
+    return {"type": "rect", **ends, "line": {"color": color, "width": width}, "layer": "above"}
+
+
+def _masked(look: Look) -> dict[str, object]:
+    """What the covered cells are, written into their corner."""
+    place = {"x": 0.99, "y": 0.98, "xref": "x domain", "yref": "y domain", "xanchor": "right"}
+    return {"text": "the future, masked", **place, "showarrow": False, "font": {"color": look.quiet}}
 
 
 def _cells(weights: np.ndarray, tokens: Sequence[str], *, top: float, label: str, look: Look) -> go.Heatmap:
@@ -215,22 +219,16 @@ def overview(sheet: bytes, *, layers: int, heads: int, look: Look, title: str, l
         sheet: the PNG of `thumbnails`, which is made once for a text.
     """
     png = base64.b64encode(sheet).decode()
-    fig = figure(look, title=title, height=60 + max(260, 44 * heads))
-    fig.add_layout_image(
-        source=f"data:image/png;base64,{png}",
-        xref="x",
-        yref="y",
-        x=-0.5,
-        y=-0.5,
-        sizex=layers,
-        sizey=heads,
-        sizing="stretch",
-        layer="below",
+    place = {"xref": "x", "yref": "y", "x": -0.5, "y": -0.5, "sizex": layers, "sizey": heads}
+    return figure(
+        look,
+        title=title,
+        height=60 + max(260, 44 * heads),
+        traces=[_head_targets(layers, heads, height=max(260, 44 * heads))],
+        images=[{"source": f"data:image/png;base64,{png}", **place, "sizing": "stretch", "layer": "below"}],
+        shapes=[_head_frame(look, layer, head)],
+        **_head_axes(layers, heads),
     )
-    fig.add_trace(_head_targets(layers, heads, height=max(260, 44 * heads)))
-    _frame_head(fig, look, layer, head)
-    _head_axes(fig, layers, heads)
-    return fig
 
 
 def score_map(
@@ -249,22 +247,24 @@ def score_map(
         if signed
         else {"colorscale": MAGNITUDE, "zmin": 0}
     )
-    fig = figure(look, title=title, height=60 + max(240, 34 * heads))
-    fig.add_trace(
-        go.Heatmap(
-            z=scores.T.astype(np.float32),
-            **colors,
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            colorbar={"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0},
-            hovertemplate="layer %{x}, head %{y}<br>" + label + " %{z:.3f}<extra></extra>",
-        )
+    map_ = go.Heatmap(
+        z=scores.T.astype(np.float32),
+        **colors,
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        colorbar={"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0},
+        hovertemplate="layer %{x}, head %{y}<br>" + label + " %{z:.3f}<extra></extra>",
     )
-    fig.add_trace(_head_targets(layers, heads, height=max(240, 34 * heads), scores=scores, label=label))
-    _frame_head(fig, look, layer, head)
-    _head_axes(fig, layers, heads)
-    return fig
+    targets = _head_targets(layers, heads, height=max(240, 34 * heads), scores=scores, label=label)
+    return figure(
+        look,
+        title=title,
+        height=60 + max(240, 34 * heads),
+        traces=[map_, targets],
+        shapes=[_head_frame(look, layer, head)],
+        **_head_axes(layers, heads),
+    )
 
 
 def _head_targets(
@@ -285,21 +285,16 @@ def _head_targets(
     )
 
 
-def _frame_head(fig: go.Figure, look: Look, layer: int, head: int) -> None:
-    fig.add_shape(
-        type="rect",
-        x0=layer - 0.5,
-        x1=layer + 0.5,
-        y0=head - 0.5,
-        y1=head + 0.5,
-        line={"color": look.role("key"), "width": 3},
-        layer="above",
-    )
+def _head_frame(look: Look, layer: int, head: int) -> dict[str, object]:
+    return _frame(look.role("key"), 3, (layer - 0.5, layer + 0.5), (head - 0.5, head + 0.5))
 
 
-def _head_axes(fig: go.Figure, layers: int, heads: int) -> None:
-    fig.update_xaxes(title_text="layer", showgrid=False, range=[-0.5, layers - 0.5], dtick=1 if layers <= 12 else 2)
-    fig.update_yaxes(title_text="head", showgrid=False, range=[heads - 0.5, -0.5], dtick=1)
+def _head_axes(layers: int, heads: int) -> dict[str, dict[str, object]]:
+    across = {"range": [-0.5, layers - 0.5], "dtick": 1 if layers <= 12 else 2}
+    return {
+        "xaxis": {"title": {"text": "layer"}, "showgrid": False, **across},
+        "yaxis": {"title": {"text": "head"}, "showgrid": False, "range": [heads - 0.5, -0.5], "dtick": 1},
+    }
 
 
 def arcs(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from components.figures.attention import shorten
 from components.figures.fields import EXACT_CELLS, cells
@@ -33,43 +32,58 @@ def cause(
         after: the same after the intervention.
         change: [token - 1]; loss after less loss before, in nats; entry i belongs to token i + 1.
     """
-    two = make_subplots(rows=1, cols=2, column_widths=[0.36, 0.64], horizontal_spacing=0.12)
-    fig = figure(look, title=title, height=height, base=two, margin_t=76)
     likely = list(dict.fromkeys([*[token for token, _ in before[:6]], *[token for token, _ in after[:4]]]))[::-1]
     names = _names(tokens)
-    # Plotly stacks bars from below: the untouched ones come last to stand above.
-    for ranked, label, color in ((after, "changed", look.role("key")), (before, "untouched", look.role("mass"))):
-        shares = dict(ranked)
-        fig.add_trace(
-            go.Bar(
-                y=[escape(shorten(name)) + "​" * place for place, name in enumerate(likely)],
-                x=[shares.get(name, 0.0) for name in likely],
-                orientation="h",
-                name=label,
-                marker_color=color,
-                hovertemplate=f"{label} %{{x:.3f}}<extra></extra>",
-            ),
-            row=1,
-            col=1,
-        )
-    fig.add_trace(
-        go.Bar(
-            x=names[1:],
-            y=change.astype(np.float32),
-            marker_color=np.where(change > 0, look.role("rejected"), look.role("accepted")),
-            showlegend=False,
-            hovertemplate="%{x}<br>change %{y:+.2f} nats<extra></extra>",
-        ),
-        row=1,
-        col=2,
+    losses = go.Bar(
+        x=names[1:],
+        y=change.astype(np.float32),
+        marker={"color": np.where(change > 0, look.role("rejected"), look.role("accepted"))},
+        showlegend=False,
+        hovertemplate="%{x}<br>change %{y:+.2f} nats<extra></extra>",
+        xaxis="x2",
+        yaxis="y2",
     )
-    fig.update_xaxes(title_text="probability", row=1, col=1, rangemode="tozero")
-    ticks = {"family": MONO, "size": look.size - 1}
-    fig.update_yaxes(title_text="next token", tickfont=ticks, showgrid=False, row=1, col=1)
-    fig.update_xaxes(title_text="token", showgrid=False, row=1, col=2, **_word_axis(tokens, look))
-    fig.update_yaxes(title_text="change of the loss (nats)", row=1, col=2)
-    fig.update_layout(legend_traceorder="reversed")
-    return fig
+    return figure(
+        look,
+        title=title,
+        height=height,
+        # Plotly stacks bars from below: the untouched ones come last to stand above.
+        traces=[
+            _shares(after, likely, "changed", look.role("key")),
+            _shares(before, likely, "untouched", look.role("mass")),
+            losses,
+        ],
+        margin={"t": 76},
+        legend={"traceorder": "reversed"},
+        xaxis={"domain": [0, 0.32], "title": {"text": "probability"}, "rangemode": "tozero"},
+        yaxis={
+            "title": {"text": "next token"},
+            "tickfont": {"family": MONO, "size": look.size - 1},
+            "showgrid": False,
+        },
+        xaxis2={
+            "domain": [0.44, 1],
+            "anchor": "y2",
+            "title": {"text": "token"},
+            "showgrid": False,
+            **_word_axis(tokens, look),
+        },
+        yaxis2={"anchor": "x2", "title": {"text": "change of the loss (nats)"}},
+    )
+
+
+def _shares(ranked: Ranked, likely: Sequence[str], label: str, color: str) -> go.Bar:
+    """The probability of each likely token."""
+    shares = dict(ranked)
+    return go.Bar(
+        # Tokens that look alike must not share a bar: each gets its own number of signs without a width.
+        y=[escape(shorten(name)) + "\u200b" * place for place, name in enumerate(likely)],
+        x=[shares.get(name, 0.0) for name in likely],
+        orientation="h",
+        name=label,
+        marker={"color": color},
+        hovertemplate=f"{label} %{{x:.3f}}<extra></extra>",
+    )
 
 
 def token_map(

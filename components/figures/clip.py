@@ -51,9 +51,12 @@ def fade(
     if after is not None:
         notes.append(_quiet_note("dotted: repaired", look))
     here = {"type": "line", "x0": 100 * at, "x1": 100 * at, "y0": 0, "y1": 1, "yref": "y domain"}
-    fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=traces))
-    # Set at once: plotly checks all notes again each time one is added.
-    return fig.update_layout(
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=False,
         annotations=notes,
         shapes=[{**here, "line": {"color": look.quiet, "width": 1}}],
         xaxis={"title": {"text": "water in the background (%)"}, "range": [0, 100], "showgrid": False},
@@ -133,8 +136,8 @@ def group_tables(
         ]
         notes.append({**_quiet_note(escape(name), look), "xref": f"x{axis} domain", "yref": f"y{axis} domain"})
         layout |= _table_axes(axis, place, len(tables), table.shape)
-    fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=traces))
-    return fig.update_layout(annotations=notes, margin={"t": 64}, hoverdistance=-1, **layout)
+    more = {"annotations": notes, "margin": {"t": 64}, "hoverdistance": -1, **layout}
+    return figure(look, title=title, height=height, traces=traces, showlegend=False, **more)
 
 
 def group_cells(
@@ -299,37 +302,43 @@ def treatments(
     average, worst = (np.array([row[place] for row in rows.values()], np.float32) for place in range(2))
     ends = np.array([row[2] for row in rows.values()], np.float32).reshape(-1, 2)
     bars = {"type": "data", "array": ends[:, 1] - worst, "arrayminus": worst - ends[:, 0], "symmetric": False}
-    fig = figure(look, title=title, height=height, showlegend=True)
-    between = np.stack([worst, average, np.full_like(worst, np.nan)], axis=1).ravel()
-    fig.add_trace(
-        go.Scatter(
-            x=between,
-            y=[escape(name) for name in names for _ in range(3)],
-            mode="lines",
-            line={"color": look.faint, "width": 6},
-            showlegend=False,
-            hoverinfo="skip",
-        )
+    between = go.Scatter(
+        x=np.stack([worst, average, np.full_like(worst, np.nan)], axis=1).ravel(),
+        y=[escape(name) for name in names for _ in range(3)],
+        mode="lines",
+        line={"color": look.faint, "width": 6},
+        showlegend=False,
+        hoverinfo="skip",
     )
-    for label, values, color, error in (
-        ("average of the groups", average, look.quiet, None),
-        ("worst group", worst, look.role("rejected"), {**bars, "thickness": 1.2, "width": 4}),
-    ):
-        fig.add_trace(
-            go.Scatter(
-                x=values,
-                y=[escape(name) for name in names],
-                mode="markers",
-                name=label,
-                error_x=error,
-                marker={"size": 12, "color": color},
-                hovertemplate="%{y}<br>" + label + " %{x:.3f}<extra></extra>",
-            )
+    dots = [
+        go.Scatter(
+            x=values,
+            y=[escape(name) for name in names],
+            mode="markers",
+            name=label,
+            error_x=error,
+            marker={"size": 12, "color": color},
+            hovertemplate="%{y}<br>" + label + " %{x:.3f}<extra></extra>",
         )
-    fig.update_layout(legend={"x": 1, "xanchor": "right", "y": 1.0})
-    fig.update_xaxes(title_text="accuracy (bar: 95 % interval of the worst)", range=[-0.02, 1.04], tickformat=".0%")
-    fig.update_yaxes(autorange="reversed", showgrid=False)
-    return fig
+        for label, values, color, error in (
+            ("average of the groups", average, look.quiet, None),
+            ("worst group", worst, look.role("rejected"), {**bars, "thickness": 1.2, "width": 4}),
+        )
+    ]
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[between, *dots],
+        showlegend=True,
+        legend={"x": 1, "xanchor": "right", "y": 1.0},
+        xaxis={
+            "title": {"text": "accuracy (bar: 95 % interval of the worst)"},
+            "range": [-0.02, 1.04],
+            "tickformat": ".0%",
+        },
+        yaxis={"autorange": "reversed", "showgrid": False},
+    )
 
 
 def scatter_map(

@@ -29,39 +29,41 @@ def lines(
         log_y: equal steps upward are equal factors; all values must be above 0.
     """
     named_at_end = len(series) <= 4
-    fig = figure(look, title=title, height=height, showlegend=not named_at_end)
     # On a logarithmic axis plotly places notes by the exponent.
     heights = {name: np.log10(values) if log_y else np.asarray(values) for name, values in series.items()}
-    spread = _label_places(heights) if named_at_end else {}
-    for place, (name, values) in enumerate(series.items()):
-        color = (colors or {}).get(name, CATEGORIES[place % len(CATEGORIES)])
-        at = np.arange(len(values)) if x is None else x[: len(values)]
-        fig.add_trace(
-            go.Scatter(
-                x=at,
-                y=np.asarray(values, dtype=np.float32),
-                mode="lines+markers" if len(values) <= 40 else "lines",
-                name=escape(name),
-                line={"color": color, "width": 2.5},
-                hovertemplate=f"{x_label} %{{x}}<br>{escape(y_label)} %{{y:.3f}}<extra>{escape(name)}</extra>",
-            )
+    inks = {name: (colors or {}).get(name, CATEGORIES[place % len(CATEGORIES)]) for place, name in enumerate(series)}
+    curves = [
+        go.Scatter(
+            x=np.arange(len(values)) if x is None else x[: len(values)],
+            y=np.asarray(values, dtype=np.float32),
+            mode="lines+markers" if len(values) <= 40 else "lines",
+            name=escape(name),
+            line={"color": inks[name], "width": 2.5},
+            hovertemplate=f"{x_label} %{{x}}<br>{escape(y_label)} %{{y:.3f}}<extra>{escape(name)}</extra>",
         )
-        if named_at_end:
-            fig.add_annotation(
-                x=1.005,
-                xref="x domain",
-                y=spread[name],
-                text=escape(name),
-                showarrow=False,
-                xanchor="left",
-                font={"color": color},
-            )
-    fig.update_layout(
-        margin_t=44 if named_at_end else 76, margin_r=8 + (9 * max(map(len, series), default=0) if named_at_end else 0)
+        for name, values in series.items()
+    ]
+    right = 8 + (9 * max(map(len, series), default=0) if named_at_end else 0)
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=curves,
+        showlegend=not named_at_end,
+        annotations=_end_names(heights, inks) if named_at_end else [],
+        margin={"t": 44 if named_at_end else 76, "r": right},
+        xaxis={"title": {"text": x_label}, "showgrid": False},
+        yaxis={"title": {"text": y_label}, **(_log_ticks(heights) if log_y else {})},
     )
-    fig.update_xaxes(title_text=x_label, showgrid=False)
-    fig.update_yaxes(title_text=y_label, **(_log_ticks(heights) if log_y else {}))
-    return fig
+
+
+def _end_names(heights: Mapping[str, np.ndarray], inks: Mapping[str, str]) -> list[dict[str, object]]:
+    """The curves' names, to the right of the plot."""
+    place = {"x": 1.005, "xref": "x domain", "xanchor": "left", "showarrow": False}
+    return [
+        {**place, "y": y, "text": escape(name), "font": {"color": inks[name]}}
+        for name, y in _label_places(heights).items()
+    ]
 
 
 def _log_ticks(heights: Mapping[str, np.ndarray]) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import MONO, Look, escape, figure
+from components.theme import MONO, Look, completed, escape, figure
 
 TEXTS = 0.66
 """The share of the width that the curves take; the policy's words stand to the right of it."""
@@ -44,25 +45,33 @@ def curves_figure(
         others: name -> (x, gold) of runs to compare with, drawn quietly.
         step: the step that is marked.
     """
-    fig = figure(look, title=title, height=height, showlegend=False)
-    colors = {"proxy": look.role("proxy"), "gold": look.role("gold")}
-    for name, (at, values) in others.items():
-        fig.add_trace(_curve(at, values, name, color=look.quiet, width=1.4))
-    for name, values in (("proxy", proxy), ("gold", gold)):
-        fig.add_trace(_curve(x, values, name, color=colors[name], width=3.0))
-    # A line and a marker at one place would share a click, and only the marker's counts.
-    fig.update_traces(hoverinfo="skip", hovertemplate=None, selector=lambda trace: trace.name in colors)
-    fig.add_trace(_targets(x, proxy, gold))
-    fig.add_trace(_marker(x, proxy, gold, step, look))
-    _name_ends(fig, {**{n: (v[0], v[1]) for n, v in others.items()}, "proxy": (x, proxy), "gold": (x, gold)}, look)
+    main = {"proxy": (x, proxy), "gold": (x, gold)}
+    traces = [
+        *(_curve(at, values, name, color=look.quiet, width=1.4) for name, (at, values) in others.items()),
+        # A line and a marker at one place would share a click, and only the marker's counts.
+        *(_curve(x, y, name, color=look.role(name), width=3.0, silent=True) for name, (_, y) in main.items()),
+        _targets(x, proxy, gold),
+        _marker(x, proxy, gold, step, look),
+    ]
     every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
     pad = 0.06 * (high - low or 1.0)
     places = np.concatenate([x, *(at for at, _ in others.values())])
     first, span = float(places.min()), float(np.ptp(places)) or 1.0
-    fig.update_xaxes(title_text=x_label, showgrid=False, range=[first - 0.01 * span, first + 1.13 * span])
-    fig.update_yaxes(title_text="reward (points)", range=[low - pad, high + pad])
-    return fig
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=False,
+        annotations=_end_names({**others, **main}, look),
+        xaxis={
+            "title": {"text": x_label},
+            "showgrid": False,
+            "range": [first - 0.01 * span, first + 1.13 * span],
+        },
+        yaxis={"title": {"text": "reward (points)"}, "range": [low - pad, high + pad]},
+    )
 
 
 def run_figure(
@@ -94,7 +103,7 @@ def run_figure(
     marker, words = len(fig.data) - 1, len(fig.data)
     fig.add_trace(_words(said[step], look))
     stops = [place for place in range(len(said)) if place % EVERY == 0 or place in (step, len(said) - 1)]
-    fig.frames = [
+    frames = [
         {
             "name": str(place),
             "data": [
@@ -105,23 +114,25 @@ def run_figure(
         }
         for place in stops
     ]
-    _dragged(fig, stops, step, step_name, look)
     fig.update_layout(
         xaxis={"domain": [0, TEXTS]},
         xaxis2={"domain": [TEXTS + 0.03, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "y2"},
         yaxis2={"range": [_shown(look) - 0.4, -0.6], "visible": False, "fixedrange": True, "anchor": "x2"},
     )
-    return fig
+    return completed(fig, frames=frames, sliders=[_rail(stops, step, step_name, look)])
 
 
-def _curve(x: np.ndarray, values: np.ndarray, name: str, *, color: str, width: float) -> go.Scatter:
+def _curve(
+    x: np.ndarray, values: np.ndarray, name: str, *, color: str, width: float, silent: bool = False
+) -> go.Scatter:
+    told = f"%{{x:.3~f}}<br>{escape(name)} %{{y:.2f}}<extra></extra>"
     return go.Scatter(
         x=x.astype(np.float32),
         y=values.astype(np.float32),
         mode="lines",
         name=escape(name),
         line={"color": color, "width": width},
-        hovertemplate=f"%{{x:.3~f}}<br>{escape(name)} %{{y:.2f}}<extra></extra>",
+        **({"hoverinfo": "skip"} if silent else {"hovertemplate": told}),
     )
 
 
@@ -185,77 +196,82 @@ def _words(said: Said, look: Look) -> go.Scatter:
     )
 
 
+@lru_cache(maxsize=4096)
 def _wrapped(text: str, room: int) -> str:
     """A response in lines of at most so many characters."""
     return "<br>".join(escape(line) for line in wrap(text, room)) or "(says nothing)"
 
 
-def _name_ends(fig: go.Figure, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) -> None:
-    """Writes each curve's name at its end, a line's height apart."""
+def _end_names(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) -> list[dict[str, object]]:
+    """Each curve's name at its end, a line's height apart."""
     ends = {name: (float(x[-1]), float(np.nan_to_num(y[-1]))) for name, (x, y) in curves.items() if len(x)}
     heights = np.concatenate([y for _, y in curves.values()])
     places = np.concatenate([x for x, _ in curves.values()])
     high, wide = float(np.nanmax(heights) - np.nanmin(heights)) or 1.0, float(np.ptp(places)) or 1.0
     written: list[tuple[float, float]] = []
+    notes: list[dict[str, object]] = []
     for name, (x, y) in sorted(ends.items(), key=lambda item: item[1][1]):
         while any(abs(x - a) < 0.14 * wide and y - b < 0.06 * high for a, b in written):
             y += 0.01 * high
         written.append((x, y))
         color = look.role(name) if name in ("proxy", "gold") else look.quiet
-        fig.add_annotation(x=x, y=y, text=escape(name), showarrow=False, xanchor="left", xshift=6, font_color=color)
+        place = {"x": x, "y": y, "xanchor": "left", "xshift": 6, "showarrow": False}
+        notes.append({**place, "text": escape(name), "font": {"color": color}})
+    return notes
 
 
-def _dragged(fig: go.Figure, stops: Sequence[int], step: int, names: Sequence[str], look: Look) -> None:
+def _rail(stops: Sequence[int], step: int, names: Sequence[str], look: Look) -> dict[str, object]:
     """A slider under the curves that moves the marker and the words in the browser, without asking the server."""
     now = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
-    fig.update_layout(
-        sliders=[
-            {
-                "active": stops.index(step),
-                "x": TEXTS + 0.03,
-                "len": 0.97 - TEXTS,
-                "y": 0,
-                "yanchor": "top",
-                "pad": {"t": 8, "b": 0},
-                "steps": [{"method": "animate", "label": names[place], "args": [[str(place)], now]} for place in stops],
-                "currentvalue": {"prefix": "The policy says at ", "font": {"color": look.quiet, "size": look.size}},
-                "font": {"color": look.paper, "size": 1},
-                "ticklen": 0,
-                "minorticklen": 0,
-                "bgcolor": look.faint,
-                "bordercolor": look.faint,
-                "activebgcolor": look.quiet,
-            }
-        ]
-    )
+    return {
+        "active": stops.index(step),
+        "x": TEXTS + 0.03,
+        "len": 0.97 - TEXTS,
+        "y": 0,
+        "yanchor": "top",
+        "pad": {"t": 8, "b": 0},
+        "steps": [{"method": "animate", "label": names[place], "args": [[str(place)], now]} for place in stops],
+        "currentvalue": {"prefix": "The policy says at ", "font": {"color": look.quiet, "size": look.size}},
+        "font": {"color": look.paper, "size": 1},
+        "ticklen": 0,
+        "minorticklen": 0,
+        "bgcolor": look.faint,
+        "bordercolor": look.faint,
+        "activebgcolor": look.quiet,
+    }
 
 
 def series_figure(
     values: np.ndarray, *, look: Look, title: str, color: str, x_label: str, height: int = 190
 ) -> go.Figure:
     """One of many small curves; its title carries name and unit."""
-    fig = figure(look, title=title, height=height, showlegend=False)
-    fig.add_trace(
-        go.Scatter(
-            y=values.astype(np.float32),
-            mode="lines",
-            line={"color": color, "width": 2},
-            hovertemplate=f"{x_label} %{{x}}<br>%{{y:.3f}}<extra>{escape(title)}</extra>",
-        )
+    curve = go.Scatter(
+        y=values.astype(np.float32),
+        mode="lines",
+        line={"color": color, "width": 2},
+        hovertemplate=f"{x_label} %{{x}}<br>%{{y:.3f}}<extra>{escape(title)}</extra>",
     )
-    fig.update_layout(title_font={"size": look.size, "color": look.quiet})
-    fig.update_xaxes(title_text=x_label, showgrid=False)
-    fig.update_yaxes(nticks=5)
-    return fig
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[curve],
+        showlegend=False,
+        xaxis={"title": {"text": x_label}, "showgrid": False},
+        yaxis={"nticks": 5},
+    )
 
 
 def live_curves(curves: Mapping[str, np.ndarray], *, look: Look, height: int = 380) -> go.Figure:
     """Proxy and gold of a run that is still going on."""
-    fig = figure(look, title="Proxy and gold so far", height=height, showlegend=False)
-    for name in ("proxy", "gold"):
-        values = np.asarray(curves[name])
-        fig.add_trace(_curve(np.arange(len(values)), values, name, color=look.role(name), width=3.0))
-    _name_ends(fig, {name: (np.arange(len(curves[name])), curves[name]) for name in ("proxy", "gold")}, look)
-    fig.update_xaxes(title_text="step", showgrid=False)
-    fig.update_yaxes(title_text="reward (points)")
-    return fig
+    so_far = {name: (np.arange(len(curves[name])), np.asarray(curves[name])) for name in ("proxy", "gold")}
+    return figure(
+        look,
+        title="Proxy and gold so far",
+        height=height,
+        traces=[_curve(x, y, name, color=look.role(name), width=3.0) for name, (x, y) in so_far.items()],
+        showlegend=False,
+        annotations=_end_names(so_far, look),
+        xaxis={"title": {"text": "step"}, "showgrid": False},
+        yaxis={"title": {"text": "reward (points)"}},
+    )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.figures import transport_steps as figures
 from components.page import Page
+from components.results import shared
 from components.views.transport import Shown
 from components.views.transport_files import offer, warn
 from components.views.transport_grid import as_text, grid
@@ -205,9 +206,17 @@ def _peer(found: ByHand) -> Check:
     return Check("The last step costs what POT's network simplex finds", gap, 1e-9 * scale, "ot.emd")
 
 
+@shared(megabytes=1, size=lambda found: found.nbytes)
+def _vertices_of(
+    costs: tuple[tuple[float, ...], ...], supply: tuple[float, ...], demand: tuple[float, ...]
+) -> np.ndarray:
+    return vertex_costs(np.array(costs), np.array(supply), np.array(demand))
+
+
 def _all_vertices(shown: Shown, found: ByHand, at: float) -> Check:
     """Draws the cost of every vertex, and says whether the cheapest is where the simplex ended."""
-    every = vertex_costs(found.costs, found.source_mass, found.target_mass)
+    costs = tuple(map(tuple, found.costs.tolist()))
+    every = _vertices_of(costs, tuple(found.source_mass.tolist()), tuple(found.target_mass.tolist()))
     title = f"There are {len(every)} vertices; the cheapest costs {every[0]:.4g}"
     fig = figures.vertices(every, at=at, look=shown.page.look, title=title)
     shown.page.plot(fig, name="vertices", alt=f"The cost of every vertex, sorted. {title}.")

@@ -6,6 +6,7 @@ import pytest
 from components.figures import rlhf as figures
 from components.figures import rlhf_panels as panels
 from components.theme import Look
+from tests.components.checking import checked
 
 LOOK = Look()
 STEPS = 150
@@ -14,17 +15,19 @@ STEPS = 150
 def run(text: str = "sun light", *, step: int = 3, others: dict[str, tuple[np.ndarray, np.ndarray]] | None = None):
     x = np.arange(STEPS)
     said = [figures.Said((f"{text} {place}",) * 8, np.full(8, 1.5), np.full(8, -0.5)) for place in range(STEPS)]
-    return figures.run_figure(
-        x,
-        np.sin(x / 20),
-        np.cos(x / 20),
-        said,
-        others=others or {},
-        step=step,
-        step_name=[f"step {place}" for place in x],
-        x_label="step",
-        look=LOOK,
-        title="t",
+    return checked(
+        figures.run_figure(
+            x,
+            np.sin(x / 20),
+            np.cos(x / 20),
+            said,
+            others=others or {},
+            step=step,
+            step_name=[f"step {place}" for place in x],
+            x_label="step",
+            look=LOOK,
+            title="t",
+        )
     )
 
 
