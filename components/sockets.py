@@ -1,6 +1,7 @@
 """What the server's sockets are told, which Streamlit leaves at its default."""
 
 import socket
+from contextlib import suppress
 from functools import cache
 
 import psutil
@@ -15,6 +16,7 @@ def send_at_once() -> None:
     Source: https://github.com/Kludex/uvicorn/issues/3149, the same in uvicorn's own workers.
     """
     for connection in psutil.Process().net_connections("tcp"):
-        # A copy of the file descriptor is the same socket: closing it leaves the original open.
-        with socket.fromfd(connection.fd, connection.family, connection.type) as own:
+        # A visitor may have gone since the list was made. A copy of the file descriptor is the same socket: closing it
+        # leaves the original open.
+        with suppress(OSError), socket.fromfd(connection.fd, connection.family, connection.type) as own:
             own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

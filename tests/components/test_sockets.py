@@ -2,6 +2,10 @@
 
 import socket
 from contextlib import closing
+from types import SimpleNamespace
+
+import psutil
+import pytest
 
 from components.sockets import send_at_once
 
@@ -27,3 +31,14 @@ def test_a_server_made_as_streamlit_makes_it_sends_at_once() -> None:
             assert own.recv(1) == b"a", "the socket is still open"
         with closing(socket.create_connection(listening.getsockname())), closing(listening.accept()[0]) as later:
             assert nodelay(later)
+
+
+def test_a_visitor_who_has_just_gone_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    send_at_once.cache_clear()
+    with closing(socket.socket()) as left, closing(socket.socket()) as here:
+        gone = left.fileno()
+        left.close()
+        known = [SimpleNamespace(fd=fd, family=here.family, type=here.type) for fd in (gone, -1, here.fileno())]
+        monkeypatch.setattr(psutil.Process, "net_connections", lambda self, kind: known)
+        send_at_once()
+        assert nodelay(here)
