@@ -28,6 +28,7 @@ class Controls:
         self.page = page
         self.defaults = dict(defaults)
         self._unwritten = f"_{page}_unwritten"
+        self._ranges = f"_{page}_ranges"
 
     def key(self, name: str) -> str:
         """The name of a parameter in the session and in the URL; raises KeyError for an unknown one."""
@@ -81,14 +82,14 @@ class Controls:
         if high <= low:
             st.session_state[self.key(name)] = low
             return low
-        self._keep(name, lambda value: min(max(value, low), high))
+        self._keep(name, (low, high), lambda value: min(max(value, low), high))
         start = min(max(self.defaults[name], low), high)
         value = st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
         return self._written(name, value, start)
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of a few options, all in sight. They stand in the URL as they stand on screen."""
-        self._keep(name, lambda value: value if value in options else self.defaults[name])
+        self._keep(name, tuple(options), lambda value: value if value in options else self.defaults[name])
         return st.segmented_control(
             label,
             options,
@@ -101,14 +102,14 @@ class Controls:
 
     def select(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of many options, in a list that can be searched. They stand in the URL as on screen."""
-        self._keep(name, lambda value: value if value in options else self.defaults[name])
+        self._keep(name, tuple(options), lambda value: value if value in options else self.defaults[name])
         start = list(options).index(self.defaults[name]) if self.defaults[name] in options else 0
         value = st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
         return self._written(name, value, options[start])
 
     def several(self, name: str, label: str, options: Sequence[Any], **more: Any) -> list[Any]:
         """Any number of many options. They stand in the URL as they stand on screen."""
-        self._keep(name, lambda chosen: [value for value in chosen if value in options])
+        self._keep(name, tuple(options), lambda chosen: [value for value in chosen if value in options])
         start = [value for value in self.defaults[name] if value in options]
         return st.multiselect(label, options, default=start, key=self.key(name), bind="query-params", **more)
 
@@ -118,7 +119,7 @@ class Controls:
 
     def number(self, name: str, label: str, low: Any, high: Any, **options: Any) -> Any:
         """A number that is typed, within [low, high]."""
-        self._keep(name, lambda value: min(max(value, low), high))
+        self._keep(name, (low, high), lambda value: min(max(value, low), high))
         start = min(max(self.defaults[name], low), high)
         value = st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
         return self._written(name, value, start)
@@ -146,12 +147,17 @@ class Controls:
                     params.set_corrected_value(self.key(name), value, "string_value")
         return value
 
-    def _keep(self, name: str, fit: Callable[[Any], Any]) -> None:
-        """Fits a value that a preset, a click or another range of the same control has left behind."""
-        key = self.key(name)
+    def _keep(self, name: str, offered: tuple[Any, ...], fit: Callable[[Any], Any]) -> None:
+        """Fits a value that a preset, a click or another range of the same control has left behind.
+
+        A control with another range is a new one to Streamlit, which would then show an older value of it.
+        """
+        key, ranges = self.key(name), st.session_state.setdefault(self._ranges, {})
+        changed = ranges.get(name) != offered
+        ranges[name] = offered
         if key in st.session_state and st.session_state[key] is not None:
             fitted = fit(st.session_state[key])
-            if fitted != st.session_state[key]:
+            if changed or fitted != st.session_state[key]:
                 st.session_state[key] = fitted
 
 

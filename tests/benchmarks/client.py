@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -99,7 +100,7 @@ class Visitor:
 
     def turn_to(self, page: str) -> Run:
         """Opens another page in the same session, as a click in the navigation does."""
-        self.page = page
+        self.page, self.query = page, ""
         self.widgets.clear()
         self.sliders.clear()
         self.states.clear()
@@ -115,7 +116,18 @@ class Visitor:
             else:
                 setattr(state, name, content)
         self.states[widget] = state
+        if key in self.sliders:
+            self._write(self.sliders[key], list(state.double_array_value.data))
         return self.run()
+
+    def _write(self, slider: Slider, values: list[float]) -> None:
+        """Writes a slider's value into the address, as a browser does."""
+        params = dict(parse_qsl(self.query))
+        params.pop(slider.query_param_key, None)
+        if values != list(slider.default):
+            whole = slider.data_type == Slider.INT
+            params[slider.query_param_key] = ",".join(f"{value:.0f}" if whole else f"{value:g}" for value in values)
+        self.query = urlencode(params)
 
     def run(self) -> Run:
         """Asks for a run and reads what comes until the script has finished."""
@@ -135,6 +147,8 @@ class Visitor:
             kind = reply.WhichOneof("type")
             if kind == "delta":
                 self._note(reply, run)
+            if kind == "page_info_changed":
+                self.query = reply.page_info_changed.query_string
             if kind == "script_finished":
                 run.seconds = time.perf_counter() - start
                 return run

@@ -278,3 +278,16 @@ def test_reset_returns_to_the_defaults(page: Callable[..., AppTest]) -> None:
     settled(app)
     assert app.session_state["positional_encoding_scheme"] == "Sinusoidal"
     assert app.session_state["positional_encoding_panel"] == "Waves"
+
+
+def test_a_range_that_shrinks_below_an_older_value_stops_nothing(page: Callable[..., AppTest]) -> None:
+    app = page(d_model=488, pair=48)
+    for d_model, chosen in ((98, 19), (94, 7), (60, 25), (200, 60)):
+        app.slider(key="positional_encoding_d_model").set_value(d_model)
+        settled(app)
+        pair = app.slider(key="positional_encoding_pair")
+        assert pair.max == d_model // 2 - 1
+        assert 0 <= pair.value <= pair.max
+        pair.set_value(chosen)
+        settled(app)
+        assert app.slider(key="positional_encoding_pair").value == chosen
