@@ -27,6 +27,7 @@ from core.decoding import (
 from core.decoding.costs import Precision
 
 OWN = "your own"
+USUAL = "copy"
 MODEL = "smollm2-135m"
 FITTED = "fitted"
 TOY = Laws(("A", "B", "C", "D"), (0.5, 0.3, 0.15, 0.05), (0.25,) * 4, (0.25 / 0.3, 0.05 / 0.3, 0.0, 0.0), 0.7)

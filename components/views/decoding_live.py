@@ -39,6 +39,11 @@ class Settings:
         """Whether a race was recorded with these settings."""
         return self.kind != results.OWN and self.temperature == 0 and self.window == results.FITTED
 
+    @property
+    def nearest(self) -> str:
+        """The kind of prompt whose recorded race is shown as long as no race was run with these settings."""
+        return results.USUAL if self.kind == results.OWN else self.kind
+
 
 def race_live(page: Page, settings: Settings) -> Race | None:
     """The race of a visitor's settings, run on this machine on request; None while it has not ended."""

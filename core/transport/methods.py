@@ -38,6 +38,8 @@ class Found:
     message: str = ""
     penalty: float = 0.0
     reg: float | int | None = None
+    rows: SourceMass | None = None
+    """The plan's row sums, where the solver has needed them already."""
 
 
 def exact(
@@ -106,10 +108,11 @@ def _scaled(
         )
         potentials = _prices(log, reg)
     history = np.array(log["err"], dtype=np.float64)
-    moved = float(plan.sum())
+    rows: SourceMass = plan.sum(axis=1)
+    moved = float(rows.sum())
     converged = bool(history.size and history[-1] <= tolerance and np.isfinite(moved))
     message = _sinkhorn_message(moved, float(a.sum()), converged)
-    return Found(plan, potentials, converged, history, message, reg=reg)
+    return Found(plan, potentials, converged, history, message, reg=reg, rows=rows)
 
 
 def default_reg(costs: Costs) -> float:

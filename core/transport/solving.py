@@ -105,7 +105,8 @@ def judge(
 ) -> Transport:
     """Measures a plan: its cost, its marginals, and whether it is feasible for its method. See `Transport`."""
     plan = found.plan
-    rows, columns = plan.sum(axis=1), plan.sum(axis=0)
+    rows = plan.sum(axis=1) if found.rows is None else found.rows
+    columns = plan.sum(axis=0)
     row_error = float(np.abs(rows - source_weights).sum() / source_weights.sum())
     column_error = float(np.abs(columns - target_weights).sum() / target_weights.sum())
     cost = cost_of(plan, costs)

@@ -91,6 +91,9 @@ raced = results.kept_race(kind, precision) if settings.as_recorded else None
 recorded = raced is not None
 if raced is None:
     raced = live.race_live(page, settings)
+if raced is None and not settings.as_recorded:
+    raced, recorded = results.kept_race(settings.nearest, precision), True
+    st.caption(words.until_then(settings.nearest))
 if raced is None:
     st.stop()
 if chosen not in raced.runs:
