@@ -176,11 +176,17 @@ def race_table(shown: Shown) -> None:
         st.caption(f"{name}: not available. {escape(reason)}")
 
 
+def _offer(page: Page, why: str, method: str) -> None:
+    """Says why a panel has nothing to show, with a button that chooses a method for which it has."""
+    st.info(why)
+    st.button(f"Show “{method}”", on_click=page.controls.set, args=({"method": method},), key="decoding_offer")
+
+
 def acceptance(shown: Shown) -> None:
     """How many draft tokens each call accepted, and how often each place was accepted."""
     run = shown.run
     if not run.proposed:
-        st.info("This method drafts nothing. Choose one that does.")
+        _offer(shown.page, "This method drafts nothing.", "small draft")
         return
     rate = acceptance_rate(run)
     title = f"{rate:.0%} of the draft tokens that were tested are accepted"
@@ -198,7 +204,11 @@ def laws_shown(shown: Shown) -> tuple[Laws, ...] | None:
     """
     method = shown.run.method
     if not isinstance(method, EarlyExit | DraftModel):
-        st.info("Choose a draft that is a distribution: an exit or a draft model.")
+        _offer(
+            shown.page,
+            "This method drafts from no distribution of its own; an exit or a draft model does.",
+            "small draft",
+        )
         return None
     kept = results.kept_laws(shown.kind, shown.chosen)
     written = shown.race.reference.token_ids
@@ -252,7 +262,7 @@ def tree(shown: Shown) -> None:
     run = shown.run
     calls = [number for number, step in enumerate(run.steps) if step.draft]
     if not calls:
-        st.info("This method drafts nothing. Choose Medusa's tree.")
+        _offer(shown.page, "This method drafts nothing.", "Medusa tree")
         return
     from core.decoding import tree_mask
 

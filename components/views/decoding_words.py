@@ -74,7 +74,7 @@ EQUATIONS: tuple[tuple[str, dict[str, str]], ...] = (
 def until_then(kind: str) -> str:
     """What is on screen before the visitor's own race has been run."""
     return (
-        f"Until you race these settings, you see the recorded race on “{kind}”: at temperature 0, with the windows that "
+        f"Until you race these settings, you see the recorded race on “{kind}”: at temperature 0, with windows that "
         "the measured costs call for."
     )
 

@@ -156,3 +156,26 @@ def test_every_recorded_race_chose_its_windows_from_costs_of_its_own() -> None:
         assert race.params.tune
         assert race.costs is not None
         assert race.costs.widths[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("panel", "method"), [("Acceptance", "small draft"), ("Draft and target", "small draft"), ("Tree", "Medusa tree")]
+)
+def test_a_panel_without_a_draft_offers_a_method_that_has_one(
+    page: Callable[..., AppTest], panel: str, method: str
+) -> None:
+    app = page(method="greedy", panel=panel)
+    app.button(key="decoding_offer").click()
+    settled(app)
+    assert app.session_state["decoding_method"] == method
+    assert len(charts(app)) >= 2
+
+
+def test_the_recorded_race_is_shown_until_other_settings_were_raced(page: Callable[..., AppTest]) -> None:
+    app = page(temperature=0.7, kind="code")
+    assert any("recorded race on “code”" in caption.value for caption in app.caption)
+    assert any(button.label == "Race on this machine" for button in app.button)
+    assert charts(app)
+    own = page(kind="your own", message="Why is the sea salty?")
+    assert any("recorded race on “copy”" in caption.value for caption in own.caption)
+    assert charts(own)
