@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import importlib.metadata
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,6 +64,15 @@ def manifest(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     return dict(sorted(entries.items()))
 
 
+def versions_of(*libraries: str) -> dict[str, str]:
+    """The installed versions of libraries, by the names under which they are installed: {"torch": "2.14.1"}.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: for one that is not installed.
+    """
+    return {library: importlib.metadata.version(library) for library in libraries}
+
+
 def register(
     path: Path,
     *,
@@ -81,7 +91,7 @@ def register(
         seed: the seed of that command; None where nothing is random.
         licence: the SPDX name of the licence of the content.
         description: what it is, in one sentence.
-        versions: the libraries that made it, such as {"torch": "2.14.1"}.
+        versions: the libraries that made it; see `versions_of`.
         folder: the folder that holds manifest.json.
 
     Raises:

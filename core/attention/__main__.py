@@ -6,11 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
-import numpy
-import torch
-import transformers
-
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.attention.decomposing import decomposition_check
 from core.attention.documents import (
     DOCUMENTS_FILE,
@@ -44,7 +40,7 @@ from core.checks import Check
 from core.models import CausalLM, Encoder, load_causal_lm, load_encoder, lookup
 
 COMMAND = "python -m core.attention record"
-VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
+VERSIONS = versions_of("torch", "transformers", "numpy")
 
 
 def main() -> None:

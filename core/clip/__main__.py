@@ -2,24 +2,14 @@
 
 import argparse
 
-import numpy
-import open_clip
-import PIL
-import torch
-
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.clip.family import FAMILY
 from core.clip.loading import load_clip
 from core.clip.measuring import Verdict, verdict
 from core.clip.recording import make_record
 from core.clip.records import record_file, save_record
 
-VERSIONS = {
-    "numpy": numpy.__version__,
-    "open_clip_torch": open_clip.__version__,
-    "pillow": PIL.__version__,
-    "torch": torch.__version__,
-}
+VERSIONS = versions_of("numpy", "open_clip_torch", "pillow", "torch")
 
 
 def main() -> None:

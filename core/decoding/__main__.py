@@ -2,11 +2,7 @@
 
 import argparse
 
-import numpy
-import torch
-import transformers
-
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.decoding.chatting import as_chat
 from core.decoding.comparing import laws_along
 from core.decoding.costs import CostParams, Precision, measure_costs
@@ -17,7 +13,7 @@ from core.decoding.recorded import RACE_TOKENS, contestants, costs_file, laws_fi
 from core.models import load_causal_lm, lookup
 
 COMMAND = "python -m core.decoding record"
-VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
+VERSIONS = versions_of("torch", "transformers", "numpy")
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 
 

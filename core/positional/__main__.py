@@ -3,11 +3,7 @@
 import argparse
 import math
 
-import numpy
-import torch
-import transformers
-
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.models import load_causal_lm, load_encoder, lookup
 from core.positional import records
 from core.positional.learned import learned_positions
@@ -78,7 +74,7 @@ def record_encoder() -> None:
 def keep(name: str, model: str, *, seed: int | None, description: str) -> None:
     """Enters a file into the manifest and says how large it is."""
     path = FOLDER / name
-    versions = {"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__}
+    versions = versions_of("torch", "transformers", "numpy")
     licence = lookup(model).licence
     register(path, recipe=COMMAND, seed=seed, licence=licence, description=description, versions=versions)
     print(f"{name}: {math.ceil(path.stat().st_size / 1e3)} kB")

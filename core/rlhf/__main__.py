@@ -3,10 +3,7 @@
 import argparse
 import time
 
-import numpy
-import torch
-
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.models import load_causal_lm, load_encoder
 from core.rlhf.answering import sample_answers, score_answers
 from core.rlhf.answers import ANSWERS, save_answers
@@ -58,7 +55,7 @@ def record_text() -> None:
 def keep(name: str, *, seed: int | None, description: str, command: str = COMMAND) -> None:
     """Enters a file into the manifest and says how large it is."""
     path = FOLDER / name
-    versions = {"torch": torch.__version__, "numpy": numpy.__version__}
+    versions = versions_of("torch", "numpy")
     register(path, recipe=command, seed=seed, licence="Apache-2.0", description=description, versions=versions)
     print(f"{name}: {path.stat().st_size / 1e3:.0f} kB", flush=True)
 

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import numpy
 import torch
-import transformers
 
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.files import replacing
 from core.models import load_encoder, lookup
 from core.transport.clouds import cloud
-from core.transport.library import ot
 from core.transport.records import MATCHING
 from core.transport.solving import solve
 from core.transport.texts import EMBEDDINGS, SENTENCES
@@ -45,7 +43,7 @@ def record_sentences() -> None:
         seed=None,
         licence=lookup(encoder.name).licence,
         description=f"Embeddings of {len(lines)} sentences on {len(SENTENCES)} subjects by {encoder.name}.",
-        versions={"torch": torch.__version__, "transformers": transformers.__version__, "numpy": numpy.__version__},
+        versions=versions_of("torch", "transformers", "numpy"),
     )
 
 
@@ -60,7 +58,7 @@ def record_matching() -> None:
         seed=0,
         licence="CC0-1.0",
         description="The exact transport plan between two clouds in the shape of letters, 120 points each.",
-        versions={"pot": ot.__version__, "numpy": numpy.__version__},
+        versions=versions_of("pot", "numpy"),
     )
 
 

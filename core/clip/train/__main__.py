@@ -5,13 +5,10 @@ import json
 import time
 from pathlib import Path
 
-import numpy
-import open_clip
-import PIL
 import torch
 from safetensors.torch import save_file
 
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.clip.building import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
 from core.clip.corpus import build_corpus
 from core.clip.family import FAMILY, Member
@@ -21,12 +18,7 @@ from core.clip.training import train_clip
 from core.files import replacing
 
 LICENCE = "CC0-1.0"
-VERSIONS = {
-    "numpy": numpy.__version__,
-    "open_clip_torch": open_clip.__version__,
-    "pillow": PIL.__version__,
-    "torch": torch.__version__,
-}
+VERSIONS = versions_of("numpy", "open_clip_torch", "pillow", "torch")
 
 
 def main() -> None:

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping
 
-import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.files import replacing
 from core.models import CausalLM, lookup
 
@@ -40,6 +39,6 @@ def keep_part(
         seed=seed,
         licence=lookup(lm.name).licence,
         description=description,
-        versions={"torch": torch.__version__},
+        versions=versions_of("torch"),
     )
     return path.stat().st_size

@@ -5,10 +5,8 @@ import json
 from dataclasses import asdict
 
 import numpy as np
-import torch
-import transformers
 
-from core.assets import FOLDER, register
+from core.assets import FOLDER, register, versions_of
 from core.files import replacing
 from core.transport.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, align, recording
 
@@ -54,7 +52,7 @@ def record(params: AlignParams) -> None:
         seed=params.seeds[0],
         licence="Apache-2.0",
         description=f"MiniLM's encoder learns {params.task}, body {'tuned' if params.tune_body else 'frozen'}.",
-        versions={"torch": torch.__version__, "transformers": transformers.__version__, "numpy": np.__version__},
+        versions=versions_of("torch", "transformers", "numpy"),
     )
     table(result)
 
