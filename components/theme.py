@@ -39,15 +39,15 @@ DARK_ROLES: dict[str, str] = {
     "water": "#3D9BD6",
     "key": "#EC7A2B",
     "rejected": "#EC7A2B",
-    "value": "#1FB98C",
-    "accepted": "#1FB98C",
-    "land": "#1FB98C",
-    "gold": "#C19A3A",
+    "value": "#2FCA94",
+    "accepted": "#2FCA94",
+    "land": "#2FCA94",
+    "gold": "#A47C25",
 }
 """Lighter steps of the roles that would sink into dark paper; a role that is not here keeps its color."""
 
-CATEGORIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#8A8F98")
-"""Okabe and Ito's palette in the order in which series without a role take their color."""
+CATEGORIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#885C3D", "#5B6A70")
+"""Series without a role take them in turn: six colors of Okabe and Ito, and two that the color-blind tell from them."""
 
 ACCENTS: dict[str, tuple[str, str]] = {
     "start": ("#4A5361", "#B4BCC8"),
