@@ -12,7 +12,8 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io
 
-# Plotly copies and checks a template with each figure it makes; ours is put in once, when the figure is drawn.
+# Plotly copies and checks a template with each figure it makes, and Streamlit sets one when it is imported. Ours is put
+# in once, when the figure is drawn.
 plotly.io.templates.default = None
 
 ROLES: dict[str, str] = {
