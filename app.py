@@ -4,11 +4,11 @@ import streamlit as st
 
 from components.frame import discovering_pages, draw_frame
 from components.missing import missing_files_explained
-from components.sockets import send_at_once
+from components.process import settle
 from components.topics import CHAPTERS, TOPICS
 from components.turns import TURNS
 
-send_at_once()
+settle()
 st.set_page_config(page_title="Foundation Model Explorer", page_icon="static/icon.png", layout="wide")
 
 home = st.Page("pages/start/home.py", title="Home", icon=":material/home:", url_path="home", default=True)

@@ -1,13 +1,17 @@
-"""TCP_NODELAY on sockets that were made without naming the protocol."""
+"""Settings of the process: TCP_NODELAY on sockets that were made without naming the protocol, and few heaps."""
 
+import platform
 import socket
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from components.sockets import send_at_once
+from components.process import send_at_once
 
 
 def nodelay(sock: socket.socket) -> bool:
@@ -15,7 +19,6 @@ def nodelay(sock: socket.socket) -> bool:
 
 
 def test_a_server_made_as_streamlit_makes_it_sends_at_once() -> None:
-    send_at_once.cache_clear()
     with closing(socket.socket(socket.AF_INET)) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
@@ -34,7 +37,6 @@ def test_a_server_made_as_streamlit_makes_it_sends_at_once() -> None:
 
 
 def test_a_visitor_who_has_just_gone_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    send_at_once.cache_clear()
     with closing(socket.socket()) as left, closing(socket.socket()) as here:
         gone = left.fileno()
         left.close()
@@ -42,3 +44,34 @@ def test_a_visitor_who_has_just_gone_stops_nothing(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(psutil.Process, "net_connections", lambda self, kind: known)
         send_at_once()
         assert nodelay(here)
+
+
+HEAPS = """
+import ctypes, sys, threading
+from components.process import keep_few_heaps
+if sys.argv[2] == "few":
+    keep_few_heaps()
+libc, ready = ctypes.CDLL("libc.so.6"), threading.Barrier(17)
+def hold():
+    kept = [bytearray(50_000) for _ in range(20)]
+    ready.wait()
+    ready.wait()
+threads = [threading.Thread(target=hold) for _ in range(16)]
+[thread.start() for thread in threads]
+ready.wait()
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+ready.wait()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+def test_threads_share_two_heaps(tmp_path: Path) -> None:
+    heaps = {}
+    for how in ("few", "as they come"):
+        told = tmp_path / how
+        subprocess.run([sys.executable, "-c", HEAPS, str(told), how], check=True, timeout=60)
+        heaps[how] = told.read_text().count("<heap nr=")
+    assert heaps["few"] <= 2 < heaps["as they come"]
