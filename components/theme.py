@@ -172,11 +172,6 @@ def template(look: Look) -> dict[str, Any]:
     return dict(house.to_plotly_json())
 
 
-def pixels(look: Look, height: int) -> int:
-    """The height of a figure: pixels at a desk; a projector gets a sixth more."""
-    return round(height * (7 / 6 if look.presenter else 1))
-
-
 def figure(
     look: Look,
     *,
@@ -194,20 +189,16 @@ def figure(
     Args:
         look: paper and size of type.
         title: the finding in words; it is escaped, so text of a visitor may stand in it.
-        height: pixels at a desk.
+        height: pixels at a desk; a projector gets a sixth more.
         traces: what it shows.
         base: a figure of several plots (`make_subplots`) to put into the style; its plots' names turn quiet.
         layout: further layout properties.
     """
-    layout |= {"title": {"text": escape(title)} | _given(layout.get("title")), "height": pixels(look, height)}
+    layout |= {"title": {"text": escape(title)}, "height": round(height * (7 / 6 if look.presenter else 1))}
     if base is None:
         return go.Figure(list(traces), layout)
     base.update_annotations(font={"color": look.quiet, "size": look.size})
     return base.add_traces(list(traces)).update_layout(layout)
-
-
-def _given(title: object) -> dict[str, object]:
-    return title if isinstance(title, dict) else {}
 
 
 def completed(fig: go.Figure, *, frames: Sequence[dict[str, Any]] = (), **layout: Any) -> go.Figure:
@@ -250,13 +241,13 @@ def untitled(fig: go.Figure, look: Look) -> tuple[str, go.Figure]:
         The title as plain text, and a copy of the figure in the house style, without the title and lower by the room
         that it took above the plot.
     """
-    parts: dict[str, Any] = fig.to_dict()
-    layout = parts["layout"]
+    parts = fig.to_dict()
+    layout = dict(parts["layout"])
     title = layout.pop("title", {}).get("text") or ""
-    margin = layout.setdefault("margin", {})
-    margin["t"] = margin.get("t", template(look)["layout"]["margin"]["t"]) - TITLE_ROOM
-    layout["height"] -= TITLE_ROOM
-    return unescape(title), _styled(parts, look)
+    margin = layout.get("margin", {})
+    top = margin.get("t", template(look)["layout"]["margin"]["t"])
+    lower = {"height": layout["height"] - TITLE_ROOM, "margin": {**margin, "t": top - TITLE_ROOM}}
+    return unescape(title), _styled({**parts, "layout": layout | lower}, look)
 
 
 def escape(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import CATEGORIES, MAGNITUDE, Look, escape, figure, pixels
+from components.theme import CATEGORIES, MAGNITUDE, Look, escape, figure
 
 TALLEST = 700
 """The height of a table of many labels, in pixels."""
@@ -38,8 +38,6 @@ def datasets(
         [float(low - pad), float(high + pad)] for low, high in zip(both.min(axis=0), both.max(axis=0), strict=True)
     ]
     layout: dict[str, Any] = {
-        "title": {"text": escape(title)},
-        "height": pixels(look, height),
         "showlegend": False,
         "xaxis": {"domain": [0, 0.48], "title": {"text": "first dataset, axis 1"}, "range": ranges[0]},
         "xaxis2": {"domain": [0.52, 1], "title": {"text": "second dataset, axis 1"}, "range": ranges[0]},
@@ -47,7 +45,8 @@ def datasets(
         "yaxis2": {"anchor": "x2", "range": ranges[1], "showticklabels": False},
         "annotations": [name for side in range(2) for name in _class_names(*sides[side], side, look)],
     }
-    return go.Figure([_classes(*sides[side], side) for side in range(2)], layout)
+    traces = [_classes(*sides[side], side) for side in range(2)]
+    return figure(look, title=title, height=height, traces=traces, **layout)
 
 
 def _classes(points: np.ndarray, place: np.ndarray, names: Sequence[str], strong: int, side: int) -> go.Scatter:

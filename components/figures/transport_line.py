@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import TITLE_ROOM, Look, escape, pixels
+from components.theme import TITLE_ROOM, Look, figure
 from core.transport import LineTransport
 
 SIDES = (("source", 1.0, 1.0), ("target", 0.0, -1.0))
@@ -32,9 +32,7 @@ def along_line(
     """
     traces = [*_ways(along, look), *_sides(places, masses, bin_width, look), *_quantiles(along, look)]
     reach = TALLEST + 0.1 if bin_width is not None else 0.25
-    layout = {
-        "title": {"text": escape(title)},
-        "height": pixels(look, 400),
+    layout: dict[str, Any] = {
         "showlegend": False,
         "margin": {"t": TITLE_ROOM + 34, "r": 64},
         "bargap": 0,
@@ -55,7 +53,7 @@ def along_line(
         "yaxis2": {"anchor": "x2"},
         "annotations": [*_names(along, look), *_headings(look)],
     }
-    return go.Figure(traces, layout)
+    return figure(look, title=title, height=400, traces=traces, **layout)
 
 
 def _ways(along: LineTransport, look: Look) -> list[go.Scatter]:

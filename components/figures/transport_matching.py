@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.transport import dots, plane
-from components.theme import MAGNITUDE, TITLE_ROOM, Look, escape, pixels
+from components.theme import MAGNITUDE, TITLE_ROOM, Look, figure
 
 MAX_LINES = 1500
 """More lines of a dense plan cannot be told apart; the heaviest are drawn."""
@@ -67,8 +67,7 @@ def matching(
         layout["yaxis2"] = {"anchor": "x2", "title": {"text": sides[1]}}
     traces += [dots(x, weights[0], "source", look), dots(y, weights[1], "target", look)]
     layout["annotations"] = _names(x, y, look) + layout.get("annotations", [])
-    fixed = {"title": {"text": escape(title)}, "showlegend": False, "bargap": 0.1}
-    return go.Figure(traces, fixed | {"height": pixels(look, height)} | layout)
+    return figure(look, title=title, height=height, traces=traces, **({"showlegend": False, "bargap": 0.1} | layout))
 
 
 def _clouds_layout(x: np.ndarray, y: np.ndarray, look: Look) -> dict[str, Any]:

@@ -198,6 +198,7 @@ def ablated(lm: CausalLM, by_layer: Mapping[int, list[int]], ablation: Ablation)
         for layer, heads in by_layer.items():
 
             def replace(_: nn.Module, inputs: tuple[Any, ...], heads: list[int] = heads) -> tuple[Any, ...] | None:
+                """A hook on the output projection's input: the chosen heads' outputs replaced."""
                 # The model is shared between sessions, and a hook is not: another thread's run passes untouched.
                 if threading.get_ident() != owner:
                     return None

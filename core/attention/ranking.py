@@ -146,6 +146,7 @@ def _one_by_one(lm: CausalLM, layer: int, heads: range, ablation: Ablation) -> I
     owner = threading.get_ident()
 
     def spread(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """A hook on the output projection's input: one entry for each head, ablated there."""
         # The model is shared between sessions, and a hook is not: another thread's run passes untouched.
         if threading.get_ident() != owner:
             return None

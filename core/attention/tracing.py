@@ -109,7 +109,10 @@ def _maps_into(lm: CausalLM | Encoder, weights: Float[Tensor, "layer head query 
     owner = threading.get_ident()
 
     def keeper(layer: int) -> Callable[[nn.Module, Any, tuple[Tensor, Tensor | None]], None]:
+        """The hook of one layer's attention module."""
+
         def keep(_: nn.Module, __: Any, result: tuple[Tensor, Tensor | None]) -> None:
+            """Copies the maps of this thread's run."""
             # The model is shared between sessions: another thread's run is not ours to keep.
             if threading.get_ident() != owner:
                 return

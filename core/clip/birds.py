@@ -36,6 +36,7 @@ class _Pen:
     pixels: int
 
     def place(self, points: Points, *, tilted: bool = True) -> list[tuple[float, float]]:
+        """Points in body lengths, turned with the bird unless told otherwise, as pixels."""
         scene = self.scene
         angle = scene.tilt if tilted else 0.0
         cos, sin = np.cos(angle), np.sin(angle)

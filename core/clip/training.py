@@ -71,6 +71,7 @@ class _Run:
         self.probe_pixels, self.test_pixels = (to_pixels(render_all(s)) for s in (self.pairs, self.test))
 
     def step(self, step: int) -> None:
+        """One batch: contrastive loss, gradient clipped by its norm, logit scale held below its limit."""
         rows = self.rng.choice(len(self.images), self.params.batch, replace=False)
         tokens = tokenize(self.corpus.captions(rows, self.rng))
         for group in self.optimizer.param_groups:
@@ -87,6 +88,7 @@ class _Run:
 
     @torch.no_grad()
     def measure(self, step: int) -> None:
+        """Writes down a checkpoint: the probe batch's cosines, and the accuracy of each group."""
         self.model.eval()
         self.checkpoints.append(step)
         cosines = _cosines(self.model, self.probe_pixels, self.captions)
@@ -97,6 +99,7 @@ class _Run:
         self.accuracy.append(hits.mean(axis=2))
 
     def history(self) -> ClipHistory:
+        """All that was written down, with the checks of the finished model."""
         history = ClipHistory(
             params=self.params,
             loss=np.array(self.losses, np.float32),

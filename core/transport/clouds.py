@@ -45,6 +45,7 @@ def _grid(count: int, rng: np.random.Generator) -> Points:
 
 def _letter(letter: str) -> Callable[[int, np.random.Generator], Points]:
     def draw(count: int, rng: np.random.Generator) -> Points:
+        """Points anywhere in the letter's ink."""
         from PIL import Image, ImageDraw, ImageFont
 
         image = Image.new("L", (120, 120))

@@ -5,7 +5,19 @@ import json
 import numpy as np
 import pytest
 
-from components.theme import ACCENTS, CATEGORIES, ROLES, TITLE_ROOM, Look, drawn, escape, figure, template, untitled
+from components.theme import (
+    ACCENTS,
+    CATEGORIES,
+    ROLES,
+    TITLE_ROOM,
+    Look,
+    completed,
+    drawn,
+    escape,
+    figure,
+    template,
+    untitled,
+)
 
 
 def luminance(color: str) -> float:
@@ -68,6 +80,14 @@ def test_a_figure_without_its_title_gives_back_the_room() -> None:
         before["layout"].get("margin", {}).pop("t", None)
         assert lowered["layout"].pop("margin") == before["layout"].pop("margin", {})
         assert lowered == before
+
+
+def test_taking_the_title_out_leaves_a_completed_figure_as_it_was() -> None:
+    fig = completed(figure(Look(), title="One", height=300, margin={"t": 60}), frames=[{"name": "a", "data": []}])
+    before = fig.to_json()
+    assert untitled(fig, Look())[0] == "One"
+    assert fig.to_json() == before
+    assert untitled(fig, Look())[0] == "One"
 
 
 def test_a_figure_takes_the_style_of_the_look_it_is_drawn_in() -> None:
