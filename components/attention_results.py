@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.figures.attention import thumbnails
+from components.figures.attention_heads import thumbnails
 from components.loading import load
 from components.results import shared
 from components.theme import Look

@@ -2,7 +2,8 @@
 
 import plotly.graph_objects as go
 
-from components.figures.attention import heat_map, score_map
+from components.figures.attention import heat_map
+from components.figures.attention_heads import score_map
 from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
 from components.figures.positional import code_map

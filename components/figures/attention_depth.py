@@ -55,21 +55,20 @@ def cause(
         ],
         margin={"t": 76},
         legend={"traceorder": "reversed"},
-        xaxis={"domain": [0, 0.32], "title": {"text": "probability"}, "rangemode": "tozero"},
-        yaxis={
-            "title": {"text": "next token"},
-            "tickfont": {"family": MONO, "size": look.size - 1},
-            "showgrid": False,
-        },
-        xaxis2={
-            "domain": [0.44, 1],
-            "anchor": "y2",
-            "title": {"text": "token"},
-            "showgrid": False,
-            **_word_axis(tokens, look),
-        },
-        yaxis2={"anchor": "x2", "title": {"text": "change of the loss (nats)"}},
+        **_cause_axes(tokens, look),
     )
+
+
+def _cause_axes(tokens: Sequence[str], look: Look) -> dict[str, dict[str, object]]:
+    """The likely tokens at the left, the text at the right."""
+    likely = {"tickfont": {"family": MONO, "size": look.size - 1}, "showgrid": False}
+    text = {"showgrid": False, **_word_axis(tokens, look)}
+    return {
+        "xaxis": {"domain": [0, 0.32], "title": {"text": "probability"}, "rangemode": "tozero"},
+        "yaxis": {"title": {"text": "next token"}, **likely},
+        "xaxis2": {"domain": [0.44, 1], "anchor": "y2", "title": {"text": "token"}, **text},
+        "yaxis2": {"anchor": "x2", "title": {"text": "change of the loss (nats)"}},
+    }
 
 
 def _shares(ranked: Ranked, likely: Sequence[str], label: str, color: str) -> go.Bar:

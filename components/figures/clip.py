@@ -361,21 +361,36 @@ def scatter_map(
         arrows: name -> (direction [2], color), drawn from the origin at one length.
         shares: part of the variance along the two axes.
     """
-    fig = figure(look, title=title, height=height, showlegend=True)
     colors, symbols = (look.role("land"), look.role("water")), ("circle-open", "cross-thin-open")
-    for group, name in enumerate(names):
-        inside = places[groups == group].astype(np.float32)
-        fig.add_trace(
-            go.Scatter(
-                x=inside[:, 0],
-                y=inside[:, 1],
-                mode="markers",
-                name=escape(name),
-                marker={"color": colors[group % 2], "symbol": symbols[group // 2], "size": 8, "opacity": 0.75},
-                hovertemplate=escape(name) + "<extra></extra>",
-            )
+    inside = [places[groups == group].astype(np.float32) for group in range(len(names))]
+    dots = [
+        go.Scatter(
+            x=inside[group][:, 0],
+            y=inside[group][:, 1],
+            mode="markers",
+            name=escape(name),
+            marker={"color": colors[group % 2], "symbol": symbols[group // 2], "size": 8, "opacity": 0.75},
+            hovertemplate=escape(name) + "<extra></extra>",
         )
-    reach = 0.8 * float(np.abs(places).max())
+        for group, name in enumerate(names)
+    ]
+    first, second = (f"{share:.0%} of the variance" for share in shares[:2])
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=dots,
+        showlegend=True,
+        annotations=_arrows(arrows, 0.8 * float(np.abs(places).max()), look),
+        legend={"x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
+        xaxis={"title": {"text": f"first axis ({first})"}, "zeroline": False, "constrain": "domain"},
+        yaxis={"title": {"text": f"second axis ({second})"}, "scaleanchor": "x"},
+    )
+
+
+def _arrows(arrows: Mapping[str, tuple[np.ndarray, str]], reach: float, look: Look) -> list[dict[str, object]]:
+    """Directions as arrows of one length from the origin, each followed by its name."""
+    notes: list[dict[str, object]] = []
     ends: list[tuple[float, float]] = []
     for name, (direction, color) in arrows.items():
         length = float(np.linalg.norm(direction)) or 1.0
@@ -384,20 +399,12 @@ def scatter_map(
         near = sum(abs(x - other[0]) + abs(y - other[1]) < 0.3 * reach for other in ends)
         ends.append((x, y))
         arrow = {"ax": 0, "ay": 0, "axref": "x", "ayref": "y", "showarrow": True, "arrowhead": 2, "arrowwidth": 3}
-        fig.add_annotation(x=x, y=y, arrowcolor=color, text="", **arrow)
-        fig.add_annotation(
-            x=x * 1.08,
-            y=y * 1.08,
-            yshift=(look.size + 7) * near,
-            text=escape(name),
-            showarrow=False,
-            font={"color": color},
-            bgcolor=look.paper,
-        )
-    fig.update_layout(legend={"x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})
-    fig.update_xaxes(title_text=f"first axis ({shares[0]:.0%} of the variance)", zeroline=False, constrain="domain")
-    fig.update_yaxes(title_text=f"second axis ({shares[1]:.0%} of the variance)", scaleanchor="x")
-    return fig
+        place = {"x": x * 1.08, "y": y * 1.08, "yshift": (look.size + 7) * near, "showarrow": False}
+        notes += [
+            {"x": x, "y": y, "arrowcolor": color, "text": "", **arrow},
+            {"text": escape(name), **place, "font": {"color": color}, "bgcolor": look.paper},
+        ]
+    return notes
 
 
 def overlay(

@@ -132,3 +132,29 @@ def phrase_figure(choice: np.ndarray, *, look: Look, title: str) -> go.Figure:
     fig.update_xaxes(title_text="token", showgrid=False, dtick=1)
     fig.update_yaxes(title_text="text", showgrid=False, autorange="reversed")
     return fig
+
+
+def speed_by_window(
+    series: Mapping[str, np.ndarray], windows: np.ndarray, here: tuple[int, float], *, look: Look, title: str
+) -> go.Figure:
+    """The speed that theory promises for each window, without and with the cost of verification, and this run."""
+    fig = lines(
+        series,
+        look=look,
+        title=title,
+        x_label="draft tokens for each call, γ",
+        y_label="speed, greedy = 1",
+        x=windows,
+        colors=dict(zip(series, (look.quiet, look.accent("efficiency")), strict=True)),
+    )
+    fig.add_scatter(
+        x=[here[0]],
+        y=[here[1]],
+        mode="markers+text",
+        text=["this run"],
+        textposition="bottom center",
+        marker={"size": 13, "color": look.role("accepted"), "symbol": "diamond"},
+        showlegend=False,
+        hovertemplate="measured %{y:.2f}<extra></extra>",
+    )
+    return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})

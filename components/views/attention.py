@@ -11,6 +11,7 @@ import streamlit as st
 from components import attention_results as results
 from components.controls import Values
 from components.figures import attention as figures
+from components.figures.attention_heads import overview, score_map
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
@@ -115,7 +116,7 @@ def all_heads(shown: Shown) -> None:
     """Every head as a thumbnail."""
     layers, heads = shown.record.weights.shape[:2]
     title = f"All {layers * heads} heads at once: click one to open it"
-    fig = figures.overview(
+    fig = overview(
         results.sheet_of(shown.record.model, shown.record.text, shown.page.look),
         layers=layers,
         heads=heads,
@@ -141,7 +142,7 @@ def head_scores(shown: Shown) -> None:
         return
     layer, head, value = best[0]
     title = f"Layer {layer}, head {head} leads in “{name}” with {value:.2f}"
-    fig = figures.score_map(values, look=page.look, title=title, label=name, layer=shown.layer, head=shown.head)
+    fig = score_map(values, look=page.look, title=title, label=name, layer=shown.layer, head=shown.head)
     page.plot(fig, name="scores", alt=f"Map of the score {name} over layers and heads. {title}.", on_click=open_head)
     st.caption(f"{score.meaning}. A mean over queries, not a share of all mass. Click a cell to open the head.")
     with st.container(horizontal=True):

@@ -63,28 +63,9 @@ def theory(shown: Shown) -> None:
     best, earned = best_window(alpha, draft_cost=cost, verify_costs=[costs.ratio_at(g + 1) for g in range(13)])
     advice = f"{best} draft tokens earn most, {earned:.2f}" if best else "no draft pays"
     title = f"At an acceptance of {alpha:.2f} and a draft cost of {cost:.2f} calls, {advice}"
-    fig = lines(
-        {"verification free": np.array(plain), "verification as measured": np.array(real)},
-        look=page.look,
-        title=title,
-        x_label="draft tokens for each call, γ",
-        y_label="speed, greedy = 1",
-        x=windows,
-        colors={"verification free": page.look.quiet, "verification as measured": page.look.accent("efficiency")},
-    )
-    speed = shown.race.speedup(shown.chosen)
-    fig.add_scatter(
-        x=[min(chain, 12)],
-        y=[speed],
-        mode="markers+text",
-        text=["this run"],
-        textposition="bottom center",
-        marker={"size": 13, "color": page.look.role("accepted"), "symbol": "diamond"},
-        showlegend=False,
-        hovertemplate="measured %{y:.2f}<extra></extra>",
-    )
-    fig.add_hline(y=1, line={"color": page.look.ink, "width": 1, "dash": "dot"})
-    page.plot(fig, name="theory", alt=title)
+    series = {"verification free": np.array(plain), "verification as measured": np.array(real)}
+    here = min(chain, 12), shown.race.speedup(shown.chosen)
+    page.plot(memory.speed_by_window(series, windows, here, look=page.look, title=title), name="theory", alt=title)
     st.caption(
         "The published formula sets the cost of verifying γ + 1 tokens to that of one. Here it is measured, and the "
         "windows of the race are those that it recommends after a first round. "

@@ -9,8 +9,8 @@ import streamlit as st
 
 from components import attention_results, depth_results
 from components.controls import Values
-from components.figures import attention as maps
 from components.figures import attention_depth as figures
+from components.figures.attention_heads import score_map
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.loading import ensure_loaded
@@ -120,7 +120,7 @@ def _ranked_so_far(shown: Changed, change: np.ndarray) -> None:
         f"{done} of {change.size} heads ablated; so far layer {layer}, head {head} matters most: "
         f"{change[layer, head]:+.2f} nats"
     )
-    fig = maps.score_map(change, look=shown.page.look, title=title, label="nats", layer=layer, head=head, signed=True)
+    fig = score_map(change, look=shown.page.look, title=title, label="nats", layer=layer, head=head, signed=True)
     shown.page.plot(fig, name="ranking_so_far", alt=f"Change of the mean loss for each head ablated so far. {title}.")
 
 
@@ -133,9 +133,7 @@ def _ranked(shown: Changed, change: np.ndarray) -> None:
     title = (
         f"Layer {layer}, head {head} matters most: {change[layer, head]:+.2f} nats; {helpful:.0%} of the heads matter"
     )
-    fig = maps.score_map(
-        change, look=page.look, title=title, label="nats", layer=shown.layer, head=shown.head, signed=True
-    )
+    fig = score_map(change, look=page.look, title=title, label="nats", layer=shown.layer, head=shown.head, signed=True)
     page.plot(
         fig,
         name="ranking",

@@ -14,6 +14,7 @@ from core.attention import (
     PUBLISHED_MODELS,
     EncodedDocuments,
     PackedDocuments,
+    PublishedModel,
     cache_bytes,
     decode_bound,
     group_of,
@@ -70,20 +71,7 @@ def _calculator(page: Page) -> None:
     with right:
         bandwidth = page.controls.number("bandwidth", "Memory bandwidth (GB/s)", 1, 10_000)
     model = models[name]
-    rows = []
-    for variant in VARIANTS:
-        shaped = model.as_variant(variant)
-        bound = decode_bound(shaped, context=context, batch=batch, bandwidth=bandwidth * 1e9)
-        rows.append(
-            {
-                "variant": variant,
-                "key/value heads": shaped.kv_heads,
-                "cache": f"{bound.cache_bytes / 1e9:.2f} GB",
-                "read for a step": f"{(bound.weight_bytes + bound.cache_bytes) / 1e9:.2f} GB",
-                "tokens per second, at most": f"{bound.tokens_per_second:,.0f}",
-            }
-        )
-    st.dataframe(rows, hide_index=True)
+    st.dataframe([_bound_row(model, variant, context, batch, bandwidth * 1e9) for variant in VARIANTS], hide_index=True)
     longest = np.array(CONTEXTS)
     series = {
         variant: np.array(
@@ -101,6 +89,19 @@ def _calculator(page: Page) -> None:
         "cached number is read once for each step, and nothing else costs time."
     )
     page.checks_of_panel([depth_results.cache_of("smollm2-135m", 64)])
+
+
+def _bound_row(model: PublishedModel, variant: str, context: int, batch: int, bandwidth: float) -> dict[str, object]:
+    """One variant's cache, and how fast it can decode."""
+    shaped = model.as_variant(variant)
+    bound = decode_bound(shaped, context=context, batch=batch, bandwidth=bandwidth)
+    return {
+        "variant": variant,
+        "key/value heads": shaped.kv_heads,
+        "cache": f"{bound.cache_bytes / 1e9:.2f} GB",
+        "read for a step": f"{(bound.weight_bytes + bound.cache_bytes) / 1e9:.2f} GB",
+        "tokens per second, at most": f"{bound.tokens_per_second:,.0f}",
+    }
 
 
 def masks(shown: Changed) -> None:

@@ -35,36 +35,10 @@ def estimators(page: Page) -> None:
     report = estimator_report(policy, REFERENCE)
     page.stamp(Badge.EXACT)
     left, right = st.columns(2)
-    means = dict(zip(NAMES, report.mean, strict=True))
-    bias = report.mean[1] / report.kl - 1 if report.kl > 1e-12 else 0.0
     with left:
-        title = f"k1 and k3 average to the exact {report.kl:.3f}; k2 is off by {bias:+.0%}"
-        fig = figures.bars(
-            {**means, "exact KL": report.kl},
-            look=page.look,
-            title=title,
-            y_label="nats, mean ± spread of one sample",
-            errors=np.array([*report.sd, 0.0]),
-            colors=[page.look.role("draft")] * 3 + [page.look.role("kl")],
-        )
-        page.plot(fig, name="estimators", alt=f"Means and spreads of three estimates of the KL. {title}.")
+        _as_estimates(page, report)
     with right:
-        groups = {
-            "true gradient": report.true_gradient,
-            "k1 as a loss": report.gradients[0],
-            "k2 as a loss": report.gradients[1],
-            "k3 as a loss": report.gradients[2],
-        }
-        off = float(np.abs(report.gradients[2] - report.true_gradient).max())
-        title = f"As losses: k1 pushes nothing, k2 is right, k3 is off by {off:.2f}"
-        fig = figures.grouped_bars(
-            groups,
-            ["response 1", "response 2", "response 3"],
-            look=page.look,
-            title=title,
-            y_label="slope of the logit",
-        )
-        page.plot(fig, name="estimator_gradients", alt=f"Expected gradients of three losses. {title}.")
+        _as_losses(page, report)
     page.note(
         f"π = {_row(policy)}, reference = {_row(REFERENCE)}. One sample of k1 can be as low as "
         f"<b>{report.least[0]:.2f}</b>, which is why logs show a negative KL; k3 is never below 0. "
@@ -72,6 +46,35 @@ def estimators(page: Page) -> None:
     )
     page.checks_of_panel(_estimator_checks(report, policy))
     _optimum(page)
+
+
+def _as_estimates(page: Page, report: EstimatorReport) -> None:
+    means = dict(zip(NAMES, report.mean, strict=True))
+    bias = report.mean[1] / report.kl - 1 if report.kl > 1e-12 else 0.0
+    title = f"k1 and k3 average to the exact {report.kl:.3f}; k2 is off by {bias:+.0%}"
+    fig = figures.bars(
+        {**means, "exact KL": report.kl},
+        look=page.look,
+        title=title,
+        y_label="nats, mean ± spread of one sample",
+        errors=np.array([*report.sd, 0.0]),
+        colors=[page.look.role("draft")] * 3 + [page.look.role("kl")],
+    )
+    page.plot(fig, name="estimators", alt=f"Means and spreads of three estimates of the KL. {title}.")
+
+
+def _as_losses(page: Page, report: EstimatorReport) -> None:
+    losses = {f"{name} as a loss": slope for name, slope in zip(NAMES, report.gradients, strict=True)}
+    off = float(np.abs(report.gradients[2] - report.true_gradient).max())
+    title = f"As losses: k1 pushes nothing, k2 is right, k3 is off by {off:.2f}"
+    fig = figures.grouped_bars(
+        {"true gradient": report.true_gradient, **losses},
+        ["response 1", "response 2", "response 3"],
+        look=page.look,
+        title=title,
+        y_label="slope of the logit",
+    )
+    page.plot(fig, name="estimator_gradients", alt=f"Expected gradients of three losses. {title}.")
 
 
 def _estimator_checks(report: EstimatorReport, policy: np.ndarray) -> list[Check]:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from components.figures import attention as figures
+from components.figures import attention_heads as heads
 from components.figures.lines import lines
 from components.theme import Look
 
@@ -76,7 +77,7 @@ def test_tokens_are_text_in_every_figure(hostile: str) -> None:
 def test_thumbnails_show_every_head_in_its_place(count: int) -> None:
     weights = np.zeros((3, 2, count, count), dtype=np.float32)
     weights[2, 1, 0, 0] = 1.0
-    sheet = np.asarray(Image.open(io.BytesIO(figures.thumbnails(weights, look=LOOK))).convert("RGB")).astype(int)
+    sheet = np.asarray(Image.open(io.BytesIO(heads.thumbnails(weights, look=LOOK))).convert("RGB")).astype(int)
     high, wide = sheet.shape[0] // 2, sheet.shape[1] // 3
     assert tuple(sheet[high, 2 * wide]) == (253, 231, 37)
     others = np.delete(sheet[:high].reshape(-1, 3), 0, axis=0)
@@ -85,16 +86,14 @@ def test_thumbnails_show_every_head_in_its_place(count: int) -> None:
 
 def test_overview_of_270_heads_at_64_tokens_is_small() -> None:
     weights = np.stack([[causal_map(64, seed=9 * layer + head) for head in range(9)] for layer in range(30)])
-    fig = figures.overview(
-        figures.thumbnails(weights, look=LOOK), layers=30, heads=9, look=LOOK, title="", layer=3, head=4
-    )
+    fig = heads.overview(heads.thumbnails(weights, look=LOOK), layers=30, heads=9, look=LOOK, title="", layer=3, head=4)
     assert len(fig.to_json()) < 400_000
     assert [list(pair) for pair in fig.data[0].customdata[:2]] == [[0, 0], [0, 1]]
 
 
 def test_score_map_puts_layers_across() -> None:
     scores = np.arange(6.0).reshape(3, 2)
-    fig = figures.score_map(scores, look=LOOK, title="", label="sink", layer=0, head=1)
+    fig = heads.score_map(scores, look=LOOK, title="", label="sink", layer=0, head=1)
     assert fig.data[0].z.shape == (2, 3)
     assert fig.data[0].z[1, 2] == scores[2, 1]
 
