@@ -63,6 +63,7 @@ class JobDesk:
         self._jobs: dict[str, Job[Any]] = {}
         self._waiting: list[tuple[Job[Any], Order]] = []
         self._slots: dict[str, Slot] = {}
+        self._sent_again: set[Job[Any]] = set()
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
@@ -322,7 +323,11 @@ class JobDesk:
             if slot is None or slot.stopping_since is not None:
                 return
             del self._slots[task]
-            if receipt.outcome == "failed":
+            if receipt is WORKER_LOST and not slot.worker and slot.job not in self._sent_again:
+                # It fell with a worker that had not begun it. Only once: it may be what ends workers at once.
+                self._sent_again.add(slot.job)
+                self._waiting.insert(0, (slot.job, slot.order))
+            elif receipt.outcome == "failed":
                 self._end(slot.job, "failed", JobError(receipt.kind, receipt.message, receipt.trace))
             elif receipt.outcome == "cancelled":
                 self._end(slot.job, "cancelled")
@@ -346,6 +351,7 @@ class JobDesk:
         progress = replace(job.progress, fraction=1.0) if state == "finished" else job.progress
         started = job.started if job.started is not None or state != "finished" else time.time()
         job.record = Record(state, progress, started, job.elapsed, error)
+        self._sent_again.discard(job)
         job.ended.set()
 
 

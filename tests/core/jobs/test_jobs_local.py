@@ -18,6 +18,7 @@ from job_functions import (
     beat,
     beat_deaf,
     count_reports,
+    end_worker,
     fail,
     large,
     large_partial,
@@ -180,6 +181,26 @@ def test_a_killed_worker_fails_its_job_and_the_next_one_runs(deployment: Path) -
     assert "ended in the middle of the job" in job.error.message
     assert waiting.result(timeout=20).square == 4
     assert len((deployment / "log").read_text().splitlines()) == 1
+
+
+def test_a_job_whose_worker_dies_before_it_began_is_sent_again(deployment: Path) -> None:
+    first = jobs.submit(square, Task(number=1)).result(timeout=20)
+    os.kill(first.pid, signal.SIGSTOP)  # the scheduler takes it for a healthy worker and gives it the job
+    job = jobs.submit(square, Task(number=2, log=str(deployment / "log")))
+    time.sleep(1.0)
+    assert job.state == "waiting"
+    os.kill(first.pid, signal.SIGKILL)
+    answer = job.result(timeout=20)
+    assert answer.square == 4 and answer.pid != first.pid
+    assert len((deployment / "log").read_text().splitlines()) == 1
+
+
+def test_a_job_that_ends_its_workers_at_once_ends_two_at_most(deployment: Path) -> None:
+    job = jobs.submit(end_worker, Task(number=1, log=str(deployment / "log")))
+    assert job.wait(timeout=30)
+    assert job.state == "failed" and job.error.kind == "WorkerLost"
+    assert len((deployment / "log").read_text().splitlines()) <= 2
+    assert jobs.submit(square, Task(number=3)).result(timeout=20).square == 9
 
 
 def test_a_lost_scheduler_fails_its_job_and_the_next_one_runs(deployment: Path) -> None:
