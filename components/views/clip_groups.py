@@ -16,14 +16,25 @@ from core.clip import BACKGROUNDS, CLASSES, Verdict
 
 MOST = 8
 SCROLL = """{
-  const bring = tries => {
+  let tries = 60, before = NaN, seen = 0;
+  const stop = () => clearInterval(watch);
+  const watch = setInterval(() => {
     const box = document.querySelector(".st-key-clip_examples");
-    if (box && box.offsetHeight > 250) box.scrollIntoView({ behavior: "smooth", block: "end" });
-    else if (tries) setTimeout(bring, 100, tries - 1);
-  };
-  bring(50);
+    if (!tries-- || seen > 2) return stop();
+    if (!box || box.offsetHeight < 250) return;
+    const { top, bottom } = box.getBoundingClientRect();
+    const whole = bottom >= Math.min(bottom - top, innerHeight) - 1;
+    if (whole && bottom <= innerHeight + 1) seen++;
+    else if (top === before) box.scrollIntoView({ behavior: "smooth", block: "end" });
+    before = top;
+  }, 100);
+  for (const hand of ["wheel", "touchstart", "keydown"]) addEventListener(hand, stop, { once: true });
 }"""
-"""Waits until the tab has been turned to and the pictures have their height."""
+"""Waits until the tab has been turned to and the pictures have their height, and scrolls to them.
+
+A tab that is turned to scrolls itself into sight, and so ends what has begun: whenever the page rests elsewhere, it
+scrolls again. A visitor who takes over is left alone.
+"""
 
 _CALLS = count()
 
