@@ -278,7 +278,9 @@ def test_ruin_is_called_ruin() -> None:
 def test_what_a_learning_rate_of_one_does_is_said_and_its_curve_drawn(algorithm: str) -> None:
     run = train(replace(usual(algorithm, beta=0.1, rate=1.0), steps=30))
     told = views.headline(run) + views.fate(run)
-    assert "diverged in the update" in told or "collapsed at step" in told or "Reward hacking" in told
+    # Which ruin it is depends on the last bit of each sum, and so on the processor.
+    ruins = ("The run diverged in the update", "The policy collapsed at step", "Reward hacking", "Gold falls from")
+    assert told.startswith(ruins)
     assert "Adam moves every weight by about the learning rate, here 1," in told
     assert ("not finite" in told) == (run.diverged_at is not None)
     assert ("one thing only" in told) == run.collapsed
