@@ -12,6 +12,8 @@ from core.rlhf.formulas import abstention_threshold
 BATCH = 256
 LEARNING_RATE = 0.05
 HELD_OUT = 4000
+CHUNK = 100
+"""Policies measured on the held-out questions at once: 3 MB."""
 QUESTIONS = 200
 """Questions in the training set of the supervised comparison."""
 
@@ -41,6 +43,11 @@ class AbstainParams:
         for name, low, high in (("steps", 1, 5000), ("hard", 0, 1), ("blur", 0, 5)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} = {getattr(self, name)} must lie in {low} to {high}.")
+
+    @property
+    def threshold(self) -> float:
+        """The confidence above which answering pays."""
+        return abstention_threshold(correct=self.correct, abstain=self.abstain, wrong=self.wrong)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +89,9 @@ def train_abstention(params: AbstainParams) -> AbstainHistory:
     Source: Williams (1992); rewards after TruthRL 2509.25760.
     """
     sure, felt = _held_out(params)
-    threshold = abstention_threshold(correct=params.correct, abstain=params.abstain, wrong=params.wrong)
-    rows = [_measure(_answers(weights, felt), sure, threshold, params) for weights in _path(params)]
-    table = np.array(rows)
+    path = _paths([params])[:, 0]
+    parts = np.array_split(path, max(1, len(path) // CHUNK))
+    table = np.concatenate([_measure(_answers(part, felt), sure, params) for part in parts])
     best = np.maximum(sure * params.correct + (1 - sure) * params.wrong, params.abstain).mean()
     gap = float(np.abs(table[:, 1] + table[:, 2] - table[:, 0]).max())
     above = float(max(0.0, table[:, 4].max() - best))
@@ -100,7 +107,7 @@ def train_abstention(params: AbstainParams) -> AbstainHistory:
         over_refusal=table[:, 3],
         reward=table[:, 4],
         best_reward=float(best),
-        threshold=threshold,
+        threshold=params.threshold,
         checks=checks,
     )
 
@@ -109,16 +116,20 @@ def abstention_ends(runs: Sequence[AbstainParams]) -> Float[np.ndarray, "run 4"]
     """Where several runs end: shares right, wrong and abstained, and the share refused though worth answering.
 
     Args:
-        runs: their params.
+        runs: their params, of one seed and as many steps, so that all are trained on the same draws.
 
     Returns:
         One row for each run. Invariants: the first three add up to 1; each row is where `train_abstention` ends.
+
+    Raises:
+        ValueError: when the runs differ in seed or steps.
     """
+    if len({(params.seed, params.steps) for params in runs}) != 1:
+        raise ValueError("The runs must have the same seed and steps.")
     rows = []
-    for params in runs:
+    for params, weights in zip(runs, _paths(runs)[-1], strict=True):
         sure, felt = _held_out(params)
-        threshold = abstention_threshold(correct=params.correct, abstain=params.abstain, wrong=params.wrong)
-        answered, right, wrong, refused, _ = _measure(_answers(_path(params)[-1], felt), sure, threshold, params)
+        ((answered, right, wrong, refused, _),) = _measure(_answers(weights[None], felt), sure, params)
         rows.append((right, wrong, 1 - answered, refused))
     return np.array(rows)
 
@@ -128,61 +139,76 @@ def _held_out(params: AbstainParams) -> tuple[Float[np.ndarray, "question"], Flo
     return _questions(HELD_OUT, 0.5, params.blur, np.random.default_rng(params.seed + 1))
 
 
-def _path(params: AbstainParams) -> Float[np.ndarray, "step 2"]:
-    """The policy's weights before each update of Adam."""
-    random = np.random.default_rng(params.seed)
-    weights = np.array([0.2, 2.0])
-    moment, square = np.zeros(2), np.zeros(2)
-    path = []
-    for step in range(params.steps):
-        path.append(weights)
-        gradient = _policy_gradient(weights, params, random)
+def _paths(runs: Sequence[AbstainParams]) -> Float[np.ndarray, "step run 2"]:
+    """The weights of each policy before each update of Adam; all see the same draws."""
+    random = np.random.default_rng(runs[0].seed)
+    weights = np.tile([0.2, 2.0], (len(runs), 1))
+    moment, square = np.zeros((2, *weights.shape))
+    path = np.empty((runs[0].steps, *weights.shape))
+    learn = Batches(runs)
+    for step in range(len(path)):
+        path[step] = weights
+        gradient = learn.policy_gradient(weights, random)
         moment = 0.9 * moment + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient**2
         unbiased = moment / (1 - 0.9 ** (step + 1)), square / (1 - 0.99 ** (step + 1))
         weights = weights + LEARNING_RATE * unbiased[0] / (np.sqrt(unbiased[1]) + 1e-8)
-    return np.array(path)
+    return path
 
 
-def _policy_gradient(
-    weights: Float[np.ndarray, "2"], params: AbstainParams, random: np.random.Generator
-) -> Float[np.ndarray, "2"]:
-    """One batch: E[(r - baseline) grad log pi], with the baseline from the other samples and rewards scaled to 1."""
-    known, feeling = _questions(BATCH, params.hard, params.blur, random)
-    chance = _answers(weights, feeling)
-    answers = random.random(BATCH) < chance
-    right = random.random(BATCH) < known
-    scale = max(abs(params.correct), abs(params.abstain), abs(params.wrong))
-    reward = np.where(answers, np.where(right, params.correct, params.wrong), params.abstain) / scale
-    baseline = (reward.sum() - reward) / (BATCH - 1)
-    slope = (reward - baseline) * (answers - chance)
-    return np.array([slope @ feeling, slope.sum()]) / BATCH
+class Batches:
+    """Batches of questions for several runs at once, each with its own rewards, scaled to 1, and its own questions.
+
+    Args:
+        runs: their params.
+    """
+
+    def __init__(self, runs: Sequence[AbstainParams]) -> None:
+        rewards = np.array([(run.correct, run.abstain, run.wrong) for run in runs], dtype=float)
+        scaled = rewards / np.abs(rewards).max(axis=1, keepdims=True)
+        self._correct, self._abstain, self._wrong = scaled.T[:, :, None]
+        self._hard, self._blur = np.array([(run.hard, run.blur) for run in runs], dtype=float).T[:, :, None]
+
+    def policy_gradient(
+        self, weights: Float[np.ndarray, "run 2"], random: np.random.Generator
+    ) -> Float[np.ndarray, "run 2"]:
+        """E[(r - baseline) grad log pi] over one batch drawn from `random`, the baseline from the other samples."""
+        known, feeling = _questions(BATCH, self._hard, self._blur, random)
+        chance = _answers(weights, feeling)
+        answers = random.random(BATCH) < chance
+        right = random.random(BATCH) < known
+        reward = np.where(answers, np.where(right, self._correct, self._wrong), self._abstain)
+        baseline = (reward.sum(axis=1, keepdims=True) - reward) / (BATCH - 1)
+        slope = (reward - baseline) * (answers - chance)
+        return np.stack([(slope * feeling).sum(axis=1), slope.sum(axis=1)], axis=1) / BATCH
 
 
 def _questions(
-    count: int, hard: float, blur: float, random: np.random.Generator
-) -> tuple[Float[np.ndarray, "question"], Float[np.ndarray, "question"]]:
+    count: int,
+    hard: float | Float[np.ndarray, "run 1"],
+    blur: float | Float[np.ndarray, "run 1"],
+    random: np.random.Generator,
+) -> tuple[Float[np.ndarray, "*run question"], Float[np.ndarray, "*run question"]]:
     """P(correct) of each question, and the confidence that the policy feels, in logits."""
     logit = np.where(random.random(count) < hard, -1.5, 1.5) + random.normal(size=count)
     return 1 / (1 + np.exp(-logit)), logit + blur * random.normal(size=count)
 
 
-def _answers(weights: Float[np.ndarray, "2"], felt: Float[np.ndarray, "question"]) -> Float[np.ndarray, "question"]:
-    return np.asarray(1 / (1 + np.exp(-np.clip(weights[0] * felt + weights[1], -50, 50))))
+def _answers(
+    weights: Float[np.ndarray, "*policy 2"], felt: Float[np.ndarray, "*run question"]
+) -> Float[np.ndarray, "*policy question"]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(weights[..., :1] * felt + weights[..., 1:], -50, 50))))
 
 
 def _measure(
-    chance: Float[np.ndarray, "question"],
-    sure: Float[np.ndarray, "question"],
-    threshold: float,
-    params: AbstainParams,
-) -> tuple[float, float, float, float, float]:
-    """Answered, accuracy, hallucination, over-refusal, reward, as exact expectations."""
-    right, wrong = chance * sure, chance * (1 - sure)
-    worth = sure > threshold
-    refused = float((1 - chance[worth]).mean()) if worth.any() else 0.0
-    reward = right * params.correct + wrong * params.wrong + (1 - chance) * params.abstain
-    return float(chance.mean()), float(right.mean()), float(wrong.mean()), refused, float(reward.mean())
+    chance: Float[np.ndarray, "policy question"], sure: Float[np.ndarray, "question"], params: AbstainParams
+) -> Float[np.ndarray, "policy 5"]:
+    """Answered, accuracy, hallucination, over-refusal, reward of each policy, as exact expectations."""
+    worth = sure > params.threshold
+    answered, right, wrong = chance.mean(axis=1), chance @ sure / len(sure), chance @ (1 - sure) / len(sure)
+    refused = (1 - chance) @ worth / max(1, worth.sum())
+    reward = right * params.correct + wrong * params.wrong + (1 - answered) * params.abstain
+    return np.stack([answered, right, wrong, refused, reward], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,11 +260,10 @@ def compare_idk(*, overlap: int | float = 0.3, seed: int = 0, steps: int = 600) 
         on_trained = 1 / (1 + np.exp(-(shared[0] * felt + shared[1] + own)))
         ends.append((on_trained, _answers(shared, new_felt)))
     params = AbstainParams()
-    measured = [
-        [_measure(chance, known, 0.5, params) for chance, known in zip(end, (sure, new_sure), strict=True)]
+    taught, rewarded = (
+        [_measure(chance[None], known, params)[0].tolist() for chance, known in zip(end, (sure, new_sure), strict=True)]
         for end in ends
-    ]
-    taught, rewarded = measured
+    )
     return IdkComparison(
         overlap,
         trained=(taught[0][4], rewarded[0][4]),

@@ -20,6 +20,7 @@ from core.rlhf import (
     train_with_checker,
     verify,
 )
+from core.rlhf.abstaining import BATCH, Batches
 from core.rlhf.raters import bradley_terry_strengths, pair_agreement
 from core.rlhf.world import END, PLACES, WORDS, counts, features, lengths, random_responses
 
@@ -138,12 +139,37 @@ def test_abstaining_grows_with_its_reward_and_refusal_with_hard_training() -> No
 
 
 def test_ends_are_where_the_runs_end() -> None:
-    runs = [AbstainParams(abstain=a, hard=h, steps=60) for a, h in ((0.0, 0.5), (0.6, 0.9))]
+    runs = [AbstainParams(abstain=a, hard=h, blur=b) for a, h, b in ((0.0, 0.5, 0.7), (-0.83, 0.5, 0.7), (0.6, 0.9, 3))]
     ends = abstention_ends(runs)
     assert np.allclose(ends[:, :3].sum(1), 1)
     for row, history in zip(ends, map(train_abstention, runs), strict=True):
         expected = (history.accuracy[-1], history.hallucination[-1], 1 - history.answered[-1], history.over_refusal[-1])
-        assert row == pytest.approx(expected)
+        assert row == pytest.approx(expected, abs=1e-12)
+    with pytest.raises(ValueError, match="same seed and steps"):
+        abstention_ends([runs[0], AbstainParams(steps=3)])
+
+
+def test_the_policy_gradient_is_that_of_a_plain_loop() -> None:
+    params, weights = AbstainParams(correct=2.0, abstain=0.5, wrong=-3.0, hard=0.3, blur=1.1), np.array([0.4, -0.3])
+    random = np.random.default_rng(params.seed)
+    hard, noise, feeling_noise, answered, correct = (
+        draw(size=BATCH) for draw in (random.random, random.normal, random.normal, random.random, random.random)
+    )
+    terms = []
+    for place in range(BATCH):
+        logit = (-1.5 if hard[place] < params.hard else 1.5) + noise[place]
+        felt = logit + params.blur * feeling_noise[place]
+        chance = 1 / (1 + np.exp(-(weights[0] * felt + weights[1])))
+        outcome = params.correct if correct[place] < 1 / (1 + np.exp(-logit)) else params.wrong
+        answers = answered[place] < chance
+        terms.append((outcome if answers else params.abstain, answers - chance, felt))
+    rewards = np.array([reward for reward, _, _ in terms]) / 3.0
+    expected = np.zeros(2)
+    for place, (_, score, felt) in enumerate(terms):
+        advantage = rewards[place] - np.delete(rewards, place).mean()
+        expected += advantage * score * np.array([felt, 1.0]) / BATCH
+    found = Batches([params]).policy_gradient(weights[None], np.random.default_rng(params.seed))
+    assert found[0] == pytest.approx(expected, abs=1e-14)
 
 
 def test_examples_of_a_stranger_teach_less_than_rewards() -> None:
