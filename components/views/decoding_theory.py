@@ -57,14 +57,14 @@ def theory(shown: Shown) -> None:
     chain = max(sum(1 for _ in step.draft) for step in drafted)
     unit = float(costs.seconds[0])
     cost = float(np.median([step.draft_seconds / len(step.draft) for step in drafted])) / unit
-    windows = np.arange(1, 13)
+    windows = np.arange(1, costs.widths[-1] + 1)
     plain = [walltime_speedup(alpha, int(g), draft_cost=cost) for g in windows]
     real = [walltime_speedup(alpha, int(g), draft_cost=cost, verify_cost=costs.ratio_at(int(g) + 1)) for g in windows]
-    best, earned = best_window(alpha, draft_cost=cost, verify_costs=[costs.ratio_at(g + 1) for g in range(13)])
+    best, earned = best_window(alpha, draft_cost=cost, verify_costs=[costs.ratio_at(int(g) + 1) for g in (0, *windows)])
     advice = f"{best} draft tokens earn most, {earned:.2f}" if best else "no draft pays"
     title = f"At an acceptance of {alpha:.2f} and a draft cost of {cost:.2f} calls, {advice}"
     series = {"verification free": np.array(plain), "verification as measured": np.array(real)}
-    here = min(chain, 12), shown.race.speedup(shown.chosen)
+    here = chain, shown.race.speedup(shown.chosen)
     page.plot(memory.speed_by_window(series, windows, here, look=page.look, title=title), name="theory", alt=title)
     st.caption(
         "The published formula sets the cost of verifying γ + 1 tokens to that of one. Here it is measured, and the "

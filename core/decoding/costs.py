@@ -65,8 +65,10 @@ class Costs:
         return relative
 
     def ratio_at(self, width: int) -> float:
-        """T(k) / T(1), linear between measured widths."""
-        return float(np.interp(width, self.widths, self.ratio))
+        """T(k) / T(1), linear between measured widths, and beyond the last as between the last two."""
+        (before, last), (low, high) = self.widths[-2:], self.ratio[-2:]
+        beyond = max(0, width - last) * (high - low) / (last - before)
+        return float(np.interp(width, self.widths, self.ratio) + beyond)
 
 
 def measure_costs(params: CostParams, *, on_progress: Report) -> Costs:

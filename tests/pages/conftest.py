@@ -1,5 +1,6 @@
 """Opening pages as a visitor does."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+
+from tests.components.checking import decoded
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -42,3 +45,14 @@ def visit() -> Callable[..., AppTest]:
 def html_of(app: AppTest) -> str:
     """All HTML that the page shows, as one string."""
     return " ".join(block.proto.body for block in app.get("html"))
+
+
+def charts(app: AppTest) -> list[Any]:
+    """The charts of the page, from the top."""
+    return app.get("plotly_chart")
+
+
+def figure_of(chart: Any) -> dict[str, Any]:
+    """A chart of a page as plotly has it: data and layout, with their numbers."""
+    figure: dict[str, Any] = decoded(json.loads(chart.proto.spec))
+    return figure

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.views import attention as views
 from components.views.attention_words import finding
 from core.attention import RECORDED_TEXTS, head_scores, recorded
-from tests.pages.conftest import html_of, settled
+from tests.pages.conftest import charts, html_of, settled
 
 PAGE = "pages/architecture/attention.py"
 PRESETS = (
@@ -27,10 +27,6 @@ PANELS = ("All heads", "Head scores", "Arcs", "Steps", "Sink", "Surprise", "Mean
 @pytest.fixture
 def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"attention_{name}": value for name, value in params.items()})
-
-
-def charts(app: AppTest) -> list[Any]:
-    return app.get("plotly_chart")
 
 
 def tell(app: AppTest, name: str) -> AppTest:

@@ -1,6 +1,5 @@
 """The page on attention in depth: presets, panels, extremes, garbage links, hostile text."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ from components import attention_results, depth_results
 from components.views import depth_cause, depth_shared, depth_text
 from core.attention import RECORDED_TEXTS, partner_of, recorded_ranking
 from core.models import load_causal_lm, load_encoder
-from tests.pages.conftest import html_of, settled
+from tests.pages.conftest import charts, figure_of, html_of, settled
 
 PAGE = "pages/architecture/attention_depth.py"
 PRESETS = (
@@ -42,7 +41,7 @@ def test_each_preset_shows_a_recorded_figure_before_any_model(
     app.button_group(key="attention_depth_story").set_value(name)
     settled(app)
     assert app.button_group(key="attention_depth_story").value == name
-    assert len(app.get("plotly_chart")) >= 2
+    assert len(charts(app)) >= 2
     assert "perplexity" in html_of(app)
     assert not app.error
 
@@ -69,13 +68,13 @@ def test_the_comparison_is_there_before_any_model(page: Callable[..., AppTest], 
     assert "lies elsewhere in the second map" in html_of(app)
     unit = "word" if key == "causal" else "token"
     assert any(f"Compared by {unit}" in caption.value for caption in app.caption)
-    assert len(app.get("plotly_chart")) == 4
+    assert len(charts(app)) == 4
 
 
 def test_three_masks_and_all_checks_are_there_before_any_model(page: Callable[..., AppTest], no_model: None) -> None:
     app = page(panel="Masks")
     html = html_of(app)
-    assert len(app.get("plotly_chart")) == 4
+    assert len(charts(app)) == 4
     for words in ("causal mask", "document mask", "no mask (MiniLM)", "leaks into the other document"):
         assert words in html
     for check in ("Rows sum to 1 in minilm-l6", "those of the document alone", "Ablating nothing", "Residual +"):
@@ -110,9 +109,9 @@ def test_a_ranking_is_shown_while_it_grows(page: Callable[..., AppTest], monkeyp
 
     monkeypatch.setattr(depth_cause, "job_panel", job)
     app = page(text="Nobody has ranked this text.", heads="L0H0")
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts(app)) == 1
     settled(app)
-    assert len(app.get("plotly_chart")) == 2
+    assert len(charts(app)) == 2
     assert "18 of 270 heads ablated; so far layer 1, head 8 matters most: +1.00 nats" in html_of(app)
 
 
@@ -130,7 +129,7 @@ def test_a_long_text_stays_below_400_kilobytes(page: Callable[..., AppTest], pan
     load_encoder()
     text, half = 250 * "the sea ", 120 * "the sea "
     app = page(panel=panel, text=text, other_text=text.replace("the", "a"), first=half, second=half, heads="L0H0")
-    assert sum(len(chart.proto.spec) for chart in app.get("plotly_chart")) < 400_000
+    assert sum(len(chart.proto.spec) for chart in charts(app)) < 400_000
     assert any("the largest of 3 × 3 values" in caption.value for caption in app.caption)
 
 
@@ -139,7 +138,7 @@ def test_a_long_text_stays_below_400_kilobytes(page: Callable[..., AppTest], pan
 def test_each_panel_opens_on_a_measured_text(page: Callable[..., AppTest], panel: str) -> None:
     load_causal_lm()
     app = page(panel=panel, text="The sea is never full, and the river runs to the sea.", heads="L0H0")
-    assert app.get("plotly_chart")
+    assert charts(app)
     assert not app.error
     assert "Ablating nothing" in html_of(app)
 
@@ -160,7 +159,7 @@ def test_each_panel_opens_on_a_measured_text(page: Callable[..., AppTest], panel
 )
 def test_a_garbage_link_still_shows_a_figure(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
     app = page(**params)
-    assert app.get("plotly_chart")
+    assert charts(app)
     assert not app.error
 
 
@@ -178,8 +177,8 @@ def test_every_head_can_be_ablated(page: Callable[..., AppTest]) -> None:
 def test_hostile_text(page: Callable[..., AppTest], text: str) -> None:
     load_causal_lm()
     app = page(text=text)
-    assert app.get("plotly_chart")
-    for chart in app.get("plotly_chart"):
+    assert charts(app)
+    for chart in charts(app):
         assert "<script" not in chart.proto.spec
 
 
@@ -197,9 +196,9 @@ def test_generation_of_nothing_and_of_an_empty_prompt(page: Callable[..., AppTes
 def test_two_heads_by_hand_have_half_the_width_each(page: Callable[..., AppTest]) -> None:
     one = page(panel="By hand")
     two = page(panel="By hand", hand_heads="2", hand_head="1")
-    shapes = [json.loads(app.get("plotly_chart")[1].proto.spec)["data"][0]["text"] for app in (one, two)]
+    shapes = [figure_of(charts(app)[1])["data"][0]["text"] for app in (one, two)]
     assert [len(rows[0]) for rows in shapes] == [4, 2]
-    assert len(json.loads(two.get("plotly_chart")[-1].proto.spec)["data"][0]["text"][0]) == 4
+    assert len(figure_of(charts(two)[-1])["data"][0]["text"][0]) == 4
     assert "their outputs stand side by side" in html_of(two)
     assert not two.error
 

@@ -20,7 +20,7 @@ from core.models import fetch, shared
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
-from tests.pages.conftest import ROOT, html_of, settled
+from tests.pages.conftest import ROOT, charts, html_of, settled
 
 PAGE = "pages/prompting/clip_spurious.py"
 PRESETS = (
@@ -37,10 +37,6 @@ RECORDED_PANELS = ("Groups", "Repair", "Zero-shot", "Descriptions", "Map", "Corr
 @pytest.fixture
 def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"clip_spurious_{name}": value for name, value in params.items()})
-
-
-def charts(app: AppTest) -> list[Any]:
-    return app.get("plotly_chart")
 
 
 @pytest.mark.parametrize("name", PRESETS)

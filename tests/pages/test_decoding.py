@@ -1,6 +1,5 @@
 """The decoding page, driven as a visitor would: presets, panels, garbage links, hostile text."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.views.decoding_words import script
 from core.decoding import CONTESTANTS, KINDS, lossless_checks, recorded_laws, recorded_race, why_unavailable
-from tests.pages.conftest import html_of, settled
+from tests.pages.conftest import charts, figure_of, html_of, settled
 
 PAGE = "pages/efficiency/decoding.py"
 PRESETS = (
@@ -41,10 +40,6 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"decoding_{name}": value for name, value in params.items()})
 
 
-def charts(app: AppTest) -> list[Any]:
-    return app.get("plotly_chart")
-
-
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_preset_shows_its_figure_and_reading(page: Callable[..., AppTest], name: str) -> None:
     app = page()
@@ -62,6 +57,15 @@ def test_each_panel_opens(page: Callable[..., AppTest], panel: str, method: str)
     app = page(panel=panel, kind="chat", method=method)
     assert charts(app)
     assert not app.error
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_this_run_stands_in_the_theory_at_its_longest_draft(page: Callable[..., AppTest], kind: str) -> None:
+    app = page(panel="Theory", kind=kind, method="prompt lookup")
+    free, _, here = figure_of(charts(app)[-1])["data"]
+    run = recorded_race(kind, "float32").runs["prompt lookup"]
+    assert here["x"] == [max(len(step.draft) for step in run.steps)]
+    assert here["x"][0] in free["x"]
 
 
 @pytest.mark.parametrize("method", list(CONTESTANTS))
@@ -137,7 +141,7 @@ def test_other_settings_than_recorded_wait_for_a_race(page: Callable[..., AppTes
 def test_laws_are_on_screen_before_a_model_is_loaded(page: Callable[..., AppTest], method: str, place: int) -> None:
     app = page(kind="chat", method=method, place=place, panel="Draft and target")
     laws = recorded_laws("chat")[method][place]
-    bars = json.loads(charts(app)[1].proto.spec)["data"]
+    bars = figure_of(charts(app)[1])["data"]
     assert [bar["name"] for bar in bars] == ["target", "draft", "residual"]
     assert f"They overlap by {laws.overlap:.2f}" in html_of(app)
 

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import topics
-from tests.pages.conftest import ROOT, html_of, settled
+from tests.pages.conftest import ROOT, charts, html_of, settled
 
 EXAMPLE = ROOT / "docs" / "example_page.py"
 
@@ -22,7 +22,7 @@ def test_it_has_forty_lines() -> None:
 
 def test_it_shows_its_question_a_figure_and_a_check(app: AppTest) -> None:
     assert "What does a temperature do?" in html_of(app)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts(app)) == 1
     assert "Probabilities sum to 1" in html_of(app)
 
 

@@ -5,7 +5,7 @@ from html import unescape
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import html_of
+from tests.pages.conftest import charts, html_of
 
 HOSTILE = (
     "<script>alert(1)</script> <b>bold</b> $x^2$ `code` [link](https://example.org) &amp; 5 < 6, " + "long words " * 20
@@ -27,7 +27,7 @@ def test_a_long_title_is_text_and_never_markup() -> None:
     assert "<script" not in html
     assert "<b>" not in html
     assert HOSTILE in unescape(html)
-    chart = app.get("plotly_chart")[0].proto
+    chart = charts(app)[0].proto
     assert "long words" not in chart.spec
     name = json.loads(chart.config)["toImageButtonOptions"]["filename"]
     assert name.startswith("attention-one script alert 1 script b bold b x 2 code link https example.org amp 5 6 long")
@@ -36,7 +36,7 @@ def test_a_long_title_is_text_and_never_markup() -> None:
 
 def test_a_figure_without_a_title_stands_alone() -> None:
     app = AppTest.from_function(one_figure, kwargs={"title": ""}).run()
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts(app)) == 1
     assert not app.get("html")
-    config = json.loads(app.get("plotly_chart")[0].proto.config)
+    config = json.loads(charts(app)[0].proto.config)
     assert config["toImageButtonOptions"]["filename"] == "attention-one"

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components import positional_results
 from components.views.positional_extension import METHODS, running_perplexity
 from core.positional import alibi_bias, recorded_sweep, rotate, sinusoidal
-from tests.pages.conftest import html_of, settled
+from tests.pages.conftest import charts, html_of, settled
 
 PAGE = "pages/architecture/positional_encoding.py"
 COMMON = ("Compare", "Permutation test")
@@ -39,10 +39,6 @@ PRESETS = {
 @pytest.fixture
 def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"positional_encoding_{name}": value for name, value in params.items()})
-
-
-def charts(app: AppTest) -> list[Any]:
-    return app.get("plotly_chart")
 
 
 def exported(app: AppTest) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """The RLHF page, driven as a visitor would: presets, panels, sliders over recorded runs, bad input."""
 
-import json
 import time
-from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +31,7 @@ from core.rlhf import (
     usual,
 )
 from core.rlhf.records import other_algorithms
-from tests.pages.conftest import html_of, settled
+from tests.pages.conftest import charts, figure_of, html_of, settled
 
 PAGE = "pages/alignment/rlhf.py"
 PRESETS = {
@@ -71,21 +69,10 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"rlhf_{name}": value for name, value in params.items()})
 
 
-def charts(app: AppTest) -> list[Any]:
-    return app.get("plotly_chart")
-
-
 def series(app: AppTest, place: int = 0) -> dict[str, np.ndarray]:
     """The named curves of a chart."""
-    traces = json.loads(charts(app)[place].proto.spec)["data"]
-    return {trace["name"]: values_of(trace["y"]) for trace in traces if trace.get("name")}
-
-
-def values_of(written: Any) -> np.ndarray:
-    """Numbers as plotly writes them: a list, or the bytes of an array in base 64."""
-    if isinstance(written, dict):
-        return np.frombuffer(b64decode(written["bdata"]), dtype=written["dtype"])
-    return np.array(written, dtype=float)
+    traces = figure_of(charts(app)[place])["data"]
+    return {trace["name"]: np.array(trace["y"], dtype=float) for trace in traces if trace.get("name")}
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -160,7 +147,7 @@ def test_the_exports_of_the_other_tasks_run(show: Callable[..., views.Scene], pa
 @pytest.mark.parametrize("compare", ["beta", "pairs", "seeds", "algorithms"])
 def test_comparisons_are_drawn(page: Callable[..., AppTest], axis: str, compare: str) -> None:
     app = page(axis=axis, compare=compare, beta="0.1")
-    names = {trace.get("name") for trace in json.loads(charts(app)[0].proto.spec)["data"]}
+    names = {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
     expected = {"beta": "β 1", "pairs": "8000 pairs", "seeds": "seed 2", "algorithms": "GRPO"}[compare]
     assert expected in names
 

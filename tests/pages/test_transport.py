@@ -1,18 +1,15 @@
 """The transport page, driven as a visitor would: presets, panels, garbage links, bad input."""
 
-import base64
-import json
 import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import html_of, settled
+from tests.pages.conftest import charts, figure_of, html_of, settled
 
 PAGE = "pages/adaptation/transport.py"
 PANELS = (
@@ -43,10 +40,6 @@ PRESETS = {
 @pytest.fixture
 def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"transport_{name}": value for name, value in params.items()})
-
-
-def charts(app: AppTest) -> list[Any]:
-    return app.get("plotly_chart")
 
 
 @pytest.mark.parametrize(("name", "words"), list(PRESETS.items()))
@@ -440,11 +433,6 @@ def test_a_bad_dataset_is_refused_in_words(page: Callable[..., AppTest], first: 
     assert words in app.warning[0].value
 
 
-def numbers(packed: dict[str, str], kind: type[np.generic]) -> list[float]:
-    """An array of a figure as plotly packs it for the browser."""
-    return np.frombuffer(base64.b64decode(packed["bdata"]), kind).tolist()
-
-
 def test_the_live_run_is_drawn_over_training_steps(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -455,11 +443,11 @@ def test_the_live_run_is_drawn_over_training_steps(
 
     monkeypatch.setattr(transport_align, "job_panel", running)
     app = page(panel="Cross-modal", tune_steps=120)
-    live, stage_two = (json.loads(chart.proto.spec) for chart in charts(app)[1:3])
-    assert [numbers(trace["x"], np.int8) for trace in live["data"]] == [[20, 40], [20]]
+    live, stage_two = (figure_of(chart) for chart in charts(app)[1:3])
+    assert [list(trace["x"]) for trace in live["data"]] == [[20, 40], [20]]
     assert live["layout"]["xaxis"]["title"]["text"] == "step of stage 3"
     assert live["layout"]["xaxis"]["range"] == [0, 120]
-    assert numbers(stage_two["data"][0]["y"], np.float32) == [3.0, 2.5, 2.0]
+    assert list(stage_two["data"][0]["y"]) == [3.0, 2.5, 2.0]
 
 
 def test_steps_by_hand_end_at_the_optimum(page: Callable[..., AppTest]) -> None:

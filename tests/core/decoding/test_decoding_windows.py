@@ -75,6 +75,11 @@ FLAT = costs_of({1: 1.0, 16: 1.0})
 STEEP = costs_of({1: 1.0, 2: 1.9, 3: 2.8, 4: 1.4, 5: 3.0, 16: 12.0})
 
 
+def test_costs_are_linear_between_widths_and_go_on_beyond_them() -> None:
+    costs = costs_of({1: 2.0, 4: 2.6, 8: 5.0})
+    assert [costs.ratio_at(width) for width in (1, 2, 4, 6, 8, 10)] == pytest.approx([1, 1.1, 1.3, 1.9, 2.5, 3.1])
+
+
 def test_a_free_verification_asks_for_the_longest_window() -> None:
     fitted = fit_windows({"a": run_of(PromptLookup(3, 4), [4, 4, 3], 0.0)}, FLAT)
     assert fitted["a"] == PromptLookup(3, 16)
