@@ -33,6 +33,8 @@ STYLE = """<style>
 .grid small b { font-family: "JetBrains Mono", monospace; font-weight: 500; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
+  [class*="st-key-roomy_"] { overflow-x: auto; }
+  [class*="st-key-roomy_"] > div { min-width: 720px; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""
@@ -57,6 +59,14 @@ const watch = new MutationObserver(close);
 watch.observe(document.body, { childList: true, subtree: true });
 setTimeout(() => watch.disconnect(), 5000);
 close();
+</script>"""
+
+# plotly takes every touch of a plotting area for a drag, so that a finger on a chart would not move the page. A tap
+# still reaches it, as the click that the browser makes of a tap.
+FINGERS_SCROLL = """<script>
+window.fingersScroll ||= !addEventListener("touchstart", event => {
+  if (event.target.closest(".nsewdrag")) event.stopPropagation();
+}, { capture: true, passive: true });
 </script>"""
 
 

@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls import PANEL, Controls, Values
-from components.frame import look, presenter_switch, presenting
+from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
 from components.missing import missing_files_explained
 from components.theme import untitled
 from components.topics import CHAPTERS, topic
@@ -98,8 +98,10 @@ class Page:
         with line:
             st.html(
                 f'<div class="heading"><h1>{escape(self.topic.question)}</h1>'
-                f'<span class="chapter" style="color:{accent}">{CHAPTERS[self.topic.chapter]}</span></div>',
+                f'<span class="chapter" style="color:{accent}">{CHAPTERS[self.topic.chapter]}</span></div>'
+                + FINGERS_SCROLL,
                 width="content",
+                unsafe_allow_javascript=True,
             )
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 self._badges = st.container(horizontal=True, width="content")
@@ -181,6 +183,7 @@ class Page:
         name: str,
         alt: str,
         on_click: Callable[[list[Any]], Values] | None = None,
+        roomy: bool = False,
     ) -> None:
         """Draws a figure below its title, which is text and breaks into lines where the screen is narrow.
 
@@ -189,6 +192,7 @@ class Page:
             name: unique on the page. A saved picture has it as its name, with the title, which is not in the picture.
             alt: what the figure shows and finds, for those who cannot see it.
             on_click: turns the custom data of a clicked point into values of parameters.
+            roomy: too much to read at the width of a phone: there it keeps its width, and is moved sideways.
         """
         key = f"{self.controls.page}_{name}_figure"
         options: dict[str, Any] = {}
@@ -197,7 +201,8 @@ class Page:
         finding, drawn = untitled(fig, self.look)
         if finding:
             self.finding(finding)
-        st.plotly_chart(
+        place = st.container(key=f"roomy_{key}") if roomy else st
+        place.plotly_chart(
             drawn,
             theme=None,
             key=key,

@@ -20,7 +20,9 @@ def lines(
     height: int = 360,
     log_y: bool = False,
 ) -> go.Figure:
-    """Curves, each named at its end where there are at most four, in a legend where there are more.
+    """Curves, each named at its end where there are two to four, in a legend where there are more.
+
+    A single curve needs no name: the axis has it.
 
     Args:
         series: name -> values.
@@ -28,7 +30,8 @@ def lines(
         colors: name -> color for series that have a role; the others take the palette's order.
         log_y: equal steps upward are equal factors; all values must be above 0.
     """
-    named_at_end = len(series) <= 4
+    named_at_end = 1 < len(series) <= 4
+    in_legend = len(series) > 4
     # On a logarithmic axis plotly places notes by the exponent.
     heights = {name: np.log10(values) if log_y else np.asarray(values) for name, values in series.items()}
     inks = {name: (colors or {}).get(name, CATEGORIES[place % len(CATEGORIES)]) for place, name in enumerate(series)}
@@ -49,9 +52,9 @@ def lines(
         title=title,
         height=height,
         traces=curves,
-        showlegend=not named_at_end,
+        showlegend=in_legend,
         annotations=_end_names(heights, inks) if named_at_end else [],
-        margin={"t": 44 if named_at_end else 76, "r": right},
+        margin={"t": 76 if in_legend else 44, "r": right},
         xaxis={"title": {"text": x_label}, "showgrid": False},
         yaxis={"title": {"text": y_label}, **(_log_ticks(heights) if log_y else {})},
     )

@@ -27,6 +27,9 @@ from core.attention import (
     without_sink,
 )
 
+FEW = 20
+"""Tokens that can be told apart at the width of a phone."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -85,6 +88,7 @@ def main_figure(shown: Shown) -> None:
         fig,
         name="map",
         alt=f"Heat map of attention weights, queries down and keys across. {title}.",
+        roomy=len(record.tokens) > FEW,
         on_click=lambda cell: {"query": int(cell[0])},
     )
 
@@ -126,7 +130,7 @@ def all_heads(shown: Shown) -> None:
         head=shown.head,
     )
     alt = f"Thumbnails of the attention maps of {layers} layers with {heads} heads each."
-    shown.page.plot(fig, name="overview", alt=alt, on_click=open_head)
+    shown.page.plot(fig, name="overview", alt=alt, on_click=open_head, roomy=True)
     st.caption("The color follows the square root of the weight, so that faint structure shows.")
 
 
@@ -163,7 +167,13 @@ def arcs(shown: Shown) -> None:
     total = int(np.count_nonzero(np.nan_to_num(shown.map)))
     title = f"{len(edges.values)} of {total} edges carry {mass} % of the mass"
     fig = figures.arcs(record.tokens, edges, look=page.look, title=title, query=shown.query)
-    page.plot(fig, name="arcs", alt=f"Arcs between tokens. {title}.", on_click=lambda place: {"query": int(place[0])})
+    page.plot(
+        fig,
+        name="arcs",
+        alt=f"Arcs between tokens. {title}.",
+        on_click=lambda place: {"query": int(place[0])},
+        roomy=len(record.tokens) > FEW,
+    )
     ahead = "" if record.causal else " Arcs below the line look ahead."
     st.caption(
         f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token to make it the query."
@@ -193,7 +203,8 @@ def steps(shown: Shown) -> None:
         f"{taken.raw[best]:.1f} → {taken.scaled[best]:.2f} → {taken.weights[best]:.2f}"
     )
     fig = figures.steps(rows, record.tokens, masked=~np.isfinite(taken.masked), look=page.look, title=title)
-    page.plot(fig, name="steps", alt=f"Four rows of bars over the keys: score, scaled score, weight, value. {title}.")
+    alt = f"Four rows of bars over the keys: score, scaled score, weight, value. {title}."
+    page.plot(fig, name="steps", alt=alt, roomy=len(record.tokens) > FEW)
     changed = "" if percent == 100 else f" At temperature {percent / 100:.1f} these are not the model's own weights."
     st.caption(
         f"Scores are divided by √{projections.query.shape[-1]}. Gray scores lie in the future: masked to −∞.{changed} "
@@ -281,7 +292,7 @@ def flow(shown: Shown) -> None:
         )
     title = f"Rollout: the last token draws {share:.2f} of itself from the first"
     fig = figures.heat_map(rolled, record.tokens, look=page.look, title=title, causal=record.causal, label="share")
-    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.")
+    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.", roomy=len(record.tokens) > FEW)
 
 
 def export_frame(shown: Shown) -> pd.DataFrame:

@@ -33,6 +33,7 @@ class View:
         data: the figure's data as a table.
         script: computes the same with `core` alone.
         functions: the core functions that were run.
+        roomy: whether the figure keeps its width on a phone.
     """
 
     figure: go.Figure
@@ -44,6 +45,7 @@ class View:
     data: Callable[[], pd.DataFrame]
     script: str
     functions: tuple[Callable[..., Any], ...]
+    roomy: bool = False
 
 
 Show = Callable[[Page, Places], View]

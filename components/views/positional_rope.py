@@ -119,6 +119,7 @@ def show(page: Page, places: Places) -> View:
         figure=hands(page, shown),
         alt=f"{len(shown.inv_freq)} dials with the hands of a query and a key. Played, both turn; their angle stays.",
         reading=reading(page, shown),
+        roomy=True,
         badges=(Badge.EXACT,) if shown.real is None else (source(page),),
         panels=(
             Panel("Score against distance", lambda: score_panel(page, shown)),

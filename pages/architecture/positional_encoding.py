@@ -96,7 +96,7 @@ except ValueError as error:
     st.stop()
 
 page.badges(*view.badges)
-page.plot(view.figure, name=scheme.lower(), alt=view.alt)
+page.plot(view.figure, name=scheme.lower(), alt=view.alt, roomy=view.roomy)
 page.sentence(view.reading)
 page.panels(
     [

@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, sync_playwright
 
 from tests.benchmarks.client import ROOT, served
 
@@ -113,6 +114,19 @@ class Visit:
             if self.page.locator(IDLE).count():
                 return self
 
+    def swipe(self, box: Locator, across: float, down: float) -> "Visit":
+        """Moves a finger from the middle of a box, by pixels."""
+        start = box.bounding_box()
+        assert start
+        x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+        finger = self.page.context.new_cdp_session(self.page)
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            point = {"x": x + share * across, "y": y + share * down}
+            kind = "touchMove" if share else "touchStart"
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return self.settle()
+
     def first_figure(self) -> float:
         """The area of the first figure with its title, in pixels; one of several parts is measured as a whole."""
         whole = self.page.locator(".st-key-main_figure")
@@ -160,9 +174,10 @@ def windows(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Opens browser windows of any size and color scheme, and closes them at the end."""
     with ExitStack() as stack:
 
-        def enter(*, width: int = 1280, height: int = 800, dark: bool = False) -> Visit:
+        def enter(*, width: int = 1280, height: int = 800, dark: bool = False, touch: bool = False) -> Visit:
             viewport: ViewportSize = {"width": width, "height": height}
-            context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")
+            scheme: Literal["dark", "light"] = "dark" if dark else "light"
+            context = browser.new_context(viewport=viewport, color_scheme=scheme, has_touch=touch, is_mobile=touch)
             return Visit(stack.enter_context(context).new_page())
 
         yield enter

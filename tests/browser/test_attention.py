@@ -35,3 +35,18 @@ def test_presenter_mode_steps_through_the_presets(server: str, visitor: Enter) -
     visit.page.keyboard.press("PageUp")
     visit.settle()
     assert "lighthouse" not in visit.page.url
+
+
+def test_a_finger_moves_the_page_and_a_roomy_chart_and_picks_by_a_tap(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390, height=844, touch=True).open(f"{server}/attention")
+    roomy = visit.page.locator("[class*=st-key-roomy_]").first
+    roomy.scroll_into_view_if_needed()
+    before = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    visit.swipe(roomy, -200, 0)
+    assert roomy.evaluate("box => box.scrollLeft") > 100
+    visit.swipe(roomy, 0, -200)
+    assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") > before + 100
+    roomy.evaluate("box => box.scrollTo({left: 0})")
+    roomy.tap(position={"x": 150, "y": 240})
+    visit.page.wait_for_url("**attention_query=*")
+    visit.settle().nothing_failed()
