@@ -199,7 +199,7 @@ def acceptance_bars(
         2,
     )
     fig.update_xaxes(title_text="draft tokens accepted in a call", dtick=1, showgrid=False, row=1, col=1)
-    fig.update_yaxes(title_text="calls", row=1, col=1)
+    fig.update_yaxes(title_text="calls", dtick=max(1, -(-max(histogram) // 6)), row=1, col=1)
     fig.update_xaxes(title_text="place in the draft", dtick=1, showgrid=False, row=1, col=2)
     fig.update_yaxes(title_text="accepted, of those tested", range=[0, 1.15], row=1, col=2)
     return fig

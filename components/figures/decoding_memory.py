@@ -1,13 +1,13 @@
 """Figures of memory and of parallel writing on the decoding page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.figures.lines import lines
-from components.theme import MAGNITUDE, Look, figure
+from components.theme import CATEGORIES, MONO, Look, figure
 from core.decoding import Costs, Shape, Tile, bytes_moved, operations, roofline
 
 
@@ -114,23 +114,39 @@ def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, 
     return fig
 
 
-def phrase_figure(choice: np.ndarray, *, look: Look, title: str) -> go.Figure:
-    """Some decoded texts, one in each row; the two colors are the two phrases."""
-    fig = figure(look, title=title, height=340)
+def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look: Look, title: str) -> go.Figure:
+    """Some decoded texts, one in each row, each word in the color of the phrase that it comes from.
+
+    Args:
+        choice: by text and place, which of the two phrases the word comes from.
+        phrases: the words of both.
+    """
+    fig = figure(look, title=title, height=430)
     fig.add_trace(
         go.Heatmap(
             z=choice.astype(np.uint8),
             zmin=0,
             zmax=1,
-            colorscale=MAGNITUDE,
+            colorscale=[[0, CATEGORIES[5]], [1, CATEGORIES[4]]],
             showscale=False,
             xgap=2,
             ygap=2,
+            text=[[phrases[of][place] for place, of in enumerate(row)] for row in choice.tolist()],
+            texttemplate="%{text}",
+            textfont={"family": MONO, "size": look.size - 1},
             hovertemplate="text %{y}, token %{x}: phrase %{z}<extra></extra>",
         )
     )
+    marks = ["✓" if len(set(row)) == 1 else "" for row in choice.tolist()]
     fig.update_xaxes(title_text="token", showgrid=False, dtick=1)
-    fig.update_yaxes(title_text="text", showgrid=False, autorange="reversed")
+    fig.update_yaxes(
+        title_text="text; ✓ is one of the two phrases",
+        showgrid=False,
+        autorange="reversed",
+        tickvals=list(range(len(marks))),
+        ticktext=marks,
+        tickfont={"color": look.role("accepted")},
+    )
     return fig
 
 
@@ -152,7 +168,7 @@ def speed_by_window(
         y=[here[1]],
         mode="markers+text",
         text=["this run"],
-        textposition="bottom center",
+        textposition="middle left" if here[0] > windows[len(windows) // 2] else "middle right",
         marker={"size": 13, "color": look.role("accepted"), "symbol": "diamond"},
         showlegend=False,
         hovertemplate="measured %{y:.2f}<extra></extra>",

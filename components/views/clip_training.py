@@ -58,7 +58,9 @@ def _draw(page: Page, history: ClipHistory, *, at: int = -1, live: bool = False)
     left, right = st.columns([3, 2])
     name = "live" if live else "run"
     with left:
-        page.plot(fig, name=f"{name}_batch", alt=f"Cosines of twelve pictures with twelve captions. {title}.")
+        page.plot(
+            fig, name=f"{name}_batch", alt=f"Cosines of twelve pictures with twelve captions. {title}.", roomy=True
+        )
     average, worst = history.group_accuracy.mean(axis=(1, 2)), history.group_accuracy.min(axis=(1, 2))
     with right:
         fig = lines(

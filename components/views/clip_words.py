@@ -75,7 +75,7 @@ def zero_shot(shown: Shown) -> None:
     cosines = images @ rows.T
     title = f"Cosines lie between {cosines.min():.2f} and {cosines.max():.2f}: only differences count"
     fig = figures.similarity(cosines, labels, pictures, look=page.look, title=title)
-    page.plot(fig, name="similarity", alt=f"Cosines of twelve pictures with the prompts. {title}.")
+    page.plot(fig, name="similarity", alt=f"Cosines of twelve pictures with the prompts. {title}.", roomy=True)
     st.caption(
         "The loss asks a true pair only to lie above the other pairs of its batch, not near 1. For CLIPs trained on "
         "pictures of the web, users report cosines of 0.2 to 0.3 even for good matches. So no cosine is high by "

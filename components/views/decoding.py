@@ -193,7 +193,7 @@ def acceptance(shown: Shown) -> None:
     fig = figures.acceptance_bars(
         acceptance_histogram(run), acceptance_by_position(run), look=shown.page.look, title=title
     )
-    shown.page.plot(fig, name="acceptance", alt=f"Acceptance of {shown.chosen}. {title}.")
+    shown.page.plot(fig, name="acceptance", alt=f"Acceptance of {shown.chosen}. {title}.", roomy=True)
     st.caption("A token behind a rejected one is never tested, so later places have fewer tests.")
 
 

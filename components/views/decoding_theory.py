@@ -63,12 +63,12 @@ def theory(shown: Shown) -> None:
     best, earned = best_window(alpha, draft_cost=cost, verify_costs=[costs.ratio_at(int(g) + 1) for g in (0, *windows)])
     advice = f"{best} draft tokens earn most, {earned:.2f}" if best else "no draft pays"
     title = f"At an acceptance of {alpha:.2f} and a draft cost of {cost:.2f} calls, {advice}"
-    series = {"verification free": np.array(plain), "verification as measured": np.array(real)}
+    series = {"free": np.array(plain), "measured": np.array(real)}
     here = chain, shown.race.speedup(shown.chosen)
     page.plot(memory.speed_by_window(series, windows, here, look=page.look, title=title), name="theory", alt=title)
     st.caption(
-        "The published formula sets the cost of verifying γ + 1 tokens to that of one. Here it is measured, and the "
-        "windows of the race are those that it recommends after a first round. "
+        "“Free” is the published formula: verifying γ + 1 tokens costs as much as one. “Measured” takes the cost that "
+        "was measured before the race, and the windows of the race are those that it recommends after a first round. "
         f"A chain of {chain} with this acceptance gives {expected_tokens(alpha, chain):.2f} tokens for each call in "
         f"theory, and {run.tokens_per_call:.2f} were counted: tokens are not accepted independently, and many calls "
         "have a shorter draft or none."
@@ -256,7 +256,12 @@ def flash(page: Page) -> None:
         met[top : top + block, start : start + block] = True
     title = f"Tile {at + 1} of {len(steps)}: only {tile.scores.size} of 144 scores are held at a time"
     scores = query @ key.T / np.sqrt(8)
-    page.plot(memory.tile_figure(tile, scores, met, block=block, look=page.look, title=title), name="tiles", alt=title)
+    page.plot(
+        memory.tile_figure(tile, scores, met, block=block, look=page.look, title=title),
+        name="tiles",
+        alt=title,
+        roomy=True,
+    )
     whole = standard_attention(query, key, value)
     error = float(np.abs(flash_attention(query, key, value, block=block) - whole).max())
     page.checks_of_panel([Check("Tiled attention is attention", error, 1e-12, "largest difference of an output")])
@@ -290,7 +295,12 @@ def at_once(page: Page) -> None:
     sampled = sample_phrases(tokens, steps, samples=20_000, seed=0)
     share = f"{sampled.valid:.1%} of the texts are valid, {sampled.expected:.1%} in closed form"
     title = f"{tokens} tokens in {steps} steps: {share}"
-    page.plot(memory.phrase_figure(sampled.choice[:16], look=page.look, title=title), name="phrases", alt=title)
+    page.plot(
+        memory.phrase_figure(sampled.choice[:16], PHRASES, look=page.look, title=title),
+        name="phrases",
+        alt=title,
+        roomy=True,
+    )
     first = " ".join(PHRASES[int(place)][at] for at, place in enumerate(sampled.choice[0]))
     page.note(
         f"The language has two phrases, “{' '.join(PHRASES[0][:tokens])}” and “{' '.join(PHRASES[1][:tokens])}”. "

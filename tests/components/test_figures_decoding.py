@@ -87,3 +87,10 @@ def test_the_tile_figure_hides_what_was_not_met() -> None:
     met[:2, :2] = True
     fig = memory.tile_figure(tile, query @ key.T, met, block=2, look=LOOK, title="t")
     assert np.isfinite(fig.data[0].z).sum() == 4
+
+
+def test_decoded_texts_are_written_out_and_the_valid_ones_marked() -> None:
+    choice = np.array([[0, 0], [0, 1], [1, 1]])
+    fig = memory.phrase_figure(choice, (("the", "doctor"), ("a", "nurse")), look=LOOK, title="t")
+    assert fig.data[0].text == (["the", "doctor"], ["the", "nurse"], ["a", "nurse"])
+    assert fig.layout.yaxis.ticktext == ("✓", "", "✓")
