@@ -33,6 +33,7 @@ STYLE = """<style>
 .grid small b { font-family: "JetBrains Mono", monospace; font-weight: 500; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
+  .grid th, .grid td { min-width: 11rem; }
   [class*="st-key-roomy_"] { overflow-x: auto; }
   [class*="st-key-roomy_"] > div { min-width: 720px; }
 }

@@ -5,11 +5,13 @@ from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 from plotly.subplots import make_subplots
 
+from components.figures.attention import token_ticks
 from components.figures.fields import cells, field, thinned
 from components.figures.lines import lines
-from components.theme import CATEGORIES, MONO, Look, escape, figure
+from components.theme import CATEGORIES, Look, escape, figure
 
 SCHEME_COLORS: dict[str, str] = {
     "none": CATEGORIES[7],
@@ -53,13 +55,12 @@ def two_fields(
     Args:
         left, right: (what it says in words, [position position]).
     """
-    # In lines of twenty letters both names fit beside each other on a phone.
-    names = ["<br>".join(wrap(escape(words), 20)) for words, _ in (left, right)]
-    base = make_subplots(rows=1, cols=2, subplot_titles=names, horizontal_spacing=0.14)
-    fig = figure(look, title=title, height=height, base=base, margin_t=96)
+    names = ["<br>".join(wrap(escape(words), 40)) for words, _ in (left, right)]
+    base = make_subplots(rows=1, cols=2, subplot_titles=names, horizontal_spacing=0.22)
+    fig = figure(look, title=title, height=height, base=base, margin_t=76)
     for column, (_, values) in enumerate((left, right), start=1):
         trace = cells(values, look=look, x_label="position", y_label="position", label="score")
-        trace.colorbar.x = (0.435, 1.01)[column - 1]
+        trace.colorbar.x = (0.395, 1.005)[column - 1]
         fig.add_trace(trace, row=1, col=column)
         last = len(values) - 0.5
         fig.update_xaxes(
@@ -176,23 +177,30 @@ def base_bars(bases: Sequence[float], counts: np.ndarray, *, chosen: int, look: 
         chosen: the row whose base is in use; it is drawn in full color.
     """
     fig = figure(look, title=title, height=360, barmode="stack", margin_t=76)
-    names = [f"{base:,.0f}" for base in bases]
-    for part, (label, color) in enumerate(
-        zip(BASE_PARTS, (look.role("query"), look.role("draft"), look.role("mass")), strict=True)
-    ):
-        fig.add_trace(
-            go.Bar(
-                x=names,
-                y=counts[:, part],
-                name=label,
-                marker={"color": color, "opacity": np.where(np.arange(len(bases)) == chosen, 1.0, 0.45)},
-                text=[str(count) if count else "" for count in counts[:, part]],
-                textangle=0,
-                insidetextanchor="middle",
-                hovertemplate="base %{x}<br>%{y} pairs " + label + "<extra></extra>",
+    names = np.array([f"{base:,.0f}" for base in bases])
+    colors = (look.role("query"), CATEGORIES[4], look.role("mass"))
+    written = counts > counts.sum(axis=1, keepdims=True) / 16
+    # The others are mixed with the paper, not made transparent: plotly picks the text's color by the bar's own.
+    for places, strength in ((np.delete(np.arange(len(bases)), chosen), 0.45), (np.array([chosen]), 1.0)):
+        for part, (label, color) in enumerate(zip(BASE_PARTS, colors, strict=True)):
+            fig.add_trace(
+                go.Bar(
+                    x=names[places],
+                    y=counts[places, part],
+                    name=label,
+                    legendgroup=label,
+                    showlegend=strength == 1.0,
+                    marker={"color": sample_colorscale([look.paper, color], [strength])[0]},
+                    text=np.where(written[places, part], counts[places, part].astype(str), ""),
+                    textangle=0,
+                    textposition="inside",
+                    insidetextanchor="middle",
+                    hovertemplate="base %{x}<br>%{y} pairs " + label + "<extra></extra>",
+                )
             )
-        )
-    fig.update_xaxes(title_text="base", type="category", showgrid=False)
+    fig.update_xaxes(
+        title_text="base", type="category", categoryorder="array", categoryarray=names.tolist(), showgrid=False
+    )
     fig.update_yaxes(title_text="pairs of dimensions")
     return fig
 
@@ -313,10 +321,7 @@ def changes(
     fig.update_xaxes(
         title_text="token",
         showgrid=False,
-        tickvals=places,
-        ticktext=[escape(token if len(token) <= 14 else token[:13] + "…") for token in tokens],
-        tickfont={"family": MONO, "size": look.size - 1 if len(tokens) <= 30 else 9},
-        tickangle=-45 if len(tokens) > 12 else 0,
+        **token_ticks(tokens, look, 60),
     )
     fig.update_yaxes(title_text="largest change of an output", type="log", exponentformat="power", dtick=2)
     return fig

@@ -209,7 +209,6 @@ def score_curve(
         height=height,
     )
     fig.update_traces(mode="lines")
-    fig.layout.annotations = ()
     fig.update_layout(margin_r=24)
     score = float(scores[int(np.flatnonzero(distances == at)[0])])
     return marked(fig, at, score, f"{score:.2f} at distance {at}", look=look)

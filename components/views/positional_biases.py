@@ -267,8 +267,6 @@ def bias_panel(page: Page, rule: dict[str, int], length: int, head: int, seed: i
     with right:
         title = f"From {rule['max_distance']} tokens on, every distance gets the same bias"
         fig = figures.staircase(offsets, {"bias": by_offset}, look=page.look, title=title, y_label="bias", height=380)
-        fig.layout.annotations = ()
-        fig.update_layout(margin_r=8)
         page.plot(fig, name="t5_by_offset", alt=f"T5's bias against the offset, from a toy table. {title}.")
     st.caption(
         "The numbers are random, since no trained T5 is at hand here; the steps are T5's. A model learns one number "

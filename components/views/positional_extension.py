@@ -96,7 +96,7 @@ def _kept(page: Page, chosen: str, factor: float, before: RopeFrequencies) -> No
     mine = series[chosen]
     slowed = f"divides {(mine < 1.001 / factor).sum()} by {factor:g} or more" if factor > 1 else "slows none"
     found = f"{chosen} keeps {(mine > 0.999).sum()} of {len(mine)} frequencies and {slowed}"
-    fig = lines(series, look=page.look, title=found, x_label="pair", y_label="new frequency / trained frequency")
+    fig = lines(series, look=page.look, title=found, x_label="pair", y_label="frequency, new / trained")
     fig.update_traces(mode="lines", line_width=1.5, opacity=0.6)
     fig.update_traces(line_width=4, opacity=1, selector={"name": chosen})
     fig.update_layout(legend={"font_size": page.look.size - 2, "y": -0.24, "yanchor": "top"}, margin_t=44)

@@ -115,8 +115,6 @@ def similarity(page: Page, cosine: np.ndarray, reference: int) -> None:
             y_label="cosine",
             colors={"cosine": figures.SCHEME_COLORS["learned"]},
         )
-        fig.layout.annotations = ()
-        fig.update_layout(margin_r=8)
         page.plot(fig, name="reference", alt=f"{title}: the cosine between learned positions.")
     with right:
         columns = by_diagonal(cosine)

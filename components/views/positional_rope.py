@@ -254,8 +254,6 @@ def wavelengths(page: Page, shown: Shown) -> None:
         colors={"wavelength": page.look.role("query")},
         log_y=True,
     )
-    fig.layout.annotations = ()
-    fig.update_layout(margin_r=8)
     fig.add_hline(CONTEXT, line={"color": page.look.role("key"), "dash": "dot"}, annotation_text=f"{CONTEXT:,} tokens")
     page.plot(fig, name="wavelengths", alt=f"Wavelength of each pair on a logarithmic axis. {title}.")
     st.caption(
@@ -278,7 +276,7 @@ def layouts(page: Page, shown: Shown) -> None:
     reordered, mixed = float(q @ k * shown.scaling), float(shown.scores(*at, mixed=True)[0])
     title = f"Reordered, the score stays {reordered:.3f}; read in the wrong layout it would be {mixed:.3f}"
     fig = figures.layouts(order, look=page.look, title=title)
-    page.plot(fig, name="layouts", alt=f"Where each dimension stands in both layouts. {title}.")
+    page.plot(fig, name="layouts", alt=f"Where each dimension stands in both layouts. {title}.", roomy=True)
     st.caption(
         f"Equal colors turn together; {len(order)} dimensions are drawn. The paper and Meta's code pair dimension 2i "
         "with 2i + 1, transformers pairs i with i + d/2. Neither is better. But weights are made for one of them: GGUF "

@@ -103,7 +103,7 @@ def reading(d_model: int, base: float, length: int, offset: int) -> str:
 def waves_panel(page: Page, code: np.ndarray, wavelengths: np.ndarray) -> None:
     """One pair of dimensions over the positions."""
     pair = page.controls.slider("pair", "Pair of dimensions", 0, len(wavelengths) - 1)
-    names = {f"sine, dimension {2 * pair}": 2 * pair, f"cosine, dimension {2 * pair + 1}": 2 * pair + 1}
+    names = {f"sine ({2 * pair})": 2 * pair, f"cosine ({2 * pair + 1})": 2 * pair + 1}
     turns = len(code) / wavelengths[pair]
     title = f"Pair {pair} turns once in {wavelengths[pair]:,.1f} tokens: {turns:.2g} turns on {len(code)} positions"
     fig = lines(
@@ -111,7 +111,7 @@ def waves_panel(page: Page, code: np.ndarray, wavelengths: np.ndarray) -> None:
         look=page.look,
         title=title,
         x_label="position (tokens)",
-        y_label="value",
+        y_label="value (of dimension)",
         colors=dict(zip(names, (page.look.role("query"), page.look.role("key")), strict=True)),
         height=320,
     )
@@ -133,8 +133,6 @@ def dot_product(page: Page, d_model: int, base: float, length: int) -> None:
     )
     series = {"PE(p) · PE(p + k)": similarity}
     fig = lines(series, look=page.look, title=title, x_label="distance k (tokens)", y_label="dot product", height=320)
-    fig.layout.annotations = ()
-    fig.update_layout(margin_r=8)
     if rise is not None:
         figures.marked(fig, rise, similarity[rise], f"first rise after {rise}", look=page.look)
     page.plot(fig, name="dot", alt=f"Dot product of two codes against their distance. {title}.")
@@ -150,7 +148,7 @@ def dot_product(page: Page, d_model: int, base: float, length: int) -> None:
         look=page.look,
         title=title,
     )
-    page.plot(fig, name="projected", alt=f"Two maps of scores between positions. {title}.")
+    page.plot(fig, name="projected", alt=f"Two maps of scores between positions. {title}.", roomy=True)
     st.caption(
         "Attention never compares the codes as they are. It compares W_Q (x + PE) with W_K (x + PE), so W_Q and W_K "
         "stand between them. W is random here, as in an untrained layer. Training may find a W that keeps the "

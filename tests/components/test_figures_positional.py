@@ -165,3 +165,15 @@ def test_names_at_the_end_of_curves_keep_apart_on_both_kinds_of_axis() -> None:
 )
 def test_numbers_of_the_table(value: float, words: str) -> None:
     assert number_in_words(value) == words
+
+
+def test_bars_of_the_bases_stack_in_their_order_and_the_legend_has_the_chosen_colors() -> None:
+    counts = np.array([[6, 1, 1], [5, 2, 1], [3, 3, 2]])
+    fig = figures.base_bars([10, 1e4, 1e6], counts, chosen=1, look=LOOK, title="t")
+    total = dict.fromkeys(("10", "10,000", "1,000,000"), 0)
+    for bar in fig.data:
+        for name, count in zip(bar.x, bar.y, strict=True):
+            total[name] += count
+    assert total == dict.fromkeys(total, 8)
+    assert fig.layout.xaxis.categoryarray == tuple(total)
+    assert [list(bar.x) for bar in fig.data if bar.showlegend] == [["10,000"]] * 3
