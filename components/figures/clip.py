@@ -47,7 +47,7 @@ def fade(
         if values is not None
         for place, label in enumerate(classes)
     ]
-    notes = _end_labels(before, classes, colors)
+    notes = _end_labels(before, classes, [look.word(color) for color in colors])
     if after is not None:
         notes.append(_quiet_note("dotted: repaired", look))
     here = {"type": "line", "x0": 100 * at, "x1": 100 * at, "y0": 0, "y1": 1, "yref": "y domain"}
@@ -402,7 +402,7 @@ def _arrows(arrows: Mapping[str, tuple[np.ndarray, str]], reach: float, look: Lo
         place = {"x": x * 1.08, "y": y * 1.08, "yshift": (look.size + 7) * near, "showarrow": False}
         notes += [
             {"x": x, "y": y, "arrowcolor": color, "text": "", **arrow},
-            {"text": escape(name), **place, "font": {"color": color}, "bgcolor": look.paper},
+            {"text": escape(name), **place, "font": {"color": look.word(color)}, "bgcolor": look.paper},
         ]
     return notes
 

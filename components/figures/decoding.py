@@ -29,7 +29,7 @@ def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, h
         color = look.ink if name == reference else look.accent("efficiency")
         fig.add_trace(_stairs(race.runs[name], name, color=color, width=3), 1, 1)
         ends.append((name, color))
-    _name_ends(fig, race, ends)
+    _name_ends(fig, race, ends, look)
     for name in shown:
         _calls(fig, race.runs[name], name, look)
     _targets(fig, race.runs[chosen], chosen)
@@ -59,7 +59,7 @@ def _stairs(run: Generation, name: str, *, color: str, width: float) -> go.Scatt
     )
 
 
-def _name_ends(fig: go.Figure, race: Race, ends: Sequence[tuple[str, str]]) -> None:
+def _name_ends(fig: go.Figure, race: Race, ends: Sequence[tuple[str, str]], look: Look) -> None:
     """Names inside the plot, where no narrow screen cuts them: above the quicker end, and below the slower curve."""
     longest = max(float(_clock(race.runs[name])[-1]) for name, _ in ends)
     first = min((name for name, _ in ends), key=lambda name: race.runs[name].seconds)
@@ -76,7 +76,7 @@ def _name_ends(fig: go.Figure, race: Race, ends: Sequence[tuple[str, str]]) -> N
             align="right",
             xanchor="left" if above and end < 0.5 * longest else "right",
             yanchor="bottom" if above else "top",
-            font={"color": color},
+            font={"color": look.word(color)},
             row=1,
             col=1,
         )

@@ -145,7 +145,7 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
         autorange="reversed",
         tickvals=list(range(len(marks))),
         ticktext=marks,
-        tickfont={"color": look.role("accepted")},
+        tickfont={"color": look.word(look.role("accepted"))},
     )
     return fig
 

@@ -53,7 +53,7 @@ def lines(
         height=height,
         traces=curves,
         showlegend=in_legend,
-        annotations=_end_names(heights, inks) if named_at_end else [],
+        annotations=_end_names(heights, {name: look.word(ink) for name, ink in inks.items()}) if named_at_end else [],
         margin={"t": 76 if in_legend else 44, "r": right},
         xaxis={"title": {"text": x_label}, "showgrid": False},
         yaxis={"title": {"text": y_label}, **(_log_ticks(heights) if log_y else {})},

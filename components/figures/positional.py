@@ -129,7 +129,7 @@ def marked(fig: go.Figure, x: float, y: float, text: str, *, look: Look, role: s
             mode="markers+text",
             text=[escape(text)],
             textposition="top right",
-            textfont={"color": look.role(role)},
+            textfont={"color": look.word(look.role(role))},
             marker={"size": 12, "color": look.role(role), "line": {"color": look.paper, "width": 2}},
             hoverinfo="skip",
             showlegend=False,
@@ -161,7 +161,13 @@ def shifted(
         )
     )
     fig.add_annotation(
-        text="○ M PE(p)", x=0.99, y=1.06, xref="paper", yref="paper", showarrow=False, font={"color": look.role("key")}
+        text="○ M PE(p)",
+        x=0.99,
+        y=1.06,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        font={"color": look.word(look.role("key"))},
     )
     return fig
 

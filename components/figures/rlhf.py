@@ -214,7 +214,7 @@ def _end_names(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) 
         while any(abs(x - a) < 0.14 * wide and y - b < 0.06 * high for a, b in written):
             y += 0.01 * high
         written.append((x, y))
-        color = look.role(name) if name in ("proxy", "gold") else look.quiet
+        color = look.word(look.role(name)) if name in ("proxy", "gold") else look.quiet
         place = {"x": x, "y": y, "xanchor": "left", "xshift": 6, "showarrow": False}
         notes.append({**place, "text": escape(name), "font": {"color": color}})
     return notes

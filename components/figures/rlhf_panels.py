@@ -25,15 +25,17 @@ def sigmoid_figure(gap: float, *, look: Look, title: str, height: int = 340) -> 
                 mode="markers+text",
                 text=[f"{here:.3f}"],
                 textposition="top center" if name == "probability" else "bottom center",
-                textfont={"color": color},
+                textfont={"color": look.word(color)},
                 marker={"size": 11, "color": color, "line": {"color": look.ink, "width": 1}},
                 hovertemplate=escape(name) + " %{y:.4f}<extra></extra>",
             )
         )
-    fig.add_annotation(
-        x=4.9, y=0.86, text="probability", showarrow=False, xanchor="right", font_color=look.role("query")
-    )
-    fig.add_annotation(x=-3.0, y=3.7, text="loss", showarrow=False, font_color=look.role("key"))
+    for word, x, y, anchor, role in (
+        ("probability", 4.9, 0.86, "right", "query"),
+        ("loss", -3.0, 3.7, "center", "key"),
+    ):
+        color = look.word(look.role(role))
+        fig.add_annotation(x=x, y=y, text=word, showarrow=False, xanchor=anchor, font_color=color)
     fig.update_xaxes(title_text="reward gap, chosen − rejected (points)", showgrid=False)
     fig.update_yaxes(title_text="probability, nats", range=[0, 4.2])
     return fig

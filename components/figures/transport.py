@@ -192,7 +192,7 @@ def against_regularization(
             yref="y domain",
             text=words,
             showarrow=False,
-            font={"color": look.role(role)},
+            font={"color": look.word(look.role(role))},
         )
     fig.update_xaxes(title_text="regularization, as a share of the mean cost", type="log", showgrid=False)
     fig.update_yaxes(title_text="⟨P, M⟩", rangemode="tozero")

@@ -141,7 +141,7 @@ def _names(along: LineTransport, look: Look) -> list[dict[str, Any]]:
             "text": name,
             "showarrow": False,
             "xanchor": "left",
-            "font": {"color": look.role(name)},
+            "font": {"color": look.word(look.role(name))},
         }
         for place, ((name, _, _), end) in enumerate(zip(SIDES, ends, strict=True))
     ]

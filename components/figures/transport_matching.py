@@ -223,7 +223,7 @@ def _names(x: np.ndarray, y: np.ndarray, look: Look) -> list[dict[str, Any]]:
                 "text": role,
                 "showarrow": False,
                 "yshift": -16 if below else 16,
-                "font": {"color": look.role(role), "size": look.size + 1},
+                "font": {"color": look.word(look.role(role)), "size": look.size + 1},
                 "bgcolor": look.paper,
             }
         )

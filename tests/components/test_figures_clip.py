@@ -144,7 +144,7 @@ def test_treatments_show_average_and_worst() -> None:
 
 def test_the_map_draws_each_group_once() -> None:
     places, groups = np.random.default_rng(0).standard_normal((40, 2)), np.arange(40) % 4
-    arrows = {"x": (np.array([1.0, 0.0]), "red")}
+    arrows = {"x": (np.array([1.0, 0.0]), LOOK.role("kl"))}
     fig = figures.scatter_map(
         places, groups, ["a", "b", "c", "d"], arrows, shares=np.array([0.5, 0.2]), look=LOOK, title="t"
     )

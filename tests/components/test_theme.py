@@ -41,6 +41,11 @@ class TestContrast:
     def test_accents_carry_text(self, look: Look, chapter: str) -> None:
         assert contrast(look.accent(chapter), look.paper) >= 4.5
 
+    def test_words_in_the_color_of_what_they_name_carry_text(self, look: Look) -> None:
+        for color in (*map(look.role, ROLES), *CATEGORIES, *map(look.accent, ACCENTS)):
+            assert contrast(look.word(color), look.paper) >= 4.5, color
+        assert look.word(look.ink) == look.ink
+
 
 @pytest.mark.parametrize("role", ROLES)
 def test_marks_reach_three_on_dark_paper(role: str) -> None:
