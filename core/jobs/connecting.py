@@ -17,7 +17,10 @@ from core.jobs.limits import Limits
 from core.jobs.working import TOPIC, Order, perform
 
 CONNECT_SECONDS = 4.0
+START_SECONDS = 60.0
+"""In which the first worker of this machine must come: on a busy one it takes many seconds to import what it needs."""
 EMPTY_SECONDS = 20.0
+"""In which another must come when there are no workers any more."""
 ROOT = Path(core.__file__).parent.parent
 
 
@@ -45,6 +48,7 @@ class Connection:
             raise
         self._client.subscribe_topic(TOPIC, lambda event: on_event(event[1]))
         self._empty_since: float | None = None
+        self._had_workers = False
         self._deserted = False
         self.workers: frozenset[str] = frozenset()
         self.refresh()
@@ -67,7 +71,9 @@ class Connection:
             self.workers = frozenset(identity["workers"])
         now = time.monotonic()
         self._empty_since = None if self.workers else self._empty_since or now
-        self._deserted = self._cluster is not None and now - (self._empty_since or now) > EMPTY_SECONDS
+        self._had_workers = self._had_workers or bool(self.workers)
+        patience = EMPTY_SECONDS if self._had_workers else START_SECONDS
+        self._deserted = self._cluster is not None and now - (self._empty_since or now) > patience
 
     def send(self, task: str, order: Order, on_done: Callable[[Any], None]) -> Any:
         """Hands an order to the scheduler as a task of that name; `on_done` gets its future, on another thread."""
