@@ -142,7 +142,7 @@ def test_waiting_jobs_know_their_place_and_leave_the_queue_at_once(deployment: P
     queue[1].cancel()
     assert [job.place for job in queue] == [1, 0, 2]
     running.cancel()
-    assert [queue[0].result(timeout=60).square, queue[2].result(timeout=20).square] == [4, 16]
+    assert [queue[0].result(timeout=60).square, queue[2].result(timeout=60).square] == [4, 16]
     assert [line.split()[0] for line in log.read_text().splitlines()] == ["2", "4"]
 
 
@@ -263,7 +263,7 @@ def test_a_result_of_200_megabytes(deployment: Path) -> None:
 def test_the_least_recently_used_results_are_removed(alone: pytest.MonkeyPatch) -> None:
     alone.setenv("EXPLORER_RESULTS_MB", "10")
     three, four = (jobs.submit(large, Task(number=number)) for number in (3, 4))
-    assert three.wait(timeout=60) and four.wait(timeout=20)
+    assert three.wait(timeout=60) and four.wait(timeout=60)
     until(lambda: file_of(three).exists() and file_of(four).exists())
     jobs.find(large, Task(number=3))  # a use: now 4 is the oldest
     jobs.submit(large, Task(number=5)).result(timeout=60)
