@@ -172,10 +172,11 @@ def _shown(look: Look) -> int:
 def _lines(said: Said, look: Look) -> list[str]:
     """Each response below what both rewards say of it."""
     room = 32 if look.presenter else 44
+    proxy_word, gold_word = look.word(look.role("proxy")), look.word(look.role("gold"))
     parts = list(zip(said.texts, said.proxy, said.gold, strict=True))[: _shown(look)]
     return [
-        f'<span style="color:{look.role("proxy")}">proxy {proxy:+.1f}</span>  '
-        f'<span style="color:{look.role("gold")}">gold {gold:+.1f}</span><br>{_wrapped(text, room)}'
+        f'<span style="color:{proxy_word}">proxy {proxy:+.1f}</span>  '
+        f'<span style="color:{gold_word}">gold {gold:+.1f}</span><br>{_wrapped(text, room)}'
         for text, proxy, gold in parts
     ]
 
