@@ -45,6 +45,7 @@ def test_the_parameters_are_found() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.key)
 def test_markup_in_a_link_stays_text_in_every_panel(server: str, visitor: Enter, topic: Topic) -> None:
     hostile = {f"{topic.key}_{name}": " ".join(PAYLOADS) for name in parameters()}

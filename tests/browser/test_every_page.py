@@ -55,6 +55,7 @@ def test_a_deep_link_as_the_first_request_opens_the_page(fresh_server: str, visi
     visit.nothing_failed()
 
 
+@pytest.mark.slow
 def test_each_preset_and_its_link_show_the_same_figure(server: str, visitor: Enter, topic: Topic) -> None:
     visit, other = visitor().open(address(server, topic)), visitor()
     stories = visit.page.get_by_role("radiogroup", name="Presets").get_by_role("radio")

@@ -114,6 +114,7 @@ def test_the_mean_step_points_along_the_exact_gradient(
     assert cosine > (0.999 if algorithm == "ppo" else 0.98)
 
 
+@pytest.mark.slow
 def test_without_rewards_and_penalty_nothing_is_taught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.core.rlhf.test_rlhf_gradients.worth", lambda batch: torch.ones(len(batch.responses)))
     policy, start = two_word_policy(1), two_word_policy(2)
