@@ -12,7 +12,8 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.45rem; line-height: 1.25; padding: 0; margin: 0;
   letter-spacing: -0.01em; }
-[data-testid="stMain"] [data-testid="stPageLink-NavLink"] * { white-space: normal; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] { align-items: flex-start; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] * { white-space: normal; line-height: 1.35; }
 .st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
 .st-key-crowded_stories button p { font-size: 0.78rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }

@@ -1,6 +1,7 @@
 """The home page: each page of the course as a card, with its question and a thumbnail from a real result."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.frame import look, presenter_switch
 from components.missing import missing_files_explained
@@ -15,9 +16,11 @@ st.markdown(
     "Every number is computed, and every page shows how its numbers were checked."
 )
 
-columns = st.columns(3, gap="medium")
-for place, topic in enumerate(TOPICS):
-    with columns[place % 3], st.container(border=True):
+places: list[DeltaGenerator] = []
+for topic in TOPICS:
+    # In rows, so that the cards keep the order of the course where they stand below each other.
+    places = places or st.columns(3, gap="medium")
+    with places.pop(0), st.container(border=True):
         st.html(f'<div class="chapter" style="color:{look().accent(topic.chapter)}">{CHAPTERS[topic.chapter]}</div>')
         st.page_link(topic.script, label=f"**{topic.question}**", icon=topic.icon)
         with missing_files_explained():
