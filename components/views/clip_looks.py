@@ -24,7 +24,12 @@ from core.clip import (
 )
 
 LAYERS = ("rollout", "layer 1", "layer 2", "layer 3", "layer 4")
-TREND = ("birds-50", "birds-80", "birds-95", "birds-100")
+TREND = {
+    round(100 * FAMILY[name].training.corpus.correlation): name
+    for name in ("birds-50", "birds-80", "birds-95", "birds-100")
+}
+"""The models that differ in the correlation alone, by that correlation in percent."""
+TREND_SLIDER = "clip_trend"
 
 
 def where(shown: Shown) -> None:
@@ -122,7 +127,14 @@ def embedding(shown: Shown) -> None:
 def correlation(shown: Shown) -> None:
     """What the correlation of the training pictures does to the worst group, over the family of models."""
     page = shown.page
-    rho = np.array([100 * FAMILY[name].training.corpus.correlation for name in TREND])
+    rho = round(100 * FAMILY[shown.model].training.corpus.correlation)
+    st.session_state[TREND_SLIDER] = rho
+    st.select_slider(
+        "Class-named pictures on the usual background (%): the model above",
+        list(TREND),
+        key=TREND_SLIDER,
+        on_change=lambda: page.controls.set({"model": TREND[st.session_state[TREND_SLIDER]]}),
+    )
     verdicts = {name: results.verdict_of(name) for name in FAMILY}
     curves = {
         "zero-shot": ("zero-shot", page.look.role("rejected")),
@@ -130,7 +142,8 @@ def correlation(shown: Shown) -> None:
         "probe": ("linear probe", page.look.quiet),
     }
     series = {
-        label: np.array([verdicts[name].accuracy[key].worst for name in TREND]) for label, (key, _) in curves.items()
+        label: np.array([verdicts[name].accuracy[key].worst for name in TREND.values()])
+        for label, (key, _) in curves.items()
     }
     worst = series["zero-shot"]
     title = f"Zero-shot, the worst group goes from {worst[0]:.0%} without correlation to {worst[-1]:.0%} at 100 %"
@@ -140,9 +153,10 @@ def correlation(shown: Shown) -> None:
         title=title,
         x_label="class-named pictures on the usual background (%)",
         y_label="worst group",
-        x=rho,
+        x=np.array(list(TREND)),
         colors={label: color for label, (_, color) in curves.items()},
     )
+    fig.add_vline(rho, line={"color": page.look.quiet, "dash": "dot", "width": 1})
     page.plot(fig, name="correlation", alt=f"Worst-group accuracy over the correlation. {title}.")
     rows = {
         name: {

@@ -20,7 +20,7 @@ from core.models import fetch, shared
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
-from tests.pages.conftest import ROOT, charts, html_of, settled
+from tests.pages.conftest import ROOT, charts, figure_of, html_of, settled
 
 PAGE = "pages/prompting/clip_spurious.py"
 PRESETS = (
@@ -55,6 +55,19 @@ def test_each_recorded_panel_opens(page: Callable[..., AppTest], panel: str) -> 
     app = page(panel=panel, repair="both", bird=9, water=20.0)
     assert len(charts(app)) >= (2 if panel == "Published" else 3)
     assert not app.error
+
+
+def test_the_slider_of_the_correlation_moves_through_the_models(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Correlation", model="birds-80")
+    assert app.select_slider(key="clip_trend").value == 80
+    for percent in (50, 95):
+        app.select_slider(key="clip_trend").set_value(percent)
+        settled(app)
+        assert app.selectbox(key="clip_spurious_model").value == f"birds-{percent}"
+        assert figure_of(charts(app)[-1])["layout"]["shapes"][0]["x0"] == percent
+    app.selectbox(key="clip_spurious_model").set_value("birds-100-b")
+    settled(app)
+    assert app.select_slider(key="clip_trend").value == 100
 
 
 def test_the_panel_that_needs_the_model_loads_it(page: Callable[..., AppTest]) -> None:
