@@ -130,12 +130,17 @@ class Look:
 
     def word(self, color: str) -> str:
         """The color of words that name something of a color: 60 % of it and 40 % ink, 4.5:1 on this paper."""
-        mixed = (0.6 * int(color[at : at + 2], 16) + 0.4 * int(self.ink[at : at + 2], 16) for at in (1, 3, 5))
-        return "#" + "".join(f"{round(part):02X}" for part in mixed)
+        return mixed(color, self.ink, 0.6)
 
     def accent(self, chapter: str) -> str:
         """The accent of a chapter on this paper."""
         return ACCENTS[chapter][self.dark]
+
+
+def mixed(color: str, ground: str, share: float) -> str:
+    """A color of which `share` is laid over a ground."""
+    parts = (share * int(color[at : at + 2], 16) + (1 - share) * int(ground[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part):02X}" for part in parts)
 
 
 @lru_cache(maxsize=4)

@@ -5,13 +5,12 @@ from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale
 from plotly.subplots import make_subplots
 
 from components.figures.attention import token_ticks
 from components.figures.fields import cells, field, thinned
 from components.figures.lines import lines
-from components.theme import CATEGORIES, Look, escape, figure
+from components.theme import CATEGORIES, Look, escape, figure, mixed
 
 SCHEME_COLORS: dict[str, str] = {
     "none": CATEGORIES[7],
@@ -196,7 +195,7 @@ def base_bars(bases: Sequence[float], counts: np.ndarray, *, chosen: int, look: 
                     name=label,
                     legendgroup=label,
                     showlegend=strength == 1.0,
-                    marker={"color": sample_colorscale([look.paper, color], [strength])[0]},
+                    marker={"color": mixed(color, look.paper, strength)},
                     text=np.where(written[places, part], counts[places, part].astype(str), ""),
                     textangle=0,
                     textposition="inside",

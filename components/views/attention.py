@@ -64,6 +64,11 @@ class Shown:
         rows = maps[:, 1:] if self.record.causal and maps.shape[1] > 1 else maps
         return float(np.nan_to_num(rows).max()) or 1.0
 
+    @property
+    def crowded(self) -> bool:
+        """Whether the tokens run into one another at the width of a phone."""
+        return len(self.record.tokens) > FEW
+
     def row(self) -> list[tuple[int, float]]:
         """The keys of the chosen query, the largest weight first."""
         row = np.nan_to_num(self.map[self.query])
@@ -88,7 +93,7 @@ def main_figure(shown: Shown) -> None:
         fig,
         name="map",
         alt=f"Heat map of attention weights, queries down and keys across. {title}.",
-        roomy=len(record.tokens) > FEW,
+        roomy=shown.crowded,
         on_click=lambda cell: {"query": int(cell[0])},
     )
 
@@ -172,7 +177,7 @@ def arcs(shown: Shown) -> None:
         name="arcs",
         alt=f"Arcs between tokens. {title}.",
         on_click=lambda place: {"query": int(place[0])},
-        roomy=len(record.tokens) > FEW,
+        roomy=shown.crowded,
     )
     ahead = "" if record.causal else " Arcs below the line look ahead."
     st.caption(
@@ -204,7 +209,7 @@ def steps(shown: Shown) -> None:
     )
     fig = figures.steps(rows, record.tokens, masked=~np.isfinite(taken.masked), look=page.look, title=title)
     alt = f"Four rows of bars over the keys: score, scaled score, weight, value. {title}."
-    page.plot(fig, name="steps", alt=alt, roomy=len(record.tokens) > FEW)
+    page.plot(fig, name="steps", alt=alt, roomy=shown.crowded)
     changed = "" if percent == 100 else f" At temperature {percent / 100:.1f} these are not the model's own weights."
     st.caption(
         f"Scores are divided by √{projections.query.shape[-1]}. Gray scores lie in the future: masked to −∞.{changed} "
@@ -292,7 +297,7 @@ def flow(shown: Shown) -> None:
         )
     title = f"Rollout: the last token draws {share:.2f} of itself from the first"
     fig = figures.heat_map(rolled, record.tokens, look=page.look, title=title, causal=record.causal, label="share")
-    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.", roomy=len(record.tokens) > FEW)
+    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.", roomy=shown.crowded)
 
 
 def export_frame(shown: Shown) -> pd.DataFrame:

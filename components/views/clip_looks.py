@@ -1,5 +1,7 @@
 """The CLIP page's panels about what a model looks at, where its vectors lie, and what the correlation does."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,12 +9,14 @@ import streamlit as st
 from components import clip_results as results
 from components.figures import clip as figures
 from components.figures.lines import lines
+from components.page import Page
 from components.views.clip import Shown
 from components.views.clip_loading import ensure_clip
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
     FAMILY,
+    Verdict,
     bird_mask,
     cosine,
     embedding_map,
@@ -126,16 +130,31 @@ def embedding(shown: Shown) -> None:
 
 def correlation(shown: Shown) -> None:
     """What the correlation of the training pictures does to the worst group, over the family of models."""
-    page = shown.page
-    rho = round(100 * FAMILY[shown.model].training.corpus.correlation)
-    st.session_state[TREND_SLIDER] = rho
+    verdicts = {name: results.verdict_of(name) for name in FAMILY}
+    _trend(shown.page, verdicts, at=_trend_slider(shown))
+    _family_table(verdicts)
+    st.caption(
+        "One training run for each point; birds-100-b is the recipe of birds-100 from another seed, and their "
+        "difference is the noise to read the others against. In birds-shortcut no caption ever described a bird: "
+        "its encoder has little of the class to keep, and no edit of its vectors repairs it."
+    )
+
+
+def _trend_slider(shown: Shown) -> int:
+    """The slider that moves through the models of the trend; gives the correlation of the one on screen in percent."""
+    percent = round(100 * FAMILY[shown.model].training.corpus.correlation)
+    st.session_state[TREND_SLIDER] = percent
     st.select_slider(
         "Class-named pictures on the usual background (%): the model above",
         list(TREND),
         key=TREND_SLIDER,
-        on_change=lambda: page.controls.set({"model": TREND[st.session_state[TREND_SLIDER]]}),
+        on_change=lambda: shown.page.controls.set({"model": TREND[st.session_state[TREND_SLIDER]]}),
     )
-    verdicts = {name: results.verdict_of(name) for name in FAMILY}
+    return percent
+
+
+def _trend(page: Page, verdicts: Mapping[str, Verdict], *, at: int) -> None:
+    """The worst group of each model of the trend, with a line at the one on screen."""
     curves = {
         "zero-shot": ("zero-shot", page.look.role("rejected")),
         "reject": ("reject", page.look.role("source")),
@@ -156,8 +175,11 @@ def correlation(shown: Shown) -> None:
         x=np.array(list(TREND)),
         colors={label: color for label, (_, color) in curves.items()},
     )
-    fig.add_vline(rho, line={"color": page.look.quiet, "dash": "dot", "width": 1})
+    fig.add_vline(at, line={"color": page.look.quiet, "dash": "dot", "width": 1})
     page.plot(fig, name="correlation", alt=f"Worst-group accuracy over the correlation. {title}.")
+
+
+def _family_table(verdicts: Mapping[str, Verdict]) -> None:
     rows = {
         name: {
             "average": found.accuracy["zero-shot"].average,
@@ -171,8 +193,3 @@ def correlation(shown: Shown) -> None:
         for name, found in verdicts.items()
     }
     st.dataframe(pd.DataFrame(rows).T.style.format("{:.2f}"), width="stretch")
-    st.caption(
-        "One training run for each point; birds-100-b is the recipe of birds-100 from another seed, and their "
-        "difference is the noise to read the others against. In birds-shortcut no caption ever described a bird: "
-        "its encoder has little of the class to keep, and no edit of its vectors repairs it."
-    )

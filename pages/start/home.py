@@ -1,7 +1,6 @@
 """The home page: each page of the course as a card, with its question and a thumbnail from a real result."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.frame import look, presenter_switch
 from components.missing import missing_files_explained
@@ -16,11 +15,10 @@ st.markdown(
     "Every number is computed, and every page shows how its numbers were checked."
 )
 
-places: list[DeltaGenerator] = []
-for topic in TOPICS:
-    # In rows, so that the cards keep the order of the course where they stand below each other.
-    places = places or st.columns(3, gap="medium")
-    with places.pop(0), st.container(border=True):
+# In rows, so that the cards keep the order of the course where they stand below each other.
+places = [place for _ in TOPICS[::3] for place in st.columns(3, gap="medium")]
+for place, topic in zip(places, TOPICS, strict=False):
+    with place, st.container(border=True):
         st.html(f'<div class="chapter" style="color:{look().accent(topic.chapter)}">{CHAPTERS[topic.chapter]}</div>')
         st.page_link(topic.script, label=f"**{topic.question}**", icon=topic.icon)
         with missing_files_explained():
