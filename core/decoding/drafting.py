@@ -1,6 +1,6 @@
 """Those who propose: each looks at the text so far and says how it may go on."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -34,6 +34,20 @@ class Proposal:
     parent: tuple[int, ...] = ()
     prob: tuple[float, ...] = ()
     laws: tuple[Probs, ...] = ()
+
+    def up_to(self, end: Set[int]) -> "Proposal":
+        """The draft without the guesses that follow a token in `end`: none of them could be kept."""
+        place = {-1: -1}
+        for node, parent in enumerate(self.parent):
+            if parent in place and (parent < 0 or self.tokens[parent] not in end):
+                place[node] = len(place) - 1
+        kept = list(place)[1:]
+        return Proposal(
+            tuple(self.tokens[node] for node in kept),
+            tuple(place[self.parent[node]] for node in kept),
+            tuple(self.prob[node] for node in kept),
+            tuple(self.laws[node] for node in kept) if self.laws else (),
+        )
 
 
 @runtime_checkable
@@ -102,10 +116,10 @@ class Chooser:
 
 
 class _Stepwise(Silent):
-    """Drafts token by token, each from the logits after the one before."""
+    """Drafts token by token, each from the logits after the one before, up to a token in `end`."""
 
-    def __init__(self, window: int, chooser: Chooser) -> None:
-        self.window, self.chooser = window, chooser
+    def __init__(self, window: int, chooser: Chooser, end: Set[int]) -> None:
+        self.window, self.chooser, self.end = window, chooser, end
 
     def _chain(self, first: Sequence[int], room: int) -> Proposal:
         tokens: list[int] = []
@@ -118,6 +132,8 @@ class _Stepwise(Silent):
             probs.append(prob)
             laws += [] if law is None else [law]
             new = [token]
+            if token in self.end:
+                break
         return Proposal(tuple(tokens), chain(len(tokens)), tuple(probs), tuple(laws))
 
     def _after(self, tokens: Sequence[int]) -> Float[Tensor, "known"]:
@@ -127,8 +143,8 @@ class _Stepwise(Silent):
 class ExitDrafter(_Stepwise):
     """Drafts with the target's first layers; their keys and values serve the verification too."""
 
-    def __init__(self, method: EarlyExit, target: Target, exit_: Exit, chooser: Chooser) -> None:
-        super().__init__(method.window, chooser)
+    def __init__(self, method: EarlyExit, target: Target, exit_: Exit, chooser: Chooser, end: Set[int]) -> None:
+        super().__init__(method.window, chooser, end)
         self.layer, self.target, self.exit = method.layer, target, exit_
 
     def propose(self, ids: Sequence[int], room: int) -> Proposal:
@@ -142,8 +158,8 @@ class ExitDrafter(_Stepwise):
 class ModelDrafter(_Stepwise):
     """Drafts with a model of its own, which keeps its own cache."""
 
-    def __init__(self, method: DraftModel, draft: SmallDraft, chooser: Chooser) -> None:
-        super().__init__(method.window, chooser)
+    def __init__(self, method: DraftModel, draft: SmallDraft, chooser: Chooser, end: Set[int]) -> None:
+        super().__init__(method.window, chooser, end)
         self.reader = Target(draft.lm)
         self.read: list[int] = []
 

@@ -106,8 +106,8 @@ def _write(
 ) -> list[Step]:
     """Drafts, verifies and keeps, until the text ends or is long enough."""
     target = Target(lm)
-    drafter = _drafter(lm, method, target, temperature, rng)
     end = ending(lm)
+    drafter = _drafter(lm, method, target, temperature, rng, end)
     steps: list[Step] = []
     left = max_new_tokens
     while left > 0:
@@ -135,7 +135,7 @@ def _step(
 ) -> Step:
     """One call of the target, with the draft before it and the verdict after it."""
     start = perf_counter()
-    proposal = drafter.propose(ids, left - 1) if left > 1 else Proposal()
+    proposal = drafter.propose(ids, left - 1).up_to(end) if left > 1 else Proposal()
     drafted = perf_counter()
     logits = target.read([*ids[target.length :], *proposal.tokens], proposal.parent)
     typical = method if isinstance(method, Medusa) and method.acceptance == "typical" else None
@@ -173,17 +173,24 @@ def ending(lm: CausalLM) -> frozenset[int]:
     return frozenset(int(token) for token in found)
 
 
-def _drafter(lm: CausalLM, method: Method, target: Target, temperature: float, rng: np.random.Generator) -> Drafter:
+def _drafter(
+    lm: CausalLM,
+    method: Method,
+    target: Target,
+    temperature: float,
+    rng: np.random.Generator,
+    end: frozenset[int],
+) -> Drafter:
     size = int(lm.model.config.vocab_size)
     match method:
         case PromptLookup():
             return LookupDrafter(method)
         case EarlyExit():
             exit_ = exit_at(lm, method.layer, trained=method.trained)
-            return ExitDrafter(method, target, exit_, Chooser(temperature, rng, exit_.vocabulary, size))
+            return ExitDrafter(method, target, exit_, Chooser(temperature, rng, exit_.vocabulary, size), end)
         case DraftModel():
             draft = SmallDraft(lm, None) if method.perfect else small_draft(lm)
-            return ModelDrafter(method, draft, Chooser(temperature, rng, draft.vocabulary, size))
+            return ModelDrafter(method, draft, Chooser(temperature, rng, draft.vocabulary, size), end)
         case Medusa():
             return MedusaDrafter(method, target)
         case Jacobi():

@@ -40,10 +40,11 @@ class PromptLookup:
 
     Args:
         ngram: how many last tokens are looked for at first, 1 to 8; fewer when they are not found.
-        window: draft tokens at most, 1 to 16.
+        window: draft tokens where all of them are found, 1 to 16; fewer in proportion where fewer are.
 
-    Source: Saxena 2023, prompt-lookup-decoding; `PromptLookupCandidateGenerator` of transformers takes the first
-    match, this takes the latest.
+    Source: Saxena 2023, prompt-lookup-decoding. `PromptLookupCandidateGenerator` of transformers takes the first
+    match and always drafts a whole window; this takes the latest, and a short match drafts little, as in
+    SuffixDecoding (Oliaro et al. 2024, 2411.04975).
     """
 
     ngram: int = 3

@@ -179,6 +179,27 @@ def test_the_text_ends_where_the_model_ends_it(tiny: CausalLM) -> None:
     assert generate(tiny, "abcabcab", Jacobi(), max_new_tokens=12).token_ids == first.token_ids[:1]
 
 
+@pytest.mark.parametrize("method", [PromptLookup(3, 5), EarlyExit(2, 3), Jacobi(5), Jacobi(3, pool=False)], ids=str)
+def test_a_draft_goes_no_further_than_the_end(tiny: CausalLM, method: Method) -> None:
+    free = generate(tiny, "abcabcab", method, max_new_tokens=30)
+    end = next(token for step in free.steps for token in step.draft[:-1] if token not in free.token_ids)
+    tiny.model.generation_config.eos_token_id = end
+    cut = generate(tiny, "abcabcab", method, max_new_tokens=30)
+    assert cut.token_ids == free.token_ids
+    assert any(end in step.draft for step in cut.steps)
+    assert not any(end in step.draft[:-1] for step in cut.steps)
+
+
+def test_a_tree_goes_no_further_than_the_end_on_any_branch() -> None:
+    tree = Proposal((7, 8, 0, 5, 6, 0, 9), (-1, -1, 0, 2, 1, 4, 3), tuple(n / 10 for n in range(7)))
+    kept = tree.up_to(frozenset({0}))
+    assert (kept.tokens, kept.parent) == ((7, 8, 0, 6, 0), (-1, -1, 0, 1, 3))
+    assert kept.prob == (0.0, 0.1, 0.2, 0.4, 0.5)
+    assert kept.up_to(frozenset({1})).tokens == kept.tokens
+    drawn = Proposal((4, 0, 3), chain(3), (0.1, 0.2, 0.3), (np.ones(2), np.zeros(2), np.ones(2)))
+    assert len(drawn.up_to(frozenset({0})).laws) == 2
+
+
 @pytest.mark.parametrize(
     ("prompt", "options"),
     [

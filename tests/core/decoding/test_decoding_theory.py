@@ -1,6 +1,7 @@
 """Closed forms against golden numbers, simulation and second implementations."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -80,9 +81,17 @@ def test_lookup_returns_what_followed_a_copy_of_the_tail(ids: list[int], ngram: 
     for size in range(min(ngram, len(ids) - 1), 0, -1):
         places = [start for start in range(len(ids) - size) if ids[start : start + size] == ids[-size:]]
         if places:
-            assert found == ids[places[-1] + size : places[-1] + size + window]
+            length = math.ceil(window * size / ngram)
+            assert found == ids[places[-1] + size : places[-1] + size + length]
             return
     assert found == []
+
+
+def test_a_longer_copy_earns_a_longer_draft() -> None:
+    after = list(range(10, 30))
+    lengths = [len(lookup([*copied, *after, *copied], ngram=3, window=7)) for copied in ([1], [1, 2], [1, 2, 3])]
+    assert lengths == [3, 5, 7]
+    assert len(lookup([1, 2, 3, 4, *after, 1, 2, 3, 4], ngram=3, window=7)) == 7
 
 
 @given(st.lists(st.integers(-1, 8), min_size=1, max_size=9).map(lambda row: [min(v, i - 1) for i, v in enumerate(row)]))
