@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from components.figures.lines import lines
 from components.theme import CATEGORIES, MONO, Look, figure
-from core.decoding import Costs, Shape, Tile, bytes_moved, operations, roofline
+from core.decoding import Costs, Forecast, Shape, Tile, bytes_moved, operations, roofline
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
@@ -150,25 +150,27 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
     return fig
 
 
-def speed_by_window(
-    series: Mapping[str, np.ndarray], windows: np.ndarray, here: tuple[int, float], *, look: Look, title: str
-) -> go.Figure:
-    """The speed that theory promises for each window, without and with the cost of verification, and this run."""
+def speed_by_window(expected: Forecast, speed: float, *, unit: str, look: Look, title: str) -> go.Figure:
+    """The speed that theory promises for each size of a draft, without and with the cost of verification, and this run.
+
+    Args:
+        expected: by theory. speed: of this run, over greedy. unit: what the size counts.
+    """
     fig = lines(
-        series,
+        {"free": expected.free, "measured": expected.measured},
         look=look,
         title=title,
-        x_label="draft tokens for each call, γ",
+        x_label=f"{unit} for each call",
         y_label="speed, greedy = 1",
-        x=windows,
-        colors=dict(zip(series, (look.quiet, look.accent("efficiency")), strict=True)),
+        x=expected.sizes,
+        colors={"free": look.quiet, "measured": look.accent("efficiency")},
     )
     fig.add_scatter(
-        x=[here[0]],
-        y=[here[1]],
+        x=[expected.own],
+        y=[speed],
         mode="markers+text",
         text=["this run"],
-        textposition="middle left" if here[0] > windows[len(windows) // 2] else "middle right",
+        textposition="middle left" if expected.own > expected.sizes[len(expected.sizes) // 2] else "middle right",
         marker={"size": 13, "color": look.role("accepted"), "symbol": "diamond"},
         showlegend=False,
         hovertemplate="measured %{y:.2f}<extra></extra>",

@@ -11,6 +11,7 @@ from components.figures import decoding_memory as memory
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Page
+from components.views import decoding_words as words
 from components.views.decoding import Shown, laws_shown
 from core.checks import Check
 from core.decoding import (
@@ -23,10 +24,9 @@ from core.decoding import (
     Race,
     Shape,
     acceptance_rate,
-    best_window,
-    expected_tokens,
     flash_attention,
     flash_traffic,
+    forecast,
     goodness,
     is_lossless,
     kv_bytes,
@@ -37,7 +37,6 @@ from core.decoding import (
     standard_traffic,
     tiles,
     valid_share,
-    walltime_speedup,
 )
 
 TRIALS = 5_000
@@ -52,26 +51,19 @@ def theory(shown: Shown) -> None:
     if costs is None or not run.proposed:
         st.info("Choose a method that drafts.")
         return
-    alpha = acceptance_rate(run)
-    drafted = [step for step in run.steps if step.draft]
-    chain = max(sum(1 for _ in step.draft) for step in drafted)
-    unit = float(costs.seconds[0])
-    cost = float(np.median([step.draft_seconds / len(step.draft) for step in drafted])) / unit
-    windows = np.arange(1, costs.widths[-1] + 1)
-    plain = [walltime_speedup(alpha, int(g), draft_cost=cost) for g in windows]
-    real = [walltime_speedup(alpha, int(g), draft_cost=cost, verify_cost=costs.ratio_at(int(g) + 1)) for g in windows]
-    best, earned = best_window(alpha, draft_cost=cost, verify_costs=[costs.ratio_at(int(g) + 1) for g in (0, *windows)])
-    advice = f"{best} draft tokens earn most, {earned:.2f}" if best else "no draft pays"
-    title = f"At an acceptance of {alpha:.2f} and a draft cost of {cost:.2f} calls, {advice}"
-    series = {"free": np.array(plain), "measured": np.array(real)}
-    here = chain, shown.race.speedup(shown.chosen)
-    page.plot(memory.speed_by_window(series, windows, here, look=page.look, title=title), name="theory", alt=title)
+    expected = forecast(run, costs)
+    best, earned = expected.best
+    unit = words.unit_of(run.method)
+    advice = f"{best} {unit} earn most, {earned:.2f} times greedy" if earned > 1 else "no draft pays"
+    title = f"At an acceptance of {acceptance_rate(run):.2f}, {advice}"
+    fig = memory.speed_by_window(expected, shown.race.speedup(shown.chosen), unit=unit, look=page.look, title=title)
+    page.plot(fig, name="theory", alt=title)
     st.caption(
-        "“Free” is the published formula: verifying γ + 1 tokens costs as much as one. “Measured” takes the cost that "
-        "was measured before the race, and the windows of the race are those that it recommends after a first round. "
-        f"A chain of {chain} with this acceptance gives {expected_tokens(alpha, chain):.2f} tokens for each call in "
-        f"theory, and {run.tokens_per_call:.2f} were counted: tokens are not accepted independently, and many calls "
-        "have a shorter draft or none."
+        "“Free” is the published formula: a call costs the same whatever it reads. “Measured” takes the cost T(k) that "
+        f"was measured before the race. {words.forecast_of(run.method)} "
+        f"With {expected.own} {unit}, theory expects {expected.tokens_here:.2f} tokens for each call, and "
+        f"{run.tokens_per_call:.2f} were counted: tokens are not accepted independently, and many calls have a shorter "
+        "draft or none."
     )
 
 

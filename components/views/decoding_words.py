@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.decoding import CONTESTANTS, Method, Race, why_unavailable
+from core.decoding import CONTESTANTS, Lookahead, Medusa, Method, Race, why_unavailable
 
 QUESTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
@@ -69,6 +69,28 @@ EQUATIONS: tuple[tuple[str, dict[str, str]], ...] = (
         },
     ),
 )
+
+
+def unit_of(method: Method) -> str:
+    """What the size of a method's draft counts."""
+    return {Lookahead: "levels", Medusa: "guesses"}.get(type(method), "draft tokens")
+
+
+def forecast_of(method: Method) -> str:
+    """How theory reckons with a method's draft, and whether the race took its advice."""
+    match method:
+        case Medusa():
+            return (
+                "A guess is worth the product of the accuracies on its path, as measured on other text. The tree of "
+                "the race has the size that earns most."
+            )
+        case Lookahead():
+            return (
+                f"Each level has {method.window} guesses of the window and up to {method.guesses} of known n-grams, "
+                "and at most one of them is accepted."
+            )
+        case _:
+            return "The windows of the race are those that it recommends after a first round."
 
 
 def until_then(kind: str) -> str:

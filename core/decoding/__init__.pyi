@@ -26,6 +26,7 @@ from .methods import DraftModel as DraftModel
 from .methods import EarlyExit as EarlyExit
 from .methods import Greedy as Greedy
 from .methods import Jacobi as Jacobi
+from .methods import Lookahead as Lookahead
 from .methods import Medusa as Medusa
 from .methods import Method as Method
 from .methods import PromptLookup as PromptLookup
@@ -50,7 +51,6 @@ from .sampling import goodness as goodness
 from .sampling import overlap as overlap
 from .sampling import residual as residual
 from .sampling import speculative_sample as speculative_sample
-from .theory import best_window as best_window
 from .theory import expected_tokens as expected_tokens
 from .theory import fit_alpha as fit_alpha
 from .theory import simulate_tokens as simulate_tokens
@@ -58,5 +58,7 @@ from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
+from .windows import Forecast as Forecast
 from .windows import fit_windows as fit_windows
+from .windows import forecast as forecast
 from .windows import with_window as with_window

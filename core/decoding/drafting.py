@@ -209,24 +209,19 @@ class MedusaDrafter(Silent):
 
 
 class JacobiDrafter(Silent):
-    """Proposes its last guesses as the target corrected them, or an n-gram it has met before."""
+    """Proposes its last guesses as the target corrected them."""
 
     def __init__(self, method: Jacobi) -> None:
         self.method = method
         self.guesses: list[int] = []
-        self.pool: dict[int, list[int]] = {}
 
     def propose(self, ids: Sequence[int], room: int) -> Proposal:
         """Guesses for the whole window, filled up with the last one."""
         window = min(self.method.window, room)
-        known = self.pool.get(ids[-1], []) if self.method.pool else []
-        guesses = (known or self.guesses or [ids[-1]])[:window]
+        guesses = (self.guesses or [ids[-1]])[:window]
         guesses += [guesses[-1]] * (window - len(guesses)) if guesses else []
         return Proposal(tuple(guesses), chain(len(guesses)), (float("nan"),) * len(guesses))
 
     def hear(self, proposal: Proposal, path: Sequence[int], logits: Float[Tensor, "row vocab"]) -> None:
-        """Takes the target's corrections as the next guesses, and what it wrote into the pool."""
-        said = logits.argmax(-1).tolist()
-        self.guesses = said[len(path) + 1 :]
-        for place, token in enumerate(said[:-1]):
-            self.pool[token] = said[place + 1 :]
+        """Takes the target's corrections as the next guesses."""
+        self.guesses = logits.argmax(-1).tolist()[len(path) + 1 :]

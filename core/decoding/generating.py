@@ -20,7 +20,8 @@ from core.decoding.drafting import (
     Silent,
 )
 from core.decoding.generation import Generation, Step
-from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Medusa, Method, PromptLookup
+from core.decoding.looking import LookaheadDrafter
+from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.target import Target
 from core.decoding.trained import SmallDraft, exit_at, small_draft
 from core.decoding.verifying import Verdict, judge, likelihoods
@@ -135,7 +136,7 @@ def _step(
 ) -> Step:
     """One call of the target, with the draft before it and the verdict after it."""
     start = perf_counter()
-    proposal = drafter.propose(ids, left - 1).up_to(end) if left > 1 else Proposal()
+    proposal = drafter.propose(ids, left - 1).up_to(end)
     drafted = perf_counter()
     logits = target.read([*ids[target.length :], *proposal.tokens], proposal.parent)
     typical = method if isinstance(method, Medusa) and method.acceptance == "typical" else None
@@ -195,5 +196,7 @@ def _drafter(
             return MedusaDrafter(method, target)
         case Jacobi():
             return JacobiDrafter(method)
+        case Lookahead():
+            return LookaheadDrafter(method, rng, end)
         case _:
             return Silent()

@@ -151,19 +151,39 @@ class Jacobi:
 
     Args:
         window: guesses, 1 to 16.
-        pool: also remember the n-grams met on the way and try those that fit, as lookahead decoding does.
 
-    Source: Santilli et al. 2023 (2305.10427); Fu et al. 2024, lookahead decoding (2402.02057).
+    Source: Santilli et al. 2023 (2305.10427), algorithm 1.
     """
 
     window: int = 7
-    pool: bool = True
 
     def __post_init__(self) -> None:
         _within("window", self.window, 1, MOST_WINDOW)
 
 
-Method = Greedy | PromptLookup | EarlyExit | DraftModel | Medusa | Calm | Jacobi
+@dataclass(frozen=True, slots=True)
+class Lookahead:
+    """Jacobi guesses in several columns, and beside them the n-grams found on the way, all read in one call.
+
+    Args:
+        window: W, columns of guesses, 1 to 16.
+        ngram: N, tokens of an n-gram, 2 to 5: the guesses of the last N - 1 calls are kept.
+        guesses: G, n-grams verified in one call, 1 to 8. A draft has at most (N - 1) (W + G) tokens.
+
+    Source: Fu et al. 2024, lookahead decoding (2402.02057), section 3.
+    """
+
+    window: int = 3
+    ngram: int = 3
+    guesses: int = 3
+
+    def __post_init__(self) -> None:
+        _within("window", self.window, 1, MOST_WINDOW)
+        _within("ngram", self.ngram, 2, 5)
+        _within("guesses", self.guesses, 1, 8)
+
+
+Method = Greedy | PromptLookup | EarlyExit | DraftModel | Medusa | Calm | Jacobi | Lookahead
 
 
 def is_lossless(method: Method) -> bool:

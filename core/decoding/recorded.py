@@ -9,7 +9,7 @@ from typing import Any
 from core.assets import asset
 from core.decoding.costs import Costs, Precision
 from core.decoding.laws import Laws
-from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Medusa, Method, PromptLookup
+from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
 from core.decoding.races import Race
 from core.files import replacing
@@ -26,7 +26,8 @@ CONTESTANTS: dict[str, Method] = {
     "Medusa tree": Medusa(3, nodes=7),
     "Medusa typical": Medusa(3, "typical", nodes=7),
     "CALM": Calm("softmax", 0.9),
-    "Jacobi": Jacobi(3, pool=True),
+    "Jacobi": Jacobi(3),
+    "lookahead": Lookahead(3, 3, 3),
     "no cache": Greedy(cache=False),
 }
 RACE_TOKENS = 40

@@ -51,25 +51,6 @@ def walltime_speedup(alpha: float, gamma: int, *, draft_cost: float, verify_cost
     return expected_tokens(alpha, gamma) / (verify_cost + gamma * draft_cost)
 
 
-def best_window(alpha: float, *, draft_cost: float, verify_costs: Sequence[float], first: int = 0) -> tuple[int, float]:
-    """The draft length that earns most, and what it earns; 0 when no draft pays.
-
-    Args:
-        alpha: acceptance probability.
-        draft_cost: c in units of T(1).
-        verify_costs: T(first + 1) / T(1), T(first + 2) / T(1), ..., one for each draft length.
-        first: the shortest draft to choose from.
-
-    Invariant: the speedup returned is at least that of every length it chose from.
-    """
-    speeds = [
-        walltime_speedup(alpha, gamma, draft_cost=draft_cost, verify_cost=cost)
-        for gamma, cost in enumerate(verify_costs, first)
-    ]
-    best = int(np.argmax(speeds))
-    return first + best, speeds[best]
-
-
 def fit_alpha(histogram: Sequence[int]) -> float:
     """The acceptance probability that best explains how many tokens were accepted, as a truncated geometric law.
 

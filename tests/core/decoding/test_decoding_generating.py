@@ -16,6 +16,7 @@ from core.decoding import (
     Generation,
     Greedy,
     Jacobi,
+    Lookahead,
     Medusa,
     Method,
     PromptLookup,
@@ -41,7 +42,9 @@ METHODS: list[Method] = [
     EarlyExit(1, 1),
     DraftModel(4, perfect=True),
     Jacobi(5),
-    Jacobi(3, pool=False),
+    Lookahead(3, 3, 2),
+    Lookahead(5, 4, 3),
+    Lookahead(1, 2, 1),
 ]
 UNSEEN = [
     "The sailors counted the barrels twice, because the first count",
@@ -172,14 +175,14 @@ def test_the_text_ends_where_the_model_ends_it(tiny: CausalLM) -> None:
     first = generate(tiny, "abcabcab", Greedy(), max_new_tokens=12)
     tiny.model.generation_config.eos_token_id = first.token_ids[3]
     stop = first.token_ids.index(first.token_ids[3])
-    for method in (Greedy(), DraftModel(5, perfect=True), PromptLookup(), Jacobi()):
+    for method in (Greedy(), DraftModel(5, perfect=True), PromptLookup(), Jacobi(), Lookahead()):
         run = generate(tiny, "abcabcab", method, max_new_tokens=12)
         assert run.token_ids == first.token_ids[: stop + 1]
     tiny.model.generation_config.eos_token_id = first.token_ids[0]
     assert generate(tiny, "abcabcab", Jacobi(), max_new_tokens=12).token_ids == first.token_ids[:1]
 
 
-@pytest.mark.parametrize("method", [PromptLookup(3, 5), EarlyExit(2, 3), Jacobi(5), Jacobi(3, pool=False)], ids=str)
+@pytest.mark.parametrize("method", [PromptLookup(3, 5), EarlyExit(2, 3), Jacobi(5)], ids=str)
 def test_a_draft_goes_no_further_than_the_end(tiny: CausalLM, method: Method) -> None:
     free = generate(tiny, "abcabcab", method, max_new_tokens=30)
     end = next(token for step in free.steps for token in step.draft[:-1] if token not in free.token_ids)
@@ -236,6 +239,9 @@ def test_a_layer_that_is_not_there_is_refused(tiny: CausalLM) -> None:
         lambda: Calm("softmax", 1.5),
         lambda: Calm(decay=-1.0),
         lambda: Jacobi(0),
+        lambda: Lookahead(17),
+        lambda: Lookahead(4, 1),
+        lambda: Lookahead(4, 3, 0),
     ],
 )
 def test_a_method_out_of_range_is_refused(make) -> None:

@@ -12,7 +12,6 @@ from jaxtyping import TypeCheckError
 from core.decoding import (
     Shape,
     best_tree,
-    best_window,
     expected_tokens,
     fit_alpha,
     flash_attention,
@@ -59,13 +58,6 @@ def test_speedup_with_and_without_the_cost_of_verification() -> None:
 def test_values_out_of_range_are_refused(alpha: float, gamma: int, options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         walltime_speedup(alpha, gamma, **({"draft_cost": 0.1} | options))
-
-
-def test_no_draft_is_best_where_none_pays() -> None:
-    assert best_window(0.05, draft_cost=0.3, verify_costs=[1.0, 1.6, 2.0, 1.5]) == (0, 1.0)
-    window, speed = best_window(0.95, draft_cost=0.0, verify_costs=[1.0, 1.6, 2.0, 1.5])
-    assert window == 3
-    assert speed == pytest.approx(expected_tokens(0.95, 3) / 1.5)
 
 
 def test_alpha_is_recovered_from_a_histogram() -> None:

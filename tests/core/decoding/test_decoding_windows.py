@@ -15,25 +15,28 @@ from core.decoding import (
     Greedy,
     Jacobi,
     Laws,
+    Lookahead,
     Medusa,
     PromptLookup,
     RaceParams,
     Step,
     expected_tokens,
     fit_windows,
+    forecast,
     goodness,
     lossless_checks,
     overlap,
     race,
     recorded_laws,
     residual,
+    walltime_speedup,
     with_window,
 )
 from core.decoding.comparing import laws_along
 from core.decoding.laws import OTHERS, shown_laws
 from core.decoding.parts import medusa_accuracy
 from core.decoding.trees import best_tree, chances, path_to
-from core.decoding.windows import best_size
+from core.decoding.windows import expected_by_size
 from core.models import CausalLM
 
 
@@ -104,19 +107,63 @@ def test_a_method_without_a_draft_stays() -> None:
     assert with_window(Greedy(), 5) == Greedy()
 
 
-@pytest.mark.parametrize("method", [PromptLookup(), EarlyExit(4), DraftModel(), Jacobi()])
-def test_a_window_is_set_or_refused(method: PromptLookup | EarlyExit | DraftModel | Jacobi) -> None:
+@pytest.mark.parametrize("method", [PromptLookup(), EarlyExit(4), DraftModel(), Jacobi(), Lookahead()])
+def test_a_window_is_set_or_refused(method: PromptLookup | EarlyExit | DraftModel | Jacobi | Lookahead) -> None:
     assert with_window(method, 9).window == 9
     with pytest.raises(ValueError, match="window must be"):
         with_window(method, 17)
 
 
+def test_lookahead_keeps_its_window() -> None:
+    looking = dataclasses.replace(run_of(PromptLookup(3, 4), [1, 0, 0], 0.0), method=Lookahead(2, 3, 2))
+    assert fit_windows({"a": looking}, STEEP) == {"a": Lookahead(2, 3, 2)}
+
+
 def test_a_tree_grows_while_it_pays() -> None:
+    run = dataclasses.replace(run_of(PromptLookup(3, 4), [1, 0, 2], 0.05), method=Medusa(2, nodes=4))
+    expected = forecast(run, STEEP)
+    sizes = {}
+    for nodes in range(1, 16):
+        tree = best_tree([row[:2] for row in medusa_accuracy()], nodes=nodes)
+        gain = 1 + sum(chances(tree, medusa_accuracy()))
+        sizes[len(tree.parent)] = gain / (STEEP.ratio_at(len(tree.parent) + 1) + 0.05)
+    np.testing.assert_allclose(expected.measured, list(sizes.values()))
+    assert list(expected.sizes) == list(sizes)
+    assert fit_windows({"a": run}, STEEP)["a"] == Medusa(2, nodes=max(sizes, key=sizes.get))
+    assert expected.own == 4
+
+
+def test_the_tree_is_no_larger_than_its_heads_allow() -> None:
     accuracy = [[0.6, 0.2], [0.4, 0.1]]
-    assert best_size(accuracy, 2, draft_cost=0.0, costs=FLAT) == 6
-    assert best_size(accuracy, 1, draft_cost=0.0, costs=FLAT) == 2
-    assert best_size(accuracy, 2, draft_cost=0.0, costs=costs_of({1: 1.0, 2: 1.0, 3: 50.0, 16: 60.0})) == 1
-    assert with_window(Medusa(2), 5).nodes == 5
+    assert expected_by_size(accuracy, 2) == pytest.approx(
+        {1: 1.6, 2: 1.84, 3: 2.04, 4: 2.12, 5: 2.18, 6: 2.2}, abs=1e-12
+    )
+    assert expected_by_size(accuracy, 1) == pytest.approx({1: 1.6, 2: 1.84}, abs=1e-12)
+
+
+def test_a_chain_is_reckoned_as_in_the_formula() -> None:
+    expected = forecast(run_of(EarlyExit(2, 4), [2, 1, 3, 0], 0.05), STEEP)
+    alpha, each = 6 / 10, 0.05 / 4
+    for size, free, measured in zip(expected.sizes, expected.free, expected.measured, strict=True):
+        assert free == pytest.approx(walltime_speedup(alpha, int(size), draft_cost=each))
+        cost = STEEP.ratio_at(int(size) + 1)
+        assert measured == pytest.approx(walltime_speedup(alpha, int(size), draft_cost=each, verify_cost=cost))
+    assert expected.own == 4
+    assert expected.tokens_here == pytest.approx(expected_tokens(alpha, 4))
+
+
+def test_each_level_of_a_lookahead_reads_its_whole_breadth() -> None:
+    looking = dataclasses.replace(run_of(PromptLookup(3, 4), [1, 0, 0], 0.0), method=Lookahead(2, 3, 2))
+    expected = forecast(looking, STEEP)
+    assert list(expected.sizes) == [1, 2, 3, 4]
+    assert expected.own == 2
+    np.testing.assert_allclose(expected.measured, expected.tokens / [STEEP.ratio_at(n) for n in (5, 9, 13, 17)])
+
+
+def test_a_run_without_a_draft_has_no_forecast() -> None:
+    silent = dataclasses.replace(run_of(PromptLookup(), [], 0.0), method=Greedy())
+    with pytest.raises(ValueError, match="must have drafted"):
+        forecast(silent, FLAT)
 
 
 def test_chances_are_products_along_the_path() -> None:
