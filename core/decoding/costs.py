@@ -65,10 +65,13 @@ class Costs:
         return relative
 
     def ratio_at(self, width: int) -> float:
-        """T(k) / T(1), linear between measured widths, and beyond the last as between the last two."""
-        (before, last), (low, high) = self.widths[-2:], self.ratio[-2:]
-        beyond = max(0, width - last) * (high - low) / (last - before)
-        return float(np.interp(width, self.widths, self.ratio) + beyond)
+        """T(k) / T(1), linear between measured widths, and beyond the last with the mean slope of all before.
+
+        T(k) has steps, and may fall from one width to the next; it does not go on falling.
+        """
+        first, last = self.widths[0], self.widths[-1]
+        slope = float(self.ratio[-1] - self.ratio[0]) / (last - first)
+        return float(np.interp(width, self.widths, self.ratio)) + max(0, width - last) * slope
 
 
 def measure_costs(params: CostParams, *, on_progress: Report) -> Costs:

@@ -27,6 +27,7 @@ from core.decoding import (
     lossless_checks,
     overlap,
     race,
+    recorded_costs,
     recorded_laws,
     residual,
     walltime_speedup,
@@ -80,7 +81,15 @@ STEEP = costs_of({1: 1.0, 2: 1.9, 3: 2.8, 4: 1.4, 5: 3.0, 16: 12.0})
 
 def test_costs_are_linear_between_widths_and_go_on_beyond_them() -> None:
     costs = costs_of({1: 2.0, 4: 2.6, 8: 5.0})
-    assert [costs.ratio_at(width) for width in (1, 2, 4, 6, 8, 10)] == pytest.approx([1, 1.1, 1.3, 1.9, 2.5, 3.1])
+    assert [costs.ratio_at(width) for width in (1, 2, 4, 6, 8)] == pytest.approx([1, 1.1, 1.3, 1.9, 2.5])
+    assert costs.ratio_at(15) == pytest.approx(4.0)
+
+
+def test_a_fall_between_the_last_widths_does_not_go_on() -> None:
+    costs = costs_of({1: 1.0, 12: 2.4, 16: 2.0})
+    assert costs.ratio_at(31) == pytest.approx(3.0)
+    for dtype in ("float32", "bfloat16"):
+        assert recorded_costs(dtype).ratio_at(40) > recorded_costs(dtype).ratio_at(16) > 1
 
 
 def test_a_free_verification_asks_for_the_longest_window() -> None:
