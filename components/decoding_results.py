@@ -10,6 +10,7 @@ from core.decoding import (
     CONTESTANTS,
     KINDS,
     Costs,
+    Generation,
     Laws,
     Method,
     Race,
@@ -18,6 +19,7 @@ from core.decoding import (
     contestants,
     lossless_checks,
     recorded_costs,
+    recorded_guesses,
     recorded_laws,
     recorded_race,
     speculative_sample,
@@ -37,6 +39,14 @@ def kept_race(kind: str, dtype: Precision) -> Race | None:
     """The recorded race of a kind of prompt, or None where there is none."""
     try:
         return recorded_race(kind, dtype)
+    except AssetError:
+        return None
+
+
+def kept_guesses(kind: str) -> Generation | None:
+    """The recorded Jacobi guesses of a kind of prompt, or None where there are none."""
+    try:
+        return recorded_guesses(kind)
     except AssetError:
         return None
 

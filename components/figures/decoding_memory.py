@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.figures.lines import lines
-from components.theme import CATEGORIES, MONO, Look, figure
-from core.decoding import Costs, Forecast, Shape, Tile, bytes_moved, operations, roofline
+from components.theme import CATEGORIES, MONO, Look, escape, figure, mixed
+from core.decoding import Costs, Forecast, Shape, Tile, Unfolding, bytes_moved, operations, roofline
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
@@ -150,6 +150,49 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
     return fig
 
 
+def guess_grid(unfolding: Unfolding, pieces: Mapping[int, str], *, look: Look, title: str) -> go.Figure:
+    """What stands and what is guessed at each place, call by call; the last row is the text.
+
+    Args:
+        unfolding: of a run. pieces: by token id, the token as a person would write it.
+    """
+    calls, places = unfolding.token.shape
+    fig = figure(look, title=title, height=120 + 30 * calls)
+    share = 0.3
+    colors = [
+        look.paper,
+        mixed(look.role("rejected"), look.paper, share),
+        mixed(look.role("accepted"), look.paper, share),
+        look.faint,
+    ]
+    states = ("", "guess, wrong", "guess, right", "stands")
+    words = [[escape(pieces[token][:9]) if token >= 0 else "" for token in row] for row in unfolding.token.tolist()]
+    fig.add_trace(
+        go.Heatmap(
+            z=unfolding.state.astype(np.uint8),
+            zmin=-0.5,
+            zmax=3.5,
+            colorscale=[[edge / 4, color] for place, color in enumerate(colors) for edge in (place, place + 1)],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            text=words,
+            customdata=[[states[state] for state in row] for row in unfolding.state.tolist()],
+            texttemplate="%{text}",
+            textfont={"family": MONO, "size": look.size - 3, "color": look.ink},
+            hovertemplate="place %{x}: %{text} %{customdata}<extra></extra>",
+        )
+    )
+    ends = [-0.5, calls - 0.5]  # plotly cannot place the picture on a hidden tab without them
+    fig.update_xaxes(title_text="place in the text", showgrid=False, dtick=1, range=[-0.5, places - 0.5])
+    return fig.update_yaxes(
+        showgrid=False,
+        range=ends[::-1],
+        tickvals=list(range(calls)),
+        ticktext=[*(f"call {call}" for call in range(calls - 1)), "text"],
+    )
+
+
 def speed_by_window(expected: Forecast, speed: float, *, unit: str, look: Look, title: str) -> go.Figure:
     """The speed that theory promises for each size of a draft, without and with the cost of verification, and this run.
 
@@ -170,7 +213,7 @@ def speed_by_window(expected: Forecast, speed: float, *, unit: str, look: Look, 
         y=[speed],
         mode="markers+text",
         text=["this run"],
-        textposition="middle left" if expected.own > expected.sizes[len(expected.sizes) // 2] else "middle right",
+        textposition="top left" if expected.own > expected.sizes[len(expected.sizes) // 2] else "top right",
         marker={"size": 13, "color": look.role("accepted"), "symbol": "diamond"},
         showlegend=False,
         hovertemplate="measured %{y:.2f}<extra></extra>",

@@ -12,12 +12,14 @@ from components.figures import decoding as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
+from components.views.decoding_words import WINDOW
 from core.decoding import (
     DraftModel,
     EarlyExit,
     Generation,
     Greedy,
     Laws,
+    Lookahead,
     Race,
     Step,
     acceptance_by_position,
@@ -103,6 +105,8 @@ def trace(shown: Shown) -> None:
         "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected. "
         "The underlined tokens are those of this call."
     )
+    if step.draft and isinstance(run.method, Lookahead):
+        st.caption("Most guesses of a lookahead are not there to be accepted. They yield the n-grams of later calls.")
     if step.draft:
         st.dataframe(step_frame(run, step), hide_index=True, width="stretch")
     elif not isinstance(run.method, Greedy):
@@ -283,3 +287,5 @@ def tree(shown: Shown) -> None:
         "Guesses for the same place stand in different branches. The mask lets each guess see the text and its own "
         "ancestors, so that one call of the target answers for all branches at once. Choose a call under Trace."
     )
+    if isinstance(run.method, Lookahead):
+        st.caption(WINDOW)

@@ -25,7 +25,8 @@ QUESTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "Why can a model not write the entire sequence at the same time?",
         "Positions that are drawn at once do not know of each other. In a language with two equally likely phrases, "
         "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − n/k), even if every single "
-        "distribution is perfect.",
+        "distribution is perfect. It can guess many at once and check them: that loses nothing, and the panel shows "
+        "how often it wins.",
         {"panel": "All at once"},
     ),
     (
@@ -81,8 +82,8 @@ def forecast_of(method: Method) -> str:
     match method:
         case Medusa():
             return (
-                "A guess is worth the product of the accuracies on its path, as measured on other text. The tree of "
-                "the race has the size that earns most."
+                "A guess is worth the product of the accuracies on its path. The tree of the race has the size that "
+                "earns most."
             )
         case Lookahead():
             return (
@@ -91,6 +92,24 @@ def forecast_of(method: Method) -> str:
             )
         case _:
             return "The windows of the race are those that it recommends after a first round."
+
+
+def surprise_of(method: Method) -> str:
+    """Why the tokens counted for each call are not those of theory."""
+    match method:
+        case Medusa():
+            return "the accuracies were measured on other text, and heads do not err independently"
+        case Lookahead():
+            return "tokens are not accepted independently, and many calls know no n-gram that fits"
+        case _:
+            return "tokens are not accepted independently, and many calls have a shorter draft or none"
+
+
+WINDOW = (
+    "The chain from the text and the twigs on it are the window: guesses for places further ahead. What the target "
+    "writes after the twigs becomes the next level, and full columns become n-grams. A branch beside the chain is an "
+    "n-gram met before: it is meant to be accepted."
+)
 
 
 def until_then(kind: str) -> str:

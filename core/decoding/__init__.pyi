@@ -44,6 +44,7 @@ from .races import race as race
 from .recorded import CONTESTANTS as CONTESTANTS
 from .recorded import contestants as contestants
 from .recorded import recorded_costs as recorded_costs
+from .recorded import recorded_guesses as recorded_guesses
 from .recorded import recorded_laws as recorded_laws
 from .recorded import recorded_race as recorded_race
 from .sampling import Fit as Fit
@@ -58,6 +59,8 @@ from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
+from .unfolding import Unfolding as Unfolding
+from .unfolding import unfold as unfold
 from .windows import Forecast as Forecast
 from .windows import fit_windows as fit_windows
 from .windows import forecast as forecast

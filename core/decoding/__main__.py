@@ -1,4 +1,4 @@
-"""`python -m core.decoding record` runs the races of all six prompts and measures the costs again."""
+"""`python -m core.decoding record` measures the costs and runs the races and Jacobi's guesses of all six prompts."""
 
 import argparse
 
@@ -6,14 +6,26 @@ from core.assets import FOLDER, register, versions_of
 from core.decoding.chatting import as_chat
 from core.decoding.comparing import laws_along
 from core.decoding.costs import CostParams, Precision, measure_costs
+from core.decoding.generating import generate
 from core.decoding.methods import DraftModel, EarlyExit
 from core.decoding.prompts import KINDS
 from core.decoding.races import Race, RaceParams, lossless_checks, race
-from core.decoding.recorded import RACE_TOKENS, contestants, costs_file, laws_file, race_file, save
+from core.decoding.recorded import (
+    GUESSED_TOKENS,
+    GUESSES,
+    RACE_TOKENS,
+    contestants,
+    costs_file,
+    guesses_file,
+    laws_file,
+    race_file,
+    save,
+)
 from core.models import load_causal_lm, lookup
 
 COMMAND = "python -m core.decoding record"
 VERSIONS = versions_of("torch", "transformers", "numpy")
+PARTS = ("costs", "races", "guesses")
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 
 
@@ -24,12 +36,18 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS), help="only these prompts")
     parser.add_argument("--repeats", type=int, default=1, help="rounds of each race")
     parser.add_argument("--precisions", nargs="*", default=list(PRECISIONS), choices=list(PRECISIONS))
+    parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="only these results")
     options = parser.parse_args()
-    for dtype in options.precisions:
-        record_costs(dtype)
-    for dtype in options.precisions:
+    if "costs" in options.parts:
+        for dtype in options.precisions:
+            record_costs(dtype)
+    if "races" in options.parts:
+        for dtype in options.precisions:
+            for kind in options.kinds:
+                record_race(kind, dtype, options.repeats)
+    if "guesses" in options.parts:
         for kind in options.kinds:
-            record_race(kind, dtype, options.repeats)
+            record_guesses(kind)
 
 
 def record_costs(dtype: Precision) -> None:
@@ -70,6 +88,15 @@ def record_laws(kind: str, raced: Race) -> None:
     path = FOLDER / laws_file(kind)
     save(laws, path)
     enter(path.name, f"Target and draft distributions along the greedy answer to the prompt {kind!r} in float32.")
+
+
+def record_guesses(kind: str) -> None:
+    """Lets a long Jacobi window write, and keeps its guesses."""
+    run = generate(load_causal_lm(), as_chat(KINDS[kind].message), GUESSES, max_new_tokens=GUESSED_TOKENS)
+    path = FOLDER / guesses_file(kind)
+    save(run, path)
+    enter(path.name, f"Eight Jacobi guesses in each call on the prompt {kind!r} in float32.")
+    print(f"{kind}: {len(run.token_ids)} tokens in {run.target_calls} calls", flush=True)
 
 
 def quiet(fraction: float, message: str, partial: object = None) -> None:

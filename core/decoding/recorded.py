@@ -8,6 +8,7 @@ from typing import Any
 
 from core.assets import asset
 from core.decoding.costs import Costs, Precision
+from core.decoding.generation import Generation
 from core.decoding.laws import Laws
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
@@ -31,6 +32,8 @@ CONTESTANTS: dict[str, Method] = {
     "no cache": Greedy(cache=False),
 }
 RACE_TOKENS = 40
+GUESSES = Jacobi(8)
+GUESSED_TOKENS = 24
 
 
 def contestants() -> dict[str, Method]:
@@ -51,6 +54,11 @@ def costs_file(dtype: Precision) -> str:
 def laws_file(kind: str) -> str:
     """The name of recorded laws."""
     return f"decoding/laws_{kind}.json.gz"
+
+
+def guesses_file(kind: str) -> str:
+    """The name of recorded Jacobi guesses."""
+    return f"decoding/guesses_{kind}.json.gz"
 
 
 @cache
@@ -82,7 +90,18 @@ def recorded_laws(kind: str) -> dict[str, tuple[Laws, ...]]:
     return found
 
 
-def save(result: Race | Costs | dict[str, tuple[Laws, ...]], path: Path) -> None:
+@cache
+def recorded_guesses(kind: str) -> Generation:
+    """A longer Jacobi window at work on a kind of prompt than a race would choose, in float32.
+
+    Raises:
+        AssetError: if there is none.
+    """
+    run: Generation = _load(asset(guesses_file(kind)))
+    return run
+
+
+def save(result: Race | Costs | Generation | dict[str, tuple[Laws, ...]], path: Path) -> None:
     """Writes a result as compressed JSON; its few numbers in arrays become lists."""
     tree, arrays = pack(result)
     stored: dict[str, Any] = {"tree": tree, "arrays": [part.tolist() for part in arrays]}

@@ -61,12 +61,13 @@ page = Page(
         Preset(
             "Medusa's tree",
             "Several guesses for each place are verified in one call; the mask keeps the branches apart.",
-            story("chat", "Medusa tree", step=5, panel="Tree"),
+            story("chat", "Medusa tree", precision="bfloat16", step=5, panel="Tree"),
         ),
         Preset(
             "When speculation slows you down",
-            "Calls are saved, and time may still be lost: verifying four tokens costs more than one.",
-            story("chat", "small draft", panel="Verification"),
+            "Lookahead saves calls and loses time: each call reads six guesses or more, and in float32 reading them "
+            "costs more than they win.",
+            story("chat", "lookahead", panel="Verification"),
         ),
     ],
 )
@@ -118,7 +119,7 @@ page.panels(
         Panel("Leaving early", lambda: theory.leaving_early(shown)),
         Panel("Memory", lambda: theory.roofline_panel(shown)),
         Panel("FlashAttention", lambda: theory.flash(page)),
-        Panel("All at once", lambda: theory.at_once(page)),
+        Panel("All at once", lambda: theory.at_once(shown)),
     ]
 )
 page.checks(results.checks_of(raced, chosen))

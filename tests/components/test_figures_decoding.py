@@ -6,7 +6,7 @@ import pytest
 from components.figures import decoding as figures
 from components.figures import decoding_memory as memory
 from components.theme import Look
-from core.decoding import Race, recorded_costs, recorded_race, tiles, tree_mask
+from core.decoding import Race, Unfolding, recorded_costs, recorded_race, tiles, tree_mask
 
 LOOK = Look()
 
@@ -94,3 +94,19 @@ def test_decoded_texts_are_written_out_and_the_valid_ones_marked() -> None:
     fig = memory.phrase_figure(choice, (("the", "doctor"), ("a", "nurse")), look=LOOK, title="t")
     assert fig.data[0].text == (["the", "doctor"], ["the", "nurse"], ["a", "nurse"])
     assert fig.layout.yaxis.ticktext == ("✓", "", "✓")
+
+
+def test_guesses_are_written_out_in_the_color_of_their_fate() -> None:
+    token = np.array([[1, 2, -1], [1, 3, 4], [1, 3, 4]])
+    state = np.array([[3, 1, 0], [3, 2, 1], [3, 3, 3]])
+    pieces = {1: "a", 2: "<b>", 3: "c", 4: "a long token"}
+    fig = memory.guess_grid(Unfolding(token, state), pieces, look=LOOK, title="t")
+    grid = fig.data[0]
+    assert grid.text[0] == ["a", "&lt;b&gt;", ""]
+    assert grid.text[1][2] == "a long to"
+    assert grid.customdata[1] == ["stands", "guess, right", "guess, wrong"]
+    np.testing.assert_array_equal(grid.z, state)
+    bands = dict(grid.colorscale)
+    assert len(set(bands.values())) == 4
+    assert fig.layout.yaxis.ticktext == ("call 0", "call 1", "text")
+    assert fig.layout.yaxis.range[0] > fig.layout.yaxis.range[1]

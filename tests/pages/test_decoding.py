@@ -1,13 +1,25 @@
 """The decoding page, driven as a visitor would: presets, panels, garbage links, hostile text."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.theme import escape
 from components.views.decoding_words import script
-from core.decoding import CONTESTANTS, KINDS, lossless_checks, recorded_laws, recorded_race, why_unavailable
+from core.decoding import (
+    CONTESTANTS,
+    KINDS,
+    acceptance_rate,
+    forecast,
+    lossless_checks,
+    recorded_guesses,
+    recorded_laws,
+    recorded_race,
+    why_unavailable,
+)
 from tests.pages.conftest import charts, figure_of, html_of, settled
 
 PAGE = "pages/efficiency/decoding.py"
@@ -51,6 +63,21 @@ def test_each_preset_shows_its_figure_and_reading(page: Callable[..., AppTest], 
     assert not app.info
 
 
+def test_the_recordings_show_what_the_stories_say() -> None:
+    copied, chatted = recorded_race("copy"), recorded_race("chat")
+    assert copied.speedup("prompt lookup") > 2
+    assert chatted.calls_saved("prompt lookup") < 0.15
+    perfect = recorded_race("question")
+    assert acceptance_rate(perfect.runs["perfect draft"]) == 1
+    assert perfect.speedup("perfect draft") < 1.05
+    assert acceptance_rate(chatted.runs["raw exit"]) < 0.2
+    trees = [step.parent for step in recorded_race("chat", "bfloat16").runs["Medusa tree"].steps]
+    assert any(len(parent) - len(set(parent)) >= 3 for parent in trees)
+    assert min(len(step.draft) for step in chatted.runs["lookahead"].steps[1:-5]) == 6
+    assert chatted.calls_saved("lookahead") > 0.05
+    assert chatted.speedup("lookahead") < 0.95
+
+
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("method", ["prompt lookup", "greedy", "trained exit"])
 def test_each_panel_opens(page: Callable[..., AppTest], panel: str, method: str) -> None:
@@ -66,6 +93,36 @@ def test_this_run_stands_in_the_theory_at_its_longest_draft(page: Callable[..., 
     run = recorded_race(kind, "float32").runs["prompt lookup"]
     assert here["x"] == [max(len(step.draft) for step in run.steps)]
     assert here["x"][0] in free["x"]
+
+
+@pytest.mark.parametrize("method", ["small draft", "Medusa tree", "Jacobi", "lookahead"])
+def test_theory_reckons_with_the_shape_of_the_draft(page: Callable[..., AppTest], method: str) -> None:
+    app = page(panel="Theory", kind="chat", method=method)
+    race = recorded_race("chat", "float32")
+    free, measured, here = figure_of(charts(app)[-1])["data"]
+    expected = forecast(race.runs[method], race.costs)
+    assert here["x"] == [expected.own]
+    assert here["y"] == pytest.approx([race.speedup(method)])
+    assert len(free["x"]) == len(measured["x"]) == len(expected.sizes)
+    unit = {"Medusa tree": "guesses", "lookahead": "levels"}.get(method, "draft tokens")
+    assert f"{unit} for each call" in json.dumps(figure_of(charts(app)[-1])["layout"])
+
+
+@pytest.mark.parametrize("kind", ["copy", "chat", "your own"])
+def test_the_lossless_way_to_write_at_once_is_on_screen(page: Callable[..., AppTest], kind: str) -> None:
+    app = page(panel="All at once", kind=kind)
+    run = recorded_guesses("copy" if kind == "your own" else kind)
+    grid = figure_of(charts(app)[-1])
+    words = [str(word) for word in grid["data"][0]["text"][-1]]
+    assert words == [escape(run.pieces[token][:9]) for token in run.token_ids[:12]]
+    assert f"12 tokens stand after {len(grid['data'][0]['text']) - 1} calls" in html_of(app)
+
+
+def test_a_lookahead_says_what_its_guesses_are_for(page: Callable[..., AppTest]) -> None:
+    traced = page(panel="Trace", kind="chat", method="lookahead", step=3)
+    assert any("n-grams of later calls" in caption.value for caption in traced.caption)
+    drawn = page(panel="Tree", kind="chat", method="lookahead", step=3)
+    assert any("n-gram met before" in caption.value for caption in drawn.caption)
 
 
 @pytest.mark.parametrize("method", list(CONTESTANTS))
