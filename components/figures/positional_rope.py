@@ -175,11 +175,12 @@ def _buttons(look: Look) -> dict[str, object]:
 
 def _steps(frames: Sequence[str], look: Look) -> dict[str, object]:
     return {
-        "x": 0.17,
-        "len": 0.81,
+        "x": 0.0,
+        "len": 0.98,
         "y": -0.03,
         "yanchor": "top",
-        "pad": {"t": 6},
+        # In pixels, as the buttons are: a share of the width would put the slider under them in a narrow figure.
+        "pad": {"t": 6, "l": 180},
         "currentvalue": {"visible": False},
         "bordercolor": look.quiet,
         "font": {"color": look.quiet, "size": look.size - 2},

@@ -60,3 +60,13 @@ def test_another_scheme_opens_with_its_own_panels(server: str, visitor: Enter) -
 @pytest.mark.parametrize("scheme", SCHEMES[1:])
 def test_no_panel_of_a_scheme_is_wider_than_a_phone(server: str, visitor: Enter, scheme: str) -> None:
     fits_in_every_panel(visitor(width=390).open(address(server, scheme=scheme)))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_slider_of_the_dials_stands_beside_its_buttons(server: str, visitor: Enter, width: int) -> None:
+    visit = visitor(width=width).open(f"{server}/positional_encoding?positional_encoding_scheme=RoPE")
+    pause = visit.page.locator(".updatemenu-button").last.bounding_box()
+    grip = visit.page.locator(".slider-grip-rect").first.bounding_box()
+    assert pause
+    assert grip
+    assert grip["x"] >= pause["x"] + pause["width"]
