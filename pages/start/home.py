@@ -16,9 +16,9 @@ st.markdown(
 )
 
 # In rows, so that the cards keep the order of the course where they stand below each other.
-places = [place for _ in TOPICS[::3] for place in st.columns(3, gap="medium")]
+places = [place for _ in TOPICS[::3] for place in st.columns(3, gap="xsmall")]
 for place, topic in zip(places, TOPICS, strict=False):
-    with place, st.container(border=True):
+    with place, st.container(border=True, height="stretch"):
         st.html(f'<div class="chapter" style="color:{look().accent(topic.chapter)}">{CHAPTERS[topic.chapter]}</div>')
         st.page_link(topic.script, label=f"**{topic.question}**", icon=topic.icon)
         with missing_files_explained():

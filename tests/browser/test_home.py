@@ -18,3 +18,16 @@ def test_every_question_is_whole(server: str, visitor: Callable[..., Visit], wid
     assert [link.text_content() for link in links.all() if link.evaluate(cut)] == []
     assert visit.width() <= width
     visit.nothing_failed()
+
+
+def test_cards_beside_each_other_end_at_the_same_height(server: str, visitor: Callable[..., Visit]) -> None:
+    visit = visitor(width=1280).open(server)
+    block = "[data-testid=stVerticalBlock]"
+    cards = visit.page.locator(f"[data-testid=stColumn] {block} {block}").all()
+    boxes = [box for card in cards if (box := card.bounding_box())]
+    assert len(boxes) == len(TOPICS)
+    ends: dict[int, set[int]] = {}
+    for box in boxes:
+        ends.setdefault(round(box["y"]), set()).add(round(box["y"] + box["height"]))
+    assert len(ends) == -(-len(TOPICS) // 3)
+    assert all(len(of_row) == 1 for of_row in ends.values())
