@@ -43,6 +43,12 @@ def kept_race(kind: str, dtype: Precision) -> Race | None:
         return None
 
 
+def raced_on(name: str, dtype: Precision) -> list[str]:
+    """The kinds of prompts on which a method's race is recorded."""
+    races = {kind: kept_race(kind, dtype) for kind in KINDS}
+    return [kind for kind, race in races.items() if race is not None and name in race.runs]
+
+
 def kept_guesses(kind: str) -> Generation | None:
     """The recorded Jacobi guesses of a kind of prompt, or None where there are none."""
     try:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components import decoding_results as results
@@ -12,32 +11,39 @@ from components.figures import decoding as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
-from components.views.decoding_words import WINDOW
+from components.views.decoding_words import WINDOW, why_apart
 from core.decoding import (
     DraftModel,
     EarlyExit,
     Generation,
-    Greedy,
     Laws,
     Lookahead,
     Race,
-    Step,
     acceptance_by_position,
     acceptance_histogram,
     acceptance_rate,
-    is_lossless,
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is on screen: a race, the method in color, and a call of it."""
+    """What is on screen: a race, the method in color, and a call of it.
+
+    Args:
+        page: that it is on.
+        race: of several methods on one prompt.
+        kind: of that prompt.
+        chosen: the method in color.
+        step: a call of it.
+        recorded: the race came with the project, so texts and laws of its kind did too.
+    """
 
     page: Page
     race: Race
     kind: str
     chosen: str
     step: int
+    recorded: bool
 
     @property
     def run(self) -> Generation:
@@ -57,7 +63,8 @@ def headline(shown: Shown) -> str:
     """The finding in words: how fast the chosen method is against greedy, by the clock and in calls."""
     run, race = shown.run, shown.race
     if run is race.reference:
-        return f"Greedy decoding: one call for each token, {run.tokens_per_second:.1f} tokens per second"
+        name = "Greedy decoding" if race.params.temperature == 0 else "Plain sampling"
+        return f"{name}: one call for each token, {run.tokens_per_second:.1f} tokens per second"
     speed = race.speedup(shown.chosen)
     name = shown.chosen[0].upper() + shown.chosen[1:]
     verdict = f"{speed:.2f} times as fast as greedy" if speed >= 1 else f"slower than greedy, {speed:.2f} of its speed"
@@ -80,87 +87,7 @@ def reading(shown: Shown) -> str:
     apart = race.parts_at(shown.chosen)
     if apart is None:
         return words + "The text is greedy's, token for token."
-    why = "" if is_lossless(run.method) else ": this method gives up exactness"
-    return words + f"The text leaves greedy's at token <b>{apart}</b>{why}."
-
-
-def trace(shown: Shown) -> None:
-    """The text as chips by origin, and one call in detail."""
-    run = shown.run
-    calls = len(run.steps)
-    if calls == 0:
-        st.info("Nothing was written.")
-        return
-    place = shown.page.controls.slider("step", "Call", 0, calls - 1)
-    with st.container(horizontal=True):
-        for label, icon, to in (
-            ("Back", ":material/chevron_left:", max(place - 1, 0)),
-            ("Forth", ":material/chevron_right:", min(place + 1, calls - 1)),
-        ):
-            st.button(label, icon=icon, on_click=shown.page.controls.set, args=({"step": to},), key=f"decoding_{label}")
-    step = run.steps[place]
-    st.html(_call_html(run, step, shown))
-    st.html(f'<div class="reading" style="line-height:2">{_text_html(run, place, shown)}</div>')
-    st.caption(
-        "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected. "
-        "The underlined tokens are those of this call."
-    )
-    if step.draft and isinstance(run.method, Lookahead):
-        st.caption("Most guesses of a lookahead are not there to be accepted. They yield the n-grams of later calls.")
-    if step.draft:
-        st.dataframe(step_frame(run, step), hide_index=True, width="stretch")
-    elif not isinstance(run.method, Greedy):
-        st.caption("This call had no draft. It gives one token, as greedy decoding does.")
-
-
-def _call_html(run: Generation, step: Step, shown: Shown) -> str:
-    look = shown.page.look
-    struck = "text-decoration:line-through;opacity:.75"
-    chips = " ".join(
-        token_chip(run.pieces[token], look.role("accepted"))
-        if node in step.accepted
-        else f'<span style="{struck}">{token_chip(run.pieces[token], look.role("rejected"))}</span>'
-        for node, token in enumerate(step.draft)
-    )
-    own = step.added[len(step.accepted) :]
-    mine = " ".join(token_chip(run.pieces[token], look.ink) for token in own)
-    draft = f"Draft, {step.draft_seconds * 1e3:.0f} ms: {chips} " if chips else ""
-    return (
-        f'<div class="reading">{draft}Target, {step.verify_seconds * 1e3:.0f} ms: {mine or "nothing of its own"}</div>'
-    )
-
-
-def _text_html(run: Generation, place: int, shown: Shown) -> str:
-    look = shown.page.look
-    parts = []
-    for number, step in enumerate(run.steps):
-        style = "border-bottom:2px solid currentColor;" if number == place else ""
-        for position, token in enumerate(step.added):
-            color = look.role("accepted") if position < len(step.accepted) else look.ink
-            parts.append(f'<span style="{style}">{token_chip(run.pieces[token], color)}</span>')
-    return " ".join(parts)
-
-
-def step_frame(run: Generation, step: Step) -> pd.DataFrame:
-    """One call as a table: each draft token, what both sides thought of it, and the verdict."""
-    frame = pd.DataFrame(
-        {
-            "draft token": [run.pieces[token] for token in step.draft],
-            "after": ["text" if above < 0 else run.pieces[step.draft[above]] for above in step.parent],
-            "draft's probability": [None if value != value else round(value, 3) for value in step.draft_prob],
-            "target's probability": [round(value, 3) for value in step.target_prob],
-            "verdict": [_verdict(step, node) for node in range(len(step.draft))],
-        }
-    )
-    return frame.dropna(axis="columns", how="all")
-
-
-def _verdict(step: Step, node: int) -> str:
-    if node in step.accepted:
-        return "accepted: the target would have written it"
-    if step.parent[node] >= 0 and step.parent[node] not in step.accepted:
-        return "not looked at: what it follows was rejected"
-    return "rejected: the target prefers another token"
+    return words + f"The text leaves greedy's at token <b>{apart}</b>: {why_apart(run.method)}."
 
 
 def race_table(shown: Shown) -> None:
@@ -201,9 +128,23 @@ def acceptance(shown: Shown) -> None:
     st.caption("A token behind a rejected one is never tested, so later places have fewer tests.")
 
 
-def laws_shown(shown: Shown) -> tuple[Laws, ...] | None:
+@dataclass(frozen=True, eq=False)
+class Along:
+    """The laws of target and draft before each token of a greedy text.
+
+    Args:
+        laws: one for each token.
+        run: that wrote the text.
+    """
+
+    laws: tuple[Laws, ...]
+    run: Generation
+
+
+def laws_shown(shown: Shown) -> Along | None:
     """Target and draft along the greedy answer: recorded, or on the loaded model; None while there are none.
 
+    Recorded laws are those of float32, along its text, whatever the precision of the race on screen.
     Says what is missing where it returns None.
     """
     method = shown.run.method
@@ -214,13 +155,13 @@ def laws_shown(shown: Shown) -> tuple[Laws, ...] | None:
             "small draft",
         )
         return None
-    kept = results.kept_laws(shown.kind, shown.chosen)
-    written = shown.race.reference.token_ids
-    if kept is not None and len(kept) == len(written):
-        return kept
+    kept, raced = results.kept_laws(shown.kind, shown.chosen), results.kept_race(shown.kind, "float32")
+    if shown.recorded and kept is not None and raced is not None:
+        return Along(kept, raced.reference)
     if not ensure_loaded(results.MODEL):
         return None
-    return results.laws_of(shown.race.params.prompt, written, method)
+    written = shown.race.reference
+    return Along(results.laws_of(shown.race.params.prompt, written.token_ids, method), written)
 
 
 def distributions(shown: Shown) -> None:
@@ -229,10 +170,10 @@ def distributions(shown: Shown) -> None:
     along = laws_shown(shown)
     if along is None:
         return
-    reference = shown.race.reference
-    place = page.controls.slider("place", "Token of the greedy answer", 0, len(along) - 1)
-    laws = along[place]
-    pieces = [reference.pieces[token] for token in reference.token_ids]
+    name = "greedy answer" if along.run.temperature == 0 else "answer"
+    place = page.controls.slider("place", f"Token of the {name}", 0, len(along.laws) - 1)
+    laws = along.laws[place]
+    pieces = [along.run.pieces[token] for token in along.run.token_ids]
     title = f"They overlap by {laws.overlap:.2f}: that is the chance that a drawn draft token is accepted"
     fig = figures.law_bars(
         {"target": np.array(laws.target), "draft": np.array(laws.draft), "residual": np.array(laws.residual)},
@@ -243,21 +184,22 @@ def distributions(shown: Shown) -> None:
     page.plot(fig, name="laws", alt=title)
     before = " ".join(token_chip(piece, page.look.ink) for piece in pieces[max(place - 8, 0) : place])
     page.note(f"Before token {place}, {token_chip(pieces[place], page.look.role('accepted'))}, stands: {before or '…'}")
+    overlaps = np.array([here.overlap for here in along.laws])
     curve = lines(
-        {"overlap": np.array([here.overlap for here in along])},
+        {"overlap": overlaps},
         look=page.look,
-        title=f"Along the answer the overlap goes from {min(here.overlap for here in along):.2f} "
-        f"to {max(here.overlap for here in along):.2f}",
-        x_label="token of the greedy answer",
+        title=f"Along the answer the overlap goes from {overlaps.min():.2f} to {overlaps.max():.2f}",
+        x_label=f"token of the {name}",
         y_label="overlap",
         height=260,
     )
     curve.update_yaxes(range=[0, 1.05])
     curve.add_vline(x=place, line={"color": page.look.ink, "width": 1, "dash": "dot"})
-    page.plot(curve, name="overlaps", alt="Overlap of target and draft at each token of the greedy answer.")
+    page.plot(curve, name="overlaps", alt=f"Overlap of target and draft at each token of the {name}.")
     st.caption(
-        "At temperature 1. The overlap is the sum of the smaller of both probabilities, 1 minus their total variation "
-        "distance. After a rejection the token is drawn from the residual: what the draft left uncovered, scaled to 1."
+        "At temperature 1, in float32. The overlap is the sum of the smaller of both probabilities, 1 minus their "
+        "total variation distance. After a rejection the token is drawn from the residual: what the draft left "
+        "uncovered, scaled to 1."
     )
 
 

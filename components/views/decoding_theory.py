@@ -29,7 +29,6 @@ from core.decoding import (
     flash_traffic,
     forecast,
     goodness,
-    is_lossless,
     kv_bytes,
     measure_costs,
     race,
@@ -104,8 +103,8 @@ def exactness(shown: Shown) -> None:
     along = laws_shown(shown) if source == REAL and drawn else None
     if source == REAL and drawn and along is None:
         return
-    place = min(int(page.controls.value("place")), len(along) - 1) if along else 0
-    laws = along[place] if along else results.TOY
+    place = min(int(page.controls.value("place")), len(along.laws) - 1) if along else 0
+    laws = along.laws[place] if along else results.TOY
     kept, redrawn = results.two_rules(laws.target, laws.draft, TRIALS, seed)
     target = np.array(laws.target)
     fit, misfit = goodness(kept, target), goodness(redrawn, target)
@@ -127,7 +126,7 @@ def exactness(shown: Shown) -> None:
             )
         ]
     )
-    where = f"the distributions before token {place} of the greedy answer" if along else "a target of four tokens"
+    where = f"the distributions before token {place} of the answer" if along else "a target of four tokens"
     if source == REAL and not drawn:
         st.caption(f"{shown.chosen} drafts from no distribution of its own, so four tokens stand in for the model.")
     st.caption(
@@ -145,8 +144,7 @@ def _where_texts_part(shown: Shown) -> None:
     for name, run in shown.race.runs.items():
         apart = shown.race.parts_at(name)
         if apart is not None:
-            why = "rounding decided a near tie" if is_lossless(run.method) else "it promises no exactness"
-            st.caption(f"On this prompt, {name} leaves greedy's text at token {apart}: {why}.")
+            st.caption(f"On this prompt, {name} leaves greedy's text at token {apart}: {words.why_apart(run.method)}.")
 
 
 def leaving_early(shown: Shown) -> None:
@@ -158,20 +156,25 @@ def leaving_early(shown: Shown) -> None:
     layers = max(step.depth for step in run.steps)
     depth = np.array([step.depth for step in run.steps])
     early = float((depth < layers).mean())
-    same = shown.race.parts_at("CALM")
     title = f"CALM leaves early for {early:.0%} of the tokens and runs {depth.mean():.1f} of {layers} layers on average"
     fig = figures.depth_bars(run, layers, look=shown.page.look, title=title)
     shown.page.plot(fig, name="depth", alt=title)
-    fate = "It wrote greedy's text." if same is None else f"Its text leaves greedy's at token {same}."
     st.caption(
-        f"Threshold {run.method.threshold} on the gap between the two likeliest tokens. {fate} "
+        f"Threshold {run.method.threshold} on the gap between the two likeliest tokens. {_fate_of_calm(shown.race)} "
         f"Speed: {shown.race.speedup('CALM'):.2f} times greedy. Every exit that is asked and says no costs time."
     )
     _threshold_sweep(shown)
 
 
+def _fate_of_calm(race: Race) -> str:
+    if race.params.temperature > 0:
+        return "Each text is drawn, so it differs from the others by chance."
+    apart = race.parts_at("CALM")
+    return "It wrote greedy's text." if apart is None else f"Its text leaves greedy's at token {apart}."
+
+
 def _threshold_sweep(shown: Shown) -> None:
-    """CALM at several thresholds, run on request: speed and how much of greedy's text is left."""
+    """CALM at several thresholds and temperature 0, run on request: speed and how much of greedy's text is left."""
     page = shown.page
     left, right = st.columns(2)
     with left:
@@ -179,7 +182,8 @@ def _threshold_sweep(shown: Shown) -> None:
     with right:
         decay = page.controls.slider("decay", "Decay of the threshold", 0, 8)
     calm = {f"{bound:.2f}": Calm(confidence, bound, float(decay)) for bound in THRESHOLDS}
-    params = replace(shown.race.params, methods={"greedy": Greedy(), **calm}, max_new_tokens=32, repeats=1)
+    methods = {"greedy": Greedy(), **calm}
+    params = replace(shown.race.params, methods=methods, max_new_tokens=32, repeats=1, temperature=0.0, tune=False)
     swept = job_panel(race, params, start="Sweep the threshold", cost="Six runs of 32 tokens: about half a minute.")
     if swept is None:
         return
@@ -206,14 +210,16 @@ def _agreement(swept: Race, name: str) -> float:
 
 def roofline_panel(shown: Shown) -> None:
     """Where decoding stands under the machine's roof, and what the key/value cache adds."""
-    costs = results.kept_costs().get(shown.race.params.dtype)
+    live = None if shown.recorded else shown.race.costs
+    costs = live or results.kept_costs().get(shown.race.params.dtype)
     if costs is None:
         st.info("No costs are recorded for this precision.")
         return
     page = shown.page
     length = page.controls.slider("length", "Tokens seen", 128, 8192, step=128)
     ridge = costs.peak / costs.bandwidth
-    title = f"One token brings {_intensity(costs):.1f} operations per byte; this machine is busy only from {ridge:.0f}"
+    whose = "this machine" if live else "the recorded machine"
+    title = f"One token brings {_intensity(costs):.1f} operations per byte; {whose} is busy only from {ridge:.0f}"
     page.plot(memory.roof_figure(costs, past=costs.params.past, look=page.look, title=title), name="roof", alt=title)
     number = 4 if costs.params.dtype == "float32" else 2
     grouped = kv_bytes(Shape(), length, bytes_per_number=number) / 1e6

@@ -1,11 +1,11 @@
 """The words of the decoding page: questions, equations, the script, and the table to take along."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 
-from core.decoding import CONTESTANTS, Lookahead, Medusa, Method, Race, why_unavailable
+from core.decoding import CONTESTANTS, Lookahead, Medusa, Method, Race, is_lossless, why_unavailable
 
 QUESTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
@@ -120,12 +120,23 @@ def until_then(kind: str) -> str:
     )
 
 
-def absent(name: str, there: Mapping[str, Method]) -> str:
-    """Why a method is not in the race on screen."""
+def absent(name: str, kinds: Sequence[str]) -> str:
+    """Why a method is not in the race on screen.
+
+    Args:
+        name: of the method.
+        kinds: the prompts on which it raced.
+    """
     reason = why_unavailable(CONTESTANTS[name])
-    if name not in there and reason is not None:
+    if reason is not None:
         return f"“{name}” is not available: {reason} Greedy is shown in its place."
-    return f"“{name}” is not part of this race. Greedy is shown in its place."
+    where = f" It raced on {', '.join(f'“{kind}”' for kind in kinds)}." if kinds else ""
+    return f"“{name}” is not part of this race.{where} Greedy is shown in its place."
+
+
+def why_apart(method: Method) -> str:
+    """Why a greedy text is not the one of greedy decoding."""
+    return "rounding decided a near tie" if is_lossless(method) else "this method gives up exactness"
 
 
 def source_functions() -> list[Callable[..., Any]]:
@@ -160,12 +171,13 @@ def export_frame(race: Race) -> pd.DataFrame:
 def script(race: Race, chosen: str) -> str:
     """A script that runs the same method on the same prompt from `core` alone."""
     params, method = race.params, race.runs[chosen].method
+    drawn = f", temperature={params.temperature}, seed={params.seed}" if params.temperature > 0 else ""
     return f"""\
 from core.decoding import {type(method).__name__}, generate
 from core.models import load_causal_lm
 
 lm = load_causal_lm({params.model!r}, dtype={params.dtype!r})
-run = generate(lm, {params.prompt!r}, {method!r}, max_new_tokens={params.max_new_tokens})
+run = generate(lm, {params.prompt!r}, {method!r}, max_new_tokens={params.max_new_tokens}{drawn})
 print(run.text)
 print(f"{{len(run.token_ids)}} tokens in {{run.target_calls}} calls, {{run.tokens_per_second:.1f}} tokens per second")
 """

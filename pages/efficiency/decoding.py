@@ -8,7 +8,8 @@ from components.views import decoding as views
 from components.views import decoding_live as live
 from components.views import decoding_theory as theory
 from components.views import decoding_words as words
-from core.decoding import CONTESTANTS, contestants
+from components.views.decoding_trace import trace
+from core.decoding import CONTESTANTS
 
 
 def story(kind: str, method: str, **more: object) -> dict[str, object]:
@@ -93,22 +94,23 @@ recorded = raced is not None
 if raced is None:
     raced = live.race_live(page, settings)
 if raced is None and not settings.as_recorded:
-    raced, recorded = results.kept_race(settings.nearest, precision), True
-    st.caption(words.until_then(settings.nearest))
+    kind, recorded = settings.nearest, True
+    raced = results.kept_race(kind, precision)
+    st.caption(words.until_then(kind))
 if raced is None:
     st.stop()
 if chosen not in raced.runs:
-    st.info(words.absent(chosen, contestants()))
+    st.info(words.absent(chosen, results.raced_on(chosen, precision)))
     chosen = next(iter(raced.runs))
 
 step = min(int(page.controls.value("step")), max(len(raced.runs[chosen].steps) - 1, 0))
-shown = views.Shown(page, raced, kind, chosen, step)
+shown = views.Shown(page, raced, kind, chosen, step, recorded)
 page.badges(Badge.RECORDED if recorded else Badge.MEASURED)
 views.main_figure(shown)
 page.sentence(views.reading(shown))
 page.panels(
     [
-        Panel("Trace", lambda: views.trace(shown)),
+        Panel("Trace", lambda: trace(shown)),
         Panel("Race", lambda: views.race_table(shown)),
         Panel("Acceptance", lambda: views.acceptance(shown)),
         Panel("Theory", lambda: theory.theory(shown)),

@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import escape
+from components.views.decoding import Shown, headline, reading
+from components.views.decoding_trace import verdicts
 from components.views.decoding_words import script
 from core.decoding import (
     CONTESTANTS,
     KINDS,
+    DraftModel,
+    Generation,
+    Medusa,
+    Method,
+    PromptLookup,
+    Step,
     acceptance_rate,
     forecast,
     lossless_checks,
@@ -184,6 +193,82 @@ def test_the_exported_script_names_the_method_and_compiles() -> None:
     written = script(race, "prompt lookup")
     compile(written, "script", "exec")
     assert repr(race.runs["prompt lookup"].method) in written
+
+
+def test_the_exported_script_draws_where_the_race_drew() -> None:
+    race = recorded_race("copy")
+    assert "temperature" not in script(race, "greedy")
+    drawn = replace(race, params=replace(race.params, temperature=0.7, seed=3))
+    assert "temperature=0.7, seed=3)" in script(drawn, "greedy")
+
+
+def called(method: Method, temperature: float) -> Generation:
+    """One call: of the guesses a, b after the text and c after b, only a joined the text, and then x."""
+    step = Step((0, 1, 2), (-1, -1, 1), (0,), (0, 9), (0.3, 0.2, 0.9), (0.4, 0.8, 0.5), 0.0, 0.0, 30)
+    return Generation(method, "p", temperature, (0, 9), "", (step,), 1.0, {0: "a", 1: "b", 2: "c", 9: "x"})
+
+
+@pytest.mark.parametrize(
+    ("method", "temperature", "first", "second"),
+    [
+        (PromptLookup(), 0.0, "accepted: the target writes it too", "rejected: the target writes “a”"),
+        (PromptLookup(), 0.7, "accepted: the target drew it too", "rejected: the target drew “a”"),
+        (DraftModel(), 0.0, "accepted: the target writes it too", "rejected: the target writes “a”"),
+        (
+            DraftModel(),
+            0.7,
+            "accepted: its chance was 75%",
+            "rejected: its chance was 25%; the residual gave “a”",
+        ),
+        (
+            Medusa(acceptance="typical"),
+            0.0,
+            "accepted: likely enough for the target",
+            "not taken: too unlikely, or the branch taken is as long",
+        ),
+    ],
+)
+def test_a_verdict_names_the_rule_it_was_made_by(method: Method, temperature: float, first: str, second: str) -> None:
+    run = called(method, temperature)
+    assert verdicts(run, run.steps[0]) == [
+        first,
+        second,
+        "not looked at: it follows a guess that does not stand",
+    ]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_no_recorded_guess_is_rejected_for_what_it_says(kind: str) -> None:
+    for run in recorded_race(kind).runs.values():
+        for step in run.steps:
+            told = verdicts(run, step)
+            assert [node for node, words in enumerate(told) if words.startswith("accepted")] == sorted(step.accepted)
+            for token, words in zip(step.draft, told, strict=True):
+                assert not words.endswith(f"the target writes “{run.pieces[token]}”")
+
+
+def test_words_about_drawn_texts_do_not_speak_of_greedy() -> None:
+    raced = recorded_race("chat")
+    drawn = replace(raced, params=replace(raced.params, temperature=0.7))
+    shown = Shown(None, drawn, "chat", "greedy", 0, recorded=False)  # type: ignore[arg-type]
+    assert headline(shown).startswith("Plain sampling")
+    assert "reedy" not in reading(replace(shown, chosen="Medusa typical"))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("code", "question")])
+def test_laws_stand_beside_the_text_that_they_were_measured_along(page: Callable[..., AppTest], kind: str) -> None:
+    other, own = recorded_race(kind, "bfloat16").reference, recorded_race(kind).reference
+    assert other.token_ids != own.token_ids
+    place = next(at for at, (x, y) in enumerate(zip(own.token_ids, other.token_ids, strict=False)) if x != y)
+    app = page(kind=kind, precision="bfloat16", method="small draft", place=place, panel="Draft and target")
+    piece = escape(own.pieces[own.token_ids[place]])
+    before = html_of(app).split(f"Before token {place}, ")[1]
+    assert piece in before.split("stands")[0]
+
+
+def test_a_method_that_did_not_race_here_says_where_it_did(page: Callable[..., AppTest]) -> None:
+    app = page(kind="copy", method="no cache")
+    assert "It raced on “question”." in app.info[0].value
 
 
 @pytest.mark.parametrize("params", [{"temperature": 1.5}, {"temperature": 5}, {"window": "2"}], ids=str)
