@@ -206,9 +206,9 @@ def test_a_job_that_ends_its_workers_at_once_ends_two_at_most(deployment: Path) 
 def test_a_lost_scheduler_fails_its_job_and_the_next_one_runs(deployment: Path) -> None:
     job = jobs.submit(square, Task(number=1, seconds=60))
     until(lambda: job.state == "running")
-    children = psutil.Process().children(recursive=True)
-    for child in children:
-        child.kill()
+    started = _dask_processes()
+    for process in [*(below for one in started for below in one.children(recursive=True)), *started]:
+        process.kill()
     assert job.wait(timeout=10)
     assert job.error.kind == "ConnectionLost" and "this machine" in job.error.message
     assert jobs.submit(square, Task(number=2)).result(timeout=30).square == 4
@@ -219,10 +219,8 @@ def test_a_worker_that_nobody_restarts_is_replaced_and_an_idle_one_kept(alone: p
     first = jobs.submit(square, Task(number=1)).result(timeout=40)
     time.sleep(2.5)
     assert jobs.submit(square, Task(number=2)).result(timeout=60).pid == first.pid
-    for process in psutil.Process().children():
-        # A process of an earlier test may have ended without being waited for; such a one has no command line.
-        if process.status() != psutil.STATUS_ZOMBIE and "distributed.Nanny" in " ".join(process.cmdline()):
-            process.kill()
+    for process in _dask_processes("distributed.Nanny"):
+        process.kill()
     until(lambda: not _runs(first.pid))
     job = jobs.submit(square, Task(number=3))
     until(lambda: job.progress.message.startswith("No worker yet: waiting for the worker process"))
@@ -358,6 +356,15 @@ def test_what_was_started_ends_with_the_app(deployment: Path) -> None:
         app.send_signal(end)
         app.wait(timeout=10)
         until(lambda pids=children: not any(map(_runs, pids)))
+
+
+def _dask_processes(part: str = "distributed") -> list[psutil.Process]:
+    """Those started by this process, by a part of their command; a browser that other tests opened is not among them.
+
+    A process of an earlier test may have ended without being waited for; such a one has no command line.
+    """
+    alive = [process for process in psutil.Process().children() if process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in alive if part in " ".join(process.cmdline())]
 
 
 def _runs(pid: int) -> bool:
