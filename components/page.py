@@ -191,7 +191,8 @@ class Page:
             fig: the figure; it is put into the house style here.
             name: unique on the page. A saved picture has it as its name, with the title, which is not in the picture.
             alt: what the figure shows and finds, for those who cannot see it.
-            on_click: turns the custom data of a clicked point into values of parameters.
+            on_click: turns the custom data of a clicked point into values of parameters; a point is for clicking where
+                its custom data is a row.
             roomy: too much to read at the width of a phone: there it keeps its width, and is moved sideways.
         """
         key = f"{self.controls.page}_{name}_figure"
@@ -229,8 +230,8 @@ class Page:
     def _clicked(self, key: str, on_click: Callable[[list[Any]], Values]) -> None:
         points = st.session_state[key]["selection"]["points"]
         carried = points[0].get("customdata") if points else None
-        if carried is not None:
-            # A row of a typed array comes back from the browser as {"0": ..., "1": ...}.
+        # A row of a typed array comes back from the browser as {"0": ..., "1": ...}; a single value is not for clicking.
+        if isinstance(carried, dict | list):
             self.controls.set(on_click(list(carried.values() if isinstance(carried, dict) else carried)))
 
     def sentence(self, html: str) -> None:

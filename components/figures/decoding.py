@@ -31,8 +31,7 @@ def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, h
         ends.append((name, color))
     _name_ends(fig, race, ends, look)
     for name in shown:
-        _calls(fig, race.runs[name], name, look)
-    _targets(fig, race.runs[chosen], chosen)
+        _calls(fig, race.runs[name], name, look, clickable=name == chosen)
     at = float(_clock(race.runs[chosen])[min(step, len(race.runs[chosen].steps) - 1)])
     fig.add_vline(x=at, line={"color": look.quiet, "width": 1, "dash": "dot"})
     longest = max(_clock(race.runs[name])[-1] for name in shown)
@@ -82,12 +81,16 @@ def _name_ends(fig: go.Figure, race: Race, ends: Sequence[tuple[str, str]], look
         )
 
 
-def _calls(fig: go.Figure, run: Generation, name: str, look: Look) -> None:
-    """A row of bars: for each call the time of the draft, then that of the verification, with a gap between calls."""
+def _calls(fig: go.Figure, run: Generation, name: str, look: Look, *, clickable: bool) -> None:
+    """A row of bars: for each call the time of the draft, then that of the verification, with a gap between calls.
+
+    Args:
+        clickable: each bar carries the number of its call.
+    """
     starts = np.concatenate([[0.0], _clock(run)[:-1]])
     draft = np.array([step.draft_seconds for step in run.steps])
     verify = np.array([step.verify_seconds for step in run.steps])
-    gained = np.array([len(step.added) for step in run.steps])
+    gained = [len(step.added) for step in run.steps]
     for words, base, width, color in (
         ("draft", starts, draft, look.role("draft")),
         ("target", starts + draft, verify, look.quiet),
@@ -100,30 +103,14 @@ def _calls(fig: go.Figure, run: Generation, name: str, look: Look) -> None:
                 orientation="h",
                 width=0.7,
                 marker={"color": color, "line": {"color": look.paper, "width": 1}},
-                customdata=gained,
-                hovertemplate=words + " %{x:.3f} s, call gained %{customdata}<extra></extra>",
+                text=gained,
+                textposition="none",
+                customdata=np.arange(len(width))[:, None] if clickable else None,
+                hovertemplate=words + " %{x:.3f} s, call gained %{text}<extra></extra>",
             ),
             2,
             1,
         )
-
-
-def _targets(fig: go.Figure, run: Generation, name: str) -> None:
-    """Invisible marks in the middle of each call: a click chooses the call."""
-    clock = _clock(run)
-    middle = (np.concatenate([[0.0], clock[:-1]]) + clock) / 2
-    fig.add_trace(
-        go.Scatter(
-            x=middle.astype(np.float32),
-            y=[escape(name)] * len(middle),
-            mode="markers",
-            marker={"size": 16, "symbol": "square", "opacity": 0},
-            customdata=np.arange(len(middle))[:, None],
-            hovertemplate="call %{customdata[0]}<extra></extra>",
-        ),
-        2,
-        1,
-    )
 
 
 def speed_bars(race: Race, *, look: Look, title: str) -> go.Figure:

@@ -5,14 +5,26 @@ from collections.abc import Callable
 from tests.browser.conftest import Visit
 
 Enter = Callable[..., Visit]
+GREEDY, CHOSEN = 1, 3
+"""The bars of the target's time, among those of draft and target of both methods."""
+
+
+def click_bar(visit: Visit, of: int, call: int) -> Visit:
+    row = visit.page.locator(".js-plotly-plot").first.locator(".barlayer .trace").nth(of)
+    box = row.locator(".point path").nth(call).bounding_box()
+    assert box
+    visit.page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"])
+    return visit.settle()
 
 
 def test_a_click_on_a_call_chooses_it(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/decoding")
-    before = visit.page.url
-    box = visit.page.locator(".js-plotly-plot").first.bounding_box()
-    assert box
-    visit.page.mouse.click(box["x"] + 0.14 * box["width"], box["y"] + 0.79 * box["height"])
-    visit.settle()
-    assert visit.page.url != before
-    assert "decoding_step=" in visit.page.url
+    for call in (0, 4):
+        assert f"decoding_step={call}" in click_bar(visit, CHOSEN, call).page.url
+    visit.nothing_failed()
+
+
+def test_a_click_on_a_call_of_the_other_method_changes_nothing(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/decoding")
+    assert "decoding_step" not in click_bar(visit, GREEDY, 7).page.url
+    visit.nothing_failed()

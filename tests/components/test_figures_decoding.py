@@ -23,8 +23,10 @@ def test_stairs_end_at_all_tokens_and_all_seconds(race: Race, chosen: str) -> No
     stairs = next(trace for trace in fig.data if trace.name == chosen)
     assert stairs.y[-1] == len(run.token_ids)
     assert stairs.x[-1] == pytest.approx(sum(step.seconds for step in run.steps), rel=1e-5)
-    assert fig.data[-1].customdata.shape == (run.target_calls, 1)
-    assert fig.data[-1].hoverinfo != "skip"
+    bars = [trace for trace in fig.data if trace.type == "bar"]
+    calls = [bar.customdata.tolist() for bar in bars if bar.y[0] == chosen]
+    assert calls == [[[call] for call in range(run.target_calls)]] * 2
+    assert [bar.customdata for bar in bars if bar.y[0] != chosen] == [None] * (len(bars) - 2)
     assert len(fig.to_json()) < 400_000
 
 
