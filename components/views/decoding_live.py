@@ -1,4 +1,4 @@
-"""A race on this machine, with a visitor's own prompt, temperature or window."""
+"""What runs on this machine on request: a race with a visitor's own settings, and the cost of verification."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from components import decoding_results as results
 from components.figures.decoding import speed_bars
 from components.jobs import job_panel
 from components.page import Page
-from core.decoding import KINDS, Race, race
+from core.decoding import KINDS, CostParams, Costs, Race, measure_costs, race
 from core.decoding.costs import Precision
 
 MOST_CHARACTERS = 2000
@@ -62,6 +62,16 @@ def race_live(page: Page, settings: Settings) -> Race | None:
         cost=f"All methods write {settings.tokens} tokens three times: about {_minutes(settings.tokens)} on one core.",
         draw_partial=lambda raced: _standing(page, raced),
     )
+
+
+def measured_here(dtype: Precision) -> Costs | None:
+    """The cost of verification on this machine, measured on request; None while nobody has asked, or it has not ended.
+
+    Args:
+        dtype: of weights and arithmetic.
+    """
+    params = CostParams(dtype=dtype)
+    return job_panel(measure_costs, params, start="Measure this machine", cost="About 15 seconds on one core.")
 
 
 def _minutes(tokens: int) -> str:

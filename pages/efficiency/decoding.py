@@ -6,6 +6,7 @@ from components import decoding_results as results
 from components.page import Badge, Equation, Page, Panel, Preset, Question
 from components.views import decoding as views
 from components.views import decoding_live as live
+from components.views import decoding_memory as memory
 from components.views import decoding_theory as theory
 from components.views import decoding_words as words
 from components.views.decoding_trace import trace
@@ -119,9 +120,9 @@ page.panels(
         Panel("Draft and target", lambda: views.distributions(shown)),
         Panel("Tree", lambda: views.tree(shown)),
         Panel("Leaving early", lambda: theory.leaving_early(shown)),
-        Panel("Memory", lambda: theory.roofline_panel(shown)),
-        Panel("FlashAttention", lambda: theory.flash(page)),
-        Panel("All at once", lambda: theory.at_once(shown)),
+        Panel("Memory", lambda: memory.roofline_panel(shown)),
+        Panel("FlashAttention", lambda: memory.flash(page)),
+        Panel("All at once", lambda: memory.at_once(shown)),
     ]
 )
 page.checks(results.checks_of(raced, chosen))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from core.decoding import (
     acceptance_rate,
     forecast,
     lossless_checks,
+    recorded_costs,
     recorded_guesses,
     recorded_laws,
     recorded_race,
@@ -325,3 +327,40 @@ def test_the_recorded_race_is_shown_until_other_settings_were_raced(page: Callab
     own = page(kind="your own", message="Why is the sea salty?")
     assert any("recorded race on “copy”" in caption.value for caption in own.caption)
     assert charts(own)
+
+
+def finished(monkeypatch: pytest.MonkeyPatch, **results: Any) -> None:
+    """Jobs at these temperatures have these results, by the name of their function; no other was ever asked for."""
+
+    def find(function: Callable[..., Any], params: Any) -> Any:
+        result = results.get(function.__name__)
+        if result is None or getattr(params, "temperature", 0) != getattr(result.params, "temperature", 0):
+            return None
+        return SimpleNamespace(state="finished", done=True, error=None, result=lambda: result)
+
+    monkeypatch.setattr("components.jobs.find", find)
+
+
+def test_the_roof_is_of_the_machine_that_was_measured(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page(panel="Memory")
+    assert "the recorded machine is busy only from" in html_of(app)
+    assert any(button.label == "Measure this machine" for button in app.button)
+    finished(monkeypatch, measure_costs=replace(recorded_costs(), peak=7 * recorded_costs().bandwidth))
+    app = page(panel="Memory")
+    assert "this machine is busy only from 7" in html_of(app)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_drawn_race_is_told_of_on_every_panel(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, panel: str
+) -> None:
+    raced = recorded_race("chat")
+    runs = {name: replace(run, temperature=0.7) for name, run in raced.runs.items()}
+    drawn = replace(raced, runs=runs, params=replace(raced.params, temperature=0.7))
+    finished(monkeypatch, race=drawn)
+    app = page(kind="chat", temperature=0.7, new=40, method="small draft", panel=panel)
+    assert "each text is drawn" in html_of(app)
+    assert not app.error
+    assert "leaves greedy" not in html_of(app) + " ".join(caption.value for caption in app.caption)
