@@ -230,7 +230,7 @@ class Page:
     def _clicked(self, key: str, on_click: Callable[[list[Any]], Values]) -> None:
         points = st.session_state[key]["selection"]["points"]
         carried = points[0].get("customdata") if points else None
-        # A row of a typed array comes back from the browser as {"0": ..., "1": ...}; a single value is not for clicking.
+        # A row of a typed array comes back from the browser as {"0": ..., "1": ...}; a lone value is not for clicking.
         if isinstance(carried, dict | list):
             self.controls.set(on_click(list(carried.values() if isinstance(carried, dict) else carried)))
 
