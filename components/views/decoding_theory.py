@@ -168,7 +168,7 @@ def _threshold_sweep(shown: Shown) -> None:
     calm = {f"{bound:.2f}": Calm(confidence, bound, float(decay)) for bound in THRESHOLDS}
     methods = {"greedy": Greedy(), **calm}
     params = replace(shown.race.params, methods=methods, max_new_tokens=32, repeats=1, temperature=0.0, tune=False)
-    swept = job_panel(race, params, start="Sweep the threshold", cost="Six runs of 32 tokens: about half a minute.")
+    swept = job_panel(race, params, start="Sweep the threshold", cost="Six runs of 32 tokens: about 15 seconds.")
     if swept is None:
         return
     same = np.array([_agreement(swept, name) for name in calm])

@@ -32,7 +32,8 @@ def trace(shown: Shown) -> None:
     if step.draft and isinstance(run.method, Lookahead):
         st.caption("Most guesses of a lookahead are not there to be accepted. They yield the n-grams of later calls.")
     if step.draft:
-        st.dataframe(step_frame(run, step), hide_index=True, width="stretch")
+        wide = {"verdict": st.column_config.TextColumn(width="large")}
+        st.dataframe(step_frame(run, step), hide_index=True, width="stretch", column_config=wide)
     elif not isinstance(run.method, Greedy):
         st.caption("This call had no draft. It gives one token, as greedy decoding does.")
 
