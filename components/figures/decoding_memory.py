@@ -8,7 +8,19 @@ from plotly.subplots import make_subplots
 
 from components.figures.lines import lines
 from components.theme import CATEGORIES, MONO, Look, escape, figure, mixed
-from core.decoding import Costs, Forecast, Shape, Tile, Unfolding, bytes_moved, operations, roofline
+from core.decoding import (
+    Costs,
+    Forecast,
+    Shape,
+    Tile,
+    Unfolding,
+    block_rows,
+    bytes_moved,
+    flash_traffic,
+    operations,
+    roofline,
+    standard_traffic,
+)
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
@@ -112,6 +124,31 @@ def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, 
     fig.update_yaxes(title_text="query of this block", dtick=1, autorange="reversed", row=1, col=2)
     fig.update_xaxes(title_text="m and l so far", row=1, col=2)
     return fig
+
+
+def traffic_figure(length: int, d: int, sram: int, *, look: Look, title: str) -> go.Figure:
+    """Bytes that one head moves, standard and in tiles, against the fast memory and the rows of a block that it holds.
+
+    Args:
+        length: tokens. d: width of a head. sram: the numbers of 2 bytes that the marked memory holds.
+    """
+    sizes = np.geomspace(1024, 262_144, 40).astype(int)
+    tiled = np.array([flash_traffic(length, d, sram=int(size)) for size in sizes])
+    standard = np.full(len(sizes), standard_traffic(length, d))
+    fig = lines(
+        {"standard": standard * 2 / 1e6, "tiles": tiled * 2 / 1e6},
+        look=look,
+        title=title,
+        x_label="fast memory in KiB, and below it the rows of a block",
+        y_label="MB moved by one head",
+        x=sizes * 2 / 1024,
+        colors={"standard": look.quiet, "tiles": look.accent("efficiency")},
+        log_y=True,
+    )
+    ticks = [2, 8, 32, 128, 512]
+    words = [f"{tick}<br>{block_rows(d, sram=tick * 512)}" for tick in ticks]
+    fig.update_xaxes(type="log", tickvals=ticks, ticktext=words)
+    return fig.add_vline(x=sram * 2 / 1024, line={"color": look.ink, "width": 1, "dash": "dot"})
 
 
 def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look: Look, title: str) -> go.Figure:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from components import decoding_results as results
 from components.figures import decoding_memory as memory
-from components.figures.lines import lines
 from components.page import Page
 from components.views.decoding import Shown
 from components.views.decoding_live import measured_here
@@ -17,6 +16,7 @@ from core.decoding import (
     PHRASES,
     Costs,
     Shape,
+    block_rows,
     bytes_moved,
     flash_attention,
     flash_traffic,
@@ -32,6 +32,7 @@ from core.decoding import (
 from core.decoding.costs import Precision
 
 PLACES = 12
+LENGTH, WIDTH = 4096, 64
 BYTES: Mapping[Precision, int] = {"float32": 4, "bfloat16": 2}
 """Of one number."""
 
@@ -95,24 +96,22 @@ def flash(page: Page) -> None:
     whole = standard_attention(query, key, value)
     error = float(np.abs(flash_attention(query, key, value, block=block) - whole).max())
     page.checks_of_panel([Check("Tiled attention is attention", error, 1e-12, "largest difference of an output")])
-    sram = np.geomspace(1024, 400_000, 40).astype(int)
-    tiled = np.array([flash_traffic(4096, 64, sram=int(size)) for size in sram]) * 2 / 1e6
-    standard = np.full(len(sram), standard_traffic(4096, 64) * 2 / 1e6)
-    at_96 = standard_traffic(4096, 64) / flash_traffic(4096, 64, sram=49_152)
-    title = f"With 96 kB of fast memory, tiles move {at_96:.1f} times fewer bytes for 4,096 tokens"
-    fig = lines(
-        {"standard": standard, "tiles": tiled},
-        look=page.look,
-        title=title,
-        x_label="fast memory (kB, 2 bytes a number)",
-        y_label="MB moved by one head",
-        x=sram * 2 / 1e3,
-        colors={"standard": page.look.quiet, "tiles": page.look.accent("efficiency")},
-        log_y=True,
+    _traffic(page)
+
+
+def _traffic(page: Page) -> None:
+    """The bytes that tiles save, by the size of the fast memory."""
+    fast = page.controls.slider("fast", "Fast memory (KiB)", 2, 512, step=2)
+    sram = fast * 1024 // 2
+    times = standard_traffic(LENGTH, WIDTH) / flash_traffic(LENGTH, WIDTH, sram=sram)
+    saving = f"{times:.1f} times fewer" if times >= 1 else f"{1 / times:.1f} times as many"
+    rows = block_rows(WIDTH, sram=sram)
+    title = f"With {fast} KiB of fast memory, blocks of {rows} rows move {saving} bytes for {LENGTH:,} tokens"
+    page.plot(memory.traffic_figure(LENGTH, WIDTH, sram, look=page.look, title=title), name="traffic", alt=title)
+    st.caption(
+        f"A head is {WIDTH} numbers wide, of 2 bytes each. The rows of Q, K, V and O in a block must fit into the fast "
+        "memory. The operations stay the same. The result is exact. Only the trips to slow memory become fewer."
     )
-    fig.update_xaxes(type="log", tickvals=[2, 5, 10, 20, 50, 100, 200, 500])
-    page.plot(fig, name="traffic", alt=title)
-    st.caption("The operations stay the same. The result is exact. Only the trips to slow memory become fewer.")
 
 
 def at_once(shown: Shown) -> None:

@@ -3,6 +3,7 @@ from .costs import CostParams as CostParams
 from .costs import Costs as Costs
 from .costs import measure_costs as measure_costs
 from .flash import Tile as Tile
+from .flash import block_rows as block_rows
 from .flash import flash_attention as flash_attention
 from .flash import flash_traffic as flash_traffic
 from .flash import standard_attention as standard_attention

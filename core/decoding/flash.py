@@ -105,11 +105,27 @@ def standard_traffic(length: int, d: int) -> int:
     return 4 * length * d + 4 * length**2
 
 
+def block_rows(d: int, *, sram: int) -> int:
+    """B = floor(M / (4 d)), the rows of a block: one each of Q, K, V and O fit into M numbers.
+
+    Args:
+        d: width of a head.
+        sram: M, numbers that the fast memory holds.
+
+    Raises:
+        ValueError: if not even one row of each fits.
+
+    Source: Dao et al. 2022 (2205.14135), algorithm 1, line 1.
+    """
+    if sram < 4 * d:
+        raise ValueError(f"sram must hold at least {4 * d} numbers for d = {d}; got {sram}")
+    return sram // (4 * d)
+
+
 def flash_traffic(length: int, d: int, *, sram: int) -> int:
     """Numbers that tiled attention moves: Q and O once, and K and V once for each block of queries.
 
-    Blocks have B = floor(M / (4 d)) rows, at least 1 and at most N, so that blocks of Q, K, V and O fit into M numbers;
-    traffic = 2 N d + 2 N d ceil(N / B).
+    With B of `block_rows`, but at most N: traffic = 2 N d + 2 N d ceil(N / B).
 
     Args:
         length: N, tokens.
@@ -122,7 +138,5 @@ def flash_traffic(length: int, d: int, *, sram: int) -> int:
     Invariant: falls with M; with B >= N it is 4 N d, every number moved once.
     Source: Dao et al. 2022 (2205.14135), theorem 2, Theta(N^2 d^2 / M), with the loop order of FlashAttention-2.
     """
-    if sram < 4 * d:
-        raise ValueError(f"sram must hold at least {4 * d} numbers for d = {d}; got {sram}")
-    block = min(sram // (4 * d), length)
+    block = min(block_rows(d, sram=sram), length)
     return 2 * length * d + 2 * length * d * math.ceil(length / block)

@@ -34,6 +34,7 @@ page = Page(
         "seed": 0,
         "block": 4,
         "tile": 1,
+        "fast": 96,
         "tokens": 8,
         "parallel": 2,
         "confidence": "softmax",

@@ -6,7 +6,16 @@ import pytest
 from components.figures import decoding as figures
 from components.figures import decoding_memory as memory
 from components.theme import Look
-from core.decoding import Race, Unfolding, recorded_costs, recorded_race, tiles, tree_mask
+from core.decoding import (
+    Race,
+    Unfolding,
+    flash_traffic,
+    recorded_costs,
+    recorded_race,
+    standard_traffic,
+    tiles,
+    tree_mask,
+)
 
 LOOK = Look()
 
@@ -79,6 +88,18 @@ def test_costs_start_at_one_and_the_roof_covers_every_call() -> None:
     assert fig.data[0].y[0] == 1.0
     roof = memory.roof_figure(costs, past=128, look=LOOK, title="t")
     assert (roof.data[1].y > 0).all()
+
+
+def test_traffic_is_marked_at_the_fast_memory_and_named_by_its_rows() -> None:
+    fig = memory.traffic_figure(4096, 64, 49_152, look=LOOK, title="t")
+    standard, tiled = fig.data
+    assert set(standard.y) == {np.float32(standard_traffic(4096, 64) * 2 / 1e6)}
+    place = int(np.abs(np.array(tiled.x) - 64).argmin())
+    assert tiled.y[place] == pytest.approx(
+        flash_traffic(4096, 64, sram=round(tiled.x[place] * 512)) * 2 / 1e6, rel=1e-5
+    )
+    assert fig.layout.shapes[0].x0 == 96
+    assert dict(zip(fig.layout.xaxis.tickvals, fig.layout.xaxis.ticktext, strict=True))[128] == "128<br>256"
 
 
 def test_the_tile_figure_hides_what_was_not_met() -> None:

@@ -129,6 +129,16 @@ def test_the_lossless_way_to_write_at_once_is_on_screen(page: Callable[..., AppT
     assert f"12 tokens stand after {len(grid['data'][0]['text']) - 1} calls" in html_of(app)
 
 
+@pytest.mark.parametrize(
+    ("fast", "words"), [(2, "4 rows move 7.9 times as many"), (512, "1024 rows move 26.0 times fewer")]
+)
+def test_bytes_are_counted_for_the_fast_memory_on_screen(page: Callable[..., AppTest], fast: int, words: str) -> None:
+    app = page(panel="FlashAttention", fast=fast)
+    assert f"With {fast} KiB of fast memory, blocks of {words} bytes" in html_of(app)
+    standard, tiled = figure_of(charts(app)[-1])["data"]
+    assert (tiled["y"][0] > standard["y"][0]) and (tiled["y"][-1] < standard["y"][-1])
+
+
 def test_a_lookahead_says_what_its_guesses_are_for(page: Callable[..., AppTest]) -> None:
     traced = page(panel="Trace", kind="chat", method="lookahead", step=3)
     assert any("n-grams of later calls" in caption.value for caption in traced.caption)
@@ -155,7 +165,7 @@ def test_every_method_has_a_figure_or_a_reason(page: Callable[..., AppTest], met
         {"panel": "nothing"},
         {"seed": 1e9, "panel": "Exactness"},
         {"tokens": 99, "parallel": 99, "panel": "All at once"},
-        {"tile": 999, "block": 0, "panel": "FlashAttention"},
+        {"tile": 999, "block": 0, "fast": 0, "panel": "FlashAttention"},
         {"length": -1, "panel": "Memory"},
     ],
     ids=str,

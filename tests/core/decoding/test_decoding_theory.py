@@ -12,6 +12,7 @@ from jaxtyping import TypeCheckError
 from core.decoding import (
     Shape,
     best_tree,
+    block_rows,
     expected_tokens,
     fit_alpha,
     flash_attention,
@@ -162,8 +163,11 @@ def test_traffic_by_counting_every_load_and_store() -> None:
     assert flash_traffic(length, d, sram=sram) == loads
     assert flash_traffic(length, d, sram=10**9) == 4 * length * d
     assert standard_traffic(4096, 64) > 5.6 * flash_traffic(4096, 64, sram=49_152)
+    assert block_rows(8, sram=32) == 1
     with pytest.raises(ValueError, match="sram"):
         flash_traffic(64, 8, sram=31)
+    with pytest.raises(ValueError, match="sram"):
+        block_rows(8, sram=31)
 
 
 @pytest.mark.parametrize(("tokens", "steps"), [(8, 1), (8, 2), (8, 8), (6, 3), (7, 3), (1, 1)])
