@@ -354,6 +354,7 @@ def finished(monkeypatch: pytest.MonkeyPatch, **results: Any) -> None:
 def test_the_roof_is_of_the_machine_that_was_measured(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    finished(monkeypatch)
     app = page(panel="Memory")
     assert "the recorded machine is busy only from" in html_of(app)
     assert any(button.label == "Measure this machine" for button in app.button)
