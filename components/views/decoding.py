@@ -227,7 +227,7 @@ def tree(shown: Shown) -> None:
         shown.page.plot(fig, name="mask", alt=f"Attention mask of the guesses. {seen}.")
     st.caption(
         "Guesses for the same place stand in different branches. The mask lets each guess see the text and its own "
-        "ancestors, so that one call of the target answers for all branches at once. Choose a call under Trace."
+        "ancestors, so that one call of the target answers for all branches at once. A click above chooses the call."
     )
     if isinstance(run.method, Lookahead):
         st.caption(WINDOW)

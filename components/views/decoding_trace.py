@@ -27,7 +27,7 @@ def trace(shown: Shown) -> None:
     st.html(f'<div class="reading" style="line-height:2">{_text_html(run, place, shown)}</div>')
     st.caption(
         "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected. "
-        "The underlined tokens are those of this call."
+        "The underlined tokens are those of this call. A click on a bar of the method above chooses its call."
     )
     if step.draft and isinstance(run.method, Lookahead):
         st.caption("Most guesses of a lookahead are not there to be accepted. They yield the n-grams of later calls.")
