@@ -43,7 +43,8 @@ def job_panel(
         return None
     if job is not None and job.error is not None:
         st.error(f"It failed: {job.error.message}")
-    key = f"job_{function.__module__}_{getattr(function, '__name__', 'work')}"
+    # Two panels of a page may ask the same function for different things; what they ask for stands on the button.
+    key = f"job_{function.__module__}_{getattr(function, '__name__', 'work')}_{start}"
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(start, icon=":material/play_arrow:", type="primary", key=key)
         st.caption("Cancelled. It starts anew." if job is not None and job.state == "cancelled" else cost)

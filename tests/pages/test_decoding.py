@@ -375,3 +375,15 @@ def test_a_drawn_race_is_told_of_on_every_panel(
     assert "each text is drawn" in html_of(app)
     assert not app.error
     assert "leaves greedy" not in html_of(app) + " ".join(caption.value for caption in app.caption)
+
+
+def test_a_sweep_of_thresholds_is_greedy_and_measures_no_costs(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("components.jobs.find", lambda function, params: asked.append(params))
+    page(panel="Leaving early", kind="chat", temperature=0.7)
+    live, sweep = asked
+    assert (live.temperature, live.tune) == (0.7, True)
+    assert (sweep.temperature, sweep.tune) == (0.0, False)
+    assert next(iter(sweep.methods)) == "greedy"
