@@ -377,6 +377,16 @@ def test_a_drawn_race_is_told_of_on_every_panel(
     assert "leaves greedy" not in html_of(app) + " ".join(caption.value for caption in app.caption)
 
 
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_opens_before_a_race_has_been_run(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, panel: str
+) -> None:
+    finished(monkeypatch)
+    app = page(kind="your own", message="Why is the sea salty?", panel=panel)
+    assert any("recorded race on “copy”" in caption.value for caption in app.caption)
+    assert not app.error
+
+
 def test_a_sweep_of_thresholds_is_greedy_and_measures_no_costs(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
