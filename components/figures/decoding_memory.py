@@ -21,6 +21,7 @@ from core.decoding import (
     roofline,
     standard_traffic,
 )
+from core.decoding.costs import BYTES
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
@@ -42,7 +43,7 @@ def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Fig
 
 def roof_figure(costs: Costs, *, past: int, look: Look, title: str) -> go.Figure:
     """The machine's roof, and where calls of 1 to 16 tokens really are."""
-    shape, number = Shape(), 4 if costs.params.dtype == "float32" else 2
+    shape, number = Shape(), BYTES[costs.params.dtype]
     work = np.array([operations(shape, k, past=past) for k in costs.widths], float)
     moved = np.array([bytes_moved(shape, k, past=past, bytes_per_number=number) for k in costs.widths], float)
     intensity = np.geomspace(0.2, 200, 80)

@@ -130,7 +130,7 @@ def acceptance(shown: Shown) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Along:
-    """The laws of target and draft before each token of a greedy text.
+    """The laws of target and draft before each token of a text.
 
     Args:
         laws: one for each token.
@@ -142,7 +142,7 @@ class Along:
 
 
 def laws_shown(shown: Shown) -> Along | None:
-    """Target and draft along the greedy answer: recorded, or on the loaded model; None while there are none.
+    """Target and draft along the reference's answer: recorded, or on the loaded model; None while there are none.
 
     Recorded laws are those of float32, along its text, whatever the precision of the race on screen.
     Says what is missing where it returns None.

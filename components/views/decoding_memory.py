@@ -1,7 +1,5 @@
 """Panels of the decoding page on memory, and on writing several tokens at once."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
@@ -29,12 +27,10 @@ from core.decoding import (
     unfold,
     valid_share,
 )
-from core.decoding.costs import Precision
+from core.decoding.costs import BYTES
 
 PLACES = 12
 LENGTH, WIDTH = 4096, 64
-BYTES: Mapping[Precision, int] = {"float32": 4, "bfloat16": 2}
-"""Of one number."""
 
 
 def roofline_panel(shown: Shown) -> None:

@@ -1,5 +1,6 @@
 """What it costs this machine to verify several tokens at once. Needs no torch until it is measured."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,8 @@ from core.jobs.job import Report
 from core.progress import portion
 
 Precision = Literal["float32", "bfloat16"]
+BYTES: Mapping[Precision, int] = {"float32": 4, "bfloat16": 2}
+"""Of one number."""
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
 
 
