@@ -125,16 +125,17 @@ def laws_of(prompt: str, written: tuple[int, ...], method: Method) -> tuple[Laws
 @shared(megabytes=1, size=lambda counts: 400)
 def two_rules(
     target: tuple[float, ...], draft: tuple[float, ...], samples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of tokens by speculative sampling, and by the wrong rule that draws anew from the target."""
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Counts by speculative sampling, by the wrong rule that draws anew from the target, and the share accepted."""
     p, q = np.array(target) / sum(target), np.array(draft) / sum(draft)
     rng = np.random.default_rng(seed)
-    right, wrong = np.zeros(len(p)), np.zeros(len(p))
+    right, wrong, stood = np.zeros(len(p)), np.zeros(len(p)), 0
     for guess, anew in zip(rng.choice(len(p), samples, p=q), rng.choice(len(p), samples, p=p), strict=True):
         token, accepted = speculative_sample(p, q, int(guess), rng)
+        stood += accepted
         right[token] += 1
         wrong[token if accepted else anew] += 1
-    return right, wrong
+    return right, wrong, stood / samples
 
 
 def kinds() -> list[str]:

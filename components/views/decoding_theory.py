@@ -23,6 +23,7 @@ from core.decoding import (
     acceptance_rate,
     forecast,
     goodness,
+    overlap,
     race,
 )
 
@@ -89,8 +90,9 @@ def exactness(shown: Shown) -> None:
         return
     place = min(int(page.controls.value("place")), len(along.laws) - 1) if along else 0
     laws = along.laws[place] if along else results.TOY
-    kept, redrawn = results.two_rules(laws.target, laws.draft, TRIALS, seed)
+    kept, redrawn, accepted = results.two_rules(laws.target, laws.draft, TRIALS, seed)
     target = np.array(laws.target)
+    chance = overlap(target, np.array(laws.draft))
     fit, misfit = goodness(kept, target), goodness(redrawn, target)
     title = (
         f"Drawing from the residual keeps the law (χ² {fit.statistic:.1f}), drawing anew gives {misfit.statistic:.0f}"
@@ -107,18 +109,25 @@ def exactness(shown: Shown) -> None:
                 fit.statistic,
                 fit.critical,
                 f"{TRIALS:,} draws; the bound is passed by chance once in 1,000 times",
-            )
+            ),
+            _acceptance_check(accepted, chance),
         ]
     )
     where = f"the distributions before token {place} of the answer" if along else "a target of four tokens"
     if source == REAL and not drawn:
         st.caption(f"{shown.chosen} drafts from no distribution of its own, so four tokens stand in for the model.")
     st.caption(
-        f"{TRIALS:,} draws from {where}. The draft alone would be accepted {laws.overlap:.0%} of the time. "
+        f"{TRIALS:,} draws from {where}. A draft token should be accepted {chance:.0%} of the time. "
         f"The almost right rule draws anew from the target after a rejection; its χ² is {misfit.statistic:.0f} "
         f"where {misfit.critical:.0f} is the limit of chance."
     )
     _where_texts_part(shown)
+
+
+def _acceptance_check(accepted: float, chance: float) -> Check:
+    """The share accepted against sum min(p, q). Where few draws are rejected, they are Poisson: 4 draws more."""
+    bound = (4 * float(np.sqrt(max(chance * (1 - chance), 0.0) * TRIALS)) + 4) / TRIALS
+    return Check("Accepted is Σ min(p, q)", abs(accepted - chance), bound, "share; 4 standard deviations and 4 draws")
 
 
 def _where_texts_part(shown: Shown) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.decoding_results import two_rules
 from components.theme import escape
 from components.views.decoding import Shown, headline, reading
+from components.views.decoding_theory import _acceptance_check
 from components.views.decoding_trace import verdicts
 from components.views.decoding_words import script
 from core.decoding import (
@@ -303,9 +305,18 @@ def test_laws_are_on_screen_before_a_model_is_loaded(page: Callable[..., AppTest
 def test_sampling_is_tested_on_the_laws_of_the_model(page: Callable[..., AppTest]) -> None:
     app = page(kind="chat", method="small draft", place=8, panel="Exactness")
     assert "7 degrees of freedom" in html_of(app)
+    assert "Accepted is Σ min(p, q)" in html_of(app)
     assert not app.error
     toy = page(kind="chat", method="small draft", source="four tokens", panel="Exactness")
     assert "3 degrees of freedom" in html_of(toy)
+
+
+def test_what_is_accepted_is_checked_against_the_overlap() -> None:
+    _, _, accepted = two_rules((0.5, 0.3, 0.2), (0.2, 0.3, 0.5), 5_000, 0)
+    assert _acceptance_check(accepted, 0.7).passed
+    assert not _acceptance_check(accepted, 0.74).passed
+    assert _acceptance_check(1.0, 1.0).passed
+    assert not _acceptance_check(0.99, 1.0).passed
 
 
 def test_every_recorded_race_chose_its_windows_from_costs_of_its_own() -> None:
