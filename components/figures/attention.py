@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.tokens import token_names, token_ticks
 from components.theme import CATEGORIES, MAGNITUDE, MONO, Look, escape, figure
 
 CLICKABLE_TOKENS = 64
@@ -85,7 +86,7 @@ def _masked(look: Look) -> dict[str, object]:
 
 
 def _cells(weights: np.ndarray, tokens: Sequence[str], *, top: float, label: str, look: Look) -> go.Heatmap:
-    names = _names(tokens)
+    names = token_names(tokens)
     bar: dict[str, object] = {
         "title": {"text": label, "side": "top"},
         "thickness": 12,
@@ -118,7 +119,7 @@ def _click_targets(weights: np.ndarray, tokens: Sequence[str], *, causal: bool) 
     """Invisible squares over the cells, since a heat map reports no clicks. They carry query, key and weight."""
     count = len(tokens)
     query, key = np.tril_indices(count) if causal else np.indices((count, count)).reshape(2, -1)
-    names = np.array(_names(tokens), dtype=object)
+    names = np.array(token_names(tokens), dtype=object)
     return go.Scatter(
         x=names[key],
         y=names[query],
@@ -134,38 +135,6 @@ def _staircase(count: int) -> str:
     """The cells above the diagonal as one path."""
     corners = "".join(f"L{place + 0.5},{place - 0.5}L{place + 0.5},{place + 0.5}" for place in range(count - 1))
     return f"M0.5,-0.5{corners}L{count - 0.5},{count - 1.5}L{count - 0.5},-0.5Z"
-
-
-def _names(tokens: Sequence[str]) -> list[str]:
-    """Place and token, which is unique also where a token stands twice."""
-    return [f"{place} {escape(token)}" for place, token in enumerate(tokens)]
-
-
-def token_ticks(
-    tokens: Sequence[str], look: Look, room: int, *, named: bool = False, upright: bool = False
-) -> dict[str, object]:
-    """Every token as a tick while there is room, then every n-th; long tokens are cut.
-
-    Args:
-        room: how many labels fit at a desk.
-        named: the axis holds the names of the tokens rather than their places.
-        upright: keep the labels level, as on a vertical axis.
-    """
-    step = -(-len(tokens) * look.size // (13 * room))
-    places = list(range(0, len(tokens), step))
-    size = look.size - 1 if len(tokens) <= 30 else max(9, look.size - 4)
-    return {
-        "tickmode": "array",
-        "tickvals": [_names(tokens)[place] for place in places] if named else places,
-        "ticktext": [escape(shorten(tokens[place])) for place in places],
-        "tickfont": {"family": MONO, "size": size},
-        "tickangle": -60 if not upright and len(tokens) > 8 else 0,
-    }
-
-
-def shorten(token: str, length: int = 14) -> str:
-    """A token cut to a length that fits an axis."""
-    return token if len(token) <= length else token[: length - 1] + "…"
 
 
 def arcs(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.attention import shorten
 from components.figures.fields import EXACT_CELLS, cells
+from components.figures.tokens import shorten, token_names
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 
 Ranked = Sequence[tuple[str, float]]
@@ -33,7 +33,7 @@ def cause(
         change: [token - 1]; loss after less loss before, in nats; entry i belongs to token i + 1.
     """
     likely = list(dict.fromkeys([*[token for token, _ in before[:6]], *[token for token, _ in after[:4]]]))[::-1]
-    names = _names(tokens)
+    names = token_names(tokens)
     losses = go.Bar(
         x=names[1:],
         y=change.astype(np.float32),
@@ -106,7 +106,7 @@ def token_map(
     """
     step = coarseness(len(tokens))
     shown = _largest_of_blocks(values, step)
-    names = _names(tokens)[::step]
+    names = token_names(tokens)[::step]
     fig = figure(look, title=title, height=height)
     blank = shown.size <= EXACT_CELLS
     drawn = cells(
@@ -209,7 +209,7 @@ def looked_at(
     looked = tokens[: len(attention)]
     fig.add_trace(
         go.Bar(
-            x=_names(looked),
+            x=token_names(looked),
             y=attention.astype(np.float32),
             marker_color=np.where(np.arange(len(looked)) < prompt, look.role("mass"), look.role("query")),
             hovertemplate="%{x}<br>weight %{y:.3f}<extra></extra>",
@@ -249,17 +249,12 @@ def matrix(values: np.ndarray, *, look: Look, title: str, height: int = 240) -> 
     return fig
 
 
-def _names(tokens: Sequence[str]) -> list[str]:
-    """The tokens' names on an axis: their places make them unlike each other."""
-    return [f"{place} {escape(token)}" for place, token in enumerate(tokens)]
-
-
 def _word_axis(tokens: Sequence[str], look: Look) -> dict[str, object]:
     """An axis of tokens by their names. Plotly leaves out labels where the screen is too narrow for all of them."""
     words = [escape(shorten(token)) for token in tokens]
     return {
         "type": "category",
-        "labelalias": dict(zip(_names(tokens), words, strict=True)),
+        "labelalias": dict(zip(token_names(tokens), words, strict=True)),
         "tickfont": {"family": MONO, "size": look.size - 1 if len(tokens) <= 30 else max(9, look.size - 4)},
         "tickangle": -60 if len(tokens) > 8 else 0,
     }

@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from components.figures.attention import token_ticks
 from components.figures.fields import cells, field, thinned
 from components.figures.lines import lines
+from components.figures.tokens import token_ticks
 from components.theme import CATEGORIES, Look, escape, figure, mixed
 
 SCHEME_COLORS: dict[str, str] = {
