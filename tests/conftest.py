@@ -4,6 +4,8 @@ import os
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.browser_kit"]
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A machine under load must not fail a property that holds: time is the benchmarks' business.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Position, expect
 
-from tests.browser.conftest import Visit
+from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
 PATH = "/clip_spurious"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.browser.conftest import Visit
+from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
 GREEDY, CHOSEN = 1, 3

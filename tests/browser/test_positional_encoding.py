@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit, fits_in_every_panel
+from tests.browser_kit import Visit, fits_in_every_panel
 
 Enter = Callable[..., Visit]
 SCHEMES = ("Sinusoidal", "Learned", "RoPE", "ALiBi", "T5")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.conftest import Visit, fits_in_every_panel
+from tests.browser_kit import Visit, fits_in_every_panel
 
 Enter = Callable[..., Visit]
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from components.topics import TOPICS, Topic
-from tests.browser.conftest import Visit, fits_in_every_panel, windows
+from tests.browser_kit import Visit, fits_in_every_panel, windows
 
 Enter = Callable[..., Visit]
 FIGURE = "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].slice(0, 1).map(plot => plot.data))"

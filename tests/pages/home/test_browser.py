@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from components.topics import TOPICS
-from tests.browser.conftest import Visit
+from tests.browser_kit import Visit
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from components.topics import TOPICS, Topic
 from tests.benchmarks.client import ROOT
-from tests.browser.conftest import Visit
+from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
 PAYLOADS = (

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.pictures` takes the pictures of the README: each page at 1280 pixels, as WebP."""
+"""`python -m tests.pictures` takes the pictures of the README: each page at 1280 pixels, as WebP."""
 
 import io
 import shutil
@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from components.topics import TOPICS
 from tests.benchmarks.client import ROOT, served
-from tests.browser.conftest import FLAGS, Visit
+from tests.browser_kit import FLAGS, Visit
 
 FOLDER = ROOT / "docs" / "pictures"
 
