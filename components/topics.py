@@ -41,6 +41,8 @@ class Topic:
     @property
     def script(self) -> str:
         """The page's script, relative to app.py. Never directly in pages/."""
+        if self.thumbnail.startswith("pages."):
+            return f"pages/{self.chapter}/{self.key}/page.py"
         return f"pages/{self.chapter}/{self.key}.py"
 
     def draw_thumbnail(self, look: Look) -> go.Figure:
