@@ -3,13 +3,12 @@
 import plotly.graph_objects as go
 
 from components.figures.attention import heat_map
-from components.figures.attention_heads import score_map
 from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
 from components.figures.positional import code_map
 from components.figures.transport import matched
 from components.theme import Look, figure
-from core.attention import RECORDED_TEXTS, recorded, recorded_ranking
+from core.attention import RECORDED_TEXTS, recorded
 from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
 from core.positional import sinusoidal
@@ -26,15 +25,6 @@ def attention(look: Look) -> go.Figure:
     weights = record.weights[shown.layer, shown.head]
     fig = heat_map(weights, record.tokens, look=look, title="", causal=True)
     fig.data = fig.data[:1]
-    return bare(fig)
-
-
-def attention_depth(look: Look) -> go.Figure:
-    """What ablating each head does to the loss of the repeated text."""
-    change = recorded_ranking("induction").loss_change
-    fig = score_map(change, look=look, title="", label="nats", layer=0, head=0, signed=True)
-    fig.data = fig.data[:1]
-    fig.layout.shapes = ()
     return bare(fig)
 
 

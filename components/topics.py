@@ -75,7 +75,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Attention in depth",
         question="Does this head matter?",
         icon=":material/content_cut:",
-        thumbnail="components.thumbnails:attention_depth",
+        thumbnail="pages.architecture.attention_depth.thumbnail:draw",
     ),
     Topic(
         key="transport",

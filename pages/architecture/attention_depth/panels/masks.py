@@ -3,13 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from components import attention_results, depth_results
+from components import attention_results
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, token_chip
-from components.views.depth_cause import Changed
-from components.views.depth_maps import side_by_side, without_future
 from core.attention import (
     PUBLISHED_MODELS,
     EncodedDocuments,
@@ -21,6 +19,9 @@ from core.attention import (
     visible,
     within_and_across,
 )
+from pages.architecture.attention_depth import results as depth_results
+from pages.architecture.attention_depth.main import Changed
+from pages.architecture.attention_depth.panels.maps import side_by_side, without_future
 
 VARIANTS = ("MHA", "GQA", "MQA")
 CONTEXTS = (1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072)

@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from components import attention_results, depth_results
+from components import attention_results
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Page, Panel, Preset, Question
-from components.views import depth_cause, depth_shared, depth_text
-from components.views.depth_words import EQUATIONS
 from core.attention import (
     GENERATION_PROMPT,
     GENERATION_TOKENS,
@@ -17,6 +15,11 @@ from core.attention import (
     partner_of,
 )
 from core.models import loadable_names, lookup
+from pages.architecture.attention_depth import main as depth_cause
+from pages.architecture.attention_depth import results as depth_results
+from pages.architecture.attention_depth.panels import masks as depth_shared
+from pages.architecture.attention_depth.panels import texts as depth_text
+from pages.architecture.attention_depth.words import EQUATIONS
 
 NOBODY = "none"
 

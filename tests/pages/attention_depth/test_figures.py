@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from components.figures import attention_depth as figures
 from components.theme import Look
+from pages.architecture.attention_depth.figures import changes as figures
 
 LOOK = Look()
 WORDS = ["The", "·<b>", "·The", "."]

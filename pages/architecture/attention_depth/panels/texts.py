@@ -4,14 +4,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import depth_results
-from components.figures import attention_depth as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, token_chip
-from components.views.depth_cause import Changed
-from components.views.depth_maps import side_by_side, without_future
 from core.attention import (
     AttentionRecord,
     GenerationRecord,
@@ -23,6 +19,10 @@ from core.attention import (
     strongest,
 )
 from core.models import loadable_names, lookup
+from pages.architecture.attention_depth import results as depth_results
+from pages.architecture.attention_depth.figures import changes as figures
+from pages.architecture.attention_depth.main import Changed
+from pages.architecture.attention_depth.panels.maps import side_by_side, without_future
 
 HAND = "depth_hand"
 HAND_START = {

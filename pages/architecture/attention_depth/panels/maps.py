@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from components.figures import attention_depth as figures
 from components.page import Page
+from pages.architecture.attention_depth.figures import changes as figures
 
 
 def side_by_side(

@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import attention_results, depth_results
-from components.views import depth_cause, depth_shared, depth_text
+from components import attention_results
 from core.attention import RECORDED_TEXTS, partner_of, recorded_ranking
 from core.models import load_causal_lm, load_encoder
+from pages.architecture.attention_depth import main as depth_cause
+from pages.architecture.attention_depth import results as depth_results
+from pages.architecture.attention_depth.panels import masks as depth_shared
+from pages.architecture.attention_depth.panels import texts as depth_text
 from tests.pages.conftest import charts, figure_of, html_of, settled
 
-PAGE = "pages/architecture/attention_depth.py"
+PAGE = "pages/architecture/attention_depth/page.py"
 PRESETS = (
     "Without the induction head",
     "Weight is not contribution",
