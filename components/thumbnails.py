@@ -2,13 +2,11 @@
 
 import plotly.graph_objects as go
 
-from components.figures.attention import heat_map
 from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
 from components.figures.positional import code_map
 from components.figures.transport import matched
 from components.theme import Look, figure
-from core.attention import RECORDED_TEXTS, recorded
 from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
 from core.positional import sinusoidal
@@ -16,16 +14,6 @@ from core.rlhf import recorded_runs, usual
 from core.transport import recorded_matching
 
 HEIGHT = 220
-
-
-def attention(look: Look) -> go.Figure:
-    """The induction head's map of a repeated text."""
-    shown = RECORDED_TEXTS["induction"]
-    record = recorded("induction")
-    weights = record.weights[shown.layer, shown.head]
-    fig = heat_map(weights, record.tokens, look=look, title="", causal=True)
-    fig.data = fig.data[:1]
-    return bare(fig)
 
 
 def positional_encoding(look: Look) -> go.Figure:

@@ -59,7 +59,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Attention",
         question="What does each word look at?",
         icon=":material/grid_on:",
-        thumbnail="components.thumbnails:attention",
+        thumbnail="pages.architecture.attention.thumbnail:draw",
     ),
     Topic(
         key="positional_encoding",
@@ -75,7 +75,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Attention in depth",
         question="Does this head matter?",
         icon=":material/content_cut:",
-        thumbnail="pages.architecture.attention_depth.thumbnail:draw",
+        thumbnail="pages.architecture.attention.page_depth.thumbnail:draw",
     ),
     Topic(
         key="transport",

@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import core.models
-from components import attention_results, loading
+from components import loading
 from core.models import ModelUnavailableError
+from pages.architecture.attention import results as attention_results
 from tests.pages.conftest import html_of, settled
 
-PAGE = "pages/architecture/attention.py"
+PAGE = "pages/architecture/attention/page.py"
 
 
 @pytest.fixture

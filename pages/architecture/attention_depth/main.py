@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import attention_results
 from components.controls import Values
-from components.figures.attention_heads import score_map
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
 from core.attention import AttentionRecord, HeadEffects, HeadRanking, rank_heads
 from core.checks import Check
+from pages.architecture.attention import results as attention_results
+from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results as depth_results
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.panels.maps import side_by_side, without_future

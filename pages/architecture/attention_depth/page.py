@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from components import attention_results
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Page, Panel, Preset, Question
@@ -15,6 +14,7 @@ from core.attention import (
     partner_of,
 )
 from core.models import loadable_names, lookup
+from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import main as depth_cause
 from pages.architecture.attention_depth import results as depth_results
 from pages.architecture.attention_depth.panels import masks as depth_shared

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.attention_results import measure, record_of, recorded_keys
 from components.loading import load
 from components.results import shared
 from core.attention import (
@@ -32,6 +31,7 @@ from core.attention import (
 )
 from core.checks import Check
 from core.models import is_loaded
+from pages.architecture.attention.results import measure, record_of, recorded_keys
 
 Heads = tuple[tuple[int, int], ...]
 

@@ -2,10 +2,10 @@
 
 import plotly.graph_objects as go
 
-from components.figures.attention_heads import score_map
 from components.theme import Look
 from components.thumbnails import bare
 from core.attention import recorded_ranking
+from pages.architecture.attention.figures.heads import score_map
 
 
 def draw(look: Look) -> go.Figure:

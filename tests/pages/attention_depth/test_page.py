@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import attention_results
 from core.attention import RECORDED_TEXTS, partner_of, recorded_ranking
 from core.models import load_causal_lm, load_encoder
+from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import main as depth_cause
 from pages.architecture.attention_depth import results as depth_results
 from pages.architecture.attention_depth.panels import masks as depth_shared

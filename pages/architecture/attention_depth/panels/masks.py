@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from components import attention_results
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
@@ -19,6 +18,7 @@ from core.attention import (
     visible,
     within_and_across,
 )
+from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import results as depth_results
 from pages.architecture.attention_depth.main import Changed
 from pages.architecture.attention_depth.panels.maps import side_by_side, without_future

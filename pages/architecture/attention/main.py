@@ -8,15 +8,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import attention_results as results
 from components.controls import Values
-from components.figures import attention as figures
-from components.figures.attention_heads import overview, score_map
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, token_chip
-from components.views.attention_words import SCORES, finding
 from core.attention import (
     AttentionRecord,
     HeadScores,
@@ -26,6 +22,10 @@ from core.attention import (
     strongest_edges,
     without_sink,
 )
+from pages.architecture.attention import results
+from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.figures.heads import overview, score_map
+from pages.architecture.attention.words import SCORES, finding
 
 FEW = 20
 """Tokens that can be told apart at the width of a phone."""

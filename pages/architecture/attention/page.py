@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from components import attention_results as results
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Equation, Page, Panel, Preset, Question
-from components.views import attention as views
-from components.views.head_training import head_training
 from core.attention import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
 from core.models import loadable_names, lookup
+from pages.architecture.attention import main as views
+from pages.architecture.attention import results
+from pages.architecture.attention.panels.training import head_training
 
 
 def story(key: str, **more: object) -> dict[str, object]:

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.views import attention as views
-from components.views.attention_words import finding
 from core.attention import RECORDED_TEXTS, head_scores, recorded
+from pages.architecture.attention import main as views
+from pages.architecture.attention.words import finding
 from tests.pages.conftest import charts, html_of, settled
 
-PAGE = "pages/architecture/attention.py"
+PAGE = "pages/architecture/attention/page.py"
 PRESETS = (
     "Induction in action",
     "Previous-token head",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.figures.attention_heads import thumbnails
 from components.loading import load
 from components.results import shared
 from components.theme import Look
@@ -20,6 +19,7 @@ from core.attention import (
 )
 from core.checks import Check
 from core.models import is_loaded
+from pages.architecture.attention.figures.heads import thumbnails
 
 if TYPE_CHECKING:
     from core.attention import AttentionTrace

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from PIL import Image
 from plotly.colors import sample_colorscale
 
-from components.figures.attention import outline
 from components.theme import MAGNITUDE, Look, figure
+from pages.architecture.attention.figures.maps import outline
 
 THUMBNAIL = 36
 """Pixels of one head's thumbnail in the overview, at most."""

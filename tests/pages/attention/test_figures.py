@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.figures import attention as figures
-from components.figures import attention_heads as heads
 from components.figures.lines import lines
 from components.theme import Look
+from pages.architecture.attention.figures import heads
+from pages.architecture.attention.figures import maps as figures
 
 LOOK = Look()
 
