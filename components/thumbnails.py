@@ -4,21 +4,14 @@ import plotly.graph_objects as go
 
 from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
-from components.figures.positional import code_map
 from components.figures.transport import matched
 from components.theme import Look, figure
 from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
-from core.positional import sinusoidal
 from core.rlhf import recorded_runs, usual
 from core.transport import recorded_matching
 
 HEIGHT = 220
-
-
-def positional_encoding(look: Look) -> go.Figure:
-    """The sinusoidal code: fast waves at the top, slow ones at the bottom."""
-    return bare(code_map(sinusoidal(120, 64), look=look, title="", top=1.0))
 
 
 def transport(look: Look) -> go.Figure:

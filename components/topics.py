@@ -67,7 +67,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Positional encoding",
         question="How does a model know the order?",
         icon=":material/format_list_numbered:",
-        thumbnail="components.thumbnails:positional_encoding",
+        thumbnail="pages.architecture.positional_encoding.thumbnail:draw",
     ),
     Topic(
         key="attention_depth",

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from components.figures.lines import lines
-from components.figures.positional import marked
 from components.theme import MONO, Look, escape, figure
+from pages.architecture.positional_encoding.figures.codes import marked
 
 ROOM = 1.32
 """Height of a row of dials in widths of a dial: the number below each needs some."""

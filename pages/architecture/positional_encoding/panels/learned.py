@@ -3,13 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from components import positional_results as results
-from components.figures import positional as figures
 from components.figures.fields import field
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Badge, Page, Panel
-from components.views.positional import Places, View, plainly, tidy
 from core.checks import Check
 from core.positional import (
     LengthTrial,
@@ -20,6 +17,9 @@ from core.positional import (
     recorded_positions,
     toeplitz_spread,
 )
+from pages.architecture.positional_encoding import results
+from pages.architecture.positional_encoding.figures import codes as figures
+from pages.architecture.positional_encoding.main import Places, View, plainly, tidy
 
 TABLE, COSINE = "Table", "Cosine"
 DEFAULTS = {"learned_view": TABLE, "learned_length": 512, "reference": 100, "n_tokens": 513}

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from components.figures import positional as figures
-from components.figures import positional_rope as rope
 from components.figures.fields import MOST_CELLS, cells, field, thinned
 from components.figures.lines import lines
 from components.theme import Look
-from components.views.positional_compare import number_in_words
 from core.positional import layout_permutation, sinusoidal
+from pages.architecture.positional_encoding.figures import codes as figures
+from pages.architecture.positional_encoding.figures import rope
+from pages.architecture.positional_encoding.panels.comparison import number_in_words
 
 LOOK = Look()
 LABELS = {"x_label": "x", "y_label": "y", "label": "v"}

@@ -10,13 +10,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import positional_results as results
-from components.figures import positional_rope as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Badge, Page, Panel, token_chip
-from components.views.positional import Places, View, plainly
-from components.views.positional_extension import CONTEXT, context_extension
 from core.checks import Check
 from core.positional import (
     RealQueryKey,
@@ -30,6 +26,10 @@ from core.positional import (
     rotation_checks,
     score_by_offset,
 )
+from pages.architecture.positional_encoding import results
+from pages.architecture.positional_encoding.figures import rope as figures
+from pages.architecture.positional_encoding.main import Places, View, plainly
+from pages.architecture.positional_encoding.panels.extension import CONTEXT, context_extension
 
 EQUAL, RANDOM, REAL = "Equal", "Random", "Real head"
 DEFAULTS = {

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import positional_results
-from components.views.positional_extension import METHODS, running_perplexity
 from core.positional import alibi_bias, recorded_sweep, rotate, sinusoidal
+from pages.architecture.positional_encoding import results as positional_results
+from pages.architecture.positional_encoding.panels.extension import METHODS, running_perplexity
 from tests.pages.conftest import charts, html_of, settled
 
-PAGE = "pages/architecture/positional_encoding.py"
+PAGE = "pages/architecture/positional_encoding/page.py"
 COMMON = ("Compare", "Permutation test")
 PANELS = {
     "Sinusoidal": ("Waves", "Dot product", "Shift map", "The base", *COMMON),
@@ -253,7 +253,7 @@ def test_a_finished_sweep_is_shown_with_its_checks(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = SimpleNamespace(state="finished", done=True, error=None, result=recorded_sweep)
-    for module in ("components.jobs", "components.views.positional_extension"):
+    for module in ("components.jobs", "pages.architecture.positional_encoding.main_extension"):
         monkeypatch.setattr(f"{module}.find", lambda function, params: done)
     app = page(scheme="RoPE", panel="Context extension", sweep_text="Another text.", factor=4.0)
     assert len(charts(app)) == 5

@@ -8,7 +8,6 @@ import streamlit as st
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge, Page
-from components.views.positional import plainly
 from core.checks import Check
 from core.jobs import find
 from core.positional import (
@@ -23,6 +22,7 @@ from core.positional import (
     rope_frequencies,
     scheme_of,
 )
+from pages.architecture.positional_encoding.main import plainly
 
 CONTEXT = 8192
 """The trained context of SmolLM2, in tokens."""

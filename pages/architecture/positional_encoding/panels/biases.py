@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.figures import positional as figures
 from components.figures.fields import cells, field
 from components.figures.lines import lines
 from components.page import Badge, Page, Panel
-from components.views.positional import Places, View, plainly, tidy
 from core.positional import (
     BucketRange,
     alibi_bias,
@@ -23,6 +21,8 @@ from core.positional import (
     t5_buckets,
     toy_bias_table,
 )
+from pages.architecture.positional_encoding.figures import codes as figures
+from pages.architecture.positional_encoding.main import Places, View, plainly, tidy
 
 FAR = 64
 """The distance of the example in ALiBi's live sentence."""

@@ -3,8 +3,8 @@
 import numpy as np
 
 from components.page import Equation, Question
-from components.views.positional_rope import REAL_STORY
 from core.positional import offset_similarity
+from pages.architecture.positional_encoding.panels.rope import REAL_STORY
 
 
 def questions() -> list[Question]:

@@ -3,12 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from components import positional_results as results
-from components.figures import positional as figures
 from components.figures.fields import field
 from components.figures.lines import lines
 from components.page import Badge, Page, Panel
-from components.views.positional import Places, View, plainly, tidy
 from core.positional import (
     offset_similarity,
     projected_similarity,
@@ -17,6 +14,9 @@ from core.positional import (
     shift_matrix,
     sinusoidal,
 )
+from pages.architecture.positional_encoding import results
+from pages.architecture.positional_encoding.figures import codes as figures
+from pages.architecture.positional_encoding.main import Places, View, plainly, tidy
 
 DEFAULTS = {"d_model": 128, "base": 10_000.0, "length": 256, "pair": 8, "offset": 5, "start": 0, "w_seed": 0}
 BASES = (10.0, 100.0, 1000.0, 10_000.0, 100_000.0, 1_000_000.0)

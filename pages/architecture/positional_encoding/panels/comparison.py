@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components import positional_results as results
-from components.figures import positional as figures
 from components.loading import ensure_loaded
 from components.page import Badge, Page, token_chip
-from components.views.positional import plainly
 from core.checks import Check
 from core.positional import CompareParams, Demonstration, PermutationTest, SchemeProperties, recorded_permutations
+from pages.architecture.positional_encoding import results
+from pages.architecture.positional_encoding.figures import codes as figures
+from pages.architecture.positional_encoding.main import plainly
 
 MADE, REAL = "Random vectors", "Real head"
 DEFAULTS = {

@@ -4,16 +4,14 @@ import streamlit as st
 
 from components.markdown import literally
 from components.page import Page, Panel, Preset
-from components.views import (
-    positional_biases,
-    positional_compare,
-    positional_extension,
-    positional_learned,
-    positional_rope,
-    positional_sinusoidal,
-)
-from components.views import positional_words as words
-from components.views.positional import Show
+from pages.architecture.positional_encoding import words
+from pages.architecture.positional_encoding.main import Show
+from pages.architecture.positional_encoding.panels import biases as positional_biases
+from pages.architecture.positional_encoding.panels import comparison as positional_compare
+from pages.architecture.positional_encoding.panels import extension as positional_extension
+from pages.architecture.positional_encoding.panels import learned as positional_learned
+from pages.architecture.positional_encoding.panels import rope as positional_rope
+from pages.architecture.positional_encoding.panels import sinusoids as positional_sinusoidal
 
 SCHEMES: dict[str, Show] = {
     "Sinusoidal": positional_sinusoidal.show,
