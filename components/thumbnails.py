@@ -4,20 +4,12 @@ import plotly.graph_objects as go
 
 from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
-from components.figures.transport import matched
 from components.theme import Look, figure
 from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
 from core.rlhf import recorded_runs, usual
-from core.transport import recorded_matching
 
 HEIGHT = 220
-
-
-def transport(look: Look) -> go.Figure:
-    """The exact plan from one letter to another, as lines between their points."""
-    kept = recorded_matching()
-    return bare(matched(kept.source, kept.target, kept.partner, look=look))
 
 
 def clip_spurious(look: Look) -> go.Figure:

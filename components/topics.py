@@ -83,7 +83,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Optimal transport",
         question="How is a Wasserstein distance computed?",
         icon=":material/local_shipping:",
-        thumbnail="components.thumbnails:transport",
+        thumbnail="pages.adaptation.transport.thumbnail:draw",
     ),
     Topic(
         key="clip_spurious",

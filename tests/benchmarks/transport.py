@@ -70,8 +70,8 @@ def slider() -> tuple[str, Run, Run]:
 
 def figures() -> None:
     """Bytes of the main figure at 1,000 points."""
-    from components.figures.transport_matching import matching
     from components.theme import Look
+    from pages.adaptation.transport.figures.matching import matching
 
     for method in ("exact", "sinkhorn"):
         run = solve(cloud("moons", 1000), cloud("rings", 1000, seed=1), method=method)

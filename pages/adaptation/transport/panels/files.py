@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.markdown import literally
 from components.page import Page
-from components.transport_results import table_of
 from core.transport import MetricError, UnequalFeaturesError, UnequalMassesError
+from pages.adaptation.transport.results import table_of
 
 NAMED = "the one called weight or mass"
 NONE = "none: all columns are features"

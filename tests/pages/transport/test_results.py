@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from components import transport_results as results
-from components.transport_results import YOUR_FILE, Cloud, DatasetPair, Problem
+from pages.adaptation.transport import results
+from pages.adaptation.transport.results import YOUR_FILE, Cloud, DatasetPair, Problem
 
 FILE = b"x,y,weight\n" + b"\n".join(b"%d,%d,%d" % (k, k % 3, k % 4) for k in range(1, 41))
 

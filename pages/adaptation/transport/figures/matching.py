@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.transport import dots, plane
 from components.theme import MAGNITUDE, TITLE_ROOM, Look, figure
+from pages.adaptation.transport.figures.moves import dots, plane
 
 MAX_LINES = 1500
 """More lines of a dense plan cannot be told apart; the heaviest are drawn."""

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from components import transport_results as results
-from components.figures import transport as figures
 from components.figures.lines import lines
-from components.transport_results import Cloud
-from components.views.transport import Shown
 from core.checks import Check
 from core.transport import CLOUDS, Transport, barycentric_map, displacement, solve
+from pages.adaptation.transport import results
+from pages.adaptation.transport.figures import moves as figures
+from pages.adaptation.transport.main import Shown
+from pages.adaptation.transport.results import Cloud
 
 FRAMES = 21
 WAYS = ("on the way", "barycentric map")

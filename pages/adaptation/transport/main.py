@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import transport_results as results
-from components.figures.transport_matching import FAINT, MAX_LINES, matching
 from components.page import Page
-from components.transport_results import YOUR_FILE, Cloud, Problem
-from components.views import transport_files
 from core.checks import Check
 from core.transport import CLOUDS, DOMAINS, Transport, bures_identity
+from pages.adaptation.transport import results
+from pages.adaptation.transport.figures.matching import FAINT, MAX_LINES, matching
+from pages.adaptation.transport.panels import files as transport_files
+from pages.adaptation.transport.results import YOUR_FILE, Cloud, Problem
 
 METHODS = {
     "exact": "exact",

@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from components import transport_results as results
-from components.figures import transport as moves
-from components.figures import transport_datasets as figures
 from components.figures.lines import lines
-from components.transport_results import CROSSED, MOST_COMPARED, SENTENCES_HALVES, YOUR_FILE, Cloud, DatasetPair
-from components.views.transport import Shown
-from components.views.transport_files import LIMITS, upload, warn
 from core.transport import CLOUDS, DIGIT_SETS, INNERS, LOSSES, DatasetDistance, UnequalFeaturesError
+from pages.adaptation.transport import results
+from pages.adaptation.transport.figures import datasets as figures
+from pages.adaptation.transport.figures import moves
+from pages.adaptation.transport.main import Shown
+from pages.adaptation.transport.panels.files import LIMITS, upload, warn
+from pages.adaptation.transport.results import CROSSED, MOST_COMPARED, SENTENCES_HALVES, YOUR_FILE, Cloud, DatasetPair
 
 PAIRS = (CROSSED, *(f"digits: {name}" for name in DIGIT_SETS), SENTENCES_HALVES, YOUR_FILE)
 

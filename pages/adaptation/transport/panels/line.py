@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.figures import transport_line as figures
 from components.page import Page
-from components.views.transport import Shown
-from components.views.transport_files import offer, warn
-from components.views.transport_grid import as_text, grid
-from components.views.transport_hand import numbers
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
+from pages.adaptation.transport.figures import line as figures
+from pages.adaptation.transport.main import Shown
+from pages.adaptation.transport.panels.files import offer, warn
+from pages.adaptation.transport.panels.grid import as_text, grid
+from pages.adaptation.transport.panels.hand import numbers
 
 KINDS = ("samples", "histograms")
 MOST_BINS = 40

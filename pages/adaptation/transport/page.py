@@ -2,19 +2,17 @@
 
 import streamlit as st
 
-from components import transport_results as results
 from components.page import Badge, Page, Panel, Preset
-from components.transport_results import CROSSED
-from components.views import transport as views
-from components.views import (
-    transport_align,
-    transport_data,
-    transport_files,
-    transport_hand,
-    transport_line,
-    transport_plan,
-)
-from components.views.transport_words import EQUATIONS, QUESTIONS
+from pages.adaptation.transport import main as views
+from pages.adaptation.transport import results
+from pages.adaptation.transport.panels import alignment as transport_align
+from pages.adaptation.transport.panels import datasets as transport_data
+from pages.adaptation.transport.panels import files as transport_files
+from pages.adaptation.transport.panels import hand as transport_hand
+from pages.adaptation.transport.panels import line as transport_line
+from pages.adaptation.transport.panels import plan as transport_plan
+from pages.adaptation.transport.results import CROSSED
+from pages.adaptation.transport.words import EQUATIONS, QUESTIONS
 
 page = Page(
     "transport",

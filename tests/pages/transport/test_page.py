@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import charts, figure_of, html_of, settled
 
-PAGE = "pages/adaptation/transport.py"
+PAGE = "pages/adaptation/transport/page.py"
 PANELS = (
     "By hand",
     "One dimension",
@@ -436,7 +436,7 @@ def test_a_bad_dataset_is_refused_in_words(page: Callable[..., AppTest], first: 
 def test_the_live_run_is_drawn_over_training_steps(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from components.views import transport_align
+    from pages.adaptation.transport.panels import alignment as transport_align
 
     def running(function: object, params: object, *, draw_partial: Callable[[Any], None], **_: object) -> None:
         draw_partial({"accuracy": {"aligned": [0.2, 0.4], "not aligned": [0.1]}, "distance": [3.0, 2.5, 2.0]})
@@ -467,8 +467,8 @@ def test_why_y_is_answered_by_numbers(page: Callable[..., AppTest]) -> None:
 def test_the_script_that_is_offered_computes_the_number_on_screen(
     weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from components.transport_results import Cloud, Problem, solution_of
-    from components.views.transport import Shown, script
+    from pages.adaptation.transport.main import Shown, script
+    from pages.adaptation.transport.results import Cloud, Problem, solution_of
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "target.csv").write_bytes(csv("x,y,mass", [[k, k % 3, 0.1] for k in range(19)]))

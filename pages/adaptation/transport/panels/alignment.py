@@ -6,13 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.figures import transport as moves
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge
-from components.views.transport import Shown
 from core.assets import AssetError
 from core.transport.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
+from pages.adaptation.transport.figures import moves
+from pages.adaptation.transport.main import Shown
 
 BODIES = ("tuned", "frozen")
 SEEDS = 3

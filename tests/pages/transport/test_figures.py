@@ -5,10 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.figures import transport as figures
-from components.figures import transport_datasets, transport_line, transport_matching, transport_steps
 from components.theme import Look
 from core.transport import cloud, line_transport, solve, solve_by_hand
+from pages.adaptation.transport.figures import datasets as transport_datasets
+from pages.adaptation.transport.figures import line as transport_line
+from pages.adaptation.transport.figures import matching as transport_matching
+from pages.adaptation.transport.figures import moves as figures
+from pages.adaptation.transport.figures import steps as transport_steps
 
 LOOK = Look()
 

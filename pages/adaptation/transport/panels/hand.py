@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.figures import transport_steps as figures
 from components.page import Page
 from components.results import shared
-from components.views.transport import Shown
-from components.views.transport_files import offer, warn
-from components.views.transport_grid import as_text, grid
 from core.checks import Check
 from core.transport import ByHand, SimplexStep, UnequalMassesError, solve_by_hand, vertex_costs
 from core.transport.byhand import MAX_ENUMERATED, MAX_SIDE
 from core.transport.methods import exact
 from core.transport.problem import cost_of
+from pages.adaptation.transport.figures import steps as figures
+from pages.adaptation.transport.main import Shown
+from pages.adaptation.transport.panels.files import offer, warn
+from pages.adaptation.transport.panels.grid import as_text, grid
 
 PARAMETERS = ("costs", "supply", "demand")
 MASS = "mass"

@@ -1,7 +1,7 @@
 """What the transport page says in words: the notes' questions with answers, and the equations."""
 
 from components.page import Equation, Question
-from components.transport_results import CROSSED
+from pages.adaptation.transport.results import CROSSED
 
 QUESTIONS = [
     Question(

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.views.transport_grid import as_text, with_edits
-from components.views.transport_hand import Small, numbers, table
+from pages.adaptation.transport.panels.grid import as_text, with_edits
+from pages.adaptation.transport.panels.hand import Small, numbers, table
 
 
 def test_edits_change_their_cells_and_leave_the_table_that_was_given() -> None:
