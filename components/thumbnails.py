@@ -2,23 +2,12 @@
 
 import plotly.graph_objects as go
 
-from components.figures.clip import group_cells
 from components.figures.decoding import race_figure
 from components.theme import Look, figure
-from core.clip import BACKGROUNDS, CLASSES, recorded_clip, verdict
 from core.decoding import recorded_race
 from core.rlhf import recorded_runs, usual
 
 HEIGHT = 220
-
-
-def clip_spurious(look: Look) -> go.Figure:
-    """The group table of the default model: right on the usual background, lost on the other."""
-    table = verdict(recorded_clip("birds-100")).accuracy["zero-shot"].table
-    fig = figure(look, title="", height=HEIGHT)
-    fig.add_trace(group_cells(table, CLASSES, BACKGROUNDS))
-    fig.update_yaxes(autorange="reversed")
-    return bare(fig)
 
 
 def decoding(look: Look) -> go.Figure:

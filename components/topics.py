@@ -91,7 +91,7 @@ TOPICS: tuple[Topic, ...] = (
         title="CLIP and spurious features",
         question="Bird or background: what does CLIP look at?",
         icon=":material/image_search:",
-        thumbnail="components.thumbnails:clip_spurious",
+        thumbnail="pages.prompting.clip_spurious.thumbnail:draw",
     ),
     Topic(
         key="decoding",

@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from components import clip_results as results
-from components.figures import clip as figures
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Page
-from components.views.clip import Shown
 from core.clip import ClipHistory, ClipTraining, CorpusParams, clip_history, recorded_history
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.main import Shown
 
 RECORDED, LIVE = "the recorded run of this model", "a run of my own, live"
 

@@ -5,13 +5,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import clip_results as results
-from components.clip_results import CONTROL, REPAIRS, TEXT_SIDE, Pair, Repair
-from components.figures import clip as figures
-from components.figures.clip_tables import group_card, percent_range
 from components.jobs import job_panel
 from components.page import Page
-from components.views.clip import MAX_INSIGHTS, Shown, read_pairs, write_pairs
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
@@ -25,6 +20,11 @@ from core.clip import (
     roboshot,
     span,
 )
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.tables import group_card, percent_range
+from pages.prompting.clip_spurious.main import MAX_INSIGHTS, Shown, read_pairs, write_pairs
+from pages.prompting.clip_spurious.results import CONTROL, REPAIRS, TEXT_SIDE, Pair, Repair
 
 WEIGHTS = ("0", "1", "10", "100", "1000", "10000")
 PUBLISHED_WEIGHT = 1000.0

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.clip_tables import percent_range
 from components.theme import MAGNITUDE, Look, escape, figure
+from pages.prompting.clip_spurious.figures.tables import percent_range
 
 _BAR_BELOW = {
     "orientation": "h",

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from plotly.colors import hex_to_rgb, sample_colorscale, unlabel_rgb
 
-from components import clip_results as results
-from components.clip_results import Repair
-from components.figures import clip as figures
-from components.figures.clip_tables import group_card, ink_on, picture_row
 from components.markdown import literally
 from components.theme import Look
-from components.views import clip as views
-from components.views import clip_groups, clip_repair
 from core.clip import BACKGROUNDS, CLASSES, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, fade_shares
+from pages.prompting.clip_spurious import main as views
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.tables import group_card, ink_on, picture_row
+from pages.prompting.clip_spurious.panels import groups as clip_groups
+from pages.prompting.clip_spurious.panels import repair as clip_repair
+from pages.prompting.clip_spurious.results import Repair
 
 LOOK = Look()
 HOSTILE = "<script>alert(1)</script>"

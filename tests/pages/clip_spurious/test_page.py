@@ -14,15 +14,17 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.views import clip_loading, clip_real, clip_repair
 from core.clip import REAL, Advice, AdviceParams, shelf
 from core.models import fetch, shared
+from pages.prompting.clip_spurious.panels import loading as clip_loading
+from pages.prompting.clip_spurious.panels import pictures as clip_real
+from pages.prompting.clip_spurious.panels import repair as clip_repair
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
 from tests.pages.conftest import ROOT, charts, figure_of, html_of, settled
 
-PAGE = "pages/prompting/clip_spurious.py"
+PAGE = "pages/prompting/clip_spurious/page.py"
 PRESETS = (
     "The background decides",
     "A waterbird on land",
@@ -415,9 +417,9 @@ def test_the_first_view_needs_neither_torch_nor_open_clip() -> None:
 
 @pytest.mark.parametrize("kind", ["both", "calibrate"])
 def test_the_exported_script_runs_and_uses_core_alone(kind: str) -> None:
-    from components.clip_results import Repair
-    from components.views.clip import Shown, script
     from core.clip import HARMFUL_INSIGHTS, HELPFUL_INSIGHTS
+    from pages.prompting.clip_spurious.main import Shown, script
+    from pages.prompting.clip_spurious.results import Repair
 
     shown = Shown(None, "birds-100", 5, 50.0, Repair(kind, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS))  # type: ignore[arg-type]
     text = script(shown)

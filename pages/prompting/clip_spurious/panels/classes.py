@@ -5,11 +5,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from components import clip_results as results
-from components.figures import clip as figures
 from components.markdown import literally
-from components.views.clip import Shown
-from components.views.clip_loading import ensure_clip
 from core.clip import (
     CLASSES,
     class_prompts,
@@ -26,6 +22,10 @@ from core.clip import (
     swapped,
     waffle_prompts,
 )
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.main import Shown
+from pages.prompting.clip_spurious.panels.loading import ensure_clip
 
 MAX_LETTERS = 200
 

@@ -2,12 +2,17 @@
 
 import streamlit as st
 
-from components import clip_results as results
 from components.page import Badge, Equation, Page, Panel, Preset, Question
-from components.views import clip as views
-from components.views import clip_groups, clip_looks, clip_real, clip_repair, clip_training, clip_words
-from components.views.clip_loading import ensure_clip
 from core.clip import ATTRIBUTES, CLASSES, FAMILY, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, RANDOM_WORDS, REAL, TEMPLATES
+from pages.prompting.clip_spurious import main as views
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.panels import classes as clip_words
+from pages.prompting.clip_spurious.panels import groups as clip_groups
+from pages.prompting.clip_spurious.panels import pictures as clip_real
+from pages.prompting.clip_spurious.panels import relevance as clip_looks
+from pages.prompting.clip_spurious.panels import repair as clip_repair
+from pages.prompting.clip_spurious.panels import training as clip_training
+from pages.prompting.clip_spurious.panels.loading import ensure_clip
 
 LABELS = ("cat", "cup of coffee", "astronaut", "rocket", "temple", "flower")
 

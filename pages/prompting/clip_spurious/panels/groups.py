@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import clip_results as results
-from components.clip_results import Example
-from components.figures import clip as figures
-from components.figures.clip_tables import percent_range, picture_row
-from components.views.clip import AS_IT_IS, GROUP_CLICKED, GROUPS, REPAIRED, Shown
 from core.clip import BACKGROUNDS, CLASSES, Verdict
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.tables import percent_range, picture_row
+from pages.prompting.clip_spurious.main import AS_IT_IS, GROUP_CLICKED, GROUPS, REPAIRED, Shown
+from pages.prompting.clip_spurious.results import Example
 
 MOST = 8
 SCROLL = """{

@@ -6,12 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import clip_results as results
-from components.figures import clip as figures
 from components.figures.lines import lines
 from components.page import Page
-from components.views.clip import Shown
-from components.views.clip_loading import ensure_clip
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
@@ -26,6 +22,10 @@ from core.clip import (
     probabilities,
     recorded_clip,
 )
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.main import Shown
+from pages.prompting.clip_spurious.panels.loading import ensure_clip
 
 LAYERS = ("rollout", "layer 1", "layer 2", "layer 3", "layer 4")
 TREND = {

@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import clip_results as results
-from components.clip_results import Pair, Repair
 from components.controls import PANEL
-from components.figures import clip as figures
-from components.figures.clip_tables import STYLE, large_picture
 from components.page import Page
 from core.clip import (
     BACKGROUNDS,
@@ -34,6 +30,10 @@ from core.clip import (
     span,
     training_shares,
 )
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.tables import STYLE, large_picture
+from pages.prompting.clip_spurious.results import Pair, Repair
 
 GROUPS = tuple(f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUNDS)
 AS_IT_IS, REPAIRED = "as it is", "repaired"

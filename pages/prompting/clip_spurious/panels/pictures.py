@@ -6,16 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import clip_results as results
-from components.figures import clip as figures
-from components.figures.clip_tables import picture_row
 from components.markdown import literally
-from components.views.clip import Shown
-from components.views.clip_loading import ensure_clip
-from components.views.clip_words import about_names, read_lines
 from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
 from core.models import is_ready
 from core.models.catalogue import Hub
+from pages.prompting.clip_spurious import results
+from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.tables import picture_row
+from pages.prompting.clip_spurious.main import Shown
+from pages.prompting.clip_spurious.panels.classes import about_names, read_lines
+from pages.prompting.clip_spurious.panels.loading import ensure_clip
 
 MAX_PICTURES = 12
 COST = {
