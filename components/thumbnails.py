@@ -2,19 +2,10 @@
 
 import plotly.graph_objects as go
 
-from components.figures.decoding import race_figure
 from components.theme import Look, figure
-from core.decoding import recorded_race
 from core.rlhf import recorded_runs, usual
 
 HEIGHT = 220
-
-
-def decoding(look: Look) -> go.Figure:
-    """Tokens against seconds on the copying prompt: prompt lookup beside greedy decoding."""
-    fig = race_figure(recorded_race("copy"), "prompt lookup", 0, look=look, title="")
-    fig.layout.shapes = ()
-    return bare(fig)
 
 
 def rlhf(look: Look) -> go.Figure:

@@ -99,7 +99,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Decoding",
         question="How can a model write faster without writing differently?",
         icon=":material/speed:",
-        thumbnail="components.thumbnails:decoding",
+        thumbnail="pages.efficiency.decoding.thumbnail:draw",
     ),
     Topic(
         key="rlhf",

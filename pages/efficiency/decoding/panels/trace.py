@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from components.page import token_chip
-from components.views.decoding import Shown
 from core.decoding import DraftModel, EarlyExit, Generation, Greedy, Lookahead, Medusa, Step
+from pages.efficiency.decoding.main import Shown
 
 
 def trace(shown: Shown) -> None:

@@ -5,14 +5,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from components import decoding_results as results
-from components.figures import decoding as figures
-from components.figures import decoding_memory as memory
 from components.figures.lines import lines
 from components.jobs import job_panel
-from components.views import decoding_words as words
-from components.views.decoding import Shown, laws_shown
-from components.views.decoding_live import measured_here
 from core.checks import Check
 from core.decoding import (
     Calm,
@@ -26,6 +20,11 @@ from core.decoding import (
     overlap,
     race,
 )
+from pages.efficiency.decoding import results, words
+from pages.efficiency.decoding.figures import memory
+from pages.efficiency.decoding.figures import race as figures
+from pages.efficiency.decoding.main import Shown, laws_shown
+from pages.efficiency.decoding.panels.live import measured_here
 
 TRIALS = 5_000
 REAL, TOY = "of the model", "four tokens"

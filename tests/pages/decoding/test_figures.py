@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from components.figures import decoding as figures
-from components.figures import decoding_memory as memory
 from components.theme import Look
 from core.decoding import (
     Race,
@@ -16,6 +14,8 @@ from core.decoding import (
     tiles,
     tree_mask,
 )
+from pages.efficiency.decoding.figures import memory
+from pages.efficiency.decoding.figures import race as figures
 
 LOOK = Look()
 

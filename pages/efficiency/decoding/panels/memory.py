@@ -3,11 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from components import decoding_results as results
-from components.figures import decoding_memory as memory
 from components.page import Page
-from components.views.decoding import Shown
-from components.views.decoding_live import measured_here
 from core.checks import Check
 from core.decoding import (
     KINDS,
@@ -28,6 +24,10 @@ from core.decoding import (
     valid_share,
 )
 from core.decoding.costs import BYTES
+from pages.efficiency.decoding import results
+from pages.efficiency.decoding.figures import memory
+from pages.efficiency.decoding.main import Shown
+from pages.efficiency.decoding.panels.live import measured_here
 
 PLACES = 12
 LENGTH, WIDTH = 4096, 64

@@ -6,12 +6,9 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from components import decoding_results as results
-from components.figures import decoding as figures
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.page import Page, token_chip
-from components.views.decoding_words import WINDOW, why_apart
 from core.decoding import (
     DraftModel,
     EarlyExit,
@@ -23,6 +20,9 @@ from core.decoding import (
     acceptance_histogram,
     acceptance_rate,
 )
+from pages.efficiency.decoding import results
+from pages.efficiency.decoding.figures import race as figures
+from pages.efficiency.decoding.words import WINDOW, why_apart
 
 
 @dataclass(frozen=True, eq=False)

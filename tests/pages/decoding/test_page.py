@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.decoding_results import two_rules
 from components.theme import escape
-from components.views.decoding import Shown, headline, reading
-from components.views.decoding_theory import _acceptance_check
-from components.views.decoding_trace import verdicts
-from components.views.decoding_words import script
 from core.decoding import (
     CONTESTANTS,
     KINDS,
@@ -33,9 +28,14 @@ from core.decoding import (
     recorded_race,
     why_unavailable,
 )
+from pages.efficiency.decoding.main import Shown, headline, reading
+from pages.efficiency.decoding.panels.theory import _acceptance_check
+from pages.efficiency.decoding.panels.trace import verdicts
+from pages.efficiency.decoding.results import two_rules
+from pages.efficiency.decoding.words import script
 from tests.pages.conftest import charts, figure_of, html_of, settled
 
-PAGE = "pages/efficiency/decoding.py"
+PAGE = "pages/efficiency/decoding/page.py"
 PRESETS = (
     "Copying is free",
     "Chat is not",

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import decoding_results as results
-from components.figures.decoding import speed_bars
 from components.jobs import job_panel
 from components.page import Page
 from core.decoding import KINDS, CostParams, Costs, Race, measure_costs, race
 from core.decoding.costs import Precision
+from pages.efficiency.decoding import results
+from pages.efficiency.decoding.figures.race import speed_bars
 
 MOST_CHARACTERS = 2000
 

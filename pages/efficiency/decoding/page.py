@@ -2,15 +2,12 @@
 
 import streamlit as st
 
-from components import decoding_results as results
 from components.page import Badge, Equation, Page, Panel, Preset, Question
-from components.views import decoding as views
-from components.views import decoding_live as live
-from components.views import decoding_memory as memory
-from components.views import decoding_theory as theory
-from components.views import decoding_words as words
-from components.views.decoding_trace import trace
 from core.decoding import CONTESTANTS
+from pages.efficiency.decoding import main as views
+from pages.efficiency.decoding import results, words
+from pages.efficiency.decoding.panels import live, memory, theory
+from pages.efficiency.decoding.panels.trace import trace
 
 
 def story(kind: str, method: str, **more: object) -> dict[str, object]:
