@@ -2,19 +2,7 @@
 
 import plotly.graph_objects as go
 
-from components.theme import Look, figure
-from core.rlhf import recorded_runs, usual
-
 HEIGHT = 220
-
-
-def rlhf(look: Look) -> go.Figure:
-    """Proxy and gold of a run that hacks its reward."""
-    run = recorded_runs()[usual()]
-    fig = figure(look, title="", height=HEIGHT, showlegend=False)
-    for name, values in (("proxy", run.proxy), ("gold", run.gold)):
-        fig.add_trace(go.Scatter(y=values, mode="lines", line={"color": look.role(name), "width": 3}))
-    return bare(fig)
 
 
 def bare(fig: go.Figure) -> go.Figure:

@@ -107,7 +107,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Reward and preference",
         question="What does a model learn when we reward it?",
         icon=":material/thumbs_up_down:",
-        thumbnail="components.thumbnails:rlhf",
+        thumbnail="pages.alignment.rlhf.thumbnail:draw",
     ),
 )
 

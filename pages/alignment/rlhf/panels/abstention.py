@@ -6,12 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import rlhf_results as results
-from components.figures import rlhf_panels as figures
 from components.figures.lines import lines
 from components.markdown import literally
 from components.page import Badge, Page, Panel
-from components.views.rlhf import HERO, Scene, stamps
 from core.rlhf import (
     AbstainHistory,
     AbstainParams,
@@ -19,6 +16,9 @@ from core.rlhf import (
     compare_idk,
     train_abstention,
 )
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.main import HERO, Scene, stamps
 
 REWARDS = {"reward_right": "Right earns", "reward_abstain": "“I don't know” earns", "reward_wrong": "Wrong earns"}
 

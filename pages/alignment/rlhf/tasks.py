@@ -6,19 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from components import rlhf_results as results
 from components.jobs import job_panel
 from components.page import Badge, Page, Panel
-from components.views import rlhf as views
-from components.views import rlhf_abstain as abstaining
-from components.views import rlhf_formulas as formulas
-from components.views import rlhf_learning as learning
-from components.views import rlhf_overoptimization as overoptimization
-from components.views import rlhf_preferences as preferring
-from components.views import rlhf_sums as sums
-from components.views.rlhf_text import real_text
-from components.views.rlhf_words import ABSTAIN, SKY, SUMS
 from core.rlhf import RunParams, answers_recorded, recorded_run, train
+from pages.alignment.rlhf import main as views
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.panels import abstention as abstaining
+from pages.alignment.rlhf.panels import formulas, learning, overoptimization, sums
+from pages.alignment.rlhf.panels import preferences as preferring
+from pages.alignment.rlhf.panels.text import real_text
+from pages.alignment.rlhf.words import ABSTAIN, SKY, SUMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from components import rlhf_results as results
-from components.figures import rlhf_panels as figures
 from components.figures.lines import lines
 from components.page import Badge, Page
-from components.views.rlhf import Shown, stamps
 from core.rlhf import (
     BETAS,
     PAIRS,
@@ -24,6 +21,9 @@ from core.rlhf import (
     recorded_run,
     usual,
 )
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.main import Shown, stamps
 
 LAST = 10
 """Steps at the end of a run over which its gold is averaged."""

@@ -11,12 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.figures.rlhf import curves_figure
-from components.rlhf_results import params_of
 from components.theme import Look
-from components.views import rlhf as views
-from components.views import rlhf_abstain as abstaining
-from components.views import rlhf_sums as sums
 from core import jobs
 from core.rlhf import (
     AbstainParams,
@@ -31,9 +26,14 @@ from core.rlhf import (
     usual,
 )
 from core.rlhf.records import other_algorithms
+from pages.alignment.rlhf import main as views
+from pages.alignment.rlhf.figures.run import curves_figure
+from pages.alignment.rlhf.panels import abstention as abstaining
+from pages.alignment.rlhf.panels import sums
+from pages.alignment.rlhf.results import params_of
 from tests.pages.conftest import charts, figure_of, html_of, settled
 
-PAGE = "pages/alignment/rlhf.py"
+PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
     "Reward hacking, seen live": ("Reward hacking", "recorded run", "Every series"),
     "More data postpones it": ("", "recorded run", "Over-optimization"),

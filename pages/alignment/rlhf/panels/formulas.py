@@ -3,10 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from components.figures import rlhf_panels as figures
 from components.markdown import literally
 from components.page import Badge, Page
-from components.views.rlhf import Shown
 from core.checks import Check
 from core.rlhf import (
     EstimatorReport,
@@ -19,6 +17,8 @@ from core.rlhf import (
     log_partition,
     ppo_objective,
 )
+from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.main import Shown
 
 REFERENCE = np.array([0.2, 0.5, 0.3])
 NAMES = ("k1", "k2", "k3")

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import rlhf_results as results
 from components.figures.lines import lines
 from components.page import Badge, Page, Panel
-from components.views import rlhf_formulas as formulas
-from components.views.rlhf import HERO, Scene, stamps
 from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages, train_with_checker, verify
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.main import HERO, Scene, stamps
+from pages.alignment.rlhf.panels import formulas
 
 LAST = 20
 """Updates at the end over which a share is taken."""

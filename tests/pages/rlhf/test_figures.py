@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from components.figures import rlhf as figures
-from components.figures import rlhf_panels as panels
 from components.theme import Look
+from pages.alignment.rlhf.figures import run as figures
+from pages.alignment.rlhf.figures import series as panels
 from tests.components.checking import checked
 
 LOOK = Look()

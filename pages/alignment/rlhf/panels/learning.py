@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from components import rlhf_results as results
-from components.figures import rlhf_panels as figures
 from components.figures.lines import lines
 from components.page import Badge, Page
-from components.views.rlhf import Shown, stamps
 from core.rlhf import (
     fit_dpo,
     recorded_run,
     usual,
 )
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.main import Shown, stamps
 
 
 def dpo(shown: Shown) -> None:

@@ -5,7 +5,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from components import rlhf_results as results
 from components.figures.lines import lines
 from components.page import Badge, Page
 from core.checks import Check
@@ -17,6 +16,7 @@ from core.rlhf import (
     new_bests,
     recorded_answers,
 )
+from pages.alignment.rlhf import results
 
 JUDGES = {"like length": "Raters who like length", "fair": "Fair raters"}
 """Whose rewards choose, in the order of the recorded heads."""

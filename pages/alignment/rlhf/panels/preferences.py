@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from components import rlhf_results as results
-from components.figures import rlhf_panels as figures
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge, Page
-from components.views.rlhf import Shown, stamps
 from core.checks import Check
 from core.rlhf import Rater, RewardFit, RunHistory, RunParams, bradley_terry_loss, recorded_run, train
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.main import Shown, stamps
 
 
 def preferences(page: Page) -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components.page import Page
-from components.views.rlhf_tasks import TASKS
-from components.views.rlhf_words import EQUATIONS, PRESETS, QUESTIONS, SKY
+from pages.alignment.rlhf.tasks import TASKS
+from pages.alignment.rlhf.words import EQUATIONS, PRESETS, QUESTIONS, SKY
 
 page = Page(
     "rlhf",

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import rlhf_results as results
-from components.figures import rlhf as figures
 from components.page import Badge, Page, Panel
 from core.checks import Check
 from core.rlhf import COLLAPSE, RunHistory, best_of_n_kl, gold_reward, texts
+from pages.alignment.rlhf import results
+from pages.alignment.rlhf.figures import run as figures
 
 HERO = 506
 """The height of a main figure: it fills a desk's first screen beside the controls."""
