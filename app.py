@@ -11,7 +11,7 @@ from components.turns import TURNS
 settle()
 st.set_page_config(page_title="Foundation Model Explorer", page_icon="static/icon.png", layout="wide")
 
-home = st.Page("pages/start/home.py", title="Home", icon=":material/home:", url_path="home", default=True)
+home = st.Page("pages/start/home/page.py", title="Home", icon=":material/home:", url_path="home", default=True)
 sections = {CHAPTERS["start"]: [home]}
 for topic in TOPICS:
     page = st.Page(topic.script, title=topic.title, icon=topic.icon, url_path=topic.key)

@@ -41,9 +41,7 @@ class Topic:
     @property
     def script(self) -> str:
         """The page's script, relative to app.py. Never directly in pages/."""
-        if self.thumbnail.startswith("pages."):
-            return f"pages/{self.chapter}/{self.key}/page.py"
-        return f"pages/{self.chapter}/{self.key}.py"
+        return f"pages/{self.chapter}/{self.key}/page.py"
 
     def draw_thumbnail(self, look: Look) -> go.Figure:
         """The page's small figure, for its card on the home page."""
@@ -75,7 +73,7 @@ TOPICS: tuple[Topic, ...] = (
         title="Attention in depth",
         question="Does this head matter?",
         icon=":material/content_cut:",
-        thumbnail="pages.architecture.attention.page_depth.thumbnail:draw",
+        thumbnail="pages.architecture.attention_depth.thumbnail:draw",
     ),
     Topic(
         key="transport",
