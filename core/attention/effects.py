@@ -1,7 +1,7 @@
 """How much each head matters on a text: the result of ablating all of them, one by one. Needs no torch."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,7 @@ from core.attention.interventions import Ablation, require_ablation
 from core.attention.keeping import load_result
 from core.attention.presets import RECORDED_TEXTS
 from core.checks import Check
-from core.progress import portion
-
-RankingProgress = Callable[..., None]
-"""Called as `on_progress(fraction, message, partial)`: `partial`, of the shape [layer head], is the change of the mean
-loss in nats for each head ablated so far and NaN for the others; it is left out while the model loads."""
+from core.progress import Progress, portion
 
 
 @dataclass(frozen=True)
@@ -78,14 +74,16 @@ class HeadEffects:
         return tuple((self.pieces[int(token)], float(share)) for token, share in pairs)
 
 
-def rank_heads(params: HeadRanking, *, on_progress: RankingProgress | None = None) -> HeadEffects:
+def rank_heads(params: HeadRanking, *, on_progress: Progress | None = None) -> HeadEffects:
     """Loads a model, ablates each of its heads in turn on a text, and measures what that does.
 
     Torch is brought only when it runs, so that a page can ask for a finished result without it.
 
     Args:
         params: the model, the text and the kind of ablation.
-        on_progress: told the fraction done and the ranking so far; an exception it raises cancels.
+        on_progress: told the fraction done and, once the model is loaded, the ranking so far: of the shape
+            [layer head], the change of the mean loss in nats for each head ablated, and NaN for the others. An
+            exception it raises cancels.
 
     Raises:
         ValueError: for a text of one token or more than 512, or a model that is not a causal one.
@@ -97,12 +95,9 @@ def rank_heads(params: HeadRanking, *, on_progress: RankingProgress | None = Non
     from core.attention.tracing import trace
     from core.models import load_causal_lm
 
-    def ranked(fraction: float, message: str, partial: Float[np.ndarray, "layer head"]) -> None:
-        if on_progress is not None:
-            on_progress(0.05 + 0.95 * fraction, message, partial)
-
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
-    return head_effects(lm, trace(lm, params.text), ablation=params.ablation, on_progress=ranked)
+    report = portion(on_progress, 0.05, 1.0)
+    return head_effects(lm, trace(lm, params.text), ablation=params.ablation, on_progress=report)
 
 
 def ranking_file(text: str, ablation: Ablation) -> str:

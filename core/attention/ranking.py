@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from core.attention.effects import HeadEffects, HeadRanking, RankingProgress
+from core.attention.effects import HeadEffects, HeadRanking
 from core.attention.intervening import intervene, key_mask, stand_in
 from core.attention.interventions import Ablation
 from core.attention.layers import attention_layer, final_norm
@@ -20,6 +20,7 @@ from core.attention.tokens import readable_tokens
 from core.attention.tracing import AttentionTrace
 from core.checks import Check
 from core.models.loading import CausalLM
+from core.progress import Progress, portion
 
 _TOP = 5
 # Rows of a matrix product: more at once are no faster, and the attention maps of a batch need the memory.
@@ -29,7 +30,7 @@ _Reading = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def head_effects(
-    lm: CausalLM, untouched: AttentionTrace, *, ablation: Ablation = "zero", on_progress: RankingProgress | None = None
+    lm: CausalLM, untouched: AttentionTrace, *, ablation: Ablation = "zero", on_progress: Progress | None = None
 ) -> HeadEffects:
     """Ablates each head of a model in turn on a text, and measures the losses and the next token.
 
@@ -40,8 +41,8 @@ def head_effects(
         lm: the model that made the trace.
         untouched: a trace of at least two tokens; `hidden[l]` has the shape [token d].
         ablation: "zero" or "mean", see `intervene`.
-        on_progress: told the fraction done and the ranking so far, layer by layer; an exception it raises cancels and
-            leaves nothing behind.
+        on_progress: told the fraction done and the ranking so far (see `rank_heads`), layer by layer; an exception it
+            raises cancels and leaves nothing behind.
 
     Raises:
         ValueError: for a text of one token, an encoder's trace, or an architecture that is not taken apart here.
@@ -51,7 +52,7 @@ def head_effects(
     """
     params = HeadRanking(lm.name, untouched.text, ablation)
     _require_rankable(untouched)
-    tell = on_progress or (lambda fraction, message, partial: None)
+    tell = portion(on_progress)
     plan = _plan(lm, len(untouched.token_ids))
     # The layers above, and the language-model head with its softmax, which costs about as much as ten layers.
     work = np.cumsum([0, *((lm.n_layers - layer + 10) * len(heads) for layer, heads in plan)])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.jobs import Report
+from core.progress import Progress, portion
 
 if TYPE_CHECKING:
     from core.models import CausalLM
@@ -46,7 +46,7 @@ class Advice:
     answers: tuple[str, ...]
 
 
-def ask_for_insights(params: AdviceParams, /, *, on_progress: Report) -> Advice:
+def ask_for_insights(params: AdviceParams, /, *, on_progress: Progress) -> Advice:
     """The answers of a small language model by greedy decoding, unedited.
 
     Raises:
@@ -56,7 +56,7 @@ def ask_for_insights(params: AdviceParams, /, *, on_progress: Report) -> Advice:
     on_progress(0.0, "Starting the language model")
     from core.models import load_causal_lm
 
-    lm = load_causal_lm(params.model, on_progress=lambda part, message: on_progress(0.6 * part, message))
+    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.6))
     answers = []
     for place, question in enumerate(params.questions):
         on_progress(0.6 + 0.2 * place, "The language model writes")

@@ -1,10 +1,10 @@
 """The training of a small CLIP as a long job. Torch is imported only where the job runs."""
 
 from core.clip.runs import ClipHistory, ClipTraining
-from core.jobs import Report
+from core.progress import Progress
 
 
-def clip_history(params: ClipTraining, /, *, on_progress: Report) -> ClipHistory:
+def clip_history(params: ClipTraining, /, *, on_progress: Progress) -> ClipHistory:
     """Trains a CLIP and returns its history without the weights; the partial result is the history so far.
 
     Raises:

@@ -1,7 +1,7 @@
 """The training of a small CLIP: open_clip's model and loss, a plain loop, and a look at it on the way."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,12 +16,12 @@ from core.clip.corpus import Corpus, build_corpus, probe_batch
 from core.clip.rendering import render_all
 from core.clip.runs import ClipHistory, ClipTraining
 from core.clip.scenes import BACKGROUNDS, CLASSES, balanced_scenes
+from core.progress import Progress
 
-OnStep = Callable[[float, str, ClipHistory], None]
 _WARMUP, _CLIP_NORM, _MAX_LOGIT_SCALE = 40, 1.0, math.log(100)
 
 
-def train_clip(params: ClipTraining, *, on_progress: OnStep | None = None) -> tuple[open_clip.CLIP, ClipHistory]:
+def train_clip(params: ClipTraining, *, on_progress: Progress | None = None) -> tuple[open_clip.CLIP, ClipHistory]:
     """Trains a CLIP from scratch on the corpus: AdamW, 40 steps of warm-up, then a half cosine.
 
     The loss of a batch of n pairs with unit vectors x_i, t_i is the mean of the cross-entropies of rows and columns of

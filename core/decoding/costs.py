@@ -7,8 +7,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from core.jobs.job import Report
-from core.progress import portion
+from core.progress import Progress, portion
 
 Precision = Literal["float32", "bfloat16"]
 BYTES: Mapping[Precision, int] = {"float32": 4, "bfloat16": 2}
@@ -77,7 +76,7 @@ class Costs:
         return float(np.interp(width, self.widths, self.ratio)) + max(0, width - last) * slope
 
 
-def measure_costs(params: CostParams, *, on_progress: Report) -> Costs:
+def measure_costs(params: CostParams, *, on_progress: Progress) -> Costs:
     """Measures T(k), the cost of the layers and of the head, and the machine's bandwidth and peak, in seconds.
 
     Args:

@@ -9,7 +9,7 @@ from core.checks import Check
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.methods import Method, is_lossless
-from core.jobs.job import Report
+from core.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Race:
         return None if len(mine) == len(theirs) else min(len(mine), len(theirs))
 
 
-def race(params: RaceParams, *, on_progress: Report) -> Race:
+def race(params: RaceParams, *, on_progress: Progress) -> Race:
     """Runs a race, round by round, so that a disturbance of the machine hits all methods alike.
 
     Args:

@@ -11,12 +11,11 @@ from core.decoding.methods import Method
 from core.decoding.races import Race, RaceParams, fastest
 from core.decoding.timing import time_model
 from core.decoding.windows import fit_windows
-from core.jobs.job import Report
 from core.models import CausalLM, load_causal_lm
-from core.progress import portion
+from core.progress import Progress, portion
 
 
-def run_race(params: RaceParams, on_progress: Report) -> Race:
+def run_race(params: RaceParams, on_progress: Progress) -> Race:
     """The race that `core.decoding.races.race` promises."""
     lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=portion(on_progress, 0.0, 0.1))
     if not params.tune:
@@ -32,7 +31,7 @@ def _rounds(
     params: RaceParams,
     methods: Mapping[str, Method],
     repeats: int,
-    on_progress: Report,
+    on_progress: Progress,
     *,
     start: float = 0.1,
     stop: float = 1.0,

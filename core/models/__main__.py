@@ -56,7 +56,7 @@ class _Printer:
     def __init__(self) -> None:
         self._shown: tuple[str, int] | None = None
 
-    def __call__(self, fraction: float, message: str) -> None:
+    def __call__(self, fraction: float, message: str, partial: object = None, /) -> None:
         shown = (message.split(":")[0], int(10 * fraction))
         if shown != self._shown:
             self._shown = shown

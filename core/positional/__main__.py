@@ -32,7 +32,7 @@ def main() -> None:
 def record_sweep() -> None:
     """Runs the default sweep and keeps it."""
     params = SweepParams()
-    result = perplexity_sweep(params, on_progress=lambda part, message: print(f"{part:4.0%} {message}"))
+    result = perplexity_sweep(params, on_progress=lambda part, message, _=None: print(f"{part:4.0%} {message}"))
     records.save_sweep(result, FOLDER / records.SWEEP)
     factors = f"{min(params.factors):g} to {max(params.factors):g}"
     what = f"Loss per token of {params.model} on a story of {len(result.tokens)} tokens, factors {factors}."

@@ -44,7 +44,7 @@ def record_runs() -> None:
 def record_text() -> None:
     """Samples answers of the default language model, scores them, and keeps them."""
     lm, encoder = load_causal_lm(), load_encoder()
-    sampled = sample_answers(lm, on_progress=lambda part, message: print(f"{part:4.0%} {message}", flush=True))
+    sampled = sample_answers(lm, on_progress=lambda part, message, _=None: print(f"{part:4.0%} {message}", flush=True))
     answers = score_answers(sampled, encoder, model=lm.name)
     save_answers(answers, FOLDER / ANSWERS)
     what = f"{len(answers.prompts)} prompts with {answers.tokens.shape[1]} answers each by {lm.name}, and rewards."

@@ -1,19 +1,17 @@
 """What a run writes down at every step, and the history it becomes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
+from core.progress import Progress
 from core.rlhf.formulas import kl_estimates
 from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
 from core.rlhf.updates import Scored, mean_entropy
 from core.rlhf.world import PLACES, WORDS, gold_reward, lengths
-
-Told = Callable[..., None]
-"""Called as `on_progress(fraction, message, partial)`; partial maps names to the series so far."""
 
 MAIN = ("kl", "proxy", "gold", "length", "entropy")
 EVERY = 5
@@ -25,10 +23,10 @@ class Logbook:
     Args:
         params: of the run.
         fit: of its reward model.
-        on_progress: who is told.
+        on_progress: who is told; the partial result maps names to the series so far.
     """
 
-    def __init__(self, params: RunParams, fit: RewardFit, on_progress: Told | None) -> None:
+    def __init__(self, params: RunParams, fit: RewardFit, on_progress: Progress | None) -> None:
         self.params = params
         self.fit = fit
         self.on_progress = on_progress

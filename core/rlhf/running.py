@@ -1,11 +1,10 @@
 """The door to a training run. Torch is imported when a run starts, and not before."""
 
-from collections.abc import Callable
-
+from core.progress import Progress
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
 
 
-def train(params: RunParams, *, on_progress: Callable[..., None] | None = None) -> RunHistory:
+def train(params: RunParams, *, on_progress: Progress | None = None) -> RunHistory:
     """Fits a reward model to preferences and trains the toy policy against it; every step is measured and kept.
 
     Maximized: E[r(y)] - beta KL(pi || pi_start), with r the learned reward (the proxy). The gold reward is measured
@@ -30,7 +29,7 @@ def train(params: RunParams, *, on_progress: Callable[..., None] | None = None) 
     return run(params, on_progress=on_progress)
 
 
-def fit_rewards(params: RunParams, *, on_progress: Callable[..., None] | None = None) -> RewardFit:
+def fit_rewards(params: RunParams, *, on_progress: Progress | None = None) -> RewardFit:
     """Fits the reward model that `train` fits first, and stops there.
 
     Args:

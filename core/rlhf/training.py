@@ -10,7 +10,7 @@ import torch
 
 from core.progress import Progress, portion
 from core.rlhf.bestof import best_of_n_history
-from core.rlhf.logbook import Logbook, Told
+from core.rlhf.logbook import Logbook
 from core.rlhf.policy import Batch, Policy, log_probabilities, sample
 from core.rlhf.raters import Preferences, label_pairs
 from core.rlhf.rewarding import RewardModel, fit_reward_model
@@ -23,7 +23,7 @@ HELD_OUT = 1000
 REFERENCE = 2000
 
 
-def run(params: RunParams, *, on_progress: Told | None = None) -> RunHistory:
+def run(params: RunParams, *, on_progress: Progress | None = None) -> RunHistory:
     """Trains as `core.rlhf.train` describes."""
     reward, fit, preferences = reward_model(params, on_progress=portion(on_progress, 0.0, 0.15))
     if params.algorithm == "best_of_n":
@@ -87,7 +87,7 @@ def _improve(
     reward: RewardModel,
     fit: RewardFit,
     preferences: Preferences,
-    on_progress: Told | None,
+    on_progress: Progress | None,
 ) -> RunHistory:
     """The loop that every learning algorithm shares: sample, measure, update."""
     policy = copy.deepcopy(start).requires_grad_(True)

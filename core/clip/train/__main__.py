@@ -40,7 +40,7 @@ def train_member(member: Member) -> None:
     started = time.process_time()
     print(member.name, flush=True)
     model, history = train_clip(
-        member.training, on_progress=lambda part, message, _: print(f"  {part:4.0%} {message}", flush=True)
+        member.training, on_progress=lambda part, message, _=None: print(f"  {part:4.0%} {message}", flush=True)
     )
     seconds = time.process_time() - started
     folder = FOLDER / member.folder

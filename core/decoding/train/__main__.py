@@ -28,7 +28,7 @@ HEADS = 3
 DRAFT_LAYERS = (0, 29)
 
 
-def say(part: float, message: str) -> None:
+def say(part: float, message: str, partial: object = None, /) -> None:
     """Prints how far it is."""
     print(f"{part:.3f} {message}", flush=True)
 
@@ -141,7 +141,7 @@ def distill(lm: CausalLM, parts: list[Shard], vocabulary: torch.Tensor, recipe: 
 _last: dict[str, int] = {}
 
 
-def _every(part: float, message: str, *, label: str) -> None:
+def _every(part: float, message: str, partial: object = None, /, *, label: str) -> None:
     """Prints one report in twenty."""
     if int(part * 20) != _last.get(label):
         _last[label] = int(part * 20)

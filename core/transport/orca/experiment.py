@@ -2,7 +2,6 @@
 
 import functools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from jaxtyping import Float, Int
 
 from core.assets import asset
 from core.checks import Check
+from core.progress import Progress
 
 TASKS = ("digits", "signals")
 ARMS = ("aligned", "not aligned", "only as loud", "from scratch")
@@ -19,8 +19,6 @@ their directions still random; stages 1 and 3 with a body of random weights."""
 
 EVALUATIONS = 6
 """How often stage 3 stops to classify the test half."""
-
-Report = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def evaluation_steps(tune_steps: int) -> Int[np.ndarray, "eval"]:
     return np.linspace(tune_steps / EVALUATIONS, tune_steps, EVALUATIONS).round().astype(np.int64)
 
 
-def align(params: AlignParams, *, on_progress: Report) -> AlignResult:
+def align(params: AlignParams, *, on_progress: Progress) -> AlignResult:
     """Runs the three stages for every arm and seed. A job for `core.jobs`; see `core.transport.orca.stages.run`."""
     from core.transport.orca.stages import run
 

@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from core.checks import Check
 from core.models import load_encoder
+from core.progress import Progress
 from core.transport.datasets import dataset_distance
 from core.transport.methods import exact
-from core.transport.orca.experiment import ARMS, EVALUATIONS, AlignParams, AlignResult, Report, evaluation_steps
+from core.transport.orca.experiment import ARMS, EVALUATIONS, AlignParams, AlignResult, evaluation_steps
 from core.transport.orca.tasks import TaskData, task_data
 from core.transport.texts import SENTENCES
 
@@ -64,12 +65,12 @@ class SourceData:
     y: Int[np.ndarray, "sentence"]
 
 
-def run(params: AlignParams, *, on_progress: Report) -> AlignResult:
+def run(params: AlignParams, *, on_progress: Progress) -> AlignResult:
     """Runs every arm for every seed: stage 1 builds, stage 2 aligns (one arm), stage 3 fine-tunes, a test half judges.
 
     Args:
         params: see `AlignParams`.
-        on_progress: called at the start and at every step as (fraction, message, partial); see `Progress.partial`.
+        on_progress: called at the start and at every step as (fraction, message, partial); see `Ledger.partial`.
 
     Raises:
         ModelUnavailableError: if MiniLM can be had from nowhere.
@@ -82,24 +83,24 @@ def run(params: AlignParams, *, on_progress: Report) -> AlignResult:
     encoder = load_encoder()
     torch.set_num_threads(1)
     source = source_data(encoder)
-    progress = Progress(on_progress, params)
+    ledger = Ledger(on_progress, params)
     moved: list[Moved] = []
     for place, seed in enumerate(params.seeds):
         data = task_data(params.task, n_train=params.n_train, n_test=N_TEST, seed=seed)
         for arm, name in enumerate(ARMS):
-            progress.begins(arm, place)
+            ledger.begins(arm, place)
             pupil = build(encoder.model, data, seed=seed, scratch=name == "from scratch")
             if name == "aligned":
-                moved.append(move_embedder(pupil, data, source, steps=params.align_steps, on_step=progress.moved))
+                moved.append(move_embedder(pupil, data, source, steps=params.align_steps, on_step=ledger.moved))
                 size = float(pupil.patches.weight.detach().norm())
             elif name == "only as loud":
                 make_as_loud(pupil, size)
-            fine_tune(pupil, data, params, seed=seed, progress=progress)
+            fine_tune(pupil, data, params, seed=seed, ledger=ledger)
     first = moved[0]
     return AlignResult(
         params=params,
         eval_steps=evaluation_steps(params.tune_steps),
-        accuracy=progress.accuracy,
+        accuracy=ledger.accuracy,
         distance=np.stack([one.distance for one in moved]),
         flow=first.flow,
         flow_steps=first.flow_steps,
@@ -229,7 +230,7 @@ def _plane(frames: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return (frames @ axes).astype(np.float32).astype(np.float64), source @ axes
 
 
-class Progress:
+class Ledger:
     """Keeps what has been measured so far, and tells it at every step.
 
     Args:
@@ -237,7 +238,7 @@ class Progress:
         params: of the run; a step of stage 2 and one of stage 3 count alike.
     """
 
-    def __init__(self, on_progress: Report, params: AlignParams) -> None:
+    def __init__(self, on_progress: Progress, params: AlignParams) -> None:
         self.on_progress, self.params = on_progress, params
         self.accuracy = np.full((len(ARMS), len(params.seeds), EVALUATIONS), np.nan)
         self.distance: list[float] = []
@@ -277,7 +278,7 @@ class Progress:
         self.on_progress(self.done / self.params.training_steps, f"{name}: {words}", self.partial())
 
 
-def fine_tune(pupil: Pupil, data: TaskData, params: AlignParams, *, seed: int, progress: Progress) -> None:
+def fine_tune(pupil: Pupil, data: TaskData, params: AlignParams, *, seed: int, ledger: Ledger) -> None:
     """Stage 3: trains embedder and predictor, and the body where `tune_body`; classifies the test half now and then."""
     optimizer = _optimizer(pupil, tune_body=params.tune_body)
     x, y = torch.from_numpy(data.train_x), torch.from_numpy(np.asarray(data.train_y, dtype=np.int64))
@@ -290,8 +291,8 @@ def fine_tune(pupil: Pupil, data: TaskData, params: AlignParams, *, seed: int, p
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if step in judged:
-            progress.judged(int(np.flatnonzero(judged == step)[0]), accuracy_of(pupil, data))
-        progress.tuned(step)
+            ledger.judged(int(np.flatnonzero(judged == step)[0]), accuracy_of(pupil, data))
+        ledger.tuned(step)
 
 
 def _optimizer(pupil: Pupil, *, tune_body: bool) -> torch.optim.Optimizer:
