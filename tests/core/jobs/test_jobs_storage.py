@@ -19,12 +19,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from job_functions import Task, square
 
+import core.attention
+from core.attention import HeadRanking
 from core.checks import Check
-from core.jobs.encoding import pack, unpack
+from core.jobs.encoding import face_address_of, pack, unpack
 from core.jobs.errors import ResultDamagedError
 from core.jobs.identity import code_version, key_of
 from core.jobs.limits import Limits, limits_from_environment
 from core.jobs.results import Kept, ResultFolder, dump, load, path_of, write_file
+from core.transport.orca import AlignParams
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -119,10 +122,45 @@ def test_what_cannot_be_stored_is_refused_and_named(value: Any) -> None:
         pack(Outer([0, value]))
 
 
+def test_a_class_of_a_topic_is_named_by_its_face_in_whatever_module_it_lies() -> None:
+    packed = pack((HeadRanking("m", "a text", "zero"), Check("c", 0.0, 1.0)))[0]
+    assert [item["type"] for item in packed["items"]] == ["core.attention:HeadRanking", "core.checks:Check"]
+    assert face_address_of(AlignParams) == f"{AlignParams.__module__.rpartition('.')[0]}:AlignParams"
+    assert face_address_of(Outer) == f"{__name__}:Outer"
+
+
+@pytest.mark.parametrize("name", ["Hidden", "HeadRanking"])
+def test_a_class_of_a_topic_that_its_face_does_not_offer_is_refused(name: str) -> None:
+    hidden = dataclasses.make_dataclass(name, ["value"], namespace={"__module__": "core.attention.effects"})
+    with pytest.raises(TypeError, match=rf"effects:{name} is offered by no face.* core/attention/__init__\.pyi"):
+        pack([hidden(1)])
+
+
+@pytest.mark.parametrize("member", list(Method))
+def test_an_enumeration_of_a_topic_needs_a_face_as_well(member: Method, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Method, "__module__", "core.attention.effects")
+    face_address_of.cache_clear()
+    with pytest.raises(TypeError, match="effects:Method is offered by no face"):
+        pack(member)
+    monkeypatch.setattr(core.attention, "Method", Method, raising=False)
+    packed = pack(member)[0]
+    assert packed["type"] == "core.attention:Method" and unpack(packed, []) is member
+    face_address_of.cache_clear()
+
+
+@pytest.mark.parametrize("module", ["core.attention", "core.attention.effects", "core.attention.renamed.since"])
+def test_an_address_behind_a_face_is_read_even_after_its_module_was_renamed(module: str) -> None:
+    tree, _ = pack(HeadRanking("m", "a text", "zero"))
+    assert isinstance(tree, dict)
+    assert unpack(tree | {"type": f"{module}:HeadRanking"}, []) == HeadRanking("m", "a text", "zero")
+
+
 @pytest.mark.parametrize(
     "tree",
     [
         {"is": "dataclass", "type": "core.checks:Gone", "fields": {}},
+        {"is": "dataclass", "type": "core.attention.effects:Gone", "fields": {}},
+        {"is": "dataclass", "type": "core.attention.effects:rank_heads", "fields": {}},
         {"is": "dataclass", "type": "os:system", "fields": {}},
         {"is": "dataclass", "type": "pathlib:Path", "fields": {}},
         {"is": "dataclass", "type": "core.checks:Check", "fields": {"name": "x"}},
