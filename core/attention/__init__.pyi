@@ -22,7 +22,6 @@ from .documents import recorded_encoded_documents as recorded_encoded_documents
 from .documents import visible as visible
 from .effects import HeadEffects as HeadEffects
 from .effects import HeadRanking as HeadRanking
-from .effects import rank_heads as rank_heads
 from .effects import recorded_ranking as recorded_ranking
 from .flow import Edges as Edges
 from .flow import rollout as rollout
@@ -48,6 +47,8 @@ from .intervening import intervene as intervene
 from .intervening import nothing_check as nothing_check
 from .interventions import Ablation as Ablation
 from .interventions import Intervention as Intervention
+from .jobs import rank_heads as rank_heads
+from .jobs import train_heads as train_heads
 from .lens import LogitLens as LogitLens
 from .lens import recorded_lens as recorded_lens
 from .lensing import logit_lens as logit_lens
@@ -80,7 +81,6 @@ from .similarity import WordSimilarity as WordSimilarity
 from .similarity import load_similarity as load_similarity
 from .similarity import recorded_meanings as recorded_meanings
 from .similarity import save_similarity as save_similarity
-from .symmetry import train_heads as train_heads
 from .tokens import encode as encode
 from .tokens import readable_tokens as readable_tokens
 from .tracing import AttentionTrace as AttentionTrace

@@ -12,7 +12,6 @@ from core.attention.interventions import Ablation, require_ablation
 from core.attention.keeping import load_result
 from core.attention.presets import RECORDED_TEXTS
 from core.checks import Check
-from core.progress import Progress, portion
 
 
 @dataclass(frozen=True)
@@ -72,32 +71,6 @@ class HeadEffects:
         """The five likeliest next tokens with this head ablated, readable, with their probabilities."""
         pairs = zip(self.top_ids[layer, head], self.top_shares[layer, head], strict=True)
         return tuple((self.pieces[int(token)], float(share)) for token, share in pairs)
-
-
-def rank_heads(params: HeadRanking, *, on_progress: Progress | None = None) -> HeadEffects:
-    """Loads a model, ablates each of its heads in turn on a text, and measures what that does.
-
-    Torch is brought only when it runs, so that a page can ask for a finished result without it.
-
-    Args:
-        params: the model, the text and the kind of ablation.
-        on_progress: told the fraction done and, once the model is loaded, the ranking so far: of the shape
-            [layer head], the change of the mean loss in nats for each head ablated, and NaN for the others. An
-            exception it raises cancels.
-
-    Raises:
-        ValueError: for a text of one token or more than 512, or a model that is not a causal one.
-        core.models.UnknownModelError, core.models.ModelUnavailableError: if the model cannot be loaded.
-
-    Invariant: the same as `head_effects` of the same model and text.
-    """
-    from core.attention.ranking import head_effects
-    from core.attention.tracing import trace
-    from core.models import load_causal_lm
-
-    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
-    report = portion(on_progress, 0.05, 1.0)
-    return head_effects(lm, trace(lm, params.text), ablation=params.ablation, on_progress=report)
 
 
 def ranking_file(text: str, ablation: Ablation) -> str:

@@ -17,23 +17,8 @@ _N_MAPS = 6
 _ROLES = ("query", "key", "value", "output")
 
 
-def train_heads(params: HeadTraining, *, on_progress: Progress | None = None) -> HeadHistory:
-    """Trains one attention layer to name two earlier tokens at once, the previous one and the one three back.
-
-    y = sum_h softmax(q_h k_h^T / sqrt(head_dim) + mask) v_h W_O^h, then one linear classifier for each target. One head
-    can look at one of the two places, so two kinds of head are needed. Heads that start equal get equal gradients,
-    and Adam moves equal weights with equal gradients equally: they stay equal for ever.
-
-    Args:
-        params: size, seed and start of the run.
-        on_progress: called as on_progress(fraction, message); raising from it stops the run.
-
-    Raises:
-        Whatever `on_progress` raises; nothing else.
-
-    Invariant: with `identical` and no noise, `difference` is exactly 0 at every step.
-    Source: symmetry breaking by random initial weights, Goodfellow et al. 2016, "Deep Learning", section 8.4.
-    """
+def run(params: HeadTraining, *, on_progress: Progress | None = None) -> HeadHistory:
+    """The run that `core.attention.train_heads` promises."""
     report = portion(on_progress)
     generator = torch.Generator().manual_seed(params.seed)
     weights = initial_weights(params, generator)

@@ -1,6 +1,5 @@
 from .advice import Advice as Advice
 from .advice import AdviceParams as AdviceParams
-from .advice import ask_for_insights as ask_for_insights
 from .captions import ATTRIBUTES as ATTRIBUTES
 from .captions import HARMFUL_INSIGHTS as HARMFUL_INSIGHTS
 from .captions import HELPFUL_INSIGHTS as HELPFUL_INSIGHTS
@@ -37,7 +36,8 @@ from .groups import GroupAccuracy as GroupAccuracy
 from .groups import group_accuracy as group_accuracy
 from .groups import training_shares as training_shares
 from .histories import recorded_history as recorded_history
-from .live import clip_history as clip_history
+from .jobs import ask_for_insights as ask_for_insights
+from .jobs import clip_history as clip_history
 from .loading import Clip as Clip
 from .loading import clip_from_folder as clip_from_folder
 from .loading import load_clip as load_clip

@@ -1,7 +1,6 @@
 from .chatting import as_chat as as_chat
 from .costs import CostParams as CostParams
 from .costs import Costs as Costs
-from .costs import measure_costs as measure_costs
 from .flash import Tile as Tile
 from .flash import block_rows as block_rows
 from .flash import flash_attention as flash_attention
@@ -15,6 +14,8 @@ from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
 from .generation import acceptance_histogram as acceptance_histogram
 from .generation import acceptance_rate as acceptance_rate
+from .jobs import measure_costs as measure_costs
+from .jobs import race as race
 from .laws import Laws as Laws
 from .memory import Shape as Shape
 from .memory import bytes_moved as bytes_moved
@@ -41,7 +42,6 @@ from .prompts import KINDS as KINDS
 from .races import Race as Race
 from .races import RaceParams as RaceParams
 from .races import lossless_checks as lossless_checks
-from .races import race as race
 from .recorded import CONTESTANTS as CONTESTANTS
 from .recorded import contestants as contestants
 from .recorded import recorded_costs as recorded_costs

@@ -5,11 +5,12 @@ import argparse
 from core.assets import FOLDER, register, versions_of
 from core.decoding.chatting import as_chat
 from core.decoding.comparing import laws_along
-from core.decoding.costs import CostParams, Precision, measure_costs
+from core.decoding.costs import CostParams, Precision
 from core.decoding.generating import generate
+from core.decoding.jobs import measure_costs, race
 from core.decoding.methods import DraftModel, EarlyExit
 from core.decoding.prompts import KINDS
-from core.decoding.races import Race, RaceParams, lossless_checks, race
+from core.decoding.races import Race, RaceParams, lossless_checks
 from core.decoding.recorded import (
     GUESSED_TOKENS,
     GUESSES,

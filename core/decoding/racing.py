@@ -16,7 +16,7 @@ from core.progress import Progress, portion
 
 
 def run_race(params: RaceParams, on_progress: Progress) -> Race:
-    """The race that `core.decoding.races.race` promises."""
+    """The race that `core.decoding.race` promises."""
     lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=portion(on_progress, 0.0, 0.1))
     if not params.tune:
         return Race(params, _rounds(lm, params, params.methods, params.repeats, on_progress), torch.get_num_threads())

@@ -19,7 +19,7 @@ _LAYERS = (1, 4, 8, 12, 16, 20, 24, 30)
 
 @torch.inference_mode()
 def time_model(lm: CausalLM, params: CostParams, report: Progress) -> Costs:
-    """The times that `core.decoding.costs.measure_costs` promises, for a loaded model."""
+    """The times that `core.decoding.measure_costs` promises, for a loaded model."""
     tokens = [100 + place % 5000 for place in range(params.past)]
     target = Target(lm)
     target.read(tokens)

@@ -21,6 +21,7 @@ from .frequencies import Scaling as Scaling
 from .frequencies import Yarn as Yarn
 from .frequencies import rope_frequencies as rope_frequencies
 from .frequencies import yarn_kept_part as yarn_kept_part
+from .jobs import perplexity_sweep as perplexity_sweep
 from .learned import learned_positions as learned_positions
 from .learned import position_cosine as position_cosine
 from .measuring import own_loss as own_loss
@@ -67,7 +68,6 @@ from .sinusoids import sinusoidal_checks as sinusoidal_checks
 from .sinusoids import toeplitz_spread as toeplitz_spread
 from .story import STORY as STORY
 from .substituting import substitute as substitute
-from .sweeping import perplexity_sweep as perplexity_sweep
 from .sweeps import REFERENCES as REFERENCES
 from .sweeps import SweepParams as SweepParams
 from .sweeps import SweepResult as SweepResult

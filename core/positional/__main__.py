@@ -6,9 +6,9 @@ import math
 from core.assets import FOLDER, register, versions_of
 from core.models import load_causal_lm, load_encoder, lookup
 from core.positional import records
+from core.positional.jobs import perplexity_sweep
 from core.positional.learned import learned_positions
 from core.positional.querying import real_query_keys
-from core.positional.sweeping import perplexity_sweep
 from core.positional.sweeps import SweepParams
 from core.positional.trials import permutation_test, try_length
 

@@ -1,32 +1,16 @@
-"""Every position scheme at several factors on one text. Torch is imported only when the sweep runs."""
+"""Every position scheme at several factors on one text and one real model."""
 
 import numpy as np
 
+from core.models import load_causal_lm
+from core.positional.measuring import own_loss, perplexity_under, trained_base, trained_frequencies
 from core.positional.schemes import NoPositions, OtherBase, PositionScheme, scheme_of
 from core.positional.sweeps import SweepParams, SweepResult, SweepRun
 from core.progress import Progress, portion
 
 
-def perplexity_sweep(params: SweepParams, *, on_progress: Progress | None = None) -> SweepResult:
-    """Measures the loss of every token under every scheme and factor, and under three references.
-
-    The references come first: as trained, without positions, with another base.
-
-    Args:
-        params: model, text, schemes and factors.
-        on_progress: called as on_progress(fraction, message) before each run; raising from it stops the sweep.
-
-    Raises:
-        ValueError: as `perplexity_under`, before anything is measured.
-        Whatever `on_progress` raises.
-
-    Invariant: run 0 is the untouched model; all runs agree on the first loss.
-    Source: `perplexity_under`.
-    """
-    # A page hands this function to a job, and must be able to name it without torch.
-    from core.models import load_causal_lm
-    from core.positional.measuring import own_loss, perplexity_under, trained_base, trained_frequencies
-
+def run(params: SweepParams, *, on_progress: Progress | None = None) -> SweepResult:
+    """The sweep that `core.positional.perplexity_sweep` promises."""
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.2))
     context = int(lm.model.config.max_position_embeddings)
     report, runs = portion(on_progress, 0.2, 1.0), _runs(params, context)

@@ -25,6 +25,8 @@ from .formulas import generalized_advantages as generalized_advantages
 from .formulas import grpo_advantages as grpo_advantages
 from .formulas import kl_estimates as kl_estimates
 from .formulas import ppo_objective as ppo_objective
+from .jobs import fit_rewards as fit_rewards
+from .jobs import train as train
 from .raters import Aggregation as Aggregation
 from .raters import Preferences as Preferences
 from .raters import Rater as Rater
@@ -40,8 +42,6 @@ from .records import recorded_run as recorded_run
 from .records import recorded_runs as recorded_runs
 from .records import special_runs as special_runs
 from .records import usual as usual
-from .running import fit_rewards as fit_rewards
-from .running import train as train
 from .runs import ALGORITHMS as ALGORITHMS
 from .runs import COLLAPSE as COLLAPSE
 from .runs import RewardFit as RewardFit

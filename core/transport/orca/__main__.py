@@ -8,7 +8,8 @@ import numpy as np
 
 from core.assets import FOLDER, register, versions_of
 from core.files import replacing
-from core.transport.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, align, recording
+from core.transport.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, recording
+from core.transport.orca.jobs import align
 
 COMMAND = "python -m core.transport.orca record"
 ARRAYS = (

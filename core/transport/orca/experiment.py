@@ -1,4 +1,4 @@
-"""The experiment: what is asked, what comes out, and the recorded runs. Torch comes only when it runs."""
+"""The experiment: what is asked, what comes out, and the recorded runs. Needs no torch."""
 
 import functools
 import json
@@ -10,7 +10,6 @@ from jaxtyping import Float, Int
 
 from core.assets import asset
 from core.checks import Check
-from core.progress import Progress
 
 TASKS = ("digits", "signals")
 ARMS = ("aligned", "not aligned", "only as loud", "from scratch")
@@ -96,13 +95,6 @@ def evaluation_steps(tune_steps: int) -> Int[np.ndarray, "eval"]:
     Invariant: EVALUATIONS rising numbers, the last of them `tune_steps`.
     """
     return np.linspace(tune_steps / EVALUATIONS, tune_steps, EVALUATIONS).round().astype(np.int64)
-
-
-def align(params: AlignParams, *, on_progress: Progress) -> AlignResult:
-    """Runs the three stages for every arm and seed. A job for `core.jobs`; see `core.transport.orca.stages.run`."""
-    from core.transport.orca.stages import run
-
-    return run(params, on_progress=on_progress)
 
 
 def recording(params: AlignParams) -> str:

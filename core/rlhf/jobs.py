@@ -1,4 +1,4 @@
-"""The door to a training run. Torch is imported when a run starts, and not before."""
+"""The doors of training runs: a page names these functions, and torch is imported when one of them runs."""
 
 from core.progress import Progress
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
