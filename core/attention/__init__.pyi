@@ -81,8 +81,6 @@ from .similarity import WordSimilarity as WordSimilarity
 from .similarity import load_similarity as load_similarity
 from .similarity import recorded_meanings as recorded_meanings
 from .similarity import save_similarity as save_similarity
-from .tokens import encode as encode
-from .tokens import readable_tokens as readable_tokens
 from .tracing import AttentionTrace as AttentionTrace
 from .tracing import shift_check as shift_check
 from .tracing import trace as trace

@@ -9,10 +9,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from core.attention.intervening import key_mask
-from core.attention.layers import AttentionLayer, attention_layer
 from core.attention.tracing import AttentionTrace
 from core.checks import Check
-from core.models.loading import CausalLM, Encoder
+from core.language import AttentionLayer, attention_layer
+from core.models import CausalLM, Encoder
 
 
 def decomposition_check(lm: CausalLM | Encoder, trace: AttentionTrace, layer: int) -> Check:

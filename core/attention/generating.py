@@ -14,10 +14,10 @@ from core.attention.cachesize import cache_bytes
 from core.attention.generation import GenerationRecord, GenerationStep
 from core.attention.measuring import cache_shape_of, held_bytes
 from core.attention.recording import top_next
-from core.attention.tokens import encode, readable_tokens
 from core.attention.tracing import maps_at
 from core.checks import Check
-from core.models.loading import CausalLM
+from core.language import encode, readable_tokens
+from core.models import CausalLM
 
 _MOST_TOKENS = 64
 

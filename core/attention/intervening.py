@@ -11,12 +11,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core.attention.interventions import Ablation, Intervention, require_ablation
-from core.attention.layers import attention_layer
 from core.attention.recording import next_token_loss, top_next
-from core.attention.tokens import encode
 from core.attention.tracing import AttentionTrace
 from core.checks import Check
-from core.models.loading import CausalLM
+from core.language import attention_layer, encode
+from core.models import CausalLM
 
 
 def intervene(

@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from core.files import replacing
-from core.jobs.encoding import pack, unpack
+from core.jobs import pack, unpack
 
 Result = TypeVar("Result")
 

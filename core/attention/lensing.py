@@ -7,12 +7,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.attention.intervening import key_mask
-from core.attention.layers import attention_layer, final_norm
 from core.attention.lens import LogitLens
-from core.attention.tokens import readable_tokens
 from core.attention.tracing import AttentionTrace
 from core.checks import Check
-from core.models.loading import CausalLM
+from core.language import attention_layer, final_norm, readable_tokens
+from core.models import CausalLM
 
 
 def logit_lens(lm: CausalLM, trace: AttentionTrace, position: int, *, k: int = 10) -> LogitLens:

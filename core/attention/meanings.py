@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.attention.similarity import WordSimilarity
-from core.attention.tokens import encode
-from core.models.loading import CausalLM, Encoder
+from core.language import encode
+from core.models import CausalLM, Encoder
 
 
 def word_similarity(lm: CausalLM | Encoder, sentences: Sequence[str], word: str) -> WordSimilarity:

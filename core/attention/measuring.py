@@ -4,7 +4,7 @@ import torch
 
 from core.attention.cachesize import CacheShape, cache_bytes
 from core.checks import Check
-from core.models.loading import CausalLM
+from core.models import CausalLM
 
 
 def measured_cache_bytes(lm: CausalLM, n_tokens: int, *, batch: int = 1) -> int:

@@ -11,10 +11,10 @@ from torch import Tensor
 from core.attention.documents import EncodedDocuments, MaskKind, PackedDocuments, visible
 from core.attention.identities import map_checks
 from core.attention.recording import top_next
-from core.attention.tokens import encode, readable_tokens
 from core.attention.tracing import maps_at
 from core.checks import Check
-from core.models.loading import CausalLM, Encoder
+from core.language import encode, readable_tokens
+from core.models import CausalLM, Encoder
 
 
 def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -> PackedDocuments:

@@ -4,10 +4,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from core.attention.layers import attention_layer, rotate_half
 from core.attention.projections import LayerProjections
 from core.attention.tracing import AttentionTrace, trace
-from core.models.loading import CausalLM, Encoder
+from core.language import attention_layer, rotate_half
+from core.models import CausalLM, Encoder
 
 
 def project(lm: CausalLM | Encoder, trace: AttentionTrace, layer: int) -> LayerProjections:

@@ -14,12 +14,11 @@ from torch import Tensor, nn
 from core.attention.effects import HeadEffects, HeadRanking
 from core.attention.intervening import intervene, key_mask, stand_in
 from core.attention.interventions import Ablation
-from core.attention.layers import attention_layer, final_norm
 from core.attention.recording import next_token_loss, top_next
-from core.attention.tokens import readable_tokens
 from core.attention.tracing import AttentionTrace
 from core.checks import Check
-from core.models.loading import CausalLM
+from core.language import attention_layer, final_norm, readable_tokens
+from core.models import CausalLM
 from core.progress import Progress, portion
 
 _TOP = 5

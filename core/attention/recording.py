@@ -8,9 +8,9 @@ from torch import Tensor
 
 from core.attention.projecting import project
 from core.attention.record import AttentionRecord, Recipe, record_checks
-from core.attention.tokens import readable_tokens
 from core.attention.tracing import AttentionTrace
-from core.models.loading import CausalLM, Encoder
+from core.language import readable_tokens
+from core.models import CausalLM, Encoder
 
 
 def to_record(

@@ -11,10 +11,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core.attention.identities import map_checks
-from core.attention.layers import attention_layer, can_take_apart
-from core.attention.tokens import encode, readable_tokens
 from core.checks import Check
-from core.models.loading import CausalLM, Encoder
+from core.language import attention_layer, can_take_apart, encode, readable_tokens
+from core.models import CausalLM, Encoder
 
 # Without eager attention transformers only logs a line and computes no maps at all.
 _NO_MAPS = "{} returned no attention maps: load it with attn_implementation='eager'."

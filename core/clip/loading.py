@@ -24,8 +24,7 @@ from core.clip.real import lookup_real
 from core.clip.rendering import IMAGE_SIZE
 from core.clip.scenes import BACKGROUNDS, CLASSES
 from core.clip.shelf import note_loaded
-from core.models import ModelSpec, ModelUnavailableError, fetch
-from core.models.shared import load_once
+from core.models import ModelSpec, ModelUnavailableError, fetch, load_once
 from core.progress import Progress, portion
 
 Picture = Any

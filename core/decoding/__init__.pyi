@@ -1,6 +1,8 @@
-from .chatting import as_chat as as_chat
+from .comparing import laws_along as laws_along
+from .costs import BYTES as BYTES
 from .costs import CostParams as CostParams
 from .costs import Costs as Costs
+from .costs import Precision as Precision
 from .flash import Tile as Tile
 from .flash import block_rows as block_rows
 from .flash import flash_attention as flash_attention
@@ -62,6 +64,7 @@ from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
 from .unfolding import Unfolding as Unfolding
 from .unfolding import unfold as unfold
+from .verifying import judge as judge
 from .windows import Forecast as Forecast
 from .windows import fit_windows as fit_windows
 from .windows import forecast as forecast

@@ -3,7 +3,6 @@
 import argparse
 
 from core.assets import FOLDER, register, versions_of
-from core.decoding.chatting import as_chat
 from core.decoding.comparing import laws_along
 from core.decoding.costs import CostParams, Precision
 from core.decoding.generating import generate
@@ -22,6 +21,7 @@ from core.decoding.recorded import (
     race_file,
     save,
 )
+from core.language import as_chat
 from core.models import load_causal_lm, lookup
 
 COMMAND = "python -m core.decoding record"

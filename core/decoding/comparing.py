@@ -7,13 +7,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from core.attention.tokens import encode, readable_tokens
 from core.decoding.laws import Laws, shown_laws
 from core.decoding.methods import DraftModel, EarlyExit, Method
 from core.decoding.target import Target
 from core.decoding.trained import exit_at, small_draft
 from core.decoding.trees import chain
 from core.decoding.verifying import law
+from core.language import encode, readable_tokens
 from core.models import CausalLM
 
 

@@ -6,7 +6,6 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from core.attention.tokens import encode, readable_tokens
 from core.decoding.calming import write_calmly
 from core.decoding.drafting import (
     Chooser,
@@ -25,6 +24,7 @@ from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, L
 from core.decoding.target import Target
 from core.decoding.trained import SmallDraft, exit_at, small_draft
 from core.decoding.verifying import Verdict, judge, likelihoods
+from core.language import encode, readable_tokens
 from core.models import CausalLM
 from core.progress import Progress, portion
 

@@ -14,7 +14,7 @@ from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, L
 from core.decoding.parts import why_unavailable
 from core.decoding.races import Race
 from core.files import replacing
-from core.jobs.encoding import pack, unpack
+from core.jobs import pack, unpack
 
 CONTESTANTS: dict[str, Method] = {
     "greedy": Greedy(),

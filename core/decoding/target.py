@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 from transformers import DynamicCache
 
-from core.decoding.layers import backbone, embed, run_layers
 from core.decoding.trees import chain, depths, tree_mask
+from core.language import backbone, embed, run_layers
 from core.models import CausalLM
 
 

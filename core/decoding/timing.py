@@ -8,9 +8,9 @@ import torch
 from transformers import DynamicCache
 
 from core.decoding.costs import WIDTHS, CostParams, Costs
-from core.decoding.layers import backbone, embed, run_layers
 from core.decoding.target import Target
 from core.decoding.trees import chain
+from core.language import backbone, embed, run_layers
 from core.models import CausalLM
 from core.progress import Progress
 

@@ -12,8 +12,8 @@ from torch.nn.functional import linear, silu
 from transformers import LlamaForCausalLM
 
 from core.assets import asset
-from core.decoding.layers import backbone
 from core.decoding.parts import DRAFT_FILE, EXITS_FILE, MEDUSA_FILE, medusa_accuracy
+from core.language import backbone
 from core.models import CausalLM
 
 

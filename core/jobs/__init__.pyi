@@ -1,3 +1,5 @@
+from .encoding import pack as pack
+from .encoding import unpack as unpack
 from .errors import ClusterUnreachableError as ClusterUnreachableError
 from .errors import JobCancelled as JobCancelled
 from .errors import JobFailedError as JobFailedError

@@ -1,4 +1,5 @@
 from .catalogue import CATALOGUE as CATALOGUE
+from .catalogue import Hub as Hub
 from .catalogue import ModelSpec as ModelSpec
 from .catalogue import loadable_names as loadable_names
 from .catalogue import lookup as lookup
@@ -11,3 +12,4 @@ from .loading import Encoder as Encoder
 from .loading import load_causal_lm as load_causal_lm
 from .loading import load_encoder as load_encoder
 from .shared import is_loaded as is_loaded
+from .shared import load_once as load_once

@@ -5,8 +5,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from core.attention import encode, readable_tokens
-from core.models.loading import CausalLM
+from core.language import encode, readable_tokens
+from core.models import CausalLM
 from core.positional.arrays import require
 from core.positional.frequencies import RopeFrequencies
 from core.positional.schemes import PositionLoss, PositionScheme, frequencies_under

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from core.attention import trace
-from core.attention.layers import attention_layer
-from core.models.loading import CausalLM
+from core.language import attention_layer
+from core.models import CausalLM
 from core.positional.arrays import require
 from core.positional.querykeys import QueryKeys, RealQueryKey, pick
 

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from core.attention import encode, readable_tokens
-from core.models.loading import Encoder
+from core.language import encode, readable_tokens
+from core.models import Encoder
 from core.positional.arrays import require
 from core.positional.learned import learned_positions
 from core.positional.outcomes import LengthTrial, PermutationTest

@@ -51,6 +51,7 @@ from .selecting import best_of_n_divergence as best_of_n_divergence
 from .selecting import best_of_n_weights as best_of_n_weights
 from .selecting import divergence_from_uniform as divergence_from_uniform
 from .selecting import new_bests as new_bests
+from .updates import PpoLearner as PpoLearner
 from .verifying import CHECKERS as CHECKERS
 from .verifying import VerifierHistory as VerifierHistory
 from .verifying import VerifierParams as VerifierParams

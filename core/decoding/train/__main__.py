@@ -6,7 +6,6 @@ from pathlib import Path
 
 import torch
 
-from core.decoding.layers import backbone
 from core.decoding.parts import DRAFT_FILE, EXIT_LAYERS, EXITS_FILE, MEDUSA_FILE
 from core.decoding.train.examples import examples, frequent_tokens
 from core.decoding.train.keeping import keep_part
@@ -21,6 +20,7 @@ from core.decoding.train.learning import (
 from core.decoding.train.writing import Shard, WritingParams, shards, write
 from core.decoding.trained import Exit
 from core.files import cache_dir
+from core.language import backbone
 from core.models import CausalLM, load_causal_lm
 
 VOCABULARY = 4096

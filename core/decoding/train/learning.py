@@ -9,10 +9,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, linear, silu
 
-from core.decoding.layers import backbone
 from core.decoding.train.examples import Examples, causal_inputs
 from core.decoding.train.writing import Shard
 from core.decoding.trained import empty_draft
+from core.language import backbone
 from core.models import CausalLM
 from core.progress import Progress
 

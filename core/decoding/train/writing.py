@@ -11,9 +11,9 @@ from jaxtyping import Bool, Float, Int
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from core.decoding.chatting import as_chat
 from core.decoding.train.corpus import prompts
 from core.files import replacing
+from core.language import as_chat
 from core.models import CausalLM
 from core.progress import Progress, portion
 

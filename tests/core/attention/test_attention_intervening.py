@@ -8,7 +8,7 @@ import torch
 
 from core.attention import intervene, trace
 from core.attention.intervening import key_mask
-from core.attention.layers import attention_layer
+from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 

@@ -19,8 +19,8 @@ from core.attention import (
     trace,
 )
 from core.attention.interventions import Ablation
-from core.attention.layers import attention_layer
 from core.attention.ranking import ranking_check
+from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 

@@ -8,12 +8,23 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models
 from transformers import PreTrainedTokenizerFast
 
-from core.attention import encode, readable_tokens
+from core.language import encode, readable_tokens
 from core.models import CausalLM, Encoder
+from tests.core.attention.conftest import CONFIGS, tiny
 from tests.core.tiny import byte_tokenizer
 
 BYTES = byte_tokenizer()
 SIGNS = {" ": "·", "\n": "⏎", "\t": "⇥", "\x00": "␀", "\x07": "␇", "\x1b": "␛", "\x7f": "␡", "\u00a0": "⍽"}
+
+
+@pytest.fixture
+def llama() -> CausalLM:
+    return tiny(CONFIGS["llama"])
+
+
+@pytest.fixture
+def bert() -> Encoder:
+    return tiny(CONFIGS["bert"])
 
 
 def pieces(text: str) -> list[str]:
