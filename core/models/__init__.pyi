@@ -7,9 +7,9 @@ from .errors import ModelUnavailableError as ModelUnavailableError
 from .errors import UnknownModelError as UnknownModelError
 from .fetching import fetch as fetch
 from .fetching import is_ready as is_ready
-from .loading import CausalLM as CausalLM
-from .loading import Encoder as Encoder
-from .loading import load_causal_lm as load_causal_lm
-from .loading import load_encoder as load_encoder
 from .shared import is_loaded as is_loaded
 from .shared import load_once as load_once
+from .with_torch.weights import CausalLM as CausalLM
+from .with_torch.weights import Encoder as Encoder
+from .with_torch.weights import load_causal_lm as load_causal_lm
+from .with_torch.weights import load_encoder as load_encoder

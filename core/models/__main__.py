@@ -40,7 +40,7 @@ def _print_list() -> None:
 def _prepare(name: str) -> int:
     try:
         spec = lookup(name)
-        from core.models.conversion import prepared_folder  # torch: not needed to list, or to refuse a name
+        from core.models.with_torch.conversion import prepared_folder  # torch: not needed to list, or to refuse a name
 
         folder = prepared_folder(spec, on_progress=_Printer())
     except (UnknownModelError, ModelUnavailableError) as error:

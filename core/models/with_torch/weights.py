@@ -18,8 +18,8 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from core.models.catalogue import Kind, ModelSpec, lookup
-from core.models.conversion import prepared_folder
 from core.models.shared import Loaded, building, load_once
+from core.models.with_torch.conversion import prepared_folder
 from core.progress import Progress, portion
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
