@@ -1,7 +1,7 @@
 """The doors of long work on heads: a page names these functions, and torch is imported when one of them runs."""
 
-from core.attention.effects import HeadEffects, HeadRanking
-from core.attention.training import HeadHistory, HeadTraining
+from core.attention.ranking import HeadEffects, HeadRanking
+from core.attention.symmetry import HeadHistory, HeadTraining
 from core.progress import Progress, portion
 
 
@@ -20,8 +20,8 @@ def rank_heads(params: HeadRanking, *, on_progress: Progress | None = None) -> H
 
     Invariant: the same as `head_effects` of the same model and text.
     """
-    from core.attention.ranking import head_effects
-    from core.attention.tracing import trace
+    from core.attention.with_torch.ranking import head_effects
+    from core.attention.with_torch.trace import trace
     from core.models import load_causal_lm
 
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
@@ -46,6 +46,6 @@ def train_heads(params: HeadTraining, *, on_progress: Progress | None = None) ->
     Invariant: with `identical` and no noise, `difference` is exactly 0 at every step.
     Source: symmetry breaking by random initial weights, Goodfellow et al. 2016, "Deep Learning", section 8.4.
     """
-    from core.attention.symmetry import run
+    from core.attention.with_torch.training.symmetry import run
 
     return run(params, on_progress=on_progress)

@@ -10,11 +10,11 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from transformers import DynamicCache
 
-from core.attention.cachesize import cache_bytes
+from core.attention.cache import cache_bytes
 from core.attention.generation import GenerationRecord, GenerationStep
-from core.attention.measuring import cache_shape_of, held_bytes
-from core.attention.recording import top_next
-from core.attention.tracing import maps_at
+from core.attention.with_torch.cache import cache_shape_of, held_bytes
+from core.attention.with_torch.record import top_next
+from core.attention.with_torch.trace import maps_at
 from core.checks import Check
 from core.language import encode, readable_tokens
 from core.models import CausalLM

@@ -2,7 +2,7 @@
 
 import torch
 
-from core.attention.cachesize import CacheShape, cache_bytes
+from core.attention.cache import CacheShape, cache_bytes
 from core.checks import Check
 from core.models import CausalLM
 

@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.attention.projections import LayerProjections
-from core.attention.tracing import AttentionTrace, trace
+from core.attention.with_torch.trace import AttentionTrace, trace
 from core.language import attention_layer, rotate_half
 from core.models import CausalLM, Encoder
 

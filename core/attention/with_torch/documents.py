@@ -10,8 +10,8 @@ from torch import Tensor
 
 from core.attention.documents import EncodedDocuments, MaskKind, PackedDocuments, visible
 from core.attention.identities import map_checks
-from core.attention.recording import top_next
-from core.attention.tracing import maps_at
+from core.attention.with_torch.record import top_next
+from core.attention.with_torch.trace import maps_at
 from core.checks import Check
 from core.language import encode, readable_tokens
 from core.models import CausalLM, Encoder

@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from core.attention.intervening import key_mask
-from core.attention.tracing import AttentionTrace
+from core.attention.with_torch.interventions import key_mask
+from core.attention.with_torch.trace import AttentionTrace
 from core.checks import Check
 from core.language import AttentionLayer, attention_layer
 from core.models import CausalLM, Encoder

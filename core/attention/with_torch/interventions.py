@@ -11,8 +11,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core.attention.interventions import Ablation, Intervention, require_ablation
-from core.attention.recording import next_token_loss, top_next
-from core.attention.tracing import AttentionTrace
+from core.attention.with_torch.record import next_token_loss, top_next
+from core.attention.with_torch.trace import AttentionTrace
 from core.checks import Check
 from core.language import attention_layer, encode
 from core.models import CausalLM

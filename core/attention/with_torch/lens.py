@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from core.attention.intervening import key_mask
 from core.attention.lens import LogitLens
-from core.attention.tracing import AttentionTrace
+from core.attention.with_torch.interventions import key_mask
+from core.attention.with_torch.trace import AttentionTrace
 from core.checks import Check
 from core.language import attention_layer, final_norm, readable_tokens
 from core.models import CausalLM

@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from core.attention.projecting import project
 from core.attention.record import AttentionRecord, Recipe, record_checks
-from core.attention.tracing import AttentionTrace
+from core.attention.with_torch.projections import project
+from core.attention.with_torch.trace import AttentionTrace
 from core.language import readable_tokens
 from core.models import CausalLM, Encoder
 
