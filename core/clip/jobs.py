@@ -13,7 +13,7 @@ def ask_for_insights(params: AdviceParams, /, *, on_progress: Progress) -> Advic
         Whatever `on_progress` raises, which ends the work.
     """
     on_progress(0.0, "Starting the language model")
-    from core.clip.answering import answer
+    from core.clip.with_torch.advice import answer
     from core.models import load_causal_lm
 
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.6))
@@ -34,7 +34,7 @@ def clip_history(params: ClipTraining, /, *, on_progress: Progress) -> ClipHisto
     on_progress(0.0, f"Drawing {params.corpus.n_scenes} pictures")
     import torch
 
-    from core.clip.training import train_clip
+    from core.clip.with_torch.training.runs import train_clip
 
     torch.set_num_threads(1)
     return train_clip(params, on_progress=on_progress)[1]

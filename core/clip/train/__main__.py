@@ -9,12 +9,12 @@ import torch
 from safetensors.torch import save_file
 
 from core.assets import FOLDER, register, versions_of
-from core.clip.building import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
 from core.clip.corpus import build_corpus
 from core.clip.family import FAMILY, Member
 from core.clip.histories import history_file, save_history
 from core.clip.scenes import scenes_hash
-from core.clip.training import train_clip
+from core.clip.with_torch.architecture import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
+from core.clip.with_torch.training.runs import train_clip
 from core.files import replacing
 
 LICENCE = "CC0-1.0"

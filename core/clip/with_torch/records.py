@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.clip.loading import Clip
 from core.clip.records import ClipRecord, evaluation_scenes, fade_scenes, fade_shares, standard_texts
 from core.clip.rendering import render, render_all, render_fade
 from core.clip.scenes import BACKGROUNDS
+from core.clip.with_torch.model import Clip
 
 
 def make_record(clip: Clip) -> ClipRecord:

@@ -11,11 +11,11 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from core.checks import Check
-from core.clip.building import new_model, to_pixels, tokenize
 from core.clip.corpus import Corpus, build_corpus, probe_batch
 from core.clip.rendering import render_all
 from core.clip.runs import ClipHistory, ClipTraining
 from core.clip.scenes import BACKGROUNDS, CLASSES, balanced_scenes
+from core.clip.with_torch.architecture import new_model, to_pixels, tokenize
 from core.progress import Progress
 
 _WARMUP, _CLIP_NORM, _MAX_LOGIT_SCALE = 40, 1.0, math.log(100)

@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Float
 
 from core.clip.captions import ATTRIBUTES, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, RANDOM_WORDS
-from core.clip.debiasing import calibrated_projection, debias_text, orthogonal_projection
-from core.clip.editing import differences, increase, reject, remove, roboshot, signal_kept, span
+from core.clip.edits import differences, increase, reject, remove, roboshot, signal_kept, span
 from core.clip.geometry import cosine, linear_probe, mean_direction
 from core.clip.groups import GroupAccuracy, group_accuracy
+from core.clip.projections import calibrated_projection, debias_text, orthogonal_projection
 from core.clip.records import ClipRecord, evaluation_labels, group_prompts
 from core.clip.scenes import CLASSES
 from core.clip.zeroshot import class_prompts, class_vectors, descriptive_prompts, predict, prompt_means, waffle_prompts

@@ -18,12 +18,12 @@ from torch import Tensor
 
 from core.assets import asset
 from core.checks import Check
-from core.clip.building import new_model, to_pixels, tokenize
 from core.clip.family import FAMILY
 from core.clip.real import lookup_real
 from core.clip.rendering import IMAGE_SIZE
 from core.clip.scenes import BACKGROUNDS, CLASSES
 from core.clip.shelf import note_loaded
+from core.clip.with_torch.architecture import new_model, to_pixels, tokenize
 from core.models import ModelSpec, ModelUnavailableError, fetch, load_once
 from core.progress import Progress, portion
 

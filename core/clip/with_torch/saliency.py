@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, UInt8
 
 from core.checks import Check
-from core.clip.loading import Clip, Picture
+from core.clip.with_torch.model import Clip, Picture
 
 GRAY = 128
 

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.clip.editing import Basis, Pairs, require_strength, residual, span, unit
+from core.clip.edits import Basis, Pairs, require_strength, residual, span, unit
 
 Matrix = Float[np.ndarray, "d d"]
 
