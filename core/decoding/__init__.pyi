@@ -1,4 +1,3 @@
-from .comparing import laws_along as laws_along
 from .costs import BYTES as BYTES
 from .costs import CostParams as CostParams
 from .costs import Costs as Costs
@@ -10,7 +9,6 @@ from .flash import flash_traffic as flash_traffic
 from .flash import standard_attention as standard_attention
 from .flash import standard_traffic as standard_traffic
 from .flash import tiles as tiles
-from .generating import generate as generate
 from .generation import Generation as Generation
 from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
@@ -64,8 +62,10 @@ from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
 from .unfolding import Unfolding as Unfolding
 from .unfolding import unfold as unfold
-from .verifying import judge as judge
 from .windows import Forecast as Forecast
 from .windows import fit_windows as fit_windows
 from .windows import forecast as forecast
 from .windows import with_window as with_window
+from .with_torch.generation import generate as generate
+from .with_torch.laws import laws_along as laws_along
+from .with_torch.verdict import judge as judge

@@ -3,9 +3,7 @@
 import argparse
 
 from core.assets import FOLDER, register, versions_of
-from core.decoding.comparing import laws_along
 from core.decoding.costs import CostParams, Precision
-from core.decoding.generating import generate
 from core.decoding.jobs import measure_costs, race
 from core.decoding.methods import DraftModel, EarlyExit
 from core.decoding.prompts import KINDS
@@ -21,6 +19,8 @@ from core.decoding.recorded import (
     race_file,
     save,
 )
+from core.decoding.with_torch.generation import generate
+from core.decoding.with_torch.laws import laws_along
 from core.language import as_chat
 from core.models import load_causal_lm, lookup
 

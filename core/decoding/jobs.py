@@ -14,7 +14,7 @@ def measure_costs(params: CostParams, *, on_progress: Progress) -> Costs:
 
     Invariant: every time is positive; each is the fastest of `params.repeats` runs, taken in turns.
     """
-    from core.decoding.timing import time_model
+    from core.decoding.with_torch.costs import time_model
     from core.models import load_causal_lm
 
     lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=portion(on_progress, 0.0, 0.2))
@@ -34,7 +34,7 @@ def race(params: RaceParams, *, on_progress: Progress) -> Race:
 
     Invariant: times are sums over steps of the fastest of `repeats` runs of that very step.
     """
-    from core.decoding.racing import run_race
+    from core.decoding.with_torch.races import run_race
 
     if not params.methods or params.repeats < 1:
         raise ValueError(f"a race needs a method and a round; got {len(params.methods)} and {params.repeats}")

@@ -7,9 +7,10 @@ from pathlib import Path
 import torch
 
 from core.decoding.parts import DRAFT_FILE, EXIT_LAYERS, EXITS_FILE, MEDUSA_FILE
-from core.decoding.train.examples import examples, frequent_tokens
-from core.decoding.train.keeping import keep_part
-from core.decoding.train.learning import (
+from core.decoding.with_torch.parts import Exit
+from core.decoding.with_torch.training.examples import examples, frequent_tokens
+from core.decoding.with_torch.training.files import keep_part
+from core.decoding.with_torch.training.learning import (
     LearningParams,
     held_accuracy,
     learn_blocks,
@@ -17,8 +18,7 @@ from core.decoding.train.learning import (
     learn_draft,
     total,
 )
-from core.decoding.train.writing import Shard, WritingParams, shards, write
-from core.decoding.trained import Exit
+from core.decoding.with_torch.training.text import Shard, WritingParams, shards, write
 from core.files import cache_dir
 from core.language import backbone
 from core.models import CausalLM, load_causal_lm

@@ -9,12 +9,18 @@ import torch
 from core.decoding import Calm, Greedy, Medusa, generate
 from core.decoding import calming as calming_module
 from core.decoding import drafting as drafting_module
-from core.decoding.calming import threshold_at
-from core.decoding.train.corpus import prompts
-from core.decoding.train.examples import examples, frequent_tokens
-from core.decoding.train.learning import LearningParams, learn_blocks, learn_classifier, learn_draft, ranks
-from core.decoding.train.writing import WritingParams, shards, write
-from core.decoding.trained import MedusaHeads, raw_exit
+from core.decoding.corpus import prompts
+from core.decoding.with_torch.calm import threshold_at
+from core.decoding.with_torch.parts import MedusaHeads, raw_exit
+from core.decoding.with_torch.training.examples import examples, frequent_tokens
+from core.decoding.with_torch.training.learning import (
+    LearningParams,
+    learn_blocks,
+    learn_classifier,
+    learn_draft,
+    ranks,
+)
+from core.decoding.with_torch.training.text import WritingParams, shards, write
 from core.models import CausalLM
 
 SMALL = WritingParams(tokens=40, batch=4, length=10, layers=(1, 2))
@@ -83,7 +89,7 @@ def test_blocks_learn_what_the_raw_exit_cannot_read() -> None:
     params = LearningParams(epochs=25, batch=64, rate=1e-2)
     weights, biases = learn_blocks(hidden, label, head, params, blocks=2, norm=torch.nn.Identity(), report=quiet)
     before = ranks(lambda rows: rows @ head.T, hidden, label, top=3)
-    from core.decoding.trained import Exit
+    from core.decoding.with_torch.parts import Exit
 
     after = ranks(Exit(weights, biases, torch.nn.Identity(), head, None), hidden, label, top=3)
     assert after[0] > before[0] + 0.3

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from core.decoding.train.writing import Shard
+from core.decoding.with_torch.training.text import Shard
 
 HELD_OUT = 0.1
 """The share of texts, the last ones, on which accuracy is measured and nothing learned."""

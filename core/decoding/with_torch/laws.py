@@ -9,10 +9,10 @@ from torch import Tensor
 
 from core.decoding.laws import Laws, shown_laws
 from core.decoding.methods import DraftModel, EarlyExit, Method
-from core.decoding.target import Target
-from core.decoding.trained import exit_at, small_draft
 from core.decoding.trees import chain
-from core.decoding.verifying import law
+from core.decoding.with_torch.parts import exit_at, small_draft
+from core.decoding.with_torch.target import Target
+from core.decoding.with_torch.verdict import law
 from core.language import encode, readable_tokens
 from core.models import CausalLM
 

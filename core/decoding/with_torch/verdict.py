@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from core.decoding.drafting import Proposal
 from core.decoding.methods import Medusa
 from core.decoding.sampling import draw, speculative_sample
 from core.decoding.trees import depths, path_to
+from core.decoding.with_torch.drafts import Proposal
 
 Logits = Float[Tensor, "row vocab"]
 

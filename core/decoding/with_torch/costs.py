@@ -8,8 +8,8 @@ import torch
 from transformers import DynamicCache
 
 from core.decoding.costs import WIDTHS, CostParams, Costs
-from core.decoding.target import Target
 from core.decoding.trees import chain
+from core.decoding.with_torch.target import Target
 from core.language import backbone, embed, run_layers
 from core.models import CausalLM
 from core.progress import Progress

@@ -6,8 +6,10 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from core.decoding.calming import write_calmly
-from core.decoding.drafting import (
+from core.decoding.generation import Generation, Step
+from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
+from core.decoding.with_torch.calm import write_calmly
+from core.decoding.with_torch.drafts import (
     Chooser,
     Drafter,
     ExitDrafter,
@@ -18,12 +20,10 @@ from core.decoding.drafting import (
     Proposal,
     Silent,
 )
-from core.decoding.generation import Generation, Step
-from core.decoding.looking import LookaheadDrafter
-from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
-from core.decoding.target import Target
-from core.decoding.trained import SmallDraft, exit_at, small_draft
-from core.decoding.verifying import Verdict, judge, likelihoods
+from core.decoding.with_torch.lookahead import LookaheadDrafter
+from core.decoding.with_torch.parts import SmallDraft, exit_at, small_draft
+from core.decoding.with_torch.target import Target
+from core.decoding.with_torch.verdict import Verdict, judge, likelihoods
 from core.language import encode, readable_tokens
 from core.models import CausalLM
 from core.progress import Progress, portion

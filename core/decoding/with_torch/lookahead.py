@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
-from core.decoding.drafting import Proposal, Silent
 from core.decoding.methods import Lookahead
+from core.decoding.with_torch.drafts import Proposal, Silent
 
 
 class LookaheadDrafter(Silent):

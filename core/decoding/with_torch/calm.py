@@ -14,8 +14,8 @@ from transformers.models.llama.modeling_llama import LlamaModel
 from core.decoding.generation import Step
 from core.decoding.methods import Calm
 from core.decoding.sampling import draw
-from core.decoding.trained import Exit, trained_exits
-from core.decoding.verifying import law
+from core.decoding.with_torch.parts import Exit, trained_exits
+from core.decoding.with_torch.verdict import law
 from core.language import backbone, embed, fill_layers, run_layers
 from core.models import CausalLM
 from core.progress import Progress

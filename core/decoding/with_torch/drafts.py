@@ -12,9 +12,9 @@ from torch import Tensor
 from core.decoding.methods import DraftModel, EarlyExit, Jacobi, Medusa, PromptLookup
 from core.decoding.ngrams import lookup
 from core.decoding.sampling import draw
-from core.decoding.target import Target
-from core.decoding.trained import Exit, SmallDraft, medusa_heads
 from core.decoding.trees import best_tree, chain
+from core.decoding.with_torch.parts import Exit, SmallDraft, medusa_heads
+from core.decoding.with_torch.target import Target
 
 Probs = Float[np.ndarray, "vocab"]
 

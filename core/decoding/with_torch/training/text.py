@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from core.decoding.train.corpus import prompts
+from core.decoding.corpus import prompts
 from core.files import replacing
 from core.language import as_chat
 from core.models import CausalLM

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import torch
 
 from core.decoding.costs import CostParams
-from core.decoding.generating import generate
 from core.decoding.generation import Generation
 from core.decoding.methods import Method
 from core.decoding.races import Race, RaceParams, fastest
-from core.decoding.timing import time_model
 from core.decoding.windows import fit_windows
+from core.decoding.with_torch.costs import time_model
+from core.decoding.with_torch.generation import generate
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
 

@@ -9,9 +9,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, linear, silu
 
-from core.decoding.train.examples import Examples, causal_inputs
-from core.decoding.train.writing import Shard
-from core.decoding.trained import empty_draft
+from core.decoding.with_torch.parts import empty_draft
+from core.decoding.with_torch.training.examples import Examples, causal_inputs
+from core.decoding.with_torch.training.text import Shard
 from core.language import backbone
 from core.models import CausalLM
 from core.progress import Progress
