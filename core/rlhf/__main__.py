@@ -5,13 +5,13 @@ import time
 
 from core.assets import FOLDER, register, versions_of
 from core.models import load_causal_lm, load_encoder
-from core.rlhf.answering import sample_answers, score_answers
 from core.rlhf.answers import ANSWERS, save_answers
 from core.rlhf.jobs import train
-from core.rlhf.policy import START_SEED, supervised_start
 from core.rlhf.records import RUNS, grid, other_algorithms, save_runs, special_runs
 from core.rlhf.runs import RunHistory
-from core.rlhf.starting import START, recorded_start, save_start
+from core.rlhf.with_torch.answers import sample_answers, score_answers
+from core.rlhf.with_torch.policy import START_SEED, supervised_start
+from core.rlhf.with_torch.start import START, recorded_start, save_start
 
 COMMAND = "python -m core.rlhf record"
 TEXT_COMMAND = "python -m core.rlhf record-text"

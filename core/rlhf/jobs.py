@@ -24,7 +24,7 @@ def train(params: RunParams, *, on_progress: Progress | None = None) -> RunHisto
 
     Source: Ziegler et al. 1909.08593; Stiennon et al. 2009.01325; Gao et al. 2210.10760 for gold against proxy.
     """
-    from core.rlhf.training import run
+    from core.rlhf.with_torch.training.runs import run
 
     return run(params, on_progress=on_progress)
 
@@ -41,6 +41,6 @@ def fit_rewards(params: RunParams, *, on_progress: Progress | None = None) -> Re
 
     Source: Stiennon et al. 2009.01325, section 3.4.
     """
-    from core.rlhf.training import reward_model
+    from core.rlhf.with_torch.training.runs import reward_model
 
     return reward_model(params, on_progress=on_progress)[1]

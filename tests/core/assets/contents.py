@@ -14,7 +14,7 @@ import numpy as np
 from core import attention, clip, decoding, positional, rlhf, transport
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
-from core.rlhf.starting import recorded_start
+from core.rlhf.with_torch.start import recorded_start
 from core.transport import orca
 
 DIGESTS = Path(__file__).with_name("arrays.json")

@@ -8,7 +8,7 @@ import torch
 
 from core.models import load_causal_lm, load_encoder
 from core.rlhf import answering, answers, best_of_n_weights
-from core.rlhf.answering import (
+from core.rlhf.with_torch.answers import (
     Sampled,
     asked_ids,
     sample_answers,

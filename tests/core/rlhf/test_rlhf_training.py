@@ -20,12 +20,12 @@ from core.rlhf import (
     train,
     usual,
 )
-from core.rlhf.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
 from core.rlhf.raters import label_pairs
 from core.rlhf.records import save_runs
-from core.rlhf.rewarding import RewardNetwork, fit_reward_model
-from core.rlhf.starting import recorded_start
-from core.rlhf.training import gather_preferences
+from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
+from core.rlhf.with_torch.start import recorded_start
+from core.rlhf.with_torch.training.reward_model import RewardNetwork, fit_reward_model
+from core.rlhf.with_torch.training.runs import gather_preferences
 from core.rlhf.world import END, PLACES, lengths
 
 SHORT = RunParams(steps=4, pairs=60, batch=32)

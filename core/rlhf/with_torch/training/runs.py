@@ -9,14 +9,14 @@ import numpy as np
 import torch
 
 from core.progress import Progress, portion
-from core.rlhf.bestof import best_of_n_history
-from core.rlhf.logbook import Logbook
-from core.rlhf.policy import Batch, Policy, log_probabilities, sample
 from core.rlhf.raters import Preferences, label_pairs
-from core.rlhf.rewarding import RewardModel, fit_reward_model
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
-from core.rlhf.starting import recorded_start
-from core.rlhf.updates import Scored, learner_of
+from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, sample
+from core.rlhf.with_torch.start import recorded_start
+from core.rlhf.with_torch.training.best_of_n import best_of_n_history
+from core.rlhf.with_torch.training.logbook import Logbook
+from core.rlhf.with_torch.training.reward_model import RewardModel, fit_reward_model
+from core.rlhf.with_torch.training.updates import Scored, learner_of
 from core.rlhf.world import Responses
 
 HELD_OUT = 1000

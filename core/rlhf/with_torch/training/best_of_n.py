@@ -5,12 +5,12 @@ import torch
 from jaxtyping import Float, Int
 
 from core.checks import Check
+from core.rlhf.best_of_n import best_of_n_divergence, best_of_n_weights
 from core.rlhf.formulas import best_of_n_kl
-from core.rlhf.logbook import history_checks
-from core.rlhf.policy import Policy, log_probabilities, sample
-from core.rlhf.rewarding import RewardModel
 from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
-from core.rlhf.selecting import best_of_n_divergence, best_of_n_weights
+from core.rlhf.with_torch.policy import Policy, log_probabilities, sample
+from core.rlhf.with_torch.training.logbook import history_checks
+from core.rlhf.with_torch.training.reward_model import RewardModel
 from core.rlhf.world import gold_reward, lengths
 
 POOL = 16384

@@ -9,7 +9,7 @@ import torch
 
 from core.assets import asset
 from core.files import replacing
-from core.rlhf.policy import START_SEED, Policy
+from core.rlhf.with_torch.policy import START_SEED, Policy
 
 START = "rlhf/start.npz"
 """The recorded weights, below `core/assets`."""

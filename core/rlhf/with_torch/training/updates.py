@@ -11,9 +11,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from core.rlhf.formulas import dpo_loss, generalized_advantages, grpo_advantages, kl_estimates, ppo_objective
-from core.rlhf.policy import Batch, Policy, log_probabilities, mask_of
 from core.rlhf.raters import Preferences
 from core.rlhf.runs import RunParams
+from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of
 from core.rlhf.world import PLACES
 
 VALUE_WEIGHT = 0.1

@@ -10,7 +10,7 @@ from core.checks import Check
 from core.progress import Progress
 from core.rlhf.formulas import kl_estimates
 from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
-from core.rlhf.updates import Scored, mean_entropy
+from core.rlhf.with_torch.training.updates import Scored, mean_entropy
 from core.rlhf.world import PLACES, WORDS, gold_reward, lengths
 
 MAIN = ("kl", "proxy", "gold", "length", "entropy")
