@@ -8,9 +8,9 @@ from core.models import load_causal_lm, load_encoder, lookup
 from core.positional import records
 from core.positional.jobs import perplexity_sweep
 from core.positional.learned import learned_positions
-from core.positional.querying import real_query_keys
 from core.positional.sweeps import SweepParams
-from core.positional.trials import permutation_test, try_length
+from core.positional.with_torch.query_keys import real_query_keys
+from core.positional.with_torch.trials import permutation_test, try_length
 
 COMMAND = "python -m core.positional record"
 SENTENCE = "The old clock on the wall struck twelve, and the old clock on the shelf struck one."

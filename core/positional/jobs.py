@@ -20,6 +20,6 @@ def perplexity_sweep(params: SweepParams, *, on_progress: Progress | None = None
     Invariant: run 0 is the untouched model; all runs agree on the first loss.
     Source: `perplexity_under`.
     """
-    from core.positional.sweeping import run
+    from core.positional.with_torch.sweeps import run
 
     return run(params, on_progress=on_progress)

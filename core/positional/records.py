@@ -11,9 +11,9 @@ from jaxtyping import Float
 
 from core.assets import asset
 from core.files import replacing
-from core.positional.outcomes import LengthTrial, PermutationTest
-from core.positional.querykeys import QueryKeys
+from core.positional.query_keys import QueryKeys
 from core.positional.sweeps import SweepParams, SweepResult, SweepRun
+from core.positional.trials import LengthTrial, PermutationTest
 
 SWEEP, QUERY_KEYS, POSITIONS, TRIALS = (
     f"positional/{name}.npz" for name in ("sweep", "query_keys", "learned_positions", "trials")

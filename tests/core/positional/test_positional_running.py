@@ -34,7 +34,7 @@ from core.positional import (
     trained_frequencies,
     try_length,
 )
-from core.positional.substituting import NoEmbedding
+from core.positional.with_torch.substitution import NoEmbedding
 
 TEXT = "The cat sat on the mat; the cat slept."
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from core.models import load_causal_lm
-from core.positional.measuring import own_loss, perplexity_under, trained_base, trained_frequencies
 from core.positional.schemes import NoPositions, OtherBase, PositionScheme, scheme_of
 from core.positional.sweeps import SweepParams, SweepResult, SweepRun
+from core.positional.with_torch.schemes import own_loss, perplexity_under, trained_base, trained_frequencies
 from core.progress import Progress, portion
 
 

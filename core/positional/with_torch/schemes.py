@@ -10,7 +10,7 @@ from core.models import CausalLM
 from core.positional.arrays import require
 from core.positional.frequencies import RopeFrequencies
 from core.positional.schemes import PositionLoss, PositionScheme, frequencies_under
-from core.positional.substituting import FixedRotary, substitute
+from core.positional.with_torch.substitution import FixedRotary, substitute
 
 _CHUNK = 128  # positions whose logits are held at once: 128 * 49152 float32 are 25 MB
 

@@ -9,7 +9,7 @@ from core.attention import trace
 from core.language import attention_layer
 from core.models import CausalLM
 from core.positional.arrays import require
-from core.positional.querykeys import QueryKeys, RealQueryKey, pick
+from core.positional.query_keys import QueryKeys, RealQueryKey, pick
 
 
 def real_query_keys(lm: CausalLM, text: str, *, layers: Sequence[int] | None = None) -> QueryKeys:
