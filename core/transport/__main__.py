@@ -11,7 +11,7 @@ from core.files import replacing
 from core.models import load_encoder, lookup
 from core.transport.clouds import cloud
 from core.transport.records import MATCHING
-from core.transport.solving import solve
+from core.transport.solution import solve
 from core.transport.texts import EMBEDDINGS, SENTENCES
 
 COMMAND = "python -m core.transport record"

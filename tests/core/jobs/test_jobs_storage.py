@@ -27,7 +27,7 @@ from core.jobs.errors import ResultDamagedError
 from core.jobs.identity import code_version, key_of
 from core.jobs.limits import Limits, limits_from_environment
 from core.jobs.results import Kept, ResultFolder, dump, load, path_of, write_file
-from core.transport.orca import AlignParams
+from core.orca import AlignParams
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]

@@ -106,7 +106,7 @@ def test_progress_carries_the_curves_and_may_stop_the_run() -> None:
 
 
 def test_a_policy_whose_numbers_break_keeps_its_curve(monkeypatch: pytest.MonkeyPatch) -> None:
-    from core.rlhf import updates
+    from core.rlhf.with_torch.training import updates
 
     calls = []
 

@@ -114,7 +114,7 @@ def recorded_alignment(task: str, *, tune_body: bool = True) -> AlignResult:
         AssetError: if the file is missing or damaged.
 
     Invariant: three seeds for each arm.
-    Source: `python -m core.transport.orca record`.
+    Source: `python -m core.orca record`.
     """
     params = AlignParams(task=task, tune_body=tune_body)
     with np.load(asset(recording(params)), allow_pickle=False) as file:

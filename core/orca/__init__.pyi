@@ -1,4 +1,3 @@
-from . import stages as stages
 from .experiment import ARMS as ARMS
 from .experiment import TASKS as TASKS
 from .experiment import AlignParams as AlignParams

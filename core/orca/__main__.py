@@ -1,4 +1,4 @@
-"""`python -m core.transport.orca record` runs the alignment experiments again and keeps them, with manifest entries."""
+"""`python -m core.orca record` runs the alignment experiments again and keeps them, with manifest entries."""
 
 import argparse
 import json
@@ -8,10 +8,10 @@ import numpy as np
 
 from core.assets import FOLDER, register, versions_of
 from core.files import replacing
-from core.transport.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, recording
-from core.transport.orca.jobs import align
+from core.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, recording
+from core.orca.jobs import align
 
-COMMAND = "python -m core.transport.orca record"
+COMMAND = "python -m core.orca record"
 ARRAYS = (
     "eval_steps",
     "accuracy",
@@ -26,7 +26,7 @@ ARRAYS = (
 
 def main() -> None:
     """Reads the command line and records."""
-    parser = argparse.ArgumentParser(prog="python -m core.transport.orca", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m core.orca", description=__doc__)
     parser.add_argument("action", choices=["record"], help="run every task, tuned and frozen, and keep the results")
     parser.add_argument("--task", choices=TASKS, help="only this task")
     only = parser.parse_args().task

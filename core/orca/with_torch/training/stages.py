@@ -13,12 +13,10 @@ from torch import Tensor, nn
 
 from core.checks import Check
 from core.models import load_encoder
+from core.orca.experiment import ARMS, EVALUATIONS, AlignParams, AlignResult, evaluation_steps
+from core.orca.tasks import TaskData, task_data
 from core.progress import Progress
-from core.transport.datasets import dataset_distance
-from core.transport.methods import exact
-from core.transport.orca.experiment import ARMS, EVALUATIONS, AlignParams, AlignResult, evaluation_steps
-from core.transport.orca.tasks import TaskData, task_data
-from core.transport.texts import SENTENCES
+from core.transport import SENTENCES, dataset_distance, exact
 
 N_TEST = 200
 BATCH = 32

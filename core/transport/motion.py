@@ -9,7 +9,7 @@ from core.transport.divergence import mean_discrepancy
 from core.transport.methods import kl
 from core.transport.problem import ArrayLike, Points, Weights, as_points, cost_matrix
 from core.transport.result import Transport
-from core.transport.solving import solve
+from core.transport.solution import solve
 
 
 def displacement(transport: Transport, t: float | int) -> tuple[Points, Weights]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from core.transport import methods
+import core.transport.methods as methods
 from core.transport.gaussians import bures_squared, gaussian_of
 from core.transport.problem import (
     ArrayLike,
@@ -20,7 +20,7 @@ from core.transport.problem import (
     require_metric,
 )
 from core.transport.result import BALANCED, TOLERANCE, Transport
-from core.transport.slicing import sliced_costs
+from core.transport.slices import sliced_costs
 
 METHODS: dict[str, tuple[str, ...]] = {
     "exact": ("start", "max_iter"),
