@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 from core.positional.arrays import require
@@ -119,7 +120,6 @@ def _weights_check(
     seen = np.arange(position + 1)
     turned = rotate(keys.astype(np.float64)[seen], seen, record.inv_freq)
     scores = turned @ rotate(query.astype(np.float64), position, record.inv_freq) * record.scaling
-    powers = np.exp(scores - scores.max())
-    error = float(np.abs(powers / powers.sum() - weights[seen]).max())
+    error = float(np.abs(softmax(scores) - weights[seen]).max())
     # The model works in float32: a score near 30 is known to 30 * 2**-24 * a few, and the softmax halves that at most.
     return Check("Turned by hand, they give the model's weights", error, 1e-4, "largest difference of this query's row")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 from core.rlhf.formulas import grpo_advantages
@@ -139,8 +140,7 @@ def _update(
     Measured are: reward, share exactly right, numbers in a response, share of silent groups, norm of the change, and
     the largest change that a silent group made.
     """
-    chances = np.exp(logits - logits.max(-1, keepdims=True))
-    chances /= chances.sum(-1, keepdims=True)
+    chances = softmax(logits, axis=-1)
     responses, taken = _sample(chances, params.group, random)
     reward = verify(responses, answers, params.checker)
     advantage = grpo_advantages(reward, scale=params.scale)
