@@ -1,7 +1,5 @@
 from .by_hand import HandSteps as HandSteps
-from .by_hand import MultiHeadSteps as MultiHeadSteps
 from .by_hand import attention_by_hand as attention_by_hand
-from .by_hand import multi_head_by_hand as multi_head_by_hand
 from .by_hand import project_by_hand as project_by_hand
 from .cache import PUBLISHED_MODELS as PUBLISHED_MODELS
 from .cache import CacheShape as CacheShape

@@ -34,21 +34,6 @@ class HandSteps:
     output: Float[np.ndarray, "query d_value"]
 
 
-@dataclass(frozen=True, eq=False)
-class MultiHeadSteps:
-    """Several heads on the same tokens, merged.
-
-    Args:
-        heads: the steps of each head.
-        merged: the heads' outputs side by side.
-        output: W_O merged, for each token.
-    """
-
-    heads: tuple[HandSteps, ...]
-    merged: Float[np.ndarray, "token merged"]
-    output: Float[np.ndarray, "token d"]
-
-
 def attention_by_hand(
     query: Matrix, key: Matrix, value: Matrix, *, causal: bool = False, scale: bool = True
 ) -> HandSteps:
@@ -116,41 +101,6 @@ def project_by_hand(x: Matrix, w_q: Matrix, w_k: Matrix, w_v: Matrix) -> tuple[M
         raise ValueError(f"w_q has {len(weights[0])} rows and w_k {len(weights[1])}: queries and keys must be as long.")
     q, k, v = (tokens @ weight.T for weight in weights)
     return q, k, v
-
-
-def multi_head_by_hand(
-    x: Matrix, w_q: Matrix, w_k: Matrix, w_v: Matrix, w_o: Matrix, *, n_heads: int, causal: bool = False
-) -> MultiHeadSteps:
-    """Multi-head attention: head h reads its own rows of W_Q, W_K and W_V, and W_O merges what the heads found.
-
-    output_i = W_O [o_i^1 ; ... ; o_i^H], o^h = attention of Q^h, K^h, V^h.
-
-    Args:
-        x: shape [token d].
-        w_q: all heads' W_Q, one below the other, shape [H*head_dim d].
-        w_k: shape [H*head_dim d].
-        w_v: shape [H*head_dim d].
-        w_o: W_O, shape [d_out H*head_dim].
-        n_heads: H, at least 1; it divides the rows of W_Q, W_K and W_V.
-        causal: whether token i sees tokens 0 to i only.
-
-    Raises:
-        ValueError: for shapes that do not fit, empty matrices, or numbers that are not finite; it says which.
-
-    Invariant: with one head and W_O the identity it is `attention_by_hand`.
-    Source: Vaswani et al. 2017, section 3.2.2.
-    """
-    projected = project_by_hand(x, w_q, w_k, w_v)
-    for name, rows in zip(("w_q", "w_v"), (projected[0].shape[1], projected[2].shape[1]), strict=True):
-        if n_heads < 1 or rows % n_heads:
-            raise ValueError(f"n_heads = {n_heads} must be at least 1 and divide the {rows} rows of {name}.")
-    merger = _matrix("w_o", w_o)
-    if merger.shape[1] != projected[2].shape[1]:
-        raise ValueError(f"w_o has {merger.shape[1]} columns; the heads side by side have {projected[2].shape[1]}.")
-    by_head = zip(*(np.split(rows, n_heads, axis=1) for rows in projected), strict=True)
-    heads = tuple(attention_by_hand(q, k, v, causal=causal) for q, k, v in by_head)
-    merged = np.concatenate([head.output for head in heads], axis=1)
-    return MultiHeadSteps(heads, merged, merged @ merger.T)
 
 
 def _matrix(name: str, x: Matrix) -> Made:

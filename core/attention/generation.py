@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float16
+from jaxtyping import Float
 
 from core.assets import asset
 from core.attention.keeping import load_result
@@ -69,16 +69,6 @@ class GenerationRecord:
     def tokens(self) -> tuple[str, ...]:
         """The pieces of prompt and generated text."""
         return (*self.prompt_tokens, *(step.token for step in self.steps))
-
-    def attention_of(self, step: int) -> Float16[np.ndarray, "layer head key"]:
-        """The attention of a step, in float16.
-
-        Raises:
-            ValueError: for a step out of range.
-        """
-        if not 0 <= step < len(self.steps):
-            raise ValueError(f"step = {step} must lie in 0 to {len(self.steps) - 1}.")
-        return self.steps[step].attention
 
 
 @functools.cache

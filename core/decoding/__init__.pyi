@@ -19,7 +19,6 @@ from .jobs import race as race
 from .laws import Laws as Laws
 from .memory import Shape as Shape
 from .memory import bytes_moved as bytes_moved
-from .memory import floor_seconds as floor_seconds
 from .memory import kv_bytes as kv_bytes
 from .memory import operations as operations
 from .memory import roofline as roofline
@@ -54,8 +53,6 @@ from .sampling import overlap as overlap
 from .sampling import residual as residual
 from .sampling import speculative_sample as speculative_sample
 from .theory import expected_tokens as expected_tokens
-from .theory import fit_alpha as fit_alpha
-from .theory import simulate_tokens as simulate_tokens
 from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree

@@ -14,14 +14,12 @@ from core.decoding import (
     best_tree,
     block_rows,
     expected_tokens,
-    fit_alpha,
     flash_attention,
     flash_traffic,
     kv_bytes,
     lookup,
     roofline,
     sample_phrases,
-    simulate_tokens,
     standard_attention,
     standard_traffic,
     tiles,
@@ -29,14 +27,20 @@ from core.decoding import (
     valid_share,
     walltime_speedup,
 )
-from core.decoding.memory import bytes_moved, floor_seconds, operations
+from core.decoding.memory import bytes_moved, operations
 from core.decoding.trees import chain, path_to
+
+
+def simulated_tokens(alpha: float, gamma: int, *, steps: int, seed: int) -> np.ndarray:
+    """Tokens gained in each of many steps with independent acceptance: accepted ones and the target's own."""
+    accepted = np.random.default_rng(seed).random((steps, gamma)) < alpha
+    return np.cumprod(accepted, axis=1).sum(axis=1) + 1
 
 
 @pytest.mark.parametrize(("alpha", "gamma", "golden"), [(0.6, 3, 2.176), (0.8, 4, 3.3616), (0.9, 7, 5.6953)])
 def test_expected_tokens_matches_the_paper_and_a_simulation(alpha: float, gamma: int, golden: float) -> None:
     assert expected_tokens(alpha, gamma) == pytest.approx(golden, abs=5e-5)
-    tokens = simulate_tokens(alpha, gamma, steps=50_000, seed=1)
+    tokens = simulated_tokens(alpha, gamma, steps=50_000, seed=1)
     assert abs(tokens.mean() - golden) < 4 * tokens.std() / np.sqrt(len(tokens))
 
 
@@ -59,12 +63,6 @@ def test_speedup_with_and_without_the_cost_of_verification() -> None:
 def test_values_out_of_range_are_refused(alpha: float, gamma: int, options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         walltime_speedup(alpha, gamma, **({"draft_cost": 0.1} | options))
-
-
-def test_alpha_is_recovered_from_a_histogram() -> None:
-    accepted = simulate_tokens(0.7, 5, steps=40_000, seed=2) - 1
-    assert fit_alpha(np.bincount(accepted, minlength=6).tolist()) == pytest.approx(0.7, abs=0.01)
-    assert np.isnan(fit_alpha([0]))
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.integers(1, 4), st.integers(1, 6))
@@ -131,9 +129,6 @@ def test_kv_bytes_and_what_a_call_moves() -> None:
 def test_the_roof_is_flat_from_the_ridge_on() -> None:
     roof = roofline(np.array([1.0, 5.0, 10.0, 1000.0]), bandwidth=10.0, peak=50.0)
     np.testing.assert_allclose(roof, [10, 50, 50, 50])
-    one = floor_seconds(Shape(), 1, past=0, bandwidth=1e10, peak=1e12)
-    assert floor_seconds(Shape(), 4, past=0, bandwidth=1e10, peak=1e12) == pytest.approx(one, rel=0.01)
-    assert floor_seconds(Shape(), 400, past=0, bandwidth=1e10, peak=1e12) > 2 * one
 
 
 @given(st.integers(1, 12), st.integers(1, 13), st.integers(0, 5))
