@@ -31,16 +31,29 @@ def asset(name: str) -> Path:
     return _verified(FOLDER, name)
 
 
-@functools.cache
-def _verified(folder: Path, name: str) -> Path:
+def entry(name: str) -> dict[str, Any]:
+    """What the manifest says of one file; see `manifest`.
+
+    Raises:
+        AssetError: if the manifest does not name it.
+    """
+    return _entry(FOLDER, name)
+
+
+def _entry(folder: Path, name: str) -> dict[str, Any]:
     entries = manifest(folder)
     if name not in entries:
         raise AssetError(f"No recorded file is called {name!r}. Known: {', '.join(entries) or 'none'}.")
-    path = folder / name
-    recipe = entries[name]["recipe"]
+    return entries[name]
+
+
+@functools.cache
+def _verified(folder: Path, name: str) -> Path:
+    known = _entry(folder, name)
+    path, recipe = folder / name, known["recipe"]
     if not path.is_file():
         raise AssetError(f"The recorded file {name!r} is missing. Make it again with: {recipe}")
-    if sha256_of(path) != entries[name]["sha256"]:
+    if sha256_of(path) != known["sha256"]:
         raise AssetError(f"The recorded file {name!r} is damaged: its sha256 is not the manifest's. Remake: {recipe}")
     return path
 
@@ -101,7 +114,7 @@ def register(
     Invariant: afterwards `asset(name)` returns the file; a reader never sees half a manifest.
     """
     name = path.resolve().relative_to(folder.resolve()).as_posix()
-    entry = {
+    found = {
         "bytes": path.stat().st_size,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "description": description,
@@ -111,7 +124,7 @@ def register(
         "sha256": sha256_of(path),
         "versions": dict(sorted(versions.items())),
     }
-    entries = dict(sorted((manifest(folder) | {name: entry}).items()))
+    entries = dict(sorted((manifest(folder) | {name: found}).items()))
     with replacing(folder / "manifest.json") as temporary:
         temporary.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", "utf-8")
     _verified.cache_clear()

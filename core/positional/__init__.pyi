@@ -37,6 +37,7 @@ from .querying import real_query_keys as real_query_keys
 from .querykeys import QueryKeys as QueryKeys
 from .querykeys import RealQueryKey as RealQueryKey
 from .querykeys import pick as pick
+from .records import Trials as Trials
 from .records import recorded_lengths as recorded_lengths
 from .records import recorded_permutations as recorded_permutations
 from .records import recorded_positions as recorded_positions
