@@ -57,13 +57,13 @@ from .ranking import HeadEffects as HeadEffects
 from .ranking import HeadRanking as HeadRanking
 from .ranking import recorded_ranking as recorded_ranking
 from .record import AttentionRecord as AttentionRecord
+from .record import CompactProjections as CompactProjections
+from .record import CompactRecord as CompactRecord
 from .record import Recipe as Recipe
-from .record import load_record as load_record
-from .record import save_record as save_record
+from .record import compact as compact
+from .record import expand as expand
 from .similarity import WordSimilarity as WordSimilarity
-from .similarity import load_similarity as load_similarity
 from .similarity import recorded_meanings as recorded_meanings
-from .similarity import save_similarity as save_similarity
 from .symmetry import HeadHistory as HeadHistory
 from .symmetry import HeadTraining as HeadTraining
 from .with_torch.cache import cache_check as cache_check

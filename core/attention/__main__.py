@@ -1,12 +1,11 @@
 """`python -m core.attention record` runs the recorded texts again and writes their files and manifest entries."""
 
 import argparse
-import datetime
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
-from core.assets import FOLDER, register, versions_of
+from core.assets import keep, versions_of
 from core.attention.documents import (
     DOCUMENTS_FILE,
     ENCODED_FILE,
@@ -20,12 +19,11 @@ from core.attention.documents import (
 from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERATION_TOKENS, GenerationRecord
 from core.attention.identities import IDENTITIES_FILE, ModelIdentities
 from core.attention.interventions import Ablation
-from core.attention.keeping import save_result
 from core.attention.lens import LogitLens, lens_file
 from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS, RecordedText
 from core.attention.ranking import HeadEffects, ranking_file
-from core.attention.record import Recipe, save_record
-from core.attention.similarity import MEANINGS_FILE, save_similarity
+from core.attention.record import compact
+from core.attention.similarity import MEANINGS_FILE
 from core.attention.with_torch.cache import cache_check
 from core.attention.with_torch.decomposition import decomposition_check
 from core.attention.with_torch.documents import encoded_documents, packed_documents
@@ -67,21 +65,18 @@ def record(recorded_text: RecordedText, *, layers: Sequence[int] = ()) -> str:
     """
     load = load_encoder if lookup(recorded_text.model).kind == "encoder" else load_causal_lm
     lm = load(recorded_text.model)
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    recipe = Recipe(COMMAND, seed=None, versions=VERSIONS, date=today)
-    result = to_record(lm, trace(lm, recorded_text.text), layers=layers, recipe=recipe)
-    path = FOLDER / recorded_text.file
-    save_record(result, path)
-    enter(path, recorded_text.model, f"Attention of {recorded_text.model} on one text: {recorded_text.shows}")
+    result = to_record(lm, trace(lm, recorded_text.text), layers=layers)
+    description = f"Attention of {recorded_text.model} on one text: {recorded_text.shows}"
+    path = keep_of(recorded_text.model, compact(result), recorded_text.file, description)
     return f"{recorded_text.key}: {len(result.tokens)} tokens, {verdict(path, result.checks)}"
 
 
 def record_meanings() -> str:
     """Compares the preset's word between its sentences, and keeps the result."""
     encoder = load_encoder()
-    path = FOLDER / MEANINGS_FILE
-    save_similarity(word_similarity(encoder, MEANINGS_SENTENCES, MEANINGS_WORD), path)
-    enter(path, encoder.name, f"Cosines between the vectors of “{MEANINGS_WORD}” in three sentences, layer by layer.")
+    found = word_similarity(encoder, MEANINGS_SENTENCES, MEANINGS_WORD)
+    description = f"Cosines between the vectors of “{MEANINGS_WORD}” in three sentences, layer by layer."
+    path = keep_of(encoder.name, found, MEANINGS_FILE, description)
     return f"meanings: {path.stat().st_size / 1e3:.1f} kB"
 
 
@@ -89,7 +84,9 @@ def record_encoded_documents() -> str:
     """Runs the two packed documents through the encoder, and keeps the result."""
     encoder = load_encoder()
     encoded = encoded_documents(encoder, PACKED_FIRST, PACKED_SECOND, layer=ENCODED_LAYER)
-    return keep(encoded, ENCODED_FILE, encoder, f"Two documents in one sequence of {encoder.name}, without a mask.")
+    return keep_checked(
+        encoded, ENCODED_FILE, encoder, f"Two documents in one sequence of {encoder.name}, without a mask."
+    )
 
 
 def record_depth(lm: CausalLM) -> Iterator[str]:
@@ -100,19 +97,23 @@ def record_depth(lm: CausalLM) -> Iterator[str]:
         for ablation in get_args(Ablation):
             effects = head_effects(lm, untouched, ablation=ablation)
             description = f"Every head of {lm.name} ablated in turn ({ablation}): “{text.strip()[:40]}…”"
-            yield keep(effects, ranking_file(text, ablation), lm, description)
+            yield keep_checked(effects, ranking_file(text, ablation), lm, description)
     for recorded_text in texts:
         untouched = traces[recorded_text.text]
         for position in sorted({recorded_text.query, len(untouched.tokens) - 1}):
             lens = logit_lens(lm, untouched, position)
             description = f"The next token of {recorded_text.key} as each depth of {lm.name} sees it."
-            yield keep(lens, lens_file(recorded_text.key, position), lm, description)
+            yield keep_checked(lens, lens_file(recorded_text.key, position), lm, description)
     yield record_identities(lm, list(traces.values()))
     packed = packed_documents(lm, PACKED_FIRST, PACKED_SECOND, layer=PACKED_LAYER)
-    yield keep(packed, DOCUMENTS_FILE, lm, f"Two documents in one sequence of {lm.name}, with and without a mask.")
+    yield keep_checked(
+        packed, DOCUMENTS_FILE, lm, f"Two documents in one sequence of {lm.name}, with and without a mask."
+    )
     steps = list(generate_steps(lm, GENERATION_PROMPT, max_new_tokens=GENERATION_TOKENS))
     generation = to_generation_record(lm, GENERATION_PROMPT, steps)
-    yield keep(generation, GENERATION_FILE, lm, f"A text continued by {lm.name}, with the attention of each step.")
+    yield keep_checked(
+        generation, GENERATION_FILE, lm, f"A text continued by {lm.name}, with the attention of each step."
+    )
 
 
 def record_identities(lm: CausalLM, traces: Sequence[AttentionTrace]) -> str:
@@ -121,24 +122,21 @@ def record_identities(lm: CausalLM, traces: Sequence[AttentionTrace]) -> str:
     for untouched in traces:
         layers = [decomposition_check(lm, untouched, layer) for layer in range(lm.n_layers)]
         by_text[untouched.text] = (nothing_check(lm, untouched), max(layers, key=lambda check: check.error))
-    path = FOLDER / IDENTITIES_FILE
     identities = ModelIdentities(by_text, cache_check(lm, 64))
-    save_result(identities, path)
-    enter(path, lm.name, f"Identities of {lm.name} that only the model itself can show, on the recorded texts.")
+    description = f"Identities of {lm.name} that only the model itself can show, on the recorded texts."
+    path = keep_of(lm.name, identities, IDENTITIES_FILE, description)
     found = [check for checks in by_text.values() for check in checks]
     return f"{path.stem}: {verdict(path, (*found, identities.cache))}"
 
 
-def keep(
+def keep_checked(
     result: HeadEffects | LogitLens | PackedDocuments | EncodedDocuments | GenerationRecord,
     file: str,
     lm: CausalLM | Encoder,
     description: str,
 ) -> str:
     """Writes a result's file and its manifest entry, and says what was done."""
-    path = FOLDER / file
-    save_result(result, path)
-    enter(path, lm.name, description)
+    path = keep_of(lm.name, result, file, description)
     return f"{path.stem}: {verdict(path, result.checks)}"
 
 
@@ -149,16 +147,10 @@ def verdict(path: Path, checks: tuple[Check, ...]) -> str:
     return f"{path.stat().st_size / 1e6:.2f} MB, {outcome}"
 
 
-def enter(path: Path, model: str, description: str) -> None:
-    """Enters a file that a model made into the manifest."""
-    register(
-        path,
-        recipe=COMMAND,
-        seed=None,
-        licence=lookup(model).licence,
-        description=description,
-        versions=VERSIONS,
-    )
+def keep_of(model: str, result: object, file: str, description: str) -> Path:
+    """Keeps what a model made, under the model's licence."""
+    licence = lookup(model).licence
+    return keep(result, file, recipe=COMMAND, seed=None, licence=licence, description=description, versions=VERSIONS)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.assets import asset
-from core.attention.keeping import load_result
+from core.assets import kept
 from core.checks import Check
 
 GENERATION_PROMPT = "The old lighthouse keeper climbed the stairs every evening. One night, he saw"
@@ -80,4 +79,4 @@ def recorded_generation() -> GenerationRecord:
 
     Invariant: equal to the steps of `generate_steps`, but for the float16 attention.
     """
-    return load_result(asset(GENERATION_FILE), GenerationRecord)
+    return kept(GENERATION_FILE, GenerationRecord)

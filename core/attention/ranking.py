@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.assets import asset
+from core.assets import kept
 from core.attention.interventions import Ablation, require_ablation
-from core.attention.keeping import load_result
 from core.attention.presets import RECORDED_TEXTS
 from core.checks import Check
 
@@ -104,4 +103,4 @@ def recorded_ranking(key: str, ablation: Ablation = "zero") -> HeadEffects:
         raise ValueError(f"No recorded text is called {key!r}; there are: {', '.join(RECORDED_TEXTS)}.")
     if not RECORDED_TEXTS[key].causal:
         raise ValueError(f"{key!r} was recorded with an encoder, which predicts no next token.")
-    return load_result(asset(ranking_file(RECORDED_TEXTS[key].text, ablation)), HeadEffects)
+    return kept(ranking_file(RECORDED_TEXTS[key].text, ablation), HeadEffects)

@@ -30,6 +30,8 @@ from .geometry import mean_direction as mean_direction
 from .groups import GroupAccuracy as GroupAccuracy
 from .groups import group_accuracy as group_accuracy
 from .groups import training_shares as training_shares
+from .histories import ClipCurves as ClipCurves
+from .histories import curves_of as curves_of
 from .histories import recorded_history as recorded_history
 from .jobs import ask_for_insights as ask_for_insights
 from .jobs import clip_history as clip_history

@@ -2,9 +2,9 @@
 
 import argparse
 
-from core.assets import FOLDER, register, versions_of
+from core.assets import keep, versions_of
 from core.clip.family import FAMILY
-from core.clip.records import record_file, save_record
+from core.clip.records import record_file
 from core.clip.treatments import Verdict, verdict
 from core.clip.with_torch.model import load_clip
 from core.clip.with_torch.records import make_record
@@ -24,12 +24,11 @@ def main() -> None:
 
 def record(name: str) -> None:
     """Encodes with one model, keeps the embeddings with their group table, and says what came out."""
-    kept = make_record(load_clip(name))
-    found = verdict(kept)
-    path = FOLDER / record_file(name)
-    save_record(kept, path)
-    register(
-        path,
+    made = make_record(load_clip(name))
+    found = verdict(made)
+    path = keep(
+        made,
+        record_file(name),
         recipe=f"python -m core.clip record {name}",
         seed=FAMILY[name].training.seed,
         licence="CC0-1.0",

@@ -2,9 +2,11 @@
 
 import argparse
 
-from core.assets import FOLDER, register, versions_of
-from core.decoding.costs import CostParams, Precision
+from core.assets import keep, versions_of
+from core.decoding.costs import CostParams, Costs, Precision
+from core.decoding.generation import Generation
 from core.decoding.jobs import measure_costs, race
+from core.decoding.laws import Laws
 from core.decoding.methods import DraftModel, EarlyExit
 from core.decoding.prompts import KINDS
 from core.decoding.races import Race, RaceParams, lossless_checks
@@ -17,7 +19,6 @@ from core.decoding.recorded import (
     guesses_file,
     laws_file,
     race_file,
-    save,
 )
 from core.decoding.with_torch.generation import generate
 from core.decoding.with_torch.laws import laws_along
@@ -55,9 +56,11 @@ def record_costs(dtype: Precision) -> None:
     """Measures what verification costs, and keeps it."""
     params = CostParams(dtype=dtype, repeats=15)
     costs = measure_costs(params, on_progress=quiet)
-    path = FOLDER / costs_file(dtype)
-    save(costs, path)
-    enter(path.name, f"Seconds to verify 1 to 16 tokens at once with {params.model} in {dtype}, on one machine.")
+    keep_of(
+        costs,
+        costs_file(dtype),
+        f"Seconds to verify 1 to 16 tokens at once with {params.model} in {dtype}, on one machine.",
+    )
     print(f"{dtype}: T(1) = {costs.seconds[0] * 1e3:.1f} ms, T(k)/T(1) = {costs.ratio.round(2).tolist()}", flush=True)
 
 
@@ -67,9 +70,7 @@ def record_race(kind: str, dtype: Precision, repeats: int) -> None:
     methods = {name: method for name, method in contestants().items() if name != "no cache" or kind == "question"}
     params = RaceParams(as_chat(KINDS[kind].message), methods, RACE_TOKENS, repeats, dtype=dtype, tune=True)
     raced = race(params, on_progress=quiet)
-    path = FOLDER / race_file(kind, dtype)
-    save(raced, path)
-    enter(path.name, f"Every step of every method on the prompt {kind!r} in {dtype}.")
+    keep_of(raced, race_file(kind, dtype), f"Every step of every method on the prompt {kind!r} in {dtype}.")
     print(f"{kind}, {dtype}:", flush=True)
     for name, run in raced.runs.items():
         speed = f"{raced.speedup(name):.2f}x, {run.tokens_per_call:.2f} tokens per call"
@@ -86,17 +87,17 @@ def record_laws(kind: str, raced: Race) -> None:
     drafts = {name: run.method for name, run in raced.runs.items() if isinstance(run.method, EarlyExit | DraftModel)}
     written = raced.reference.token_ids
     laws = {name: laws_along(lm, raced.params.prompt, written, method) for name, method in drafts.items()}
-    path = FOLDER / laws_file(kind)
-    save(laws, path)
-    enter(path.name, f"Target and draft distributions along the greedy answer to the prompt {kind!r} in float32.")
+    keep_of(
+        laws,
+        laws_file(kind),
+        f"Target and draft distributions along the greedy answer to the prompt {kind!r} in float32.",
+    )
 
 
 def record_guesses(kind: str) -> None:
     """Lets a long Jacobi window write, and keeps its guesses."""
     run = generate(load_causal_lm(), as_chat(KINDS[kind].message), GUESSES, max_new_tokens=GUESSED_TOKENS)
-    path = FOLDER / guesses_file(kind)
-    save(run, path)
-    enter(path.name, f"Eight Jacobi guesses in each call on the prompt {kind!r} in float32.")
+    keep_of(run, guesses_file(kind), f"Eight Jacobi guesses in each call on the prompt {kind!r} in float32.")
     print(f"{kind}: {len(run.token_ids)} tokens in {run.target_calls} calls", flush=True)
 
 
@@ -104,16 +105,10 @@ def quiet(fraction: float, message: str, partial: object = None) -> None:
     """Hears progress and says nothing."""
 
 
-def enter(file_name: str, description: str) -> None:
-    """Enters a recorded file into the manifest."""
-    register(
-        FOLDER / "decoding" / file_name,
-        recipe=COMMAND,
-        seed=None,
-        licence=lookup("smollm2-135m").licence,
-        description=description,
-        versions=VERSIONS,
-    )
+def keep_of(result: Race | Costs | Generation | dict[str, tuple[Laws, ...]], file: str, description: str) -> None:
+    """Keeps what the default model did, under its licence."""
+    licence = lookup("smollm2-135m").licence
+    keep(result, file, recipe=COMMAND, seed=None, licence=licence, description=description, versions=VERSIONS)
 
 
 if __name__ == "__main__":

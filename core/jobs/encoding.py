@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from jaxtyping import Shaped
@@ -144,19 +144,24 @@ def _as_array(value: Any, where: str) -> tuple[str, Array]:
 
 
 def _unpack_dataclass(tree: dict[str, Any], arrays: list[Array]) -> Any:
-    kind = _class_at(tree["type"])
-    if not dataclasses.is_dataclass(kind):
-        raise ResultDamagedError(f"{tree['type']} is not a dataclass")
-    names = {field.name for field in dataclasses.fields(kind)}
-    if names != set(tree["fields"]):
+    kind, names = _dataclass_at(tree["type"])
+    if names != tree["fields"].keys():
         raise ResultDamagedError(
             f"{tree['type']} has the fields {sorted(names)}, the file has {sorted(tree['fields'])}"
         )
     # Not through __init__: what was checked when it was made must come back as it was, derived fields included.
-    made: Any = object.__new__(cast("type", kind))
+    made: Any = object.__new__(kind)
     for name, value in tree["fields"].items():
         object.__setattr__(made, name, unpack(value, arrays))
     return made
+
+
+@functools.cache
+def _dataclass_at(address: str) -> tuple[type, frozenset[str]]:
+    kind: type = _class_at(address)
+    if not dataclasses.is_dataclass(kind):
+        raise ResultDamagedError(f"{address} is not a dataclass")
+    return kind, frozenset(field.name for field in dataclasses.fields(kind))
 
 
 def _unpack_enum(tree: dict[str, Any], arrays: list[Array]) -> Any:
@@ -166,7 +171,6 @@ def _unpack_enum(tree: dict[str, Any], arrays: list[Array]) -> Any:
     return kind[tree["name"]]
 
 
-@functools.cache
 def _class_at(address: str) -> Any:
     """The class at an address; one that names a module behind a face is looked for on the face first."""
     faces = _faces_above(address) if _lies_below_a_face(address) else ()

@@ -1,27 +1,14 @@
 """`python -m core.orca record` runs the alignment experiments again and keeps them, with manifest entries."""
 
 import argparse
-import json
-from dataclasses import asdict
 
 import numpy as np
 
-from core.assets import FOLDER, register, versions_of
-from core.files import replacing
+from core.assets import keep, versions_of
 from core.orca.experiment import ARMS, TASKS, AlignParams, AlignResult, recording
 from core.orca.jobs import align
 
 COMMAND = "python -m core.orca record"
-ARRAYS = (
-    "eval_steps",
-    "accuracy",
-    "distance",
-    "flow",
-    "flow_steps",
-    "flow_labels",
-    "source",
-    "source_labels",
-)
 
 
 def main() -> None:
@@ -38,17 +25,9 @@ def main() -> None:
 def record(params: AlignParams) -> None:
     """Runs one experiment, keeps it, and prints its table."""
     result = align(params, on_progress=lambda *_: None)
-    path = FOLDER / recording(params)
-    meta = {
-        "params": asdict(params),
-        "seconds": result.seconds,
-        "checks": [asdict(check) for check in result.checks],
-    }
-    arrays = {name: getattr(result, name) for name in ARRAYS}
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
-    register(
-        path,
+    keep(
+        result,
+        recording(params),
         recipe=COMMAND,
         seed=params.seeds[0],
         licence="Apache-2.0",

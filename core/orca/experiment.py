@@ -1,14 +1,12 @@
 """The experiment: what is asked, what comes out, and the recorded runs. Needs no torch."""
 
 import functools
-import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.assets import asset
+from core.assets import kept
 from core.checks import Check
 
 TASKS = ("digits", "signals")
@@ -116,11 +114,4 @@ def recorded_alignment(task: str, *, tune_body: bool = True) -> AlignResult:
     Invariant: three seeds for each arm.
     Source: `python -m core.orca record`.
     """
-    params = AlignParams(task=task, tune_body=tune_body)
-    with np.load(asset(recording(params)), allow_pickle=False) as file:
-        arrays: dict[str, Any] = dict(file)
-    meta = json.loads(str(arrays.pop("meta")))
-    for array in arrays.values():
-        array.flags.writeable = False
-    kept = AlignParams(**meta["params"] | {"seeds": tuple(meta["params"]["seeds"])})
-    return AlignResult(kept, seconds=meta["seconds"], checks=tuple(Check(**c) for c in meta["checks"]), **arrays)
+    return kept(recording(AlignParams(task=task, tune_body=tune_body)), AlignResult)

@@ -30,6 +30,7 @@ from .properties import scheme_properties as scheme_properties
 from .query_keys import QueryKeys as QueryKeys
 from .query_keys import RealQueryKey as RealQueryKey
 from .query_keys import pick as pick
+from .records import Trials as Trials
 from .records import recorded_lengths as recorded_lengths
 from .records import recorded_permutations as recorded_permutations
 from .records import recorded_positions as recorded_positions

@@ -3,7 +3,8 @@
 import argparse
 import math
 
-from core.assets import FOLDER, register, versions_of
+from core import assets
+from core.assets import versions_of
 from core.models import load_causal_lm, load_encoder, lookup
 from core.positional import records
 from core.positional.jobs import perplexity_sweep
@@ -33,10 +34,9 @@ def record_sweep() -> None:
     """Runs the default sweep and keeps it."""
     params = SweepParams()
     result = perplexity_sweep(params, on_progress=lambda part, message, _=None: print(f"{part:4.0%} {message}"))
-    records.save_sweep(result, FOLDER / records.SWEEP)
     factors = f"{min(params.factors):g} to {max(params.factors):g}"
     what = f"Loss per token of {params.model} on a story of {len(result.tokens)} tokens, factors {factors}."
-    keep(records.SWEEP, params.model, seed=None, description=what)
+    keep(result, records.SWEEP, params.model, seed=None, description=what)
     for run, perplexity in zip(result.runs, result.perplexity, strict=True):
         print(f"  {perplexity:7.2f}  {run.title}")
     for check in result.checks:
@@ -46,37 +46,40 @@ def record_sweep() -> None:
 def record_query_keys() -> None:
     """Keeps the queries and keys of one sentence in all layers."""
     lm = load_causal_lm()
-    records.save_query_keys(real_query_keys(lm, SENTENCE), FOLDER / records.QUERY_KEYS)
     what = f"Queries, keys and attention weights of {lm.name} on one sentence, before the rotation."
-    keep(records.QUERY_KEYS, lm.name, seed=None, description=what)
+    keep(real_query_keys(lm, SENTENCE), records.QUERY_KEYS, lm.name, seed=None, description=what)
 
 
 def record_encoder() -> None:
     """Keeps the position table and the trials of the encoder."""
     encoder = load_encoder()
-    records.save_positions(learned_positions(encoder), FOLDER / records.POSITIONS)
-    keep(records.POSITIONS, encoder.name, seed=None, description=f"The position table of {encoder.name}.")
+    what = f"The position table of {encoder.name}."
+    keep(learned_positions(encoder), records.POSITIONS, encoder.name, seed=None, description=what)
     permutations = tuple(
         permutation_test(encoder, text, seed=SEED, positions=positions)
         for text in SHUFFLED
         for positions in (False, True)
     )
     lengths = tuple(try_length(encoder, n_tokens) for n_tokens in LENGTHS)
-    records.save_trials(permutations, lengths, FOLDER / records.TRIALS)
     what = f"Shuffled sentences, and texts of {LENGTHS[0]} to {LENGTHS[-1]} tokens, on {encoder.name}."
-    keep(records.TRIALS, encoder.name, seed=SEED, description=what)
+    keep(records.Trials(permutations, lengths), records.TRIALS, encoder.name, seed=SEED, description=what)
     for run in permutations:
         print(f"  {run.max_difference:.3g} {'with' if run.positions else 'without'} positions: {run.text}")
     for trial in lengths:
         print(f"  {trial.n_tokens} tokens: {trial.message or 'accepted'}")
 
 
-def keep(name: str, model: str, *, seed: int | None, description: str) -> None:
-    """Enters a file into the manifest and says how large it is."""
-    path = FOLDER / name
-    versions = versions_of("torch", "transformers", "numpy")
-    licence = lookup(model).licence
-    register(path, recipe=COMMAND, seed=seed, licence=licence, description=description, versions=versions)
+def keep(result: object, name: str, model: str, *, seed: int | None, description: str) -> None:
+    """Keeps what a model made, under its licence, and says how large the file is."""
+    path = assets.keep(
+        result,
+        name,
+        recipe=COMMAND,
+        seed=seed,
+        licence=lookup(model).licence,
+        description=description,
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
     print(f"{name}: {math.ceil(path.stat().st_size / 1e3)} kB")
 
 

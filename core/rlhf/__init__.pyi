@@ -45,6 +45,7 @@ from .raters import label_pairs as label_pairs
 from .records import BETAS as BETAS
 from .records import PAIRS as PAIRS
 from .records import SEEDS as SEEDS
+from .records import RunTable as RunTable
 from .records import grid as grid
 from .records import recorded_among as recorded_among
 from .records import recorded_run as recorded_run

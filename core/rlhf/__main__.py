@@ -3,15 +3,16 @@
 import argparse
 import time
 
-from core.assets import FOLDER, register, versions_of
+from core import assets
+from core.assets import versions_of
 from core.models import load_causal_lm, load_encoder
-from core.rlhf.answers import ANSWERS, save_answers
+from core.rlhf.answers import ANSWERS
 from core.rlhf.jobs import train
-from core.rlhf.records import RUNS, grid, other_algorithms, save_runs, special_runs
+from core.rlhf.records import RUNS, grid, other_algorithms, special_runs, table_of
 from core.rlhf.runs import RunHistory
 from core.rlhf.with_torch.answers import sample_answers, score_answers
 from core.rlhf.with_torch.policy import START_SEED, supervised_start
-from core.rlhf.with_torch.start import START, recorded_start, save_start
+from core.rlhf.with_torch.start import START, recorded_start, weights_of
 
 COMMAND = "python -m core.rlhf record"
 TEXT_COMMAND = "python -m core.rlhf record-text"
@@ -26,8 +27,8 @@ def main() -> None:
 
 def record_runs() -> None:
     """Trains the supervised start, then every run, and keeps them group by group."""
-    save_start(supervised_start(), FOLDER / START)
-    keep(START, seed=START_SEED, description="Weights of the toy policy after its supervised start.")
+    what = "Weights of the toy policy after its supervised start."
+    keep(weights_of(supervised_start()), START, seed=START_SEED, description=what)
     recorded_start.cache_clear()
     histories: list[RunHistory] = []
     for group in (grid(), special_runs(), other_algorithms()):
@@ -37,8 +38,8 @@ def record_runs() -> None:
             histories.append(history)
             took = time.perf_counter() - began
             print(f"{took:5.1f} s  gold {history.gold[-1]:6.2f}  KL {history.kl[-1]:6.2f}  {params}", flush=True)
-        save_runs(histories, FOLDER / RUNS)
-        keep(RUNS, seed=0, description=f"{len(histories)} runs of the toy policy, every step, with sample responses.")
+        what = f"{len(histories)} runs of the toy policy, every step, with sample responses."
+        keep(table_of(histories), RUNS, seed=0, description=what)
 
 
 def record_text() -> None:
@@ -46,17 +47,22 @@ def record_text() -> None:
     lm, encoder = load_causal_lm(), load_encoder()
     sampled = sample_answers(lm, on_progress=lambda part, message, _=None: print(f"{part:4.0%} {message}", flush=True))
     answers = score_answers(sampled, encoder, model=lm.name)
-    save_answers(answers, FOLDER / ANSWERS)
     what = f"{len(answers.prompts)} prompts with {answers.tokens.shape[1]} answers each by {lm.name}, and rewards."
-    keep(ANSWERS, seed=0, description=what, command=TEXT_COMMAND)
+    keep(answers, ANSWERS, seed=0, description=what, command=TEXT_COMMAND)
     print(f"held-out accuracy of the biased and the fair head: {answers.accuracy}")
 
 
-def keep(name: str, *, seed: int | None, description: str, command: str = COMMAND) -> None:
-    """Enters a file into the manifest and says how large it is."""
-    path = FOLDER / name
-    versions = versions_of("torch", "numpy")
-    register(path, recipe=command, seed=seed, licence="Apache-2.0", description=description, versions=versions)
+def keep(result: object, name: str, *, seed: int | None, description: str, command: str = COMMAND) -> None:
+    """Keeps a result and says how large the file is."""
+    path = assets.keep(
+        result,
+        name,
+        recipe=command,
+        seed=seed,
+        licence="Apache-2.0",
+        description=description,
+        versions=versions_of("torch", "numpy"),
+    )
     print(f"{name}: {path.stat().st_size / 1e3:.0f} kB", flush=True)
 
 

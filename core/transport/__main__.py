@@ -1,16 +1,14 @@
 """`python -m core.transport record` makes the recorded files again and keeps them, with manifest entries."""
 
 import argparse
-from pathlib import Path
 
 import numpy
 import torch
 
-from core.assets import FOLDER, register, versions_of
-from core.files import replacing
+from core.assets import keep, versions_of
 from core.models import load_encoder, lookup
 from core.transport.clouds import cloud
-from core.transport.records import MATCHING
+from core.transport.records import MATCHING, Matching
 from core.transport.solution import solve
 from core.transport.texts import EMBEDDINGS, SENTENCES
 
@@ -36,39 +34,32 @@ def record_sentences() -> None:
     mask = batch["attention_mask"][..., None]
     mean = (hidden * mask).sum(1) / mask.sum(1)
     vectors = torch.nn.functional.normalize(mean, dim=1).numpy().astype(numpy.float32)
-    path = save(EMBEDDINGS, embeddings=vectors)
-    register(
-        path,
+    path = keep(
+        vectors,
+        EMBEDDINGS,
         recipe=COMMAND,
         seed=None,
         licence=lookup(encoder.name).licence,
         description=f"Embeddings of {len(lines)} sentences on {len(SENTENCES)} subjects by {encoder.name}.",
         versions=versions_of("torch", "transformers", "numpy"),
     )
+    print(f"{EMBEDDINGS}: {path.stat().st_size / 1e3:.0f} kB")
 
 
 def record_matching() -> None:
     """Solves the matching of two letters."""
     run = solve(cloud("letter A", 120), cloud("letter B", 120))
     assert run.plan is not None
-    path = save(MATCHING, source=run.source, target=run.target, partner=run.plan.argmax(axis=1))
-    register(
-        path,
+    path = keep(
+        Matching(run.source, run.target, run.plan.argmax(axis=1)),
+        MATCHING,
         recipe=COMMAND,
         seed=0,
         licence="CC0-1.0",
         description="The exact transport plan between two clouds in the shape of letters, 120 points each.",
         versions=versions_of("pot", "numpy"),
     )
-
-
-def save(name: str, **arrays: numpy.ndarray) -> Path:
-    """Writes arrays below the folder of recorded files, and says how large the file is."""
-    path = FOLDER / name
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        numpy.savez_compressed(stream, allow_pickle=False, **arrays)
-    print(f"{name}: {path.stat().st_size / 1e3:.0f} kB")
-    return path
+    print(f"{MATCHING}: {path.stat().st_size / 1e3:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
-from core.assets import asset
+from core.assets import kept
 from core.transport.problem import Points
 
 MATCHING = "transport/matching.npz"
@@ -31,8 +31,4 @@ def recorded_matching() -> Matching:
     Invariant: equal to `solve(cloud("letter A", 120), cloud("letter B", 120))`.
     Source: `python -m core.transport record`.
     """
-    with np.load(asset(MATCHING), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in ("source", "target", "partner")}
-    for array in arrays.values():
-        array.flags.writeable = False
-    return Matching(**arrays)
+    return kept(MATCHING, Matching)

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from core.assets import asset
+from core.assets import kept
 from core.transport.labeled import Labeled
 
 EMBEDDINGS = "transport/sentences.npz"
@@ -103,8 +103,7 @@ def sentences(part: str = "all") -> Labeled:
     picks = {"all": slice(None), "even": slice(0, None, 2), "odd": slice(1, None, 2)}
     if part not in picks:
         raise ValueError(f"part is {part!r}; it must be one of {', '.join(picks)}")
-    with np.load(asset(EMBEDDINGS), allow_pickle=False) as file:
-        vectors = file["embeddings"].astype(np.float64)[picks[part]]
+    vectors = kept(EMBEDDINGS, np.ndarray).astype(np.float64)[picks[part]]
     vectors.flags.writeable = False
     subjects = [subject for subject, lines in SENTENCES.items() for _ in lines][picks[part]]
     return Labeled(vectors, tuple(subjects))

@@ -6,16 +6,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from core.attention.record import AttentionRecord, Recipe, record_checks
+from core.attention.record import AttentionRecord, record_checks
 from core.attention.with_torch.projections import project
 from core.attention.with_torch.trace import AttentionTrace
 from core.language import readable_tokens
 from core.models import CausalLM, Encoder
 
 
-def to_record(
-    lm: CausalLM | Encoder, trace: AttentionTrace, *, layers: Sequence[int] = (), recipe: Recipe | None = None
-) -> AttentionRecord:
+def to_record(lm: CausalLM | Encoder, trace: AttentionTrace, *, layers: Sequence[int] = ()) -> AttentionRecord:
     """What a page needs of a trace, in numpy: maps, losses, likely next tokens, and some layers' q, k and v.
 
     loss[t] = -ln softmax(logits[t])[token[t + 1]], in nats.
@@ -24,7 +22,6 @@ def to_record(
         lm: the model that made the trace.
         trace: a trace of `lm`.
         layers: the layers whose queries, keys and values to keep, each 0 to layers - 1.
-        recipe: how the result was made, if it is to be kept as a recorded run.
 
     Raises:
         ValueError: for a layer out of range, or an architecture whose layers are not taken apart here.
@@ -47,7 +44,6 @@ def to_record(
         top_next=likeliest,
         checks=record_checks(weights, projections, causal=trace.causal),
         projections=projections,
-        recipe=recipe,
     )
 
 

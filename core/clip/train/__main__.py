@@ -3,15 +3,15 @@
 import argparse
 import json
 import time
-from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
 
-from core.assets import FOLDER, register, versions_of
+from core.assets import FOLDER, keep, register, versions_of
 from core.clip.corpus import build_corpus
 from core.clip.family import FAMILY, Member
-from core.clip.histories import history_file, save_history
+from core.clip.histories import curves_of, history_file
 from core.clip.scenes import scenes_hash
 from core.clip.with_torch.architecture import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
 from core.clip.with_torch.training.runs import train_clip
@@ -50,24 +50,19 @@ def train_member(member: Member) -> None:
     with replacing(folder / "open_clip_config.json") as temporary:
         text = json.dumps({"model_cfg": MODEL_CONFIG, "preprocess_cfg": PREPROCESS_CONFIG}, indent=2)
         temporary.write_text(text + "\n", "utf-8")
-    save_history(history, FOLDER / history_file(member.name))
     digest = scenes_hash(build_corpus(member.training.corpus).scenes)
     what = f"{member.shows} rho {member.training.corpus.correlation:g}, {member.training.steps} steps, "
     what += f"{seconds:.0f} CPU seconds, scenes sha256 {digest[:16]}."
-    for name in ("open_clip_model.safetensors", "open_clip_config.json", "history.npz"):
-        enter(folder / name, member, what)
-
-
-def enter(path: Path, member: Member, description: str) -> None:
-    """Enters a file into the manifest."""
-    register(
-        path,
-        recipe=f"python -m core.clip.train {member.name}",
-        seed=member.training.seed,
-        licence=LICENCE,
-        description=description,
-        versions=VERSIONS,
-    )
+    entry: dict[str, Any] = {
+        "recipe": f"python -m core.clip.train {member.name}",
+        "seed": member.training.seed,
+        "licence": LICENCE,
+        "description": what,
+        "versions": VERSIONS,
+    }
+    for name in ("open_clip_model.safetensors", "open_clip_config.json"):
+        register(folder / name, **entry)
+    keep(curves_of(history), history_file(member.name), **entry)
 
 
 def keep_merges() -> None:

@@ -1,14 +1,12 @@
 """The supervised start as a file, so that a run need not train it again."""
 
 import functools
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Shaped
 
-from core.assets import asset
-from core.files import replacing
+from core.assets import kept
 from core.rlhf.with_torch.policy import START_SEED, Policy
 
 START = "rlhf/start.npz"
@@ -26,13 +24,10 @@ def recorded_start() -> Policy:
     Source: `python -m core.rlhf record`.
     """
     policy = Policy(seed=START_SEED)
-    with np.load(asset(START), allow_pickle=False) as file:
-        policy.load_state_dict({name: torch.from_numpy(file[name]) for name in file.files})
+    policy.load_state_dict({name: torch.tensor(array) for name, array in kept(START, dict).items()})
     return policy.requires_grad_(False)
 
 
-def save_start(policy: Policy, path: Path) -> None:
-    """Writes a policy's weights so that `recorded_start` reads them; atomically."""
-    weights: dict[str, Any] = {name: array.detach().numpy() for name, array in policy.state_dict().items()}
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **weights)
+def weights_of(policy: Policy) -> dict[str, Shaped[np.ndarray, "..."]]:
+    """What of a policy is kept: its weights by name."""
+    return {name: array.detach().numpy() for name, array in policy.state_dict().items()}

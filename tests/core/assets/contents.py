@@ -62,13 +62,14 @@ def _of_attention() -> Readers:
         "attention/documents_encoded.npz": attention.recorded_encoded_documents,
         "attention/generation.npz": attention.recorded_generation,
         "attention/identities.npz": attention.recorded_identities,
-        "attention/meanings.json": attention.recorded_meanings,
+        "attention/meanings.npz": attention.recorded_meanings,
     }
     found |= {f"attention/{key}.npz": partial(attention.recorded, key) for key in texts}
     for key, text in attention.RECORDED_TEXTS.items():
         if not text.causal:
             continue
-        for way in get_args(Ablation) if key != "sink" else ():  # its text is that of "previous_token"
+        ways = () if key == "sink" else get_args(Ablation)  # its text is that of "previous_token"
+        for way in ways:
             found[f"attention/ranking_{key}_{way}.npz"] = partial(attention.recorded_ranking, key, way)
         for place in {text.query, len(attention.recorded(key).tokens) - 1}:
             found[f"attention/lens_{key}_{place}.npz"] = partial(attention.recorded_lens, key, place)
@@ -83,12 +84,12 @@ def _of_clip() -> Readers:
 def _of_decoding() -> Readers:
     found: Readers = {}
     for dtype in get_args(Precision):
-        found[f"decoding/costs_{dtype}.json.gz"] = partial(decoding.recorded_costs, dtype)
+        found[f"decoding/costs_{dtype}.npz"] = partial(decoding.recorded_costs, dtype)
         for kind in decoding.KINDS:
-            found[f"decoding/race_{kind}_{dtype}.json.gz"] = partial(decoding.recorded_race, kind, dtype)
+            found[f"decoding/race_{kind}_{dtype}.npz"] = partial(decoding.recorded_race, kind, dtype)
     for kind in decoding.KINDS:
-        found[f"decoding/laws_{kind}.json.gz"] = partial(decoding.recorded_laws, kind)
-        found[f"decoding/guesses_{kind}.json.gz"] = partial(decoding.recorded_guesses, kind)
+        found[f"decoding/laws_{kind}.npz"] = partial(decoding.recorded_laws, kind)
+        found[f"decoding/guesses_{kind}.npz"] = partial(decoding.recorded_guesses, kind)
     return found
 
 

@@ -1,7 +1,6 @@
-"""Records: what they hold, their file, damaged files, and the recordings that come with the code."""
+"""Records: what they hold, what of them is kept, and the recordings that come with the code."""
 
 import dataclasses
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +10,18 @@ import pytest
 import torch
 
 from core.assets import asset, manifest
+from core.assets.keeper import read, write
 from core.attention import (
     COMPARED_TEXTS,
     RECORDED_TEXTS,
     AttentionRecord,
+    CompactRecord,
     Recipe,
-    load_record,
+    compact,
+    expand,
     partner_of,
     recorded,
     recorded_identities,
-    save_record,
     to_record,
     trace,
 )
@@ -31,7 +32,7 @@ RECIPE = Recipe("python -m somewhere", seed=3, versions={"torch": "2"}, date="20
 
 
 def make(lm: CausalLM | Encoder) -> AttentionRecord:
-    return to_record(lm, trace(lm, TEXT), layers=[0, 1], recipe=RECIPE)
+    return to_record(lm, trace(lm, TEXT), layers=[0, 1])
 
 
 def test_losses_and_next_tokens(llama: CausalLM) -> None:
@@ -54,12 +55,16 @@ def test_an_encoder_predicts_no_next_token(bert: Encoder) -> None:
     assert record.top_next == ()
 
 
-def test_what_is_saved_comes_back_bit_for_bit(any_lm: CausalLM | Encoder, tmp_path: Path) -> None:
+def through_a_file(record: AttentionRecord, folder: Path) -> AttentionRecord:
+    write(compact(record), folder / "a.npz")
+    return expand(read(folder / "a.npz", CompactRecord), RECIPE)
+
+
+def test_what_is_kept_comes_back_bit_for_bit(any_lm: CausalLM | Encoder, tmp_path: Path) -> None:
     record = make(any_lm)
-    save_record(record, tmp_path / "a.npz")
-    loaded = load_record(tmp_path / "a.npz")
-    assert loaded.created == "recorded"
-    for name in ("model", "text", "causal", "tokens", "top_next", "recipe", "checks"):
+    loaded = through_a_file(record, tmp_path)
+    assert (loaded.created, loaded.recipe) == ("recorded", RECIPE)
+    for name in ("model", "text", "causal", "tokens", "top_next", "checks"):
         assert getattr(loaded, name) == getattr(record, name), name
     for name in ("token_ids", "weights", "loss"):
         assert np.array_equal(getattr(loaded, name), getattr(record, name)), name
@@ -70,60 +75,33 @@ def test_what_is_saved_comes_back_bit_for_bit(any_lm: CausalLM | Encoder, tmp_pa
             assert np.array_equal(getattr(loaded.projections[layer], field.name), getattr(parts, field.name)), field
 
 
+def test_what_follows_from_the_rest_is_not_kept(llama: CausalLM) -> None:
+    record = make(llama)
+    n_tokens, kept = len(record.tokens), compact(record)
+    assert kept.weights.shape[2:] == (n_tokens * (n_tokens + 1) // 2,)
+    assert len(kept.projections[0].key) == record.projections[0].n_kv_heads < len(record.projections[0].key)
+
+
 def test_one_token_can_be_kept(llama: CausalLM, tmp_path: Path) -> None:
-    save_record(to_record(llama, trace(llama, "a"), recipe=RECIPE), tmp_path / "a.npz")
-    assert load_record(tmp_path / "a.npz").loss.shape == (0,)
+    assert through_a_file(to_record(llama, trace(llama, "a")), tmp_path).loss.shape == (0,)
 
 
-def test_checks_are_computed_from_the_file(llama: CausalLM, tmp_path: Path) -> None:
+def test_checks_are_computed_from_what_was_kept(llama: CausalLM, tmp_path: Path) -> None:
     record = make(llama)
     spoiled = record.weights.copy()
     spoiled[1, 2, 5, :2] += [0.01, -0.01]
-    save_record(dataclasses.replace(record, weights=spoiled), tmp_path / "a.npz")
-    failed = [check.name for check in load_record(tmp_path / "a.npz").checks if not check.passed]
+    loaded = through_a_file(dataclasses.replace(record, weights=spoiled), tmp_path)
+    failed = [check.name for check in loaded.checks if not check.passed]
     assert failed == ["The map rebuilt by hand from q and k is the model's"]
 
 
-def test_a_record_without_a_recipe_is_not_kept(llama: CausalLM, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="recipe"):
-        save_record(to_record(llama, trace(llama, TEXT)), tmp_path / "a.npz")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("damage", ["empty", "half", "text", "flipped", "pickle", "npy", "foreign"])
-def test_a_damaged_file_is_refused(llama: CausalLM, tmp_path: Path, damage: str) -> None:
-    path = tmp_path / "a.npz"
-    save_record(make(llama), path)
-    whole = path.read_bytes()
-    middle = len(whole) // 2
-    if damage in {"empty", "half", "text", "flipped"}:
-        flipped = whole[:middle] + bytes(255 - byte for byte in whole[middle : middle + 64]) + whole[middle + 64 :]
-        path.write_bytes({"empty": b"", "half": whole[:middle], "text": b"hello", "flipped": flipped}[damage])
-    elif damage == "pickle":
-        np.savez(path, meta=np.array([{"a": 1}], dtype=object))
-    elif damage == "npy":
-        with path.open("wb") as stream:
-            np.save(stream, np.zeros(3))
-    else:
-        np.savez(path, weights=np.zeros(3))
-    with pytest.raises(ValueError, match=r"a\.npz is not a readable attention record"):
-        load_record(path)
-
-
-@pytest.mark.parametrize("change", [{"tokens": ["a"]}, {"format": 99}, {"projections": {"7": {}}}, {"recipe": {}}])
-def test_a_file_that_contradicts_itself_is_refused(llama: CausalLM, tmp_path: Path, change: dict) -> None:
-    path = tmp_path / "a.npz"
-    save_record(make(llama), path)
-    arrays = dict(np.load(path))
-    arrays["meta"] = np.array(json.dumps(json.loads(str(arrays["meta"])) | change))
-    np.savez(path, **arrays)
-    with pytest.raises(ValueError, match="not a readable attention record"):
-        load_record(path)
-
-
-def test_a_missing_file_says_so(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        load_record(tmp_path / "a.npz")
+@pytest.mark.parametrize("name", ["tokens", "token_ids", "weights"])
+def test_a_record_that_contradicts_itself_is_refused(any_lm: CausalLM | Encoder, name: str) -> None:
+    kept = compact(make(any_lm))
+    part = getattr(kept, name)
+    object.__setattr__(kept, name, part[..., 1:] if name == "weights" else part[1:])
+    with pytest.raises(ValueError, match=r"do not fit its \d+ tokens"):
+        expand(kept, RECIPE)
 
 
 @pytest.mark.parametrize("key", RECORDED_TEXTS)

@@ -132,7 +132,7 @@ def test_a_class_of_a_topic_is_named_by_its_face_in_whatever_module_it_lies() ->
 @pytest.mark.parametrize("name", ["Hidden", "HeadRanking"])
 def test_a_class_of_a_topic_that_its_face_does_not_offer_is_refused(name: str) -> None:
     hidden = dataclasses.make_dataclass(name, ["value"], namespace={"__module__": "core.attention.ranking"})
-    with pytest.raises(TypeError, match=rf"effects:{name} is offered by no face.* core/attention/__init__\.pyi"):
+    with pytest.raises(TypeError, match=rf"ranking:{name} is offered by no face.* core/attention/__init__\.pyi"):
         pack([hidden(1)])
 
 
@@ -140,7 +140,7 @@ def test_a_class_of_a_topic_that_its_face_does_not_offer_is_refused(name: str) -
 def test_an_enumeration_of_a_topic_needs_a_face_as_well(member: Method, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Method, "__module__", "core.attention.ranking")
     face_address_of.cache_clear()
-    with pytest.raises(TypeError, match="effects:Method is offered by no face"):
+    with pytest.raises(TypeError, match="ranking:Method is offered by no face"):
         pack(member)
     monkeypatch.setattr(core.attention, "Method", Method, raising=False)
     packed = pack(member)[0]

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +20,6 @@ from core.positional import (
     recorded_positions,
     recorded_query_keys,
     recorded_sweep,
-    records,
     scheme_of,
 )
 
@@ -71,20 +69,6 @@ def test_recorded_trials() -> None:
 def test_recorded_arrays_cannot_be_written_to() -> None:
     with pytest.raises(ValueError, match="read-only"):
         recorded_positions()[0, 0] = 1
-
-
-def test_what_is_saved_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep, trials, lengths = recorded_sweep(), recorded_permutations(), recorded_lengths()
-    monkeypatch.setattr(records, "asset", lambda name: tmp_path / Path(name).name)
-    records.save_sweep(sweep, tmp_path / "sweep.npz")
-    records.save_trials(trials, lengths, tmp_path / "trials.npz")
-    again = recorded_sweep.__wrapped__()
-    assert (again.params, again.tokens, again.runs, again.base) == (sweep.params, sweep.tokens, sweep.runs, sweep.base)
-    assert np.array_equal(again.loss, sweep.loss)
-    assert recorded_lengths.__wrapped__() == lengths
-    for first, second in zip(recorded_permutations.__wrapped__(), trials, strict=True):
-        assert (first.text, first.tokens, first.cosine) == (second.text, second.tokens, second.cosine)
-        assert np.array_equal(first.order, second.order)
 
 
 @pytest.mark.models

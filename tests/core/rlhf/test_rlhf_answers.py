@@ -1,13 +1,12 @@
 """Answers of a language model: their log-probabilities again from a whole pass, the heads, the file."""
 
-from unittest.mock import patch
-
 import numpy as np
 import pytest
 import torch
 
+from core.assets.keeper import read, write
 from core.models import load_causal_lm, load_encoder
-from core.rlhf import answers, best_of_n_weights
+from core.rlhf import Answers, answers_recorded, best_of_n_weights, recorded_answers
 from core.rlhf.with_torch import answers as sampling
 from core.rlhf.with_torch.answers import (
     Sampled,
@@ -106,11 +105,8 @@ def test_the_biased_head_likes_length_and_the_file_keeps_all(monkeypatch: pytest
         assert accuracy < ceiling < 1
     assert np.allclose(scored.biased.mean(1), 0, atol=1e-9)
     path = tmp_path / "answers.npz"
-    answers.save_answers(scored, path)
-    with patch.object(answers, "asset", return_value=path):
-        answers.recorded_answers.cache_clear()
-        again = answers.recorded_answers()
-    answers.recorded_answers.cache_clear()
+    write(scored, path)
+    again = read(path, Answers)
     assert again.texts == scored.texts
     assert np.array_equal(again.biased, scored.biased)
     for name in ("tokens", "cut", "log_probability", "relevance", "fair"):
@@ -133,12 +129,12 @@ def test_a_head_is_measured_on_answers_it_has_not_seen() -> None:
     assert judged.ceiling == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(sampling.PAIRS))
 
 
-@pytest.mark.skipif(not answers.answers_recorded(), reason="no answers were recorded")
+@pytest.mark.skipif(not answers_recorded(), reason="no answers were recorded")
 class TestRecorded:
     """What the page says of the recorded answers."""
 
     def test_shapes_and_prompts(self) -> None:
-        kept = answers.recorded_answers()
+        kept = recorded_answers()
         assert len(kept.prompts) == len(set(kept.prompts)) == 12
         assert kept.tokens.shape == (12, sampling.SHOWN)
         assert all(len(row) == sampling.SHOWN for row in kept.texts)
@@ -147,7 +143,7 @@ class TestRecorded:
         assert kept.cut.mean() < 0.5, "most answers end on their own"
 
     def test_raters_who_like_length_choose_longer_answers_as_n_grows(self) -> None:
-        kept = answers.recorded_answers()
+        kept = recorded_answers()
         expected = {
             name: np.array(
                 [
@@ -162,6 +158,6 @@ class TestRecorded:
         assert expected["biased"][-1] > expected["fair"][-1] + 5
 
     def test_heads_beat_chance_on_answers_they_have_not_seen(self) -> None:
-        kept = answers.recorded_answers()
+        kept = recorded_answers()
         for accuracy, ceiling in zip(kept.accuracy, kept.ceiling, strict=True):
             assert 0.6 < accuracy < ceiling

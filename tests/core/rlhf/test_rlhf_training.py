@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.assets.keeper import read, write
 from core.rlhf import (
     ALGORITHMS,
     Rater,
@@ -21,7 +22,7 @@ from core.rlhf import (
     usual,
 )
 from core.rlhf.raters import label_pairs
-from core.rlhf.records import save_runs
+from core.rlhf.records import RunTable, runs_in, table_of
 from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
 from core.rlhf.with_torch.start import recorded_start
 from core.rlhf.with_torch.training.reward_model import RewardNetwork, fit_reward_model
@@ -236,18 +237,9 @@ def test_the_adaptive_controller_raises_beta_while_kl_is_above_its_target() -> N
 
 def test_runs_survive_their_file(tmp_path) -> None:
     runs = [train(replace(SHORT, algorithm=name, beta=0.1)) for name in ("ppo", "best_of_n")]
-    path = tmp_path / "runs.npz"
-    save_runs(runs, path)
-    from unittest.mock import patch
-
-    from core.rlhf import records
-
-    records.recorded_runs.cache_clear()
-    with patch.object(records, "asset", return_value=path):
-        again = records.recorded_runs()
-    records.recorded_runs.cache_clear()
-    for run in runs:
-        other = again[run.params]
+    write(table_of(runs), tmp_path / "runs.npz")
+    for run, other in zip(runs, runs_in(read(tmp_path / "runs.npz", RunTable)), strict=True):
+        assert run.params == other.params
         assert np.array_equal(run.gold, other.gold)
         assert np.array_equal(run.samples, other.samples)
         assert np.array_equal(run.n, other.n)
