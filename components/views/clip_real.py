@@ -14,8 +14,7 @@ from components.views.clip import Shown
 from components.views.clip_loading import ensure_clip
 from components.views.clip_words import about_names, read_lines
 from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
-from core.models import is_ready
-from core.models.catalogue import Hub
+from core.models import Hub, is_ready
 
 MAX_PICTURES = 12
 COST = {

@@ -8,8 +8,7 @@ from components import decoding_results as results
 from components.figures.decoding import speed_bars
 from components.jobs import job_panel
 from components.page import Page
-from core.decoding import KINDS, CostParams, Costs, Race, measure_costs, race
-from core.decoding.costs import Precision
+from core.decoding import KINDS, CostParams, Costs, Precision, Race, measure_costs, race
 
 MOST_CHARACTERS = 2000
 

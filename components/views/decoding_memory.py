@@ -10,6 +10,7 @@ from components.views.decoding import Shown
 from components.views.decoding_live import measured_here
 from core.checks import Check
 from core.decoding import (
+    BYTES,
     KINDS,
     PHRASES,
     Costs,
@@ -27,7 +28,6 @@ from core.decoding import (
     unfold,
     valid_share,
 )
-from core.decoding.costs import BYTES
 
 PLACES = 12
 LENGTH, WIDTH = 4096, 64

@@ -12,7 +12,7 @@ from components.jobs import job_panel
 from components.page import Badge
 from components.views.transport import Shown
 from core.assets import AssetError
-from core.transport.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
+from core.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
 
 BODIES = ("tuned", "frozen")
 SEEDS = 3

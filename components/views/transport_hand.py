@@ -14,10 +14,17 @@ from components.views.transport import Shown
 from components.views.transport_files import offer, warn
 from components.views.transport_grid import as_text, grid
 from core.checks import Check
-from core.transport import ByHand, SimplexStep, UnequalMassesError, solve_by_hand, vertex_costs
-from core.transport.byhand import MAX_ENUMERATED, MAX_SIDE
-from core.transport.methods import exact
-from core.transport.problem import cost_of
+from core.transport import (
+    MAX_ENUMERATED,
+    MAX_SIDE,
+    ByHand,
+    SimplexStep,
+    UnequalMassesError,
+    cost_of,
+    exact,
+    solve_by_hand,
+    vertex_costs,
+)
 
 PARAMETERS = ("costs", "supply", "demand")
 MASS = "mass"

@@ -17,7 +17,7 @@ from jaxtyping import Shaped, UInt8
 
 from core.assets.entries import FOLDER, AssetError, asset, entry, register
 from core.files import replacing
-from core.jobs.encoding import pack, unpack
+from core.jobs import pack, unpack
 
 Result = TypeVar("Result")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import get_args
 
 from core.assets import keep, versions_of
-from core.attention.decomposing import decomposition_check
 from core.attention.documents import (
     DOCUMENTS_FILE,
     ENCODED_FILE,
@@ -17,23 +16,24 @@ from core.attention.documents import (
     EncodedDocuments,
     PackedDocuments,
 )
-from core.attention.effects import HeadEffects, ranking_file
-from core.attention.generating import generate_steps, to_generation_record
 from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERATION_TOKENS, GenerationRecord
 from core.attention.identities import IDENTITIES_FILE, ModelIdentities
-from core.attention.intervening import nothing_check
 from core.attention.interventions import Ablation
 from core.attention.lens import LogitLens, lens_file
-from core.attention.lensing import logit_lens
-from core.attention.meanings import word_similarity
-from core.attention.measuring import cache_check
-from core.attention.packing import encoded_documents, packed_documents
 from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS, RecordedText
-from core.attention.ranking import head_effects
+from core.attention.ranking import HeadEffects, ranking_file
 from core.attention.record import compact
-from core.attention.recording import to_record
 from core.attention.similarity import MEANINGS_FILE
-from core.attention.tracing import AttentionTrace, trace
+from core.attention.with_torch.cache import cache_check
+from core.attention.with_torch.decomposition import decomposition_check
+from core.attention.with_torch.documents import encoded_documents, packed_documents
+from core.attention.with_torch.generation import generate_steps, to_generation_record
+from core.attention.with_torch.interventions import nothing_check
+from core.attention.with_torch.lens import logit_lens
+from core.attention.with_torch.ranking import head_effects
+from core.attention.with_torch.record import to_record
+from core.attention.with_torch.similarity import word_similarity
+from core.attention.with_torch.trace import AttentionTrace, trace
 from core.checks import Check
 from core.models import CausalLM, Encoder, load_causal_lm, load_encoder, lookup
 

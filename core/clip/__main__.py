@@ -4,10 +4,10 @@ import argparse
 
 from core.assets import keep, versions_of
 from core.clip.family import FAMILY
-from core.clip.loading import load_clip
-from core.clip.measuring import Verdict, verdict
-from core.clip.recording import make_record
 from core.clip.records import record_file
+from core.clip.treatments import Verdict, verdict
+from core.clip.with_torch.model import load_clip
+from core.clip.with_torch.records import make_record
 
 VERSIONS = versions_of("numpy", "open_clip_torch", "pillow", "torch")
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.clip.captions import TEMPLATES, describe
-from core.clip.editing import unit
+from core.clip.edits import unit
 
 MAX_CLASSES = 100
 

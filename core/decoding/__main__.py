@@ -3,15 +3,13 @@
 import argparse
 
 from core.assets import keep, versions_of
-from core.decoding.chatting import as_chat
-from core.decoding.comparing import laws_along
-from core.decoding.costs import CostParams, Costs, Precision, measure_costs
-from core.decoding.generating import generate
+from core.decoding.costs import CostParams, Costs, Precision
 from core.decoding.generation import Generation
+from core.decoding.jobs import measure_costs, race
 from core.decoding.laws import Laws
 from core.decoding.methods import DraftModel, EarlyExit
 from core.decoding.prompts import KINDS
-from core.decoding.races import Race, RaceParams, lossless_checks, race
+from core.decoding.races import Race, RaceParams, lossless_checks
 from core.decoding.recorded import (
     GUESSED_TOKENS,
     GUESSES,
@@ -22,6 +20,9 @@ from core.decoding.recorded import (
     laws_file,
     race_file,
 )
+from core.decoding.with_torch.generation import generate
+from core.decoding.with_torch.laws import laws_along
+from core.language import as_chat
 from core.models import load_causal_lm, lookup
 
 COMMAND = "python -m core.decoding record"

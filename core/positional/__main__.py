@@ -7,11 +7,11 @@ from core import assets
 from core.assets import versions_of
 from core.models import load_causal_lm, load_encoder, lookup
 from core.positional import records
+from core.positional.jobs import perplexity_sweep
 from core.positional.learned import learned_positions
-from core.positional.querying import real_query_keys
-from core.positional.sweeping import perplexity_sweep
 from core.positional.sweeps import SweepParams
-from core.positional.trials import permutation_test, try_length
+from core.positional.with_torch.query_keys import real_query_keys
+from core.positional.with_torch.trials import permutation_test, try_length
 
 COMMAND = "python -m core.positional record"
 SENTENCE = "The old clock on the wall struck twelve, and the old clock on the shelf struck one."
@@ -33,7 +33,7 @@ def main() -> None:
 def record_sweep() -> None:
     """Runs the default sweep and keeps it."""
     params = SweepParams()
-    result = perplexity_sweep(params, on_progress=lambda part, message: print(f"{part:4.0%} {message}"))
+    result = perplexity_sweep(params, on_progress=lambda part, message, _=None: print(f"{part:4.0%} {message}"))
     factors = f"{min(params.factors):g} to {max(params.factors):g}"
     what = f"Loss per token of {params.model} on a story of {len(result.tokens)} tokens, factors {factors}."
     keep(result, records.SWEEP, params.model, seed=None, description=what)

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Float
 
 from core.assets import kept
-from core.positional.outcomes import LengthTrial, PermutationTest
-from core.positional.querykeys import QueryKeys
+from core.positional.query_keys import QueryKeys
 from core.positional.sweeps import SweepResult
+from core.positional.trials import LengthTrial, PermutationTest
 
 SWEEP, QUERY_KEYS, POSITIONS, TRIALS = (
     f"positional/{name}.npz" for name in ("sweep", "query_keys", "learned_positions", "trials")

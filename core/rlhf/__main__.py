@@ -6,13 +6,13 @@ import time
 from core import assets
 from core.assets import versions_of
 from core.models import load_causal_lm, load_encoder
-from core.rlhf.answering import sample_answers, score_answers
 from core.rlhf.answers import ANSWERS
-from core.rlhf.policy import START_SEED, supervised_start
+from core.rlhf.jobs import train
 from core.rlhf.records import RUNS, grid, other_algorithms, special_runs, table_of
-from core.rlhf.running import train
 from core.rlhf.runs import RunHistory
-from core.rlhf.starting import START, recorded_start, weights_of
+from core.rlhf.with_torch.answers import sample_answers, score_answers
+from core.rlhf.with_torch.policy import START_SEED, supervised_start
+from core.rlhf.with_torch.start import START, recorded_start, weights_of
 
 COMMAND = "python -m core.rlhf record"
 TEXT_COMMAND = "python -m core.rlhf record-text"
@@ -45,7 +45,7 @@ def record_runs() -> None:
 def record_text() -> None:
     """Samples answers of the default language model, scores them, and keeps them."""
     lm, encoder = load_causal_lm(), load_encoder()
-    sampled = sample_answers(lm, on_progress=lambda part, message: print(f"{part:4.0%} {message}", flush=True))
+    sampled = sample_answers(lm, on_progress=lambda part, message, _=None: print(f"{part:4.0%} {message}", flush=True))
     answers = score_answers(sampled, encoder, model=lm.name)
     what = f"{len(answers.prompts)} prompts with {answers.tokens.shape[1]} answers each by {lm.name}, and rewards."
     keep(answers, ANSWERS, seed=0, description=what, command=TEXT_COMMAND)

@@ -9,7 +9,7 @@ from core.assets import keep, versions_of
 from core.models import load_encoder, lookup
 from core.transport.clouds import cloud
 from core.transport.records import MATCHING, Matching
-from core.transport.solving import solve
+from core.transport.solution import solve
 from core.transport.texts import EMBEDDINGS, SENTENCES
 
 COMMAND = "python -m core.transport record"

@@ -9,12 +9,12 @@ import torch
 from safetensors.torch import save_file
 
 from core.assets import FOLDER, keep, register, versions_of
-from core.clip.building import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
 from core.clip.corpus import build_corpus
 from core.clip.family import FAMILY, Member
 from core.clip.histories import curves_of, history_file
 from core.clip.scenes import scenes_hash
-from core.clip.training import train_clip
+from core.clip.with_torch.architecture import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
+from core.clip.with_torch.training.runs import train_clip
 from core.files import replacing
 
 LICENCE = "CC0-1.0"
@@ -40,7 +40,7 @@ def train_member(member: Member) -> None:
     started = time.process_time()
     print(member.name, flush=True)
     model, history = train_clip(
-        member.training, on_progress=lambda part, message, _: print(f"  {part:4.0%} {message}", flush=True)
+        member.training, on_progress=lambda part, message, _=None: print(f"  {part:4.0%} {message}", flush=True)
     )
     seconds = time.process_time() - started
     folder = FOLDER / member.folder

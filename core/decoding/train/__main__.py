@@ -6,11 +6,11 @@ from pathlib import Path
 
 import torch
 
-from core.decoding.layers import backbone
 from core.decoding.parts import DRAFT_FILE, EXIT_LAYERS, EXITS_FILE, MEDUSA_FILE
-from core.decoding.train.examples import examples, frequent_tokens
-from core.decoding.train.keeping import keep_part
-from core.decoding.train.learning import (
+from core.decoding.with_torch.parts import Exit
+from core.decoding.with_torch.training.examples import examples, frequent_tokens
+from core.decoding.with_torch.training.files import keep_part
+from core.decoding.with_torch.training.learning import (
     LearningParams,
     held_accuracy,
     learn_blocks,
@@ -18,9 +18,9 @@ from core.decoding.train.learning import (
     learn_draft,
     total,
 )
-from core.decoding.train.writing import Shard, WritingParams, shards, write
-from core.decoding.trained import Exit
+from core.decoding.with_torch.training.text import Shard, WritingParams, shards, write
 from core.files import cache_dir
+from core.language import backbone
 from core.models import CausalLM, load_causal_lm
 
 VOCABULARY = 4096
@@ -28,7 +28,7 @@ HEADS = 3
 DRAFT_LAYERS = (0, 29)
 
 
-def say(part: float, message: str) -> None:
+def say(part: float, message: str, partial: object = None, /) -> None:
     """Prints how far it is."""
     print(f"{part:.3f} {message}", flush=True)
 
@@ -141,7 +141,7 @@ def distill(lm: CausalLM, parts: list[Shard], vocabulary: torch.Tensor, recipe: 
 _last: dict[str, int] = {}
 
 
-def _every(part: float, message: str, *, label: str) -> None:
+def _every(part: float, message: str, partial: object = None, /, *, label: str) -> None:
     """Prints one report in twenty."""
     if int(part * 20) != _last.get(label):
         _last[label] = int(part * 20)

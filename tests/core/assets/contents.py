@@ -11,11 +11,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from core import attention, clip, decoding, positional, rlhf, transport
+from core import attention, clip, decoding, orca, positional, rlhf, transport
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
-from core.rlhf.starting import recorded_start
-from core.transport import orca
+from core.rlhf.with_torch.start import recorded_start
 
 DIGESTS = Path(__file__).with_name("arrays.json")
 """File -> digest of what its topic reads from it, taken when it was recorded."""

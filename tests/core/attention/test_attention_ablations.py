@@ -7,7 +7,7 @@ import torch
 
 from core.attention import AttentionTrace, intervene, nothing_check, trace
 from core.attention.interventions import require_ablation
-from core.attention.layers import attention_layer
+from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 

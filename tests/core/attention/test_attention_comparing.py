@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.attention import AttentionRecord, compare_maps, map_distances, recorded, trace
-from core.attention.recording import to_record
+from core.attention.with_torch.record import to_record
 from core.models import CausalLM
 
 

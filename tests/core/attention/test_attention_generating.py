@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.attention import generate_steps, readable_tokens, recorded_generation, to_generation_record
-from core.attention.generating import generation_checks
+from core.attention import generate_steps, recorded_generation, to_generation_record
 from core.attention.generation import GENERATION_PROMPT, GENERATION_TOKENS
+from core.attention.with_torch.generation import generation_checks
+from core.language import readable_tokens
 from core.models import CausalLM
 from tests.core.attention.conftest import CONFIGS, tiny
 

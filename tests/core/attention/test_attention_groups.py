@@ -20,7 +20,7 @@ from core.attention import (
     measured_cache_bytes,
     within_and_across,
 )
-from core.attention.measuring import cache_shape_of
+from core.attention.with_torch.cache import cache_shape_of
 from core.models import CausalLM
 from tests.core.attention.conftest import CONFIGS, tiny
 

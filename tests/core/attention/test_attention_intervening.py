@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from core.attention import intervene, trace
-from core.attention.intervening import key_mask
-from core.attention.layers import attention_layer
+from core.attention.with_torch.interventions import key_mask
+from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 

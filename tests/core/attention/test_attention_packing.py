@@ -15,7 +15,7 @@ from core.attention import (
     visible,
 )
 from core.attention.documents import ENCODED_LAYER, PACKED_FIRST, PACKED_LAYER, PACKED_SECOND
-from core.attention.packing import additive
+from core.attention.with_torch.documents import additive
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 
@@ -70,7 +70,9 @@ def test_packed_documents_are_as_when_alone(name: str) -> None:
 
 
 def test_the_checks_catch_a_causal_mask(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.attention.packing.additive", lambda kind, lengths: additive("causal", lengths))
+    monkeypatch.setattr(
+        "core.attention.with_torch.documents.additive", lambda kind, lengths: additive("causal", lengths)
+    )
     packed = packed_documents(llama, TEXT, SECOND)
     assert [check.passed for check in packed.checks] == [False, False]
 

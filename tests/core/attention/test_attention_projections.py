@@ -17,7 +17,7 @@ from core.attention import (
     rebuild_check,
     trace,
 )
-from core.attention.layers import attention_layer, rotate_half
+from core.language.with_torch.layers import attention_layer, rotate_half
 from core.models import CausalLM, Encoder
 from core.positional import rotate
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny

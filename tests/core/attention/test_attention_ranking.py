@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-import core.attention.ranking
+import core.attention.with_torch.ranking
 from core.attention import (
     RECORDED_TEXTS,
     HeadRanking,
@@ -19,8 +19,8 @@ from core.attention import (
     trace,
 )
 from core.attention.interventions import Ablation
-from core.attention.layers import attention_layer
-from core.attention.ranking import ranking_check
+from core.attention.with_torch.ranking import ranking_check
+from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 
@@ -52,7 +52,7 @@ def test_batches_of_any_size_give_the_same(llama: CausalLM, monkeypatch: pytest.
     untouched = trace(llama, TEXT)
     whole = head_effects(llama, untouched)
     for rows in (1, 4 * len(untouched.tokens)):
-        monkeypatch.setattr(core.attention.ranking, "_BATCH_TOKENS", rows)
+        monkeypatch.setattr(core.attention.with_torch.ranking, "_BATCH_TOKENS", rows)
         effects = head_effects(llama, untouched)
         np.testing.assert_allclose(effects.loss_after, whole.loss_after, atol=1e-4)
         np.testing.assert_allclose(effects.kl, whole.kl, atol=1e-5)
@@ -113,7 +113,7 @@ def test_what_has_no_next_token_is_refused(llama: CausalLM, bert: Encoder) -> No
     with pytest.raises(ValueError, match="has 1 token; a loss needs at least 2"):
         head_effects(llama, trace(llama, "a"))
     with pytest.raises(ValueError, match="bert predicts no next token"):
-        core.attention.ranking._require_rankable(trace(bert, TEXT))
+        core.attention.with_torch.ranking._require_rankable(trace(bert, TEXT))
 
 
 @pytest.mark.parametrize("key", [key for key, text in RECORDED_TEXTS.items() if text.causal])

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from core.attention import RECORDED_TEXTS, decomposition_check, logit_lens, recorded_lens, trace
-from core.attention.layers import attention_layer, final_norm
-from core.attention.tokens import readable_tokens
+from core.language.pieces import readable_tokens
+from core.language.with_torch.layers import attention_layer, final_norm
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 

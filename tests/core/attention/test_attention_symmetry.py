@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.attention import HeadTraining, train_heads
-from core.attention.symmetry import attend, initial_weights
+from core.attention.with_torch.training.symmetry import attend, initial_weights
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.attention import map_checks, shift_check, trace
-from core.attention.tracing import maps_at
+from core.attention.with_torch.trace import maps_at
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 

@@ -34,8 +34,8 @@ from core.clip import (
     verdict,
     vision_attention,
 )
-from core.clip.building import MERGES, small_tokenizer, to_pixels
 from core.clip.corpus import build_corpus
+from core.clip.with_torch.architecture import MERGES, small_tokenizer, to_pixels
 from core.models import ModelUnavailableError, UnknownModelError
 
 ROOT = Path(__file__).parent.parent.parent.parent

@@ -23,15 +23,15 @@ from core.decoding import (
     acceptance_by_position,
     acceptance_histogram,
     acceptance_rate,
-    as_chat,
     generate,
     is_lossless,
     why_unavailable,
 )
-from core.decoding.drafting import Proposal
-from core.decoding.target import Target
 from core.decoding.trees import chain
-from core.decoding.verifying import judge, law
+from core.decoding.with_torch.drafts import Proposal
+from core.decoding.with_torch.target import Target
+from core.decoding.with_torch.verdict import judge, law
+from core.language import as_chat
 from core.models import CausalLM
 
 METHODS: list[Method] = [

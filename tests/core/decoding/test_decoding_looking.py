@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from core.decoding import Greedy, Lookahead, generate
-from core.decoding.drafting import Proposal
-from core.decoding.looking import LookaheadDrafter
-from core.decoding.target import Target
 from core.decoding.trees import path_to
-from core.decoding.verifying import Verdict, judge
+from core.decoding.with_torch.drafts import Proposal
+from core.decoding.with_torch.lookahead import LookaheadDrafter
+from core.decoding.with_torch.target import Target
+from core.decoding.with_torch.verdict import Verdict, judge
 from core.models import CausalLM
 
 PROMPT = "abcabcab"

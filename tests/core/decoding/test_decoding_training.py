@@ -7,14 +7,20 @@ import pytest
 import torch
 
 from core.decoding import Calm, Greedy, Medusa, generate
-from core.decoding import calming as calming_module
-from core.decoding import drafting as drafting_module
-from core.decoding.calming import threshold_at
-from core.decoding.train.corpus import prompts
-from core.decoding.train.examples import examples, frequent_tokens
-from core.decoding.train.learning import LearningParams, learn_blocks, learn_classifier, learn_draft, ranks
-from core.decoding.train.writing import WritingParams, shards, write
-from core.decoding.trained import MedusaHeads, raw_exit
+from core.decoding.corpus import prompts
+from core.decoding.with_torch import calm as calm_module
+from core.decoding.with_torch import drafts
+from core.decoding.with_torch.calm import threshold_at
+from core.decoding.with_torch.parts import MedusaHeads, raw_exit
+from core.decoding.with_torch.training.examples import examples, frequent_tokens
+from core.decoding.with_torch.training.learning import (
+    LearningParams,
+    learn_blocks,
+    learn_classifier,
+    learn_draft,
+    ranks,
+)
+from core.decoding.with_torch.training.text import WritingParams, shards, write
 from core.models import CausalLM
 
 SMALL = WritingParams(tokens=40, batch=4, length=10, layers=(1, 2))
@@ -83,7 +89,7 @@ def test_blocks_learn_what_the_raw_exit_cannot_read() -> None:
     params = LearningParams(epochs=25, batch=64, rate=1e-2)
     weights, biases = learn_blocks(hidden, label, head, params, blocks=2, norm=torch.nn.Identity(), report=quiet)
     before = ranks(lambda rows: rows @ head.T, hidden, label, top=3)
-    from core.decoding.trained import Exit
+    from core.decoding.with_torch.parts import Exit
 
     after = ranks(Exit(weights, biases, torch.nn.Identity(), head, None), hidden, label, top=3)
     assert after[0] > before[0] + 0.3
@@ -114,7 +120,7 @@ def test_a_draft_learns_and_leaves_the_target_as_it_was(tiny: CausalLM, written:
 
 
 def test_calm_that_is_never_sure_writes_greedily(tiny: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calming_module, "trained_exits", lambda lm: {1: raw_exit(lm), 2: raw_exit(lm)})
+    monkeypatch.setattr(calm_module, "trained_exits", lambda lm: {1: raw_exit(lm), 2: raw_exit(lm)})
     greedy = generate(tiny, "abcab", Greedy(), max_new_tokens=20)
     sure = generate(tiny, "abcab", Calm("softmax", 1.0), max_new_tokens=20)
     assert sure.token_ids == greedy.token_ids
@@ -146,7 +152,7 @@ def test_medusa_with_any_heads_is_lossless(
         torch.arange(257),
         ((0.5, 0.2, 0.1), (0.4, 0.2, 0.1)),
     )
-    monkeypatch.setattr(drafting_module, "medusa_heads", lambda lm: heads)
+    monkeypatch.setattr(drafts, "medusa_heads", lambda lm: heads)
     options = {"max_new_tokens": 25, "temperature": temperature, "seed": 4}
     run = generate(tiny, "abcabc", Medusa(top_k, nodes=5), **options)
     assert max(len(step.draft) for step in run.steps) == min(5, 2 if top_k == 1 else 5)

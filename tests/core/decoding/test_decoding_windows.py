@@ -33,11 +33,11 @@ from core.decoding import (
     walltime_speedup,
     with_window,
 )
-from core.decoding.comparing import laws_along
 from core.decoding.laws import OTHERS, shown_laws
 from core.decoding.parts import medusa_accuracy
 from core.decoding.trees import best_tree, chances, path_to
 from core.decoding.windows import expected_by_size
+from core.decoding.with_torch.laws import laws_along
 from core.models import CausalLM
 
 

@@ -17,10 +17,10 @@ from core.models import (
     is_loaded,
     load_causal_lm,
     load_encoder,
-    loading,
     shared,
 )
 from core.models.catalogue import Hub
+from core.models.with_torch import weights
 
 NAME = "tiny/llama"
 
@@ -104,8 +104,8 @@ def test_an_encoder_reads_the_whole_text(tiny_encoder: None) -> None:
 def test_callers_share_one_copy(by_hand: Any, tiny_llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     by_hand(NAME, tiny_llama)
     built: list[Path] = []
-    real = loading._frozen
-    monkeypatch.setattr(loading, "_frozen", lambda auto, folder: built.append(folder) or real(auto, folder))
+    real = weights._frozen
+    monkeypatch.setattr(weights, "_frozen", lambda auto, folder: built.append(folder) or real(auto, folder))
     together = threading.Barrier(4)
     loaded: list[Any] = []
 
@@ -209,9 +209,9 @@ def test_threads_of_torch(asked: str | None, threads: int, monkeypatch: pytest.M
     else:
         monkeypatch.setenv("EXPLORER_THREADS", asked)
     before = torch.get_num_threads()
-    loading._settle.cache_clear()
+    weights._settle.cache_clear()
     try:
-        loading._settle()
+        weights._settle()
         assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
@@ -220,9 +220,9 @@ def test_threads_of_torch(asked: str | None, threads: int, monkeypatch: pytest.M
 @pytest.mark.parametrize("threads", ["0", "-1", "many", "1.5"])
 def test_a_number_of_threads_that_is_none(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_THREADS", threads)
-    loading._settle.cache_clear()
+    weights._settle.cache_clear()
     with pytest.raises(ValueError, match=f"EXPLORER_THREADS must be .* got '{threads}'"):
-        loading._settle()
+        weights._settle()
 
 
 def test_records_are_frozen(by_hand: Any, tiny_llama: Path) -> None:

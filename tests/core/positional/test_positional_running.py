@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-import core.models
 from core.models import CausalLM, Encoder
 from core.positional import (
     Linear,
@@ -17,7 +16,6 @@ from core.positional import (
     SweepParams,
     Yarn,
     learned_positions,
-    measuring,
     own_loss,
     permutation_test,
     perplexity_sweep,
@@ -34,7 +32,8 @@ from core.positional import (
     trained_frequencies,
     try_length,
 )
-from core.positional.substituting import NoEmbedding
+from core.positional.with_torch import sweeps
+from core.positional.with_torch.substitution import NoEmbedding
 
 TEXT = "The cat sat on the mat; the cat slept."
 
@@ -162,7 +161,7 @@ def test_trained_frequencies_are_the_formulas(llama: CausalLM) -> None:
 
 
 def test_sweep_reports_and_stops(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core.models, "load_causal_lm", lambda name, on_progress: llama)
+    monkeypatch.setattr(sweeps, "load_causal_lm", lambda name, on_progress: llama)
     params = SweepParams(text=TEXT, kinds=("linear", "stretched"), factors=(1, 3))
     seen: list[float] = []
     result = perplexity_sweep(params, on_progress=lambda part, _: seen.append(part))
@@ -184,9 +183,9 @@ def test_sweep_reports_and_stops(llama: CausalLM, monkeypatch: pytest.MonkeyPatc
 
 
 def test_sweep_checks_catch_a_changed_model(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core.models, "load_causal_lm", lambda name, on_progress: llama)
-    monkeypatch.setattr(measuring, "trained_base", lambda lm: 400.0)
-    monkeypatch.setattr(measuring, "own_loss", lambda lm, text, max_tokens: own_loss(lm, text) + 1e-3)
+    monkeypatch.setattr(sweeps, "load_causal_lm", lambda name, on_progress: llama)
+    monkeypatch.setattr(sweeps, "trained_base", lambda lm: 400.0)
+    monkeypatch.setattr(sweeps, "own_loss", lambda lm, text, max_tokens: own_loss(lm, text) + 1e-3)
     checks = perplexity_sweep(SweepParams(text=TEXT, kinds=())).checks
     assert [check.passed for check in checks] == [False, True, False]
 

@@ -6,8 +6,9 @@ import torch
 
 from core.assets.keeper import read, write
 from core.models import load_causal_lm, load_encoder
-from core.rlhf import Answers, answering, answers_recorded, best_of_n_weights, recorded_answers
-from core.rlhf.answering import (
+from core.rlhf import Answers, answers_recorded, best_of_n_weights, recorded_answers
+from core.rlhf.with_torch import answers as sampling
+from core.rlhf.with_torch.answers import (
     Sampled,
     asked_ids,
     sample_answers,
@@ -19,9 +20,9 @@ from core.rlhf.answering import (
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "PROMPTS", ("Why is the sky blue?", "Name a boat."))
-    monkeypatch.setattr(answering, "SAMPLED", 4)
-    monkeypatch.setattr(answering, "NEW_TOKENS", 6)
+    monkeypatch.setattr(sampling, "PROMPTS", ("Why is the sky blue?", "Name a boat."))
+    monkeypatch.setattr(sampling, "SAMPLED", 4)
+    monkeypatch.setattr(sampling, "NEW_TOKENS", 6)
 
 
 @pytest.mark.models
@@ -36,7 +37,7 @@ def test_log_probabilities_are_those_of_a_whole_pass(small: None) -> None:
     rows, logs, going = start.repeat(4, 1), torch.zeros(4), torch.arange(4)
     count = torch.zeros(4, dtype=torch.long)
     with torch.no_grad():
-        for _ in range(answering.NEW_TOKENS):
+        for _ in range(sampling.NEW_TOKENS):
             log_probabilities = torch.log_softmax(lm.model(rows[going]).logits[:, -1].float(), -1)
             chosen = torch.multinomial(log_probabilities.exp(), 1, generator=generator)
             logs[going] += log_probabilities.gather(1, chosen).squeeze(1)
@@ -90,8 +91,8 @@ def test_the_biased_head_likes_length_and_the_file_keeps_all(monkeypatch: pytest
         "home",
     ]
     prompts = ("What is the sea?", "What is a boat?")
-    monkeypatch.setattr(answering, "PROMPTS", prompts)
-    tokens = random.integers(1, len(words), size=(2, answering.SAMPLED))
+    monkeypatch.setattr(sampling, "PROMPTS", prompts)
+    tokens = random.integers(1, len(words), size=(2, sampling.SAMPLED))
     texts = tuple(tuple(" ".join(random.permutation(words)[:count]) for count in row) for row in tokens)
     sampled = Sampled(texts, tokens, tokens == len(words), np.zeros(tokens.shape))
     scored = score_answers(sampled, load_encoder(), model="none")
@@ -117,15 +118,15 @@ def test_the_biased_head_likes_length_and_the_file_keeps_all(monkeypatch: pytest
 def test_a_head_is_measured_on_answers_it_has_not_seen() -> None:
     random = np.random.default_rng(0)
     # Nothing in the inputs tells what an answer is worth: whoever learns it by heart is right on its own answers only.
-    inputs = torch.from_numpy(random.normal(size=(3, answering.SAMPLED, 768))).float()
-    worth = random.normal(size=(3, answering.SAMPLED))
-    judged = answering._judged(inputs, worth, seed=0)
+    inputs = torch.from_numpy(random.normal(size=(3, sampling.SAMPLED, 768))).float()
+    worth = random.normal(size=(3, sampling.SAMPLED))
+    judged = sampling._judged(inputs, worth, seed=0)
     assert 0.4 < judged.accuracy < 0.6
     # The true worth agrees with a label as often as the rater's noise lets it, over all pairs of shown answers.
-    shown = worth[:, : answering.SHOWN]
-    gap = np.abs(shown[:, :, None] - shown[:, None, :])[:, ~np.eye(answering.SHOWN, dtype=bool)]
-    expected = np.mean(1 / (1 + np.exp(-gap / answering.RATER.noise)))
-    assert judged.ceiling == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(answering.PAIRS))
+    shown = worth[:, : sampling.SHOWN]
+    gap = np.abs(shown[:, :, None] - shown[:, None, :])[:, ~np.eye(sampling.SHOWN, dtype=bool)]
+    expected = np.mean(1 / (1 + np.exp(-gap / sampling.RATER.noise)))
+    assert judged.ceiling == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(sampling.PAIRS))
 
 
 @pytest.mark.skipif(not answers_recorded(), reason="no answers were recorded")
@@ -135,8 +136,8 @@ class TestRecorded:
     def test_shapes_and_prompts(self) -> None:
         kept = recorded_answers()
         assert len(kept.prompts) == len(set(kept.prompts)) == 12
-        assert kept.tokens.shape == (12, answering.SHOWN)
-        assert all(len(row) == answering.SHOWN for row in kept.texts)
+        assert kept.tokens.shape == (12, sampling.SHOWN)
+        assert all(len(row) == sampling.SHOWN for row in kept.texts)
         assert (kept.log_probability < 0).all()
         assert (kept.tokens[kept.cut] == kept.longest).all()
         assert kept.cut.mean() < 0.5, "most answers end on their own"

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from core.rlhf import RunParams, updates
-from core.rlhf.policy import Batch, Policy, log_probabilities, mask_of, sample
+from core.rlhf import RunParams
 from core.rlhf.raters import Preferences
-from core.rlhf.updates import Scored, learner_of
+from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of, sample
+from core.rlhf.with_torch.training import updates
+from core.rlhf.with_torch.training.updates import Scored, learner_of
 from core.rlhf.world import END, PLACES
 
 BETA = 0.2

@@ -21,12 +21,12 @@ from core.rlhf import (
     train,
     usual,
 )
-from core.rlhf.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
 from core.rlhf.raters import label_pairs
 from core.rlhf.records import RunTable, runs_in, table_of
-from core.rlhf.rewarding import RewardNetwork, fit_reward_model
-from core.rlhf.starting import recorded_start
-from core.rlhf.training import gather_preferences
+from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
+from core.rlhf.with_torch.start import recorded_start
+from core.rlhf.with_torch.training.reward_model import RewardNetwork, fit_reward_model
+from core.rlhf.with_torch.training.runs import gather_preferences
 from core.rlhf.world import END, PLACES, lengths
 
 SHORT = RunParams(steps=4, pairs=60, batch=32)
@@ -107,7 +107,7 @@ def test_progress_carries_the_curves_and_may_stop_the_run() -> None:
 
 
 def test_a_policy_whose_numbers_break_keeps_its_curve(monkeypatch: pytest.MonkeyPatch) -> None:
-    from core.rlhf import updates
+    from core.rlhf.with_torch.training import updates
 
     calls = []
 

@@ -20,7 +20,7 @@ from core.rlhf import (
     train_with_checker,
     verify,
 )
-from core.rlhf.abstaining import BATCH, Batches
+from core.rlhf.abstention import BATCH, Batches
 from core.rlhf.raters import bradley_terry_strengths, pair_agreement
 from core.rlhf.world import END, PLACES, WORDS, counts, features, lengths, random_responses
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from core import transport
 from core.transport import cloud, cost_matrix, gradient_flow, sinkhorn_divergence, solve, solve_by_hand, vertex_costs
-from core.transport.byhand import north_west_corner
+from core.transport.by_hand import north_west_corner
 from core.transport.flows import value_and_gradient
-from core.transport.slicing import directions
+from core.transport.slices import directions
 
 
 @settings(max_examples=60, deadline=None)

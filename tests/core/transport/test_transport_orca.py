@@ -8,8 +8,9 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
+from core.orca import ARMS, AlignParams, evaluation_steps, recorded_alignment, task_data
+from core.orca.with_torch.training import stages
 from core.transport import dataset_distance
-from core.transport.orca import ARMS, AlignParams, evaluation_steps, recorded_alignment, stages, task_data
 
 
 @pytest.mark.parametrize("task", ["digits", "signals"])

@@ -356,7 +356,7 @@ from core.transport import recorded_matching
 recorded_matching()
 assert "ot" not in sys.modules
 from core.transport import solve
-from core.transport.orca import AlignParams, align
+from core.orca import AlignParams, align
 solve([[0.0], [1.0]], [[1.0], [3.0]])
 assert "torch" not in sys.modules
 """
