@@ -112,6 +112,6 @@ def recorded_alignment(task: str, *, tune_body: bool = True) -> AlignResult:
         AssetError: if the file is missing or damaged.
 
     Invariant: three seeds for each arm.
-    Source: `python -m core.orca record`.
+    Source: `python -m core.assets record orca alignments`.
     """
     return kept(recording(AlignParams(task=task, tune_body=tune_body)), AlignResult)

@@ -33,7 +33,7 @@ def recorded_sweep() -> SweepResult:
         AssetError: if the file is missing or damaged.
 
     Invariant: equal to `perplexity_sweep(SweepParams())` up to float32 rounding.
-    Source: `python -m core.positional record`.
+    Source: `python -m core.assets record positional sweep`.
     """
     return kept(SWEEP, SweepResult)
 
@@ -46,7 +46,7 @@ def recorded_query_keys() -> QueryKeys:
         AssetError: if the file is missing or damaged.
 
     Invariant: `pick` accepts every layer and head.
-    Source: `python -m core.positional record`.
+    Source: `python -m core.assets record positional query_keys`.
     """
     return kept(QUERY_KEYS, QueryKeys)
 
@@ -59,7 +59,8 @@ def recorded_positions() -> Float[np.ndarray, "position d"]:
         AssetError: if the file is missing or damaged.
 
     Invariant: 512 rows of 384 numbers, float32.
-    Source: `python -m core.positional record`; the weights are those of sentence-transformers/all-MiniLM-L6-v2.
+    Source: `python -m core.assets record positional learned`; the weights are those of
+        sentence-transformers/all-MiniLM-L6-v2.
     """
     return kept(POSITIONS, np.ndarray)
 
@@ -72,7 +73,7 @@ def recorded_permutations() -> tuple[PermutationTest, ...]:
         AssetError: if the file is missing or damaged.
 
     Invariant: pairs of runs with the same text and order, without positions first.
-    Source: `python -m core.positional record`.
+    Source: `python -m core.assets record positional trials`.
     """
     return kept(TRIALS, Trials).permutations
 
@@ -85,6 +86,6 @@ def recorded_lengths() -> tuple[LengthTrial, ...]:
         AssetError: if the file is missing or damaged.
 
     Invariant: ordered by length.
-    Source: `python -m core.positional record`.
+    Source: `python -m core.assets record positional trials`.
     """
     return kept(TRIALS, Trials).lengths

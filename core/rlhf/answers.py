@@ -65,6 +65,6 @@ def recorded_answers() -> Answers:
         AssetError: if the file is missing or damaged.
 
     Invariant: every array has one row for each prompt.
-    Source: `python -m core.rlhf record-text`.
+    Source: `python -m core.assets record rlhf answers`.
     """
     return kept(ANSWERS, Answers)

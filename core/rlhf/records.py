@@ -146,7 +146,7 @@ def recorded_runs() -> dict[RunParams, RunHistory]:
         AssetError: if the file is missing or damaged.
 
     Invariant: each history equals what `core.rlhf.train` gives for its params, up to the machine's rounding.
-    Source: `python -m core.rlhf record`.
+    Source: `python -m core.assets record rlhf runs`.
     """
     return {history.params: history for history in runs_in(kept(RUNS, RunTable))}
 

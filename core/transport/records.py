@@ -29,6 +29,6 @@ def recorded_matching() -> Matching:
         AssetError: if the file is missing or damaged.
 
     Invariant: equal to `solve(cloud("letter A", 120), cloud("letter B", 120))`.
-    Source: `python -m core.transport record`.
+    Source: `python -m core.assets record transport matching`.
     """
     return kept(MATCHING, Matching)

@@ -98,7 +98,8 @@ def sentences(part: str = "all") -> Labeled:
         AssetError: if the recording is missing or damaged.
 
     Invariant: unit vectors of 384 numbers, in the order of SENTENCES.
-    Source: `python -m core.transport record`; the model is sentence-transformers/all-MiniLM-L6-v2, mean pooling.
+    Source: `python -m core.assets record transport sentences`; the model is
+        sentence-transformers/all-MiniLM-L6-v2, mean pooling.
     """
     picks = {"all": slice(None), "even": slice(0, None, 2), "odd": slice(1, None, 2)}
     if part not in picks:

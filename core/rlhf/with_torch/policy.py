@@ -8,12 +8,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from core.rlhf.world import END, PLACES, WORDS, random_responses
+from core.rlhf.world import END, PLACES, WORDS
 
 HIDDEN = 32
 EMBEDDING = 16
 START_SEED = 0
-START_STEPS = 400
 
 
 class Policy(nn.Module):
@@ -100,25 +99,3 @@ def sample(policy: Policy, count: int, generator: torch.Generator) -> Batch:
         chosen.append(words)
     responses = torch.cat(chosen, 1)
     return Batch(responses, mask_of(responses))
-
-
-def supervised_start(*, seed: int = START_SEED, steps: int = START_STEPS) -> Policy:
-    """A policy trained by maximum likelihood on random responses; every run starts from it.
-
-    Args:
-        seed: of the weights and of the texts.
-        steps: updates by Adam on 256 fresh responses each.
-
-    Invariant: the same seed gives the same weights on one machine.
-    """
-    policy = Policy(seed=seed)
-    optimizer = torch.optim.Adam(policy.parameters(), lr=5e-3)
-    for step in range(steps):
-        responses = torch.from_numpy(random_responses(256, seed=seed * 100_003 + step))
-        batch = Batch(responses, mask_of(responses))
-        taken, _, _ = log_probabilities(policy, batch)
-        loss = -taken.sum() / batch.mask.sum()
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
-    return policy

@@ -21,7 +21,7 @@ def recorded_start() -> Policy:
         AssetError: if the file is missing or damaged.
 
     Invariant: the same log-probabilities as `supervised_start()` up to rounding.
-    Source: `python -m core.rlhf record`.
+    Source: `python -m core.assets record rlhf start`.
     """
     policy = Policy(seed=START_SEED)
     policy.load_state_dict({name: torch.tensor(array) for name, array in kept(START, dict).items()})

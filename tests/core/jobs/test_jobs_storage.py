@@ -131,16 +131,16 @@ def test_a_class_of_a_topic_is_named_by_its_face_in_whatever_module_it_lies() ->
 
 @pytest.mark.parametrize("name", ["Hidden", "HeadRanking"])
 def test_a_class_of_a_topic_that_its_face_does_not_offer_is_refused(name: str) -> None:
-    hidden = dataclasses.make_dataclass(name, ["value"], namespace={"__module__": "core.attention.ranking"})
-    with pytest.raises(TypeError, match=rf"ranking:{name} is offered by no face.* core/attention/__init__\.pyi"):
+    hidden = dataclasses.make_dataclass(name, ["value"], namespace={"__module__": "core.attention.somewhere"})
+    with pytest.raises(TypeError, match=rf"somewhere:{name} is offered by no face.* core/attention/__init__\.pyi"):
         pack([hidden(1)])
 
 
 @pytest.mark.parametrize("member", list(Method))
 def test_an_enumeration_of_a_topic_needs_a_face_as_well(member: Method, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Method, "__module__", "core.attention.ranking")
+    monkeypatch.setattr(Method, "__module__", "core.attention.somewhere")
     face_address_of.cache_clear()
-    with pytest.raises(TypeError, match="ranking:Method is offered by no face"):
+    with pytest.raises(TypeError, match="somewhere:Method is offered by no face"):
         pack(member)
     monkeypatch.setattr(core.attention, "Method", Method, raising=False)
     packed = pack(member)[0]
@@ -160,7 +160,7 @@ def test_an_address_behind_a_face_is_read_even_after_its_module_was_renamed(modu
     [
         {"is": "dataclass", "type": "core.checks:Gone", "fields": {}},
         {"is": "dataclass", "type": "core.attention.ranking:Gone", "fields": {}},
-        {"is": "dataclass", "type": "core.attention.ranking:rank_heads", "fields": {}},
+        {"is": "dataclass", "type": "core.attention.jobs:rank_heads", "fields": {}},
         {"is": "dataclass", "type": "os:system", "fields": {}},
         {"is": "dataclass", "type": "pathlib:Path", "fields": {}},
         {"is": "dataclass", "type": "core.checks:Check", "fields": {"name": "x"}},

@@ -23,10 +23,11 @@ from core.rlhf import (
 )
 from core.rlhf.raters import label_pairs
 from core.rlhf.records import RunTable, runs_in, table_of
-from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of, sample, supervised_start
+from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of, sample
 from core.rlhf.with_torch.start import recorded_start
 from core.rlhf.with_torch.training.reward_model import RewardNetwork, fit_reward_model
 from core.rlhf.with_torch.training.runs import gather_preferences
+from core.rlhf.with_torch.training.start import supervised_start
 from core.rlhf.world import END, PLACES, lengths
 
 SHORT = RunParams(steps=4, pairs=60, batch=32)

@@ -1,6 +1,5 @@
-"""`python -m core.clip.train birds-100 ...` trains the named models again and keeps weights, history and entries."""
+"""Training the members of the family, and keeping their weights, configuration and history."""
 
-import argparse
 import json
 import time
 from typing import Any
@@ -10,7 +9,7 @@ from safetensors.torch import save_file
 
 from core.assets import FOLDER, keep, register, versions_of
 from core.clip.corpus import build_corpus
-from core.clip.family import FAMILY, Member
+from core.clip.family import Member
 from core.clip.histories import curves_of, history_file
 from core.clip.scenes import scenes_hash
 from core.clip.with_torch.architecture import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
@@ -21,27 +20,19 @@ LICENCE = "CC0-1.0"
 VERSIONS = versions_of("numpy", "open_clip_torch", "pillow", "torch")
 
 
-def main() -> None:
-    """Reads the command line and trains."""
-    parser = argparse.ArgumentParser(prog="python -m core.clip.train", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"which models; all when none is given: {', '.join(FAMILY)}")
-    names = parser.parse_args().names or list(FAMILY)
-    unknown = sorted(set(names) - set(FAMILY))
-    if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}. Known: {', '.join(FAMILY)}")
+def train_member(member: Member, *, recipe: str) -> str:
+    """Trains one model and keeps its weights as float16, its open_clip configuration and its history.
+
+    Args:
+        member: of the family.
+        recipe: the command that does this, for the manifest.
+
+    Returns:
+        What was done, in one line.
+    """
     torch.set_num_threads(1)
-    keep_merges()
-    for name in names:
-        train_member(FAMILY[name])
-
-
-def train_member(member: Member) -> None:
-    """Trains one model and keeps its weights as float16, its open_clip configuration and its history."""
     started = time.process_time()
-    print(member.name, flush=True)
-    model, history = train_clip(
-        member.training, on_progress=lambda part, message, _=None: print(f"  {part:4.0%} {message}", flush=True)
-    )
+    model, history = train_clip(member.training)
     seconds = time.process_time() - started
     folder = FOLDER / member.folder
     with replacing(folder / "open_clip_model.safetensors") as temporary:
@@ -54,7 +45,7 @@ def train_member(member: Member) -> None:
     what = f"{member.shows} rho {member.training.corpus.correlation:g}, {member.training.steps} steps, "
     what += f"{seconds:.0f} CPU seconds, scenes sha256 {digest[:16]}."
     entry: dict[str, Any] = {
-        "recipe": f"python -m core.clip.train {member.name}",
+        "recipe": recipe,
         "seed": member.training.seed,
         "licence": LICENCE,
         "description": what,
@@ -63,25 +54,27 @@ def train_member(member: Member) -> None:
     for name in ("open_clip_model.safetensors", "open_clip_config.json"):
         register(folder / name, **entry)
     keep(curves_of(history), history_file(member.name), **entry)
+    return f"{member.name}: zero-shot accuracy {history.group_accuracy[-1].mean():.2f}, {seconds:.0f} CPU seconds"
 
 
-def keep_merges() -> None:
-    """Keeps the first merges of CLIP's tokenizer, once."""
+def keep_merges(*, recipe: str) -> str:
+    """Keeps the first merges of CLIP's tokenizer, unless they are there; says which.
+
+    Args:
+        recipe: the command that does this, for the manifest.
+    """
     path = FOLDER / MERGES
     content = first_merges()
     if path.exists() and path.read_bytes() == content:
-        return
+        return f"{MERGES}: as it was"
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     register(
         path,
-        recipe="python -m core.clip.train",
+        recipe=recipe,
         seed=None,
         licence="MIT",
         description="The first 4000 merges of the tokenizer of CLIP (OpenAI), from the file that open_clip brings.",
         versions=VERSIONS,
     )
-
-
-if __name__ == "__main__":
-    main()
+    return f"{MERGES}: {path.stat().st_size / 1e3:.0f} kB"
