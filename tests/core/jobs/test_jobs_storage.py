@@ -277,6 +277,21 @@ def test_eviction_keeps_the_newest_and_clears_what_was_left_half_written(tmp_pat
     assert not (tmp_path / ".old.result.1.part").exists() and (tmp_path / ".new.result.2.part").exists()
 
 
+def test_a_result_of_another_version_is_not_served_and_goes_out_by_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ResultFolder(tmp_path, limit_bytes=1_500)
+    old = key_of(square, Task(number=1))
+    write_file(path_of(tmp_path, old), Kept(bytes(1_000), 0.0, 0.0))
+    monkeypatch.setattr("core.jobs.identity.code_version", lambda module: "edited")
+    new = key_of(square, Task(number=1))
+    assert folder.get(old) is not None and folder.get(new) is None
+    os.utime(path_of(tmp_path, old), (0, 0))
+    write_file(path_of(tmp_path, new), Kept(bytes(1_000), 0.0, 0.0))
+    folder.evict(keep=new)
+    assert folder.get(old) is None and folder.get(new) is not None
+
+
 def test_memory_serves_the_same_object_until_the_file_changes(tmp_path: Path) -> None:
     folder = ResultFolder(tmp_path, limit_bytes=10**9)
     write_file(path_of(tmp_path, "k"), Kept(np.arange(3), 0.0, 0.0))
