@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contents import DIGESTS, digest_of, readers
 
 from core.assets import asset, manifest
 from core.jobs.encoding import face_address_of, locate
+from tests.core.assets.contents import DIGESTS, digest_of, readers
 
 NAMES = sorted(readers())
 WEIGHTS = (".safetensors", "open_clip_config.json", "merges.txt.gz")

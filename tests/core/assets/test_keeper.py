@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contents import digest_of
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -15,6 +14,7 @@ from core.assets import AssetError, entries, keep, kept, manifest
 from core.assets.keeper import read, write
 from core.attention import HeadEffects, LogitLens, recorded_lens, recorded_ranking
 from core.checks import Check
+from tests.core.assets.contents import digest_of
 
 ENTRY = {"recipe": "python -m core.assets record x y", "seed": 1, "licence": "MIT", "description": "d", "versions": {}}
 LENS, EFFECTS = recorded_lens("causal", 3), recorded_ranking("causal")

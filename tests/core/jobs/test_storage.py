@@ -17,7 +17,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from job_functions import Task, square
 
 import core.attention
 from core.attention import HeadRanking
@@ -28,9 +27,9 @@ from core.jobs.identity import code_version, key_of
 from core.jobs.limits import Limits, limits_from_environment
 from core.jobs.results import Kept, ResultFolder, dump, load, path_of, write_file
 from core.orca import AlignParams
+from tests.core.jobs.job_functions import Task, square
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Method(Enum):
@@ -165,7 +164,7 @@ def test_an_address_behind_a_face_is_read_even_after_its_module_was_renamed(modu
         {"is": "dataclass", "type": "pathlib:Path", "fields": {}},
         {"is": "dataclass", "type": "core.checks:Check", "fields": {"name": "x"}},
         {"is": "enum", "type": "core.checks:Check", "name": "x"},
-        {"is": "enum", "type": "test_jobs_storage:Method", "name": "MISSING"},
+        {"is": "enum", "type": "tests.core.jobs.test_storage:Method", "name": "MISSING"},
     ],
 )
 def test_a_file_can_name_only_known_dataclasses_and_enums(tree: object) -> None:
@@ -174,7 +173,7 @@ def test_a_file_can_name_only_known_dataclasses_and_enums(tree: object) -> None:
 
 
 def test_the_key_tells_params_functions_and_code_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    from job_functions import fail
+    from tests.core.jobs.job_functions import fail
 
     key = key_of(square, Task(number=1))
     assert key == key_of(square, Task(number=1))
@@ -187,11 +186,12 @@ def test_the_key_tells_params_functions_and_code_apart(monkeypatch: pytest.Monke
 
 def test_the_key_is_the_same_in_every_process() -> None:
     code = (
-        "from job_functions import Task, square; from core.jobs.identity import key_of; print(key_of(square, Task(3)))"
+        "from tests.core.jobs.job_functions import Task, square; from core.jobs.identity import key_of;"
+        "print(key_of(square, Task(3)))"
     )
     keys = set()
     for seed in ("1", "2"):
-        environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}", "PYTHONHASHSEED": seed}
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed}
         keys.add(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout)
     assert keys == {f"{key_of(square, Task(3))}\n".encode()}
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from job_functions import Task, beat_deaf, large, square
 
 from core import jobs
+from tests.core.jobs.job_functions import Task, beat_deaf, large, square
 
 
 def test_a_cluster_of_two_workers(alone: pytest.MonkeyPatch, deployment: Path, cluster: str) -> None:
@@ -75,4 +75,4 @@ def test_a_worker_with_other_code_refuses(deployment: Path, monkeypatch: pytest.
     monkeypatch.setattr("core.jobs.desk.code_version", lambda module: "0" * 16)
     job = jobs.submit(square, Task(number=1))
     assert job.wait(timeout=60)
-    assert job.error.kind == "RuntimeError" and "other code of job_functions" in job.error.message
+    assert job.error.kind == "RuntimeError" and "other code of tests.core.jobs.job_functions" in job.error.message

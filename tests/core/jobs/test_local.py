@@ -12,7 +12,11 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from job_functions import (
+
+from core import jobs
+from core.jobs.connecting import Connection
+from core.jobs.limits import limits_from_environment
+from tests.core.jobs.job_functions import (
     Answer,
     Task,
     beat,
@@ -28,12 +32,7 @@ from job_functions import (
     unkeepable,
 )
 
-from core import jobs
-from core.jobs.connecting import Connection
-from core.jobs.limits import limits_from_environment
-
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def until(true: Callable[[], object], seconds: float = 60.0) -> None:
@@ -340,12 +339,12 @@ def test_reports_are_throttled_and_the_last_one_arrives(deployment: Path, monkey
 def test_what_was_started_ends_with_the_app(deployment: Path) -> None:
     """SIGTERM runs no exit handlers in a plain Python process, and kill -9 in none: the children go all the same."""
     code = (
-        "import sys, time, psutil; from core import jobs; from job_functions import Task, square\n"
+        "import sys, time, psutil; from core import jobs; from tests.core.jobs.job_functions import Task, square\n"
         "job = jobs.submit(square, Task(seconds=60))\n"
         "while job.state != 'running': time.sleep(0.01)\n"
         "print(*[p.pid for p in psutil.Process().children(recursive=True)], flush=True); time.sleep(60)"
     )
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code]
     ends = (signal.SIGTERM, signal.SIGKILL)
     apps = [subprocess.Popen(command, cwd=deployment, env=environment, stdout=subprocess.PIPE, text=True) for _ in ends]
@@ -373,10 +372,10 @@ def _runs(pid: int) -> bool:
 
 def test_the_exit_handler_leaves_quietly(deployment: Path) -> None:
     code = (
-        "from core import jobs; from job_functions import Task, square;"
+        "from core import jobs; from tests.core.jobs.job_functions import Task, square;"
         "print(jobs.submit(square, Task(3)).result().square)"
     )
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, timeout=60
     )

@@ -117,7 +117,7 @@ def test_the_mean_step_points_along_the_exact_gradient(
 
 @pytest.mark.slow
 def test_without_rewards_and_penalty_nothing_is_taught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.core.rlhf.test_rlhf_gradients.worth", lambda batch: torch.ones(len(batch.responses)))
+    monkeypatch.setattr("tests.core.rlhf.test_gradients.worth", lambda batch: torch.ones(len(batch.responses)))
     policy, start = two_word_policy(1), two_word_policy(2)
     for algorithm in ("reinforce", "grpo", "dr_grpo"):
         assert mean_step(algorithm, policy, start, 0.0).abs().max() < 1e-6
