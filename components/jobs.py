@@ -5,8 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.jobs import ClusterUnreachableError, Job, QueueFullError, find, submit
-from core.jobs.job import Work
+from core.jobs import ClusterUnreachableError, Job, QueueFullError, Work, find, submit
 
 P = TypeVar("P")
 R = TypeVar("R")

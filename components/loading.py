@@ -48,7 +48,7 @@ def loading(name: str, title: str, announcement: str, work: Callable[[Progress],
             cancelled = (st.info, f"Loading of {title} was cancelled.")
             st.button("Cancel", on_click=st.session_state.__setitem__, args=(stopped, cancelled))
             try:
-                work(lambda part, message: bar.progress(min(max(part, 0.0), 1.0), text=message))
+                work(lambda part, message, partial=None: bar.progress(min(max(part, 0.0), 1.0), text=message))
             except (ModelUnavailableError, AssetError) as error:
                 st.session_state[stopped] = (st.error, str(error))
         place.empty()

@@ -8,8 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Bool, Float
 
-from core.assets import asset
-from core.attention.keeping import load_result
+from core.assets import kept
 from core.checks import Check
 
 MaskKind = Literal["causal", "document", "bidirectional"]
@@ -126,7 +125,7 @@ def recorded_documents() -> PackedDocuments:
 
     Invariant: equal to `packed_documents` of these texts, up to float32 rounding.
     """
-    return load_result(asset(DOCUMENTS_FILE), PackedDocuments)
+    return kept(DOCUMENTS_FILE, PackedDocuments)
 
 
 @functools.cache
@@ -138,4 +137,4 @@ def recorded_encoded_documents() -> EncodedDocuments:
 
     Invariant: equal to `encoded_documents` of these texts, up to float32 rounding.
     """
-    return load_result(asset(ENCODED_FILE), EncodedDocuments)
+    return kept(ENCODED_FILE, EncodedDocuments)

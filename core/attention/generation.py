@@ -4,10 +4,9 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float16
+from jaxtyping import Float
 
-from core.assets import asset
-from core.attention.keeping import load_result
+from core.assets import kept
 from core.checks import Check
 
 GENERATION_PROMPT = "The old lighthouse keeper climbed the stairs every evening. One night, he saw"
@@ -70,16 +69,6 @@ class GenerationRecord:
         """The pieces of prompt and generated text."""
         return (*self.prompt_tokens, *(step.token for step in self.steps))
 
-    def attention_of(self, step: int) -> Float16[np.ndarray, "layer head key"]:
-        """The attention of a step, in float16.
-
-        Raises:
-            ValueError: for a step out of range.
-        """
-        if not 0 <= step < len(self.steps):
-            raise ValueError(f"step = {step} must lie in 0 to {len(self.steps) - 1}.")
-        return self.steps[step].attention
-
 
 @functools.cache
 def recorded_generation() -> GenerationRecord:
@@ -90,4 +79,4 @@ def recorded_generation() -> GenerationRecord:
 
     Invariant: equal to the steps of `generate_steps`, but for the float16 attention.
     """
-    return load_result(asset(GENERATION_FILE), GenerationRecord)
+    return kept(GENERATION_FILE, GenerationRecord)

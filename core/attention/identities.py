@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.assets import asset
-from core.attention.keeping import load_result
+from core.assets import kept
 from core.checks import Check
 
 IDENTITIES_FILE = "attention/identities.npz"
@@ -37,7 +36,7 @@ def recorded_identities() -> ModelIdentities:
 
     Invariant: the checks are those of `nothing_check`, `decomposition_check` and `cache_check`.
     """
-    return load_result(asset(IDENTITIES_FILE), ModelIdentities)
+    return kept(IDENTITIES_FILE, ModelIdentities)
 
 
 def map_checks(weights: Float[np.ndarray, "layer head query key"], *, causal: bool) -> tuple[Check, ...]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.assets import asset
-from core.attention.keeping import load_result
+from core.assets import kept
 from core.attention.presets import RECORDED_TEXTS
 from core.checks import Check
 
@@ -68,4 +67,4 @@ def recorded_lens(key: str, position: int) -> LogitLens:
     if key not in RECORDED_TEXTS or not RECORDED_TEXTS[key].causal:
         known = ", ".join(key for key, recorded_text in RECORDED_TEXTS.items() if recorded_text.causal)
         raise ValueError(f"No logit lens is recorded for {key!r}; there are: {known}.")
-    return load_result(asset(lens_file(key, position)), LogitLens)
+    return kept(lens_file(key, position), LogitLens)

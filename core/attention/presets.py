@@ -4,8 +4,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.assets import asset
-from core.attention.record import AttentionRecord, load_record
+from core.assets import kept
+from core.attention.record import AttentionRecord, CompactRecord, expand, recipe_of
 from core.models import lookup
 
 _RANDOM_WORDS = (
@@ -144,7 +144,8 @@ def recorded(key: str) -> AttentionRecord:
     texts = {**RECORDED_TEXTS, **COMPARED_TEXTS}
     if key not in texts:
         raise ValueError(f"No recorded text is called {key!r}; there are: {', '.join(texts)}.")
-    return load_record(asset(texts[key].file))
+    file = texts[key].file
+    return expand(kept(file, CompactRecord), recipe_of(file))
 
 
 MEANINGS_WORD = "bank"

@@ -1,22 +1,16 @@
-"""What a page needs of one text, and its file format. Needs no torch."""
+"""What a page needs of one text, and what of it is kept. Needs no torch."""
 
-import json
-import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any, Literal
-from zipfile import BadZipFile
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.assets import entry
 from core.attention.identities import map_checks
 from core.attention.projections import LayerProjections, rebuild_check
 from core.checks import Check
-from core.files import replacing
-
-_FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +66,16 @@ class AttentionRecord:
         return "live" if self.recipe is None else "recorded"
 
 
+def recipe_of(name: str) -> Recipe:
+    """How a recorded file was made, as the manifest says.
+
+    Raises:
+        core.assets.AssetError: if the manifest does not name it.
+    """
+    found = entry(name)
+    return Recipe(found["recipe"], found["seed"], found["versions"], found["date"])
+
+
 def record_checks(
     weights: Float[np.ndarray, "layer head token token"],
     projections: Mapping[int, LayerProjections],
@@ -91,110 +95,99 @@ def record_checks(
     return (*map_checks(weights, causal=causal), *rebuilt)
 
 
-def save_record(record: AttentionRecord, path: Path) -> None:
-    """Writes a record as a compressed .npz file, whole or not at all.
-
-    Of causal maps only the lower triangle is kept, in float32, so that every row still sums to 1 to the last bit. Keys
-    and values are kept once for each key/value head.
+@dataclass(frozen=True, eq=False)
+class CompactProjections:
+    """What of one layer's projections is kept: keys and values once for each key/value head.
 
     Args:
-        record: a record with a recipe.
-        path: where to write it.
-
-    Raises:
-        ValueError: for a record without a recipe.
-        OSError: where the file cannot be written.
-
-    Invariant: `load_record(path)` gives the same arrays, bit for bit.
+        query, output_norms, n_kv_heads, scaling: as in `LayerProjections`.
+        key, value: k and v, not repeated.
     """
-    if record.recipe is None:
-        raise ValueError("A record needs a recipe before it can be kept: recipe = None.")
-    simple = ("model", "text", "causal", "tokens", "top_next")
-    meta: dict[str, Any] = {"format": _FORMAT, "recipe": asdict(record.recipe), "projections": {}} | {
-        name: getattr(record, name) for name in simple
-    }
+
+    query: Float[np.ndarray, "head token head_dim"]
+    key: Float[np.ndarray, "kv_head token head_dim"]
+    value: Float[np.ndarray, "kv_head token head_dim"]
+    output_norms: Float[np.ndarray, "head token"]
+    n_kv_heads: int
+    scaling: float
+
+
+@dataclass(frozen=True, eq=False)
+class CompactRecord:
+    """What of a record is kept: neither what follows from the rest, nor its recipe, which the manifest knows.
+
+    Args:
+        model, text, causal, tokens, token_ids, loss, top_next: as in `AttentionRecord`.
+        weights: attention maps; of causal ones the lower triangle, shape [layer head place], in float32, so that every
+            row still sums to 1 to the last bit.
+        projections: queries, keys and values of some layers.
+    """
+
+    model: str
+    text: str
+    causal: bool
+    tokens: tuple[str, ...]
+    token_ids: Int[np.ndarray, "token"]
+    weights: Float[np.ndarray, "layer head *place"]
+    loss: Float[np.ndarray, "token-1"] | None
+    top_next: tuple[tuple[str, float], ...]
+    projections: Mapping[int, CompactProjections]
+
+
+_SHARED = ("model", "text", "causal", "tokens", "token_ids", "loss", "top_next")
+
+
+def compact(record: AttentionRecord) -> CompactRecord:
+    """What of a record is kept.
+
+    Invariant: `expand(compact(record), recipe)` has the same arrays, bit for bit.
+    """
     lower = np.tril_indices(len(record.tokens))
-    maps = record.weights[:, :, *lower] if record.causal else record.weights
-    arrays: dict[str, Any] = {"token_ids": record.token_ids, "weights": maps}
-    if record.loss is not None:
-        arrays["loss"] = record.loss
-    for layer, parts in record.projections.items():
-        meta["projections"][layer] = {"n_kv_heads": parts.n_kv_heads, "scaling": parts.scaling}
-        group = len(parts.query) // parts.n_kv_heads
-        stored = {"key": parts.key[::group], "value": parts.value[::group]}
-        stored |= {"query": parts.query, "output_norms": parts.output_norms}
-        arrays |= {f"{layer}/{name}": array for name, array in stored.items()}
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, meta=np.array(json.dumps(meta)), **arrays)
-
-
-def load_record(path: Path) -> AttentionRecord:
-    """Reads a record and recomputes its checks from the arrays in the file.
-
-    Args:
-        path: a file written by `save_record`.
-
-    Raises:
-        FileNotFoundError: where there is no such file.
-        ValueError: for a file that is damaged, incomplete or of another format. Nothing in it is ever executed
-            (no pickle).
-
-    Invariant: `created` is "recorded".
-    """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return _record_of(dict(file))
-    except FileNotFoundError:
-        raise
-    except (ValueError, TypeError, KeyError, IndexError, EOFError, OSError, BadZipFile, zlib.error) as error:
-        raise ValueError(f"{path.name} is not a readable attention record: {error}") from error
-
-
-def _record_of(arrays: dict[str, np.ndarray]) -> AttentionRecord:
-    """The record that a file's arrays describe."""
-    meta: dict[str, Any] = json.loads(str(arrays["meta"]))
-    if meta["format"] != _FORMAT:
-        raise ValueError(f"its format is {meta['format']}, this version reads {_FORMAT}")
-    causal, tokens = bool(meta["causal"]), tuple(meta["tokens"])
-    weights = arrays["weights"]
-    if causal:
-        lower = np.tril_indices(len(tokens))
-        full = np.zeros((*weights.shape[:2], len(tokens), len(tokens)), weights.dtype)
-        full[:, :, *lower] = weights
-        weights = full
-    if weights.ndim != 4 or weights.shape[2:] != (len(tokens), len(tokens)) or len(arrays["token_ids"]) != len(tokens):
-        raise ValueError(f"its arrays do not fit its {len(tokens)} tokens")
-    projections = {
-        int(layer): _projections_of(arrays, int(layer), numbers, causal=causal)
-        for layer, numbers in meta["projections"].items()
-    }
-    return AttentionRecord(
-        model=meta["model"],
-        text=meta["text"],
-        causal=causal,
-        tokens=tokens,
-        token_ids=arrays["token_ids"],
-        weights=weights,
-        loss=arrays.get("loss"),
-        top_next=tuple((piece, float(share)) for piece, share in meta["top_next"]),
-        checks=record_checks(weights, projections, causal=causal),
-        projections=projections,
-        recipe=Recipe(**meta["recipe"]),
+    return CompactRecord(
+        **{name: getattr(record, name) for name in _SHARED},
+        weights=record.weights[:, :, *lower] if record.causal else record.weights,
+        projections={layer: _compact(parts) for layer, parts in record.projections.items()},
     )
 
 
-def _projections_of(
-    arrays: dict[str, np.ndarray], layer: int, numbers: dict[str, Any], *, causal: bool
-) -> LayerProjections:
-    query = arrays[f"{layer}/query"]
-    group = len(query) // int(numbers["n_kv_heads"])
+def expand(kept: CompactRecord, recipe: Recipe) -> AttentionRecord:
+    """The record that was kept, with its checks computed anew from its arrays.
+
+    Args:
+        kept: what was kept of it.
+        recipe: how it was made.
+
+    Raises:
+        ValueError: for maps that do not fit the tokens.
+
+    Invariant: `created` is "recorded".
+    """
+    n_tokens, weights = len(kept.tokens), kept.weights
+    places = (n_tokens * (n_tokens + 1) // 2,) if kept.causal else (n_tokens, n_tokens)
+    if weights.shape[2:] != places or len(kept.token_ids) != n_tokens:
+        raise ValueError(f"The record of {kept.text!r} has arrays that do not fit its {n_tokens} tokens.")
+    if kept.causal:
+        weights = np.zeros((*kept.weights.shape[:2], n_tokens, n_tokens), kept.weights.dtype)
+        weights[:, :, *np.tril_indices(n_tokens)] = kept.weights
+    projections = {layer: _expand(parts, layer, causal=kept.causal) for layer, parts in kept.projections.items()}
+    return AttentionRecord(
+        **{name: getattr(kept, name) for name in _SHARED},
+        weights=weights,
+        checks=record_checks(weights, projections, causal=kept.causal),
+        projections=projections,
+        recipe=recipe,
+    )
+
+
+def _compact(parts: LayerProjections) -> CompactProjections:
+    group = len(parts.query) // parts.n_kv_heads
+    key, value = parts.key[::group], parts.value[::group]
+    return CompactProjections(parts.query, key, value, parts.output_norms, parts.n_kv_heads, parts.scaling)
+
+
+def _expand(kept: CompactProjections, layer: int, *, causal: bool) -> LayerProjections:
+    group = len(kept.query) // kept.n_kv_heads
+    key, value = (part.repeat(group, axis=0) for part in (kept.key, kept.value))
     return LayerProjections(
-        layer=layer,
-        query=query,
-        key=arrays[f"{layer}/key"].repeat(group, axis=0),
-        value=arrays[f"{layer}/value"].repeat(group, axis=0),
-        output_norms=arrays[f"{layer}/output_norms"],
-        n_kv_heads=int(numbers["n_kv_heads"]),
-        scaling=float(numbers["scaling"]),
-        causal=causal,
+        layer, kept.query, key, value, kept.output_norms, kept.n_kv_heads, kept.scaling, causal=causal
     )

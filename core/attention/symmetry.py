@@ -1,162 +1,65 @@
-"""How heads come to differ in training: the same small model, started with equal or with different heads."""
+"""The parameters and the history of a training run that shows how heads part. Needs no torch."""
 
-import math
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Float, Int
-from torch import Tensor
 
-from core.attention.training import HeadHistory, HeadTraining
 from core.checks import Check
-from core.progress import Progress, portion
-
-_VOCABULARY, _LENGTH, _WIDTH, _HEAD_DIM, _BATCH = 16, 12, 32, 8, 64
-_BACK = (1, 3)  # how far back the two tokens lie that must be named at each position
-_N_MAPS = 6
-_ROLES = ("query", "key", "value", "output")
 
 
-def train_heads(params: HeadTraining, *, on_progress: Progress | None = None) -> HeadHistory:
-    """Trains one attention layer to name two earlier tokens at once, the previous one and the one three back.
-
-    y = sum_h softmax(q_h k_h^T / sqrt(head_dim) + mask) v_h W_O^h, then one linear classifier for each target. One head
-    can look at one of the two places, so two kinds of head are needed. Heads that start equal get equal gradients,
-    and Adam moves equal weights with equal gradients equally: they stay equal for ever.
+@dataclass(frozen=True)
+class HeadTraining:
+    """A training run of one attention layer.
 
     Args:
-        params: size, seed and start of the run.
-        on_progress: called as on_progress(fraction, message); raising from it stops the run.
-
-    Raises:
-        Whatever `on_progress` raises; nothing else.
-
-    Invariant: with `identical` and no noise, `difference` is exactly 0 at every step.
-    Source: symmetry breaking by random initial weights, Goodfellow et al. 2016, "Deep Learning", section 8.4.
+        n_heads: heads in the layer, 2 to 8.
+        steps: updates by Adam, 1 to 2000.
+        seed: of the initial weights and of the data.
+        identical: whether all heads start with the same query, key, value and output weights.
+        noise: standard deviation of the difference added to identical heads at the start; 0 leaves them equal.
+        learning_rate: of Adam, above 0.
     """
-    report = portion(on_progress)
-    generator = torch.Generator().manual_seed(params.seed)
-    weights = initial_weights(params, generator)
-    optimizer = torch.optim.Adam(weights.values(), lr=params.learning_rate)
-    probe = torch.randint(_VOCABULARY, (1, _LENGTH), generator=generator)
-    keep = set(np.linspace(0, params.steps, min(_N_MAPS, params.steps + 1)).round().astype(int).tolist())
-    maps = {0: _map_of(weights, probe)}
-    losses, similarities, differences = [], [], []
-    for step in range(1, params.steps + 1):
-        loss = _loss(weights, torch.randint(_VOCABULARY, (_BATCH, _LENGTH), generator=generator))
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
-        losses.append(loss.item())
-        similarities.append(_similarity(weights))
-        differences.append(_difference(weights))
-        if step in keep:
-            maps[step] = _map_of(weights, probe)
-        report(step / params.steps, f"Step {step} of {params.steps}: loss {losses[-1]:.2f}")
-    return HeadHistory(
-        params=params,
-        loss=np.array(losses),
-        similarity=np.array(similarities),
-        difference=np.array(differences),
-        checkpoints=tuple(maps),
-        maps=np.stack(list(maps.values())),
-        probe=probe[0].numpy(),
-        checks=_checks(params, weights, probe, differences),
-    )
+
+    n_heads: int = 4
+    steps: int = 200
+    seed: int = 0
+    identical: bool = False
+    noise: float = 0.0
+    learning_rate: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.n_heads <= 8:
+            raise ValueError(f"n_heads = {self.n_heads} must lie in 2 to 8.")
+        if not 1 <= self.steps <= 2000:
+            raise ValueError(f"steps = {self.steps} must lie in 1 to 2000.")
+        if not self.learning_rate > 0:
+            raise ValueError(f"learning_rate = {self.learning_rate} must be above 0.")
+        if not self.noise >= 0:
+            raise ValueError(f"noise = {self.noise} must not be below 0.")
 
 
-def initial_weights(params: HeadTraining, generator: torch.Generator) -> dict[str, Tensor]:
-    """The model's weights at the start: normal, scaled by 1 / sqrt(inputs), the heads' copies of one if identical.
+@dataclass(frozen=True, eq=False)
+class HeadHistory:
+    """What happened in the run.
 
     Args:
         params: the run's parameters.
-        generator: source of all randomness.
-
-    Returns:
-        "query", "key", "value" [head d head_dim], "output" [head head_dim d], "embedding" [vocab d], "position"
-        [token d], "classifier" [target d vocab], each with gradients.
-
-    Invariant: with `identical` and no noise, slice 0 of each head weight equals every other slice.
+        loss: cross-entropy in nats on each step's fresh batch, mean over both targets, before the step's update.
+        similarity: mean cosine over all pairs of heads, between their query, key, value and output weights laid end
+            to end; after each update.
+        difference: largest absolute difference of a weight between any head and the first; after each update.
+        checkpoints: the numbers of updates after which maps were kept, from 0 to `steps`.
+        maps: attention maps on one fixed text at each checkpoint.
+        probe: that text, as token ids.
+        checks: identities of the run.
     """
 
-    def normal(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=generator)
-
-    def heads(*shape: int) -> Tensor:
-        drawn = normal(params.n_heads, *shape) / math.sqrt(shape[0])
-        if not params.identical:
-            return drawn
-        same = drawn[:1].repeat(params.n_heads, 1, 1)
-        return same + params.noise * normal(*same.shape) if params.noise else same
-
-    weights = {role: heads(_WIDTH, _HEAD_DIM) for role in _ROLES[:3]} | {"output": heads(_HEAD_DIM, _WIDTH)}
-    weights |= {"embedding": normal(_VOCABULARY, _WIDTH), "position": normal(_LENGTH, _WIDTH)}
-    weights["classifier"] = normal(len(_BACK), _WIDTH, _VOCABULARY) / math.sqrt(_WIDTH)
-    return {name: weight.requires_grad_() for name, weight in weights.items()}
-
-
-def attend(
-    weights: dict[str, Tensor], ids: Int[Tensor, "batch token"]
-) -> tuple[Float[Tensor, "head batch token d"], Float[Tensor, "head batch query key"]]:
-    """What each head adds to the output, and its attention maps.
-
-    Each head is its own slice of a batched product, so that all heads go through the same arithmetic in the same
-    order. In one wide product over all heads side by side, a head's rounding could depend on where its columns lie.
-
-    Args:
-        weights: as `initial_weights` returns them.
-        ids: token ids, shape [batch token].
-
-    Invariant: equal slices of the weights give equal slices of both results, bit for bit.
-    Source: Vaswani et al. 2017, section 3.2.2.
-    """
-    n_batch, n_tokens = ids.shape
-    x = (weights["embedding"][ids] + weights["position"]).flatten(0, 1)  # [batch*token d]
-    q, k, v = ((x @ weights[role]).view(-1, n_batch, n_tokens, _HEAD_DIM) for role in _ROLES[:3])
-    mask = torch.full((n_tokens, n_tokens), -torch.inf).triu(1)
-    maps = (q @ k.transpose(-1, -2) * _HEAD_DIM**-0.5 + mask).softmax(dim=-1)  # [head batch query key]
-    outputs = (maps @ v).flatten(1, 2) @ weights["output"]  # [head batch*token d]
-    return outputs.view(-1, n_batch, n_tokens, _WIDTH), maps
-
-
-def _loss(weights: dict[str, Tensor], ids: Int[Tensor, "batch token"]) -> Float[Tensor, ""]:
-    merged = attend(weights, ids)[0].sum(dim=0)
-    start = max(_BACK)  # the first positions have no token three back
-    logits = torch.einsum("btd,cdv->cbtv", merged[:, start:], weights["classifier"])
-    targets = torch.stack([ids[:, start - back : ids.shape[1] - back] for back in _BACK])
-    return torch.nn.functional.cross_entropy(logits.flatten(0, 2), targets.flatten())
-
-
-@torch.no_grad()
-def _map_of(weights: dict[str, Tensor], probe: Int[Tensor, "1 token"]) -> Float[np.ndarray, "head query key"]:
-    maps: np.ndarray = attend(weights, probe)[1][:, 0].numpy()
-    return maps
-
-
-@torch.no_grad()
-def _similarity(weights: dict[str, Tensor]) -> float:
-    flat = torch.cat([weights[role].flatten(1) for role in _ROLES], dim=1)
-    cosines = torch.nn.functional.normalize(flat, dim=1) @ torch.nn.functional.normalize(flat, dim=1).T
-    pairs = torch.ones_like(cosines).triu(1).bool()
-    return float(cosines[pairs].mean())
-
-
-@torch.no_grad()
-def _difference(weights: dict[str, Tensor]) -> float:
-    return max(float((weights[role] - weights[role][:1]).abs().max()) for role in _ROLES)
-
-
-@torch.no_grad()
-def _checks(
-    params: HeadTraining, weights: dict[str, Tensor], probe: Int[Tensor, "1 token"], differences: list[float]
-) -> tuple[Check, ...]:
-    """The layer against PyTorch's own attention, and, for identical heads, that they stayed so."""
-    x = weights["embedding"][probe] + weights["position"]
-    q, k, v = (torch.einsum("btd,hde->bhte", x, weights[role]) for role in _ROLES[:3])
-    fused = torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
-    expected = torch.einsum("bhte,hed->btd", fused, weights["output"])
-    error = (attend(weights, probe)[0].sum(dim=0) - expected).abs().max() / expected.abs().max()
-    same = Check("Each head by hand gives PyTorch's fused attention", float(error), 1e-5, "relative, after training")
-    if not params.identical or params.noise:
-        return (same,)
-    return same, Check("Equal heads stay equal", max(differences), 0.0, "largest difference of a weight, all steps")
+    params: HeadTraining
+    loss: Float[np.ndarray, "step"]
+    similarity: Float[np.ndarray, "step"]
+    difference: Float[np.ndarray, "step"]
+    checkpoints: tuple[int, ...]
+    maps: Float[np.ndarray, "checkpoint head query key"]
+    probe: Int[np.ndarray, "token"]
+    checks: tuple[Check, ...]

@@ -1,12 +1,6 @@
-"""Asks the bundled language model which features of a picture may be spurious. Torch is imported where it runs."""
+"""What the bundled language model is asked about spurious features, and what it answers. Needs no torch."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from core.jobs import Report
-
-if TYPE_CHECKING:
-    from core.models import CausalLM
 
 
 @dataclass(frozen=True)
@@ -44,35 +38,3 @@ class Advice:
 
     params: AdviceParams
     answers: tuple[str, ...]
-
-
-def ask_for_insights(params: AdviceParams, /, *, on_progress: Report) -> Advice:
-    """The answers of a small language model by greedy decoding, unedited.
-
-    Raises:
-        ModelUnavailableError: if the model cannot be had.
-        Whatever `on_progress` raises, which ends the work.
-    """
-    on_progress(0.0, "Starting the language model")
-    from core.models import load_causal_lm
-
-    lm = load_causal_lm(params.model, on_progress=lambda part, message: on_progress(0.6 * part, message))
-    answers = []
-    for place, question in enumerate(params.questions):
-        on_progress(0.6 + 0.2 * place, "The language model writes")
-        answers.append(_answer(lm, question, params.max_new_tokens))
-    on_progress(1.0, "Done")
-    return Advice(params, tuple(answers))
-
-
-def _answer(lm: "CausalLM", question: str, max_new_tokens: int) -> str:
-    import torch
-
-    chat = [{"role": "user", "content": question}]
-    text = lm.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-    ids = torch.tensor([lm.tokenizer.encode(str(text), add_special_tokens=False)])
-    with torch.no_grad():
-        made = lm.model.generate(
-            ids, attention_mask=torch.ones_like(ids), max_new_tokens=max_new_tokens, do_sample=False
-        )
-    return str(lm.tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)).strip()

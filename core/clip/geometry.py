@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.clip.editing import unit
+from core.clip.edits import unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,31 @@
 """The recorded histories of the trainings that made the small CLIPs. Needs no torch."""
 
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
-from core.assets import asset
+from core.assets import kept
 from core.clip.corpus import probe_batch
 from core.clip.family import FAMILY
 from core.clip.rendering import render_all
 from core.clip.runs import ClipHistory
-from core.files import replacing
+
+
+@dataclass(frozen=True, eq=False)
+class ClipCurves:
+    """What of a training's history is kept; the rest follows from its parameters and its probe batch.
+
+    Args:
+        loss, scale, checkpoints, similarity, group_accuracy: as in `ClipHistory`.
+    """
+
+    loss: Float[np.ndarray, "step"]
+    scale: Float[np.ndarray, "step"]
+    checkpoints: tuple[int, ...]
+    similarity: Float[np.ndarray, "checkpoint pair pair"]
+    group_accuracy: Float[np.ndarray, "checkpoint 2 2"]
 
 
 def history_file(name: str) -> str:
@@ -27,28 +42,26 @@ def recorded_history(name: str) -> ClipHistory:
         AssetError: if the file is missing or damaged.
     """
     scenes, captions = probe_batch(seed=5)
-    with np.load(asset(history_file(name)), allow_pickle=False) as kept:
-        return ClipHistory(
-            params=FAMILY[name].training,
-            loss=kept["loss"].astype(np.float32),
-            scale=kept["scale"].astype(np.float32),
-            checkpoints=tuple(int(step) for step in kept["checkpoints"]),
-            similarity=kept["similarity"].astype(np.float32),
-            images=render_all(scenes),
-            captions=captions,
-            group_accuracy=kept["group_accuracy"],
-            checks=(),
-        )
+    curves = kept(history_file(name), ClipCurves)
+    return ClipHistory(
+        params=FAMILY[name].training,
+        loss=curves.loss.astype(np.float32),
+        scale=curves.scale.astype(np.float32),
+        checkpoints=curves.checkpoints,
+        similarity=curves.similarity.astype(np.float32),
+        images=render_all(scenes),
+        captions=captions,
+        group_accuracy=curves.group_accuracy,
+        checks=(),
+    )
 
 
-def save_history(history: ClipHistory, path: Path) -> None:
-    """Writes the curves of a run, as float16 but for the accuracies; `recorded_history` reads them."""
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            loss=history.loss.astype(np.float16),
-            scale=history.scale.astype(np.float16),
-            checkpoints=np.array(history.checkpoints, np.int32),
-            similarity=history.similarity.astype(np.float16),
-            group_accuracy=history.group_accuracy.astype(np.float32),
-        )
+def curves_of(history: ClipHistory) -> ClipCurves:
+    """What of a history is kept, with curves and cosines as float16; `recorded_history` widens them again."""
+    return ClipCurves(
+        loss=history.loss.astype(np.float16),
+        scale=history.scale.astype(np.float16),
+        checkpoints=history.checkpoints,
+        similarity=history.similarity.astype(np.float16),
+        group_accuracy=history.group_accuracy.astype(np.float32),
+    )

@@ -3,16 +3,14 @@
 With these a page shows true numbers before torch is imported, and answers a slider at once.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.assets import asset
+from core.assets import kept
 from core.checks import Check
 from core.clip.captions import (
     ATTRIBUTES,
@@ -24,7 +22,6 @@ from core.clip.captions import (
 from core.clip.family import FAMILY
 from core.clip.scenes import BACKGROUNDS, CLASSES, COLORS, Scene, balanced_scenes, scenes_hash
 from core.clip.zeroshot import class_prompts, descriptive_prompts, waffle_prompts
-from core.files import replacing
 
 TEST_SEED, TEST_PER_GROUP = 1000, 300
 FADE_SEED, FADES_PER_CLASS = 77, 6
@@ -127,22 +124,4 @@ def recorded_clip(name: str) -> ClipRecord:
         KeyError: if the name is not in the family.
         AssetError: if the file is missing or damaged.
     """
-    with np.load(asset(record_file(name)), allow_pickle=False) as kept:
-        texts = tuple(json.loads(str(kept["texts"])))
-        arrays = {key: kept[key] for key in ("images", "fades", "birds", "backdrops", "words")}
-        return ClipRecord(name=name, scale=float(kept["scale"]), texts=texts, **arrays)
-
-
-def save_record(record: ClipRecord, path: Path) -> None:
-    """Writes a record; `recorded_clip` reads it back bit by bit."""
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            scale=np.float64(record.scale),
-            texts=np.array(json.dumps(record.texts)),
-            images=record.images,
-            fades=record.fades,
-            birds=record.birds,
-            backdrops=record.backdrops,
-            words=record.words,
-        )
+    return kept(record_file(name), ClipRecord)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.clip.captions import TEMPLATES, describe
-from core.clip.editing import unit
+from core.clip.edits import unit
 
 MAX_CLASSES = 100
 
@@ -96,9 +97,7 @@ def probabilities(cosines: Float[np.ndarray, "*n label"], scale: float) -> Float
     """
     if not scale > 0:
         raise ValueError(f"scale = {scale} must be above 0.")
-    logits = scale * np.asarray(cosines, float)
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+    return np.asarray(softmax(scale * np.asarray(cosines, float), axis=-1))
 
 
 def predict(images: Float[np.ndarray, "n d"], classes: Float[np.ndarray, "label d"]) -> Int[np.ndarray, "n"]:

@@ -1,7 +1,7 @@
-from .chatting import as_chat as as_chat
+from .costs import BYTES as BYTES
 from .costs import CostParams as CostParams
 from .costs import Costs as Costs
-from .costs import measure_costs as measure_costs
+from .costs import Precision as Precision
 from .flash import Tile as Tile
 from .flash import block_rows as block_rows
 from .flash import flash_attention as flash_attention
@@ -9,16 +9,16 @@ from .flash import flash_traffic as flash_traffic
 from .flash import standard_attention as standard_attention
 from .flash import standard_traffic as standard_traffic
 from .flash import tiles as tiles
-from .generating import generate as generate
 from .generation import Generation as Generation
 from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
 from .generation import acceptance_histogram as acceptance_histogram
 from .generation import acceptance_rate as acceptance_rate
+from .jobs import measure_costs as measure_costs
+from .jobs import race as race
 from .laws import Laws as Laws
 from .memory import Shape as Shape
 from .memory import bytes_moved as bytes_moved
-from .memory import floor_seconds as floor_seconds
 from .memory import kv_bytes as kv_bytes
 from .memory import operations as operations
 from .memory import roofline as roofline
@@ -41,7 +41,6 @@ from .prompts import KINDS as KINDS
 from .races import Race as Race
 from .races import RaceParams as RaceParams
 from .races import lossless_checks as lossless_checks
-from .races import race as race
 from .recorded import CONTESTANTS as CONTESTANTS
 from .recorded import contestants as contestants
 from .recorded import recorded_costs as recorded_costs
@@ -54,8 +53,6 @@ from .sampling import overlap as overlap
 from .sampling import residual as residual
 from .sampling import speculative_sample as speculative_sample
 from .theory import expected_tokens as expected_tokens
-from .theory import fit_alpha as fit_alpha
-from .theory import simulate_tokens as simulate_tokens
 from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree
@@ -66,3 +63,6 @@ from .windows import Forecast as Forecast
 from .windows import fit_windows as fit_windows
 from .windows import forecast as forecast
 from .windows import with_window as with_window
+from .with_torch.generation import generate as generate
+from .with_torch.laws import laws_along as laws_along
+from .with_torch.verdict import judge as judge

@@ -1,4 +1,4 @@
-"""What it costs this machine to verify several tokens at once. Needs no torch until it is measured."""
+"""What it costs this machine to verify several tokens at once. Needs no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,6 @@ from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
-
-from core.jobs.job import Report
-from core.progress import portion
 
 Precision = Literal["float32", "bfloat16"]
 BYTES: Mapping[Precision, int] = {"float32": 4, "bfloat16": 2}
@@ -75,19 +72,3 @@ class Costs:
         first, last = self.widths[0], self.widths[-1]
         slope = float(self.ratio[-1] - self.ratio[0]) / (last - first)
         return float(np.interp(width, self.widths, self.ratio)) + max(0, width - last) * slope
-
-
-def measure_costs(params: CostParams, *, on_progress: Report) -> Costs:
-    """Measures T(k), the cost of the layers and of the head, and the machine's bandwidth and peak, in seconds.
-
-    Args:
-        params: what to measure.
-        on_progress: told the part done.
-
-    Invariant: every time is positive; each is the fastest of `params.repeats` runs, taken in turns.
-    """
-    from core.decoding.timing import time_model
-    from core.models import load_causal_lm
-
-    lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=portion(on_progress, 0.0, 0.2))
-    return time_model(lm, params, portion(on_progress, 0.2, 1.0))

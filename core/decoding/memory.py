@@ -84,11 +84,3 @@ def roofline(intensity: Float[np.ndarray, "point"], *, bandwidth: float, peak: f
     """
     reached: Float[np.ndarray, "point"] = np.minimum(peak, bandwidth * intensity)
     return reached
-
-
-def floor_seconds(
-    shape: Shape, tokens: int, *, past: int, bandwidth: float, peak: float, bytes_per_number: int = 4
-) -> float:
-    """The least time of one call on a machine: the slower of moving its bytes and doing its operations."""
-    moving = bytes_moved(shape, tokens, past=past, bytes_per_number=bytes_per_number) / bandwidth
-    return max(moving, operations(shape, tokens, past=past) / peak)

@@ -1,4 +1,4 @@
-"""Races: several methods on one prompt, by the same clock. Needs no torch until one is run."""
+"""Races: several methods on one prompt, by the same clock. Needs no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,6 @@ from core.checks import Check
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.methods import Method, is_lossless
-from core.jobs.job import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +76,6 @@ class Race:
             if one != other:
                 return place
         return None if len(mine) == len(theirs) else min(len(mine), len(theirs))
-
-
-def race(params: RaceParams, *, on_progress: Report) -> Race:
-    """Runs a race, round by round, so that a disturbance of the machine hits all methods alike.
-
-    Args:
-        params: who races.
-        on_progress: told the part done; partial results are races of the methods that have written so far.
-
-    Raises:
-        ValueError: for a value out of range.
-        AssetError: if a method's trained part is missing.
-
-    Invariant: times are sums over steps of the fastest of `repeats` runs of that very step.
-    """
-    from core.decoding.racing import run_race
-
-    if not params.methods or params.repeats < 1:
-        raise ValueError(f"a race needs a method and a round; got {len(params.methods)} and {params.repeats}")
-    return run_race(params, on_progress)
 
 
 def fastest(one: Generation, other: Generation) -> Generation:

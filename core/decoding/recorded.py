@@ -1,20 +1,14 @@
 """Races and costs that come with the code, so that the page works before a model is loaded. Needs no torch."""
 
-import gzip
-import json
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-from core.assets import asset
+from core.assets import kept
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.laws import Laws
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
 from core.decoding.races import Race
-from core.files import replacing
-from core.jobs.encoding import pack, unpack
 
 CONTESTANTS: dict[str, Method] = {
     "greedy": Greedy(),
@@ -43,22 +37,22 @@ def contestants() -> dict[str, Method]:
 
 def race_file(kind: str, dtype: Precision) -> str:
     """The name of a recorded race."""
-    return f"decoding/race_{kind}_{dtype}.json.gz"
+    return f"decoding/race_{kind}_{dtype}.npz"
 
 
 def costs_file(dtype: Precision) -> str:
     """The name of recorded costs."""
-    return f"decoding/costs_{dtype}.json.gz"
+    return f"decoding/costs_{dtype}.npz"
 
 
 def laws_file(kind: str) -> str:
     """The name of recorded laws."""
-    return f"decoding/laws_{kind}.json.gz"
+    return f"decoding/laws_{kind}.npz"
 
 
 def guesses_file(kind: str) -> str:
     """The name of recorded Jacobi guesses."""
-    return f"decoding/guesses_{kind}.json.gz"
+    return f"decoding/guesses_{kind}.npz"
 
 
 @cache
@@ -68,15 +62,13 @@ def recorded_race(kind: str, dtype: Precision = "float32") -> Race:
     Raises:
         AssetError: if there is none.
     """
-    raced: Race = _load(asset(race_file(kind, dtype)))
-    return raced
+    return kept(race_file(kind, dtype), Race)
 
 
 @cache
 def recorded_costs(dtype: Precision = "float32") -> Costs:
     """The costs recorded on the machine of the recipe; raises AssetError if there are none."""
-    costs: Costs = _load(asset(costs_file(dtype)))
-    return costs
+    return kept(costs_file(dtype), Costs)
 
 
 @cache
@@ -86,8 +78,7 @@ def recorded_laws(kind: str) -> dict[str, tuple[Laws, ...]]:
     Raises:
         AssetError: if there are none.
     """
-    found: dict[str, tuple[Laws, ...]] = _load(asset(laws_file(kind)))
-    return found
+    return kept(laws_file(kind), dict)
 
 
 @cache
@@ -97,20 +88,4 @@ def recorded_guesses(kind: str) -> Generation:
     Raises:
         AssetError: if there is none.
     """
-    run: Generation = _load(asset(guesses_file(kind)))
-    return run
-
-
-def save(result: Race | Costs | Generation | dict[str, tuple[Laws, ...]], path: Path) -> None:
-    """Writes a result as compressed JSON; its few numbers in arrays become lists."""
-    tree, arrays = pack(result)
-    stored: dict[str, Any] = {"tree": tree, "arrays": [part.tolist() for part in arrays]}
-    with replacing(path) as temporary:
-        temporary.write_bytes(gzip.compress(json.dumps(stored).encode(), mtime=0))
-
-
-def _load(path: Path) -> Any:
-    import numpy as np
-
-    stored = json.loads(gzip.decompress(path.read_bytes()))
-    return unpack(stored["tree"], [np.array(part) for part in stored["arrays"]])
+    return kept(guesses_file(kind), Generation)

@@ -1,9 +1,6 @@
 """What speculation should earn, in closed form. Needs no torch."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from jaxtyping import Int
 
 
 def expected_tokens(alpha: float, gamma: int) -> float:
@@ -49,31 +46,3 @@ def walltime_speedup(alpha: float, gamma: int, *, draft_cost: float, verify_cost
     if verify_cost <= 0:
         raise ValueError(f"verify_cost must be above 0; got {verify_cost}")
     return expected_tokens(alpha, gamma) / (verify_cost + gamma * draft_cost)
-
-
-def fit_alpha(histogram: Sequence[int]) -> float:
-    """The acceptance probability that best explains how many tokens were accepted, as a truncated geometric law.
-
-    alpha = accepted / tested, the maximum of the likelihood: a step that accepts n of gamma tests n + 1, or gamma.
-
-    Args:
-        histogram: steps that accepted 0, 1, ..., gamma tokens of gamma.
-
-    Returns:
-        alpha; NaN when nothing was tested.
-    """
-    counts = np.asarray(histogram, np.float64)
-    lengths = np.arange(len(counts))
-    accepted = float(counts @ lengths)
-    tested = float(counts @ np.minimum(lengths + 1, len(counts) - 1))
-    return accepted / tested if tested else float("nan")
-
-
-def simulate_tokens(alpha: float, gamma: int, *, steps: int, seed: int) -> Int[np.ndarray, "step"]:
-    """Tokens gained in each of many simulated steps with independent acceptance: accepted ones and the target's own.
-
-    Invariant: the mean tends to `expected_tokens(alpha, gamma)`.
-    """
-    accepted = np.random.default_rng(seed).random((steps, gamma)) < alpha
-    tokens: Int[np.ndarray, "step"] = np.cumprod(accepted, axis=1).sum(axis=1).astype(np.int64) + 1
-    return tokens

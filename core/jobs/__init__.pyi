@@ -1,3 +1,5 @@
+from .encoding import pack as pack
+from .encoding import unpack as unpack
 from .errors import ClusterUnreachableError as ClusterUnreachableError
 from .errors import JobCancelled as JobCancelled
 from .errors import JobFailedError as JobFailedError
@@ -5,7 +7,7 @@ from .errors import QueueFullError as QueueFullError
 from .job import Job as Job
 from .job import JobError as JobError
 from .job import JobProgress as JobProgress
-from .job import Report as Report
+from .job import Work as Work
 from .submitting import close as close
 from .submitting import find as find
 from .submitting import submit as submit

@@ -1,14 +1,18 @@
 """Results as JSON and arrays: frozen dataclasses there and back without pickle.
 
 Pickle would be shorter, but a pickle read from a folder runs whatever code was put there, and it breaks in silence when
-a class has changed. Here a file can name nothing but dataclasses and enumerations, and their fields must match.
+a class has changed. Here a file can name nothing but dataclasses and enumerations, and their fields must match. A class
+of core is named by the face of its topic (`core.attention:HeadEffects`), so that files outlive the names of modules.
 """
 
 import dataclasses
+import functools
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from jaxtyping import Shaped
@@ -27,7 +31,8 @@ def pack(value: object) -> tuple[object, list[Array]]:
         The tree and the arrays. Invariant: `unpack(*pack(value))` has the same types, shapes, dtypes and contents.
 
     Raises:
-        TypeError: for anything else than STORABLE, an array of objects included; the message says where it lies.
+        TypeError: for anything else than STORABLE, an array of objects included; the message says where it lies. Also
+            for a class of core that no face offers; the message names the class.
     """
     arrays: list[Array] = []
     return _pack(value, arrays, "value"), arrays
@@ -65,6 +70,45 @@ def locate(address: str) -> Any:
     return item
 
 
+@functools.cache
+def face_address_of(kind: type) -> str:
+    """The address under which files name a class: `core.attention:HeadEffects`, in whichever module of it that lies.
+
+    Returns:
+        For a class below a package of core: the outermost package that offers this very class, and its name. For any
+        other class its import path.
+
+    Raises:
+        TypeError: when no package above the class offers it.
+
+    Invariant: `locate(face_address_of(kind)) is kind`, for a class at the top of an importable module.
+    """
+    address = address_of(kind)
+    if not _lies_below_a_face(address):
+        return address
+    for face in _faces_above(address):
+        with suppress(AttributeError):
+            if locate(face) is kind:
+                return face
+    topic = "/".join(kind.__module__.split(".")[:2])
+    raise TypeError(
+        f"{address} is offered by no face, and a file that names its module is lost when that is renamed; "
+        f"name {kind.__qualname__} in {topic}/__init__.pyi"
+    )
+
+
+def _lies_below_a_face(address: str) -> bool:
+    parts = address.partition(":")[0].split(".")
+    return parts[0] == "core" and len(parts) > 2
+
+
+def _faces_above(address: str) -> Iterator[str]:
+    """`core.a:C` and `core.a.b:C` for `core.a.b.c:C`."""
+    module, _, name = address.partition(":")
+    parts = module.split(".")
+    return (f"{'.'.join(parts[:depth])}:{name}" for depth in range(2, len(parts)))
+
+
 def _pack(value: Any, arrays: list[Array], where: str) -> object:
     if value is None or type(value) in (bool, int, float, str):
         return value
@@ -76,11 +120,11 @@ def _pack(value: Any, arrays: list[Array], where: str) -> object:
         pairs = [[_pack(k, arrays, f"{where} key"), _pack(v, arrays, f"{where}[{k!r}]")] for k, v in value.items()]
         return {"is": "dict", "items": pairs}
     if isinstance(value, Enum):
-        return {"is": "enum", "type": address_of(type(value)), "name": value.name}
+        return {"is": "enum", "type": face_address_of(type(value)), "name": value.name}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
         fields = {name: _pack(getattr(value, name), arrays, f"{where}.{name}") for name in names}
-        return {"is": "dataclass", "type": address_of(type(value)), "fields": fields}
+        return {"is": "dataclass", "type": face_address_of(type(value)), "fields": fields}
     kind, array = _as_array(value, where)
     arrays.append(array)
     return {"is": kind, "index": len(arrays) - 1}
@@ -100,19 +144,24 @@ def _as_array(value: Any, where: str) -> tuple[str, Array]:
 
 
 def _unpack_dataclass(tree: dict[str, Any], arrays: list[Array]) -> Any:
-    kind = _class_at(tree["type"])
-    if not dataclasses.is_dataclass(kind):
-        raise ResultDamagedError(f"{tree['type']} is not a dataclass")
-    names = {field.name for field in dataclasses.fields(kind)}
-    if names != set(tree["fields"]):
+    kind, names = _dataclass_at(tree["type"])
+    if names != tree["fields"].keys():
         raise ResultDamagedError(
             f"{tree['type']} has the fields {sorted(names)}, the file has {sorted(tree['fields'])}"
         )
     # Not through __init__: what was checked when it was made must come back as it was, derived fields included.
-    made: Any = object.__new__(cast("type", kind))
+    made: Any = object.__new__(kind)
     for name, value in tree["fields"].items():
         object.__setattr__(made, name, unpack(value, arrays))
     return made
+
+
+@functools.cache
+def _dataclass_at(address: str) -> tuple[type, frozenset[str]]:
+    kind: type = _class_at(address)
+    if not dataclasses.is_dataclass(kind):
+        raise ResultDamagedError(f"{address} is not a dataclass")
+    return kind, frozenset(field.name for field in dataclasses.fields(kind))
 
 
 def _unpack_enum(tree: dict[str, Any], arrays: list[Array]) -> Any:
@@ -123,10 +172,19 @@ def _unpack_enum(tree: dict[str, Any], arrays: list[Array]) -> Any:
 
 
 def _class_at(address: str) -> Any:
+    """The class at an address; one that names a module behind a face is looked for on the face first."""
+    faces = _faces_above(address) if _lies_below_a_face(address) else ()
+    for face in faces:
+        with suppress(ImportError, AttributeError):
+            return _class_found(face)
     try:
-        found = locate(address)
+        return _class_found(address)
     except (ImportError, AttributeError) as error:
         raise ResultDamagedError(f"{address} is gone: {error}") from error
+
+
+def _class_found(address: str) -> Any:
+    found = locate(address)
     if not isinstance(found, type):
         raise ResultDamagedError(f"{address} is not a class")
     return found

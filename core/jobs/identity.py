@@ -3,15 +3,13 @@
 import dataclasses
 import functools
 import hashlib
-import importlib
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.jobs.encoding import address_of, locate, pack
+from core.jobs.sources import sources_behind
 
 
 def key_of(function: Any, params: object) -> str:
@@ -59,26 +57,18 @@ def checked_address(function: Any) -> str:
 def code_version(module: str) -> str:
     """The SHA-256 of the source that stands behind a module, 16 hexadecimal digits, taken once per process.
 
-    For `core.<topic>...` it covers every file of the topic, for any other module its own file: an edit there makes a
-    new key, so that no result of older code is served. What the topic imports from elsewhere is not covered.
+    For `core.<topic>...` it covers every file of the topic and of each package of core that the topic imports, for any
+    other module its own file; see `core.jobs.sources`. An edit there makes a new key, so that no result of older code
+    is served; such a result stays on disk until it is the least recently used. Libraries are not covered.
 
     Raises:
-        ImportError: when there is no such module.
+        ModuleNotFoundError: when there is no such module.
     """
     digest = hashlib.sha256()
-    for name, path in _sources(module):
+    for name, path in sources_behind(module):
         digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
-
-
-def _sources(module: str) -> list[tuple[str, Path]]:
-    parts = module.split(".")
-    top = ".".join(parts[:2]) if parts[0] == "core" else module
-    file = Path((sys.modules.get(top) or importlib.import_module(top)).__file__ or "")
-    if parts[0] != "core" or file.name != "__init__.py":
-        return [(file.name, file)]
-    return [(path.relative_to(file.parent).as_posix(), path) for path in sorted(file.parent.rglob("*.py"))]
 
 
 def _is_frozen(params: Any) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast, runtime_checkable
 
 from core.jobs.errors import JobCancelled, JobFailedError
+from core.progress import Progress
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
 Params = TypeVar("Params", contravariant=True)
@@ -13,18 +14,10 @@ Result = TypeVar("Result", covariant=True)
 
 
 @runtime_checkable
-class Report(Protocol):
-    """How a job tells how far it is; it may be passed wherever a `core.progress.Progress` is asked for."""
-
-    def __call__(self, fraction: float, message: str, partial: object = None) -> None:
-        """Tells the part done, in [0, 1], what is happening, and a small result so far."""
-
-
-@runtime_checkable
 class Work(Protocol[Params, Result]):
     """A function that can be a job: it is found by its import path, and takes frozen params."""
 
-    def __call__(self, params: Params, /, *, on_progress: Report) -> Result:
+    def __call__(self, params: Params, /, *, on_progress: Progress) -> Result:
         """Computes the result; an exception from `on_progress` must pass through."""
 
 

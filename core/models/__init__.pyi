@@ -1,4 +1,5 @@
 from .catalogue import CATALOGUE as CATALOGUE
+from .catalogue import Hub as Hub
 from .catalogue import ModelSpec as ModelSpec
 from .catalogue import loadable_names as loadable_names
 from .catalogue import lookup as lookup
@@ -6,8 +7,9 @@ from .errors import ModelUnavailableError as ModelUnavailableError
 from .errors import UnknownModelError as UnknownModelError
 from .fetching import fetch as fetch
 from .fetching import is_ready as is_ready
-from .loading import CausalLM as CausalLM
-from .loading import Encoder as Encoder
-from .loading import load_causal_lm as load_causal_lm
-from .loading import load_encoder as load_encoder
 from .shared import is_loaded as is_loaded
+from .shared import load_once as load_once
+from .with_torch.weights import CausalLM as CausalLM
+from .with_torch.weights import Encoder as Encoder
+from .with_torch.weights import load_causal_lm as load_causal_lm
+from .with_torch.weights import load_encoder as load_encoder

@@ -40,7 +40,7 @@ def _print_list() -> None:
 def _prepare(name: str) -> int:
     try:
         spec = lookup(name)
-        from core.models.conversion import prepared_folder  # torch: not needed to list, or to refuse a name
+        from core.models.with_torch.conversion import prepared_folder  # torch: not needed to list, or to refuse a name
 
         folder = prepared_folder(spec, on_progress=_Printer())
     except (UnknownModelError, ModelUnavailableError) as error:
@@ -56,7 +56,7 @@ class _Printer:
     def __init__(self) -> None:
         self._shown: tuple[str, int] | None = None
 
-    def __call__(self, fraction: float, message: str) -> None:
+    def __call__(self, fraction: float, message: str, partial: object = None, /) -> None:
         shown = (message.split(":")[0], int(10 * fraction))
         if shown != self._shown:
             self._shown = shown

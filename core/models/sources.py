@@ -159,7 +159,7 @@ def _from_hub(source: Hub, kind: Kind, work: Path, on_progress: Progress) -> dic
 
 
 def _noting(on_progress: Progress, stops: list[BaseException]) -> Progress:
-    def report(fraction: float, message: str) -> None:
+    def report(fraction: float, message: str, partial: object = None, /) -> None:
         try:
             on_progress(fraction, message)
         except BaseException as error:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from jaxtyping import Float
+from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 from core.positional.arrays import require
@@ -97,8 +98,8 @@ def alibi_checks(n_heads: int, *, length: int = 64) -> tuple[Check, ...]:
     power = 2 ** (n_heads.bit_length() - 1)
     ratio = 2.0 ** -(2.0 ** (3 - math.log2(power)))
     exponents = np.append(np.arange(1, power + 1), np.arange(n_heads - power) + 0.5)
-    by_distance = _softmax(alibi_bias(n_heads, 1, length, first_query=length - 1)[:, 0])
-    by_key = _softmax(slopes[:, None] * np.arange(length))
+    by_distance = softmax(alibi_bias(n_heads, 1, length, first_query=length - 1)[:, 0], axis=-1)
+    by_key = softmax(slopes[:, None] * np.arange(length), axis=-1)
     return (
         Check("The slopes are BLOOM's", float(np.abs(slopes - ratio**exponents).max()), 1e-14, "largest difference"),
         Check(
@@ -108,8 +109,3 @@ def alibi_checks(n_heads: int, *, length: int = 64) -> tuple[Check, ...]:
             f"softmax of the last of {length} queries, largest difference over heads and keys",
         ),
     )
-
-
-def _softmax(scores: Float[np.ndarray, "head key"]) -> Float[np.ndarray, "head key"]:
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.positional.arrays import require
 from core.positional.biases import alibi_bias
@@ -102,8 +103,7 @@ def attend(
     scores = q @ k.T * D_MODEL**-0.5
     if scheme in ("alibi", "t5"):
         scores = scores + bias_at(head, scheme, positions)
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    weights = powers / powers.sum(axis=1, keepdims=True)
+    weights = softmax(scores, axis=1)
     return ToyOutput(weights, v, weights @ v)
 
 

@@ -1,15 +1,12 @@
 """Best-of-n on real text: recorded answers of a language model, scored by a reward model. Needs no torch."""
 
 import functools
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from core.assets import asset, manifest
-from core.files import replacing
+from core.assets import kept, manifest
 
 ANSWERS = "rlhf/answers.npz"
 """The recorded answers, below `core/assets`."""
@@ -55,18 +52,6 @@ class Answers:
         return np.unique(np.array(self.texts[prompt]), return_inverse=True)[1]
 
 
-WORDS = ("model", "manner", "longest", "prompts", "texts", "bias", "accuracy", "ceiling")
-NUMBERS = ("tokens", "cut", "log_probability", "relevance", "biased", "fair")
-
-
-def save_answers(answers: Answers, path: Path) -> None:
-    """Writes answers so that `recorded_answers` reads them; atomically."""
-    meta = {name: getattr(answers, name) for name in WORDS}
-    arrays = {name: getattr(answers, name) for name in NUMBERS}
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
-
-
 def answers_recorded() -> bool:
     """Whether answers come with the code: they take long to sample, and the page does without where there are none."""
     return ANSWERS in manifest()
@@ -80,14 +65,6 @@ def recorded_answers() -> Answers:
         AssetError: if the file is missing or damaged.
 
     Invariant: every array has one row for each prompt.
-    Source: `python -m core.rlhf record-text`.
+    Source: `python -m core.assets record rlhf answers`.
     """
-    with np.load(asset(ANSWERS), allow_pickle=False) as file:
-        arrays = dict(file)
-    meta = json.loads(str(arrays.pop("meta")))
-    for array in arrays.values():
-        array.flags.writeable = False  # all sessions of the process share it
-    meta["texts"] = tuple(tuple(row) for row in meta["texts"])
-    for name in ("prompts", "accuracy", "ceiling"):
-        meta[name] = tuple(meta[name])
-    return Answers(**meta, **arrays)
+    return kept(ANSWERS, Answers)

@@ -1,17 +1,14 @@
 """Recorded runs as one file, and the grid that was recorded. Needs no torch."""
 
 import functools
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Int, UInt8
 
-from core.assets import asset
-from core.checks import Check
-from core.files import replacing
+from core.assets import kept
 from core.rlhf.raters import Rater
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
 
@@ -81,8 +78,29 @@ def special_runs() -> tuple[RunParams, ...]:
     return (*biased, *ensembles, *labelers, *odd, *adaptive)
 
 
-def save_runs(histories: Sequence[RunHistory], path: Path) -> None:
-    """Writes runs as one compressed file, series by series, whole or not at all."""
+@dataclass(frozen=True, eq=False)
+class RunTable:
+    """Runs as they are kept: every series in one array, padded to the longest run.
+
+    Args:
+        names: the further series, which follow those of MAIN.
+        runs: what is not an array, run by run.
+        series: float32, NaN after the end of a run.
+        samples, sample_proxy, n: as in `RunHistory`, padded.
+        fits: the curves of the reward fits by their names.
+    """
+
+    names: tuple[str, ...]
+    runs: tuple[dict[str, Any], ...]
+    series: Float[np.ndarray, "run series step"]
+    samples: UInt8[np.ndarray, "run step sample place"]
+    sample_proxy: Float[np.ndarray, "run step sample"]
+    n: Int[np.ndarray, "run n"]
+    fits: dict[str, Float[np.ndarray, "run _"]]
+
+
+def table_of(histories: Sequence[RunHistory]) -> RunTable:
+    """What of runs is kept; `runs_in` takes it apart again."""
     most = max(len(history.kl) for history in histories)
     names = sorted({name for history in histories for name in history.metrics})
     series = np.full((len(histories), len(MAIN) + len(names), most), np.nan, dtype=np.float32)
@@ -97,14 +115,10 @@ def save_runs(histories: Sequence[RunHistory], path: Path) -> None:
     }
     fits = [history.reward_fit for history in histories]
     curves = {
-        f"fit_{name}": np.stack([getattr(fit, name) for fit in fits]).astype(np.float32)
+        name: np.stack([getattr(fit, name) for fit in fits]).astype(np.float32)
         for name in ("updates", "loss", "held_out_loss", "accuracy", "predicted", "observed")
     }
-    meta = {"names": names, "runs": [_plain(history) for history in histories]}
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(
-            stream, allow_pickle=False, meta=np.array(json.dumps(meta)), series=series, **padded, **curves
-        )
+    return RunTable(tuple(names), tuple(map(_plain, histories)), series, **padded, fits=curves)
 
 
 def _longer(values: np.ndarray, count: int) -> np.ndarray:
@@ -114,12 +128,12 @@ def _longer(values: np.ndarray, count: int) -> np.ndarray:
 def _plain(history: RunHistory) -> dict[str, Any]:
     fit = history.reward_fit
     return {
-        "params": asdict(history.params),
+        "params": history.params,
         "count": len(history.kl),
         "n": len(history.n),
         "diverged_at": history.diverged_at,
         "metrics": sorted(history.metrics),
-        "checks": [asdict(check) for check in history.checks],
+        "checks": history.checks,
         "fit": {name: getattr(fit, name) for name in ("gold_accuracy", "length_correlation", "warning")},
     }
 
@@ -132,15 +146,17 @@ def recorded_runs() -> dict[RunParams, RunHistory]:
         AssetError: if the file is missing or damaged.
 
     Invariant: each history equals what `core.rlhf.train` gives for its params, up to the machine's rounding.
-    Source: `python -m core.rlhf record`.
+    Source: `python -m core.assets record rlhf runs`.
     """
-    with np.load(asset(RUNS), allow_pickle=False) as file:
-        arrays = dict(file)
-    meta = json.loads(str(arrays.pop("meta")))
-    for array in arrays.values():
-        array.flags.writeable = False  # all sessions of the process share it
-    histories = (_history(entry, row, meta["names"], arrays) for row, entry in enumerate(meta["runs"]))
-    return {history.params: history for history in histories}
+    return {history.params: history for history in runs_in(kept(RUNS, RunTable))}
+
+
+def runs_in(table: RunTable) -> tuple[RunHistory, ...]:
+    """The runs of a table, as views of its arrays.
+
+    Invariant: `runs_in(table_of(histories))` are the histories, their series in float32.
+    """
+    return tuple(_history(table, row) for row in range(len(table.runs)))
 
 
 def recorded_run(params: RunParams) -> RunHistory | None:
@@ -154,21 +170,20 @@ def recorded_among(wanted: Iterable[RunParams]) -> tuple[RunHistory, ...]:
     return tuple(history for history in found if history is not None)
 
 
-def _history(entry: dict[str, Any], row: int, names: list[str], arrays: dict[str, np.ndarray]) -> RunHistory:
-    params = RunParams(**entry["params"] | {"rater": Rater(**entry["params"]["rater"])})
-    count = entry["count"]
-    series = arrays["series"][row, :, :count]
-    curves = {name: arrays[f"fit_{name}"][row] for name in ("loss", "held_out_loss", "accuracy")}
-    bins = {name: arrays[f"fit_{name}"][row] for name in ("predicted", "observed")}
-    fit = RewardFit(updates=arrays["fit_updates"][row].astype(int), **curves, **bins, **entry["fit"])
+def _history(table: RunTable, row: int) -> RunHistory:
+    run = table.runs[row]
+    count = run["count"]
+    series = table.series[row, :, :count]
+    fits = {name: values[row] for name, values in table.fits.items()}
+    fit = RewardFit(**fits | {"updates": fits["updates"].astype(int)}, **run["fit"])
     return RunHistory(
-        params=params,
+        params=run["params"],
         **{name: series[place] for place, name in enumerate(MAIN)},
-        metrics={name: series[len(MAIN) + names.index(name)] for name in entry["metrics"]},
-        samples=arrays["samples"][row, :count],
-        sample_proxy=arrays["sample_proxy"][row, :count],
-        n=arrays["n"][row, : entry["n"]],
+        metrics={name: series[len(MAIN) + table.names.index(name)] for name in run["metrics"]},
+        samples=table.samples[row, :count],
+        sample_proxy=table.sample_proxy[row, :count],
+        n=table.n[row, : run["n"]],
         reward_fit=fit,
-        diverged_at=entry["diverged_at"],
-        checks=tuple(Check(**check) for check in entry["checks"]),
+        diverged_at=run["diverged_at"],
+        checks=run["checks"],
     )

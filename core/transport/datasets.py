@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Shaped
 
+import core.transport.methods as methods
 from core.checks import Check
-from core.transport import methods
 from core.transport.gaussians import Gaussian, gaussian_of, square_root
 from core.transport.problem import ArrayLike, Costs, Points, SourceMass, TargetMass, as_points, cost_matrix, cost_of
 

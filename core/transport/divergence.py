@@ -8,7 +8,7 @@ import numpy as np
 from core.transport.methods import default_reg
 from core.transport.problem import ArrayLike, Points, as_points, as_weights, cost_matrix
 from core.transport.result import Transport
-from core.transport.solving import solve
+from core.transport.solution import solve
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from jaxtyping import Float
 from core.checks import Check
 from core.transport.divergence import gradient, sinkhorn_divergence
 from core.transport.problem import ArrayLike, Points, as_points, cost_matrix
-from core.transport.slicing import directions, line_transport
-from core.transport.solving import solve
+from core.transport.slices import directions, line_transport
+from core.transport.solution import solve
 
 LOSSES = ("wasserstein", "sinkhorn", "sliced")
 """W2^2, the debiased Sinkhorn divergence, the sliced W2^2."""

@@ -6,7 +6,7 @@ from core.checks import Check
 from core.transport.library import ot
 from core.transport.problem import cost_matrix
 from core.transport.result import Transport
-from core.transport.solving import solve
+from core.transport.solution import solve
 
 POWERS = {"sqeuclidean": 2, "euclidean": 1, "cosine": 0}
 """By which power of a factor each metric grows when all points are multiplied by it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
-from core.assets import asset
+from core.assets import kept
 from core.transport.problem import Points
 
 MATCHING = "transport/matching.npz"
@@ -29,10 +29,6 @@ def recorded_matching() -> Matching:
         AssetError: if the file is missing or damaged.
 
     Invariant: equal to `solve(cloud("letter A", 120), cloud("letter B", 120))`.
-    Source: `python -m core.transport record`.
+    Source: `python -m core.assets record transport matching`.
     """
-    with np.load(asset(MATCHING), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in ("source", "target", "partner")}
-    for array in arrays.values():
-        array.flags.writeable = False
-    return Matching(**arrays)
+    return kept(MATCHING, Matching)

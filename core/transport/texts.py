@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from core.assets import asset
+from core.assets import kept
 from core.transport.labeled import Labeled
 
 EMBEDDINGS = "transport/sentences.npz"
@@ -98,13 +98,13 @@ def sentences(part: str = "all") -> Labeled:
         AssetError: if the recording is missing or damaged.
 
     Invariant: unit vectors of 384 numbers, in the order of SENTENCES.
-    Source: `python -m core.transport record`; the model is sentence-transformers/all-MiniLM-L6-v2, mean pooling.
+    Source: `python -m core.assets record transport sentences`; the model is
+        sentence-transformers/all-MiniLM-L6-v2, mean pooling.
     """
     picks = {"all": slice(None), "even": slice(0, None, 2), "odd": slice(1, None, 2)}
     if part not in picks:
         raise ValueError(f"part is {part!r}; it must be one of {', '.join(picks)}")
-    with np.load(asset(EMBEDDINGS), allow_pickle=False) as file:
-        vectors = file["embeddings"].astype(np.float64)[picks[part]]
+    vectors = kept(EMBEDDINGS, np.ndarray).astype(np.float64)[picks[part]]
     vectors.flags.writeable = False
     subjects = [subject for subject, lines in SENTENCES.items() for _ in lines][picks[part]]
     return Labeled(vectors, tuple(subjects))

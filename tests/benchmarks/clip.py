@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from core import clip
-from core.clip.building import to_pixels
+from core.clip.with_torch.architecture import to_pixels
 from tests.benchmarks.client import Visitor, report_moves, served
 
 

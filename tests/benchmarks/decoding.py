@@ -5,7 +5,8 @@ import time
 
 import torch
 
-from core.decoding import KINDS, Greedy, PromptLookup, as_chat, generate
+from core.decoding import KINDS, Greedy, PromptLookup, generate
+from core.language import as_chat
 from core.models import CausalLM, load_causal_lm
 
 

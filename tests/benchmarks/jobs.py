@@ -13,12 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "core" / "jobs")]
-os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+sys.path.insert(0, str(ROOT))
+os.environ["PYTHONPATH"] = str(ROOT)
 
-from job_functions import Task, beat, beat_deaf, large, square  # noqa: E402 - the path to it comes first
-
-from core import jobs  # noqa: E402
+from core import jobs  # noqa: E402 - the path to it comes first
+from tests.core.jobs.job_functions import Task, beat, beat_deaf, large, square  # noqa: E402
 
 ROUNDS = 100
 

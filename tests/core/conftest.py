@@ -1,13 +1,17 @@
-"""A machine without a network, and a hub on it that serves what a test gives it."""
+"""The default models, and a machine without a network with a hub on it that serves what a test gives it."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from core.models import shared
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
+
+if TYPE_CHECKING:
+    from core.models import CausalLM, Encoder
 
 
 @pytest.fixture
@@ -34,3 +38,17 @@ def hub(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
         monkeypatch.setenv("HF_ENDPOINT", fake.url)
         monkeypatch.setenv("EXPLORER_MODELS", fake.repo)
         yield fake
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> "CausalLM":
+    from core.models import load_causal_lm  # torch: most tests of jobs and models do without
+
+    return load_causal_lm("smollm2-135m")
+
+
+@pytest.fixture(scope="session")
+def minilm() -> "Encoder":
+    from core.models import load_encoder
+
+    return load_encoder("minilm-l6")

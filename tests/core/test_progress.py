@@ -21,3 +21,11 @@ def test_ends_are_met_and_silence_is_allowed() -> None:
         report(fraction, "")
     assert seen == [0.25, 0.5, 0.75]
     portion(None)(0.5, "nobody listens")
+
+
+def test_a_partial_result_passes_through_and_is_left_out_where_there_is_none() -> None:
+    heard: list[tuple[object, ...]] = []
+    report = portion(portion(lambda *told: heard.append(told), 0.5, 1.0))
+    report(0.5, "half", {"so far": 1})
+    report(1.0, "done")
+    assert heard == [(0.75, "half", {"so far": 1}), (1.0, "done")]

@@ -133,7 +133,7 @@ def test_a_full_disk(full_disk: Path) -> None:
 SUBMIT = """
 import sys
 from core import jobs
-from job_functions import Task, square
+from tests.core.jobs.job_functions import Task, square
 try:
     print("value", jobs.submit(square, Task(int(sys.argv[1]))).result(timeout=60).square)
 except jobs.JobFailedError as error:
@@ -142,7 +142,7 @@ except jobs.JobFailedError as error:
 FIND = """
 import sys
 from core import jobs
-from job_functions import Task, square
+from tests.core.jobs.job_functions import Task, square
 job = jobs.find(square, Task(int(sys.argv[1])))
 print("value", job.result().square if job and job.state == "finished" else None)
 """
@@ -153,7 +153,7 @@ def run_job(code: str, number: int, cache: Path) -> str:
     environment = {
         **os.environ,
         "EXPLORER_CACHE": str(cache),
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'core' / 'jobs'}",
+        "PYTHONPATH": str(ROOT),
     }
     command = [sys.executable, "-c", code, str(number)]
     done = subprocess.run(command, env=environment, cwd=cache.parent, capture_output=True, text=True, timeout=120)

@@ -285,7 +285,6 @@ for check in history.checks:
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
-    from core.rlhf import bradley_terry_loss, dpo_loss, grpo_advantages, kl_estimates, ppo_objective
-    from core.rlhf.updates import PpoLearner
+    from core.rlhf import PpoLearner, bradley_terry_loss, dpo_loss, grpo_advantages, kl_estimates, ppo_objective
 
     return [gold_reward, bradley_terry_loss, kl_estimates, ppo_objective, grpo_advantages, dpo_loss, PpoLearner.update]

@@ -13,9 +13,9 @@ from core.decoding import (
     Generation,
     Laws,
     Method,
+    Precision,
     Race,
     RaceParams,
-    as_chat,
     contestants,
     lossless_checks,
     recorded_costs,
@@ -26,7 +26,7 @@ from core.decoding import (
     why_unavailable,
     with_window,
 )
-from core.decoding.costs import Precision
+from core.language import as_chat
 
 OWN = "your own"
 USUAL = "copy"
@@ -117,7 +117,7 @@ def kept_laws(kind: str, name: str) -> tuple[Laws, ...] | None:
 @shared(megabytes=8, size=lambda laws: 2000 * len(laws))
 def laws_of(prompt: str, written: tuple[int, ...], method: Method) -> tuple[Laws, ...]:
     """The laws of target and draft along a text, on the loaded model, at temperature 1."""
-    from core.decoding.comparing import laws_along
+    from core.decoding import laws_along
 
     return laws_along(load(MODEL), prompt, written, method)
 

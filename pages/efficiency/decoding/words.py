@@ -141,9 +141,7 @@ def why_apart(method: Method) -> str:
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions that were run."""
-    from core.decoding import lookup, speculative_sample
-    from core.decoding.generating import generate
-    from core.decoding.verifying import judge
+    from core.decoding import generate, judge, lookup, speculative_sample
 
     return [generate, judge, speculative_sample, lookup]
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core import assets
-from core.assets import AssetError, asset, manifest, register
+from core.assets import FOLDER, AssetError, asset, entries, manifest, register
 from core.files import sha256_of
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    monkeypatch.setattr(entries, "FOLDER", tmp_path)
     return tmp_path
 
 
@@ -84,11 +83,11 @@ def test_files_elsewhere_are_not_registered(folder: Path, tmp_path_factory: pyte
 
 
 def test_every_file_that_comes_with_the_code_is_whole_and_named() -> None:
-    entries = manifest()
-    assert entries
-    for name, entry in entries.items():
+    known = manifest()
+    assert known
+    for name, entry in known.items():
         assert asset(name).stat().st_size == entry["bytes"]
         assert entry["recipe"].startswith("python -m core.")
         assert all(entry[field] for field in ("licence", "description", "date", "versions"))
-    loose = {path.relative_to(assets.FOLDER).as_posix() for path in assets.FOLDER.rglob("*.npz")}
-    assert loose <= set(entries)
+    loose = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.npz")}
+    assert loose <= set(known)

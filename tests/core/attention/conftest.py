@@ -1,4 +1,4 @@
-"""Tiny models with random weights for each architecture, and the real default models."""
+"""Tiny models with random weights for each architecture."""
 
 import copy
 
@@ -13,7 +13,7 @@ from transformers import (
     PreTrainedConfig,
 )
 
-from core.models import CausalLM, Encoder, load_causal_lm, load_encoder
+from core.models import CausalLM, Encoder
 from tests.core.tiny import byte_tokenizer, randomized
 
 TEXT = "The cat sat on the mat; the cat slept."
@@ -54,13 +54,3 @@ def llama() -> CausalLM:
 @pytest.fixture
 def bert() -> Encoder:
     return tiny(CONFIGS["bert"])
-
-
-@pytest.fixture(scope="session")
-def smollm2() -> CausalLM:
-    return load_causal_lm("smollm2-135m")
-
-
-@pytest.fixture(scope="session")
-def minilm() -> Encoder:
-    return load_encoder("minilm-l6")

@@ -1,9 +1,9 @@
-"""A tiny Llama with random weights, and the real model."""
+"""A tiny Llama with random weights."""
 
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from core.models import CausalLM, load_causal_lm
+from core.models import CausalLM
 from tests.core.tiny import byte_tokenizer, randomized
 
 
@@ -25,8 +25,3 @@ def tiny() -> CausalLM:
     config._attn_implementation = "eager"
     model = randomized(LlamaForCausalLM(config), seed=3)
     return CausalLM(model, byte_tokenizer(length=300, end=True), "tiny", 4, 6, 2)
-
-
-@pytest.fixture(scope="session")
-def smollm2() -> CausalLM:
-    return load_causal_lm()

@@ -11,8 +11,8 @@ import pytest
 
 from core import jobs
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = Path(__file__).parents[3]
+LIMITS = ("EXPLORER_DASK", "EXPLORER_JOBS_RUNNING", "EXPLORER_JOBS_WAITING", "EXPLORER_RESULTS_MB")
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLORER_CACHE", str(folder))
-        patch.setenv("PYTHONPATH", str(HERE))
-        for name in ("EXPLORER_DASK", "EXPLORER_JOBS_RUNNING", "EXPLORER_JOBS_WAITING", "EXPLORER_RESULTS_MB"):
+        for name in ("PYTHONPATH", *LIMITS):
             patch.delenv(name, raising=False)
         jobs.close()
         yield folder
@@ -52,7 +51,7 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
     port = address.rsplit(":", 1)[1]
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     dask = [sys.executable, "-m", "dask"]
     worker = [*dask, "worker", address, "--nthreads", "1", "--local-directory", str(tmp_path), "--no-dashboard"]
     commands = [[*dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], worker, worker]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.jobs import Report
+from core.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def _sign(task: Task) -> None:
             stream.write(f"{task.number} {os.getpid()}\n")
 
 
-def square(task: Task, *, on_progress: Report) -> Answer:
+def square(task: Task, *, on_progress: Progress) -> Answer:
     """Sleeps in small steps, reporting each with the steps so far as a partial result."""
     _sign(task)
     began = time.monotonic()
@@ -46,7 +46,7 @@ def square(task: Task, *, on_progress: Report) -> Answer:
     return Answer(task.number**2, os.getpid(), np.arange(task.number))
 
 
-def beat(task: Task, *, on_progress: Report) -> None:
+def beat(task: Task, *, on_progress: Progress) -> None:
     """Touches its log as long as it runs, and reports."""
     while True:
         Path(task.log).touch()
@@ -54,25 +54,25 @@ def beat(task: Task, *, on_progress: Report) -> None:
         time.sleep(0.01)
 
 
-def beat_deaf(task: Task, *, on_progress: Report) -> None:
+def beat_deaf(task: Task, *, on_progress: Progress) -> None:
     """Touches its log as long as it runs, and never reports."""
     while True:
         Path(task.log).touch()
         time.sleep(0.01)
 
 
-def end_worker(task: Task, *, on_progress: Report) -> None:
+def end_worker(task: Task, *, on_progress: Progress) -> None:
     """Ends the process that runs it before anybody can be told that it has begun."""
     _sign(task)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def fail(task: Task, *, on_progress: Report) -> None:
+def fail(task: Task, *, on_progress: Progress) -> None:
     on_progress(0.25, "about to fail")
     raise ZeroDivisionError(f"number {task.number} has no inverse")
 
 
-def sleep_then_square(task: Task, *, on_progress: Report) -> Answer:
+def sleep_then_square(task: Task, *, on_progress: Progress) -> Answer:
     """Reports once at once and once a moment later, then is silent."""
     on_progress(0.1, "first")
     on_progress(0.2, "second")
@@ -80,7 +80,7 @@ def sleep_then_square(task: Task, *, on_progress: Report) -> Answer:
     return Answer(task.number**2, os.getpid(), None)
 
 
-def count_reports(task: Task, *, on_progress: Report) -> int:
+def count_reports(task: Task, *, on_progress: Progress) -> int:
     """Reports as fast as it can for a while; the result is how often it did."""
     count, began = 0, time.monotonic()
     while time.monotonic() - began < task.seconds:
@@ -89,20 +89,20 @@ def count_reports(task: Task, *, on_progress: Report) -> int:
     return count
 
 
-def large(task: Task, *, on_progress: Report) -> Answer:
+def large(task: Task, *, on_progress: Progress) -> Answer:
     """A result of `number` megabytes."""
     return Answer(0, os.getpid(), np.arange(task.number * 125_000, dtype=np.float64))
 
 
-def large_partial(task: Task, *, on_progress: Report) -> None:
+def large_partial(task: Task, *, on_progress: Progress) -> None:
     on_progress(0.0, "too much", np.zeros(1_000_000))
 
 
-def unkeepable(task: Task, *, on_progress: Report) -> object:
+def unkeepable(task: Task, *, on_progress: Progress) -> object:
     return Answer(0, 0, {1, 2})
 
 
-def modules_loaded(task: Task, *, on_progress: Report) -> Answer:
+def modules_loaded(task: Task, *, on_progress: Progress) -> Answer:
     import sys
 
     return Answer(0, os.getpid(), (os.environ["OMP_NUM_THREADS"], "torch" in sys.modules, tuple(sys.path)))

@@ -1,9 +1,9 @@
-"""A tiny Llama and a tiny BERT with random weights, and the real default models."""
+"""A tiny Llama and a tiny BERT with random weights."""
 
 import pytest
 from transformers import AutoModel, AutoModelForCausalLM, BertConfig, LlamaConfig
 
-from core.models import CausalLM, Encoder, load_causal_lm, load_encoder
+from core.models import CausalLM, Encoder
 from tests.core.tiny import byte_tokenizer, randomized
 
 
@@ -36,13 +36,3 @@ def bert() -> Encoder:
     )
     model = AutoModel.from_config(config, attn_implementation="eager")
     return Encoder(randomized(model), byte_tokenizer(brackets=True), "bert", 2, 4)
-
-
-@pytest.fixture(scope="session")
-def smollm2() -> CausalLM:
-    return load_causal_lm("smollm2-135m")
-
-
-@pytest.fixture(scope="session")
-def minilm() -> Encoder:
-    return load_encoder("minilm-l6")

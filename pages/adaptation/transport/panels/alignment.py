@@ -10,7 +10,7 @@ from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge
 from core.assets import AssetError
-from core.transport.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
+from core.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
 from pages.adaptation.transport.figures import moves
 from pages.adaptation.transport.main import Shown
 

@@ -10,10 +10,17 @@ import streamlit as st
 from components.page import Page
 from components.results import shared
 from core.checks import Check
-from core.transport import ByHand, SimplexStep, UnequalMassesError, solve_by_hand, vertex_costs
-from core.transport.byhand import MAX_ENUMERATED, MAX_SIDE
-from core.transport.methods import exact
-from core.transport.problem import cost_of
+from core.transport import (
+    MAX_ENUMERATED,
+    MAX_SIDE,
+    ByHand,
+    SimplexStep,
+    UnequalMassesError,
+    cost_of,
+    exact,
+    solve_by_hand,
+    vertex_costs,
+)
 from pages.adaptation.transport.figures import steps as figures
 from pages.adaptation.transport.main import Shown
 from pages.adaptation.transport.panels.files import offer, warn

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 from components.figures.lines import lines
 from components.theme import CATEGORIES, MONO, Look, escape, figure, mixed
 from core.decoding import (
+    BYTES,
     Costs,
     Forecast,
     Shape,
@@ -21,7 +22,6 @@ from core.decoding import (
     roofline,
     standard_traffic,
 )
-from core.decoding.costs import BYTES
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:

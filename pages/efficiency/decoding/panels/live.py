@@ -6,8 +6,7 @@ import streamlit as st
 
 from components.jobs import job_panel
 from components.page import Page
-from core.decoding import KINDS, CostParams, Costs, Race, measure_costs, race
-from core.decoding.costs import Precision
+from core.decoding import KINDS, CostParams, Costs, Precision, Race, measure_costs, race
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.race import speed_bars
 

@@ -6,6 +6,7 @@ import streamlit as st
 from components.page import Page
 from core.checks import Check
 from core.decoding import (
+    BYTES,
     KINDS,
     PHRASES,
     Costs,
@@ -23,7 +24,6 @@ from core.decoding import (
     unfold,
     valid_share,
 )
-from core.decoding.costs import BYTES
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures import memory
 from pages.efficiency.decoding.main import Shown

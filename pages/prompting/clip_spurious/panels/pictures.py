@@ -8,8 +8,7 @@ import streamlit as st
 
 from components.markdown import literally
 from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
-from core.models import is_ready
-from core.models.catalogue import Hub
+from core.models import Hub, is_ready
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.figures import scores as figures
 from pages.prompting.clip_spurious.figures.tables import picture_row

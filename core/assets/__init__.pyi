@@ -1,0 +1,9 @@
+from .entries import FOLDER as FOLDER
+from .entries import AssetError as AssetError
+from .entries import asset as asset
+from .entries import entry as entry
+from .entries import manifest as manifest
+from .entries import register as register
+from .entries import versions_of as versions_of
+from .keeper import keep as keep
+from .keeper import kept as kept

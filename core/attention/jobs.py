@@ -1,0 +1,51 @@
+"""The doors of long work on heads: a page names these functions, and torch is imported when one of them runs."""
+
+from core.attention.ranking import HeadEffects, HeadRanking
+from core.attention.symmetry import HeadHistory, HeadTraining
+from core.progress import Progress, portion
+
+
+def rank_heads(params: HeadRanking, *, on_progress: Progress | None = None) -> HeadEffects:
+    """Loads a model, ablates each of its heads in turn on a text, and measures what that does.
+
+    Args:
+        params: the model, the text and the kind of ablation.
+        on_progress: told the fraction done and, once the model is loaded, the ranking so far: of the shape
+            [layer head], the change of the mean loss in nats for each head ablated, and NaN for the others. An
+            exception it raises cancels.
+
+    Raises:
+        ValueError: for a text of one token or more than 512, or a model that is not a causal one.
+        core.models.UnknownModelError, core.models.ModelUnavailableError: if the model cannot be loaded.
+
+    Invariant: the same as `head_effects` of the same model and text.
+    """
+    from core.attention.with_torch.ranking import head_effects
+    from core.attention.with_torch.trace import trace
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
+    report = portion(on_progress, 0.05, 1.0)
+    return head_effects(lm, trace(lm, params.text), ablation=params.ablation, on_progress=report)
+
+
+def train_heads(params: HeadTraining, *, on_progress: Progress | None = None) -> HeadHistory:
+    """Trains one attention layer to name two earlier tokens at once, the previous one and the one three back.
+
+    y = sum_h softmax(q_h k_h^T / sqrt(head_dim) + mask) v_h W_O^h, then one linear classifier for each target. One head
+    can look at one of the two places, so two kinds of head are needed. Heads that start equal get equal gradients,
+    and Adam moves equal weights with equal gradients equally: they stay equal for ever.
+
+    Args:
+        params: size, seed and start of the run.
+        on_progress: called as on_progress(fraction, message); raising from it stops the run.
+
+    Raises:
+        Whatever `on_progress` raises; nothing else.
+
+    Invariant: with `identical` and no noise, `difference` is exactly 0 at every step.
+    Source: symmetry breaking by random initial weights, Goodfellow et al. 2016, "Deep Learning", section 8.4.
+    """
+    from core.attention.with_torch.training.symmetry import run
+
+    return run(params, on_progress=on_progress)

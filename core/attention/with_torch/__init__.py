@@ -1,0 +1,1 @@
+"""The part of `core.attention` that needs torch."""

@@ -1,0 +1,210 @@
+"""Switching heads and tokens off, and seeing what the model says then."""
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from core.attention.interventions import Ablation, Intervention, require_ablation
+from core.attention.with_torch.record import next_token_loss, top_next
+from core.attention.with_torch.trace import AttentionTrace
+from core.checks import Check
+from core.language import attention_layer, encode
+from core.models import CausalLM
+
+
+def intervene(
+    lm: CausalLM,
+    text: str,
+    *,
+    ablate_heads: Sequence[tuple[int, int]] = (),
+    mask_keys: Sequence[int] = (),
+    temperature: float = 1.0,
+    ablation: Ablation = "zero",
+    untouched: AttentionTrace | None = None,
+) -> Intervention:
+    """Runs a text with some heads and some keys switched off, and compares the next-token probabilities and losses.
+
+    before = softmax(logits); after = softmax(logits' / temperature), logits' from the changed run. The changed run is
+    one forward pass; the untouched one is another, unless its trace is handed over.
+
+    Args:
+        lm: a causal language model.
+        text: at least one token, at most 512.
+        ablate_heads: (layer, head) pairs; the head's output is replaced before the output projection merges the heads.
+            All heads may be named.
+        mask_keys: token positions that every other query, in every layer and head, is forbidden to look at. A token
+            still sees itself, so that no row is left without a key: masking token 0, the only key of the first query,
+            leaves that query as it is.
+        temperature: of the next-token softmax, above 0. It belongs to the intervention: it changes `after` and
+            `loss_after`, never the attention maps.
+        ablation: what replaces a head's output: "zero", or "mean", its mean over all tokens of this text in the
+            changed run. The mean keeps what the head adds to every token alike, and lets earlier tokens have a share
+            of later ones.
+        untouched: the trace of this text by this model, if it is known already.
+
+    Raises:
+        ValueError: for a text, a layer, a head, a position, a temperature or a kind of ablation out of range, or a
+            trace of another text or model.
+
+    Invariant: with the default options `after` equals `before`.
+    Source: Michel et al. 2019, "Are Sixteen Heads Really Better than One?" (zero); Wang et al. 2022,
+        "Interpretability in the Wild", section 2 (mean).
+    """
+    if not 0 < temperature < math.inf:
+        raise ValueError(f"temperature = {temperature} must be a finite number above 0.")
+    require_ablation(ablation)
+    ids = torch.from_numpy(encode(lm, text))
+    mask = key_mask(len(ids), mask_keys)
+    by_layer = _by_layer(lm, ablate_heads)
+    with torch.inference_mode():
+        before = _untouched_logits(lm, text, ids, untouched)
+        if not by_layer and not mask_keys:
+            return _compare(lm, ids, before, before / temperature, ())
+        with ablated(lm, by_layer, ablation):
+            changed = lm.model(
+                input_ids=ids[None], attention_mask=mask, output_attentions=bool(mask_keys), use_cache=False
+            )
+        checks = (_mask_check(changed.attentions, mask),) if mask_keys else ()
+        return _compare(lm, ids, before, changed.logits[0] / temperature, checks)
+
+
+def nothing_check(lm: CausalLM, untouched: AttentionTrace) -> Check:
+    """Runs a text with the ablation in place in every layer but with no head to replace, and compares all logits.
+
+    Args:
+        lm: the model that made the trace.
+        untouched: a trace of `lm`; `logits` has the shape [token vocab].
+
+    Raises:
+        ValueError: for a trace without logits.
+
+    Invariant: the error is 0 exactly: the same operations on the same numbers.
+    Source: the two sides are `trace` and the changed run of `intervene`.
+    """
+    ids = untouched.token_ids
+    with torch.inference_mode(), ablated(lm, {layer: [] for layer in range(lm.n_layers)}, "zero"):
+        logits = lm.model(input_ids=ids[None], attention_mask=key_mask(len(ids), ()), use_cache=False).logits[0]
+        error = float((logits - _untouched_logits(lm, untouched.text, ids, untouched)).abs().max())
+    return Check("Ablating nothing changes nothing", error, 0.0, "largest change of a logit, all positions")
+
+
+def _untouched_logits(
+    lm: CausalLM, text: str, ids: Int[Tensor, "token"], untouched: AttentionTrace | None
+) -> Float[Tensor, "token vocab"]:
+    if untouched is None:
+        logits: Tensor = lm.model(input_ids=ids[None], use_cache=False).logits[0]
+        return logits
+    if untouched.logits is None or (untouched.model, untouched.text) != (lm.name, text):
+        raise ValueError(
+            f"untouched is a trace of {untouched.text[:20]!r} by {untouched.model}; it must be one of {text[:20]!r} by "
+            f"{lm.name}, with logits."
+        )
+    return untouched.logits
+
+
+def _mask_check(maps: Sequence[Tensor], mask: Float[Tensor, "1 1 query key"]) -> Check:
+    """Outside the diagonal a masked key must have received exactly nothing, in every layer and head."""
+    hidden = mask[0, 0] < 0
+    leaked = max(float(layer[0][:, hidden].abs().sum()) for layer in maps) if hidden.any() else 0.0
+    alone = int((~hidden).sum(dim=1).eq(1).sum())
+    detail = f"largest sum over a layer, future keys included; rows left with nothing but their own token: {alone}"
+    return Check("Masked keys get no attention", leaked, 0.0, detail)
+
+
+def _compare(
+    lm: CausalLM,
+    ids: Int[Tensor, "token"],
+    before: Float[Tensor, "token vocab"],
+    after: Float[Tensor, "token vocab"],
+    checks: tuple[Check, ...],
+) -> Intervention:
+    # In float64: 49,152 float32 terms would sum to 1 only within 1e-5.
+    first, second = (logits[-1].double().softmax(dim=-1).float() for logits in (before, after))
+    worst = max(abs(float(shares.double().sum()) - 1) for shares in (first, second))
+    losses = [next_token_loss(logits, ids) for logits in (before, after)]
+    perplexities = [math.exp(float(loss.mean())) if len(loss) else math.nan for loss in losses]
+    return Intervention(
+        before=first,
+        after=second,
+        top_before=top_next(lm, before[-1]),
+        top_after=top_next(lm, after[-1]),
+        loss_before=losses[0],
+        loss_after=losses[1],
+        perplexity_before=perplexities[0],
+        perplexity_after=perplexities[1],
+        checks=(Check("Probabilities sum to 1", worst, 1e-6, "before and after"), *checks),
+    )
+
+
+def key_mask(n_tokens: int, mask_keys: Sequence[int]) -> Float[Tensor, "1 1 query key"]:
+    """The causal mask with some keys hidden from every query but themselves, to be added to the scores.
+
+    Args:
+        n_tokens: length of the text.
+        mask_keys: positions to hide, each 0 to n_tokens - 1.
+
+    Raises:
+        ValueError: for a position out of range.
+
+    Invariant: the diagonal is 0, so every row keeps at least one key.
+    Source: the additive 4-D mask of transformers, with the smallest finite float32 in place of -inf.
+    """
+    for key in mask_keys:
+        if not 0 <= key < n_tokens:
+            raise ValueError(f"mask_keys holds {key}; positions must lie in 0 to {n_tokens - 1}.")
+    hidden = torch.ones(n_tokens, n_tokens, dtype=torch.bool).triu(1)
+    hidden[:, list(mask_keys)] = True
+    hidden.fill_diagonal_(fill_value=False)
+    return torch.zeros(hidden.shape).masked_fill(hidden, torch.finfo(torch.float32).min)[None, None]
+
+
+def stand_in(outputs: Float[Tensor, "batch token *rest"], ablation: Ablation) -> Float[Tensor, "batch 1 *rest"]:
+    """What replaces the output of ablated heads at every token: 0, or its mean over the tokens.
+
+    Args:
+        outputs: the outputs of the heads to replace, shape [batch token ...].
+        ablation: "zero" or "mean".
+
+    Invariant: a head whose output is the same at every token is left as it is by "mean".
+    """
+    return outputs.mean(dim=1, keepdim=True) if ablation == "mean" else torch.zeros_like(outputs[:, :1])
+
+
+def _by_layer(lm: CausalLM, heads: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+    """The heads to ablate in each layer that has some."""
+    by_layer: dict[int, list[int]] = {}
+    for layer, head in heads:
+        if not (0 <= layer < lm.n_layers and 0 <= head < lm.n_heads):
+            raise ValueError(
+                f"ablate_heads holds {(layer, head)}; layers lie in 0 to {lm.n_layers - 1}, "
+                f"heads in 0 to {lm.n_heads - 1}."
+            )
+        by_layer.setdefault(layer, []).append(head)
+    return by_layer
+
+
+@contextmanager
+def ablated(lm: CausalLM, by_layer: Mapping[int, list[int]], ablation: Ablation) -> Iterator[None]:
+    """While open, this thread's runs of the model have these heads' outputs replaced."""
+    owner = threading.get_ident()
+    with ExitStack() as stack:
+        for layer, heads in by_layer.items():
+
+            def replace(_: nn.Module, inputs: tuple[Any, ...], heads: list[int] = heads) -> tuple[Any, ...] | None:
+                """A hook on the output projection's input: the chosen heads' outputs replaced."""
+                # The model is shared between sessions, and a hook is not: another thread's run passes untouched.
+                if threading.get_ident() != owner:
+                    return None
+                merged = inputs[0].clone()  # [batch token head*head_dim]
+                outputs = merged.view(*merged.shape[:-1], lm.n_heads, -1)
+                outputs[..., heads, :] = stand_in(outputs[..., heads, :], ablation)
+                return (merged, *inputs[1:])
+
+            stack.callback(attention_layer(lm.model, layer).output.register_forward_pre_hook(replace).remove)
+        yield

@@ -1,0 +1,83 @@
+"""How the small CLIPs and what is recorded of them are made: `python -m core.assets record clip [NAME]`."""
+
+from collections.abc import Callable, Iterator
+
+from core.assets import keep, versions_of
+from core.clip.family import FAMILY
+from core.clip.records import record_file
+from core.clip.treatments import Verdict, verdict
+
+
+def merges() -> str:
+    """The first merges of CLIP's tokenizer, which all small CLIPs share."""
+    from core.clip.with_torch.training.family import keep_merges
+
+    return keep_merges(recipe="python -m core.assets record clip merges")
+
+
+def weights(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
+    """Trains the named models and keeps weights, configuration and history.
+
+    Args:
+        names: members of the family.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    _require_members(names)
+    from core.clip.with_torch.training.family import train_member
+
+    for name in names:
+        yield f"{name}: training, {FAMILY[name].training.steps} steps"
+        yield train_member(FAMILY[name], recipe=f"python -m core.assets record clip weights --names {name}")
+
+
+def embeddings(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
+    """Encodes pictures and words with the named models, and keeps the embeddings with their group table.
+
+    Args:
+        names: members of the family.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    _require_members(names)
+    from core.clip.with_torch.model import load_clip
+    from core.clip.with_torch.records import make_record
+
+    for name in names:
+        made = make_record(load_clip(name))
+        found = verdict(made)
+        path = keep(
+            made,
+            record_file(name),
+            recipe=f"python -m core.assets record clip embeddings --names {name}",
+            seed=FAMILY[name].training.seed,
+            licence="CC0-1.0",
+            description=f"Embeddings by {name}. {group_table(found)}",
+            versions=versions_of("numpy", "open_clip_torch", "pillow", "torch"),
+        )
+        yield f"{name}: {path.stat().st_size / 1e3:.0f} kB, cosine {found.cosine:.3f}, signal kept {found.kept:.3f}"
+        for treatment, accuracy in found.accuracy.items():
+            cells = " ".join(f"{cell:.3f}" for cell in accuracy.table.ravel())
+            yield f"  {treatment:20} average {accuracy.average:.3f} worst {accuracy.worst:.3f}  {cells}"
+
+
+RECIPES: dict[str, Callable[..., object]] = {"merges": merges, "weights": weights, "embeddings": embeddings}
+
+
+def group_table(found: Verdict) -> str:
+    """The zero-shot group table in words, for the manifest."""
+    accuracy = found.accuracy["zero-shot"]
+    (land_land, land_water), (water_land, water_water) = accuracy.table
+    return (
+        f"Zero-shot on 1200 balanced pictures: average {accuracy.average:.3f}, worst group {accuracy.worst:.3f}; "
+        f"landbird on land {land_land:.3f}, on water {land_water:.3f}; "
+        f"waterbird on land {water_land:.3f}, on water {water_water:.3f}."
+    )
+
+
+def _require_members(names: tuple[str, ...]) -> None:
+    unknown = sorted(set(names) - set(FAMILY))
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(unknown)}. Known: {', '.join(FAMILY)}")

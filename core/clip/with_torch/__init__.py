@@ -1,0 +1,1 @@
+"""The part of `core.clip` that needs torch."""

@@ -1,0 +1,164 @@
+"""What a CLIP looks at: covering parts of a picture, and the attention of the vision transformer itself."""
+
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, UInt8
+
+from core.checks import Check
+from core.clip.with_torch.model import Clip, Picture
+
+GRAY = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Occlusion:
+    """A picture with a gray square at every place of a grid.
+
+    Args:
+        drop: how much the score `<x, direction>` falls when the square lies there; negative where it rises.
+        corners: upper left corners of the squares, [place, (row, column)].
+        side: of the square, in pixels.
+        score: of the whole picture.
+    """
+
+    drop: Float[np.ndarray, "row column"]
+    corners: np.ndarray
+    side: int
+    score: float
+
+
+def occlusion_map(
+    clip: Clip,
+    image: UInt8[np.ndarray, "row column 3"],
+    direction: Float[np.ndarray, "d"],
+    *,
+    side: int = 12,
+    stride: int = 4,
+) -> Occlusion:
+    """How much each part of a picture carries the score of a direction (Zeiler and Fergus 2014, section 2.1).
+
+    Args:
+        image: the picture.
+        direction: in the embedding space, such as the difference of two class vectors.
+        side, stride: of the gray square and between its places, in pixels, at least 1; `side` at most the picture's.
+
+    Raises:
+        ValueError: if `side` or `stride` is out of range.
+
+    Invariant: `score - drop[i, j]` is the score of the picture covered there.
+    """
+    height, width = image.shape[:2]
+    if not 1 <= side <= min(height, width) or stride < 1:
+        raise ValueError(f"side = {side} must lie in 1 to {min(height, width)}, stride = {stride} must be at least 1.")
+    rows, columns = (range(0, length - side + 1, stride) for length in (height, width))
+    corners = np.array([(row, column) for row in rows for column in columns])
+    covered = np.repeat(image[None], len(corners), axis=0)
+    for picture, (row, column) in zip(covered, corners, strict=True):
+        picture[row : row + side, column : column + side] = GRAY
+    score = float((clip.encode_image(image[None]) @ direction)[0])
+    scores = clip.encode_image(covered) @ direction
+    return Occlusion((score - scores).reshape(len(rows), len(columns)), corners, side, score)
+
+
+def pixel_map(occlusion: Occlusion, height: int, width: int) -> Float[np.ndarray, "row column"]:
+    """The drop spread over pixels: each pixel gets the mean of the squares that cover it, 0 where none does."""
+    total, count = np.zeros((height, width)), np.zeros((height, width))
+    for (row, column), drop in zip(occlusion.corners, occlusion.drop.ravel(), strict=True):
+        total[row : row + occlusion.side, column : column + occlusion.side] += drop
+        count[row : row + occlusion.side, column : column + occlusion.side] += 1
+    return total / np.maximum(count, 1)
+
+
+def share_on_bird(values: Float[np.ndarray, "row column"], mask: Bool[np.ndarray, "row column"]) -> float:
+    """Part of the total magnitude that lies on the bird; NaN where all is 0. Compare it with the bird's area."""
+    total = float(np.abs(values).sum())
+    return float(np.abs(values[mask]).sum()) / total if total > 0 else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class VisionAttention:
+    """Attention inside the vision transformer for one picture.
+
+    Args:
+        weights: [layer, head, query, key]; token 0 is the class token, the others are patches row by row.
+        checks: rows sum to 1; the hooks leave the embedding as it is.
+    """
+
+    weights: Float[np.ndarray, "layer head query key"]
+    checks: tuple[Check, ...]
+
+    @property
+    def grid(self) -> int:
+        """Patches along one side of the picture."""
+        return math.isqrt(self.weights.shape[-1] - 1)
+
+    def from_class_token(self) -> Float[np.ndarray, "layer head row column"]:
+        """What the class token reads, patch by patch, without what it reads of itself."""
+        layers, heads = self.weights.shape[:2]
+        return self.weights[:, :, 0, 1:].reshape(layers, heads, self.grid, self.grid)
+
+    def rolled_out(self) -> Float[np.ndarray, "row column"]:
+        """Attention rollout to the class token (Abnar and Zuidema 2020): layers multiplied, with residuals."""
+        tokens = self.weights.shape[-1]
+        product = np.eye(tokens)
+        for layer in self.weights.mean(axis=1):
+            product = (0.5 * layer + 0.5 * np.eye(tokens)) @ product
+        return np.asarray(product[0, 1:].reshape(self.grid, self.grid))
+
+
+@dataclass
+class _Listener:
+    """Asks each attention block for its weights, which open_clip never does, and keeps them.
+
+    The model is shared, so what other threads encode meanwhile passes untouched.
+    """
+
+    kept: list[torch.Tensor] = field(default_factory=list)
+    thread: int = field(default_factory=threading.get_ident)
+
+    def ask(self, _: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
+        if threading.get_ident() != self.thread:
+            return None
+        return args, {**kwargs, "need_weights": True, "average_attn_weights": False}
+
+    def keep(self, _: Any, __: Any, output: Any) -> None:
+        if threading.get_ident() == self.thread:
+            self.kept.append(output[1].detach())
+
+
+def vision_attention(clip: Clip, image: Picture) -> VisionAttention:
+    """The attention weights of every layer and head of a vision transformer for one picture.
+
+    Hooks on open_clip's own blocks; the model is not copied, and the hooks are gone afterwards.
+
+    Raises:
+        ValueError: if the vision tower is no transformer of open_clip.
+
+    Invariant: every row sums to 1, and the embedding is the one without hooks.
+    """
+    blocks: Sequence[Any] = getattr(getattr(clip.model.visual, "transformer", None), "resblocks", ())
+    if not blocks:
+        raise ValueError(f"{clip.name} has no vision transformer whose attention could be read.")
+    plain, listener = clip.encode_image([image]), _Listener()
+    hooks = [block.attn.register_forward_pre_hook(listener.ask, with_kwargs=True) for block in blocks]
+    hooks += [block.attn.register_forward_hook(listener.keep) for block in blocks]
+    try:
+        watched = clip.encode_image([image])
+    finally:
+        for hook in hooks:
+            hook.remove()
+    weights = np.stack([kept[0].numpy() for kept in listener.kept])
+    rows = float(np.abs(weights.sum(-1) - 1).max())
+    return VisionAttention(
+        weights,
+        (
+            Check("Attention rows sum to 1", rows, 1e-5, "largest deviation over layers, heads and tokens"),
+            Check("Watching changes nothing", float(np.abs(watched - plain).max()), 1e-5, "largest difference"),
+        ),
+    )

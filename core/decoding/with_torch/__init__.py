@@ -1,0 +1,1 @@
+"""The part of `core.decoding` that needs torch."""

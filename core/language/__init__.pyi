@@ -1,0 +1,13 @@
+from .chatml import as_chat as as_chat
+from .pieces import Tokenized as Tokenized
+from .pieces import encode as encode
+from .pieces import readable_tokens as readable_tokens
+from .with_torch.backbone import backbone as backbone
+from .with_torch.backbone import embed as embed
+from .with_torch.backbone import fill_layers as fill_layers
+from .with_torch.backbone import run_layers as run_layers
+from .with_torch.layers import AttentionLayer as AttentionLayer
+from .with_torch.layers import attention_layer as attention_layer
+from .with_torch.layers import can_take_apart as can_take_apart
+from .with_torch.layers import final_norm as final_norm
+from .with_torch.layers import rotate_half as rotate_half

@@ -1,0 +1,1 @@
+"""The part of `core.language` that needs torch."""

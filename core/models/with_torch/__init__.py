@@ -1,0 +1,1 @@
+"""The part of `core.models` that needs torch."""

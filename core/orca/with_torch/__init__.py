@@ -1,0 +1,1 @@
+"""The part of `core.orca` that needs torch."""

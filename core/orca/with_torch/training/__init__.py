@@ -1,0 +1,1 @@
+"""What `core.orca` trains."""

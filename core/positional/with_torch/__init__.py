@@ -1,0 +1,1 @@
+"""The part of `core.positional` that needs torch."""

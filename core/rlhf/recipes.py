@@ -1,0 +1,65 @@
+"""How the recorded runs and answers are made: `python -m core.assets record rlhf [NAME]`."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from core.assets import keep, versions_of
+from core.rlhf.answers import ANSWERS
+from core.rlhf.jobs import train
+from core.rlhf.records import RUNS, grid, other_algorithms, special_runs, table_of
+from core.rlhf.runs import RunHistory
+
+
+def start() -> str:
+    """The supervised start of the toy policy, from which every run begins."""
+    from core.rlhf.with_torch.policy import START_SEED
+    from core.rlhf.with_torch.start import START, recorded_start, weights_of
+    from core.rlhf.with_torch.training.start import supervised_start
+
+    what = "Weights of the toy policy after its supervised start."
+    said = _kept("start", weights_of(supervised_start()), START, what, seed=START_SEED)
+    recorded_start.cache_clear()
+    return said
+
+
+def runs() -> Iterator[str]:
+    """Every recorded run from the recorded start, kept group by group."""
+    histories: list[RunHistory] = []
+    for group in (grid(), special_runs(), other_algorithms()):
+        for params in group:
+            began = time.perf_counter()
+            history = train(params)
+            histories.append(history)
+            took = time.perf_counter() - began
+            yield f"{took:5.1f} s  gold {history.gold[-1]:6.2f}  KL {history.kl[-1]:6.2f}  {params}"
+        what = f"{len(histories)} runs of the toy policy, every step, with sample responses."
+        yield _kept("runs", table_of(histories), RUNS, what)
+
+
+def answers() -> Iterator[str]:
+    """Answers of the default language model to the prompts, sampled and scored."""
+    from core.models import load_causal_lm, load_encoder
+    from core.rlhf.with_torch.answers import sample_answers, score_answers
+
+    lm, encoder = load_causal_lm(), load_encoder()
+    made = score_answers(sample_answers(lm), encoder, model=lm.name)
+    what = f"{len(made.prompts)} prompts with {made.tokens.shape[1]} answers each by {lm.name}, and rewards."
+    yield _kept("answers", made, ANSWERS, what)
+    yield f"held-out accuracy of the biased and the fair head: {made.accuracy}"
+
+
+RECIPES: dict[str, Callable[..., object]] = {"start": start, "runs": runs, "answers": answers}
+
+
+def _kept(recipe: str, result: object, file: str, what: str, *, seed: int = 0) -> str:
+    """Keeps a result and says how large the file is."""
+    path = keep(
+        result,
+        file,
+        recipe=f"python -m core.assets record rlhf {recipe}",
+        seed=seed,
+        licence="Apache-2.0",
+        description=what,
+        versions=versions_of("torch", "numpy"),
+    )
+    return f"{file}: {path.stat().st_size / 1e3:.0f} kB"

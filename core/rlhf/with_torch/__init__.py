@@ -1,0 +1,1 @@
+"""The part of `core.rlhf` that needs torch."""

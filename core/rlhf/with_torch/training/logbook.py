@@ -1,0 +1,116 @@
+"""What a run writes down at every step, and the history it becomes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from core.checks import Check
+from core.progress import Progress
+from core.rlhf.formulas import kl_estimates
+from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
+from core.rlhf.with_torch.training.updates import Scored, mean_entropy
+from core.rlhf.world import PLACES, WORDS, gold_reward, lengths
+
+MAIN = ("kl", "proxy", "gold", "length", "entropy")
+EVERY = 5
+
+
+class Logbook:
+    """Collects the series of a run.
+
+    Args:
+        params: of the run.
+        fit: of its reward model.
+        on_progress: who is told; the partial result maps names to the series so far.
+    """
+
+    def __init__(self, params: RunParams, fit: RewardFit, on_progress: Progress | None) -> None:
+        self.params = params
+        self.fit = fit
+        self.on_progress = on_progress
+        self.series: defaultdict[str, list[float]] = defaultdict(list)
+        self.samples: list[np.ndarray] = []
+        self.sample_proxy: list[np.ndarray] = []
+        self.diverged_at: int | None = None
+
+    def note(self, scored: Scored, beta: float) -> None:
+        """Measures a batch before its update.
+
+        Raises:
+            FloatingPointError: when something measured is not finite.
+        """
+        responses = scored.batch.array
+        kl = scored.kl.numpy()
+        k1, k2, k3 = kl_estimates(scored.taken, scored.reference_taken)
+        proxy = scored.proxy.numpy()
+        found = {
+            "kl": float(kl.mean()),
+            "proxy": float(proxy.mean()),
+            "gold": float(gold_reward(responses).mean()),
+            "length": float(lengths(responses).mean()),
+            "entropy": mean_entropy(scored),
+            "objective/kl": float(k1.sum(1).mean()),
+            "objective/kl_k2": float(k2.sum(1).mean()),
+            "objective/kl_k3": float(k3.sum(1).mean()),
+            "objective/rlhf_reward": float(proxy.mean() - beta * k1.sum(1).mean()),
+            "objective/beta": beta,
+        }
+        if not np.isfinite(list(found.values())).all():
+            raise FloatingPointError("a measured value is not finite")
+        for name, value in found.items():
+            self.series[name].append(value)
+        self.samples.append(responses[:KEPT].astype(np.uint8))
+        self.sample_proxy.append(proxy[:KEPT])
+
+    def add(self, metrics: Mapping[str, float]) -> None:
+        """Writes down what an update measured."""
+        for name, value in metrics.items():
+            self.series[name].append(value)
+
+    def tell(self, step: int) -> None:
+        """Reports the curves so far, every few steps."""
+        if self.on_progress is None or (step % EVERY and step + 1 < self.params.steps):
+            return
+        partial = {name: np.array(self.series[name], dtype=np.float32) for name in MAIN}
+        message = f"Step {step + 1} of {self.params.steps}: gold {self.series['gold'][-1]:.2f}"
+        self.on_progress(0.15 + 0.85 * (step + 1) / self.params.steps, message, partial)
+
+    def history(self) -> RunHistory:
+        """The run as it went."""
+        count = len(self.series["kl"])
+        if count == 0:
+            raise FloatingPointError("the run diverged before its first measurement")
+        arrays = {name: _padded(values, count) for name, values in self.series.items()}
+        main = {name: arrays.pop(name) for name in MAIN}
+        return RunHistory(
+            params=self.params,
+            **main,
+            metrics=arrays,
+            samples=np.stack(self.samples),
+            sample_proxy=np.stack(self.sample_proxy).astype(np.float32),
+            n=np.zeros(0, dtype=int),
+            reward_fit=self.fit,
+            diverged_at=self.diverged_at,
+            checks=history_checks(main["kl"], main["length"], main["entropy"]),
+        )
+
+
+def _padded(values: list[float], count: int) -> np.ndarray:
+    """A series as float32; an update that failed has left a gap at the end."""
+    return np.array(values + [np.nan] * (count - len(values)), dtype=np.float32)
+
+
+def history_checks(
+    kl: Float[np.ndarray, "step"], length: Float[np.ndarray, "step"], entropy: Float[np.ndarray, "step"]
+) -> tuple[Check, ...]:
+    """Identities that every run's series satisfy."""
+    outside = max(0.0, -float(entropy.min()), float(entropy.max()) - np.log(len(WORDS)))
+    beyond = max(0.0, -float(length.min()), float(length.max()) - PLACES)
+    return (
+        Check("KL is never below 0", max(0.0, -float(kl.min())), 1e-5, "largest amount below 0, over all steps"),
+        Check("KL is 0 at the start", abs(float(kl[0])), 1e-5, "every run starts as the supervised policy"),
+        Check("Entropy lies between 0 and log 12", outside, 1e-5, "largest amount outside, over all steps"),
+        Check("Length lies between 0 and 14 words", beyond, 1e-6, "largest amount outside, over all steps"),
+    )

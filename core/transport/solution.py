@@ -1,0 +1,201 @@
+"""The way in: one function for every method, one result that says whether it may be believed."""
+
+from typing import Any
+
+import numpy as np
+
+import core.transport.methods as methods
+from core.transport.gaussians import bures_squared, gaussian_of
+from core.transport.problem import (
+    ArrayLike,
+    Costs,
+    Points,
+    SourceMass,
+    TargetMass,
+    as_points,
+    as_weights,
+    cost_matrix,
+    cost_of,
+    require_equal_masses,
+    require_metric,
+)
+from core.transport.result import BALANCED, TOLERANCE, Transport
+from core.transport.slices import sliced_costs
+
+METHODS: dict[str, tuple[str, ...]] = {
+    "exact": ("start", "max_iter"),
+    "sinkhorn": ("reg", "domain", "max_iter", "tolerance"),
+    "gaussian": (),
+    "sliced": ("n_projections", "seed"),
+    "partial": ("mass",),
+    "unbalanced": ("unbalanced", "reg", "max_iter"),
+    "gromov": ("max_iter",),
+}
+"""Each method with the options that it takes."""
+
+
+def solve(
+    source: ArrayLike,
+    target: ArrayLike,
+    *,
+    source_weights: ArrayLike | None = None,
+    target_weights: ArrayLike | None = None,
+    metric: str = "sqeuclidean",
+    method: str = "exact",
+    reg: float | int | None = None,
+    unbalanced: float | int | None = None,
+    optimum: float | int | None = None,
+    **options: Any,
+) -> Transport:
+    """Moves one cloud of points into another at the least cost: min_P <P, M> over P >= 0, P 1 = a, P^T 1 = b.
+
+    Args:
+        source: x, [source d]. target: y, [target d]; for gromov the numbers of features may differ.
+        source_weights: a, [source]; target_weights: b, [target]. 1/n each without them.
+        metric: the cost M of a move: sqeuclidean (its optimum is W2 squared), euclidean (W1) or cosine.
+        method: exact (linear program); sinkhorn (entropy adds reg KL(P | a b^T)); gaussian (Bures distance of the
+            fitted normal distributions); sliced (mean of one-dimensional problems); partial (moves a part of the
+            mass); unbalanced (wrong marginals at a price); gromov (compares distances within each side).
+        reg: the regularization of sinkhorn or unbalanced, in units of the cost.
+        unbalanced: the price of a wrong marginal for method unbalanced, in units of the cost.
+        optimum: the exact cost where it is known: a plan that costs less is flagged as infeasible.
+        options: exact: start (an earlier result with as many points, or its potentials), max_iter. sinkhorn: domain,
+            max_iter, tolerance. sliced: n_projections, seed.
+            partial: mass. unbalanced, gromov: max_iter.
+
+    Raises:
+        ValueError: for points or weights that are not finite, negative weights, sides of unequal mass where the method
+            moves all of it, unequal numbers of features, an unknown name, or an option that the method does not take.
+
+    Invariant: for exact, the cost is symmetric in source and target and `result.lower_bound` equals it.
+    Source: POT 0.9.7 (`ot.emd`, `ot.sinkhorn`, ...); Peyre and Cuturi 2019, Computational Optimal Transport.
+    """
+    given = {name: value for name, value in {"reg": reg, "unbalanced": unbalanced}.items() if value is not None}
+    options = _allowed(method, given | options)
+    x, y = as_points("source", source), as_points("target", target)
+    a, b = as_weights("source", source_weights, len(x)), as_weights("target", target_weights, len(y))
+    require_metric(metric)
+    if method not in ("partial", "unbalanced"):
+        require_equal_masses(method, a, b)
+    if method in ("gaussian", "sliced"):
+        return _without_plan(method, metric, x, y, a, b, options)
+    if method == "gromov":
+        within = cost_matrix(x, x, metric=metric), cost_matrix(y, y, metric=metric)
+        found = methods.gromov(a, b, within, **options)
+        costs = methods.gromov_costs(a, b, within, found.plan)
+    else:
+        costs = cost_matrix(x, y, metric=metric)
+        if isinstance(options.get("start"), Transport):
+            options["start"] = _carried(options["start"], costs)
+        found = getattr(methods, method)(a, b, costs, **options)
+    return judge(found, costs, x, y, a, b, method=method, metric=metric, optimum=optimum)
+
+
+def judge(
+    found: methods.Found,
+    costs: Costs,
+    source: Points,
+    target: Points,
+    source_weights: SourceMass,
+    target_weights: TargetMass,
+    *,
+    method: str,
+    metric: str,
+    optimum: float | int | None = None,
+) -> Transport:
+    """Measures a plan: its cost, its marginals, and whether it is feasible for its method. See `Transport`."""
+    plan = found.plan
+    rows = plan.sum(axis=1) if found.rows is None else found.rows
+    columns = plan.sum(axis=0)
+    row_error = float(np.abs(rows - source_weights).sum() / source_weights.sum())
+    column_error = float(np.abs(columns - target_weights).sum() / target_weights.sum())
+    cost = cost_of(plan, costs)
+    feasible = _obeys(method, rows - source_weights, columns - target_weights, max(row_error, column_error))
+    if optimum is not None and method in ("exact", "sinkhorn"):
+        feasible = feasible and cost >= optimum - 1e-9 * float(costs.max() * source_weights.sum())
+    return Transport(
+        method=method,
+        metric=metric,
+        source=source,
+        target=target,
+        source_weights=source_weights,
+        target_weights=target_weights,
+        plan=plan,
+        cost_matrix=costs,
+        cost=cost,
+        objective=cost + found.penalty + methods.entropy(found, cost, (rows, columns), source_weights, target_weights),
+        row_error=row_error,
+        column_error=column_error,
+        mass=float(rows.sum()),
+        feasible=bool(feasible),
+        potentials=found.potentials,
+        converged=found.converged,
+        history=found.history,
+        history_every=methods.HISTORY_EVERY if method == "sinkhorn" else 1,
+        message=found.message,
+        reg=found.reg,
+    )
+
+
+def _carried(last: Transport, costs: Costs) -> tuple[SourceMass, TargetMass]:
+    """The potentials of a solved problem, carried to new costs: u gets the mean change of its row.
+
+    Where M changes by r_i + c_j, as under a shift of a cloud with squared costs, the carried prices are optimal again.
+    """
+    if last.potentials is None or last.cost_matrix is None or last.cost_matrix.shape != costs.shape:
+        raise ValueError(f"start is a result of method {last.method!r}; it must have prices for {costs.shape} points")
+    u, v = last.potentials
+    return u + (costs - last.cost_matrix).mean(axis=1), v
+
+
+def _obeys(method: str, rows_over: SourceMass, columns_over: TargetMass, error: float) -> bool:
+    """Whether a plan obeys its method's constraints, given how far its marginals lie above the masses."""
+    if method in BALANCED:
+        return error <= TOLERANCE
+    if method == "partial":
+        return bool(max(rows_over.max(), columns_over.max()) <= TOLERANCE)
+    return bool(np.isfinite(error))
+
+
+def _allowed(method: str, options: dict[str, Any]) -> dict[str, Any]:
+    if method not in METHODS:
+        raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    unknown = sorted(set(options) - set(METHODS[method]))
+    if unknown:
+        takes = ", ".join(METHODS[method]) or "no options"
+        raise ValueError(f"method {method!r} does not take {', '.join(unknown)}; it takes {takes}")
+    return options
+
+
+def _without_plan(
+    method: str, metric: str, x: Points, y: Points, a: SourceMass, b: TargetMass, options: dict[str, Any]
+) -> Transport:
+    history = np.empty(0)
+    if x.shape[1] != y.shape[1]:
+        cost_matrix(x[:1], y[:1])
+    if method == "gaussian":
+        require_metric(metric, ("sqeuclidean",), ": the Bures formula is for squared Euclidean distances")
+        cost = bures_squared(gaussian_of("source", x, a), gaussian_of("target", y, b)) * float(a.sum())
+    else:
+        require_metric(metric, ("sqeuclidean", "euclidean"), ": along a line there is no cosine")
+        history = sliced_costs(x, y, a, b, p=2 if metric == "sqeuclidean" else 1, **options)
+        cost = float(history.mean())
+    return Transport(
+        method=method,
+        metric=metric,
+        source=x,
+        target=y,
+        source_weights=a,
+        target_weights=b,
+        plan=None,
+        cost_matrix=None,
+        cost=cost,
+        objective=cost,
+        row_error=np.nan,
+        column_error=np.nan,
+        mass=np.nan,
+        feasible=None,
+        potentials=None,
+        converged=True,
+        history=history,
+    )

@@ -1,0 +1,1 @@
+"""The part of `core.transport` that needs torch."""

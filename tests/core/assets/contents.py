@@ -1,0 +1,127 @@
+"""What recorded files hold, as digests that depend neither on the format nor on where a class lies."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from core import attention, clip, decoding, orca, positional, rlhf, transport
+from core.attention.interventions import Ablation
+from core.decoding.costs import Precision
+from core.rlhf.with_torch.start import recorded_start
+
+DIGESTS = Path(__file__).with_name("arrays.json")
+"""File -> digest of what its topic reads from it, taken when it was recorded."""
+
+Readers = dict[str, Callable[[], object]]
+
+
+def digest_of(value: object) -> str:
+    """The SHA-256 of a result's names, plain values and arrays (dtype, shape, bytes), classes and recipes left out."""
+    digest = hashlib.sha256()
+    for part in _parts(value, ""):
+        digest.update(part.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _parts(value: Any, where: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in sorted(value.items(), key=lambda item: repr(item[0])):
+            yield from _parts(inner, f"{where}[{key!r}]")
+    elif isinstance(value, (list, tuple)):
+        yield f"{where} {type(value).__name__} {len(value)}"
+        for number, inner in enumerate(value):
+            yield from _parts(inner, f"{where}[{number}]")
+    elif isinstance(value, Enum):
+        yield f"{where} {value.name}"
+    elif dataclasses.is_dataclass(value):
+        for name in sorted(field.name for field in dataclasses.fields(value) if field.name != "recipe"):
+            yield from _parts(getattr(value, name), f"{where}.{name}")
+    elif isinstance(value, (np.ndarray, np.generic)):
+        yield f"{where} {value.dtype.str} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+    else:
+        assert value is None or type(value) in (bool, int, float, str), (where, type(value))
+        yield f"{where} {value!r}"
+
+
+def readers() -> Readers:
+    """File -> how its topic reads it, for every recorded result; weights that a library reads are not among them."""
+    return {**_of_attention(), **_of_clip(), **_of_decoding(), **_of_positional(), **_of_rlhf(), **_of_transport()}
+
+
+def _of_attention() -> Readers:
+    texts = {**attention.RECORDED_TEXTS, **attention.COMPARED_TEXTS}
+    found: Readers = {
+        "attention/documents.npz": attention.recorded_documents,
+        "attention/documents_encoded.npz": attention.recorded_encoded_documents,
+        "attention/generation.npz": attention.recorded_generation,
+        "attention/identities.npz": attention.recorded_identities,
+        "attention/meanings.npz": attention.recorded_meanings,
+    }
+    found |= {f"attention/{key}.npz": partial(attention.recorded, key) for key in texts}
+    for key, text in attention.RECORDED_TEXTS.items():
+        if not text.causal:
+            continue
+        ways = () if key == "sink" else get_args(Ablation)  # its text is that of "previous_token"
+        for way in ways:
+            found[f"attention/ranking_{key}_{way}.npz"] = partial(attention.recorded_ranking, key, way)
+        for place in {text.query, len(attention.recorded(key).tokens) - 1}:
+            found[f"attention/lens_{key}_{place}.npz"] = partial(attention.recorded_lens, key, place)
+    return found
+
+
+def _of_clip() -> Readers:
+    records: Readers = {f"clip/{name}/embeddings.npz": partial(clip.recorded_clip, name) for name in clip.FAMILY}
+    return records | {f"clip/{name}/history.npz": partial(clip.recorded_history, name) for name in clip.FAMILY}
+
+
+def _of_decoding() -> Readers:
+    found: Readers = {}
+    for dtype in get_args(Precision):
+        found[f"decoding/costs_{dtype}.npz"] = partial(decoding.recorded_costs, dtype)
+        for kind in decoding.KINDS:
+            found[f"decoding/race_{kind}_{dtype}.npz"] = partial(decoding.recorded_race, kind, dtype)
+    for kind in decoding.KINDS:
+        found[f"decoding/laws_{kind}.npz"] = partial(decoding.recorded_laws, kind)
+        found[f"decoding/guesses_{kind}.npz"] = partial(decoding.recorded_guesses, kind)
+    return found
+
+
+def _of_positional() -> Readers:
+    return {
+        "positional/learned_positions.npz": positional.recorded_positions,
+        "positional/query_keys.npz": positional.recorded_query_keys,
+        "positional/sweep.npz": positional.recorded_sweep,
+        "positional/trials.npz": lambda: (positional.recorded_permutations(), positional.recorded_lengths()),
+    }
+
+
+def _of_rlhf() -> Readers:
+    return {
+        "rlhf/answers.npz": rlhf.recorded_answers,
+        "rlhf/runs.npz": lambda: list(rlhf.recorded_runs().values()),
+        "rlhf/start.npz": lambda: {name: part.numpy() for name, part in recorded_start().state_dict().items()},
+    }
+
+
+def _of_transport() -> Readers:
+    found: Readers = {
+        "transport/matching.npz": transport.recorded_matching,
+        "transport/sentences.npz": transport.sentences,
+    }
+    for task in orca.TASKS:
+        for body, tuned in (("tuned", True), ("frozen", False)):
+            found[f"transport/orca_{task}_{body}.npz"] = partial(orca.recorded_alignment, task, tune_body=tuned)
+    return found
+
+
+def write_digests() -> None:
+    """Takes the digests of today's files; run after something was recorded anew."""
+    taken = {name: digest_of(read()) for name, read in sorted(readers().items())}
+    DIGESTS.write_text(json.dumps(taken, indent=1) + "\n")
