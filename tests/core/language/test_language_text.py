@@ -7,10 +7,12 @@ import sys
 import types
 
 import pytest
+from jaxtyping import TypeCheckError
 
 from core import language
 from core.language import chat, tokens
 from core.language.text import bare_ids
+from core.language.with_torch.context import require_causal
 from core.models import CausalLM
 
 TALK = [
@@ -71,6 +73,19 @@ def test_a_template_that_refuses_is_a_value_error(llama: CausalLM, monkeypatch: 
     monkeypatch.setattr(llama.tokenizer, "chat_template", "{{ raise_exception('users only') }}")
     with pytest.raises(ValueError, match="refuses these messages: users only"):
         chat(llama, TALK)
+
+
+def test_an_encoder_is_refused_in_plain_words() -> None:
+    with pytest.raises(TypeError, match="causal language model, which predicts the next token; got object"):
+        require_causal(object())
+
+
+@pytest.mark.parametrize("name", ["log_probs", "score", "score_many"])
+def test_what_is_no_causal_model_is_refused_at_the_face(name: str) -> None:
+    more = {"score": (["a"],), "score_many": (["a"],)}.get(name, ())
+    first = ["p"] if name == "score_many" else "p"
+    with pytest.raises((TypeError, TypeCheckError)):
+        getattr(language, name)(object(), first, *more)
 
 
 def test_no_module_hides_a_name_of_the_face() -> None:

@@ -1,0 +1,1 @@
+"""The parts of `core.language` that run a model."""
