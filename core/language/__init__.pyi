@@ -1,8 +1,12 @@
+from .completions import Completion as Completion
+from .completions import Finish as Finish
 from .messages import ROLES as ROLES
 from .messages import chat as chat
 from .scores import Scores as Scores
 from .text import Tokens as Tokens
 from .text import tokens as tokens
+from .with_torch.completions import complete as complete
+from .with_torch.completions import end_ids as end_ids
 from .with_torch.scores import log_probs as log_probs
 from .with_torch.scores import score as score
 from .with_torch.scores import score_many as score_many

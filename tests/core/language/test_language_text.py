@@ -80,12 +80,13 @@ def test_an_encoder_is_refused_in_plain_words() -> None:
         require_causal(object())
 
 
-@pytest.mark.parametrize("name", ["log_probs", "score", "score_many"])
+@pytest.mark.parametrize("name", ["log_probs", "score", "score_many", "complete"])
 def test_what_is_no_causal_model_is_refused_at_the_face(name: str) -> None:
     more = {"score": (["a"],), "score_many": (["a"],)}.get(name, ())
     first = ["p"] if name == "score_many" else "p"
+    options = {"max_new_tokens": 1} if name == "complete" else {}
     with pytest.raises((TypeError, TypeCheckError)):
-        getattr(language, name)(object(), first, *more)
+        getattr(language, name)(object(), first, *more, **options)
 
 
 def test_no_module_hides_a_name_of_the_face() -> None:
