@@ -16,7 +16,7 @@ from core.attention.with_torch.cache import cache_shape_of, held_bytes
 from core.attention.with_torch.record import top_next
 from core.attention.with_torch.trace import maps_at
 from core.checks import Check
-from core.language import encode, readable_tokens
+from core.language import encode, end_ids, readable_tokens
 from core.models import CausalLM
 
 _MOST_TOKENS = 64
@@ -116,12 +116,6 @@ def generation_checks(lm: CausalLM, ids: Int[Tensor, "token"], steps: Sequence[G
         Check("The cache changes nothing", error, bound, "largest difference of a weight from one pass over the text"),
         Check("The cache is as large as the formula says", bytes_off, 0.0, "largest difference in bytes at any step"),
     )
-
-
-def end_ids(lm: CausalLM) -> set[int]:
-    """The ids that end a text, as the model's generation config states them; there may be none."""
-    ends = lm.model.generation_config.eos_token_id
-    return set() if ends is None else {ends} if isinstance(ends, int) else set(ends)
 
 
 def _steps(

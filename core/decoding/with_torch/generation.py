@@ -1,6 +1,5 @@
 """The loop that all methods share: draft, verify, keep what stands, go on."""
 
-from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
@@ -24,7 +23,7 @@ from core.decoding.with_torch.lookahead import LookaheadDrafter
 from core.decoding.with_torch.parts import SmallDraft, exit_at, small_draft
 from core.decoding.with_torch.target import Target
 from core.decoding.with_torch.verdict import Verdict, judge, likelihoods
-from core.language import encode, readable_tokens
+from core.language import encode, end_ids, readable_tokens
 from core.models import CausalLM
 from core.progress import Progress, portion
 
@@ -107,7 +106,7 @@ def _write(
 ) -> list[Step]:
     """Drafts, verifies and keeps, until the text ends or is long enough."""
     target = Target(lm)
-    end = ending(lm)
+    end = end_ids(lm)
     drafter = _drafter(lm, method, target, temperature, rng, end)
     steps: list[Step] = []
     left = max_new_tokens
@@ -164,14 +163,6 @@ def _until_end(proposal: Proposal, verdict: Verdict, end: frozenset[int]) -> tup
     added = [*(proposal.tokens[node] for node in verdict.path), verdict.token]
     stop = next((place for place, token in enumerate(added) if token in end), len(added) - 1)
     return verdict.path[: stop + 1], tuple(added[: stop + 1])
-
-
-def ending(lm: CausalLM) -> frozenset[int]:
-    """The tokens that end a text, as transformers' `generate` takes them from the model's settings."""
-    settings = lm.model.generation_config
-    ids = settings.eos_token_id if settings is not None else None
-    found: Sequence[int] = ids if isinstance(ids, list) else [] if ids is None else [ids]
-    return frozenset(int(token) for token in found)
 
 
 def _drafter(
