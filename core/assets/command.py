@@ -97,7 +97,10 @@ def _options(topic: str, name: str, recipe: Recipe, words: Sequence[str]) -> dic
 
 def _parser(topic: str, name: str, recipe: Recipe) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        f"{PROG} record {topic} {name}", description=inspect.getdoc(recipe), allow_abbrev=False
+        f"{PROG} record {topic} {name}",
+        description=inspect.getdoc(recipe),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     for parameter in inspect.signature(recipe).parameters.values():
         if parameter.kind is not parameter.KEYWORD_ONLY or parameter.default is parameter.empty:

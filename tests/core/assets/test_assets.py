@@ -87,7 +87,7 @@ def test_every_file_that_comes_with_the_code_is_whole_and_named() -> None:
     assert known
     for name, entry in known.items():
         assert asset(name).stat().st_size == entry["bytes"]
-        assert entry["recipe"].startswith("python -m core.")
+        assert entry["recipe"].startswith("python -m core.assets record ")
         assert all(entry[field] for field in ("licence", "description", "date", "versions"))
     loose = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.npz")}
     assert loose <= set(known)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 import core
-from core.assets import command, entries, keep
+from core.assets import command, entries, keep, manifest
 from core.assets.__main__ import main
 from core.assets.command import calls, listing, topics
 from core.assets.verification import problems
 
+ROOT = Path(core.__file__).parents[1]
 ENTRY = {"recipe": "python -m core.assets record toytopic one", "seed": 1, "licence": "MIT", "description": "d"}
 
 RECIPES = '''
@@ -128,6 +129,28 @@ def test_a_recipe_that_no_command_line_can_call_is_an_error(monkeypatch: pytest.
             calls(["record", "toytopic"])
 
 
+@pytest.mark.parametrize("recipe", sorted({entry["recipe"] for entry in manifest().values()}))
+def test_each_recipe_of_the_manifest_is_a_command_that_there_is(recipe: str) -> None:
+    program, words = recipe.split()[:3], recipe.split()[3:]
+    assert program == ["python", "-m", "core.assets"]
+    assert [call.name for call in calls(words)] == [words[2]]
+
+
+@pytest.mark.parametrize("topic", ["attention", "clip", "decoding", "orca", "positional", "rlhf", "transport"])
+def test_every_recipe_can_be_called_from_a_command_line(topic: str) -> None:
+    assert topic in topics()
+    assert calls(["record", topic])
+    assert all(line.splitlines()[1].strip() for line in listing(["record", topic]))
+
+
+def test_recipes_are_listed_without_torch() -> None:
+    code = (
+        "import sys; from core.assets.command import listing; list(listing(['record'])); print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_verify_names_each_bad_file_and_its_recipe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,9 +174,6 @@ def test_verify_names_each_bad_file_and_its_recipe(
         f"deep/spoiled.npz is damaged: its sha256 is not the manifest's. {again}",
         "unknown.npz is not in the manifest. Remove it, or record it by a recipe.",
     ]
-
-
-ROOT = Path(core.__file__).parents[1]
 
 
 def test_verify_finds_nothing_wrong_with_what_comes_with_the_code() -> None:
