@@ -1,4 +1,4 @@
-"""What every topic needs of a language model. Torch is imported where a model runs."""
+"""What every topic needs of a language model: tokens, chat, scores, completions. Torch comes in where a model runs."""
 
 import lazy_loader
 

@@ -1,1 +1,1 @@
-"""The part of `core.language` that needs torch."""
+"""The parts of `core.language` that run a model."""

@@ -1,0 +1,171 @@
+"""Writing on from a prompt, several samples side by side."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from core.language.completions import Completion, Finish, first_stop, tokens_before
+from core.language.text import bare_ids
+from core.language.with_torch.context import Context, positions_of, require_causal, rows_within
+from core.models import CausalLM
+from core.progress import Progress, portion
+
+
+@torch.inference_mode()
+def complete(
+    lm: CausalLM,
+    prompt: str,
+    *,
+    max_new_tokens: int,
+    stop: Sequence[str] = (),
+    temperature: float = 0.0,
+    seed: int = 0,
+    samples: int = 1,
+    on_progress: Progress | None = None,
+) -> list[Completion]:
+    """Continues a prompt, which is read once for all samples.
+
+    Tokens are drawn from softmax(logits / temperature); at temperature 0 the likeliest is taken. A text ends with a
+    token that ends texts ("end"), when a stop string is complete ("stop"), or after `max_new_tokens` ("length").
+
+    Args:
+        lm: a causal language model.
+        prompt: at least one token; no special token is added. For an answer, put the messages into `chat` first.
+        max_new_tokens: at least 1; together with the prompt no more than the model's positions.
+        stop: texts at which to stop, looked for in what is written, special tokens left out; a text that crosses the
+            borders of tokens is found. What follows the beginning of the earliest is cut off.
+        temperature: from 0 up.
+        seed: of the draws, from 0 up.
+        samples: how many texts; one at temperature 0, where all would be the same.
+        on_progress: told the part done before each run of the model and at the end; an exception it raises ends the
+            work.
+
+    Returns:
+        One completion for each sample. Sample i hangs on the seed and i, not on how many there are: it has a
+        generator of its own (up to rounding, which may tip a draw once in many thousand tokens).
+
+    Raises:
+        TypeError: for an encoder.
+        ValueError: for an empty or too long prompt, an empty stop string, or a value out of range.
+
+    Invariant: at temperature 0 in float32, without stop strings, `.token_ids` are those of transformers' greedy
+    `generate`; `.log_probs[i]` is the log-probability of token i given the prompt and the tokens before it.
+    Source: Holtzman et al. 2020 (1904.09751), section 4.1, for sampling with temperature.
+    """
+    require_causal(lm)
+    stops = _checked(stop, temperature, seed, samples)
+    ids = bare_ids(lm, prompt, name="the prompt")
+    _require_length(lm, len(ids), max_new_tokens)
+    writers = [_Writer(lm, stops, temperature, (seed, n), max_new_tokens) for n in range(samples)]
+    report = portion(on_progress)
+
+    def tell() -> None:
+        done = sum(max_new_tokens if writer.finish else len(writer.ids) for writer in writers)
+        report(done / (samples * max_new_tokens), f"{sum(len(writer.ids) for writer in writers)} tokens written")
+
+    context = Context(lm, tell)
+    context.read(torch.tensor([ids]))
+    size = rows_within(len(ids) + max_new_tokens)
+    for start in range(0, samples, size):
+        _write(context, writers[start : start + size])
+    tell()
+    return [writer.completion() for writer in writers]
+
+
+def _write(prompt: Context, writers: list["_Writer"]) -> None:
+    """Lets some writers, one a row, write until all have finished; who has finished leaves."""
+    context = prompt.rows([0] * len(writers))
+    while True:
+        for logits, writer in zip(context.logits, writers, strict=True):
+            writer.hear(logits)
+        going = [n for n, writer in enumerate(writers) if writer.finish is None]
+        if not going:
+            return
+        if len(going) < len(writers):
+            context, writers = context.rows(going), [writers[n] for n in going]
+        context.read(torch.tensor([writer.ids[-1:] for writer in writers]))
+
+
+class _Writer:
+    """One text that is being written."""
+
+    def __init__(
+        self, lm: CausalLM, stop: tuple[str, ...], temperature: float, seed: tuple[int, int], longest: int
+    ) -> None:
+        self.ids: list[int] = []
+        self.finish: Finish | None = None
+        self._log_probs: list[float] = []
+        self._lm, self._stop, self._temperature, self._longest = lm, stop, temperature, longest
+        self._end = end_ids(lm)
+        state = np.random.SeedSequence(seed).generate_state(1, np.uint64)
+        self._generator = torch.Generator().manual_seed(int(state[0]))
+
+    def hear(self, logits: Float[Tensor, "vocab"]) -> None:
+        """Chooses the next token and sees whether the text ends with it."""
+        token = self._choose(logits)
+        self.ids.append(token)
+        self._log_probs.append(float(logits.float().log_softmax(-1)[token]))
+        if token in self._end:
+            self.finish = "end"
+        elif self._stop and first_stop(self._text(self.ids), self._stop) is not None:
+            self.finish = "stop"
+        elif len(self.ids) == self._longest:
+            self.finish = "length"
+
+    def completion(self) -> Completion:
+        """What was written, without the stop string."""
+        text, kept = self._text(self.ids), len(self.ids)
+        if self.finish == "stop" and (cut := first_stop(text, self._stop)) is not None:
+            text, kept = text[:cut], tokens_before(self.ids, cut, self._text)
+        return Completion(text, tuple(self.ids[:kept]), np.array(self._log_probs[:kept]), self.finish or "length")
+
+    def _choose(self, logits: Float[Tensor, "vocab"]) -> int:
+        if self._temperature == 0:
+            return int(logits.argmax())
+        # Shifted before it is divided: a temperature near 0 then gives exp(-inf) = 0 and no overflow.
+        scaled = (logits.double() - logits.max()) / self._temperature
+        return int(torch.multinomial(scaled.softmax(-1), 1, generator=self._generator))
+
+    def _text(self, ids: Sequence[int]) -> str:
+        text: str = self._lm.tokenizer.decode(ids, skip_special_tokens=True)
+        return text
+
+
+def end_ids(lm: CausalLM) -> frozenset[int]:
+    """The tokens that end a text: those of the model's generation settings and the tokenizer's own; there may be none.
+
+    Source: `generation_config.eos_token_id` and `tokenizer.eos_token_id` of transformers.
+    """
+    settings = lm.model.generation_config
+    named = None if settings is None else settings.eos_token_id
+    ids = [*named] if isinstance(named, list) else [named]
+    return frozenset(int(token) for token in (*ids, lm.tokenizer.eos_token_id) if token is not None)
+
+
+def _checked(stop: Sequence[str], temperature: float, seed: int, samples: int) -> tuple[str, ...]:
+    stops = (stop,) if isinstance(stop, str) else tuple(stop)
+    if "" in stops:
+        raise ValueError("a stop string must have at least 1 character; got an empty one")
+    if not 0 <= temperature < math.inf:
+        raise ValueError(f"temperature must be a finite number from 0 up; got {temperature}")
+    if seed < 0:
+        raise ValueError(f"seed must be from 0 up; got {seed}")
+    if samples < 1:
+        raise ValueError(f"samples must be at least 1; got {samples}")
+    if samples > 1 and temperature == 0:
+        raise ValueError(f"samples must be 1 at temperature 0, where all are the same; got {samples}")
+    return stops
+
+
+def _require_length(lm: CausalLM, prompt: int, max_new_tokens: int) -> None:
+    room = positions_of(lm) - prompt
+    if room < 1:
+        raise ValueError(f"the prompt must have 1 to {positions_of(lm) - 1:,} tokens; got {prompt:,}")
+    if not 1 <= max_new_tokens <= room:
+        raise ValueError(
+            f"max_new_tokens must be from 1 to {room:,} after a prompt of {prompt:,} tokens; got {max_new_tokens:,}"
+        )
