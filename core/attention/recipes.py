@@ -1,7 +1,6 @@
 """How the recorded results of attention are made: `python -m core.assets record attention [NAME]`."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import get_args
 
 from core.assets import keep, versions_of
@@ -140,7 +139,7 @@ RECIPES: dict[str, Callable[..., object]] = {
 
 def _kept(name: str, model: str, result: object, file: str, what: str, checks: tuple[Check, ...] = ()) -> str:
     """Keeps what a model made under its licence, and says how large it is and whether what is in it holds."""
-    path: Path = keep(
+    path = keep(
         result,
         file,
         recipe=f"python -m core.assets record attention {name}",
@@ -150,5 +149,5 @@ def _kept(name: str, model: str, result: object, file: str, what: str, checks: t
         versions=versions_of("torch", "transformers", "numpy"),
     )
     failed = [check.name for check in checks if not check.passed]
-    outcome = f"FAILED: {', '.join(failed)}" if failed else f"{len(checks)} checks pass"
+    outcome = f"FAILED: {', '.join(failed)}" if failed else f"{len(checks)} checks, none fails"
     return f"{path.stem}: {path.stat().st_size / 1e3:.1f} kB, {outcome}"

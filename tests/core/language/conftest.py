@@ -1,11 +1,11 @@
-"""Tiny models with random weights for each architecture, and the real model."""
+"""Tiny models with random weights for each architecture."""
 
 import copy
 
 import pytest
 from transformers import AutoModelForCausalLM, GPT2Config, GPTNeoXConfig, LlamaConfig
 
-from core.models import CausalLM, load_causal_lm
+from core.models import CausalLM
 from tests.core.tiny import byte_tokenizer, randomized
 
 POSITIONS = 400
@@ -50,8 +50,3 @@ def any_lm(request: pytest.FixtureRequest) -> CausalLM:
 @pytest.fixture(scope="session")
 def llama() -> CausalLM:
     return tiny("llama")
-
-
-@pytest.fixture(scope="session")
-def smollm2() -> CausalLM:
-    return load_causal_lm()
