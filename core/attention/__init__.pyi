@@ -1,5 +1,6 @@
 from .by_hand import HandSteps as HandSteps
 from .by_hand import attention_by_hand as attention_by_hand
+from .by_hand import by_hand_check as by_hand_check
 from .by_hand import project_by_hand as project_by_hand
 from .cache import PUBLISHED_MODELS as PUBLISHED_MODELS
 from .cache import CacheShape as CacheShape
@@ -19,6 +20,7 @@ from .documents import recorded_encoded_documents as recorded_encoded_documents
 from .documents import visible as visible
 from .flow import Edges as Edges
 from .flow import rollout as rollout
+from .flow import rollout_check as rollout_check
 from .flow import strongest_edges as strongest_edges
 from .flow import without_sink as without_sink
 from .generation import GENERATION_PROMPT as GENERATION_PROMPT
@@ -26,6 +28,7 @@ from .generation import GENERATION_TOKENS as GENERATION_TOKENS
 from .generation import GenerationRecord as GenerationRecord
 from .generation import GenerationStep as GenerationStep
 from .generation import recorded_generation as recorded_generation
+from .gram import gram_check as gram_check
 from .groups import group_of as group_of
 from .groups import map_overlap as map_overlap
 from .groups import within_and_across as within_and_across

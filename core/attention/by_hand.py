@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Num
+from scipy.special import softmax  # type: ignore[import-untyped]
+
+from core.checks import Check
 
 Matrix = Num[np.ndarray, "_ _"]
 Made = Float[np.ndarray, "_ _"]
@@ -70,6 +73,21 @@ def attention_by_hand(
     row_sums = exponentials.sum(axis=1)
     weights = exponentials / row_sums[:, None]
     return HandSteps(scores, scaled, masked, largest, exponentials, row_sums, weights, weights @ v)
+
+
+def by_hand_check(steps: HandSteps, *, head: int = 0) -> Check:
+    """That the weights, made step by step, are scipy's softmax of the masked scores.
+
+    Args:
+        steps: of one head.
+        head: its number, which stands in the check's name.
+
+    Invariant: passes for what `attention_by_hand` returns; a weight that is off by 1e-12 fails.
+    """
+    error = float(np.abs(steps.weights - softmax(steps.masked, axis=1)).max())
+    # Both are a few roundings of 2**-53 away from the true weight, which is at most 1; each of n summands adds one.
+    bound = (8 + steps.weights.shape[1]) * 2.0**-53
+    return Check(f"The weights of head {head} are scipy's softmax", error, bound, "largest difference of a weight")
 
 
 def project_by_hand(x: Matrix, w_q: Matrix, w_k: Matrix, w_v: Matrix) -> tuple[Made, Made, Made]:

@@ -6,6 +6,8 @@ import numpy as np
 from array_api_compat import array_namespace
 from jaxtyping import Float, Int
 
+from core.checks import Check
+
 
 class Edges(NamedTuple):
     """Edges of an attention map, strongest first: `values[n]` is the weight of query `queries[n]` on key `keys[n]`."""
@@ -84,3 +86,27 @@ def without_sink(weights: Float[np.ndarray, "*batch query key"]) -> Float[np.nda
     with np.errstate(invalid="ignore"):
         shares: Float[np.ndarray, "*batch query key"] = kept / sums
     return shares
+
+
+def rollout_check(weights: Float[Any, "layer head token token"], rolled: Float[Any, "token token"]) -> Check:
+    """The last row of a rollout, found anew by sending the last token's share back through the layers, last to first.
+
+    r_L = e_last, r_(l-1) = r_l B_l, with B_l as in `rollout`: products of a row with matrices, in the other order and
+    in double precision.
+
+    Args:
+        weights: attention maps A.
+        rolled: the rollout R on screen.
+
+    Returns:
+        A check whose error is the largest difference in the last row; its bound is a unit in the last place of float32
+        for each layer and token.
+    """
+    maps = np.asarray(weights, dtype=np.float64)
+    n_layers, _, n_tokens, _ = maps.shape
+    row = np.eye(n_tokens)[-1]
+    for layer in reversed(range(n_layers)):
+        row = (row @ maps[layer].mean(axis=0) + row) / 2
+    error = float(np.abs(np.asarray(rolled, dtype=np.float64)[-1] - row).max())
+    bound = n_layers * n_tokens * float(np.finfo(np.float32).eps)
+    return Check("The last row, sent back layer by layer", error, bound, "against the product of the matrices")

@@ -14,6 +14,11 @@ from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
 from .generation import acceptance_histogram as acceptance_histogram
 from .generation import acceptance_rate as acceptance_rate
+from .identities import acceptance_check as acceptance_check
+from .identities import laws_check as laws_check
+from .identities import roof_check as roof_check
+from .identities import run_checks as run_checks
+from .identities import tree_check as tree_check
 from .jobs import measure_costs as measure_costs
 from .jobs import race as race
 from .laws import Laws as Laws
@@ -47,6 +52,9 @@ from .recorded import recorded_costs as recorded_costs
 from .recorded import recorded_guesses as recorded_guesses
 from .recorded import recorded_laws as recorded_laws
 from .recorded import recorded_race as recorded_race
+from .rules import FOUR_TOKENS as FOUR_TOKENS
+from .rules import RuleCounts as RuleCounts
+from .rules import two_rules as two_rules
 from .sampling import Fit as Fit
 from .sampling import goodness as goodness
 from .sampling import overlap as overlap

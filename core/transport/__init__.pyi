@@ -25,6 +25,7 @@ from .identities import bures_identity as bures_identity
 from .identities import metric_identities as metric_identities
 from .labeled import DIGIT_SETS as DIGIT_SETS
 from .labeled import Labeled as Labeled
+from .labeled import common_plane as common_plane
 from .labeled import crossed as crossed
 from .labeled import digit_images as digit_images
 from .labeled import digits as digits

@@ -121,3 +121,33 @@ def crossed(count: int = 60, *, seed: int = 0) -> tuple[Labeled, Labeled]:
     left = tuple("left" if k < 2 else "right" for k in corner)
     above = tuple("above" if k % 2 else "below" for k in corner)
     return Labeled(points, left), Labeled(points, above)
+
+
+def common_plane(one: Points, other: Points) -> tuple[Float[np.ndarray, "one 2"], Float[np.ndarray, "other 2"]]:
+    """Two clouds in the plane of the two largest principal components of their union, in which both can be seen.
+
+    (x - mean) V^T, where the rows of V are the two directions of largest variance of all points together.
+
+    Args:
+        one: [one d]. other: [other d], with the same features.
+
+    Returns:
+        Both clouds in that plane. Points with two features stay as they are, and points on a line get a second
+        feature of 0.
+
+    Raises:
+        ValueError: for sides with different features.
+
+    Invariant: no distance between two points grows.
+    Source: Jolliffe 2002, Principal Component Analysis; `sklearn.decomposition.PCA`.
+    """
+    if one.shape[1] != other.shape[1]:
+        raise ValueError(f"the sides have {one.shape[1]} and {other.shape[1]} features; they must have the same number")
+    if one.shape[1] == 1:
+        return np.pad(one, ((0, 0), (0, 1))), np.pad(other, ((0, 0), (0, 1)))
+    if one.shape[1] == 2:
+        return one, other
+    from sklearn.decomposition import PCA
+
+    flat: Points = PCA(2, svd_solver="full").fit_transform(np.concatenate([one, other]))
+    return flat[: len(one)], flat[len(one) :]

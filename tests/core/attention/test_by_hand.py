@@ -1,5 +1,7 @@
 """Attention on small matrices, against torch."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch.nn.functional import multi_head_attention_forward, scaled_dot_product_attention
 
-from core.attention import attention_by_hand, project_by_hand
+from core.attention import attention_by_hand, by_hand_check, project_by_hand
 
 numbers = st.floats(-50, 50, allow_nan=False, width=32)
 four_by_four = arrays(np.float64, (4, 4), elements=numbers)
@@ -40,6 +42,16 @@ def test_the_steps_lead_to_each_other(query: np.ndarray, key: np.ndarray) -> Non
         assert steps.weights[i].sum() == pytest.approx(1)
     np.testing.assert_allclose(steps.output, steps.weights)
     assert steps.weights[0].tolist() == [1, 0, 0, 0]
+
+
+def test_the_weights_are_those_of_scipy_and_a_wrong_one_is_seen() -> None:
+    draw = np.random.default_rng(0)
+    for causal in (False, True):
+        steps = attention_by_hand(*draw.normal(scale=5.0, size=(3, 6, 4)), causal=causal)
+        assert by_hand_check(steps).passed
+        wrong = steps.weights.copy()
+        wrong[2, 1] += 1e-12
+        assert not by_hand_check(replace(steps, weights=wrong)).passed
 
 
 def test_a_worked_example() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import transport
-from core.transport import Labeled, crossed, dataset_distance, digits, read_table, solve
+from core.transport import Labeled, common_plane, crossed, dataset_distance, digits, read_table, solve
 from core.transport.library import ot
 
 
@@ -220,3 +220,29 @@ def test_the_recorded_matching_is_what_the_solver_finds() -> None:
     along = ((kept.source - kept.target[kept.partner]) ** 2).sum(1).mean()
     assert along == pytest.approx(found.cost)
     assert sorted(kept.partner) == list(range(120))
+
+
+def test_the_common_plane_is_that_of_the_largest_variance() -> None:
+    one, other = (side.x for side in digits("rotated", 60))
+    both = np.concatenate([one, other])
+    flat = np.concatenate(common_plane(one, other))
+    _, sizes, axes = np.linalg.svd(both - both.mean(axis=0), full_matrices=False)
+    assert np.allclose(np.abs(flat), np.abs((both - both.mean(axis=0)) @ axes[:2].T))
+    assert np.allclose((flat**2).sum(axis=0), sizes[:2] ** 2)
+    apart = np.linalg.norm(both[:, None] - both[None], axis=2)
+    assert (np.linalg.norm(flat[:, None] - flat[None], axis=2) <= apart + 1e-9).all()
+
+
+def test_points_in_a_plane_and_on_a_line_stay_where_they_are() -> None:
+    rng = np.random.default_rng(0)
+    one, other = rng.random((5, 2)), rng.random((7, 2))
+    assert [side.tolist() for side in common_plane(one, other)] == [one.tolist(), other.tolist()]
+    flat = common_plane(one[:, :1], other[:, :1])
+    assert [side.shape for side in flat] == [(5, 2), (7, 2)]
+    assert np.array_equal(flat[0][:, 0], one[:, 0])
+    assert not flat[1][:, 1].any()
+
+
+def test_sides_with_other_features_have_no_common_plane() -> None:
+    with pytest.raises(ValueError, match="3 and 4 features"):
+        common_plane(np.zeros((5, 3)), np.zeros((5, 4)))
