@@ -1,16 +1,15 @@
 """Widgets bound to the URL under the prefix of their page, so that a link reproduces the figure."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.state import get_session_state
 
-Values = Mapping[str, Any]
-
-PANEL = "panel"
-"""The parameter that holds a page's open panel."""
+from components.course import PANEL, Values
 
 
 class Controls:
@@ -22,13 +21,21 @@ class Controls:
     Args:
         page: the prefix, which is the page's key.
         defaults: the value of every parameter before anybody has touched it.
+        renamed: parameter -> {old word: today's word}, for links that were made before a word changed.
     """
 
-    def __init__(self, page: str, defaults: Values) -> None:
+    def __init__(self, page: str, defaults: Values, *, renamed: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.page = page
         self.defaults = dict(defaults)
-        self._unwritten = f"_{page}_unwritten"
-        self._ranges = f"_{page}_ranges"
+        self._offered = f"_{page}_offered"
+        self._read_old_words(renamed or {})
+
+    def _read_old_words(self, renamed: Mapping[str, Mapping[str, str]]) -> None:
+        """Puts today's word into the address where a link still has an older one."""
+        old = {name: st.query_params.get(self.key(name), "") for name in renamed}
+        new = {name: renamed[name][word] for name, word in old.items() if word in renamed[name]}
+        if new:
+            self.set(new)
 
     def key(self, name: str) -> str:
         """The name of a parameter in the session and in the URL; raises KeyError for an unknown one."""
@@ -50,10 +57,25 @@ class Controls:
         return {name: self.value(name) for name in self.defaults}
 
     def set(self, values: Values) -> None:
-        """Sets parameters from a callback, before their widgets are drawn again."""
+        """Sets parameters before their widgets are drawn again: in a callback, or at the start of a page.
+
+        They go into the session and into the address. A widget whose range or options change with them is a new one to
+        Streamlit, which starts it from the address that the browser sent: so that address must hold them as well.
+        """
         for name, value in values.items():
             st.session_state[self.key(name)] = value
-        st.session_state[self._unwritten] = {*st.session_state.get(self._unwritten, ()), *values}
+        with get_session_state().query_params() as address:
+            for name, value in values.items():
+                # A widget that is not drawn any more would take its parameter out of the address when it goes.
+                bound = address.get_binding_for_param(self.key(name))
+                if bound is not None:
+                    address.unbind_widget(bound.widget_id)
+                if value == self.defaults[name]:
+                    address.discard_param_no_forward_msg(self.key(name))
+                else:
+                    address.set_with_no_forward_msg(self.key(name), _write(value))
+            address.set_initial_query_params_from_current()
+            address._send_query_param_msg()
 
     def reset(self) -> None:
         """Sets every parameter to its default. A callback."""
@@ -63,33 +85,40 @@ class Controls:
         """Sets the given parameters and every other one to its default, so a story is always the same. A callback."""
         self.set({**self.defaults, **values})
 
-    def tells(self, values: Values) -> bool:
-        """Whether the page shows this story now; which panel is open does not matter."""
-        return all(self.value(name) == value for name, value in values.items() if name != PANEL)
+    def tells(self, values: Values, *, free: Sequence[str] = ()) -> bool:
+        """Whether the page shows this story now: each parameter has the story's value, but those left free.
+
+        A control that offers less than the story asks for shows the nearest that it offers. What is offered is known
+        from the last run, so just after a change the value is still the story's own. Only the panel is taken as it is:
+        which there are may depend on a control that has just changed, and another story's panel would pass.
+        """
+        story, offered = {**self.defaults, **values}, st.session_state.get(self._offered, {})
+        return all(
+            self.value(name) == value
+            or (name in offered and name != PANEL and self.value(name) == offered[name].fit(value))
+            for name, value in story.items()
+            if name not in free
+        )
 
     def link(self) -> str:
         """The address that shows this page as it is now."""
-        changed = {
-            self.key(name): str(value).lower() if isinstance(value, bool) else value
-            for name, value in self.values().items()
-            if value != self.defaults[name]
-        }
+        changed = address_of(self.page, self.defaults, self.values())
         address = st.context.url or ""
         return f"{address}?{urlencode(changed, doseq=True)}" if changed else address
 
     def slider(self, name: str, label: str, low: Any, high: Any, **options: Any) -> Any:
         """A slider over [low, high]. Where only one value is possible there is nothing to move, and none is drawn."""
         if high <= low:
+            st.session_state.setdefault(self._offered, {})[name] = Range(low, low)
             st.session_state[self.key(name)] = low
             return low
-        self._keep(name, (low, high), lambda value: min(max(value, low), high))
+        self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
-        value = st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
-        return self._written(name, value, start)
+        return st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of a few options, all in sight. They stand in the URL as they stand on screen."""
-        self._keep(name, tuple(options), lambda value: value if value in options else self.defaults[name])
+        self._keep(name, Options(tuple(options), self.defaults[name]))
         return st.segmented_control(
             label,
             options,
@@ -100,16 +129,38 @@ class Controls:
             **more,
         )
 
+    def pills(
+        self, name: str, label: str, options: Sequence[str], *, otherwise: str, on_change: Callable[[], None]
+    ) -> str:
+        """One of a few options, as pills in one row without a label in sight.
+
+        Args:
+            otherwise: the option that stands for a value that is not offered.
+            on_change: called before the page runs again.
+        """
+        start = self.defaults[name] if self.defaults[name] in options else otherwise
+        self._keep(name, Options(tuple(options), start))
+        chosen = st.pills(
+            label,
+            options,
+            default=start,
+            required=True,
+            key=self.key(name),
+            bind="query-params",
+            label_visibility="collapsed",
+            on_change=on_change,
+        )
+        return str(chosen)
+
     def select(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of many options, in a list that can be searched. They stand in the URL as on screen."""
-        self._keep(name, tuple(options), lambda value: value if value in options else self.defaults[name])
+        self._keep(name, Options(tuple(options), self.defaults[name]))
         start = list(options).index(self.defaults[name]) if self.defaults[name] in options else 0
-        value = st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
-        return self._written(name, value, options[start])
+        return st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
 
     def several(self, name: str, label: str, options: Sequence[Any], **more: Any) -> list[Any]:
         """Any number of many options. They stand in the URL as they stand on screen."""
-        self._keep(name, tuple(options), lambda chosen: [value for value in chosen if value in options])
+        self._keep(name, Several(tuple(options)))
         start = [value for value in self.defaults[name] if value in options]
         return st.multiselect(label, options, default=start, key=self.key(name), bind="query-params", **more)
 
@@ -119,10 +170,12 @@ class Controls:
 
     def number(self, name: str, label: str, low: Any, high: Any, **options: Any) -> Any:
         """A number that is typed, within [low, high]."""
-        self._keep(name, (low, high), lambda value: min(max(value, low), high))
+        self._drop_infinity(name)
+        self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
-        value = st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
-        return self._written(name, value, start)
+        typed = st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
+        self._spell(name, typed)
+        return typed
 
     def text(self, name: str, label: str, *, lines: int = 1, **options: Any) -> str:
         """A text: one line, or an area of several."""
@@ -131,34 +184,88 @@ class Controls:
             return st.text_input(label, **shared) or ""
         return st.text_area(label, height=26 * lines + 20, **shared) or ""
 
-    def _written(self, name: str, value: Any, start: Any) -> Any:
-        """Writes a value that a callback has set into the URL, and returns it.
+    def _drop_infinity(self, name: str) -> None:
+        """Takes "1e999" and "inf" out of the address: Streamlit raises where it makes a whole number of them."""
+        key = self.key(name)
+        try:
+            lost = key in st.query_params and math.isinf(float(st.query_params[key]))
+        except ValueError:
+            return
+        if lost and key not in st.session_state:
+            self.set({name: self.defaults[name]})
 
-        Streamlit does so itself, but not for a widget that it makes anew in the same run, as it does where the range of
-        a slider or the options of a list have changed with the callback's other values.
-        """
-        unwritten = st.session_state.get(self._unwritten, set())
-        if name in unwritten:
-            unwritten.discard(name)
-            with get_session_state().query_params() as params:
-                if value == start:
-                    params.remove_param(self.key(name))
-                elif not params.stored_param_matches_corrected_value(self.key(name), value, "string_value"):
-                    params.set_corrected_value(self.key(name), value, "string_value")
-        return value
+    def _spell(self, name: str, number: Any) -> None:
+        """Writes 4 in the address where Streamlit's server writes 4.0, as its browser does: one view has one link."""
+        key = self.key(name)
+        with get_session_state().query_params() as address:
+            if address.has_param(key) and address[key] == str(number) != _write(number):
+                address.set_with_no_forward_msg(key, _write(number))
+                address._send_query_param_msg()
 
-    def _keep(self, name: str, offered: tuple[Any, ...], fit: Callable[[Any], Any]) -> None:
+    def _keep(self, name: str, offered: "Offered") -> None:
         """Fits a value that a preset, a click or another range of the same control has left behind.
 
         A control with another range is a new one to Streamlit, which would then show an older value of it.
         """
-        key, ranges = self.key(name), st.session_state.setdefault(self._ranges, {})
-        changed = ranges.get(name) != offered
-        ranges[name] = offered
+        key, before = self.key(name), st.session_state.setdefault(self._offered, {})
+        changed = before.get(name) != offered
+        before[name] = offered
         if key in st.session_state and st.session_state[key] is not None:
-            fitted = fit(st.session_state[key])
+            fitted = offered.fit(st.session_state[key])
             if changed or fitted != st.session_state[key]:
                 st.session_state[key] = fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a slider or a number offers: all between two ends."""
+
+    low: Any
+    high: Any
+
+    def fit(self, value: Any) -> Any:
+        """The nearest value that is offered."""
+        return min(max(value, self.low), self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a list offers, and the value that stands for one that it does not offer."""
+
+    options: tuple[Any, ...]
+    default: Any
+
+    def fit(self, value: Any) -> Any:
+        """The value where it is offered, else the default."""
+        return value if value in self.options else self.default
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What a list offers of which several may be chosen."""
+
+    options: tuple[Any, ...]
+
+    def fit(self, value: Any) -> Any:
+        """Those of the chosen that are offered."""
+        return [chosen for chosen in value if chosen in self.options]
+
+
+Offered = Range | Options | Several
+
+
+def address_of(page: str, defaults: Values, values: Values) -> dict[str, str | list[str]]:
+    """The parameters of the address of a page that has these values: those that are not the defaults, prefixed."""
+    return {f"{page}_{name}": _write(value) for name, value in values.items() if value != defaults[name]}
+
+
+def _write(value: Any) -> str | list[str]:
+    """A value as it stands in the URL, written as Streamlit writes it."""
+    if isinstance(value, list | tuple):
+        return [str(entry) for entry in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _read(written: list[str], default: Any) -> Any:

@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from components.remote import tall
 from components.theme import Look
 
 PRESENT = "present"
@@ -24,6 +25,24 @@ STYLE = """<style>
 .token.tint { border-color: var(--role); }
 .reading { line-height: 1.45; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
+.asked, .answer { margin: 0 0 0.3rem; line-height: 1.5; max-width: 46rem; }
+.asked { font-weight: 600; }
+.also { font-size: 0.85rem; line-height: 1.7; color: var(--quiet); }
+.term { font-style: normal; cursor: help; text-decoration: underline dotted 1px; text-underline-offset: 0.2em;
+  border-radius: 0.15em; }
+.term:focus-visible { outline: 2px solid currentColor; outline-offset: 1px; }
+.term:is(:hover, :focus)::after { content: attr(aria-description); position: absolute; z-index: 1000; display: block;
+  left: 0; width: max-content; max-width: min(24rem, 100%); margin-top: 0.3rem; padding: 0.45rem 0.65rem;
+  font: 400 0.85rem/1.4 Inter, sans-serif; letter-spacing: 0; text-transform: none; white-space: normal;
+  color: var(--paper); background: var(--ink); border-radius: 0.3rem; pointer-events: none; }
+@supports (position-area: end) and (anchor-scope: --term) {
+  .term { anchor-name: --term; anchor-scope: --term; }
+  .term:is(:hover, :focus)::after { position: fixed; position-anchor: --term; left: auto;
+    position-area: bottom span-right; position-try-fallbacks: flip-inline, flip-block, flip-block flip-inline,
+    --in-the-window; max-width: min(24rem, 92vw); }
+  @position-try --in-the-window { position-area: none; left: 4vw; top: anchor(bottom); }
+}
+.reading, .answer, .asked, .also { position: relative; }
 .check { font-size: 0.92rem; line-height: 1.7; }
 .grid { overflow-x: auto; }
 .grid table { border-collapse: collapse; font-size: 0.92rem; line-height: 1.35; }
@@ -48,7 +67,18 @@ DARK = """<style>
 PROJECTOR = """<style>
 html { font-size: 18px; }
 .chapter { display: none; }
-[data-testid="stMainBlockContainer"] { max-width: none; }
+[data-testid="stHeader"] { display: none; }
+[data-testid="stMainBlockContainer"] { max-width: none; padding-top: 0.5rem; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
+.left { opacity: 0.6; }
+@media (min-width: 1100px) {
+  .st-key-page_top, .st-key-page_top [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; column-gap: 0.6rem; }
+  .st-key-page_top > :first-child { flex-shrink: 1; min-width: 0; }
+  .st-key-page_top > :last-child { flex-shrink: 0; }
+  .st-key-page_top h1 { font-size: 1.15rem !important; line-height: 1.2; }
+  .st-key-page_top :is(.told, .left) { font-size: 0.85rem; white-space: nowrap; }
+  .st-key-page_top [data-testid="stButton"] p { font-size: 0; }
+}
 </style>"""
 
 
@@ -79,7 +109,8 @@ def presenting() -> bool:
 
 def look() -> Look:
     """The look of the visitor's screen, as far as the browser has told it."""
-    return Look(dark=st.context.theme.type == "dark", presenter=presenting())
+    dark = st.context.theme.type == "dark"
+    return Look(dark=dark, presenter=True, tall=tall()) if presenting() else Look(dark=dark)
 
 
 def discovering_pages() -> bool:
@@ -97,10 +128,15 @@ def draw_frame(*, misled: bool) -> None:
         misled: the browser was told that the page does not exist, although it does: close that notice.
     """
     st.html(STYLE)
+    # What is drawn in one run only must leave its place to the next: widgets that move lose their tie to the address.
+    notice = st.empty()
     if misled:
-        st.html(CLOSE_NOT_FOUND, unsafe_allow_javascript=True)
+        notice.html(CLOSE_NOT_FOUND, unsafe_allow_javascript=True)
     seen = look()
-    st.html(f'<style>[data-testid="stCaptionContainer"] {{ color: {seen.quiet}; opacity: 1; }}</style>')
+    st.html(
+        f"<style>:root {{ --ink: {seen.ink}; --paper: {seen.paper}; --quiet: {seen.quiet}; --faint: {seen.faint}; }} "
+        '[data-testid="stCaptionContainer"] { color: var(--quiet); opacity: 1; }</style>'
+    )
     if seen.dark:
         st.html(DARK)
     if seen.presenter:

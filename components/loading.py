@@ -1,9 +1,11 @@
 """Models on a page: one is loaded when it is first needed, with progress, a way out, and a plain word on failure."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.assets import AssetError
 from core.models import (
@@ -48,7 +50,7 @@ def loading(name: str, title: str, announcement: str, work: Callable[[Progress],
             cancelled = (st.info, f"Loading of {title} was cancelled.")
             st.button("Cancel", on_click=st.session_state.__setitem__, args=(stopped, cancelled))
             try:
-                work(lambda part, message, partial=None: bar.progress(min(max(part, 0.0), 1.0), text=message))
+                work(partial(_fill, bar))
             except (ModelUnavailableError, AssetError) as error:
                 st.session_state[stopped] = (st.error, str(error))
         place.empty()
@@ -58,6 +60,10 @@ def loading(name: str, title: str, announcement: str, work: Callable[[Progress],
     say(message)
     st.button("Load it now", on_click=st.session_state.pop, args=(stopped,))
     return False
+
+
+def _fill(bar: DeltaGenerator, part: float, message: str, so_far: object = None) -> None:
+    bar.progress(min(max(part, 0.0), 1.0), text=message)
 
 
 def _announcement(name: str) -> str:

@@ -1,125 +1,128 @@
 """The anatomy that every page shares, from its question to its exports, in the order in which it is drawn."""
 
-import inspect
-import io
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from enum import Enum
 from html import escape
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.controls import PANEL, Controls, Values
+from components.controls import Controls
+from components.course import CHAPTERS, FIGURE, PANEL, Preset, Question, Topic, Values, declared_by, following, pending
+from components.exports import frame_of
 from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
+from components.glossary import terms_of
 from components.missing import missing_files_explained
+from components.prose import code, exports, folded, mathematics
+from components.remote import listen
+from components.scene import Badge, Equation, Panel, Scene
+from components.sight import bring_into_sight
 from components.theme import untitled
-from components.topics import CHAPTERS, topic
+from components.underlining import mark, underlined
 from core.checks import Check
 
-
-class Badge(Enum):
-    """Where a figure's numbers come from: label, color of the badge, and what it promises."""
-
-    MEASURED = ("measured now", "green", "Computed on this machine for what you see.")
-    RECORDED = (
-        "recorded run",
-        "blue",
-        "Computed earlier by a recipe of this project, which anyone can run again.",
-    )
-    EXACT = ("exact", "violet", "A closed form, evaluated in floating point.")
-    TOY = ("toy", "orange", "A small world built to show one thing.")
-    ALTERED = (
-        "not the model's rows",
-        "red",
-        "Changed for display: these are no longer the model's own weights.",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A named story: values of parameters, and one sentence that says what to look at."""
-
-    name: str
-    look_at: str
-    values: Values
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One view below the main figure; it is drawn only while it is open."""
-
-    name: str
-    draw: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """An open question of the notes, its answer, and the values that set the figure to show it."""
-
-    asked: str
-    answer: str
-    show: Values = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """A formula in LaTeX, and the meaning of each symbol in it."""
-
-    latex: str
-    symbols: Mapping[str, str]
+__all__ = ["Badge", "Equation", "Page", "Panel", "Preset", "Question", "Scene", "token_chip"]
 
 
 class Page:
-    """One page. Its methods are called from top to bottom, once per run.
+    """One page: `header`, then its controls, then `show`, once per run.
 
     Args:
-        key: the page's key in `components.topics`.
-        defaults: the parameters with their starting values.
-        presets: the stories, in the order of a lecture.
+        topic: the page's TOPIC; what else its topic.py declares is read here.
     """
 
-    def __init__(self, key: str, *, defaults: Values, presets: Sequence[Preset]) -> None:
-        self.topic = topic(key)
-        self.controls = Controls(key, defaults)
-        self.presets = presets
+    def __init__(self, topic: Topic) -> None:
+        said = declared_by(topic)
+        self.topic = topic
+        self.presets, self.asked = said.presets, said.questions
+        self.controls = Controls(topic.key, said.defaults, renamed=said.renamed)
         self.look = look()
         self._badges = st.empty()
+        self._lead = ""
+        self._terms = list(terms_of(said))
+        self._plotted: dict[str, go.Figure] = {}
+        self._open_what_was_searched()
+
+    def _open_what_was_searched(self) -> None:
+        """Takes over the view that another page has asked for before it switched to this one."""
+        sought = st.session_state.pop(pending(self.topic), None)
+        if sought is not None:
+            self.controls.story(sought.view)
+            st.session_state[self._seeks] = sought.part
 
     def header(self) -> None:
-        """The question, the chapter, room for the badges, then presets, reset and the link."""
-        accent = self.look.accent(self.topic.chapter)
-        line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+        """The question, the chapter, room for the badges, then presets, reset and the link; one line on a projector."""
+        self._move()
+        chapter = CHAPTERS[self.topic.chapter]
+        line = st.container(
+            key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        )
         with line:
             st.html(
-                f'<div class="heading"><h1>{escape(self.topic.question)}</h1>'
-                f'<span class="chapter" style="color:{accent}">{CHAPTERS[self.topic.chapter]}</span></div>'
-                + FINGERS_SCROLL,
+                f'<div class="heading"><h1>{escape(self.topic.question)}</h1><span class="chapter" '
+                f'style="color:{self.look.accent(self.topic.chapter)}">{chapter.name}</span></div>' + FINGERS_SCROLL,
                 width="content",
                 unsafe_allow_javascript=True,
             )
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 self._badges = st.container(horizontal=True, width="content")
-                if presenting():
-                    self._stepper()
-                else:
-                    self._reset_and_share()
+                with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                    if presenting():
+                        self._stepper()
+                    else:
+                        self._reset_and_share()
                 presenter_switch()
-        self._stories()
+        # Their place stays on a projector: widgets below that move up lose their tie to the address.
+        stories = st.empty()
+        if not presenting():
+            with stories.container():
+                self._stories()
+
+    def _move(self) -> None:
+        """Remembers the story that is told, from which the next step is counted."""
+        told = self._told()
+        if told is not None:
+            st.session_state[self._at] = self.presets.index(told)
+
+    @property
+    def _at(self) -> str:
+        return f"{self.topic.key}_at"
 
     def _stories(self) -> None:
         names = [preset.name for preset in self.presets]
         told = self._told()
-        picked = f"{self.controls.page}_story"
+        picked = f"{self.topic.key}_story"
         st.session_state[picked] = told.name if told else None
         # Long names fill one row of a desk only in smaller type, which the frame gives to this key.
         with st.container(key="crowded_stories" if sum(map(len, names)) > 130 else "stories"):
-            st.pills("Presets", names, key=picked, on_change=self._tell, label_visibility="collapsed")
+            st.pills("Presets", names, key=picked, on_change=self._pick, label_visibility="collapsed")
+
+    def _pick(self) -> None:
+        """Tells the story whose pill was clicked; a click on the lit one tells it anew."""
+        name = st.session_state[f"{self.topic.key}_story"]
+        names = [preset.name for preset in self.presets]
+        self._tell(names.index(name) if name in names else st.session_state.get(self._at, 0))
+
+    def _tell(self, place: int) -> None:
+        """Sets the figure to a story. A callback."""
+        st.session_state[self._at] = place
+        self._go_to(self.presets[place].values)
+
+    def _go_to(self, values: Values, *, panel: bool = False) -> None:
+        """Sets the figure, and brings it into sight. A callback.
+
+        Args:
+            values: of a story, a question or a search.
+            panel: the open panel is what is to be seen, also where it stands below the main figure.
+        """
+        self.controls.story(values)
+        st.session_state[self._seeks] = "panel" if panel and PANEL in values else "top"
+
+    @property
+    def _seeks(self) -> str:
+        return f"{self.topic.key}_seeks"
 
     def _reset_and_share(self) -> None:
         st.button(
@@ -127,42 +130,38 @@ class Page:
             icon=":material/restart_alt:",
             type="tertiary",
             on_click=self.controls.reset,
-            key=f"{self.controls.page}_reset",
+            key=f"{self.topic.key}_reset",
         )
         with st.popover("Share", icon=":material/link:", type="tertiary"):
             st.caption("This link shows the page as it is now.")
             st.code(self.controls.link(), language=None, wrap_lines=True)
 
     def _told(self) -> Preset | None:
-        return next((preset for preset in self.presets if self.controls.tells(preset.values)), None)
-
-    def _tell(self) -> None:
-        name = st.session_state[f"{self.controls.page}_story"]
-        for preset in self.presets:
-            if preset.name == name:
-                self.controls.story(preset.values)
+        return next((preset for preset in self.presets if self.controls.tells(preset.values, free=preset.free)), None)
 
     def _stepper(self) -> None:
-        """Two buttons that a presenter's remote control can press: it sends PageDown and PageUp."""
-        told = self._told()
-        after = (self.presets.index(told) + 1) % len(self.presets) if told else 0
-        before = self.presets.index(told) - 1 if told else -1
-        for label, icon, shortcut, to in (
-            ("Previous", ":material/chevron_left:", "PageUp", before),
-            ("Next", ":material/chevron_right:", "PageDown", after),
-        ):
-            st.button(
-                label,
-                icon=icon,
-                shortcut=shortcut,
-                type="tertiary",
-                on_click=self.controls.story,
-                args=(self.presets[to].values,),
-                key=f"{self.controls.page}_{label}",
-            )
+        """The story's name and number, and two buttons that step through them; so do PageUp and PageDown."""
+        count = len(self.presets)
+        at, told = st.session_state.get(self._at), self._told()
+        before = (at - 1) % count if at is not None else count - 1
+        after = (at + 1) % count if at is not None else 0
+
+        def previous() -> None:
+            self._tell(before)
+
+        def forward() -> None:
+            self._tell(after)
+
+        key = self.topic.key
+        st.button("Previous", icon=":material/chevron_left:", type="tertiary", on_click=previous, key=f"{key}_Previous")
+        if at is not None:
+            words = f"{escape(self.presets[at].name)} · {at + 1} of {count}"
+            st.html(f'<span class="{"told" if told else "left"}">{words}</span>', width="content")
+        st.button("Next", icon=":material/chevron_right:", type="tertiary", on_click=forward, key=f"{key}_Next")
+        listen(f"{key}_remote", previous=previous, following=forward)
 
     def badges(self, *kinds: Badge) -> None:
-        """Says where the numbers of the main figure come from."""
+        """Says where the numbers of what stands first come from; `show` does, for a scene."""
         with self._badges:
             self.stamp(*kinds)
 
@@ -195,10 +194,11 @@ class Page:
                 its custom data is a row.
             roomy: too much to read at the width of a phone: there it keeps its width, and is moved sideways.
         """
-        key = f"{self.controls.page}_{name}_figure"
+        key = f"{self.topic.key}_{name}_figure"
         options: dict[str, Any] = {}
         if on_click is not None:
             options = {"on_select": lambda: self._clicked(key, on_click), "selection_mode": "points"}
+        self._plotted[name] = fig
         finding, drawn = untitled(fig, self.look)
         if finding:
             self.finding(finding)
@@ -215,7 +215,7 @@ class Page:
                 "toImageButtonOptions": {
                     "format": "png",
                     "scale": 3,
-                    "filename": _file_name(f"{self.controls.page}-{name} {finding}"),
+                    "filename": _file_name(f"{self.topic.key}-{name} {finding}"),
                 },
             },
             **options,
@@ -240,21 +240,101 @@ class Page:
         Text of a visitor in it must be escaped.
         """
         told = self._told()
-        lead = f"{escape(told.look_at)} " if told else ""
-        self.note(lead + html)
+        self._lead = f"{escape(told.look_at)} " if told else ""
+        self.note(html)
 
     def note(self, html: str) -> None:
         """A reading of a panel, in the type of the live sentence. Text of a visitor in it must be escaped."""
-        st.html(f'<div class="reading">{html}</div>')
+        st.html(f'<div class="reading">{self._explained(self._lead + html)}</div>')
+        self._lead = ""
 
-    def panels(self, panels: Sequence[Panel]) -> None:
-        """The other views of the topic, as tabs; only the open one is computed."""
-        names = [panel.name for panel in panels]
-        tabs = st.tabs(names, key=self.controls.key(PANEL), on_change="rerun", bind="query-params")
-        for tab, panel in zip(tabs, panels, strict=True):
-            if tab.open:
-                with tab, missing_files_explained():
-                    panel.draw()
+    def _explained(self, html: str) -> str:
+        """The HTML with each term of the page underlined where it occurs first."""
+        marked, used = underlined(html, self._terms)
+        self._terms = [term for term in self._terms if term not in used]
+        return marked
+
+    def show(self, scene: Scene) -> None:
+        """Everything below the controls: the figure or the panel that stands for it, its reading, and what follows."""
+        opened = self._opened(scene.panels)
+        instead = opened if opened is not None and opened.stands == "instead" else None
+        self.badges(*(instead.badges if instead else scene.badges))
+        # In one place, however much stands in it: what follows stays in its own, and keeps its tie to the address.
+        with st.container(key="stage"):
+            if instead is None:
+                with st.container(key="main_figure"):
+                    scene.draw()
+                self.sentence(scene.reading())
+            else:
+                self._stand_in(instead)
+        self._views(scene.panels)
+        if opened is not None and instead is None:
+            self._below(opened)
+        self._seek(below=instead is None and opened is not None)
+        self.checks([*(() if instead else scene.checks()), *(opened.checks() if opened else ())])
+        self.questions(self.asked)
+        mathematics(self.topic.key, scene.equations)
+        code(self.topic.key, scene.code)
+        exports(
+            self.topic.key,
+            self.controls.values(),
+            data=(instead.data or (lambda: frame_of(self._plotted))) if instead else scene.data,
+            script=(instead.script if instead else None) or scene.script,
+        )
+        self._also()
+        self._next_in_the_course()
+
+    def _opened(self, panels: Sequence[Panel]) -> Panel | None:
+        """The panel that is open; None for the main figure alone, which stands for one that is not offered."""
+        name = self.controls.value(PANEL)
+        opened = next((panel for panel in panels if panel.name == name), None)
+        if opened is None and name != FIGURE:
+            self.controls.set({PANEL: FIGURE})
+        return opened
+
+    def _stand_in(self, panel: Panel) -> None:
+        """A panel in the place of the main figure, which becomes one line that brings it back."""
+        st.button(
+            "Back to the main figure",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=self._choose,
+            args=(FIGURE,),
+            key=f"{self.topic.key}_back",
+        )
+        told = self._told()
+        self._lead = f"{escape(told.look_at)} " if told else ""
+        with st.container(key="main_panel"), missing_files_explained():
+            panel.draw()
+        if self._lead:
+            self.note("")
+
+    def _below(self, panel: Panel) -> None:
+        with st.container(key="open_panel"), missing_files_explained():
+            panel.draw()
+
+    def _choose(self, name: str) -> None:
+        self.controls.set({PANEL: name})
+        self._seek_panel()
+
+    def _seek_panel(self) -> None:
+        st.session_state[self._seeks] = "panel"
+
+    def _views(self, panels: Sequence[Panel]) -> None:
+        """The row of names: the figure, and each panel."""
+        names = [FIGURE, *(panel.name for panel in panels)]
+        with st.container(key="views"):
+            self.controls.pills(PANEL, "Views", names, otherwise=FIGURE, on_change=self._seek_panel)
+
+    def _seek(self, *, below: bool) -> None:
+        """Brings into sight what the visitor has just asked for."""
+        sought = st.session_state.pop(self._seeks, None)
+        if sought == "panel" and below:
+            bring_into_sight("open_panel")
+        elif sought == "questions":
+            bring_into_sight("questions")
+        elif sought:
+            bring_into_sight("page_top", block="start")
 
     def checks(self, checks: Sequence[Check]) -> None:
         """The identities recomputed for what is on screen, each with its error and its bound."""
@@ -271,76 +351,35 @@ class Page:
 
     def questions(self, questions: Sequence[Question]) -> None:
         """What the notes leave open and this page can answer."""
-        with self._prose("Questions from the notes", open_at_desk=True) as shown:
+        with (
+            st.container(key="questions"),
+            folded(self.topic.key, "Questions from the notes", open_at_desk=True) as shown,
+        ):
             if not shown:
                 return
             for place, question in enumerate(questions):
-                st.markdown(f"**{question.asked}**")
-                st.markdown(question.answer)
+                asked, answer = self._explained(escape(question.asked)), self._explained(escape(question.answer))
+                st.html(f'<p class="asked">{asked}</p><p class="answer">{answer}</p>')
                 if question.show:
                     st.button(
                         "Show it",
-                        on_click=self.controls.story,
+                        on_click=self._go_to,
                         args=(question.show,),
+                        kwargs={"panel": True},
                         icon=":material/play_arrow:",
-                        key=f"{self.controls.page}_question_{place}",
+                        key=f"{self.topic.key}_question_{place}",
                     )
 
-    def mathematics(self, equations: Sequence[Equation]) -> None:
-        """The equations, with each symbol named."""
-        with self._prose("The mathematics") as shown:
-            if not shown:
-                return
-            for equation in equations:
-                st.latex(equation.latex)
-                st.markdown("  \n".join(f"${symbol}$: {words}" for symbol, words in equation.symbols.items()))
+    def _also(self) -> None:
+        """The terms of the page that none of its texts in sight has named."""
+        if self._terms and not presenting():
+            named = ", ".join(mark(term, escape(term.name)) for term in self._terms)
+            st.html(f'<div class="also">Also on this page: {named}</div>')
 
-    def code(self, functions: Callable[[], Sequence[Callable[..., Any]]]) -> None:
-        """The core functions that were run, as they stand in this project.
-
-        Args:
-            functions: returns them; it is called only when a reader asks, since they may bring torch with them.
-        """
-        with self._prose("The code") as shown:
-            if shown:
-                for function in functions():
-                    st.code(inspect.getsource(inspect.unwrap(function)), language="python")
-
-    def exports(self, *, data: Callable[[], pd.DataFrame], script: str) -> None:
-        """The figure's data as CSV, the parameters as JSON, and a script that computes the same from `core`."""
-        name, params = self.controls.page, self.controls.values()
-        with self._prose("Take it with you") as shown:
-            if not shown:
-                return
-            with st.container(horizontal=True):
-                st.download_button("Data (CSV)", lambda: _csv(data()), f"{name}.csv", "text/csv", on_click="ignore")
-                st.download_button(
-                    "Parameters (JSON)",
-                    json.dumps(params, indent=2, ensure_ascii=False),
-                    f"{name}.json",
-                    "application/json",
-                    on_click="ignore",
-                )
-                st.download_button("Script (Python)", script, f"{name}.py", "text/x-python", on_click="ignore")
-            st.code(script, language="python")
-
-    def _prose(self, title: str, *, open_at_desk: bool = False) -> "_Folded":
-        return _Folded(title, key=f"{self.controls.page}_{title}", expanded=open_at_desk and not presenting())
-
-
-class _Folded:
-    """An expander whose body runs only while it is open; entering it tells whether it is."""
-
-    def __init__(self, title: str, *, key: str, expanded: bool) -> None:
-        mode = "projector" if presenting() else "desk"
-        self._box = st.expander(title, expanded=expanded, key=f"{key}_{mode}", on_change="rerun")
-
-    def __enter__(self) -> bool:
-        self._box.__enter__()
-        return bool(self._box.open)
-
-    def __exit__(self, *error: Any) -> None:
-        self._box.__exit__(*error)
+    def _next_in_the_course(self) -> None:
+        after = following(self.topic)
+        if after is not None and not presenting():
+            st.page_link(after.script, label=f"Next in the course: {after.question}", icon=":material/arrow_forward:")
 
 
 def token_chip(token: str, color: str) -> str:
@@ -360,9 +399,3 @@ def _check_line(check: Check, color: str) -> str:
 def _file_name(words: str) -> str:
     """Words as a file's name on any system: letters, digits and a few signs, at most a hundred of them."""
     return re.sub(r"[^\w.+-]+", " ", words)[:100].strip(" .")
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    buffer = io.StringIO()
-    frame.to_csv(buffer, index=False)
-    return buffer.getvalue().encode()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from threading import BoundedSemaphore, Condition, local
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cachetools import LRUCache, cached
 
@@ -32,7 +32,7 @@ def _place() -> Iterator[None]:
             _mine.held = False
 
 
-def shared(*, megabytes: float, size: Callable[[R], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def shared(*, megabytes: float, size: Callable[[Any], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Shares a function's results between visitors, keyed by its arguments, least recently used out first.
 
     Two visitors who ask for the same result at once cause one computation. A result larger than the room is
@@ -48,11 +48,12 @@ def shared(*, megabytes: float, size: Callable[[R], int]) -> Callable[[Callable[
 
     def share(function: Callable[P, R]) -> Callable[P, R]:
         room: LRUCache[object, R] = LRUCache(maxsize=megabytes * 1e6, getsizeof=size)
-        kept = cached(room, condition=Condition())(function)
+        lock = Condition()
+        kept = cached(room, condition=lock)(function)
 
         @wraps(function)
         def serve(*args: P.args, **kwargs: P.kwargs) -> R:
-            with kept.cache_condition:
+            with lock:
                 key = kept.cache_key(*args, **kwargs)
                 if key in room:
                     return room[key]

@@ -12,6 +12,8 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io
 
+from components.course import CHAPTERS
+
 # Plotly copies and checks a template with each figure it makes, and Streamlit sets one when it is imported. Ours is put
 # in once, when the figure is drawn.
 plotly.io.templates.default = None
@@ -50,16 +52,6 @@ DARK_ROLES: dict[str, str] = {
 CATEGORIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#885C3D", "#5B6A70")
 """Series without a role take them in turn: six colors of Okabe and Ito, and two that the color-blind tell from them."""
 
-ACCENTS: dict[str, tuple[str, str]] = {
-    "start": ("#4A5361", "#B4BCC8"),
-    "architecture": ("#0072B2", "#56B4E9"),
-    "prompting": ("#00795A", "#3CC8A0"),
-    "adaptation": ("#9A5B00", "#E69F00"),
-    "alignment": ("#94477A", "#E39AC4"),
-    "efficiency": ("#B34700", "#FF9460"),
-}
-"""One accent per chapter, on light and on dark paper."""
-
 MAGNITUDE = "Viridis"
 DIVERGING = [
     [0.0, "#0072B2"],
@@ -84,10 +76,15 @@ MONO = "JetBrains Mono, monospace"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Where a figure is shown: on light or dark paper, at a desk or on a projector."""
+    """Where a figure is shown: on light or dark paper, at a desk or on a projector.
+
+    Args:
+        tall: the height of a presenter's screen in pixels; at a desk pages scroll, and it does not matter.
+    """
 
     dark: bool = False
     presenter: bool = False
+    tall: int = 800
 
     @property
     def paper(self) -> str:
@@ -120,7 +117,16 @@ class Look:
         return self.size + 3
 
     @property
-    def diverging(self) -> list[list[object]]:
+    def hero(self) -> int:
+        """The height of a main figure with its title, in pixels.
+
+        At a desk it fills three fifths of a screen of 1280 x 800; a projector's figure leaves the question, the
+        controls and three lines of reading in sight.
+        """
+        return max(self.tall, 640) - 262 if self.presenter else 510
+
+    @property
+    def diverging(self) -> list[list[Any]]:
         """A zero-centered scale for signed values; its middle is the paper's color."""
         return [list(stop) for stop in (DARK_DIVERGING if self.dark else DIVERGING)]
 
@@ -134,7 +140,7 @@ class Look:
 
     def accent(self, chapter: str) -> str:
         """The accent of a chapter on this paper."""
-        return ACCENTS[chapter][self.dark]
+        return CHAPTERS[chapter].dark if self.dark else CHAPTERS[chapter].light
 
 
 def mixed(color: str, ground: str, share: float) -> str:
@@ -186,7 +192,7 @@ def figure(
     look: Look,
     *,
     title: str,
-    height: int,
+    height: int | None,
     traces: Sequence[Any] = (),
     base: go.Figure | None = None,
     **layout: object,
@@ -199,12 +205,13 @@ def figure(
     Args:
         look: paper and size of type.
         title: the finding in words; it is escaped, so text of a visitor may stand in it.
-        height: pixels at a desk; a projector gets a sixth more.
+        height: pixels at a desk, of which a projector gets a sixth more; None for a main figure's.
         traces: what it shows.
         base: a figure of several plots (`make_subplots`) to put into the style; its plots' names turn quiet.
         layout: further layout properties.
     """
-    layout |= {"title": {"text": escape(title)}, "height": round(height * (7 / 6 if look.presenter else 1))}
+    tall = look.hero if height is None else round(height * (7 / 6 if look.presenter else 1))
+    layout |= {"title": {"text": escape(title)}, "height": tall}
     if base is None:
         return go.Figure(list(traces), layout)
     base.update_annotations(font={"color": look.quiet, "size": look.size})

@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, expect, sync_playwright
@@ -38,6 +39,36 @@ CUT = """() => {
             return text.textContent.trim() && box.width && (box.left < frame.left - 2 || box.right > frame.right + 2)
         }).map(text => text.textContent)
     })
+}"""
+STATE = """key => {
+    const main = document.querySelector('[data-testid=stMain]'), state = {}
+    for (const box of main.querySelectorAll(`[class*="st-key-${key}_"]`)) {
+        const name = [...box.classList].find(name => name.startsWith(`st-key-${key}_`)).slice(7)
+        const values = [
+            ...[...box.querySelectorAll('[role=slider]')].map(part => part.getAttribute('aria-valuenow')),
+            ...[...box.querySelectorAll('input[type=checkbox]')].map(part => String(part.checked)),
+            ...[...box.querySelectorAll('input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea')]
+                .map(part => part.value),
+            ...[...box.querySelectorAll('[data-baseweb=select]')].map(part => part.innerText),
+            ...[...box.querySelectorAll('[role=radio][aria-checked=true]')].map(part => part.innerText),
+        ]
+        if (values.length && !box.querySelector('.js-plotly-plot')) state[name] = values.join('|')
+    }
+    return state
+}"""
+CHARTS = """() => JSON.stringify([...document.querySelectorAll(
+    '.st-key-main_figure .js-plotly-plot, .st-key-main_panel .js-plotly-plot')].map(plot => plot.data))"""
+FIT = """() => {
+    const ends = element => element.getBoundingClientRect().bottom
+    const within = document.querySelector('.st-key-main_figure, .st-key-main_panel')
+    const charts = [...(within?.querySelectorAll('.js-plotly-plot') ?? [])].filter(chart => chart.checkVisibility())
+    const parts = within?.matches('.st-key-main_figure') ? charts : charts.slice(0, 1)
+    const reading = [...document.querySelectorAll('.reading')].find(part => part.checkVisibility())
+    return {
+        top: document.querySelector('[data-testid=stMain] h1').getBoundingClientRect().top,
+        figure: Math.max(0, ...parts.map(ends)),
+        reading: reading ? ends(reading) : null,
+    }
 }"""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
@@ -129,18 +160,34 @@ class Visit:
         return self.settle()
 
     def first_figure(self) -> float:
-        """The area of the first figure with its title, in pixels; one of several parts is measured as a whole."""
-        whole = self.page.locator(".st-key-main_figure")
-        if whole.count():
-            box = whole.first.bounding_box()
-            assert box
-            return float(box["width"] * box["height"])
-        self.page.locator(".js-plotly-plot").first.wait_for()
-        title = self.page.locator(".finding").first.bounding_box()
-        chart = self.page.locator(".js-plotly-plot").first.bounding_box()
-        assert title
-        assert chart
-        return float(chart["width"] * (chart["y"] + chart["height"] - title["y"]))
+        """The area of the main figure with its title, in pixels."""
+        box = self.page.locator(".st-key-main_figure").bounding_box()
+        assert box
+        return float(box["width"] * box["height"])
+
+    def shown(self, key: str) -> dict[str, Any]:
+        """What a page holds: its controls on screen, its address, and the data of its main figure."""
+        query = parse_qs(urlsplit(self.page.url).query)
+        link = {name: values for name, values in query.items() if name.startswith(f"{key}_")}
+        return {"screen": self.page.evaluate(STATE, key), "link": link, "figure": self.page.evaluate(CHARTS)}
+
+    def beyond(self, height: int) -> list[str]:
+        """What of the question, the figure and its sentence is not in sight on a screen of this height."""
+        ends = self.page.evaluate(FIT)
+        if ends["reading"] is None:
+            return ["there is no sentence"]
+        places = {"the figure": ends["figure"], "its sentence": ends["reading"]}
+        late = [f"{part} ends at {end:.0f}" for part, end in places.items() if end > height + 0.5]
+        return late if ends["top"] >= 0 else [*late, f"the question lies at {ends['top']:.0f}"]
+
+    def tell(self, name: str) -> "Visit":
+        """Clicks the pill of a preset."""
+        self.page.get_by_role("radiogroup", name="Presets").get_by_role("radio", name=name, exact=True).click()
+        return self.settle()
+
+    def panels(self) -> Locator:
+        """The pills of the panels; the first one is the main figure."""
+        return self.page.get_by_role("radiogroup", name="Views").get_by_role("radio")
 
     def nothing_failed(self) -> None:
         """No error in the console, no request to another machine, no exception on the page."""
@@ -195,12 +242,12 @@ def fits_in_every_panel(visit: Visit) -> None:
     """Opens every panel: none is wider than the window, and no chart's words are cut."""
     width = visit.page.viewport_size
     assert width
-    tabs = visit.page.get_by_role("tab")
+    pills = visit.panels()
     cut = {}
-    for place in range(tabs.count()):
-        tabs.nth(place).click()
+    for place in range(pills.count()):
+        name = pills.nth(place).text_content() or ""
+        pills.nth(place).click()
         visit.settle()
-        name = tabs.nth(place).text_content() or ""
         assert visit.width() <= width["width"], name
         cut[name] = visit.cut_words()
     assert {name: words for name, words in cut.items() if words} == {}

@@ -1,13 +1,31 @@
 """Shared by all tests: results kept in the process must not leak from one test into the next."""
 
 import os
+from collections import Counter
+from pathlib import PurePath
 
+import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.browser_kit"]
+pytest_plugins = ["tests.browser_kit", "tests.page_kit"]
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A machine under load must not fail a property that holds: time is the benchmarks' business.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how long the tests of each folder took, and which of its files took longest."""
+    folders: Counter[str] = Counter()
+    files: dict[str, Counter[str]] = {}
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport):
+            path = PurePath(report.nodeid.split("::")[0])
+            folders[str(path.parent)] += report.duration
+            files.setdefault(str(path.parent), Counter())[path.name] += report.duration
+    terminalreporter.section("durations by folder")
+    for folder, seconds in folders.most_common():
+        name, longest = files[folder].most_common(1)[0]
+        terminalreporter.write_line(f"{seconds:7.0f} s  {folder}  (longest: {name}, {longest:.0f} s)")

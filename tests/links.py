@@ -28,8 +28,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.page import Page
-from components.topics import TOPICS, topic
+from components.course import Topic, declared_by, topics
 from core.models import shared
 from tests.components.checking import decoded
 from tests.core.fake_hub import NOWHERE
@@ -54,7 +53,11 @@ Chart = dict[str, Any]
 
 def script_of(page: str) -> str:
     """Where a page's script lies, relative to app.py."""
-    return topic(page).script
+    return _topic(page).script
+
+
+def _topic(page: str) -> Topic:
+    return next(topic for topic in topics() if topic.key == page)
 
 
 @contextmanager
@@ -75,6 +78,8 @@ def without_models(cache: Path) -> Iterator[None]:
 def opened(page: str, link: str) -> AppTest:
     """The page as a visitor finds it who follows the link into a new tab; raises AssertionError if it raised."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    # Before its first run the app has not named its pages, and AppTest would take each for its file's name.
+    app.run()
     for name, values in parse_qs(link, keep_blank_values=True).items():
         app.query_params[name] = values
     app.switch_page(script_of(page))
@@ -248,18 +253,9 @@ class Told:
 
 
 def told_by(page: str) -> Told:
-    """The defaults and presets of a page, as its script hands them to the kit."""
-    heard: list[Page] = []
-    build = Page.__init__
-
-    def listening(self: Page, *args: Any, **named: Any) -> None:
-        build(self, *args, **named)
-        heard.append(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Page, "__init__", listening)
-        opened(page, "")
-    return Told(heard[-1].controls.defaults, {preset.name: preset.values for preset in heard[-1].presets})
+    """The defaults and presets that a page declares."""
+    said = declared_by(_topic(page))
+    return Told(said.defaults, {preset.name: preset.values for preset in said.presets})
 
 
 def link_of(page: str, values: Values, defaults: Values) -> str:
@@ -287,8 +283,6 @@ def views_of(page: str, told: Told) -> list[Values]:
 
 
 def _panels(app: AppTest, page: str) -> list[str]:
-    if app.tabs:
-        return [tab.label for tab in app.tabs]
     return [str(getattr(option, "content", option)) for option in app.button_group(key=f"{page}_panel").options]
 
 
@@ -373,7 +367,7 @@ def main(arguments: Sequence[str]) -> None:
         if len(arguments) > 1:
             page = arguments[1]
             record[page] = record_again(page, record[page], [int(number) for number in arguments[2:]])
-        for entry in TOPICS:
+        for entry in topics():
             if entry.key not in record:
                 record[entry.key] = draw_links(entry.key)
                 sys.stdout.write(f"{entry.key}: {len(record[entry.key])} links\n")

@@ -50,9 +50,10 @@ def test_the_repository_stays_small() -> None:
 
 def test_the_frame_needs_neither_torch_nor_transformers() -> None:
     code = (
-        "import sys; import components.frame, components.page, components.topics, components.loading, core.models;"
-        "from components.topics import TOPICS; from components.theme import Look;"
-        "[topic.draw_thumbnail(Look()) for topic in TOPICS];"
+        "import sys; import components.frame, components.page, components.course, components.loading, core.models;"
+        "from components.course import topics; from components.theme import Look;"
+        "from components.thumbnails import draws;"
+        "[draws(topic)(Look()) for topic in topics()];"
         "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -1,5 +1,7 @@
 """A matrix as a colored field, in exact numbers while it is small and in 255 steps once it is large."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -25,7 +27,7 @@ def field(
     top: float | None = None,
     signed: bool = True,
     square: bool = False,
-    height: int = 507,
+    height: int | None = None,
 ) -> go.Figure:
     """A matrix as a field, its first row at the top.
 
@@ -36,6 +38,7 @@ def field(
         top: the size of value with the strongest color; the largest one without it.
         signed: a zero-centered scale, of which values below 0 alone use the lower half; else one that begins at 0.
         square: cells are as wide as high.
+        height: pixels; None for a main figure's.
     """
     fig = figure(look, title=title, height=height)
     fig.add_trace(cells(values, look=look, x_label=x_label, y_label=y_label, label=label, x=x, y=y, top=top,
@@ -64,11 +67,11 @@ def cells(
 ) -> go.Heatmap:
     """The field alone, as a trace for a figure with several of them; arguments as for `field`."""
     top = (float(np.nanmax(np.abs(values), initial=0.0)) or 1.0) if top is None else top
-    bar: dict[str, object] = {"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0}
+    bar: dict[str, Any] = {"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0}
     exact = values.size <= EXACT_CELLS
     steps = 127 if signed else 255
     if exact:
-        z, scale, shown = values.astype(np.float32), top, "%{z:.3f}"
+        z, scale, shown = values.astype(np.float32), float(top), "%{z:.3f}"
     else:
         # Rounding to whole steps hides at most top / 254; the hover text says what the steps are.
         z = np.rint(values / top * steps).clip(-steps if signed else 0, steps)

@@ -17,7 +17,7 @@ def lines(
     y_label: str,
     x: np.ndarray | None = None,
     colors: Mapping[str, str] | None = None,
-    height: int = 360,
+    height: int | None = 360,
     log_y: bool = False,
 ) -> go.Figure:
     """Curves, each named at its end where there are two to four, in a legend where there are more.

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from components.topics import TOPICS, Topic
+from components.course import Topic, topics
 from tests.benchmarks.client import ROOT
 from tests.browser_kit import Visit
 
@@ -46,7 +46,7 @@ def test_the_parameters_are_found() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.key)
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.key)
 def test_markup_in_a_link_stays_text_in_every_panel(server: str, visitor: Enter, topic: Topic) -> None:
     hostile = {f"{topic.key}_{name}": " ".join(PAYLOADS) for name in parameters()}
     visit = visitor().open(f"{server}/{topic.key}?{urlencode(hostile)}")

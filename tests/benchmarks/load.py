@@ -17,10 +17,10 @@ from http.cookies import SimpleCookie
 
 import psutil
 
-from components.topics import TOPICS
+from components.course import topics
 from tests.benchmarks.client import Run, Visitor, serving
 
-PAGES = tuple(topic.key for topic in TOPICS)
+PAGES = tuple(topic.key for topic in topics())
 MOVES_ON_A_PAGE = 8
 SETTLING = 10.0
 """Seconds after the last student has left until memory is read."""

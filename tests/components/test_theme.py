@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from components.course import CHAPTERS
 from components.theme import (
-    ACCENTS,
     CATEGORIES,
     ROLES,
     TITLE_ROOM,
@@ -37,12 +37,12 @@ class TestContrast:
         assert contrast(look.ink, look.paper) >= 4.5
         assert contrast(look.quiet, look.paper) >= 4.5
 
-    @pytest.mark.parametrize("chapter", ACCENTS)
+    @pytest.mark.parametrize("chapter", CHAPTERS)
     def test_accents_carry_text(self, look: Look, chapter: str) -> None:
         assert contrast(look.accent(chapter), look.paper) >= 4.5
 
     def test_words_in_the_color_of_what_they_name_carry_text(self, look: Look) -> None:
-        for color in (*map(look.role, ROLES), *CATEGORIES, *map(look.accent, ACCENTS)):
+        for color in (*map(look.role, ROLES), *CATEGORIES, *map(look.accent, CHAPTERS)):
             assert contrast(look.word(color), look.paper) >= 4.5, color
         assert look.word(look.ink) == look.ink
 

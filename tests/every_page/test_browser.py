@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from components.topics import TOPICS, Topic
+from components.course import Topic, declared_by, topics
+from components.glossary import terms_of
 from tests.browser_kit import Visit, fits_in_every_panel, windows
 
 Enter = Callable[..., Visit]
@@ -21,7 +22,7 @@ def address(server: str, topic: Topic) -> str:
     return f"{server}/{topic.key}"
 
 
-@pytest.fixture(scope="module", params=TOPICS, ids=lambda topic: topic.key)
+@pytest.fixture(scope="module", params=topics(), ids=lambda topic: topic.key)
 def topic(request: pytest.FixtureRequest) -> Topic:
     return request.param  # type: ignore[no-any-return]
 
@@ -55,20 +56,6 @@ def test_a_deep_link_as_the_first_request_opens_the_page(fresh_server: str, visi
     visit.nothing_failed()
 
 
-@pytest.mark.slow
-def test_each_preset_and_its_link_show_the_same_figure(server: str, visitor: Enter, topic: Topic) -> None:
-    visit, other = visitor().open(address(server, topic)), visitor()
-    stories = visit.page.get_by_role("radiogroup", name="Presets").get_by_role("radio")
-    stories.nth(3).wait_for()
-    for place in range(stories.count()):
-        stories.nth(place).click()
-        visit.settle()
-        assert linked_figure(visit, other) == visit.page.evaluate(FIGURE), stories.nth(place).text_content()
-        assert len(visit.page.evaluate(FIGURE)) > 100
-    visit.nothing_failed()
-    other.nothing_failed()
-
-
 def test_a_click_anywhere_on_the_figure_fails_nowhere(server: str, visitor: Enter, topic: Topic) -> None:
     visit = visitor().open(address(server, topic))
     for down in (0.4, 0.75, 0.85):
@@ -78,16 +65,6 @@ def test_a_click_anywhere_on_the_figure_fails_nowhere(server: str, visitor: Ente
             visit.page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
             visit.settle()
             visit.nothing_failed()
-
-
-def linked_figure(visit: Visit, other: Visit) -> str:
-    """What a second browser shows at the first one's link; on a busy machine both may need a moment."""
-    for _ in range(5):
-        other.open(visit.page.url)
-        if other.page.evaluate(FIGURE) == visit.page.evaluate(FIGURE):
-            break
-        visit.settle()
-    return other.page.evaluate(FIGURE)
 
 
 @pytest.mark.parametrize("screen", ["wide", "narrow"])
@@ -158,6 +135,28 @@ def test_every_chart_says_in_words_what_it_finds(wide: Visit) -> None:
         assert len(words.split()) >= 5, words
 
 
+def test_each_term_is_underlined_once_with_its_sentence(wide: Visit, topic: Topic) -> None:
+    told = wide.page.locator("dfn.term").evaluate_all("all => all.map(one => one.getAttribute('aria-description'))")
+    wanted = [term.sentence for term in terms_of(declared_by(topic))]
+    assert sorted(told) == sorted(wanted), "rule: each of TERMS is underlined once"
+
+
+def test_a_term_in_focus_shows_its_sentence_within_a_phone(narrow: Visit) -> None:
+    height = "document.querySelector('[data-testid=stMain]').scrollHeight"
+    for term in narrow.page.locator("dfn.term").all():
+        before = narrow.page.evaluate(height)
+        term.focus()
+        shown = term.evaluate(
+            "term => { const { content, maxWidth } = getComputedStyle(term, '::after');"
+            " return [content, parseFloat(maxWidth)] }"
+        )
+        assert (term.get_attribute("aria-description") or "") in shown[0].replace('\\"', '"')
+        assert shown[1] <= 390
+        assert narrow.width() <= 390
+        assert narrow.page.evaluate(height) == before
+    narrow.page.evaluate("document.activeElement.blur()")
+
+
 def test_every_control_is_reached_by_the_tab_key(wide: Visit) -> None:
     page = wide.page
     # One stop in a group of radio buttons or tabs is enough: arrow keys go on from there.
@@ -185,20 +184,6 @@ def test_the_back_button_returns_to_the_front_page(server: str, visitor: Enter, 
     visit.page.go_back()
     visit.settle()
     expect(visit.page.get_by_role("heading", name="How do foundation models work?")).to_be_visible()
-
-
-def test_a_presenter_steps_through_the_stories_by_key(server: str, visitor: Enter, topic: Topic) -> None:
-    visit = visitor().open(f"{address(server, topic)}?present=true")
-    start = visit.page.evaluate(FIGURE), visit.page.url
-    for key in ("PageDown", "PageDown"):
-        visit.page.keyboard.press(key)
-        visit.settle()
-    assert (visit.page.evaluate(FIGURE), visit.page.url) != start
-    second = visit.page.url
-    visit.page.keyboard.press("PageUp")
-    visit.settle()
-    assert visit.page.url != second
-    visit.nothing_failed()
 
 
 NAME = """element => {

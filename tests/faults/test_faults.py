@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from components.topics import TOPICS
+from components.course import topics
 from tests.benchmarks.client import ROOT, Visitor, serving
 
 CODE = ("app.py", "pages", "components", "core", "static", ".streamlit")
@@ -27,8 +27,8 @@ def port(place: int) -> int:
 def open_every_page(address: str) -> dict[str, list[str]]:
     """Each page answers a visitor, and none of them raises; returns what each says in its colored boxes."""
     said = {}
-    with Visitor(address, TOPICS[0].key) as visitor:
-        for topic in TOPICS:
+    with Visitor(address, topics()[0].key) as visitor:
+        for topic in topics():
             run = visitor.turn_to(topic.key)
             assert run.errors == [], topic.key
             said[topic.key] = run.alerts
@@ -198,9 +198,9 @@ def test_sigterm_under_load_ends_the_app_and_loses_nothing(tmp_path: Path) -> No
 
     def move() -> None:
         try:
-            with Visitor(f"127.0.0.1:{port(6)}", TOPICS[0].key) as visitor:
+            with Visitor(f"127.0.0.1:{port(6)}", topics()[0].key) as visitor:
                 while not over.is_set():
-                    for topic in TOPICS:
+                    for topic in topics():
                         visitor.turn_to(topic.key)
         except Exception:
             return

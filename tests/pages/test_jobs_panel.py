@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from tests.core.jobs.job_functions import Task, square
-from tests.pages.conftest import settled
+from tests.page_kit import settled
 
 
 @pytest.fixture(autouse=True)

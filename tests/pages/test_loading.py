@@ -11,7 +11,7 @@ import core.models
 from components import loading
 from core.models import ModelUnavailableError
 from pages.architecture.attention import results as attention_results
-from tests.pages.conftest import html_of, settled
+from tests.page_kit import html_of, settled
 
 PAGE = "pages/architecture/attention/page.py"
 

@@ -5,7 +5,7 @@ from html import unescape
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import charts, html_of
+from tests.page_kit import charts, html_of
 
 HOSTILE = (
     "<script>alert(1)</script> <b>bold</b> $x^2$ `code` [link](https://example.org) &amp; 5 < 6, " + "long words " * 20

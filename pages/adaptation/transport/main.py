@@ -15,7 +15,7 @@ from core.checks import Check
 from core.transport import CLOUDS, DOMAINS, Transport, bures_identity
 from pages.adaptation.transport import results
 from pages.adaptation.transport.figures.matching import FAINT, MAX_LINES, matching
-from pages.adaptation.transport.panels import files as transport_files
+from pages.adaptation.transport.panels import files
 from pages.adaptation.transport.results import YOUR_FILE, Cloud, Problem
 
 METHODS = {
@@ -95,10 +95,10 @@ def controls(page: Page) -> tuple[Problem, str, int, float]:
 def _sides(page: Page, source: Cloud, target: Cloud, most: int) -> tuple[Cloud, Cloud]:
     """Both clouds, with `most` rows of a file at most where one is chosen. Raises ValueError where there is none."""
     sides = {"source": source, "target": target}
-    files = {side: transport_files.cloud_file(page, side, most) for side, one in sides.items() if one.name == YOUR_FILE}
-    for side, file in files.items():
+    given = {side: files.cloud_file(page, side, most) for side, one in sides.items() if one.name == YOUR_FILE}
+    for side, file in given.items():
         if file is None:
-            raise transport_files.NoFileYetError(
+            raise files.NoFileYetError(
                 f"Upload a CSV of the {side}, with one point a row. A column called weight or mass may hold masses."
             )
         sides[side] = replace(sides[side], content=file[0], mass_column=file[1], most=most)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from threading import RLock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.transport import (
     Table,
     Transport,
     cloud,
+    common_plane,
     cost_matrix,
     crossed,
     dataset_distance,
@@ -31,12 +33,18 @@ from core.transport import (
     shift_readings,
     sinkhorn_divergence,
     solve,
+    vertex_costs,
 )
+from pages.adaptation.transport.topic import CROSSED
 
 YOUR_FILE = "your file"
 
 WEIGHTS = ("as given", "scaled to 1", "heavier to the right", "source weighs twice")
 """As given: equal masses that sum to 1, or those of a visitor's file."""
+
+FLOW_STEPS = 30
+
+SENTENCES_HALVES = "sentences in MiniLM"
 
 MOST_COMPARED = 200
 """Rows of each file that Gromov-Wasserstein compares where two datasets share no features."""
@@ -86,7 +94,8 @@ class Cloud:
     def masses(self) -> np.ndarray:
         """The mass of each point: that of the table, or equal ones that sum to 1."""
         if self.name == YOUR_FILE and self._table.weights is not None:
-            return self._table.weights[self._rows]
+            own: np.ndarray = self._table.weights[self._rows]
+            return own
         count = len(self.points())
         return np.full(count, 1 / count)
 
@@ -108,7 +117,7 @@ class Problem:
     weights: str
     metric: str
     method: str
-    options: tuple[tuple[str, object], ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
 
     def masses(self) -> tuple[np.ndarray, np.ndarray]:
         """The masses of both sides."""
@@ -225,8 +234,8 @@ def shifts_of(source: Cloud, cells: int) -> ShiftReadings:
 
 @shared(megabytes=60, size=lambda flow: flow.positions.nbytes)
 def flow_of(source: Cloud, target: Cloud, loss: str, step_size: float) -> Flow:
-    """Thirty steps of particles down a distance."""
-    return gradient_flow(source.points(), target.points(), loss=loss, steps=30, step_size=step_size)
+    """FLOW_STEPS steps of particles down a distance."""
+    return gradient_flow(source.points(), target.points(), loss=loss, steps=FLOW_STEPS, step_size=step_size)
 
 
 @dataclass(frozen=True)
@@ -246,10 +255,6 @@ class DatasetPair:
         if self.name == YOUR_FILE:
             return _labeled(self.contents[0], "first"), _labeled(self.contents[1], "second")
         return digits(self.name.removeprefix("digits: "), self.count)
-
-
-CROSSED = "equal points, other labels"
-SENTENCES_HALVES = "sentences in MiniLM"
 
 
 def _labeled(content: bytes, which: str) -> Labeled:
@@ -282,11 +287,14 @@ def shapes_apart(pair: DatasetPair) -> float:
 
 @shared(megabytes=20, size=lambda planes: sum(plane.nbytes for plane in planes))
 def planes_of(pair: DatasetPair) -> tuple[np.ndarray, np.ndarray]:
-    """Both datasets in the plane of the two largest principal components of their union; as they are in 2-D."""
+    """Both datasets in one plane."""
     one, other = pair.load()
-    if one.x.shape[1] == 2:
-        return one.x, other.x
-    both = np.concatenate([one.x, other.x])
-    center = both.mean(axis=0)
-    axes = np.linalg.svd(both - center, full_matrices=False)[2][:2]
-    return (one.x - center) @ axes.T, (other.x - center) @ axes.T
+    return common_plane(one.x, other.x)
+
+
+@shared(megabytes=1, size=lambda found: found.nbytes)
+def vertices_of(
+    costs: tuple[tuple[float, ...], ...], supply: tuple[float, ...], demand: tuple[float, ...]
+) -> np.ndarray:
+    """The cost of every vertex of a small problem, the cheapest first."""
+    return vertex_costs(np.array(costs), np.array(supply), np.array(demand))

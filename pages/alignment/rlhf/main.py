@@ -1,7 +1,7 @@
-"""The main figure of the RLHF page, its reading, and the panel with every series of the run."""
+"""A run of the toy policy on screen: the main figure, its reading, its exports."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -11,39 +11,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.page import Badge, Page, Panel
+from components.page import Page
 from core.checks import Check
 from core.rlhf import COLLAPSE, RunHistory, best_of_n_kl, gold_reward, texts
-from pages.alignment.rlhf import results
+from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
-
-HERO = 506
-"""The height of a main figure: it fills a desk's first screen beside the controls."""
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """A task with its params, as the page shows it.
-
-    Args:
-        badges: where the numbers of the main figure come from.
-        draw: draws the main figure.
-        reading: its live sentence.
-        panels: the other views.
-        checks: identities of what is on screen.
-        code: returns the core functions that were run.
-        data: returns the figure's data.
-        script: computes the same from `core` alone.
-    """
-
-    badges: tuple[Badge, ...]
-    draw: Callable[[], None]
-    reading: str
-    panels: Sequence[Panel]
-    checks: Sequence[Check]
-    code: Callable[[], Sequence[Callable[..., Any]]]
-    data: Callable[[], pd.DataFrame]
-    script: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +36,7 @@ class Shown:
     def place(self, history: RunHistory) -> np.ndarray:
         """Where each step of a run stands on the axis."""
         if self.axis == "√KL":
-            return np.sqrt(np.maximum(history.kl, 0))
+            return np.asarray(np.sqrt(np.maximum(history.kl, 0)))
         return np.log2(history.n) if len(history.n) else np.arange(len(history.kl))
 
     @property
@@ -100,16 +72,19 @@ LARGE_RATE = 0.3
 """A learning rate from which a single update of Adam outweighs the weights."""
 
 BY_WIDTH = """<style>
-@media (max-width: 640px) { .st-key-rlhf_wide { display: none; } }
-@media (min-width: 641px) { .st-key-rlhf_narrow { display: none; } }
+@media (max-width: 640px) { :has(> .st-key-rlhf_wide) { display: none; } }
+@media (min-width: 641px) { :has(> .st-key-rlhf_narrow) { display: none; } }
 </style>"""
-"""Beside each other, curves and words need a desk; on a phone the words stand below, where lines can break."""
+"""Beside each other, curves and words need a desk; on a phone the words stand below, where lines can break.
+
+What is hidden is the wrapper of each container, which would leave a gap behind.
+"""
 
 
 def main_figure(shown: Shown) -> None:
     """Proxy and gold, runs to compare with, and what the policy says."""
     history = shown.history
-    others = results.comparisons(shown.page.controls.values(), shown.compare)
+    others = choices.comparisons(shown.page.controls.values(), shown.compare)
     same = {name: run for name, run in others.items() if shown.axis == "√KL" or (len(run.n) > 0) == shown.by_n}
     title = headline(history)
     curves: dict[str, Any] = {
@@ -122,17 +97,17 @@ def main_figure(shown: Shown) -> None:
     run = (shown.place(history), history.proxy, history.gold)
     names = [shown.name(place) for place in range(len(history.kl))]
     alt = f"Proxy and gold reward against {shown.label}, and sample responses at {shown.name(shown.step)}. {title}."
-    wide = figures.run_figure(*run, shown.said, step_name=names, height=HERO, **curves)
+    wide = figures.run_figure(*run, shown.said, step_name=names, height=None, **curves)
     narrow = figures.curves_figure(*run, **curves)
     st.html(BY_WIDTH)
     with st.container(key="rlhf_wide"):
         shown.page.plot(wide, name="run", alt=alt, on_click=lambda point: {"step": int(point[0])})
     with st.container(key="rlhf_narrow"):
         shown.page.plot(narrow, name="run_narrow", alt=alt, on_click=lambda point: {"step": int(point[0])})
-        st.html(f'<div style="line-height:1.45">{_said(shown)}</div>')
+        st.html(f'<div style="line-height:1.45">{spoken(shown)}</div>')
 
 
-def _said(shown: Shown) -> str:
+def spoken(shown: Shown) -> str:
     """What the policy says at the step, with both rewards, as a list; what it says several times stands once."""
     said, look = shown.said[shown.step], shown.page.look
     times = Counter(said.texts)
@@ -144,12 +119,6 @@ def _said(shown: Shown) -> str:
         for text, (proxy, gold) in rewards.items()
     )
     return f"What it says at {shown.name(shown.step)}: <ul>{lines}</ul>"
-
-
-def stamps(page: Page, *kinds: Badge) -> None:
-    """The badges of a panel in one row."""
-    with st.container(horizontal=True):
-        page.stamp(*kinds)
 
 
 def headline(history: RunHistory) -> str:
@@ -212,40 +181,11 @@ def reading(shown: Shown) -> str:
     )
 
 
-MORE_SERIES = {
-    "loss/policy_avg": "policy loss",
-    "policy/clipfrac_avg": "share of words clipped",
-    "frac_reward_zero_std": "share of silent groups",
-    "objective/beta": "β",
-    "grad_norm": "gradient norm",
-    "rewards/margins": "DPO margin",
-}
-
-
-def every_series(shown: Shown) -> None:
-    """All that was written down at each step, as small multiples, and what the policy says at the step."""
-    page, history = shown.page, shown.history
-    look = page.look
-    series = {
-        "KL (nats)": (look.role("kl"), history.kl),
-        "length (words)": (look.ink, history.length),
-        "entropy (nats a word)": (look.role("query"), history.entropy),
-        **{MORE_SERIES[name]: (look.quiet, history.metrics[name]) for name in MORE_SERIES if name in history.metrics},
-    }
-    columns = [column for _ in range(0, len(series), 4) for column in st.columns(4)]
-    for place, (title, (color, values)) in enumerate(series.items()):
-        x_label = "n (steps of the scale)" if shown.by_n else "step"
-        fig = figures.series_figure(values, look=look, title=title, color=color, x_label=x_label)
-        with columns[place]:
-            alt = f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}."
-            page.plot(fig, name=f"series_{place}", alt=alt)
-    page.note(
-        "No policy is trained here: the start is sampled n times and the reward model picks one."
-        if shown.by_n
-        else "KL is exact at every place, summed along the samples. The loss of PPO and GRPO hovers around 0 although "
-        "the policy moves: advantages have mean 0, and every ratio starts at 1."
-    )
-    page.note(_said(shown))
+def checks_over(runs: Iterable[RunHistory]) -> list[Check]:
+    """The identities of several runs, each with its largest error among them."""
+    every = [check for run in runs for check in run.checks]
+    worst = {check.name: check for check in sorted(every, key=lambda check: check.error / check.bound)}
+    return list(worst.values())
 
 
 def live(page: Page, curves: Mapping[str, np.ndarray]) -> None:

@@ -1,21 +1,29 @@
 """What can be trained on the RLHF page: three tasks, each with its controls and its scene."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from components.jobs import job_panel
-from components.page import Badge, Page, Panel
+from components.page import Badge, Page, Panel, Scene
+from core.checks import Check
 from core.rlhf import RunParams, answers_recorded, recorded_run, train
+from pages.alignment.rlhf import choices as offered
 from pages.alignment.rlhf import main as views
-from pages.alignment.rlhf import results
-from pages.alignment.rlhf.panels import abstention as abstaining
-from pages.alignment.rlhf.panels import formulas, learning, overoptimization, sums
-from pages.alignment.rlhf.panels import preferences as preferring
-from pages.alignment.rlhf.panels.text import real_text
-from pages.alignment.rlhf.words import ABSTAIN, SKY, SUMS
+from pages.alignment.rlhf.panels import (
+    abstention,
+    formulas,
+    learning,
+    overoptimization,
+    preferences,
+    series,
+    sums,
+    text,
+)
+from pages.alignment.rlhf.topic import ABSTAIN, SKY, SUMS
+from pages.alignment.rlhf.words import EQUATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Task:
     """
 
     ask: Callable[[Page], Any]
-    show: Callable[[Page, Any], views.Scene | None]
+    show: Callable[[Page, Any], Scene | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +53,30 @@ def ask_sky(page: Page) -> SkyChoice:
     """The algorithm, the penalty and the data in sight, all else under More."""
     controls, places = page.controls, st.columns([1.8, 3.5, 3.3, 1.3], vertical_alignment="bottom")
     with places[0]:
-        algorithm = controls.select("algorithm", "Algorithm", list(results.ALGORITHMS))
+        algorithm = controls.select("algorithm", "Algorithm", list(offered.ALGORITHMS))
     with places[1]:
-        controls.choice("beta", "β, the KL penalty", list(results.BETA_NAMES))
+        controls.choice("beta", "β, the KL penalty", list(offered.BETA_NAMES))
     with places[2]:
-        controls.choice("pairs", "Preference pairs", list(results.PAIR_NAMES))
+        controls.choice("pairs", "Preference pairs", list(offered.PAIR_NAMES))
     with places[3], page.more():
-        controls.choice("seed", "Seed", list(results.SEED_NAMES))
+        controls.choice("seed", "Seed", list(offered.SEED_NAMES))
         axis = controls.choice("axis", "Axis", ["step", "√KL"])
-        compare = controls.select("compare", "Compare with all", ["nothing", *results.COMPARISONS])
-        controls.select("labeler", "Who labels", list(results.LABELERS))
+        compare = controls.select("compare", "Compare with all", ["nothing", *offered.COMPARISONS])
+        controls.select("labeler", "Who labels", list(offered.LABELERS))
         controls.switch("sees_length", "The reward model sees the length")
-        controls.choice("ensemble", "Reward", list(results.ENSEMBLES))
-        controls.choice("rate", "Learning rate", list(results.RATES))
-        controls.choice("controller", "β adapts to a KL of", list(results.CONTROLLERS))
-        for name in results.OWN_SETTINGS[algorithm]:
-            controls.choice(name, *results.SETTINGS[name])
+        controls.choice("ensemble", "Reward", list(offered.ENSEMBLES))
+        controls.choice("rate", "Learning rate", list(offered.RATES))
+        controls.choice("controller", "β adapts to a KL of", list(offered.CONTROLLERS))
+        for name in offered.OWN_SETTINGS[algorithm]:
+            controls.choice(name, *offered.SETTINGS[name])
         controls.slider("step", "Step", 0, 149)
     try:
-        return SkyChoice(results.params_of(controls.values()), "", axis, compare)
+        return SkyChoice(offered.params_of(controls.values()), "", axis, compare)
     except ValueError as error:
         return SkyChoice(None, str(error), axis, compare)
 
 
-def show_sky(page: Page, choice: SkyChoice) -> views.Scene | None:
+def show_sky(page: Page, choice: SkyChoice) -> Scene | None:
     """The recorded run, or the one that was trained on request."""
     if choice.params is None:
         st.warning(choice.why_not)
@@ -86,15 +94,16 @@ def show_sky(page: Page, choice: SkyChoice) -> views.Scene | None:
         return None
     step = min(page.controls.value("step"), len(history.kl) - 1)
     shown = views.Shown(page, history, step, choice.axis, choice.compare)
-    return views.Scene(
+    return Scene(
         badges=(Badge.RECORDED if kept else Badge.MEASURED, Badge.TOY),
         draw=lambda: views.main_figure(shown),
-        reading=views.reading(shown),
+        reading=lambda: views.reading(shown),
         panels=sky_panels(shown),
-        checks=history.checks,
+        checks=lambda: history.checks,
+        equations=EQUATIONS,
         code=views.source_functions,
         data=lambda: views.export_frame(shown),
-        script=views.script(shown),
+        script=lambda: views.script(shown),
     )
 
 
@@ -102,23 +111,50 @@ def sky_panels(shown: views.Shown) -> tuple[Panel, ...]:
     """The views of a run, and of what it is built from."""
     page = shown.page
     silent = shown.history.metrics.get("frac_reward_zero_std")
+    share = None if silent is None else float(silent.mean())
+    exact, measured, recorded = (Badge.EXACT,), (Badge.MEASURED, Badge.TOY), (Badge.RECORDED, Badge.TOY)
     return (
-        Panel("Every series", lambda: views.every_series(shown)),
-        Panel("Preferences", lambda: preferring.preferences(page)),
-        Panel("Reward model", lambda: preferring.reward_model(shown)),
+        Panel("Every series", lambda: series.every_series(shown)),
+        _instead(
+            "Preferences",
+            lambda: preferences.preferences(page),
+            (*exact, *measured),
+            lambda: preferences.likelihood_checks(page),
+        ),
+        _instead("Reward model", lambda: preferences.reward_model(shown), measured),
         Panel("Over-optimization", lambda: overoptimization.over_optimization(shown)),
-        Panel("Length", lambda: overoptimization.length(page)),
-        Panel("KL estimates", lambda: formulas.estimators(page)),
-        Panel("Clip", lambda: formulas.clip(shown)),
-        Panel("Group advantages", lambda: formulas.advantages(page, None if silent is None else float(silent.mean()))),
-        Panel("DPO", lambda: learning.dpo(shown)),
-        Panel("AI labels", lambda: learning.ai_labels(page)),
-        *([Panel("Best-of-n on text", lambda: real_text(page))] if answers_recorded() else []),
+        _instead("Length", lambda: overoptimization.length(page), recorded, overoptimization.length_checks),
+        _instead("KL estimates", lambda: formulas.estimators(page), exact, lambda: formulas.estimator_checks(page)),
+        _instead("Clip", lambda: formulas.clip(shown), exact, lambda: formulas.clip_checks(page)),
+        _instead(
+            "Group advantages",
+            lambda: formulas.advantages(page, share),
+            exact,
+            lambda: formulas.group_checks(page),
+        ),
+        _instead("DPO", lambda: learning.dpo(shown), recorded, lambda: learning.dpo_checks(shown)),
+        _instead("AI labels", lambda: learning.ai_labels(page), recorded, learning.labels_checks),
+        *_on_text(page),
     )
+
+
+def _on_text(page: Page) -> tuple[Panel, ...]:
+    """The panel on recorded answers; none where they do not come with the code."""
+    if not answers_recorded():
+        return ()
+    draw, checks = lambda: text.real_text(page), lambda: text.text_checks(page)
+    return (_instead("Best-of-n on text", draw, (Badge.RECORDED,), checks),)
+
+
+def _instead(
+    name: str, draw: Callable[[], None], badges: tuple[Badge, ...], checks: Callable[[], Sequence[Check]] = tuple
+) -> Panel:
+    """A panel with a subject of its own."""
+    return Panel(name, draw, stands="instead", badges=badges, checks=checks)
 
 
 TASKS: dict[str, Task] = {
     SKY: Task(ask_sky, show_sky),
-    ABSTAIN: Task(abstaining.ask, abstaining.show),
+    ABSTAIN: Task(abstention.ask, abstention.show),
     SUMS: Task(sums.ask, sums.show),
 }

@@ -1,18 +1,19 @@
 """The page's card on the home page."""
 
-import plotly.graph_objects as go
+import numpy as np
 
+from components.drawing import Cells, Drawing
 from components.theme import Look
-from components.thumbnails import bare
 from core.attention import RECORDED_TEXTS, recorded
-from pages.architecture.attention.figures.maps import heat_map
 
 
-def draw(look: Look) -> go.Figure:
+def draw(look: Look) -> Drawing:
     """The induction head's map of a repeated text."""
     shown = RECORDED_TEXTS["induction"]
-    record = recorded("induction")
-    weights = record.weights[shown.layer, shown.head]
-    fig = heat_map(weights, record.tokens, look=look, title="", causal=True)
-    fig.data = fig.data[:1]
-    return bare(fig)
+    weights = recorded("induction").weights[shown.layer, shown.head]
+    seen = np.where(np.tril(np.ones_like(weights)) > 0, weights, np.nan)
+    return Drawing(
+        "Attention of one head on words that come twice: a first bright column, and in the second copy a bright line "
+        "on what followed in the first.",
+        (Cells(seen),),
+    )

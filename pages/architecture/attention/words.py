@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from components.scene import Equation
 from core.attention import HeadScores
 
 
@@ -58,3 +59,24 @@ def finding(scores: HeadScores, weights: np.ndarray, layer: int, head: int) -> s
         if shares[name] >= least:
             return f"{words} ({shares[name]:.0%} of the weight)"
     return f"it spreads its weight over about {np.exp(scores.entropy[layer, head]):.0f} tokens"
+
+
+EQUATIONS = (
+    Equation(
+        r"A = \mathrm{softmax}\!\left(\frac{Q K^{\top}}{\sqrt{d}} + M\right), \qquad \mathrm{head} = A\,V",
+        {
+            "Q, K, V": "queries, keys and values: the tokens times the head's own matrices, one row for each token",
+            "d": "the dimension of a head, 64 in SmolLM2",
+            "M": "the mask: 0 where a query may look, −∞ where it may not",
+            "A": "the map above: row = query, column = key, each row sums to 1",
+        },
+    ),
+    Equation(
+        r"R = B_L \cdots B_2 B_1, \qquad B_\ell = \tfrac12\Big(\tfrac1H\sum_h A_{\ell h} + I\Big)",
+        {
+            "R": "rollout: how much of each input token reaches each output token, by attention alone",
+            r"A_{\ell h}": "the map of head h in layer ℓ, of H heads and L layers",
+            "I": "the identity, for the residual connection",
+        },
+    ),
+)

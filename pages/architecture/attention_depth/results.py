@@ -13,6 +13,7 @@ from core.attention import (
     PACKED_FIRST,
     PACKED_SECOND,
     RECORDED_TEXTS,
+    Ablation,
     AttentionRecord,
     EncodedDocuments,
     GenerationRecord,
@@ -30,10 +31,13 @@ from core.attention import (
     without_sink,
 )
 from core.checks import Check
-from core.models import is_loaded
+from core.models import is_loaded as is_loaded
 from pages.architecture.attention.results import measure, record_of, recorded_keys
 
 Heads = tuple[tuple[int, int], ...]
+
+DECODER = "smollm2-135m"
+"""The model that packs documents and writes."""
 
 ENCODER = "minilm-l6"
 """The model that shows what no mask at all does."""
@@ -52,7 +56,7 @@ class Cause:
     @property
     def change(self) -> np.ndarray:
         """Loss after less loss before at each token, in nats."""
-        return self.loss_after - self.loss_before
+        return np.asarray(self.loss_after - self.loss_before)
 
 
 def cause_needs_model(model: str, text: str, heads: Heads, hidden: tuple[int, ...], temperature: float) -> bool:
@@ -61,7 +65,9 @@ def cause_needs_model(model: str, text: str, heads: Heads, hidden: tuple[int, ..
     return not is_loaded(model) and not (alone and recorded_keys(model, text))
 
 
-def cause_of(model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: str, temperature: float) -> Cause:
+def cause_of(
+    model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: Ablation, temperature: float
+) -> Cause:
     """The intervention on screen: from the recorded ranking of all heads, or measured now."""
     if is_loaded(model):
         return _cause_measured(model, text, heads, hidden, ablation, temperature)
@@ -78,7 +84,7 @@ def cause_of(model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablat
 
 @shared(megabytes=20, size=lambda cause: 2 * cause.loss_before.nbytes + 2000)
 def _cause_measured(
-    model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: str, temperature: float
+    model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: Ablation, temperature: float
 ) -> Cause:
     from core.attention import intervene
 
@@ -118,7 +124,7 @@ def decomposition_of(model: str, text: str, layer: int) -> Check:
     return decomposition_check(load(model), measure(model, text).trace, layer)
 
 
-def ranking_recorded(model: str, text: str, ablation: str) -> HeadEffects | None:
+def ranking_recorded(model: str, text: str, ablation: Ablation) -> HeadEffects | None:
     """The recorded ranking of all heads for this text, if there is one."""
     keys = recorded_keys(model, text)
     return recorded_ranking(keys[0], ablation) if keys else None
@@ -151,7 +157,8 @@ def lens_of(model: str, text: str, position: int) -> LogitLens:
 def kv_heads_of(model: str, text: str) -> int:
     """How many key/value heads a layer of the model has; 1 for each query head where heads share nothing."""
     if is_loaded(model):
-        return int(getattr(load(model), "n_kv_heads", record_of(model, text).weights.shape[1]))
+        heads: int = record_of(model, text).weights.shape[1]
+        return int(getattr(load(model), "n_kv_heads", heads))
     return next(iter(record_of(model, text).projections.values())).n_kv_heads
 
 
@@ -176,9 +183,14 @@ def recorded_layer() -> int:
     return recorded_documents().layer
 
 
+def recorded_encoded_layer() -> int:
+    """The layer of the encoder whose maps are recorded."""
+    return recorded_encoded_documents().layer
+
+
 def packed_needs_model(first: str, second: str, layer: int) -> bool:
     """Whether these documents can be packed only after the model has been loaded."""
-    return not is_loaded("smollm2-135m") and not _packed_is_recorded(first, second, layer)
+    return not is_loaded(DECODER) and not _packed_is_recorded(first, second, layer)
 
 
 def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
@@ -188,11 +200,11 @@ def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
 @shared(megabytes=50, size=lambda packed: packed.causal_maps.nbytes * 2)
 def packed_of(first: str, second: str, layer: int) -> PackedDocuments:
     """Two documents in one sequence, with and without the document mask."""
-    if _packed_is_recorded(first, second, layer) and not is_loaded("smollm2-135m"):
+    if _packed_is_recorded(first, second, layer) and not is_loaded(DECODER):
         return recorded_documents()
     from core.attention import packed_documents
 
-    return packed_documents(load("smollm2-135m"), first, second, layer=layer)
+    return packed_documents(load(DECODER), first, second, layer=layer)
 
 
 def encoded_needs_model(first: str, second: str) -> bool:
@@ -229,7 +241,7 @@ def _other_recorded(model: str, text: str) -> str | None:
 
 def generation_needs_model(prompt: str, count: int, temperature: float) -> bool:
     """Whether this text can be generated only after the model has been loaded."""
-    return not is_loaded("smollm2-135m") and not _generation_is_recorded(prompt, count, temperature)
+    return not is_loaded(DECODER) and not _generation_is_recorded(prompt, count, temperature)
 
 
 def _generation_is_recorded(prompt: str, count: int, temperature: float) -> bool:
@@ -239,10 +251,10 @@ def _generation_is_recorded(prompt: str, count: int, temperature: float) -> bool
 @shared(megabytes=60, size=lambda record: sum(step.attention.nbytes for step in record.steps) + 1000)
 def generation_of(prompt: str, count: int, temperature: float, seed: int) -> GenerationRecord:
     """A text generated token by token, with the attention of each."""
-    if _generation_is_recorded(prompt, count, temperature) and not is_loaded("smollm2-135m"):
+    if _generation_is_recorded(prompt, count, temperature) and not is_loaded(DECODER):
         return recorded_generation()
     from core.attention import generate_steps, to_generation_record
 
-    lm = load("smollm2-135m")
+    lm = load(DECODER)
     steps = list(generate_steps(lm, prompt, max_new_tokens=count, temperature=temperature, seed=seed))
     return to_generation_record(lm, prompt, steps, temperature=temperature, seed=seed)

@@ -1,6 +1,21 @@
-"""The equations of the page on attention in depth."""
+"""The short names of heads, and the equations of the page on attention in depth."""
 
-from components.page import Equation
+from components.scene import Equation
+
+NOBODY = "none"
+"""The choice that hides no token."""
+
+
+def name_of(layer: int, head: int) -> str:
+    """A head's short name, as it stands in lists and links."""
+    return f"L{layer}H{head}"
+
+
+def head_of(name: str) -> tuple[int, int]:
+    """The layer and head of a short name."""
+    layer, head = name[1:].split("H")
+    return int(layer), int(head)
+
 
 EQUATIONS = (
     Equation(

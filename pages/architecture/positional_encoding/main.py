@@ -1,55 +1,23 @@
-"""What every scheme of the positional encodings hands to its page, and what their panels share."""
+"""What the main figures of all schemes share: places for controls, plain words for bad input, tables of data."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.markdown import literally
-from components.page import Badge, Page, Panel
-from core.checks import Check
+from components.page import Page, Scene
 
 P = ParamSpec("P")
 
 Places = Sequence[DeltaGenerator]
 """Three places for a scheme's controls, and a fourth for those that need not be in sight."""
 
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """One scheme with the values of its controls: everything that the page draws of it.
-
-    Args:
-        figure: the main figure, `alt` its description.
-        reading: the live sentence, in HTML.
-        badges: where the figure's numbers come from.
-        panels: the other views of this scheme.
-        checks: identities of what is on screen.
-        data: the figure's data as a table.
-        script: computes the same with `core` alone.
-        functions: the core functions that were run.
-        roomy: whether the figure keeps its width on a phone.
-    """
-
-    figure: go.Figure
-    alt: str
-    reading: str
-    badges: tuple[Badge, ...]
-    panels: tuple[Panel, ...]
-    checks: tuple[Check, ...]
-    data: Callable[[], pd.DataFrame]
-    script: str
-    functions: tuple[Callable[..., Any], ...]
-    roomy: bool = False
-
-
-Show = Callable[[Page, Places], View]
-"""Draws a scheme's controls and computes its view; raises ValueError for a value out of range."""
+Show = Callable[[Page, Places], Scene]
+"""Draws a scheme's controls and returns what they show; raises ValueError for a value out of range."""
 
 
 def plainly(draw: Callable[P, None]) -> Callable[P, None]:

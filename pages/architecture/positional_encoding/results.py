@@ -5,7 +5,7 @@ import numpy as np
 from components.loading import load
 from components.results import shared
 from core.checks import Check
-from core.models import is_loaded
+from core.models import is_loaded as is_loaded
 from core.positional import (
     CompareParams,
     Comparison,
@@ -27,11 +27,10 @@ from core.positional import (
     sinusoidal,
     sinusoidal_checks,
 )
+from pages.architecture.positional_encoding.words import RECORDED_SEED
 
 ENCODER = "minilm-l6"
 DECODER = "smollm2-135m"
-RECORDED_SEED = 0
-"""The seed of the orders in the recorded permutation tests."""
 
 
 @shared(megabytes=40, size=lambda code: code.nbytes)

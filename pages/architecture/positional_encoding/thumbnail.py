@@ -1,13 +1,13 @@
 """The page's card on the home page."""
 
-import plotly.graph_objects as go
-
+from components.drawing import Cells, Drawing
 from components.theme import Look
-from components.thumbnails import bare
 from core.positional import sinusoidal
-from pages.architecture.positional_encoding.figures.codes import code_map
 
 
-def draw(look: Look) -> go.Figure:
+def draw(look: Look) -> Drawing:
     """The sinusoidal code: fast waves at the top, slow ones at the bottom."""
-    return bare(code_map(sinusoidal(120, 64), look=look, title="", top=1.0))
+    return Drawing(
+        "The sinusoidal code of 120 positions: fast waves in the first dimensions, slow ones in the last.",
+        (Cells(sinusoidal(120, 64).T, signed=True),),
+    )

@@ -1,41 +1,49 @@
-"""The questions of the notes about positions, with their answers, and the equations."""
+"""The words of the controls, the texts that are recorded, an answer that needs numbers, and the equations."""
 
 import numpy as np
 
-from components.page import Equation, Question
+from components.scene import Equation
 from core.positional import offset_similarity
-from pages.architecture.positional_encoding.panels.rope import REAL_STORY
+
+SINUSOIDAL, LEARNED, ROPE, ALIBI, T5 = "Sinusoidal", "Learned", "RoPE", "ALiBi", "T5"
+"""The schemes."""
+
+TABLE, COSINE = "Table", "Cosine"
+"""The two figures of the learned positions."""
+
+EQUAL, RANDOM, REAL = "Equal", "Random", "Real head"
+"""The query and the key of the dials."""
+
+REACHES = {"128 tokens": 128, "1,024 tokens": 1024, "8,192 tokens": 8192}
+"""How far the curve of the score goes."""
+
+BOTH_WAYS, CAUSAL = "Bidirectional", "Causal"
+"""The two kinds of T5's attention."""
+
+MADE = "Random vectors"
+"""The query and the key of the comparison; the other choice is REAL."""
+
+SENTENCE = "The old clock on the wall struck twelve, and the old clock on the shelf struck one."
+"""The sentence whose queries and keys come with the code."""
+
+SHUFFLED = "The dog chased the cat across the garden."
+"""The first sentence whose shuffled words come with the code."""
+
+RECORDED_SEED = 0
+"""The seed of the orders in the recorded permutation tests."""
 
 
-def questions() -> list[Question]:
-    """The questions; the numbers in the answers are computed here."""
+def a_shift_by_one_word() -> str:
+    """The answer to whether such a shift changes little, with its numbers."""
     one, five, six = offset_similarity(64, np.array([1, 5, 6])) / 32
-    return [
-        Question(
-            "For rotary positional encoding, is it actually relative?",
-            "Yes, in the score, and exactly so. Each vector is turned by its own absolute position, but the product of "
-            "a turned query and a turned key depends on the difference of the two positions alone. Move both by 1,000 "
-            "and the score stands still up to rounding; move one of them and it changes.",
-            REAL_STORY,
-        ),
-        Question(
-            "With sine and cosine, are x + k and y + k considered as relative positions?",
-            "The raw codes are: PE(p + k) is one fixed rotation of PE(p), and the dot product of two codes knows their "
-            "distance alone. But attention puts learned matrices between them, and behind an arbitrary matrix that "
-            "property is lost. A model may learn matrices that keep it; the code does not force them to.",
-            {"scheme": "Sinusoidal", "d_model": 64, "panel": "Dot product"},
-        ),
-        Question(
-            "Does a shift by one word change little?",
-            f"A code and the next one are alike: with 64 dimensions their cosine is {one:.2f}. Smooth does not mean "
-            f"steady, though: the cosine is {five:.3f} at distance 5 and {six:.3f} at distance 6. And for a learned "
-            "table nothing but training makes neighbors alike.",
-            {"scheme": "Sinusoidal", "d_model": 64, "panel": "Dot product"},
-        ),
-    ]
+    return (
+        f"A code and the next one are alike: with 64 dimensions their cosine is {one:.2f}. Smooth does not mean "
+        f"steady, though: the cosine is {five:.3f} at distance 5 and {six:.3f} at distance 6. And for a learned "
+        "table nothing but training makes neighbors alike."
+    )
 
 
-EQUATIONS = [
+EQUATIONS = (
     Equation(
         r"\mathrm{PE}(p)_{2i} = \sin(p\,\omega_i), \quad \mathrm{PE}(p)_{2i+1} = \cos(p\,\omega_i), \quad "
         r"\omega_i = b^{-2i/d}, \quad \mathrm{PE}(p+k) = M_k\,\mathrm{PE}(p)",
@@ -71,4 +79,4 @@ EQUATIONS = [
             "b'": "the larger base of NTK-aware scaling: the first pair stays, the last is divided by s",
         },
     ),
-]
+)

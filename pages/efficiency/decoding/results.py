@@ -1,11 +1,9 @@
 """What the decoding page shows: recorded races, costs and laws, and live ones of a visitor's own prompt."""
 
-import numpy as np
-
 from components.loading import load
 from components.results import shared
+from core import decoding
 from core.assets import AssetError
-from core.checks import Check
 from core.decoding import (
     CONTESTANTS,
     KINDS,
@@ -17,22 +15,18 @@ from core.decoding import (
     Race,
     RaceParams,
     contestants,
-    lossless_checks,
     recorded_costs,
     recorded_guesses,
     recorded_laws,
     recorded_race,
-    speculative_sample,
     why_unavailable,
     with_window,
 )
 from core.language import as_chat
+from pages.efficiency.decoding.topic import FITTED, OWN
 
-OWN = "your own"
 USUAL = "copy"
 MODEL = "smollm2-135m"
-FITTED = "fitted"
-TOY = Laws(("A", "B", "C", "D"), (0.5, 0.3, 0.15, 0.05), (0.25,) * 4, (0.25 / 0.3, 0.05 / 0.3, 0.0, 0.0), 0.7)
 
 
 def kept_race(kind: str, dtype: Precision) -> Race | None:
@@ -90,22 +84,6 @@ def missing() -> dict[str, str]:
     return {name: reason for name, reason in reasons.items() if reason is not None}
 
 
-def checks_of(race: Race, chosen: str) -> list[Check]:
-    """What can be recomputed for the race on screen."""
-    run = race.runs[chosen]
-    counted = sum(len(step.added) for step in run.steps)
-    return [
-        Check("Tokens of all calls make up the text", float(abs(counted - len(run.token_ids))), 0.0),
-        Check(
-            "Each call gives its accepted tokens and at most one more",
-            float(max((len(step.added) - len(step.accepted) for step in run.steps), default=0)),
-            1.0,
-            "the largest surplus of a call",
-        ),
-        *(lossless_checks(race) if race.params.dtype == "float32" else []),
-    ]
-
-
 def kept_laws(kind: str, name: str) -> tuple[Laws, ...] | None:
     """The recorded laws of target and draft along the greedy answer, or None where there are none."""
     try:
@@ -122,20 +100,8 @@ def laws_of(prompt: str, written: tuple[int, ...], method: Method) -> tuple[Laws
     return laws_along(load(MODEL), prompt, written, method)
 
 
-@shared(megabytes=1, size=lambda counts: 400)
-def two_rules(
-    target: tuple[float, ...], draft: tuple[float, ...], samples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Counts by speculative sampling, by the wrong rule that draws anew from the target, and the share accepted."""
-    p, q = np.array(target) / sum(target), np.array(draft) / sum(draft)
-    rng = np.random.default_rng(seed)
-    right, wrong, stood = np.zeros(len(p)), np.zeros(len(p)), 0
-    for guess, anew in zip(rng.choice(len(p), samples, p=q), rng.choice(len(p), samples, p=p), strict=True):
-        token, accepted = speculative_sample(p, q, int(guess), rng)
-        stood += accepted
-        right[token] += 1
-        wrong[token if accepted else anew] += 1
-    return right, wrong, stood / samples
+two_rules = shared(megabytes=1, size=lambda counts: 400)(decoding.two_rules)
+"""`core.decoding.two_rules`, kept: thousands of draws take longer than a page that is redrawn."""
 
 
 def kinds() -> list[str]:

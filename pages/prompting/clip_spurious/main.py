@@ -1,6 +1,6 @@
 """The CLIP page's main figure, its live sentence, and what a visitor takes along."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.controls import PANEL
+from components.course import PANEL, Values
 from components.page import Page
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
     FAMILY,
+    Repair,
+    RepairVectors,
     calibrated_projection,
     class_vectors,
     debias_text,
@@ -31,16 +33,13 @@ from core.clip import (
     training_shares,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores as figures
-from pages.prompting.clip_spurious.figures.tables import STYLE, large_picture
-from pages.prompting.clip_spurious.results import Pair, Repair
+from pages.prompting.clip_spurious.figures import scores
+from pages.prompting.clip_spurious.figures.tables import large_picture
+from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
+from pages.prompting.clip_spurious.words import finding
 
-GROUPS = tuple(f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUNDS)
-AS_IT_IS, REPAIRED = "as it is", "repaired"
-GROUP_CLICKED = "clip_group_clicked"
+GROUP_CLICKED = "clip_spurious_group_clicked"
 """Set in the session by a click on a cell, until the pictures of that group have been drawn."""
-
-MAX_INSIGHTS = 20
 
 
 @dataclass(frozen=True)
@@ -68,21 +67,14 @@ class Shown:
         return probabilities(results.fade_of(self.model, self.place, repair), self.scale)
 
     @property
+    def words(self) -> RepairVectors:
+        """The vectors of the words that the repair goes by."""
+        return results.repair_vectors(self.model, self.repair)
+
+    @property
     def plain(self) -> Repair:
         """The same without a repair."""
         return replace(self.repair, kind="none")
-
-
-def read_pairs(text: str) -> tuple[Pair, ...]:
-    """Insights from lines of the form "one text | another text"; other lines and repeated ones count for nothing."""
-    lines = (line.partition("|") for line in text.splitlines())
-    pairs = ((left.strip(), right.strip()) for left, bar, right in lines if bar)
-    return tuple(dict.fromkeys(pair for pair in pairs if all(pair)))[:MAX_INSIGHTS]
-
-
-def write_pairs(pairs: tuple[Pair, ...]) -> str:
-    """Insights as lines, as `read_pairs` takes them."""
-    return "\n".join(" | ".join(pair) for pair in pairs)
 
 
 def main_figure(shown: Shown) -> None:
@@ -90,16 +82,16 @@ def main_figure(shown: Shown) -> None:
     page, repair = shown.page, shown.repair
     before = shown.chances(shown.plain)
     after = None if repair.kind == "none" else shown.chances(repair)
-    st.html(STYLE)
-    with st.container(key="main_figure"):
-        left, middle, right = st.columns([4.1, 4, 3.1])
+    left, middle, right = st.columns([4.1, 4, 3.1])
     with left:
         address = results.picture_of(shown.place, shown.percent)
         st.html(large_picture(address, f"A {shown.bird} before {shown.percent:g} % water", look=page.look))
     with middle:
         title = finding(shown.bird, before)
         at = shown.percent / 100
-        fig = figures.fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
+        fig = scores.fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
+        # In a third of the screen the title takes a second line, of which the figure gives back the room.
+        fig.update_layout(height=page.look.hero - round(1.3 * page.look.title_size))
         page.plot(fig, name="fade", alt=f"Probabilities of both classes over the water in the background. {title}.")
     with right:
         group_tables(shown)
@@ -114,7 +106,7 @@ def group_tables(shown: Shown) -> None:
         after = results.groups_of(shown.model, shown.repair)
         found = {AS_IT_IS: plain, REPAIRED: after}
         title = f"Worst group: {plain.worst:.0%}, repaired {after.worst:.0%}"
-    fig = figures.group_tables(
+    fig = scores.group_tables(
         [(name, groups.table, groups.interval) for name, groups in found.items()],
         look=page.look,
         title=title,
@@ -125,26 +117,12 @@ def group_tables(shown: Shown) -> None:
     page.plot(fig, name="groups", alt=alt, on_click=open_group)
 
 
-def open_group(cell: list[Any]) -> dict[str, Any]:
+def open_group(cell: Sequence[Any]) -> Values:
     """What a click on a cell of a group table sets."""
     row, column, table = (int(value) for value in cell)
     st.session_state[GROUP_CLICKED] = True
     group = GROUPS[len(BACKGROUNDS) * row + column]
     return {"group": group, "seen": REPAIRED if table else AS_IT_IS, PANEL: "Groups"}
-
-
-def finding(bird: str, chances: np.ndarray) -> str:
-    """What the fade does to the model's answer, in words."""
-    says = chances.argmax(axis=1)
-    wrong = says != CLASSES.index(bird)
-    shares = 100 * fade_shares()
-    if not wrong.any():
-        return f"The {bird} stays a {bird} whatever lies behind it"
-    if wrong.all():
-        return f"The {bird} is never recognized, whatever lies behind it"
-    if bird == "landbird":
-        return f"The same landbird is called a waterbird from {shares[wrong.argmax()]:.0f} % of water on"
-    return f"The same waterbird is called a landbird up to {shares[wrong][-1]:.0f} % of water"
 
 
 def reading(shown: Shown) -> str:
@@ -179,9 +157,19 @@ def export_frame(shown: Shown) -> pd.DataFrame:
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
-    pictures = [span, reject, increase, roboshot]
-    words = [class_vectors, orthogonal_projection, calibrated_projection, debias_text]
-    return [render_fade, probabilities, *pictures, *words, group_accuracy]
+    return [
+        render_fade,
+        probabilities,
+        span,
+        reject,
+        increase,
+        roboshot,
+        class_vectors,
+        orthogonal_projection,
+        calibrated_projection,
+        debias_text,
+        group_accuracy,
+    ]
 
 
 def script(shown: Shown) -> str:

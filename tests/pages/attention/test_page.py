@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.attention import RECORDED_TEXTS, head_scores, recorded
 from pages.architecture.attention import main as views
 from pages.architecture.attention.words import finding
-from tests.pages.conftest import charts, html_of, settled
+from tests.page_kit import charts, html_of, settled
 
 PAGE = "pages/architecture/attention/page.py"
 PRESETS = (
@@ -21,7 +21,6 @@ PRESETS = (
     "Bidirectional",
     "Causal",
 )
-PANELS = ("All heads", "Head scores", "Arcs", "Steps", "Sink", "Surprise", "Meanings", "Rollout", "How heads part")
 
 
 @pytest.fixture
@@ -34,15 +33,6 @@ def tell(app: AppTest, name: str) -> AppTest:
     return settled(app)
 
 
-@pytest.mark.models
-@pytest.mark.parametrize("name", PRESETS)
-def test_each_preset_shows_its_figure_and_reading(page: Callable[..., AppTest], name: str) -> None:
-    app = tell(page(), name)
-    assert len(charts(app)) >= 2
-    assert "gives" in html_of(app)
-    assert not app.error
-
-
 def test_presets_use_every_recorded_text(page: Callable[..., AppTest]) -> None:
     app = page()
     shown = set()
@@ -51,16 +41,6 @@ def test_presets_use_every_recorded_text(page: Callable[..., AppTest]) -> None:
             tell(app, name)
         shown.add(app.session_state["attention_text"])
     assert shown == {entry.text for entry in RECORDED_TEXTS.values() if entry.key != "bank"}
-
-
-@pytest.mark.models
-@pytest.mark.parametrize("panel", PANELS)
-@pytest.mark.parametrize("key", ["induction", "bidirectional"])
-def test_each_panel_opens(page: Callable[..., AppTest], panel: str, key: str) -> None:
-    entry = RECORDED_TEXTS[key]
-    app = page(panel=panel, model=entry.model, text=entry.text, layer=entry.layer, head=entry.head)
-    assert charts(app)
-    assert not app.error
 
 
 @pytest.mark.parametrize(
@@ -143,14 +123,6 @@ def test_checks_pass_on_a_measured_text(page: Callable[..., AppTest]) -> None:
     assert "Only distances matter" in html_of(app)
     assert "rebuilt by hand" in html_of(app)
     assert not app.error
-
-
-def test_reset_returns_to_the_defaults(page: Callable[..., AppTest]) -> None:
-    app = page(layer=3, head=2)
-    assert app.session_state["attention_layer"] == 3
-    app.button(key="attention_reset").click()
-    settled(app)
-    assert app.session_state["attention_layer"] == RECORDED_TEXTS["induction"].layer
 
 
 @pytest.mark.models

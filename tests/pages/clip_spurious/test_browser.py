@@ -19,7 +19,7 @@ def test_the_main_figure_stacks_where_the_screen_is_narrow(server: str, visitor:
     assert [box["y"] for box in boxes if box] == sorted(box["y"] for box in boxes if box)
 
 
-@pytest.mark.parametrize("panel", ["Groups", "Map"])
+@pytest.mark.parametrize("panel", ["Groups", "Repair"])
 def test_a_click_on_a_cell_opens_the_pictures_of_that_group(server: str, visitor: Enter, panel: str) -> None:
     visit = visitor().open(f"{server}{PATH}?clip_spurious_panel={panel}&clip_spurious_repair=reject")
     examples = visit.page.locator(".st-key-clip_examples")

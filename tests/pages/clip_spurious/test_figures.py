@@ -8,14 +8,23 @@ from plotly.colors import hex_to_rgb, sample_colorscale, unlabel_rgb
 
 from components.markdown import literally
 from components.theme import Look
-from core.clip import BACKGROUNDS, CLASSES, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, fade_shares
-from pages.prompting.clip_spurious import main as views
-from pages.prompting.clip_spurious import results
+from core.clip import (
+    BACKGROUNDS,
+    CLASSES,
+    CONTROL,
+    HARMFUL_INSIGHTS,
+    HELPFUL_INSIGHTS,
+    REPAIRS,
+    Repair,
+    class_kept,
+    fade_shares,
+    repaired_words,
+    write_pairs,
+)
+from pages.prompting.clip_spurious import results, words
 from pages.prompting.clip_spurious.figures import scores as figures
 from pages.prompting.clip_spurious.figures.tables import group_card, ink_on, picture_row
-from pages.prompting.clip_spurious.panels import groups as clip_groups
-from pages.prompting.clip_spurious.panels import repair as clip_repair
-from pages.prompting.clip_spurious.results import Repair
+from pages.prompting.clip_spurious.panels.repair import prediction
 
 LOOK = Look()
 HOSTILE = "<script>alert(1)</script>"
@@ -119,6 +128,14 @@ def test_similarity_puts_texts_down_and_pictures_across() -> None:
     assert named.layout.xaxis.ticktext[0] == "cat"
 
 
+def test_low_rows_have_labels_of_one_line_that_are_cut() -> None:
+    texts = ["a photo of a brown landbird", "x" * 70, HOSTILE]
+    fig = figures.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t", low=True)
+    assert fig.layout.yaxis.ticktext[:2] == (texts[0], "x" * 33 + "…")
+    assert "<" not in "".join(fig.layout.yaxis.ticktext)
+    assert fig.layout.height < figures.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t").layout.height
+
+
 def test_long_labels_take_two_lines_and_then_are_cut() -> None:
     assert figures.two_lines("a landbird") == "a landbird"
     assert figures.two_lines("a photo of a brown landbird") == "a photo of a brown<br>landbird"
@@ -170,13 +187,6 @@ def test_the_page_main_figure_stays_small() -> None:
         assert look.paper
 
 
-def test_insights_are_read_and_written_line_by_line() -> None:
-    assert views.read_pairs(views.write_pairs(HARMFUL_INSIGHTS)) == HARMFUL_INSIGHTS
-    assert views.read_pairs("a | b\nno bar\n | c\na|b\n\nd | e | f") == (("a", "b"), ("d", "e | f"))
-    assert views.read_pairs("") == ()
-    assert len(views.read_pairs("\n".join(f"a{i} | b{i}" for i in range(99)))) == views.MAX_INSIGHTS
-
-
 def test_a_visitors_text_is_shown_as_it_stands() -> None:
     assert literally("two birds, 20 x 20.") == "two birds, 20 x 20."
     marked = literally("[go](x) $y$ `c` **b** :red[r] ![i](x) :material/home: \\")
@@ -186,10 +196,10 @@ def test_a_visitors_text_is_shown_as_it_stands() -> None:
 def test_the_finding_names_where_the_answer_turns() -> None:
     shares = fade_shares()
     toward_water = np.stack([1 - shares, shares], axis=1)
-    assert views.finding("landbird", toward_water).endswith("from 52 % of water on")
-    assert views.finding("waterbird", toward_water).endswith("up to 50 % of water")
-    assert "stays" in views.finding("landbird", np.tile([0.9, 0.1], (41, 1)))
-    assert "never" in views.finding("waterbird", np.tile([0.9, 0.1], (41, 1)))
+    assert words.finding("landbird", toward_water).endswith("from 52 % of water on")
+    assert words.finding("waterbird", toward_water).endswith("up to 50 % of water")
+    assert "stays" in words.finding("landbird", np.tile([0.9, 0.1], (41, 1)))
+    assert "never" in words.finding("waterbird", np.tile([0.9, 0.1], (41, 1)))
 
 
 def repair_as(kind: str, **more: float) -> Repair:
@@ -206,7 +216,7 @@ def test_repairs_change_what_they_say_they_change() -> None:
     assert np.ptp(rejected, axis=0).max() < np.ptp(x, axis=0).max()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in (*results.REPAIRS, results.CONTROL) if kind != "none"])
+@pytest.mark.parametrize("kind", [kind for kind in (*REPAIRS, CONTROL) if kind != "none"])
 def test_strength_and_rank_lead_every_repair_from_nothing_to_the_whole(kind: str) -> None:
     plain = results.groups_of("birds-100", repair_as("none"))
     nothing = results.fade_of("birds-100", 5, repair_as(kind, strength=0.0))
@@ -230,34 +240,33 @@ def test_at_full_strength_the_repairs_are_those_of_the_verdict() -> None:
         "project": "projected words",
         "calibrate": "calibrated words",
     }
-    for kind in results.REPAIRS:
+    for kind in REPAIRS:
         assert np.array_equal(
             results.groups_of("birds-100", repair_as(kind)).table, accuracy[names.get(kind, kind)].table
         )
 
 
 def test_without_calibration_the_two_repairs_of_words_are_one() -> None:
-    project, calibrate = (results.words_of("birds-100", repair_as(k, weight=0.0)) for k in ("project", "calibrate"))
+    said = results.repair_vectors("birds-100", repair_as("project"))
+    project, calibrate = (repaired_words(repair_as(k, weight=0.0), said) for k in ("project", "calibrate"))
     assert np.allclose(project, calibrate)
-    assert not np.allclose(project, results.words_of("birds-100", repair_as("calibrate", weight=1000.0)), atol=1e-2)
+    assert not np.allclose(project, repaired_words(repair_as("calibrate", weight=1000.0), said), atol=1e-2)
 
 
 def test_the_prediction_counts_directions_and_says_what_is_left() -> None:
-    said = clip_repair.prediction("birds-100", repair_as("none"))
-    assert said.startswith("Rejecting 3 directions leaves")
-    assert clip_repair.prediction("birds-100", repair_as("both", rank=1)).startswith("Rejecting 1 direction leaves")
-    assert clip_repair.prediction("birds-100", repair_as("project")).startswith("Taking out of the words 6 directions")
-    assert results.kept_of("birds-100", repair_as("reject", rank=0)) == pytest.approx(1)
+    vectors = results.repair_vectors("birds-100", repair_as("none"))
+    assert prediction(repair_as("none"), vectors).startswith("Rejecting 3 directions leaves")
+    assert prediction(repair_as("both", rank=1), vectors).startswith("Rejecting 1 direction leaves")
+    assert prediction(repair_as("project"), vectors).startswith("Taking out of the words 6 directions")
+    assert class_kept(repair_as("reject", rank=0), vectors) == pytest.approx(1)
 
 
 def test_lines_that_are_no_directions_are_told_in_words() -> None:
-    pairs = views.write_pairs(HARMFUL_INSIGHTS)
-    assert clip_repair.about_lines(pairs, HARMFUL_INSIGHTS, 3) == ""
-    assert "4 pairs, but only 3 directions" in clip_repair.about_lines(
-        pairs + "\nb | a", (*HARMFUL_INSIGHTS, ("b", "a")), 3
-    )
-    assert "1 of 4 lines" in clip_repair.about_lines(pairs + "\nno bar", HARMFUL_INSIGHTS, 3)
-    assert "no pair" in clip_repair.about_lines("", (), 0)
+    pairs = write_pairs(HARMFUL_INSIGHTS)
+    assert words.about_lines(pairs, HARMFUL_INSIGHTS, 3) == ""
+    assert "4 pairs, but only 3 directions" in words.about_lines(pairs + "\nb | a", (*HARMFUL_INSIGHTS, ("b", "a")), 3)
+    assert "1 of 4 lines" in words.about_lines(pairs + "\nno bar", HARMFUL_INSIGHTS, 3)
+    assert "no pair" in words.about_lines("", (), 0)
 
 
 @pytest.mark.parametrize("group", range(4))
@@ -278,6 +287,6 @@ def test_the_examples_are_of_their_group_and_right_or_wrong_as_they_say(group: i
 
 
 def test_the_verdict_calls_guessing_no_repair() -> None:
-    assert "lifts" in clip_groups.verdict_in_words("reject", 0.46, 0.94, 0.97)
-    assert clip_groups.verdict_in_words("projected words", 0.0, 0.16, 0.5).startswith("No edit repairs it")
-    assert "nothing to repair" in clip_groups.verdict_in_words("increase", 0.98, 0.985, 0.99)
+    assert "lifts" in words.verdict_in_words("reject", 0.46, 0.94, 0.97)
+    assert words.verdict_in_words("projected words", 0.0, 0.16, 0.5).startswith("No edit repairs it")
+    assert "nothing to repair" in words.verdict_in_words("increase", 0.98, 0.985, 0.99)

@@ -16,47 +16,19 @@ from streamlit.testing.v1 import AppTest
 
 from core.clip import REAL, Advice, AdviceParams, shelf
 from core.models import fetch, shared
-from pages.prompting.clip_spurious.panels import loading as clip_loading
-from pages.prompting.clip_spurious.panels import pictures as clip_real
-from pages.prompting.clip_spurious.panels import repair as clip_repair
+from pages.prompting.clip_spurious import loading
+from pages.prompting.clip_spurious.panels import pictures, repair
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
-from tests.pages.conftest import ROOT, charts, figure_of, html_of, settled
+from tests.page_kit import ROOT, charts, figure_of, html_of, settled
 
 PAGE = "pages/prompting/clip_spurious/page.py"
-PRESETS = (
-    "The background decides",
-    "A waterbird on land",
-    "Taken away",
-    "Learned from balanced pictures",
-    "When repair fails",
-    "Describe, do not name",
-)
-RECORDED_PANELS = ("Groups", "Repair", "Zero-shot", "Descriptions", "Map", "Correlation", "Training", "Published")
 
 
 @pytest.fixture
 def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"clip_spurious_{name}": value for name, value in params.items()})
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_each_preset_shows_its_figure_and_reading(page: Callable[..., AppTest], name: str) -> None:
-    app = page()
-    app.button_group(key="clip_spurious_story").set_value(name)
-    settled(app)
-    assert charts(app)
-    assert "True class" in html_of(app)
-    assert not app.error
-    assert app.button_group(key="clip_spurious_story").value == name
-
-
-@pytest.mark.parametrize("panel", RECORDED_PANELS)
-def test_each_recorded_panel_opens(page: Callable[..., AppTest], panel: str) -> None:
-    app = page(panel=panel, repair="both", bird=9, water=20.0)
-    assert len(charts(app)) >= (2 if panel == "Published" else 3)
-    assert not app.error
 
 
 def test_the_slider_of_the_correlation_moves_through_the_models(page: Callable[..., AppTest]) -> None:
@@ -74,7 +46,7 @@ def test_the_slider_of_the_correlation_moves_through_the_models(page: Callable[.
 
 def test_the_panel_that_needs_the_model_loads_it(page: Callable[..., AppTest]) -> None:
     app = page(panel="Where it looks", layer="layer 2")
-    assert len(charts(app)) == 2 + 4
+    assert len(charts(app)) == 4
     assert "Watching changes nothing" in html_of(app)
     assert "own forward pass" in html_of(app)
 
@@ -126,7 +98,7 @@ def test_labels_of_every_kind_are_shown_as_text(page: Callable[..., AppTest], na
     app = page(panel="Zero-shot")
     app.text_area(key="clip_spurious_names").set_value(names)
     settled(app)
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == 1
     assert "<script>alert" not in html_of(app)
     assert all("<script>" not in chart.proto.spec for chart in charts(app))
 
@@ -222,7 +194,7 @@ def test_the_advice_stands_word_for_word_and_can_be_made_into_pairs(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     advice = Advice(AdviceParams(), ("Landbirds live in <b>trees</b>.", "Waterbirds live in lakes."))
-    monkeypatch.setattr(clip_repair, "job_panel", lambda *args, **more: advice)
+    monkeypatch.setattr(repair, "job_panel", lambda *args, **more: advice)
     app = page(panel="Repair", repair="reject")
     app.session_state["clip_adviser"] = True
     settled(app)
@@ -281,6 +253,8 @@ def test_an_unusual_upload_is_shown(page: Callable[..., AppTest], kind: str) -> 
 def test_uploads_without_a_single_picture_leave_the_page_standing(page: Callable[..., AppTest]) -> None:
     app = upload(page(panel="Your pictures", real="birds-100"), ("<b>odd</b>.png", b"no picture"))
     assert "no picture that can be read" in app.info[0].value
+    assert not charts(app)
+    press(app, "Back to the main figure")
     assert len(charts(app)) == 2
 
 
@@ -315,7 +289,7 @@ def test_a_real_clip_without_a_network_says_so_and_the_page_stands(
     page: Callable[..., AppTest], machine: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     asked = []
-    monkeypatch.setattr(clip_loading, "fetch", lambda *args, **more: (asked.append(args), fetch(*args, **more)))
+    monkeypatch.setattr(loading, "fetch", lambda *args, **more: (asked.append(args), fetch(*args, **more)))
     with serving(FakeHub()) as hub:
         if way == "offline":
             monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -330,7 +304,7 @@ def test_a_real_clip_without_a_network_says_so_and_the_page_stands(
     for _ in range(2):
         assert "is not on this machine" in app.error[0].value
         assert said in app.error[0].value
-        assert len(charts(app)) == 2
+        assert app.button(key="clip_spurious_back")
         settled(app)
     assert len(asked) == 1, "it is not tried again by itself"
     press(app, "Load it now")
@@ -338,7 +312,7 @@ def test_a_real_clip_without_a_network_says_so_and_the_page_stands(
 
 
 def test_size_and_license_are_marked_as_published(page: Callable[..., AppTest], machine: Path) -> None:
-    assert clip_real.COST.keys() == REAL.keys()
+    assert pictures.COST.keys() == REAL.keys()
     for name, spec in REAL.items():
         app = page(panel="Your pictures", real=name)
         said = " ".join(caption.value for caption in app.caption)
@@ -357,7 +331,7 @@ def test_a_local_folder_serves_photographs_and_uploads(
     assert any("It is on this machine" in caption.value for caption in app.caption)
     press(app, "Load CLIP")
     assert not app.error
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == 1
     assert "astronaut: " in html_of(app)
     upload(app, ("mine.png", encoded(Image.new("RGB", (60, 40), "green"), "PNG")))
     assert "mine.png: " in html_of(app)
@@ -388,7 +362,7 @@ def test_loading_a_real_clip_can_be_cancelled(
         on_progress(0.5, "Downloading half of it")
         st.stop()
 
-    monkeypatch.setattr(clip_loading, "fetch", stuck)
+    monkeypatch.setattr(loading, "fetch", stuck)
     app = press(page(panel="Your pictures"), "Load CLIP")
     press(app, "Cancel")
     assert "was cancelled" in app.info[0].value
@@ -399,7 +373,7 @@ def test_loading_a_real_clip_can_be_cancelled(
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:
     app = page(panel="Your pictures", real="birds-100")
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == 1
     assert "one of them must win" in html_of(app)
 
 
@@ -417,9 +391,8 @@ def test_the_first_view_needs_neither_torch_nor_open_clip() -> None:
 
 @pytest.mark.parametrize("kind", ["both", "calibrate"])
 def test_the_exported_script_runs_and_uses_core_alone(kind: str) -> None:
-    from core.clip import HARMFUL_INSIGHTS, HELPFUL_INSIGHTS
+    from core.clip import HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, Repair
     from pages.prompting.clip_spurious.main import Shown, script
-    from pages.prompting.clip_spurious.results import Repair
 
     shown = Shown(None, "birds-100", 5, 50.0, Repair(kind, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS))  # type: ignore[arg-type]
     text = script(shown)

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.positional import alibi_bias, recorded_sweep, rotate, sinusoidal
-from pages.architecture.positional_encoding import results as positional_results
+from components.course import FIGURE
+from core.positional import alibi_bias, recorded_query_keys, recorded_sweep, rotate, sinusoidal
+from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.panels.extension import METHODS, running_perplexity
-from tests.pages.conftest import charts, html_of, settled
+from pages.architecture.positional_encoding.topic import DEFAULTS
+from tests.page_kit import charts, html_of, settled
 
 PAGE = "pages/architecture/positional_encoding/page.py"
 COMMON = ("Compare", "Permutation test")
+INSTEAD = ("Shift map", "The base", "Context extension", *COMMON)
 PANELS = {
     "Sinusoidal": ("Waves", "Dot product", "Shift map", "The base", *COMMON),
     "Learned": ("Similarity", "Past the end", *COMMON),
@@ -68,22 +71,39 @@ def test_each_preset_shows_its_scheme_and_is_told(page: Callable[..., AppTest], 
 def test_each_panel_of_each_scheme_opens(page: Callable[..., AppTest], scheme: str, panel: str) -> None:
     app = page(scheme=scheme, panel=panel)
     assert app.session_state["positional_encoding_panel"] == panel
-    assert len(charts(app)) >= (1 if panel in ("Past the end", "Buckets") else 2)
+    own = charts(app)[0].proto.id.endswith(f"{scheme.lower()}_figure")
+    assert own == (panel not in INSTEAD)
+    assert len(charts(app)) >= (1 if panel in ("Past the end", "Buckets", *INSTEAD) else 2)
     assert not app.error
     assert not app.warning
     assert "✓" in html_of(app)
 
 
 @pytest.mark.parametrize("scheme", PANELS)
-def test_a_panel_of_another_scheme_gives_way_to_the_first(page: Callable[..., AppTest], scheme: str) -> None:
+def test_a_panel_of_another_scheme_gives_way_to_the_figure(page: Callable[..., AppTest], scheme: str) -> None:
     app = page(scheme=scheme, panel="Weights" if scheme != "ALiBi" else "Bias")
-    assert app.session_state["positional_encoding_panel"] == PANELS[scheme][0]
+    assert app.session_state["positional_encoding_panel"] == FIGURE
+    assert len(charts(app)) == 1
+    assert len(charts(settled(app))) == 1
+
+
+def test_another_scheme_closes_a_panel_that_it_does_not_have(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Shift map")
+    app.button_group(key="positional_encoding_scheme").set_value("T5")
+    settled(app)
+    assert app.session_state["positional_encoding_panel"] == FIGURE
+    assert [chart.proto.id.split("-", 2)[2] for chart in charts(app)] == ["positional_encoding_t5_figure"]
+
+
+def test_the_sentences_that_open_the_page_are_the_recorded_ones() -> None:
+    assert recorded_query_keys().text == DEFAULTS["text"]
+    assert results.recorded_permutation(DEFAULTS["sentence"], DEFAULTS["order_seed"])
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_of_context_extension_has_its_figures(page: Callable[..., AppTest], method: str) -> None:
     app = page(scheme="RoPE", panel="Context extension", method=method, factor=4.0)
-    assert len(charts(app)) == 5
+    assert len(charts(app)) == 4
     kind = METHODS[method]
     factors, perplexity = recorded_sweep().select(kind)
     value = perplexity[factors.tolist().index(4.0)]
@@ -167,7 +187,7 @@ def test_an_odd_dimension_is_never_drawn(page: Callable[..., AppTest]) -> None:
 )
 def test_extremes_are_drawn_small_enough(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
     app = page(**params)
-    assert charts(app)
+    assert charts(app) or app.info
     assert not app.error
     assert not app.warning
     assert sum(len(chart.proto.spec) for chart in charts(app)) < 380_000
@@ -193,12 +213,32 @@ def test_the_scripts_compute_what_is_shown(page: Callable[..., AppTest]) -> None
     assert moved["moved"] == pytest.approx(expected, abs=1e-9)
 
 
+def test_the_scripts_of_the_panels_compute_what_is_shown(page: Callable[..., AppTest]) -> None:
+    app = page(d_model=32, length=128, offset=12, start=20, panel="Shift map")
+    found = exported(app)
+    assert np.abs(found["mapped"] - sinusoidal(33, 32)[32]).max() < 1e-12
+    assert exported(page(d_model=512, length=1024, panel="The base"))["wavelengths"][-1] == pytest.approx(60_611, abs=1)
+    shown = exported(page(panel="Compare"))["found"]
+    expected = results.comparison_of(shown.params, None)
+    assert [curve.spread for curve in shown.curves] == [curve.spread for curve in expected.curves]
+
+
+@pytest.mark.models
+def test_the_scripts_of_the_panels_that_run_a_model(page: Callable[..., AppTest]) -> None:
+    run = exported(page(panel="Permutation test"))["run"]
+    assert run.positions
+    assert run.max_difference > 0.1
+    sweep = exported(page(scheme="RoPE", panel="Context extension", sweep_text="The sun rose.", factor=4.0))
+    assert sweep["result"].params.factors == (4.0,)
+    assert "real_query_key" in exported(page(panel="Compare", compare_vectors="Real head"))
+
+
 @pytest.mark.models
 def test_the_scripts_of_the_models_compute_what_is_shown(page: Callable[..., AppTest]) -> None:
     app = page(scheme="RoPE", vectors="Real head", distance=1)
     assert exported(app)["score"] == pytest.approx(3.2327, abs=2e-3)
     table = exported(page(scheme="Learned", learned_length=100))["values"]
-    assert np.array_equal(table, positional_results.recorded_positions()[:100])
+    assert np.array_equal(table, results.recorded_positions()[:100])
 
 
 @pytest.mark.models
@@ -244,7 +284,7 @@ def test_another_order_is_measured_and_checked(page: Callable[..., AppTest]) -> 
 def test_another_text_offers_a_sweep_and_starts_none(page: Callable[..., AppTest]) -> None:
     app = page(scheme="RoPE", panel="Context extension", sweep_text="The sun rose. The sun set.")
     assert any(button.label == "Measure all schemes at factor 2 on this text" for button in app.button)
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == 2
     app = page(scheme="RoPE", panel="Context extension", factor=3.0)
     assert any(button.label == "Measure all schemes at factor 3 on this text" for button in app.button)
 
@@ -253,10 +293,10 @@ def test_a_finished_sweep_is_shown_with_its_checks(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = SimpleNamespace(state="finished", done=True, error=None, result=recorded_sweep)
-    for module in ("components.jobs", "pages.architecture.positional_encoding.main_extension"):
+    for module in ("components.jobs", "pages.architecture.positional_encoding.panels.extension"):
         monkeypatch.setattr(f"{module}.find", lambda function, params: done)
     app = page(scheme="RoPE", panel="Context extension", sweep_text="Another text.", factor=4.0)
-    assert len(charts(app)) == 5
+    assert len(charts(app)) == 4
     assert "measured now" in " ".join(str(block.value) for block in app.markdown)
     assert "Replacing nothing changes nothing" in html_of(app)
 

@@ -79,3 +79,73 @@ def test_what_the_policy_says_is_never_cut(server: str, visitor: Enter, width: i
 def test_no_panel_of_the_other_tasks_is_wider_than_a_phone(server: str, visitor: Enter, task: str) -> None:
     visit = visitor(width=390).open(f"{server}/rlhf?rlhf_task={task.replace(' ', '+')}")
     fits_in_every_panel(visit)
+
+
+TASKS = ("answer or abstain", "add small numbers", "explain the sky", "add small numbers")
+SHOWN = """() => JSON.stringify([
+    [...document.querySelectorAll('.js-plotly-plot')].map(chart => chart.data),
+    document.querySelector('.reading').textContent,
+])"""
+
+
+def opened(visit: Visit) -> list[str]:
+    """The panel that is open, by its pill."""
+    views = visit.page.get_by_role("radiogroup", name="Views")
+    return views.locator("[aria-checked=true]").all_text_contents()
+
+
+@pytest.mark.parametrize("panel", ["", "Length", "Group+advantages"])
+def test_after_a_change_of_task_the_link_shows_the_same_panel_and_figure(
+    fresh_server: str, visitor: Enter, panel: str
+) -> None:
+    visit = visitor().open(f"{fresh_server}/rlhf" + (f"?rlhf_panel={panel}" if panel else ""))
+    for task in TASKS:
+        visit.page.get_by_role("combobox", name="Task").click()
+        visit.page.get_by_role("option", name=task).click()
+        visit.settle()
+        other = visitor().open(visit.page.url)
+        other.page.locator(".js-plotly-plot .main-svg").first.wait_for()
+        other.settle()
+        assert opened(other) == opened(visit) == ["Figure"], task
+        assert other.page.evaluate(SHOWN) == visit.page.evaluate(SHOWN), visit.page.url
+    visit.nothing_failed()
+
+
+def test_the_link_follows_from_the_desk_to_the_projector_and_back(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/rlhf")
+    for beta, panel in (("0.1", "Clip"), ("0.3", "Length")):
+        visit.page.locator(".st-key-present label").first.click()
+        visit.settle()
+        penalty = visit.page.get_by_role("radiogroup", name="β, the KL penalty")
+        penalty.get_by_role("radio", name=beta, exact=True).click()
+        visit.settle()
+        views = visit.page.get_by_role("radiogroup", name="Views")
+        views.get_by_role("radio", name=panel, exact=True).click()
+        visit.settle()
+        assert f"rlhf_beta={beta}" in visit.page.url
+        assert f"rlhf_panel={panel}" in visit.page.url
+
+
+@pytest.mark.parametrize(("question", "chart"), [(5, "idk"), (4, "abstain_hard"), (3, "estimators"), (1, "sigmoid")])
+def test_show_it_ends_with_the_figure_in_sight(server: str, visitor: Enter, question: int, chart: str) -> None:
+    visit = visitor().open(f"{server}/rlhf")
+    button = visit.page.locator(f".st-key-rlhf_question_{question - 1} button")
+    button.scroll_into_view_if_needed()
+    button.click()
+    visit.settle()
+    visit.page.wait_for_timeout(1000)
+    box = visit.page.locator(f".st-key-rlhf_{chart}_figure .js-plotly-plot").bounding_box()
+    assert box
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 800
+    visit.nothing_failed()
+
+
+def test_the_fall_of_gold_its_axis_and_the_sentence_are_in_sight_of_a_class(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/rlhf?present=true")
+    axis = visit.page.locator(".st-key-rlhf_wide .xtitle").first.bounding_box()
+    reading = visit.page.locator(".reading").first.bounding_box()
+    assert axis
+    assert reading
+    assert axis["y"] + axis["height"] < reading["y"]
+    assert reading["y"] + reading["height"] <= 800

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.scene import Scene
 from components.theme import Look
 from core import jobs
+from core.checks import Check
 from core.rlhf import (
     AbstainParams,
     VerifierParams,
     answers_recorded,
+    fit_dpo,
     grid,
     recorded_answers,
     recorded_run,
@@ -27,11 +31,12 @@ from core.rlhf import (
 )
 from core.rlhf.records import other_algorithms
 from pages.alignment.rlhf import main as views
+from pages.alignment.rlhf.choices import params_of
 from pages.alignment.rlhf.figures.run import curves_figure
 from pages.alignment.rlhf.panels import abstention as abstaining
 from pages.alignment.rlhf.panels import sums
-from pages.alignment.rlhf.results import params_of
-from tests.pages.conftest import charts, figure_of, html_of, settled
+from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
+from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
@@ -45,11 +50,13 @@ PRESETS = {
 }
 """For each preset: what its headline says, the badge of its main figure, the panel it opens."""
 
+BELOW = ("Every series", "Over-optimization")
+"""Panels about the run on screen; each other one of its task takes the place of the main figure."""
+
 PANELS = (
-    "Every series",
+    *BELOW,
     "Preferences",
     "Reward model",
-    "Over-optimization",
     "Length",
     "KL estimates",
     "Clip",
@@ -69,6 +76,12 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"rlhf_{name}": value for name, value in params.items()})
 
 
+def drawn_in(app: AppTest) -> set[str]:
+    """The names of the charts on the page."""
+    keys = (str(chart.proto.id).split("-", 2)[2] for chart in charts(app))
+    return {key.removeprefix("rlhf_").removesuffix("_figure") for key in keys}
+
+
 def series(app: AppTest, place: int = 0) -> dict[str, np.ndarray]:
     """The named curves of a chart."""
     traces = figure_of(charts(app)[place])["data"]
@@ -83,7 +96,7 @@ def test_each_preset_shows_what_its_name_says(page: Callable[..., AppTest], name
     settled(app)
     assert app.session_state["rlhf_story"] == name
     assert app.session_state["rlhf_panel"] == panel
-    assert len(charts(app)) >= 2
+    assert charts(app)
     assert finding in html_of(app)
     assert not app.error
     assert not app.warning
@@ -117,7 +130,8 @@ def test_the_preset_on_equal_rewards_draws_updates_that_come_to_rest(page: Calla
 @pytest.mark.parametrize("algorithm", ["PPO", "best-of-n"])
 def test_each_panel_opens(page: Callable[..., AppTest], panel: str, algorithm: str) -> None:
     app = page(panel=panel, algorithm=algorithm)
-    assert len(charts(app)) >= 3
+    assert ("run" in drawn_in(app)) == (panel in BELOW)
+    assert drawn_in(app) - {"run", "run_narrow"}
     assert not app.error
     assert not app.warning
 
@@ -125,21 +139,62 @@ def test_each_panel_opens(page: Callable[..., AppTest], panel: str, algorithm: s
 @pytest.mark.parametrize(("task", "panel"), [(task, panel) for task, panels in TASKS.items() for panel in panels])
 def test_each_panel_of_the_other_tasks_opens(page: Callable[..., AppTest], task: str, panel: str) -> None:
     app = page(task=task, panel=panel)
-    assert len(charts(app)) >= 2
+    main = {"abstain", "sums"}
+    assert bool(drawn_in(app) & main) == (panel != "Examples of “I don't know”")
+    assert drawn_in(app) - main
     assert not app.error
     assert not app.warning
+
+
+@pytest.mark.parametrize("panel", ["Every series", "Figure", "Length", "Group advantages"])
+def test_a_change_of_task_tells_no_story_whose_panel_is_not_open(page: Callable[..., AppTest], panel: str) -> None:
+    app = page(panel=panel)
+    for task in ("answer or abstain", "explain the sky", "add small numbers", "explain the sky"):
+        app.selectbox(key="rlhf_task").set_value(task)
+        settled(app)
+        assert app.session_state["rlhf_story"] is None
+        assert "Three rewards decide" not in html_of(app)
+        assert "then part: drag the slider" not in html_of(app)
+
+
+@pytest.mark.parametrize(
+    ("panel", "names"),
+    [
+        ("Preferences", {"exp(−loss) is the probability"}),
+        ("Length", {"KL is 0 at the start"}),
+        ("KL estimates", {"k1 and k3 are unbiased", "E[r] − β KL = β log Z"}),
+        ("Clip", {"Never above ratio × advantage"}),
+        ("Group advantages", {"Dr. GRPO's advantages sum to 0"}),
+        ("DPO", {"KL is 0 at the start", *(check.name for check in fit_dpo(REFERENCE, REWARDS, beta=0.5).checks)}),
+        ("AI labels", {"KL is 0 at the start"}),
+        *([("Best-of-n on text", {"The weights of all subsets sum to 1"})] if answers_recorded() else []),
+    ],
+)
+def test_a_panel_that_stands_alone_is_checked(page: Callable[..., AppTest], panel: str, names: set[str]) -> None:
+    app = page(panel=panel)
+    shown = html_of(app)
+    assert all(escape(name) in shown for name in names)
+    assert not app.error
+
+
+def test_checks_over_several_runs_keep_the_worst_of_each_name() -> None:
+    runs = [recorded_run(usual(seed=seed)) for seed in (0, 1)]
+    bad = replace(runs[0], checks=(Check("KL is 0 at the start", 2e-5, 1e-5), *runs[0].checks[2:]))
+    found = {check.name: check for check in views.checks_over([runs[1], bad, runs[1]])}
+    assert not found["KL is 0 at the start"].passed
+    assert len(found) == len(runs[1].checks)
 
 
 @pytest.mark.parametrize(
     ("show", "params"), [(abstaining.show, AbstainParams(steps=60)), (sums.show, VerifierParams(steps=30))]
 )
-def test_the_exports_of_the_other_tasks_run(show: Callable[..., views.Scene], params: Any) -> None:
+def test_the_exports_of_the_other_tasks_run(show: Callable[..., Scene], params: Any) -> None:
     scene = show(None, params)
     names: dict[str, Any] = {}
-    exec(scene.script, names)
+    exec(scene.script(), names)
     assert names["history"].params == params
     assert np.allclose(scene.data()["reward"], names["history"].reward)
-    assert all(check.passed for check in scene.checks)
+    assert all(check.passed for check in scene.checks())
     assert all(callable(function) for function in scene.code())
 
 
@@ -321,19 +376,18 @@ def test_sliders_of_the_rater_fit_a_reward_model_at_once(
     before = [chart.proto.spec for chart in charts(app)]
     app.slider(key=f"rlhf_{slider}").set_value(value)
     after = [chart.proto.spec for chart in charts(settled(app))]
-    assert before[:2] == after[:2], "the run above stays as it is"
-    assert before[2] != after[2], "the learning curve is another"
+    assert before[0] != after[0], "the learning curve is another"
     assert told in html_of(app)
     assert not app.error
     offered = any(button.label == "Train a policy on it" for button in app.button)
     assert offered == (slider != "fit_pairs"), "the run on one pair was recorded"
 
 
-def test_the_default_rater_gives_the_reward_model_of_the_run_above(page: Callable[..., AppTest]) -> None:
+def test_the_default_rater_gives_the_reward_model_of_the_run_on_screen(page: Callable[..., AppTest]) -> None:
     app = page(panel="Reward model")
     kept = recorded_run(usual())
     assert kept is not None
-    assert np.allclose(series(app, 2)["unseen"], kept.reward_fit.held_out_loss, atol=5e-3)
+    assert np.allclose(series(app)["unseen"], kept.reward_fit.held_out_loss, atol=5e-3)
     assert not any(button.label == "Train a policy on it" for button in app.button), "this one was recorded"
 
 
@@ -341,10 +395,10 @@ def test_what_is_said_often_stands_once() -> None:
     history = recorded_run(usual())
     assert history is not None
     page = SimpleNamespace(look=Look())
-    last = views._said(views.Shown(page, history, 149, "step", "nothing"))
+    last = views.spoken(views.Shown(page, history, 149, "step", "nothing"))
     assert last.count("<li>") < 8
     assert "of 8 samples" in last
-    first = views._said(views.Shown(page, history, 0, "step", "nothing"))
+    first = views.spoken(views.Shown(page, history, 0, "step", "nothing"))
     assert first.count("<li>") > 4
 
 
@@ -369,7 +423,7 @@ class TestBestOfNOnText:
 
     def test_judges_are_drawn_beside_each_other(self, page: Callable[..., AppTest]) -> None:
         app = page(panel="Best-of-n on text")
-        length, kl, relevance = (series(app, place) for place in (2, 3, 4))
+        length, kl, relevance = (series(app, place) for place in range(3))
         assert length["like length"][-1] > length["fair"][-1]
         assert set(relevance) == set(length)
         assert (kl["exact"] <= kl["bound"] + 1e-6).all()

@@ -4,12 +4,19 @@ import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import charts, figure_of, html_of, settled
+from core.orca import recorded_alignment
+from pages.adaptation.transport import results
+from pages.adaptation.transport.panels import alignment, datasets, flow, hand, line
+from pages.adaptation.transport.results import Cloud, DatasetPair
+from pages.adaptation.transport.topic import CROSSED, DEFAULTS
+from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/adaptation/transport/page.py"
 PANELS = (
@@ -23,17 +30,19 @@ PANELS = (
     "Gradient flow",
     "Cross-modal",
 )
+INSTEAD = ("By hand", "One dimension", "Datasets", "Gradient flow", "Cross-modal")
+"""Panels that take the main figure's place."""
 PRESETS = {
-    "Four by four": "feasible",
     "Moons to rings": "feasible",
+    "Four by four": "Step 0: cost 39",
     "Blur": "feasible",
     "When Sinkhorn lies": "no plan can cost less",
     "Underflow": "infeasible",
     "Unequal masses": "free marginals",
     "3-D to 2-D": "feasible",
-    "Why y?": "feasible",
-    "A letter flows": "feasible",
-    "Borrowed body": "feasible",
+    "Why y?": "By points alone 0 apart",
+    "A letter flows": "After 8 steps the distance is",
+    "Borrowed body": "Stage 2 at step 60",
 }
 
 
@@ -42,13 +51,18 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
     return lambda **params: visit(PAGE, **{f"transport_{name}": value for name, value in params.items()})
 
 
+def names(app: AppTest) -> list[str]:
+    """The names of the charts on the page, from the top."""
+    return [chart.proto.id.split("-transport_")[1].removesuffix("_figure") for chart in charts(app)]
+
+
 @pytest.mark.parametrize(("name", "words"), list(PRESETS.items()))
 def test_each_preset_shows_what_it_tells(page: Callable[..., AppTest], name: str, words: str) -> None:
     app = page()
     app.button_group(key="transport_story").set_value(name)
     settled(app)
-    assert len(charts(app)) >= 2
     assert words in html_of(app)
+    assert ("matching" in names(app)) == (app.session_state["transport_panel"] not in INSTEAD)
     assert app.session_state["transport_story"] == name
     lies = name in ("When Sinkhorn lies", "Underflow")
     assert bool(app.error) == lies
@@ -69,7 +83,8 @@ def test_underflow_loses_the_mass_and_says_so(page: Callable[..., AppTest]) -> N
 @pytest.mark.parametrize("method", ["exact", "Sinkhorn"])
 def test_each_panel_opens(page: Callable[..., AppTest], panel: str, method: str) -> None:
     app = page(panel=panel, method=method)
-    assert len(charts(app)) >= 2
+    assert ("matching" in names(app)) == (panel not in INSTEAD)
+    assert len(charts(app)) >= (1 if panel in INSTEAD else 2)
     assert not app.error
     assert not app.warning
 
@@ -143,7 +158,7 @@ def test_a_table_that_cannot_be_solved_gets_a_plain_word_and_a_way_out(
 ) -> None:
     app = page(panel="By hand", **params)
     assert words in app.warning[0].value
-    assert len(charts(app)) == 1
+    assert not charts(app)
     next(button for button in app.button if button.label == way).click()
     settled(app)
     assert not app.warning
@@ -157,7 +172,7 @@ def test_an_empty_text_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
     app.text_input(key="transport_demand").set_value("")
     settled(app)
     assert "0 numbers" in app.warning[0].value
-    assert charts(app)
+    assert not charts(app)
 
 
 def test_the_table_by_hand_shows_what_the_link_says(page: Callable[..., AppTest]) -> None:
@@ -239,9 +254,13 @@ def test_histograms_share_their_bins(page: Callable[..., AppTest]) -> None:
     [
         ({"line_source_masses": "1 1 1 1 1"}, "weighs 5 and the target 1", "Scale both to a sum of 1"),
         ({"line": "histograms", "bars_source": "1 2 3", "bars_target": "3 2 3"}, "weighs 6", "Scale both"),
-        ({"line": "histograms", "bars_source": "1 2", "bars_target": "3"}, "2 bars and the target 1", "Back to"),
-        ({"line": "histograms", "bars_source": "0 0", "bars_target": "3 1"}, "all 0", "Back to"),
-        ({"line": "histograms", "bars_source": "nan 1", "bars_target": "3 1"}, "nan at place 1", "Back to"),
+        (
+            {"line": "histograms", "bars_source": "1 2", "bars_target": "3"},
+            "2 bars and the target 1",
+            "Back to the example",
+        ),
+        ({"line": "histograms", "bars_source": "0 0", "bars_target": "3 1"}, "all 0", "Back to the example"),
+        ({"line": "histograms", "bars_source": "nan 1", "bars_target": "3 1"}, "nan at place 1", "Back to the example"),
         ({"line_source_masses": "1 2"}, "2 masses for 5 places", "Back to the example"),
         ({"line_target_masses": "-1 1 1 1 1"}, "hold -1", "Back to the example"),
         ({"line_source": "1 x"}, "'x' is no number", "Back to the example"),
@@ -418,6 +437,19 @@ def test_files_without_common_features_are_compared_by_shape(page: Callable[...,
     assert re.search(r"alone are <b>[\d.]+</b> apart", html_of(app))
 
 
+def test_labels_on_a_line_are_drawn(page: Callable[..., AppTest]) -> None:
+    app = both(page(panel="Datasets", data="your file"), labeled(30, 2, features=1), labeled(30, 3, features=1))
+    assert not app.warning
+    assert names(app) == ["classes", "labels", "coupling"]
+
+
+def test_what_files_call_their_labels_is_text(page: Callable[..., AppTest]) -> None:
+    content = csv("x,y,label", [[k, k % 3, "<b>no</b>"] for k in range(10)])
+    app = both(page(panel="Datasets", data="your file"), content, content)
+    assert "“&lt;b&gt;no&lt;/b&gt;” and" in html_of(app)
+    assert "<b>no</b>" not in html_of(app)
+
+
 @pytest.mark.parametrize(
     ("first", "inner", "words"),
     [
@@ -436,18 +468,34 @@ def test_a_bad_dataset_is_refused_in_words(page: Callable[..., AppTest], first: 
 def test_the_live_run_is_drawn_over_training_steps(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pages.adaptation.transport.panels import alignment as transport_align
-
     def running(function: object, params: object, *, draw_partial: Callable[[Any], None], **_: object) -> None:
         draw_partial({"accuracy": {"aligned": [0.2, 0.4], "not aligned": [0.1]}, "distance": [3.0, 2.5, 2.0]})
 
-    monkeypatch.setattr(transport_align, "job_panel", running)
+    monkeypatch.setattr(alignment, "job_panel", running)
     app = page(panel="Cross-modal", tune_steps=120)
-    live, stage_two = (figure_of(chart) for chart in charts(app)[1:3])
+    live, stage_two = (figure_of(chart) for chart in charts(app)[:2])
     assert [list(trace["x"]) for trace in live["data"]] == [[20, 40], [20]]
     assert live["layout"]["xaxis"]["title"]["text"] == "step of stage 3"
     assert live["layout"]["xaxis"]["range"] == [0, 120]
     assert list(stage_two["data"][0]["y"]) == [3.0, 2.5, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("params", "label"),
+    [
+        ({"panel": "Cross-modal", "method": "Gaussian"}, "recorded run"),
+        ({"panel": "Datasets", "method": "Gaussian"}, "measured now"),
+        ({"panel": "One dimension"}, "exact"),
+        ({"panel": "Prices", "method": "Gaussian"}, "exact"),
+        ({"panel": "Prices"}, "measured now"),
+    ],
+    ids=str,
+)
+def test_the_badge_is_that_of_the_figure_that_stands_first(
+    page: Callable[..., AppTest], params: dict[str, str], label: str
+) -> None:
+    badges = [found for note in page(**params).markdown for found in re.findall(r":\w+-badge\[(.*?)\]", note.value)]
+    assert badges == [label]
 
 
 def test_steps_by_hand_end_at_the_optimum(page: Callable[..., AppTest]) -> None:
@@ -480,3 +528,45 @@ def test_the_script_that_is_offered_computes_the_number_on_screen(
     space: dict[str, Any] = {}
     exec(script(Shown(None, problem, run, "auto", 500, 0.05)), space)  # type: ignore[arg-type]
     assert space["run"].cost == run.cost
+
+
+def with_values(**values: Any) -> Any:
+    """A page with these values of its parameters and the defaults of all others, as far as a script asks for them."""
+    return SimpleNamespace(controls=SimpleNamespace(value={**DEFAULTS, **values}.__getitem__))
+
+
+def run(script: str) -> dict[str, Any]:
+    space: dict[str, Any] = {}
+    exec(script, space)
+    return space
+
+
+def test_the_scripts_of_the_panels_compute_the_numbers_on_screen() -> None:
+    assert run(hand.script(with_values()))["step"].cost == 39
+    rows = with_values(costs="1, 2\n3, 4 / 5 6", supply="1 1 2", demand="3 1")
+    assert run(hand.script(rows))["costs"].tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert run(line.script(with_values(power="2")))["along"].cost == pytest.approx(4.4)
+    assert run(line.script(with_values(line="histograms")))["along"].cost == pytest.approx(4.05)
+    ran = run(flow.script(with_values(loss="sinkhorn")))["run"]
+    shown = results.flow_of(Cloud("letter A", 70, 0), Cloud("letter B", 70, 1), "sinkhorn", 0.15)
+    assert np.array_equal(ran.values, shown.values)
+    ran = run(alignment.script(with_values(task="signals", body="frozen")))["result"]
+    assert ran is recorded_alignment("signals", tune_body=False)
+
+
+@pytest.mark.parametrize("name", [CROSSED, "digits: rotated", "sentences in MiniLM", "your file"])
+def test_the_script_of_two_datasets_computes_their_distance(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    contents = (labeled(20, 2), labeled(30, 3))
+    for which, content in zip(("first", "second"), contents, strict=True):
+        (tmp_path / f"{which}.csv").write_bytes(content)
+    pair = DatasetPair(name, 50, contents if name == "your file" else (b"", b""))
+    ran = run(datasets.script(with_values(data=name, samples=50, inner="means", label_weight=0.5)))["found"]
+    assert ran.value == results.distance_of(pair, "means", 0.5).value
+
+
+def test_a_script_of_texts_that_cannot_be_read_says_why() -> None:
+    with pytest.raises(ValueError, match="'x' is no number"):
+        run(line.script(with_values(line_source="1 x")))

@@ -23,7 +23,7 @@ def datasets(
     look: Look,
     title: str,
     chosen: tuple[int, int],
-    height: int = 430,
+    height: int | None = 380,
 ) -> go.Figure:
     """Both datasets in one plane, colored by class; the chosen pair of classes is drawn strong.
 

@@ -53,7 +53,7 @@ def along_line(
         "yaxis2": {"anchor": "x2"},
         "annotations": [*_names(along, look), *_headings(look)],
     }
-    return figure(look, title=title, height=400, traces=traces, **layout)
+    return figure(look, title=title, height=300, traces=traces, **layout)
 
 
 def _ways(along: LineTransport, look: Look) -> list[go.Scatter]:

@@ -39,7 +39,7 @@ def matching(
     bars: tuple[Sequence[str], np.ndarray] | None = None,
     sides: tuple[str, str] = ("", ""),
     apart: float = 0.0,
-    height: int = 510,
+    height: int | None = None,
 ) -> go.Figure:
     """Two clouds with what moves between them, and the plan as a matrix beside them, with its sums.
 
@@ -49,8 +49,9 @@ def matching(
         weights: the masses of both sides, for the size of the points and beside the sums.
         bars: names and values drawn at the right where there is no plan. sides: the titles of their axes.
         apart: how far the target is drawn to the right, for spaces that share no axes.
+        height: pixels; None for a main figure's.
     """
-    x, y = plane(source), plane(target) + np.float32([apart, 0.0])
+    x, y = plane(source), plane(target) + np.array([apart, 0.0], dtype=np.float32)
     traces: list[Any] = []
     layout: dict[str, Any] = _clouds_layout(x, y, look)
     if plan is not None:

@@ -15,7 +15,7 @@ def matched(source: np.ndarray, target: np.ndarray, partner: np.ndarray, *, look
         source, target: [point 2]. partner: [point], the target point of each source point.
     """
     fig = figure(look, title="", height=220, showlegend=False)
-    x, y = plane(source), plane(target)[partner] + np.float32([5.0, 0.0])
+    x, y = plane(source), plane(target)[partner] + np.array([5.0, 0.0], dtype=np.float32)
     gap = np.full(len(x), np.nan, dtype=np.float32)
     lines = [np.column_stack([x[:, k], y[:, k], gap]).ravel() for k in (0, 1)]
     style = {"color": look.role("mass"), "width": 0.7}
@@ -61,7 +61,7 @@ def moving(
     labels: Sequence[str],
     masses: np.ndarray | None = None,
     arrows: np.ndarray | None = None,
-    height: int = 430,
+    height: int | None = 430,
 ) -> go.Figure:
     """A cloud on its way to a target, which a button plays.
 

@@ -5,40 +5,30 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.figures.lines import lines
 from components.jobs import job_panel
-from components.page import Badge
+from components.page import Badge, Page
 from core.assets import AssetError
+from core.checks import Check
+from core.jobs import find
 from core.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
 from pages.adaptation.transport.figures import moves
-from pages.adaptation.transport.main import Shown
 
 BODIES = ("tuned", "frozen")
 SEEDS = 3
+HEIGHT = 340
 
 
-def cross_modal(shown: Shown) -> None:
+def cross_modal(page: Page) -> None:
     """Stages 1 to 3 on MiniLM: the recorded run for the defaults, a job for anything else."""
-    page = shown.page
-    places = st.columns([1.5, 1.5, 1.7, 1.7, 1.7], vertical_alignment="bottom")
-    with places[0]:
-        task = page.controls.choice("task", "Task", list(TASKS))
-    with places[1]:
-        body = page.controls.choice("body", "Body in stage 3", list(BODIES))
-    with places[2]:
-        align_steps = page.controls.slider("align_steps", "Steps of stage 2", 10, 200, step=10)
-    with places[3]:
-        tune_steps = page.controls.slider("tune_steps", "Steps of stage 3", 12, 240, step=12)
-    with places[4]:
-        first = page.controls.number("align_seed", f"First of {SEEDS} seeds", 0, 99)
-    seeds = tuple(range(first, first + SEEDS))
-    params = AlignParams(
-        task=task, seeds=seeds, tune_body=body == "tuned", align_steps=align_steps, tune_steps=tune_steps
-    )
-    result = _result(shown, params)
+    time_place = _inputs(page)
+    result = _result(page)
     if result is not None:
-        _draw(shown, result)
+        with time_place:
+            page.controls.slider("align_frame", "Time in stage 2 (%)", 0, 100, step=5)
+        _draw(page, result)
     st.markdown(
         "Stage 1 makes the dimensions fit: a linear embedder turns each patch into a vector as wide as a word's, and a "
         "linear predictor reads the mean of the output. Stage 2 trains the embedder alone, to lower the dataset "
@@ -50,23 +40,91 @@ def cross_modal(shown: Shown) -> None:
     )
 
 
-def _result(shown: Shown, params: AlignParams) -> AlignResult | None:
-    if params == AlignParams(task=params.task, tune_body=params.tune_body):
-        try:
-            kept = recorded_alignment(params.task, tune_body=params.tune_body)
-        except AssetError:
-            st.caption("No recorded run of this can be read, so it must be run here.")
-        else:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                shown.page.stamp(Badge.RECORDED)
-                st.caption("Other values run here, as a job.")
-            return kept
+def checks(page: Page) -> tuple[Check, ...]:
+    """The identities of the run on screen; none before there is one."""
+    params = _params(page)
+    result = _recorded(params)
+    if result is None:
+        job = find(align, params)
+        result = job.result() if job is not None and job.state == "finished" else None
+    return () if result is None else result.checks
+
+
+def script(page: Page) -> str:
+    """A script that runs the experiment on screen with `core` alone, or reads its recorded run."""
+    params = _params(page)
+    if _recorded(params) is not None:
+        return f"""from core.orca import recorded_alignment
+
+result = recorded_alignment({params.task!r}, tune_body={params.tune_body})
+print(result.accuracy[:, :, -1])
+"""
+    return f"""from core.orca import AlignParams, align
+
+result = align({params}, on_progress=lambda *told, **more: None)
+print(result.accuracy[:, :, -1])
+"""
+
+
+def _inputs(page: Page) -> DeltaGenerator:
+    """The controls. Returns the place of the one that only a result has."""
+    places = st.columns([1.5, 1.5, 1.5, 1.5, 1.5, 1.5], vertical_alignment="bottom")
+    with places[0]:
+        page.controls.choice("task", "Task", list(TASKS))
+    with places[1]:
+        page.controls.choice("body", "Body in stage 3", list(BODIES))
+    with places[2]:
+        page.controls.slider("align_steps", "Steps of stage 2", 10, 200, step=10)
+    with places[3]:
+        page.controls.slider("tune_steps", "Steps of stage 3", 12, 240, step=12)
+    with places[4]:
+        page.controls.number("align_seed", f"First of {SEEDS} seeds", 0, 99)
+    return places[5]
+
+
+def _params(page: Page) -> AlignParams:
+    """The experiment that is asked for."""
+    value = page.controls.value
+    first = value("align_seed")
+    return AlignParams(
+        task=value("task"),
+        seeds=tuple(range(first, first + SEEDS)),
+        tune_body=value("body") == "tuned",
+        align_steps=value("align_steps"),
+        tune_steps=value("tune_steps"),
+    )
+
+
+def _is_recorded(params: AlignParams) -> bool:
+    return params == AlignParams(task=params.task, tune_body=params.tune_body)
+
+
+def _recorded(params: AlignParams) -> AlignResult | None:
+    """The recorded run of exactly this experiment; None where there is none, or none that can be read."""
+    if not _is_recorded(params):
+        return None
+    try:
+        return recorded_alignment(params.task, tune_body=params.tune_body)
+    except AssetError:
+        return None
+
+
+def _result(page: Page) -> AlignResult | None:
+    """The run on screen, with its badge; None before there is one, while its job is drawn instead."""
+    params = _params(page)
+    kept = _recorded(params)
+    if kept is not None:
+        page.badges(Badge.RECORDED)
+        return kept
+    if _is_recorded(params):
+        st.caption("No recorded run of this can be read, so it must be run here.")
+    page.badges(Badge.MEASURED)
     return job_panel(
         align,
         params,
         start="Run all arms and seeds",
         cost=_cost(params),
-        draw_partial=lambda partial: _live(shown, params, partial),
+        draw_partial=lambda partial: _live(page, params, partial),
     )
 
 
@@ -81,40 +139,40 @@ def _cost(params: AlignParams) -> str:
     return f"{words}: about {max(minutes, 1):.0f} minutes at the pace of the recorded run. It can be cancelled."
 
 
-def _live(shown: Shown, params: AlignParams, partial: dict[str, Any]) -> None:
+def _live(page: Page, params: AlignParams, partial: dict[str, Any]) -> None:
     """The curves of a run that is under way: accuracies at the left, the distance of stage 2 at the right."""
     left, right = st.columns(2)
     accuracy = {arm: np.array(values) for arm, values in partial["accuracy"].items()}
     with left:
         if accuracy:
             title = "Accuracy so far, a mean over the seeds that have come to a step"
-            fig = _curves(shown, accuracy, evaluation_steps(params.tune_steps), title)
+            fig = _curves(page, accuracy, evaluation_steps(params.tune_steps), title)
             fig.update_xaxes(range=[0, params.tune_steps])
             fig.update_yaxes(range=[0, 1])
-            shown.page.plot(fig, name="align_live", alt=f"Test accuracy of each arm so far. {title}.")
+            page.plot(fig, name="align_live", alt=f"Test accuracy of each arm so far. {title}.")
         else:
             st.caption("No accuracy yet: the first arm has not come to its first test.")
     with right:
-        _distance(shown, np.array(partial["distance"]), params.align_steps)
+        _distance(page, np.array(partial["distance"]), params.align_steps)
 
 
-def _distance(shown: Shown, values: np.ndarray, steps: int) -> None:
+def _distance(page: Page, values: np.ndarray, steps: int) -> None:
     title = f"Stage 2 of this seed: the distance is {values[-1]:.3g}, at the start {values[0]:.3g}"
     fig = lines(
         {"distance": values},
-        look=shown.page.look,
+        look=page.look,
         title=title,
         x_label="step of stage 2",
         y_label="dataset distance to the sentences",
-        height=430,
+        height=HEIGHT,
     )
     fig.update_xaxes(range=[0, steps])
     fig.update_yaxes(rangemode="tozero")
-    shown.page.plot(fig, name="align_distance", alt=f"The dataset distance over the steps of stage 2. {title}.")
+    page.plot(fig, name="align_distance", alt=f"The dataset distance over the steps of stage 2. {title}.")
 
 
-def _curves(shown: Shown, series: dict[str, np.ndarray], steps: np.ndarray, title: str) -> go.Figure:
-    look = shown.page.look
+def _curves(page: Page, series: dict[str, np.ndarray], steps: np.ndarray, title: str) -> go.Figure:
+    look = page.look
     colors = {
         "aligned": look.role("target"),
         "not aligned": look.role("source"),
@@ -129,21 +187,21 @@ def _curves(shown: Shown, series: dict[str, np.ndarray], steps: np.ndarray, titl
         y_label="accuracy on the test half",
         x=steps,
         colors=colors,
-        height=430,
+        height=HEIGHT,
     )
 
 
-def _draw(shown: Shown, result: AlignResult) -> None:
-    at = shown.page.controls.slider("align_frame", "Time in stage 2 (%)", 0, 100, step=5) / 100
+def _draw(page: Page, result: AlignResult) -> None:
+    at = page.controls.value("align_frame") / 100
     left, right = st.columns(2)
     means = result.accuracy.mean(axis=1)
     best = int(np.argmax(means[:, -1]))
     plain = dict(zip(ARMS, means[:, -1], strict=True))
     with left:
         title = f"“{ARMS[best]}” ends highest: {means[best, -1]:.0%} (mean of {len(result.params.seeds)} seeds)"
-        fig = _curves(shown, dict(zip(ARMS, means, strict=True)), result.eval_steps, title)
+        fig = _curves(page, dict(zip(ARMS, means, strict=True)), result.eval_steps, title)
         words = f"Test accuracy of each arm over the steps of stage 3. {title}."
-        shown.page.plot(fig, name="align_curves", alt=words)
+        page.plot(fig, name="align_curves", alt=words)
     with right:
         place = round(at * (len(result.flow) - 1))
         step = int(result.flow_steps[place])
@@ -153,21 +211,23 @@ def _draw(shown: Shown, result: AlignResult) -> None:
         fig = moves.moving(
             result.flow,
             result.source,
-            look=shown.page.look,
+            look=page.look,
             title=title,
             start=place,
             labels=[str(step) for step in result.flow_steps],
+            height=HEIGHT,
         )
         fig.update_xaxes(title_text="along the way from the task to the sentences")
         fig.update_yaxes(title_text="widest spread across it")
-        shown.page.plot(fig, name="align_flow", alt=f"Embedded samples move towards embedded sentences. {title}.")
+        page.plot(fig, name="align_flow", alt=f"Embedded samples move towards embedded sentences. {title}.")
     rows = [
         f"| {name} | {' , '.join(f'{value:.3f}' for value in runs[:, -1])} | **{runs[:, -1].mean():.3f}** |"
         for name, runs in zip(ARMS, result.accuracy, strict=True)
     ]
+    page.note(_verdict(result, plain))
     st.markdown("\n".join(["| arm | last accuracy by seed | mean |", "|---|---|---|", *rows]))
-    st.markdown(_verdict(result, plain))
-    shown.page.checks_of_panel(result.checks)
+    if _is_recorded(result.params):
+        st.caption("Other values run here, as a job.")
 
 
 def _verdict(result: AlignResult, last: dict[str, float]) -> str:
@@ -180,8 +240,9 @@ def _verdict(result: AlignResult, last: dict[str, float]) -> str:
     loud = last["aligned"] - last["only as loud"]
     pretrained = last["not aligned"] - last["from scratch"]
     return (
-        f"After {result.eval_steps[0]} steps alignment changes the accuracy by **{early:+.3f}**, after "
-        f"{result.eval_steps[-1]} by **{gain:+.3f}** ({ahead} of {len(result.params.seeds)} seeds ahead). "
-        f"Against the control of equal size it is **{loud:+.3f}**: what is left of the gain once only the size of the "
-        f"embedder counts. A pretrained body instead of a random one brings **{pretrained:+.3f}** without alignment."
+        f"After {result.eval_steps[0]} steps alignment changes the accuracy by <b>{early:+.3f}</b>, after "
+        f"{result.eval_steps[-1]} by <b>{gain:+.3f}</b> ({ahead} of {len(result.params.seeds)} seeds ahead). "
+        f"Against the control of equal size it is <b>{loud:+.3f}</b>: what is left of the gain once only the size of "
+        f"the embedder counts. A pretrained body instead of a random one brings <b>{pretrained:+.3f}</b> without "
+        "alignment."
     )

@@ -8,8 +8,8 @@ from components.markdown import literally
 from components.page import Page
 from core.transport import MetricError, UnequalFeaturesError, UnequalMassesError
 from pages.adaptation.transport.results import table_of
+from pages.adaptation.transport.topic import NAMED
 
-NAMED = "the one called weight or mass"
 NONE = "none: all columns are features"
 
 LIMITS = "at most 1 MB, 1,000 rows and 64 columns"
@@ -21,8 +21,14 @@ class NoFileYetError(ValueError):
 
 def upload(label: str, key: str) -> bytes:
     """The bytes of a CSV file; none before there is one."""
-    file = st.file_uploader(label, type="csv", key=key, max_upload_size=1)
-    return file.getvalue() if file is not None else b""
+    st.file_uploader(label, type="csv", key=key, max_upload_size=1)
+    return uploaded(key)
+
+
+def uploaded(key: str) -> bytes:
+    """The bytes of a file that was given to the upload of this key; none before there is one."""
+    file = st.session_state.get(key)
+    return b"" if file is None else bytes(file.getvalue())
 
 
 def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | None:

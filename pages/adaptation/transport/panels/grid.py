@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.controls import Values
+from components.course import Values
 from components.page import Page
 
 CELL = 62

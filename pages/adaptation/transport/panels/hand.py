@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from components.page import Page
-from components.results import shared
 from core.checks import Check
 from core.transport import (
     MAX_ENUMERATED,
@@ -19,10 +18,9 @@ from core.transport import (
     cost_of,
     exact,
     solve_by_hand,
-    vertex_costs,
 )
-from pages.adaptation.transport.figures import steps as figures
-from pages.adaptation.transport.main import Shown
+from pages.adaptation.transport import results
+from pages.adaptation.transport.figures import steps
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
 
@@ -78,14 +76,12 @@ def small_problem(page: Page) -> Small:
     return Small(costs, supply, demand)
 
 
-def by_hand(shown: Shown) -> None:
+def by_hand(page: Page) -> None:
     """A small problem with masses and costs of the visitor's own, solved step by step."""
-    page = shown.page
     left, right = st.columns([1.5, 2.3])
     try:
         with left:
-            small = _edited(page)
-        found = solve_by_hand(small.costs, small.supply, small.demand)
+            found = _solved(_edited(page))
     except ValueError as error:
         with right:
             warn(error)
@@ -96,13 +92,59 @@ def by_hand(shown: Shown) -> None:
     step = found.steps[number]
     with right:
         _draw(page, found, step, number)
-    st.markdown(_explained(step, number))
-    checks = [*found.checks(number), _peer(found)]
-    if max(small.costs.shape) <= MAX_ENUMERATED:
-        checks.append(_all_vertices(shown, found, step.cost))
+    page.note(_explained(step, number))
+    if max(found.costs.shape) <= MAX_ENUMERATED:
+        _draw_vertices(page, found, step.cost)
     else:
         st.caption(f"Up to {MAX_ENUMERATED} × {MAX_ENUMERATED} the panel also lists every vertex there is.")
-    page.checks_of_panel(checks)
+
+
+def checks(page: Page) -> list[Check]:
+    """The identities of the step on screen; none for a table that cannot be solved."""
+    try:
+        found = _solved(small_problem(page))
+    except ValueError:
+        return []
+    own = [*found.checks(page.controls.value("step")), _peer(found)]
+    return [*own, _no_cheaper_vertex(found)] if max(found.costs.shape) <= MAX_ENUMERATED else own
+
+
+def export_frame(page: Page) -> pd.DataFrame:
+    """The step on screen as a table, a line for each cell; no line for a table that cannot be solved."""
+    columns = ["source", "target", "cost", "mass", "reduced_cost"]
+    try:
+        found = _solved(small_problem(page))
+    except ValueError:
+        return pd.DataFrame(columns=columns)
+    step = found.steps[page.controls.value("step")]
+    i, j = np.indices(found.costs.shape).reshape(2, -1)
+    cells = (values[i, j] for values in (found.costs, step.plan, step.reduced_cost))
+    return pd.DataFrame(dict(zip(columns, (i + 1, j + 1, *cells), strict=True)))
+
+
+def script(page: Page) -> str:
+    """A script that solves the table on screen with `core` alone."""
+    costs, supply, demand = (page.controls.value(name) for name in PARAMETERS)
+    return f"""import numpy as np
+
+from core.transport import solve_by_hand
+
+
+def numbers(text):
+    return np.array(text.replace(",", " ").split(), dtype=float)
+
+
+rows = {costs!r}.replace("/", "\\n").splitlines()
+costs = np.stack([numbers(row) for row in rows if row.strip()])
+found = solve_by_hand(costs, numbers({supply!r}), numbers({demand!r}))
+step = found.steps[{page.controls.value("step")}]
+print(step.cost)
+print(step.plan)
+"""
+
+
+def _solved(small: Small) -> ByHand:
+    return solve_by_hand(small.costs, small.supply, small.demand)
 
 
 def _edited(page: Page) -> Small:
@@ -165,7 +207,7 @@ def _with_surplus(small: Small) -> Small:
 
 def _draw(page: Page, found: ByHand, step: SimplexStep, number: int) -> None:
     title = _finding(step, number)
-    fig = figures.small_plan(
+    fig = steps.small_plan(
         step.plan,
         found.costs,
         (step.source_price, step.target_price),
@@ -213,20 +255,21 @@ def _peer(found: ByHand) -> Check:
     return Check("The last step costs what POT's network simplex finds", gap, 1e-9 * scale, "ot.emd")
 
 
-@shared(megabytes=1, size=lambda found: found.nbytes)
-def _vertices_of(
-    costs: tuple[tuple[float, ...], ...], supply: tuple[float, ...], demand: tuple[float, ...]
-) -> np.ndarray:
-    return vertex_costs(np.array(costs), np.array(supply), np.array(demand))
-
-
-def _all_vertices(shown: Shown, found: ByHand, at: float) -> Check:
-    """Draws the cost of every vertex, and says whether the cheapest is where the simplex ended."""
+def _vertices(found: ByHand) -> np.ndarray:
     costs = tuple(map(tuple, found.costs.tolist()))
-    every = _vertices_of(costs, tuple(found.source_mass.tolist()), tuple(found.target_mass.tolist()))
+    return results.vertices_of(costs, tuple(found.source_mass.tolist()), tuple(found.target_mass.tolist()))
+
+
+def _draw_vertices(page: Page, found: ByHand, at: float) -> None:
+    every = _vertices(found)
     title = f"There are {len(every)} vertices; the cheapest costs {every[0]:.4g}"
-    fig = figures.vertices(every, at=at, look=shown.page.look, title=title)
-    shown.page.plot(fig, name="vertices", alt=f"The cost of every vertex, sorted. {title}.")
+    fig = steps.vertices(every, at=at, look=page.look, title=title)
+    page.plot(fig, name="vertices", alt=f"The cost of every vertex, sorted. {title}.")
+
+
+def _no_cheaper_vertex(found: ByHand) -> Check:
+    """Whether the cheapest of all vertices is where the simplex ended."""
+    every = _vertices(found)
     scale = float(np.abs(found.costs).max() * found.source_mass.sum()) or 1.0
     gap = abs(float(every[0]) - found.steps[-1].cost)
     return Check("No vertex is cheaper than the last step", gap, 1e-9 * scale, f"all {len(every)} vertices")

@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
+from components.page import Page
 from core.checks import Check
-from core.transport import CLOUDS, Transport, barycentric_map, displacement, solve
+from core.transport import CLOUDS, ShiftReadings, Transport, barycentric_map, displacement, solve
 from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import moves as figures
 from pages.adaptation.transport.main import Shown
@@ -26,31 +27,15 @@ def on_the_way(shown: Shown) -> None:
     if run.plan is None or run.source.shape[1] != run.target.shape[1]:
         st.info("There is no way to stand on: the method has no plan, or the two sides share no axes. Choose exact.")
         return
-    if not np.isfinite(run.plan).all() or run.mass <= 0:
+    if not _moves(run):
         st.warning("The plan holds values that are no numbers, so nothing can be moved by it.")
         return
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         way = page.controls.choice("way", "View", list(WAYS))
-    moved = None
-    if way == "barycentric map":
-        moved = barycentric_map(run)
-        frames = np.stack([(1 - t) * run.source + t * moved for t in np.linspace(0, 1, FRAMES)])
-        masses, title = run.source_weights, "Each source point goes to the mean place of what it sends"
-        note = "Where a point splits its mass, the mean lies between the targets: the image shrinks."
-    else:
-        masses = displacement(run, 0.0)[1]
-        frames = np.stack([displacement(run, float(t))[0] for t in np.linspace(0, 1, FRAMES)])
-        bits = len(masses)
-        if bits > MOST_DRAWN:
-            heavy = np.sort(np.argsort(-masses, kind="stable")[:MOST_DRAWN])
-            frames, masses = frames[:, heavy], masses[heavy]
-        title = "Every bit of mass goes straight, at constant speed"
-        note = "The cloud at time t is itself the cheapest stop between the two, at t times the distance."
-        if len(masses) < bits:
-            note += f" Of {bits:,} bits of mass the {len(masses)} heaviest are drawn."
     with right:
         t = page.controls.slider("t", "Time t (%)", 0, 100, step=5)
+    frames, masses, title, note = _to_the_mean(run) if way == "barycentric map" else _straight(run)
     labels = [f"{place * 100 // (FRAMES - 1)} %" for place in range(FRAMES)]
     fig = figures.moving(
         frames,
@@ -63,10 +48,49 @@ def on_the_way(shown: Shown) -> None:
     )
     page.plot(fig, name="way", alt=f"A cloud on its way from source to target. {title}.")
     st.caption(note)
-    page.checks_of_panel(_barycenter_checks(run, moved) if moved is not None else _way_checks(run, t / 100))
 
 
-def _way_checks(run: Transport, t: float) -> list[Check]:
+def way_checks(shown: Shown) -> list[Check]:
+    """The identities of the cloud on its way; none where nothing can be moved."""
+    value = shown.page.controls.value
+    if not _moves(shown.run):
+        return []
+    if value("way") == "barycentric map":
+        return _barycenter_checks(shown.run, barycentric_map(shown.run))
+    return _time_checks(shown.run, value("t") / 100)
+
+
+def _moves(run: Transport) -> bool:
+    """Whether there is a plan between equal features that holds numbers, and mass in it."""
+    if run.plan is None or run.source.shape[1] != run.target.shape[1]:
+        return False
+    return bool(np.isfinite(run.plan).all()) and run.mass > 0
+
+
+def _to_the_mean(run: Transport) -> tuple[np.ndarray, np.ndarray, str, str]:
+    """Frames [frame point d], masses, a title and a note for the barycentric map."""
+    moved = barycentric_map(run)
+    frames = np.stack([(1 - t) * run.source + t * moved for t in np.linspace(0, 1, FRAMES)])
+    title = "Each source point goes to the mean place of what it sends"
+    note = "Where a point splits its mass, the mean lies between the targets: the image shrinks."
+    return frames, run.source_weights, title, note
+
+
+def _straight(run: Transport) -> tuple[np.ndarray, np.ndarray, str, str]:
+    """Frames [frame bit d], masses, a title and a note for every bit of mass on its straight way."""
+    masses = displacement(run, 0.0)[1]
+    frames = np.stack([displacement(run, float(t))[0] for t in np.linspace(0, 1, FRAMES)])
+    title = "Every bit of mass goes straight, at constant speed"
+    note = "The cloud at time t is itself the cheapest stop between the two, at t times the distance."
+    bits = len(masses)
+    if bits > MOST_DRAWN:
+        heavy = np.sort(np.argsort(-masses, kind="stable")[:MOST_DRAWN])
+        frames, masses = frames[:, heavy], masses[heavy]
+        note += f" Of {bits:,} bits of mass the {MOST_DRAWN} heaviest are drawn."
+    return frames, masses, title, note
+
+
+def _time_checks(run: Transport, t: float) -> list[Check]:
     """The cloud at time t carries the mass of the plan; under an exact plan it lies at t times the distance."""
     assert run.plan is not None
     places, masses = displacement(run, t)
@@ -118,13 +142,10 @@ def prices(shown: Shown) -> None:
 def when_sinkhorn_lies(shown: Shown) -> None:
     """Error against iteration, cost against regularization, and the several numbers called the distance."""
     page, problem = shown.page, shown.problem
-    if not problem.balanced or shown.run.source.shape[1] != shown.run.target.shape[1]:
+    if not _has_sinkhorn(shown):
         st.info("Sinkhorn needs equal masses and equal features on both sides.")
         return
-    unit = results.mean_cost_of(problem.source, problem.target, problem.metric)
-    reg = shown.share * unit
-    options = (("reg", reg), ("domain", shown.domain), ("max_iter", shown.max_iter))
-    run = results.solution_of(replace(problem, method="sinkhorn", options=options))
+    run, unit = _sinkhorn(shown), _unit(shown)
     best = results.optimum_of(problem)
     sweep = results.sweep_of(problem.exact, shown.domain, shown.max_iter, unit, best)
     left, right = st.columns([3, 2])
@@ -137,7 +158,45 @@ def when_sinkhorn_lies(shown: Shown) -> None:
         page.plot(fig, name="sweep", alt=f"Sinkhorn's cost over the regularization. {title}.")
     with right:
         _history(shown, run)
-    _several_numbers(shown, run, best, reg)
+    _several_numbers(shown, run, best)
+
+
+def sinkhorn_checks(shown: Shown) -> list[Check]:
+    """The identities of Sinkhorn's answer and of the debiased divergence; none where Sinkhorn has no answer."""
+    if not _has_sinkhorn(shown):
+        return []
+    run = _sinkhorn(shown)
+    checks = [] if run is shown.run else list(run.checks)
+    if not _has_divergence(shown):
+        return checks
+    problem, reg = shown.problem.exact, shown.share * _unit(shown)
+    found = results.divergence_of(problem, reg)
+    own = results.divergence_of(replace(problem, target=problem.source), reg)
+    scale = max(abs(found.self_source), 1e-12)
+    return [
+        *checks,
+        Check("The divergence of the source to itself is 0", abs(own.value), 1e-9 * scale, "S(x, x)"),
+        Check("The divergence is not negative", max(-found.value, 0.0), 1e-6 * scale, "to the tolerance of Sinkhorn"),
+    ]
+
+
+def _has_sinkhorn(shown: Shown) -> bool:
+    return shown.problem.balanced and shown.run.source.shape[1] == shown.run.target.shape[1]
+
+
+def _has_divergence(shown: Shown) -> bool:
+    """Whether the debiased divergence is shown: for squared costs, where the regularization lets it come soon."""
+    return shown.problem.metric == "sqeuclidean" and shown.share >= 0.009
+
+
+def _unit(shown: Shown) -> float:
+    return results.mean_cost_of(shown.problem.source, shown.problem.target, shown.problem.metric)
+
+
+def _sinkhorn(shown: Shown) -> Transport:
+    """Sinkhorn's answer to the problem on screen, whatever its method."""
+    options = (("reg", shown.share * _unit(shown)), ("domain", shown.domain), ("max_iter", shown.max_iter))
+    return results.solution_of(replace(shown.problem, method="sinkhorn", options=options))
 
 
 def _history(shown: Shown, run: Transport) -> None:
@@ -159,15 +218,14 @@ def _history(shown: Shown, run: Transport) -> None:
     shown.page.plot(fig, name="history", alt=f"Marginal error of Sinkhorn against the iteration. {title}.")
 
 
-def _several_numbers(shown: Shown, run: Transport, best: float | None, reg: float) -> None:
+def _several_numbers(shown: Shown, run: Transport, best: float | None) -> None:
     rows = [
         ("exact optimum", "min ⟨P, M⟩", best, "the distance itself"),
         ("linear cost of Sinkhorn's plan", "⟨P_reg, M⟩", run.cost, "at least the optimum, if the plan is one"),
         ("regularized objective", "⟨P_reg, M⟩ + reg KL(P | abᵀ)", run.objective, "what Sinkhorn minimizes"),
     ]
-    checks = [] if run is shown.run else list(run.checks)
-    if shown.problem.metric == "sqeuclidean" and shown.share >= 0.009:
-        found = results.divergence_of(shown.problem.exact, reg)
+    if _has_divergence(shown):
+        found = results.divergence_of(shown.problem.exact, shown.share * _unit(shown))
         rows += [
             ("objective of the source to itself", "OT_reg(x, x)", found.self_source, "not 0: this is the bias"),
             (
@@ -177,30 +235,23 @@ def _several_numbers(shown: Shown, run: Transport, best: float | None, reg: floa
                 "0 only for equal clouds",
             ),
         ]
-        own = results.divergence_of(replace(shown.problem.exact, target=shown.problem.source), reg)
-        scale = max(abs(found.self_source), 1e-12)
-        checks.append(Check("The divergence of the source to itself is 0", abs(own.value), 1e-9 * scale, "S(x, x)"))
-        low = max(-found.value, 0.0)
-        checks.append(Check("The divergence is not negative", low, 1e-6 * scale, "to the tolerance of Sinkhorn"))
     table = "| called “the distance” | formula | value |\n|---|---|---|\n"
     for name, formula, value, words in rows:
         number = "none" if value is None else f"**{value:.4f}**"
         table += f"| {name}: {words} | {formula.replace('|', '∣')} | {number} |\n"
     st.markdown(table)
-    shown.page.checks_of_panel(checks)
 
 
-def move_a_cloud(shown: Shown) -> None:
+def move_a_cloud(page: Page) -> None:
     """W2, KL and MMD of a cloud against itself, moved away."""
-    page = shown.page
     places = st.columns(3, vertical_alignment="bottom")
     with places[0]:
-        name = page.controls.select("moved", "Cloud", list(CLOUDS))
+        page.controls.select("moved", "Cloud", list(CLOUDS))
     with places[1]:
         at = page.controls.slider("distance", "Distance moved", 0.0, 8.0, step=0.25)
     with places[2]:
-        cells = page.controls.slider("cells", "Cells of the histogram on each axis", 1, 20)
-    read = results.shifts_of(Cloud(name, 100, 0), cells)
+        page.controls.slider("cells", "Cells of the histogram on each axis", 1, 20)
+    read = _shifts(page)
     place = int(np.argmin(np.abs(read.shifts - at)))
     look = page.look
     series = [
@@ -219,13 +270,20 @@ def move_a_cloud(shown: Shown) -> None:
         "been left empty, it is infinite, and its slope tells nothing. MMD stays finite but levels off. W₂² of "
         "a moved cloud is the square of the way, so its slope always points home."
     )
+
+
+def shift_checks(page: Page) -> list[Check]:
+    """The identities of a cloud that moves away from itself."""
+    read = _shifts(page)
     square = float(np.abs(read.wasserstein - read.shifts**2).max())
     low = max(0.0, -float(read.discrepancy.min()), float(read.discrepancy.max()) - 2)
     start = float(abs(read.divergence[0]) + abs(read.discrepancy[0]))
-    page.checks_of_panel(
-        [
-            Check("W₂² of a moved cloud is the square of the way", square, 1e-9 * 8**2, "at every distance drawn"),
-            Check("KL and MMD² of a cloud to itself are 0", start, 1e-12),
-            Check("MMD² stays within 0 and 2", low, 1e-12, "a Gaussian kernel is at most 1"),
-        ]
-    )
+    return [
+        Check("W₂² of a moved cloud is the square of the way", square, 1e-9 * 8**2, "at every distance drawn"),
+        Check("KL and MMD² of a cloud to itself are 0", start, 1e-12),
+        Check("MMD² stays within 0 and 2", low, 1e-12, "a Gaussian kernel is at most 1"),
+    ]
+
+
+def _shifts(page: Page) -> ShiftReadings:
+    return results.shifts_of(Cloud(page.controls.value("moved"), 100, 0), page.controls.value("cells"))

@@ -36,7 +36,7 @@ def curves_figure(
     x_label: str,
     look: Look,
     title: str,
-    height: int = 340,
+    height: int | None = 340,
 ) -> go.Figure:
     """Proxy and gold reward over steps or divergence, with a marker at a step; a click carries the step.
 
@@ -86,7 +86,7 @@ def run_figure(
     x_label: str,
     look: Look,
     title: str,
-    height: int = 506,
+    height: int | None = None,
 ) -> go.Figure:
     """The curves, and beside them the policy's words at a step, which can be dragged.
 

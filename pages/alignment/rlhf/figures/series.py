@@ -172,7 +172,7 @@ def clip_figure(
     ratio: np.ndarray, objective: np.ndarray, here: tuple[float, float], *, clip: float, look: Look, title: str
 ) -> go.Figure:
     """PPO's objective against the ratio; the trusted range is shaded, a point stands at the ratio on screen."""
-    fig = figure(look, title=title, height=360, showlegend=False)
+    fig = figure(look, title=title, height=340, showlegend=False)
     fig.add_vrect(x0=1 - clip, x1=1 + clip, fillcolor=look.faint, line_width=0, layer="below")
     fig.add_trace(_line(ratio, objective, "objective", look.role("query")))
     fig.add_trace(

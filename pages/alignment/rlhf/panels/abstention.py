@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.markdown import literally
-from components.page import Badge, Page, Panel
+from components.page import Badge, Page, Panel, Scene
 from core.rlhf import (
     AbstainHistory,
     AbstainParams,
@@ -18,7 +18,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import HERO, Scene, stamps
+from pages.alignment.rlhf.words import EQUATIONS
 
 REWARDS = {"reward_right": "Right earns", "reward_abstain": "“I don't know” earns", "reward_wrong": "Wrong earns"}
 
@@ -50,15 +50,21 @@ def show(page: Page, params: AbstainParams | None) -> Scene | None:
     return Scene(
         badges=(Badge.MEASURED, Badge.TOY),
         draw=lambda: _figure(page, history),
-        reading=_reading(history),
+        reading=lambda: _reading(history),
         panels=(
             Panel("As the rewards vary", lambda: _sweeps(page, params)),
-            Panel("Examples of “I don't know”", lambda: _idk(page)),
+            Panel(
+                "Examples of “I don't know”",
+                lambda: _idk(page),
+                stands="instead",
+                badges=(Badge.MEASURED, Badge.TOY),
+            ),
         ),
-        checks=history.checks,
+        checks=lambda: history.checks,
+        equations=EQUATIONS,
         code=lambda: [train_abstention, abstention_threshold, compare_idk],
         data=lambda: _frame(history),
-        script=_script(params),
+        script=lambda: _script(params),
     )
 
 
@@ -91,7 +97,7 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         x_label="update",
         y_label="share of questions",
         colors={name: page.look.role(role) for name, (_, role) in series.items()},
-        height=HERO,
+        height=None,
     )
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
     page.plot(fig, name="abstain", alt=f"Shares of right, wrong and silent answers during training. {title}.")
@@ -180,7 +186,6 @@ def _idk(page: Page) -> None:
     fig = figures.grouped_bars(
         groups, ["questions trained on", "new questions"], look=page.look, title=title, y_label="mean reward (1, 0, −1)"
     )
-    stamps(page, Badge.MEASURED, Badge.TOY)
     page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
     page.note(
         f"Wrong answers on new questions: <b>{wrong[0]:.0%}</b> with examples, <b>{wrong[1]:.0%}</b> with rewards. The "

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from components.markdown import literally
-from components.page import Badge, Page
+from components.page import Page
 from core.checks import Check
 from core.rlhf import (
     EstimatorReport,
@@ -21,7 +21,9 @@ from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown
 
 REFERENCE = np.array([0.2, 0.5, 0.3])
+REWARDS = np.array([1.0, 0.0, -1.0])
 NAMES = ("k1", "k2", "k3")
+RATIOS = np.linspace(0, 2, 201)
 
 
 def estimators(page: Page) -> None:
@@ -31,9 +33,8 @@ def estimators(page: Page) -> None:
         one = page.controls.slider("share_one", "π of response 1 (%)", 1, 98)
     with second:
         two = page.controls.slider("share_two", "π of response 2, of what is left (%)", 1, 99)
-    policy = np.array([one, (100 - one) * two / 100, (100 - one) * (1 - two / 100)]) / 100
+    policy = _policy(one, two)
     report = estimator_report(policy, REFERENCE)
-    page.stamp(Badge.EXACT)
     left, right = st.columns(2)
     with left:
         _as_estimates(page, report)
@@ -44,7 +45,6 @@ def estimators(page: Page) -> None:
         f"<b>{report.least[0]:.2f}</b>, which is why logs show a negative KL; k3 is never below 0. "
         "Used as a loss without a ratio, k3 pulls along π − π_ref, the gradient of the KL in the other direction."
     )
-    page.checks_of_panel(_estimator_checks(report, policy))
     _optimum(page)
 
 
@@ -77,7 +77,15 @@ def _as_losses(page: Page, report: EstimatorReport) -> None:
     page.plot(fig, name="estimator_gradients", alt=f"Expected gradients of three losses. {title}.")
 
 
-def _estimator_checks(report: EstimatorReport, policy: np.ndarray) -> list[Check]:
+def _policy(one: float, two: float) -> np.ndarray:
+    """π from its two sliders: response 1, and the share of response 2 in what is left, in percent."""
+    return np.array([one, (100 - one) * two / 100, (100 - one) * (1 - two / 100)]) / 100
+
+
+def estimator_checks(page: Page) -> list[Check]:
+    """Means and gradients of the estimates against the exact ones, and what is known of both optima."""
+    policy = _policy(page.controls.value("share_one"), page.controls.value("share_two"))
+    report = estimator_report(policy, REFERENCE)
     true, losses = report.true_gradient, report.gradients
     errors = {
         "k1 and k3 are unbiased": report.mean[[0, 2]] - report.kl,
@@ -86,7 +94,8 @@ def _estimator_checks(report: EstimatorReport, policy: np.ndarray) -> list[Check
         "E[grad k3] = π − π_ref": losses[2] - policy + REFERENCE,
         "Ratio-weighted k3 is right": report.weighted_gradient - true,
     }
-    return [Check(name, float(np.abs(error).max()), 1e-10) for name, error in errors.items()]
+    found = [Check(name, float(np.abs(error).max()), 1e-10) for name, error in errors.items()]
+    return [*found, *_optimum_checks(page.controls.value("optimum_beta"), page.controls.value("optimum_n"))]
 
 
 def _row(values: np.ndarray) -> str:
@@ -96,15 +105,16 @@ def _row(values: np.ndarray) -> str:
 def _optimum(page: Page) -> None:
     """What β does, without any training: the closed form, and best-of-n beside it."""
     st.markdown("**What β does, exactly**: rewards 1, 0, −1, and the policy that is best for each β.")
-    beta = page.controls.slider("optimum_beta", "β", 0.0, 5.0, step=0.05)
-    count = page.controls.slider("optimum_n", "n of best-of-n", 1, 64)
-    rewards = np.array([1.0, 0.0, -1.0])
-    optimum = gibbs_optimum(REFERENCE, rewards, beta=beta)
-    best = best_of_n_distribution(REFERENCE, rewards, count)
-    kl, kl_best = divergence(optimum, REFERENCE), divergence(best, REFERENCE)
+    first, second = st.columns(2)
+    with first:
+        beta = page.controls.slider("optimum_beta", "β", 0.0, 5.0, step=0.05)
+    with second:
+        count = page.controls.slider("optimum_n", "n of best-of-n", 1, 64)
+    optimum = gibbs_optimum(REFERENCE, REWARDS, beta=beta)
+    best = best_of_n_distribution(REFERENCE, REWARDS, count)
     title = (
-        f"β {beta:g} earns {optimum @ rewards:.2f} at {kl:.2f} nats; "
-        f"best of {count} earns {best @ rewards:.2f} at {kl_best:.2f}"
+        f"β {beta:g} earns {optimum @ REWARDS:.2f} at {divergence(optimum, REFERENCE):.2f} nats; "
+        f"best of {count} earns {best @ REWARDS:.2f} at {divergence(best, REFERENCE):.2f}"
     )
     fig = figures.grouped_bars(
         {"reference": REFERENCE, f"optimum for β {beta:g}": optimum, f"best of {count}": best},
@@ -114,12 +124,17 @@ def _optimum(page: Page) -> None:
         y_label="probability",
     )
     page.plot(fig, name="optimum", alt=f"Probabilities of three responses. {title}.")
+
+
+def _optimum_checks(beta: float, count: int) -> list[Check]:
+    kl_best = divergence(best_of_n_distribution(REFERENCE, REWARDS, count), REFERENCE)
     checks = [Check("Best-of-n stays under log n − (n − 1)/n", max(0.0, kl_best - best_of_n_kl(count)), 1e-9)]
     if beta > 0:
-        value = optimum @ rewards - beta * kl
-        log_z = log_partition(REFERENCE, rewards, beta=beta)
+        optimum = gibbs_optimum(REFERENCE, REWARDS, beta=beta)
+        value = optimum @ REWARDS - beta * divergence(optimum, REFERENCE)
+        log_z = log_partition(REFERENCE, REWARDS, beta=beta)
         checks.append(Check("E[r] − β KL = β log Z", float(abs(value - beta * log_z)), 1e-9))
-    page.checks_of_panel(checks)
+    return checks
 
 
 def clip(shown: Shown) -> None:
@@ -132,16 +147,13 @@ def clip(shown: Shown) -> None:
         sign = page.controls.choice("sign", "Advantage", ["+1", "−1"])
     with three:
         width = page.controls.slider("clip", "Clip", 0.05, 0.5, step=0.05)
-    advantage = 1.0 if sign == "+1" else -1.0
-    grid = np.linspace(0, 2, 201)
-    objective = ppo_objective(grid, np.full_like(grid, advantage), clip=width)
+    advantage, objective = _objective(sign, width)
     here = float(ppo_objective(ratio, advantage, clip=width))
     idle = ratio > 1 + width if advantage > 0 else ratio < 1 - width
     state = "no gradient: the word has moved enough" if idle else "the gradient still pushes"
-    page.stamp(Badge.EXACT)
     page.plot(
         figures.clip_figure(
-            grid,
+            RATIOS,
             objective,
             (ratio, here),
             clip=width,
@@ -155,29 +167,39 @@ def clip(shown: Shown) -> None:
     measured = ""
     if "loss/first_epoch" in run:
         measured = (
-            f" In the run above the loss of the first pass is <b>{np.abs(run['loss/first_epoch']).max():.0e}</b> at "
-            "most, "
-            f"while its gradient has norm <b>{np.median(run['grad_norm/first_epoch']):.2f}</b>."
+            " In the run of the main figure the loss of the first pass is "
+            f"<b>{np.abs(run['loss/first_epoch']).max():.0e}</b> at most, while its gradient "
+            f"has norm <b>{np.median(run['grad_norm/first_epoch']):.2f}</b>."
         )
     page.note(
         f"The objective is <b>{here:.2f}</b>. The clip is one-sided: with advantage −1 a ratio of 1.5 is not clipped, "
         "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and advantages "
         f"have mean 0, so the loss is 0 and says nothing; the gradient is not 0.{measured}"
     )
-    slack = float(np.maximum(objective - grid * advantage, 0).max())
-    page.checks_of_panel([Check("Never above ratio × advantage", slack, 1e-12, "largest excess over the grid")])
+
+
+def _objective(sign: str, width: float) -> tuple[float, np.ndarray]:
+    """The advantage of this sign, and the objective over RATIOS with it."""
+    advantage = 1.0 if sign == "+1" else -1.0
+    return advantage, ppo_objective(RATIOS, np.full_like(RATIOS, advantage), clip=width)
+
+
+def clip_checks(page: Page) -> list[Check]:
+    """The clipped objective against the one without a clip."""
+    advantage, objective = _objective(page.controls.value("sign"), page.controls.value("clip"))
+    slack = float(np.maximum(objective - RATIOS * advantage, 0).max())
+    return [Check("Never above ratio × advantage", slack, 1e-12, "largest excess over the grid")]
 
 
 def advantages(page: Page, silent_share: float | None) -> None:
     """What a group of rewards teaches, with and without the division by its spread.
 
     Args:
-        silent_share: how many of the groups of the run above had equal rewards; None where it has no groups.
+        silent_share: how many of the groups of the run had equal rewards; None where it has no groups.
     """
     typed = page.controls.text("rewards", "Rewards of one group, 2 to 16 numbers with commas between")
     try:
-        rewards = _group(typed)
-        both = {"GRPO": grpo_advantages(rewards), "Dr. GRPO": grpo_advantages(rewards, scale="none")}
+        rewards, both = _both_advantages(typed)
     except ValueError as error:
         st.warning(f"This is no group of rewards: {literally(str(error))}")
         return
@@ -188,28 +210,41 @@ def advantages(page: Page, silent_share: float | None) -> None:
         if silent
         else f"The best answer gets {both['GRPO'].max():+.2f} in GRPO and {both['Dr. GRPO'].max():+.2f} in Dr. GRPO"
     )
-    page.stamp(Badge.EXACT)
     fig = figures.grouped_bars(both, places, look=page.look, title=title, y_label="advantage")
     page.plot(fig, name="advantages", alt=f"Advantages of a group of rewards. {title}.")
-    measured = "" if silent_share is None else f" In the run above, <b>{silent_share:.1%}</b> of groups were silent."
+    measured = (
+        ""
+        if silent_share is None
+        else f" In the run of the main figure, <b>{silent_share:.1%}</b> of groups were silent."
+    )
     page.note(
         "Dividing by the spread makes a group with one lucky answer count as much as one that is half right, and blows "
         f"up tiny differences; without it small differences stay small.{measured} Groups fall silent once every answer "
         "is paid, or none is: the task of adding small numbers shows it happen."
     )
+
+
+def group_checks(page: Page) -> list[Check]:
+    """What the advantages of the typed group add up to, and what they do not depend on."""
+    try:
+        rewards, both = _both_advantages(page.controls.value("rewards"))
+    except ValueError:
+        return []
     moved = grpo_advantages(3 * rewards + 7)
     # The 1e-4 beside the spread is the only part that is not invariant.
     spread = float(rewards.std(ddof=1))
-    bound = 1e-9 if silent else float(np.abs(both["GRPO"]).max() * 1e-4 / spread + 1e-9)
-    page.checks_of_panel(
-        [
-            Check("GRPO's advantages sum to 0", float(abs(both["GRPO"].sum())), 1e-9),
-            Check("Dr. GRPO's advantages sum to 0", float(abs(both["Dr. GRPO"].sum())), 1e-9),
-            Check(
-                "3 r + 7 gives the same advantages", float(np.abs(moved - both["GRPO"]).max()), bound, "up to the 1e-4"
-            ),
-        ]
-    )
+    bound = 1e-9 if not both["GRPO"].any() else float(np.abs(both["GRPO"]).max() * 1e-4 / spread + 1e-9)
+    off = float(np.abs(moved - both["GRPO"]).max())
+    return [
+        *(Check(f"{name}'s advantages sum to 0", float(abs(found.sum())), 1e-9) for name, found in both.items()),
+        Check("3 r + 7 gives the same advantages", off, bound, "up to the 1e-4"),
+    ]
+
+
+def _both_advantages(typed: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The typed rewards, and their advantages with and without the division by their spread."""
+    rewards = _group(typed)
+    return rewards, {"GRPO": grpo_advantages(rewards), "Dr. GRPO": grpo_advantages(rewards, scale="none")}
 
 
 def _group(typed: str) -> np.ndarray:

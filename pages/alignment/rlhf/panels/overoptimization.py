@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
-from components.page import Badge, Page
+from components.page import Page
+from core.checks import Check
 from core.rlhf import (
     BETAS,
     PAIRS,
@@ -21,9 +22,9 @@ from core.rlhf import (
     recorded_run,
     usual,
 )
-from pages.alignment.rlhf import results
+from pages.alignment.rlhf.choices import LABELERS
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, stamps
+from pages.alignment.rlhf.main import Shown, checks_over
 
 LAST = 10
 """Steps at the end of a run over which its gold is averaged."""
@@ -166,17 +167,26 @@ def _ensembles(page: Page) -> None:
     st.caption("500 pairs, β 0, mean and spread over three seeds. All members see the same pairs.")
 
 
-def length(page: Page) -> None:
-    """Raters who like length, fair ones, and a reward model that cannot see it: length and gold of three policies."""
-    liked = results.LABELERS["a person who likes length"]
+def _length_arms() -> dict[str, RunHistory]:
+    """The recorded runs with fair raters, with some who like length, and with a reward model that cannot see it."""
+    liked = LABELERS["a person who likes length"]
     base = RunParams(pairs=2000)
     arms = {
         "fair": base,
         "liked": replace(base, rater=liked),
         "unseen": replace(base, rater=liked, sees_length=False),
     }
-    runs = {name: run for name, params in arms.items() if (run := recorded_run(params)) is not None}
-    stamps(page, Badge.RECORDED, Badge.TOY)
+    return {name: run for name, params in arms.items() if (run := recorded_run(params)) is not None}
+
+
+def length_checks() -> list[Check]:
+    """The identities of the three runs."""
+    return checks_over(_length_arms().values())
+
+
+def length(page: Page) -> None:
+    """Raters who like length, fair ones, and a reward model that cannot see it: length and gold of three policies."""
+    runs = _length_arms()
     left, right = st.columns(2)
     with left:
         title = "Length at the end: " + ", ".join(f"“{name}” {run.length[-1]:.0f} words" for name, run in runs.items())

@@ -5,12 +5,15 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.jobs import job_panel
-from components.page import Badge, Page
+from components.page import Page
 from core.checks import Check
 from core.rlhf import Rater, RewardFit, RunHistory, RunParams, bradley_terry_loss, recorded_run, train
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, stamps
+from pages.alignment.rlhf.main import Shown
+
+LOW = 270
+"""The height of charts that leave room for the inputs above and the sentence below them on one screen."""
 
 
 def preferences(page: Page) -> None:
@@ -27,7 +30,7 @@ def _likelihood(page: Page) -> None:
     gap = page.controls.slider("gap", "Reward gap between chosen and rejected (points)", -5.0, 5.0, step=0.1)
     chance = float(1 / (1 + np.exp(-gap)))
     title = f"A gap of {gap:+.1f} wins with probability {chance:.2f}"
-    fig = figures.sigmoid_figure(gap, look=page.look, title=title)
+    fig = figures.sigmoid_figure(gap, look=page.look, title=title, height=LOW)
     page.plot(fig, name="sigmoid", alt=f"Probability that the chosen response wins, and its loss. {title}.")
     loss = float(bradley_terry_loss(gap, 0.0))
     page.note(
@@ -36,13 +39,17 @@ def _likelihood(page: Page) -> None:
         f"The loss is minus its mean, <b>{loss:.3f}</b> nats. Its slope pushes the chosen reward up and the "
         f"rejected one down by <b>{1 - chance:.3f}</b> each: a pair that is settled teaches little."
     )
+
+
+def likelihood_checks(page: Page) -> list[Check]:
+    """The loss of the gap on screen and its slope against the probability."""
+    gap = page.controls.value("gap")
+    chance, loss = float(1 / (1 + np.exp(-gap))), float(bradley_terry_loss(gap, 0.0))
     slope = (float(bradley_terry_loss(gap + 1e-5, 0.0)) - float(bradley_terry_loss(gap - 1e-5, 0.0))) / 2e-5
-    page.checks_of_panel(
-        [
-            Check("exp(−loss) is the probability", abs(float(np.exp(-loss)) - chance), 1e-12),
-            Check("The slope is −(1 − probability)", abs(slope + 1 - chance), 1e-8, "against finite differences"),
-        ]
-    )
+    return [
+        Check("exp(−loss) is the probability", abs(float(np.exp(-loss)) - chance), 1e-12),
+        Check("The slope is −(1 − probability)", abs(slope + 1 - chance), 1e-8, "against finite differences"),
+    ]
 
 
 def _two_ways(page: Page) -> None:
@@ -63,6 +70,7 @@ def _two_ways(page: Page) -> None:
         title=title,
         y_label="share of item pairs in true order",
         errors=table.std(0),
+        height=LOW,
     )
     page.plot(fig, name="aggregation", alt=f"Agreement with the true order for three ways of asking. {title}.")
     page.note(
@@ -78,7 +86,6 @@ def reward_model(shown: Shown) -> None:
     rater, pairs = _rater(page)
     params = RunParams(rater=rater, pairs=pairs, seed=shown.history.params.seed)
     fit = results.fit_of(params)
-    stamps(page, Badge.MEASURED, Badge.TOY)
     left, right = st.columns(2)
     with left:
         _learning_curve(page, fit)
@@ -90,8 +97,8 @@ def reward_model(shown: Shown) -> None:
         f"<b>{fit.held_out_loss[-1]:.2f}</b> on 1,000 unseen pairs. It agrees with these raters on "
         f"<b>{fit.accuracy[-1]:.0%}</b> of unseen pairs, which is RewardBench's measure, and with the gold order on "
         f"<b>{fit.gold_accuracy:.0%}</b>. Correlation of its reward with length: <b>{fit.length_correlation:+.2f}</b>. "
-        f"The reward model of the run above agrees with its raters on <b>{kept.accuracy[-1]:.0%}</b> and with gold on "
-        f"<b>{kept.gold_accuracy:.0%}</b>."
+        "The reward model of the run in the main figure agrees with its raters on "
+        f"<b>{kept.accuracy[-1]:.0%}</b> and with gold on <b>{kept.gold_accuracy:.0%}</b>."
     )
     _policy_on_it(page, params)
 
@@ -128,7 +135,7 @@ def _learning_curve(page: Page, fit: RewardFit) -> None:
         x_label="update",
         y_label="loss (nats); accuracy (share)",
         x=fit.updates,
-        height=320,
+        height=300,
     )
     fig.update_yaxes(rangemode="tozero")
     page.plot(fig, name="learning_curve", alt=f"Losses and accuracy while the reward model is fitted. {title}.")
@@ -136,7 +143,7 @@ def _learning_curve(page: Page, fit: RewardFit) -> None:
 
 def _calibration(page: Page, fit: RewardFit) -> None:
     title = f"Calibration: agrees with its raters on {fit.accuracy[-1]:.0%}, with gold on {fit.gold_accuracy:.0%}"
-    fig = figures.calibration(fit.predicted, fit.observed, look=page.look, title=title, height=320)
+    fig = figures.calibration(fit.predicted, fit.observed, look=page.look, title=title, height=300)
     page.plot(fig, name="calibration", alt=f"Calibration of the reward model on held-out pairs. {title}.")
 
 
@@ -171,6 +178,6 @@ def _fate(page: Page, proxy: np.ndarray, gold: np.ndarray, title: str) -> None:
         x_label="step",
         y_label="reward (points)",
         colors=roles,
-        height=320,
+        height=300,
     )
     page.plot(fig, name="fate", alt=f"Proxy and gold of a policy trained on the fitted reward. {title}.")

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from components.figures.lines import lines
-from components.page import Badge, Page, Panel
+from components.page import Badge, Page, Panel, Scene
 from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages, train_with_checker, verify
 from pages.alignment.rlhf import results
-from pages.alignment.rlhf.main import HERO, Scene, stamps
 from pages.alignment.rlhf.panels import formulas
+from pages.alignment.rlhf.words import EQUATIONS
 
 LAST = 20
 """Updates at the end over which a share is taken."""
@@ -42,15 +42,20 @@ def show(page: Page, params: VerifierParams) -> Scene:
     return Scene(
         badges=(Badge.MEASURED, Badge.TOY),
         draw=lambda: _figure(page, history),
-        reading=_reading(history),
+        reading=lambda: _reading(history),
         panels=(
-            Panel("Group advantages", lambda: formulas.advantages(page, silent)),
+            Panel(
+                "Group advantages",
+                lambda: formulas.advantages(page, silent),
+                checks=lambda: formulas.group_checks(page),
+            ),
             Panel("All checkers", lambda: _checkers(page, params)),
         ),
-        checks=history.checks,
+        checks=lambda: history.checks,
+        equations=EQUATIONS,
         code=lambda: [train_with_checker, verify, grpo_advantages],
         data=lambda: _frame(history),
-        script=_script(params),
+        script=lambda: _script(params),
     )
 
 
@@ -75,7 +80,7 @@ def _figure(page: Page, history: VerifierHistory) -> None:
         x_label="update",
         y_label="share of all; update: of the largest",
         colors={name: page.look.role(role) for name, role in roles.items()},
-        height=HERO,
+        height=None,
     )
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
     alt = f"Share of answers paid, share right, share of silent groups, and size of the update. {title}."
@@ -104,7 +109,6 @@ def _checkers(page: Page, params: VerifierParams) -> None:
         y_label="share exactly right",
     )
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
-    stamps(page, Badge.MEASURED, Badge.TOY)
     page.plot(fig, name="checkers", alt=f"Share of right answers under three checkers. {title}.")
     words = "; ".join(f"“{name}” accepts when {what}" for name, what in CHECKERS.items())
     page.note(

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
-from components.page import Badge, Page
+from components.page import Page
 from core.checks import Check
 from core.rlhf import (
     Answers,
@@ -31,23 +31,27 @@ def real_text(page: Page) -> None:
     with two:
         count = _count(page, answers.tokens.shape[1])
     place = answers.prompts.index(asked)
-    page.stamp(Badge.RECORDED)
     left, right = st.columns(2)
     with left:
         _length(page, count)
-        kl = _divergence(page, answers, place, count)
+        _divergence(page, answers, place, count)
     with right:
         _relevance(page, count)
         for judge, rewards in zip(JUDGES, (answers.biased, answers.fair), strict=True):
             page.note(_chosen(answers, judge, rewards[place], place, count))
     page.note(_reading(answers, count))
+
+
+def text_checks(page: Page) -> list[Check]:
+    """The weights of the subsets, and the divergence against its formula, for the prompt and n on screen."""
+    answers, count = recorded_answers(), page.controls.value("n")
+    place = answers.prompts.index(page.controls.value("prompt"))
     total = float(abs(best_of_n_weights(answers.biased[place], count).sum() - 1))
-    page.checks_of_panel(
-        [
-            Check("The weights of all subsets sum to 1", total, 1e-9),
-            Check("KL stays under log n − (n − 1)/n", max(0.0, kl - best_of_n_kl(count)), 1e-9),
-        ]
-    )
+    kl = best_of_n_divergence(answers.biased[place], answers.atoms(place), count)
+    return [
+        Check("The weights of all subsets sum to 1", total, 1e-9),
+        Check("KL stays under log n − (n − 1)/n", max(0.0, kl - best_of_n_kl(count)), 1e-9),
+    ]
 
 
 def _count(page: Page, recorded: int) -> int:
@@ -74,8 +78,8 @@ def _relevance(page: Page, count: int) -> None:
     _against_n(page, expected, count, name="text_relevance", title=title, y_label="expected cosine to the prompt")
 
 
-def _divergence(page: Page, answers: Answers, place: int, count: int) -> float:
-    """Draws the exact KL beside its bound; returns it at n."""
+def _divergence(page: Page, answers: Answers, place: int, count: int) -> None:
+    """Draws the exact KL beside its bound."""
     rewards, atoms = answers.biased[place], answers.atoms(place)
     every = np.arange(1, len(rewards) + 1)
     exact = np.array([best_of_n_divergence(rewards, atoms, int(n)) for n in every])
@@ -84,7 +88,6 @@ def _divergence(page: Page, answers: Answers, place: int, count: int) -> float:
     curves = {"bound": np.asarray(best_of_n_kl(every)), "exact": exact}
     colors = {"exact": page.look.role("kl"), "bound": page.look.quiet}
     _against_n(page, curves, count, name="text_kl", title=title, y_label="KL (nats)", colors=colors)
-    return kl
 
 
 def _against_n(
@@ -108,7 +111,7 @@ def _against_n(
         y_label=y_label,
         x=every,
         colors=colors,
-        height=320,
+        height=240,
     )
     fig.add_vline(count, line={"color": page.look.quiet, "dash": "dot", "width": 1})
     page.plot(fig, name=name, alt=f"{y_label} against n. {title}.")
@@ -153,4 +156,4 @@ def _reading(answers: Answers, count: int) -> str:
 
 def _centered(values: np.ndarray) -> np.ndarray:
     """Without each prompt's mean, as one row."""
-    return (values - values.mean(1, keepdims=True)).ravel()
+    return np.ravel(values - values.mean(1, keepdims=True))

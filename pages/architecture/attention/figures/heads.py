@@ -43,7 +43,8 @@ def _shrink(weights: np.ndarray) -> np.ndarray:
     small = padded.reshape(*weights.shape[:2], side, block, side, block).max(axis=(3, 5))
     # The browser blurs what it enlarges: a map of a few tokens is enlarged here, cell by cell.
     grow = -(-THUMBNAIL // 2 // side)
-    return small.repeat(grow, axis=2).repeat(grow, axis=3)
+    grown: np.ndarray = small.repeat(grow, axis=2).repeat(grow, axis=3)
+    return grown
 
 
 def _palette(look: Look) -> bytes:

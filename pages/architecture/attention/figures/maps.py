@@ -26,7 +26,7 @@ def heat_map(
     top: float = 1.0,
     query: int | None = None,
     label: str = "weight",
-    height: int = 520,
+    height: int | None = 520,
 ) -> go.Figure:
     """One head's map: queries down, keys across.
 

@@ -1,10 +1,14 @@
 """How heads come to differ: a small attention model trained in front of the visitor, twice."""
 
+from functools import partial
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.figures.lines import lines
 from components.page import Page
 from core.attention import HeadHistory, HeadTraining
+from core.checks import Check
 
 RESULT = "attention_head_training"
 
@@ -27,6 +31,12 @@ def head_training(page: Page) -> None:
     _show(page, identical, random)
 
 
+def training_checks(page: Page) -> list[Check]:
+    """The identities of the runs on screen; none before they were trained."""
+    runs: dict[int, tuple[HeadHistory, HeadHistory]] = st.session_state.get(RESULT, {})
+    return [check for run in runs.get(page.controls.value("seed"), ()) for check in run.checks]
+
+
 def _train_both(seed: int) -> tuple[HeadHistory, HeadHistory]:
     from core.attention import train_heads
 
@@ -36,12 +46,16 @@ def _train_both(seed: int) -> tuple[HeadHistory, HeadHistory]:
     both = tuple(
         train_heads(
             param,
-            on_progress=lambda part, words, done=done: bar.progress((done + part) / 2, words),
+            on_progress=partial(_fill, bar, done),
         )
         for done, param in enumerate(params)
     )
     bar.empty()
     return both[0], both[1]
+
+
+def _fill(bar: DeltaGenerator, done: int, part: float, words: str, so_far: object = None) -> None:
+    bar.progress((done + part) / 2, words)
 
 
 def _show(page: Page, identical: HeadHistory, random: HeadHistory) -> None:
@@ -71,9 +85,9 @@ def _show(page: Page, identical: HeadHistory, random: HeadHistory) -> None:
             colors=colors,
         )
         page.plot(fig, name="training_loss", alt="Loss over the steps for both starts.")
-    st.markdown(
+    page.note(
         f"{title}. The largest difference between two heads of the identical start is "
-        f"**{identical.difference.max():.1e}** after {len(identical.loss)} steps: the same numbers get the same "
-        f"gradient, so four heads do the work of one, at a loss of **{identical.loss[-1]:.2f}** against "
-        f"**{random.loss[-1]:.2f}**."
+        f"<b>{identical.difference.max():.1e}</b> after {len(identical.loss)} steps: the same numbers get the same "
+        f"gradient, so four heads do the work of one, at a loss of <b>{identical.loss[-1]:.2f}</b> against "
+        f"<b>{random.loss[-1]:.2f}</b>."
     )

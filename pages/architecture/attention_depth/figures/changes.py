@@ -23,7 +23,7 @@ def cause(
     *,
     look: Look,
     title: str,
-    height: int = 510,
+    height: int | None = None,
 ) -> go.Figure:
     """What an intervention does: the next token before and after, and the change of the loss at each token.
 
@@ -142,7 +142,7 @@ def _largest_of_blocks(values: np.ndarray, step: int) -> np.ndarray:
 
 
 def lens(
-    likeliest: Sequence[Sequence[str]], shares: np.ndarray, *, look: Look, title: str, height: int = 620
+    likeliest: Sequence[Sequence[str]], shares: np.ndarray, *, look: Look, title: str, height: int = 450
 ) -> go.Figure:
     """What the model would say after each layer.
 
@@ -173,7 +173,7 @@ def lens(
     return fig
 
 
-def lens_rank(rank: np.ndarray, *, answer: str, look: Look, title: str, height: int = 620) -> go.Figure:
+def lens_rank(rank: np.ndarray, *, answer: str, look: Look, title: str, height: int = 370) -> go.Figure:
     """The rank of the model's final answer after each layer.
 
     Args:

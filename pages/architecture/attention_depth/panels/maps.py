@@ -8,6 +8,9 @@ import streamlit as st
 from components.page import Page
 from pages.architecture.attention_depth.figures import changes as figures
 
+LOW = 345
+"""The height of maps below a row of a panel's own controls, in pixels: so that their reading is still in sight."""
+
 
 def side_by_side(
     page: Page,
@@ -19,6 +22,7 @@ def side_by_side(
     top: float = 1.0,
     label: str = "weight",
     difference: str = "",
+    height: int = 420,
 ) -> None:
     """Draws each map below its name.
 
@@ -30,16 +34,24 @@ def side_by_side(
         top: the value with the brightest color, in all of them.
         label: what the color means.
         difference: the name of the map, if there is one, that has values of both signs and a scale of its own.
+        height: of each map in pixels.
     """
     page.finding(finding)
     for place, (column, (kind, values), words) in enumerate(
         zip(st.columns(len(maps)), maps.items(), tokens, strict=True)
     ):
-        scale = {"top": top, "label": label}
-        if kind == difference:
-            scale = {"top": float(np.nanmax(np.abs(values))) or 1.0, "label": "difference", "signed": True}
+        signed = kind == difference
+        fig = figures.token_map(
+            values,
+            words,
+            look=page.look,
+            title=kind,
+            top=(float(np.nanmax(np.abs(values))) or 1.0) if signed else top,
+            label="difference" if signed else label,
+            signed=signed,
+            height=height,
+        )
         with column:
-            fig = figures.token_map(values, words, look=page.look, title=kind, **scale)
             page.plot(fig, name=f"{name}_{place}", alt=f"Map from tokens to tokens: {kind}. {finding}.")
     step = max(figures.coarseness(len(words)) for words in tokens)
     if step > 1:

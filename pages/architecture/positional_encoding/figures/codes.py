@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from components.figures.fields import cells, field, thinned
 from components.figures.lines import lines
 from components.figures.tokens import token_ticks
-from components.theme import CATEGORIES, Look, escape, figure, mixed
+from components.theme import CATEGORIES, TITLE_ROOM, Look, escape, figure, mixed
 
 SCHEME_COLORS: dict[str, str] = {
     "none": CATEGORIES[7],
@@ -80,7 +80,7 @@ def beside(
     look: Look,
     title: str,
     y_label: str,
-    height: int = 507,
+    height: int | None = None,
 ) -> go.Figure:
     """A field over queries and keys, and beside it what it is made of: curves over the offset.
 
@@ -139,7 +139,14 @@ def marked(fig: go.Figure, x: float, y: float, text: str, *, look: Look, role: s
 
 
 def shifted(
-    before: np.ndarray, after: np.ndarray, mapped: np.ndarray, *, offset: int, look: Look, title: str
+    before: np.ndarray,
+    after: np.ndarray,
+    mapped: np.ndarray,
+    *,
+    offset: int,
+    look: Look,
+    title: str,
+    height: int = 360,
 ) -> go.Figure:
     """A code, the code some positions on, and what the shift map makes of the first: curves over the dimensions."""
     fig = lines(
@@ -149,6 +156,7 @@ def shifted(
         x_label="dimension",
         y_label="value",
         colors={"PE(p)": look.role("mass"), f"PE(p + {offset})": look.role("query")},
+        height=height,
     )
     fig.add_trace(
         go.Scatter(
@@ -162,13 +170,14 @@ def shifted(
     fig.add_annotation(
         text="○ M PE(p)",
         x=0.99,
-        y=1.06,
+        y=1.0,
+        yanchor="bottom",
         xref="paper",
         yref="paper",
         showarrow=False,
         font={"color": look.word(look.role("key"))},
     )
-    return fig
+    return fig.update_layout(margin_t=TITLE_ROOM + 2 * look.size)
 
 
 BASE_PARTS = ("turn at least once", "turn in part", "hardly move")
@@ -181,7 +190,7 @@ def base_bars(bases: Sequence[float], counts: np.ndarray, *, chosen: int, look: 
         counts: [base part], the parts as in BASE_PARTS.
         chosen: the row whose base is in use; it is drawn in full color.
     """
-    fig = figure(look, title=title, height=360, barmode="stack", margin_t=76)
+    fig = figure(look, title=title, height=440, barmode="stack", margin_t=76)
     names = np.array([f"{base:,.0f}" for base in bases])
     colors = (look.role("query"), CATEGORIES[4], look.role("mass"))
     written = counts > counts.sum(axis=1, keepdims=True) / 16

@@ -27,7 +27,7 @@ def clock_hands(
     readings: Sequence[str],
     look: Look,
     title: str,
-    height: int = 507,
+    height: int | None = None,
 ) -> go.Figure:
     """Each pair of dimensions as a dial: the query's hand and the key's, at a row of places one token apart.
 

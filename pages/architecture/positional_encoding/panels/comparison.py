@@ -1,24 +1,16 @@
-"""All schemes at once: on one axis, in a table with a number for each entry, and against a bag of words."""
+"""All schemes at once: on one axis, and in a table with a number for each entry."""
 
 import streamlit as st
 
 from components.loading import ensure_loaded
-from components.page import Badge, Page, token_chip
+from components.page import Badge, Page, Panel
 from core.checks import Check
-from core.positional import CompareParams, Demonstration, PermutationTest, SchemeProperties, recorded_permutations
+from core.positional import CompareParams, Demonstration, SchemeProperties
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import plainly
+from pages.architecture.positional_encoding.words import MADE, REAL
 
-MADE, REAL = "Random vectors", "Real head"
-DEFAULTS = {
-    "compare_vectors": MADE,
-    "compare_length": 128,
-    "compare_head": 4,
-    "compare_seed": 0,
-    "sentence": recorded_permutations()[0].text,
-    "order_seed": results.RECORDED_SEED,
-}
 COLUMNS = {
     "position": "Absolute or relative",
     "order": "Order",
@@ -28,7 +20,11 @@ COLUMNS = {
 }
 
 
-def _params(page: Page) -> tuple[CompareParams, tuple[str, int, int, int, int] | None]:
+Real = tuple[str, int, int, int, int]
+"""A query and a key of the decoder: text, layer, head, and the positions of both."""
+
+
+def _params(page: Page) -> tuple[CompareParams, Real | None]:
     """What is compared: the present values of the panel's controls."""
     value = page.controls.value
     params = CompareParams(
@@ -38,8 +34,15 @@ def _params(page: Page) -> tuple[CompareParams, tuple[str, int, int, int, int] |
     return params, real if value("compare_vectors") == REAL else None
 
 
+def panel(page: Page) -> Panel:
+    """All schemes in the place of one."""
+    return Panel(
+        "Compare", lambda: draw(page), stands="instead", checks=lambda: checks(page), script=lambda: script(page)
+    )
+
+
 @plainly
-def compare(page: Page) -> None:
+def draw(page: Page) -> None:
     """The same query and key under every scheme, then the table of properties."""
     first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     with first:
@@ -53,6 +56,7 @@ def compare(page: Page) -> None:
     params, real = _params(page)
     if real is not None and not results.is_recorded(real[0]) and not ensure_loaded(results.DECODER):
         return
+    page.badges(*_sources(real))
     found = results.comparison_of(params, real)
     rows = results.properties_of(params.seed)
     names = {row.scheme: row.title for row in rows}
@@ -68,16 +72,23 @@ def compare(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="score",
+        height=360,
     )
     fig.update_layout(legend={"y": -0.2, "yanchor": "top"}, margin_t=44)
     page.plot(fig, name="compare", alt=f"Score against offset under six schemes on one axis. {title}.")
-    st.caption(
+    page.note(
         "One query at every position and one key at every position. The band is the range over all places with one "
         "offset. The learned table is MiniLM's, in the directions in which it is largest "
-        f"({found.learned_share:.1%} of its squared length); the T5 biases are random, so only their steps mean "
+        f"(<b>{found.learned_share:.1%}</b> of its squared length); the T5 biases are random, so only their steps mean "
         "something. Real vectors follow the layer, head and tokens of the RoPE figure."
     )
     _table(page, rows)
+
+
+def _sources(real: Real | None) -> tuple[Badge, ...]:
+    """Where the numbers of the curves come from: formulas, the recorded table, and a head of the decoder."""
+    head = () if real is None or results.is_recorded(real[0]) else (Badge.MEASURED,)
+    return (Badge.EXACT, Badge.RECORDED, *head)
 
 
 def _table(page: Page, rows: tuple[SchemeProperties, ...]) -> None:
@@ -111,7 +122,7 @@ def number_in_words(value: float) -> str:
     return f"{value:.0e}" if abs(value) < 1e-3 else f"{value:.3g}"
 
 
-def comparison_checks(page: Page) -> tuple[Check, ...]:
+def checks(page: Page) -> tuple[Check, ...]:
     """The identities of the curves, and how many entries of the table their number denies."""
     try:
         params, real = _params(page)
@@ -124,55 +135,24 @@ def comparison_checks(page: Page) -> tuple[Check, ...]:
     return (*found.checks, Check(f"All {len(entries)} entries of the table", denied, 0.0, "entries denied"))
 
 
-@plainly
-def permutation(page: Page) -> None:
-    """A sentence and its shuffled words, on MiniLM without and with its positions."""
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    with left:
-        text = page.controls.text("sentence", "Sentence")
-    with right:
-        seed = page.controls.number("order_seed", "Order, by seed", 0, 999)
-    runs = results.recorded_permutation(text, seed)
-    page.stamp(Badge.RECORDED if runs else Badge.MEASURED)
-    if not runs:
-        if not ensure_loaded(results.ENCODER):
-            return
-        runs = results.permutations_of(text, seed)
-    bag, ordered = runs
-    shuffled = " ".join(token_chip(bag.tokens[place], page.look.ink) for place in bag.order)
-    page.note(f"Shuffled: {shuffled}")
-    title = (
-        f"Without positions no output moves by more than {bag.max_difference:.0e}; with them up to "
-        f"{ordered.max_difference:.1f}"
+SCRIPT = """{models}from core.positional import CompareParams, compare_schemes, recorded_positions, scheme_properties
+
+{chosen}found = compare_schemes({params!r}, {pair}learned=recorded_positions())
+for curve in found.curves:
+    print(curve.scheme, curve.spread)
+for row in scheme_properties(seed={params.seed}):
+    print(row.title, [(entry.measured, entry.value) for entry in row.demonstrations])
+"""
+
+
+def script(page: Page) -> str:
+    """A script that computes the curves and the table with `core` alone."""
+    params, real = _params(page)
+    if real is None:
+        return SCRIPT.format(models="", chosen="", pair="", params=params)
+    return SCRIPT.format(
+        models="from core.models import load_causal_lm\nfrom core.positional import real_query_key\n",
+        chosen=f"chosen = real_query_key(load_causal_lm({results.DECODER!r}), {', '.join(map(repr, real))})\n",
+        pair="query=chosen.query, key=chosen.key, ",
+        params=params,
     )
-    names = ("without positions", "with positions")
-    colors = dict(zip(names, (page.look.role("accepted"), page.look.role("rejected")), strict=True))
-    fig = figures.changes(
-        bag.tokens,
-        dict(zip(names, (bag.difference, ordered.difference), strict=True)),
-        colors=colors,
-        look=page.look,
-        title=title,
-    )
-    page.plot(fig, name="permutation", alt=f"Change of each token's output when the words are shuffled. {title}.")
-    st.caption(
-        "Each word's output is compared with its own before the shuffle. Without positions attention sees a set: "
-        f"the outputs move along with their words, up to rounding. The two sentence vectors have the cosine "
-        f"{bag.cosine:.6f} without positions and {ordered.cosine:.3f} with them."
-    )
-
-
-def permutation_checks(page: Page) -> tuple[Check, ...]:
-    """That outputs without positions are the same up to order, for the runs on screen."""
-    return tuple(check for run in _runs(page) for check in run.checks)
-
-
-def _runs(page: Page) -> tuple[PermutationTest, ...]:
-    text, seed = page.controls.value("sentence"), page.controls.value("order_seed")
-    recorded = results.recorded_permutation(text, seed)
-    if recorded:
-        return recorded
-    try:
-        return results.permutations_of(text, seed) if results.is_loaded(results.ENCODER) else ()
-    except ValueError:
-        return ()

@@ -7,12 +7,11 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.jobs import job_panel
-from components.page import Badge, Page
+from components.page import Badge, Page, Panel
 from core.checks import Check
 from core.jobs import find
 from core.positional import (
     SCHEME_KINDS,
-    STORY,
     RopeFrequencies,
     SweepParams,
     SweepResult,
@@ -31,14 +30,27 @@ METHODS = {title: kind for kind, (title, _) in SCHEME_KINDS.items()}
 EXTENSIONS = {title: kind for title, kind in METHODS.items() if kind not in ("stretched", "yarn_plain")}
 """The schemes that change the frequencies, and each in its own way; the others appear in the perplexities only."""
 
-DEFAULTS = {"method": SCHEME_KINDS["ntk"][0], "factor": 2.0, "sweep_text": STORY}
+HEIGHT = 340
+"""The height of the figures of the frequencies in pixels: so that their reading is still in sight."""
 
 WINDOW = 32
 """Tokens over which the perplexity per position is averaged; a quarter of the text where that is shorter."""
 
 
+def panel(page: Page) -> Panel:
+    """The frequencies of a real model in the place of the dials."""
+    return Panel(
+        "Context extension",
+        lambda: draw(page),
+        stands="instead",
+        badges=(Badge.EXACT,),
+        checks=lambda: checks(page),
+        script=lambda: script(page),
+    )
+
+
 @plainly
-def context_extension(page: Page) -> None:
+def draw(page: Page) -> None:
     """The chosen scheme and factor: frequencies before and after, then the effect on SmolLM2."""
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -83,6 +95,7 @@ def _wavelengths(page: Page, title: str, factor: float, before: RopeFrequencies,
         y_label="tokens for one turn",
         colors={"as trained": page.look.role("mass"), "extended": page.look.role("key")},
         log_y=True,
+        height=HEIGHT,
     )
     fig.add_hline(CONTEXT, line={"color": page.look.quiet, "dash": "dot"})
     note = {"text": f"{CONTEXT:,} trained tokens", "font": {"color": page.look.quiet}, "showarrow": False}
@@ -96,7 +109,7 @@ def _kept(page: Page, chosen: str, factor: float, before: RopeFrequencies) -> No
     mine = series[chosen]
     slowed = f"divides {(mine < 1.001 / factor).sum()} by {factor:g} or more" if factor > 1 else "slows none"
     found = f"{chosen} keeps {(mine > 0.999).sum()} of {len(mine)} frequencies and {slowed}"
-    fig = lines(series, look=page.look, title=found, x_label="pair", y_label="frequency, new / trained")
+    fig = lines(series, look=page.look, title=found, x_label="pair", y_label="frequency, new / trained", height=HEIGHT)
     fig.update_traces(mode="lines", line_width=1.5, opacity=0.6)
     fig.update_traces(line_width=4, opacity=1, selector={"name": chosen})
     fig.update_layout(legend={"font_size": page.look.size - 2, "y": -0.24, "yanchor": "top"}, margin_t=44)
@@ -196,7 +209,7 @@ def running_perplexity(loss: np.ndarray, window: int) -> np.ndarray:
     return np.asarray(np.exp(np.convolve(loss.astype(np.float64), np.full(window, 1 / window), mode="valid")))
 
 
-def extension_checks(page: Page) -> tuple[Check, ...]:
+def checks(page: Page) -> tuple[Check, ...]:
     """The identities of the sweep on screen, recorded or measured."""
     try:
         params = sweep_params(page.controls.value("sweep_text"), page.controls.value("factor"))
@@ -206,3 +219,18 @@ def extension_checks(page: Page) -> tuple[Check, ...]:
         return recorded_sweep().checks
     job = find(perplexity_sweep, params)
     return job.result().checks if job is not None and job.state == "finished" else ()
+
+
+def script(page: Page) -> str:
+    """A script that computes the frequencies and what they cost with `core` alone."""
+    kind, factor = METHODS[page.controls.value("method")], page.controls.value("factor")
+    return f"""from core.positional import SweepParams, frequencies_under, perplexity_sweep, rope_frequencies, scheme_of
+
+base, head_dim = {recorded_sweep().base}, {2 * len(recorded_sweep().inv_freq)}
+extended = frequencies_under(scheme_of({kind!r}, {factor}, original_context={CONTEXT}), head_dim, base=base)
+print(extended.inv_freq / rope_frequencies(head_dim, base=base).inv_freq)
+text = {page.controls.value("sweep_text")!r}
+result = perplexity_sweep(SweepParams(text=text, factors=({factor},)))
+for run, perplexity in zip(result.runs, result.perplexity):
+    print(run.title, perplexity)
+"""

@@ -1,12 +1,15 @@
 """Learned positions: the table of a real encoder, how alike its rows are, and where it ends."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.figures.fields import field
 from components.figures.lines import lines
 from components.loading import ensure_loaded
-from components.page import Badge, Page, Panel
+from components.page import Badge, Page, Panel, Scene
 from core.checks import Check
 from core.positional import (
     LengthTrial,
@@ -19,13 +22,35 @@ from core.positional import (
 )
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
-from pages.architecture.positional_encoding.main import Places, View, plainly, tidy
-
-TABLE, COSINE = "Table", "Cosine"
-DEFAULTS = {"learned_view": TABLE, "learned_length": 512, "reference": 100, "n_tokens": 513}
+from pages.architecture.positional_encoding.main import Places, plainly, tidy
+from pages.architecture.positional_encoding.words import COSINE, EQUATIONS, TABLE
 
 
-def show(page: Page, places: Places) -> View:
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The positions on screen.
+
+    Args:
+        page: where they are shown.
+        figure: TABLE or COSINE.
+        table: [position dimension].
+        cosine: between any two of them.
+        reference: the position that others are compared with.
+    """
+
+    page: Page
+    figure: str
+    table: np.ndarray
+    cosine: np.ndarray
+    reference: int
+
+    @property
+    def near(self) -> float:
+        """The mean cosine of neighbors."""
+        return float(np.diag(self.cosine, 1).mean())
+
+
+def show(page: Page, places: Places) -> Scene:
     """The position table of the encoder, or the cosine between its rows."""
     with places[0]:
         figure = page.controls.choice("learned_view", "Figure", [TABLE, COSINE])
@@ -33,39 +58,21 @@ def show(page: Page, places: Places) -> View:
         length = page.controls.slider("learned_length", "First positions", 2, len(recorded_positions()))
     with places[2]:
         reference = page.controls.slider("reference", "Position to compare with", 0, length - 1)
-    table, cosine = recorded_positions()[:length], results.learned_cosine()[:length, :length]
-    shown = table if figure == TABLE else cosine
-    near, spread = float(np.diag(cosine, 1).mean()), toeplitz_spread(cosine)
-    if figure == TABLE:
-        title = f"{length} positions of MiniLM: {table.shape[1]} numbers each, made by training and by no formula"
-        # A few entries are much larger than the rest; they would leave the others without color.
-        fig = figures.code_map(table, look=page.look, title=title, top=float(np.quantile(np.abs(table), 0.995)))
-    else:
-        title = f"Neighbors are alike (cosine {near:.2f}), and no diagonal is of one color"
-        fig = field(
-            cosine[:: 1 + length // 300, :: 1 + length // 300],
-            look=page.look,
-            title=title,
-            x_label="position (tokens)",
-            y_label="position (tokens)",
-            label="cosine",
-            x=np.arange(length)[:: 1 + length // 300],
-            y=np.arange(length)[:: 1 + length // 300],
-            top=1.0,
-        )
-    return View(
-        figure=fig,
-        alt=f"{figure} of the learned positions of MiniLM. {title}.",
-        reading=reading(cosine, reference, near, spread),
+    cosine = results.learned_cosine()[:length, :length]
+    shown = Shown(page, figure, recorded_positions()[:length], cosine, reference)
+    return Scene(
         badges=(Badge.RECORDED,),
+        draw=lambda: main_figure(shown),
+        reading=lambda: reading(shown),
         panels=(
             Panel("Similarity", lambda: similarity(page, cosine, reference)),
             Panel("Past the end", lambda: past_the_end(page)),
         ),
-        checks=_checks(cosine),
-        data=lambda: tidy(shown, "position", "dimension" if figure == TABLE else "other", "value"),
-        script=SCRIPT.format(length=length, table=figure == TABLE),
-        functions=(learned_positions, position_cosine, toeplitz_spread),
+        checks=lambda: checks(cosine),
+        equations=EQUATIONS,
+        code=lambda: (learned_positions, position_cosine, toeplitz_spread),
+        data=lambda: export(shown),
+        script=lambda: SCRIPT.format(length=length, table=figure == TABLE),
     )
 
 
@@ -78,28 +85,62 @@ print(values)
 """
 
 
-def reading(cosine: np.ndarray, reference: int, near: float, spread: float) -> str:
+def main_figure(shown: Shown) -> None:
+    """The table itself, or the cosines."""
+    look, length = shown.page.look, len(shown.table)
+    if shown.figure == TABLE:
+        title = f"{length} positions of MiniLM: {shown.table.shape[1]} numbers each, made by training and by no formula"
+        # A few entries are much larger than the rest; they would leave the others without color.
+        top = float(np.quantile(np.abs(shown.table), 0.995))
+        fig = figures.code_map(shown.table, look=look, title=title, top=top)
+    else:
+        title = f"Neighbors are alike (cosine {shown.near:.2f}), and no diagonal is of one color"
+        step = 1 + length // 300
+        fig = field(
+            shown.cosine[::step, ::step],
+            look=look,
+            title=title,
+            x_label="position (tokens)",
+            y_label="position (tokens)",
+            label="cosine",
+            x=np.arange(length)[::step],
+            y=np.arange(length)[::step],
+            top=1.0,
+        )
+    shown.page.plot(fig, name="learned", alt=f"{shown.figure} of the learned positions of MiniLM. {title}.")
+
+
+def export(shown: Shown) -> pd.DataFrame:
+    """What the figure shows as a table."""
+    if shown.figure == TABLE:
+        return tidy(shown.table, "position", "dimension", "value")
+    return tidy(shown.cosine, "position", "other", "value")
+
+
+def reading(shown: Shown) -> str:
     """The live sentence: what a position resembles, and that places matter."""
+    cosine, reference = shown.cosine, shown.reference
     others = np.delete(cosine[reference], reference)
     places = np.delete(np.arange(len(cosine)), reference)
     best = int(places[others.argmax()])
     return (
         f"Position <b>{reference}</b> is most like <b>{best}</b> (cosine <b>{others.max():.2f}</b>). Neighbors "
-        f"have <b>{near:.2f}</b> on average. At one and the same distance the cosine differs by up to "
-        f"<b>{spread:.2f}</b> from place to place: the table is absolute."
+        f"have <b>{shown.near:.2f}</b> on average. At one and the same distance the cosine differs by up to "
+        f"<b>{toeplitz_spread(cosine):.2f}</b> from place to place: the table is absolute."
     )
 
 
-def _checks(cosine: np.ndarray) -> tuple[Check, ...]:
+def checks(cosine: np.ndarray) -> list[Check]:
+    """The identities of the cosines, and that the table is the model's where that is loaded."""
     own = float(np.abs(np.diag(cosine) - 1).max())
-    checks = [
+    found = [
         Check("Each position has cosine 1 with itself", own, 1e-12, "largest difference"),
         Check("The cosine is symmetric", float(np.abs(cosine - cosine.T).max()), 1e-12, "largest difference"),
     ]
     loaded = results.table_difference()
     if loaded is not None:
-        checks.append(Check("The recorded table is the loaded model's", loaded, 0.0, "largest difference"))
-    return tuple(checks)
+        found.append(Check("The recorded table is the loaded model's", loaded, 0.0, "largest difference"))
+    return found
 
 
 def similarity(page: Page, cosine: np.ndarray, reference: int) -> None:

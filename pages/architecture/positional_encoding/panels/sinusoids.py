@@ -1,33 +1,51 @@
-"""The sinusoidal scheme: the code, its waves, its dot product, its shift map, and what the base does."""
+"""The sinusoidal scheme: the code, its waves, and its dot product."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from components.figures.fields import field
 from components.figures.lines import lines
-from components.page import Badge, Page, Panel
+from components.page import Badge, Page, Panel, Scene
 from core.positional import (
     offset_similarity,
     projected_similarity,
-    recorded_sweep,
     rope_frequencies,
     shift_matrix,
     sinusoidal,
 )
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
-from pages.architecture.positional_encoding.main import Places, View, plainly, tidy
+from pages.architecture.positional_encoding.main import Places, tidy
+from pages.architecture.positional_encoding.panels import bases, shift
+from pages.architecture.positional_encoding.words import EQUATIONS
 
-DEFAULTS = {"d_model": 128, "base": 10_000.0, "length": 256, "pair": 8, "offset": 5, "start": 0, "w_seed": 0}
-BASES = (10.0, 100.0, 1000.0, 10_000.0, 100_000.0, 1_000_000.0)
 SIDE = 96
 """Positions in the maps that compare every position with every other."""
 
-SHOWN_DIMENSIONS = 32
-"""Dimensions of the shift map on screen; the error is taken over all of them."""
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The code on screen.
+
+    Args:
+        page: where it is shown.
+        d_model: dimensions d.
+        base: the base b.
+        length: positions.
+        code: [position dimension].
+        wavelengths: tokens for a turn of each pair of dimensions.
+    """
+
+    page: Page
+    d_model: int
+    base: float
+    length: int
+    code: np.ndarray
+    wavelengths: np.ndarray
 
 
-def show(page: Page, places: Places) -> View:
+def show(page: Page, places: Places) -> Scene:
     """The sinusoidal code for the chosen size and base."""
     with places[0]:
         d_model = page.controls.slider("d_model", "Dimensions d", 2, 512, step=2)
@@ -36,28 +54,23 @@ def show(page: Page, places: Places) -> View:
     with places[2]:
         length = page.controls.slider("length", "Positions", 1, 1024)
     code = results.code_of(length, d_model, base)
-    waves = rope_frequencies(d_model, base=base).wavelengths
-    title = (
-        f"The first pair of dimensions turns in {waves[0]:.1f} tokens, the last of {len(waves)} in {waves[-1]:,.0f}"
-        if len(waves) > 1
-        else f"One pair of dimensions, which turns in {waves[0]:.1f} tokens"
-    )
-    offset = _offset(page, length)
-    return View(
-        figure=figures.code_map(code, look=page.look, title=title, top=1.0),
-        alt=f"Heat map of the sinusoidal code, positions across and dimensions down. {title}.",
-        reading=reading(d_model, base, length, offset),
+    shown = Shown(page, d_model, base, length, code, rope_frequencies(d_model, base=base).wavelengths)
+    offset = shift.offset_of(page, length)
+    return Scene(
         badges=(Badge.EXACT,),
+        draw=lambda: main_figure(shown),
+        reading=lambda: reading(d_model, base, length, offset),
         panels=(
-            Panel("Waves", lambda: waves_panel(page, code, waves)),
-            Panel("Dot product", lambda: dot_product(page, d_model, base, length)),
-            Panel("Shift map", lambda: shift_map(page, code, base)),
-            Panel("The base", lambda: base_panel(page, d_model, base, length)),
+            Panel("Waves", lambda: waves(shown)),
+            Panel("Dot product", lambda: dot_product(shown)),
+            shift.panel(page, code, base),
+            bases.panel(page, d_model, base, length),
         ),
-        checks=results.code_checks(length, d_model, base, offset),
+        checks=lambda: results.code_checks(length, d_model, base, offset),
+        equations=EQUATIONS,
+        code=lambda: (sinusoidal, shift_matrix, offset_similarity, projected_similarity),
         data=lambda: tidy(code, "position", "dimension", "value"),
-        script=SCRIPT.format(length=length, d_model=d_model, base=base, offset=offset),
-        functions=(sinusoidal, shift_matrix, offset_similarity, projected_similarity),
+        script=lambda: SCRIPT.format(length=length, d_model=d_model, base=base, offset=offset),
     )
 
 
@@ -71,9 +84,17 @@ if {length} > {offset}:
 """
 
 
-def _offset(page: Page, length: int) -> int:
-    """The shift k, as far as there are positions for it."""
-    return int(max(1, min(page.controls.value("offset"), length - 1)))
+def main_figure(shown: Shown) -> None:
+    """The code as a field."""
+    waves, page = shown.wavelengths, shown.page
+    title = (
+        f"The first pair of dimensions turns in {waves[0]:.1f} tokens, the last of {len(waves)} in {waves[-1]:,.0f}"
+        if len(waves) > 1
+        else f"One pair of dimensions, which turns in {waves[0]:.1f} tokens"
+    )
+    fig = figures.code_map(shown.code, look=page.look, title=title, top=1.0)
+    alt = f"Heat map of the sinusoidal code, positions across and dimensions down. {title}."
+    page.plot(fig, name="sinusoidal", alt=alt)
 
 
 def first_rise(similarity: np.ndarray) -> int | None:
@@ -100,8 +121,9 @@ def reading(d_model: int, base: float, length: int, offset: int) -> str:
     )
 
 
-def waves_panel(page: Page, code: np.ndarray, wavelengths: np.ndarray) -> None:
+def waves(shown: Shown) -> None:
     """One pair of dimensions over the positions."""
+    page, code, wavelengths = shown.page, shown.code, shown.wavelengths
     pair = page.controls.slider("pair", "Pair of dimensions", 0, len(wavelengths) - 1)
     names = {f"sine ({2 * pair})": 2 * pair, f"cosine ({2 * pair + 1})": 2 * pair + 1}
     turns = len(code) / wavelengths[pair]
@@ -122,8 +144,9 @@ def waves_panel(page: Page, code: np.ndarray, wavelengths: np.ndarray) -> None:
     )
 
 
-def dot_product(page: Page, d_model: int, base: float, length: int) -> None:
+def dot_product(shown: Shown) -> None:
     """The dot product against the distance, and what is left of it behind a matrix."""
+    page, d_model, base, length = shown.page, shown.d_model, shown.base, shown.length
     similarity = offset_similarity(d_model, np.arange(length), base=base)
     rise = first_rise(similarity)
     title = (
@@ -153,87 +176,4 @@ def dot_product(page: Page, d_model: int, base: float, length: int) -> None:
         "Attention never compares the codes as they are. It compares W_Q (x + PE) with W_K (x + PE), so W_Q and W_K "
         "stand between them. W is random here, as in an untrained layer. Training may find a W that keeps the "
         "diagonals; nothing in the code demands it."
-    )
-
-
-@plainly
-def shift_map(page: Page, code: np.ndarray, base: float) -> None:
-    """The matrix that moves any position by k, and its effect on one of them."""
-    length, d_model = code.shape
-    if length < 2:
-        st.info("A shift needs at least two positions.")
-        return
-    left, right = st.columns(2)
-    with left:
-        offset = page.controls.slider("offset", "Shift by k tokens", 1, min(length - 1, 256))
-    with right:
-        start = page.controls.slider("start", "Position p", 0, length - 1 - offset)
-    matrix = shift_matrix(d_model, offset, base=base)
-    mapped = matrix @ code[start]
-    error = float(np.abs(mapped - code[start + offset]).max())
-    shown = min(d_model, SHOWN_DIMENSIONS)
-    with left:
-        title = f"M for k = {offset}: one small rotation for each pair"
-        fig = field(
-            matrix[:shown, :shown],
-            look=page.look,
-            title=title,
-            x_label="dimension of PE(p)",
-            y_label="dimension of PE(p + k)",
-            label="entry",
-            top=1.0,
-            square=True,
-            height=380,
-        )
-        page.plot(fig, name="shift_matrix", alt=f"The shift map as a block-diagonal matrix. {title}.")
-    with right:
-        title = f"M PE({start}) is PE({start + offset}), up to {error:.0e}"
-        fig = figures.shifted(
-            code[start, :shown],
-            code[start + offset, :shown],
-            mapped[:shown],
-            offset=offset,
-            look=page.look,
-            title=title,
-        )
-        fig.update_layout(height=380)
-        page.plot(fig, name="shifted", alt=f"A code, the shifted code, and the mapped code. {title}.")
-    hidden = f" The first {shown} of {d_model} dimensions are drawn." if shown < d_model else ""
-    st.caption(
-        f"Move p: the code changes, the matrix does not. It knows the shift and never the place. It needs sine and "
-        f"cosine of the same frequency.{hidden}"
-    )
-
-
-@plainly
-def base_panel(page: Page, d_model: int, base: float, length: int) -> None:
-    """How the base divides the pairs into fast and slow ones."""
-    bases = sorted({*BASES, base})
-    waves = [rope_frequencies(d_model, base=b).wavelengths for b in bases]
-    counts = np.array([[(w <= length).sum(), ((w > length) & (w <= 16 * length)).sum(), (w > 16 * length).sum()]
-                       for w in waves])  # fmt: skip
-    row = bases.index(base)
-    title = (
-        f"Base {base:,.0f}: {counts[row, 0]} of {d_model // 2} pairs turn within {length:,} positions, "
-        f"the slowest needs {waves[row][-1]:,.0f}"
-    )
-    fig = figures.base_bars(bases, counts, chosen=row, look=page.look, title=title)
-    page.plot(fig, name="base", alt=f"Stacked bars: fast and slow pairs of dimensions for several bases. {title}.")
-    ends = "; ".join(
-        f"with base {bases[at]:,.0f} the slowest wave takes {waves[at][-1]:,.0f} tokens and {counts[at, 2]} pairs "
-        "hardly move"
-        for at in (bases.index(100.0), bases.index(1_000_000.0))
-    )
-    st.caption(
-        "The slowest wave must not come round within the text, or every single pair repeats itself in it. "
-        f"Each pair that hardly moves is one less for the near. Compare: {ends}. "
-        "“Hardly” means less than a sixteenth of a turn on all positions."
-    )
-    sweep = recorded_sweep()
-    trained, other = float(sweep.perplexity[0]), float(sweep.select("other_base")[1][0])
-    page.stamp(Badge.RECORDED)
-    page.note(
-        f"The base is part of what a model learns with. SmolLM2 was trained with RoPE of base "
-        f"<b>{sweep.base:,.0f}</b>; run with <b>{sweep.params.other_base:,.0f}</b> instead, its perplexity on a story "
-        f"of {len(sweep.tokens)} tokens goes from <b>{trained:.1f}</b> to <b>{other:.1f}</b>."
     )

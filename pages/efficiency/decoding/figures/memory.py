@@ -47,7 +47,7 @@ def roof_figure(costs: Costs, *, past: int, look: Look, title: str) -> go.Figure
     work = np.array([operations(shape, k, past=past) for k in costs.widths], float)
     moved = np.array([bytes_moved(shape, k, past=past, bytes_per_number=number) for k in costs.widths], float)
     intensity = np.geomspace(0.2, 200, 80)
-    fig = figure(look, title=title, height=400, showlegend=False)
+    fig = figure(look, title=title, height=370, showlegend=False)
     roof = roofline(intensity, bandwidth=costs.bandwidth, peak=costs.peak)
     fig.add_trace(_line(intensity, roof / 1e9, look.quiet, "roof"))
     fig.add_trace(
@@ -84,7 +84,7 @@ def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, 
         scores: the whole matrix, which the tiled run never holds.
         met: by cell, whether it has been met.
     """
-    fig = figure(look, title=title, height=400, showlegend=False)
+    fig = figure(look, title=title, height=370, showlegend=False)
     fig = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.14, figure=fig)
     limit = float(np.abs(scores).max())
     fig.add_trace(
@@ -159,7 +159,7 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
         choice: by text and place, which of the two phrases the word comes from.
         phrases: the words of both.
     """
-    fig = figure(look, title=title, height=430)
+    fig = figure(look, title=title, height=370)
     fig.add_trace(
         go.Heatmap(
             z=choice.astype(np.uint8),

@@ -10,7 +10,7 @@ from components.theme import MONO, Look, escape, figure
 from core.decoding import Generation, Race
 
 
-def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, height: int = 510) -> go.Figure:
+def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, height: int | None = None) -> go.Figure:
     """Tokens written against seconds for all methods, and below them the calls of two of them.
 
     Args:
@@ -193,19 +193,26 @@ def acceptance_bars(
 
 
 def draft_tree(
-    parent: Sequence[int], tokens: Sequence[str], accepted: Sequence[int], *, look: Look, title: str
+    parent: Sequence[int],
+    tokens: Sequence[str],
+    accepted: Sequence[int],
+    *,
+    look: Look,
+    title: str,
+    height: int = 420,
 ) -> go.Figure:
     """A draft tree with its accepted path in green: a chain grows down, a tree with many leaves to the right.
 
     Args:
         parent: for each guess the one that it continues, -1 for the text. tokens: the guesses.
         accepted: the guesses that were kept.
+        height: at least so many pixels; a long chain gets more.
     """
     depth, across = _tree_places(parent)
     grows_down = len(set(parent)) > 0.6 * len(parent)
     colors = [look.role("accepted") if node in accepted else look.role("rejected") for node in range(len(parent))]
     x, y = ([0.0, *across], [1.0, *(-place for place in depth)]) if grows_down else ([-1.0, *depth], [0.0, *across])
-    fig = figure(look, title=title, height=max(420, 24 * len(set(depth)) if grows_down else 0), showlegend=False)
+    fig = figure(look, title=title, height=max(height, 24 * len(set(depth)) if grows_down else 0), showlegend=False)
     for node, above in enumerate(parent):
         color, width = (look.role("accepted"), 3.0) if node in accepted else (look.quiet, 1.0)
         ends = [above + 1, node + 1]
@@ -230,13 +237,13 @@ def draft_tree(
     return fig.update_yaxes(visible=False)
 
 
-def draft_mask(mask: np.ndarray, tokens: Sequence[str], *, look: Look, title: str) -> go.Figure:
+def draft_mask(mask: np.ndarray, tokens: Sequence[str], *, look: Look, title: str, height: int = 420) -> go.Figure:
     """Which guess of a tree sees which.
 
     Args:
         mask: [guess guess], true where the row's guess sees the column's. tokens: the guesses.
     """
-    fig = figure(look, title=title, height=420)
+    fig = figure(look, title=title, height=height)
     names = [f"{node} {escape(token)}" for node, token in enumerate(tokens)]
     fig.add_trace(
         go.Heatmap(

@@ -7,8 +7,10 @@ import streamlit as st
 from components.jobs import job_panel
 from components.page import Page
 from core.decoding import KINDS, CostParams, Costs, Precision, Race, measure_costs, race
+from core.jobs import Work
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.race import speed_bars
+from pages.efficiency.decoding.topic import FITTED, OWN
 
 MOST_CHARACTERS = 2000
 
@@ -23,7 +25,7 @@ class Settings:
         message: the visitor's own.
         tokens: to write in a live race.
         temperature: 0 for greedy.
-        window: draft tokens for each call, or `results.FITTED`.
+        window: draft tokens for each call, or `FITTED`.
     """
 
     kind: str
@@ -36,17 +38,17 @@ class Settings:
     @property
     def as_recorded(self) -> bool:
         """Whether a race was recorded with these settings."""
-        return self.kind != results.OWN and self.temperature == 0 and self.window == results.FITTED
+        return self.kind != OWN and self.temperature == 0 and self.window == FITTED
 
     @property
     def nearest(self) -> str:
         """The kind of prompt whose recorded race is shown as long as no race was run with these settings."""
-        return results.USUAL if self.kind == results.OWN else self.kind
+        return results.USUAL if self.kind == OWN else self.kind
 
 
 def race_live(page: Page, settings: Settings) -> Race | None:
     """The race of a visitor's settings, run on this machine on request; None while it has not ended."""
-    own = settings.kind == results.OWN
+    own = settings.kind == OWN
     message = settings.message if own else KINDS[settings.kind].message
     if not message.strip() or len(message) > MOST_CHARACTERS:
         st.warning(f"The message must have from 1 to {MOST_CHARACTERS:,} characters. Open More to write one.")
@@ -69,8 +71,12 @@ def measured_here(dtype: Precision) -> Costs | None:
     Args:
         dtype: of weights and arithmetic.
     """
-    params = CostParams(dtype=dtype)
-    return job_panel(measure_costs, params, start="Measure this machine", cost="About 15 seconds on one core.")
+    return job_panel(*cost_job(dtype), start="Measure this machine", cost="About 15 seconds on one core.")
+
+
+def cost_job(dtype: Precision) -> tuple[Work[CostParams, Costs], CostParams]:
+    """The job that measures the cost of verification, and what it measures."""
+    return measure_costs, CostParams(dtype=dtype)
 
 
 def _minutes(tokens: int) -> str:

@@ -31,7 +31,7 @@ def fade(
     look: Look,
     title: str,
     classes: Sequence[str],
-    height: int = 490,
+    height: int | None = None,
 ) -> go.Figure:
     """The probabilities of both classes while the background of one bird fades.
 
@@ -115,7 +115,7 @@ def group_tables(
     title: str,
     classes: Sequence[str],
     backgrounds: Sequence[str],
-    height: int = 440,
+    height: int | None = None,
 ) -> go.Figure:
     """Accuracy by class and background, with its interval in each cell. Cells can be clicked.
 
@@ -236,6 +236,7 @@ def similarity(
     look: Look,
     title: str,
     names: Sequence[str] | None = None,
+    low: bool = False,
 ) -> go.Figure:
     """Pictures across, texts down, so that texts can be read; the color follows the cosine.
 
@@ -243,10 +244,11 @@ def similarity(
         cosines: [picture text].
         pictures: data addresses, drawn above their columns.
         names: of the pictures, below their columns; their numbers without it.
+        low: each text stands on one line, so that the rows are as low as the type allows.
     """
-    labels, count = [two_lines(text) for text in texts], len(pictures)
-    rows = sum(14 + 13 * (1 + label.count("<br>")) for label in labels)
-    top, bottom = 118, 82
+    labels, count = [one_line(text) if low else two_lines(text) for text in texts], len(pictures)
+    rows = sum(15 if low else 14 + 13 * (1 + label.count("<br>")) for label in labels)
+    top, bottom = (112, 76) if low else (118, 82)
     fig = figure(look, title=title, height=top + bottom + max(rows, 110), margin={"t": top, "b": bottom})
     fig.add_trace(
         go.Heatmap(
@@ -288,6 +290,11 @@ def two_lines(text: str, *, length: int = 20) -> str:
     cut = text.rfind(" ", 0, length + 1)
     first, second = (text[:cut], text[cut + 1 :]) if cut > 0 else (text[:length], text[length:])
     return f"{escape(first)}<br>{escape(second if len(second) <= length else second[: length - 1] + '…')}"
+
+
+def one_line(text: str, *, length: int = 34) -> str:
+    """A label of one line, cut where it is longer."""
+    return escape(text if len(text) <= length else text[: length - 1] + "…")
 
 
 def treatments(

@@ -1,49 +1,29 @@
 """The CLIP page's panel about groups: their pictures, right and wrong, and every treatment of the model."""
 
 from collections.abc import Sequence
-from itertools import count
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.clip import BACKGROUNDS, CLASSES, Verdict
+from components.sight import bring_into_sight
+from core.clip import BACKGROUNDS, CLASSES, Example, Verdict
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.scores import treatments
 from pages.prompting.clip_spurious.figures.tables import percent_range, picture_row
-from pages.prompting.clip_spurious.main import AS_IT_IS, GROUP_CLICKED, GROUPS, REPAIRED, Shown
-from pages.prompting.clip_spurious.results import Example
+from pages.prompting.clip_spurious.main import GROUP_CLICKED, Shown
+from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
+from pages.prompting.clip_spurious.words import verdict_in_words
 
 MOST = 8
-SCROLL = """{
-  let tries = 60, before = NaN, seen = 0;
-  const stop = () => clearInterval(watch);
-  const watch = setInterval(() => {
-    const box = document.querySelector(".st-key-clip_examples");
-    if (!tries-- || seen > 2) return stop();
-    if (!box || box.offsetHeight < 250) return;
-    const { top, bottom } = box.getBoundingClientRect();
-    const whole = bottom >= Math.min(bottom - top, innerHeight) - 1;
-    if (whole && bottom <= innerHeight + 1) seen++;
-    else if (top === before) box.scrollIntoView({ behavior: "smooth", block: "end" });
-    before = top;
-  }, 100);
-  for (const hand of ["wheel", "touchstart", "keydown"]) addEventListener(hand, stop, { once: true });
-}"""
-"""Waits until the tab has been turned to and the pictures have their height, and scrolls to them.
-
-A tab that is turned to scrolls itself into sight, and so ends what has begun: whenever the page rests elsewhere, it
-scrolls again. A visitor who takes over is left alone.
-"""
-
-_CALLS = count()
 
 
 def groups(shown: Shown) -> None:
     """The pictures of one group, then every treatment of the model by its average and its worst group."""
     with st.container(key="clip_examples"):
         _pictures(shown)
-    _scroll_there()
+    if st.session_state.pop(GROUP_CLICKED, False):
+        bring_into_sight("clip_examples")
     _treatments(shown)
 
 
@@ -85,13 +65,6 @@ def _shown(examples: Sequence[Example]) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def _scroll_there() -> None:
-    """Brings the pictures into sight after a click on a cell, which may lie above them."""
-    if st.session_state.pop(GROUP_CLICKED, False):
-        # A number of its own, because the browser runs a script again only when its text has changed.
-        st.html(f"<script>/* {next(_CALLS)} */ {SCROLL}</script>", unsafe_allow_javascript=True)
-
-
 def _treatments(shown: Shown) -> None:
     page = shown.page
     found = results.verdict_of(shown.model)
@@ -102,7 +75,7 @@ def _treatments(shown: Shown) -> None:
     edits = ("reject", "increase", "reject and increase", "projected words", "calibrated words")
     best = max(edits, key=lambda name: rows[name][1])
     title = verdict_in_words(best, rows["zero-shot"][1], rows[best][1], rows[best][0])
-    fig = figures.treatments(rows, look=page.look, title=title)
+    fig = treatments(rows, look=page.look, title=title)
     page.plot(fig, name="treatments", alt=f"Average and worst group accuracy of each treatment. {title}.")
     st.caption(
         "All with the page’s own words and insights at full strength. The oracle direction and the linear probe use "
@@ -122,12 +95,3 @@ def _table(found: Verdict) -> pd.DataFrame:
         for name, groups in found.accuracy.items()
     }
     return pd.DataFrame.from_dict(cells, orient="index", columns=list(GROUPS))
-
-
-def verdict_in_words(best: str, start: float, worst: float, average: float) -> str:
-    """What the best edit does to the worst group; an average near one half is guessing, not a repair."""
-    if average < 0.6:
-        return f"No edit repairs it: the best, “{best}”, is right in {average:.0%}, in the worst group in {worst:.0%}"
-    if worst > start + 0.01:
-        return f"The best edit, “{best}”, lifts the worst group from {start:.0%} to {worst:.0%}"
-    return f"There is nothing to repair: the worst group stands at {start:.0%}, with the best edit at {worst:.0%}"

@@ -10,11 +10,11 @@ from components.markdown import literally
 from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
 from core.models import Hub, is_ready
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.scores import similarity
 from pages.prompting.clip_spurious.figures.tables import picture_row
+from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
-from pages.prompting.clip_spurious.panels.classes import about_names, read_lines
-from pages.prompting.clip_spurious.panels.loading import ensure_clip
+from pages.prompting.clip_spurious.words import about_names, read_lines
 
 MAX_PICTURES = 12
 COST = {
@@ -39,6 +39,8 @@ PUBLISHED = (
     ("PRISM-mini", "CelebA", 84.4, 82.6, "PRISM, README"),
     ("PRISM", "CelebA", 86.9, 84.0, "PRISM, README"),
 )
+NUMBERS = ("average (%)", "worst group (%)")
+OURS = ("zero-shot", "projected words", "reject")
 
 
 def own_pictures(shown: Shown) -> None:
@@ -133,13 +135,14 @@ def _against_labels(
     cosines = results.upload_vectors(model, contents) @ results.text_vectors(model, tuple(texts)).T
     chances = probabilities(cosines, results.scale_of(model))
     title = f"The largest cosine is {cosines.max():.2f}, the smallest {cosines.min():.2f}"
-    fig = figures.similarity(
+    fig = similarity(
         cosines,
         labels,
         [results.small_upload(content) for content in contents],
         look=shown.page.look,
         title=title,
         names=names,
+        low=True,
     )
     shown.page.plot(fig, name="real", alt=f"Cosines of the pictures with the labels. {title}.")
     best = chances.argmax(axis=1)
@@ -155,16 +158,13 @@ def _against_labels(
 
 def published(shown: Shown) -> None:
     """What others have measured on photographs, and ours beside it."""
-    found = results.verdict_of(shown.model).accuracy
-    ours = []
-    for name in ("zero-shot", "projected words", "reject"):
-        average, worst = 100 * found[name].average, 100 * found[name].worst
-        ours.append(("ours", f"{shown.model}, {name}", "drawn birds", average, worst, "this page"))
-    columns = ["whose", "method", "data", "average (%)", "worst group (%)", "source"]
-    rows = [*(("published", *row) for row in PUBLISHED), *ours]
-    frame = pd.DataFrame(rows, columns=columns).style.format(dict.fromkeys(columns[3:5], "{:.1f}"))
+    frame = published_frame(shown)
+    ours = frame[frame["whose"] == "ours"]
     st.markdown("**Published by others on photographs, and ours on drawn birds**")
-    st.dataframe(frame, hide_index=True, width="stretch", height="content")
+    numbers = frame.style.format(dict.fromkeys(NUMBERS, "{:.1f}"))
+    st.dataframe(numbers, hide_index=True, width="stretch", height="content", row_height=28)
+    worst = ", ".join(f"{name} <b>{share:.1f} %</b>" for name, share in zip(OURS, ours[NUMBERS[1]], strict=True))
+    shown.page.note(f"Right in the worst group of {shown.model}, on its own drawn birds: {worst}.")
     st.caption(
         "Only the last three rows are ours: this page’s model on its own drawn birds, which cannot be compared with "
         "photographs digit by digit. In the published rows the average on Waterbirds is usually weighted like the "
@@ -178,3 +178,21 @@ def published(shown: Shown) -> None:
         "- CounterAnimal (NeurIPS 2024): CLIP models rely on backgrounds, and the CLIP objective alone gives no extra "
         "robustness."
     )
+
+
+def published_frame(shown: Shown) -> pd.DataFrame:
+    """Published numbers and ours as one table."""
+    found = results.verdict_of(shown.model).accuracy
+    ours = [
+        (
+            "ours",
+            f"{shown.model}, {name}",
+            "drawn birds",
+            100 * found[name].average,
+            100 * found[name].worst,
+            "this page",
+        )
+        for name in OURS
+    ]
+    rows = [*(("published", *row) for row in PUBLISHED), *ours]
+    return pd.DataFrame(rows, columns=["whose", "method", "data", *NUMBERS, "source"])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from components.jobs import job_panel
@@ -10,27 +11,36 @@ from components.page import Page
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
+    CONTROL,
+    MAX_INSIGHTS,
+    REPAIRS,
+    TEXT_SIDE,
     AdviceParams,
     GroupAccuracy,
+    Repair,
+    RepairVectors,
     ask_for_insights,
+    class_kept,
     differences,
+    directions_used,
+    read_pairs,
     recorded_clip,
     remove,
     residual,
     roboshot,
     span,
+    write_pairs,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.scores import treatments
 from pages.prompting.clip_spurious.figures.tables import group_card, percent_range
-from pages.prompting.clip_spurious.main import MAX_INSIGHTS, Shown, read_pairs, write_pairs
-from pages.prompting.clip_spurious.results import CONTROL, REPAIRS, TEXT_SIDE, Pair, Repair
+from pages.prompting.clip_spurious.main import Shown
+from pages.prompting.clip_spurious.topic import LOWEST_RANK
+from pages.prompting.clip_spurious.words import about_lines, counted
 
 WEIGHTS = ("0", "1", "10", "100", "1000", "10000")
 PUBLISHED_WEIGHT = 1000.0
 ADVISED = "clip_advised"
-LOWEST_RANK = 6
-"""The rank slider reaches at least so far: the standard insights hold so many prompts."""
 
 
 def repair_of(page: Page, kind: str) -> Repair:
@@ -64,7 +74,7 @@ def repair(shown: Shown) -> None:
             ("harmful", "helpful"), ("Harmful insights, one pair a line", "Helpful insights"), insights, strict=True
         ):
             text = page.controls.text(name, label, lines=4)
-            if said := about_lines(text, pairs, _rank(shown.model, pairs)):
+            if said := about_lines(text, pairs, _rank(results.pair_vectors(shown.model, pairs))):
                 st.caption(said)
     found = {kind: results.groups_of(shown.model, _with(shown.repair, kind)) for kind in (*REPAIRS, CONTROL)}
     with right:
@@ -86,49 +96,24 @@ def _with(repair: Repair, kind: str) -> Repair:
     return replace(repair, kind=kind)
 
 
-def _rank(model: str, pairs: tuple[Pair, ...]) -> int:
-    return int(span(differences(results.pair_vectors(model, pairs))).shape[1])
-
-
-def about_lines(text: str, pairs: tuple[Pair, ...], directions: int) -> str:
-    """What became of a visitor's lines, where not every line is a direction of its own; otherwise nothing."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    halves = [line.partition("|") for line in lines]
-    useless = sum(not (bar and left.strip() and right.strip()) for left, bar, right in halves)
-    said = []
-    if not pairs:
-        said.append("There is no pair, so there is nothing to do.")
-    if useless:
-        said.append(f"Left out, because a pair is two texts with “|” between them: {useless} of {len(lines)} lines.")
-    if len(lines) - useless > directions:
-        said.append(
-            f"{len(lines) - useless} pairs, but only {counted(directions)}: a pair that repeats another, also in "
-            "reverse, or whose two texts are one, adds none."
-        )
-    if len(set(lines)) - useless > MAX_INSIGHTS:
-        said.append(f"The first {MAX_INSIGHTS} pairs are taken.")
-    return " ".join(said)
+def _rank(pairs: np.ndarray) -> int:
+    return int(span(differences(pairs)).shape[1])
 
 
 def _chart(shown: Shown, found: Mapping[str, GroupAccuracy]) -> None:
     rows = {_title(kind): (groups.average, groups.worst, groups.worst_interval) for kind, groups in found.items()}
-    title = prediction(shown.model, shown.repair)
-    fig = figures.treatments(rows, look=shown.page.look, title=title, height=400)
+    title = prediction(shown.repair, shown.words)
+    fig = treatments(rows, look=shown.page.look, title=title, height=400)
     shown.page.plot(fig, name="repair", alt=f"Average and worst group accuracy of each edit. {title}.")
 
 
-def prediction(model: str, repair: Repair) -> str:
+def prediction(repair: Repair, words: RepairVectors) -> str:
     """What the edit takes away and what it leaves of the class direction, in words: the failure predictor."""
     if repair.kind not in TEXT_SIDE:
         repair = _with(repair, "reject")
-    count, kept = results.directions_of(model, repair), results.kept_of(model, repair)
+    count, kept = directions_used(repair, words), class_kept(repair, words)
     what = "Rejecting" if repair.kind == "reject" else "Taking out of the words"
     return f"{what} {counted(count)} leaves {kept:.0%} of what tells the classes apart"
-
-
-def counted(directions: int) -> str:
-    """So many directions in words."""
-    return f"{directions} direction{'' if directions == 1 else 's'}"
 
 
 def _title(kind: str) -> str:
@@ -148,7 +133,7 @@ def _does(shown: Shown, kind: str) -> str:
     """The edit in a few words, with the number of directions it uses."""
     if kind == "none":
         return "no edit"
-    count = results.directions_of(shown.model, _with(shown.repair, kind))
+    count = directions_used(_with(shown.repair, kind), shown.words)
     return {
         "reject": f"pictures: {count} off",
         "increase": f"pictures: {count} up",
@@ -167,9 +152,8 @@ def _card(kind: str, does: str, groups: GroupAccuracy, border: str) -> str:
 
 def _residuals(shown: Shown) -> None:
     """What is left in the removed span: nothing after reject, something after both."""
-    x = recorded_clip(shown.model).images
-    harmful, helpful = (results.pair_vectors(shown.model, p) for p in (shown.repair.harmful, shown.repair.helpful))
-    basis, both = span(differences(harmful)), roboshot(x, harmful, helpful)
+    x, words = recorded_clip(shown.model).images, shown.words
+    basis, both = span(differences(words.harmful)), roboshot(x, words.harmful, words.helpful)
     shown.page.note(
         f"At full strength and rank, the largest part left in the removed span after reject is "
         f"<b>{residual(remove(x, basis), basis):.0e}</b>; after both it is <b>{residual(both, basis):.2f}</b>: "

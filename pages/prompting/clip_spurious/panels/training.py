@@ -5,56 +5,74 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.jobs import job_panel
-from components.page import Page
+from components.page import Badge, Page
+from core.checks import Check
 from core.clip import ClipHistory, ClipTraining, CorpusParams, clip_history, recorded_history
+from core.jobs import find
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures.scores import similarity
 from pages.prompting.clip_spurious.main import Shown
-
-RECORDED, LIVE = "the recorded run of this model", "a run of my own, live"
+from pages.prompting.clip_spurious.topic import LIVE, RECORDED
 
 
 def training(shown: Shown) -> None:
     """The history of a training run: the recorded one of the model on screen, or one that is run now."""
     page = shown.page
-    if page.controls.choice("run", "Show", [RECORDED, LIVE]) == RECORDED:
-        _replay(page, recorded_history(shown.model))
-        return
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        recorded = page.controls.choice("run", "Show", [RECORDED, LIVE]) == RECORDED
+    page.badges(Badge.RECORDED if recorded else Badge.MEASURED, Badge.TOY)
+    history = recorded_history(shown.model) if recorded else _own_run(page)
+    if history is not None:
+        last = len(history.checkpoints) - 1
+        with right:
+            place = page.controls.slider("checkpoint", f"Back and forth in time, in {last} steps of the run", 0, last)
+        _draw(page, history, at=place)
+
+
+def _own_run(page: Page) -> ClipHistory | None:
+    """A visitor's own run; None while it has not ended."""
     left, middle, right = st.columns(3)
     with left:
-        correlation = page.controls.slider("correlation", "Class-named pictures on their usual background (%)", 50, 100)
+        page.controls.slider("correlation", "Class-named pictures on their usual background (%)", 50, 100)
     with middle:
         steps = page.controls.slider("steps", "Steps", 50, 800, step=50)
     with right:
-        seed = page.controls.number("seed", "Seed", 0, 99)
-    params = ClipTraining(
-        CorpusParams(correlation=correlation / 100, n_scenes=min(8000, 20 * steps)), steps=steps, batch=64, seed=seed
-    )
+        page.controls.number("seed", "Seed", 0, 99)
     low, high = 6 + 0.17 * steps, 12 + 0.35 * steps
     cost = f"About {low:.0f} to {high:.0f} s of one core; others on this machine can watch it too."
-    history = job_panel(
-        clip_history, params, start="Train a CLIP", cost=cost, draw_partial=lambda part: _draw(page, part, live=True)
+    return job_panel(
+        clip_history,
+        _own_params(page),
+        start="Train a CLIP",
+        cost=cost,
+        draw_partial=lambda part: _draw(page, part, live=True),
     )
-    if history is not None:
-        _replay(page, history)
-        page.checks_of_panel(history.checks)
 
 
-def _replay(page: Page, history: ClipHistory) -> None:
-    """A run that has ended, at any of its checkpoints."""
-    last = len(history.checkpoints) - 1
-    place = page.controls.slider("checkpoint", f"Back and forth in time, in {last} steps of the run", 0, last)
-    _draw(page, history, at=place)
+def _own_params(page: Page) -> ClipTraining:
+    """The run that the sliders ask for."""
+    correlation, steps, seed = map(page.controls.value, ("correlation", "steps", "seed"))
+    corpus = CorpusParams(correlation=correlation / 100, n_scenes=min(8000, 20 * steps))
+    return ClipTraining(corpus, steps=steps, batch=64, seed=seed)
+
+
+def checks(page: Page) -> tuple[Check, ...]:
+    """The identities of a visitor's own run that has ended; those of a recorded one ran with it."""
+    if page.controls.value("run") == RECORDED:
+        return ()
+    job = find(clip_history, _own_params(page))
+    return job.result().checks if job is not None and job.state == "finished" else ()
 
 
 def _draw(page: Page, history: ClipHistory, *, at: int = -1, live: bool = False) -> None:
     """The similarity matrix of the fixed batch at one checkpoint, and the accuracy and the loss up to there."""
-    similarity, step = history.similarity[at], history.checkpoints[at]
-    count = len(similarity)
-    lead = float(np.trace(similarity) / count - (similarity.sum() - np.trace(similarity)) / (count * (count - 1)))
+    cosines, step = history.similarity[at], history.checkpoints[at]
+    count = len(cosines)
+    lead = float(np.trace(cosines) / count - (cosines.sum() - np.trace(cosines)) / (count * (count - 1)))
     title = f"Step {step}: true pairs lie {lead:.2f} above the others"
     pictures = [results.data_address(image) for image in history.images]
-    fig = figures.similarity(similarity, history.captions, pictures, look=page.look, title=title)
+    fig = similarity(cosines, history.captions, pictures, look=page.look, title=title, low=True)
     left, right = st.columns([3, 2])
     name = "live" if live else "run"
     with left:
@@ -71,20 +89,20 @@ def _draw(page: Page, history: ClipHistory, *, at: int = -1, live: bool = False)
             y_label="accuracy on 96 test pictures",
             x=np.array(history.checkpoints),
             colors={"average": page.look.quiet, "worst": page.look.role("rejected")},
-            height=430,
+            height=360,
         )
         fig.add_vline(x=step, line={"color": page.look.quiet, "width": 1})
         page.plot(fig, name=f"{name}_accuracy", alt="Zero-shot accuracy over the steps.")
-    page.note(f"{_leads(similarity)}{_losses(history, step)}")
+    page.note(f"{_leads(cosines)}{_losses(history, step)}")
 
 
-def _leads(similarity: np.ndarray) -> str:
+def _leads(cosines: np.ndarray) -> str:
     """How far true pairs lie above wrong ones of the same class, and above those of the other class."""
-    half = len(similarity) // 2
-    own = np.arange(len(similarity)) < half
-    same, true = own[:, None] == own[None], np.eye(len(similarity), dtype=bool)
-    within = similarity[true].mean() - similarity[same & ~true].mean()
-    across = similarity[true].mean() - similarity[~same].mean()
+    half = len(cosines) // 2
+    own = np.arange(len(cosines)) < half
+    same, true = own[:, None] == own[None], np.eye(len(cosines), dtype=bool)
+    within = cosines[true].mean() - cosines[same & ~true].mean()
+    across = cosines[true].mean() - cosines[~same].mean()
     return (
         f"True pairs lie <b>{within:.2f}</b> above wrong ones of their own class and <b>{across:.2f}</b> above those "
         "of the other class."

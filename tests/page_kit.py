@@ -1,6 +1,7 @@
 """Opening pages as a visitor does."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests.components.checking import decoded
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(autouse=True)
-def _no_stale_results() -> None:
+@pytest.fixture
+def no_stale_results() -> None:
+    """Forgets what Streamlit keeps in the process from one test to the next."""
     st.cache_data.clear()
     st.cache_resource.clear()
 
@@ -28,7 +30,7 @@ def settled(app: AppTest) -> AppTest:
 
 
 @pytest.fixture
-def visit() -> Callable[..., AppTest]:
+def visit(no_stale_results: None) -> Callable[..., AppTest]:
     """Opens a page by its script, with parameters in the URL."""
 
     def open_page(script: str, **params: Any) -> AppTest:
@@ -43,8 +45,8 @@ def visit() -> Callable[..., AppTest]:
 
 
 def html_of(app: AppTest) -> str:
-    """All HTML that the page shows, as one string."""
-    return " ".join(block.proto.body for block in app.get("html"))
+    """All HTML that the page shows, as one string, without the marks of the glossary."""
+    return re.sub(r"</?dfn[^>]*>", "", " ".join(block.proto.body for block in app.get("html")))
 
 
 def charts(app: AppTest) -> list[Any]:

@@ -1,0 +1,212 @@
+"""The course: its chapters and pages in their order, and what each page declares about itself.
+
+A page declares itself in `pages/<chapter>/<key>/topic.py`: TOPIC, DEFAULTS, PRESETS, PANELS, QUESTIONS, TERMS and
+RENAMED. Navigation, home, search, README, lessons and the tests of every page iterate what stands there. No streamlit
+and no plotly here, so that they can be read in a moment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+Values = Mapping[str, Any]
+
+PANEL = "panel"
+"""The parameter that holds a page's open panel."""
+
+FIGURE = "Figure"
+"""The panel that is none: the main figure alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the course: its name, and its accent on light and on dark paper."""
+
+    name: str
+    light: str
+    dark: str
+
+
+CHAPTERS: dict[str, Chapter] = {
+    "start": Chapter("Start", "#4A5361", "#B4BCC8"),
+    "foundations": Chapter("Foundations", "#5A5F14", "#C3CB5A"),
+    "architecture": Chapter("Architecture", "#0072B2", "#56B4E9"),
+    "prompting": Chapter("Prompting", "#00795A", "#3CC8A0"),
+    "adaptation": Chapter("Adaptation", "#9A5B00", "#E69F00"),
+    "alignment": Chapter("Alignment", "#94477A", "#E39AC4"),
+    "efficiency": Chapter("Efficiency", "#B34700", "#FF9460"),
+    "agents": Chapter("Agents", "#6A4FA3", "#B9A4EC"),
+}
+"""The chapters in the order of the notes. One without pages is not shown."""
+
+COURSE: tuple[str, ...] = (
+    "start/home",
+    "architecture/attention",
+    "architecture/positional_encoding",
+    "architecture/attention_depth",
+    "prompting/clip_spurious",
+    "adaptation/transport",
+    "alignment/rlhf",
+    "efficiency/decoding",
+)
+"""The pages in the order of the course, each by its folder below `pages`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One page: where it stands in the course, what it asks, and what it answers.
+
+    Args:
+        key: the prefix of the page's parameters in the URL, the URL's path, and the name of its folder.
+        chapter: a key of CHAPTERS.
+        title: the name in the navigation.
+        question: the one line that the page answers.
+        icon: a Material icon of Streamlit.
+        answers: what the page lets a visitor find out, in a sentence without a full stop.
+        builds_on: keys of the pages that should be known before.
+        kind: "topic" for a page of the course, "start" for one that leads there.
+    """
+
+    key: str
+    chapter: str
+    title: str
+    question: str
+    icon: str
+    answers: str = ""
+    builds_on: tuple[str, ...] = ()
+    kind: Literal["topic", "start"] = "topic"
+
+    @property
+    def folder(self) -> str:
+        """The page's folder, relative to app.py."""
+        return f"pages/{self.chapter}/{self.key}"
+
+    @property
+    def told(self) -> str:
+        """What the page answers, as a sentence."""
+        return f"{self.answers[:1].upper()}{self.answers[1:]}." if self.answers else ""
+
+    @property
+    def script(self) -> str:
+        """The page's script, relative to app.py. Never directly in pages/."""
+        return f"{self.folder}/page.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named story: values of parameters, and one sentence that says what to look at.
+
+    Every parameter that it does not name has its default in it. The sentence stands only while all of them do.
+
+    Args:
+        name: what its pill says.
+        look_at: the sentence.
+        values: the parameters that differ from their defaults, or that the story is about.
+        free: parameters that the story invites the visitor to move; the sentence stays while they move.
+    """
+
+    name: str
+    look_at: str
+    values: Values
+    free: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PanelWords:
+    """A panel by its name, and what it shows in a sentence; `Panel` of the kit is what draws it.
+
+    Args:
+        name: what its pill says.
+        shows: the sentence.
+        under: the values under which the page offers it, where it does not always.
+    """
+
+    name: str
+    shows: str
+    under: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question of the notes, its answer, and the values that set the figure to show it."""
+
+    asked: str
+    answer: str
+    show: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a page is to open with, and the part of it that is to be in sight: its top, a panel, or the questions."""
+
+    view: Values
+    part: Literal["top", "panel", "questions"] = "top"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Everything that a page's topic.py declares.
+
+    Args:
+        defaults: every parameter of the page, without its prefix, with the value it has in a link that lacks it.
+        terms: names of the glossary that the page shows.
+        renamed: parameter -> {old word: new word}, for links made before a panel or an option was renamed.
+    """
+
+    topic: Topic
+    defaults: Values
+    presets: tuple[Preset, ...]
+    panels: tuple[PanelWords, ...]
+    questions: tuple[Question, ...]
+    terms: tuple[str, ...]
+    renamed: Mapping[str, Mapping[str, str]]
+
+
+@cache
+def declared(place: str) -> Declared:
+    """What the page in the folder `place` ("architecture/attention") declares; raises ImportError where none is."""
+    module = import_module(f"pages.{place.replace('/', '.')}.topic")
+    return Declared(
+        topic=module.TOPIC,
+        defaults=module.DEFAULTS,
+        presets=tuple(module.PRESETS),
+        panels=tuple(module.PANELS),
+        questions=tuple(module.QUESTIONS),
+        terms=tuple(module.TERMS),
+        renamed=module.RENAMED,
+    )
+
+
+def pages() -> tuple[Declared, ...]:
+    """Every page of COURSE in its order, the home page included."""
+    return tuple(declared(place) for place in COURSE)
+
+
+def topics() -> tuple[Topic, ...]:
+    """The topics of the course in their order, without the pages that only lead there."""
+    return tuple(page.topic for page in pages() if page.topic.kind == "topic")
+
+
+def declared_by(topic: Topic) -> Declared:
+    """What the page of this topic declares."""
+    return declared(f"{topic.chapter}/{topic.key}")
+
+
+def following(topic: Topic) -> Topic | None:
+    """The next topic of the course; None after the last."""
+    order = topics()
+    place = order.index(topic) + 1
+    return order[place] if place < len(order) else None
+
+
+def pending(topic: Topic) -> str:
+    """Where the session keeps the `Sought` with which the topic's page is to open."""
+    return f"_{topic.key}_pending"
+
+
+def folders(root: Path) -> tuple[str, ...]:
+    """The pages that lie in `root`/pages, as COURSE names them, sorted."""
+    return tuple(sorted(path.parent.relative_to(root / "pages").as_posix() for path in root.glob("pages/*/*/page.py")))

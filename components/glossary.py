@@ -1,0 +1,412 @@
+"""The field's terms, one sentence each. Which page shows a term, its topic.py says in TERMS."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from components.course import Declared, Topic, pages
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term: its name, what it means in one sentence, and other words for it in a text.
+
+    A name in small letters also stands at the start of a sentence, one with capitals only as it is written; an "s" may
+    follow either.
+    """
+
+    name: str
+    sentence: str
+    aliases: tuple[str, ...] = ()
+
+
+GLOSSARY: tuple[Term, ...] = (
+    # Language models
+    Term("token", "A piece of text, often a word or a part of one, which the model reads and writes as one unit."),
+    Term(
+        "embedding",
+        "A vector that stands for a token, a text or a picture, made so that what is alike lies close together.",
+    ),
+    Term(
+        "cosine similarity",
+        "The dot product of two vectors divided by their lengths: 1 for the same direction, 0 for a right angle.",
+        ("cosine",),
+    ),
+    Term(
+        "logit",
+        "The model's score for one possible next token or class, any real number; softmax makes probabilities of them.",
+    ),
+    Term(
+        "softmax",
+        "Turns scores into positive weights that sum to 1: the exponential of each score, divided by the sum of all.",
+    ),
+    Term(
+        "temperature",
+        "What the logits are divided by before the softmax: below 1 it sharpens the distribution, above 1 it flattens "
+        "it.",
+    ),
+    Term(
+        "entropy",
+        "How undecided a distribution is, the mean of −log p: 0 for a sure thing, log n for n equally likely ones.",
+    ),
+    Term(
+        "cross entropy",
+        "The mean of −log of the probability that the model gave to what really came: the loss of a language model.",
+        ("loss",),
+    ),
+    Term("nat", "The unit of information that goes with the natural logarithm: one bit is 0.69 nats."),
+    Term(
+        "perplexity",
+        "The exponential of the mean loss in nats: as if the model had to guess among that many equally likely tokens.",
+    ),
+    Term(
+        "likelihood",
+        "The probability that the model gives to the data that were really observed; training makes its logarithm "
+        "large.",
+        ("log-likelihood", "log-probability"),
+    ),
+    Term(
+        "KL divergence",
+        "How far one distribution is from another, the mean of log(p / q) over draws from p: 0 only if they are equal.",
+        ("KL",),
+    ),
+    # Attention
+    Term(
+        "attention",
+        "Each token takes a weighted mean of the values of the tokens that it may see; queries and keys decide the "
+        "weights.",
+    ),
+    Term(
+        "query",
+        "The vector with which a token asks: its dot product with a key is the score of that key.",
+        ("queries",),
+    ),
+    Term("key", "The vector by which a token is found: the better it matches a query, the more weight the token gets."),
+    Term("value", "The vector that a token hands on to whoever looks at it, in proportion to the weight."),
+    Term("head", "One of the attentions that work side by side in a layer, each with matrices of its own."),
+    Term(
+        "causal mask",
+        "Closes the future: a token may look at itself and at the tokens before it, and at nothing after.",
+        ("mask",),
+    ),
+    Term(
+        "encoder",
+        "A model that turns its whole input into vectors: in a text, each token sees those before it and those after.",
+    ),
+    Term(
+        "attention sink",
+        "A token, mostly the first, on which heads rest the weight that they have no use for.",
+        ("sink",),
+    ),
+    Term(
+        "induction head",
+        "A head that finds an earlier copy of the present token and looks at what followed it then.",
+        ("induction",),
+    ),
+    Term("previous-token head", "A head that looks at the token just before, whatever it is.", ("previous token",)),
+    Term(
+        "rollout",
+        "Multiplies the attention maps of all layers, each averaged with the identity, to follow what reaches a token.",
+    ),
+    Term(
+        "residual stream",
+        "A token's vector on its way through the layers: each attention and each feed-forward net adds its output to "
+        "it.",
+        ("stream",),
+    ),
+    Term(
+        "feed-forward net",
+        "The part of a layer that works on each token alone: widen, bend by a nonlinearity, and narrow again.",
+    ),
+    Term(
+        "logit lens",
+        "Reads a middle layer with the model's last norm and output matrix: the token it would write from here.",
+    ),
+    Term(
+        "ablation",
+        "Takes a part of the model out, here a head's output, to see what it was for.",
+        ("ablate", "ablated", "ablating", "silenced"),
+    ),
+    Term(
+        "contribution",
+        "What really arrives through a head: the length of weight times value after the head's output matrix.",
+    ),
+    Term(
+        "grouped-query attention",
+        "Several query heads share one head of keys and values, so that less has to be kept and read.",
+    ),
+    Term(
+        "KV cache",
+        "The keys and values of all tokens so far, kept so that a new token need not compute them again.",
+        ("cache",),
+    ),
+    Term(
+        "document mask",
+        "Keeps documents apart that share one sequence: a token looks only at tokens of its own document.",
+    ),
+    # Order
+    Term(
+        "positional encoding",
+        "What tells a model the order of its tokens; attention by itself takes them as a bag.",
+    ),
+    Term(
+        "sinusoidal encoding",
+        "A fixed code for each position, sines and cosines from fast to slow, that is added to the token's embedding.",
+        ("sinusoidal",),
+    ),
+    Term(
+        "learned positions",
+        "A table with one trained row for each position; it has nothing to say beyond its last row.",
+        ("learned table",),
+    ),
+    Term(
+        "RoPE",
+        "Turns each pair of dimensions of queries and keys by an angle that grows with the position, so that scores "
+        "depend on the distance.",
+        ("rotary positional encoding",),
+    ),
+    Term("ALiBi", "Subtracts from each score a slope times the distance, with a fixed slope for each head."),
+    Term(
+        "T5 buckets",
+        "T5 adds a trained number to each score by the bucket of its distance: near ones have one each, far ones "
+        "share.",
+        ("bucket", "T5"),
+    ),
+    Term(
+        "relative position",
+        "How far apart two tokens are, and not where each of them stands.",
+        ("relative",),
+    ),
+    Term(
+        "context extension",
+        "Makes a model read texts longer than those it was trained on, mostly by turning its pairs more slowly.",
+    ),
+    Term(
+        "YaRN",
+        "Context extension that slows slow pairs by the whole factor and fast ones not at all, and sharpens the "
+        "softmax a little.",
+    ),
+    Term(
+        "NTK-aware scaling",
+        "Context extension by a larger base: the fastest pair stays as it is, the slowest is slowed by the whole "
+        "factor.",
+        ("NTK-aware",),
+    ),
+    # Pictures and texts
+    Term(
+        "CLIP",
+        "Two encoders, for pictures and for texts, trained so that a picture and its caption get nearly the same "
+        "direction.",
+    ),
+    Term(
+        "zero-shot",
+        "Without any example of the task: each class is described in words, and the nearest description wins.",
+    ),
+    Term("template", "A sentence with a gap for the class, such as “a photo of a …”, which makes a text of a name."),
+    Term(
+        "spurious correlation",
+        "A feature that goes along with the class in the training data without belonging to it, such as water behind "
+        "a bird.",
+        ("spurious",),
+    ),
+    Term(
+        "worst-group accuracy",
+        "The accuracy in the group of class and background that fares worst; an average over all pictures hides it.",
+        ("worst group",),
+    ),
+    Term(
+        "projection",
+        "Takes a direction out of a vector and leaves the rest, so that nothing along it can be read any more.",
+        ("rejection", "rejected"),
+    ),
+    # Transport
+    Term("optimal transport", "Moves one heap of mass onto another at the least total cost.", ("transport",)),
+    Term(
+        "transport plan",
+        "How much mass moves from each source point to each target point; also called a coupling.",
+        ("plan", "coupling"),
+    ),
+    Term(
+        "marginal",
+        "What the rows, or the columns, of a plan sum to: the mass of one side, which the plan has to meet.",
+    ),
+    Term(
+        "cost matrix",
+        "What it costs to move one unit of mass, for each pair of a source and a target.",
+        ("cost of every pair",),
+    ),
+    Term(
+        "Wasserstein distance",
+        "The p-th root of the least cost of transport, where each unit of mass pays its distance to the power p.",
+    ),
+    Term(
+        "linear program",
+        "Makes a linear cost as small as linear conditions allow; a corner of what they allow is among the best.",
+    ),
+    Term(
+        "dual prices",
+        "A price for each point so that no pair's two prices exceed its cost; at best they add up to the least cost "
+        "and prove it.",
+        ("prices",),
+    ),
+    Term(
+        "Sinkhorn",
+        "Solves transport with entropy by scaling the rows and the columns of exp(−M / reg) in turn until both fit.",
+    ),
+    Term(
+        "entropic regularization",
+        "Rewards a plan for being spread out, which blurs it, makes it quick to compute, and makes it cost more.",
+        ("regularization",),
+    ),
+    Term(
+        "unbalanced transport",
+        "Lets mass appear or vanish at a price, so that two sides of unequal mass can be compared.",
+        ("unbalanced", "free marginals"),
+    ),
+    Term(
+        "Gromov-Wasserstein",
+        "Compares distances within one side with distances within the other, so that the sides may lie in different "
+        "spaces.",
+        ("Gromov",),
+    ),
+    Term(
+        "class-conditional distribution",
+        "The distribution of the points that carry one label, P(x | y).",
+    ),
+    Term(
+        "dataset distance",
+        "Transport between labeled points: a pair costs how far its points are, and how far the clouds of its labels.",
+        ("OTDD",),
+    ),
+    Term(
+        "gradient flow",
+        "Moves each particle a little down the slope of a distance, again and again.",
+    ),
+    Term(
+        "modality",
+        "A kind of data, such as text, pictures or signals.",
+        ("cross-modal", "modalities"),
+    ),
+    # Reward
+    Term(
+        "policy", "A model seen as one that acts: its distribution over answers, which a reward changes.", ("policies",)
+    ),
+    Term(
+        "reward model",
+        "A model that has learned from preferences to give an answer a number; training then raises that number.",
+        ("proxy",),
+    ),
+    Term(
+        "gold reward",
+        "The true worth of an answer, which training never sees; only a toy world can know it.",
+        ("gold",),
+    ),
+    Term(
+        "Bradley-Terry",
+        "The chance that one answer is preferred to another is the sigmoid of the difference of their rewards.",
+        ("sigmoid of its reward gap",),
+    ),
+    Term(
+        "reward hacking",
+        "The policy finds what the reward model gets wrong: the learned reward rises while the true one falls.",
+        ("over-optimization",),
+    ),
+    Term(
+        "PPO",
+        "Proximal policy optimization: makes better-than-expected words likelier, in steps whose gain is clipped.",
+    ),
+    Term(
+        "GRPO",
+        "Group relative policy optimization: compares each answer with the others to the same prompt, so it needs no "
+        "value head.",
+    ),
+    Term(
+        "DPO",
+        "Direct preference optimization: learns from pairs without a reward model, since the policy implies a reward.",
+    ),
+    Term(
+        "advantage",
+        "How much better an answer did than was expected of it; its sign says whether to make it likelier.",
+    ),
+    Term(
+        "clipping",
+        "Stops rewarding a change once the ratio of new to old probability leaves 1 − ε to 1 + ε.",
+        ("clip", "clipped"),
+    ),
+    Term("best of n", "Draw n answers and keep the one with the highest reward.", ("best-of-n",)),
+    Term(
+        "abstention",
+        "To say “I don't know” in place of an answer; it pays while being right is too unlikely.",
+        ("abstain", "refuse", "refuses everything"),
+    ),
+    # Speed
+    Term("greedy decoding", "Writes the likeliest token at each step.", ("greedy", "greedily")),
+    Term(
+        "speculative decoding",
+        "Something cheap drafts several tokens, and the model verifies them in one call, so the text stays its own.",
+        ("speculation",),
+    ),
+    Term("draft", "Cheap guesses for the next tokens, which the model verifies in one call.", ("draft model",)),
+    Term(
+        "acceptance rate",
+        "The share of drafted tokens that the model would have written as well.",
+        ("acceptance", "accepted"),
+    ),
+    Term(
+        "prompt lookup",
+        "Drafts what followed the same words earlier in the text; no draft model is needed.",
+    ),
+    Term(
+        "lookahead decoding",
+        "Keeps guesses for places ahead, improves them with each call, and tries the n-grams that come of it.",
+        ("lookahead",),
+    ),
+    Term(
+        "Medusa",
+        "Extra heads on the last layer guess the tokens after the next; a tree of guesses is verified at once.",
+    ),
+    Term(
+        "early exit",
+        "Reads the next token from a middle layer and saves the layers above it.",
+        ("exit",),
+    ),
+    Term("CALM", "Leaves the layers as soon as it is confident enough, token by token; the text may change."),
+    Term(
+        "memory bandwidth",
+        "Bytes that can be read each second; writing token by token is held up by it, since each token reads every "
+        "weight.",
+        ("bandwidth",),
+    ),
+    Term(
+        "roofline",
+        "The bound on speed: peak arithmetic, or bandwidth times operations for each byte, whichever is less.",
+    ),
+    Term(
+        "FlashAttention",
+        "Computes exact attention tile by tile in fast memory, so that the table of scores is never stored.",
+    ),
+    Term(
+        "bfloat16",
+        "A number in 16 bits: the range of float32 with only 8 significant bits, so sums round more.",
+    ),
+    Term(
+        "residual",
+        "What the target's distribution has more than the draft's; after a rejection the token is drawn from it.",
+    ),
+)
+"""In the order of the course: the words that come first are used in the sentences after them."""
+
+
+@cache
+def terms() -> dict[str, Term]:
+    """The glossary by name."""
+    return {term.name: term for term in GLOSSARY}
+
+
+def terms_of(page: Declared) -> tuple[Term, ...]:
+    """The terms that a page shows; raises KeyError for a name that is not in the glossary."""
+    return tuple(terms()[name] for name in page.terms)
+
+
+def shown_by(term: Term) -> tuple[Topic, ...]:
+    """The topics whose pages show a term, in the order of the course."""
+    return tuple(page.topic for page in pages() if term.name in page.terms)

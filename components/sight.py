@@ -1,0 +1,37 @@
+"""Brings a part of the page into sight, after a change that happened elsewhere on it."""
+
+from itertools import count
+
+import streamlit as st
+
+_CALLS = count()
+
+# The page still grows while its parts arrive: until the part rests where it should, it is scrolled to again. A visitor
+# who takes over is left alone. The page's own keys are no such hand: they are what asked for the scroll.
+_SCROLL = """<script>/* %d */ {
+  let tries = 60, before = NaN, seen = 0;
+  const stop = () => clearInterval(watch);
+  const watch = setInterval(() => {
+    const box = document.querySelector("%s"), main = document.querySelector("[data-testid=stMain]");
+    if (!tries-- || seen > 2) return stop();
+    if (!box || !box.offsetHeight) return;
+    const { top, bottom } = box.getBoundingClientRect();
+    const rests = top >= -1 && bottom <= innerHeight + 1;
+    const ended = top === before && top >= -1 && main.scrollTop + innerHeight >= main.scrollHeight - 1;
+    if (rests || ended) seen++;
+    else if (top === before) box.scrollIntoView({ block: bottom - top > innerHeight ? "start" : "%s" });
+    before = top;
+  }, 50);
+  for (const hand of ["wheel", "touchstart", "pointerdown"]) addEventListener(hand, stop, { once: true });
+}</script>"""
+
+
+def bring_into_sight(key: str, *, block: str = "end") -> None:
+    """Scrolls to the container of this key, once.
+
+    Args:
+        key: the key of a container.
+        block: "end" brings its lower end to the screen's, where it lies below; "start" its upper end to the top.
+    """
+    # The number makes each call another script: the browser runs one again only when its text has changed.
+    st.html(_SCROLL % (next(_CALLS), f".st-key-{key}", block), unsafe_allow_javascript=True)

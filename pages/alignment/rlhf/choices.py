@@ -1,0 +1,115 @@
+"""What the controls of a run offer, and the run that they describe."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.rlhf import BETAS, PAIRS, SEEDS, Rater, RunHistory, RunParams, recorded_run, usual
+
+ALGORITHMS: dict[str, str] = {
+    "PPO": "ppo",
+    "GRPO": "grpo",
+    "Dr. GRPO": "dr_grpo",
+    "REINFORCE": "reinforce",
+    "DPO": "dpo",
+    "best-of-n": "best_of_n",
+}
+
+BETA_NAMES = {f"{beta:g}": beta for beta in (*BETAS, 100.0)}
+PAIR_NAMES = {str(count): count for count in (1, *PAIRS)}
+SEED_NAMES = {str(seed): seed for seed in SEEDS}
+
+LABELERS = {
+    "a person": Rater(),
+    "a person who likes length": Rater(length_bias=0.6),
+    "half of it careless": Rater(careless=0.5),
+    "30 % poisoned": Rater(poison=0.3),
+    "always the first": Rater(first=1.0),
+    "an AI": Rater(noise=0.3),
+    "an AI that likes length": Rater(noise=0.3, length_bias=0.6),
+    "an AI that likes the first": Rater(noise=0.3, first=0.3),
+}
+ENSEMBLES: dict[str, dict[str, Any]] = {
+    "one model": {},
+    "mean of 4": {"ensemble": 4, "rule": "mean"},
+    "worst of 4": {"ensemble": 4, "rule": "worst"},
+}
+RATES = {"usual": None, "0.001": 1e-3, "1": 1.0}
+CONTROLLERS = {"fixed": None, "4 nats": 4.0, "10 nats": 10.0}
+
+SETTINGS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "batch": ("Responses a step", ("32", "128", "512")),
+    "epochs": ("Updates on each batch", ("1", "4", "8")),
+    "width": ("Clip", ("0.1", "0.2", "0.4")),
+    "lam": ("λ of the advantages", ("0", "0.95", "1")),
+    "size": ("Responses in a group", ("4", "8", "16", "32")),
+}
+"""What only some algorithms have: the control's label and its choices."""
+
+OWN_SETTINGS: dict[str, tuple[str, ...]] = {
+    "PPO": ("batch", "epochs", "width", "lam"),
+    "GRPO": ("batch", "epochs", "width", "size"),
+    "Dr. GRPO": ("batch", "epochs", "width", "size"),
+    "REINFORCE": ("batch",),
+    "DPO": (),
+    "best-of-n": (),
+}
+"""Which of SETTINGS an algorithm has; the others do not matter to it."""
+
+COMPARISONS = {
+    "beta": ("beta", list(BETA_NAMES)[:-1], "β {}"),
+    "pairs": ("pairs", [str(count) for count in PAIRS], "{} pairs"),
+    "seeds": ("seed", list(SEED_NAMES), "seed {}"),
+    "algorithms": ("algorithm", list(ALGORITHMS), "{}"),
+}
+"""What runs can be compared over: the control, its choices, and how a run is called by its choice."""
+
+
+def params_of(values: dict[str, object]) -> RunParams:
+    """The run that the controls describe.
+
+    Raises:
+        ValueError: where they describe none, as beta 0 with DPO.
+    """
+    base = usual(
+        ALGORITHMS[str(values["algorithm"])],
+        beta=BETA_NAMES[str(values["beta"])],
+        pairs=PAIR_NAMES[str(values["pairs"])],
+        seed=SEED_NAMES[str(values["seed"])],
+        rate=RATES[str(values["rate"])],
+    )
+    own = OWN_SETTINGS[str(values["algorithm"])]
+    fields = {"epochs": "epochs", "width": "clip", "lam": "lam", "size": "group", "batch": "batch"}
+    chosen: dict[str, Any] = {fields[name]: _number(str(values[name])) for name in own}
+    return replace(
+        base,
+        rater=LABELERS[str(values["labeler"])],
+        sees_length=bool(values["sees_length"]),
+        target_kl=CONTROLLERS[str(values["controller"])],
+        **chosen,
+        **ENSEMBLES[str(values["ensemble"])],
+    )
+
+
+def _number(written: str) -> int | float:
+    """A choice as its control shows it, whole or not."""
+    return float(written) if "." in written else int(written)
+
+
+def comparisons(values: dict[str, object], what: str) -> dict[str, RunHistory]:
+    """The recorded runs that differ from the one on screen in one choice.
+
+    Args:
+        what: a key of COMPARISONS, or "nothing".
+    """
+    found: dict[str, RunHistory] = {}
+    if what not in COMPARISONS:
+        return found
+    name, choices, label = COMPARISONS[what]
+    for choice in choices:
+        try:
+            run = recorded_run(params_of({**values, name: choice}))
+        except ValueError:
+            continue
+        if run is not None and choice != values[name]:
+            found[label.format(choice)] = run
+    return found

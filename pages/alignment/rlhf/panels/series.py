@@ -1,0 +1,41 @@
+"""The panel with every series of the run on screen."""
+
+import streamlit as st
+
+from pages.alignment.rlhf.figures.run import series_figure
+from pages.alignment.rlhf.main import Shown, spoken
+
+MORE_SERIES = {
+    "loss/policy_avg": "policy loss",
+    "policy/clipfrac_avg": "share of words clipped",
+    "frac_reward_zero_std": "share of silent groups",
+    "objective/beta": "β",
+    "grad_norm": "gradient norm",
+    "rewards/margins": "DPO margin",
+}
+
+
+def every_series(shown: Shown) -> None:
+    """All that was written down at each step, as small multiples, and what the policy says at the step."""
+    page, history = shown.page, shown.history
+    look = page.look
+    series = {
+        "KL (nats)": (look.role("kl"), history.kl),
+        "length (words)": (look.ink, history.length),
+        "entropy (nats a word)": (look.role("query"), history.entropy),
+        **{MORE_SERIES[name]: (look.quiet, history.metrics[name]) for name in MORE_SERIES if name in history.metrics},
+    }
+    columns = [column for _ in range(0, len(series), 4) for column in st.columns(4)]
+    for place, (title, (color, values)) in enumerate(series.items()):
+        x_label = "n (steps of the scale)" if shown.by_n else "step"
+        fig = series_figure(values, look=look, title=title, color=color, x_label=x_label)
+        with columns[place]:
+            alt = f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}."
+            page.plot(fig, name=f"series_{place}", alt=alt)
+    page.note(
+        "No policy is trained here: the start is sampled n times and the reward model picks one."
+        if shown.by_n
+        else "KL is exact at every place, summed along the samples. The loss of PPO and GRPO hovers around 0 although "
+        "the policy moves: advantages have mean 0, and every ratio starts at 1."
+    )
+    page.note(spoken(shown))

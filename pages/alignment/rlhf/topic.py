@@ -1,0 +1,197 @@
+"""What the RLHF page declares: its stories, its panels, and the notes' questions that it answers."""
+
+from typing import Any
+
+from components.course import PanelWords, Preset, Question, Topic
+
+TOPIC = Topic(
+    key="rlhf",
+    chapter="alignment",
+    title="Reward and preference",
+    question="What does a model learn when we reward it?",
+    icon=":material/thumbs_up_down:",
+    answers="real policies on a real reward model, with the over-optimization left in; DPO, GRPO, abstention, checkers "
+    "that can be fooled",
+)
+
+SKY, ABSTAIN, SUMS = "explain the sky", "answer or abstain", "add small numbers"
+"""What is trained: the toy world's policy, one that may say "I don't know", one that is paid by a checker."""
+
+DEFAULTS: dict[str, Any] = {
+    "task": SKY,
+    "algorithm": "PPO",
+    "beta": "0",
+    "pairs": "500",
+    "seed": "0",
+    "step": 149,
+    "axis": "step",
+    "compare": "nothing",
+    "labeler": "a person",
+    "sees_length": True,
+    "ensemble": "one model",
+    "rate": "usual",
+    "controller": "fixed",
+    "batch": "128",
+    "epochs": "4",
+    "width": "0.2",
+    "lam": "0.95",
+    "size": "8",
+    "reward_right": 1.0,
+    "reward_abstain": 0.3,
+    "reward_wrong": -1.0,
+    "hard": 50,
+    "abstain_steps": 400,
+    "blur": 0.7,
+    "checker": "contains",
+    "group": 8,
+    "scale": "GRPO",
+    "sum_rate": 1.0,
+    "sum_steps": 300,
+    "panel": "Every series",
+    "gap": 0.7,
+    "strict": 2,
+    "generous": 30,
+    "noise": 1.0,
+    "length_bias": 0.0,
+    "careless": 0,
+    "poison": 0,
+    "fit_pairs": 500,
+    "share_one": 60,
+    "share_two": 75,
+    "optimum_beta": 0.5,
+    "optimum_n": 16,
+    "ratio": 1.5,
+    "sign": "+1",
+    "clip": 0.2,
+    "rewards": "1, 0, 0, 0",
+    "world_beta": 0.5,
+    "overlap": 30,
+    "prompt": "What causes the tides?",
+    "n": 16,
+}
+
+PRESETS = (
+    Preset(
+        "Reward hacking, seen live",
+        "Proxy and gold rise together, then part: drag the slider, or pick a point, and read what the policy says.",
+        {"task": SKY, "algorithm": "PPO", "beta": "0", "pairs": "500", "panel": "Every series"},
+        free=("step",),
+    ),
+    Preset(
+        "More data postpones it",
+        "With more pairs gold peaks later and higher. Where it ends differs by seed: the panel shows means of three.",
+        {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
+    ),
+    Preset(
+        "Beta as early stopping",
+        "Over √KL all gold curves start on one path: a larger β stops earlier, and is no better at the same KL.",
+        {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
+    ),
+    Preset(
+        "Length bias",
+        "Raters who like length teach the reward model to like it, and the policy talks on.",
+        {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
+    ),
+    Preset(
+        "DPO: the chosen log-probability falls",
+        "DPO widens the margin between chosen and rejected; it does not promise that the chosen gets likelier.",
+        {"task": SKY, "algorithm": "DPO", "beta": "0.1", "pairs": "500", "panel": "DPO"},
+    ),
+    Preset(
+        "Abstain or guess",
+        "Three rewards decide when “I don't know” pays: move them.",
+        {"task": ABSTAIN, "reward_abstain": 0.3, "panel": "As the rewards vary"},
+        free=("reward_right", "reward_abstain", "reward_wrong"),
+    ),
+    Preset(
+        "Equal rewards teach nothing",
+        "Once every answer of a group is paid alike, its advantages are 0, and it moves nothing.",
+        {"task": SUMS, "checker": "format", "sum_rate": 3.0, "rewards": "1, 1, 1, 1", "panel": "Group advantages"},
+    ),
+)
+
+PANELS = (
+    PanelWords("Every series", "All that a run wrote down at each step, and what its policy says at the chosen one."),
+    PanelWords("Preferences", "The likelihood of a label by hand, and ten raters who give scores or compare pairs."),
+    PanelWords("Reward model", "A reward model fitted at once to raters with the noise and the bias that you choose."),
+    PanelWords("Over-optimization", "What more data, a larger penalty and ensembles do to gold; forms of its fall."),
+    PanelWords("Length", "Length and gold where raters like length, are fair, or the reward model cannot see it."),
+    PanelWords("KL estimates", "k1, k2 and k3 as estimates and as losses beside the exact values; what β does."),
+    PanelWords("Clip", "PPO's objective for one word, by its ratio and the sign of its advantage."),
+    PanelWords("Group advantages", "What a group of rewards teaches, in GRPO and in Dr. GRPO."),
+    PanelWords("DPO", "Log-probabilities of chosen and rejected responses while DPO learns, and its optimum."),
+    PanelWords("AI labels", "Noisy people against AI labelers that are consistent and biased."),
+    PanelWords("Best-of-n on text", "A language model's answers, and which of them raters choose among n."),
+    PanelWords(
+        "As the rewards vary",
+        "Where training ends, by the reward for “I don't know” and by hard questions.",
+        under={"task": ABSTAIN},
+    ),
+    PanelWords(
+        "Examples of “I don't know”",
+        "Supervised examples of silence against rewards, on new questions.",
+        under={"task": ABSTAIN},
+    ),
+    PanelWords(
+        "All checkers", "Right answers under an exact checker and under two that can be fooled.", under={"task": SUMS}
+    ),
+)
+
+TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "hard": 95, "abstain_steps": 1500, "panel": "As the rewards vary"}
+
+QUESTIONS = (
+    Question(
+        "What is the log-likelihood that the loss is based on?",
+        "The probability that the model gives to the labels that were really given, as a logarithm. Each pair has a "
+        "probability, the sigmoid of its reward gap; the likelihood of the data is their product, and its logarithm "
+        "is their sum. The loss is minus the mean of that sum, so making it small makes the labels likely.",
+        {"panel": "Preferences"},
+    ),
+    Question(
+        "Should raters choose between two answers, or give a score?",
+        "Scores carry each rater's style: one gives 2 % fives, another 30 %, and an item's mean depends on who saw "
+        "it. Pairs need no common scale. Measured here, pairs are not always ahead, since one pair costs two noisy "
+        "judgments; scores win once each rater's mean and spread are taken out.",
+        {"panel": "Preferences"},
+    ),
+    Question(
+        "Is it the next token's distribution that is compared?",
+        "At each place, yes, and then summed over the whole response. On samples it is an estimate, and its form "
+        "matters: one sample can be negative, and an estimate that is right on average may have a wrong gradient.",
+        {"panel": "KL estimates"},
+    ),
+    Question(
+        "Why does a model that had too much of it refuse everything?",
+        "A refusal has a safe reward, and a wrong answer a bad one. When training holds mostly hard questions, the "
+        "policy learns that its feeling of confidence is seldom worth trusting, and refuses easy questions too.",
+        TOO_MUCH,
+    ),
+    Question(
+        "Why not put “I don't know” into the training set?",
+        "Whoever writes the examples does not know what the model knows. Where the writer knows and the model does "
+        "not, the example teaches the model to guess; where it is the other way, to hold back. A reward follows the "
+        "model's own hits and misses, and so carries over to new questions.",
+        {"task": ABSTAIN, "overlap": 0, "panel": "Examples of “I don't know”"},
+    ),
+)
+
+TERMS = (
+    "token",
+    "entropy",
+    "likelihood",
+    "KL divergence",
+    "policy",
+    "reward model",
+    "gold reward",
+    "Bradley-Terry",
+    "reward hacking",
+    "PPO",
+    "GRPO",
+    "DPO",
+    "advantage",
+    "clipping",
+    "best of n",
+    "abstention",
+)
+
+RENAMED: dict[str, dict[str, str]] = {}

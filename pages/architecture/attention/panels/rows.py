@@ -1,0 +1,66 @@
+"""One head by its rows: its strongest looks as arcs, and the sums behind one row."""
+
+import numpy as np
+import streamlit as st
+
+from components.loading import ensure_loaded
+from core.attention import (
+    query_steps,
+    strongest_edges,
+)
+from pages.architecture.attention import results
+from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.main import Shown
+
+
+def arcs(shown: Shown) -> None:
+    """The strongest edges as arcs."""
+    page, record = shown.page, shown.record
+    mass = page.controls.slider("mass", "Share of the attention mass to show (%)", 5, 99)
+    edges = strongest_edges(shown.map, mass=mass / 100)
+    total = int(np.count_nonzero(np.nan_to_num(shown.map)))
+    title = f"{len(edges.values)} of {total} edges carry {mass} % of the mass"
+    fig = figures.arcs(record.tokens, edges, look=page.look, title=title, query=shown.query)
+    page.plot(
+        fig,
+        name="arcs",
+        alt=f"Arcs between tokens. {title}.",
+        on_click=lambda place: {"query": int(place[0])},
+        roomy=shown.crowded,
+    )
+    ahead = "" if record.causal else " Arcs below the line look ahead."
+    st.caption(
+        f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token to make it the query."
+    )
+
+
+def steps(shown: Shown) -> None:
+    """From score to value, key by key, for the chosen query."""
+    page, record = shown.page, shown.record
+    projections = results.layer_of(record.model, record.text, shown.layer)
+    if projections is None:
+        st.info("The recording holds the queries and keys of its own layer only. Load the model to open this layer.")
+        if st.button("Load the model", key="attention_load_steps") and ensure_loaded(record.model):
+            st.rerun()
+        return
+    percent = page.controls.slider("temperature", "Temperature of the softmax (%)", 10, 400, step=10)
+    taken = query_steps(projections, shown.head, shown.query, temperature=percent / 100)
+    rows = {
+        "raw": taken.raw,
+        "scaled": taken.scaled,
+        "weights": taken.weights,
+        "weighted_value_norms": taken.weighted_value_norms,
+    }
+    best = int(taken.weights.argmax())
+    title = (
+        f"“{record.tokens[shown.query]}” asks, “{record.tokens[best]}” answers best: "
+        f"{taken.raw[best]:.1f} → {taken.scaled[best]:.2f} → {taken.weights[best]:.2f}"
+    )
+    fig = figures.steps(rows, record.tokens, masked=~np.isfinite(taken.masked), look=page.look, title=title)
+    alt = f"Four rows of bars over the keys: score, scaled score, weight, value. {title}."
+    page.plot(fig, name="steps", alt=alt, roomy=shown.crowded)
+    changed = "" if percent == 100 else f" At temperature {percent / 100:.1f} these are not the model's own weights."
+    st.caption(
+        f"Scores are divided by √{projections.query.shape[-1]}. Gray scores lie in the future: masked to −∞.{changed} "
+        f"The output of this head for this token has length {np.linalg.norm(taken.output):.2f}."
+    )

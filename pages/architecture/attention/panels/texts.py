@@ -1,0 +1,124 @@
+"""What all heads together make of a text: the sink, the loss, the meaning of a word, the rollout."""
+
+import numpy as np
+import streamlit as st
+
+from components.figures.lines import lines
+from components.loading import ensure_loaded
+from components.markdown import literally
+from components.page import Badge, Page, token_chip
+from core.attention import gram_check, rollout, rollout_check
+from core.checks import Check
+from core.models import is_loaded
+from pages.architecture.attention import results
+from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.main import Shown
+
+LABELS = {"word": "Word", "sentence_1": "Sentence 1", "sentence_2": "Sentence 2", "sentence_3": "Sentence 3"}
+"""The inputs of the comparison, by their parameters."""
+
+
+def sink(shown: Shown) -> None:
+    """Why the first token collects mass, with a switch that hides it."""
+    page, record = shown.page, shown.record
+    share = shown.scores.sink
+    over_half = float(np.nanmean(share > 0.5)) if record.weights.shape[-1] > 1 else 0.0
+    series = {"weight on the first token": np.nanmean(share, axis=1) if share.size else share}
+    title = f"In {over_half:.0%} of the heads the first token takes more than half of the weight"
+    fig = lines(series, look=page.look, title=title, x_label="layer", y_label="mean weight on token 0")
+    page.plot(fig, name="sink", alt=f"Mean attention weight on the first token by layer. {title}.")
+    st.button(
+        "Show the first token again" if shown.hide_sink else "Hide the first token in the map",
+        on_click=page.controls.set,
+        args=({"hide_sink": not shown.hide_sink},),
+    )
+    st.markdown(
+        "Softmax must hand out a weight of 1, also when a head has nothing to say. The first token is visible to every "
+        "query, so training turns it into a place to park weight: its value vector is short, and a large weight on it "
+        "adds little. The word itself does not matter."
+    )
+
+
+def surprise(shown: Shown) -> None:
+    """The loss at each token: the visible proof of induction in a repeated text."""
+    page, record = shown.page, shown.record
+    if record.loss is None or not len(record.loss):
+        st.info("Only a causal model with at least two tokens has a next token to be surprised by.")
+        return
+    half = len(record.tokens) // 2
+    repeated = len(record.tokens) % 2 == 0 and np.array_equal(record.token_ids[:half], record.token_ids[half:])
+    if repeated:
+        first, second = float(record.loss[: half - 1].mean()), float(record.loss[half - 1 :].mean())
+        title = f"The second copy costs {second:.1f} nats a token, the first {first:.1f}"
+    else:
+        title = f"A loss of {record.loss.mean():.2f} nats a token, a perplexity of {np.exp(record.loss.mean()):.0f}"
+    fig = figures.token_losses(record.loss, record.tokens, look=page.look, title=title, copies=2 if repeated else 1)
+    page.plot(fig, name="loss", alt=f"Loss at each token in nats. {title}.")
+    if record.top_next:
+        chips = ", ".join(f"{token_chip(t, page.look.ink)} <b>{p:.2f}</b>" for t, p in record.top_next[:5])
+        page.note(f"Next, the model expects {chips}.")
+
+
+def meanings_checks(page: Page) -> list[Check]:
+    """Whether the cosines on screen can be those of vectors; none where there are no cosines."""
+    word, *sentences = (page.controls.value(name) for name in LABELS)
+    if not results.meanings_recorded(tuple(sentences), word) and not is_loaded("minilm-l6"):
+        return []
+    try:
+        return [gram_check(results.meanings_of("minilm-l6", tuple(sentences), word).cosine)]
+    except ValueError:
+        return []
+
+
+def meanings(page: Page) -> None:
+    """The same word in three sentences: how far apart its vectors are, layer by layer."""
+    columns = st.columns([1, 3, 3, 3])
+    typed = []
+    for column, (name, label) in zip(columns, LABELS.items(), strict=True):
+        with column:
+            typed.append(page.controls.text(name, label))
+    word, sentences = typed[0], tuple(typed[1:])
+    recorded = results.meanings_recorded(sentences, word)
+    page.badges(Badge.RECORDED if recorded else Badge.MEASURED)
+    if not recorded and not ensure_loaded("minilm-l6"):
+        return
+    try:
+        found = results.meanings_of("minilm-l6", sentences, word)
+    except ValueError as error:
+        st.warning(literally(str(error)))
+        return
+    pairs = {"1 and 2": (0, 1), "1 and 3": (0, 2), "2 and 3": (1, 2)}
+    series = {name: found.cosine[:, i, j] for name, (i, j) in pairs.items()}
+    last = {name: float(values[-1]) for name, values in series.items()}
+    near, far = max(last, key=last.__getitem__), min(last, key=last.__getitem__)
+    title = f"“{word}” ends closest in sentences {near} ({last[near]:.2f}), farthest in {far} ({last[far]:.2f})"
+    fig = lines(series, look=page.look, title=title, x_label="layer", y_label="cosine")
+    page.plot(fig, name="meanings", alt=f"Cosine between the word's vectors by layer. {title}.")
+    page.note(
+        f"In the last layer the word's vectors agree most in sentences {near}, with a cosine of "
+        f"<b>{last[near]:.2f}</b>, and least in sentences {far}, with <b>{last[far]:.2f}</b>. "
+        "Layer 0 is the input: word plus position. From there each layer mixes in the sentence."
+    )
+
+
+def flow(shown: Shown) -> None:
+    """Attention rollout over all layers."""
+    page, record = shown.page, shown.record
+    rolled = rollout(record.weights)
+    share = float(rolled[-1, 0])
+    title = f"Rollout: the last token draws {share:.2f} of itself from the first"
+    fig = figures.heat_map(rolled, record.tokens, look=page.look, title=title, causal=record.causal, label="share")
+    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.", roomy=shown.crowded)
+    first = token_chip(record.tokens[0], page.look.role("key"))
+    collapse = (
+        f" On a causal model rollout collapses: <b>{share:.1%}</b> of the last row lies on the first token. Each "
+        "layer's sink multiplies with the next, so this picture says nothing about what matters."
+    )
+    page.note(
+        f"The last token draws <b>{share:.2f}</b> of itself from {first}, the first.{collapse if record.causal else ''}"
+    )
+
+
+def flow_checks(shown: Shown) -> list[Check]:
+    """The rollout's last row, found on another way."""
+    return [rollout_check(shown.record.weights, rollout(shown.record.weights))]

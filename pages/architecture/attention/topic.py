@@ -1,0 +1,123 @@
+"""What the attention page declares: its stories, its panels, and the notes' questions that it answers."""
+
+from components.course import PanelWords, Preset, Question, Topic
+from core.attention import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
+
+TOPIC = Topic(
+    key="attention",
+    chapter="architecture",
+    title="Attention",
+    question="What does each word look at?",
+    icon=":material/grid_on:",
+    answers="all 270 heads of SmolLM2 on your sentence; induction, previous-token and sink heads measured; the sums "
+    "behind one cell, step by step",
+)
+
+
+def story(key: str, **more: object) -> dict[str, object]:
+    """The values that show a recorded text at its own layer, head and query."""
+    entry = RECORDED_TEXTS[key]
+    shown = {"model": entry.model, "text": entry.text, "layer": entry.layer, "head": entry.head, "query": entry.query}
+    return {**shown, **more}
+
+
+DEFAULTS = {
+    **story("induction"),
+    "whole_model": True,
+    "hide_sink": False,
+    "panel": "Surprise",
+    "score": "induction",
+    "mass": 80,
+    "seed": 0,
+    "temperature": 100,
+    "word": MEANINGS_WORD,
+    **{f"sentence_{place}": sentence for place, sentence in enumerate(MEANINGS_SENTENCES, start=1)},
+}
+
+PRESETS = (
+    Preset(
+        "Induction in action",
+        "The same random words twice: in the second copy the head looks at what followed last time.",
+        story("induction", panel="Surprise"),
+    ),
+    Preset(
+        "Previous-token head",
+        "One bright line just below the diagonal: every token looks at the one before it.",
+        story("previous_token", panel="Head scores", score="previous token"),
+    ),
+    Preset(
+        "The attention sink",
+        "The first column is bright from top to bottom, whatever the first word is.",
+        story("sink", panel="Sink"),
+    ),
+    Preset(
+        "Two meanings of bank",
+        "Both vectors start alike and part layer by layer, since each reads its own sentence.",
+        story("bank", panel="Meanings"),
+    ),
+    Preset(
+        "Bidirectional",
+        "An encoder has no mask: the upper triangle carries weight too.",
+        story("bidirectional", panel="Arcs"),
+    ),
+    Preset(
+        "Causal",
+        "The same sentence in a decoder: nothing above the diagonal, and a first column that collects mass.",
+        story("causal", panel="Arcs"),
+    ),
+)
+
+PANELS = (
+    PanelWords("All heads", "Every head of the model as a small map; a click opens it."),
+    PanelWords("Head scores", "Which heads copy, look one token back, or rest on the first token, each by a measure."),
+    PanelWords("Arcs", "The strongest looks of this head as arcs over the sentence."),
+    PanelWords("Steps", "One row of the map by its sums: score, scaled score, weight, value."),
+    PanelWords("Sink", "How much weight the first token collects, layer by layer."),
+    PanelWords("Surprise", "The loss at each token: the second copy of a text costs less."),
+    PanelWords("Meanings", "The same word in three sentences: how its vectors part."),
+    PanelWords("Rollout", "What attention alone carries from each input token to each output token."),
+    PanelWords("How heads part", "Two heads trained from alike and from unlike starts."),
+)
+
+QUESTIONS = (
+    Question(
+        "How can we end up with multiple different weights during training?",
+        "By starting from different ones. Heads that start alike get the same gradient at every step and stay "
+        "alike for ever; heads that start at random get different gradients and part. "
+        "Train both and watch the similarity of the heads.",
+        {"panel": "How heads part"},
+    ),
+    Question(
+        "Do negative scores go to almost 0 after the softmax?",
+        "Not because they are negative. Softmax sees differences only: a score of −1 wins against scores of −5. "
+        "Open the steps and compare the first row of bars with the third.",
+        {"panel": "Steps"},
+    ),
+    Question(
+        "Is the value made with the matrix of the keys?",
+        "No. Each head has three matrices of its own: the value is the token times the value matrix. "
+        "The scores are divided by the square root of the dimension, so that their spread does not grow with it.",
+    ),
+)
+
+TERMS = (
+    "token",
+    "attention",
+    "query",
+    "key",
+    "value",
+    "head",
+    "softmax",
+    "causal mask",
+    "encoder",
+    "attention sink",
+    "induction head",
+    "previous-token head",
+    "rollout",
+    "entropy",
+    "cross entropy",
+    "perplexity",
+    "nat",
+)
+
+RENAMED: dict[str, dict[str, str]] = {}

@@ -1,0 +1,118 @@
+"""One head on two texts or in two models, and the difference of its maps."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.loading import ensure_loaded
+from components.markdown import literally
+from components.page import Badge, Page, Panel
+from core.attention import AttentionRecord, MapComparison, compare_maps, map_distances, strongest
+from core.checks import Check
+from core.models import loadable_names, lookup
+from pages.architecture.attention_depth import results
+from pages.architecture.attention_depth.main import Shown
+from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
+from pages.architecture.attention_depth.words import name_of
+
+
+def panel(shown: Shown) -> Panel:
+    """Both maps and their difference in the place of the figure."""
+    return Panel(
+        "Compare", lambda: draw(shown), stands="instead", checks=lambda: checks(shown), script=lambda: script(shown)
+    )
+
+
+def draw(shown: Shown) -> None:
+    """The chosen head on another text or in another model, and the difference."""
+    page, record = shown.page, shown.record
+    left, right = st.columns([4, 2])
+    with left:
+        other_text = page.controls.text("other_text", "Other text")
+    with right:
+        names = [name for name in loadable_names() if lookup(name).kind in ("causal_lm", "encoder")]
+        other_model = page.controls.select("other_model", "Model of the other text", names)
+    if results.other_needs_model(other_model, other_text) and not ensure_loaded(other_model):
+        return
+    page.badges(*_sources(shown))
+    try:
+        other = results.other_of(other_model, other_text)
+        theirs = _head_in(other, shown)
+        found = compare_maps(record, other, head_a=(shown.layer, shown.head), head_b=theirs)
+    except ValueError as error:
+        st.warning(literally(str(error)))
+        return
+    _compared(page, record, other, found)
+    page.note(
+        f"Orange: the other text gives more; blue: this text does. Compared by {found.unit}: "
+        f"<b>{len(found.labels_a)}</b> pairs, <b>{len(found.left_out_a) + len(found.left_out_b)}</b> tokens have no "
+        "partner."
+    )
+    page.note(
+        f"Layer {shown.layer}, head {shown.head} against layer {theirs[0]}, head {theirs[1]} of {other.model}."
+        f"{_movers(record, other)}"
+    )
+
+
+def _sources(shown: Shown) -> tuple[Badge, ...]:
+    """Where the numbers of both texts come from."""
+    loaded = results.is_loaded(shown.page.controls.value("other_model"))
+    return tuple(dict.fromkeys((shown.source, Badge.MEASURED if loaded else Badge.RECORDED)))
+
+
+def _head_in(other: AttentionRecord, shown: Shown) -> tuple[int, int]:
+    """The layer and head of the panels, as far as the other model has them."""
+    layers, heads = other.weights.shape[:2]
+    return min(shown.layer, layers - 1), min(shown.head, heads - 1)
+
+
+def _movers(record: AttentionRecord, other: AttentionRecord) -> str:
+    """The heads of one model whose maps differ most between the texts, in words."""
+    if record.model != other.model or record.weights.shape != other.weights.shape:
+        return ""
+    best = strongest(map_distances(record, other), 3)
+    return f" The heads that move most: {', '.join(f'{name_of(i, j)} <b>{value:.0%}</b>' for i, j, value in best)}."
+
+
+def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> None:
+    title = f"On average {found.moved:.0%} of a row's weight lies elsewhere in the second map"
+    less = "other text less this text"
+    maps = {
+        "this text": without_future(found.map_a, causal=record.causal),
+        "other text": without_future(found.map_b, causal=other.causal),
+        less: without_future(found.difference, causal=record.causal and other.causal),
+    }
+    words = [found.labels_a, found.labels_b, found.labels_b]
+    side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW)
+
+
+def checks(shown: Shown) -> list[Check]:
+    """The identities of the maps of both texts; none of the other where it cannot be shown."""
+    other_model, other_text = (shown.page.controls.value(name) for name in ("other_model", "other_text"))
+    own = [*shown.record.checks]
+    if results.other_needs_model(other_model, other_text):
+        return own
+    try:
+        theirs = results.other_of(other_model, other_text).checks
+    except ValueError:
+        return own
+    return [*own, *(replace(check, name=f"Other text: {check.name}") for check in theirs)]
+
+
+def script(shown: Shown) -> str:
+    """A script that compares both maps with `core` alone."""
+    record = shown.record
+    other_model, other_text = (shown.page.controls.value(name) for name in ("other_model", "other_text"))
+    loader = "load_encoder" if lookup(other_model).kind == "encoder" else "load_causal_lm"
+    return f"""from core.attention import compare_maps, to_record, trace
+from core.models import {", ".join(sorted({"load_causal_lm", loader}))}
+
+lm, other = load_causal_lm({record.model!r}), {loader}({other_model!r})
+a = to_record(lm, trace(lm, {record.text!r}))
+b = to_record(other, trace(other, {other_text!r}))
+layers, heads = b.weights.shape[:2]
+head_b = min({shown.layer}, layers - 1), min({shown.head}, heads - 1)
+found = compare_maps(a, b, head_a=({shown.layer}, {shown.head}), head_b=head_b)
+print(found.unit, found.moved)
+print(found.difference)
+"""

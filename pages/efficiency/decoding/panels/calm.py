@@ -1,0 +1,81 @@
+"""The decoding page's panel about leaving early: the layers that CALM ran, and a sweep of its threshold."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from components.figures.lines import lines
+from components.jobs import job_panel
+from core.checks import Check
+from core.decoding import Calm, Greedy, Method, Race, race, run_checks
+from pages.efficiency.decoding.figures.race import depth_bars
+from pages.efficiency.decoding.main import Shown
+
+THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
+
+
+def leaving_early(shown: Shown) -> None:
+    """The layers that CALM ran for each token."""
+    run = shown.race.runs.get("CALM")
+    if run is None or not isinstance(run.method, Calm):
+        st.info("The trained exits are missing, so there is no CALM run to show.")
+        return
+    layers = max(step.depth for step in run.steps)
+    depth = np.array([step.depth for step in run.steps])
+    early = float((depth < layers).mean())
+    title = f"CALM leaves early for {early:.0%} of the tokens and runs {depth.mean():.1f} of {layers} layers on average"
+    fig = depth_bars(run, layers, look=shown.page.look, title=title)
+    shown.page.plot(fig, name="depth", alt=title)
+    shown.page.note(
+        f"Threshold {run.method.threshold} on the gap between the two likeliest tokens. {_fate_of_calm(shown.race)} "
+        f"Speed: <b>{shown.race.speedup('CALM'):.2f}</b> times greedy. Every exit that is asked and says no costs time."
+    )
+    _threshold_sweep(shown)
+
+
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of CALM's run; none where it did not race."""
+    return run_checks(shown.race, "CALM")[:2] if "CALM" in shown.race.runs else ()
+
+
+def _fate_of_calm(race: Race) -> str:
+    if race.params.temperature > 0:
+        return "Each text is drawn, so it differs from the others by chance."
+    apart = race.parts_at("CALM")
+    return "It wrote greedy's text." if apart is None else f"Its text leaves greedy's at token {apart}."
+
+
+def _threshold_sweep(shown: Shown) -> None:
+    """CALM at several thresholds and temperature 0, run on request: speed and how much of greedy's text is left."""
+    page = shown.page
+    left, right = st.columns(2)
+    with left:
+        confidence = page.controls.choice("confidence", "Confidence", ["softmax", "saturation", "classifier"])
+    with right:
+        decay = page.controls.slider("decay", "Decay of the threshold", 0, 8)
+    calm = {f"{bound:.2f}": Calm(confidence, bound, float(decay)) for bound in THRESHOLDS}
+    methods: dict[str, Method] = {"greedy": Greedy(), **calm}
+    params = replace(shown.race.params, methods=methods, max_new_tokens=32, repeats=1, temperature=0.0, tune=False)
+    swept = job_panel(race, params, start="Sweep the threshold", cost="Six runs of 32 tokens: about 15 seconds.")
+    if swept is None:
+        return
+    same = np.array([_agreement(swept, name) for name in calm])
+    speed = np.array([swept.speedup(name) for name in calm])
+    title = f"At threshold {THRESHOLDS[0]} {same[0]:.0%} of greedy's tokens are left, at {speed[0]:.2f} times its speed"
+    fig = lines(
+        {"same tokens": same, "speed, greedy = 1": speed},
+        look=page.look,
+        title=title,
+        x_label="threshold",
+        y_label="share, and times greedy",
+        x=np.array(THRESHOLDS),
+        colors={"same tokens": page.look.role("accepted"), "speed, greedy = 1": page.look.accent("efficiency")},
+    )
+    page.plot(fig, name="sweep", alt=title)
+
+
+def _agreement(swept: Race, name: str) -> float:
+    """The share of greedy's text that stands before the first difference."""
+    apart = swept.parts_at(name)
+    return 1.0 if apart is None else apart / max(len(swept.reference.token_ids), 1)

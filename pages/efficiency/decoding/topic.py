@@ -1,0 +1,149 @@
+"""What the decoding page declares: its stories, its panels, and the notes' questions that it answers."""
+
+from components.course import PanelWords, Preset, Question, Topic
+
+TOPIC = Topic(
+    key="decoding",
+    chapter="efficiency",
+    title="Decoding",
+    question="How can a model write faster without writing differently?",
+    icon=":material/speed:",
+    answers="every method token by token with the clock beside the count; the cost of verification on your machine; "
+    "exactness tested",
+)
+
+OWN = "your own"
+"""The kind of prompt that a visitor writes."""
+FITTED = "fitted"
+"""Draft tokens for each call: as many as the measured costs call for."""
+MODEL_LAWS, TOY_LAWS = "of the model", "four tokens"
+
+
+def story(kind: str, method: str, **more: object) -> dict[str, object]:
+    """The values that show one method on one kind of prompt."""
+    return {"kind": kind, "method": method, "precision": "float32", **more}
+
+
+DEFAULTS = {
+    **story("copy", "prompt lookup"),
+    "message": "Give me three names for a boat.",
+    "length": 1024,
+    "new": 32,
+    "temperature": 0.0,
+    "window": FITTED,
+    "step": 2,
+    "panel": "Trace",
+    "place": 8,
+    "source": MODEL_LAWS,
+    "seed": 0,
+    "block": 4,
+    "tile": 1,
+    "fast": 96,
+    "tokens": 8,
+    "parallel": 2,
+    "confidence": "softmax",
+    "decay": 0,
+}
+
+PRESETS = (
+    Preset(
+        "Copying is free",
+        "The answer stands in the prompt, so looking it up drafts whole phrases that are accepted.",
+        story("copy", "prompt lookup", panel="Trace"),
+    ),
+    Preset(
+        "Chat is not",
+        "Nothing of the answer stands in the prompt: the same method finds almost nothing to draft.",
+        story("chat", "prompt lookup", panel="Race"),
+    ),
+    Preset(
+        "A perfect draft",
+        "Every draft token is accepted. The draft costs as much as the target, so nothing is won.",
+        story("question", "perfect draft", panel="Theory"),
+    ),
+    Preset(
+        "Early exit without training fails",
+        "The layers below the last do not speak the language of the head: nearly every draft is rejected.",
+        story("chat", "raw exit", panel="Acceptance"),
+    ),
+    Preset(
+        "Medusa's tree",
+        "Several guesses for each place are verified in one call; the mask keeps the branches apart.",
+        story("chat", "Medusa tree", precision="bfloat16", step=5, panel="Tree"),
+    ),
+    Preset(
+        "When speculation slows you down",
+        "Lookahead saves calls and loses time: each call reads six guesses or more, and in float32 reading them "
+        "costs more than they win.",
+        story("chat", "lookahead", panel="Verification"),
+    ),
+)
+
+PANELS = (
+    PanelWords("Trace", "The text by origin, and one call in detail: each guess with its verdict."),
+    PanelWords("Race", "All methods on this prompt: speed by the clock beside calls saved."),
+    PanelWords("Acceptance", "How many draft tokens each call accepted, and how often each place was accepted."),
+    PanelWords("Theory", "The speed that theory promises for each size of a draft, and this run."),
+    PanelWords("Verification", "What one call costs that reads several tokens, recorded and on this machine."),
+    PanelWords("Exactness", "Speculative sampling tested by its counts, beside a rule that is almost right."),
+    PanelWords("Draft and target", "Both distributions before one token, their overlap, and the residual."),
+    PanelWords("Tree", "The draft tree of a call, its accepted path, and what each guess may see."),
+    PanelWords("Leaving early", "The layers that CALM ran for each token, and a sweep of its threshold."),
+    PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
+    PanelWords("FlashAttention", "Attention in tiles, block by block, and the bytes that it saves."),
+    PanelWords("All at once", "What tokens drawn at once lose, and guesses that are checked, which lose nothing."),
+)
+
+QUESTIONS = (
+    Question(
+        "Does verifying several tokens really take the time of generating one?",
+        "Only where reading the weights takes all the time. On a graphics card with a small batch that is nearly true. "
+        "On a processor the products themselves cost time: in float32, four tokens cost about one and a half calls. "
+        "The panel shows T(k) / T(1) as measured, and the formula corrected by it.",
+        {"kind": "chat", "method": "small draft", "panel": "Verification"},
+    ),
+    Question(
+        "Is FlashAttention there to speed up training?",
+        "It helps wherever attention waits for memory, in training and in use. It is exact, and it does not reduce the "
+        "number of operations. The scores stay in fast memory, tile by tile, so fewer bytes travel.",
+        {"panel": "FlashAttention"},
+    ),
+    Question(
+        "Why can a model not write the entire sequence at the same time?",
+        "Positions that are drawn at once do not know of each other. In a language with two equally likely phrases, "
+        "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − n/k), even if every single "
+        "distribution is perfect. It can guess many at once and check them: that loses nothing, and the panel shows "
+        "how often it wins.",
+        {"panel": "All at once"},
+    ),
+    Question(
+        "Is the text of speculative decoding the same?",
+        "Greedily, yes: a guess stands only if the target would have written it. With sampling, the law is the same: "
+        "a rejected guess is replaced from the residual, not from the target itself. Typical acceptance and early "
+        "exits of CALM give this up. In bfloat16 rounding depends on how many tokens are verified at once, so even "
+        "exact methods can part from greedy at a near tie.",
+        {"panel": "Exactness"},
+    ),
+)
+
+TERMS = (
+    "token",
+    "temperature",
+    "KV cache",
+    "greedy decoding",
+    "speculative decoding",
+    "draft",
+    "acceptance rate",
+    "prompt lookup",
+    "lookahead decoding",
+    "Medusa",
+    "early exit",
+    "CALM",
+    "memory bandwidth",
+    "roofline",
+    "FlashAttention",
+    "bfloat16",
+    "residual",
+)
+
+RENAMED: dict[str, dict[str, str]] = {}

@@ -1,0 +1,83 @@
+"""Controls that remember: stories, links with old words, and ranges that change with another control."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def ranged() -> None:
+    import streamlit as st
+
+    from components.controls import Controls
+
+    controls = Controls("p", {"size": "large", "layer": 18, "view": "Figure"}, renamed={"view": {"Old": "New"}})
+    told = {"small": {"size": "small", "layer": 4}, "large": {"size": "large", "layer": 25}, "too deep": {"layer": 99}}
+    for name, values in told.items():
+        st.button(name, on_click=controls.story, args=(values,))
+    size = controls.select("size", "Size", ["large", "small"])
+    layer = controls.slider("layer", "Layer", 0, 29 if size == "large" else 5)
+    controls.pills("view", "View", ["Figure", "New"], otherwise="Figure", on_change=lambda: None)
+    st.markdown(f"layer {layer}, tells {[name for name, values in told.items() if controls.tells(values)]}")
+
+
+def settled(app: AppTest) -> str:
+    app.run()
+    assert not app.exception
+    return str(app.markdown[-1].value)
+
+
+def press(app: AppTest, label: str) -> str:
+    next(button for button in app.button if button.label == label).click()
+    return settled(app)
+
+
+def test_a_story_holds_its_values_whatever_was_shown_before() -> None:
+    app = AppTest.from_function(ranged)
+    settled(app)
+    for name, layer in (("small", 4), ("large", 25), ("small", 4), ("large", 25)):
+        assert press(app, name) == f"layer {layer}, tells ['{name}']"
+
+
+def test_a_story_that_asks_for_more_than_there_is_shows_the_nearest_and_is_told() -> None:
+    app = AppTest.from_function(ranged)
+    settled(app)
+    assert press(app, "too deep") == "layer 29, tells ['too deep']"
+
+
+def test_a_range_that_shrinks_takes_the_value_along() -> None:
+    app = AppTest.from_function(ranged)
+    settled(app)
+    app.selectbox[0].set_value("small")
+    assert settled(app) == "layer 5, tells []"
+
+
+def test_an_old_word_in_a_link_opens_what_it_named() -> None:
+    app = AppTest.from_function(ranged)
+    app.query_params["p_view"] = "Old"
+    settled(app)
+    assert app.button_group(key="p_view").value == "New"
+    assert app.query_params["p_view"] == "New"
+
+
+def test_a_word_that_nothing_was_called_opens_the_figure() -> None:
+    app = AppTest.from_function(ranged)
+    app.query_params["p_view"] = "<script>"
+    settled(app)
+    assert app.button_group(key="p_view").value == "Figure"
+
+
+def counted() -> None:
+    import streamlit as st
+
+    from components.controls import Controls
+
+    seed = Controls("p", {"seed": 3}).number("seed", "Seed", 0, 99)
+    st.markdown(f"seed {seed}")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("7", 7), ("1e999", 3), ("-inf", 3), ("nan", 3), ("seven", 3), ("", 3)], ids=str
+)
+def test_a_number_that_is_none_in_a_link_is_the_default(written: str, shown: int) -> None:
+    app = AppTest.from_function(counted)
+    app.query_params["p_seed"] = written
+    assert settled(app) == f"seed {shown}"
