@@ -15,7 +15,7 @@ def test_a_page_that_does_not_exist_says_so(fresh_server: str, visitor: Enter) -
 
 
 def test_clicks_open_heads_and_queries_and_the_link_shows_the_same(server: str, visitor: Enter) -> None:
-    visit = visitor().open(f"{server}/attention")
+    visit = visitor().open(f"{server}/attention?attention_panel=All+heads")
     visit.click_cell(0, 0.1, 0.5)
     assert "attention_query=" in visit.page.url
     visit.click_cell(1, 0.5, 0.5)
