@@ -337,12 +337,10 @@ class Page:
             bring_into_sight("page_top", block="start")
 
     def checks(self, checks: Sequence[Check]) -> None:
-        """The identities recomputed for what is on screen, each with its error and its bound."""
+        """The identities recomputed for what is on screen, each with its error and its bound; nothing without any."""
+        if not checks:
+            return
         st.subheader("Checks", anchor="checks")
-        self.checks_of_panel(checks)
-
-    def checks_of_panel(self, checks: Sequence[Check]) -> None:
-        """The identities of a panel that shows something else than the main figure, without a heading."""
         failed = [check for check in checks if not check.passed]
         for check in failed:
             st.error(f"**{check.name}**: {check.error:.1e} is above {check.bound:.0e}. {check.detail}")

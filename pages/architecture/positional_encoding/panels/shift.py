@@ -69,19 +69,7 @@ def draw(page: Page, code: np.ndarray, base: float) -> None:
     error = float(np.abs(mapped - code[start + offset]).max())
     drawn = min(d_model, SHOWN_DIMENSIONS)
     with left:
-        title = f"M for k = {offset}: one small rotation for each pair"
-        fig = field(
-            matrix[:drawn, :drawn],
-            look=page.look,
-            title=title,
-            x_label="dimension of PE(p)",
-            y_label="dimension of PE(p + k)",
-            label="entry",
-            top=1.0,
-            square=True,
-            height=HEIGHT,
-        )
-        page.plot(fig, name="shift_matrix", alt=f"The shift map as a block-diagonal matrix. {title}.")
+        _draw_matrix(page, matrix[:drawn, :drawn], offset)
     with right:
         title = f"M PE({start}) is PE({start + offset}), up to {error:.0e}"
         fig = figures.shifted(
@@ -100,3 +88,19 @@ def draw(page: Page, code: np.ndarray, base: float) -> None:
         "does not. It knows the shift and never the place."
     )
     st.caption(f"It needs sine and cosine of the same frequency.{hidden}")
+
+
+def _draw_matrix(page: Page, matrix: np.ndarray, offset: int) -> None:
+    title = f"M for k = {offset}: one small rotation for each pair"
+    fig = field(
+        matrix,
+        look=page.look,
+        title=title,
+        x_label="dimension of PE(p)",
+        y_label="dimension of PE(p + k)",
+        label="entry",
+        top=1.0,
+        square=True,
+        height=HEIGHT,
+    )
+    page.plot(fig, name="shift_matrix", alt=f"The shift map as a block-diagonal matrix. {title}.")
