@@ -15,8 +15,9 @@ HOSTILE = (
 def one_figure(title: str) -> None:
     from components.page import Page
     from components.theme import figure
+    from pages.architecture.attention.topic import TOPIC
 
-    page = Page("attention", defaults={}, presets=[])
+    page = Page(TOPIC)
     page.plot(figure(page.look, title=title, height=300), name="one", alt="A figure.")
 
 
