@@ -11,9 +11,9 @@ ARG FETCH_MODELS="yes"
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 EXPLORER_CACHE=/cache
 RUN useradd --create-home --uid 1000 explorer && install -d -o explorer -g explorer /cache
 WORKDIR /app
+COPY requirements.txt constraints.txt ./
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch==2.14.1 torchvision==0.29.1
-COPY requirements.txt .
-RUN pip install -r requirements.txt
+RUN pip install -r requirements.txt -c constraints.txt
 COPY app.py pyproject.toml README.md ./
 COPY .streamlit .streamlit
 COPY static static
