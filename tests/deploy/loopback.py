@@ -5,11 +5,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from tests.benchmarks.client import ROOT, serving, wait_for
+from tests.benchmarks.client import ROOT, serving
 
 NGINX = shutil.which("nginx")
 """Debian's nginx; None where there is none."""
@@ -41,9 +42,18 @@ def deployed(folder: Path, *, replicas: int, workers: int = 0) -> Iterator[tuple
 
 
 @contextmanager
-def balanced(folder: Path, ports: Sequence[int]) -> Iterator[str]:
-    """nginx with the deployment's own settings, in front of servers on loopback; yields its address."""
+def balanced(folder: Path, ports: Sequence[int], *, tls_port: int = 0) -> Iterator[str]:
+    """nginx with the deployment's own settings, in front of servers on loopback; yields its address.
+
+    Args:
+        folder: for nginx's files; with TLS it holds tls/fullchain.pem and tls/privkey.pem.
+        ports: where the servers listen.
+        tls_port: where to speak TLS; 0 for nowhere.
+    """
     listen = free_port()
+    if tls_port:
+        tls = (ROOT / "deploy" / "nginx" / "explorer-tls.conf").read_text()
+        (folder / "explorer-tls.conf").write_text(tls.replace("listen 8443", f"listen 127.0.0.1:{tls_port}"))
     settings = (ROOT / "deploy" / "nginx" / "explorer.conf").read_text()
     (folder / "explorer.conf").write_text(settings.replace("listen 8080", f"listen 127.0.0.1:{listen}"))
     upstream = (ROOT / "deploy" / "nginx" / "replicas.conf").read_text()
@@ -62,10 +72,20 @@ def balanced(folder: Path, ports: Sequence[int]) -> Iterator[str]:
     assert NGINX is not None
     with subprocess.Popen([NGINX, "-p", str(folder), "-c", str(main)], stderr=subprocess.DEVNULL) as nginx:
         try:
-            wait_for(f"http://127.0.0.1:{listen}/_stcore/health")
+            listening(listen)
             yield f"127.0.0.1:{listen}"
         finally:
             nginx.terminate()
+
+
+def listening(port: int, *, patience: float = 20.0) -> None:
+    """Waits until somebody takes connections at a port of this machine."""
+    until = time.monotonic() + patience
+    while True:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        assert time.monotonic() < until, f"nobody listens at port {port}"
+        time.sleep(0.05)
 
 
 def temporary(folder: Path) -> str:

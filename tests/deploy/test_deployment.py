@@ -1,15 +1,21 @@
 """The deployment's own nginx settings in front of two replicas, on loopback."""
 
+import http.client
 import re
+import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import trustme
 
 from tests.benchmarks.client import Visitor
 from tests.benchmarks.load import cookies_of
-from tests.deploy.loopback import NGINX, deployed
+from tests.deploy.loopback import NGINX, balanced, deployed, free_port
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx on this machine: install Debian's package")
 
@@ -52,3 +58,85 @@ def test_a_file_beyond_the_limit_does_not_reach_a_replica(tmp_path: Path) -> Non
         request = urllib.request.Request(f"http://{address}/_stcore/upload_file/a/b", b"x" * 7_000_000, method="PUT")
         with pytest.raises(urllib.error.HTTPError, match="413"):
             urllib.request.urlopen(request, timeout=30)
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """A server that answers "yes" to everything, in place of the app."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "3")
+        self.end_headers()
+        self.wfile.write(b"yes")
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing on the terminal."""
+
+
+@pytest.fixture
+def stand_in() -> Iterator[int]:
+    """The port of a small server behind nginx."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_other_sites_may_not_frame_it_and_its_counts_are_closed(tmp_path: Path, stand_in: int) -> None:
+    with balanced(tmp_path, [stand_in]) as address:
+        with urllib.request.urlopen(f"http://{address}/") as answer:
+            assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+            assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+            assert "Secure" not in answer.headers["Set-Cookie"]
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://{address}/_stcore/metrics")
+
+
+def test_one_address_that_asks_too_often_is_told_so_and_a_full_hall_is_not(tmp_path: Path, stand_in: int) -> None:
+    with balanced(tmp_path, [stand_in]) as address:
+        host, port = address.split(":")
+        connection = http.client.HTTPConnection(host, int(port))
+        answers: list[tuple[int, bytes]] = []
+        for _ in range(6000):
+            connection.request("GET", "/")
+            answer = connection.getresponse()
+            answers.append((answer.status, answer.read()))
+            if answer.status != 200:
+                break
+        # A class of 30 that opens its pages at once asks about 1,800 times.
+        assert len(answers) > 1_800
+        assert answers[-1][0] == 429
+        assert b"Try again in a minute" in answers[-1][1]
+
+
+def test_without_a_replica_a_visitor_gets_words(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with balanced(tmp_path, [server.server_port]) as address:
+            server.shutdown()
+            server.server_close()
+            with pytest.raises(urllib.error.HTTPError, match="502") as refused:
+                urllib.request.urlopen(f"http://{address}/", timeout=20)
+            assert b"Try again" in refused.value.read()
+
+
+def test_by_tls_the_cookie_is_secure_and_who_comes_without_is_sent_there(tmp_path: Path, stand_in: int) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost", "127.0.0.1")
+    (tmp_path / "tls").mkdir()
+    certificate.private_key_pem.write_to_path(tmp_path / "tls/privkey.pem")
+    for part in certificate.cert_chain_pems:
+        part.write_to_path(tmp_path / "tls/fullchain.pem", append=True)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    port = free_port()
+    with balanced(tmp_path, [stand_in], tls_port=port) as address:
+        with urllib.request.urlopen(f"https://127.0.0.1:{port}/", context=trust) as answer:
+            assert answer.read() == b"yes"
+            assert answer.headers["Set-Cookie"].endswith("Secure")
+        plain = http.client.HTTPConnection(*address.split(":"))
+        plain.request("GET", "/attention?attention_head=3")
+        sent = plain.getresponse()
+        assert sent.status == 301
+        assert sent.headers["Location"].startswith("https://")
+        assert sent.headers["Location"].endswith("/attention?attention_head=3")
