@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.course import CHAPTERS, pages
+from components.door import admit
 from components.frame import discovering_pages, draw_frame
 from components.missing import missing_files_explained
 from components.process import settle
@@ -10,6 +11,7 @@ from components.turns import TURNS
 
 settle()
 st.set_page_config(page_title="Foundation Model Explorer", page_icon="static/icon.png", layout="wide")
+admit()
 
 sections: dict[str, list[st.Page]] = {}
 for topic in (page.topic for page in pages()):

@@ -1,11 +1,17 @@
 """What this process and its sockets are told, once, because Streamlit leaves it at its default."""
 
 import ctypes
+import importlib
+import importlib.util
+import math
 import socket
 from contextlib import suppress
 from functools import cache
 
 import psutil
+
+resource = importlib.import_module("resource") if importlib.util.find_spec("resource") else None
+"""The limits of a process, which Windows lacks."""
 
 M_ARENA_MAX = -8
 """The number of the setting, from glibc's malloc.h."""
@@ -16,6 +22,26 @@ def settle() -> None:
     """Settings of the whole process, made with its first run."""
     keep_few_heaps()
     send_at_once()
+    allow_all_descriptors()
+
+
+def allow_all_descriptors() -> None:
+    """Raises the soft limit of open files and sockets to the hard one, where the system has such limits.
+
+    A visitor holds about four. The usual soft limit of 1,024 ends at 253 visitors.
+    """
+    if resource is not None:
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):  # macOS names no limit that it would accept
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def descriptors() -> tuple[int, float]:
+    """How many files and sockets this process holds open, and how many it may; without a limit the second is inf."""
+    if resource is None:
+        return 0, math.inf
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return psutil.Process().num_fds(), math.inf if soft == resource.RLIM_INFINITY else soft
 
 
 def keep_few_heaps() -> None:
