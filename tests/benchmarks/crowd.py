@@ -36,11 +36,10 @@ def main() -> None:
             turned_away += bool(visitors[-1].run().alerts)
             opened.append(time.perf_counter() - start)
             if number % 100 == 0:
-                memory = process.memory_info().rss / 1e6
-                print(
-                    f"{number:6} open: {process.num_fds():6} descriptors, {memory:6.0f} MB, {turned_away} turned away"
-                )
-        answered = sum(not visitor.run().errors for visitor in visitors[:: max(1, len(visitors) // 50)])
+                size = f"{process.num_fds()} descriptors, {process.memory_info().rss / 1e6:.0f} MB"
+                print(f"{number:6} open: {size}, {turned_away} turned away")
+        asked = visitors[:: max(1, len(visitors) // 50)]
+        answered = sum(not visitor.run().errors for visitor in asked)
         print(f"opened in {statistics.median(opened) * 1e3:.0f} ms (median), {max(opened) * 1e3:.0f} ms at most")
         print(f"{answered} of {len(asked)} who ask again get an answer")
 
