@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.jobs import ClusterUnreachableError, Job, QueueFullError, Work, find, submit
+from core.jobs import ClusterUnreachableError, Job, QueueFullError, TooManyJobsError, Work, find, submit
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -49,8 +51,8 @@ def job_panel(
         st.caption("Cancelled. It starts anew." if job is not None and job.state == "cancelled" else cost)
     if pressed:
         try:
-            submit(function, params)
-        except (QueueFullError, ClusterUnreachableError) as error:
+            submit(function, params, visitor=visitor())
+        except (QueueFullError, TooManyJobsError, ClusterUnreachableError) as error:
             st.warning(str(error))
         else:
             st.rerun()
@@ -68,14 +70,38 @@ def _follow(job: Job[Any], draw_partial: Callable[[Any], None] | None) -> None:
             st.progress(job.progress.fraction, text=standing(job))
             if draw_partial is not None and job.progress.partial is not None:
                 draw_partial(job.progress.partial)
-            st.button("Cancel", on_click=job.cancel, key=f"cancel_{job.key}")
+            if visitor() in job.visitors or not others_of(job):
+                st.button("Cancel", on_click=give_up, args=(job,), key=f"cancel_{job.key}")
+            else:
+                st.caption("Somebody else has asked for it and waits.")
 
     pulse()
 
 
+def visitor() -> str:
+    """Who looks at the page: the id of the session."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def others_of(job: Job[Any]) -> list[str]:
+    """Who else asked for a job and is still here; a browser that was reloaded is another visitor than before."""
+    others = [name for name in list(job.visitors) if name != visitor()]
+    return [name for name in others if not runtime.exists() or runtime.get_instance().is_active_session(name)]
+
+
+def give_up(job: Job[Any]) -> None:
+    """Takes away this visitor's interest in a job, and that of visitors who have gone. A callback."""
+    stay = others_of(job)
+    for name in [*job.visitors, visitor()]:
+        if name not in stay:
+            job.leave(name)
+
+
 def standing(job: Job[Any]) -> str:
-    """Where a job stands, in words: its place in the queue, or what it does, since when and for how much longer."""
+    """Where a job stands, in words: what it waits for, or what it does, since when and for how much longer."""
     if job.state == "waiting":
-        return f"Waiting, place {job.place} in the queue" if job.place else "Starting"
+        place = f"Waiting, place {job.place} in the queue" if job.place else "Starting"
+        return " · ".join(part for part in (place, job.progress.message) if part)
     left = f", about {job.remaining:.0f} s left" if job.remaining is not None else ""
     return f"{job.progress.message or 'Running'} · {job.elapsed:.0f} s{left}"

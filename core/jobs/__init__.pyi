@@ -4,6 +4,7 @@ from .errors import ClusterUnreachableError as ClusterUnreachableError
 from .errors import JobCancelled as JobCancelled
 from .errors import JobFailedError as JobFailedError
 from .errors import QueueFullError as QueueFullError
+from .errors import TooManyJobsError as TooManyJobsError
 from .job import Job as Job
 from .job import JobError as JobError
 from .job import JobProgress as JobProgress

@@ -1,5 +1,6 @@
 """The connection to the workers: processes on this machine, or the cluster that `EXPLORER_DASK` names."""
 
+import asyncio
 import importlib
 import logging
 import os
@@ -21,6 +22,7 @@ START_SECONDS = 60.0
 """In which the first worker of this machine must come: on a busy one it takes many seconds to import what it needs."""
 EMPTY_SECONDS = 20.0
 """In which another must come when there are no workers any more."""
+TLS_PARTS = ("CA", "CERT", "KEY")
 ROOT = Path(core.__file__).parent.parent
 
 
@@ -41,7 +43,7 @@ class Connection:
         self.address = os.environ.get("EXPLORER_DASK", "").strip()
         self._cluster = None if self.address else _local_cluster(limits.local_workers)
         try:
-            self._client = _client(self._cluster or self.address)
+            self._client = _client(self._cluster or self.address, security_from_environment())
         except Exception:
             if self._cluster is not None:
                 self._cluster.close(timeout=2)
@@ -81,6 +83,18 @@ class Connection:
         future.add_done_callback(on_done)
         return future
 
+    def forget(self, future: Any) -> None:
+        """Lets go of a future; a task sent under its name from now on is a new one."""
+        future.release()
+        with suppress(OSError, TimeoutError):  # released on Dask's own thread, which this waits for
+            self._client.sync(asyncio.sleep, 0)
+
+    def wanted(self, task: str) -> bool:
+        """Whether the scheduler still has a begun task at work, for another app that asked for the same."""
+        with suppress(OSError, TimeoutError):
+            return any(task in tasks for tasks in self._client.processing().values())
+        return False
+
     def kill(self, worker: str) -> None:
         """Ends a worker process that does not listen; its nanny starts a new one. Without a nanny nothing happens."""
         with suppress(Exception):  # a nanny that is gone or does not exist is no error: the caller goes on watching
@@ -94,13 +108,34 @@ class Connection:
                     part.close(timeout=2)
 
 
-def _client(target: Any) -> Any:
+def security_from_environment() -> Any:
+    """Dask's Security with the files of `EXPLORER_DASK_TLS_CA`, `_CERT` and `_KEY`; None when none of them is set.
+
+    Raises:
+        ClusterUnreachableError: when one is missing or names no file; the message says which.
+    """
+    names = {f"EXPLORER_DASK_TLS_{part}": os.environ.get(f"EXPLORER_DASK_TLS_{part}", "") for part in TLS_PARTS}
+    if not any(names.values()):
+        return None
+    for name, path in names.items():
+        if not Path(path).is_file():
+            raise ClusterUnreachableError(f"{name} is {path!r}; it must name a file, as must all of {', '.join(names)}")
+    ca, certificate, key = names.values()
+    return importlib.import_module("distributed").Security(
+        tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True
+    )
+
+
+def _client(target: Any, security: Any) -> Any:
     distributed = importlib.import_module("distributed")
+    # The processes of this machine are reached on the loopback address alone, without certificates.
+    security = security if isinstance(target, str) else None
     try:
-        return distributed.Client(target, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+        return distributed.Client(target, timeout=CONNECT_SECONDS, set_as_default=False, security=security)
+    except Exception as error:  # without a certificate Dask fails an assertion of its own, and says nothing
         where = target if isinstance(target, str) else target.scheduler_address
-        raise ClusterUnreachableError(f"No Dask scheduler answers at {where} (EXPLORER_DASK): {error}") from error
+        why = str(error) or "it asks for certificates (EXPLORER_DASK_TLS_CA, _CERT, _KEY)"
+        raise ClusterUnreachableError(f"No Dask scheduler answers at {where} (EXPLORER_DASK): {why}") from error
 
 
 def _local_cluster(workers: int) -> Any:

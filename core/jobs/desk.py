@@ -6,7 +6,6 @@ that a job changes in one place only; pages read a job's record without waiting 
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +15,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from core.jobs.connecting import Connection
-from core.jobs.errors import JobFailedError, QueueFullError
+from core.jobs.errors import JobFailedError, QueueFullError, TooManyJobsError
+from core.jobs.fairness import in_turn
 from core.jobs.identity import checked_address, code_version, key_of
 from core.jobs.job import Job, JobError, JobProgress, Record, State
 from core.jobs.limits import Limits
@@ -63,6 +63,7 @@ class JobDesk:
         self._jobs: dict[str, Job[Any]] = {}
         self._waiting: list[tuple[Job[Any], Order]] = []
         self._slots: dict[str, Slot] = {}
+        self._served: dict[str, int] = {}
         self._sent_again: set[Job[Any]] = set()
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -70,11 +71,12 @@ class JobDesk:
         self._looked_at = 0.0
         self._closing = False
 
-    def submit_all(self, function: Any, many: Sequence[object]) -> list[Job[Any]]:
+    def submit_all(self, function: Any, many: Sequence[object], visitor: str) -> list[Job[Any]]:
         """One job for each of the params: the running one, the kept one, or a new one. All are taken, or none.
 
         Raises:
             QueueFullError: when the new ones would not fit into the queue.
+            TooManyJobsError: when they would be more than one visitor may have at once.
         """
         orders = [self._order(function, params) for params in many]
         with self._lock:
@@ -84,8 +86,12 @@ class JobDesk:
             joined |= {key: job for key in kept if (job := self._active(key))}
             fresh = {order.key: order for order in orders if order.key not in joined and kept[order.key] is None}
             self._make_room(len(fresh))
+            self._allow(len(fresh), visitor)
             joined |= {key: self._enqueue(order) for key, order in fresh.items()}
             joined |= {o.key: self._finished(o.key, o.params, kept[o.key]) for o in orders if o.key not in joined}
+            if visitor:
+                for job in joined.values():
+                    job.visitors.setdefault(visitor)
         self._inbox.put(_nothing)
         return [joined[order.key] for order in orders]
 
@@ -102,6 +108,13 @@ class JobDesk:
                 return self._active(key) or self._finished(key, params, kept)
         return None if job is None or job.state == "finished" else job
 
+    def leave(self, job: Job[Any], visitor: str) -> None:
+        """Takes one visitor's interest in a job away, and ends it when nobody is left."""
+        with self._lock:
+            job.visitors.pop(visitor, None)
+            if not job.visitors:
+                self.cancel(job)
+
     def place_of(self, job: Job[Any]) -> int:
         """Its place among the jobs that have not begun, from 1; 0 when it is none of them."""
         with self._lock:
@@ -117,6 +130,7 @@ class JobDesk:
             for slot in self._slots.values():
                 if slot.job is job:
                     slot.stopping_since = time.monotonic()
+                    # Where another app has asked for the same, this takes only this app's interest away.
                     self._inbox.put(slot.future.cancel)
 
     def value_of(self, job: Job[Any]) -> Any:
@@ -151,7 +165,16 @@ class JobDesk:
 
     def _not_begun(self) -> list[Job[Any]]:
         sent = [slot.job for slot in self._slots.values() if slot.job.state == "waiting"]
-        return sent + [job for job, _ in self._waiting]
+        return sent + [job for job, _ in self._in_turn()]
+
+    def _in_turn(self) -> list[tuple[Job[Any], Order]]:
+        order = in_turn([_owner(job) for job, _ in self._waiting], self._served)
+        return [self._waiting[place] for place in order]
+
+    def _allow(self, asked: int, visitor: str) -> None:
+        have = sum(not job.done and visitor in job.visitors for job in self._jobs.values())
+        if visitor and asked and have + asked > self._limits.each:
+            raise TooManyJobsError(limit=self._limits.each)
 
     def _active(self, key: str) -> Job[Any] | None:
         job = self._jobs.get(key)
@@ -224,20 +247,30 @@ class JobDesk:
             return
         connection.refresh()
         self._looked_at = time.monotonic()
-        for task, slot in list(self._slots.items()):
+        for key, slot in list(self._slots.items()):
             gone = slot.worker != "" and slot.worker not in connection.workers
             if slot.stopping_since is not None:
-                self._see_stopped(task, slot, connection, gone=gone)
+                self._see_stopped(key, slot, connection, gone=gone)
             elif gone and not slot.future.done():
                 self._give_up(slot)
 
-    def _see_stopped(self, task: str, slot: Slot, connection: Connection, *, gone: bool) -> None:
+    def _see_stopped(self, key: str, slot: Slot, connection: Connection, *, gone: bool) -> None:
         overdue = time.monotonic() - (slot.stopping_since or 0.0) > GRACE_SECONDS
-        if gone or (overdue and not slot.worker):
-            self._slots.pop(task, None)
+        if gone or (overdue and (not slot.worker or connection.wanted(self._task(slot.order)))):
+            self._drop(key)
         elif overdue and not slot.killed:
             slot.killed = True
             connection.kill(slot.worker)
+
+    def _drop(self, key: str) -> None:
+        """Lets go of a task, so that asking for the same again is a new task to Dask."""
+        slot = self._slots.pop(key, None)
+        if slot is not None and self._connection is not None:
+            self._connection.forget(slot.future)
+
+    def _task(self, order: Order) -> str:
+        """The task's name to Dask: one for all apps that ask for the same and keep it in the same folder."""
+        return f"explorer-{order.key}-{self._mark}"
 
     def _dispatch(self) -> None:
         if self._waiting and self._connection is None and not self._connect():
@@ -250,19 +283,24 @@ class JobDesk:
                     job.record = replace(job.record, progress=JobProgress(0.0, message))
         while connection is not None:
             with self._lock:
-                if not self._waiting or len(self._slots) >= self._capacity():
+                # One that was cancelled and asked for again waits until the first has stopped.
+                ready = (pair for pair in self._in_turn() if pair[1].key not in self._slots)
+                pair = next(ready, None) if len(self._slots) < self._capacity() else None
+                if pair is None:
                     return
-                self._send(connection, *self._waiting.pop(0))
+                self._waiting.remove(pair)
+                self._send(connection, *pair)
 
     def _send(self, connection: Connection, job: Job[Any], order: Order) -> None:
-        task = f"explorer-{order.key}-{uuid.uuid4()}"
-        on_done = partial(self._on_done, task, order.key, connection.whereabouts)
+        served = {**self._served, _owner(job): 1 + max(self._served.values(), default=0)}
+        self._served = dict(sorted(served.items(), key=lambda item: item[1])[-REMEMBERED:])
+        on_done = partial(self._on_done, order.key, connection.whereabouts)
         try:
-            future = connection.send(task, order, on_done)
+            future = connection.send(self._task(order), order, on_done)
         except Exception as error:  # params that Dask cannot send are this job's own trouble
             self._end(job, "failed", JobError(type(error).__qualname__, str(error)))
         else:
-            self._slots[task] = Slot(job, order, future)
+            self._slots[order.key] = Slot(job, order, future)
 
     def _connect(self) -> bool:
         try:
@@ -281,15 +319,18 @@ class JobDesk:
 
     def _note(self, message: dict[str, Any]) -> None:
         with self._lock:
-            slot = self._slots.get(message["task"])
+            key = next((key for key, slot in self._slots.items() if self._task(slot.order) == message["task"]), "")
+            slot = self._slots.get(key)
             if slot is None:
                 return
             stopping = slot.stopping_since is not None
             if message["event"] == "started":
                 self._note_start(slot, message["worker"])
             elif message["event"] == "ended" and stopping:
-                del self._slots[message["task"]]
+                self._drop(key)
             elif message["event"] == "progress" and not stopping:
+                if not slot.worker:  # it was begun for another app, before this one asked
+                    self._note_start(slot, message["worker"])
                 progress = JobProgress(message["fraction"], message["message"], _partial(message["partial"]))
                 slot.job.record = replace(slot.job.record, progress=progress)
 
@@ -308,23 +349,25 @@ class JobDesk:
             slot.stopping_since, slot.worker = time.monotonic(), ""
         slot.future.cancel()
 
-    def _on_done(self, task: str, key: str, whereabouts: str, future: Any) -> None:
+    def _on_done(self, key: str, whereabouts: str, future: Any) -> None:
         try:
             receipt = _receipt_of(future, whereabouts)
             if receipt.outcome == "sent":
                 self.results.adopt(key, receipt.content)
         except Exception as error:  # a full disk, a lost connection: the job must end all the same
             receipt = Receipt("failed", kind=type(error).__qualname__, message=str(error))
-        self._inbox.put(partial(self._settle, task, receipt))
+        self._inbox.put(partial(self._settle, key, future, receipt))
 
-    def _settle(self, task: str, receipt: Receipt) -> None:
+    def _settle(self, key: str, future: Any, receipt: Receipt) -> None:
         with self._lock:
-            slot = self._slots.get(task)
-            if slot is None or slot.stopping_since is not None:
+            slot = self._slots.get(key)
+            if slot is None or slot.future is not future or slot.stopping_since is not None:
                 return
-            del self._slots[task]
-            if receipt is WORKER_LOST and not slot.worker and slot.job not in self._sent_again:
-                # It fell with a worker that had not begun it. Only once: it may be what ends workers at once.
+            self._drop(key)
+            # It fell with a worker that had not begun it, or stopped for another app just when this one asked.
+            fell = (receipt is WORKER_LOST and not slot.worker) or receipt.outcome == "cancelled"
+            if fell and slot.job not in self._sent_again:
+                # Only once: it may be what ends workers at once.
                 self._sent_again.add(slot.job)
                 self._waiting.insert(0, (slot.job, slot.order))
             elif receipt.outcome == "failed":
@@ -353,6 +396,11 @@ class JobDesk:
         job.record = Record(state, progress, started, job.elapsed, error)
         self._sent_again.discard(job)
         job.ended.set()
+
+
+def _owner(job: Job[Any]) -> str:
+    """Who has waited for it longest; a job that no visitor asked for stands for itself."""
+    return next(iter(job.visitors), job.key)
 
 
 def _nothing() -> None:

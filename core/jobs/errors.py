@@ -26,6 +26,19 @@ class QueueFullError(RuntimeError):
         )
 
 
+class TooManyJobsError(RuntimeError):
+    """Raised by `submit` and `sweep` when one visitor's jobs would be more than the deployment allows at once.
+
+    Attributes:
+        limit: how many of one visitor may wait or run (`EXPLORER_JOBS_EACH`).
+    """
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        have = "One job" if limit == 1 else f"{limit} jobs"
+        super().__init__(f"{have} of yours wait or run already. Wait for one to end, or cancel one.")
+
+
 class ClusterUnreachableError(ConnectionError):
     """No Dask scheduler answers at the address in `EXPLORER_DASK`; the message names the address."""
 

@@ -65,6 +65,9 @@ class Desk(Protocol):
     def cancel(self, job: "Job[Any]") -> None:
         """Ends it."""
 
+    def leave(self, job: "Job[Any]", visitor: str) -> None:
+        """Takes one visitor's interest away, and ends it when nobody is left."""
+
     def value_of(self, job: "Job[Any]") -> Any:
         """Its kept result."""
 
@@ -77,6 +80,9 @@ class Job(Generic[Result]):
         params: what it was submitted with.
         desk: what keeps it.
         record: what it starts with.
+
+    Attributes:
+        visitors: who has asked for it and not left, in the order in which they came.
     """
 
     def __init__(self, *, key: str, params: object, desk: Desk, record: Record | None = None) -> None:
@@ -84,6 +90,7 @@ class Job(Generic[Result]):
         self.params = params
         self.record = record or Record()
         self.ended = threading.Event()
+        self.visitors: dict[str, None] = {}
         self._desk = desk
         if self.done:
             self.ended.set()
@@ -141,6 +148,10 @@ class Job(Generic[Result]):
     def cancel(self) -> None:
         """Ends it, for all who follow it; the work stops within two seconds. One that has ended stays as it is."""
         self._desk.cancel(self)
+
+    def leave(self, visitor: str) -> None:
+        """Takes away one visitor's interest. When nobody is left that asked for it, it ends as by `cancel`."""
+        self._desk.leave(self, visitor)
 
     def wait(self, timeout: int | float | None = None) -> bool:
         """Waits until it has ended, at most `timeout` seconds; returns whether it has."""

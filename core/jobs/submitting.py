@@ -17,7 +17,7 @@ _lock = threading.Lock()
 _desks: list[JobDesk] = []
 
 
-def submit(function: Work[P, R], params: P) -> Job[R]:
+def submit(function: Work[P, R], params: P, *, visitor: str = "") -> Job[R]:
     """Runs `function(params, on_progress=report)` in a worker process, once for equal params and equal code.
 
     It returns at once. A job that already waits or runs is joined; a kept result is served from disk, after its
@@ -27,29 +27,34 @@ def submit(function: Work[P, R], params: P) -> Job[R]:
         function: a function at the top of an importable module. It calls `on_progress(fraction, message, partial=None)`
             now and then and lets its exceptions through; from there it is cancelled.
         params: an instance of a frozen dataclass of plain values, numpy arrays and other dataclasses.
+        visitor: who asks, such as the id of a session. Waiting jobs are sent round robin between visitors, one visitor
+            may have a few at once (`EXPLORER_JOBS_EACH`), and `Job.leave` takes this visitor's interest away. Empty for
+            who is no visitor: without a limit.
 
     Returns:
         The job. Invariant: while it is active or its result is kept, equal params give the job with the same key.
 
     Raises:
         QueueFullError: when as many jobs wait as may wait; it tells how many.
+        TooManyJobsError: when this visitor's jobs that wait or run are as many as one visitor may have.
         ValueError: when the function cannot be found by its import path, or a limit in the environment is not a number.
         TypeError: when the params are no frozen dataclass, or hold something that cannot be stored.
     """
-    return _desk().submit_all(function, [params])[0]
+    return _desk().submit_all(function, [params], visitor)[0]
 
 
-def sweep(function: Work[P, R], many: Sequence[P]) -> list[Job[R]]:
+def sweep(function: Work[P, R], many: Sequence[P], *, visitor: str = "") -> list[Job[R]]:
     """Submits one job for each of the params; on a cluster they spread over its workers.
 
     Returns:
         The jobs in the order of `many`. Invariant: equal params share one job.
 
     Raises:
-        QueueFullError: when they do not all fit into the queue; then none is submitted.
+        QueueFullError, TooManyJobsError: when they do not all fit into the queue, or are too many for this visitor;
+            then none is submitted.
         ValueError, TypeError: as for `submit`.
     """
-    return _desk().submit_all(function, many)
+    return _desk().submit_all(function, many, visitor)
 
 
 def find(function: Work[P, R], params: P) -> Job[R] | None:

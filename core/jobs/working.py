@@ -126,7 +126,8 @@ class Reporter:
         if len(content) > PARTIAL_BYTES:
             raise ValueError(f"the partial result takes {len(content)} bytes; it may take at most {PARTIAL_BYTES}")
         progress = {"fraction": float(fraction), "message": message, "partial": content}
-        self._worker.log_event(TOPIC, {"task": self._task, "event": "progress", **progress})
+        event = {"task": self._task, "event": "progress", "worker": self._worker.address, **progress}
+        self._worker.log_event(TOPIC, event)
         self._sent_at = time.monotonic()
 
 

@@ -98,9 +98,12 @@ def temporary(folder: Path) -> str:
 def cluster(workers: int) -> Iterator[str]:
     """A Dask scheduler with workers, started as the README says; yields its address."""
     address = f"tcp://127.0.0.1:{free_port()}"
-    dask = [sys.executable, "-m", "dask"]
-    scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", address.rsplit(":", 1)[1], "--no-dashboard"]
-    worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard"]
+    dask, alone = (
+        [sys.executable, "-m", "dask"],
+        ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"],
+    )
+    scheduler = [*dask, "scheduler", "--port", address.rsplit(":", 1)[1], *alone]
+    worker = [*dask, "worker", address, "--nthreads", "1", *alone]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     started = [

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.jobs import standing
 from core import jobs
 from tests.core.jobs.job_functions import Task, square
 from tests.page_kit import settled
@@ -97,3 +99,33 @@ def test_a_full_queue_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         if app.warning or time.monotonic() > deadline:
             break
     assert "wait" in app.warning[0].value
+
+
+def test_nobody_cancels_what_another_waits_for() -> None:
+    theirs = jobs.submit(square, Task(number=5, seconds=60.0), visitor="another")
+    app = opened("square", 5, 60.0)
+    assert not app.button
+    assert "Somebody else" in app.caption[0].value
+    jobs.submit(square, Task(number=5, seconds=60.0), visitor="test session id")
+    settled(app).button[0].click().run()
+    assert theirs.state in ("waiting", "running")
+    assert list(theirs.visitors) == ["another"]
+    theirs.leave("another")
+    assert theirs.state == "cancelled"
+
+
+def test_a_third_job_of_one_visitor_is_refused_in_words() -> None:
+    for number in (1, 2):
+        jobs.submit(square, Task(number=number, seconds=60.0), visitor="test session id")
+    app = opened("square", 3)
+    app.button[0].click()
+    settled(app)
+    assert "2 jobs of yours" in app.warning[0].value
+
+
+def test_a_waiting_job_says_what_it_waits_for() -> None:
+    jobs.submit(square, Task(number=1, seconds=60.0))
+    waiting = jobs.submit(square, Task(number=2))
+    assert "place" in standing(waiting)
+    waiting.record = replace(waiting.record, progress=jobs.JobProgress(0.0, "No worker yet: waiting for the cluster."))
+    assert "No worker yet" in standing(waiting)

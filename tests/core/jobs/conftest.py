@@ -3,7 +3,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import pytest
 from core import jobs
 
 ROOT = Path(__file__).parents[3]
-LIMITS = ("EXPLORER_DASK", "EXPLORER_JOBS_RUNNING", "EXPLORER_JOBS_WAITING", "EXPLORER_RESULTS_MB")
+SETTINGS = ("DASK", "DASK_TLS_CA", "DASK_TLS_CERT", "DASK_TLS_KEY")
+LIMITS = ("JOBS_EACH", "JOBS_RUNNING", "JOBS_WAITING", "RESULTS_MB")
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLORER_CACHE", str(folder))
-        for name in ("PYTHONPATH", *LIMITS):
+        for name in ("PYTHONPATH", *(f"EXPLORER_{name}" for name in SETTINGS + LIMITS)):
             patch.delenv(name, raising=False)
         jobs.close()
         yield folder
@@ -45,21 +46,31 @@ def alone(deployment: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[str]:
-    """A scheduler and two single-threaded workers as a reader of the README starts them; gives the address."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
-    port = address.rsplit(":", 1)[1]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    dask = [sys.executable, "-m", "dask"]
-    worker = [*dask, "worker", address, "--nthreads", "1", "--local-directory", str(tmp_path), "--no-dashboard"]
-    commands = [[*dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], worker, worker]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = [subprocess.Popen(command, env=environment, cwd=ROOT, **quiet) for command in commands]
+def cluster_of(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Starts a scheduler and single-threaded workers as a reader of the README does; gives the address.
+
+    With `tls`, the files of the authority, the certificate and its key, all of them speak TLS.
+    """
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*, workers: int, tls: Mapping[str, Path] | None = None) -> str:
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{probe.getsockname()[1]}"
+        options = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+        for option, name in (("--tls-ca-file", "CA"), ("--tls-cert", "CERT"), ("--tls-key", "KEY")):
+            options += [option, str(tls[name])] if tls else []
+        dask = [sys.executable, "-m", "dask"]
+        worker = [*dask, "worker", address, "--nthreads", "1", "--local-directory", str(tmp_path), *options]
+        commands = [[*dask, "scheduler", "--port", address.rsplit(":", 1)[1], *options], *[worker] * workers]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        started.extend(subprocess.Popen(command, env=environment, cwd=ROOT, **quiet) for command in commands)
+        wait_for_workers(address, workers, tls)
+        return address
+
     try:
-        wait_for_workers(address, 2)
-        yield address
+        yield start
     finally:
         for process in reversed(started):  # a worker that loses its scheduler while it closes waits for long
             process.terminate()
@@ -70,14 +81,23 @@ def cluster(tmp_path: Path) -> Iterator[str]:
                 process.wait()
 
 
-def wait_for_workers(address: str, count: int) -> None:
-    from distributed import Client
+@pytest.fixture
+def cluster(cluster_of: Callable[..., str]) -> str:
+    """A scheduler and two workers; gives the address."""
+    return cluster_of(workers=2)
 
+
+def wait_for_workers(address: str, count: int, tls: Mapping[str, Path] | None = None) -> None:
+    from distributed import Client, Security
+
+    files = {"tls_ca_file": "CA", "tls_client_cert": "CERT", "tls_client_key": "KEY"}
+    security = Security(**{name: str(tls[part]) for name, part in files.items()}) if tls else None
     deadline = time.monotonic() + 40
     while True:
         try:
-            with Client(address, timeout=5, set_as_default=False) as client:
-                client.wait_for_workers(count, timeout=30)
+            with Client(address, timeout=5, set_as_default=False, security=security) as client:
+                if count:
+                    client.wait_for_workers(count, timeout=30)
                 return
         except OSError:
             if time.monotonic() > deadline:

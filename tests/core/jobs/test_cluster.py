@@ -3,14 +3,20 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
+import trustme
 
 from core import jobs
+from tests.core.jobs.conftest import ROOT
 from tests.core.jobs.job_functions import Task, beat_deaf, large, square
 
 
@@ -76,3 +82,104 @@ def test_a_worker_with_other_code_refuses(deployment: Path, monkeypatch: pytest.
     job = jobs.submit(square, Task(number=1))
     assert job.wait(timeout=60)
     assert job.error.kind == "RuntimeError" and "other code of tests.core.jobs.job_functions" in job.error.message
+
+
+ASK = """
+import sys
+from core import jobs
+from tests.core.jobs.job_functions import Task, square
+job = jobs.submit(square, Task(number=7, seconds=float(sys.argv[2]), log=sys.argv[1]), visitor="one")
+while job.state == "waiting":
+    job.wait(0.01)
+print(job.state, flush=True)
+if sys.argv[3] == "leaves":
+    job.leave("one")
+    job.wait(10)
+    print(job.state)
+else:
+    print(job.result(timeout=60).square)
+"""
+
+
+def asking(log: Path, seconds: float, then: str) -> "subprocess.Popen[str]":
+    """Another app of the same deployment that asks for one job, in a process of its own."""
+    command = [sys.executable, "-c", ASK, str(log), str(seconds), then]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_apps_that_ask_for_the_same_compute_it_once(
+    alone: pytest.MonkeyPatch, deployment: Path, cluster: str
+) -> None:
+    alone.setenv("EXPLORER_DASK", cluster)
+    log = deployment / "log"
+    apps = [asking(log, 8, then) for then in ("stays", "stays", "leaves")]
+    said = [app.communicate(timeout=90)[0].split() for app in apps]
+    assert said == [["running", "49"], ["running", "49"], ["running", "cancelled"]]
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_a_cluster_without_workers_says_so(alone: pytest.MonkeyPatch, cluster_of: Callable[..., str]) -> None:
+    alone.setenv("EXPLORER_DASK", cluster_of(workers=0))
+    job = jobs.submit(square, Task(number=1))
+    until = time.monotonic() + 20
+    while not job.progress.message and time.monotonic() < until:
+        time.sleep(0.05)
+    assert "No worker yet" in job.progress.message
+    job.cancel()
+
+
+def test_who_has_no_certificate_reaches_nothing(
+    alone: pytest.MonkeyPatch, tmp_path: Path, cluster_of: Callable[..., str]
+) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    files = {"CA": tmp_path / "ca.pem", "CERT": tmp_path / "cert.pem", "KEY": tmp_path / "key.pem"}
+    authority.cert_pem.write_to_path(files["CA"])
+    issued.private_key_pem.write_to_path(files["KEY"])
+    for part in issued.cert_chain_pems:
+        part.write_to_path(files["CERT"], append=True)
+    address = cluster_of(workers=1, tls=files)
+    assert address.startswith("tls://")
+    for tried in (address, address.replace("tls:", "tcp:")):
+        alone.setenv("EXPLORER_DASK", tried)
+        job = jobs.submit(square, Task(number=3))
+        assert job.wait(timeout=20)
+        assert job.error.kind == "ClusterUnreachableError"
+        assert tried in job.error.message
+    jobs.close()
+    alone.setenv("EXPLORER_DASK", address)
+    alone.setenv("EXPLORER_DASK_TLS_CA", str(files["CA"]))
+    half = jobs.submit(square, Task(number=4))
+    assert half.wait(timeout=20)
+    assert "EXPLORER_DASK_TLS_CERT" in half.error.message
+    jobs.close()
+    for name, path in files.items():
+        alone.setenv(f"EXPLORER_DASK_TLS_{name}", str(path))
+    assert jobs.submit(square, Task(number=5)).result(timeout=60).square == 25
+
+
+def test_the_commands_of_the_readme_listen_at_one_host_alone(cluster: str) -> None:
+    asked = psutil.Process().children(recursive=True)
+    commands = [process for process in asked if "dask" in " ".join(process.cmdline())]
+    hosts = {
+        connection.laddr.ip
+        for process in commands
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert hosts == {"127.0.0.1"}
+    readme = (ROOT / "README.md").read_text()
+    assert "dask scheduler --host HOST --port 8786 --no-dashboard --dashboard-address 127.0.0.1:0" in readme
+    assert "dask worker tcp://HOST:8786 --host OWN_HOST --nthreads 1 --no-dashboard" in readme
+    assert "runs code as you" in readme
+
+
+def test_the_workers_of_this_machine_listen_to_it_alone(deployment: Path) -> None:
+    jobs.submit(square, Task(number=2)).result(timeout=60)
+    listening = {
+        connection.laddr.ip
+        for process in psutil.Process().children(recursive=True)
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
