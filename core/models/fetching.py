@@ -80,7 +80,7 @@ def _fetch_anew(spec: ModelSpec, folder: Path, report: Progress) -> None:
                 report(0.95, f"Verifying {spec.title}")
                 seal(work / "files", origin=describe(source), expected=promised | dict(spec.sha256))
             except SourceFailedError as error:
-                failures.append(f"  - {describe(source)}: {error}")
+                failures.append(f"  - {_in_public(source)}: {error}")
             else:
                 publish(work / "files", folder)
                 return
@@ -95,6 +95,11 @@ def _sources(spec: ModelSpec) -> tuple[Source, ...]:
 def _by_hand(spec: ModelSpec) -> Local | None:
     folder = os.environ.get("EXPLORER_MODEL_DIR")
     return Local(Path(folder) / spec.name) if folder else None
+
+
+def _in_public(source: Source) -> str:
+    """A source in words that any visitor may read: without a path of this machine."""
+    return "the folder in EXPLORER_MODEL_DIR" if isinstance(source, Local) else describe(source)
 
 
 def _say_waiting(spec: ModelSpec, report: Progress) -> None:
@@ -113,22 +118,21 @@ def _no_source_advice(spec: ModelSpec, failures: list[str]) -> str:
             "",
             f"    python -m core.models {spec.name}",
             "",
-            f"which fills the cache folder {cache_dir()}. Then copy that folder to this machine and point the "
-            "environment variable EXPLORER_CACHE at it; or put the model's files into "
+            "which fills the cache folder (--list shows where it is). Then copy that folder to this machine and point "
+            "the environment variable EXPLORER_CACHE at it; or put the model's files into "
             f"<folder>/{spec.name} and set EXPLORER_MODEL_DIR=<folder>.",
         ]
     )
 
 
 def _disk_advice(spec: ModelSpec, error: OSError) -> str:
-    where = os.environ.get("EXPLORER_CACHE") or "the user's cache folder"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         free = shutil.disk_usage(cache_dir()).free
         need = f"about {2 * spec.size_mb} MB are needed" if spec.size_mb else "more room is needed"
-        what = f"the disk is full: {need}, {free / 1e6:.0f} MB are free"
+        what = f"the disk is full: {need}, {free / 1e6:.0f} MB are free. Free some space, or set"
     else:
-        what = f"the cache cannot be used: {error}"
+        what = f"the cache folder cannot be used: {error.strerror or type(error).__name__}. Set"
     return (
-        f"{spec.title} cannot be kept in {where}: {what}. Free some space, or set the environment variable "
-        "EXPLORER_CACHE to a folder that can be written, on a disk with room."
+        f"{spec.title} cannot be kept: {what} the environment variable EXPLORER_CACHE to a folder that can be "
+        "written, on a disk with room."
     )

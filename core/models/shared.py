@@ -3,18 +3,45 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from core.models.catalogue import lookup
+from core.models.errors import ModelUnavailableError
+from core.progress import Progress, portion
 
 Loaded = TypeVar("Loaded")
 
 _loaded: dict[tuple[str, str], object] = {}
-_locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 _guard = threading.Lock()
 
 building = threading.Lock()
 """Held while transformers builds a model: it then replaces functions of torch for the whole process."""
+
+
+@dataclass
+class _Place:
+    """Where one model is built: who holds the lock builds, and the others hear what was told last."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    told: tuple[float, str] = (0.0, "")
+    failed: list[str] = field(default_factory=list)
+
+    def build(self, work: Callable[[Progress], Loaded], report: Progress) -> Loaded:
+        """Does the work, noting what it tells and, where there is no model to be had, why."""
+
+        def note(fraction: float, message: str, partial: object = None, /) -> None:
+            self.told = (fraction, message)
+            report(fraction, message)
+
+        try:
+            return work(note)
+        except ModelUnavailableError as error:
+            self.failed.append(str(error))
+            raise
+
+
+_places: defaultdict[tuple[str, str], _Place] = defaultdict(_Place)
 
 
 def is_loaded(name: str, dtype: str = "float32") -> bool:
@@ -27,29 +54,36 @@ def is_loaded(name: str, dtype: str = "float32") -> bool:
 
 
 def load_once(
-    name: str, dtype: str, build: Callable[[], Loaded], *, on_wait: Callable[[], None] = lambda: None
+    name: str, dtype: str, build: Callable[[Progress], Loaded], *, on_progress: Progress | None = None
 ) -> Loaded:
-    """The shared copy of a model, built by the first caller.
+    """The shared copy of a model, built by the first caller while the others wait and hear how far it is.
 
     Args:
         name: the model's name in the catalogue.
         dtype: part of the key: the same model in another precision is another copy.
-        build: makes the model; called with the key's lock held.
-        on_wait: called twice a second while another thread builds; an exception it raises ends the wait.
+        build: makes the model, reporting to what it is given; called with the key's lock held.
+        on_progress: told what the builder told last, twice a second while another thread builds; an exception it raises
+            ends the wait, or the work where this thread does it.
 
     Returns:
-        What `build` returned. Invariant: all callers with one key get the same object; a `build` that raises is not
-        remembered, and the next caller tries again.
+        What `build` returned. Invariant: all callers with one key get the same object.
+
+    Raises:
+        ModelUnavailableError: of `build`, for all who waited for it as well; who asks afterwards tries again.
     """
-    key = (name, dtype)
-    if key not in _loaded:
-        with _guard:
-            lock = _locks[key]
-        while not lock.acquire(timeout=0.5):
-            on_wait()
+    key, report = (name, dtype), portion(on_progress)
+    with _guard:
+        place = _places[key]
+    failures = len(place.failed)
+    while key not in _loaded:
+        if not place.lock.acquire(timeout=0.5):
+            report(*place.told)
+            continue
         try:
+            if len(place.failed) > failures:
+                raise ModelUnavailableError(place.failed[-1])
             if key not in _loaded:
-                _loaded[key] = build()
+                _loaded[key] = place.build(build, report)
         finally:
-            lock.release()
+            place.lock.release()
     return cast(Loaded, _loaded[key])

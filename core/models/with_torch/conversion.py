@@ -13,7 +13,17 @@ from transformers.utils import logging as transformers_logging
 from core.models.catalogue import ModelSpec
 from core.models.fetching import explaining_disk, fetch
 from core.models.shared import building
-from core.models.store import exclusive, models_dir, publish, read_stamp, require_space, seal, verified, workspace
+from core.models.store import (
+    UNPACKED,
+    exclusive,
+    models_dir,
+    publish,
+    read_stamp,
+    require_space,
+    seal,
+    verified,
+    workspace,
+)
 from core.progress import Progress, portion
 
 # Raise it when what is written below changes: older conversions are then made again.
@@ -56,7 +66,7 @@ def prepared_folder(spec: ModelSpec, *, on_progress: Progress | None = None) -> 
 
 
 def _unpack(gguf: Path, work: Path, report: Progress, title: str) -> None:
-    require_space(7 * gguf.stat().st_size)  # from 5 bits per weight to 32, and some air
+    require_space(UNPACKED * gguf.stat().st_size)
     transformers_logging.disable_progress_bar()  # `report` says it
     report(0.1, f"Unpacking {title}, once on this machine: its vocabulary")
     tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True)

@@ -109,18 +109,15 @@ def _spec_of_kind(name: str, kind: Kind) -> ModelSpec:
 
 
 def _shared(spec: ModelSpec, dtype: str, on_progress: Progress | None, build: Callable[[Path], Loaded]) -> Loaded:
-    report = portion(on_progress)
-
-    def fetch_and_build() -> Loaded:
+    def fetch_and_build(report: Progress) -> Loaded:
         _settle()
-        folder = prepared_folder(spec, on_progress=portion(on_progress, 0.0, 0.9))
+        folder = prepared_folder(spec, on_progress=portion(report, 0.0, 0.9))
         report(0.9, f"Loading {spec.title} into memory")
         with building:
             return build(folder)
 
-    waiting = f"{spec.title} is being loaded for another session"
-    loaded = load_once(spec.name, dtype, fetch_and_build, on_wait=lambda: report(0.0, waiting))
-    report(1.0, f"{spec.title} is ready")
+    loaded = load_once(spec.name, dtype, fetch_and_build, on_progress=on_progress)
+    portion(on_progress)(1.0, f"{spec.title} is ready")
     return loaded
 
 

@@ -2,7 +2,9 @@ import dataclasses
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from core.models import (
 )
 from core.models.catalogue import Hub
 from core.models.with_torch import weights
+from core.progress import Progress
 
 NAME = "tiny/llama"
 
@@ -155,23 +158,76 @@ def test_progress_rises_to_one(by_hand: Any, tiny_llama: Path) -> None:
 def test_a_thread_that_waits_may_leave() -> None:
     holding, release = threading.Event(), threading.Event()
 
-    def build() -> str:
+    def build(report: Progress) -> str:
+        report(0.4, "nearly half")
         holding.set()
         release.wait()
         return "model"
 
-    def leave() -> None:
+    def leave(*told: object) -> None:
+        heard.append(told)
         raise CancelledError
+
+    heard: list[object] = []
 
     builder = threading.Thread(target=shared.load_once, args=("waiting", "float32", build))
     builder.start()
     holding.wait()
     with pytest.raises(CancelledError):
-        shared.load_once("waiting", "float32", lambda: "another", on_wait=leave)
+        shared.load_once("waiting", "float32", lambda report: "another", on_progress=leave)
+    assert heard == [(0.4, "nearly half")], "who waits hears how far the builder is"
     release.set()
     builder.join()
-    assert shared.load_once("waiting", "float32", lambda: "another") == "model"
+    assert shared.load_once("waiting", "float32", lambda report: "another") == "model"
     del shared._loaded["waiting", "float32"]
+
+
+def test_all_who_wait_share_one_failure_and_the_next_one_tries_again() -> None:
+    asked: list[int] = []
+    waits: set[int] = set()
+    begun, release = threading.Event(), threading.Event()
+
+    def fail(report: Progress) -> str:
+        asked.append(1)
+        begun.set()
+        release.wait()
+        raise ModelUnavailableError("no network")
+
+    def told() -> str:
+        try:
+            return shared.load_once("absent", "float32", fail, on_progress=lambda *_: waits.add(threading.get_ident()))
+        except ModelUnavailableError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(10) as pool:
+        first = pool.submit(told)
+        begun.wait()
+        waiting = [pool.submit(told) for _ in range(9)]
+        while len(waits) < 9:
+            time.sleep(0.01)
+        release.set()
+        assert {answer.result() for answer in (first, *waiting)} == {"no network"}
+    assert len(asked) == 1
+    assert shared.load_once("absent", "float32", lambda report: "model") == "model"
+    del shared._loaded["absent", "float32"]
+
+
+def test_who_waits_takes_over_from_one_who_left() -> None:
+    begun, release = threading.Event(), threading.Event()
+
+    def leave(report: Progress) -> str:
+        begun.set()
+        release.wait()
+        raise CancelledError
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(shared.load_once, "left", "float32", leave)
+        begun.wait()
+        second = pool.submit(shared.load_once, "left", "float32", lambda report: "model")
+        release.set()
+        assert second.result() == "model"
+        assert isinstance(first.exception(), CancelledError)
+    del shared._loaded["left", "float32"]
 
 
 @pytest.mark.parametrize("dtype", ["float16", "", "torch.float32"])
