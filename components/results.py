@@ -1,12 +1,14 @@
-"""Results that all visitors of the process share: each is computed once and kept while there is room."""
+"""Results that all visitors of the process share: each is computed once and kept while the budget has room."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from threading import BoundedSemaphore, Condition, local
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
-from cachetools import LRUCache, cached
+from cachetools import cached
+
+from core.memory import BUDGET, Room
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +34,9 @@ def _place() -> Iterator[None]:
             _mine.held = False
 
 
-def shared(*, megabytes: float, size: Callable[[Any], int]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def shared(
+    *, megabytes: float, size: Callable[[Any], int], needs: Callable[..., float] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Shares a function's results between visitors, keyed by its arguments, least recently used out first.
 
     Two visitors who ask for the same result at once cause one computation. A result larger than the room is
@@ -42,21 +46,33 @@ def shared(*, megabytes: float, size: Callable[[Any], int]) -> Callable[[Callabl
     place in hand waits for one who has none.
 
     Args:
-        megabytes: the room for all results of this function.
+        megabytes: the most that all results of this function may take of the process's budget (`core.memory`).
         size: the size of one result in bytes.
+        needs: the bytes that a computation takes at its peak, from the function's arguments, where these are many: room
+            is made before it begins.
     """
 
+    missing = object()
+
     def share(function: Callable[P, R]) -> Callable[P, R]:
-        room: LRUCache[object, R] = LRUCache(maxsize=megabytes * 1e6, getsizeof=size)
+        room: Room[R] = BUDGET.room(size=size, most=megabytes * 1e6)
         lock = Condition()
-        kept = cached(room, condition=lock)(function)
+
+        @wraps(function)
+        def compute(*args: P.args, **kwargs: P.kwargs) -> R:
+            with BUDGET.reserved(needs(*args, **kwargs) if needs else 0.0):
+                return function(*args, **kwargs)
+
+        kept = cached(room, condition=lock)(compute)
 
         @wraps(function)
         def serve(*args: P.args, **kwargs: P.kwargs) -> R:
             with lock:
                 key = kept.cache_key(*args, **kwargs)
-                if key in room:
-                    return room[key]
+                # Another function's result may put this one out at any moment: asked for once, not twice.
+                found = room.get(key, missing)
+            if found is not missing:
+                return cast(R, found)
             with _place():
                 return kept(*args, **kwargs)
 

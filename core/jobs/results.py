@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cachetools import LRUCache
 
 from core.files import replacing
 from core.jobs.encoding import pack, unpack
 from core.jobs.errors import ResultDamagedError
+from core.memory import BUDGET, Room
 
 FORMAT = b"explorer result 1\n"
 DIGEST_BYTES = hashlib.sha256().digest_size
@@ -140,7 +140,7 @@ class ResultFolder:
         self.folder = folder
         self._limit_bytes = limit_bytes
         self._lock = threading.Lock()
-        self._memory: LRUCache[str, tuple[int, int, Kept]] = LRUCache(MEMORY_BYTES, getsizeof=lambda held: held[1])
+        self._memory: Room[tuple[int, int, Kept]] = BUDGET.room(size=lambda held: held[1], most=MEMORY_BYTES)
 
     def get(self, key: str) -> Kept | None:
         """The kept result of a job, or None; it counts as used now.

@@ -1,18 +1,22 @@
-"""One copy of each loaded model per process. Torch is not imported here, so a page may ask what is loaded."""
+"""One copy of each loaded model per process, while the budget of memory has room or somebody uses it.
+
+Torch is not imported here, so a page may ask what is loaded.
+"""
 
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from core.memory import BUDGET, Room
 from core.models.catalogue import lookup
 from core.models.errors import ModelUnavailableError
 from core.progress import Progress, portion
 
 Loaded = TypeVar("Loaded")
 
-_loaded: dict[tuple[str, str], object] = {}
+_loaded: Room[Any] = BUDGET.room(size=lambda model: float(getattr(model, "nbytes", 0)), lasting=True)
 _guard = threading.Lock()
 
 building = threading.Lock()
@@ -61,7 +65,8 @@ def load_once(
     Args:
         name: the model's name in the catalogue.
         dtype: part of the key: the same model in another precision is another copy.
-        build: makes the model, reporting to what it is given; called with the key's lock held.
+        build: makes the model, reporting to what it is given; called with the key's lock held. Its attribute `nbytes`
+            is what it takes of the budget.
         on_progress: told what the builder told last, twice a second while another thread builds; an exception it raises
             ends the wait, or the work where this thread does it.
 
@@ -75,7 +80,7 @@ def load_once(
     with _guard:
         place = _places[key]
     failures = len(place.failed)
-    while key not in _loaded:
+    while (loaded := _loaded.get(key)) is None:
         if not place.lock.acquire(timeout=0.5):
             report(*place.told)
             continue
@@ -83,7 +88,8 @@ def load_once(
             if len(place.failed) > failures:
                 raise ModelUnavailableError(place.failed[-1])
             if key not in _loaded:
-                _loaded[key] = place.build(build, report)
+                loaded = _loaded[key] = place.build(build, report)
+                return loaded
         finally:
             place.lock.release()
-    return cast(Loaded, _loaded[key])
+    return cast(Loaded, loaded)

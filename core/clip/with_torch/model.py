@@ -54,6 +54,11 @@ class Clip:
     backgrounds: tuple[str, ...] = BACKGROUNDS
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of all weights and buffers."""
+        return sum(part.nbytes for part in {*self.model.parameters(), *self.model.buffers()})
+
+    @property
     def scale(self) -> float:
         """exp(logit_scale), the factor on the cosines in the softmax."""
         return float(self.model.logit_scale.exp())

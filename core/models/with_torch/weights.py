@@ -25,6 +25,11 @@ from core.progress import Progress, portion
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
+def bytes_of(module: torch.nn.Module) -> int:
+    """Bytes of a module's parameters and buffers; what two parts share counts once."""
+    return sum(part.nbytes for part in {*module.parameters(), *module.buffers()})
+
+
 @dataclass(frozen=True, eq=False)
 class CausalLM:
     """A causal language model, in evaluation mode and without gradients.
@@ -45,6 +50,11 @@ class CausalLM:
     n_heads: int
     n_kv_heads: int
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all weights and buffers."""
+        return bytes_of(self.model)
+
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
@@ -55,6 +65,11 @@ class Encoder:
     name: str
     n_layers: int
     n_heads: int
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all weights and buffers."""
+        return bytes_of(self.model)
 
 
 def load_causal_lm(

@@ -1,0 +1,208 @@
+"""The one budget of what a process keeps in memory: models, results that visitors share, job results read from disk.
+
+What is recorded with the code and read once is small and stays; everything that grows with what visitors ask for lies
+in a room of the budget and goes out least recently used first, whichever room it lies in.
+"""
+
+import gc
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Value = TypeVar("Value")
+
+DEFAULT_MB = 1100
+HEAVY = 200_000_000
+"""Bytes from which one computation runs at a time."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One value that is kept, its bytes, and whether it may be in use for long, as a model is."""
+
+    value: Any
+    size: float
+    lasting: bool
+
+
+class Budget:
+    """Keeps values while there is room for all of them together.
+
+    Args:
+        limit: bytes for everything that is kept or reserved.
+
+    Invariant: after each call the kept and the reserved bytes are at most `limit`, or only what is in use is left.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self._entries: OrderedDict[tuple[int, object], _Entry] = OrderedDict()
+        self._reserved = 0.0
+        self._rooms = 0
+        self._lock = threading.RLock()
+        self._heavy = threading.RLock()
+
+    @property
+    def held(self) -> float:
+        """Bytes of all values that are kept."""
+        with self._lock:
+            return sum(entry.size for entry in self._entries.values())
+
+    def room(
+        self, *, size: Callable[[Value], float], most: float | None = None, lasting: bool = False
+    ) -> "Room[Value]":
+        """A mapping whose values count against this budget.
+
+        Args:
+            size: the bytes of one value.
+            most: bytes for the values of this room; None for as much as the budget has.
+            lasting: a value that somebody else still refers to never goes out: a second copy would cost more.
+        """
+        with self._lock:
+            self._rooms += 1
+            return Room(self, self._rooms, size, self.limit if most is None else min(most, self.limit), lasting)
+
+    @contextmanager
+    def reserved(self, size: float) -> Iterator[None]:
+        """Makes room for a computation before it begins; what needs more than HEAVY bytes runs one at a time.
+
+        Args:
+            size: bytes that the computation needs at its peak, its result included.
+        """
+        if size > HEAVY:
+            with self._heavy, self._counted(size):
+                yield
+        else:
+            with self._counted(size):
+                yield
+
+    @contextmanager
+    def _counted(self, size: float) -> Iterator[None]:
+        with self._lock:
+            self._reserved += size
+            self._shrink()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._reserved -= size
+
+    def get(self, room: int, key: object) -> Any:
+        """The value of a key, which is now the most recently used.
+
+        Raises:
+            KeyError: when it is not kept.
+        """
+        with self._lock:
+            entry = self._entries[room, key]
+            self._entries.move_to_end((room, key))
+            return entry.value
+
+    def put(self, room: int, key: object, entry: _Entry, most: float) -> None:
+        """Keeps a value, and lets go of others until all fit.
+
+        Raises:
+            ValueError: when it is larger than its room, and not lasting: a model that is needed is kept all the same.
+        """
+        if entry.size > most and not entry.lasting:
+            raise ValueError(f"a value of {entry.size:.0f} bytes is larger than its room of {most:.0f}")
+        with self._lock:
+            self._entries[room, key] = entry
+            self._entries.move_to_end((room, key))
+            own = [key for key in self._entries if key[0] == room]
+            over = sum(self._entries[key].size for key in own) - most
+            for oldest in own:
+                if over <= 0:
+                    break
+                over -= self._let_go(oldest)
+            self._shrink()
+
+    def drop(self, room: int, key: object) -> None:
+        """Lets go of a value, in use or not.
+
+        Raises:
+            KeyError: when it is not kept.
+        """
+        with self._lock:
+            del self._entries[room, key]
+
+    def keys(self, room: int) -> list[object]:
+        """The keys of one room, least recently used first."""
+        with self._lock:
+            return [key for owner, key in self._entries if owner == room]
+
+    def _shrink(self) -> None:
+        over = self.held + self._reserved - self.limit
+        for key in list(self._entries):
+            if over <= 0:
+                return
+            over -= self._let_go(key)
+
+    def _let_go(self, key: tuple[int, object]) -> float:
+        """Lets a value go unless it is in use; returns the bytes that became free."""
+        entry = self._entries[key]
+        if entry.lasting and _in_use(entry):
+            return 0.0
+        del self._entries[key]
+        if entry.lasting:
+            gc.collect()  # a model's parts may refer to each other
+        return entry.size
+
+
+class Room(MutableMapping[Any, Value], Generic[Value]):
+    """A part of a budget, as the mapping that cachetools asks for. Made by `Budget.room`."""
+
+    def __init__(self, budget: Budget, number: int, size: Callable[[Value], float], most: float, lasting: bool) -> None:
+        self._budget = budget
+        self._number = number
+        self._size = size
+        self._most = most
+        self._lasting = lasting
+
+    def __getitem__(self, key: object) -> Value:
+        value: Value = self._budget.get(self._number, key)
+        return value
+
+    def __setitem__(self, key: object, value: Value) -> None:
+        self._budget.put(self._number, key, _Entry(value, self._size(value), self._lasting), self._most)
+
+    def __delitem__(self, key: object) -> None:
+        self._budget.drop(self._number, key)
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._budget.keys(self._number))
+
+    def __len__(self) -> int:
+        return len(self._budget.keys(self._number))
+
+
+def _in_use(entry: _Entry) -> bool:
+    """Whether anybody but the budget refers to a value."""
+    try:
+        watch = weakref.ref(entry.value)
+    except TypeError:  # numbers and texts, which nobody can watch
+        return False
+    entry.value = None
+    entry.value = watch()
+    return entry.value is not None
+
+
+def limit_from_environment() -> float:
+    """The bytes that `EXPLORER_MEMORY_MB` allows, in units of 1e6 bytes; 1100 where it is not set.
+
+    Raises:
+        ValueError: when it is no whole number of at least 1.
+    """
+    text = os.environ.get("EXPLORER_MEMORY_MB", "").strip() or str(DEFAULT_MB)
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"EXPLORER_MEMORY_MB is {text!r}; it must be a whole number of at least 1")
+    return int(text) * 1e6
+
+
+BUDGET = Budget(limit_from_environment())
+"""The budget of this process."""

@@ -1,0 +1,98 @@
+"""One budget for all rooms: what goes out, what stays, and one heavy computation at a time."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.memory import HEAVY, Budget, limit_from_environment
+
+
+class Model:
+    """Stands for a loaded model: it can be watched."""
+
+
+MOVES = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 8), st.integers(0, 60)), max_size=40)
+
+
+@given(MOVES)
+def test_what_is_kept_never_exceeds_the_limit_and_the_newest_stays(moves: list[tuple[str, int, int]]) -> None:
+    budget = Budget(100)
+    rooms = {name: budget.room(size=float) for name in "ab"}
+    for name, key, size in moves:
+        rooms[name][key] = size
+        assert budget.held <= 100
+        assert rooms[name][key] == size
+
+
+def test_the_least_recently_used_goes_first_whichever_room_it_lies_in() -> None:
+    budget = Budget(100)
+    first, second = budget.room(size=float), budget.room(size=float)
+    first["old"], second["new"] = 40, 40
+    assert first["old"] == 40
+    second["third"] = 40
+    assert (list(first), list(second)) == (["old"], ["third"])
+
+
+def test_a_room_has_its_own_limit_and_refuses_what_is_larger() -> None:
+    budget = Budget(100)
+    small, other = budget.room(size=float, most=50), budget.room(size=float)
+    other["stays"] = 10
+    small[1], small[2] = 30, 30
+    assert (list(small), list(other)) == ([2], ["stays"])
+    with pytest.raises(ValueError, match="larger than its room of 50"):
+        small[3] = 51
+
+
+def test_a_model_in_use_never_goes_out_and_an_idle_one_does() -> None:
+    budget = Budget(100)
+    models, results = budget.room(size=lambda model: 60, lasting=True), budget.room(size=float)
+    used = models["used"] = Model()
+    results["big"] = 80
+    assert models["used"] is used
+    del used
+    results["bigger"] = 90
+    assert "used" not in models
+    assert budget.held <= 100
+
+
+def test_room_is_made_before_a_computation_begins() -> None:
+    budget = Budget(100)
+    results = budget.room(size=float)
+    results["old"], results["new"] = 40, 50
+    with budget.reserved(45):
+        assert list(results) == ["new"]
+    results["again"] = 50
+    assert budget.held == 100
+
+
+def test_heavy_work_runs_one_at_a_time_and_light_work_beside_it() -> None:
+    budget, together, most = Budget(10 * HEAVY), 0, 0
+    lock = threading.Lock()
+
+    def work(size: float) -> None:
+        nonlocal together, most
+        with budget.reserved(size):
+            with lock:
+                together += 1
+                most = max(most, together)
+            time.sleep(0.02)
+            with lock:
+                together -= 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, [2.0 * HEAVY] * 4))
+    assert most == 1
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, [HEAVY / 2.0] * 4))
+    assert most > 1
+
+
+@pytest.mark.parametrize("text", ["0", "-3", "a lot", "1.5"])
+def test_a_senseless_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("EXPLORER_MEMORY_MB", text)
+    with pytest.raises(ValueError, match="EXPLORER_MEMORY_MB"):
+        limit_from_environment()
