@@ -2,14 +2,16 @@
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def frame_of(figures: Mapping[str, go.Figure]) -> pd.DataFrame:
+
+def frame_of(figures: Mapping[str, go.Figure]) -> "pd.DataFrame":
     """The numbers of several figures as one table, a line for each mark or cell.
 
     Args:
@@ -18,6 +20,8 @@ def frame_of(figures: Mapping[str, go.Figure]) -> pd.DataFrame:
     Returns:
         Columns figure, series, x, y and, for cells, z. Traces without numbers are left out.
     """
+    import pandas as pd
+
     parts = [
         part.assign(figure=name, series=str(trace.get("name") or place))
         for name, fig in figures.items()
@@ -29,7 +33,9 @@ def frame_of(figures: Mapping[str, go.Figure]) -> pd.DataFrame:
     return table[[name for name in columns if name in table]]
 
 
-def _marks(trace: Mapping[str, Any]) -> pd.DataFrame:
+def _marks(trace: Mapping[str, Any]) -> "pd.DataFrame":
+    import pandas as pd
+
     sides = {side: _array(trace[side]) for side in "xyz" if trace.get(side) is not None}
     if "z" in sides:
         row, column = np.indices(sides["z"].shape[:2]).reshape(2, -1)
@@ -48,6 +54,6 @@ def _array(values: Any) -> np.ndarray:
     return flat.reshape(shape)
 
 
-def as_csv(table: pd.DataFrame) -> bytes:
+def as_csv(table: "pd.DataFrame") -> bytes:
     """A table as CSV in UTF-8."""
     return table.to_csv(index=False).encode()

@@ -4,14 +4,16 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from components.exports import as_csv
 from components.frame import presenting
 from components.scene import Equation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def code(key: str, functions: Callable[[], Sequence[Callable[..., Any]]]) -> Non
 
 
 def exports(
-    key: str, params: Mapping[str, Any], *, data: Callable[[], pd.DataFrame], script: Callable[[], str]
+    key: str, params: Mapping[str, Any], *, data: "Callable[[], pd.DataFrame]", script: Callable[[], str]
 ) -> None:
     """The figure's data as CSV, the parameters as JSON, and a script that computes the same from `core`."""
     with folded(key, "Take it with you") as shown:

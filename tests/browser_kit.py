@@ -72,7 +72,7 @@ FIT = """() => {
 }"""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
-# To a server's first visitor it reports a missing page, because it looks into pages/ before app.py has named its pages;
+# To a server's first visitor it reports a missing page, because it looks into pages/ before the app has named its own;
 # the frame closes the notice that comes of it.
 MISLED = "The page that you have requested does not seem to exist"
 PROBES = ("_stcore/health", "_stcore/host-config")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Num
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 
@@ -84,6 +83,8 @@ def by_hand_check(steps: HandSteps, *, head: int = 0) -> Check:
 
     Invariant: passes for what `attention_by_hand` returns; a weight that is off by 1e-12 fails.
     """
+    from scipy.special import softmax  # type: ignore[import-untyped]
+
     error = float(np.abs(steps.weights - softmax(steps.masked, axis=1)).max())
     # Both are a few roundings of 2**-53 away from the true weight, which is at most 1; each of n summands adds one.
     bound = (8 + steps.weights.shape[1]) * 2.0**-53

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.clip.captions import TEMPLATES, describe
 from core.clip.edits import unit
@@ -95,6 +94,8 @@ def probabilities(cosines: Float[np.ndarray, "*n label"], scale: float) -> Float
 
     Invariant: rows sum to 1; adding a constant to a row changes nothing.
     """
+    from scipy.special import softmax  # type: ignore[import-untyped]
+
     if not scale > 0:
         raise ValueError(f"scale = {scale} must be above 0.")
     return np.asarray(softmax(scale * np.asarray(cosines, float), axis=-1))

@@ -14,8 +14,6 @@ from io import BufferedWriter
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from tqdm import tqdm  # type: ignore[import-untyped]
-
 from core.models.catalogue import Hub, Kind, Local, ModelSpec, Source, Wheel
 from core.models.errors import ModelUnavailableError, SourceFailedError
 from core.models.store import KEPT_SUFFIXES, UNPACKED, require_space, tree_bytes
@@ -251,6 +249,8 @@ def _require_clip(names: Collection[str]) -> None:
 
 def _byte_counter(total: int, message: str, on_progress: Progress) -> type[Any]:
     """A class with tqdm's face, as the hub's library wants one, that sums the bytes of all files of one download."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
     done = 0
 
     class Counter(tqdm):  # type: ignore[misc]

@@ -15,8 +15,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from core.files import cache_dir, replacing, sha256_of
 from core.models.errors import ModelUnavailableError, SourceFailedError
 
@@ -138,6 +136,8 @@ def workspace(name: str) -> Iterator[Path]:
 @contextmanager
 def exclusive(name: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
     """Holds a model's lock against other threads and processes; calls `on_wait` twice a second until it is free."""
+    from filelock import FileLock, Timeout
+
     folder = models_dir() / ".lock"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / name)

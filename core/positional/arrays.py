@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import array_api_compat
-import array_api_compat.numpy
 import numpy as np
 
 Number = int | float
@@ -20,6 +19,9 @@ def namespace_of(*values: object) -> Any:
     Invariant: without a tensor among the values torch is not imported.
     Source: array_api_compat, the Python array API standard for both libraries.
     """
+    # Imported where it is needed: all of numpy comes with it, its tests and its Fortran compiler too.
+    import array_api_compat.numpy
+
     tensors = [value for value in values if array_api_compat.is_torch_array(value)]
     return array_api_compat.array_namespace(*tensors) if tensors else array_api_compat.numpy
 

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 from core.positional.arrays import require
@@ -94,6 +93,8 @@ def alibi_checks(n_heads: int, *, length: int = 64) -> tuple[Check, ...]:
     Invariant: both pass for every n; `naive_slopes` fails the first unless n is a power of two.
     Source: transformers, modeling_bloom.py, `_get_alibi_slopes` and `build_alibi_tensor`.
     """
+    from scipy.special import softmax  # type: ignore[import-untyped]
+
     slopes = alibi_slopes(n_heads)
     power = 2 ** (n_heads.bit_length() - 1)
     ratio = 2.0 ** -(2.0 ** (3 - math.log2(power)))

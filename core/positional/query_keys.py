@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 from core.positional.arrays import require
@@ -117,6 +116,8 @@ def _weights_check(
     position: int,
     weights: Float[np.ndarray, "token"],
 ) -> Check:
+    from scipy.special import softmax  # type: ignore[import-untyped]
+
     seen = np.arange(position + 1)
     turned = rotate(keys.astype(np.float64)[seen], seen, record.inv_freq)
     scores = turned @ rotate(query.astype(np.float64), position, record.inv_freq) * record.scaling

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.positional.arrays import require
 from core.positional.biases import alibi_bias
@@ -90,6 +89,8 @@ def attend(
     Invariant: each row of the weights sums to 1.
     Source: Vaswani et al. 2017, section 3.2.1, and the scheme's own source.
     """
+    from scipy.special import softmax  # type: ignore[import-untyped]
+
     require(scheme in SCHEMES, "scheme", scheme, "one of " + ", ".join(SCHEMES))
     x = head.tokens if tokens is None else tokens
     if scheme == "sinusoidal":

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.checks import Check
 from core.rlhf.formulas import grpo_advantages
@@ -140,6 +139,8 @@ def _update(
     Measured are: reward, share exactly right, numbers in a response, share of silent groups, norm of the change, and
     the largest change that a silent group made.
     """
+    from scipy.special import softmax  # type: ignore[import-untyped]
+
     chances = softmax(logits, axis=-1)
     responses, taken = _sample(chances, params.group, random)
     reward = verify(responses, answers, params.checker)

@@ -16,7 +16,7 @@ import pytest
 from components.course import topics
 from tests.benchmarks.client import ROOT, Visitor, serving
 
-CODE = ("app.py", "pages", "components", "core", "static", ".streamlit")
+CODE = ("app.py", "app.py", "pages", "components", "core", "static", ".streamlit")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.page import Page
@@ -17,6 +16,9 @@ from pages.adaptation.transport import results
 from pages.adaptation.transport.figures.matching import FAINT, MAX_LINES, matching
 from pages.adaptation.transport.panels import files
 from pages.adaptation.transport.results import YOUR_FILE, Cloud, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHODS = {
     "exact": "exact",
@@ -244,8 +246,10 @@ def checks(shown: Shown) -> list[Check]:
     return [*run.checks, own, *([bures_identity(run)] if run.method == "gaussian" else [])]
 
 
-def export_frame(shown: Shown) -> pd.DataFrame:
+def export_frame(shown: Shown) -> "pd.DataFrame":
     """The plan as a table, one line for each move; for methods without a plan the points."""
+    import pandas as pd
+
     run = shown.run
     if run.plan is None or run.cost_matrix is None:
         sides = [(name, row) for name, side in (("source", run.source), ("target", run.target)) for row in side]

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.page import Page
@@ -16,6 +15,9 @@ from core.checks import Check
 from core.rlhf import COLLAPSE, RunHistory, best_of_n_kl, gold_reward, texts
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +196,10 @@ def live(page: Page, curves: Mapping[str, np.ndarray]) -> None:
     page.plot(fig, name="live", alt="Proxy and gold reward so far.")
 
 
-def export_frame(shown: Shown) -> pd.DataFrame:
+def export_frame(shown: Shown) -> "pd.DataFrame":
     """Every series of the run, one line for each step."""
+    import pandas as pd
+
     history = shown.history
     main = {name: getattr(history, name) for name in ("kl", "proxy", "gold", "length", "entropy")}
     first = {"n": history.n} if shown.by_n else {"step": np.arange(len(history.kl))}

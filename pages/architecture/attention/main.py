@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from components.page import Page, token_chip
 from core.attention import (
@@ -18,6 +17,9 @@ from core.attention import (
 from pages.architecture.attention import results
 from pages.architecture.attention.figures import maps as figures
 from pages.architecture.attention.words import finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEW = 20
 """Tokens that can be told apart at the width of a phone."""
@@ -108,8 +110,10 @@ def reading(shown: Shown) -> str:
     )
 
 
-def export_frame(shown: Shown) -> pd.DataFrame:
+def export_frame(shown: Shown) -> "pd.DataFrame":
     """The map on screen as a table: one line for each query and key that the mask allows."""
+    import pandas as pd
+
     record = shown.record
     query, key = np.indices(shown.map.shape).reshape(2, -1)
     if record.causal:

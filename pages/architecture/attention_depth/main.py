@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from components.page import Badge, Page, token_chip
 from core.attention import Ablation, AttentionRecord
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures import changes as figures
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +100,10 @@ def checks(shown: Shown) -> list[Check]:
     return [*shown.cause.checks, *results.identities_of(record.model, record.text, shown.layer)]
 
 
-def export_frame(shown: Shown) -> pd.DataFrame:
+def export_frame(shown: Shown) -> "pd.DataFrame":
     """The losses on screen as a table: one line for each predicted token."""
+    import pandas as pd
+
     cause = shown.cause
     return pd.DataFrame(
         {

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.markdown import literally
 from components.page import Page, Scene
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 P = ParamSpec("P")
 
@@ -33,8 +35,10 @@ def plainly(draw: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
-def tidy(matrix: Any, row: str, column: str, value: str) -> pd.DataFrame:
+def tidy(matrix: Any, row: str, column: str, value: str) -> "pd.DataFrame":
     """A matrix as a table with one line for each cell."""
+    import pandas as pd
+
     frame = pd.DataFrame(matrix).stack().reset_index()
     frame.columns = [row, column, value]
     return frame

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from components.page import Page
 from core.decoding import Generation, Race
 from pages.efficiency.decoding.figures.race import race_figure
 from pages.efficiency.decoding.words import why_apart
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +85,10 @@ def source_functions() -> list[Callable[..., Any]]:
     return [generate, judge, speculative_sample, lookup]
 
 
-def export_frame(race: Race) -> pd.DataFrame:
+def export_frame(race: Race) -> "pd.DataFrame":
     """Every call of every method: what was drafted, accepted and added, and the seconds."""
+    import pandas as pd
+
     return pd.DataFrame(
         [
             {

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.course import PANEL, Values
@@ -37,6 +36,9 @@ from pages.prompting.clip_spurious.figures import scores
 from pages.prompting.clip_spurious.figures.tables import large_picture
 from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
 from pages.prompting.clip_spurious.words import finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROUP_CLICKED = "clip_spurious_group_clicked"
 """Set in the session by a click on a cell, until the pictures of that group have been drawn."""
@@ -146,8 +148,10 @@ def reading(shown: Shown) -> str:
     )
 
 
-def export_frame(shown: Shown) -> pd.DataFrame:
+def export_frame(shown: Shown) -> "pd.DataFrame":
     """The curves on screen as a table."""
+    import pandas as pd
+
     before, after = shown.chances(shown.plain), shown.chances(shown.repair)
     columns: dict[str, Any] = {"water": fade_shares()}
     for place, name in enumerate(CLASSES):

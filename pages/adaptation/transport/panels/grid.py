@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from components.course import Values
 from components.page import Page
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CELL = 62
 """The width of a cell in pixels: six of them fit beside a figure, and on a phone."""
@@ -24,11 +26,11 @@ class Drawn:
     """
 
     version: int
-    start: pd.DataFrame
-    shown: pd.DataFrame
+    start: "pd.DataFrame"
+    shown: "pd.DataFrame"
 
 
-def grid(page: Page, name: str, frame: pd.DataFrame, write: Callable[[pd.DataFrame], Values]) -> None:
+def grid(page: Page, name: str, frame: "pd.DataFrame", write: "Callable[[pd.DataFrame], Values]") -> None:
     """Draws a table whose cells can be edited; an edit sets parameters, and other values of them redraw the table.
 
     The browser keeps its edits on top of the table it was given. So it is given the same table as long as the
@@ -55,7 +57,7 @@ def grid(page: Page, name: str, frame: pd.DataFrame, write: Callable[[pd.DataFra
     )
 
 
-def _edited(page: Page, place: str, write: Callable[[pd.DataFrame], Values]) -> None:
+def _edited(page: Page, place: str, write: "Callable[[pd.DataFrame], Values]") -> None:
     """Takes the visitor's edits over into the parameters. A callback."""
     drawn: Drawn = st.session_state[place]
     frame = with_edits(drawn.start, st.session_state[f"{place}_{drawn.version}"]["edited_rows"])
@@ -63,7 +65,7 @@ def _edited(page: Page, place: str, write: Callable[[pd.DataFrame], Values]) -> 
     page.controls.set(write(frame))
 
 
-def with_edits(frame: pd.DataFrame, rows: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
+def with_edits(frame: "pd.DataFrame", rows: Mapping[int, Mapping[str, Any]]) -> "pd.DataFrame":
     """The table after edits as the browser reports them: row -> column -> value, None for a cell that was emptied."""
     edited = frame.copy()
     for row, cells in rows.items():

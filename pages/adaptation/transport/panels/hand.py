@@ -1,10 +1,9 @@
 """The panel that solves a small transport problem by hand: a table to edit, and the network simplex in steps."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.page import Page
@@ -23,6 +22,9 @@ from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import steps
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARAMETERS = ("costs", "supply", "demand")
 MASS = "mass"
@@ -109,8 +111,10 @@ def checks(page: Page) -> list[Check]:
     return [*own, _no_cheaper_vertex(found)] if max(found.costs.shape) <= MAX_ENUMERATED else own
 
 
-def export_frame(page: Page) -> pd.DataFrame:
+def export_frame(page: Page) -> "pd.DataFrame":
     """The step on screen as a table, a line for each cell; no line for a table that cannot be solved."""
+    import pandas as pd
+
     columns = ["source", "target", "cost", "mass", "reduced_cost"]
     try:
         found = _solved(small_problem(page))
@@ -161,8 +165,10 @@ def _edited(page: Page) -> Small:
     return small
 
 
-def _frame(small: Small) -> pd.DataFrame:
+def _frame(small: Small) -> "pd.DataFrame":
     """Costs with the masses at their right and below, as on a blackboard; the corner is empty."""
+    import pandas as pd
+
     cells = np.vstack(
         [np.column_stack([small.costs, small.supply]), np.append(small.demand, np.nan)],
     )
@@ -171,7 +177,7 @@ def _frame(small: Small) -> pd.DataFrame:
     return pd.DataFrame(cells, index=[*rows, MASS], columns=[*columns, MASS])
 
 
-def _small(frame: pd.DataFrame) -> Small:
+def _small(frame: "pd.DataFrame") -> Small:
     cells = frame.to_numpy(dtype=float)
     return Small(cells[:-1, :-1], cells[:-1, -1], cells[-1, :-1])
 

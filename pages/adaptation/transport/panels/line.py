@@ -2,10 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.page import Page
@@ -15,6 +14,9 @@ from pages.adaptation.transport.figures import line as figures
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
 from pages.adaptation.transport.panels.hand import numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = ("samples", "histograms")
 MOST_BINS = 40
@@ -109,6 +111,8 @@ def _bins(page: Page) -> None:
 
 def _table(page: Page) -> None:
     """Both histograms as a table to edit; none while their texts do not belong together, which is said elsewhere."""
+    import pandas as pd
+
     with suppress(ValueError):
         line = _histograms(page)
         columns = [f"{middle:.6g}" for middle in line.places[0]]
@@ -157,7 +161,7 @@ def _histograms(page: Page) -> OnALine:
     return OnALine((middles, middles), (source, target), (BARS["source"], BARS["target"]), _power(page))
 
 
-def _bars(frame: pd.DataFrame) -> dict[str, str]:
+def _bars(frame: "pd.DataFrame") -> dict[str, str]:
     return {name: as_text(frame.loc[side]) for side, name in BARS.items()}
 
 

@@ -1,9 +1,9 @@
 """The task "answer or abstain": a policy that may say "I don't know", and what its three rewards make of it."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.figures.lines import lines
@@ -19,6 +19,9 @@ from core.rlhf import (
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.words import EQUATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REWARDS = {"reward_right": "Right earns", "reward_abstain": "“I don't know” earns", "reward_wrong": "Wrong earns"}
 
@@ -194,7 +197,9 @@ def _idk(page: Page) -> None:
     )
 
 
-def _frame(history: AbstainHistory) -> pd.DataFrame:
+def _frame(history: AbstainHistory) -> "pd.DataFrame":
+    import pandas as pd
+
     names = ("answered", "accuracy", "hallucination", "over_refusal", "reward")
     return pd.DataFrame({"update": np.arange(len(history.reward)), **{name: getattr(history, name) for name in names}})
 

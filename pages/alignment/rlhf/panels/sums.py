@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.figures.lines import lines
@@ -13,6 +13,9 @@ from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.panels import formulas
 from pages.alignment.rlhf.words import EQUATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAST = 20
 """Updates at the end over which a share is taken."""
@@ -117,7 +120,9 @@ def _checkers(page: Page, params: VerifierParams) -> None:
     )
 
 
-def _frame(history: VerifierHistory) -> pd.DataFrame:
+def _frame(history: VerifierHistory) -> "pd.DataFrame":
+    import pandas as pd
+
     names = ("reward", "exact", "length", "silent", "moved")
     return pd.DataFrame({"update": np.arange(len(history.reward)), **{name: getattr(history, name) for name in names}})
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.markdown import literally
@@ -76,6 +75,8 @@ def draw(page: Page, worked: Worked) -> None:
 
 def _edited(page: Page) -> Matrices:
     """The matrices, each in an editor of its own."""
+    import pandas as pd
+
     matrices = {}
     for column, (name, start) in zip(st.columns(4), START.items(), strict=True):
         with column:

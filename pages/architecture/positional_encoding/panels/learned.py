@@ -1,9 +1,9 @@
 """Learned positions: the table of a real encoder, how alike its rows are, and where it ends."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.figures.fields import field
@@ -24,6 +24,9 @@ from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, plainly, tidy
 from pages.architecture.positional_encoding.words import COSINE, EQUATIONS, TABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +113,7 @@ def main_figure(shown: Shown) -> None:
     shown.page.plot(fig, name="learned", alt=f"{shown.figure} of the learned positions of MiniLM. {title}.")
 
 
-def export(shown: Shown) -> pd.DataFrame:
+def export(shown: Shown) -> "pd.DataFrame":
     """What the figure shows as a table."""
     if shown.figure == TABLE:
         return tidy(shown.table, "position", "dimension", "value")

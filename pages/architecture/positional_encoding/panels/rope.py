@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.loading import ensure_loaded
@@ -28,6 +27,9 @@ from pages.architecture.positional_encoding.panels import extension, pairs
 from pages.architecture.positional_encoding.panels.extension import CONTEXT
 from pages.architecture.positional_encoding.panels.pairs import Shown
 from pages.architecture.positional_encoding.words import EQUAL, EQUATIONS, RANDOM, REAL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PLACES = 33
 """Frames of the animation: both positions move by one token from each to the next."""
@@ -150,8 +152,10 @@ def checks(shown: Shown) -> tuple[Check, ...]:
     return own if shown.real is None else (*own, *shown.real.checks)
 
 
-def export(shown: Shown) -> pd.DataFrame:
+def export(shown: Shown) -> "pd.DataFrame":
     """The dials as a table."""
+    import pandas as pd
+
     m, n = shown.place + shown.distance, shown.place
     columns: Mapping[str, np.ndarray] = {
         "pair": np.arange(len(shown.inv_freq)),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.figures.fields import cells, field
@@ -134,6 +133,8 @@ def _span(entry: BucketRange) -> str:
 
 def bucket_table(ranges: tuple[BucketRange, ...]) -> None:
     """The distances that share each bucket."""
+    import pandas as pd
+
     widest = max((entry.last - entry.first + 1 for entry in ranges if entry.last is not None), default=1)
     rows = [
         {

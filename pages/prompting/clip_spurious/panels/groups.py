@@ -1,9 +1,9 @@
 """The CLIP page's panel about groups: their pictures, right and wrong, and every treatment of the model."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.sight import bring_into_sight
@@ -14,6 +14,9 @@ from pages.prompting.clip_spurious.figures.tables import percent_range, picture_
 from pages.prompting.clip_spurious.main import GROUP_CLICKED, Shown
 from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
 from pages.prompting.clip_spurious.words import verdict_in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 8
 
@@ -86,7 +89,9 @@ def _treatments(shown: Shown) -> None:
     st.dataframe(_table(found), width="stretch", height="content")
 
 
-def _table(found: Verdict) -> pd.DataFrame:
+def _table(found: Verdict) -> "pd.DataFrame":
+    import pandas as pd
+
     cells = {
         name: [
             f"{groups.table[place]:.1%} ({percent_range(groups.interval[place])})"

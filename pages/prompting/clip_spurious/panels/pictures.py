@@ -1,9 +1,8 @@
 """The CLIP page's panels on real pictures: a published CLIP where it can be had, and published numbers."""
 
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from components.markdown import literally
@@ -15,6 +14,9 @@ from pages.prompting.clip_spurious.figures.tables import picture_row
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.words import about_names, read_lines
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_PICTURES = 12
 COST = {
@@ -180,8 +182,10 @@ def published(shown: Shown) -> None:
     )
 
 
-def published_frame(shown: Shown) -> pd.DataFrame:
+def published_frame(shown: Shown) -> "pd.DataFrame":
     """Published numbers and ours as one table."""
+    import pandas as pd
+
     found = results.verdict_of(shown.model).accuracy
     ours = [
         (

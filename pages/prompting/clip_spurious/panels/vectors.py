@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from components.figures.lines import lines
@@ -155,6 +154,8 @@ def _trend(page: Page, verdicts: Mapping[str, Verdict], *, at: int) -> None:
 
 
 def _family_table(verdicts: Mapping[str, Verdict]) -> None:
+    import pandas as pd
+
     rows = {
         name: {
             "average": found.accuracy["zero-shot"].average,
