@@ -37,8 +37,9 @@ def draw() -> None:
 if get_script_run_ctx(suppress_warning=True) is None:
     from starlette.middleware import Middleware
 
+    from components.failing import explain
     from components.starting import Ahead, running
 
-    app = st.App(__file__, lifespan=running, middleware=[Middleware(Ahead)])
+    app = st.App(__file__, lifespan=running, middleware=[Middleware(Ahead)], on_script_error=explain)
 else:
     draw()

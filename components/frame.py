@@ -43,6 +43,7 @@ STYLE = """<style>
   @position-try --in-the-window { position-area: none; left: 4vw; top: anchor(bottom); }
 }
 .reading, .answer, .asked, .also { position: relative; }
+.fault { border-left: 3px solid #D55E00; padding: 0.4rem 0.9rem; margin: 0.6rem 0; line-height: 1.5; }
 .check { font-size: 0.92rem; line-height: 1.7; }
 .grid { overflow-x: auto; }
 .grid table { border-collapse: collapse; font-size: 0.92rem; line-height: 1.35; }

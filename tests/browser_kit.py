@@ -193,7 +193,7 @@ class Visit:
         """No error in the console, no request to another machine, no exception on the page."""
         assert self.errors == []
         assert self.foreign == []
-        assert self.page.locator("[data-testid=stException]").count() == 0
+        assert self.page.locator("[data-testid=stException], .fault").count() == 0
 
     def width(self) -> float:
         """How wide the page is, in pixels; wider than the window where something overflows."""

@@ -158,6 +158,8 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "exception":
             run.errors.append(element.exception.message)
+        if kind == "html" and 'class="fault"' in element.html.body:
+            run.errors.append(element.html.body)
         if kind == "alert":
             run.alerts.append(element.alert.body)
         identity = getattr(getattr(element, kind), "id", "") if kind else ""
