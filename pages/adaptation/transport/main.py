@@ -13,8 +13,8 @@ import streamlit as st
 from components.page import Page
 from core.checks import Check
 from core.transport import CLOUDS, DOMAINS, Transport, bures_identity
-from pages.adaptation.transport import results
-from pages.adaptation.transport.figures.matching import FAINT, MAX_LINES, matching
+from pages.adaptation.transport import findings, results
+from pages.adaptation.transport.figures.matching import drawn_moves, matching
 from pages.adaptation.transport.panels import files
 from pages.adaptation.transport.results import YOUR_FILE, Cloud, Problem
 
@@ -33,8 +33,6 @@ SLOW = {"gromov": 400, "unbalanced": 400}
 
 WORK = {"log": 25_000_000, "plain": 400_000_000, "stabilized": 400_000_000, "auto": 400_000_000}
 """Cells of the plan times iterations that Sinkhorn may spend, about one second in each domain."""
-
-SYMBOLS = {"sqeuclidean": "W₂² = ", "euclidean": "W₁ = ", "cosine": ""}
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +142,9 @@ def main_figure(shown: Shown) -> None:
         apart=apart,
         weights=(run.source_weights, run.target_weights),
     )
-    page.plot(fig, name="matching", alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}.")
+    page.plot(
+        fig, name="matching", roomy=True, alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}."
+    )
 
 
 def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str], np.ndarray] | None]:
@@ -168,29 +168,8 @@ def _mean(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def title(shown: Shown) -> str:
     """The finding in words."""
-    run, problem = shown.run, shown.problem
-    pair = f"{problem.source.name[0].upper()}{problem.source.name[1:]} to {problem.target.name}"
-    if shown.lies:
-        wrong, left = max(run.row_error, run.column_error), run.mass / float(run.source_weights.sum())
-        if left < 0.5:
-            return f"Not a transport plan: {1 - left:.1%} of the mass is lost"
-        amount = f"{wrong:.0%} of the mass is in the wrong place" if np.isfinite(wrong) else "it holds no numbers"
-        return f"Not a transport plan: {amount}"
-    if run.method == "gromov":
-        return f"{pair}: the shapes differ by {run.cost:.3g}, wherever they lie"
-    if run.method == "sliced":
-        return f"{pair}: {run.cost:.3g} on average over {len(run.history)} lines"
-    if run.method == "gaussian":
-        return f"{pair}: {run.cost:.3g} between the fitted normal distributions"
-    if run.method in ("partial", "unbalanced"):
-        return f"{pair}: {run.mass:.2f} of mass moved for {run.cost:.3g}"
-    if run.method == "sinkhorn":
-        best = f", the optimum is {shown.optimum:.3g}" if shown.optimum is not None else ""
-        return f"{pair}: Sinkhorn pays {run.cost:.3g}{best}"
-    total = float(run.source_weights.sum())
-    if abs(total - 1) > 1e-9:
-        return f"{pair}: the least cost is {run.cost:.3g} for a mass of {total:.3g}"
-    return f"{pair}: the least cost is {SYMBOLS[run.metric]}{run.cost:.3g}"
+    source, target = shown.problem.source.name, shown.problem.target.name
+    return findings.title(f"{source[0].upper()}{source[1:]} to {target}", shown.run, shown.optimum)
 
 
 def reading(shown: Shown) -> str:
@@ -200,12 +179,12 @@ def reading(shown: Shown) -> str:
         root = f", a distance of <b>{np.sqrt(run.cost):.3f}</b>" if run.metric == "sqeuclidean" else ""
         exact = f" The exact cost is <b>{shown.optimum:.4f}</b>." if shown.optimum is not None else ""
         none = "This method has no plan, so there is no marginal to check."
-        return f"The cost is <b>{run.cost:.4f}</b>{root}. {none}{exact}"
+        return f"The cost is <b>{run.cost:.4f}</b>{findings.on_average(run)}{root}. {none}{exact}"
     role = "rejected" if shown.lies else "accepted"
     verdict = {"partial": "within both masses", "unbalanced": "free marginals"}.get(run.method, "feasible")
     verdict = "infeasible" if shown.lies else verdict
     parts = [
-        f"⟨P, M⟩ = <b>{run.cost:.4f}</b>",
+        f"{'GW ≤' if run.method == 'gromov' else '⟨P, M⟩ ='} <b>{run.cost:.4f}</b>",
         f"row error <b>{_small(run.row_error)}</b>",
         f"column error <b>{_small(run.column_error)}</b>",
         f"mass moved <b>{run.mass:.3f}</b>",
@@ -215,12 +194,14 @@ def reading(shown: Shown) -> str:
     below = shown.optimum is not None and run.method == "sinkhorn" and run.cost < shown.optimum * (1 - 1e-9)
     if below:
         note += f" The exact optimum is <b>{shown.optimum:.4f}</b>: no plan can cost less, so this is none."
-    moves = int((run.plan > FAINT * np.nan_to_num(run.plan).max()).sum())
-    if moves > MAX_LINES:
-        note += f" Of {moves:,} moves the {MAX_LINES:,} heaviest are drawn."
     if run.message and not shown.lies:
         note += f" {escape(run.message[0].upper() + run.message[1:])}."
-    return f"{', '.join(parts)}.{note}"
+    said = (
+        findings.what_the_plan_does(run),
+        f"{', '.join(parts)}.{note}",
+        findings.what_is_drawn(drawn_moves(run.plan)[2]),
+    )
+    return " ".join(words for words in said if words)
 
 
 def _small(error: float) -> str:

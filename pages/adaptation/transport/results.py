@@ -44,6 +44,9 @@ WEIGHTS = ("as given", "scaled to 1", "heavier to the right", "source weighs twi
 
 FLOW_STEPS = 30
 
+FLOOR_DRAWS = 8
+"""Pairs of unchanged halves, whose distances are the noise floor."""
+
 SENTENCES_HALVES = "sentences in MiniLM"
 
 MOST_COMPARED = 200
@@ -269,6 +272,20 @@ def distance_of(pair: DatasetPair, inner: str, label_weight: float) -> DatasetDi
     """The distance between two labeled datasets."""
     one, other = pair.load()
     return dataset_distance(one.x, one.y, other.x, other.y, inner=inner, label_weight=label_weight)
+
+
+@shared(megabytes=1, size=lambda floor: 1000)
+def floor_of(count: int, inner: str, label_weight: float) -> np.ndarray:
+    """How far apart unchanged halves of the digits lie: [draw 2], by points alone and with labels.
+
+    The draws have as many samples as the pair on screen, and none of them is its draw.
+    """
+    found = []
+    for seed in range(1, FLOOR_DRAWS + 1):
+        one, other = digits("the other half", count, seed=seed)
+        distance = dataset_distance(one.x, one.y, other.x, other.y, inner=inner, label_weight=label_weight)
+        found.append((distance.feature_only, distance.value))
+    return np.array(found)
 
 
 @cached(WeakKeyDictionary(), key=lambda pair, found: found, lock=RLock())
