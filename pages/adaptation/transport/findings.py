@@ -1,4 +1,4 @@
-"""What the page says of its numbers: titles and sentences as functions of results, so that each stands while it holds."""
+"""What the page says of its numbers: titles and sentences as functions of results, to stand while they hold."""
 
 from collections.abc import Sequence
 
@@ -216,7 +216,7 @@ def against_the_floor(found: DatasetDistance, floor: np.ndarray) -> str:
         if places[0] == places[1]
         else (f"{places[0]} it by points, {places[1]} it with labels")
     )
-    return f"{len(floor)} draws of unchanged halves lie {band}, the noise floor. This pair is {words}."
+    return f"Unchanged halves, drawn {len(floor)} times, lie {band} apart, the noise floor. This pair is {words}."
 
 
 def _beside(value: float, floor: np.ndarray) -> str:
@@ -224,7 +224,7 @@ def _beside(value: float, floor: np.ndarray) -> str:
 
 
 def at_home(found: DatasetDistance) -> tuple[int, int]:
-    """How many labels of the first dataset are nearest to the label of their own name, and how many names are shared."""
+    """How many labels of the first dataset are nearest to their own name in the second, and how many names both have."""
     shared = [name for name in found.source_classes if name in found.target_classes]
     nearest = found.label_distances.argmin(axis=1)
     own = [found.target_classes[nearest[found.source_classes.index(name)]] == name for name in shared]
@@ -249,16 +249,18 @@ def of_the_ends(last: dict[str, np.ndarray]) -> str:
     if len(alike) == 1:
         return f"“{best}” ends highest in {seeds}: {last[best].min():.0%} to {last[best].max():.0%}"
     if not lower:
-        return f"No difference to see at the end: the ranges of {seeds} overlap"
-    ends = "ends" if len(lower) == 1 else "end"
-    return f"No difference to see between {listed(alike)} over {seeds}; {listed(lower)} {ends} lower"
+        return f"No difference at the end: the ranges of {seeds} overlap"
+    rest = "the other ends" if len(lower) == 1 else "the others end"
+    return f"No difference between {listed(alike)}; {rest} lower"
 
 
-def by_seed(change: np.ndarray) -> str:
-    """A change of accuracy with its spread over the seeds; called none where their signs differ.
+def by_seed(one: np.ndarray, other: np.ndarray) -> str:
+    """The change of accuracy from one arm to another with its spread; called none where the ranges of the arms overlap.
 
     Args:
-        change: [seed], between two arms of the same seed.
+        one, other: [seed], accuracies of the same seeds.
     """
+    change = one - other
     spread = f"<b>{change.mean():+.3f}</b> ({change.min():+.3f} to {change.max():+.3f})"
-    return f"{spread}, no difference to tell" if change.min() <= 0 <= change.max() else spread
+    apart = one.min() > other.max() or one.max() < other.min()
+    return spread if apart else f"{spread}, within the spread of the seeds"

@@ -77,7 +77,7 @@ DEFAULTS = {
 PRESETS = (
     Preset(
         "Moons to rings",
-        "Does any point have two partners?",
+        "Who has two partners?",
         {"source": "moons", "target": "rings", "method": "exact", "points": 60, "panel": "On the way"},
     ),
     Preset(

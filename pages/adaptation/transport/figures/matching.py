@@ -188,7 +188,7 @@ def _sums(
 
 def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look: Look) -> dict[str, Any]:
     """The axes of the plan, and those of its sums, which share its rows and columns."""
-    high, wide = (min(side, MAX_CELLS) - 0.5 for side in plan.shape)
+    high, wide = (len(blocks(np.empty((1, side)), MAX_CELLS)[0]) - 0.5 for side in plan.shape)
     tops = [
         1.15 * float(max(blocks(v[None], MAX_CELLS).max(initial=0) for v in (plan.sum(axis=1 - side), weights[side])))
         for side in (0, 1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import Look, escape, figure
+from components.theme import TITLE_ROOM, Look, escape, figure
 
 
 def plane(points: np.ndarray) -> np.ndarray:
@@ -109,7 +109,8 @@ def prices(
     source: np.ndarray, target: np.ndarray, u: np.ndarray, v: np.ndarray, *, look: Look, title: str
 ) -> go.Figure:
     """Both clouds, each point in the color of its dual price."""
-    fig = figure(look, title=title, height=400, showlegend=False)
+    room = {"t": TITLE_ROOM + 2 * look.size}
+    fig = figure(look, title=title, height=460, showlegend=False, margin=room)
     reach = float(max(np.abs(u).max(initial=0), np.abs(v).max(initial=0))) or 1.0
     sides = ((source, u, "circle", "fee u of source"), (target, v, "square", "fee v of target"))
     for points, price, symbol, name in sides:

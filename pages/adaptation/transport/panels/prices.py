@@ -10,12 +10,12 @@ from pages.adaptation.transport.figures import moves as figures
 from pages.adaptation.transport.main import Shown
 
 STORY = (
-    "A carrier asks a fee u for picking one unit up at a source point, and a fee v for delivering it at a target point. "
+    "A carrier asks a fee u for picking up one unit at a source point, and a fee v for delivering it at a target. "
     "Only their sum counts: what all pick-up fees lose, all delivery fees may gain, so a single fee may be below 0. "
 )
 EXACT = (
-    "Together they never exceed the cost of moving the unit yourself. The best such fees earn exactly the least cost of "
-    "moving: so no plan is cheaper."
+    "Together they never exceed the cost of moving the unit yourself. The best such fees earn exactly the least cost: "
+    "so no plan is cheaper."
 )
 
 
@@ -62,6 +62,6 @@ def _of_sinkhorn(run: Transport) -> str:
     over = float((u[:, None] + v - run.cost_matrix).max())
     most = f"here by {over:.2g} at most" if over > 0 else "though here they do not"
     return (
-        f"Sinkhorn's fees may exceed the cost of a move, {most}: what moves is P = a b exp((u + v − M) / reg). They earn "
-        "the objective ⟨P, M⟩ + reg KL(P | abᵀ), which is not the cost of the plan."
+        f"Sinkhorn's fees may exceed the cost of a move, {most}: what moves is P = a b exp((u + v − M) / reg). They "
+        "earn the objective ⟨P, M⟩ + reg KL(P | abᵀ), which is not the cost of the plan."
     )
