@@ -44,6 +44,7 @@ from .problem import cost_of as cost_of
 from .records import Matching as Matching
 from .records import recorded_matching as recorded_matching
 from .result import Transport as Transport
+from .result import against_optimum as against_optimum
 from .slices import LineTransport as LineTransport
 from .slices import line_cost_by_simplex as line_cost_by_simplex
 from .slices import line_transport as line_transport

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from scipy.special import logsumexp  # type: ignore[import-untyped]
 
 from core.transport.problem import Costs, SourceMass, TargetMass, Weights, cost_of

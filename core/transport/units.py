@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool
+from scipy.special import logsumexp  # type: ignore[import-untyped]
 
-from core.transport.problem import Costs, SourceMass, TargetMass, Weights
+from core.transport.problem import Costs, Points, SourceMass, TargetMass, Weights
 
 
 def unit_of(size: float | int) -> float:
@@ -42,7 +43,40 @@ class OwnUnits:
         left, right = (side if used is None else side[used] for side, used in ((u, self.rows), (v, self.columns)))
         return left / self.cost, right / self.cost
 
-    def plan(self, plan: Costs) -> Costs:
+    def prices(self, u: Weights, v: Weights, costs: Costs) -> tuple[SourceMass, TargetMass]:
+        """Prices in these units, as prices of all points: those without mass ask the most that no cost forbids.
+
+        u_i = min_j (M_ij - v_j) over the targets with mass, then v_j = min_i (M_ij - u_i) over all sources.
+        """
+        u, v = u * self.cost, v * self.cost
+        if self.rows is None or self.columns is None:
+            return u, v
+        left, right = np.empty(len(self.rows)), np.empty(len(self.columns))
+        left[self.rows], right[self.columns] = u, v
+        left[~self.rows] = (costs[np.ix_(~self.rows, self.columns)] - v).min(axis=1)
+        right[~self.columns] = (costs[:, ~self.columns] - left[:, None]).min(axis=0)
+        return left, right
+
+    def blurred_prices(self, u: Weights, v: Weights, costs: Costs, reg: float) -> tuple[SourceMass, TargetMass]:
+        """The prices of P = a b^T e^((u + v - M) / reg) in these units, as prices of all points.
+
+        A point without mass gets the price at which its row would sum to its mass if it had any:
+        u_i = -reg log sum_j b_j e^((v_j - M_ij) / reg).
+        """
+        # In units of mass P / mass = (a / mass) (b / mass)^T e^(...): one factor goes to the prices, half to each side.
+        aside = reg * np.log(self.mass) / 2
+        u, v = u * self.cost - aside, v * self.cost - aside
+        if self.rows is None or self.columns is None:
+            return u, v
+        a, b = self.source_weights * self.mass, self.target_weights * self.mass
+        left, right = np.empty(len(self.rows)), np.empty(len(self.columns))
+        left[self.rows], right[self.columns] = u, v
+        rows, columns = costs[np.ix_(~self.rows, self.columns)], costs[np.ix_(self.rows, ~self.columns)]
+        left[~self.rows] = -reg * logsumexp((v - rows) / reg, axis=1, b=b)
+        right[~self.columns] = -reg * logsumexp((u[:, None] - columns) / reg, axis=0, b=a[:, None])
+        return left, right
+
+    def plan(self, plan: Points) -> Costs:
         """A plan in these units, as a plan between all points: those without mass send and get nothing."""
         whole = plan
         if self.rows is not None and self.columns is not None:
