@@ -45,6 +45,7 @@ from .records import Matching as Matching
 from .records import recorded_matching as recorded_matching
 from .result import TOLERANCE as TOLERANCE
 from .result import Transport as Transport
+from .result import against_optimum as against_optimum
 from .sample import Sample as Sample
 from .sample import fair_sample as fair_sample
 from .sample import moves_of as moves_of

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.transport.problem import Points, Weights
+from core.transport.units import unit_of
 
 Matrix = Float[np.ndarray, "d d"]
 
@@ -49,9 +50,11 @@ def bures_squared(one: Gaussian, other: Gaussian) -> float:
     """
     if one.mean.shape != other.mean.shape:
         raise ValueError(f"the dimensions are {len(one.mean)} and {len(other.mean)}; they must be equal")
-    root = square_root(one.covariance)
-    inner = np.linalg.eigvalsh(root @ other.covariance @ root).clip(0)
-    spread = np.trace(one.covariance) + np.trace(other.covariance) - 2 * np.sqrt(inner).sum()
+    traces = float(np.trace(one.covariance)), float(np.trace(other.covariance))
+    unit = unit_of(max(traces))
+    root = square_root(one.covariance / unit)
+    inner = np.linalg.eigvalsh(root @ (other.covariance / unit) @ root).clip(0)
+    spread = sum(traces) - 2 * float(np.sqrt(inner).sum()) * unit
     return float(((one.mean - other.mean) ** 2).sum() + max(spread, 0.0))
 
 
@@ -60,3 +63,18 @@ def square_root(matrix: Matrix) -> Matrix:
     values, vectors = np.linalg.eigh(matrix)
     root: Matrix = (vectors * np.sqrt(values.clip(0))) @ vectors.T
     return root
+
+
+def fidelity(one: Points, other: Points) -> float:
+    """tr((S1^1/2 S2 S1^1/2)^1/2) = |A B^T|_*, the sum of singular values, where S1 = A^T A and S2 = B^T B.
+
+    With A = Q R only R counts, so the matrix is d x d at most. No root of a covariance is taken, so that no digit is
+    lost in directions without spread.
+
+    Args:
+        one, other: A, [point d], and B, [other d]: centered points, each times the root of its share of the mass.
+
+    Source: Bhatia, Jain and Lim 2019, On the Bures-Wasserstein distance between positive definite matrices, section 2.
+    """
+    left, right = (np.linalg.qr(side, mode="r") for side in (one, other))
+    return float(np.linalg.svd(left @ right.T, compute_uv=False).sum())

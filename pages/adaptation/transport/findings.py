@@ -58,7 +58,19 @@ def what_the_plan_does(run: Transport) -> str:
         return ""
     if run.method in ("partial", "unbalanced"):
         return _left_over(run)
+    if run.method == "gromov":
+        return of_the_starts(run)
     return _splits(run) if run.method == "exact" else ""
+
+
+def of_the_starts(run: Transport) -> str:
+    """How far a local optimum may be believed: where the other starts came to rest."""
+    count = len(run.starts)
+    if count < 2:
+        return "One start of many: another may end lower."
+    if run.spread <= TOLD * abs(run.cost):
+        return f"All of {count} starts end here, to half a percent; another might end lower."
+    return f"The best of {count} starts, which end at {run.starts.min():.3g} to {run.starts.max():.3g}."
 
 
 def _splits(run: Transport) -> str:

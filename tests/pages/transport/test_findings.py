@@ -131,6 +131,17 @@ def test_sinkhorns_prices_earn_its_objective_at_any_mass(mass: float) -> None:
     assert findings.earned(run) == pytest.approx(run.objective, rel=1e-5)
 
 
+def test_a_local_optimum_is_told_with_its_starts() -> None:
+    run = solve(cloud("spiral in 3-D", 30), cloud("spiral", 30), method="gromov", starts=5)
+    assert run.cost == run.starts.min()
+    assert f"The best of 5 starts, which end at {run.starts.min():.3g} to {run.starts.max():.3g}." == (
+        findings.of_the_starts(run)
+    )
+    assert f"at most GW = {run.cost:.3g}" in findings.title("A to B", run, None)
+    assert "All of 3 starts" in findings.of_the_starts(replace(run, starts=np.full(3, run.cost)))
+    assert "One start" in findings.of_the_starts(replace(run, starts=run.starts[:1]))
+
+
 def test_a_sample_says_what_it_carries() -> None:
     assert findings.what_is_drawn(fair_sample(np.ones(5), 5)) == ""
     chosen = fair_sample(np.ones(2000), 500)

@@ -47,10 +47,11 @@ def datasets(page: Page) -> None:
         planes = results.planes_of(pair)
     except UnequalFeaturesError as error:
         warn(error)
+        apart = results.shapes_apart(pair)
         page.note(
             "Gromov-Wasserstein compares distances within each side, and needs no common features. By it the points "
-            f"alone differ by GW ≤ <b>{results.shapes_apart(pair):.4g}</b> (at most {MOST_COMPARED} rows of each file, "
-            "labels unused)."
+            f"alone differ by GW ≤ <b>{apart.cost:.4g}</b>. {findings.of_the_starts(apart)} At most {MOST_COMPARED} "
+            "rows of each file are compared, and labels are not used."
         )
         return
     except ValueError as error:
