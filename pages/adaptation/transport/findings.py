@@ -236,7 +236,7 @@ def _beside(value: float, floor: np.ndarray) -> str:
 
 
 def at_home(found: DatasetDistance) -> tuple[int, int]:
-    """How many labels of the first dataset are nearest to their own name in the second, and how many names both have."""
+    """How many labels of the first dataset are nearest to their name in the second, and how many names both have."""
     shared = [name for name in found.source_classes if name in found.target_classes]
     nearest = found.label_distances.argmin(axis=1)
     own = [found.target_classes[nearest[found.source_classes.index(name)]] == name for name in shared]

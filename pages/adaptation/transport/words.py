@@ -14,7 +14,9 @@ EQUATIONS = (
     ),
     Equation(
         r"\max_{u, v}\ a^{\top}u + b^{\top}v \quad\text{with}\quad u_i + v_j \le M_{ij}",
-        {"u, v": "the prices, or fees for picking up and delivering; the maximum equals the least cost, which proves both"},
+        {
+            "u, v": "the prices: fees for picking up and delivering; the maximum equals the least cost, which proves both"
+        },
     ),
     Equation(
         r"P_{\varepsilon} = \arg\min_P\ \langle P, M\rangle + \varepsilon\,\mathrm{KL}(P \mid a b^{\top}), \qquad "
