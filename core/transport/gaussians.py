@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from scipy.linalg import svdvals  # type: ignore[import-untyped]
 
 from core.transport.problem import Points, Weights
 from core.transport.units import unit_of
@@ -31,12 +32,18 @@ def gaussian_of(name: str, points: Points, weights: Weights | None = None) -> Ga
 
     Invariant: the covariance is symmetric and has no negative eigenvalue, up to rounding.
     """
-    share = np.full(len(points), 1 / len(points)) if weights is None else weights / weights.sum()
-    if int((share > 0).sum()) < 2:
-        raise ValueError(f"the {name} has one point with mass; a normal distribution needs at least 2 to have a spread")
+    share = _share(name, points, weights)
     mean = share @ points
     centered = points - mean
     return Gaussian(mean, (centered * share[:, None]).T @ centered)
+
+
+def _share(name: str, points: Points, weights: Weights | None) -> Weights:
+    """The share of the mass at each point, of which at least two have some."""
+    share = np.full(len(points), 1 / len(points)) if weights is None else weights / weights.sum()
+    if int((share > 0).sum()) < 2:
+        raise ValueError(f"the {name} has one point with mass; a normal distribution needs at least 2 to have a spread")
+    return share
 
 
 def bures_squared(one: Gaussian, other: Gaussian) -> float:
@@ -65,16 +72,29 @@ def square_root(matrix: Matrix) -> Matrix:
     return root
 
 
-def fidelity(one: Points, other: Points) -> float:
-    """tr((S1^1/2 S2 S1^1/2)^1/2) = |A B^T|_*, the sum of singular values, where S1 = A^T A and S2 = B^T B.
+def bures_of_points(source: Points, target: Points, source_weights: Weights, target_weights: Weights) -> float:
+    """W2^2 of the normal distributions fitted to both sides, without forming a covariance.
 
-    With A = Q R only R counts, so the matrix is d x d at most. No root of a covariance is taken, so that no digit is
-    lost in directions without spread.
+    |m1 - m2|^2 + |A|^2 + |B|^2 - 2 |A B^T|_*, where the rows of A and B are the centered points times the root of their
+    share, so that S1 = A^T A and tr((S1^1/2 S2 S1^1/2)^1/2) = |A B^T|_*, the sum of singular values. With A = Q R only
+    R counts, which is d x d at most. Roots of covariances lose half the digits in directions without spread.
 
     Args:
-        one, other: A, [point d], and B, [other d]: centered points, each times the root of its share of the mass.
+        source: [source d]. target: [target d]. Weights: [source] and [target], any totals.
 
+    Raises:
+        ValueError: as `gaussian_of`.
+
+    Invariant: equals `bures_squared` of `gaussian_of` both sides, up to the rounding of that.
     Source: Bhatia, Jain and Lim 2019, On the Bures-Wasserstein distance between positive definite matrices, section 2.
     """
-    left, right = (np.linalg.qr(side, mode="r") for side in (one, other))
-    return float(np.linalg.svd(left @ right.T, compute_uv=False).sum())
+    means, rooted = [], []
+    for name, points, weights in (("source", source, source_weights), ("target", target, target_weights)):
+        share = _share(name, points, weights)
+        means.append(share @ points)
+        rooted.append((points - means[-1]) * np.sqrt(share)[:, None])
+    unit = unit_of(max(float(np.abs(side).max()) for side in rooted))
+    left, right = (side / unit for side in rooted)
+    cross = np.linalg.qr(left, mode="r") @ np.linalg.qr(right, mode="r").transpose()
+    spread = float((left**2).sum() + (right**2).sum()) - 2 * float(svdvals(cross).sum())
+    return float(((means[0] - means[1]) ** 2).sum()) + max(spread, 0.0) * unit * unit

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.checks import Check
-from core.transport.gaussians import fidelity
+from core.transport.gaussians import bures_squared, gaussian_of
 from core.transport.problem import cost_matrix
 from core.transport.result import Transport
 from core.transport.solution import solve
@@ -84,24 +84,17 @@ def _triangle(run: Transport, bound: float) -> Check:
 
 
 def bures_identity(run: Transport) -> Check:
-    """The squared Bures distance of `run`, of method gaussian, by another way: from the points themselves.
+    """The squared Bures distance of `run`, of method gaussian, by another way: roots of both covariances.
 
-    |m1 - m2|^2 + |A|^2 + |B|^2 - 2 |A B^T|_*, where the rows of A and B are the centered points times the root of their
-    share. Roots of covariances, as in `bures_squared`, lose half the digits in each direction without spread.
+    A root loses half the digits in each direction without spread, which is what the bound allows:
+    2 d (d eps tr(S1) tr(S2))^1/2.
 
-    Source: `core.transport.gaussians.fidelity`.
+    Source: `core.transport.gaussians.bures_squared`.
     """
-    total, d = float(run.source_weights.sum()), run.source.shape[1]
-    means, rooted = [], []
-    for points, weights in ((run.source, run.source_weights), (run.target, run.target_weights)):
-        share = weights / weights.sum()
-        means.append(share @ points)
-        rooted.append((points - means[-1]) * np.sqrt(share)[:, None])
-    spreads = [float((side**2).sum()) for side in rooted]
-    apart = float(((means[0] - means[1]) ** 2).sum())
-    peer = apart + max(sum(spreads) - 2 * fidelity(*rooted), 0.0)
-    lost = 2 * d * float(np.sqrt(d * EPS * spreads[0] * spreads[1]))
-    off = abs(run.cost / total - peer)
-    return Check(
-        "Singular values give the same", off, lost + 1e-12 * (apart + sum(spreads)), "Bures distance, from the points"
-    )
+    one = gaussian_of("source", run.source, run.source_weights)
+    other = gaussian_of("target", run.target, run.target_weights)
+    d, peer = run.source.shape[1], bures_squared(one, other)
+    spreads = float(np.trace(one.covariance)), float(np.trace(other.covariance))
+    lost = 2 * d * float(np.sqrt(d * EPS)) * float(np.sqrt(spreads[0]) * np.sqrt(spreads[1]))
+    off = abs(run.cost / float(run.source_weights.sum()) - peer)
+    return Check("Roots of both covariances give the same", off, lost + 1e-12 * (peer + sum(spreads)), "Bures distance")

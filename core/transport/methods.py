@@ -90,12 +90,12 @@ def sinkhorn(
     """min <P, M> + reg KL(P | a b^T) by alternate scaling of rows and columns.
 
     Args:
-        reg: in units of the cost; 5 % of the mean cost without it.
+        reg: in units of the cost; 5 % of the mean cost between points with mass without it.
         domain: one of DOMAINS.
         max_iter: scalings. tolerance: the marginal error (Euclidean norm) at which it stops, as a
             share of the mass.
     """
-    reg = default_reg(costs) if reg is None else _positive("reg", reg)
+    reg = default_reg(a, b, costs) if reg is None else _positive("reg", reg)
     if domain not in DOMAINS:
         raise ValueError(f"domain is {domain!r}; it must be one of {', '.join(DOMAINS)}")
     if not 1 <= max_iter <= 1_000_000:
@@ -134,9 +134,15 @@ def _scaled(own: OwnUnits, reg: float, domain: str, max_iter: int, tolerance: fl
     return Found(plan, (u - reg * np.log(a), v - reg * np.log(b)), converged, history, message)
 
 
-def default_reg(costs: Costs) -> float:
-    """5 % of the mean cost, or 1 where all costs are 0."""
-    return 0.05 * float(costs.mean()) or 1.0
+def default_reg(a: SourceMass, b: TargetMass, costs: Costs) -> float:
+    """5 % of the mean cost between points with mass, or 1 where all are 0."""
+    return 0.05 * mean_cost(a, b, costs) or 1.0
+
+
+def mean_cost(a: SourceMass, b: TargetMass, costs: Costs) -> float:
+    """The mean of M_ij over points with mass, a_i > 0 and b_j > 0."""
+    used = costs if a.all() and b.all() else costs[np.ix_(a > 0, b > 0)]
+    return float(used.mean())
 
 
 def _prices(log: Mapping[str, Any], reg: float | int) -> tuple[SourceMass, TargetMass]:
@@ -193,13 +199,14 @@ def unbalanced(
     """min <P, M> + rho KL(P1 | a) + rho KL(P^T 1 | b): mass may vanish and appear, at a price.
 
     Args:
-        unbalanced: rho, the price of a wrong marginal in units of the cost; the mean cost without it.
+        unbalanced: rho, the price of a wrong marginal in units of the cost; the mean cost between points with mass
+            without it.
         reg: adds reg KL(P | a b^T); none without it.
         max_iter: steps, at most, of `core.transport.unbalanced`.
 
     Invariant: converged where the objective is proven to be within 1e-9 of the least, relative to it.
     """
-    rho = float(costs.mean()) or 1.0 if unbalanced is None else _positive("unbalanced", unbalanced)
+    rho = mean_cost(a, b, costs) or 1.0 if unbalanced is None else _positive("unbalanced", unbalanced)
     blur = 0.0 if reg is None else _positive("reg", reg)
     if not 1 <= max_iter <= 1_000_000:
         raise ValueError(f"max_iter is {max_iter}; it must be 1 to 1000000")
@@ -238,7 +245,7 @@ def gromov(
     whole = np.zeros((len(a), len(b)))
     whole[np.ix_(rows, columns)] = plan * a.sum()
     message = "" if converged else "the conditional gradient stopped where a change still helps"
-    back = unit**2 * float(a.sum()) ** 2
+    back = unit * unit * float(a.sum()) * float(a.sum())
     ends = np.array([run[2] for run in runs])
     return Found(whole, converged=converged, history=history * back, message=message, starts=ends * back)
 

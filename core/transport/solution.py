@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 import core.transport.methods as methods
-from core.transport.gaussians import bures_squared, gaussian_of
+from core.transport.gaussians import bures_of_points
 from core.transport.problem import (
     ArrayLike,
     Costs,
@@ -82,7 +82,8 @@ def solve(
     if method == "gromov":
         within = cost_matrix(x, x, metric=metric), cost_matrix(y, y, metric=metric)
         found = methods.gromov(a, b, within, **options)
-        costs = methods.gromov_costs(a, b, within, found.plan)
+        with np.errstate(over="ignore", invalid="ignore"):
+            costs = methods.gromov_costs(a, b, within, found.plan)
     else:
         costs = cost_matrix(x, y, metric=metric)
         if isinstance(options.get("start"), Transport):
@@ -199,7 +200,7 @@ def _without_plan(
         cost_matrix(x[:1], y[:1])
     if method == "gaussian":
         require_metric(metric, ("sqeuclidean",), ": the Bures formula is for squared Euclidean distances")
-        cost = bures_squared(gaussian_of("source", x, a), gaussian_of("target", y, b)) * float(a.sum())
+        cost = bures_of_points(x, y, a, b) * float(a.sum())
     else:
         require_metric(metric, ("sqeuclidean", "euclidean"), ": along a line there is no cosine")
         history = sliced_costs(x, y, a, b, p=2 if metric == "sqeuclidean" else 1, **options)

@@ -1,6 +1,7 @@
 """Mass may vanish and appear, at a price: Newton's method on the dual problem, which proves how near it came."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import logsumexp  # type: ignore[import-untyped]
@@ -23,17 +24,17 @@ ENOUGH = 10.0
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """A plan, the prices that go with it, its objective, and what that exceeds the optimum by, at most."""
+    """A plan, the prices that go with it, its objective, and what that exceeds the optimum by, at most.
+
+    Args:
+        done: whether the excess is proven to be negligible.
+    """
 
     plan: Costs
     prices: tuple[SourceMass, TargetMass]
     objective: float
     gap: float
-
-    @property
-    def done(self) -> bool:
-        """Whether the excess is proven to be negligible."""
-        return self.gap <= GAP * self.objective
+    done: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,12 @@ class Priceable:
     costs: Costs
     rho: float
     reg: float = 0.0
+
+    @cached_property
+    def negligible(self) -> float:
+        """What rounding leaves where the optimum is 0: the objective of leaving all mass where it is, times epsilon."""
+        unit = float(self.costs.mean()) or self.rho
+        return float(np.finfo(np.float64).eps) * min(unit, self.rho) * float(self.a.sum() + self.b.sum())
 
     def wanted(self, f: Weights, g: Weights) -> tuple[SourceMass, TargetMass]:
         """The marginals that go with prices at the optimum: a e^(-f / rho) and b e^(-g / rho)."""
@@ -69,7 +76,8 @@ class Priceable:
             blurred = self.reg * float(self.a.sum() * self.b.sum() - rows.sum())
             bound += blurred
             objective += float(rows @ f + columns @ g) - cost_of(plan, self.costs) + blurred
-        return Priced(plan, (f, g), objective, max(objective - bound, 0.0))
+        gap = max(objective - bound, 0.0)
+        return Priced(plan, (f, g), objective, gap, gap <= max(GAP * objective, self.negligible))
 
 
 def without_blur(problem: Priceable, *, max_iter: int) -> Priced:
@@ -105,7 +113,10 @@ def without_blur(problem: Priceable, *, max_iter: int) -> Priced:
         f, g = problem.leveled(f + step * df, g + step * dg)
         plan = plan + step * change
         slack = slack - step * closer
-        found = problem.judged(plan, f, g)
+        judged = problem.judged(plan, f, g)
+        if not np.isfinite(judged.gap):
+            break
+        found = judged
     return found
 
 
