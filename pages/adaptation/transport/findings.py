@@ -210,8 +210,13 @@ def of_the_flow(run: Flow) -> str:
     rises = int((np.diff(run.values) > LEVEL * run.values[0]).sum())
     left = run.values[-1] / run.values[0] if run.values[0] else 0.0
     if not rises:
-        return f"It falls at every step, to {left:.0%} of the start"
-    return f"It rises at {rises} of {len(run.values) - 1} steps, and ends at {left:.0%} of the start"
+        return f"It falls at every step, to {_part(left)} of the start"
+    return f"It rises at {rises} of {len(run.values) - 1} steps, and ends at {_part(left)} of the start"
+
+
+def _part(share: float) -> str:
+    """A share in percent, with a digit that is not 0 unless all of it is gone."""
+    return f"{share:.0%}" if share >= TOLD or share <= 0 else f"{100 * share:.1g}%"
 
 
 def against_the_floor(found: DatasetDistance, floor: np.ndarray) -> str:

@@ -15,8 +15,8 @@ EQUATIONS = (
     Equation(
         r"\max_{u, v}\ a^{\top}u + b^{\top}v \quad\text{with}\quad u_i + v_j \le M_{ij}",
         {
-            "u, v": "the prices: fees for picking up and for delivering; the maximum equals the least cost, which proves "
-            "both"
+            "u, v": "the prices: fees for picking up and for delivering; the maximum equals the least cost, which "
+            "proves both"
         },
     ),
     Equation(

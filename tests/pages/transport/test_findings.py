@@ -169,6 +169,8 @@ def test_a_flow_falls_only_where_it_does() -> None:
     assert (
         findings.of_the_flow(fall) == f"It falls at every step, to {fall.values[-1] / fall.values[0]:.0%} of the start"
     )
+    far = replace(fall, values=np.geomspace(1.0, 2e-4, 6))
+    assert findings.of_the_flow(far) == "It falls at every step, to 0.02% of the start"
     rise = replace(fall, positions=fall.positions[:3], values=np.array([1.0, 0.5, 0.6]))
     assert findings.of_the_flow(rise) == "It rises at 1 of 2 steps, and ends at 60% of the start"
     assert "0% of the start" in findings.of_the_flow(replace(fall, values=np.zeros(6)))

@@ -10,8 +10,7 @@ def room(look: Look, above: int) -> int:
     """The height to ask `figure` for where `above` pixels of the main figure's room go to what stands around it.
 
     Args:
-        look: the screen; a projector's may be higher than a desk's. above: at a desk's size of type, in pixels.
+        look: the screen; a projector's may be higher than a desk's.
     """
-    if not look.presenter:
-        return look.hero - above
-    return round((look.hero - above * look.size / 13) / ENLARGED)
+    left = look.hero - above
+    return round(left / ENLARGED) if look.presenter else left

@@ -47,8 +47,11 @@ def on_the_way(shown: Shown) -> None:
         labels=labels,
         masses=masses,
     )
-    page.plot(fig, name="way", alt=f"A cloud on its way from source to target. {title}.")
-    st.caption(note)
+    place, beside = st.columns([3, 2], vertical_alignment="center")
+    with place:
+        page.plot(fig, name="way", alt=f"A cloud on its way from source to target. {title}.")
+    with beside:
+        st.markdown(note)
 
 
 def checks(shown: Shown) -> list[Check]:
