@@ -126,7 +126,7 @@ def _strength(page: Page, problem: Problem, domain: str, max_iter: int) -> tuple
     if problem.method == "gromov":
         few = len(problem.source.masses()) * len(problem.target.masses()) > MOST_TRIED**2
         starts = FEW_STARTS if few else STARTS
-        st.caption(f"The best of {starts} starts: this problem has many valleys.")
+        st.caption(f"The best of {starts} starts is shown.")
         return (("starts", starts),), share
     st.caption("Solved without a parameter.")
     return (), share

@@ -98,7 +98,7 @@ PRESETS = (
     ),
     Preset(
         "Underflow",
-        "Four units apart, exp(−M / reg) is 0 for whole rows, so the plan has no mass: a cost of 0 is an error.",
+        "Four units apart, exp(−M / reg) is 0 for whole rows, so the plan loses its mass: a cost near 0 is an error.",
         {
             "method": "Sinkhorn",
             "reg": -3.0,
