@@ -145,7 +145,7 @@ def _draw_clouds(
     fig = figures.datasets(planes, labels, classes, look=page.look, title=title, chosen=chosen, height=height)
     places = st.columns([3.4, 1]) if floor is not None else [st.container()]
     with places[0]:
-        page.plot(fig, name="classes", alt=f"Both datasets in a plane, colored by class. {title}.")
+        page.plot(fig, name="classes", roomy=True, alt=f"Both datasets in a plane, colored by class. {title}.")
     if floor is not None:
         values = found.feature_only, found.value
         with places[1]:
