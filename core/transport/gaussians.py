@@ -95,6 +95,6 @@ def bures_of_points(source: Points, target: Points, source_weights: Weights, tar
         rooted.append((points - means[-1]) * np.sqrt(share)[:, None])
     unit = unit_of(max(float(np.abs(side).max()) for side in rooted))
     left, right = (side / unit for side in rooted)
-    cross = np.linalg.qr(left, mode="r") @ np.linalg.qr(right, mode="r").transpose()
+    cross = np.asarray(np.linalg.qr(left, mode="r")) @ np.asarray(np.linalg.qr(right, mode="r")).T
     spread = float((left**2).sum() + (right**2).sum()) - 2 * float(svdvals(cross).sum())
     return float(((means[0] - means[1]) ** 2).sum()) + max(spread, 0.0) * unit * unit
