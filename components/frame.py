@@ -19,10 +19,10 @@ STYLE = """<style>
 .st-key-crowded_stories button p { font-size: 0.78rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
-.token { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
+.chip { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
   border: 1px solid currentColor; border-radius: 0.3em; white-space: pre; unicode-bidi: isolate; }
 .tint { color: color-mix(in srgb, var(--role) 60%, currentColor); }
-.token.tint { border-color: var(--role); }
+.chip.tint { border-color: var(--role); }
 .reading { line-height: 1.45; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
 .asked, .answer { margin: 0 0 0.3rem; line-height: 1.5; max-width: 46rem; }

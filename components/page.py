@@ -382,7 +382,7 @@ class Page:
 
 def token_chip(token: str, color: str) -> str:
     """A token as a chip in mono with visible spaces, for a live sentence; the token is escaped."""
-    return f'<span class="token tint" style="--role:{color}">{escape(token)}</span>'
+    return f'<span class="chip tint" style="--role:{color}">{escape(token)}</span>'
 
 
 def _check_line(check: Check, color: str) -> str:

@@ -9,7 +9,7 @@ from components.glossary import Term
 
 PIECE = re.compile(r"""<!--.*?-->|</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>|[^<]+|<""", re.DOTALL)
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-CHIP = re.compile(r"""\bclass\s*=\s*["'][^"']*\btoken\b""")
+CHIP = re.compile(r"""\bclass\s*=\s*["'][^"']*\bchip\b""")
 UNTOUCHED = {"a", "button", "code", "dfn", "pre", "script", "style", "svg", "textarea", "title"}
 EMPTY = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 

@@ -43,7 +43,12 @@ from .problem import cost_matrix as cost_matrix
 from .problem import cost_of as cost_of
 from .records import Matching as Matching
 from .records import recorded_matching as recorded_matching
+from .result import TOLERANCE as TOLERANCE
 from .result import Transport as Transport
+from .result import against_optimum as against_optimum
+from .sample import Sample as Sample
+from .sample import fair_sample as fair_sample
+from .sample import moves_of as moves_of
 from .slices import LineTransport as LineTransport
 from .slices import line_cost_by_simplex as line_cost_by_simplex
 from .slices import line_transport as line_transport

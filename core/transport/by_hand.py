@@ -17,6 +17,7 @@ from core.transport.problem import (
     cost_of,
     require_equal_masses,
 )
+from core.transport.units import unit_of
 
 MAX_SIDE = 6
 """More places on a side no longer fit a blackboard."""
@@ -144,13 +145,15 @@ def vertex_costs(costs: Points, source_mass: Weights, target_mass: Weights) -> F
     bases = np.array(list(combinations(range(n * m), n + m - 1)))
     systems = equations[:, bases].transpose(1, 0, 2)
     trees = np.abs(np.linalg.det(systems)) > 0.5
-    masses = np.concatenate([a, b])[:-1]
+    # In units near the total, so that what rounding alone tells apart is one vertex at any scale.
+    unit = unit_of(float(a.sum()))
+    masses = np.concatenate([a, b])[:-1] / unit
     filled = np.linalg.solve(systems[trees], masses[None, :, None])[..., 0]
     plans = np.zeros((len(filled), n * m))
     np.put_along_axis(plans, bases[trees], filled, axis=1)
     plans = plans[(plans >= -1e-12).all(axis=1)]
     distinct = np.unique(plans.round(10), axis=0)
-    found: Weights = np.sort(distinct @ costs.ravel())
+    found: Weights = np.sort(distinct @ costs.ravel()) * unit
     return found
 
 

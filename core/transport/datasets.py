@@ -9,6 +9,7 @@ import core.transport.methods as methods
 from core.checks import Check
 from core.transport.gaussians import Gaussian, gaussian_of, square_root
 from core.transport.problem import ArrayLike, Costs, Points, SourceMass, TargetMass, as_points, cost_matrix, cost_of
+from core.transport.units import unit_of
 
 INNERS = ("exact", "gaussian", "means")
 """How two labels are compared: clouds as they are, fitted normal distributions, or means alone."""
@@ -207,11 +208,12 @@ def _fit(label: str, cloud: Points) -> Gaussian:
 
 def _bures_table(source: list[Gaussian], target: list[Gaussian]) -> Points:
     """The squared Bures distance of all pairs at once; the eigenvalues come in one batch."""
-    roots = np.stack([square_root(one.covariance) for one in source])
-    spreads = np.stack([other.covariance for other in target])
-    inner = roots[:, None] @ spreads[None] @ roots[:, None]
-    cross = np.sqrt(np.linalg.eigvalsh(inner).clip(0)).sum(axis=-1)
     traces = [np.array([np.trace(one.covariance) for one in side]) for side in (source, target)]
+    unit = unit_of(float(max(side.max() for side in traces)))
+    roots = np.stack([square_root(one.covariance / unit) for one in source])
+    spreads = np.stack([other.covariance / unit for other in target])
+    inner = roots[:, None] @ spreads[None] @ roots[:, None]
+    cross = np.sqrt(np.linalg.eigvalsh(inner).clip(0)).sum(axis=-1) * unit
     means = cost_matrix(*(np.stack([one.mean for one in side]) for side in (source, target)))
     table: Points = means + (traces[0][:, None] + traces[1] - 2 * cross).clip(0)
     return table

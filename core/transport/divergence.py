@@ -60,7 +60,7 @@ def sinkhorn_divergence(
     """
     x, y = as_points("source", source), as_points("target", target)
     a, b = as_weights("source", source_weights, len(x)), as_weights("target", target_weights, len(y))
-    reg = default_reg(cost_matrix(x, y)) if reg is None else reg
+    reg = default_reg(a, b, cost_matrix(x, y)) if reg is None else reg
     runs = [
         solve(left, right, source_weights=p, target_weights=q, method="sinkhorn", reg=reg, **options)
         for (left, p), (right, q) in (((x, a), (y, b)), ((x, a), (x, a)), ((y, b), (y, b)))

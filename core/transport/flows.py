@@ -10,12 +10,16 @@ from core.transport.divergence import gradient, sinkhorn_divergence
 from core.transport.problem import ArrayLike, Points, as_points, cost_matrix
 from core.transport.slices import directions, line_transport
 from core.transport.solution import solve
+from core.transport.units import unit_of
 
 LOSSES = ("wasserstein", "sinkhorn", "sliced")
 """W2^2, the debiased Sinkhorn divergence, the sliced W2^2."""
 
 NUDGE = 1e-3
-"""How far all particles together move, as one vector, to measure a slope: so little that hardly any changes partner."""
+"""How far all particles together move, as one vector, to measure a slope: so little that hardly any changes partner.
+
+In units of the root of the mean cost at the start, rounded to a power of two.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +95,12 @@ def gradient_flow(
 def _slope_check(
     x: Points, y: Points, slope: Points, *, loss: str, reg: float | int, lines: Float[np.ndarray, "projection d"]
 ) -> Check:
-    """|slope| against the rise of F along it, by a central difference over NUDGE on either side."""
-    size = float(np.linalg.norm(slope))
-    ahead = slope / (size or 1.0) * NUDGE
+    """|slope| against the rise of F along it, by a central difference over a nudge on either side."""
+    size, nudge = float(np.linalg.norm(slope)), NUDGE * unit_of(float(np.sqrt(cost_matrix(x, y).mean())))
+    ahead = slope / (size or 1.0) * nudge
     rise = [value_and_gradient(x + sign * ahead, y, loss=loss, reg=reg, lines=lines)[0] for sign in (1, -1)]
-    error = abs((rise[0] - rise[1]) / (2 * NUDGE) - size)
-    return Check("The slope is that of the distance", error, 1e-3 * max(size, NUDGE), "against a central difference")
+    error = abs((rise[0] - rise[1]) / (2 * nudge) - size)
+    return Check("The slope is that of the distance", error, 1e-3 * max(size, nudge), "against a central difference")
 
 
 def value_and_gradient(

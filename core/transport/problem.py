@@ -22,6 +22,10 @@ MAX_POINTS = 5000
 """More points on a side would need more than 200 MB for one cost matrix."""
 
 
+LARGEST = 1e100
+"""The largest coordinate and mass: the square of a larger one may leave the range of float64."""
+
+
 class UnequalMassesError(ValueError):
     """Two sides of different total mass, where all mass must move."""
 
@@ -42,10 +46,10 @@ def as_points(name: str, points: ArrayLike) -> Points:
         points: [point d] or [point], at most 5,000 points.
 
     Raises:
-        ValueError: for no points, too many, text, a wrong number of axes, or a value that is not finite (the message
-            names its row and column, counted from 0).
+        ValueError: for no points, too many, text, a wrong number of axes, or a value that is not finite or beyond 1e100
+            (the message names its row and column, counted from 0).
 
-    Invariant: the result is finite and has two axes.
+    Invariant: the result has two axes, and its values lie within -1e100 and 1e100.
     """
     try:
         array = np.asarray(points, dtype=np.float64)
@@ -57,10 +61,13 @@ def as_points(name: str, points: ArrayLike) -> Points:
         raise ValueError(
             f"the {name} points have the shape {array.shape}; it must be (1 to {MAX_POINTS} points, features)"
         )
-    if not np.isfinite(array).all():
-        row, column = np.argwhere(~np.isfinite(array))[0]
+    if not (np.abs(array) <= LARGEST).all():
+        row, column = np.argwhere(~(np.abs(array) <= LARGEST))[0]
         value = array[row, column]
-        raise ValueError(f"the {name} points hold {value} in row {row}, column {column}; every value must be finite")
+        raise ValueError(
+            f"the {name} points hold {value} in row {row}, column {column}; every value must be finite, from "
+            f"-{LARGEST:g} to {LARGEST:g}"
+        )
     return array
 
 
@@ -69,26 +76,31 @@ def as_weights(name: str, weights: ArrayLike | None, count: int) -> Weights:
 
     Args:
         name: what the weights are called in a message, such as "source".
-        weights: [point], at least 0, not all 0; None for equal weights that sum to 1.
+        weights: [point], 0 to 1e100, not all 0; None for equal weights that sum to 1.
         count: the number of points n.
 
     Raises:
-        ValueError: for a wrong number, a negative value or one that is not finite, or a total of 0.
+        ValueError: for a wrong number, text, a negative value or one that is not finite or beyond 1e100, or a total of
+            0.
 
     Invariant: the masses are not rescaled, so two sides with unequal totals stay unequal.
     """
     if weights is None:
         return np.full(count, 1.0 / count)
-    array = np.asarray(weights, dtype=np.float64)
+    try:
+        array = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the {name} weights must be numbers, one for each of {count} points: {error}") from error
     if array.shape != (count,):
         raise ValueError(
             f"the {name} weights have the shape {array.shape}; there must be one for each of {count} points"
         )
-    wrong = np.flatnonzero(~(np.isfinite(array) & (array >= 0)))
+    wrong = np.flatnonzero(~((array >= 0) & (array <= LARGEST)))
     if wrong.size:
         place = int(wrong[0])
         raise ValueError(
-            f"the {name} weights hold {array[place]:g} at place {place + 1}; each must be a finite number, 0 or more"
+            f"the {name} weights hold {array[place]:g} at place {place + 1}; each must be a finite number, 0 or more, "
+            f"{LARGEST:g} at most"
         )
     if array.sum() == 0:
         raise ValueError(f"the {name} weights are all 0; at least one must be larger")

@@ -36,12 +36,19 @@ class Transport:
         feasible: whether the plan obeys the constraints of its method (both marginals within TOLERANCE; for partial
             and unbalanced: no more than the marginals, nothing) and does not cost less than a known optimum, which no
             feasible plan can. None without a plan.
-        potentials: the dual prices u, [source], and v, [target]; None where the method has none.
-        history: the marginal error at every `history_every` iterations (sinkhorn), or the cost along each projection
-            (sliced); empty elsewhere.
-        converged: whether the solver said so.
+        potentials: the dual prices u, [source], and v, [target]; None where the method has none. For exact a.u + b.v
+            is the cost; for sinkhorn P_ij = a_i b_j e^((u_i + v_j - M_ij) / reg), and for masses that sum to 1 a.u +
+            b.v is the objective once it has converged.
+        history: the marginal error at every `history_every` iterations as a share of the mass (sinkhorn), the cost
+            along each projection (sliced) or at each step from the best start (gromov); empty elsewhere.
+        converged: whether the solver said so and a second look agrees: for exact prices that prove the plan, for
+            sinkhorn the marginals of the plan itself, for unbalanced an objective proven within 1e-9 of the least, for
+            gromov no small change that helps.
         message: what went wrong, in words; empty if nothing did.
         reg: the regularization that was used, in units of the cost; None for methods without.
+        starts: [start], the cost that each start came to (gromov): `cost` is the least of them, and the distance is at
+            most that; their spread tells how many valleys there are. Empty elsewhere.
+        lower_bound: a value that no plan with these marginals can undercut; see `proven_bound`. -inf without prices.
     """
 
     method: str
@@ -64,24 +71,38 @@ class Transport:
     history_every: int = 1
     message: str = ""
     reg: float | None = None
+    starts: Float[np.ndarray, "start"] = field(default_factory=lambda: np.empty(0))
+    lower_bound: float = -np.inf
 
-    @cached_property
-    def lower_bound(self) -> float:
-        """A value that no plan with these marginals can undercut: the dual value of the potentials, made feasible.
-
-        v_j = min_i (M_ij - u_i), then u_i = min_j (M_ij - v_j); the bound is a.u + b.v. -inf without potentials.
-        Source: weak duality and the c-transform; Peyre and Cuturi 2019, sections 2.5 and 3.2.
-        """
-        if self.potentials is None or self.cost_matrix is None or not np.isfinite(self.potentials[0]).all():
-            return -np.inf
-        price = (self.cost_matrix - self.potentials[0][:, None]).min(axis=0)
-        start = (self.cost_matrix - price).min(axis=1)
-        return float(start @ self.source_weights + price @ self.target_weights)
+    @property
+    def spread(self) -> float:
+        """How far apart the starts came to rest, in units of the cost; 0 with one start, and for other methods."""
+        return float(np.ptp(self.starts)) if self.starts.size else 0.0
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The identities of this result, recomputed from its arrays."""
         return plan_checks(self)
+
+
+def proven_bound(costs: Costs, potentials: tuple[SourceMass, TargetMass] | None, a: SourceMass, b: TargetMass) -> float:
+    """A value that no plan with these marginals can undercut: the dual value of the potentials, made feasible.
+
+    v_j = min_i (M_ij - u_i), then u_i = min_j (M_ij - v_j); the bound is a.u + b.v.
+
+    Args:
+        costs: M, [source target]. potentials: u and v, or None. a, b: the masses.
+
+    Returns:
+        The bound; -inf without potentials or where they hold no numbers.
+
+    Source: weak duality and the c-transform; Peyre and Cuturi 2019, sections 2.5 and 3.2.
+    """
+    if potentials is None or not np.isfinite(potentials[0]).all():
+        return -np.inf
+    price = (costs - potentials[0][:, None]).min(axis=0)
+    start = (costs - price).min(axis=1)
+    return float(start @ a + price @ b)
 
 
 def plan_checks(result: Transport) -> tuple[Check, ...]:
@@ -96,7 +117,9 @@ def plan_checks(result: Transport) -> tuple[Check, ...]:
     if result.plan is None or result.cost_matrix is None:
         return ()
     scale = float(np.abs(result.cost_matrix).max()) or 1.0
-    checks = [Check("No mass is negative", max(0.0, -float(result.plan.min())), 1e-12, "largest negative entry")]
+    total = float(max(result.source_weights.sum(), result.target_weights.sum()))
+    negative = max(0.0, -float(result.plan.min()))
+    checks = [Check("No mass is negative", negative, 1e-12 * total, "largest negative entry")]
     if result.method in BALANCED:
         checks += [
             Check("Rows sum to the source's masses", result.row_error, TOLERANCE, "share of mass in the wrong place"),
@@ -108,7 +131,9 @@ def plan_checks(result: Transport) -> tuple[Check, ...]:
         checks += _dual_checks(result, result.plan, result.cost_matrix, result.potentials, scale)
     elif result.method == "sinkhorn" and np.isfinite(result.lower_bound):
         below = max(result.lower_bound - result.cost, 0.0)
-        checks.append(Check("The cost is not below a proven bound", below, 1e-9 * scale, "bound by weak duality"))
+        checks.append(
+            Check("The cost is not below a proven bound", below, 1e-9 * scale * total, "bound by weak duality")
+        )
     return tuple(checks)
 
 
@@ -130,3 +155,36 @@ def _dual_checks(
         Check("No price exceeds its cost", excess, 1e-9 * scale, "largest u_i + v_j - M_ij"),
         Check("At most n + m - 1 entries", float(max(entries - most, 0)), 0.0, f"{entries} of at most {most}"),
     ]
+
+
+def against_optimum(result: Transport, optimum: float | int) -> Check:
+    """On which side of the exact cost of the same points a result must stay.
+
+    sinkhorn: not below, for its plan is one of those among which exact chooses the cheapest. unbalanced (its
+    objective), partial, sliced and gaussian: not above, for they ask for less or look from a side.
+
+    Args:
+        result: of one of these methods, at equal masses. optimum: the cost that exact found.
+
+    Returns:
+        A check whose bound is in units of the largest cost times the mass, also where the optimum is 0.
+
+    Source: Peyre and Cuturi 2019, sections 4.1 and 10.2; Gelbrich 1990 for gaussian.
+    """
+    mass = float(result.source_weights.sum())
+    largest = _largest_cost(result) * mass
+    if result.method == "sinkhorn":
+        below = max(optimum - result.cost, 0.0)
+        bound = 2 * max(result.row_error, result.column_error, 1e-9) * largest
+        return Check("Not below the exact optimum", below, min(bound, TOLERANCE * largest), "no plan can cost less")
+    value = result.objective if result.method == "unbalanced" else result.cost
+    why = {"gaussian": "Gelbrich's bound", "sliced": "a line shortens every way"}.get(result.method, "fewer demands")
+    return Check("Not above the exact optimum", max(value - optimum, 0.0), 1e-9 * largest, why)
+
+
+def _largest_cost(result: Transport) -> float:
+    if result.cost_matrix is not None:
+        return float(result.cost_matrix.max())
+    corners = np.concatenate([result.source, result.target])
+    way = float(np.linalg.norm(np.ptp(corners, axis=0)))
+    return way**2 if result.metric == "sqeuclidean" else way

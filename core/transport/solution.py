@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 import core.transport.methods as methods
-from core.transport.gaussians import bures_squared, gaussian_of
+from core.transport.gaussians import bures_of_points
 from core.transport.problem import (
     ArrayLike,
     Costs,
@@ -19,7 +19,7 @@ from core.transport.problem import (
     require_equal_masses,
     require_metric,
 )
-from core.transport.result import BALANCED, TOLERANCE, Transport
+from core.transport.result import BALANCED, TOLERANCE, Transport, proven_bound
 from core.transport.slices import sliced_costs
 
 METHODS: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "sliced": ("n_projections", "seed"),
     "partial": ("mass",),
     "unbalanced": ("unbalanced", "reg", "max_iter"),
-    "gromov": ("max_iter",),
+    "gromov": ("max_iter", "starts"),
 }
 """Each method with the options that it takes."""
 
@@ -61,7 +61,7 @@ def solve(
         optimum: the exact cost where it is known: a plan that costs less is flagged as infeasible.
         options: exact: start (an earlier result with as many points, or its potentials), max_iter. sinkhorn: domain,
             max_iter, tolerance. sliced: n_projections, seed.
-            partial: mass. unbalanced, gromov: max_iter.
+            partial: mass. unbalanced: max_iter. gromov: max_iter, starts (10 without it; the best is kept).
 
     Raises:
         ValueError: for points or weights that are not finite, negative weights, sides of unequal mass where the method
@@ -82,7 +82,8 @@ def solve(
     if method == "gromov":
         within = cost_matrix(x, x, metric=metric), cost_matrix(y, y, metric=metric)
         found = methods.gromov(a, b, within, **options)
-        costs = methods.gromov_costs(a, b, within, found.plan)
+        with np.errstate(over="ignore", invalid="ignore"):
+            costs = methods.gromov_costs(a, b, within, found.plan)
     else:
         costs = cost_matrix(x, y, metric=metric)
         if isinstance(options.get("start"), Transport):
@@ -104,15 +105,21 @@ def judge(
     optimum: float | int | None = None,
 ) -> Transport:
     """Measures a plan: its cost, its marginals, and whether it is feasible for its method. See `Transport`."""
-    plan = found.plan
-    rows = plan.sum(axis=1) if found.rows is None else found.rows
-    columns = plan.sum(axis=0)
-    row_error = float(np.abs(rows - source_weights).sum() / source_weights.sum())
-    column_error = float(np.abs(columns - target_weights).sum() / target_weights.sum())
-    cost = cost_of(plan, costs)
-    feasible = _obeys(method, rows - source_weights, columns - target_weights, max(row_error, column_error))
-    if optimum is not None and method in ("exact", "sinkhorn"):
-        feasible = feasible and cost >= optimum - 1e-9 * float(costs.max() * source_weights.sum())
+    plan, sums = found.plan, (found.plan.sum(axis=1), found.plan.sum(axis=0))
+    over = sums[0] - source_weights, sums[1] - target_weights
+    errors = [
+        float(np.abs(off).sum() / side.sum()) for off, side in zip(over, (source_weights, target_weights), strict=True)
+    ]
+    cost = in_range(cost_of(plan, costs), plan)
+    bound = proven_bound(costs, found.potentials, source_weights, target_weights)
+    negligible = 1e-9 * float(costs.max() * source_weights.sum())
+    known = bound if optimum is None else max(bound, optimum)
+    feasible = _obeys(method, found, over, errors, (source_weights, target_weights))
+    converged = found.converged
+    if method in ("exact", "sinkhorn"):
+        feasible = feasible and cost >= known - negligible
+    if method == "exact":
+        converged = converged and cost <= bound + negligible
     return Transport(
         method=method,
         metric=metric,
@@ -123,18 +130,30 @@ def judge(
         plan=plan,
         cost_matrix=costs,
         cost=cost,
-        objective=cost + found.penalty + methods.entropy(found, cost, (rows, columns), source_weights, target_weights),
-        row_error=row_error,
-        column_error=column_error,
-        mass=float(rows.sum()),
+        objective=cost + found.penalty + methods.entropy(found, cost, sums, source_weights, target_weights),
+        row_error=errors[0],
+        column_error=errors[1],
+        mass=float(sums[0].sum()),
         feasible=bool(feasible),
         potentials=found.potentials,
-        converged=found.converged,
+        converged=bool(converged),
         history=found.history,
         history_every=methods.HISTORY_EVERY if method == "sinkhorn" else 1,
         message=found.message,
         reg=found.reg,
+        starts=found.starts,
+        lower_bound=bound,
     )
+
+
+def in_range(cost: float, numbers: Points) -> float:
+    """The cost; ValueError where finite numbers lead to one that float64 cannot hold."""
+    if not np.isfinite(cost) and np.isfinite(numbers).all():
+        raise ValueError(
+            "distances and masses are so large that the cost is beyond 1e308, the range of a 64-bit number; divide the "
+            "points or the masses by a constant"
+        )
+    return cost
 
 
 def _carried(last: Transport, costs: Costs) -> tuple[SourceMass, TargetMass]:
@@ -148,13 +167,19 @@ def _carried(last: Transport, costs: Costs) -> tuple[SourceMass, TargetMass]:
     return u + (costs - last.cost_matrix).mean(axis=1), v
 
 
-def _obeys(method: str, rows_over: SourceMass, columns_over: TargetMass, error: float) -> bool:
+def _obeys(
+    method: str,
+    found: methods.Found,
+    over: tuple[SourceMass, TargetMass],
+    errors: list[float],
+    masses: tuple[SourceMass, TargetMass],
+) -> bool:
     """Whether a plan obeys its method's constraints, given how far its marginals lie above the masses."""
     if method in BALANCED:
-        return error <= TOLERANCE
+        return max(errors) <= TOLERANCE
     if method == "partial":
-        return bool(max(rows_over.max(), columns_over.max()) <= TOLERANCE)
-    return bool(np.isfinite(error))
+        return all(bool(off.max() <= TOLERANCE * side.sum()) for off, side in zip(over, masses, strict=True))
+    return bool(np.isfinite(found.plan).all())
 
 
 def _allowed(method: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -175,11 +200,12 @@ def _without_plan(
         cost_matrix(x[:1], y[:1])
     if method == "gaussian":
         require_metric(metric, ("sqeuclidean",), ": the Bures formula is for squared Euclidean distances")
-        cost = bures_squared(gaussian_of("source", x, a), gaussian_of("target", y, b)) * float(a.sum())
+        cost = bures_of_points(x, y, a, b) * float(a.sum())
     else:
         require_metric(metric, ("sqeuclidean", "euclidean"), ": along a line there is no cosine")
         history = sliced_costs(x, y, a, b, p=2 if metric == "sqeuclidean" else 1, **options)
         cost = float(history.mean())
+    in_range(cost, x)
     return Transport(
         method=method,
         metric=metric,

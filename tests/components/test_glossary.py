@@ -62,7 +62,7 @@ def test_a_term_has_one_sentence(term: Term) -> None:
         ("clip a CLIP", ["CLIP"]),
         ("queries and a query", ["queries"]),
         ("<b>head</b>", ["head"]),
-        ('<span class="token tint" style="--role:#000">head <i>sink</i></span> a sink', ["sink"]),
+        ('<span class="chip tint" style="--role:#000">head <i>sink</i></span> a sink', ["sink"]),
         ('<a href="head">head</a> <code>head</code> <svg><title>head</title></svg>', []),
         ('<b title="a head > a sink">7</b>', []),
         ("<b title='head'>7</b><br/>head", ["head"]),
@@ -90,13 +90,13 @@ def test_a_sentence_cannot_leave_its_attribute() -> None:
 
 def test_visitors_text_stays_escaped() -> None:
     hostile = escape('<img src=x onerror="alert(1)"> head <dfn class="term">sink</dfn>')
-    marked, used = underlined(f'<span class="token">{hostile}</span> {hostile}', (HEAD, SINK))
+    marked, used = underlined(f'<span class="chip">{hostile}</span> {hostile}', (HEAD, SINK))
     assert "<img" not in marked
     assert marked.count("<dfn") == len(used) == 2
-    assert MARK.sub("", marked) == f'<span class="token">{hostile}</span> {hostile}'
+    assert MARK.sub("", marked) == f'<span class="chip">{hostile}</span> {hostile}'
 
 
-TAGS = ("<b>", "</b>", '<span class="token">', "</span>", '<i title="head">', "<br>", "<a href='sink'>", "</a>")
+TAGS = ("<b>", "</b>", '<span class="chip">', "</span>", '<i title="head">', "<br>", "<a href='sink'>", "</a>")
 BROKEN = ("<", ">", '"', "'", "&", "&lt;", "<!--", "-->", "<script>", "</script>", "-", "\n", " ", "é", "s")
 FRAGMENTS = st.sampled_from(("head", "sink", "CLIP", *TAGS, *BROKEN))
 

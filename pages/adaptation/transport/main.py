@@ -11,9 +11,9 @@ import streamlit as st
 
 from components.page import Page
 from core.checks import Check
-from core.transport import CLOUDS, DOMAINS, Transport, bures_identity
-from pages.adaptation.transport import results
-from pages.adaptation.transport.figures.matching import FAINT, MAX_LINES, matching
+from core.transport import CLOUDS, DOMAINS, Transport, against_optimum, bures_identity
+from pages.adaptation.transport import findings, results
+from pages.adaptation.transport.figures.matching import drawn_moves, matching
 from pages.adaptation.transport.panels import files
 from pages.adaptation.transport.results import YOUR_FILE, Cloud, Problem
 
@@ -33,10 +33,11 @@ METRICS = {"squared Euclidean": "sqeuclidean", "Euclidean": "euclidean", "cosine
 SLOW = {"gromov": 400, "unbalanced": 400}
 """Rows of a file that a method takes which would need several seconds for more."""
 
+STARTS, FEW_STARTS, MOST_TRIED = 10, 3, 150
+"""Starts of Gromov-Wasserstein, and how many where a side of the plan has more points than the last of these."""
+
 WORK = {"log": 25_000_000, "plain": 400_000_000, "stabilized": 400_000_000, "auto": 400_000_000}
 """Cells of the plan times iterations that Sinkhorn may spend, about one second in each domain."""
-
-SYMBOLS = {"sqeuclidean": "W₂² = ", "euclidean": "W₁ = ", "cosine": ""}
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +125,11 @@ def _strength(page: Page, problem: Problem, domain: str, max_iter: int) -> tuple
         return (("mass", part / 100 * lighter),), share
     if problem.method == "sliced":
         return (("n_projections", page.controls.slider("lines", "Random lines", 1, 500)),), share
+    if problem.method == "gromov":
+        few = len(problem.source.masses()) * len(problem.target.masses()) > MOST_TRIED**2
+        starts = FEW_STARTS if few else STARTS
+        st.caption(f"The best of {starts} starts is shown.")
+        return (("starts", starts),), share
     st.caption("Solved without a parameter.")
     return (), share
 
@@ -146,7 +152,9 @@ def main_figure(shown: Shown) -> None:
         apart=apart,
         weights=(run.source_weights, run.target_weights),
     )
-    page.plot(fig, name="matching", alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}.")
+    page.plot(
+        fig, name="matching", roomy=True, alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}."
+    )
 
 
 def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str], np.ndarray] | None]:
@@ -170,29 +178,8 @@ def _mean(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def title(shown: Shown) -> str:
     """The finding in words."""
-    run, problem = shown.run, shown.problem
-    pair = f"{problem.source.name[0].upper()}{problem.source.name[1:]} to {problem.target.name}"
-    if shown.lies:
-        wrong, left = max(run.row_error, run.column_error), run.mass / float(run.source_weights.sum())
-        if left < 0.5:
-            return f"Not a transport plan: {1 - left:.1%} of the mass is lost"
-        amount = f"{wrong:.0%} of the mass is in the wrong place" if np.isfinite(wrong) else "it holds no numbers"
-        return f"Not a transport plan: {amount}"
-    if run.method == "gromov":
-        return f"{pair}: the shapes differ by {run.cost:.3g}, wherever they lie"
-    if run.method == "sliced":
-        return f"{pair}: {run.cost:.3g} on average over {len(run.history)} lines"
-    if run.method == "gaussian":
-        return f"{pair}: {run.cost:.3g} between the fitted normal distributions"
-    if run.method in ("partial", "unbalanced"):
-        return f"{pair}: {run.mass:.2f} of mass moved for {run.cost:.3g}"
-    if run.method == "sinkhorn":
-        best = f", the optimum is {shown.optimum:.3g}" if shown.optimum is not None else ""
-        return f"{pair}: Sinkhorn pays {run.cost:.3g}{best}"
-    total = float(run.source_weights.sum())
-    if abs(total - 1) > 1e-9:
-        return f"{pair}: the least cost is {run.cost:.3g} for a mass of {total:.3g}"
-    return f"{pair}: the least cost is {SYMBOLS[run.metric]}{run.cost:.3g}"
+    source, target = shown.problem.source.name, shown.problem.target.name
+    return findings.title(f"{source[0].upper()}{source[1:]} to {target}", shown.run, shown.optimum)
 
 
 def reading(shown: Shown) -> str:
@@ -202,12 +189,12 @@ def reading(shown: Shown) -> str:
         root = f", a distance of <b>{np.sqrt(run.cost):.3f}</b>" if run.metric == "sqeuclidean" else ""
         exact = f" The exact cost is <b>{shown.optimum:.4f}</b>." if shown.optimum is not None else ""
         none = "This method has no plan, so there is no marginal to check."
-        return f"The cost is <b>{run.cost:.4f}</b>{root}. {none}{exact}"
+        return f"The cost is <b>{run.cost:.4f}</b>{findings.on_average(run)}{root}. {none}{exact}"
     role = "rejected" if shown.lies else "accepted"
     verdict = {"partial": "within both masses", "unbalanced": "free marginals"}.get(run.method, "feasible")
     verdict = "infeasible" if shown.lies else verdict
     parts = [
-        f"⟨P, M⟩ = <b>{run.cost:.4f}</b>",
+        f"{'GW ≤' if run.method == 'gromov' else '⟨P, M⟩ ='} <b>{run.cost:.4f}</b>",
         f"row error <b>{_small(run.row_error)}</b>",
         f"column error <b>{_small(run.column_error)}</b>",
         f"mass moved <b>{run.mass:.3f}</b>",
@@ -217,12 +204,14 @@ def reading(shown: Shown) -> str:
     below = shown.optimum is not None and run.method == "sinkhorn" and run.cost < shown.optimum * (1 - 1e-9)
     if below:
         note += f" The exact optimum is <b>{shown.optimum:.4f}</b>: no plan can cost less, so this is none."
-    moves = int((run.plan > FAINT * np.nan_to_num(run.plan).max()).sum())
-    if moves > MAX_LINES:
-        note += f" Of {moves:,} moves the {MAX_LINES:,} heaviest are drawn."
     if run.message and not shown.lies:
         note += f" {escape(run.message[0].upper() + run.message[1:])}."
-    return f"{', '.join(parts)}.{note}"
+    said = (
+        findings.what_the_plan_does(run),
+        f"{', '.join(parts)}.{note}",
+        findings.what_is_drawn(drawn_moves(run.plan)[2]),
+    )
+    return " ".join(words for words in said if words)
 
 
 def _small(error: float) -> str:
@@ -236,14 +225,7 @@ def checks(shown: Shown) -> list[Check]:
         return [*run.checks, *results.metric_checks_of(run)]
     if best is None or run.method == "gromov" or (run.method == "sinkhorn" and not np.isfinite(run.cost)):
         return list(run.checks)
-    scale = max(best, 1e-9)
-    if run.method == "sinkhorn":
-        own = Check("Not below the exact optimum", max(best - run.cost, 0.0), 1e-6 * scale, "no plan can cost less")
-    else:
-        value = run.objective if run.method == "unbalanced" else run.cost
-        why = {"gaussian": "Gelbrich's bound", "sliced": "a line shortens every way"}.get(run.method, "fewer demands")
-        own = Check("Not above the exact optimum", max(value - best, 0.0), 1e-6 * scale, why)
-    return [*run.checks, own, *([bures_identity(run)] if run.method == "gaussian" else [])]
+    return [*run.checks, against_optimum(run, best), *([bures_identity(run)] if run.method == "gaussian" else [])]
 
 
 def export_frame(shown: Shown) -> "pd.DataFrame":

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.transport import main, results
-from pages.adaptation.transport.panels import alignment, datasets, files, flow, hand, line, plan
+from pages.adaptation.transport.panels import alignment, datasets, files, flow, hand, line, prices, shift, sinkhorn, way
 from pages.adaptation.transport.topic import TOPIC
 from pages.adaptation.transport.words import EQUATIONS
 
@@ -27,7 +27,7 @@ page.show(
         panels=(
             Panel(
                 "By hand",
-                lambda: hand.by_hand(page),
+                lambda: hand.by_hand(page, problem),
                 stands="instead",
                 badges=(Badge.MEASURED,),
                 checks=lambda: hand.checks(page),
@@ -42,14 +42,21 @@ page.show(
                 checks=lambda: line.checks(page),
                 script=lambda: line.script(page),
             ),
-            Panel("On the way", lambda: plan.on_the_way(shown), checks=lambda: plan.way_checks(shown)),
-            Panel("Prices", lambda: plan.prices(shown)),
+            Panel("On the way", lambda: way.on_the_way(shown), checks=lambda: way.checks(shown)),
+            Panel("Prices", lambda: prices.prices(shown), checks=lambda: prices.checks(shown)),
             Panel(
                 "When Sinkhorn lies",
-                lambda: plan.when_sinkhorn_lies(shown),
-                checks=lambda: plan.sinkhorn_checks(shown),
+                lambda: sinkhorn.when_sinkhorn_lies(shown),
+                checks=lambda: sinkhorn.checks(shown),
             ),
-            Panel("Move a cloud", lambda: plan.move_a_cloud(page), checks=lambda: plan.shift_checks(page)),
+            Panel(
+                "Move a cloud",
+                lambda: shift.move_a_cloud(page),
+                stands="instead",
+                badges=(Badge.MEASURED,),
+                checks=lambda: shift.checks(page),
+                script=lambda: shift.script(page),
+            ),
             Panel(
                 "Datasets",
                 lambda: datasets.datasets(page),

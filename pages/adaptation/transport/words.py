@@ -14,13 +14,23 @@ EQUATIONS = (
     ),
     Equation(
         r"\max_{u, v}\ a^{\top}u + b^{\top}v \quad\text{with}\quad u_i + v_j \le M_{ij}",
-        {"u, v": "the prices; the maximum equals the least cost, which proves both"},
+        {
+            "u, v": "the prices: fees for picking up and for delivering; the maximum equals the least cost, which "
+            "proves both"
+        },
     ),
     Equation(
         r"P_{\varepsilon} = \arg\min_P\ \langle P, M\rangle + \varepsilon\,\mathrm{KL}(P \mid a b^{\top}), \qquad "
         r"S_\varepsilon(x, y) = \mathrm{OT}_\varepsilon(x, y) - \tfrac12 \mathrm{OT}_\varepsilon(x, x) "
         r"- \tfrac12 \mathrm{OT}_\varepsilon(y, y)",
         {r"\varepsilon": "the regularization reg", "S": "the debiased divergence, 0 for equal clouds"},
+    ),
+    Equation(
+        r"\mathrm{GW} = \min_P \sum_{ijkl} (C_{ik} - D_{jl})^2\, P_{ij} P_{kl}",
+        {
+            "C, D": "the costs between two points of the source, and between two of the target",
+            r"\mathrm{GW}": "the least found: the problem has many valleys, so each start only proves “at most”",
+        },
     ),
     Equation(
         r"d\big((x, y), (x', y')\big)^2 = \lVert x - x'\rVert^2 + "

@@ -179,7 +179,10 @@ def test_sinkhorn_potentials_give_the_plan_and_the_objective() -> None:
         run = solve(x, y, source_weights=a, target_weights=b, method="sinkhorn", reg=0.5, domain=domain)
         assert run.potentials is not None
         u, v = run.potentials
-        assert np.allclose(np.exp((u[:, None] + v - run.cost_matrix) / 0.5), run.plan, atol=1e-7), domain
+        assert np.allclose(np.outer(a, b) * np.exp((u[:, None] + v - run.cost_matrix) / 0.5), run.plan, atol=1e-7), (
+            domain
+        )
+        assert u @ a + v @ b == pytest.approx(run.objective, rel=1e-7), domain
         parts = run.plan * np.log(run.plan / np.outer(a, b))
         assert run.objective == pytest.approx(run.cost + 0.5 * parts.sum(), abs=1e-7)
 

@@ -15,9 +15,18 @@ Enter = Callable[..., Visit]
 
 def test_a_clicked_cell_opens_its_pair_of_labels(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/transport?transport_panel=Datasets")
-    visit.click_cell(2, 0.35, 0.55)
+    visit.click_cell(3, 0.35, 0.55)
     assert "transport_row=5" in visit.page.url
     assert "transport_column=3" in visit.page.url
+
+
+def test_the_code_is_free_of_boxes(server: str, visitor: Enter) -> None:
+    visit = visitor(height=2600).open(f"{server}/transport")
+    visit.page.get_by_text("The code", exact=True).click()
+    visit.settle()
+    parts = visit.page.locator("code .token")
+    assert parts.count() > 20
+    assert set(parts.evaluate_all("parts => parts.map(part => getComputedStyle(part).borderTopWidth)")) == {"0px"}
 
 
 def test_play_moves_the_cloud(server: str, visitor: Enter) -> None:

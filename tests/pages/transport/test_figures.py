@@ -40,6 +40,46 @@ def test_the_plan_is_drawn_sorted_and_keeps_its_mass() -> None:
     assert "&lt;b&gt;" in fig.layout.title.text
 
 
+@pytest.mark.parametrize("apart", [0.0, 5.0])
+def test_one_unit_is_as_long_along_both_axes(apart: float) -> None:
+    x, y, flat = cloud("moons", 20), cloud("rings", 20), np.ones(20)
+    plan = np.eye(20) / 20
+    drawn = [
+        transport_matching.matching(x, y, plan, look=LOOK, title="", weights=(flat, flat), apart=apart),
+        figures.moving(np.stack([x, y]), y, look=LOOK, title="", start=0, labels=["0", "1"]),
+        figures.prices(x, y, flat, flat, look=LOOK, title=""),
+    ]
+    for fig in drawn:
+        assert fig.layout.yaxis.scaleanchor == "x"
+    names, place = (["a"], ["b"]), np.zeros(20, dtype=int)
+    both = transport_datasets.datasets((x, y), (place, place), names, look=LOOK, title="", chosen=(0, 0)).layout
+    assert (both.yaxis.scaleanchor, both.yaxis2.matches, both.xaxis2.matches) == ("x", "y", "x")
+    assert np.ptp(both.xaxis.domain) == pytest.approx(np.ptp(both.xaxis2.domain))
+
+
+def test_the_drawn_moves_are_a_fair_sample_of_the_mass() -> None:
+    x, y = cloud("moons", 400), cloud("rings", 400, seed=1)
+    run = solve(x, y, method="sinkhorn")
+    inner = np.linalg.norm(y, axis=1) < 1.4
+    due = run.plan[:, inner].sum() / run.plan.sum()
+    i, j, chosen = transport_matching.drawn_moves(run.plan)
+    # Four standard errors of a share among as many units.
+    bound = 4 * np.sqrt(due * (1 - due) / transport_matching.MAX_LINES)
+    assert chosen.marks[inner[j]].sum() / chosen.marks.sum() == pytest.approx(due, abs=bound)
+    assert chosen.share == pytest.approx(run.plan[i, j].sum() / run.plan.sum(), abs=1e-6)
+    heaviest = np.argsort(-run.plan, axis=None)[: len(i)]
+    assert inner[heaviest % 400].mean() < 0.1 < due
+
+
+def test_ink_goes_with_mass_where_all_moves_are_drawn() -> None:
+    plan = np.diag([0.5, 0.25, 0.125, 0.125])
+    points = np.arange(8.0).reshape(4, 2)
+    fig = transport_matching.matching(points, points, plan, look=LOOK, title="", weights=(np.ones(4), np.ones(4)))
+    lines = [trace for trace in fig.data if trace.type == "scatter" and trace.mode == "lines" and not trace.xaxis]
+    ink = sorted(trace.line.width * trace.opacity for trace in lines)
+    assert ink == pytest.approx([ink[-1] / 4, ink[-1] / 2, ink[-1]])
+
+
 def test_marginals_show_what_a_bad_plan_gets_wrong() -> None:
     x, y = cloud("moons", 30), cloud("rings", 30, seed=1)
     run = solve(x, y, method="sinkhorn", reg=0.005, domain="log", max_iter=20)
@@ -58,6 +98,14 @@ def test_blocks_keep_the_sum(shape: tuple[int, int]) -> None:
     drawn = transport_matching.blocks(matrix, 150)
     assert max(drawn.shape) <= 150
     assert drawn.sum() == pytest.approx(matrix.sum())
+
+
+@pytest.mark.parametrize("count", [30, 150, 160, 400])
+def test_a_plan_in_blocks_fills_its_axes(count: int) -> None:
+    _, fig = matching(count)
+    heat = next(trace for trace in fig.data if trace.type == "heatmap")
+    assert list(fig.layout.xaxis2.range) == [-0.5, heat.z.shape[1] - 0.5]
+    assert list(fig.layout.yaxis2.range) == [heat.z.shape[0] - 0.5, -0.5]
 
 
 def test_equal_masses_stay_even_in_blocks() -> None:
@@ -91,15 +139,16 @@ def test_prices_share_one_scale_around_zero() -> None:
 
 def test_infeasible_answers_are_crosses() -> None:
     fig = figures.against_regularization(
-        np.array([1.0, 0.1]), np.array([2.0, np.nan]), np.array([True, False]), optimum=1.0, look=LOOK, title=""
+        np.array([1.0, 0.1]), np.array([2.0, np.nan]), np.array([True, False]), optimum=1.0, at=0.1, look=LOOK, title=""
     )
     assert list(fig.data[0].marker.symbol) == ["circle", "x"]
     assert np.isfinite(fig.data[0].y).all()
+    assert fig.data[0].cliponaxis is False
 
 
 def test_infinite_divergence_is_shaded() -> None:
     shifts, values = np.linspace(0, 1, 3), np.array([0.0, 1.0, np.inf])
-    fig = figures.shift_measure(shifts, values, name="KL", color="#000000", at=0.5, look=LOOK, title="")
+    fig = figures.shift_measure(shifts, values, name="KL", color="#000000", at=0.5, look=LOOK, title="", height=300)
     assert any("infinite" in (note.text or "") for note in fig.layout.annotations)
     assert np.isnan(fig.data[0].y[-1])
     assert fig.layout.yaxis.title.text == "KL"

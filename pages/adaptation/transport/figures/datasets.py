@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import CATEGORIES, MAGNITUDE, Look, escape, figure
+from components.theme import CATEGORIES, MAGNITUDE, TITLE_ROOM, Look, escape, figure
 
 TALLEST = 700
 """The height of a table of many labels, in pixels."""
@@ -40,9 +40,10 @@ def datasets(
     layout: dict[str, Any] = {
         "showlegend": False,
         "xaxis": {"domain": [0, 0.48], "title": {"text": "first dataset, axis 1"}, "range": ranges[0]},
-        "xaxis2": {"domain": [0.52, 1], "title": {"text": "second dataset, axis 1"}, "range": ranges[0]},
-        "yaxis": {"title": {"text": "axis 2"}, "range": ranges[1]},
-        "yaxis2": {"anchor": "x2", "range": ranges[1], "showticklabels": False},
+        "xaxis2": {"domain": [0.52, 1], "title": {"text": "second dataset, axis 1"}, "range": ranges[0]}
+        | {"matches": "x"},
+        "yaxis": {"title": {"text": "axis 2"}, "range": ranges[1], "scaleanchor": "x"},
+        "yaxis2": {"anchor": "x2", "range": ranges[1], "showticklabels": False, "matches": "y"},
         "annotations": [name for side in range(2) for name in _class_names(*sides[side], side, look)],
     }
     traces = [_classes(*sides[side], side) for side in range(2)]
@@ -91,6 +92,56 @@ def _class_names(
         }
         for number, (name, mean) in enumerate(zip(names, means, strict=True))
     ]
+
+
+def floor(values: tuple[float, float], draws: np.ndarray, *, look: Look, title: str, height: int) -> go.Figure:
+    """A pair of datasets beside the band of unchanged halves, by points alone and with labels.
+
+    Args:
+        values: W2^2 of the pair by points alone and with labels. draws: [draw 2], the same of unchanged halves.
+    """
+    gray, strong = look.role("mass"), look.role("source")
+    bands = [
+        {"type": "rect", "x0": k - 0.32, "x1": k + 0.32, "y0": float(side.min()), "y1": float(side.max())}
+        | {"fillcolor": gray, "opacity": 0.25, "line": {"width": 0}}
+        for k, side in enumerate(draws.T)
+    ]
+    place = np.repeat([0, 1], len(draws))
+    dots = go.Scatter(
+        x=place,
+        y=draws.T.ravel(),
+        mode="markers",
+        name="unchanged halves",
+        marker={"color": gray, "size": 6},
+        hovertemplate="unchanged halves: %{y:.3g}<extra></extra>",
+    )
+    pair = go.Scatter(
+        x=[0, 1],
+        y=list(values),
+        mode="markers",
+        name="this pair",
+        marker={"color": strong, "size": 12, "symbol": "diamond"},
+        hovertemplate="this pair: %{y:.3g}<extra></extra>",
+    )
+    keys = ((f"● {len(draws)} unchanged halves", gray, 1.09), ("◆ this pair", strong, 1.0))
+    notes = [
+        {"x": 0, "y": y, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "text": words}
+        | {"showarrow": False, "font": {"color": look.word(color)}}
+        for words, color, y in keys
+    ]
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[dots, pair],
+        showlegend=False,
+        margin={"t": TITLE_ROOM + round(3.6 * look.size)},
+        shapes=bands,
+        annotations=notes,
+        xaxis={"tickvals": [0, 1], "ticktext": ["points<br>alone", "with<br>labels"], "range": [-0.6, 1.6]}
+        | {"showgrid": False},
+        yaxis={"title": {"text": "squared distance W₂²"}, "rangemode": "tozero"},
+    )
 
 
 def class_table(

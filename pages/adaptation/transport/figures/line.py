@@ -23,6 +23,7 @@ def along_line(
     bin_width: float | None,
     look: Look,
     title: str,
+    height: int = 300,
 ) -> go.Figure:
     """Left: two distributions, matched in order. Right: their quantile functions, the area between shaded.
 
@@ -53,7 +54,7 @@ def along_line(
         "yaxis2": {"anchor": "x2"},
         "annotations": [*_names(along, look), *_headings(look)],
     }
-    return figure(look, title=title, height=300, traces=traces, **layout)
+    return figure(look, title=title, height=height, traces=traces, **layout)
 
 
 def _ways(along: LineTransport, look: Look) -> list[go.Scatter]:

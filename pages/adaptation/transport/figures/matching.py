@@ -11,13 +11,20 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import MAGNITUDE, TITLE_ROOM, Look, figure
+from core.transport import Sample, fair_sample, moves_of
 from pages.adaptation.transport.figures.moves import dots, plane
 
 MAX_LINES = 1500
-"""More lines of a dense plan cannot be told apart; the heaviest are drawn."""
+"""More lines of a dense plan cannot be told apart; a fair sample of its mass is drawn."""
 
-FAINT = 0.02
-"""Moves of less than this share of the heaviest one would not be seen, and are not drawn."""
+FULL_LINES = 200
+"""More lines than that are drawn fainter, all alike, so that they do not close to one gray."""
+
+STRONGEST = 2.1, 0.75
+"""Width and opacity of the heaviest move; of a lighter one their product is smaller by the ratio of the masses."""
+
+HALVINGS = 7
+"""Steps of strength, each for half the mass of the one before."""
 
 MAX_CELLS = 150
 """A larger plan is drawn in blocks of points."""
@@ -78,28 +85,33 @@ def _clouds_layout(x: np.ndarray, y: np.ndarray, look: Look) -> dict[str, Any]:
     ranges = [[float(low[k]) - pad, float(high[k]) + pad] for k in (0, 1)]
     return {
         "xaxis": {"domain": ACROSS["clouds"], "title": {"text": "feature 1"}, "range": ranges[0]},
-        "yaxis": {"title": {"text": "feature 2"}, "range": ranges[1]},
+        "yaxis": {"title": {"text": "feature 2"}, "range": ranges[1], "scaleanchor": "x"},
     }
 
 
+def drawn_moves(plan: np.ndarray) -> tuple[np.ndarray, np.ndarray, Sample]:
+    """The rows and columns of the moves that are drawn, and how they were chosen among all."""
+    i, j = moves_of(plan)
+    chosen = fair_sample(plan[i, j], MAX_LINES)
+    return i[chosen.places], j[chosen.places], chosen
+
+
 def _moves(x: np.ndarray, y: np.ndarray, plan: np.ndarray, look: Look) -> list[go.Scatter]:
-    """One line per entry of the plan; a trace for each step of thickness keeps them a handful."""
-    flat = plan.ravel()
-    top = flat.max(initial=0.0)
-    if top <= 0:
+    """One line per move, its ink after its mass; a trace for each step of strength keeps them a handful."""
+    if not plan.any():
         return []
-    kept = np.flatnonzero(flat > FAINT * top)
-    if len(kept) > MAX_LINES:
-        kept = kept[np.argsort(-flat[kept], kind="stable")[:MAX_LINES]]
-    i, j = np.unravel_index(kept, plan.shape)
-    steps = np.ceil(flat[kept] / top * 4)
+    i, j, chosen = drawn_moves(plan)
+    ratio = chosen.marks / chosen.marks.max()
+    steps = np.rint(-np.log2(ratio)).clip(max=HALVINGS - 1).astype(np.int64)
+    crowd = min(1.0, float(np.sqrt(FULL_LINES / len(i))))
     traces = []
-    for step in np.unique(steps):
+    for step in np.unique(steps)[::-1]:
         these = steps == step
         gap = np.full(int(these.sum()), np.nan, dtype=np.float32)
         lines = [np.column_stack([x[i[these], k], y[j[these], k], gap]).ravel() for k in (0, 1)]
-        style = {"color": look.role("mass"), "width": 0.5 + 0.4 * float(step)}
-        faint = 0.15 + 0.15 * float(step)
+        width = 0.6 + (STRONGEST[0] - 0.6) * 2.0 ** (-0.5 * step)
+        faint = crowd * STRONGEST[0] * STRONGEST[1] * 2.0**-step / width
+        style = {"color": look.role("mass"), "width": width}
         traces.append(go.Scatter(x=lines[0], y=lines[1], mode="lines", line=style, opacity=faint, hoverinfo="skip"))
     return traces
 
@@ -176,7 +188,7 @@ def _sums(
 
 def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look: Look) -> dict[str, Any]:
     """The axes of the plan, and those of its sums, which share its rows and columns."""
-    high, wide = (min(side, MAX_CELLS) - 0.5 for side in plan.shape)
+    high, wide = (len(blocks(np.empty((1, side)), MAX_CELLS)[0]) - 0.5 for side in plan.shape)
     tops = [
         1.15 * float(max(blocks(v[None], MAX_CELLS).max(initial=0) for v in (plan.sum(axis=1 - side), weights[side])))
         for side in (0, 1)

@@ -5,24 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import Look, escape, figure
-
-
-def matched(source: np.ndarray, target: np.ndarray, partner: np.ndarray, *, look: Look) -> go.Figure:
-    """Two clouds side by side, with a line from each source point to its partner in the target.
-
-    Args:
-        source, target: [point 2]. partner: [point], the target point of each source point.
-    """
-    fig = figure(look, title="", height=220, showlegend=False)
-    x, y = plane(source), plane(target)[partner] + np.array([5.0, 0.0], dtype=np.float32)
-    gap = np.full(len(x), np.nan, dtype=np.float32)
-    lines = [np.column_stack([x[:, k], y[:, k], gap]).ravel() for k in (0, 1)]
-    style = {"color": look.role("mass"), "width": 0.7}
-    fig.add_trace(go.Scatter(x=lines[0], y=lines[1], mode="lines", opacity=0.6, hoverinfo="skip", line=style))
-    for points, role in ((x, "source"), (y, "target")):
-        fig.add_trace(dots(points, np.ones(len(points)), role, look))
-    return fig
+from components.theme import TITLE_ROOM, Look, escape, figure
 
 
 def plane(points: np.ndarray) -> np.ndarray:
@@ -44,11 +27,12 @@ def dots(points: np.ndarray, mass: np.ndarray, role: str, look: Look) -> go.Scat
     )
 
 
-def _plane_axes(fig: go.Figure, points: np.ndarray, **place: int) -> None:
+def _plane_axes(fig: go.Figure, points: np.ndarray) -> None:
+    """Axes of one scale, since the lengths of moves are compared."""
     low, high = points.min(axis=0), points.max(axis=0)
     pad = 0.12 * float((high - low).max() or 1.0)
-    fig.update_xaxes(title_text="feature 1", range=[float(low[0]) - pad, float(high[0]) + pad], **place)
-    fig.update_yaxes(title_text="feature 2", range=[float(low[1]) - pad, float(high[1]) + pad], **place)
+    fig.update_xaxes(title_text="feature 1", range=[float(low[0]) - pad, float(high[0]) + pad])
+    fig.update_yaxes(title_text="feature 2", range=[float(low[1]) - pad, float(high[1]) + pad], scaleanchor="x")
 
 
 def moving(
@@ -125,9 +109,11 @@ def prices(
     source: np.ndarray, target: np.ndarray, u: np.ndarray, v: np.ndarray, *, look: Look, title: str
 ) -> go.Figure:
     """Both clouds, each point in the color of its dual price."""
-    fig = figure(look, title=title, height=400, showlegend=False)
+    room = {"t": TITLE_ROOM + 2 * look.size}
+    fig = figure(look, title=title, height=460, showlegend=False, margin=room)
     reach = float(max(np.abs(u).max(initial=0), np.abs(v).max(initial=0))) or 1.0
-    for points, price, symbol, name in ((source, u, "circle", "u of source"), (target, v, "square", "v of target")):
+    sides = ((source, u, "circle", "fee u of source"), (target, v, "square", "fee v of target"))
+    for points, price, symbol, name in sides:
         flat = plane(points)
         fig.add_trace(
             go.Scatter(
@@ -142,20 +128,30 @@ def prices(
                     "cmin": -reach,
                     "cmax": reach,
                     "line": {"width": 1, "color": look.quiet},
-                    "colorbar": {"title": {"text": "price", "side": "top"}, "thickness": 12, "outlinewidth": 0},
+                    "colorbar": {"title": {"text": "fee", "side": "top"}, "thickness": 12, "outlinewidth": 0},
                     "showscale": symbol == "circle",
                 },
                 hovertemplate=name + " %{pointNumber}: %{marker.color:.3f}<extra></extra>",
             )
         )
     _plane_axes(fig, np.concatenate([plane(source), plane(target)]))
+    for words, x in (("● source: pick-up fee u", 0.0), ("■ target: delivery fee v", 0.5)):
+        place = {"x": x, "y": 1, "xref": "x domain", "yref": "y domain", "xanchor": "left", "yanchor": "bottom"}
+        fig.add_annotation(**place, text=words, showarrow=False, font={"color": look.quiet})
     return fig
 
 
 def against_regularization(
-    share: np.ndarray, cost: np.ndarray, feasible: np.ndarray, *, optimum: float | None, look: Look, title: str
+    share: np.ndarray,
+    cost: np.ndarray,
+    feasible: np.ndarray,
+    *,
+    optimum: float | None,
+    at: float,
+    look: Look,
+    title: str,
 ) -> go.Figure:
-    """Sinkhorn's cost over the regularization: circles are plans, crosses are not."""
+    """Sinkhorn's cost over the regularization: circles are plans, crosses are not; `at` is the one of the page."""
     fig = figure(look, title=title, height=380, showlegend=False)
     shown = np.nan_to_num(cost, nan=0.0).astype(np.float32)
     fig.add_trace(
@@ -170,8 +166,13 @@ def against_regularization(
                 "color": np.where(feasible, look.role("accepted"), look.role("rejected")),
             },
             hovertemplate="reg %{x:.4f} of the mean cost<br>⟨P, M⟩ %{y:.4f}<extra></extra>",
+            # A cost of 0 lies on the axis, which would cut its cross in half.
+            cliponaxis=False,
         )
     )
+    fig.add_vline(x=at, line={"color": look.quiet, "dash": "dot", "width": 1})
+    # On a logarithmic axis plotly places notes by the exponent.
+    fig.add_annotation(x=float(np.log10(at)), y=1, yref="y domain", yanchor="bottom", text="this reg", showarrow=False)
     if optimum is not None:
         fig.add_hline(y=optimum, line={"color": look.ink, "dash": "dot", "width": 1.5})
         fig.add_annotation(
@@ -200,14 +201,14 @@ def against_regularization(
 
 
 def shift_measure(
-    shifts: np.ndarray, values: np.ndarray, *, name: str, color: str, at: float, look: Look, title: str
+    shifts: np.ndarray, values: np.ndarray, *, name: str, color: str, at: float, look: Look, title: str, height: int
 ) -> go.Figure:
     """One measure over the distance moved; where it is infinite the figure is shaded.
 
     Args:
         name: what is measured. at: the distance that is marked.
     """
-    fig = figure(look, title=title, height=330, showlegend=False)
+    fig = figure(look, title=title, height=height, showlegend=False)
     shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
     fig.add_trace(
         go.Scatter(

@@ -14,11 +14,14 @@ from core.assets import AssetError
 from core.checks import Check
 from core.jobs import find
 from core.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
+from pages.adaptation.transport import findings
 from pages.adaptation.transport.figures import moves
+from pages.adaptation.transport.figures.heights import room
 
 BODIES = ("tuned", "frozen")
 SEEDS = 3
-HEIGHT = 340
+ABOVE = 170
+"""Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 
 def cross_modal(page: Page) -> None:
@@ -157,21 +160,24 @@ def _live(page: Page, params: AlignParams, partial: dict[str, Any]) -> None:
 
 
 def _distance(page: Page, values: np.ndarray, steps: int) -> None:
-    title = f"Stage 2 of this seed: the distance is {values[-1]:.3g}, at the start {values[0]:.3g}"
+    title = f"Stage 2 of this seed: the squared distance is {values[-1]:.3g}, at the start {values[0]:.3g}"
     fig = lines(
         {"distance": values},
         look=page.look,
         title=title,
         x_label="step of stage 2",
-        y_label="dataset distance to the sentences",
-        height=HEIGHT,
+        y_label="squared dataset distance to the sentences",
+        height=room(page.look, ABOVE),
     )
     fig.update_xaxes(range=[0, steps])
     fig.update_yaxes(rangemode="tozero")
     page.plot(fig, name="align_distance", alt=f"The dataset distance over the steps of stage 2. {title}.")
 
 
-def _curves(page: Page, series: dict[str, np.ndarray], steps: np.ndarray, title: str) -> go.Figure:
+def _curves(
+    page: Page, series: dict[str, np.ndarray], steps: np.ndarray, title: str, runs: np.ndarray | None = None
+) -> go.Figure:
+    """A curve for each arm; thin ones for its seeds, where `runs` [arm seed eval] has them in the order of `series`."""
     look = page.look
     colors = {
         "aligned": look.role("target"),
@@ -179,7 +185,7 @@ def _curves(page: Page, series: dict[str, np.ndarray], steps: np.ndarray, title:
         "only as loud": look.role("mass"),
         "from scratch": look.role("rejected"),
     }
-    return lines(
+    fig = lines(
         series,
         look=look,
         title=title,
@@ -187,27 +193,36 @@ def _curves(page: Page, series: dict[str, np.ndarray], steps: np.ndarray, title:
         y_label="accuracy on the test half",
         x=steps,
         colors=colors,
-        height=HEIGHT,
+        height=room(look, ABOVE),
     )
+    for arm, seeds in zip(series, () if runs is None else runs, strict=runs is not None):
+        for values in seeds:
+            fig.add_scatter(
+                x=steps,
+                y=values.astype(np.float32),
+                mode="lines",
+                line={"color": colors[arm], "width": 1},
+                opacity=0.45,
+                hoverinfo="skip",
+            )
+    return fig
 
 
 def _draw(page: Page, result: AlignResult) -> None:
     at = page.controls.value("align_frame") / 100
     left, right = st.columns(2)
     means = result.accuracy.mean(axis=1)
-    best = int(np.argmax(means[:, -1]))
-    plain = dict(zip(ARMS, means[:, -1], strict=True))
+    last = dict(zip(ARMS, result.accuracy[:, :, -1], strict=True))
     with left:
-        title = f"“{ARMS[best]}” ends highest: {means[best, -1]:.0%} (mean of {len(result.params.seeds)} seeds)"
-        fig = _curves(page, dict(zip(ARMS, means, strict=True)), result.eval_steps, title)
-        words = f"Test accuracy of each arm over the steps of stage 3. {title}."
+        title = findings.of_the_ends(last)
+        fig = _curves(page, dict(zip(ARMS, means, strict=True)), result.eval_steps, title, result.accuracy)
+        words = f"Test accuracy of each arm over the steps of stage 3, thick the mean and thin each seed. {title}."
         page.plot(fig, name="align_curves", alt=words)
     with right:
         place = round(at * (len(result.flow) - 1))
         step = int(result.flow_steps[place])
-        title = (
-            f"Stage 2 at step {step}: distance {result.distance[0, step]:.3g}, at the start {result.distance[0, 0]:.3g}"
-        )
+        now, start = result.distance[0, step], result.distance[0, 0]
+        title = f"Stage 2 of the first seed, step {step}: squared distance {now:.3g}, at the start {start:.3g}"
         fig = moves.moving(
             result.flow,
             result.source,
@@ -215,7 +230,7 @@ def _draw(page: Page, result: AlignResult) -> None:
             title=title,
             start=place,
             labels=[str(step) for step in result.flow_steps],
-            height=HEIGHT,
+            height=room(page.look, ABOVE),
         )
         fig.update_xaxes(title_text="along the way from the task to the sentences")
         fig.update_yaxes(title_text="widest spread across it")
@@ -224,25 +239,20 @@ def _draw(page: Page, result: AlignResult) -> None:
         f"| {name} | {' , '.join(f'{value:.3f}' for value in runs[:, -1])} | **{runs[:, -1].mean():.3f}** |"
         for name, runs in zip(ARMS, result.accuracy, strict=True)
     ]
-    page.note(_verdict(result, plain))
+    page.note(_verdict(result))
     st.markdown("\n".join(["| arm | last accuracy by seed | mean |", "|---|---|---|", *rows]))
     if _is_recorded(result.params):
         st.caption("Other values run here, as a job.")
 
 
-def _verdict(result: AlignResult, last: dict[str, float]) -> str:
-    """What the run says about alignment, in words, whichever way it went."""
-    by_seed = dict(zip(ARMS, result.accuracy[:, :, -1], strict=True))
-    gain = last["aligned"] - last["not aligned"]
-    first = dict(zip(ARMS, result.accuracy[:, :, 0].mean(axis=1), strict=True))
-    early = first["aligned"] - first["not aligned"]
-    ahead = int((by_seed["aligned"] > by_seed["not aligned"]).sum())
-    loud = last["aligned"] - last["only as loud"]
-    pretrained = last["not aligned"] - last["from scratch"]
+def _verdict(result: AlignResult) -> str:
+    """What the run says about alignment: changes between arms, each with its spread over the seeds."""
+    aligned, plain, loud, scratch = result.accuracy
+    first, end = (int(result.eval_steps[place]) for place in (0, -1))
     return (
-        f"After {result.eval_steps[0]} steps alignment changes the accuracy by <b>{early:+.3f}</b>, after "
-        f"{result.eval_steps[-1]} by <b>{gain:+.3f}</b> ({ahead} of {len(result.params.seeds)} seeds ahead). "
-        f"Against the control of equal size it is <b>{loud:+.3f}</b>: what is left of the gain once only the size of "
-        f"the embedder counts. A pretrained body instead of a random one brings <b>{pretrained:+.3f}</b> without "
-        "alignment."
+        f"Thick lines are means, thin ones seeds. Alignment changes the accuracy by "
+        f"{findings.by_seed(aligned[:, 0], plain[:, 0])} after {first} steps, and by "
+        f"{findings.by_seed(aligned[:, -1], plain[:, -1])} after {end}. Against the control of equal size it is "
+        f"{findings.by_seed(aligned[:, -1], loud[:, -1])}. A pretrained body instead of a random one brings "
+        f"{findings.by_seed(plain[:, -1], scratch[:, -1])} without alignment."
     )

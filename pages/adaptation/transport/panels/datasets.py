@@ -8,8 +8,9 @@ import streamlit as st
 from components.page import Page
 from core.checks import Check
 from core.transport import DIGIT_SETS, INNERS, DatasetDistance, UnequalFeaturesError
-from pages.adaptation.transport import results
+from pages.adaptation.transport import findings, results
 from pages.adaptation.transport.figures import datasets as figures
+from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.panels.files import LIMITS, upload, uploaded, warn
 from pages.adaptation.transport.results import MOST_COMPARED, SENTENCES_HALVES, YOUR_FILE, DatasetPair
 from pages.adaptation.transport.topic import CROSSED
@@ -18,14 +19,10 @@ PAIRS = (CROSSED, *(f"digits: {name}" for name in DIGIT_SETS), SENTENCES_HALVES,
 FILES = {"first": "transport_data_first", "second": "transport_data_second"}
 """The two datasets of a visitor, and the keys of their uploads."""
 
-WORDS = {
-    CROSSED: "Both have the same points, so any distance of x alone is 0. Only who carries which label differs.",
-    "digits: the same half": "A dataset against itself: both distances are 0.",
-    "digits: the other half": "Two halves of one dataset: not 0, since samples differ. This is the noise floor.",
-    "digits: relabeled": "Letters for digits: names do not matter, the distance stays as it was.",
-    "digits: shuffled labels": "Each label now holds every digit: x alone sees no change, the full distance does.",
-    SENTENCES_HALVES: "Sixty sentences on six subjects, split in two: each subject finds itself on the other side.",
-}
+DIGITS = "digits: "
+FLOOR = "The noise floor"
+ABOVE = 130
+"""Pixels of the main figure's room that the controls and the way back take."""
 
 
 def datasets(page: Page) -> None:
@@ -50,10 +47,11 @@ def datasets(page: Page) -> None:
         planes = results.planes_of(pair)
     except UnequalFeaturesError as error:
         warn(error)
+        apart = results.shapes_apart(pair)
         page.note(
             "Gromov-Wasserstein compares distances within each side, and needs no common features. By it the points "
-            f"alone are <b>{results.shapes_apart(pair):.4g}</b> apart (at most {MOST_COMPARED} rows of each file, "
-            "labels unused)."
+            f"alone differ by GW ≤ <b>{apart.cost:.4g}</b>. {findings.of_the_starts(apart)} At most {MOST_COMPARED} "
+            "rows of each file are compared, and labels are not used."
         )
         return
     except ValueError as error:
@@ -141,16 +139,40 @@ def _draw_clouds(
     chosen: tuple[int, int],
 ) -> None:
     """Both datasets in a plane, and what is read of the chosen labels."""
-    classes = found.source_classes, found.target_classes
-    title = f"By points alone {found.feature_only:.3g} apart; with their labels {found.value:.3g}"
-    labels = found.source_y, found.target_y
-    fig = figures.datasets(planes, labels, classes, look=page.look, title=title, chosen=chosen)
-    page.plot(fig, name="classes", alt=f"Both datasets in a plane, colored by class. {title}.")
+    classes, floor = (found.source_classes, found.target_classes), _floor(page, pair)
+    title = f"W₂² is {found.feature_only:.3g} by points alone; with their labels {found.value:.3g}"
+    labels, height = (found.source_y, found.target_y), room(page.look, ABOVE)
+    fig = figures.datasets(planes, labels, classes, look=page.look, title=title, chosen=chosen, height=height)
+    places = st.columns([3.4, 1]) if floor is not None else [st.container()]
+    with places[0]:
+        page.plot(fig, name="classes", roomy=True, alt=f"Both datasets in a plane, colored by class. {title}.")
+    if floor is not None:
+        values = found.feature_only, found.value
+        with places[1]:
+            fig = figures.floor(values, floor, look=page.look, title=FLOOR, height=height)
+            page.plot(fig, name="floor", alt=f"{FLOOR}. {findings.against_the_floor(found, floor)}")
     page.note(
-        f"{WORDS.get(pair.name, '')} {escape(_two(found, chosen))} are W₂² = "
+        f"{escape(_said(pair, found, floor))} {escape(_two(found, chosen))} are W₂² = "
         f"<b>{found.label_distances[chosen]:.3g}</b> apart and share <b>{found.class_coupling[chosen]:.1%}</b> of the "
         "mass."
     )
+
+
+def _floor(page: Page, pair: DatasetPair) -> np.ndarray | None:
+    """The distances of unchanged halves, for digits whose images or labels were changed."""
+    if not pair.name.startswith(DIGITS):
+        return None
+    return results.floor_of(pair.count, page.controls.value("inner"), page.controls.value("label_weight"))
+
+
+def _said(pair: DatasetPair, found: DatasetDistance, floor: np.ndarray | None) -> str:
+    """What this pair shows, as far as its numbers say it."""
+    if floor is not None:
+        return findings.against_the_floor(found, floor)
+    if pair.name == CROSSED:
+        return "Both have the same points, so any distance of x alone is 0. Only who carries which label differs."
+    at_home, shared = findings.at_home(found)
+    return f"{at_home} of {shared} shared labels are nearest to themselves on the other side." if shared else ""
 
 
 def _two(found: DatasetDistance, chosen: tuple[int, int]) -> str:

@@ -6,12 +6,21 @@ from components.figures.lines import lines
 from components.page import Page
 from core.checks import Check
 from core.transport import CLOUDS, LOSSES, Flow
-from pages.adaptation.transport import results
+from pages.adaptation.transport import findings, results
 from pages.adaptation.transport.figures import moves
+from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.results import Cloud
 
 PARTICLES = 70
-HEIGHT = 340
+NAMES = {
+    "wasserstein": "the squared distance W₂²",
+    "sinkhorn": "the Sinkhorn divergence",
+    "sliced": "the squared sliced distance",
+}
+"""What the particles go down, by the name of its loss."""
+
+ABOVE = 170
+"""Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 
 def flow(page: Page) -> None:
@@ -24,7 +33,7 @@ def flow(page: Page) -> None:
     step, loss = page.controls.value("flow_step"), page.controls.value("loss")
     left, right = st.columns([3, 2])
     with left:
-        title = f"After {step} steps the distance is {run.values[step]:.3g}, from {run.values[0]:.3g}"
+        title = f"After {step} steps {NAMES[loss]} is {run.values[step]:.3g}, from {run.values[0]:.3g}"
         fig = moves.moving(
             run.positions,
             _clouds(page)[1].points(),
@@ -33,21 +42,22 @@ def flow(page: Page) -> None:
             start=step,
             labels=[str(place) for place in range(len(run.positions))],
             arrows=-run.gradients * len(run.positions[0]) / 2,
-            height=HEIGHT,
+            height=room(page.look, ABOVE),
         )
         page.plot(fig, name="flow", alt=f"Particles that move towards a target cloud. {title}.")
     with right:
+        falls = findings.of_the_flow(run)
         fig = lines(
             {loss: run.values},
             look=page.look,
-            title="The distance falls",
+            title=falls,
             x_label="step",
-            y_label="distance",
-            height=HEIGHT,
+            y_label=NAMES[loss],
+            height=room(page.look, ABOVE),
         )
-        page.plot(fig, name="flow_values", alt="The distance over the steps.")
+        page.plot(fig, name="flow_values", alt=f"{NAMES[loss]} over the steps. {falls}.")
     page.note(
-        f"At step <b>{step}</b> of {len(run.values) - 1} the distance is <b>{run.values[step]:.3g}</b>. "
+        f"At step <b>{step}</b> of {len(run.values) - 1} {NAMES[loss]} is <b>{run.values[step]:.3g}</b>. "
         "The gray lines are the slope at the start: W₂ pulls each particle to its partner, the Sinkhorn divergence to "
         "a mean of partners minus a pull among the particles, the sliced distance to its rank along random lines."
     )

@@ -14,6 +14,7 @@ from core.transport import (
     ByHand,
     SimplexStep,
     UnequalMassesError,
+    cost_matrix,
     cost_of,
     exact,
     solve_by_hand,
@@ -22,12 +23,15 @@ from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import steps
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
+from pages.adaptation.transport.results import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PARAMETERS = ("costs", "supply", "demand")
 MASS = "mass"
+LARGEST = 1e9
+"""Larger numbers would not be read in a table, and their squares and products run over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,9 @@ def numbers(text: str, what: str) -> np.ndarray:
             raise ValueError(f"{what}: {word[:20]!r} is no number") from error
     if not 1 <= len(values) <= 60:
         raise ValueError(f"{what}: {len(values)} numbers; there must be 1 to 60")
+    beyond = [value for value in values if abs(value) > LARGEST]
+    if beyond:
+        raise ValueError(f"{what}: {beyond[0]:g} is too large; each must lie within -{LARGEST:g} and {LARGEST:g}")
     return np.array(values)
 
 
@@ -78,8 +85,12 @@ def small_problem(page: Page) -> Small:
     return Small(costs, supply, demand)
 
 
-def by_hand(page: Page) -> None:
-    """A small problem with masses and costs of the visitor's own, solved step by step."""
+def by_hand(page: Page, problem: Problem) -> None:
+    """A small problem with masses and costs of the visitor's own, solved step by step.
+
+    Args:
+        problem: that of the main figure, which is offered where it is small enough.
+    """
     left, right = st.columns([1.5, 2.3])
     try:
         with left:
@@ -91,6 +102,7 @@ def by_hand(page: Page) -> None:
         return
     with left:
         number = page.controls.slider("step", "Step", 0, len(found.steps) - 1)
+        _offer_points(page, problem)
     step = found.steps[number]
     with right:
         _draw(page, found, step, number)
@@ -145,6 +157,29 @@ step = found.steps[{page.controls.value("step")}]
 print(step.cost)
 print(step.plan)
 """
+
+
+def of_points(problem: Problem) -> Small | None:
+    """The costs, to three digits, and the masses of a problem of few points; None for one that is not for the hand."""
+    x, y, (a, b) = problem.source.points(), problem.target.points(), problem.masses()
+    if max(len(x), len(y)) > MAX_SIDE or x.shape[1] != y.shape[1] or not problem.balanced:
+        return None
+    costs = cost_matrix(x, y, metric=problem.metric)
+    return Small(np.array([[float(f"{cost:.3g}") for cost in row] for row in costs]), a, b)
+
+
+def _offer_points(page: Page, problem: Problem) -> None:
+    """A button that puts the points of the main figure into the table, where they are few."""
+    small = of_points(problem)
+    if small is None:
+        return
+    values = small.values()
+    if all(page.controls.value(name) == text for name, text in values.items()):
+        st.caption("These are the points of the main figure, their costs to three digits.")
+        return
+    offer(
+        page, {f"Take the {len(small.supply)} and {len(small.demand)} points of the main figure": values | {"step": 0}}
+    )
 
 
 def _solved(small: Small) -> ByHand:

@@ -11,6 +11,7 @@ from components.page import Page
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
 from pages.adaptation.transport.figures import line as figures
+from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
 from pages.adaptation.transport.panels.hand import numbers
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("samples", "histograms")
+ABOVE = 210
+"""Pixels of the main figure's room that its texts, the way back and the sentence take."""
 MOST_BINS = 40
 SAMPLES = {
     "line_source": "Source: places",
@@ -62,12 +65,14 @@ def one_dimension(page: Page) -> None:
         return
     width = page.controls.value("bin_width") if page.controls.value("line") == "histograms" else None
     title = _title(along, line.p)
-    fig = figures.along_line(along, line.places, line.masses, bin_width=width, look=page.look, title=title)
+    fig = figures.along_line(
+        along, line.places, line.masses, bin_width=width, look=page.look, title=title, height=room(page.look, ABOVE)
+    )
     page.plot(fig, name="line", alt=f"Two distributions on a line and their quantile functions. {title}.")
     page.note(
         f"By sorting: <b>{along.cost:.6f}</b>. By POT's network simplex: <b>{peer:.6f}</b>, a difference of "
-        f"<b>{abs(along.cost - peer):.0e}</b>. The smallest goes to the smallest: two paths that cross can only get "
-        "longer. Where masses differ a point is split, and the plan is a staircase."
+        f"<b>{abs(along.cost - peer):.0e}</b>. The smallest goes to the smallest: two paths that cross are never "
+        "cheaper. Where masses differ a point is split, and the plan is a staircase."
     )
 
 
