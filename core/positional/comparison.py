@@ -78,6 +78,7 @@ class Comparison:
         offsets: key position minus query position; negative looks back.
         curves: one for each scheme; "learned" only where a table was given.
         learned_share: the part of the learned table's squared length that fits into head_dim directions; 1 if none.
+        learned_scale: what the table is multiplied by, so that its rows are as long as the sinusoidal codes; 1 if none.
         checks: identities of the curves.
     """
 
@@ -87,7 +88,22 @@ class Comparison:
     offsets: Int[np.ndarray, "offset"]
     curves: tuple[SchemeCurve, ...]
     learned_share: float
+    learned_scale: float
     checks: tuple[Check, ...]
+
+    @property
+    def added(self) -> tuple[SchemeCurve, ...]:
+        """What the positions add to the score: each curve less q.k / sqrt(d), the score without positions."""
+        content = float(self.query @ self.key) * len(self.query) ** -0.5
+        return tuple(
+            SchemeCurve(curve.scheme, curve.mean - content, curve.low - content, curve.high - content)
+            for curve in self.curves
+        )
+
+    @property
+    def offset_alone(self) -> bool:
+        """Whether each scheme in `RELATIVE` varies at one offset by rounding only."""
+        return self.checks[0].passed
 
 
 def compare_schemes(
@@ -108,7 +124,8 @@ def compare_schemes(
         query: q before any rotation, shape [head_dim]; None draws standard normal entries.
         key: k likewise; None takes q, so that the score without positions is the largest.
         learned: a real position table, shape [position d]. Its rows are put into head_dim dimensions along the table's
-            own first principal directions, since q and k live there.
+            own first principal directions, since q and k live there, and scaled so that their mean squared length is
+            head_dim / 2, that of every sinusoidal code: only so can the two be compared with the same q and k.
 
     Raises:
         ValueError: for vectors of different or odd length, or a learned table with less rows than positions.
@@ -122,14 +139,15 @@ def compare_schemes(
     require_even("head_dim", len(q))
     require(len(q) == len(k), "length of key", len(k), f"that of the query, {len(q)}")
     scores = _score_matrices(params, q, k)
-    share = 1.0
+    share = scale = 1.0
     if learned is not None:
         table, share = _fit(learned, params.length, len(q))
-        scores["learned"] = (q + table) @ (k + table).T / np.sqrt(len(q))
+        scale = float(np.sqrt(len(q) / 2 / (table**2).sum(axis=1).mean()))
+        scores["learned"] = (q + scale * table) @ (k + scale * table).T / np.sqrt(len(q))
     last = 2 * params.length - 1 if params.bidirectional else params.length
     offsets = np.arange(1 - params.length, params.length)[:last]
     curves = tuple(_curve(scheme, matrix, last) for scheme, matrix in scores.items())
-    return Comparison(params, q, k, offsets, curves, share, _checks(params, q, k, offsets, curves))
+    return Comparison(params, q, k, offsets, curves, share, scale, _checks(params, q, k, offsets, curves))
 
 
 def _score_matrices(
