@@ -229,7 +229,11 @@ def test_the_recorded_cause_is_the_measured_one() -> None:
     effects = recorded_ranking("induction")
     cause = results.cause_of("smollm2-135m", text, ((18, 6),), (), "zero", 1.0)
     assert np.abs(cause.loss_after - effects.loss_after[18, 6]).max() < 1e-3
-    assert [token for token, _ in cause.after[:5]] == [token for token, _ in effects.top_after(18, 6)]
+    recorded = effects.likely(18, 6)
+    assert [token.piece for token in cause.likely] == [token.piece for token in recorded]
+    for side in ("before", "after"):
+        shares = [[getattr(token, side) for token in likely] for likely in (cause.likely, recorded)]
+        assert shares[0] == pytest.approx(shares[1], abs=1e-3)
 
 
 @pytest.mark.models
