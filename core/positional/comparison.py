@@ -78,7 +78,6 @@ class Comparison:
         offsets: key position minus query position; negative looks back.
         curves: one for each scheme; "learned" only where a table was given.
         learned_share: the part of the learned table's squared length that fits into head_dim directions; 1 if none.
-        learned_scale: what the table is multiplied by, so that its rows are as long as the sinusoidal codes; 1 if none.
         checks: identities of the curves.
     """
 
@@ -88,7 +87,6 @@ class Comparison:
     offsets: Int[np.ndarray, "offset"]
     curves: tuple[SchemeCurve, ...]
     learned_share: float
-    learned_scale: float
     checks: tuple[Check, ...]
 
     @property
@@ -124,8 +122,8 @@ def compare_schemes(
         query: q before any rotation, shape [head_dim]; None draws standard normal entries.
         key: k likewise; None takes q, so that the score without positions is the largest.
         learned: a real position table, shape [position d]. Its rows are put into head_dim dimensions along the table's
-            own first principal directions, since q and k live there, and scaled so that their mean squared length is
-            head_dim / 2, that of every sinusoidal code: only so can the two be compared with the same q and k.
+            own first principal directions, since q and k live there. Before, each row gets the length of every
+            sinusoidal code, sqrt(head_dim / 2): only so can the two be compared with the same q and k.
 
     Raises:
         ValueError: for vectors of different or odd length, or a learned table with less rows than positions.
@@ -139,15 +137,14 @@ def compare_schemes(
     require_even("head_dim", len(q))
     require(len(q) == len(k), "length of key", len(k), f"that of the query, {len(q)}")
     scores = _score_matrices(params, q, k)
-    share = scale = 1.0
+    share = 1.0
     if learned is not None:
         table, share = _fit(learned, params.length, len(q))
-        scale = float(np.sqrt(len(q) / 2 / (table**2).sum(axis=1).mean()))
-        scores["learned"] = (q + scale * table) @ (k + scale * table).T / np.sqrt(len(q))
+        scores["learned"] = (q + table) @ (k + table).T / np.sqrt(len(q))
     last = 2 * params.length - 1 if params.bidirectional else params.length
     offsets = np.arange(1 - params.length, params.length)[:last]
     curves = tuple(_curve(scheme, matrix, last) for scheme, matrix in scores.items())
-    return Comparison(params, q, k, offsets, curves, share, scale, _checks(params, q, k, offsets, curves))
+    return Comparison(params, q, k, offsets, curves, share, _checks(params, q, k, offsets, curves))
 
 
 def _score_matrices(
@@ -177,12 +174,13 @@ def _curve(scheme: str, matrix: Float[np.ndarray, "query key"], last: int) -> Sc
 def _fit(
     learned: Float[np.ndarray, "position d"], length: int, head_dim: int
 ) -> tuple[Float[np.ndarray, "length head_dim"], float]:
-    """The table's rows in head_dim dimensions, and the part of its squared length that they keep.
+    """The table's rows, equally long, in head_dim dimensions, and the part of their squared length that they keep.
 
     Along the first right singular vectors the dot products of rows are kept as well as any head_dim dimensions can.
     """
     require(len(learned) >= length, "rows of the learned table", len(learned), f"at least length = {length}")
     table = learned[:length].astype(np.float64)
+    table = table * np.sqrt(head_dim / 2 / (table**2).sum(axis=1, keepdims=True))
     left, sizes, _ = np.linalg.svd(table, full_matrices=False)
     kept = min(head_dim, len(sizes))
     fitted = np.zeros((length, head_dim))

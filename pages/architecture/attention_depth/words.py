@@ -91,8 +91,8 @@ def broken_sentence(name: str, copies: tuple[float, float]) -> str:
     """The head without which the whole text suffers most, where that is another one than serves the copy most."""
     first, second = copies
     return (
-        f"By the mean loss of the whole text {name} would stand first. But without it the first copy changes by "
-        f"<b>{first:+.2f}</b> nats too, the second by <b>{second:+.2f}</b>."
+        f"{name} would stand first by the mean loss of the whole text: without it the first copy changes by "
+        f"<b>{first:+.2f}</b> nats, the second by <b>{second:+.2f}</b>."
     )
 
 

@@ -47,7 +47,8 @@ def test_fitted_table_keeps_its_dot_products_when_all_directions_fit() -> None:
     table = np.random.default_rng(0).normal(size=(20, 16))
     result = compare_schemes(CompareParams(length=20), query=np.zeros(16), learned=table)
     learned = next(curve for curve in result.curves if curve.scheme == "learned")
-    products = result.learned_scale**2 * table @ table.T / 4
+    rows = table / np.linalg.norm(table, axis=1, keepdims=True) * np.sqrt(8)
+    products = rows @ rows.T / 4
     assert learned.mean[19] == pytest.approx(np.diagonal(products).mean())
     assert learned.low[22] == pytest.approx(np.diagonal(products, 3).min())
     assert result.learned_share == pytest.approx(1)
@@ -55,16 +56,17 @@ def test_fitted_table_keeps_its_dot_products_when_all_directions_fit() -> None:
 
 def test_added_codes_are_equally_long() -> None:
     """Else a table of short rows would lie flat on the score without positions, whatever it says."""
-    params = CompareParams(length=100)
-    table = recorded_positions()
-    result = compare_schemes(params, learned=table)
-    left, sizes, _ = np.linalg.svd(table[:100].astype(np.float64), full_matrices=False)
-    fitted = result.learned_scale * left[:, :64] * sizes[:64]
-    assert (fitted**2).sum(axis=1).mean() == pytest.approx((sinusoidal(100, 64) ** 2).sum(axis=1).mean())
-    alone = compare_schemes(params, learned=1000 * table)
-    for scaled, same in zip(result.curves, alone.curves, strict=True):
-        assert scaled.mean == pytest.approx(same.mean, abs=1e-4)
-    assert compare_schemes(params).learned_scale == 1
+    params, rng = CompareParams(length=100), np.random.default_rng(0)
+    assert (sinusoidal(100, 64) ** 2).sum(axis=1) == pytest.approx(np.full(100, 32))
+    table = rng.normal(size=(100, 64))
+    curves = {
+        curve.scheme: curve
+        for curve in compare_schemes(params, query=np.zeros(64), learned=table * rng.uniform(0.1, 9, (100, 1))).curves
+    }
+    assert curves["learned"].mean[99] == pytest.approx(32 / 8) == pytest.approx(curves["sinusoidal"].mean[99])
+    assert curves["learned"].spread == pytest.approx(
+        compare_schemes(params, query=np.zeros(64), learned=table).curves[-1].spread, rel=1e-6
+    )
 
 
 def test_what_positions_add_is_nothing_without_positions() -> None:

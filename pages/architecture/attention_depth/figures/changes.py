@@ -59,7 +59,7 @@ def cause(
 
 def _cause_axes(tokens: Sequence[str], look: Look) -> dict[str, dict[str, object]]:
     """The likely tokens at the left, the text at the right."""
-    likely = {"tickfont": {"family": MONO, "size": look.size - 1}, "showgrid": False}
+    likely = {"tickfont": {"family": MONO, "size": look.size - 1}, "showgrid": False, "ticklabelstandoff": 6}
     text = {"showgrid": False, **_word_axis(tokens, look)}
     return {
         "xaxis": {"domain": [0, 0.32], "title": {"text": "probability"}, "rangemode": "tozero"},
@@ -116,8 +116,8 @@ def token_map(
         fig.update_traces(colorbar={"tickvals": marks * drawn.zmax, "ticktext": written})
     axis = _word_axis(tokens, look)
     fig.update_xaxes(title_text="key", showgrid=False, constrain="domain", **axis)
-    upright = {**axis, "tickangle": 0, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"}
-    fig.update_yaxes(title_text="query", showgrid=False, **upright)
+    square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
+    fig.update_yaxes(title_text="query", showgrid=False, **{**axis, **square, "tickangle": 0, "autorange": "reversed"})
     return fig
 
 
@@ -242,7 +242,9 @@ def matrix(values: np.ndarray, *, look: Look, title: str, height: int = 240) -> 
         )
     )
     fig.update_xaxes(showgrid=False, showticklabels=False, constrain="domain")
-    fig.update_yaxes(showgrid=False, autorange="reversed", dtick=1, scaleanchor="x", constrain="domain")
+    fig.update_yaxes(
+        showgrid=False, autorange="reversed", dtick=1, scaleanchor="x", constrain="domain", constraintoward="top"
+    )
     return fig
 
 
