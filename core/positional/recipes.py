@@ -69,9 +69,9 @@ def trials() -> Iterator[str]:
     yield _kept("trials", Trials(permutations, orders, lengths), TRIALS, encoder.name, what, seed=SEED)
     for run in permutations:
         yield f"  {run.max_difference:.3g} {'with' if run.positions else 'without'} positions: {run.text}"
-    for run in orders:
-        what = f"{run.total_variation:.3f} of the next token {'with' if run.positions else 'without'} positions"
-        yield f"  {what}, first layer {run.first_layer:.1e}: {run.text}"
+    for order in orders:
+        moved = f"{order.total_variation:.3f} of the next token {'with' if order.positions else 'without'} positions"
+        yield f"  {moved}, first layer {order.first_layer:.1e}: {order.text}"
     for trial in lengths:
         yield f"  {trial.n_tokens} tokens: {trial.message or 'accepted'}"
 

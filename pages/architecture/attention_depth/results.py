@@ -115,8 +115,14 @@ def _cause_measured(
         ablation=ablation,
         untouched=measure(model, text).trace,
     )
-    losses = (found.loss_before, found.loss_after, found.loss_switched, found.loss_heated)
-    return Cause(found.likely, *map(np.asarray, losses), found.checks)
+    return Cause(
+        found.likely,
+        np.asarray(found.loss_before),
+        np.asarray(found.loss_after),
+        np.asarray(found.loss_switched),
+        np.asarray(found.loss_heated),
+        found.checks,
+    )
 
 
 def identities_of(model: str, text: str, layer: int) -> list[Check]:

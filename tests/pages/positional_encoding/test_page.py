@@ -117,7 +117,7 @@ def test_the_recorded_decoder_sees_order_behind_its_mask(page: Callable[..., App
     bag, ordered = (run for run in recorded_orders() if run.text == DEFAULTS["sentence"])
     html = html_of(app)
     assert bag.total_variation > 0.2
-    assert f"{bag.total_variation:.1%} of the next token's probability moves" in html
+    assert f"without positions: {bag.total_variation:.1%} of the next token" in html
     assert f"{ordered.total_variation:.1%} with them" in html
     assert "In the first layer the last token sees a set" in html
     drawn = [trace["y"] for trace in figure_of(charts(app)[0])["data"]]

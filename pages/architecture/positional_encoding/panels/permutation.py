@@ -79,7 +79,7 @@ def _behind_a_mask(page: Page, bag: CausalOrderTest, ordered: CausalOrderTest) -
 def _drawn(page: Page, runs: Runs, title: str) -> None:
     """The change of each token's output in both runs."""
     colors = dict(zip(NAMES, (page.look.role("accepted"), page.look.role("rejected")), strict=True))
-    series = {name: run.difference for name, run in zip(NAMES, runs, strict=True)}
+    series = dict(zip(NAMES, (runs[0].difference, runs[1].difference), strict=True))
     fig = figures.changes(runs[0].tokens, series, colors=colors, look=page.look, title=title)
     page.plot(fig, name="permutation", alt=f"Change of each token's output when the words are shuffled. {title}.")
 
