@@ -262,8 +262,7 @@ def address_of(page: str, defaults: Values, values: Values) -> dict[str, str | l
 def _write(value: Any) -> str | list[str]:
     """A value as it stands in the URL, written as Streamlit writes it."""
     if isinstance(value, list | tuple):
-        # Without an entry the parameter would be missing, which means its default.
-        return [str(entry) for entry in value] or ""
+        return [str(entry) for entry in value]
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.15g}" if isinstance(value, float) else str(value)
@@ -272,7 +271,7 @@ def _write(value: Any) -> str | list[str]:
 def _read(written: list[str], default: Any) -> Any:
     """A value as it stands in the URL, in the type of its default; the default where it does not fit."""
     if isinstance(default, list):
-        return [entry for entry in written if entry]
+        return written
     if isinstance(default, bool):
         return written[-1].lower() == "true"
     try:

@@ -27,7 +27,13 @@ def story(key: str, head: str, **more: object) -> dict[str, object]:
     """The values that show a head on a recorded text, with nothing switched off, and what it is compared with."""
     layer, number = head_of(head)
     text, other = RECORDED_TEXTS[key], partner_of(key)
-    shown: dict[str, object] = {"text": text.text, "heads": [], "layer": layer, "head": number, "position": text.query}
+    shown: dict[str, object] = {
+        "text": text.text,
+        "heads": [NOBODY],
+        "layer": layer,
+        "head": number,
+        "position": text.query,
+    }
     return {**shown, "other_text": other.text, "other_model": other.model, **more}
 
 

@@ -7,7 +7,7 @@ from components.scene import Equation
 from core.attention import NextToken
 
 NOBODY = "none"
-"""The choice that hides no token."""
+"""The choice that hides no token, and the one that ablates no head: an empty list would be missing in a link."""
 
 
 def name_of(layer: int, head: int) -> str:

@@ -21,6 +21,7 @@ from pages.architecture.attention_depth import main as views
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import comparison, generation, masks, offer, ranking
 from pages.architecture.attention_depth.topic import DEFAULTS, PANELS, PRESETS
+from pages.architecture.attention_depth.words import NOBODY
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/attention_depth/page.py"
@@ -66,7 +67,7 @@ def test_each_preset_shows_its_own_recorded_figure_before_any_model(
 def test_a_story_about_a_panel_has_nothing_switched_off(
     page: Callable[..., AppTest], preset: Preset, no_model: None
 ) -> None:
-    assert bool(preset.values["heads"]) == (preset.values["panel"] in BELOW)
+    assert (preset.values["heads"] == [NOBODY]) == (preset.values["panel"] not in BELOW)
     address = address_of("attention_depth", DEFAULTS, {**DEFAULTS, **preset.values})
     # One head at most stands in a story's link.
     single = {name: value[0] if isinstance(value, list) else value for name, value in address.items()}
@@ -173,7 +174,7 @@ def test_the_effect_of_the_temperature_is_named_apart(page: Callable[..., AppTes
     with torch.inference_mode():
         logits = lm.model(ids[None], use_cache=False).logits[0].double()
     cold, hot = (-(logits / heat).log_softmax(-1)[:-1].gather(1, ids[1:, None]).mean() for heat in (1.0, 2.0))
-    alone = html_of(page(heat_next=200, heads=""))
+    alone = html_of(page(heat_next=200, heads=NOBODY))
     assert "Nothing is switched off" not in alone
     assert f"At temperature 2 the loss rises by {float(hot - cold):.2f} nats" in alone
     assert f"from <b>{float(cold.exp()):,.1f}</b> to <b>{float(hot.exp()):,.1f}</b>" in alone
@@ -350,7 +351,7 @@ def test_the_sentence_belongs_to_the_figure_on_any_text(
     page: Callable[..., AppTest], text: str, options: dict[str, Any]
 ) -> None:
     load_causal_lm()
-    app = page(**{"text": text, "panel": "Figure", "heads": "", **options})
+    app = page(**{"text": text, "panel": "Figure", "heads": NOBODY, **options})
     html, losses = html_of(app), figure_of(charts(app)[0])["data"][-1]["y"]
     assert not app.error
     assert ("Nothing is switched off" in html) == (not options)
@@ -361,7 +362,7 @@ def test_the_sentence_belongs_to_the_figure_on_any_text(
             "stays the same" if abs(change) < 0.005 else f"{'rises' if change > 0 else 'falls'} by {abs(change):.2f}"
         )
         assert f"with both it {moved}" in html
-    opened = page(text=text, panel="Contribution", heads="", layer=3, head=1)
+    opened = page(text=text, panel="Contribution", heads=NOBODY, layer=3, head=1)
     assert charts(opened)
     assert not opened.error
     assert "nan" not in html_of(opened).split("</style>")[-1]
