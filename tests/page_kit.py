@@ -1,7 +1,10 @@
 """Opening pages as a visitor does."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +55,33 @@ def html_of(app: AppTest) -> str:
 def charts(app: AppTest) -> list[Any]:
     """The charts of the page, from the top."""
     return app.get("plotly_chart")
+
+
+def printed(app: AppTest, key: str, folder: Path) -> str:
+    """What the exported script on the page prints, saved into a fresh folder and run as its first line says.
+
+    Args:
+        app: the page.
+        key: of the page.
+        folder: an empty one, which holds nothing of the project.
+    """
+    app.session_state[f"{key}_Take it with you_desk"] = True
+    settled(app)
+    script = next(block.value for block in app.code if "from core" in block.value)
+    first = script.splitlines()[0]
+    assert "the project's folder" in first
+    assert f"PYTHONPATH=. python {key}.py" in first
+    (folder / f"{key}.py").write_text(script)
+    done = subprocess.run(
+        [sys.executable, f"{key}.py"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
 
 
 def figure_of(chart: Any) -> dict[str, Any]:

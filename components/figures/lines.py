@@ -46,7 +46,8 @@ def lines(
         )
         for name, values in series.items()
     ]
-    right = 8 + (9 * max(map(len, series), default=0) if named_at_end else 0)
+    # The names begin a little behind the plot, and end a little before the edge.
+    right = 8 + (8 + 9 * max(map(len, series), default=0) if named_at_end else 0)
     return figure(
         look,
         title=title,

@@ -40,6 +40,7 @@ from .identities import map_checks as map_checks
 from .identities import recorded_identities as recorded_identities
 from .interventions import Ablation as Ablation
 from .interventions import Intervention as Intervention
+from .interventions import NextToken as NextToken
 from .jobs import rank_heads as rank_heads
 from .jobs import train_heads as train_heads
 from .lens import LogitLens as LogitLens
@@ -58,6 +59,7 @@ from .projections import rebuild as rebuild
 from .projections import rebuild_check as rebuild_check
 from .ranking import HeadEffects as HeadEffects
 from .ranking import HeadRanking as HeadRanking
+from .ranking import copies_of as copies_of
 from .ranking import recorded_ranking as recorded_ranking
 from .record import AttentionRecord as AttentionRecord
 from .record import CompactProjections as CompactProjections

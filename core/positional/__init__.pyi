@@ -22,6 +22,8 @@ from .frequencies import Yarn as Yarn
 from .frequencies import rope_frequencies as rope_frequencies
 from .frequencies import yarn_kept_part as yarn_kept_part
 from .jobs import perplexity_sweep as perplexity_sweep
+from .learned import cosine_check as cosine_check
+from .learned import diagonal_spreads as diagonal_spreads
 from .learned import learned_positions as learned_positions
 from .learned import position_cosine as position_cosine
 from .properties import Demonstration as Demonstration
@@ -32,6 +34,7 @@ from .query_keys import RealQueryKey as RealQueryKey
 from .query_keys import pick as pick
 from .records import Trials as Trials
 from .records import recorded_lengths as recorded_lengths
+from .records import recorded_orders as recorded_orders
 from .records import recorded_permutations as recorded_permutations
 from .records import recorded_positions as recorded_positions
 from .records import recorded_query_keys as recorded_query_keys
@@ -64,6 +67,7 @@ from .sweeps import REFERENCES as REFERENCES
 from .sweeps import SweepParams as SweepParams
 from .sweeps import SweepResult as SweepResult
 from .sweeps import SweepRun as SweepRun
+from .trials import CausalOrderTest as CausalOrderTest
 from .trials import LengthTrial as LengthTrial
 from .trials import PermutationTest as PermutationTest
 from .with_torch.query_keys import real_query_key as real_query_key
@@ -73,5 +77,6 @@ from .with_torch.schemes import perplexity_under as perplexity_under
 from .with_torch.schemes import trained_base as trained_base
 from .with_torch.schemes import trained_frequencies as trained_frequencies
 from .with_torch.substitution import substitute as substitute
+from .with_torch.trials import causal_order_test as causal_order_test
 from .with_torch.trials import permutation_test as permutation_test
 from .with_torch.trials import try_length as try_length

@@ -89,6 +89,20 @@ class Comparison:
     learned_share: float
     checks: tuple[Check, ...]
 
+    @property
+    def added(self) -> tuple[SchemeCurve, ...]:
+        """What the positions add to the score: each curve less q.k / sqrt(d), the score without positions."""
+        content = float(self.query @ self.key) * len(self.query) ** -0.5
+        return tuple(
+            SchemeCurve(curve.scheme, curve.mean - content, curve.low - content, curve.high - content)
+            for curve in self.curves
+        )
+
+    @property
+    def offset_alone(self) -> bool:
+        """Whether each scheme in `RELATIVE` varies at one offset by rounding only."""
+        return self.checks[0].passed
+
 
 def compare_schemes(
     params: CompareParams,
@@ -108,7 +122,8 @@ def compare_schemes(
         query: q before any rotation, shape [head_dim]; None draws standard normal entries.
         key: k likewise; None takes q, so that the score without positions is the largest.
         learned: a real position table, shape [position d]. Its rows are put into head_dim dimensions along the table's
-            own first principal directions, since q and k live there.
+            own first principal directions, since q and k live there. Before, each row gets the length of every
+            sinusoidal code, sqrt(head_dim / 2): only so can the two be compared with the same q and k.
 
     Raises:
         ValueError: for vectors of different or odd length, or a learned table with less rows than positions.
@@ -159,12 +174,13 @@ def _curve(scheme: str, matrix: Float[np.ndarray, "query key"], last: int) -> Sc
 def _fit(
     learned: Float[np.ndarray, "position d"], length: int, head_dim: int
 ) -> tuple[Float[np.ndarray, "length head_dim"], float]:
-    """The table's rows in head_dim dimensions, and the part of its squared length that they keep.
+    """The table's rows, equally long, in head_dim dimensions, and the part of their squared length that they keep.
 
     Along the first right singular vectors the dot products of rows are kept as well as any head_dim dimensions can.
     """
     require(len(learned) >= length, "rows of the learned table", len(learned), f"at least length = {length}")
     table = learned[:length].astype(np.float64)
+    table = table * np.sqrt(head_dim / 2 / (table**2).sum(axis=1, keepdims=True))
     left, sizes, _ = np.linalg.svd(table, full_matrices=False)
     kept = min(head_dim, len(sizes))
     fitted = np.zeros((length, head_dim))

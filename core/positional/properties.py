@@ -35,7 +35,7 @@ class Demonstration:
     """One entry of the table, with the number that shows it.
 
     Args:
-        prop: the column: "position", "order", "enters", "beyond" or "parameters".
+        prop: the column: "position", "order", "masked", "enters", "beyond" or "parameters".
         entry: what stands in the table.
         measured: what the number is, in words.
         value: the number.
@@ -89,9 +89,10 @@ def scheme_properties(*, seed: int = 0) -> tuple[SchemeProperties, ...]:
     """The table of properties, each entry computed on one untrained attention head (a toy).
 
     position: the weights with all positions moved by 100; relative schemes do not notice. order: the outputs for
-    shuffled tokens, matched token by token; without positions they are the same. enters: whether the values change
-    when the scheme is switched on. beyond: what the scheme says past position 512. parameters: how many numbers are
-    trained, and whether another training would give another code.
+    shuffled tokens, matched token by token; without positions and without a mask they are the same. masked: the same
+    behind a causal mask, which tells the order by itself: each token has its own set of earlier ones. enters: whether
+    the values change when the scheme is switched on. beyond: what the scheme says past position 512. parameters: how
+    many numbers are trained, and whether another training would give another code.
 
     Args:
         seed: of the toy; a second one is drawn from seed + 1.
@@ -100,7 +101,8 @@ def scheme_properties(*, seed: int = 0) -> tuple[SchemeProperties, ...]:
         One row for each scheme. "Beyond" says what is defined there, not that a trained model works there.
 
     Invariant: every check passes for every seed.
-    Source: the sources named in each row.
+    Source: the sources named in each row; for the mask, Haviv et al. 2022, "Transformer Language Models without
+        Positional Encodings Still Learn Positional Information", and Kazemnejad et al. 2023, both of causal decoders.
     """
     head, other = toy_head(seed=seed), toy_head(seed=seed + 1)
     return tuple(
@@ -110,6 +112,7 @@ def scheme_properties(*, seed: int = 0) -> tuple[SchemeProperties, ...]:
             demonstrations=(
                 _position(head, scheme),
                 _order(head, scheme, seed),
+                _masked(head, scheme, seed),
                 _enters(head, scheme),
                 _BEYOND[scheme](head),
                 _parameters(head, other, scheme),
@@ -129,12 +132,25 @@ def _position(head: ToyHead, scheme: str) -> Demonstration:
 
 
 def _order(head: ToyHead, scheme: str, seed: int) -> Demonstration:
-    positions, order = np.arange(N_TOKENS), np.random.default_rng(seed).permutation(N_TOKENS)
-    plain = attend(head, scheme, positions).outputs
-    change = float(np.abs(attend(head, scheme, positions, tokens=head.tokens[order]).outputs - plain[order]).max())
+    change = _shuffled(head, scheme, seed, causal=False)
     entry = "a set: order is not seen" if scheme == "none" else "order is seen"
     measured = "largest change of an output with the tokens shuffled"
     return Demonstration("order", entry, measured, change, _verdict(change, differs=scheme != "none"))
+
+
+def _masked(head: ToyHead, scheme: str, seed: int) -> Demonstration:
+    change = _shuffled(head, scheme, seed, causal=True)
+    entry = "order is seen, by the mask alone" if scheme == "none" else "order is seen"
+    measured = "largest change of an output with the tokens shuffled"
+    return Demonstration("masked", entry, measured, change, _verdict(change, differs=True))
+
+
+def _shuffled(head: ToyHead, scheme: str, seed: int, *, causal: bool) -> float:
+    """The largest change of an output when the tokens are shuffled, each compared with its own."""
+    positions, order = np.arange(N_TOKENS), np.random.default_rng(seed).permutation(N_TOKENS)
+    plain = attend(head, scheme, positions, causal=causal).outputs
+    shuffled = attend(head, scheme, positions, tokens=head.tokens[order], causal=causal).outputs
+    return float(np.abs(shuffled - plain[order]).max())
 
 
 def _enters(head: ToyHead, scheme: str) -> Demonstration:
@@ -162,7 +178,7 @@ def _beyond_none(head: ToyHead) -> Demonstration:
     once = attend(head, "none", np.arange(N_TOKENS)).outputs
     tiled = attend(head, "none", np.arange(many * N_TOKENS), tokens=np.tile(head.tokens, (many, 1))).outputs
     change = float(np.abs(tiled - np.tile(once, (many, 1))).max())
-    entry = "nothing to run out of; a text said many times is the same set"
+    entry = "nothing to run out of; without a mask a text said many times is the same set"
     measured = f"largest change of an output with the text {many} times in a row"
     return Demonstration("beyond", entry, measured, change, _verdict(change))
 

@@ -50,21 +50,28 @@ def learned() -> str:
 
 
 def trials() -> Iterator[str]:
-    """Shuffled sentences, and texts of 511 to 600 tokens, on the default encoder."""
-    from core.models import load_encoder
-    from core.positional.with_torch.trials import permutation_test, try_length
+    """Shuffled sentences on the default encoder and decoder, and texts of 511 to 600 tokens on the encoder."""
+    from core.models import load_causal_lm, load_encoder
+    from core.positional.with_torch.trials import causal_order_test, permutation_test, try_length
 
-    encoder = load_encoder()
+    encoder, lm = load_encoder(), load_causal_lm()
     permutations = tuple(
         permutation_test(encoder, text, seed=SEED, positions=positions)
         for text in SHUFFLED
         for positions in (False, True)
     )
+    orders = tuple(
+        causal_order_test(lm, text, seed=SEED, positions=positions) for text in SHUFFLED for positions in (False, True)
+    )
     lengths = tuple(try_length(encoder, n_tokens) for n_tokens in LENGTHS)
-    what = f"Shuffled sentences, and texts of {LENGTHS[0]} to {LENGTHS[-1]} tokens, on {encoder.name}."
-    yield _kept("trials", Trials(permutations, lengths), TRIALS, encoder.name, what, seed=SEED)
+    long = f"texts of {LENGTHS[0]} to {LENGTHS[-1]} tokens"
+    what = f"Shuffled sentences on {encoder.name} and {lm.name}, and {long} on {encoder.name}."
+    yield _kept("trials", Trials(permutations, orders, lengths), TRIALS, encoder.name, what, seed=SEED)
     for run in permutations:
         yield f"  {run.max_difference:.3g} {'with' if run.positions else 'without'} positions: {run.text}"
+    for order in orders:
+        moved = f"{order.total_variation:.3f} of the next token {'with' if order.positions else 'without'} positions"
+        yield f"  {moved}, first layer {order.first_layer:.1e}: {order.text}"
     for trial in lengths:
         yield f"  {trial.n_tokens} tokens: {trial.message or 'accepted'}"
 

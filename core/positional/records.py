@@ -9,7 +9,7 @@ from jaxtyping import Float
 from core.assets import kept
 from core.positional.query_keys import QueryKeys
 from core.positional.sweeps import SweepResult
-from core.positional.trials import LengthTrial, PermutationTest
+from core.positional.trials import CausalOrderTest, LengthTrial, PermutationTest
 
 SWEEP, QUERY_KEYS, POSITIONS, TRIALS = (
     f"positional/{name}.npz" for name in ("sweep", "query_keys", "learned_positions", "trials")
@@ -19,9 +19,10 @@ SWEEP, QUERY_KEYS, POSITIONS, TRIALS = (
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """What was tried on the encoder: shuffled sentences, and texts that grow too long."""
+    """What was tried: shuffled sentences on the encoder and on the decoder, and texts too long for the encoder."""
 
     permutations: tuple[PermutationTest, ...]
+    orders: tuple[CausalOrderTest, ...]
     lengths: tuple[LengthTrial, ...]
 
 
@@ -76,6 +77,19 @@ def recorded_permutations() -> tuple[PermutationTest, ...]:
     Source: `python -m core.assets record positional trials`.
     """
     return kept(TRIALS, Trials).permutations
+
+
+@functools.cache
+def recorded_orders() -> tuple[CausalOrderTest, ...]:
+    """Shuffled sentences on SmolLM2, each without and with positions, as `causal_order_test` found them.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Invariant: pairs of runs with the same text and order, without positions first.
+    Source: `python -m core.assets record positional trials`.
+    """
+    return kept(TRIALS, Trials).orders
 
 
 @functools.cache

@@ -73,14 +73,16 @@ def attend(
     positions: Int[np.ndarray, "token"],
     *,
     tokens: Float[np.ndarray, "token d"] | None = None,
+    causal: bool = False,
 ) -> ToyOutput:
-    """Runs the head without a mask: softmax(q k^T / sqrt(d) + bias) v, positions entering as the scheme has it.
+    """Runs the head: softmax(q k^T / sqrt(d) + bias + mask) v, positions entering as the scheme has it.
 
     Args:
         head: the toy.
         scheme: one of `SCHEMES`.
         positions: where each token stands, from 0, shape [token].
         tokens: x in place of the head's own, shape [token d].
+        causal: whether a token sees only itself and those before it in `tokens`; without, there is no mask.
 
     Raises:
         ValueError: for an unknown scheme.
@@ -104,6 +106,8 @@ def attend(
     scores = q @ k.T * D_MODEL**-0.5
     if scheme in ("alibi", "t5"):
         scores = scores + bias_at(head, scheme, positions)
+    if causal:
+        scores = np.where(np.tri(len(x), dtype=bool), scores, -np.inf)
     weights = softmax(scores, axis=1)
     return ToyOutput(weights, v, weights @ v)
 

@@ -1,4 +1,4 @@
-"""What came of two trials on a real encoder: too long a text, and shuffled words. Needs no torch."""
+"""What came of trials on real models: too long a text, and shuffled words, without and behind a mask. No torch."""
 
 from dataclasses import dataclass
 
@@ -58,3 +58,37 @@ class PermutationTest:
         # Sums over tokens run in another order; six layers of float32 leave some 1e-6 of outputs of size 1.
         name, detail = "Without positions: the same up to order", "largest change of an output"
         return (Check(name, self.max_difference, 5e-5, detail),)
+
+
+@dataclass(frozen=True, eq=False)
+class CausalOrderTest:
+    """What a decoder makes of a text, and of it with the tokens between its first and last in another order.
+
+    Args:
+        text: the text.
+        tokens: its pieces.
+        order: shuffled token j is token order[j] of the text; the first and the last stay.
+        positions: whether the model's rotary positions were used; without them every token stands at one place, and
+            only the causal mask is left.
+        difference: largest change of a token's output vector, shape [token], by the text's order.
+        total_variation: sum_v |p(v) - p'(v)| / 2 between the next tokens' probabilities after the last token.
+        first_layer: the change of the last token's output of the first layer, as a share of its length.
+        bound: what float32 leaves of a share that is 0 in truth.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    order: Int[np.ndarray, "token"]
+    positions: bool
+    difference: Float[np.ndarray, "token"]
+    total_variation: float
+    first_layer: float
+    bound: float
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """For a run without positions: in the first layer the last token sees the same tokens, in whatever order."""
+        if self.positions:
+            return ()
+        name = "In the first layer the last token sees a set"
+        return (Check(name, self.first_layer, self.bound, "change of its output, as a share of its length"),)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from core.attention.interventions import Ablation, Intervention, require_ablation
+from core.attention.interventions import Ablation, Intervention, NextToken, require_ablation
 from core.attention.with_torch.record import next_token_loss, top_next
 from core.attention.with_torch.trace import AttentionTrace
 from core.checks import Check
-from core.language import attention_layer, encode
+from core.language import attention_layer, encode, readable_tokens
 from core.models import CausalLM
 
 
@@ -65,13 +66,13 @@ def intervene(
     with torch.inference_mode():
         before = _untouched_logits(lm, text, ids, untouched)
         if not by_layer and not mask_keys:
-            return _compare(lm, ids, before, before / temperature, ())
+            return _compare(lm, ids, before, before, temperature, ())
         with ablated(lm, by_layer, ablation):
             changed = lm.model(
                 input_ids=ids[None], attention_mask=mask, output_attentions=bool(mask_keys), use_cache=False
             )
         checks = (_mask_check(changed.attentions, mask),) if mask_keys else ()
-        return _compare(lm, ids, before, changed.logits[0] / temperature, checks)
+        return _compare(lm, ids, before, changed.logits[0], temperature, checks)
 
 
 def nothing_check(lm: CausalLM, untouched: AttentionTrace) -> Check:
@@ -121,25 +122,69 @@ def _compare(
     lm: CausalLM,
     ids: Int[Tensor, "token"],
     before: Float[Tensor, "token vocab"],
-    after: Float[Tensor, "token vocab"],
+    switched: Float[Tensor, "token vocab"],
+    temperature: float,
     checks: tuple[Check, ...],
 ) -> Intervention:
+    """Both runs compared; `switched` are the logits of the changed run, at temperature 1."""
+    after = switched / temperature
     # In float64: 49,152 float32 terms would sum to 1 only within 1e-5.
     first, second = (logits[-1].double().softmax(dim=-1).float() for logits in (before, after))
-    worst = max(abs(float(shares.double().sum()) - 1) for shares in (first, second))
-    losses = [next_token_loss(logits, ids) for logits in (before, after)]
-    perplexities = [math.exp(float(loss.mean())) if len(loss) else math.nan for loss in losses]
+    losses = [next_token_loss(logits, ids) for logits in (before, after, switched, before / temperature)]
+    perplexities = [math.exp(float(loss.mean())) if len(loss) else math.nan for loss in losses[:2]]
     return Intervention(
         before=first,
         after=second,
         top_before=top_next(lm, before[-1]),
         top_after=top_next(lm, after[-1]),
+        likely=_likely(lm, first, second),
         loss_before=losses[0],
         loss_after=losses[1],
+        loss_switched=losses[2],
+        loss_heated=losses[3],
         perplexity_before=perplexities[0],
         perplexity_after=perplexities[1],
-        checks=(Check("Probabilities sum to 1", worst, 1e-6, "before and after"), *checks),
+        checks=(*loss_checks(after, ids, losses[1]), *checks),
     )
+
+
+def _likely(
+    lm: CausalLM, before: Float[Tensor, "vocab"], after: Float[Tensor, "vocab"], *, k: int = 5
+) -> tuple[NextToken, ...]:
+    """The k likeliest tokens of either side, with their probabilities on both."""
+    likeliest = [shares.topk(min(k, len(shares))).indices.tolist() for shares in (before, after)]
+    # By their ids: two tokens may read alike.
+    return tuple(
+        NextToken(readable_tokens(lm.tokenizer, [token])[0], float(before[token]), float(after[token]))
+        for token in dict.fromkeys([*likeliest[0], *likeliest[1]])
+    )
+
+
+def loss_checks(
+    logits: Float[Tensor, "token vocab"], ids: Int[Tensor, "token"], loss: Float[Tensor, "predicted"]
+) -> tuple[Check, ...]:
+    """The largest loss of a text once more, from its own row of logits, in double precision and in numpy.
+
+    loss[t] = ln sum_v exp(z[t, v]) - z[t, token[t + 1]]; nothing for a text of one token.
+
+    Args:
+        logits: z, the temperature applied, shape [token vocab].
+        ids: the text, shape [token].
+        loss: what is shown, shape [token - 1].
+
+    Invariant: passes for `next_token_loss` of the same logits; a loss of another token or temperature fails.
+    Source: the definition of the cross entropy.
+    """
+    if not len(loss):
+        return ()
+    place = int(loss.argmax())
+    row = logits[place].double().numpy()
+    again = float(np.log(np.exp(row - row.max()).sum()) + row.max() - row[int(ids[place + 1])])
+    # In float32 a sum of n terms is off by about sqrt(n) 2**-24 of itself, and its logarithm by as much; the logits
+    # themselves are rounded by 2**-24 of their size, when they are divided, shifted, and subtracted.
+    bound = 2.0**-24 * (len(row) ** 0.5 + 4 * float(np.abs(row).max()))
+    name = "The largest loss again, in double precision"
+    return (Check(name, abs(float(loss[place]) - again), bound, f"token {place + 1}, difference in nats"),)
 
 
 def key_mask(n_tokens: int, mask_keys: Sequence[int]) -> Float[Tensor, "1 1 query key"]:

@@ -25,7 +25,7 @@ _TOP = 5
 # Rows of a matrix product: more at once are no faster, and the attention maps of a batch need the memory.
 _BATCH_TOKENS = 1024
 
-_Reading = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+_Reading = tuple[np.ndarray, ...]
 
 
 def head_effects(
@@ -63,9 +63,12 @@ def head_effects(
             tell(0.99 * done / work[-1], message, _change_so_far(lm, readings, loss_before))
             readings.extend(_read(lm, untouched, _without(lm, untouched, layer, heads, ablation)))
     shape = (lm.n_layers, lm.n_heads, -1)
-    loss, kl, ids, shares = (np.stack(arrays).reshape(shape) for arrays in zip(*readings, strict=True))
+    loss, kl, ids, shares, untouched_shares, before_after = (
+        np.stack(arrays).reshape(shape) for arrays in zip(*readings, strict=True)
+    )
     tell(0.99, "Checking one head by a full pass", _change_so_far(lm, readings, loss_before))
-    known = sorted({int(token) for token in ids.flat})
+    before_ids = _before_ids(untouched)
+    known = sorted({int(token) for token in (*before_ids, *ids.flat)})
     effects = HeadEffects(
         params=params,
         tokens=tuple(untouched.tokens),
@@ -73,8 +76,11 @@ def head_effects(
         loss_after=loss,
         kl=kl[..., 0],
         top_before=top_next(lm, _logits(untouched)[-1], k=_TOP),
+        before_ids=before_ids,
+        before_after=before_after,
         top_ids=ids,
         top_shares=shares,
+        top_untouched=untouched_shares,
         pieces={token: readable_tokens(lm.tokenizer, [token])[0] for token in known},
         checks=(),
     )
@@ -164,11 +170,13 @@ def _one_by_one(lm: CausalLM, layer: int, heads: range, ablation: Ablation) -> I
 
 
 def _read(lm: CausalLM, untouched: AttentionTrace, hidden: Float[Tensor, "head token d"]) -> Iterator[_Reading]:
-    """For each entry of a batch: the losses, the KL divergence at the last position, the likeliest ids, their shares.
+    """For each entry of a batch: the losses, the KL divergence at the last position, the likeliest ids, their shares,
+    their shares untouched, and the shares of those that are likeliest untouched.
 
     One entry after the other: the logits of a whole batch would take gigabytes for a long text.
     """
     before = _logits(untouched)[-1].double().log_softmax(dim=-1)
+    before_ids = _before_ids(untouched)
     readout = lm.model.get_output_embeddings()
     for states in hidden:
         logits = readout(states)
@@ -177,7 +185,14 @@ def _read(lm: CausalLM, untouched: AttentionTrace, hidden: Float[Tensor, "head t
         kl = (before.exp() * (before - after)).sum().clamp(min=0)
         shares, ids = after.exp().topk(min(_TOP, len(after)))
         loss = next_token_loss(logits, untouched.token_ids)
-        yield loss.numpy(), kl.float()[None].numpy(), ids.numpy(), shares.float().numpy()
+        others = (shares, before[ids].exp(), after[before_ids].exp())
+        yield loss.numpy(), kl.float()[None].numpy(), ids.numpy(), *(part.float().numpy() for part in others)
+
+
+def _before_ids(untouched: AttentionTrace) -> np.ndarray:
+    """The ids of the likeliest next tokens, untouched, in the order of `top_next`."""
+    shares = _logits(untouched)[-1].double().softmax(dim=-1)
+    return np.asarray(shares.topk(min(_TOP, len(shares))).indices.numpy())
 
 
 def _logits(untouched: AttentionTrace) -> Float[Tensor, "token vocab"]:

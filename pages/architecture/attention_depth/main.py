@@ -12,6 +12,7 @@ from core.attention import Ablation, AttentionRecord
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures import changes as figures
+from pages.architecture.attention_depth.words import cause_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,24 +63,24 @@ class Shown:
 def main_figure(shown: Shown) -> None:
     """The next token and the losses, before and after."""
     cause, page = shown.cause, shown.page
-    mean = float(cause.change.mean()) if len(cause.change) else 0.0
-    (first, share), after = cause.before[0], dict(cause.after)
-    verb = "rises" if mean > 0 else "falls"
-    title = (
-        f"Without {shown.what} the loss {verb} by {abs(mean):.2f} nats; “{first}” goes from {share:.2f} to "
-        f"{after.get(first, 0.0):.2f}"
-        if shown.what
-        else f"Nothing is switched off: “{first}” has probability {share:.2f}"
-    )
-    fig = figures.cause(cause.before, cause.after, cause.change, shown.record.tokens, look=page.look, title=title)
+    title = cause_title(shown.what, shown.temperature, cause.effect, cause.likely[0])
+    fig = figures.cause(cause.likely, cause.change, shown.record.tokens, look=page.look, title=title)
     page.plot(fig, name="cause", alt=f"Next-token probabilities and change of the loss. {title}.")
 
 
 def reading(shown: Shown) -> str:
-    """The live sentence: perplexity and the token that suffers most."""
+    """The live sentence: perplexity, each cause apart, and the token that suffers most."""
     cause, look, tokens = shown.cause, shown.page.look, shown.record.tokens
     if not len(cause.change):
         return "One token has nothing before it to be predicted from."
+    before, after, switched, heated = (
+        f"<b>{np.exp(loss.mean(dtype=np.float64)):,.1f}</b>"
+        for loss in (cause.loss_before, cause.loss_after, cause.loss_switched, cause.loss_heated)
+    )
+    hot = shown.temperature != 1
+    if not shown.what and not hot:
+        return f"The perplexity of the text is {before}. Choose a head to ablate or a token to hide."
+    apart = f" (at temperature 1: {switched}; at this temperature with nothing switched off: {heated})"
     worst = int(cause.change.argmax())
     only = (
         " Token 0 is the only key of the first query: hidden from itself as well, its row would be undefined, so it "
@@ -87,11 +88,13 @@ def reading(shown: Shown) -> str:
         if 0 in shown.hidden
         else ""
     )
-    return (
-        f"The perplexity goes from <b>{np.exp(cause.loss_before.mean()):.1f}</b> to "
-        f"<b>{np.exp(cause.loss_after.mean()):.1f}</b>. The loss grows most at token {worst + 1}, "
-        f"{token_chip(tokens[worst + 1], look.role('key'))}, by <b>{cause.change[worst]:.2f}</b> nats.{only}"
+    most = (
+        f"The loss grows most at token {worst + 1}, {token_chip(tokens[worst + 1], look.role('key'))}, by "
+        f"<b>{cause.change[worst]:.2f}</b> nats."
+        if cause.change[worst] >= 0.005
+        else "At no token does the loss grow."
     )
+    return f"The perplexity goes from {before} to {after}{apart if shown.what and hot else ''}. {most}{only}"
 
 
 def checks(shown: Shown) -> list[Check]:
@@ -111,6 +114,8 @@ def export_frame(shown: Shown) -> "pd.DataFrame":
             "token": list(shown.record.tokens[1:]),
             "loss_before": cause.loss_before,
             "loss_after": cause.loss_after,
+            "loss_switched_off": cause.loss_switched,
+            "loss_at_temperature": cause.loss_heated,
         }
     )
 
@@ -137,7 +142,9 @@ result = intervene(
     temperature={shown.temperature!r},
     ablation={shown.ablation!r},
 )
-print(result.top_before[:5])
-print(result.top_after[:5])
-print(result.perplexity_before, result.perplexity_after)
+for token in result.likely:
+    print(token.piece, token.before, token.after)
+print("perplexity", result.perplexity_before, result.perplexity_after)
+losses = result.loss_switched, result.loss_heated, result.loss_after
+print("change of the loss", *(float(loss.mean() - result.loss_before.mean()) for loss in losses))
 """

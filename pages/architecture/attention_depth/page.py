@@ -45,7 +45,7 @@ n_layers, n_heads, _, _ = record.weights.shape
 names = [name_of(layer, head) for layer in range(n_layers) for head in range(n_heads)]
 places = [NOBODY, *(f"{place} {token}" for place, token in enumerate(record.tokens))]
 with head_place:
-    silenced = page.controls.several("heads", "Heads to ablate", names)
+    silenced = page.controls.several("heads", "Heads to ablate", [NOBODY, *names])
 with token_place:
     hidden_name = page.controls.select("token", "Token to hide", places)
 with more:
@@ -54,7 +54,7 @@ with more:
     layer = page.controls.slider("layer", "Layer of the panels", 0, n_layers - 1)
     head = page.controls.slider("head", "Head of the panels", 0, n_heads - 1)
 
-chosen = tuple(head_of(name) for name in silenced)
+chosen = tuple(head_of(name) for name in silenced if name != NOBODY)
 hidden = () if hidden_name == NOBODY else (places.index(hidden_name) - 1,)
 shown = views.Shown(page, record, chosen, hidden, ablation, percent / 100, layer, head)
 panels = (

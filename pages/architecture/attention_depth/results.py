@@ -19,6 +19,7 @@ from core.attention import (
     GenerationRecord,
     HeadEffects,
     LogitLens,
+    NextToken,
     PackedDocuments,
     map_overlap,
     recorded,
@@ -33,6 +34,7 @@ from core.attention import (
 from core.checks import Check
 from core.models import is_loaded as is_loaded
 from pages.architecture.attention.results import measure, record_of, recorded_keys
+from pages.architecture.attention_depth.words import Effect
 
 Heads = tuple[tuple[int, int], ...]
 
@@ -45,12 +47,21 @@ ENCODER = "minilm-l6"
 
 @dataclass(frozen=True, eq=False)
 class Cause:
-    """What an intervention does to the next token and to the losses, in numpy."""
+    """What an intervention does to the next token and to the losses, in numpy.
 
-    before: tuple[tuple[str, float], ...]
-    after: tuple[tuple[str, float], ...]
+    Args:
+        likely: likely next tokens of either side, each with both of its probabilities.
+        loss_before, loss_after: at each predicted token, in nats.
+        loss_switched: with what is switched off, at temperature 1.
+        loss_heated: of the untouched model at the temperature.
+        checks: identities of these numbers.
+    """
+
+    likely: tuple[NextToken, ...]
     loss_before: np.ndarray
     loss_after: np.ndarray
+    loss_switched: np.ndarray
+    loss_heated: np.ndarray
     checks: tuple[Check, ...]
 
     @property
@@ -58,11 +69,20 @@ class Cause:
         """Loss after less loss before at each token, in nats."""
         return np.asarray(self.loss_after - self.loss_before)
 
+    @property
+    def effect(self) -> Effect | None:
+        """The changes of the mean loss, each cause apart; None for a text of one token."""
+        if not len(self.loss_before):
+            return None
+        before = float(self.loss_before.mean())
+        losses = (self.loss_switched, self.loss_heated, self.loss_after)
+        return Effect(*(float(loss.mean()) - before for loss in losses))
+
 
 def cause_needs_model(model: str, text: str, heads: Heads, hidden: tuple[int, ...], temperature: float) -> bool:
     """Whether this intervention can be shown only after the model has been loaded."""
-    alone = len(heads) == 1 and not hidden and temperature == 1.0
-    return not is_loaded(model) and not (alone and recorded_keys(model, text))
+    kept = len(heads) <= 1 and not hidden and temperature == 1.0
+    return not is_loaded(model) and not (kept and recorded_keys(model, text))
 
 
 def cause_of(
@@ -71,18 +91,16 @@ def cause_of(
     """The intervention on screen: from the recorded ranking of all heads, or measured now."""
     if is_loaded(model):
         return _cause_measured(model, text, heads, hidden, ablation, temperature)
-    (layer, head), effects = heads[0], ranking_recorded(model, text, ablation)
+    effects = ranking_recorded(model, text, ablation)
     assert effects is not None
-    return Cause(
-        effects.top_before,
-        effects.top_after(layer, head),
-        effects.loss_before,
-        effects.loss_after[layer, head],
-        effects.checks,
-    )
+    before = effects.loss_before
+    if not heads:
+        return Cause(effects.untouched(), before, before, before, before, effects.checks)
+    after = effects.loss_after[heads[0]]
+    return Cause(effects.likely(*heads[0]), before, after, after, before, effects.checks)
 
 
-@shared(megabytes=20, size=lambda cause: 2 * cause.loss_before.nbytes + 2000)
+@shared(megabytes=20, size=lambda cause: 4 * cause.loss_before.nbytes + 2000)
 def _cause_measured(
     model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: Ablation, temperature: float
 ) -> Cause:
@@ -97,8 +115,14 @@ def _cause_measured(
         ablation=ablation,
         untouched=measure(model, text).trace,
     )
-    losses = (np.asarray(found.loss_before), np.asarray(found.loss_after))
-    return Cause(found.top_before, found.top_after, *losses, found.checks)
+    return Cause(
+        found.likely,
+        np.asarray(found.loss_before),
+        np.asarray(found.loss_after),
+        np.asarray(found.loss_switched),
+        np.asarray(found.loss_heated),
+        found.checks,
+    )
 
 
 def identities_of(model: str, text: str, layer: int) -> list[Check]:

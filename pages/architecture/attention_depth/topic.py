@@ -24,15 +24,21 @@ TOPIC = Topic(
 
 
 def story(key: str, head: str, **more: object) -> dict[str, object]:
-    """The values that show a recorded text without one head, and what it is compared with."""
+    """The values that show a head on a recorded text, with nothing switched off, and what it is compared with."""
     layer, number = head_of(head)
     text, other = RECORDED_TEXTS[key], partner_of(key)
-    shown = {"text": text.text, "heads": [head], "layer": layer, "head": number, "position": text.query}
+    shown: dict[str, object] = {
+        "text": text.text,
+        "heads": [NOBODY],
+        "layer": layer,
+        "head": number,
+        "position": text.query,
+    }
     return {**shown, "other_text": other.text, "other_model": other.model, **more}
 
 
 DEFAULTS = {
-    **story("induction", "L18H6"),
+    **story("induction", "L18H6", heads=["L18H6"]),
     "model": "smollm2-135m",
     "token": NOBODY,
     "ablation": "zero",
@@ -58,7 +64,7 @@ PRESETS = (
     Preset(
         "Without the induction head",
         "One head of 270 is silenced, and the second copy of the words becomes harder to predict.",
-        story("induction", "L18H6", panel="Ranking"),
+        story("induction", "L18H6", heads=["L18H6"], panel="Ranking"),
     ),
     Preset(
         "Weight is not contribution",

@@ -23,7 +23,9 @@ page = Page(TOPIC)
 page.header()
 
 widths = [4.75, 3.3, 1.75, 1.75, 1.5] if page.look.presenter else [4.2, 2.85, 2.05, 2.05, 1.35]
-scheme_place, *places = st.columns(widths, vertical_alignment="bottom")
+scheme_place, *places, last_place = st.columns(widths, vertical_alignment="top")
+# A button without a label stands where the other controls end.
+places.append(last_place.container(height="stretch", vertical_alignment="bottom"))
 with scheme_place:
     scheme = page.controls.choice("scheme", "Scheme", list(SCHEMES))
 try:

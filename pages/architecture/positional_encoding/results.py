@@ -7,6 +7,7 @@ from components.results import shared
 from core.checks import Check
 from core.models import is_loaded as is_loaded
 from core.positional import (
+    CausalOrderTest,
     CompareParams,
     Comparison,
     LengthTrial,
@@ -20,6 +21,7 @@ from core.positional import (
     position_cosine,
     projected_similarity,
     recorded_lengths,
+    recorded_orders,
     recorded_permutations,
     recorded_positions,
     recorded_query_keys,
@@ -109,6 +111,20 @@ def permutations_of(text: str, seed: int) -> tuple[PermutationTest, ...]:
 
     encoder = load(ENCODER)
     return tuple(permutation_test(encoder, text, seed=seed, positions=positions) for positions in (False, True))
+
+
+def recorded_order(text: str, seed: int) -> tuple[CausalOrderTest, ...]:
+    """The recorded pair of runs behind a causal mask, without positions first; empty if there is none."""
+    return tuple(run for run in recorded_orders() if run.text == text and seed == RECORDED_SEED)
+
+
+@shared(megabytes=2, size=lambda runs: 8000)
+def orders_of(text: str, seed: int) -> tuple[CausalOrderTest, ...]:
+    """A text with its inner tokens shuffled, without and with positions, on the loaded decoder."""
+    from core.positional import causal_order_test
+
+    lm = load(DECODER)
+    return tuple(causal_order_test(lm, text, seed=seed, positions=positions) for positions in (False, True))
 
 
 def recorded_length(n_tokens: int) -> LengthTrial | None:

@@ -17,6 +17,7 @@ from pages.architecture.positional_encoding.words import (
     SINUSOIDAL,
     T5,
     TABLE,
+    UNMASKED,
     a_shift_by_one_word,
 )
 
@@ -73,6 +74,7 @@ DEFAULTS = {
     "compare_head": 4,
     "compare_seed": 0,
     "sentence": SHUFFLED,
+    "order_mask": UNMASKED,
     "order_seed": RECORDED_SEED,
 }
 
@@ -109,7 +111,14 @@ PRESETS = (
     Preset(
         "Stretching the context by 4",
         "Each scheme slows other pairs; on a short text every one of them costs something.",
-        {"scheme": ROPE, "method": SCHEME_KINDS["yarn"][0], "factor": 4.0, "panel": "Context extension"},
+        {
+            "scheme": ROPE,
+            "vectors": REAL,
+            "rope_base": 100_000.0,
+            "method": SCHEME_KINDS["yarn"][0],
+            "factor": 4.0,
+            "panel": "Context extension",
+        },
     ),
     Preset(
         "ALiBi",
@@ -153,7 +162,9 @@ PANELS = (
     PanelWords("Buckets", "The distances that share each bucket of T5.", {"scheme": T5}),
     PanelWords("Bias", "What T5 adds to the scores: one number for each bucket.", {"scheme": T5}),
     PanelWords("Compare", "All schemes on one axis, and a table with a number for each entry."),
-    PanelWords("Permutation test", "A sentence and its shuffled words, without and with positions."),
+    PanelWords(
+        "Permutation test", "A sentence and its shuffled words, without and with positions, without and behind a mask."
+    ),
 )
 
 QUESTIONS = (

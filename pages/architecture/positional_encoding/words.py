@@ -1,5 +1,7 @@
 """The words of the controls, the texts that are recorded, an answer that needs numbers, and the equations."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from components.scene import Equation
@@ -31,6 +33,69 @@ SHUFFLED = "The dog chased the cat across the garden."
 
 RECORDED_SEED = 0
 """The seed of the orders in the recorded permutation tests."""
+
+
+UNMASKED, MASKED = "None (MiniLM)", "Causal (SmolLM2)"
+"""The masks of the permutation test, each with the model that has it."""
+
+
+def compared_title(spread: Mapping[str, float], *, rounding: bool) -> str:
+    """How far the score of each scheme varies at one and the same distance.
+
+    Args:
+        spread: scheme -> the largest difference between two places with one offset.
+        rounding: whether it is rounding alone for the schemes that should know the offset alone.
+    """
+    learned = f", by {spread['learned']:.1f} for the learned table" if "learned" in spread else ""
+    others = max(spread[scheme] for scheme in ("rope", "alibi", "t5"))
+    rest = "by rounding alone" if rounding else f"by up to {others:.1e}"
+    return (
+        f"At one distance the score varies by up to {spread['sinusoidal']:.1f} for the sinusoidal code{learned}; for "
+        f"RoPE, ALiBi and T5 {rest}"
+    )
+
+
+def set_title(without: float, with_positions: float) -> str:
+    """What shuffling does to the outputs of an encoder.
+
+    Args:
+        without, with_positions: the largest change of an output, without and with the position table.
+    """
+    return f"Without positions an output moves by {without:.1e} at most, with them by up to {with_positions:.1f}"
+
+
+def masked_title(without: float, with_positions: float) -> str:
+    """What shuffling does to the next token of a decoder.
+
+    Args:
+        without, with_positions: the total variation of its probabilities, without and with rotary positions.
+    """
+    if without < 0.0005:
+        return (
+            f"In this text the next token does not tell the order without positions; with them {with_positions:.1%} of "
+            "its probability moves"
+        )
+    return (
+        f"Behind a causal mask order shows without positions: {without:.1%} of the next token's probability moves, "
+        f"{with_positions:.1%} with them"
+    )
+
+
+def one_color(spreads: np.ndarray, near: float) -> str:
+    """What the map of cosines of a learned table shows.
+
+    Args:
+        spreads: of each diagonal the largest less the smallest cosine, the main one first; the last has one cell.
+        near: the mean cosine of neighbors.
+    """
+    # The map tells a hundredth apart, and a diagonal of one cell has one color whatever it holds.
+    even = int((spreads[1:-1] < 0.01).sum())
+    alike = f"Neighbors have a mean cosine of {near:.2f}"
+    if len(spreads) < 3:
+        return alike
+    if not even:
+        return f"{alike}, and no diagonal but the main one is of one color"
+    return f"{alike}, and of the other diagonals {even} of {len(spreads) - 2} show one color"
 
 
 def a_shift_by_one_word() -> str:

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from core.attention import intervene, trace
-from core.attention.with_torch.interventions import key_mask
+from core.attention.with_torch.interventions import key_mask, loss_checks
+from core.attention.with_torch.record import next_token_loss
 from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
@@ -42,7 +43,10 @@ def test_a_masked_key_is_seen_by_nobody_else(llama: CausalLM) -> None:
     one, other = (intervene(llama, first + TEXT, mask_keys=[0]) for first in "xy")
     torch.testing.assert_close(one.after, other.after, atol=1e-6, rtol=1e-4)
     assert float((one.before - other.before).abs().max()) > 1e-5
-    assert {check.name for check in one.checks} == {"Probabilities sum to 1", "Masked keys get no attention"}
+    assert {check.name for check in one.checks} == {
+        "The largest loss again, in double precision",
+        "Masked keys get no attention",
+    }
     assert all(check.passed for check in one.checks)
 
 
@@ -68,6 +72,24 @@ def test_temperature_belongs_to_what_comes_after(llama: CausalLM) -> None:
         logs = (logits.double() / temperature).log_softmax(-1)
         picked = [float(logs[t, ids[t + 1]]) for t in range(len(ids) - 1)]
         assert measured == pytest.approx(math.exp(-sum(picked) / len(picked)), rel=1e-5)
+
+
+def test_heads_and_temperature_are_told_apart(llama: CausalLM) -> None:
+    both = intervene(llama, TEXT, ablate_heads=[(0, 1)], temperature=2.0)
+    head, heat = intervene(llama, TEXT, ablate_heads=[(0, 1)]), intervene(llama, TEXT, temperature=2.0)
+    torch.testing.assert_close(both.loss_switched, head.loss_after)
+    torch.testing.assert_close(both.loss_heated, heat.loss_after)
+    assert torch.equal(heat.loss_switched, heat.loss_before)
+    assert torch.equal(head.loss_heated, head.loss_before)
+
+
+def test_the_check_catches_a_loss_of_another_token_or_temperature(llama: CausalLM) -> None:
+    logits, ids = trace(llama, TEXT).logits, trace(llama, TEXT).token_ids
+    loss = next_token_loss(logits, ids)
+    assert all(check.passed for check in loss_checks(logits, ids, loss))
+    for wrong in (loss.roll(1), next_token_loss(logits / 1.1, ids), loss + 1e-3):
+        assert not all(check.passed for check in loss_checks(logits, ids, wrong))
+    assert loss_checks(logits[:1], ids[:1], loss[:0]) == ()
 
 
 def test_nothing_changed_is_nothing_changed(llama: CausalLM) -> None:

@@ -39,13 +39,41 @@ def test_every_head_is_as_in_a_full_pass(name: str, ablation: Ablation) -> None:
             before, after = whole.before.double(), whole.after.double()
             kl = float((before * (before.log() - after.log())).sum())
             assert effects.kl[layer, head] == pytest.approx(kl, abs=1e-5)
-            pieces, shares = zip(*effects.top_after(layer, head), strict=True)
-            assert pieces == tuple(piece for piece, _ in whole.top_after[:5])
-            assert shares == pytest.approx([share for _, share in whole.top_after[:5]], rel=1e-3)
+            shown, expected = effects.likely(layer, head), whole.likely
+            assert [token.piece for token in shown] == [token.piece for token in expected]
+            assert [token.before for token in shown] == pytest.approx([token.before for token in expected], rel=1e-3)
+            assert [token.after for token in shown] == pytest.approx([token.after for token in expected], rel=1e-3)
             change = float(whole.loss_after.mean() - whole.loss_before.mean())
             assert effects.loss_change[layer, head] == pytest.approx(change, abs=1e-4)
     assert len(set(effects.loss_change.ravel().tolist())) == lm.n_layers * lm.n_heads
     assert all(check.passed for check in effects.checks)
+
+
+def test_a_likely_token_keeps_its_own_probability_on_both_sides(llama: CausalLM) -> None:
+    """Independently of the lists of the likeliest: each is looked up in the whole vocabulary."""
+    untouched = trace(llama, TEXT)
+    effects = head_effects(llama, untouched)
+    whole = intervene(llama, TEXT, ablate_heads=[(1, 2)], untouched=untouched)
+    ids = dict.fromkeys([*whole.before.topk(5).indices.tolist(), *whole.after.topk(5).indices.tolist()])
+    shown = effects.likely(1, 2)
+    assert [token.before for token in shown] == pytest.approx([float(whole.before[i]) for i in ids], rel=1e-3)
+    assert [token.after for token in shown] == pytest.approx([float(whole.after[i]) for i in ids], rel=1e-3)
+    assert all(token.after > 0 for token in shown)
+    assert all(token.before == token.after for token in effects.untouched())
+
+
+def test_a_text_said_twice_has_two_copies_of_the_same_tokens(llama: CausalLM) -> None:
+    effects = head_effects(llama, trace(llama, "abcdabcd"))
+    first, second = effects.copies or (slice(0), slice(0))
+    targets = effects.tokens[1:]
+    assert targets[first] == targets[second] == ("b", "c", "d")
+    change = effects.loss_after[1, 2] - effects.loss_before
+    assert effects.copying_change is not None
+    assert effects.copying_change[1, 2] == pytest.approx(change[4:].mean() - change[:3].mean())
+    for text in ("abcdabc", "abcdabce", "aa", "ab"):
+        other = head_effects(llama, trace(llama, text))
+        assert other.copies is None
+        assert other.copying_change is None
 
 
 def test_batches_of_any_size_give_the_same(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:

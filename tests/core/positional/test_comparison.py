@@ -11,10 +11,13 @@ from core.positional import (
     rope_frequencies,
     scheme_properties,
     score_by_offset,
+    sinusoidal,
     t5_buckets,
     toy_bias_table,
 )
-from core.positional.toys import SCHEMES
+from core.positional.toys import SCHEMES, attend, toy_head
+
+COLUMNS = ["position", "order", "masked", "enters", "beyond", "parameters"]
 
 
 def test_curves_are_the_formulas() -> None:
@@ -44,10 +47,55 @@ def test_fitted_table_keeps_its_dot_products_when_all_directions_fit() -> None:
     table = np.random.default_rng(0).normal(size=(20, 16))
     result = compare_schemes(CompareParams(length=20), query=np.zeros(16), learned=table)
     learned = next(curve for curve in result.curves if curve.scheme == "learned")
-    products = table @ table.T / 4
+    rows = table / np.linalg.norm(table, axis=1, keepdims=True) * np.sqrt(8)
+    products = rows @ rows.T / 4
     assert learned.mean[19] == pytest.approx(np.diagonal(products).mean())
     assert learned.low[22] == pytest.approx(np.diagonal(products, 3).min())
     assert result.learned_share == pytest.approx(1)
+
+
+def test_added_codes_are_equally_long() -> None:
+    """Else a table of short rows would lie flat on the score without positions, whatever it says."""
+    params, rng = CompareParams(length=100), np.random.default_rng(0)
+    assert (sinusoidal(100, 64) ** 2).sum(axis=1) == pytest.approx(np.full(100, 32))
+    table = rng.normal(size=(100, 64))
+    curves = {
+        curve.scheme: curve
+        for curve in compare_schemes(params, query=np.zeros(64), learned=table * rng.uniform(0.1, 9, (100, 1))).curves
+    }
+    assert curves["learned"].mean[99] == pytest.approx(32 / 8) == pytest.approx(curves["sinusoidal"].mean[99])
+    assert curves["learned"].spread == pytest.approx(
+        compare_schemes(params, query=np.zeros(64), learned=table).curves[-1].spread, rel=1e-6
+    )
+
+
+def test_what_positions_add_is_nothing_without_positions() -> None:
+    result = compare_schemes(CompareParams(length=30, seed=3), learned=recorded_positions())
+    added = {curve.scheme: curve for curve in result.added}
+    content = result.query @ result.key / 8
+    assert added["none"].mean == pytest.approx(np.zeros(59), abs=1e-12)
+    for curve in result.curves:
+        assert added[curve.scheme].mean == pytest.approx(curve.mean - content)
+        assert added[curve.scheme].spread == pytest.approx(curve.spread, abs=1e-12)
+    assert added["alibi"].mean == pytest.approx(-alibi_slopes(8)[0] * np.abs(result.offsets))
+
+
+def test_order_is_seen_behind_a_causal_mask_even_without_positions() -> None:
+    head, order = toy_head(seed=0), np.random.default_rng(0).permutation(12)
+    for causal, seen in ((False, False), (True, True)):
+        plain, shuffled = (
+            attend(head, "none", np.arange(12), tokens=tokens, causal=causal).outputs
+            for tokens in (head.tokens, head.tokens[order])
+        )
+        assert (np.abs(shuffled - plain[order]).max() > 0.01) == seen
+    masked = attend(head, "rope", np.arange(12), causal=True).weights
+    assert not np.triu(masked, 1).any()
+    assert masked.sum(axis=1) == pytest.approx(np.ones(12))
+    (none, *_) = scheme_properties()
+    entries = {entry.prop: entry for entry in none.demonstrations}
+    assert entries["order"].entry == "a set: order is not seen"
+    assert entries["masked"].entry == "order is seen, by the mask alone"
+    assert entries["order"].value < 1e-11 < 0.01 < entries["masked"].value
 
 
 def test_causal_comparison_looks_back_only() -> None:
@@ -86,7 +134,7 @@ def test_every_entry_of_the_table_is_borne_out(seed: int) -> None:
     table = scheme_properties(seed=seed)
     assert [row.scheme for row in table] == list(SCHEMES)
     for row in table:
-        assert [entry.prop for entry in row.demonstrations] == ["position", "order", "enters", "beyond", "parameters"]
+        assert [entry.prop for entry in row.demonstrations] == COLUMNS
         failed = [(row.scheme, entry) for entry in row.demonstrations if not entry.check.passed]
         assert failed == []
 

@@ -16,6 +16,7 @@ from core.positional import (
     pick,
     real_query_keys,
     recorded_lengths,
+    recorded_orders,
     recorded_permutations,
     recorded_positions,
     recorded_query_keys,
@@ -66,6 +67,14 @@ def test_recorded_trials() -> None:
     ]
 
 
+def test_recorded_orders() -> None:
+    runs = recorded_orders()
+    assert [run.positions for run in runs] == [False, True] * (len(runs) // 2)
+    assert all(check.passed for run in runs for check in run.checks)
+    assert all(run.first_layer > 100 * run.bound for run in runs if run.positions)
+    assert all(run.total_variation > 0.05 for run in runs)
+
+
 def test_recorded_arrays_cannot_be_written_to() -> None:
     with pytest.raises(ValueError, match="read-only"):
         recorded_positions()[0, 0] = 1
@@ -95,7 +104,8 @@ p.sinusoidal(1024, 512); p.rope_frequencies(64, scaling=p.Yarn(4, original_conte
 p.rotate(np.ones((4, 8)), range(4), p.rope_frequencies(8).inv_freq); p.t5_buckets(range(9), bidirectional=True)
 p.compare_schemes(p.CompareParams(), learned=p.recorded_positions()); p.scheme_properties(); p.alibi_bias(9, 4, 4)
 p.recorded_sweep().checks; p.pick(p.recorded_query_keys(), layer=17, head=3, query=9, key=2); p.recorded_lengths()
-p.recorded_permutations(); p.projected_similarity(p.sinusoidal(9, 8), seed=0); p.SweepParams(); p.position_cosine
+p.recorded_permutations(); p.recorded_orders(); p.projected_similarity(p.sinusoidal(9, 8), seed=0); p.SweepParams()
+p.position_cosine
 print(sorted({"torch", "transformers"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

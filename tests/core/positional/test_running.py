@@ -1,5 +1,7 @@
 """Replaced positions in running models: tiny random ones here, the real ones where marked."""
 
+import copy
+import dataclasses
 import threading
 
 import numpy as np
@@ -15,6 +17,7 @@ from core.positional import (
     Stretched,
     SweepParams,
     Yarn,
+    causal_order_test,
     learned_positions,
     own_loss,
     permutation_test,
@@ -253,6 +256,38 @@ def test_shuffled_tokens(bert: Encoder) -> None:
     assert with_positions.checks == ()
     assert without.cosine == pytest.approx(1)
     assert with_positions.cosine < 0.999
+
+
+def test_a_decoder_without_positions_sees_order_by_its_mask(llama: CausalLM) -> None:
+    text = "a short text"
+    without, with_positions = (
+        causal_order_test(llama, text, seed=1, positions=positions) for positions in (False, True)
+    )
+    assert np.array_equal(without.order, with_positions.order)
+    assert (without.order[0], without.order[-1]) == (0, len(without.order) - 1)
+    assert [check.passed for check in without.checks] == [True]
+    assert with_positions.checks == ()
+    assert with_positions.first_layer > 100 * with_positions.bound
+    assert min(without.total_variation, with_positions.total_variation) > 1e-4
+    assert without.difference[0] < 1e-4 < without.difference[-1]
+    spoiled = dataclasses.replace(without, first_layer=with_positions.first_layer)
+    assert not spoiled.checks[0].passed
+
+
+def test_the_causal_order_test_is_that_of_transformers(llama: CausalLM) -> None:
+    """The frequencies set to 0 in a copy of the model, and nothing of this project's substitution."""
+    run = causal_order_test(llama, TEXT, seed=2, positions=False)
+    model = copy.deepcopy(llama.model)
+    model.model.rotary_emb.inv_freq.zero_()
+    ids = llama.tokenizer(TEXT, return_tensors="pt")["input_ids"]
+    with torch.inference_mode():
+        shares = [model(input_ids=x).logits[0, -1].double().softmax(-1) for x in (ids, ids[:, run.order])]
+    assert run.total_variation == pytest.approx(float((shares[0] - shares[1]).abs().sum() / 2), abs=1e-5)
+
+
+def test_an_order_needs_four_tokens(llama: CausalLM) -> None:
+    with pytest.raises(ValueError, match="number of tokens = 3 must be at least 4"):
+        causal_order_test(llama, "abc", seed=0, positions=False)
 
 
 def test_two_words_are_swapped_whatever_the_seed(bert: Encoder) -> None:

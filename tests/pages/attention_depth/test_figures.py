@@ -3,6 +3,7 @@
 import numpy as np
 
 from components.theme import Look
+from core.attention import NextToken
 from pages.architecture.attention_depth.figures import changes as figures
 
 LOOK = Look()
@@ -10,11 +11,11 @@ WORDS = ["The", "·<b>", "·The", "."]
 
 
 def test_the_cause_has_a_bar_for_each_likely_token_and_each_loss() -> None:
-    before, after = [("·a", 0.5), ("·<b>", 0.3)], [("·c", 0.6), ("·a", 0.2)]
+    likely = [NextToken("·a", 0.5, 0.2), NextToken("·<b>", 0.3, 0.01), NextToken("·c", 0.04, 0.6)]
     change = np.array([0.5, -0.25, 0.0])
-    fig = figures.cause(before, after, change, WORDS, look=LOOK, title="What it does")
+    fig = figures.cause(likely, change, WORDS, look=LOOK, title="What it does")
     bars = {bar.name: bar for bar in fig.data}
-    assert [list(bars[name].x) for name in ("untouched", "changed")] == [[0.0, 0.3, 0.5], [0.6, 0.0, 0.2]]
+    assert [list(bars[name].x) for name in ("untouched", "changed")] == [[0.04, 0.3, 0.5], [0.6, 0.01, 0.2]]
     assert [name.strip("\u200b") for name in bars["untouched"].y] == ["·c", "·&lt;b&gt;", "·a"]
     losses = fig.data[-1]
     assert list(losses.y) == [0.5, -0.25, 0.0]

@@ -3,21 +3,26 @@
 import re
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
+from components.controls import address_of
 from components.course import Preset
-from core.attention import RECORDED_TEXTS, partner_of, recorded_ranking
+from core.attention import RECORDED_TEXTS, head_scores, partner_of, recorded, recorded_ranking, strongest
+from core.attention.interventions import Ablation
 from core.models import load_causal_lm, load_encoder
 from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import main as views
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import comparison, generation, masks, offer, ranking
-from pages.architecture.attention_depth.topic import PANELS, PRESETS
-from tests.page_kit import charts, figure_of, html_of, settled
+from pages.architecture.attention_depth.topic import DEFAULTS, PANELS, PRESETS
+from pages.architecture.attention_depth.words import NOBODY
+from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/attention_depth/page.py"
 BELOW = ("Ranking",)
@@ -56,6 +61,132 @@ def test_each_preset_shows_its_own_recorded_figure_before_any_model(
     assert re.sub("<[^>]+>", "", first_reading).startswith(escape(preset.look_at))
     assert charts(app)[0].proto.id.endswith("cause_figure") == (preset.values["panel"] in BELOW)
     assert not app.error
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_story_about_a_panel_has_nothing_switched_off(
+    page: Callable[..., AppTest], preset: Preset, no_model: None
+) -> None:
+    assert (preset.values["heads"] == [NOBODY]) == (preset.values["panel"] not in BELOW)
+    address = address_of("attention_depth", DEFAULTS, {**DEFAULTS, **preset.values})
+    # One head at most stands in a story's link.
+    single = {name: value[0] if isinstance(value, list) else value for name, value in address.items()}
+    app = page(**{name.removeprefix("attention_depth_"): value for name, value in single.items()})
+    assert app.button_group(key="attention_depth_story").value == preset.name
+    assert app.multiselect(key="attention_depth_heads").value == preset.values["heads"]
+    if preset.values["panel"] in BELOW:
+        return
+    assert "perplexity goes" not in html_of(app)
+    app.button(key="attention_depth_back").click()
+    settled(app)
+    assert "Nothing is switched off" in html_of(app)
+    assert preset.look_at not in html_of(app)
+    assert len(charts(app)) == 1
+
+
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
+def test_no_two_checks_have_one_name(page: Callable[..., AppTest], panel: str, no_model: None) -> None:
+    names = re.findall(r"</span> ([^<]*): <b>", html_of(page(panel=panel)))
+    assert names
+    assert len(names) == len(set(names))
+
+
+def test_contributions_are_lengths_on_one_scale(page: Callable[..., AppTest], no_model: None) -> None:
+    """Recomputed from the recorded arrays alone."""
+    app = page(**{name: value for name, value in _told("Weight is not contribution").items() if name != "heads"})
+    means, maps = [], []
+    for key in ("sink", "induction"):
+        kept = recorded(key)
+        lengths = kept.weights[18, 6] * kept.projections[18].output_norms[6]
+        start = 22 if key == "induction" else 1
+        means.append(lengths[start:].sum(axis=1).mean())
+        maps.append(lengths)
+    assert means[0] < means[1] / 5
+    html = html_of(app)
+    assert f"gives {recorded('sink').weights[18, 6, 1:, 0].mean():.0%} of its weight to the first token" in html
+    assert f"{means[0]:.1f} in the lighthouse sentence, {means[1]:.1f} in the second copy of the repeated words" in html
+    drawn = [figure_of(chart)["data"][0] for chart in charts(app)]
+    assert len({trace["zmax"] for trace in drawn[1:]}) == 1
+    assert drawn[1]["zmax"] == pytest.approx(max(values.max() for values in maps))
+    for trace, values in zip(drawn[1:], maps, strict=True):
+        assert np.nanmax(np.asarray(trace["z"], dtype=float)) == pytest.approx(values.max(), rel=1e-5)
+
+
+@pytest.mark.parametrize("ablation", ["zero", "mean"])
+def test_the_ranking_is_by_what_the_second_copy_loses_more(
+    page: Callable[..., AppTest], ablation: Ablation, no_model: None
+) -> None:
+    effects = recorded_ranking("induction", ablation)
+    change = effects.loss_after - effects.loss_before
+    more = change[..., 22:].mean(axis=-1) - change[..., :21].mean(axis=-1)
+    app = page(panel="Ranking", ablation=ablation)
+    layer, head = divmod(int(more.argmax()), 9)
+    html = html_of(app)
+    second, first = change[layer, head, 22:].mean(), change[layer, head, :21].mean()
+    assert f"Layer {layer}, head {head} does most for the copying" in html
+    assert f"{second:+.2f} nats in the second copy, by {first:+.2f} in the first" in html
+    assert "of the heads matter" not in html
+    shown = np.asarray(figure_of(charts(app)[1])["data"][0]["z"], dtype=float)
+    assert sorted(shown.ravel()) == pytest.approx(sorted(more.ravel()), abs=1e-5)
+    looking = strongest(head_scores(recorded("induction")).induction, 5)
+    idle = [(i, j, score) for i, j, score in looking if change[i, j, 22:].mean() < 0.005]
+    if idle:
+        i, j, score = idle[0]
+        assert f"Layer {i}, head {j} gives <b>{score:.2f}</b>" in html
+    else:
+        assert "all help" in html
+
+
+def test_a_text_without_copies_is_ranked_by_its_mean_loss(page: Callable[..., AppTest], no_model: None) -> None:
+    change = recorded_ranking("causal").loss_change
+    layer, head = divmod(int(change.argmax()), 9)
+    app = page(text=RECORDED_TEXTS["causal"].text, panel="Ranking")
+    assert f"Layer {layer}, head {head} matters most: without it the mean loss rises by {change.max():.2f}" in html_of(
+        app
+    )
+    assert "copy" not in html_of(app)
+
+
+@pytest.mark.models
+def test_recorded_and_measured_figures_show_the_same_rows(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_causal_lm()
+    measured = _bars(page())
+    for module in (attention_results, results):
+        monkeypatch.setattr(module, "is_loaded", lambda name: False)
+    kept = _bars(page())
+    assert [list(bar["y"]) for bar in kept] == [list(bar["y"]) for bar in measured]
+    for one, other in zip(kept, measured, strict=True):
+        assert list(one["x"]) == pytest.approx(list(other["x"]), abs=1e-3)
+        assert min(one["x"]) > 0
+
+
+def _bars(app: AppTest) -> list[dict[str, Any]]:
+    return [trace for trace in figure_of(charts(app)[0])["data"] if trace.get("orientation") == "h"]
+
+
+@pytest.mark.models
+def test_the_effect_of_the_temperature_is_named_apart(page: Callable[..., AppTest]) -> None:
+    """Recomputed from the model's logits in double precision."""
+    lm = load_causal_lm()
+    ids = torch.tensor(lm.tokenizer(RECORDED_TEXTS["induction"].text)["input_ids"])
+    with torch.inference_mode():
+        logits = lm.model(ids[None], use_cache=False).logits[0].double()
+    cold, hot = (-(logits / heat).log_softmax(-1)[:-1].gather(1, ids[1:, None]).mean() for heat in (1.0, 2.0))
+    alone = html_of(page(heat_next=200, heads=NOBODY))
+    assert "Nothing is switched off" not in alone
+    assert f"At temperature 2 the loss rises by {float(hot - cold):.2f} nats" in alone
+    assert f"from <b>{float(cold.exp()):,.1f}</b> to <b>{float(hot.exp()):,.1f}</b>" in alone
+    both = html_of(page(heat_next=200))
+    change = recorded_ranking("induction").loss_change[18, 6]
+    assert f"Without layer 18, head 6 alone the loss rises by {change:.2f} nats" in both
+    assert f"at temperature 2 alone it rises by {float(hot - cold):.2f} nats" in both
+    assert "nothing switched off" in both
+
+
+def _told(name: str) -> dict[str, Any]:
+    return dict(next(preset.values for preset in PRESETS if preset.name == name))
 
 
 @pytest.mark.parametrize("key", ["induction", "sink", "causal"])
@@ -122,7 +253,7 @@ def test_a_ranking_is_shown_while_it_grows(page: Callable[..., AppTest], monkeyp
     assert len(charts(app)) == 1
     settled(app)
     assert len(charts(app)) == 2
-    assert "18 of 270 heads ablated; so far layer 1, head 8 matters most: +1.00 nats" in html_of(app)
+    assert "18 of 270 heads ablated; the highest change so far is +1.00 nats, without layer 1, head 8" in html_of(app)
 
 
 @pytest.mark.models
@@ -205,6 +336,55 @@ def test_generation_of_nothing_and_of_an_empty_prompt(page: Callable[..., AppTes
     assert app.warning
 
 
+def test_a_tie_by_hand_is_called_one(page: Callable[..., AppTest]) -> None:
+    assert "The last token gives most to token 0 and token 2: 0.34" in html_of(page(panel="By hand"))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "text",
+    ["one", "שלום עולם, מה שלומך היום?", "for i in range(3):\n    print(i)", "word " * 511],
+    ids=["one token", "right to left", "code", "512 tokens"],
+)
+@pytest.mark.parametrize("options", [{}, {"heads": "L0H0", "heat_next": 50}], ids=["nothing", "head and temperature"])
+def test_the_sentence_belongs_to_the_figure_on_any_text(
+    page: Callable[..., AppTest], text: str, options: dict[str, Any]
+) -> None:
+    load_causal_lm()
+    app = page(**{"text": text, "panel": "Figure", "heads": NOBODY, **options})
+    html, losses = html_of(app), figure_of(charts(app)[0])["data"][-1]["y"]
+    assert not app.error
+    assert ("Nothing is switched off" in html) == (not options)
+    assert ("One token has nothing before it" in html) == (len(losses) == 0)
+    if len(losses) and options:
+        change = float(np.mean(losses))
+        moved = (
+            "stays the same" if abs(change) < 0.005 else f"{'rises' if change > 0 else 'falls'} by {abs(change):.2f}"
+        )
+        assert f"with both it {moved}" in html
+    opened = page(text=text, panel="Contribution", heads=NOBODY, layer=3, head=1)
+    assert charts(opened)
+    assert not opened.error
+    assert "nan" not in html_of(opened).split("</style>")[-1]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("options", [{}, {"heat_next": 200}, {"panel": "Contribution"}], ids=str)
+def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
+    page: Callable[..., AppTest], options: dict[str, Any], tmp_path: Path
+) -> None:
+    load_causal_lm()
+    app = page(**options)
+    shown = html_of(app)
+    said = printed(app, "attention_depth", tmp_path)
+    if options.get("panel") == "Contribution":
+        lengths = [float(line.split()[-1]) for line in said.splitlines() if "length that arrives" in line]
+        assert f"{lengths[0]:.1f} in the second copy of the repeated words, {lengths[1]:.1f} in" in shown
+        return
+    before, after = map(float, next(line for line in said.splitlines() if "perplexity" in line).split()[1:])
+    assert f"from <b>{before:,.1f}</b> to <b>{after:,.1f}</b>" in shown
+
+
 def test_two_heads_by_hand_have_half_the_width_each(page: Callable[..., AppTest]) -> None:
     one = page(panel="By hand")
     two = page(panel="By hand", hand_heads="2", hand_head="1")
@@ -229,7 +409,11 @@ def test_the_recorded_cause_is_the_measured_one() -> None:
     effects = recorded_ranking("induction")
     cause = results.cause_of("smollm2-135m", text, ((18, 6),), (), "zero", 1.0)
     assert np.abs(cause.loss_after - effects.loss_after[18, 6]).max() < 1e-3
-    assert [token for token, _ in cause.after[:5]] == [token for token, _ in effects.top_after(18, 6)]
+    recorded = effects.likely(18, 6)
+    assert [token.piece for token in cause.likely] == [token.piece for token in recorded]
+    for side in ("before", "after"):
+        shares = [[getattr(token, side) for token in likely] for likely in (cause.likely, recorded)]
+        assert shares[0] == pytest.approx(shares[1], abs=1e-3)
 
 
 @pytest.mark.models

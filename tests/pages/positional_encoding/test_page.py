@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,11 +13,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.course import FIGURE
-from core.positional import alibi_bias, recorded_query_keys, recorded_sweep, rotate, sinusoidal
+from core.positional import (
+    CompareParams,
+    alibi_bias,
+    recorded_orders,
+    recorded_query_keys,
+    recorded_sweep,
+    rotate,
+    sinusoidal,
+)
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.panels.extension import METHODS, running_perplexity
 from pages.architecture.positional_encoding.topic import DEFAULTS
-from tests.page_kit import charts, html_of, settled
+from pages.architecture.positional_encoding.topic import PRESETS as STORIES
+from pages.architecture.positional_encoding.words import MASKED, REAL
+from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/positional_encoding/page.py"
 COMMON = ("Compare", "Permutation test")
@@ -98,6 +110,74 @@ def test_another_scheme_closes_a_panel_that_it_does_not_have(page: Callable[...,
 def test_the_sentences_that_open_the_page_are_the_recorded_ones() -> None:
     assert recorded_query_keys().text == DEFAULTS["text"]
     assert results.recorded_permutation(DEFAULTS["sentence"], DEFAULTS["order_seed"])
+
+
+def test_the_recorded_decoder_sees_order_behind_its_mask(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Permutation test", order_mask=MASKED)
+    bag, ordered = (run for run in recorded_orders() if run.text == DEFAULTS["sentence"])
+    html = html_of(app)
+    assert bag.total_variation > 0.2
+    assert f"without positions: {bag.total_variation:.1%} of the next token" in html
+    assert f"{ordered.total_variation:.1%} with them" in html
+    assert "In the first layer the last token sees a set" in html
+    drawn = [trace["y"] for trace in figure_of(charts(app)[0])["data"]]
+    assert np.asarray(drawn[0], float) == pytest.approx(np.maximum(bag.difference, 1e-8), rel=1e-5)
+    assert np.asarray(drawn[1], float) == pytest.approx(np.maximum(ordered.difference, 1e-8), rel=1e-5)
+
+
+def test_the_largest_change_of_a_set_is_the_error_of_its_check(page: Callable[..., AppTest]) -> None:
+    html = html_of(page(panel="Permutation test"))
+    (said,) = re.findall(r"an output moves by (\S+) at most", html)
+    assert f"up to order: <b>{said}</b>" in html
+
+
+def test_the_comparison_draws_what_positions_add(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Compare")
+    curves = {trace.get("name"): trace["y"] for trace in figure_of(charts(app)[0])["data"] if trace.get("name")}
+    assert np.abs(np.asarray(curves["No positions (NoPE)"], float)).max() == pytest.approx(0, abs=1e-6)
+    learned = np.asarray(curves["Learned"], float)
+    assert np.ptp(learned) > 0.5
+    assert np.asarray(curves["ALiBi"], float)[127 - 64] == pytest.approx(-2.0)
+    html = html_of(app)
+    spread = {curve.scheme: curve.spread for curve in results.comparison_of(CompareParams(head=4), None).curves}
+    assert f"{spread['sinusoidal']:.1f} for the sinusoidal code, by {spread['learned']:.1f} for the learned" in html
+    assert "order is seen, by the mask alone" in html
+
+
+def test_each_scheme_costs_something_at_the_factor_of_the_story() -> None:
+    """What the story of context extension says, over all that is recorded."""
+    sweep, story = recorded_sweep(), next(preset for preset in STORIES if preset.name.startswith("Stretching"))
+    for kind in METHODS.values():
+        factors, perplexity = sweep.select(kind)
+        assert perplexity[factors.tolist().index(story.values["factor"])] > sweep.perplexity[0] + 0.05
+    assert story.values["vectors"] == REAL
+    assert story.values["rope_base"] == sweep.base
+
+
+@pytest.mark.parametrize("length", [2, 3, 100, 512])
+def test_a_learned_diagonal_is_said_to_be_even_only_where_it_is(page: Callable[..., AppTest], length: int) -> None:
+    cosine = results.learned_cosine()[:length, :length]
+    ranges = [float(np.ptp(np.diagonal(cosine, offset))) for offset in range(1, length - 1)]
+    even = sum(spread < 0.01 for spread in ranges)
+    html = html_of(page(scheme="Learned", learned_view="Cosine", learned_length=length))
+    assert ("no diagonal but the main one is of one color" in html) == (even == 0 and length > 2)
+    assert (f"of the other diagonals {even} of" in html) == (even > 0)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("params", [{"panel": "Permutation test", "order_mask": MASKED}, {"panel": "Compare"}], ids=str)
+def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
+    page: Callable[..., AppTest], params: dict[str, Any], tmp_path: Path
+) -> None:
+    app = page(**params)
+    html, said = html_of(app), printed(app, "positional_encoding", tmp_path).splitlines()
+    if params["panel"] == "Compare":
+        spread = dict(line.split() for line in said if line.startswith(("sinusoidal ", "learned ")))
+        assert f"up to {float(spread['sinusoidal']):.1f} for the sinusoidal code" in html
+        assert f"by {float(spread['learned']):.1f} for the learned table" in html
+        return
+    for line in said:
+        assert f"{float(line.split()[0]):.1%}" in html
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -249,6 +329,7 @@ def test_texts_of_a_visitor_are_shown_as_text(page: Callable[..., AppTest], text
     for params in (
         {"scheme": "RoPE", "vectors": "Real head", "text": text, "query": 1, "key": 0},
         {"panel": "Permutation test", "sentence": text},
+        *([{"panel": "Permutation test", "sentence": text, "order_mask": MASKED}] if len(text) > 8 else []),
     ):
         app = page(**params)
         assert charts(app)
@@ -273,7 +354,7 @@ def test_a_text_that_cannot_be_run_gets_a_plain_word(page: Callable[..., AppTest
 def test_another_order_is_measured_and_checked(page: Callable[..., AppTest]) -> None:
     app = page(panel="Permutation test", order_seed=5)
     assert "Without positions: the same up to order" in html_of(app)
-    assert "Without positions no output moves by more than" in html_of(app)
+    assert "Without positions an output moves by" in html_of(app)
     app = page(scheme="Learned", panel="Past the end", n_tokens=514)
     assert "514" in app.code[0].value
     assert "The recorded table is the loaded model" in html_of(app)

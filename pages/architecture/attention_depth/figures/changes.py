@@ -8,16 +8,14 @@ import plotly.graph_objects as go
 from components.figures.fields import EXACT_CELLS, cells
 from components.figures.tokens import shorten, token_names
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
-
-Ranked = Sequence[tuple[str, float]]
+from core.attention import NextToken
 
 MOST_TOKENS = 192
 """A map of more tokens is shown coarser, so that three of them at once stay below 400 kB."""
 
 
 def cause(
-    before: Ranked,
-    after: Ranked,
+    likely: Sequence[NextToken],
     change: np.ndarray,
     tokens: Sequence[str],
     *,
@@ -28,11 +26,11 @@ def cause(
     """What an intervention does: the next token before and after, and the change of the loss at each token.
 
     Args:
-        before: likeliest next tokens with their probabilities, untouched.
-        after: the same after the intervention.
+        likely: likely next tokens of either side, each with both of its probabilities.
         change: [token - 1]; loss after less loss before, in nats; entry i belongs to token i + 1.
     """
-    likely = list(dict.fromkeys([*[token for token, _ in before[:6]], *[token for token, _ in after[:4]]]))[::-1]
+    # Tokens that look alike must not share a bar: each gets its own number of signs without a width.
+    rows = [escape(shorten(token.piece)) + "\u200b" * place for place, token in enumerate(likely[::-1])]
     names = token_names(tokens)
     losses = go.Bar(
         x=names[1:],
@@ -49,8 +47,8 @@ def cause(
         height=height,
         # Plotly stacks bars from below: the untouched ones come last to stand above.
         traces=[
-            _shares(after, likely, "changed", look.role("key")),
-            _shares(before, likely, "untouched", look.role("mass")),
+            _shares(rows, [token.after for token in likely[::-1]], "changed", look.role("key")),
+            _shares(rows, [token.before for token in likely[::-1]], "untouched", look.role("mass")),
             losses,
         ],
         margin={"t": 76},
@@ -61,7 +59,7 @@ def cause(
 
 def _cause_axes(tokens: Sequence[str], look: Look) -> dict[str, dict[str, object]]:
     """The likely tokens at the left, the text at the right."""
-    likely = {"tickfont": {"family": MONO, "size": look.size - 1}, "showgrid": False}
+    likely = {"tickfont": {"family": MONO, "size": look.size - 1}, "showgrid": False, "ticklabelstandoff": 6}
     text = {"showgrid": False, **_word_axis(tokens, look)}
     return {
         "xaxis": {"domain": [0, 0.32], "title": {"text": "probability"}, "rangemode": "tozero"},
@@ -71,13 +69,11 @@ def _cause_axes(tokens: Sequence[str], look: Look) -> dict[str, dict[str, object
     }
 
 
-def _shares(ranked: Ranked, likely: Sequence[str], label: str, color: str) -> go.Bar:
-    """The probability of each likely token."""
-    shares = dict(ranked)
+def _shares(rows: Sequence[str], shares: Sequence[float], label: str, color: str) -> go.Bar:
+    """The probability of each likely token, on one side."""
     return go.Bar(
-        # Tokens that look alike must not share a bar: each gets its own number of signs without a width.
-        y=[escape(shorten(name)) + "\u200b" * place for place, name in enumerate(likely)],
-        x=[shares.get(name, 0.0) for name in likely],
+        y=rows,
+        x=shares,
         orientation="h",
         name=label,
         marker={"color": color},
@@ -119,8 +115,9 @@ def token_map(
         written = [*(f"{mark * top:.2g}" for mark in marks[:-1]), f"≥ {top:g}"]
         fig.update_traces(colorbar={"tickvals": marks * drawn.zmax, "ticktext": written})
     axis = _word_axis(tokens, look)
-    fig.update_xaxes(title_text="key", showgrid=False, **axis)
-    fig.update_yaxes(title_text="query", showgrid=False, **{**axis, "tickangle": 0, "autorange": "reversed"})
+    fig.update_xaxes(title_text="key", showgrid=False, constrain="domain", **axis)
+    square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
+    fig.update_yaxes(title_text="query", showgrid=False, **{**axis, **square, "tickangle": 0, "autorange": "reversed"})
     return fig
 
 
@@ -244,8 +241,10 @@ def matrix(values: np.ndarray, *, look: Look, title: str, height: int = 240) -> 
             hoverinfo="skip",
         )
     )
-    fig.update_xaxes(showgrid=False, showticklabels=False)
-    fig.update_yaxes(showgrid=False, autorange="reversed", dtick=1)
+    fig.update_xaxes(showgrid=False, showticklabels=False, constrain="domain")
+    fig.update_yaxes(
+        showgrid=False, autorange="reversed", dtick=1, scaleanchor="x", constrain="domain", constraintoward="top"
+    )
     return fig
 
 

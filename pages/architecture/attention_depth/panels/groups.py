@@ -18,7 +18,7 @@ from core.attention import (
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.maps import side_by_side, without_future
+from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
 
 Variant = Literal["MHA", "GQA", "MQA"]
 VARIANTS: tuple[Variant, ...] = ("MHA", "GQA", "MQA")
@@ -51,7 +51,7 @@ def draw(shown: Shown) -> None:
     }
     within, across = within_and_across(results.overlap_of(record.model, record.text), shared)
     title = f"Layer {shown.layer}: heads {', '.join(map(str, members))} read the same keys and values"
-    side_by_side(page, chosen, [record.tokens] * len(chosen), name="groups", finding=title)
+    side_by_side(page, chosen, [record.tokens] * len(chosen), name="groups", finding=title, height=LOW)
     pairs = (
         f", and share <b>{within[shown.layer]:.0%}</b> of their attention in this layer, heads of other groups "
         f"<b>{across[shown.layer]:.0%}</b>"

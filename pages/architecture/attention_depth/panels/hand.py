@@ -10,6 +10,7 @@ from components.page import Badge, Page, Panel
 from core.attention import HandSteps, attention_by_hand, by_hand_check, project_by_hand
 from core.checks import Check
 from pages.architecture.attention_depth.figures import changes as figures
+from pages.architecture.attention_depth.words import largest, listed
 
 START = {
     "tokens x": [[1.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 2.0], [1.0, 1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]],
@@ -92,7 +93,8 @@ def _steps(page: Page, steps: HandSteps) -> None:
     rows = {"scores q·k": steps.scores, "scaled and masked": steps.masked, "exponentials": steps.exponentials}
     rows |= {"weights": steps.weights, "output": steps.output}
     last = steps.weights[-1]
-    title = f"The last token gives most to token {int(last.argmax())}: {last.max():.2f}"
+    most = listed([f"token {place}" for place in largest(last.tolist())])
+    title = f"The last token gives most to {most}: {last.max():.2f}"
     _drawn(page, rows, name="hand_steps", finding=title)
     sums = ", ".join(f"<b>{total:.2f}</b>" for total in steps.row_sums)
     page.note(

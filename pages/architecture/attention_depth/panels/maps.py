@@ -1,6 +1,7 @@
 """Maps side by side on one color scale; on a narrow screen one below the other."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,16 @@ LOW = 345
 """The height of maps below a row of a panel's own controls, in pixels: so that their reading is still in sight."""
 
 
+class Scale(NamedTuple):
+    """The value with the brightest color, and what the color means."""
+
+    top: float
+    label: str
+
+
+WEIGHTS = Scale(1.0, "weight")
+
+
 def side_by_side(
     page: Page,
     maps: Mapping[str, np.ndarray],
@@ -19,8 +30,7 @@ def side_by_side(
     *,
     name: str,
     finding: str,
-    top: float = 1.0,
-    label: str = "weight",
+    scales: Mapping[str, Scale] = {},
     difference: str = "",
     height: int = 420,
 ) -> None:
@@ -31,8 +41,7 @@ def side_by_side(
         tokens: of each map.
         name: unique on the page.
         finding: what the maps show together.
-        top: the value with the brightest color, in all of them.
-        label: what the color means.
+        scales: of the maps that have another scale than WEIGHTS, by name.
         difference: the name of the map, if there is one, that has values of both signs and a scale of its own.
         height: of each map in pixels.
     """
@@ -41,6 +50,7 @@ def side_by_side(
         zip(st.columns(len(maps)), maps.items(), tokens, strict=True)
     ):
         signed = kind == difference
+        top, label = scales.get(kind, WEIGHTS)
         fig = figures.token_map(
             values,
             words,

@@ -14,7 +14,10 @@ from core.attention import (
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.maps import LOW, side_by_side
+from pages.architecture.attention_depth.panels.maps import LOW, Scale, side_by_side
+
+FAINT = Scale(0.3, "weight")
+"""The sink aside, little of a row lies on one key."""
 
 
 def panel(shown: Shown) -> Panel:
@@ -69,7 +72,7 @@ def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments,
         "no mask (MiniLM)": encoded.maps[head],
     }
     words = [packed.tokens, packed.tokens, encoded.tokens]
-    side_by_side(page, shown, words, name="masks", finding=title, top=0.3, height=LOW)
+    side_by_side(page, shown, words, name="masks", finding=title, scales=dict.fromkeys(shown, FAINT), height=LOW)
     ink = page.look.ink
     alone, behind, apart_again = (
         f"{token_chip(top[0][0], ink)} <b>{top[0][1]:.2f}</b>"

@@ -6,11 +6,20 @@ import streamlit as st
 from components.course import Values
 from components.jobs import job_panel
 from components.page import Panel
-from core.attention import HeadEffects, HeadRanking, rank_heads
+from core.attention import HeadEffects, HeadRanking, head_scores, rank_heads, strongest
 from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.words import name_of
+from pages.architecture.attention_depth.words import (
+    Looks,
+    backup_sentence,
+    broken_sentence,
+    name_of,
+    ranking_title,
+)
+
+COPIERS = 5
+"""Heads of which the sentence on stand-ins speaks: those that give most weight to the token to copy."""
 
 
 def panel(shown: Shown) -> Panel:
@@ -31,7 +40,7 @@ def draw(shown: Shown) -> None:
             draw_partial=lambda change: _ranked_so_far(shown, change),
         )
     if effects is not None:
-        _ranked(shown, effects.loss_change)
+        _ranked(shown, effects)
 
 
 def _ranked_so_far(shown: Shown, change: np.ndarray) -> None:
@@ -41,30 +50,29 @@ def _ranked_so_far(shown: Shown, change: np.ndarray) -> None:
         return
     layer, head = divmod(int(np.nanargmax(change)), change.shape[1])
     title = (
-        f"{done} of {change.size} heads ablated; so far layer {layer}, head {head} matters most: "
-        f"{change[layer, head]:+.2f} nats"
+        f"{done} of {change.size} heads ablated; the highest change so far is {change[layer, head]:+.2f} nats, without "
+        f"layer {layer}, head {head}"
     )
     fig = score_map(change, look=shown.page.look, title=title, label="nats", layer=layer, head=head, signed=True)
     shown.page.plot(fig, name="ranking_so_far", alt=f"Change of the mean loss for each head ablated so far. {title}.")
 
 
-def _ranked(shown: Shown, change: np.ndarray) -> None:
-    page = shown.page
+def _ranked(shown: Shown, effects: HeadEffects) -> None:
+    """The map of all heads, and buttons for those at its ends."""
+    page, copying = shown.page, effects.copying_change
+    change = effects.loss_change if copying is None else copying
     order = np.argsort(-change, axis=None)
     heads = [divmod(int(place), change.shape[1]) for place in order]
-    layer, head = heads[0]
-    helpful = float((change > 0.01).mean())
-    title = (
-        f"Layer {layer}, head {head} matters most: {change[layer, head]:+.2f} nats; {helpful:.0%} of the heads matter"
-    )
-    fig = score_map(change, look=page.look, title=title, label="nats", layer=shown.layer, head=shown.head, signed=True)
+    first = heads[0]
+    title = ranking_title(f"Layer {first[0]}, head {first[1]}", float(change[first]), _in_copies(effects, first))
+    label = "nats" if copying is None else "nats, second copy less first"
+    fig = score_map(change, look=page.look, title=title, label=label, layer=shown.layer, head=shown.head, signed=True)
     page.plot(
         fig,
         name="ranking",
-        alt=f"Change of the mean loss for each ablated head. {title}.",
+        alt=f"Change of the loss for each ablated head. {title}.",
         on_click=lambda place: switch_off(int(place[0]), int(place[1])),
     )
-    st.caption("A head matters here if the mean loss rises by more than 0.01 nats without it. Click one to ablate it.")
     with st.container(horizontal=True):
         for layer, head in [*heads[:4], heads[-1]]:
             st.button(
@@ -73,6 +81,40 @@ def _ranked(shown: Shown, change: np.ndarray) -> None:
                 on_click=page.controls.set,
                 args=(switch_off(layer, head),),
             )
+    if copying is None:
+        st.caption("Each head is ablated alone; the color is the change of the mean loss. Click a head to ablate it.")
+        return
+    st.caption(
+        "The text says the same words twice. The color is how much more the loss of the second copy rises than that of "
+        "the first when a head is ablated alone: a head that breaks both alike is no copier. Click a head to ablate it."
+    )
+    _copiers(shown, effects, first)
+
+
+def _in_copies(effects: HeadEffects, head: tuple[int, int]) -> tuple[float, float] | None:
+    """The change of the mean loss of each copy without a head, in nats; None where there are no copies."""
+    if effects.copies is None:
+        return None
+    change = effects.loss_after[head] - effects.loss_before
+    first, second = (float(change[copy].mean()) for copy in effects.copies)
+    return first, second
+
+
+def _copiers(shown: Shown, effects: HeadEffects, first: tuple[int, int]) -> None:
+    """What the ranking does not say: of the head that breaks everything, and of heads that others stand in for."""
+    sentences = []
+    layer, head = divmod(int(effects.loss_change.argmax()), effects.loss_change.shape[1])
+    copies = _in_copies(effects, (layer, head))
+    if copies is not None and (layer, head) != first:
+        sentences.append(broken_sentence(f"Layer {layer}, head {head}", copies))
+    looking = [
+        Looks(f"Layer {layer}, head {head}", score, copies[1])
+        for layer, head, score in strongest(head_scores(shown.record).induction, COPIERS)
+        if (copies := _in_copies(effects, (layer, head))) is not None
+    ]
+    if looking:
+        sentences.append(backup_sentence(looking))
+    shown.page.note(" ".join(sentences))
 
 
 def switch_off(layer: int, head: int) -> Values:

@@ -63,10 +63,22 @@ def two_fields(
         fig.add_trace(trace, row=1, col=column)
         last = len(values) - 0.5
         fig.update_xaxes(
-            title_text="position of the key (tokens)", row=1, col=column, range=[-0.5, last], showgrid=False
+            title_text="position of the key (tokens)",
+            row=1,
+            col=column,
+            range=[-0.5, last],
+            showgrid=False,
+            constrain="domain",
         )
-        fig.update_yaxes(title_text="position of the query (tokens)", row=1, col=column, range=[last, -0.5],
-                         showgrid=False)  # fmt: skip
+        fig.update_yaxes(
+            title_text="position of the query (tokens)",
+            row=1,
+            col=column,
+            range=[last, -0.5],
+            showgrid=False,
+            scaleanchor="x" if column == 1 else "x2",
+            constrain="domain",
+        )
     return fig
 
 

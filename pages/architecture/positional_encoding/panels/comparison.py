@@ -9,11 +9,12 @@ from core.positional import CompareParams, Demonstration, SchemeProperties
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import plainly
-from pages.architecture.positional_encoding.words import MADE, REAL
+from pages.architecture.positional_encoding.words import MADE, REAL, compared_title
 
 COLUMNS = {
     "position": "Absolute or relative",
-    "order": "Order",
+    "order": "Order, without a mask",
+    "masked": "Order, behind a causal mask",
     "enters": "Where it enters",
     "beyond": "Beyond 512 positions",
     "parameters": "Trained numbers",
@@ -44,7 +45,7 @@ def panel(page: Page) -> Panel:
 @plainly
 def draw(page: Page) -> None:
     """The same query and key under every scheme, then the table of properties."""
-    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
+    first, second, third, fourth = st.columns(4)
     with first:
         page.controls.choice("compare_vectors", "Query and key", [MADE, REAL])
     with second:
@@ -60,27 +61,24 @@ def draw(page: Page) -> None:
     found = results.comparison_of(params, real)
     rows = results.properties_of(params.seed)
     names = {row.scheme: row.title for row in rows}
-    spread = {curve.scheme: curve.spread for curve in found.curves}
-    title = (
-        f"At one distance the score varies by up to {spread['sinusoidal']:.1f} for the sinusoidal code; "
-        "for RoPE, ALiBi and T5 by rounding"
-    )
+    title = compared_title({curve.scheme: curve.spread for curve in found.curves}, rounding=found.offset_alone)
     fig = figures.bands(
-        {curve.scheme: (curve.mean, curve.low, curve.high) for curve in found.curves},
+        {curve.scheme: (curve.mean, curve.low, curve.high) for curve in found.added},
         found.offsets,
         names=names,
         look=page.look,
         title=title,
-        y_label="score",
+        y_label="change of the score from NoPE",
         height=360,
     )
     fig.update_layout(legend={"y": -0.2, "yanchor": "top"}, margin_t=44)
     page.plot(fig, name="compare", alt=f"Score against offset under six schemes on one axis. {title}.")
     page.note(
-        "One query at every position and one key at every position. The band is the range over all places with one "
-        "offset. The learned table is MiniLM's, in the directions in which it is largest "
-        f"(<b>{found.learned_share:.1%}</b> of its squared length); the T5 biases are random, so only their steps mean "
-        "something. Real vectors follow the layer, head and tokens of the RoPE figure."
+        "One query at every position and one key at every position: what the positions add to their score. The band is "
+        "the range over all places with one offset. The learned table is MiniLM's, each row as long as a sinusoidal "
+        "code, in the directions in which the table is largest "
+        f"(<b>{found.learned_share:.1%}</b> of its squared length). The T5 biases are random: only their steps mean "
+        "something."
     )
     _table(page, rows)
 
@@ -103,7 +101,8 @@ def _table(page: Page, rows: tuple[SchemeProperties, ...]) -> None:
     st.html(f'<div class="grid"><table><tr><th></th>{head}</tr>{body}</table></div>')
     st.caption(
         "Each number is computed on one small untrained attention head. “Defined” is not “works”: no trained model was "
-        "run past its length here."
+        "run past its length here. Decoders have a causal mask, and it alone tells the order: each token sees another "
+        "set of earlier ones. Real vectors in the figure follow the layer, head and tokens of the RoPE figure."
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.figures.fields import cells, field
+from components.figures.lines import lines
 from components.page import Badge, Page, Panel, Scene
 from core.positional import BucketRange, bucket_checks, bucket_ranges, t5_bias, t5_buckets, toy_bias_table
 from pages.architecture.positional_encoding.figures import codes as figures
@@ -59,7 +60,7 @@ def show(page: Page, places: Places) -> Scene:
         draw=lambda: main_figure(shown),
         reading=lambda: reading(shown),
         panels=(
-            Panel("Buckets", lambda: bucket_table(shown.ranges)),
+            Panel("Buckets", lambda: bucket_table(shown)),
             Panel("Bias", lambda: bias(page, rule, length, head, seed)),
         ),
         checks=lambda: bucket_checks(**rule),
@@ -131,25 +132,51 @@ def _span(entry: BucketRange) -> str:
     return f"<b>{entry.first}</b>" if entry.first == entry.last else f"<b>{entry.first} to {entry.last}</b>"
 
 
-def bucket_table(ranges: tuple[BucketRange, ...]) -> None:
-    """The distances that share each bucket."""
+def bucket_table(shown: Shown) -> None:
+    """The distances that share each bucket, as a table and as a curve."""
     import pandas as pd
 
-    widest = max((entry.last - entry.first + 1 for entry in ranges if entry.last is not None), default=1)
-    rows = [
-        {
-            "bucket": entry.bucket,
-            "key stands": "before the query, or is it" if entry.side == "past" else "after the query",
-            "from (tokens)": str(entry.first),
-            "to": "open" if entry.last is None else str(entry.last),
-        }
-        for entry in ranges
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", height=320)
+    left, right = st.columns(2)
+    with left:
+        rows = [
+            {
+                "bucket": entry.bucket,
+                "key stands": "before the query, or is it" if entry.side == "past" else "after the query",
+                "from (tokens)": str(entry.first),
+                "to": "open" if entry.last is None else str(entry.last),
+            }
+            for entry in shown.ranges
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=360)
+    with right:
+        _widths(shown)
     st.caption(
-        f"Near distances are told apart one by one, far ones up to {widest} at a time. The buckets grow with the "
-        "logarithm of the distance."
+        "Near distances are told apart one by one, far ones several at a time. The buckets grow with the logarithm of "
+        "the distance."
     )
+
+
+def _widths(shown: Shown) -> None:
+    """How many distances share each bucket that has an end, of the keys before the query."""
+    page, closed = shown.page, [entry for entry in shown.ranges if entry.side == "past" and entry.last is not None]
+    if not closed:
+        st.info("The only bucket before the query is open: it holds every distance.")
+        return
+    counts = np.array([entry.last - entry.first + 1 for entry in closed if entry.last is not None])
+    widest = closed[int(counts.argmax())]
+    single = int((counts == 1).sum())
+    title = f"Before the query {single} buckets hold one distance each, bucket {widest.bucket} holds {counts.max()}"
+    fig = lines(
+        {"distances": counts},
+        look=page.look,
+        title=title,
+        x_label="bucket",
+        y_label="distances that share it",
+        x=np.array([entry.bucket for entry in closed]),
+        colors={"distances": figures.SCHEME_COLORS["t5"]},
+        log_y=True,
+    )
+    page.plot(fig, name="t5_widths", alt=f"Number of distances in each of T5's buckets. {title}.")
 
 
 @plainly

@@ -1,0 +1,75 @@
+"""What the page on attention in depth says of numbers: each wording under its condition."""
+
+import pytest
+
+from core.attention import NextToken
+from pages.architecture.attention_depth.words import (
+    Effect,
+    Looks,
+    backup_sentence,
+    broken_sentence,
+    cause_title,
+    contribution_title,
+    largest,
+    listed,
+    ranking_title,
+)
+
+TOKEN = NextToken("·a", 0.5, 0.25)
+HEAD = "layer 1, head 2"
+
+
+@pytest.mark.parametrize(
+    ("what", "temperature", "effect", "said"),
+    [
+        ("", 1.0, Effect(0, 0, 0), "Nothing is switched off: “·a” has probability 0.50"),
+        ("", 1.0, None, "Nothing is switched off: “·a” has probability 0.50"),
+        (HEAD, 1.0, Effect(0.69, 0, 0.69), f"Without {HEAD} the loss rises by 0.69 nats; “·a” goes from 0.50 to 0.25"),
+        (HEAD, 1.0, Effect(-0.1, 0, -0.1), f"Without {HEAD} the loss falls by 0.10 nats; “·a” goes from 0.50 to 0.25"),
+        (HEAD, 1.0, Effect(1e-3, 0, 1e-3), f"Without {HEAD} the loss stays the same; “·a” goes from 0.50 to 0.25"),
+        (HEAD, 1.0, None, f"Without {HEAD}: “·a” goes from 0.50 to 0.25"),
+        ("", 0.5, Effect(0, -0.2, -0.2), "At temperature 0.5 the loss falls by 0.20 nats; “·a” goes from 0.50 to 0.25"),
+        ("", 0.5, None, "At temperature 0.5: “·a” goes from 0.50 to 0.25"),
+        (
+            HEAD,
+            2.0,
+            Effect(0.69, 0.82, 1.21),
+            f"Without {HEAD} alone the loss rises by 0.69 nats, at temperature 2 alone it rises by 0.82 nats, with "
+            "both it rises by 1.21 nats",
+        ),
+        (HEAD, 2.0, None, f"Without {HEAD} and at temperature 2: “·a” goes from 0.50 to 0.25"),
+    ],
+    ids=str,
+)
+def test_each_cause_has_its_own_effect(what: str, temperature: float, effect: Effect | None, said: str) -> None:
+    assert cause_title(what, temperature, effect, TOKEN) == said
+
+
+def test_the_first_head_is_said_to_matter_only_where_it_does() -> None:
+    assert ranking_title("Layer 1, head 2", 0.3, None).endswith("the mean loss rises by 0.30 nats")
+    assert ranking_title("Layer 1, head 2", -0.3, None).startswith("No head helps here")
+    assert ranking_title("Layer 1, head 2", 0.001, None).startswith("No head helps here")
+    assert "+0.50 nats in the second copy, by -0.10 in the first" in ranking_title("L", 0.6, (-0.1, 0.5))
+    assert ranking_title("L", -0.6, (0.5, -0.1)) == "No head helps the second copy more than the first"
+    assert "<b>+4.57</b> nats, the second by <b>+9.63</b>" in broken_sentence("L", (4.57, 9.63))
+
+
+def test_a_stand_in_is_spoken_of_only_where_a_head_is_not_missed() -> None:
+    helps, idle = Looks("Layer 0, head 0", 0.8, 1.4), Looks("Layer 0, head 1", 0.6, -0.09)
+    assert "may stand in" in backup_sentence([helps, idle])
+    assert backup_sentence([helps, idle]).startswith("Layer 0, head 1 gives <b>0.60</b>")
+    assert "all help" in backup_sentence([helps, helps])
+    assert "<b>1.40</b> to <b>1.40</b>" in backup_sentence([helps])
+
+
+def test_lengths_are_named_with_their_texts() -> None:
+    said = contribution_title("Layer 0, head 0", 0.987, [(3.88, "here"), (40.07, "there")])
+    assert said.endswith(
+        "gives 99% of its weight to the first token; the length that arrives is 3.9 in here, 40.1 in there"
+    )
+
+
+def test_what_looks_the_same_is_a_tie() -> None:
+    assert largest([0.342, 0.1, 0.338]) == [0, 2]
+    assert largest([0.342, 0.1, 0.33]) == [0]
+    assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
