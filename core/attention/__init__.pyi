@@ -40,6 +40,7 @@ from .identities import map_checks as map_checks
 from .identities import recorded_identities as recorded_identities
 from .interventions import Ablation as Ablation
 from .interventions import Intervention as Intervention
+from .jobs import part_heads as part_heads
 from .jobs import rank_heads as rank_heads
 from .jobs import train_heads as train_heads
 from .lens import LogitLens as LogitLens
@@ -67,8 +68,14 @@ from .record import compact as compact
 from .record import expand as expand
 from .similarity import WordSimilarity as WordSimilarity
 from .similarity import recorded_meanings as recorded_meanings
+from .symmetry import BACK as BACK
+from .symmetry import RECORDED_SEEDS as RECORDED_SEEDS
+from .symmetry import STARTS as STARTS
 from .symmetry import HeadHistory as HeadHistory
+from .symmetry import HeadParting as HeadParting
 from .symmetry import HeadTraining as HeadTraining
+from .symmetry import PartedHeads as PartedHeads
+from .symmetry import recorded_parting as recorded_parting
 from .with_torch.cache import cache_check as cache_check
 from .with_torch.cache import measured_cache_bytes as measured_cache_bytes
 from .with_torch.decomposition import decomposition_check as decomposition_check

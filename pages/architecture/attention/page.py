@@ -9,7 +9,7 @@ from core.models import loadable_names, lookup
 from pages.architecture.attention import main as views
 from pages.architecture.attention import results
 from pages.architecture.attention.panels import heads, rows, texts
-from pages.architecture.attention.panels.training import head_training, training_checks
+from pages.architecture.attention.panels.training import head_training, training_checks, training_script
 from pages.architecture.attention.topic import TOPIC
 from pages.architecture.attention.words import EQUATIONS
 
@@ -74,8 +74,8 @@ page.show(
                 "How heads part",
                 lambda: head_training(page),
                 stands="instead",
-                badges=(Badge.MEASURED, Badge.TOY),
                 checks=lambda: training_checks(page),
+                script=lambda: training_script(page),
             ),
         ),
         checks=lambda: results.checks_of(model, text, layer),

@@ -76,15 +76,15 @@ PANELS = (
     PanelWords("Surprise", "The loss at each token: the second copy of a text costs less."),
     PanelWords("Meanings", "The same word in three sentences: how its vectors part."),
     PanelWords("Rollout", "What attention alone carries from each input token to each output token."),
-    PanelWords("How heads part", "Two heads trained from alike and from unlike starts."),
+    PanelWords("How heads part", "Four heads trained from equal, from almost equal and from random starts."),
 )
 
 QUESTIONS = (
     Question(
         "How can we end up with multiple different weights during training?",
-        "By starting from different ones. Heads that start alike get the same gradient at every step and stay "
-        "alike for ever; heads that start at random get different gradients and part. "
-        "Train both and watch the similarity of the heads.",
+        "By starting from different ones. Heads that start equal get the same gradient at every step and stay "
+        "equal for ever. The smallest difference is enough: heads that differ by 0.001 get slightly different "
+        "gradients, part, and share the work. Real models start at random, so their heads are unlike from the start.",
         {"panel": "How heads part"},
     ),
     Question(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.scene import Equation
-from core.attention import HeadScores
+from core.attention import RECORDED_SEEDS, HeadScores, PartedHeads, recorded_parting
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,56 @@ def finding(scores: HeadScores, weights: np.ndarray, layer: int, head: int) -> s
         if shares[name] >= least:
             return f"{words} ({shares[name]:.0%} of the weight)"
     return f"it spreads its weight over about {np.exp(scores.entropy[layer, head]):.0f} tokens"
+
+
+PARTED = 0.05
+"""A fall of the mean cosine between heads that is called parting; random starts move by less than half of it."""
+
+
+def parting_finding(found: PartedHeads, place: int) -> str:
+    """What became of heads that start equal and of heads that start almost equal, in words.
+
+    Args:
+        found: the runs, in the order of STARTS.
+        place: which of its seeds.
+    """
+    equal, almost = (float(found.similarity[start, place, -1]) for start in (0, 1))
+    stays = f"Equal heads {'stay equal' if found.difference[0, place] == 0 else f'end with a cosine of {equal:.2f}'}"
+    if found.parted[1, place] < PARTED:
+        return f"{stays}; heads that differ by 0.001 stay alike too (cosine {almost:.2f})"
+    share = "share the work" if found.shared[1, place] else "part without sharing the work"
+    return f"{stays}; heads that differ by 0.001 part (cosine 1.00 → {almost:.2f}) and {share}"
+
+
+def parting_reading(found: PartedHeads, place: int) -> str:
+    """The numbers of the runs on screen, and how far they differ between the recorded seeds."""
+    cosines, losses = found.similarity[:, place, -1], found.final_loss[:, place]
+    random = "hardly move" if abs(found.parted[2, place]) < PARTED else f"move by {abs(found.parted[2, place]):.2f}"
+    here = (
+        f"Equal heads get equal gradients: the largest difference of a weight is <b>{found.difference[0, place]:.1e}"
+        f"</b> after {found.loss.shape[-1]} updates, and four heads do the work of one, at a loss of "
+        f"<b>{losses[0]:.2f}</b> nats. The almost equal ones end at <b>{losses[1]:.2f}</b>, the random ones at "
+        f"<b>{losses[2]:.2f}</b>. Random heads are unlike from the start and {random}: their cosine ends at "
+        f"<b>{_plain(cosines[2])}</b>."
+    )
+    return f"{here} {_over_seeds(recorded_parting())}"
+
+
+def _over_seeds(kept: PartedHeads) -> str:
+    """In how many of the recorded seeds heads that start almost equal part, and the spread of what they reach."""
+    seeds, ends = len(RECORDED_SEEDS), kept.similarity[1, :, -1]
+    parted = int(((kept.parted[1] >= PARTED) & kept.shared[1]).sum())
+    equal, almost = kept.final_loss[0], kept.final_loss[1]
+    return (
+        f"Over the {seeds} recorded seeds, almost equal heads part and share the work in <b>{parted}</b>: their cosine "
+        f"ends between {ends.min():.2f} and {ends.max():.2f}, their loss at {almost.max():.2f} or less. Equal heads "
+        f"stay between {equal.min():.2f} and {equal.max():.2f} nats."
+    )
+
+
+def _plain(number: float) -> str:
+    """Two digits, without the sign of a number that rounds to 0."""
+    return f"{number:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 EQUATIONS = (

@@ -142,6 +142,8 @@ def test_the_other_recordings_show_their_point() -> None:
     assert river_bank == RECORDED_TEXTS["bank"].query
     assert row("bank", river_bank)[river] > 2 * row("bank", loan_bank)[river]
     assert row("bank", loan_bank)[loan] > 2 * row("bank", river_bank)[loan]
+    assert row("bank", loan_bank)[loan] > 2 * row("bank", loan_bank)[river]
+    assert row("bank", river_bank)[river] > 2 * row("bank", river_bank)[loan]
 
 
 @pytest.mark.parametrize("key", COMPARED_TEXTS)
