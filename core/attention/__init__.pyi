@@ -45,6 +45,8 @@ from .jobs import rank_heads as rank_heads
 from .jobs import train_heads as train_heads
 from .lens import LogitLens as LogitLens
 from .lens import recorded_lens as recorded_lens
+from .patterns import Leader as Leader
+from .patterns import leaders as leaders
 from .presets import COMPARED_TEXTS as COMPARED_TEXTS
 from .presets import MEANINGS_SENTENCES as MEANINGS_SENTENCES
 from .presets import MEANINGS_WORD as MEANINGS_WORD

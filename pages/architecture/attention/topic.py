@@ -25,6 +25,7 @@ DEFAULTS = {
     **story("induction"),
     "whole_model": True,
     "hide_sink": False,
+    "root": False,
     "panel": "Surprise",
     "score": "induction",
     "mass": 80,
@@ -47,12 +48,13 @@ PRESETS = (
     ),
     Preset(
         "The attention sink",
-        "The first column is bright from top to bottom, whatever the first word is.",
+        "The first column is bright from top to bottom: with nothing to copy, the head rests on the first token.",
         story("sink", panel="Sink"),
     ),
     Preset(
         "Two meanings of bank",
-        "Both vectors start alike and part layer by layer, since each reads its own sentence.",
+        "Word and place alone leave the banks alike. One layer later the two of money lie closest, and so they stay, "
+        "though the cosines do not fall in every layer.",
         story("bank", panel="Meanings"),
     ),
     Preset(
@@ -62,7 +64,7 @@ PRESETS = (
     ),
     Preset(
         "Causal",
-        "The same sentence in a decoder: nothing above the diagonal, and a first column that collects mass.",
+        "The same sentence in a decoder: nothing above the diagonal. Each token of this head looks at the one before.",
         story("causal", panel="Arcs"),
     ),
 )
@@ -90,7 +92,8 @@ QUESTIONS = (
     Question(
         "Do negative scores go to almost 0 after the softmax?",
         "Not because they are negative. Softmax sees differences only: a score of −1 wins against scores of −5. "
-        "Open the steps and compare the first row of bars with the third.",
+        "Compare the first row of bars with the third: here every score below 0 gets almost nothing, since the best "
+        "one lies far above it.",
         {"panel": "Steps"},
     ),
     Question(

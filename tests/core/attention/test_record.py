@@ -91,7 +91,7 @@ def test_checks_are_computed_from_what_was_kept(llama: CausalLM, tmp_path: Path)
     spoiled[1, 2, 5, :2] += [0.01, -0.01]
     loaded = through_a_file(dataclasses.replace(record, weights=spoiled), tmp_path)
     failed = [check.name for check in loaded.checks if not check.passed]
-    assert failed == ["The map rebuilt by hand from q and k is the model's"]
+    assert failed == ["The maps of layer 1, rebuilt by hand from q and k, are the model's"]
 
 
 @pytest.mark.parametrize("name", ["tokens", "token_ids", "weights"])
