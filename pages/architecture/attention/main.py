@@ -118,9 +118,9 @@ def _strongest_heads(shown: Shown) -> None:
         return
     st.markdown("**Strongest heads in this text**", help="Mean weight of the head on what is named, in this text.")
     for leader in found:
+        st.caption(leader.pattern)
         st.button(
-            f"{leader.pattern}: L{leader.layer}H{leader.head}, {leader.score:.2f}",
-            type="tertiary",
+            f"Layer {leader.layer}, head {leader.head}: {leader.score:.2f}",
             key=f"attention_leader_{leader.pattern.replace(' ', '_')}",
             on_click=page.controls.set,
             args=({"layer": leader.layer, "head": leader.head},),

@@ -172,12 +172,13 @@ def parting_finding(found: PartedHeads, place: int) -> str:
 def parting_reading(found: PartedHeads, place: int) -> str:
     """The numbers of the runs on screen, and how far they differ between the recorded seeds."""
     cosines, losses = found.similarity[:, place, -1], found.final_loss[:, place]
-    random = "hardly move" if abs(found.parted[2, place]) < PARTED else f"move by {abs(found.parted[2, place]):.2f}"
+    moved, apart = abs(found.parted[2, place]), float(found.difference[0, place])
+    random = "hardly move" if moved < PARTED else f"move by {moved:.2f}"
+    equal = "do not differ in one bit" if apart == 0 else f"differ by up to {apart:.1e}"
     here = (
-        f"Equal heads get equal gradients: the largest difference of a weight is <b>{found.difference[0, place]:.1e}"
-        f"</b> after {found.loss.shape[-1]} updates, and four heads do the work of one, at a loss of "
-        f"<b>{losses[0]:.2f}</b> nats. The almost equal ones end at <b>{losses[1]:.2f}</b>, the random ones at "
-        f"<b>{losses[2]:.2f}</b>. Random heads are unlike from the start and {random}: their cosine ends at "
+        f"After {found.loss.shape[-1]} updates equal heads {equal}, and four do the work of one: a loss of "
+        f"<b>{losses[0]:.2f}</b> nats, against <b>{losses[1]:.2f}</b> of the almost equal ones and "
+        f"<b>{losses[2]:.2f}</b> of the random ones. Those are unlike from the start and {random}: cosine "
         f"<b>{_plain(cosines[2])}</b>."
     )
     return f"{here} {_over_seeds(recorded_parting())}"
@@ -187,11 +188,10 @@ def _over_seeds(kept: PartedHeads) -> str:
     """In how many of the recorded seeds heads that start almost equal part, and the spread of what they reach."""
     seeds, ends = len(RECORDED_SEEDS), kept.similarity[1, :, -1]
     parted = int(((kept.parted[1] >= PARTED) & kept.shared[1]).sum())
-    equal, almost = kept.final_loss[0], kept.final_loss[1]
+    equal = kept.final_loss[0]
     return (
-        f"Over the {seeds} recorded seeds, almost equal heads part and share the work in <b>{parted}</b>: their cosine "
-        f"ends between {ends.min():.2f} and {ends.max():.2f}, their loss at {almost.max():.2f} or less. Equal heads "
-        f"stay between {equal.min():.2f} and {equal.max():.2f} nats."
+        f"Almost equal heads part and share the work in <b>{parted}</b> of {seeds} recorded seeds (cosine "
+        f"{ends.min():.2f} to {ends.max():.2f}); equal heads end between {equal.min():.2f} and {equal.max():.2f} nats."
     )
 
 

@@ -75,7 +75,7 @@ def test_every_recorded_seed_is_told_by_its_own_numbers() -> None:
         assert said.startswith("Equal heads stay equal")
         assert f"→ {kept.similarity[1, place, -1]:.2f}) and share the work" in said
         assert f"<b>{kept.final_loss[0, place]:.2f}</b>" in parting_reading(kept, place)
-        assert "part and share the work in <b>8</b>" in parting_reading(kept, place)
+        assert "part and share the work in <b>8</b> of 8" in parting_reading(kept, place)
         assert "hardly move" in parting_reading(kept, place)
 
 

@@ -11,7 +11,7 @@ GAP = 0.6
 """Room between two starts, in heads."""
 
 
-def looks(shares: np.ndarray, *, look: Look, title: str, height: int = 330) -> go.Figure:
+def looks(shares: np.ndarray, *, look: Look, title: str, height: int = 300) -> go.Figure:
     """Each head's mean weight on the token 1 back and on that 3 back, stacked; the rest lies elsewhere.
 
     Args:
@@ -45,8 +45,8 @@ def looks(shares: np.ndarray, *, look: Look, title: str, height: int = 330) -> g
         bargap=0.25,
         annotations=names,
         showlegend=True,
-        legend={"y": 1.16},
-        margin={"t": 100},
+        legend={"y": 1.12},
+        margin={"t": 88},
         xaxis={
             "title": {"text": "head"},
             "showgrid": False,

@@ -19,9 +19,8 @@ def head_training(page: Page) -> None:
         seed = page.controls.number("seed", "Seed", 0, 99)
     with words:
         st.markdown(
-            "A layer with four heads learns to name, at each place, the token 1 back and the token 3 back. The data "
-            "and the steps are the same in all three runs. Only the start of the heads differs: equal numbers, equal "
-            "numbers plus noise of size 0.001, or numbers of their own."
+            "Four heads of one layer learn to name the token 1 back and the token 3 back. Three runs differ in the "
+            "start of the heads only: equal numbers, equal numbers plus noise of size 0.001, random numbers."
         )
     if seed in RECORDED_SEEDS:
         found: PartedHeads | None = recorded_parting()
@@ -70,7 +69,7 @@ def _show(page: Page, found: PartedHeads, seed: int) -> None:
             dict(zip(STARTS, found.similarity[:, place], strict=True)),
             title="How alike the heads are",
             y_label="mean cosine between heads",
-            height=330,
+            height=300,
             **shared,
         )
         page.plot(fig, name="similarity", alt=f"Cosine between heads over the updates. {parting_finding(found, place)}")
