@@ -140,8 +140,8 @@ def _value_of_the_first(projections: LayerProjections) -> str:
     lengths = np.linalg.norm(projections.value, axis=-1)
     ratio = lengths[:, 0] / lengths[:, 1:].mean(axis=1)
     measured = (
-        f"In layer {projections.layer} the value vector of the first token has <b>{ratio.min():.2f}</b> to <b>{ratio.max():.2f}</b> times "
-        "the mean length of the others, head by head: "
+        f"In layer {projections.layer} the value vector of the first token has <b>{ratio.min():.2f}</b> to "
+        f"<b>{ratio.max():.2f}</b> times the mean length of the others, head by head: "
     )
     if ratio.max() < 0.7:
         return measured + "a large weight on it adds little."
