@@ -77,4 +77,5 @@ def on_keys(
     count = int(keys.any(axis=1).sum())
     sums = weights.reshape(-1, keys.size) @ keys.ravel().astype(weights.dtype)
     shares: Float[np.ndarray, "layer head"] = sums.reshape(weights.shape[:2])
-    return shares / count if count else np.full_like(shares, np.nan)
+    shares = shares / count if count else np.full_like(shares, np.nan)
+    return shares

@@ -153,7 +153,8 @@ class PartedHeads:
     @property
     def shared(self) -> Bool[np.ndarray, "start seed"]:
         """Whether the work is shared: some head gives most of its weight 1 back, and another most of it 3 back."""
-        return (self.looks > 0.5).any(axis=2).all(axis=-1)
+        both: Bool[np.ndarray, "start seed"] = np.all(np.any(self.looks > 0.5, axis=2), axis=-1)
+        return both
 
 
 def recorded_parting() -> PartedHeads:

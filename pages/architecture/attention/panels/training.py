@@ -62,15 +62,16 @@ def _show(page: Page, found: PartedHeads, seed: int) -> None:
     place = found.params.seeds.index(seed)
     page.finding(parting_finding(found, place))
     colors = dict(zip(STARTS, ("rejected", "accepted", "mass"), strict=True))
-    shared = {"look": page.look, "x_label": "update", "colors": {name: page.look.role(c) for name, c in colors.items()}}
     left, right = st.columns([1, 1])
     with left:
         fig = lines(
             dict(zip(STARTS, found.similarity[:, place], strict=True)),
             title="How alike the heads are",
             y_label="mean cosine between heads",
+            look=page.look,
+            x_label="update",
+            colors={name: page.look.role(role) for name, role in colors.items()},
             height=300,
-            **shared,
         )
         page.plot(fig, name="similarity", alt=f"Cosine between heads over the updates. {parting_finding(found, place)}")
     with right:
