@@ -60,7 +60,8 @@ def farther(n_tokens: int, *, causal: bool) -> Bool[np.ndarray, "query key"]:
     """
     query, key = np.indices((n_tokens, n_tokens))
     away = (np.abs(query - key) >= 2) & (key >= 1)
-    return away & (key < query) if causal else away & (key < n_tokens - 1)
+    allowed: Bool[np.ndarray, "query key"] = away & ((key < query) if causal else (key < n_tokens - 1))
+    return allowed
 
 
 def on_keys(
@@ -77,5 +78,4 @@ def on_keys(
     count = int(keys.any(axis=1).sum())
     sums = weights.reshape(-1, keys.size) @ keys.ravel().astype(weights.dtype)
     shares: Float[np.ndarray, "layer head"] = sums.reshape(weights.shape[:2])
-    shares = shares / count if count else np.full_like(shares, np.nan)
-    return shares
+    return shares / count if count else np.full_like(shares, np.nan)
