@@ -89,8 +89,9 @@ def rebuild_check(projections: LayerProjections, weights: Float[np.ndarray, "hea
     # of the change of a score. Both sides round, hence a factor of 4 units in all.
     bound = max(1e-5, 4 * 2.0**-24 * largest)
     error = float(np.abs(rebuild(projections) - weights).max())
-    detail = f"layer {projections.layer}, numpy against the model; scores of up to {largest:.0f} in float32"
-    return Check("The map rebuilt by hand from q and k is the model's", error, bound, detail)
+    detail = f"numpy against the model; scores of up to {largest:.0f} in float32"
+    name = f"The maps of layer {projections.layer}, rebuilt by hand from q and k, are the model's"
+    return Check(name, error, bound, detail)
 
 
 def query_steps(projections: LayerProjections, head: int, query: int, *, temperature: float = 1.0) -> QuerySteps:

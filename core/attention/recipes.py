@@ -1,6 +1,7 @@
 """How the recorded results of attention are made: `python -m core.assets record attention [NAME]`."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import get_args
 
 from core.assets import keep, versions_of
@@ -20,17 +21,24 @@ from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_
 from core.attention.ranking import ranking_file
 from core.attention.record import compact
 from core.attention.similarity import MEANINGS_FILE
+from core.attention.symmetry import PARTING_FILE, RECORDED_SEEDS, HeadParting
 from core.checks import Check
 from core.models import lookup
 
 
-def texts() -> Iterator[str]:
-    """Attention on every recorded text, with queries, keys and values of the layer that is shown."""
+def texts(*, only: str = "") -> Iterator[str]:
+    """Attention on every recorded text, with queries, keys and values of the layer that is shown.
+
+    Args:
+        only: the key of one text, to record it alone.
+    """
     from core.attention.with_torch.record import to_record
     from core.attention.with_torch.trace import trace
     from core.models import load_causal_lm, load_encoder
 
     for recorded_text in (*RECORDED_TEXTS.values(), *COMPARED_TEXTS.values()):
+        if only not in ("", recorded_text.key):
+            continue
         model = recorded_text.model
         lm = (load_encoder if lookup(model).kind == "encoder" else load_causal_lm)(model)
         layers = [recorded_text.layer] if recorded_text.key in RECORDED_TEXTS else []
@@ -126,6 +134,23 @@ def generation() -> str:
     return _kept("generation", lm.name, made, GENERATION_FILE, what, made.checks)
 
 
+def parting() -> str:
+    """A small layer trained from equal, from almost equal and from random heads, over several seeds."""
+    from core.attention.jobs import part_heads
+
+    found = part_heads(HeadParting(RECORDED_SEEDS))
+    path = keep(
+        found,
+        PARTING_FILE,
+        recipe="python -m core.assets record attention parting",
+        seed=RECORDED_SEEDS[0],
+        licence="CC0-1.0",
+        description=f"Four heads trained from three starts, seeds {RECORDED_SEEDS[0]} to {RECORDED_SEEDS[-1]}.",
+        versions=versions_of("torch", "numpy"),
+    )
+    return _line(path, found.checks)
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "texts": texts,
     "meanings": meanings,
@@ -134,6 +159,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "lenses": lenses,
     "identities": identities,
     "generation": generation,
+    "parting": parting,
 }
 
 
@@ -148,6 +174,10 @@ def _kept(name: str, model: str, result: object, file: str, what: str, checks: t
         description=what,
         versions=versions_of("torch", "transformers", "numpy"),
     )
+    return _line(path, checks)
+
+
+def _line(path: Path, checks: tuple[Check, ...]) -> str:
     failed = [check.name for check in checks if not check.passed]
     outcome = f"FAILED: {', '.join(failed)}" if failed else f"{len(checks)} checks, none fails"
     return f"{path.stem}: {path.stat().st_size / 1e3:.1f} kB, {outcome}"

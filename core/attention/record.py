@@ -61,6 +61,11 @@ class AttentionRecord:
     recipe: Recipe | None = None
 
     @property
+    def last_word(self) -> int:
+        """The position of the last token that the text wrote: an encoder ends with a mark of its own."""
+        return max(0, len(self.tokens) - (1 if self.causal else 2))
+
+    @property
     def created(self) -> Literal["live", "recorded"]:
         """Whether the numbers were measured now or come from a recorded run."""
         return "live" if self.recipe is None else "recorded"

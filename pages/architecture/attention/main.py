@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import streamlit as st
 
 from components.page import Page, token_chip
 from core.attention import (
@@ -36,6 +37,7 @@ class Shown:
     query: int
     hide_sink: bool
     whole_model: bool
+    root: bool = False
 
     @property
     def scores(self) -> HeadScores:
@@ -70,9 +72,26 @@ class Shown:
 
 
 def main_figure(shown: Shown) -> None:
-    """The map of one head."""
-    page, record = shown.page, shown.record
-    title = f"Layer {shown.layer}, head {shown.head}: {finding(shown.scores, record.weights, shown.layer, shown.head)}"
+    """The map of one head, and beside it, at a desk, the heads of this text that are worth opening."""
+    if shown.page.look.presenter:
+        _map(shown)
+        return
+    drawn, beside = st.columns([6, 1.3])
+    with drawn:
+        _map(shown)
+    with beside:
+        _strongest_heads(shown)
+
+
+def title_of(shown: Shown) -> str:
+    """What the head does in this text; a map without its first token says so, since the share is the model's."""
+    said = finding(shown.scores, shown.record.weights, shown.layer, shown.head)
+    hidden = ". The first token is hidden here" if shown.hide_sink else ""
+    return f"Layer {shown.layer}, head {shown.head}: {said}{hidden}"
+
+
+def _map(shown: Shown) -> None:
+    page, record, title = shown.page, shown.record, title_of(shown)
     fig = figures.heat_map(
         shown.map,
         record.tokens,
@@ -82,6 +101,7 @@ def main_figure(shown: Shown) -> None:
         top=shown.top,
         query=shown.query,
         height=None,
+        root=shown.root,
     )
     page.plot(
         fig,
@@ -90,6 +110,23 @@ def main_figure(shown: Shown) -> None:
         roomy=shown.crowded,
         on_click=lambda cell: {"query": int(cell[0])},
     )
+
+
+def _strongest_heads(shown: Shown) -> None:
+    """For each pattern that the text has, the head that shows it most; a click opens it."""
+    page, record = shown.page, shown.record
+    found = results.leaders_of(record.model, record.text)
+    if not found:
+        return
+    st.markdown("**Strongest heads in this text**", help="Mean weight of the head on what is named, in this text.")
+    for leader in found:
+        st.caption(leader.pattern)
+        st.button(
+            f"Layer {leader.layer}, head {leader.head}: {leader.score:.2f}",
+            key=f"attention_leader_{leader.pattern.replace(' ', '_')}",
+            on_click=page.controls.set,
+            args=({"layer": leader.layer, "head": leader.head},),
+        )
 
 
 def reading(shown: Shown) -> str:
@@ -131,19 +168,23 @@ def source_functions() -> list[Callable[..., Any]]:
 
 
 def script(shown: Shown) -> str:
-    """A script that computes the map on screen with `core` alone."""
+    """A script that computes the map on screen with `core` alone, and prints what the sentence below it says."""
     record = shown.record
     loader = "load_causal_lm" if record.causal else "load_encoder"
     hidden = ", without_sink" if shown.hide_sink else ""
-    chosen = f"run.weights[{shown.layer}, {shown.head}]"
-    return f"""from core.attention import trace{hidden}
+    chosen = f"run.weights[{shown.layer}, {shown.head}].numpy()"
+    return f"""import numpy as np
+
+from core.attention import trace{hidden}
 from core.models import {loader}
 
 lm = {loader}({record.model!r})
 run = trace(lm, {record.text!r})
-weights = {f"without_sink({chosen}.numpy())" if shown.hide_sink else chosen}
-print(run.tokens)
-print(weights)
+weights = {f"without_sink({chosen})" if shown.hide_sink else chosen}
+row = np.nan_to_num(weights[{shown.query}])
+print("token {shown.query}", run.tokens[{shown.query}], "gives")
+for key in np.argsort(-row, kind="stable")[:3]:
+    print(f"{{row[key]:.2f}} to", run.tokens[key])
 for check in run.checks:
     print(check.name, check.error, check.bound)
 """

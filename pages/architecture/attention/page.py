@@ -9,7 +9,7 @@ from core.models import loadable_names, lookup
 from pages.architecture.attention import main as views
 from pages.architecture.attention import results
 from pages.architecture.attention.panels import heads, rows, texts
-from pages.architecture.attention.panels.training import head_training, training_checks
+from pages.architecture.attention.panels.training import head_training, training_checks, training_script
 from pages.architecture.attention.topic import TOPIC
 from pages.architecture.attention.words import EQUATIONS
 
@@ -21,9 +21,11 @@ text_place, model_place, layer_place, head_place, more_place = st.columns(
     [5, 2, 2, 2, 1.4], vertical_alignment="bottom"
 )
 with text_place:
-    text = page.controls.text("text", "Text, up to 512 tokens", placeholder="Type a sentence")
+    text = page.controls.text(
+        "text", "Text, up to 512 tokens", placeholder="Type a sentence", on_change=results.ask_for_the_last_token
+    )
 with model_place:
-    model = page.controls.select("model", "Model", names)
+    model = page.controls.select("model", "Model", names, on_change=results.ask_for_the_last_token)
 
 if results.needs_model(model, text) and not ensure_loaded(model):
     st.stop()
@@ -34,6 +36,8 @@ except ValueError as error:
     st.stop()
 
 n_layers, n_heads, n_tokens, _ = record.weights.shape
+if results.last_token_asked_for():
+    page.controls.set({"query": record.last_word})
 with layer_place:
     layer = page.controls.slider("layer", "Layer", 0, n_layers - 1)
 with head_place:
@@ -41,9 +45,10 @@ with head_place:
 with more_place, page.more():
     query = page.controls.slider("query", "Query token", 0, n_tokens - 1)
     whole_model = page.controls.switch("whole_model", "One color scale for the whole model, not for the layer")
+    root = page.controls.switch("root", "Color by the square root of the weight, so that faint weights show")
     hide_sink = page.controls.switch("hide_sink", "Hide the first token and scale each row back to 1")
 
-shown = views.Shown(page, record, layer, head, query, hide_sink=hide_sink, whole_model=whole_model)
+shown = views.Shown(page, record, layer, head, query, hide_sink=hide_sink, whole_model=whole_model, root=root)
 source = Badge.RECORDED if record.created == "recorded" else Badge.MEASURED
 page.show(
     Scene(
@@ -62,6 +67,7 @@ page.show(
                 lambda: texts.meanings(page),
                 stands="instead",
                 checks=lambda: texts.meanings_checks(page),
+                script=lambda: texts.meanings_script(page),
             ),
             Panel(
                 "Rollout",
@@ -69,13 +75,14 @@ page.show(
                 stands="instead",
                 badges=(source,),
                 checks=lambda: texts.flow_checks(shown),
+                script=lambda: texts.flow_script(shown),
             ),
             Panel(
                 "How heads part",
                 lambda: head_training(page),
                 stands="instead",
-                badges=(Badge.MEASURED, Badge.TOY),
                 checks=lambda: training_checks(page),
+                script=lambda: training_script(page),
             ),
         ),
         checks=lambda: results.checks_of(model, text, layer),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from components.loading import load
 from components.results import shared
 from components.theme import Look
@@ -11,8 +13,11 @@ from core.attention import (
     AttentionRecord,
     HeadScores,
     LayerProjections,
+    Leader,
     WordSimilarity,
     head_scores,
+    leaders,
+    map_checks,
     rebuild_check,
     recorded,
     recorded_meanings,
@@ -23,6 +28,9 @@ from pages.architecture.attention.figures.heads import thumbnails
 
 if TYPE_CHECKING:
     from core.attention import AttentionTrace
+
+
+_FRESH = "attention_fresh"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +63,20 @@ def scores_of(model: str, text: str) -> HeadScores:
     return head_scores(record_of(model, text))
 
 
+@shared(megabytes=1, size=lambda found: 200 * len(found) + 1)
+def leaders_of(model: str, text: str) -> tuple[Leader, ...]:
+    """The strongest head for each pattern that the text has."""
+    record = record_of(model, text)
+    return leaders(record, causal=record.causal)
+
+
+@shared(megabytes=1, size=lambda checks: 200 * len(checks))
+def identities_of(model: str, text: str) -> tuple[Check, ...]:
+    """The identities of all maps of this text."""
+    record = record_of(model, text)
+    return map_checks(record.weights, causal=record.causal)
+
+
 @shared(megabytes=20, size=len)
 def sheet_of(model: str, text: str, look: Look) -> bytes:
     """The thumbnails of all heads for this text, as a PNG."""
@@ -75,6 +97,16 @@ def shift_of(model: str, text: str) -> Check | None:
     from core.attention import shift_check
 
     return shift_check(load(model), measure(model, text).trace)
+
+
+def ask_for_the_last_token() -> None:
+    """Remembers that a new text or model was chosen, in which the old query's place means nothing. A callback."""
+    st.session_state[_FRESH] = True
+
+
+def last_token_asked_for() -> bool:
+    """Whether that is so; it is said once."""
+    return bool(st.session_state.pop(_FRESH, False))
 
 
 def recorded_keys(model: str, text: str) -> list[str]:
@@ -102,12 +134,11 @@ def layer_of(model: str, text: str, layer: int) -> LayerProjections | None:
 
 
 def checks_of(model: str, text: str, layer: int) -> list[Check]:
-    """Every identity that can be recomputed for what is on screen."""
-    record = record_of(model, text)
-    checks = list(record.checks)
+    """Every identity that can be recomputed for the text and the layer on screen."""
+    checks = list(identities_of(model, text))
     projections = layer_of(model, text, layer)
-    if projections is not None and layer not in record.projections:
-        checks.append(rebuild_check(projections, record.weights[layer]))
+    if projections is not None:
+        checks.append(rebuild_check(projections, record_of(model, text).weights[layer]))
     if is_loaded(model):
         shifted = shift_of(model, text)
         checks += [shifted] if shifted else []

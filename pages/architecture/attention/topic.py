@@ -25,6 +25,7 @@ DEFAULTS = {
     **story("induction"),
     "whole_model": True,
     "hide_sink": False,
+    "root": False,
     "panel": "Surprise",
     "score": "induction",
     "mass": 80,
@@ -47,12 +48,13 @@ PRESETS = (
     ),
     Preset(
         "The attention sink",
-        "The first column is bright from top to bottom, whatever the first word is.",
+        "The first column is bright from top to bottom: with nothing to copy, the head rests on the first token.",
         story("sink", panel="Sink"),
     ),
     Preset(
         "Two meanings of bank",
-        "Both vectors start alike and part layer by layer, since each reads its own sentence.",
+        "Word and place alone leave the banks alike. One layer later the two of money lie closest, and so they stay, "
+        "though the cosines do not fall in every layer.",
         story("bank", panel="Meanings"),
     ),
     Preset(
@@ -62,7 +64,7 @@ PRESETS = (
     ),
     Preset(
         "Causal",
-        "The same sentence in a decoder: nothing above the diagonal, and a first column that collects mass.",
+        "The same sentence in a decoder: nothing above the diagonal. Each token of this head looks at the one before.",
         story("causal", panel="Arcs"),
     ),
 )
@@ -76,21 +78,22 @@ PANELS = (
     PanelWords("Surprise", "The loss at each token: the second copy of a text costs less."),
     PanelWords("Meanings", "The same word in three sentences: how its vectors part."),
     PanelWords("Rollout", "What attention alone carries from each input token to each output token."),
-    PanelWords("How heads part", "Two heads trained from alike and from unlike starts."),
+    PanelWords("How heads part", "Four heads trained from equal, from almost equal and from random starts."),
 )
 
 QUESTIONS = (
     Question(
         "How can we end up with multiple different weights during training?",
-        "By starting from different ones. Heads that start alike get the same gradient at every step and stay "
-        "alike for ever; heads that start at random get different gradients and part. "
-        "Train both and watch the similarity of the heads.",
+        "By starting from different ones. Heads that start equal get the same gradient at every step and stay "
+        "equal for ever. The smallest difference is enough: heads that differ by 0.001 get slightly different "
+        "gradients, part, and share the work. Real models start at random, so their heads are unlike from the start.",
         {"panel": "How heads part"},
     ),
     Question(
         "Do negative scores go to almost 0 after the softmax?",
         "Not because they are negative. Softmax sees differences only: a score of −1 wins against scores of −5. "
-        "Open the steps and compare the first row of bars with the third.",
+        "Compare the first row of bars with the third: here every score below 0 gets almost nothing, since the best "
+        "one lies far above it.",
         {"panel": "Steps"},
     ),
     Question(

@@ -1,11 +1,19 @@
 """Words for what a head does."""
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 
 from components.scene import Equation
-from core.attention import HeadScores
+from core.attention import (
+    RECORDED_SEEDS,
+    AttentionRecord,
+    HeadScores,
+    LayerProjections,
+    PartedHeads,
+    recorded_parting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,137 @@ def finding(scores: HeadScores, weights: np.ndarray, layer: int, head: int) -> s
         if shares[name] >= least:
             return f"{words} ({shares[name]:.0%} of the weight)"
     return f"it spreads its weight over about {np.exp(scores.entropy[layer, head]):.0f} tokens"
+
+
+def pairs_of(cosine: np.ndarray) -> dict[str, np.ndarray]:
+    """The cosines [depth] of each pair of sentences, from those of all, [depth sentence sentence]."""
+    first, second = np.triu_indices(cosine.shape[-1], 1)
+    return {f"{one + 1} and {other + 1}": cosine[:, one, other] for one, other in zip(first, second, strict=True)}
+
+
+ALIKE = 0.005
+"""Cosines that differ by less read the same with two digits."""
+
+
+def meanings_finding(word: str, cosine: np.ndarray) -> str:
+    """Which sentences use a word most and least alike in the last layer, in words.
+
+    Args:
+        word: the visitor's.
+        cosine: [depth sentence sentence].
+    """
+    last = {name: float(values[-1]) for name, values in pairs_of(cosine).items()}
+    near, far = max(last, key=last.__getitem__), min(last, key=last.__getitem__)
+    if last[near] - last[far] < ALIKE:
+        return f"“{word}” ends equally close in all pairs of sentences ({last[near]:.2f})"
+    return f"“{word}” ends closest in sentences {near} ({last[near]:.2f}), farthest in {far} ({last[far]:.2f})"
+
+
+def meanings_reading(cosine: np.ndarray) -> str:
+    """From which layer on the closest pair is the closest, and in which layers the vectors part."""
+    pairs = pairs_of(cosine)
+    names, values = list(pairs), np.stack(list(pairs.values()))
+    moves = np.diff(values.mean(axis=0))
+    falls, rises = (" and ".join(_listed(1 + np.flatnonzero(side))) for side in (moves < 0, moves > 0))
+    apart = [f"falls in layer {falls}"] if falls else []
+    apart += [f"rises in layer {rises}"] if rises else []
+    way = f"The mean of the three cosines {' and '.join(apart)}. " if apart else ""
+    lead = ""
+    if np.ptp(values[:, -1]) >= ALIKE:
+        behind = np.flatnonzero(values.argmax(axis=0) != values[:, -1].argmax())
+        since = int(behind[-1]) + 1 if len(behind) else 0
+        lead = f"Sentences {names[values[:, -1].argmax()]} are the closest from layer {since} on. "
+    return f"{lead}{way}Layer 0 is the input: word plus position. From there each layer mixes in the sentence."
+
+
+def _listed(layers: np.ndarray) -> list[str]:
+    return [", ".join(map(str, layers[:-1])), str(layers[-1])] if len(layers) > 1 else [str(n) for n in layers]
+
+
+def sink_reading(record: AttentionRecord, share: np.ndarray, projections: LayerProjections | None) -> str:
+    """Why this model parks weight on some tokens, with the numbers of this text.
+
+    Args:
+        record: of at least two tokens.
+        share: the mean weight of each head on the first token, [layer head].
+        projections: of the layer on screen, where they are known: how long the first token's value vector is.
+    """
+    idle = "Softmax must hand out a weight of 1, also when a head has nothing to say. "
+    if record.causal:
+        why = "Every query can see the first token, so training makes it the place to park weight. "
+    else:
+        last = float(record.weights[:, :, 1:, -1].mean())
+        why = (
+            "In an encoder every query sees every token, so the first is no special one for being in sight. Its marks "
+            f"{escape(record.tokens[0])} and {escape(record.tokens[-1])} stand in every text and mean nothing in "
+            f"themselves; training parks weight there. Here, over all heads, they take <b>{share.mean():.0%}</b> and "
+            f"<b>{last:.0%}</b>. "
+        )
+    return idle + why + (_value_of_the_first(projections) if projections is not None else "")
+
+
+def _value_of_the_first(projections: LayerProjections) -> str:
+    lengths = np.linalg.norm(projections.value, axis=-1)
+    ratio = lengths[:, 0] / lengths[:, 1:].mean(axis=1)
+    measured = (
+        f"In layer {projections.layer} the value vector of the first token has <b>{ratio.min():.2f}</b> to "
+        f"<b>{ratio.max():.2f}</b> times the mean length of the others, head by head: "
+    )
+    if ratio.max() < 0.7:
+        return measured + "a large weight on it adds little."
+    if ratio.min() < 0.7:
+        return measured + "a weight on it adds little in some heads only."
+    return measured + "here a weight on it does add something."
+
+
+PARTED = 0.05
+"""A fall of the mean cosine between heads that is called parting; random starts move by less than half of it."""
+
+
+def parting_finding(found: PartedHeads, place: int) -> str:
+    """What became of heads that start equal and of heads that start almost equal, in words.
+
+    Args:
+        found: the runs, in the order of STARTS.
+        place: which of its seeds.
+    """
+    equal, almost = (float(found.similarity[start, place, -1]) for start in (0, 1))
+    stays = f"Equal heads {'stay equal' if found.difference[0, place] == 0 else f'end with a cosine of {equal:.2f}'}"
+    if found.parted[1, place] < PARTED:
+        return f"{stays}; heads that differ by 0.001 stay alike too (cosine {almost:.2f})"
+    share = "share the work" if found.shared[1, place] else "part without sharing the work"
+    return f"{stays}; heads that differ by 0.001 part (cosine 1.00 → {almost:.2f}) and {share}"
+
+
+def parting_reading(found: PartedHeads, place: int) -> str:
+    """The numbers of the runs on screen, and how far they differ between the recorded seeds."""
+    cosines, losses = found.similarity[:, place, -1], found.final_loss[:, place]
+    moved, apart = abs(found.parted[2, place]), float(found.difference[0, place])
+    random = "hardly move" if moved < PARTED else f"move by {moved:.2f}"
+    equal = "do not differ in one bit" if apart == 0 else f"differ by up to {apart:.1e}"
+    here = (
+        f"After {found.loss.shape[-1]} updates equal heads {equal}, and four do the work of one: a loss of "
+        f"<b>{losses[0]:.2f}</b> nats, against <b>{losses[1]:.2f}</b> of the almost equal ones and "
+        f"<b>{losses[2]:.2f}</b> of the random ones. Those are unlike from the start and {random}: cosine "
+        f"<b>{_plain(cosines[2])}</b>."
+    )
+    return f"{here} {_over_seeds(recorded_parting())}"
+
+
+def _over_seeds(kept: PartedHeads) -> str:
+    """In how many of the recorded seeds heads that start almost equal part, and the spread of what they reach."""
+    seeds, ends = len(RECORDED_SEEDS), kept.similarity[1, :, -1]
+    parted = int(((kept.parted[1] >= PARTED) & kept.shared[1]).sum())
+    equal = kept.final_loss[0]
+    return (
+        f"Almost equal heads part and share the work in <b>{parted}</b> of {seeds} recorded seeds (cosine "
+        f"{ends.min():.2f} to {ends.max():.2f}); equal heads end between {equal.min():.2f} and {equal.max():.2f} nats."
+    )
+
+
+def _plain(number: float) -> str:
+    """Two digits, without the sign of a number that rounds to 0."""
+    return f"{number:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 EQUATIONS = (

@@ -91,7 +91,7 @@ def test_checks_are_computed_from_what_was_kept(llama: CausalLM, tmp_path: Path)
     spoiled[1, 2, 5, :2] += [0.01, -0.01]
     loaded = through_a_file(dataclasses.replace(record, weights=spoiled), tmp_path)
     failed = [check.name for check in loaded.checks if not check.passed]
-    assert failed == ["The map rebuilt by hand from q and k is the model's"]
+    assert failed == ["The maps of layer 1, rebuilt by hand from q and k, are the model's"]
 
 
 @pytest.mark.parametrize("name", ["tokens", "token_ids", "weights"])
@@ -142,6 +142,8 @@ def test_the_other_recordings_show_their_point() -> None:
     assert river_bank == RECORDED_TEXTS["bank"].query
     assert row("bank", river_bank)[river] > 2 * row("bank", loan_bank)[river]
     assert row("bank", loan_bank)[loan] > 2 * row("bank", river_bank)[loan]
+    assert row("bank", loan_bank)[loan] > 2 * row("bank", loan_bank)[river]
+    assert row("bank", river_bank)[river] > 2 * row("bank", river_bank)[loan]
 
 
 @pytest.mark.parametrize("key", COMPARED_TEXTS)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.attention import HeadTraining, train_heads
+from core.attention import RECORDED_SEEDS, HeadParting, HeadTraining, part_heads, recorded_parting, train_heads
+from core.attention.symmetry import learned
 from core.attention.with_torch.training.symmetry import attend, initial_weights
 
 
@@ -112,3 +113,37 @@ def test_progress_is_told_and_can_stop_the_run() -> None:
 def test_parameters_out_of_range_are_refused(options: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         HeadTraining(**options)
+
+
+def test_what_a_head_has_learned_is_read_off_its_map() -> None:
+    maps = np.zeros((2, 12, 12))
+    maps[0, np.arange(1, 12), np.arange(11)] = 0.75
+    maps[1, np.arange(3, 12), np.arange(9)] = 1.0
+    np.testing.assert_allclose(learned(maps), [[0.75, 0], [0, 1]])
+
+
+def test_every_recorded_seed_parts_from_almost_equal_heads_and_none_from_equal_ones() -> None:
+    kept = recorded_parting()
+    assert kept.params.seeds == RECORDED_SEEDS
+    assert (kept.difference[0] == 0).all()
+    assert not kept.shared[0].any()
+    assert kept.shared[1:].all()
+    assert kept.similarity[1, :, 0] == pytest.approx(1, abs=1e-3)
+    assert (kept.parted[1] > 0.15).all()
+    assert np.abs(kept.parted[[0, 2]]).max() < 0.05
+    assert (kept.final_loss[0] > 0.5).all()
+    assert (kept.final_loss[1:] < 0.05).all()
+    assert all(check.passed for check in kept.checks)
+
+
+def test_the_recorded_runs_are_those_of_a_training_now() -> None:
+    """A shorter run takes the same first steps; no check may hide that the record is of something else."""
+    now, kept = part_heads(HeadParting((3,), steps=5)), recorded_parting()
+    np.testing.assert_allclose(now.loss[:, 0], kept.loss[:, 3, :5], rtol=1e-4)
+    np.testing.assert_allclose(now.similarity[:, 0], kept.similarity[:, 3, :5], atol=1e-4)
+
+
+@pytest.mark.parametrize("seeds", [(), (1, 1)])
+def test_seeds_that_make_no_comparison_are_refused(seeds: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="seeds"):
+        HeadParting(seeds)

@@ -10,6 +10,7 @@ from components.figures.lines import lines
 from components.theme import Look
 from pages.architecture.attention.figures import heads
 from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.figures.training import looks
 
 LOOK = Look()
 
@@ -43,12 +44,45 @@ def test_click_targets_cover_what_the_mask_allows() -> None:
         assert weight == causal_map(6)[int(query), int(key)]
 
 
-def test_a_long_map_stays_under_the_limit_and_keeps_its_values() -> None:
-    weights = causal_map(512)
-    top = float(weights.max())
-    fig = figures.heat_map(weights, tokens(512), look=LOOK, title="", causal=True, top=top)
-    assert len(fig.to_json()) < 400_000
-    assert np.abs(fig.data[0].z / 255 * top - weights).max() <= top / 255 / 2 + 1e-7
+@pytest.mark.parametrize("root", [False, True])
+@pytest.mark.parametrize("count", [1, 128, 129, 400, 512])
+def test_a_cell_of_a_long_map_is_the_largest_weight_of_several_and_wide_enough(count: int, root: bool) -> None:
+    weights = causal_map(count)
+    fig = figures.heat_map(weights, tokens(count), look=LOOK, title="", causal=True, query=count - 1, root=root)
+    cells = fig.data[0].z ** 2 if root else fig.data[0].z
+    block = -(-count // figures.CELLS)
+    assert len(cells) == -(-count // block) <= figures.CELLS
+    assert len(fig.to_json()) < 450_000
+    for row, column in ((0, 0), (len(cells) - 1, len(cells) // 2), (len(cells) - 1, len(cells) - 1)):
+        part = weights[row * block : (row + 1) * block, column * block : (column + 1) * block]
+        assert cells[row, column] == pytest.approx(part.max(), rel=1e-5)
+    frame = fig.layout.shapes[-1]
+    assert frame.y0 < (count - 1) // block < frame.y1
+    assert fig.data[0].y[(count - 1) // block].split()[0] == str((count - 1) // block * block)
+    assert (f"{block} in a cell" in fig.layout.yaxis.title.text) == (block > 1)
+
+
+def test_the_chosen_query_is_named_where_there_is_no_room_for_every_token() -> None:
+    for query in range(44):
+        fig = figures.heat_map(causal_map(44), tokens(44), look=LOOK, title="", causal=True, query=query)
+        assert f"·{query}" in fig.layout.yaxis.ticktext
+        assert len(fig.layout.yaxis.ticktext) <= figures.ROOM["down"]
+        assert fig.layout.yaxis.tickfont.size >= 12
+
+
+def test_a_bar_with_the_root_scale_names_weights() -> None:
+    bar = figures.heat_map(causal_map(5), tokens(5), look=LOOK, title="", causal=True, root=True).data[0].colorbar
+    for place, words in zip(bar.tickvals, bar.ticktext, strict=True):
+        assert place**2 == pytest.approx(float(words), abs=1e-6)
+
+
+def test_what_heads_have_learned_is_drawn_start_by_start() -> None:
+    shares = np.random.default_rng(0).random((3, 4, 2)) / 2
+    fig = looks(shares, look=LOOK, title="")
+    for place, bar in enumerate(fig.data):
+        assert np.asarray(bar.y) == pytest.approx(shares[:, :, place].ravel(), rel=1e-6)
+    assert len(set(fig.data[0].x)) == 12
+    assert [note.text for note in fig.layout.annotations] == ["equal", "almost equal", "random"]
 
 
 def test_equal_tokens_keep_their_own_columns() -> None:

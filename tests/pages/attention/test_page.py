@@ -1,16 +1,32 @@
 """The attention page, driven as a visitor would: presets, extremes, garbage links, hostile text."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.attention import RECORDED_TEXTS, head_scores, recorded
+from components.theme import Look
+from core.attention import (
+    RECORDED_TEXTS,
+    STARTS,
+    head_scores,
+    recorded,
+    recorded_meanings,
+    recorded_parting,
+    rollout,
+)
 from pages.architecture.attention import main as views
+from pages.architecture.attention.panels import texts, training
+from pages.architecture.attention.topic import DEFAULTS, story
 from pages.architecture.attention.words import finding
-from tests.page_kit import charts, html_of, settled
+from tests.page_kit import ROOT, charts, html_of, settled
 
 PAGE = "pages/architecture/attention/page.py"
 PRESETS = (
@@ -125,20 +141,86 @@ def test_checks_pass_on_a_measured_text(page: Callable[..., AppTest]) -> None:
     assert not app.error
 
 
+def ran(script: str, folder: Path) -> str:
+    """What a script prints that lies in a folder of its own and is run as its first line says."""
+    (folder / "attention.py").write_text(script, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "attention.py"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.models
-@pytest.mark.parametrize("key", ["causal", "bidirectional"])
-@pytest.mark.parametrize("hide_sink", [False, True])
-def test_the_exported_script_computes_the_map_on_screen(key: str, hide_sink: bool) -> None:
+@pytest.mark.parametrize(("key", "hide_sink"), [("causal", False), ("bidirectional", True)])
+def test_the_exported_script_prints_the_sentence_on_screen(key: str, hide_sink: bool, tmp_path: Path) -> None:
     entry = RECORDED_TEXTS[key]
+    page = SimpleNamespace(look=Look())
     shown = views.Shown(
-        None, recorded(key), entry.layer, entry.head, entry.query, hide_sink=hide_sink, whole_model=True
+        page, recorded(key), entry.layer, entry.head, entry.query, hide_sink=hide_sink, whole_model=True
     )
-    names: dict[str, Any] = {}
-    exec(views.script(shown), names)
-    assert np.nanmax(np.abs(np.asarray(names["weights"]) - shown.map)) < 1e-5
+    said = [(float(w), t) for w, t in re.findall(r"([0-9.]+) to (.+)", ran(views.script(shown), tmp_path))]
+    row = shown.row()[:3]
+    assert [token for _, token in said] == [shown.record.tokens[key] for key, _ in row]
+    assert [weight for weight, _ in said] == pytest.approx([weight for _, weight in row], abs=0.0051)
+    assert f"<b>{said[0][0]:.2f}</b> to" in views.reading(shown)
     frame = views.export_frame(shown)
     allowed = len(shown.map) * (len(shown.map) + 1) // 2 if entry.key == "causal" else shown.map.size
     assert len(frame) == allowed
+
+
+@pytest.mark.models
+def test_the_scripts_of_the_panels_print_their_numbers(page: Callable[..., AppTest], tmp_path: Path) -> None:
+    values = {**DEFAULTS}
+    stand_in = SimpleNamespace(controls=SimpleNamespace(value=values.__getitem__))
+    printed = ran(texts.meanings_script(stand_in), tmp_path)
+    last = recorded_meanings().cosine[-1]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert f"sentences {one + 1} and {other + 1}: {last[one, other]:.2f}" in printed
+    printed, kept = ran(training.training_script(stand_in), tmp_path), recorded_parting()
+    for start, name in enumerate(STARTS):
+        assert f"{name}: cosine {kept.similarity[start, 0, -1]:.2f}" in printed.replace("-0.00", "0.00")
+    entry = RECORDED_TEXTS["bidirectional"]
+    shown = views.Shown(None, recorded(entry.key), entry.layer, entry.head, 0, hide_sink=False, whole_model=True)
+    share = rollout(shown.record.weights)[-1, 0]
+    assert f"draws {share:.2f} of itself" in ran(texts.flow_script(shown), tmp_path)
+
+
+@pytest.mark.models
+def test_a_new_text_opens_on_its_last_token_whatever_a_short_one_has_cut(page: Callable[..., AppTest]) -> None:
+    app = page(query=40)
+    for text, query in (("one", 0), ("The sea is never full.", 5), ("a b", 1)):
+        app.text_input(key="attention_text").set_value(text)
+        settled(app)
+        assert app.session_state["attention_query"] == query
+        assert f"Token {query}," in html_of(app)
+    app.selectbox(key="attention_model").set_value("minilm-l6")
+    settled(app)
+    assert app.session_state["attention_query"] == 2
+    app.text_input(key="attention_text").set_value(RECORDED_TEXTS["bank"].text)
+    settled(app)
+    assert app.session_state["attention_query"] == len(recorded("bank").tokens) - 2
+
+
+def test_the_strongest_heads_stand_beside_the_map_and_open(page: Callable[..., AppTest]) -> None:
+    app = page(text=RECORDED_TEXTS["sink"].text, panel="Figure")
+    app.button(key="attention_leader_the_token_before").click()
+    settled(app)
+    assert "Layer 16, head 0: it looks at the token before" in html_of(app)
+
+
+def test_each_line_of_the_checks_has_a_name_of_its_own(page: Callable[..., AppTest]) -> None:
+    for layer in (18, 3):
+        names = re.findall(r"✓</span> (.*?):", html_of(page(layer=layer)))
+        assert len(names) == len(set(names)) > 2
+        assert all(f"layer {layer}," in name for name in names if "layer" in name)
+
+
+def test_steps_speak_of_the_future_only_where_there_is_one(page: Callable[..., AppTest]) -> None:
+    shown = {key: story(key, panel="Steps") for key in ("bidirectional", "causal")}
+    said = {key: " ".join(c.value for c in page(**values).caption) for key, values in shown.items()}
+    assert "Gray scores" in said["causal"]
+    assert "Gray scores" not in said["bidirectional"]
 
 
 @pytest.mark.parametrize("name", list(RECORDED_TEXTS))

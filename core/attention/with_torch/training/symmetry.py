@@ -1,18 +1,18 @@
 """How heads come to differ in training: the same small model, started with equal or with different heads."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from core.attention.symmetry import HeadHistory, HeadTraining
+from core.attention.symmetry import BACK, STARTS, HeadHistory, HeadParting, HeadTraining, PartedHeads
 from core.checks import Check
 from core.progress import Progress, portion
 
 _VOCABULARY, _LENGTH, _WIDTH, _HEAD_DIM, _BATCH = 16, 12, 32, 8, 64
-_BACK = (1, 3)  # how far back the two tokens lie that must be named at each position
 _N_MAPS = 6
 _ROLES = ("query", "key", "value", "output")
 
@@ -50,6 +50,33 @@ def run(params: HeadTraining, *, on_progress: Progress | None = None) -> HeadHis
     )
 
 
+def part(params: HeadParting, *, on_progress: Progress | None = None) -> PartedHeads:
+    """The runs that `core.attention.part_heads` promises."""
+    asked = [
+        HeadTraining(steps=params.steps, seed=seed, **options)  # type: ignore[arg-type]
+        for options in STARTS.values()
+        for seed in params.seeds
+    ]
+    count = len(asked)
+    runs = [run(one, on_progress=portion(on_progress, n / count, (n + 1) / count)) for n, one in enumerate(asked)]
+
+    def stacked(parts: Iterable[np.ndarray | float]) -> np.ndarray:
+        array = np.stack([np.asarray(part, dtype=np.float64) for part in parts])
+        return array.reshape(len(STARTS), len(params.seeds), *array.shape[1:])
+
+    by_name = {
+        check.name: check for check in sorted((c for r in runs for c in r.checks), key=lambda check: check.error)
+    }
+    return PartedHeads(
+        params=params,
+        similarity=stacked(history.similarity for history in runs),
+        difference=stacked(history.difference[-1] for history in runs),
+        loss=stacked(history.loss for history in runs),
+        looks=stacked(history.looks for history in runs),
+        checks=tuple(by_name.values()),
+    )
+
+
 def initial_weights(params: HeadTraining, generator: torch.Generator) -> dict[str, Tensor]:
     """The model's weights at the start: normal, scaled by 1 / sqrt(inputs), the heads' copies of one if identical.
 
@@ -76,7 +103,7 @@ def initial_weights(params: HeadTraining, generator: torch.Generator) -> dict[st
 
     weights = {role: heads(_WIDTH, _HEAD_DIM) for role in _ROLES[:3]} | {"output": heads(_HEAD_DIM, _WIDTH)}
     weights |= {"embedding": normal(_VOCABULARY, _WIDTH), "position": normal(_LENGTH, _WIDTH)}
-    weights["classifier"] = normal(len(_BACK), _WIDTH, _VOCABULARY) / math.sqrt(_WIDTH)
+    weights["classifier"] = normal(len(BACK), _WIDTH, _VOCABULARY) / math.sqrt(_WIDTH)
     return {name: weight.requires_grad_() for name, weight in weights.items()}
 
 
@@ -106,9 +133,9 @@ def attend(
 
 def _loss(weights: dict[str, Tensor], ids: Int[Tensor, "batch token"]) -> Float[Tensor, ""]:
     merged = attend(weights, ids)[0].sum(dim=0)
-    start = max(_BACK)  # the first positions have no token three back
+    start = max(BACK)  # the first positions have no token three back
     logits = torch.einsum("btd,cdv->cbtv", merged[:, start:], weights["classifier"])
-    targets = torch.stack([ids[:, start - back : ids.shape[1] - back] for back in _BACK])
+    targets = torch.stack([ids[:, start - back : ids.shape[1] - back] for back in BACK])
     return torch.nn.functional.cross_entropy(logits.flatten(0, 2), targets.flatten())
 
 

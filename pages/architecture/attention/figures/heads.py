@@ -9,7 +9,7 @@ from PIL import Image
 from plotly.colors import sample_colorscale
 
 from components.theme import MAGNITUDE, Look, figure
-from pages.architecture.attention.figures.maps import outline
+from pages.architecture.attention.figures.maps import outline, pooled
 
 THUMBNAIL = 36
 """Pixels of one head's thumbnail in the overview, at most."""
@@ -35,12 +35,9 @@ def thumbnails(weights: np.ndarray, *, look: Look) -> bytes:
 
 
 def _shrink(weights: np.ndarray) -> np.ndarray:
-    count = weights.shape[-1]
-    block = -(-count // THUMBNAIL)
-    pad = -count % block
-    padded = np.pad(weights, ((0, 0), (0, 0), (0, pad), (0, pad)))
-    side = (count + pad) // block
-    small = padded.reshape(*weights.shape[:2], side, block, side, block).max(axis=(3, 5))
+    block = -(-weights.shape[-1] // THUMBNAIL)
+    small = pooled(weights, block)
+    side = small.shape[-1]
     # The browser blurs what it enlarges: a map of a few tokens is enlarged here, cell by cell.
     grow = -(-THUMBNAIL // 2 // side)
     grown: np.ndarray = small.repeat(grow, axis=2).repeat(grow, axis=3)

@@ -6,14 +6,34 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from components.figures.tokens import token_names, token_ticks
+from components.figures.tokens import shorten, token_names, token_ticks
 from components.theme import CATEGORIES, MAGNITUDE, MONO, Look, escape, figure
 
 CLICKABLE_TOKENS = 64
 """Up to this length every cell of a map can be clicked; above it the markers would outweigh the map."""
 
-EXACT_TOKENS = 160
-"""Up to this length a map is sent as float32; above it in steps of 1/255, which keeps it under 400 kB."""
+CELLS = 128
+"""Cells of a map in a row at most: more would be thinner than three pixels. Those of a longer text hold several."""
+
+ROOM = {"across": 46, "down": 30}
+"""Token labels that fit on the sides of a main figure at a desk."""
+
+
+def pooled(weights: np.ndarray, block: int) -> np.ndarray:
+    """Each block of queries and keys as one cell, with the largest weight in it, so that a lone bright one is kept.
+
+    Args:
+        weights: [... query key]; NaN counts as 0 where a block is larger than one cell.
+        block: queries and keys in one cell.
+    """
+    if block == 1:
+        return weights
+    count = weights.shape[-1]
+    side = -(-count // block)
+    wide = [(0, 0)] * (weights.ndim - 2) + [(0, side * block - count)] * 2
+    padded = np.pad(np.nan_to_num(weights), wide)
+    cells: np.ndarray = padded.reshape(*weights.shape[:-2], side, block, side, block).max(axis=(-3, -1))
+    return cells
 
 
 def heat_map(
@@ -27,8 +47,9 @@ def heat_map(
     query: int | None = None,
     label: str = "weight",
     height: int | None = 520,
+    root: bool = False,
 ) -> go.Figure:
-    """One head's map: queries down, keys across.
+    """One head's map: queries down, keys across; of a long text each cell is the largest weight of several.
 
     Args:
         weights: [query, key]; NaN cells stay empty.
@@ -36,17 +57,22 @@ def heat_map(
         causal: cover the future with paper, since the mask forbids it.
         top: the weight that gets the brightest color.
         query: the row to frame, if any.
+        root: color by the square root of the weight.
     """
-    count = len(tokens)
-    traces: list[go.Heatmap | go.Scatter] = [_cells(weights, tokens, top=top, label=label, look=look)]
-    if count <= CLICKABLE_TOKENS:
+    block = -(-len(tokens) // CELLS)
+    names, firsts = token_names(tokens)[::block], tokens[::block]
+    count, row = len(names), None if query is None else query // block
+    cells = pooled(weights, block)
+    traces: list[go.Heatmap | go.Scatter] = [_cells(cells, names, top=top, label=label, block=block, root=root)]
+    if len(tokens) <= CLICKABLE_TOKENS:
         traces.append(_click_targets(weights, tokens, causal=causal))
     shapes = []
     if causal:
         shapes.append(_area(look.paper, type="path", path=_staircase(count)))
-    if query is not None:
-        end = query + 0.5 if causal else count - 0.5
-        shapes.append(outline(look.role("query"), 2, (-0.5, end), (query - 0.5, query + 0.5)))
+    if row is not None:
+        end = row + 0.5 if causal else count - 0.5
+        shapes.append(outline(look.role("query"), 2, (-0.5, end), (row - 0.5, row + 0.5)))
+    of_a_cell = "" if block == 1 else f", {block} in a cell"
     return figure(
         look,
         title=title,
@@ -55,16 +81,16 @@ def heat_map(
         shapes=shapes,
         annotations=[_masked(look)] if causal and count > 1 else [],
         xaxis={
-            "title": {"text": "key (looked at)"},
+            "title": {"text": f"key (looked at){of_a_cell}"},
             "showgrid": False,
             "range": [-0.5, count - 0.5],
-            **token_ticks(tokens, look, 60, named=True),
+            **_side(names, firsts, look, "across", through=row),
         },
         yaxis={
-            "title": {"text": "query (looking)"},
+            "title": {"text": f"query (looking){of_a_cell}"},
             "showgrid": False,
             "range": [count - 0.5, -0.5],
-            **token_ticks(tokens, look, 46, named=True, upright=True),
+            **_side(names, firsts, look, "down", through=row),
         },
     )
 
@@ -85,33 +111,44 @@ def _masked(look: Look) -> dict[str, object]:
     return {"text": "the future, masked", **place, "showarrow": False, "font": {"color": look.quiet}}
 
 
-def _cells(weights: np.ndarray, tokens: Sequence[str], *, top: float, label: str, look: Look) -> go.Heatmap:
-    names = token_names(tokens)
-    bar: dict[str, object] = {
+def _side(
+    names: Sequence[str], tokens: Sequence[str], look: Look, side: str, *, through: int | None
+) -> dict[str, object]:
+    """As many tokens as have room at one side of a map, in type of full size, and the chosen one among them."""
+    step = -(-len(tokens) * look.size // (13 * ROOM[side]))
+    places = range((through or 0) % step, len(tokens), step)
+    return {
+        "tickmode": "array",
+        "tickvals": [names[place] for place in places],
+        "ticktext": [escape(shorten(tokens[place])) for place in places],
+        "tickfont": {"family": MONO, "size": look.size - 1},
+        "tickangle": -60 if side == "across" and len(tokens) > 8 else 0,
+    }
+
+
+def _cells(weights: np.ndarray, names: Sequence[str], *, top: float, label: str, block: int, root: bool) -> go.Heatmap:
+    marks = top * np.array([0, 0.01, 0.05, 0.2, 0.5, 1] if root else [0, 0.25, 0.5, 0.75, 1])
+    bar = {
         "title": {"text": label, "side": "top"},
         "thickness": 12,
         "outlinewidth": 0,
-        "tickformat": ".2~f",
+        "tickvals": np.sqrt(marks) if root else marks,
+        "ticktext": [f"{mark:.2g}" for mark in marks],
     }
-    value = "%{z:.3f}"
-    z = weights.astype(np.float32)
-    scale = top
-    if len(tokens) > EXACT_TOKENS:
-        z = np.rint(np.nan_to_num(weights) / top * 255).clip(0, 255).astype(np.uint8)
-        scale = 255
-        marks = np.linspace(0, 1, 5)
-        bar |= {"tickvals": marks * 255, "ticktext": [f"{mark * top:.2f}" for mark in marks]}
-        value = f"%{{z}} / 255 of {top:.2f}"
+    shown = np.sqrt(weights) if root else weights
+    value = "%{customdata:.3f}" if root else "%{z:.3f}"
+    several = f"the largest of {block} × {block}: " if block > 1 else ""
     return go.Heatmap(
-        z=z,
+        z=shown.astype(np.float32),
+        customdata=weights.astype(np.float32) if root else None,
         x=names,
         y=names,
         zmin=0,
-        zmax=scale,
+        zmax=np.sqrt(top) if root else top,
         colorscale=MAGNITUDE,
         colorbar=bar,
         hoverongaps=False,
-        hovertemplate="query %{y}<br>key %{x}<br>weight " + value + "<extra></extra>",
+        hovertemplate=f"query %{{y}}<br>key %{{x}}<br>weight {several}{value}<extra></extra>",
     )
 
 

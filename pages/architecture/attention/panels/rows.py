@@ -59,8 +59,9 @@ def steps(shown: Shown) -> None:
     fig = figures.steps(rows, record.tokens, masked=~np.isfinite(taken.masked), look=page.look, title=title)
     alt = f"Four rows of bars over the keys: score, scaled score, weight, value. {title}."
     page.plot(fig, name="steps", alt=alt, roomy=shown.crowded)
+    masked = " Gray scores lie in the future: masked to −∞." if np.isinf(taken.masked).any() else ""
     changed = "" if percent == 100 else f" At temperature {percent / 100:.1f} these are not the model's own weights."
     st.caption(
-        f"Scores are divided by √{projections.query.shape[-1]}. Gray scores lie in the future: masked to −∞.{changed} "
+        f"Scores are divided by √{projections.query.shape[-1]}.{masked}{changed} "
         f"The output of this head for this token has length {np.linalg.norm(taken.output):.2f}."
     )

@@ -13,30 +13,32 @@ from core.models import is_loaded
 from pages.architecture.attention import results
 from pages.architecture.attention.figures import maps as figures
 from pages.architecture.attention.main import Shown
+from pages.architecture.attention.words import meanings_finding, meanings_reading, pairs_of, sink_reading
 
 LABELS = {"word": "Word", "sentence_1": "Sentence 1", "sentence_2": "Sentence 2", "sentence_3": "Sentence 3"}
 """The inputs of the comparison, by their parameters."""
 
 
 def sink(shown: Shown) -> None:
-    """Why the first token collects mass, with a switch that hides it."""
+    """Why some tokens collect mass, with a switch that hides the first."""
     page, record = shown.page, shown.record
-    share = shown.scores.sink
-    over_half = float(np.nanmean(share > 0.5)) if record.weights.shape[-1] > 1 else 0.0
-    series = {"weight on the first token": np.nanmean(share, axis=1) if share.size else share}
-    title = f"In {over_half:.0%} of the heads the first token takes more than half of the weight"
-    fig = lines(series, look=page.look, title=title, x_label="layer", y_label="mean weight on token 0")
+    if len(record.tokens) < 2:
+        st.info("A text of one token has nothing else to look at: a sink needs at least two.")
+        return
+    first, share = record.tokens[0], shown.scores.sink
+    series = {"weight on the first token" if record.causal else first: share.mean(axis=1)}
+    if not record.causal:
+        series[record.tokens[-1]] = record.weights[:, :, 1:, -1].mean(axis=(1, 2))
+    title = f"In {(share > 0.5).mean():.0%} of the heads “{first}”, the first token, takes more than half of the weight"
+    label = "mean weight on token 0" if record.causal else "mean weight on the mark"
+    fig = lines(series, look=page.look, title=title, x_label="layer", y_label=label)
     page.plot(fig, name="sink", alt=f"Mean attention weight on the first token by layer. {title}.")
     st.button(
         "Show the first token again" if shown.hide_sink else "Hide the first token in the map",
         on_click=page.controls.set,
         args=({"hide_sink": not shown.hide_sink},),
     )
-    st.markdown(
-        "Softmax must hand out a weight of 1, also when a head has nothing to say. The first token is visible to every "
-        "query, so training turns it into a place to park weight: its value vector is short, and a large weight on it "
-        "adds little. The word itself does not matter."
-    )
+    page.note(sink_reading(record, share, results.layer_of(record.model, record.text, shown.layer)))
 
 
 def surprise(shown: Shown) -> None:
@@ -87,18 +89,23 @@ def meanings(page: Page) -> None:
     except ValueError as error:
         st.warning(literally(str(error)))
         return
-    pairs = {"1 and 2": (0, 1), "1 and 3": (0, 2), "2 and 3": (1, 2)}
-    series = {name: found.cosine[:, i, j] for name, (i, j) in pairs.items()}
-    last = {name: float(values[-1]) for name, values in series.items()}
-    near, far = max(last, key=last.__getitem__), min(last, key=last.__getitem__)
-    title = f"“{word}” ends closest in sentences {near} ({last[near]:.2f}), farthest in {far} ({last[far]:.2f})"
-    fig = lines(series, look=page.look, title=title, x_label="layer", y_label="cosine")
+    title = meanings_finding(word, found.cosine)
+    fig = lines(pairs_of(found.cosine), look=page.look, title=title, x_label="layer", y_label="cosine")
     page.plot(fig, name="meanings", alt=f"Cosine between the word's vectors by layer. {title}.")
-    page.note(
-        f"In the last layer the word's vectors agree most in sentences {near}, with a cosine of "
-        f"<b>{last[near]:.2f}</b>, and least in sentences {far}, with <b>{last[far]:.2f}</b>. "
-        "Layer 0 is the input: word plus position. From there each layer mixes in the sentence."
-    )
+    page.note(meanings_reading(found.cosine))
+
+
+def meanings_script(page: Page) -> str:
+    """A script that computes the cosines on screen, and prints those of the last layer."""
+    word, *sentences = (page.controls.value(name) for name in LABELS)
+    return f"""from core.attention import word_similarity
+from core.models import load_encoder
+
+found = word_similarity(load_encoder("minilm-l6"), {tuple(sentences)!r}, {word!r})
+for one, other in ((0, 1), (0, 2), (1, 2)):
+    print(f"sentences {{one + 1}} and {{other + 1}}: {{found.cosine[-1, one, other]:.2f}}")
+print(found.cosine[:, 0, 1:], found.cosine[:, 1, 2])
+"""
 
 
 def flow(shown: Shown) -> None:
@@ -107,7 +114,9 @@ def flow(shown: Shown) -> None:
     rolled = rollout(record.weights)
     share = float(rolled[-1, 0])
     title = f"Rollout: the last token draws {share:.2f} of itself from the first"
-    fig = figures.heat_map(rolled, record.tokens, look=page.look, title=title, causal=record.causal, label="share")
+    fig = figures.heat_map(
+        rolled, record.tokens, look=page.look, title=title, causal=record.causal, label="share", root=shown.root
+    )
     page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.", roomy=shown.crowded)
     first = token_chip(record.tokens[0], page.look.role("key"))
     collapse = (
@@ -122,3 +131,17 @@ def flow(shown: Shown) -> None:
 def flow_checks(shown: Shown) -> list[Check]:
     """The rollout's last row, found on another way."""
     return [rollout_check(shown.record.weights, rollout(shown.record.weights))]
+
+
+def flow_script(shown: Shown) -> str:
+    """A script that computes the rollout on screen, and prints the number of its title."""
+    record = shown.record
+    loader = "load_causal_lm" if record.causal else "load_encoder"
+    return f"""from core.attention import rollout, rollout_check, trace
+from core.models import {loader}
+
+run = trace({loader}({record.model!r}), {record.text!r})
+rolled = rollout(run.weights)
+print(f"the last token draws {{rolled[-1, 0]:.2f}} of itself from the first")
+print(rollout_check(run.weights, rolled))
+"""

@@ -1,93 +1,84 @@
-"""How heads come to differ: a small attention model trained in front of the visitor, twice."""
-
-from functools import partial
+"""How heads come to differ: a small layer of attention trained from equal, from almost equal and from random heads."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.figures.lines import lines
-from components.page import Page
-from core.attention import HeadHistory, HeadTraining
+from components.jobs import job_panel
+from components.page import Badge, Page
+from core.attention import RECORDED_SEEDS, STARTS, HeadParting, PartedHeads, part_heads, recorded_parting
 from core.checks import Check
-
-RESULT = "attention_head_training"
+from core.jobs import find
+from pages.architecture.attention.figures.training import looks
+from pages.architecture.attention.words import parting_finding, parting_reading
 
 
 def head_training(page: Page) -> None:
-    """Trains from identical and from random heads on request, and shows how alike the heads stay."""
-    st.markdown(
-        "A model of one layer with four heads learns to name tokens that lie at different distances behind. "
-        "Everything is the same in both runs but the start: once all heads get the same numbers, once each its own."
-    )
-    with st.container(width=160):
+    """The recorded runs of some seeds, or those of another one, which are trained on request."""
+    words, typed = st.columns([6, 1], vertical_alignment="bottom")
+    with typed:
         seed = page.controls.number("seed", "Seed", 0, 99)
-    runs: dict[int, tuple[HeadHistory, HeadHistory]] = st.session_state.setdefault(RESULT, {})
-    if seed not in runs:
-        if not st.button("Train both now", icon=":material/play_arrow:", type="primary"):
-            st.caption("It takes a few seconds on one core.")
-            return
-        runs[seed] = _train_both(seed)
-    identical, random = runs[seed]
-    _show(page, identical, random)
+    with words:
+        st.markdown(
+            "Four heads of one layer learn to name the token 1 back and the token 3 back. Three runs differ in the "
+            "start of the heads only: equal numbers, equal numbers plus noise of size 0.001, random numbers."
+        )
+    if seed in RECORDED_SEEDS:
+        found: PartedHeads | None = recorded_parting()
+    else:
+        found = job_panel(
+            part_heads,
+            HeadParting((seed,)),
+            start="Train all three now",
+            cost=f"About ten seconds of one free core, once. Below: the recorded seed {RECORDED_SEEDS[0]}.",
+        )
+    page.badges(Badge.RECORDED if found is None or seed in RECORDED_SEEDS else Badge.MEASURED, Badge.TOY)
+    if found is None:
+        _show(page, recorded_parting(), RECORDED_SEEDS[0])
+    else:
+        _show(page, found, seed)
 
 
 def training_checks(page: Page) -> list[Check]:
-    """The identities of the runs on screen; none before they were trained."""
-    runs: dict[int, tuple[HeadHistory, HeadHistory]] = st.session_state.get(RESULT, {})
-    return [check for run in runs.get(page.controls.value("seed"), ()) for check in run.checks]
+    """The identities of the runs on screen."""
+    seed = page.controls.value("seed")
+    job = None if seed in RECORDED_SEEDS else find(part_heads, HeadParting((seed,)))
+    return list((job.result() if job is not None and job.state == "finished" else recorded_parting()).checks)
 
 
-def _train_both(seed: int) -> tuple[HeadHistory, HeadHistory]:
-    from core.attention import train_heads
+def training_script(page: Page) -> str:
+    """A script that trains the runs of the chosen seed, and prints the numbers of the panel."""
+    return f"""from core.attention import STARTS, HeadParting, part_heads
 
-    bar = st.progress(0.0, "Starting")
-    st.button("Cancel", key="attention_cancel_training")
-    params = [HeadTraining(seed=seed, identical=identical) for identical in (True, False)]
-    both = tuple(
-        train_heads(
-            param,
-            on_progress=partial(_fill, bar, done),
-        )
-        for done, param in enumerate(params)
-    )
-    bar.empty()
-    return both[0], both[1]
+runs = part_heads(HeadParting(({page.controls.value("seed")},)))
+for place, start in enumerate(STARTS):
+    print(f"{{start}}: cosine {{runs.similarity[place, 0, -1]:.2f}}, loss {{runs.final_loss[place, 0]:.2f}}")
+    print(runs.looks[place, 0].round(2))
+for check in runs.checks:
+    print(check.name, check.error, check.bound)
+"""
 
 
-def _fill(bar: DeltaGenerator, done: int, part: float, words: str, so_far: object = None) -> None:
-    bar.progress((done + part) / 2, words)
-
-
-def _show(page: Page, identical: HeadHistory, random: HeadHistory) -> None:
-    title = (
-        f"Heads that start alike stay alike ({identical.similarity[-1]:.2f}); "
-        f"heads that start at random part ({random.similarity[-1]:.2f})"
-    )
-    left, right = st.columns(2)
-    colors = {"identical start": page.look.role("rejected"), "random start": page.look.role("accepted")}
+def _show(page: Page, found: PartedHeads, seed: int) -> None:
+    place = found.params.seeds.index(seed)
+    page.finding(parting_finding(found, place))
+    colors = dict(zip(STARTS, ("rejected", "accepted", "mass"), strict=True))
+    left, right = st.columns([1, 1])
     with left:
         fig = lines(
-            {"identical start": identical.similarity, "random start": random.similarity},
-            look=page.look,
-            title="Similarity of the heads",
-            x_label="step",
+            dict(zip(STARTS, found.similarity[:, place], strict=True)),
+            title="How alike the heads are",
             y_label="mean cosine between heads",
-            colors=colors,
-        )
-        page.plot(fig, name="similarity", alt=title)
-    with right:
-        fig = lines(
-            {"identical start": identical.loss, "random start": random.loss},
             look=page.look,
-            title="Loss",
-            x_label="step",
-            y_label="loss (nats)",
-            colors=colors,
+            x_label="update",
+            colors={name: page.look.role(role) for name, role in colors.items()},
+            height=300,
         )
-        page.plot(fig, name="training_loss", alt="Loss over the steps for both starts.")
-    page.note(
-        f"{title}. The largest difference between two heads of the identical start is "
-        f"<b>{identical.difference.max():.1e}</b> after {len(identical.loss)} steps: the same numbers get the same "
-        f"gradient, so four heads do the work of one, at a loss of <b>{identical.loss[-1]:.2f}</b> against "
-        f"<b>{random.loss[-1]:.2f}</b>."
-    )
+        page.plot(fig, name="similarity", alt=f"Cosine between heads over the updates. {parting_finding(found, place)}")
+    with right:
+        fig = looks(found.looks[:, place], look=page.look, title=f"What each head has learned by update {_last(found)}")
+        page.plot(fig, name="looks", alt="Bars: the weight of each head on the token 1 back and on the token 3 back.")
+    page.note(parting_reading(found, place))
+
+
+def _last(found: PartedHeads) -> int:
+    return int(found.loss.shape[-1])

@@ -1,0 +1,111 @@
+"""Sentences that state a finding: each wording holds only where its numbers do."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.attention import RECORDED_TEXTS, head_scores, query_steps, recorded, recorded_meanings, recorded_parting
+from pages.architecture.attention.topic import PRESETS
+from pages.architecture.attention.words import (
+    meanings_finding,
+    meanings_reading,
+    parting_finding,
+    parting_reading,
+    sink_reading,
+)
+
+
+def lead(name: str) -> str:
+    return next(preset.look_at for preset in PRESETS if preset.name == name)
+
+
+def shown(key: str) -> np.ndarray:
+    entry = RECORDED_TEXTS[key]
+    return recorded(key).weights[entry.layer, entry.head]
+
+
+def test_the_leads_say_what_their_figures_show() -> None:
+    for key, name in (("previous_token", "Previous-token head"), ("causal", "Causal")):
+        best = shown(key).argmax(axis=1)
+        assert "before" in lead(name)
+        assert (best[1:] == np.arange(len(best) - 1)).all()
+    assert "first column is bright" in lead("The attention sink")
+    assert shown("sink")[1:, 0].min() > 0.8
+    assert np.triu(shown("bidirectional"), 1).sum() > 0.3 * len(shown("bidirectional"))
+    best, half = shown("induction").argmax(axis=1), len(shown("induction")) // 2
+    assert (best[half:] == np.arange(1, half + 1)).mean() > 0.9
+
+
+def test_the_lead_of_the_banks_holds_for_their_cosines() -> None:
+    """Sentence 1 is of a river, 2 and 3 are of money."""
+    cosine = recorded_meanings().cosine
+    pairs = np.stack([cosine[:, 0, 1], cosine[:, 0, 2], cosine[:, 1, 2]])
+    assert "One layer later the two of money lie closest, and so they stay" in lead("Two meanings of bank")
+    assert pairs[:, 0].min() > 0.9
+    assert pairs[:, 0].argmax() != 2
+    assert (pairs[:, 1:].argmax(axis=0) == 2).all()
+    assert "do not fall in every layer" in lead("Two meanings of bank")
+    assert (np.diff(pairs.mean(axis=0)) > 0).any()
+    said = meanings_reading(cosine)
+    assert "Sentences 2 and 3 are the closest from layer 1 on." in said
+    assert "falls in layer 1, 2 and 3, and" not in said
+    assert "falls in layer 1, 2, 3 and 6 and rises in layer 4 and 5" in said
+
+
+def cosines(*last: float) -> np.ndarray:
+    found = np.ones((2, 3, 3))
+    found[1, [0, 0, 1], [1, 2, 2]] = last
+    return found
+
+
+def test_words_that_stay_alike_are_not_said_to_part() -> None:
+    assert "equally close" in meanings_finding("x", cosines(1, 1, 1))
+    assert "closest from" not in meanings_reading(cosines(1, 1, 1))
+    assert "mean of the three" not in meanings_reading(cosines(1, 1, 1))
+    assert meanings_finding("x", cosines(0.9, 0.5, 0.7)).endswith(
+        "closest in sentences 1 and 2 (0.90), farthest in 1 and 3 (0.50)"
+    )
+
+
+def test_every_recorded_seed_is_told_by_its_own_numbers() -> None:
+    kept = recorded_parting()
+    for place in range(len(kept.params.seeds)):
+        said = parting_finding(kept, place)
+        assert said.startswith("Equal heads stay equal")
+        assert f"→ {kept.similarity[1, place, -1]:.2f}) and share the work" in said
+        assert f"<b>{kept.final_loss[0, place]:.2f}</b>" in parting_reading(kept, place)
+        assert "part and share the work in <b>8</b> of 8" in parting_reading(kept, place)
+        assert "hardly move" in parting_reading(kept, place)
+
+
+def test_heads_that_do_not_part_are_not_said_to() -> None:
+    kept = recorded_parting()
+    still = replace(kept, similarity=np.ones_like(kept.similarity))
+    assert "stay alike too" in parting_finding(still, 0)
+    lazy = replace(kept, looks=np.full_like(kept.looks, 0.4))
+    assert "without sharing the work" in parting_finding(lazy, 0)
+    moved = replace(kept, difference=np.ones_like(kept.difference))
+    assert "stay equal" not in parting_finding(moved, 0)
+
+
+@pytest.mark.parametrize("key", RECORDED_TEXTS)
+def test_the_sink_is_told_as_its_model_has_it(key: str) -> None:
+    record, share = recorded(key), head_scores(recorded(key)).sink
+    (projections,) = record.projections.values()
+    said = sink_reading(record, share, projections)
+    assert ("Every query can see the first token" in said) == record.causal
+    assert ("[CLS] and [SEP]" in said) == (not record.causal)
+    lengths = np.linalg.norm(projections.value, axis=-1)
+    ratio = lengths[:, 0] / lengths[:, 1:].mean(axis=1)
+    assert ("adds little." in said) == bool((ratio < 0.7).all())
+    assert "value vector" not in sink_reading(record, share, None)
+    longer = replace(projections, value=np.ones_like(projections.value))
+    assert "adds little" not in sink_reading(record, share, longer)
+
+
+def test_scores_below_zero_get_almost_nothing_in_the_figure_of_their_question() -> None:
+    entry = RECORDED_TEXTS["induction"]
+    taken = query_steps(recorded("induction").projections[entry.layer], entry.head, entry.query)
+    assert (taken.weights[taken.raw < 0] < 0.02).all()
+    assert (taken.raw[np.isfinite(taken.masked)] < 0).any()
