@@ -33,7 +33,8 @@ from core.clip import (
     training_shares,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores
+from pages.prompting.clip_spurious.figures import groups as tables
+from pages.prompting.clip_spurious.figures.fade import fade
 from pages.prompting.clip_spurious.figures.tables import large_picture
 from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
 from pages.prompting.clip_spurious.words import finding
@@ -89,7 +90,7 @@ def main_figure(shown: Shown) -> None:
     with middle:
         title = finding(shown.bird, before)
         at = shown.percent / 100
-        fig = scores.fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
+        fig = fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
         # In a third of the screen the title takes a second line, of which the figure gives back the room.
         fig.update_layout(height=page.look.hero - round(1.3 * page.look.title_size))
         page.plot(fig, name="fade", alt=f"Probabilities of both classes over the water in the background. {title}.")
@@ -106,7 +107,7 @@ def group_tables(shown: Shown) -> None:
         after = results.groups_of(shown.model, shown.repair)
         found = {AS_IT_IS: plain, REPAIRED: after}
         title = f"Worst group: {plain.worst:.0%}, repaired {after.worst:.0%}"
-    fig = scores.group_tables(
+    fig = tables.group_tables(
         [(name, groups.table, groups.interval) for name, groups in found.items()],
         look=page.look,
         title=title,

@@ -22,7 +22,8 @@ from core.clip import (
     write_pairs,
 )
 from pages.prompting.clip_spurious import results, words
-from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures import cosines, directions, groups, places
+from pages.prompting.clip_spurious.figures.fade import fade as draw_fade
 from pages.prompting.clip_spurious.figures.tables import group_card, ink_on, picture_row
 from pages.prompting.clip_spurious.panels.repair import prediction
 
@@ -37,7 +38,7 @@ INTERVAL = np.stack([TABLE - 0.05, np.minimum(TABLE + 0.05, 1)], axis=-1)
 def fade(after: bool = False, dark: bool = False) -> object:
     shares = fade_shares()
     before = np.stack([1 - shares, shares], axis=1)
-    return figures.fade(
+    return draw_fade(
         shares, before, before[:, ::-1] if after else None, at=0.5, look=Look(dark=dark), title="t", classes=CLASSES
     )
 
@@ -45,7 +46,7 @@ def fade(after: bool = False, dark: bool = False) -> object:
 def tables(count: int) -> object:
     given = [(f"table {place}", TABLE, INTERVAL) for place in range(count)]
     grounds = [f"on {ground}" for ground in BACKGROUNDS]
-    return figures.group_tables(given, look=LOOK, title="t", classes=CLASSES, backgrounds=grounds)
+    return groups.group_tables(given, look=LOOK, title="t", classes=CLASSES, backgrounds=grounds)
 
 
 def test_the_fade_carries_both_curves_and_the_present_share() -> None:
@@ -66,7 +67,7 @@ def test_the_names_of_the_curves_do_not_lie_on_each_other() -> None:
     shares = fade_shares()
     for ends in ((0.5, 0.5), (0.9, 0.1), (0.45, 0.55)):
         values = np.tile(ends, (len(shares), 1))
-        fig = figures.fade(shares, values, None, at=0.5, look=LOOK, title="t", classes=CLASSES)
+        fig = draw_fade(shares, values, None, at=0.5, look=LOOK, title="t", classes=CLASSES)
         places = [280 * note.y + note.yshift for note in fig.layout.annotations]
         assert abs(places[0] - places[1]) >= 18
 
@@ -118,42 +119,42 @@ def test_a_row_of_pictures_says_what_each_shows() -> None:
 
 
 def test_similarity_puts_texts_down_and_pictures_across() -> None:
-    cosines = np.arange(6, dtype=float).reshape(2, 3) / 10
-    fig = figures.similarity(cosines, ["a", "b", "a"], ["data:x", "data:y"], look=LOOK, title="t")
-    assert np.allclose(fig.data[0].z, cosines.T)
+    values = np.arange(6, dtype=float).reshape(2, 3) / 10
+    fig = cosines.similarity(values, ["a", "b", "a"], ["data:x", "data:y"], look=LOOK, title="t")
+    assert np.allclose(fig.data[0].z, values.T)
     assert list(fig.data[0].y) == [0, 1, 2]
     assert list(fig.layout.yaxis.ticktext) == ["a", "b", "a"]
     assert len(fig.layout.images) == 2
-    named = figures.similarity(cosines, ["a"] * 3, ["data:x", "data:y"], look=LOOK, title="t", names=["cat", HOSTILE])
+    named = cosines.similarity(values, ["a"] * 3, ["data:x", "data:y"], look=LOOK, title="t", names=["cat", HOSTILE])
     assert named.layout.xaxis.ticktext[0] == "cat"
 
 
 def test_low_rows_have_labels_of_one_line_that_are_cut() -> None:
     texts = ["a photo of a brown landbird", "x" * 70, HOSTILE]
-    fig = figures.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t", low=True)
+    fig = cosines.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t", low=True)
     assert fig.layout.yaxis.ticktext[:2] == (texts[0], "x" * 33 + "…")
     assert "<" not in "".join(fig.layout.yaxis.ticktext)
-    assert fig.layout.height < figures.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t").layout.height
+    assert fig.layout.height < cosines.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t").layout.height
 
 
 def test_long_labels_take_two_lines_and_then_are_cut() -> None:
-    assert figures.two_lines("a landbird") == "a landbird"
-    assert figures.two_lines("a photo of a brown landbird") == "a photo of a brown<br>landbird"
-    assert figures.two_lines("x" * 70) == "x" * 20 + "<br>" + "x" * 19 + "…"
-    assert "<script>" not in figures.two_lines(HOSTILE + " " + HOSTILE)
+    assert cosines.two_lines("a landbird") == "a landbird"
+    assert cosines.two_lines("a photo of a brown landbird") == "a photo of a brown<br>landbird"
+    assert cosines.two_lines("x" * 70) == "x" * 20 + "<br>" + "x" * 19 + "…"
+    assert "<script>" not in cosines.two_lines(HOSTILE + " " + HOSTILE)
 
 
 def test_an_overlay_centers_signed_values_at_zero() -> None:
     values = np.array([[0.1, -0.4], [0.0, 0.2]])
-    fig = figures.overlay("data:x", values, signed=True, look=LOOK, title="t")
+    fig = places.overlay("data:x", values, signed=True, look=LOOK, title="t")
     assert (fig.data[0].zmin, fig.data[0].zmax) == (-0.4, 0.4)
     assert np.allclose(fig.data[0].z, values)
-    assert len(figures.overlay("data:x", None, look=LOOK, title="t").layout.images) == 1
+    assert len(places.overlay("data:x", None, look=LOOK, title="t").layout.images) == 1
 
 
 def test_treatments_show_average_and_worst() -> None:
     rows = {"one": (0.9, 0.5, (0.44, 0.56)), "two": (0.8, 0.7, (0.6, 0.75))}
-    fig = figures.treatments(rows, look=LOOK, title="t")
+    fig = groups.treatments(rows, look=LOOK, title="t")
     assert np.allclose(fig.data[1].x, [0.9, 0.8])
     assert np.allclose(fig.data[2].x, [0.5, 0.7])
     assert np.allclose(fig.data[2].error_x.array, [0.06, 0.05])
@@ -163,7 +164,7 @@ def test_treatments_show_average_and_worst() -> None:
 def test_the_map_draws_each_group_once() -> None:
     places, groups = np.random.default_rng(0).standard_normal((40, 2)), np.arange(40) % 4
     arrows = {"x": (np.array([1.0, 0.0]), LOOK.role("kl"))}
-    fig = figures.scatter_map(
+    fig = directions.scatter_map(
         places, groups, ["a", "b", "c", "d"], arrows, shares=np.array([0.5, 0.2]), look=LOOK, title="t"
     )
     assert [len(trace.x) for trace in fig.data] == [10] * 4
@@ -172,9 +173,9 @@ def test_the_map_draws_each_group_once() -> None:
 @pytest.mark.parametrize("draw", ["similarity", "treatments", "overlay"])
 def test_text_of_visitors_is_text(draw: str) -> None:
     drawn = {
-        "similarity": lambda: figures.similarity(np.eye(1), [HOSTILE], ["data:x"], look=LOOK, title=HOSTILE),
-        "treatments": lambda: figures.treatments({HOSTILE: (1, 1, (1, 1))}, look=LOOK, title=HOSTILE),
-        "overlay": lambda: figures.overlay("data:x", np.eye(2), look=LOOK, title=HOSTILE),
+        "similarity": lambda: cosines.similarity(np.eye(1), [HOSTILE], ["data:x"], look=LOOK, title=HOSTILE),
+        "treatments": lambda: groups.treatments({HOSTILE: (1, 1, (1, 1))}, look=LOOK, title=HOSTILE),
+        "overlay": lambda: places.overlay("data:x", np.eye(2), look=LOOK, title=HOSTILE),
     }[draw]()
     assert "<script>" not in drawn.to_json()
 

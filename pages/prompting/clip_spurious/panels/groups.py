@@ -9,7 +9,7 @@ import streamlit as st
 from components.sight import bring_into_sight
 from core.clip import BACKGROUNDS, CLASSES, Example, Verdict
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import treatments
+from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.figures.tables import percent_range, picture_row
 from pages.prompting.clip_spurious.main import GROUP_CLICKED, Shown
 from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED

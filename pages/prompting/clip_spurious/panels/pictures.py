@@ -10,7 +10,7 @@ from components.markdown import literally
 from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
 from core.models import Hub, is_ready
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import similarity
+from pages.prompting.clip_spurious.figures.cosines import similarity
 from pages.prompting.clip_spurious.figures.tables import picture_row
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown

@@ -29,7 +29,8 @@ from core.clip import (
     waffle_prompts,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import similarity, treatments
+from pages.prompting.clip_spurious.figures.cosines import similarity
+from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.words import about_names, read_lines

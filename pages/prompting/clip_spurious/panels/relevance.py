@@ -6,7 +6,7 @@ import streamlit as st
 from core.checks import Check
 from core.clip import bird_mask, clip_loaded, fade_scenes, probabilities, recorded_clip, repaired
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import overlay
+from pages.prompting.clip_spurious.figures.places import overlay
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
 

@@ -32,7 +32,7 @@ from core.clip import (
     write_pairs,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import treatments
+from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.figures.tables import group_card, percent_range
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.topic import LOWEST_RANK

@@ -10,7 +10,7 @@ from core.checks import Check
 from core.clip import ClipHistory, ClipTraining, CorpusParams, clip_history, recorded_history
 from core.jobs import find
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import similarity
+from pages.prompting.clip_spurious.figures.cosines import similarity
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.topic import LIVE, RECORDED
 

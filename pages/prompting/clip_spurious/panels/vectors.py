@@ -21,7 +21,7 @@ from core.clip import (
     repaired,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import scatter_map
+from pages.prompting.clip_spurious.figures.directions import scatter_map
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.topic import GROUPS
 
