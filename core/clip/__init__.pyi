@@ -117,6 +117,7 @@ from .with_torch.saliency import pixel_map as pixel_map
 from .with_torch.saliency import share_on_bird as share_on_bird
 from .with_torch.saliency import vision_attention as vision_attention
 from .with_torch.training.runs import train_clip as train_clip
+from .zeroshot import MAX_CLASSES as MAX_CLASSES
 from .zeroshot import class_prompts as class_prompts
 from .zeroshot import class_vectors as class_vectors
 from .zeroshot import descriptive_prompts as descriptive_prompts

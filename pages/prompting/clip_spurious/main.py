@@ -173,8 +173,8 @@ def source_functions() -> list[Callable[..., Any]]:
     ]
 
 
-def script(shown: Shown) -> str:
-    """A script that computes the fade and the group tables on screen with `core` alone."""
+def editing(shown: Shown) -> str:
+    """The start of a script: the model, its words, and the repair on screen as `edit` and `reword`."""
     repair = shown.repair
     s, rank = repair.strength, repair.rank
     edit = {
@@ -185,7 +185,9 @@ def script(shown: Shown) -> str:
     flat = f"clip.orthogonal_projection(harmful.reshape(-1, harmful.shape[-1]), rank={rank})"
     matrix = {"project": flat, "calibrate": f"clip.calibrated_projection({flat}, same, weight={repair.weight})"}
     words = f"clip.debias_text(t, {matrix[repair.kind]}, strength={s})" if repair.kind in matrix else "t"
-    return f"""from core import clip
+    return f"""import numpy as np
+
+from core import clip
 
 model = clip.load_clip({shown.model!r})
 prompts = clip.class_prompts(model.classes)
@@ -208,14 +210,23 @@ def edit(x):
 def reword(t):
     return {words}
 
+"""
 
+
+def script(shown: Shown) -> str:
+    """A script that computes the fade and the group tables on screen with `core` alone."""
+    return f"""{editing(shown)}
 scene = clip.fade_scenes()[{shown.place}]
 x = model.encode_image(clip.render_fade(scene, clip.fade_shares()))
-print(clip.probabilities(edit(x) @ reword(classes).T, model.scale))
+for name, images, words in (("as it is", x, classes), ("repaired", edit(x), reword(classes))):
+    chances = clip.probabilities(images @ words.T, model.scale)[:, model.classes.index(scene.bird)]
+    here = np.abs(clip.fade_shares() - {shown.percent / 100}).argmin()
+    print(f"{{name}}: {{scene.bird}} with probability {{chances[here]:.2f}} at {shown.percent:g} % of water")
 
 label, background = clip.evaluation_labels()
 x = model.encode_image(clip.render_all(clip.evaluation_scenes()))
 for name, images, words in (("as it is", x, classes), ("repaired", edit(x), reword(classes))):
     found = clip.group_accuracy(clip.predict(images, words), label, background)
-    print(name, found.table, found.average, found.worst, found.worst_interval)
+    print(f"{{name}}: average {{found.average:.0%}}, worst group {{found.worst:.0%}}")
+    print(found.table)
 """

@@ -1,6 +1,7 @@
 """Cosines of pictures with texts."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ def similarity(
     title: str,
     names: Sequence[str] | None = None,
     low: bool = False,
+    short: bool = False,
 ) -> go.Figure:
     """Pictures across, texts down, so that texts can be read; the color follows the cosine.
 
@@ -26,8 +28,11 @@ def similarity(
         pictures: data addresses, drawn above their columns.
         names: of the pictures, below their columns; their numbers without it.
         low: each text stands on one line, so that the rows are as low as the type allows.
+        short: the words that all texts begin with stand once, at the axis, so that it fits a narrow screen.
     """
-    labels, count = [one_line(text) if low else two_lines(text) for text in texts], len(pictures)
+    start = common_start(texts) if short else ""
+    rest = [text.removeprefix(start) for text in texts]
+    labels, count = [one_line(text) if low else two_lines(text) for text in rest], len(pictures)
     rows = sum(15 if low else 14 + 13 * (1 + label.count("<br>")) for label in labels)
     top, bottom = (112, 76) if low else (118, 82)
     fig = figure(look, title=title, height=top + bottom + max(rows, 110), margin={"t": top, "b": bottom})
@@ -60,7 +65,74 @@ def similarity(
         tickangle=0 if names is None else None,
     )
     return fig.update_yaxes(
-        range=[len(labels) - 0.5, -0.5], showgrid=False, tickvals=list(range(len(labels))), ticktext=labels
+        title_text=f"{escape(start.strip())} …" if start else None,
+        range=[len(labels) - 0.5, -0.5],
+        showgrid=False,
+        tickvals=list(range(len(labels))),
+        ticktext=labels,
+    )
+
+
+def common_start(texts: Sequence[str], *, least: int = 6) -> str:
+    """The words that all texts begin with, at least so many letters of them; otherwise nothing."""
+    words = zip(*(text.split(" ")[:-1] for text in texts), strict=False) if len(texts) > 1 else ()
+    start = "".join(f"{same[0]} " for same in takewhile(lambda same: len(set(same)) == 1, words))
+    return start if len(start) >= least else ""
+
+
+def bars(
+    cosines: Sequence[np.ndarray],
+    texts: Sequence[Sequence[str]],
+    *,
+    look: Look,
+    title: str,
+    classes: Sequence[str],
+) -> go.Figure:
+    """The cosine of one picture with each description, class after class, and the mean of each class as a line.
+
+    Args:
+        cosines, texts: of each class, in the order of the classes.
+    """
+    colors = [look.role("land"), look.role("water")]
+    count = sum(map(len, texts))
+    starts = np.cumsum([0, *map(len, texts)])
+    traces = [
+        go.Bar(
+            x=values.astype(np.float32),
+            y=np.arange(start, start + len(values)),
+            orientation="h",
+            name=escape(name),
+            marker={"color": color},
+            texttemplate="%{x:.2f}",
+            hovertemplate="cosine %{x:.3f}<extra>" + escape(name) + "</extra>",
+        )
+        for values, start, name, color in zip(cosines, starts, classes, colors, strict=False)
+    ]
+    means = [
+        {
+            "type": "line",
+            "x0": float(values.mean()),
+            "x1": float(values.mean()),
+            "y0": start - 0.5,
+            "y1": start + len(values) - 0.5,
+            "line": {"color": look.ink, "width": 2, "dash": "dot"},
+        }
+        for values, start in zip(cosines, starts, strict=False)
+    ]
+    return figure(
+        look,
+        title=title,
+        height=max(280, 110 + 19 * count),
+        traces=traces,
+        shapes=means,
+        showlegend=True,
+        xaxis={"title": {"text": "cosine with the picture (dotted: the mean of a class)"}},
+        yaxis={
+            "range": [count - 0.5, -0.5],
+            "tickvals": list(range(count)),
+            "ticktext": [one_line(text, length=24) for group in texts for text in group],
+            "showgrid": False,
+        },
     )
 
 

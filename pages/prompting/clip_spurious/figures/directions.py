@@ -7,12 +7,18 @@ import plotly.graph_objects as go
 
 from components.theme import Look, escape, figure
 
+LEAST = 0.01
+"""A direction of which less lies within the map has no arrow: what is left is rounding noise."""
+
+Arrow = tuple[np.ndarray, str, str]
+"""The part of a direction within the map, in units of its length; its color; its dash."""
+
 
 def scatter_map(
     places: np.ndarray,
     groups: np.ndarray,
     names: Sequence[str],
-    arrows: Mapping[str, tuple[np.ndarray, str]],
+    arrows: Mapping[str, Arrow],
     *,
     shares: np.ndarray,
     look: Look,
@@ -25,7 +31,8 @@ def scatter_map(
         places: [picture, 2].
         groups: number of each picture's group: class * 2 + background.
         names: of the four groups.
-        arrows: name -> (direction [2], color), drawn from the origin at one length.
+        arrows: name -> arrow; its length is the part of the direction that lies within the map. The dotted circle is
+            where it would end if all of it did.
         shares: part of the variance along the two axes.
     """
     colors, symbols = (look.role("land"), look.role("water")), ("circle-open", "cross-thin-open")
@@ -36,39 +43,78 @@ def scatter_map(
             y=inside[group][:, 1],
             mode="markers",
             name=escape(name),
-            marker={"color": colors[group % 2], "symbol": symbols[group // 2], "size": 8, "opacity": 0.75},
+            marker={"color": colors[group % 2], "symbol": symbols[group // 2], "size": 8, "opacity": 0.6},
             hovertemplate=escape(name) + "<extra></extra>",
         )
         for group, name in enumerate(names)
     ]
+    reach = 0.8 * float(np.abs(places).max())
     first, second = (f"{share:.0%} of the variance" for share in shares[:2])
     return figure(
         look,
         title=title,
         height=height,
-        traces=dots,
+        traces=[*dots, *_arrows(arrows, reach)],
         showlegend=True,
-        annotations=_arrows(arrows, 0.8 * float(np.abs(places).max()), look),
+        annotations=_arrow_names(arrows, reach, look),
+        shapes=[_circle(reach, look)],
         legend={"x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
         xaxis={"title": {"text": f"first axis ({first})"}, "zeroline": False, "constrain": "domain"},
         yaxis={"title": {"text": f"second axis ({second})"}, "scaleanchor": "x"},
     )
 
 
-def _arrows(arrows: Mapping[str, tuple[np.ndarray, str]], reach: float, look: Look) -> list[dict[str, object]]:
-    """Directions as arrows of one length from the origin, each followed by its name."""
+def _circle(reach: float, look: Look) -> dict[str, object]:
+    line = {"color": look.quiet, "width": 1, "dash": "dot"}
+    return {"type": "circle", "x0": -reach, "x1": reach, "y0": -reach, "y1": reach, "line": line}
+
+
+def _seen(arrows: Mapping[str, Arrow]) -> dict[str, Arrow]:
+    """The arrows of which the map shows enough."""
+    return {name: arrow for name, arrow in arrows.items() if np.linalg.norm(arrow[0]) >= LEAST}
+
+
+def _arrows(arrows: Mapping[str, Arrow], reach: float) -> list[go.Scatter]:
+    """Directions as arrows from the origin, as long as what of them lies within the map."""
+    return [
+        go.Scatter(
+            x=[0, float(part[0]) * reach],
+            y=[0, float(part[1]) * reach],
+            mode="lines+markers",
+            name=escape(name),
+            showlegend=False,
+            line={"color": color, "width": 3, "dash": dash},
+            marker={"symbol": ["circle", "arrow"], "size": [1, 14], "angleref": "previous", "color": color},
+            hovertemplate=f"{escape(name)}: {np.linalg.norm(part):.0%} of its length lies in this plane<extra></extra>",
+        )
+        for name, (part, color, dash) in _seen(arrows).items()
+    ]
+
+
+def _arrow_names(arrows: Mapping[str, Arrow], reach: float, look: Look) -> list[dict[str, object]]:
+    """The name of each arrow at its end, with the part that is seen; below the plot those of which nothing is left."""
     notes: list[dict[str, object]] = []
     ends: list[tuple[float, float]] = []
-    for name, (direction, color) in arrows.items():
-        length = float(np.linalg.norm(direction)) or 1.0
-        x, y = (float(part) * reach / length for part in direction)
+    for name, (part, color, _) in _seen(arrows).items():
+        x, y = (float(side) * reach for side in part)
         # Arrows that end at one place get their names one above the other.
-        near = sum(abs(x - other[0]) + abs(y - other[1]) < 0.3 * reach for other in ends)
+        near = sum(abs(x - other[0]) < 0.8 * reach and abs(y - other[1]) < 0.2 * reach for other in ends)
         ends.append((x, y))
-        arrow = {"ax": 0, "ay": 0, "axref": "x", "ayref": "y", "showarrow": True, "arrowhead": 2, "arrowwidth": 3}
-        place = {"x": x * 1.08, "y": y * 1.08, "yshift": (look.size + 7) * near, "showarrow": False}
-        notes += [
-            {"x": x, "y": y, "arrowcolor": color, "text": "", **arrow},
-            {"text": escape(name), **place, "font": {"color": look.word(color)}, "bgcolor": look.paper},
-        ]
+        notes.append(
+            {
+                "x": x * 1.08,
+                "y": y * 1.08,
+                "yshift": (look.size + 9) * near,
+                "text": f"{escape(name)}: {np.linalg.norm(part):.0%}",
+                "showarrow": False,
+                "font": {"color": look.word(color)},
+                "bgcolor": look.paper,
+                "opacity": 0.9,
+            }
+        )
+    gone = [name for name in arrows if name not in _seen(arrows)]
+    if gone:
+        place = {"x": 0.5, "y": 0.01, "xref": "x domain", "yref": "y domain", "showarrow": False, "yanchor": "bottom"}
+        text = f"nothing left in this plane: {escape('; '.join(gone))}"
+        notes.append({**place, "text": text, "font": {"color": look.ink}, "bgcolor": look.paper})
     return notes

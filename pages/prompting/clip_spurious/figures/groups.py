@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import MAGNITUDE, Look, escape, figure
+from core.clip import GroupAccuracy
 from pages.prompting.clip_spurious.figures.notes import quiet_note
 from pages.prompting.clip_spurious.figures.tables import percent_range
 
@@ -131,12 +132,18 @@ def _table_axes(axis: str, place: int, of: int, shape: tuple[int, ...]) -> dict[
 
 
 def treatments(
-    rows: Mapping[str, tuple[float, float, tuple[float, float]]], *, look: Look, title: str, height: int = 420
+    rows: Mapping[str, tuple[float, float, tuple[float, float]]],
+    *,
+    look: Look,
+    title: str,
+    bar: str = "95 % interval of the worst",
+    height: int = 420,
 ) -> go.Figure:
     """Average and worst group of each treatment, as two dots on a line.
 
     Args:
-        rows: name -> (average, worst group, interval of the worst group).
+        rows: name -> (average, worst group, ends of its bar).
+        bar: what the bars say, in words.
     """
     names = list(rows)
     average, worst = (np.array([row[place] for row in rows.values()], np.float32) for place in range(2))
@@ -173,9 +180,77 @@ def treatments(
         showlegend=True,
         legend={"x": 1, "xanchor": "right", "y": 1.0},
         xaxis={
-            "title": {"text": "accuracy (bar: 95 % interval of the worst)"},
+            "title": {"text": f"accuracy (bar: {bar})"},
             "range": [-0.02, 1.04],
             "tickformat": ".0%",
         },
         yaxis={"autorange": "reversed", "showgrid": False},
     )
+
+
+def trend(
+    percents: Sequence[int],
+    runs: Mapping[str, Sequence[Sequence[GroupAccuracy]]],
+    *,
+    colors: Mapping[str, str],
+    look: Look,
+    title: str,
+    height: int = 360,
+) -> go.Figure:
+    """The worst group of several training runs at each correlation, and a line through their means.
+
+    Args:
+        percents: the correlations.
+        runs: name of a curve -> for each correlation the group accuracies of its runs.
+        colors: of the curves.
+    """
+    traces: list[go.Scatter] = []
+    notes: list[dict[str, object]] = []
+    for name, at_each in runs.items():
+        means = [float(np.mean([run.worst for run in several])) for several in at_each]
+        traces += [_means(name, percents, means, colors[name]), _runs(name, percents, at_each, colors[name])]
+        notes.append({"y": means[-1], "text": escape(name), "font": {"color": look.word(colors[name])}})
+    place = {"x": 1.01, "xref": "x domain", "xanchor": "left", "showarrow": False}
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=False,
+        annotations=[{**place, **note} for note in _apart(notes)],
+        margin={"t": 44, "r": 9 * max(map(len, runs))},
+        xaxis={"title": {"text": "class-named pictures on the usual background (%)"}, "showgrid": False},
+        yaxis={"title": {"text": "worst group (bar: 95 % interval)"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
+    )
+
+
+def _means(name: str, percents: Sequence[int], means: Sequence[float], color: str) -> go.Scatter:
+    line = {"color": color, "width": 2}
+    return go.Scatter(x=list(percents), y=means, mode="lines", name=escape(name), line=line, hoverinfo="skip")
+
+
+def _runs(name: str, percents: Sequence[int], at_each: Sequence[Sequence[GroupAccuracy]], color: str) -> go.Scatter:
+    flat = [(percent, run) for percent, several in zip(percents, at_each, strict=True) for run in several]
+    worst = np.array([run.worst for _, run in flat])
+    ends = np.array([run.worst_interval for _, run in flat])
+    bars = {"type": "data", "array": ends[:, 1] - worst, "arrayminus": worst - ends[:, 0], "symmetric": False}
+    return go.Scatter(
+        x=[percent for percent, _ in flat],
+        y=worst,
+        mode="markers",
+        name=f"{escape(name)}, each run",
+        marker={"size": 9, "color": color},
+        error_y={**bars, "thickness": 1.2, "width": 3},
+        hovertemplate=f"{escape(name)}<br>%{{x}} %: worst group %{{y:.3f}}<extra></extra>",
+    )
+
+
+def _apart(notes: Sequence[dict[str, object]], least: float = 0.07) -> list[dict[str, object]]:
+    """Notes moved downward where they would lie on each other, the highest first."""
+    placed: list[dict[str, object]] = []
+    for note in sorted(notes, key=lambda one: -float(str(one["y"]))):
+        y = float(str(note["y"]))
+        if placed:
+            y = min(y, float(str(placed[-1]["y"])) - least)
+        placed.append({**note, "y": y})
+    return placed

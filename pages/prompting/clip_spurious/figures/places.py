@@ -8,16 +8,16 @@ from pages.prompting.clip_spurious.figures.notes import BAR_BELOW
 
 
 def overlay(
-    picture: str, values: np.ndarray | None, *, signed: bool = False, look: Look, title: str, height: int = 330
+    picture: str, values: np.ndarray | None, *, reach: float | None = None, look: Look, title: str, height: int = 330
 ) -> go.Figure:
     """A heat map laid over a picture, or the picture alone.
 
     Args:
         picture: data address of a square picture.
         values: [row column]; None shows the picture alone.
-        signed: whether the colors are centered at 0.
+        reach: the colors are centered at 0 and end at so much on either side; None takes them from low to high.
     """
-    laid = go.Scatter(x=[None], y=[None]) if values is None else _laid_over(values, signed, look)
+    laid = go.Scatter(x=[None], y=[None]) if values is None else _laid_over(values, reach, look)
     fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=[laid]))
     placed = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
     return fig.update_layout(
@@ -28,10 +28,10 @@ def overlay(
     )
 
 
-def _laid_over(values: np.ndarray, signed: bool, look: Look) -> go.Heatmap:
+def _laid_over(values: np.ndarray, reach: float | None, look: Look) -> go.Heatmap:
     rows, columns = values.shape
-    reach = float(np.abs(values).max()) or 1.0
-    colors = {"colorscale": look.diverging, "zmin": -reach, "zmax": reach} if signed else {"colorscale": MAGNITUDE}
+    signed = {"colorscale": look.diverging, "zmin": -(reach or 1.0), "zmax": reach or 1.0}
+    colors = {"colorscale": MAGNITUDE} if reach is None else signed
     return go.Heatmap(
         z=values.astype(np.float32),
         x=(np.arange(columns) + 0.5) / columns,
