@@ -11,7 +11,7 @@ from core.clip.family import FAMILY
 from core.clip.groups import GroupAccuracy
 from core.clip.treatments import Verdict
 
-REPEATED: tuple[str, ...] = ()
+REPEATED = ("birds-95", "birds-80")
 """The members whose recipe was run again; birds-100 has birds-100-b for that."""
 
 

@@ -148,10 +148,20 @@ def trend_in_words(first: Sequence[GroupAccuracy], last: Sequence[GroupAccuracy]
     """What the correlation does to the worst group, zero-shot, over the runs at its lowest and its highest."""
     start, end = (_worst_of(runs) for runs in (first, last))
     moves = {worst_moves(one, other) for one in first for other in last}
+    runs = f"({len(first)} and {len(last)} runs)"
     said = {-1: "falls", 1: "rises"}.get(moves.pop() if len(moves) == 1 else 0)
     if said is None:
-        return f"Zero-shot, the worst group shows no difference beyond the noise: {start} and {end}"
-    return f"Zero-shot, the worst group {said} from {start} without correlation to {end} at 100 %"
+        return f"Zero-shot, the worst group shows no difference beyond the noise: {start} and {end} {runs}"
+    return f"Zero-shot, the worst group {said} from {start} without correlation to {end} at 100 % {runs}"
+
+
+def rejected_in_words(runs: Sequence[Mapping[str, GroupAccuracy]]) -> str:
+    """In how many runs the rejection moves the worst group beyond the noise, and which way."""
+    moves = [worst_moves(run["zero-shot"], run["reject"]) for run in runs]
+    return (
+        f"Over all {len(runs)} runs of the chart the rejection lifts the worst group in <b>{moves.count(1)}</b>, "
+        f"lowers it in <b>{moves.count(-1)}</b>, and makes no difference to see in <b>{moves.count(0)}</b>."
+    )
 
 
 def _worst_of(runs: Sequence[GroupAccuracy]) -> str:
@@ -164,7 +174,7 @@ def _worst_of(runs: Sequence[GroupAccuracy]) -> str:
 def cover_in_words(cover: str, alone: float, picture: float) -> str:
     """What the cover alone is read as, beside the picture."""
     return (
-        f"Alone, the {cover} is read as “waterbird” with probability <b>{alone:.2f}</b>, the picture with "
+        f"Alone, {cover} is read as “waterbird” with probability <b>{alone:.2f}</b>, the picture with "
         f"<b>{picture:.2f}</b>."
     )
 

@@ -104,6 +104,8 @@ def bars(
             name=escape(name),
             marker={"color": color},
             texttemplate="%{x:.2f}",
+            textposition="inside",
+            insidetextanchor="start",
             hovertemplate="cosine %{x:.3f}<extra>" + escape(name) + "</extra>",
         )
         for values, start, name, color in zip(cosines, starts, classes, colors, strict=False)

@@ -31,8 +31,8 @@ def scatter_map(
         places: [picture, 2].
         groups: number of each picture's group: class * 2 + background.
         names: of the four groups.
-        arrows: name -> arrow; its length is the part of the direction that lies within the map. The dotted circle is
-            where it would end if all of it did.
+        arrows: name -> arrow; its length is the part of the direction that lies within the map, which its name in the
+            legend gives. The dotted circle is where it would end if all of it did.
         shares: part of the variance along the two axes.
     """
     colors, symbols = (look.role("land"), look.role("water")), ("circle-open", "cross-thin-open")
@@ -56,7 +56,7 @@ def scatter_map(
         height=height,
         traces=[*dots, *_arrows(arrows, reach)],
         showlegend=True,
-        annotations=_arrow_names(arrows, reach, look),
+        annotations=_gone(arrows, look),
         shapes=[_circle(reach, look)],
         legend={"x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
         xaxis={"title": {"text": f"first axis ({first})"}, "zeroline": False, "constrain": "domain"},
@@ -81,8 +81,7 @@ def _arrows(arrows: Mapping[str, Arrow], reach: float) -> list[go.Scatter]:
             x=[0, float(part[0]) * reach],
             y=[0, float(part[1]) * reach],
             mode="lines+markers",
-            name=escape(name),
-            showlegend=False,
+            name=f"{escape(name)}: {np.linalg.norm(part):.0%}",
             line={"color": color, "width": 3, "dash": dash},
             marker={"symbol": ["circle", "arrow"], "size": [1, 14], "angleref": "previous", "color": color},
             hovertemplate=f"{escape(name)}: {np.linalg.norm(part):.0%} of its length lies in this plane<extra></extra>",
@@ -91,30 +90,11 @@ def _arrows(arrows: Mapping[str, Arrow], reach: float) -> list[go.Scatter]:
     ]
 
 
-def _arrow_names(arrows: Mapping[str, Arrow], reach: float, look: Look) -> list[dict[str, object]]:
-    """The name of each arrow at its end, with the part that is seen; below the plot those of which nothing is left."""
-    notes: list[dict[str, object]] = []
-    ends: list[tuple[float, float]] = []
-    for name, (part, color, _) in _seen(arrows).items():
-        x, y = (float(side) * reach for side in part)
-        # Arrows that end at one place get their names one above the other.
-        near = sum(abs(x - other[0]) < 0.8 * reach and abs(y - other[1]) < 0.2 * reach for other in ends)
-        ends.append((x, y))
-        notes.append(
-            {
-                "x": x * 1.08,
-                "y": y * 1.08,
-                "yshift": (look.size + 9) * near,
-                "text": f"{escape(name)}: {np.linalg.norm(part):.0%}",
-                "showarrow": False,
-                "font": {"color": look.word(color)},
-                "bgcolor": look.paper,
-                "opacity": 0.9,
-            }
-        )
+def _gone(arrows: Mapping[str, Arrow], look: Look) -> list[dict[str, object]]:
+    """A note on the directions of which nothing is left in the map."""
     gone = [name for name in arrows if name not in _seen(arrows)]
-    if gone:
-        place = {"x": 0.5, "y": 0.01, "xref": "x domain", "yref": "y domain", "showarrow": False, "yanchor": "bottom"}
-        text = f"nothing left in this plane: {escape('; '.join(gone))}"
-        notes.append({**place, "text": text, "font": {"color": look.ink}, "bgcolor": look.paper})
-    return notes
+    if not gone:
+        return []
+    place = {"x": 0.5, "y": 0.01, "xref": "x domain", "yref": "y domain", "showarrow": False, "yanchor": "bottom"}
+    text = f"nothing left in this plane: {escape('; '.join(gone))}"
+    return [{**place, "text": text, "font": {"color": look.ink}, "bgcolor": look.paper}]

@@ -205,19 +205,32 @@ def trend(
         colors: of the curves.
     """
     traces: list[go.Scatter] = []
-    notes: list[dict[str, object]] = []
-    for name, at_each in runs.items():
+    ends: dict[str, float] = {}
+    for place, (name, at_each) in enumerate(runs.items()):
         means = [float(np.mean([run.worst for run in several])) for several in at_each]
-        traces += [_means(name, percents, means, colors[name]), _runs(name, percents, at_each, colors[name])]
-        notes.append({"y": means[-1], "text": escape(name), "font": {"color": look.word(colors[name])}})
-    place = {"x": 1.01, "xref": "x domain", "xanchor": "left", "showarrow": False}
+        # A little beside each other, so that bars of different curves do not hide each other.
+        dots = _runs(name, percents, at_each, colors[name], beside=0.5 * (place - 1))
+        traces += [_means(name, percents, means, colors[name]), dots]
+        ends[name] = means[-1]
+    notes = [
+        {
+            "x": 1.01,
+            "xref": "x domain",
+            "xanchor": "left",
+            "showarrow": False,
+            "y": y,
+            "text": escape(name),
+            "font": {"color": look.word(colors[name])},
+        }
+        for name, y in _apart(ends).items()
+    ]
     return figure(
         look,
         title=title,
         height=height,
         traces=traces,
         showlegend=False,
-        annotations=[{**place, **note} for note in _apart(notes)],
+        annotations=notes,
         margin={"t": 44, "r": 9 * max(map(len, runs))},
         xaxis={"title": {"text": "class-named pictures on the usual background (%)"}, "showgrid": False},
         yaxis={"title": {"text": "worst group (bar: 95 % interval)"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
@@ -229,28 +242,29 @@ def _means(name: str, percents: Sequence[int], means: Sequence[float], color: st
     return go.Scatter(x=list(percents), y=means, mode="lines", name=escape(name), line=line, hoverinfo="skip")
 
 
-def _runs(name: str, percents: Sequence[int], at_each: Sequence[Sequence[GroupAccuracy]], color: str) -> go.Scatter:
+def _runs(
+    name: str, percents: Sequence[int], at_each: Sequence[Sequence[GroupAccuracy]], color: str, *, beside: float
+) -> go.Scatter:
     flat = [(percent, run) for percent, several in zip(percents, at_each, strict=True) for run in several]
     worst = np.array([run.worst for _, run in flat])
     ends = np.array([run.worst_interval for _, run in flat])
     bars = {"type": "data", "array": ends[:, 1] - worst, "arrayminus": worst - ends[:, 0], "symmetric": False}
     return go.Scatter(
-        x=[percent for percent, _ in flat],
+        x=[percent + beside for percent, _ in flat],
         y=worst,
         mode="markers",
         name=f"{escape(name)}, each run",
+        text=[f"{percent} %" for percent, _ in flat],
         marker={"size": 9, "color": color},
         error_y={**bars, "thickness": 1.2, "width": 3},
-        hovertemplate=f"{escape(name)}<br>%{{x}} %: worst group %{{y:.3f}}<extra></extra>",
+        hovertemplate=f"{escape(name)}<br>%{{text}}: worst group %{{y:.3f}}<extra></extra>",
     )
 
 
-def _apart(notes: Sequence[dict[str, object]], least: float = 0.07) -> list[dict[str, object]]:
-    """Notes moved downward where they would lie on each other, the highest first."""
-    placed: list[dict[str, object]] = []
-    for note in sorted(notes, key=lambda one: -float(str(one["y"]))):
-        y = float(str(note["y"]))
-        if placed:
-            y = min(y, float(str(placed[-1]["y"])) - least)
-        placed.append({**note, "y": y})
+def _apart(ends: Mapping[str, float], least: float = 0.07) -> dict[str, float]:
+    """The heights of names at the ends of curves, the highest first, lowered where they would lie on each other."""
+    placed: dict[str, float] = {}
+    above = float("inf")
+    for name, y in sorted(ends.items(), key=lambda one: -one[1]):
+        above = placed[name] = min(y, above - least)
     return placed

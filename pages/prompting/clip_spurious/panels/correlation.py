@@ -11,7 +11,7 @@ from core.clip import FAMILY, REPEATED, GroupAccuracy, Verdict, recorded_repeat
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.figures.groups import trend
 from pages.prompting.clip_spurious.main import Shown
-from pages.prompting.clip_spurious.words import trend_in_words
+from pages.prompting.clip_spurious.words import rejected_in_words, trend_in_words
 
 TREND = {
     round(100 * FAMILY[name].training.corpus.correlation): name
@@ -33,7 +33,7 @@ def correlation(shown: Shown) -> None:
     shown.page.note(
         f"In the worst group {shown.model} is right in <b>{worst['zero-shot']:.0%}</b> zero-shot, in "
         f"<b>{worst['reject']:.0%}</b> after the rejection, and a linear probe on its pictures in "
-        f"<b>{worst['probe']:.0%}</b>."
+        f"<b>{worst['probe']:.0%}</b>. {rejected_in_words([run for percent in TREND for run in runs_at(percent)])}"
     )
     _family_table(verdicts)
     st.caption(

@@ -33,7 +33,7 @@ def own_pictures(shown: Shown) -> None:
     page = shown.page
     left, middle, right = st.columns([2, 2, 2])
     with left:
-        model = page.controls.select("real", "Model", [*REAL, shown.model])
+        model = page.controls.select("real", "Model", [shown.model, *REAL])
         _about(model)
     with middle:
         written = page.controls.text("labels", "Labels, one a line", lines=4)
@@ -49,6 +49,7 @@ def own_pictures(shown: Shown) -> None:
         )
         if len(files) > MAX_PICTURES:
             st.caption(f"The first {MAX_PICTURES} of {len(files)} pictures are taken.")
+        wanted = _wanted(model)
     pictures = _readable(_pictures(files))
     try:
         prompts = class_prompts(labels, [TEMPLATE])
@@ -59,7 +60,7 @@ def own_pictures(shown: Shown) -> None:
         st.info("There is no picture that can be read: upload one.")
     else:
         # What works without a network stands in until the published model is there.
-        reader = model if _wanted(model) and ensure_clip(model) else shown.model
+        reader = model if wanted and ensure_clip(model) else shown.model
         if ensure_clip(reader):
             _against_labels(shown, reader, pictures, labels, [texts[0] for texts in prompts])
 
@@ -82,14 +83,17 @@ def _wanted(model: str) -> bool:
     asked = f"clip_wanted_{model}"
     if model not in REAL or clip_loaded(model) or st.session_state.get(asked):
         return True
-    st.button(f"Load {REAL[model].title}", on_click=st.session_state.__setitem__, args=(asked, True), type="primary")
-    where = "It is on this machine." if is_ready(model) else "It is fetched from the hub once, and can be cancelled."
     seconds, gigabytes = COST[model]
-    st.caption(
-        f"{where} Without a network you hear so within five seconds. From disk it takes a few seconds and up to "
-        f"{gigabytes:g} GB of memory, then about {seconds:g} s for each picture: measured on one core, with random "
-        "weights of the same shape. Until then the model above answers, which has only ever seen drawn birds."
+    st.button(
+        f"Load {REAL[model].title}",
+        on_click=st.session_state.__setitem__,
+        args=(asked, True),
+        type="primary",
+        help=f"From disk it takes a few seconds and up to {gigabytes:g} GB of memory, then about {seconds:g} s for "
+        "each picture: measured on one core, with random weights of the same shape.",
     )
+    where = "It is on this machine." if is_ready(model) else "Fetched from the hub once; offline you hear so in 5 s."
+    st.caption(f"{where} Until then the model above answers, which has only ever seen drawn birds.")
     return False
 
 

@@ -65,7 +65,7 @@ def _named(shown: Shown, cover: str) -> str:
     """The cover in words."""
     if cover == GRAY:
         return "plain gray"
-    return f"{BACKGROUNDS[0] if shown.percent >= 50 else BACKGROUNDS[1]} of the same scene"
+    return f"the {BACKGROUNDS[0] if shown.percent >= 50 else BACKGROUNDS[1]} of the same scene"
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:

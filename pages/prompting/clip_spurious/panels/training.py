@@ -94,7 +94,7 @@ def _draw(page: Page, history: ClipHistory, *, at: int = -1, live: bool = False)
     page.note(f"{_leads(cosines)}{_losses(history, step)}")
     st.caption(
         "The accuracy is taken on 24 pictures of each group while the run goes on, so a group that is half right is "
-        "known to about 19 points. The pages on this model count 1200."
+        "known to about 19 points. The main figure counts 1200 pictures."
     )
 
 
