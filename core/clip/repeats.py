@@ -11,7 +11,7 @@ from core.clip.family import FAMILY
 from core.clip.groups import GroupAccuracy
 from core.clip.treatments import Verdict
 
-REPEATED = ("birds-95", "birds-80")
+REPEATED = ("birds-95", "birds-80", "birds-50")
 """The members whose recipe was run again; birds-100 has birds-100-b for that."""
 
 

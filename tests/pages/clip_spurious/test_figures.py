@@ -24,7 +24,10 @@ from pages.prompting.clip_spurious import results, words
 from pages.prompting.clip_spurious.figures import cosines, directions, groups, places
 from pages.prompting.clip_spurious.figures.fade import fade as draw_fade
 from pages.prompting.clip_spurious.figures.tables import group_card, ink_on, picture_row
+from pages.prompting.clip_spurious.main import Shown
+from pages.prompting.clip_spurious.panels.correlation import CURVES, TREND, runs_at
 from pages.prompting.clip_spurious.panels.repair import prediction
+from pages.prompting.clip_spurious.panels.vectors import STYLES, directions_of
 
 LOOK = Look()
 HOSTILE = "<script>alert(1)</script>"
@@ -167,6 +170,64 @@ def test_the_map_draws_each_group_once() -> None:
         places, groups, ["a", "b", "c", "d"], arrows, shares=np.array([0.5, 0.2]), look=LOOK, title="t"
     )
     assert [len(trace.x) for trace in fig.data[:4]] == [10] * 4
+
+
+def test_an_arrow_is_as_long_as_what_the_map_shows_and_noise_has_none() -> None:
+    places, groups = np.random.default_rng(0).standard_normal((40, 2)), np.arange(40) % 4
+    arrows = {
+        "long": (np.array([0.6, -0.6]), LOOK.role("key"), "solid"),
+        "short": (np.array([0.0, 0.3]), LOOK.role("key"), "dash"),
+        "noise": (np.array([6e-17, -5e-17]), LOOK.role("gold"), "solid"),
+    }
+    names = ["a", "b", "c", "d"]
+    fig = directions.scatter_map(places, groups, names, arrows, shares=np.array([0.5, 0.2]), look=LOOK, title="t")
+    reach = fig.layout.shapes[0].x1
+    drawn = {trace.name: float(np.hypot(trace.x[1], trace.y[1])) / reach for trace in fig.data[4:]}
+    assert drawn == {"long: 85%": pytest.approx(0.6 * 2**0.5), "short: 30%": pytest.approx(0.3)}
+    assert [note.text for note in fig.layout.annotations] == ["nothing left in this plane: noise"]
+
+
+@pytest.mark.parametrize("kind", ["none", "reject", "both", "project"])
+def test_the_directions_that_the_map_cites_are_those_it_draws(kind: str) -> None:
+    shown = Shown(None, "birds-100", 5, 50.0, repair_as(kind))  # type: ignore[arg-type]
+    drawn = directions_of(shown)
+    assert list(drawn.named) == list(STYLES)
+    seen = {name: float(np.linalg.norm(drawn.found.within(way))) for name, way in drawn.named.items()}
+    assert (seen["background, in words"] < directions.LEAST) == (kind == "reject")
+    assert all(share > 0.1 for name, share in seen.items() if name != "background, in words")
+    moved = drawn.named["class, in words"] - shown.words.direction
+    assert (np.abs(moved).max() > 0.01) == (kind == "project")
+
+
+def test_what_all_captions_begin_with_stands_once() -> None:
+    captions = ["a photo of a red bird", "a photo of a blue bird"]
+    assert cosines.common_start(captions) == "a photo of a "
+    assert cosines.common_start(["a", "a b"]) == cosines.common_start(["one"]) == cosines.common_start([]) == ""
+    assert cosines.common_start(["the bird", "the bird"]) == ""
+    fig = cosines.similarity(np.eye(2), captions, ["data:x"] * 2, look=LOOK, title="t", low=True, short=True)
+    assert fig.layout.yaxis.ticktext == ("red bird", "blue bird")
+    assert fig.layout.yaxis.title.text == "a photo of a …"
+
+
+def test_the_bars_of_one_picture_are_its_cosines_with_their_means() -> None:
+    values, texts = [np.array([0.1, 0.3]), np.array([0.5])], [["a", HOSTILE], ["c"]]
+    fig = cosines.bars(values, texts, look=LOOK, title="t", classes=CLASSES)
+    assert [list(bar.x) for bar in fig.data] == [pytest.approx([0.1, 0.3]), pytest.approx([0.5])]
+    assert [list(bar.y) for bar in fig.data] == [[0, 1], [2]]
+    assert [line.x0 for line in fig.layout.shapes] == pytest.approx([0.2, 0.5])
+    assert "<script>" not in fig.to_json()
+
+
+def test_every_run_of_the_trend_has_its_dot_and_its_interval() -> None:
+    runs = {label: [[run[key] for run in runs_at(percent)] for percent in TREND] for label, key in CURVES.items()}
+    fig = groups.trend(list(TREND), runs, colors=dict.fromkeys(runs, "#123456"), look=LOOK, title="t")
+    for label, line, dots in zip(runs, fig.data[::2], fig.data[1::2], strict=True):
+        flat = [run for several in runs[label] for run in several]
+        assert list(dots.y) == pytest.approx([run.worst for run in flat])
+        assert list(dots.y + dots.error_y.array) == pytest.approx([run.worst_interval[1] for run in flat])
+        assert line.y[-1] == pytest.approx(np.mean([run.worst for run in runs[label][-1]]))
+    heights = sorted(note.y for note in fig.layout.annotations)
+    assert min(np.diff(heights)) >= 0.069
 
 
 @pytest.mark.parametrize("draw", ["similarity", "treatments", "overlay"])

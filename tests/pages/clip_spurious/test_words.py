@@ -208,6 +208,5 @@ def test_the_rejection_is_counted_over_every_run_of_the_trend() -> None:
 
 
 def test_the_cover_is_read_beside_the_picture() -> None:
-    assert "plain gray is read as “waterbird” with probability <b>0.99</b>" in words.cover_in_words(
-        "plain gray", 0.99, 0.1
-    )
+    said = words.cover_in_words("plain gray", 0.99, 0.1)
+    assert "plain gray is read as “waterbird” with probability <b>0.99</b>" in said

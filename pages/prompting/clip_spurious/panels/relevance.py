@@ -95,6 +95,7 @@ basis = clip.span(clip.differences(harmful), rank={rank})
 for name, score in (("as it is", direction), ("after reject", direction - basis @ (basis.T @ direction))):
     found = clip.pixel_map(clip.occlusion_map(model, image, score, cover=cover), *image.shape[:2])
     print(f"{{name}}: {{clip.share_on_bird(found, mask):.0%}} of the effect lies on the bird")
+print(f"the bird fills {{mask.mean():.0%}} of the picture")
 chances = clip.probabilities(model.encode_image(np.stack([cover, image])) @ classes.T, model.scale)[:, 1]
 print(f"waterbird: the cover alone {{chances[0]:.2f}}, the picture {{chances[1]:.2f}}")
 """
