@@ -77,7 +77,7 @@ def _treatments(shown: Shown) -> None:
     rows |= {name: (rows[name][0], rows[name][1], drawn.worst_range) for name, drawn in found.chance.items()}
     edits = {name: found.accuracy[name] for name in EDITS}
     title = best_in_words(found.accuracy["zero-shot"], edits, found.accuracy["linear probe"])
-    fig = treatments(rows, look=page.look, title=title, bar="95 % interval of the worst, or range of the draws")
+    fig = treatments(rows, look=page.look, title=title, bar="95 % interval, or range")
     page.plot(fig, name="treatments", alt=f"Average and worst group accuracy of each treatment. {title}.")
     st.caption(
         "All with the page’s own words and insights at full strength. The oracle direction and the linear probe use "

@@ -161,7 +161,7 @@ def descriptions(shown: Shown) -> None:
     title = descriptions_in_words(named, described, random)
     left, right = st.columns(2)
     with left:
-        bar = "95 % interval of the worst, or range of the choices"
+        bar = "95 % interval, or range"
         fig = treatments(rows, look=page.look, title=title, bar=bar, height=280)
         page.plot(fig, name="descriptions", alt=f"Average and worst group with each kind of prompt. {title}.")
     with right:

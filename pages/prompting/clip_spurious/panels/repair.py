@@ -114,7 +114,7 @@ def _chart(shown: Shown, found: Mapping[str, GroupAccuracy], control: Chance) ->
     rows = {_title(kind): (groups.average, groups.worst, groups.worst_interval) for kind, groups in found.items()}
     rows[CONTROL] = (control.median.average, control.median.worst, control.worst_range)
     title = _finding(shown, found, control)
-    bar = "95 % interval of the worst, or range of the draws"
+    bar = "95 % interval, or range"
     fig = treatments(rows, look=shown.page.look, title=title, bar=bar, height=400)
     shown.page.plot(fig, name="repair", alt=f"Average and worst group accuracy of each edit. {title}.")
 
