@@ -26,24 +26,28 @@ class EmbeddingMap:
         """Coordinates of points. Invariant: the mean of the embeddings lies at the origin."""
         return np.asarray((vectors - self.center) @ self.axes.T)
 
-    def turn(self, directions: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n axis"]:
-        """Coordinates of directions, to which the center does not apply."""
-        return np.asarray(directions @ self.axes.T)
+    def within(self, direction: Float[np.ndarray, "d"]) -> Float[np.ndarray, "axis"]:
+        """The part of a direction that lies within the map, in units of its length; the center does not apply.
+
+        Invariant: its norm lies in 0 to 1, the part of the direction that the map can show; 0 for a zero direction.
+        """
+        return np.asarray(self.axes @ unit(np.asarray(direction, np.float64)))
 
 
 def embedding_map(vectors: Float[np.ndarray, "n d"], *, n_axes: int = 2) -> EmbeddingMap:
-    """The first principal axes, each signed so that its largest entry is positive.
+    """The first principal axes, each signed so that its largest entry is positive (scikit-learn's PCA).
 
     Raises:
         ValueError: if `n_axes` exceeds min(n, d) or is below 1.
     """
     if not 1 <= n_axes <= min(vectors.shape):
         raise ValueError(f"n_axes = {n_axes} must lie in 1 to {min(vectors.shape)}.")
-    center = vectors.mean(axis=0)
-    _, values, rows = np.linalg.svd(np.asarray(vectors - center, float), full_matrices=False)
-    axes = rows[:n_axes]
+    from sklearn.decomposition import PCA
+
+    found = PCA(n_axes, svd_solver="full").fit(np.asarray(vectors, np.float64))
+    axes = found.components_
     axes = axes * np.sign(axes[np.arange(n_axes), np.abs(axes).argmax(axis=1)])[:, None]
-    return EmbeddingMap(center, axes, values[:n_axes] ** 2 / max((values**2).sum(), 1e-12))
+    return EmbeddingMap(found.mean_, axes, np.nan_to_num(found.explained_variance_ratio_))
 
 
 def mean_direction(

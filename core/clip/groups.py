@@ -1,5 +1,6 @@
 """Accuracy by group: which class before which background is recognized, and what an average hides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +75,48 @@ class GroupAccuracy:
         if share.shape != self.table.shape or (share < 0).any() or share.sum() == 0:
             raise ValueError(f"share must be {self.table.shape}, not negative and not all 0; got {share.tolist()}.")
         return float(np.nansum(self.table * share) / share.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Chance:
+    """A control by chance, drawn several times.
+
+    Args:
+        draws: group accuracy of each draw, ordered by its worst group; at least one.
+    """
+
+    draws: tuple[GroupAccuracy, ...]
+
+    @property
+    def median(self) -> GroupAccuracy:
+        """The draw whose worst group is the median; of an even number the lower of the two in the middle."""
+        return self.draws[(len(self.draws) - 1) // 2]
+
+    @property
+    def worst_range(self) -> tuple[float, float]:
+        """The lowest and the highest accuracy of a worst group over the draws."""
+        return self.draws[0].worst, self.draws[-1].worst
+
+
+def chance_of(draws: Sequence[GroupAccuracy]) -> Chance:
+    """Draws of a control, put in order.
+
+    Raises:
+        ValueError: without draws.
+    """
+    if not draws:
+        raise ValueError("there are no draws; at least one is needed.")
+    return Chance(tuple(sorted(draws, key=lambda found: found.worst)))
+
+
+def worst_moves(before: GroupAccuracy, after: GroupAccuracy) -> int:
+    """Whether the worst group rises (1) or falls (-1) by more than the noise; 0 where no difference is to be seen.
+
+    A difference counts where the 95 % intervals of the two worst groups lie apart, which is stricter than a test of
+    two proportions.
+    """
+    (low, high), (lower, higher) = before.worst_interval, after.worst_interval
+    return int(lower > high) - int(higher < low)
 
 
 def group_accuracy(

@@ -1,6 +1,6 @@
 """The recorded histories of the trainings that made the small CLIPs. Needs no torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -10,7 +10,7 @@ from core.assets import kept
 from core.clip.corpus import probe_batch
 from core.clip.family import FAMILY
 from core.clip.rendering import render_all
-from core.clip.runs import ClipHistory
+from core.clip.runs import ClipHistory, history_checks
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ def history_file(name: str) -> str:
 
 @cache
 def recorded_history(name: str) -> ClipHistory:
-    """The history of the run that made a model, as it was recorded; its checks ran with it and are not repeated.
+    """The history of the run that made a model, as it was recorded.
 
     Raises:
         KeyError: if the name is not in the family.
@@ -43,7 +43,7 @@ def recorded_history(name: str) -> ClipHistory:
     """
     scenes, captions = probe_batch(seed=5)
     curves = kept(history_file(name), ClipCurves)
-    return ClipHistory(
+    history = ClipHistory(
         params=FAMILY[name].training,
         loss=curves.loss.astype(np.float32),
         scale=curves.scale.astype(np.float32),
@@ -54,6 +54,7 @@ def recorded_history(name: str) -> ClipHistory:
         group_accuracy=curves.group_accuracy,
         checks=(),
     )
+    return replace(history, checks=history_checks(history))
 
 
 def curves_of(history: ClipHistory) -> ClipCurves:

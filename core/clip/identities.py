@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.clip.geometry import EmbeddingMap
+from core.clip.groups import GroupAccuracy
 from core.clip.zeroshot import prompt_means
 
 
@@ -33,6 +34,29 @@ def means_check(
     return Check(
         "A class scores the mean of its prompts’ cosines", error, 1e-12, "largest difference over the pictures"
     )
+
+
+def recount_check(
+    images: Float[np.ndarray, "n d"],
+    classes: Float[np.ndarray, "2 d"],
+    groups: GroupAccuracy,
+    label: Int[np.ndarray, "n"],
+    background: Int[np.ndarray, "n"],
+) -> Check:
+    """Whether a group table is what counting one picture after the other gives, with the nearest word as the answer.
+
+    Between unit vectors `|x - t|^2 = 2 - 2 <x, t>`, so the nearest word is the one with the largest cosine; the table
+    is counted by cosines.
+    """
+    x, t = np.asarray(images, np.float64), np.asarray(classes, np.float64)
+    nearest = np.linalg.norm(x[:, None] - t[None], axis=2).argmin(axis=1)
+    right = np.zeros(groups.counts.shape)
+    for answer, truth, ground in zip(nearest, label, background, strict=True):
+        right[truth, ground] += answer == truth
+    counted = np.where(groups.counts > 0, groups.table, 0) * groups.counts
+    error = float(np.abs(right - counted).max())
+    # Counts are whole numbers; a share times its count is rounded to about 1e-13.
+    return Check("The group table equals a count by distances", error, 1e-6, "largest difference, in pictures")
 
 
 def map_check(found: EmbeddingMap, vectors: Float[np.ndarray, "n d"]) -> Check:

@@ -31,7 +31,7 @@ def clip_history(params: ClipTraining, /, *, on_progress: Progress) -> ClipHisto
     Raises:
         Whatever `on_progress` raises, which ends the training.
     """
-    on_progress(0.0, f"Drawing {params.corpus.n_scenes} pictures")
+    on_progress(0.0, "Starting PyTorch and open_clip")
     import torch
 
     from core.clip.with_torch.training.runs import train_clip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from core.assets import keep, versions_of
 from core.clip.family import FAMILY
 from core.clip.records import record_file
+from core.clip.repeats import REPEATED, repeat_file
 from core.clip.treatments import Verdict, verdict
 
 
@@ -63,7 +64,41 @@ def embeddings(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
             yield f"  {treatment:20} average {accuracy.average:.3f} worst {accuracy.worst:.3f}  {cells}"
 
 
-RECIPES: dict[str, Callable[..., object]] = {"merges": merges, "weights": weights, "embeddings": embeddings}
+def repeats(*, names: tuple[str, ...] = REPEATED, seed: int = 1) -> Iterator[str]:
+    """Runs the recipes of the named models from another seed, and keeps how their groups come out.
+
+    Args:
+        names: members of the family.
+        seed: of the runs.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    _require_members(names)
+    from core.clip.with_torch.training.family import repeat_member
+
+    for name in names:
+        made = repeat_member(FAMILY[name], seed=seed)
+        found = made.accuracy
+        keep(
+            made,
+            repeat_file(name, seed),
+            recipe=f"python -m core.assets record clip repeats --names {name} --seed {seed}",
+            seed=seed,
+            licence="CC0-1.0",
+            description=f"The recipe of {name} from seed {seed}. Worst group zero-shot "
+            f"{found['zero-shot'].worst:.3f}, after reject {found['reject'].worst:.3f}.",
+            versions=versions_of("numpy", "open_clip_torch", "pillow", "torch"),
+        )
+        yield f"{name}, seed {seed}: " + ", ".join(f"{kind} {groups.worst:.3f}" for kind, groups in found.items())
+
+
+RECIPES: dict[str, Callable[..., object]] = {
+    "merges": merges,
+    "weights": weights,
+    "embeddings": embeddings,
+    "repeats": repeats,
+}
 
 
 def group_table(found: Verdict) -> str:

@@ -20,7 +20,8 @@ from core.clip.edits import (
     signal_kept,
     span,
 )
-from core.clip.groups import GroupAccuracy, group_accuracy
+from core.clip.groups import Chance, GroupAccuracy, chance_of, group_accuracy
+from core.clip.identities import recount_check
 from core.clip.insights import Pair
 from core.clip.projections import (
     Matrix,
@@ -30,7 +31,7 @@ from core.clip.projections import (
     projection_checks,
     prompt_span,
 )
-from core.clip.records import evaluation_labels, evaluation_scenes, scenes_check
+from core.clip.records import evaluation_labels, scenes_check
 from core.clip.zeroshot import predict
 
 IMAGE_SIDE = ("reject", "increase", "both")
@@ -40,6 +41,8 @@ TEXT_SIDE = ("project", "calibrate")
 REPAIRS = ("none", *IMAGE_SIDE, *TEXT_SIDE)
 CONTROL = "random directions"
 """As `reject`, but of as many random directions: what removing anything at all would do."""
+CONTROL_DRAWS = 30
+"""How often they are drawn, since one draw shows its own luck."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Repair:
     """What is done to the embeddings of the pictures, or to those of the class names.
 
     Args:
-        kind: of REPAIRS, or CONTROL.
+        kind: of REPAIRS.
         harmful, helpful: pairs of texts; those on the text side take the harmful texts one by one, as prompts.
         strength: of the edit, 0 to 1.
         rank: at most so many directions of each kind.
@@ -113,9 +116,6 @@ def repaired(images: Embeddings, repair: Repair, words: RepairVectors) -> Embedd
     if repair.kind == "both":
         both = words.harmful, words.helpful
         return roboshot(images, *both, reject_strength=strength, increase_strength=strength, rank=rank)
-    if repair.kind == CONTROL:
-        count = words.harmful_span(rank).shape[1]
-        return remove(images, random_span(count, images.shape[1], seed=0), strength=strength)
     return images
 
 
@@ -176,10 +176,30 @@ def repaired_groups(images: Float[np.ndarray, "image d"], repair: Repair, words:
     return group_accuracy(predict(repaired(images, repair, words), repaired_words(repair, words)), label, background)
 
 
+def control_groups(
+    images: Float[np.ndarray, "image d"], repair: Repair, words: RepairVectors, *, draws: int = CONTROL_DRAWS
+) -> Chance:
+    """The group tables after as many random directions as the rejection takes were taken away instead.
+
+    Args:
+        images: of `evaluation_scenes()`, in their order.
+        repair: its strength and rank count, its kind does not.
+        draws: independent random subspaces, from the seeds 0, 1, ...; at least 1.
+
+    Raises:
+        ValueError: without draws, or for a strength outside of 0 to 1.
+    """
+    label, background = evaluation_labels()
+    count = words.harmful_span(repair.rank).shape[1]
+    spans = (random_span(count, images.shape[1], seed=draw) for draw in range(draws))
+    without = (remove(images, basis, strength=repair.strength) for basis in spans)
+    return chance_of([group_accuracy(predict(x, words.classes), label, background) for x in without])
+
+
 def repair_checks(images: Float[np.ndarray, "image d"], repair: Repair, words: RepairVectors) -> tuple[Check, ...]:
     """The identities of the edits for these pictures and insights, and of the group table."""
-    counted = abs(int(repaired_groups(images, repair, words).counts.sum()) - len(evaluation_scenes()))
-    table = Check("The group table counts every test picture", float(counted), 0.0, "pictures missing or counted twice")
+    edited = repaired(images, repair, words), repaired_words(repair, words)
+    table = recount_check(*edited, repaired_groups(images, repair, words), *evaluation_labels())
     edits = edit_checks(images, words.harmful, words.helpful)
     if repair.kind not in TEXT_SIDE:
         return (*edits, table, scenes_check())

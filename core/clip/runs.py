@@ -64,3 +64,13 @@ class ClipHistory:
     captions: tuple[str, ...]
     group_accuracy: Float[np.ndarray, "checkpoint 2 2"]
     checks: tuple[Check, ...]
+
+
+def history_checks(history: ClipHistory) -> tuple[Check, ...]:
+    """The identities of a run, also of a recorded one: rounding to float16 does not lead above 1 or 100."""
+    largest = float(np.abs(history.similarity).max())
+    scale = float(history.scale.max()) if len(history.scale) else 0.0
+    return (
+        Check("No cosine exceeds 1", max(0.0, largest - 1), 1e-5, "largest excess in the fixed batch, any checkpoint"),
+        Check("The logit scale stays at or below 100", max(0.0, scale - 100), 1e-3, "largest excess over all steps"),
+    )

@@ -9,11 +9,20 @@ from jaxtyping import Float
 from core.clip.captions import ATTRIBUTES, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, RANDOM_WORDS
 from core.clip.edits import differences, increase, reject, remove, roboshot, signal_kept, span
 from core.clip.geometry import cosine, linear_probe, mean_direction
-from core.clip.groups import GroupAccuracy, group_accuracy
+from core.clip.groups import Chance, GroupAccuracy, chance_of, group_accuracy
 from core.clip.projections import calibrated_projection, debias_text, orthogonal_projection
 from core.clip.records import ClipRecord, evaluation_labels, group_prompts
+from core.clip.repairs import CONTROL, Repair, RepairVectors, control_groups
 from core.clip.scenes import CLASSES
-from core.clip.zeroshot import class_prompts, class_vectors, descriptive_prompts, predict, prompt_means, waffle_prompts
+from core.clip.zeroshot import (
+    class_prompts,
+    class_vectors,
+    descriptive_prompts,
+    predict,
+    prompt_means,
+    waffle_prompts,
+    word_choices,
+)
 
 TREATMENTS = (
     "zero-shot",
@@ -21,6 +30,7 @@ TREATMENTS = (
     "descriptions",
     "random words",
     "reject",
+    "random directions",
     "increase",
     "reject and increase",
     "projected words",
@@ -37,11 +47,13 @@ class Verdict:
 
     Args:
         accuracy: group accuracy by treatment, "zero-shot" first.
+        chance: the draws of the two controls, of which `accuracy` has the median.
         cosine: of the class direction and the background direction, both in words.
         kept: part of the class direction that rejecting the harmful insights leaves.
     """
 
     accuracy: Mapping[str, GroupAccuracy]
+    chance: Mapping[str, Chance]
     cosine: float
     kept: float
 
@@ -64,7 +76,6 @@ def verdict(record: ClipRecord) -> Verdict:
     treated = {
         "zero-shot": (x, classes),
         "descriptions": (x, prompt_means(*_words(record, _described()))),
-        "random words": (x, prompt_means(*_words(record, waffle_prompts(CLASSES, RANDOM_WORDS)))),
         "reject": (reject(x, harmful), classes),
         "increase": (increase(x, helpful), classes),
         "reject and increase": (roboshot(x, harmful, helpful), classes),
@@ -76,12 +87,35 @@ def verdict(record: ClipRecord) -> Verdict:
     # The nearest of the four prompts that name a class and a background decides.
     accuracy |= {"group prompts": group_accuracy(predict(x, group) // 2, label, background)}
     accuracy["linear probe"] = probe_accuracy(x)
+    random = _words(record, waffle_prompts(CLASSES, RANDOM_WORDS))[0].reshape(len(CLASSES), len(RANDOM_WORDS), -1)
+    vectors = RepairVectors(classes, harmful, helpful, group.reshape(len(CLASSES), 2, -1))
+    chance = {
+        "random words": by_random_words(x, random, max(map(len, ATTRIBUTES.values()))),
+        CONTROL: control_groups(x, Repair("reject", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS), vectors),
+    }
+    accuracy |= {name: drawn.median for name, drawn in chance.items()}
     direction = classes[1] - classes[0]
     return Verdict(
         {name: accuracy[name] for name in TREATMENTS},
+        chance,
         cosine(direction, differences(harmful[:1])[0] * -1),
         signal_kept(direction, basis),
     )
+
+
+def by_random_words(
+    images: Float[np.ndarray, "image d"], prompts: Float[np.ndarray, "label word d"], count: int
+) -> Chance:
+    """The group tables with random words in a description's place, for every choice of so many words.
+
+    Args:
+        images: of `evaluation_scenes()`, in their order.
+        prompts: vectors of the prompts of each class with each random word; at least one word.
+        count: of words that a class is given, as many as it has descriptions; see `word_choices`.
+    """
+    label, background = evaluation_labels()
+    means = (prompts[:, list(chosen)].mean(axis=1) for chosen in word_choices(prompts.shape[1], max(count, 1)))
+    return chance_of([group_accuracy(predict(images, mean), label, background) for mean in means])
 
 
 def probe_accuracy(images: Float[np.ndarray, "image d"]) -> GroupAccuracy:

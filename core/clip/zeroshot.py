@@ -1,6 +1,8 @@
 """Classifying pictures with words: class vectors from prompts, cosines, and the softmax with the logit scale."""
 
 from collections.abc import Sequence
+from itertools import combinations
+from math import comb
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -52,6 +54,29 @@ def waffle_prompts(names: Sequence[str], words: Sequence[str]) -> list[list[str]
     Source: Roth et al., "Waffling around for performance", ICCV 2023.
     """
     return [[describe(name, text) for text in words] or [f"a {name}"] for name in names]
+
+
+def word_choices(words: int, count: int, *, most: int = 30) -> list[tuple[int, ...]]:
+    """Choices of `count` of so many words by their numbers: every one where there are at most `most`, else `most`.
+
+    Args:
+        words, count: at least 0; a count above the number of words gives all words as the one choice.
+        most: at least 1.
+
+    Raises:
+        ValueError: for a negative number, or `most` below 1.
+
+    Invariant: each choice holds different numbers in ascending order, and no two choices are equal.
+    """
+    if min(words, count) < 0 or most < 1:
+        raise ValueError(f"words = {words} and count = {count} must be at least 0, most = {most} at least 1.")
+    count = min(count, words)
+    if comb(words, count) <= most:
+        return list(combinations(range(words), count))
+    rng, found = np.random.default_rng(0), dict[tuple[int, ...], None]()
+    while len(found) < most:
+        found[tuple(sorted(rng.choice(words, count, replace=False).tolist()))] = None
+    return list(found)
 
 
 def class_vectors(embeddings: Float[np.ndarray, "prompt d"], sizes: Sequence[int]) -> Float[np.ndarray, "label d"]:

@@ -184,6 +184,11 @@ def _small(name: str) -> Clip:
     model = new_model(seed=0)
     weights = load_file(asset(f"{folder}/open_clip_model.safetensors"))
     model.load_state_dict({key: value.float() for key, value in weights.items()})
+    return small_clip(model, name=name)
+
+
+def small_clip(model: open_clip.CLIP, *, name: str) -> Clip:
+    """A model of the family's architecture as a CLIP, with the family's tokens and pixels."""
     return Clip(name, model.eval().requires_grad_(False), tokenize, _small_pixels)
 
 

@@ -13,12 +13,10 @@ from jaxtyping import Bool, Float, UInt8
 from core.checks import Check
 from core.clip.with_torch.model import Clip, Picture
 
-GRAY = 128
-
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """A picture with a gray square at every place of a grid.
+    """A picture with a square of another picture at every place of a grid.
 
     Args:
         drop: how much the score `<x, direction>` falls when the square lies there; negative where it rises.
@@ -38,6 +36,7 @@ def occlusion_map(
     image: UInt8[np.ndarray, "row column 3"],
     direction: Float[np.ndarray, "d"],
     *,
+    cover: UInt8[np.ndarray, "row column 3"],
     side: int = 12,
     stride: int = 4,
 ) -> Occlusion:
@@ -46,7 +45,9 @@ def occlusion_map(
     Args:
         image: the picture.
         direction: in the embedding space, such as the difference of two class vectors.
-        side, stride: of the gray square and between its places, in pixels, at least 1; `side` at most the picture's.
+        cover: the picture that each square shows a part of. None is neutral for every model: a plain color is read as
+            something too, so the reading of the cover alone belongs beside the map.
+        side, stride: of the square and between its places, in pixels, at least 1; `side` at most the picture's.
 
     Raises:
         ValueError: if `side` or `stride` is out of range.
@@ -60,7 +61,7 @@ def occlusion_map(
     corners = np.array([(row, column) for row in rows for column in columns])
     covered = np.repeat(image[None], len(corners), axis=0)
     for picture, (row, column) in zip(covered, corners, strict=True):
-        picture[row : row + side, column : column + side] = GRAY
+        picture[row : row + side, column : column + side] = cover[row : row + side, column : column + side]
     score = float((clip.encode_image(image[None]) @ direction)[0])
     scores = clip.encode_image(covered) @ direction
     return Occlusion((score - scores).reshape(len(rows), len(columns)), corners, side, score)

@@ -32,7 +32,8 @@ from core.clip import (
     training_shares,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures import scores
+from pages.prompting.clip_spurious.figures import groups as tables
+from pages.prompting.clip_spurious.figures.fade import fade
 from pages.prompting.clip_spurious.figures.tables import large_picture
 from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
 from pages.prompting.clip_spurious.words import finding
@@ -91,7 +92,7 @@ def main_figure(shown: Shown) -> None:
     with middle:
         title = finding(shown.bird, before)
         at = shown.percent / 100
-        fig = scores.fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
+        fig = fade(fade_shares(), before, after, at=at, look=page.look, title=title, classes=CLASSES)
         # In a third of the screen the title takes a second line, of which the figure gives back the room.
         fig.update_layout(height=page.look.hero - round(1.3 * page.look.title_size))
         page.plot(fig, name="fade", alt=f"Probabilities of both classes over the water in the background. {title}.")
@@ -108,7 +109,7 @@ def group_tables(shown: Shown) -> None:
         after = results.groups_of(shown.model, shown.repair)
         found = {AS_IT_IS: plain, REPAIRED: after}
         title = f"Worst group: {plain.worst:.0%}, repaired {after.worst:.0%}"
-    fig = scores.group_tables(
+    fig = tables.group_tables(
         [(name, groups.table, groups.interval) for name, groups in found.items()],
         look=page.look,
         title=title,
@@ -176,8 +177,8 @@ def source_functions() -> list[Callable[..., Any]]:
     ]
 
 
-def script(shown: Shown) -> str:
-    """A script that computes the fade and the group tables on screen with `core` alone."""
+def editing(shown: Shown) -> str:
+    """The start of a script: the model, its words, and the repair on screen as `edit` and `reword`."""
     repair = shown.repair
     s, rank = repair.strength, repair.rank
     edit = {
@@ -188,7 +189,9 @@ def script(shown: Shown) -> str:
     flat = f"clip.orthogonal_projection(harmful.reshape(-1, harmful.shape[-1]), rank={rank})"
     matrix = {"project": flat, "calibrate": f"clip.calibrated_projection({flat}, same, weight={repair.weight})"}
     words = f"clip.debias_text(t, {matrix[repair.kind]}, strength={s})" if repair.kind in matrix else "t"
-    return f"""from core import clip
+    return f"""import numpy as np
+
+from core import clip
 
 model = clip.load_clip({shown.model!r})
 prompts = clip.class_prompts(model.classes)
@@ -211,14 +214,23 @@ def edit(x):
 def reword(t):
     return {words}
 
+"""
 
+
+def script(shown: Shown) -> str:
+    """A script that computes the fade and the group tables on screen with `core` alone."""
+    return f"""{editing(shown)}
 scene = clip.fade_scenes()[{shown.place}]
 x = model.encode_image(clip.render_fade(scene, clip.fade_shares()))
-print(clip.probabilities(edit(x) @ reword(classes).T, model.scale))
+for name, images, words in (("as it is", x, classes), ("repaired", edit(x), reword(classes))):
+    chances = clip.probabilities(images @ words.T, model.scale)[:, model.classes.index(scene.bird)]
+    here = np.abs(clip.fade_shares() - {shown.percent / 100}).argmin()
+    print(f"{{name}}: {{scene.bird}} with probability {{chances[here]:.2f}} at {shown.percent:g} % of water")
 
 label, background = clip.evaluation_labels()
 x = model.encode_image(clip.render_all(clip.evaluation_scenes()))
 for name, images, words in (("as it is", x, classes), ("repaired", edit(x), reword(classes))):
     found = clip.group_accuracy(clip.predict(images, words), label, background)
-    print(name, found.table, found.average, found.worst, found.worst_interval)
+    print(f"{{name}}: average {{found.average:.0%}}, worst group {{found.worst:.0%}}")
+    print(found.table)
 """

@@ -8,7 +8,17 @@ from pages.prompting.clip_spurious import main as views
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.figures.tables import STYLE
 from pages.prompting.clip_spurious.loading import ensure_clip
-from pages.prompting.clip_spurious.panels import groups, pictures, prompts, relevance, repair, training, vectors
+from pages.prompting.clip_spurious.panels import (
+    correlation,
+    groups,
+    pictures,
+    prompts,
+    published,
+    relevance,
+    repair,
+    training,
+    vectors,
+)
 from pages.prompting.clip_spurious.topic import TOPIC
 from pages.prompting.clip_spurious.words import EQUATIONS
 
@@ -45,12 +55,14 @@ page.show(
                 lambda: prompts.zero_shot(shown),
                 stands="instead",
                 checks=lambda: prompts.zero_shot_checks(shown),
+                script=lambda: prompts.zero_shot_script(shown),
             ),
             Panel(
                 "Descriptions",
                 lambda: prompts.descriptions(shown),
                 stands="instead",
                 checks=lambda: prompts.description_checks(shown),
+                script=lambda: prompts.description_script(shown),
             ),
             Panel(
                 "Where it looks",
@@ -58,6 +70,7 @@ page.show(
                 stands="instead",
                 badges=(Badge.MEASURED, Badge.TOY),
                 checks=lambda: relevance.checks(shown),
+                script=lambda: relevance.script(shown),
             ),
             Panel(
                 "Map",
@@ -65,23 +78,39 @@ page.show(
                 stands="instead",
                 badges=recorded,
                 checks=lambda: vectors.map_checks(shown),
+                script=lambda: vectors.map_script(shown),
             ),
             Panel(
                 "Correlation",
-                lambda: vectors.correlation(shown),
+                lambda: correlation.correlation(shown),
                 stands="instead",
                 badges=recorded,
-                checks=lambda: results.checks_of(model, chosen),
+                checks=lambda: correlation.trend_checks(shown),
+                script=lambda: correlation.trend_script(),
             ),
-            Panel("Training", lambda: training.training(shown), stands="instead", checks=lambda: training.checks(page)),
-            Panel("Your pictures", lambda: pictures.own_pictures(shown), stands="instead", badges=(Badge.MEASURED,)),
+            Panel(
+                "Training",
+                lambda: training.training(shown),
+                stands="instead",
+                checks=lambda: training.checks(shown),
+                script=lambda: training.script(shown),
+            ),
+            Panel(
+                "Your pictures",
+                lambda: pictures.own_pictures(shown),
+                stands="instead",
+                badges=(Badge.MEASURED,),
+                checks=lambda: pictures.checks(shown),
+                script=lambda: pictures.script(shown),
+            ),
             Panel(
                 "Published",
-                lambda: pictures.published(shown),
+                lambda: published.published(shown),
                 stands="instead",
                 badges=recorded,
-                checks=lambda: results.checks_of(model, chosen),
-                data=lambda: pictures.published_frame(shown),
+                checks=lambda: results.verdict_checks(model),
+                data=lambda: published.published_frame(shown),
+                script=lambda: published.published_script(shown),
             ),
         ),
         checks=lambda: results.checks_of(model, chosen),

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -14,7 +14,10 @@ from core.clip import (
     BACKGROUNDS,
     CLASSES,
     FAMILY,
+    HARMFUL_INSIGHTS,
+    IMAGE_SIZE,
     TEMPLATES,
+    Chance,
     Examples,
     GroupAccuracy,
     Layers,
@@ -24,22 +27,32 @@ from core.clip import (
     Scene,
     Verdict,
     bird_mask,
+    by_random_words,
     class_prompts,
     class_scores,
     class_vectors,
     clip_loaded,
+    control_groups,
+    evaluation_labels,
     fade_scenes,
     group_examples,
     group_prompts,
+    norm_check,
+    probabilities,
     read_picture,
     recorded_clip,
+    recount_check,
+    reject,
+    render,
     render_layers,
     repair_checks,
     repaired,
     repaired_groups,
     repaired_words,
     verdict,
+    waffle_prompts,
 )
+from pages.prompting.clip_spurious.topic import GRAY
 
 LARGE, SMALL = 420, 96
 
@@ -120,6 +133,19 @@ def groups_of(model: str, repair: Repair) -> GroupAccuracy:
     return repaired_groups(recorded_clip(model).images, repair, repair_vectors(model, repair))
 
 
+@shared(megabytes=5, size=lambda found: 20_000)
+def control_of(model: str, repair: Repair) -> Chance:
+    """The group tables after as many random directions as the rejection takes."""
+    return control_groups(recorded_clip(model).images, repair, repair_vectors(model, repair))
+
+
+def random_words_of(model: str, words: Sequence[str], count: int) -> Chance:
+    """The group tables with random words for descriptions, over the choices of so many of them."""
+    prompts = waffle_prompts(CLASSES, words)
+    vectors = text_vectors(model, tuple(text for group in prompts for text in group))
+    return by_random_words(recorded_clip(model).images, vectors.reshape(len(CLASSES), -1, vectors.shape[1]), count)
+
+
 def fade_of(model: str, place: int, repair: Repair) -> np.ndarray:
     """Cosines with the two classes over the fade of one scene, [share class]."""
     words = repair_vectors(model, repair)
@@ -146,6 +172,24 @@ def checks_of(model: str, repair: Repair) -> tuple[Check, ...]:
     return repair_checks(recorded_clip(model).images, repair, repair_vectors(model, repair))
 
 
+@shared(megabytes=2, size=lambda found: 2000)
+def verdict_checks(model: str) -> tuple[Check, ...]:
+    """The group tables of a verdict with the page's words, counted once more: as it is, and after the rejection."""
+    record, found = recorded_clip(model), verdict_of(model).accuracy
+    classes, harmful = classes_of(model), pair_vectors(model, HARMFUL_INSIGHTS)
+    edited = {"zero-shot": record.images, "reject": reject(record.images, harmful)}
+    counted = (recount_check(x, classes, found[name], *evaluation_labels()) for name, x in edited.items())
+    named = (replace(check, name=f"{check.name}, {name}") for check, name in zip(counted, edited, strict=True))
+    return norm_check(record.images), *named
+
+
+def cover_of(place: int, percent: float, cover: str) -> np.ndarray:
+    """What covers a fade scene: its other backdrop without the bird, or gray."""
+    if cover == GRAY:
+        return np.full((IMAGE_SIZE, IMAGE_SIZE, 3), 128, np.uint8)
+    return render(replace(fade_scenes()[place], bird=None), water=0.0 if percent >= 50 else 1.0)
+
+
 @dataclass(frozen=True, eq=False)
 class Seen:
     """What a model looks at in one picture, [row column] each but for `attention`, which has one map a layer.
@@ -154,6 +198,7 @@ class Seen:
         occlusion: change of the true class's score against the other, spread over the pixels.
         repaired: the same for the classes' direction without the harmful span.
         on_bird, repaired_on_bird: part of the two that lies on the bird.
+        chance, cover_chance: probability of the second class for the picture, and for the cover alone.
         attention: of the class token, mean over heads.
         rollout: attention through all layers.
     """
@@ -162,27 +207,34 @@ class Seen:
     repaired: np.ndarray
     on_bird: float
     repaired_on_bird: float
+    chance: float
+    cover_chance: float
     attention: np.ndarray
     rollout: np.ndarray
     checks: tuple[Check, ...]
 
 
 @shared(megabytes=20, size=lambda seen: 4 * seen.occlusion.nbytes)
-def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
+def seen_by(model: str, place: int, percent: float, repair: Repair, cover: str) -> Seen:
     """Occlusion and attention for a fade scene at a share of water; the model must be loaded."""
-    from core.clip import load_clip, occlusion_map, pixel_map, render, share_on_bird, tower_check, vision_attention
+    from core.clip import load_clip, occlusion_map, pixel_map, share_on_bird, tower_check, vision_attention
 
     clip, scene = load_clip(model), fade_scenes()[place]
     image, mask = render(scene, water=percent / 100), bird_mask(scene)
     truth = CLASSES.index(scene.bird) if scene.bird else 0
-    scores = class_scores(truth, repair, repair_vectors(model, repair))
-    plain, cleaned = (pixel_map(occlusion_map(clip, image, score), *image.shape[:2]) for score in scores)
+    words, hidden = repair_vectors(model, repair), cover_of(place, percent, cover)
+    scores = class_scores(truth, repair, words)
+    maps = (occlusion_map(clip, image, score, cover=hidden) for score in scores)
+    plain, cleaned = (pixel_map(found, *image.shape[:2]) for found in maps)
+    chances = probabilities(clip.encode_image(np.stack([image, hidden])) @ words.classes.T, clip.scale)[:, 1]
     attention = vision_attention(clip, image)
     return Seen(
         occlusion=plain,
         repaired=cleaned,
         on_bird=share_on_bird(plain, mask),
         repaired_on_bird=share_on_bird(cleaned, mask),
+        chance=float(chances[0]),
+        cover_chance=float(chances[1]),
         attention=attention.from_class_token().mean(axis=1),
         rollout=attention.rolled_out(),
         checks=(*attention.checks, tower_check(clip, image[None], [f"a {name}" for name in CLASSES])),
@@ -203,6 +255,15 @@ def upload_vectors(model: str, contents: tuple[bytes, ...]) -> np.ndarray:
     from core.clip import load_clip
 
     return load_clip(model).encode_image([read_picture(content) for content in contents])
+
+
+@shared(megabytes=2, size=lambda found: 2000)
+def upload_checks(model: str, contents: tuple[bytes, ...], texts: tuple[str, ...]) -> tuple[Check, ...]:
+    """Whether a loaded model's vectors of a visitor's pictures and labels are those of open_clip's own towers."""
+    from core.clip import load_clip, tower_check
+
+    towers = tower_check(load_clip(model), [read_picture(content) for content in contents], texts)
+    return norm_check(upload_vectors(model, contents)), towers
 
 
 def scale_of(model: str) -> float:

@@ -27,6 +27,9 @@ GROUPS = tuple(f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUN
 AS_IT_IS, REPAIRED = "as it is", "repaired"
 RECORDED, LIVE = "the recorded run of this model", "a run of my own, live"
 LABELS = ("cat", "cup of coffee", "astronaut", "rocket", "temple", "flower")
+OTHER, GRAY = "the scene’s other backdrop", "plain gray"
+COVERS = (OTHER, GRAY)
+"""What a square that covers a part of the picture shows."""
 LOWEST_RANK = 6
 """The rank slider reaches at least so far: the standard insights hold so many prompts."""
 
@@ -50,6 +53,7 @@ DEFAULTS = {
     **{f"describe_{name}": "\n".join(ATTRIBUTES[name]) for name in CLASSES},
     "random": "\n".join(RANDOM_WORDS),
     "layer": "rollout",
+    "cover": COVERS[0],
     "run": RECORDED,
     "checkpoint": 16,
     "correlation": 100,
@@ -73,7 +77,7 @@ PRESETS = (
     ),
     Preset(
         "Taken away",
-        "A few pairs of texts are enough: the dotted scores no longer follow the water.",
+        "A few pairs of texts are enough: the dotted scores follow the water far less.",
         {"model": "birds-100", "repair": "reject", "panel": "Repair"},
     ),
     Preset(
@@ -88,7 +92,7 @@ PRESETS = (
     ),
     Preset(
         "Describe, do not name",
-        "Descriptions help here, and the same number of random words shows how much of it is meaning.",
+        "Descriptions help here, and random words in their place show how much of it is meaning.",
         {"model": "birds-100", "bird": 10, "water": 0.0, "repair": "none", "panel": "Descriptions"},
     ),
 )
@@ -97,9 +101,15 @@ PANELS = (
     PanelWords("Groups", "The pictures of one group, right and wrong, and every treatment of the model."),
     PanelWords("Repair", "Every edit of pictures or words by insights, with its strength, its rank and its groups."),
     PanelWords("Zero-shot", "Twelve pictures against class names in templates: cosines, and the softmax of one."),
-    PanelWords("Descriptions", "What describing the classes does for the worst group, and what random words do."),
+    PanelWords(
+        "Descriptions",
+        "What describing the classes does for the worst group and for one picture.",
+    ),
     PanelWords("Where it looks", "Which places of the picture the score hangs on, and where the transformer attends."),
-    PanelWords("Map", "The test pictures on their principal axes, with the directions of class and background."),
+    PanelWords(
+        "Map",
+        "The test pictures on their principal axes, with the directions of class and background.",
+    ),
     PanelWords("Correlation", "The worst group over how closely the background went along in training."),
     PanelWords("Training", "A CLIP in training: the diagonal of a batch appears, recorded or live."),
     PanelWords("Your pictures", "Your own pictures and labels, also with a published CLIP."),

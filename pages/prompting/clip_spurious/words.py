@@ -1,11 +1,11 @@
 """Words of the CLIP page: its equations, and what a curve, a table or a visitor's lines say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from components.scene import Equation
-from core.clip import CLASSES, MAX_INSIGHTS, Pair, fade_shares
+from core.clip import CLASSES, MAX_INSIGHTS, Chance, GroupAccuracy, Pair, fade_shares, worst_moves
 
 MAX_LETTERS = 200
 
@@ -47,25 +47,136 @@ EQUATIONS = (
 
 def finding(bird: str, chances: np.ndarray) -> str:
     """What the fade does to the model's answer, in words."""
-    says = chances.argmax(axis=1)
-    wrong = says != CLASSES.index(bird)
-    shares = 100 * fade_shares()
+    wrong = chances.argmax(axis=1) != CLASSES.index(bird)
     if not wrong.any():
         return f"The {bird} stays a {bird} whatever lies behind it"
     if wrong.all():
         return f"The {bird} is never recognized, whatever lies behind it"
-    if bird == "landbird":
-        return f"The same landbird is called a waterbird from {shares[wrong.argmax()]:.0f} % of water on"
-    return f"The same waterbird is called a landbird up to {shares[wrong][-1]:.0f} % of water"
+    other = next(name for name in CLASSES if name != bird)
+    return f"The same {bird} is called a {other} {_where(wrong)}"
 
 
-def verdict_in_words(best: str, start: float, worst: float, average: float) -> str:
-    """What the best edit does to the worst group; an average near one half is guessing, not a repair."""
-    if average < 0.6:
-        return f"No edit repairs it: the best, “{best}”, is right in {average:.0%}, in the worst group in {worst:.0%}"
-    if worst > start + 0.01:
-        return f"The best edit, “{best}”, lifts the worst group from {start:.0%} to {worst:.0%}"
-    return f"There is nothing to repair: the worst group stands at {start:.0%}, with the best edit at {worst:.0%}"
+def _where(wrong: np.ndarray) -> str:
+    """The shares of water at which an answer is wrong; some are, and some are not."""
+    places = np.flatnonzero(wrong)
+    first, last = (100 * fade_shares()[place] for place in (places[0], places[-1]))
+    if len(places) < places[-1] - places[0] + 1:
+        return f"at some shares of water from {first:.0f} to {last:.0f} %"
+    if wrong[-1]:
+        return f"from {first:.0f} % of water on"
+    return f"up to {last:.0f} % of water" if wrong[0] else f"from {first:.0f} to {last:.0f} % of water"
+
+
+GUESSING = 0.6
+"""An average over both classes below it is hardly more than guessing, which is one half."""
+
+
+def best_in_words(before: GroupAccuracy, edits: Mapping[str, GroupAccuracy], probe: GroupAccuracy) -> str:
+    """What the best of some edits does to the worst group; a difference within the noise is none.
+
+    Args:
+        probe: what the encoder holds of the class, beyond which there is nothing to repair.
+    """
+    best = max(edits, key=lambda name: edits[name].worst)
+    start, end, average = (f"{share:.0%}" for share in (before.worst, edits[best].worst, edits[best].average))
+    if edits[best].average < GUESSING:
+        return f"No edit repairs it: the best, “{best}”, is right in {average}, in the worst group in {end}"
+    if worst_moves(before, edits[best]) > 0:
+        return f"The best edit, “{best}”, lifts the worst group from {start} to {end}"
+    if worst_moves(before, probe) <= 0:
+        return f"There is nothing to repair: the worst group stands at {start}, with the best edit at {end}"
+    return f"No edit lifts the worst group beyond the noise: {start} as it is, at best {end} with “{best}”"
+
+
+def edit_in_words(kind: str, before: GroupAccuracy, after: GroupAccuracy, control: Chance) -> str:
+    """What one edit does to the worst group, and for "reject" what as many random directions do."""
+    start, end = f"{before.worst:.0%}", f"{after.worst:.0%}"
+    if after.average < GUESSING:
+        return f"“{kind}” repairs nothing: {after.average:.0%} are right, in the worst group {end}"
+    said = {
+        1: f"“{kind}” lifts the worst group from {start} to {end}",
+        0: f"“{kind}” makes no difference to see: the worst group stands at {start}, with it at {end}",
+        -1: f"“{kind}” lowers the worst group from {start} to {end}",
+    }[worst_moves(before, after)]
+    return f"{said}; with as many random directions it is {spread_in_words(control)}" if kind == "reject" else said
+
+
+def spread_in_words(chance: Chance) -> str:
+    """The median worst group of a control, and its range where it was drawn more than once."""
+    low, high = chance.worst_range
+    return f"{chance.median.worst:.0%}" + (f" ({low:.0%} to {high:.0%})" if len(chance.draws) > 1 else "")
+
+
+def descriptions_in_words(named: GroupAccuracy, described: GroupAccuracy, random: Chance) -> str:
+    """What descriptions do to the worst group, beside random words in their place."""
+    start, end = f"{named.worst:.0%}", f"{described.worst:.0%}"
+    said = {
+        1: f"Descriptions lift the worst group from {start} to {end}",
+        0: f"Descriptions make no difference to see: worst group {start} by the name, {end} with them",
+        -1: f"Descriptions lower the worst group from {start} to {end}",
+    }[worst_moves(named, described)]
+    return f"{said}; random words: {spread_in_words(random)}"
+
+
+def picture_in_words(bird: str, means: Sequence[float]) -> str:
+    """How one picture scores by the descriptions of its own class and of the other."""
+    truth = CLASSES.index(bird)
+    own, other = means[truth], means[1 - truth]
+    right = "right" if int(np.argmax(means)) == truth else "wrong"
+    return f"This {bird} is read {right}: mean cosine {own:.2f} by its own descriptions, {other:.2f} by the other’s"
+
+
+def lead_of(cosines: np.ndarray) -> tuple[float, float]:
+    """How far the mean of the true pairs lies above that of all others, and twice its standard error by chance.
+
+    By chance the diagonal would be so many cells drawn from the others.
+    """
+    count = len(cosines)
+    others = cosines[~np.eye(count, dtype=bool)]
+    return float(np.trace(cosines) / count - others.mean()), float(2 * others.std() / count**0.5)
+
+
+def step_in_words(step: int, cosines: np.ndarray) -> str:
+    """Whether the diagonal stands out after so many steps."""
+    lead, noise = lead_of(cosines)
+    if abs(lead) <= noise:
+        return f"Step {step}: true pairs do not stand out yet"
+    return f"Step {step}: true pairs lie {abs(lead):.2f} {'above' if lead > 0 else 'below'} the others"
+
+
+def trend_in_words(first: Sequence[GroupAccuracy], last: Sequence[GroupAccuracy]) -> str:
+    """What the correlation does to the worst group, zero-shot, over the runs at its lowest and its highest."""
+    start, end = (_worst_of(runs) for runs in (first, last))
+    moves = {worst_moves(one, other) for one in first for other in last}
+    runs = f"({len(first)} and {len(last)} runs)"
+    said = {-1: "falls", 1: "rises"}.get(moves.pop() if len(moves) == 1 else 0)
+    if said is None:
+        return f"Zero-shot, the worst group shows no difference beyond the noise: {start} and {end} {runs}"
+    return f"Zero-shot, the worst group {said} from {start} without correlation to {end} at 100 % {runs}"
+
+
+def rejected_in_words(runs: Sequence[Mapping[str, GroupAccuracy]]) -> str:
+    """In how many runs the rejection moves the worst group beyond the noise, and which way."""
+    moves = [worst_moves(run["zero-shot"], run["reject"]) for run in runs]
+    return (
+        f"Over all {len(runs)} runs of the chart the rejection lifts the worst group in <b>{moves.count(1)}</b>, "
+        f"lowers it in <b>{moves.count(-1)}</b>, and makes no difference to see in <b>{moves.count(0)}</b>."
+    )
+
+
+def _worst_of(runs: Sequence[GroupAccuracy]) -> str:
+    """The worst groups of some runs: one, or the lowest and the highest."""
+    worst = sorted(f"{100 * run.worst:3.0f}" for run in runs)
+    low, high = worst[0].strip(), worst[-1].strip()
+    return f"{high} %" if low == high else f"{low} to {high} %"
+
+
+def cover_in_words(cover: str, alone: float, picture: float) -> str:
+    """What the cover alone is read as, beside the picture."""
+    return (
+        f"Alone, {cover} is read as “waterbird” with probability <b>{alone:.2f}</b>, the picture with "
+        f"<b>{picture:.2f}</b>."
+    )
 
 
 def counted(directions: int) -> str:

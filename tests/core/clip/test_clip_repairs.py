@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clip import (
-    CONTROL,
+    CONTROL_DRAWS,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
     MAX_INSIGHTS,
@@ -18,27 +18,32 @@ from core.clip import (
     RepairVectors,
     class_kept,
     class_scores,
+    control_groups,
     differences,
     directions_used,
     evaluation_labels,
     evaluation_scenes,
+    group_accuracy,
     group_examples,
     orthogonal_projection,
     predict,
+    random_span,
     read_pairs,
     recorded_clip,
     reject,
+    remove,
     repair_checks,
     repaired,
     repaired_groups,
     repaired_words,
+    scenes_check,
     span,
     unit,
     write_pairs,
 )
 
 D = 16
-KINDS = (*REPAIRS, CONTROL)
+KINDS = REPAIRS
 
 
 def vectors(count: int, seed: int) -> np.ndarray:
@@ -89,7 +94,7 @@ def test_two_classes_of_one_name_keep_nothing_that_could_be_told() -> None:
 def test_directions_are_counted_of_what_the_repair_uses() -> None:
     said = words()
     counts = {kind: directions_used(repair_as(kind), said) for kind in KINDS}
-    assert counts == {"none": 3, "reject": 3, "increase": 4, "both": 4, "project": 6, "calibrate": 6, CONTROL: 3}
+    assert counts == {"none": 3, "reject": 3, "increase": 4, "both": 4, "project": 6, "calibrate": 6}
     assert directions_used(repair_as("both", rank=2), said) == 2
 
 
@@ -125,11 +130,46 @@ def test_the_group_table_is_counted_on_edited_pictures() -> None:
     assert found.table[1, 0] == pytest.approx(right[(label == 1) & (background == 0)].mean())
 
 
+def test_the_control_is_drawn_thirty_times_and_shows_its_spread() -> None:
+    images, said = recorded_clip("birds-100").images, recorded_words()
+    found = control_groups(images, repair_as("reject"), said)
+    label, background = evaluation_labels()
+    by_hand = sorted(
+        group_accuracy(predict(remove(images, random_span(3, 64, seed=draw)), said.classes), label, background).worst
+        for draw in range(CONTROL_DRAWS)
+    )
+    assert [draw.worst for draw in found.draws] == by_hand
+    assert found.worst_range == (by_hand[0], by_hand[-1])
+    assert found.median.worst == by_hand[14]
+    assert found.worst_range[1] - found.worst_range[0] > 0.1, "one draw would decide"
+    nothing = control_groups(images, repair_as("reject", strength=0.0), said, draws=2)
+    assert nothing.worst_range == (repaired_groups(images, repair_as("none"), said).worst,) * 2
+    with pytest.raises(ValueError, match="no draws"):
+        control_groups(images, repair_as("reject"), said, draws=0)
+
+
 @pytest.mark.parametrize("kind", ["reject", "calibrate"])
 def test_the_checks_of_a_repair_pass_and_see_pictures_that_are_no_unit_vectors(kind: str) -> None:
     images, said = recorded_clip("birds-100").images[:1200], recorded_words()
     assert all(check.passed for check in repair_checks(images, repair_as(kind), said))
     assert not repair_checks(1.01 * images, repair_as(kind), said)[0].passed
+
+
+def test_a_group_table_of_other_pictures_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    images, said = recorded_clip("birds-100").images, recorded_words()
+    other = repaired_groups(images[::-1], repair_as("none"), said)
+    monkeypatch.setattr("core.clip.repairs.repaired_groups", lambda *_: other)
+    failed = [check.name for check in repair_checks(images, repair_as("none"), said) if not check.passed]
+    assert failed == ["The group table equals a count by distances"]
+
+
+def test_other_test_pictures_than_the_recorded_ones_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.clip.records.evaluation_scenes", lambda: evaluation_scenes()[1:])
+    scenes_check.cache_clear()
+    try:
+        assert not scenes_check().passed
+    finally:
+        scenes_check.cache_clear()
 
 
 @pytest.mark.parametrize("most", [0, 1, 5, 1000])

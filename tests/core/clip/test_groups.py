@@ -1,5 +1,7 @@
 """Group tables, zero-shot classification and geometry."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from core.clip import (
+    GroupAccuracy,
+    chance_of,
     class_prompts,
     class_vectors,
     cosine,
@@ -21,6 +25,8 @@ from core.clip import (
     training_shares,
     unit,
     waffle_prompts,
+    word_choices,
+    worst_moves,
 )
 
 triples = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=60)
@@ -147,6 +153,52 @@ def test_the_map_finds_the_axis_of_largest_variance_and_directions_are_recovered
     assert abs(cosine(mean_direction(x, background, label), np.eye(6)[2])) > 0.99
     assert abs(cosine(mean_direction(x, label, background), np.eye(6)[4])) > 0.99
     assert (linear_probe(x[::2], label[::2], x[1::2]) == label[1::2]).mean() > 0.95
+
+
+def test_a_direction_shows_the_part_of_it_that_lies_in_the_map() -> None:
+    x = np.random.default_rng(2).standard_normal((60, 6)) * np.array([5, 3, 1, 1, 0.1, 0.1])
+    found = embedding_map(x)
+    whole = 7.0 * found.axes[0] - 2.0 * found.axes[1]
+    assert np.linalg.norm(found.within(whole)) == pytest.approx(1)
+    off = whole - found.axes.T @ (found.axes @ whole) + np.linalg.svd(found.axes)[2][-1]
+    assert np.linalg.norm(found.within(off)) < 1e-12
+    assert np.linalg.norm(found.within(np.zeros(6))) == 0
+    # The eigenvalues of the covariance are another way to the same shares.
+    values = np.sort(np.linalg.eigvalsh(np.cov(x.T)))[::-1]
+    assert np.allclose(found.share, values[:2] / values.sum())
+
+
+def counted(right: Sequence[int]) -> GroupAccuracy:
+    """A group table of four groups of 300 pictures."""
+    return GroupAccuracy(np.array(right).reshape(2, 2) / 300, np.full((2, 2), 300))
+
+
+def test_a_worst_group_moves_only_where_the_intervals_lie_apart() -> None:
+    low, near, high = counted([300, 137, 300, 300]), counted([300, 300, 150, 300]), counted([283, 300, 300, 300])
+    assert (worst_moves(low, high), worst_moves(high, low)) == (1, -1)
+    assert worst_moves(low, near) == worst_moves(near, low) == worst_moves(low, low) == 0
+
+
+def test_draws_are_put_in_order_and_the_lower_middle_one_is_the_median() -> None:
+    draws = [counted([300, 300, 300, worst]) for worst in (9, 3, 6, 12)]
+    found = chance_of(draws)
+    assert [round(300 * draw.worst) for draw in found.draws] == [3, 6, 9, 12]
+    assert round(300 * found.median.worst) == 6
+    assert found.worst_range == pytest.approx((0.01, 0.04))
+    with pytest.raises(ValueError, match="no draws"):
+        chance_of([])
+
+
+@pytest.mark.parametrize(("words", "count", "found"), [(6, 4, 15), (4, 4, 1), (3, 9, 1), (9, 4, 30), (100, 50, 30)])
+def test_choices_of_words_are_different_and_all_there_are_where_they_are_few(
+    words: int, count: int, found: int
+) -> None:
+    chosen = word_choices(words, count)
+    assert len(set(chosen)) == len(chosen) == found
+    assert all(len(set(one)) == min(words, count) and list(one) == sorted(one) for one in chosen)
+    assert chosen == word_choices(words, count)
+    with pytest.raises(ValueError, match="at least"):
+        word_choices(words, -1)
 
 
 def test_degenerate_geometry_is_refused_or_said() -> None:

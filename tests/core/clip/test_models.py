@@ -30,12 +30,14 @@ from core.clip import (
     render_all,
     scenes_hash,
     share_on_bird,
+    swapped,
     train_clip,
     verdict,
     vision_attention,
 )
 from core.clip.corpus import build_corpus
 from core.clip.with_torch.architecture import MERGES, small_tokenizer, to_pixels
+from core.clip.with_torch.training.runs import drawing_share
 from core.models import ModelUnavailableError, UnknownModelError
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -108,9 +110,10 @@ def test_the_tokenizer_knows_every_word_of_the_captions_without_unknown_bytes() 
 def test_occlusion_is_the_drop_of_the_score(clip: Clip) -> None:
     image = render(fade_scenes()[0])
     direction = clip.encode_text(["a waterbird"])[0] - clip.encode_text(["a landbird"])[0]
-    found = occlusion_map(clip, image, direction, side=12, stride=12)
+    cover = render(replace(swapped(fade_scenes()[0]), bird=None))
+    found = occlusion_map(clip, image, direction, cover=cover, side=12, stride=12)
     covered = image.copy()
-    covered[12:24, 24:36] = 128
+    covered[12:24, 24:36] = cover[12:24, 24:36]
     assert found.score - found.drop[1, 2] == pytest.approx(
         float((clip.encode_image([covered]) @ direction)[0]), abs=1e-5
     )
@@ -120,7 +123,14 @@ def test_occlusion_is_the_drop_of_the_score(clip: Clip) -> None:
     mask[12:24] = True
     assert 0 < share_on_bird(spread, mask) < 1
     with pytest.raises(ValueError, match="side"):
-        occlusion_map(clip, image, direction, side=49)
+        occlusion_map(clip, image, direction, cover=cover, side=49)
+
+
+def test_a_square_as_large_as_the_picture_leaves_the_covers_own_score(clip: Clip) -> None:
+    image, cover = render(fade_scenes()[0]), np.full((48, 48, 3), 128, np.uint8)
+    direction = clip.encode_text(["a waterbird"])[0] - clip.encode_text(["a landbird"])[0]
+    found = occlusion_map(clip, image, direction, cover=cover, side=48)
+    assert found.score - found.drop[0, 0] == pytest.approx(float((clip.encode_image([cover]) @ direction)[0]), abs=1e-5)
 
 
 def test_attention_is_open_clips_own_and_the_hooks_are_gone(clip: Clip) -> None:
@@ -152,13 +162,30 @@ def test_the_first_layers_attention_equals_the_formula(clip: Clip) -> None:
 def test_training_is_reproducible_and_starts_from_chance() -> None:
     params = ClipTraining(CorpusParams(n_scenes=200), steps=20, batch=16, n_checkpoints=3)
     seen: list[float] = []
-    first = train_clip(params, on_progress=lambda part, message, history: seen.append(part))[1]
+    first = train_clip(params, on_progress=lambda part, message, history=None: seen.append(part))[1]
     second = train_clip(params)[1]
     assert np.array_equal(first.loss, second.loss)
     assert first.checkpoints == (0, 10, 20)
-    assert seen == [0.0, 0.5, 1.0]
+    drawn = drawing_share(params)
+    assert seen == pytest.approx([0.0, drawn, (1 + drawn) / 2, 1.0])
     assert first.loss[-1] < first.loss[0]
     assert all(check.passed for check in first.checks)
+
+
+def test_drawing_moves_the_bar_and_can_be_stopped() -> None:
+    told: list[tuple[float, str]] = []
+
+    def listen(part: float, message: str, history: object = None) -> None:
+        told.append((part, message))
+        if "500 of" in message:
+            raise KeyboardInterrupt
+
+    params = ClipTraining(CorpusParams(n_scenes=1000), steps=50, batch=16)
+    with pytest.raises(KeyboardInterrupt):
+        train_clip(params, on_progress=listen)
+    assert [message for _, message in told] == [f"Drawing pictures, {count} of 1000" for count in (0, 250, 500)]
+    parts = [part for part, _ in told]
+    assert parts[0] == 0.0 < parts[1] < parts[2] < drawing_share(params) < 1
 
 
 def test_training_can_be_stopped_from_its_progress() -> None:

@@ -49,3 +49,12 @@ def test_a_repair_stands_in_the_link_and_the_link_shows_it(server: str, visitor:
     assert "clip_spurious_repair=reject" in visit.page.url
     other = visitor().open(visit.page.url)
     assert "Repaired" in (other.page.locator(".reading").first.text_content() or "")
+
+
+def test_the_matrix_of_the_training_is_whole_on_a_phone(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390).open(f"{server}{PATH}?clip_spurious_panel=Training")
+    columns = visit.page.locator(".st-key-main_panel .js-plotly-plot").first.locator(".xtick text")
+    assert columns.count() == 12
+    boxes = [columns.nth(place).bounding_box() for place in range(12)]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    visit.nothing_failed()

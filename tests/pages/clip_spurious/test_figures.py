@@ -11,7 +11,6 @@ from components.theme import Look
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
-    CONTROL,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
     REPAIRS,
@@ -22,9 +21,13 @@ from core.clip import (
     write_pairs,
 )
 from pages.prompting.clip_spurious import results, words
-from pages.prompting.clip_spurious.figures import scores as figures
+from pages.prompting.clip_spurious.figures import cosines, directions, groups, places
+from pages.prompting.clip_spurious.figures.fade import fade as draw_fade
 from pages.prompting.clip_spurious.figures.tables import group_card, ink_on, picture_row
+from pages.prompting.clip_spurious.main import Shown
+from pages.prompting.clip_spurious.panels.correlation import CURVES, TREND, runs_at
 from pages.prompting.clip_spurious.panels.repair import prediction
+from pages.prompting.clip_spurious.panels.vectors import STYLES, directions_of
 
 LOOK = Look()
 HOSTILE = "<script>alert(1)</script>"
@@ -37,7 +40,7 @@ INTERVAL = np.stack([TABLE - 0.05, np.minimum(TABLE + 0.05, 1)], axis=-1)
 def fade(after: bool = False, dark: bool = False) -> object:
     shares = fade_shares()
     before = np.stack([1 - shares, shares], axis=1)
-    return figures.fade(
+    return draw_fade(
         shares, before, before[:, ::-1] if after else None, at=0.5, look=Look(dark=dark), title="t", classes=CLASSES
     )
 
@@ -45,7 +48,7 @@ def fade(after: bool = False, dark: bool = False) -> object:
 def tables(count: int) -> object:
     given = [(f"table {place}", TABLE, INTERVAL) for place in range(count)]
     grounds = [f"on {ground}" for ground in BACKGROUNDS]
-    return figures.group_tables(given, look=LOOK, title="t", classes=CLASSES, backgrounds=grounds)
+    return groups.group_tables(given, look=LOOK, title="t", classes=CLASSES, backgrounds=grounds)
 
 
 def test_the_fade_carries_both_curves_and_the_present_share() -> None:
@@ -66,7 +69,7 @@ def test_the_names_of_the_curves_do_not_lie_on_each_other() -> None:
     shares = fade_shares()
     for ends in ((0.5, 0.5), (0.9, 0.1), (0.45, 0.55)):
         values = np.tile(ends, (len(shares), 1))
-        fig = figures.fade(shares, values, None, at=0.5, look=LOOK, title="t", classes=CLASSES)
+        fig = draw_fade(shares, values, None, at=0.5, look=LOOK, title="t", classes=CLASSES)
         places = [280 * note.y + note.yshift for note in fig.layout.annotations]
         assert abs(places[0] - places[1]) >= 18
 
@@ -118,42 +121,42 @@ def test_a_row_of_pictures_says_what_each_shows() -> None:
 
 
 def test_similarity_puts_texts_down_and_pictures_across() -> None:
-    cosines = np.arange(6, dtype=float).reshape(2, 3) / 10
-    fig = figures.similarity(cosines, ["a", "b", "a"], ["data:x", "data:y"], look=LOOK, title="t")
-    assert np.allclose(fig.data[0].z, cosines.T)
+    values = np.arange(6, dtype=float).reshape(2, 3) / 10
+    fig = cosines.similarity(values, ["a", "b", "a"], ["data:x", "data:y"], look=LOOK, title="t")
+    assert np.allclose(fig.data[0].z, values.T)
     assert list(fig.data[0].y) == [0, 1, 2]
     assert list(fig.layout.yaxis.ticktext) == ["a", "b", "a"]
     assert len(fig.layout.images) == 2
-    named = figures.similarity(cosines, ["a"] * 3, ["data:x", "data:y"], look=LOOK, title="t", names=["cat", HOSTILE])
+    named = cosines.similarity(values, ["a"] * 3, ["data:x", "data:y"], look=LOOK, title="t", names=["cat", HOSTILE])
     assert named.layout.xaxis.ticktext[0] == "cat"
 
 
 def test_low_rows_have_labels_of_one_line_that_are_cut() -> None:
     texts = ["a photo of a brown landbird", "x" * 70, HOSTILE]
-    fig = figures.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t", low=True)
+    fig = cosines.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t", low=True)
     assert fig.layout.yaxis.ticktext[:2] == (texts[0], "x" * 33 + "…")
     assert "<" not in "".join(fig.layout.yaxis.ticktext)
-    assert fig.layout.height < figures.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t").layout.height
+    assert fig.layout.height < cosines.similarity(np.eye(3), texts, ["data:x"] * 3, look=LOOK, title="t").layout.height
 
 
 def test_long_labels_take_two_lines_and_then_are_cut() -> None:
-    assert figures.two_lines("a landbird") == "a landbird"
-    assert figures.two_lines("a photo of a brown landbird") == "a photo of a brown<br>landbird"
-    assert figures.two_lines("x" * 70) == "x" * 20 + "<br>" + "x" * 19 + "…"
-    assert "<script>" not in figures.two_lines(HOSTILE + " " + HOSTILE)
+    assert cosines.two_lines("a landbird") == "a landbird"
+    assert cosines.two_lines("a photo of a brown landbird") == "a photo of a brown<br>landbird"
+    assert cosines.two_lines("x" * 70) == "x" * 20 + "<br>" + "x" * 19 + "…"
+    assert "<script>" not in cosines.two_lines(HOSTILE + " " + HOSTILE)
 
 
 def test_an_overlay_centers_signed_values_at_zero() -> None:
     values = np.array([[0.1, -0.4], [0.0, 0.2]])
-    fig = figures.overlay("data:x", values, signed=True, look=LOOK, title="t")
+    fig = places.overlay("data:x", values, reach=0.4, look=LOOK, title="t")
     assert (fig.data[0].zmin, fig.data[0].zmax) == (-0.4, 0.4)
     assert np.allclose(fig.data[0].z, values)
-    assert len(figures.overlay("data:x", None, look=LOOK, title="t").layout.images) == 1
+    assert len(places.overlay("data:x", None, look=LOOK, title="t").layout.images) == 1
 
 
 def test_treatments_show_average_and_worst() -> None:
     rows = {"one": (0.9, 0.5, (0.44, 0.56)), "two": (0.8, 0.7, (0.6, 0.75))}
-    fig = figures.treatments(rows, look=LOOK, title="t")
+    fig = groups.treatments(rows, look=LOOK, title="t")
     assert np.allclose(fig.data[1].x, [0.9, 0.8])
     assert np.allclose(fig.data[2].x, [0.5, 0.7])
     assert np.allclose(fig.data[2].error_x.array, [0.06, 0.05])
@@ -162,19 +165,77 @@ def test_treatments_show_average_and_worst() -> None:
 
 def test_the_map_draws_each_group_once() -> None:
     places, groups = np.random.default_rng(0).standard_normal((40, 2)), np.arange(40) % 4
-    arrows = {"x": (np.array([1.0, 0.0]), LOOK.role("kl"))}
-    fig = figures.scatter_map(
+    arrows = {"x": (np.array([1.0, 0.0]), LOOK.role("kl"), "solid")}
+    fig = directions.scatter_map(
         places, groups, ["a", "b", "c", "d"], arrows, shares=np.array([0.5, 0.2]), look=LOOK, title="t"
     )
-    assert [len(trace.x) for trace in fig.data] == [10] * 4
+    assert [len(trace.x) for trace in fig.data[:4]] == [10] * 4
+
+
+def test_an_arrow_is_as_long_as_what_the_map_shows_and_noise_has_none() -> None:
+    places, groups = np.random.default_rng(0).standard_normal((40, 2)), np.arange(40) % 4
+    arrows = {
+        "long": (np.array([0.6, -0.6]), LOOK.role("key"), "solid"),
+        "short": (np.array([0.0, 0.3]), LOOK.role("key"), "dash"),
+        "noise": (np.array([6e-17, -5e-17]), LOOK.role("gold"), "solid"),
+    }
+    names = ["a", "b", "c", "d"]
+    fig = directions.scatter_map(places, groups, names, arrows, shares=np.array([0.5, 0.2]), look=LOOK, title="t")
+    reach = fig.layout.shapes[0].x1
+    drawn = {trace.name: float(np.hypot(trace.x[1], trace.y[1])) / reach for trace in fig.data[4:]}
+    assert drawn == {"long: 85%": pytest.approx(0.6 * 2**0.5), "short: 30%": pytest.approx(0.3)}
+    assert [note.text for note in fig.layout.annotations] == ["nothing left in this plane: noise"]
+
+
+@pytest.mark.parametrize("kind", ["none", "reject", "both", "project"])
+def test_the_directions_that_the_map_cites_are_those_it_draws(kind: str) -> None:
+    shown = Shown(None, "birds-100", 5, 50.0, repair_as(kind))  # type: ignore[arg-type]
+    drawn = directions_of(shown)
+    assert list(drawn.named) == list(STYLES)
+    seen = {name: float(np.linalg.norm(drawn.found.within(way))) for name, way in drawn.named.items()}
+    assert (seen["background, in words"] < directions.LEAST) == (kind == "reject")
+    assert all(share > 0.1 for name, share in seen.items() if name != "background, in words")
+    moved = drawn.named["class, in words"] - shown.words.direction
+    assert (np.abs(moved).max() > 0.01) == (kind == "project")
+
+
+def test_what_all_captions_begin_with_stands_once() -> None:
+    captions = ["a photo of a red bird", "a photo of a blue bird"]
+    assert cosines.common_start(captions) == "a photo of a "
+    assert cosines.common_start(["a", "a b"]) == cosines.common_start(["one"]) == cosines.common_start([]) == ""
+    assert cosines.common_start(["the bird", "the bird"]) == ""
+    fig = cosines.similarity(np.eye(2), captions, ["data:x"] * 2, look=LOOK, title="t", low=True, short=True)
+    assert fig.layout.yaxis.ticktext == ("red bird", "blue bird")
+    assert fig.layout.yaxis.title.text == "a photo of a …"
+
+
+def test_the_bars_of_one_picture_are_its_cosines_with_their_means() -> None:
+    values, texts = [np.array([0.1, 0.3]), np.array([0.5])], [["a", HOSTILE], ["c"]]
+    fig = cosines.bars(values, texts, look=LOOK, title="t", classes=CLASSES)
+    assert [list(bar.x) for bar in fig.data] == [pytest.approx([0.1, 0.3]), pytest.approx([0.5])]
+    assert [list(bar.y) for bar in fig.data] == [[0, 1], [2]]
+    assert [line.x0 for line in fig.layout.shapes] == pytest.approx([0.2, 0.5])
+    assert "<script>" not in fig.to_json()
+
+
+def test_every_run_of_the_trend_has_its_dot_and_its_interval() -> None:
+    runs = {label: [[run[key] for run in runs_at(percent)] for percent in TREND] for label, key in CURVES.items()}
+    fig = groups.trend(list(TREND), runs, colors=dict.fromkeys(runs, "#123456"), look=LOOK, title="t")
+    for label, line, dots in zip(runs, fig.data[::2], fig.data[1::2], strict=True):
+        flat = [run for several in runs[label] for run in several]
+        assert list(dots.y) == pytest.approx([run.worst for run in flat])
+        assert list(dots.y + dots.error_y.array) == pytest.approx([run.worst_interval[1] for run in flat])
+        assert line.y[-1] == pytest.approx(np.mean([run.worst for run in runs[label][-1]]))
+    heights = sorted(note.y for note in fig.layout.annotations)
+    assert min(np.diff(heights)) >= 0.069
 
 
 @pytest.mark.parametrize("draw", ["similarity", "treatments", "overlay"])
 def test_text_of_visitors_is_text(draw: str) -> None:
     drawn = {
-        "similarity": lambda: figures.similarity(np.eye(1), [HOSTILE], ["data:x"], look=LOOK, title=HOSTILE),
-        "treatments": lambda: figures.treatments({HOSTILE: (1, 1, (1, 1))}, look=LOOK, title=HOSTILE),
-        "overlay": lambda: figures.overlay("data:x", np.eye(2), look=LOOK, title=HOSTILE),
+        "similarity": lambda: cosines.similarity(np.eye(1), [HOSTILE], ["data:x"], look=LOOK, title=HOSTILE),
+        "treatments": lambda: groups.treatments({HOSTILE: (1, 1, (1, 1))}, look=LOOK, title=HOSTILE),
+        "overlay": lambda: places.overlay("data:x", np.eye(2), look=LOOK, title=HOSTILE),
     }[draw]()
     assert "<script>" not in drawn.to_json()
 
@@ -216,7 +277,7 @@ def test_repairs_change_what_they_say_they_change() -> None:
     assert np.ptp(rejected, axis=0).max() < np.ptp(x, axis=0).max()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in (*REPAIRS, CONTROL) if kind != "none"])
+@pytest.mark.parametrize("kind", [kind for kind in REPAIRS if kind != "none"])
 def test_strength_and_rank_lead_every_repair_from_nothing_to_the_whole(kind: str) -> None:
     plain = results.groups_of("birds-100", repair_as("none"))
     nothing = results.fade_of("birds-100", 5, repair_as(kind, strength=0.0))
@@ -255,7 +316,10 @@ def test_without_calibration_the_two_repairs_of_words_are_one() -> None:
 
 def test_the_prediction_counts_directions_and_says_what_is_left() -> None:
     vectors = results.repair_vectors("birds-100", repair_as("none"))
-    assert prediction(repair_as("none"), vectors).startswith("Rejecting 3 directions leaves")
+    said = prediction(repair_as("none"), vectors)
+    assert said.startswith("Rejecting 3 directions leaves")
+    assert "<b>57%</b> of the length" in said
+    assert "<b>32%</b> of its square" in said
     assert prediction(repair_as("both", rank=1), vectors).startswith("Rejecting 1 direction leaves")
     assert prediction(repair_as("project"), vectors).startswith("Taking out of the words 6 directions")
     assert class_kept(repair_as("reject", rank=0), vectors) == pytest.approx(1)
@@ -284,9 +348,3 @@ def test_the_examples_are_of_their_group_and_right_or_wrong_as_they_say(group: i
     assert all(example.chances[truth] < 0.5 for example in found.wrong)
     scores = [example.chances[truth] for example in (*found.wrong, *found.right)]
     assert scores == sorted(scores)
-
-
-def test_the_verdict_calls_guessing_no_repair() -> None:
-    assert "lifts" in words.verdict_in_words("reject", 0.46, 0.94, 0.97)
-    assert words.verdict_in_words("projected words", 0.0, 0.16, 0.5).startswith("No edit repairs it")
-    assert "nothing to repair" in words.verdict_in_words("increase", 0.98, 0.985, 0.99)

@@ -6,18 +6,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.clip import REAL, Advice, AdviceParams, shelf
+from core.clip import REAL, Advice, AdviceParams, Clip, fade_scenes, render, shelf
 from core.models import fetch, shared
-from pages.prompting.clip_spurious import loading
+from pages.prompting.clip_spurious import loading, results
 from pages.prompting.clip_spurious.panels import pictures, repair
+from pages.prompting.clip_spurious.topic import GRAY, OTHER
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
@@ -369,6 +372,50 @@ def test_loading_a_real_clip_can_be_cancelled(
     assert len(asked) == 1
     press(app, "Load it now")
     assert len(asked) == 2
+
+
+def test_photographs_are_read_at_once_by_what_is_there_and_checked(page: Callable[..., AppTest], machine: Path) -> None:
+    app = page(panel="Your pictures")
+    assert app.selectbox(key="clip_spurious_real").value == next(iter(REAL))
+    assert app.selectbox(key="clip_spurious_real").options[0] == "birds-100"
+    assert len(charts(app)) == 1
+    assert "By birds-100: cat: " in html_of(app)
+    assert "own forward pass" in html_of(app)
+    # Without a network the published one is refused, and the one that is there goes on.
+    press(app, "Load CLIP")
+    assert "is not on this machine" in app.error[0].value
+    assert "By birds-100: cat: " in html_of(app)
+
+
+def test_vectors_that_are_not_the_models_own_turn_the_check_red(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = Clip.encode_text
+    monkeypatch.setattr(Clip, "encode_text", lambda self, texts: 1.01 * encode(self, texts))
+    app = page(panel="Your pictures", real="birds-100", labels="a thing that no other test names\nanother")
+    assert any("own forward pass" in error.value for error in app.error)
+
+
+def test_a_verdict_of_other_pictures_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(check.passed for check in results.verdict_checks("birds-100"))
+    wrong = results.verdict_of("birds-50")
+    monkeypatch.setattr(results, "verdict_of", lambda name: wrong)
+    failed = [check.name for check in results.verdict_checks("birds-95") if not check.passed]
+    assert failed == [f"The group table equals a count by distances, {name}" for name in ("zero-shot", "reject")]
+
+
+def test_a_cover_is_the_scenes_other_backdrop_or_gray() -> None:
+    empty = replace(fade_scenes()[5], bird=None)
+    assert np.array_equal(results.cover_of(5, 100.0, OTHER), render(empty, water=0.0))
+    assert np.array_equal(results.cover_of(5, 0.0, OTHER), render(empty, water=1.0))
+    assert np.unique(results.cover_of(5, 0.0, GRAY)).tolist() == [128]
+
+
+def test_covering_says_what_the_cover_is_read_as(page: Callable[..., AppTest]) -> None:
+    said = html_of(page(panel="Where it looks"))
+    assert "Alone, the land of the same scene is read as “waterbird” with probability <b>0.00</b>" in said
+    said = html_of(page(panel="Where it looks", cover=GRAY))
+    assert "Alone, plain gray is read as “waterbird” with probability <b>1.00</b>" in said
 
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -11,8 +12,12 @@ from core.assets import FOLDER, keep, register, versions_of
 from core.clip.corpus import build_corpus
 from core.clip.family import Member
 from core.clip.histories import curves_of, history_file
+from core.clip.repeats import Repeat, repeat_of
 from core.clip.scenes import scenes_hash
+from core.clip.treatments import verdict
 from core.clip.with_torch.architecture import MERGES, MODEL_CONFIG, PREPROCESS_CONFIG, first_merges
+from core.clip.with_torch.model import small_clip
+from core.clip.with_torch.records import make_record
 from core.clip.with_torch.training.runs import train_clip
 from core.files import replacing
 
@@ -55,6 +60,13 @@ def train_member(member: Member, *, recipe: str) -> str:
         register(folder / name, **entry)
     keep(curves_of(history), history_file(member.name), **entry)
     return f"{member.name}: zero-shot accuracy {history.group_accuracy[-1].mean():.2f}, {seconds:.0f} CPU seconds"
+
+
+def repeat_member(member: Member, *, seed: int) -> Repeat:
+    """Trains a model by a member's recipe from another seed, and tries it on the test pictures; nothing is kept."""
+    torch.set_num_threads(1)
+    model, _ = train_clip(replace(member.training, seed=seed))
+    return repeat_of(member.name, seed, verdict(make_record(small_clip(model, name=member.name))))
 
 
 def keep_merges(*, recipe: str) -> str:

@@ -10,15 +10,15 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from core.checks import Check
 from core.clip.corpus import Corpus, build_corpus, probe_batch
 from core.clip.rendering import render_all
-from core.clip.runs import ClipHistory, ClipTraining
+from core.clip.runs import ClipHistory, ClipTraining, history_checks
 from core.clip.scenes import BACKGROUNDS, CLASSES, balanced_scenes
 from core.clip.with_torch.architecture import new_model, to_pixels, tokenize
-from core.progress import Progress
+from core.progress import Progress, portion
 
 _WARMUP, _CLIP_NORM, _MAX_LOGIT_SCALE = 40, 1.0, math.log(100)
+_DRAWN_AT_ONCE = 250
 
 
 def train_clip(params: ClipTraining, *, on_progress: Progress | None = None) -> tuple[open_clip.CLIP, ClipHistory]:
@@ -29,25 +29,47 @@ def train_clip(params: ClipTraining, *, on_progress: Progress | None = None) -> 
     Captions repeat within a batch, so the loss cannot fall to zero; the accuracy is what tells.
 
     Args:
-        on_progress: called at each checkpoint, the first one before any update, with the fraction done, a sentence,
-            and the history so far; what it raises ends the training.
+        on_progress: called while the pictures are drawn, and at each checkpoint, the first one before any update, with
+            the fraction done, a sentence, and from the first checkpoint on the history so far; what it raises ends the
+            training.
 
     Returns:
         The model in evaluation mode without gradients, and its history. Invariant: the same parameters give the same
         history on the same machine with one thread.
     """
     corpus = build_corpus(params.corpus)
-    run = _Run(params, corpus, render_all(corpus.scenes), new_model(params.seed))
+    drawing = drawing_share(params)
+    images = _drawn(corpus, portion(on_progress, 0.0, drawing))
+    report = portion(on_progress, drawing)
+    run = _Run(params, corpus, images, new_model(params.seed))
     due = set(np.linspace(0, params.steps, params.n_checkpoints).round().astype(int).tolist())
     for step in range(params.steps + 1):
         if step > 0:
             run.step(step)
         if step in due:
             run.measure(step)
-            if on_progress is not None:
-                accuracy = run.history().group_accuracy[-1].mean()
-                on_progress(step / params.steps, f"Step {step}, zero-shot accuracy {accuracy:.2f}", run.history())
+            history = run.history()
+            accuracy = history.group_accuracy[-1].mean()
+            report(step / params.steps, f"Step {step}, zero-shot accuracy {accuracy:.2f}", history)
     return run.model.eval().requires_grad_(False), run.history()
+
+
+def drawing_share(params: ClipTraining) -> float:
+    """The part of a run's time that drawing its pictures takes: a pair costs 2.2 times as long to train on as to draw.
+
+    Measured on one core: 0.95 ms for a picture, 131 ms for a step of 64 pairs.
+    """
+    drawn, trained = params.corpus.n_scenes, 2.2 * params.steps * params.batch
+    return drawn / (drawn + trained)
+
+
+def _drawn(corpus: Corpus, report: Progress) -> UInt8[np.ndarray, "scene row column 3"]:
+    """The pictures of a corpus, with a word after each few hundred."""
+    count, parts = len(corpus.scenes), []
+    for start in range(0, count, _DRAWN_AT_ONCE):
+        report(start / count, f"Drawing pictures, {start} of {count}")
+        parts.append(render_all(corpus.scenes[start : start + _DRAWN_AT_ONCE]))
+    return np.concatenate(parts)
 
 
 @dataclass
@@ -111,7 +133,7 @@ class _Run:
             group_accuracy=np.stack(self.accuracy),
             checks=(),
         )
-        return replace(history, checks=_checks(history))
+        return replace(history, checks=history_checks(history))
 
 
 def _adamw(model: torch.nn.Module, learning_rate: float) -> torch.optim.AdamW:
@@ -136,12 +158,3 @@ def _cosines(
     words = model.encode_text(tokenize(texts), normalize=True)
     product: Tensor = images @ words.T
     return product
-
-
-def _checks(history: ClipHistory) -> tuple[Check, ...]:
-    largest = float(np.abs(history.similarity).max())
-    scale = float(history.scale.max()) if len(history.scale) else 0.0
-    return (
-        Check("No cosine exceeds 1", max(0.0, largest - 1), 1e-5, "largest excess in the fixed batch, any checkpoint"),
-        Check("The logit scale stays at or below 100", max(0.0, scale - 100), 1e-3, "largest excess over all steps"),
-    )

@@ -7,18 +7,20 @@ import numpy as np
 import streamlit as st
 
 from components.sight import bring_into_sight
-from core.clip import BACKGROUNDS, CLASSES, Example, Verdict
+from core.clip import BACKGROUNDS, CLASSES, CONTROL, Example, Verdict
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import treatments
+from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.figures.tables import percent_range, picture_row
 from pages.prompting.clip_spurious.main import GROUP_CLICKED, Shown
 from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
-from pages.prompting.clip_spurious.words import verdict_in_words
+from pages.prompting.clip_spurious.words import best_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 8
+EDITS = ("reject", "increase", "reject and increase", "projected words", "calibrated words")
+"""The treatments that edit vectors by insights."""
 
 
 def groups(shown: Shown) -> None:
@@ -75,16 +77,19 @@ def _treatments(shown: Shown) -> None:
         name: (float(np.nanmean(groups.table)), groups.worst, groups.worst_interval)
         for name, groups in found.accuracy.items()
     }
-    edits = ("reject", "increase", "reject and increase", "projected words", "calibrated words")
-    best = max(edits, key=lambda name: rows[name][1])
-    title = verdict_in_words(best, rows["zero-shot"][1], rows[best][1], rows[best][0])
-    fig = treatments(rows, look=page.look, title=title)
+    rows |= {name: (rows[name][0], rows[name][1], drawn.worst_range) for name, drawn in found.chance.items()}
+    edits = {name: found.accuracy[name] for name in EDITS}
+    title = best_in_words(found.accuracy["zero-shot"], edits, found.accuracy["linear probe"])
+    fig = treatments(rows, look=page.look, title=title, bar="95 % interval, or range")
     page.plot(fig, name="treatments", alt=f"Average and worst group accuracy of each treatment. {title}.")
     st.caption(
         "All with the page’s own words and insights at full strength. The oracle direction and the linear probe use "
         "labels, which the other rows never see: they show how much of the class the picture encoder holds. The "
         "insights are captions of the kind the model was trained on; those of a language model are noisier. The bar is "
-        "Wilson’s 95 % interval of the group that came out worst; it does not know that this group was picked."
+        "Wilson’s 95 % interval of the group that came out worst; it does not know that this group was picked. Two "
+        f"controls are drawn: {len(found.chance['random words'].draws)} choices of four random words, and "
+        f"{len(found.chance[CONTROL].draws)} spans of random directions. Their rows show the draw with the median "
+        "worst group, their bars the lowest and the highest."
     )
     st.dataframe(_table(found), width="stretch", height="content")
 

@@ -1,4 +1,4 @@
-"""The CLIP page's panels on real pictures: a published CLIP where it can be had, and published numbers."""
+"""The CLIP page's panel on a visitor's pictures: the model on screen at once, a published CLIP where it can be had."""
 
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.markdown import literally
-from core.clip import REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
+from core.checks import Check
+from core.clip import MAX_CLASSES, REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
 from core.models import Hub, is_ready
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import similarity
-from pages.prompting.clip_spurious.figures.tables import picture_row
+from pages.prompting.clip_spurious.figures.cosines import similarity
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.words import about_names, read_lines
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_PICTURES = 12
+TEMPLATE = "a photo of a {}"
 COST = {
     "ViT-B-32-laion2b_s34b_b79k": (0.1, 2),
     "ViT-B-32-openai": (0.1, 2),
@@ -29,28 +30,13 @@ COST = {
 """Seconds of one core for a picture, and the most memory of the process in 10^9 bytes, measured on this project's
 machine with random weights of the same shape."""
 
-# Only numbers that were read in the source itself.
-PUBLISHED = (
-    ("Zero-shot, ViT-L/14", "Waterbirds", 89.3, 36.4, "PRISM (ICCV 2025), README"),
-    ("Orthogonal projection of the words", "Waterbirds", 86.4, 45.3, "PRISM, README"),
-    ("VisualDistiller", "Waterbirds", 90.6, 42.7, "PRISM, README"),
-    ("PRISM-mini", "Waterbirds", 92.6, 69.5, "PRISM, README"),
-    ("PRISM", "Waterbirds", 93.6, 84.2, "PRISM, README"),
-    ("Zero-shot, ViT-L/14", "CelebA", 72.8, 52.9, "PRISM, README"),
-    ("Orthogonal projection of the words", "CelebA", 71.1, 41.1, "PRISM, README"),
-    ("PRISM-mini", "CelebA", 84.4, 82.6, "PRISM, README"),
-    ("PRISM", "CelebA", 86.9, 84.0, "PRISM, README"),
-)
-NUMBERS = ("average (%)", "worst group (%)")
-OURS = ("zero-shot", "projected words", "reject")
-
 
 def own_pictures(shown: Shown) -> None:
     """A visitor's pictures, or photographs that come with the libraries, against a visitor's labels."""
     page = shown.page
     left, middle, right = st.columns([2, 2, 2])
     with left:
-        model = page.controls.select("real", "Model", [*REAL, shown.model])
+        model = page.controls.select("real", "Model", [shown.model, *REAL])
         _about(model)
     with middle:
         written = page.controls.text("labels", "Labels, one a line", lines=4)
@@ -66,19 +52,20 @@ def own_pictures(shown: Shown) -> None:
         )
         if len(files) > MAX_PICTURES:
             st.caption(f"The first {MAX_PICTURES} of {len(files)} pictures are taken.")
+        wanted = _wanted(model)
     pictures = _readable(_pictures(files))
     try:
-        prompts = class_prompts(labels, ["a photo of a {}"])
+        prompts = class_prompts(labels, [TEMPLATE])
     except ValueError as error:
         st.warning(literally(str(error)))
         return
     if not pictures:
         st.info("There is no picture that can be read: upload one.")
-    elif not _wanted(model):
-        rows = [(results.small_upload(content), name, name[:20], "") for name, content in pictures]
-        st.html(picture_row("", rows, color=page.look.faint))
-    elif ensure_clip(model):
-        _against_labels(shown, model, pictures, labels, [texts[0] for texts in prompts])
+    else:
+        # What works without a network stands in until the published model is there.
+        reader = model if wanted and ensure_clip(model) else shown.model
+        if ensure_clip(reader):
+            _against_labels(shown, reader, pictures, labels, [texts[0] for texts in prompts])
 
 
 def _about(model: str) -> None:
@@ -99,15 +86,66 @@ def _wanted(model: str) -> bool:
     asked = f"clip_wanted_{model}"
     if model not in REAL or clip_loaded(model) or st.session_state.get(asked):
         return True
-    st.button(f"Load {REAL[model].title}", on_click=st.session_state.__setitem__, args=(asked, True), type="primary")
-    where = "It is on this machine." if is_ready(model) else "It is fetched from the hub once, and can be cancelled."
     seconds, gigabytes = COST[model]
-    st.caption(
-        f"{where} Without a network you hear so within five seconds. From disk it takes a few seconds and up to "
-        f"{gigabytes:g} GB of memory, then about {seconds:g} s for each picture: measured on one core, with random "
-        "weights of the same shape. The small model works too, but it has only ever seen drawn birds."
+    st.button(
+        f"Load {REAL[model].title}",
+        on_click=st.session_state.__setitem__,
+        args=(asked, True),
+        type="primary",
+        help=f"From disk it takes a few seconds and up to {gigabytes:g} GB of memory, then about {seconds:g} s for "
+        "each picture: measured on one core, with random weights of the same shape.",
     )
+    where = "It is on this machine." if is_ready(model) else "Fetched from the hub once; offline you hear so in 5 s."
+    st.caption(f"{where} Until then the model above answers, which has only ever seen drawn birds.")
     return False
+
+
+def _at_hand(shown: Shown) -> tuple[str, list[tuple[str, bytes]], list[str]] | None:
+    """The model, the pictures and the labels of the chart on screen; None where there is none."""
+    value = shown.page.controls.value
+    model = value("real") if clip_loaded(value("real")) else shown.model
+    kept = [named for named in _pictures(st.session_state.get("clip_files") or []) if _readable_one(*named)]
+    labels = read_lines(value("labels"))
+    fit = 1 <= len(labels) <= MAX_CLASSES and bool(kept) and clip_loaded(model)
+    return (model, kept, labels) if fit else None
+
+
+def _readable_one(_: str, content: bytes) -> bool:
+    try:
+        results.small_upload(content)
+    except ValueError:
+        return False
+    return True
+
+
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of the vectors behind the chart on screen; none where there is none."""
+    at_hand = _at_hand(shown)
+    if at_hand is None:
+        return ()
+    model, pictures, labels = at_hand
+    texts = tuple(texts[0] for texts in class_prompts(labels, [TEMPLATE]))
+    return results.upload_checks(model, tuple(content for _, content in pictures), texts)
+
+
+def script(shown: Shown) -> str:
+    """A script that reads pictures against the labels: those named after it, or the photographs that come along."""
+    value = shown.page.controls.value
+    model = value("real") if value("real") not in REAL or clip_loaded(value("real")) else shown.model
+    return f"""# Name your pictures after it: PYTHONPATH=. python clip_spurious.py mine.png another.jpg
+import sys
+from pathlib import Path
+
+from core import clip
+
+model = clip.load_clip({model!r})
+labels = {read_lines(value("labels"))!r}
+files = {{path: Path(path) for path in sys.argv[1:]}} or clip.bundled_photographs()
+x = model.encode_image([clip.read_picture(path.read_bytes()) for path in files.values()])
+words = model.encode_text([texts[0] for texts in clip.class_prompts(labels, [{TEMPLATE!r}])])
+for name, chances in zip(files, clip.probabilities(x @ words.T, model.scale)):
+    print(f"{{name}}: {{labels[chances.argmax()]}} {{chances.max():.2f}}")
+"""
 
 
 def _pictures(files: list[Any]) -> list[tuple[str, bytes]]:
@@ -136,7 +174,7 @@ def _against_labels(
     names, contents = [name for name, _ in pictures], tuple(content for _, content in pictures)
     cosines = results.upload_vectors(model, contents) @ results.text_vectors(model, tuple(texts)).T
     chances = probabilities(cosines, results.scale_of(model))
-    title = f"The largest cosine is {cosines.max():.2f}, the smallest {cosines.min():.2f}"
+    title = f"By {model}: cosines from {cosines.min():.2f} to {cosines.max():.2f}"
     fig = similarity(
         cosines,
         labels,
@@ -155,48 +193,4 @@ def _against_labels(
     one = (
         "with one label the answer is always that label" if len(labels) == 1 else "one of them must win, right or wrong"
     )
-    shown.page.note(f"{said}. These are shares among the labels given: {one}.")
-
-
-def published(shown: Shown) -> None:
-    """What others have measured on photographs, and ours beside it."""
-    frame = published_frame(shown)
-    ours = frame[frame["whose"] == "ours"]
-    st.markdown("**Published by others on photographs, and ours on drawn birds**")
-    numbers = frame.style.format(dict.fromkeys(NUMBERS, "{:.1f}"))
-    st.dataframe(numbers, hide_index=True, width="stretch", height="content", row_height=28)
-    worst = ", ".join(f"{name} <b>{share:.1f} %</b>" for name, share in zip(OURS, ours[NUMBERS[1]], strict=True))
-    shown.page.note(f"Right in the worst group of {shown.model}, on its own drawn birds: {worst}.")
-    st.caption(
-        "Only the last three rows are ours: this page’s model on its own drawn birds, which cannot be compared with "
-        "photographs digit by digit. In the published rows the average on Waterbirds is usually weighted like the "
-        "training set; ours is balanced. On CelebA the projection of the words hurts."
-    )
-    st.markdown(
-        "- RoboShot (ICLR 2024, abstract): worst-group accuracy rises by 15.98 points on average over nine data sets, "
-        "with a small loss of average accuracy.\n"
-        "- PerceptionCLIP (README): 16.5 points more in the worst group on Waterbirds with ViT-L/14, 3.5 on CelebA.\n"
-        "- WaffleCLIP (ICCV 2023): random words and characters gain about as much as a language model's descriptions.\n"
-        "- CounterAnimal (NeurIPS 2024): CLIP models rely on backgrounds, and the CLIP objective alone gives no extra "
-        "robustness."
-    )
-
-
-def published_frame(shown: Shown) -> "pd.DataFrame":
-    """Published numbers and ours as one table."""
-    import pandas as pd
-
-    found = results.verdict_of(shown.model).accuracy
-    ours = [
-        (
-            "ours",
-            f"{shown.model}, {name}",
-            "drawn birds",
-            100 * found[name].average,
-            100 * found[name].worst,
-            "this page",
-        )
-        for name in OURS
-    ]
-    rows = [*(("published", *row) for row in PUBLISHED), *ours]
-    return pd.DataFrame(rows, columns=["whose", "method", "data", *NUMBERS, "source"])
+    shown.page.note(f"By {escape(model)}: {said}. These are shares among the labels given: {one}.")

@@ -11,6 +11,7 @@ from components.page import Badge, Page
 from core.checks import Check
 from core.clip import (
     CLASSES,
+    Chance,
     GroupAccuracy,
     class_prompts,
     class_vectors,
@@ -29,10 +30,17 @@ from core.clip import (
     waffle_prompts,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import similarity, treatments
+from pages.prompting.clip_spurious.figures.cosines import bars, similarity
+from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
-from pages.prompting.clip_spurious.words import about_names, read_lines
+from pages.prompting.clip_spurious.words import (
+    about_names,
+    descriptions_in_words,
+    picture_in_words,
+    read_lines,
+    spread_in_words,
+)
 
 
 def zero_shot(shown: Shown) -> None:
@@ -61,6 +69,24 @@ def zero_shot(shown: Shown) -> None:
         "pictures of the web, users report cosines of 0.2 to 0.3 even for good matches. So no cosine is high by "
         "itself; differences of hundredths decide, and the learned logit scale turns them into odds."
     )
+
+
+def zero_shot_script(shown: Shown) -> str:
+    """A script that prints the answer for the chosen picture."""
+    value = shown.page.controls.value
+    place, names = value("picture"), read_lines(value("names"))
+    return f"""from core import clip
+
+model = clip.load_clip({shown.model!r})
+names = {names!r}
+prompts = clip.class_prompts(names, {read_lines(value("templates"))!r})
+words = clip.class_vectors(model.encode_text(sum(prompts, [])), [len(group) for group in prompts])
+x = model.encode_image(clip.render_fade(clip.fade_scenes()[{place}], [{float(place % 2)}]))
+cosines = (x @ words.T)[0]
+chances = clip.probabilities(cosines, model.scale * {value("scale") / 100})
+for name, cosine, chance in zip(names, cosines, chances):
+    print(f"{{name}} {{chance:.2f}} (cosine {{cosine:.3f}})")
+"""
 
 
 def zero_shot_checks(shown: Shown) -> list[Check]:
@@ -128,25 +154,97 @@ def descriptions(shown: Shown) -> None:
     kinds = _kinds(page)
     if not _encoded(shown, _texts(kinds)):
         return
-    found = {kind: _groups_by(shown.model, prompts) for kind, prompts in kinds.items()}
-    rows = {kind: (groups.average, groups.worst, groups.worst_interval) for kind, groups in found.items()}
-    title = ", ".join(f"{kind} {row[1]:.0%}" for kind, row in rows.items())
-    fig = treatments(rows, look=page.look, title=f"Worst group: {title}", height=280)
-    page.plot(fig, name="descriptions", alt=f"Average and worst group with each kind of prompt: {title}.")
-    page.note(_by_kind(found))
+    named, described = (_groups_by(shown.model, kinds[kind]) for kind in (NAMED, DESCRIBED))
+    random = _random(shown)
+    rows = {kind: (g.average, g.worst, g.worst_interval) for kind, g in ((NAMED, named), (DESCRIBED, described))}
+    rows[RANDOM] = (random.median.average, random.median.worst, random.worst_range)
+    title = descriptions_in_words(named, described, random)
+    left, right = st.columns(2)
+    with left:
+        bar = "95 % interval, or range"
+        fig = treatments(rows, look=page.look, title=title, bar=bar, height=280)
+        page.plot(fig, name="descriptions", alt=f"Average and worst group with each kind of prompt. {title}.")
+    with right:
+        _one_picture(shown, kinds[DESCRIBED])
+    page.note(_by_kind(named, described, random))
     st.caption(
         "Each prompt reads “a waterbird, which has webbed feet”; a class scores the mean of its cosines. Random words "
-        "tell nothing about birds. What they reach too, meaning cannot be the reason for (WaffleCLIP, ICCV 2023)."
+        "tell nothing about birds; a class gets as many as it has descriptions, where there are so many. "
+        f"{_drawn(random)} What they reach too, meaning cannot be the reason for (WaffleCLIP, ICCV 2023)."
     )
+
+
+def _drawn(random: Chance) -> str:
+    if len(random.draws) == 1:
+        return "Here that is one choice."
+    return f"Of {len(random.draws)} choices the median is shown, with the lowest and the highest."
+
+
+NAMED, DESCRIBED, RANDOM = "name in templates", "descriptions", "random words"
+
+
+def _one_picture(shown: Shown, prompts: Sequence[Sequence[str]]) -> None:
+    """The bird above: its cosine with each description of both classes."""
+    texts = tuple(text for group in prompts for text in group)
+    at = int(np.abs(100 * fade_shares() - shown.percent).argmin())
+    cosines = results.text_vectors(shown.model, texts) @ recorded_clip(shown.model).fades[shown.place, at]
+    by_class = np.split(cosines, np.cumsum([len(group) for group in prompts])[:-1])
+    title = picture_in_words(shown.bird, [float(values.mean()) for values in by_class])
+    said = [[text.partition(", which has ")[2] or text for text in group] for group in prompts]
+    fig = bars(by_class, said, look=shown.page.look, title=title, classes=CLASSES)
+    shown.page.plot(fig, name="descriptions_of_one", alt=f"The cosine of one picture with each description. {title}.")
+
+
+def _count(page: Page) -> int:
+    """How many descriptions a class has, which is how many random words stand in their place."""
+    return max(len(read_lines(page.controls.value(f"describe_{name}"))) for name in CLASSES)
+
+
+def _random(shown: Shown) -> Chance:
+    words = read_lines(shown.page.controls.value("random"))
+    return results.random_words_of(shown.model, words, _count(shown.page))
+
+
+def description_script(shown: Shown) -> str:
+    """A script that prints the average and the worst group with each kind of prompt."""
+    value = shown.page.controls.value
+    typed = [read_lines(value(f"describe_{name}")) for name in CLASSES]
+    return f"""from core import clip
+
+model = clip.load_clip({shown.model!r})
+label, background = clip.evaluation_labels()
+x = model.encode_image(clip.render_all(clip.evaluation_scenes()))
+
+
+def means(prompts):
+    return clip.prompt_means(model.encode_text(sum(prompts, [])), [len(group) for group in prompts])
+
+
+described = {typed!r}
+kinds = {{
+    "name in templates": clip.class_prompts(model.classes),
+    "descriptions": clip.descriptive_prompts(model.classes, described),
+}}
+for name, prompts in kinds.items():
+    found = clip.group_accuracy(clip.predict(x, means(prompts)), label, background)
+    print(f"{{name}}: average {{found.average:.0%}}, worst group {{found.worst:.0%}}")
+
+prompts = clip.waffle_prompts(model.classes, {read_lines(value("random"))!r})
+vectors = model.encode_text(sum(prompts, [])).reshape(len(prompts), len(prompts[0]), -1)
+found = clip.by_random_words(x, vectors, max(map(len, described)))
+low, high = found.worst_range
+median = found.median
+print(f"random words: average {{median.average:.0%}}, worst group {{median.worst:.0%}} ({{low:.0%}} to {{high:.0%}})")
+"""
 
 
 def _kinds(page: Page) -> dict[str, list[list[str]]]:
     """The prompts of both classes, by the kind of prompt."""
     typed = [read_lines(page.controls.value(f"describe_{name}")) for name in CLASSES]
     return {
-        "name in templates": class_prompts(CLASSES),
-        "descriptions": descriptive_prompts(CLASSES, typed),
-        "random words": waffle_prompts(CLASSES, read_lines(page.controls.value("random"))),
+        NAMED: class_prompts(CLASSES),
+        DESCRIBED: descriptive_prompts(CLASSES, typed),
+        RANDOM: waffle_prompts(CLASSES, read_lines(page.controls.value("random"))),
     }
 
 
@@ -159,7 +257,7 @@ def description_checks(shown: Shown) -> list[Check]:
     kinds = _kinds(shown.page)
     if results.needs_model(shown.model, _texts(kinds)):
         return []
-    images, prompts = recorded_clip(shown.model).images, kinds["descriptions"]
+    images, prompts = recorded_clip(shown.model).images, kinds[DESCRIBED]
     flat = tuple(text for group in prompts for text in group)
     words = results.text_vectors(shown.model, flat)
     return [norm_check(images), means_check(images, words, [len(group) for group in prompts])]
@@ -173,11 +271,10 @@ def _groups_by(model: str, prompts: Sequence[Sequence[str]]) -> GroupAccuracy:
     return group_accuracy(predict(recorded_clip(model).images, means), label, background)
 
 
-def _by_kind(found: Mapping[str, GroupAccuracy]) -> str:
+def _by_kind(named: GroupAccuracy, described: GroupAccuracy, random: Chance) -> str:
     """What each kind of prompt reads right, on average and in its worst group."""
-    named, described, random = found.values()
     return (
         f"Of 1200 test pictures {named.average:.0%} are read right by the name, <b>{described.average:.0%}</b> with "
-        f"descriptions and <b>{random.average:.0%}</b> with random words; in the worst group {named.worst:.0%}, "
-        f"<b>{described.worst:.0%}</b> and <b>{random.worst:.0%}</b>."
+        f"descriptions and <b>{random.median.average:.0%}</b> with random words; in the worst group {named.worst:.0%}, "
+        f"<b>{described.worst:.0%}</b> and <b>{spread_in_words(random)}</b>."
     )

@@ -16,6 +16,7 @@ from core.clip import (
     REPAIRS,
     TEXT_SIDE,
     AdviceParams,
+    Chance,
     GroupAccuracy,
     Repair,
     RepairVectors,
@@ -32,11 +33,17 @@ from core.clip import (
     write_pairs,
 )
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import treatments
+from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.figures.tables import group_card, percent_range
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.topic import LOWEST_RANK
-from pages.prompting.clip_spurious.words import about_lines, counted
+from pages.prompting.clip_spurious.words import (
+    about_lines,
+    best_in_words,
+    counted,
+    edit_in_words,
+    spread_in_words,
+)
 
 WEIGHTS = ("0", "1", "10", "100", "1000", "10000")
 PUBLISHED_WEIGHT = 1000.0
@@ -76,18 +83,21 @@ def repair(shown: Shown) -> None:
             text = page.controls.text(name, label, lines=4)
             if said := about_lines(text, pairs, _rank(results.pair_vectors(shown.model, pairs))):
                 st.caption(said)
-    found = {kind: results.groups_of(shown.model, _with(shown.repair, kind)) for kind in (*REPAIRS, CONTROL)}
+    found = {kind: results.groups_of(shown.model, _with(shown.repair, kind)) for kind in REPAIRS}
+    control = results.control_of(shown.model, _with(shown.repair, "reject"))
     with right:
-        _chart(shown, found)
-    st.html(_cards(shown, found))
+        _chart(shown, found, control)
+    st.html(_cards(shown, found, control))
     st.caption(
         "Each table: accuracy with Wilson’s 95 % interval. The edits of pictures change the vectors of pictures and "
         "leave the class names as they are; “project” and “calibrate” change the class names and leave the pictures. "
         "Those take every harmful text for a prompt of its own, with all that the texts share, so more of the class "
         "may go with them. “Calibrate” also draws “a landbird on land” and “a landbird on water” together, and in the "
         "same way for the waterbird: the more the larger λ is, and with λ = 0 it is “project”. Random directions, as "
-        "many as reject takes, are the control."
+        f"many as reject takes, are the control: drawn {len(control.draws)} times. The table is that of the draw "
+        "with the median worst group, the bar in the chart goes from the lowest to the highest."
     )
+    shown.page.note(prediction(shown.repair, shown.words))
     _residuals(shown)
     _adviser(page)
 
@@ -100,32 +110,48 @@ def _rank(pairs: np.ndarray) -> int:
     return int(span(differences(pairs)).shape[1])
 
 
-def _chart(shown: Shown, found: Mapping[str, GroupAccuracy]) -> None:
+def _chart(shown: Shown, found: Mapping[str, GroupAccuracy], control: Chance) -> None:
     rows = {_title(kind): (groups.average, groups.worst, groups.worst_interval) for kind, groups in found.items()}
-    title = prediction(shown.repair, shown.words)
-    fig = treatments(rows, look=shown.page.look, title=title, height=400)
+    rows[CONTROL] = (control.median.average, control.median.worst, control.worst_range)
+    title = _finding(shown, found, control)
+    bar = "95 % interval, or range"
+    fig = treatments(rows, look=shown.page.look, title=title, bar=bar, height=400)
     shown.page.plot(fig, name="repair", alt=f"Average and worst group accuracy of each edit. {title}.")
 
 
+def _finding(shown: Shown, found: Mapping[str, GroupAccuracy], control: Chance) -> str:
+    """What the chosen edit does; without one, what the best of them would do."""
+    kind = shown.repair.kind
+    if kind != "none":
+        return edit_in_words(kind, found["none"], found[kind], control)
+    edits = {name: groups for name, groups in found.items() if name != "none"}
+    return best_in_words(found["none"], edits, results.verdict_of(shown.model).accuracy["linear probe"])
+
+
 def prediction(repair: Repair, words: RepairVectors) -> str:
-    """What the edit takes away and what it leaves of the class direction, in words: the failure predictor."""
+    """How much of the class direction's length the edit leaves, in words: the failure predictor."""
     if repair.kind not in TEXT_SIDE:
         repair = _with(repair, "reject")
     count, kept = directions_used(repair, words), class_kept(repair, words)
     what = "Rejecting" if repair.kind == "reject" else "Taking out of the words"
-    return f"{what} {counted(count)} leaves {kept:.0%} of what tells the classes apart"
+    return (
+        f"{what} {counted(count)} leaves <b>{kept:.0%}</b> of the length of the direction that tells the classes apart "
+        f"in words, <b>{kept**2:.0%}</b> of its square."
+    )
 
 
 def _title(kind: str) -> str:
     return "as it is" if kind == "none" else kind
 
 
-def _cards(shown: Shown, found: Mapping[str, GroupAccuracy]) -> str:
+def _cards(shown: Shown, found: Mapping[str, GroupAccuracy], control: Chance) -> str:
     chosen = shown.page.look.accent(shown.page.topic.chapter)
-    cards = (
+    cards = [
         _card(kind, _does(shown, kind), groups, chosen if kind == shown.repair.kind else "transparent")
         for kind, groups in found.items()
-    )
+    ]
+    spread = f"worst group over {len(control.draws)} draws: {spread_in_words(control)}"
+    cards.append(_card(CONTROL, _does(shown, CONTROL), control.median, "transparent", spread))
     return f'<div class="clip-row">{"".join(cards)}</div>'
 
 
@@ -144,8 +170,10 @@ def _does(shown: Shown, kind: str) -> str:
     }[kind]
 
 
-def _card(kind: str, does: str, groups: GroupAccuracy, border: str) -> str:
-    summary = f"average {groups.average:.0%}, worst {groups.worst:.0%} ({percent_range(groups.worst_interval)})"
+def _card(kind: str, does: str, groups: GroupAccuracy, border: str, spread: str = "") -> str:
+    summary = (
+        spread or f"average {groups.average:.0%}, worst {groups.worst:.0%} ({percent_range(groups.worst_interval)})"
+    )
     names = {"classes": CLASSES, "backgrounds": BACKGROUNDS}
     return group_card(_title(kind), does, groups.table, groups.interval, summary, border=border, **names)
 

@@ -10,9 +10,10 @@ from core.checks import Check
 from core.clip import ClipHistory, ClipTraining, CorpusParams, clip_history, recorded_history
 from core.jobs import find
 from pages.prompting.clip_spurious import results
-from pages.prompting.clip_spurious.figures.scores import similarity
+from pages.prompting.clip_spurious.figures.cosines import similarity
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.topic import LIVE, RECORDED
+from pages.prompting.clip_spurious.words import step_in_words
 
 
 def training(shown: Shown) -> None:
@@ -57,10 +58,11 @@ def _own_params(page: Page) -> ClipTraining:
     return ClipTraining(corpus, steps=steps, batch=64, seed=seed)
 
 
-def checks(page: Page) -> tuple[Check, ...]:
-    """The identities of a visitor's own run that has ended; those of a recorded one ran with it."""
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of the run on screen; none while it has not ended."""
+    page = shown.page
     if page.controls.value("run") == RECORDED:
-        return ()
+        return recorded_history(shown.model).checks
     job = find(clip_history, _own_params(page))
     return job.result().checks if job is not None and job.state == "finished" else ()
 
@@ -68,17 +70,13 @@ def checks(page: Page) -> tuple[Check, ...]:
 def _draw(page: Page, history: ClipHistory, *, at: int = -1, live: bool = False) -> None:
     """The similarity matrix of the fixed batch at one checkpoint, and the accuracy and the loss up to there."""
     cosines, step = history.similarity[at], history.checkpoints[at]
-    count = len(cosines)
-    lead = float(np.trace(cosines) / count - (cosines.sum() - np.trace(cosines)) / (count * (count - 1)))
-    title = f"Step {step}: true pairs lie {lead:.2f} above the others"
+    title = step_in_words(step, cosines)
     pictures = [results.data_address(image) for image in history.images]
-    fig = similarity(cosines, history.captions, pictures, look=page.look, title=title, low=True)
+    fig = similarity(cosines, history.captions, pictures, look=page.look, title=title, low=True, short=True)
     left, right = st.columns([3, 2])
     name = "live" if live else "run"
     with left:
-        page.plot(
-            fig, name=f"{name}_batch", alt=f"Cosines of twelve pictures with twelve captions. {title}.", roomy=True
-        )
+        page.plot(fig, name=f"{name}_batch", alt=f"Cosines of twelve pictures with twelve captions. {title}.")
     average, worst = history.group_accuracy.mean(axis=(1, 2)), history.group_accuracy.min(axis=(1, 2))
     with right:
         fig = lines(
@@ -94,6 +92,35 @@ def _draw(page: Page, history: ClipHistory, *, at: int = -1, live: bool = False)
         fig.add_vline(x=step, line={"color": page.look.quiet, "width": 1})
         page.plot(fig, name=f"{name}_accuracy", alt="Zero-shot accuracy over the steps.")
     page.note(f"{_leads(cosines)}{_losses(history, step)}")
+    st.caption(
+        "The accuracy is taken on 24 pictures of each group while the run goes on, so a group that is half right is "
+        "known to about 19 points. The main figure counts 1200 pictures."
+    )
+
+
+def script(shown: Shown) -> str:
+    """A script that prints the last numbers of the recorded run, or does the visitor's own."""
+    if shown.page.controls.value("run") == RECORDED:
+        start = f"""# The run itself: python -m core.assets record clip weights --names {shown.model}
+from core import clip
+
+history = clip.recorded_history({shown.model!r})
+"""
+    else:
+        start = f"""from core import clip
+from core.clip import ClipTraining, CorpusParams
+
+
+def tell(part, message, history=None):
+    print(f"{{part:.0%}} {{message}}")
+
+
+_, history = clip.train_clip({_own_params(shown.page)!r}, on_progress=tell)
+"""
+    return f"""{start}for step, groups in zip(history.checkpoints, history.group_accuracy):
+    print(f"Step {{step}}: zero-shot {{groups.mean():.0%}}, worst group {{groups.min():.0%}}")
+print(f"Loss {{history.loss[0]:.2f}} to {{history.loss[-20:].mean():.2f}} nats")
+"""
 
 
 def _leads(cosines: np.ndarray) -> str:

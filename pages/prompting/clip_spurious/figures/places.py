@@ -1,0 +1,43 @@
+"""Heat maps laid over a picture."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import MAGNITUDE, Look, figure
+from pages.prompting.clip_spurious.figures.notes import BAR_BELOW
+
+
+def overlay(
+    picture: str, values: np.ndarray | None, *, reach: float | None = None, look: Look, title: str, height: int = 330
+) -> go.Figure:
+    """A heat map laid over a picture, or the picture alone.
+
+    Args:
+        picture: data address of a square picture.
+        values: [row column]; None shows the picture alone.
+        reach: the colors are centered at 0 and end at so much on either side; None takes them from low to high.
+    """
+    laid = go.Scatter(x=[None], y=[None]) if values is None else _laid_over(values, reach, look)
+    fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=[laid]))
+    placed = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
+    return fig.update_layout(
+        images=[{"source": picture, **placed}],
+        margin={"t": 40, "b": 44, "l": 0, "r": 8},
+        xaxis={"visible": False, "range": [0, 1], "constrain": "domain"},
+        yaxis={"visible": False, "range": [1, 0], "scaleanchor": "x", "constrain": "domain"},
+    )
+
+
+def _laid_over(values: np.ndarray, reach: float | None, look: Look) -> go.Heatmap:
+    rows, columns = values.shape
+    signed = {"colorscale": look.diverging, "zmin": -(reach or 1.0), "zmax": reach or 1.0}
+    colors = {"colorscale": MAGNITUDE} if reach is None else signed
+    return go.Heatmap(
+        z=values.astype(np.float32),
+        x=(np.arange(columns) + 0.5) / columns,
+        y=(np.arange(rows) + 0.5) / rows,
+        opacity=0.62,
+        colorbar={**BAR_BELOW, "nticks": 4},
+        hovertemplate="%{z:.3f}<extra></extra>",
+        **colors,
+    )

@@ -1,0 +1,212 @@
+"""What the CLIP page says of its numbers: each wording is tested over every recorded model and over the edges."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from core.clip import (
+    ATTRIBUTES,
+    CLASSES,
+    FAMILY,
+    HARMFUL_INSIGHTS,
+    HELPFUL_INSIGHTS,
+    RANDOM_WORDS,
+    REPAIRS,
+    GroupAccuracy,
+    Repair,
+    chance_of,
+    descriptive_prompts,
+    evaluation_labels,
+    fade_scenes,
+    fade_shares,
+    group_accuracy,
+    predict,
+    probabilities,
+    prompt_means,
+    recorded_clip,
+    recorded_history,
+    worst_moves,
+)
+from pages.prompting.clip_spurious import results, words
+from pages.prompting.clip_spurious.panels.correlation import TREND, runs_at
+from pages.prompting.clip_spurious.panels.groups import EDITS
+from pages.prompting.clip_spurious.topic import PRESETS
+
+MODELS = tuple(FAMILY)
+
+
+def repair_as(kind: str) -> Repair:
+    return Repair(kind, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS)
+
+
+def counted(*right: int) -> GroupAccuracy:
+    """A group table of four groups of 300 pictures."""
+    return GroupAccuracy(np.array(right).reshape(2, 2) / 300, np.full((2, 2), 300))
+
+
+def chances_of(model: str, place: int, kind: str = "none") -> np.ndarray:
+    return probabilities(results.fade_of(model, place, repair_as(kind)), recorded_clip(model).scale)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_finding_is_true_of_every_recorded_fade(model: str) -> None:
+    percents = 100 * fade_shares()
+    for place, scene in enumerate(fade_scenes()):
+        chances = chances_of(model, place)
+        wrong = chances.argmax(axis=1) != CLASSES.index(str(scene.bird))
+        said = words.finding(str(scene.bird), chances)
+        numbers = [float(word) for word in said.split() if word.replace(".", "").isdigit()]
+        if " from " in said and said.endswith("on"):
+            expected = percents > numbers[0] - 1
+        elif "up to" in said:
+            expected = percents < numbers[0] + 1
+        elif " from " in said:
+            expected = (percents > numbers[0] - 1) & (percents < numbers[1] + 1)
+        else:
+            expected = np.full(len(percents), "never" in said)
+        assert np.array_equal(wrong, expected), f"{place + 1}: {said}"
+
+
+def test_the_finding_does_not_hide_an_answer_that_turns_twice() -> None:
+    chances = np.tile([0.1, 0.9], (41, 1))
+    chances[8:17] = [0.9, 0.1]
+    assert words.finding("waterbird", chances).endswith("from 20 to 40 % of water")
+    chances[12] = [0.1, 0.9]
+    assert words.finding("waterbird", chances).endswith("at some shares of water from 20 to 40 %")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_best_edit_is_called_what_its_intervals_say(model: str) -> None:
+    found = results.verdict_of(model).accuracy
+    edits = {name: found[name] for name in EDITS}
+    said = words.best_in_words(found["zero-shot"], edits, found["linear probe"])
+    best = max(edits.values(), key=lambda groups: groups.worst)
+    assert said.startswith("No edit repairs it") == (best.average < 0.6)
+    lifts = best.worst_interval[0] > found["zero-shot"].worst_interval[1]
+    assert ("lifts the worst group from" in said) == (lifts and best.average >= 0.6)
+
+
+def test_what_each_model_is_there_to_show_is_what_is_said_of_it() -> None:
+    said = {}
+    for model in MODELS:
+        found = results.verdict_of(model).accuracy
+        said[model] = words.best_in_words(found["zero-shot"], {k: found[k] for k in EDITS}, found["linear probe"])
+    assert said["birds-100"] == "The best edit, “reject”, lifts the worst group from 46% to 94%"
+    assert said["birds-50"].startswith("There is nothing to repair")
+    assert said["birds-95"].startswith("No edit lifts the worst group beyond the noise: 91% as it is, at best 95%")
+    assert said["birds-shortcut"].startswith("No edit repairs it")
+
+
+@pytest.mark.parametrize(("model", "kind"), product(MODELS, REPAIRS[1:]))
+def test_an_edit_is_called_what_its_intervals_say(model: str, kind: str) -> None:
+    before, after = (results.groups_of(model, repair_as(k)) for k in ("none", kind))
+    control = results.control_of(model, repair_as("reject"))
+    said = words.edit_in_words(kind, before, after, control)
+    assert (words.spread_in_words(control) in said) == (kind == "reject" and after.average >= 0.6)
+    if after.average < 0.6:
+        assert "repairs nothing" in said
+        return
+    assert ("lifts" in said, "no difference to see" in said, "lowers" in said) == (
+        after.worst_interval[0] > before.worst_interval[1],
+        worst_moves(before, after) == 0,
+        after.worst_interval[1] < before.worst_interval[0],
+    )
+
+
+def test_the_title_of_the_repair_states_the_finding_and_its_control() -> None:
+    before, after = (results.groups_of("birds-100", repair_as(k)) for k in ("none", "reject"))
+    said = words.edit_in_words("reject", before, after, results.control_of("birds-100", repair_as("reject")))
+    assert (
+        said == "“reject” lifts the worst group from 46% to 94%; with as many random directions it is 43% (37% to 59%)"
+    )
+
+
+def test_one_draw_has_no_range() -> None:
+    assert words.spread_in_words(chance_of([counted(300, 300, 150, 300)])) == "50%"
+
+
+@pytest.mark.parametrize(
+    ("described", "word"), [(290, "lift the worst"), (155, "no difference to see"), (60, "lower the worst")]
+)
+def test_descriptions_help_or_harm_only_beyond_the_noise(described: int, word: str) -> None:
+    named, random = counted(300, 150, 300, 300), chance_of([counted(300, 140, 300, 300), counted(300, 160, 300, 300)])
+    said = words.descriptions_in_words(named, counted(300, described, 300, 300), random)
+    assert word in said
+    assert said.endswith("random words: 47% (47% to 53%)")
+
+
+def test_the_story_of_descriptions_is_true_of_its_numbers() -> None:
+    record, (label, background) = recorded_clip("birds-100"), evaluation_labels()
+    prompts = descriptive_prompts(CLASSES, [ATTRIBUTES[name] for name in CLASSES])
+    vectors = record.text_vectors([text for group in prompts for text in group])
+    assert vectors is not None
+    described = group_accuracy(predict(record.images, prompt_means(vectors, [4, 4])), label, background)
+    named = results.groups_of("birds-100", repair_as("none"))
+    random = results.random_words_of("birds-100", RANDOM_WORDS, 4)
+    assert len(random.draws) == 15
+    assert worst_moves(named, described) == 1, "descriptions help here"
+    assert all(worst_moves(named, draw) <= 0 for draw in random.draws), "random words do not"
+
+
+def test_the_story_of_the_repair_is_true_of_its_curves() -> None:
+    told = next(preset for preset in PRESETS if preset.name == "Taken away")
+    assert "follow the water far less" in told.look_at
+    plain, repaired = (np.ptp(chances_of("birds-100", 5, kind)[:, 0]) for kind in ("none", "reject"))
+    assert repaired < plain / 3
+    assert repaired > 0.1, "they still follow it"
+
+
+def test_the_story_of_a_waterbird_on_land_is_true_of_its_bird() -> None:
+    told = next(preset for preset in PRESETS if preset.name == "A waterbird on land")
+    assert chances_of("birds-100", told.values["bird"] - 1)[0].argmax() == 0
+
+
+def test_the_story_of_the_repair_that_fails_is_true_of_its_groups() -> None:
+    before, after = (results.groups_of("birds-shortcut", repair_as(kind)) for kind in ("none", "both"))
+    assert abs(after.average - before.average) < 0.05
+    assert results.verdict_of("birds-shortcut").accuracy["linear probe"].worst < 0.7
+
+
+@pytest.mark.parametrize(("means", "said"), [((0.2, 0.3), "read right"), ((0.3, 0.2), "read wrong")])
+def test_a_picture_is_read_as_its_larger_mean_says(means: tuple[float, float], said: str) -> None:
+    assert said in words.picture_in_words("waterbird", means)
+    assert ("0.20 by its own" in words.picture_in_words("landbird", means)) == (means[0] == 0.2)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_diagonal_stands_out_only_beyond_what_chance_gives(model: str) -> None:
+    history = recorded_history(model)
+    assert "do not stand out" in words.step_in_words(0, history.similarity[0])
+    assert " above the others" in words.step_in_words(history.checkpoints[-1], history.similarity[-1])
+    lead, noise = words.lead_of(history.similarity[-1])
+    shuffled = [
+        words.lead_of(history.similarity[-1][:, np.random.default_rng(seed).permutation(12)])[0] for seed in range(200)
+    ]
+    assert lead > noise
+    assert np.mean(np.abs(shuffled) <= noise * 1.1) > 0.8
+    assert " below the others" in words.step_in_words(9, 1 - np.eye(12))
+
+
+def test_the_trend_counts_its_runs_and_falls_only_where_all_of_them_do() -> None:
+    first, last = ([run["zero-shot"] for run in runs_at(percent)] for percent in (50, 100))
+    said = words.trend_in_words(first, last)
+    assert said.startswith("Zero-shot, the worst group falls from 99 %")
+    assert f"to 26 to 46 % at 100 % ({len(first)} and {len(last)} runs)" in said
+    high, low = counted(300, 300, 300, 297), counted(300, 300, 300, 120)
+    assert "rises from 40 %" in words.trend_in_words([low], [high])
+    assert "no difference beyond the noise" in words.trend_in_words([high], [low, high])
+
+
+def test_the_rejection_is_counted_over_every_run_of_the_trend() -> None:
+    runs = [run for percent in TREND for run in runs_at(percent)]
+    moves = [worst_moves(run["zero-shot"], run["reject"]) for run in runs]
+    said = words.rejected_in_words(runs)
+    assert f"Over all {len(runs)} runs" in said
+    assert [f"<b>{moves.count(way)}</b>" in said for way in (1, -1, 0)] == [True] * 3
+    assert moves.count(1) == 2, "both runs at 100 %"
+
+
+def test_the_cover_is_read_beside_the_picture() -> None:
+    said = words.cover_in_words("plain gray", 0.99, 0.1)
+    assert "plain gray is read as “waterbird” with probability <b>0.99</b>" in said
