@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-
 BIN = 0.25
 """Width of a bin of sqrt(KL), in square roots of nats."""
 

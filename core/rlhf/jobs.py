@@ -3,7 +3,6 @@
 from core.progress import Progress
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
 
-
 FIT_SECONDS = 0.3
 """Seconds of processor that the fit of one reward model takes."""
 

@@ -1,4 +1,4 @@
-"""What a reward model learns from more and more labels of one labeler: errors that average away, and errors that stay."""
+"""What a reward model learns from more and more labels of one labeler: which errors average away."""
 
 import functools
 from collections.abc import Sequence

@@ -14,6 +14,9 @@ LEVELS = (9.0, 6.0, 4.0, 2.0, 1.0)
 NEAR = 0.15
 """How near to a level √KL must be, in √nats: a step or two of a run."""
 
+MANY = 10
+"""Seeds from which on a standard error can be trusted alone."""
+
 LAST = 10
 """Steps at the end of a run over which its gold is averaged."""
 
@@ -36,11 +39,14 @@ class Difference:
 
     @property
     def clear(self) -> bool:
-        """Whether it is beyond the spread: every seed agrees, and the mean is above two standard errors."""
-        return self.agree and abs(self.mean) > 2 * self.error
+        """Whether it is beyond the spread: above two standard errors, and where seeds are few, all of one sign."""
+        return (self.agree or self.seeds >= MANY) and abs(self.mean) > 2 * self.error
 
 
-def difference(one: Sequence[float], other: Sequence[float]) -> Difference:
+Golds = Sequence[float] | Float[np.ndarray, "seed"]
+
+
+def difference(one: Golds, other: Golds) -> Difference:
     """One minus the other, paired by seed.
 
     Raises:
@@ -56,9 +62,9 @@ def difference(one: Sequence[float], other: Sequence[float]) -> Difference:
 
 
 def gold_at(run: RunHistory, kl: float) -> float:
-    """Mean gold of the steps whose √KL lies within NEAR of a level; NaN where there is none."""
+    """Mean gold of the steps whose √KL lies within NEAR of a level; NaN where the run never gets there."""
     near = np.abs(np.sqrt(np.maximum(run.kl, 0)) - np.sqrt(kl)) < NEAR
-    return float(run.gold[near].mean()) if near.any() else float("nan")
+    return float(run.gold[near].mean()) if near.any() and run.kl.max() >= kl else float("nan")
 
 
 def at_the_same_kl(

@@ -120,7 +120,8 @@ from core.rlhf import best_of_n_divergence, best_of_n_weights, recorded_answers
 answers, n = recorded_answers(), {values["n"]!r}
 for name, rewards in (("like length", answers.biased), ("fair", answers.fair)):
     weights = np.array([best_of_n_weights(row, n) for row in rewards])
-    print(name, "tokens", (weights * answers.tokens).sum(1).mean(), "relevance", (weights * answers.relevance).sum(1).mean())
+    tokens, relevance = ((weights * values).sum(1).mean() for values in (answers.tokens, answers.relevance))
+    print(name, "tokens", tokens, "relevance", relevance)
 place = answers.prompts.index({values["prompt"]!r})
 print("KL", best_of_n_divergence(answers.biased[place], answers.atoms(place), n))
 """

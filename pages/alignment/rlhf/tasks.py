@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from components.jobs import job_panel
+from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
 from core.checks import Check
-from components.markdown import literally
 from core.jobs import find, promise
 from core.rlhf import RunHistory, RunParams, answers_recorded, nearest_run, recorded_run, seconds_of, train
 from pages.alignment.rlhf import choices as offered

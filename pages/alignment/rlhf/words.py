@@ -1,6 +1,7 @@
 """The mathematics of the RLHF page, and its findings over several runs as sentences made from their numbers."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -142,7 +143,7 @@ def pairs_claim(runs: Mapping[int, Runs]) -> str:
     """How gold's peak and end change from one number of pairs to the next, over seeds."""
     best, end = ({count: found(arm) for count, arm in runs.items()} for found in (best_gold, end_gold))
     counts = list(runs)
-    steps = [difference(best[after], best[before]) for before, after in zip(counts, counts[1:], strict=False)]
+    steps = [difference(best[after], best[before]) for before, after in pairwise(counts)]
     clear = [place for place, step in enumerate(steps) if step.clear]
     told = [f"{steps[place].mean:+.1f} from {counts[place]} to {counts[place + 1]} pairs" for place in clear]
     peak = f"Gold's peak: {listed(told)}" if told else "Gold's peak: no clear change with the pairs"
@@ -167,8 +168,8 @@ def blindness_claim(runs: Mapping[str, Runs]) -> str:
     gap = difference(blind, fair)
     if gap.clear and gap.mean > 0:
         return (
-            f"Blindness alone suffices: under fair raters, too, the blind model leads to {span(blind, 0)} words, against "
-            f"{span(fair, 0)}. So a long answer is no proof of raters who like length."
+            f"Blindness alone suffices: under fair raters, too, the blind model leads to {span(blind, 0)} words, "
+            f"against {span(fair, 0)}. So a long answer is no proof of raters who like length."
         )
     return (
         f"Under fair raters the blind model makes no clear difference: {span(blind, 0)} words, against {span(fair, 0)}."
@@ -241,7 +242,8 @@ def dpo_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     seeds = len(chosen)
     ways = "falls" if max(chosen) < 0 else "rises" if min(chosen) > 0 else "moves either way"
     over = f" in all {seeds} seeds" if seeds > 1 and ways != "moves either way" else ""
-    return f"The chosen log-probability {ways}{over}, by {span(np.abs(chosen))} nats; the rejected moves by {span(rejected)}"
+    told = f"by {span(np.abs(chosen))} nats; the rejected moves by {span(rejected)}"
+    return f"The chosen log-probability {ways}{over}, {told}"
 
 
 def hardness_claim(over_refusal: np.ndarray, shares: np.ndarray) -> str:

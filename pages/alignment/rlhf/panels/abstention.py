@@ -206,8 +206,9 @@ def _idk(page: Page) -> None:
     )
     page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
     page.note(
-        f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, <b>{wrong[:, 1].mean():.0%}</b> "
-        "with rewards. The annotator writes “I don't know” where the annotator does not know, which teaches the model "
+        f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, "
+        f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. The annotator writes “I don't know” "
+        "where the annotator does not know, which teaches the model "
         "to guess where only the annotator knew. Rewards follow the model's own hits and misses. Mean and spread of "
         "five draws."
     )

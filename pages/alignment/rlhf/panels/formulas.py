@@ -191,7 +191,7 @@ def clip_checks(page: Page) -> list[Check]:
     """The clipped objective against its two straight pieces: flat beyond the clip, on one side only."""
     width = page.controls.value("clip")
     advantage, objective = _objective(page.controls.value("sign"), width)
-    pieces = np.where(RATIOS < 1 + width, RATIOS, 1 + width) if advantage > 0 else -np.maximum(RATIOS, 1 - width)
+    pieces = np.where(1 + width < RATIOS, 1 + width, RATIOS) if advantage > 0 else -np.maximum(RATIOS, 1 - width)
     worst = float(np.abs(objective - pieces).max())
     return [Check("A min(ρ, 1 + ε) for A > 0, A max(ρ, 1 − ε) for A < 0", worst, 1e-12, "largest error over the grid")]
 
@@ -224,8 +224,8 @@ def advantages(page: Page, silent_share: float | None) -> None:
     )
     page.note(
         f"{spread_told(rewards)} Dividing by the spread lifts small differences to the size of large ones; without it "
-        f"small differences stay small.{measured} Groups fall silent once every answer is paid, or none is: the task of "
-        "adding small numbers shows it happen."
+        f"small differences stay small.{measured} Groups fall silent once every answer is paid, or none is: the task "
+        "of adding small numbers shows it happen."
     )
 
 
@@ -251,14 +251,14 @@ def group_checks(page: Page) -> list[Check]:
 def advantage_checks(rewards: np.ndarray, both: dict[str, np.ndarray]) -> list[Check]:
     """Both kinds of advantages against fractions, and against those of 3 r + 7, whose closed form is known.
 
-    With s the spread of r, 3 r + 7 has the advantages 3 (r - mean) / (3 s + 1e-4): equal to those of r but for the 1e-4.
+    With s the spread of r, 3 r + 7 has the advantages 3 (r - mean) / (3 s + 1e-4): those of r but for the 1e-4.
     """
     exact = [Fraction(float(reward)) for reward in rewards]
     mean = sum(exact) / len(exact)
     off = np.array([float(reward - mean) for reward in exact])
     spread = math.sqrt(sum((reward - mean) ** 2 for reward in exact) / (len(exact) - 1))
     # Rounding of the rewards' mean, which a small spread magnifies.
-    rounding = 8 * np.finfo(float).eps * len(exact) * (float(np.abs(rewards).max()) + 1)
+    rounding = 8 * float(np.finfo(float).eps) * len(exact) * (float(np.abs(rewards).max()) + 1)
     bound = rounding * 10 / (spread + 1e-4) + 1e-12
     moved = grpo_advantages(3 * rewards + 7)
     return [

@@ -144,8 +144,8 @@ def ai_labels(page: Page) -> None:
     page.note(
         f"PPO, β 0.1, at the end, mean of {len(SEEDS)} seeds: <ul>{said}</ul>An AI labeler is cheap and consistent. "
         f"{averaging_claim(gold['AI long'], plain, PAIRS, 'length')} "
-        f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} An error that depends on the response "
-        "is learned as if it were quality; one that does not only adds noise."
+        f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} An error that depends on the "
+        "response is learned as if it were quality; one that does not only adds noise."
     )
 
 

@@ -48,9 +48,9 @@ def over_optimization(shown: Shown) -> None:
     with right:
         _larger_beta(page, params)
     page.note(
-        f"PPO, means of seeds {SEEDS[0]} to {SEEDS[-1]}; whiskers are their spread. Best is the peak of gold on the way, "
-        "end the mean of the last ten steps: what lies between them is lost to over-optimization. A difference is told "
-        "where all seeds agree and it is above two standard errors."
+        f"PPO, means of seeds {SEEDS[0]} to {SEEDS[-1]}; whiskers are their spread. Best is the peak of gold on the "
+        "way, end the mean of the last ten steps: what lies between them is lost to over-optimization. A difference "
+        "is told where all seeds agree and it is above two standard errors."
     )
     _forms(shown)
     left, right = st.columns(2)
@@ -185,9 +185,9 @@ def length(page: Page) -> None:
         for name, arm in runs.items()
     )
     page.note(
-        f"PPO on 2000 pairs, β 0, {len(SEEDS)} seeds: thin lines, and their mean. Raters are fair, or they add 0.6 points "
-        f"a word in their minds (“liked”). A blind model sees shares of words only. {blindness_claim(runs)} Correlation "
-        f"of the learned reward with length on unseen responses: {told}."
+        f"PPO on 2000 pairs, β 0, {len(SEEDS)} seeds: thin lines, and their mean. Raters are fair, or they add 0.6 "
+        "points a word in their minds (“liked”). A blind model sees shares of words only. "
+        f"{blindness_claim(runs)} Correlation of the learned reward with length on unseen responses: {told}."
     )
 
 

@@ -167,9 +167,10 @@ def rater_checks(shown: Shown) -> list[Check]:
 
 
 def labels_follow_the_formula(rater: Rater, *, count: int = 4000) -> Check:
-    """P(first) = (1 - q) m + q (1 - m) for a share q of labels turned around, with m = c / 2 + (1 - c) sigmoid(gap / s).
+    """P(first) = (1 - q) m + q (1 - m), with m = c / 2 + (1 - c) sigmoid(gap / s).
 
-    c is the share of labels by a coin and s the noise; without noise the larger worth wins.
+    q is the share of labels turned around, c the share of labels by a coin and s the noise.
+    Without noise the larger worth wins.
     """
     gaps = np.repeat(GAPS, count)
     drawn = choose(gaps, np.zeros_like(gaps), rater, seed=1).reshape(len(GAPS), count).mean(1)

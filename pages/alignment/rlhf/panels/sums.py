@@ -115,8 +115,8 @@ def _checkers(page: Page, params: VerifierParams) -> None:
     page.plot(fig, name="checkers", alt=f"Share of right answers under three checkers. {title}.")
     words = "; ".join(f"“{name}” accepts when {what}" for name, what in CHECKERS.items())
     page.note(
-        f"{words}. One run each, of one seed. No preference was asked for: the checker is the reward. Where it sees less than the task, the "
-        "policy finds what it does not see."
+        f"{words}. One run each, of one seed. No preference was asked for: the checker is the reward. Where it sees "
+        "less than the task, the policy finds what it does not see."
     )
 
 
