@@ -121,7 +121,7 @@ def main_figure(shown: Shown) -> None:
     names = [shown.name(place) for place in range(len(history.kl))]
     alt = f"Proxy and gold reward against {shown.label}, and sample responses at {shown.name(shown.step)}. {title}."
     wide = figures.run_figure(*run, shown.said, step_name=names, height=None, **curves)
-    narrow = figures.curves_figure(*run, **curves)
+    narrow = figures.curves_figure(*run, **curves, letter=figures.NARROW)
     st.html(BY_WIDTH)
     with st.container(key="rlhf_wide"):
         shown.page.plot(wide, name="run", alt=alt, on_click=lambda point: {"step": int(point[0])})
@@ -152,7 +152,7 @@ def worked(shown: Shown) -> str:
     useful, repeats, beyond = parts[place]
     text = escape(texts(responses[place : place + 1])[0]) or "(nothing)"
     return (
-        f"“{text}” has {useful:.0f} distinct useful words, {repeats:.0f} repeats and {beyond:.0f} words beyond six: "
+        f"“{text}”: distinct useful words {useful:.0f}, repeats {repeats:.0f}, words beyond six {beyond:.0f}; "
         f"gold = {useful:.0f} − 0.5 · {repeats:.0f} − 0.15 · {beyond:.0f} = <b>{gold_reward(responses)[place]:.2f}</b>."
     )
 

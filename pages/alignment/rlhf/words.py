@@ -136,7 +136,7 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
         verdict = f"no clear difference of gold ({one.mean():.1f} and {other.mean():.1f})"
     else:
         verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f},"
-    return f"{stops}; at {level:g} nats it has {verdict} in {gap.seeds} seeds"
+    return f"{stops}; at {level:g} nats it has {verdict} in {'all ' if gap.clear else ''}{gap.seeds} seeds"
 
 
 def pairs_claim(runs: Mapping[int, Runs]) -> str:

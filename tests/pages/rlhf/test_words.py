@@ -102,7 +102,7 @@ def test_a_late_fall_is_told() -> None:
 def test_the_step_of_gold_is_worked_by_hand() -> None:
     for step in (0, 40, 149):
         told = main.worked(main.Shown(None, kept(), step, "step", "nothing"))
-        text = unescape(re.findall(r"“(.*)” has", told)[0])
+        text = unescape(re.findall(r"“(.*)”: distinct", told)[0])
         spoken = [] if text == "(nothing)" else text.removesuffix(" —").split()
         useful = len(set(spoken) & {"sun", "light", "air", "scatters", "blue", "most"})
         gold = useful - 0.5 * (len(spoken) - len(set(spoken))) - 0.15 * max(0, len(spoken) - 6)
@@ -122,7 +122,7 @@ def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, l
 
 def test_a_penalty_is_compared_at_the_same_kl() -> None:
     clear = words.beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
-    assert "at 4 nats it has less gold, 1.0 instead of 2.0, in 3 seeds" in clear
+    assert "at 4 nats it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
     more = words.beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
     assert "more gold" in more
     none = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)

@@ -15,6 +15,9 @@ TEXTS = 0.66
 
 MAIN = ("proxy", "gold")
 
+NARROW = 0.032
+"""The part of the axis that a letter takes on a phone."""
+
 EVERY = 2
 """The slider in the figure stops at every second step; a click or the control in "More" reaches each."""
 
@@ -43,6 +46,7 @@ def curves_figure(
     look: Look,
     title: str,
     height: int | None = 340,
+    letter: float = 0.0115,
 ) -> go.Figure:
     """Proxy and gold reward over steps or divergence, with a marker at a step; a click carries the step.
 
@@ -50,6 +54,7 @@ def curves_figure(
         x: place of each step on the axis.
         others: name -> (x, gold) of runs to compare with, each in a color of its own.
         step: the step that is marked.
+        letter: the part of the axis that a letter of a name takes.
     """
     main = {"proxy": (x, proxy), "gold": (x, gold)}
     traces = [
@@ -62,6 +67,7 @@ def curves_figure(
     every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
     pad = 0.06 * (high - low or 1.0)
+    room = max(0.13, 0.02 + letter * max(map(len, [*main, *others])))
     places = np.concatenate([x, *(at for at, _ in others.values())])
     first, span = float(places.min()), float(np.ptp(places)) or 1.0
     return figure(
@@ -74,7 +80,7 @@ def curves_figure(
         xaxis={
             "title": {"text": x_label},
             "showgrid": False,
-            "range": [first - 0.01 * span, first + 1.13 * span],
+            "range": [first - 0.01 * span, first + (1 + room) * span],
         },
         yaxis={"title": {"text": "reward (points)"}, "range": [low - pad, high + pad]},
     )
@@ -229,7 +235,7 @@ def _end_names(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) 
             y += 0.01 * high
         written.append((x, y))
         color = look.word(colors[name])
-        place = {"x": x, "y": y, "xanchor": "left", "xshift": 6, "showarrow": False}
+        place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "showarrow": False}
         notes.append({**place, "text": escape(name), "font": {"color": color}})
     return notes
 

@@ -24,15 +24,6 @@ from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
 from pages.alignment.rlhf.words import Runs, averaging_claim, dpo_claim, ranking_claim, span
 
-ARMS = {
-    "500": "500 labels by people",
-    "8000": "8000 labels by people",
-    "AI": "8000 labels by an AI",
-    "AI long": "8000 labels by an AI that likes length",
-    "AI first": "8000 labels by an AI that likes what it sees first",
-}
-"""Who labels, in words."""
-
 
 def dpo(shown: Shown) -> None:
     """Log-probabilities of chosen and rejected responses while DPO learns, and its optimum in closed form."""
@@ -136,13 +127,12 @@ def ai_labels(page: Page) -> None:
         _averaging(page, table)
     gold = dict(zip(LABEL_ARMS, table.gold_accuracy, strict=True))
     plain = gold["AI"]
-    said = "".join(
-        f"<li>“{name}”, {ARMS[name]}: <b>{np.mean([run.length[-1] for run in arm]):.1f}</b> words, gold "
-        f"<b>{end_gold(arm).mean():.1f}</b></li>"
-        for name, arm in runs.items()
+    said = ", ".join(
+        f"“{name}” <b>{np.mean([run.length[-10:].mean() for run in arm]):.0f}</b>" for name, arm in runs.items()
     )
     page.note(
-        f"PPO, β 0.1, at the end, mean of {len(SEEDS)} seeds: <ul>{said}</ul>An AI labeler is cheap and consistent. "
+        f"PPO, β 0.1, {len(SEEDS)} seeds. “500” and “8000” are labels by people; the others are 8000 by an AI, which "
+        f"is cheap and consistent, and may like length or what it sees first. Words at the end: {said}. "
         f"{averaging_claim(gold['AI long'], plain, PAIRS, 'length')} "
         f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} An error that depends on the "
         "response is learned as if it were quality; one that does not only adds noise."
