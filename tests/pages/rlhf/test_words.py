@@ -42,7 +42,7 @@ from core.rlhf import (
     train_with_checker,
     usual,
 )
-from pages.alignment.rlhf import main, scripts, words
+from pages.alignment.rlhf import main, scripts, tasks, words
 from pages.alignment.rlhf.choices import LABELERS as OFFERED
 from pages.alignment.rlhf.panels import abstention, formulas, learning, overoptimization, preferences, series, sums
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, QUESTIONS
@@ -304,6 +304,9 @@ class Controls:
     def value(self, name: str) -> Any:
         return self.all[name]
 
+    def values(self) -> dict[str, Any]:
+        return self.all
+
 
 class FakePage:
     def __init__(self, **values: Any) -> None:
@@ -419,6 +422,18 @@ def test_the_scripts_without_torch_print_the_numbers_on_screen(tmp_path: Path) -
     labels = printed(scripts.labels(), tmp_path)
     for name, arm in learning._labeled().items():
         assert f"{name} final gold {end_gold(arm).mean()}" in labels
+
+
+def test_every_panel_that_stands_alone_has_a_script_and_checks_of_its_own() -> None:
+    shown = main.Shown(FakePage(), kept(), 0, "step", "nothing")
+    alone = [panel for panel in tasks.sky_panels(shown) if panel.stands == "instead"]
+    assert len(alone) >= 8
+    written = {panel.name: panel.script() for panel in alone}
+    assert len(set(written.values())) == len(alone)
+    assert main.script(shown) not in written.values()
+    for panel in alone:
+        compile(written[panel.name], panel.name, "exec")
+        assert panel.checks(), panel.name
 
 
 def test_the_script_of_a_reward_model_prints_its_accuracy(tmp_path: Path) -> None:
