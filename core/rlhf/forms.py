@@ -5,6 +5,25 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+BIN = 0.25
+"""Width of a bin of sqrt(KL), in square roots of nats."""
+
+
+def binned(
+    kl: Float[np.ndarray, "point"], gain: Float[np.ndarray, "point"]
+) -> tuple[Float[np.ndarray, "bin"], Float[np.ndarray, "bin"]]:
+    """Mean KL and mean gain of the points in each bin of sqrt(KL), so that each stretch of the curve counts alike.
+
+    A run spends most of its steps far from the start; a fit to its steps is a fit to its end.
+
+    Returns:
+        KL and gain of the bins that hold a point, in growing order. KL is the square of the mean of sqrt(KL).
+    """
+    d = np.sqrt(np.maximum(np.asarray(kl, dtype=float), 0))
+    _, places = np.unique(np.floor(d / BIN), return_inverse=True)
+    count = np.bincount(places)
+    return (np.bincount(places, weights=d) / count) ** 2, np.bincount(places, weights=np.asarray(gain, float)) / count
+
 
 @dataclass(frozen=True, eq=False)
 class FormFit:
@@ -24,6 +43,11 @@ class FormFit:
     fitted: Float[np.ndarray, "point"]
     residual: float
     explained: float
+
+    @property
+    def peak(self) -> float:
+        """The largest fitted R at a measured d."""
+        return float(self.fitted.max())
 
 
 def fit_form(kl: Float[np.ndarray, "point"], gain: Float[np.ndarray, "point"], form: str) -> FormFit:

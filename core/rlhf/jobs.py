@@ -3,6 +3,21 @@
 from core.progress import Progress
 from core.rlhf.runs import RewardFit, RunHistory, RunParams
 
+FIT_SECONDS = 0.3
+"""Seconds of processor that the fit of one reward model takes."""
+
+POOL_SECONDS = 0.4
+"""Seconds of best-of-n on its pool of samples."""
+
+STEP_SECONDS = {
+    "ppo": (0.0115, 0.0058),
+    "grpo": (0.0080, 0.0047),
+    "dr_grpo": (0.0080, 0.0047),
+    "reinforce": (0.0085, 0.0020),
+    "dpo": (0.0085, 0.0040),
+}
+"""Seconds for the responses of a step, and for an update on them."""
+
 
 def train(params: RunParams, *, on_progress: Progress | None = None) -> RunHistory:
     """Fits a reward model to preferences and trains the toy policy against it; every step is measured and kept.
@@ -44,3 +59,18 @@ def fit_rewards(params: RunParams, *, on_progress: Progress | None = None) -> Re
     from core.rlhf.with_torch.training.runs import reward_model
 
     return reward_model(params, on_progress=on_progress)[1]
+
+
+def seconds_of(params: RunParams) -> float:
+    """Seconds of processor that `train` takes on the machine on which promises are measured.
+
+    A line through measured runs of each algorithm: its steps, times what a step costs at a batch of 128 and four
+    updates, and the fit of the reward model before it. See `core.jobs.promise`.
+    """
+    fit = FIT_SECONDS * params.ensemble
+    if params.algorithm == "best_of_n":
+        return fit + POOL_SECONDS
+    sampled, updated = STEP_SECONDS[params.algorithm]
+    updates = params.epochs if params.algorithm in ("ppo", "grpo", "dr_grpo") else 1
+    width = 0.55 + 0.45 * params.batch / 128
+    return fit + params.steps * width * (sampled + updates * updated)

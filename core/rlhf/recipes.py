@@ -1,13 +1,14 @@
 """How the recorded runs and answers are made: `python -m core.assets record rlhf [NAME]`."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from core.assets import keep, versions_of
 from core.rlhf.answers import ANSWERS
-from core.rlhf.jobs import train
-from core.rlhf.records import RUNS, grid, other_algorithms, special_runs, table_of
-from core.rlhf.runs import RunHistory
+from core.rlhf.jobs import fit_rewards, train
+from core.rlhf.labels import FITS, LABELERS, fits_wanted, table_of_fits
+from core.rlhf.records import RUNS, SEEDS_RUNS, grid, more_seeds, other_algorithms, special_runs, table_of
+from core.rlhf.runs import RunHistory, RunParams
 
 
 def start() -> str:
@@ -26,14 +27,34 @@ def runs() -> Iterator[str]:
     """Every recorded run from the recorded start, kept group by group."""
     histories: list[RunHistory] = []
     for group in (grid(), special_runs(), other_algorithms()):
-        for params in group:
-            began = time.perf_counter()
-            history = train(params)
-            histories.append(history)
-            took = time.perf_counter() - began
-            yield f"{took:5.1f} s  gold {history.gold[-1]:6.2f}  KL {history.kl[-1]:6.2f}  {params}"
+        yield from _trained(group, histories)
         what = f"{len(histories)} runs of the toy policy, every step, with sample responses."
         yield _kept("runs", table_of(histories), RUNS, what)
+
+
+def seeds() -> Iterator[str]:
+    """Further seeds of the single runs that a finding of the page rests on."""
+    histories: list[RunHistory] = []
+    yield from _trained(more_seeds(), histories)
+    what = f"{len(histories)} further seeds of runs with other raters, blind reward models and DPO."
+    yield _kept("seeds", table_of(histories), SEEDS_RUNS, what, seed=1)
+
+
+def _trained(group: Iterable[RunParams], histories: list[RunHistory]) -> Iterator[str]:
+    """Trains each run of a group, adds it to the histories, and says what came of it."""
+    for params in group:
+        began = time.perf_counter()
+        history = train(params)
+        histories.append(history)
+        took = time.perf_counter() - began
+        yield f"{took:5.1f} s  gold {history.gold[-1]:6.2f}  KL {history.kl[-1]:6.2f}  {params}"
+
+
+def labels() -> str:
+    """What reward models learn from more and more labels by each labeler, over seeds."""
+    fits = [fit_rewards(params) for params in fits_wanted()]
+    what = f"Accuracy of {len(fits)} reward models, by {len(LABELERS)} labelers, with more and more labels."
+    return _kept("labels", table_of_fits(fits), FITS, what)
 
 
 def answers() -> Iterator[str]:
@@ -48,7 +69,13 @@ def answers() -> Iterator[str]:
     yield f"held-out accuracy of the biased and the fair head: {made.accuracy}"
 
 
-RECIPES: dict[str, Callable[..., object]] = {"start": start, "runs": runs, "answers": answers}
+RECIPES: dict[str, Callable[..., object]] = {
+    "start": start,
+    "runs": runs,
+    "seeds": seeds,
+    "labels": labels,
+    "answers": answers,
+}
 
 
 def _kept(recipe: str, result: object, file: str, what: str, *, seed: int = 0) -> str:

@@ -15,6 +15,9 @@ from core.rlhf.runs import RewardFit, RunHistory, RunParams
 RUNS = "rlhf/runs.npz"
 """The recorded runs, below `core/assets`."""
 
+SEEDS_RUNS = "rlhf/seeds.npz"
+"""More seeds of those single runs that a finding rests on."""
+
 BETAS = (0.0, 0.03, 0.1, 0.3, 1.0)
 PAIRS = (125, 500, 2000, 8000)
 SEEDS = (0, 1, 2)
@@ -78,6 +81,36 @@ def special_runs() -> tuple[RunParams, ...]:
     return (*biased, *ensembles, *labelers, *odd, *adaptive)
 
 
+def length_arms(seed: int) -> dict[str, RunParams]:
+    """Raters who are fair or like length, each with a reward model that sees length or is blind to it."""
+    base = RunParams(pairs=2000, seed=seed)
+    return {
+        "fair": base,
+        "fair, blind": replace(base, sees_length=False),
+        "liked": replace(base, rater=LONG_LOVER),
+        "liked, blind": replace(base, rater=LONG_LOVER, sees_length=False),
+    }
+
+
+def labeler_arms(seed: int) -> dict[str, RunParams]:
+    """PPO with a small penalty on the labels of people and of three AI labelers."""
+    few, many = (usual(beta=0.1, pairs=pairs, seed=seed) for pairs in (500, 8000))
+    return {
+        "500": few,
+        "8000": many,
+        "AI": replace(many, rater=AI_LABELER),
+        "AI long": replace(many, rater=AI_BIASED),
+        "AI first": replace(many, rater=AI_FIRST),
+    }
+
+
+def more_seeds() -> tuple[RunParams, ...]:
+    """The further seeds of runs that `special_runs` and `other_algorithms` hold for one seed only."""
+    arms = [run for seed in SEEDS[1:] for arms in (length_arms(seed), labeler_arms(seed)) for run in arms.values()]
+    learned = [usual("dpo", beta=0.1, seed=seed) for seed in SEEDS[1:]]
+    return tuple(params for params in (*arms, *learned) if params not in grid())
+
+
 @dataclass(frozen=True, eq=False)
 class RunTable:
     """Runs as they are kept: every series in one array, padded to the longest run.
@@ -133,7 +166,6 @@ def _plain(history: RunHistory) -> dict[str, Any]:
         "n": len(history.n),
         "diverged_at": history.diverged_at,
         "metrics": sorted(history.metrics),
-        "checks": history.checks,
         "fit": {name: getattr(fit, name) for name in ("gold_accuracy", "length_correlation", "warning")},
     }
 
@@ -146,9 +178,10 @@ def recorded_runs() -> dict[RunParams, RunHistory]:
         AssetError: if the file is missing or damaged.
 
     Invariant: each history equals what `core.rlhf.train` gives for its params, up to the machine's rounding.
-    Source: `python -m core.assets record rlhf runs`.
+    Source: `python -m core.assets record rlhf runs` and `... seeds`.
     """
-    return {history.params: history for history in runs_in(kept(RUNS, RunTable))}
+    tables = (kept(name, RunTable) for name in (RUNS, SEEDS_RUNS))
+    return {history.params: history for table in tables for history in runs_in(table)}
 
 
 def runs_in(table: RunTable) -> tuple[RunHistory, ...]:
@@ -170,6 +203,28 @@ def recorded_among(wanted: Iterable[RunParams]) -> tuple[RunHistory, ...]:
     return tuple(history for history in found if history is not None)
 
 
+def nearest_run(params: RunParams) -> RunHistory:
+    """The recorded run that differs least: first by algorithm, then by fewest other choices, then by how far they are.
+
+    Invariant: of recorded params it is their own run.
+    """
+    return min(recorded_runs().values(), key=lambda run: _distance(run.params, params))
+
+
+def differing(one: RunParams, other: RunParams) -> tuple[str, ...]:
+    """The names of the parameters in which two runs differ; rates that follow from the algorithm do not count."""
+    names = tuple(name for name in RunParams.__dataclass_fields__ if getattr(one, name) != getattr(other, name))
+    return tuple(name for name in names if name != "learning_rate" or one.algorithm == other.algorithm)
+
+
+def _distance(one: RunParams, other: RunParams) -> tuple[int, int, float]:
+    """How far two runs are: another algorithm, how many other differences, and by how many doublings."""
+    names = differing(one, other)
+    scaled = ("beta", "pairs", "learning_rate", "batch", "group", "epochs")
+    doublings = sum(abs(np.log2((getattr(one, name) + 0.01) / (getattr(other, name) + 0.01))) for name in scaled)
+    return int("algorithm" in names), len(names), float(doublings) + 0.01 * one.seed
+
+
 def _history(table: RunTable, row: int) -> RunHistory:
     run = table.runs[row]
     count = run["count"]
@@ -185,5 +240,4 @@ def _history(table: RunTable, row: int) -> RunHistory:
         n=table.n[row, : run["n"]],
         reward_fit=fit,
         diverged_at=run["diverged_at"],
-        checks=run["checks"],
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
 
 from core.checks import Check
 from core.rlhf.raters import Rater
+from core.rlhf.run_checks import checks_of
 
 ALGORITHMS = ("ppo", "grpo", "dr_grpo", "reinforce", "dpo", "best_of_n")
 
@@ -133,7 +135,6 @@ class RunHistory:
         n: for best_of_n, the number of samples at each step; empty otherwise.
         reward_fit: the fit of the reward model.
         diverged_at: the step at which numbers stopped being finite, or None; the series end before it.
-        checks: identities of the run.
     """
 
     params: RunParams
@@ -148,7 +149,11 @@ class RunHistory:
     n: Int[np.ndarray, "n"]
     reward_fit: RewardFit
     diverged_at: int | None
-    checks: tuple[Check, ...]
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The identities of the run."""
+        return checks_of(self)
 
     @property
     def peak(self) -> int:

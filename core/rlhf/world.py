@@ -44,12 +44,22 @@ def gold_reward(responses: Responses) -> Float[np.ndarray, "response"]:
     Raises:
         ValueError: for a number that is no word.
     """
+    useful, repeats, beyond = gold_parts(responses).T
+    return np.asarray(useful - 0.5 * repeats - 0.15 * beyond)
+
+
+def gold_parts(responses: Responses) -> Float[np.ndarray, "response 3"]:
+    """What the gold reward counts: distinct useful words, repeats of any word, words beyond the sixth.
+
+    Raises:
+        ValueError: for a number that is no word.
+    """
     if responses.size and not (responses.min() >= 0 and responses.max() < len(WORDS)):
         raise ValueError(f"words must lie in 0 to {len(WORDS) - 1}, not {responses.min()} to {responses.max()}.")
     bag = counts(responses)
     useful = (bag[:, : len(USEFUL)] > 0).sum(1)
     repeats = np.maximum(bag - 1, 0).sum(1)
-    return np.asarray(useful - 0.5 * repeats - 0.15 * np.maximum(bag.sum(1) - FREE_WORDS, 0))
+    return np.stack([useful, repeats, np.maximum(bag.sum(1) - FREE_WORDS, 0)], axis=1).astype(float)
 
 
 def features(responses: Responses, *, sees_length: bool = True) -> Float[np.ndarray, "response feature"]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from core.rlhf import BETAS, PAIRS, SEEDS, Rater, RunHistory, RunParams, recorded_run, usual
+from core.rlhf import BETAS, PAIRS, SEEDS, Rater, RunHistory, RunParams, differing, recorded_run, usual
 
 ALGORITHMS: dict[str, str] = {
     "PPO": "ppo",
@@ -95,11 +95,12 @@ def _number(written: str) -> int | float:
     return float(written) if "." in written else int(written)
 
 
-def comparisons(values: dict[str, object], what: str) -> dict[str, RunHistory]:
+def comparisons(values: dict[str, object], what: str, shown: RunParams) -> dict[str, RunHistory]:
     """The recorded runs that differ from the one on screen in one choice.
 
     Args:
         what: a key of COMPARISONS, or "nothing".
+        shown: the run on screen, which is not compared with itself.
     """
     found: dict[str, RunHistory] = {}
     if what not in COMPARISONS:
@@ -110,6 +111,36 @@ def comparisons(values: dict[str, object], what: str) -> dict[str, RunHistory]:
             run = recorded_run(params_of({**values, name: choice}))
         except ValueError:
             continue
-        if run is not None and choice != values[name]:
+        if run is not None and run.params != shown:
             found[label.format(choice)] = run
     return found
+
+
+WORDS = {
+    "algorithm": "algorithm",
+    "beta": "β",
+    "pairs": "preference pairs",
+    "seed": "seed",
+    "learning_rate": "learning rate",
+    "rater": "who labels",
+    "ensemble": "reward",
+    "rule": "rule of the ensemble",
+    "sees_length": "whether the reward model sees the length",
+    "batch": "responses a step",
+    "group": "responses in a group",
+    "epochs": "updates on each batch",
+    "clip": "clip",
+    "lam": "λ of the advantages",
+    "target_kl": "whether β adapts",
+}
+"""How a parameter in which two runs differ is called."""
+
+
+def differences(one: RunParams, other: RunParams) -> str:
+    """In what two runs differ, in words, with the value of the first where it is a number."""
+    told = []
+    for name in differing(one, other):
+        value = getattr(one, name)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and name != "ensemble"
+        told.append(f"{WORDS[name]} {value:g}" if number else WORDS[name])
+    return ", ".join(told)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,23 @@ import streamlit as st
 
 from components.page import Page
 from core.checks import Check
-from core.rlhf import COLLAPSE, RunHistory, best_of_n_kl, gold_reward, texts
+from core.rlhf import (
+    BETAS,
+    COLLAPSE,
+    PAIRS,
+    SEEDS,
+    RunHistory,
+    RunParams,
+    best_of_n_kl,
+    gold_parts,
+    gold_reward,
+    recorded_among,
+    texts,
+    usual,
+)
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
+from pages.alignment.rlhf.words import beta_claim, pairs_claim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +43,8 @@ class Shown:
     step: int
     axis: str
     compare: str
+    ask: Callable[[], None] | None = None
+    """Draws what offers to train the run that was asked for, where only its nearest was recorded."""
 
     @property
     def by_n(self) -> bool:
@@ -70,6 +86,11 @@ def said_in(history: RunHistory) -> list[figures.Said]:
     ]
 
 
+def seeds_of(params: RunParams) -> tuple[RunHistory, ...]:
+    """The recorded runs that differ from one in their seed only."""
+    return recorded_among(replace(params, seed=seed) for seed in SEEDS)
+
+
 LARGE_RATE = 0.3
 """A learning rate from which a single update of Adam outweighs the weights."""
 
@@ -86,9 +107,11 @@ What is hidden is the wrapper of each container, which would leave a gap behind.
 def main_figure(shown: Shown) -> None:
     """Proxy and gold, runs to compare with, and what the policy says."""
     history = shown.history
-    others = choices.comparisons(shown.page.controls.values(), shown.compare)
+    if shown.ask is not None:
+        shown.ask()
+    others = choices.comparisons(shown.page.controls.values(), shown.compare, history.params)
     same = {name: run for name, run in others.items() if shown.axis == "√KL" or (len(run.n) > 0) == shown.by_n}
-    title = headline(history)
+    title = compared(history, shown.compare) or headline(history)
     curves: dict[str, Any] = {
         "others": {name: (shown.place(run), run.gold) for name, run in same.items()},
         "step": shown.step,
@@ -100,7 +123,7 @@ def main_figure(shown: Shown) -> None:
     names = [shown.name(place) for place in range(len(history.kl))]
     alt = f"Proxy and gold reward against {shown.label}, and sample responses at {shown.name(shown.step)}. {title}."
     wide = figures.run_figure(*run, shown.said, step_name=names, height=None, **curves)
-    narrow = figures.curves_figure(*run, **curves)
+    narrow = figures.curves_figure(*run, **curves, letter=figures.NARROW)
     st.html(BY_WIDTH)
     with st.container(key="rlhf_wide"):
         shown.page.plot(wide, name="run", alt=alt, on_click=lambda point: {"step": int(point[0])})
@@ -123,16 +146,46 @@ def spoken(shown: Shown) -> str:
     return f"What it says at {shown.name(shown.step)}: <ul>{lines}</ul>"
 
 
+def worked(shown: Shown) -> str:
+    """The gold reward of one response at the step, by hand: the one that repeats most, which shows every part."""
+    responses = shown.history.samples[shown.step].astype(int)
+    parts = gold_parts(responses)
+    place = int(parts[:, 1].argmax())
+    useful, repeats, beyond = parts[place]
+    text = escape(texts(responses[place : place + 1])[0]) or "(nothing)"
+    return (
+        f"“{text}”: distinct useful words {useful:.0f}, repeats {repeats:.0f}, words beyond six {beyond:.0f}; "
+        f"gold = {useful:.0f} − 0.5 · {repeats:.0f} − 0.15 · {beyond:.0f} = <b>{gold_reward(responses)[place]:.2f}</b>."
+    )
+
+
+def compared(history: RunHistory, compare: str) -> str:
+    """What the recorded seeds say of a comparison; nothing where runs were not recorded over seeds for it."""
+    params = history.params
+    if compare == "beta" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
+        runs = {beta: seeds_of(usual(beta=beta, pairs=params.pairs)) for beta in BETAS}
+        return beta_claim(runs, params.beta or BETAS[3]) if all(runs.values()) and params.beta in runs else ""
+    if compare == "pairs" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
+        by_pairs = {count: seeds_of(usual(beta=params.beta, pairs=count)) for count in PAIRS}
+        return pairs_claim(by_pairs) if all(by_pairs.values()) else ""
+    return ""
+
+
+FALL = 0.3
+"""Points of gold beyond which a change is told: three times the error of a step's mean over 128 responses."""
+
+
 def headline(history: RunHistory) -> str:
     """The finding in words."""
     gold, proxy, peak = history.gold, history.proxy, history.peak
+    fell, rose = gold[peak] - gold[-1] > FALL, gold[peak] - gold[0] > FALL
     if history.diverged_at is not None:
         return f"The run diverged in the update after step {history.diverged_at}: its numbers are not finite any more"
     if len(history.n):
         best = int(gold.argmax())
         end = f"; at n = {history.n[-1]} it is down to {gold[-1]:.1f}" if gold[best] - gold[-1] > 0.1 else ""
         return f"Best-of-n lifts gold from {gold[0]:.1f} to {gold[best]:.1f} at n = {history.n[best]}{end}"
-    if gold[peak] - gold[-1] > 0.5 and proxy[-1] > proxy[peak] + 0.5:
+    if fell and rose and proxy[-1] > proxy[peak] + 0.5:
         return (
             f"Reward hacking: the proxy climbs to {proxy[-1]:.1f} while gold falls from {gold[peak]:.1f} "
             f"at step {peak} to {gold[-1]:.1f}"
@@ -142,9 +195,12 @@ def headline(history: RunHistory) -> str:
             f"The policy collapsed at step {history.collapsed_at}: it ends by saying one thing only, "
             f"proxy {proxy[-1]:.1f}, gold {gold[-1]:.1f}"
         )
-    if gold[-1] - gold[0] > 0.3:
-        return f"Gold rises with the proxy, from {gold[0]:.1f} to {gold[-1]:.1f} in {len(gold)} steps"
-    if gold[0] - gold[-1] > 0.3:
+    if fell and rose:
+        return f"Gold peaks at {gold[peak]:.1f} at step {peak}, then falls to {gold[-1]:.1f}"
+    if gold[-1] - gold[0] > FALL:
+        along = " with the proxy" if proxy[-1] - proxy[0] > FALL else ""
+        return f"Gold rises{along}, from {gold[0]:.1f} to {gold[-1]:.1f} in {len(gold)} steps"
+    if gold[0] - gold[-1] > FALL:
         return f"Gold falls from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f} nats"
     return f"Little happens: gold goes from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f} nats"
 
@@ -219,8 +275,10 @@ def script(shown: Shown) -> str:
     return f"""from core.rlhf import Rater, RunParams, texts, train
 
 history = train(RunParams({arguments}))
+step = {shown.step}
 print("gold", history.gold[0], "->", history.gold[-1], " KL", history.kl[-1])
-for response in texts(history.samples[-1].astype(int)):
+print("at", {shown.name(shown.step)!r}, "proxy", history.proxy[step], "gold", history.gold[step])
+for response in texts(history.samples[step].astype(int)):
     print(response)
 for check in history.checks:
     print(check.name, check.error, check.bound)

@@ -1,5 +1,7 @@
 """What the RLHF page keeps in memory between runs: small results that are computed at once."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from components.results import shared
@@ -18,6 +20,7 @@ from core.rlhf import (
     compare_idk,
     fit_rewards,
     recorded_answers,
+    recorded_run,
     train_abstention,
     train_with_checker,
 )
@@ -35,6 +38,11 @@ def abstention_ends_of(runs: tuple[AbstainParams, ...]) -> np.ndarray:
     return abstention_ends(runs)
 
 
+def abstention_over_seeds(runs: tuple[AbstainParams, ...]) -> np.ndarray:
+    """The same for three seeds, [seed run share]."""
+    return np.stack([abstention_ends_of(tuple(replace(run, seed=seed) for run in runs)) for seed in range(3)])
+
+
 @shared(megabytes=1, size=lambda comparison: 200)
 def idk_of(overlap: float, seed: int) -> IdkComparison:
     """Supervised "I don't know" against rewards."""
@@ -43,8 +51,9 @@ def idk_of(overlap: float, seed: int) -> IdkComparison:
 
 @shared(megabytes=1, size=lambda fit: 4 * fit.loss.nbytes + 200)
 def fit_of(params: RunParams) -> RewardFit:
-    """The reward model of a run, without the run."""
-    return fit_rewards(params)
+    """The reward model of a run, without the run: the recorded one where the run was recorded."""
+    kept = recorded_run(params)
+    return kept.reward_fit if kept else fit_rewards(params)
 
 
 @shared(megabytes=5, size=lambda history: 5 * history.reward.nbytes)

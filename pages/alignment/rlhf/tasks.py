@@ -7,11 +7,14 @@ from typing import Any
 import streamlit as st
 
 from components.jobs import job_panel
+from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
 from core.checks import Check
-from core.rlhf import RunParams, answers_recorded, recorded_run, train
+from core.jobs import find, promise
+from core.rlhf import RunHistory, RunParams, answers_recorded, nearest_run, recorded_run, seconds_of, train
 from pages.alignment.rlhf import choices as offered
 from pages.alignment.rlhf import main as views
+from pages.alignment.rlhf import scripts
 from pages.alignment.rlhf.panels import (
     abstention,
     formulas,
@@ -76,24 +79,12 @@ def ask_sky(page: Page) -> SkyChoice:
         return SkyChoice(None, str(error), axis, compare)
 
 
-def show_sky(page: Page, choice: SkyChoice) -> Scene | None:
-    """The recorded run, or the one that was trained on request."""
-    if choice.params is None:
-        st.warning(choice.why_not)
-        return None
-    kept = recorded_run(choice.params)
-    history = kept or job_panel(
-        train,
-        choice.params,
-        start="Train it now",
-        cost="This run was not recorded. It takes about ten seconds on one core.",
-        draw_partial=lambda curves: views.live(page, curves),
-    )
-    if history is None:
-        page.badges(Badge.TOY)
-        return None
+def show_sky(page: Page, choice: SkyChoice) -> Scene:
+    """The recorded run, or the one that was trained on request; until it was, the nearest that was recorded."""
+    history, ask = wanted_or_nearest(page, choice)
     step = min(page.controls.value("step"), len(history.kl) - 1)
-    shown = views.Shown(page, history, step, choice.axis, choice.compare)
+    shown = views.Shown(page, history, step, choice.axis, choice.compare, ask)
+    kept = recorded_run(history.params) is history
     return Scene(
         badges=(Badge.RECORDED if kept else Badge.MEASURED, Badge.TOY),
         draw=lambda: views.main_figure(shown),
@@ -107,12 +98,47 @@ def show_sky(page: Page, choice: SkyChoice) -> Scene | None:
     )
 
 
+def wanted_or_nearest(page: Page, choice: SkyChoice) -> tuple[RunHistory, Callable[[], None] | None]:
+    """The run that the controls describe; else the nearest recorded one, and what offers to train theirs."""
+    if choice.params is None:
+        near = nearest_run(offered.params_of({**page.controls.values(), "beta": "0.03"}))
+        return near, lambda: _why_not(choice.why_not, near)
+    params = choice.params
+    kept = recorded_run(params)
+    if kept is not None:
+        return kept, None
+    job = find(train, params)
+    if job is not None and job.state == "finished":
+        return job.result(), None
+    near = nearest_run(params)
+    return near, lambda: _offer(page, params, near)
+
+
+def _why_not(why: str, near: RunHistory) -> None:
+    st.warning(f"{literally(why)} In view: β {near.params.beta:g}.")
+
+
+def _offer(page: Page, params: RunParams, near: RunHistory) -> None:
+    """Offers to train a run, above the nearest that was recorded."""
+    job_panel(
+        train,
+        params,
+        start="Train it now",
+        cost=f"This run was not recorded: {offered.differences(params, near.params)}. It takes "
+        f"{promise(seconds_of(params))}. In view is the nearest recorded one: "
+        f"{offered.differences(near.params, params)}.",
+        draw_partial=lambda curves: views.live(page, curves),
+    )
+
+
 def sky_panels(shown: views.Shown) -> tuple[Panel, ...]:
     """The views of a run, and of what it is built from."""
     page = shown.page
     silent = shown.history.metrics.get("frac_reward_zero_std")
     share = None if silent is None else float(silent.mean())
     exact, measured, recorded = (Badge.EXACT,), (Badge.MEASURED, Badge.TOY), (Badge.RECORDED, Badge.TOY)
+    values = page.controls.values() if page is not None else {}
+    fitted = recorded if preferences.fit_recorded(shown) else measured
     return (
         Panel("Every series", lambda: series.every_series(shown)),
         _instead(
@@ -120,20 +146,48 @@ def sky_panels(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: preferences.preferences(page),
             (*exact, *measured),
             lambda: preferences.likelihood_checks(page),
+            lambda: scripts.preferences(values),
         ),
-        _instead("Reward model", lambda: preferences.reward_model(shown), measured),
+        _instead(
+            "Reward model",
+            lambda: preferences.reward_model(shown),
+            fitted,
+            lambda: preferences.rater_checks(shown),
+            lambda: scripts.reward_model(preferences.chosen(shown)),
+        ),
         Panel("Over-optimization", lambda: overoptimization.over_optimization(shown)),
-        _instead("Length", lambda: overoptimization.length(page), recorded, overoptimization.length_checks),
-        _instead("KL estimates", lambda: formulas.estimators(page), exact, lambda: formulas.estimator_checks(page)),
-        _instead("Clip", lambda: formulas.clip(shown), exact, lambda: formulas.clip_checks(page)),
+        _instead(
+            "Length", lambda: overoptimization.length(page), recorded, overoptimization.length_checks, scripts.length
+        ),
+        _instead(
+            "KL estimates",
+            lambda: formulas.estimators(page),
+            exact,
+            lambda: formulas.estimator_checks(page),
+            lambda: scripts.estimators(values),
+        ),
+        _instead(
+            "Clip",
+            lambda: formulas.clip(shown),
+            exact,
+            lambda: formulas.clip_checks(page),
+            lambda: scripts.clip(values),
+        ),
         _instead(
             "Group advantages",
             lambda: formulas.advantages(page, share),
             exact,
             lambda: formulas.group_checks(page),
+            lambda: scripts.advantages(values),
         ),
-        _instead("DPO", lambda: learning.dpo(shown), recorded, lambda: learning.dpo_checks(shown)),
-        _instead("AI labels", lambda: learning.ai_labels(page), recorded, learning.labels_checks),
+        _instead(
+            "DPO",
+            lambda: learning.dpo(shown),
+            recorded,
+            lambda: learning.dpo_checks(shown),
+            lambda: scripts.dpo(values),
+        ),
+        _instead("AI labels", lambda: learning.ai_labels(page), recorded, learning.labels_checks, scripts.labels),
         *_on_text(page),
     )
 
@@ -142,15 +196,26 @@ def _on_text(page: Page) -> tuple[Panel, ...]:
     """The panel on recorded answers; none where they do not come with the code."""
     if not answers_recorded():
         return ()
-    draw, checks = lambda: text.real_text(page), lambda: text.text_checks(page)
-    return (_instead("Best-of-n on text", draw, (Badge.RECORDED,), checks),)
+    return (
+        _instead(
+            "Best-of-n on text",
+            lambda: text.real_text(page),
+            (Badge.RECORDED,),
+            lambda: text.text_checks(page),
+            lambda: scripts.text(page.controls.values()),
+        ),
+    )
 
 
 def _instead(
-    name: str, draw: Callable[[], None], badges: tuple[Badge, ...], checks: Callable[[], Sequence[Check]] = tuple
+    name: str,
+    draw: Callable[[], None],
+    badges: tuple[Badge, ...],
+    checks: Callable[[], Sequence[Check]],
+    script: Callable[[], str],
 ) -> Panel:
     """A panel with a subject of its own."""
-    return Panel(name, draw, stands="instead", badges=badges, checks=checks)
+    return Panel(name, draw, stands="instead", badges=badges, checks=checks, script=script)
 
 
 TASKS: dict[str, Task] = {

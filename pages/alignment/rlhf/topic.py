@@ -79,17 +79,19 @@ PRESETS = (
     ),
     Preset(
         "More data postpones it",
-        "With more pairs gold peaks later and higher. Where it ends differs by seed: the panel shows means of three.",
+        "How high is each peak, and where does gold end? Over three seeds the peak gains most from 125 to 500 pairs "
+        "and little after; more pairs hold gold at the end only from 2000 on.",
         {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
     ),
     Preset(
         "Beta as early stopping",
-        "Over √KL all gold curves start on one path: a larger β stops earlier, and is no better at the same KL.",
+        "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
+        "less gold than β 0 there, in all three seeds.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
     ),
     Preset(
         "Length bias",
-        "Raters who like length teach the reward model to like it, and the policy talks on.",
+        "Raters who like length make the policy talk on. So does a reward model blind to length, under fair ones.",
         {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
     ),
     Preset(
@@ -115,7 +117,7 @@ PANELS = (
     PanelWords("Preferences", "The likelihood of a label by hand, and ten raters who give scores or compare pairs."),
     PanelWords("Reward model", "A reward model fitted at once to raters with the noise and the bias that you choose."),
     PanelWords("Over-optimization", "What more data, a larger penalty and ensembles do to gold; forms of its fall."),
-    PanelWords("Length", "Length and gold where raters like length, are fair, or the reward model cannot see it."),
+    PanelWords("Length", "Length and gold where raters are fair or like length, and the reward model sees it or not."),
     PanelWords("KL estimates", "k1, k2 and k3 as estimates and as losses beside the exact values; what β does."),
     PanelWords("Clip", "PPO's objective for one word, by its ratio and the sign of its advantage."),
     PanelWords("Group advantages", "What a group of rewards teaches, in GRPO and in Dr. GRPO."),
@@ -137,7 +139,7 @@ PANELS = (
     ),
 )
 
-TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "hard": 95, "abstain_steps": 1500, "panel": "As the rewards vary"}
+TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "hard": 95, "panel": "As the rewards vary"}
 
 QUESTIONS = (
     Question(
@@ -162,8 +164,9 @@ QUESTIONS = (
     ),
     Question(
         "Why does a model that had too much of it refuse everything?",
-        "A refusal has a safe reward, and a wrong answer a bad one. When training holds mostly hard questions, the "
-        "policy learns that its feeling of confidence is seldom worth trusting, and refuses easy questions too.",
+        "In this toy not the amount does it, but the diet. A refusal has a safe reward, and a wrong answer a bad one. "
+        "When training holds mostly hard questions, the policy learns that its feeling of confidence is seldom worth "
+        "trusting, and refuses easy questions too. Three times as many updates on the same diet refuse no more.",
         TOO_MUCH,
     ),
     Question(

@@ -1,8 +1,48 @@
-"""The mathematics of the RLHF page."""
+"""The mathematics of the RLHF page, and its findings over several runs as sentences made from their numbers."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from components.scene import Equation
+from core.rlhf import (
+    FREE_WORDS,
+    USEFUL,
+    WORDS,
+    Difference,
+    FormFit,
+    RunHistory,
+    at_the_same_kl,
+    best_gold,
+    difference,
+    end_gold,
+)
+
+GOLD = (
+    f"Gold is what training never sees: distinct useful words ({', '.join(WORDS[word] for word in USEFUL)}), minus 0.5 "
+    f"for each repeat of a word, minus 0.15 for each word beyond {FREE_WORDS}. The other five words are filler: "
+    f"{', '.join(WORDS[USEFUL.stop :])}."
+)
+BLINDNESS = (
+    "The reward model sees how often each word stands in a response, and the length. Whether a word is new or a repeat "
+    "it is not told, so it has to guess at what gold counts."
+)
 
 EQUATIONS = (
+    Equation(
+        r"g(y) = D(y) - 0.5\,W(y) - 0.15\,\max(0,\; L(y) - 6), \qquad "
+        r"r(y) = v^\top \mathrm{relu}\big(M\,\phi(y) + c\big) - r_0, \quad \phi(y) = \tfrac14\,(n_1, \dots, n_{11}, L)",
+        {
+            "g": "the gold reward of a response y, in points; it is measured only",
+            "D": "distinct useful words among sun, light, air, scatters, blue, most",
+            "W": "repeats: words that stand there already",
+            "L": "length, in words",
+            "r": "the reward model, the proxy: two layers M, c, v, fitted to preferences",
+            r"\phi": "all that it sees: how often each of the eleven words stands there, and the length",
+            "r_0": "its mean over the supervised start, so that the start has proxy 0",
+        },
+    ),
     Equation(
         r"\max_\pi\; \mathbb{E}_{y\sim\pi}[r(y)] - \beta\,\mathrm{KL}(\pi\,\|\,\pi_{\mathrm{ref}}), "
         r"\qquad \pi^*(y) = \frac{\pi_{\mathrm{ref}}(y)\,e^{r(y)/\beta}}{Z}",
@@ -21,14 +61,42 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"\mathrm{KL} = \mathbb{E}_{y\sim\pi} \sum_t \sum_w \pi(w\mid y_{<t}) \log\frac{\pi(w\mid y_{<t})}"
+        r"{\pi_{\mathrm{ref}}(w\mid y_{<t})}, \qquad H = -\sum_w \pi(w\mid y_{<t}) \log \pi(w\mid y_{<t})",
+        {
+            "t": "a place of the response; the sum over words w is exact, the mean over responses is sampled",
+            "H": "the entropy of the next word, in nats; the curve is its mean over the places",
+        },
+    ),
+    Equation(
+        r"k_1 = -\log\rho, \qquad k_2 = \tfrac12(\log\rho)^2, \qquad k_3 = \rho - 1 - \log\rho, \qquad "
+        r"\rho = \frac{\pi_{\mathrm{ref}}(y)}{\pi(y)},\; y\sim\pi",
+        {
+            "k_1, k_2, k_3": "estimates of the KL from one sample; k1 and k3 are right on average, k2 is not",
+            r"\rho": "the ratio of a sample's probabilities under the start and under the policy",
+        },
+    ),
+    Equation(
         r"\min\big(\rho A,\; \mathrm{clip}(\rho, 1-\epsilon, 1+\epsilon)\,A\big), \qquad "
-        r"A_i^{\mathrm{GRPO}} = \frac{r_i - \bar r}{s_r + 10^{-4}}",
+        r"A_i^{\mathrm{GRPO}} = \frac{r_i - \bar r}{s_r + 10^{-4}}, \qquad A_i^{\mathrm{Dr.\,GRPO}} = r_i - \bar r",
         {
             r"\rho": "π / π_old of a word",
             "A": "the advantage; PPO takes it from a value head, GRPO from the group",
             r"\epsilon": "the clip, 0.2",
             r"\bar r, s_r": "mean and standard deviation of the group's rewards",
         },
+    ),
+    Equation(
+        r"\mathcal{L}_{\mathrm{DPO}} = -\frac1N\sum_i \log\sigma\Big(\beta\log\frac{\pi(y^+_i)}{\pi_{\mathrm{ref}}"
+        r"(y^+_i)} - \beta\log\frac{\pi(y^-_i)}{\pi_{\mathrm{ref}}(y^-_i)}\Big)",
+        {
+            r"\beta\log(\pi/\pi_{\mathrm{ref}})": "the reward that the policy implies; the margin is the difference of "
+            "two of them",
+        },
+    ),
+    Equation(
+        r"R(d) = d\,(a - b\log d) \;\text{ or }\; R(d) = d\,(a - b\,d), \qquad d = \sqrt{\mathrm{KL}}",
+        {"R": "the gain of gold over the start", "a, b": "fitted by least squares to the means of bins of d"},
     ),
     Equation(
         r"\text{answer where } P(\text{right}) > \frac{r_0 - r_-}{r_+ - r_-}, \qquad "
@@ -39,3 +107,160 @@ EQUATIONS = (
         },
     ),
 )
+
+Runs = Sequence[RunHistory]
+
+
+def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
+    """Numbers from the least to the largest, as written: "4.0 to 10.8", or one where they are alike."""
+    low, high = (f"{value:.{digits}f}" for value in (np.min(values), np.max(values)))
+    return low if low == high else f"{low} to {high}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
+    """What a penalty does to gold at the same KL, over seeds: its β against the least one."""
+    least = min(runs)
+    kl = {name: np.mean([run.kl[-1] for run in arm]) for name, arm in runs.items()}
+    stops = f"β {beta:g} ends at {kl[beta]:.1f} nats, β {least:g} at {kl[least]:.1f}"
+    met = at_the_same_kl(runs[beta], runs[least])
+    if met is None:
+        return f"{stops}; they share no KL at which all seeds could be compared"
+    level, one, other = met
+    gap = difference(one, other)
+    if not gap.clear:
+        verdict = f"no clear difference of gold ({one.mean():.1f} and {other.mean():.1f})"
+    else:
+        verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f},"
+    return f"{stops}; at {level:g} nats it has {verdict} in {'all ' if gap.clear else ''}{gap.seeds} seeds"
+
+
+def pairs_claim(runs: Mapping[int, Runs]) -> str:
+    """How gold's peak and end change from one number of pairs to the next, over seeds."""
+    best, end = ({count: found(arm) for count, arm in runs.items()} for found in (best_gold, end_gold))
+    counts = list(runs)
+    steps = [difference(best[after], best[before]) for before, after in pairwise(counts)]
+    clear = [place for place, step in enumerate(steps) if step.clear]
+    told = [f"{steps[place].mean:+.1f} from {counts[place]} to {counts[place + 1]} pairs" for place in clear]
+    peak = f"Gold's peak: {listed(told)}" if told else "Gold's peak: no clear change with the pairs"
+    rest = f", no clear change otherwise ({len(runs[counts[0]])} seeds)" if 0 < len(told) < len(steps) else ""
+    return f"{peak}{rest}; at the end {', '.join(f'{value.mean():.1f}' for value in end.values())}"
+
+
+def length_claim(runs: Mapping[str, Runs]) -> str:
+    """How long each arm talks at the end, over seeds."""
+    ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}
+    return "Words at the end: " + ", ".join(f"“{name}” {span(values, 0)}" for name, values in ends.items())
+
+
+def length_gold_claim(runs: Mapping[str, Runs]) -> str:
+    """Where gold ends in each arm, over seeds."""
+    return "Gold at the end: " + ", ".join(f"“{name}” {span(end_gold(arm))}" for name, arm in runs.items())
+
+
+def blindness_claim(runs: Mapping[str, Runs]) -> str:
+    """Whether a reward model that is blind to length makes long answers even without raters who like them."""
+    fair, blind = ([float(run.length[-10:].mean()) for run in runs[name]] for name in ("fair", "fair, blind"))
+    gap = difference(blind, fair)
+    if gap.clear and gap.mean > 0:
+        return (
+            f"Blindness alone suffices: under fair raters, too, the blind model leads to {span(blind, 0)} words, "
+            f"against {span(fair, 0)}. So a long answer is no proof of raters who like length."
+        )
+    return (
+        f"Under fair raters the blind model makes no clear difference: {span(blind, 0)} words, against {span(fair, 0)}."
+    )
+
+
+def ranking_claim(values: Mapping[str, np.ndarray], what: str) -> str:
+    """Who is best on average over seeds, and who is not clearly behind."""
+    mean = {name: float(np.mean(found)) for name, found in values.items()}
+    best = max(mean, key=mean.__getitem__)
+    near = [name for name in values if name != best and not difference(values[best], values[name]).clear]
+    behind = f"; {listed([f'“{name}”' for name in near])} not clearly behind" if near else ", clearly ahead"
+    return f"Best {what}: “{best}”, {mean[best]:.2g}{behind}, over {len(values[best])} seeds"
+
+
+def averaging_claim(biased: np.ndarray, plain: np.ndarray, counts: Sequence[int], bias: str) -> str:
+    """Whether a bias of a labeler averages away with more of its labels.
+
+    Args:
+        biased, plain: gold accuracy [count seed] of reward models fitted to the labels of one with the bias, and of one
+            without it.
+        counts: numbers of labels.
+        bias: its name.
+    """
+    few, many = (difference(biased[place], plain[place]) for place in (0, -1))
+    told = (
+        f"with {counts[0]} labels it {_costs(few)}, with {counts[-1]} it {_costs(many)} "
+        f"({biased[-1].mean():.0%} of pairs in gold order, {plain[-1].mean():.0%} without it)"
+    )
+    if many.clear and many.mean < 0:
+        return f"The bias for {bias} does not average away: {told}."
+    return f"The bias for {bias} {'averages away' if few.clear and few.mean < 0 else 'shows no clear cost'}: {told}."
+
+
+def _costs(gap: Difference) -> str:
+    return f"costs {-100 * gap.mean:.0f} points of accuracy" if gap.clear and gap.mean < 0 else "costs none clearly"
+
+
+def fate_claim(accuracy: np.ndarray, gold: np.ndarray) -> str:
+    """How far the accuracy of a reward model foretells where its run ends: Spearman's ρ over runs."""
+    from scipy.stats import spearmanr  # type: ignore[import-untyped]
+
+    found = spearmanr(accuracy, gold)
+    rho, chance = float(found.statistic), float(found.pvalue)
+    if not chance < 0.05:
+        return f"Accuracy and final gold: no clear relation, Spearman's ρ = {rho:.2f} over {len(gold)} runs"
+    verdict = "foretells much of" if abs(rho) > 0.5 else "foretells little of"
+    return f"Accuracy {verdict} the ranking by final gold, not all: Spearman's ρ = {rho:.2f} over {len(gold)} runs"
+
+
+def forms_claim(who: str, gain: np.ndarray, rl: FormFit, bon: FormFit) -> str:
+    """Which form fits the bins better, how well, and whether it finds the peak.
+
+    Args:
+        who: what was fitted.
+        gain: measured mean gain of each bin.
+        rl, bon: the fits to the bins.
+    """
+    better, name = (rl, "d (a − b log d)") if rl.residual < bon.residual else (bon, "d (a − b d)")
+    measured = float(gain.max())
+    close = abs(better.peak - measured) <= 0.1 * max(measured, 0.1)
+    peak = f"peak {better.peak:.1f} fitted, {measured:.1f} measured"
+    return (
+        f"{who}: {name} fits better and {'finds' if close else 'misses'} the peak ({peak}); R² {better.explained:.2f}"
+    )
+
+
+def dpo_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
+    """How both log-probabilities move while DPO learns, one number for each seed."""
+    seeds = len(chosen)
+    ways = "falls" if max(chosen) < 0 else "rises" if min(chosen) > 0 else "moves either way"
+    over = f" in all {seeds} seeds" if seeds > 1 and ways != "moves either way" else ""
+    told = f"by {span(np.abs(chosen))} nats; the rejected moves by {span(rejected)}"
+    return f"The chosen log-probability {ways}{over}, {told}"
+
+
+def hardness_claim(over_refusal: np.ndarray, shares: np.ndarray) -> str:
+    """What a diet of hard questions does to over-refusal, [seed share of hard questions]."""
+    gap = difference(over_refusal[:, -1], over_refusal[:, 0])
+    start, end = over_refusal[:, 0].mean(), over_refusal[:, -1].mean()
+    verb = ("rises" if gap.mean > 0 else "falls") if gap.clear else "does not clearly change"
+    return (
+        f"Over-refusal {verb}: {start:.0%} with {shares[0]:.0%} hard questions, {end:.0%} with {shares[-1]:.0%} "
+        f"({gap.seeds} seeds)"
+    )
+
+
+def idk_claim(examples: Sequence[float], rewards: Sequence[float]) -> str:
+    """Which of two ways to teach silence earns more on new questions, over draws."""
+    gap = difference(rewards, examples)
+    if not gap.clear:
+        return f"On new questions no clear difference between examples and rewards, over {gap.seeds} draws"
+    ahead, behind = ("rewards", "examples") if gap.mean > 0 else ("examples", "rewards")
+    return f"On new questions, {ahead} beat {behind} by {abs(gap.mean):.2f}, over {gap.seeds} draws"

@@ -1,5 +1,6 @@
 """The RLHF page, driven as a visitor would: presets, panels, sliders over recorded runs, bad input."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,6 @@ from streamlit.testing.v1 import AppTest
 from components.scene import Scene
 from components.theme import Look
 from core import jobs
-from core.checks import Check
 from core.rlhf import (
     AbstainParams,
     VerifierParams,
@@ -163,8 +163,9 @@ def test_a_change_of_task_tells_no_story_whose_panel_is_not_open(page: Callable[
         ("Preferences", {"exp(−loss) is the probability"}),
         ("Length", {"KL is 0 at the start"}),
         ("KL estimates", {"k1 and k3 are unbiased", "E[r] − β KL = β log Z"}),
-        ("Clip", {"Never above ratio × advantage"}),
-        ("Group advantages", {"Dr. GRPO's advantages sum to 0"}),
+        ("Clip", {"A min(ρ, 1 + ε) for A > 0, A max(ρ, 1 − ε) for A < 0"}),
+        ("Reward model", {"Labels are as frequent as the rater's formula says", "k1 averages to the exact KL"}),
+        ("Group advantages", {"3 r + 7 has those of 3 (r − mean) / (3 s + 1e-4)"}),
         ("DPO", {"KL is 0 at the start", *(check.name for check in fit_dpo(REFERENCE, REWARDS, beta=0.5).checks)}),
         ("AI labels", {"KL is 0 at the start"}),
         *([("Best-of-n on text", {"The weights of all subsets sum to 1"})] if answers_recorded() else []),
@@ -179,7 +180,7 @@ def test_a_panel_that_stands_alone_is_checked(page: Callable[..., AppTest], pane
 
 def test_checks_over_several_runs_keep_the_worst_of_each_name() -> None:
     runs = [recorded_run(usual(seed=seed)) for seed in (0, 1)]
-    bad = replace(runs[0], checks=(Check("KL is 0 at the start", 2e-5, 1e-5), *runs[0].checks[2:]))
+    bad = replace(runs[0], kl=runs[0].kl + np.float32(2e-5))
     found = {check.name: check for check in views.checks_over([runs[1], bad, runs[1]])}
     assert not found["KL is 0 at the start"].passed
     assert len(found) == len(runs[1].checks)
@@ -242,7 +243,14 @@ def test_bad_input_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
 def test_a_run_that_was_not_recorded_is_offered(page: Callable[..., AppTest]) -> None:
     app = page(ensemble="worst of 4", beta="0.3")
     assert any(button.label == "Train it now" for button in app.button)
-    assert not charts(app)
+    near = recorded_run(replace(usual(), ensemble=4, rule="worst"))
+    assert near is not None
+    assert np.allclose(series(app)["gold"], near.gold, atol=1e-5), "the nearest recorded run stays in view"
+    told = " ".join(caption.value for caption in app.caption)
+    assert "not recorded: β 0.3" in told
+    assert "nearest recorded one: β 0" in told
+    assert re.search(r"It takes (about [\d.]+ (seconds|minutes)|a second or two)", told)
+    assert "recorded run" in " ".join(str(block.value) for block in app.markdown)
 
 
 def test_the_controls_reach_every_recorded_run_of_their_grids() -> None:

@@ -4,12 +4,9 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from core.checks import Check
 from core.rlhf.best_of_n import best_of_n_divergence, best_of_n_weights
-from core.rlhf.formulas import best_of_n_kl
 from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
 from core.rlhf.with_torch.policy import Policy, log_probabilities, sample
-from core.rlhf.with_torch.training.logbook import history_checks
 from core.rlhf.with_torch.training.reward_model import RewardModel
 from core.rlhf.world import gold_reward, lengths
 
@@ -50,13 +47,7 @@ def best_of_n_history(params: RunParams, start: Policy, reward: RewardModel, fit
         n=ns,
         reward_fit=fit,
         diverged_at=None,
-        checks=(*history_checks(series["kl"], series["length"], series["entropy"]), _bound_check(series["kl"], ns)),
     )
-
-
-def _bound_check(kl: Float[np.ndarray, "n"], ns: Int[np.ndarray, "n"]) -> Check:
-    excess = float(np.max(kl - best_of_n_kl(ns)))
-    return Check("KL stays under log n − (n − 1)/n", max(0.0, excess), 1e-5, "largest excess over all n")
 
 
 def _means(

@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float
 
-from core.checks import Check
 from core.progress import Progress
 from core.rlhf.formulas import kl_estimates
 from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
 from core.rlhf.with_torch.training.updates import Scored, mean_entropy
-from core.rlhf.world import PLACES, WORDS, gold_reward, lengths
+from core.rlhf.world import gold_reward, lengths
 
 MAIN = ("kl", "proxy", "gold", "length", "entropy")
 EVERY = 5
@@ -93,24 +91,9 @@ class Logbook:
             n=np.zeros(0, dtype=int),
             reward_fit=self.fit,
             diverged_at=self.diverged_at,
-            checks=history_checks(main["kl"], main["length"], main["entropy"]),
         )
 
 
 def _padded(values: list[float], count: int) -> np.ndarray:
     """A series as float32; an update that failed has left a gap at the end."""
     return np.array(values + [np.nan] * (count - len(values)), dtype=np.float32)
-
-
-def history_checks(
-    kl: Float[np.ndarray, "step"], length: Float[np.ndarray, "step"], entropy: Float[np.ndarray, "step"]
-) -> tuple[Check, ...]:
-    """Identities that every run's series satisfy."""
-    outside = max(0.0, -float(entropy.min()), float(entropy.max()) - np.log(len(WORDS)))
-    beyond = max(0.0, -float(length.min()), float(length.max()) - PLACES)
-    return (
-        Check("KL is never below 0", max(0.0, -float(kl.min())), 1e-5, "largest amount below 0, over all steps"),
-        Check("KL is 0 at the start", abs(float(kl[0])), 1e-5, "every run starts as the supervised policy"),
-        Check("Entropy lies between 0 and log 12", outside, 1e-5, "largest amount outside, over all steps"),
-        Check("Length lies between 0 and 14 words", beyond, 1e-6, "largest amount outside, over all steps"),
-    )

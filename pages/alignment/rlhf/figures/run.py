@@ -1,6 +1,6 @@
 """Figures of the RLHF page: the curves of a run with what the policy says at a step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
@@ -8,13 +8,22 @@ from textwrap import wrap
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import MONO, Look, completed, escape, figure
+from components.theme import CATEGORIES, MONO, Look, completed, escape, figure
 
 TEXTS = 0.66
 """The share of the width that the curves take; the policy's words stand to the right of it."""
 
+MAIN = ("proxy", "gold")
+
+NARROW = 0.032
+"""The part of the axis that a letter takes on a phone."""
+
 EVERY = 2
 """The slider in the figure stops at every second step; a click or the control in "More" reaches each."""
+
+
+TAKEN = ("#E69F00", "#885C3D")
+"""Orange is the proxy's, and brown too near to gold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +46,19 @@ def curves_figure(
     look: Look,
     title: str,
     height: int | None = 340,
+    letter: float = 0.0115,
 ) -> go.Figure:
     """Proxy and gold reward over steps or divergence, with a marker at a step; a click carries the step.
 
     Args:
         x: place of each step on the axis.
-        others: name -> (x, gold) of runs to compare with, drawn quietly.
+        others: name -> (x, gold) of runs to compare with, each in a color of its own.
         step: the step that is marked.
+        letter: the part of the axis that a letter of a name takes.
     """
     main = {"proxy": (x, proxy), "gold": (x, gold)}
     traces = [
-        *(_curve(at, values, name, color=look.quiet, width=1.4) for name, (at, values) in others.items()),
+        *(_curve(*others[name], name, color=color, width=1.6) for name, color in other_colors(others).items()),
         # A line and a marker at one place would share a click, and only the marker's counts.
         *(_curve(x, y, name, color=look.role(name), width=3.0, silent=True) for name, (_, y) in main.items()),
         _targets(x, proxy, gold),
@@ -56,6 +67,7 @@ def curves_figure(
     every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
     pad = 0.06 * (high - low or 1.0)
+    room = max(0.13, 0.02 + letter * max(map(len, [*main, *others])))
     places = np.concatenate([x, *(at for at, _ in others.values())])
     first, span = float(places.min()), float(np.ptp(places)) or 1.0
     return figure(
@@ -68,7 +80,7 @@ def curves_figure(
         xaxis={
             "title": {"text": x_label},
             "showgrid": False,
-            "range": [first - 0.01 * span, first + 1.13 * span],
+            "range": [first - 0.01 * span, first + (1 + room) * span],
         },
         yaxis={"title": {"text": "reward (points)"}, "range": [low - pad, high + pad]},
     )
@@ -93,7 +105,7 @@ def run_figure(
     Args:
         x: place of each step on the axis.
         said: what the policy says at each step.
-        others: name -> (x, gold) of runs to compare with, drawn quietly.
+        others: name -> (x, gold) of runs to compare with, each in a color of its own.
         step: the step shown at first.
         step_name: how each step is called below the figure.
     """
@@ -120,6 +132,12 @@ def run_figure(
         yaxis2={"range": [_shown(look) - 0.4, -0.6], "visible": False, "fixedrange": True, "anchor": "x2"},
     )
     return completed(fig, frames=frames, sliders=[_rail(stops, step, step_name, look)])
+
+
+def other_colors(names: Iterable[str]) -> dict[str, str]:
+    """A color for each curve that the run is compared with: none of them is that of proxy or gold."""
+    colors = [color for color in CATEGORIES if color not in TAKEN]
+    return {name: colors[place % len(colors)] for place, name in enumerate(names)}
 
 
 def _curve(
@@ -209,14 +227,15 @@ def _end_names(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) 
     heights = np.concatenate([y for _, y in curves.values()])
     places = np.concatenate([x for x, _ in curves.values()])
     high, wide = float(np.nanmax(heights) - np.nanmin(heights)) or 1.0, float(np.ptp(places)) or 1.0
+    colors = {**other_colors(name for name in curves if name not in MAIN), **{name: look.role(name) for name in MAIN}}
     written: list[tuple[float, float]] = []
     notes: list[dict[str, object]] = []
     for name, (x, y) in sorted(ends.items(), key=lambda item: item[1][1]):
         while any(abs(x - a) < 0.14 * wide and y - b < 0.06 * high for a, b in written):
             y += 0.01 * high
         written.append((x, y))
-        color = look.word(look.role(name)) if name in ("proxy", "gold") else look.quiet
-        place = {"x": x, "y": y, "xanchor": "left", "xshift": 6, "showarrow": False}
+        color = look.word(colors[name])
+        place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "showarrow": False}
         notes.append({**place, "text": escape(name), "font": {"color": color}})
     return notes
 

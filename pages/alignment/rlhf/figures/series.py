@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.lines import lines
 from components.theme import CATEGORIES, Look, escape, figure
 
 
@@ -96,9 +97,16 @@ def bars(
 
 
 def grouped_bars(
-    groups: Mapping[str, np.ndarray], places: Sequence[str], *, look: Look, title: str, y_label: str, height: int = 340
+    groups: Mapping[str, np.ndarray],
+    places: Sequence[str],
+    *,
+    look: Look,
+    title: str,
+    y_label: str,
+    height: int = 340,
+    errors: Mapping[str, np.ndarray] | None = None,
 ) -> go.Figure:
-    """Bars side by side: one color for each group, one cluster for each place."""
+    """Bars side by side: one color for each group, one cluster for each place; whiskers where a spread is known."""
     fig = figure(look, title=title, height=height, barmode="group", showlegend=True, margin_t=80)
     for place, (name, values) in enumerate(groups.items()):
         fig.add_trace(
@@ -107,11 +115,32 @@ def grouped_bars(
                 y=np.asarray(values, dtype=np.float32),
                 name=escape(name),
                 marker_color=CATEGORIES[place % len(CATEGORIES)],
+                error_y={"type": "data", "array": errors[name], "color": look.quiet} if errors else None,
                 hovertemplate="%{x}<br>%{y:.4f}<extra>" + escape(name) + "</extra>",
             )
         )
     fig.update_yaxes(title_text=y_label, zeroline=True, zerolinecolor=look.quiet)
     fig.update_xaxes(showgrid=False, type="category")
+    return fig
+
+
+def over_seeds(
+    arms: Mapping[str, Sequence[np.ndarray]],
+    *,
+    look: Look,
+    title: str,
+    x_label: str,
+    y_label: str,
+    x: np.ndarray | None = None,
+    height: int = 340,
+) -> go.Figure:
+    """The mean of each arm as a curve named at its end, and each of its seeds as a thin one."""
+    means = {name: np.mean(runs, axis=0) for name, runs in arms.items()}
+    fig = lines(means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height)
+    for place, (name, runs) in enumerate(arms.items()):
+        for seed, values in enumerate(runs):
+            thin = _line(np.arange(len(values)) if x is None else x, values, f"{name}, seed {seed}", CATEGORIES[place])
+            fig.add_trace(thin.update(line={"width": 1}, opacity=0.45))
     return fig
 
 
@@ -123,7 +152,7 @@ def forms(
     title: str,
     height: int = 420,
 ) -> go.Figure:
-    """Measured gain of gold against sqrt(KL) as points, and the fitted forms as lines."""
+    """Measured gain of gold against sqrt(KL): each step, and means of bins; the fitted forms as lines."""
     fig = figure(look, title=title, height=height, showlegend=True, margin_t=80)
     for place, (name, (d, gain)) in enumerate(measured.items()):
         fig.add_trace(
@@ -132,7 +161,11 @@ def forms(
                 y=gain.astype(np.float32),
                 mode="markers",
                 name=escape(name),
-                marker={"size": 5, "color": [look.role("gold"), look.role("query")][place % 2], "opacity": 0.6},
+                marker={
+                    "size": 8 if "mean" in name else 4,
+                    "color": [look.quiet, look.role("gold")][place % 2],
+                    "opacity": 0.9 if "mean" in name else 0.35,
+                },
                 hovertemplate="√KL %{x:.2f}<br>gain %{y:.2f}<extra>" + escape(name) + "</extra>",
             )
         )

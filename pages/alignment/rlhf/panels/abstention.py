@@ -1,5 +1,6 @@
 """The task "answer or abstain": a policy that may say "I don't know", and what its three rewards make of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,18 @@ import streamlit as st
 from components.figures.lines import lines
 from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
+from core.checks import Check
 from core.rlhf import (
     AbstainHistory,
     AbstainParams,
+    IdkComparison,
     abstention_threshold,
     compare_idk,
     train_abstention,
 )
-from pages.alignment.rlhf import results
+from pages.alignment.rlhf import results, scripts
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.words import EQUATIONS
+from pages.alignment.rlhf.words import EQUATIONS, hardness_claim, idk_claim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +64,8 @@ def show(page: Page, params: AbstainParams | None) -> Scene | None:
                 lambda: _idk(page),
                 stands="instead",
                 badges=(Badge.MEASURED, Badge.TOY),
+                checks=lambda: idk_checks(_draws(page)),
+                script=lambda: scripts.idk(page.controls.values()),
             ),
         ),
         checks=lambda: history.checks,
@@ -98,7 +103,7 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         look=page.look,
         title=title,
         x_label="update",
-        y_label="share of questions",
+        y_label="share of all questions; over-refused: of those worth answering",
         colors={name: page.look.role(role) for name, (_, role) in series.items()},
         height=None,
     )
@@ -123,9 +128,9 @@ def _sweeps(page: Page, params: AbstainParams) -> None:
     with right:
         _by_hardness(page, params)
     page.note(
-        "Each point is a policy trained anew and measured on the same 4,000 questions, half of them hard. Silence "
-        "costs right answers too, since the policy only feels what it knows. A diet of hard questions teaches it that "
-        "its confidence is seldom worth trusting, and it falls silent on easy questions as well."
+        "Each point is a policy trained anew and measured on the same 4,000 questions, half of them hard; on the right "
+        "a mean of three seeds. Silence costs right answers too, since the policy only feels what it knows. Move the "
+        "hard questions and the updates under More: what they are fed decides, not how long they train."
     )
 
 
@@ -153,15 +158,15 @@ def _by_reward(page: Page, params: AbstainParams) -> None:
 
 def _by_hardness(page: Page, params: AbstainParams) -> None:
     shares = np.linspace(0, 1, 11)
-    ends = results.abstention_ends_of(tuple(replace(params, hard=float(share)) for share in shares))
-    title = f"Hard training: over-refusal goes from {ends[0, 3]:.0%} to {ends[-1, 3]:.0%}"
+    ends = results.abstention_over_seeds(tuple(replace(params, hard=float(share)) for share in shares))
+    title = hardness_claim(ends[:, :, 3], shares)
     names = {"wrong": "rejected", "over-refused": "query"}
     fig = lines(
-        {"wrong": ends[:, 1], "over-refused": ends[:, 3]},
+        {"wrong": ends[:, :, 1].mean(0), "over-refused": ends[:, :, 3].mean(0)},
         look=page.look,
         title=title,
         x_label="hard questions in training (%)",
-        y_label="share of questions",
+        y_label="wrong: of all; over-refused: of those worth an answer",
         x=100 * shares,
         colors={name: page.look.role(role) for name, role in names.items()},
     )
@@ -170,30 +175,45 @@ def _by_hardness(page: Page, params: AbstainParams) -> None:
     page.plot(fig, name="abstain_hard", alt=f"Where training ends, by the share of hard questions. {title}.")
 
 
+def _draws(page: Page) -> list[IdkComparison]:
+    """Both ways to teach silence, on five draws of questions and annotators."""
+    return [results.idk_of(page.controls.value("overlap") / 100, seed) for seed in range(5)]
+
+
+def idk_checks(draws: Sequence[IdkComparison]) -> list[Check]:
+    """With rewards 1, 0 and −1 the reward is the share answered minus twice the share wrong."""
+    sides = [
+        np.array([getattr(one, name) for one in draws], dtype=float) for name in ("unseen", "answered", "hallucination")
+    ]
+    reward, answered, wrong = sides
+    off = float(np.abs(reward - (answered - 2 * wrong)).max())
+    return [Check("Reward = answered − 2 wrong, on new questions", off, 1e-12, "largest error over draws and ways")]
+
+
 def _idk(page: Page) -> None:
-    overlap = page.controls.slider("overlap", "How well the annotator knows what the model knows (%)", 0, 100, step=10)
-    pairs = [results.idk_of(overlap / 100, seed) for seed in range(5)]
+    page.controls.slider("overlap", "How well the annotator knows what the model knows (%)", 0, 100, step=10)
+    draws = _draws(page)
     trained, unseen, wrong = (
-        np.mean([getattr(one, name) for one in pairs], axis=0) for name in ("trained", "unseen", "hallucination")
+        np.array([getattr(one, name) for one in draws]) for name in ("trained", "unseen", "hallucination")
     )
-    groups = {
-        "examples by the annotator": np.array([trained[0], unseen[0]]),
-        "rewards for own outcomes": np.array([trained[1], unseen[1]]),
-    }
-    gap = unseen[1] - unseen[0]
-    title = (
-        f"On new questions, rewards beat examples by {gap:.2f}"
-        if gap > 0.02
-        else "An annotator who knows what the model knows does as well as rewards"
-    )
+    names = ("examples by the annotator", "rewards for own outcomes")
+    both = {name: np.stack([trained[:, place], unseen[:, place]]) for place, name in enumerate(names)}
+    title = idk_claim(*unseen.T)
     fig = figures.grouped_bars(
-        groups, ["questions trained on", "new questions"], look=page.look, title=title, y_label="mean reward (1, 0, −1)"
+        {name: values.mean(1) for name, values in both.items()},
+        ["questions trained on", "new questions"],
+        look=page.look,
+        title=title,
+        y_label="mean reward (1, 0, −1)",
+        errors={name: values.std(1) for name, values in both.items()},
     )
     page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
     page.note(
-        f"Wrong answers on new questions: <b>{wrong[0]:.0%}</b> with examples, <b>{wrong[1]:.0%}</b> with rewards. The "
-        "annotator writes “I don't know” where the annotator does not know, which teaches the model to guess where "
-        "only the annotator knew. Rewards follow the model's own hits and misses. Mean of five draws."
+        f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, "
+        f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. The annotator writes “I don't know” "
+        "where the annotator does not know, which teaches the model "
+        "to guess where only the annotator knew. Rewards follow the model's own hits and misses. Mean and spread of "
+        "five draws."
     )
 
 

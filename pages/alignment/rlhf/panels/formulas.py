@@ -1,5 +1,8 @@
 """Panels about the formulas: the KL estimates, PPO's clip, the advantages of a group."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import streamlit as st
 
@@ -185,10 +188,12 @@ def _objective(sign: str, width: float) -> tuple[float, np.ndarray]:
 
 
 def clip_checks(page: Page) -> list[Check]:
-    """The clipped objective against the one without a clip."""
-    advantage, objective = _objective(page.controls.value("sign"), page.controls.value("clip"))
-    slack = float(np.maximum(objective - RATIOS * advantage, 0).max())
-    return [Check("Never above ratio × advantage", slack, 1e-12, "largest excess over the grid")]
+    """The clipped objective against its two straight pieces: flat beyond the clip, on one side only."""
+    width = page.controls.value("clip")
+    advantage, objective = _objective(page.controls.value("sign"), width)
+    pieces = np.where(1 + width < RATIOS, 1 + width, RATIOS) if advantage > 0 else -np.maximum(RATIOS, 1 - width)
+    worst = float(np.abs(objective - pieces).max())
+    return [Check("A min(ρ, 1 + ε) for A > 0, A max(ρ, 1 − ε) for A < 0", worst, 1e-12, "largest error over the grid")]
 
 
 def advantages(page: Page, silent_share: float | None) -> None:
@@ -218,27 +223,53 @@ def advantages(page: Page, silent_share: float | None) -> None:
         else f" In the run of the main figure, <b>{silent_share:.1%}</b> of groups were silent."
     )
     page.note(
-        "Dividing by the spread makes a group with one lucky answer count as much as one that is half right, and blows "
-        f"up tiny differences; without it small differences stay small.{measured} Groups fall silent once every answer "
-        "is paid, or none is: the task of adding small numbers shows it happen."
+        f"{spread_told(rewards)} Dividing by the spread lifts small differences to the size of large ones; without it "
+        f"small differences stay small.{measured} Groups fall silent once every answer is paid, or none is: the task "
+        "of adding small numbers shows it happen."
     )
 
 
+def spread_told(rewards: np.ndarray) -> str:
+    """What the 1e-4 beside the spread does to the advantages of this group."""
+    spread = float(np.std(rewards, ddof=1))
+    if not np.ptp(rewards):
+        return "The spread is 0: each reward minus the mean is 0, and the 1e-4 only keeps 0 from being divided by 0."
+    share = 1e-4 / (spread + 1e-4)
+    small = f"takes <b>{share:.0%}</b> of each advantage" if share >= 0.005 else "takes less than 1 %"
+    return f"The spread is <b>{spread:.2g}</b>; the 1e-4 that GRPO adds to it {small}."
+
+
 def group_checks(page: Page) -> list[Check]:
-    """What the advantages of the typed group add up to, and what they do not depend on."""
+    """The advantages of the typed group against exact arithmetic."""
     try:
         rewards, both = _both_advantages(page.controls.value("rewards"))
     except ValueError:
         return []
+    return advantage_checks(rewards, both)
+
+
+def advantage_checks(rewards: np.ndarray, both: dict[str, np.ndarray]) -> list[Check]:
+    """Both kinds of advantages against fractions, and against those of 3 r + 7, whose closed form is known.
+
+    With s the spread of r, 3 r + 7 has the advantages 3 (r - mean) / (3 s + 1e-4): those of r but for the 1e-4.
+    """
+    exact = [Fraction(float(reward)) for reward in rewards]
+    mean = sum(exact) / len(exact)
+    off = np.array([float(reward - mean) for reward in exact])
+    spread = math.sqrt(sum((reward - mean) ** 2 for reward in exact) / (len(exact) - 1))
+    # Rounding of the rewards' mean, which a small spread magnifies.
+    rounding = 8 * float(np.finfo(float).eps) * len(exact) * (float(np.abs(rewards).max()) + 1)
+    bound = rounding * 10 / (spread + 1e-4) + 1e-12
     moved = grpo_advantages(3 * rewards + 7)
-    # The 1e-4 beside the spread is the only part that is not invariant.
-    spread = float(rewards.std(ddof=1))
-    bound = 1e-9 if not both["GRPO"].any() else float(np.abs(both["GRPO"]).max() * 1e-4 / spread + 1e-9)
-    off = float(np.abs(moved - both["GRPO"]).max())
     return [
-        *(Check(f"{name}'s advantages sum to 0", float(abs(found.sum())), 1e-9) for name, found in both.items()),
-        Check("3 r + 7 gives the same advantages", off, bound, "up to the 1e-4"),
+        Check("GRPO's advantages are (r − mean) / (s + 1e-4)", _worst(both["GRPO"], off / (spread + 1e-4)), bound),
+        Check("Dr. GRPO's advantages are r − mean", _worst(both["Dr. GRPO"], off), rounding + 1e-12),
+        Check("3 r + 7 has those of 3 (r − mean) / (3 s + 1e-4)", _worst(moved, 3 * off / (3 * spread + 1e-4)), bound),
     ]
+
+
+def _worst(found: np.ndarray, right: np.ndarray) -> float:
+    return float(np.abs(found - right).max())
 
 
 def _both_advantages(typed: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -250,6 +281,6 @@ def _both_advantages(typed: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 def _group(typed: str) -> np.ndarray:
     """The numbers that were typed; ValueError where they are no group."""
     rewards = np.array([float(part) for part in typed.split(",") if part.strip()])
-    if len(rewards) > 16 or not np.isfinite(rewards).all() or (np.abs(rewards) > 1e6).any():
+    if not 2 <= len(rewards) <= 16 or not np.isfinite(rewards).all() or (np.abs(rewards) > 1e6).any():
         raise ValueError(f"{len(rewards)} rewards; they must be 2 to 16 finite numbers of at most a million.")
     return rewards

@@ -1,32 +1,28 @@
 """Panels about other ways to learn from preferences: DPO, and labels by an AI."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
 from components.page import Page
 from core.checks import Check
+from core.rlhf import LABELERS as LABEL_ARMS
 from core.rlhf import (
+    PAIRS,
+    SEEDS,
+    LabelTable,
     RunHistory,
+    end_gold,
     fit_dpo,
+    labeler_arms,
+    recorded_labels,
     recorded_run,
     usual,
 )
-from pages.alignment.rlhf.choices import LABELERS
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, checks_over
+from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-
-ARMS = {
-    "500": ("500 labels by people", "a person", 500),
-    "8000": ("8000 labels by people", "a person", 8000),
-    "AI": ("8000 labels by an AI", "an AI", 8000),
-    "AI long": ("8000 labels by an AI that likes length", "an AI that likes length", 8000),
-    "AI first": ("8000 labels by an AI that likes what it sees first", "an AI that likes the first", 8000),
-}
-"""Who labels: what it is called in words, its key among the labelers, and how many pairs it labels."""
+from pages.alignment.rlhf.words import Runs, averaging_claim, dpo_claim, ranking_claim, span
 
 
 def dpo(shown: Shown) -> None:
@@ -37,11 +33,8 @@ def dpo(shown: Shown) -> None:
         return
     chosen, rejected = run.metrics["logps/chosen"], run.metrics["logps/rejected"]
     smooth = {"chosen": _smooth(chosen), "rejected": _smooth(rejected)}
-    moved = {name: float(values[-1] - values[0]) for name, values in smooth.items()}
-    title = (
-        f"While the margin grows, the chosen log-probability moves by {moved['chosen']:+.1f} nats, "
-        f"the rejected by {moved['rejected']:+.1f}"
-    )
+    moved = moves(run)
+    title = dpo_claim(*moved)
     colors = {"chosen": page.look.role("accepted"), "rejected": page.look.role("rejected")}
     fig = lines(
         smooth, look=page.look, title=title, x_label="step", y_label="log π of the response (nats)", colors=colors
@@ -49,13 +42,21 @@ def dpo(shown: Shown) -> None:
     page.plot(fig, name="dpo", alt=f"Log-probabilities of chosen and rejected responses. {title}.")
     margin = float(np.mean(run.metrics["rewards/margins"][-10:]))
     page.note(
-        f"DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps. The loss sees "
-        "the "
+        f"DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps, seed "
+        f"{run.params.seed} of {len(moved[0])} recorded. The loss sees the "
         f"margin only, which ends at <b>{margin:.2f}</b>. Both log-probabilities may fall as long as the rejected one "
         f"falls faster; the mass goes to responses in neither column. Gold goes from <b>{run.gold[0]:.2f}</b> to "
         f"<b>{run.gold[-1]:.2f}</b>."
     )
     _dpo_optimum(shown)
+
+
+def moves(run: RunHistory) -> tuple[list[float], list[float]]:
+    """By how much chosen and rejected move from the first to the last steps, for each recorded seed of a run."""
+    runs = seeds_of(run.params) or (run,)
+    smooth = [[_smooth(one.metrics[f"logps/{side}"]) for one in runs] for side in ("chosen", "rejected")]
+    chosen, rejected = ([float(values[-1] - values[0]) for values in side] for side in smooth)
+    return chosen, rejected
 
 
 def _dpo_run(shown: Shown) -> RunHistory | None:
@@ -79,7 +80,8 @@ def _dpo_optimum(shown: Shown) -> None:
     beta = page.controls.slider("world_beta", "β in the small world", 0.05, 5.0, step=0.05)
     fit = fit_dpo(REFERENCE, REWARDS, beta=beta)
     groups = {"reference": REFERENCE, "DPO": fit.policy, "π_ref exp(r/β)/Z": fit.optimum}
-    title = f"DPO ends at {fit.policy[0]:.3f}, {fit.policy[1]:.3f}, {fit.policy[2]:.3f}: the closed form"
+    off = float(np.abs(fit.policy - fit.optimum).max())
+    title = f"DPO ends at {', '.join(f'{part:.3f}' for part in fit.policy)}, {off:.0e} from the closed form at most"
     fig = figures.grouped_bars(
         groups, ["reward 1", "reward 0", "reward −1"], look=page.look, title=title, y_label="probability"
     )
@@ -93,35 +95,67 @@ def _smooth(values: np.ndarray, width: int = 15) -> np.ndarray:
     return np.convolve(values, np.ones(width) / width, mode="valid")
 
 
-def _labeled() -> dict[str, RunHistory]:
-    """The recorded run of each arm."""
+def _labeled() -> dict[str, Runs]:
+    """The recorded runs of each arm, over seeds."""
     return {
-        name: run
-        for name, (_, labeler, pairs) in ARMS.items()
-        if (run := recorded_run(replace(usual(beta=0.1, pairs=pairs), rater=LABELERS[labeler]))) is not None
+        name: [run for seed in SEEDS if (run := recorded_run(labeler_arms(seed)[name]))] for name in labeler_arms(0)
     }
 
 
 def labels_checks() -> list[Check]:
     """The identities of the recorded runs."""
-    return checks_over(_labeled().values())
+    return checks_over(run for arm in _labeled().values() for run in arm)
 
 
 def ai_labels(page: Page) -> None:
     """People who are noisy against AI labelers that are consistent and biased."""
-    runs = _labeled()
-    final = {name: float(run.gold[-1]) for name, run in runs.items()}
-    best = max(final, key=final.__getitem__)
-    title = f"Best final gold, {final[best]:.1f}: {ARMS[best][0]}"
-    fig = figures.bars(final, look=page.look, title=title, y_label="final gold (points)", height=295)
-    page.plot(fig, name="labels", alt=f"Final gold by who labeled the pairs. {title}.")
-    said = "".join(
-        f"<li>“{name}”, {ARMS[name][0]}: <b>{run.reward_fit.gold_accuracy:.0%}</b> of unseen pairs in gold order, "
-        f"<b>{run.length[-1]:.1f}</b> words, gold <b>{run.gold[-1]:.1f}</b></li>"
-        for name, run in runs.items()
+    runs, table = _labeled(), recorded_labels()
+    left, right = st.columns(2)
+    with left:
+        final = {name: end_gold(arm) for name, arm in runs.items()}
+        title = ranking_claim(final, "final gold")
+        fig = figures.bars(
+            {name: float(gold.mean()) for name, gold in final.items()},
+            look=page.look,
+            title=title,
+            y_label="final gold (points)",
+            errors=np.array([gold.std() for gold in final.values()]),
+            height=295,
+        )
+        page.plot(fig, name="labels", alt=f"Final gold by who labeled the pairs. {title}.")
+    with right:
+        _averaging(page, table)
+    gold = dict(zip(LABEL_ARMS, table.gold_accuracy, strict=True))
+    plain = gold["AI"]
+    said = ", ".join(
+        f"“{name}” <b>{np.mean([run.length[-10:].mean() for run in arm]):.0f}</b>" for name, arm in runs.items()
     )
     page.note(
-        f"PPO, β 0.1, seed 0, at the end: <ul>{said}</ul>An AI labeler is cheap and consistent, and its errors are the "
-        "same ones every time: more of its labels do not average a bias away. The panel “Reward model” lets you choose "
-        "error and bias of a labeler yourself."
+        f"PPO, β 0.1, {len(SEEDS)} seeds. “500” and “8000” are labels by people; the others are 8000 by an AI, which "
+        f"is cheap and consistent, and may like length or what it sees first. Words at the end: {said}. "
+        f"{averaging_claim(gold['AI long'], plain, PAIRS, 'length')} "
+        f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} An error that depends on the "
+        "response is learned as if it were quality; one that does not only adds noise."
     )
+
+
+def _averaging(page: Page, table: LabelTable) -> None:
+    """Accuracy of the reward model against the number of labels, by labeler."""
+    curves = dict(zip(LABEL_ARMS, table.gold_accuracy.transpose(0, 2, 1), strict=True))
+    worst = min(curves, key=lambda name: float(curves[name][:, -1].mean()))
+    title = (
+        f"With {PAIRS[-1]} labels: “{worst}” {curves[worst][:, -1].mean():.0%} of pairs in gold order, the others "
+        + span([100 * curves[name][:, -1].mean() for name in curves if name != worst], 0)
+        + "%"
+    )
+    fig = figures.over_seeds(
+        curves,
+        look=page.look,
+        title=title,
+        x_label="labels (each step is four times as many)",
+        y_label="pairs in gold order",
+        height=295,
+    )
+    fig.update_xaxes(tickvals=list(range(len(PAIRS))), ticktext=[str(count) for count in PAIRS])
+    fig.update_yaxes(tickformat=".0%")
+    page.plot(fig, name="averaging", alt=f"Accuracy of reward models against the number of labels. {title}.")

@@ -7,10 +7,22 @@ from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Page
 from core.checks import Check
-from core.rlhf import Rater, RewardFit, RunHistory, RunParams, bradley_terry_loss, recorded_run, train
+from core.jobs import promise
+from core.rlhf import (
+    Rater,
+    RewardFit,
+    RunHistory,
+    RunParams,
+    bradley_terry_loss,
+    choose,
+    recorded_run,
+    seconds_of,
+    train,
+)
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.words import ranking_claim
 
 LOW = 270
 """The height of charts that leave room for the inputs above and the sentence below them on one screen."""
@@ -62,8 +74,7 @@ def _two_ways(page: Page) -> None:
     table = results.aggregation_over_seeds(strict / 100, generous / 100)
     names = ("raw scores", "centered scores", "pairs")
     mean = dict(zip(names, table.mean(0), strict=True))
-    best = max(mean, key=mean.__getitem__)
-    title = f"Best order of the items: {best}, {mean[best]:.0%} of item pairs right"
+    title = ranking_claim(dict(zip(names, table.T, strict=True)), "share of item pairs in true order")
     fig = figures.bars(
         mean,
         look=page.look,
@@ -75,17 +86,23 @@ def _two_ways(page: Page) -> None:
     page.plot(fig, name="aggregation", alt=f"Agreement with the true order for three ways of asking. {title}.")
     page.note(
         f"Mean and spread over 12 draws of raters; 150 labels each way. Pairs reach <b>{mean['pairs']:.0%}</b>: a pair "
-        "costs two noisy judgments, but needs no common scale. Scores catch up once each rater's own mean and spread "
-        "are taken out (“centered”), which needs many scores of every rater."
+        f"costs two noisy judgments, but needs no common scale. Raw scores reach <b>{mean['raw scores']:.0%}</b>, and "
+        f"<b>{mean['centered scores']:.0%}</b> once each rater's own mean and spread are taken out (“centered”), which "
+        "needs many scores of every rater."
     )
 
 
 def reward_model(shown: Shown) -> None:
     """Raters on sliders, a reward model fitted to their labels at once, and a policy trained on it if one likes."""
     page = shown.page
-    rater, pairs = _rater(page)
-    params = RunParams(rater=rater, pairs=pairs, seed=shown.history.params.seed)
-    fit = results.fit_of(params)
+    _rater(page)
+    params = chosen(shown)
+    rest = (
+        "" if recorded_run(params) else f" It takes {promise(FIT)}, and a few seconds more where torch is not loaded."
+    )
+    with st.spinner(f"Fitting the reward model.{rest}", show_time=True):
+        fit = results.fit_of(params)
+    pairs = params.pairs
     left, right = st.columns(2)
     with left:
         _learning_curve(page, fit)
@@ -103,20 +120,70 @@ def reward_model(shown: Shown) -> None:
     _policy_on_it(page, params)
 
 
-def _rater(page: Page) -> tuple[Rater, int]:
+FIT = 0.5
+"""Seconds of processor that a fit takes at most, on the machine on which promises are measured."""
+
+
+def _rater(page: Page) -> None:
     controls, places = page.controls, st.columns(5)
     with places[0]:
-        noise = controls.slider("noise", "Noise (points)", 0.0, 5.0, step=0.1)
+        controls.slider("noise", "Noise (points)", 0.0, 5.0, step=0.1)
     with places[1]:
-        bias = controls.slider("length_bias", "Liking for length (points a word)", -1.0, 1.0, step=0.05)
+        controls.slider("length_bias", "Liking for length (points a word)", -1.0, 1.0, step=0.05)
     with places[2]:
-        careless = controls.slider("careless", "Labels by a coin (%)", 0, 100)
+        controls.slider("careless", "Labels by a coin (%)", 0, 100)
     with places[3]:
-        poison = controls.slider("poison", "Labels turned around (%)", 0, 100)
+        controls.slider("poison", "Labels turned around (%)", 0, 100)
     with places[4]:
-        pairs = controls.slider("fit_pairs", "Pairs", 1, 8000)
-    rater = Rater(noise=round(noise, 2), length_bias=round(bias, 2), careless=careless / 100, poison=poison / 100)
-    return rater, pairs
+        controls.slider("fit_pairs", "Pairs", 1, 8000)
+
+
+def chosen(shown: Shown) -> RunParams:
+    """The run whose reward model is on screen: a rater on sliders, and the seed of the run in the main figure."""
+    value = shown.page.controls.value
+    rater = Rater(
+        noise=round(value("noise"), 2),
+        length_bias=round(value("length_bias"), 2),
+        careless=value("careless") / 100,
+        poison=value("poison") / 100,
+    )
+    return RunParams(rater=rater, pairs=value("fit_pairs"), seed=shown.history.params.seed)
+
+
+def fit_recorded(shown: Shown) -> bool:
+    """Whether the reward model on screen was recorded with its run."""
+    return shown.page is not None and recorded_run(chosen(shown)) is not None
+
+
+GAPS = np.linspace(-3, 3, 7)
+"""Differences of worth at which a rater's labels are counted, in points."""
+
+
+def rater_checks(shown: Shown) -> list[Check]:
+    """Labels of the rater on the sliders, counted, against their formula; and the identities of the recorded run."""
+    params = chosen(shown)
+    run = recorded_run(params)
+    return [labels_follow_the_formula(params.rater), *(run.checks if run else ())]
+
+
+def labels_follow_the_formula(rater: Rater, *, count: int = 4000) -> Check:
+    """P(first) = (1 - q) m + q (1 - m), with m = c / 2 + (1 - c) sigmoid(gap / s).
+
+    q is the share of labels turned around, c the share of labels by a coin and s the noise.
+    Without noise the larger worth wins.
+    """
+    gaps = np.repeat(GAPS, count)
+    drawn = choose(gaps, np.zeros_like(gaps), rater, seed=1).reshape(len(GAPS), count).mean(1)
+    sure = (np.sign(GAPS) + 1) / 2 if rater.noise == 0 else 1 / (1 + np.exp(-np.clip(GAPS / rater.noise, -700, 700)))
+    mind = rater.careless / 2 + (1 - rater.careless) * sure
+    right = (1 - rater.poison) * mind + rater.poison * (1 - mind)
+    off = np.abs(drawn - right) / np.sqrt(right * (1 - right) / count + 1e-12)
+    return Check(
+        "Labels are as frequent as the rater's formula says",
+        float(off.max()),
+        4.5,
+        f"largest error in standard errors, at {len(GAPS)} gaps with {count} labels each",
+    )
 
 
 def _learning_curve(page: Page, fit: RewardFit) -> None:
@@ -154,7 +221,7 @@ def _policy_on_it(page: Page, params: RunParams) -> None:
         train,
         params,
         start="Train a policy on it",
-        cost="About ten seconds on one core.",
+        cost=f"It takes {promise(seconds_of(params))} on one core.",
         draw_partial=lambda curves: _fate(page, curves["proxy"], curves["gold"], "Proxy and gold so far"),
     )
     if history is not None:

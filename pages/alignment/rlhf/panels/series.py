@@ -1,9 +1,12 @@
 """The panel with every series of the run on screen."""
 
+import numpy as np
 import streamlit as st
 
+from core.rlhf import RunHistory
 from pages.alignment.rlhf.figures.run import series_figure
-from pages.alignment.rlhf.main import Shown, spoken
+from pages.alignment.rlhf.main import Shown, spoken, worked
+from pages.alignment.rlhf.words import BLINDNESS, GOLD
 
 MORE_SERIES = {
     "loss/policy_avg": "policy loss",
@@ -19,11 +22,12 @@ def every_series(shown: Shown) -> None:
     """All that was written down at each step, as small multiples, and what the policy says at the step."""
     page, history = shown.page, shown.history
     look = page.look
+    page.note(f"{GOLD} {worked(shown)} {BLINDNESS}")
     series = {
         "KL (nats)": (look.role("kl"), history.kl),
         "length (words)": (look.ink, history.length),
         "entropy (nats a word)": (look.role("query"), history.entropy),
-        **{MORE_SERIES[name]: (look.quiet, history.metrics[name]) for name in MORE_SERIES if name in history.metrics},
+        **{MORE_SERIES[name]: (look.quiet, history.metrics[name]) for name in MORE_SERIES if moves(history, name)},
     }
     columns = [column for _ in range(0, len(series), 4) for column in st.columns(4)]
     for place, (title, (color, values)) in enumerate(series.items()):
@@ -39,3 +43,9 @@ def every_series(shown: Shown) -> None:
         "the policy moves: advantages have mean 0, and every ratio starts at 1."
     )
     page.note(spoken(shown))
+
+
+def moves(history: RunHistory, name: str) -> bool:
+    """Whether a run has a series that is not one number throughout."""
+    values = history.metrics.get(name)
+    return values is not None and bool(np.nanmax(values) > np.nanmin(values))

@@ -67,7 +67,10 @@ def headline(history: VerifierHistory) -> str:
     paid, right, silent = (float(part[-LAST:].mean()) for part in (history.reward, history.exact, history.silent))
     if paid - right > 0.2:
         return f"{paid:.0%} of answers are paid, {right:.0%} are right, and {silent:.0%} of groups teach nothing"
-    left = "nothing is left to learn" if silent > 0.9 else "there is more to learn"
+    if silent > 0.9:
+        left = "nothing is left to learn" if right > 0.9 else "too few are paid to learn from"
+    else:
+        left = "there is more to learn"
     return f"{right:.0%} of answers are right; {silent:.0%} of groups teach nothing: {left}"
 
 
@@ -115,8 +118,8 @@ def _checkers(page: Page, params: VerifierParams) -> None:
     page.plot(fig, name="checkers", alt=f"Share of right answers under three checkers. {title}.")
     words = "; ".join(f"“{name}” accepts when {what}" for name, what in CHECKERS.items())
     page.note(
-        f"{words}. No preference was asked for: the checker is the reward. Where it sees less than the task, the "
-        "policy finds what it does not see."
+        f"{words}. One run each, of one seed. No preference was asked for: the checker is the reward. Where it sees "
+        "less than the task, the policy finds what it does not see."
     )
 
 

@@ -1,0 +1,457 @@
+"""The words of the RLHF page: each claim follows from its numbers, over all recorded runs and over the edges."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.checks import Check
+from core.rlhf import (
+    BETAS,
+    LABELERS,
+    PAIRS,
+    SEEDS,
+    AbstainParams,
+    Rater,
+    RunHistory,
+    RunParams,
+    VerifierParams,
+    bradley_terry_loss,
+    compare_aggregation,
+    compare_idk,
+    end_gold,
+    fit_form,
+    fit_rewards,
+    grpo_advantages,
+    kl_estimates,
+    ppo_objective,
+    recorded_answers,
+    recorded_labels,
+    recorded_run,
+    recorded_runs,
+    train_abstention,
+    train_with_checker,
+    usual,
+)
+from pages.alignment.rlhf import main, scripts, tasks, words
+from pages.alignment.rlhf.choices import LABELERS as OFFERED
+from pages.alignment.rlhf.panels import abstention, formulas, learning, overoptimization, preferences, series, sums
+from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, QUESTIONS
+
+ROOT = Path(__file__).parents[3]
+
+
+def kept(**choices: object) -> RunHistory:
+    run = recorded_run(usual(**choices))
+    assert run is not None
+    return run
+
+
+def numbers(text: str) -> list[float]:
+    return [float(found) for found in re.findall(r"-?\d+\.?\d*", text)]
+
+
+def test_the_title_of_every_recorded_run_is_what_its_curves_do() -> None:
+    seen = set()
+    for run in recorded_runs().values():
+        told, gold, proxy, peak = main.headline(run), run.gold, run.proxy, run.peak
+        fall, rise = gold[peak] - gold[-1], gold[peak] - gold[0]
+        kind = told.split()[0] + told.split()[1]
+        seen.add(kind)
+        if len(run.n):
+            best = gold.max()
+            assert f"to {best:.1f} at n = {run.n[gold.argmax()]}" in told
+            assert ("down to" in told) == (best - gold[-1] > 0.1)
+        elif told.startswith("Reward hacking"):
+            assert fall > 0.3
+            assert rise > 0.3
+            assert proxy[-1] > proxy[peak] + 0.5
+            assert f"from {gold[peak]:.1f} at step {peak} to {gold[-1]:.1f}" in told
+        elif told.startswith("Gold peaks"):
+            assert told == f"Gold peaks at {gold[peak]:.1f} at step {peak}, then falls to {gold[-1]:.1f}"
+            assert fall > 0.3
+            assert rise > 0.3
+        elif told.startswith("Gold rises"):
+            assert fall <= 0.3, "a curve that comes down again does not only rise"
+            assert gold[-1] - gold[0] > 0.3
+            assert ("with the proxy" in told) == (proxy[-1] - proxy[0] > 0.3)
+        elif told.startswith("Gold falls"):
+            assert rise <= 0.3
+            assert gold[0] - gold[-1] > 0.3
+        elif told.startswith("Little"):
+            assert abs(gold[-1] - gold[0]) <= 0.3
+        else:
+            assert run.collapsed, told
+    assert {"Rewardhacking:", "Goldpeaks", "Goldrises", "Goldfalls", "Littlehappens:"} <= seen
+
+
+def test_a_late_fall_is_told() -> None:
+    told = main.headline(kept(pairs=8000, seed=1))
+    assert re.fullmatch(r"Gold peaks at 2\.6 at step 52, then falls to 1\.\d", told)
+
+
+def test_the_step_of_gold_is_worked_by_hand() -> None:
+    for step in (0, 40, 149):
+        told = main.worked(main.Shown(None, kept(), step, "step", "nothing"))
+        text = unescape(re.findall(r"“(.*)”: distinct", told)[0])
+        spoken = [] if text == "(nothing)" else text.removesuffix(" —").split()
+        useful = len(set(spoken) & {"sun", "light", "air", "scatters", "blue", "most"})
+        gold = useful - 0.5 * (len(spoken) - len(set(spoken))) - 0.15 * max(0, len(spoken) - 6)
+        assert told.endswith(f"<b>{gold:.2f}</b>.")
+
+
+def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, list[RunHistory]]:
+    """Runs with a chosen peak, end and KL at the end: one for each triple."""
+    made = {}
+    for name, triples in numbers_of.items():
+        made[name] = []
+        for best, end, kl in triples:
+            gold = np.concatenate([np.full(75, float(best)), np.full(75, float(end))])
+            made[name].append(replace(kept(), gold=gold, kl=np.linspace(0, kl, 150)))
+    return made
+
+
+def test_a_penalty_is_compared_at_the_same_kl() -> None:
+    clear = words.beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
+    assert "at 4 nats it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
+    more = words.beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
+    assert "more gold" in more
+    none = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
+    assert "no clear difference" in none
+    apart = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
+    assert "share no KL" in apart
+
+
+def test_the_preset_on_beta_says_what_was_measured() -> None:
+    preset = next(preset for preset in PRESETS if preset.name == "Beta as early stopping")
+    assert "less gold than β 0 there, in all three seeds" in preset.look_at
+    for seed in SEEDS:
+        golds = []
+        for beta in (0.3, 0.0):
+            run = kept(beta=beta, seed=seed)
+            golds.append(run.gold[np.abs(np.sqrt(np.maximum(run.kl, 0)) - 2) < 0.15].mean())
+        assert golds[0] < golds[1]
+    ends = [np.mean([kept(beta=beta, seed=seed).kl[-1] for seed in SEEDS]) for beta in (0.0, 0.1, 0.3, 1.0)]
+    assert ends == sorted(ends, reverse=True)
+    assert "at 4 nats it has less gold" in main.compared(kept(beta=0.3), "beta")
+
+
+def test_the_preset_on_pairs_says_what_was_measured() -> None:
+    best, end = ([f([kept(pairs=n, seed=s) for s in SEEDS]).mean() for n in PAIRS] for f in (words.best_gold, end_gold))
+    assert best[1] - best[0] > 3 * abs(best[3] - best[1])
+    assert max(end[:2]) < 0 < min(end[2:])
+    told = main.compared(kept(pairs=2000), "pairs")
+    assert f"{best[1] - best[0]:+.1f} from 125 to 500 pairs, no clear change otherwise" in told
+    flat = words.pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
+    assert "no clear change with the pairs" in flat
+
+
+@pytest.mark.parametrize("beta", BETAS)
+def test_every_comparison_of_the_grid_has_its_title(beta: float) -> None:
+    for pairs in PAIRS:
+        for compare in ("beta", "pairs"):
+            told = main.compared(kept(beta=beta, pairs=pairs), compare)
+            assert told
+            assert "nan" not in told
+    assert main.compared(kept(algorithm="grpo", beta=beta), "beta") == ""
+
+
+def test_length_is_told_of_four_arms_over_three_seeds() -> None:
+    runs = overoptimization.length_runs()
+    assert {name: len(arm) for name, arm in runs.items()} == dict.fromkeys(
+        ("fair", "fair, blind", "liked", "liked, blind"), 3
+    )
+    ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}
+    assert min(ends["fair, blind"]) > 13.5
+    assert f"“fair” {min(ends['fair']):.0f} to {max(ends['fair']):.0f}" in words.length_claim(runs)
+    assert words.blindness_claim(runs).startswith("Blindness alone suffices")
+    same = {**runs, "fair, blind": runs["fair"]}
+    assert "no clear difference" in words.blindness_claim(same)
+    golds = end_gold(runs["liked"])
+    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in words.length_gold_claim(runs)
+
+
+def test_the_best_labeler_is_named_with_those_that_are_not_behind() -> None:
+    final = {name: end_gold(runs) for name, runs in learning._labeled().items()}
+    told = words.ranking_claim(final, "final gold")
+    assert f"“{max(final, key=lambda name: final[name].mean())}”" in told
+    assert "over 3 seeds" in told
+    assert "AI long" not in told
+    assert "clearly ahead" in words.ranking_claim({"a": np.array([2.0, 2.1]), "b": np.array([1.0, 1.1])}, "gold")
+    assert "“b” not clearly behind" in words.ranking_claim({"a": np.ones(3), "b": np.ones(3)}, "gold")
+
+
+def test_a_bias_is_said_to_average_away_only_where_it_does() -> None:
+    accuracy = dict(zip(LABELERS, recorded_labels().gold_accuracy, strict=True))
+    assert "does not average away" in words.averaging_claim(accuracy["AI long"], accuracy["AI"], PAIRS, "length")
+    assert "place averages away" in words.averaging_claim(accuracy["AI first"], accuracy["AI"], PAIRS, "place")
+    assert "shows no clear cost" in words.averaging_claim(accuracy["AI"], accuracy["AI"], PAIRS, "nothing")
+
+
+def test_rank_correlations_are_told_with_their_count() -> None:
+    assert "ρ = 1.00 over 10 runs" in words.fate_claim(np.arange(10.0), np.arange(10.0) ** 3)
+    random = np.random.default_rng(0)
+    assert "no clear relation" in words.fate_claim(random.normal(size=24), random.normal(size=24))
+
+
+def test_a_form_is_said_to_find_the_peak_only_where_it_does() -> None:
+    d = np.arange(0.1, 6, 0.25)
+    gain = d * (2 - 0.4 * d)
+    fits = [fit_form(d**2, gain, form) for form in ("rl", "best_of_n")]
+    assert "d (a − b d) fits better and finds the peak" in words.forms_claim("x", gain, *fits)
+    spiked = gain + np.where(np.arange(len(d)) == 8, 2.0, 0)
+    assert "misses the peak" in words.forms_claim("x", spiked, *fits)
+
+
+def test_both_log_probabilities_are_told_over_seeds() -> None:
+    chosen, rejected = learning.moves(kept(algorithm="dpo", beta=0.1))
+    assert len(chosen) == 3
+    assert max(chosen) < 0, "the story's name"
+    assert "falls in all 3 seeds" in words.dpo_claim(chosen, rejected)
+    assert "moves either way" in words.dpo_claim([-1.0, 1.0], [-2.0, -3.0])
+    assert "rises, by 1.0" in words.dpo_claim([1.0], [-2.0])
+
+
+def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
+    question = next(question for question in QUESTIONS if "too much" in question.asked)
+    assert question.show["hard"] == 95
+    assert "abstain_steps" not in question.show
+    refused = {
+        (hard, steps): [
+            train_abstention(AbstainParams(abstain=0.3, hard=hard, steps=steps, seed=s)).over_refusal[-1]
+            for s in range(3)
+        ]
+        for hard, steps in ((0.5, 400), (0.95, 400), (0.95, 1200))
+    }
+    assert min(refused[0.95, 400]) > 2 * max(refused[0.5, 400])
+    assert np.mean(refused[0.95, 1200]) <= np.mean(refused[0.95, 400])
+    shares = np.array([0.0, 1.0])
+    assert "rises: 10% with 0% hard questions" in words.hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
+    assert "does not clearly change" in words.hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
+
+
+def test_examples_and_rewards_are_compared_over_draws() -> None:
+    draws = [compare_idk(overlap=0.0, seed=seed) for seed in range(5)]
+    assert "rewards beat examples" in words.idk_claim(*np.array([draw.unseen for draw in draws]).T)
+    assert "examples beat rewards by 1.00" in words.idk_claim([1.0] * 3, [0.0] * 3)
+    assert "no clear difference" in words.idk_claim([1.0] * 3, [1.0] * 3)
+
+
+def test_scores_against_pairs_are_as_the_answer_says() -> None:
+    found = np.array([compare_aggregation(strict=0.02, generous=0.3, seed=s).agreement for s in range(12)]).T
+    told = words.ranking_claim(dict(zip(("raw", "centered", "pairs"), found, strict=True)), "share")
+    assert "“centered”" in told
+    assert "“pairs”" not in told, "the answer says that scores win once they are centered"
+
+
+def test_sums_do_not_say_that_all_is_learned_where_nothing_is_paid() -> None:
+    history = train_with_checker(VerifierParams(steps=30))
+    none = replace(history, reward=0 * history.reward, exact=0 * history.exact, silent=0 * history.silent + 1)
+    assert "too few are paid" in sums.headline(none)
+    all_right = replace(none, reward=none.reward + 1, exact=none.exact + 1)
+    assert "nothing is left to learn" in sums.headline(all_right)
+
+
+# Checks that can fail.
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=16),
+)
+def test_the_checks_of_a_group_hold_for_any_rewards(rewards: list[float]) -> None:
+    values = np.array(rewards)
+    both = {"GRPO": grpo_advantages(values), "Dr. GRPO": grpo_advantages(values, scale="none")}
+    assert all(check.passed for check in formulas.advantage_checks(values, both)), rewards
+
+
+@pytest.mark.parametrize("rewards", [[1, 1, 1, 1], [0.0, 1e-4], [1e6, 1e6 + 1e-4], [1, 0, 0, 0]], ids=str)
+def test_a_wrong_advantage_turns_its_check_red(rewards: list[float]) -> None:
+    values = np.array(rewards, dtype=float)
+    right = {"GRPO": grpo_advantages(values), "Dr. GRPO": grpo_advantages(values, scale="none")}
+    assert all(check.passed for check in formulas.advantage_checks(values, right))
+    for name, factor in (("GRPO", 1.01), ("Dr. GRPO", 1.01)):
+        bad = {**right, name: factor * right[name] + 1e-3}
+        assert any(not check.passed and check.name.startswith(name) for check in formulas.advantage_checks(values, bad))
+
+
+def test_the_weight_of_the_epsilon_is_told() -> None:
+    assert "takes <b>59%</b> of each advantage" in formulas.spread_told(np.array([0.0, 1e-4]))
+    assert "less than 1 %" in formulas.spread_told(np.array([1.0, 0, 0, 0]))
+    assert "The spread is 0" in formulas.spread_told(np.ones(4))
+
+
+@pytest.mark.parametrize("typed", ["1", "", "1, x", "nan, 1", "1e9, 0", ", ".join("1" * 17)])
+def test_what_is_no_group_is_refused_in_words(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"must be 2 to 16|could not convert"):
+        formulas._both_advantages(typed)
+
+
+class Controls:
+    """The values of the page's controls, as a panel asks for them."""
+
+    def __init__(self, **values: Any) -> None:
+        self.all = {**DEFAULTS, **values}
+
+    def value(self, name: str) -> Any:
+        return self.all[name]
+
+    def values(self) -> dict[str, Any]:
+        return self.all
+
+
+class FakePage:
+    def __init__(self, **values: Any) -> None:
+        self.controls = Controls(**values)
+
+
+def red(checks: list[Check]) -> set[str]:
+    return {check.name for check in checks if not check.passed}
+
+
+@pytest.mark.parametrize("sign", ["+1", "−1"])
+def test_an_unclipped_objective_turns_red(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = FakePage(sign=sign)
+    assert not red(formulas.clip_checks(page))
+    monkeypatch.setattr(formulas, "ppo_objective", lambda ratio, advantage, clip: ratio * advantage)
+    assert red(formulas.clip_checks(page))
+
+
+@pytest.mark.parametrize("rater", [*OFFERED.values(), Rater(noise=0.0), Rater(poison=1.0), Rater(careless=1.0)])
+def test_labels_follow_the_formula_of_the_rater(rater: Rater, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = replace(rater, first=0.0)
+    assert preferences.labels_follow_the_formula(plain).passed
+    monkeypatch.setattr(preferences, "choose", lambda first, second, rater, seed: np.zeros(len(first), bool))
+    assert not preferences.labels_follow_the_formula(plain).passed
+
+
+def test_a_wrong_reward_of_silence_turns_red() -> None:
+    draws = [compare_idk(overlap=0.3, seed=seed) for seed in range(2)]
+    assert not red(abstention.idk_checks(draws))
+    bad = replace(draws[0], unseen=(draws[0].unseen[0] + 0.01, draws[0].unseen[1]))
+    assert red(abstention.idk_checks([bad, draws[1]]))
+
+
+def test_wrong_estimates_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = FakePage()
+    assert not red(formulas.estimator_checks(page))
+    real = formulas.estimator_report
+
+    def off(policy: np.ndarray, reference: np.ndarray) -> Any:
+        report = real(policy, reference)
+        return replace(report, mean=report.mean + 0.01, gradients=report.gradients[::-1])
+
+    monkeypatch.setattr(formulas, "estimator_report", off)
+    assert {"k1 and k3 are unbiased", "E[grad k1] = 0"} <= red(formulas.estimator_checks(page))
+
+
+def test_a_wrong_loss_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = FakePage()
+    assert not red(preferences.likelihood_checks(page))
+    monkeypatch.setattr(preferences, "bradley_terry_loss", lambda a, b: 1.1 * bradley_terry_loss(a, b))
+    assert len(red(preferences.likelihood_checks(page))) == 2
+
+
+# The mathematics names what the page shows.
+
+
+def test_every_quantity_of_the_figures_has_its_equation() -> None:
+    latex = " ".join(equation.latex for equation in words.EQUATIONS)
+    for part in ("g(y) = D(y) - 0.5", "k_1 =", "k_2 =", "k_3 =", "DPO", "H =", "mathrm{KL} =", r"\phi(y)"):
+        assert part in latex
+    logp, logq = np.log([0.6, 0.3]), np.log([0.2, 0.5])
+    rho = np.exp(logq - logp)
+    for ours, formula in zip(
+        kl_estimates(logp, logq), (-np.log(rho), np.log(rho) ** 2 / 2, rho - 1 - np.log(rho)), strict=True
+    ):
+        assert np.allclose(ours, formula)
+    assert "0.15 for each word beyond 6" in words.GOLD
+
+
+def test_a_series_of_one_number_is_not_drawn() -> None:
+    assert not series.moves(kept(), "objective/beta")
+    adaptive = recorded_run(RunParams(beta=0.1, target_kl=4.0))
+    assert adaptive is not None
+    assert series.moves(adaptive, "objective/beta")
+
+
+# Scripts reproduce what is on screen.
+
+
+def printed(program: str, folder: Path) -> str:
+    """What a script prints that is run from a fresh folder."""
+    place = folder / "rlhf.py"
+    place.write_text(program, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, place.name],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_scripts_without_torch_print_the_numbers_on_screen(tmp_path: Path) -> None:
+    answers = recorded_answers()
+    lines: dict[str, Callable[[], str]] = {
+        "clip": lambda: f"objective {ppo_objective(1.5, 1.0)}",
+        "advantages": lambda: "1.4997",
+        "preferences": lambda: f"loss {bradley_terry_loss(0.7, 0.0)}",
+        "estimators": lambda: "0.39",
+        "idk": lambda: f"{np.mean([compare_idk(overlap=0.3, seed=s).unseen[1] for s in range(5)])}",
+        "text": lambda: answers.model and "tokens",
+    }
+    for name, number in lines.items():
+        out = printed(getattr(scripts, name)(dict(DEFAULTS)), tmp_path)
+        assert number() in out, name
+    length = printed(scripts.length(), tmp_path)
+    for arm in overoptimization.length_runs().values():
+        assert str(np.round(end_gold(arm), 1)) in length
+    labels = printed(scripts.labels(), tmp_path)
+    for name, arm in learning._labeled().items():
+        assert f"{name} final gold {end_gold(arm).mean()}" in labels
+
+
+def test_every_panel_that_stands_alone_has_a_script_and_checks_of_its_own() -> None:
+    shown = main.Shown(FakePage(), kept(), 0, "step", "nothing")
+    alone = [panel for panel in tasks.sky_panels(shown) if panel.stands == "instead"]
+    assert len(alone) >= 8
+    written = {panel.name: panel.script() for panel in alone}
+    assert len(set(written.values())) == len(alone)
+    assert main.script(shown) not in written.values()
+    for panel in alone:
+        compile(written[panel.name], panel.name, "exec")
+        assert panel.checks(), panel.name
+
+
+def test_the_script_of_a_reward_model_prints_its_accuracy(tmp_path: Path) -> None:
+    params = RunParams(rater=Rater(length_bias=0.5), pairs=200)
+    fit = fit_rewards(params)
+    out = numbers(printed(scripts.reward_model(params), tmp_path))
+    assert out[0] == pytest.approx(fit.accuracy[-1], abs=1e-6)
+    assert out[1] == pytest.approx(fit.gold_accuracy, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_the_scripts_that_train_print_the_run_on_screen(tmp_path: Path) -> None:
+    run = kept(algorithm="dpo", beta=0.1)
+    for program in (
+        scripts.dpo({**DEFAULTS, "beta": "0.1"}),
+        main.script(main.Shown(None, run, 60, "step", "nothing")),
+    ):
+        out = printed(program, tmp_path)
+        before, after = re.findall(r"gold (-?[\d.]+) -> (-?[\d.]+)", out)[0]
+        assert float(before) == pytest.approx(run.gold[0], abs=1e-3)
+        assert float(after) == pytest.approx(run.gold[-1], abs=0.3)
