@@ -238,7 +238,7 @@ def speed_by_window(expected: Forecast, speed: float, *, unit: str, look: Look, 
         expected: by theory. speed: of this run, over greedy. unit: what the size counts.
     """
     fig = lines(
-        {"free": expected.free, "measured": expected.measured},
+        {"free": expected.free, "measured": expected.priced},
         look=look,
         title=title,
         x_label=f"{unit} for each call",
