@@ -8,6 +8,10 @@ from .job import Job as Job
 from .job import JobError as JobError
 from .job import JobProgress as JobProgress
 from .job import Work as Work
+from .promises import expected as expected
+from .promises import pace as pace
+from .promises import promise as promise
+from .promises import told as told
 from .submitting import close as close
 from .submitting import find as find
 from .submitting import submit as submit
