@@ -14,6 +14,7 @@ from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
 from .generation import acceptance_histogram as acceptance_histogram
 from .generation import acceptance_rate as acceptance_rate
+from .generation import levels_of as levels_of
 from .generation import tokens_tested as tokens_tested
 from .identities import acceptance_check as acceptance_check
 from .identities import laws_check as laws_check

@@ -91,6 +91,11 @@ class Costs:
         return float(ratios.min()), float(ratios.max())
 
     @property
+    def intensity(self) -> float:
+        """The operations for each byte moved above which arithmetic, not memory, is the machine's limit."""
+        return self.peak / self.bandwidth
+
+    @property
     def unsteadiness(self) -> float:
         """By how much the middle round is slower than the fastest, for the width where that is worst; else 0."""
         if self.rounds is None:

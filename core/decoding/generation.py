@@ -119,21 +119,21 @@ def acceptance_histogram(generation: Generation) -> tuple[int, ...]:
     """
     drafted = [step for step in generation.steps if step.draft]
     counts = Counter(len(step.accepted) for step in drafted)
-    return tuple(counts[length] for length in range(max((_length(step) for step in drafted), default=0) + 1))
+    return tuple(counts[length] for length in range(max((levels_of(step) for step in drafted), default=0) + 1))
 
 
 def acceptance_by_position(generation: Generation) -> tuple[tuple[int, int], ...]:
     """By place in the draft, (accepted, tested): how often the token there was accepted, given that it was tested."""
     drafted = [step for step in generation.steps if step.draft]
     table = []
-    for place in range(max((_length(step) for step in drafted), default=0)):
-        tested = sum(len(step.accepted) >= place and _length(step) > place for step in drafted)
+    for place in range(max((levels_of(step) for step in drafted), default=0)):
+        tested = sum(len(step.accepted) >= place and levels_of(step) > place for step in drafted)
         table.append((sum(len(step.accepted) > place for step in drafted), tested))
     return tuple(table)
 
 
-def _length(step: Step) -> int:
-    """The longest path of a draft."""
+def levels_of(step: Step) -> int:
+    """The guesses on the longest path of a draft: of a chain all of them; 0 without a draft."""
     return max(depths(step.parent), default=-1) + 1
 
 

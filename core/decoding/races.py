@@ -100,7 +100,7 @@ class Race:
 
     @property
     def unsteadiness(self) -> float:
-        """By how much the reference's slowest round exceeds its fastest, as a share; 0 where fewer than two are kept."""
+        """The share by which the reference's slowest round exceeds its fastest; 0 where none or one is kept."""
         rounds = self.rounds.get(next(iter(self.runs)), ())
         return max(rounds) / min(rounds) - 1 if rounds else 0.0
 
