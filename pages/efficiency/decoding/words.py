@@ -127,10 +127,10 @@ def race_caption(race: Race) -> str:
         else "The speeds of single rounds were not kept, so no spread is shown."
     )
     return (
-        f"Times are by the wall clock, {taken}, the reading of the prompt included. {spread} Within the gray band of "
-        f"±{NOISE:.0%} a speed counts as equal, and so it does where rounds disagree. Hatched methods may write "
-        "another text, so they are ranked apart. A call that is saved saves time only if the draft and the longer "
-        "verification cost less than the call."
+        f"Times are by the wall clock on {race.threads} thread, {taken}, the reading of the prompt included. {spread} "
+        f"Within the gray band of ±{NOISE:.0%} a speed counts as equal, and so it does where rounds disagree. Hatched "
+        "methods may write another text, so they are ranked apart. A call that is saved saves time only if the draft "
+        "and the longer verification cost less than the call."
     )
 
 
@@ -144,21 +144,15 @@ def acceptance_title(run: Generation) -> str:
 
 def reading(race: Race, name: str) -> str:
     """The live sentence, in HTML: calls, both speeds, acceptance, and whether the text is greedy's."""
-    run = race.runs[name]
-    words = (
-        f"<b>{len(run.token_ids)}</b> tokens in <b>{run.target_calls}</b> calls of the target and "
-        f"<b>{run.seconds:.1f}</b> s ({race.params.dtype}, {race.threads} thread). "
-    )
-    after = race.speedup_after_prompt(name)
+    run, after = race.runs[name], race.speedup_after_prompt(name)
+    words = f"<b>{len(run.token_ids)}</b> tokens in <b>{run.target_calls}</b> calls and <b>{run.seconds:.1f}</b> s"
     if run is not race.reference and after == after:
-        words += (
-            f"That is <b>{race.speedup(name):.2f}</b> times the speed of {reference_of(race)} with the prompt's "
-            f"reading, <b>{after:.2f}</b> after it. "
-        )
+        words += f": <b>{race.speedup(name):.2f}</b> times {reference_of(race)}, <b>{after:.2f}</b> after the prompt"
+    words += ". "
     if run.proposed:
         words += (
-            f"<b>{run.proposed}</b> tokens were drafted, <b>{tokens_tested(run)}</b> tested, <b>{run.accepted}</b> "
-            f"accepted: an acceptance rate of <b>{acceptance_rate(run):.0%}</b>. "
+            f"<b>{run.accepted}</b> of <b>{tokens_tested(run)}</b> tested draft tokens accepted "
+            f"(<b>{acceptance_rate(run):.0%}</b>), <b>{run.proposed}</b> drafted. "
         )
     if run is race.reference:
         return words
@@ -166,7 +160,7 @@ def reading(race: Race, name: str) -> str:
         return words + f"At temperature {race.params.temperature:g} each text is drawn, so texts differ by chance."
     apart = race.parts_at(name)
     if apart is None:
-        return words + "The text is greedy's, token for token."
+        return words + "The text is greedy's."
     return words + f"The text leaves greedy's at token <b>{apart}</b>: {why_apart(run.method)}."
 
 
@@ -181,7 +175,11 @@ def theory_title(race: Race, name: str, expected: Forecast) -> str:
         advice = f"no size of a draft should pay; the best reaches {earned:.2f} times greedy"
     else:
         advice = f"no size of a draft should gain more than {NOISE:.0%}"
-    basis = "the accuracy of the heads" if isinstance(run.method, Medusa) else f"a rate of {acceptance_rate(run):.2f}"
+    basis = (
+        "the accuracy of the heads"
+        if isinstance(run.method, Medusa)
+        else f"an acceptance rate of {acceptance_rate(run):.2f}"
+    )
     after = race.speedup_after_prompt(name)
     mine = f"{after:.2f} measured after the prompt" if after == after else "one call, so no speed after the prompt"
     return f"Forecast from {basis}: {advice}; {mine}"

@@ -90,12 +90,9 @@ def roof_figure(costs: Costs, *, length: int, look: Look, title: str) -> go.Figu
         go.Scatter(
             x=here.astype(np.float32),
             y=top.astype(np.float32),
-            mode="markers+text",
+            mode="markers",
             name="bound",
             marker={"size": 13, "color": look.role("key"), "symbol": "diamond-open", "line": {"width": 2.5}},
-            text=[f"bound after {length:,}"],
-            textposition="top left",
-            textfont={"color": look.word(look.role("key"))},
             hovertemplate="%{x:.2f} operations a byte: at most %{y:.1f} · 10⁹ a second<extra></extra>",
         )
     )
@@ -324,22 +321,29 @@ def speed_by_window(
         colors={"if reading were free": look.quiet, "forecast with T(k)": look.accent("efficiency")},
     )
     on_the_right = expected.own > expected.sizes[len(expected.sizes) // 2]
-    # Where both speeds are nearly the same, one name stands above its mark and the other below.
-    for (name, speed), symbol, side in zip(
-        measured.items(), ("diamond", "diamond-open"), ("top", "bottom"), strict=False
-    ):
+    ink = look.role("accepted")
+    for (name, speed), symbol, lift in zip(measured.items(), ("diamond", "diamond-open"), (11, -11), strict=False):
         if speed != speed:
             continue
         fig.add_scatter(
             x=[expected.own],
             y=[speed],
-            mode="markers+text",
+            mode="markers",
             name=name,
-            text=[name],
-            textposition=f"{side} {'left' if on_the_right else 'right'}",
-            textfont={"color": look.word(look.role("accepted"))},
-            marker={"size": 13, "color": look.role("accepted"), "symbol": symbol, "line": {"width": 2}},
+            marker={"size": 13, "color": ink, "symbol": symbol, "line": {"width": 2, "color": ink}},
             showlegend=False,
             hovertemplate=f"{name}: %{{y:.2f}}<extra></extra>",
+        )
+        fig.add_annotation(
+            x=expected.own,
+            y=speed,
+            text=name,
+            showarrow=False,
+            xanchor="right" if on_the_right else "left",
+            xshift=-10 if on_the_right else 10,
+            yshift=lift,
+            bgcolor=look.paper,
+            borderpad=0,
+            font={"color": look.word(ink)},
         )
     return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})
