@@ -112,7 +112,7 @@ tiled, plain = flash_attention(query, key, value, block={block}), standard_atten
 print(f"Outputs differ by {{np.abs(tiled - plain).max():.0e}} at most")
 sram = {fast} * 1024 // 2
 times = standard_traffic({length}, {width}) / flash_traffic({length}, {width}, sram=sram)
-print(f"With {fast} KiB, blocks of {{block_rows({width}, sram=sram)}} rows move {{times:.1f}} times fewer bytes")
+print(f"With {fast} KiB, blocks of {{block_rows({width}, sram=sram)}} rows; bytes, standard over tiles: {{times:.1f}}")
 """
 
 

@@ -17,7 +17,7 @@ from pages.efficiency.decoding.panels.live import again, latest, warn
 from pages.efficiency.decoding.words import calm_title, sweep_title
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
-SWEEP_TAKES = 30.0
+SWEEP_TAKES = 22.0
 """Seconds of a processor."""
 
 

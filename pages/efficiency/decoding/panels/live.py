@@ -16,7 +16,7 @@ from pages.efficiency.decoding.topic import FITTED, OWN
 
 MOST_CHARACTERS = 2000
 MOST_ATTEMPTS = 9
-COSTS_TAKE = 15.0
+COSTS_TAKE = 8.0
 """Seconds of a processor that a measurement of the costs takes."""
 
 P = TypeVar("P", CostParams, RaceParams)
@@ -149,7 +149,7 @@ def warn(done: Costs | Race, what: str) -> None:
 def _race_cost(settings: Settings) -> str:
     """What a race takes: its prompt is read, and its tokens are written, by each method in three rounds."""
     prompt = sum(0.25 if sign.isascii() else len(sign.encode()) for sign in settings.text)
-    seconds = COSTS_TAKE + 1.8 * settings.tokens + 0.08 * prompt
+    seconds = COSTS_TAKE + 1.9 * settings.tokens + 0.1 * prompt
     return f"All methods write {settings.tokens} tokens three times: {promise(seconds)} on one core."
 
 
