@@ -348,7 +348,7 @@ GLOSSARY: tuple[Term, ...] = (
     Term("draft", "Cheap guesses for the next tokens, which the model verifies in one call.", ("draft model",)),
     Term(
         "acceptance rate",
-        "The share of drafted tokens that the model would have written as well.",
+        "The share of tested draft tokens that were accepted; one behind a rejected token is not tested.",
         ("acceptance", "accepted"),
     ),
     Term(

@@ -343,7 +343,7 @@ class Page:
         st.subheader("Checks", anchor="checks")
         failed = [check for check in checks if not check.passed]
         for check in failed:
-            st.error(f"**{check.name}**: {check.error:.1e} is above {check.bound:.0e}. {check.detail}")
+            st.error(f"**{check.name}**: {_number(check.error)} is above {_number(check.bound)}. {check.detail}")
         lines = "".join(_check_line(check, self.look.role("accepted")) for check in checks if check.passed)
         st.html(f"<div>{lines}</div>")
 
@@ -386,12 +386,17 @@ def token_chip(token: str, color: str) -> str:
 
 
 def _check_line(check: Check, color: str) -> str:
-    bound = "exact" if check.bound == 0 else f"≤ {check.bound:.0e}"
+    bound = "exact" if check.bound == 0 else f"≤ {_number(check.bound)}"
     detail = f' title="{escape(check.detail)}"' if check.detail else ""
     return (
         f'<div class="check"{detail}><span style="color:{color}">✓</span> {escape(check.name)}: '
-        f"<b>{check.error:.1e}</b> {bound}</div>"
+        f"<b>{_number(check.error)}</b> {bound}</div>"
     )
+
+
+def _number(value: float) -> str:
+    """An error or a bound: in full where a person reads it so, else by its power of ten."""
+    return f"{value:.3g}" if 0.01 <= abs(value) < 1000 else f"{value:.2g}"
 
 
 def _file_name(words: str) -> str:

@@ -14,6 +14,8 @@ from .generation import Step as Step
 from .generation import acceptance_by_position as acceptance_by_position
 from .generation import acceptance_histogram as acceptance_histogram
 from .generation import acceptance_rate as acceptance_rate
+from .generation import levels_of as levels_of
+from .generation import tokens_tested as tokens_tested
 from .identities import acceptance_check as acceptance_check
 from .identities import laws_check as laws_check
 from .identities import roof_check as roof_check
@@ -43,8 +45,11 @@ from .phrases import PHRASES as PHRASES
 from .phrases import sample_phrases as sample_phrases
 from .phrases import valid_share as valid_share
 from .prompts import KINDS as KINDS
+from .races import NOISE as NOISE
 from .races import Race as Race
 from .races import RaceParams as RaceParams
+from .races import Standing as Standing
+from .races import differing as differing
 from .races import lossless_checks as lossless_checks
 from .recorded import CONTESTANTS as CONTESTANTS
 from .recorded import contestants as contestants
@@ -73,4 +78,5 @@ from .windows import forecast as forecast
 from .windows import with_window as with_window
 from .with_torch.generation import generate as generate
 from .with_torch.laws import laws_along as laws_along
+from .with_torch.plain import plain_text as plain_text
 from .with_torch.verdict import judge as judge

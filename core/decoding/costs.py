@@ -11,6 +11,10 @@ Precision = Literal["float32", "bfloat16"]
 BYTES: Mapping[Precision, int] = {"float32": 4, "bfloat16": 2}
 """Of one number."""
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
+UNSTEADY = 0.15
+"""A ratio that is read to two digits says nothing where half of the rounds are slower by more than this share."""
+HELD_UP = 0.1
+"""A thread that waited for more than this share of the clock was not alone on its core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,14 @@ class CostParams:
         dtype: of weights and arithmetic.
         past: tokens already in the cache.
         repeats: runs of each width; the fastest counts.
+        attempt: 0 for the first measurement; each other number measures anew.
     """
 
     model: str = "smollm2-135m"
     dtype: Precision = "float32"
     past: int = 128
     repeats: int = 7
+    attempt: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +51,8 @@ class Costs:
         peak: operations a second, from a product of two matrices.
         bytes_per_token: bytes of weights that one call must read.
         threads: that it ran on.
+        rounds: the seconds of each width in each repeat; None where only the fastest were kept.
+        running: the share of the clock during which the measuring thread ran, 0 to 1; None where it was not taken.
     """
 
     params: CostParams
@@ -57,6 +65,8 @@ class Costs:
     peak: float
     bytes_per_token: int
     threads: int
+    rounds: Float[np.ndarray, "round width"] | None = None
+    running: float | None = None
 
     @property
     def ratio(self) -> Float[np.ndarray, "width"]:
@@ -72,3 +82,28 @@ class Costs:
         first, last = self.widths[0], self.widths[-1]
         slope = float(self.ratio[-1] - self.ratio[0]) / (last - first)
         return float(np.interp(width, self.widths, self.ratio)) + max(0, width - last) * slope
+
+    def range_at(self, width: int) -> tuple[float, float] | None:
+        """The smallest and the largest T(k) / T(1) of all rounds, for a measured width; None where none were kept."""
+        if self.rounds is None:
+            return None
+        ratios = self.rounds[:, self.widths.index(width)] / self.rounds[:, 0]
+        return float(ratios.min()), float(ratios.max())
+
+    @property
+    def intensity(self) -> float:
+        """The operations for each byte moved above which arithmetic, not memory, is the machine's limit."""
+        return self.peak / self.bandwidth
+
+    @property
+    def unsteadiness(self) -> float:
+        """By how much the middle round is slower than the fastest, for the width where that is worst; else 0."""
+        if self.rounds is None:
+            return 0.0
+        return float((np.median(self.rounds, axis=0) / self.rounds.min(axis=0)).max()) - 1
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something else ran on the machine meanwhile, by the rounds and by the clock of the thread."""
+        held_up = self.running is not None and self.running < 1 - HELD_UP
+        return held_up or self.unsteadiness > UNSTEADY

@@ -74,6 +74,12 @@ class Generation:
         return len(self.token_ids) / self.seconds if self.token_ids else 0.0
 
     @property
+    def pace(self) -> float:
+        """New tokens by the clock after the first call, which reads the prompt; NaN where there is no other call."""
+        later = self.steps[1:]
+        return sum(len(step.added) for step in later) / sum(step.seconds for step in later) if later else float("nan")
+
+    @property
     def tokens_per_call(self) -> float:
         """New tokens for each call of the target; 0 for an empty generation."""
         return len(self.token_ids) / len(self.steps) if self.steps else 0.0
@@ -97,8 +103,13 @@ def acceptance_rate(generation: Generation) -> float:
 
     Invariant: it lies in [0, 1]; for drafts from q and a target p its expectation is the mean of sum min(p, q).
     """
-    tested = sum(len(step.accepted) + _was_rejected(step) for step in generation.steps)
+    tested = tokens_tested(generation)
     return generation.accepted / tested if tested else float("nan")
+
+
+def tokens_tested(generation: Generation) -> int:
+    """How many draft tokens were put to the test: those accepted, and in each call the one that was rejected."""
+    return sum(len(step.accepted) + _was_rejected(step) for step in generation.steps)
 
 
 def acceptance_histogram(generation: Generation) -> tuple[int, ...]:
@@ -108,21 +119,21 @@ def acceptance_histogram(generation: Generation) -> tuple[int, ...]:
     """
     drafted = [step for step in generation.steps if step.draft]
     counts = Counter(len(step.accepted) for step in drafted)
-    return tuple(counts[length] for length in range(max((_length(step) for step in drafted), default=0) + 1))
+    return tuple(counts[length] for length in range(max((levels_of(step) for step in drafted), default=0) + 1))
 
 
 def acceptance_by_position(generation: Generation) -> tuple[tuple[int, int], ...]:
     """By place in the draft, (accepted, tested): how often the token there was accepted, given that it was tested."""
     drafted = [step for step in generation.steps if step.draft]
     table = []
-    for place in range(max((_length(step) for step in drafted), default=0)):
-        tested = sum(len(step.accepted) >= place and _length(step) > place for step in drafted)
+    for place in range(max((levels_of(step) for step in drafted), default=0)):
+        tested = sum(len(step.accepted) >= place and levels_of(step) > place for step in drafted)
         table.append((sum(len(step.accepted) > place for step in drafted), tested))
     return tuple(table)
 
 
-def _length(step: Step) -> int:
-    """The longest path of a draft."""
+def levels_of(step: Step) -> int:
+    """The guesses on the longest path of a draft: of a chain all of them; 0 without a draft."""
     return max(depths(step.parent), default=-1) + 1
 
 

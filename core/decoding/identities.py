@@ -15,7 +15,7 @@ from core.decoding.trees import path_to, tree_mask
 
 
 def run_checks(race: Race, name: str) -> tuple[Check, ...]:
-    """What can be recomputed for a method of a race; in float32 also that lossless methods write greedy's text.
+    """What can be recomputed for a method of a race; in float32 also that lossless methods write the greedy text.
 
     Args:
         name: of the method in the race.
@@ -31,7 +31,7 @@ def run_checks(race: Race, name: str) -> tuple[Check, ...]:
             1.0,
             "the largest surplus of a call",
         ),
-        *(lossless_checks(race) if race.params.dtype == "float32" else ()),
+        *lossless_checks(race),
     )
 
 

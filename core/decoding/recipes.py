@@ -41,7 +41,7 @@ def costs(*, precisions: tuple[Precision, ...] = BOTH) -> Iterator[str]:
 
 
 def races(
-    *, kinds: tuple[str, ...] = tuple(KINDS), precisions: tuple[Precision, ...] = BOTH, repeats: int = 1
+    *, kinds: tuple[str, ...] = tuple(KINDS), precisions: tuple[Precision, ...] = BOTH, repeats: int = 3
 ) -> Iterator[str]:
     """The race of all methods on each prompt in each precision; with float32 what target and drafts expect as well.
 

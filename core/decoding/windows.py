@@ -11,6 +11,7 @@ from core.decoding.costs import Costs
 from core.decoding.generation import Generation, acceptance_rate
 from core.decoding.methods import MOST_WINDOW, DraftModel, EarlyExit, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import medusa_accuracy
+from core.decoding.races import NOISE
 from core.decoding.theory import expected_tokens, walltime_speedup
 from core.decoding.trees import best_tree, chances
 
@@ -20,27 +21,38 @@ MOST_LEVELS = 4
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """What drafts of several sizes should earn, from the acceptance of one run.
+    """What drafts of several sizes should earn once the prompt is read, from the acceptance of one run.
 
     Args:
         sizes: draft tokens for each call; for lookahead decoding, levels.
         own: the size that the run had.
         tokens: E, expected for each call.
         free: speed over greedy if a call cost T(1) whatever it reads.
-        measured: speed over greedy with T(k) / T(1) as measured.
+        priced: speed over greedy with T(k) / T(1) as measured.
     """
 
     sizes: Int[np.ndarray, "size"]
     own: int
     tokens: Float[np.ndarray, "size"]
     free: Float[np.ndarray, "size"]
-    measured: Float[np.ndarray, "size"]
+    priced: Float[np.ndarray, "size"]
 
     @property
     def best(self) -> tuple[int, float]:
         """The size that should earn most by the measured cost, and its speed over greedy."""
-        place = int(self.measured.argmax())
-        return int(self.sizes[place]), float(self.measured[place])
+        place = int(self.priced.argmax())
+        return int(self.sizes[place]), float(self.priced[place])
+
+    @property
+    def near_best(self) -> tuple[int, int]:
+        """The smallest and the largest size around the best one that should earn as much, but for NOISE."""
+        good = self.priced >= (1 - NOISE) * self.priced.max()
+        first = last = int(self.priced.argmax())
+        while first > 0 and good[first - 1]:
+            first -= 1
+        while last < len(good) - 1 and good[last + 1]:
+            last += 1
+        return int(self.sizes[first]), int(self.sizes[last])
 
     @property
     def tokens_here(self) -> float:
@@ -130,12 +142,12 @@ def _of_levels(levels: Sequence[int], own: int, alpha: float, each: float, bread
     draft = each * breadth
     verify = [costs.ratio_at(level * breadth + 1) for level in levels]
     free = [walltime_speedup(alpha, level, draft_cost=draft) for level in levels]
-    measured = [
+    priced = [
         walltime_speedup(alpha, level, draft_cost=draft, verify_cost=cost)
         for level, cost in zip(levels, verify, strict=True)
     ]
     tokens = [expected_tokens(alpha, level) for level in levels]
-    return Forecast(np.array(levels), own, np.array(tokens), np.array(free), np.array(measured))
+    return Forecast(np.array(levels), own, np.array(tokens), np.array(free), np.array(priced))
 
 
 def expected_by_size(accuracy: Sequence[Sequence[float]], top_k: int) -> dict[int, float]:

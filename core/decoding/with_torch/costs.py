@@ -1,7 +1,7 @@
 """Taking the time of a model's parts, in turns, so that a disturbance hits all of them alike."""
 
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import numpy as np
 import torch
@@ -34,7 +34,8 @@ def time_model(lm: CausalLM, params: CostParams, report: Progress) -> Costs:
     row = torch.randn(size, dtype=lm.model.dtype)
     square = torch.randn(1024, 1024, dtype=lm.model.dtype)
     jobs |= {"bandwidth": lambda: large @ row, "peak": lambda: square @ square}
-    best = _fastest(jobs, params.repeats, report)
+    rounds, running = _rounds(jobs, params.repeats, report)
+    best = {name: min(seconds) for name, seconds in rounds.items()}
     weights = {id(part): part.numel() * part.element_size() for part in stack.layers.parameters()}
     rows = head.weight.numel() * head.weight.element_size()
     return Costs(
@@ -48,6 +49,8 @@ def time_model(lm: CausalLM, params: CostParams, report: Progress) -> Costs:
         peak=2 * 1024**3 / best["peak"],
         bytes_per_token=sum(weights.values()) + rows,
         threads=torch.get_num_threads(),
+        rounds=np.array([rounds[f"T{width}"] for width in WIDTHS]).T.copy(),
+        running=running,
     )
 
 
@@ -71,13 +74,18 @@ def _partial(lm: CausalLM, cache: DynamicCache, layer: int, past: int) -> Callab
     return run
 
 
-def _fastest(jobs: dict[str, Callable[[], object]], repeats: int, report: Progress) -> dict[str, float]:
-    best = dict.fromkeys(jobs, float("inf"))
-    for turn in range(repeats + 1):  # the first turn only warms up
+def _rounds(
+    jobs: dict[str, Callable[[], object]], repeats: int, report: Progress
+) -> tuple[dict[str, list[float]], float]:
+    """The seconds of each job in each round, and the share of the clock during which this thread ran."""
+    for job in jobs.values():  # to warm up
+        job()
+    seconds: dict[str, list[float]] = {name: [] for name in jobs}
+    clock, ran = perf_counter(), thread_time()
+    for turn in range(1, repeats + 1):
         for name, job in jobs.items():
             start = perf_counter()
             job()
-            if turn > 0:
-                best[name] = min(best[name], perf_counter() - start)
+            seconds[name].append(perf_counter() - start)
         report(turn / repeats, f"Round {turn} of {repeats}")
-    return best
+    return seconds, min((thread_time() - ran) / (perf_counter() - clock), 1.0)

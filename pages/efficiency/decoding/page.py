@@ -5,7 +5,7 @@ import streamlit as st
 from components.page import Badge, Page, Panel, Scene
 from core.decoding import CONTESTANTS, run_checks
 from pages.efficiency.decoding import main as views
-from pages.efficiency.decoding import results, words
+from pages.efficiency.decoding import results, scripts, words
 from pages.efficiency.decoding.panels import calm, drafts, laws, live, memory, parallel, race
 from pages.efficiency.decoding.panels.trace import trace
 from pages.efficiency.decoding.topic import FITTED, TOPIC
@@ -30,17 +30,19 @@ with more_place, page.more():
 settings = live.Settings(kind, precision, message, new, temperature, window)
 raced = results.kept_race(kind, precision) if settings.as_recorded else None
 recorded = raced is not None
-if raced is None:
-    raced = live.race_live(page, settings)
-if raced is None and not settings.as_recorded:
-    kind, recorded = settings.nearest, True
-    raced = results.kept_race(kind, precision)
-    st.caption(words.until_then(kind))
+# One place for what stands here in some runs only: widgets below that move up lose their tie to the address.
+with st.container(key="before_the_race"):
+    if raced is None:
+        raced = live.race_live(page, settings)
+    if raced is None and not settings.as_recorded:
+        kind, recorded = settings.nearest, True
+        raced = results.kept_race(kind, precision)
+        st.caption(words.until_then(kind))
+    if raced is not None and chosen not in raced.runs:
+        st.info(words.absent(chosen, results.raced_on(chosen, precision)))
+        chosen = next(iter(raced.runs))
 if raced is None:
     st.stop()
-if chosen not in raced.runs:
-    st.info(words.absent(chosen, results.raced_on(chosen, precision)))
-    chosen = next(iter(raced.runs))
 
 step = min(int(page.controls.value("step")), max(len(raced.runs[chosen].steps) - 1, 0))
 shown = views.Shown(page, raced, kind, chosen, step, recorded)
@@ -49,16 +51,17 @@ page.show(
     Scene(
         badges=(source,),
         draw=lambda: views.main_figure(shown),
-        reading=lambda: views.reading(shown),
+        reading=lambda: words.reading(shown.race, shown.chosen),
         panels=(
             Panel("Trace", lambda: trace(shown)),
-            Panel("Race", lambda: race.race_table(shown)),
+            Panel("Race", lambda: race.race_table(shown, settings)),
             Panel(
                 "Acceptance",
                 lambda: drafts.acceptance(shown),
                 stands="instead",
                 badges=(source,),
                 checks=lambda: drafts.acceptance_checks(shown),
+                script=lambda: scripts.acceptance(shown.race, shown.chosen),
             ),
             Panel("Theory", lambda: race.theory(shown)),
             Panel("Verification", lambda: race.verification(shown)),
@@ -67,12 +70,14 @@ page.show(
                 lambda: laws.exactness(shown),
                 stands="instead",
                 checks=lambda: laws.exactness_checks(shown),
+                script=lambda: laws.exactness_script(shown),
             ),
             Panel(
                 "Draft and target",
                 lambda: laws.distributions(shown),
                 stands="instead",
                 checks=lambda: laws.distribution_checks(shown),
+                script=lambda: laws.distribution_script(shown),
             ),
             Panel(
                 "Tree",
@@ -80,6 +85,7 @@ page.show(
                 stands="instead",
                 badges=(source,),
                 checks=lambda: drafts.tree_checks(shown),
+                script=lambda: drafts.tree_script(shown),
             ),
             Panel(
                 "Leaving early",
@@ -87,12 +93,14 @@ page.show(
                 stands="instead",
                 badges=(source,),
                 checks=lambda: calm.checks(shown),
+                script=lambda: calm.script(shown),
             ),
             Panel(
                 "Memory",
                 lambda: memory.roofline(shown),
                 stands="instead",
                 checks=lambda: memory.roof_checks(shown),
+                script=lambda: scripts.memory(shown.race, int(page.controls.value("length"))),
             ),
             Panel(
                 "FlashAttention",
@@ -100,6 +108,7 @@ page.show(
                 stands="instead",
                 badges=(Badge.EXACT, Badge.TOY),
                 checks=lambda: memory.flash_checks(page),
+                script=lambda: memory.flash_script(page),
             ),
             Panel(
                 "All at once",
@@ -107,12 +116,13 @@ page.show(
                 stands="instead",
                 badges=(Badge.TOY, Badge.RECORDED),
                 checks=lambda: parallel.checks(shown),
+                script=lambda: parallel.script(shown),
             ),
         ),
         checks=lambda: run_checks(shown.race, shown.chosen),
         equations=words.EQUATIONS,
         code=views.source_functions,
         data=lambda: views.export_frame(shown.race),
-        script=lambda: views.script(shown.race, shown.chosen),
+        script=lambda: scripts.race(shown.race, shown.chosen),
     )
 )

@@ -99,7 +99,7 @@ QUESTIONS = (
         "Does verifying several tokens really take the time of generating one?",
         "Only where reading the weights takes all the time. On a graphics card with a small batch that is nearly true. "
         "On a processor the products themselves cost time: in float32, four tokens cost about one and a half calls. "
-        "The panel shows T(k) / T(1) as measured, and the formula corrected by it.",
+        "The panel shows T(k) / T(1) as measured; “Theory” puts it into the formula.",
         {"kind": "chat", "method": "small draft", "panel": "Verification"},
     ),
     Question(
@@ -111,9 +111,9 @@ QUESTIONS = (
     Question(
         "Why can a model not write the entire sequence at the same time?",
         "Positions that are drawn at once do not know of each other. In a language with two equally likely phrases, "
-        "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − n/k), even if every single "
-        "distribution is perfect. It can guess many at once and check them: that loses nothing, and the panel shows "
-        "how often it wins.",
+        "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − ⌈n/k⌉), even if every single "
+        "distribution is perfect. It can guess many at once and check them: then the text stays the same, and the "
+        "panel shows how many calls that saves.",
         {"panel": "All at once"},
     ),
     Question(

@@ -11,6 +11,7 @@ from core.decoding import (
     Costs,
     DraftModel,
     EarlyExit,
+    Forecast,
     Generation,
     Greedy,
     Jacobi,
@@ -136,7 +137,7 @@ def test_a_tree_grows_while_it_pays() -> None:
         tree = best_tree([row[:2] for row in medusa_accuracy()], nodes=nodes)
         gain = 1 + sum(chances(tree, medusa_accuracy()))
         sizes[len(tree.parent)] = gain / (STEEP.ratio_at(len(tree.parent) + 1) + 0.05)
-    np.testing.assert_allclose(expected.measured, list(sizes.values()))
+    np.testing.assert_allclose(expected.priced, list(sizes.values()))
     assert list(expected.sizes) == list(sizes)
     assert fit_windows({"a": run}, STEEP)["a"] == Medusa(2, nodes=max(sizes, key=sizes.get))
     assert expected.own == 4
@@ -153,10 +154,10 @@ def test_the_tree_is_no_larger_than_its_heads_allow() -> None:
 def test_a_chain_is_reckoned_as_in_the_formula() -> None:
     expected = forecast(run_of(EarlyExit(2, 4), [2, 1, 3, 0], 0.05), STEEP)
     alpha, each = 6 / 10, 0.05 / 4
-    for size, free, measured in zip(expected.sizes, expected.free, expected.measured, strict=True):
+    for size, free, priced in zip(expected.sizes, expected.free, expected.priced, strict=True):
         assert free == pytest.approx(walltime_speedup(alpha, int(size), draft_cost=each))
         cost = STEEP.ratio_at(int(size) + 1)
-        assert measured == pytest.approx(walltime_speedup(alpha, int(size), draft_cost=each, verify_cost=cost))
+        assert priced == pytest.approx(walltime_speedup(alpha, int(size), draft_cost=each, verify_cost=cost))
     assert expected.own == 4
     assert expected.tokens_here == pytest.approx(expected_tokens(alpha, 4))
 
@@ -166,7 +167,7 @@ def test_each_level_of_a_lookahead_reads_its_whole_breadth() -> None:
     expected = forecast(looking, STEEP)
     assert list(expected.sizes) == [1, 2, 3, 4]
     assert expected.own == 2
-    np.testing.assert_allclose(expected.measured, expected.tokens / [STEEP.ratio_at(n) for n in (5, 9, 13, 17)])
+    np.testing.assert_allclose(expected.priced, expected.tokens / [STEEP.ratio_at(n) for n in (5, 9, 13, 17)])
 
 
 def test_a_run_without_a_draft_has_no_forecast() -> None:
@@ -249,3 +250,12 @@ def test_a_tuned_race_measures_first_and_draws_at_a_temperature() -> None:
     assert all(run.temperature == 1.0 and len(run.token_ids) <= 4 for run in raced.runs.values())
     assert lossless_checks(raced) == []
     assert any(set(partial.runs) == {"greedy"} for partial in heard if partial is not None)
+
+
+def test_sizes_that_should_earn_as_much_are_told_together() -> None:
+    priced = np.array([1.0, 1.98, 2.0, 1.95, 1.5, 2.0])
+    expected = Forecast(np.arange(1, 7), 2, priced, priced, priced)
+    assert expected.best == (3, 2.0)
+    assert expected.near_best == (2, 4)
+    assert dataclasses.replace(expected, priced=np.array([3.0, 1, 1, 1, 1, 1])).near_best == (1, 1)
+    assert dataclasses.replace(expected, priced=np.ones(6)).near_best == (1, 6)

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from pages.efficiency.decoding.topic import QUESTIONS
 from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
@@ -27,4 +30,18 @@ def test_a_click_on_a_call_chooses_it(server: str, visitor: Enter) -> None:
 def test_a_click_on_a_call_of_the_other_method_changes_nothing(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/decoding")
     assert "decoding_step" not in click_bar(visit, GREEDY, 7).page.url
+    visit.nothing_failed()
+
+
+@pytest.mark.parametrize("place", range(len(QUESTIONS)))
+def test_an_answer_ends_with_its_panel_in_sight_and_in_the_link(server: str, visitor: Enter, place: int) -> None:
+    visit = visitor().open(f"{server}/decoding")
+    visit.page.get_by_role("button", name="Show it").nth(place).click()
+    visit.settle()
+    name = QUESTIONS[place].show["panel"]
+    assert f"decoding_panel={name.replace(' ', '+')}" in visit.page.url
+    chart = visit.page.locator(".st-key-open_panel .js-plotly-plot, .st-key-main_panel .js-plotly-plot").first
+    box = chart.bounding_box()
+    assert box
+    assert 0 <= box["y"] < 500
     visit.nothing_failed()

@@ -1,13 +1,19 @@
 """The figures of the decoding page, by their data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from components.theme import Look
 from core.decoding import (
+    KINDS,
+    Precision,
     Race,
+    Shape,
     Unfolding,
     flash_traffic,
+    is_lossless,
     recorded_costs,
     recorded_race,
     standard_traffic,
@@ -47,10 +53,71 @@ def test_bars_of_calls_leave_no_gap(race: Race) -> None:
     np.testing.assert_allclose((middle + verifying)[:-1], start[1:], atol=1e-4)
 
 
-def test_speed_bars_are_sorted_and_the_reference_is_one(race: Race) -> None:
+def test_only_the_two_methods_that_are_named_are_drawn(race: Race) -> None:
+    for chosen in race.runs:
+        fig = figures.race_figure(race, chosen, 0, look=LOOK, title="t")
+        stairs = [trace.name for trace in fig.data if trace.type == "scatter"]
+        assert stairs == (["greedy"] if chosen == "greedy" else ["greedy", chosen])
+        named = " ".join(note.text for note in fig.layout.annotations)
+        assert all(name in named for name in stairs)
+        assert "the first call reads the prompt" in named
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_may_change_the_text_is_hatched_and_ranked_apart(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
     fig = figures.speed_bars(race, look=LOOK, title="t")
-    assert list(fig.data[0].x) == sorted(fig.data[0].x)
-    assert fig.data[0].x[list(fig.data[0].y).index("greedy")] == 1.0
+    speeds, _, apart, dots = fig.data
+    names = list(speeds.y)
+    lossy = [name for name in names if not is_lossless(race.runs[name].method)]
+    assert lossy == names[: len(lossy)]
+    for group in (speeds.x[: len(lossy)], speeds.x[len(lossy) :]):
+        assert list(group) == sorted(group)
+    assert [shape == "/" for shape in speeds.marker.pattern.shape] == [name in lossy for name in names]
+    assert speeds.x[names.index("greedy")] == 1.0
+    told = {None: "no"} | {place: str(place) for place in range(40)}
+    assert list(apart.text) == [told[race.parts_at(name)] for name in names]
+    assert len(dots.x) == 0
+    colors = dict(zip(names, speeds.marker.color, strict=True))
+    for name in names:
+        role = {"faster": "accepted", "slower": "rejected"}.get(race.standing(name))
+        assert colors[name] == (LOOK.role(role) if role else LOOK.quiet)
+
+
+def test_each_kept_round_is_a_dot_and_equal_speeds_are_gray(race: Race) -> None:
+    clocks = {"greedy": (2.0, 2.0), "Jacobi": (1.0, 2.5)}
+    fig = figures.speed_bars(replace(race, rounds=clocks), look=LOOK, title="t")
+    speeds, *_, dots = fig.data
+    found = {(name, float(x)) for name, x in zip(dots.y, dots.x, strict=True)}
+    assert found == {("greedy", 1.0), ("Jacobi", 2.0), ("Jacobi", float(np.float32(0.8)))}
+    assert speeds.marker.color[list(speeds.y).index("Jacobi")] == LOOK.quiet
+    band = [shape for shape in fig.layout.shapes if shape.type == "rect"]
+    assert [(shape.x0, shape.x1) for shape in band] == [(0.97, 1.03)]
+
+
+def test_the_rounds_of_a_measurement_are_dots() -> None:
+    costs = recorded_costs()
+    rounds = np.stack([costs.seconds, 2 * costs.seconds])
+    fig = memory.cost_curves({"float32": replace(costs, rounds=rounds)}, look=LOOK, title="t")
+    dots = fig.data[-1]
+    np.testing.assert_allclose(dots.y, np.tile(costs.ratio, 2), rtol=1e-6)
+
+
+@pytest.mark.parametrize("length", [128, 8192])
+def test_the_bound_of_the_roof_follows_the_tokens_seen(length: int) -> None:
+    costs = recorded_costs()
+    fig = memory.roof_figure(costs, length=length, look=LOOK, title="t")
+    bound = next(trace for trace in fig.data if trace.name == "bound")
+    # By hand: 2 operations a weight, 4 a number of a key and its value for each of 9 heads; 4 bytes a number.
+    seen, weights = length + 1, Shape().weights
+    work = 2 * weights + 4 * 30 * 9 * 64 * seen
+    assert bound.x[0] == pytest.approx(work / (4 * weights + 4 * 2 * 30 * 3 * 64 * seen), rel=1e-3)
+    assert bound.y[0] == pytest.approx(bound.x[0] * costs.bandwidth / 1e9, rel=1e-5)
+    read = memory.read_figure(length, 4, look=LOOK, title="t")
+    assert read.layout.shapes[0].x0 == length
+    cache = next(trace for trace in read.data if trace.name == "cache")
+    assert cache.y[-1] == pytest.approx(8192 * 2 * 30 * 3 * 64 * 4 / 1e6)
 
 
 def test_names_of_a_visitor_are_escaped() -> None:
@@ -86,8 +153,9 @@ def test_costs_start_at_one_and_the_roof_covers_every_call() -> None:
     costs = recorded_costs()
     fig = memory.cost_curves({"float32": costs}, look=LOOK, title="t")
     assert fig.data[0].y[0] == 1.0
-    roof = memory.roof_figure(costs, past=128, look=LOOK, title="t")
+    roof = memory.roof_figure(costs, length=128, look=LOOK, title="t")
     assert (roof.data[1].y > 0).all()
+    assert roof.data[1].y.shape == costs.seconds.shape
 
 
 def test_traffic_is_marked_at_the_fast_memory_and_named_by_its_rows() -> None:

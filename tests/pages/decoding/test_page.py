@@ -29,7 +29,7 @@ from core.decoding import (
     two_rules,
     why_unavailable,
 )
-from pages.efficiency.decoding.main import Shown, headline, reading, script
+from pages.efficiency.decoding import scripts, words
 from pages.efficiency.decoding.panels.laws import accepted_check
 from pages.efficiency.decoding.panels.trace import verdicts
 from pages.efficiency.decoding.topic import PANELS
@@ -72,9 +72,9 @@ def test_each_panel_opens(page: Callable[..., AppTest], panel: str, method: str)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_this_run_stands_in_the_theory_at_its_longest_draft(page: Callable[..., AppTest], kind: str) -> None:
     app = page(panel="Theory", kind=kind, method="prompt lookup")
-    free, _, here = figure_of(charts(app)[-1])["data"]
+    free, _, here, whole = figure_of(charts(app)[-1])["data"]
     run = recorded_race(kind, "float32").runs["prompt lookup"]
-    assert here["x"] == [max(len(step.draft) for step in run.steps)]
+    assert here["x"] == whole["x"] == [max(len(step.draft) for step in run.steps)]
     assert here["x"][0] in free["x"]
 
 
@@ -82,11 +82,13 @@ def test_this_run_stands_in_the_theory_at_its_longest_draft(page: Callable[..., 
 def test_theory_reckons_with_the_shape_of_the_draft(page: Callable[..., AppTest], method: str) -> None:
     app = page(panel="Theory", kind="chat", method=method)
     race = recorded_race("chat", "float32")
-    free, measured, here = figure_of(charts(app)[-1])["data"]
+    free, priced, here, whole = figure_of(charts(app)[-1])["data"]
     expected = forecast(race.runs[method], race.costs)
     assert here["x"] == [expected.own]
-    assert here["y"] == pytest.approx([race.speedup(method)])
-    assert len(free["x"]) == len(measured["x"]) == len(expected.sizes)
+    assert here["y"] == pytest.approx([race.speedup_after_prompt(method)])
+    assert whole["y"] == pytest.approx([race.speedup(method)])
+    assert ["measured" in line["name"] for line in (free, priced, here, whole)] == [False, False, True, True]
+    assert len(free["x"]) == len(priced["x"]) == len(expected.sizes)
     unit = {"Medusa tree": "guesses", "lookahead": "levels"}.get(method, "draft tokens")
     assert f"{unit} for each call" in json.dumps(figure_of(charts(app)[-1])["layout"])
 
@@ -96,17 +98,17 @@ def test_the_lossless_way_to_write_at_once_is_on_screen(page: Callable[..., AppT
     app = page(panel="All at once", kind=kind)
     run = recorded_guesses("copy" if kind == "your own" else kind)
     grid = figure_of(charts(app)[-1])
-    words = [str(word) for word in grid["data"][0]["text"][-1]]
-    assert words == [escape(run.pieces[token][:9]) for token in run.token_ids[:12]]
+    written = [str(word) for word in grid["data"][0]["text"][-1]]
+    assert written == [escape(run.pieces[token][:9]) for token in run.token_ids[:12]]
     assert f"12 tokens stand after {len(grid['data'][0]['text']) - 1} calls" in html_of(app)
 
 
 @pytest.mark.parametrize(
-    ("fast", "words"), [(2, "4 rows move 7.9 times as many"), (512, "1024 rows move 26.0 times fewer")]
+    ("fast", "told"), [(2, "4 rows move 7.9 times as many"), (512, "1024 rows move 26.0 times fewer")]
 )
-def test_bytes_are_counted_for_the_fast_memory_on_screen(page: Callable[..., AppTest], fast: int, words: str) -> None:
+def test_bytes_are_counted_for_the_fast_memory_on_screen(page: Callable[..., AppTest], fast: int, told: str) -> None:
     app = page(panel="FlashAttention", fast=fast)
-    assert f"With {fast} KiB of fast memory, blocks of {words} bytes" in html_of(app)
+    assert f"With {fast} KiB of fast memory, blocks of {told} bytes" in html_of(app)
     standard, tiled = figure_of(charts(app)[-1])["data"]
     assert (tiled["y"][0] > standard["y"][0]) and (tiled["y"][-1] < standard["y"][-1])
 
@@ -183,16 +185,16 @@ def test_the_recorded_lossless_texts_are_the_greedy_text(kind: str) -> None:
 
 def test_the_exported_script_names_the_method_and_compiles() -> None:
     race = recorded_race("copy")
-    written = script(race, "prompt lookup")
+    written = scripts.race(race, "prompt lookup")
     compile(written, "script", "exec")
     assert repr(race.runs["prompt lookup"].method) in written
 
 
 def test_the_exported_script_draws_where_the_race_drew() -> None:
     race = recorded_race("copy")
-    assert "temperature" not in script(race, "greedy")
+    assert "temperature" not in scripts.race(race, "greedy")
     drawn = replace(race, params=replace(race.params, temperature=0.7, seed=3))
-    assert "temperature=0.7, seed=3)" in script(drawn, "greedy")
+    assert "temperature=0.7, seed=3)" in scripts.race(drawn, "greedy")
 
 
 def called(method: Method, temperature: float) -> Generation:
@@ -226,7 +228,7 @@ def test_a_verdict_names_the_rule_it_was_made_by(method: Method, temperature: fl
     assert verdicts(run, run.steps[0]) == [
         first,
         second,
-        "not looked at: it follows a guess that does not stand",
+        "not tested: the guess before it does not stand",
     ]
 
 
@@ -235,17 +237,19 @@ def test_no_recorded_guess_is_rejected_for_what_it_says(kind: str) -> None:
     for run in recorded_race(kind).runs.values():
         for step in run.steps:
             told = verdicts(run, step)
-            assert [node for node, words in enumerate(told) if words.startswith("accepted")] == sorted(step.accepted)
-            for token, words in zip(step.draft, told, strict=True):
-                assert not words.endswith(f"the target writes “{run.pieces[token]}”")
+            assert [node for node, verdict in enumerate(told) if verdict.startswith("accepted")] == sorted(
+                step.accepted
+            )
+            for token, verdict in zip(step.draft, told, strict=True):
+                assert not verdict.endswith(f"the target writes “{run.pieces[token]}”")
 
 
 def test_words_about_drawn_texts_do_not_speak_of_greedy() -> None:
     raced = recorded_race("chat")
     drawn = replace(raced, params=replace(raced.params, temperature=0.7))
-    shown = Shown(None, drawn, "chat", "greedy", 0, recorded=False)  # type: ignore[arg-type]
-    assert headline(shown).startswith("Plain sampling")
-    assert "reedy" not in reading(replace(shown, chosen="Medusa typical"))
+    assert words.headline(drawn, "greedy").startswith("Plain sampling")
+    for name in ("Medusa typical", "CALM", "prompt lookup"):
+        assert "reedy" not in words.headline(drawn, name) + words.reading(drawn, name)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("code", "question")])
@@ -335,11 +339,13 @@ def finished(monkeypatch: pytest.MonkeyPatch, **results: Any) -> None:
 
     def find(function: Callable[..., Any], params: Any) -> Any:
         result = results.get(function.__name__)
-        if result is None or getattr(params, "temperature", 0) != getattr(result.params, "temperature", 0):
+        other = getattr(params, "temperature", 0) != getattr(result and result.params, "temperature", 0)
+        if result is None or other or params.attempt > 0:
             return None
         return SimpleNamespace(state="finished", done=True, error=None, result=lambda: result)
 
-    monkeypatch.setattr("components.jobs.find", find)
+    for module in ("components.jobs", "pages.efficiency.decoding.panels.live"):
+        monkeypatch.setattr(f"{module}.find", find)
 
 
 def test_the_roof_is_of_the_machine_that_was_measured(
@@ -347,11 +353,12 @@ def test_the_roof_is_of_the_machine_that_was_measured(
 ) -> None:
     finished(monkeypatch)
     app = page(panel="Memory")
-    assert "the recorded machine is busy only from" in html_of(app)
+    assert "the recorded machine could do" in html_of(app)
     assert any(button.label == "Measure this machine" for button in app.button)
     finished(monkeypatch, measure_costs=replace(recorded_costs(), peak=7 * recorded_costs().bandwidth))
     app = page(panel="Memory")
-    assert "this machine is busy only from 7" in html_of(app)
+    assert "this machine could do 7 meanwhile" in html_of(app)
+    assert any(button.label == "Measure again" for button in app.button)
 
 
 @pytest.mark.parametrize("panel", NAMES)
@@ -382,7 +389,7 @@ def test_a_sweep_of_thresholds_is_greedy_and_measures_no_costs(
     page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("components.jobs.find", lambda function, params: asked.append(params))
+    monkeypatch.setattr("pages.efficiency.decoding.panels.live.find", lambda function, params: asked.append(params))
     page(panel="Leaving early", kind="chat", temperature=0.7)
     live, sweep = asked
     assert (live.temperature, live.tune) == (0.7, True)

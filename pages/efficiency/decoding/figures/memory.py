@@ -18,6 +18,7 @@ from core.decoding import (
     block_rows,
     bytes_moved,
     flash_traffic,
+    kv_bytes,
     operations,
     roofline,
     standard_traffic,
@@ -25,12 +26,15 @@ from core.decoding import (
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
-    """T(k) / T(1) for each precision, with the two extremes: all for the price of one, and no saving at all."""
+    """T(k) / T(1) for each precision, with the line on which all tokens cost the price of one.
+
+    A dot is one round of one width, where the rounds were kept.
+    """
     first = next(iter(costs.values()))
     k = np.array(first.widths)
     series = {name: kept.ratio for name, kept in costs.items()} | {"free": np.ones(len(k))}
     colors = {"float32": look.accent("efficiency"), "bfloat16": look.role("query"), "free": look.quiet}
-    return lines(
+    fig = lines(
         series,
         look=look,
         title=title,
@@ -39,11 +43,29 @@ def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Fig
         x=k,
         colors=colors,
     )
+    for name, kept in costs.items():
+        if kept.rounds is not None:
+            ratios = kept.rounds / kept.rounds[:, :1]
+            fig.add_scatter(
+                x=np.tile(k, len(ratios)),
+                y=ratios.ravel().astype(np.float32),
+                mode="markers",
+                name=f"{name}, rounds",
+                marker={"size": 6, "color": colors[name], "opacity": 0.35},
+                showlegend=False,
+                hovertemplate="one round, k = %{x}: %{y:.2f}<extra></extra>",
+            )
+    return fig
 
 
-def roof_figure(costs: Costs, *, past: int, look: Look, title: str) -> go.Figure:
-    """The machine's roof, and where calls of 1 to 16 tokens really are."""
-    shape, number = Shape(), BYTES[costs.params.dtype]
+def roof_figure(costs: Costs, *, length: int, look: Look, title: str) -> go.Figure:
+    """The machine's roof, where calls of 1 to 16 tokens were measured, and the most that one could reach after a text.
+
+    Args:
+        costs: measured after `costs.params.past` tokens.
+        length: tokens of the text, whose keys and values one more token has to read.
+    """
+    shape, number, past = Shape(), BYTES[costs.params.dtype], costs.params.past
     work = np.array([operations(shape, k, past=past) for k in costs.widths], float)
     moved = np.array([bytes_moved(shape, k, past=past, bytes_per_number=number) for k in costs.widths], float)
     intensity = np.geomspace(0.2, 200, 80)
@@ -62,9 +84,57 @@ def roof_figure(costs: Costs, *, past: int, look: Look, title: str) -> go.Figure
             hovertemplate="k = %{customdata}: %{y:.1f} · 10⁹ operations/s<extra></extra>",
         )
     )
+    here = np.array([intensity_of(length, number)])
+    top = roofline(here, bandwidth=costs.bandwidth, peak=costs.peak) / 1e9
+    fig.add_trace(
+        go.Scatter(
+            x=here.astype(np.float32),
+            y=top.astype(np.float32),
+            mode="markers",
+            name="bound",
+            marker={"size": 13, "color": look.role("key"), "symbol": "diamond-open", "line": {"width": 2.5}},
+            hovertemplate="%{x:.2f} operations a byte: at most %{y:.1f} · 10⁹ a second<extra></extra>",
+        )
+    )
     fig.update_xaxes(type="log", title_text="operations for each byte moved", showgrid=False, tickvals=[1, 10, 100])
     fig.update_yaxes(type="log", title_text="10⁹ operations per second", tickvals=[1, 3, 10, 30, 100, 300, 1000])
     return fig
+
+
+def intensity_of(length: int, number: int) -> float:
+    """Operations for each byte of a call that reads one token after a text.
+
+    Args:
+        length: tokens of the text. number: bytes of a number.
+    """
+    moved = bytes_moved(Shape(), 1, past=length, bytes_per_number=number)
+    return float(operations(Shape(), 1, past=length) / moved)
+
+
+def read_figure(length: int, number: int, *, look: Look, title: str) -> go.Figure:
+    """What one call reads by the tokens seen: the weights, and keys and values with and without grouped queries.
+
+    Args:
+        length: tokens seen, which are marked. number: bytes of a number.
+    """
+    seen = np.arange(0, 8193, 128)
+    cache = np.array([kv_bytes(Shape(), int(tokens), bytes_per_number=number) for tokens in seen]) / 1e6
+    every = np.array([kv_bytes(Shape(kv_heads=9), int(tokens), bytes_per_number=number) for tokens in seen]) / 1e6
+    fig = lines(
+        {
+            "weights": np.full(len(seen), Shape().weights * number / 1e6),
+            "cache": cache,
+            "ungrouped": every,
+        },
+        look=look,
+        title=title,
+        x_label="tokens seen",
+        y_label="MB read by one call",
+        x=seen,
+        colors={"weights": look.quiet, "cache": look.accent("efficiency"), "ungrouped": look.role("key")},
+        height=370,
+    )
+    return fig.add_vline(x=length, line={"color": look.ink, "width": 1, "dash": "dot"})
 
 
 def _line(x: np.ndarray, y: np.ndarray, color: str, name: str) -> go.Scatter:
@@ -231,29 +301,53 @@ def guess_grid(unfolding: Unfolding, pieces: Mapping[int, str], *, look: Look, t
     )
 
 
-def speed_by_window(expected: Forecast, speed: float, *, unit: str, look: Look, title: str) -> go.Figure:
-    """The speed that theory promises for each size of a draft, without and with the cost of verification, and this run.
+def speed_by_window(
+    expected: Forecast, measured: Mapping[str, float], *, unit: str, look: Look, title: str
+) -> go.Figure:
+    """The speed that theory forecasts for each size of a draft, with and without the cost of reading it, and this run.
 
     Args:
-        expected: by theory. speed: of this run, over greedy. unit: what the size counts.
+        expected: by theory.
+        measured: of this run over greedy, by what was counted; what is not a number is left out.
+        unit: what the size counts.
     """
     fig = lines(
-        {"free": expected.free, "measured": expected.measured},
+        {"if reading were free": expected.free, "forecast with T(k)": expected.priced},
         look=look,
         title=title,
         x_label=f"{unit} for each call",
         y_label="speed, greedy = 1",
         x=expected.sizes,
-        colors={"free": look.quiet, "measured": look.accent("efficiency")},
+        colors={"if reading were free": look.quiet, "forecast with T(k)": look.accent("efficiency")},
     )
-    fig.add_scatter(
-        x=[expected.own],
-        y=[speed],
-        mode="markers+text",
-        text=["this run"],
-        textposition="top left" if expected.own > expected.sizes[len(expected.sizes) // 2] else "top right",
-        marker={"size": 13, "color": look.role("accepted"), "symbol": "diamond"},
-        showlegend=False,
-        hovertemplate="measured %{y:.2f}<extra></extra>",
-    )
+    on_the_right = expected.own > expected.sizes[len(expected.sizes) // 2]
+    ink = look.role("accepted")
+    # Two lines of type fit beside marks that lie a fifteenth of the axis apart; nearer ones are named above and below.
+    drawn = np.concatenate([expected.free, expected.priced, [*measured.values()], [1.0]])
+    apart = np.ptp([*measured.values()]) > np.nanmax(drawn - np.nanmin(drawn)) / 15
+    lifts = (0, 0) if apart else (11, -11)
+    for (name, speed), symbol, lift in zip(measured.items(), ("diamond", "diamond-open"), lifts, strict=False):
+        if speed != speed:
+            continue
+        fig.add_scatter(
+            x=[expected.own],
+            y=[speed],
+            mode="markers",
+            name=name,
+            marker={"size": 13, "color": ink, "symbol": symbol, "line": {"width": 2, "color": ink}},
+            showlegend=False,
+            hovertemplate=f"{name}: %{{y:.2f}}<extra></extra>",
+        )
+        fig.add_annotation(
+            x=expected.own,
+            y=speed,
+            text=name,
+            showarrow=False,
+            xanchor="right" if on_the_right else "left",
+            xshift=-10 if on_the_right else 10,
+            yshift=lift,
+            bgcolor=look.paper,
+            borderpad=0,
+            font={"color": look.word(ink)},
+        )
     return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})

@@ -7,23 +7,20 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.theme import MONO, Look, escape, figure
-from core.decoding import Generation, Race
+from core.decoding import NOISE, Generation, Race, is_lossless
 
 
 def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, height: int | None = None) -> go.Figure:
-    """Tokens written against seconds for all methods, and below them the calls of two of them.
+    """Tokens written against seconds for the reference and one method, and below them the calls of both.
 
     Args:
-        chosen: the method in color; the reference is drawn in ink, the others faintly.
+        chosen: the method in color; the reference is drawn in ink.
         step: the call of the chosen method to mark.
     """
     fig = figure(look, title=title, height=height, showlegend=False, barmode="stack")
-    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.74, 0.26], vertical_spacing=0.06, figure=fig)
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.74, 0.26], vertical_spacing=0.09, figure=fig)
     reference = next(iter(race.runs))
     shown = [reference] if chosen == reference else [reference, chosen]
-    for name, run in race.runs.items():
-        if name not in shown:
-            fig.add_trace(_stairs(run, name, color=look.faint, width=1.5), 1, 1)
     ends = []
     for name in shown:
         color = look.ink if name == reference else look.accent("efficiency")
@@ -32,6 +29,18 @@ def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, h
     _name_ends(fig, race, ends, look)
     for name in shown:
         _calls(fig, race.runs[name], name, look, clickable=name == chosen)
+    fig.add_annotation(
+        x=0,
+        y=1,
+        yref="y2 domain",
+        text="↓ the first call reads the prompt",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"color": look.quiet, "size": look.size - 2},
+        row=2,
+        col=1,
+    )
     at = float(_clock(race.runs[chosen])[min(step, len(race.runs[chosen].steps) - 1)])
     fig.add_vline(x=at, line={"color": look.quiet, "width": 1, "dash": "dot"})
     longest = max(_clock(race.runs[name])[-1] for name in shown)
@@ -114,45 +123,84 @@ def _calls(fig: go.Figure, run: Generation, name: str, look: Look, *, clickable:
 
 
 def speed_bars(race: Race, *, look: Look, title: str) -> go.Figure:
-    """Speedup by the clock beside target calls saved, method by method, the fastest on top."""
-    names = sorted(race.runs, key=race.speedup)
-    fig = figure(look, title=title, height=90 + 34 * len(names), showlegend=False)
+    """Speed by the clock beside calls saved and the token where texts part, method by method.
+
+    Methods that may write another text stand hatched below a line, in an order of their own: their speed is bought with
+    the text. Within the gray band speeds count as equal; a dot is the speed of one round, where rounds were kept.
+    """
+    lossy = sorted((name for name, run in race.runs.items() if not is_lossless(run.method)), key=race.speedup)
+    names = [*lossy, *sorted((name for name in race.runs if name not in lossy), key=race.speedup)]
+    fig = figure(look, title=title, height=110 + 34 * len(names), showlegend=False)
     fig = make_subplots(
         rows=1,
-        cols=2,
+        cols=3,
         shared_yaxes=True,
-        horizontal_spacing=0.05,
-        subplot_titles=["speed, greedy = 1", "calls saved"],
+        column_widths=[0.5, 0.3, 0.2],
+        horizontal_spacing=0.04,
+        subplot_titles=["speed, greedy = 1", "calls saved", "text differs"],
         figure=fig,
     )
     speed = np.array([race.speedup(name) for name in names], dtype=np.float32)
     saved = np.array([race.calls_saved(name) for name in names], dtype=np.float32)
-    labels = [escape(name) for name in names]
-    quick = [look.role("accepted") if value > 1.005 else look.role("rejected") for value in speed]
-    quick = [look.quiet if name == next(iter(race.runs)) else color for name, color in zip(names, quick, strict=True)]
-    for column, (values, colors, form) in enumerate(
-        ((speed, quick, ".2f"), (saved, [look.role("draft")] * len(names), ".0%")), start=1
-    ):
-        fig.add_trace(
-            go.Bar(
-                x=values,
-                y=labels,
-                orientation="h",
-                marker_color=colors,
-                text=[f"{value:{form}}" for value in values],
-                textposition="outside",
-                cliponaxis=False,
-                hovertemplate="%{y}: %{x:.2f}<extra></extra>",
-            ),
-            1,
-            column,
-        )
-    fig.add_vline(x=1, line={"color": look.ink, "width": 1, "dash": "dot"}, row=1, col=1)
-    fig.update_xaxes(range=[0, float(speed.max()) * 1.15], title_text="times greedy", row=1, col=1)
-    fig.update_xaxes(range=[0, 1.1], tickformat=".0%", title_text="1 − calls per token", row=1, col=2)
-    fig.update_yaxes(showgrid=False)
+    roles = {"faster": look.role("accepted"), "slower": look.role("rejected"), "equal": look.quiet}
+    quick = [roles[race.standing(name)] for name in names]
+    hatched = ["/" if name in lossy else "" for name in names]
+    fig.add_trace(_bars(speed, names, quick, hatched, look, ".2f"), 1, 1)
+    fig.add_trace(_bars(saved, names, [look.role("draft")] * len(names), hatched, look, ".0%"), 1, 2)
+    fig.add_trace(_partings(race, names, look), 1, 3)
+    fig.add_trace(_dots(race, names, look), 1, 1)
+    fig.add_vrect(x0=1 - NOISE, x1=1 + NOISE, fillcolor=look.quiet, opacity=0.25, line_width=0, row=1, col=1)
+    if 0 < len(lossy) < len(names):
+        fig.add_hline(y=len(lossy) - 0.5, line={"color": look.ink, "width": 1})
+    fig.update_xaxes(range=[0, float(speed.max()) * 1.2], title_text="times greedy", row=1, col=1)
+    fig.update_xaxes(range=[0, 1.2], tickformat=".0%", title_text="1 − calls per token", row=1, col=2)
+    fig.update_xaxes(range=[0, 1], showgrid=False, showticklabels=False, title_text="from token", row=1, col=3)
+    fig.update_yaxes(showgrid=False, range=[-0.5, len(names) - 0.5])
     fig.update_layout(margin_t=70)
     return fig
+
+
+def _bars(
+    values: np.ndarray, names: Sequence[str], colors: Sequence[str], hatched: Sequence[str], look: Look, form: str
+) -> go.Bar:
+    """A bar for each method with its number at the end."""
+    return go.Bar(
+        x=values,
+        y=[escape(name) for name in names],
+        orientation="h",
+        marker={"color": colors, "pattern": {"shape": hatched, "fgcolor": look.paper, "size": 6}},
+        text=[f"{value:{form}}" for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+    )
+
+
+def _partings(race: Race, names: Sequence[str], look: Look) -> go.Scatter:
+    """In words, the first token by which each text differs from the reference's."""
+    apart = [race.parts_at(name) for name in names]
+    drawn = race.params.temperature > 0
+    words = ["drawn" if drawn else "no" if place is None else str(place) for place in apart]
+    return go.Scatter(
+        x=np.full(len(names), 0.5),
+        y=[escape(name) for name in names],
+        mode="text",
+        text=words,
+        textfont={"color": look.ink},
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+
+
+def _dots(race: Race, names: Sequence[str], look: Look) -> go.Scatter:
+    """The speed of each round of each method."""
+    found = [(speed, name) for name in names for speed in race.speedups(name)]
+    return go.Scatter(
+        x=np.array([speed for speed, _ in found], np.float32),
+        y=[escape(name) for _, name in found],
+        mode="markers",
+        marker={"size": 6, "color": look.ink, "line": {"color": look.paper, "width": 1}},
+        hovertemplate="%{y}, one round: %{x:.2f}<extra></extra>",
+    )
 
 
 def acceptance_bars(

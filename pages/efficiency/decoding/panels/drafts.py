@@ -10,13 +10,13 @@ from core.decoding import (
     acceptance_by_position,
     acceptance_check,
     acceptance_histogram,
-    acceptance_rate,
     tree_check,
     tree_mask,
 )
+from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.figures.race import acceptance_bars, draft_mask, draft_tree
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.words import WINDOW
+from pages.efficiency.decoding.words import WINDOW, acceptance_title
 
 TREE_HEIGHT = 370
 
@@ -33,8 +33,7 @@ def acceptance(shown: Shown) -> None:
     if not run.proposed:
         offer(shown.page, "This method drafts nothing.", "small draft")
         return
-    rate = acceptance_rate(run)
-    title = f"{rate:.0%} of the draft tokens that were tested are accepted"
+    title = acceptance_title(run)
     counts, places = acceptance_histogram(run), acceptance_by_position(run)
     fig = acceptance_bars(counts, places, look=shown.page.look, title=title)
     shown.page.plot(fig, name="acceptance", alt=f"Acceptance of {shown.chosen}. {title}.", roomy=True)
@@ -43,7 +42,10 @@ def acceptance(shown: Shown) -> None:
         f"Of <b>{sum(counts)}</b> calls with a draft <b>{counts[0]}</b> accepted nothing of it. The first draft token "
         f"was accepted in <b>{accepted}</b> of <b>{tested}</b> calls."
     )
-    st.caption("A token behind a rejected one is never tested, so later places have fewer tests.")
+    st.caption(
+        "The acceptance rate counts tested draft tokens alone: one behind a rejected token is never tested, so later "
+        "places have fewer tests. In a tree, the guesses for one place are tested together and count once."
+    )
 
 
 def acceptance_checks(shown: Shown) -> list[Check]:
@@ -89,6 +91,14 @@ def tree_checks(shown: Shown) -> list[Check]:
     """The identities of the mask on screen; none where nothing was drafted."""
     number = _drafted_call(shown.run, shown.step)
     return [] if number is None else [tree_check(shown.run.steps[number].parent)]
+
+
+def tree_script(shown: Shown) -> str:
+    """A script for the call on screen; for the run where none of its calls drafted."""
+    number = _drafted_call(shown.run, shown.step)
+    if number is None:
+        return scripts.race(shown.race, shown.chosen)
+    return scripts.tree(shown.race, shown.chosen, number)
 
 
 def _drafted_call(run: Generation, chosen: int) -> int | None:

@@ -22,7 +22,7 @@ from core.decoding import (
     overlap,
 )
 from core.models import is_loaded
-from pages.efficiency.decoding import results, words
+from pages.efficiency.decoding import results, scripts, words
 from pages.efficiency.decoding.figures.race import law_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.drafts import offer
@@ -105,7 +105,7 @@ def _overlaps(shown: Shown, along: Along, name: str, place: int) -> None:
     curve = lines(
         {"overlap": overlaps},
         look=shown.page.look,
-        title=f"Along the answer the overlap goes from {overlaps.min():.2f} to {overlaps.max():.2f}",
+        title=f"Along the answer the overlap lies between {overlaps.min():.2f} and {overlaps.max():.2f}",
         x_label=f"token of the {name}",
         y_label="overlap",
         height=260,
@@ -119,6 +119,14 @@ def distribution_checks(shown: Shown) -> list[Check]:
     """The identities of the laws on screen; none while there are none."""
     along = laws_along(shown) if draws(shown) else None
     return [] if along is None else [laws_check(along.laws[_place(shown, along)])]
+
+
+def distribution_script(shown: Shown) -> str:
+    """A script for the laws on screen; for the run of a method that drafts from none."""
+    along, method = laws_along(shown) if draws(shown) else None, shown.run.method
+    if along is None or not isinstance(method, EarlyExit | DraftModel):
+        return scripts.race(shown.race, shown.chosen)
+    return scripts.laws(along.run.prompt, along.run, method, _place(shown, along))
 
 
 def _place(shown: Shown, along: Along) -> int:
@@ -175,10 +183,7 @@ def exactness(shown: Shown) -> None:
     if found is None:
         return
     page.badges(Badge.MEASURED, *([] if found.place is not None else [Badge.TOY]))
-    title = (
-        f"Drawing from the residual keeps the law (χ² {found.fit.statistic:.1f}), drawing anew gives "
-        f"{found.misfit.statistic:.0f}"
-    )
+    title = words.exactness_title(found.fit, found.misfit)
     shares = {
         "target": np.array(found.laws.target),
         "draft": found.counts.residual / TRIALS,
@@ -200,8 +205,8 @@ def _of_the_draws(found: Tested) -> str:
         where = f"the distributions before token {found.place} of the answer"
     return (
         f"{TRIALS:,} draws from {where}. A draft token should be accepted <b>{found.chance:.0%}</b> of the time, and "
-        f"<b>{found.counts.accepted:.0%}</b> were. The almost right rule draws anew from the target after a rejection; "
-        f"its χ² is <b>{found.misfit.statistic:.0f}</b> where {found.misfit.critical:.0f} is the limit of chance."
+        f"<b>{found.counts.accepted:.0%}</b> were. The almost right rule draws anew from the target after a rejection. "
+        f"Where chance alone is at work, χ² exceeds <b>{found.fit.critical:.1f}</b> once in 1,000 times."
     )
 
 
@@ -216,6 +221,13 @@ def exactness_checks(shown: Shown) -> list[Check]:
         Check(name, found.fit.statistic, found.fit.critical, detail),
         accepted_check(found.counts.accepted, found.chance),
     ]
+
+
+def exactness_script(shown: Shown) -> str:
+    """A script for the draws on screen; from the four tokens while the model's laws are not there."""
+    found = tested(shown)
+    laws = FOUR_TOKENS if found is None else found.laws
+    return scripts.exactness(laws.target, laws.draft, TRIALS, int(shown.page.controls.value("seed")))
 
 
 def accepted_check(accepted: float, chance: float) -> Check:

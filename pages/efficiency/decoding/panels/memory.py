@@ -11,21 +11,24 @@ from core.decoding import (
     Shape,
     Tile,
     block_rows,
-    bytes_moved,
     flash_attention,
     flash_traffic,
     kv_bytes,
-    operations,
     roof_check,
     standard_attention,
     standard_traffic,
     tiles,
 )
-from core.jobs import find
-from pages.efficiency.decoding import results
-from pages.efficiency.decoding.figures.memory import roof_figure, tile_figure, traffic_figure
+from pages.efficiency.decoding import results, scripts, words
+from pages.efficiency.decoding.figures.memory import (
+    intensity_of,
+    read_figure,
+    roof_figure,
+    tile_figure,
+    traffic_figure,
+)
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.panels.live import cost_job, measured_here
+from pages.efficiency.decoding.panels.live import cost_job, latest, measured_here
 
 LENGTH, WIDTH = 4096, 64
 SIDE, DEPTH = 12, 8
@@ -44,16 +47,23 @@ def roofline(shown: Shown) -> None:
         if costs is None:
             st.info("No costs are recorded for this precision.")
         else:
-            _roof(page, costs, "this machine" if here else "the recorded machine")
+            left, right = st.columns(2)
+            with left:
+                _roof(page, costs, length, "this machine" if here else "the recorded machine")
+            with right:
+                _reads(page, length, BYTES[dtype])
         page.note(_bytes_read(length, BYTES[dtype]))
 
 
-def _roof(page: Page, costs: Costs, whose: str) -> None:
-    past, ridge = costs.params.past, costs.peak / costs.bandwidth
-    moved = bytes_moved(Shape(), 1, past=past, bytes_per_number=BYTES[costs.params.dtype])
-    intensity = operations(Shape(), 1, past=past) / moved
-    title = f"One token brings {intensity:.1f} operations per byte; {whose} is busy only from {ridge:.0f}"
-    page.plot(roof_figure(costs, past=past, look=page.look, title=title), name="roof", alt=title)
+def _roof(page: Page, costs: Costs, length: int, whose: str) -> None:
+    title = words.roof_title(costs, intensity_of(length, BYTES[costs.params.dtype]), whose)
+    page.plot(roof_figure(costs, length=length, look=page.look, title=title), name="roof", alt=title)
+
+
+def _reads(page: Page, length: int, number: int) -> None:
+    share = kv_bytes(Shape(), length, bytes_per_number=number) / (Shape().weights * number)
+    title = f"After {length:,} tokens a call reads {share:.0%} of the weights' bytes again for the cache"
+    page.plot(read_figure(length, number, look=page.look, title=title), name="reads", alt=title)
 
 
 def _bytes_read(length: int, number: int) -> str:
@@ -62,15 +72,15 @@ def _bytes_read(length: int, number: int) -> str:
     weights = Shape().weights * number / 1e6
     return (
         f"One call reads <b>{weights:.0f}</b> MB of weights. At {length:,} tokens the cache adds "
-        f"<b>{grouped:.0f}</b> MB; without grouped queries it would add <b>{every:.0f}</b> MB, three times as much."
+        f"<b>{grouped:.0f}</b> MB; without grouped queries it would add <b>{every:.0f}</b> MB, three times as much. "
+        "Dots are calls of k tokens as measured; the diamond is the most that one token could reach after that text."
     )
 
 
 def roof_checks(shown: Shown) -> list[Check]:
     """The identities of the measured calls on screen; none where none were measured."""
     dtype = shown.race.params.dtype
-    job = find(*cost_job(dtype)) if shown.recorded else None
-    here = job.result() if job is not None and job.state == "finished" else None
+    here = latest(*cost_job(dtype))[0] if shown.recorded else None
     costs = here or (None if shown.recorded else shown.race.costs) or results.kept_costs().get(dtype)
     return [] if costs is None else [roof_check(costs)]
 
@@ -123,6 +133,12 @@ def flash_checks(page: Page) -> list[Check]:
     """The identity of the tiles on screen."""
     error = _apart(int(page.controls.value("block")))
     return [Check("Tiled attention is attention", error, 1e-12, "largest difference of an output")]
+
+
+def flash_script(page: Page) -> str:
+    """A script for the tiles and the bytes on screen."""
+    block, fast = (int(page.controls.value(name)) for name in ("block", "fast"))
+    return scripts.flash(side=SIDE, depth=DEPTH, block=block, fast=fast, length=LENGTH, width=WIDTH)
 
 
 def _traffic(page: Page, fast: int) -> None:

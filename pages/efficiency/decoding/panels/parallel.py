@@ -5,10 +5,11 @@ import streamlit as st
 
 from components.page import Page
 from core.checks import Check
-from core.decoding import KINDS, PHRASES, sample_phrases, unfold, valid_share
-from pages.efficiency.decoding import results
+from core.decoding import KINDS, PHRASES, Generation, differing, sample_phrases, unfold, valid_share
+from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.memory import guess_grid, phrase_figure
 from pages.efficiency.decoding.main import Shown
+from pages.efficiency.decoding.words import guesses_title
 
 PLACES = 12
 SAMPLES = 20_000
@@ -30,10 +31,17 @@ def at_once(shown: Shown) -> None:
     first = " ".join(PHRASES[int(place)][at] for at, place in enumerate(sampled.choice[0]))
     page.note(
         f"The language has two phrases, “{' '.join(PHRASES[0][:tokens])}” and “{' '.join(PHRASES[1][:tokens])}”. "
-        f"The first text decoded reads “{first}”. Every marginal is perfect; tokens drawn at once still disagree: "
+        f"The first text decoded reads “{first}”. Every marginal is perfect. {_of_the_draws(tokens, steps)} "
         f"<b>{sampled.valid:.1%}</b> of {SAMPLES:,} texts are valid."
     )
     _guesses(page, _kind(shown))
+
+
+def _of_the_draws(tokens: int, steps: int) -> str:
+    if steps == tokens:
+        return "Each token knows all before it, so none disagree:"
+    together = -(-tokens // steps)
+    return f"The first {together} tokens are drawn at once and need not agree:"
 
 
 def _kind(shown: Shown) -> str:
@@ -48,11 +56,12 @@ def _guesses(page: Page, kind: str) -> None:
         return
     unfolding = unfold(run, places=PLACES)
     calls, places = unfolding.token.shape
-    title = f"Jacobi decoding loses nothing: on “{kind}” {places} tokens stand after {calls - 1} calls"
+    wrong = _differing(kind, run)
+    title = guesses_title(kind, places, calls - 1, kept=None if wrong is None else wrong == 0)
     fig = guess_grid(unfolding, run.pieces, look=page.look, title=title)
     page.plot(fig, name="guesses", alt=title, roomy=True)
     page.note(
-        "The lossless way to write at once is to guess and to check. Each call reads eight guesses and corrects them "
+        "To write at once without a loss is to guess and to check. Each call reads eight guesses and corrects them "
         "all. A guess stands when all before it stand and the target agrees with it. Gray stands, green will stand, "
         "orange is still wrong. A right guess behind a wrong one can be corrected away."
     )
@@ -70,10 +79,24 @@ def checks(shown: Shown) -> list[Check]:
         max(spread, 1e-12),
         "4 standard deviations",
     )
-    run, raced = results.kept_guesses(_kind(shown)), results.kept_race(_kind(shown), "float32")
-    if run is None or raced is None:
+    kind = _kind(shown)
+    run = results.kept_guesses(kind)
+    wrong = None if run is None else _differing(kind, run)
+    if run is None or wrong is None:
         return [valid]
-    greedy = raced.reference.token_ids[: len(run.token_ids)]
-    differing = sum(one != other for one, other in zip(run.token_ids, greedy, strict=True))
-    detail = f"tokens that differ, of {len(greedy)}; float32"
-    return [valid, Check("The guesses end in the greedy text", float(differing), 0.0, detail)]
+    detail = f"tokens that differ from a pass without a cache, of {len(run.token_ids)}; float32"
+    return [valid, Check("The guesses end in the greedy text", float(wrong), 0.0, detail)]
+
+
+def script(shown: Shown) -> str:
+    """A script for the texts and the guesses on screen."""
+    tokens, steps = (int(shown.page.controls.value(name)) for name in ("tokens", "parallel"))
+    return scripts.at_once(tokens, steps, SAMPLES, results.kept_guesses(_kind(shown)), PLACES)
+
+
+def _differing(kind: str, run: Generation) -> int | None:
+    """How many tokens differ from the start of the greedy text without a cache; None where that is not recorded."""
+    raced = results.kept_race(kind, "float32")
+    if raced is None or raced.plain is None:
+        return None
+    return differing(run.token_ids, raced.plain[: len(run.token_ids)])

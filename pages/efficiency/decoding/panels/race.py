@@ -4,70 +4,69 @@ from html import escape
 
 import streamlit as st
 
-from core.decoding import acceptance_rate, forecast
+from core.decoding import forecast
 from pages.efficiency.decoding import results, words
 from pages.efficiency.decoding.figures.memory import cost_curves, speed_by_window
 from pages.efficiency.decoding.figures.race import speed_bars
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.panels.live import measured_here
+from pages.efficiency.decoding.panels.live import Settings, measured_here, race_again
 
 
-def race_table(shown: Shown) -> None:
-    """All methods on this prompt: speed by the clock beside calls saved."""
+def race_table(shown: Shown, settings: Settings) -> None:
+    """All methods on this prompt: speed by the clock beside calls saved, and where their texts part from greedy's."""
     race = shown.race
-    faster = [name for name in race.runs if race.speedup(name) > 1.005]
-    saving = [name for name in race.runs if race.calls_saved(name) > 0.005]
-    title = f"{len(saving)} methods save calls, {len(faster)} save time"
+    title = words.race_title(race)
     fig = speed_bars(race, look=shown.page.look, title=title)
-    shown.page.plot(fig, name="speeds", alt=f"Speedup and calls saved of {len(race.runs)} methods. {title}.")
-    rounds = f"; each step's fastest of {race.params.repeats} rounds" if race.params.repeats > 1 else ""
-    st.caption(
-        f"Times are by the wall clock{rounds}. "
-        "A call that is saved saves time only if the draft and the longer verification cost less than the call."
-    )
+    alt = f"Speedup, calls saved and first other token of {len(race.runs)} methods. {title}."
+    shown.page.plot(fig, name="speeds", alt=alt, roomy=True)
+    st.caption(words.race_caption(race))
     for name, reason in results.missing().items():
         st.caption(f"{name}: not available. {escape(reason)}")
+    if not shown.recorded:
+        race_again(shown.page, settings)
 
 
 def theory(shown: Shown) -> None:
-    """Speedup against window by the published formula and with the measured cost of verification."""
-    run, page = shown.run, shown.page
-    costs = shown.race.costs or results.kept_costs().get(shown.race.params.dtype)
+    """The speed forecast for each size of a draft, beside what this run measured."""
+    run, page, race = shown.run, shown.page, shown.race
+    costs = race.costs or results.kept_costs().get(race.params.dtype)
     if costs is None or not run.proposed:
         st.info("Choose a method that drafts.")
         return
     expected = forecast(run, costs)
-    best, earned = expected.best
-    unit = words.unit_of(run.method)
-    advice = f"{best} {unit} earn most, {earned:.2f} times greedy" if earned > 1 else "no draft pays"
-    title = f"At an acceptance of {acceptance_rate(run):.2f}, {advice}"
-    fig = speed_by_window(expected, shown.race.speedup(shown.chosen), unit=unit, look=page.look, title=title)
+    title = words.theory_title(race, shown.chosen, expected)
+    measured = {
+        "measured, after the prompt": race.speedup_after_prompt(shown.chosen),
+        "measured, prompt included": race.speedup(shown.chosen),
+    }
+    fig = speed_by_window(expected, measured, unit=words.unit_of(run.method), look=page.look, title=title)
     page.plot(fig, name="theory", alt=title)
     st.caption(
-        "“Free” is the published formula: a call costs the same whatever it reads. “Measured” takes the cost T(k) that "
-        f"was measured before the race. {words.forecast_of(run.method)} "
-        f"With {expected.own} {unit}, theory expects {expected.tokens_here:.2f} tokens for each call, and "
-        f"{run.tokens_per_call:.2f} were counted: {words.surprise_of(run.method)}."
+        "Both curves are forecasts, and neither counts the reading of the prompt. The gray one is the published "
+        "formula: a call costs the same whatever it reads. The other takes the cost T(k) that was measured before "
+        f"the race. The marks are this run by the clock. {words.forecast_of(run.method)} "
+        f"{words.surprise_of(run, expected)}"
     )
 
 
 def verification(shown: Shown) -> None:
     """T(k) / T(1), recorded, and on this machine on request."""
-    page = shown.page
+    page, dtype = shown.page, shown.race.params.dtype
     kept = results.kept_costs()
     if not kept:
         st.info("No costs are recorded. Measure them below.")
     else:
-        base = kept.get("float32") or next(iter(kept.values()))
-        title = f"Verifying 4 tokens at once costs {base.ratio_at(4):.2f} times one token in {base.params.dtype}"
+        base = kept.get(dtype) or next(iter(kept.values()))
+        title = words.costs_title(base, "Recorded")
         page.plot(cost_curves(kept, look=page.look, title=title), name="costs", alt=title)
         times = ", ".join(f"{costs.seconds[0] * 1e3:.0f} ms in {name}" for name, costs in kept.items())
         st.caption(
-            f"Recorded with {base.threads} thread and {base.params.past} tokens in the cache; T(1) is {times}. "
+            f"Recorded with {base.threads} thread and {base.params.past} tokens in the cache, each the fastest of "
+            f"{base.params.repeats} rounds; T(1) is {times}. "
             "Were reading the weights all there is to pay, every curve would lie on the line at 1."
         )
-    mine = measured_here(shown.race.params.dtype)
+    mine = measured_here(dtype)
     if mine is not None:
-        title = f"This machine: 4 tokens cost {mine.ratio_at(4):.2f} times one, 8 cost {mine.ratio_at(8):.2f}"
-        fig = cost_curves({shown.race.params.dtype: mine}, look=page.look, title=title)
-        page.plot(fig, name="own_costs", alt=title)
+        title = words.costs_title(mine, "This machine")
+        page.plot(cost_curves({dtype: mine}, look=page.look, title=title), name="own_costs", alt=title)
+        st.caption(f"The line is the fastest of {mine.params.repeats} rounds; a dot is one round.")

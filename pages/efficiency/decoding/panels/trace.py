@@ -38,6 +38,11 @@ def trace(shown: Shown) -> None:
     if step.draft:
         wide = {"verdict": st.column_config.TextColumn(width="large")}
         st.dataframe(step_frame(run, step), hide_index=True, width="stretch", column_config=wide)
+        st.caption(
+            "The target reads all guesses in one call, so each has a probability, as if the guesses before it stood. "
+            "One that follows a rejected guess is not tested, however likely it is, and does not count in the "
+            "acceptance rate."
+        )
     elif not isinstance(run.method, Greedy):
         st.caption("This call had no draft. It gives one token, as greedy decoding does.")
 
@@ -99,7 +104,7 @@ def verdicts(run: Generation, step: Step) -> list[str]:
         elif parent in path:
             found.append(_why_not(run, step, node, run.pieces[instead[parent]]))
         else:
-            found.append("not looked at: it follows a guess that does not stand")
+            found.append("not tested: the guess before it does not stand")
     return found
 
 

@@ -1,0 +1,212 @@
+"""Titles and sentences of the decoding page: each wording's condition, over all recorded races and over the edges."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.decoding import (
+    KINDS,
+    NOISE,
+    Fit,
+    Forecast,
+    Generation,
+    Precision,
+    Race,
+    acceptance_rate,
+    forecast,
+    is_lossless,
+    recorded_costs,
+    recorded_guesses,
+    recorded_race,
+    valid_share,
+)
+from pages.efficiency.decoding import words
+from pages.efficiency.decoding.topic import QUESTIONS
+
+RACES = [(kind, dtype) for kind in KINDS for dtype in ("float32", "bfloat16")]
+every_race = pytest.mark.parametrize(("kind", "dtype"), RACES)
+
+
+@every_race
+def test_a_headline_says_faster_only_beyond_the_noise(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    for name in list(race.runs)[1:]:
+        told, speed = words.headline(race, name), race.speedup(name)
+        assert ("times as fast as greedy" in told) == (speed > 1 + NOISE)
+        assert ("slower than greedy" in told) == (speed < 1 - NOISE)
+        assert ("as fast as greedy within 3%" in told) == (1 - NOISE <= speed <= 1 + NOISE)
+        apart = race.parts_at(name)
+        assert (f"another text from token {apart} on" in told) == (apart is not None)
+
+
+def test_rounds_that_disagree_are_told_instead_of_a_speed() -> None:
+    race = recorded_race("copy")
+    clocks = {"greedy": (2.0, 2.0), "prompt lookup": (1.0, 2.5)}
+    told = words.headline(replace(race, rounds=clocks), "prompt lookup")
+    assert "no clear difference from greedy, 0.80 to 2.74 of its speed by round" in told
+
+
+@every_race
+def test_the_title_of_a_race_counts_lossless_methods_alone(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    rivals = [name for name in list(race.runs)[1:] if is_lossless(race.runs[name].method)]
+    saving = sum(race.runs[name].target_calls < len(race.runs[name].token_ids) for name in rivals)
+    faster = sum(race.speedup(name) > 1.03 for name in rivals)
+    slower = sum(race.speedup(name) < 0.97 for name in rivals)
+    assert words.race_title(race) == (
+        f"Of {len(rivals)} lossless methods {saving} save calls, {faster} save time and {slower} lose it"
+    )
+
+
+def test_a_race_without_rounds_says_that_its_spread_is_unknown() -> None:
+    race = recorded_race("chat")
+    assert "no spread is shown" in words.race_caption(race)
+    two = dict.fromkeys(race.runs, (1.0, 1.1))
+    assert "A dot is the speed of one round" in words.race_caption(replace(race, rounds=two))
+
+
+@every_race
+def test_a_sentence_has_both_speeds_and_one_acceptance_rate(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    for name, run in race.runs.items():
+        told = words.reading(race, name)
+        if run is not race.reference:
+            assert f"<b>{race.speedup(name):.2f}</b> times greedy" in told
+            assert f"<b>{race.speedup_after_prompt(name):.2f}</b> after the prompt" in told
+        assert (f"(<b>{acceptance_rate(run):.0%}</b>)" in told) == bool(run.proposed)
+
+
+def test_both_shares_of_accepted_tokens_have_names_of_their_own() -> None:
+    run = recorded_race("copy").runs["prompt lookup"]
+    assert (
+        words.acceptance_title(run)
+        == "Acceptance rate 92%: 34 of 37 tested draft tokens; that is 61% of the 56 drafted"
+    )
+
+
+@every_race
+def test_a_forecast_is_called_one_and_the_run_is_called_measured(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    assert race.costs is not None
+    for name, run in race.runs.items():
+        if not run.proposed:
+            continue
+        expected = forecast(run, race.costs)
+        told, (_, earned) = words.theory_title(race, name, expected), expected.best
+        assert told.startswith("Forecast from")
+        assert ("accuracy of the heads" in told) == name.startswith("Medusa")
+        assert told.endswith(f"{race.speedup_after_prompt(name):.2f} measured after the prompt")
+        assert ("should earn most" in told) == (earned > 1 + NOISE)
+        assert ("no size of a draft should pay" in told) == (earned < 1 - NOISE)
+        assert "1 draft tokens" not in told.replace("1 to", "") or expected.near_best[1] > 1
+
+
+def of(priced: list[float]) -> Forecast:
+    values = np.array(priced)
+    return Forecast(np.arange(1, len(values) + 1), 1, values, values, values)
+
+
+@pytest.mark.parametrize(
+    ("priced", "told"),
+    [
+        ([1.5, 1.2, 1.0], "1 draft token should earn most, 1.50 times greedy"),
+        ([1.48, 1.5, 1.0], "1 to 2 draft tokens should earn most, 1.50 times greedy"),
+        ([1.02, 0.9], "no size of a draft should gain more than 3%"),
+        ([0.9, 0.8], "no size of a draft should pay; the best reaches 0.90 times greedy"),
+    ],
+)
+def test_the_edges_of_a_forecast(priced: list[float], told: str) -> None:
+    assert told in words.theory_title(recorded_race("copy"), "prompt lookup", of(priced))
+
+
+@every_race
+def test_counted_tokens_are_explained_only_where_they_differ_from_theory(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    assert race.costs is not None
+    for run in race.runs.values():
+        if not run.proposed:
+            continue
+        expected = forecast(run, race.costs)
+        agrees = abs(run.tokens_per_call / expected.tokens_here - 1) <= NOISE
+        assert words.surprise_of(run, expected).endswith("were counted.") == agrees
+
+
+def test_a_single_call_has_no_speed_after_the_prompt() -> None:
+    race = recorded_race("copy")
+    run = race.runs["prompt lookup"]
+    once: Generation = replace(run, steps=run.steps[:1])
+    short: Race = replace(race, runs={"greedy": race.reference, "prompt lookup": once})
+    assert "after the prompt" not in words.reading(short, "prompt lookup")
+    assert "one call, so no speed" in words.theory_title(short, "prompt lookup", of([1.5]))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_costs_tell_their_range_where_it_is_known(dtype: Precision) -> None:
+    costs = recorded_costs(dtype)
+    assert "by round" not in words.costs_title(costs, "Recorded")
+    rounds = np.stack([costs.seconds, costs.seconds * np.linspace(1, 2, len(costs.widths))])
+    least, most = costs.ratio_at(4), costs.ratio_at(4) * np.linspace(1, 2, len(costs.widths))[3]
+    told = words.costs_title(replace(costs, rounds=rounds), "This machine")
+    assert f"4 tokens at once cost {least:.2f} times one ({least:.2f} to {most:.2f} by round)" in told
+
+
+def test_the_answer_about_verification_holds_for_the_recorded_costs() -> None:
+    assert "in float32, four tokens cost about one and a half calls" in QUESTIONS[0].answer
+    assert recorded_costs().ratio_at(4) == pytest.approx(1.5, abs=0.1)
+
+
+def test_the_answer_about_phrases_has_the_formula_that_is_checked() -> None:
+    assert "2^(1 − ⌈n/k⌉)" in QUESTIONS[2].answer
+    assert valid_share(8, 3) == 2.0 ** (1 - 3)
+
+
+@pytest.mark.parametrize(("brought", "limit"), [(0.5, "memory"), (1e6, "arithmetic")])
+def test_the_limit_of_a_machine_is_computed(brought: float, limit: str) -> None:
+    told = words.roof_title(recorded_costs(), brought, "the machine")
+    assert f"{limit} is the limit" in told
+
+
+@pytest.mark.parametrize(
+    ("statistic", "other", "told"),
+    [
+        (5.0, 880.0, "Drawing from the residual keeps the law, drawing anew does not"),
+        (5.0, 6.0, "These draws do not tell the two rules apart"),
+        (25.0, 880.0, "By chance, as once in 1,000 seeds, both rules miss"),
+        (25.0, 6.0, "By chance, as once in 1,000 seeds, the residual's draws miss"),
+    ],
+)
+def test_a_rule_keeps_the_law_only_within_the_limit_of_chance(statistic: float, other: float, told: str) -> None:
+    assert words.exactness_title(Fit(statistic, 3, 16.3), Fit(other, 3, 16.3)).startswith(told)
+
+
+@every_race
+def test_calm_is_told_by_its_layers(kind: str, dtype: Precision) -> None:
+    depth = [step.depth for step in recorded_race(kind, dtype).runs["CALM"].steps]
+    assert words.calm_title(depth).startswith(f"CALM leaves early for {sum(one < 30 for one in depth)} of {len(depth)}")
+    assert words.calm_title([30, 30]) == "CALM never leaves early here: all 2 tokens ran 30 layers"
+
+
+def test_a_sweep_speaks_of_the_text_before_the_first_difference() -> None:
+    told = words.sweep_title((0.1, 0.5, 0.9), (0.06, 0.4, 1.0))
+    assert told == "At threshold 0.1 the text leaves greedy’s after 6% of it, at threshold 0.9 the text is greedy’s"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_recorded_guesses_end_in_the_text_of_a_pass_without_a_cache(kind: str) -> None:
+    race, run = recorded_race(kind), recorded_guesses(kind)
+    assert race.plain is not None
+    assert run.token_ids == race.plain[: len(run.token_ids)]
+
+
+def test_guesses_that_save_nothing_or_lose_the_text_are_told_so() -> None:
+    assert words.guesses_title("chat", 12, 10, kept=True).endswith("after 10 calls, 2 saved; the text is greedy's")
+    assert words.guesses_title("chat", 12, 12, kept=False).endswith("none saved; the text is not greedy's")
+    assert words.guesses_title("chat", 12, 12, kept=None).endswith("12 calls, none saved")
+
+
+def test_a_warning_says_how_long_the_thread_waited() -> None:
+    told = words.disturbance(0.62, 0.34, "the race")
+    assert "62% of the time" in told
+    assert "34%" in told
+    assert "of the time" not in words.disturbance(None, 0.34, "the race")
