@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
 from components.page import Page
@@ -82,6 +81,8 @@ def _trend(page: Page, *, at: int) -> None:
 
 
 def _family_table(verdicts: Mapping[str, Verdict]) -> None:
+    import pandas as pd
+
     rows = {
         name: {
             "average": found.accuracy["zero-shot"].average,

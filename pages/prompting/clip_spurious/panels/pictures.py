@@ -1,7 +1,7 @@
 """The CLIP page's panel on a visitor's pictures: the model on screen at once, a published CLIP where it can be had."""
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -14,9 +14,6 @@ from pages.prompting.clip_spurious.figures.cosines import similarity
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.words import about_names, read_lines
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MAX_PICTURES = 12
 TEMPLATE = "a photo of a {}"

@@ -1,10 +1,14 @@
 """The CLIP page's panel about what others have measured on photographs, and ours beside it."""
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.main import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Only numbers that were read in the source itself.
 PUBLISHED = (
@@ -46,8 +50,10 @@ def published(shown: Shown) -> None:
     )
 
 
-def published_frame(shown: Shown) -> pd.DataFrame:
+def published_frame(shown: Shown) -> "pd.DataFrame":
     """Published numbers and ours as one table."""
+    import pandas as pd
+
     found = results.verdict_of(shown.model).accuracy
     ours = [
         (
