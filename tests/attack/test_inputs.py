@@ -1,0 +1,140 @@
+"""A few hundred seeded mutations through every text box and every uploader of every page, on the page itself."""
+
+import io
+import random
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from components.course import Topic, declared_by, topics
+from tests.page_kit import settled
+
+SEED = 19
+TEXTS_A_BOX = 7
+FILES_AN_UPLOADER = 40
+BASES = (
+    "The cat sat on the mat.",
+    "שלום עולם، مرحبا",
+    "def f(x):\n    return x[0] / 0",
+    "0, 1/2, 1e308, -3, nan",
+    "a bird on land | a bird on water",
+    "🦉" * 40,
+)
+WHOLE = ("", " ", "\t\n\r", "\x00", "{}", "<b>&amp;</b>", "a" * 9000, ",".join(["0.1"] * 3000), "‮abc", "{0.__class__}")
+ODD = ("\x00", "\r", '"', ";", "1e999", "nan", "-", ",,", "\ufeff", "𝟘", "\\", "{", "|", "$x$", "‏")
+
+
+def mutated(draw: random.Random, text: str) -> str:
+    """A text with a few cuts, repetitions, odd insertions and exchanges."""
+    for _ in range(draw.randint(1, 4)):
+        start = draw.randint(0, len(text))
+        stop = min(len(text), start + draw.randint(1, 6))
+        text = draw.choice(
+            (
+                text[:start] + text[stop:],
+                text[:stop] + text[start:stop] * draw.randint(1, 9) + text[stop:],
+                text[:start] + draw.choice(ODD) + text[start:],
+                text[stop:] + text[:stop],
+            )
+        )
+    return text
+
+
+def texts(draw: random.Random) -> list[str]:
+    """What one text box gets: whole oddities and mutations, drawn anew for each box."""
+    return [*draw.sample(WHOLE, 3), *(mutated(draw, draw.choice(BASES)) for _ in range(TEXTS_A_BOX - 3))]
+
+
+def table(draw: random.Random) -> bytes:
+    """A small table of points, mutated as text or as bytes."""
+    rows = [
+        f"{draw.uniform(-3, 3):.3g},{draw.uniform(-3, 3):.3g},{draw.random():.2g}" for _ in range(draw.randint(1, 9))
+    ]
+    text = mutated(draw, "\n".join(["x,y,mass", *rows]))
+    encoded = text.encode(draw.choice(("utf-8", "utf-16", "utf-8-sig")), "replace")
+    cut = draw.randint(0, len(encoded))
+    return draw.choice((encoded, encoded.replace(b"\n", b"\r"), encoded[:cut], encoded + bytes([draw.randrange(256)])))
+
+
+def picture(draw: random.Random) -> bytes:
+    """A small picture of some mode and format, whole or with bytes changed or cut off."""
+    mode = draw.choice(("RGB", "L", "RGBA", "1", "P", "CMYK", "I;16"))
+    stream = io.BytesIO()
+    size = (draw.randint(1, 60), draw.randint(1, 60))
+    kind = "PNG" if mode in ("RGBA", "P", "I;16", "1") or draw.random() < 0.5 else "JPEG"
+    Image.new(mode if kind == "PNG" and mode != "CMYK" else "RGB", size).save(stream, kind)
+    content = bytearray(stream.getvalue())
+    for _ in range(draw.randint(0, 3)):
+        content[draw.randrange(len(content))] = draw.randrange(256)
+    return bytes(content[: draw.choice((len(content), draw.randint(0, len(content))))])
+
+
+def boxes(app: AppTest) -> list[tuple[str, str]]:
+    """Kind and key of each box on the page that takes text."""
+    return [(kind, box.key) for kind in ("text_input", "text_area") for box in app.get(kind) if box.key]
+
+
+def box_of(app: AppTest, kind: str, key: str) -> Any:
+    """The box of this key, if it is still on the page."""
+    return next((box for box in app.get(kind) if box.key == key), None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.key)
+def test_no_text_breaks_a_page(topic: Topic, visit: Callable[..., AppTest]) -> None:
+    """Each box of each panel gets a few; what is not read as it stands is told in words."""
+    draw, tried = random.Random(f"{SEED} {topic.key}"), set()
+    for words in ({}, *({**panel.under, "panel": panel.name} for panel in declared_by(topic).panels)):
+        app = visit(topic.script, **{f"{topic.key}_{name}": value for name, value in words.items()})
+        for kind, key in [box for box in boxes(app) if box not in tried]:
+            tried.add((kind, key))
+            for text in texts(draw):
+                box = box_of(app, kind, key)
+                if box is None:
+                    break
+                box.set_value(text)
+                settled(app)
+            if (box := box_of(app, kind, key)) is not None:
+                box.set_value("The cat sat.")
+                app.run()
+
+
+@pytest.mark.slow
+def test_no_table_breaks_the_page_of_transport(visit: Callable[..., AppTest]) -> None:
+    draw, methods = random.Random(SEED), cycle(("exact", "Sinkhorn", "partial", "unbalanced", "Gromov", "Gaussian"))
+    for _ in range(8):
+        app = visit(
+            "pages/adaptation/transport/page.py",
+            transport_source="your file",
+            transport_target="your file",
+            transport_panel="Figure",
+            transport_method=next(methods),
+        )
+        for _ in range(FILES_AN_UPLOADER // 8):
+            # Behind a file that is refused the other one is not asked for.
+            for uploader in app.file_uploader:
+                uploader.set_value(("points.csv", table(draw), "text/csv"))
+            settled(app)
+
+
+@pytest.mark.slow
+def test_no_picture_breaks_the_page_of_clip(visit: Callable[..., AppTest]) -> None:
+    draw = random.Random(SEED)
+    app = visit("pages/prompting/clip_spurious/page.py", clip_spurious_panel="Your pictures")
+    for _ in range(FILES_AN_UPLOADER // 4):
+        files = [(f"{number}.png", picture(draw), "image/png") for number in range(4)]
+        app.file_uploader(key="clip_files").set_value(files)
+        settled(app)
+
+
+def test_the_mutations_are_the_same_in_every_run() -> None:
+    def drawn() -> list[object]:
+        draw = random.Random(SEED)
+        return [*texts(draw), table(draw), picture(draw)]
+
+    assert drawn() == drawn()
+    assert len({*drawn()}) > 5
