@@ -403,7 +403,10 @@ def terms() -> dict[str, Term]:
 
 
 def terms_of(page: Declared) -> tuple[Term, ...]:
-    """The terms that a page shows; raises KeyError for a name that is not in the glossary."""
+    """The terms that a page shows; raises ValueError for a name that is not in the glossary."""
+    unknown = [name for name in page.terms if name not in terms()]
+    if unknown:
+        raise ValueError(f"TERMS of {page.topic.key}: write {unknown} into components/glossary.py, a sentence each.")
     return tuple(terms()[name] for name in page.terms)
 
 

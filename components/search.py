@@ -14,9 +14,6 @@ from components.controls import address_of
 from components.course import PANEL, Declared, Sought, Topic, Values, declared_by, pages, pending
 from components.glossary import GLOSSARY, Term
 
-MOST = 20
-"""Results that are shown."""
-
 WORDS = 12
 """Words of a query that count; whoever pastes a page searches for its beginning."""
 
@@ -78,15 +75,19 @@ def entries(course: Iterable[Declared], glossary: Sequence[Term]) -> Iterator[En
 
 
 def _place_of(term: Term, page: Declared) -> tuple[int, Values]:
-    """The view of a page that shows a term, after how well its words fit: 0 for a panel or a story that names it."""
-    for name in map(folded, (term.name, *term.aliases)):
+    """The view of a page that shows a term, after how well it fits.
+
+    0 is a panel or a story that names the term, 1 a control of that name, 2 a page that only speaks of it.
+    """
+    names = [folded(name) for name in (term.name, *term.aliases)]
+    for name in names:
         for panel in page.panels:
             if f" {name} " in f" {folded(f'{panel.name} {panel.shows}')} ":
                 return 0, {**panel.under, PANEL: panel.name}
         for preset in page.presets:
             if f" {name} " in f" {folded(f'{preset.name} {preset.look_at}')} ":
                 return 0, preset.values
-    return 1, {}
+    return (1 if any(name in page.defaults for name in names) else 2), {}
 
 
 @cache
@@ -112,7 +113,7 @@ def search(query: str, among: Sequence[Entry]) -> list[Entry]:
         if None not in fits:
             total = sum(fit for fit, _ in filter(None, fits))
             found.append((total, sum(in_text for _, in_text in filter(None, fits)), entry))
-    return [entry for _, _, entry in sorted(found, key=lambda ranked: ranked[:2])[:MOST]]
+    return [entry for _, _, entry in sorted(found, key=lambda ranked: ranked[:2])]
 
 
 def _fit(word: str, entry: Entry) -> tuple[int, bool] | None:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 import pytest
 from hypothesis import settings
+from streamlit import config
 
 pytest_plugins = ["tests.browser_kit", "tests.page_kit"]
 
@@ -14,6 +15,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A machine under load must not fail a property that holds: time is the benchmarks' business.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Lets AppTest tell what a page raised; visitors, whose servers are other processes, read nothing of it."""
+    config.set_option("client.showErrorDetails", "full")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

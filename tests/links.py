@@ -26,12 +26,14 @@ from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, declared_by, topics
 from core.models import shared
 from tests.components.checking import decoded
 from tests.core.fake_hub import NOWHERE
+from tests.page_kit import faults
 
 ROOT = Path(__file__).parent.parent
 RECORD = ROOT / "tests" / "links.json"
@@ -84,7 +86,7 @@ def opened(page: str, link: str) -> AppTest:
         app.query_params[name] = values
     app.switch_page(script_of(page))
     app.run()
-    assert not app.exception, f"{page}: ?{link}: {[error.message for error in app.exception]}"
+    assert not app.exception, f"{page}: ?{link}: {faults(app)}"
     return app
 
 
@@ -362,6 +364,7 @@ def main(arguments: Sequence[str]) -> None:
     """Does what the command line says; see the module."""
     if not arguments or arguments[0] != "record":
         raise SystemExit(__doc__)
+    config.set_option("client.showErrorDetails", "full")
     record = load()
     with tempfile.TemporaryDirectory() as folder, without_models(Path(folder)):
         if len(arguments) > 1:

@@ -25,10 +25,17 @@ def no_stale_results() -> None:
     st.cache_resource.clear()
 
 
+def faults(app: AppTest) -> str:
+    """What the page raised: each error by its type and its words, and where it came from."""
+    return "\n".join(
+        "\n".join([f"{error.proto.type}: {error.message}", *error.stack_trace[-3:]]) for error in app.exception
+    )
+
+
 def settled(app: AppTest) -> AppTest:
     """The app after a run that raised nothing."""
     app.run()
-    assert not app.exception, [error.message for error in app.exception]
+    assert not app.exception, faults(app)
     return app
 
 

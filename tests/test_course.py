@@ -14,7 +14,9 @@ LESSONS = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
 
 
 def test_the_course_is_the_folders_of_pages() -> None:
-    assert sorted(COURSE) == list(folders(ROOT)), "rule: COURSE names each folder of pages that has a page.py"
+    apart = set(COURSE) ^ set(folders(ROOT))
+    assert not apart, f"rule: COURSE names each folder of pages that has a page.py; {sorted(apart)} is in one alone"
+    assert len(set(COURSE)) == len(COURSE), "rule: COURSE names each folder once"
 
 
 def test_pages_stand_in_the_order_of_the_chapters() -> None:
@@ -42,8 +44,8 @@ def test_one_page_leads_to_the_next() -> None:
 
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.key)
 def test_a_page_says_what_it_answers(topic: Topic) -> None:
-    assert topic.question.endswith("?")
-    assert topic.answers
+    assert topic.question.endswith("?"), f"rule: a question ends with its mark; {topic.key} asks “{topic.question}”"
+    assert topic.answers, f"rule: {topic.key} says in `answers` what it answers"
     assert not topic.answers.endswith("."), "rule: answers is a sentence without its full stop"
     assert topic.told.startswith(topic.answers[0].upper())
 
@@ -58,8 +60,10 @@ def test_readme_lists_the_pages() -> None:
 
 def test_readme_shows_a_picture_of_each_page() -> None:
     shown = re.findall(r"!\[[^]]*\]\(docs/pictures/(\w+)\.webp\)", README)
-    assert set(shown) == {page.topic.key for page in pages()}
-    assert all((ROOT / "docs" / "pictures" / f"{key}.webp").is_file() for key in shown)
+    apart = set(shown) ^ {page.topic.key for page in pages()}
+    assert not apart, f"rule: README's second table shows docs/pictures/<key>.webp of each page; not so {sorted(apart)}"
+    lacking = [key for key in shown if not (ROOT / "docs" / "pictures" / f"{key}.webp").is_file()]
+    assert not lacking, f"rule: `python -m tests.pictures` takes the picture of each page; {lacking} have none"
 
 
 def test_lessons_have_a_section_for_each_page() -> None:
@@ -77,6 +81,5 @@ def test_a_lesson_tells_the_stories_in_their_order(topic: Topic) -> None:
         assert at >= 0, f"rule: the lesson names each preset in order; “{preset.name}” is missing or too early"
         at += len(preset.name)
     minutes = [(int(start), int(end)) for start, end, *_ in rows]
-    assert minutes[0][0] == 0
-    assert minutes[-1][1] == 50
-    assert all(before[1] == after[0] for before, after in pairwise(minutes))
+    gaps = [(before, after) for before, after in pairwise([(0, 0), *minutes, (50, 50)]) if before[1] != after[0]]
+    assert not gaps, f"rule: a lesson goes from minute 0 to 50 without a gap; {topic.key} has one between {gaps}"

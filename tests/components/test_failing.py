@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from tests.benchmarks.client import ROOT, Visitor, wait_for
 from tests.deploy.loopback import free_port
+from tests.page_kit import faults
 
 BROKEN = """
 import streamlit as st
@@ -44,3 +47,9 @@ def test_the_visitor_reads_words_and_the_server_keeps_the_trace_and_the_link(tmp
 
 def test_the_server_of_the_app_hands_it_over() -> None:
     assert "on_script_error=explain" in (ROOT / "app.py").read_text()
+
+
+def test_a_test_that_opens_a_page_names_what_it_raised_and_where() -> None:
+    told = faults(AppTest.from_string("def mean(values):\n    return sum(values) / len(values)\n\nmean([])").run())
+    assert told.startswith("ZeroDivisionError: division by zero")
+    assert "in mean" in told

@@ -1,6 +1,7 @@
 """The glossary, and its terms in texts."""
 
 import re
+from dataclasses import replace
 from html import escape
 
 import pytest
@@ -30,6 +31,12 @@ def test_every_term_of_a_page_is_in_the_glossary_and_every_term_is_shown() -> No
         assert unknown == [], f"rule: TERMS of {page.topic.key} are names of components/glossary.py"
         assert len(set(page.terms)) == len(page.terms)
     assert [term.name for term in GLOSSARY if not shown_by(term)] == [], "rule: a page shows each term"
+
+
+def test_a_word_that_is_no_term_is_named_with_the_file_where_it_is_missing() -> None:
+    page = replace(pages()[1], terms=("token", "gizmo"))
+    with pytest.raises(ValueError, match=r"\['gizmo'\] into components/glossary\.py"):
+        terms_of(page)
 
 
 def test_every_topic_shows_terms_that_no_two_of_its_words_dispute() -> None:

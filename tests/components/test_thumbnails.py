@@ -27,7 +27,8 @@ def test_each_picture_is_drawn_from_todays_numbers(topic: Topic, dark: bool) -> 
     kept = path.read_text(encoding="utf-8")
     assert held(kept) == hash_of(drawing), REDRAW
     assert kept == svg_of(drawing, look), REDRAW
-    assert path.stat().st_size <= 30_000
+    size = path.stat().st_size
+    assert size <= 30_000, f"rule: a thumbnail has 30,000 bytes at most; {path.name} has {size:,}"
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -35,7 +36,8 @@ def test_each_picture_is_drawn_from_todays_numbers(topic: Topic, dark: bool) -> 
 def test_a_picture_says_what_it_shows_and_asks_nobody(topic: Topic, dark: bool) -> None:
     picture = picture_of(topic, dark=dark)
     assert picture
-    assert len(picture.alt.split()) >= 8
+    count = len(picture.alt.split())
+    assert count >= 8, f"rule: a thumbnail says in 8 words or more what it shows; {topic.key} uses {count}"
     kept = path_of(topic, dark=dark).read_text(encoding="utf-8")
     assert picture.address == f"app/{FOLDER}/{path_of(topic, dark=dark).name}?{held(kept)[:8]}"
     kinds = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(kept).iter()}

@@ -41,22 +41,27 @@ def test_what_pages_declare_needs_no_screen_no_torch_and_no_file() -> None:
 
 def test_the_defaults_are_the_first_story(page: Declared) -> None:
     different = {name: value for name, value in page.presets[0].values.items() if page.defaults[name] != value}
-    assert different == {}, "rule: a page opens as its first preset, panel included"
+    assert different == {}, f"rule: a page opens as its first preset, panel included; DEFAULTS differ in {different}"
 
 
 def test_a_page_tells_six_stories_or_more(page: Declared) -> None:
     assert len(page.presets) >= 6, f"rule: six presets or more; {page.topic.key} has {len(page.presets)}"
-    assert len({preset.name for preset in page.presets}) == len(page.presets)
+    names = [preset.name for preset in page.presets]
+    twice = {name for name in names if names.count(name) > 1}
+    assert not twice, f"rule: a preset has a name of its own; {twice} stand twice"
 
 
 def test_every_value_is_one_of_a_parameter(page: Declared) -> None:
     panels = {FIGURE, *(panel.name for panel in page.panels)}
     assert page.defaults[PANEL] in panels, "rule: `panel` is a parameter, and its default a panel of the page"
     for values in (*(preset.values for preset in page.presets), *(question.show for question in page.questions)):
-        assert set(values) <= set(page.defaults), "rule: a story sets parameters of DEFAULTS only"
-        assert values.get(PANEL, FIGURE) in panels
+        strange = set(values) - set(page.defaults)
+        assert not strange, f"rule: a story sets parameters of DEFAULTS only; {strange} are none"
+        panel = values.get(PANEL, FIGURE)
+        assert panel in panels, f"rule: a story opens a panel of PANELS; {panel!r} is none of {sorted(panels)}"
     for preset in page.presets:
-        assert set(preset.free) <= set(page.defaults)
+        strange = set(preset.free) - set(page.defaults)
+        assert not strange, f"rule: a story leaves parameters of DEFAULTS free; {strange} are none"
     for name, words in page.renamed.items():
         assert name in page.defaults
         assert not set(words) & set(words.values())
@@ -78,7 +83,7 @@ def test_each_story_shows_its_figure_its_sentence_and_checks(visit: Visit, page:
         assert 'class="reading"' in html_of(app), f"rule: a figure has a sentence; “{preset.name}” has none"
         assert html_of(app).count('class="check"') >= 1, f"rule: a figure has checks; “{preset.name}” has none"
         red = [error.value for error in app.error]
-        assert bool(red) == ((key, preset.name) in ABOUT_FAILURE), f"“{preset.name}”: {red}"
+        assert bool(red) == ((key, preset.name) in ABOUT_FAILURE), f"rule: checks pass; those of “{preset.name}”: {red}"
         assert app.button_group(key=f"{key}_story").value == preset.name, f"“{preset.name}” is not lit"
         offered |= set(pills(app, page))
     assert offered == {FIGURE, *(panel.name for panel in page.panels)}, "rule: PANELS names each panel that is offered"

@@ -17,5 +17,12 @@ def bars(
     traces = [go.Bar(x=names, y=probs, name="law", marker={"color": look.role("target")})]
     if seen is not None:
         traces.append(go.Bar(x=names, y=seen, name="drawn", marker={"color": look.role("draft")}))
-    axes = {"xaxis": {"title": {"text": "token"}}, "yaxis": {"title": {"text": "probability"}, "range": [0, 1]}}
-    return figure(look, title=title, height=height, traces=traces, showlegend=seen is not None, **axes)
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=seen is not None,
+        xaxis={"title": {"text": "token"}},
+        yaxis={"title": {"text": "probability"}, "range": [0, 1]},
+    )

@@ -8,6 +8,9 @@ from components.glossary import GLOSSARY, shown_by
 from components.markdown import literally
 from components.search import Entry, go_to, index, nearest, search
 
+MOST = 20
+"""Results that are shown."""
+
 ASKED = "_home_asked"
 """Where the session keeps the query whose result was opened, for when the visitor comes back to choose another."""
 
@@ -17,14 +20,20 @@ def results(query: str) -> None:
     found = search(query, index())
     with st.container(key="found"):
         if found:
-            count = "1 result" if len(found) == 1 else f"{len(found)} results"
-            st.html(f'<p class="says" role="status">{count}</p>')
+            st.html(f'<p class="says" role="status">{_count(len(found))}</p>')
         else:
             _nothing(query)
-        for place, entry in enumerate(found):
+        for place, entry in enumerate(found[:MOST]):
             if _pressed(entry, place):
                 st.session_state[ASKED] = query
                 go_to(entry)
+
+
+def _count(found: int) -> str:
+    """How many there are, and how many of them are shown."""
+    if found > MOST:
+        return f"The best {MOST} of {found} results"
+    return "1 result" if found == 1 else f"{found} results"
 
 
 def _pressed(entry: Entry, place: int) -> bool:

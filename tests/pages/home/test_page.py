@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.course import CHAPTERS, PANEL, Sought, declared_by, pages, pending, topics
 from components.glossary import GLOSSARY, shown_by
 from components.search import Entry, index, search
+from pages.start.home.found import MOST
 from pages.start.home.topic import TOPIC
 from tests.page_kit import html_of, settled
 
@@ -73,6 +74,14 @@ def test_results_say_what_they_are_and_on_which_page(home: AppTest) -> None:
     for button, entry in zip(results(home), found, strict=True):
         assert entry.kind in button.label
         assert markup.escape(entry.text) in html_of(home)
+
+
+def test_of_many_results_the_best_are_shown_and_all_are_counted(home: AppTest) -> None:
+    asked(home, "token")
+    found = search("token", index())
+    assert len(found) > MOST
+    assert f">The best {MOST} of {len(found)} results<" in html_of(home)
+    assert len(results(home)) == MOST
 
 
 @pytest.mark.parametrize(
