@@ -65,7 +65,7 @@ def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
 
 def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments, *, head: int) -> None:
     start = packed.lengths[0]
-    title = masks_title(packed.document_difference[start:], packed.causal_difference[start:])
+    title = masks_title(packed.document_difference[start:].tolist(), packed.causal_difference[start:].tolist())
     shown = {
         "causal mask": np.where(visible("causal", packed.lengths), packed.causal_maps[head], np.nan),
         "document mask": np.where(visible("document", packed.lengths), packed.document_maps[head], np.nan),
