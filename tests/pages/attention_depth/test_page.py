@@ -171,7 +171,7 @@ def test_a_story_of_masks_shows_the_layer_of_its_link(page: Callable[..., AppTes
     html = html_of(page(panel="Masks", layer=told["layer"], head=0))
     assert f"(layer {told['layer']}, head 0)" in html
     app = page(panel="Masks", layer=12)
-    assert f"These maps are recorded in layer {told['layer']}, not in layer 12" in app.info[0].value
+    assert f"Shown is layer {told['layer']}: layer 12 is not recorded" in app.info[0].value
 
 
 def test_the_comparison_speaks_of_the_word_that_was_changed(page: Callable[..., AppTest], no_model: None) -> None:

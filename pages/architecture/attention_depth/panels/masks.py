@@ -49,7 +49,7 @@ def draw(shown: Shown) -> None:
         return
     _three_masks(page, packed, encoded, head=min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1))
     if packed.layer != shown.layer:
-        offer_model(results.DECODER, f"These maps are recorded in layer {packed.layer}, not in layer {shown.layer}.")
+        offer_model(results.DECODER, f"Shown is layer {packed.layer}: layer {shown.layer} is not recorded.")
 
 
 def layer_of(shown: Shown) -> int:
