@@ -50,8 +50,14 @@ class MapComparison:
 
         d is a row of `difference`. The last term is the weight that went to what is compared with nothing.
         """
+        return float(self.moved_by_query.mean())
+
+    @property
+    def moved_by_query(self) -> Float[np.ndarray, "query"]:
+        """The same for each row."""
         rest = np.abs(self.difference.sum(axis=-1))
-        return float((np.abs(self.difference).sum(axis=-1) + rest).mean() / 2)
+        moved: Float[np.ndarray, "query"] = (np.abs(self.difference).sum(axis=-1) + rest) / 2
+        return moved
 
 
 def compare_maps(

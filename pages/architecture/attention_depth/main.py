@@ -56,6 +56,8 @@ class Shown:
             parts.append("layer {}, head {}".format(*self.heads[0]))
         elif self.heads:
             parts.append(f"{len(self.heads)} heads")
+        if self.heads and self.ablation == "mean":
+            parts[-1] += " (set to its mean)" if len(self.heads) == 1 else " (set to their means)"
         parts += [f"token {place}" for place in self.hidden]
         return " and ".join(parts)
 

@@ -84,7 +84,7 @@ PRESETS = (
     Preset(
         "Packed documents",
         "Without a document mask the second text is read as a continuation of the first.",
-        story("causal", "L16H0", panel="Masks"),
+        story("causal", "L2H0", panel="Masks"),
     ),
     Preset(
         "One word changed",
@@ -93,7 +93,7 @@ PRESETS = (
     ),
     Preset(
         "Watch it write",
-        "Each new token looks back, is chosen, and adds one key and one value to the cache.",
+        "The last token looks back, what it finds chooses the next one, and each adds its key and value to the cache.",
         story("previous_token", "L16H0", panel="Generation"),
         free=("step",),
     ),
@@ -121,12 +121,13 @@ QUESTIONS = (
         "Why mask attention between documents?",
         "Documents are packed to fill the context. Without the mask the second one is read as if it continued the "
         "first, and its logits change. With the mask they are those of the document alone, up to rounding.",
-        story("causal", "L16H0", panel="Masks"),
+        story("causal", "L2H0", panel="Masks"),
     ),
     Question(
         "Does each head have a feed-forward net of its own?",
         "No. The outputs of all heads are put side by side, multiplied by one matrix and added to the stream. Then "
-        "one feed-forward net works on each token. The checks add up exactly these parts.",
+        "one feed-forward net works on each token. A check below the figure adds up these parts.",
+        story("induction", "L18H6", panel="Contribution"),
     ),
 )
 

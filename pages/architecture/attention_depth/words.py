@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from components.scene import Equation
-from core.attention import NextToken
+from core.attention import Ablation, NextToken
 
 NOBODY = "none"
 """The choice that hides no token, and the one that ablates no head: an empty list would be missing in a link."""
@@ -19,6 +19,17 @@ def head_of(name: str) -> tuple[int, int]:
     """The layer and head of a short name."""
     layer, head = name[1:].split("H")
     return int(layer), int(head)
+
+
+def ablated(chosen: Sequence[str]) -> list[str]:
+    """The heads that a choice stands for: NOBODY where it is empty or was chosen last, else the heads alone.
+
+    Args:
+        chosen: in the order in which they were chosen.
+    """
+    if not chosen or chosen[-1] == NOBODY:
+        return [NOBODY]
+    return [name for name in chosen if name != NOBODY]
 
 
 class Effect(NamedTuple):
@@ -66,25 +77,67 @@ def _moved(change: float) -> str:
     return f"{'rises' if change > 0 else 'falls'} by {abs(change):.2f} nats"
 
 
-def ranking_title(name: str, change: float, copies: tuple[float, float] | None) -> str:
+SET: dict[Ablation, str] = {"zero": "set to zero", "mean": "set to its mean"}
+"""What an ablated head's output is, in words."""
+
+
+def ranking_title(name: str, ablation: Ablation, change: float, copies: tuple[float, float] | None) -> str:
     """What the head that stands first in the ranking does.
 
     Args:
         name: of the head.
+        ablation: what stands in for its output, on which the ranking depends.
         change: what is ranked by, in nats: of the mean loss without it, or how much more that of the second copy rises.
         copies: the change in the first and in the second copy, where the text is the same words twice.
     """
     if copies is None:
         if change < 0.005:
             return "No head helps here: without any one of them the mean loss does not rise"
-        return f"{name} matters most: without it the mean loss rises by {change:.2f} nats"
+        return f"{name} costs most when {SET[ablation]}: the mean loss rises by {change:.2f} nats"
     if change < 0.005:
         return "No head helps the second copy more than the first"
     first, second = copies
     return (
-        f"{name} does most for the copying: without it the loss changes by {second:+.2f} nats in the second copy, by "
-        f"{first:+.2f} in the first"
+        f"{name}, {SET[ablation]}, hurts the second copy most beyond the first: {second:+.2f} nats against {first:+.2f}"
     )
+
+
+class Ranked(NamedTuple):
+    """A head's place in a ranking.
+
+    Args:
+        name: of the head.
+        change: what is ranked by, in nats.
+    """
+
+    name: str
+    change: float
+
+
+def ablation_sentence(ablation: Ablation, first: Ranked, otherwise: float, first_otherwise: Ranked) -> str:
+    """Whether the head that stands first still does when another number stands in for an ablated head.
+
+    Args:
+        ablation: of the ranking on screen.
+        first: the head that stands first in it.
+        otherwise: the same head's change with the other ablation.
+        first_otherwise: the head that stands first there.
+    """
+    other: Ablation = "mean" if ablation == "zero" else "zero"
+    if first.change < 0.005:
+        return ""
+    stands = (
+        "and still stands first"
+        if first_otherwise.name == first.name
+        else f"and {first_otherwise.name} stands first with <b>{first_otherwise.change:+.2f}</b>"
+    )
+    said = (
+        f"{first.name} {SET[other]} instead has <b>{otherwise:+.2f}</b> nats in place of <b>{first.change:+.2f}</b>, "
+        f"{stands}."
+    )
+    if ablation == "zero" and abs(otherwise) < first.change / 4:
+        said += " So what zero takes away is mostly what the head adds to every token alike, not what it looks up."
+    return said
 
 
 def broken_sentence(name: str, copies: tuple[float, float]) -> str:
@@ -103,11 +156,13 @@ class Looks(NamedTuple):
         name: of the head.
         score: its mean weight on that token.
         change: of the mean loss of the second copy without it, in nats.
+        otherwise: the same with the other ablation; None where that is not known.
     """
 
     name: str
     score: float
     change: float
+    otherwise: float | None = None
 
 
 def backup_sentence(heads: Sequence[Looks]) -> str:
@@ -120,10 +175,52 @@ def backup_sentence(heads: Sequence[Looks]) -> str:
             f"of the second copy rises by <b>{min(changes):.2f}</b> to <b>{max(changes):.2f}</b> nats."
         )
     first = idle[0]
+    missed = first.otherwise is not None and first.otherwise >= 0.005
+    why = (
+        f"with the other ablation by <b>{first.otherwise:+.2f}</b>, so that one of them alone does not tell whether it "
+        "is missed."
+        if missed
+        else "other heads may stand in for it. What is lost without a head is not all that it does."
+    )
     return (
         f"{first.name} gives <b>{first.score:.2f}</b> of its weight to the token to copy, and yet without it the loss "
-        f"of the second copy changes by <b>{first.change:+.2f}</b> nats: other heads may stand in for it. What is "
-        "lost without a head is not all that it does."
+        f"of the second copy changes by <b>{first.change:+.2f}</b> nats{',' if missed else ':'} {why}"
+    )
+
+
+def groups_title(layer: int, members: Sequence[int]) -> str:
+    """Which heads of a layer read the same keys and values."""
+    if len(members) == 1:
+        return f"Layer {layer}: head {members[0]} has keys and values of its own"
+    return f"Layer {layer}: heads {', '.join(map(str, members))} read the same keys and values"
+
+
+def masks_title(apart: Sequence[float], mixed: Sequence[float]) -> str:
+    """What the document mask does to the second of two packed documents.
+
+    Args:
+        apart: the largest difference of a logit at each of its tokens from the document alone, with the mask.
+        mixed: the same without the mask.
+    """
+    with_mask = f"With the document mask the second text's logits are those of the text alone, to {max(apart):.0e}"
+    return f"{with_mask}; without it they move by {min(mixed):.1f} to {max(mixed):.1f}"
+
+
+def moved_title(unit: str, place: int, label: str, most: float, mean: float) -> str:
+    """Where two maps differ most.
+
+    Args:
+        unit: "token" or "word".
+        place: of the row that differs most.
+        label: how it reads.
+        most: the share of its weight that lies elsewhere in the second map.
+        mean: the same, mean over all rows.
+    """
+    if most < 0.005:
+        return "Less than 1% of any row's weight lies elsewhere in the second map"
+    return (
+        f"Most moves at {unit} {place}, “{label}”: {most:.0%} of its weight lies elsewhere in the second map; "
+        f"{mean:.0%} on average"
     )
 
 

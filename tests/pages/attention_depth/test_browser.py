@@ -25,7 +25,7 @@ def test_a_long_job_survives_a_reload_and_gives_its_result(server: str, visitor:
     visit.page.reload()
     visit.settle()
     expect(visit.page.get_by_role("button", name="Ablate every head once")).to_have_count(0)
-    expect(visit.page.get_by_text("matters most: without it")).to_be_visible(timeout=300_000)
+    expect(visit.page.get_by_text("costs most when set to zero")).to_be_visible(timeout=300_000)
 
 
 def test_a_click_on_the_ranking_ablates_that_head(server: str, visitor: Enter) -> None:

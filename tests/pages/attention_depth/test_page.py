@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ from pages.architecture.attention_depth import main as views
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import comparison, generation, masks, offer, ranking
 from pages.architecture.attention_depth.topic import DEFAULTS, PANELS, PRESETS
-from pages.architecture.attention_depth.words import NOBODY
+from pages.architecture.attention_depth.words import NOBODY, SET
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/attention_depth/page.py"
@@ -123,8 +123,8 @@ def test_the_ranking_is_by_what_the_second_copy_loses_more(
     layer, head = divmod(int(more.argmax()), 9)
     html = html_of(app)
     second, first = change[layer, head, 22:].mean(), change[layer, head, :21].mean()
-    assert f"Layer {layer}, head {head} does most for the copying" in html
-    assert f"{second:+.2f} nats in the second copy, by {first:+.2f} in the first" in html
+    assert f"Layer {layer}, head {head}, {SET[ablation]}, hurts the second copy most beyond the first" in html
+    assert f"{second:+.2f} nats against {first:+.2f}" in html
     assert "of the heads matter" not in html
     shown = np.asarray(figure_of(charts(app)[1])["data"][0]["z"], dtype=float)
     assert sorted(shown.ravel()) == pytest.approx(sorted(more.ravel()), abs=1e-5)
@@ -141,10 +141,73 @@ def test_a_text_without_copies_is_ranked_by_its_mean_loss(page: Callable[..., Ap
     change = recorded_ranking("causal").loss_change
     layer, head = divmod(int(change.argmax()), 9)
     app = page(text=RECORDED_TEXTS["causal"].text, panel="Ranking")
-    assert f"Layer {layer}, head {head} matters most: without it the mean loss rises by {change.max():.2f}" in html_of(
-        app
-    )
-    assert "copy" not in html_of(app)
+    html = html_of(app)
+    assert f"Layer {layer}, head {head} costs most when set to zero: the mean loss rises by {change.max():.2f}" in html
+    assert "copy" not in html
+
+
+@pytest.mark.parametrize("key", ["induction", "sink", "causal"])
+@pytest.mark.parametrize("ablation", ["zero", "mean"])
+def test_the_first_head_is_shown_with_the_other_ablation_too(
+    page: Callable[..., AppTest], key: str, ablation: Ablation, no_model: None
+) -> None:
+    both: dict[Ablation, np.ndarray] = {}
+    for kind in get_args(Ablation):
+        effects = recorded_ranking(key, kind)
+        both[kind] = effects.loss_change if effects.copying_change is None else effects.copying_change
+    other: Ablation = "mean" if ablation == "zero" else "zero"
+    first, there = (divmod(int(both[kind].argmax()), 9) for kind in (ablation, other))
+    html = html_of(page(text=RECORDED_TEXTS[key].text, panel="Ranking", ablation=ablation))
+    name = "Layer {}, head {}".format(*first)
+    assert f"{name} {SET[other]} instead has <b>{both[other][first]:+.2f}</b> nats" in html
+    assert ("still stands first" in html) == (first == there)
+    gone = ablation == "zero" and abs(both[other][first]) < both[ablation][first] / 4
+    assert ("to every token alike" in html) == gone
+
+
+def test_a_story_of_masks_shows_the_layer_of_its_link(page: Callable[..., AppTest], no_model: None) -> None:
+    told = _told("Packed documents")
+    assert told["layer"] == results.recorded_layer()
+    html = html_of(page(panel="Masks", layer=told["layer"], head=0))
+    assert f"(layer {told['layer']}, head 0)" in html
+    app = page(panel="Masks", layer=12)
+    assert f"Shown is layer {told['layer']}: layer 12 is not recorded" in app.info[0].value
+
+
+def test_the_comparison_speaks_of_the_word_that_was_changed(page: Callable[..., AppTest], no_model: None) -> None:
+    """The second camera: before, this head gives its weight to what followed the first; now there was none."""
+    one, other = (recorded(key).weights[17, 4] for key in ("induction", "other_words"))
+    told = {name: value for name, value in _told("One word changed").items() if name != "heads"}
+    html = html_of(page(**told))
+    moved = np.abs(other - one).sum(axis=1)[26] / 2
+    assert moved == pytest.approx(0.84, abs=0.005)
+    assert f"Most moves at token 26, “·camera”: {moved:.0%} of its weight lies elsewhere" in html
+    assert f"from <b>{one[26, 5]:.2f}</b> to <b>{other[26, 5]:.2f}</b>" in html
+    assert f"from <b>{one[26, 0]:.2f}</b> to <b>{other[26, 0]:.2f}</b>" in html
+
+
+def test_the_token_that_looks_back_is_the_last_one(page: Callable[..., AppTest], no_model: None) -> None:
+    app = page(panel="Generation", layer=16, head=0)
+    assert "Step 1: “·saw” looks most at “·he”; next comes “·a”, with probability 0.58" in html_of(app)
+
+
+def test_a_model_that_shares_nothing_has_no_grouped_variant(page: Callable[..., AppTest], no_model: None) -> None:
+    app = page(panel="Shared keys", published="SmolLM2-1.7B")
+    assert list(app.dataframe[0].value["variant"]) == ["MHA", "MQA"]
+    assert any("allows 8,192 tokens" in caption.value for caption in app.caption)
+    assert list(page(panel="Shared keys").dataframe[0].value["variant"]) == ["MHA", "GQA", "MQA"]
+
+
+def test_a_head_that_is_taken_away_stays_away_in_the_link(page: Callable[..., AppTest], no_model: None) -> None:
+    app = page()
+    heads = app.multiselect(key="attention_depth_heads")
+    heads.set_value([])
+    settled(app)
+    assert app.multiselect(key="attention_depth_heads").value == [NOBODY]
+    assert app.query_params["attention_depth_heads"] == [NOBODY]
+    app.multiselect(key="attention_depth_heads").set_value([NOBODY, "L2H2"])
+    settled(app)
+    assert app.multiselect(key="attention_depth_heads").value == ["L2H2"]
 
 
 @pytest.mark.models

@@ -6,12 +6,18 @@ from core.attention import NextToken
 from pages.architecture.attention_depth.words import (
     Effect,
     Looks,
+    Ranked,
+    ablated,
+    ablation_sentence,
     backup_sentence,
     broken_sentence,
     cause_title,
     contribution_title,
+    groups_title,
     largest,
     listed,
+    masks_title,
+    moved_title,
     ranking_title,
 )
 
@@ -46,11 +52,12 @@ def test_each_cause_has_its_own_effect(what: str, temperature: float, effect: Ef
 
 
 def test_the_first_head_is_said_to_matter_only_where_it_does() -> None:
-    assert ranking_title("Layer 1, head 2", 0.3, None).endswith("the mean loss rises by 0.30 nats")
-    assert ranking_title("Layer 1, head 2", -0.3, None).startswith("No head helps here")
-    assert ranking_title("Layer 1, head 2", 0.001, None).startswith("No head helps here")
-    assert "+0.50 nats in the second copy, by -0.10 in the first" in ranking_title("L", 0.6, (-0.1, 0.5))
-    assert ranking_title("L", -0.6, (0.5, -0.1)) == "No head helps the second copy more than the first"
+    assert ranking_title("L", "zero", 0.3, None) == "L costs most when set to zero: the mean loss rises by 0.30 nats"
+    assert ranking_title("L", "mean", 0.3, None).startswith("L costs most when set to its mean")
+    assert ranking_title("L", "zero", -0.3, None).startswith("No head helps here")
+    assert ranking_title("L", "zero", 0.001, None).startswith("No head helps here")
+    assert ranking_title("L", "zero", 0.6, (-0.1, 0.5)).endswith("beyond the first: +0.50 nats against -0.10")
+    assert ranking_title("L", "zero", -0.6, (0.5, -0.1)) == "No head helps the second copy more than the first"
     assert "<b>+4.57</b> nats, the second by <b>+9.63</b>" in broken_sentence("L", (4.57, 9.63))
 
 
@@ -73,3 +80,40 @@ def test_what_looks_the_same_is_a_tie() -> None:
     assert largest([0.342, 0.1, 0.338]) == [0, 2]
     assert largest([0.342, 0.1, 0.33]) == [0]
     assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+def test_what_hangs_on_the_kind_of_ablation_is_said() -> None:
+    first, other = Ranked("L", 5.79), Ranked("M", 2.63)
+    gone = ablation_sentence("zero", first, 0.02, other)
+    assert gone.startswith("L set to its mean instead has <b>+0.02</b> nats in place of <b>+5.79</b>, and M stands")
+    assert "to every token alike" in gone
+    assert ablation_sentence("zero", first, 5.0, first).endswith("and still stands first.")
+    assert "alike" not in ablation_sentence("zero", first, 5.0, other)
+    assert "alike" not in ablation_sentence("mean", first, 0.02, other)
+    assert ablation_sentence("zero", Ranked("L", 0.001), 0.02, other) == ""
+    idle = Looks("L", 0.6, -0.09, 0.24)
+    assert "may stand in" not in backup_sentence([idle])
+    assert "with the other ablation by <b>+0.24</b>" in backup_sentence([idle])
+    assert "may stand in" in backup_sentence([idle._replace(otherwise=0.001)])
+
+
+def test_a_map_that_does_not_move_is_said_not_to() -> None:
+    assert moved_title("token", 26, "·camera", 0.84, 0.08).startswith("Most moves at token 26, “·camera”: 84%")
+    assert (
+        moved_title("word", 0, "a", 0.001, 0.0) == "Less than 1% of any row's weight lies elsewhere in the second map"
+    )
+
+
+def test_differences_are_given_from_the_least_to_the_most() -> None:
+    assert masks_title([0.0, 3e-5], [18.8, 4.1]).endswith("to 3e-05; without it they move by 4.1 to 18.8")
+
+
+def test_a_head_alone_shares_nothing() -> None:
+    assert groups_title(17, [3, 4, 5]) == "Layer 17: heads 3, 4, 5 read the same keys and values"
+    assert groups_title(17, [3]) == "Layer 17: head 3 has keys and values of its own"
+
+
+def test_no_head_is_a_choice_that_a_link_can_hold() -> None:
+    assert ablated([]) == ablated(["none"]) == ablated(["L2H2", "none"]) == ["none"]
+    assert ablated(["none", "L2H2"]) == ["L2H2"]
+    assert ablated(["L2H2", "L1H4"]) == ["L2H2", "L1H4"]

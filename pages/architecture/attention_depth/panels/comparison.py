@@ -6,14 +6,14 @@ import streamlit as st
 
 from components.loading import ensure_loaded
 from components.markdown import literally
-from components.page import Badge, Page, Panel
+from components.page import Badge, Page, Panel, token_chip
 from core.attention import AttentionRecord, MapComparison, compare_maps, map_distances, strongest
 from core.checks import Check
 from core.models import loadable_names, lookup
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
 from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
-from pages.architecture.attention_depth.words import name_of
+from pages.architecture.attention_depth.words import moved_title, name_of
 
 
 def panel(shown: Shown) -> Panel:
@@ -43,13 +43,11 @@ def draw(shown: Shown) -> None:
         st.warning(literally(str(error)))
         return
     _compared(page, record, other, found)
+    page.note(_row(page, found))
     page.note(
         f"Orange: the other text gives more; blue: this text does. Compared by {found.unit}: "
         f"<b>{len(found.labels_a)}</b> pairs, <b>{len(found.left_out_a) + len(found.left_out_b)}</b> tokens have no "
-        "partner."
-    )
-    page.note(
-        f"Layer {shown.layer}, head {shown.head} against layer {theirs[0]}, head {theirs[1]} of {other.model}."
+        f"partner. Layer {shown.layer}, head {shown.head} against layer {theirs[0]}, head {theirs[1]} of {other.model}."
         f"{_movers(record, other)}"
     )
 
@@ -74,8 +72,24 @@ def _movers(record: AttentionRecord, other: AttentionRecord) -> str:
     return f" The heads that move most: {', '.join(f'{name_of(i, j)} <b>{value:.0%}</b>' for i, j, value in best)}."
 
 
+def _row(page: Page, found: MapComparison) -> str:
+    """What the query whose row moves most gives less to, and what more, in words."""
+    place = int(found.moved_by_query.argmax())
+    lost, won = int(found.difference[place].argmin()), int(found.difference[place].argmax())
+    if found.moved_by_query[place] < 0.005:
+        return "Both maps give the same weights."
+    words = [
+        f"{token_chip(found.labels_b[key], page.look.role('key'))} goes from <b>{found.map_a[place, key]:.2f}</b> to "
+        f"<b>{found.map_b[place, key]:.2f}</b>"
+        for key in (lost, won)
+    ]
+    return f"At {found.unit} {place} the weight on {words[0]}; that on {words[1]}."
+
+
 def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> None:
-    title = f"On average {found.moved:.0%} of a row's weight lies elsewhere in the second map"
+    rows = found.moved_by_query
+    place = int(rows.argmax())
+    title = moved_title(found.unit, place, found.labels_a[place], float(rows[place]), found.moved)
     less = "other text less this text"
     maps = {
         "this text": without_future(found.map_a, causal=record.causal),

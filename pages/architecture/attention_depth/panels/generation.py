@@ -67,12 +67,17 @@ def _generated(shown: Shown, record: GenerationRecord, place: int) -> None:
     layer, head = min(shown.layer, layers - 1), min(shown.head, heads - 1)
     row = step.attention[layer, head].astype(np.float32)
     best = record.tokens[int(row.argmax())]
-    title = f"Step {place}: “{step.token}” with probability {step.probability:.2f}, looking most at “{best}”"
+    # The row is that of the last token before the new one: it looks back, and what it gathers chooses the new one.
+    looks = typed + place - 2
+    title = (
+        f"Step {place}: “{record.tokens[looks]}” looks most at “{best}”; next comes “{step.token}”, with probability "
+        f"{step.probability:.2f}"
+    )
     fig = figures.looked_at(row, record.tokens, prompt=typed, look=page.look, title=title)
-    page.plot(fig, name="generation", alt=f"Attention of the generated token. {title}.")
+    page.plot(fig, name="generation", alt=f"Attention of the token before the new one. {title}.")
+    colors = {looks: page.look.role("query"), looks + 1: page.look.role("target")}
     chips = "<wbr>".join(
-        token_chip(token, page.look.role("query") if n == typed + place - 1 else page.look.quiet)
-        for n, token in enumerate(record.tokens[: typed + place])
+        token_chip(token, colors.get(n, page.look.quiet)) for n, token in enumerate(record.tokens[: typed + place])
     )
     rest = ", ".join(f"{token_chip(token, page.look.ink)} <b>{share:.2f}</b>" for token, share in step.top)
     page.note(f"{chips}<br>Candidates: {rest}. Layer {layer}, head {head}.")

@@ -19,6 +19,7 @@ from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
 from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
+from pages.architecture.attention_depth.words import groups_title
 
 Variant = Literal["MHA", "GQA", "MQA"]
 VARIANTS: tuple[Variant, ...] = ("MHA", "GQA", "MQA")
@@ -50,7 +51,7 @@ def draw(shown: Shown) -> None:
         f"head {head}": without_future(record.weights[shown.layer, head], causal=record.causal) for head in members[:3]
     }
     within, across = within_and_across(results.overlap_of(record.model, record.text), shared)
-    title = f"Layer {shown.layer}: heads {', '.join(map(str, members))} read the same keys and values"
+    title = groups_title(shown.layer, members)
     side_by_side(page, chosen, [record.tokens] * len(chosen), name="groups", finding=title, height=LOW)
     pairs = (
         f", and share <b>{within[shown.layer]:.0%}</b> of their attention in this layer, heads of other groups "
@@ -92,13 +93,14 @@ def _calculator(page: Page) -> None:
     with right:
         bandwidth = page.controls.number("bandwidth", "Memory bandwidth (GB/s)", 1, 10_000)
     model = models[name]
-    st.dataframe([_bound_row(model, variant, context, batch, bandwidth * 1e9) for variant in VARIANTS], hide_index=True)
+    variants = [variant for variant in VARIANTS if variant != "GQA" or model.kv_heads < model.heads]
+    st.dataframe([_bound_row(model, variant, context, batch, bandwidth * 1e9) for variant in variants], hide_index=True)
     longest = np.array(CONTEXTS)
     series: dict[str, np.ndarray] = {
         variant: np.array(
             [cache_bytes(model.as_variant(variant).cache_shape(), context=int(n), batch=batch) / 1e9 for n in longest]
         )
-        for variant in VARIANTS
+        for variant in variants
     }
     title = f"{name}: {series['MHA'][-1]:.1f} GB of cache at {CONTEXTS[-1]:,} tokens without sharing"
     fig = lines(
@@ -106,8 +108,9 @@ def _calculator(page: Page) -> None:
     )
     page.plot(fig, name="cache", alt=f"Size of the key/value cache over the context. {title}.")
     st.caption(
-        f"Two bytes a number, shapes from the config of {model.source}. The speed is a bound: every weight and every "
-        "cached number is read once for each step, and nothing else costs time."
+        f"Two bytes a number, shapes from the config of {model.source}, which allows {model.context:,} tokens. The "
+        "speed is a bound: every weight and every cached number is read once for each step, and nothing else costs "
+        "time."
     )
 
 

@@ -15,6 +15,8 @@ from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
 from pages.architecture.attention_depth.panels.maps import LOW, Scale, side_by_side
+from pages.architecture.attention_depth.panels.offer import offer_model
+from pages.architecture.attention_depth.words import masks_title
 
 FAINT = Scale(0.3, "weight")
 """The sink aside, little of a row lies on one key."""
@@ -46,6 +48,8 @@ def draw(shown: Shown) -> None:
         st.warning(literally(str(error)))
         return
     _three_masks(page, packed, encoded, head=min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1))
+    if packed.layer != shown.layer:
+        offer_model(results.DECODER, f"Shown is layer {packed.layer}: layer {shown.layer} is not recorded.")
 
 
 def layer_of(shown: Shown) -> int:
@@ -61,11 +65,7 @@ def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
 
 def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments, *, head: int) -> None:
     start = packed.lengths[0]
-    apart, mixed = float(packed.document_difference[start:].max()), float(packed.causal_difference[start:].max())
-    title = (
-        f"With the document mask the second text's logits are those of the text alone, to {apart:.0e}; "
-        f"without it they move by up to {mixed:.1f}"
-    )
+    title = masks_title(packed.document_difference[start:].tolist(), packed.causal_difference[start:].tolist())
     shown = {
         "causal mask": np.where(visible("causal", packed.lengths), packed.causal_maps[head], np.nan),
         "document mask": np.where(visible("document", packed.lengths), packed.document_maps[head], np.nan),
