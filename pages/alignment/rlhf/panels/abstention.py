@@ -205,7 +205,7 @@ def _idk(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="mean reward (1, 0, −1)",
-        errors={name: values.std(1) for name, values in both.items()},
+        errors={name: values.std(1, ddof=1) for name, values in both.items()},
     )
     page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
     page.note(

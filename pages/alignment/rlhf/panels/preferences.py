@@ -80,7 +80,7 @@ def _two_ways(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="share of item pairs in true order",
-        errors=table.std(0),
+        errors=table.std(0, ddof=1),
         height=LOW,
     )
     page.plot(fig, name="aggregation", alt=f"Agreement with the true order for three ways of asking. {title}.")
