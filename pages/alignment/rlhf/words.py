@@ -241,10 +241,8 @@ def _related(one: np.ndarray, other: np.ndarray) -> str:
 
     found = spearmanr(one, other)
     rho, chance = float(found.statistic), float(found.pvalue)
-    verdict = (
-        "show no clear relation" if not chance < CHANCE else "rise together" if rho > 0 else "go against each other"
-    )
-    return f"{verdict} (ρ = {rho:.2f}, {len(one)} reward models)"
+    clear = "rise together" if rho > 0 else "go against each other"
+    return f"{clear if chance < CHANCE else 'show no clear relation'} (ρ = {rho:.2f}, {len(one)} reward models)"
 
 
 def forms_claim(who: str, gain: np.ndarray, rl: FormFit, bon: FormFit) -> str:

@@ -139,9 +139,9 @@ def _fates(page: Page) -> None:
     )
     page.note(
         f"All <b>{len(runs)}</b> recorded PPO runs with β 0 and 0.1. Accuracy is measured on what the start says; the "
-        "policy ends where no pair was ever labeled. Each reward model has two runs, whose mean gold counts. Spearman's ρ "
-        "compares rankings: 1 is the same order, 0 no relation. At one number of pairs: differences from the mean of "
-        "the models with as many."
+        "policy ends where no pair was ever labeled. Each reward model has two runs, whose mean gold counts. "
+        "Spearman's ρ compares rankings: 1 is the same order, 0 no relation. At one number of pairs: "
+        "differences from the mean of the models with as many."
     )
 
 

@@ -152,7 +152,11 @@ def chosen(shown: Shown) -> RunParams:
 
 def fit_recorded(shown: Shown) -> bool:
     """Whether the reward model on screen was recorded with its run."""
-    return shown.page is not None and recorded_run(chosen(shown)) is not None
+    try:
+        return shown.page is not None and recorded_run(chosen(shown)) is not None
+    except ValueError:
+        # A link may hold values that no rater has; the sliders set them right once they are drawn, which is later.
+        return False
 
 
 GAPS = np.linspace(-3, 3, 7)
