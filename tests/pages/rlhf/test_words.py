@@ -296,6 +296,51 @@ def test_sums_do_not_say_that_all_is_learned_where_nothing_is_paid() -> None:
     assert "nothing is left to learn" in sums.headline(all_right)
 
 
+@pytest.mark.parametrize(("group", "right"), [(2, 0.6), (8, 0.9)])
+def test_sums_that_settled_half_right_are_not_said_to_be_learned_or_unpaid(group: int, right: float) -> None:
+    history = train_with_checker(VerifierParams(steps=50, learning_rate=10, group=group))
+    assert history.exact[-20:].mean() == pytest.approx(right, abs=0.02)
+    assert history.silent[-20:].mean() > 0.9
+    assert sums.headline(history).endswith("most are all right or all wrong")
+
+
+def test_all_checkers_are_told_over_seeds() -> None:
+    runs = {
+        name: [train_with_checker(VerifierParams(checker=name, seed=seed)) for seed in range(sums.SEEDS)]
+        for name in ("exact", "format")
+    }
+    told = sums.checkers_claim(runs)
+    low, high = (f([100 * np.mean(run.exact[-20:]) for run in runs["format"]]) for f in (min, max))
+    assert told == f"Right at the end: “exact” 100 %, “format” {low:.0f} to {high:.0f} %"
+
+
+def test_no_question_is_over_refused_where_none_is_worth_an_answer() -> None:
+    told = {paid: abstention._reading(train_abstention(AbstainParams(abstain=paid))) for paid in (3.0, 0.3, -2.0)}
+    assert "which no question reaches" in told[3.0]
+    assert "no question is worth an answer" in told[3.0]
+    assert "Answering pays above a confidence of" in told[0.3]
+    assert "refused though worth an answer from" in told[0.3]
+    assert "pays at any confidence" in told[-2.0]
+
+
+def test_the_loss_is_told_of_the_algorithm_on_screen() -> None:
+    run = kept(algorithm="dpo", beta=0.1)
+    assert run.metrics["loss/policy_avg"][0] == pytest.approx(np.log(2), abs=0.01)
+    assert "starts at log 2 = 0.69" in series.about(run)
+    assert "hovers around 0" in series.about(kept())
+    assert np.abs(kept().metrics["loss/policy_avg"]).max() < 0.05
+    assert "loss" not in series.about(kept(algorithm="reinforce"))
+    assert "No policy is trained" in series.about(kept(algorithm="best_of_n"))
+
+
+@pytest.mark.parametrize("name", ["noise", "length_bias", "careless", "poison", "fit_pairs"])
+@pytest.mark.parametrize("value", [-1000.0, float("inf"), float("nan")])
+def test_a_link_with_values_that_no_rater_has_is_no_recorded_fit(name: str, value: float) -> None:
+    shown = main.Shown(FakePage(**{name: value}), kept(), 0, "step", "nothing")
+    assert not preferences.fit_recorded(shown)
+    assert preferences.fit_recorded(main.Shown(FakePage(), kept(), 0, "step", "nothing"))
+
+
 # Checks that can fail.
 
 

@@ -95,8 +95,9 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         "right": (history.accuracy, "accepted"),
         "wrong": (history.hallucination, "rejected"),
         "silent": (1 - history.answered, "mass"),
-        "over-refused": (history.over_refusal, "query"),
     }
+    if history.threshold < 1:
+        series["over-refused"] = (history.over_refusal, "query")
     title = headline(history)
     fig = lines(
         {name: values for name, (values, _) in series.items()},
@@ -112,11 +113,23 @@ def _figure(page: Page, history: AbstainHistory) -> None:
 
 
 def _reading(history: AbstainHistory) -> str:
-    wrong, refused = history.hallucination, history.over_refusal
+    wrong, refused, threshold = history.hallucination, history.over_refusal, history.threshold
+    limit = f"(silent − wrong) / (right − wrong) = <b>{threshold:.2f}</b>"
+    where = (
+        f"Answering would pay above a confidence of {limit}, which no question reaches"
+        if threshold >= 1
+        else f"Answering pays at any confidence, since {limit} is not above 0"
+        if threshold <= 0
+        else f"Answering pays above a confidence of {limit}"
+    )
+    over = (
+        "no question is worth an answer"
+        if threshold >= 1
+        else f"questions refused though worth an answer from <b>{refused[0]:.0%}</b> to <b>{refused[-1]:.0%}</b>"
+    )
     return (
-        f"Answering pays above a confidence of (silent − wrong) / (right − wrong) = <b>{history.threshold:.2f}</b>. "
-        f"Wrong answers go from <b>{wrong[0]:.0%}</b> to <b>{wrong[-1]:.0%}</b>, questions refused though worth an "
-        f"answer from <b>{refused[0]:.0%}</b> to <b>{refused[-1]:.0%}</b>. Reward: <b>{history.reward[-1]:.2f}</b>, of "
+        f"{where}. Wrong answers go from <b>{wrong[0]:.0%}</b> to <b>{wrong[-1]:.0%}</b>, {over}. "
+        f"Reward: <b>{history.reward[-1]:.2f}</b>, of "
         f"at most <b>{history.best_reward:.2f}</b>."
     )
 
