@@ -281,6 +281,12 @@ def test_examples_and_rewards_are_compared_over_draws() -> None:
     assert "no clear difference" in words.idk_claim([1.0] * 3, [1.0] * 3)
 
 
+@pytest.mark.parametrize(("overlap", "guesses"), [(0.0, True), (0.3, True), (1.0, False)])
+def test_examples_are_said_to_teach_guessing_only_where_they_do(overlap: float, guesses: bool) -> None:
+    wrong = np.array([compare_idk(overlap=overlap, seed=seed).hallucination for seed in range(5)])
+    assert ("teaches the model to guess" in abstention.guesses_claim(*wrong.T)) == guesses
+
+
 def test_scores_against_pairs_are_as_the_answer_says() -> None:
     found = np.array([compare_aggregation(strict=0.02, generous=0.3, seed=s).agreement for s in range(12)]).T
     told = words.ranking_claim(dict(zip(("raw", "centered", "pairs"), found, strict=True)), "share")

@@ -17,6 +17,7 @@ from core.rlhf import (
     IdkComparison,
     abstention_threshold,
     compare_idk,
+    difference,
     train_abstention,
 )
 from pages.alignment.rlhf import results, scripts
@@ -223,11 +224,20 @@ def _idk(page: Page) -> None:
     page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
     page.note(
         f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, "
-        f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. The annotator writes “I don't know” "
-        "where the annotator does not know, which teaches the model "
-        "to guess where only the annotator knew. Rewards follow the model's own hits and misses. Mean and spread of "
-        "five draws."
+        f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. {guesses_claim(*wrong.T)} Rewards follow the model's own hits "
+        "and misses. Mean and spread of five draws."
     )
+
+
+def guesses_claim(examples: Sequence[float], rewards: Sequence[float]) -> str:
+    """Whether the annotator's silence makes the model guess, by the shares wrong on new questions, over draws."""
+    gap = difference(examples, rewards)
+    if gap.clear and gap.mean > 0:
+        return (
+            "The annotator writes “I don't know” where the annotator does not know, which teaches the model to guess "
+            "where only the annotator knew."
+        )
+    return f"Over {gap.seeds} draws that is no clear difference: annotator and model know much the same."
 
 
 def _frame(history: AbstainHistory) -> "pd.DataFrame":
