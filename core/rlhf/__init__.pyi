@@ -66,6 +66,7 @@ from .runs import COLLAPSE as COLLAPSE
 from .runs import RewardFit as RewardFit
 from .runs import RunHistory as RunHistory
 from .runs import RunParams as RunParams
+from .seeds import CHANCE as CHANCE
 from .seeds import Difference as Difference
 from .seeds import at_the_same_kl as at_the_same_kl
 from .seeds import best_gold as best_gold

@@ -1,4 +1,4 @@
-"""What several seeds say together: gold at the same divergence, and differences beyond the spread of seeds."""
+"""What several seeds say together: gold at the same divergence, and differences beyond what chance gives."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ LEVELS = (9.0, 6.0, 4.0, 2.0, 1.0)
 NEAR = 0.15
 """How near to a level √KL must be, in √nats: a step or two of a run."""
 
-MANY = 10
-"""Seeds from which on a standard error can be trusted alone."""
+CHANCE = 0.05
+"""A difference is clear where chance alone gives one as large less often than this."""
 
 LAST = 10
 """Steps at the end of a run over which its gold is averaged."""
@@ -38,9 +38,25 @@ class Difference:
     agree: bool
 
     @property
+    def chance(self) -> float:
+        """How often chance alone gives a difference as large: p of the paired t test, two-sided, in [0, 1].
+
+        p = 2 P(T > |mean| / error), T of Student's distribution with seeds - 1 degrees of freedom.
+        Of three seeds p is below 0.05 only beyond 4.3 standard errors: two would be passed by chance in one case of
+        five. Where all seeds differ by the same, p is 0, or 1 for no difference.
+
+        Source: Student (1908).
+        """
+        from scipy.stats import t  # type: ignore[import-untyped]
+
+        if self.error == 0:
+            return 0.0 if self.mean else 1.0
+        return float(2 * t.sf(abs(self.mean) / self.error, self.seeds - 1))
+
+    @property
     def clear(self) -> bool:
-        """Whether it is beyond the spread: above two standard errors, and where seeds are few, all of one sign."""
-        return (self.agree or self.seeds >= MANY) and abs(self.mean) > 2 * self.error
+        """Whether it is beyond what chance gives."""
+        return self.chance < CHANCE
 
 
 Golds = Sequence[float] | Float[np.ndarray, "seed"]

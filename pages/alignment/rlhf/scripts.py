@@ -18,7 +18,7 @@ gap = {values["gap"]!r}
 print("probability", 1 / (1 + np.exp(-gap)), " loss", bradley_terry_loss(gap, 0.0))
 shares = {{"strict": {values["strict"] / 100!r}, "generous": {values["generous"] / 100!r}}}
 found = np.array([compare_aggregation(**shares, seed=seed).agreement for seed in range(12)])
-for name, mean, spread in zip(("raw scores", "centered scores", "pairs"), found.mean(0), found.std(0)):
+for name, mean, spread in zip(("raw scores", "centered scores", "pairs"), found.mean(0), found.std(0, ddof=1)):
     print(name, mean, "+-", spread)
 """
 
@@ -106,7 +106,7 @@ from core.rlhf import LABELERS, SEEDS, end_gold, labeler_arms, recorded_labels, 
 
 for name in labeler_arms(0):
     gold = end_gold([recorded_run(labeler_arms(seed)[name]) for seed in SEEDS])
-    print(name, "final gold", gold.mean(), "+-", gold.std())
+    print(name, "final gold", gold.mean(), "+-", gold.std(ddof=1))
 for name, accuracy in zip(LABELERS, recorded_labels().gold_accuracy):
     print(name, "pairs in gold order with more and more labels", np.round(accuracy.mean(1), 3))
 """
@@ -135,5 +135,5 @@ from core.rlhf import compare_idk
 draws = [compare_idk(overlap={values["overlap"] / 100!r}, seed=seed) for seed in range(5)]
 for place, way in enumerate(("examples", "rewards")):
     unseen = [draw.unseen[place] for draw in draws]
-    print(way, "reward on new questions", np.mean(unseen), "+-", np.std(unseen))
+    print(way, "reward on new questions", np.mean(unseen), "+-", np.std(unseen, ddof=1))
 """

@@ -80,18 +80,19 @@ PRESETS = (
     Preset(
         "More data postpones it",
         "How high is each peak, and where does gold end? Over three seeds the peak gains most from 125 to 500 pairs "
-        "and little after; more pairs hold gold at the end only from 2000 on.",
+        "and little after; at the end gold is above 0 on average only from 2000 pairs on.",
         {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
     ),
     Preset(
         "Beta as early stopping",
         "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
-        "less gold than β 0 there, in all three seeds.",
+        "less gold than β 0 there, in all three seeds, which are few.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
     ),
     Preset(
         "Length bias",
-        "Raters who like length make the policy talk on. So does a reward model blind to length, under fair ones.",
+        "Raters who like length make the policy talk on, in all three seeds. So does a reward model blind to length, "
+        "under fair raters.",
         {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
     ),
     Preset(

@@ -7,6 +7,7 @@ import numpy as np
 
 from components.scene import Equation
 from core.rlhf import (
+    CHANCE,
     FREE_WORDS,
     USEFUL,
     WORDS,
@@ -132,11 +133,19 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
         return f"{stops}; they share no KL at which all seeds could be compared"
     level, one, other = met
     gap = difference(one, other)
-    if not gap.clear:
-        verdict = f"no clear difference of gold ({one.mean():.1f} and {other.mean():.1f})"
+    if gap.clear or gap.agree:
+        verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f}"
     else:
-        verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f},"
-    return f"{stops}; at {level:g} nats it has {verdict} in {'all ' if gap.clear else ''}{gap.seeds} seeds"
+        verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
+    return f"{stops}; at {level:g} nats it has {verdict}, {weight(gap)}"
+
+
+def weight(gap: Difference) -> str:
+    """How much a difference weighs: whether all seeds agree, and p where that does not settle it."""
+    if gap.clear:
+        return f"in all {gap.seeds} seeds" if gap.agree else f"over {gap.seeds} seeds"
+    seeds = f"in all {gap.seeds} seeds, too few to be sure" if gap.agree else f"over {gap.seeds} seeds"
+    return f"{seeds} (p = {gap.chance:.2f})"
 
 
 def pairs_claim(runs: Mapping[int, Runs]) -> str:
@@ -148,7 +157,8 @@ def pairs_claim(runs: Mapping[int, Runs]) -> str:
     told = [f"{steps[place].mean:+.1f} from {counts[place]} to {counts[place + 1]} pairs" for place in clear]
     peak = f"Gold's peak: {listed(told)}" if told else "Gold's peak: no clear change with the pairs"
     rest = f", no clear change otherwise ({len(runs[counts[0]])} seeds)" if 0 < len(told) < len(steps) else ""
-    return f"{peak}{rest}; at the end {', '.join(f'{value.mean():.1f}' for value in end.values())}"
+    ends = ", ".join(f"{value.mean():.1f}" for value in end.values())
+    return f"{peak}{rest}; at the end {ends} for {counts[0]} to {counts[-1]} pairs"
 
 
 def length_claim(runs: Mapping[str, Runs]) -> str:
@@ -166,13 +176,14 @@ def blindness_claim(runs: Mapping[str, Runs]) -> str:
     """Whether a reward model that is blind to length makes long answers even without raters who like them."""
     fair, blind = ([float(run.length[-10:].mean()) for run in runs[name]] for name in ("fair", "fair, blind"))
     gap = difference(blind, fair)
-    if gap.clear and gap.mean > 0:
+    if gap.mean > 0 and (gap.clear or gap.agree):
         return (
-            f"Blindness alone suffices: under fair raters, too, the blind model leads to {span(blind, 0)} words, "
+            f"Under fair raters, too, the blind model leads to longer answers, {weight(gap)}: {span(blind, 0)} words, "
             f"against {span(fair, 0)}. So a long answer is no proof of raters who like length."
         )
     return (
-        f"Under fair raters the blind model makes no clear difference: {span(blind, 0)} words, against {span(fair, 0)}."
+        f"Under fair raters the blind model leads to no longer answers that are clear, {weight(gap)}: "
+        f"{span(blind, 0)} words, against {span(fair, 0)}."
     )
 
 
@@ -194,6 +205,7 @@ def averaging_claim(biased: np.ndarray, plain: np.ndarray, counts: Sequence[int]
         counts: numbers of labels.
         bias: its name.
     """
+    gaps = biased - plain
     few, many = (difference(biased[place], plain[place]) for place in (0, -1))
     told = (
         f"with {counts[0]} labels it {_costs(few)}, with {counts[-1]} it {_costs(many)} "
@@ -201,23 +213,36 @@ def averaging_claim(biased: np.ndarray, plain: np.ndarray, counts: Sequence[int]
     )
     if many.clear and many.mean < 0:
         return f"The bias for {bias} does not average away: {told}."
-    return f"The bias for {bias} {'averages away' if few.clear and few.mean < 0 else 'shows no clear cost'}: {told}."
+    # That the rest is not clear does not show that it went: its fall has to be clear.
+    if few.clear and few.mean < 0 and difference(gaps[-1], gaps[0]).clear:
+        return f"The bias for {bias} averages away: {told}."
+    return f"Whether the bias for {bias} averages away, {few.seeds} seeds do not settle: {told}."
 
 
 def _costs(gap: Difference) -> str:
-    return f"costs {-100 * gap.mean:.0f} points of accuracy" if gap.clear and gap.mean < 0 else "costs none clearly"
+    p = "p below 0.01" if gap.chance < 0.01 else f"p = {gap.chance:.2f}"
+    return f"{'costs' if gap.mean < 0 else 'brings'} {abs(100 * gap.mean):.1f} points of accuracy ({p})"
 
 
-def fate_claim(accuracy: np.ndarray, gold: np.ndarray) -> str:
-    """How far the accuracy of a reward model foretells where its run ends: Spearman's ρ over runs."""
+def fate_claim(accuracy: np.ndarray, gold: np.ndarray, pairs: np.ndarray) -> str:
+    """How far the accuracy of a reward model foretells where its runs end: Spearman's ρ over reward models.
+
+    More pairs make the model more accurate and gold larger, so both are also compared at one number of pairs: as
+    differences from the mean of the models with as many.
+    """
+    alike = [pairs == count for count in np.unique(pairs)]
+    offs = [np.sum([same * (values - values[same].mean()) for same in alike], axis=0) for values in (accuracy, gold)]
+    return f"Accuracy and final gold {_related(accuracy, gold)}; at one number of pairs they {_related(*offs)}"
+
+
+def _related(one: np.ndarray, other: np.ndarray) -> str:
+    """Whether two quantities go together, by Spearman's ρ and its p."""
     from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
-    found = spearmanr(accuracy, gold)
+    found = spearmanr(one, other)
     rho, chance = float(found.statistic), float(found.pvalue)
-    if not chance < 0.05:
-        return f"Accuracy and final gold: no clear relation, Spearman's ρ = {rho:.2f} over {len(gold)} runs"
-    verdict = "foretells much of" if abs(rho) > 0.5 else "foretells little of"
-    return f"Accuracy {verdict} the ranking by final gold, not all: Spearman's ρ = {rho:.2f} over {len(gold)} runs"
+    clear = "rise together" if rho > 0 else "go against each other"
+    return f"{clear if chance < CHANCE else 'show no clear relation'} (ρ = {rho:.2f}, {len(one)} reward models)"
 
 
 def forms_claim(who: str, gain: np.ndarray, rl: FormFit, bon: FormFit) -> str:
@@ -242,8 +267,17 @@ def dpo_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     seeds = len(chosen)
     ways = "falls" if max(chosen) < 0 else "rises" if min(chosen) > 0 else "moves either way"
     over = f" in all {seeds} seeds" if seeds > 1 and ways != "moves either way" else ""
-    told = f"by {span(np.abs(chosen))} nats; the rejected moves by {span(rejected)}"
-    return f"The chosen log-probability {ways}{over}, {told}"
+    moved = span(chosen if ways == "moves either way" else np.abs(chosen), 2 if np.abs(chosen).max() < 0.5 else 1)
+    return f"The chosen log-probability {ways}{over}, by {moved} nats; the rejected moves by {span(rejected)}"
+
+
+def mass_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
+    """Where the probability goes, by how both log-probabilities move, one number for each seed."""
+    if max(chosen) < 0 and max(rejected) < 0:
+        return "Both fall on average: what stands in the columns loses probability to other responses."
+    if max(rejected) < 0 < min(chosen):
+        return "Here the chosen rises and the rejected falls."
+    return "Here they do not move alike in all seeds."
 
 
 def hardness_claim(over_refusal: np.ndarray, shares: np.ndarray) -> str:

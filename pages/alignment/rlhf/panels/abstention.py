@@ -17,6 +17,7 @@ from core.rlhf import (
     IdkComparison,
     abstention_threshold,
     compare_idk,
+    difference,
     train_abstention,
 )
 from pages.alignment.rlhf import results, scripts
@@ -95,8 +96,9 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         "right": (history.accuracy, "accepted"),
         "wrong": (history.hallucination, "rejected"),
         "silent": (1 - history.answered, "mass"),
-        "over-refused": (history.over_refusal, "query"),
     }
+    if history.threshold < 1:
+        series["over-refused"] = (history.over_refusal, "query")
     title = headline(history)
     fig = lines(
         {name: values for name, (values, _) in series.items()},
@@ -112,11 +114,23 @@ def _figure(page: Page, history: AbstainHistory) -> None:
 
 
 def _reading(history: AbstainHistory) -> str:
-    wrong, refused = history.hallucination, history.over_refusal
+    wrong, refused, threshold = history.hallucination, history.over_refusal, history.threshold
+    limit = f"(silent − wrong) / (right − wrong) = <b>{threshold:.2f}</b>"
+    where = (
+        f"Answering would pay above a confidence of {limit}, which no question reaches"
+        if threshold >= 1
+        else f"Answering pays at any confidence, since {limit} is not above 0"
+        if threshold <= 0
+        else f"Answering pays above a confidence of {limit}"
+    )
+    over = (
+        "no question is worth an answer"
+        if threshold >= 1
+        else f"questions refused though worth an answer from <b>{refused[0]:.0%}</b> to <b>{refused[-1]:.0%}</b>"
+    )
     return (
-        f"Answering pays above a confidence of (silent − wrong) / (right − wrong) = <b>{history.threshold:.2f}</b>. "
-        f"Wrong answers go from <b>{wrong[0]:.0%}</b> to <b>{wrong[-1]:.0%}</b>, questions refused though worth an "
-        f"answer from <b>{refused[0]:.0%}</b> to <b>{refused[-1]:.0%}</b>. Reward: <b>{history.reward[-1]:.2f}</b>, of "
+        f"{where}. Wrong answers go from <b>{wrong[0]:.0%}</b> to <b>{wrong[-1]:.0%}</b>, {over}. "
+        f"Reward: <b>{history.reward[-1]:.2f}</b>, of "
         f"at most <b>{history.best_reward:.2f}</b>."
     )
 
@@ -205,16 +219,25 @@ def _idk(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="mean reward (1, 0, −1)",
-        errors={name: values.std(1) for name, values in both.items()},
+        errors={name: values.std(1, ddof=1) for name, values in both.items()},
     )
     page.plot(fig, name="idk", alt=f"Mean reward of two ways to teach abstaining. {title}.")
     page.note(
         f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, "
-        f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. The annotator writes “I don't know” "
-        "where the annotator does not know, which teaches the model "
-        "to guess where only the annotator knew. Rewards follow the model's own hits and misses. Mean and spread of "
-        "five draws."
+        f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. {guesses_claim(*wrong.T)} Rewards follow the model's own hits "
+        "and misses. Mean and spread of five draws."
     )
+
+
+def guesses_claim(examples: Sequence[float], rewards: Sequence[float]) -> str:
+    """Whether the annotator's silence makes the model guess, by the shares wrong on new questions, over draws."""
+    gap = difference(examples, rewards)
+    if gap.clear and gap.mean > 0:
+        return (
+            "The annotator writes “I don't know” where the annotator does not know, which teaches the model to guess "
+            "where only the annotator knew."
+        )
+    return f"Over {gap.seeds} draws that is no clear difference: annotator and model know much the same."
 
 
 def _frame(history: AbstainHistory) -> "pd.DataFrame":

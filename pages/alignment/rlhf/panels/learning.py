@@ -22,7 +22,7 @@ from core.rlhf import (
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from pages.alignment.rlhf.words import Runs, averaging_claim, dpo_claim, ranking_claim, span
+from pages.alignment.rlhf.words import Runs, averaging_claim, dpo_claim, mass_claim, ranking_claim, span
 
 
 def dpo(shown: Shown) -> None:
@@ -44,18 +44,22 @@ def dpo(shown: Shown) -> None:
     page.note(
         f"DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps, seed "
         f"{run.params.seed} of {len(moved[0])} recorded. The loss sees the "
-        f"margin only, which ends at <b>{margin:.2f}</b>. Both log-probabilities may fall as long as the rejected one "
-        f"falls faster; the mass goes to responses in neither column. Gold goes from <b>{run.gold[0]:.2f}</b> to "
-        f"<b>{run.gold[-1]:.2f}</b>."
+        f"margin only, which ends at <b>{margin:.2f}</b>, and not where each of the two goes. {mass_claim(*moved)} The "
+        "title compares each pair with itself at the start; the curves are of another minibatch at each step. Gold "
+        f"goes from <b>{run.gold[0]:.2f}</b> to <b>{run.gold[-1]:.2f}</b>."
     )
     _dpo_optimum(shown)
 
 
 def moves(run: RunHistory) -> tuple[list[float], list[float]]:
-    """By how much chosen and rejected move from the first to the last steps, for each recorded seed of a run."""
+    """By how much chosen and rejected moved from the start to the last steps, for each recorded seed of a run.
+
+    It is the mean of log(pi / pi_ref) over the last minibatches, each response against itself. What one minibatch has
+    more than another of unlikely responses would outweigh a small move.
+    """
     runs = seeds_of(run.params) or (run,)
-    smooth = [[_smooth(one.metrics[f"logps/{side}"]) for one in runs] for side in ("chosen", "rejected")]
-    chosen, rejected = ([float(values[-1] - values[0]) for values in side] for side in smooth)
+    implied = [[one.metrics[f"rewards/{side}"] / one.params.beta for one in runs] for side in ("chosen", "rejected")]
+    chosen, rejected = ([float(_smooth(values)[-1]) for values in side] for side in implied)
     return chosen, rejected
 
 
@@ -119,7 +123,7 @@ def ai_labels(page: Page) -> None:
             look=page.look,
             title=title,
             y_label="final gold (points)",
-            errors=np.array([gold.std() for gold in final.values()]),
+            errors=np.array([gold.std(ddof=1) for gold in final.values()]),
             height=295,
         )
         page.plot(fig, name="labels", alt=f"Final gold by who labeled the pairs. {title}.")
@@ -134,8 +138,9 @@ def ai_labels(page: Page) -> None:
         f"PPO, β 0.1, {len(SEEDS)} seeds. “500” and “8000” are labels by people; the others are 8000 by an AI, which "
         f"is cheap and consistent, and may like length or what it sees first. Words at the end: {said}. "
         f"{averaging_claim(gold['AI long'], plain, PAIRS, 'length')} "
-        f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} An error that depends on the "
-        "response is learned as if it were quality; one that does not only adds noise."
+        f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} By its formula a liking for the "
+        "first keeps the order of two responses, averaged over both places, and so only adds noise; a liking for "
+        "length can turn the order around."
     )
 
 

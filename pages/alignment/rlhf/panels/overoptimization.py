@@ -10,6 +10,7 @@ from components.page import Page
 from core.checks import Check
 from core.rlhf import (
     BETAS,
+    CHANCE,
     PAIRS,
     SEEDS,
     RunHistory,
@@ -50,7 +51,7 @@ def over_optimization(shown: Shown) -> None:
     page.note(
         f"PPO, means of seeds {SEEDS[0]} to {SEEDS[-1]}; whiskers are their spread. Best is the peak of gold on the "
         "way, end the mean of the last ten steps: what lies between them is lost to over-optimization. A difference "
-        "is told where all seeds agree and it is above two standard errors."
+        f"is clear where p of a paired t test over the seeds is below {CHANCE:g}; each is tested alone."
     )
     _forms(shown)
     left, right = st.columns(2)
@@ -77,9 +78,8 @@ def _larger_beta(page: Page, params: RunParams) -> None:
 def _bars(page: Page, runs: Mapping[str, Runs], *, name: str, title: str) -> None:
     """Gold at its best and at the end, mean and spread over the seeds of each arm."""
     golds = {"best": list(map(best_gold, runs.values())), "end": list(map(end_gold, runs.values()))}
-    means, spreads = (
-        {word: np.array([take(gold) for gold in arms]) for word, arms in golds.items()} for take in (np.mean, np.std)
-    )
+    means = {word: np.array([gold.mean() for gold in arms]) for word, arms in golds.items()}
+    spreads = {word: np.array([gold.std(ddof=1) for gold in arms]) for word, arms in golds.items()}
     fig = figures.grouped_bars(means, list(runs), look=page.look, title=title, y_label="gold (points)", errors=spreads)
     page.plot(fig, name=name, alt=f"Gold at its best and at the end. {title}.")
 
@@ -128,7 +128,10 @@ def _fates(page: Page) -> None:
     runs = recorded_among(params for params in grid() if params.beta in (0.0, 0.1))
     accuracy = np.array([run.reward_fit.accuracy[-1] for run in runs])
     gold = np.array([run.gold[-10:].mean() for run in runs])
-    title = fate_claim(accuracy, gold)
+    pairs = np.array([run.params.pairs for run in runs])
+    models = sorted({(run.params.pairs, run.params.seed) for run in runs})
+    own = [[(run.params.pairs, run.params.seed) == model for run in runs] for model in models]
+    title = fate_claim(*(np.array([values[rows].mean() for rows in own]) for values in (accuracy, gold, pairs)))
     page.plot(
         figures.fates(accuracy, gold, [f"{run.params.pairs} pairs" for run in runs], look=page.look, title=title),
         name="fates",
@@ -136,7 +139,9 @@ def _fates(page: Page) -> None:
     )
     page.note(
         f"All <b>{len(runs)}</b> recorded PPO runs with β 0 and 0.1. Accuracy is measured on what the start says; the "
-        "policy ends where no pair was ever labeled. ρ compares rankings: 1 is the same order, 0 no relation."
+        "policy ends where no pair was ever labeled. Each reward model has two runs, whose mean gold counts. "
+        "Spearman's ρ compares rankings: 1 is the same order, 0 no relation. At one number of pairs: "
+        "differences from the mean of the models with as many."
     )
 
 
@@ -154,7 +159,7 @@ def _ensembles(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="final gold (points)",
-        errors=np.array([gold.std() for gold in final.values()]),
+        errors=np.array([gold.std(ddof=1) for gold in final.values()]),
     )
     page.plot(fig, name="ensembles", alt=f"Final gold of three kinds of reward. {title}.")
     st.caption("500 pairs, β 0, mean and spread over three seeds. All members see the same pairs.")

@@ -80,7 +80,7 @@ def _two_ways(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="share of item pairs in true order",
-        errors=table.std(0),
+        errors=table.std(0, ddof=1),
         height=LOW,
     )
     page.plot(fig, name="aggregation", alt=f"Agreement with the true order for three ways of asking. {title}.")
@@ -152,7 +152,11 @@ def chosen(shown: Shown) -> RunParams:
 
 def fit_recorded(shown: Shown) -> bool:
     """Whether the reward model on screen was recorded with its run."""
-    return shown.page is not None and recorded_run(chosen(shown)) is not None
+    try:
+        return shown.page is not None and recorded_run(chosen(shown)) is not None
+    except ValueError:
+        # A link may hold values that no rater has; the sliders set them right once they are drawn, which is later.
+        return False
 
 
 GAPS = np.linspace(-3, 3, 7)

@@ -36,13 +36,24 @@ def every_series(shown: Shown) -> None:
         with columns[place]:
             alt = f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}."
             page.plot(fig, name=f"series_{place}", alt=alt)
-    page.note(
-        "No policy is trained here: the start is sampled n times and the reward model picks one."
-        if shown.by_n
-        else "KL is exact at every place, summed along the samples. The loss of PPO and GRPO hovers around 0 although "
-        "the policy moves: advantages have mean 0, and every ratio starts at 1."
-    )
+    page.note(about(history))
     page.note(spoken(shown))
+
+
+def about(history: RunHistory) -> str:
+    """What to know of the series, by the algorithm of the run."""
+    algorithm = history.params.algorithm
+    if algorithm == "best_of_n":
+        return "No policy is trained here: the start is sampled n times and the reward model picks one."
+    exact = "KL is exact at every place, summed along the samples."
+    if algorithm == "dpo":
+        return f"{exact} The loss of DPO starts at log 2 = 0.69, where the margin is 0, and falls as the margin grows."
+    if algorithm == "reinforce":
+        return exact
+    return (
+        f"{exact} The loss hovers around 0 although the policy moves: advantages have mean 0, and every ratio starts "
+        "at 1."
+    )
 
 
 def moves(history: RunHistory, name: str) -> bool:

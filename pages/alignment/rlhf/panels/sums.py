@@ -1,5 +1,6 @@
 """The task "add small numbers": GRPO against a checker instead of a reward model, exact or easily fooled."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -11,14 +12,18 @@ from components.figures.lines import lines
 from components.page import Badge, Page, Panel, Scene
 from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages, train_with_checker, verify
 from pages.alignment.rlhf import results
+from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.panels import formulas
-from pages.alignment.rlhf.words import EQUATIONS
+from pages.alignment.rlhf.words import EQUATIONS, span
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LAST = 20
 """Updates at the end over which a share is taken."""
+
+SEEDS = 5
+"""Runs of each checker where all are compared; the slowest takes half a second."""
 
 SCALES = {"GRPO": "group", "Dr. GRPO": "none"}
 
@@ -65,10 +70,12 @@ def show(page: Page, params: VerifierParams) -> Scene:
 def headline(history: VerifierHistory) -> str:
     """The finding in words, of the last updates together so that a single one does not decide."""
     paid, right, silent = (float(part[-LAST:].mean()) for part in (history.reward, history.exact, history.silent))
-    if paid - right > 0.2:
+    if paid - right > 0.05:
         return f"{paid:.0%} of answers are paid, {right:.0%} are right, and {silent:.0%} of groups teach nothing"
-    if silent > 0.9:
-        left = "nothing is left to learn" if right > 0.9 else "too few are paid to learn from"
+    if silent > 0.9 and right > 0.98:
+        left = "nothing is left to learn"
+    elif silent > 0.9:
+        left = "too few are paid to learn from" if paid < 0.1 else "most are all right or all wrong"
     else:
         left = "there is more to learn"
     return f"{right:.0%} of answers are right; {silent:.0%} of groups teach nothing: {left}"
@@ -105,10 +112,13 @@ def _reading(history: VerifierHistory) -> str:
 
 
 def _checkers(page: Page, params: VerifierParams) -> None:
-    runs = {name: results.checker_run(replace(params, checker=name)) for name in CHECKERS}
-    title = "Right at the end: " + ", ".join(f"“{name}” {run.exact[-1]:.0%}" for name, run in runs.items())
-    fig = lines(
-        {name: run.exact for name, run in runs.items()},
+    runs = {
+        name: [results.checker_run(replace(params, checker=name, seed=seed)) for seed in range(SEEDS)]
+        for name in CHECKERS
+    }
+    title = checkers_claim(runs)
+    fig = figures.over_seeds(
+        {name: [run.exact for run in arm] for name, arm in runs.items()},
         look=page.look,
         title=title,
         x_label="update",
@@ -118,9 +128,16 @@ def _checkers(page: Page, params: VerifierParams) -> None:
     page.plot(fig, name="checkers", alt=f"Share of right answers under three checkers. {title}.")
     words = "; ".join(f"“{name}” accepts when {what}" for name, what in CHECKERS.items())
     page.note(
-        f"{words}. One run each, of one seed. No preference was asked for: the checker is the reward. Where it sees "
+        f"{words}. {SEEDS} seeds each: thin lines, and their mean. No "
+        "preference was asked for: the checker is the reward. Where it sees "
         "less than the task, the policy finds what it does not see."
     )
+
+
+def checkers_claim(runs: Mapping[str, Sequence[VerifierHistory]]) -> str:
+    """How much is right at the end under each checker, over seeds."""
+    ends = {name: [100 * float(run.exact[-LAST:].mean()) for run in arm] for name, arm in runs.items()}
+    return "Right at the end: " + ", ".join(f"“{name}” {span(values, 0)} %" for name, values in ends.items())
 
 
 def _frame(history: VerifierHistory) -> "pd.DataFrame":

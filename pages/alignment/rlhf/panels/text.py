@@ -75,7 +75,7 @@ def _relevance(page: Page, count: int) -> None:
     expected = {judge: results.best_of_n_table(judge)[1].mean(0) for judge in JUDGES}
     liked, fair = (values[count - 1] for values in expected.values())
     title = f"Relevance of the chosen answer: {liked:.2f} if raters like length, {fair:.2f} if they are fair"
-    _against_n(page, expected, count, name="text_relevance", title=title, y_label="expected cosine to the prompt")
+    _against_n(page, expected, count, name="text_relevance", title=title, y_label="cosine to the prompt")
 
 
 def _divergence(page: Page, answers: Answers, place: int, count: int) -> None:
