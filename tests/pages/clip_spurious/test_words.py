@@ -26,11 +26,16 @@ from core.clip import (
     prompt_means,
     recorded_clip,
     recorded_history,
+    repaired,
+    repaired_words,
+    training_shares,
     worst_moves,
 )
 from pages.prompting.clip_spurious import results, words
+from pages.prompting.clip_spurious.main import Shown, reading
 from pages.prompting.clip_spurious.panels.correlation import TREND, runs_at
 from pages.prompting.clip_spurious.panels.groups import EDITS
+from pages.prompting.clip_spurious.panels.relevance import apart
 from pages.prompting.clip_spurious.topic import PRESETS
 
 MODELS = tuple(FAMILY)
@@ -58,11 +63,11 @@ def test_the_finding_is_true_of_every_recorded_fade(model: str) -> None:
         said = words.finding(str(scene.bird), chances)
         numbers = [float(word) for word in said.split() if word.replace(".", "").isdigit()]
         if " from " in said and said.endswith("on"):
-            expected = percents > numbers[0] - 1
+            expected = percents > numbers[0] - 1e-9
         elif "up to" in said:
-            expected = percents < numbers[0] + 1
+            expected = percents < numbers[0] + 1e-9
         elif " from " in said:
-            expected = (percents > numbers[0] - 1) & (percents < numbers[1] + 1)
+            expected = (percents > numbers[0] - 1e-9) & (percents < numbers[1] + 1e-9)
         else:
             expected = np.full(len(percents), "never" in said)
         assert np.array_equal(wrong, expected), f"{place + 1}: {said}"
@@ -205,6 +210,38 @@ def test_the_rejection_is_counted_over_every_run_of_the_trend() -> None:
     assert f"Over all {len(runs)} runs" in said
     assert [f"<b>{moves.count(way)}</b>" in said for way in (1, -1, 0)] == [True] * 3
     assert moves.count(1) == 2, "both runs at 100 %"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_weighted_average_names_the_pictures_that_it_is_weighted_like(model: str) -> None:
+    """Birds whose captions do not name the class stand on either background equally, and lower it."""
+    corpus, found = FAMILY[model].training.corpus, results.groups_of(model, repair_as("none"))
+    named, others = 1 - corpus.attributes - corpus.views, corpus.attributes
+    of_named = found.weighted(training_shares(corpus.correlation))
+    of_all = found.weighted(named * training_shares(corpus.correlation) + others * training_shares(0.5))
+    said = reading(Shown(None, model, 5, 100.0, repair_as("none")))  # type: ignore[arg-type]
+    assert f"training pictures whose captions name the class, {of_named:.1%} are right" in said
+    if model == "birds-100":
+        assert (f"{of_named:.1%}", f"{of_all:.1%}") == ("100.0%", "91.0%")
+
+
+@pytest.mark.parametrize("kind", ["none", "reject", "project", "calibrate"])
+def test_the_backgrounds_without_a_bird_are_read_after_the_repair_on_screen(kind: str) -> None:
+    record, made = recorded_clip("birds-100"), repair_as(kind)
+    vectors = results.repair_vectors("birds-100", made)
+    edited = repaired(record.backdrops[5], made, vectors)
+    chances = probabilities(edited @ repaired_words(made, vectors).T, record.scale)[:, 1]
+    said = apart(Shown(None, "birds-100", 5, 100.0, made))  # type: ignore[arg-type]
+    assert said.startswith("Probability of" if kind == "none" else f"After “{kind}”, probability of")
+    assert all(f"<b>{chance:.2f}</b>" in said for chance in chances)
+
+
+@pytest.mark.parametrize(
+    ("lead", "said"), [(0.004, "level with"), (-0.004, "level with"), (0.2, "<b>0.20</b> above"), (-0.2, "below")]
+)
+def test_a_lead_of_true_pairs_has_a_side_only_where_its_number_has(lead: float, said: str) -> None:
+    assert f"lie {said}" in words.leads_in_words(lead, 0.5).replace("<b>0.20</b> below", "below")
+    assert "-" not in words.leads_in_words(lead, lead)
 
 
 def test_the_cover_is_read_beside_the_picture() -> None:
