@@ -33,8 +33,10 @@ from core.clip import (
 )
 from pages.prompting.clip_spurious import results, words
 from pages.prompting.clip_spurious.main import Shown, reading
+from pages.prompting.clip_spurious.panels import published
 from pages.prompting.clip_spurious.panels.correlation import TREND, runs_at
 from pages.prompting.clip_spurious.panels.groups import EDITS
+from pages.prompting.clip_spurious.panels.prompts import softmax_line
 from pages.prompting.clip_spurious.panels.relevance import apart
 from pages.prompting.clip_spurious.topic import PRESETS
 
@@ -234,6 +236,32 @@ def test_the_backgrounds_without_a_bird_are_read_after_the_repair_on_screen(kind
     said = apart(Shown(None, "birds-100", 5, 100.0, made))  # type: ignore[arg-type]
     assert said.startswith("Probability of" if kind == "none" else f"After “{kind}”, probability of")
     assert all(f"<b>{chance:.2f}</b>" in said for chance in chances)
+
+
+def test_the_published_rows_of_one_data_set_agree_with_the_differences_their_source_gives() -> None:
+    """The README's columns of differences against zero-shot, average and worst group, in points."""
+    differences = {
+        ("VisualDistiller", "Waterbirds"): (1.3, 6.3),
+        ("Orthogonal projection of the words", "Waterbirds"): (-2.9, 8.9),
+        ("PRISM-mini", "Waterbirds"): (3.3, 33.1),
+        ("PRISM", "Waterbirds"): (4.3, 47.8),
+        ("Orthogonal projection of the words", "CelebA"): (-0.6, -1.7),
+        ("PRISM-mini", "CelebA"): (-3.2, 9.8),
+        ("PRISM", "CelebA"): (-0.7, 11.2),
+    }
+    numbers = {(name, data): (average, worst) for name, data, average, worst, _ in published.PUBLISHED}
+    assert numbers.keys() == {*differences, ("Zero-shot, ViT-L/14", "Waterbirds"), ("Zero-shot, ViT-L/14", "CelebA")}
+    for (name, data), moved in differences.items():
+        start = np.array(numbers["Zero-shot, ViT-L/14", data])
+        assert numbers[name, data] == pytest.approx(start + moved, abs=0.051)
+    assert "by -1.7 points" in published.celeba_in_words()
+
+
+def test_the_answer_for_a_picture_says_which_bird_it_is() -> None:
+    shown = Shown(None, "birds-100", 5, 100.0, repair_as("none"))  # type: ignore[arg-type]
+    said = softmax_line(shown, np.array([0.1, 0.2]), CLASSES, 9, 100)
+    assert said.startswith("Picture 9 (bird 10, a waterbird on water)")
+    assert fade_scenes()[9].bird == "waterbird"
 
 
 @pytest.mark.parametrize(
