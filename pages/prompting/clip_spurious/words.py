@@ -185,6 +185,18 @@ def _worst_of(runs: Sequence[GroupAccuracy]) -> str:
     return f"{high} %" if low == high else f"{low} to {high} %"
 
 
+def angles_in_words(spoken: float, seen: float, *, mark: str = "{}") -> str:
+    """The angles between class and background in words and in pictures, in degrees; NaN where a direction is none.
+
+    Args:
+        mark: what stands around a number.
+    """
+    shown = [mark.format(f"{angle:.0f}°") for angle in (spoken, seen)]
+    if np.isnan(spoken):
+        return f"In words, class or background has no direction; in pictures they point {shown[1]} apart"
+    return f"In words, class and background point {shown[0]} apart, in pictures {shown[1]}"
+
+
 def cover_in_words(cover: str, alone: float, picture: float) -> str:
     """What the cover alone is read as, beside the picture."""
     return (

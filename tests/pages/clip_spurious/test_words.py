@@ -38,6 +38,7 @@ from pages.prompting.clip_spurious.panels.correlation import TREND, runs_at
 from pages.prompting.clip_spurious.panels.groups import EDITS
 from pages.prompting.clip_spurious.panels.prompts import softmax_line
 from pages.prompting.clip_spurious.panels.relevance import apart
+from pages.prompting.clip_spurious.panels.vectors import directions_of
 from pages.prompting.clip_spurious.topic import PRESETS
 
 MODELS = tuple(FAMILY)
@@ -255,6 +256,16 @@ def test_the_published_rows_of_one_data_set_agree_with_the_differences_their_sou
         start = np.array(numbers["Zero-shot, ViT-L/14", data])
         assert numbers[name, data] == pytest.approx(start + moved, abs=0.051)
     assert "by -1.7 points" in published.celeba_in_words()
+
+
+@pytest.mark.parametrize("kind", ["none", "reject", "project"])
+def test_an_insight_of_two_equal_texts_has_no_angle(kind: str) -> None:
+    same = (("a bird on land", "a bird on land"),)
+    shown = Shown(None, "birds-100", 5, 100.0, Repair(kind, same, same))  # type: ignore[arg-type]
+    drawn = directions_of(shown)
+    said = words.angles_in_words(drawn.angle("in words"), drawn.angle("in pictures"), mark="<b>{}</b>")
+    assert said == "In words, class or background has no direction; in pictures they point <b>76°</b> apart"
+    assert words.angles_in_words(50.2, 76.4) == "In words, class and background point 50° apart, in pictures 76°"
 
 
 def test_the_answer_for_a_picture_says_which_bird_it_is() -> None:
