@@ -39,7 +39,7 @@ from pages.prompting.clip_spurious.panels.groups import EDITS
 from pages.prompting.clip_spurious.panels.prompts import softmax_line
 from pages.prompting.clip_spurious.panels.relevance import apart
 from pages.prompting.clip_spurious.panels.vectors import directions_of
-from pages.prompting.clip_spurious.topic import PRESETS
+from pages.prompting.clip_spurious.topic import PRESETS, QUESTIONS
 
 MODELS = tuple(FAMILY)
 
@@ -237,6 +237,15 @@ def test_the_backgrounds_without_a_bird_are_read_after_the_repair_on_screen(kind
     said = apart(Shown(None, "birds-100", 5, 100.0, made))  # type: ignore[arg-type]
     assert said.startswith("Probability of" if kind == "none" else f"After “{kind}”, probability of")
     assert all(f"<b>{chance:.2f}</b>" in said for chance in chances)
+
+
+def test_an_answer_about_one_models_training_names_that_model() -> None:
+    first, second = (question.answer for question in QUESTIONS[:2])
+    assert FAMILY["birds-100"].training.corpus.correlation == 1
+    assert "the model “birds-100” every picture" in first
+    assert "With “birds-100” they can" in second
+    groups = (results.groups_of("birds-100", repair_as(kind)) for kind in ("none", "reject"))
+    assert worst_moves(*groups) == 1
 
 
 def test_the_published_rows_of_one_data_set_agree_with_the_differences_their_source_gives() -> None:
