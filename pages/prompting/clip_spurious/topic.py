@@ -119,15 +119,15 @@ PANELS = (
 QUESTIONS = (
     Question(
         "Can a model mistake one thing for another because the two usually go together in pictures?",
-        "Yes. In the training of this model every picture that was called a waterbird showed water. The word then "
-        "means bird and water at once, and on land the water is missing. Fade the background and watch.",
+        "Yes. In the training of the model “birds-100” every picture that was called a waterbird showed water. The "
+        "word then means bird and water at once, and on land the water is missing. Fade the background and watch.",
         {"bird": 9, "water": 0.0},
     ),
     Question(
         "Can embeddings be changed to get rid of it?",
-        "Here they can: the difference of two texts that differ only in the background is a direction, and the "
-        "part along it is taken out. It works as long as the encoder has learned the bird as well, and as long as "
-        "the class does not point the same way. The model “birds-shortcut” shows the other case.",
+        "With “birds-100” they can: the difference of two texts that differ only in the background is a direction, "
+        "and the part along it is taken out. It works as long as the encoder has learned the bird as well, and as "
+        "long as the class does not point the same way. The model “birds-shortcut” shows the other case.",
         {"model": "birds-100", "repair": "reject", "panel": "Repair"},
     ),
     Question(

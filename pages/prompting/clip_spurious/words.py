@@ -59,12 +59,12 @@ def finding(bird: str, chances: np.ndarray) -> str:
 def _where(wrong: np.ndarray) -> str:
     """The shares of water at which an answer is wrong; some are, and some are not."""
     places = np.flatnonzero(wrong)
-    first, last = (100 * fade_shares()[place] for place in (places[0], places[-1]))
+    first, last = (round(100 * fade_shares()[place], 1) for place in (places[0], places[-1]))
     if len(places) < places[-1] - places[0] + 1:
-        return f"at some shares of water from {first:.0f} to {last:.0f} %"
+        return f"at some shares of water from {first:g} to {last:g} %"
     if wrong[-1]:
-        return f"from {first:.0f} % of water on"
-    return f"up to {last:.0f} % of water" if wrong[0] else f"from {first:.0f} to {last:.0f} % of water"
+        return f"from {first:g} % of water on"
+    return f"up to {last:g} % of water" if wrong[0] else f"from {first:g} to {last:g} % of water"
 
 
 GUESSING = 0.6
@@ -144,6 +144,20 @@ def step_in_words(step: int, cosines: np.ndarray) -> str:
     return f"Step {step}: true pairs lie {abs(lead):.2f} {'above' if lead > 0 else 'below'} the others"
 
 
+def leads_in_words(within: float, across: float) -> str:
+    """How far true pairs lie above wrong ones of their own class, and above those of the other class."""
+    return (
+        f"True pairs lie {_apart(within)} wrong ones of their own class and {_apart(across)} those of the other class."
+    )
+
+
+def _apart(lead: float) -> str:
+    """A lead in words, to the hundredths that a sentence shows."""
+    if round(lead, 2) == 0:
+        return "level with"
+    return f"<b>{abs(lead):.2f}</b> {'above' if lead > 0 else 'below'}"
+
+
 def trend_in_words(first: Sequence[GroupAccuracy], last: Sequence[GroupAccuracy]) -> str:
     """What the correlation does to the worst group, zero-shot, over the runs at its lowest and its highest."""
     start, end = (_worst_of(runs) for runs in (first, last))
@@ -169,6 +183,18 @@ def _worst_of(runs: Sequence[GroupAccuracy]) -> str:
     worst = sorted(f"{100 * run.worst:3.0f}" for run in runs)
     low, high = worst[0].strip(), worst[-1].strip()
     return f"{high} %" if low == high else f"{low} to {high} %"
+
+
+def angles_in_words(spoken: float, seen: float, *, mark: str = "{}") -> str:
+    """The angles between class and background in words and in pictures, in degrees; NaN where a direction is none.
+
+    Args:
+        mark: what stands around a number.
+    """
+    shown = [mark.format(f"{angle:.0f}°") for angle in (spoken, seen)]
+    if np.isnan(spoken):
+        return f"In words, class or background has no direction; in pictures they point {shown[1]} apart"
+    return f"In words, class and background point {shown[0]} apart, in pictures {shown[1]}"
 
 
 def cover_in_words(cover: str, alone: float, picture: float) -> str:

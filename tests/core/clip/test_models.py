@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import open_clip
@@ -36,6 +37,7 @@ from core.clip import (
     vision_attention,
 )
 from core.clip.corpus import build_corpus
+from core.clip.with_torch import saliency
 from core.clip.with_torch.architecture import MERGES, small_tokenizer, to_pixels
 from core.clip.with_torch.training.runs import drawing_share
 from core.models import ModelUnavailableError, UnknownModelError
@@ -140,6 +142,24 @@ def test_attention_is_open_clips_own_and_the_hooks_are_gone(clip: Clip) -> None:
     assert found.from_class_token().shape == (4, 4, 6, 6)
     assert found.rolled_out().sum() <= 1 + 1e-6
     assert all(not block.attn._forward_hooks for block in clip.model.visual.transformer.resblocks)
+
+
+def test_attention_that_was_tampered_with_turns_its_own_check_red(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    image, keep, ask = render(fade_scenes()[0]), saliency._Listener.keep, saliency._Listener.ask
+
+    def fails() -> list[str]:
+        return [check.name for check in vision_attention(clip, image).checks if not check.passed]
+
+    monkeypatch.setattr(saliency._Listener, "keep", lambda kept, a, b, out: keep(kept, a, b, (out[0], 0.9 * out[1])))
+    assert fails() == ["Attention rows sum to 1"]
+    monkeypatch.setattr(saliency._Listener, "keep", keep)
+
+    def stirred(listener: saliency._Listener, block: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        asked, more = ask(listener, block, args, kwargs) or (args, kwargs)
+        return tuple(1.1 * value for value in asked), more
+
+    monkeypatch.setattr(saliency._Listener, "ask", stirred)
+    assert fails() == ["Watching changes nothing"]
 
 
 def test_the_first_layers_attention_equals_the_formula(clip: Clip) -> None:

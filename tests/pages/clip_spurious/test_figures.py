@@ -257,7 +257,7 @@ def test_a_visitors_text_is_shown_as_it_stands() -> None:
 def test_the_finding_names_where_the_answer_turns() -> None:
     shares = fade_shares()
     toward_water = np.stack([1 - shares, shares], axis=1)
-    assert words.finding("landbird", toward_water).endswith("from 52 % of water on")
+    assert words.finding("landbird", toward_water).endswith("from 52.5 % of water on")
     assert words.finding("waterbird", toward_water).endswith("up to 50 % of water")
     assert "stays" in words.finding("landbird", np.tile([0.9, 0.1], (41, 1)))
     assert "never" in words.finding("waterbird", np.tile([0.9, 0.1], (41, 1)))

@@ -1,5 +1,6 @@
 """The CLIP page, driven as a visitor would: presets, panels, extremes, garbage links, hostile words."""
 
+import inspect
 import os
 import re
 import subprocess
@@ -400,7 +401,9 @@ def test_a_verdict_of_other_pictures_turns_the_check_red(monkeypatch: pytest.Mon
     assert all(check.passed for check in results.verdict_checks("birds-100"))
     wrong = results.verdict_of("birds-50")
     monkeypatch.setattr(results, "verdict_of", lambda name: wrong)
-    failed = [check.name for check in results.verdict_checks("birds-95") if not check.passed]
+    # What other tests have kept is neither read nor replaced.
+    anew = inspect.unwrap(results.verdict_checks)
+    failed = [check.name for check in anew("birds-95") if not check.passed]
     assert failed == [f"The group table equals a count by distances, {name}" for name in ("zero-shot", "reject")]
 
 

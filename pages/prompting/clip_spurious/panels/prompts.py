@@ -10,6 +10,7 @@ from components.markdown import literally
 from components.page import Badge, Page
 from core.checks import Check
 from core.clip import (
+    BACKGROUNDS,
     CLASSES,
     Chance,
     GroupAccuracy,
@@ -63,7 +64,7 @@ def zero_shot(shown: Shown) -> None:
     title = f"Cosines lie between {cosines.min():.2f} and {cosines.max():.2f}: only differences count"
     fig = similarity(cosines, labels, drawn, look=page.look, title=title, low=True)
     page.plot(fig, name="similarity", alt=f"Cosines of twelve pictures with the prompts. {title}.", roomy=True)
-    page.note(_softmax_line(shown, images[place] @ class_vectors(words, sizes).T, names, place, percent))
+    page.note(softmax_line(shown, images[place] @ class_vectors(words, sizes).T, names, place, percent))
     st.caption(
         "The loss asks a true pair only to lie above the other pairs of its batch, not near 1. For CLIPs trained on "
         "pictures of the web, users report cosines of 0.2 to 0.3 even for good matches. So no cosine is high by "
@@ -117,14 +118,16 @@ def _encoded(shown: Shown, texts: Sequence[str]) -> bool:
     return not results.needs_model(shown.model, texts) or ensure_clip(shown.model)
 
 
-def _softmax_line(shown: Shown, cosines: np.ndarray, names: Sequence[str], place: int, percent: int) -> str:
+def softmax_line(shown: Shown, cosines: np.ndarray, names: Sequence[str], place: int, percent: int) -> str:
+    """The answer for one picture of the matrix, beside what that picture shows."""
     scale = shown.scale * percent / 100
     chances = probabilities(cosines, scale)
     best = np.argsort(-chances, kind="stable")[:4]
     parts = ", ".join(f"{escape(names[k])} <b>{chances[k]:.2f}</b> (cosine {cosines[k]:.3f})" for k in best)
     alone = " With one class the answer is always that class." if len(names) == 1 else ""
     return (
-        f"Picture {place} with the logit scale at {scale:.1f}: {parts}.{alone} The learned scale is {shown.scale:.1f}; "
+        f"Picture {place} (bird {place + 1}, a {fade_scenes()[place].bird} on {BACKGROUNDS[place % 2]}) with the logit "
+        f"scale at {scale:.1f}: {parts}.{alone} The learned scale is {shown.scale:.1f}; "
         f"without any, the largest of these probabilities would be {probabilities(cosines, 1.0).max():.2f}."
     )
 

@@ -4,7 +4,16 @@ import numpy as np
 import streamlit as st
 
 from core.checks import Check
-from core.clip import BACKGROUNDS, bird_mask, clip_loaded, fade_scenes, probabilities, recorded_clip, repaired
+from core.clip import (
+    BACKGROUNDS,
+    bird_mask,
+    clip_loaded,
+    fade_scenes,
+    probabilities,
+    recorded_clip,
+    repaired,
+    repaired_words,
+)
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.figures.places import overlay
 from pages.prompting.clip_spurious.loading import ensure_clip
@@ -24,7 +33,7 @@ def where(shown: Shown) -> None:
         layer = shown.page.controls.choice("layer", "Attention of the class token", list(LAYERS))
     maps = st.container()
     # It needs no model, and is in sight while the model of the maps above it is loaded.
-    shown.page.note(_apart(shown))
+    shown.page.note(apart(shown))
     with maps:
         if ensure_clip(shown.model):
             _maps(shown, cover, layer)
@@ -48,10 +57,12 @@ def _maps(shown: Shown, cover: str, layer: str) -> None:
             fig = overlay(picture, values, reach=most, look=page.look, title=title)
             page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
     area = float(bird_mask(fade_scenes()[shown.place]).mean())
+    unrepaired = "" if shown.repair.kind == "none" else " Both are without the repair."
     page.note(
         f"<b>{found.on_bird:.0%}</b> of the effect of covering lies on the bird, which fills <b>{area:.0%}</b> of the "
         f"picture; after reject it is <b>{found.repaired_on_bird:.0%}</b>. "
         + cover_in_words(_named(shown, cover), found.cover_chance, found.chance)
+        + unrepaired
     )
     st.caption(
         f"A square of 12 pixels shows {_named(shown, cover)} at every place in turn; the color is the mean change of "
@@ -101,14 +112,15 @@ print(f"waterbird: the cover alone {{chances[0]:.2f}}, the picture {{chances[1]:
 """
 
 
-def _apart(shown: Shown) -> str:
-    """What the model says of the bird without a background and of the backgrounds without the bird."""
+def apart(shown: Shown) -> str:
+    """What the model says, after the repair, of the bird without a background and of the backgrounds without it."""
     record, words = recorded_clip(shown.model), shown.words
     alone = np.stack([record.birds[shown.place], *record.backdrops[shown.place]])
-    edited = repaired(alone, shown.repair, words)
-    bird, land, water = probabilities(edited @ words.classes.T, shown.scale)[:, 1]
+    edited, named = repaired(alone, shown.repair, words), repaired_words(shown.repair, words)
+    bird, land, water = probabilities(edited @ named.T, shown.scale)[:, 1]
+    start = "Probability" if shown.repair.kind == "none" else f"After “{shown.repair.kind}”, probability"
     return (
-        f"Probability of “waterbird” for the land without a bird: <b>{land:.2f}</b>; for the water without a bird: "
+        f"{start} of “waterbird” for the land without a bird: <b>{land:.2f}</b>; for the water without a bird: "
         f"<b>{water:.2f}</b>; for the {shown.bird} on plain gray: <b>{bird:.2f}</b> (gray never occurred in training, "
         "so read the last number with care)."
     )

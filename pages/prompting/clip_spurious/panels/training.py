@@ -13,7 +13,7 @@ from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.figures.cosines import similarity
 from pages.prompting.clip_spurious.main import Shown
 from pages.prompting.clip_spurious.topic import LIVE, RECORDED
-from pages.prompting.clip_spurious.words import step_in_words
+from pages.prompting.clip_spurious.words import leads_in_words, step_in_words
 
 
 def training(shown: Shown) -> None:
@@ -130,10 +130,7 @@ def _leads(cosines: np.ndarray) -> str:
     same, true = own[:, None] == own[None], np.eye(len(cosines), dtype=bool)
     within = cosines[true].mean() - cosines[same & ~true].mean()
     across = cosines[true].mean() - cosines[~same].mean()
-    return (
-        f"True pairs lie <b>{within:.2f}</b> above wrong ones of their own class and <b>{across:.2f}</b> above those "
-        "of the other class."
-    )
+    return leads_in_words(float(within), float(across))
 
 
 def _losses(history: ClipHistory, step: int) -> str:

@@ -20,6 +20,7 @@ from core.clip import (
 from pages.prompting.clip_spurious.figures.directions import scatter_map
 from pages.prompting.clip_spurious.main import Shown, editing
 from pages.prompting.clip_spurious.topic import GROUPS
+from pages.prompting.clip_spurious.words import angles_in_words
 
 STYLES = {
     "class, in words": ("key", "solid"),
@@ -69,7 +70,7 @@ def embedding(shown: Shown) -> None:
     drawn = directions_of(shown)
     found, spoken, seen = drawn.found, drawn.angle("in words"), drawn.angle("in pictures")
     arrows = {name: (found.within(drawn.named[name]), page.look.role(r), d) for name, (r, d) in STYLES.items()}
-    title = f"In words, class and background point {spoken:.0f}° apart, in pictures {seen:.0f}°"
+    title = angles_in_words(spoken, seen)
     places, groups = found.place(drawn.images), 2 * label + background
     fig = scatter_map(places, groups, GROUPS, arrows, shares=found.share, look=page.look, title=title)
     left, right = st.columns([3, 2])
@@ -78,8 +79,8 @@ def embedding(shown: Shown) -> None:
     with right:
         st.markdown(EXPLAINED)
     page.note(
-        f"Class and background point <b>{spoken:.0f}°</b> apart in words and <b>{seen:.0f}°</b> apart in pictures. The "
-        f"map shows <b>{found.share[:2].sum():.0%}</b> of the variance of 600 test pictures."
+        f"{angles_in_words(spoken, seen, mark='<b>{}</b>')}. The map shows <b>{found.share[:2].sum():.0%}</b> of the "
+        "variance of 600 test pictures."
     )
 
 
