@@ -123,6 +123,15 @@ def on_average(run: Transport) -> str:
     return f" ± <b>{run.history.std(ddof=1) / np.sqrt(count):.2g}</b> (one standard error over {count} lines)"
 
 
+def as_distance(run: Transport) -> str:
+    """The root of a squared cost per unit of mass: a cost grows with the mass, a distance does not."""
+    if run.metric != "sqeuclidean":
+        return ""
+    total = float(run.source_weights.sum())
+    unit = "" if abs(total - 1) <= LEVEL else f" for each unit of a mass of {total:.3g}"
+    return f", a distance of <b>{np.sqrt(run.cost / total):.3f}</b>{unit}"
+
+
 def of_the_way(run: Transport, optimum: float | None) -> str:
     """Whether the cloud on its way takes the shortest way between both sides."""
     total = float(run.source_weights.sum())
@@ -132,6 +141,11 @@ def of_the_way(run: Transport, optimum: float | None) -> str:
         return f"Only what moves is on the way: {run.mass:.3g} of the source's {total:.3g}."
     if run.method == "sinkhorn":
         return _of_a_blurred_way(run, optimum)
+    if run.method == "gromov":
+        return (
+            "This plan matches distances within each side: a straight line shows who goes where, and nothing makes it "
+            "the cheapest way."
+        )
     if run.metric == "cosine":
         return "Costs are angles here, so a straight line shows who goes where, and is not the cheapest way."
     return "The cloud at time t is itself the cheapest stop between the two, at t times the distance."

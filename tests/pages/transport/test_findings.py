@@ -90,6 +90,7 @@ def test_the_shortest_way_is_claimed_for_exact_plans_of_distances_alone() -> Non
         moved(method="sinkhorn"),
         moved(method="partial", mass=0.5),
         moved(method="unbalanced"),
+        moved(method="gromov", starts=2),
         moved(method="sinkhorn", reg=0.003, domain="log", max_iter=10),
     ]
     said = [findings.of_the_way(run, best) for run in others]
@@ -99,6 +100,17 @@ def test_the_shortest_way_is_claimed_for_exact_plans_of_distances_alone() -> Non
     assert f"{blurred.cost / best - 1:.0%} more than the cheapest" in said[1]
     assert "half a percent" in findings.of_the_way(blurred, blurred.cost)
     assert "no way" in findings.of_the_way(blurred, None)
+
+
+@pytest.mark.parametrize("method", ["gaussian", "sliced"])
+def test_a_distance_does_not_grow_with_the_mass(method: str) -> None:
+    light = moved(method=method)
+    mass = np.full(60, 20 / 60)
+    heavy = moved(method=method, source_weights=mass, target_weights=mass)
+    root = f", a distance of <b>{np.sqrt(light.cost):.3f}</b>"
+    assert findings.as_distance(light) == root
+    assert findings.as_distance(heavy) == f"{root} for each unit of a mass of 20"
+    assert findings.as_distance(replace(light, metric="euclidean")) == ""
 
 
 def test_an_image_is_said_to_shrink_where_it_does() -> None:
