@@ -24,7 +24,8 @@ def title(pair: str, run: Transport, optimum: float | None) -> str:
     if run.feasible is False:
         return no_plan(run)
     if run.method == "sliced":
-        return f"{pair}: {run.cost:.3g} on average over {len(run.history)} lines"
+        count = len(run.history)
+        return f"{pair}: {run.cost:.3g} " + (f"on average over {count} lines" if count > 1 else "along one random line")
     if run.method == "gaussian":
         return f"{pair}: {run.cost:.3g} between the fitted normal distributions"
     if run.method in ("partial", "unbalanced"):
@@ -82,7 +83,9 @@ def _splits(run: Transport) -> str:
         return "No point splits its mass: the plan is a permutation."
     split = int((sending > 1).sum())
     if not split:
-        return f"No source point splits its mass, and {int((getting > 1).sum())} targets take it from several."
+        several = int((getting > 1).sum())
+        takers = f"{several} targets take" if several > 1 else "1 target takes"
+        return f"No source point splits its mass, and {takers} it from several."
     who = f"{split} of {len(sending)} source points split {'their' if split > 1 else 'its'} mass"
     return f"{who}: {moves} moves, where a vertex has {most} at most."
 

@@ -42,12 +42,21 @@ def test_a_permutation_is_called_so_from_the_plan_alone() -> None:
     assert (
         findings.what_the_plan_does(gathered) == "No source point splits its mass, and 20 targets take it from several."
     )
+    assert (
+        findings.what_the_plan_does(solve(X[:2], Y[:1]))
+        == "No source point splits its mass, and 1 target takes it from several."
+    )
     one = solve(X[:1], Y[:2])
     assert (
         findings.what_the_plan_does(one)
         == "1 of 1 source points split its mass: 2 moves, where a vertex has 2 at most."
     )
     assert findings.what_the_plan_does(moved(method="sinkhorn")) == ""
+
+
+def test_a_mean_over_lines_is_told_as_one_where_there_are_several() -> None:
+    for count, words in ((1, "along one random line"), (7, "on average over 7 lines")):
+        assert words in findings.title("A to B", moved(method="sliced", n_projections=count), None)
 
 
 def test_what_stays_and_what_is_too_much_is_told_on_both_sides() -> None:
