@@ -209,4 +209,4 @@ def _largest_cost(result: Transport) -> float:
     way = float(np.linalg.norm(np.ptp(corners, axis=0)))
     # A bound is 1e-9 of the largest cost, and a coordinate is known to eps of itself.
     rounded = 4 * EPS * float(np.abs(corners).max()) * corners.shape[1]
-    return way**power + 1e9 * ((way + rounded) ** power - way**power)
+    return float(way**power + 1e9 * ((way + rounded) ** power - way**power))

@@ -194,6 +194,7 @@ def _curves(
         x=steps,
         colors=colors,
         height=room(look, ABOVE),
+        beside=runs,
     )
     for arm, seeds in zip(series, () if runs is None else runs, strict=runs is not None):
         for values in seeds:
