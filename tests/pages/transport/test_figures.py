@@ -281,3 +281,12 @@ def test_a_hundred_labels_are_named_in_steps() -> None:
     fig = transport_datasets.class_table(np.eye(100), (names, names), label="mass", look=LOOK, title="", chosen=(0, 0))
     assert list(fig.layout.yaxis.ticktext) == names[::4]
     assert fig.layout.height == transport_datasets.TALLEST
+
+
+def test_a_target_that_is_drawn_elsewhere_is_said_to_be() -> None:
+    x, y = cloud("moons", 20), cloud("rings", 20, seed=1)
+    masses = (np.full(20, 0.05), np.full(20, 0.05))
+    for apart, words in ((0.0, "feature 1"), (4.25, "feature 1; the target is drawn 4.25 to the right")):
+        fig = transport_matching.matching(x, y, np.eye(20) / 20, look=LOOK, title="t", weights=masses, apart=apart)
+        assert fig.layout.xaxis.title.text == words
+        assert np.asarray(fig.data[-1].x) == pytest.approx(y[:, 0] + apart, rel=1e-5)

@@ -61,6 +61,8 @@ def matching(
     x, y = plane(source), plane(target) + np.array([apart, 0.0], dtype=np.float32)
     traces: list[Any] = []
     layout: dict[str, Any] = _clouds_layout(x, y, look)
+    if apart:
+        layout["xaxis"]["title"]["text"] = f"feature 1; the target is drawn {apart:.3g} to the right"
     if plan is not None:
         finite = np.nan_to_num(plan)
         order = np.argsort(x[:, 0]), np.argsort(y[:, 0])
