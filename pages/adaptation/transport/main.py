@@ -157,7 +157,7 @@ def main_figure(shown: Shown) -> None:
     )
 
 
-def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str], np.ndarray] | None]:
+def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str] | list[float], np.ndarray] | None]:
     run = shown.run
     if run.method == "gaussian":
         apart = _mean(run.source, run.source_weights) - _mean(run.target, run.target_weights)
@@ -166,7 +166,7 @@ def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str], np.ndar
     if run.method == "sliced":
         counts, edges = np.histogram(run.history, bins=min(30, max(5, len(run.history) // 4)))
         return ("cost along a line", "number of lines"), (
-            [f"{edge:.2f}" for edge in edges[:-1]],
+            ((edges[:-1] + edges[1:]) / 2).tolist(),
             counts.astype(np.float64),
         )
     return ("", ""), None
