@@ -19,6 +19,7 @@ def lines(
     colors: Mapping[str, str] | None = None,
     height: int | None = 360,
     log_y: bool = False,
+    beside: np.ndarray | None = None,
 ) -> go.Figure:
     """Curves, each named at its end where there are two to four, in a legend where there are more.
 
@@ -29,6 +30,8 @@ def lines(
         x: the places on the axis, shared by all curves; 0, 1, 2, ... without it.
         colors: name -> color for series that have a role; the others take the palette's order.
         log_y: equal steps upward are equal factors; all values must be above 0.
+        beside: other values, of any shape, that will be drawn on the same linear axis: where they make it longer, the
+            names keep farther apart.
     """
     named_at_end = 1 < len(series) <= 4
     in_legend = len(series) > 4
@@ -46,6 +49,7 @@ def lines(
         )
         for name, values in series.items()
     ]
+    words = {name: look.word(ink) for name, ink in inks.items()}
     # The names begin a little behind the plot, and end a little before the edge.
     right = 8 + (8 + 9 * max(map(len, series), default=0) if named_at_end else 0)
     return figure(
@@ -54,19 +58,21 @@ def lines(
         height=height,
         traces=curves,
         showlegend=in_legend,
-        annotations=_end_names(heights, {name: look.word(ink) for name, ink in inks.items()}) if named_at_end else [],
+        annotations=_end_names(heights, words, beside) if named_at_end else [],
         margin={"t": 76 if in_legend else 44, "r": right},
         xaxis={"title": {"text": x_label}, "showgrid": False},
         yaxis={"title": {"text": y_label}, **(_log_ticks(heights) if log_y else {})},
     )
 
 
-def _end_names(heights: Mapping[str, np.ndarray], inks: Mapping[str, str]) -> list[dict[str, object]]:
+def _end_names(
+    heights: Mapping[str, np.ndarray], inks: Mapping[str, str], beside: np.ndarray | None
+) -> list[dict[str, object]]:
     """The curves' names, to the right of the plot."""
     place = {"x": 1.005, "xref": "x domain", "xanchor": "left", "showarrow": False}
     return [
         {**place, "y": y, "text": escape(name), "font": {"color": inks[name]}}
-        for name, y in _label_places(heights).items()
+        for name, y in _label_places(heights, beside).items()
     ]
 
 
@@ -80,10 +86,14 @@ def _log_ticks(heights: Mapping[str, np.ndarray]) -> dict[str, object]:
     return {"type": "log", "tickvals": values, "ticktext": [f"{value:,.6g}" for value in values]}
 
 
-def _label_places(heights: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Where to write each name so that no two overlap: at its curve's end, or a line's height above the one below."""
+def _label_places(heights: Mapping[str, np.ndarray], beside: np.ndarray | None) -> dict[str, float]:
+    """Where to write each name so that no two overlap: at its curve's end, or a line's height above the one below.
+
+    Args:
+        heights: the curves. beside: other values on the axis.
+    """
     ends = {name: float(np.nan_to_num(values[-1])) for name, values in heights.items()}
-    every = np.concatenate([*heights.values(), list(ends.values())])
+    every = np.concatenate([*heights.values(), list(ends.values()), np.ravel([] if beside is None else beside)])
     room = (np.ptp(every[np.isfinite(every)]) or 1.0) * 0.08
     places: dict[str, float] = {}
     lowest = -np.inf

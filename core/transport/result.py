@@ -9,6 +9,8 @@ from jaxtyping import Float
 from core.checks import Check
 from core.transport.problem import Costs, SourceMass, TargetMass
 
+EPS = float(np.finfo(np.float64).eps)
+
 TOLERANCE = 1e-6
 """The share of mass that may lie in the wrong place before a plan counts as infeasible."""
 
@@ -105,6 +107,21 @@ def proven_bound(costs: Costs, potentials: tuple[SourceMass, TargetMass] | None,
     return float(start @ a + price @ b)
 
 
+def rounding_of(potentials: tuple[SourceMass, TargetMass] | None, a: SourceMass, b: TargetMass) -> float:
+    """What rounding may add to `proven_bound`: prices may be large where all costs are 0, and cancel.
+
+    Args:
+        potentials: u and v, or None. a, b: the masses.
+
+    Returns:
+        8 eps (a.|u| + b.|v|); 0 without prices or where they hold no numbers.
+    """
+    if potentials is None:
+        return 0.0
+    size = float(np.abs(potentials[0]) @ a + np.abs(potentials[1]) @ b)
+    return 8 * EPS * size if np.isfinite(size) else 0.0
+
+
 def plan_checks(result: Transport) -> tuple[Check, ...]:
     """The identities that a result of its method must fulfil.
 
@@ -167,7 +184,8 @@ def against_optimum(result: Transport, optimum: float | int) -> Check:
         result: of one of these methods, at equal masses. optimum: the cost that exact found.
 
     Returns:
-        A check whose bound is in units of the largest cost times the mass, also where the optimum is 0.
+        A check whose bound is in units of the largest cost times the mass, also where the optimum is 0; of the mass
+        alone where every cost is 0.
 
     Source: Peyre and Cuturi 2019, sections 4.1 and 10.2; Gelbrich 1990 for gaussian.
     """
@@ -183,8 +201,12 @@ def against_optimum(result: Transport, optimum: float | int) -> Check:
 
 
 def _largest_cost(result: Transport) -> float:
+    """The largest cost of a move, 1 where all are 0; without costs a bound on it, with what rounding does to points."""
     if result.cost_matrix is not None:
-        return float(result.cost_matrix.max())
+        return float(result.cost_matrix.max()) or 1.0
     corners = np.concatenate([result.source, result.target])
+    power = 2 if result.metric == "sqeuclidean" else 1
     way = float(np.linalg.norm(np.ptp(corners, axis=0)))
-    return way**2 if result.metric == "sqeuclidean" else way
+    # A bound is 1e-9 of the largest cost, and a coordinate is known to eps of itself.
+    rounded = 4 * EPS * float(np.abs(corners).max()) * corners.shape[1]
+    return float(way**power + 1e9 * ((way + rounded) ** power - way**power))

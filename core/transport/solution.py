@@ -19,7 +19,7 @@ from core.transport.problem import (
     require_equal_masses,
     require_metric,
 )
-from core.transport.result import BALANCED, TOLERANCE, Transport, proven_bound
+from core.transport.result import BALANCED, TOLERANCE, Transport, proven_bound, rounding_of
 from core.transport.slices import sliced_costs
 
 METHODS: dict[str, tuple[str, ...]] = {
@@ -113,6 +113,7 @@ def judge(
     cost = in_range(cost_of(plan, costs), plan)
     bound = proven_bound(costs, found.potentials, source_weights, target_weights)
     negligible = 1e-9 * float(costs.max() * source_weights.sum())
+    negligible += rounding_of(found.potentials, source_weights, target_weights)
     known = bound if optimum is None else max(bound, optimum)
     feasible = _obeys(method, found, over, errors, (source_weights, target_weights))
     converged = found.converged

@@ -135,11 +135,22 @@ def _masses(weights: Weights, column: str, lines: list[int]) -> Weights:
     return weights
 
 
+def read_number(text: str) -> float:
+    """A number as people write it: `float` alone would read 1_0, Python's own notation, as 10.
+
+    Raises:
+        ValueError: for a text that is no number.
+    """
+    if "_" in text:
+        raise ValueError(f"{text[:20]!r} is no number")
+    return float(text)
+
+
 def _number(cell: str, line: int, column: str) -> float:
     if not cell.strip():
         raise ValueError(f"line {line} has no value in {column[:40]!r}; fill the gap or leave the row out")
     try:
-        value = float(cell)
+        value = read_number(cell)
     except ValueError as error:
         raise ValueError(
             f"line {line} has the text {cell.strip()[:40]!r} in {column[:40]!r}; only a column called label may hold "
@@ -155,7 +166,7 @@ def _number(cell: str, line: int, column: str) -> float:
 
 def _is_number(cell: str) -> bool:
     try:
-        float(cell)
+        read_number(cell)
     except ValueError:
         return False
     return True

@@ -24,7 +24,8 @@ def title(pair: str, run: Transport, optimum: float | None) -> str:
     if run.feasible is False:
         return no_plan(run)
     if run.method == "sliced":
-        return f"{pair}: {run.cost:.3g} on average over {len(run.history)} lines"
+        count = len(run.history)
+        return f"{pair}: {run.cost:.3g} " + (f"on average over {count} lines" if count > 1 else "along one random line")
     if run.method == "gaussian":
         return f"{pair}: {run.cost:.3g} between the fitted normal distributions"
     if run.method in ("partial", "unbalanced"):
@@ -82,7 +83,9 @@ def _splits(run: Transport) -> str:
         return "No point splits its mass: the plan is a permutation."
     split = int((sending > 1).sum())
     if not split:
-        return f"No source point splits its mass, and {int((getting > 1).sum())} targets take it from several."
+        several = int((getting > 1).sum())
+        takers = f"{several} targets take" if several > 1 else "1 target takes"
+        return f"No source point splits its mass, and {takers} it from several."
     who = f"{split} of {len(sending)} source points split {'their' if split > 1 else 'its'} mass"
     return f"{who}: {moves} moves, where a vertex has {most} at most."
 
@@ -123,6 +126,15 @@ def on_average(run: Transport) -> str:
     return f" ± <b>{run.history.std(ddof=1) / np.sqrt(count):.2g}</b> (one standard error over {count} lines)"
 
 
+def as_distance(run: Transport) -> str:
+    """The root of a squared cost per unit of mass: a cost grows with the mass, a distance does not."""
+    if run.metric != "sqeuclidean":
+        return ""
+    total = float(run.source_weights.sum())
+    unit = "" if abs(total - 1) <= LEVEL else f" for each unit of a mass of {total:.3g}"
+    return f", a distance of <b>{np.sqrt(run.cost / total):.3f}</b>{unit}"
+
+
 def of_the_way(run: Transport, optimum: float | None) -> str:
     """Whether the cloud on its way takes the shortest way between both sides."""
     total = float(run.source_weights.sum())
@@ -132,6 +144,11 @@ def of_the_way(run: Transport, optimum: float | None) -> str:
         return f"Only what moves is on the way: {run.mass:.3g} of the source's {total:.3g}."
     if run.method == "sinkhorn":
         return _of_a_blurred_way(run, optimum)
+    if run.method == "gromov":
+        return (
+            "This plan matches distances within each side: a straight line shows who goes where, and nothing makes it "
+            "the cheapest way."
+        )
     if run.metric == "cosine":
         return "Costs are angles here, so a straight line shows who goes where, and is not the cheapest way."
     return "The cloud at time t is itself the cheapest stop between the two, at t times the distance."

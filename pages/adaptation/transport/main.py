@@ -157,15 +157,16 @@ def main_figure(shown: Shown) -> None:
     )
 
 
-def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str], np.ndarray] | None]:
+def _right_half(shown: Shown) -> tuple[tuple[str, str], tuple[list[str] | list[float], np.ndarray] | None]:
     run = shown.run
     if run.method == "gaussian":
-        means = float(((_mean(run.source, run.source_weights) - _mean(run.target, run.target_weights)) ** 2).sum())
+        apart = _mean(run.source, run.source_weights) - _mean(run.target, run.target_weights)
+        means = float((apart**2).sum() * run.source_weights.sum())
         return ("", "part of the cost"), (["means apart", "spreads differ"], np.array([means, run.cost - means]))
     if run.method == "sliced":
         counts, edges = np.histogram(run.history, bins=min(30, max(5, len(run.history) // 4)))
         return ("cost along a line", "number of lines"), (
-            [f"{edge:.2f}" for edge in edges[:-1]],
+            ((edges[:-1] + edges[1:]) / 2).tolist(),
             counts.astype(np.float64),
         )
     return ("", ""), None
@@ -186,10 +187,9 @@ def reading(shown: Shown) -> str:
     """The live sentence: the cost, and whether a plan stands behind it."""
     run = shown.run
     if run.plan is None:
-        root = f", a distance of <b>{np.sqrt(run.cost):.3f}</b>" if run.metric == "sqeuclidean" else ""
         exact = f" The exact cost is <b>{shown.optimum:.4f}</b>." if shown.optimum is not None else ""
         none = "This method has no plan, so there is no marginal to check."
-        return f"The cost is <b>{run.cost:.4f}</b>{findings.on_average(run)}{root}. {none}{exact}"
+        return f"The cost is <b>{run.cost:.4f}</b>{findings.on_average(run)}{findings.as_distance(run)}. {none}{exact}"
     role = "rejected" if shown.lies else "accepted"
     verdict = {"partial": "within both masses", "unbalanced": "free marginals"}.get(run.method, "feasible")
     verdict = "infeasible" if shown.lies else verdict

@@ -111,6 +111,7 @@ def test_every_kind_of_line_end_reads_the_same(end: str) -> None:
         (b"x\n1e308\n", "line 2 has '1e308' in 'x'; every value must be finite, from -1e.100 to 1e.100"),
         (b"x,weight\n1,1e200\n", "line 2 has '1e200' in 'weight'"),
         (b"x\n-1e101\n", "'-1e101'"),
+        (b"x,y\n1,2\n1_0,3\n", "line 3 has the text '1_0' in 'x'"),
     ],
 )
 def test_what_no_solver_could_use_is_refused_with_its_line(content: bytes, words: str) -> None:

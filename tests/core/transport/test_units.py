@@ -99,7 +99,8 @@ def test_points_without_mass_might_as_well_not_be_there(method: str, seed: int, 
     assert whole.cost == pytest.approx(rest.cost, rel=1e-9, abs=1e-12)
     assert whole.objective == pytest.approx(rest.objective, rel=1e-9, abs=1e-12)
     assert (whole.feasible, whole.converged, whole.message) == (rest.feasible, rest.converged, rest.message)
-    assert all(check.passed for check in whole.checks), whole.checks
+    # Sinkhorn may need more iterations than it has: then its checks must say so.
+    assert all(check.passed for check in whole.checks) == (whole.feasible is not False), whole.checks
     if whole.plan is not None:
         assert not whole.plan[a == 0].any()
         assert not whole.plan[:, b == 0].any()
@@ -243,6 +244,22 @@ def test_on_which_side_of_the_optimum_a_result_lies_is_checked_and_can_fail(meth
         found, best = solve(x, y + 2, method=method), solve(x, y + 2).cost
         wrong = 0.999 * best if method == "sinkhorn" else 1.001 * best
         assert not against_optimum(dataclasses.replace(found, cost=wrong, objective=wrong), best).passed
+
+
+@pytest.mark.parametrize(
+    "options", [{"method": "sinkhorn", "reg": 0.05}, {"method": "unbalanced"}, {"method": "sliced"}]
+)
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_rounding_is_no_fault_where_all_points_are_one(options: dict[str, Any], scale: float) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        place = scale * rng.standard_normal((1, 3))
+        (a, x), (b, y) = ((rng.random(count) + 0.01, np.repeat(place, count, axis=0)) for count in (1, 6))
+        masses = {"source_weights": 1e8 * a / a.sum(), "target_weights": 1e8 * b / b.sum()}
+        found = solve(x, y, metric="euclidean", **options, **masses)
+        assert found.feasible is not False
+        assert found.converged
+        assert all(check.passed for check in (*found.checks, against_optimum(found, 0.0)))
 
 
 @pytest.mark.parametrize("scale", [1e-7, 1.0, 1e7])

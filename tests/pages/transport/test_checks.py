@@ -90,6 +90,30 @@ def test_an_objective_above_the_optimum_is_seen() -> None:
     assert failed(main.checks(shown("unbalanced", wrong))) == ["Not above the exact optimum"]
 
 
+@pytest.mark.parametrize("scale", [1e-3, 1.0])
+def test_the_bars_over_lines_stand_where_their_costs_are(scale: float) -> None:
+    run = solve(scale * X, scale * Y, method="sliced")
+    (_, bars) = main._right_half(shown("sliced", run))
+    assert bars is not None
+    middles, counts = np.array(bars[0]), bars[1]
+    half = np.diff(middles).min() / 2
+    for middle, count in zip(middles, counts, strict=True):
+        within = np.abs(run.history - middle) <= half * (1 + 1e-6)
+        assert within.sum() == count
+
+
+def test_the_bars_of_a_gaussian_cost_are_its_parts_at_any_mass() -> None:
+    parts = []
+    for mass in (1, 20):
+        even = np.full(40, mass / 40)
+        run = solve(X, Y + 3, method="gaussian", source_weights=even, target_weights=even)
+        (_, bars) = main._right_half(shown("gaussian", run))
+        assert bars is not None
+        assert bars[1].sum() == pytest.approx(run.cost)
+        parts.append(bars[1])
+    assert parts[1] == pytest.approx(20 * parts[0])
+
+
 @pytest.mark.parametrize(
     ("changed", "name"),
     [

@@ -1,19 +1,35 @@
 """The figures of the transport page, by their data."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from components.theme import Look
+from core.orca import ARMS, TASKS, recorded_alignment
 from core.transport import cloud, line_transport, solve, solve_by_hand
 from pages.adaptation.transport.figures import datasets as transport_datasets
 from pages.adaptation.transport.figures import line as transport_line
 from pages.adaptation.transport.figures import matching as transport_matching
 from pages.adaptation.transport.figures import moves as figures
 from pages.adaptation.transport.figures import steps as transport_steps
+from pages.adaptation.transport.panels import alignment
 
 LOOK = Look()
+
+
+@pytest.mark.parametrize("tuned", [True, False])
+@pytest.mark.parametrize("task", TASKS)
+def test_the_names_of_the_arms_keep_apart_on_an_axis_that_holds_all_seeds(task: str, tuned: bool) -> None:
+    found = recorded_alignment(task, tune_body=tuned)
+    page: Any = SimpleNamespace(look=Look(presenter=True))
+    means = dict(zip(ARMS, found.accuracy.mean(axis=1), strict=True))
+    fig = alignment._curves(page, means, found.eval_steps, "t", found.accuracy)
+    heights = np.sort([note.y for note in fig.layout.annotations if note.text in ARMS])
+    assert len(heights) == len(ARMS)
+    # A line of a projector's type is about a fifteenth of the axis, which reaches a little beyond the curves.
+    assert np.diff(heights).min() > 0.079 * np.ptp(found.accuracy)
 
 
 def matching(count: int, method: str = "exact") -> tuple[object, object]:
@@ -265,3 +281,12 @@ def test_a_hundred_labels_are_named_in_steps() -> None:
     fig = transport_datasets.class_table(np.eye(100), (names, names), label="mass", look=LOOK, title="", chosen=(0, 0))
     assert list(fig.layout.yaxis.ticktext) == names[::4]
     assert fig.layout.height == transport_datasets.TALLEST
+
+
+def test_a_target_that_is_drawn_elsewhere_is_said_to_be() -> None:
+    x, y = cloud("moons", 20), cloud("rings", 20, seed=1)
+    masses = (np.full(20, 0.05), np.full(20, 0.05))
+    for apart, words in ((0.0, "feature 1"), (4.25, "feature 1; the target is drawn 4.25 to the right")):
+        fig = transport_matching.matching(x, y, np.eye(20) / 20, look=LOOK, title="t", weights=masses, apart=apart)
+        assert fig.layout.xaxis.title.text == words
+        assert np.asarray(fig.data[-1].x) == pytest.approx(y[:, 0] + apart, rel=1e-5)

@@ -42,12 +42,21 @@ def test_a_permutation_is_called_so_from_the_plan_alone() -> None:
     assert (
         findings.what_the_plan_does(gathered) == "No source point splits its mass, and 20 targets take it from several."
     )
+    assert (
+        findings.what_the_plan_does(solve(X[:2], Y[:1]))
+        == "No source point splits its mass, and 1 target takes it from several."
+    )
     one = solve(X[:1], Y[:2])
     assert (
         findings.what_the_plan_does(one)
         == "1 of 1 source points split its mass: 2 moves, where a vertex has 2 at most."
     )
     assert findings.what_the_plan_does(moved(method="sinkhorn")) == ""
+
+
+def test_a_mean_over_lines_is_told_as_one_where_there_are_several() -> None:
+    for count, words in ((1, "along one random line"), (7, "on average over 7 lines")):
+        assert words in findings.title("A to B", moved(method="sliced", n_projections=count), None)
 
 
 def test_what_stays_and_what_is_too_much_is_told_on_both_sides() -> None:
@@ -90,6 +99,7 @@ def test_the_shortest_way_is_claimed_for_exact_plans_of_distances_alone() -> Non
         moved(method="sinkhorn"),
         moved(method="partial", mass=0.5),
         moved(method="unbalanced"),
+        moved(method="gromov", starts=2),
         moved(method="sinkhorn", reg=0.003, domain="log", max_iter=10),
     ]
     said = [findings.of_the_way(run, best) for run in others]
@@ -99,6 +109,17 @@ def test_the_shortest_way_is_claimed_for_exact_plans_of_distances_alone() -> Non
     assert f"{blurred.cost / best - 1:.0%} more than the cheapest" in said[1]
     assert "half a percent" in findings.of_the_way(blurred, blurred.cost)
     assert "no way" in findings.of_the_way(blurred, None)
+
+
+@pytest.mark.parametrize("method", ["gaussian", "sliced"])
+def test_a_distance_does_not_grow_with_the_mass(method: str) -> None:
+    light = moved(method=method)
+    mass = np.full(60, 20 / 60)
+    heavy = moved(method=method, source_weights=mass, target_weights=mass)
+    root = f", a distance of <b>{np.sqrt(light.cost):.3f}</b>"
+    assert findings.as_distance(light) == root
+    assert findings.as_distance(heavy) == f"{root} for each unit of a mass of 20"
+    assert findings.as_distance(replace(light, metric="euclidean")) == ""
 
 
 def test_an_image_is_said_to_shrink_where_it_does() -> None:

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.orca import recorded_alignment
+from core.transport import cloud, cost_matrix
 from pages.adaptation.transport import results
 from pages.adaptation.transport.panels import alignment, datasets, flow, hand, line
 from pages.adaptation.transport.results import Cloud, DatasetPair
@@ -404,6 +405,25 @@ def test_one_point_and_identical_points_are_moved(page: Callable[..., AppTest], 
     assert not app.warning
     assert not app.error
     assert charts(app)
+
+
+def test_the_points_of_the_figure_come_into_the_table_by_a_click(page: Callable[..., AppTest]) -> None:
+    app = page(source="Gaussian", target="square", points=4, panel="By hand", step=2)
+    app.button(key="transport_offer_Take the 4 and 4 points of the main figure").click()
+    settled(app)
+    costs = cost_matrix(cloud("Gaussian", 4), cloud("square", 4, seed=1))
+    text = "".join(app.query_params["transport_costs"])
+    taken = np.array([row.split() for row in text.split("/")], dtype=float)
+    assert taken == pytest.approx(costs, rel=5e-3)
+    assert "transport_step" not in app.query_params
+    assert any("These are the points of the main figure" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("rows", [401, 800])
+def test_how_many_rows_of_a_long_file_are_used_is_told(page: Callable[..., AppTest], rows: int) -> None:
+    content = csv("x,y", [[k % 31, k % 17] for k in range(rows)])
+    app = uploaded(page(source="your file", target="Gaussian", method="unbalanced", points=5), "source", content)
+    assert any("400 of these points, evenly spaced in the file, are used" in caption.value for caption in app.caption)
 
 
 def test_one_point_has_no_spread_for_a_normal_distribution(page: Callable[..., AppTest]) -> None:

@@ -43,7 +43,7 @@ def matching(
     look: Look,
     title: str,
     weights: tuple[np.ndarray, np.ndarray],
-    bars: tuple[Sequence[str], np.ndarray] | None = None,
+    bars: tuple[Sequence[str] | Sequence[float], np.ndarray] | None = None,
     sides: tuple[str, str] = ("", ""),
     apart: float = 0.0,
     height: int | None = None,
@@ -54,13 +54,15 @@ def matching(
         source, target: [point d]; the first two features are drawn.
         plan: [source target], or None where the method has none.
         weights: the masses of both sides, for the size of the points and beside the sums.
-        bars: names and values drawn at the right where there is no plan. sides: the titles of their axes.
+        bars: names or middles, and values, drawn at the right where there is no plan. sides: the titles of their axes.
         apart: how far the target is drawn to the right, for spaces that share no axes.
         height: pixels; None for a main figure's.
     """
     x, y = plane(source), plane(target) + np.array([apart, 0.0], dtype=np.float32)
     traces: list[Any] = []
     layout: dict[str, Any] = _clouds_layout(x, y, look)
+    if apart:
+        layout["xaxis"]["title"]["text"] = f"feature 1; the target is drawn {apart:.3g} to the right"
     if plan is not None:
         finite = np.nan_to_num(plan)
         order = np.argsort(x[:, 0]), np.argsort(y[:, 0])

@@ -194,6 +194,7 @@ def _curves(
         x=steps,
         colors=colors,
         height=room(look, ABOVE),
+        beside=runs,
     )
     for arm, seeds in zip(series, () if runs is None else runs, strict=runs is not None):
         for values in seeds:
@@ -250,9 +251,9 @@ def _verdict(result: AlignResult) -> str:
     aligned, plain, loud, scratch = result.accuracy
     first, end = (int(result.eval_steps[place]) for place in (0, -1))
     return (
-        f"Thick lines are means, thin ones seeds. Alignment changes the accuracy by "
-        f"{findings.by_seed(aligned[:, 0], plain[:, 0])} after {first} steps, and by "
-        f"{findings.by_seed(aligned[:, -1], plain[:, -1])} after {end}. Against the control of equal size it is "
-        f"{findings.by_seed(aligned[:, -1], loud[:, -1])}. A pretrained body instead of a random one brings "
-        f"{findings.by_seed(plain[:, -1], scratch[:, -1])} without alignment."
+        f"Thick lines are means, thin ones seeds. Alignment changes the accuracy after {first} steps by "
+        f"{findings.by_seed(aligned[:, 0], plain[:, 0])}, and after {end} by "
+        f"{findings.by_seed(aligned[:, -1], plain[:, -1])}. Against the control of equal size it is "
+        f"{findings.by_seed(aligned[:, -1], loud[:, -1])}. Without alignment, a pretrained body instead of a random "
+        f"one brings {findings.by_seed(plain[:, -1], scratch[:, -1])}."
     )

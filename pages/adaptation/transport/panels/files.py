@@ -50,7 +50,9 @@ def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | N
     table = table_of(content, column)
     masses = f"masses from {literally(table.mass_column)}" if table.mass_column else "equal masses"
     rows = len(table.points)
-    thinned = f" Every {rows / most:.2g}th of them is used: this method takes long." if rows > most else ""
+    thinned = (
+        f" {most} of these points, evenly spaced in the file, are used: this method takes long." if rows > most else ""
+    )
     features = literally(", ".join(table.columns))
     st.caption(f"{rows} points with the features {features}; {masses}.{thinned}")
     return content, column

@@ -23,6 +23,7 @@ from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import steps
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
+from pages.adaptation.transport.panels.numbers import numbers, table
 from pages.adaptation.transport.results import Problem
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 PARAMETERS = ("costs", "supply", "demand")
 MASS = "mass"
-LARGEST = 1e9
-"""Larger numbers would not be read in a table, and their squares and products run over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,30 +45,6 @@ class Small:
         """The problem as the texts that stand in the URL."""
         rows = " / ".join(as_text(row) for row in self.costs)
         return {"costs": rows, "supply": as_text(self.supply), "demand": as_text(self.demand)}
-
-
-def numbers(text: str, what: str) -> np.ndarray:
-    """Numbers from a text, separated by spaces or commas. Raises ValueError with the word that is none."""
-    values = []
-    for word in text.replace(",", " ").split():
-        try:
-            values.append(float(word))
-        except ValueError as error:
-            raise ValueError(f"{what}: {word[:20]!r} is no number") from error
-    if not 1 <= len(values) <= 60:
-        raise ValueError(f"{what}: {len(values)} numbers; there must be 1 to 60")
-    beyond = [value for value in values if abs(value) > LARGEST]
-    if beyond:
-        raise ValueError(f"{what}: {beyond[0]:g} is too large; each must lie within -{LARGEST:g} and {LARGEST:g}")
-    return np.array(values)
-
-
-def table(text: str) -> np.ndarray:
-    """A matrix from a text, one row a line or between slashes. Raises ValueError for rows of unequal length."""
-    rows = [numbers(line, "costs") for line in text.replace("/", "\n").splitlines() if line.strip()]
-    if not rows or len({len(row) for row in rows}) != 1:
-        raise ValueError("costs: every line needs the same number of values")
-    return np.stack(rows)
 
 
 def small_problem(page: Page) -> Small:

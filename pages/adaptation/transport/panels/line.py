@@ -14,7 +14,7 @@ from pages.adaptation.transport.figures import line as figures
 from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.panels.files import offer, warn
 from pages.adaptation.transport.panels.grid import as_text, grid
-from pages.adaptation.transport.panels.hand import numbers
+from pages.adaptation.transport.panels.numbers import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
