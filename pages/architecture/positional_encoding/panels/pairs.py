@@ -91,7 +91,7 @@ def wavelengths(shown: Shown) -> None:
     """The spectrum: how long each pair takes for a full turn."""
     page, waves = shown.page, 2 * np.pi / shown.inv_freq
     turning = int((waves <= CONTEXT).sum())
-    title = f"{turning} of {len(waves)} pairs turn at least once in {CONTEXT:,} tokens; base {shown.base:,.0f}"
+    title = f"{turning} of {len(waves)} pairs turn at least once in {CONTEXT:,} tokens; base {shown.base:,.15g}"
     fig = lines(
         {"wavelength": waves},
         look=page.look,
