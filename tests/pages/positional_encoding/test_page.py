@@ -292,7 +292,7 @@ def test_extremes_are_drawn_small_enough(page: Callable[..., AppTest], params: d
             "wider",
         ),
         ({"scheme": "RoPE", "panel": "Layouts", "distance": 0}, "the wrong layout gives the same", "would be"),
-        ({"scheme": "ALiBi", "n_heads": 1, "panel": "Weights"}, "lie on 58 tokens", "depending on the head"),
+        ({"scheme": "ALiBi", "n_heads": 1, "panel": "Weights"}, "lie on 57 tokens", "depending on the head"),
         ({"length": 1, "panel": "Dot product"}, "no diagonal tells the two apart", "ends it"),
         (
             {"scheme": "RoPE", "panel": "Context extension", "method": "positions stretched", "factor": 4.0},
