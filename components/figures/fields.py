@@ -52,8 +52,8 @@ def field(
         # The bar lies above the square: beside it, it would stand at the edge of the figure, far off in a wide one.
         fig.update_yaxes(scaleanchor="x")
         fig.update_traces(
-            colorbar={"orientation": "h", "x": 0.5, "y": 1.02, "yanchor": "bottom", "lenmode": "pixels", "len": 220,
-                      "title": {"side": "right"}, "ticklabelposition": "outside top"}
+            colorbar={"orientation": "h", "x": 0.5, "y": 1.0, "yanchor": "bottom", "lenmode": "pixels", "len": 220,
+                      "ypad": 0, "title": {"side": "right"}}
         )  # fmt: skip
     return fig
 

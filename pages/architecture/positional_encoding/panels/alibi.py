@@ -96,7 +96,7 @@ def main_figure(shown: Shown) -> None:
         title=f"{title}; the other heads in gray",
         y_label="bias",
     )
-    shown.page.plot(fig, name="alibi", alt=f"ALiBi's bias for every query and key. {title}.")
+    shown.page.plot(fig, name="alibi", alt=f"ALiBi's bias for every query and key. {title}.", roomy=True)
 
 
 def reading(shown: Shown) -> str:

@@ -100,7 +100,7 @@ def main_figure(shown: Shown) -> None:
         title=title,
         y_label="bucket",
     )
-    shown.page.plot(fig, name="t5", alt=f"The bucket of every query and key. {title}.")
+    shown.page.plot(fig, name="t5", alt=f"The bucket of every query and key. {title}.", roomy=True)
 
 
 def reading(shown: Shown) -> str:
