@@ -52,7 +52,7 @@ def field(
         # The bar lies above the square: beside it, it would stand at the edge of the figure, far off in a wide one.
         fig.update_yaxes(scaleanchor="x")
         fig.update_traces(
-            colorbar={"orientation": "h", "x": 0.5, "y": 1.0, "yanchor": "bottom", "lenmode": "pixels", "len": 220,
+            colorbar={"orientation": "h", "x": 0.5, "y": 1.0, "yanchor": "bottom", "lenmode": "pixels", "len": 280,
                       "ypad": 0, "title": {"side": "right"}}
         )  # fmt: skip
     return fig
