@@ -49,7 +49,12 @@ def field(
     fig.update_xaxes(title_text=x_label, showgrid=False, range=[x[0] - 0.5, x[-1] + 0.5], constrain="domain")
     fig.update_yaxes(title_text=y_label, showgrid=False, range=[y[-1] + 0.5, y[0] - 0.5], constrain="domain")
     if square:
+        # The bar lies above the square: beside it, it would stand at the edge of the figure, far off in a wide one.
         fig.update_yaxes(scaleanchor="x")
+        fig.update_traces(
+            colorbar={"orientation": "h", "x": 0.5, "y": 1.0, "yanchor": "bottom", "lenmode": "pixels", "len": 280,
+                      "ypad": 0, "title": {"side": "right"}}
+        )  # fmt: skip
     return fig
 
 

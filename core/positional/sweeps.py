@@ -104,6 +104,20 @@ class SweepResult:
         """exp of the mean loss of each run."""
         return np.asarray(np.exp(self.loss.mean(axis=1, dtype=np.float64)))
 
+    def change(self, kind: str, factor: float) -> tuple[float, float]:
+        """How much more a token costs under a scheme than as trained: the mean over tokens in nats, its standard error.
+
+        The error is that of paired differences, sd / sqrt(n). Both are 0 for a run that was not made, and the error is
+        infinite for a single token.
+        """
+        found = [
+            loss for run, loss in zip(self.runs, self.loss, strict=True) if (run.kind, run.factor) == (kind, factor)
+        ]
+        if not found:
+            return 0.0, 0.0
+        more = found[0].astype(np.float64) - self.loss[0]
+        return float(more.mean()), float(more.std(ddof=1) / math.sqrt(len(more))) if len(more) > 1 else math.inf
+
     def select(self, kind: str) -> tuple[Float[np.ndarray, "factor"], Float[np.ndarray, "factor"]]:
         """The factors of one kind of scheme, and the perplexities at them."""
         chosen = [number for number, run in enumerate(self.runs) if run.kind == kind]

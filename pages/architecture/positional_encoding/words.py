@@ -1,11 +1,11 @@
 """The words of the controls, the texts that are recorded, an answer that needs numbers, and the equations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from components.scene import Equation
-from core.positional import offset_similarity
+from core.positional import BucketRange, offset_similarity
 
 SINUSOIDAL, LEARNED, ROPE, ALIBI, T5 = "Sinusoidal", "Learned", "RoPE", "ALiBi", "T5"
 """The schemes."""
@@ -79,6 +79,86 @@ def masked_title(without: float, with_positions: float) -> str:
         f"Behind a causal mask order shows without positions: {without:.1%} of the next token's probability moves, "
         f"{with_positions:.1%} with them"
     )
+
+
+def kept_title(scheme: str, speeds: np.ndarray, factor: float) -> str:
+    """What a scheme of context extension does to the frequencies.
+
+    Args:
+        speeds: new frequency over trained frequency, [pair].
+        factor: of the scheme.
+    """
+    faster = int((speeds > 1.001).sum())
+    if faster:
+        return f"{scheme}: {faster} of {len(speeds)} pairs turn faster than trained, by up to {speeds.max():.3g} times"
+    slowed = f"divides {(speeds < 1.001 / factor).sum()} by {factor:g} or more" if factor > 1 else "slows none"
+    return f"{scheme} keeps {(speeds > 0.999).sum()} of {len(speeds)} frequencies and {slowed}"
+
+
+def price_title(scheme: str, factor: float, perplexity: float, trained: float, change: tuple[float, float]) -> str:
+    """What a scheme costs on a text.
+
+    Args:
+        perplexity, trained: with the scheme and as trained.
+        change: the mean change of the loss of a token, and its standard error.
+    """
+    found = f"{scheme} at {factor:g}: perplexity {perplexity:.1f}, {trained:.1f} as trained"
+    return f"{found}; within two standard errors, so no difference" if 0 < abs(change[0]) <= 2 * change[1] else found
+
+
+def layouts_title(reordered: float, mixed: float) -> str:
+    """The score in the other layout, with the dimensions reordered and without."""
+    if f"{reordered:.3f}" == f"{mixed:.3f}":
+        return f"Reordered, the score stays {reordered:.3f}; here the wrong layout gives the same"
+    return f"Reordered, the score stays {reordered:.3f}; read in the wrong layout it would be {mixed:.3f}"
+
+
+def projected_title(spread: float, spread_raw: float) -> str:
+    """What a matrix between the codes leaves of their being relative.
+
+    Args:
+        spread, spread_raw: the largest range of values on one diagonal, with the matrix and without.
+    """
+    if spread > 1000 * max(spread_raw, 1e-12):
+        return "“Relative” holds for the raw codes only: a random matrix between them ends it"
+    return "On these positions no diagonal tells the two apart"
+
+
+def weights_title(reach: Sequence[int]) -> str:
+    """How many tokens hold nine tenths of the weight of the steepest head, of others, and of the flattest."""
+    words = "With equal keys, nine tenths of the weight lie on"
+    if reach[0] == reach[-1]:
+        return f"{words} {reach[0]} tokens"
+    return f"{words} {reach[0]} to {reach[-1]} tokens, depending on the head"
+
+
+def buckets_title(ranges: Sequence[BucketRange], num_buckets: int) -> str:
+    """How many of T5's buckets hold one distance, several, or all from some distance on.
+
+    Args:
+        ranges: the distances of each bucket that is used.
+        num_buckets: how many there are.
+    """
+    widths = [None if entry.last is None else entry.last - entry.first + 1 for entry in ranges]
+    counts = {
+        "with one distance each": sum(width == 1 for width in widths),
+        "with several": sum(width is not None and width > 1 for width in widths),
+        "without an end": sum(width is None for width in widths),
+        "never used": num_buckets - len(ranges),
+    }
+    return f"{num_buckets} buckets: " + ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+
+
+def open_bucket_title(first: int, length: int) -> str:
+    """Where T5's bias stops to change, or that the positions do not reach so far.
+
+    Args:
+        first: the first distance of the bucket without an end.
+        length: positions.
+    """
+    if first < length:
+        return f"From {first} tokens on, every distance on one side gets the same bias"
+    return f"On {length} positions no distance reaches the last bucket, which begins at {first}"
 
 
 def one_color(spreads: np.ndarray, near: float) -> str:

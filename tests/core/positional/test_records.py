@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,3 +111,16 @@ print(sorted({"torch", "transformers"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_change_of_the_loss_has_the_error_of_paired_differences() -> None:
+    sweep = recorded_sweep()
+    more = sweep.loss[1].astype(float) - sweep.loss[0]
+    kind, factor = sweep.runs[1].kind, sweep.runs[1].factor
+    mean, error = sweep.change(kind, factor)
+    assert mean == pytest.approx(more.mean())
+    assert error == pytest.approx(np.sqrt(((more - more.mean()) ** 2).sum() / (len(more) - 1) / len(more)))
+    assert sweep.change("trained", 1.0) == (0.0, 0.0)
+    assert sweep.change("llama3", 3.0) == (0.0, 0.0)
+    single = replace(sweep, loss=sweep.loss[:, :1], own_loss=sweep.own_loss[:1])
+    assert single.change(kind, factor)[1] == np.inf

@@ -71,3 +71,13 @@ def test_the_slider_of_the_dials_stands_beside_its_buttons(server: str, visitor:
     assert pause
     assert grip
     assert grip["x"] >= pause["x"] + pause["width"]
+
+
+@pytest.mark.parametrize("scheme", ["ALiBi", "T5"])
+def test_on_a_phone_the_bar_of_the_field_keeps_clear_of_the_curves(server: str, visitor: Enter, scheme: str) -> None:
+    visit = visitor(width=390).open(address(server, scheme=scheme))
+    figure = visit.page.locator(".st-key-main_figure .js-plotly-plot")
+    bar, label = figure.locator(".colorbar").bounding_box(), figure.locator(".y2title").bounding_box()
+    assert bar
+    assert label
+    assert bar["x"] + bar["width"] <= label["x"]

@@ -137,6 +137,20 @@ def test_a_change_of_zero_still_has_a_point() -> None:
         ["a", "b"], {"without": np.array([0.0, 1e-6])}, colors={"without": "#000000"}, look=LOOK, title=""
     )
     assert fig.data[0].y.tolist() == [1e-8, 1e-6]
+    assert list(fig.data[0].marker.symbol) == ["circle-open", "circle"]
+    assert [words for _, words in fig.data[0].customdata] == ["exactly 0", "1e-06"]
+    assert "exactly 0" in fig.layout.yaxis.title.text
+
+
+def test_the_bar_of_a_square_lies_above_it_at_any_width() -> None:
+    bar = field(np.eye(4), look=LOOK, title="", square=True, **LABELS).data[0].colorbar
+    assert (bar.orientation, bar.x, bar.yanchor, bar.lenmode) == ("h", 0.5, "bottom", "pixels")
+    assert field(np.eye(4), look=LOOK, title="", **LABELS).data[0].colorbar.orientation is None
+
+
+def test_two_bases_never_share_a_bar() -> None:
+    fig = figures.base_bars([1.5, 10_000, 10_000.4], np.ones((3, 3)), chosen=0, look=LOOK, title="")
+    assert fig.layout.xaxis.categoryarray == ("1.5", "10,000", "10,000.4")
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "<b>x</b>"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
 from components.course import FIGURE
@@ -144,12 +145,19 @@ def test_the_comparison_draws_what_positions_add(page: Callable[..., AppTest]) -
     assert "order is seen, by the mask alone" in html
 
 
-def test_each_scheme_costs_something_at_the_factor_of_the_story() -> None:
-    """What the story of context extension says, over all that is recorded."""
+def test_what_each_scheme_costs_at_the_factor_of_the_story_is_as_the_story_says() -> None:
+    """Over all that is recorded: a price counts where it is more than two standard errors of paired differences."""
     sweep, story = recorded_sweep(), next(preset for preset in STORIES if preset.name.startswith("Stretching"))
-    for kind in METHODS.values():
-        factors, perplexity = sweep.select(kind)
-        assert perplexity[factors.tolist().index(story.values["factor"])] > sweep.perplexity[0] + 0.05
+    factor, trained = story.values["factor"], sweep.loss[0].astype(float)
+    noise = []
+    for title, kind in METHODS.items():
+        place = next(place for place, run in enumerate(sweep.runs) if (run.kind, run.factor) == (kind, factor))
+        more = sweep.loss[place].astype(float) - trained
+        test = ttest_1samp(more, 0)
+        assert sweep.change(kind, factor) == pytest.approx((more.mean(), more.mean() / test.statistic))
+        noise += [title] if abs(test.statistic) <= 2 else []
+    assert noise == ["Llama 3"]
+    assert "for Llama 3 the price is within the noise" in story.look_at
     assert story.values["vectors"] == REAL
     assert story.values["rope_base"] == sweep.base
 
@@ -271,6 +279,40 @@ def test_extremes_are_drawn_small_enough(page: Callable[..., AppTest], params: d
     assert not app.error
     assert not app.warning
     assert sum(len(chart.proto.spec) for chart in charts(app)) < 380_000
+
+
+@pytest.mark.parametrize(
+    ("params", "said", "not_said"),
+    [
+        ({"scheme": "T5", "panel": "Bias", "bias_length": 128}, "From 91 tokens on", "From 128"),
+        ({"scheme": "T5", "panel": "Bias"}, "On 64 positions no distance reaches the last bucket", "From 128"),
+        (
+            {"scheme": "T5"},
+            "32 buckets: 15 with one distance each, 14 with several, 2 without an end, 1 never",
+            "wider",
+        ),
+        ({"scheme": "RoPE", "panel": "Layouts", "distance": 0}, "the wrong layout gives the same", "would be"),
+        ({"scheme": "ALiBi", "n_heads": 1, "panel": "Weights"}, "lie on 57 tokens", "depending on the head"),
+        ({"length": 1, "panel": "Dot product"}, "no diagonal tells the two apart", "ends it"),
+        (
+            {"scheme": "RoPE", "panel": "Context extension", "method": "positions stretched", "factor": 4.0},
+            "32 of 32 pairs turn faster than trained, by up to 4 times",
+            "positions stretched keeps",
+        ),
+        (
+            {"scheme": "RoPE", "panel": "Context extension", "method": "Llama 3", "factor": 4.0},
+            "so no difference",
+            "every one of them",
+        ),
+    ],
+    ids=str,
+)
+def test_a_title_is_true_of_what_is_drawn(
+    page: Callable[..., AppTest], params: dict[str, Any], said: str, not_said: str
+) -> None:
+    html = html_of(page(**params))
+    assert said in html
+    assert not_said not in html
 
 
 def test_moving_both_positions_leaves_the_score_in_every_frame(page: Callable[..., AppTest]) -> None:

@@ -2,7 +2,20 @@
 
 import numpy as np
 
-from pages.architecture.positional_encoding.words import compared_title, masked_title, one_color, set_title
+from core.positional import bucket_ranges
+from pages.architecture.positional_encoding.words import (
+    buckets_title,
+    compared_title,
+    kept_title,
+    layouts_title,
+    masked_title,
+    one_color,
+    open_bucket_title,
+    price_title,
+    projected_title,
+    set_title,
+    weights_title,
+)
 
 
 def test_rounding_is_said_only_where_it_is_rounding() -> None:
@@ -24,3 +37,38 @@ def test_a_diagonal_of_one_color_is_counted() -> None:
     assert one_color(np.array([0.0, 0.5, 0.0]), 0.8).endswith("no diagonal but the main one is of one color")
     assert one_color(np.array([0.0, 0.5, 0.001, 0.0]), 0.8).endswith("of the other diagonals 1 of 2 show one color")
     assert one_color(np.array([0.0, 0.0]), 0.8) == "Neighbors have a mean cosine of 0.80"
+
+
+def test_a_price_within_two_errors_is_called_none() -> None:
+    words = "Llama 3 at 4: perplexity 18.2, 18.0 as trained"
+    assert price_title("Llama 3", 4.0, 18.18, 18.03, (0.0085, 0.0051)).startswith(
+        f"{words}; within two standard errors"
+    )
+    assert price_title("Llama 3", 4.0, 18.18, 18.03, (0.0085, 0.004)) == words
+    assert price_title("Llama 3", 4.0, 18.18, 18.03, (0.0, 0.0)) == words
+
+
+def test_a_pair_that_turns_faster_is_not_kept() -> None:
+    assert kept_title("a", np.array([1.0, 0.5, 0.25]), 4.0) == "a keeps 1 of 3 frequencies and divides 1 by 4 or more"
+    assert kept_title("a", np.array([1.0, 4.0]), 4.0) == "a: 1 of 2 pairs turn faster than trained, by up to 4 times"
+    assert kept_title("a", np.ones(2), 1.0).endswith("slows none")
+
+
+def test_each_bucket_is_counted_once() -> None:
+    for bidirectional, number, farthest in ((True, 32, 128), (False, 32, 128), (False, 2, 2), (True, 256, 4096)):
+        ranges = bucket_ranges(bidirectional=bidirectional, num_buckets=number, max_distance=farthest)
+        title = buckets_title(ranges, number)
+        assert sum(int(word) for word in title.split(":")[1].split() if word.isdigit()) == number
+    assert open_bucket_title(91, 91).startswith("On 91 positions no distance")
+    assert open_bucket_title(91, 92).startswith("From 91 tokens on")
+
+
+def test_a_difference_is_said_only_where_there_is_one() -> None:
+    assert layouts_title(8.0, 8.0001).endswith("gives the same")
+    assert layouts_title(8.0, 7.5).endswith("would be 7.500")
+    assert projected_title(2.0, 1e-14).endswith("ends it")
+    assert projected_title(1e-14, 1e-14).endswith("apart")
+    assert (
+        weights_title([58]) == weights_title([58, 58]) == "With equal keys, nine tenths of the weight lie on 58 tokens"
+    )
+    assert "5 to 58 tokens, depending" in weights_title([5, 20, 58])

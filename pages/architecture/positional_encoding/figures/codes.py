@@ -203,7 +203,7 @@ def base_bars(bases: Sequence[float], counts: np.ndarray, *, chosen: int, look: 
         chosen: the row whose base is in use; it is drawn in full color.
     """
     fig = figure(look, title=title, height=440, barmode="stack", margin_t=76)
-    names = np.array([f"{base:,.0f}" for base in bases])
+    names = np.array([f"{base:,.15g}" for base in bases])
     colors = (look.role("query"), CATEGORIES[4], look.role("mass"))
     written = counts > counts.sum(axis=1, keepdims=True) / 16
     # The others are mixed with the paper, not made transparent: plotly picks the text's color by the bar's own.
@@ -327,7 +327,7 @@ def changes(
     """How far each token's output moved, in several runs: points on a logarithmic axis.
 
     Args:
-        series: name -> [token]; a change of exactly 0 is drawn at 1e-8.
+        series: name -> [token]; a change of exactly 0 has no place on such an axis: it is an open point at 1e-8.
     """
     fig = figure(look, title=title, height=360, margin_t=76)
     places = np.arange(len(tokens))
@@ -339,9 +339,16 @@ def changes(
                 mode="lines+markers",
                 name=escape(name),
                 line={"color": colors[name], "width": 1, "dash": "dot"},
-                marker={"size": 11, "color": colors[name]},
-                customdata=[escape(token) for token in tokens],
-                hovertemplate="%{customdata}<br>largest change %{y:.2g}<extra>" + escape(name) + "</extra>",
+                marker={
+                    "size": 11,
+                    "color": colors[name],
+                    "symbol": np.where(values == 0, "circle-open", "circle"),
+                },
+                customdata=[
+                    [escape(token), f"{value:.2g}" if value else "exactly 0"]
+                    for token, value in zip(tokens, values, strict=True)
+                ],
+                hovertemplate="%{customdata[0]}<br>largest change %{customdata[1]}<extra>" + escape(name) + "</extra>",
             )
         )
     fig.update_xaxes(
@@ -349,5 +356,7 @@ def changes(
         showgrid=False,
         **token_ticks(tokens, look, 60),
     )
-    fig.update_yaxes(title_text="largest change of an output", type="log", exponentformat="power", dtick=2)
+    zero = any((values == 0).any() for values in series.values())
+    label = "largest change of an output" + ("<br>(open point: exactly 0)" if zero else "")
+    fig.update_yaxes(title_text=label, type="log", exponentformat="power", dtick=2)
     return fig

@@ -12,7 +12,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.positional import alibi_bias, alibi_checks, alibi_slopes, naive_slopes
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, tidy
-from pages.architecture.positional_encoding.words import EQUATIONS
+from pages.architecture.positional_encoding.words import EQUATIONS, weights_title
 
 FAR = 64
 """The distance of the example in the live sentence."""
@@ -96,7 +96,7 @@ def main_figure(shown: Shown) -> None:
         title=f"{title}; the other heads in gray",
         y_label="bias",
     )
-    shown.page.plot(fig, name="alibi", alt=f"ALiBi's bias for every query and key. {title}.")
+    shown.page.plot(fig, name="alibi", alt=f"ALiBi's bias for every query and key. {title}.", roomy=True)
 
 
 def reading(shown: Shown) -> str:
@@ -131,7 +131,7 @@ def slopes(page: Page, n_heads: int, head: int) -> None:
             "The rule was written for powers of two."
             if power == n_heads
             else f"2^(−8h/n) taken for every n would be wrong by up to {off:.2f}. Models with such a number of heads "
-            "(as MPT and BLOOM allow) use the patched rule, and their last heads are steep again."
+            f"(as MPT and BLOOM allow) use the patched rule: head {power} is steep again, steeper than head 0."
         )
     )
 
@@ -144,7 +144,7 @@ def weights(page: Page, slopes: np.ndarray, length: int) -> None:
     powers = {f"head {head}": np.exp(-slopes[head] * distances) for head in heads}
     series = {name: power / power.sum() for name, power in powers.items()}
     reach = [int(np.searchsorted(np.cumsum(shares), 0.9)) + 1 for shares in series.values()]
-    title = f"With equal keys, nine tenths of the weight lie on {reach[0]} to {reach[-1]} tokens, depending on the head"
+    title = weights_title(reach)
     fig = lines(
         series,
         look=page.look,
@@ -160,6 +160,6 @@ def weights(page: Page, slopes: np.ndarray, length: int) -> None:
     fig.update_yaxes(range=[math.log10(floor), 0.1])
     page.plot(fig, name="alibi_weights", alt=f"Attention weight against the distance for several heads. {title}.")
     st.caption(
-        "The bias alone, without content: each head has its own window, from a few tokens to the whole text. "
-        "Beyond the trained length the line goes on, but a steep head sees nothing there."
+        "The bias alone, without content: each head has its own window, and the steeper its slope, the shorter. Beyond "
+        "the trained length the line goes on, but a steep head sees nothing there."
     )

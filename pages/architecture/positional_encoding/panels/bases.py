@@ -40,7 +40,7 @@ def draw(page: Page, d_model: int, base: float, length: int) -> None:
                        for w in waves])  # fmt: skip
     row = bases.index(base)
     title = (
-        f"Base {base:,.0f}: {counts[row, 0]} of {d_model // 2} pairs turn within {length:,} positions, "
+        f"Base {base:,.15g}: {counts[row, 0]} of {d_model // 2} pairs turn within {length:,} positions, "
         f"the slowest needs {waves[row][-1]:,.0f}"
     )
     fig = figures.base_bars(bases, counts, chosen=row, look=page.look, title=title)

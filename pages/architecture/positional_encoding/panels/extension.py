@@ -22,6 +22,7 @@ from core.positional import (
     scheme_of,
 )
 from pages.architecture.positional_encoding.main import plainly
+from pages.architecture.positional_encoding.words import kept_title, price_title
 
 CONTEXT = 8192
 """The trained context of SmolLM2, in tokens."""
@@ -107,8 +108,7 @@ def _kept(page: Page, chosen: str, factor: float, before: RopeFrequencies) -> No
     shown = EXTENSIONS if chosen in EXTENSIONS else {chosen: METHODS[chosen], **EXTENSIONS}
     series = {title: _frequencies(kind, factor)[1].inv_freq / before.inv_freq for title, kind in shown.items()}
     mine = series[chosen]
-    slowed = f"divides {(mine < 1.001 / factor).sum()} by {factor:g} or more" if factor > 1 else "slows none"
-    found = f"{chosen} keeps {(mine > 0.999).sum()} of {len(mine)} frequencies and {slowed}"
+    found = kept_title(chosen, mine, factor)
     fig = lines(series, look=page.look, title=found, x_label="pair", y_label="frequency, new / trained", height=HEIGHT)
     fig.update_traces(mode="lines", line_width=1.5, opacity=0.6)
     fig.update_traces(line_width=4, opacity=1, selector={"name": chosen})
@@ -163,7 +163,7 @@ def _by_factor(page: Page, result: SweepResult, kind: str, factor: float) -> Non
     shown = [name for name in SCHEME_KINDS if name != "stretched" or kind == name]
     series = {SCHEME_KINDS[name][0]: np.concatenate([[trained], result.select(name)[1]]) for name in shown}
     at = float(series[chosen][factors.tolist().index(factor)]) if factor in factors else trained
-    found = f"{chosen} at {factor:g}: perplexity {at:.1f}, {trained:.1f} as trained"
+    found = price_title(chosen, factor, at, trained, result.change(kind, factor))
     fig = lines(
         series, look=page.look, title=found, x_label="factor s", y_label="perplexity", x=factors, log_y=True, height=430
     )

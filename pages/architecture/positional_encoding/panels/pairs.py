@@ -12,7 +12,7 @@ from core.positional import RealQueryKey, layout_permutation, rotate, score_by_o
 from pages.architecture.positional_encoding.figures import rope as figures
 from pages.architecture.positional_encoding.main import plainly
 from pages.architecture.positional_encoding.panels.extension import CONTEXT
-from pages.architecture.positional_encoding.words import REACHES
+from pages.architecture.positional_encoding.words import REACHES, layouts_title
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def wavelengths(shown: Shown) -> None:
     """The spectrum: how long each pair takes for a full turn."""
     page, waves = shown.page, 2 * np.pi / shown.inv_freq
     turning = int((waves <= CONTEXT).sum())
-    title = f"{turning} of {len(waves)} pairs turn at least once in {CONTEXT:,} tokens; base {shown.base:,.0f}"
+    title = f"{turning} of {len(waves)} pairs turn at least once in {CONTEXT:,} tokens; base {shown.base:,.15g}"
     fig = lines(
         {"wavelength": waves},
         look=page.look,
@@ -121,7 +121,7 @@ def layouts(shown: Shown) -> None:
         for x, place in ((shown.query, at[0][0]), (shown.key, at[1][0]))
     )
     reordered, mixed = float(q @ k * shown.scaling), float(shown.scores(*at, mixed=True)[0])
-    title = f"Reordered, the score stays {reordered:.3f}; read in the wrong layout it would be {mixed:.3f}"
+    title = layouts_title(reordered, mixed)
     fig = figures.layouts(order, look=page.look, title=title)
     page.plot(fig, name="layouts", alt=f"Where each dimension stands in both layouts. {title}.", roomy=True)
     st.caption(

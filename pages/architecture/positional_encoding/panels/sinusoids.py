@@ -18,7 +18,7 @@ from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, tidy
 from pages.architecture.positional_encoding.panels import bases, shift
-from pages.architecture.positional_encoding.words import EQUATIONS
+from pages.architecture.positional_encoding.words import EQUATIONS, projected_title
 
 SIDE = 96
 """Positions in the maps that compare every position with every other."""
@@ -164,7 +164,7 @@ def dot_product(shown: Shown) -> None:
     side = min(length, SIDE)
     found = results.projection_of(side, d_model, base, seed)
     code = results.code_of(side, d_model, base)
-    title = "“Relative” holds for the raw codes only: a random matrix between them ends it"
+    title = projected_title(found.spread, found.spread_raw)
     fig = figures.two_fields(
         (f"codes alone: one value per diagonal, up to {found.spread_raw:.0e}", code @ code.T / np.sqrt(d_model)),
         (f"with W between: up to {found.spread:.2f} apart on one diagonal", found.similarity),

@@ -12,7 +12,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.positional import BucketRange, bucket_checks, bucket_ranges, t5_bias, t5_buckets, toy_bias_table
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, plainly, tidy
-from pages.architecture.positional_encoding.words import BOTH_WAYS, CAUSAL, EQUATIONS
+from pages.architecture.positional_encoding.words import BOTH_WAYS, CAUSAL, EQUATIONS, buckets_title, open_bucket_title
 
 
 class Rule(TypedDict):
@@ -49,7 +49,7 @@ def show(page: Page, places: Places) -> Scene:
     with places[2]:
         length = page.controls.slider("bias_length", "Positions", 2, 256)
     with places[3], page.more():
-        farthest = page.controls.number("max_distance", "Distance of the last bucket", 0, 4096)
+        farthest = page.controls.number("max_distance", "max_distance of T5 (tokens)", 0, 4096)
         head = page.controls.slider("t5_head", "Head of the toy table", 0, 7)
         seed = page.controls.number("t5_seed", "Seed of the toy table", 0, 999)
     rule: Rule = {"bidirectional": direction == BOTH_WAYS, "num_buckets": buckets, "max_distance": farthest}
@@ -89,8 +89,7 @@ def main_figure(shown: Shown) -> None:
     """The buckets as a field, and beside it the bucket of each offset."""
     look, rule, length = shown.page.look, shown.rule, len(shown.found)
     offsets = np.arange(1 - length, length)
-    single = sum(entry.last == entry.first for entry in shown.ranges)
-    title = f"{single} of {rule['num_buckets']} buckets hold one distance each; the others grow wider, the last is open"
+    title = buckets_title(shown.ranges, rule["num_buckets"])
     fig = figures.beside(
         cells(shown.found, look=look, x_label="key", y_label="query", label="bucket", signed=False),
         {"bucket": t5_buckets(offsets, **rule)},
@@ -101,7 +100,7 @@ def main_figure(shown: Shown) -> None:
         title=title,
         y_label="bucket",
     )
-    shown.page.plot(fig, name="t5", alt=f"The bucket of every query and key. {title}.")
+    shown.page.plot(fig, name="t5", alt=f"The bucket of every query and key. {title}.", roomy=True)
 
 
 def reading(shown: Shown) -> str:
@@ -194,7 +193,8 @@ def bias(page: Page, rule: Rule, length: int, head: int, seed: int) -> None:
                     y_label="position of the query (tokens)", label="bias", square=True, height=380)  # fmt: skip
         page.plot(fig, name="t5_bias", alt=f"T5's bias for every query and key, from a toy table. {title}.")
     with right:
-        title = f"From {rule['max_distance']} tokens on, every distance gets the same bias"
+        first = next(entry.first for entry in bucket_ranges(**rule) if entry.last is None)
+        title = open_bucket_title(first, length)
         fig = figures.staircase(offsets, {"bias": by_offset}, look=page.look, title=title, y_label="bias", height=380)
         page.plot(fig, name="t5_by_offset", alt=f"T5's bias against the offset, from a toy table. {title}.")
     st.caption(
