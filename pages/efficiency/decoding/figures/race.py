@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 from components.theme import MONO, Look, escape, figure
 from core.decoding import NOISE, Generation, Race, is_lossless
+from pages.efficiency.decoding.words import reference_of
 
 
 def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, height: int | None = None) -> go.Figure:
@@ -137,7 +138,7 @@ def speed_bars(race: Race, *, look: Look, title: str) -> go.Figure:
         shared_yaxes=True,
         column_widths=[0.5, 0.3, 0.2],
         horizontal_spacing=0.04,
-        subplot_titles=["speed, greedy = 1", "calls saved", "text differs"],
+        subplot_titles=[f"speed, {reference_of(race)} = 1", "calls saved", "text differs"],
         figure=fig,
     )
     speed = np.array([race.speedup(name) for name in names], dtype=np.float32)
@@ -152,7 +153,7 @@ def speed_bars(race: Race, *, look: Look, title: str) -> go.Figure:
     fig.add_vrect(x0=1 - NOISE, x1=1 + NOISE, fillcolor=look.quiet, opacity=0.25, line_width=0, row=1, col=1)
     if 0 < len(lossy) < len(names):
         fig.add_hline(y=len(lossy) - 0.5, line={"color": look.ink, "width": 1})
-    fig.update_xaxes(range=[0, float(speed.max()) * 1.2], title_text="times greedy", row=1, col=1)
+    fig.update_xaxes(range=[0, float(speed.max()) * 1.2], title_text=f"times {reference_of(race)}", row=1, col=1)
     fig.update_xaxes(range=[0, 1.2], tickformat=".0%", title_text="1 − calls per token", row=1, col=2)
     fig.update_xaxes(range=[0, 1], showgrid=False, showticklabels=False, title_text="from token", row=1, col=3)
     fig.update_yaxes(showgrid=False, range=[-0.5, len(names) - 0.5])
