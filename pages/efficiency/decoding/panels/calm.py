@@ -11,7 +11,7 @@ from core.checks import Check
 from core.decoding import NOISE, Calm, Greedy, Method, Race, race, run_checks
 from core.jobs import promise
 from pages.efficiency.decoding import scripts
-from pages.efficiency.decoding.figures.race import depth_bars
+from pages.efficiency.decoding.figures.drafts import depth_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.live import again, latest, warn
 from pages.efficiency.decoding.words import calm_title, reference_of, sweep_title

@@ -14,7 +14,7 @@ from core.decoding import (
     tree_mask,
 )
 from pages.efficiency.decoding import scripts
-from pages.efficiency.decoding.figures.race import acceptance_bars, draft_mask, draft_tree
+from pages.efficiency.decoding.figures.drafts import acceptance_bars, draft_mask, draft_tree
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.words import WINDOW, acceptance_title
 

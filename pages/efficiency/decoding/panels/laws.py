@@ -23,7 +23,7 @@ from core.decoding import (
 )
 from core.models import is_loaded
 from pages.efficiency.decoding import results, scripts, words
-from pages.efficiency.decoding.figures.race import law_bars
+from pages.efficiency.decoding.figures.drafts import law_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.drafts import offer
 from pages.efficiency.decoding.topic import MODEL_LAWS, TOY_LAWS
