@@ -18,6 +18,7 @@ from core.decoding import (
     acceptance_rate,
     is_lossless,
     levels_of,
+    roof_shares,
     tokens_tested,
     why_unavailable,
 )
@@ -236,6 +237,12 @@ def trips(times: float) -> str:
     if times > 1:
         return "Only the trips to slow memory become fewer."
     return "With so few rows in a block, keys and values are read so often that more bytes move, not fewer."
+
+
+def below_the_roof(costs: Costs) -> str:
+    """How much of the roof the narrowest and the widest call reach, in HTML."""
+    shares, widest = roof_shares(costs), costs.widths[-1]
+    return f"A call of one token reaches <b>{shares[0]:.0%}</b> of the roof, one of {widest} <b>{shares[-1]:.0%}</b>."
 
 
 def exactness_title(fit: Fit, misfit: Fit) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from components.theme import Look
 from core.decoding import (
+    BYTES,
     KINDS,
     NOISE,
     Fit,
@@ -225,6 +226,17 @@ def test_the_answer_about_phrases_has_the_formula_that_is_checked() -> None:
 def test_the_limit_of_a_machine_is_computed(brought: float, limit: str) -> None:
     told = words.roof_title(recorded_costs(), brought, "the machine")
     assert f"{limit} is the limit" in told
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_the_shares_of_the_roof_are_those_of_the_costs(dtype: Precision) -> None:
+    costs = recorded_costs(dtype)
+    rate, moved = 2 * 134_479_872 + 4 * 30 * 576 * 129, costs.bytes_per_token + 2 * 30 * 192 * 129 * BYTES[dtype]
+    share = rate / costs.seconds[0] / min(costs.peak, costs.bandwidth * rate / moved)
+    found = re.findall(r"<b>(\d+)%</b>", words.below_the_roof(costs))
+    assert int(found[0]) == pytest.approx(100 * share, abs=1)
+    slow = replace(costs, seconds=costs.seconds * 2)
+    assert int(re.findall(r"<b>(\d+)%</b>", words.below_the_roof(slow))[1]) == pytest.approx(int(found[1]) / 2, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def roofline(shown: Shown) -> None:
                 _roof(page, costs, length, "this machine" if here else "the recorded machine")
             with right:
                 _reads(page, length, BYTES[dtype])
-        page.note(_bytes_read(length, BYTES[dtype]))
+        told = "" if costs is None else f" {words.below_the_roof(costs)}"
+        page.note(_bytes_read(length, BYTES[dtype]) + told)
 
 
 def _roof(page: Page, costs: Costs, length: int, whose: str) -> None:
