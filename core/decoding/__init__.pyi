@@ -19,6 +19,7 @@ from .generation import tokens_tested as tokens_tested
 from .identities import acceptance_check as acceptance_check
 from .identities import laws_check as laws_check
 from .identities import roof_check as roof_check
+from .identities import roof_shares as roof_shares
 from .identities import run_checks as run_checks
 from .identities import tree_check as tree_check
 from .jobs import measure_costs as measure_costs

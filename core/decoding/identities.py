@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Float
 
 from core.checks import Check
 from core.decoding.costs import BYTES, Costs
@@ -63,11 +64,23 @@ def laws_check(laws: Laws) -> Check:
 def roof_check(costs: Costs) -> Check:
     """Whether no measured call does more operations a second than the machine's roof allows.
 
-    With W operations and B bytes of a call, `(W / seconds) / min(peak, bandwidth W / B)` is at most 1. The bound leaves
-    a tenth, by which two timings of the same machine may differ.
+    The bound leaves a tenth, by which two timings of the same machine may differ.
+    """
+    largest = float(roof_shares(costs).max())
+    return Check("No call is faster than the roof allows", largest, 1.1, "largest share of the roof")
+
+
+def roof_shares(costs: Costs) -> Float[np.ndarray, "width"]:
+    """By width of a call, the operations a second that it did over the most that the roof allows.
+
+    With W operations and B bytes of a call, it is `(W / seconds) / min(peak, bandwidth W / B)`.
+
+    Invariant: at most 1, but for the noise of timings.
+    Source: Williams, Waterman and Patterson 2009, "Roofline".
     """
     past, number = costs.params.past, BYTES[costs.params.dtype]
     work = np.array([operations(Shape(), k, past=past) for k in costs.widths], np.float64)
     moved = np.array([bytes_moved(Shape(), k, past=past, bytes_per_number=number) for k in costs.widths], np.float64)
-    reached = work / np.array(costs.seconds) / roofline(work / moved, bandwidth=costs.bandwidth, peak=costs.peak)
-    return Check("No call is faster than the roof allows", float(reached.max()), 1.1, "largest share of the roof")
+    roof = roofline(work / moved, bandwidth=costs.bandwidth, peak=costs.peak)
+    shares: Float[np.ndarray, "width"] = work / np.array(costs.seconds) / roof
+    return shares

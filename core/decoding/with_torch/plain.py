@@ -31,7 +31,9 @@ def plain_text(lm: CausalLM, prompt: str, guess: Sequence[int], most: int) -> tu
     text, known = list(guess[:most]), 0
     while known < most:
         read = torch.tensor([[*ids, *text]])
-        likeliest = lm.model(read, use_cache=False).logits[0, len(ids) - 1 :].argmax(-1).tolist()
+        # Only rows that name a token: those of a long prompt would take a gigabyte.
+        logits = lm.model(read, use_cache=False, logits_to_keep=len(text) + 1).logits
+        likeliest = logits[0].argmax(-1).tolist()
         wrong = next((place for place in range(known, len(text)) if text[place] != likeliest[place]), len(text))
         text[wrong : wrong + 1] = [likeliest[wrong]]
         known = wrong + 1

@@ -44,7 +44,11 @@ with st.container(key="before_the_race"):
 if raced is None:
     st.stop()
 
-step = min(int(page.controls.value("step")), max(len(raced.runs[chosen].steps) - 1, 0))
+asked = int(page.controls.value("step"))
+step = min(max(asked, 0), max(len(raced.runs[chosen].steps) - 1, 0))
+if step != asked:
+    # A slider would start at its default where a link names a call that this run has not.
+    page.controls.set({"step": step})
 shown = views.Shown(page, raced, kind, chosen, step, recorded)
 source = Badge.RECORDED if recorded else Badge.MEASURED
 page.show(

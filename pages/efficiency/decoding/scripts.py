@@ -38,7 +38,7 @@ for node, (token, above) in enumerate(zip(step.draft, step.parent)):
     after = "the text" if above < 0 else f"guess {{above}}"
     print(node, run.pieces[token], "after", after, "accepted" if node in step.accepted else "")
 mask = tree_mask(step.parent)
-print(f"{{mask.sum()}} of {{mask.size}} pairs of guesses see one another")
+print(f"A guess sees itself and those before it in its branch: {{mask.sum()}} of {{mask.size}} cells")
 """
 
 

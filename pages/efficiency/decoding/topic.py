@@ -53,7 +53,7 @@ PRESETS = (
     ),
     Preset(
         "Chat is not",
-        "Nothing of the answer stands in the prompt: the same method finds almost nothing to draft.",
+        "Little of the answer stands in the prompt: the same method seldom has a draft, and nearly all are rejected.",
         story("chat", "prompt lookup", panel="Race"),
     ),
     Preset(
@@ -73,8 +73,8 @@ PRESETS = (
     ),
     Preset(
         "When speculation slows you down",
-        "Lookahead saves calls and loses time: each call reads six guesses or more, and in float32 reading them "
-        "costs more than they win.",
+        "Lookahead saves calls and loses time: nearly every call reads six guesses or more, and in float32 "
+        "reading them costs more than they win.",
         story("chat", "lookahead", panel="Verification"),
     ),
 )

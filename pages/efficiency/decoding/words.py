@@ -6,6 +6,7 @@ from components.scene import Equation
 from core.decoding import (
     CONTESTANTS,
     NOISE,
+    Calm,
     Costs,
     Fit,
     Forecast,
@@ -17,6 +18,7 @@ from core.decoding import (
     acceptance_rate,
     is_lossless,
     levels_of,
+    roof_shares,
     tokens_tested,
     why_unavailable,
 )
@@ -90,6 +92,9 @@ def headline(race: Race, name: str) -> str:
     apart = race.parts_at(name) if race.params.temperature == 0 else None
     text = "" if apart is None else f", and another text from token {apart} on"
     saved = f"{race.calls_saved(name):.0%} of the calls saved"
+    if isinstance(run.method, Calm):
+        depth = [step.depth for step in run.steps]
+        saved = f"{1 - sum(depth) / (len(depth) * max(depth)):.0%} of the layers left out"
     return f"{name[0].upper()}{name[1:]}: {_speed(race, name)}, with {saved}{text}"
 
 
@@ -170,9 +175,10 @@ def theory_title(race: Race, name: str, expected: Forecast) -> str:
     least, most = expected.near_best
     if earned > 1 + NOISE:
         size = f"{least} to {most}" if most > least else f"{most}"
-        advice = f"{size} {_one_or_many(most, unit_of(run.method))} should earn most, {earned:.2f} times greedy"
+        what = _one_or_many(most, unit_of(run.method))
+        advice = f"{size} {what} should earn most, {earned:.2f} times {reference_of(race)}"
     elif earned < 1 - NOISE:
-        advice = f"no size of a draft should pay; the best reaches {earned:.2f} times greedy"
+        advice = f"no size of a draft should pay; the best reaches {earned:.2f} times {reference_of(race)}"
     else:
         advice = f"no size of a draft should gain more than {NOISE:.0%}"
     basis = (
@@ -222,6 +228,23 @@ def roof_title(costs: Costs, brought: float, whose: str) -> str:
     return f"One token brings {brought:.2f} operations for each byte it reads; {could}: {limit}"
 
 
+def trips(times: float) -> str:
+    """What tiles do to the bytes that move: with a small fast memory they move more.
+
+    Args:
+        times: bytes of standard attention over those of tiles.
+    """
+    if times > 1:
+        return "Only the trips to slow memory become fewer."
+    return "With so few rows in a block, keys and values are read so often that more bytes move, not fewer."
+
+
+def below_the_roof(costs: Costs) -> str:
+    """How much of the roof the narrowest and the widest call reach, in HTML."""
+    shares, widest = roof_shares(costs), costs.widths[-1]
+    return f"A call of one token reaches <b>{shares[0]:.0%}</b> of the roof, one of {widest} <b>{shares[-1]:.0%}</b>."
+
+
 def exactness_title(fit: Fit, misfit: Fit) -> str:
     """Whether the counts of both rules fit the target's law."""
     right, wrong = fit.statistic <= fit.critical, misfit.statistic > misfit.critical
@@ -232,6 +255,18 @@ def exactness_title(fit: Fit, misfit: Fit) -> str:
         return f"These draws do not tell the two rules apart: {numbers}"
     also = "both rules miss" if wrong else "the residual's draws miss"
     return f"By chance, as once in 1,000 seeds, {also} the limit: {numbers}"
+
+
+def merged(chance: float, whole: float) -> str:
+    """Why a draft token is accepted oftener here than in the model: where both chances differ as they are written.
+
+    Args:
+        chance: of the laws that are drawn from, in which all unlikely tokens are one.
+        whole: over the whole vocabulary.
+    """
+    if f"{chance:.0%}" == f"{whole:.0%}":
+        return ""
+    return f" All unlikely tokens count as one here; over the whole vocabulary it is <b>{whole:.0%}</b> of the time."
 
 
 def calm_title(depth: Sequence[int]) -> str:
@@ -280,13 +315,29 @@ def surprise_of(run: Generation, expected: Forecast) -> str:
     )
     if abs(run.tokens_per_call / expected.tokens_here - 1) <= NOISE:
         return f"{told}."
-    if isinstance(run.method, Medusa):
-        return f"{told}: the accuracies were measured on other text, and heads do not err independently."
-    short = sum(levels_of(step) < expected.own for step in run.steps)
-    return (
-        f"{told}: {short} of {run.target_calls} calls had a shorter draft or none, and tokens are not accepted "
-        "independently."
-    )
+    return f"{told}: {', and '.join(_why_surprising(run, expected.own))}."
+
+
+def _why_surprising(run: Generation, own: int) -> list[str]:
+    """What sets a run apart from theory: only what this run shows.
+
+    Args:
+        own: the size of its draft.
+    """
+    columns = run.method.window if isinstance(run.method, Lookahead) else 1
+    short = sum(len(step.draft) < own * columns for step in run.steps)
+    deep = max(levels_of(step) for step in run.steps) > 1
+    last = run.steps[-1]
+    reasons = {
+        f"{short} of {run.target_calls} calls had a shorter draft or none": short > 0,
+        "the text ended within a draft": len(last.added) == len(last.accepted),
+        "the accuracies were measured on other text": isinstance(run.method, Medusa),
+        "heads do not err independently": isinstance(run.method, Medusa) and deep,
+        "tokens are not accepted independently": not isinstance(run.method, Medusa)
+        and deep
+        and 0 < acceptance_rate(run) < 1,
+    }
+    return [reason for reason, holds in reasons.items() if holds]
 
 
 WINDOW = (

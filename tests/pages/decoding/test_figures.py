@@ -20,7 +20,7 @@ from core.decoding import (
     tiles,
     tree_mask,
 )
-from pages.efficiency.decoding.figures import memory
+from pages.efficiency.decoding.figures import drafts, memory
 from pages.efficiency.decoding.figures import race as figures
 
 LOOK = Look()
@@ -122,14 +122,14 @@ def test_the_bound_of_the_roof_follows_the_tokens_seen(length: int) -> None:
 
 def test_names_of_a_visitor_are_escaped() -> None:
     laws = {"target": np.array([0.5, 0.5])}
-    fig = figures.law_bars(laws, ["<b>", "a"], look=LOOK, title="<i>")
+    fig = drafts.law_bars(laws, ["<b>", "a"], look=LOOK, title="<i>")
     assert fig.data[0].x[0] == "0 &lt;b&gt;"
     assert fig.layout.title.text == "&lt;i&gt;"
 
 
 @pytest.mark.parametrize("parent", [(-1, -1, 0, 0, 2), (-1, 0, 1, 2, 3)], ids=["tree", "chain"])
 def test_a_tree_draws_each_edge_and_marks_the_accepted_path(parent: tuple[int, ...]) -> None:
-    fig = figures.draft_tree(parent, list("abcde"), (0, 2), look=LOOK, title="t")
+    fig = drafts.draft_tree(parent, list("abcde"), (0, 2), look=LOOK, title="t")
     nodes = next(trace for trace in fig.data if trace.mode == "markers+text")
     places = list(zip(nodes.x, nodes.y, strict=True))
     assert len(set(places)) == 6
@@ -144,7 +144,7 @@ def test_a_tree_draws_each_edge_and_marks_the_accepted_path(parent: tuple[int, .
 
 def test_a_guess_sees_itself_and_what_it_continues() -> None:
     parent = (-1, -1, 0, 0, 2)
-    fig = figures.draft_mask(tree_mask(parent), list("abcde"), look=LOOK, title="t")
+    fig = drafts.draft_mask(tree_mask(parent), list("abcde"), look=LOOK, title="t")
     assert np.array_equal(fig.data[0].z[4], [1, 0, 1, 0, 1])
     assert fig.layout.yaxis.ticktext == ("0 a", "1 b", "2 c", "3 d", "4 e")
 

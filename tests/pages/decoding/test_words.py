@@ -1,11 +1,14 @@
 """Titles and sentences of the decoding page: each wording's condition, over all recorded races and over the edges."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from components.theme import Look
 from core.decoding import (
+    BYTES,
     KINDS,
     NOISE,
     Fit,
@@ -19,11 +22,14 @@ from core.decoding import (
     recorded_costs,
     recorded_guesses,
     recorded_race,
+    tokens_tested,
     valid_share,
 )
 from pages.efficiency.decoding import words
+from pages.efficiency.decoding.figures.race import speed_bars
 from pages.efficiency.decoding.topic import QUESTIONS
 
+LOOK = Look()
 RACES = [(kind, dtype) for kind in KINDS for dtype in ("float32", "bfloat16")]
 every_race = pytest.mark.parametrize(("kind", "dtype"), RACES)
 
@@ -132,6 +138,61 @@ def test_counted_tokens_are_explained_only_where_they_differ_from_theory(kind: s
         assert words.surprise_of(run, expected).endswith("were counted.") == agrees
 
 
+@every_race
+def test_a_surprise_is_explained_by_what_the_run_shows(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    assert race.costs is not None
+    for run in race.runs.values():
+        if not run.proposed:
+            continue
+        told = words.surprise_of(run, forecast(run, race.costs))
+        assert ": ." not in told
+        assert ": 0 of" not in told
+        if max(len(set(step.parent)) for step in run.steps) == 1 and max(len(step.draft) for step in run.steps) == 1:
+            assert "independently" not in told
+        if run.accepted == tokens_tested(run):
+            assert "tokens are not accepted independently" not in told
+
+
+def test_a_perfect_draft_is_short_of_theory_because_the_text_ends() -> None:
+    race = recorded_race("code")
+    run = race.runs["perfect draft"]
+    assert race.costs is not None
+    assert words.surprise_of(run, forecast(run, race.costs)).endswith(
+        "1.93 were counted: the text ended within a draft."
+    )
+
+
+@every_race
+def test_calm_saves_layers_and_no_calls(kind: str, dtype: Precision) -> None:
+    race = recorded_race(kind, dtype)
+    ran = np.mean([step.depth for step in race.runs["CALM"].steps])
+    told = words.headline(race, "CALM")
+    found = re.search(r"with (\d+)% of the layers left out", told)
+    assert found
+    assert int(found[1]) == pytest.approx(100 * (1 - ran / 30), abs=0.51)
+    assert "calls saved" not in told
+
+
+def test_both_chances_of_acceptance_are_told_where_they_differ() -> None:
+    assert "over the whole vocabulary it is <b>28%</b>" in words.merged(0.303, 0.281)
+    assert words.merged(0.303, 0.301) == ""
+
+
+def test_tiles_move_less_only_with_enough_fast_memory() -> None:
+    assert "fewer." in words.trips(5.7)
+    assert "more bytes move" in words.trips(0.13)
+
+
+def test_drawn_texts_are_compared_with_plain_sampling() -> None:
+    race = recorded_race("chat")
+    drawn = replace(race, params=replace(race.params, temperature=1.0))
+    assert "0.90 times plain sampling" in words.theory_title(drawn, "lookahead", of([0.9, 0.8]))
+    figure = speed_bars(drawn, look=LOOK, title="t")
+    assert "plain sampling = 1" in figure.layout.annotations[0].text
+    assert figure.layout.xaxis.title.text == "times plain sampling"
+
+
 def test_a_single_call_has_no_speed_after_the_prompt() -> None:
     race = recorded_race("copy")
     run = race.runs["prompt lookup"]
@@ -165,6 +226,17 @@ def test_the_answer_about_phrases_has_the_formula_that_is_checked() -> None:
 def test_the_limit_of_a_machine_is_computed(brought: float, limit: str) -> None:
     told = words.roof_title(recorded_costs(), brought, "the machine")
     assert f"{limit} is the limit" in told
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_the_shares_of_the_roof_are_those_of_the_costs(dtype: Precision) -> None:
+    costs = recorded_costs(dtype)
+    rate, moved = 2 * 134_479_872 + 4 * 30 * 576 * 129, costs.bytes_per_token + 2 * 30 * 192 * 129 * BYTES[dtype]
+    share = rate / costs.seconds[0] / min(costs.peak, costs.bandwidth * rate / moved)
+    found = re.findall(r"<b>(\d+)%</b>", words.below_the_roof(costs))
+    assert int(found[0]) == pytest.approx(100 * share, abs=1)
+    slow = replace(costs, seconds=costs.seconds * 2)
+    assert int(re.findall(r"<b>(\d+)%</b>", words.below_the_roof(slow))[1]) == pytest.approx(int(found[1]) / 2, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -302,21 +302,22 @@ def guess_grid(unfolding: Unfolding, pieces: Mapping[int, str], *, look: Look, t
 
 
 def speed_by_window(
-    expected: Forecast, measured: Mapping[str, float], *, unit: str, look: Look, title: str
+    expected: Forecast, measured: Mapping[str, float], *, unit: str, reference: str, look: Look, title: str
 ) -> go.Figure:
     """The speed that theory forecasts for each size of a draft, with and without the cost of reading it, and this run.
 
     Args:
         expected: by theory.
-        measured: of this run over greedy, by what was counted; what is not a number is left out.
+        measured: of this run over the reference, by what was counted; what is not a number is left out.
         unit: what the size counts.
+        reference: the name of what speeds are compared with.
     """
     fig = lines(
         {"if reading were free": expected.free, "forecast with T(k)": expected.priced},
         look=look,
         title=title,
         x_label=f"{unit} for each call",
-        y_label="speed, greedy = 1",
+        y_label=f"speed, {reference} = 1",
         x=expected.sizes,
         colors={"if reading were free": look.quiet, "forecast with T(k)": look.accent("efficiency")},
     )

@@ -11,10 +11,10 @@ from core.checks import Check
 from core.decoding import NOISE, Calm, Greedy, Method, Race, race, run_checks
 from core.jobs import promise
 from pages.efficiency.decoding import scripts
-from pages.efficiency.decoding.figures.race import depth_bars
+from pages.efficiency.decoding.figures.drafts import depth_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.live import again, latest, warn
-from pages.efficiency.decoding.words import calm_title, sweep_title
+from pages.efficiency.decoding.words import calm_title, reference_of, sweep_title
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
 SWEEP_TAKES = 22.0
@@ -33,7 +33,8 @@ def leaving_early(shown: Shown) -> None:
     shown.page.plot(fig, name="depth", alt=title)
     shown.page.note(
         f"Threshold {run.method.threshold} on the gap between the two likeliest tokens. {_fate_of_calm(shown.race)} "
-        f"Speed: <b>{shown.race.speedup('CALM'):.2f}</b> times greedy. Every exit that is asked and says no costs time."
+        f"Speed: <b>{shown.race.speedup('CALM'):.2f}</b> times {reference_of(shown.race)}. "
+        "Every exit that is asked and says no costs time."
     )
     _threshold_sweep(shown)
 

@@ -14,7 +14,7 @@ from core.decoding import (
     tree_mask,
 )
 from pages.efficiency.decoding import scripts
-from pages.efficiency.decoding.figures.race import acceptance_bars, draft_mask, draft_tree
+from pages.efficiency.decoding.figures.drafts import acceptance_bars, draft_mask, draft_tree
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.words import WINDOW, acceptance_title
 
@@ -65,7 +65,7 @@ def tree(shown: Shown) -> None:
     tokens = [run.pieces[token] for token in step.draft]
     title = f"Call {number}: {len(step.draft)} guesses in one call, {len(step.accepted)} accepted"
     mask = tree_mask(step.parent)
-    seen = f"{mask.sum()} of {mask.size} pairs of guesses see one another"
+    seen = f"{mask.sum()} of {mask.size} cells: each guess sees itself and those before it in its branch"
     left, right = st.columns([3, 2])
     with left:
         fig = draft_tree(step.parent, tokens, step.accepted, look=page.look, title=title, height=TREE_HEIGHT)
@@ -80,8 +80,9 @@ def tree(shown: Shown) -> None:
         f"<b>{len(step.accepted)}</b> stand, and the call gained <b>{len(step.added)}</b> tokens."
     )
     st.caption(
-        "Guesses for the same place stand in different branches. The mask lets each guess see the text and its own "
-        "ancestors, so that one call of the target answers for all branches at once. The slider chooses the call."
+        "Green stands; orange is rejected, or follows a rejected guess and is not tested. Guesses for the same place "
+        "stand in different branches. The mask lets each guess see the text and its own ancestors, so that one call of "
+        "the target answers for all branches at once. The slider chooses the call."
     )
     if isinstance(run.method, Lookahead):
         st.caption(WINDOW)

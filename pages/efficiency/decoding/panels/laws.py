@@ -23,7 +23,7 @@ from core.decoding import (
 )
 from core.models import is_loaded
 from pages.efficiency.decoding import results, scripts, words
-from pages.efficiency.decoding.figures.race import law_bars
+from pages.efficiency.decoding.figures.drafts import law_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.drafts import offer
 from pages.efficiency.decoding.topic import MODEL_LAWS, TOY_LAWS
@@ -195,7 +195,10 @@ def exactness(shown: Shown) -> None:
     page.plot(fig, name="exactness", alt=title)
     page.note(_of_the_draws(found))
     if source == MODEL_LAWS and not draws(shown):
-        st.caption(f"{shown.chosen} drafts from no distribution of its own, so four tokens stand in for the model.")
+        st.caption(
+            f"{shown.chosen[0].upper()}{shown.chosen[1:]} drafts from no distribution of its own, so four tokens stand "
+            "in for the model."
+        )
     _where_texts_part(shown)
 
 
@@ -203,10 +206,11 @@ def _of_the_draws(found: Tested) -> str:
     where = "a target of four tokens"
     if found.place is not None:
         where = f"the distributions before token {found.place} of the answer"
+    merged = words.merged(found.chance, found.laws.overlap)
     return (
         f"{TRIALS:,} draws from {where}. A draft token should be accepted <b>{found.chance:.0%}</b> of the time, and "
-        f"<b>{found.counts.accepted:.0%}</b> were. The almost right rule draws anew from the target after a rejection. "
-        f"Where chance alone is at work, χ² exceeds <b>{found.fit.critical:.1f}</b> once in 1,000 times."
+        f"<b>{found.counts.accepted:.0%}</b> were.{merged} The almost right rule draws anew from the target after a "
+        f"rejection. Where chance alone is at work, χ² exceeds <b>{found.fit.critical:.1f}</b> once in 1,000 times."
     )
 
 

@@ -52,7 +52,8 @@ def roofline(shown: Shown) -> None:
                 _roof(page, costs, length, "this machine" if here else "the recorded machine")
             with right:
                 _reads(page, length, BYTES[dtype])
-        page.note(_bytes_read(length, BYTES[dtype]))
+        told = "" if costs is None else f" {words.below_the_roof(costs)}"
+        page.note(_bytes_read(length, BYTES[dtype]) + told)
 
 
 def _roof(page: Page, costs: Costs, length: int, whose: str) -> None:
@@ -104,13 +105,14 @@ def flash(page: Page) -> None:
         fast = page.controls.slider("fast", "Fast memory (KiB)", 2, 512, step=2)
     scores = query @ key.T / np.sqrt(DEPTH)
     met = _met(steps[: at + 1], block)
-    title = f"Tile {at + 1} of {len(steps)}: only {steps[at].scores.size} of {met.size} scores are held at a time"
+    title = f"{at + 1} of {len(steps)} tiles met: only {steps[at].scores.size} of {met.size} scores are held at a time"
     fig = tile_figure(steps[at], scores, met, block=block, look=page.look, title=title)
     page.plot(fig, name="tiles", alt=title, roomy=True)
     page.note(
-        f"<b>{met.sum()}</b> of {met.size} scores have been met, <b>{steps[at].scores.size}</b> are held; of the rest "
-        "only two numbers a row are left, the running maximum m and the running sum l. After the last tile the outputs "
-        f"differ from those of plain attention by <b>{_apart(block):.0e}</b> at most."
+        f"<b>{met.sum()}</b> of {met.size} scores have been met, <b>{steps[at].scores.size}</b> are held. Of the "
+        "rest each row keeps its running maximum m, its running sum l, and its output O so far, which has the "
+        f"<b>{DEPTH}</b> numbers of one value. After the last tile the outputs differ from those of plain attention by "
+        f"<b>{_apart(block):.0e}</b> at most."
     )
     _traffic(page, fast)
 
@@ -151,5 +153,5 @@ def _traffic(page: Page, fast: int) -> None:
     page.plot(traffic_figure(LENGTH, WIDTH, sram, look=page.look, title=title), name="traffic", alt=title)
     st.caption(
         f"A head is {WIDTH} numbers wide, of 2 bytes each. The rows of Q, K, V and O in a block must fit into the fast "
-        "memory. The operations stay the same. The result is exact. Only the trips to slow memory become fewer."
+        f"memory. The result is exact, and the operations are no fewer. {words.trips(times)}"
     )

@@ -62,8 +62,8 @@ def _guesses(page: Page, kind: str) -> None:
     page.plot(fig, name="guesses", alt=title, roomy=True)
     page.note(
         "To write at once without a loss is to guess and to check. Each call reads eight guesses and corrects them "
-        "all. A guess stands when all before it stand and the target agrees with it. Gray stands, green will stand, "
-        "orange is still wrong. A right guess behind a wrong one can be corrected away."
+        "all. A guess stands when all before it stand and the target agrees with it. Gray stands, green is right, "
+        "orange is wrong. A right guess behind a wrong one can be corrected away."
     )
 
 

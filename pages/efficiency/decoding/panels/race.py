@@ -39,7 +39,8 @@ def theory(shown: Shown) -> None:
         "measured, after the prompt": race.speedup_after_prompt(shown.chosen),
         "measured, prompt included": race.speedup(shown.chosen),
     }
-    fig = speed_by_window(expected, measured, unit=words.unit_of(run.method), look=page.look, title=title)
+    unit, reference = words.unit_of(run.method), words.reference_of(race)
+    fig = speed_by_window(expected, measured, unit=unit, reference=reference, look=page.look, title=title)
     page.plot(fig, name="theory", alt=title)
     st.caption(
         "Both curves are forecasts, and neither counts the reading of the prompt. The gray one is the published "

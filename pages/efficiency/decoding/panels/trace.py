@@ -30,7 +30,7 @@ def trace(shown: Shown) -> None:
     st.html(_call_html(run, step, shown))
     st.html(f'<div class="reading" style="line-height:2">{_text_html(run, place, shown)}</div>')
     st.caption(
-        "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected. "
+        "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected, or not tested. "
         "The underlined tokens are those of this call. A click on a bar of the method above chooses its call."
     )
     if step.draft and isinstance(run.method, Lookahead):
