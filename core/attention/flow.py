@@ -102,11 +102,11 @@ def rollout_check(weights: Float[Any, "layer head token token"], rolled: Float[A
         A check whose error is the largest difference in the last row; its bound is a unit in the last place of float32
         for each layer and token.
     """
-    maps = np.asarray(weights, dtype=np.float64)
+    maps = np.asarray(weights)
     n_layers, _, n_tokens, _ = maps.shape
     row = np.eye(n_tokens)[-1]
     for layer in reversed(range(n_layers)):
-        row = (row @ maps[layer].mean(axis=0) + row) / 2
+        row = (row @ maps[layer].mean(axis=0, dtype=np.float64) + row) / 2
     error = float(np.abs(np.asarray(rolled, dtype=np.float64)[-1] - row).max())
     bound = n_layers * n_tokens * float(np.finfo(np.float32).eps)
     return Check("The last row, sent back layer by layer", error, bound, "against the product of the matrices")

@@ -73,10 +73,17 @@ def head_scores(trace: HasMaps) -> HeadScores:
         name: sums[..., n] / count if count else np.full_like(sums[..., n], np.nan)
         for n, (name, (_, count)) in enumerate(patterns.items())
     }
-    # The smallest normal number stands in for 0, so that 0 ln 0 = 0.
-    logs = np.log(np.maximum(weights, np.finfo(weights.dtype).tiny))
-    entropy = -np.einsum("lhqk,lhqk->lh", weights, logs) / n_tokens
+    # Layer by layer: the logarithms of all maps at once would take as much memory as the maps, twice.
+    entropy = np.stack([_entropy(maps) for maps in weights])
     return HeadScores(entropy=np.maximum(entropy, 0), **means)
+
+
+def _entropy(maps: Float[np.ndarray, "head query key"]) -> Float[np.ndarray, "head"]:
+    """Mean entropy of a row, in nats."""
+    # The smallest normal number stands in for 0, so that 0 ln 0 = 0.
+    logs = np.log(np.maximum(maps, np.finfo(maps.dtype).tiny))
+    means: Float[np.ndarray, "head"] = -np.einsum("hqk,hqk->h", maps, logs) / maps.shape[-1]
+    return means
 
 
 def repeats(

@@ -144,16 +144,16 @@ def shift_check(lm: CausalLM | Encoder, trace: AttentionTrace, *, shift: int = 1
         text does change it.
 
     Raises:
-        ValueError: if `shift` is below 1 or the shifted text would run past the model's last position.
+        ValueError: for a RoPE model, if `shift` is below 1 or the shifted text would run past the last position.
 
     Invariant: passes for every RoPE model; stretching the positions instead of shifting them fails.
     Source: Su et al. 2021 (RoFormer), section 3.2.
     """
     n_tokens, last = len(trace.token_ids), int(lm.model.config.max_position_embeddings)
-    if not 1 <= shift <= last - n_tokens:
-        raise ValueError(f"shift = {shift} must lie in 1 to {last - n_tokens} for {n_tokens} tokens.")
     if not hasattr(lm.model.base_model, "rotary_emb"):
         return None
+    if not 1 <= shift <= last - n_tokens:
+        raise ValueError(f"shift = {shift} must lie in 1 to {last - n_tokens} for {n_tokens} tokens.")
     moved = maps_at(lm, trace.token_ids, torch.arange(n_tokens) + shift)
     error = max(float((new[0] - old).abs().max()) for new, old in zip(moved, trace.weights, strict=True))
     # In units of float32 rounding, 2**-24: another rounding of scores up to 64 adds 64 in each layer, and an angle of p

@@ -85,7 +85,7 @@ def main_figure(shown: Shown) -> None:
 
 def title_of(shown: Shown) -> str:
     """What the head does in this text; a map without its first token says so, since the share is the model's."""
-    said = finding(shown.scores, shown.record.weights, shown.layer, shown.head)
+    said = finding(shown.scores, shown.record, shown.layer, shown.head)
     hidden = ". The first token is hidden here" if shown.hide_sink else ""
     return f"Layer {shown.layer}, head {shown.head}: {said}{hidden}"
 
@@ -139,7 +139,7 @@ def reading(shown: Shown) -> str:
         f"<b>{weight:.2f}</b> to {token_chip(tokens[key], look.role('key'))}"
         for key, weight in row[:3]
         if weight >= 0.005
-    ]
+    ] or [f"no token as much as <b>0.005</b>, most to {token_chip(tokens[row[0][0]], look.role('key'))}"]
     entropy = -sum(weight * np.log(weight) for _, weight in row if weight > 0)
     return (
         f"Token {shown.query}, {token_chip(tokens[shown.query], look.role('query'))}, gives {', '.join(parts)}. "

@@ -23,7 +23,7 @@ from core.attention import (
     recorded_meanings,
 )
 from core.checks import Check
-from core.models import is_loaded
+from core.models import is_loaded, lookup
 from pages.architecture.attention.figures.heads import thumbnails
 
 if TYPE_CHECKING:
@@ -47,7 +47,22 @@ class Measured:
         return sum(part.nbytes for part in parts if part is not None)
 
 
-@shared(megabytes=600, size=lambda measured: measured.nbytes)
+def trace_needs(model: str, text: str) -> float:
+    """Bytes that a text's trace takes at its peak: maps, hidden states twice, logits, all in float32.
+
+    It counts the text's tokens, as the model's tokenizer cuts it: a bound by characters would reserve some twenty times
+    as much, and put out what others use. Raises ValueError for a text that is empty or too long.
+    """
+    from core.language import encode
+
+    lm = load(model)
+    tokens, config = len(encode(lm, text)), lm.model.config
+    hidden = (lm.n_layers + 1) * config.hidden_size
+    scores = config.vocab_size if lookup(model).kind == "causal_lm" else 0
+    return 4.0 * tokens * (lm.n_layers * lm.n_heads * tokens + 2 * hidden + scores)
+
+
+@shared(megabytes=600, size=lambda measured: measured.nbytes, needs=trace_needs)
 def measure(model: str, text: str) -> Measured:
     """Runs a text through a model. Raises ValueError for a text that is empty or too long."""
     from core.attention import to_record, trace

@@ -94,7 +94,7 @@ QUESTIONS = (
         "Not because they are negative. Softmax sees differences only: a score of −1 wins against scores of −5. "
         "Compare the first row of bars with the third: here every score below 0 gets almost nothing, since the best "
         "one lies far above it.",
-        {"panel": "Steps"},
+        {**story("induction", panel="Steps"), "temperature": 100},
     ),
     Question(
         "Is the value made with the matrix of the keys?",

@@ -18,11 +18,12 @@ from core.attention import (
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score of a head: its field in HeadScores, what it measures, and when it does not exist."""
+    """A score of a head: its field in HeadScores, what it measures, when it does not exist, and its unit."""
 
     field: str
     meaning: str
     undefined: str = "it needs at least two tokens"
+    unit: str = ""
 
 
 SCORES = {
@@ -32,8 +33,8 @@ SCORES = {
     ),
     "induction": Score("induction", "Mean weight on the token that followed an earlier copy", "no token stands twice"),
     "sink": Score("sink", "Mean weight on the first token"),
-    "entropy": Score("entropy", "Mean entropy of a row, in nats"),
-    "distance": Score("distance", "Mean distance to what is looked at, in tokens"),
+    "entropy": Score("entropy", "Mean entropy of a row, in nats", unit=" (nats)"),
+    "distance": Score("distance", "Mean distance to what is looked at, in tokens", unit=" (tokens)"),
 }
 
 
@@ -47,25 +48,34 @@ FURTHER_RULES = {
     "next_token": (0.4, "it looks at the token after"),
     "itself": (0.4, "each token looks at itself"),
 }
+COPYING = ("induction", "duplicate_token")
+"""Patterns that only a token has which stood before; their share is a mean over such tokens alone."""
+
+OFTEN = 1 / 3
+"""The share of tokens that must have stood before for a head to be named by what it does with them."""
 
 
-def finding(scores: HeadScores, weights: np.ndarray, layer: int, head: int) -> str:
+def finding(scores: HeadScores, record: AttentionRecord, layer: int, head: int) -> str:
     """What the head mostly does in this text, in words; the first rule that holds decides.
 
     Args:
         scores: of all heads for the text.
-        weights: the maps, [layer head query key].
+        record: the text's tokens and maps.
     """
-    map_ = weights[layer, head]
+    map_ = record.weights[layer, head]
     count = len(map_)
     if count == 1:
         return "one token can only look at itself"
     shares = {name: float(np.nan_to_num(getattr(scores, name)[layer, head])) for name in RULES}
     shares["next_token"] = float(map_.trace(offset=1)) / (count - 1)
     shares["itself"] = float(map_.trace()) / count
+    if count == 2 and record.causal:
+        return f"the second token gives {shares['sink']:.0%} of its weight to the first"
+    seldom = count - len(set(map(int, record.token_ids))) < OFTEN * count
     for name, (least, words) in {**RULES, **FURTHER_RULES}.items():
-        if shares[name] >= least:
-            return f"{words} ({shares[name]:.0%} of the weight)"
+        if shares[name] >= least and not (seldom and name in COPYING):
+            where = " of a token that came before" if name in COPYING else ""
+            return f"{words} ({shares[name]:.0%} of the weight{where})"
     return f"it spreads its weight over about {np.exp(scores.entropy[layer, head]):.0f} tokens"
 
 

@@ -94,6 +94,8 @@ def test_rope_sees_distances_alone(llama: CausalLM) -> None:
 
 def test_learned_positions_have_no_shift_check(bert: Encoder) -> None:
     assert shift_check(bert, trace(bert, TEXT)) is None
+    # Nor does a text that fills all of the positions ask for room behind it.
+    assert shift_check(bert, trace(bert, TEXT), shift=bert.model.config.max_position_embeddings) is None
 
 
 @pytest.mark.parametrize("shift", [0, -1, 600])

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from components.theme import Look
 from core.attention import (
     RECORDED_TEXTS,
     STARTS,
+    HeadParting,
     head_scores,
     recorded,
     recorded_meanings,
@@ -23,9 +25,10 @@ from core.attention import (
     rollout,
 )
 from pages.architecture.attention import main as views
+from pages.architecture.attention import results
 from pages.architecture.attention.panels import texts, training
 from pages.architecture.attention.topic import DEFAULTS, story
-from pages.architecture.attention.words import finding
+from pages.architecture.attention.words import finding, parting_finding
 from tests.page_kit import ROOT, charts, html_of, settled
 
 PAGE = "pages/architecture/attention/page.py"
@@ -86,6 +89,26 @@ def test_extremes(page: Callable[..., AppTest], layer: int, head: int, query: in
     app = page(layer=layer, head=head, query=query, hide_sink="true", whole_model="false")
     assert charts(app)
     assert "not the model" in " ".join(str(block.value) for block in app.markdown)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("model", "text"), [("minilm-l6", "so it goes " * 160), ("smollm2-135m", " the the")])
+def test_a_long_text_and_two_equal_tokens_are_shown(page: Callable[..., AppTest], model: str, text: str) -> None:
+    app = page(model=model, text=text, panel="Surprise")
+    assert charts(app)
+    assert not app.exception
+    assert "nan" not in html_of(app).split("</style>")[-1].split()
+
+
+@pytest.mark.models
+def test_room_for_a_trace_is_made_by_what_it_holds() -> None:
+    for model in ("smollm2-135m", "minilm-l6"):
+        text = "The river runs to the sea. " * 30
+        kept = results.measure(model, text)
+        needed = results.trace_needs(model, text)
+        assert kept.nbytes <= needed <= 1.3 * kept.nbytes
+    with pytest.raises(ValueError, match="at most 512"):
+        results.trace_needs("smollm2-135m", "word " * 1000)
 
 
 @pytest.mark.models
@@ -228,4 +251,21 @@ def test_titles_say_what_the_recordings_are_for(name: str) -> None:
     entry, record = RECORDED_TEXTS[name], recorded(name)
     words = {"induction": "followed last time", "previous_token": "token before", "sink": "first token",
              "bidirectional": "token after", "causal": "token before", "bank": "spreads"}  # fmt: skip
-    assert words[name] in finding(head_scores(record), record.weights, entry.layer, entry.head)
+    assert words[name] in finding(head_scores(record), record, entry.layer, entry.head)
+
+
+def test_another_seed_is_promised_by_this_machine_and_shown_once_trained(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, costs = recorded_parting(), []
+    fields = ("similarity", "difference", "loss", "looks")
+    trained = replace(kept, params=HeadParting((50,)), **{name: getattr(kept, name)[:, 3:4] for name in fields})
+    results_to_come = [None, trained]
+    monkeypatch.setattr(
+        training, "job_panel", lambda *_, cost, **__: costs.append(cost) or results_to_come[min(len(costs), 2) - 1]
+    )
+    monkeypatch.setattr(training, "promise", lambda seconds: f"about {seconds} seconds of this machine")
+    waiting = html_of(page(panel="How heads part", seed=50))
+    assert costs[0].startswith(f"It takes about {training.TRAINING_TAKES} seconds of this machine")
+    assert parting_finding(kept, 0) in waiting
+    assert parting_finding(kept, 3) in html_of(page(panel="How heads part", seed=50))

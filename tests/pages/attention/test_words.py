@@ -1,13 +1,17 @@
 """Sentences that state a finding: each wording holds only where its numbers do."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from components.theme import Look
 from core.attention import RECORDED_TEXTS, head_scores, query_steps, recorded, recorded_meanings, recorded_parting
-from pages.architecture.attention.topic import PRESETS
+from pages.architecture.attention.main import Shown, reading
+from pages.architecture.attention.topic import PRESETS, QUESTIONS, story
 from pages.architecture.attention.words import (
+    finding,
     meanings_finding,
     meanings_reading,
     parting_finding,
@@ -109,3 +113,40 @@ def test_scores_below_zero_get_almost_nothing_in_the_figure_of_their_question() 
     taken = query_steps(recorded("induction").projections[entry.layer], entry.head, entry.query)
     assert (taken.weights[taken.raw < 0] < 0.02).all()
     assert (taken.raw[np.isfinite(taken.masked)] < 0).any()
+
+
+def test_a_head_is_named_by_copies_only_where_many_tokens_come_again() -> None:
+    for key in RECORDED_TEXTS:
+        record, scores = recorded(key), head_scores(recorded(key))
+        again = len(record.tokens) - len(set(record.token_ids.tolist()))
+        for layer, head in np.ndindex(record.weights.shape[:2]):
+            said = finding(scores, record, layer, head)
+            named = "followed last time" in said or "same token" in said
+            assert named == ("of a token that came before" in said)
+            assert not named or again >= len(record.tokens) / 3
+    assert "(84% of the weight of a token that came before)" in finding(
+        head_scores(recorded("induction")), recorded("induction"), 18, 6
+    )
+    assert "first token" in finding(head_scores(recorded("sink")), recorded("sink"), 17, 5)
+
+
+def test_of_two_tokens_the_one_before_is_not_told_from_the_first() -> None:
+    weights = np.tril(np.ones((1, 1, 2, 2), dtype=np.float32))
+    weights[0, 0, 1] = 0.98, 0.02
+    loss = np.ones(1, dtype=np.float32)
+    two = replace(recorded("sink"), tokens=("a", "b"), token_ids=np.array([1, 2]), weights=weights, loss=loss)
+    assert finding(head_scores(two), two, 0, 0) == "the second token gives 98% of its weight to the first"
+
+
+def test_a_row_of_faint_weights_names_its_largest() -> None:
+    count = 400
+    record = recorded("bidirectional")
+    even = np.full((1, 1, count, count), 1 / count, dtype=np.float32)
+    long = replace(record, tokens=("w",) * count, token_ids=np.arange(count), weights=even)
+    shown = Shown(SimpleNamespace(look=Look()), long, 0, 0, 7, hide_sink=False, whole_model=True)
+    assert "gives no token as much as <b>0.005</b>, most to" in reading(shown)
+
+
+def test_the_question_of_the_scores_below_zero_opens_the_figure_it_speaks_of() -> None:
+    shown = next(question.show for question in QUESTIONS if "negative scores" in question.asked)
+    assert shown == {**story("induction", panel="Steps"), "temperature": 100}

@@ -36,7 +36,8 @@ def thumbnails(weights: np.ndarray, *, look: Look) -> bytes:
 
 def _shrink(weights: np.ndarray) -> np.ndarray:
     block = -(-weights.shape[-1] // THUMBNAIL)
-    small = pooled(weights, block)
+    # Layer by layer, since the maps of a long text are large and pooling copies them.
+    small = np.stack([pooled(layer, block) for layer in weights])
     side = small.shape[-1]
     # The browser blurs what it enlarges: a map of a few tokens is enlarged here, cell by cell.
     grow = -(-THUMBNAIL // 2 // side)

@@ -50,7 +50,9 @@ def head_scores(shown: Shown) -> None:
         return
     layer, head, value = best[0]
     title = f"Layer {layer}, head {head} leads in “{name}” with {value:.2f}"
-    fig = score_map(values, look=page.look, title=title, label=name, layer=shown.layer, head=shown.head)
+    fig = score_map(
+        values, look=page.look, title=title, label=f"{name}{score.unit}", layer=shown.layer, head=shown.head
+    )
     page.plot(fig, name="scores", alt=f"Map of the score {name} over layers and heads. {title}.", on_click=open_head)
     st.caption(f"{score.meaning}. A mean over queries, not a share of all mass. Click a cell to open the head.")
     with st.container(horizontal=True):

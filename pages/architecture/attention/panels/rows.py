@@ -19,7 +19,8 @@ def arcs(shown: Shown) -> None:
     mass = page.controls.slider("mass", "Share of the attention mass to show (%)", 5, 99)
     edges = strongest_edges(shown.map, mass=mass / 100)
     total = int(np.count_nonzero(np.nan_to_num(shown.map)))
-    title = f"{len(edges.values)} of {total} edges carry {mass} % of the mass"
+    carried = float(edges.values.sum()) / float(np.nansum(shown.map) or 1)
+    title = f"{len(edges.values)} of {total} edges carry {carried:.0%} of the mass"
     fig = figures.arcs(record.tokens, edges, look=page.look, title=title, query=shown.query)
     page.plot(
         fig,

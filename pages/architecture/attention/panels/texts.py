@@ -48,7 +48,9 @@ def surprise(shown: Shown) -> None:
         st.info("Only a causal model with at least two tokens has a next token to be surprised by.")
         return
     half = len(record.tokens) // 2
-    repeated = len(record.tokens) % 2 == 0 and np.array_equal(record.token_ids[:half], record.token_ids[half:])
+    # A copy of one token has no loss of its own: the first token of a text has nothing before it.
+    copied = len(record.tokens) % 2 == 0 and np.array_equal(record.token_ids[:half], record.token_ids[half:])
+    repeated = half > 1 and copied
     if repeated:
         first, second = float(record.loss[: half - 1].mean()), float(record.loss[half - 1 :].mean())
         title = f"The second copy costs {second:.1f} nats a token, the first {first:.1f}"
@@ -123,8 +125,9 @@ def flow(shown: Shown) -> None:
         f" On a causal model rollout collapses: <b>{share:.1%}</b> of the last row lies on the first token. Each "
         "layer's sink multiplies with the next, so this picture says nothing about what matters."
     )
+    collapsed = record.causal and len(record.tokens) > 1 and share > 0.5
     page.note(
-        f"The last token draws <b>{share:.2f}</b> of itself from {first}, the first.{collapse if record.causal else ''}"
+        f"The last token draws <b>{share:.2f}</b> of itself from {first}, the first.{collapse if collapsed else ''}"
     )
 
 
