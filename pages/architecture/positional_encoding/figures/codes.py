@@ -102,9 +102,9 @@ def beside(
         places: the offsets.
         steps: the curves stay the same over ranges of the offset.
     """
-    base = make_subplots(rows=1, cols=2, column_widths=[0.4, 0.6], horizontal_spacing=0.17)
+    base = make_subplots(rows=1, cols=2, column_widths=[0.4, 0.6], horizontal_spacing=0.2)
     fig = figure(look, title=title, height=height, base=base, showlegend=False)
-    matrix.colorbar.x, matrix.colorbar.len = 0.345, 1.0
+    matrix.colorbar.x, matrix.colorbar.len = 0.333, 1.0
     fig.add_trace(matrix, row=1, col=1)
     last = len(matrix.z) - 0.5
     square = {"row": 1, "col": 1, "constrain": "domain", "showgrid": False}
