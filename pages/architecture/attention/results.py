@@ -59,7 +59,7 @@ def trace_needs(model: str, text: str) -> float:
     tokens, config = len(encode(lm, text)), lm.model.config
     hidden = (lm.n_layers + 1) * config.hidden_size
     scores = config.vocab_size if lookup(model).kind == "causal_lm" else 0
-    return 4.0 * tokens * (lm.n_layers * lm.n_heads * tokens + 2 * hidden + scores)
+    return float(4 * tokens * (lm.n_layers * lm.n_heads * tokens + 2 * hidden + scores))
 
 
 @shared(megabytes=600, size=lambda measured: measured.nbytes, needs=trace_needs)
