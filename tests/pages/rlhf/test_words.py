@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -339,8 +340,13 @@ def test_the_loss_is_told_of_the_algorithm_on_screen() -> None:
     assert "No policy is trained" in series.about(kept(algorithm="best_of_n"))
 
 
-@pytest.mark.parametrize("name", ["noise", "length_bias", "careless", "poison", "fit_pairs"])
-@pytest.mark.parametrize("value", [-1000.0, float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *product(["noise", "length_bias", "careless", "poison"], [-1000.0, float("inf"), float("nan")]),
+        ("fit_pairs", -1000),
+    ],
+)
 def test_a_link_with_values_that_no_rater_has_is_no_recorded_fit(name: str, value: float) -> None:
     shown = main.Shown(FakePage(**{name: value}), kept(), 0, "step", "nothing")
     assert not preferences.fit_recorded(shown)
