@@ -1,13 +1,15 @@
 """The main figure of the example page, its reading, its export and its script."""
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from components.page import Page
 from pages.start.example.figures.bars import bars
 from pages.start.example.law import Law
 from pages.start.example.words import title
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,10 @@ def reading(shown: Shown) -> str:
     )
 
 
-def export_frame(shown: Shown) -> pd.DataFrame:
+def export_frame(shown: Shown) -> "pd.DataFrame":
     """The law as a table, one line for each token."""
+    import pandas as pd
+
     return pd.DataFrame({"logit": shown.law.logits, "probability": shown.law.probs})
 
 

@@ -1,6 +1,7 @@
 """What a server does before its first visitor is there."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -36,7 +37,9 @@ def answered(path: str, kind: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[l
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(starting.Ahead(app)({"type": "http", "path": path}, None, send))  # type: ignore[arg-type]
+    asked_for: Any = starting.Ahead(app)({"type": "http", "path": path}, None, send)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop of its own, of a browser
+        pool.submit(asyncio.run, asked_for).result()
     return asked, sent
 
 

@@ -137,8 +137,8 @@ def reading(shown: Shown) -> str:
     text = (
         f"True class <b>{shown.bird}</b>, at {shown.percent:g} % of water with probability "
         f"<b>{shown.chances(shown.plain)[at, truth]:.2f}</b>. Of 1200 test pictures {groups.average:.0%} are right, "
-        f"in the worst group <b>{groups.worst:.0%}</b>. Weighted like the training pictures whose captions "
-        f"name the class, {groups.weighted(training_shares(correlation)):.1%} are right."
+        f"in the worst group <b>{groups.worst:.0%}</b>; weighted like the pictures whose captions name the class, "
+        f"{groups.weighted(training_shares(correlation)):.1%}."
     )
     if shown.repair.kind == "none":
         return text

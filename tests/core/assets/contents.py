@@ -12,8 +12,10 @@ from typing import Any, get_args
 import numpy as np
 
 from core import attention, clip, decoding, orca, positional, rlhf, transport
+from core.assets import kept
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
+from core.rlhf.records import RUNS, SEEDS_RUNS, RunTable, runs_in
 from core.rlhf.with_torch.start import recorded_start
 
 DIGESTS = Path(__file__).with_name("arrays.json")
@@ -63,6 +65,7 @@ def _of_attention() -> Readers:
         "attention/generation.npz": attention.recorded_generation,
         "attention/identities.npz": attention.recorded_identities,
         "attention/meanings.npz": attention.recorded_meanings,
+        "attention/parting.npz": attention.recorded_parting,
     }
     found |= {f"attention/{key}.npz": partial(attention.recorded, key) for key in texts}
     for key, text in attention.RECORDED_TEXTS.items():
@@ -78,6 +81,8 @@ def _of_attention() -> Readers:
 
 def _of_clip() -> Readers:
     records: Readers = {f"clip/{name}/embeddings.npz": partial(clip.recorded_clip, name) for name in clip.FAMILY}
+    for name in clip.REPEATED:
+        records[f"clip/{name}/seed-1.npz"] = partial(clip.recorded_repeat, name, 1)
     return records | {f"clip/{name}/history.npz": partial(clip.recorded_history, name) for name in clip.FAMILY}
 
 
@@ -105,7 +110,9 @@ def _of_positional() -> Readers:
 def _of_rlhf() -> Readers:
     return {
         "rlhf/answers.npz": rlhf.recorded_answers,
-        "rlhf/runs.npz": lambda: list(rlhf.recorded_runs().values()),
+        "rlhf/labels.npz": rlhf.recorded_labels,
+        "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),
+        "rlhf/seeds.npz": lambda: list(runs_in(kept(SEEDS_RUNS, RunTable))),
         "rlhf/start.npz": lambda: {name: part.numpy() for name, part in recorded_start().state_dict().items()},
     }
 

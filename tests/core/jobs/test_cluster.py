@@ -174,11 +174,13 @@ def test_the_commands_of_the_readme_listen_at_one_host_alone(cluster: str) -> No
     assert "runs code as you" in readme
 
 
-def test_the_workers_of_this_machine_listen_to_it_alone(deployment: Path) -> None:
+def test_the_workers_of_this_machine_listen_to_it_alone(alone: pytest.MonkeyPatch) -> None:
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
     jobs.submit(square, Task(number=2)).result(timeout=60)
+    started = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
     listening = {
         connection.laddr.ip
-        for process in psutil.Process().children(recursive=True)
+        for process in started
         for connection in process.net_connections("tcp")
         if connection.status == psutil.CONN_LISTEN
     }

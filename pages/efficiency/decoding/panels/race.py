@@ -36,8 +36,8 @@ def theory(shown: Shown) -> None:
     expected = forecast(run, costs)
     title = words.theory_title(race, shown.chosen, expected)
     measured = {
-        "measured, after the prompt": race.speedup_after_prompt(shown.chosen),
-        "measured, prompt included": race.speedup(shown.chosen),
+        "measured, writing": race.speedup_after_prompt(shown.chosen),
+        "measured, whole": race.speedup(shown.chosen),
     }
     unit, reference = words.unit_of(run.method), words.reference_of(race)
     fig = speed_by_window(expected, measured, unit=unit, reference=reference, look=page.look, title=title)
