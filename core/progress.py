@@ -36,6 +36,7 @@ def portion(on_progress: Progress | None, start: float = 0.0, stop: float = 1.0)
     """
 
     def report(fraction: float, message: str, partial: object = None, /) -> None:
+        """Passes a step's report on as a part of the whole."""
         if on_progress is None:
             return
         share = start + (stop - start) * min(max(fraction, 0.0), 1.0)

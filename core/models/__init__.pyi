@@ -11,5 +11,6 @@ from .shared import is_loaded as is_loaded
 from .shared import load_once as load_once
 from .with_torch.weights import CausalLM as CausalLM
 from .with_torch.weights import Encoder as Encoder
+from .with_torch.weights import bytes_of as bytes_of
 from .with_torch.weights import load_causal_lm as load_causal_lm
 from .with_torch.weights import load_encoder as load_encoder

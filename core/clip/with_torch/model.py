@@ -24,7 +24,7 @@ from core.clip.rendering import IMAGE_SIZE
 from core.clip.scenes import BACKGROUNDS, CLASSES
 from core.clip.shelf import note_loaded
 from core.clip.with_torch.architecture import new_model, to_pixels, tokenize
-from core.models import ModelSpec, ModelUnavailableError, fetch, load_once
+from core.models import ModelSpec, ModelUnavailableError, bytes_of, fetch, load_once
 from core.progress import Progress, portion
 
 Picture = Any
@@ -56,7 +56,7 @@ class Clip:
     @property
     def nbytes(self) -> int:
         """Bytes of all weights and buffers."""
-        return sum(part.nbytes for part in {*self.model.parameters(), *self.model.buffers()})
+        return bytes_of(self.model)
 
     @property
     def scale(self) -> float:

@@ -49,13 +49,7 @@ def similarity(
             hovertemplate="picture %{x}<br>%{text}<br>cosine %{z:.3f}<extra></extra>",
         )
     )
-    placed = {"xref": "x", "yref": "y domain", "y": 1, "sizex": 0.92, "sizey": 70 / max(rows, 110), "sizing": "contain"}
-    fig.update_layout(
-        images=[
-            {"source": address, "x": place, "xanchor": "center", "yanchor": "bottom", **placed}
-            for place, address in enumerate(pictures)
-        ]
-    )
+    fig.update_layout(images=_above_columns(pictures, height=70 / max(rows, 110)))
     fig.update_xaxes(
         title_text="picture; the color is the cosine",
         range=[-0.5, count - 0.5],
@@ -71,6 +65,15 @@ def similarity(
         tickvals=list(range(len(labels))),
         ticktext=labels,
     )
+
+
+def _above_columns(pictures: Sequence[str], *, height: float) -> list[dict[str, object]]:
+    """The pictures over the columns of a chart; `height` is a share of the chart's."""
+    placed = {"xref": "x", "yref": "y domain", "y": 1, "sizex": 0.92, "sizey": height, "sizing": "contain"}
+    return [
+        {"source": address, "x": place, "xanchor": "center", "yanchor": "bottom", **placed}
+        for place, address in enumerate(pictures)
+    ]
 
 
 def common_start(texts: Sequence[str], *, least: int = 6) -> str:
@@ -110,17 +113,7 @@ def bars(
         )
         for values, start, name, color in zip(cosines, starts, classes, colors, strict=False)
     ]
-    means = [
-        {
-            "type": "line",
-            "x0": float(values.mean()),
-            "x1": float(values.mean()),
-            "y0": start - 0.5,
-            "y1": start + len(values) - 0.5,
-            "line": {"color": look.ink, "width": 2, "dash": "dot"},
-        }
-        for values, start in zip(cosines, starts, strict=False)
-    ]
+    means = [_mean_line(values, int(start), look) for values, start in zip(cosines, starts, strict=False)]
     return figure(
         look,
         title=title,
@@ -136,6 +129,13 @@ def bars(
             "showgrid": False,
         },
     )
+
+
+def _mean_line(values: np.ndarray, start: int, look: Look) -> dict[str, object]:
+    """The mean of one class, as a line over its bars, which begin in row `start`."""
+    mean = float(values.mean())
+    line = {"color": look.ink, "width": 2, "dash": "dot"}
+    return {"type": "line", "x0": mean, "x1": mean, "y0": start - 0.5, "y1": start + len(values) - 0.5, "line": line}
 
 
 def two_lines(text: str, *, length: int = 20) -> str:
