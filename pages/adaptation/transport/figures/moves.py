@@ -175,15 +175,16 @@ def against_regularization(
     fig.add_annotation(x=float(np.log10(at)), y=1, yref="y domain", yanchor="bottom", text="this reg", showarrow=False)
     if optimum is not None:
         fig.add_hline(y=optimum, line={"color": look.ink, "dash": "dot", "width": 1.5})
-        fig.add_annotation(
-            x=1,
-            xref="x domain",
-            y=optimum,
-            text="exact optimum",
-            showarrow=False,
-            xanchor="right",
-            yanchor="bottom",
-        )
+        place = {"x": 1, "xref": "x domain", "y": optimum, "xanchor": "right", "yanchor": "bottom"}
+        fig.add_annotation(**place, text="exact optimum", showarrow=False)
+    _name_marks(fig, look)
+    fig.update_xaxes(title_text="regularization, as a share of the mean cost", type="log", showgrid=False)
+    fig.update_yaxes(title_text="⟨P, M⟩", rangemode="tozero")
+    return fig
+
+
+def _name_marks(fig: go.Figure, look: Look) -> None:
+    """Says in the corner what circles and crosses are."""
     for place, (words, role) in enumerate((("● feasible", "accepted"), ("✕ not a plan", "rejected"))):
         fig.add_annotation(
             x=0.01,
@@ -195,9 +196,6 @@ def against_regularization(
             showarrow=False,
             font={"color": look.word(look.role(role))},
         )
-    fig.update_xaxes(title_text="regularization, as a share of the mean cost", type="log", showgrid=False)
-    fig.update_yaxes(title_text="⟨P, M⟩", rangemode="tozero")
-    return fig
 
 
 def shift_measure(
