@@ -97,23 +97,33 @@ def index() -> tuple[Entry, ...]:
 
 
 def search(query: str, among: Sequence[Entry]) -> list[Entry]:
-    """What a query finds, the best first: each of its words must fit.
+    """What a query finds, the best first: entries that fit all its words or, where none does, as many as any fits.
 
     A word that is a word of the entry is worth more than the start of one, and that more than a part of one. Among
-    entries that fit alike, those come first whose name says it, and else the order of the course stays.
+    entries that fit alike, those come first whose name says it, and else the order of the course stays. An entry that
+    fits fewer than half of the words is not found.
 
     Args:
         query: words in any case, with or without accents and hyphens; of a single letter only whole words count.
         among: in the order of the course.
     """
-    words = folded(query).split()[:WORDS]
-    found = []
-    for entry in among if words else ():
-        fits = [_fit(word, entry) for word in words]
-        if None not in fits:
-            total = sum(fit for fit, _ in filter(None, fits))
-            found.append((total, sum(in_text for _, in_text in filter(None, fits)), entry))
-    return [entry for _, _, entry in sorted(found, key=lambda ranked: ranked[:2])]
+    words = words_of(query)
+    fits = [(entry, [fit for word in words if (fit := _fit(word, entry)) is not None]) for entry in among]
+    most = max((len(fit) for _, fit in fits), default=0)
+    if most == 0 or 2 * most < len(words):
+        return []
+    ranked = [(tuple(map(sum, zip(*fit, strict=True))), entry) for entry, fit in fits if len(fit) == most]
+    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a query that are looked for, folded."""
+    return folded(query).split()[:WORDS]
+
+
+def missed(query: str, entry: Entry) -> list[str]:
+    """The words of a query that do not fit an entry, folded and in their order."""
+    return [word for word in words_of(query) if _fit(word, entry) is None]
 
 
 def _fit(word: str, entry: Entry) -> tuple[int, bool] | None:
@@ -136,8 +146,7 @@ def _fit_of(word: str, text: str) -> int | None:
 def nearest(query: str, among: Sequence[Entry]) -> list[str]:
     """Words of the course that are spelled most like those of a query that found nothing; at most three."""
     known = {word: None for entry in among for word in entry.folded[0].split() if len(word) > 2}
-    words = folded(query).split()[:WORDS]
-    close = [get_close_matches(word[:40], known, n=3, cutoff=0.75) for word in words]
+    close = [get_close_matches(word[:40], known, n=3, cutoff=0.75) for word in words_of(query)]
     return list(dict.fromkeys(word for matches in close for word in matches))[:3]
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.glossary import GLOSSARY, shown_by
 from components.markdown import literally
-from components.search import Entry, go_to, index, nearest, search
+from components.search import Entry, go_to, index, missed, nearest, search
 
 MOST = 20
 """Results that are shown."""
@@ -20,7 +20,8 @@ def results(query: str) -> None:
     found = search(query, index())
     with st.container(key="found"):
         if found:
-            st.html(f'<p class="says" role="status">{_count(len(found))}</p>')
+            partly = "Nothing fits all of these words. " if missed(query, found[0]) else ""
+            st.html(f'<p class="says" role="status">{partly}{_count(len(found))}</p>')
         else:
             _nothing(query)
         for place, entry in enumerate(found[:MOST]):

@@ -90,8 +90,16 @@ def test_of_many_results_the_best_are_shown_and_all_are_counted(home: AppTest) -
 def test_a_hostile_query_is_shown_as_text(home: AppTest, query: str) -> None:
     asked(home, query)
     assert "<img src=x" not in html_of(home)
-    assert "is not in the course yet" in html_of(home)
+    assert ("is not in the course yet" in html_of(home)) == (not search(query[:100], index()))
     assert not home.error
+
+
+def test_one_word_that_does_not_fit_hides_nothing(home: AppTest) -> None:
+    asked(home, "sink zzzzzz")
+    assert "Nothing fits all of these words." in html_of(home)
+    assert [button.label for button in results(home)]
+    asked(home, "sink")
+    assert "Nothing fits all of these words." not in html_of(home)
 
 
 def test_a_link_may_hold_any_query(visit: Visit) -> None:
