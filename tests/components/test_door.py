@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import door
 from tests.benchmarks.client import Visitor, serving
-from tests.deploy.loopback import free_port
+from tests.cluster import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from tests.benchmarks.client import ROOT, Visitor, wait_for
-from tests.deploy.loopback import free_port
+from tests.cluster import free_port
 from tests.page_kit import faults
 
 BROKEN = """

@@ -4,23 +4,16 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tests.benchmarks.client import ROOT, serving
+from tests.cluster import cluster, free_port
 
 NGINX = shutil.which("nginx")
 """Debian's nginx; None where there is none."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -35,7 +28,7 @@ def deployed(folder: Path, *, replicas: int, workers: int = 0) -> Iterator[tuple
     with ExitStack() as stack:
         environment = {"EXPLORER_CACHE": os.environ.get("EXPLORER_CACHE", str(folder / "cache"))}
         if workers:
-            environment["EXPLORER_DASK"] = stack.enter_context(cluster(workers))
+            environment["EXPLORER_DASK"] = stack.enter_context(cluster(workers, folder))
         ports = [free_port() for _ in range(replicas)]
         servers = [stack.enter_context(serving(port, **environment)) for port in ports]
         yield stack.enter_context(balanced(folder, ports)), servers
@@ -92,26 +85,3 @@ def temporary(folder: Path) -> str:
     """nginx's folders for temporary files, below one that this user may write."""
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     return " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
-
-
-@contextmanager
-def cluster(workers: int) -> Iterator[str]:
-    """A Dask scheduler with workers, started as the README says; yields its address."""
-    address = f"tcp://127.0.0.1:{free_port()}"
-    dask, alone = (
-        [sys.executable, "-m", "dask"],
-        ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"],
-    )
-    scheduler = [*dask, "scheduler", "--port", address.rsplit(":", 1)[1], *alone]
-    worker = [*dask, "worker", address, "--nthreads", "1", *alone]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, **quiet) for command in [scheduler, *[worker] * workers]
-    ]
-    try:
-        yield address
-    finally:
-        for process in reversed(started):
-            process.terminate()
-            process.wait(timeout=20)

@@ -15,7 +15,8 @@ import trustme
 
 from tests.benchmarks.client import Visitor
 from tests.benchmarks.load import cookies_of
-from tests.deploy.loopback import NGINX, balanced, deployed, free_port
+from tests.cluster import free_port
+from tests.deploy.loopback import NGINX, balanced, deployed
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx on this machine: install Debian's package")
 

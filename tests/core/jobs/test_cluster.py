@@ -16,7 +16,7 @@ import pytest
 import trustme
 
 from core import jobs
-from tests.core.jobs.conftest import ROOT
+from tests.cluster import ROOT
 from tests.core.jobs.job_functions import Task, beat_deaf, large, square
 
 
