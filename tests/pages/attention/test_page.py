@@ -246,6 +246,14 @@ def test_steps_speak_of_the_future_only_where_there_is_one(page: Callable[..., A
     assert "Gray scores" not in said["bidirectional"]
 
 
+def test_steps_say_that_they_are_the_models_rows_where_the_map_hides_a_token(page: Callable[..., AppTest]) -> None:
+    said = [
+        " ".join(c.value for c in page(**story("sink", panel="Steps"), hide_sink=hidden).caption)
+        for hidden in ("false", "true")
+    ]
+    assert ["hidden in the map alone" in words for words in said] == [False, True]
+
+
 @pytest.mark.parametrize("name", list(RECORDED_TEXTS))
 def test_titles_say_what_the_recordings_are_for(name: str) -> None:
     entry, record = RECORDED_TEXTS[name], recorded(name)
