@@ -72,6 +72,15 @@ def test_a_matrix_writes_minus_infinity() -> None:
     assert fig.data[0].zmax == 2.0
 
 
+def test_the_lens_writes_each_token_into_its_own_cell() -> None:
+    likeliest = [["a", "b", "c", "d"], ["·<b>", "f", "g", "h"], ["i", "j", "k", "l"]]
+    fig = figures.lens(likeliest, np.array([[0.9, 0.1], [0.5, 0.2], [0.4, 0.3]]), look=LOOK, title="")
+    field, words = fig.data
+    written = dict(zip(zip(words.x, words.y, strict=True), words.text, strict=True))
+    assert written == {(str(rank + 1), depth): field.text[depth][rank] for depth in range(3) for rank in range(2)}
+    assert written["1", 1] == "·&lt;b&gt;"
+
+
 def test_the_lens_has_a_rank_for_each_depth() -> None:
     fig = figures.lens_rank(np.array([900, 40, 1]), answer="·<b>", look=LOOK, title="")
     assert list(fig.data[0].x) == [900, 40, 1]

@@ -149,11 +149,12 @@ def lens(
     """
     fig = figure(look, title=title, height=height)
     depth, top = shares.shape
+    named = [[escape(shorten(token, 12)) for token in row[:top]] for row in likeliest]
     fig.add_trace(
         go.Heatmap(
             z=shares.astype(np.float32),
             x=[f"{place + 1}" for place in range(top)],
-            text=[[escape(shorten(token, 12)) for token in row] for row in likeliest],
+            text=named,
             colorscale=MAGNITUDE,
             zmin=0,
             zmax=1,
@@ -163,7 +164,7 @@ def lens(
             hovertemplate="after layer %{y}: %{text}<br>probability %{z:.3f}<extra></extra>",
         )
     )
-    words = [escape(shorten(token, 12)) for row in likeliest for token in row]
+    words = [token for row in named for token in row]
     fig.add_trace(_written(words, [f"{place + 1}" for place in range(top)], inks(shares, MAGNITUDE), look.size - 3))
     fig.update_xaxes(title_text="rank of the prediction", showgrid=False)
     fig.update_yaxes(title_text="layers passed", range=[depth - 0.5, -0.5], showgrid=False, dtick=2)

@@ -62,17 +62,17 @@ def panel(page: Page) -> Panel:
 
 def draw(page: Page, worked: Worked) -> None:
     """The editors, then every step from tokens to outputs."""
-    _as_texts(page)
-    try:
-        worked.matrices = _edited(page)
-    except ValueError as error:
-        st.warning(literally(str(error)))
-        return
     with st.container(horizontal=True, vertical_alignment="center"):
         count = int(page.controls.choice("hand_heads", "Heads", ["1", "2"]))
         chosen = int(page.controls.choice("hand_head", "Show head", [str(head) for head in range(count)]))
         causal = page.controls.switch("hand_causal", "Causal mask")
         scale = page.controls.switch("hand_scale", "Divide by √d")
+        _as_texts(page)
+    try:
+        worked.matrices = _edited(page)
+    except ValueError as error:
+        st.warning(literally(str(error)))
+        return
     try:
         projected = project_by_hand(*worked.matrices.values())
         by_head = list(zip(*(np.split(rows, count, axis=1) for rows in projected), strict=True))
@@ -107,7 +107,7 @@ def matrices_of(page: Page) -> Matrices:
 
 def _as_texts(page: Page) -> None:
     """The matrices as texts, which stand in the link."""
-    with st.popover("As text", icon=":material/edit_note:"):
+    with st.popover("Matrices as text", icon=":material/edit_note:"):
         for name, label in LABELS.items():
             page.controls.text(name, f"{label}, a slash between rows")
 
