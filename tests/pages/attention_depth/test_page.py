@@ -456,6 +456,16 @@ def test_the_sentence_belongs_to_the_figure_on_any_text(
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
+@pytest.mark.parametrize("text", ["one", "a b"])
+def test_no_panel_speaks_of_a_number_that_is_none(page: Callable[..., AppTest], panel: str, text: str) -> None:
+    load_causal_lm()
+    app = page(text=text, panel=panel, other_text=text, heads=NOBODY)
+    assert not app.error
+    assert not re.search(r"\bnan\b", re.sub("<[^>]+>", " ", html_of(app).split("</style>")[-1]))
+
+
+@pytest.mark.models
 @pytest.mark.parametrize("options", [{}, {"heat_next": 200}, {"panel": "Contribution"}], ids=str)
 def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
     page: Callable[..., AppTest], options: dict[str, Any], tmp_path: Path

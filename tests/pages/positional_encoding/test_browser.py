@@ -81,3 +81,17 @@ def test_on_a_phone_the_bar_of_the_field_keeps_clear_of_the_curves(server: str, 
     assert bar
     assert label
     assert bar["x"] + bar["width"] <= label["x"]
+
+
+def test_back_and_forward_bring_the_panel_and_the_figure_of_their_address(server: str, visitor: Enter) -> None:
+    """The pills of a story are steps in the browser's history; what was set after one belongs to it."""
+    visit = visitor().open(address(server))
+    visit.panels().nth(2).click()
+    visit.settle()
+    views = [visit.shown("positional_encoding")]
+    for story in ("The linear-shift property", "A learned table", "T5"):
+        views.append(visit.tell(story).shown("positional_encoding"))
+    for place, step in ((2, "back"), (1, "back"), (0, "back"), (1, "forward"), (2, "forward")):
+        visit.page.go_back() if step == "back" else visit.page.go_forward()
+        assert visit.settle().shown("positional_encoding") == views[place], (place, step)
+    visit.nothing_failed()
