@@ -170,7 +170,7 @@ def loss_finding(loss: np.ndarray, copies: tuple[slice, slice] | None) -> str:
         copies: where it holds the two copies, see `copies_of`; None for a text that does not repeat itself.
     """
     if copies is None:
-        return f"A loss of {loss.mean():.2f} nats a token, a perplexity of {np.exp(loss.mean()):.0f}"
+        return f"A loss of {loss.mean():.2f} nats a token, a perplexity of {np.exp(loss.mean()):,.1f}"
     first, second = (float(loss[copy].mean()) for copy in copies)
     return f"The second copy costs {second:.1f} nats a token, the first {first:.1f}"
 

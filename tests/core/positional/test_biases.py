@@ -198,3 +198,11 @@ def test_t5_bias_is_that_of_t5(bidirectional: bool) -> None:
 def test_bad_input_is_named_with_its_range(call: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_alibi_checks_catch_a_bias_of_another_slope(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.positional import biases
+
+    bias = biases.alibi_bias
+    monkeypatch.setattr(biases, "alibi_bias", lambda *args, **kwargs: 1.001 * bias(*args, **kwargs))
+    assert [check.passed for check in alibi_checks(8)] == [True, False]
