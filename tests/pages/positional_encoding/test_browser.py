@@ -95,3 +95,12 @@ def test_back_and_forward_bring_the_panel_and_the_figure_of_their_address(server
         visit.page.go_back() if step == "back" else visit.page.go_forward()
         assert visit.settle().shown("positional_encoding") == views[place], (place, step)
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_labels_of_the_controls_stand_in_one_row(server: str, visitor: Enter, scheme: str) -> None:
+    visit = visitor().open(address(server, scheme=scheme))
+    labels = visit.page.locator("[data-testid=stMain] [data-testid=stWidgetLabel]:visible")
+    tops = [box["y"] for label in labels.all() if (box := label.bounding_box()) and 150 < box["y"] < 180]
+    assert len(tops) >= 3
+    assert max(tops) - min(tops) < 4
