@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from core.transport import read_number
+from core.numbers import read_number
 
 LARGEST = 1e9
 """Larger numbers would not be read in a table, and their squares and products run over."""
