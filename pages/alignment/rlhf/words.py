@@ -280,6 +280,21 @@ def mass_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     return "Here they do not move alike in all seeds."
 
 
+def judged_claim(liked: np.ndarray, fair: np.ndarray, unit: str, digits: int) -> str:
+    """What raters who like length and fair ones choose, as means over prompts, and whether the prompts tell them apart.
+
+    Args:
+        liked, fair: [prompt], of the answers that either chooses. unit: of both. digits: behind the point.
+    """
+    gap, (one, other) = difference(liked, fair), (f"{float(found.mean()):.{digits}f}" for found in (liked, fair))
+    if abs(gap.mean) < 1e-9:
+        return f"both take the same, {one} {unit}"
+    spread = f"{gap.seeds} prompts, difference {gap.mean:+.{digits + 1}f} ± {gap.error:.{digits + 1}f}"
+    if not gap.clear:
+        return f"no clear difference, {one} and {other} {unit} if raters like length or are fair ({spread})"
+    return f"{one} {unit} if raters like length, {other} if they are fair ({spread})"
+
+
 def hardness_claim(over_refusal: np.ndarray, shares: np.ndarray) -> str:
     """What a diet of hard questions does to over-refusal, [seed share of hard questions]."""
     gap = difference(over_refusal[:, -1], over_refusal[:, 0])

@@ -31,7 +31,7 @@ machine with random weights of the same shape."""
 def own_pictures(shown: Shown) -> None:
     """A visitor's pictures, or photographs that come with the libraries, against a visitor's labels."""
     page = shown.page
-    left, middle, right = st.columns([2, 2, 2])
+    left, middle, right = st.columns([2, 1.7, 2.3])
     with left:
         model = page.controls.select("real", "Model", [shown.model, *REAL])
         _about(model)
