@@ -41,7 +41,8 @@ class Transport:
         potentials: the dual prices u, [source], and v, [target]; None where the method has none. For exact a.u + b.v
             is the cost; for sinkhorn P_ij = a_i b_j e^((u_i + v_j - M_ij) / reg), and for masses that sum to 1 a.u +
             b.v is the objective once it has converged.
-        history: the marginal error at every `history_every` iterations as a share of the mass (sinkhorn), the cost
+        history: at every `history_every` iterations the Euclidean norm of what the columns miss over the mass, which
+            is at most `column_error` (sinkhorn), the cost
             along each projection (sliced) or at each step from the best start (gromov); empty elsewhere.
         converged: whether the solver said so and a second look agrees: for exact prices that prove the plan, for
             sinkhorn the marginals of the plan itself, for unbalanced an objective proven within 1e-9 of the least, for

@@ -137,7 +137,7 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
         verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f}"
     else:
         verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
-    return f"{stops}; at {level:g} nats it has {verdict}, {weight(gap)}"
+    return f"{stops}; at {level:g} nat{'' if level == 1 else 's'} it has {verdict}, {weight(gap)}"
 
 
 def weight(gap: Difference) -> str:
