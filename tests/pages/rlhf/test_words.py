@@ -472,6 +472,29 @@ def test_wrong_estimates_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"k1 and k3 are unbiased", "E[grad k1] = 0"} <= red(formulas.estimator_checks(page))
 
 
+@pytest.mark.parametrize(
+    ("what", "wrong", "name"),
+    [
+        ("divergence", lambda *_: 9.0, "Best-of-n stays under log n − (n − 1)/n"),
+        ("log_partition", lambda *_, beta: 9.0, "E[r] − β KL = β log Z"),
+    ],
+)
+def test_a_wrong_optimum_turns_red(
+    what: str, wrong: Callable[..., float], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not red(formulas._optimum_checks(0.5, 16))
+    monkeypatch.setattr(formulas, what, wrong)
+    assert name in red(formulas._optimum_checks(0.5, 16))
+
+
+def test_wrong_weights_of_the_best_of_n_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = FakePage(n=16, prompt=recorded_answers().prompts[0])
+    assert not red(text.text_checks(page))
+    monkeypatch.setattr(text, "best_of_n_weights", lambda rewards, n: np.ones(len(rewards)))
+    monkeypatch.setattr(text, "best_of_n_divergence", lambda rewards, atoms, n: 9.0)
+    assert len(red(text.text_checks(page))) == 2
+
+
 def test_a_wrong_loss_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:
     page = FakePage()
     assert not red(preferences.likelihood_checks(page))
