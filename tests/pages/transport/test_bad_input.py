@@ -96,7 +96,7 @@ def test_a_dataset_that_is_no_table_gets_a_plain_word(page: Callable[..., AppTes
         app.file_uploader(key=f"transport_data_{which}").set_value((f"{which}.csv", content, "text/csv"))
     settled(app)
     assert len(app.warning) == 1
-    assert app.warning[0].value.startswith("First file: ")
+    assert app.warning[0].value.startswith("First file")
     assert not app.error
 
 
