@@ -12,8 +12,8 @@ from components.page import Page
 if TYPE_CHECKING:
     import pandas as pd
 
-CELL = 62
-"""The width of a cell in pixels: six of them fit beside a figure, and on a phone."""
+CELL, LAST = 58, 70
+"""The widths in pixels of a cell and of one in the last column, whose name is longer: six fit on a phone."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,17 @@ def grid(
         key=f"{place}_{drawn.version}",
         num_rows="fixed",
         hide_index=hide_index,
-        column_config={column: st.column_config.NumberColumn(width=CELL) for column in [None, *frame.columns]},
+        column_config=_widths(frame.columns),
         placeholder="",
         on_change=_edited,
         args=(page, place, write),
     )
+
+
+def _widths(columns: "pd.Index[str]") -> dict[str, Any]:
+    """How each column is drawn. The names of the rows, which are no numbers, cannot be edited."""
+    numbers = {name: st.column_config.NumberColumn(width=LAST if name == columns[-1] else CELL) for name in columns}
+    return {"_index": st.column_config.Column(width=CELL, disabled=True), **numbers}
 
 
 def _edited(page: Page, place: str, write: "Callable[[pd.DataFrame], Values]") -> None:

@@ -19,7 +19,7 @@ from core.transport.problem import (
     require_equal_masses,
     require_metric,
 )
-from core.transport.result import BALANCED, TOLERANCE, Transport, proven_bound, rounding_of
+from core.transport.result import BALANCED, TOLERANCE, Transport, marginal_errors, proven_bound, rounding_of
 from core.transport.slices import sliced_costs
 
 METHODS: dict[str, tuple[str, ...]] = {
@@ -107,9 +107,7 @@ def judge(
     """Measures a plan: its cost, its marginals, and whether it is feasible for its method. See `Transport`."""
     plan, sums = found.plan, (found.plan.sum(axis=1), found.plan.sum(axis=0))
     over = sums[0] - source_weights, sums[1] - target_weights
-    errors = [
-        float(np.abs(off).sum() / side.sum()) for off, side in zip(over, (source_weights, target_weights), strict=True)
-    ]
+    errors = marginal_errors(plan, source_weights, target_weights)
     cost = in_range(cost_of(plan, costs), plan)
     bound = proven_bound(costs, found.potentials, source_weights, target_weights)
     negligible = 1e-9 * float(costs.max() * source_weights.sum())
@@ -172,7 +170,7 @@ def _obeys(
     method: str,
     found: methods.Found,
     over: tuple[SourceMass, TargetMass],
-    errors: list[float],
+    errors: tuple[float, float],
     masses: tuple[SourceMass, TargetMass],
 ) -> bool:
     """Whether a plan obeys its method's constraints, given how far its marginals lie above the masses."""

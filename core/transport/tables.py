@@ -46,10 +46,10 @@ def read_table(content: bytes, *, masses: str | None = None) -> Table:
             weight or mass, if there is one; an empty name takes every column as a feature.
 
     Raises:
-        ValueError: for a file that is too large, is no text or no table, has a cell of more than 131,072 characters, no
-            rows, rows of unequal length, a missing value, a text where a number should be or a number beyond 1e100, no
-            column of the name in `masses`, or masses that are negative or all 0; the message names the line and the
-            column.
+        ValueError: for a file that is too large, empty, no text or no table, has a cell of more than 131,072
+            characters, no rows, rows of unequal length, a missing value, a text where a number should be or a number
+            beyond 1e100, no column of the name in `masses`, or masses that are negative or all 0; the message names the
+            line and the column.
 
     Invariant: all values lie within -1e100 and 1e100; there are as many labels as rows, or none; masses are not
         rescaled.
@@ -60,6 +60,8 @@ def read_table(content: bytes, *, masses: str | None = None) -> Table:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError("the file is no UTF-8 text; save it as CSV in UTF-8") from error
+    if not text.strip():
+        raise ValueError("the file is empty")
     rows, lines = _cells(text)
     header = _header(rows)
     start = 1 if header else 0

@@ -121,6 +121,36 @@ def test_no_table_breaks_the_page_of_transport(visit: Callable[..., AppTest]) ->
             settled(app)
 
 
+def labeled(draw: random.Random) -> bytes:
+    """A small table of points with labels, often of one label or of few rows; two of three are whole."""
+    names = draw.choice((("a", "b"), ("a",), ("0", "1", "2"), ("<b>", "שלום", "a, b"), ("1e308", "nan", "a")))
+    columns, scale = draw.choice((1, 2, 2, 2, 3)), draw.choice((1.0, 1.0, 1e-9, 1e9, 0.0))
+    rows = [
+        ",".join([*(f"{scale * draw.uniform(-3, 3):.3g}" for _ in range(columns)), f'"{draw.choice(names)}"'])
+        for _ in range(draw.randint(1, 12))
+    ]
+    text = "\n".join([",".join([*"xyz"[:columns], draw.choice(("label", "Label"))]), *rows])
+    if draw.random() < 2 / 3:
+        return text.encode().replace(b"\n", draw.choice((b"\n", b"\r", b"\r\n")))
+    encoded = mutated(draw, text).encode(draw.choice(("utf-8", "utf-16", "utf-8-sig")), "replace")
+    return encoded[: draw.randint(0, len(encoded))] if draw.random() < 0.3 else encoded
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("inner", ["exact", "gaussian", "means"])
+def test_no_table_of_labels_breaks_the_page_of_transport(inner: str, visit: Callable[..., AppTest]) -> None:
+    draw, drawn = random.Random(f"{SEED} {inner}"), 0
+    params = {"panel": "Datasets", "data": "your file", "inner": inner, "row": 2, "column": 1}
+    app = visit("pages/adaptation/transport/page.py", **{f"transport_{name}": v for name, v in params.items()})
+    for _ in range(FILES_AN_UPLOADER):
+        for which in ("first", "second"):
+            app.file_uploader(key=f"transport_data_{which}").set_value(("labels.csv", labeled(draw), "text/csv"))
+        settled(app)
+        assert app.warning or app.get("plotly_chart")
+        drawn += not app.warning
+    assert drawn > 3, "some of them are whole"
+
+
 @pytest.mark.slow
 def test_no_picture_breaks_the_page_of_clip(visit: Callable[..., AppTest]) -> None:
     draw = random.Random(SEED)
@@ -134,7 +164,7 @@ def test_no_picture_breaks_the_page_of_clip(visit: Callable[..., AppTest]) -> No
 def test_the_mutations_are_the_same_in_every_run() -> None:
     def drawn() -> list[object]:
         draw = random.Random(SEED)
-        return [*texts(draw), table(draw), picture(draw)]
+        return [*texts(draw), table(draw), labeled(draw), picture(draw)]
 
     assert drawn() == drawn()
     assert len({*drawn()}) > 5

@@ -1,8 +1,11 @@
 """The small trained parts that come with the code: exits, Medusa heads, a draft model."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import torch
 from jaxtyping import Float, Int
@@ -15,6 +18,27 @@ from core.assets import asset
 from core.decoding.parts import DRAFT_FILE, EXITS_FILE, MEDUSA_FILE, medusa_accuracy
 from core.language import backbone
 from core.models import CausalLM
+
+Part = TypeVar("Part")
+
+
+def with_its_model(build: Callable[[CausalLM], Part]) -> Callable[[CausalLM], Part]:
+    """Keeps what `build` makes of a model as long as the model is kept, and no longer.
+
+    Args:
+        build: makes parts that may use the model's weights, but do not refer to the `CausalLM` itself: it would then
+            never go out of memory.
+
+    Invariant: a model that nobody else refers to goes out, and its parts with it.
+    """
+    made: WeakKeyDictionary[CausalLM, Part] = WeakKeyDictionary()
+
+    @wraps(build)
+    def parts(lm: CausalLM) -> Part:
+        found = made.get(lm)
+        return made.setdefault(lm, build(lm)) if found is None else found
+
+    return parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +164,7 @@ def _rows(lm: CausalLM, vocabulary: Tensor) -> Float[Tensor, "known d"]:
     return head[vocabulary]
 
 
-@lru_cache(maxsize=2)
+@with_its_model
 def _exits(lm: CausalLM) -> dict[int, Exit]:
     parts, about = _open(EXITS_FILE, lm)
     vocabulary = parts["vocabulary"].long()
@@ -158,14 +182,14 @@ def _exits(lm: CausalLM) -> dict[int, Exit]:
     }
 
 
-@lru_cache(maxsize=2)
+@with_its_model
 def _heads(lm: CausalLM) -> MedusaHeads:
     parts, _ = _open(MEDUSA_FILE, lm)
     vocabulary = parts["vocabulary"].long()
     return MedusaHeads(parts["weights"], parts["biases"], _rows(lm, vocabulary), vocabulary, medusa_accuracy())
 
 
-@lru_cache(maxsize=2)
+@with_its_model
 def _draft(lm: CausalLM) -> SmallDraft:
     parts, about = _open(DRAFT_FILE, lm)
     vocabulary = parts.pop("vocabulary").long()

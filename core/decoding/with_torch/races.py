@@ -8,18 +8,24 @@ import torch
 from core.decoding.costs import CostParams, Costs
 from core.decoding.generation import Generation
 from core.decoding.methods import Method
-from core.decoding.races import Race, RaceParams, fastest
+from core.decoding.races import MOST_READ, Race, RaceParams, fastest
 from core.decoding.windows import fit_windows
 from core.decoding.with_torch.costs import time_model
 from core.decoding.with_torch.generation import generate
 from core.decoding.with_torch.plain import plain_text
+from core.language import encode
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
 
 
 def run_race(params: RaceParams, on_progress: Progress) -> Race:
-    """The race that `core.decoding.race` promises."""
+    """The race that `core.decoding.race` promises.
+
+    Raises:
+        ValueError: for a prompt of more than MOST_READ tokens.
+    """
     lm = load_causal_lm(params.model, dtype=params.dtype, on_progress=portion(on_progress, 0.0, 0.1))
+    encode(lm, params.prompt, max_tokens=MOST_READ)  # raises before anybody has run
     if not params.tune:
         return _raced(lm, params, params.methods, None, on_progress, start=0.1)
     costs = time_model(lm, CostParams(params.model, params.dtype), portion(on_progress, 0.1, 0.2))

@@ -195,8 +195,7 @@ def reading(shown: Shown) -> str:
     verdict = "infeasible" if shown.lies else verdict
     parts = [
         f"{'GW ≤' if run.method == 'gromov' else '⟨P, M⟩ ='} <b>{run.cost:.4f}</b>",
-        f"row error <b>{_small(run.row_error)}</b>",
-        f"column error <b>{_small(run.column_error)}</b>",
+        findings.of_the_marginals(run),
         f"mass moved <b>{run.mass:.3f}</b>",
     ]
     color = shown.page.look.role(role)
@@ -212,10 +211,6 @@ def reading(shown: Shown) -> str:
         findings.what_is_drawn(drawn_moves(run.plan)[2]),
     )
     return " ".join(words for words in said if words)
-
-
-def _small(error: float) -> str:
-    return "0" if error == 0 else f"{error:.2f}" if error >= 0.01 else f"{error:.0e}"
 
 
 def checks(shown: Shown) -> list[Check]:

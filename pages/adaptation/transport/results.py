@@ -261,7 +261,10 @@ class DatasetPair:
 
 
 def _labeled(content: bytes, which: str) -> Labeled:
-    table = table_of(content, "")
+    try:
+        table = table_of(content, "")
+    except ValueError as error:
+        raise ValueError(f"{which} file: {error}") from error
     if not table.labels:
         raise ValueError(f"the {which} file has no column called label; labels are what this distance compares")
     return Labeled(table.points, table.labels)

@@ -91,8 +91,8 @@ PRESETS = (
     ),
     Preset(
         "Length bias",
-        "Raters who like length make the policy talk on, in all three seeds. So does a reward model blind to length, "
-        "under fair raters.",
+        "Raters who like length make the policy talk on, in all three seeds, which are few. So does a reward model "
+        "blind to length, under fair raters.",
         {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
     ),
     Preset(

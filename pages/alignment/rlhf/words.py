@@ -137,7 +137,7 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
         verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f}"
     else:
         verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
-    return f"{stops}; at {level:g} nats it has {verdict}, {weight(gap)}"
+    return f"{stops}; at {level:g} nat{'' if level == 1 else 's'} it has {verdict}, {weight(gap)}"
 
 
 def weight(gap: Difference) -> str:
@@ -278,6 +278,21 @@ def mass_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     if max(rejected) < 0 < min(chosen):
         return "Here the chosen rises and the rejected falls."
     return "Here they do not move alike in all seeds."
+
+
+def judged_claim(liked: np.ndarray, fair: np.ndarray, unit: str, digits: int) -> str:
+    """What raters who like length and fair ones choose, as means over prompts, and whether the prompts tell them apart.
+
+    Args:
+        liked, fair: [prompt], of the answers that either chooses. unit: of both. digits: behind the point.
+    """
+    gap, (one, other) = difference(liked, fair), (f"{float(found.mean()):.{digits}f}" for found in (liked, fair))
+    if abs(gap.mean) < 1e-9:
+        return f"both take the same, {one} {unit}"
+    spread = f"{gap.seeds} prompts, difference {gap.mean:+.{digits + 1}f} ± {gap.error:.{digits + 1}f}"
+    if not gap.clear:
+        return f"no clear difference, {one} and {other} {unit} if raters like length or are fair ({spread})"
+    return f"{one} {unit} if raters like length, {other} if they are fair ({spread})"
 
 
 def hardness_claim(over_refusal: np.ndarray, shares: np.ndarray) -> str:

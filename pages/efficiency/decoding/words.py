@@ -117,8 +117,10 @@ def race_title(race: Race) -> str:
     rivals = [name for name, run in race.runs.items() if is_lossless(run.method) and run is not race.reference]
     faster, slower = ([name for name in rivals if race.standing(name) == how] for how in ("faster", "slower"))
     saving = [name for name in rivals if race.calls_saved(name) > 0]
+    once = "" if any(map(race.speedups, race.runs)) else "in one race "
     return (
-        f"Of {len(rivals)} lossless methods {len(saving)} save calls, {len(faster)} save time and {len(slower)} lose it"
+        f"Of {len(rivals)} lossless methods {len(saving)} save calls, {once}{len(faster)} save time and {len(slower)} "
+        "lose it"
     )
 
 
@@ -129,7 +131,8 @@ def race_caption(race: Race) -> str:
     spread = (
         "A dot is the speed of one round."
         if kept > 1
-        else "The speeds of single rounds were not kept, so no spread is shown."
+        else "The speeds of single rounds were not kept, so no spread is shown: a speed a little outside the band may "
+        "lie there by chance."
     )
     return (
         f"Times are by the wall clock on {race.threads} thread, {taken}, the reading of the prompt included. {spread} "
@@ -204,6 +207,21 @@ def costs_title(costs: Costs, whose: str) -> str:
         by_round = "" if spread is None else f" ({spread[0]:.2f} to {spread[1]:.2f} by round)"
         told.append(f"{width} tokens at once cost {costs.ratio_at(width):.2f} times one{by_round}")
     return f"{whose}, {costs.params.dtype}: {' and '.join(told)}"
+
+
+def steps_of(costs: Costs) -> str:
+    """Where a wider call costs clearly less than the one before it, and why that can be; empty where none does."""
+    pairs = zip(costs.widths, costs.widths[1:], costs.ratio, costs.ratio[1:], strict=False)
+    falls = [(wide, narrow, before, after) for narrow, wide, before, after in pairs if after < before * (1 - NOISE)]
+    if not falls:
+        return ""
+    told = ", ".join(
+        f"{wide} tokens cost {after:.2f}, {narrow} cost {before:.2f}" for wide, narrow, before, after in falls
+    )
+    return (
+        f"In {costs.params.dtype} {told}. The library that multiplies matrices works in blocks of rows and changes its "
+        "routine with their number, so T(k) goes in steps, and a step may lead down."
+    )
 
 
 def disturbance(running: float | None, unsteadiness: float, what: str) -> str:

@@ -137,15 +137,14 @@ def reading(shown: Shown) -> str:
     text = (
         f"True class <b>{shown.bird}</b>, at {shown.percent:g} % of water with probability "
         f"<b>{shown.chances(shown.plain)[at, truth]:.2f}</b>. Of 1200 test pictures {groups.average:.0%} are right, "
-        f"in the worst group <b>{groups.worst:.0%}</b>; weighted like the pictures whose captions name the class, "
+        f"in the worst group <b>{groups.worst:.0%}</b>; weighted like the pictures captioned by class, "
         f"{groups.weighted(training_shares(correlation)):.1%}."
     )
     if shown.repair.kind == "none":
         return text
     after = results.groups_of(shown.model, shown.repair)
     return (
-        f"{text} Repaired: probability <b>{shown.chances(shown.repair)[at, truth]:.2f}</b>, "
-        f"worst group <b>{after.worst:.0%}</b>."
+        f"{text} Repaired: <b>{shown.chances(shown.repair)[at, truth]:.2f}</b>, worst group <b>{after.worst:.0%}</b>."
     )
 
 

@@ -25,7 +25,9 @@ from pages.prompting.clip_spurious.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-model_place, bird_place, water_place, repair_place = st.columns([1.4, 2.05, 2.15, 4.9], vertical_alignment="bottom")
+model_place, bird_place, water_place, repair_place = st.columns(
+    [1.46, 2.16, 2.28, 5.22], gap="medium", vertical_alignment="bottom"
+)
 with model_place:
     model = page.controls.select("model", "Model", list(FAMILY))
 with bird_place:

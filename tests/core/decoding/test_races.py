@@ -50,6 +50,16 @@ def written_by_transformers(lm: CausalLM, count: int) -> list[int]:
     return written[0, ids.shape[1] :].tolist()
 
 
+def test_a_prompt_that_is_too_long_is_refused_before_anybody_runs(
+    tiny: CausalLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.decoding.with_torch.races.load_causal_lm", lambda *names, **options: tiny)
+    monkeypatch.setattr("core.decoding.with_torch.races.MOST_READ", 5)
+    monkeypatch.setattr("core.decoding.with_torch.races.generate", None)
+    with pytest.raises(ValueError, match=r"tokens; at most 5 are allowed\. Shorten it"):
+        run_race(RaceParams("a prompt", METHODS, 4, 1), silent)
+
+
 @pytest.fixture
 def raced(tiny: CausalLM, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Race]:
     monkeypatch.setattr("core.decoding.with_torch.races.load_causal_lm", lambda *names, **options: tiny)

@@ -13,6 +13,7 @@ from core.rlhf import (
     best_of_n_weights,
     divergence,
     divergence_from_uniform,
+    enumerable,
     estimator_report,
     fit_dpo,
     fit_form,
@@ -60,6 +61,12 @@ def test_dpo_recovers_the_optimum(beta: float) -> None:
     fit = fit_dpo(reference, rewards, beta=beta)
     assert all(check.passed for check in fit.checks)
     assert fit.distance[0] > 1e-3, "it had something to do"
+
+
+def test_a_policy_that_dpo_missed_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    reference, rewards = world(3, 30)
+    monkeypatch.setattr(enumerable, "_tilt", lambda reference, exponent: reference)
+    assert not any(check.passed for check in fit_dpo(reference, rewards, beta=0.5).checks)
 
 
 @given(seeds, st.integers(1, 200))

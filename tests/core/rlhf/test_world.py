@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.checks import Check
 from core.rlhf import (
     AbstainParams,
     Rater,
     VerifierParams,
+    abstention,
     abstention_ends,
+    checkers,
     choose,
     compare_aggregation,
     compare_idk,
@@ -129,6 +132,37 @@ def test_the_answering_policy_comes_close_to_the_best(abstain: float, wrong: flo
     assert history.reward[0] < history.best_reward - 0.1
     assert history.best_reward - history.reward[-1] < 0.03
     assert history.hallucination[-1] < history.hallucination[0] / 2
+
+
+def failed(checks: tuple[Check, ...]) -> list[str]:
+    return [check.name for check in checks if not check.passed]
+
+
+def test_each_check_of_the_abstaining_policy_sees_its_own_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    params, measured = AbstainParams(steps=20), abstention._measure
+    assert failed(train_abstention(params).checks) == []
+    for column, name in (
+        (1, "Right and wrong answers make up all answers"),
+        (4, "No policy earns more than the best threshold"),
+    ):
+        with monkeypatch.context() as patch:
+            more = np.eye(5)[column]
+            patch.setattr(abstention, "_measure", lambda *given, more=more: measured(*given) + more)
+            assert failed(train_abstention(params).checks) == [name]
+
+
+def test_each_check_of_the_checkers_sees_its_own_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    params, update = VerifierParams(checker="format", steps=20), checkers._update
+    assert failed(train_with_checker(params).checks) == []
+    for place, name in ((1, "The exact checker never accepts more"), (5, "A silent group moves nothing")):
+
+        def damaged(*given: object, place: int = place) -> object:
+            step, responses, row = update(*given)
+            return step, responses, [value + (k == place) for k, value in enumerate(row)]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(checkers, "_update", damaged)
+            assert failed(train_with_checker(params).checks) == [name]
 
 
 def test_abstaining_grows_with_its_reward_and_refusal_with_hard_training() -> None:

@@ -208,6 +208,23 @@ def test_identities_hold_for_what_was_found_and_fail_for_another_number(inner: s
     assert not all(check.passed for check in transport.distance_identities(one.x, one.y, other.x, other.y, wrong))
 
 
+def test_each_check_of_a_distance_sees_its_own_damage() -> None:
+    from core.transport import datasets, methods
+
+    costs, a, b = np.random.default_rng(0).random((4, 5)), np.full(4, 0.25), np.full(5, 0.2)
+    found = methods.exact(a, b, costs)
+    value = float(np.vdot(found.plan, costs))
+
+    def red(found: methods.Found, value: float, feature_only: float) -> list[str]:
+        checks = datasets._checks(found, costs, value, feature_only, a, b)
+        return [check.name for check in checks if not check.passed]
+
+    assert red(found, value, 0.5 * value) == []
+    assert red(dataclasses.replace(found, plan=0.99 * found.plan), value, 0.0) == ["The coupling has both marginals"]
+    assert red(found, 1.001 * value, 0.0) == ["Prices times masses give the distance"]
+    assert red(found, value, 1.001 * value) == ["Not below the feature-only distance"]
+
+
 def test_datasets_without_common_features_are_told_apart_from_other_errors() -> None:
     with pytest.raises(transport.UnequalFeaturesError, match="Gromov-Wasserstein"):
         dataset_distance([[0.0, 1.0]], ["a"], [[0.0]], ["a"])

@@ -365,3 +365,30 @@ assert "torch" not in sys.modules
 """
     root = Path(__file__).parent.parent.parent.parent
     subprocess.run([sys.executable, "-c", code], check=True, cwd=root)
+
+
+def red(result: transport.Transport) -> set[str]:
+    return {check.name for check in dataclasses.replace(result).checks if not check.passed}
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn", "partial"])
+def test_a_plan_that_was_tampered_with_turns_its_checks_red(method: str) -> None:
+    x, y, a, b = drawn(7)
+    whole = solve(x, y, source_weights=a, target_weights=b, method=method)
+    assert red(whole) == set()
+    assert whole.plan is not None
+    below, off, blurred = whole.plan.copy(), whole.plan.copy(), 0.9 * whole.plan + 0.1 * np.outer(a, b)
+    below[0, 0] -= 1.0
+    off[0, 0] += 1e-3
+    assert "No mass is negative" in red(dataclasses.replace(whole, plan=below))
+    if method != "partial":
+        marginals = {"Rows sum to the source's masses", "Columns sum to the target's masses"}
+        assert marginals <= red(dataclasses.replace(whole, plan=off))
+    if method == "exact":
+        assert red(dataclasses.replace(whole, plan=blurred)) == {"At most n + m - 1 entries"}
+        assert whole.potentials is not None
+        dearer = whole.potentials[0] + 0.1, whole.potentials[1]
+        prices = {"Prices times masses give the cost (no duality gap)", "No price exceeds its cost"}
+        assert red(dataclasses.replace(whole, potentials=dearer)) == prices
+    if method == "sinkhorn":
+        assert red(dataclasses.replace(whole, cost=0.5 * whole.lower_bound)) == {"The cost is not below a proven bound"}

@@ -51,6 +51,32 @@ def test_a_repair_stands_in_the_link_and_the_link_shows_it(server: str, visitor:
     assert "Repaired" in (other.page.locator(".reading").first.text_content() or "")
 
 
+def test_the_cosines_of_zero_shot_are_whole_on_a_phone(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390).open(f"{server}{PATH}?clip_spurious_panel=Zero-shot")
+    numbers = visit.page.locator(".st-key-main_panel .js-plotly-plot .xtick text")
+    assert [numbers.nth(place).text_content() for place in range(numbers.count())] == [str(k) for k in range(12)]
+    boxes = [numbers.nth(place).bounding_box() for place in range(12)]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    wide = "parts => parts.map(part => part.scrollWidth - part.clientWidth)"
+    assert max(visit.page.locator(".st-key-main_panel [data-testid=stVerticalBlock]").evaluate_all(wide)) <= 1
+
+
+@pytest.mark.parametrize("panel", ["Your+pictures", "Zero-shot"])
+@pytest.mark.parametrize("present", ["", "&present=true"])
+def test_own_pictures_and_prompts_fit_one_screen(server: str, visitor: Enter, panel: str, present: str) -> None:
+    visit = visitor().open(f"{server}{PATH}?clip_spurious_panel={panel}{present}")
+    assert visit.beyond(800) == []
+
+
+def test_the_controls_keep_apart_on_a_projector(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}{PATH}?present=true")
+    water = visit.page.locator(".st-key-clip_spurious_water").bounding_box()
+    repair = visit.page.locator(".st-key-clip_spurious_repair").bounding_box()
+    assert water
+    assert repair
+    assert repair["x"] - (water["x"] + water["width"]) >= 24
+
+
 def test_the_matrix_of_the_training_is_whole_on_a_phone(server: str, visitor: Enter) -> None:
     visit = visitor(width=390).open(f"{server}{PATH}?clip_spurious_panel=Training")
     columns = visit.page.locator(".st-key-main_panel .js-plotly-plot").first.locator(".xtick text")

@@ -230,6 +230,21 @@ def test_every_run_of_the_trend_has_its_dot_and_its_interval() -> None:
     assert min(np.diff(heights)) >= 0.069
 
 
+def test_two_figures_of_cosines_share_numbers_and_colors() -> None:
+    given, limits = np.arange(8.0).reshape(4, 2) / 10, (-0.5, 0.9)
+    one, other = (
+        cosines.similarity(
+            given[part], ["a", "b"], ["data:x", "data:y"], look=LOOK, title="", first=part.start, limits=limits
+        )
+        for part in (slice(0, 2), slice(2, 4))
+    )
+    assert [(fig.data[0].zmin, fig.data[0].zmax) for fig in (one, other)] == [limits] * 2
+    assert [list(fig.data[0].x) for fig in (one, other)] == [[0, 1], [2, 3]]
+    assert [[image.x for image in fig.layout.images] for fig in (one, other)] == [[0, 1], [2, 3]]
+    assert tuple(other.layout.xaxis.range) == (1.5, 3.5)
+    assert np.allclose(other.data[0].z, given[2:].T)
+
+
 @pytest.mark.parametrize("draw", ["similarity", "treatments", "overlay"])
 def test_text_of_visitors_is_text(draw: str) -> None:
     drawn = {

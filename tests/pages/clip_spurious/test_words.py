@@ -223,7 +223,7 @@ def test_the_weighted_average_names_the_pictures_that_it_is_weighted_like(model:
     of_named = found.weighted(training_shares(corpus.correlation))
     of_all = found.weighted(named * training_shares(corpus.correlation) + others * training_shares(0.5))
     said = reading(Shown(None, model, 5, 100.0, repair_as("none")))  # type: ignore[arg-type]
-    assert f"weighted like the pictures whose captions name the class, {of_named:.1%}." in said
+    assert f"weighted like the pictures captioned by class, {of_named:.1%}." in said
     if model == "birds-100":
         assert (f"{of_named:.1%}", f"{of_all:.1%}") == ("100.0%", "91.0%")
 

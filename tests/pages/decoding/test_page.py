@@ -1,7 +1,7 @@
 """The decoding page, driven as a visitor would: presets, panels, garbage links, hostile text."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import escape
+from core.checks import Check
 from core.decoding import (
     CONTESTANTS,
     KINDS,
@@ -30,9 +31,10 @@ from core.decoding import (
     why_unavailable,
 )
 from pages.efficiency.decoding import scripts, words
+from pages.efficiency.decoding.panels import laws, memory, parallel
 from pages.efficiency.decoding.panels.laws import accepted_check
 from pages.efficiency.decoding.panels.trace import verdicts
-from pages.efficiency.decoding.topic import PANELS
+from pages.efficiency.decoding.topic import DEFAULTS, PANELS, TOY_LAWS
 from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/efficiency/decoding/page.py"
@@ -312,6 +314,41 @@ def test_sampling_is_tested_on_the_laws_of_the_model(page: Callable[..., AppTest
     assert not app.error
     toy = page(kind="chat", method="small draft", source="four tokens", panel="Exactness")
     assert "3 degrees of freedom" in html_of(toy)
+
+
+def with_values(**values: Any) -> Any:
+    return SimpleNamespace(controls=SimpleNamespace(value={**DEFAULTS, **values}.__getitem__))
+
+
+def failed(checks: Sequence[Check]) -> list[str]:
+    return [check.name for check in checks if not check.passed]
+
+
+def test_draws_by_the_wrong_rule_turn_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: Any = SimpleNamespace(page=with_values(source=TOY_LAWS))
+    assert failed(laws.exactness_checks(shown)) == []
+    rules = laws.results.two_rules
+    monkeypatch.setattr(
+        laws.results, "two_rules", lambda *given: replace(rules(*given), residual=rules(*given).redrawn, accepted=0.5)
+    )
+    assert len(failed(laws.exactness_checks(shown))) == 2
+
+
+def test_tiles_that_lose_a_part_turn_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = with_values()
+    assert failed(memory.flash_checks(page)) == []
+    plain = memory.flash_attention
+    monkeypatch.setattr(memory, "flash_attention", lambda *given, block: 1.001 * plain(*given, block=block))
+    assert failed(memory.flash_checks(page)) == ["Tiled attention is attention"]
+
+
+def test_texts_that_are_valid_too_often_turn_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: Any = SimpleNamespace(page=with_values(), kind="copy")
+    assert failed(parallel.checks(shown)) == []
+    sample = parallel.sample_phrases
+    monkeypatch.setattr(parallel, "sample_phrases", lambda *given, **more: replace(sample(*given, **more), valid=0.5))
+    monkeypatch.setattr(parallel, "_differing", lambda kind, run: 1)
+    assert len(failed(parallel.checks(shown))) == 2
 
 
 def test_what_is_accepted_is_checked_against_the_overlap() -> None:

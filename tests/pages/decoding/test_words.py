@@ -61,15 +61,29 @@ def test_the_title_of_a_race_counts_lossless_methods_alone(kind: str, dtype: Pre
     faster = sum(race.speedup(name) > 1.03 for name in rivals)
     slower = sum(race.speedup(name) < 0.97 for name in rivals)
     assert words.race_title(race) == (
-        f"Of {len(rivals)} lossless methods {saving} save calls, {faster} save time and {slower} lose it"
+        f"Of {len(rivals)} lossless methods {saving} save calls, in one race {faster} save time and {slower} lose it"
     )
+
+
+def test_a_step_down_of_the_costs_is_explained_where_there_is_one() -> None:
+    costs = recorded_costs("float32")
+    told, ratio = words.steps_of(costs), dict(zip(costs.widths, costs.ratio, strict=True))
+    assert f"In float32 16 tokens cost {ratio[16]:.2f}, 12 cost {ratio[12]:.2f}." in told
+    assert "T(k) goes in steps" in told
+    assert words.steps_of(recorded_costs("bfloat16")) == ""
+    rising = np.linspace(1, 3, len(costs.widths))
+    assert words.steps_of(replace(costs, seconds=rising)) == ""
+    rising[-1] = rising[-2] * (1 - NOISE / 2)
+    assert words.steps_of(replace(costs, seconds=rising)) == "", "a fall within the noise is none"
 
 
 def test_a_race_without_rounds_says_that_its_spread_is_unknown() -> None:
     race = recorded_race("chat")
     assert "no spread is shown" in words.race_caption(race)
+    assert "by chance" in words.race_caption(race)
     two = dict.fromkeys(race.runs, (1.0, 1.1))
     assert "A dot is the speed of one round" in words.race_caption(replace(race, rounds=two))
+    assert "in one race" not in words.race_title(replace(race, rounds=two))
 
 
 @every_race

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from core.checks import Check
 from core.rlhf import (
@@ -43,9 +44,18 @@ from core.rlhf import (
     train_with_checker,
     usual,
 )
-from pages.alignment.rlhf import main, scripts, tasks, words
+from pages.alignment.rlhf import main, results, scripts, tasks, words
 from pages.alignment.rlhf.choices import LABELERS as OFFERED
-from pages.alignment.rlhf.panels import abstention, formulas, learning, overoptimization, preferences, series, sums
+from pages.alignment.rlhf.panels import (
+    abstention,
+    formulas,
+    learning,
+    overoptimization,
+    preferences,
+    series,
+    sums,
+    text,
+)
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, QUESTIONS
 
 ROOT = Path(__file__).parents[3]
@@ -181,6 +191,9 @@ def test_length_is_told_of_four_arms_over_three_seeds() -> None:
     assert f"“fair” {min(ends['fair']):.0f} to {max(ends['fair']):.0f}" in words.length_claim(runs)
     assert min(ends["fair, blind"]) > max(ends["fair"]), "the story"
     assert min(ends["liked"]) > max(ends["fair"]), "the story"
+    chance = [stats.ttest_rel(ends[name], ends["fair"]).pvalue for name in ("liked", "fair, blind")]
+    assert min(chance) > 0.05, "so the story says that its seeds are few"
+    assert "in all three seeds, which are few" in next(one for one in PRESETS if one.name == "Length bias").look_at
     told = words.blindness_claim(runs)
     assert "longer answers, in all 3 seeds, too few to be sure (p = 0.07): 14 words, against 4 to 11" in told
     sure = {**runs, "fair": [runs["fair"][0]] * 3, "fair, blind": [runs["liked"][0]] * 3}
@@ -255,6 +268,20 @@ def test_a_small_move_of_dpo_is_not_that_of_its_minibatches(pairs: int) -> None:
     assert chosen - rejected == pytest.approx(margin, abs=1e-4), "β is 1, so the margin is the difference of the moves"
     assert rejected < chosen < 0
     assert "falls, by 0." in words.dpo_claim([chosen], [rejected])
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 16])
+def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count: int) -> None:
+    for place, unit, digits in ((0, "tokens", 0), (1, "of relevance", 2)):
+        liked, fair = (results.best_of_n_table(judge)[place][:, count - 1] for judge in text.JUDGES)
+        told = words.judged_claim(liked, fair, unit, digits)
+        gap = liked - fair
+        error = gap.std(ddof=1) / np.sqrt(len(gap))
+        assert (f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}" in told) == (count > 1)
+        assert told.startswith("both take the same") == (count == 1)
+        assert ("no clear difference" in told) == (count > 1 and 2 * stats.t.sf(abs(gap.mean()) / error, 11) >= 0.05)
+    noisy = words.judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)
+    assert noisy.startswith("no clear difference, 3 and 3 tokens")
 
 
 def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
@@ -443,6 +470,29 @@ def test_wrong_estimates_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(formulas, "estimator_report", off)
     assert {"k1 and k3 are unbiased", "E[grad k1] = 0"} <= red(formulas.estimator_checks(page))
+
+
+@pytest.mark.parametrize(
+    ("what", "wrong", "name"),
+    [
+        ("divergence", lambda *_: 9.0, "Best-of-n stays under log n − (n − 1)/n"),
+        ("log_partition", lambda *_, beta: 9.0, "E[r] − β KL = β log Z"),
+    ],
+)
+def test_a_wrong_optimum_turns_red(
+    what: str, wrong: Callable[..., float], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not red(formulas._optimum_checks(0.5, 16))
+    monkeypatch.setattr(formulas, what, wrong)
+    assert name in red(formulas._optimum_checks(0.5, 16))
+
+
+def test_wrong_weights_of_the_best_of_n_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = FakePage(n=16, prompt=recorded_answers().prompts[0])
+    assert not red(text.text_checks(page))
+    monkeypatch.setattr(text, "best_of_n_weights", lambda rewards, n: np.ones(len(rewards)))
+    monkeypatch.setattr(text, "best_of_n_divergence", lambda rewards, atoms, n: 9.0)
+    assert len(red(text.text_checks(page))) == 2
 
 
 def test_a_wrong_loss_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,8 @@ WORDS = {
     "a mass of 1e308": csv("x,y,mass", [[1, 1, 1e308], [2, 2, 1e308]]),
     "a quote without end": b'x,y\n"1,2\n3,4',
     "a zero byte": b"x,y\n1,\x002",
+    "nothing": b"",
+    "blank lines": b"\n \r\n",
 }
 
 
@@ -79,7 +81,7 @@ def test_what_is_no_table_of_numbers_gets_a_plain_word(page: Callable[..., AppTe
     files = {"source": "your file", "target": "your file", "weights": "scaled to 1"}
     app = given(page(**files, method=method), WORDS[name], THREE)
     assert len(app.warning) == 1
-    assert 20 < len(app.warning[0].value) < 300
+    assert 15 < len(app.warning[0].value) < 300
     assert not charts(app)
     assert not app.error
 
@@ -94,6 +96,7 @@ def test_a_dataset_that_is_no_table_gets_a_plain_word(page: Callable[..., AppTes
         app.file_uploader(key=f"transport_data_{which}").set_value((f"{which}.csv", content, "text/csv"))
     settled(app)
     assert len(app.warning) == 1
+    assert app.warning[0].value.startswith("First file")
     assert not app.error
 
 

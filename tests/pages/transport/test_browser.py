@@ -57,8 +57,8 @@ def put(visit: Visit, row: int, column: int, text: str) -> None:
     visit.page.wait_for_timeout(300)
     box = table.bounding_box()
     assert box
-    # The first column holds the names and is narrower; the six rows and the five other columns are alike.
-    names, height = 61, box["height"] / 6
+    # The first column holds the names and is narrower; the six rows and the five other columns are about alike.
+    names, height = 57, box["height"] / 6
     width = (box["width"] - names) / 5
     visit.page.mouse.click(box["x"] + names + width * (column + 0.5), box["y"] + height * (row + 1.5))
     visit.page.wait_for_timeout(300)
@@ -83,6 +83,27 @@ def test_cells_that_are_edited_stand_in_the_link(server: str, visitor: Enter) ->
     assert "transport_demand=2.4+4.8+1.2+3.6" in visit.page.url
     expect(finding).to_be_visible()
     visit.nothing_failed()
+
+
+def test_the_name_of_a_row_is_not_for_editing(server: str, visitor: Enter) -> None:
+    """What a visitor types into it would stand for a mass."""
+    visit = visitor(height=1400).open(f"{server}/transport?transport_panel=By+hand")
+    table, link = visit.page.locator("[data-testid=stDataFrame]").first, visit.page.url
+    box = table.bounding_box()
+    assert box
+    visit.page.mouse.dblclick(box["x"] + 20, box["y"] + 1.5 * box["height"] / 6)
+    visit.page.wait_for_timeout(300)
+    visit.page.keyboard.type("7")
+    visit.page.keyboard.press("Enter")
+    visit.settle()
+    assert visit.page.url == link
+    expect(visit.page.get_by_text("Step 0: cost")).to_be_visible()
+
+
+def test_the_table_by_hand_is_whole_on_a_phone(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390).open(f"{server}/transport?transport_panel=By+hand")
+    table = visit.page.locator("[data-testid=stDataFrame]").first
+    assert table.evaluate("table => table.querySelector('.dvn-scroller').scrollWidth") <= table.bounding_box()["width"]
 
 
 def test_a_file_is_uploaded_and_one_that_is_too_large_is_not(server: str, visitor: Enter, tmp_path: Path) -> None:

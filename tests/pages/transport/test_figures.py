@@ -56,6 +56,19 @@ def test_the_plan_is_drawn_sorted_and_keeps_its_mass() -> None:
     assert "&lt;b&gt;" in fig.layout.title.text
 
 
+def test_the_name_of_the_color_bar_keeps_clear_of_the_axis_on_a_projector() -> None:
+    run = solve(cloud("moons", 9), cloud("rings", 9, seed=1))
+    for look in (LOOK, Look(presenter=True)):
+        fig = transport_matching.matching(
+            run.source, run.target, run.plan, look=look, title="t", weights=(run.source_weights, run.target_weights)
+        )
+        inside = fig.layout.height - fig.layout.margin.t - 8
+        # The axis' name, the bar's name, the bar, its numbers: lines of type with their leading.
+        needed = 2 * 1.35 * look.size + 10 + 1.35 * (look.size - 1) + 4
+        assert fig.layout.yaxis2.domain[0] * inside >= needed
+        assert fig.layout.yaxis2.domain == fig.layout.yaxis4.domain
+
+
 @pytest.mark.parametrize("apart", [0.0, 5.0])
 def test_one_unit_is_as_long_along_both_axes(apart: float) -> None:
     x, y, flat = cloud("moons", 20), cloud("rings", 20), np.ones(20)

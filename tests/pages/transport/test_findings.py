@@ -70,6 +70,17 @@ def test_what_stays_and_what_is_too_much_is_told_on_both_sides() -> None:
     assert "half a percent" in findings.what_the_plan_does(moved(method="partial", mass=1.0))
 
 
+def test_the_marginals_are_an_error_only_where_the_method_promises_them() -> None:
+    assert findings.of_the_marginals(moved()) == "row error <b>0</b>, column error <b>0</b>"
+    blurred = replace(moved(), row_error=2e-5, column_error=0.3)
+    assert findings.of_the_marginals(blurred) == "row error <b>2e-05</b>, column error <b>0.30</b>"
+    for method in ("partial", "unbalanced"):
+        run = moved(method=method, **({"mass": 0.6} if method == "partial" else {}))
+        said = findings.of_the_marginals(run)
+        assert f"rows miss <b>{run.row_error:.2f}</b> and columns <b>{run.column_error:.2f}</b> of their masses" in said
+        assert "no error here" in said
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

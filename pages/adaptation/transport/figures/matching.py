@@ -31,6 +31,8 @@ MAX_CELLS = 150
 
 ACROSS = {"clouds": [0.0, 0.55], "plan": [0.61, 0.95], "sums": [0.957, 1.0]}
 UPWARD = {"plan": [0.2, 0.88], "sums": [0.9, 1.0]}
+ROOM_BELOW = 0.27
+"""Where the plan begins on a projector, whose larger type needs more room for the names of axis and color bar."""
 NOTE_LINES = 2.6
 """Room above the plan for the two lines of words on its bars and lines, in sizes of type."""
 
@@ -196,6 +198,7 @@ def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look:
         for side in (0, 1)
     ]
     shared = {"showgrid": False, "showticklabels": False, "ticks": ""}
+    upward = [ROOM_BELOW if look.presenter else UPWARD["plan"][0], UPWARD["plan"][1]]
     return {
         "bargap": 0,
         "margin": {"t": TITLE_ROOM + round(NOTE_LINES * look.size)},
@@ -203,12 +206,12 @@ def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look:
         | {"domain": ACROSS["plan"], "anchor": "y2", "range": [-0.5, wide]}
         | {"title": {"text": "target, from the left", "standoff": 2}},
         "yaxis2": shared
-        | {"domain": UPWARD["plan"], "anchor": "x2", "range": [high, -0.5]}
+        | {"domain": upward, "anchor": "x2", "range": [high, -0.5]}
         | {"title": {"text": "source, from the left", "standoff": 2}},
         "xaxis3": {"domain": ACROSS["plan"], "anchor": "y3", "range": [-0.5, wide], "visible": False},
         "yaxis3": {"domain": UPWARD["sums"], "anchor": "x3", "range": [0, tops[1] or 1.0], "visible": False},
         "xaxis4": {"domain": ACROSS["sums"], "anchor": "y4", "range": [0, tops[0] or 1.0], "visible": False},
-        "yaxis4": {"domain": UPWARD["plan"], "anchor": "x4", "range": [high, -0.5], "visible": False},
+        "yaxis4": {"domain": upward, "anchor": "x4", "range": [high, -0.5], "visible": False},
         "annotations": [
             {
                 "text": "bars: sums of the plan<br>lines: the masses",

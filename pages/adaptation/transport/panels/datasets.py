@@ -106,7 +106,7 @@ def _pair(page: Page) -> DatasetPair | None:
     if name != YOUR_FILE:
         return DatasetPair(name, count)
     first, second = (uploaded(key) for key in FILES.values())
-    return DatasetPair(name, count, (first, second)) if first and second else None
+    return None if first is None or second is None else DatasetPair(name, count, (first, second))
 
 
 def _distance(page: Page, pair: DatasetPair) -> DatasetDistance:

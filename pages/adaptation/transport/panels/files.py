@@ -19,16 +19,16 @@ class NoFileYetError(ValueError):
     """A file is chosen but not there: nothing is wrong, something is missing."""
 
 
-def upload(label: str, key: str) -> bytes:
-    """The bytes of a CSV file; none before there is one."""
+def upload(label: str, key: str) -> bytes | None:
+    """The bytes of a CSV file, which may be empty; None before there is one."""
     st.file_uploader(label, type="csv", key=key, max_upload_size=1)
     return uploaded(key)
 
 
-def uploaded(key: str) -> bytes:
-    """The bytes of a file that was given to the upload of this key; none before there is one."""
+def uploaded(key: str) -> bytes | None:
+    """The bytes of a file that was given to the upload of this key, which may be empty; None before there is one."""
     file = st.session_state.get(key)
-    return b"" if file is None else bytes(file.getvalue())
+    return None if file is None else bytes(file.getvalue())
 
 
 def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | None:
@@ -41,7 +41,7 @@ def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | N
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         content = upload(f"CSV of the {side}: one point a row, numbers only, {LIMITS}", f"transport_file_{side}")
-    if not content:
+    if content is None:
         return None
     columns = table_of(content, "").columns
     with right:

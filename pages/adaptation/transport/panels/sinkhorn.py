@@ -78,13 +78,14 @@ def _history(shown: Shown, run: Transport) -> None:
         st.info("Sinkhorn broke off in its first iteration: there is no error to follow.")
         return
     errors = np.log10(np.maximum(np.nan_to_num(run.history, nan=1e3, posinf=1e3), 1e-16))
-    title = f"At {shown.share:.2g} of the mean cost: error {10 ** errors[-1]:.0e} after {_iterations(run):,} iterations"
+    at = f"after {_iterations(run):,} iterations"
+    title = f"At {shown.share:.2g} of the mean cost: {10 ** errors[-1]:.0e} is the norm of the column errors {at}"
     fig = lines(
         {"marginal": errors},
         look=shown.page.look,
         title=title,
         x_label="iteration",
-        y_label="log₁₀ of the marginal error",
+        y_label="log₁₀ of √Σ (column error)²",
         x=np.arange(len(errors)) * run.history_every,
         height=380,
     )

@@ -17,6 +17,7 @@ from core.rlhf import (
     recorded_answers,
 )
 from pages.alignment.rlhf import results
+from pages.alignment.rlhf.words import judged_claim
 
 JUDGES = {"like length": "Raters who like length", "fair": "Fair raters"}
 """Whose rewards choose, in the order of the recorded heads."""
@@ -65,16 +66,16 @@ def _count(page: Page, recorded: int) -> int:
 
 def _length(page: Page, count: int) -> None:
     expected = {judge: results.best_of_n_table(judge)[0].mean(0) for judge in JUDGES}
-    liked, fair = (values[count - 1] for values in expected.values())
+    liked, fair = (results.best_of_n_table(judge)[0][:, count - 1] for judge in JUDGES)
     start = next(iter(expected.values()))[0]
-    title = f"Best of {count}: {liked:.0f} tokens if raters like length, {fair:.0f} if they are fair; one: {start:.0f}"
+    title = f"Best of {count}: {judged_claim(liked, fair, 'tokens', 0)}; one answer has {start:.0f}"
     _against_n(page, expected, count, name="text_length", title=title, y_label="expected length (tokens)")
 
 
 def _relevance(page: Page, count: int) -> None:
     expected = {judge: results.best_of_n_table(judge)[1].mean(0) for judge in JUDGES}
-    liked, fair = (values[count - 1] for values in expected.values())
-    title = f"Relevance of the chosen answer: {liked:.2f} if raters like length, {fair:.2f} if they are fair"
+    liked, fair = (results.best_of_n_table(judge)[1][:, count - 1] for judge in JUDGES)
+    title = f"Best of {count}: {judged_claim(liked, fair, 'of relevance', 2)}"
     _against_n(page, expected, count, name="text_relevance", title=title, y_label="cosine to the prompt")
 
 

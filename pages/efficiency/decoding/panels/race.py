@@ -64,10 +64,13 @@ def verification(shown: Shown) -> None:
         st.caption(
             f"Recorded with {base.threads} thread and {base.params.past} tokens in the cache, each the fastest of "
             f"{base.params.repeats} rounds; T(1) is {times}. "
-            "Were reading the weights all there is to pay, every curve would lie on the line at 1."
+            "Were reading the weights all there is to pay, every curve would lie on the line at 1. "
+            f"{' '.join(said for said in map(words.steps_of, kept.values()) if said)}"
         )
     mine = measured_here(dtype)
     if mine is not None:
         title = words.costs_title(mine, "This machine")
         page.plot(cost_curves({dtype: mine}, look=page.look, title=title), name="own_costs", alt=title)
-        st.caption(f"The line is the fastest of {mine.params.repeats} rounds; a dot is one round.")
+        st.caption(
+            f"The line is the fastest of {mine.params.repeats} rounds; a dot is one round. {words.steps_of(mine)}"
+        )

@@ -20,6 +20,8 @@ def similarity(
     names: Sequence[str] | None = None,
     low: bool = False,
     short: bool = False,
+    first: int = 0,
+    limits: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Pictures across, texts down, so that texts can be read; the color follows the cosine.
 
@@ -29,17 +31,23 @@ def similarity(
         names: of the pictures, below their columns; their numbers without it.
         low: each text stands on one line, so that the rows are as low as the type allows.
         short: the words that all texts begin with stand once, at the axis, so that it fits a narrow screen.
+        first: the number of the first picture, where others stand in a figure before this one.
+        limits: the least and the largest cosine of all figures that share these colors; those of this one without it.
     """
     start = common_start(texts) if short else ""
     rest = [text.removeprefix(start) for text in texts]
     labels, count = [one_line(text) if low else two_lines(text) for text in rest], len(pictures)
+    places = list(range(first, first + count))
     rows = sum(15 if low else 14 + 13 * (1 + label.count("<br>")) for label in labels)
     top, bottom = (112, 76) if low else (118, 82)
     fig = figure(look, title=title, height=top + bottom + max(rows, 110), margin={"t": top, "b": bottom})
     fig.add_trace(
         go.Heatmap(
             z=cosines.T.astype(np.float32),
+            x=places,
             y=list(range(len(labels))),
+            zmin=limits and limits[0],
+            zmax=limits and limits[1],
             colorscale=MAGNITUDE,
             colorbar=BAR_BELOW,
             text=[[escape(text[:200])] * count for text in texts],
@@ -49,12 +57,12 @@ def similarity(
             hovertemplate="picture %{x}<br>%{text}<br>cosine %{z:.3f}<extra></extra>",
         )
     )
-    fig.update_layout(images=_above_columns(pictures, height=70 / max(rows, 110)))
+    fig.update_layout(images=_above_columns(pictures, places, height=70 / max(rows, 110)))
     fig.update_xaxes(
         title_text="picture; the color is the cosine",
-        range=[-0.5, count - 0.5],
+        range=[first - 0.5, first + count - 0.5],
         showgrid=False,
-        tickvals=list(range(count)),
+        tickvals=places,
         ticktext=None if names is None else [escape(name[:14]) for name in names],
         tickangle=0 if names is None else None,
     )
@@ -67,12 +75,12 @@ def similarity(
     )
 
 
-def _above_columns(pictures: Sequence[str], *, height: float) -> list[dict[str, object]]:
+def _above_columns(pictures: Sequence[str], places: Sequence[int], *, height: float) -> list[dict[str, object]]:
     """The pictures over the columns of a chart; `height` is a share of the chart's."""
     placed = {"xref": "x", "yref": "y domain", "y": 1, "sizex": 0.92, "sizey": height, "sizing": "contain"}
     return [
         {"source": address, "x": place, "xanchor": "center", "yanchor": "bottom", **placed}
-        for place, address in enumerate(pictures)
+        for place, address in zip(places, pictures, strict=True)
     ]
 
 

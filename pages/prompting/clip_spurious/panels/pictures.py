@@ -31,7 +31,7 @@ machine with random weights of the same shape."""
 def own_pictures(shown: Shown) -> None:
     """A visitor's pictures, or photographs that come with the libraries, against a visitor's labels."""
     page = shown.page
-    left, middle, right = st.columns([2, 2, 2])
+    left, middle, right = st.columns([2, 1.7, 2.3])
     with left:
         model = page.controls.select("real", "Model", [shown.model, *REAL])
         _about(model)
@@ -66,34 +66,36 @@ def own_pictures(shown: Shown) -> None:
 
 
 def _about(model: str) -> None:
-    """Size and license of a real CLIP, and who says so."""
+    """Size and license of a real CLIP, and who answers until it is there."""
     if model not in REAL:
         st.caption("Comes with the code: trained here on drawn birds, and on nothing else.")
         return
     entry = REAL[model]
-    hub = next(source for source in entry.sources if isinstance(source, Hub))
-    st.caption(
-        f"Published, not checked here: {entry.licence} license, as the model card of {hub.repo_id} on the Hugging Face "
-        f"hub says; about {entry.size_mb} MB, which is open_clip’s count of its parameters at 4 bytes each."
-    )
+    until = "" if _asked_for(model) else " Until you load it the model above answers."
+    st.caption(f"Published, not checked here. {entry.licence} license, about {entry.size_mb} MB.{until}")
+
+
+def _asked_for(model: str) -> bool:
+    return clip_loaded(model) or bool(st.session_state.get(f"clip_wanted_{model}"))
 
 
 def _wanted(model: str) -> bool:
     """Whether the model may be loaded: a large one only when a visitor has asked for it."""
-    asked = f"clip_wanted_{model}"
-    if model not in REAL or clip_loaded(model) or st.session_state.get(asked):
+    if model not in REAL or _asked_for(model):
         return True
-    seconds, gigabytes = COST[model]
+    (seconds, gigabytes), entry = COST[model], REAL[model]
+    hub = next(source for source in entry.sources if isinstance(source, Hub))
+    fetched = f"It is fetched from {hub.repo_id} on the Hugging Face hub once; offline you hear so in 5 s."
+    where = "It is on this machine." if is_ready(model) else fetched
     st.button(
         f"Load {REAL[model].title}",
         on_click=st.session_state.__setitem__,
-        args=(asked, True),
+        args=(f"clip_wanted_{model}", True),
         type="primary",
-        help=f"From disk it takes a few seconds and up to {gigabytes:g} GB of memory, then about {seconds:g} s for "
+        help=f"{where} The license is what its card says. Its size is open_clip’s count of parameters at 4 bytes each. "
+        f"From disk it takes a few seconds and up to {gigabytes:g} GB of memory, then about {seconds:g} s for "
         "each picture: measured on one core, with random weights of the same shape.",
     )
-    where = "It is on this machine." if is_ready(model) else "Fetched from the hub once; offline you hear so in 5 s."
-    st.caption(f"{where} Until then the model above answers, which has only ever seen drawn birds.")
     return False
 
 

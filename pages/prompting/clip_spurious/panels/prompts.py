@@ -62,14 +62,28 @@ def zero_shot(shown: Shown) -> None:
     rows, labels = (words, list(texts)) if len(texts) <= 12 else (class_vectors(words, sizes), names)
     cosines = images @ rows.T
     title = f"Cosines lie between {cosines.min():.2f} and {cosines.max():.2f}: only differences count"
-    fig = similarity(cosines, labels, drawn, look=page.look, title=title, low=True)
-    page.plot(fig, name="similarity", alt=f"Cosines of twelve pictures with the prompts. {title}.", roomy=True)
+    page.finding(title)
+    _draw_halves(page, cosines, labels, drawn)
     page.note(softmax_line(shown, images[place] @ class_vectors(words, sizes).T, names, place, percent))
     st.caption(
         "The loss asks a true pair only to lie above the other pairs of its batch, not near 1. For CLIPs trained on "
         "pictures of the web, users report cosines of 0.2 to 0.3 even for good matches. So no cosine is high by "
         "itself; differences of hundredths decide, and the learned logit scale turns them into odds."
     )
+
+
+def _draw_halves(page: Page, cosines: np.ndarray, labels: Sequence[str], drawn: Sequence[str]) -> None:
+    """The cosines in two charts, side by side at a desk and one below the other on a phone, in the same colors."""
+    limits, half = (float(cosines.min()), float(cosines.max())), len(drawn) // 2
+    for place, first in zip(st.columns(2), (0, half), strict=True):
+        part, last = slice(first, first + half), first + half - 1
+        fig = similarity(
+            cosines[part], labels, drawn[part], look=page.look, title="", low=True, first=first, limits=limits
+        )
+        low, high = cosines[part].min(), cosines[part].max()
+        alt = f"Cosines of pictures {first} to {last} with the prompts: they lie between {low:.2f} and {high:.2f}."
+        with place:
+            page.plot(fig, name=f"similarity_from_{first}", alt=alt)
 
 
 def zero_shot_script(shown: Shown) -> str:
