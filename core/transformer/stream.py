@@ -1,11 +1,39 @@
 """The path of a token through a model: what each layer adds, and what that does to the answer. Needs no torch."""
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
+from core.assets import kept
 from core.checks import Check
+
+STEPS = (
+    "norm",
+    "query",
+    "key",
+    "value",
+    "heads, side by side",
+    "projection",
+    "second norm",
+    "gate",
+    "up",
+    "gate times up",
+    "down",
+)
+"""What a block does in turn. The projection and down are what it adds to the stream."""
+
+TEXTS: Mapping[str, str] = {
+    "capital": "The capital of France is",
+    "name": "When Mary and John went to the store, John gave a drink to",
+    "plural": "The keys on the table",
+    "again": "The list: sugar piano door flower cloud glass mirror bridge sugar",
+}
+"""The recorded texts, by key."""
+
+PATHS_FILE = "transformer/paths.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +59,9 @@ class TokenPath:
         top: the likeliest next tokens after each depth, as the final norm and the head would read the stream there;
             depth 0 is the embedding.
         top_share: their probabilities.
+        inside: the L2 norm, at this position, of what each step inside each block makes; the steps are STEPS.
+        shapes: how many numbers each step makes at a position, as heads and their dimension where it has heads.
+        loss: of every token of the text but the first, given those before it, in nats.
         checks: identities of these numbers.
     """
 
@@ -47,6 +78,9 @@ class TokenPath:
     parts: Float[np.ndarray, "part"]
     top: tuple[tuple[str, ...], ...]
     top_share: Float[np.ndarray, "depth top"]
+    inside: Float[np.ndarray, "layer step"]
+    shapes: tuple[str, ...]
+    loss: Float[np.ndarray, "token-1"]
     checks: tuple[Check, ...]
 
     @property
@@ -54,3 +88,24 @@ class TokenPath:
         """What of the logit each layer says, attention and feed-forward together."""
         layers: np.ndarray = self.parts[1::2] + self.parts[2::2]
         return layers
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedPaths:
+    """The paths of every position of the recorded texts.
+
+    Args:
+        by_text: text -> its paths, one for each position.
+    """
+
+    by_text: Mapping[str, tuple[TokenPath, ...]]
+
+
+@functools.cache
+def recorded_paths() -> RecordedPaths:
+    """The recorded paths; no model is needed.
+
+    Raises:
+        core.assets.AssetError: if the file is missing or damaged.
+    """
+    return kept(PATHS_FILE, RecordedPaths)

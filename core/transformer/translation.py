@@ -1,5 +1,6 @@
 """Small languages to translate between, and what a run of a translator gives. Needs no torch."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.assets import kept
 from core.checks import Check
 
 Task = Literal["reverse", "copy", "sort", "numbers"]
@@ -119,6 +121,7 @@ class TranslatorRun:
         parameters: of encoder, decoder without cross-attention, and cross-attention.
         leak: how much a logit changes, at most, when a later target symbol does; 0 behind the causal mask.
         examples: some sources with what the model wrote.
+        weights: the trained weights by name; empty where they are not kept.
         checks: identities of this run.
     """
 
@@ -135,6 +138,7 @@ class TranslatorRun:
     parameters: Mapping[str, int]
     leak: float
     examples: tuple[Example, ...]
+    weights: Mapping[str, np.ndarray]
     checks: tuple[Check, ...]
 
     @property
@@ -206,3 +210,42 @@ def parse(task: Task, text: str) -> Int[np.ndarray, "source"]:
     if not symbols:
         raise ValueError(f"An empty source has nothing to translate: type some of {''.join(known[END + 1 :])}.")
     return np.array([known.index(symbol) for symbol in symbols])
+
+
+SEEDS = (0, 1, 2)
+"""Of the recorded runs."""
+
+VARIANTS: Mapping[str, Mapping[str, bool]] = MappingProxyType(
+    {
+        "whole": {"cross_attention": True, "causal": True},
+        "one vector": {"cross_attention": False, "causal": True},
+        "no mask": {"cross_attention": True, "causal": False},
+    }
+)
+"""What is recorded of each task: with all parts, with the mean of the source alone, without the causal mask."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedTranslators:
+    """The recorded runs of one task.
+
+    Args:
+        by_variant: key of VARIANTS -> its runs, one for each of SEEDS; the first keeps its weights.
+    """
+
+    by_variant: Mapping[str, tuple[TranslatorRun, ...]]
+
+
+def translators_file(task: Task) -> str:
+    """The asset with the runs of a task."""
+    return f"transformer/translators_{task}.npz"
+
+
+@functools.lru_cache(maxsize=len(TASKS))
+def recorded_translators(task: Task) -> RecordedTranslators:
+    """The recorded runs of a task; no torch is needed.
+
+    Raises:
+        core.assets.AssetError: if the file is missing or damaged.
+    """
+    return kept(translators_file(task), RecordedTranslators)

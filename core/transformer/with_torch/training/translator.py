@@ -195,6 +195,7 @@ def _run_of(
         by_length=_by_length(model, rng),
         parameters=_parameters(model),
         leak=_leak(model, *test),
+        weights={name: weight.numpy().copy() for name, weight in model.state_dict().items()},
         examples=tuple(example(model, row[row != PAD].numpy()) for row in full[0][:6]),
         checks=_checks(model, *test),
     )
@@ -281,3 +282,32 @@ def _checks(model: Translator, source: Tensor, target: Tensor) -> tuple[Check, .
     if not model.params.causal:
         return (sums,)
     return Check("A changed target symbol changes no logit before it", leak, 0.0, "largest difference of a logit"), sums
+
+
+def rebuilt(run: TranslatorRun) -> Translator:
+    """The trained model of a run that keeps its weights.
+
+    Raises:
+        ValueError: for a run without weights.
+    """
+    if not run.weights:
+        raise ValueError("This run keeps no weights; the first of each variant does.")
+    with torch.random.fork_rng(devices=[]):
+        model = Translator(run.params)
+    model.load_state_dict({name: torch.tensor(weight) for name, weight in run.weights.items()})
+    return model
+
+
+def write(run: TranslatorRun, source: Int[np.ndarray, "source"]) -> Example:
+    """What the trained model of a run writes for one source, and where it looks.
+
+    Args:
+        run: one that keeps its weights.
+        source: ids, 1 to 23 of them.
+
+    Raises:
+        ValueError: for a run without weights, or a source of another length.
+
+    Invariant: the same as in the process that trained it.
+    """
+    return example(rebuilt(run), source)
