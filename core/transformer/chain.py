@@ -74,7 +74,7 @@ class Chain:
         equations = np.vstack([self.matrix.T - np.eye(n), np.ones(n)])
         solved = np.linalg.lstsq(equations, np.r_[np.zeros(n), 1.0], rcond=None)[0]
         positive = np.clip(solved, 0.0, None)
-        return positive / positive.sum()
+        return np.asarray(positive / positive.sum())
 
     @cached_property
     def entropy_alone(self) -> float:
@@ -101,7 +101,8 @@ class Chain:
         Raises:
             ValueError: for a negative n.
         """
-        return self.samples(1, n, rng)[0]
+        text: np.ndarray = self.samples(1, n, rng)[0]
+        return text
 
     def samples(self, count: int, n: int, rng: np.random.Generator) -> Int[np.ndarray, "text token"]:
         """Independent texts of n symbols each, shape [text token].
@@ -164,7 +165,7 @@ class Chain:
             after = self.matrix @ (after * seen[t])
             after = after / after.max()
         both = forward * backward
-        return both / both.sum(axis=1, keepdims=True)
+        return np.asarray(both / both.sum(axis=1, keepdims=True))
 
     def _likelihoods(
         self, ids: Int[np.ndarray, "token"], hidden: Bool[np.ndarray, "token"], share: float, random: float
@@ -187,4 +188,4 @@ def _normalized(weights: Float[np.ndarray, "state"], place: int) -> Float[np.nda
     total = weights.sum()
     if not total > 0:
         raise ValueError(f"The chain cannot write what is seen up to place {place}: its probability is 0.")
-    return weights / total
+    return np.asarray(weights / total)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import xlogy
+from scipy.special import xlogy  # type: ignore[import-untyped]
 
 BITS_PER_NAT = 1 / math.log(2)
 """How many bits a nat is."""
@@ -44,7 +44,7 @@ def cross_entropy(
     if np.isnan(logs).any() or (logs > 1e-6).any():
         raise ValueError(f"log_probs must be at most 0 and no NaN; the largest is {np.max(logs)}.")
     # Adding 0 makes the loss of a certainty 0 and not minus 0.
-    return 0.0 - np.take_along_axis(logs, chosen[:, None], axis=1)[:, 0]
+    return np.zeros(len(chosen)) - np.take_along_axis(logs, chosen[:, None], axis=1)[:, 0]
 
 
 def distribution(weights: Float[np.ndarray, "class"]) -> Float[np.ndarray, "class"]:
@@ -60,7 +60,7 @@ def distribution(weights: Float[np.ndarray, "class"]) -> Float[np.ndarray, "clas
         raise ValueError(f"weights = {w.tolist()} must be finite, 0 or more, and not all 0.")
     # Divided by the largest first, so that tiny and huge weights neither vanish nor overflow in the sum.
     w = w / w.max()
-    return w / w.sum()
+    return np.asarray(w / w.sum())
 
 
 def entropy(p: Float[np.ndarray, "*rows class"]) -> Float[np.ndarray, "*rows"]:

@@ -207,4 +207,5 @@ def _block(lm: CausalLM, layer: int, x: Float[Tensor, "token d"]) -> Float[Tenso
     norm, mlp = block.post_attention_layernorm, block.mlp
     y = norm.weight * middle * (middle.square().mean(-1, keepdim=True) + norm.variance_epsilon).rsqrt()
     gate, up, down = (part.weight.T for part in (mlp.gate_proj, mlp.up_proj, mlp.down_proj))
-    return middle + (nn.functional.silu(y @ gate) * (y @ up)) @ down
+    after: Tensor = middle + (nn.functional.silu(y @ gate) * (y @ up)) @ down
+    return after

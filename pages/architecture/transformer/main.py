@@ -69,8 +69,7 @@ def export_frame(shown: Shown) -> "pd.DataFrame":
 def script(shown: Shown) -> str:
     """A script that measures the path on screen; it runs in the project's folder."""
     path = shown.path
-    return f"""# Run it in the project's folder: PYTHONPATH=. python script.py
-from core.models import load_causal_lm
+    return f"""from core.models import load_causal_lm
 from core.transformer import path
 
 found = path(load_causal_lm({path.model!r}), {path.text!r}, position={path.position})

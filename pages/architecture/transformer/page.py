@@ -1,5 +1,8 @@
 """The transformer's parts: the path of a token through a real model, and small models that lack a part."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from components.loading import ensure_loaded
@@ -32,7 +35,7 @@ with depth_place:
 shown = views.Shown(page, results.path_of(text, position), depth)
 
 
-def code() -> tuple[object, ...]:
+def code() -> tuple[Callable[..., Any], ...]:
     """The functions of core behind the page."""
     from core.transformer import cross_entropy, parameter_table, path, train_translator
 

@@ -34,9 +34,8 @@ def runs_of(task: Task, parts: str) -> tuple[TranslatorRun, ...]:
     return recorded_translators(task).by_variant[parts]
 
 
-@shared(megabytes=4, size=lambda example: example.cross_attention.nbytes + 2000)
-def written(task: Task, parts: str, source: str) -> Example:
-    """What the first recorded run writes for a visitor's source; raises ValueError for one that it cannot read."""
+def written(run: TranslatorRun, source: str) -> Example:
+    """What the model of a run writes for a visitor's source; raises ValueError for one that it cannot read."""
     from core.transformer import parse, write
 
-    return write(runs_of(task, parts)[0], parse(task, source))
+    return write(run, parse(run.params.task, source))

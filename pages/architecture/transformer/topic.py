@@ -23,7 +23,7 @@ DEFAULTS = {
     "task": "reverse",
     "parts": WHOLE,
     "view": LOOKS,
-    "source": "abcdefgh",
+    "source": "",
     "seed": 0,
     "p_first": 50,
     "p_second": 30,
@@ -84,8 +84,8 @@ QUESTIONS = (
     Question(
         "What is cross entropy?",
         "The mean of −log q over what really came, q being the share that the model gave to it. It is the entropy of "
-        "the data plus the divergence of the model from the data. So it never falls below the entropy, and reaches it only "
-        "when q is the data's own p. Set q to p in the panel and the second part becomes 0.",
+        "the data plus the divergence of the model from the data. So it never falls below the entropy, and reaches "
+        "it only when q is the data's own p. Set q to p in the panel and the second part becomes 0.",
         {"panel": "Cross entropy", "q_first": 50, "q_second": 30},
     ),
     Question(

@@ -32,7 +32,8 @@ class Attention(nn.Module):
         scores = (q @ k.transpose(-1, -2) / math.sqrt(WIDTH // HEADS)).masked_fill(~seen[:, None], -torch.inf)
         maps = scores.softmax(dim=-1)  # [batch head query key]
         self.map = maps.detach()
-        return self.out((maps @ v).transpose(1, 2).flatten(-2))
+        read: Tensor = self.out((maps @ v).transpose(1, 2).flatten(-2))
+        return read
 
 
 class Block(nn.Module):
@@ -51,4 +52,5 @@ class Block(nn.Module):
         x = x + self.own(y, y, own)
         if self.cross is not None:
             x = x + self.cross(self.norms[-1](x), memory, seen)
-        return x + self.inner(self.norms[1](x))
+        after: Tensor = x + self.inner(self.norms[1](x))
+        return after

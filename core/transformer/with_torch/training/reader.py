@@ -46,7 +46,8 @@ class Model(nn.Module):
         x = self.embedding(ids) + self.place.weight[:places]
         for block in self.blocks:
             x = block(x, seen[None])
-        return self.head(self.last(x))
+        logits: Tensor = self.head(self.last(x))
+        return logits
 
 
 def run(params: ReaderParams, *, on_progress: Progress | None = None) -> ReaderRun:
@@ -112,7 +113,7 @@ def best_losses(params: ReaderParams, chain: Chain, test: Asked) -> Float[np.nda
     """
     ids, right, where = test
     if params.reader == "decoder":
-        return -np.log(chain.matrix[ids, right]).mean(axis=1)
+        return np.asarray(-np.log(chain.matrix[ids, right]).mean(axis=1))
     rows = []
     for seen, true, chosen in zip(ids, right, where, strict=True):
         posterior = chain.posterior(seen, seen == params.states, share=params.share, random=RANDOM)

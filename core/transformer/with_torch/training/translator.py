@@ -1,6 +1,7 @@
 """A small encoder-decoder transformer, trained on a task that the project makes."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -67,7 +68,8 @@ class Translator(nn.Module):
         if self.params.causal:
             own = own.tril()
         x = self.target(written) + self.target_place.weight[:places]
-        return self.head(self.last(self.decoder(x, own[None], memory, seen)))
+        logits: Tensor = self.head(self.last(self.decoder(x, own[None], memory, seen)))
+        return logits
 
     def forward(self, source: Int[Tensor, "batch source"], written: Int[Tensor, "batch target"]) -> Tensor:
         """Logits for each place of a target whose true symbols are given."""
@@ -140,7 +142,7 @@ def _without_leading_zeros(source: Int[np.ndarray, "source"]) -> Int[np.ndarray,
     return source[first:]
 
 
-def _padded(rows: list[object]) -> Int[Tensor, "batch place"]:
+def _padded(rows: Sequence[object]) -> Int[Tensor, "batch place"]:
     return nn.utils.rnn.pad_sequence(
         [torch.as_tensor(np.asarray(row)) for row in rows], batch_first=True, padding_value=PAD
     )
@@ -166,8 +168,8 @@ def measured(
         :, : asked.shape[1]
     ]
     right = (written == asked) | ~there
-    shares = [float(((guess == asked) & there).sum() / there.sum()) for guess in (forced, written)]
-    return float(loss_of(model, source, target)), *shares, float(right.all(1).double().mean())
+    given, own = (float(((guess == asked) & there).sum() / there.sum()) for guess in (forced, written))
+    return float(loss_of(model, source, target)), given, own, float(right.all(1).double().mean())
 
 
 @torch.no_grad()

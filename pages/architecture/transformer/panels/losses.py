@@ -124,8 +124,7 @@ def checks(page: Page) -> list[Check]:
 def script(page: Page) -> str:
     """A script that computes the loss of the three words and its parts."""
     shares = shares_of(page)
-    return f"""# Run it in the project's folder: PYTHONPATH=. python script.py
-import numpy as np
+    return f"""import numpy as np
 
 from core.transformer import divergence, entropy, expected_cross_entropy, perplexity
 

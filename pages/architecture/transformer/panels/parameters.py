@@ -77,8 +77,7 @@ def checks() -> list[Check]:
 def script(page: Page) -> str:
     """A script that counts the visitor's model."""
     precision, context = page.controls.value("precision"), page.controls.value("context")
-    return f"""# Run it in the project's folder: PYTHONPATH=. python script.py
-from core.transformer import ModelShape, parameter_table
+    return f"""from core.transformer import ModelShape, parameter_table
 
 table = parameter_table({own_shape(page)!r})
 for part in table.parts:

@@ -8,7 +8,7 @@ from components.jobs import job_panel
 from components.markdown import literally
 from components.page import Badge, Page, Panel, token_chip
 from core.checks import Check
-from core.jobs import promise
+from core.jobs import find, promise
 from core.transformer import SEEDS, TASKS, VARIANTS, TranslatorParams, TranslatorRun, train_translator
 from pages.architecture.transformer import results
 from pages.architecture.transformer.figures.translation import learning_figure, length_figure, looks_figure
@@ -34,7 +34,6 @@ def panel(page: Page) -> Panel:
         "Translate",
         lambda: draw(page),
         stands="instead",
-        badges=(Badge.RECORDED, Badge.TOY),
         checks=lambda: checks(page),
         script=lambda: script(page),
     )
@@ -79,7 +78,9 @@ def draw(page: Page) -> None:
         view = page.controls.choice("view", "View", [LOOKS, LEARNING, LENGTH])
     with fourth:
         page.controls.number("seed", "Seed", 0, MOST_SEED)
-    runs = _found(page) or results.runs_of(task, parts)
+    found = _found(page)
+    runs = found or results.runs_of(task, parts)
+    page.badges(Badge.RECORDED if runs[0].params.seed in SEEDS else Badge.MEASURED, Badge.TOY)
     if view == LOOKS:
         _looks(page, runs)
     elif view == LEARNING:
@@ -90,14 +91,18 @@ def draw(page: Page) -> None:
 
 def _looks(page: Page, runs: tuple[TranslatorRun, ...]) -> None:
     """Where each symbol of one target looks, and what the model writes for the visitor's source."""
-    task, parts = runs[0].params.task, page.controls.value("parts")
-    source = page.controls.text("source", "Your source: letters a to j, or digits for numbers", max_chars=40)
-    default = "427" if task == "numbers" and source == page.controls.defaults["source"] else source
     example = runs[0].examples[0]
-    try:
-        example = results.written(task, parts, default)
-    except ValueError as error:
-        st.warning(literally(str(error)))
+    source = page.controls.text(
+        "source",
+        "Your source: letters a to j, or digits for numbers",
+        placeholder=f"such as {''.join(example.source)}",
+        max_chars=40,
+    )
+    if source.strip():
+        try:
+            example = results.written(runs[0], source) if runs[0].weights else example
+        except ValueError as error:
+            st.warning(literally(str(error)))
     title = looks_title(runs)
     whole = runs[0].params.cross_attention
     fig = looks_figure(example, look=page.look, title=title, whole=whole)
@@ -152,8 +157,10 @@ def _seeds(runs: tuple[TranslatorRun, ...]) -> str:
 
 def checks(page: Page) -> list[Check]:
     """The identities of the runs on screen: of each the one with the largest error."""
-    value = page.controls.value
-    runs = results.runs_of(value("task"), value("parts"))
+    params = params_of(page)
+    job = find(train_translator, params) if params.seed not in SEEDS else None
+    trained = job is not None and job.state == "finished"
+    runs = (job.result(),) if job and trained else results.runs_of(params.task, page.controls.value("parts"))
     by_name: dict[str, Check] = {}
     for check in (check for run in runs for check in run.checks):
         if check.name not in by_name or check.error > by_name[check.name].error:
@@ -163,8 +170,7 @@ def checks(page: Page) -> list[Check]:
 
 def script(page: Page) -> str:
     """A script that trains the run on screen."""
-    return f"""# Run it in the project's folder: PYTHONPATH=. python script.py
-import torch
+    return f"""import torch
 
 from core.transformer import TranslatorParams, train_translator
 
