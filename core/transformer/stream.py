@@ -29,7 +29,6 @@ TEXTS: Mapping[str, str] = {
     "capital": "The capital of France is",
     "name": "When Mary and John went to the store, John gave a drink to",
     "plural": "The keys on the table",
-    "again": "The list: sugar piano door flower cloud glass mirror bridge sugar",
 }
 """The recorded texts, by key."""
 

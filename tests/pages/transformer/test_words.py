@@ -68,6 +68,7 @@ def test_stories_say_what_the_recorded_paths_show() -> None:
         paths["When Mary and John went to the store, John gave a drink to"][-1],
     )
     assert capital.answer == "·Paris" and settles_at(capital) > 15
+    assert abs(capital.parts[0]) < 0.1 * capital.logit
     assert name.answer == "·Mary" and settles_at(name) > 15
     assert [preset.name for preset in PRESETS][:2] == ["Paris comes late", "Who got the drink?"]
 

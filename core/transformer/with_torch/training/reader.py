@@ -52,6 +52,8 @@ class Model(nn.Module):
 
 def run(params: ReaderParams, *, on_progress: Progress | None = None) -> ReaderRun:
     """The run that `core.transformer.train_reader` promises."""
+    # A second thread beside another process costs such small products many times their time.
+    torch.set_num_threads(1)
     report, rng = portion(on_progress), np.random.default_rng(params.seed)
     chain = Chain.random(params.states, seed=params.chain_seed)
     with torch.random.fork_rng(devices=[]):

@@ -97,6 +97,8 @@ def run(params: TranslatorParams, *, on_progress: Progress | None = None) -> Tra
 
 def trained(params: TranslatorParams, *, on_progress: Progress | None = None) -> tuple[Translator, TranslatorRun]:
     """The model after its run, and the run."""
+    # A second thread beside another process costs such small products many times their time.
+    torch.set_num_threads(1)
     report, rng = portion(on_progress), np.random.default_rng(params.seed)
     torch_rng = torch.random.fork_rng(devices=[])
     with torch_rng:
