@@ -102,10 +102,10 @@ def _steps(layer: Any) -> dict[str, tuple[nn.Module, bool]]:
 
 
 def _shapes(stack: Any) -> tuple[str, ...]:
-    config = stack.config
-    d, head = str(config.hidden_size), stack.layers[0].self_attn.head_dim
-    query, key = f"{config.num_attention_heads} × {head}", f"{config.num_key_value_heads} × {head}"
-    inner = str(config.intermediate_size)
+    attention, mlp = stack.layers[0].self_attn, stack.layers[0].mlp
+    head = attention.head_dim
+    d, inner = str(stack.config.hidden_size), str(mlp.up_proj.out_features)
+    query, key = (f"{part.out_features // head} × {head}" for part in (attention.q_proj, attention.k_proj))
     return (d, query, key, key, query, d, d, inner, inner, inner, d)
 
 

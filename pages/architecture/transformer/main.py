@@ -49,8 +49,7 @@ def reading(shown: Shown) -> str:
     return (
         f"After {token_chip(path.tokens[path.position], shown.page.look.role('query'))} at depth <b>{depth}</b> the "
         f"model would say {likely}. Up to here the parts say <b>{said:+.1f}</b> of the final logit "
-        f"<b>{path.logit:.1f}</b> of {token_chip(path.answer, color)}; the stream has the length "
-        f"<b>{path.stream[2 * depth]:.0f}</b>."
+        f"<b>{path.logit:.1f}</b> of {token_chip(path.answer, color)}."
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.loading import ensure_loaded
 from components.markdown import literally
-from components.page import Page, Panel, Scene
+from components.page import Page, Scene
 from pages.architecture.transformer import main as views
 from pages.architecture.transformer import results
 from pages.architecture.transformer.panels import blocks, losses, parameters, translation
@@ -48,7 +48,7 @@ page.show(
         draw=lambda: views.main_figure(shown),
         reading=lambda: views.reading(shown),
         panels=(
-            Panel("Inside a block", lambda: blocks.inside(shown)),
+            blocks.panel(shown),
             translation.panel(page),
             losses.panel(shown),
             parameters.panel(page),

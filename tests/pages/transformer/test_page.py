@@ -32,13 +32,13 @@ def test_it_opens_on_the_recorded_path(page: Visit) -> None:
 def test_the_depth_reads_the_guess_of_that_depth(page: Visit) -> None:
     app = page(depth=20)
     path = recorded_paths().by_text[TEXTS["capital"]][-1]
-    assert path.top[20][0] in html_of(app) and f"{path.stream[40]:.0f}" in html_of(app)
+    assert path.top[20][0] in html_of(app)
 
 
 @pytest.mark.parametrize("name", ["Inside a block", "Translate", "Cross entropy", "Parameters"])
 def test_each_panel_draws_a_figure_with_checks(page: Visit, name: str) -> None:
     app = page(panel=name)
-    assert len(charts(app)) == (2 if name == "Inside a block" else 1)
+    assert len(charts(app)) == 1
     assert "✓" in html_of(app)
 
 

@@ -28,7 +28,7 @@ def parameters_figure(tables: Sequence[ParameterTable], *, look: Look, title: st
     return figure(
         look,
         title=title,
-        height=380,
+        height=360,
         traces=traces,
         barmode="stack",
         showlegend=True,

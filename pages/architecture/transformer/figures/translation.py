@@ -26,7 +26,7 @@ def looks_figure(example: Example, *, look: Look, title: str, whole: bool) -> go
     return figure(
         look,
         title=title,
-        height=400,
+        height=340,
         traces=[
             go.Heatmap(
                 z=values,
@@ -46,6 +46,7 @@ def looks_figure(example: Example, *, look: Look, title: str, whole: bool) -> go
             "tickvals": across,
             "ticktext": columns,
             "showgrid": False,
+            **({"constrain": "domain"} if whole else {}),
         },
         yaxis={
             "title": {"text": "written symbol (looks)"},
@@ -75,7 +76,7 @@ def learning_figure(runs: Sequence[TranslatorRun], *, look: Look, title: str) ->
         x_label="step",
         y_label="share right, unseen sources",
         colors=colors,
-        height=400,
+        height=340,
     )
     fig.update_yaxes(range=[-0.03, 1.05])
     return fig
@@ -105,7 +106,7 @@ def length_figure(series: Mapping[str, Sequence[TranslatorRun]], *, look: Look, 
     return figure(
         look,
         title=title,
-        height=400,
+        height=340,
         traces=traces,
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

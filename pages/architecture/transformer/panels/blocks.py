@@ -2,14 +2,45 @@
 
 import numpy as np
 
+from components.page import Panel
 from core.transformer import STEPS
 from pages.architecture.transformer.figures.path import inside_figure
 from pages.architecture.transformer.main import Shown
 
 
+def panel(shown: Shown) -> Panel:
+    """The block in the place of the path."""
+    return Panel(
+        "Inside a block",
+        lambda: inside(shown),
+        stands="instead",
+        badges=(shown.badge,),
+        checks=lambda: shown.path.checks,
+        script=lambda: script(shown),
+    )
+
+
+def script(shown: Shown) -> str:
+    """A script that measures the steps on screen."""
+    path = shown.path
+    return f"""from core.models import load_causal_lm
+from components.page import Panel
+from core.transformer import STEPS, path
+
+found = path(load_causal_lm({path.model!r}), {path.text!r}, position={path.position})
+for step, shape, length in zip(STEPS, found.shapes, found.inside[{layer_of(shown)}], strict=True):
+    print(step, shape, length)
+"""
+
+
+def layer_of(shown: Shown) -> int:
+    """The layer that ends at the depth on screen; the first where nothing has been read yet."""
+    return max(shown.depth - 1, 0)
+
+
 def inside(shown: Shown) -> None:
     """The steps of the block that ends at this depth, with the size and length of what they make."""
-    layer = max(shown.depth - 1, 0)
+    layer = layer_of(shown)
     path = shown.path
     made = dict(zip(STEPS, path.inside[layer], strict=True))
     longer = "attention" if made["projection"] > made["down"] else "the feed-forward part"

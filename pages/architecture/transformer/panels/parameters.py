@@ -41,13 +41,12 @@ def draw(page: Page) -> None:
         "inner": ("Feed-forward width", 8, 80_000),
         "vocabulary": ("Vocabulary", 2, 500_000),
     }
-    for place, (name, (label, low, high)) in zip(st.columns(6), limits.items(), strict=True):
+    *places, last = st.columns(7, vertical_alignment="bottom")
+    for place, (name, (label, low, high)) in zip(places, limits.items(), strict=True):
         with place:
             page.controls.number(name, label, low, high)
-    first, second = st.columns(2, vertical_alignment="bottom")
-    with first:
+    with last, page.more():
         precision = page.controls.choice("precision", "Precision", list(BYTES))
-    with second:
         context = page.controls.slider("context", "Tokens before", 0, 128_000, step=1000)
     try:
         own = parameter_table(own_shape(page))

@@ -9,7 +9,7 @@ from components.markdown import literally
 from components.page import Badge, Page, Panel, token_chip
 from core.checks import Check
 from core.jobs import find, promise
-from core.transformer import SEEDS, TASKS, VARIANTS, TranslatorParams, TranslatorRun, train_translator
+from core.transformer import SEEDS, TASKS, VARIANTS, Example, TranslatorParams, TranslatorRun, train_translator
 from pages.architecture.transformer import results
 from pages.architecture.transformer.figures.translation import learning_figure, length_figure, looks_figure
 from pages.architecture.transformer.words import (
@@ -69,40 +69,48 @@ def _live(partial: tuple[Any, Any]) -> None:
 
 def draw(page: Page) -> None:
     """The controls, the chosen view, and what one source becomes."""
-    first, second, third, fourth = st.columns([3, 3, 3, 1.2], vertical_alignment="bottom")
+    first, second, third, fourth, fifth = st.columns([1.6, 2.8, 3.2, 2.2, 1.4], vertical_alignment="bottom")
     with first:
-        task = page.controls.choice("task", "Task", list(TASKS))
+        task = page.controls.select("task", "Task", list(TASKS))
     with second:
         parts = page.controls.choice("parts", "Parts", list(VARIANTS))
     with third:
         view = page.controls.choice("view", "View", [LOOKS, LEARNING, LENGTH])
-    with fourth:
+    with fifth:
         page.controls.number("seed", "Seed", 0, MOST_SEED)
     found = _found(page)
     runs = found or results.runs_of(task, parts)
     page.badges(Badge.RECORDED if runs[0].params.seed in SEEDS else Badge.MEASURED, Badge.TOY)
     if view == LOOKS:
-        _looks(page, runs)
+        with fourth:
+            example = _example(page, runs)
+        _looks(page, runs, example)
     elif view == LEARNING:
         _learning(page, runs)
     else:
         _lengths(page, runs)
 
 
-def _looks(page: Page, runs: tuple[TranslatorRun, ...]) -> None:
-    """Where each symbol of one target looks, and what the model writes for the visitor's source."""
+def _example(page: Page, runs: tuple[TranslatorRun, ...]) -> Example:
+    """What the model writes for the visitor's source, or for one of the run's own."""
     example = runs[0].examples[0]
+    digits = runs[0].params.task == "numbers"
     source = page.controls.text(
         "source",
-        "Your source: letters a to j, or digits for numbers",
-        placeholder=f"such as {''.join(example.source)}",
+        "Source (digits)" if digits else "Source (letters a–j)",
+        placeholder="".join(example.source),
         max_chars=40,
     )
-    if source.strip():
+    if source.strip() and runs[0].weights:
         try:
-            example = results.written(runs[0], source) if runs[0].weights else example
+            return results.written(runs[0], source)
         except ValueError as error:
             st.warning(literally(str(error)))
+    return example
+
+
+def _looks(page: Page, runs: tuple[TranslatorRun, ...], example: Example) -> None:
+    """Where each symbol of one target looks."""
     title = looks_title(runs)
     whole = runs[0].params.cross_attention
     fig = looks_figure(example, look=page.look, title=title, whole=whole)
