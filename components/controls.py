@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
 from components.course import PANEL, Values
@@ -29,6 +30,20 @@ class Controls:
         self.defaults = dict(defaults)
         self._offered = f"_{page}_offered"
         self._read_old_words(renamed or {})
+        self._follow_the_history()
+
+    def _follow_the_history(self) -> None:
+        """Takes the address over when the visitor went back or forward in the browser.
+
+        Streamlit reads it widget by widget, where each is drawn; what a page reads before, its open panel first of all,
+        would still be that of the view just left, and another figure would stand under a lit pill.
+        """
+        context = get_script_run_ctx()
+        if context is None or not context.is_history_navigation:
+            return
+        for name, default in self.defaults.items():
+            written = st.query_params.get_all(self.key(name))
+            st.session_state[self.key(name)] = _read(written, default) if written else default
 
     def _read_old_words(self, renamed: Mapping[str, Mapping[str, str]]) -> None:
         """Puts today's word into the address where a link still has an older one."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from components.theme import MAGNITUDE, Look, figure
 
@@ -96,6 +97,21 @@ def cells(
         colorbar=bar,
         hovertemplate=f"{x_label} %{{x}}<br>{y_label} %{{y}}<br>{label} {shown}<extra></extra>",
     )
+
+
+def inks(shares: np.ndarray, colorscale: Any) -> list[str]:
+    """Black or white for each cell of a field, whichever reads better on its color: plotly's own gray is too faint.
+
+    Args:
+        shares: places on the scale, from 0 to 1, of any shape; they are taken row by row.
+        colorscale: a scale of plotly, by its name or as its stops.
+    """
+    papers = sample_colorscale(colorscale, list(np.clip(shares, 0, 1).ravel()), colortype="tuple")
+    linear = np.where(
+        np.array(papers) <= 0.04045, np.array(papers) / 12.92, ((np.array(papers) + 0.055) / 1.055) ** 2.4
+    )
+    # WCAG 2: black has the contrast (L + 0.05) / 0.05 and white 1.05 / (L + 0.05); they meet at this luminance L.
+    return ["#000000" if bright > 0.179 else "#FFFFFF" for bright in linear @ (0.2126, 0.7152, 0.0722)]
 
 
 def thinned(rows: int, columns: int, *, most: int = MOST_CELLS) -> tuple[int, int]:

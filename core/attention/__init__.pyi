@@ -12,6 +12,7 @@ from .comparison import MapComparison as MapComparison
 from .comparison import compare_maps as compare_maps
 from .comparison import map_distances as map_distances
 from .documents import PACKED_FIRST as PACKED_FIRST
+from .documents import PACKED_LAYERS as PACKED_LAYERS
 from .documents import PACKED_SECOND as PACKED_SECOND
 from .documents import EncodedDocuments as EncodedDocuments
 from .documents import PackedDocuments as PackedDocuments

@@ -16,8 +16,8 @@ MaskKind = Literal["causal", "document", "bidirectional"]
 
 PACKED_FIRST = "The capital of France is Paris, and the river that runs through it is the Seine."
 PACKED_SECOND = "Mix the flour with two eggs and a cup of milk, then bake the"
-PACKED_LAYER = 2
-DOCUMENTS_FILE = "attention/documents.npz"
+PACKED_LAYERS = (2, 16, 17, 18)
+"""The layers whose maps are recorded: that of the story, and those that the other stories show."""
 ENCODED_LAYER = 5
 ENCODED_FILE = "attention/documents_encoded.npz"
 
@@ -116,16 +116,31 @@ def visible(kind: MaskKind, lengths: Sequence[int]) -> Bool[np.ndarray, "query k
     return causal & (document[:, None] == document) if kind == "document" else causal
 
 
-@functools.cache
-def recorded_documents() -> PackedDocuments:
-    """The recorded run of `PACKED_FIRST` and `PACKED_SECOND` in one sequence; no model is needed.
+def documents_file(layer: int) -> str:
+    """The asset with the recorded run of both documents and the maps of one layer.
 
     Raises:
+        ValueError: for a layer that is not one of `PACKED_LAYERS`.
+    """
+    if layer not in PACKED_LAYERS:
+        raise ValueError(f"layer = {layer} is not recorded; those that are: {', '.join(map(str, PACKED_LAYERS))}.")
+    return f"attention/documents_{layer}.npz"
+
+
+@functools.cache
+def recorded_documents(layer: int = PACKED_LAYERS[0]) -> PackedDocuments:
+    """The recorded run of `PACKED_FIRST` and `PACKED_SECOND` in one sequence; no model is needed.
+
+    Args:
+        layer: whose maps; one of `PACKED_LAYERS`.
+
+    Raises:
+        ValueError: for a layer that is not recorded.
         core.assets.AssetError: if the file is missing or damaged.
 
     Invariant: equal to `packed_documents` of these texts, up to float32 rounding.
     """
-    return kept(DOCUMENTS_FILE, PackedDocuments)
+    return kept(documents_file(layer), PackedDocuments)
 
 
 @functools.cache

@@ -106,14 +106,14 @@ class HeadEffects:
         return more
 
 
-def copies_of(tokens: Sequence[str]) -> tuple[slice, slice] | None:
+def copies_of(tokens: Sequence[str] | Sequence[int]) -> tuple[slice, slice] | None:
     """Where the losses of a text that is the same words twice hold its two copies; None for any other text.
 
     The first token of a copy is left out of both: the first copy's has nothing before it, and that of the second comes
     unannounced. So both hold the same targets.
 
     Args:
-        tokens: the text's pieces; the loss of token t + 1 stands at place t.
+        tokens: the text's pieces, or their ids; the loss of token t + 1 stands at place t.
 
     Invariant: the targets in both slices read the same.
     """

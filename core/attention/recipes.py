@@ -6,12 +6,12 @@ from typing import get_args
 
 from core.assets import keep, versions_of
 from core.attention.documents import (
-    DOCUMENTS_FILE,
     ENCODED_FILE,
     ENCODED_LAYER,
     PACKED_FIRST,
-    PACKED_LAYER,
+    PACKED_LAYERS,
     PACKED_SECOND,
+    documents_file,
 )
 from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERATION_TOKENS
 from core.attention.identities import IDENTITIES_FILE, ModelIdentities
@@ -67,9 +67,10 @@ def documents() -> Iterator[str]:
     encoded = encoded_documents(encoder, PACKED_FIRST, PACKED_SECOND, layer=ENCODED_LAYER)
     what = f"Two documents in one sequence of {encoder.name}, without a mask."
     yield _kept("documents", encoder.name, encoded, ENCODED_FILE, what, encoded.checks)
-    packed = packed_documents(lm, PACKED_FIRST, PACKED_SECOND, layer=PACKED_LAYER)
-    what = f"Two documents in one sequence of {lm.name}, with and without a mask."
-    yield _kept("documents", lm.name, packed, DOCUMENTS_FILE, what, packed.checks)
+    for layer in PACKED_LAYERS:
+        packed = packed_documents(lm, PACKED_FIRST, PACKED_SECOND, layer=layer)
+        what = f"Two documents in one sequence of {lm.name}, with and without a mask, and the maps of layer {layer}."
+        yield _kept("documents", lm.name, packed, documents_file(layer), what, packed.checks)
 
 
 def rankings() -> Iterator[str]:

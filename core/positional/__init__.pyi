@@ -3,6 +3,7 @@ from .biases import alibi_checks as alibi_checks
 from .biases import alibi_slopes as alibi_slopes
 from .biases import naive_slopes as naive_slopes
 from .buckets import BucketRange as BucketRange
+from .buckets import bias_check as bias_check
 from .buckets import bucket_checks as bucket_checks
 from .buckets import bucket_ranges as bucket_ranges
 from .buckets import t5_bias as t5_bias
@@ -70,6 +71,7 @@ from .sweeps import SweepRun as SweepRun
 from .trials import CausalOrderTest as CausalOrderTest
 from .trials import LengthTrial as LengthTrial
 from .trials import PermutationTest as PermutationTest
+from .trials import end_check as end_check
 from .with_torch.query_keys import real_query_key as real_query_key
 from .with_torch.query_keys import real_query_keys as real_query_keys
 from .with_torch.schemes import own_loss as own_loss

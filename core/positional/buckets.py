@@ -1,6 +1,7 @@
 """T5: a learned bias for each bucket of distances, fine near by and coarse far off. Needs no torch."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,15 +169,10 @@ def bucket_checks(*, bidirectional: bool, num_buckets: int = 32, max_distance: i
     Invariant: passes for the published rule; a logarithm of another base or a boundary off by one fails.
     Source: the definition in `t5_buckets`, rearranged.
     """
-    per_side, exact = _sides(bidirectional, num_buckets, max_distance)
-    steps = per_side - exact
     distances = range(max_distance + 2)
-    expected = [
-        t
-        if t < exact
-        else exact + max(j for j in range(steps) if t**steps * exact**j >= max_distance**j * exact**steps)
-        for t in distances
-    ]
+    expected = _in_whole_numbers(
+        distances, bidirectional=bidirectional, num_buckets=num_buckets, max_distance=max_distance
+    )
     found = t5_buckets(
         -np.arange(len(distances)),
         bidirectional=bidirectional,
@@ -187,6 +183,50 @@ def bucket_checks(*, bidirectional: bool, num_buckets: int = 32, max_distance: i
     return (
         Check("Buckets as in whole-number arithmetic", wrong, 0.0, f"distances 0 to {max_distance + 1} that differ"),
     )
+
+
+def bias_check(
+    bias: Float[np.ndarray, "query key"],
+    table: Float[np.ndarray, "bucket"],
+    *,
+    bidirectional: bool,
+    max_distance: int = 128,
+) -> Check:
+    """A head's bias against the table's numbers, looked up by the rule in whole numbers, pair by pair.
+
+    Args:
+        bias: of one head; query i stands at position i, and key j at position j.
+        table: the head's number for each bucket.
+        bidirectional, max_distance: as in `t5_buckets`, with as many buckets as the table has numbers.
+
+    Raises:
+        ValueError: as in `t5_buckets`.
+
+    Invariant: passes for `t5_bias`; its transpose fails, and so does a bias of another rule, unless both agree there.
+    Source: the definition in `t5_buckets`, as in `bucket_checks`.
+    """
+    rule = {"num_buckets": len(table), "max_distance": max_distance}
+    longest = max(bias.shape)
+    back = np.array(_in_whole_numbers(range(longest), bidirectional=bidirectional, **rule))
+    ahead = back + len(table) // 2 if bidirectional else np.zeros(longest, dtype=int)
+    offset = np.arange(bias.shape[1]) - np.arange(bias.shape[0])[:, None]
+    expected = table[np.where(offset > 0, ahead[np.abs(offset)], back[np.abs(offset)])]
+    error = float(np.abs(bias - expected).max())
+    return Check("Each bias is the number of its bucket", error, 0.0, "buckets by whole numbers, pair by pair")
+
+
+def _in_whole_numbers(
+    distances: Iterable[int], *, bidirectional: bool, num_buckets: int, max_distance: int
+) -> list[int]:
+    """The bucket of each distance back, without a logarithm, see `bucket_checks`."""
+    per_side, exact = _sides(bidirectional, num_buckets, max_distance)
+    steps = per_side - exact
+    return [
+        t
+        if t < exact
+        else exact + max(j for j in range(steps) if t**steps * exact**j >= max_distance**j * exact**steps)
+        for t in distances
+    ]
 
 
 def _sides(bidirectional: bool, num_buckets: int, max_distance: int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """What came of trials on real models: too long a text, and shuffled words, without and behind a mask. No torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,21 @@ class LengthTrial:
     n_positions: int
     succeeded: bool
     message: str
+
+
+def end_check(table: Float[np.ndarray, "position d"], trials: Sequence[LengthTrial]) -> Check:
+    """What was said to texts of several lengths against the table of positions itself: one row for each token.
+
+    Args:
+        table: of the same encoder.
+        trials: at least one on each side of the table's end, so that a table of another length shows.
+
+    Invariant: passes where exactly the texts with a row for each token were accepted; a longer table fails.
+    Source: Devlin et al. 2018, "BERT": absolute positions, one learned row for each.
+    """
+    wrong = [trial.n_tokens for trial in trials if trial.succeeded != (trial.n_tokens <= len(table))]
+    detail = f"of {len(trials)} tried lengths, those that {len(table)} rows do not explain"
+    return Check("A text is accepted where it has a row for each token", float(len(wrong)), 0.0, detail)
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,7 +55,6 @@ from .slices import line_transport as line_transport
 from .solution import METHODS as METHODS
 from .solution import solve as solve
 from .tables import Table as Table
-from .tables import read_number as read_number
 from .tables import read_table as read_table
 from .texts import SENTENCES as SENTENCES
 from .texts import sentences as sentences

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.numbers import read_number
 from core.transport.problem import LARGEST, Points, Weights
 
 MAX_BYTES = 1_000_000
@@ -133,17 +134,6 @@ def _masses(weights: Weights, column: str, lines: list[int]) -> Weights:
     if not weights.any():
         raise ValueError(f"the masses in {column[:40]!r} are all 0; at least one must be larger")
     return weights
-
-
-def read_number(text: str) -> float:
-    """A number as people write it: `float` alone would read 1_0, Python's own notation, as 10.
-
-    Raises:
-        ValueError: for a text that is no number.
-    """
-    if "_" in text:
-        raise ValueError(f"{text[:20]!r} is no number")
-    return float(text)
 
 
 def _number(cell: str, line: int, column: str) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Int
@@ -11,7 +11,7 @@ from torch import Tensor
 from core.attention.documents import EncodedDocuments, MaskKind, PackedDocuments, visible
 from core.attention.identities import map_checks
 from core.attention.with_torch.record import top_next
-from core.attention.with_torch.trace import maps_at
+from core.attention.with_torch.trace import maps_at, maps_seen
 from core.checks import Check
 from core.language import encode, readable_tokens
 from core.models import CausalLM, Encoder
@@ -46,24 +46,24 @@ def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -
     onward, restarted = torch.arange(len(packed)), torch.cat([torch.arange(length) for length in lengths])
     with torch.inference_mode():
         alone = torch.cat([lm.model(input_ids=ids[None], use_cache=False).logits[0] for ids in documents])
-        causal = _run(lm, packed, additive("causal", lengths), onward)
-        masked = _run(lm, packed, additive("document", lengths), onward)
-        document = _run(lm, packed, additive("document", lengths), restarted)
-        differences = [(output.logits[0] - alone).abs().amax(dim=-1) for output in (causal, masked, document)]
+        # One run after the other, each let go: three of 512 tokens together would take a gigabyte.
+        causal = _run(lm, packed, additive("causal", lengths), onward, alone, lengths, layer)
+        masked = _run(lm, packed, additive("document", lengths), onward, alone, lengths, layer)
+        document = _run(lm, packed, additive("document", lengths), restarted, alone, lengths, layer)
         return PackedDocuments(
             model=lm.name,
             tokens=tuple(readable_tokens(lm.tokenizer, packed.tolist())),
             lengths=lengths,
             layer=layer,
-            causal_maps=causal.attentions[layer][0].numpy(),
-            document_maps=document.attentions[layer][0].numpy(),
-            causal_difference=differences[0].numpy(),
-            mask_difference=differences[1].numpy(),
-            document_difference=differences[2].numpy(),
+            causal_maps=causal.maps.numpy(),
+            document_maps=document.maps.numpy(),
+            causal_difference=causal.difference.numpy(),
+            mask_difference=masked.difference.numpy(),
+            document_difference=document.difference.numpy(),
             top_alone=top_next(lm, alone[-1]),
-            top_causal=top_next(lm, causal.logits[0, -1]),
-            top_document=top_next(lm, document.logits[0, -1]),
-            checks=_checks(document, alone, differences[2], lengths),
+            top_causal=top_next(lm, causal.last),
+            top_document=top_next(lm, document.last),
+            checks=_checks(document, alone, lm.n_layers),
         )
 
 
@@ -123,31 +123,62 @@ def additive(kind: MaskKind, lengths: tuple[int, ...]) -> Float[Tensor, "1 1 que
     return torch.zeros(hidden.shape).masked_fill(hidden, torch.finfo(torch.float32).min)[None, None]
 
 
+class _Run(NamedTuple):
+    """What is kept of one run of both documents.
+
+    Args:
+        maps: of one layer, shape [head query key].
+        across: of each layer the sum of the weights that look across documents or ahead.
+        difference: the largest difference of a logit from those of the document alone, shape [token].
+        last: the logits of the last token, shape [vocab].
+    """
+
+    maps: Float[Tensor, "head query key"]
+    across: list[float]
+    difference: Float[Tensor, "token"]
+    last: Float[Tensor, "vocab"]
+
+
 def _run(
-    lm: CausalLM, ids: Int[Tensor, "token"], mask: Float[Tensor, "1 1 query key"], positions: Int[Tensor, "token"]
-) -> Any:
+    lm: CausalLM,
+    ids: Int[Tensor, "token"],
+    mask: Float[Tensor, "1 1 query key"],
+    positions: Int[Tensor, "token"],
+    alone: Float[Tensor, "token vocab"],
+    lengths: tuple[int, int],
+    layer: int,
+) -> _Run:
+    hidden = torch.from_numpy(~visible("document", lengths))
+    kept: list[Tensor] = []
+    across: list[float] = []
+
+    def see(at: int, maps: Tensor) -> None:
+        """Keeps the maps of one layer, and of all of them what looks where a document mask hides."""
+        across.append(float(maps[:, hidden].abs().sum()))
+        if at == layer:
+            kept.append(maps.clone())
+
     # The mask is given in full: without one, transformers would read positions that restart as packed documents and
     # put in a mask of its own (masking_utils.find_packed_sequence_indices).
-    return lm.model(
-        input_ids=ids[None],
-        attention_mask=mask,
-        position_ids=positions[None],
-        output_attentions=True,
-        use_cache=False,
-    )
+    with maps_seen(lm, see):
+        logits = lm.model(
+            input_ids=ids[None], attention_mask=mask, position_ids=positions[None], use_cache=False
+        ).logits[0]
+    return _Run(kept[0], across, (logits - alone).abs().amax(dim=-1), logits[-1].clone())
 
 
-def _checks(
-    document: Any, alone: Float[Tensor, "token vocab"], difference: Float[Tensor, "token"], lengths: tuple[int, int]
-) -> tuple[Check, ...]:
-    across = torch.from_numpy(~visible("document", lengths))
-    leaked = max(float(maps[0][:, across].abs().sum()) for maps in document.attentions)
+def _checks(document: _Run, alone: Float[Tensor, "token vocab"], layers: int) -> tuple[Check, ...]:
     # Both sides do the same operations; rows of another length are summed in another order. A sum of n float32 terms is
     # off by about sqrt(n) 2**-24 of their size, n up to 2048 in these models; two of them in each layer add up.
-    layers = len(document.attentions)
     bound = math.sqrt(2 * layers) * math.sqrt(2048) * 2.0**-24 * float(alone.abs().max())
+    error = float(document.difference.max())
     detail = "largest difference of a logit at any token; the bound is float32 rounding"
     return (
-        Check("Each document's logits are those of the document alone", float(difference.max()), bound, detail),
-        Check("Nothing looks across documents", leaked, 0.0, "largest sum over a layer, future keys included"),
+        Check("Each document's logits are those of the document alone", error, bound, detail),
+        Check(
+            "Nothing looks across documents",
+            max(document.across),
+            0.0,
+            "largest sum over a layer, future keys included",
+        ),
     )

@@ -93,7 +93,7 @@ def _run(
     if can_take_apart(lm.model):
         # Each layer's maps are copied and freed before the next layer's are made. Kept until the end and then stacked,
         # as below, they take twice the memory and, from 512 tokens on, a quarter more time.
-        with _maps_into(lm, weights):
+        with maps_seen(lm, lambda layer, maps: weights[layer].copy_(maps)):
             return lm.model(input_ids=token_ids[None], output_hidden_states=True, **options)
     output = lm.model(input_ids=token_ids[None], output_attentions=True, output_hidden_states=True, **options)
     if len(output.attentions or ()) != lm.n_layers:
@@ -103,28 +103,39 @@ def _run(
 
 
 @contextmanager
-def _maps_into(lm: CausalLM | Encoder, weights: Float[Tensor, "layer head query key"]) -> Iterator[None]:
-    """While open, this thread's runs of the model copy their maps into `weights`."""
+def maps_seen(lm: CausalLM | Encoder, see: Callable[[int, Float[Tensor, "head query key"]], object]) -> Iterator[None]:
+    """While open, each layer's maps of this thread's runs are shown as they are made, and not kept.
+
+    Args:
+        lm: a model that can be taken apart, with eager attention.
+        see: called with the layer and its maps, shape [head query key], of the first text of a batch.
+
+    Raises:
+        ValueError: during a run, for a model without eager attention.
+
+    Invariant: nothing is left of a layer's maps when the next layer's are made, but what `see` has kept.
+    Source: the forward hooks of torch.
+    """
     owner = threading.get_ident()
 
-    def keeper(layer: int) -> Callable[[nn.Module, Any, tuple[Tensor, Tensor | None]], None]:
+    def shower(layer: int) -> Callable[[nn.Module, Any, tuple[Tensor, Tensor | None]], None]:
         """The hook of one layer's attention module."""
 
-        def keep(_: nn.Module, __: Any, result: tuple[Tensor, Tensor | None]) -> None:
-            """Copies the maps of this thread's run."""
-            # The model is shared between sessions: another thread's run is not ours to keep.
+        def show(_: nn.Module, __: Any, result: tuple[Tensor, Tensor | None]) -> None:
+            """Shows the maps of this thread's run."""
+            # The model is shared between sessions: another thread's run is not ours to see.
             if threading.get_ident() != owner:
                 return
             if result[1] is None:
                 raise ValueError(_NO_MAPS.format(lm.name))
-            weights[layer].copy_(result[1][0])
+            see(layer, result[1][0])
 
-        return keep
+        return show
 
     with ExitStack() as hooks:
         for layer in range(lm.n_layers):
             module = attention_layer(lm.model, layer).module
-            hooks.callback(module.register_forward_hook(keeper(layer)).remove)
+            hooks.callback(module.register_forward_hook(shower(layer)).remove)
         yield
 
 
@@ -154,13 +165,37 @@ def shift_check(lm: CausalLM | Encoder, trace: AttentionTrace, *, shift: int = 1
         return None
     if not 1 <= shift <= last - n_tokens:
         raise ValueError(f"shift = {shift} must lie in 1 to {last - n_tokens} for {n_tokens} tokens.")
-    moved = maps_at(lm, trace.token_ids, torch.arange(n_tokens) + shift)
-    error = max(float((new[0] - old).abs().max()) for new, old in zip(moved, trace.weights, strict=True))
+    error = max(_changes(lm, trace, torch.arange(n_tokens) + shift))
     # In units of float32 rounding, 2**-24: another rounding of scores up to 64 adds 64 in each layer, and an angle of p
     # radians is off by p, which enters a weight through a quarter (softmax) of a score's derivative, up to 32.
     bound = 2.0**-24 * (64 * lm.n_layers + 8 * (shift + n_tokens))
     detail = f"largest change of a weight with every position moved by {shift}; the bound is float32 rounding"
     return Check("Only distances matter", error, bound, detail)
+
+
+def _changes(lm: CausalLM | Encoder, trace: AttentionTrace, positions: Int[Tensor, "token"]) -> list[float]:
+    """The largest change of a weight in each layer with the tokens at other positions."""
+    if not can_take_apart(lm.model):
+        moved = maps_at(lm, trace.token_ids, positions)
+        return [float((new[0] - old).abs().max()) for new, old in zip(moved, trace.weights, strict=True)]
+    changes: list[float] = []
+    # Layer by layer, and without the head of the vocabulary: all maps and logits of 512 tokens would take 380 MB.
+    with (
+        torch.inference_mode(),
+        maps_seen(lm, lambda layer, maps: changes.append(float((maps - trace.weights[layer]).abs().max()))),
+    ):
+        lm.model.base_model(**_placed(trace.token_ids, positions), use_cache=False)
+    return changes
+
+
+def _placed(token_ids: Int[Tensor, "token"], positions: Int[Tensor, "token"]) -> dict[str, Tensor]:
+    """The inputs of a model for tokens at positions of one's choice.
+
+    Without a mask transformers reads positions that are not consecutive as several packed texts and cuts the attention
+    between them (masking_utils.find_packed_sequence_indices).
+    """
+    mask = torch.ones_like(token_ids)[None]
+    return {"input_ids": token_ids[None], "attention_mask": mask, "position_ids": positions[None]}
 
 
 def maps_at(
@@ -176,12 +211,7 @@ def maps_at(
     Invariant: with positions 0, 1, 2, ... these are the maps of `trace`.
     Source: `position_ids` of transformers.
     """
-    # Without a mask transformers reads positions that are not consecutive as several packed texts and cuts the
-    # attention between them (masking_utils.find_packed_sequence_indices).
-    mask = torch.ones_like(token_ids)[None]
     with torch.inference_mode():
-        output = lm.model(
-            input_ids=token_ids[None], attention_mask=mask, position_ids=positions[None], output_attentions=True
-        )
+        output = lm.model(**_placed(token_ids, positions), output_attentions=True)
     attentions: tuple[Tensor, ...] = output.attentions
     return attentions

@@ -106,8 +106,8 @@ def _map(shown: Shown) -> None:
     page.plot(
         fig,
         name="map",
-        alt=f"Heat map of attention weights, queries down and keys across. {title}.",
-        roomy=shown.crowded,
+        alt=f"Heat map of attention weights, queries down and keys across, and the framed row as bars. {title}.",
+        roomy=True,
         on_click=lambda cell: {"query": int(cell[0])},
     )
 

@@ -130,7 +130,7 @@ def sink_reading(record: AttentionRecord, share: np.ndarray, projections: LayerP
     Args:
         record: of at least two tokens.
         share: the mean weight of each head on the first token, [layer head].
-        projections: of the layer on screen, where they are known: how long the first token's value vector is.
+        projections: of the layer on screen, where they are known: what arrives from the first token.
     """
     idle = "Softmax must hand out a weight of 1, also when a head has nothing to say. "
     if record.causal:
@@ -143,21 +143,36 @@ def sink_reading(record: AttentionRecord, share: np.ndarray, projections: LayerP
             f"themselves; training parks weight there. Here, over all heads, they take <b>{share.mean():.0%}</b> and "
             f"<b>{last:.0%}</b>. "
         )
-    return idle + why + (_value_of_the_first(projections) if projections is not None else "")
+    return idle + why + (_what_the_first_adds(record, projections) if projections is not None else "")
 
 
-def _value_of_the_first(projections: LayerProjections) -> str:
-    lengths = np.linalg.norm(projections.value, axis=-1)
-    ratio = lengths[:, 0] / lengths[:, 1:].mean(axis=1)
-    measured = (
-        f"In layer {projections.layer} the value vector of the first token has <b>{ratio.min():.2f}</b> to "
-        f"<b>{ratio.max():.2f}</b> times the mean length of the others, head by head: "
+def _what_the_first_adds(record: AttentionRecord, projections: LayerProjections) -> str:
+    """The first token's part of the weight in a layer, and of the length that arrives: |A[q, k] W_O v_k| over keys."""
+    weights = record.weights[projections.layer][:, 1:].astype(np.float64)
+    lengths = weights * projections.output_norms[:, None, :]
+    weight, length = (float(part[..., 0].sum() / part.sum()) for part in (weights, lengths))
+    said = (
+        f"In layer {projections.layer} it takes <b>{weight:.0%}</b> of the weight and adds <b>{length:.0%}</b> of the "
+        "length of all that the heads add"
     )
-    if ratio.max() < 0.7:
-        return measured + "a large weight on it adds little."
-    if ratio.min() < 0.7:
-        return measured + "a weight on it adds little in some heads only."
-    return measured + "here a weight on it does add something."
+    if round(100 * weight) - round(100 * length) >= 5:
+        return f"{said}: less than its weight, since what its value brings is short."
+    if round(100 * length) - round(100 * weight) >= 5:
+        return f"{said}: here a weight on it adds more than on another token."
+    return f"{said}: about as much as its weight says."
+
+
+def loss_finding(loss: np.ndarray, copies: tuple[slice, slice] | None) -> str:
+    """What a text costs a token: in each of its two copies, or in all.
+
+    Args:
+        loss: [token - 1] in nats.
+        copies: where it holds the two copies, see `copies_of`; None for a text that does not repeat itself.
+    """
+    if copies is None:
+        return f"A loss of {loss.mean():.2f} nats a token, a perplexity of {np.exp(loss.mean()):,.1f}"
+    first, second = (float(loss[copy].mean()) for copy in copies)
+    return f"The second copy costs {second:.1f} nats a token, the first {first:.1f}"
 
 
 PARTED = 0.05

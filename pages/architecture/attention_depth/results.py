@@ -11,6 +11,7 @@ from core.attention import (
     GENERATION_PROMPT,
     GENERATION_TOKENS,
     PACKED_FIRST,
+    PACKED_LAYERS,
     PACKED_SECOND,
     RECORDED_TEXTS,
     Ablation,
@@ -202,11 +203,6 @@ def cache_of(model: str, tokens: int) -> Check:
     return cache_check(load(model), tokens)
 
 
-def recorded_layer() -> int:
-    """The layer whose maps the recorded packing holds."""
-    return recorded_documents().layer
-
-
 def recorded_encoded_layer() -> int:
     """The layer of the encoder whose maps are recorded."""
     return recorded_encoded_documents().layer
@@ -217,15 +213,21 @@ def packed_needs_model(first: str, second: str, layer: int) -> bool:
     return not is_loaded(DECODER) and not _packed_is_recorded(first, second, layer)
 
 
+def layer_needs_model(first: str, second: str, layer: int) -> bool:
+    """Whether these documents are recorded, but not with this layer's maps, and no model is there to make them."""
+    own = (first, second) == (PACKED_FIRST, PACKED_SECOND)
+    return own and layer not in PACKED_LAYERS and not is_loaded(DECODER)
+
+
 def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
-    return (first, second) == (PACKED_FIRST, PACKED_SECOND) and layer == recorded_documents().layer
+    return (first, second) == (PACKED_FIRST, PACKED_SECOND) and layer in PACKED_LAYERS
 
 
 @shared(megabytes=50, size=lambda packed: packed.causal_maps.nbytes * 2)
 def packed_of(first: str, second: str, layer: int) -> PackedDocuments:
     """Two documents in one sequence, with and without the document mask."""
     if _packed_is_recorded(first, second, layer) and not is_loaded(DECODER):
-        return recorded_documents()
+        return recorded_documents(layer)
     from core.attention import packed_documents
 
     return packed_documents(load(DECODER), first, second, layer=layer)

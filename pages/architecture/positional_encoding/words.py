@@ -161,6 +161,37 @@ def open_bucket_title(first: int, length: int) -> str:
     return f"On {length} positions no distance reaches the last bucket, which begins at {first}"
 
 
+def bias_title(bias: np.ndarray) -> str:
+    """How few numbers a bias is made of, and between which it lies.
+
+    Args:
+        bias: [query key].
+    """
+    numbers, pairs = len(np.unique(bias)), f"{bias.size:,} pairs"
+    if numbers == 1:
+        return f"One number serves all {pairs}: {bias.max():.2f}"
+    return f"{numbers} numbers serve {pairs} of query and key; they lie from {bias.min():.2f} to {bias.max():.2f}"
+
+
+def end_title(trials: Mapping[int, bool], rows: int) -> str:
+    """Up to which length an encoder with a table of positions takes a text.
+
+    Args:
+        trials: tokens of each text that was tried -> whether it was accepted.
+        rows: of the table.
+    """
+    taken = max((tokens for tokens, accepted in trials.items() if accepted), default=None)
+    refused = min((tokens for tokens, accepted in trials.items() if not accepted), default=None)
+    table = f"the table has {rows} rows"
+    if taken is not None and refused is not None and taken < refused:
+        return f"A text of {taken} tokens is accepted, one of {refused} is refused: {table}"
+    if refused is None:
+        return f"Every text that was tried is accepted, up to {taken} tokens; {table}"
+    if taken is None:
+        return f"Every text that was tried is refused, from {refused} tokens on; {table}"
+    return f"A text of {refused} tokens is refused, and one of {taken} accepted, though {table}"
+
+
 def one_color(spreads: np.ndarray, near: float) -> str:
     """What the map of cosines of a learned table shows.
 

@@ -68,12 +68,15 @@ def readers() -> Readers:
 def _of_attention() -> Readers:
     texts = {**attention.RECORDED_TEXTS, **attention.COMPARED_TEXTS}
     found: Readers = {
-        "attention/documents.npz": attention.recorded_documents,
         "attention/documents_encoded.npz": attention.recorded_encoded_documents,
         "attention/generation.npz": attention.recorded_generation,
         "attention/identities.npz": attention.recorded_identities,
         "attention/meanings.npz": attention.recorded_meanings,
         "attention/parting.npz": attention.recorded_parting,
+    }
+    found |= {
+        f"attention/documents_{layer}.npz": partial(attention.recorded_documents, layer)
+        for layer in attention.PACKED_LAYERS
     }
     found |= {f"attention/{key}.npz": partial(attention.recorded, key) for key in texts}
     for key, text in attention.RECORDED_TEXTS.items():

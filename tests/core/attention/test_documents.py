@@ -14,7 +14,7 @@ from core.attention import (
     trace,
     visible,
 )
-from core.attention.documents import ENCODED_LAYER, PACKED_FIRST, PACKED_LAYER, PACKED_SECOND
+from core.attention.documents import ENCODED_LAYER, PACKED_FIRST, PACKED_LAYERS, PACKED_SECOND
 from core.attention.with_torch.documents import additive
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
@@ -112,21 +112,27 @@ def test_what_an_encoder_cannot_read(bert: Encoder) -> None:
         encoded_documents(bert, TEXT, SECOND, layer=-1)
 
 
-def test_the_recorded_documents() -> None:
-    packed = recorded_documents()
+@pytest.mark.parametrize("layer", PACKED_LAYERS)
+def test_the_recorded_documents(layer: int) -> None:
+    packed = recorded_documents(layer)
     n = packed.lengths[0]
-    assert packed.layer == PACKED_LAYER
+    assert packed.layer == layer
     assert all(check.passed for check in packed.checks)
     assert packed.document_difference.max() < 1e-3 < 1 < packed.causal_difference[n:].max()
     assert packed.causal_maps[:, n:, :n].sum() > 1
     assert packed.document_maps[:, n:, :n].sum() == 0
 
 
+def test_a_layer_that_is_not_recorded_is_named_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match="layer = 12 is not recorded; those that are: 2, 16, 17, 18"):
+        recorded_documents(12)
+
+
 @pytest.mark.models
 def test_the_real_model_keeps_documents_apart(smollm2: CausalLM) -> None:
-    packed = packed_documents(smollm2, PACKED_FIRST, PACKED_SECOND, layer=PACKED_LAYER)
+    packed = packed_documents(smollm2, PACKED_FIRST, PACKED_SECOND, layer=PACKED_LAYERS[1])
     assert all(check.passed for check in packed.checks)
-    known = recorded_documents()
+    known = recorded_documents(PACKED_LAYERS[1])
     np.testing.assert_allclose(packed.causal_maps, known.causal_maps, atol=1e-3)
     assert packed.tokens == known.tokens
 

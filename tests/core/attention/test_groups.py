@@ -171,3 +171,13 @@ def test_impossible_questions() -> None:
     for bandwidth in (0.0, float("inf"), float("nan")):
         with pytest.raises(ValueError, match="bandwidth"):
             decode_bound(model, context=1, bandwidth=bandwidth)
+
+
+def test_the_cache_check_catches_a_number_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.attention.with_torch import cache
+
+    measured = cache.measured_cache_bytes
+    monkeypatch.setattr(cache, "measured_cache_bytes", lambda lm, n_tokens: measured(lm, n_tokens) + 4)
+    found = cache_check(tiny(CONFIGS["llama"]), 12)
+    assert not found.passed
+    assert found.error == 4

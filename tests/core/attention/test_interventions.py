@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.attention import intervene, trace
-from core.attention.with_torch.interventions import key_mask, loss_checks
+from core.attention.with_torch.interventions import _mask_check, key_mask, loss_checks
 from core.attention.with_torch.record import next_token_loss
 from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM
@@ -142,3 +142,13 @@ def test_the_sink_matters_to_the_real_model(smollm2: CausalLM) -> None:
     first, sixth = (intervene(smollm2, text, mask_keys=[key]) for key in (0, 5))
     assert first.perplexity_after > sixth.perplexity_after > 0.9 * first.perplexity_before
     assert all(check.passed for check in (*first.checks, *sixth.checks))
+
+
+def test_the_check_of_masked_keys_catches_a_leak(llama: CausalLM) -> None:
+    hidden = key_mask(3, [0])[0, 0] < 0
+    assert _mask_check([0.0, 0.0], hidden).passed
+    assert not _mask_check([0.0, 1e-30], hidden).passed
+    # Without its mask the model does look at the key that was to be hidden.
+    maps = trace(llama, TEXT).weights
+    leaks = [float(layer[:, 1:, 0].sum()) for layer in maps]
+    assert not _mask_check(leaks, hidden).passed

@@ -147,3 +147,22 @@ def test_the_recorded_runs_are_those_of_a_training_now() -> None:
 def test_seeds_that_make_no_comparison_are_refused(seeds: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="seeds"):
         HeadParting(seeds)
+
+
+def test_the_checks_of_the_training_catch_another_layer_and_heads_that_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.attention.with_torch.training import symmetry
+
+    params = HeadTraining(steps=2, identical=True)
+    attend = symmetry.attend
+
+    def other(weights: dict[str, torch.Tensor], tokens: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        first, *rest = attend(weights, tokens)
+        return (first * 1.001, *rest)
+
+    def parted(*_: object) -> float:
+        return 1e-7
+
+    monkeypatch.setattr(symmetry, "_difference", parted)
+    assert [check.passed for check in train_heads(params).checks] == [True, False]
+    monkeypatch.setattr(symmetry, "attend", other)
+    assert [check.passed for check in train_heads(params).checks] == [False, False]

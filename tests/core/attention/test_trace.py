@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.attention import map_checks, shift_check, trace
+from core.attention.with_torch import trace as tracing
 from core.attention.with_torch.trace import maps_at
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
@@ -127,3 +128,19 @@ def test_the_real_models(name: str, request: pytest.FixtureRequest) -> None:
     assert all(check.passed for check in traced.checks)
     shifted = shift_check(lm, traced)
     assert shifted.passed if name == "smollm2" else shifted is None
+
+
+def test_the_shift_check_catches_maps_that_know_their_places(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    traced = trace(llama, TEXT)
+    found = shift_check(llama, traced)
+    assert found is not None
+    assert found.passed
+    placed = tracing._placed
+    monkeypatch.setattr(tracing, "_placed", lambda ids, positions: placed(ids, positions * 3))
+    stretched = shift_check(llama, traced)
+    assert stretched is not None
+    assert not stretched.passed
+    monkeypatch.setattr(tracing, "can_take_apart", lambda model: False)
+    whole = shift_check(llama, traced)
+    assert whole is not None
+    assert whole.error == pytest.approx(stretched.error, rel=1e-4)

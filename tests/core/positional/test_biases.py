@@ -16,6 +16,7 @@ from core.positional import (
     alibi_bias,
     alibi_checks,
     alibi_slopes,
+    bias_check,
     bucket_checks,
     bucket_ranges,
     naive_slopes,
@@ -139,6 +140,24 @@ def test_bucket_checks_pass(bidirectional: bool, num_buckets: int, max_distance:
     assert check.passed
 
 
+@pytest.mark.parametrize("bidirectional", [True, False])
+@pytest.mark.parametrize(("buckets", "farthest", "length"), [(32, 128, 200), (8, 20, 64), (4, 8, 2), (256, 4096, 256)])
+def test_a_bias_of_another_rule_or_direction_is_caught(
+    bidirectional: bool, buckets: int, farthest: int, length: int
+) -> None:
+    table = toy_bias_table(3, num_buckets=buckets, seed=1)
+    bias = t5_bias(table, length, length, bidirectional=bidirectional, max_distance=farthest)[2]
+    rule = {"bidirectional": bidirectional, "max_distance": farthest}
+    assert bias_check(bias, table[:, 2], **rule).passed
+    assert not bias_check(bias.T, table[:, 2], **rule).passed
+    assert not bias_check(bias, table[:, 1], **rule).passed
+    changed = bias.copy()
+    changed[-1, 0] += 1e-12
+    assert not bias_check(changed, table[:, 2], **rule).passed
+    other = t5_bias(table, length, length, bidirectional=not bidirectional, max_distance=farthest)[2]
+    assert not bias_check(other, table[:, 2], **rule).passed
+
+
 def test_bucket_checks_catch_a_boundary_off_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     from core.positional import buckets
 
@@ -179,3 +198,11 @@ def test_t5_bias_is_that_of_t5(bidirectional: bool) -> None:
 def test_bad_input_is_named_with_its_range(call: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_alibi_checks_catch_a_bias_of_another_slope(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.positional import biases
+
+    bias = biases.alibi_bias
+    monkeypatch.setattr(biases, "alibi_bias", lambda *args, **kwargs: 1.001 * bias(*args, **kwargs))
+    assert [check.passed for check in alibi_checks(8)] == [True, False]

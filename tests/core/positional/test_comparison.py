@@ -173,3 +173,19 @@ def test_the_table_catches_a_wrong_claim(monkeypatch: pytest.MonkeyPatch) -> Non
         if not entry.check.passed
     }
     assert failed == {("learned", "position"), ("learned", "enters"), ("rope", "position"), ("rope", "enters")}
+
+
+@pytest.mark.parametrize("broken", ["alibi_bias", "t5_bias", "rotate"])
+def test_checks_catch_a_relative_scheme_that_knows_its_place(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The columns of a field grow along the key: BLOOM's form of ALiBi does so, and softmax alone forgives it."""
+    from core.positional import comparison
+
+    whole = getattr(comparison, broken)
+
+    def placed(*args: object, **kwargs: object) -> np.ndarray:
+        found = np.asarray(whole(*args, **kwargs))
+        return found + 1e-6 * np.arange(found.shape[-1])
+
+    monkeypatch.setattr(comparison, broken, placed)
+    checks = compare_schemes(CompareParams(length=40)).checks
+    assert [check.passed for check in checks] == [False, broken != "rotate"]

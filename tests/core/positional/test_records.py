@@ -11,6 +11,7 @@ from core.models import CausalLM, Encoder
 from core.positional import (
     SCHEME_KINDS,
     STORY,
+    end_check,
     learned_positions,
     permutation_test,
     perplexity_under,
@@ -124,3 +125,12 @@ def test_a_change_of_the_loss_has_the_error_of_paired_differences() -> None:
     assert sweep.change("llama3", 3.0) == (0.0, 0.0)
     single = replace(sweep, loss=sweep.loss[:, :1], own_loss=sweep.own_loss[:1])
     assert single.change(kind, factor)[1] == np.inf
+
+
+def test_a_table_of_another_length_does_not_explain_what_was_said() -> None:
+    table, trials = recorded_positions(), recorded_lengths()
+    assert end_check(table, trials).passed
+    for other in (table[:-1], np.concatenate([table, table[:1]])):
+        assert end_check(other, trials).error == 1
+    lied = [replace(trial, succeeded=not trial.succeeded) for trial in trials]
+    assert end_check(table, lied).error == len(trials)

@@ -184,3 +184,12 @@ def test_the_hands_of_a_plain_vector_are_the_turning_angles() -> None:
     inv_freq = rope_frequencies(16).inv_freq
     found = pair_angles(np.repeat([1.0, 0.0], 8), np.arange(50), inv_freq)
     assert np.mod(found, 2 * np.pi) == pytest.approx(turning_angles(np.arange(50), inv_freq), abs=1e-12)
+
+
+def test_checks_catch_layouts_that_pair_other_dimensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.positional import rotation
+
+    monkeypatch.setattr(rotation, "layout_permutation", lambda count, **_: np.arange(count)[::-1])
+    q, k = vectors(8, 0)
+    checks = rotation_checks(q, k, 5, 9, rope_frequencies(16).inv_freq)
+    assert [check.passed for check in checks] == [True, True, False]

@@ -27,6 +27,7 @@ from core.positional import (
     position_cosine,
     real_query_key,
     real_query_keys,
+    recorded_sweep,
     rope_frequencies,
     rotate,
     score_by_offset,
@@ -354,3 +355,10 @@ def test_real_encoder_sees_a_set_without_positions(minilm: Encoder) -> None:
     assert learned_positions(minilm).shape == (512, 384)
     assert try_length(minilm, 512).succeeded
     assert not try_length(minilm, 513).succeeded
+
+
+def test_sweep_checks_catch_a_first_loss_that_knows_its_place() -> None:
+    sweep = recorded_sweep()
+    loss = sweep.loss.copy()
+    loss[3, 0] += 1e-3
+    assert [check.passed for check in dataclasses.replace(sweep, loss=loss).checks] == [True, False, True]

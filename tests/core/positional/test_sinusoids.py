@@ -122,3 +122,11 @@ def test_other_bad_input() -> None:
         toeplitz_spread(np.zeros((2, 3)))
     with pytest.raises(ValueError, match="offset = 4 must be 1 to 3"):
         sinusoidal_checks(sinusoidal(4, 8), 4)
+
+
+def test_checks_catch_a_map_that_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.positional import sinusoids
+
+    code, matrix = sinusoidal(64, 16), sinusoids.shift_matrix
+    monkeypatch.setattr(sinusoids, "shift_matrix", lambda *args, **kwargs: 1.001 * matrix(*args, **kwargs))
+    assert [check.passed for check in sinusoidal_checks(code, 3)] == [True, False, False]

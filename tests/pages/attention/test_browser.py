@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser_kit import Visit
@@ -50,3 +51,18 @@ def test_a_finger_moves_the_page_and_a_roomy_chart_and_picks_by_a_tap(server: st
     roomy.tap(position={"x": 150, "y": 240})
     visit.page.wait_for_url("**attention_query=*")
     visit.settle().nothing_failed()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("present", ["", "?present=true"])
+def test_the_map_is_as_wide_as_high(server: str, visitor: Enter, width: int, height: int, present: str) -> None:
+    visit = visitor(width=width, height=height).open(f"{server}/attention{present}")
+    figure = visit.page.locator(".st-key-main_figure .js-plotly-plot")
+    box = figure.locator(".xy .heatmaplayer image").bounding_box()
+    bars = figure.locator(".x2y2 .barlayer").bounding_box()
+    assert box
+    assert bars
+    assert box["width"] == pytest.approx(box["height"], rel=0.02)
+    assert box["height"] > 250
+    assert bars["x"] > box["x"] + box["width"]
+    assert visit.cut_words() == []

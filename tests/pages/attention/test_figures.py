@@ -8,7 +8,8 @@ from PIL import Image
 
 from components.figures.lines import lines
 from components.theme import Look
-from pages.architecture.attention.figures import heads
+from core.attention import copies_of
+from pages.architecture.attention.figures import heads, rows
 from pages.architecture.attention.figures import maps as figures
 from pages.architecture.attention.figures.training import looks
 
@@ -94,13 +95,13 @@ def test_equal_tokens_keep_their_own_columns() -> None:
 def test_tokens_are_text_in_every_figure(hostile: str) -> None:
     words = [hostile, "x"]
     weights = causal_map(2)
-    rows = {name: np.ones(2) for name, _, _ in figures.STEP_ROWS}
+    parts = {name: np.ones(2) for name, _, _ in rows.STEP_ROWS}
     edges = (np.array([1]), np.array([0]), np.array([0.5]))
     for fig in (
         figures.heat_map(weights, words, look=LOOK, title=hostile, causal=True),
-        figures.arcs(words, edges, look=LOOK, title=hostile),
-        figures.steps(rows, words, masked=np.zeros(2, dtype=bool), look=LOOK, title=hostile),
-        figures.token_losses(np.ones(1), words, look=LOOK, title=hostile),
+        rows.arcs(words, edges, look=LOOK, title=hostile),
+        rows.steps(parts, words, masked=np.zeros(2, dtype=bool), look=LOOK, title=hostile),
+        rows.token_losses(np.ones(1), words, look=LOOK, title=hostile),
         lines({hostile: np.ones(3)}, look=LOOK, title=hostile, x_label="layer", y_label="cosine"),
     ):
         spec = fig.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
@@ -134,20 +135,51 @@ def test_score_map_puts_layers_across() -> None:
 
 def test_arcs_look_back_above_and_ahead_below() -> None:
     edges = (np.array([3, 0]), np.array([0, 3]), np.array([0.9, 0.2]))
-    fig = figures.arcs(tokens(4), edges, look=LOOK, title="")
+    fig = rows.arcs(tokens(4), edges, look=LOOK, title="")
     heights = {trace.line.width: np.nanmax(trace.y) for trace in fig.data if trace.mode == "lines"}
     assert heights[6.0] == pytest.approx(1.5)
     assert heights[2.0] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_masked_keys_are_gray() -> None:
-    rows = {name: np.array([1.0, 2.0]) for name, _, _ in figures.STEP_ROWS}
-    fig = figures.steps(rows, tokens(2), masked=np.array([False, True]), look=LOOK, title="")
-    for trace, (name, _, role) in zip(fig.data, figures.STEP_ROWS, strict=True):
+    parts = {name: np.array([1.0, 2.0]) for name, _, _ in rows.STEP_ROWS}
+    fig = rows.steps(parts, tokens(2), masked=np.array([False, True]), look=LOOK, title="")
+    for trace, (name, _, role) in zip(fig.data, rows.STEP_ROWS, strict=True):
         assert list(trace.marker.color) == [LOOK.role(role), LOOK.role("mass")]
-        assert np.array_equal(trace.y, rows[name])
+        assert np.array_equal(trace.y, parts[name])
 
 
-def test_losses_of_two_copies_are_averaged_apart() -> None:
-    fig = figures.token_losses(np.array([4.0, 1.0, 1.0]), tokens(4), look=LOOK, title="", copies=2)
-    assert [note.text for note in fig.layout.annotations] == ["copy 1: mean 4.00", "copy 2: mean 1.00"]
+def test_the_word_that_nothing_announces_is_in_no_mean() -> None:
+    loss = np.array([4.0, 2.0, 9.0, 1.0, 1.5])
+    copies = copies_of([7, 8, 9, 7, 8, 9])
+    assert copies is not None
+    fig = rows.token_losses(loss, tokens(6), look=LOOK, title="", copies=copies)
+    assert [note.text for note in fig.layout.annotations] == ["copy 1: mean 3.00", "copy 2: mean 1.25"]
+    assert [(line.x0, line.x1) for line in fig.layout.shapes] == [(0.5, 2.5), (3.5, 5.5)]
+    assert list(fig.data[0].marker.opacity) == [1, 1, 0.4, 1, 1]
+    assert list(fig.data[0].marker.color) == [LOOK.role("mass")] * 3 + [LOOK.role("query")] * 2
+    assert not rows.token_losses(loss, tokens(6), look=LOOK, title="").layout.annotations
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("count", [1, 2, 44, 129, 512])
+def test_the_map_is_square_and_the_framed_row_stands_beside_it(count: int, causal: bool) -> None:
+    weights, query = causal_map(count), count - 1
+    fig = figures.heat_map(weights, tokens(count), look=LOOK, title="", causal=causal, query=query)
+    assert (fig.layout.yaxis.scaleanchor, fig.layout.xaxis.constrain, fig.layout.yaxis.constrain) == (
+        "x",
+        "domain",
+        "domain",
+    )
+    bars = fig.data[-1]
+    best = np.argsort(-weights[query], kind="stable")[: figures.KEYS]
+    best = [key for place, key in enumerate(best) if weights[query, key] >= 0.005 or not place]
+    assert [name.split()[0] for name in bars.y] == [str(key) for key in best]
+    assert list(bars.x) == [weights[query, key] for key in best]
+    assert fig.layout.xaxis.domain[1] < fig.layout.xaxis2.domain[0]
+
+
+def test_a_row_with_nothing_left_has_no_bars() -> None:
+    empty = np.full((3, 3), np.nan)
+    fig = figures.heat_map(empty, tokens(3), look=LOOK, title="", causal=True, query=0)
+    assert len(fig.data[-1].y) == 0

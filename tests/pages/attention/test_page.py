@@ -1,5 +1,6 @@
 """The attention page, driven as a visitor would: presets, extremes, garbage links, hostile text."""
 
+import gc
 import os
 import re
 import subprocess
@@ -23,11 +24,14 @@ from core.attention import (
     recorded_meanings,
     recorded_parting,
     rollout,
+    shift_check,
+    trace,
 )
+from core.models import load_causal_lm
 from pages.architecture.attention import main as views
 from pages.architecture.attention import results
 from pages.architecture.attention.panels import texts, training
-from pages.architecture.attention.topic import DEFAULTS, story
+from pages.architecture.attention.topic import DEFAULTS, PANELS, story
 from pages.architecture.attention.words import finding, parting_finding
 from tests.page_kit import ROOT, charts, html_of, settled
 
@@ -98,6 +102,34 @@ def test_a_long_text_and_two_equal_tokens_are_shown(page: Callable[..., AppTest]
     assert charts(app)
     assert not app.exception
     assert "nan" not in html_of(app).split("</style>")[-1].split()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
+@pytest.mark.parametrize("text", ["one", " the the"])
+def test_no_panel_speaks_of_a_number_that_is_none(page: Callable[..., AppTest], panel: str, text: str) -> None:
+    app = page(text=text, panel=panel)
+    assert not app.error
+    assert not re.search(r"\bnan\b", re.sub("<[^>]+>", " ", html_of(app).split("</style>")[-1]))
+
+
+@pytest.mark.models
+def test_a_check_of_512_tokens_needs_no_room_of_its_own() -> None:
+    """The maps at shifted positions are looked at layer by layer: all of them would take as much as the trace."""
+    lm = load_causal_lm()
+    run = trace(lm, " word" * 512)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _kilobytes("VmRSS")
+    check = shift_check(lm, run)
+    assert check is not None
+    assert check.passed
+    assert (_kilobytes("VmHWM") - before) * 1000 < run.weights.nbytes / 2
+
+
+def _kilobytes(field: str) -> int:
+    """A field of this process's memory, as the kernel counts it."""
+    return int(re.findall(rf"{field}:\s+(\d+) kB", Path("/proc/self/status").read_text())[0])
 
 
 @pytest.mark.models
@@ -244,6 +276,14 @@ def test_steps_speak_of_the_future_only_where_there_is_one(page: Callable[..., A
     said = {key: " ".join(c.value for c in page(**values).caption) for key, values in shown.items()}
     assert "Gray scores" in said["causal"]
     assert "Gray scores" not in said["bidirectional"]
+
+
+def test_steps_say_that_they_are_the_models_rows_where_the_map_hides_a_token(page: Callable[..., AppTest]) -> None:
+    said = [
+        " ".join(c.value for c in page(**story("sink", panel="Steps"), hide_sink=hidden).caption)
+        for hidden in ("false", "true")
+    ]
+    assert ["hidden in the map alone" in words for words in said] == [False, True]
 
 
 @pytest.mark.parametrize("name", list(RECORDED_TEXTS))

@@ -7,11 +7,20 @@ import numpy as np
 import pytest
 
 from components.theme import Look
-from core.attention import RECORDED_TEXTS, head_scores, query_steps, recorded, recorded_meanings, recorded_parting
+from core.attention import (
+    RECORDED_TEXTS,
+    copies_of,
+    head_scores,
+    query_steps,
+    recorded,
+    recorded_meanings,
+    recorded_parting,
+)
 from pages.architecture.attention.main import Shown, reading
 from pages.architecture.attention.topic import PRESETS, QUESTIONS, story
 from pages.architecture.attention.words import (
     finding,
+    loss_finding,
     meanings_finding,
     meanings_reading,
     parting_finding,
@@ -100,12 +109,30 @@ def test_the_sink_is_told_as_its_model_has_it(key: str) -> None:
     said = sink_reading(record, share, projections)
     assert ("Every query can see the first token" in said) == record.causal
     assert ("[CLS] and [SEP]" in said) == (not record.causal)
-    lengths = np.linalg.norm(projections.value, axis=-1)
-    ratio = lengths[:, 0] / lengths[:, 1:].mean(axis=1)
-    assert ("adds little." in said) == bool((ratio < 0.7).all())
-    assert "value vector" not in sink_reading(record, share, None)
-    longer = replace(projections, value=np.ones_like(projections.value))
-    assert "adds little" not in sink_reading(record, share, longer)
+    weights = record.weights[projections.layer, :, 1:].astype(np.float64)
+    lengths = np.einsum("hqk,hk->hqk", weights, projections.output_norms)
+    weight, length = (part[..., 0].sum() / part.sum() for part in (weights, lengths))
+    assert f"adds <b>{length:.0%}</b> of the length" in said
+    assert f"takes <b>{weight:.0%}</b> of the weight" in said
+    assert weight > length + 0.05
+    assert "less than its weight" in said
+    assert "of the length" not in sink_reading(record, share, None)
+    even = replace(projections, output_norms=np.ones_like(projections.output_norms))
+    assert "about as much as its weight says" in sink_reading(record, share, even)
+    norms = np.ones_like(projections.output_norms)
+    norms[:, 0] = 9
+    assert "adds more than on another token" in sink_reading(record, share, replace(projections, output_norms=norms))
+
+
+def test_the_second_copy_is_measured_without_the_word_that_begins_it() -> None:
+    record = recorded("induction")
+    half = len(record.tokens) // 2
+    assert record.loss is not None
+    first, second = record.loss[: half - 1].mean(), record.loss[half:].mean()
+    said = loss_finding(record.loss, copies_of(record.token_ids.tolist()))
+    assert said == f"The second copy costs {second:.1f} nats a token, the first {first:.1f}"
+    assert f"{second:.2f}" != f"{record.loss[half - 1 :].mean():.2f}"
+    assert loss_finding(record.loss, None).startswith(f"A loss of {record.loss.mean():.2f} nats")
 
 
 def test_scores_below_zero_get_almost_nothing_in_the_figure_of_their_question() -> None:

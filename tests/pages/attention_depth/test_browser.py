@@ -32,3 +32,17 @@ def test_a_click_on_the_ranking_ablates_that_head(server: str, visitor: Enter) -
     visit = visitor().open(f"{server}/attention_depth")
     visit.click_cell(1, 0.05, 0.5)
     assert "attention_depth_heads=L1H4" in visit.page.url
+
+
+def test_matrices_by_hand_travel_in_the_link(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/attention_depth?attention_depth_panel=By+hand")
+    visit.page.get_by_role("button", name="Matrices as text").click()
+    field = visit.page.get_by_label("tokens x, a slash between rows")
+    field.fill("3 0 0 0 / 0 3 0 0 / 0 0 3 0 / 0 0 0 3")
+    field.press("Enter")
+    visit.settle()
+    assert "attention_depth_hand_tokens=3+0+0+0" in visit.page.url
+    other = visitor().open(visit.page.url)
+    shown = [each.page.locator(".st-key-main_panel .textpoint").all_text_contents() for each in (visit, other)]
+    assert shown[0] == shown[1]
+    assert "3.00" in shown[0]

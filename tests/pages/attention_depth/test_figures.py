@@ -1,10 +1,14 @@
 """Figures of the page on attention in depth, by their data."""
 
 import numpy as np
+import pytest
+from plotly.colors import sample_colorscale, unlabel_rgb
 
+from components.figures.fields import inks
 from components.theme import Look
 from core.attention import NextToken
 from pages.architecture.attention_depth.figures import changes as figures
+from tests.components.test_theme import contrast
 
 LOOK = Look()
 WORDS = ["The", "·<b>", "·The", "."]
@@ -63,11 +67,37 @@ def test_a_large_map_is_shown_coarser_and_loses_no_bright_cell() -> None:
 
 def test_a_matrix_writes_minus_infinity() -> None:
     fig = figures.matrix(np.array([[1.0, -np.inf], [-2.0, 0.5]]), look=LOOK, title="masked")
-    assert [list(row) for row in fig.data[0].text] == [["1.00", "−∞"], ["-2.00", "0.50"]]
+    assert list(fig.data[1].text) == ["1.00", "−∞", "-2.00", "0.50"]
+    assert list(zip(fig.data[1].x, fig.data[1].y, strict=True)) == [(0, 0), (1, 0), (0, 1), (1, 1)]
     assert fig.data[0].zmax == 2.0
+
+
+def test_the_lens_writes_each_token_into_its_own_cell() -> None:
+    likeliest = [["a", "b", "c", "d"], ["·<b>", "f", "g", "h"], ["i", "j", "k", "l"]]
+    fig = figures.lens(likeliest, np.array([[0.9, 0.1], [0.5, 0.2], [0.4, 0.3]]), look=LOOK, title="")
+    field, words = fig.data
+    written = dict(zip(zip(words.x, words.y, strict=True), words.text, strict=True))
+    assert written == {(str(rank + 1), depth): field.text[depth][rank] for depth in range(3) for rank in range(2)}
+    assert written["1", 1] == "·&lt;b&gt;"
 
 
 def test_the_lens_has_a_rank_for_each_depth() -> None:
     fig = figures.lens_rank(np.array([900, 40, 1]), answer="·<b>", look=LOOK, title="")
     assert list(fig.data[0].x) == [900, 40, 1]
     assert "&lt;b&gt;" in fig.data[0].hovertemplate
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_numbers_in_a_cell_can_be_read_on_its_color(dark: bool) -> None:
+    look = Look(dark=dark)
+    shares = np.linspace(0, 1, 201)
+    for scale in (look.diverging, "Viridis"):
+        for ink, paper in zip(inks(shares, scale), sample_colorscale(scale, list(shares)), strict=True):
+            assert contrast(ink, "#" + "".join(f"{round(part):02X}" for part in unlabel_rgb(paper))) >= 4.5
+    values = np.array([[2.0, -np.inf], [-2.0, 0.0]])
+    drawn = figures.matrix(values, look=look, title="").data[1].textfont.color
+    assert list(drawn) == [
+        *inks(np.array([1.0]), look.diverging),
+        look.ink,
+        *inks(np.array([0.0, 0.5]), look.diverging),
+    ]

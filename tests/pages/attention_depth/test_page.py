@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from components.controls import address_of
 from components.course import Preset
-from core.attention import RECORDED_TEXTS, head_scores, partner_of, recorded, recorded_ranking, strongest
+from core.attention import PACKED_LAYERS, RECORDED_TEXTS, head_scores, partner_of, recorded, recorded_ranking, strongest
 from core.attention.interventions import Ablation
 from core.models import load_causal_lm, load_encoder
 from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import main as views
 from pages.architecture.attention_depth import results
-from pages.architecture.attention_depth.panels import comparison, generation, masks, offer, ranking
+from pages.architecture.attention_depth.panels import comparison, generation, hand, masks, offer, ranking
 from pages.architecture.attention_depth.topic import DEFAULTS, PANELS, PRESETS
 from pages.architecture.attention_depth.words import NOBODY, SET
 from tests.page_kit import charts, figure_of, html_of, printed, settled
@@ -165,13 +166,36 @@ def test_the_first_head_is_shown_with_the_other_ablation_too(
     assert ("to every token alike" in html) == gone
 
 
-def test_a_story_of_masks_shows_the_layer_of_its_link(page: Callable[..., AppTest], no_model: None) -> None:
-    told = _told("Packed documents")
-    assert told["layer"] == results.recorded_layer()
-    html = html_of(page(panel="Masks", layer=told["layer"], head=0))
-    assert f"(layer {told['layer']}, head 0)" in html
+@pytest.mark.parametrize("layer", sorted({preset.values["layer"] for preset in PRESETS}))
+def test_masks_open_on_the_layer_of_every_story_before_any_model(
+    page: Callable[..., AppTest], layer: int, no_model: None
+) -> None:
+    app = page(panel="Masks", layer=layer, head=0)
+    assert f"(layer {layer}, head 0)" in html_of(app)
+    assert len(charts(app)) == 3
+
+
+def test_masks_of_a_layer_that_is_not_recorded_show_no_other_layer(
+    page: Callable[..., AppTest], no_model: None
+) -> None:
     app = page(panel="Masks", layer=12)
-    assert f"Shown is layer {told['layer']}: layer 12 is not recorded" in app.info[0].value
+    assert "Layer 12 of these documents is not recorded" in app.info[0].value
+    assert not charts(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("layer", PACKED_LAYERS)
+def test_a_link_to_masks_shows_the_same_with_a_model_and_without(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, layer: int
+) -> None:
+    load_causal_lm()
+    measured = page(panel="Masks", layer=layer, head=2)
+    for module in (attention_results, results):
+        monkeypatch.setattr(module, "is_loaded", lambda name: False)
+    kept = page(panel="Masks", layer=layer, head=2)
+    assert html_of(kept).split('class="reading">')[1] == html_of(measured).split('class="reading">')[1]
+    maps = [np.asarray(figure_of(charts(app)[0])["data"][0]["z"], dtype=float) for app in (kept, measured)]
+    np.testing.assert_allclose(*maps, atol=1e-3)
 
 
 def test_the_comparison_speaks_of_the_word_that_was_changed(page: Callable[..., AppTest], no_model: None) -> None:
@@ -432,6 +456,16 @@ def test_the_sentence_belongs_to_the_figure_on_any_text(
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
+@pytest.mark.parametrize("text", ["one", "a b"])
+def test_no_panel_speaks_of_a_number_that_is_none(page: Callable[..., AppTest], panel: str, text: str) -> None:
+    load_causal_lm()
+    app = page(text=text, panel=panel, other_text=text, heads=NOBODY)
+    assert not app.error
+    assert not re.search(r"\bnan\b", re.sub("<[^>]+>", " ", html_of(app).split("</style>")[-1]))
+
+
+@pytest.mark.models
 @pytest.mark.parametrize("options", [{}, {"heat_next": 200}, {"panel": "Contribution"}], ids=str)
 def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
     page: Callable[..., AppTest], options: dict[str, Any], tmp_path: Path
@@ -448,12 +482,54 @@ def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
     assert f"from <b>{before:,.1f}</b> to <b>{after:,.1f}</b>" in shown
 
 
+def test_matrices_by_hand_stand_in_the_link(page: Callable[..., AppTest]) -> None:
+    """Each weight recomputed with numpy alone."""
+    tokens = np.array([[1, 2, 0, 1], [0, 1, 1, 0], [3, 0, 0, 1], [1, 1, 1, 2]], dtype=float)
+    link = " / ".join(" ".join(f"{cell:g}" for cell in row) for row in tokens)
+    app = page(panel="By hand", hand_tokens=link)
+    assert app.data_editor[0].value.to_numpy().tolist() == tokens.tolist()
+    query, key = tokens, tokens[:, [1, 0, 2, 3]]
+    exponentials = np.tril(np.exp(query @ key.T / 2))
+    last = exponentials[-1] / exponentials[-1].sum()
+    most = [place for place, weight in enumerate(last) if round(weight, 2) == round(last.max(), 2)]
+    assert f"gives most to token {most[0]}" in html_of(app)
+    assert f": {last.max():.2f}" in html_of(app)
+    app.text_input(key="attention_depth_hand_query").set_value("2 0 0 0 / 0 2 0 0 / 0 0 2 0 / 0 0 0 2")
+    settled(app)
+    assert app.data_editor[1].value.iloc[1, 1] == 2
+
+
+def test_an_edit_by_hand_becomes_the_text_of_its_matrix() -> None:
+    frame = pd.DataFrame(np.eye(4))
+    frame.iloc[2, 3] = -0.5
+    (text,) = hand._as_value("hand_key", frame).values()
+    assert text == "1 0 0 0 / 0 1 0 0 / 0 0 1 -0.5 / 0 0 0 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1 2 / 3 4", "2 rows and 2 columns; there must be 4 and 4"),
+        ("1 2 3 4 / 1", "every line needs the same number"),
+        ("a b c d", "is no number"),
+        ("", "every line needs"),
+        ("1 0 0 0 / 0 1 0 nan / 0 0 1 0 / 0 0 0 1", "it must be finite"),
+    ],
+)
+def test_a_matrix_that_is_none_gets_a_plain_word(page: Callable[..., AppTest], text: str, said: str) -> None:
+    app = page(panel="By hand")
+    app.text_input(key="attention_depth_hand_key").set_value(text)
+    settled(app)
+    assert said in app.warning[0].value
+    assert not app.error
+
+
 def test_two_heads_by_hand_have_half_the_width_each(page: Callable[..., AppTest]) -> None:
     one = page(panel="By hand")
     two = page(panel="By hand", hand_heads="2", hand_head="1")
-    shapes = [figure_of(charts(app)[0])["data"][0]["text"] for app in (one, two)]
+    shapes = [figure_of(charts(app)[0])["data"][0]["z"] for app in (one, two)]
     assert [len(rows[0]) for rows in shapes] == [4, 2]
-    assert len(figure_of(charts(two)[-1])["data"][0]["text"][0]) == 4
+    assert len(figure_of(charts(two)[-1])["data"][0]["z"][0]) == 4
     assert "their outputs stand side by side" in html_of(two)
     assert not two.error
 

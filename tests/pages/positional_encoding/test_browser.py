@@ -81,3 +81,26 @@ def test_on_a_phone_the_bar_of_the_field_keeps_clear_of_the_curves(server: str, 
     assert bar
     assert label
     assert bar["x"] + bar["width"] <= label["x"]
+
+
+def test_back_and_forward_bring_the_panel_and_the_figure_of_their_address(server: str, visitor: Enter) -> None:
+    """The pills of a story are steps in the browser's history; what was set after one belongs to it."""
+    visit = visitor().open(address(server))
+    visit.panels().nth(2).click()
+    visit.settle()
+    views = [visit.shown("positional_encoding")]
+    for story in ("The linear-shift property", "A learned table", "T5"):
+        views.append(visit.tell(story).shown("positional_encoding"))
+    for place, step in ((2, "back"), (1, "back"), (0, "back"), (1, "forward"), (2, "forward")):
+        visit.page.go_back() if step == "back" else visit.page.go_forward()
+        assert visit.settle().shown("positional_encoding") == views[place], (place, step)
+    visit.nothing_failed()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_labels_of_the_controls_stand_in_one_row(server: str, visitor: Enter, scheme: str) -> None:
+    visit = visitor().open(address(server, scheme=scheme))
+    labels = visit.page.locator("[data-testid=stMain] [data-testid=stWidgetLabel]:visible")
+    tops = [box["y"] for label in labels.all() if (box := label.bounding_box()) and 150 < box["y"] < 180]
+    assert len(tops) >= 3
+    assert max(tops) - min(tops) < 4

@@ -32,7 +32,7 @@ from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/positional_encoding/page.py"
 COMMON = ("Compare", "Permutation test")
-INSTEAD = ("Shift map", "The base", "Context extension", *COMMON)
+INSTEAD = ("Shift map", "The base", "Past the end", "Context extension", *COMMON)
 PANELS = {
     "Sinusoidal": ("Waves", "Dot product", "Shift map", "The base", *COMMON),
     "Learned": ("Similarity", "Past the end", *COMMON),
@@ -86,7 +86,7 @@ def test_each_panel_of_each_scheme_opens(page: Callable[..., AppTest], scheme: s
     assert app.session_state["positional_encoding_panel"] == panel
     own = charts(app)[0].proto.id.endswith(f"{scheme.lower()}_figure")
     assert own == (panel not in INSTEAD)
-    assert len(charts(app)) >= (1 if panel in ("Past the end", "Buckets", *INSTEAD) else 2)
+    assert len(charts(app)) >= (1 if panel in ("Buckets", *INSTEAD) else 2)
     assert not app.error
     assert not app.warning
     assert "✓" in html_of(app)
@@ -186,6 +186,23 @@ def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
         return
     for line in said:
         assert f"{float(line.split()[0]):.1%}" in html
+
+
+def test_past_the_end_the_table_has_no_row(page: Callable[..., AppTest]) -> None:
+    table = results.recorded_positions()
+    app = page(scheme="Learned", panel="Past the end")
+    html = html_of(app)
+    assert "A text of 512 tokens is accepted, one of 513 is refused: the table has 512 rows" in html
+    assert "A text is accepted where it has a row for each token: <b>0</b>" in html
+    drawn = figure_of(charts(app)[0])["data"][0]
+    assert np.asarray(drawn["y"], float) == pytest.approx(np.sqrt((table**2).sum(axis=1)), rel=1e-5)
+
+
+def test_the_bias_on_screen_is_counted_and_checked(page: Callable[..., AppTest]) -> None:
+    app = page(scheme="T5", panel="Bias", bias_length=64)
+    field = np.asarray(figure_of(charts(app)[1])["data"][0]["z"], float)
+    assert f"{len(np.unique(field))} numbers serve 4,096 pairs of query and key" in html_of(app)
+    assert "Each bias is the number of its bucket: <b>0</b>" in html_of(app)
 
 
 @pytest.mark.parametrize("method", METHODS)

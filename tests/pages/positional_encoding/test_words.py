@@ -4,8 +4,10 @@ import numpy as np
 
 from core.positional import bucket_ranges
 from pages.architecture.positional_encoding.words import (
+    bias_title,
     buckets_title,
     compared_title,
+    end_title,
     kept_title,
     layouts_title,
     masked_title,
@@ -37,6 +39,20 @@ def test_a_diagonal_of_one_color_is_counted() -> None:
     assert one_color(np.array([0.0, 0.5, 0.0]), 0.8).endswith("no diagonal but the main one is of one color")
     assert one_color(np.array([0.0, 0.5, 0.001, 0.0]), 0.8).endswith("of the other diagonals 1 of 2 show one color")
     assert one_color(np.array([0.0, 0.0]), 0.8) == "Neighbors have a mean cosine of 0.80"
+
+
+def test_the_end_of_a_table_is_told_as_it_was_tried() -> None:
+    tried = {511: True, 512: True, 513: False, 600: False}
+    assert end_title(tried, 512) == "A text of 512 tokens is accepted, one of 513 is refused: the table has 512 rows"
+    assert end_title({5: True}, 512).startswith("Every text that was tried is accepted, up to 5 tokens")
+    assert end_title({600: False}, 512).startswith("Every text that was tried is refused, from 600 tokens on")
+    assert end_title({500: False, 512: True}, 512).startswith("A text of 500 tokens is refused, and one of 512")
+
+
+def test_the_numbers_of_a_bias_are_counted() -> None:
+    said = bias_title(np.array([[0.5, -1.0], [0.25, 0.5]]))
+    assert said == "3 numbers serve 4 pairs of query and key; they lie from -1.00 to 0.50"
+    assert bias_title(np.full((2, 2), 0.5)) == "One number serves all 4 pairs: 0.50"
 
 
 def test_a_price_within_two_errors_is_called_none() -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.grid import grid
+from components.numbers import as_text, numbers, table, table_as_text
 from components.page import Page
 from core.checks import Check
 from core.transport import (
@@ -22,8 +24,6 @@ from core.transport import (
 from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import steps
 from pages.adaptation.transport.panels.files import offer, warn
-from pages.adaptation.transport.panels.grid import as_text, grid
-from pages.adaptation.transport.panels.numbers import numbers, table
 from pages.adaptation.transport.results import Problem
 
 if TYPE_CHECKING:
@@ -43,13 +43,12 @@ class Small:
 
     def values(self) -> dict[str, str]:
         """The problem as the texts that stand in the URL."""
-        rows = " / ".join(as_text(row) for row in self.costs)
-        return {"costs": rows, "supply": as_text(self.supply), "demand": as_text(self.demand)}
+        return {"costs": table_as_text(self.costs), "supply": as_text(self.supply), "demand": as_text(self.demand)}
 
 
 def small_problem(page: Page) -> Small:
     """The problem that the parameters describe. Raises ValueError for a text that is no table, or of another size."""
-    costs = table(page.controls.value("costs"))
+    costs = table(page.controls.value("costs"), "costs")
     supply = numbers(page.controls.value("supply"), "sources")
     demand = numbers(page.controls.value("demand"), "targets")
     if costs.shape != (len(supply), len(demand)):

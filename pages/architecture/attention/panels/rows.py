@@ -9,7 +9,7 @@ from core.attention import (
     strongest_edges,
 )
 from pages.architecture.attention import results
-from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.figures import rows as figures
 from pages.architecture.attention.main import Shown
 
 
@@ -61,8 +61,9 @@ def steps(shown: Shown) -> None:
     alt = f"Four rows of bars over the keys: score, scaled score, weight, value. {title}."
     page.plot(fig, name="steps", alt=alt, roomy=shown.crowded)
     masked = " Gray scores lie in the future: masked to −∞." if np.isinf(taken.masked).any() else ""
+    hidden = " These are the model's rows: the first token is hidden in the map alone." if shown.hide_sink else ""
     changed = "" if percent == 100 else f" At temperature {percent / 100:.1f} these are not the model's own weights."
     st.caption(
-        f"Scores are divided by √{projections.query.shape[-1]}.{masked}{changed} "
+        f"Scores are divided by √{projections.query.shape[-1]}.{masked}{hidden}{changed} "
         f"The output of this head for this token has length {np.linalg.norm(taken.output):.2f}."
     )

@@ -1,19 +1,19 @@
 """What all heads together make of a text: the sink, the loss, the meaning of a word, the rollout."""
 
-import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Page, token_chip
-from core.attention import gram_check, rollout, rollout_check
+from core.attention import copies_of, gram_check, rollout, rollout_check
 from core.checks import Check
 from core.models import is_loaded
 from pages.architecture.attention import results
-from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.figures.maps import heat_map
+from pages.architecture.attention.figures.rows import token_losses
 from pages.architecture.attention.main import Shown
-from pages.architecture.attention.words import meanings_finding, meanings_reading, pairs_of, sink_reading
+from pages.architecture.attention.words import loss_finding, meanings_finding, meanings_reading, pairs_of, sink_reading
 
 LABELS = {"word": "Word", "sentence_1": "Sentence 1", "sentence_2": "Sentence 2", "sentence_3": "Sentence 3"}
 """The inputs of the comparison, by their parameters."""
@@ -47,17 +47,12 @@ def surprise(shown: Shown) -> None:
     if record.loss is None or not len(record.loss):
         st.info("Only a causal model with at least two tokens has a next token to be surprised by.")
         return
-    half = len(record.tokens) // 2
-    # A copy of one token has no loss of its own: the first token of a text has nothing before it.
-    copied = len(record.tokens) % 2 == 0 and np.array_equal(record.token_ids[:half], record.token_ids[half:])
-    repeated = half > 1 and copied
-    if repeated:
-        first, second = float(record.loss[: half - 1].mean()), float(record.loss[half - 1 :].mean())
-        title = f"The second copy costs {second:.1f} nats a token, the first {first:.1f}"
-    else:
-        title = f"A loss of {record.loss.mean():.2f} nats a token, a perplexity of {np.exp(record.loss.mean()):.0f}"
-    fig = figures.token_losses(record.loss, record.tokens, look=page.look, title=title, copies=2 if repeated else 1)
+    copies = copies_of(record.token_ids.tolist())
+    title = loss_finding(record.loss, copies)
+    fig = token_losses(record.loss, record.tokens, look=page.look, title=title, copies=copies)
     page.plot(fig, name="loss", alt=f"Loss at each token in nats. {title}.")
+    if copies:
+        st.caption("Pale: the word with which the second copy begins. Nothing announces it; it is in neither mean.")
     if record.top_next:
         chips = ", ".join(f"{token_chip(t, page.look.ink)} <b>{p:.2f}</b>" for t, p in record.top_next[:5])
         page.note(f"Next, the model expects {chips}.")
@@ -116,10 +111,17 @@ def flow(shown: Shown) -> None:
     rolled = rollout(record.weights)
     share = float(rolled[-1, 0])
     title = f"Rollout: the last token draws {share:.2f} of itself from the first"
-    fig = figures.heat_map(
-        rolled, record.tokens, look=page.look, title=title, causal=record.causal, label="share", root=shown.root
+    fig = heat_map(
+        rolled,
+        record.tokens,
+        look=page.look,
+        title=title,
+        causal=record.causal,
+        query=len(rolled) - 1,
+        label="share",
+        root=shown.root,
     )
-    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout. {title}.", roomy=shown.crowded)
+    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout, its last row as bars. {title}.", roomy=True)
     first = token_chip(record.tokens[0], page.look.role("key"))
     collapse = (
         f" On a causal model rollout collapses: <b>{share:.1%}</b> of the last row lies on the first token. Each "

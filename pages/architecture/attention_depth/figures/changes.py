@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.fields import EXACT_CELLS, cells
+from components.figures.fields import EXACT_CELLS, cells, inks
 from components.figures.tokens import shorten, token_names
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 from core.attention import NextToken
@@ -149,13 +149,12 @@ def lens(
     """
     fig = figure(look, title=title, height=height)
     depth, top = shares.shape
+    named = [[escape(shorten(token, 12)) for token in row[:top]] for row in likeliest]
     fig.add_trace(
         go.Heatmap(
             z=shares.astype(np.float32),
-            text=[[escape(shorten(token, 12)) for token in row] for row in likeliest],
-            texttemplate="%{text}",
-            textfont={"family": MONO, "size": look.size - 3},
             x=[f"{place + 1}" for place in range(top)],
+            text=named,
             colorscale=MAGNITUDE,
             zmin=0,
             zmax=1,
@@ -165,6 +164,8 @@ def lens(
             hovertemplate="after layer %{y}: %{text}<br>probability %{z:.3f}<extra></extra>",
         )
     )
+    words = [token for row in named for token in row]
+    fig.add_trace(_written(words, [f"{place + 1}" for place in range(top)], inks(shares, MAGNITUDE), look.size - 3))
     fig.update_xaxes(title_text="rank of the prediction", showgrid=False)
     fig.update_yaxes(title_text="layers passed", range=[depth - 0.5, -0.5], showgrid=False, dtick=2)
     return fig
@@ -225,27 +226,42 @@ def matrix(values: np.ndarray, *, look: Look, title: str, height: int = 240) -> 
     """
     fig = figure(look, title=title, height=height)
     finite = np.where(np.isfinite(values), values, np.nan)
-    reach = float(np.nanmax(np.abs(finite))) if np.isfinite(finite).any() else 1.0
+    reach = (float(np.nanmax(np.abs(finite))) if np.isfinite(finite).any() else 1.0) or 1.0
     fig.add_trace(
         go.Heatmap(
             z=finite.astype(np.float32),
-            text=[["−∞" if np.isneginf(cell) else f"{cell:.2f}" for cell in row] for row in values],
-            texttemplate="%{text}",
-            textfont={"family": MONO, "size": look.size - 1},
             colorscale=look.diverging,
-            zmin=-(reach or 1.0),
-            zmax=reach or 1.0,
+            zmin=-reach,
+            zmax=reach,
             showscale=False,
             xgap=2,
             ygap=2,
             hoverinfo="skip",
         )
     )
+    words = ["−∞" if np.isneginf(cell) else f"{cell:.2f}" for cell in values.ravel()]
+    readable = inks(np.nan_to_num(finite / reach / 2 + 0.5, nan=0.5), look.diverging)
+    inked = [look.ink if word == "−∞" else ink for word, ink in zip(words, readable, strict=True)]
+    fig.add_trace(_written(words, list(range(values.shape[1])), inked, look.size - 1))
     fig.update_xaxes(showgrid=False, showticklabels=False, constrain="domain")
     fig.update_yaxes(
         showgrid=False, autorange="reversed", dtick=1, scaleanchor="x", constrain="domain", constraintoward="top"
     )
     return fig
+
+
+def _written(words: Sequence[str], columns: Sequence[object], colors: Sequence[str], size: int) -> go.Scatter:
+    """The words of a field's cells, row by row, each in an ink of its own: a heat map has one for all."""
+    rows = len(words) // len(columns)
+    return go.Scatter(
+        x=list(columns) * rows,
+        y=np.repeat(np.arange(rows), len(columns)),
+        mode="text",
+        text=words,
+        textfont={"family": MONO, "size": size, "color": colors},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _word_axis(tokens: Sequence[str], look: Look) -> dict[str, object]:

@@ -53,14 +53,16 @@ def draw(shown: Shown) -> None:
     within, across = within_and_across(results.overlap_of(record.model, record.text), shared)
     title = groups_title(shown.layer, members)
     side_by_side(page, chosen, [record.tokens] * len(chosen), name="groups", finding=title, height=LOW)
+    # Without its first token a text of one has no map left that heads could share.
+    compared = shared < heads and bool(np.isfinite(within).all())
     pairs = (
         f", and share <b>{within[shown.layer]:.0%}</b> of their attention in this layer, heads of other groups "
         f"<b>{across[shown.layer]:.0%}</b>"
-        if shared < heads
+        if compared
         else ""
     )
     page.note(f"<b>{len(members)}</b> of {heads} query heads read one of <b>{shared}</b> key/value heads{pairs}.")
-    if shared < heads:
+    if compared:
         title = f"Heads of one group share {np.nanmean(within):.0%} of their attention, others {np.nanmean(across):.0%}"
         fig = lines(
             {"same group": within, "other groups": across},

@@ -1,23 +1,35 @@
 """Attention by hand: four tokens of four numbers, with matrices that can be edited."""
 
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from components.course import Values
+from components.grid import grid
 from components.markdown import literally
+from components.numbers import table, table_as_text
 from components.page import Badge, Page, Panel
 from core.attention import HandSteps, attention_by_hand, by_hand_check, project_by_hand
 from core.checks import Check
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.words import largest, listed
 
-START = {
-    "tokens x": [[1.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 2.0], [1.0, 1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]],
-    "query matrix": np.eye(4).tolist(),
-    "key matrix": [[0.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]],
-    "value matrix": [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 0.0, 0.0, 2.0]],
+LABELS = {
+    "hand_tokens": "tokens x",
+    "hand_query": "query matrix",
+    "hand_key": "key matrix",
+    "hand_value": "value matrix",
 }
+"""The matrices by their parameters."""
+
+SIDE = 4
+"""Rows and columns of each."""
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Matrices = dict[str, np.ndarray]
 
@@ -27,7 +39,7 @@ class Worked:
     """What the visitor's matrices gave in this run.
 
     Args:
-        matrices: as they stand in the editors.
+        matrices: as they stand in the editors, by their parameters.
         heads: the steps of each head; empty where the matrices do not fit.
     """
 
@@ -50,12 +62,17 @@ def panel(page: Page) -> Panel:
 
 def draw(page: Page, worked: Worked) -> None:
     """The editors, then every step from tokens to outputs."""
-    worked.matrices = _edited(page)
     with st.container(horizontal=True, vertical_alignment="center"):
         count = int(page.controls.choice("hand_heads", "Heads", ["1", "2"]))
         chosen = int(page.controls.choice("hand_head", "Show head", [str(head) for head in range(count)]))
         causal = page.controls.switch("hand_causal", "Causal mask")
         scale = page.controls.switch("hand_scale", "Divide by √d")
+        _as_texts(page)
+    try:
+        worked.matrices = _edited(page)
+    except ValueError as error:
+        st.warning(literally(str(error)))
+        return
     try:
         projected = project_by_hand(*worked.matrices.values())
         by_head = list(zip(*(np.split(rows, count, axis=1) for rows in projected), strict=True))
@@ -74,18 +91,43 @@ def draw(page: Page, worked: Worked) -> None:
         _drawn(page, outputs, name="hand_merged", finding=title)
 
 
+def matrices_of(page: Page) -> Matrices:
+    """The matrices that the parameters describe.
+
+    Raises:
+        ValueError: for a text that is no table, or one of another size.
+    """
+    matrices = {name: table(page.controls.value(name), label) for name, label in LABELS.items()}
+    for name, matrix in matrices.items():
+        if matrix.shape != (SIDE, SIDE):
+            rows, columns = matrix.shape
+            raise ValueError(f"{LABELS[name]}: {rows} rows and {columns} columns; there must be {SIDE} and {SIDE}")
+    return matrices
+
+
+def _as_texts(page: Page) -> None:
+    """The matrices as texts, which stand in the link."""
+    with st.popover("Matrices as text", icon=":material/edit_note:"):
+        for name, label in LABELS.items():
+            page.controls.text(name, f"{label}, a slash between rows")
+
+
 def _edited(page: Page) -> Matrices:
     """The matrices, each in an editor of its own."""
     import pandas as pd
 
-    matrices = {}
-    for column, (name, start) in zip(st.columns(4), START.items(), strict=True):
+    matrices = matrices_of(page)
+    for column, (name, matrix) in zip(st.columns(len(matrices)), matrices.items(), strict=True):
         with column:
-            st.caption(name)
-            key = f"{page.controls.page}_hand_{name}"
-            edited = st.data_editor(pd.DataFrame(start), hide_index=True, key=key, num_rows="fixed")
-            matrices[name] = edited.to_numpy(dtype=float)
+            st.caption(LABELS[name])
+            frame = pd.DataFrame(matrix, columns=[str(place) for place in range(SIDE)])
+            grid(page, name, frame, partial(_as_value, name), hide_index=True)
     return matrices
+
+
+def _as_value(name: str, frame: "pd.DataFrame") -> Values:
+    """The value of a matrix's parameter after an edit."""
+    return {name: table_as_text(frame.to_numpy())}
 
 
 def _steps(page: Page, steps: HandSteps) -> None:

@@ -37,7 +37,10 @@ def draw(shown: Shown) -> None:
         first = page.controls.text("first", "First document")
     with right:
         second = page.controls.text("second", "Second document")
-    if results.packed_needs_model(first, second, layer_of(shown)) and not ensure_loaded(results.DECODER):
+    if results.layer_needs_model(first, second, shown.layer):
+        offer_model(results.DECODER, f"Layer {shown.layer} of these documents is not recorded.")
+        return
+    if results.packed_needs_model(first, second, shown.layer) and not ensure_loaded(results.DECODER):
         return
     if results.encoded_needs_model(first, second) and not ensure_loaded(results.ENCODER):
         return
@@ -48,19 +51,12 @@ def draw(shown: Shown) -> None:
         st.warning(literally(str(error)))
         return
     _three_masks(page, packed, encoded, head=min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1))
-    if packed.layer != shown.layer:
-        offer_model(results.DECODER, f"Shown is layer {packed.layer}: layer {shown.layer} is not recorded.")
-
-
-def layer_of(shown: Shown) -> int:
-    """The layer of the maps: any of a loaded model, else the one that is recorded."""
-    return shown.layer if results.is_loaded(results.DECODER) else results.recorded_layer()
 
 
 def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
     """Both documents in a decoder and in an encoder; raises ValueError for documents that cannot be run."""
     first, second = shown.page.controls.value("first"), shown.page.controls.value("second")
-    return results.packed_of(first, second, layer_of(shown)), results.encoded_of(first, second)
+    return results.packed_of(first, second, shown.layer), results.encoded_of(first, second)
 
 
 def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments, *, head: int) -> None:
@@ -91,7 +87,7 @@ def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments,
 def checks(shown: Shown) -> list[Check]:
     """The identities of both runs; none where there is none to show."""
     first, second = shown.page.controls.value("first"), shown.page.controls.value("second")
-    if results.packed_needs_model(first, second, layer_of(shown)) or results.encoded_needs_model(first, second):
+    if results.packed_needs_model(first, second, shown.layer) or results.encoded_needs_model(first, second):
         return []
     try:
         return [check for documents in documents_of(shown) for check in documents.checks]
@@ -106,7 +102,7 @@ def script(shown: Shown) -> str:
 from core.models import load_causal_lm, load_encoder
 
 texts = {first!r}, {second!r}
-packed = packed_documents(load_causal_lm({results.DECODER!r}), *texts, layer={layer_of(shown)})
+packed = packed_documents(load_causal_lm({results.DECODER!r}), *texts, layer={shown.layer})
 encoded = encoded_documents(load_encoder({results.ENCODER!r}), *texts, layer={results.recorded_encoded_layer()})
 print(packed.top_alone[0], packed.top_causal[0], packed.top_document[0])
 print(encoded.across)

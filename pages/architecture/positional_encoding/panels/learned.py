@@ -16,6 +16,7 @@ from core.positional import (
     by_diagonal,
     cosine_check,
     diagonal_spreads,
+    end_check,
     learned_positions,
     position_cosine,
     recorded_lengths,
@@ -25,7 +26,7 @@ from core.positional import (
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, plainly, tidy
-from pages.architecture.positional_encoding.words import COSINE, EQUATIONS, TABLE, one_color
+from pages.architecture.positional_encoding.words import COSINE, EQUATIONS, TABLE, end_title, one_color
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,13 @@ def show(page: Page, places: Places) -> Scene:
         reading=lambda: reading(shown),
         panels=(
             Panel("Similarity", lambda: similarity(page, cosine, reference)),
-            Panel("Past the end", lambda: past_the_end(page)),
+            Panel(
+                "Past the end",
+                lambda: past_the_end(page),
+                stands="instead",
+                checks=lambda: end_checks(page),
+                script=lambda: end_script(page),
+            ),
         ),
         checks=lambda: checks(shown),
         equations=EQUATIONS,
@@ -138,11 +145,14 @@ def reading(shown: Shown) -> str:
 
 def checks(shown: Shown) -> list[Check]:
     """The cosines by another way, and that the table is the model's where that is loaded."""
-    found = [cosine_check(shown.table, shown.cosine)]
+    return [cosine_check(shown.table, shown.cosine), *_loaded_checks()]
+
+
+def _loaded_checks() -> list[Check]:
     loaded = results.table_difference()
-    if loaded is not None:
-        found.append(Check("The recorded table is the loaded model's", loaded, 0.0, "largest difference"))
-    return found
+    return (
+        [] if loaded is None else [Check("The recorded table is the loaded model's", loaded, 0.0, "largest difference")]
+    )
 
 
 def similarity(page: Page, cosine: np.ndarray, reference: int) -> None:
@@ -183,24 +193,78 @@ def similarity(page: Page, cosine: np.ndarray, reference: int) -> None:
 
 @plainly
 def past_the_end(page: Page) -> None:
-    """What the encoder says to a text of a chosen length."""
-    kept = recorded_lengths()
-    with st.container(width=260):
+    """How long the rows of the table are, and what the encoder says to a text of a chosen length."""
+    left, right = st.columns([3, 2])
+    with right:
         asked = page.controls.number("n_tokens", "Tokens to try", 0, 4096)
-    trial = results.recorded_length(asked)
-    page.stamp(Badge.RECORDED if trial else Badge.MEASURED)
-    if trial is None:
-        if not ensure_loaded(results.ENCODER):
-            return
-        trial = results.length_of(asked)
-    rows = {entry.n_tokens: entry for entry in (*kept, trial)}
-    page.note("<br>".join(_verdict(page, rows[n]) for n in sorted(rows)))
-    if trial.message:
-        st.code(trial.message, language=None, wrap_lines=True)
-    st.caption(
-        f"The table has {trial.n_positions} rows. Token {trial.n_positions + 1} of a text has no row, and there is "
-        "no formula to make one. Longer texts must be cut, or the table must grow and be trained again."
+    kept = results.recorded_length(asked)
+    page.badges(Badge.RECORDED, *(() if kept else (Badge.MEASURED,)))
+    if kept is None and not ensure_loaded(results.ENCODER):
+        return
+    trial, trials = kept or results.length_of(asked), tried(asked)
+    with left:
+        _row_lengths(page, {entry.n_tokens: entry.succeeded for entry in trials})
+    with right:
+        st.html("".join(f"<div>{_verdict(page, entry)}</div>" for entry in trials))
+        if trial.message:
+            st.caption(f"What the library says to {asked} tokens:")
+            st.code(trial.message, language=None, wrap_lines=True)
+    page.note(
+        f"The table has <b>{trial.n_positions}</b> rows. Token {trial.n_positions + 1} of a text has no row, and there "
+        "is no formula to make one: longer texts must be cut, or the table must grow and be trained again."
     )
+
+
+def tried(asked: int) -> list[LengthTrial]:
+    """The trials on screen, by length: those that are recorded, and the visitor's where it is known."""
+    known = {trial.n_tokens: trial for trial in recorded_lengths()}
+    if asked not in known and results.is_loaded(results.ENCODER):
+        known[asked] = results.length_of(asked)
+    return [known[n_tokens] for n_tokens in sorted(known)]
+
+
+def _row_lengths(page: Page, said: dict[int, bool]) -> None:
+    """The length of each row of the table, and where there is none any more."""
+    table = recorded_positions()
+    rows, past = len(table), 110
+    fig = lines(
+        {"row": np.linalg.norm(table, axis=1)},
+        look=page.look,
+        title=end_title(said, rows),
+        x_label="position (tokens)",
+        y_label="length of the position's row",
+        colors={"row": figures.SCHEME_COLORS["learned"]},
+        height=400,
+    )
+    fig.update_traces(mode="lines")
+    fig.add_vrect(x0=rows - 0.5, x1=rows + past, fillcolor=page.look.role("rejected"), opacity=0.15, line_width=0)
+    fig.add_annotation(
+        x=rows + past / 2, y=0.5, yref="paper", text="no row", showarrow=False, font={"color": page.look.ink}
+    )
+    fig.update_xaxes(range=[0, rows + past])
+    fig.update_yaxes(rangemode="tozero")
+    fig.update_layout(annotations=[note for note in fig.layout.annotations if note.text == "no row"], margin_r=8)
+    page.plot(fig, name="row_lengths", alt=f"Length of each row of the position table. {end_title(said, rows)}.")
+
+
+def end_checks(page: Page) -> list[Check]:
+    """That the table's own length explains what was said; none for a length that cannot be tried."""
+    try:
+        return [end_check(recorded_positions(), tried(page.controls.value("n_tokens"))), *_loaded_checks()]
+    except ValueError:
+        return []
+
+
+def end_script(page: Page) -> str:
+    """A script that tries the length on screen."""
+    return f"""from core.models import load_encoder
+from core.positional import learned_positions, try_length
+
+encoder = load_encoder("minilm-l6")
+print("rows", len(learned_positions(encoder)))
+trial = try_length(encoder, {page.controls.value("n_tokens")})
+print("accepted" if trial.succeeded else "refused", trial.message)
+"""
 
 
 def _verdict(page: Page, trial: LengthTrial) -> str:

@@ -9,10 +9,18 @@ import streamlit as st
 from components.figures.fields import cells, field
 from components.figures.lines import lines
 from components.page import Badge, Page, Panel, Scene
-from core.positional import BucketRange, bucket_checks, bucket_ranges, t5_bias, t5_buckets, toy_bias_table
+from core.checks import Check
+from core.positional import BucketRange, bias_check, bucket_checks, bucket_ranges, t5_bias, t5_buckets, toy_bias_table
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, plainly, tidy
-from pages.architecture.positional_encoding.words import BOTH_WAYS, CAUSAL, EQUATIONS, buckets_title, open_bucket_title
+from pages.architecture.positional_encoding.words import (
+    BOTH_WAYS,
+    CAUSAL,
+    EQUATIONS,
+    bias_title,
+    buckets_title,
+    open_bucket_title,
+)
 
 
 class Rule(TypedDict):
@@ -61,11 +69,15 @@ def show(page: Page, places: Places) -> Scene:
         reading=lambda: reading(shown),
         panels=(
             Panel("Buckets", lambda: bucket_table(shown)),
-            Panel("Bias", lambda: bias(page, rule, length, head, seed)),
+            Panel(
+                "Bias",
+                lambda: bias(page, rule, length, head, seed),
+                checks=lambda: (bias_check_of(rule, length, head, seed),),
+            ),
         ),
         checks=lambda: bucket_checks(**rule),
         equations=EQUATIONS,
-        code=lambda: (t5_buckets, t5_bias, bucket_ranges, bucket_checks),
+        code=lambda: (t5_buckets, t5_bias, bucket_ranges, bucket_checks, bias_check),
         data=lambda: tidy(found, "query", "key", "bucket"),
         script=lambda: SCRIPT.format(
             length=length, options=", ".join(f"{name}={value}" for name, value in rule.items())
@@ -178,17 +190,29 @@ def _widths(shown: Shown) -> None:
     page.plot(fig, name="t5_widths", alt=f"Number of distances in each of T5's buckets. {title}.")
 
 
+def table_and_bias(rule: Rule, length: int, head: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The toy number of each bucket for a head, [bucket], and the bias that they make, [query key]."""
+    table = toy_bias_table(8, num_buckets=rule["num_buckets"], seed=seed)
+    added = t5_bias(table, length, length, bidirectional=rule["bidirectional"], max_distance=rule["max_distance"])
+    return table[:, head], added[head]
+
+
+def bias_check_of(rule: Rule, length: int, head: int, seed: int) -> Check:
+    """That the field on screen holds the numbers of the buckets."""
+    table, added = table_and_bias(rule, length, head, seed)
+    return bias_check(added, table, bidirectional=rule["bidirectional"], max_distance=rule["max_distance"])
+
+
 @plainly
 def bias(page: Page, rule: Rule, length: int, head: int, seed: int) -> None:
     """What is added to the scores: one number for each bucket, here from a toy table."""
-    table = toy_bias_table(8, num_buckets=rule["num_buckets"], seed=seed)
-    added = t5_bias(table, length, length, bidirectional=rule["bidirectional"], max_distance=rule["max_distance"])[head]
+    table, added = table_and_bias(rule, length, head, seed)
     offsets = np.arange(1 - length, length)
-    by_offset = table[t5_buckets(offsets, **rule), head]
+    by_offset = table[t5_buckets(offsets, **rule)]
     page.stamp(Badge.TOY)
     left, right = st.columns(2)
     with left:
-        title = "The bias is constant along each diagonal"
+        title = bias_title(added)
         fig = field(added, look=page.look, title=title, x_label="position of the key (tokens)",
                     y_label="position of the query (tokens)", label="bias", square=True, height=380)  # fmt: skip
         page.plot(fig, name="t5_bias", alt=f"T5's bias for every query and key, from a toy table. {title}.")

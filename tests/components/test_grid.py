@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.adaptation.transport.panels.grid import as_text, with_edits
+from components.grid import with_edits
+from components.numbers import as_text, numbers, table
 from pages.adaptation.transport.panels.hand import Small
-from pages.adaptation.transport.panels.numbers import numbers, table
 
 
 def test_edits_change_their_cells_and_leave_the_table_that_was_given() -> None:
@@ -25,7 +25,7 @@ def test_numbers_survive_as_text(values: list[float]) -> None:
 def test_a_problem_is_the_text_that_it_was_read_from() -> None:
     small = Small(np.array([[4.0, 1.5], [2.0, 6.0]]), np.array([3.0, 2.0]), np.array([1.0, 4.0]))
     assert small.values() == {"costs": "4 1.5 / 2 6", "supply": "3 2", "demand": "1 4"}
-    assert np.array_equal(table(small.values()["costs"]), small.costs)
+    assert np.array_equal(table(small.values()["costs"], "costs"), small.costs)
 
 
 def test_a_word_that_only_python_reads_as_a_number_is_none() -> None:

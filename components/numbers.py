@@ -1,8 +1,10 @@
 """Numbers that a visitor types: read into arrays, or refused in plain words."""
 
+from typing import Any
+
 import numpy as np
 
-from core.transport import read_number
+from core.numbers import read_number
 
 LARGEST = 1e9
 """Larger numbers would not be read in a table, and their squares and products run over."""
@@ -24,9 +26,19 @@ def numbers(text: str, what: str) -> np.ndarray:
     return np.array(values)
 
 
-def table(text: str) -> np.ndarray:
+def table(text: str, what: str) -> np.ndarray:
     """A matrix from a text, one row a line or between slashes. Raises ValueError for rows of unequal length."""
-    rows = [numbers(line, "costs") for line in text.replace("/", "\n").splitlines() if line.strip()]
+    rows = [numbers(line, what) for line in text.replace("/", "\n").splitlines() if line.strip()]
     if not rows or len({len(row) for row in rows}) != 1:
-        raise ValueError("costs: every line needs the same number of values")
+        raise ValueError(f"{what}: every line needs the same number of values")
     return np.stack(rows)
+
+
+def as_text(values: Any) -> str:
+    """Numbers as a text that `numbers` reads back, to twelve digits."""
+    return " ".join(f"{value:.12g}" for value in values)
+
+
+def table_as_text(values: Any) -> str:
+    """A matrix as a text that `table` reads back."""
+    return " / ".join(as_text(row) for row in values)

@@ -30,7 +30,14 @@ class Drawn:
     shown: "pd.DataFrame"
 
 
-def grid(page: Page, name: str, frame: "pd.DataFrame", write: "Callable[[pd.DataFrame], Values]") -> None:
+def grid(
+    page: Page,
+    name: str,
+    frame: "pd.DataFrame",
+    write: "Callable[[pd.DataFrame], Values]",
+    *,
+    hide_index: bool = False,
+) -> None:
     """Draws a table whose cells can be edited; an edit sets parameters, and other values of them redraw the table.
 
     The browser keeps its edits on top of the table it was given. So it is given the same table as long as the
@@ -40,6 +47,7 @@ def grid(page: Page, name: str, frame: "pd.DataFrame", write: "Callable[[pd.Data
         name: unique on the page.
         frame: the table that the parameters describe now; all cells are numbers, an empty cell is NaN.
         write: turns the edited table into values of parameters.
+        hide_index: leave out the names of the rows.
     """
     place = f"{page.controls.page}_{name}_grid"
     drawn: Drawn | None = st.session_state.get(place)
@@ -50,6 +58,7 @@ def grid(page: Page, name: str, frame: "pd.DataFrame", write: "Callable[[pd.Data
         drawn.start,
         key=f"{place}_{drawn.version}",
         num_rows="fixed",
+        hide_index=hide_index,
         column_config={column: st.column_config.NumberColumn(width=CELL) for column in [None, *frame.columns]},
         placeholder="",
         on_change=_edited,
@@ -72,8 +81,3 @@ def with_edits(frame: "pd.DataFrame", rows: Mapping[int, Mapping[str, Any]]) -> 
         for column, value in cells.items():
             edited.loc[edited.index[row], column] = float("nan") if value is None else float(value)
     return edited
-
-
-def as_text(values: Any) -> str:
-    """Numbers as a text that `numbers` reads back, to twelve digits."""
-    return " ".join(f"{value:.12g}" for value in values)
