@@ -79,7 +79,7 @@ class TokenPath:
     top_share: Float[np.ndarray, "depth top"]
     inside: Float[np.ndarray, "layer step"]
     shapes: tuple[str, ...]
-    loss: Float[np.ndarray, "token-1"]
+    loss: Float[np.ndarray, "guessed"]
     checks: tuple[Check, ...]
 
     @property

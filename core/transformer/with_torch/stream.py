@@ -52,8 +52,10 @@ def path(lm: CausalLM, text: str, *, position: int = -1) -> TokenPath:
     if not -count <= position < count:
         raise ValueError(f"position = {position} must lie in {-count} to {count - 1}.")
     place = position % count
-    with torch.inference_mode(), _kept(stack, place) as made:
-        output = lm.model(input_ids=torch.tensor([ids]), use_cache=False, output_hidden_states=True)
+    with torch.inference_mode():
+        with _kept(stack, place) as made:
+            output = lm.model(input_ids=torch.tensor([ids]), use_cache=False, output_hidden_states=True)
+        # The parts run again for the checks: nobody may listen to them any more.
         return _path_of(lm, text, ids, place, output, made)
 
 

@@ -51,7 +51,7 @@ PRESETS = (
         {"depth": 30, "panel": "Inside a block"},
         ("depth",),
     ),
-    Preset("Look while you write", "Each target letter looks at the one place it comes from.", {"panel": "Translate"}),
+    Preset("Look while you write", "A target letter looks mostly at the place it comes from.", {"panel": "Translate"}),
     Preset(
         "One vector for all",
         "Without cross-attention a long source does not fit.",

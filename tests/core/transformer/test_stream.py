@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from core.language import log_probs
 from core.models import CausalLM
-from core.transformer import TokenPath, path
+from core.transformer import STEPS, TokenPath, path
+from core.transformer.with_torch.stream import blocks_check
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 
 N_LAYERS = CONFIGS["llama"].num_hidden_layers
@@ -67,13 +69,39 @@ def test_no_text_and_another_architecture_are_refused(lm: CausalLM) -> None:
 def test_a_part_left_out_turns_the_checks_red(lm: CausalLM) -> None:
     from core.transformer.with_torch import stream as module
 
-    with torch.inference_mode(), module._kept(module.backbone(lm.model), 2) as added:
+    with torch.inference_mode():
         ids = lm.tokenizer(TEXT, add_special_tokens=False)["input_ids"]
-        logits = lm.model(torch.tensor([ids])).logits[0, 2].double()
-        parts = torch.stack(added)
-        parts[3] = 0
-        broken = module._path_of(lm, TEXT, ids, 2, logits, parts)
-    assert not any(check.passed for check in broken.checks)
+        with module._kept(module.backbone(lm.model), 2) as made:
+            output = lm.model(torch.tensor([ids]), output_hidden_states=True)
+        made[1, "projection"] = 0 * made[1, "projection"]
+        broken = module._path_of(lm, TEXT, ids, 2, output, made)
+    assert [check.passed for check in broken.checks] == [False, False, True]
+
+
+def test_a_lost_residual_turns_the_check_of_the_blocks_red(lm: CausalLM) -> None:
+    ids = lm.tokenizer(TEXT, add_special_tokens=False)["input_ids"]
+    with torch.inference_mode():
+        hidden = [one[0] for one in lm.model(torch.tensor([ids]), output_hidden_states=True).hidden_states]
+        assert blocks_check(lm, hidden).passed
+        hidden[1] = hidden[1] - hidden[0]
+        assert not blocks_check(lm, hidden).passed
+
+
+def test_steps_inside_a_block_are_what_its_modules_make(lm: CausalLM, found: TokenPath) -> None:
+    ids = lm.tokenizer(TEXT, add_special_tokens=False)["input_ids"]
+    with torch.inference_mode():
+        hidden = lm.model(torch.tensor([ids]), output_hidden_states=True).hidden_states[1][0, -1]
+        block = lm.model.model.layers[1]
+        normed = block.input_layernorm(hidden)
+        query, key = block.self_attn.q_proj(normed), block.self_attn.k_proj(normed)
+    steps = dict(zip(STEPS, found.inside[1], strict=True))
+    assert abs(steps["norm"] - float(normed.norm())) < 1e-4
+    assert abs(steps["query"] - float(query.norm())) < 1e-4 and abs(steps["key"] - float(key.norm())) < 1e-4
+    assert found.shapes[:4] == ("48", "6 × 8", "2 × 8", "2 × 8")
+
+
+def test_losses_are_minus_the_log_probabilities(lm: CausalLM, found: TokenPath) -> None:
+    assert np.allclose(found.loss, -log_probs(lm, TEXT), atol=1e-4)
 
 
 @pytest.mark.models

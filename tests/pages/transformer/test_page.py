@@ -26,7 +26,6 @@ def test_it_opens_on_the_recorded_path(page: Visit) -> None:
     app = page()
     path = recorded_paths().by_text[TEXTS["capital"]][-1]
     assert "“·Paris” leads" in html_of(app) and f"{path.logit:.1f}" in html_of(app)
-    assert "recorded run" in " ".join(badge.label for badge in app.get("badge")) or "recorded" in str(app.main)
 
 
 def test_the_depth_reads_the_guess_of_that_depth(page: Visit) -> None:

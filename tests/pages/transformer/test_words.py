@@ -97,7 +97,7 @@ def test_titles_of_translators_follow_their_numbers(task: Task, name: str) -> No
 
 def test_the_stories_of_the_translator_hold_on_every_seed() -> None:
     for run in runs_of("reverse", WHOLE):
-        assert run.exact_match > 0.95 and run.expected[0] > 4 * run.expected[1] and run.leak == 0
+        assert run.exact_match > 0.95 and run.expected[0] > 2 * run.expected[1] and run.leak == 0
     for run in runs_of("reverse", ONE_VECTOR):
         assert run.by_length[1] > 0.9 > 0.5 > run.by_length[7]
     for run in runs_of("reverse", "no mask"):
@@ -110,7 +110,7 @@ def test_an_even_look_and_a_tie_are_called_so() -> None:
     run = runs_of("copy", WHOLE)[0]
     assert "No place stands out" in looks_title([replace(run, expected=(0.13, 0.125))])
     assert "No difference" in length_title([run], [run], ONE_VECTOR)
-    half = replace(run, forced=np.array([0.5]), free=np.array([0.5]))
+    half = replace(run, forced=0.5 * np.ones_like(run.free), free=0.5 * np.ones_like(run.free))
     assert learning_title([half]) == "50% of the symbols are right, with help or without"
 
 

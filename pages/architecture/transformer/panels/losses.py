@@ -52,7 +52,7 @@ def shares_of(page: Page) -> Shares:
         first, second = value(f"{name}_first"), value(f"{name}_second")
         if first + second > 100:
             raise ValueError(f"{name}: {first} % and {second} % are more than the whole; move one of them down.")
-        return distribution(np.array([first, second, 100 - first - second]))
+        return distribution(np.array([first, second, 100 - first - second], dtype=np.float64))
 
     p, q = three("p"), three("q")
     # A softmax of log q over T: q to the power 1 / T, scaled back to 1; a word of share 0 keeps it.
