@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from core import attention, clip, decoding, orca, positional, rlhf, transport
+from core import attention, clip, decoding, orca, positional, rlhf, transformer, transport
 from core.assets import kept
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
@@ -54,7 +54,15 @@ def _parts(value: Any, where: str) -> Iterator[str]:
 
 def readers() -> Readers:
     """File -> how its topic reads it, for every recorded result; weights that a library reads are not among them."""
-    return {**_of_attention(), **_of_clip(), **_of_decoding(), **_of_positional(), **_of_rlhf(), **_of_transport()}
+    return {
+        **_of_attention(),
+        **_of_clip(),
+        **_of_decoding(),
+        **_of_positional(),
+        **_of_rlhf(),
+        **_of_transformer(),
+        **_of_transport(),
+    }
 
 
 def _of_attention() -> Readers:
@@ -117,6 +125,16 @@ def _of_rlhf() -> Readers:
         "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),
         "rlhf/seeds.npz": lambda: list(runs_in(kept(SEEDS_RUNS, RunTable))),
         "rlhf/start.npz": lambda: {name: part.numpy() for name, part in recorded_start().state_dict().items()},
+    }
+
+
+def _of_transformer() -> Readers:
+    return {
+        "transformer/paths.npz": transformer.recorded_paths,
+        **{
+            f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
+            for task in transformer.TASKS
+        },
     }
 
 

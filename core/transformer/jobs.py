@@ -1,0 +1,50 @@
+"""The doors of long work: a page names these functions, and torch is imported when one of them runs."""
+
+from core.progress import Progress
+from core.transformer.reading import ReaderParams, ReaderRun
+from core.transformer.translation import TranslatorParams, TranslatorRun
+
+
+def train_translator(params: TranslatorParams, *, on_progress: Progress | None = None) -> TranslatorRun:
+    """Trains an encoder-decoder transformer of one layer each side, and lets it write.
+
+    The encoder reads the source, each symbol seeing all others. The decoder writes the target symbol by symbol: it sees
+    the symbols before and, through cross-attention, the encoder's vector of each source symbol. Loss: the mean of
+    -ln p(target symbol | true symbols before, source), in nats.
+
+    Args:
+        params: task, length, steps, seed, and which parts it has.
+        on_progress: told the fraction done, and as a small result the steps so far with a row each of training loss,
+            test loss, right symbols (true ones given, own ones given) and targets wholly right. Raising stops the run.
+
+    Raises:
+        Whatever `on_progress` raises; nothing else.
+
+    Invariant: the same params give the same run, on one thread of one version of torch.
+    Source: Vaswani et al. 2017 (1706.03762), section 3; Sutskever et al. 2014 for the fixed vector.
+    """
+    from core.transformer.with_torch.training.translator import run
+
+    return run(params, on_progress=on_progress)
+
+
+def train_reader(params: ReaderParams, *, on_progress: Progress | None = None) -> ReaderRun:
+    """Trains a small transformer to read a random Markov language, beside the best loss that is possible.
+
+    A decoder guesses every next symbol from the past; an encoder guesses the chosen places of a masked text (80 %
+    hidden, 10 % random, 10 % kept) from both sides. Loss: the mean of -ln p(true symbol), in nats.
+
+    Args:
+        params: reader, language, share, steps, seed.
+        on_progress: told the fraction done, and as a small result the steps so far, the losses at them, and the bound.
+            Raising stops the run.
+
+    Raises:
+        Whatever `on_progress` raises; nothing else.
+
+    Invariant: on average over texts no model is below the bound by more than sampling.
+    Source: Devlin et al. 2019 (1810.04805) for the masking; the bound is the Bayes loss by forward-backward.
+    """
+    from core.transformer.with_torch.training.reader import run
+
+    return run(params, on_progress=on_progress)

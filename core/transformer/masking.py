@@ -1,0 +1,57 @@
+"""BERT's game: some tokens are hidden, and the model guesses them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+MASKED, RANDOM, KEPT = 0.8, 0.1, 0.1
+"""Of the chosen tokens: the part that becomes [MASK], a random token, or stays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Masked:
+    """A text as BERT sees it in training.
+
+    Args:
+        ids: the tokens after masking, of the shape of the text.
+        chosen: where the model is asked, of the same shape.
+        kinds: what happened at each place: "" (nothing), "mask", "random" or "keep".
+    """
+
+    ids: Int[np.ndarray, "*text"]
+    chosen: Bool[np.ndarray, "*text"]
+    kinds: np.ndarray
+
+
+def mask_tokens(
+    ids: Int[np.ndarray, "*text"], rng: np.random.Generator, *, share: float = 0.15, mask_id: int, vocabulary: int
+) -> Masked:
+    """Chooses each token with probability `share`; of these 80 % become [MASK], 10 % a random token, 10 % stay.
+
+    Args:
+        ids: token ids of any shape.
+        rng: source of all randomness.
+        share: the probability that a token is chosen, 0 to 1.
+        mask_id: what [MASK] is; it may lie outside the vocabulary.
+        vocabulary: random tokens are drawn evenly from 0 to vocabulary - 1, the true one among them.
+
+    Raises:
+        ValueError: for a share out of range, a vocabulary below 1, or ids that are not integers.
+
+    Invariant: places that are not chosen are unchanged.
+    Source: Devlin et al. 2019, BERT (1810.04805), section 3.1 and appendix A.1.
+    """
+    text = np.asarray(ids)
+    if text.size and not np.issubdtype(text.dtype, np.integer):
+        raise ValueError(f"ids must be integers; got {text.dtype}.")
+    if not 0 <= share <= 1:
+        raise ValueError(f"share = {share} must lie in 0 to 1.")
+    if vocabulary < 1:
+        raise ValueError(f"vocabulary = {vocabulary} must be at least 1.")
+    chosen = rng.random(text.shape) < share
+    fate = rng.random(text.shape)
+    drawn = rng.integers(vocabulary, size=text.shape)
+    masked, replaced = chosen & (fate < MASKED), chosen & (fate >= MASKED) & (fate < MASKED + RANDOM)
+    kinds = np.select([masked, replaced, chosen], ["mask", "random", "keep"], default="")
+    return Masked(np.where(masked, mask_id, np.where(replaced, drawn, text)), chosen, kinds)

@@ -1,0 +1,50 @@
+"""The loss of each token, and the parts of a cross entropy."""
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import Look, escape, figure
+from core.transformer import TokenPath
+
+
+def entropy_figure(p: np.ndarray, q: np.ndarray, path: TokenPath, *, look: Look, title: str) -> go.Figure:
+    """Left: shares of three words in the data and in the model. Right: the loss of each token of a text."""
+    base = make_subplots(
+        rows=1,
+        cols=2,
+        column_widths=[0.4, 0.6],
+        subplot_titles=("three words", "the text above"),
+        horizontal_spacing=0.12,
+    )
+    words = ["first", "second", "third"]
+    tokens = [f"{place} {escape(token)}" for place, token in enumerate(path.tokens)][1:]
+    traces = [
+        go.Bar(x=words, y=p.astype(np.float32), name="data p", marker={"color": look.role("target")}),
+        go.Bar(x=words, y=q.astype(np.float32), name="model q", marker={"color": look.role("draft")}),
+        go.Bar(
+            x=tokens,
+            y=path.loss.astype(np.float32),
+            name="loss of a token",
+            marker={"color": look.role("key")},
+            xaxis="x2",
+            yaxis="y2",
+            hovertemplate="%{x}<br>%{y:.2f} nats<extra></extra>",
+            showlegend=False,
+        ),
+    ]
+    return figure(
+        look,
+        title=title,
+        height=380,
+        base=base,
+        traces=traces,
+        barmode="group",
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
+        margin={"t": 90, "b": 90},
+        yaxis={"title": {"text": "probability"}, "range": [0, 1]},
+        yaxis2={"title": {"text": "−log probability (nats)"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": "word"}},
+        xaxis2={"title": {"text": "token"}, "tickangle": -45},
+    )

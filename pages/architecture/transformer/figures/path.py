@@ -1,0 +1,97 @@
+"""What every layer says for an answer, and what it adds to the stream."""
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import Look, figure
+from core.transformer import STEPS, TokenPath
+
+
+def path_figure(path: TokenPath, *, depth: int, look: Look, title: str) -> go.Figure:
+    """Above, what attention and feed-forward of each layer say for the answer; below, the lengths they add.
+
+    Args:
+        path: of one position.
+        depth: how many layers have been read; a line stands behind them.
+        look: paper and type.
+        title: the finding.
+    """
+    layers = np.arange(len(path.attention))
+    colors = {"attention": look.role("query"), "feed-forward": look.role("value")}
+    said = {"attention": path.parts[1::2], "feed-forward": path.parts[2::2]}
+    added = {"attention": path.attention, "feed-forward": path.feed_forward}
+    base = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.08)
+    traces = []
+    for name, color in colors.items():
+        carried = np.stack([layers + 1], axis=1)
+        traces.append(
+            go.Bar(
+                x=layers,
+                y=said[name].astype(np.float32),
+                name=name,
+                marker={"color": color},
+                customdata=carried,
+                hovertemplate=f"{name} of layer %{{x}}<br>%{{y:.2f}} of the logit<extra></extra>",
+                legendgroup=name,
+            )
+        )
+        traces.append(
+            go.Scatter(
+                x=layers,
+                y=added[name].astype(np.float32),
+                name=name,
+                mode="lines+markers",
+                line={"color": color, "width": 2},
+                xaxis="x2",
+                yaxis="y2",
+                customdata=carried,
+                hovertemplate=f"{name} of layer %{{x}}<br>adds a vector of length %{{y:.0f}}<extra></extra>",
+                legendgroup=name,
+                showlegend=False,
+            )
+        )
+    line = {"type": "line", "x0": depth - 0.5, "x1": depth - 0.5, "y0": 0, "y1": 1, "yref": "paper", "xref": "x"}
+    return figure(
+        look,
+        title=title,
+        height=None,
+        base=base,
+        traces=traces,
+        barmode="group",
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"t": 76},
+        shapes=[{**line, "line": {"color": look.ink, "width": 1.5, "dash": "dot"}}],
+        yaxis={"title": {"text": "logit of the answer"}},
+        yaxis2={"title": {"text": "length added"}, "rangemode": "tozero"},
+        xaxis={"showgrid": False, "range": [-0.9, len(layers) - 0.1]},
+        xaxis2={"title": {"text": "layer"}, "showgrid": False},
+    )
+
+
+def inside_figure(path: TokenPath, layer: int, *, look: Look, title: str) -> go.Figure:
+    """The length of what each step inside a block makes, as bars with their sizes."""
+    names = [f"{step}  {shape}" for step, shape in zip(STEPS, path.shapes, strict=True)]
+    values = path.inside[layer]
+    tints = [look.role("query")] * 6 + [look.role("value")] * 5
+    return figure(
+        look,
+        title=title,
+        height=380,
+        traces=[
+            go.Bar(
+                x=values.astype(np.float32),
+                y=names,
+                orientation="h",
+                marker={"color": tints},
+                text=[f"{value:.1f}" for value in values],
+                textposition="outside",
+                cliponaxis=False,
+                hovertemplate="%{y}<br>length %{x:.2f}<extra></extra>",
+            )
+        ],
+        showlegend=False,
+        xaxis={"title": {"text": "length of the vector at this position"}, "range": [0, 1.15 * float(values.max())]},
+        yaxis={"autorange": "reversed", "title": {"text": "step, and how many numbers it makes"}},
+    )

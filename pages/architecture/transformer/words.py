@@ -1,0 +1,160 @@
+"""The sentences and the mathematics of the page on the transformer's parts. Findings are functions of the data."""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+import numpy as np
+
+from components.scene import Equation
+from core.transformer import ParameterTable, TokenPath, TranslatorRun
+
+WHOLE, ONE_VECTOR, NO_MASK = "whole", "one vector", "no mask"
+"""The parts that a translator has; the keys of `core.transformer.VARIANTS`."""
+
+LOOKS, LEARNING, LENGTH = "Where it looks", "Learning", "Length"
+"""The views of the panel Translate."""
+
+
+def path_title(path: TokenPath) -> str:
+    """Which depth first reads the answer for good, and which part says most for it."""
+    settled = settles_at(path)
+    strongest = int(np.argmax(path.parts))
+    where = "from the embedding on" if settled == 0 else f"from depth {settled} of {len(path.attention)} on"
+    return f"“{path.answer}” leads {where}; {part_name(strongest)} says most for it, {path.parts[strongest]:+.1f}"
+
+
+def settles_at(path: TokenPath) -> int:
+    """The first depth from which on the answer is the likeliest token at every depth."""
+    leads = [top[0] == path.answer for top in path.top]
+    return next(depth for depth in range(len(leads)) if all(leads[depth:]))
+
+
+def part_name(place: int) -> str:
+    """The name of a part of the logit by its place: the embedding, attention and feed-forward of each layer in turn."""
+    if place == 0:
+        return "the embedding"
+    kind = "attention" if place % 2 else "feed-forward"
+    return f"{kind} {(place - 1) // 2}"
+
+
+def looks_title(runs: Sequence[TranslatorRun]) -> str:
+    """Where the target looks, over the seeds; an even look is called one."""
+    run = runs[0]
+    if not run.params.cross_attention:
+        return "Without cross-attention there is one column: the mean of the source"
+    there, even = fmean(run.expected[0] for run in runs), fmean(run.expected[1] for run in runs)
+    if np.isnan(there):
+        return "Words look at the digits they come from; a word has no place of its own"
+    spread = f"{min(run.expected[0] for run in runs):.2f} to {max(run.expected[0] for run in runs):.2f}"
+    if there < 1.2 * even:
+        return (
+            f"No place stands out: {there:.2f} of a look falls where the symbol comes from, an even look has {even:.2f}"
+        )
+    place = "a place that holds its letter" if run.params.task == "sort" else "the place its letter comes from"
+    seeds = f" (seeds: {spread})" if len(runs) > 1 else ""
+    return f"{there:.2f} of a look falls on {place}{seeds}; an even look has {even:.2f}"
+
+
+def learning_title(runs: Sequence[TranslatorRun]) -> str:
+    """What the last step gives: right symbols with the true ones given, and with its own; over the seeds."""
+    forced, free = (fmean(float(getattr(run, name)[-1]) for run in runs) for name in ("forced", "free"))
+    if forced - free > 0.05:
+        return f"With the true symbols given {forced:.0%} are right, with its own {free:.0%}"
+    if free > 0.95:
+        return f"It writes by itself as well as with help: {free:.0%} of the symbols are right"
+    return f"{free:.0%} of the symbols are right, with help or without"
+
+
+def length_title(whole: Sequence[TranslatorRun], other: Sequence[TranslatorRun], name: str) -> str:
+    """How both do at the longest source of training; a difference within the seeds' spread is called none."""
+    longest = whole[0].params.length - 1
+    first, second = ([float(run.by_length[longest]) for run in runs] for runs in (whole, other))
+    words = f"at length {longest + 1} the whole model gets {fmean(first):.0%}"
+    if name == WHOLE:
+        return f"Sources longer than trained fail: {words}" if _beyond_fails(whole) else words.capitalize()
+    if min(first) > max(second):
+        return f"{words.capitalize()} wholly right, with {_told(name)} {fmean(second):.0%}"
+    return f"No difference beyond the seeds: {words} wholly right, with {_told(name)} {fmean(second):.0%}"
+
+
+def _told(name: str) -> str:
+    return {ONE_VECTOR: "one vector alone", NO_MASK: "no mask"}[name]
+
+
+def _beyond_fails(runs: Sequence[TranslatorRun]) -> bool:
+    """Whether there are sources longer than in training, none of which is written right."""
+    beyond = [run.by_length[run.params.length :] for run in runs]
+    return all(len(rest) > 0 and float(rest.max()) < 0.05 for rest in beyond)
+
+
+def entropy_title(loss: float, entropy: float, divergence: float) -> str:
+    """Cross entropy and its two parts; infinite and equal are said."""
+    if np.isinf(loss):
+        return "The model excludes a word that comes: its loss has no limit"
+    if divergence < 5e-4:
+        return f"The model is the data: it pays the entropy {entropy:.2f} and nothing more"
+    return f"Of a loss of {loss:.2f} nats, {entropy:.2f} is the data's own and {divergence:.2f} the model's fault"
+
+
+def parameters_title(table: ParameterTable) -> str:
+    """The part that holds most of a model's parameters."""
+    groups = grouped(table)
+    largest = max(groups, key=lambda name: groups[name])
+    return f"{table.shape.name}: {count(table.total)} parameters, {groups[largest] / table.total:.0%} of them {largest}"
+
+
+def grouped(table: ParameterTable) -> dict[str, int]:
+    """The parameters by what they are for, in the order of the figure."""
+    groups = {"embedding and output": 0, "attention": 0, "feed-forward": 0, "norms and others": 0}
+    for part in table.parts:
+        if part.name in ("token embedding", "positions", "segments", "output"):
+            groups["embedding and output"] += part.total
+        elif part.name in ("query", "key and value", "attention's output"):
+            groups["attention"] += part.total
+        elif part.name.startswith("feed-forward"):
+            groups["feed-forward"] += part.total
+        else:
+            groups["norms and others"] += part.total
+    return groups
+
+
+def count(number: float) -> str:
+    """A count with three significant digits: 135 M, 8.03 B."""
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if number >= 0.9995 * size:
+            return f"{number / size:.3g} {unit}"
+    return f"{number:.0f}"
+
+
+EQUATIONS = (
+    Equation(
+        r"h = e + \sum_{l} (a_l + f_l), \qquad "
+        r"z_v = \frac{w_v \cdot (\gamma \odot h)}{\sqrt{\tfrac1d \lVert h\rVert^2}}",
+        {
+            "h": "the residual stream after the last layer, at one position",
+            "e": "the token's embedding",
+            "a_l, f_l": "what attention and the feed-forward part of layer l add",
+            "z_v": "the logit of token v; with the root held fixed, each part p gives w_v · (γ ⊙ p) over the root",
+            "w_v": "the vector of token v in the output",
+            r"\gamma": "the final norm's trained scale",
+            "d": "the width of the stream, 576 in SmolLM2",
+        },
+    ),
+    Equation(
+        r"f = W_{\text{down}}\,\bigl(\text{silu}(W_{\text{gate}}\,y) \odot W_{\text{up}}\,y\bigr)",
+        {
+            "y": "the stream after the second norm",
+            r"W_{\text{gate}}, W_{\text{up}}, W_{\text{down}}": "the three matrices of SwiGLU",
+            r"\text{silu}(x)": "x times the logistic function of x",
+        },
+    ),
+    Equation(
+        r"H(p, q) = -\sum_x p(x)\ln q(x) = H(p) + \mathrm{KL}(p\,\Vert\,q), \qquad \text{perplexity} = e^{H(p, q)}",
+        {
+            "p(x)": "how often x comes in the data",
+            "q(x)": "the probability that the model gives to x",
+            "H(p)": "the data's own entropy, in nats: one nat is 1.44 bits",
+            r"\mathrm{KL}(p\,\Vert\,q)": "the divergence: 0 only where q is p",
+        },
+    ),
+)

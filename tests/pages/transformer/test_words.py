@@ -1,0 +1,135 @@
+"""Titles and sentences of the transformer page, over all recorded results and the edges."""
+
+import math
+from dataclasses import replace
+from statistics import fmean
+
+import numpy as np
+import pytest
+
+from core.transformer import (
+    SHAPES,
+    TASKS,
+    VARIANTS,
+    Task,
+    TokenPath,
+    TranslatorRun,
+    parameter_table,
+    recorded_paths,
+    recorded_translators,
+)
+from pages.architecture.transformer.topic import PRESETS
+from pages.architecture.transformer.words import (
+    ONE_VECTOR,
+    WHOLE,
+    count,
+    entropy_title,
+    grouped,
+    learning_title,
+    length_title,
+    looks_title,
+    parameters_title,
+    part_name,
+    path_title,
+    settles_at,
+)
+
+PATHS = [path for paths in recorded_paths().by_text.values() for path in paths]
+RUNS = [(task, name) for task in TASKS for name in VARIANTS]
+
+
+def runs_of(task: Task, name: str) -> tuple[TranslatorRun, ...]:
+    return recorded_translators(task).by_variant[name]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.text[:12]}-{path.position}")
+def test_the_title_of_a_path_is_what_its_numbers_say(path: TokenPath) -> None:
+    depth = settles_at(path)
+    assert all(top[0] == path.answer for top in path.top[depth:])
+    assert depth == 0 or path.top[depth - 1][0] != path.answer
+    best = max(range(len(path.parts)), key=lambda place: path.parts[place])
+    assert part_name(best) in path_title(path) and f"{path.parts[best]:+.1f}" in path_title(path)
+
+
+def test_parts_are_named_in_the_order_of_the_sum() -> None:
+    assert [part_name(place) for place in (0, 1, 2, 59, 60)] == [
+        "the embedding",
+        "attention 0",
+        "feed-forward 0",
+        "attention 29",
+        "feed-forward 29",
+    ]
+
+
+def test_stories_say_what_the_recorded_paths_show() -> None:
+    paths = recorded_paths().by_text
+    capital, name = (
+        paths["The capital of France is"][-1],
+        paths["When Mary and John went to the store, John gave a drink to"][-1],
+    )
+    assert capital.answer == "·Paris" and settles_at(capital) > 15
+    assert abs(capital.parts[0]) < 0.1 * capital.logit
+    assert name.answer == "·Mary" and settles_at(name) > 15
+    assert [preset.name for preset in PRESETS][:2] == ["Paris comes late", "Who got the drink?"]
+
+
+@pytest.mark.parametrize(("task", "name"), RUNS)
+def test_titles_of_translators_follow_their_numbers(task: Task, name: str) -> None:
+    runs = runs_of(task, name)
+    forced, free = (fmean(float(getattr(run, field)[-1]) for run in runs) for field in ("forced", "free"))
+    learning = learning_title(runs)
+    assert ("with its own" in learning) == (forced - free > 0.05)
+    assert ("as well as with help" in learning) == (forced - free <= 0.05 and free > 0.95)
+    looks = looks_title(runs)
+    if name == ONE_VECTOR:
+        assert "one column" in looks
+    elif task == "numbers":
+        assert "no place of its own" in looks
+    else:
+        there, even = fmean(run.expected[0] for run in runs), fmean(run.expected[1] for run in runs)
+        assert f"{there:.2f}" in looks and ("No place stands out" in looks) == (there < 1.2 * even)
+    length = length_title(runs_of(task, WHOLE), runs, name)
+    last = runs[0].params.length - 1
+    ahead = min(run.by_length[last] for run in runs_of(task, WHOLE)) > max(run.by_length[last] for run in runs)
+    if name != WHOLE:
+        assert ("No difference beyond the seeds" in length) == (not ahead)
+
+
+def test_the_stories_of_the_translator_hold_on_every_seed() -> None:
+    for run in runs_of("reverse", WHOLE):
+        assert run.exact_match > 0.95 and run.expected[0] > 2 * run.expected[1] and run.leak == 0
+    for run in runs_of("reverse", ONE_VECTOR):
+        assert run.by_length[1] > 0.9 > 0.5 > run.by_length[7]
+    for run in runs_of("reverse", "no mask"):
+        assert run.loss[-1] < 0.01 and run.free[-1] < 0.2 and run.leak > 1
+    for run in runs_of("sort", ONE_VECTOR):
+        assert run.by_length[7] > 0.9
+
+
+def test_an_even_look_and_a_tie_are_called_so() -> None:
+    run = runs_of("copy", WHOLE)[0]
+    assert "No place stands out" in looks_title([replace(run, expected=(0.13, 0.125))])
+    assert "No difference" in length_title([run], [run], ONE_VECTOR)
+    half = replace(run, forced=0.5 * np.ones_like(run.free), free=0.5 * np.ones_like(run.free))
+    assert learning_title([half]) == "50% of the symbols are right, with help or without"
+
+
+def test_the_loss_of_three_words_is_told_by_its_parts() -> None:
+    assert "no limit" in entropy_title(math.inf, 1.0, math.inf)
+    assert "nothing more" in entropy_title(1.0, 1.0, 0.0)
+    assert entropy_title(1.5, 1.0, 0.5) == "Of a loss of 1.50 nats, 1.00 is the data's own and 0.50 the model's fault"
+
+
+@pytest.mark.parametrize("name", list(SHAPES))
+def test_groups_of_parameters_sum_to_the_total(name: str) -> None:
+    table = parameter_table(SHAPES[name])
+    assert sum(grouped(table).values()) == table.total
+    largest = max(grouped(table).items(), key=lambda item: item[1])
+    assert largest[0] in parameters_title(table)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(7, "7"), (134_515_008, "135 M"), (8_030_261_248, "8.03 B"), (999_999, "1 M")]
+)
+def test_counts_are_told_by_their_unit(number: int, words: str) -> None:
+    assert count(number) == words
