@@ -25,6 +25,7 @@ from .polynomials import fit as fit
 from .polynomials import never_rises as never_rises
 from .polynomials import normal_equations as normal_equations
 from .samples import FUNCTIONS as FUNCTIONS
+from .samples import MOST_POINTS as MOST_POINTS
 from .samples import World as World
 from .samples import sample as sample
 from .selection import VALIDATION_SIZES as VALIDATION_SIZES

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.checks import Check
 from core.learning.arguments import real, whole
+from core.learning.polynomials import EPS
 
 INPUTS = 20
 TEST_POINTS = 1000
@@ -41,11 +43,13 @@ class DoubleDescent:
         features: [size], p.
         train_error: [size], the mean squared error on the training points.
         test_error: [size], the same on TEST_POINTS new points, their noise included.
+        check: the slope of what is minimized is 0, at the size that comes closest to its bound.
     """
 
     features: tuple[int, ...]
     train_error: Float[np.ndarray, "size"]
     test_error: Float[np.ndarray, "size"]
+    check: Check
 
 
 def random_features(params: RandomFeatureParams) -> DoubleDescent:
@@ -72,12 +76,14 @@ def random_features(params: RandomFeatureParams) -> DoubleDescent:
     y, y_new = (part @ w + noise * rng.standard_normal(len(part)) for part in (x, fresh))
     directions = np.random.default_rng([params.seed, 31]).standard_normal((max(counts), INPUTS)).T / np.sqrt(INPUTS)
     inside, outside = (np.maximum(part @ directions, 0.0) for part in (x, fresh))
-    errors = []
+    errors, checks = [], []
     for p in counts:
-        c = _solved(inside[:, :p] / np.sqrt(p), y, ridge) / np.sqrt(p)
-        errors.append([_mean_square(y - inside[:, :p] @ c), _mean_square(y_new - outside[:, :p] @ c)])
+        table, new = inside[:, :p] / np.sqrt(p), outside[:, :p] / np.sqrt(p)
+        c = _solved(table, y, ridge)
+        errors.append([_mean_square(y - table @ c), _mean_square(y_new - new @ c)])
+        checks.append(_slope(table, y, c, ridge))
     train, test = np.array(errors).T
-    return DoubleDescent(counts, train, test)
+    return DoubleDescent(counts, train, test, max(checks, key=lambda check: check.error / check.bound))
 
 
 def _counts(features: Sequence[int]) -> tuple[int, ...]:
@@ -88,6 +94,17 @@ def _counts(features: Sequence[int]) -> tuple[int, ...]:
 
 def _mean_square(values: Float[np.ndarray, "_"]) -> float:
     return float(np.mean(values**2))
+
+
+def _slope(
+    table: Float[np.ndarray, "point p"], y: Float[np.ndarray, "point"], c: Float[np.ndarray, "p"], ridge: float
+) -> Check:
+    """φᵀ(y - φ c) = ridge c, within the rounding of the products and of a solution by QR or by the normal equations."""
+    off = float(np.abs(table.T @ (y - table @ c) - ridge * c).max())
+    size = np.linalg.norm(table)
+    reach = size * (size * np.linalg.norm(c) + np.linalg.norm(y)) + ridge * np.linalg.norm(c)
+    detail = f"φᵀ(y − φc) − λc at {table.shape[1]} features, the size that comes closest to its bound"
+    return Check("The slope of what is minimized is 0", off, EPS * sum(table.shape) * float(reach), detail)
 
 
 def _solved(table: Float[np.ndarray, "point p"], y: Float[np.ndarray, "point"], ridge: float) -> Float[np.ndarray, "p"]:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.assets import kept
+from core.checks import Check
 from core.learning.classifiers import NaiveBayes
 
 DIGITS = "learning/digits.npz"
@@ -33,6 +34,14 @@ class DigitRuns:
     means: Float[np.ndarray, "class pixel"]
     variances: Float[np.ndarray, "class pixel"]
     factors: Float[np.ndarray, "class pixel pixel"]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The full covariances hold the variances of the single pixels on their diagonals."""
+        diagonal = np.einsum("cij,cij->ci", self.factors, self.factors)
+        off = float(np.abs(diagonal - self.variances).max())
+        bound = 64 * float(np.finfo(np.float64).eps) * float(self.variances.max())
+        return (Check("The diagonal of LLᵀ is the variance of each pixel", off, bound, "64 eps times the largest"),)
 
     def drawn(self, *, whole: bool, seed: int) -> Float[np.ndarray, "class 8 8"]:
         """One new digit of each class, drawn from its density, and cut to the range of pixels.

@@ -153,7 +153,7 @@ def normal_equations(found: Fit, x: ArrayLike, y: ArrayLike) -> Check:
 
 
 def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
-    """What is minimized never rises from one fit to the next of a higher degree, since each could repeat the one before.
+    """What is minimized never rises with the degree, since a fit of a higher one could repeat the one before.
 
     Args:
         fits: of one ridge, their degrees ascending. x, y: [point], the points they were fitted to.

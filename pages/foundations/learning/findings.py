@@ -1,0 +1,222 @@
+"""What the page says of its numbers: titles and sentences as functions of results, to stand while they hold."""
+
+import numpy as np
+
+from core.learning import (
+    COUNTS,
+    Decomposition,
+    DoubleDescent,
+    Guessing,
+    Loss,
+    Selection,
+    Ways,
+)
+from pages.foundations.learning.results import Comparison
+from pages.foundations.learning.words import counted, number
+
+POINTS = 100
+"""Training points of the double descent."""
+
+
+def apart(first: np.ndarray, second: np.ndarray) -> int:
+    """Which of two paired samples is larger on average: 1, -1, or 0 where two standard errors cover the difference."""
+    difference = np.asarray(first, dtype=np.float64) - second
+    if len(difference) < 2:
+        return 0
+    error = float(difference.std(ddof=1) / np.sqrt(len(difference)))
+    mean = float(difference.mean())
+    return int(np.sign(mean)) if abs(mean) > 2 * error else 0
+
+
+def of_the_fit(found: Comparison, degree: int) -> str:
+    """What the main figure finds at a degree."""
+    training, test = found.errors["training"][degree], found.errors["test"][degree]
+    worse = apart(found.squares[degree], found.squares[found.best]) > 0
+    if found.fits[degree].interpolates:
+        return f"Degree {degree} can go through every training point; on new points its error is {number(test)}"
+    if worse and degree > found.best and test > training:
+        return f"Degree {degree} fits too well: error {number(training)} on its own points, {number(test)} on new ones"
+    if worse and degree < found.best:
+        return f"Degree {degree} is too simple: error {number(training)} on its own points, {number(test)} on new ones"
+    if worse:
+        return f"Degree {degree} has an error of {number(test)} on new points, degree {found.best} less"
+    if degree == found.best:
+        return f"No degree does better on the new points than {degree}: error {number(test)}"
+    return f"Degree {degree} does as well on new points as any, within the noise: error {number(test)}"
+
+
+def of_the_choice(found: Comparison) -> str:
+    """What validation chose, and what that is worth on new points."""
+    chosen, best = found.chosen, found.best
+    error = number(found.errors["test"][chosen])
+    words = f"Validation chooses degree <b>{chosen}</b>, with an error of <b>{error}</b> on the new points"
+    if chosen == best:
+        return f"{words}: none has less there."
+    least = f"degree {best} has the least there, <b>{number(found.errors['test'][best])}</b>"
+    if apart(found.squares[chosen], found.squares[best]) > 0:
+        return f"{words}; {least}."
+    return f"{words}; {least}, a difference within the noise of {counted(found.squares.shape[1], 'point')}."
+
+
+def of_the_selection(found: Selection) -> str:
+    """How much the choices agree, and how often they meet the best degree."""
+    counts = found.counts(found.chosen)
+    first, draws = int(counts.argmax()), len(found.chosen)
+    right = float((found.chosen == found.best).mean())
+    different = int((counts > 0).sum())
+    if different == 1:
+        return f"All {draws} data sets choose degree {first}"
+    return (
+        f"{draws} data sets choose {different} different degrees; {counts[first] / draws:.0%} choose {first}, "
+        f"{right:.0%} the best one"
+    )
+
+
+def of_its_price(found: Selection) -> str:
+    """What the choice costs at the median, with more validation points, and by cross-validation."""
+    cost, folded = (float(np.median(found.excess(chosen))) for chosen in (found.chosen, found.folded))
+    wins = apart(np.log1p(found.excess(found.folded)), np.log1p(found.excess(found.chosen)))
+    against = {1: "more than", -1: "less than", 0: "not clearly other than"}[wins]
+    return (
+        f"Half of the choices by {counted(found.params.validation, 'validation point')} cost at most <b>{cost:.1%}</b> "
+        f"over the best degree, half of those by 5-fold cross-validation, which needs no further points, "
+        f"<b>{folded:.1%}</b>: {against} the first, over all draws."
+    )
+
+
+def of_optimism(found: Selection) -> str:
+    """Whether the chosen degree's validation error is too low."""
+    rows = np.arange(len(found.chosen))
+    seen, true = found.seen[rows, found.chosen], found.risk[rows, found.chosen]
+    if apart(np.log(true), np.log(np.maximum(seen, 1e-300))) > 0:
+        return (
+            f"The chosen degree's own validation error is too low in <b>{(seen < true).mean():.0%}</b> of the draws, "
+            f"by <b>{found.optimism:.0%}</b> at the median: what has chosen cannot also judge."
+        )
+    return f"The chosen degree's own validation error is too low in <b>{(seen < true).mean():.0%}</b> of the draws."
+
+
+def of_the_guessers(found: Guessing) -> str:
+    """What the best of the guessers shows, and what it is worth."""
+    m, n = found.params.guessers, found.params.points
+    seen, fresh = f"{found.expected:.0%}", f"{found.test.mean():.0%}"
+    if m == 1:
+        return f"One guesser is right on {seen} of {counted(n, 'validation point')}, and on {fresh} of the new ones"
+    return f"The best of {m:,} guessers is right on {seen} of {counted(n, 'validation point')}, on {fresh} of new ones"
+
+
+def of_bias_and_variance(found: Decomposition) -> str:
+    """Which part of the error is the largest at the degree."""
+    k = found.params.degree
+    parts = {"bias²": found.bias[k], "variance": found.variance[k], "noise": found.floor}
+    order = sorted(parts, key=lambda name: -parts[name])
+    first, second = order[:2]
+    shown = f"bias² {number(parts['bias²'])}, variance {number(parts['variance'])}, noise {number(parts['noise'])}"
+    if parts[first] < 1.25 * parts[second]:
+        return f"At degree {k} no part leads: {shown}"
+    return f"At degree {k} {'the ' if first == 'noise' else ''}{first} is the largest part: {shown}"
+
+
+def of_the_decomposition(found: Decomposition) -> str:
+    """The sum of the parts beside what new points show, and where it is least."""
+    k = found.params.degree
+    total = found.bias + found.variance + found.floor
+    return (
+        f"Together <b>{number(total[k])}</b>; {len(found.curves) * 200:,} new points show "
+        f"<b>{number(found.fresh[k])}</b> ± {number(2 * found.spread[k])}. "
+        f"The sum is least at degree <b>{int(total.argmin())}</b>, with "
+        f"<b>{number(total.min())}</b>."
+    )
+
+
+def _curve(runs: tuple[DoubleDescent, ...]) -> np.ndarray:
+    return np.array([run.test_error for run in runs])
+
+
+def peak_of(runs: tuple[DoubleDescent, ...]) -> int | None:
+    """The number of features at which the median error has a peak: above both ends of the curve, in most of the runs.
+
+    None where there is no peak: the curve's top is at an end, or not clear of the least error before and after it.
+    """
+    errors = _curve(runs)
+    top = int(np.median(errors, axis=0).argmax())
+    if top in (0, len(COUNTS) - 1):
+        return None
+    sides = errors[:, :top].min(axis=1), errors[:, top + 1 :].min(axis=1)
+    clear = all(apart(np.log(errors[:, top]), np.log(side)) > 0 for side in sides)
+    return COUNTS[top] if clear else None
+
+
+def second_valley(runs: tuple[DoubleDescent, ...]) -> int:
+    """Whether the least error beyond POINTS features lies below the least before it (-1), above it (1), or neither."""
+    errors, over = _curve(runs), np.array(COUNTS) > POINTS
+    medians = np.median(errors, axis=0)
+    # The places are fixed by the medians of all runs, so that no run may choose its own luckiest one.
+    before = int(np.where(~over, medians, np.inf).argmin())
+    after = int(np.where(over, medians, np.inf).argmin())
+    return apart(np.log(errors[:, after]), np.log(errors[:, before]))
+
+
+def of_the_descent(runs: tuple[DoubleDescent, ...]) -> str:
+    """Whether there is a peak, where, and whether what follows is better than what came before."""
+    peak, medians = peak_of(runs), np.median(_curve(runs), axis=0)
+    if peak is None:
+        best = COUNTS[int(medians.argmin())]
+        return f"No peak: the error is least with {best:,} features, {number(medians.min())}"
+    top = f"The error peaks at {peak} features for {POINTS} points"
+    return (
+        top
+        + {
+            -1: ", and falls below its first valley beyond",
+            1: ", and does not come back to its first valley",
+            0: ", and comes back to its first valley, within the noise",
+        }[second_valley(runs)]
+    )
+
+
+def of_the_valleys(runs: tuple[DoubleDescent, ...]) -> str:
+    """Both valleys and the peak in numbers."""
+    medians, over = np.median(_curve(runs), axis=0), np.array(COUNTS) > POINTS
+    before = int(np.where(~over, medians, np.inf).argmin())
+    after = int(np.where(over, medians, np.inf).argmin())
+    at = COUNTS.index(POINTS)
+    return (
+        f"Medians of {len(runs)} seeds: <b>{number(medians[before])}</b> with {COUNTS[before]} features, "
+        f"<b>{number(medians[at])}</b> with {POINTS}, <b>{number(medians[after])}</b> with {COUNTS[after]:,}."
+    )
+
+
+def winners(generative: np.ndarray, discriminative: np.ndarray) -> np.ndarray:
+    """For each size, which classifier errs less: -1 the generative, 1 the discriminative, 0 within the noise."""
+    return np.array([apart(left, right) for left, right in zip(generative, discriminative, strict=True)])
+
+
+def of_the_ways(found: Ways, sizes: tuple[int, ...], unit: str = "samples") -> str:
+    """Who wins with few samples and who with many."""
+    signs = winners(found.generative, found.discriminative)
+    first = next((int(sign) for sign in signs if sign), 0)
+    last = int(signs[-1])
+    ahead = {-1: "the generative one", 1: "the discriminative one"}
+    if not first:
+        return "Neither classifier is ahead at any size, within the noise"
+    if last == 0:
+        ends = sizes[int(np.flatnonzero(signs)[-1])]
+        return (
+            f"{ahead[first].capitalize()} is ahead up to {ends} {unit}, then the two agree within the noise"
+            if ((signs[signs != 0] == first).all())
+            else f"The lead changes, and with {sizes[-1]} {unit} the two agree within the noise"
+        )
+    if (signs[signs != 0] == last).all():
+        start = sizes[int(np.flatnonzero(signs)[0])]
+        return f"{ahead[last].capitalize()} is ahead from {start} {unit} on: no crossing"
+    turn = sizes[int(np.flatnonzero(signs == first)[-1])]
+    return f"The curves cross: up to {turn} {unit} {ahead[first]} is ahead, with {sizes[-1]} {ahead[last]}"
+
+
+def of_the_losses(losses: tuple[Loss, ...], values: np.ndarray) -> str:
+    """How many different answers the losses want."""
+    wanted = {loss.name: loss.best(values) for loss in losses}
+    told = ", ".join(f"{name} wants {number(best)}" for name, best in wanted.items())
+    if len({number(best) for best in wanted.values()}) == 1:
+        return f"All losses want {number(next(iter(wanted.values())))} here"
+    return f"{told[0].upper()}{told[1:]}"

@@ -1,0 +1,104 @@
+"""The panel on model selection: two hundred data sets, and the degree that each of them chooses."""
+
+import numpy as np
+
+from components.figures.heights import room
+from core.checks import Check
+from core.learning import VALIDATION_SIZES, Selection, SelectionParams
+from pages.foundations.learning import findings
+from pages.foundations.learning.figures.pairs import band, curve, names, pair
+from pages.foundations.learning.main import Shown, world_of
+from pages.foundations.learning.results import HIGHEST, selection_of
+
+LEAST_POINTS = 10
+
+
+def which_model(shown: Shown) -> None:
+    """How often each degree is chosen, and how far the choice is from the best."""
+    found = _found(shown)
+    page, look = shown.page, shown.page.look
+    ink = {"validation": look.role("target"), "cross-validation": look.role("query"), "the best": look.ink}
+    chosen = {"validation": found.chosen, "cross-validation": found.folded, "the best": found.best}
+    draws = len(found.chosen)
+    degrees = np.arange(HIGHEST + 1)
+    left = [curve(degrees, found.counts(part) / draws, name, ink[name]) for name, part in chosen.items()]
+    excess = np.quantile(found.excess(found.by_size), [0.25, 0.5, 0.75], axis=1)
+    low, middle, high = np.maximum(excess, 1e-4)
+    folded = max(float(np.median(found.excess(found.folded))), 1e-4)
+    sizes = np.array(VALIDATION_SIZES)
+    right = [
+        band(sizes, low, high, ink["validation"]),
+        curve(sizes, middle, "validation", ink["validation"]),
+        curve(sizes, np.full(len(sizes), folded), "cross-validation", ink["cross-validation"], mode="lines"),
+    ]
+    title = findings.of_the_selection(found)
+    # The axis shows what is above a hundredth of a percent; smaller excess is drawn at its lower edge.
+    ends = (-4.0, max(float(np.log10(max(high.max(), folded))), -1.0))
+    notes = names(
+        {"validation": float(np.log10(middle[-1])), "cross-<br>validation": float(np.log10(folded))},
+        {"validation": ink["validation"], "cross-<br>validation": ink["cross-validation"]},
+        look,
+        spread=1.6 * (ends[1] - ends[0]),
+    )
+    legend = " &nbsp; ".join(f'<span style="color:{look.word(ink[name])}">● {name}</span>' for name in chosen)
+    fig = pair(
+        left,
+        right,
+        look=look,
+        title=title,
+        height=room(look, 70),
+        headings=(f"how often each is chosen: {legend}", "cost of the choice: median, quarter to three quarters"),
+        axes=(
+            {"title": {"text": "degree"}},
+            {"title": {"text": f"share of {draws} data sets"}, "tickformat": ".0%", "rangemode": "tozero"},
+            {"title": {"text": "validation points"}, "type": "log", "tickvals": list(VALIDATION_SIZES)},
+            {
+                "title": {"text": "error over the best degree's"},
+                "type": "log",
+                "range": [ends[0] - 0.2, ends[1] + 0.2],
+                "tickvals": [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100],
+                "ticktext": ["0.01 %", "0.1 %", "1 %", "10 %", "100 %", "×11", "×101"],
+            },
+        ),
+        notes=notes,
+    )
+    page.plot(fig, name="choices", alt=f"Shares of degrees chosen, and the cost of choices. {title}.", roomy=True)
+    page.sentence(f"{findings.of_its_price(found)} {findings.of_optimism(found)}")
+
+
+def _found(shown: Shown) -> Selection:
+    return selection_of(_params(shown))
+
+
+def _params(shown: Shown) -> SelectionParams:
+    return SelectionParams(
+        world=world_of(shown),
+        points=max(shown.data.points, LEAST_POINTS),
+        validation=shown.data.validation,
+        highest=HIGHEST,
+        ridge=shown.ridge,
+        seed=shown.data.seed,
+    )
+
+
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of the draws on screen."""
+    return _found(shown).checks
+
+
+def script(shown: Shown) -> str:
+    """A script that draws the same data sets and lets them choose."""
+    params = _params(shown)
+    return f"""import numpy as np
+
+from core.learning import SelectionParams, World, selection
+
+world = {params.world!r}
+found = selection(
+    SelectionParams(world, points={params.points}, validation={params.validation}, highest={params.highest},
+                    ridge={params.ridge!r}, seed={params.seed})
+)
+print("chosen by validation", found.counts(found.chosen))
+print("chosen by cross-validation", found.counts(found.folded))
+print("median cost", np.median(found.excess(found.chosen)), np.median(found.excess(found.folded)))
+"""
