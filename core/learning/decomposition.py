@@ -98,7 +98,7 @@ def decomposition(params: DecompositionParams) -> Decomposition:
     highest = whole("highest", params.highest, 0, 30)
     whole("degree", params.degree, 0, highest)
     world = params.world
-    x, y = samples(world, points, draws=fits, seed=params.seed, stream=20)
+    x, y = samples(world, points, draws=fits, seed=params.seed, stream=20, ends=True)
     nodes, weights = world.nodes()
     grid = np.linspace(-world.reach, world.reach, GRID)
     at, noise = _fresh(params)

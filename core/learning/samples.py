@@ -59,24 +59,31 @@ def sample(world: World, count: int, *, seed: int, stream: int = 0) -> tuple[Vec
 
     Args:
         count: 1 to 500.
-        stream: 0 training, 1 validation, 2 test: different points under one seed.
+        stream: 0 training, 1 validation, 2 test: different points under one seed. The first two training points lie at
+            the ends of the range, so that no polynomial is asked beyond its points, where it knows nothing.
 
     Raises:
         ValueError: for a count out of range.
 
     Invariant: x does not depend on the noise, and y - f(x) is proportional to it.
     """
-    x, y = samples(world, count, draws=1, seed=seed, stream=stream)
+    x, y = samples(world, count, draws=1, seed=seed, stream=stream, ends=stream == 0)
     return x[0], y[0]
 
 
 def samples(
-    world: World, count: int, *, draws: int, seed: int, stream: int = 0
+    world: World, count: int, *, draws: int, seed: int, stream: int = 0, ends: bool = False
 ) -> tuple[Float[np.ndarray, "draw point"], Float[np.ndarray, "draw point"]]:
-    """Many data sets at once: x and y, [draw point]; see `sample`, which is the case of one draw."""
+    """Many data sets at once: x and y, [draw point]; see `sample`, which is the case of one draw.
+
+    Args:
+        ends: whether the first two points of each lie at the ends of the range.
+    """
     number = whole("count", count, 1, MOST_POINTS)
     rng = np.random.default_rng([seed, stream])
     # Drawn point by point, so that a data set with more points begins with the one that has fewer.
     place, error = rng.random((MOST_POINTS, draws)), rng.standard_normal((MOST_POINTS, draws))
+    if ends:
+        place[:2] = np.array([[0.0], [1.0]])
     x = world.reach * (2 * place[:number].T - 1)
     return x, world.truth(x) + world.noise * error[:number].T

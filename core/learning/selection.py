@@ -109,7 +109,7 @@ def selection(params: SelectionParams) -> Selection:
     points, draws = whole("points", params.points, 10, 200), whole("draws", params.draws, 2, 1000)
     size, highest = whole("validation", params.validation, 1, 200), whole("highest", params.highest, 0, 30)
     ridge = price(params.ridge)
-    x, y = samples(params.world, points, draws=draws, seed=params.seed, stream=10)
+    x, y = samples(params.world, points, draws=draws, seed=params.seed, stream=10, ends=True)
     most = max(*VALIDATION_SIZES, size)
     x_new, y_new = samples(params.world, most, draws=draws, seed=params.seed, stream=11)
     nodes, weights = params.world.nodes()
@@ -131,10 +131,13 @@ def selection(params: SelectionParams) -> Selection:
 
 
 def _folded(x: Sets, y: Sets, highest: int, ridge: float) -> Float[np.ndarray, "draw degree"]:
-    """The error of each degree by cross-validation: every point is predicted by a fit that has not seen it."""
+    """The error of each degree by cross-validation: every point is predicted by a fit that has not seen it.
+
+    The two points at the ends of the range are never left out: without them a fit is asked beyond its points.
+    """
     total = np.zeros((len(x), highest + 1))
     for fold in range(FOLDS):
-        left_out = np.arange(x.shape[1]) % FOLDS == fold
+        left_out = (np.arange(x.shape[1]) % FOLDS == fold) & (np.arange(x.shape[1]) >= 2)
         found = path(x[:, ~left_out], y[:, ~left_out], x[:, left_out], highest=highest, ridge=ridge)
         total += ((found - y[:, None, left_out]) ** 2).sum(axis=2)
     return total

@@ -5,6 +5,7 @@ import numpy as np
 from core.learning import (
     COUNTS,
     Decomposition,
+    DigitRuns,
     DoubleDescent,
     Guessing,
     Loss,
@@ -14,35 +15,45 @@ from core.learning import (
 from pages.foundations.learning.results import Comparison
 from pages.foundations.learning.words import counted, number
 
+CLEAR = 1.25
+"""An error beyond the noise but within this factor of the least is nearly as good."""
+
 POINTS = 100
 """Training points of the double descent."""
 
 
 def apart(first: np.ndarray, second: np.ndarray) -> int:
-    """Which of two paired samples is larger on average: 1, -1, or 0 where two standard errors cover the difference."""
+    """Which of two paired samples is larger on average: 1, -1, or 0 where the difference lies within the noise.
+
+    It is beyond the noise where the mean difference exceeds two standard errors, or where so many pairs differ in its
+    direction that a fair coin would not do it within two standard errors: a few huge errors have a large standard
+    error, and are no noise.
+    """
     difference = np.asarray(first, dtype=np.float64) - second
     if len(difference) < 2:
         return 0
     error = float(difference.std(ddof=1) / np.sqrt(len(difference)))
-    mean = float(difference.mean())
-    return int(np.sign(mean)) if abs(mean) > 2 * error else 0
+    mean, votes = float(difference.mean()), np.sign(difference)
+    agree = float(votes.sum() * np.sign(mean)) > 2 * float(np.sqrt(np.abs(votes).sum()))
+    return int(np.sign(mean)) if abs(mean) > 2 * error or agree else 0
 
 
 def of_the_fit(found: Comparison, degree: int) -> str:
     """What the main figure finds at a degree."""
-    training, test = found.errors["training"][degree], found.errors["test"][degree]
-    worse = apart(found.squares[degree], found.squares[found.best]) > 0
+    best = found.best
+    training, test, least = found.errors["training"][degree], found.errors["test"][degree], found.errors["test"][best]
+    both = f"error {number(training)} on its own points, {number(test)} on new ones"
     if found.fits[degree].interpolates:
-        return f"Degree {degree} can go through every training point; on new points its error is {number(test)}"
-    if worse and degree > found.best and test > training:
-        return f"Degree {degree} fits too well: error {number(training)} on its own points, {number(test)} on new ones"
-    if worse and degree < found.best:
-        return f"Degree {degree} is too simple: error {number(training)} on its own points, {number(test)} on new ones"
-    if worse:
-        return f"Degree {degree} has an error of {number(test)} on new points, degree {found.best} less"
-    if degree == found.best:
+        return f"Degree {degree} can go through every training point: {both}"
+    if degree == best:
         return f"No degree does better on the new points than {degree}: error {number(test)}"
-    return f"Degree {degree} does as well on new points as any, within the noise: error {number(test)}"
+    if apart(found.squares[degree], found.squares[best]) <= 0:
+        return f"Degree {degree} does as well on new points as any, within the noise: error {number(test)}"
+    if test <= CLEAR * least:
+        return f"Degree {degree} does nearly as well on new points as the best, degree {best}: {number(test)}"
+    if degree < best:
+        return f"Degree {degree} is too simple: {both}"
+    return f"Degree {degree} fits too well: {both}"
 
 
 def of_the_choice(found: Comparison) -> str:
@@ -73,15 +84,23 @@ def of_the_selection(found: Selection) -> str:
 
 
 def of_its_price(found: Selection) -> str:
-    """What the choice costs at the median, with more validation points, and by cross-validation."""
-    cost, folded = (float(np.median(found.excess(chosen))) for chosen in (found.chosen, found.folded))
+    """What the choice costs, by validation and by cross-validation."""
+    told = []
+    for chosen in (found.chosen, found.folded):
+        right = float((chosen == found.best).mean())
+        told.append(f"the best degree in <b>{right:.0%}</b>; one draw in ten pays over <b>{percent(found, chosen)}</b>")
     wins = apart(np.log1p(found.excess(found.folded)), np.log1p(found.excess(found.chosen)))
-    against = {1: "more than", -1: "less than", 0: "not clearly other than"}[wins]
+    against = {1: "It costs more", -1: "It costs less", 0: "Neither clearly costs more"}[wins]
     return (
-        f"Half of the choices by {counted(found.params.validation, 'validation point')} cost at most <b>{cost:.1%}</b> "
-        f"over the best degree, half of those by 5-fold cross-validation, which needs no further points, "
-        f"<b>{folded:.1%}</b>: {against} the first, over all draws."
+        f"{counted(found.params.validation, 'validation point')} choose {told[0]}. 5-fold cross-validation, which needs "
+        f"no further points, chooses {told[1]}. {against}."
     )
+
+
+def percent(found: Selection, chosen: np.ndarray) -> str:
+    """The excess that nine of ten choices stay below."""
+    most = float(np.quantile(found.excess(chosen), 0.9))
+    return f"{most:.1%}" if most < 0.1 else f"{most:.0%}" if most < 10 else f"{number(most)} times"
 
 
 def of_optimism(found: Selection) -> str:
@@ -191,26 +210,33 @@ def winners(generative: np.ndarray, discriminative: np.ndarray) -> np.ndarray:
     return np.array([apart(left, right) for left, right in zip(generative, discriminative, strict=True)])
 
 
-def of_the_ways(found: Ways, sizes: tuple[int, ...], unit: str = "samples") -> str:
-    """Who wins with few samples and who with many."""
+def of_the_ways(found: Ways | DigitRuns, sizes: tuple[int, ...], unit: str = "samples") -> str:
+    """Who errs less with how many samples: the stretches of sizes in which one is ahead, in their order."""
     signs = winners(found.generative, found.discriminative)
-    first = next((int(sign) for sign in signs if sign), 0)
-    last = int(signs[-1])
-    ahead = {-1: "the generative one", 1: "the discriminative one"}
-    if not first:
-        return "Neither classifier is ahead at any size, within the noise"
-    if last == 0:
-        ends = sizes[int(np.flatnonzero(signs)[-1])]
-        return (
-            f"{ahead[first].capitalize()} is ahead up to {ends} {unit}, then the two agree within the noise"
-            if ((signs[signs != 0] == first).all())
-            else f"The lead changes, and with {sizes[-1]} {unit} the two agree within the noise"
-        )
-    if (signs[signs != 0] == last).all():
-        start = sizes[int(np.flatnonzero(signs)[0])]
-        return f"{ahead[last].capitalize()} is ahead from {start} {unit} on: no crossing"
-    turn = sizes[int(np.flatnonzero(signs == first)[-1])]
-    return f"The curves cross: up to {turn} {unit} {ahead[first]} is ahead, with {sizes[-1]} {ahead[last]}"
+    stretches = _stretches(signs, sizes)
+    if not stretches:
+        return "Neither classifier errs less at any size, within the noise"
+    if len(stretches) == 1 and (signs == signs[0]).all():
+        return f"The {AHEAD[stretches[0][0]]} classifier errs less at every size"
+    told = [
+        f"{AHEAD[sign]} {f'at {start}' if start == end else f'from {start} to {end}'}" for sign, start, end in stretches
+    ]
+    tail = f"; neither at {sizes[-1]}" if signs[-1] == 0 else ""
+    return f"Who errs less: {', '.join(told)} {unit}{tail}"
+
+
+AHEAD = {-1: "generative", 1: "discriminative"}
+
+
+def _stretches(signs: np.ndarray, sizes: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """Runs of sizes with one and the same leader, and no other one between: (sign, first size, last size)."""
+    found: list[tuple[int, int, int]] = []
+    for sign, size in zip(signs.tolist(), sizes, strict=True):
+        if sign and found and found[-1][0] == sign:
+            found[-1] = (sign, found[-1][1], size)
+        elif sign:
+            found.append((sign, size, size))
+    return found
 
 
 def of_the_losses(losses: tuple[Loss, ...], values: np.ndarray) -> str:

@@ -23,7 +23,7 @@ DEFAULTS = {
     "ridge": "none",
     "reach": 1.0,
     "validation": 20,
-    "seed": 0,
+    "seed": 5,
     "truth": True,
     "added": "",
     "table": "",
@@ -51,24 +51,24 @@ PRESETS = (
     Preset(
         "Validation decides",
         "Twenty points that no curve has seen choose the degree: move it, and watch the three errors.",
-        {"degree": 6},
+        {"degree": 5},
         free=("degree",),
     ),
     Preset(
         "More points",
-        "The same degree, ten times as many points: training and new points agree.",
+        "The same degree, ten times as many points: the curve calms down.",
         {"degree": 15, "points": 200},
     ),
     Preset(
         "A price on bends",
         "Degree 15 again, but large coefficients cost something.",
-        {"degree": 15, "ridge": "0.01"},
+        {"degree": 15, "ridge": "0.1"},
         free=("ridge",),
     ),
     Preset(
         "Would you pick it again?",
         "Two hundred classes get data of their own. Do they agree on a degree?",
-        {"degree": 6, "panel": "Which model?"},
+        {"degree": 5, "panel": "Which model?"},
     ),
     Preset(
         "Fooled by validation",

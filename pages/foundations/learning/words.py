@@ -34,7 +34,8 @@ EQUATIONS = (
             "c_k": "the coefficients, which are learned",
             "P_k": "Legendre's polynomial of degree k",
             "t": "the place of x between the smallest and the largest training x, from −1 to 1",
-            "n": "the number of training points; the first sum is n times the empirical risk",
+            "n": "the number of training points, two of them at the ends of the range; the first sum is n times the "
+            "empirical risk",
             r"\lambda": "the ridge, a price on squared coefficients; with none and d + 1 > n, the c of least norm",
         },
     ),

@@ -6,11 +6,13 @@ from components.figures.heights import room
 from core.checks import Check
 from core.learning import VALIDATION_SIZES, Selection, SelectionParams
 from pages.foundations.learning import findings
-from pages.foundations.learning.figures.pairs import band, curve, names, pair
+from pages.foundations.learning.figures.pairs import curve, names, pair
 from pages.foundations.learning.main import Shown, world_of
 from pages.foundations.learning.results import HIGHEST, selection_of
 
 LEAST_POINTS = 10
+LEAST = 1e-3
+"""A smaller cost is drawn as this, a tenth of a percent."""
 
 
 def which_model(shown: Shown) -> None:
@@ -22,21 +24,19 @@ def which_model(shown: Shown) -> None:
     draws = len(found.chosen)
     degrees = np.arange(HIGHEST + 1)
     left = [curve(degrees, found.counts(part) / draws, name, ink[name]) for name, part in chosen.items()]
-    excess = np.quantile(found.excess(found.by_size), [0.25, 0.5, 0.75], axis=1)
-    low, middle, high = np.maximum(excess, 1e-4)
-    folded = max(float(np.median(found.excess(found.folded))), 1e-4)
     sizes = np.array(VALIDATION_SIZES)
+    most = np.maximum(np.quantile(found.excess(found.by_size), 0.9, axis=1), LEAST)
+    folded = max(float(np.quantile(found.excess(found.folded), 0.9)), LEAST)
     right = [
-        band(sizes, low, high, ink["validation"]),
-        curve(sizes, middle, "validation", ink["validation"]),
+        curve(sizes, most, "validation", ink["validation"]),
         curve(sizes, np.full(len(sizes), folded), "cross-validation", ink["cross-validation"], mode="lines"),
     ]
     title = findings.of_the_selection(found)
-    # The axis shows what is above a hundredth of a percent; smaller excess is drawn at its lower edge.
-    ends = (-4.0, max(float(np.log10(max(high.max(), folded))), -1.0))
+    ends = (float(np.log10(min(most.min(), folded))), max(float(np.log10(max(most.max(), folded))), 0.0))
+    label = "cross-<br>validation"
     notes = names(
-        {"validation": float(np.log10(middle[-1])), "cross-<br>validation": float(np.log10(folded))},
-        {"validation": ink["validation"], "cross-<br>validation": ink["cross-validation"]},
+        {"validation": float(np.log10(most[-1])), label: float(np.log10(folded))},
+        {"validation": ink["validation"], label: ink["cross-validation"]},
         look,
         spread=1.6 * (ends[1] - ends[0]),
     )
@@ -47,17 +47,17 @@ def which_model(shown: Shown) -> None:
         look=look,
         title=title,
         height=room(look, 70),
-        headings=(f"how often each is chosen: {legend}", "cost of the choice: median, quarter to three quarters"),
+        headings=(f"how often each is chosen: {legend}", "nine of ten choices cost at most"),
         axes=(
             {"title": {"text": "degree"}},
             {"title": {"text": f"share of {draws} data sets"}, "tickformat": ".0%", "rangemode": "tozero"},
             {"title": {"text": "validation points"}, "type": "log", "tickvals": list(VALIDATION_SIZES)},
             {
-                "title": {"text": "error over the best degree's"},
+                "title": {"text": "what exceeds the best degree's error"},
                 "type": "log",
                 "range": [ends[0] - 0.2, ends[1] + 0.2],
-                "tickvals": [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100],
-                "ticktext": ["0.01 %", "0.1 %", "1 %", "10 %", "100 %", "×11", "×101"],
+                "tickvals": [1e-3, 1e-2, 0.1, 1, 10, 100, 1e4, 1e6],
+                "ticktext": ["≤ 0.1%", "1%", "10%", "100%", "10 times", "100 times", "10⁴ times", "10⁶ times"],
             },
         ),
         notes=notes,
