@@ -83,12 +83,12 @@ class Logistic:
     """P(y = 1 | x) = 1 / (1 + exp(-(wᵀx + b))): discriminative.
 
     Args:
-        weights: [draw d+1], w and at the end b.
+        weights: [draw weight], w and at the end b.
         slope: the largest derivative of the penalized loss at the weights, which is 0 at the minimum.
         reach: the size of the terms of which that derivative is the sum.
     """
 
-    weights: Float[np.ndarray, "*draw d+1"]
+    weights: Float[np.ndarray, "*draw weight"]
     slope: float
     reach: float
 
@@ -136,7 +136,8 @@ def _loss(
     table: Points, y: Labels, weights: Float[np.ndarray, "*draw k"], price: Float[np.ndarray, "k"]
 ) -> Float[np.ndarray, "*draw"]:
     margin = np.einsum("...pk,...k->...p", table, weights)
-    return np.logaddexp(0.0, np.where(y == 1, -margin, margin)).sum(axis=-1) + 0.5 * (price * weights**2).sum(axis=-1)
+    losses = np.logaddexp(0.0, np.where(y == 1, -margin, margin)).sum(axis=-1)
+    return np.asarray(losses + 0.5 * (price * weights**2).sum(axis=-1))
 
 
 def _derivatives(
@@ -170,4 +171,4 @@ def _downhill(
     keeps = after > loss + ROUNDING * loss
     there = np.where(keeps[..., None], weights, there)
     moved = np.abs(there - weights).max(axis=-1) > ROUNDING * np.abs(weights).max(axis=-1)
-    return there, np.where(keeps, loss, after), moved
+    return there, np.where(keeps, loss, after), np.asarray(moved)

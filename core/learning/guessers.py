@@ -90,7 +90,7 @@ class Guessing:
         # A run of equal winners has no spread of its own: one answer more in a single contest is the least step.
         step = 1 / (self.params.points * len(self.validation))
         trials = self.params.test_points * len(self.test)
-        bound = 0.5 + np.sqrt(np.log(self.params.guessers) / (2 * self.params.points))
+        bound = float(0.5 + np.sqrt(np.log(self.params.guessers) / (2 * self.params.points)))
         return (
             Check(
                 "The exact expectation lies within the interval of the draws",
@@ -101,12 +101,12 @@ class Guessing:
             Check(
                 "On new points the winner is right half of the time",
                 abs(float(self.test.mean()) - 0.5),
-                4 * 0.5 / np.sqrt(trials),
+                float(4 * 0.5 / np.sqrt(trials)),
                 "four standard errors of a share of one half",
             ),
             Check(
                 "The expectation stays below 1/2 + √(ln m / 2n)",
-                max(self.expected - float(bound), 0.0),
+                max(self.expected - bound, 0.0),
                 EPS_OF_A_SHARE,
                 "the maximum of m sub-Gaussian variables",
             ),

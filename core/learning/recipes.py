@@ -12,8 +12,8 @@ from core.learning.digits import DIGIT_DRAWS, DIGITS, FLOOR, PER_CLASS, DigitRun
 SEED = 0
 TRAINING = 1200
 
-Pixels = Float[np.ndarray, "image pixel"]
-Labels = Int[np.ndarray, "image"]
+Pixels = Float[np.ndarray, "_ pixel"]
+Labels = Int[np.ndarray, "_"]
 
 
 def digits() -> str:

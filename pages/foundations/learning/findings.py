@@ -92,8 +92,8 @@ def of_its_price(found: Selection) -> str:
     wins = apart(np.log1p(found.excess(found.folded)), np.log1p(found.excess(found.chosen)))
     against = {1: "It costs more", -1: "It costs less", 0: "Neither clearly costs more"}[wins]
     return (
-        f"{counted(found.params.validation, 'validation point')} choose {told[0]}. 5-fold cross-validation, which needs "
-        f"no further points, chooses {told[1]}. {against}."
+        f"{counted(found.params.validation, 'validation point')} choose {told[0]}. 5-fold cross-validation, which "
+        f"needs no further points, chooses {told[1]}. {against}."
     )
 
 
