@@ -59,14 +59,14 @@ def of_the_fit(found: Comparison, degree: int) -> str:
 def of_the_choice(found: Comparison) -> str:
     """What validation chose, and what that is worth on new points."""
     chosen, best = found.chosen, found.best
-    error = number(found.errors["test"][chosen])
-    words = f"Validation chooses degree <b>{chosen}</b>, with an error of <b>{error}</b> on the new points"
+    words = (
+        f"Validation chooses degree <b>{chosen}</b>, with <b>{number(found.errors['test'][chosen])}</b> on new points"
+    )
     if chosen == best:
-        return f"{words}: none has less there."
-    least = f"degree {best} has the least there, <b>{number(found.errors['test'][best])}</b>"
-    if apart(found.squares[chosen], found.squares[best]) > 0:
-        return f"{words}; {least}."
-    return f"{words}; {least}, a difference within the noise of {counted(found.squares.shape[1], 'point')}."
+        return f"{words}, the least."
+    clear = apart(found.squares[chosen], found.squares[best]) > 0
+    least = f"the least is <b>{number(found.errors['test'][best])}</b>, of degree {best}"
+    return f"{words}; {least}{'' if clear else ', within the noise'}."
 
 
 def of_the_selection(found: Selection) -> str:

@@ -18,7 +18,7 @@ from pages.foundations.learning.panels import own
 from pages.foundations.learning.panels.table import added_of, text_of
 from pages.foundations.learning.results import HIGHEST, Comparison, Data, comparison_of
 from pages.foundations.learning.topic import TABLE
-from pages.foundations.learning.words import counted, number
+from pages.foundations.learning.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,18 +121,16 @@ def clicked(shown: Shown, carried: list[Any]) -> Values:
 def reading(shown: Shown) -> str:
     """The live sentence."""
     errors, sets = shown.found.errors, shown.data.sets
+    names = ("training", "validation", "test")
     told = ", ".join(
-        f"<b>{number(errors[name][shown.degree])}</b> on {counted(len(part), words)}"
-        for (name, words), part in zip(
-            {"training": "training point", "validation": "validation point", "test": "new point"}.items(),
-            sets,
-            strict=True,
-        )
+        f"<b>{number(errors[name][shown.degree])}</b> on {len(part):,} {'new' if name == 'test' else name}"
+        for name, part in zip(names, sets, strict=True)
     )
     own_points = len(shown.data.added)
-    also = f" {counted(own_points, 'of them is', 'of them are')} yours." if own_points else ""
-    floor = f" The noise alone is <b>{number(shown.floor)}</b>." if shown.floor else ""
-    return f"Degree <b>{shown.degree}</b>: an error of {told}.{also} {findings.of_the_choice(shown.found)}{floor}"
+    also = f" {own_points} of the training points {'is' if own_points == 1 else 'are'} yours." if own_points else ""
+    floor = f" Noise alone: <b>{number(shown.floor)}</b>." if shown.floor else ""
+    words = f"Degree <b>{shown.degree}</b> has an error of {told} points."
+    return f"{words}{also} {findings.of_the_choice(shown.found)}{floor}"
 
 
 def checks(shown: Shown) -> list[Check]:

@@ -43,35 +43,35 @@ DEFAULTS = {
 
 PRESETS = (
     Preset(
-        "It fits too well",
-        "The curve bends to meet its points. What happens between them?",
+        "Fits too well",
+        "What happens between the points?",
         {"degree": 15, "panel": FIGURE},
     ),
-    Preset("Too simple", "A line cannot follow the points, however many there are.", {"degree": 1}),
+    Preset("Too simple", "No line can follow these points.", {"degree": 1}),
     Preset(
         "Validation decides",
-        "Twenty points that no curve has seen choose the degree: move it, and watch the three errors.",
+        "Move the degree: which of the errors may choose it?",
         {"degree": 5},
         free=("degree",),
     ),
     Preset(
         "More points",
-        "The same degree, ten times as many points: the curve calms down.",
+        "Ten times as many points calm the same degree.",
         {"degree": 15, "points": 200},
     ),
     Preset(
-        "A price on bends",
-        "Degree 15 again, but large coefficients cost something.",
+        "Ridge",
+        "Degree 15 again, but large coefficients have a price.",
         {"degree": 15, "ridge": "0.1"},
         free=("ridge",),
     ),
     Preset(
-        "Would you pick it again?",
+        "Pick it again?",
         "Two hundred classes get data of their own. Do they agree on a degree?",
         {"degree": 5, "panel": "Which model?"},
     ),
     Preset(
-        "Fooled by validation",
+        "Best of 100",
         "A hundred guessers know nothing. One of them looks good.",
         {"panel": "Fooled by validation"},
         free=("guessers", "judged"),
@@ -89,13 +89,13 @@ PRESETS = (
         free=("features_noise", "features_ridge"),
     ),
     Preset(
-        "Two ways to classify",
+        "Two classifiers",
         "Both draw a line: one from the densities of the classes, one from the boundary alone.",
         {"panel": "Two ways to classify"},
         free=("samples", "fresh"),
     ),
     Preset(
-        "What does the loss want?",
+        "Losses",
         "The same values, and each loss asks for another answer.",
         {"panel": "Outputs and losses"},
         free=("values",),

@@ -48,5 +48,5 @@ def descent(runs: Sequence[DoubleDescent], *, floor: float, look: Look, title: s
         yaxis={"title": {"text": "mean squared error"}, "type": "log", "dtick": 1, "exponentformat": "power",
                "range": [float(np.log10(LOWEST)), top]},
         shapes=shapes,
-        annotations=[note, *names(ends, inks, look, spread=top - float(np.log10(LOWEST)), axis="")],
+        annotations=[note, *names(ends, inks, look, ends=(float(np.log10(LOWEST)), top), axis="")],
     )  # fmt: skip

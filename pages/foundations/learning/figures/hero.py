@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import Look, figure
+from pages.foundations.learning.figures.pairs import names
 
 SETS = {"training": "source", "validation": "target", "test": "kl"}
 """The sets and their roles of color."""
@@ -55,7 +56,7 @@ def hero(
         yaxis2={"anchor": "x2", "type": "log", "range": [low, high], "dtick": 1, "exponentformat": "power",
                 "title": {"text": "mean squared error", "standoff": 2}},
         shapes=_lines(degree, floor, look),
-        annotations=[_heading(truth is not None, look), *_names(errors, (low, high), look)],
+        annotations=[_heading(truth is not None, look), *_noise(floor, look), *_names(errors, (low, high), look)],
     )  # fmt: skip
 
 
@@ -187,20 +188,19 @@ def _heading(with_truth: bool, look: Look) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _noise(floor: float | None, look: Look) -> list[dict[str, Any]]:
+    """The word at the line below which no model gets."""
+    if not floor:
+        return []
+    return [
+        {"text": "noise", "x": 1.015, "xref": "x2 domain", "xanchor": "left", "y": float(np.log10(floor)), "yref": "y2",
+         "showarrow": False, "font": {"size": look.size, "color": look.quiet}}
+    ]  # fmt: skip
+
+
 def _names(errors: Mapping[str, np.ndarray], ends: tuple[float, float], look: Look) -> list[dict[str, Any]]:
     """The sets' names at the ends of their curves, or at the edge where a curve has left, none over another."""
     low, high = ends
     at = {name: float(np.clip(np.log10(max(values[-1], 1e-300)), low, high)) for name, values in errors.items()}
-    room, lowest, names = 0.06 * (high - low), -np.inf, []
-    order = sorted(at, key=lambda name: (at[name], float(errors[name][-1])))
-    heights = {}
-    for name in order:
-        lowest = max(at[name], lowest + room)
-        heights[name] = lowest
-    over = max(0.0, lowest - high)
-    for name in order:
-        names.append(
-            {"x": 1.015, "xref": "x2 domain", "xanchor": "left", "y": heights[name] - over, "yref": "y2", "text": name,
-             "showarrow": False, "font": {"color": look.word(look.role(SETS[name]))}}
-        )  # fmt: skip
-    return names
+    inks = {name: look.role(role) for name, role in SETS.items()}
+    return names(at, inks, look, ends=(low, high))

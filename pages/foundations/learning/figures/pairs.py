@@ -10,6 +10,9 @@ from components.theme import Look, figure
 
 LEFT, RIGHT = [0.0, 0.44], [0.56, 0.9]
 
+LINE = 0.075
+"""The height of a line of type, as a share of an axis."""
+
 
 def pair(
     left: Sequence[Any],
@@ -77,19 +80,32 @@ def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, color: str) -> go.Sca
 
 
 def names(
-    ends: dict[str, float], inks: dict[str, str], look: Look, *, spread: float, axis: str = "2"
+    at: dict[str, float], inks: dict[str, str], look: Look, *, ends: tuple[float, float], axis: str = "2"
 ) -> list[dict[str, Any]]:
-    """Names at the ends of curves, the lowest in its place and each other one at least a line above the one before.
+    """Names to the right of the curves, each at its curve's end or a line of type from its neighbors.
 
     Args:
-        ends: name -> height of its curve's end, as the axis counts (its exponent on a logarithmic one).
-        spread: the length of the axis in the same count.
+        at: name -> height of its curve's end, as the axis counts: its exponent on a logarithmic one.
+        ends: of the axis, in the same count.
     """
-    found, lowest = [], -np.inf
-    for name, end in sorted(ends.items(), key=lambda item: item[1]):
-        lowest = max(end, lowest + 0.07 * spread)
-        found.append(
-            {"x": 1.02, "xref": f"x{axis} domain", "xanchor": "left", "y": lowest, "yref": f"y{axis}", "text": name,
-             "showarrow": False, "align": "left", "font": {"color": look.word(inks[name]), "size": look.size}}
-        )  # fmt: skip
+    return [
+        {"x": 1.02, "xref": f"x{axis} domain", "xanchor": "left", "y": y, "yref": f"y{axis}", "text": name,
+         "showarrow": False, "align": "left", "font": {"color": look.word(inks[name]), "size": look.size}}
+        for name, y in spaced(at, ends).items()
+    ]  # fmt: skip
+
+
+def spaced(at: dict[str, float], ends: tuple[float, float]) -> dict[str, float]:
+    """Heights within the axis that lie a line of type apart, each as near to its own as the others let it."""
+    low, high = ends
+    step, order = LINE * (high - low), sorted(at, key=lambda name: at[name])
+    found: dict[str, float] = {}
+    lowest = low
+    for name in order:
+        found[name] = max(at[name], lowest)
+        lowest = found[name] + step
+    highest = high
+    for name in reversed(order):
+        found[name] = min(found[name], highest)
+        highest = found[name] - step
     return found

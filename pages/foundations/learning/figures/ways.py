@@ -11,6 +11,8 @@ from pages.foundations.learning.figures.pairs import band, curve, names, pair
 
 WINDOW = 4.0
 FRESH = 200
+TOP = 0.5
+"""The error of guessing between two classes, where the axis ends."""
 
 
 def plane(found: Ways, one: OneSet, *, fresh: bool, seed: int, look: Look, title: str, height: int) -> go.Figure:
@@ -39,9 +41,9 @@ def plane(found: Ways, one: OneSet, *, fresh: bool, seed: int, look: Look, title
             {"title": {"text": "feature 1"}, "range": [-1.3 * far, 1.3 * far]},
             {"title": {"text": "feature 2"}, "range": [-far, far], "scaleanchor": "x"},
             {"title": {"text": "samples"}, "type": "log", "tickvals": list(SAMPLE_SIZES)},
-            {"title": {"text": "wrong answers"}, "tickformat": ".0%", "rangemode": "tozero"},
+            {"title": {"text": "wrong answers"}, "tickformat": ".0%", "range": [0, TOP]},
         ),
-        notes=names(ends, inks, look, spread=0.45),
+        notes=names(ends, inks, look, ends=(0.0, TOP)),
     )
 
 
@@ -69,9 +71,9 @@ def digits(runs: DigitRuns, *, whole: bool, seed: int, look: Look, title: str, h
             {**hidden, "constrain": "domain"},
             {**hidden, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
             {"title": {"text": "digits of each class"}, "type": "log", "tickvals": list(PER_CLASS)},
-            {"title": {"text": "wrong answers"}, "tickformat": ".0%", "rangemode": "tozero"},
+            {"title": {"text": "wrong answers"}, "tickformat": ".0%", "range": [0, TOP]},
         ),
-        notes=names(ends, inks, look, spread=0.45),
+        notes=names(ends, inks, look, ends=(0.0, TOP)),
     )
 
 

@@ -38,7 +38,6 @@ def bias_and_variance(shown: Shown) -> None:
         )
     )
     ends = {name: float(np.clip(np.log10(max(values[-1], 1e-300)), low, high)) for name, values in parts.items()}
-    ends = _below(ends, high, 0.07 * (high - low))
     fig = pair(
         _curves(found, look.role("source"), look.ink, look.quiet),
         right,
@@ -61,7 +60,7 @@ def bias_and_variance(shown: Shown) -> None:
                 "exponentformat": "power",
             },
         ),
-        notes=names(ends, inks, look, spread=high - low),
+        notes=names(ends, inks, look, ends=(low, high)),
         shapes=[
             {"type": "line", "xref": "x2", "yref": "y2 domain", "x0": found.params.degree, "x1": found.params.degree,
              "y0": 0, "y1": 1, "line": {"color": look.ink, "width": 1.5, "dash": "dot"}}
@@ -105,16 +104,6 @@ def _range(parts: dict[str, np.ndarray]) -> tuple[float, float]:
     low, high = float(total.min()) / 100, min(float(total.max()), 100 * max(float(total[0]), 1e-12))
     low = max(low, 1e-12)
     return float(np.log10(low)), float(np.log10(max(high, 10 * low))) + 0.2
-
-
-def _below(ends: dict[str, float], high: float, step: float) -> dict[str, float]:
-    """The ends of curves, moved down where their names would otherwise be piled above the plot."""
-    order = sorted(ends, key=lambda name: -ends[name])
-    moved, top = {}, high + step
-    for name in order:
-        top = min(ends[name], top - step)
-        moved[name] = top
-    return moved
 
 
 def _found(shown: Shown) -> Decomposition:

@@ -38,7 +38,7 @@ def which_model(shown: Shown) -> None:
         {"validation": float(np.log10(most[-1])), label: float(np.log10(folded))},
         {"validation": ink["validation"], label: ink["cross-validation"]},
         look,
-        spread=1.6 * (ends[1] - ends[0]),
+        ends=(ends[0] - 0.2, ends[1] + 0.2),
     )
     legend = " &nbsp; ".join(f'<span style="color:{look.word(ink[name])}">● {name}</span>' for name in chosen)
     fig = pair(

@@ -50,7 +50,7 @@ def fooled(page: Page) -> None:
             {"title": {"text": "guessers m"}, "type": "log", "dtick": 1},
             {"title": {"text": "right answers"}, "range": [0.45, 1.02], "tickformat": ".0%"},
         ),
-        notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, spread=0.57),
+        notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, ends=(0.45, 1.02)),
     )
     page.plot(fig, name="guessers", alt=f"Distribution of the best guesser, and its mean. {title}.", roomy=True)
     margin = 2 * float(found.validation.std(ddof=1)) / len(found.validation) ** 0.5
