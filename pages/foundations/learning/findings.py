@@ -144,8 +144,17 @@ def of_the_decomposition(found: Decomposition) -> str:
         f"Together <b>{number(total[k])}</b>; {len(found.curves) * 200:,} new points show "
         f"<b>{number(found.fresh[k])}</b> ± {number(2 * found.spread[k])}. "
         f"The sum is least at degree <b>{int(total.argmin())}</b>, with "
-        f"<b>{number(total.min())}</b>."
+        f"<b>{number(total.min())}</b>.{_of_chance(found)}"
     )
+
+
+def _of_chance(found: Decomposition) -> str:
+    """Where most of bias² is the chance of a mean over so many fits: a word on it."""
+    k, fits = found.params.degree, len(found.curves)
+    chance = found.variance[k] / fits
+    if found.bias[k] > 3 * chance:
+        return ""
+    return f" A mean of {fits} fits is off by chance: that alone is worth about <b>{number(chance)}</b> of bias²."
 
 
 def _curve(runs: tuple[DoubleDescent, ...]) -> np.ndarray:

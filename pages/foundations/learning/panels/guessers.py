@@ -28,7 +28,7 @@ def fooled(page: Page) -> None:
     title = findings.of_the_guessers(found)
     seen, new = look.role("target"), look.role("kl")
     expected = np.array([best_of_guessers(int(count), n) for count in NUMBERS])
-    bars = _bars(found, seen)
+    bars, ends = _bars(found, seen), (0.45, min(float(expected.max()) + 0.06, 1.02))
     inks = {"validation": seen, "new points": new}
     fig = pair(
         bars,
@@ -48,9 +48,9 @@ def fooled(page: Page) -> None:
             {"title": {"text": "share of right answers"}, "range": [0.35, 1.02], "tickformat": ".0%"},
             {"title": {"text": "share of contests"}, "tickformat": ".0%", "rangemode": "tozero"},
             {"title": {"text": "guessers m"}, "type": "log", "dtick": 1},
-            {"title": {"text": "right answers"}, "range": [0.45, 1.02], "tickformat": ".0%"},
+            {"title": {"text": "right answers"}, "range": list(ends), "tickformat": ".0%"},
         ),
-        notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, ends=(0.45, 1.02)),
+        notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, ends=ends),
     )
     page.plot(fig, name="guessers", alt=f"Distribution of the best guesser, and its mean. {title}.", roomy=True)
     margin = 2 * float(found.validation.std(ddof=1)) / len(found.validation) ** 0.5
