@@ -77,8 +77,8 @@ class Decomposition:
             Check(
                 "With the noise it meets the error on new points",
                 float(np.abs(self.fresh[k] - parts[k] - self.floor)),
-                float(4 * self.spread[k]),
-                f"four standard errors over {len(self.curves) * FRESH:,} points",
+                float(4 * self.spread[k]) + EPS * len(self.curves) * reach,
+                f"four standard errors over {len(self.curves) * FRESH:,} points, and rounding as above",
             ),
         )
 

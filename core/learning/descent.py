@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from threadpoolctl import threadpool_limits
 
 from core.checks import Check
 from core.learning.arguments import real, whole
@@ -77,11 +78,14 @@ def random_features(params: RandomFeatureParams) -> DoubleDescent:
     directions = np.random.default_rng([params.seed, 31]).standard_normal((max(counts), INPUTS)).T / np.sqrt(INPUTS)
     inside, outside = (np.maximum(part @ directions, 0.0) for part in (x, fresh))
     errors, checks = [], []
-    for p in counts:
-        table, new = inside[:, :p] / np.sqrt(p), outside[:, :p] / np.sqrt(p)
-        c = _solved(table, y, ridge)
-        errors.append([_mean_square(y - table @ c), _mean_square(y_new - new @ c)])
-        checks.append(_slope(table, y, c, ridge))
+    # On one thread: beside other work, threads that wait for each other at each of so many small products took a
+    # hundred times as long.
+    with threadpool_limits(1, user_api="blas"):
+        for p in counts:
+            table, new = inside[:, :p] / np.sqrt(p), outside[:, :p] / np.sqrt(p)
+            c = _solved(table, y, ridge)
+            errors.append([_mean_square(y - table @ c), _mean_square(y_new - new @ c)])
+            checks.append(_slope(table, y, c, ridge))
     train, test = np.array(errors).T
     return DoubleDescent(counts, train, test, max(checks, key=lambda check: check.error / check.bound))
 

@@ -14,7 +14,7 @@ def number(value: float) -> str:
     size = abs(value)
     if value == 0 or 0.001 <= size < 10_000:
         digits = 3 if size >= 0.01 else 2
-        return f"{value:,.{digits}g}" if size < 1000 else f"{value:,.0f}"
+        return f"{value:.{digits}g}" if size < 999.5 else f"{value:,.0f}"
     power = int(np.floor(np.log10(size)))
     return f"{value / 10.0**power:.1f} · 10{str(power).translate(SUPERSCRIPT)}"
 

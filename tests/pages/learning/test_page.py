@@ -146,9 +146,9 @@ def test_a_table_as_a_file_goes_before_the_text(page: Open) -> None:
     [
         ("x,y\n1,2", "1 points; there must be 4 to 500"),
         ("x,y\n1,2\n2,3\n3,nan\n4,5", "every value must be finite"),
-        ("x,y\n1,2\n2,word\n3,4\n4,5", "line 3 has the text 'word'"),
+        ("x,y\n1,2\n2,word\n3,4\n4,5", "Line 3 has the text 'word'"),
         ("x,y\n1,2\n2,\n3,4\n4,5", "has no value"),
-        ("x,y\n" + "1,2\n" * 8, "all x are 1"),
+        ("x,y\n" + "1,2\n" * 8, "All x are 1"),
         ("x,y,z\n1,2,3\n1,2,3\n1,2,3\n1,2,3", "3 columns of numbers"),
         ("x,y\n" + "\n".join(f"{k},{k}" for k in range(501)), "501 points"),
         ("x,y\n1,2\n2,3\n3,4\n4,5e9", "within ±1,000,000"),
@@ -181,7 +181,13 @@ def test_added_points_join_the_training_points_and_are_taken_back(page: Open) ->
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("0.5", "has 1 numbers"), ("a b", "no number"), ("1 nan", "beyond"), ("1 2; " * 61, "at most 60")],
+    [
+        ("0.5", "has 1 numbers"),
+        ("a b", "no number"),
+        ("1 nan", "beyond"),
+        ("1 1e9", "beyond"),
+        ("1 2; " * 61, "at most 60"),
+    ],
     ids=lambda text: text[:8],
 )
 def test_added_points_that_are_none_get_a_plain_word(page: Open, text: str, words: str) -> None:

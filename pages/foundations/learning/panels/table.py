@@ -65,7 +65,7 @@ def _point(text: str) -> tuple[float, float]:
         x, y = map(read_number, words)
     except ValueError as error:
         raise ValueError(f"the point {text.strip()[:30]!r} holds a word that is no number") from error
-    if not max(abs(x), abs(y)) <= LARGEST:
+    if not (abs(x) <= LARGEST and abs(y) <= LARGEST):
         raise ValueError(f"the point {text.strip()[:30]!r} lies beyond ±{LARGEST:,.0f}")
     return x, y
 
