@@ -19,7 +19,7 @@ from core.learning import (
     ways,
 )
 from core.learning.recipes import errors_of
-from core.learning.ways import labeled_points
+from core.learning.rivals import labeled_points
 
 
 def drawn(seed: int, n: int = 40, d: int = 3) -> tuple[np.ndarray, np.ndarray]:
