@@ -25,7 +25,7 @@ COMPARED = 3
 @dataclass(frozen=True, slots=True)
 class SelectionParams:
     """Args:
-    points: of each training set, 10 to 200.
+    points: of each training set, 5 to 200.
     validation: of the validation set whose choices are counted, 1 to 200.
     highest: the largest degree that may be chosen.
     ridge: the price of a squared coefficient.
@@ -106,7 +106,7 @@ def selection(params: SelectionParams) -> Selection:
     Invariant: the same params give the same choices.
     Source: Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, section 7.10.
     """
-    points, draws = whole("points", params.points, 10, 200), whole("draws", params.draws, 2, 1000)
+    points, draws = whole("points", params.points, 5, 200), whole("draws", params.draws, 2, 1000)
     size, highest = whole("validation", params.validation, 1, 200), whole("highest", params.highest, 0, 30)
     ridge = price(params.ridge)
     x, y = samples(params.world, points, draws=draws, seed=params.seed, stream=10, ends=True)

@@ -16,15 +16,12 @@ from pages.foundations.learning import findings
 from pages.foundations.learning.figures.hero import DRAWN, hero, view_of
 from pages.foundations.learning.panels import own
 from pages.foundations.learning.panels.table import added_of, text_of
-from pages.foundations.learning.results import HIGHEST, Comparison, Data, comparison_of
+from pages.foundations.learning.results import HIGHEST, RIDGES, Comparison, Data, comparison_of
 from pages.foundations.learning.topic import TABLE
 from pages.foundations.learning.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RIDGES = {"none": 0.0, "0.0001": 1e-4, "0.001": 1e-3, "0.01": 0.01, "0.1": 0.1, "1": 1.0, "10": 10.0}
-"""What the ridge may be, as it stands in the list."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +78,13 @@ def controls(page: Page) -> Shown:
 def world_of(shown: Shown) -> World:
     """The world of the main figure; for a table, whose function nobody knows, the sine with the noise on the slider."""
     return shown.data.world or World("sine", shown.page.controls.value("noise"))
+
+
+def stand_in(shown: Shown) -> str:
+    """What a panel that draws many data sets says where the points are a visitor's; else nothing."""
+    if shown.data.world is not None:
+        return ""
+    return " Your table comes from a function that nobody knows, so these data sets are drawn from the sine."
 
 
 def main_figure(shown: Shown) -> None:

@@ -33,6 +33,8 @@ from core.learning import (
 from pages.foundations.learning.panels.table import Points, parted, rows_of
 
 HIGHEST = 20
+RIDGES = {"none": 0.0, "0.0001": 1e-4, "0.001": 1e-3, "0.01": 0.01, "0.1": 0.1, "1": 1.0, "10": 10.0}
+"""What a ridge may be, as it stands on screen."""
 TEST_POINTS = 500
 REPEATS = 10
 """Seeds of the double descent, whose median is drawn."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from components.scene import Equation
+from core.learning import OUTPUTS, Output
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -24,7 +25,11 @@ def counted(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
-EQUATIONS = (
+def _wanted(output: Output) -> str:
+    return ", ".join(f"{loss.name}, least at {loss.wants}" for loss in output.losses)
+
+
+EQUATIONS: tuple[Equation, ...] = (
     Equation(
         r"\hat y(x) = \sum_{k=0}^{d} c_k P_k(t), \qquad t = \frac{2x - x_{\min} - x_{\max}}{x_{\max} - x_{\min}}, "
         r"\qquad \min_c\ \sum_{i=1}^{n} \big(y_i - \hat y(x_i)\big)^2 + \lambda \sum_{k \ge 1} c_k^2",
@@ -84,5 +89,16 @@ EQUATIONS = (
             r"\mu_{yk}, s_k^2": "generative: mean of feature k in class y, and its variance, pooled over the classes",
             "w, b": "discriminative: weights that minimize the logistic loss plus 0.05 |w|²",
         },
+    ),
+    *(
+        Equation(
+            r",\qquad ".join(loss.latex for loss in output.losses),
+            {
+                "y": f"{output.name} that is observed",
+                "p": output.symbol,
+                r"\ell(y, p)": f"in this order: {_wanted(output)}",
+            },
+        )
+        for output in OUTPUTS.values()
     ),
 )

@@ -94,7 +94,8 @@ def _folded(x: np.ndarray, y: np.ndarray, degree: int) -> float:
 
 
 @pytest.mark.parametrize(
-    "params", [SelectionParams(), SelectionParams(ridge=0.01, seed=4), SelectionParams(points=200)]
+    "params",
+    [SelectionParams(), SelectionParams(ridge=0.01, seed=4), SelectionParams(points=5), SelectionParams(points=200)],
 )
 def test_selections_pass_their_checks(params: SelectionParams) -> None:
     assert all(check.passed for check in selection(params).checks)
@@ -107,7 +108,7 @@ def test_checks_of_a_selection_see_a_wrong_batch_and_a_wrong_risk() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"points": 9}, {"points": 201}, {"validation": 0}, {"highest": 31}, {"draws": 1}, {"ridge": -1.0}], ids=str
+    "bad", [{"points": 4}, {"points": 201}, {"validation": 0}, {"highest": 31}, {"draws": 1}, {"ridge": -1.0}], ids=str
 )
 def test_a_selection_out_of_range_is_refused(bad: dict) -> None:
     with pytest.raises(ValueError, match="must be"):

@@ -27,8 +27,7 @@ from core.learning import (
     ways,
 )
 from pages.foundations.learning import findings
-from pages.foundations.learning.main import RIDGES
-from pages.foundations.learning.results import Data, comparison_of, descents_of
+from pages.foundations.learning.results import RIDGES, Data, comparison_of, descents_of
 from pages.foundations.learning.words import counted, number
 
 

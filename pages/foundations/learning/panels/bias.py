@@ -8,7 +8,7 @@ from core.checks import Check
 from core.learning import Decomposition, DecompositionParams
 from pages.foundations.learning import findings
 from pages.foundations.learning.figures.pairs import curve, names, pair
-from pages.foundations.learning.main import Shown, world_of
+from pages.foundations.learning.main import Shown, stand_in, world_of
 from pages.foundations.learning.results import HIGHEST, decomposition_of
 
 FITS = 100
@@ -67,7 +67,7 @@ def bias_and_variance(shown: Shown) -> None:
         ],
     )  # fmt: skip
     page.plot(fig, name="parts", alt=f"Fits to many data sets, and the parts of their error. {title}.", roomy=True)
-    page.sentence(findings.of_the_decomposition(found))
+    page.sentence(findings.of_the_decomposition(found) + stand_in(shown))
 
 
 def _curves(found: Decomposition, color: str, ink: str, quiet: str) -> list[go.Scatter]:

@@ -7,10 +7,9 @@ from core.checks import Check
 from core.learning import VALIDATION_SIZES, Selection, SelectionParams
 from pages.foundations.learning import findings
 from pages.foundations.learning.figures.pairs import curve, names, pair
-from pages.foundations.learning.main import Shown, world_of
+from pages.foundations.learning.main import Shown, stand_in, world_of
 from pages.foundations.learning.results import HIGHEST, selection_of
 
-LEAST_POINTS = 10
 LEAST = 1e-3
 """A smaller cost is drawn as this, a tenth of a percent."""
 
@@ -63,7 +62,7 @@ def which_model(shown: Shown) -> None:
         notes=notes,
     )
     page.plot(fig, name="choices", alt=f"Shares of degrees chosen, and the cost of choices. {title}.", roomy=True)
-    page.sentence(f"{findings.of_its_price(found)} {findings.of_optimism(found)}")
+    page.sentence(f"{findings.of_its_price(found)} {findings.of_optimism(found)}{stand_in(shown)}")
 
 
 def _found(shown: Shown) -> Selection:
@@ -73,7 +72,7 @@ def _found(shown: Shown) -> Selection:
 def _params(shown: Shown) -> SelectionParams:
     return SelectionParams(
         world=world_of(shown),
-        points=max(shown.data.points, LEAST_POINTS),
+        points=shown.data.points,
         validation=shown.data.validation,
         highest=HIGHEST,
         ridge=shown.ridge,

@@ -10,10 +10,8 @@ from core.learning import COUNTS, DoubleDescent
 from pages.foundations.learning import findings
 from pages.foundations.learning.figures.descent import descent
 from pages.foundations.learning.findings import POINTS
-from pages.foundations.learning.results import REPEATS, descents_of
+from pages.foundations.learning.results import REPEATS, RIDGES, descents_of
 from pages.foundations.learning.words import number
-
-RIDGES = {"none": 0.0, "0.001": 0.001, "0.01": 0.01, "0.1": 0.1, "1": 1.0, "10": 10.0}
 
 
 def double_descent(page: Page) -> None:
