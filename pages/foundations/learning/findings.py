@@ -85,15 +85,16 @@ def of_the_selection(found: Selection) -> str:
 
 def of_its_price(found: Selection) -> str:
     """What the choice costs, by validation and by cross-validation."""
-    told = []
-    for chosen in (found.chosen, found.folded):
-        right = float((chosen == found.best).mean())
-        told.append(f"the best degree in <b>{right:.0%}</b>; one draw in ten pays over <b>{percent(found, chosen)}</b>")
+    (right, cost), (right_folded, cost_folded) = (
+        (f"<b>{(chosen == found.best).mean():.0%}</b>", f"<b>{percent(found, chosen)}</b>")
+        for chosen in (found.chosen, found.folded)
+    )
     wins = apart(np.log1p(found.excess(found.folded)), np.log1p(found.excess(found.chosen)))
-    against = {1: "It costs more", -1: "It costs less", 0: "Neither clearly costs more"}[wins]
+    against = {1: "it costs more", -1: "it costs less", 0: "neither clearly costs more"}[wins]
     return (
-        f"{counted(found.params.validation, 'validation point')} choose {told[0]}. 5-fold cross-validation, which "
-        f"needs no further points, chooses {told[1]}. {against}."
+        f"{counted(found.params.validation, 'validation point')} choose the best degree in {right}, and one in ten "
+        f"pays over {cost}; 5-fold cross-validation, without further points, in {right_folded} and over {cost_folded}: "
+        f"{against}."
     )
 
 
@@ -107,12 +108,9 @@ def of_optimism(found: Selection) -> str:
     """Whether the chosen degree's validation error is too low."""
     rows = np.arange(len(found.chosen))
     seen, true = found.seen[rows, found.chosen], found.risk[rows, found.chosen]
-    if apart(np.log(true), np.log(np.maximum(seen, 1e-300))) > 0:
-        return (
-            f"The chosen degree's own validation error is too low in <b>{(seen < true).mean():.0%}</b> of the draws, "
-            f"by <b>{found.optimism:.0%}</b> at the median: what has chosen cannot also judge."
-        )
-    return f"The chosen degree's own validation error is too low in <b>{(seen < true).mean():.0%}</b> of the draws."
+    if apart(np.log(true), np.log(np.maximum(seen, 1e-300))) > 0 and found.optimism > 0:
+        return f"What was chosen looks <b>{found.optimism:.0%}</b> better in validation than it is (median)."
+    return "What was chosen looks as good in validation as it is, within the noise."
 
 
 def of_the_guessers(found: Guessing) -> str:

@@ -110,13 +110,13 @@ def test_words_on_choices_stand_on_the_draws(points: int) -> None:
     words = findings.of_its_price(found)
     assert f"<b>{right:.0%}</b>" in words
     cost = [np.mean(np.log1p(found.excess(chosen))) for chosen in (found.folded, found.chosen)]
-    if "It costs more" in words:
+    if "it costs more" in words:
         assert cost[0] > cost[1]
-    if "It costs less" in words:
+    if "it costs less" in words:
         assert cost[0] < cost[1]
-    rows = np.arange(100)
-    low = np.mean(found.seen[rows, found.chosen] < found.risk[rows, found.chosen])
-    assert f"{low:.0%}" in findings.of_optimism(found)
+    if "better in validation" in findings.of_optimism(found):
+        assert f"<b>{found.optimism:.0%}</b>" in findings.of_optimism(found)
+        assert found.optimism > 0
 
 
 def test_one_choice_of_all_is_called_so() -> None:
@@ -124,7 +124,8 @@ def test_one_choice_of_all_is_called_so() -> None:
     same = replace(found, chosen=np.full(20, 4))
     assert findings.of_the_selection(same) == "All 20 data sets choose degree 4"
     sure = replace(found, seen=found.risk)
-    assert "what has chosen cannot also judge" not in findings.of_optimism(sure)
+    assert findings.of_optimism(sure).endswith("within the noise.")
+    assert "better" in findings.of_optimism(found)
 
 
 @pytest.mark.parametrize(("guessers", "points"), [(1, 50), (100, 50), (1000, 5)])

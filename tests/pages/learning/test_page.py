@@ -223,7 +223,7 @@ def numbers(text: str) -> list[float]:
         ({}, r"on its own points, ([\d.]+) on new ones"),
         ({"added": "0.5 0.25; 0.1 1", "degree": 8}, r"([\d.]+) on 500 new points"),
         ({"data": TABLE, "table": ROWS, "degree": 2}, r"([\d.]+) on 6 new points"),
-        ({"panel": "Which model?"}, r"one draw in ten pays over (\d+)%"),
+        ({"panel": "Which model?"}, r"one in ten pays over (\d+)%"),
         ({"panel": "Fooled by validation"}, r"Expected on validation ([\d.]+)"),
         ({"panel": "Bias and variance", "degree": 3}, r"bias² ([\d.]+)"),
         ({"panel": "Double descent"}, r"Medians of 10 seeds: ([\d.]+)"),

@@ -57,8 +57,8 @@ def fooled(page: Page) -> None:
     page.sentence(
         f"Expected on validation <b>{found.expected:.4f}</b>, drawn <b>{found.validation.mean():.4f}</b> ± "
         f"{margin:.4f} over {len(found.validation)} contests; on {found.params.test_points:,} new points each "
-        f"<b>{found.test.mean():.4f}</b>. Nobody knows anything here: what the choice adds is luck, and luck does not "
-        "come along. A test set that chooses becomes a validation set."
+        f"<b>{found.test.mean():.4f}</b>. What the choice adds is luck. A test set that chooses becomes "
+        "a validation set."
     )
 
 
