@@ -64,12 +64,13 @@ class Selection:
     @property
     def best(self) -> Int[np.ndarray, "draw"]:
         """The degree of least expected error in each draw, which nobody knows who has only data."""
-        return self.risk.argmin(axis=1)
+        return np.asarray(self.risk.argmin(axis=1))
 
     def excess(self, chosen: Int[np.ndarray, "... draw"]) -> Float[np.ndarray, "... draw"]:
         """By which factor the expected error of the chosen degree exceeds that of the best one, less 1."""
         least = self.risk.min(axis=1)
-        return np.take_along_axis(self.risk, np.atleast_2d(chosen).T, axis=1).T.reshape(chosen.shape) / least - 1
+        paid = np.take_along_axis(self.risk, np.atleast_2d(chosen).T, axis=1).T.reshape(chosen.shape)
+        return np.asarray(paid / least - 1)
 
     def counts(self, chosen: Int[np.ndarray, "draw"]) -> Int[np.ndarray, "degree"]:
         """How often each degree is chosen."""

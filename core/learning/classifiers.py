@@ -36,11 +36,11 @@ class NaiveBayes:
         # (x - m)² w = x² w - 2 x m w + m² w: three products of matrices in place of one large difference.
         squares = x**2 @ np.swapaxes(weight, -1, -2) - 2 * x @ np.swapaxes(self.means * weight, -1, -2)
         rest = (self.means**2 * weight - np.log(weight)).sum(axis=-1)
-        return np.log(self.shares)[..., None, :] - 0.5 * (squares + rest[..., None, :])
+        return np.asarray(np.log(self.shares)[..., None, :] - 0.5 * (squares + rest[..., None, :]))
 
     def predict(self, x: Float[np.ndarray, "place d"]) -> Int[np.ndarray, "*draw place"]:
         """The class of the largest score."""
-        return self.scores(x).argmax(axis=-1)
+        return np.asarray(self.scores(x).argmax(axis=-1))
 
     def drawn(self, count: int, *, seed: int) -> tuple[Float[np.ndarray, "count d"], Int[np.ndarray, "count"]]:
         """New points and their classes, drawn from the densities; of one data set, without an axis of draws."""
@@ -94,7 +94,7 @@ class Logistic:
 
     def margins(self, x: Float[np.ndarray, "place d"]) -> Float[np.ndarray, "*draw place"]:
         """wᵀx + b: [place d] -> [draw place]."""
-        return self.weights[..., :-1] @ x.T + self.weights[..., -1:]
+        return np.asarray(self.weights[..., :-1] @ x.T + self.weights[..., -1:])
 
     def predict(self, x: Float[np.ndarray, "place d"]) -> Int[np.ndarray, "*draw place"]:
         """1 where the margin is above 0."""

@@ -123,5 +123,5 @@ def _solved(table: Float[np.ndarray, "point p"], y: Float[np.ndarray, "point"], 
     edge = np.abs(np.diag(r))
     if edge.min() <= 1e-10 * edge.max():
         # A feature that is 0 at every point, or two alike: only the singular values tell what is free.
-        return np.linalg.lstsq(table, y, rcond=None)[0]
+        return np.asarray(np.linalg.lstsq(table, y, rcond=None)[0])
     return np.linalg.solve(r, q.T @ y) if p <= n else q @ np.linalg.solve(r.T, y)

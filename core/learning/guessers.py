@@ -33,7 +33,7 @@ def best_of_guessers(m: SupportsIndex, n: SupportsIndex) -> float:
 
 def _beyond(m: int, n: int) -> Float[np.ndarray, "_"]:
     """P(max > k) for k = 0 ... n-1: 1 - (1 - S)^m with S = P(one guesser > k), without a difference of near numbers."""
-    from scipy.special import bdtrc
+    from scipy.special import bdtrc  # type: ignore[import-untyped]
 
     tail = bdtrc(np.arange(n, dtype=np.float64), n, 0.5)
     with np.errstate(divide="ignore"):  # a tail of 1, but for less than float64 tells, has the logarithm -inf

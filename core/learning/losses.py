@@ -91,7 +91,7 @@ class Output:
 def _cross_entropy(p: Predictions, y: Vector) -> Costs:
     """-y log p - (1 - y) log(1 - p); a class that does not come costs nothing at p = 0 or 1, one that comes inf."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(y == 1, -np.log(p), -np.log1p(-p))
+        return np.asarray(np.where(y == 1, -np.log(p), -np.log1p(-p)))
 
 
 def _logistic(s: Predictions, y: Vector) -> Costs:

@@ -51,7 +51,7 @@ def _through(inside: Float[np.ndarray, "draw point k"], y: Sets, outside: Float[
     """The fit of least norm through all points, where there are more coefficients than points."""
     q, r = np.linalg.qr(np.swapaxes(inside, 1, 2))
     c = np.einsum("dkp,dp->dk", q, np.linalg.solve(np.swapaxes(r, 1, 2), y[:, :, None])[:, :, 0])
-    return np.einsum("dak,dk->da", outside, c)
+    return np.asarray(np.einsum("dak,dk->da", outside, c))
 
 
 def _priced(

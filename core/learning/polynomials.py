@@ -52,7 +52,7 @@ class Fit:
         """
         with np.errstate(over="ignore", invalid="ignore"):
             t = _between(np.ldexp(vector("x", x, least=0), -self.exponent), self.low, self.high)
-            values = legendre.legval(t, self.coefficients)
+            values: Vector = legendre.legval(t, self.coefficients)
         lost = ~np.isfinite(values)
         if lost.any():
             values[lost] = self._far(t[lost])

@@ -19,20 +19,20 @@ Labels = Int[np.ndarray, "draw point"]
 
 
 def _independent(noise: Cloud, label: Labels, rng: np.random.Generator) -> Cloud:
-    return noise + _sides(label) * _toward(noise.shape[-1], 0.8, 0.8)
+    return np.asarray(noise + _sides(label) * _toward(noise.shape[-1], 0.8, 0.8))
 
 
 def _correlated(noise: Cloud, label: Labels, rng: np.random.Generator) -> Cloud:
     """The first two features err together: where the second is too large, so is the first, and can be corrected."""
     together = noise.copy()
     together[..., 1] = 0.7 * noise[..., 0] + np.sqrt(0.51) * noise[..., 1]
-    return together + _sides(label) * _toward(noise.shape[-1], 0.8, 0.2)
+    return np.asarray(together + _sides(label) * _toward(noise.shape[-1], 0.8, 0.2))
 
 
 def _outliers(noise: Cloud, label: Labels, rng: np.random.Generator) -> Cloud:
     """A tenth of one class lies far out, on its own side of the boundary: as easy to tell, but far from normal."""
     far = (rng.random(label.shape) < 0.1) & (label == 1)
-    return _independent(noise, label, rng) + far[..., None] * _toward(noise.shape[-1], 6.0, 6.0)
+    return np.asarray(_independent(noise, label, rng) + far[..., None] * _toward(noise.shape[-1], 6.0, 6.0))
 
 
 def _sides(label: Labels) -> Float[np.ndarray, "draw point 1"]:

@@ -73,7 +73,7 @@ def view_of(sets: Mapping[str, np.ndarray], truth: np.ndarray | None) -> tuple[l
 
 def _places(box: tuple[list[float], list[float]]) -> go.Scatter:
     """Markers that nobody sees: an empty plot gives no click. Each carries the point that a click on it adds."""
-    across, upwards = (np.linspace(*side, count + 2)[1:-1] for side, count in zip(box, PLACES, strict=True))
+    across, upwards = (np.linspace(low, high, count + 2)[1:-1] for (low, high), count in zip(box, PLACES, strict=True))
     grid = np.stack(np.meshgrid(across, upwards), axis=-1).reshape(-1, 2).astype(np.float32)
     hidden = {"marker": {"opacity": 0}}
     return go.Scatter(
