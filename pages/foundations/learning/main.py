@@ -13,7 +13,7 @@ from components.page import Page
 from core.checks import Check
 from core.learning import FUNCTIONS, Fit, World, never_rises, normal_equations
 from pages.foundations.learning import findings
-from pages.foundations.learning.figures.hero import DRAWN, hero, view_of
+from pages.foundations.learning.figures.hero import DRAWN, hero
 from pages.foundations.learning.panels import own
 from pages.foundations.learning.panels.table import added_of, text_of
 from pages.foundations.learning.results import HIGHEST, RIDGES, Comparison, Data, comparison_of
@@ -91,14 +91,10 @@ def main_figure(shown: Shown) -> None:
     """The points with their curve, and the errors of every degree."""
     training, validation, _ = shown.data.sets
     sets = {"training": training, "validation": validation}
-    world = shown.data.world
-    if world is not None:
-        ends = (-world.reach, world.reach)
-    else:
-        ends = (float(training[:, 0].min()), float(training[:, 0].max()))
-    x = np.linspace(*ends, DRAWN)
+    world, every = shown.data.world, np.concatenate([training[:, 0], validation[:, 0]])
+    low, high = (-world.reach, world.reach) if world is not None else (float(every.min()), float(every.max()))
+    x = np.linspace(low, high, DRAWN)
     truth = world.truth(x) if world is not None and shown.page.controls.value("truth") else None
-    x = x if truth is not None else np.linspace(*view_of(sets, None)[0], DRAWN)
     title = findings.of_the_fit(shown.found, shown.degree)
     fig = hero(
         sets,
