@@ -28,7 +28,8 @@ def losses(page: Page) -> None:
         return
     title = findings.of_the_losses(output.losses, values)
     fig = risks(output, values, look=page.look, title=title, height=room(page.look, 150))
-    page.plot(fig, name="losses", alt=f"Mean loss over the prediction, for several losses. {title}.")
+    alt = f"Mean loss over the prediction, for several losses. {title}."
+    page.plot(fig, name="losses", alt=alt, roomy=True)
     wants = "; ".join(
         f"{loss.name} is least at {loss.wants}, <b>{number(loss.best(values))}</b>" for loss in output.losses
     )
