@@ -61,7 +61,7 @@ PRESETS = (
     ),
     Preset(
         "Ridge",
-        "Degree 15 again, but large coefficients have a price.",
+        "Degree 15 again: what does a price on large coefficients do?",
         {"degree": 15, "ridge": "0.1"},
         free=("ridge",),
     ),
@@ -72,7 +72,7 @@ PRESETS = (
     ),
     Preset(
         "Best of 100",
-        "A hundred guessers know nothing. One of them looks good.",
+        "No guesser knows anything. How good does the best of them look?",
         {"panel": "Fooled by validation"},
         free=("guessers", "judged"),
     ),
@@ -84,7 +84,7 @@ PRESETS = (
     ),
     Preset(
         "Double descent",
-        "At 100 features for 100 points the error explodes. Beyond, it falls again.",
+        "What happens where features meet points? Add noise, then a ridge.",
         {"panel": "Double descent"},
         free=("features_noise", "features_ridge"),
     ),
@@ -96,7 +96,7 @@ PRESETS = (
     ),
     Preset(
         "Losses",
-        "The same values, and each loss asks for another answer.",
+        "Which one answer does each loss want for these values?",
         {"panel": "Outputs and losses"},
         free=("values",),
     ),
