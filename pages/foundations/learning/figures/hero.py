@@ -12,7 +12,7 @@ from pages.foundations.learning.figures.pairs import names
 SETS = {"training": "source", "validation": "target", "test": "kl"}
 """The sets and their roles of color."""
 
-LEFT, RIGHT = [0.0, 0.56], [0.66, 0.925]
+LEFT, RIGHT = [0.0, 0.54], [0.64, 0.885]
 PLACES = 31, 25
 """Places across and upwards where a click puts a point."""
 

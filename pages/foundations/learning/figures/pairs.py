@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from components.theme import Look, figure
 
-LEFT, RIGHT = [0.0, 0.44], [0.56, 0.9]
+LEFT, RIGHT = [0.0, 0.42], [0.52, 0.85]
 
 LINE = 0.075
 """The height of a line of type, as a share of an axis."""

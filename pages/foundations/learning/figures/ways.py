@@ -35,7 +35,7 @@ def plane(found: Ways, one: OneSet, *, fresh: bool, seed: int, look: Look, title
         height=height,
         headings=(
             legend,
-            f"wrong answers: mean and middle half of {found.generative.shape[1]} data sets",
+            "errors: mean, and middle half of draws",
         ),
         axes=(
             {"title": {"text": "feature 1"}, "range": [-1.3 * far, 1.3 * far]},
@@ -65,7 +65,7 @@ def digits(runs: DigitRuns, *, whole: bool, seed: int, look: Look, title: str, h
         height=height,
         headings=(
             "new digits, drawn from the density of each class",
-            "errors: mean and middle half of 20 draws",
+            "errors: mean, and middle half of draws",
         ),
         axes=(
             {**hidden, "constrain": "domain"},
