@@ -30,7 +30,7 @@ def choices(found: Selection, *, look: Look, title: str, height: int) -> go.Figu
         look=look,
         title=title,
         height=height,
-        headings=(f"how often each is chosen: {legend}", "nine of ten choices cost at most"),
+        headings=(f"chosen: {legend}", "nine of ten choices cost at most"),
         axes=_axes(len(found.chosen), ends),
         notes=names(at, {"validation": inks["validation"], FOLDED: inks["cross-validation"]}, look, ends=ends),
     )
