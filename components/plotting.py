@@ -52,14 +52,18 @@ def _set_property(self: BasePlotlyType, name: str, arg: dict[str, Any], provided
     value = provided if provided is not None else value
     if value is None:
         return
-    checked = _checked(_validator(type(self)._path_str, name), value)
+    validator = _validator(type(self)._path_str, name)
+    if isinstance(validator, BaseDataValidator):  # the traces of a frame, which plotly does not make when asked for
+        self[name] = value
+        return
+    checked = _checked(validator, value)
     if checked is not None:
         self._orphan_props[name] = checked
 
 
 def _checked(validator: Any, value: Any) -> Any:
     """A value as plotly keeps it in its dictionaries; None for nothing. Raises ValueError as plotly does."""
-    if not isinstance(validator, CompoundValidator | CompoundArrayValidator | BaseDataValidator):
+    if not isinstance(validator, CompoundValidator | CompoundArrayValidator):
         return validator.validate_coerce(value)
     if isinstance(validator, TitleValidator) and isinstance(value, str | int | float):
         value = {"text": value}

@@ -72,6 +72,7 @@ def test_a_figure_is_the_one_that_plotly_makes(draw: Any) -> None:
     assert hastened.layout.title.text == slow.layout.title.text
     assert [note.text for note in hastened.layout.annotations] == [note.text for note in slow.layout.annotations]
     assert hastened.data[0].line.color == slow.data[0].line.color
+    assert [frame.data[0].y for frame in hastened.frames] == [frame.data[0].y for frame in slow.frames]
 
 
 WRONG: dict[str, Any] = {
