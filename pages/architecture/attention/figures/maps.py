@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.kept import kept
 from components.figures.tokens import shorten, token_names, token_ticks
 from components.theme import CATEGORIES, MAGNITUDE, MONO, Look, escape, figure
 
@@ -36,6 +37,7 @@ def pooled(weights: np.ndarray, block: int) -> np.ndarray:
     return cells
 
 
+@kept
 def heat_map(
     weights: np.ndarray,
     tokens: Sequence[str],
@@ -288,6 +290,7 @@ def steps(
     return fig
 
 
+@kept
 def token_losses(loss: np.ndarray, tokens: Sequence[str], *, look: Look, title: str, copies: int = 1) -> go.Figure:
     """The surprise at each token, given all before it: bars in nats.
 
