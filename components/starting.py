@@ -20,6 +20,7 @@ from streamlit.web.server.server_util import get_url
 
 from components.course import COURSE
 from components.sending import gather_messages
+from core.memory import keep_modules
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,6 +58,7 @@ def import_kit() -> None:
 
     import_module("components.page")
     pages()
+    keep_modules()
 
 
 @cache

@@ -1,14 +1,16 @@
 """One budget for all rooms: what goes out, what stays, and one heavy computation at a time."""
 
+import gc
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory import HEAVY, Budget, limit_from_environment
+from core.memory import HEAVY, Budget, keep_modules, limit_from_environment
 
 
 class Model:
@@ -96,3 +98,20 @@ def test_a_senseless_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str
     monkeypatch.setenv("EXPLORER_MEMORY_MB", text)
     with pytest.raises(ValueError, match="EXPLORER_MEMORY_MB"):
         limit_from_environment()
+
+
+def test_what_is_imported_is_not_walked_again_and_garbage_is_not_kept() -> None:
+    class Part:
+        me: "Part"
+
+    part = Part()
+    part.me = part
+    gone = weakref.ref(part)
+    del part
+    before = len(gc.get_objects())
+    try:
+        keep_modules()
+        assert gone() is None
+        assert len(gc.get_objects()) < before / 10
+    finally:
+        gc.unfreeze()
