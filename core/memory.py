@@ -76,12 +76,20 @@ class Budget:
         Args:
             size: bytes that the computation needs at its peak, its result included.
         """
+        with self.alone(size), self._counted(size):
+            yield
+
+    @contextmanager
+    def alone(self, size: float) -> Iterator[None]:
+        """Lets a computation that needs more than HEAVY bytes run alone; nothing goes out for it.
+
+        For one whose input lies in the budget: room made for it would put out that input, which is in use.
+        """
         if size > HEAVY:
-            with self._heavy, self._counted(size):
+            with self._heavy:
                 yield
         else:
-            with self._counted(size):
-                yield
+            yield
 
     @contextmanager
     def _counted(self, size: float) -> Iterator[None]:

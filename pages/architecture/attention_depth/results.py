@@ -115,8 +115,8 @@ def _cause_measured(
     from core.attention import intervene
 
     lm, untouched = load(model), measure(model, text).trace
-    # Behind the trace, for which others may wait: whoever holds the room of the one heavy computation waits for nobody.
-    with BUDGET.reserved(_changed_needs(untouched)):
+    # Behind the trace, for which others may wait: the one heavy computation waits for nobody.
+    with BUDGET.alone(_changed_needs(untouched)):
         found = intervene(
             lm,
             text,
@@ -154,7 +154,7 @@ def nothing_of(model: str, text: str) -> Check:
     from core.attention import nothing_check
 
     lm, untouched = load(model), measure(model, text).trace
-    with BUDGET.reserved(_changed_needs(untouched)):
+    with BUDGET.alone(_changed_needs(untouched)):
         return nothing_check(lm, untouched)
 
 
