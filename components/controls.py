@@ -1,7 +1,7 @@
 """Widgets bound to the URL under the prefix of their page, so that a link reproduces the figure."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
 from components.course import PANEL, Values
+
+UNSET = object()
+"""Stands for a value that the session does not hold; None is one that it may."""
 
 
 class Controls:
@@ -60,16 +63,20 @@ class Controls:
 
     def value(self, name: str) -> Any:
         """The parameter's present value, whether or not its widget has been drawn in this run."""
-        key = self.key(name)
-        if key in st.session_state:
-            return st.session_state[key]
-        return (
-            _read(st.query_params.get_all(key), self.defaults[name]) if key in st.query_params else self.defaults[name]
-        )
+        return self._value(name, st.query_params)
 
     def values(self) -> dict[str, Any]:
         """All parameters of the page with their present values."""
-        return {name: self.value(name) for name in self.defaults}
+        in_address = set(st.query_params)
+        return {name: self._value(name, in_address) for name in self.defaults}
+
+    def _value(self, name: str, in_address: Container[str]) -> Any:
+        """The value of a parameter, of which it is known whether it is in the address."""
+        key = self.key(name)
+        value = st.session_state.get(key, UNSET)
+        if value is not UNSET:
+            return value
+        return _read(st.query_params.get_all(key), self.defaults[name]) if key in in_address else self.defaults[name]
 
     def set(self, values: Values) -> None:
         """Sets parameters before their widgets are drawn again: in a callback, or at the start of a page.
@@ -100,17 +107,22 @@ class Controls:
         """Sets the given parameters and every other one to its default, so a story is always the same. A callback."""
         self.set({**self.defaults, **values})
 
-    def tells(self, values: Values, *, free: Sequence[str] = ()) -> bool:
+    def tells(self, values: Values, *, free: Sequence[str] = (), now: Values | None = None) -> bool:
         """Whether the page shows this story now: each parameter has the story's value, but those left free.
+
+        Args:
+            values: the story's, where they are not the defaults.
+            free: parameters that may have any value.
+            now: the page's present values, for one who asks about many stories.
 
         A control that offers less than the story asks for shows the nearest that it offers. What is offered is known
         from the last run, so just after a change the value is still the story's own. Only the panel is taken as it is:
         which there are may depend on a control that has just changed, and another story's panel would pass.
         """
         story, offered = {**self.defaults, **values}, st.session_state.get(self._offered, {})
+        now = self.values() if now is None else now
         return all(
-            self.value(name) == value
-            or (name in offered and name != PANEL and self.value(name) == offered[name].fit(value))
+            now[name] == value or (name in offered and name != PANEL and now[name] == offered[name].fit(value))
             for name, value in story.items()
             if name not in free
         )

@@ -137,7 +137,8 @@ class Page:
             st.code(self.controls.link(), language=None, wrap_lines=True)
 
     def _told(self) -> Preset | None:
-        return next((preset for preset in self.presets if self.controls.tells(preset.values, free=preset.free)), None)
+        tells, now = self.controls.tells, self.controls.values()
+        return next((preset for preset in self.presets if tells(preset.values, free=preset.free, now=now)), None)
 
     def _stepper(self) -> None:
         """The story's name and number, and two buttons that step through them; so do PageUp and PageDown."""

@@ -13,10 +13,12 @@ import plotly.graph_objects as go
 import plotly.io
 
 from components.course import CHAPTERS
+from components.plotting import hasten
 
 # Plotly copies and checks a template with each figure it makes, and Streamlit sets one when it is imported. Ours is put
 # in once, when the figure is drawn.
 plotly.io.templates.default = None
+hasten()
 
 ROLES: dict[str, str] = {
     "query": "#0072B2",

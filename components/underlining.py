@@ -27,6 +27,12 @@ def underlined(html: str, terms: Sequence[Term]) -> tuple[str, tuple[Term, ...]]
     Returns:
         The HTML with its marks, and the terms that were marked, in their order in the text.
     """
+    return _underlined(html, tuple(terms))
+
+
+@lru_cache(maxsize=512)
+def _underlined(html: str, terms: tuple[Term, ...]) -> tuple[str, tuple[Term, ...]]:
+    """Most texts of a page are the same in each run of each visitor."""
     used: list[Term] = []
     pieces = [_marked(piece, terms, used) if text else piece for piece, text in _pieces(html)]
     return "".join(pieces), tuple(used)
@@ -66,9 +72,9 @@ def _follow(piece: str, name: str, *, closes: bool, opened: list[tuple[str, bool
         opened.append((name, name in UNTOUCHED or bool(CHIP.search(piece))))
 
 
-def _marked(text: str, terms: Sequence[Term], used: list[Term]) -> str:
+def _marked(text: str, terms: tuple[Term, ...], used: list[Term]) -> str:
     """A text with its marks; the terms in it are added to `used`."""
-    words, meant = _words(tuple(terms))
+    words, meant = _words(terms)
     if words is None:
         return text
 

@@ -8,7 +8,7 @@ import gc
 import os
 import threading
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +42,8 @@ class Budget:
     def __init__(self, limit: float) -> None:
         self.limit = limit
         self._entries: OrderedDict[tuple[int, object], _Entry] = OrderedDict()
+        # Bytes by room, so that nobody has to add up all entries.
+        self._held: defaultdict[int, float] = defaultdict(float)
         self._reserved = 0.0
         self._rooms = 0
         self._lock = threading.RLock()
@@ -51,7 +53,7 @@ class Budget:
     def held(self) -> float:
         """Bytes of all values that are kept."""
         with self._lock:
-            return sum(entry.size for entry in self._entries.values())
+            return sum(self._held.values())
 
     def room(
         self, *, size: Callable[[Value], float], most: float | None = None, lasting: bool = False
@@ -74,12 +76,20 @@ class Budget:
         Args:
             size: bytes that the computation needs at its peak, its result included.
         """
+        with self.alone(size), self._counted(size):
+            yield
+
+    @contextmanager
+    def alone(self, size: float) -> Iterator[None]:
+        """Lets a computation that needs more than HEAVY bytes run alone; nothing goes out for it.
+
+        For one whose input lies in the budget: room made for it would put out that input, which is in use.
+        """
         if size > HEAVY:
-            with self._heavy, self._counted(size):
+            with self._heavy:
                 yield
         else:
-            with self._counted(size):
-                yield
+            yield
 
     @contextmanager
     def _counted(self, size: float) -> Iterator[None]:
@@ -112,11 +122,12 @@ class Budget:
         if entry.size > most and not entry.lasting:
             raise ValueError(f"a value of {entry.size:.0f} bytes is larger than its room of {most:.0f}")
         with self._lock:
+            if (room, key) in self._entries:
+                self._remove((room, key))
             self._entries[room, key] = entry
-            self._entries.move_to_end((room, key))
-            own = [key for key in self._entries if key[0] == room]
-            over = sum(self._entries[key].size for key in own) - most
-            for oldest in own:
+            self._held[room] += entry.size
+            over = self._held[room] - most
+            for oldest in [key for key in self._entries if key[0] == room] if over > 0 else []:
                 if over <= 0:
                     break
                 over -= self._let_go(oldest)
@@ -129,7 +140,7 @@ class Budget:
             KeyError: when it is not kept.
         """
         with self._lock:
-            del self._entries[room, key]
+            self._remove((room, key))
 
     def keys(self, room: int) -> list[object]:
         """The keys of one room, least recently used first."""
@@ -138,7 +149,7 @@ class Budget:
 
     def _shrink(self) -> None:
         over = self.held + self._reserved - self.limit
-        for key in list(self._entries):
+        for key in list(self._entries) if over > 0 else []:
             if over <= 0:
                 return
             over -= self._let_go(key)
@@ -148,10 +159,13 @@ class Budget:
         entry = self._entries[key]
         if entry.lasting and _in_use(entry):
             return 0.0
-        del self._entries[key]
+        self._remove(key)
         if entry.lasting:
             gc.collect()  # a model's parts may refer to each other
         return entry.size
+
+    def _remove(self, key: tuple[int, object]) -> None:
+        self._held[key[0]] -= self._entries.pop(key).size
 
 
 class Room(MutableMapping[Any, Value], Generic[Value]):
@@ -190,6 +204,17 @@ def _in_use(entry: _Entry) -> bool:
     entry.value = None
     entry.value = watch()
     return entry.value is not None
+
+
+def keep_modules() -> None:
+    """Lets Python's collector leave alone what is there now: modules stay for the life of the process.
+
+    With torch and transformers half a million objects are walked by each full collection, for a third of a second in
+    which nobody is served. Called when much has been imported and before models are built: what is alive now and
+    becomes a cycle of garbage later is not found any more.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def limit_from_environment() -> float:

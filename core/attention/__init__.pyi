@@ -99,3 +99,4 @@ from .with_torch.similarity import word_similarity as word_similarity
 from .with_torch.trace import AttentionTrace as AttentionTrace
 from .with_torch.trace import shift_check as shift_check
 from .with_torch.trace import trace as trace
+from .with_torch.trace import trace_bytes as trace_bytes

@@ -22,6 +22,9 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parent.parent.parent
 
+AGE = 2
+"""Runs for which a browser keeps a large message that it was not sent again (`global.maxCachedMessageAge`)."""
+
 
 @contextmanager
 def served(port: int, **environment: str) -> Iterator[str]:
@@ -83,6 +86,9 @@ class Visitor:
     sliders: dict[str, Slider] = field(default_factory=dict)
     """What the page said of its sliders, by key."""
     states: dict[str, WidgetState] = field(default_factory=dict)
+    cached: dict[str, int] = field(default_factory=dict)
+    """Large messages that a browser would keep, by their hash, with the number of the run that last showed each."""
+    runs: int = 0
     socket: ClientConnection | None = None
 
     def __enter__(self) -> "Visitor":
@@ -136,6 +142,9 @@ class Visitor:
         message.rerun_script.page_name = self.page
         message.rerun_script.query_string = self.query
         message.rerun_script.widget_states.widgets.extend(self.states.values())
+        self.cached = {key: shown for key, shown in self.cached.items() if self.runs - shown <= AGE}
+        message.rerun_script.cached_message_hashes.extend(self.cached)
+        self.runs += 1
         run = Run(0.0, 0)
         start = time.perf_counter()
         self.socket.send(message.SerializeToString())
@@ -145,6 +154,8 @@ class Visitor:
             reply = ForwardMsg()
             reply.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
             kind = reply.WhichOneof("type")
+            if reply.metadata.cacheable or kind == "ref_hash":
+                self.cached[reply.hash or reply.ref_hash] = self.runs
             if kind == "delta":
                 self._note(reply, run)
             if kind == "page_info_changed":

@@ -60,10 +60,17 @@ def main() -> None:
         fresh = held(process)
         attend(address, 2, 20, 0.2)
         time.sleep(SETTLING)
+        spent = -sum(process.cpu_times()[:2]), -time.process_time()
         with Watch(process) as watch:
             diary = attend(address, options.students, options.seconds, options.pause)
+        spent = spent[0] + sum(process.cpu_times()[:2]), spent[1] + time.process_time()
         time.sleep(SETTLING)
         report(diary, options)
+        runs = sum(map(len, [*diary.moves.values(), *diary.openings.values()]))
+        print(
+            f"processor: {spent[0] / runs * 1e3:.1f} ms of the server for each move or page opened, and "
+            f"{spent[1] / runs * 1e3:.1f} ms of the students"
+        )
         print(
             f"memory: {fresh:.0f} MB after start, {watch.first:.0f} MB before the class, {watch.most:.0f} MB at most, "
             f"{held(process):.0f} MB after it ({held(process) / watch.first - 1:+.0%})"

@@ -1,14 +1,16 @@
 """One budget for all rooms: what goes out, what stays, and one heavy computation at a time."""
 
+import gc
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory import HEAVY, Budget, limit_from_environment
+from core.memory import HEAVY, Budget, Room, keep_modules, limit_from_environment
 
 
 class Model:
@@ -96,3 +98,41 @@ def test_a_senseless_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str
     monkeypatch.setenv("EXPLORER_MEMORY_MB", text)
     with pytest.raises(ValueError, match="EXPLORER_MEMORY_MB"):
         limit_from_environment()
+
+
+def test_what_is_imported_is_not_walked_again_and_garbage_is_not_kept() -> None:
+    class Part:
+        me: "Part"
+
+    part = Part()
+    part.me = part
+    gone = weakref.ref(part)
+    del part
+    before = len(gc.get_objects())
+    try:
+        keep_modules()
+        assert gone() is None
+        assert len(gc.get_objects()) < before / 10
+    finally:
+        gc.unfreeze()
+
+
+def test_a_computation_that_runs_alone_puts_nothing_out() -> None:
+    budget = Budget(2.0 * HEAVY)
+    room: Room[str] = budget.room(size=lambda value: HEAVY)
+    room["input"] = "in use"
+    with budget.alone(HEAVY + 1):
+        assert room["input"] == "in use"
+        waiting, entered = threading.Event(), threading.Event()
+
+        def other() -> None:
+            waiting.set()
+            with budget.reserved(HEAVY + 1):
+                entered.set()
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        waiting.wait(5)
+        assert not entered.wait(0.1)
+    thread.join(5)
+    assert entered.is_set()

@@ -85,6 +85,23 @@ def trace(lm: CausalLM | Encoder, text: str, *, max_tokens: int = 512) -> Attent
         )
 
 
+def trace_bytes(lm: CausalLM | Encoder, text: str) -> float:
+    """Bytes that a text's trace takes at its peak: maps, hidden states twice, logits, all in float32.
+
+    4 n (L H n + 2 (L + 1) d + V) for n tokens; an encoder has no logits. The tokens are counted as the model's
+    tokenizer cuts them: a bound by characters would reserve some twenty times as much, and put out what others use.
+
+    Raises:
+        ValueError: for an empty or too long text.
+
+    Invariant: at least the bytes of what `trace` returns. Source: the shapes of `AttentionTrace`.
+    """
+    tokens, config = len(encode(lm, text)), lm.model.config
+    hidden = (lm.n_layers + 1) * config.hidden_size
+    scores = config.vocab_size if isinstance(lm, CausalLM) else 0
+    return float(4 * tokens * (lm.n_layers * lm.n_heads * tokens + 2 * hidden + scores))
+
+
 def _run(
     lm: CausalLM | Encoder, token_ids: Int[Tensor, "token"], weights: Float[Tensor, "layer head query key"]
 ) -> Any:

@@ -17,6 +17,7 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
+from core.memory import keep_modules
 from core.models.catalogue import Kind, ModelSpec, lookup
 from core.models.shared import Loaded, building, load_once
 from core.models.with_torch.conversion import prepared_folder
@@ -144,6 +145,7 @@ def _settle() -> None:
         raise ValueError(f"EXPLORER_THREADS must be a whole number from 1 up; got {threads!r}")
     torch.set_num_threads(int(threads))
     transformers_logging.disable_progress_bar()
+    keep_modules()
 
 
 def _build_causal_lm(spec: ModelSpec, folder: Path, dtype: str) -> CausalLM:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 
 from core.attention import trace
@@ -44,7 +43,7 @@ def real_query_keys(lm: CausalLM, text: str, *, layers: Sequence[int] | None = N
         layers=chosen,
         query=query.numpy(),
         key=key.numpy(),
-        weights=np.stack([traced.weights[layer].float().numpy() for layer in chosen]),
+        weights=(traced.weights if layers is None else traced.weights[list(chosen)]).numpy(),  # no copy of all of them
         inv_freq=inv_freq.double().numpy(),
         scaling=float(parts[0].scaling) * parts[0].rope_scale ** 2,
     )

@@ -23,7 +23,7 @@ from core.attention import (
     recorded_meanings,
 )
 from core.checks import Check
-from core.models import is_loaded, lookup
+from core.models import is_loaded
 from pages.architecture.attention.figures.heads import thumbnails
 
 if TYPE_CHECKING:
@@ -48,18 +48,10 @@ class Measured:
 
 
 def trace_needs(model: str, text: str) -> float:
-    """Bytes that a text's trace takes at its peak: maps, hidden states twice, logits, all in float32.
+    """Bytes that a text's trace takes at its peak. Raises ValueError for a text that is empty or too long."""
+    from core.attention import trace_bytes
 
-    It counts the text's tokens, as the model's tokenizer cuts it: a bound by characters would reserve some twenty times
-    as much, and put out what others use. Raises ValueError for a text that is empty or too long.
-    """
-    from core.language import encode
-
-    lm = load(model)
-    tokens, config = len(encode(lm, text)), lm.model.config
-    hidden = (lm.n_layers + 1) * config.hidden_size
-    scores = config.vocab_size if lookup(model).kind == "causal_lm" else 0
-    return float(4 * tokens * (lm.n_layers * lm.n_heads * tokens + 2 * hidden + scores))
+    return trace_bytes(load(model), text)
 
 
 @shared(megabytes=600, size=lambda measured: measured.nbytes, needs=trace_needs)

@@ -1,6 +1,7 @@
 """Results of the page on attention in depth: measured on a loaded model, or recorded where there is none yet."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,9 +34,13 @@ from core.attention import (
     without_sink,
 )
 from core.checks import Check
+from core.memory import BUDGET
 from core.models import is_loaded as is_loaded
 from pages.architecture.attention.results import measure, record_of, recorded_keys
 from pages.architecture.attention_depth.words import Effect
+
+if TYPE_CHECKING:
+    from core.attention import AttentionTrace
 
 Heads = tuple[tuple[int, int], ...]
 
@@ -44,6 +49,9 @@ DECODER = "smollm2-135m"
 
 ENCODER = "minilm-l6"
 """The model that shows what no mask at all does."""
+
+LOGITS_AT_ONCE = 4
+"""Tables of logits beside the untouched ones: those of the changed run, both at the temperature, and exponentials."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,15 +115,18 @@ def _cause_measured(
 ) -> Cause:
     from core.attention import intervene
 
-    found = intervene(
-        load(model),
-        text,
-        ablate_heads=heads,
-        mask_keys=hidden,
-        temperature=temperature,
-        ablation=ablation,
-        untouched=measure(model, text).trace,
-    )
+    lm, untouched = load(model), measure(model, text).trace
+    # Behind the trace, for which others may wait: the one heavy computation waits for nobody.
+    with BUDGET.alone(_changed_needs(untouched)):
+        found = intervene(
+            lm,
+            text,
+            ablate_heads=heads,
+            mask_keys=hidden,
+            temperature=temperature,
+            ablation=ablation,
+            untouched=untouched,
+        )
     return Cause(
         found.likely,
         np.asarray(found.loss_before),
@@ -124,6 +135,11 @@ def _cause_measured(
         np.asarray(found.loss_heated),
         found.checks,
     )
+
+
+def _changed_needs(untouched: "AttentionTrace") -> float:
+    """Bytes that a changed run of a text takes beside the trace of the text."""
+    return 0.0 if untouched.logits is None else float(LOGITS_AT_ONCE * untouched.logits.nbytes)
 
 
 def identities_of(model: str, text: str, layer: int) -> list[Check]:
@@ -138,7 +154,9 @@ def nothing_of(model: str, text: str) -> Check:
     """That ablating nothing changes nothing, on a loaded model."""
     from core.attention import nothing_check
 
-    return nothing_check(load(model), measure(model, text).trace)
+    lm, untouched = load(model), measure(model, text).trace
+    with BUDGET.alone(_changed_needs(untouched)):
+        return nothing_check(lm, untouched)
 
 
 @shared(megabytes=1, size=lambda check: 200)

@@ -59,7 +59,17 @@ def learned_cosine() -> np.ndarray:
     return position_cosine(recorded_positions())
 
 
-@shared(megabytes=100, size=lambda record: record.query.nbytes + record.key.nbytes + record.weights.nbytes)
+def _trace_needs(text: str) -> float:
+    from core.attention import trace_bytes
+
+    return trace_bytes(load(DECODER), text)
+
+
+@shared(
+    megabytes=350,
+    size=lambda record: record.query.nbytes + record.key.nbytes + record.weights.nbytes,
+    needs=_trace_needs,
+)
 def measured_query_keys(text: str) -> QueryKeys:
     """Queries and keys of a text in all layers of the decoder; raises ValueError for an empty or too long text."""
     from core.positional import real_query_keys

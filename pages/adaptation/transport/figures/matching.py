@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import MAGNITUDE, TITLE_ROOM, Look, figure
 from core.transport import Sample, fair_sample, moves_of
 from pages.adaptation.transport.figures.moves import dots, plane
@@ -37,6 +38,7 @@ NOTE_LINES = 2.6
 """Room above the plan for the two lines of words on its bars and lines, in sizes of type."""
 
 
+@kept
 def matching(
     source: np.ndarray,
     target: np.ndarray,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import TITLE_ROOM, Look, escape, figure
 
 
@@ -35,6 +36,7 @@ def _plane_axes(fig: go.Figure, points: np.ndarray) -> None:
     fig.update_yaxes(title_text="feature 2", range=[float(low[1]) - pad, float(high[1]) + pad], scaleanchor="x")
 
 
+@kept
 def moving(
     frames: np.ndarray,
     target: np.ndarray,

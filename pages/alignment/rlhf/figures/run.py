@@ -8,6 +8,7 @@ from textwrap import wrap
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import CATEGORIES, MONO, Look, completed, escape, figure
 
 TEXTS = 0.66
@@ -35,6 +36,7 @@ class Said:
     gold: np.ndarray
 
 
+@kept
 def curves_figure(
     x: np.ndarray,
     proxy: np.ndarray,
@@ -86,6 +88,7 @@ def curves_figure(
     )
 
 
+@kept
 def run_figure(
     x: np.ndarray,
     proxy: np.ndarray,
@@ -261,6 +264,7 @@ def _rail(stops: Sequence[int], step: int, names: Sequence[str], look: Look) -> 
     }
 
 
+@kept
 def series_figure(
     values: np.ndarray, *, look: Look, title: str, color: str, x_label: str, height: int = 190
 ) -> go.Figure:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.figures.tokens import shorten, token_names
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 
@@ -38,6 +39,7 @@ def pooled(weights: np.ndarray, block: int) -> np.ndarray:
     return cells
 
 
+@kept
 def heat_map(
     weights: np.ndarray,
     tokens: Sequence[str],

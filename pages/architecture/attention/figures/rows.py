@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.kept import kept
 from components.figures.tokens import token_ticks
 from components.theme import MONO, Look, escape, figure
 
@@ -124,6 +125,7 @@ def steps(
     return fig
 
 
+@kept
 def token_losses(
     loss: np.ndarray, tokens: Sequence[str], *, look: Look, title: str, copies: tuple[slice, slice] | None = None
 ) -> go.Figure:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.fields import EXACT_CELLS, cells, inks
+from components.figures.kept import kept
 from components.figures.tokens import shorten, token_names
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 from core.attention import NextToken
@@ -14,6 +15,7 @@ MOST_TOKENS = 192
 """A map of more tokens is shown coarser, so that three of them at once stay below 400 kB."""
 
 
+@kept
 def cause(
     likely: Sequence[NextToken],
     change: np.ndarray,

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.figures.fields import cells, field, thinned
+from components.figures.kept import kept
 from components.figures.lines import lines
 from components.figures.tokens import token_ticks
 from components.theme import CATEGORIES, TITLE_ROOM, Look, escape, figure, mixed
@@ -23,6 +24,7 @@ SCHEME_COLORS: dict[str, str] = {
 """A scheme has the same color in every figure."""
 
 
+@kept
 def code_map(code: np.ndarray, *, look: Look, title: str, top: float) -> go.Figure:
     """A code as a field: positions across, dimensions down. A large one is thinned, pair by pair of dimensions.
 
@@ -82,6 +84,7 @@ def two_fields(
     return fig
 
 
+@kept
 def beside(
     matrix: go.Heatmap,
     curves: Mapping[str, np.ndarray],

@@ -6,11 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.kept import kept
 from components.theme import Look, escape, figure
 from core.decoding import NOISE, Generation, Race, is_lossless
 from pages.efficiency.decoding.words import reference_of
 
 
+@kept
 def race_figure(race: Race, chosen: str, step: int, *, look: Look, title: str, height: int | None = None) -> go.Figure:
     """Tokens written against seconds for the reference and one method, and below them the calls of both.
 

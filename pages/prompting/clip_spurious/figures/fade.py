@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import Look, escape, figure
 from pages.prompting.clip_spurious.figures.notes import quiet_note
 
 
+@kept
 def fade(
     shares: np.ndarray,
     before: np.ndarray,

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import MAGNITUDE, Look, escape, figure
 from core.clip import GroupAccuracy
 from pages.prompting.clip_spurious.figures.notes import quiet_note
 from pages.prompting.clip_spurious.figures.tables import percent_range
 
 
+@kept
 def group_tables(
     tables: Sequence[tuple[str, np.ndarray, np.ndarray]],
     *,
@@ -131,6 +133,7 @@ def _table_axes(axis: str, place: int, of: int, shape: tuple[int, ...]) -> dict[
     }
 
 
+@kept
 def treatments(
     rows: Mapping[str, tuple[float, float, tuple[float, float]]],
     *,

@@ -1,0 +1,117 @@
+"""Plotly's objects made in one pass are what plotly makes of the same."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from plotly.subplots import make_subplots
+
+from components.plotting import PLOTLYS_OWN, copied, hasten, put
+
+
+@contextmanager
+def as_plotly_does() -> Iterator[None]:
+    """Plotly's own way, for comparison."""
+    put((*PLOTLYS_OWN[:2], staticmethod(PLOTLYS_OWN[2]), *PLOTLYS_OWN[3:]))
+    try:
+        yield
+    finally:
+        hasten()
+
+
+def plain() -> go.Figure:
+    fig = go.Figure(
+        [
+            go.Scatter(
+                x=np.arange(3),
+                y=pd.Series([1.0, np.nan, 2.0]),
+                marker={"color": ["#fff", "#000", "red"], "line_width": 2, "size": np.array([1, 2, 3])},
+                line_color="#0072B2",
+                customdata=[["a", 1], ["b", 2], ["c", 3]],
+                error_y={"type": "data", "array": [1, 2, 3]},
+                textfont_size=9,
+            ),
+            go.Bar(x=["a", "b"], y=[True, 2], text=("x", None), marker=go.bar.Marker(color=np.float32([1, 2]))),
+            {"type": "heatmap", "z": np.eye(3, dtype=np.uint8)[:, ::-1], "colorscale": "Viridis", "showscale": False},
+        ],
+        {
+            "title": "a title",
+            "xaxis": {"title": "x", "tickvals": [1, 2], "title_font_size": 4, "range": None},
+            "annotations": [{"text": "one", "x": 1}, {"text": "two", "font_color": "#123456"}],
+            "shapes": [],
+            "margin_t": 76,
+            "yaxis2": {"overlaying": "y", "side": "right"},
+        },
+    )
+    fig.update_xaxes(title_text="renamed", showgrid=False).update_traces(opacity=0.5, selector={"type": "bar"})
+    fig.add_annotation(text="three", x=0, y=0).add_hline(3, line_dash="dot").add_shape(type="rect", x0=0, x1=1)
+    fig.layout.yaxis2.title.text = "right"
+    fig.frames = [go.Frame(data=[go.Scatter(y=[1])], name="later", traces=[0])]
+    return fig
+
+
+def gridded() -> go.Figure:
+    fig = make_subplots(1, 2, subplot_titles=("left", "right"), shared_yaxes=True, specs=[[{}, {"secondary_y": True}]])
+    trace = go.Scatter(y=[1, 2])
+    fig.add_trace(trace, 1, 1).add_trace(trace, 1, 2, secondary_y=True)
+    trace.y = [5, 6]  # the figure has its own copy
+    return fig.update_annotations(font={"size": 9}).update_yaxes(range=[0, 1], row=1, col=2)
+
+
+@pytest.mark.parametrize("draw", [plain, gridded], ids=lambda draw: draw.__name__)
+def test_a_figure_is_the_one_that_plotly_makes(draw: Any) -> None:
+    hastened = draw()
+    with as_plotly_does():
+        slow = draw()
+        assert hastened.to_plotly_json()["layout"] == slow.to_plotly_json()["layout"]
+    assert hastened.to_dict() == slow.to_dict()
+    assert hastened.layout.title.text == slow.layout.title.text
+    assert [note.text for note in hastened.layout.annotations] == [note.text for note in slow.layout.annotations]
+    assert hastened.data[0].line.color == slow.data[0].line.color
+    assert [frame.data[0].y for frame in hastened.frames] == [frame.data[0].y for frame in slow.frames]
+
+
+WRONG: dict[str, Any] = {
+    "a name": lambda: go.Scatter(colour="red"),
+    "a name inside": lambda: go.Scatter(marker={"colour": "red"}),
+    "a name in a list": lambda: go.Layout(annotations=[{"txt": "a"}]),
+    "a color": lambda: go.Bar(marker={"color": "no color"}),
+    "a number": lambda: go.Figure([], {"height": -1}),
+    "a choice": lambda: go.Figure([], {"xaxis": {"type": "logarithmic"}}),
+    "a trace": lambda: go.Figure([3]),
+    "a part": lambda: go.Scatter(marker="red"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_plotly_refuses_is_refused_in_its_words(name: str) -> None:
+    with pytest.raises(ValueError) as ours:
+        WRONG[name]()
+    with as_plotly_does(), pytest.raises(ValueError) as plotlys:
+        WRONG[name]()
+    assert str(ours.value) == str(plotlys.value)
+
+
+def test_a_figure_does_not_follow_what_its_arrays_become() -> None:
+    numbers, rows = np.arange(3.0), [[1, 2], [3, 4]]
+    fig = go.Figure([go.Scatter(y=numbers, customdata=rows)])
+    before = fig.to_json()
+    numbers[0], rows[0][0] = 9, 9
+    assert fig.to_json() == before
+    assert not fig.data[0].y.flags.writeable
+
+
+def test_a_copy_shares_only_what_nobody_writes_to() -> None:
+    fixed, free = np.arange(3.0), np.arange(3.0)
+    fixed.flags.writeable = False
+    whole = {"fixed": fixed, "free": free, "list": [1, {"a": free}]}
+    made = copied(whole)
+    assert made["fixed"] is fixed
+    assert made["free"] is not free
+    assert made["list"][1]["a"] is not free
+    free[0] = 7
+    assert made["free"][0] == made["list"][1]["a"][0] == 0
