@@ -60,8 +60,14 @@ class PerceptronRun:
 
     @property
     def bound(self) -> float:
-        """(R / γ)², which the mistakes never exceed (Novikoff 1962); infinite where no separator exists."""
-        return (self.radius / self.margin) ** 2 if self.margin > 0 else float("inf")
+        """(R / γ)², which the mistakes never exceed (Novikoff 1962); infinite where no separator exists.
+
+        It is rounded up by what rounding of R and γ may have taken, since data exist whose mistakes are exactly (R / γ)².
+        """
+        if self.margin == 0:
+            return float("inf")
+        rounding = 8 * (self.x.shape[1] + 2) * float(np.finfo(float).eps)
+        return (self.radius / self.margin) ** 2 * (1 + rounding)
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -47,6 +47,13 @@ def test_mistakes_stay_within_novikoffs_bound(points: int, margin: float, seed: 
     assert all(check.passed for check in run.checks)
 
 
+def test_right_angles_make_as_many_mistakes_as_the_bound_allows() -> None:
+    for dimension in range(1, 9):
+        run = perceptron(np.eye(dimension), np.ones(dimension))
+        assert run.mistakes == dimension <= run.bound
+        assert run.bound == pytest.approx(dimension)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_the_margin_is_the_widest_over_all_directions(seed: int) -> None:
     data = with_margin(0.1, 25, seed=seed)
