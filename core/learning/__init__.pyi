@@ -3,9 +3,15 @@ from .by_hand import HandStep as HandStep
 from .by_hand import one_step as one_step
 from .dichotomies import BestLine as BestLine
 from .dichotomies import best_line as best_line
+from .duels import SEEDS as SEEDS
+from .duels import Duel as Duel
+from .duels import Verdict as Verdict
+from .duels import duel as duel
 from .networks import ACTIVATIONS as ACTIVATIONS
 from .networks import Net as Net
+from .patterns import MOST_ROWS as MOST_ROWS
 from .patterns import PATTERNS as PATTERNS
+from .patterns import REACH as REACH
 from .patterns import Pattern as Pattern
 from .patterns import pattern as pattern
 from .patterns import read_points as read_points

@@ -62,6 +62,15 @@ class Net:
         return found
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each entry of the vector: w<layer>_<from>_<to> and b<layer>_<to>, all counted from 1."""
+        found: list[str] = []
+        for layer, (before, after) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
+            found += [f"w{layer}_{here + 1}_{there + 1}" for here in range(before) for there in range(after)]
+            found += [f"b{layer}_{there + 1}" for there in range(after)]
+        return tuple(found)
+
+    @property
     def is_matrix(self) -> Flat:
         """1 at each entry of a matrix, 0 at each bias: weight decay leaves biases alone."""
         mask = np.zeros(self.parameters)

@@ -11,7 +11,7 @@ from jaxtyping import Float
 Points = Float[np.ndarray, "point 2"]
 Signs = Float[np.ndarray, " point"]
 
-MOST_ROWS = 500
+MOST_ROWS = 200
 MOST_BYTES = 200_000
 REACH = 3.0
 """A visitor's coordinates lie within plus and minus this."""
@@ -117,7 +117,7 @@ def read_points(content: bytes) -> tuple[tuple[float, float, int], ...]:
     """A visitor's table: x1, x2 and the class on each line, with or without a line of names.
 
     Args:
-        content: CSV in UTF-8, at most 200 kB and 500 points; the class is 1 or -1 (0 counts as -1).
+        content: CSV in UTF-8, at most 200 kB and 200 points; the class is 1 or -1 (0 counts as -1).
 
     Raises:
         ValueError: for a file that is too large, no text, has no points, or a line with another number of cells, text

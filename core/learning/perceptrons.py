@@ -62,7 +62,8 @@ class PerceptronRun:
     def bound(self) -> float:
         """(R / γ)², which the mistakes never exceed (Novikoff 1962); infinite where no separator exists.
 
-        It is rounded up by what rounding of R and γ may have taken, since data exist whose mistakes are exactly (R / γ)².
+        It is rounded up by what rounding of R and γ may have taken, since data
+        exist whose mistakes are exactly (R / γ)².
         """
         if self.margin == 0:
             return float("inf")

@@ -24,6 +24,9 @@ FIRST = 20
 MOST_KEPT, MOST_NUMBERS = 280, 56_000
 """Steps, and numbers in all of them together, that are kept: 300 kB in a browser."""
 
+FRESH = 500
+"""Test points of a pattern."""
+
 DIRECTIONS = 8
 """In so many random directions is the gradient held against a finite difference."""
 
@@ -42,7 +45,7 @@ class NetworkParams:
         weight_decay: λ of λ/2 Σ W², biases left out; finite and at least 0.
         batch: points in an update, at least 1; more than there are means all.
         epochs: how often all points are gone through, 0 to 5000, and 200,000 updates at most.
-        points: training points of a pattern, and as many test points, 1 to 2000.
+        points: training points of a pattern, 1 to 2000; the test has 500 others.
         noise: standard deviation of the shift of each point.
         seed: of the start and of the order of points.
         data_seed: of the points.
@@ -202,7 +205,7 @@ def points_of(params: NetworkParams) -> tuple[Pattern, Pattern]:
         spared = np.arange(len(own)) % 4 == 3
         return Pattern(own[~spared, :2], own[~spared, 2]), Pattern(own[spared, :2], own[spared, 2])
     drawn = pattern(params.data, params.points, noise=params.noise, seed=2 * params.data_seed)
-    fresh = pattern(params.data, params.points, noise=params.noise, seed=2 * params.data_seed + 1)
+    fresh = pattern(params.data, FRESH, noise=params.noise, seed=2 * params.data_seed + 1)
     return Pattern(np.vstack([drawn.x, own[:, :2]]), np.append(drawn.y, own[:, 2])), fresh
 
 
