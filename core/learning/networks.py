@@ -88,11 +88,12 @@ class Net:
 
     def loss(self, flat: Flat, x: Inputs, y: Signs) -> float:
         """The mean of log(1 + e^(-y s)), in nats: the cross entropy of the two classes."""
-        return float(np.logaddexp(0, -y * self.logits(flat, x)).mean())
+        return self.told(flat, x, y)[0]
 
-    def error(self, flat: Flat, x: Inputs, y: Signs) -> float:
-        """The share of points on the wrong side; a logit of 0 is on neither."""
-        return float((y * self.logits(flat, x) <= 0).mean())
+    def told(self, flat: Flat, x: Inputs, y: Signs) -> tuple[float, float]:
+        """The loss, and the share of points on the wrong side; a logit of 0 is on neither."""
+        score = y * self.logits(flat, x)
+        return float(np.logaddexp(0, -score).mean()), float((score <= 0).mean())
 
     def gradient(self, flat: Flat, x: Inputs, y: Signs) -> Flat:
         """The derivative of the loss by each weight, backwards through the layers; see `backward`."""

@@ -253,13 +253,11 @@ def _measured(
     diverged: int | None,
 ) -> NetworkRun:
     """The run with its losses and errors at each kept step."""
-    net = params.net
-    rows = []
-    for flat in kept.values():
-        told = [net.loss(flat, train.x, train.y), net.error(flat, train.x, train.y)]
-        if len(test.y):
-            told += [net.loss(flat, test.x, test.y), net.error(flat, test.x, test.y)]
-        rows.append([*told, np.nan, np.nan][:4])
+    net, tested = params.net, bool(len(test.y))
+    rows = [
+        [*net.told(flat, train.x, train.y), *(net.told(flat, test.x, test.y) if tested else (np.nan, np.nan))]
+        for flat in kept.values()
+    ]
     train_loss, train_error, test_loss, test_error = np.array(rows).T
     weights = np.stack(list(kept.values()))
     return NetworkRun(

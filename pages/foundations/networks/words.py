@@ -15,7 +15,9 @@ def interval(share: float, count: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share that was seen among `count`."""
     middle = share + Z * Z / (2 * count)
     half = Z * sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
-    return max(0.0, (middle - half) / (1 + Z * Z / count)), min(1.0, (middle + half) / (1 + Z * Z / count))
+    low, high = ((middle + side) / (1 + Z * Z / count) for side in (-half, half))
+    # Rounding would leave a trace above 0 of a share of 0.
+    return (low if share > 0 else 0.0), (high if share < 1 else 1.0)
 
 
 def finding(run: NetworkRun) -> str:
@@ -37,13 +39,15 @@ def finding(run: NetworkRun) -> str:
 
 
 def _errs(run: NetworkRun) -> str:
-    train = run.train_error[-1]
+    train = float(run.train_error[-1])
     if not len(run.test.y):
         return f"the network errs on {train:.1%} of its points; too few to spare any for a test"
-    test, (low, high) = run.test_error[-1], interval(float(run.test_error[-1]), len(run.test.y))
+    test, (low, high) = float(run.test_error[-1]), interval(float(run.test_error[-1]), len(run.test.y))
     if low <= 0.5 <= high:
         return f"on fresh points the network is no better than a coin: it errs on {test:.1%}"
-    if train < low:
+    if test == 0:
+        return f"the network gets all {len(run.test.y)} fresh points right"
+    if interval(train, len(run.train.y))[1] < low:
         return f"the network errs on {train:.1%} of its own points and on {test:.1%} of fresh ones"
     return f"the network errs on {test:.1%} of fresh points"
 

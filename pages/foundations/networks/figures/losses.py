@@ -9,7 +9,7 @@ from core.learning import Duel, NetworkRun
 COIN = float(np.log(2))
 """The loss of one who says one half of every point, in nats."""
 
-HIGHEST = 1e12
+HIGHEST = 1e30
 """A loss beyond it is drawn here: an axis that reaches further shows nothing else."""
 
 

@@ -11,7 +11,7 @@ from pages.foundations.networks.figures.losses import duel_losses
 
 NOT_YET = "not yet"
 GUESSES = (NOT_YET, "as it is", "changed", "neither")
-BUDGET = 3_000
+BUDGET = 2_000
 """Updates of one run: twelve of them take about two seconds."""
 SHOWN = 0.04
 """The share of the epochs that is shown before a guess."""
