@@ -94,7 +94,7 @@ const STYLE = `<style>
 
 const BODY = `<div class="player"><div class="drawings"><canvas class="net"></canvas><canvas class="plane"></canvas></div>
   <div class="bar">
-    <button class="start" aria-label="Back to the start" title="Back to the start">⏮</button>
+    <button class="start" aria-label="Back to the start" title="Back to the start">❘◀</button>
     <button class="less" aria-label="One step back" title="One step back">◀</button>
     <button class="run" aria-label="Play">▶ Play</button>
     <button class="more" aria-label="One step on" title="One step on">▶</button>
@@ -197,7 +197,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function drawPlane() {
     const context = sized(plane, side, side), inner = side - 2 * EDGE, shown = large || { layer: sizes.length - 1, neuron: 0 };
     context.imageSmoothingEnabled = true;
+    // Paler than the points, which have the same two colors.
+    context.globalAlpha = 0.55;
     context.drawImage(picture(colors, mapOf(shown.layer, shown.neuron)), EDGE, EDGE, inner, inner);
+    context.globalAlpha = 1;
     context.strokeStyle = data.faint;
     context.strokeRect(EDGE, EDGE, inner, inner);
     context.fillStyle = data.quiet;
@@ -211,7 +214,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     context.fillText("x₁", side - EDGE, side - 7);
     context.textAlign = "left";
     context.fillText("x₂", 2, EDGE + 10);
-    context.fillText(large ? `what neuron ${large.neuron + 1} of ${large.layer ? `layer ${large.layer}` : "the inputs"} says` : "what the network says", EDGE, 15);
+    context.fillText(large ? `what neuron ${large.neuron + 1} of ${large.layer ? `layer ${large.layer}` : "the inputs"} says` : "what the network says; ringed points are wrong", EDGE, 15);
     const logits = state.said[sizes.length - 1];
     for (let point = 0; point < points.length / 3; point++) {
       const [x, y, label] = points.subarray(3 * point, 3 * point + 3);

@@ -31,9 +31,9 @@ DEFAULTS = {
     "change": "learning rate × 10",
     "guess": "not yet",
     "cloud": "parted by a line",
-    "margin": 0.1,
+    "margin": 0.05,
     "count": 40,
-    "cloud_seed": 3,
+    "cloud_seed": 13,
     "mistake": 500,
     "first": "0.5 0.8 0.1 / -0.3 0.2 -0.1",
     "second": "1 -0.7 0.05",
@@ -107,7 +107,7 @@ PRESETS = (
     Preset(
         "XOR defeats it",
         "No line gets more than three of these four points right, so the perceptron turns in a circle for ever.",
-        {"panel": PERCEPTRON, "cloud": "XOR", "mistake": 500},
+        {"panel": PERCEPTRON, "cloud": "XOR"},
         ("mistake",),
     ),
     Preset(

@@ -54,7 +54,7 @@ def _errs(run: NetworkRun) -> str:
 
 def reading(run: NetworkRun) -> str:
     """The live sentence on a run."""
-    end = f"After <b>{run.steps[-1]:,}</b> updates (<b>{run.epochs[-1]:.4g}</b> epochs)"
+    end = f"After <b>{run.steps[-1]:,}</b> updates, <b>{run.epochs[-1]:.4g}</b> epochs,"
     right = len(run.train.y) - round(float(run.train_error[-1]) * len(run.train.y))
     own = (
         f"the training loss is <b>{run.train_loss[-1]:.3g}</b> nats, <b>{right}</b> of {len(run.train.y)} points right"
@@ -66,9 +66,9 @@ def reading(run: NetworkRun) -> str:
     low, high = interval(float(run.test_error[-1]), len(run.test.y))
     fresh = (
         f"on {len(run.test.y)} fresh points the loss is <b>{run.test_loss[-1]:.3g}</b>, the error "
-        f"<b>{run.test_error[-1]:.1%}</b> (95 % interval {low:.1%} to {high:.1%})"
+        f"<b>{run.test_error[-1]:.1%}</b> (95 %: {low:.1%} to {high:.1%})"
     )
-    return f"{end} {own}; {fresh}. Rings mark points on the wrong side. Click into the plane to add a point."
+    return f"{end} {own}; {fresh}."
 
 
 def turning(run: NetworkRun) -> int | None:

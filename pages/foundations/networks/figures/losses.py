@@ -1,5 +1,7 @@
 """Losses over a training: of one run, and of two settings over each other."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -34,7 +36,7 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
         )
         for name, (values, color) in shown.items()
     ]
-    notes = [_coin(look)]
+    notes = [_coin(look), *_end_names(shown, look)]
     if turning is not None:
         traces.append(
             go.Scatter(
@@ -54,19 +56,36 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
         title="",
         height=height + 32,
         traces=traces,
-        showlegend=True,
+        showlegend=False,
         annotations=notes,
         shapes=[_coin_line(look)],
-        margin={"t": 70, "r": 12},
+        margin={"t": 44, "r": 8 + 5 * look.size},
         xaxis={"title": {"text": "epoch"}, "showgrid": False},
         yaxis={"title": {"text": "loss, nats"}, **_axis([values for values, _ in shown.values()])},
     )
 
 
+def _end_names(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> list[dict[str, object]]:
+    """The curves' names behind their ends, a line's height apart."""
+    ends = {name: float(np.log10(np.clip(values[-1], 1e-9, HIGHEST))) for name, (values, _) in shown.items()}
+    low, high = _range([values for values, _ in shown.values()])
+    room, lowest, notes = (high - low) * 1.5 * look.size / 300, -np.inf, []
+    for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
+        lowest = max(end, lowest + room)
+        place = {"x": 1.01, "xref": "paper", "xanchor": "left", "y": lowest, "showarrow": False}
+        notes.append({**place, "text": name, "font": {"color": look.word(shown[name][1])}})
+    return notes
+
+
+def _range(values: list[np.ndarray]) -> tuple[float, float]:
+    """The exponents of ten between which the losses and a coin's lie, with a little room."""
+    every = np.concatenate([np.clip(part[np.isfinite(part)], 1e-9, HIGHEST) for part in values])
+    return float(np.log10(min(every.min(), COIN)) - 0.08), float(np.log10(max(every.max(), COIN)) + 0.12)
+
+
 def _axis(values: list[np.ndarray]) -> dict[str, object]:
     """A logarithmic axis that holds the losses and a coin's, with ticks at powers of ten or at 1, 2, 5."""
-    every = np.concatenate([np.clip(part[np.isfinite(part)], 1e-9, HIGHEST) for part in values])
-    low, high = np.log10(min(every.min(), COIN)) - 0.08, np.log10(max(every.max(), COIN)) + 0.12
+    low, high = _range(values)
     if high - low > 2.5:
         return {
             "type": "log",

@@ -35,7 +35,7 @@ def draw(page: Page) -> None:
     run = run_of(page)
     title = words.told_descent(run)
     page.finding(title)
-    height = page.look.hero - 130
+    height = page.look.hero - 165
     left, right = st.columns(2)
     with left:
         fig = path(run, look=page.look, height=height)
@@ -49,7 +49,7 @@ def draw(page: Page) -> None:
 def _reading(run: Descent) -> str:
     steep, flat = run.factors
     return (
-        f"From f = <b>{run.values[0]:.3g}</b> to <b>{run.values[-1]:.3g}</b> in <b>{len(run.path) - 1}</b> steps. "
+        f"From f = <b>{run.values[0]:,.4g}</b> to <b>{run.values[-1]:,.4g}</b> in <b>{len(run.path) - 1}</b> steps. "
         "Each step "
         f"multiplies w₁ by 1 − ηL = <b>{steep:.3f}</b> and w₂ by <b>{flat:.3f}</b>: a rate small enough for the steep "
         "coordinate is slow for the flat one."

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import streamlit as st
+
 from components.page import Page
 from core.checks import Check
 from core.learning import Duel, NetworkParams
@@ -13,7 +15,7 @@ NOT_YET = "not yet"
 GUESSES = (NOT_YET, "as it is", "changed", "neither")
 BUDGET = 2_000
 """Updates of one run: twelve of them take about two seconds."""
-SHOWN = 0.04
+SHOWN = 0.1
 """The share of the epochs that is shown before a guess."""
 
 CHANGES: dict[str, Callable[[NetworkParams], NetworkParams]] = {
@@ -43,17 +45,20 @@ def params_of(page: Page, params: NetworkParams) -> tuple[NetworkParams, Network
 
 def draw(page: Page, params: NetworkParams) -> None:
     """The guess, then both settings over each other."""
-    page.controls.select("change", "What is changed", list(CHANGES))
-    guess = page.controls.choice(
-        "guess", "On fresh points, from every one of six starts, which ends lower?", list(GUESSES)
-    )
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    with left:
+        page.controls.select("change", "What is changed", list(CHANGES))
+    with right:
+        guess = page.controls.choice(
+            "guess", "On fresh points, from every one of six starts, which ends lower?", list(GUESSES)
+        )
     change = page.controls.value("change")
     one, other = params_of(page, params)
     found = results.duel_of(one, other)
     hidden = guess == NOT_YET
     title = f"“{change}”: which of the two ends lower?" if hidden else words.told_duel(found, change)
     until = SHOWN * one.epochs if hidden else None
-    fig = duel_losses(found, look=page.look, title=title, until=until, height=page.look.hero - 130)
+    fig = duel_losses(found, look=page.look, title=title, until=until, height=page.look.hero - 110)
     page.plot(
         fig, name="duel", alt=f"Test losses of six runs as they are and of six with one setting changed. {title}."
     )

@@ -63,7 +63,7 @@ def draw(page: Page) -> None:
     left, right = st.columns([1.7, 1])
     title = words.told_step(step)
     with left:
-        fig = network(step, look=page.look, title=title, height=page.look.hero - 100)
+        fig = network(step, look=page.look, title=title, height=page.look.hero - 165)
         page.plot(
             fig, name="hand", alt=f"Two inputs, two hidden neurons and a logit, with weights and derivatives. {title}."
         )
@@ -79,7 +79,7 @@ def table(step: HandStep) -> str:
         f"<tr><td>{name}</td>" + "".join(f"<td>{value:.5f}</td>" for value in values) + "</tr>"
         for name, *values in zip(NAMES, step.weights, step.gradient, step.differences, step.after, strict=True)
     )
-    style = "<style>.derivatives td, .derivatives th { min-width: 0; padding: 0.22rem 0.7rem 0.22rem 0; }</style>"
+    style = "<style>.grid.derivatives :is(td, th) { min-width: 0; padding: 0.2rem 1rem 0.2rem 0; }</style>"
     return f'{style}<div class="grid derivatives" tabindex="0"><table><tr>{head}</tr>{rows}</table></div>'
 
 
@@ -89,7 +89,7 @@ def _reading(step: HandStep) -> str:
     return (
         f"Forward: h₁ = <b>{h1:.4f}</b>, h₂ = <b>{h2:.4f}</b>, logit s = <b>{s:.4f}</b>, loss <b>{step.loss:.4f}</b> "
         "nats. "
-        f"Backward: ∂L/∂s = −y · sigmoid(−y s) = <b>{delta:.4f}</b>, which is also c’s derivative; times h₁ it is "
+        f"Backward: ∂L/∂s = −y · sigmoid(−y s) = <b>{delta:.4f}</b>, c’s derivative; times h₁ it is "
         "v₁’s, times "
         "v₁ and the slope of h₁ it is b₁’s. Every weight then moves by −η times its derivative."
     )

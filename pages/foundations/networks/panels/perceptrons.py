@@ -42,7 +42,7 @@ def draw(page: Page) -> None:
     best = _best(cloud)
     title = words.told_mistakes(run) + (f". {words.told_best(best)}" if best else "")
     page.finding(title)
-    height = page.look.hero - 130
+    height = page.look.hero - 165
     left, right = st.columns(2)
     with left:
         fig = plane(run, step, look=page.look, best=best.weights if best else None, height=height)
