@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.learning import Pattern, with_margin
+from core.learning import with_margin
 
 PARTED, FLIPPED, XOR = "parted by a line", "three flipped", "XOR"
 CLOUDS = (PARTED, FLIPPED, XOR)
@@ -24,10 +24,11 @@ class Cloud:
         """How often the perceptron goes through them at most: a cycle is seen early."""
         return 1000 if self.name == PARTED else 25
 
-    def data(self) -> Pattern:
-        """The points; XOR's have a third column of ones, so that its lines need not go through 0."""
+    def data(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points and their classes; XOR's have a third column of ones, so that its lines need not go through 0."""
         if self.name == XOR:
             x = np.array([[-1.0, -1.0, 1.0], [-1.0, 1.0, 1.0], [1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
-            return Pattern(x, np.array([1.0, -1.0, -1.0, 1.0]))
+            return x, np.array([1.0, -1.0, -1.0, 1.0])
         flipped = min(3, self.count) if self.name == FLIPPED else 0
-        return with_margin(self.margin, self.count, seed=self.seed, flipped=flipped)
+        drawn = with_margin(self.margin, self.count, seed=self.seed, flipped=flipped)
+        return drawn.x, drawn.y

@@ -239,7 +239,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
       chart.append(line);
     }
     const size = chart._fullLayout._size, x = size.l + axis.l2p(data.steps[memory.step] / data.batches);
-    line.style.cssText = `position:absolute;pointer-events:none;width:0;border-left:1.5px dashed ${data.ink};left:${x}px;top:${size.t}px;height:${size.h}px`;
+    const style = `position:absolute;pointer-events:none;width:0;border-left:1.5px dashed ${data.ink};left:${x}px;top:${size.t}px;height:${size.h}px`;
+    // What looks for a page at rest sees each writing, also of the same.
+    if (line.told === style) return;
+    line.told = style;
+    line.style.cssText = style;
   }
 
   function tell() {
@@ -363,11 +367,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   draw();
   const watch = new ResizeObserver(draw);
   watch.observe(player);
-  // The chart beside is drawn later than this: its mark waits for it.
-  const waits = [200, 600, 1500].map(delay => setTimeout(mark, delay));
+  // The chart beside is drawn later than this, and anew with each change: its mark follows it.
+  const follow = setInterval(mark, 300);
   return () => {
     stop();
     watch.disconnect();
-    waits.forEach(clearTimeout);
+    clearInterval(follow);
   };
 }

@@ -21,12 +21,12 @@ def duel_of(one: NetworkParams, other: NetworkParams) -> Duel:
 @shared(megabytes=10, size=lambda run: int(run.path.nbytes + run.x.nbytes))
 def mistakes_of(cloud: Cloud) -> PerceptronRun:
     """A perceptron on a cloud."""
-    data = cloud.data()
-    return run_perceptron(data.x, data.y, passes=cloud.passes)
+    x, y = cloud.data()
+    return run_perceptron(x, y, passes=cloud.passes)
 
 
 @shared(megabytes=1, size=lambda line: 200)
 def line_of(cloud: Cloud) -> BestLine:
     """The best line through a cloud."""
-    data = cloud.data()
-    return best_line(data.x[:, :2], data.y)
+    x, y = cloud.data()
+    return best_line(x[:, :2], y)

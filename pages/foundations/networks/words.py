@@ -60,7 +60,7 @@ def reading(run: NetworkRun) -> str:
         f"the training loss is <b>{run.train_loss[-1]:.3g}</b> nats, <b>{right}</b> of {len(run.train.y)} points right"
     )
     if run.diverged_at is not None:
-        return f"{end}, just before the run ends, {own}. A smaller learning rate keeps the steps from growing."
+        return f"{end} just before the run ends, {own}. A smaller learning rate keeps the steps from growing."
     if not len(run.test.y):
         return f"{end} {own}."
     low, high = interval(float(run.test_error[-1]), len(run.test.y))

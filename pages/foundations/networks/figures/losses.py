@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import Look, figure
+from components.theme import TITLE_ROOM, Look, figure
 from core.learning import Duel, NetworkRun
 
 COIN = float(np.log(2))
@@ -38,23 +38,12 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
     ]
     notes = [_coin(look), *_end_names(shown, look)]
     if turning is not None:
-        traces.append(
-            go.Scatter(
-                x=[float(run.epochs[turning])],
-                y=[float(run.test_loss[turning])],
-                mode="markers+text",
-                text=["lowest"],
-                textposition="bottom center",
-                marker={"color": look.role("key"), "size": 10},
-                textfont={"color": look.word(look.role("key"))},
-                hoverinfo="skip",
-                showlegend=False,
-            )
-        )
+        notes.append(_lowest(float(run.epochs[turning]), float(run.test_loss[turning]), look))
     return figure(
         look,
         title="",
-        height=height + 32,
+        # The component beside has the same height at a desk and on a projector, which gives figures a sixth more.
+        height=round((height + TITLE_ROOM) * (6 / 7 if look.presenter else 1)),
         traces=traces,
         showlegend=False,
         annotations=notes,
@@ -65,16 +54,26 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
     )
 
 
+def _lowest(epoch: float, loss: float, look: Look) -> dict[str, object]:
+    """An arrow to the lowest test loss."""
+    color = look.word(look.role("key"))
+    arrow = {"showarrow": True, "arrowhead": 2, "arrowcolor": color, "ax": 34, "ay": -64}
+    return {"x": epoch, "y": float(np.log10(loss)), "text": "lowest", "font": {"color": color}, **arrow}
+
+
 def _end_names(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> list[dict[str, object]]:
     """The curves' names behind their ends, a line's height apart."""
     ends = {name: float(np.log10(np.clip(values[-1], 1e-9, HIGHEST))) for name, (values, _) in shown.items()}
     low, high = _range([values for values, _ in shown.values()])
-    room, lowest, notes = (high - low) * 1.5 * look.size / 300, -np.inf, []
+    room, places = (high - low) * 1.5 * look.size / 300, {}
     for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
-        lowest = max(end, lowest + room)
-        place = {"x": 1.01, "xref": "paper", "xanchor": "left", "y": lowest, "showarrow": False}
-        notes.append({**place, "text": name, "font": {"color": look.word(shown[name][1])}})
-    return notes
+        places[name] = max(end, max(places.values(), default=-np.inf) + room)
+    over = max(0.0, max(places.values()) + room / 2 - high)
+    place = {"x": 1.01, "xref": "paper", "xanchor": "left", "showarrow": False}
+    return [
+        {**place, "y": y - over, "text": name, "font": {"color": look.word(shown[name][1])}}
+        for name, y in places.items()
+    ]
 
 
 def _range(values: list[np.ndarray]) -> tuple[float, float]:

@@ -58,7 +58,13 @@ def draw(page: Page, params: NetworkParams) -> None:
     hidden = guess == NOT_YET
     title = f"“{change}”: which of the two ends lower?" if hidden else words.told_duel(found, change)
     until = SHOWN * one.epochs if hidden else None
-    fig = duel_losses(found, look=page.look, title=title, until=until, height=page.look.hero - 110)
+    fig = duel_losses(
+        found,
+        look=page.look,
+        title=title,
+        until=until,
+        height=page.look.hero - 165 if page.look.presenter else page.look.hero - 110,
+    )
     page.plot(
         fig, name="duel", alt=f"Test losses of six runs as they are and of six with one setting changed. {title}."
     )

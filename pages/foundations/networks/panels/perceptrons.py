@@ -70,7 +70,8 @@ def _reading(page: Page, cloud: Cloud) -> str:
             "there "
             f"are at most (R/γ)² = <b>{run.bound:,.4g}</b> mistakes; <b>{run.mistakes}</b> were made. Along u, the "
             "direction "
-            "of that margin, each mistake adds γ or more; the length of w grows like √k at most. So the two must meet."
+            "of that margin, each mistake adds γ or more; the length of w grows like √k at most: it ends before they "
+            "meet."
         )
     best = results.line_of(cloud)
     return (
@@ -88,13 +89,13 @@ def checks(page: Page) -> Sequence[Check]:
 
 def script(page: Page) -> str:
     """A script that counts the same mistakes."""
-    data = cloud_of(page).data()
+    x, y = cloud_of(page).data()
     return f"""import numpy as np
 
 from core.learning import perceptron
 
-x = np.array({data.x.tolist()!r})
-y = np.array({data.y.tolist()!r})
+x = np.array({x.tolist()!r})
+y = np.array({y.tolist()!r})
 run = perceptron(x, y, passes={cloud_of(page).passes})
 print(run.mistakes, run.converged, run.margin, run.bound)
 """
