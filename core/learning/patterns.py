@@ -60,7 +60,7 @@ def _xor(y: Signs, rng: np.random.Generator) -> Points:
     """Four squares, with a gap between them; the class is the sign of x1 x2."""
     size = rng.uniform(0.1, 1, (len(y), 2))
     first = rng.choice([-1.0, 1.0], len(y))
-    return size * np.column_stack([first, first * y])
+    return np.asarray(size * np.column_stack([first, first * y]))
 
 
 def _blobs(y: Signs, rng: np.random.Generator) -> Points:

@@ -68,7 +68,7 @@ class PerceptronRun:
         if self.margin == 0:
             return float("inf")
         rounding = 8 * (self.x.shape[1] + 2) * float(np.finfo(float).eps)
-        return (self.radius / self.margin) ** 2 * (1 + rounding)
+        return float((self.radius / self.margin) ** 2 * (1 + rounding))
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -102,7 +102,8 @@ def perceptron(x: np.ndarray, y: np.ndarray, *, passes: int = 1000) -> Perceptro
     # The rule only asks for signs: points scaled by a power of two make the same mistakes, and do not overflow.
     scale = _power_of_two(points)
     signed = signs[:, None] * (points / scale)
-    path, wrong, done, converged = [np.zeros(points.shape[1])], [], 0, False
+    path, done, converged = [np.zeros(points.shape[1])], 0, False
+    wrong: list[int] = []
     while done < passes and not converged:
         before, at = len(wrong), 0
         while at < len(signed):
@@ -131,7 +132,7 @@ def widest_margin(x: np.ndarray, y: np.ndarray) -> Vector:
 
     Invariant: zeros, or each y w·x > 0 and |w| = 1.
     """
-    from scipy.optimize import nnls
+    from scipy.optimize import nnls  # type: ignore[import-untyped]
 
     points, signs = checked(x, y)
     scale = _power_of_two(points)

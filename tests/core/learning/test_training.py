@@ -44,7 +44,7 @@ def in_torch(params: NetworkParams, start: np.ndarray, x: np.ndarray, y: np.ndar
             a = torch.tensor(x[batch])
             for place, (w, b) in enumerate(layers):
                 a = a @ w + b
-                a = TORCH[params.activation](a) if place < len(layers) - 1 else a
+                a = TORCH[params.activation](a) if place < len(layers) - 1 else a  # type: ignore[no-untyped-call]
             loss = torch.nn.functional.softplus(-torch.tensor(y[batch]) * a[:, 0]).mean()
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]

@@ -32,7 +32,7 @@ def test_a_run_that_diverges_says_at_which_update() -> None:
 
 def test_nothing_changes_without_a_rate_or_an_epoch() -> None:
     for changed in ({"learning_rate": 0.0}, {"epochs": 0}):
-        assert words.finding(train_network(replace(SMALL, **changed))).startswith("Nothing changes")  # type: ignore[arg-type]
+        assert words.finding(train_network(replace(SMALL, **changed))).startswith("Nothing changes")
 
 
 def errs(run: NetworkRun, train: float, test: float) -> str:

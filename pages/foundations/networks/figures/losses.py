@@ -65,7 +65,8 @@ def _end_names(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> list[
     """The curves' names behind their ends, a line's height apart."""
     ends = {name: float(np.log10(np.clip(values[-1], 1e-9, HIGHEST))) for name, (values, _) in shown.items()}
     low, high = _range([values for values, _ in shown.values()])
-    room, places = (high - low) * 1.5 * look.size / 300, {}
+    room = (high - low) * 1.5 * look.size / 300
+    places: dict[str, float] = {}
     for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
         places[name] = max(end, max(places.values(), default=-np.inf) + room)
     over = max(0.0, max(places.values()) + room / 2 - high)
