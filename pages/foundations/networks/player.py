@@ -61,20 +61,23 @@ BAR = 74
 
 
 def message(run: NetworkRun, *, look: Look, height: int, alt: str, beside: str) -> dict[str, Any]:
-    """What the browser gets: the numbers as float32 in base64, and the colors."""
+    """What the browser gets: the numbers as float32 in base64, and the colors.
+
+    Rows are tuples: Streamlit takes each list for a possible table, and would import pandas to find out.
+    """
     weights = _packed(run.weights)
     points = np.column_stack([run.train.x, run.train.y])
     return {
         "id": sha256(f"{weights}{_packed(points)}".encode()).hexdigest()[:16],
-        "sizes": list(run.params.net.sizes),
+        "sizes": run.params.net.sizes,
         "activation": run.params.activation,
         "weights": weights,
-        "steps": run.steps.tolist(),
+        "steps": tuple(run.steps.tolist()),
         "batches": run.params.batches,
         "losses": _packed(np.column_stack([run.train_loss, run.test_loss])),
         "points": _packed(points),
         "own": len(run.params.own),
-        "scale": look.diverging,
+        "scale": tuple(look.diverging),
         "up": look.role(LABEL_UP),
         "down": look.role(LABEL_DOWN),
         "ink": look.ink,
