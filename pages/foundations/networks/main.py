@@ -106,7 +106,7 @@ def main_figure(shown: Shown) -> None:
     title = words.finding(run)
     page.finding(title)
     left, right = st.columns([2.5, 1], gap="small")
-    height = page.look.hero - 30 - player.BAR
+    height = page.look.hero - 34 - player.BAR
     with left:
         player.play(
             run,
