@@ -45,6 +45,7 @@ CHAPTERS: dict[str, Chapter] = {
 COURSE: tuple[str, ...] = (
     "start/home",
     "foundations/learning",
+    "foundations/networks",
     "architecture/attention",
     "architecture/positional_encoding",
     "architecture/attention_depth",

@@ -105,6 +105,30 @@ GLOSSARY: tuple[Term, ...] = (
         "How far one distribution is from another, the mean of log(p / q) over draws from p: 0 only if they are equal.",
         ("KL",),
     ),
+    # Networks
+    Term("perceptron", "One neuron that draws a line, and turns its weights a little at each point it gets wrong."),
+    Term(
+        "hidden layer",
+        "Neurons between the inputs and the output: each adds up what comes in, with weights, and bends the sum.",
+        ("hidden neuron",),
+    ),
+    Term(
+        "activation",
+        "The function that bends a neuron's sum, such as tanh or ReLU; without it layers would add up to one line.",
+    ),
+    Term(
+        "gradient", "The derivatives of the loss by all weights: how much each weight, moved a little, would raise it."
+    ),
+    Term(
+        "backpropagation",
+        "Computes all derivatives in one pass from the output back, by the chain rule, layer after layer.",
+        ("backward",),
+    ),
+    Term("learning rate", "What the gradient is multiplied by in each update: the size of the step downhill."),
+    Term("epoch", "One pass through all training points; each batch of them makes one update."),
+    Term(
+        "margin", "The distance from a separating line to the nearest point: the wider, the fewer mistakes on the way."
+    ),
     # Attention
     Term(
         "attention",

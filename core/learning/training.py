@@ -1,0 +1,320 @@
+"""A small network trained by stochastic gradient descent, with its weights kept step by step."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.checks import Check
+from core.learning.networks import ACTIVATIONS, Net
+from core.learning.patterns import PATTERNS, REACH, Pattern, pattern
+
+LONGEST = 1e6
+"""Weights of a greater length than this are said to have diverged."""
+
+YOURS = "yours"
+"""The pattern of a visitor: only the points of `own`."""
+
+STARTS = ("random", "all equal")
+
+FIRST = 20
+"""So many updates from the start are kept one by one; later ones evenly."""
+MOST_KEPT, MOST_NUMBERS = 280, 56_000
+"""Steps, and numbers in all of them together, that are kept: 300 kB in a browser."""
+
+FRESH = 500
+"""Test points of a pattern."""
+
+DIRECTIONS = 8
+"""In so many random directions is the gradient held against a finite difference."""
+
+LIMITS = {"neurons": 32, "layers": 6, "points": 2000, "epochs": 5000, "updates": 200_000}
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkParams:
+    """What decides a run, to the last bit.
+
+    Args:
+        data: a key of PATTERNS, or "yours" for the points of `own` alone.
+        hidden: neurons of each hidden layer, up to 6 layers of 1 to 32; none makes it logistic regression.
+        activation: a key of ACTIVATIONS.
+        learning_rate: η, finite and at least 0.
+        weight_decay: λ of λ/2 Σ W², biases left out; finite and at least 0.
+        batch: points in an update, at least 1; more than there are means all.
+        epochs: how often all points are gone through, 0 to 5000, and 200,000 updates at most.
+        points: training points of a pattern, 1 to 2000; the test has 500 others.
+        noise: standard deviation of the shift of each point.
+        seed: of the start and of the order of points.
+        data_seed: of the points.
+        start: "random", normal weights of variance 1 / inputs of the neuron (2 / inputs for relu), or "all equal",
+            each weight 1/2; biases begin at 0.
+        own: points added to the training set, each (x1, x2, class).
+    """
+
+    data: str = "circle"
+    hidden: tuple[int, ...] = (4, 4)
+    activation: str = "tanh"
+    learning_rate: float = 0.1
+    weight_decay: float = 0.0
+    batch: int = 10
+    epochs: int = 100
+    points: int = 200
+    noise: float = 0.0
+    seed: int = 0
+    data_seed: int = 0
+    start: str = "random"
+    own: tuple[tuple[float, float, int], ...] = ()
+
+    @property
+    def net(self) -> Net:
+        """The network's shape."""
+        return Net((2, *self.hidden, 1), self.activation)
+
+    @property
+    def batches(self) -> int:
+        """Updates in an epoch."""
+        return -(-self.train_points // self.batch)
+
+    @property
+    def train_points(self) -> int:
+        """How many points it is trained on."""
+        if self.data == YOURS:
+            return len(self.own) - len(self.own) // 4
+        return self.points + len(self.own)
+
+    def checked(self) -> "NetworkParams":
+        """Itself; raises ValueError, with the value and the allowed range, where a value is out of range."""
+        for name, allowed in (("data", (*PATTERNS, YOURS)), ("activation", tuple(ACTIVATIONS)), ("start", STARTS)):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} = {getattr(self, name)!r} must be one of {', '.join(allowed)}.")
+        if len(self.hidden) > LIMITS["layers"] or not all(1 <= size <= LIMITS["neurons"] for size in self.hidden):
+            raise ValueError(f"hidden = {self.hidden} must be up to {LIMITS['layers']} layers of 1 to 32 neurons.")
+        for name in ("learning_rate", "weight_decay", "noise"):
+            if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                raise ValueError(f"{name} = {getattr(self, name)} must be finite and at least 0.")
+        for name, low, high in (("batch", 1, 10**9), ("epochs", 0, LIMITS["epochs"]), ("points", 1, LIMITS["points"])):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} = {getattr(self, name)} must lie within [{low}, {high}].")
+        for x1, x2, label in self.own:
+            if not (abs(x1) <= REACH and abs(x2) <= REACH and label in (-1, 1)):
+                raise ValueError(f"own point ({x1}, {x2}, {label}) must lie within ±{REACH:g} and be of class 1 or -1.")
+        if self.data == YOURS and not self.own:
+            raise ValueError("own has 0 points; the pattern “yours” needs 1 at least.")
+        if self.batches * self.epochs > LIMITS["updates"]:
+            raise ValueError(f"{self.batches * self.epochs:,} updates must be {LIMITS['updates']:,} at most.")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkRun:
+    """A training, step by step. Index 0 is the start, before any update.
+
+    Args:
+        params: what decided it.
+        train, test: the points. `test` has none where the visitor's own points are too few to spare any.
+        steps: [step], how many updates had been made.
+        weights: [step parameter], as `params.net` reads them.
+        train_loss, test_loss: [step], in nats; the test loss is NaN where there is no test point.
+        train_error, test_error: [step], the share of points on the wrong side.
+        diverged_at: the update after which the weights were longer than a million or no numbers; None where none was.
+            The steps end before it.
+    """
+
+    params: NetworkParams
+    train: Pattern
+    test: Pattern
+    steps: Int[np.ndarray, " step"]
+    weights: Float[np.ndarray, "step parameter"]
+    train_loss: Float[np.ndarray, " step"]
+    test_loss: Float[np.ndarray, " step"]
+    train_error: Float[np.ndarray, " step"]
+    test_error: Float[np.ndarray, " step"]
+    diverged_at: int | None
+
+    @property
+    def epochs(self) -> Float[np.ndarray, " step"]:
+        """How many epochs each step lies from the start."""
+        return np.asarray(self.steps / self.params.batches)
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is kept."""
+        return int(self.weights.nbytes + self.train.x.nbytes * 4 + self.steps.nbytes * 6)
+
+    @cached_property
+    def dead(self) -> tuple[int, ...]:
+        """Of each hidden layer, how many neurons give 0 for every training point at the end."""
+        outputs = self.params.net.forward(self.weights[-1], self.train.x)[1:-1]
+        return tuple(int((layer == 0).all(axis=0).sum()) for layer in outputs)
+
+    @cached_property
+    def different(self) -> tuple[int, ...]:
+        """Of each hidden layer, how many neurons differ at the end: two are the same where they say the same of each
+        training point, to nine digits."""
+        outputs = self.params.net.forward(self.weights[-1], self.train.x)[1:-1]
+        return tuple(len(np.unique(np.round(layer, 9), axis=1).T) for layer in outputs)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """What must hold of the run on screen; see `gradient_check` and `sent_check`."""
+        return gradient_check(self), sent_check(self)
+
+
+def train_network(params: NetworkParams, *, on_progress: Callable[[float], None] | None = None) -> NetworkRun:
+    """Trains a multilayer perceptron by stochastic gradient descent on the cross entropy of two classes.
+
+    In each epoch all points are gone through in a new order, a batch at a time: W <- W - η (∂L/∂W + λ W), and
+    b <- b - η ∂L/∂b.
+
+    Args:
+        params: what decides the run.
+        on_progress: called with the share that is done, after each epoch.
+
+    Raises:
+        ValueError: for a parameter out of range.
+
+    Invariant: the same params give the same run; with η = 0 nothing changes.
+    """
+    net = params.checked().net
+    train, test = points_of(params)
+    total = params.batches * params.epochs
+    wanted = set(_kept(total, net.parameters).tolist())
+    kept: dict[int, Float[np.ndarray, " parameter"]] = {}
+    last, diverged = (0, _start(params)), None
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step, flat in _updates(params, train):
+            if not flat @ flat <= LONGEST**2:
+                diverged = step
+                break
+            last = (step, flat.copy())
+            if step in wanted:
+                kept[step] = last[1]
+            if on_progress is not None and step % params.batches == 0:
+                on_progress(step / max(1, total))
+    kept[last[0]] = last[1]
+    return _measured(params, train, test, kept, diverged)
+
+
+def points_of(params: NetworkParams) -> tuple[Pattern, Pattern]:
+    """Training and test points. Of a visitor's own pattern every fourth point is kept for the test."""
+    own = np.array(params.own, dtype=float).reshape(-1, 3)
+    if params.data == YOURS:
+        spared = np.arange(len(own)) % 4 == 3
+        return Pattern(own[~spared, :2], own[~spared, 2]), Pattern(own[spared, :2], own[spared, 2])
+    drawn = pattern(params.data, params.points, noise=params.noise, seed=2 * params.data_seed)
+    fresh = pattern(params.data, FRESH, noise=params.noise, seed=2 * params.data_seed + 1)
+    return Pattern(np.vstack([drawn.x, own[:, :2]]), np.append(drawn.y, own[:, 2])), fresh
+
+
+def _kept(total: int, parameters: int) -> Int[np.ndarray, " step"]:
+    """Which updates are kept: the first ones, then evenly to the last."""
+    most = max(2, min(MOST_KEPT, MOST_NUMBERS // parameters))
+    first = np.arange(min(FIRST, most // 2, total) + 1)
+    return np.unique(np.append(first, np.linspace(first[-1], total, most - len(first) + 1).round().astype(int)))
+
+
+def _start(params: NetworkParams) -> Float[np.ndarray, " parameter"]:
+    """The weights before any update."""
+    net, rng = params.net, np.random.default_rng([params.seed, 0])
+    flat = np.zeros(net.parameters)
+    gain = 2.0 if params.activation == "relu" else 1.0
+    for matrix, _ in net.layers(flat):
+        drawn = rng.standard_normal(matrix.shape) * np.sqrt(gain / len(matrix))
+        matrix[:] = 0.5 if params.start == "all equal" else drawn
+    return flat
+
+
+def _updates(params: NetworkParams, train: Pattern) -> Iterator[tuple[int, Float[np.ndarray, " parameter"]]]:
+    """The start, and the weights after each update with its number: one array, which changes."""
+    net, rng = params.net, np.random.default_rng([params.seed, 1])
+    flat, gradient = _start(params), np.empty(params.net.parameters)
+    layers, into = net.layers(flat), net.layers(gradient)
+    shrink = params.learning_rate * params.weight_decay * net.is_matrix
+    step = 0
+    yield step, flat
+    for _ in range(params.epochs):
+        order = rng.permutation(len(train.y))
+        x, y = train.x[order], train.y[order]
+        for at in range(0, len(y), params.batch):
+            net.backward(layers, x[at : at + params.batch], y[at : at + params.batch], into)
+            flat -= params.learning_rate * gradient + shrink * flat
+            step += 1
+            yield step, flat
+
+
+def _measured(
+    params: NetworkParams,
+    train: Pattern,
+    test: Pattern,
+    kept: dict[int, Float[np.ndarray, " parameter"]],
+    diverged: int | None,
+) -> NetworkRun:
+    """The run with its losses and errors at each kept step."""
+    net, tested = params.net, bool(len(test.y))
+    rows = [
+        [*net.told(flat, train.x, train.y), *(net.told(flat, test.x, test.y) if tested else (np.nan, np.nan))]
+        for flat in kept.values()
+    ]
+    train_loss, train_error, test_loss, test_error = np.array(rows).T
+    weights = np.stack(list(kept.values()))
+    return NetworkRun(
+        params,
+        train,
+        test,
+        np.array(list(kept)),
+        weights,
+        train_loss,
+        test_loss,
+        train_error,
+        test_error,
+        diverged,
+    )
+
+
+def gradient_check(run: NetworkRun, *, gradient: Float[np.ndarray, " parameter"] | None = None) -> Check:
+    """∇L·v at the last step against finite differences along random v, in the imaginary direction: Im L(w + ihv) / h.
+
+    That difference subtracts nothing, so h may be so small that its own error vanishes (Squire and Trapp 1998). What
+    is left is rounding, of which sums with terms of both signs may cost digits: half of them are allowed.
+
+    Args:
+        run: the training.
+        gradient: another gradient to hold against it; the run's own without it.
+    """
+    net, flat = run.params.net, run.weights[-1]
+    told = net.gradient(flat, run.train.x, run.train.y) if gradient is None else gradient
+    size = net.gradient_size(flat, run.train.x, run.train.y)
+    along = np.random.default_rng(0).standard_normal((DIRECTIONS, net.parameters))
+    gaps = [abs(told @ v - net.slope(flat, v, run.train.x, run.train.y)) / ((np.abs(v) @ size) or 1.0) for v in along]
+    return Check(
+        "Backward against finite differences",
+        float(np.max(gaps)),
+        float(np.sqrt(np.finfo(float).eps)),
+        f"along {DIRECTIONS} random directions, relative to the size of what is summed; half the digits of float64",
+    )
+
+
+def sent_check(run: NetworkRun, *, sent: Float[np.ndarray, " parameter"] | None = None) -> Check:
+    """The loss from the weights as the browser has them, in float32, against the loss of the run.
+
+    Rounding moves each weight by 2⁻²⁴ of itself at most, so the loss by 2⁻²⁴ Σ |w| |∂L/∂w| to first order; as much
+    again is allowed for the second.
+
+    Args:
+        run: the training.
+        sent: other weights; the run's own in float32 without them.
+    """
+    net, flat = run.params.net, run.weights[-1]
+    rounded = (flat if sent is None else sent).astype(np.float32).astype(float)
+    size = float(np.abs(flat) @ net.gradient_size(flat, run.train.x, run.train.y))
+    loss = float(run.train_loss[-1])
+    gap = abs(net.loss(rounded, run.train.x, run.train.y) - loss)
+    return Check(
+        "Loss from the weights in the browser",
+        gap,
+        2.0**-23 * size + len(run.train.y) * float(np.finfo(float).eps) * (1 + loss),
+        "nats; what rounding the weights to float32 may change",
+    )

@@ -1,0 +1,57 @@
+"""The playground in a browser: it plays without the server, and a click adds a point that the link keeps."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser_kit import Visit
+
+Enter = Callable[..., Visit]
+PLANE, TOLD = "canvas.plane", ".player .told"
+
+
+def test_steps_are_shown_without_asking_the_server(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/networks")
+    told = visit.page.locator(TOLD)
+    expect(told).to_contain_text("update 2,000 · epoch 100")
+    sent: list[str | bytes] = []
+    visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    visit.page.get_by_role("button", name="Back to the start").click()
+    expect(told).to_contain_text("update 0 · epoch 0")
+    start = told.text_content()
+    visit.page.get_by_role("button", name="One step on").click()
+    expect(told).to_contain_text("update 1 · epoch 0.05")
+    visit.page.get_by_role("button", name="Play").click()
+    expect(told).to_contain_text("update 2,000", timeout=60_000)
+    visit.page.get_by_role("button", name="Back to the start").click()
+    expect(told).to_have_text(start or "")
+    assert sent == []
+    visit.nothing_failed()
+
+
+def test_a_click_adds_a_point_that_survives_a_reload_and_undo_takes_it_back(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/networks")
+    visit.page.get_by_role("button", name="−1", exact=True).click()
+    box = visit.page.locator(PLANE).bounding_box()
+    assert box
+    visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    visit.settle()
+    assert "networks_own=" in visit.page.url
+    expect(visit.page.locator(".reading").first).to_contain_text("of 201 points right")
+    visit.page.reload()
+    visit.settle()
+    expect(visit.page.locator(".reading").first).to_contain_text("of 201 points right")
+    visit.page.get_by_role("button", name="Take the last own point away").click()
+    visit.settle()
+    assert "networks_own=" not in visit.page.url
+    expect(visit.page.locator(".reading").first).to_contain_text("of 200 points right")
+    visit.nothing_failed()
+
+
+def test_a_neuron_under_the_mouse_says_its_bias(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/networks")
+    box = visit.page.locator("canvas.net").bounding_box()
+    assert box
+    visit.page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 24 + (box["height"] - 28) / 2)
+    expect(visit.page.locator(".player .hover")).to_contain_text("output, bias")
+    visit.nothing_failed()

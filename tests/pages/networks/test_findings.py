@@ -1,0 +1,161 @@
+"""Titles and sentences say what the numbers say, on the edges too; what goes to the browser is small and whole."""
+
+import json
+from base64 import b64decode
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from components.theme import Look
+from core.learning import NetworkParams, NetworkRun, best_line, descend, duel, one_step, perceptron, train_network
+from pages.foundations.networks import words
+from pages.foundations.networks.figures.descents import fall, path
+from pages.foundations.networks.figures.losses import duel_losses, losses
+from pages.foundations.networks.figures.mistakes import plane, proof
+from pages.foundations.networks.player import message
+
+SMALL = NetworkParams(points=40, epochs=10)
+LOOK = Look()
+
+
+@pytest.fixture(scope="module")
+def run() -> NetworkRun:
+    return train_network(SMALL)
+
+
+def test_a_run_that_diverges_says_at_which_update() -> None:
+    run = train_network(replace(SMALL, learning_rate=1e9))
+    assert words.finding(run) == "The run diverges: update 1 makes the weights longer than a million"
+    assert "just before the run ends" in words.reading(run)
+
+
+def test_nothing_changes_without_a_rate_or_an_epoch() -> None:
+    for changed in ({"learning_rate": 0.0}, {"epochs": 0}):
+        assert words.finding(train_network(replace(SMALL, **changed))).startswith("Nothing changes")
+
+
+def errs(run: NetworkRun, train: float, test: float) -> str:
+    told = replace(run, train_error=np.full_like(run.train_error, train), test_error=np.full_like(run.test_error, test))
+    return words.finding(told)
+
+
+def test_own_and_fresh_points_are_told_apart_only_beyond_their_intervals(run: NetworkRun) -> None:
+    assert errs(run, 0.0, 0.0) == "The network gets all 500 fresh points right"
+    assert "no better than a coin" in errs(run, 0.1, 0.48)
+    assert errs(run, 0.0, 0.3) == "The network errs on 0.0% of its own points and on 30.0% of fresh ones"
+    assert errs(run, 0.05, 0.07) == "The network errs on 7.0% of fresh points"
+    assert errs(run, 0.4, 0.2) == "The network errs on 20.0% of fresh points"
+
+
+def test_dead_and_equal_neurons_are_named() -> None:
+    equal = train_network(replace(SMALL, start="all equal", hidden=(4, 4)))
+    assert words.finding(equal).startswith("The 4 neurons of each layer have stayed one and the same")
+    dead = train_network(NetworkParams(hidden=(8, 8, 8), activation="relu", learning_rate=1.0))
+    assert "dead" in words.finding(dead)
+    single = train_network(replace(SMALL, hidden=(1,)))
+    assert "one and the same" not in words.finding(single)
+
+
+def test_a_test_loss_that_turns_is_marked_only_where_it_does(run: NetworkRun) -> None:
+    falling = replace(run, test_loss=np.linspace(1, 0.1, len(run.steps)))
+    assert words.turning(falling) is None
+    rising = replace(run, test_loss=np.abs(np.linspace(-1, 1, len(run.steps))) + 0.1)
+    assert words.turning(rising) == int(np.argmin(rising.test_loss))
+    assert words.turning(replace(rising, diverged_at=7)) is None
+
+
+@pytest.mark.parametrize(("seen", "count"), [(0, 10), (3, 10), (10, 10), (250, 500)])
+def test_wilsons_interval_holds_its_own_equation(seen: int, count: int) -> None:
+    share = seen / count
+    for end in words.interval(share, count):
+        assert (share - end) ** 2 == pytest.approx(words.Z**2 * end * (1 - end) / count, abs=1e-12)
+
+
+def test_a_duel_is_told_by_its_wins() -> None:
+    found = duel(SMALL, SMALL, seeds=2)
+    assert (found.wins, found.verdict) == ((0, 0), "neither")
+    assert "Neither wins" in words.told_duel(found, "x")
+    found.__dict__["ends"] = np.array([[1.0, 2.0], [0.5, float("inf")]])
+    assert (found.wins, found.verdict) == ((1, 1), "neither")
+    found.__dict__["ends"] = np.array([[1.0, 2.0], [0.5, 1.5]])
+    assert found.verdict == "changed"
+    assert words.told_duel(found, "x").startswith("The change wins")
+    found.__dict__["ends"] = np.array([[1.0, 2.0], [3.0, float("inf")]])
+    assert words.told_duel(found, "x").startswith("As it is wins")
+    assert words.told_guess("neither", "neither") == "You guessed “neither”: right."
+    assert "it is “changed”" in words.told_guess("as it is", "changed")
+
+
+def test_a_diverged_run_loses() -> None:
+    found = duel(SMALL, replace(SMALL, learning_rate=1e9), seeds=2)
+    assert found.verdict == "as it is"
+
+
+def test_mistakes_are_told_with_their_end() -> None:
+    x, y = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, 1.0])
+    assert words.told_mistakes(perceptron(x, y)) == "After 2 mistakes every point is right; Novikoff allows 2"
+    assert words.told_mistakes(perceptron(x[:1], y[:1])).startswith("After 1 mistake every")
+    assert "not done" in words.told_mistakes(perceptron(np.array([[1.0, 0.0], [-1.0, 0.1]]), y, passes=1))
+    assert words.told_mistakes(perceptron(x[[0, 0]], np.array([1.0, -1.0]), passes=3)).startswith("No separator")
+    assert words.told_best(best_line(x, y)) == "A line gets all 2 points right"
+
+
+def test_a_step_says_which_way_the_loss_went() -> None:
+    weights = [0.5, -0.3, 0.8, 0.2, 0.1, -0.1, 1.0, -0.7, 0.05]
+    assert "lowers" in words.told_step(one_step(weights, [1.0, 0.5], 1, learning_rate=0.5))
+    assert "leaves" in words.told_step(one_step(weights, [1.0, 0.5], 1, learning_rate=0.0))
+    raised = one_step([5.0, -5, 5, -5, 0, 0, 5, -5, 0], [0.1, 0.1], -1, learning_rate=100)
+    assert ("raises" in words.told_step(raised)) == (raised.loss_after > raised.loss)
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"), [(0.0, "stays"), (0.1, "is below"), (0.2, "swings"), (0.2000001, "is above"), (0.3, "is above")]
+)
+def test_a_rate_is_told_by_its_side_of_the_threshold(rate: float, told: str) -> None:
+    run = descend(np.array([10.0, 1.0]), np.array([1.0, 1.4]), learning_rate=rate, steps=30)
+    assert told in words.told_descent(run)
+    assert len(path(run, look=LOOK, height=300).data) == 2
+    assert len(fall(run, look=LOOK, height=300).data) == 1
+
+
+def test_what_the_browser_gets_is_the_run_and_below_400_kb() -> None:
+    params = NetworkParams(hidden=(8, 8, 8), epochs=300)
+    run = train_network(params)
+    sent = message(run, look=LOOK, height=400, alt="", beside="")
+    assert len(json.dumps(sent)) < 400_000
+    weights = np.frombuffer(b64decode(sent["weights"]), "<f4").reshape(len(sent["steps"]), -1)
+    np.testing.assert_allclose(weights, run.weights, rtol=6e-8)
+    points = np.frombuffer(b64decode(sent["points"]), "<f4").reshape(-1, 3)
+    assert (points[:, 2] == run.train.y).all()
+    largest = train_network(NetworkParams(hidden=(8,) * 5, epochs=50))
+    assert len(json.dumps(message(largest, look=LOOK, height=400, alt="", beside=""))) < 400_000
+
+
+def test_losses_draw_what_the_run_holds(run: NetworkRun) -> None:
+    fig = losses(run, look=LOOK, turning=None, height=400)
+    assert [trace.name for trace in fig.data] == ["training", "test"]
+    np.testing.assert_allclose(fig.data[0].y, run.train_loss, rtol=1e-6)
+    alone = train_network(NetworkParams(data="yours", own=((0.1, 0.2, 1), (0.3, 0.1, -1)), epochs=5))
+    assert [trace.name for trace in losses(alone, look=LOOK, turning=None, height=400).data] == ["training"]
+
+
+def test_a_covered_duel_shows_only_its_beginning() -> None:
+    found = duel(SMALL, replace(SMALL, learning_rate=1.0), seeds=2)
+    cut = duel_losses(found, look=LOOK, title="", until=2.0)
+    assert max(trace.x.max() for trace in cut.data) <= 2.0
+    whole = duel_losses(found, look=LOOK, title="", until=None)
+    assert max(trace.x.max() for trace in whole.data) == 10.0
+
+
+def test_the_plane_and_the_proof_hold_at_every_step() -> None:
+    x, y = np.array([[1.0, 0.2], [0.3, 1.0], [-1.0, 0.1]]), np.array([1.0, 1.0, -1.0])
+    run = perceptron(x, y)
+    for step in range(run.mistakes + 1):
+        fig = plane(run, step, look=LOOK, best=None, height=300)
+        assert len(fig.data) == 3 + (step > 0)
+        assert len(fig.layout.annotations) == (2 if step else 0)
+    curves = {trace.name: trace for trace in proof(run, 0, look=LOOK, height=300).data}
+    count = np.arange(run.mistakes + 1)
+    assert (curves["|w|"].y <= run.radius * np.sqrt(count) + 1e-12).all()
+    assert (curves["w·u"].y >= run.margin * count - 1e-12).all()
