@@ -7,6 +7,15 @@ from .digits_net import accuracy as accuracy
 from .digits_net import activity as activity
 from .digits_net import exciting as exciting
 from .digits_net import occlusion as occlusion
+from .identities import by_fourier as by_fourier
+from .identities import convolution_identities as convolution_identities
+from .identities import im2col_of as im2col_of
+from .identities import matrix_identities as matrix_identities
+from .identities import network_identities as network_identities
+from .identities import rounding as rounding
+from .identities import shift_identity as shift_identity
+from .identities import stack_identities as stack_identities
+from .identities import turned_identity as turned_identity
 from .jobs import train_digits as train_digits
 from .kernels import KERNELS as KERNELS
 from .kernels import SIDES as SIDES
@@ -56,7 +65,9 @@ from .pictures import as_digit as as_digit
 from .pictures import channels_of as channels_of
 from .pictures import digits as digits
 from .pictures import picture as picture
+from .pictures import read_drawing as read_drawing
 from .pictures import uploaded_picture as uploaded_picture
+from .pictures import written_drawing as written_drawing
 from .records import recorded_run as recorded_run
 from .records import recorded_spread as recorded_spread
 from .stacks import read_shape as read_shape

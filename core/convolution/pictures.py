@@ -160,3 +160,23 @@ def as_digit(image: Picture) -> Float[np.ndarray, "8 8"]:
     stretched = 1 - stretched if np.median(stretched) > 0.5 else stretched
     small = Image.fromarray((stretched * 255).round().astype(np.uint8)).resize((8, 8), Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float64) / 255
+
+
+def read_drawing(written: str) -> Float[np.ndarray, "8 8"]:
+    """A drawing of 8 x 8 cells from 16 hexadecimal digits, two for a row: a set bit is a bright cell.
+
+    Raises:
+        ValueError: for anything but 16 hexadecimal digits.
+
+    Invariant: `read_drawing(written_drawing(cells))` is `cells` for cells of 0 and 1.
+    """
+    text = written.strip().lower()
+    if len(text) != 16 or not set(text) <= set("0123456789abcdef"):
+        raise ValueError(f"the drawing is {written[:20]!r}; it must be 16 digits of 0 to 9 and a to f, two for a row")
+    bits = [int(text[row : row + 2], 16) >> (7 - column) & 1 for row in range(0, 16, 2) for column in range(8)]
+    return np.array(bits, dtype=np.float64).reshape(8, 8)
+
+
+def written_drawing(cells: Float[np.ndarray, "8 8"]) -> str:
+    """A drawing as `read_drawing` takes it; cells of more than 0.5 are bright."""
+    return bytes(np.packbits(np.asarray(cells) > 0.5)).hex()
