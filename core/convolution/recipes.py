@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.assets import keep, versions_of
+from core.convolution.jobs import train_digits
 from core.convolution.records import SPREAD, run_file
-from core.convolution.training import LABELS, DigitsSpread, DigitsTraining
+from core.convolution.training import LABELS, DigitsCurves, DigitsSpread, DigitsTraining
+from core.progress import portion
 
 SEEDS = (0, 1, 2, 3, 4)
 LICENCE = "CC0-1.0"
@@ -14,11 +16,9 @@ LICENCE = "CC0-1.0"
 
 def digits() -> Iterator[str]:
     """Trains the network on digits with true and with shuffled labels, and keeps both runs."""
-    from core.convolution.with_torch.training.digits import train
-
     for labels in LABELS:
         params = DigitsTraining(labels=labels)
-        run = train(params)
+        run = train_digits(params, on_progress=portion(None))
         path = keep(
             run,
             run_file(labels),
@@ -34,9 +34,7 @@ def digits() -> Iterator[str]:
 
 def spread() -> str:
     """The last accuracies of the same trainings over five seeds."""
-    from core.convolution.with_torch.training.digits import train
-
-    runs = [[train(DigitsTraining(labels=labels, seed=seed)).curves for seed in SEEDS] for labels in LABELS]
+    runs = [[_curves(labels, seed) for seed in SEEDS] for labels in LABELS]
     found = DigitsSpread(
         SEEDS,
         np.array([[run.train[-1] for run in row] for row in runs]),
@@ -52,6 +50,10 @@ def spread() -> str:
         versions=versions_of("torch", "numpy", "scikit-learn"),
     )
     return f"{SPREAD}: {path.stat().st_size / 1e3:.1f} kB"
+
+
+def _curves(labels: str, seed: int) -> DigitsCurves:
+    return train_digits(DigitsTraining(labels=labels, seed=seed), on_progress=portion(None)).curves
 
 
 RECIPES: dict[str, Callable[..., object]] = {"digits": digits, "spread": spread}

@@ -98,7 +98,7 @@ class DigitsRun:
         ascent: for each filter of the first and then of the second convolution, a picture in [0, 1] that excites one
             of its middle cells, found by following the gradient with the last weights.
         ascended: the filter's answer there.
-        seconds: how long the training took, without the ascent.
+        seconds: of one processor that the training took, without the ascent.
     """
 
     params: DigitsTraining

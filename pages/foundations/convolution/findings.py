@@ -132,8 +132,8 @@ def of_unread(found: LayerShape, name: str) -> str:
     rows, columns = found.unread
     if not rows and not columns:
         return f"{name} reads its input to the last row and column."
-    parts = [f"{count} {word}{'s' if count != 1 else ''}" for count, word in ((rows, "row"), (columns, "column"))
-             if count]  # fmt: skip
+    counted = ((rows, "row"), (columns, "column"))
+    parts = [word if count == 1 else f"{count} {word}s" for count, word in counted if count]
     return f"{name} never reads the last {' and '.join(parts)} of its input."
 
 

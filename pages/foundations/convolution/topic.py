@@ -23,8 +23,8 @@ DEFAULTS = {
     "flip": False,
     "bias": 0.0,
     "weights": "0 1 0 / 1 -4 1 / 0 1 0",
-    "row": 14,
-    "column": 5,
+    "row": 20,
+    "column": 10,
     "matrix": "banded",
     "by": 1,
     "coarse": 2,
@@ -51,8 +51,8 @@ DEFAULTS = {
 PRESETS = (
     Preset(
         "Find the edges",
-        "Where does the map light up, and what is its sign left and right of the wall?",
-        {"picture": "house", "kernel": "vertical edges", "row": 14, "column": 5},
+        "Where does the map light up, and which sign has it left and right of the door?",
+        {"picture": "house", "kernel": "vertical edges", "row": 20, "column": 10},
         free=("row", "column"),
     ),
     Preset(

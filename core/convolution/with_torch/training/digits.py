@@ -53,7 +53,7 @@ def train(params: DigitsTraining, *, on_progress: Progress | None = None) -> Dig
     Returns:
         The run. Invariant: the same parameters give the same run on the same machine with one thread.
     """
-    data, start = digits_data(params), time.perf_counter()
+    data, start = digits_data(params), time.process_time()
     net, report = digits_net(params.seed), portion(on_progress, 0.0, 0.9)
     pictures, taught = as_batch(data.train), torch.from_numpy(data.taught)
     test, labels = as_batch(data.test), torch.from_numpy(data.test_labels)
@@ -69,7 +69,7 @@ def train(params: DigitsTraining, *, on_progress: Progress | None = None) -> Dig
             kept.append(weights_of(net))
             words = f"Step {step}: {found[0]:.0%} of its labels, {found[1]:.0%} of the test"
             report(step / params.steps, words, _curves(params, measured, kept))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     portion(on_progress, 0.9)(0.0, "Following the gradient to each filter's picture")
     found_pictures, values = ascent(net)
     return DigitsRun(params, _curves(params, measured, kept), tuple(kept), found_pictures, values, seconds)
