@@ -35,7 +35,7 @@ def im2col_of(
 
 def by_fourier(
     picture: Picture, kernel: Kernel, *, stride: int, padding: Padding, dilation: int, flip: bool = False
-) -> Float[np.ndarray, "row column"]:
+) -> Float[np.ndarray, "map_row map_column"]:
     """The map without its bias, from products of Fourier transforms: no window is laid anywhere.
 
     Y = Re F^-1( sum over c of F(X_c) conj F(W_c) ), cut to the windows that lie inside, of which every s-th is taken.
@@ -55,7 +55,7 @@ def by_fourier(
 def convolution_identities(
     picture: Picture,
     kernel: Kernel,
-    found: Float[np.ndarray, "row column"],
+    found: Float[np.ndarray, "map_row map_column"],
     cell: Cell,
     place: tuple[int, int],
     *,
@@ -116,7 +116,7 @@ def turned_identity(
 def matrix_identities(
     picture: Picture,
     kernel: Kernel,
-    found: Float[np.ndarray, "row column"],
+    found: Float[np.ndarray, "map_row map_column"],
     matrix: Float[np.ndarray, "cell pixel"],
     *,
     bias: float = 0.0,

@@ -6,10 +6,13 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 
 Picture = Float[np.ndarray, "channel row column"]
-Kernel = Float[np.ndarray, "out in row column"]
+Kernel = Float[np.ndarray, "out in_group high wide"]
+Numbers = Shaped[np.ndarray, "..."]
+"""An array of any shape and any kind of number, before it has been looked at."""
+
 Padding = int | Literal["same"]
 
 
@@ -96,7 +99,7 @@ def paddings(kernel: Kernel, padding: Padding, *, stride: int, dilation: int) ->
 
 def windows(
     picture: Picture, kernel: tuple[int, int], *, stride: int, padding: tuple[int, int], dilation: int
-) -> Float[np.ndarray, "channel out_row out_column row column"]:
+) -> Float[np.ndarray, "channel map_row map_column high wide"]:
     """Every window that the kernel lies on, without a copy of the picture but that with its zeros."""
     sizes = [
         output_size(side, taps, stride=stride, padding=zeros, dilation=dilation)
@@ -112,7 +115,7 @@ def windows(
     )
 
 
-def checked(picture: object, kernel: object, groups: int) -> tuple[Picture, Kernel]:
+def checked(picture: Numbers, kernel: Numbers, groups: int) -> tuple[Picture, Kernel]:
     """Picture and kernel as float64 arrays. Raises ValueError where their shapes do not go together."""
     image, weights = np.asarray(picture, dtype=np.float64), np.asarray(kernel, dtype=np.float64)
     if image.ndim != 3 or image.size == 0:
@@ -132,7 +135,7 @@ def checked(picture: object, kernel: object, groups: int) -> tuple[Picture, Kern
     return image, weights
 
 
-def offsets(bias: object, out: int) -> Float[np.ndarray, "out"]:
+def offsets(bias: float | Numbers, out: int) -> Float[np.ndarray, "_"]:
     """The bias of each kernel. Raises ValueError for a number of biases that is neither 1 nor that of the kernels."""
     values = np.asarray(bias, dtype=np.float64)
     if values.ndim > 1 or (values.ndim == 1 and len(values) != out):
@@ -141,16 +144,16 @@ def offsets(bias: object, out: int) -> Float[np.ndarray, "out"]:
 
 
 def convolve(
-    picture: Picture,
-    kernel: Kernel,
+    picture: Numbers,
+    kernel: Numbers,
     *,
-    bias: float | Float[np.ndarray, "out"] = 0.0,
+    bias: float | Numbers = 0.0,
     stride: int = 1,
     padding: Padding = 0,
     dilation: int = 1,
     groups: int = 1,
     flip: bool = False,
-) -> Float[np.ndarray, "out row column"]:
+) -> Float[np.ndarray, "out map_row map_column"]:
     """Y[o, i, j] = b_o + sum over c, u, v of W[o, c, u, v] X[c, s i + d u - p, s j + d v - p], in float64.
 
     This is cross-correlation, which the field calls convolution; with `flip` the kernel is turned by 180 degrees
@@ -221,8 +224,8 @@ class Cell:
 
 
 def cell(
-    picture: Picture,
-    kernel: Kernel,
+    picture: Numbers,
+    kernel: Numbers,
     row: int,
     column: int,
     *,

@@ -15,6 +15,15 @@ def number(value: float) -> str:
     return "0" if abs(value) < 5e-7 else f"{value:,.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
 
 
+def span(values: np.ndarray) -> str:
+    """The least and the greatest value, both with the digits that their distance asks for."""
+    low, high = float(values.min()), float(values.max())
+    wide = max(high - low, abs(high), abs(low))
+    digits = max(0, 2 - int(np.floor(np.log10(wide)))) if wide > 0 else 0
+    ends = (f"{round(end, digits) + 0.0:.{digits}f}".replace("-", "−") for end in (low, high))
+    return " to ".join(ends)
+
+
 def of_the_map(image: np.ndarray, weights: np.ndarray, cells: np.ndarray, bias: float) -> str:
     """What a map shows: where it is silent, whether it smooths, or how far it reaches.
 
@@ -23,7 +32,7 @@ def of_the_map(image: np.ndarray, weights: np.ndarray, cells: np.ndarray, bias: 
     """
     scale = max(float(np.abs(weights).sum() * np.abs(image).max()), abs(bias), 1e-300)
     silent = float(np.mean(np.abs(cells) <= TINY * scale))
-    spans = f"{number(float(cells.min()))} to {number(float(cells.max()))}"
+    spans = span(cells)
     if silent == 1:
         return "Every cell is 0: this kernel sees nothing in this picture"
     if np.ptp(cells) <= TINY * scale:
@@ -31,9 +40,8 @@ def of_the_map(image: np.ndarray, weights: np.ndarray, cells: np.ndarray, bias: 
     if silent >= 0.5 and abs(float(weights.sum())) <= TINY * float(np.abs(weights).sum()) and bias == 0:
         return f"{silent:.0%} of the cells are 0: this kernel answers only where the picture changes"
     if bias == 0 and len(image) == 1 and weights.min() >= 0 and abs(float(weights.sum()) - 1) < TINY:
-        before = f"{number(float(image.min()))} to {number(float(image.max()))}"
-        return f"Each cell is a mean of its window: the map spans {spans}, the picture {before}"
-    return f"The map spans {spans}, the picture {number(float(image.min()))} to {number(float(image.max()))}"
+        return f"Each cell is a mean of its window: the map spans {spans}, the picture {span(image)}"
+    return f"The map spans {spans}, the picture {span(image)}"
 
 
 def of_one_cell(plain: float, turned: float, apart: float, scale: float) -> str:
@@ -52,8 +60,8 @@ def of_one_cell(plain: float, turned: float, apart: float, scale: float) -> str:
 def of_costs(costs: Costs) -> str:
     """How many times the parameters of a dense layer exceed those of the kernel."""
     return (
-        f"A dense layer between these pixels and cells has {costs.dense_parameters:,} parameters, the kernel "
-        f"{costs.parameters:,}: {_times(costs.dense_parameters / costs.parameters)}"
+        f"The kernel has {costs.parameters:,} parameters; a dense layer between the same pixels and cells has "
+        f"{costs.dense_parameters:,}, {_times(costs.dense_parameters / costs.parameters)}"
     )
 
 
@@ -86,6 +94,26 @@ def of_the_shift(by: int, plain: float, stride: int, strided: float) -> str:
     if strided <= EQUAL:
         return f"Moved by {pixels}, the map moves along, at a stride of 1 and of {stride} alike"
     return f"Moved by {pixels}, the map moves along; at a stride of {stride} it is off by {strided:.0%} of its size"
+
+
+def of_errors(by: np.ndarray, plain: np.ndarray, stride: int, strided: np.ndarray) -> str:
+    """At which distances the map follows, at stride 1 and at `stride`."""
+    if np.isnan(plain).all():
+        return "Inside the border the map is 0, so no error can be told"
+    follows = np.nan_to_num(plain) <= EQUAL
+    coarse = np.nan_to_num(strided) <= EQUAL
+    fits = by % stride == 0
+    if follows.all() and np.array_equal(coarse, fits):
+        return f"At stride 1 the error stays 0; at stride {stride} it is 0 only at every {_th(stride)} pixel"
+    if follows.all() and coarse.all():
+        return f"At strides 1 and {stride} alike the error stays 0"
+    if follows.all():
+        return f"At stride 1 the error stays 0; at stride {stride} it comes to {np.nanmax(strided):.2f}"
+    return f"The error comes to {np.nanmax(plain):.2g} at stride 1 and to {np.nanmax(strided):.2f} at stride {stride}"
+
+
+def _th(stride: int) -> str:
+    return {2: "second", 3: "third", 4: "fourth"}.get(stride, f"{stride}th")
 
 
 def of_pooling(cells: float, pools: float) -> str:

@@ -63,7 +63,7 @@ PRESETS = (
     ),
     Preset(
         "Your own kernel",
-        "Write other weights under the picture: rows are divided by a slash.",
+        "Write other weights at the right: rows are divided by a slash.",
         {"picture": "rings", "kernel": "your own", "weights": "0 1 0 / 1 -4 1 / 0 1 0", "row": 15, "column": 15},
         free=("row", "column", "weights"),
     ),
@@ -97,7 +97,7 @@ PRESETS = (
     ),
     Preset(
         "At work",
-        "One digit on its way through a trained network. Move the step back to see the filters unlearned.",
+        "One digit on its way through a trained network. Move the time back: what did it see untrained?",
         {"view": "maps", "digit": 2, "panel": "A network at work"},
         free=("checkpoint", "digit"),
     ),

@@ -54,7 +54,7 @@ def test_errors_are_not_a_number_where_there_is_nothing() -> None:
     assert np.isnan(shifted(plain, named_kernel("outline")[None, None] * 0, 2).error)
 
 
-@pytest.mark.parametrize("by", [-1, 32, 1.5])
-def test_a_distance_out_of_range_is_refused(by: float) -> None:
+@pytest.mark.parametrize("by", [-1, 32])
+def test_a_distance_out_of_range_is_refused(by: int) -> None:
     with pytest.raises(ValueError, match="by is"):
-        shifted(picture("square"), np.ones((1, 1, 3, 3)), by)  # type: ignore[arg-type]
+        shifted(picture("square"), np.ones((1, 1, 3, 3)), by)

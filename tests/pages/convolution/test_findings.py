@@ -50,7 +50,7 @@ def test_the_title_of_every_map_holds(name: str, kernel: str) -> None:
         assert weights.min() >= 0
         assert image.min() - 1e-9 <= cells.min() <= cells.max() <= image.max() + 1e-9
     else:
-        assert findings.number(float(cells.max())) in said
+        assert findings.span(cells) in said
 
 
 def test_the_map_of_one_color_says_nothing() -> None:
@@ -74,7 +74,10 @@ def test_turning_a_kernel(plain: float, turned: float, apart: float, words: str)
 
 
 def test_costs_are_a_ratio_of_what_is_said() -> None:
-    assert "922,500 parameters, the kernel 10: 92,250 times as many" in findings.of_costs(Costs(1024, 900, 9))
+    assert (
+        "The kernel has 10 parameters; a dense layer between the same pixels and cells has 922,500, 92,250 times"
+        in findings.of_costs(Costs(1024, 900, 9))
+    )
     assert "2 times as many" in findings.of_costs(Costs(9, 2, 9))
 
 
@@ -90,6 +93,29 @@ def test_costs_are_a_ratio_of_what_is_said() -> None:
 )
 def test_a_shift(args: tuple[int, float, int, float], words: str) -> None:
     assert words in findings.of_the_shift(*args)
+
+
+@pytest.mark.parametrize(
+    ("plain", "strided", "words"),
+    [
+        ([0.0, 0.0, 0.0], [0.0, 0.5, 0.0], "0 only at every second pixel"),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], "alike the error stays 0"),
+        ([0.0, 0.0, 0.0], [0.0, 0.5, 0.4], "it comes to 0.50"),
+        ([0.0, 0.1, 0.2], [0.0, 0.5, 0.4], "comes to 0.2 at stride 1"),
+        ([np.nan] * 3, [np.nan] * 3, "no error can be told"),
+    ],
+)
+def test_errors_at_every_distance(plain: list[float], strided: list[float], words: str) -> None:
+    assert words in findings.of_errors(np.arange(3), np.array(plain), 2, np.array(strided))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [([7.62e-5, 1.0], "0.00 to 1.00"), ([-0.823, 0.519], "−0.823 to 0.519"), ([0.0, 0.0], "0 to 0"),
+     ([-1200.0, 5.0], "−1200 to 5"), ([-1e-9, 2.0], "0.00 to 2.00")],
+)  # fmt: skip
+def test_both_ends_have_the_digits_of_their_distance(values: list[float], words: str) -> None:
+    assert findings.span(np.array(values)) == words
 
 
 def test_pooling_and_turns_and_agreement() -> None:

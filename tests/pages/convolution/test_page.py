@@ -19,7 +19,7 @@ STORIES = {
     "Find the edges": ("map", "this kernel answers only where the picture changes"),
     "One cell": ("cell", "turning the kernel changes no cell of the map"),
     "Your own kernel": ("map", "The map spans"),
-    "One matrix": ("matrix", "2,340 parameters, the kernel 10"),
+    "One matrix": ("matrix", "The kernel has 10 parameters; a dense layer"),
     "Shift it": ("shift", "the map moves along; at a stride of 2 it is off by"),
     "AlexNet": ("volumes", "60,965,224 parameters"),
     "224 or 227?": ("edge", "54.25, rounded down to"),

@@ -67,10 +67,10 @@ def boxes(
         annotations=_sizes(volumes, look, crowded=crowded) + _side_names(look),
         margin={"t": 44, "l": 8, "r": 8, "b": 8},
         xaxis={"visible": False, "range": [-0.6, len(volumes) - 0.2], "anchor": "y"},
-        yaxis={"visible": False, "range": [-0.32, 1.32], "domain": [0.42, 1.0]},
+        yaxis={"visible": False, "range": [-0.32, 1.32], "domain": [0.38, 1.0]},
         xaxis2={"tickvals": list(range(len(names))), "ticktext": names, "range": [-0.6, len(volumes) - 0.2],
                 "showgrid": False, "anchor": "y2", "tickangle": -50 if crowded else 0},
-        yaxis2={"domain": [0.0, 0.34], "title": {"text": "% of all"}, "rangemode": "tozero", "nticks": 4},
+        yaxis2={"domain": [0.0, 0.29], "title": {"text": "% of all"}, "rangemode": "tozero", "nticks": 4},
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _sizes(volumes: Sequence[Shape], look: Look, *, crowded: bool) -> list[dict[
             "yanchor": "top",
             "showarrow": False,
             "text": f"{shape[0]:,}" + ("" if shape[1:] == (1, 1) else f"<br>× {shape[1]} × {shape[2]}"),
-            "font": {"size": look.size - (4 if crowded else 2), "color": look.quiet},
+            "font": {"size": look.size - (3 if crowded else 1), "color": look.quiet},
         }
         for place, shape in enumerate(volumes)
     ]
@@ -167,7 +167,7 @@ def _side_names(look: Look) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def edge(found: LayerShape, before: int, *, look: Look, title: str) -> go.Figure:
+def edge(found: LayerShape, before: int, *, look: Look, title: str, height: int) -> go.Figure:
     """The end of a layer's input row: its last windows, and the pixels behind them that none of them reads.
 
     Args:
@@ -186,7 +186,7 @@ def edge(found: LayerShape, before: int, *, look: Look, title: str) -> go.Figure
     return figure(
         look,
         title=title,
-        height=200,
+        height=height,
         traces=[go.Scatter(x=[starts[numbers[0]], last], y=[0, 0], mode="markers", marker={"opacity": 0},
                            hoverinfo="skip")],
         shapes=shapes,

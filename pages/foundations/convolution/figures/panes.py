@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 
 from components.theme import MAGNITUDE, Look, figure
 
+PLACE = ("row", "column")
+
 Box = tuple[float, float, float, float]
 """Left, right, bottom and top of a pane, as shares of the figure."""
 
@@ -26,7 +28,7 @@ class Pane:
         top: the size of value with the strongest color; the largest one without it.
         written: whether each cell holds its number.
         frame: first row, first column, rows and columns of what is outlined.
-        ticks: whether rows and columns are numbered.
+        labels: what its rows and columns are; without them they are not numbered.
         bar: whether a bar tells what the colors mean, and with what words.
         box: where it stands.
     """
@@ -37,7 +39,7 @@ class Pane:
     top: float | None = None
     written: bool = False
     frame: tuple[int, int, int, int] | None = None
-    ticks: bool = False
+    labels: tuple[str, str] | None = None
     bar: str = ""
     box: Box = (0.0, 1.0, 0.0, 1.0)
 
@@ -127,15 +129,15 @@ def _cells(pane: Pane, number: str, look: Look) -> go.Heatmap:
 def _axes(pane: Pane, number: str, look: Look, *, square: bool) -> dict[str, Any]:
     rows, columns = pane.values.shape
     left, right, bottom, top = pane.box
-    quiet = {"showgrid": False, "showticklabels": pane.ticks, "constrain": "domain", "ticks": ""}
+    quiet = {"showgrid": False, "showticklabels": pane.labels is not None, "constrain": "domain", "ticks": ""}
     x = {**quiet, "domain": [left, right], "range": [-0.5, columns - 0.5], "anchor": f"y{number}"}
     y = {**quiet, "domain": [bottom, top], "range": [rows - 0.5, -0.5], "anchor": f"x{number}",
          "constraintoward": "top"}  # fmt: skip
     if square:
         y |= {"scaleanchor": f"x{number}"}
-    if pane.ticks:
-        x |= {"title": {"text": "column"}, "nticks": 6}
-        y |= {"title": {"text": "row"}, "nticks": 6}
+    if pane.labels:
+        x |= {"title": {"text": pane.labels[1]}, "nticks": 6}
+        y |= {"title": {"text": pane.labels[0]}, "nticks": 6}
     return {f"xaxis{number}": x, f"yaxis{number}": y}
 
 

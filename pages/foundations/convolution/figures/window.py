@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from components.theme import Look
 from core.convolution import Cell
-from pages.foundations.convolution.figures.panes import Pane, mosaic, number_in_words
+from pages.foundations.convolution.figures.panes import PLACE, Pane, mosaic, number_in_words
 
 MOST_CARRIED = 60_000
 """Numbers that the cells of a map may carry for their hover text: 240 kB before packing."""
@@ -39,11 +39,11 @@ def window(
     reach = ((rows - 1) * dilation + 1, (columns - 1) * dilation + 1)
     many = f", sums over {len(chosen.window)} channels" if len(chosen.window) > 1 else ""
     panes = [
-        Pane(image, f"picture, {image.shape[0]} × {image.shape[1]}", "picture", ticks=True,
+        Pane(image, f"picture, {image.shape[0]} × {image.shape[1]}", "picture", labels=PLACE,
              frame=(chosen.top, chosen.left, *reach), box=(0.0, 0.34, 0.0, 1.0)),
         Pane(kernel, f"kernel, {rows} × {columns}", written=written, box=(0.4, 0.56, 0.56, 1.0)),
         Pane(products, f"products{many}", written=written, box=(0.4, 0.56, 0.0, 0.44)),
-        Pane(cells, f"map, {cells.shape[0]} × {cells.shape[1]}", ticks=True, frame=(*place, 1, 1), bar="value",
+        Pane(cells, f"map, {cells.shape[0]} × {cells.shape[1]}", labels=PLACE, frame=(*place, 1, 1), bar="value",
              box=(0.63, 1.0, 0.0, 1.0)),
     ]  # fmt: skip
     targets = _targets(cells, windows, chosen.kernel, chosen.bias)

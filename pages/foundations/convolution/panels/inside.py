@@ -8,7 +8,7 @@ from components.figures.heights import room
 from core.checks import Check
 from core.convolution import FILTERS, Exciting, network_identities, occlusion, read_drawing, written_drawing
 from pages.foundations.convolution import findings, results
-from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic
+from pages.foundations.convolution.figures.panes import PLACE, Pane, in_rows, mosaic
 from pages.foundations.convolution.figures.way import way
 from pages.foundations.convolution.watched import DRAWING, Watched
 
@@ -96,8 +96,8 @@ def occlusion_map(watched: Watched) -> None:
     found = occlusion(watched.weights, watched.digit, label, side=page.controls.value("cover"))
     title = findings.of_occlusion(found)
     panes = [
-        Pane(watched.digit, "digit", "picture", ticks=True),
-        Pane(found.fall, f"fall of the {label} when covered", top=1.0, ticks=True, bar="fall"),
+        Pane(watched.digit, "digit", "picture", labels=PLACE),
+        Pane(found.fall, f"fall of the {label} when covered", top=1.0, labels=PLACE, bar="fall"),
     ]
     fig = mosaic(in_rows([panes]), look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="occlusion", alt=f"A digit, and how far its probability falls at each covered place. {title}.")

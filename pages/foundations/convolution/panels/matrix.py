@@ -11,7 +11,7 @@ from pages.foundations.convolution import findings
 from pages.foundations.convolution.figures.panes import Pane, mosaic
 from pages.foundations.convolution.main import Shown, setup
 
-ABOVE = 96
+ABOVE = 118
 """Pixels of the main figure's room that the way back, the choice and the sentence take."""
 
 SIDE = 8
@@ -64,7 +64,12 @@ def _banded_panes(shown: Shown, part: np.ndarray) -> list[Pane]:
     matrix = banded(laid, part.shape, **options)
     cells = convolve(part, laid, **options).reshape(-1, 1)
     return [
-        Pane(matrix, f"matrix: {matrix.shape[0]} cells × {matrix.shape[1]} pixels", ticks=True, box=(0.0, 0.72, 0, 1)),
+        Pane(
+            matrix,
+            f"matrix: {matrix.shape[0]} cells × {matrix.shape[1]} pixels",
+            labels=("cell", "pixel"),
+            box=(0.0, 0.72, 0, 1),
+        ),
         Pane(part.reshape(-1, 1), "pixels", "picture", box=(0.78, 0.83, 0, 1)),
         Pane(cells, "= cells", box=(0.9, 0.95, 0, 1), bar="value"),
     ]
@@ -78,7 +83,7 @@ def _column_panes(shown: Shown, part: np.ndarray) -> list[Pane]:
     words = f"windows: {taps} weights × {columns.shape[1]} cells"
     return [
         Pane(laid.reshape(1, -1), f"kernel: 1 × {taps}", written=taps <= 9, box=(0.0, 0.3, 0.62, 0.74)),
-        Pane(columns, words, "picture", ticks=True, box=(0.36, 1.0, 0.32, 1.0)),
+        Pane(columns, words, "picture", labels=("weight", "cell"), box=(0.36, 1.0, 0.32, 1.0)),
         Pane(cells, f"= cells: 1 × {columns.shape[1]}", box=(0.36, 1.0, 0.0, 0.1), bar="value"),
     ]
 

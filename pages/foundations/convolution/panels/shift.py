@@ -12,7 +12,7 @@ from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic
 from pages.foundations.convolution.main import Shown, setup
 from pages.foundations.convolution.results import FARTHEST, Moves, grounded, moves_of
 
-ABOVE = 128
+ABOVE = 150
 """Pixels of the main figure's room that the way back, the controls and the sentence take."""
 
 
@@ -81,7 +81,7 @@ def _curves(shown: Shown, moves: Moves) -> None:
         "pooled": moves.pools,
     }
     told = {name: values for name, values in series.items() if np.isfinite(values).any()}
-    title = "Relative error at every distance, inside the border"
+    title = findings.of_errors(moves.by, moves.plain, moves.stride, moves.strided)
     if not told:
         st.caption("The map is 0 inside the border, so there is nothing to compare.")
         return
@@ -94,7 +94,9 @@ def _curves(shown: Shown, moves: Moves) -> None:
         x=moves.by,
         height=room(look, ABOVE),
     )
-    shown.page.plot(fig, name="errors", alt=f"{title}: at both strides, and of the map that stays where it is.")
+    shown.page.plot(
+        fig, name="errors", alt=f"Relative errors at both strides, and of the map that stays where it is. {title}."
+    )
 
 
 def _note(moves: Moves, by: int) -> str:

@@ -57,21 +57,30 @@ def volumes(page: Page) -> None:
         st.warning(literally(f"{words[:1].upper()}{words[1:]}."))
         return
     chosen = min(max(page.controls.value("layer"), 1), len(found))
+    before = (picture, *(one.shape for one in found))[chosen - 1]
+    if any(found[chosen - 1].unread):
+        left, right = st.columns([3, 2])
+        with left:
+            _boxes(page, picture, found, chosen)
+        with right:
+            words = findings.of_unread(found[chosen - 1], f"Layer {chosen}").rstrip(".")
+            fig = edge(found[chosen - 1], before[1], look=page.look, title=words, height=room(page.look, ABOVE))
+            page.plot(fig, name="edge", alt=f"The last windows of a layer, and what lies behind them. {words}.")
+    else:
+        _boxes(page, picture, found, chosen)
+    page.note(_of_layer(picture, found, chosen))
+    st.markdown(_table(picture, found))
+
+
+def _boxes(page: Page, picture: Shape, found: tuple[LayerShape, ...], chosen: int) -> None:
     title = findings.of_a_stack(found)
-    fig = boxes(picture, found, chosen, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(
-        fig,
+        boxes(picture, found, chosen, look=page.look, title=title, height=room(page.look, ABOVE)),
         name="volumes",
         alt=f"The volume behind each layer as a box, with its shares of parameters and work. {title}.",
         roomy=True,
         on_click=lambda carried: {"layer": max(int(carried[0]), 1)},
     )
-    page.note(_of_layer(picture, found, chosen))
-    layer, before = found[chosen - 1], (picture, *(one.shape for one in found))[chosen - 1]
-    if any(layer.unread):
-        words = findings.of_unread(layer, f"Layer {chosen}").rstrip(".")
-        page.plot(edge(layer, before[1], look=page.look, title=words), name="edge", alt=f"The last windows. {words}.")
-    st.markdown(_table(picture, found))
 
 
 def _inputs(page: Page) -> None:
