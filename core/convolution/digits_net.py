@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.convolution.motion import pooled
-from core.convolution.operation import whole, windows
+from core.convolution.operation import Numbers, whole, windows
 
 Digit = Float[np.ndarray, "8 8"]
 Digits = Float[np.ndarray, "picture 8 8"]
@@ -61,7 +61,7 @@ class Activity:
         return self.logits.argmax(axis=1)
 
 
-def activity(weights: DigitsWeights, pictures: Digits) -> Activity:
+def activity(weights: DigitsWeights, pictures: Numbers) -> Activity:
     """Pictures through the network: twice convolution, ReLU and pooling of 2 x 2, then two dense layers.
 
     Args:
@@ -96,7 +96,7 @@ def _maps(
     return np.maximum(maps, 0).transpose(0, 3, 1, 2)
 
 
-def _halved(maps: Float[np.ndarray, "picture out row column"]) -> Float[np.ndarray, "picture out half half"]:
+def _halved(maps: Float[np.ndarray, "picture out row column"]) -> Float[np.ndarray, "picture out half_row half_column"]:
     count, out, *sides = maps.shape
     return pooled(maps.reshape(-1, *sides), 2).reshape(count, out, sides[0] // 2, sides[1] // 2)
 

@@ -110,7 +110,7 @@ def turned_identity(
         total = product if not total.size else total + product
     value = float(total[(place[0] + rows - 1) * wide + place[1] + columns - 1]) + bias
     bound = rounding(picture, kernel, bias)
-    return Check("The turned cell is a coefficient of a product of polynomials", abs(found - value), bound)
+    return Check("The turned cell is a coefficient of a product of polynomials", abs(float(found) - value), bound)
 
 
 def matrix_identities(

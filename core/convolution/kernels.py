@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-Weights = Float[np.ndarray, "row column"]
+Weights = Float[np.ndarray, "_ _"]
+"""[row column]"""
 
 MOST_SIDE = 7
 """The longest side of a kernel that a visitor may write."""

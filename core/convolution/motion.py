@@ -7,7 +7,8 @@ from jaxtyping import Float
 
 from core.convolution.operation import Kernel, Picture, convolve, whole
 
-Map = Float[np.ndarray, "out map_row map_column"]
+Map = Float[np.ndarray, "_ _ _"]
+"""[out row column]"""
 
 POOL = 4
 """The side of the windows over which maps are pooled."""

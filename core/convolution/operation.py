@@ -8,8 +8,12 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float, Shaped
 
-Picture = Float[np.ndarray, "channel row column"]
-Kernel = Float[np.ndarray, "out in_group high wide"]
+Picture = Float[np.ndarray, "_ _ _"]
+"""[channel row column]"""
+
+Kernel = Float[np.ndarray, "_ _ _ _"]
+"""[out in/groups row column]"""
+
 Numbers = Shaped[np.ndarray, "..."]
 """An array of any shape and any kind of number, before it has been looked at."""
 

@@ -54,10 +54,10 @@ class DigitsTraining:
 class DigitsData:
     """The pictures of a run, and the labels that it was taught."""
 
-    train: Float[np.ndarray, "picture 8 8"]
-    taught: Int[np.ndarray, "picture"]
-    test: Float[np.ndarray, "picture 8 8"]
-    test_labels: Int[np.ndarray, "picture"]
+    train: Float[np.ndarray, "train 8 8"]
+    taught: Int[np.ndarray, "train"]
+    test: Float[np.ndarray, "test 8 8"]
+    test_labels: Int[np.ndarray, "test"]
 
 
 def digits_data(params: DigitsTraining) -> DigitsData:

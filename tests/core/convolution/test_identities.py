@@ -61,10 +61,12 @@ def test_fourier_gives_every_map() -> None:
 
 
 def test_a_turned_cell_is_a_coefficient() -> None:
-    value = convolve(PICTURE, KERNEL, bias=0.5, flip=True)[0, 4, 5]
+    value = float(convolve(PICTURE, KERNEL, bias=0.5, flip=True)[0, 4, 5])
     assert turned_identity(PICTURE, KERNEL, value, (4, 5), bias=0.5).passed
     assert not turned_identity(PICTURE, KERNEL, value + 1e-10, (4, 5), bias=0.5).passed
-    assert not turned_identity(PICTURE, KERNEL, convolve(PICTURE, KERNEL, bias=0.5)[0, 4, 5], (4, 5), bias=0.5).passed
+    assert not turned_identity(
+        PICTURE, KERNEL, float(convolve(PICTURE, KERNEL, bias=0.5)[0, 4, 5]), (4, 5), bias=0.5
+    ).passed
 
 
 def test_a_matrix_passes_and_a_damaged_one_fails() -> None:

@@ -104,7 +104,7 @@ def test_an_animation_is_refused() -> None:
 
 def test_ink_on_paper_becomes_bright_on_dark() -> None:
     paper = np.ones((1, 40, 40))
-    paper[0, 10:30, 18:22] = 0.1
+    paper[0, 10:30, 20:25] = 0.1
     found = as_digit(paper)
     assert found.shape == (8, 8)
     assert found[4, 4] > 0.5 > found[0, 0]
