@@ -22,6 +22,7 @@ from pages.foundations.convolution.figures.boxes import boxes, edge, kinds
 from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic, number_in_words
 from pages.foundations.convolution.figures.way import way
 from pages.foundations.convolution.figures.window import carries_products, window
+from tests.components.checking import decoded
 
 LOOK = Look()
 HOUSE = channels_of(picture("house"), "gray")
@@ -34,7 +35,7 @@ def test_the_window_lies_where_the_cell_looks(stride: int, padding: int) -> None
     cells = convolve(HOUSE, KERNEL, **options)[0]
     one = cell(HOUSE, KERNEL, 5, 7, **options)
     carried = im2col_of(HOUSE, KERNEL, dilation=1, **options).T
-    fig = window(HOUSE[0], cells, one, (5, 7), carried, look=LOOK, title="t").to_dict()
+    fig = decoded(window(HOUSE[0], cells, one, (5, 7), carried, look=LOOK, title="t").to_dict())
     frame, mark = fig["layout"]["shapes"]
     assert (frame["x0"], frame["y0"]) == (7 * stride - padding - 0.5, 5 * stride - padding - 0.5)
     assert frame["x1"] - frame["x0"] == 3
@@ -63,13 +64,13 @@ def test_panes_do_not_overlap() -> None:
     lefts = [pane.box for pane in placed]
     assert lefts[0][1] < lefts[1][0]
     assert lefts[2][3] < lefts[0][2]
-    fig = mosaic(placed, look=LOOK, title="t", height=300).to_dict()
+    fig = decoded(mosaic(placed, look=LOOK, title="t", height=300).to_dict())
     assert [note["text"] for note in fig["layout"]["annotations"]] == ["a", "b", "c"]
 
 
 def test_boxes_are_to_scale() -> None:
     found = shapes(ALEXNET, input=(3, 227, 227))
-    fig = boxes((3, 227, 227), found, 1, look=LOOK, title="t", height=400).to_dict()
+    fig = decoded(boxes((3, 227, 227), found, 1, look=LOOK, title="t", height=400).to_dict())
     fronts = [trace for trace in fig["data"] if trace.get("fill") == "toself"][::3]
     tall = [max(trace["y"]) - min(trace["y"]) for trace in fronts[:9]]
     wide = [max(trace["x"]) - min(trace["x"]) for trace in fronts[:9]]
@@ -84,7 +85,7 @@ def test_boxes_are_to_scale() -> None:
 
 def test_the_strip_that_no_window_reads_is_drawn() -> None:
     found = shapes([Conv(96, 11, stride=4)], input=(3, 224, 224))[0]
-    fig = edge(found, 224, look=LOOK, title="t", height=300).to_dict()
+    fig = decoded(edge(found, 224, look=LOOK, title="t", height=300).to_dict())
     *windows, strip = fig["layout"]["shapes"]
     assert windows[-1]["x1"] == 222.5
     assert windows[-1]["x1"] - windows[-1]["x0"] == 11
@@ -95,7 +96,7 @@ def test_the_strip_that_no_window_reads_is_drawn() -> None:
 def test_the_way_holds_every_map(drawn: bool) -> None:
     run = recorded_run()
     seen = activity(run.weights[-1], digits_data(run.params).test[:1])
-    fig = way(seen, look=LOOK, title="t", height=400, drawn=drawn).to_dict()
+    fig = decoded(way(seen, look=LOOK, title="t", height=400, drawn=drawn).to_dict())
     maps = [trace for trace in fig["data"] if trace["type"] == "heatmap"]
     assert len(maps) == 1 + 8 + 16
     np.testing.assert_allclose(maps[9]["z"], seen.second[0, 0], atol=1e-5)

@@ -111,7 +111,7 @@ def test_errors_at_every_distance(plain: list[float], strided: list[float], word
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [([7.62e-5, 1.0], "0.00 to 1.00"), ([-0.823, 0.519], "−0.823 to 0.519"), ([0.0, 0.0], "0 to 0"),
+    [([7.62e-5, 1.0], "0.00 to 1.00"), ([-0.823, 0.519], "−0.82 to 0.52"), ([0.0, 0.0], "0 to 0"),
      ([-1200.0, 5.0], "−1200 to 5"), ([-1e-9, 2.0], "0.00 to 2.00")],
 )  # fmt: skip
 def test_both_ends_have_the_digits_of_their_distance(values: list[float], words: str) -> None:
