@@ -147,8 +147,21 @@ def unmoved(image: Picture, kernel: Kernel, by: int) -> Unmoved:
 def turned(image: Picture, kernel: Kernel) -> tuple[Map, Map, float]:
     """The map of the picture turned by 90 degrees, turned back; the map itself; and how far they are apart.
 
+    A kernel that is not as high as wide is filled up with zeros first, so that both maps have the same cells.
+
+    Raises:
+        ValueError: where the kernel does not fit.
+
     Invariant: the distance is 0, within rounding, for a kernel that looks the same when turned.
     """
-    plain = convolve(image, kernel)
-    back = np.rot90(convolve(np.rot90(image, axes=(1, 2)), kernel), k=-1, axes=(1, 2))
+    laid = _squared(kernel)
+    plain = convolve(image, laid)
+    back = np.rot90(convolve(np.rot90(image, axes=(1, 2)), laid), k=-1, axes=(1, 2))
     return back, plain, relative(back, plain)
+
+
+def _squared(kernel: Kernel) -> Kernel:
+    """The kernel in the middle of a square of zeros; half a row off the middle where none is in the middle."""
+    side = max(kernel.shape[2:])
+    spare = [side - have for have in kernel.shape[2:]]
+    return np.pad(kernel, ((0, 0), (0, 0), *((some // 2, some - some // 2) for some in spare)))

@@ -40,6 +40,15 @@ def test_a_turn_is_followed_by_a_kernel_that_looks_the_same_when_turned() -> Non
     assert turned(house, named_kernel("vertical edges")[None, None])[2] > 0.5
 
 
+@pytest.mark.parametrize("shape", [(1, 3), (3, 1), (2, 5), (1, 2)])
+def test_a_turn_is_judged_for_every_shape_of_kernel(shape: tuple[int, int]) -> None:
+    house = channels_of(picture("house"), "gray")
+    kernel = np.ones((1, 1, *shape))
+    back, plain, error = turned(house, kernel)
+    assert back.shape == plain.shape
+    assert error > 0
+
+
 def test_nothing_changes_where_nothing_moves_and_pools_change_less_on_the_house() -> None:
     house, kernel = channels_of(picture("house"), "gray"), named_kernel("vertical edges")[None, None]
     still, one = unmoved(house, kernel, 0), unmoved(house, kernel, 1)
