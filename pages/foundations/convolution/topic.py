@@ -74,7 +74,7 @@ PRESETS = (
     ),
     Preset(
         "Shift it",
-        "The picture moves by one pixel, and the map moves with it. With a stride of 2 it cannot.",
+        "The picture moves, and the map with it. At which distances does a stride of 2 follow?",
         {"picture": "house", "by": 1, "panel": "Shift it"},
         free=("by",),
     ),
@@ -97,7 +97,7 @@ PRESETS = (
     ),
     Preset(
         "At work",
-        "One digit on its way through a trained network. Move the time back: what did it see untrained?",
+        "One digit on its way through the network. Move the time back: what did it see untrained?",
         {"view": "maps", "digit": 2, "panel": "A network at work"},
         free=("checkpoint", "digit"),
     ),

@@ -146,6 +146,7 @@ def _training(found: Watched) -> None:
         words = f"The first filters after {found.step} steps"
         page.plot(_filters(page, found.weights.first, words), name="first", alt=f"{words}, eight of 3 by 3.")
     page.note(_note(run, count))
+    st.caption("Another seed, size or rate under More trains here, with a live curve.")
 
 
 def _note(run: DigitsRun, count: int) -> str:
