@@ -21,7 +21,7 @@ class NoFileYetError(ValueError):
 
 def setting(page: Page) -> Setting:
     """Draws the controls. Raises ValueError in words where a kernel or a picture cannot be read, or do not fit."""
-    places = st.columns([1.8, 2, 2, 2.6, 2.6, 1.3], vertical_alignment="bottom")
+    places = st.columns([1.6, 1.9, 2.2, 3.1, 2.2, 1.3], vertical_alignment="bottom")
     control = page.controls
     with places[0]:
         name = control.select("picture", "Picture", [*PICTURES, YOUR_PICTURE])

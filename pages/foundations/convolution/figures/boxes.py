@@ -159,11 +159,11 @@ def _sizes(volumes: Sequence[Shape], look: Look, *, crowded: bool) -> list[dict[
 
 def _side_names(look: Look) -> list[dict[str, Any]]:
     """What the two bars of a layer are, in their colors."""
-    words = (("parameters", look.role("kl"), 0.0), ("multiply-adds", look.role("draft"), 0.13))
+    words = (("■ parameters", look.role("kl"), 0, "left"), ("■ multiply-adds", look.role("draft"), 1, "right"))
     return [
-        {"xref": "paper", "yref": "y2 domain", "x": x, "y": 1.02, "xanchor": "left", "yanchor": "bottom",
+        {"xref": "x2 domain", "yref": "y2 domain", "x": x, "y": 1.02, "xanchor": anchor, "yanchor": "bottom",
          "showarrow": False, "text": text, "font": {"color": look.word(color), "size": look.size}}
-        for text, color, x in words
+        for text, color, x, anchor in words
     ]  # fmt: skip
 
 

@@ -18,9 +18,9 @@ def way(seen: Activity, *, look: Look, title: str, height: int, drawn: bool) -> 
         seen: of one picture.
         drawn: whether the digit is a drawing, whose cells carry their row and column for a click.
     """
-    panes = [Pane(seen.pictures[0], "8 × 8", "picture", box=(0.0, 0.18, 0.0, 1.0))]
-    panes += _block(seen.first[0], 2, (0.22, 0.38), "convolution 1: 8 maps of 8 × 8")
-    panes += _block(seen.second[0], 4, (0.44, 0.75), "convolution 2: 16 maps of 4 × 4")
+    panes = [Pane(seen.pictures[0], "digit: 8 × 8", "picture", box=(0.0, 0.18, 0.0, 1.0))]
+    panes += _block(seen.first[0], 2, (0.22, 0.38), "conv 1: 8 × 8")
+    panes += _block(seen.second[0], 4, (0.44, 0.75), "conv 2: 4 × 4")
     extra: list[go.Scatter | go.Bar] = [_bars(seen, look)]
     if drawn:
         extra.append(_targets())

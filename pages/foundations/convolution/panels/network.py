@@ -58,7 +58,7 @@ def a_network_at_work(page: Page) -> None:
 def _inputs(page: Page) -> str:
     """The controls of the view. Returns the view."""
     control = page.controls
-    places = st.columns([3.4, 2, 2, 2, 1.6, 1.2], vertical_alignment="bottom")
+    places = st.columns([4.1, 2.1, 1.5, 1.8, 1.5, 1.3], vertical_alignment="bottom")
     with places[0]:
         view = str(control.choice("view", "View", VIEWS))
     with places[1]:
@@ -154,7 +154,7 @@ def _note(run: DigitsRun, count: int) -> str:
     low, high = 0.1 - findings.band(count), 0.1 + findings.band(count)
     words = (
         f"<b>{parameters:,}</b> weights, {run.params.train} pictures, <b>{run.seconds:.1f} s</b> of one processor. "
-        f"A guesser is right in {low:.3f} to {high:.3f} of the {count:,} test pictures, in 99 of 100 cases."
+        f"Guessing gives {low:.3f} to {high:.3f} of the test, in 99 of 100 cases."
     )
     try:
         return f"{words} {findings.of_seeds(recorded_spread())}"
