@@ -26,7 +26,7 @@ from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic
 from pages.foundations.convolution.panels import inside
 from pages.foundations.convolution.watched import DRAWING, FILE, TEST, UPLOAD, Watched, is_recorded, parameters, watched
 
-ABOVE = 128
+ABOVE = 150
 """Pixels of the main figure's room that the way back, the controls and the sentence take."""
 
 VIEWS = ("maps", "filters", "occlusion", "training")
