@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -70,10 +71,10 @@ def convolution_identities(
     Args:
         found: the map that is checked. cell: the products of its cell at `place`. The others as for `convolve`.
     """
-    options = {"stride": stride, "padding": padding, "dilation": dilation, "flip": flip}
+    options: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation, "flip": flip}
     laid = kernel[0, :, ::-1, ::-1] if flip else kernel[0]
-    columns = laid.ravel() @ im2col_of(picture, kernel, **options) + bias  # type: ignore[arg-type]
-    waves = by_fourier(picture, kernel, **options) + bias  # type: ignore[arg-type]
+    columns = laid.ravel() @ im2col_of(picture, kernel, **options) + bias
+    waves = by_fourier(picture, kernel, **options) + bias
     sums, few = rounding(picture, kernel, bias), "the rounding of a cell's products and their sum in float64"
     norms = float(np.linalg.norm(picture) * np.linalg.norm(kernel))
     waved = 8 * EPS * max(1.0, math.log2(picture.size)) * norms + sums
@@ -195,8 +196,8 @@ def _backward(layers: Sequence[Layer], before: Sequence[tuple[int, int, int]]) -
         match layers[place]:
             case Conv(kernel=kernel, stride=stride, dilation=dilation):
                 first, last = first * stride, last * stride + dilation * (kernel - 1)
-            case Pool(kernel=kernel, stride=stride):
-                first, last = first * (stride or kernel), last * (stride or kernel) + kernel - 1
+            case Pool(kernel=side, stride=step):
+                first, last = first * (step or side), last * (step or side) + side - 1
             case Dense():
                 first, last = 0, max(before[place][1:]) - 1
     return last - first + 1

@@ -159,6 +159,7 @@ def _unread(shape: Shape, extent: int, stride: int, padding: int) -> tuple[int, 
 
 def described(layer: Layer) -> str:
     """A layer as `read_stack` takes it."""
+    more: dict[str, tuple[int | None, int | None]]
     match layer:
         case Conv():
             more = {"stride": (layer.stride, 1), "padding": (layer.padding, 0), "groups": (layer.groups, 1),

@@ -132,10 +132,10 @@ def _sums(layer: LayerShape, before: Shape) -> str:
                 f"{units:,}·({channels * rows * columns:,} + 1) = <b>{layer.parameters:,}</b> parameters, "
                 f"<b>{layer.multiply_adds:,}</b> multiply-adds."
             )
-        case Pool(kernel=kernel, stride=stride, padding=padding):
-            exact = (rows + 2 * padding - kernel) / (stride or kernel) + 1
+        case Pool(kernel=side, stride=step, padding=zeros):
+            exact = (rows + 2 * zeros - side) / (step or side) + 1
             floor = "" if exact == layer.shape[1] else f", rounded down to <b>{layer.shape[1]}</b>"
-            return f"({rows} + 2·{padding} − {kernel}) / {stride or kernel} + 1 = {exact:g}{floor}; no parameters."
+            return f"({rows} + 2·{zeros} − {side}) / {step or side} + 1 = {exact:g}{floor}; no parameters."
 
 
 def _table(picture: Shape, found: tuple[LayerShape, ...]) -> str:
