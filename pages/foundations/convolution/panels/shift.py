@@ -12,7 +12,7 @@ from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic
 from pages.foundations.convolution.main import Shown, setup
 from pages.foundations.convolution.results import FARTHEST, Moves, grounded, moves_of
 
-ABOVE = 150
+ABOVE = 172
 """Pixels of the main figure's room that the way back, the controls and the sentence take."""
 
 
@@ -52,12 +52,12 @@ def _maps(shown: Shown, plain: Shift, strided: Shift) -> None:
         [
             Pane(moved, "moved picture", "picture"),
             Pane(plain.after[0], "its map", top=top),
-            Pane(_over(plain), "less the moved map", top=top),
+            Pane(_over(plain), "what is left", top=top),
         ],
         [
             Pane(strided.before[0], f"map at stride {strided.stride}", top=top),
             Pane(strided.after[0], "of the moved picture", top=top),
-            Pane(_over(strided), "less the moved map", top=top),
+            Pane(_over(strided), "what is left", top=top),
         ],
     ]
     fig = mosaic(in_rows(rows), look=look, title=title, height=room(look, ABOVE))

@@ -69,7 +69,8 @@ def volumes(page: Page) -> None:
     else:
         _boxes(page, picture, found, chosen)
     page.note(_of_layer(picture, found, chosen))
-    st.markdown(_table(picture, found))
+    with st.container(key="roomy_convolution_table"):
+        st.markdown(_table(picture, found))
 
 
 def _boxes(page: Page, picture: Shape, found: tuple[LayerShape, ...], chosen: int) -> None:
