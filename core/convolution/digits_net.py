@@ -58,7 +58,7 @@ class Activity:
     @property
     def said(self) -> Int[np.ndarray, "picture"]:
         """The likeliest digit of each picture."""
-        return self.logits.argmax(axis=1)
+        return np.asarray(self.logits.argmax(axis=1))
 
 
 def activity(weights: DigitsWeights, pictures: Numbers) -> Activity:
@@ -93,7 +93,7 @@ def _maps(
     seen = windows(volumes.reshape(-1, *sides), (3, 3), stride=1, padding=(1, 1), dilation=1)
     split = seen.reshape(count, channels, *sides, 3, 3)
     maps = np.tensordot(split, kernel.astype(np.float64), ((1, 4, 5), (1, 2, 3))) + bias
-    return np.maximum(maps, 0).transpose(0, 3, 1, 2)
+    return np.asarray(np.maximum(maps, 0).transpose(0, 3, 1, 2))
 
 
 def _halved(maps: Float[np.ndarray, "picture out row column"]) -> Float[np.ndarray, "picture out half_row half_column"]:

@@ -23,7 +23,7 @@ def rounding(picture: Picture, kernel: Kernel, bias: float = 0.0) -> float:
     Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1.
     """
     terms = kernel[0].size + 1
-    return 2 * terms * EPS * (float(np.abs(kernel).sum() * np.abs(picture).max()) + abs(bias))
+    return float(2 * terms * EPS * (float(np.abs(kernel).sum() * np.abs(picture).max()) + abs(bias)))
 
 
 def im2col_of(

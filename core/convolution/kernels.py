@@ -36,7 +36,7 @@ def _identity(side: int) -> Weights:
 
 def _emboss(side: int) -> Weights:
     place = np.arange(side) - side // 2
-    return np.add.outer(place, place) + _identity(side)
+    return np.asarray(np.add.outer(place, place) + _identity(side))
 
 
 KERNELS: dict[str, Callable[[int], Weights]] = {

@@ -40,7 +40,7 @@ def pooled(maps: Map, side: int) -> Map:
     if side > min(rows, columns):
         raise ValueError(f"side is {side}; it must be 1 to {min(rows, columns)}")
     kept = maps[:, : rows // side * side, : columns // side * side]
-    return kept.reshape(out, rows // side, side, columns // side, side).max(axis=(2, 4))
+    return np.asarray(kept.reshape(out, rows // side, side, columns // side, side).max(axis=(2, 4)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class Shift:
     def differences(self) -> Map:
         """After minus expected, inside the border; nothing where no column lies inside."""
         first, last = self.inside
-        return (self.after - self.expected)[:, :, first:last]
+        return np.asarray((self.after - self.expected)[:, :, first:last])
 
     @property
     def error(self) -> float:

@@ -196,7 +196,7 @@ def convolve(
         )
         for part in range(groups)
     ]
-    return np.concatenate(maps) + offsets(bias, out)[:, None, None]
+    return np.asarray(np.concatenate(maps) + offsets(bias, out)[:, None, None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +219,7 @@ class Cell:
     @property
     def products(self) -> Float[np.ndarray, "channel row column"]:
         """Each pixel times its weight."""
-        return self.window * self.kernel
+        return np.asarray(self.window * self.kernel)
 
     @property
     def value(self) -> float:

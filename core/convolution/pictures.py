@@ -56,7 +56,7 @@ def _rings() -> Picture:
 
 def _stripes() -> Picture:
     row, column = _axes()
-    return (((row + column) // 4) % 2)[None]
+    return np.asarray((((row + column) // 4) % 2)[None])
 
 
 def _dot() -> Picture:
@@ -92,7 +92,7 @@ def picture(name: str) -> Picture:
     if name not in DIGITS:
         raise ValueError(f"picture is {name!r}; it must be one of {', '.join(PICTURES)}")
     images, labels = digits()
-    return images[int(np.argmax(labels == DIGITS.index(name)))][None]
+    return np.asarray(images[int(np.argmax(labels == DIGITS.index(name)))][None])
 
 
 def digits() -> tuple[Float[np.ndarray, "digit 8 8"], np.ndarray]:
@@ -125,7 +125,7 @@ def channels_of(image: Picture, chosen: str) -> Picture:
     if chosen == "all three":
         return colors.copy()
     if chosen != "gray":
-        return colors[CHANNELS.index(chosen) - 1][None].copy()
+        return np.asarray(colors[CHANNELS.index(chosen) - 1][None].copy())
     return image.copy() if len(image) == 1 else np.tensordot(GRAY, image, 1)[None]
 
 

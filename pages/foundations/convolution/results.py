@@ -86,7 +86,7 @@ class Setting:
         if self.kernel == YOUR_KERNEL:
             return read_kernel(self.written)
         if self.learned is not None:
-            return recorded_run().weights[-1].first[self.learned, 0].astype(np.float64)
+            return np.asarray(recorded_run().weights[-1].first[self.learned, 0].astype(np.float64))
         return named_kernel(self.kernel, self.side)
 
     @cached_property
@@ -122,7 +122,7 @@ class Setting:
 @shared(megabytes=10, size=lambda found: found.nbytes + 500)
 def map_of(setting: Setting) -> np.ndarray:
     """The map of a setting. Raises ValueError where the kernel does not fit."""
-    return convolve(setting.image, setting.kernels, bias=setting.bias, **setting.options)[0]
+    return np.asarray(convolve(setting.image, setting.kernels, bias=setting.bias, **setting.options)[0])
 
 
 @dataclass(frozen=True, eq=False)
