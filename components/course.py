@@ -46,6 +46,7 @@ COURSE: tuple[str, ...] = (
     "start/home",
     "foundations/learning",
     "foundations/networks",
+    "foundations/convolution",
     "architecture/attention",
     "architecture/positional_encoding",
     "architecture/attention_depth",

@@ -129,6 +129,36 @@ GLOSSARY: tuple[Term, ...] = (
     Term(
         "margin", "The distance from a separating line to the nearest point: the wider, the fewer mistakes on the way."
     ),
+    # Convolution
+    Term(
+        "convolution",
+        "Lays a small kernel on every window of a picture, and adds up the products of what lies on each other.",
+    ),
+    Term("kernel", "The small table of weights that a convolution moves over a picture.", ("filter",)),
+    Term("stride", "How many pixels a window moves on to the next cell of the map."),
+    Term("padding", "Zeros around a picture, so that windows may begin before its border."),
+    Term(
+        "pooling",
+        "Keeps one number of each window of a map, mostly the largest, which makes the map smaller.",
+        ("pooled",),
+    ),
+    Term("receptive field", "The part of the picture that one cell of a later layer can see."),
+    Term(
+        "equivariance",
+        "What is done to the input is done to the output: move the picture, and the map moves along.",
+        ("equivariant",),
+    ),
+    Term("channel", "One of the pictures that lie behind each other in a volume, such as red, green and blue."),
+    Term(
+        "multiply-add",
+        "One product that is added to a sum: the unit in which the work of a layer is counted.",
+        ("multiply-adds",),
+    ),
+    Term(
+        "cross-correlation",
+        "The sum of products with the kernel as it is written; mathematics turns it first and calls that convolution.",
+    ),
+    Term("occlusion", "Covers a part of a picture to see how much the answer depends on it."),
     # Attention
     Term(
         "attention",

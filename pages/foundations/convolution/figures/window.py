@@ -1,0 +1,85 @@
+"""The main figure: a picture, a kernel, the products of one cell, and the map."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import Look
+from core.convolution import Cell
+from pages.foundations.convolution.figures.panes import PLACE, Pane, mosaic, number_in_words
+
+MOST_CARRIED = 60_000
+"""Numbers that the cells of a map may carry for their hover text: 240 kB before packing."""
+
+WRITTEN = 5
+"""The longest side of a kernel whose weights are written into its cells."""
+
+
+def window(
+    image: np.ndarray,
+    cells: np.ndarray,
+    chosen: Cell,
+    place: tuple[int, int],
+    windows: np.ndarray,
+    *,
+    look: Look,
+    title: str,
+    dilation: int = 1,
+) -> go.Figure:
+    """Picture, kernel, products and map; a click on a cell of the map carries its row and column.
+
+    Args:
+        image: [row column], 0 to 1. cells: the map, [row column].
+        chosen: the cell that is looked at. place: its row and column.
+        windows: the pixels under the kernel for every cell, [cell product], or without products where these are many.
+        dilation: pixels from one tap to the next.
+    """
+    kernel, products = chosen.kernel[0], chosen.products.sum(axis=0)
+    rows, columns = kernel.shape
+    written = max(rows, columns) <= WRITTEN
+    reach = ((rows - 1) * dilation + 1, (columns - 1) * dilation + 1)
+    many = f", sums over {len(chosen.window)} channels" if len(chosen.window) > 1 else ""
+    panes = [
+        Pane(image, f"picture, {image.shape[0]} × {image.shape[1]}", "picture", labels=PLACE,
+             frame=(chosen.top, chosen.left, *reach), box=(0.0, 0.34, 0.0, 1.0)),
+        Pane(kernel, f"kernel, {rows} × {columns}", written=written, box=(0.4, 0.56, 0.56, 1.0)),
+        Pane(products, f"products{many}", written=written, box=(0.4, 0.56, 0.0, 0.44)),
+        Pane(cells, f"map, {cells.shape[0]} × {cells.shape[1]}", labels=PLACE, frame=(*place, 1, 1), bar="value",
+             box=(0.63, 1.0, 0.0, 1.0)),
+    ]  # fmt: skip
+    targets = _targets(cells, windows, chosen.kernel, chosen.bias)
+    return mosaic(panes, look=look, title=title, height=None, extra=[targets])
+
+
+def carries_products(cells: int, taps: int) -> bool:
+    """Whether every cell of a map may carry its pixels for the hover text."""
+    return cells * taps <= MOST_CARRIED and taps <= 27
+
+
+def _targets(cells: np.ndarray, windows: np.ndarray, kernel: np.ndarray, bias: float) -> go.Scatter:
+    """Invisible squares over the cells of the map, since a heat map reports no clicks."""
+    row, column = np.indices(cells.shape).reshape(2, -1)
+    carried = np.column_stack([row, column, cells.ravel(), windows]).astype(np.float32)
+    return go.Scatter(
+        x=column,
+        y=row,
+        mode="markers",
+        xaxis="x4",
+        yaxis="y4",
+        customdata=carried,
+        marker={"symbol": "square", "size": max(3, 330 // max(cells.shape)), "opacity": 0},
+        name="cells",
+        hovertemplate=_hover(kernel, bias, windows.shape[1]) + "<extra></extra>",
+    )
+
+
+def _hover(kernel: np.ndarray, bias: float, carried: int) -> str:
+    """The products of a cell as text, which the browser fills in with the pixels that the cell carries."""
+    head = "row %{y}, column %{x}<br>"
+    if not carried:
+        return f"{head}%{{customdata[2]:.3g}}: click for its products"
+    terms = [
+        f"%{{customdata[{place}]:.2f}}·({number_in_words(float(weight))})"
+        for place, weight in enumerate(kernel.ravel(), start=3)
+    ]
+    lines = [" + ".join(terms[start : start + 3]) for start in range(0, len(terms), 3)]
+    return f"{head}{' +<br>'.join(lines)} + {number_in_words(bias)}<br>= %{{customdata[2]:.3g}}"

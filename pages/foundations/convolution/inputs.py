@@ -1,0 +1,87 @@
+"""The controls of the convolution on screen, and what is said where they ask for what cannot be."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.markdown import literally
+from components.page import Page
+from core.convolution import CHANNELS, KERNELS, PICTURES, SIDES, read_kernel
+from pages.foundations.convolution import results
+from pages.foundations.convolution.results import LEARNED, YOUR_KERNEL, YOUR_PICTURE, Setting
+
+PADDINGS = ("0", "1", "2", "3", "same")
+STRIDES = (1, 2, 3, 4)
+UPLOAD = "convolution_file"
+
+
+class NoFileYetError(ValueError):
+    """A picture is asked for but not there: nothing is wrong, something is missing."""
+
+
+def setting(page: Page) -> Setting:
+    """Draws the controls. Raises ValueError in words where a kernel or a picture cannot be read, or do not fit."""
+    places = st.columns([1.6, 1.9, 2.2, 3.1, 2.2, 1.3], vertical_alignment="bottom")
+    control = page.controls
+    with places[0]:
+        name = control.select("picture", "Picture", [*PICTURES, YOUR_PICTURE])
+    with places[1]:
+        kernel = control.select("kernel", "Kernel", [*KERNELS, YOUR_KERNEL, *LEARNED])
+    with places[2]:
+        stride = control.choice("stride", "Stride", STRIDES)
+    with places[3]:
+        padding = control.choice("padding", "Padding", PADDINGS)
+    with places[5]:
+        more = page.more()
+    with more:
+        side = control.choice("side", "Size of a named kernel", SIDES)
+        dilation = control.slider("dilation", "Dilation", 1, 4)
+        channels = control.choice("channels", "Channels", CHANNELS)
+        flip = control.switch("flip", "Turn the kernel by 180°")
+        bias = control.slider("bias", "Bias b", -2.0, 2.0, step=0.1)
+    with places[4]:
+        written = _weights(page, kernel)
+    content = upload("Your picture: PNG or JPEG", UPLOAD) if name == YOUR_PICTURE else b""
+    zeros: Any = padding if padding == "same" else int(padding)
+    asked = Setting(name, channels, kernel, written, side, stride, zeros, dilation, flip, float(bias), content)
+    rows, columns = asked.map.shape
+    with more:
+        control.number("row", "Row of the cell", 0, rows - 1)
+        control.number("column", "Column of the cell", 0, columns - 1)
+    return asked
+
+
+def _weights(page: Page, kernel: str) -> str:
+    """The weights of a kernel of one's own, or a word about those of a named one."""
+    if kernel == YOUR_KERNEL:
+        written = page.controls.text("weights", "Weights, rows divided by /")
+        read_kernel(written)
+        return written
+    said = "Learned on digits by the recorded network." if kernel in LEARNED else "Choose “your own” to write weights."
+    st.caption(said)
+    return ""
+
+
+def upload(label: str, key: str) -> bytes:
+    """The bytes of a visitor's picture. Raises NoFileYetError before there is one."""
+    file = uploader(label, key)
+    if file is None:
+        raise NoFileYetError("Upload a PNG or JPEG of at most 5 MB; it is brought to at most 64 pixels a side.")
+    content = bytes(file.getvalue())
+    results.picture_of(content)
+    return content
+
+
+def uploader(label: str, key: str) -> Any:
+    """Draws the place for a picture. Returns its file; None before there is one."""
+    return st.file_uploader(label, type=["png", "jpg", "jpeg"], key=key, max_upload_size=5)
+
+
+def refused(page: Page, error: ValueError) -> None:
+    """Says in words why there is no figure, with a button for the way out."""
+    if isinstance(error, NoFileYetError):
+        st.info(str(error))
+    else:
+        words = str(error)
+        st.warning(literally(f"{words[:1].upper()}{words[1:].rstrip('.')}."))
+    st.button("Back to the first story", on_click=page.controls.reset, key="convolution_way_out")
