@@ -1,0 +1,64 @@
+"""Nearest neighbors by features, and how often they carry the same label."""
+
+import numpy as np
+from jaxtyping import Float, Int
+
+MOST = 20
+"""Neighbors that are counted."""
+
+
+def squared_distances(
+    some: Float[np.ndarray, "one feature"], others: Float[np.ndarray, "other feature"]
+) -> Float[np.ndarray, "one other"]:
+    """|a - b|^2 = |a|^2 - 2 a.b + |b|^2 of each pair, never below 0."""
+    squares = (some**2).sum(axis=1)[:, None] - 2 * some @ others.T + (others**2).sum(axis=1)
+    return np.asarray(np.maximum(squares, 0.0))
+
+
+def nearest(
+    features: Float[np.ndarray, "item feature"],
+    point: Float[np.ndarray, "feature"],
+    *,
+    count: int,
+    without: int | None = None,
+) -> Int[np.ndarray, "neighbor"]:
+    """The places of the `count` items nearest to a point by Euclidean distance, the nearest first; ties in order.
+
+    Args:
+        without: the place of an item that is no neighbor: the point itself.
+
+    Raises:
+        ValueError: for more neighbors than there are, or fewer than one.
+    """
+    others = len(features) - (without is not None)
+    if not 1 <= count <= others:
+        raise ValueError(f"count is {count}; it must be 1 to {others}")
+    apart = squared_distances(point[None], features)[0]
+    if without is not None:
+        apart[without] = np.inf
+    return np.argsort(apart, kind="stable")[:count]
+
+
+def agreement(
+    features: Float[np.ndarray, "item feature"], labels: Int[np.ndarray, "item"], *, most: int = MOST
+) -> Float[np.ndarray, "k"]:
+    """How often the k nearest neighbors of an item carry its label, for k = 1, 2, ..., most: a mean over all items.
+
+    Raises:
+        ValueError: for more neighbors than there are, or fewer than one.
+
+    Invariant: within [0, 1]; where labels are shuffled it falls to the chance that two items share one.
+    """
+    if not 1 <= most < len(features):
+        raise ValueError(f"most is {most}; it must be 1 to {len(features) - 1}")
+    apart = squared_distances(features, features)
+    np.fill_diagonal(apart, np.inf)
+    order = np.argsort(apart, axis=1, kind="stable")[:, :most]
+    same = labels[order] == labels[:, None]
+    return np.asarray(same.mean(axis=0).cumsum() / np.arange(1, most + 1))
+
+
+def shared_by_chance(labels: Int[np.ndarray, "item"]) -> float:
+    """The share of pairs of different items that carry the same label."""
+    counts = np.unique(labels, return_counts=True)[1]
+    return float((counts * (counts - 1)).sum() / (len(labels) * (len(labels) - 1)))
