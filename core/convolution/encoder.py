@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from jaxtyping import Float
 
+from core.checks import Check
+
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
@@ -68,3 +70,16 @@ def _convolved(maps: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.nda
 def _pooled(maps: np.ndarray) -> np.ndarray:
     count, channels, rows, columns = maps.shape
     return np.asarray(maps.reshape(count, channels, rows // 2, 2, columns // 2, 2).max(axis=(3, 5)))
+
+
+def features_check(
+    encoder: Encoder, pictures: Float[np.ndarray, "image 8 8"], peer: Float[np.ndarray, "image width"]
+) -> Check:
+    """The features that numpy computes now from the kept weights, against those of torch when they were kept.
+
+    The longest sum of a layer has 288 terms, and four layers follow one another; float32 rounds each.
+    """
+    now = encode(encoder, pictures)
+    bound = 4 * 288 * float(np.finfo(np.float32).eps) * max(1.0, float(np.abs(now).max()))
+    error = float(np.abs(now - peer).max()) if now.shape == peer.shape else float("nan")
+    return Check("Features from the kept weights equal torch's", error, bound, "numpy in float64, torch in float32")

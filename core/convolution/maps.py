@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.assets import kept
+from core.checks import Check
 
 PERPLEXITIES = (5, 30, 100)
 MAPS = "convolution/maps.npz"
@@ -81,3 +82,11 @@ def recorded_maps() -> Maps:
     Source: `python -m core.assets record convolution maps`.
     """
     return kept(MAPS, Maps)
+
+
+def plane_check(plane: Plane, features: Float[np.ndarray, "item feature"]) -> Check:
+    """The variance in the plane, against the two largest eigenvalues of the covariance matrix."""
+    values = np.linalg.eigvalsh(np.cov(features.T))
+    bound = 8 * features.shape[1] * float(np.finfo(np.float64).eps) * float(values[-1])
+    apart = abs(float(plane.points.var(axis=0, ddof=1).sum()) - float(values[-2:].sum()))
+    return Check("Variance in the plane = two largest eigenvalues", apart, bound, "two ways to the same sum")

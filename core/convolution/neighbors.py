@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.checks import Check
+
 MOST = 20
 """Neighbors that are counted."""
 
@@ -62,3 +64,15 @@ def shared_by_chance(labels: Int[np.ndarray, "item"]) -> float:
     """The share of pairs of different items that carry the same label."""
     counts = np.unique(labels, return_counts=True)[1]
     return float((counts * (counts - 1)).sum() / (len(labels) * (len(labels) - 1)))
+
+
+def nearest_check(
+    features: Float[np.ndarray, "item feature"], point: Float[np.ndarray, "feature"], found: Int[np.ndarray, "neighbor"]
+) -> Check:
+    """No item that was left out lies nearer than the last that was taken, by distances from differences."""
+    apart = np.sqrt(((features - point) ** 2).sum(axis=1))
+    rest = np.delete(apart, found)
+    over = float(apart[found].max() - rest.min()) if len(rest) else 0.0
+    size = float(np.abs(squared_distances(point[None], features)).max())
+    bound = float(np.sqrt(8 * features.shape[1] * np.finfo(np.float64).eps * max(size, 1e-300)))
+    return Check("No digit left out is nearer", max(over, 0.0), bound, "distances by differences against by products")

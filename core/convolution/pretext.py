@@ -132,3 +132,32 @@ SCORES: dict[str, str] = {
     SUPERVISED: "share of digits named rightly",
 }
 """What `Pretrained.score` is. Of the first two less is better."""
+
+
+def example_check(pretext: str, example: Example, held: Float[np.ndarray, "image 8 8"]) -> tuple[Check, ...]:
+    """What a pretext shows is what it says: digits held out, and for inpainting every pixel outside the hole kept.
+
+    A turned digit holds the pixels of its original in another order; views of contrast are drawn at random, so only
+    the others can be compared with the digits.
+    """
+    first = held[: len(example.wanted)]
+    found = []
+    if pretext in ("inpainting", "autoencoder", "rotation"):
+        error = float(np.abs(example.wanted - first).max())
+        found.append(Check("The digits shown are held-out ones", error, 2.0**-24, "float32 against float64"))
+    if pretext == "rotation":
+        sums = np.abs(example.given.sum(axis=(1, 2)) - example.wanted.sum(axis=(1, 2)))
+        bound = 64 * 64 * float(np.finfo(np.float32).eps)
+        found.append(Check("A turn moves ink and makes none", float(sums.max()), bound, "sums of 64 pixels"))
+    if pretext == "inpainting":
+        seen = ~np.isnan(example.given)
+        error = float(np.abs(np.where(seen, example.found - example.wanted, 0)).max())
+        found.append(Check("Pixels outside the hole stay", error, 0.0, "they are handed through"))
+    if pretext == "autoencoder":
+        error = float(np.abs(example.given - example.wanted).max())
+        found.append(Check("What it sees is what it has to rebuild", error, 0.0, "the same pixels"))
+    if pretext == "contrast":
+        same = np.array([np.array_equal(one, two) for one, two in zip(example.found, example.wanted, strict=True)])
+        error = float(np.abs(same - example.right).max())
+        found.append(Check("Framed green exactly where the nearest is the own view", error, 0.0, "pixel by pixel"))
+    return tuple(found)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
+from core.checks import Check
+
 Features = Float[np.ndarray, "item feature"]
 
 TOLERANCE = 1e-6
@@ -126,3 +128,58 @@ def _taken(features: Features, labels: Int[np.ndarray, "item"]) -> tuple[Feature
     if not np.isfinite(features).all():
         raise ValueError(f"features hold {int((~np.isfinite(features)).sum())} values that are no finite numbers")
     return features, labels
+
+
+def whole_items_check(accuracy: Float[np.ndarray, "*any"], per_class: int, labels: Int[np.ndarray, "item"]) -> Check:
+    """Each accuracy times the number of items that were not drawn is a whole number."""
+    rest = len(labels) - per_class * len(np.unique(labels))
+    right = np.asarray(accuracy) * rest
+    inside = bool(((right > -0.5) & (right < rest + 0.5)).all())
+    error = float(np.abs(right - np.rint(right)).max()) if inside else float("nan")
+    bound = 2 * rest * float(np.finfo(np.float64).eps)
+    return Check(f"Accuracies count whole digits of the {rest} not drawn", error, bound, "rounding of one division")
+
+
+def chance_check(accuracy: Float[np.ndarray, "draw"], per_class: int, labels: Int[np.ndarray, "item"]) -> Check:
+    """With the labels dealt out anew, the mean accuracy over the draws lies at chance.
+
+    Whatever a probe says of an item, it is right with at most the share of the most frequent class and at least that of
+    the rarest. By Hoeffding's inequality, which also holds where labels are dealt without putting back, the mean over D
+    draws of n items strays from there by more than sqrt(log(2 / p) / 2 D n) with a probability of at most p = 1e-4.
+    """
+    shares, reach = chance_band(per_class, labels, draws=len(accuracy))
+    mean = float(np.mean(accuracy))
+    error = max(shares[0] - mean, mean - shares[1], 0.0)
+    return Check(
+        "Shuffled labels: distance from chance",
+        error,
+        reach,
+        f"mean {mean:.3f} over {len(accuracy)} draws; Hoeffding's inequality, one case in 10,000",
+    )
+
+
+def chance_band(
+    per_class: int, labels: Int[np.ndarray, "item"], *, draws: int = 1
+) -> tuple[tuple[float, float], float]:
+    """The least and the largest share of a class among the items not drawn, and how far chance strays from there."""
+    counts = np.unique(labels, return_counts=True)[1] - per_class
+    rest = int(counts.sum())
+    reach = float(np.sqrt(np.log(2 / 1e-4) / (2 * draws * rest)))
+    return (float(counts.min() / rest), float(counts.max() / rest)), reach
+
+
+def optimum_check(probe: LinearProbe) -> Check:
+    """The slope of the regression's own loss is 0 at its weights, within what the solver was asked for."""
+    return Check(
+        "The probe is at its optimum: slope of its loss", probe.slope, probe.tolerance, "the solver's tolerance"
+    )
+
+
+def recorded_check(now: float, recorded: float, rest: int) -> Check:
+    """An accuracy measured now and the recorded one of the same draw differ by at most one digit.
+
+    The loss is strictly convex, so both have one optimum; only a digit that lies on the border may fall either way.
+    """
+    return Check(
+        "Digits named otherwise than when recorded", abs(now - recorded) * rest, 1 + 1e-9, "a tie at the border"
+    )

@@ -1,1 +1,1 @@
-"""The part of `core.convolution` that needs torch."""
+"""Convolutions that need torch."""

@@ -1,1 +1,1 @@
-"""What `core.convolution` trains."""
+"""Trainings of networks of convolutions."""

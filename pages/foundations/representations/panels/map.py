@@ -8,7 +8,7 @@ import streamlit as st
 from core.checks import Check
 from core.convolution import ARMS, PERPLEXITIES, agreement, nearest_check, plane_check, recorded_maps
 from pages.foundations.representations import findings, results
-from pages.foundations.representations.figures.heights import room
+from components.figures.heights import room
 from pages.foundations.representations.figures.maps import scattered
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown

@@ -21,7 +21,7 @@ from core.convolution import (
     read_drawing,
 )
 from pages.foundations.representations import findings, results
-from pages.foundations.representations.figures.heights import room
+from components.figures.heights import room
 from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown

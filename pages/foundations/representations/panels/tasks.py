@@ -7,7 +7,7 @@ from components.figures.lines import lines
 from core.checks import Check
 from core.convolution import PRETEXTS, SCORES, Example, example_check, recorded_encoders
 from pages.foundations.representations import findings, results
-from pages.foundations.representations.figures.heights import room
+from components.figures.heights import room
 from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown

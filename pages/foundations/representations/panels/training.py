@@ -23,7 +23,7 @@ from core.convolution import (
 from core.jobs import find, promise
 from pages.foundations.representations import findings, results
 from pages.foundations.representations.figures.curves import curves
-from pages.foundations.representations.figures.heights import room
+from components.figures.heights import room
 from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import strips
 from pages.foundations.representations.main import Shown
@@ -181,7 +181,8 @@ def _draw(shown: Shown, trial: Trial) -> None:
     page.note(
         f"Right with {findings.per_class(shown.count)}: your network "
         f"<b>{trial.accuracy[COUNTS.index(shown.count)].mean():.1%}</b>, the recorded {shown.pretext} "
-        f"<b>{kept:.1%}</b>. One seed decides nothing: change the seed under More and train again. It took {run.seconds:.0f} s."
+        f"<b>{kept:.1%}</b>. One seed decides nothing: change the seed under More and train again. "
+        f"It took {run.seconds:.0f} s."
     )
 
 

@@ -10,7 +10,7 @@ from core.checks import Check
 from core.convolution import COUNTS, RAW, VIEWS, chance_check, recorded_views, whole_items_check
 from pages.foundations.representations import findings, results
 from pages.foundations.representations.figures.curves import differences_of
-from pages.foundations.representations.figures.heights import room
+from components.figures.heights import room
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 
