@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int, Shaped
+from jaxtyping import Bool, Float, Shaped
+from numpy.typing import ArrayLike
 
 from core.checks import Check
 
@@ -14,7 +15,7 @@ TOLERANCE = 1e-6
 """The largest slope of the loss per drawn item at which the solver stops."""
 
 
-def probe(features: Features, labels: Int[np.ndarray, "item"], *, per_class: int, seed: int) -> float:
+def probe(features: ArrayLike, labels: ArrayLike, *, per_class: int, seed: int) -> float:
     """The accuracy of a logistic regression that was given a few labels, on all items that it was not given.
 
     Features are moved to mean 0 and divided by one number, so that their variances average 1: neither where they lie
@@ -35,19 +36,19 @@ def probe(features: Features, labels: Int[np.ndarray, "item"], *, per_class: int
     Invariant: adding a vector to all features, or multiplying all by one number above 0, changes nothing but rounding.
     Source: `sklearn.linear_model.LogisticRegression`.
     """
-    features, labels = _taken(features, labels)
-    drawn = labeled_draw(labels, per_class=per_class, seed=seed)
-    return float((fitted(features, labels, drawn).predictions[~drawn] == labels[~drawn]).mean())
+    x, y = _taken(features, labels)
+    drawn = labeled_draw(y, per_class=per_class, seed=seed)
+    return float((fitted(x, y, drawn).predictions[~drawn] == y[~drawn]).mean())
 
 
-def labeled_draw(labels: Int[np.ndarray, "item"], *, per_class: int, seed: int) -> Bool[np.ndarray, "item"]:
+def labeled_draw(labels: ArrayLike, *, per_class: int, seed: int) -> Bool[np.ndarray, "item"]:
     """Which items a probe is given: `per_class` of each class, drawn without putting back.
 
     Raises:
         ValueError: where that leaves a class without an item to judge by, or there is only one class.
     """
-    labels = np.asarray(labels)
-    classes, counts = np.unique(labels, return_counts=True)
+    named = np.asarray(labels)
+    classes, counts = np.unique(named, return_counts=True)
     if len(classes) < 2:
         raise ValueError(f"labels hold {len(classes)} class; a probe needs two or more")
     if per_class != int(per_class) or not 1 <= per_class < counts.min():
@@ -55,9 +56,9 @@ def labeled_draw(labels: Int[np.ndarray, "item"], *, per_class: int, seed: int) 
     if seed != int(seed) or seed < 0:
         raise ValueError(f"seed is {seed}; it must be a whole number of 0 or more")
     rng = np.random.default_rng(int(seed))
-    drawn = np.zeros(len(labels), dtype=bool)
+    drawn = np.zeros(len(named), dtype=bool)
     for name in classes:
-        drawn[rng.choice(np.flatnonzero(labels == name), int(per_class), replace=False)] = True
+        drawn[rng.choice(np.flatnonzero(named == name), int(per_class), replace=False)] = True
     return drawn
 
 
@@ -112,25 +113,25 @@ def standardized(features: Features) -> Features:
 
 
 def accuracies(
-    features: Features, labels: Int[np.ndarray, "item"], *, counts: Iterable[int], seeds: Iterable[int]
+    features: Features, labels: Shaped[np.ndarray, "item"], *, counts: Iterable[int], seeds: Iterable[int]
 ) -> Float[np.ndarray, "count draw"]:
     """The probe at each number of labels a class, over the draws of these seeds."""
     draws = tuple(seeds)
     return np.array([[probe(features, labels, per_class=count, seed=seed) for seed in draws] for count in counts])
 
 
-def _taken(features: Features, labels: Int[np.ndarray, "item"]) -> tuple[Features, Int[np.ndarray, "item"]]:
-    features, labels = np.asarray(features, dtype=np.float64), np.asarray(labels)
-    if features.ndim != 2 or features.shape[1] < 1:
-        raise ValueError(f"features have the shape {features.shape}; it must be [item feature]")
-    if labels.shape != features.shape[:1]:
-        raise ValueError(f"labels have the shape {labels.shape}; it must be ({len(features)},), one for each item")
-    if not np.isfinite(features).all():
-        raise ValueError(f"features hold {int((~np.isfinite(features)).sum())} values that are no finite numbers")
-    return features, labels
+def _taken(features: ArrayLike, labels: ArrayLike) -> tuple[Features, Shaped[np.ndarray, "item"]]:
+    x, y = np.asarray(features, dtype=np.float64), np.asarray(labels)
+    if x.ndim != 2 or x.shape[1] < 1:
+        raise ValueError(f"features have the shape {x.shape}; it must be [item feature]")
+    if y.shape != x.shape[:1]:
+        raise ValueError(f"labels have the shape {y.shape}; it must be ({len(x)},), one for each item")
+    if not np.isfinite(x).all():
+        raise ValueError(f"features hold {int((~np.isfinite(x)).sum())} values that are no finite numbers")
+    return x, y
 
 
-def whole_items_check(accuracy: Float[np.ndarray, "*any"], per_class: int, labels: Int[np.ndarray, "item"]) -> Check:
+def whole_items_check(accuracy: Float[np.ndarray, "*any"], per_class: int, labels: Shaped[np.ndarray, "item"]) -> Check:
     """Each accuracy times the number of items that were not drawn is a whole number."""
     rest = len(labels) - per_class * len(np.unique(labels))
     right = np.asarray(accuracy) * rest
@@ -140,7 +141,7 @@ def whole_items_check(accuracy: Float[np.ndarray, "*any"], per_class: int, label
     return Check(f"Accuracies count whole digits of the {rest} not drawn", error, bound, "rounding of one division")
 
 
-def chance_check(accuracy: Float[np.ndarray, "draw"], per_class: int, labels: Int[np.ndarray, "item"]) -> Check:
+def chance_check(accuracy: Float[np.ndarray, "draw"], per_class: int, labels: Shaped[np.ndarray, "item"]) -> Check:
     """With the labels dealt out anew, the mean accuracy over the draws lies at chance.
 
     Whatever a probe says of an item, it is right with at most the share of the most frequent class and at least that of
@@ -159,7 +160,7 @@ def chance_check(accuracy: Float[np.ndarray, "draw"], per_class: int, labels: In
 
 
 def chance_band(
-    per_class: int, labels: Int[np.ndarray, "item"], *, draws: int = 1
+    per_class: int, labels: Shaped[np.ndarray, "item"], *, draws: int = 1
 ) -> tuple[tuple[float, float], float]:
     """The least and the largest share of a class among the items not drawn, and how far chance strays from there."""
     counts = np.unique(labels, return_counts=True)[1] - per_class

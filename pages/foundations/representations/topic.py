@@ -139,6 +139,15 @@ QUESTIONS = (
     ),
 )
 
-TERMS = ("embedding", "temperature", "cosine similarity", "softmax", "cross entropy")
+TERMS = (
+    "embedding",
+    "pretext task",
+    "representation",
+    "linear probe",
+    "autoencoder",
+    "contrastive learning",
+    "PCA",
+    "t-SNE",
+)
 
 RENAMED: dict[str, dict[str, str]] = {}

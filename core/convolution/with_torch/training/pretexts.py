@@ -49,7 +49,7 @@ class Network(nn.Module):
         out: Tensor = self.dense(self.convolutions(pictures).flatten(1))
         return out
 
-    def forward(self, pictures: Pictures) -> Float[Tensor, "image out"]:
+    def forward(self, pictures: Pictures) -> Float[Tensor, "image *out"]:
         """What the pretext gets."""
         out: Tensor = self.head(self.features(pictures))
         return out

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.theme import figure
 from core.checks import Check
 from core.convolution import ARMS, COUNTS, DRAWS, chance_band, optimum_check, recorded_check
 from pages.foundations.representations import findings, results
-from components.figures.heights import room
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 from pages.foundations.representations.results import Draw, Probed

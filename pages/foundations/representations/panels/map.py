@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from core.checks import Check
 from core.convolution import ARMS, PERPLEXITIES, agreement, nearest_check, plane_check, recorded_maps
 from pages.foundations.representations import findings, results
-from components.figures.heights import room
 from pages.foundations.representations.figures.maps import scattered
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.markdown import literally
 from components.theme import figure
@@ -21,7 +22,6 @@ from core.convolution import (
     read_drawing,
 )
 from pages.foundations.representations import findings, results
-from components.figures.heights import room
 from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown

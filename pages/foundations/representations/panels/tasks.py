@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from core.checks import Check
 from core.convolution import PRETEXTS, SCORES, Example, example_check, recorded_encoders
 from pages.foundations.representations import findings, results
-from components.figures.heights import room
 from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge
@@ -23,7 +24,6 @@ from core.convolution import (
 from core.jobs import find, promise
 from pages.foundations.representations import findings, results
 from pages.foundations.representations.figures.curves import curves
-from components.figures.heights import room
 from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import strips
 from pages.foundations.representations.main import Shown

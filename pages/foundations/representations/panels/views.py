@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.theme import figure
 from core.checks import Check
 from core.convolution import COUNTS, RAW, VIEWS, chance_check, recorded_views, whole_items_check
 from pages.foundations.representations import findings, results
 from pages.foundations.representations.figures.curves import differences_of
-from components.figures.heights import room
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 
