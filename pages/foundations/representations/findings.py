@@ -67,7 +67,7 @@ def of_pretext(pretext: str, score: np.ndarray, baseline: np.ndarray) -> str:
     if pretext in ("inpainting", "autoencoder"):
         what = "in the hole" if pretext == "inpainting" else "of the picture rebuilt"
         helps = float(score.max()) < float(baseline.min())
-        than = f"{own / none:.0%} of the mean picture's" if helps else f"no less than the mean picture's {none:.3f}"
+        than = f"{own / none:.0%} of the mean picture’s" if helps else f"no less than the mean picture’s {none:.3f}"
         return f"The squared error {what} is {own:.3f}, {than}"
     if pretext == "rotation":
         return f"{own:.0%} of the turns are named rightly, where guessing gets {none:.0%}"
@@ -77,9 +77,8 @@ def of_pretext(pretext: str, score: np.ndarray, baseline: np.ndarray) -> str:
 def of_task_and_use(trials: Trials, pretext: str, count: int) -> str:
     """Whether who solves its own task also helps the probe: both numbers side by side, nothing more."""
     found = difference(trials.of(pretext, count), trials.of("raw pixels", count))
-    verdict = {1: "its features beat raw pixels", -1: "its features fall behind raw pixels", 0: "its features are no "
-               "surer than raw pixels"}[found.sign]  # fmt: skip
-    return f"For a probe with {per_class(count)}, {verdict} ({interval(found)})."
+    verdicts = {1: "beat raw pixels", -1: "fall behind raw pixels", 0: "do not differ from raw pixels for sure"}
+    return f"For a probe with {per_class(count)}, its features {verdicts[found.sign]} ({interval(found)})."
 
 
 def of_views(trials: Trials, count: int) -> str:

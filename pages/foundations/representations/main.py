@@ -87,12 +87,11 @@ def reading(shown: Shown) -> str:
     trials = shown.trials
     words = [
         f"{name} <b>{trials.of(name, shown.count).mean():.1%}</b>"
-        for name in dict.fromkeys((shown.pretext, shown.versus, RAW, UNTRAINED, SUPERVISED))
+        for name in dict.fromkeys((shown.pretext, shown.versus, UNTRAINED, SUPERVISED))
     ]
     seeds, draws = trials.of(shown.pretext, shown.count).shape
     return (
-        f"Right with {findings.per_class(shown.count)}: {', '.join(words)}. Mean over {draws} draws of labels and "
-        f"{seeds} seeds; the interval in the title is 95 %, of paired differences. "
+        f"Right: {', '.join(words)}, over {draws} draws of labels and {seeds} seeds. "
         f"{findings.over_counts(trials, shown.pretext, shown.versus)}"
     )
 

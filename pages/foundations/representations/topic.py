@@ -42,12 +42,12 @@ DEFAULTS = {
 PRESETS = (
     Preset(
         "One label each",
-        "No network here has seen a label before the probe is given one per class. Compare the thick curves.",
+        "The pretext saw no label; the probe gets one per class. Compare the thick curves.",
         {"pretext": "contrast", "labels": 1, "panel": FIGURE},
     ),
     Preset(
         "Fill the hole",
-        "The notes' example: a square is hidden, and the network completes the picture.",
+        "The notes’ example: a square is hidden, and the network completes the picture.",
         {"pretext": "inpainting", "panel": "What it learned"},
     ),
     Preset(

@@ -11,8 +11,11 @@ from components.theme import Look, figure, mixed
 from core.convolution import COUNTS, RAW, Trials, difference
 from pages.foundations.representations.figures.palette import color_of
 
-SPREAD = 0.045
-"""The least distance between two names at the curves' starts, as a share of the axis."""
+LINE = 1.35
+"""The least distance between two names at the curves' starts, in sizes of type."""
+
+FRAME = 100
+"""Pixels of a figure's height above and below its axes."""
 
 
 def curves(
@@ -44,13 +47,13 @@ def curves(
         base=_with_differences(base, trials, arm, versus, count, look),
         traces=traces,
         showlegend=False,
-        annotations=_names(means, look, strong=(arm, versus)),
+        annotations=_names(means, look, strong=(arm, versus), height=look.hero if height is None else height),
         shapes=[_chosen(count, look)],
         margin={"t": 44, "r": 16},
         xaxis={
             "title": {"text": "labels per class"},
             "type": "log",
-            "range": [-0.52 if look.presenter else -0.42, float(np.log10(COUNTS[-1])) + 0.04],
+            "range": [-0.62 if look.presenter else -0.42, float(np.log10(COUNTS[-1])) + 0.04],
             "tickvals": COUNTS,
             "showgrid": False,
         },
@@ -122,9 +125,11 @@ def _chosen(count: int, look: Look) -> dict[str, Any]:
     }
 
 
-def _names(means: Mapping[str, np.ndarray], look: Look, *, strong: tuple[str, ...]) -> list[dict[str, Any]]:
+def _names(
+    means: Mapping[str, np.ndarray], look: Look, *, strong: tuple[str, ...], height: int
+) -> list[dict[str, Any]]:
     """Each name left of its curve's start, the lowest first, none nearer to the one below than a line of type."""
-    room = SPREAD * look.size / 13 * (510 / look.hero if look.presenter else 1.0)
+    room = LINE * look.size / (height - FRAME)
     place, found = -1.0, []
     for name, values in sorted(means.items(), key=lambda pair: float(pair[1][0])):
         place = max(float(values[0]), place + room)

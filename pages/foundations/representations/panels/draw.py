@@ -13,6 +13,8 @@ from pages.foundations.representations.main import Shown
 from pages.foundations.representations.results import Draw, Probed
 
 ABOVE = 170
+ROWS = 4
+"""Digits of each class in sight."""
 
 
 def one_probe(shown: Shown) -> None:
@@ -53,14 +55,17 @@ def accuracy_of(found: Probed) -> float:
 
 
 def _given(shown: Shown, found: Probed, height: int) -> None:
-    """The drawn digits, those of one told label in a row; ten in a row at most."""
+    """The drawn digits, those of one told label in a column, which is named below its first."""
     pictures, look = results.held_out_digits()[0], shown.page.look
+    mine = [pictures[found.drawn & (found.labels == label)][:ROWS] for label in found.fit.classes]
+    named = [str(label) for label in found.fit.classes]
     rows = {
-        f"told “{label}”": Strip(pictures[found.drawn & (found.labels == label)][:10]) for label in found.fit.classes
+        "told" if place == 0 else " " * place: Strip(np.stack([column[place] for column in mine]), named)
+        for place in range(len(mine[0]))
     }
-    more = f" (ten of {shown.count} shown)" if shown.count > 10 else ""
+    more = f" ({ROWS} of {shown.count} in sight)" if shown.count > ROWS else ""
     title = f"What the probe was given: {findings.per_class(shown.count)}{more}"
-    fig = strips(rows, look=look, title=title, height=height, columns=10)
+    fig = strips(rows, look=look, title=title, height=height)
     shown.page.plot(fig, name="given", alt=f"The digits whose labels the probe was given. {title}.")
 
 

@@ -14,7 +14,7 @@ from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 from pages.foundations.representations.panels.neighbors import neighbors_of
 
-ABOVE = 150
+ABOVE = 100
 TSNE, PCA = "t-SNE", "PCA"
 NEAR = 5
 
@@ -22,30 +22,30 @@ NEAR = 5
 def embedding_map(shown: Shown) -> None:
     """The 597 digits on a plane; at the right the digit that was clicked, and its nearest in the features."""
     page = shown.page
-    places = st.columns([2.4, 2, 2.4, 2], vertical_alignment="bottom")
-    with places[0]:
+    side, left, right = st.columns([1.25, 3, 1.5])
+    with side:
         arm = page.controls.select("mapped", "Features", list(ARMS))
-    with places[1]:
         method = page.controls.choice("method", "Onto the plane by", [TSNE, PCA])
-    if method == TSNE:
-        with places[2]:
+        if method == TSNE:
             page.controls.choice("perplexity", "Perplexity", list(PERPLEXITIES))
     points = points_of(shown)
     pictures, labels = results.held_out_digits()
-    digit = min(max(int(page.controls.value("digit")), 0), len(labels) - 1)
-    left, right = st.columns([3, 1.25])
+    digit = digit_of_link(shown)
     height = room(page.look, ABOVE)
     with left:
         title = title_of(shown)
-        axes = (
-            ("first direction", "second direction") if method == PCA else ("no unit: only nearness counts", "no unit")
-        )
+        axes = ("first direction", "second direction") if method == PCA else ("only nearness counts here", "no unit")
         fig = scattered(points, labels, pictures, look=page.look, title=title, axes=axes, height=height, picked=digit)
         words = f"The held-out digits on a plane, colored by their label. {title}."
         page.plot(fig, name="map", alt=words, on_click=_picked)
     with right:
         _clicked(shown, arm, digit, height)
     page.note(_reading(shown, arm, method))
+
+
+def digit_of_link(shown: Shown) -> int:
+    """The digit that is picked out; a link may name one that there is not."""
+    return min(max(int(shown.page.controls.value("digit")), 0), len(results.held_out_digits()[1]) - 1)
 
 
 def points_of(shown: Shown) -> np.ndarray:
@@ -71,15 +71,19 @@ def _picked(carried: list[Any]) -> dict[str, Any]:
 
 
 def _clicked(shown: Shown, arm: str, digit: int, height: int) -> None:
+    """The digit and its nearest in the features, two in a row."""
     pictures, labels = results.held_out_digits()
     found = neighbors_of(arm, pictures[digit], digit, NEAR)
     look = shown.page.look
-    rows = {f"digit {digit}": Strip(pictures[[digit]], [f"a {labels[digit]}"])}
-    for rank, one in enumerate(found, start=1):
-        frame = look.role("accepted" if labels[one] == labels[digit] else "rejected")
-        rows[f"nearest {rank}"] = Strip(pictures[[one]], [f"a {labels[one]}"], [frame])
+    frames = ["", *(look.role("accepted" if labels[one] == labels[digit] else "rejected") for one in found)]
+    notes = [f"this {labels[digit]}", *(str(labels[one]) for one in found)]
+    places = np.append(digit, found)
+    rows = {
+        " " * start: Strip(pictures[places[start : start + 2]], notes[start : start + 2], frames[start : start + 2])
+        for start in range(0, len(places), 2)
+    }
     same = int((labels[found] == labels[digit]).sum())
-    title = f"{same} of its {NEAR} nearest share its label"
+    title = f"{same} of the {NEAR} nearest to digit {digit} share its label"
     fig = strips(rows, look=look, title=title, height=height)
     shown.page.plot(fig, name="clicked", alt=f"The digit that was clicked and its nearest. {title}.")
 
@@ -95,7 +99,7 @@ def _reading(shown: Shown, arm: str, method: str) -> str:
     )
     return (
         f"The nearest digit shares the label in <b>{whole:.1%}</b> by all features of {arm}, and in "
-        f"<b>{on_map:.1%}</b> on the map. {trust} Hover for a picture, click for its neighbors in the features."
+        f"<b>{on_map:.1%}</b> on the map. {trust}"
     )
 
 
@@ -104,7 +108,7 @@ def checks(shown: Shown) -> list[Check]:
     value = shown.page.controls.value
     features = results.features_of(value("mapped"))
     pictures = results.held_out_digits()[0]
-    digit = min(max(int(value("digit")), 0), len(pictures) - 1)
+    digit = digit_of_link(shown)
     found = np.append(neighbors_of(value("mapped"), pictures[digit], digit, NEAR), digit)
     own = [nearest_check(features, features[digit], found)]
     if value("method") == PCA:

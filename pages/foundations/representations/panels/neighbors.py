@@ -126,7 +126,7 @@ def _strips(shown: Shown, query: np.ndarray, place: int | None) -> None:
     for arm in arms_of(shown):
         found = neighbors_of(arm, query, place, SHOWN)
         frames = ["" if own is None else look.role("accepted" if labels[one] == own else "rejected") for one in found]
-        notes = ["asked" if own is None else f"asked: {own}", *(str(labels[one]) for one in found)]
+        notes = ["asked" if own is None else f"this {own}", *(str(labels[one]) for one in found)]
         rows[arm] = Strip(np.concatenate([query[None], pictures[found]]), notes, ["", *frames])
         values += [[-1 if place is None else place, "the one asked for"]]
         values += [[int(one), f"a {labels[one]}, number {one}: click for its neighbors"] for one in found]
@@ -210,10 +210,10 @@ def _reading(shown: Shown, query: np.ndarray, place: int | None, k: int) -> str:
         said = ", ".join(f"{arm} <b>{findings.most_common(values)}</b>" for arm, values in found.items())
         return f"The most frequent label among the {k} nearest: {said}. It is what a vote of the neighbors would say."
     own = int(labels[place])
-    said = ", ".join(f"{arm} <b>{int((values == own).sum())}</b>" for arm, values in found.items())
+    said = ", ".join(f"<b>{int((values == own).sum())}</b> by {arm}" for arm, values in found.items())
     return (
-        f"Digit {place} is a <b>{own}</b>. Of its {k} nearest, so many are one too: {said}. The curves are over all "
-        f"597 digits and five seeds; the rows show the networks of the first seed."
+        f"Digit {place} is a <b>{own}</b>. Of its {k} nearest, so many are a {own} too: {said}. The curves are over "
+        f"all 597 digits and five seeds; the rows show the networks of the first seed."
     )
 
 

@@ -13,6 +13,8 @@ from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 
 ABOVE = 90
+COLUMNS = 6
+"""Digits in sight."""
 
 NAMES = {
     "inpainting": ("what it sees", "what it fills in", "what stood there"),
@@ -35,6 +37,7 @@ def learned(shown: Shown) -> None:
             look=shown.page.look,
             title=title,
             height=room(shown.page.look, ABOVE),
+            columns=COLUMNS,
         )
         shown.page.plot(fig, name="task", alt=f"Held-out digits before and after the pretext. {title}.")
     with right:

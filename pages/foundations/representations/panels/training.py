@@ -134,6 +134,7 @@ def _loss_curve(shown: Shown, values: np.ndarray, title: str) -> Any:
 
 
 def _recorded(shown: Shown) -> None:
+    shown.page.badges(Badge.RECORDED)
     title = findings.compared(shown.pretext, shown.versus, shown.count, shown.found)
     fig = curves(
         shown.trials,
