@@ -8,14 +8,19 @@ from core.convolution import COUNTS, Difference, Trials, difference
 
 
 def points(value: float) -> str:
-    """A share as percentage points with its sign, without a minus before a zero."""
-    rounded = round(100 * value)
-    return f"{rounded:+d}".replace("-", "−") if rounded else "0"
+    """A share as percentage points with its sign, without a sign before a zero."""
+    words = f"{100 * value:+.1f}".replace("-", "−")
+    return "0.0" if words[1:] == "0.0" else words
+
+
+def size(value: float) -> str:
+    """The size of a difference in percentage points, without its sign."""
+    return f"{abs(100 * value):.1f} points"
 
 
 def interval(found: Difference) -> str:
-    """The interval of a difference: "+10 to +16 points"."""
-    return f"{points(found.low)} to {points(found.high)} points"
+    """The interval of a difference: "+10.2 to +16.1"."""
+    return f"{points(found.low)} to {points(found.high)}"
 
 
 def per_class(count: int) -> str:
@@ -26,12 +31,11 @@ def per_class(count: int) -> str:
 def compared(arm: str, other: str, count: int, found: Difference) -> str:
     """Whether an arm is better than another at a number of labels, and by how much; within the noise it is not."""
     start = f"With {per_class(count)}, {arm}"
-    size = abs(round(100 * found.mean))
     if found.sign > 0:
-        return f"{start} {does(arm, 'beats', 'beat')} {other} by {size} points ({interval(found)})"
+        return f"{start} {does(arm, 'beats', 'beat')} {other} by {size(found.mean)} (95%: {interval(found)})"
     if found.sign < 0:
-        return f"{start} {does(arm, 'falls', 'fall')} {size} points behind {other} ({interval(found)})"
-    return f"{start} and {other} do not differ for sure ({interval(found)})"
+        return f"{start} {does(arm, 'falls', 'fall')} {size(found.mean)} behind {other} (95%: {interval(found)})"
+    return f"{start} and {other} do not differ for sure (95%: {interval(found)} points)"
 
 
 def does(arm: str, singular: str, plural: str) -> str:
@@ -71,14 +75,14 @@ def of_pretext(pretext: str, score: np.ndarray, baseline: np.ndarray) -> str:
         return f"The squared error {what} is {own:.3f}, {than}"
     if pretext == "rotation":
         return f"{own:.0%} of the turns are named rightly, where guessing gets {none:.0%}"
-    return f"{own:.0%} of the digits find their other view first among {597}, by pixels {none:.0%}"
+    return f"{own:.0%} of the digits find their other view first among 597, by pixels {none:.0%} do"
 
 
 def of_task_and_use(trials: Trials, pretext: str, count: int) -> str:
     """Whether who solves its own task also helps the probe: both numbers side by side, nothing more."""
     found = difference(trials.of(pretext, count), trials.of("raw pixels", count))
     verdicts = {1: "beat raw pixels", -1: "fall behind raw pixels", 0: "do not differ from raw pixels for sure"}
-    return f"For a probe with {per_class(count)}, its features {verdicts[found.sign]} ({interval(found)})."
+    return f"For a probe with {per_class(count)}, its features {verdicts[found.sign]} ({interval(found)} points)."
 
 
 def of_views(trials: Trials, count: int) -> str:
@@ -119,9 +123,9 @@ def of_plane(arm: str, share: float, same: float) -> str:
     return f"The plane keeps {share:.0%} of the variance of {arm}; the nearest point has the same label in {same:.0%}"
 
 
-def of_map(arm: str, same: float, perplexity: int) -> str:
+def of_map(arm: str, same: float) -> str:
     """How often the nearest point on a map of t-SNE carries the same label."""
-    return f"On the map of {arm}, the nearest point has the same label in {same:.0%} (perplexity {perplexity})"
+    return f"On the map of {arm}, the nearest point has the same label in {same:.0%}"
 
 
 def most_common(labels: np.ndarray) -> str:
@@ -144,5 +148,5 @@ def of_rows(labels: Mapping[str, np.ndarray], own: int | None) -> str:
 def of_own(pretext: str, count: int, found: Difference) -> str:
     """What a training of the visitor's own brought, over draws of labels alone: it is one seed."""
     verdict = {1: "beats raw pixels", -1: "falls behind raw pixels", 0: "does not differ from raw pixels for sure"}
-    size = f" by {abs(round(100 * found.mean))} points" if found.sign else ""
-    return f"Your {pretext}, one seed, {verdict[found.sign]}{size} with {per_class(count)} ({interval(found)})"
+    by = f" by {size(found.mean)}" if found.sign else ""
+    return f"Your {pretext}, one seed, {verdict[found.sign]}{by} with {per_class(count)} ({interval(found)} points)"

@@ -10,7 +10,8 @@ from pages.foundations.representations.figures.palette import color_of
 
 def draw(look: Look) -> Drawing:
     """Accuracy against labels for contrast, raw pixels and rotation."""
-    trials, marks = recorded_trials(), []
+    trials = recorded_trials()
+    marks: list[Line | Words] = []
     for arm in ("contrast", RAW, "rotation"):
         means = trials.accuracy[trials.arms.index(arm)].mean(axis=(0, 2))
         points = np.column_stack([np.log10(COUNTS), means])

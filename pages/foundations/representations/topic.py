@@ -21,7 +21,7 @@ DEFAULTS = {
     "draw": 0,
     "shuffled": False,
     "whose": "a held-out digit",
-    "digit": 3,
+    "digit": 53,
     "k": 8,
     "drawing": "00222200/02200220/00000220/00002200/00022000/00220000/02200000/02222220",
     "mapped": "contrast",

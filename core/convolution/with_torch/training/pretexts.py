@@ -253,8 +253,9 @@ def _contrast(params: PretrainParams) -> Task:
         by_pixels = (normalize(one.flatten(1)) @ normalize(other.flatten(1)).T).argmax(dim=1)
         places = torch.arange(len(pictures))
         right = (nearest == places).float()
-        shown = [part.clip(0, 1) for part in (one, other, other[nearest])]
-        return float(right.mean()), float((by_pixels == places).float().mean()), _example(*shown, right)
+        given, wanted, found = (part.clip(0, 1) for part in (one, other, other[nearest]))
+        example = _example(given, wanted, found, right)
+        return float(right.mean()), float((by_pixels == places).float().mean()), example
 
     return Task(
         lambda width: nn.Sequential(nn.ReLU(), nn.Linear(width, HEAD), nn.ReLU(), nn.Linear(HEAD, PROJECTION)),

@@ -58,11 +58,15 @@ def _given(shown: Shown, found: Probed, height: int) -> None:
     """The drawn digits, those of one told label in a column, which is named below its first."""
     pictures, look = results.held_out_digits()[0], shown.page.look
     mine = [pictures[found.drawn & (found.labels == label)][:ROWS] for label in found.fit.classes]
-    named = [str(label) for label in found.fit.classes]
-    rows = {
-        "told" if place == 0 else " " * place: Strip(np.stack([column[place] for column in mine]), named)
-        for place in range(len(mine[0]))
-    }
+    named = [f"“{label}”" for label in found.fit.classes]
+    firsts = np.stack([column[0] for column in mine])
+    if shown.count == 1:
+        rows = {"told": Strip(firsts[:5], named[:5]), " ": Strip(firsts[5:], named[5:])}
+    else:
+        rows = {
+            "told" if place == 0 else " " * place: Strip(np.stack([column[place] for column in mine]), named)
+            for place in range(len(mine[0]))
+        }
     more = f" ({ROWS} of {shown.count} in sight)" if shown.count > ROWS else ""
     title = f"What the probe was given: {findings.per_class(shown.count)}{more}"
     fig = strips(rows, look=look, title=title, height=height)

@@ -63,7 +63,7 @@ def title_of(shown: Shown) -> str:
     same = float(agreement(points_of(shown), results.held_out_digits()[1], most=1)[0])
     if value("method") == PCA:
         return findings.of_plane(value("mapped"), results.plane_of(value("mapped")).kept, same)
-    return findings.of_map(value("mapped"), same, int(value("perplexity")))
+    return findings.of_map(value("mapped"), same)
 
 
 def _picked(carried: list[Any]) -> dict[str, Any]:
