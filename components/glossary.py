@@ -91,7 +91,9 @@ GLOSSARY: tuple[Term, ...] = (
         ("contrast",),
     ),
     Term("PCA", "Principal components: the directions in which points vary most, at right angles to one another."),
-    Term("t-SNE", "Lays points on a plane so that neighbors stay neighbors; sizes and distances of groups mean nothing."),
+    Term(
+        "t-SNE", "Lays points on a plane so that neighbors stay neighbors; sizes and distances of groups mean nothing."
+    ),
     # Attention
     Term(
         "attention",

@@ -56,9 +56,9 @@ class Network(nn.Module):
 
     def encoder(self) -> Encoder:
         """The weights, without the head."""
-        convolutions = [layer for layer in self.convolutions if isinstance(layer, nn.Conv2d)]
-        parts = [part for layer in [*convolutions, self.dense] for part in (layer.weight, layer.bias)]
-        return Encoder(*(part.detach().numpy().copy() for part in parts))  # type: ignore[union-attr]
+        layers = [layer for layer in [*self.convolutions, self.dense] if isinstance(layer, nn.Conv2d | nn.Linear)]
+        parts = [part for layer in layers for part in (layer.weight, layer.bias)]
+        return Encoder(*(part.detach().numpy().copy() for part in parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,7 @@ def _fit(network: Network, task: Task, params: PretrainParams, rng: torch.Genera
     losses: list[float] = []
     for epoch in range(1, params.epochs + 1):
         order, total = torch.randperm(len(pictures), generator=rng), 0.0
-        for batch in order.split(BATCH):
+        for batch in torch.split(order, BATCH):
             loss = task.loss(network, pictures[batch], labels[batch], rng)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -185,7 +185,8 @@ def _inpainting(params: PretrainParams) -> Task:
 
     def loss(network: Network, pictures: Pictures, _: Tensor, rng: torch.Generator) -> Tensor:
         hole = holes(len(pictures), params.hole, rng)
-        return ((network(pictures * ~hole) - pictures)[hole] ** 2).mean()
+        apart: Tensor = (network(pictures * ~hole) - pictures)[hole]
+        return (apart**2).mean()
 
     def judge(network: Network, pictures: Pictures, _: Tensor, rng: torch.Generator) -> tuple[float, float, Example]:
         hole = holes(len(pictures), params.hole, rng)
@@ -203,7 +204,8 @@ def _autoencoder(params: PretrainParams) -> Task:
     """The picture goes in and has to come out again: mean squared error of all pixels."""
 
     def loss(network: Network, pictures: Pictures, _: Tensor, __: torch.Generator) -> Tensor:
-        return ((network(pictures) - pictures) ** 2).mean()
+        apart: Tensor = network(pictures) - pictures
+        return (apart**2).mean()
 
     def judge(network: Network, pictures: Pictures, _: Tensor, __: torch.Generator) -> tuple[float, float, Example]:
         found = network(pictures)
