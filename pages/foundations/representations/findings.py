@@ -94,7 +94,9 @@ def of_views(trials: Trials, count: int) -> str:
     start = f"With {per_class(count)}, "
     if not above and not below:
         return f"{start}no way to make views differs from raw pixels for sure"
-    words = [f"{len(above) or 'no'} of {len(ways)} ways to make views beat{'' if len(above) != 1 else 's'} raw pixels"]
+    words = [
+        f"{len(above) or 'none'} of {len(ways)} ways to make views {'beats' if len(above) == 1 else 'beat'} raw pixels"
+    ]
     if below:
         words.append(f"“{'”, “'.join(below)}” falls behind" if len(below) == 1 else f"{len(below)} fall behind")
     return start + ", ".join(words)

@@ -57,7 +57,7 @@ class Network(nn.Module):
     def encoder(self) -> Encoder:
         """The weights, without the head."""
         layers = [layer for layer in [*self.convolutions, self.dense] if isinstance(layer, nn.Conv2d | nn.Linear)]
-        parts = [part for layer in layers for part in (layer.weight, layer.bias)]
+        parts = [part for layer in layers for part in (layer.weight, layer.bias) if part is not None]
         return Encoder(*(part.detach().numpy().copy() for part in parts))
 
 
