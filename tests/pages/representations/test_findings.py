@@ -98,13 +98,14 @@ def with_views(*shifts: float) -> Trials:
     """Trials of raw pixels at .5 and of ways that lie so far from them, with a little noise."""
     noise = 0.001 * np.random.default_rng(0).standard_normal((5, 7, 10))
     accuracy = np.stack([np.full((5, 7, 10), 0.5), *(0.5 + shift + noise for shift in shifts)])
-    empty = np.zeros((1, 1))
+    arms = len(accuracy)
+    empty = np.zeros((arms, 5))
     return Trials(
         (RAW, *(f"way {place}" for place in range(len(shifts)))),
         accuracy,
         accuracy[:, 0],
-        np.zeros((1, 1, 20)),
-        np.zeros((1, 1, 1)),
+        np.zeros((arms, 5, 20)),
+        np.zeros((arms, 5, 40)),
         empty,
         empty,
         empty,

@@ -206,7 +206,7 @@ def test_scripts_of_the_other_panels_print_their_numbers(page: Callable[..., App
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     score = printed(page(panel="What it learned", pretext="rotation"), "representations", tmp_path / "a")
-    assert f"{TRIALS.score[TRIALS.arms.index('rotation'), 0]:.4f}" in score
+    assert f"{TRIALS.score[TRIALS.arms.index('rotation'), 0]:.8f}" in score
     assert printed(page(panel="Two views"), "representations", tmp_path / "b").count("\n") == 4
 
 
