@@ -19,8 +19,8 @@ NEEDED = {
     "example": {"numpy.f2py", "scipy"},
 }
 """What is computed or shown at once: POT solves a problem, angles are for arrays of every library, the panel that is
-open fits a logistic regression, or shows a table, the digits come with scikit-learn. numpy.f2py comes with the array API
-of numpy."""
+open fits a logistic regression, or shows a table, the digits come with scikit-learn. numpy.f2py comes with the array
+API of numpy."""
 
 OPEN = """
 import json, sys
