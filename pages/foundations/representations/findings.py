@@ -130,6 +130,11 @@ def of_map(arm: str, same: float) -> str:
     return f"On the map of {arm}, the nearest point has the same label in {same:.0%}"
 
 
+def named(label: int) -> str:
+    """A digit with its article: "an 8"."""
+    return f"{'an' if label == 8 else 'a'} {label}"
+
+
 def most_common(labels: np.ndarray) -> str:
     """The most frequent of some labels, and how often; a tie names all."""
     names, counts = np.unique(labels, return_counts=True)
@@ -144,7 +149,7 @@ def of_rows(labels: Mapping[str, np.ndarray], own: int | None) -> str:
         return f"Most frequent among the nearest: {', '.join(said)}"
     said = [f"{int((values == own).sum())} by {arm}" for arm, values in labels.items()]
     count = len(next(iter(labels.values())))
-    return f"Of {count} nearest digits, so many are a {own} too: {', '.join(said)}"
+    return f"Of {count} nearest digits, so many are {named(own)} too: {', '.join(said)}"
 
 
 def of_own(pretext: str, count: int, found: Difference) -> str:

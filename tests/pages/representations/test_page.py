@@ -27,7 +27,7 @@ PRESETS = {
     "What is the same?": "ways to make views",
     "One draw": "A probe on contrast with 1 label per class names 83.5%",
     "Shuffled labels": "With shuffled labels the probe on contrast gets",
-    "Who is near?": "Of 8 nearest digits, so many are a 8 too",
+    "Who is near?": "Of 8 nearest digits, so many are an 8 too",
     "Draw a digit": "Most frequent among the nearest",
     "The map": "On the map of contrast, the nearest point has the same label in",
 }

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from components.theme import Look, figure
 from pages.foundations.representations.figures.palette import DIGITS
+from pages.foundations.representations.findings import named
 
 SHADES = " ░▒▓█"
 """Signs for a pixel, from empty to full ink."""
@@ -40,7 +41,7 @@ def scattered(
                 marker={"color": DIGITS[int(label)], "size": 7, "opacity": 0.85},
                 unselected={"marker": {"opacity": 0.85}},
                 customdata=[[int(place)] for place in mine],
-                text=[f"a {label}, number {place}<br>{written(pictures[place])}" for place in mine],
+                text=[f"{named(label)}, number {place}<br>{written(pictures[place])}" for place in mine],
                 hovertemplate="%{text}<extra></extra>",
             )
         )

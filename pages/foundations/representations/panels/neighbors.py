@@ -129,7 +129,7 @@ def _strips(shown: Shown, query: np.ndarray, place: int | None) -> None:
         notes = ["asked" if own is None else f"this {own}", *(str(labels[one]) for one in found)]
         rows[arm] = Strip(np.concatenate([query[None], pictures[found]]), notes, ["", *frames])
         values += [[-1 if place is None else place, "the one asked for"]]
-        values += [[int(one), f"a {labels[one]}, number {one}: click for its neighbors"] for one in found]
+        values += [[int(one), f"{findings.named(labels[one])}, number {one}: click for its neighbors"] for one in found]
     title = findings.of_rows({arm: labels[neighbors_of(arm, query, place, SHOWN)] for arm in rows}, own)
     fig = strips(rows, look=look, title=title, height=room(look, ABOVE), values=values)
     page.plot(fig, name="neighbors", alt=f"The nearest digits in three rows. {title}.", on_click=_chosen)
@@ -212,7 +212,7 @@ def _reading(shown: Shown, query: np.ndarray, place: int | None, k: int) -> str:
     own = int(labels[place])
     said = ", ".join(f"<b>{int((values == own).sum())}</b> by {arm}" for arm, values in found.items())
     return (
-        f"Digit {place} is a <b>{own}</b>. Of its {k} nearest, so many are a {own} too: {said}. The curves are over "
+        f"Digit {place} is {findings.named(own)}. Of its {k} nearest, so many are {findings.named(own)} too: {said}. The curves are over "
         f"all 597 digits and five seeds; the rows show the networks of the first seed."
     )
 
