@@ -212,8 +212,8 @@ def _reading(shown: Shown, query: np.ndarray, place: int | None, k: int) -> str:
     own = int(labels[place])
     said = ", ".join(f"<b>{int((values == own).sum())}</b> by {arm}" for arm, values in found.items())
     return (
-        f"Digit {place} is {findings.named(own)}. Of its {k} nearest, so many are {findings.named(own)} too: {said}. The curves are over "
-        f"all 597 digits and five seeds; the rows show the networks of the first seed."
+        f"Digit {place} is {findings.named(own)}. Of its {k} nearest, so many are {findings.named(own)} too: {said}. "
+        f"The curves are over all 597 digits and five seeds; the rows show the networks of the first seed."
     )
 
 
