@@ -21,7 +21,6 @@ from .maps import recorded_maps as recorded_maps
 from .neighbors import agreement as agreement
 from .neighbors import nearest as nearest
 from .neighbors import nearest_check as nearest_check
-from .neighbors import shared_by_chance as shared_by_chance
 from .pretext import LIMITS as LIMITS
 from .pretext import NETWORKS as NETWORKS
 from .pretext import PRETEXTS as PRETEXTS

@@ -60,12 +60,6 @@ def agreement(
     return np.asarray(same.mean(axis=0).cumsum() / np.arange(1, most + 1))
 
 
-def shared_by_chance(labels: Int[np.ndarray, "item"]) -> float:
-    """The share of pairs of different items that carry the same label."""
-    counts = np.unique(labels, return_counts=True)[1]
-    return float((counts * (counts - 1)).sum() / (len(labels) * (len(labels) - 1)))
-
-
 def nearest_check(
     features: Float[np.ndarray, "item feature"], point: Float[np.ndarray, "feature"], found: Int[np.ndarray, "neighbor"]
 ) -> Check:

@@ -79,7 +79,7 @@ def _said(shown: Shown, draw: Draw, found: Probed, height: int) -> None:
     np.add.at(table, (found.labels[rest], found.fit.predictions[rest]), 1)
     (low, high), reach = chance_band(draw.count, found.labels)
     title = findings.of_draw(
-        draw.arm, accuracy_of(found), draw.count, shuffled=draw.shuffled, low=low - reach, high=high + reach
+        draw.arm, accuracy_of(found), draw.count, shuffled=draw.shuffled, low=max(low - reach, 0.0), high=high + reach
     )
     fig = figure(
         look,
