@@ -47,6 +47,7 @@ COURSE: tuple[str, ...] = (
     "foundations/learning",
     "foundations/networks",
     "foundations/convolution",
+    "foundations/representations",
     "architecture/attention",
     "architecture/positional_encoding",
     "architecture/attention_depth",

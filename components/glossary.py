@@ -159,6 +159,31 @@ GLOSSARY: tuple[Term, ...] = (
         "The sum of products with the kernel as it is written; mathematics turns it first and calls that convolution.",
     ),
     Term("occlusion", "Covers a part of a picture to see how much the answer depends on it."),
+    # Learning without labels
+    Term(
+        "pretext task",
+        "A task whose answers the data give themselves, such as filling a hole, solved for what is learned on the way.",
+        ("pretext",),
+    ),
+    Term(
+        "representation",
+        "The numbers that a network makes of an input before its last step, for other tasks to use.",
+    ),
+    Term(
+        "linear probe",
+        "A linear classifier that is fitted to frozen features with a few labels, to see what they hold.",
+        ("probe",),
+    ),
+    Term("autoencoder", "A network that has to give its input back, through a layer of fewer or as many numbers."),
+    Term(
+        "contrastive learning",
+        "Draws two views of the same input together and pushes those of other inputs away.",
+        ("contrast",),
+    ),
+    Term("PCA", "Principal components: the directions in which points vary most, at right angles to one another."),
+    Term(
+        "t-SNE", "Lays points on a plane so that neighbors stay neighbors; sizes and distances of groups mean nothing."
+    ),
     # Attention
     Term(
         "attention",

@@ -1,7 +1,12 @@
-"""The door of long work on convolutions: a page names this function, and torch is imported when it runs."""
+"""The doors of long work on networks of convolutions: torch is imported when one of these functions runs."""
 
+from core.convolution.halves import digit_labels, held_out
+from core.convolution.neighbors import agreement
+from core.convolution.pretext import Pretrained, PretrainParams
+from core.convolution.probes import accuracies
 from core.convolution.training import DigitsRun, DigitsTraining
-from core.progress import Progress
+from core.convolution.trials import COUNTS, DRAWS, Trial
+from core.progress import Progress, portion
 
 
 def train_digits(params: DigitsTraining, /, *, on_progress: Progress) -> DigitsRun:
@@ -17,3 +22,41 @@ def train_digits(params: DigitsTraining, /, *, on_progress: Progress) -> DigitsR
 
     torch.set_num_threads(1)
     return train(params, on_progress=on_progress)
+
+
+def pretrain(params: PretrainParams, *, on_progress: Progress | None = None) -> Pretrained:
+    """Trains a small network on digits by a pretext, without their labels, and takes the features of all digits.
+
+    Args:
+        params: the pretext and its settings.
+        on_progress: called after each pass over the digits as (fraction, message, losses so far).
+
+    Raises:
+        Whatever `on_progress` raises, which ends the training.
+
+    Invariant: equal params give equal results on one machine; networks of one seed and width start from the same
+    weights, those of the random network.
+    """
+    from core.convolution.with_torch.training.pretexts import run
+
+    return run(params, on_progress=on_progress)
+
+
+def pretrain_and_probe(params: PretrainParams, *, on_progress: Progress) -> Trial:
+    """Trains as `pretrain` does, then fits the recorded probes' draws on the features of the held-out digits.
+
+    Args:
+        params, on_progress: as for `pretrain`; the training is told as the first 85 % of the work.
+
+    Raises:
+        Whatever `on_progress` raises, which ends the work.
+
+    Invariant: the draws are those of `recorded_trials`, so that accuracies can be compared in pairs.
+    """
+    on_progress(0.0, "Starting PyTorch")
+    run = pretrain(params, on_progress=portion(on_progress, 0.0, 0.85))
+    on_progress(0.85, f"Fitting {len(COUNTS) * DRAWS} probes", tuple(run.losses))
+    places = held_out()
+    features, labels = run.features[places], digit_labels()[places]
+    accuracy = accuracies(features, labels, counts=COUNTS, seeds=range(DRAWS))
+    return Trial(run, accuracy, agreement(features, labels))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
+from core.convolution.halves import digit_labels, digit_pictures
 from core.convolution.operation import Picture
 
 MOST_SIDE = 64
@@ -91,16 +92,7 @@ def picture(name: str) -> Picture:
         return DRAWN[name]()
     if name not in DIGITS:
         raise ValueError(f"picture is {name!r}; it must be one of {', '.join(PICTURES)}")
-    images, labels = digits()
-    return np.asarray(images[int(np.argmax(labels == DIGITS.index(name)))][None])
-
-
-def digits() -> tuple[Float[np.ndarray, "digit 8 8"], np.ndarray]:
-    """The 1,797 handwritten digits of 8 x 8 pixels in [0, 1], and their labels; see `core.transport.digit_images`."""
-    from core.transport import digit_images
-
-    images, labels = digit_images()
-    return images.reshape(-1, 8, 8), labels
+    return np.asarray(digit_pictures()[int(np.argmax(digit_labels() == DIGITS.index(name)))][None])
 
 
 CHANNELS: tuple[str, ...] = ("gray", "red", "green", "blue", "all three")
@@ -142,41 +134,3 @@ def uploaded_picture(content: bytes) -> Picture:
     small = read_picture(content)
     small.thumbnail((MOST_SIDE, MOST_SIDE))
     return np.asarray(small, dtype=np.float64).transpose(2, 0, 1) / 255
-
-
-def as_digit(image: Picture) -> Float[np.ndarray, "8 8"]:
-    """A picture as the digits are: gray, 8 x 8, bright on dark.
-
-    Its darkest and brightest pixels become 0 and 1, and it is turned around where most of it is bright, as ink on
-    paper is. A picture of one color becomes 0 everywhere.
-    """
-    from PIL import Image
-
-    gray = channels_of(image, "gray")[0]
-    low, high = float(gray.min()), float(gray.max())
-    if high - low < 1e-9:
-        return np.zeros((8, 8))
-    stretched = (gray - low) / (high - low)
-    stretched = 1 - stretched if np.median(stretched) > 0.5 else stretched
-    small = Image.fromarray((stretched * 255).round().astype(np.uint8)).resize((8, 8), Image.Resampling.BOX)
-    return np.asarray(small, dtype=np.float64) / 255
-
-
-def read_drawing(written: str) -> Float[np.ndarray, "8 8"]:
-    """A drawing of 8 x 8 cells from 16 hexadecimal digits, two for a row: a set bit is a bright cell.
-
-    Raises:
-        ValueError: for anything but 16 hexadecimal digits.
-
-    Invariant: `read_drawing(written_drawing(cells))` is `cells` for cells of 0 and 1.
-    """
-    text = written.strip().lower()
-    if len(text) != 16 or not set(text) <= set("0123456789abcdef"):
-        raise ValueError(f"the drawing is {written[:20]!r}; it must be 16 digits of 0 to 9 and a to f, two for a row")
-    bits = [int(text[row : row + 2], 16) >> (7 - column) & 1 for row in range(0, 16, 2) for column in range(8)]
-    return np.array(bits, dtype=np.float64).reshape(8, 8)
-
-
-def written_drawing(cells: Float[np.ndarray, "8 8"]) -> str:
-    """A drawing as `read_drawing` takes it; cells of more than 0.5 are bright."""
-    return bytes(np.packbits(np.asarray(cells) > 0.5)).hex()

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.convolution.digits_net import DigitsWeights
-from core.convolution.pictures import digits
+from core.convolution.halves import digit_labels, digit_pictures
 
 LABELS = ("true", "shuffled")
 
@@ -62,7 +62,7 @@ class DigitsData:
 
 def digits_data(params: DigitsTraining) -> DigitsData:
     """The split of a run by its seed. Invariant: no picture is on both sides; shuffled labels are the same labels."""
-    images, labels = digits()
+    images, labels = digit_pictures(), digit_labels()
     rng = np.random.default_rng(params.seed)
     order = rng.permutation(len(images))
     train, test = order[: params.train], order[params.train :]

@@ -55,7 +55,7 @@ class DigitRuns:
         else:
             noise = np.random.default_rng([seed, 41]).standard_normal(self.means.shape)
             found = self.means + np.einsum("cij,cj->ci", self.factors, noise)
-        return np.clip(found, 0.0, 1.0).reshape(-1, 8, 8)
+        return np.asarray(np.clip(found, 0.0, 1.0).reshape(-1, 8, 8))
 
 
 @functools.cache

@@ -21,7 +21,6 @@ from core.convolution import (
     Picture,
     accuracy,
     activity,
-    as_digit,
     cell,
     channels_of,
     convolve,
@@ -231,8 +230,3 @@ def accuracy_of(params: DigitsTraining) -> float:
 def seen(weights: DigitsWeights, digit: np.ndarray) -> Activity:
     """What a network makes of one digit."""
     return activity(weights, digit[None])
-
-
-def digit_of(content: bytes) -> np.ndarray:
-    """A visitor's picture as a digit. Raises ValueError in words for one that cannot be read."""
-    return as_digit(picture_of(content))

@@ -36,7 +36,7 @@ DEFAULTS = {
     "labels": "true",
     "source": "test digit",
     "digit": 2,
-    "drawing": "00183c6606666600",
+    "drawing": "00000000/00022000/00222200/02200220/00000220/02200220/02200220/00000000",
     "checkpoint": 10,
     "filter_layer": 1,
     "filter": 1,

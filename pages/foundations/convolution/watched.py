@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
-from core.convolution import Activity, DigitsRun, DigitsTraining, DigitsWeights, read_drawing
+from core.convolution import Activity, DigitsRun, DigitsTraining, DigitsWeights, digit_of, read_drawing
 from pages.foundations.convolution import inputs, results
 
 TEST, DRAWING, UPLOAD = "test digit", "your drawing", "your picture"
@@ -72,7 +72,7 @@ def watched(page: Page, run: DigitsRun) -> Watched:
         file = st.session_state.get(FILE)
         if file is None:
             raise inputs.NoFileYetError("Upload a PNG or JPEG of one digit; it is brought to 8 × 8 pixels.")
-        return Watched(page, run, checkpoint, results.digit_of(bytes(file.getvalue())), None)
+        return Watched(page, run, checkpoint, digit_of(bytes(file.getvalue())), None)
     data = results.data_of(run.params)
     place = min(value("digit"), len(data.test) - 1)
     return Watched(page, run, checkpoint, data.test[place], int(data.test_labels[place]))

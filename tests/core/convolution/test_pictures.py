@@ -14,15 +14,13 @@ from core.convolution import (
     KERNELS,
     PICTURES,
     SIDES,
-    as_digit,
     channels_of,
-    digits,
+    digit_labels,
+    digit_pictures,
     named_kernel,
     picture,
-    read_drawing,
     read_kernel,
     uploaded_picture,
-    written_drawing,
     written_kernel,
 )
 
@@ -36,7 +34,7 @@ def test_pictures_lie_in_0_to_1_and_have_the_channels_asked_for(name: str) -> No
 
 
 def test_digits_are_of_their_class() -> None:
-    images, labels = digits()
+    images, labels = digit_pictures(), digit_labels()
     for label in range(10):
         same = [place for place, image in enumerate(images) if np.array_equal(image, picture(f"digit {label}")[0])]
         assert label in labels[same]
@@ -100,23 +98,3 @@ def test_an_animation_is_refused() -> None:
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     with pytest.raises(ValueError, match="animated"):
         uploaded_picture(encoded(frames[0], save_all=True, append_images=frames[1:]))
-
-
-def test_ink_on_paper_becomes_bright_on_dark() -> None:
-    paper = np.ones((1, 40, 40))
-    paper[0, 10:30, 20:25] = 0.1
-    found = as_digit(paper)
-    assert found.shape == (8, 8)
-    assert found[4, 4] > 0.5 > found[0, 0]
-    assert as_digit(np.full((3, 9, 9), 0.7)).max() == 0
-
-
-@given(arrays(np.float64, (8, 8), elements=st.sampled_from([0.0, 1.0])))
-def test_a_drawing_is_read_as_it_is_written(cells: np.ndarray) -> None:
-    np.testing.assert_array_equal(read_drawing(written_drawing(cells)), cells)
-
-
-@pytest.mark.parametrize("text", ["", "0" * 15, "g" * 16, "0" * 17, "٣" * 16])
-def test_text_that_is_no_drawing_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="16 digits"):
-        read_drawing(text)

@@ -49,7 +49,8 @@ def test_a_clicked_cell_opens_its_window_and_back_returns(server: str, visitor: 
 
 
 def test_a_click_turns_a_cell_of_the_drawing(server: str, visitor: Enter) -> None:
-    link = "convolution_panel=A+network+at+work&convolution_source=your+drawing&convolution_drawing=0000000000000000"
+    empty = "/".join(["0" * 8] * 8)
+    link = f"convolution_panel=A+network+at+work&convolution_source=your+drawing&convolution_drawing={empty}"
     visit = visitor().open(f"{server}/convolution?{link}")
     place = visit.page.evaluate(
         """() => {
@@ -64,7 +65,7 @@ def test_a_click_turns_a_cell_of_the_drawing(server: str, visitor: Enter) -> Non
     visit.page.wait_for_timeout(300)
     visit.page.mouse.click(*place)
     visit.settle()
-    assert held(visit, "drawing") == "1000000000000000"
+    assert held(visit, "drawing") == "20000000" + "/00000000" * 7
     visit.nothing_failed()
 
 

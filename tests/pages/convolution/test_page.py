@@ -140,11 +140,11 @@ def test_an_own_digit_goes_through_the_network(page: Callable[..., AppTest]) -> 
 
 
 def test_a_drawing_is_read_and_a_wrong_one_refused(page: Callable[..., AppTest]) -> None:
-    app = page(panel="A network at work", source="your drawing", drawing="1818181818181818")
+    app = page(panel="A network at work", source="your drawing", drawing="/".join(["00022000"] * 8))
     assert "The network says" in html_of(app)
     assert "Click a cell of the digit" in html_of(app)
     app = page(panel="A network at work", source="your drawing", drawing="zz")
-    assert "16 digits" in app.warning[0].value
+    assert "8 rows of 8 signs" in app.warning[0].value
 
 
 def test_a_training_of_ones_own_waits_for_its_button(page: Callable[..., AppTest]) -> None:

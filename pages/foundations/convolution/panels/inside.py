@@ -6,7 +6,7 @@ import numpy as np
 
 from components.figures.heights import room
 from core.checks import Check
-from core.convolution import FILTERS, Exciting, network_identities, occlusion, read_drawing, written_drawing
+from core.convolution import FILTERS, Exciting, clicked, network_identities, occlusion
 from pages.foundations.convolution import findings, results
 from pages.foundations.convolution.figures.panes import PLACE, Pane, in_rows, mosaic
 from pages.foundations.convolution.figures.way import way
@@ -34,7 +34,7 @@ def maps(watched: Watched) -> None:
     silent = float(np.mean(seen.second[0] == 0))
     page.note(
         f"After {watched.step} of {watched.run.params.steps} steps: {said}. {silent:.0%} of the cells behind the "
-        f"second convolution are 0, cut off by the ReLU.{' Click a cell of the digit to turn it.' if drawn else ''}"
+        f"second convolution are 0, cut off by the ReLU.{' Click a cell of the digit to fill it.' if drawn else ''}"
     )
 
 
@@ -42,10 +42,7 @@ def _turning(written: str) -> Any:
     """What a click on a cell of a drawing does to it."""
 
     def turned(carried: list[Any]) -> dict[str, str]:
-        cells = read_drawing(written)
-        row, column = int(carried[0]), int(carried[1])
-        cells[row, column] = 1 - cells[row, column]
-        return {"drawing": written_drawing(cells)}
+        return {"drawing": clicked(written, int(carried[0]), int(carried[1]))}
 
     return turned
 

@@ -183,7 +183,7 @@ def script(page: Page) -> str:
     digit = {
         TEST: f"conv.digits_data(run.params).test[{value('digit')}]",
         DRAWING: f"conv.read_drawing({value('drawing')!r})",
-        UPLOAD: 'conv.as_digit(conv.uploaded_picture(open("mine.png", "rb").read()))',
+        UPLOAD: 'conv.digit_of(open("mine.png", "rb").read())',
     }[value("source")]
     return f"""from core import convolution as conv
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.learning import MOST_POINTS
+from core.numbers import read_number
 
 Points = tuple[tuple[float, float], ...]
 
@@ -59,8 +60,6 @@ def _point(text: str) -> tuple[float, float]:
     words = text.split()
     if len(words) != 2:
         raise ValueError(f"the point {text.strip()[:30]!r} has {len(words)} numbers; it must be “x y”")
-    from core.transport import read_number
-
     try:
         x, y = map(read_number, words)
     except ValueError as error:

@@ -1,0 +1,187 @@
+"""The main figure: accuracy against labels for every arm, and the paired differences at one number of labels."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import Look, figure, mixed
+from core.convolution import COUNTS, RAW, Trials, difference
+from pages.foundations.representations.figures.palette import color_of
+
+LINE = 1.35
+"""The least distance between two names at the curves' starts, in sizes of type."""
+
+FRAME = 100
+"""Pixels of a figure's height above and below its axes."""
+
+
+def curves(
+    trials: Trials,
+    *,
+    arm: str,
+    versus: str,
+    count: int,
+    look: Look,
+    title: str,
+    height: int | None = None,
+    own: Mapping[str, np.ndarray] | None = None,
+) -> go.Figure:
+    """Curves of all arms at the left, the arm in question and the one that it is compared with thick.
+
+    Args:
+        own: further curves, name -> accuracies [draw] at each of COUNTS, as [count draw].
+    """
+    base = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.2 if look.presenter else 0.16)
+    means = {name: trials.accuracy[place].mean(axis=(0, 2)) for place, name in enumerate(trials.arms)}
+    means |= {name: values.mean(axis=1) for name, values in (own or {}).items()}
+    traces: list[Any] = [_band(trials, name, look) for name in (versus, arm) if name in trials.arms]
+    traces += [_curve(name, values, look, strong=name in (arm, versus, *(own or {}))) for name, values in means.items()]
+    traces.append(_chance(trials, arm if arm in trials.arms else RAW, look))
+    return figure(
+        look,
+        title=title,
+        height=height,
+        base=_with_differences(base, trials, arm, versus, count, look),
+        traces=traces,
+        showlegend=False,
+        annotations=_names(means, look, strong=(arm, versus), height=look.hero if height is None else height),
+        shapes=[_chosen(count, look)],
+        margin={"t": 44, "r": 16},
+        xaxis={
+            "title": {"text": "labels per class"},
+            "type": "log",
+            "range": [-0.62 if look.presenter else -0.42, float(np.log10(COUNTS[-1])) + 0.04],
+            "tickvals": COUNTS,
+            "showgrid": False,
+        },
+        yaxis={"title": {"text": "share of the other digits named rightly"}, "range": [0, 1.02], "tickformat": ".0%"},
+        xaxis2={
+            "title": {"text": f"points above {versus}, {count} per class"},
+            "zeroline": True,
+            "zerolinecolor": look.quiet,
+        },
+        yaxis2={"autorange": "reversed", "showgrid": False},
+    )
+
+
+def _curve(name: str, values: np.ndarray, look: Look, *, strong: bool) -> go.Scatter:
+    color = color_of(name, look)
+    return go.Scatter(
+        x=COUNTS,
+        y=values.astype(np.float32),
+        mode="lines+markers",
+        name=name,
+        line={"color": color, "width": 3 if strong else 1.3},
+        marker={"size": 7 if strong else 4},
+        opacity=1.0 if strong else 0.75,
+        hovertemplate=f"{name}<br>%{{x}} per class: %{{y:.1%}}<extra></extra>",
+    )
+
+
+def _band(trials: Trials, name: str, look: Look) -> go.Scatter:
+    """One standard deviation over the draws, each draw a mean over the seeds."""
+    by_draw = trials.accuracy[trials.arms.index(name)].mean(axis=0)
+    mean, apart = by_draw.mean(axis=1), by_draw.std(axis=1, ddof=1)
+    return go.Scatter(
+        x=[*COUNTS, *reversed(COUNTS)],
+        y=np.concatenate([mean + apart, (mean - apart)[::-1]]).astype(np.float32),
+        fill="toself",
+        fillcolor=mixed(color_of(name, look), look.paper, 0.16),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        name=f"spread of {name}",
+    )
+
+
+def _chance(trials: Trials, arm: str, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=COUNTS,
+        y=trials.shuffled[trials.arms.index(arm)].mean(axis=1).astype(np.float32),
+        mode="lines+text",
+        text=["", f"{arm}, labels shuffled", *[""] * (len(COUNTS) - 2)],
+        textposition="top right",
+        textfont={"color": look.quiet},
+        line={"color": look.quiet, "width": 1.3, "dash": "dot"},
+        name="labels shuffled",
+        hovertemplate="labels shuffled<br>%{x} per class: %{y:.1%}<extra></extra>",
+    )
+
+
+def _chosen(count: int, look: Look) -> dict[str, Any]:
+    line = {"color": look.quiet, "width": 1, "dash": "dot"}
+    return {
+        "type": "line",
+        "x0": count,
+        "x1": count,
+        "y0": 0,
+        "y1": 1,
+        "yref": "y domain",
+        "line": line,
+        "layer": "below",
+    }
+
+
+def _names(
+    means: Mapping[str, np.ndarray], look: Look, *, strong: tuple[str, ...], height: int
+) -> list[dict[str, Any]]:
+    """Each name left of its curve's start, the lowest first, none nearer to the one below than a line of type."""
+    room = LINE * look.size / (height - FRAME)
+    place, found = -1.0, []
+    for name, values in sorted(means.items(), key=lambda pair: float(pair[1][0])):
+        place = max(float(values[0]), place + room)
+        words = f"<b>{name}</b>" if name in strong else name
+        found.append(
+            {
+                "x": 0, "y": place, "xref": "x", "yref": "y", "xanchor": "right", "xshift": -8, "showarrow": False,
+                "text": words, "font": {"color": look.word(color_of(name, look)), "size": look.size},
+            }
+        )  # fmt: skip
+    return found
+
+
+def _with_differences(base: go.Figure, trials: Trials, arm: str, versus: str, count: int, look: Look) -> go.Figure:
+    """At the right each arm's difference to the one compared with: draws as dots, the mean and its interval."""
+    for name in trials.arms:
+        if name == versus:
+            continue
+        base.add_traces(differences_of(trials, name, versus, count, look, strong=name == arm), 1, 2)
+    return base
+
+
+def differences_of(trials: Trials, name: str, versus: str, count: int, look: Look, *, strong: bool) -> list[go.Scatter]:
+    """One arm's line: its interval, its draws, its mean, in percentage points."""
+    one, other = trials.of(name, count), trials.of(versus, count)
+    found, color = difference(one, other), color_of(name, look)
+    by_draw = 100 * (one - other).mean(axis=0)
+    return [
+        go.Scatter(
+            x=[100 * found.low, 100 * found.high],
+            y=[name, name],
+            mode="lines",
+            line={"color": color, "width": 6 if strong else 3},
+            opacity=1.0 if strong else 0.8,
+            hoverinfo="skip",
+            showlegend=False,
+        ),
+        go.Scatter(
+            x=by_draw.astype(np.float32),
+            y=[name] * len(by_draw),
+            mode="markers",
+            marker={"color": color, "size": 5, "opacity": 0.45},
+            hovertemplate="one draw: %{x:+.1f} points<extra></extra>",
+            showlegend=False,
+        ),
+        go.Scatter(
+            x=[100 * found.mean],
+            y=[name],
+            mode="markers",
+            marker={"color": look.paper, "size": 9, "line": {"color": color, "width": 2.5}},
+            hovertemplate=f"{name}: %{{x:+.1f}} points, 95 % {100 * found.low:+.1f} to {100 * found.high:+.1f}"
+            "<extra></extra>",
+            showlegend=False,
+        ),
+    ]
