@@ -1,12 +1,5 @@
 from .chain import MOST_STATES as MOST_STATES
 from .chain import Chain as Chain
-from .entropy import BITS_PER_NAT as BITS_PER_NAT
-from .entropy import cross_entropy as cross_entropy
-from .entropy import distribution as distribution
-from .entropy import divergence as divergence
-from .entropy import entropy as entropy
-from .entropy import expected_cross_entropy as expected_cross_entropy
-from .entropy import perplexity as perplexity
 from .jobs import train_reader as train_reader
 from .jobs import train_translator as train_translator
 from .masking import Masked as Masked
@@ -26,6 +19,13 @@ from .stream import TEXTS as TEXTS
 from .stream import RecordedPaths as RecordedPaths
 from .stream import TokenPath as TokenPath
 from .stream import recorded_paths as recorded_paths
+from .surprise import BITS_PER_NAT as BITS_PER_NAT
+from .surprise import cross_entropy as cross_entropy
+from .surprise import distribution as distribution
+from .surprise import divergence as divergence
+from .surprise import entropy as entropy
+from .surprise import expected_cross_entropy as expected_cross_entropy
+from .surprise import perplexity as perplexity
 from .translation import LANGUAGES as LANGUAGES
 from .translation import SEEDS as SEEDS
 from .translation import TASKS as TASKS

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from core.transformer.entropy import entropy
+from core.transformer.surprise import entropy
 
 CONCENTRATION = 0.2
 """Of the Dirichlet distribution that the rows of a random chain are drawn from: small, so that few symbols follow."""

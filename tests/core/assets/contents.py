@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from core import attention, clip, decoding, orca, positional, rlhf, transformer, transport
+from core import attention, clip, convolution, decoding, learning, orca, positional, rlhf, transformer, transport
 from core.assets import kept
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
@@ -57,7 +57,9 @@ def readers() -> Readers:
     return {
         **_of_attention(),
         **_of_clip(),
+        **_of_convolution(),
         **_of_decoding(),
+        **_of_learning(),
         **_of_positional(),
         **_of_rlhf(),
         **_of_transformer(),
@@ -97,6 +99,18 @@ def _of_clip() -> Readers:
     return records | {f"clip/{name}/history.npz": partial(clip.recorded_history, name) for name in clip.FAMILY}
 
 
+def _of_convolution() -> Readers:
+    return {
+        "convolution/digits_shuffled.npz": partial(convolution.recorded_run, "shuffled"),
+        "convolution/digits_true.npz": partial(convolution.recorded_run, "true"),
+        "convolution/encoders.npz": convolution.recorded_encoders,
+        "convolution/maps.npz": convolution.recorded_maps,
+        "convolution/pretexts.npz": convolution.recorded_trials,
+        "convolution/spread.npz": convolution.recorded_spread,
+        "convolution/views.npz": convolution.recorded_views,
+    }
+
+
 def _of_decoding() -> Readers:
     found: Readers = {}
     for dtype in get_args(Precision):
@@ -107,6 +121,10 @@ def _of_decoding() -> Readers:
         found[f"decoding/laws_{kind}.npz"] = partial(decoding.recorded_laws, kind)
         found[f"decoding/guesses_{kind}.npz"] = partial(decoding.recorded_guesses, kind)
     return found
+
+
+def _of_learning() -> Readers:
+    return {"learning/digits.npz": learning.recorded_digits}
 
 
 def _of_positional() -> Readers:
