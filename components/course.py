@@ -52,6 +52,7 @@ COURSE: tuple[str, ...] = (
     "architecture/positional_encoding",
     "architecture/attention_depth",
     "architecture/transformer",
+    "architecture/model_families",
     "prompting/clip_spurious",
     "adaptation/transport",
     "alignment/rlhf",

@@ -4,9 +4,12 @@ from .jobs import train_reader as train_reader
 from .jobs import train_translator as train_translator
 from .masking import Masked as Masked
 from .masking import mask_tokens as mask_tokens
+from .reading import READERS as READERS
 from .reading import Reader as Reader
 from .reading import ReaderParams as ReaderParams
 from .reading import ReaderRun as ReaderRun
+from .reading import RecordedReaders as RecordedReaders
+from .reading import recorded_readers as recorded_readers
 from .shapes import BYTES as BYTES
 from .shapes import SHAPES as SHAPES
 from .shapes import TOTALS as TOTALS
@@ -14,6 +17,15 @@ from .shapes import ModelShape as ModelShape
 from .shapes import ParameterTable as ParameterTable
 from .shapes import Part as Part
 from .shapes import parameter_table as parameter_table
+from .sight import FEWEST_WORDS as FEWEST_WORDS
+from .sight import MOST_WORDS as MOST_WORDS
+from .sight import SENTENCES as SENTENCES
+from .sight import RecordedSights as RecordedSights
+from .sight import Sight as Sight
+from .sight import decoder_sees as decoder_sees
+from .sight import later_look as later_look
+from .sight import recorded_sights as recorded_sights
+from .sight import sentence_words as sentence_words
 from .stream import STEPS as STEPS
 from .stream import TEXTS as TEXTS
 from .stream import RecordedPaths as RecordedPaths
@@ -39,5 +51,6 @@ from .translation import in_words as in_words
 from .translation import parse as parse
 from .translation import recorded_translators as recorded_translators
 from .translation import translate as translate
+from .with_torch.sight import look_between as look_between
 from .with_torch.stream import path as path
 from .with_torch.training.translator import write as write

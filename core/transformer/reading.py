@@ -1,12 +1,16 @@
 """Readers of a language of known entropy: one sees the past, one sees both sides. Needs no torch."""
 
+import functools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.assets import kept
 from core.checks import Check
 
 Reader = Literal["decoder", "encoder"]
@@ -71,3 +75,37 @@ class ReaderRun:
     def standard_error(self) -> float:
         """Of the mean excess over the test texts, in nats."""
         return float(self.excess.std(ddof=1)) / math.sqrt(len(self.excess))
+
+
+READERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "decoder, 700 steps": {"reader": "decoder", "steps": 700},
+        "encoder 15 %, 700 steps": {"reader": "encoder", "share": 0.15, "steps": 700},
+        "encoder 15 %, 2,500 steps": {"reader": "encoder", "share": 0.15, "steps": 2500},
+        "encoder 30 %, 2,500 steps": {"reader": "encoder", "share": 0.3, "steps": 2500},
+    }
+)
+"""The recorded readers by name: how their params differ from the defaults."""
+
+READERS_FILE = "transformer/readers.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedReaders:
+    """The recorded runs of readers.
+
+    Args:
+        by_name: name in READERS -> its runs, one for each seed.
+    """
+
+    by_name: Mapping[str, tuple[ReaderRun, ...]]
+
+
+@functools.cache
+def recorded_readers() -> RecordedReaders:
+    """The recorded readers; no torch is needed.
+
+    Raises:
+        core.assets.AssetError: if the file is missing or damaged.
+    """
+    return kept(READERS_FILE, RecordedReaders)

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from core.assets import keep, versions_of
 from core.models import lookup
+from core.transformer.reading import READERS, READERS_FILE, ReaderParams, RecordedReaders
+from core.transformer.sight import SENTENCES, SIGHTS_FILE, RecordedSights
 from core.transformer.stream import PATHS_FILE, TEXTS, RecordedPaths
 from core.transformer.translation import (
     SEEDS,
@@ -73,4 +75,50 @@ def translators(*, only: str = "") -> Iterator[str]:
         yield f"{task}: " + ", ".join(f"{name} {[run.exact_match for run in some]}" for name, some in runs.items())
 
 
-RECIPES: dict[str, Callable[..., object]] = {"paths": paths, "translators": translators}
+def readers() -> str:
+    """A decoder and three encoders on the random Markov language, over three seeds."""
+    from core.transformer.jobs import train_reader
+
+    runs = {
+        name: tuple(train_reader(ReaderParams(seed=seed, **parts)) for seed in SEEDS) for name, parts in READERS.items()
+    }
+    keep(
+        RecordedReaders(runs),
+        READERS_FILE,
+        recipe="python -m core.assets record transformer readers",
+        seed=SEEDS[0],
+        licence="CC0-1.0",
+        description=f"A decoder and encoders that learn to read a Markov language, seeds 0 to {SEEDS[-1]}.",
+        versions=versions_of("torch", "numpy"),
+    )
+    ends = {name: [round(float(run.loss[-1]), 3) for run in some] for name, some in runs.items()}
+    failed = {check.name for some in runs.values() for run in some for check in run.checks if not check.passed}
+    return f"readers: {ends}, failed: {sorted(failed) or 'none'}"
+
+
+def sights() -> str:
+    """How the default encoder and the default decoder look from word to word of each recorded sentence."""
+    from core.models import load_causal_lm, load_encoder
+    from core.transformer.with_torch.sight import look_between
+
+    models = (load_encoder(), load_causal_lm())
+    found = {text: tuple(look_between(lm, text) for lm in models) for text in SENTENCES.values()}
+    keep(
+        RecordedSights(found),
+        SIGHTS_FILE,
+        recipe="python -m core.assets record transformer sights",
+        seed=None,
+        licence=lookup(models[0].name).licence,
+        description=f"How {models[0].name} and {models[1].name} look between the words of {len(found)} sentences.",
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
+    failed = {check.name for pair in found.values() for one in pair for check in one.checks if not check.passed}
+    return f"sights: {len(found)} sentences, failed: {sorted(failed) or 'none'}"
+
+
+RECIPES: dict[str, Callable[..., object]] = {
+    "paths": paths,
+    "translators": translators,
+    "readers": readers,
+    "sights": sights,
+}

@@ -1,0 +1,78 @@
+"""What the page of the model families declares: its stories, its panels, and the notes' questions it answers."""
+
+from components.course import PanelWords, Preset, Question, Topic
+from core.transformer import SENTENCES
+from pages.architecture.model_families.words import BOTH_SIDES, GUESSES, STEPS
+
+TOPIC = Topic(
+    key="model_families",
+    chapter="architecture",
+    title="Model families",
+    question="What makes BERT, GPT and Llama different?",
+    icon=":material/family_history:",
+    answers="who may look at whom in an encoder, a decoder and both together; what a hidden word costs with one side "
+    "and with two",
+    builds_on=("attention", "transformer"),
+)
+
+DEFAULTS = {
+    "text": SENTENCES["bank"],
+    "word": 1,
+    "depth": 3,
+    "panel": "Figure",
+    "reader": "encoder 15 %, 2,500 steps",
+    "against": STEPS,
+    "reader_seed": 0,
+}
+
+PRESETS = (
+    Preset("Who may look at whom", "Follow “bank”: only the encoder knows that a river comes.", {}, ("depth",)),
+    Preset(
+        "Another bank",
+        "Up to “bank” the decoder has read the same as before, and guesses the same.",
+        {"text": SENTENCES["money"]},
+        ("depth",),
+    ),
+    Preset(
+        "What does it mean?",
+        "The reason stands at the end: move the followed word there, and the decoder may look back.",
+        {"text": SENTENCES["cup"], "word": 6},
+        ("word", "depth"),
+    ),
+    Preset(
+        "Two sides know more",
+        "The bars are exact: a word costs less when both neighbors are known.",
+        {"panel": BOTH_SIDES},
+    ),
+    Preset(
+        "Few places to learn from",
+        "By places asked, the encoder is not slow: it is asked less at each step.",
+        {"panel": BOTH_SIDES, "against": GUESSES},
+    ),
+)
+
+PANELS = (
+    PanelWords(
+        BOTH_SIDES, "Exact entropies of a small language, and readers of one side and of two that learn it beside them."
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        "What is the difference between BERT and GPT?",
+        "Which words may be looked at, and so what can be asked. In an encoder each word sees all others, so it is "
+        "asked for words that are hidden from it. A decoder sees the past alone, so it can be asked for the next word "
+        "at every place at once, and it can write.",
+        {},
+    ),
+    Question(
+        "Why does BERT need more steps?",
+        "It learns from the hidden places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
+        "places asked and most of the distance is gone.",
+        {"panel": BOTH_SIDES, "against": GUESSES},
+    ),
+)
+
+TERMS = ("encoder", "causal mask", "attention sink", "entropy", "nat", "token")
+
+RENAMED: dict[str, dict[str, str]] = {}

@@ -1,0 +1,86 @@
+"""The sentences and the mathematics of the page on the model families. Findings are functions of the data."""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+import numpy as np
+
+from components.scene import Equation
+from core.transformer import ReaderRun, Sight, later_look
+
+BOTH_SIDES = "Both sides or the past"
+"""The name of the panel of the readers."""
+
+STEPS, GUESSES = "steps", "places asked"
+"""What the readers' losses are drawn over."""
+
+NEAR = 0.05
+"""Nats above its bound within which a reader is said to have come to it."""
+
+
+def sight_title(encoder: Sight, decoder: Sight, depth: int) -> str:
+    """How much of either model's look falls on later words at this depth, the mean over words."""
+    behind, ahead = (later_look(layer_of(sight, depth)) for sight in (encoder, decoder))
+    seen = f"{behind:.0%} of an encoder's look falls on later words"
+    if ahead == 0:
+        return f"{seen}, none of a decoder's"
+    return f"{seen}, and {ahead:.1%} of a decoder's, which should be none"
+
+
+def layer_of(sight: Sight, depth: int) -> np.ndarray:
+    """The map at a depth that is counted in sixths of the model, 1 to 6."""
+    layer: np.ndarray = sight.maps[depth * len(sight.maps) // 6 - 1]
+    return layer
+
+
+def readers_title(by_name: Mapping[str, Sequence[ReaderRun]]) -> str:
+    """Which readers end at their bound in every run, and the one that is farthest from its own."""
+    above = {name: [float(run.excess.mean()) for run in runs] for name, runs in by_name.items()}
+    near = [name for name, values in above.items() if max(values) < NEAR]
+    far = max(above, key=lambda name: fmean(above[name]))
+    if len(near) == len(above):
+        return f"All readers come within {NEAR:.2f} nats of the best loss that is possible"
+    least = min(above, key=lambda name: fmean(above[name]))
+    words = (
+        f"the {least} ends {fmean(above[least]):.2f} nats above its bound, the {far} {fmean(above[far]):.2f}"
+        if max(above[least]) < min(above[far])
+        else f"no reader is nearer to its bound than another in every run: all end up to {max(above[far]):.2f} nats off"
+    )
+    return words[0].upper() + words[1:]
+
+
+def reader_reading(runs: Sequence[ReaderRun]) -> str:
+    """Where the chosen reader ends: its loss, its bound, and the distance over runs and texts."""
+    run = runs[0]
+    ends = ", ".join(f"{one.loss[-1]:.2f}" for one in runs)
+    bounds = ", ".join(f"{one.bound:.2f}" for one in runs)
+    above = ", ".join(f"{one.excess.mean():.3f} ± {one.standard_error:.3f}" for one in runs)
+    seeds = ", ".join(str(one.params.seed) for one in runs)
+    asked = f"{run.guesses[-1] / run.steps[-1]:,.0f}"
+    return (
+        f"The {run.params.reader} of seed {seeds} is asked {asked} places a step. It ends at <b>{ends}</b> nats; the "
+        f"best possible reader of the same test texts pays <b>{bounds}</b> (dashed). Between them: <b>{above}</b>."
+    )
+
+
+EQUATIONS = (
+    Equation(
+        r"\text{decoder: } -\frac1n\sum_{t=1}^{n} \ln p(x_t \mid x_{<t}), \qquad "
+        r"\text{encoder: } -\frac1{|M|}\sum_{t \in M} \ln p(x_t \mid \tilde x)",
+        {
+            "x_t": "the word at place t of n",
+            "x_{<t}": "the words before it",
+            "M": "the places that were chosen, 15 of 100 in BERT",
+            r"\tilde x": "the text in which most of them are hidden",
+        },
+    ),
+    Equation(
+        r"H(x_t) \;\ge\; H(x_t \mid x_{<t}) \;\ge\; H(x_t \mid x_{<t}, x_{>t})",
+        {
+            "H(x_t)": "the entropy of a word alone, in nats",
+            r"H(x_t \mid x_{<t})": "what is left when the past is known: a decoder's bound",
+            r"H(x_t \mid x_{<t}, x_{>t})": "what is left when all other words are known; where more of them are "
+            "hidden, an encoder's bound is another",
+        },
+    ),
+)
