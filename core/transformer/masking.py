@@ -1,9 +1,12 @@
 """BERT's game: some tokens are hidden, and the model guesses them."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Int
+
+from core.checks import Check
 
 MASKED, RANDOM, KEPT = 0.8, 0.1, 0.1
 """Of the chosen tokens: the part that becomes [MASK], a random token, or stays."""
@@ -55,3 +58,32 @@ def mask_tokens(
     masked, replaced = chosen & (fate < MASKED), chosen & (fate >= MASKED) & (fate < MASKED + RANDOM)
     kinds = np.select([masked, replaced, chosen], ["mask", "random", "keep"], default="")
     return Masked(np.where(masked, mask_id, np.where(replaced, drawn, text)), chosen, kinds)
+
+
+def rate_checks(masked: Masked, *, share: float) -> tuple[Check, ...]:
+    """Whether the places chosen, and of these the hidden, random and kept ones, are as many as was asked for.
+
+    Args:
+        masked: many places.
+        share: the probability with which each was chosen.
+
+    Raises:
+        ValueError: for a share out of range.
+
+    Invariant: a rate is more than four standard errors off once in 16,000 draws.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"share = {share} must lie in 0 to 1.")
+    chosen = int(masked.chosen.sum())
+    wanted = {"mask": MASKED, "random": RANDOM, "keep": KEPT}
+    rows = [("Places chosen", chosen, masked.chosen.size, share)]
+    rows += [(f"Of these: {kind}", int((masked.kinds == kind).sum()), chosen, part) for kind, part in wanted.items()]
+    return tuple(
+        Check(
+            f"{name}, {found / max(of, 1):.1%} of {of:,}, against {rate:.0%}",
+            abs(found / max(of, 1) - rate),
+            4 * math.sqrt(rate * (1 - rate) / max(of, 1)),
+            "difference of the rates; four standard errors",
+        )
+        for name, found, of, rate in rows
+    )

@@ -5,6 +5,19 @@ from dataclasses import replace
 
 from core.assets import keep, versions_of
 from core.models import lookup
+from core.transformer.games import (
+    FEATURES,
+    GAMES,
+    GAMES_FILE,
+    PLAYERS,
+    RecordedGames,
+    bag_of_words,
+    opinions,
+    play,
+    probe_curve,
+    sentences,
+)
+from core.transformer.pieces import PIECES_FILE, WordPieces
 from core.transformer.reading import READERS, READERS_FILE, ReaderParams, RecordedReaders
 from core.transformer.sight import SENTENCES, SIGHTS_FILE, RecordedSights
 from core.transformer.stream import PATHS_FILE, TEXTS, RecordedPaths
@@ -116,9 +129,59 @@ def sights() -> str:
     return f"sights: {len(found)} sentences, failed: {sorted(failed) or 'none'}"
 
 
+def games() -> str:
+    """Next sentence, order of sentences, and probes of one vector, on the default encoder as it is."""
+    from core.models import load_encoder
+    from core.transformer.with_torch.features import sentence_vectors
+
+    encoder, (texts, liked) = load_encoder(), opinions()
+    first, mean = (rows.double().numpy() for rows in sentence_vectors(encoder, texts))
+    known = sentence_vectors(encoder, sentences())[1].double().numpy()
+    features = dict(zip(FEATURES, (first, mean, bag_of_words(texts)), strict=True))
+    players = dict(zip(PLAYERS, ((bag_of_words(sentences()), False), (known, True), (known, False)), strict=True))
+    found = RecordedGames(
+        {
+            game: {name: play(game, rows, seed=0, topics_alone=alone) for name, (rows, alone) in players.items()}
+            for game in GAMES
+        },
+        {name: probe_curve(rows, liked, seed=0) for name, rows in features.items()},
+    )
+    keep(
+        found,
+        GAMES_FILE,
+        recipe="python -m core.assets record transformer games",
+        seed=0,
+        licence="CC0-1.0",
+        description=f"Pairs of sentences told apart, and opinions probed, with {encoder.name} as it is.",
+        versions=versions_of("torch", "transformers", "scikit-learn", "numpy"),
+    )
+    told = {game: {name: round(float(v.mean()), 3) for name, v in some.items()} for game, some in found.pairs.items()}
+    return f"games: {told}, " + str({name: rows.mean(axis=1).round(3).tolist() for name, rows in found.probes.items()})
+
+
+def pieces() -> str:
+    """The vocabulary of the default encoder."""
+    from core.models import load_encoder
+
+    encoder = load_encoder()
+    names = encoder.tokenizer.convert_ids_to_tokens(list(range(len(encoder.tokenizer))))
+    keep(
+        WordPieces(encoder.name, "\n".join(names)),
+        PIECES_FILE,
+        recipe="python -m core.assets record transformer pieces",
+        seed=None,
+        licence=lookup(encoder.name).licence,
+        description=f"The {len(names):,} word pieces of {encoder.name}.",
+        versions=versions_of("transformers", "tokenizers"),
+    )
+    return f"pieces: {len(names)}"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "paths": paths,
     "translators": translators,
     "readers": readers,
     "sights": sights,
+    "games": games,
+    "pieces": pieces,
 }

@@ -2,7 +2,7 @@
 
 from components.course import PanelWords, Preset, Question, Topic
 from core.transformer import SENTENCES
-from pages.architecture.model_families.words import BOTH_SIDES, GUESSES, STEPS
+from pages.architecture.model_families.words import BERT, BOTH_SIDES, GUESSES, MASKING, NEXT, STEPS, VECTOR
 
 TOPIC = Topic(
     key="model_families",
@@ -11,7 +11,7 @@ TOPIC = Topic(
     question="What makes BERT, GPT and Llama different?",
     icon=":material/family_history:",
     answers="who may look at whom in an encoder, a decoder and both together; what a hidden word costs with one side "
-    "and with two",
+    "and with two; the games that BERT is trained with",
     builds_on=("attention", "transformer"),
 )
 
@@ -23,6 +23,9 @@ DEFAULTS = {
     "reader": "encoder 15 %, 2,500 steps",
     "against": STEPS,
     "reader_seed": 0,
+    "game": MASKING,
+    "share": 15,
+    "mask_seed": 0,
 }
 
 PRESETS = (
@@ -49,12 +52,25 @@ PRESETS = (
         "By places asked, the encoder is not slow: it is asked less at each step.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),
+    Preset(
+        "Fifteen in a hundred",
+        "Each row is a draw on the sentence above; type one of your own and draw again.",
+        {"panel": BERT},
+        ("mask_seed", "share", "text"),
+    ),
+    Preset("A game too easy", "To know the topic is to know the answer.", {"panel": BERT, "game": NEXT}),
+    Preset(
+        "One vector for a sentence",
+        "One vector has to stand for all words: which one?",
+        {"panel": BERT, "game": VECTOR},
+    ),
 )
 
 PANELS = (
     PanelWords(
         BOTH_SIDES, "Exact entropies of a small language, and readers of one side and of two that learn it beside them."
     ),
+    PanelWords(BERT, "Masks drawn on your sentence; next sentence, order, and what [CLS] or the mean of tokens tells."),
 )
 
 QUESTIONS = (
@@ -70,6 +86,19 @@ QUESTIONS = (
         "It learns from the hidden places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
         "places asked and most of the distance is gone.",
         {"panel": BOTH_SIDES, "against": GUESSES},
+    ),
+    Question(
+        "Is [CLS] a kind of padding?",
+        "No. It is a token of its own, put before the first piece, and its last vector is used where one vector has to "
+        "stand for the whole text. Padding fills short texts up and is looked at by nobody. A classifier is still "
+        "needed on top of [CLS]; here it is a linear probe.",
+        {"panel": BERT, "game": VECTOR},
+    ),
+    Question(
+        "Are 10 % of all tokens left without a mask?",
+        "Of the chosen ones: 10 % of 15 %, so 1.5 of 100. The other 85 are not chosen, and the loss does not ask for "
+        "them at all.",
+        {"panel": BERT},
     ),
 )
 

@@ -6,10 +6,13 @@ from statistics import fmean
 import numpy as np
 
 from components.scene import Equation
-from core.transformer import ReaderRun, Sight, later_look
+from core.transformer import LABELS, Masked, ReaderRun, Sight, later_look
 
 BOTH_SIDES = "Both sides or the past"
 """The name of the panel of the readers."""
+
+BERT, MASKING, NEXT, VECTOR = "BERT's games", "Masking", "Next sentence", "One vector"
+"""The name of the panel of BERT's games, and its views."""
 
 STEPS, GUESSES = "steps", "places asked"
 """What the readers' losses are drawn over."""
@@ -61,6 +64,42 @@ def reader_reading(runs: Sequence[ReaderRun]) -> str:
         f"The {run.params.reader} of seed {seeds} is asked {asked} places a step. It ends at <b>{ends}</b> nats; the "
         f"best possible reader of the same test texts pays <b>{bounds}</b> (dashed). Between them: <b>{above}</b>."
     )
+
+
+def masking_title(masked: Masked) -> str:
+    """How many pieces of these draws are asked for, and how many of them the model still sees."""
+    chosen, kept = int(masked.chosen.sum()), int((masked.kinds == "keep").sum())
+    if not chosen:
+        return f"None of {masked.chosen.size} pieces is chosen: there is nothing to learn from"
+    seen = "none of them is" if kept == 0 else "one of them is" if kept == 1 else f"{kept} of them are"
+    return f"{chosen} of {masked.chosen.size} pieces are asked for, and {seen} left as it was".replace(
+        "are left as it was", "are left as they were"
+    )
+
+
+def pairs_title(pairs: Mapping[str, Mapping[str, np.ndarray]]) -> str:
+    """Whether topics alone tell the next sentence as well as the whole vector, and whether anyone tells the order."""
+    follows, order = pairs["next sentence"], pairs["order"]
+    topics, whole = follows["topics alone"], follows["MiniLM"]
+    low, high = np.quantile(whole - topics, [0.1, 0.9])
+    than = "as well as" if low <= 0 <= high else "worse than" if low > 0 else "better than"
+    best = max(order, key=lambda name: float(order[name].mean()))
+    told = "beyond chance" if np.quantile(order[best], 0.1) > 0.5 else "not surely beyond chance"
+    return (
+        f"Topics alone tell the next sentence {than} the whole vector ({topics.mean():.0%}, {whole.mean():.0%}); the "
+        f"order is told {told} ({order[best].mean():.0%})"
+    )
+
+
+def probes_title(probes: Mapping[str, np.ndarray]) -> str:
+    """Which vector tells more with the most labels; a difference whose middle 80 % holds 0 is called none."""
+    first, mean = probes["[CLS]"][-1], probes["mean of tokens"][-1]
+    low, high = np.quantile(mean - first, [0.1, 0.9])
+    numbers = f"{mean.mean():.0%} and {first.mean():.0%} right with {LABELS[-1]} labels"
+    if low <= 0 <= high:
+        return f"The mean of the tokens and [CLS] differ by no more than the draws: {numbers}"
+    better, other = ("the mean of the tokens", "[CLS]") if low > 0 else ("[CLS]", "the mean of the tokens")
+    return f"{better[0].upper()}{better[1:]} tells more than {other}: {numbers}, the mean first"
 
 
 EQUATIONS = (

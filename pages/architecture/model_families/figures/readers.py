@@ -47,7 +47,7 @@ def readers_figure(
     return figure(
         look,
         title=title,
-        height=390,
+        height=350,
         traces=traces,
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -1,0 +1,258 @@
+"""Small stories and opinions that this project wrote: data for the games that BERT is trained and tuned with."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+STORIES: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "baking": (
+            (
+                "She mixed flour, water and yeast into a soft dough.",
+                "The dough rested under a cloth until it had doubled.",
+                "Then she put the loaf into the hot oven.",
+                "After an hour the bread came out brown and crisp.",
+            ),
+            (
+                "The baker weighed the flour before sunrise.",
+                "He kneaded the dough and shaped it into rolls.",
+                "The rolls went into the oven at six.",
+                "By seven the shop sold warm bread to the first people.",
+            ),
+            (
+                "We had no yeast, so we made flat bread.",
+                "The dough was only flour, salt and water.",
+                "Each piece took two minutes in a hot pan.",
+                "We ate the bread with butter while it was warm.",
+            ),
+        ),
+        "sailing": (
+            (
+                "The crew checked the sails and the weather.",
+                "At noon the boat left the harbor with a light wind.",
+                "Off the cape the wind grew and the waves rose.",
+                "They lowered a sail and reached the next harbor at night.",
+            ),
+            (
+                "Her boat lay at anchor in a quiet bay.",
+                "In the morning she raised the sail.",
+                "The wind carried her along the coast all day.",
+                "At dusk she dropped the anchor behind an island.",
+            ),
+            (
+                "A storm was coming over the sea.",
+                "The captain turned the boat toward the coast.",
+                "Waves broke over the deck before they reached the harbor.",
+                "When the anchor held, the crew slept at last.",
+            ),
+        ),
+        "medicine": (
+            (
+                "The patient came to the clinic with a fever.",
+                "The doctor listened to her lungs and took some blood.",
+                "The test showed an infection.",
+                "A week of pills brought the fever down.",
+            ),
+            (
+                "He fell from a ladder and hurt his arm.",
+                "At the hospital a nurse took a picture of the bone.",
+                "The doctor put the broken arm into a cast.",
+                "Six weeks later the cast came off and the bone had healed.",
+            ),
+            (
+                "The doctor asked the patient about the pain.",
+                "A nurse measured his blood pressure twice.",
+                "The hospital kept him for one night.",
+                "In the morning he went home with pills.",
+            ),
+        ),
+        "football": (
+            (
+                "Both teams walked onto the field in the rain.",
+                "The first goal came after ten minutes.",
+                "In the second half the other team scored twice.",
+                "When the referee blew the whistle, the fans sang.",
+            ),
+            (
+                "The coach chose a young player for the match.",
+                "He sat on the bench for most of the game.",
+                "Near the end he came on and scored the winning goal.",
+                "His team carried him off the field.",
+            ),
+            (
+                "The keeper trained for the final all year.",
+                "The match ended without a goal.",
+                "He stopped two shots from the spot.",
+                "The team lifted the cup in front of their fans.",
+            ),
+        ),
+        "farming": (
+            (
+                "In spring the farmer plowed the field.",
+                "He sowed wheat in long rows.",
+                "Rain and sun let the wheat grow tall.",
+                "In August the harvest filled the barn.",
+            ),
+            (
+                "The cows left the barn at dawn.",
+                "They grazed on the hill until evening.",
+                "The farmer called them back and milked them.",
+                "The milk went to the dairy in a truck.",
+            ),
+            (
+                "The soil was dry after a hot summer.",
+                "The farmer dug a ditch to water the field.",
+                "Soon the young plants stood green again.",
+                "The harvest was small, but it was enough.",
+            ),
+        ),
+        "music": (
+            (
+                "The pianist opened the lid and tuned each string.",
+                "She practiced the slow piece all afternoon.",
+                "At night the hall was full.",
+                "After the last note the audience stood and clapped.",
+            ),
+            (
+                "Four friends started a band in a garage.",
+                "They wrote songs about their town.",
+                "A radio station played one song every hour.",
+                "A year later the band filled a concert hall.",
+            ),
+            (
+                "The violin had lain in a box for years.",
+                "A maker gave it new strings and a new bow.",
+                "Its first note was rough, the next was clear.",
+                "Now it plays in an orchestra.",
+            ),
+        ),
+        "travel": (
+            (
+                "We bought two tickets for the night train.",
+                "The train left the station at ten.",
+                "We slept while it crossed the mountains.",
+                "In the morning we had breakfast in another country.",
+            ),
+            (
+                "Her flight was canceled because of snow.",
+                "She waited at the airport until midnight.",
+                "A bus brought the passengers to a hotel.",
+                "The next day the plane took off on time.",
+            ),
+            (
+                "He packed a small bag and a map.",
+                "The bus to the border took nine hours.",
+                "An officer looked at his passport.",
+                "On the other side a friend met him at the station.",
+            ),
+        ),
+        "space": (
+            (
+                "The rocket stood on the pad in the dark.",
+                "Its engines lit and the tower shook.",
+                "Eight minutes later the crew was in orbit.",
+                "From the window they saw the Earth turn.",
+            ),
+            (
+                "An astronomer pointed the telescope at a faint star.",
+                "Its light dipped every nine days.",
+                "She computed the orbit of a planet.",
+                "Other telescopes saw the planet a month later.",
+            ),
+            (
+                "The probe left Earth twenty years ago.",
+                "It flew past a planet and took pictures.",
+                "Its radio signal grew weaker with each year.",
+                "Now it drifts among the stars.",
+            ),
+        ),
+    }
+)
+"""Topic -> three stories of four sentences, in their order."""
+
+LIKED: tuple[str, ...] = (
+    "The room was clean and the view was lovely.",
+    "I would eat here every week if I could.",
+    "A warm film with a clever ending.",
+    "The staff helped us with everything.",
+    "This phone lasts two days on one charge.",
+    "My daughter laughed from start to finish.",
+    "The soup was rich and full of flavor.",
+    "It arrived early and works perfectly.",
+    "The best concert I have seen in years.",
+    "Comfortable shoes from the first day on.",
+    "Her voice gave me goosebumps.",
+    "The guide knew every street and told great stories.",
+    "We slept very well in this quiet house.",
+    "A book that I could not put down.",
+    "The repair was quick and cheap.",
+    "Fresh bread, friendly people, fair prices.",
+    "The garden is a delight in every season.",
+    "I am happy that I bought it.",
+    "The actors are wonderful together.",
+    "Setting it up took only two minutes.",
+    "What a charming little museum.",
+    "The coat is warm, light and well made.",
+    "The teacher explains hard things clearly.",
+    "Every dish was better than the last.",
+    "The sound is clear even at full volume.",
+    "A brave and moving story.",
+    "They solved my problem within an hour.",
+    "The beach is beautiful and never crowded.",
+    "I recommend this course to everyone.",
+    "The cake disappeared in five minutes.",
+    "Great value for so little money.",
+    "The bike rides smoothly on any road.",
+    "The ending made me cry with joy.",
+    "The doctor was kind and took her time.",
+    "This lamp makes the whole room cozy.",
+    "The new version is fast and stable.",
+    "A perfect evening with excellent wine.",
+    "The tent stayed dry in heavy rain.",
+    "I have never had such good service.",
+    "The music fits every scene.",
+)
+"""Opinions of people who liked something."""
+
+DISLIKED: tuple[str, ...] = (
+    "The room was dirty and smelled of smoke.",
+    "I will never eat here again.",
+    "A dull film with an ending you see coming.",
+    "The staff ignored us all evening.",
+    "This phone is empty before noon.",
+    "My daughter fell asleep after ten minutes.",
+    "The soup was thin and cold.",
+    "It came late and broke on the first day.",
+    "The worst concert I have paid for.",
+    "These shoes hurt after a short walk.",
+    "Her voice was flat and out of tune.",
+    "The guide was bored and left early.",
+    "We could not sleep because of the noise.",
+    "A book that I gave up after one chapter.",
+    "The repair took weeks and cost too much.",
+    "Stale bread, rude people, high prices.",
+    "The garden is neglected and full of trash.",
+    "I regret that I bought it.",
+    "The actors seem to be reading their lines.",
+    "Setting it up took a whole weekend.",
+    "What a waste of an afternoon.",
+    "The coat is thin and the zipper is broken.",
+    "The teacher makes simple things confusing.",
+    "Every dish was too salty.",
+    "The sound crackles at any volume.",
+    "A lazy story without a heart.",
+    "They never answered my calls.",
+    "The beach is crowded and covered in plastic.",
+    "I advise everyone against this course.",
+    "Nobody finished the cake.",
+    "Far too expensive for what you get.",
+    "The bike squeaks and pulls to the left.",
+    "The ending made me angry.",
+    "The doctor was rude and in a hurry.",
+    "This lamp flickers and gives me a headache.",
+    "The new version crashes all the time.",
+    "A terrible evening with sour wine.",
+    "The tent leaked in the first rain.",
+    "I have never had such bad service.",
+    "The music ruins every scene.",
+)
+"""Opinions of people who did not."""

@@ -1,0 +1,93 @@
+"""The page of model families, driven as a visitor would: panels, own input, bad input, checks and scripts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.transformer import READERS, SENTENCES, recorded_games, recorded_readers, recorded_sights
+from pages.architecture.model_families.panels import games
+from tests.page_kit import charts, html_of, printed
+
+PAGE = "pages/architecture/model_families/page.py"
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(visit: Visit) -> Visit:
+    return lambda **params: visit(PAGE, **{f"model_families_{name}": value for name, value in params.items()})
+
+
+def test_it_opens_on_the_recorded_looks(page: Visit) -> None:
+    app = page()
+    assert "falls on later words" in html_of(app)
+    token, share = recorded_sights().by_text[SENTENCES["bank"]][1].guesses[1][0]
+    assert token in html_of(app) and f"{share:.0%}" in html_of(app)
+
+
+@pytest.mark.parametrize("words", [1, 17])
+def test_a_sentence_of_another_length_gets_a_word(page: Visit, words: int) -> None:
+    app = page(text=" ".join(["word"] * words))
+    assert "2 to 16" in app.warning[0].value and not charts(app)
+
+
+@pytest.mark.parametrize("reader", list(READERS))
+@pytest.mark.parametrize("against", ["steps", "places asked"])
+def test_every_reader_has_its_curves(page: Visit, reader: str, against: str) -> None:
+    app = page(panel="Both sides or the past", reader=reader, against=against)
+    run = recorded_readers().by_name[reader][0]
+    assert len(charts(app)) == 1 and f"{run.loss[-1]:.2f}" in html_of(app)
+
+
+def test_another_seed_is_offered_as_a_training(page: Visit) -> None:
+    app = page(panel="Both sides or the past", reader_seed=7)
+    assert any(button.label == "Train this seed now" for button in app.button)
+    assert len(charts(app)) == 1
+
+
+@pytest.mark.parametrize("game", ["Masking", "Next sentence", "One vector"])
+def test_each_game_has_a_figure_and_checks(page: Visit, game: str) -> None:
+    app = page(panel="BERT's games", game=game)
+    assert len(charts(app)) == 1 and "✓" in html_of(app) and not app.error
+
+
+def test_another_draw_hides_other_pieces(page: Visit) -> None:
+    first, second = (html_of(page(panel="BERT's games", mask_seed=seed)) for seed in (0, 1))
+    assert first != second
+
+
+def test_a_changed_record_turns_the_check_red() -> None:
+    shares = recorded_games().probes["bag of words"]
+    assert games._again("a", shares, shares[:, :5], 32).passed
+    assert not games._again("a", shares, shares[:, :5] + 0.1, 32).passed
+
+
+@pytest.mark.models
+def test_an_own_sentence_is_measured(page: Visit) -> None:
+    app = page(text="Unbelievable: nobody saw it", word=1)
+    assert "Unbelievable:" in html_of(app) and len(charts(app)) == 1 and not app.error
+
+
+@pytest.mark.models
+def test_the_script_measures_the_looks_on_screen(page: Visit, tmp_path: Path) -> None:
+    app = page()
+    shown, said = html_of(app), printed(app, "model_families", tmp_path).split()
+    assert said[0] == "minilm-l6" and f"{float(said[1]):.0%} of an encoder" in shown
+
+
+@pytest.mark.parametrize("game", ["Masking", "Next sentence", "One vector"])
+def test_scripts_of_the_games_run(page: Visit, game: str, tmp_path: Path) -> None:
+    assert printed(page(panel="BERT's games", game=game), "model_families", tmp_path)
+
+
+def test_a_decoder_that_looks_ahead_is_said_to(page: Visit) -> None:
+    from pages.architecture.model_families.words import sight_title
+
+    encoder, decoder = recorded_sights().by_text[SENTENCES["bank"]]
+    wrong = replace(decoder, maps=np.full_like(decoder.maps, 0.1))
+    assert "should be none" in sight_title(encoder, wrong, 3)
+    assert sight_title(encoder, decoder, 3).endswith("none of a decoder's")
