@@ -86,7 +86,7 @@ def sentence_words(text: str) -> tuple[str, ...]:
     return words
 
 
-def decoder_sees(source: int, written: int) -> Bool[np.ndarray, "written source+written"]:
+def decoder_sees(source: int, written: int) -> Bool[np.ndarray, "written seen"]:
     """What a written word of an encoder-decoder may look at: all of the source, and what is written up to it.
 
     Args:

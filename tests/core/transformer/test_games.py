@@ -61,7 +61,7 @@ def test_a_probe_finds_what_is_there_and_nothing_else() -> None:
     untold = probe_curve(noise, liked, seed=0, draws=30)
     assert told[-1].min() == 1 and abs(untold.mean() - 0.5) < 0.1
     with pytest.raises(ValueError, match="one each"):
-        probe_curve(noise[:10], liked, seed=0)
+        probe_curve(noise[:10], liked[:10], seed=0)
 
 
 def test_topics_alone_tell_the_next_sentence_of_perfect_topics() -> None:

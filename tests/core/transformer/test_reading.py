@@ -1,12 +1,13 @@
 """Readers of the Markov language, against the best loss that is possible."""
 
 import math
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
-from core.transformer import Chain, ReaderParams, train_reader
-from core.transformer.with_torch.training.reader import asked, best_losses, bound_check
+from core.transformer import READERS, SEEDS, Chain, ReaderParams, recorded_readers, train_reader
+from core.transformer.with_torch.training.reader import asked, asked_posterior, best_losses, bound_check
 
 
 def test_the_best_decoder_pays_the_entropy_given_the_past() -> None:
@@ -15,14 +16,33 @@ def test_the_best_decoder_pays_the_entropy_given_the_past() -> None:
     assert abs(best.mean() - chain.entropy_past) < 4 * best.std() / math.sqrt(len(best))
 
 
-def test_the_best_encoder_is_the_posterior_of_the_chain() -> None:
-    params, chain = ReaderParams(reader="encoder", states=6, share=0.05), Chain.random(6, seed=0)
-    test = asked(params, chain, np.random.default_rng(0), 50)
+def test_what_an_asked_reader_can_know_is_what_counting_all_texts_gives() -> None:
+    chain, share = Chain.random(3, seed=1), 0.3
+    seen = np.array([3, 1, 0, 2])
+    known = asked_posterior(chain, seen, share=share)
+    for asked_place in range(len(seen)):
+        weights = np.zeros(3)
+        for text in product(range(3), repeat=len(seen)):
+            p = chain.stationary[text[0]]
+            for before, after in pairwise(text):
+                p *= chain.matrix[before, after]
+            for place, (true, shown) in enumerate(zip(text, seen, strict=True)):
+                changed = 0.8 if shown == 3 else 0.1 / 3 + 0.1 * (true == shown)
+                p *= share * changed + (0 if place == asked_place else (1 - share) * (true == shown))
+            weights[text[asked_place]] += p
+        assert np.allclose(known[asked_place], weights / weights.sum())
+
+
+def test_being_asked_helps_the_best_encoder() -> None:
+    params, chain = ReaderParams(reader="encoder", states=6), Chain.random(6, seed=0)
+    test = asked(params, chain, np.random.default_rng(0), 400)
     ids, right, where = test
-    best = best_losses(params, chain, test)
-    rows = chain.posterior(ids[3], ids[3] == 6, share=0.05, random=0.1)
-    mean = np.mean([-math.log(rows[place, right[3, place]]) for place in np.flatnonzero(where[3])])
-    assert math.isclose(best[3], float(mean))
+    unaware = [
+        -np.log(chain.posterior(seen, seen == 6, share=0.15, random=0.1)[chosen, true[chosen]]).mean()
+        for seen, true, chosen in zip(ids, right, where, strict=True)
+    ]
+    gain = np.array(unaware) - best_losses(params, chain, test)
+    assert gain.mean() > 3 * gain.std() / math.sqrt(len(gain))
 
 
 @pytest.mark.parametrize("reader", ["decoder", "encoder"])
@@ -45,3 +65,13 @@ def test_a_reader_better_than_possible_turns_the_check_red() -> None:
 def test_params_out_of_range_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must"):
         ReaderParams(**bad)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_no_recorded_reader_is_better_than_possible(name: str) -> None:
+    runs = recorded_readers().by_name[name]
+    assert len(runs) == len(SEEDS)
+    for run in runs:
+        assert all(check.passed for check in run.checks)
+        assert run.excess.mean() > -3 * run.standard_error
+        assert math.isclose(run.loss[-1] - run.bound, run.excess.mean(), abs_tol=1e-6)

@@ -108,7 +108,7 @@ def best_losses(params: ReaderParams, chain: Chain, test: Asked) -> Float[np.nda
     """The mean loss of the best possible reader on the asked places of each text, in nats.
 
     It knows the chain. The decoder's is -ln P[x_t, x_t+1]; the encoder's reads the posterior of the symbol given all
-    that is seen, hidden, random and kept places and the edges included.
+    that is seen, hidden, random and kept places and the edges included, and given that it is asked there.
 
     Invariant: no reader has a smaller expected loss on texts of this chain under this masking.
     Source: Cover and Thomas 2006, theorem 2.6.3 (the cross entropy is least for the true distribution).
@@ -118,9 +118,34 @@ def best_losses(params: ReaderParams, chain: Chain, test: Asked) -> Float[np.nda
         return np.asarray(-np.log(chain.matrix[ids, right]).mean(axis=1))
     rows = []
     for seen, true, chosen in zip(ids, right, where, strict=True):
-        posterior = chain.posterior(seen, seen == params.states, share=params.share, random=RANDOM)
+        posterior = asked_posterior(chain, seen, share=params.share)
         rows.append(-np.log(posterior[chosen, true[chosen]]).mean())
     return np.array(rows)
+
+
+def asked_posterior(chain: Chain, seen: Int[np.ndarray, "token"], *, share: float) -> Float[np.ndarray, "token state"]:
+    """What can be known of each symbol from what is seen, and from being asked for it: p(x_t | seen, t was chosen).
+
+    A symbol that is shown at a chosen place is random or kept, with one half each, where one at any place is nearly
+    always true. A reader that is asked at chosen places alone learns this, and pays less than with p(x_t | seen).
+
+    Args:
+        chain: the language.
+        seen: the text after masking; the number of symbols stands for [MASK].
+        share: the probability that a place was chosen, above 0.
+
+    Returns:
+        Probabilities, shape [token state]; rows sum to 1.
+
+    Invariant: at hidden places it is p(x_t | seen), since a hidden place was chosen.
+    """
+    states = len(chain.matrix)
+    hidden = seen == states
+    posterior = chain.posterior(seen, hidden, share=share, random=RANDOM)
+    same = seen[:, None] == np.arange(states)
+    anywhere = (1 - share + share * RANDOM) * same + share * RANDOM / states
+    weights = np.where(hidden[:, None], posterior, posterior / anywhere * (same / 2 + 1 / (2 * states)))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 def _losses(model: Model, batch: Asked) -> Float[Tensor, "asked"]:

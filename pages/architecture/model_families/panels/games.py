@@ -130,7 +130,7 @@ def _pairs(page: Page) -> None:
     fig = pairs_figure(pairs, look=page.look, title=title)
     page.plot(fig, name="pairs", alt=f"Bars of two games for three players. {title}.")
     page.note(
-        "24 small stories on 8 topics, 8 of them held out in each of 60 draws; bars are means, whiskers hold 80 % of the "
+        "24 small stories on 8 topics, 8 held out in each of 60 draws; bars are means, whiskers hold 80 % of the "
         "draws. <b>Next sentence</b>: does it follow, or come from another story? <b>Order</b>: two in a row, or "
         "changed? “Topics alone” keeps 8 numbers of a sentence, its products with the mean of each topic."
     )
