@@ -47,12 +47,12 @@ def reading(shown: Shown) -> str:
     later = float(layer_of(shown.encoder, shown.depth)[word, word + 1 :].sum())
     first = float(layer_of(shown.decoder, shown.depth)[word, 0])
     color = shown.page.look.role("key")
-    guesses = ", ".join(f"{token_chip(token, color)} {share:.0%}" for token, share in shown.decoder.guesses[word])
+    guesses = ", ".join(f"{token_chip(token, color)} {share:.0%}" for token, share in shown.decoder.guesses[word][:2])
     return (
-        f"{token_chip(words[word], shown.page.look.role('query'))}: the encoder gives <b>{later:.0%}</b> of its look "
-        f"to the {behind} words behind it. The decoder gives them none, and <b>{first:.0%}</b> to the first word, its "
-        f"attention sink; its next token may be {guesses}. An encoder-decoder's written word {word + 1} may look at "
-        f"all <b>{len(words)}</b> source words and <b>{word + 1}</b> written ones."
+        f"{token_chip(words[word], shown.page.look.role('query'))}: <b>{later:.0%}</b> of the encoder's look falls on "
+        f"the {behind} words behind it, none of the decoder's: <b>{first:.0%}</b> goes to the first word. Its next "
+        f"token: {guesses}. A written word {word + 1} may see <b>{len(words)}</b> source words, <b>{word + 1}</b> "
+        "written."
     )
 
 

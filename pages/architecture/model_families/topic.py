@@ -32,7 +32,7 @@ PRESETS = (
     Preset("Who may look at whom", "Follow “bank”: only the encoder knows that a river comes.", {}, ("depth",)),
     Preset(
         "Another bank",
-        "Up to “bank” the decoder has read the same as before, and guesses the same.",
+        "Up to “bank” the decoder reads the same as before, and guesses the same.",
         {"text": SENTENCES["money"]},
         ("depth",),
     ),
@@ -49,7 +49,7 @@ PRESETS = (
     ),
     Preset(
         "Few places to learn from",
-        "By places asked, the encoder is not slow: it is asked less at each step.",
+        "Over places asked the curves come nearer: an encoder is asked a seventh as often at each step.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),
     Preset(
@@ -84,7 +84,7 @@ QUESTIONS = (
     Question(
         "Why does BERT need more steps?",
         "It learns from the hidden places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
-        "places asked and most of the distance is gone.",
+        "places asked and the two curves come nearer: what is left is that hidden words make the others harder to use.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),
     Question(
@@ -102,6 +102,6 @@ QUESTIONS = (
     ),
 )
 
-TERMS = ("encoder", "causal mask", "attention sink", "entropy", "nat", "token")
+TERMS = ("encoder", "causal mask", "entropy", "nat", "token")
 
 RENAMED: dict[str, dict[str, str]] = {}

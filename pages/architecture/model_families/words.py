@@ -44,12 +44,11 @@ def readers_title(by_name: Mapping[str, Sequence[ReaderRun]]) -> str:
     if len(near) == len(above):
         return f"All readers come within {NEAR:.2f} nats of the best loss that is possible"
     least = min(above, key=lambda name: fmean(above[name]))
-    words = (
-        f"the {least} ends {fmean(above[least]):.2f} nats above its bound, the {far} {fmean(above[far]):.2f}"
+    return (
+        f"“{least}” ends {fmean(above[least]):.3f} nats above its bound, “{far}” {fmean(above[far]):.3f}"
         if max(above[least]) < min(above[far])
-        else f"no reader is nearer to its bound than another in every run: all end up to {max(above[far]):.2f} nats off"
+        else f"No reader is nearer to its bound than another in every run: all end up to {max(above[far]):.2f} nats off"
     )
-    return words[0].upper() + words[1:]
 
 
 def reader_reading(runs: Sequence[ReaderRun]) -> str:

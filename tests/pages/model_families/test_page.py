@@ -43,6 +43,19 @@ def test_every_reader_has_its_curves(page: Visit, reader: str, against: str) -> 
     assert len(charts(app)) == 1 and f"{run.loss[-1]:.2f}" in html_of(app)
 
 
+def test_an_encoder_is_nearer_to_the_decoder_over_places_than_over_steps() -> None:
+    decoder, encoder = (recorded_readers().by_name[name] for name in list(READERS)[:2])
+    above = {
+        name: np.mean([run.loss - run.bound for run in runs], axis=0)
+        for name, runs in (("decoder", decoder), ("encoder", encoder))
+    }
+    place = int(np.argmax(above["decoder"] <= above["encoder"][-1]))
+    steps = encoder[0].steps[-1] / decoder[0].steps[place]
+    asked = encoder[0].guesses[-1] / decoder[0].guesses[place]
+    assert 1 < asked < steps / 3
+    assert 6 < decoder[0].guesses[-1] / encoder[0].guesses[-1] < 7
+
+
 def test_another_seed_is_offered_as_a_training(page: Visit) -> None:
     app = page(panel="Both sides or the past", reader_seed=7)
     assert any(button.label == "Train this seed now" for button in app.button)

@@ -8,16 +8,16 @@ from components.theme import MONO, Look, escape, figure
 from core.transformer import Sight, decoder_sees
 from pages.architecture.model_families.words import layer_of
 
-ACROSS = ((0.0, 0.235), (0.3, 0.535), (0.605, 1.0))
+ACROSS = ((0.0, 0.23), (0.265, 0.495), (0.595, 1.0))
 """Where the three maps stand, as parts of the width."""
 
 STRONGEST = 0.3
 """The look that has the strongest color: most are far below, but for a decoder's at its first word."""
 
 NAMES = (
-    "Encoder (MiniLM): guesses hidden words",
-    "Decoder (SmolLM2): guesses the next word",
-    "Encoder-decoder: guesses the next written word",
+    "Encoder (MiniLM): learns to guess hidden words",
+    "Decoder (SmolLM2): learns to guess the next word",
+    "Encoder-decoder: learns to guess the next written word",
 )
 
 
