@@ -1,6 +1,7 @@
 """The doors of long work: a page names these functions, and torch is imported when one of them runs."""
 
 from core.progress import Progress
+from core.transformer.gating import GatingParams, GatingRun
 from core.transformer.reading import ReaderParams, ReaderRun
 from core.transformer.translation import TranslatorParams, TranslatorRun
 
@@ -46,5 +47,23 @@ def train_reader(params: ReaderParams, *, on_progress: Progress | None = None) -
     Source: Devlin et al. 2019 (1810.04805) for the masking; the bound is the Bayes loss by forward-backward.
     """
     from core.transformer.with_torch.training.reader import run
+
+    return run(params, on_progress=on_progress)
+
+
+def train_gating(params: GatingParams, *, on_progress: Progress | None = None) -> GatingRun:
+    """Trains a small decoder on sums modulo 11, with SwiGLU or with ReLU at equal parameters.
+
+    Args:
+        params: which part, steps, seed.
+        on_progress: told the fraction done, and the losses so far. Raising stops the run.
+
+    Raises:
+        Whatever `on_progress` raises; nothing else.
+
+    Invariant: both kinds have the same number of weights.
+    Source: Shazeer 2020 (2002.05202), "GLU Variants Improve Transformer".
+    """
+    from core.transformer.with_torch.training.gating import run
 
     return run(params, on_progress=on_progress)

@@ -17,6 +17,7 @@ from core.transformer.games import (
     probe_curve,
     sentences,
 )
+from core.transformer.gating import GATING_FILE, KINDS, GatingParams, RecordedGating
 from core.transformer.pieces import PIECES_FILE, WordPieces
 from core.transformer.reading import READERS, READERS_FILE, ReaderParams, RecordedReaders
 from core.transformer.sight import SENTENCES, SIGHTS_FILE, RecordedSights
@@ -29,6 +30,7 @@ from core.transformer.translation import (
     TranslatorParams,
     translators_file,
 )
+from core.transformer.vocabularies import RIGHTS, VOCABULARIES_FILE, Cut, RecordedVocabularies
 
 LENGTHS = {"reverse": 8, "copy": 8, "sort": 8, "numbers": 4}
 """The longest source in training, by task."""
@@ -177,6 +179,49 @@ def pieces() -> str:
     return f"pieces: {len(names)}"
 
 
+def gating() -> str:
+    """A small decoder with SwiGLU and with ReLU at equal parameters, over three seeds."""
+    from core.transformer.jobs import train_gating
+
+    runs = {kind: tuple(train_gating(GatingParams(kind == "SwiGLU", seed=seed)) for seed in SEEDS) for kind in KINDS}
+    keep(
+        RecordedGating(runs),
+        GATING_FILE,
+        recipe="python -m core.assets record transformer gating",
+        seed=SEEDS[0],
+        licence="CC0-1.0",
+        description=f"A decoder on sums modulo 11 with a gate and without, seeds 0 to {SEEDS[-1]}.",
+        versions=versions_of("torch", "numpy"),
+    )
+    ends = {kind: [round(float(run.loss[-1]), 4) for run in some] for kind, some in runs.items()}
+    return f"gating: {ends}"
+
+
+def vocabularies() -> str:
+    """How the vocabularies of the default decoder and encoder cut one sentence in eight languages."""
+    from core.models import load_causal_lm, load_encoder
+
+    models = (load_causal_lm(), load_encoder())
+    cuts: dict[str, dict[str, Cut]] = {}
+    for lm in models:
+        cuts[lm.name] = {}
+        for language, text in RIGHTS.items():
+            ids = lm.tokenizer(text, add_special_tokens=False)["input_ids"]
+            # A decoder's bytes lack nothing; its tokenizer names another mark as unknown.
+            unknown = ids.count(lm.tokenizer.unk_token_id) if lm is models[1] else 0
+            cuts[lm.name][language] = Cut(len(text.split()), len(ids), unknown)
+    keep(
+        RecordedVocabularies({lm.name: len(lm.tokenizer) for lm in models}, cuts),
+        VOCABULARIES_FILE,
+        recipe="python -m core.assets record transformer vocabularies",
+        seed=None,
+        licence="CC0-1.0",
+        description=f"How two vocabularies cut a sentence in {len(RIGHTS)} languages.",
+        versions=versions_of("transformers", "tokenizers"),
+    )
+    return f"vocabularies: {cuts}"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "paths": paths,
     "translators": translators,
@@ -184,4 +229,6 @@ RECIPES: dict[str, Callable[..., object]] = {
     "sights": sights,
     "games": games,
     "pieces": pieces,
+    "gating": gating,
+    "vocabularies": vocabularies,
 }

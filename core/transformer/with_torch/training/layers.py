@@ -36,14 +36,37 @@ class Attention(nn.Module):
         return read
 
 
-class Block(nn.Module):
-    """One layer, norms first: attention to its own side, for a decoder to the source, then feed-forward."""
+class SwiGLU(nn.Module):
+    """Llama's feed-forward part: W_down (silu(W_gate x) * W_up x), without biases.
 
-    def __init__(self, *, crosses: bool) -> None:
+    Args:
+        inner: numbers inside.
+    """
+
+    def __init__(self, inner: int) -> None:
+        super().__init__()
+        self.gate, self.up = (nn.Linear(WIDTH, inner, bias=False) for _ in range(2))
+        self.down = nn.Linear(inner, WIDTH, bias=False)
+
+    def forward(self, x: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch d"]:
+        """What the gate lets through, folded back to the width."""
+        folded: Tensor = self.down(nn.functional.silu(self.gate(x)) * self.up(x))
+        return folded
+
+
+class Block(nn.Module):
+    """One layer, norms first: attention to its own side, for a decoder to the source, then feed-forward.
+
+    Args:
+        crosses: whether it looks at a source.
+        inner: its feed-forward part; two layers with ReLU and biases without it.
+    """
+
+    def __init__(self, *, crosses: bool, inner: nn.Module | None = None) -> None:
         super().__init__()
         self.own = Attention()
         self.cross = Attention() if crosses else None
-        self.inner = nn.Sequential(nn.Linear(WIDTH, INNER), nn.ReLU(), nn.Linear(INNER, WIDTH))
+        self.inner = inner or nn.Sequential(nn.Linear(WIDTH, INNER), nn.ReLU(), nn.Linear(INNER, WIDTH))
         self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in range(3 if crosses else 2))
 
     def forward(self, x: Tensor, own: Tensor, memory: Tensor | None = None, seen: Tensor | None = None) -> Tensor:
