@@ -20,6 +20,7 @@ from .gating import RecordedGating as RecordedGating
 from .gating import equal_inner as equal_inner
 from .gating import recorded_gating as recorded_gating
 from .gating import sums_entropy as sums_entropy
+from .gating import sums_error as sums_error
 from .jobs import train_gating as train_gating
 from .jobs import train_reader as train_reader
 from .jobs import train_translator as train_translator

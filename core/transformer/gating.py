@@ -16,6 +16,9 @@ NUMBERS = 11
 TRUE = 0.9
 """How often the rule decides; else a symbol is drawn evenly."""
 
+LENGTH, TESTED = 24, 400
+"""Symbols that are read of a text, and texts that a run is measured on."""
+
 KINDS = ("ReLU", "SwiGLU")
 GATING_FILE = "transformer/gating.npz"
 
@@ -87,6 +90,17 @@ def sums_entropy() -> float:
     other = (1 - TRUE) / NUMBERS
     right = TRUE + other
     return -(right * math.log(right) + (NUMBERS - 1) * other * math.log(other))
+
+
+def sums_error() -> float:
+    """The standard error of the best reader's mean loss on the texts that a run is measured on, in nats.
+
+    One place deviates by sqrt(q (1 - q)) ln(right / other), q being the share of symbols that break the rule.
+    """
+    other = (1 - TRUE) / NUMBERS
+    right = TRUE + other
+    places = TESTED * (LENGTH - 1)
+    return math.sqrt(right * (1 - right) / places) * math.log(right / other)
 
 
 def sums(count: int, n: int, rng: np.random.Generator) -> Int[np.ndarray, "text token"]:

@@ -11,7 +11,7 @@ from components.page import Page, Scene
 from core.transformer import sentence_words
 from pages.architecture.model_families import main as views
 from pages.architecture.model_families import results
-from pages.architecture.model_families.panels import games, sides
+from pages.architecture.model_families.panels import games, llama, sides
 from pages.architecture.model_families.topic import TOPIC
 from pages.architecture.model_families.words import EQUATIONS
 
@@ -53,7 +53,7 @@ page.show(
         badges=shown.badges,
         draw=lambda: views.main_figure(shown),
         reading=lambda: views.reading(shown),
-        panels=(sides.panel(page), games.panel(page, text)),
+        panels=(sides.panel(page), games.panel(page, text), llama.panel(page)),
         checks=lambda: views.checks(shown),
         equations=EQUATIONS,
         code=code,

@@ -2,7 +2,20 @@
 
 from components.course import PanelWords, Preset, Question, Topic
 from core.transformer import SENTENCES
-from pages.architecture.model_families.words import BERT, BOTH_SIDES, GUESSES, MASKING, NEXT, STEPS, VECTOR
+from pages.architecture.model_families.words import (
+    BERT,
+    BOTH_SIDES,
+    GATE,
+    GUESSES,
+    LANGUAGES,
+    LLAMA,
+    MASKING,
+    MERGES,
+    NEXT,
+    NORM,
+    STEPS,
+    VECTOR,
+)
 
 TOPIC = Topic(
     key="model_families",
@@ -11,7 +24,8 @@ TOPIC = Topic(
     question="What makes BERT, GPT and Llama different?",
     icon=":material/family_history:",
     answers="who may look at whom in an encoder, a decoder and both together; what a hidden word costs with one side "
-    "and with two; the games that BERT is trained with",
+    "and with two; the games that BERT is trained with; "
+    "Llama's gate, norm and vocabulary",
     builds_on=("attention", "transformer"),
 )
 
@@ -26,6 +40,12 @@ DEFAULTS = {
     "game": MASKING,
     "share": 15,
     "mask_seed": 0,
+    "part": GATE,
+    "numbers": "2 -1 0.5 3 -2 1",
+    "scale": 2.0,
+    "shift": 1.5,
+    "learn": "low lower lowest slow slower new newer newest wide wider widest snow snowy now know known",
+    "merges": 12,
 }
 
 PRESETS = (
@@ -64,6 +84,19 @@ PRESETS = (
         "One vector has to stand for all words: which one?",
         {"panel": BERT, "game": VECTOR},
     ),
+    Preset("A gate for a width", "As many weights, spent on a gate or on more width.", {"panel": LLAMA}),
+    Preset(
+        "What a norm ignores",
+        "Move the shift: one of the two norms follows it.",
+        {"panel": LLAMA, "part": NORM},
+        ("scale", "shift", "numbers"),
+    ),
+    Preset(
+        "Pieces that grow",
+        "Move the merges: what stands together often becomes one piece.",
+        {"panel": LLAMA, "part": MERGES},
+        ("merges", "learn"),
+    ),
 )
 
 PANELS = (
@@ -71,6 +104,7 @@ PANELS = (
         BOTH_SIDES, "Exact entropies of a small language, and readers of one side and of two that learn it beside them."
     ),
     PanelWords(BERT, "Masks drawn on your sentence; next sentence, order, and what [CLS] or the mean of tokens tells."),
+    PanelWords(LLAMA, "A gate at equal weights, two norms, a vocabulary that you let grow, and eight languages."),
 )
 
 QUESTIONS = (
@@ -99,6 +133,13 @@ QUESTIONS = (
         "Of the chosen ones: 10 % of 15 %, so 1.5 of 100. The other 85 are not chosen, and the loss does not ask for "
         "them at all.",
         {"panel": BERT},
+    ),
+    Question(
+        "What is Llama's larger vocabulary for?",
+        "For other languages. A word of English is about one token; where the vocabulary has few entries of a "
+        "language, a word falls into several, and the same text costs more steps. Llama 3 adds 28,000 entries for "
+        "that. Its shared keys and its document mask have panels on the page about attention in depth.",
+        {"panel": LLAMA, "part": LANGUAGES},
     ),
 )
 

@@ -6,13 +6,25 @@ from statistics import fmean
 import numpy as np
 
 from components.scene import Equation
-from core.transformer import LABELS, Masked, ReaderRun, Sight, later_look
+from core.transformer import (
+    LABELS,
+    Cut,
+    GatingRun,
+    LearnedMerges,
+    Masked,
+    ReaderRun,
+    Sight,
+    later_look,
+)
 
 BOTH_SIDES = "Both sides or the past"
 """The name of the panel of the readers."""
 
 BERT, MASKING, NEXT, VECTOR = "BERT's games", "Masking", "Next sentence", "One vector"
 """The name of the panel of BERT's games, and its views."""
+
+LLAMA, GATE, NORM, MERGES, LANGUAGES = "Llama's parts", "Gate", "Norm", "Learn pieces", "Languages"
+"""The name of the panel of Llama's parts, and its views."""
 
 STEPS, GUESSES = "steps", "places asked"
 """What the readers' losses are drawn over."""
@@ -101,6 +113,51 @@ def probes_title(probes: Mapping[str, np.ndarray]) -> str:
     return f"{better[0].upper()}{better[1:]} tells more than {other}: {numbers}, the mean first"
 
 
+def gating_title(by_kind: Mapping[str, Sequence[GatingRun]]) -> str:
+    """Which part ends lower in every run; else no difference is claimed."""
+    plain, gated = ([float(run.loss[-1]) for run in by_kind[kind]] for kind in ("ReLU", "SwiGLU"))
+    numbers = f"{fmean(gated):.3f} nats with the gate, {fmean(plain):.3f} without, over {len(plain)} seeds"
+    if max(gated) < min(plain):
+        return f"At equal weights the gate ends lower in every run: {numbers}"
+    if max(plain) < min(gated):
+        return f"At equal weights the gate ends higher in every run: {numbers}"
+    return f"At equal weights no difference beyond the seeds: {numbers}"
+
+
+def norms_title(rows: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> str:
+    """How much each norm's answer changes with the vector's scale and shift, at most in one number."""
+    moved = {name: float(np.abs(changed - same).max()) for name, (same, changed) in rows.items()}
+    still = [name for name, most in moved.items() if most < 5e-4]
+    if len(still) == len(moved):
+        return "Neither norm notices the change"
+    if not still:
+        return "Both norms notice the change: " + ", ".join(f"{name} {most:.2f}" for name, most in moved.items())
+    other = next(name for name in moved if name not in still)
+    return f"{still[0]} does not notice the change, {other} moves a number by {moved[other]:.2f}"
+
+
+def merges_title(learned: LearnedMerges, count: int) -> str:
+    """How many pieces are left after some merges, of how many characters."""
+    before, now = learned.lengths[0], learned.lengths[count]
+    entries = len(learned.alphabet) + count
+    if count == 0:
+        return f"Before the first merge: {before} characters, {entries} entries"
+    end = "; no pair is left to join" if count == len(learned.merges) else ""
+    return f"{entries} entries cut the text into {now} pieces instead of {before}{end}"
+
+
+def languages_title(cuts: Mapping[str, Mapping[str, Cut]]) -> str:
+    """Which language pays most and which least for a word, over both vocabularies."""
+    paid = {
+        language: fmean(by_language[language].tokens / by_language[language].words for by_language in cuts.values())
+        for language in next(iter(cuts.values()))
+    }
+    most, least = max(paid, key=lambda name: paid[name]), min(paid, key=lambda name: paid[name])
+    if paid[most] < 1.05 * paid[least]:
+        return f"All languages pay alike: {paid[least]:.1f} tokens per word"
+    return f"A word costs {paid[least]:.1f} tokens in {least} and {paid[most]:.1f} in {most}, the mean of both"
+
+
 EQUATIONS = (
     Equation(
         r"\text{decoder: } -\frac1n\sum_{t=1}^{n} \ln p(x_t \mid x_{<t}), \qquad "
@@ -119,6 +176,18 @@ EQUATIONS = (
             r"H(x_t \mid x_{<t})": "what is left when the past is known: a decoder's bound",
             r"H(x_t \mid x_{<t}, x_{>t})": "what is left when all other words are known; where more of them are "
             "hidden, an encoder's bound is another",
+        },
+    ),
+    Equation(
+        r"\mathrm{LayerNorm}(x) = \frac{x - \bar x}{\sqrt{\tfrac1d \sum_i (x_i - \bar x)^2}}, \qquad "
+        r"\mathrm{RMSNorm}(x) = \frac{x}{\sqrt{\tfrac1d \sum_i x_i^2}}",
+        {"x": "a vector of d numbers", r"\bar x": "their mean; trained scales are left out here"},
+    ),
+    Equation(
+        r"\mathrm{SwiGLU}(x) = W_{\text{down}}\,\bigl(\text{silu}(W_{\text{gate}}\,x) \odot W_{\text{up}}\,x\bigr)",
+        {
+            r"W_{\text{gate}}, W_{\text{up}}, W_{\text{down}}": "three matrices, where ReLU has two",
+            r"\text{silu}(x)": "x times the logistic function of x",
         },
     ),
 )

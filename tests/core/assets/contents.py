@@ -149,10 +149,12 @@ def _of_rlhf() -> Readers:
 def _of_transformer() -> Readers:
     return {
         "transformer/games.npz": transformer.recorded_games,
+        "transformer/gating.npz": transformer.recorded_gating,
         "transformer/paths.npz": transformer.recorded_paths,
         "transformer/pieces.npz": transformer.recorded_pieces,
         "transformer/readers.npz": transformer.recorded_readers,
         "transformer/sights.npz": transformer.recorded_sights,
+        "transformer/vocabularies.npz": transformer.recorded_vocabularies,
         **{
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
             for task in transformer.TASKS

@@ -6,11 +6,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core.progress import Progress, portion
-from core.transformer.gating import NUMBERS, GatingParams, GatingRun, equal_inner, sums
+from core.transformer.gating import LENGTH, NUMBERS, TESTED, GatingParams, GatingRun, equal_inner, sums
 from core.transformer.with_torch.training.layers import WIDTH, Block, SwiGLU
 
-LENGTH, BATCH, RATE, LAYERS = 24, 64, 4e-3, 2
-POINTS, TESTED = 20, 400
+BATCH, RATE, LAYERS = 64, 4e-3, 2
+POINTS = 20
 INNER = 64
 """Numbers inside SwiGLU; the part without a gate has 96."""
 
