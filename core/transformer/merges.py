@@ -50,7 +50,7 @@ def learn_merges(text: str, *, most: int = MOST_MERGES) -> LearnedMerges:
         raise ValueError(f"most = {most} must lie in 0 to {MOST_MERGES}.")
     alphabet = tuple(sorted(set("".join(text.split()))))
     made = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()  # type: ignore[assignment]
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     trainer = trainers.BpeTrainer(vocab_size=len(alphabet) + most, initial_alphabet=list(alphabet), show_progress=False)
     made.train_from_iterator([text], trainer)
     model = json.loads(made.to_str())["model"]
@@ -75,5 +75,5 @@ def _tokenizer(alphabet: tuple[str, ...], merges: tuple[tuple[str, str], ...]) -
 
     names = dict.fromkeys([*alphabet, *(first + second for first, second in merges)])
     made = Tokenizer(models.BPE({name: place for place, name in enumerate(names)}, list(merges)))
-    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()  # type: ignore[assignment]
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     return made

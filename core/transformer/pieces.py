@@ -50,8 +50,8 @@ def _tokenizer() -> "Tokenizer":
 
     vocabulary = {piece: place for place, piece in enumerate(recorded_pieces().pieces)}
     made = Tokenizer(models.WordPiece(vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=100))
-    made.normalizer = normalizers.BertNormalizer(lowercase=True)  # type: ignore[assignment]
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()  # type: ignore[assignment]
+    made.normalizer = normalizers.BertNormalizer(lowercase=True)
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return made
 
 

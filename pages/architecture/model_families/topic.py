@@ -118,7 +118,7 @@ QUESTIONS = (
     Question(
         "Why does BERT need more steps?",
         "It learns from the hidden places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
-        "places asked and the two curves come nearer: what is left is that hidden words make the others harder to use.",
+        "places asked and the two curves come nearer, though they do not meet.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),
     Question(

@@ -82,10 +82,9 @@ def masking_title(masked: Masked) -> str:
     chosen, kept = int(masked.chosen.sum()), int((masked.kinds == "keep").sum())
     if not chosen:
         return f"None of {masked.chosen.size} pieces is chosen: there is nothing to learn from"
-    seen = "none of them is" if kept == 0 else "one of them is" if kept == 1 else f"{kept} of them are"
-    return f"{chosen} of {masked.chosen.size} pieces are asked for, and {seen} left as it was".replace(
-        "are left as it was", "are left as they were"
-    )
+    left = {0: "none of them is left as it was", 1: "one of them is left as it was"}
+    asked = f"{chosen} of {masked.chosen.size} pieces {'is' if chosen == 1 else 'are'} asked for"
+    return f"{asked}, and {left.get(kept, f'{kept} of them are left as they were')}"
 
 
 def pairs_title(pairs: Mapping[str, Mapping[str, np.ndarray]]) -> str:

@@ -1,7 +1,6 @@
 """The page of model families, driven as a visitor would: panels, own input, bad input, checks and scripts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.transformer import READERS, SENTENCES, recorded_games, recorded_readers, recorded_sights
-from pages.architecture.model_families.panels import games
+from pages.architecture.model_families.panels import games, llama
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/architecture/model_families/page.py"
@@ -97,10 +96,45 @@ def test_scripts_of_the_games_run(page: Visit, game: str, tmp_path: Path) -> Non
     assert printed(page(panel="BERT's games", game=game), "model_families", tmp_path)
 
 
-def test_a_decoder_that_looks_ahead_is_said_to(page: Visit) -> None:
-    from pages.architecture.model_families.words import sight_title
+@pytest.mark.parametrize("part", ["Gate", "Norm", "Learn pieces", "Languages"])
+def test_each_part_of_llama_has_a_figure_checks_and_a_script(page: Visit, part: str) -> None:
+    app = page(panel="Llama's parts", part=part)
+    assert len(charts(app)) == 1 and "✓" in html_of(app) and not app.error
 
-    encoder, decoder = recorded_sights().by_text[SENTENCES["bank"]]
-    wrong = replace(decoder, maps=np.full_like(decoder.maps, 0.1))
-    assert "should be none" in sight_title(encoder, wrong, 3)
-    assert sight_title(encoder, decoder, 3).endswith("none of a decoder's")
+
+@pytest.mark.parametrize("part", ["Norm", "Learn pieces", "Languages"])
+def test_scripts_of_the_parts_run(page: Visit, part: str, tmp_path: Path) -> None:
+    assert printed(page(panel="Llama's parts", part=part), "model_families", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"part": "Norm", "numbers": "1 two"}, "must be numbers"),
+        ({"part": "Norm", "numbers": "7"}, "2 to 12"),
+        ({"part": "Norm", "numbers": "1 nan"}, "1e6"),
+        ({"part": "Norm", "numbers": "3 3 3"}, "equal"),
+        ({"part": "Learn pieces", "learn": ""}, "1 to 4,000"),
+    ],
+)
+def test_what_cannot_be_computed_gets_a_word(page: Visit, values: dict[str, str], says: str) -> None:
+    app = page(panel="Llama's parts", **values)
+    assert says in app.warning[0].value.replace("\\", "") and not charts(app) and not app.error
+
+
+def test_damage_turns_the_checks_of_the_parts_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Values:
+        class controls:  # noqa: N801 - stands for an attribute of the page
+            @staticmethod
+            def value(name: str) -> object:
+                return {"numbers": "1 2 4", "scale": 2.0, "shift": 1.0, "learn": "ab ab"}[name]
+
+    page: object = Values()
+    checks = (llama._norm_checks, llama._merge_checks, llama._language_checks, llama._gate_checks)
+    assert all(check.passed for of in checks for check in of(page))  # type: ignore[arg-type]
+    monkeypatch.setattr(llama, "layer_norm", lambda x: x)
+    monkeypatch.setattr(llama, "rms_norm", lambda x: x)
+    monkeypatch.setattr(llama, "pieces_after", lambda *_: ("a",))
+    monkeypatch.setattr(llama, "piece_ids", lambda text: np.zeros(3))
+    monkeypatch.setattr(llama, "sums_entropy", lambda: 9.0)
+    assert [check.passed for of in checks for check in of(page)] == [False] * 4 + [True, False]  # type: ignore[arg-type]

@@ -69,13 +69,12 @@ def run(params: GatingParams, *, on_progress: Progress | None = None) -> GatingR
             with torch.no_grad():
                 losses.append(float(_loss(model, test)))
             report(step / params.steps, f"Step {step} of {params.steps}: loss {losses[-1]:.2f} nats", losses[:])
-    part = model.blocks[0].inner
     return GatingRun(
         params=params,
         steps=np.array(points),
         loss=np.array(losses),
         inner=INNER if params.gated else equal_inner(WIDTH, INNER),
-        parameters=sum(weight.numel() for weight in part.parameters()),  # type: ignore[union-attr]
+        parameters=sum(weight.numel() for weight in feed_forward(gated=params.gated).parameters()),
     )
 
 

@@ -87,7 +87,7 @@ def pairs_figure(pairs: Mapping[str, Mapping[str, np.ndarray]], *, look: Look, t
 
 
 def _bars(names: Sequence[str], draws: np.ndarray, player: str, ink: str) -> go.Bar:
-    mean, low, high = draws.mean(axis=1), *np.quantile(draws, [0.1, 0.9], axis=1)
+    mean, (low, high) = draws.mean(axis=1), np.quantile(draws, [0.1, 0.9], axis=1)
     return go.Bar(
         x=list(names),
         y=mean.astype(np.float32),
@@ -107,7 +107,7 @@ def probes_figure(probes: Mapping[str, np.ndarray], *, look: Look, title: str) -
     """Share right of a probe over the number of labels, mean of the draws, with the range of 80 % of them."""
     traces = []
     for (name, rows), role in zip(probes.items(), ("key", "query", "mass"), strict=True):
-        mean, low, high = rows.mean(axis=1), *np.quantile(rows, [0.1, 0.9], axis=1)
+        mean, (low, high) = rows.mean(axis=1), np.quantile(rows, [0.1, 0.9], axis=1)
         traces.append(
             go.Scatter(
                 x=np.array(LABELS),
