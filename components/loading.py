@@ -48,7 +48,9 @@ def loading(name: str, title: str, announcement: str, work: Callable[[Progress],
         with place.container(border=True):
             bar = st.progress(0.0, text=announcement)
             cancelled = (st.info, f"Loading of {title} was cancelled.")
-            st.button("Cancel", on_click=st.session_state.__setitem__, args=(stopped, cancelled))
+            # A page may load two models in one run: each has a button of its own.
+            key = f"loading_{name}_cancel"
+            st.button("Cancel", on_click=st.session_state.__setitem__, args=(stopped, cancelled), key=key)
             try:
                 work(partial(_fill, bar))
             except (ModelUnavailableError, AssetError) as error:
@@ -58,7 +60,7 @@ def loading(name: str, title: str, announcement: str, work: Callable[[Progress],
         return True
     say, message = st.session_state[stopped]
     say(message)
-    st.button("Load it now", on_click=st.session_state.pop, args=(stopped,))
+    st.button("Load it now", on_click=st.session_state.pop, args=(stopped,), key=f"loading_{name}_now")
     return False
 
 

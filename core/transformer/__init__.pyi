@@ -17,6 +17,7 @@ from .games import story_pairs as story_pairs
 from .gating import GatingParams as GatingParams
 from .gating import GatingRun as GatingRun
 from .gating import RecordedGating as RecordedGating
+from .gating import best_on_test as best_on_test
 from .gating import equal_inner as equal_inner
 from .gating import recorded_gating as recorded_gating
 from .gating import sums_entropy as sums_entropy

@@ -112,6 +112,22 @@ def sums(count: int, n: int, rng: np.random.Generator) -> Int[np.ndarray, "text 
     return drawn
 
 
+def best_on_test(seed: int) -> float:
+    """The loss of the best possible reader on the very texts that a run of this seed is measured on, in nats.
+
+    Invariant: over seeds its mean is `sums_entropy`, and it deviates by `sums_error`.
+    """
+    texts = unseen_texts(seed)
+    other = (1 - TRUE) / NUMBERS
+    right = texts[:, 2:] == (texts[:, 1:-1] + texts[:, :-2]) % NUMBERS
+    return float(-np.log(np.where(right, TRUE + other, other)).mean())
+
+
+def unseen_texts(seed: int) -> Int[np.ndarray, "text token"]:
+    """The texts that a run of this seed is measured on; none of them is trained on."""
+    return sums(TESTED, LENGTH + 1, np.random.default_rng(10_000 + seed))
+
+
 def equal_inner(width: int, inner: int) -> int:
     """The inner numbers of a part of two matrices that has as many weights as SwiGLU with three: 3 d g = 2 d r.
 

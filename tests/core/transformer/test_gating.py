@@ -5,7 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from core.transformer import GatingParams, equal_inner, recorded_gating, sums_entropy, sums_error, train_gating
+from core.transformer import (
+    GatingParams,
+    best_on_test,
+    equal_inner,
+    recorded_gating,
+    sums_entropy,
+    sums_error,
+    train_gating,
+)
 from core.transformer.gating import NUMBERS, sums
 
 
@@ -37,11 +45,17 @@ def test_a_short_run_falls_and_is_the_same_again(gated: bool) -> None:
     assert run.parameters == 6144 and run.inner == (64 if gated else 96)
 
 
+def test_the_best_reader_pays_the_entropy() -> None:
+    paid = [best_on_test(seed) for seed in range(20)]
+    assert abs(np.mean(paid) - sums_entropy()) < 4 * sums_error() / math.sqrt(20)
+    assert 0.5 < np.std(paid) / sums_error() < 2
+
+
 def test_recorded_runs_are_three_of_each_and_above_the_entropy() -> None:
     by_kind = recorded_gating().by_kind
     assert {kind: len(runs) for kind, runs in by_kind.items()} == {"ReLU": 3, "SwiGLU": 3}
     for runs in by_kind.values():
-        assert all(run.loss[-1] > sums_entropy() - 3 * sums_error() for run in runs)
+        assert all(run.loss[-1] > best_on_test(run.params.seed) - 3 * sums_error() for run in runs)
 
 
 @pytest.mark.parametrize("steps", [0, 4001])

@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core.progress import Progress, portion
-from core.transformer.gating import LENGTH, NUMBERS, TESTED, GatingParams, GatingRun, equal_inner, sums
+from core.transformer.gating import LENGTH, NUMBERS, GatingParams, GatingRun, equal_inner, sums, unseen_texts
 from core.transformer.with_torch.training.layers import WIDTH, Block, SwiGLU
 
 BATCH, RATE, LAYERS = 64, 4e-3, 2
@@ -55,7 +55,7 @@ def run(params: GatingParams, *, on_progress: Progress | None = None) -> GatingR
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(params.seed)
         model = Model(gated=params.gated)
-    test = torch.from_numpy(sums(TESTED, LENGTH + 1, np.random.default_rng(10_000 + params.seed)))
+    test = torch.from_numpy(unseen_texts(params.seed))
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=params.steps + 1, pct_start=0.1)
     points = sorted({round(step) for step in np.geomspace(1, params.steps, min(POINTS, params.steps))})
