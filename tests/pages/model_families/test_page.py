@@ -80,7 +80,7 @@ def test_a_changed_record_turns_the_check_red() -> None:
 
 @pytest.mark.models
 def test_an_own_sentence_is_measured(page: Visit) -> None:
-    app = page(text="Unbelievable: nobody saw it", word=1)
+    app = page(text="Unbelievable: nobody saw it", word=0)
     assert "Unbelievable:" in html_of(app) and len(charts(app)) == 1 and not app.error
 
 
