@@ -43,16 +43,14 @@ def main_figure(shown: Shown) -> None:
 def reading(shown: Shown) -> str:
     """The live sentence: what the followed word sees in each family, and what the decoder guesses after it."""
     words, word = shown.encoder.words, shown.word
-    behind = len(words) - 1 - word
     later = float(layer_of(shown.encoder, shown.depth)[word, word + 1 :].sum())
     first = float(layer_of(shown.decoder, shown.depth)[word, 0])
     color = shown.page.look.role("key")
     guesses = ", ".join(f"{token_chip(token, color)} {share:.0%}" for token, share in shown.decoder.guesses[word][:2])
     return (
-        f"{token_chip(words[word], shown.page.look.role('query'))}: <b>{later:.0%}</b> of the encoder's look falls on "
-        f"the {behind} words behind it, none of the decoder's: <b>{first:.0%}</b> goes to the first word. Its next "
-        f"token: {guesses}. A written word {word + 1} may see <b>{len(words)}</b> source words, <b>{word + 1}</b> "
-        "written."
+        f"{token_chip(words[word], shown.page.look.role('query'))}: <b>{later:.0%}</b> of the encoder's look falls "
+        f"behind it, none of the decoder's; there <b>{first:.0%}</b> goes to the first word. Next token: {guesses}. "
+        f"Written word {word + 1} may see <b>{len(words)}</b> source and <b>{word + 1}</b> written words."
     )
 
 

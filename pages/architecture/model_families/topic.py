@@ -49,7 +49,7 @@ DEFAULTS = {
 }
 
 PRESETS = (
-    Preset("Who may look at whom", "Follow “bank”: only the encoder knows that a river comes.", {}, ("depth",)),
+    Preset("Who may look", "Follow “bank”: only the encoder knows that a river comes.", {}, ("depth",)),
     Preset(
         "Another bank",
         "Up to “bank” the decoder reads the same as before, and guesses the same.",
@@ -57,42 +57,42 @@ PRESETS = (
         ("depth",),
     ),
     Preset(
-        "What does it mean?",
-        "The reason stands at the end: move the followed word there, and the decoder may look back.",
+        "Broken cup",
+        "“it” may look back at the cup in both; the reason for it comes later.",
         {"text": SENTENCES["cup"], "word": 6},
         ("word", "depth"),
     ),
     Preset(
-        "Two sides know more",
+        "Two sides",
         "The bars are exact: a word costs less when both neighbors are known.",
         {"panel": BOTH_SIDES},
     ),
     Preset(
-        "Few places to learn from",
+        "Few places",
         "Over places asked the curves come nearer: an encoder is asked a seventh as often at each step.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),
     Preset(
-        "Fifteen in a hundred",
+        "15 in 100",
         "Each row is a draw on the sentence above; type one of your own and draw again.",
         {"panel": BERT},
         ("mask_seed", "share", "text"),
     ),
-    Preset("A game too easy", "To know the topic is to know the answer.", {"panel": BERT, "game": NEXT}),
+    Preset("An easy game", "To know the topic is to know the answer.", {"panel": BERT, "game": NEXT}),
     Preset(
-        "One vector for a sentence",
+        "One vector",
         "One vector has to stand for all words: which one?",
         {"panel": BERT, "game": VECTOR},
     ),
-    Preset("A gate for a width", "As many weights, spent on a gate or on more width.", {"panel": LLAMA}),
+    Preset("A gate", "As many weights, spent on a gate or on more width.", {"panel": LLAMA}),
     Preset(
-        "What a norm ignores",
+        "Norms",
         "Move the shift: one of the two norms follows it.",
         {"panel": LLAMA, "part": NORM},
         ("scale", "shift", "numbers"),
     ),
     Preset(
-        "Pieces that grow",
+        "Pieces grow",
         "Move the merges: what stands together often becomes one piece.",
         {"panel": LLAMA, "part": MERGES},
         ("merges", "learn"),
