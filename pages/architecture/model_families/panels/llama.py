@@ -190,7 +190,7 @@ def _gate_checks(page: Page) -> list[Check]:
 def _norm_checks(page: Page) -> list[Check]:
     x, rows = numbers_of(page.controls.value("numbers")), _made(page)
     scale, shift = page.controls.value("scale"), page.controls.value("shift")
-    size = (np.abs(scale * x).max() + abs(shift)) / (scale * x.std())
+    size = float((np.abs(scale * x).max() + abs(shift)) / (scale * x.std()))
     same, changed = rows["LayerNorm"]
     scaled = float(np.abs(rms_norm(scale * x) - rms_norm(x)).max())
     return [
