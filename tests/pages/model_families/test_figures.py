@@ -73,6 +73,6 @@ def test_the_parts_of_llama_are_drawn_as_measured() -> None:
     rows = {"LayerNorm": (np.array([1.0, -1]), np.array([1.0, -1])), "RMSNorm": (np.ones(2), np.zeros(2))}
     assert [bar.y.tolist() for bar in norms_figure(rows, look=LOOK, title="t").data][3] == [0, 0]
     learned = learn_merges("aa aa b")
-    assert merges_figure(learned, 1, look=LOOK, title="t").data[1].y.tolist() == [3]
+    assert list(merges_figure(learned, 1, look=LOOK, title="t").data[1].y) == [3]
     cuts = recorded_vocabularies().cuts
     assert np.isclose(languages_figure(cuts, look=LOOK, title="t").data[0].y[0], 13 / 12)
