@@ -27,8 +27,7 @@ from .copying import CopyingRun as CopyingRun
 from .copying import copying_sequences as copying_sequences
 from .copying import left_out as left_out
 from .costs import LONGEST as LONGEST
-from .costs import SHORTEST as SHORTEST
-from .costs import WAYS as WAYS
+from .costs import TIMED as TIMED
 from .costs import Circle as Circle
 from .costs import Costs as Costs
 from .costs import ScanTimes as ScanTimes

@@ -139,12 +139,11 @@ def copying_sequences(
     require(count >= 1, "count", count, "at least 1")
     context = NOISE_TOKENS + DATA
     answers = rng.integers(VALUES, size=(count, DATA))
-    order = (
-        rng.random((count, context)).argsort(axis=1)[:, :DATA] if scattered else np.arange(DATA)[None].repeat(count, 0)
-    )
+    drawn = rng.random((count, context)).argsort(axis=1)[:, :DATA]
+    places = np.sort(drawn, axis=1) if scattered else np.tile(np.arange(DATA), (count, 1))
     tokens = np.full((count, context + DATA), NOISE)
     tokens[:, context:] = QUERY
-    np.put_along_axis(tokens, np.sort(order, axis=1), answers, axis=1)
+    np.put_along_axis(tokens, places, answers, axis=1)
     return tokens, answers
 
 

@@ -1,4 +1,4 @@
-"""What a layer costs by the length of its input, measured here: directly, step by step, and by the Fourier transform."""
+"""What a layer costs by the length of its input, measured here: directly, step by step, by the Fourier transform."""
 
 import statistics
 import time
@@ -15,13 +15,11 @@ from core.state_space.linear import discretize, kernel, recurrence
 from core.state_space.selection import one_after_another, parallel_scan
 from core.state_space.systems import system
 
-WAYS = ("direct", "recurrence", "FFT", "kernel")
+TIMED = ("direct", "recurrence", "FFT", "kernel")
 """What is timed: three ways to the output, and the kernel that two of them need first."""
 
 LONGEST = {"direct": 1 << 14, "recurrence": 1 << 13, "FFT": 1 << 17, "kernel": 1 << 13}
 """The longest signal of each way, so that all is measured in about a second."""
-
-SHORTEST = 1 << 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +28,7 @@ class Costs:
 
     Args:
         states: N of the system that was timed.
-        lengths, seconds: by WAYS, the lengths and the median seconds at them.
+        lengths, seconds: by TIMED, the lengths and the median seconds at them.
         apart: the largest difference between direct, recurrence and transform at a length that all three have, relative
             to the largest output.
     """
@@ -58,7 +56,7 @@ class Costs:
 
 
 def measure_costs(states: int = 16, *, seed: int = 0) -> Costs:
-    """Times each way at lengths that double, on random signals, seconds of one thread, the median of three to eleven runs.
+    """Times each way at lengths that double, on random signals: seconds of one thread, the median of some runs.
 
     Args:
         states: N of the oscillator that is timed, 1 to 64.
@@ -71,17 +69,17 @@ def measure_costs(states: int = 16, *, seed: int = 0) -> Costs:
     a, b = discretize(chosen.A, chosen.B, 0.05)
     rng = np.random.default_rng(seed)
     lengths = {way: 2 ** np.arange(6, int(np.log2(most)) + 1) for way, most in LONGEST.items()}
-    seconds: dict[str, list[float]] = {way: [] for way in WAYS}
+    seconds: dict[str, list[float]] = {way: [] for way in TIMED}
     longest = max(LONGEST.values())
     weights, u = kernel(a, b, chosen.C, LONGEST["kernel"]), rng.normal(size=longest)
     # The oscillator has died down long before the kernel ends, and zeros take as long as other numbers.
     weights = np.concatenate([weights, np.zeros(longest - len(weights))])
-    for way in WAYS:
+    for way in TIMED:
         for length in lengths[way].tolist():
             work = _work(way, a, b, chosen.C, weights[:length], u[:length])
             seconds[way].append(_seconds(work))
-    common = min(LONGEST[way] for way in WAYS[:3])
-    outputs = [_work(way, a, b, chosen.C, weights[:common], u[:common])() for way in WAYS[:3]]
+    common = min(LONGEST[way] for way in TIMED[:3])
+    outputs = [_work(way, a, b, chosen.C, weights[:common], u[:common])() for way in TIMED[:3]]
     apart = float(np.ptp(np.stack(outputs), axis=0).max() / np.abs(outputs[0]).max())
     return Costs(states, lengths, {way: np.array(found) for way, found in seconds.items()}, apart)
 

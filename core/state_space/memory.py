@@ -11,7 +11,7 @@ _TOGETHER = 1 << 21
 
 
 def hippo_legs(n: int) -> tuple[Float[np.ndarray, "state state"], Float[np.ndarray, "state"]]:
-    """The matrices of HiPPO-LegS: A_nk = -sqrt((2n+1)(2k+1)) below the diagonal, -(n+1) on it, 0 above; B_n = sqrt(2n+1).
+    """HiPPO-LegS: A_nk = -sqrt((2n+1)(2k+1)) below the diagonal, -(n+1) on it, 0 above; B_n = sqrt(2n+1).
 
     Args:
         n: N, the number of states, 1 to 256.
@@ -53,8 +53,8 @@ def legs_memory(u: ArrayLike, n: int) -> Float[np.ndarray, "time state"]:
     """The memory with the factor 1/t: c'(t) = (A c + B u) / t, with A and B of `hippo_legs`, after each sample.
 
     A sample is held for one unit of time, so c after sample k is c(k + 1). In the time log t the system is a fixed one,
-    and between two samples it moves by exp(A log((k+1)/k)). That flow is evaluated exactly: it takes the coefficients of
-    a polynomial on [0, k] to those of the same polynomial on [0, k + 1], an integral that N nodes of Gauss give.
+    and between two samples it moves by exp(A log((k+1)/k)). That flow is evaluated exactly: it takes the coefficients
+    of a polynomial on [0, k] to those of the same polynomial on [0, k + 1], an integral that N nodes of Gauss give.
 
     Args:
         u: [time].

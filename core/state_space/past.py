@@ -1,4 +1,4 @@
-"""What three memories of one size still know of a signal: LegS with 1/t, LegS as a fixed system, and a random matrix."""
+"""What memories of one size still know of a signal: LegS with 1/t, LegS as a fixed system, and a random matrix."""
 
 from dataclasses import dataclass
 from functools import cached_property

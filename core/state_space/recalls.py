@@ -103,7 +103,7 @@ class RecallRecord:
         return next(run.parameters for run in self.runs if (run.params.stack, run.params.states) == (stack, states))
 
     def checks(self, pairs: int) -> tuple[Check, ...]:
-        """Every recorded run was tested to its end, on as many answers; no accuracy beats what 256 sequences can show."""
+        """Every recorded run was tested to its end, and each accuracy is a count of right answers."""
         ends = [run for run in self.runs if run.params.pairs == pairs]
         grid = max(abs(run.accuracy[-1] * 256 * pairs - round(run.accuracy[-1] * 256 * pairs)) for run in ends)
         cut = sum(int(run.steps[-1]) != run.params.steps for run in ends)
@@ -161,7 +161,7 @@ class PruningParams:
 
 
 REPAIRS = ("distilled", "with labels", "from scratch")
-"""What follows a cut: the large stack's probabilities as targets, the right answers, or new weights with the answers."""
+"""What follows a cut: the large stack's probabilities as targets, the right answers, or new weights with these."""
 
 
 @dataclass(frozen=True, eq=False)

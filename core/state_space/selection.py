@@ -137,7 +137,7 @@ def selective_matrix(
         delta, A, B, C, method: as for `selective_scan`.
 
     Returns:
-        M [channel token token], 0 above the diagonal. Invariant: M u, channel by channel, is `selective_scan` without D.
+        M [channel token token], 0 above the diagonal. Invariant: M u of each channel is `selective_scan` without D.
 
     Raises:
         ValueError: as `selective_scan`.
