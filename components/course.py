@@ -47,6 +47,7 @@ COURSE: tuple[str, ...] = (
     "architecture/attention",
     "architecture/positional_encoding",
     "architecture/attention_depth",
+    "architecture/state_space",
     "prompting/clip_spurious",
     "adaptation/transport",
     "alignment/rlhf",

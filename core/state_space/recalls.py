@@ -183,3 +183,16 @@ class PruningRun:
     repaired: Float[np.ndarray, "way"]
     parameters: tuple[int, int]
     milliseconds: tuple[float, float]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Two layers have two thirds of what three have beyond the parts that do not go; accuracies are counts."""
+        width = SYMBOLS
+        layer = 2 * width + 2 * width + 2 * width * self.params.states + 2 * width**2 + width + 1
+        apart = float(abs(self.parameters[0] - self.parameters[1] - layer))
+        answers = 256 * self.params.pairs
+        shares = np.array([self.whole, *self.cut, *self.repaired]) * answers
+        return (
+            Check("The cut took one layer's parameters", apart, 0.0, f"{layer:,} each"),
+            Check("Each accuracy is a count of right answers", float(np.abs(shares - shares.round()).max()), 1e-2),
+        )

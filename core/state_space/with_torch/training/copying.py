@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.progress import Progress, portion
 from core.state_space.copying import DATA, VALUES, CopyingPair, CopyingParams, CopyingRun, copying_sequences
+from core.state_space.with_torch.threads import one_thread
 
 WIDTH, STATES = 64, 32
 BATCH, TESTED = 64, 512
@@ -62,6 +63,7 @@ class CopyingLayer(nn.Module):
         return answer
 
 
+@one_thread()
 def run(params: CopyingParams, *, on_progress: Progress | None = None) -> CopyingRun:
     """The run that `core.state_space.train_copying` promises."""
     report, last = portion(on_progress), None
@@ -71,6 +73,7 @@ def run(params: CopyingParams, *, on_progress: Progress | None = None) -> Copyin
     return last
 
 
+@one_thread()
 def run_both(params: CopyingParams, *, on_progress: Progress | None = None) -> CopyingPair:
     """The pair that `core.state_space.train_both_arms` promises: both arms take their updates in turn."""
     report, pair = portion(on_progress), None

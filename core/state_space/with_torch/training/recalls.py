@@ -21,6 +21,7 @@ from core.state_space.recalls import (
     RecallRun,
     recall_sequences,
 )
+from core.state_space.with_torch.threads import one_thread
 
 WIDTH = 32
 BATCH, TESTED = 64, 256
@@ -86,6 +87,7 @@ class Stack(nn.Module):
         return logits
 
 
+@one_thread()
 def run(params: RecallParams, *, on_progress: Progress | None = None) -> RecallRun:
     """The run that `core.state_space.train_recall` promises."""
     report, began = portion(on_progress), time.process_time()
@@ -98,6 +100,7 @@ def run(params: RecallParams, *, on_progress: Progress | None = None) -> RecallR
     return _so_far(params, stack, tested, time.process_time() - began)
 
 
+@one_thread()
 def prune(params: PruningParams, *, on_progress: Progress | None = None) -> PruningRun:
     """The cut that `core.state_space.prune_and_distill` promises."""
     report = portion(on_progress)
