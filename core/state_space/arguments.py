@@ -1,5 +1,8 @@
 """What the functions of state spaces accept: finite numbers in float64, of shapes that fit, within named ranges."""
 
+import operator
+from typing import SupportsIndex
+
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
@@ -63,11 +66,11 @@ def signal(name: str, value: ArrayLike) -> Array:
     return found
 
 
-def whole(name: str, value: object, low: int, high: int) -> int:
+def whole(name: str, value: SupportsIndex, low: int, high: int) -> int:
     """A whole number within [low, high]; raises ValueError for another one."""
-    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    require(is_whole and low <= int(value) <= high, name, value, f"a whole number from {low} to {high}")  # type: ignore[call-overload]
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    found = operator.index(value)
+    require(low <= found <= high and not isinstance(value, bool), name, value, f"a whole number from {low} to {high}")
+    return found
 
 
 def finite(name: str, result: Array, why: str) -> Array:

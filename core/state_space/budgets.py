@@ -71,7 +71,7 @@ def mixed(attention: int) -> Decoder:
         ValueError: for a number out of range.
     """
     kept = whole("attention", attention, 0, MIXED_LAYERS)
-    name = f"{kept} of {MIXED_LAYERS} layers with attention"
+    name = f"attention in {kept} of {MIXED_LAYERS}"
     return replace(LLAMA, name=name, attention=kept, recurrent=MIXED_LAYERS - kept, state=NEMOTRON.state)
 
 

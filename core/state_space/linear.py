@@ -1,6 +1,7 @@
 """Linear state spaces: from continuous to discrete time, step by step, and the kernel that they are."""
 
 from collections.abc import Callable
+from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Float
@@ -84,7 +85,7 @@ def spectral_radius(A: ArrayLike) -> float:  # noqa: N803
     return float(np.abs(np.linalg.eigvals(square("A", A))).max())
 
 
-def kernel(A: ArrayLike, B: ArrayLike, C: ArrayLike, length: int) -> Float[np.ndarray, "time"]:  # noqa: N803
+def kernel(A: ArrayLike, B: ArrayLike, C: ArrayLike, length: SupportsIndex) -> Float[np.ndarray, "time"]:  # noqa: N803
     """The convolution kernel of a discrete system: K_k = C Ā^k B̄ for k = 0 to length - 1.
 
     Args:
@@ -102,10 +103,10 @@ def kernel(A: ArrayLike, B: ArrayLike, C: ArrayLike, length: int) -> Float[np.nd
     """
     a = square("A", A)
     b, c = vector("B", B, len(a)), vector("C", C, len(a))
-    length = whole("length", length, 1, LONGEST_KERNEL)
-    found, state = np.empty(length), b
+    steps = whole("length", length, 1, LONGEST_KERNEL)
+    found, state = np.empty(steps), b
     with np.errstate(over="ignore", invalid="ignore"):
-        for place in range(length):
+        for place in range(steps):
             found[place] = c @ state
             state = a @ state
     return _bounded("the kernel", found, a)

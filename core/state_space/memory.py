@@ -1,5 +1,7 @@
 """HiPPO-LegS: one matrix, two memories. With the factor 1/t the whole past evenly; as a fixed system a warped past."""
 
+from typing import SupportsIndex
+
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
@@ -10,7 +12,7 @@ _TOGETHER = 1 << 21
 """Numbers of the flows that are held at once."""
 
 
-def hippo_legs(n: int) -> tuple[Float[np.ndarray, "state state"], Float[np.ndarray, "state"]]:
+def hippo_legs(n: SupportsIndex) -> tuple[Float[np.ndarray, "state state"], Float[np.ndarray, "state"]]:
     """HiPPO-LegS: A_nk = -sqrt((2n+1)(2k+1)) below the diagonal, -(n+1) on it, 0 above; B_n = sqrt(2n+1).
 
     Args:
@@ -24,12 +26,12 @@ def hippo_legs(n: int) -> tuple[Float[np.ndarray, "state state"], Float[np.ndarr
 
     Source: Gu et al. 2020 (2008.07669), theorem 2, with A's sign as in Gu et al. 2022 (2111.00396), equation 2.
     """
-    n = whole("n", n, 1, MOST_STATES)
-    scale = np.sqrt(2 * np.arange(n) + 1.0)
-    return -np.tril(np.outer(scale, scale), -1) - np.diag(np.arange(n) + 1.0), scale
+    size = whole("n", n, 1, MOST_STATES)
+    scale = np.sqrt(2 * np.arange(size) + 1.0)
+    return -np.tril(np.outer(scale, scale), -1) - np.diag(np.arange(size) + 1.0), scale
 
 
-def legendre(n: int, places: ArrayLike) -> Float[np.ndarray, "place state"]:
+def legendre(n: SupportsIndex, places: ArrayLike) -> Float[np.ndarray, "*place state"]:
     """The orthonormal polynomials of [0, 1]: sqrt(2m+1) P_m(2x - 1) for m = 0 to n - 1, at places x.
 
     Raises:
@@ -38,18 +40,18 @@ def legendre(n: int, places: ArrayLike) -> Float[np.ndarray, "place state"]:
     Invariant: the integral over [0, 1] of the product of two of them is 1 for the same, 0 for others.
     Source: Bonnet's recursion.
     """
-    n = whole("n", n, 1, MOST_STATES)
+    size = whole("n", n, 1, MOST_STATES)
     z = 2 * numbers("places", places) - 1
-    found = np.empty((n, *z.shape))
+    found = np.empty((size, *z.shape))
     found[0] = 1.0
-    if n > 1:
+    if size > 1:
         found[1] = z
-    for m in range(2, n):
+    for m in range(2, size):
         found[m] = ((2 * m - 1) * z * found[m - 1] - (m - 1) * found[m - 2]) / m
-    return np.asarray(np.moveaxis(found, 0, -1) * np.sqrt(2 * np.arange(n) + 1.0))
+    return np.asarray(np.moveaxis(found, 0, -1) * np.sqrt(2 * np.arange(size) + 1.0))
 
 
-def legs_memory(u: ArrayLike, n: int) -> Float[np.ndarray, "time state"]:
+def legs_memory(u: ArrayLike, n: SupportsIndex) -> Float[np.ndarray, "time state"]:
     """The memory with the factor 1/t: c'(t) = (A c + B u) / t, with A and B of `hippo_legs`, after each sample.
 
     A sample is held for one unit of time, so c after sample k is c(k + 1). In the time log t the system is a fixed one,
@@ -69,15 +71,15 @@ def legs_memory(u: ArrayLike, n: int) -> Float[np.ndarray, "time state"]:
 
     Source: Gu et al. 2020 (2008.07669), theorem 2.
     """
-    samples, n = signal("u", u), whole("n", n, 1, MOST_STATES)
-    nodes, weights = np.polynomial.legendre.leggauss(n)
+    samples, size = signal("u", u), whole("n", n, 1, MOST_STATES)
+    nodes, weights = np.polynomial.legendre.leggauss(size)
     nodes, weights = (nodes + 1) / 2, weights / 2
-    at_nodes = legendre(n, nodes)
-    found, state = np.empty((len(samples), n)), np.zeros(n)
-    for first in range(0, len(samples), _TOGETHER // n**2 + 1):
-        several = np.arange(first, min(first + _TOGETHER // n**2 + 1, len(samples)))
+    at_nodes = legendre(size, nodes)
+    found, state = np.empty((len(samples), size)), np.zeros(size)
+    for first in range(0, len(samples), _TOGETHER // size**2 + 1):
+        several = np.arange(first, min(first + _TOGETHER // size**2 + 1, len(samples)))
         shares = several / (several + 1.0)
-        there = legendre(n, shares[:, None] * nodes) * (shares[:, None] * weights)[:, :, None]
+        there = legendre(size, shares[:, None] * nodes) * (shares[:, None] * weights)[:, :, None]
         for place, back in zip(several, there, strict=True):
             # A e_0 = -B: towards the constant signal u, whose coefficients are u e_0, the way is one of decay.
             state[0] -= samples[place]
@@ -87,7 +89,7 @@ def legs_memory(u: ArrayLike, n: int) -> Float[np.ndarray, "time state"]:
     return found
 
 
-def projection(u: ArrayLike, n: int) -> Float[np.ndarray, "state"]:
+def projection(u: ArrayLike, n: SupportsIndex) -> Float[np.ndarray, "state"]:
     """The best polynomial for a whole signal in view: c_m = (1/t) integral of u(s) sqrt(2m+1) P_m(2s/t - 1) ds.
 
     Each sample is held for one unit of time, and the integrals over the pieces are those of P_m in closed form,
@@ -103,13 +105,13 @@ def projection(u: ArrayLike, n: int) -> Float[np.ndarray, "state"]:
     Invariant: no other N coefficients have a smaller squared error over [0, t].
     Source: orthogonal projection; DLMF 18.9.
     """
-    samples, n = signal("u", u), whole("n", n, 1, MOST_STATES - 1)
+    samples, size = signal("u", u), whole("n", n, 1, MOST_STATES - 1)
     edges = np.linspace(0, 1, len(samples) + 1)
-    scale = np.sqrt(2 * np.arange(n + 1) + 1.0)
-    plain = legendre(n + 1, edges) / scale
-    before = np.column_stack([np.zeros(len(edges)), plain[:, : n - 1]]) if n > 1 else np.zeros((len(edges), 1))
+    scale = np.sqrt(2 * np.arange(size + 1) + 1.0)
+    plain = legendre(size + 1, edges) / scale
+    before = np.column_stack([np.zeros(len(edges)), plain[:, : size - 1]]) if size > 1 else np.zeros((len(edges), 1))
     # The integral of P_0 is z itself, which P_1 - P_{-1} gives up to a constant.
-    antiderivative = (plain[:, 1:] - before) / (2 * scale[:n])
+    antiderivative = (plain[:, 1:] - before) / (2 * scale[:size])
     return np.asarray(samples @ np.diff(antiderivative, axis=0))
 
 

@@ -71,7 +71,7 @@ class Response:
         skip = abs(self.system.D) * float(np.abs(self.u).max())
         norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(self.u))
         recursed = (size + 2) * reach * (one_step[0] + heard * one_step[1])
-        return eps * (recursed + length * (summed + skip) + 6 * np.log2(2 * length) * norms) + 1e-300
+        return float(eps * (recursed + length * (summed + skip) + 6 * np.log2(2 * length) * norms)) + 1e-300
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -43,7 +43,7 @@ def _decay(n: int) -> System:
 
 
 def _oscillator(n: int) -> System:
-    """Pairs of states that turn at TURN, twice it, and so on; a last single one decays."""
+    """Pairs of states that turn at TURN, twice it, and so on, each driven in proportion; a last single one decays."""
     a = np.zeros((n, n))
     for first in range(0, n - 1, 2):
         turn = TURN * (first // 2 + 1)
@@ -51,7 +51,7 @@ def _oscillator(n: int) -> System:
     if n % 2:
         a[-1, -1] = -DAMPING
     reads = np.where(np.arange(n) % 2 == 0, 1.0, 0.0)
-    return System(a, reads, reads / reads.sum(), 0.0)
+    return System(a, TURN * reads, reads / np.sqrt(reads.sum()), 0.0)
 
 
 def _delay(n: int) -> System:

@@ -8,7 +8,8 @@ TOPIC = Topic(
     title="State space",
     question="Can a model read without attention?",
     icon=":material/waves:",
-    answers="one output by recurrence, convolution and FFT; HiPPO's memory of the whole past; selective copying trained "
+    answers="one output by recurrence, convolution and FFT; HiPPO's memory of the whole past; selective copying "
+    "trained "
     "with and without a step that reads the token; what hybrids save on a long text",
     builds_on=("attention",),
 )
@@ -28,9 +29,9 @@ BUDGET, PRUNING = "Memory and speed", "Prune and distill"
 DEFAULTS = {
     "system": "oscillator",
     "signal": "impulse",
-    "step": 0.1,
+    "step": 0.2,
     "moment": 40,
-    "states": 4,
+    "states": 2,
     "length": 128,
     "method": "bilinear",
     "matrix_a": "-0.1 -1 / 1 -0.1",
@@ -74,20 +75,25 @@ PRESETS = (
         free=("moment",),
     ),
     Preset(
-        "Any signal is a sum of impulses",
+        "Sum of impulses",
         "Each sample starts a kernel of its own; move the moment and watch the state.",
-        {"system": "oscillator", "signal": "square", "step": 0.2, "length": 256, "moment": 200},
+        {"system": "oscillator", "signal": "square", "step": 0.1, "length": 256, "moment": 150},
         free=("moment",),
     ),
     Preset(
-        "A delay line remembers",
+        "Delay line",
         "A chain of states hands the input on; it comes out late and rounded.",
         {"system": "delay line", "signal": "square", "states": 16, "step": 0.05, "moment": 20},
         free=("moment",),
     ),
-    Preset("Why the FFT", "Three ways to one output. Which time grows how fast?", {"panel": "Cost"}),
     Preset(
-        "The whole past in 32 numbers",
+        "Why the FFT",
+        "Three ways to one output. Which time grows how fast?",
+        {"signal": "square", "panel": "Cost"},
+        free=("pad",),
+    ),
+    Preset(
+        "32 numbers",
         "One matrix, two memories, and a wrong way to read one of them.",
         {"panel": "Memory"},
         free=("kept",),
@@ -97,13 +103,16 @@ PRESETS = (
         "Two arms of one size: one reads its step from the token.",
         {"panel": "Select"},
     ),
-    Preset("A tree of pairs", "Step through the rounds: each doubles what a place covers.", {"panel": "Scan"},
-           free=("scan_round",)),
-    Preset("Three layers, three matrices", "Where may a row put its weight, and does it know the word?",
-           {"panel": "One matrix"}),
+    Preset(
+        "Tree of pairs",
+        "Step through the rounds: each doubles what a place covers.",
+        {"panel": "Scan"},
+        free=("scan_round",),
+    ),
+    Preset("Three matrices", "Where may a row put its weight, and does it know the word?", {"panel": "One matrix"}),
     Preset("Ask it back", "How large must a state be to hold twelve pairs?", {"panel": "Recall"}),
     Preset("A long text", "Which of the lines grow with the text?", {"panel": "Long text"}, free=("long_length",)),
-)  # fmt: skip
+)
 
 PANELS = (
     PanelWords(
@@ -124,14 +133,16 @@ PANELS = (
 QUESTIONS = (
     Question(
         "Is y_k = C A^k B u_0 + ... + u_k the right formula?",
-        "Almost. The last term is C B̄ u_k: the newest input passes through B and C as every other one does. A bare u_k "
+        "Almost. The last term is C B̄ u_k: the newest input passes through B and C as every other one does. A bare "
+        "u_k "
         "is the skip D u_k with D = 1. And the powers are those of Ā, the matrix after discretization with a step Δ. "
         "The figure draws K_0 = C B̄ as the kernel's first value.",
         {"system": "oscillator", "signal": "impulse", "moment": 0},
     ),
     Question(
         "It is a convolution, but is the cost still quadratic?",
-        "Only if the sums are taken directly. The recurrence is linear in the length, but its steps wait for each other. "
+        "Only if the sums are taken directly. The recurrence is linear in the length, but its steps wait for each "
+        "other. "
         "The FFT needs about L log L, with zeros behind the signal, and with the kernel in hand: building it is a cost "
         "of its own, which S4's structured matrix cuts down.",
         {"panel": "Cost"},
@@ -139,7 +150,8 @@ QUESTIONS = (
     Question(
         "Why does a state space trained directly have the trouble of an RNN?",
         "Powers of a matrix shrink or grow: at 0.95 a step, 0.6 % is left after 100 steps; at 1.05 it is 131 times as "
-        "much. HiPPO chooses A so that the state is the past's best polynomial, and its share of old input falls as 1/t, "
+        "much. HiPPO chooses A so that the state is the past's best polynomial, and its share of old input falls as "
+        "1/t, "
         "not as a power.",
         {"panel": "Memory", "past_view": POWERS},
     ),
@@ -165,7 +177,8 @@ QUESTIONS = (
     ),
     Question(
         "Pruning a hybrid from 56 to 47 billion gives better accuracy?",
-        "Published for Nemotron-H: pruned and then distilled from the large one, similar accuracy, about a fifth faster. "
+        "Published for Nemotron-H: pruned and then distilled from the large one, similar accuracy, about a fifth "
+        "faster. "
         "Pruning alone loses; the distillation repairs. The small stack here shows both steps with their spread.",
         {"panel": "Long text", "long_view": PRUNING},
     ),

@@ -49,32 +49,30 @@ def response_reading(found: Response, moment: int) -> str:
     terms, skip = found.terms(moment), found.system.D * float(found.u[moment])
     largest = int(np.abs(terms).argmax())
     said = (
-        f"At sample <b>{moment}</b> the output is <b>{found.outputs[0][moment]:.3f}</b>: a sum of <b>{len(terms)}</b> "
-        f"terms K<sub>j</sub> u<sub>k−j</sub>, the newest C B̄ u<sub>k</sub> = <b>{terms[0]:.3f}</b>, the largest at "
-        f"lag <b>{largest}</b> (<b>{terms[largest]:.3f}</b>)"
+        f"At sample <b>{moment}</b> y = <b>{found.outputs[0][moment]:.3f}</b>, a sum of <b>{len(terms)}</b> terms "
+        f"K<sub>j</sub> u<sub>k−j</sub>, the largest <b>{terms[largest]:.3f}</b> at lag <b>{largest}</b>"
     )
-    said += f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". "
-    return said + fading(found.radius)
+    return said + (f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". ") + fading(found.radius)
 
 
 def fading(radius: float) -> str:
     """What the largest eigenvalue of Ā says of an old input."""
-    size = f"The largest eigenvalue of Ā has the size <b>{radius:.4f}</b>: "
+    size = f"The largest eigenvalue of Ā is <b>{radius:.4f}</b> in size: "
     if radius > 1 + 1e-9:
-        return f"{size}above 1, so an input grows for ever."
+        return f"{size}above 1, it grows for ever."
     if radius >= 1 - 1e-9:
         return f"{size}at 1 nothing fades."
     if radius < 1e-6:
         return f"{size}nothing is left after a few steps."
     half = np.log(0.5) / np.log(radius)
-    return f"{size}in the long run an input is halved every <b>{half:.3g}</b> steps."
+    return f"{size}an input halves every <b>{half:.3g}</b> steps."
 
 
 def cost_title(costs: Costs) -> str:
     """How the time of each way grows with the length."""
     slopes = {way: costs.slope(way) for way in ("direct", "recurrence", "FFT")}
-    powers = ", ".join(f"{way} as L to the {slope:.1f}" for way, slope in slopes.items())
-    return f"Time over length, longer half: {powers}"
+    powers = ", ".join(f"{way} as L^{slope:.1f}" for way, slope in slopes.items())
+    return f"Time on long inputs grows {powers}"
 
 
 def circle_title(share: float, *, pad: bool) -> str:
@@ -89,14 +87,14 @@ def circle_title(share: float, *, pad: bool) -> str:
 def memory_title(found: Memories) -> str:
     """What the two memories of one matrix give back, and the wrong reading."""
     errors, n = found.errors, len(found.even)
-    even, best = errors["with 1/t"], errors["best possible"]
-    first = f"{n} numbers: with 1/t the error is {even:.3f}"
-    first += ", as small as any polynomial's" if abs(even - best) <= 1e-6 * max(best, 1e-6) else f", at best {best:.3f}"
-    return f"{first}; the fixed system errs by {errors['fixed, warped basis']:.2f}, read wrongly by {_wrong(errors)}"
-
-
-def _wrong(errors: dict[str, float]) -> str:
-    return f"{errors['fixed, plain basis']:.2f}"
+    even, best, warped, wrong = (
+        errors[name] for name in ("with 1/t", "best possible", "fixed, warped basis", "fixed, plain basis")
+    )
+    first = f"{n} numbers: with 1/t the error is {small(even)}"
+    first += (
+        ", as small as any polynomial's" if abs(even - best) <= 1e-6 * max(best, 1e-6) else f", at best {small(best)}"
+    )
+    return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
 
 
 def warped_words(recent: float, old: float) -> str:
@@ -155,8 +153,10 @@ def copying_reading(pair: CopyingPair) -> str:
         f"<b>{pair.fixed.steps[-1]}</b> updates, <b>{pair.fixed.parameters:,}</b> parameters each; {'; '.join(found)}. "
         "A fixed step counts noise too, so what is asked for lies at another distance each time."
         if params.scattered
-        else f"4 data tokens, 28 of noise, 4 queries. Seed <b>{params.seed}</b>, <b>{pair.fixed.steps[-1]}</b> updates, "
-        f"<b>{pair.fixed.parameters:,}</b> parameters each; {'; '.join(found)}. The distance is always 32: one kernel does."
+        else f"4 data tokens, 28 of noise, 4 queries. Seed <b>{params.seed}</b>, <b>{pair.fixed.steps[-1]}</b> "
+        "updates, "
+        f"<b>{pair.fixed.parameters:,}</b> parameters each; {'; '.join(found)}. The distance is always 32: one kernel "
+        "does."
     )
 
 
@@ -185,8 +185,9 @@ def scan_reading(times: ScanTimes, cost: ScanCost) -> str:
         said = "about as long as the pass"
     return (
         f"At <b>{times.length:,}</b> steps of <b>{times.width}</b> numbers the depth falls from "
-        f"<b>{times.length - 1:,}</b> to <b>{cost.depth}</b> rounds and the work grows from <b>{times.length - 1:,}</b> "
-        f"to <b>{cost.work:,}</b> joined pairs. On this processor, one thread, the tree takes {said}: depth pays only "
+        f"<b>{times.length - 1:,}</b> to <b>{cost.depth}</b> rounds and the work grows from "
+        f"<b>{times.length - 1:,}</b> "
+        f"to <b>{cost.work:,}</b> joined pairs. On this processor the tree takes {said}: depth pays only "
         "where many pairs are joined at once."
     )
 
@@ -226,10 +227,10 @@ def pairs_title(record: RecallRecord, states: int) -> str:
 def budget_title(crossing: int | None, name: str) -> str:
     """From where on the model with a state holds less than Llama."""
     if crossing is None:
-        return f"{name} holds more than Llama 3.1 8B at every length"
+        return f"With {name} layers it holds more than Llama 3.1 8B at every length"
     if crossing <= 1:
-        return f"{name} holds no more than Llama 3.1 8B at any length"
-    return f"Below {crossing:,} tokens Llama's cache is smaller than the state of: {name}"
+        return f"With {name} layers it holds no more than Llama 3.1 8B at any length"
+    return f"Below {crossing:,} tokens Llama's cache is smaller ({name} layers)"
 
 
 def speed_title(written: list[Writing], at: int) -> str:
@@ -251,7 +252,8 @@ def budget_reading(written: list[Writing], at: int, published: int | None) -> st
         f"{one.model.name} <b>{float(sequence_bytes(one.model, np.array([at]))[0]) / 1e9:.2f} GB</b>" for one in written
     )
     return (
-        f"One sequence of <b>{at:,}</b> tokens holds: {held}. Keys and values in bfloat16 grow with each token, states in "
+        f"One sequence of <b>{at:,}</b> tokens holds: {held}. Keys and values in bfloat16 grow with each token, states "
+        "in "
         f"float32 do not: below <b>{published:,}</b> tokens Llama's cache is the smaller beside Nemotron-H. Shapes as "
         f"published; speed is the roof of an H100 ({PEAK / 1e12:,.0f} TFLOPS, {BANDWIDTH / 1e9:,.0f} GB/s), batch "
         f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB."
@@ -263,10 +265,12 @@ def pruning_reading(runs: tuple[PruningRun, ...]) -> str:
     saved = [1 - run.milliseconds[1] / run.milliseconds[0] for run in runs]
     sizes = runs[0].parameters
     return (
-        f"Three state-space layers on recall of <b>{runs[0].params.pairs}</b> pairs, <b>{len(runs)}</b> seeds (dots); the "
+        f"Three state-space layers on recall of <b>{runs[0].params.pairs}</b> pairs, <b>{len(runs)}</b> seeds (dots); "
+        "the "
         f"layer that is missed least goes: <b>{sizes[0]:,}</b> to <b>{sizes[1]:,}</b> parameters, "
         f"<b>{min(saved):.0%}</b> to <b>{max(saved):.0%}</b> less time a reading. Then <b>{runs[0].params.repair}</b> "
-        "updates. Published for Nemotron-H, 56 to 47 billion: pruned and distilled, similar accuracy, about 20 % faster."
+        "updates. Published for Nemotron-H, 56 to 47 billion: pruned and distilled, similar accuracy, about 20 % "
+        "faster."
     )
 
 
@@ -321,7 +325,8 @@ EQUATIONS = (
         {
             "A_{nk}": "HiPPO-LegS, with eigenvalues −1 to −N; B_n is the root of 2n + 1",
             "c_n, t": "the coefficients of the memory, and the time since the first sample",
-            "P_n, x": "the Legendre polynomials, and the place in the past from 0 to 1; without the factor 1/t, as a fixed "
+            "P_n, x": "the Legendre polynomials, and the place in the past from 0 to 1; without the factor 1/t, as a "
+            "fixed "
             "system, x is e to the minus age",
         },
     ),

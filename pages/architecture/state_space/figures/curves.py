@@ -15,23 +15,18 @@ COST_LINES = {
     "FFT": ("FFT", "value"),
     "kernel": ("building the kernel", "target"),
 }
-NAMED_AT = {"direct": "bottom right", "recurrence": "top left", "FFT": "bottom right", "kernel": "bottom right"}
 
 
 def costs(found: Costs, *, look: Look, title: str, height: int) -> go.Figure:
-    """Seconds over length, both in powers, each curve with its name at its end."""
+    """Seconds over length, both in powers."""
     traces = []
     for way, (name, role) in COST_LINES.items():
         color = look.role(role)
-        ends = [""] * (len(found.lengths[way]) - 1) + [f"{name} "]
         traces.append(
             go.Scatter(
                 x=found.lengths[way],
                 y=found.seconds[way],
-                mode="lines+markers+text",
-                text=ends,
-                textposition="top left",
-                textfont={"color": look.word(color)},
+                mode="lines+markers",
                 line={"color": color, "width": 2.5, "dash": "dot" if way == "kernel" else "solid"},
                 name=name,
                 hovertemplate=f"{name}<br>L %{{x:,}}<br>%{{y:.3g}} s<extra></extra>",
@@ -43,14 +38,14 @@ def costs(found: Costs, *, look: Look, title: str, height: int) -> go.Figure:
         title=title,
         height=height,
         traces=traces,
-        showlegend=False,
+        showlegend=True,
         xaxis={
             "type": "log",
             "title": {"text": "length L"},
             "tickvals": powers,
             "ticktext": [f"{p:,}" for p in powers],
         },
-        yaxis={"type": "log", "title": {"text": "seconds of one thread"}, "exponentformat": "power", "dtick": 1},
+        yaxis={"type": "log", "title": {"text": "seconds, least of some runs"}, "exponentformat": "power", "dtick": 1},
     )
 
 
@@ -177,7 +172,7 @@ def side_by_side(
         fig.update_xaxes(title_text="sample, newest at the right" if place > 1 else "", showgrid=False, **at)
     fig.update_yaxes(range=[-top, top])
     fig.update_yaxes(title_text="u", col=1)
-    return figure(look, title=title, height=height, base=fig, showlegend=False)
+    return figure(look, title=title, height=height, base=fig, showlegend=False, margin={"t": 64})
 
 
 def _faded(color: str) -> str:

@@ -102,8 +102,16 @@ def cuts(runs: Sequence[PruningRun], *, look: Look, title: str, height: int) -> 
     }
     means = [sum(values) / len(values) for values in columns.values()]
     colors = [look.role(role) for role in ("mass", "rejected", "accepted", "target", "query")]
-    bars = go.Bar(x=list(columns), y=means, marker={"color": colors}, opacity=0.55, text=[f"{m:.0%}" for m in means],
-                  textposition="inside", insidetextanchor="start", hovertemplate="%{x}<br>mean %{y:.1%}<extra></extra>")  # fmt: skip
+    bars = go.Bar(
+        x=list(columns),
+        y=means,
+        marker={"color": colors},
+        opacity=0.55,
+        text=[f"{mean:.0%}" for mean in means],
+        textposition="inside",
+        insidetextanchor="start",
+        hovertemplate="%{x}<br>mean %{y:.1%}<extra></extra>",
+    )
     dots = go.Scatter(
         x=[name for name, values in columns.items() for _ in values],
         y=[value for values in columns.values() for value in values],

@@ -100,4 +100,4 @@ def matrices(found: Mixing, *, look: Look, title: str, height: int) -> go.Figure
             showgrid=False, range=[count - 0.5, -0.5], showticklabels=place == 1, row=1, col=place, **ticks
         )
     fig.update_yaxes(title_text="output at", row=1, col=1)
-    return figure(look, title=title, height=height, base=fig)
+    return figure(look, title=title, height=height, base=fig, margin={"t": 64})

@@ -69,8 +69,10 @@ def _past(page: Page, found: Memories) -> None:
         fig, name="past", roomy=True, alt=f"A signal and what four memories of one size give back of it. {words}."
     )
     page.note(
-        f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The best polynomial of that degree, with "
-        f"the whole signal in view, errs by <b>{errors['best possible']:.4f}</b>. The fixed system, as S4 uses it, errs by "
+        f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The best polynomial of that degree, "
+        "with "
+        f"the whole signal in view, errs by <b>{errors['best possible']:.4f}</b>. The fixed system, as S4 uses it, "
+        "errs by "
         f"<b>{recent:.3f}</b> on the last tenth and <b>{old:.3f}</b> on the first half: {warped_words(recent, old)}. "
         "HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
@@ -103,7 +105,8 @@ def _powers(page: Page, radius: float) -> None:
     page.plot(fig, name="powers", alt=f"What is left of an input by its age, on a log axis. {words}.")
     page.note(
         "A plain recurrence multiplies by the same matrix at every step, so an old input is scaled by a power of its "
-        "eigenvalue, which goes to 0 or without limit, and so does the gradient. With the factor 1/t the slowest mode of "
+        "eigenvalue, which goes to 0 or without limit, and so does the gradient. With the factor 1/t the slowest mode "
+        "of "
         "LegS gives every sample seen so far the same share, 1 in the number of samples."
     )
 

@@ -1,4 +1,4 @@
-"""Recall: pairs asked back of attention, of state spaces by size, and of a hybrid; recorded over seeds, or trained now."""
+"""Recall: pairs asked back of attention, of state spaces by size, and of a hybrid."""
 
 import numpy as np
 import streamlit as st
@@ -75,7 +75,8 @@ def _note(page: Page, run: RecallRun | None) -> None:
         live = f" Trained here: <b>{run.accuracy[-1]:.0%}</b> (ring) in <b>{run.seconds:.1f}</b> s."
     page.note(
         f"Two layers, 500 updates; marks are means over 3 seeds, bars their range. Parameters: {sizes}. "
-        "Attention keeps every pair, a state has N numbers for each channel, and one layer of attention is enough to look "
+        "Attention keeps every pair, a state has N numbers for each channel, and one layer of attention is enough to "
+        "look "
         f"a pair up.{live}"
     )
 
