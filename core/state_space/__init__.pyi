@@ -26,7 +26,9 @@ from .copying import CopyingRecord as CopyingRecord
 from .copying import CopyingRun as CopyingRun
 from .copying import copying_sequences as copying_sequences
 from .copying import left_out as left_out
+from .costs import ENOUGH as ENOUGH
 from .costs import LONGEST as LONGEST
+from .costs import SHORT as SHORT
 from .costs import TIMED as TIMED
 from .costs import Circle as Circle
 from .costs import Costs as Costs

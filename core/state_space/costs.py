@@ -21,13 +21,17 @@ LONGEST = {"direct": 1 << 13, "recurrence": 1 << 13, "FFT": 1 << 17, "kernel": 1
 """The longest signal of each way: all is measured in about a second, and the direct sums stay on one thread."""
 
 
+SHORT, ENOUGH = 0.002, 0.08
+"""Seconds of a run that is timed by the clock on the wall, and of all runs that are timed by the processor's."""
+
+
 @dataclass(frozen=True, eq=False)
 class Costs:
     """Seconds by length.
 
     Args:
         states: N of the system that was timed.
-        lengths, seconds: by TIMED, the lengths and the least seconds at them.
+        lengths, seconds: by TIMED, the lengths and the seconds of one run at them.
         apart: the largest difference between direct, recurrence and transform at a length that all three have, relative
             to the largest output.
     """
@@ -55,7 +59,7 @@ class Costs:
 
 
 def measure_costs(states: int = 16, *, seed: int = 0) -> Costs:
-    """Times each way at lengths that double, on random signals: the least seconds of some runs.
+    """Times each way at lengths that double, on random signals: seconds of one run.
 
     Args:
         states: N of the oscillator that is timed, 1 to 64.
@@ -101,13 +105,23 @@ def _work(
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """The least of some runs, of fewer where they take long: what others do on the machine only ever adds to it."""
+    """Seconds of a run that others on the machine do not lengthen.
+
+    A short run is often left alone, so the least of several counts. A long one never is on a busy machine: there the
+    processor's own clock counts, which ticks coarsely, over as many runs as make it exact to a tenth.
+    """
     spent: list[float] = []
-    while len(spent) < 7 or (len(spent) < 40 and sum(spent) < 0.03):
+    while len(spent) < 3 or (len(spent) < 40 and sum(spent) < 0.02):
         began = time.perf_counter()
         work()
         spent.append(time.perf_counter() - began)
-    return min(spent)
+    if min(spent) < SHORT:
+        return min(spent)
+    began, runs = time.thread_time(), 0
+    while time.thread_time() - began < ENOUGH:
+        work()
+        runs += 1
+    return (time.thread_time() - began) / runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +155,7 @@ def around_the_circle(weights: Float[np.ndarray, "time"], u: Float[np.ndarray, "
 
 @dataclass(frozen=True, slots=True)
 class ScanTimes:
-    """Least seconds for a recurrence of `length` steps on `width` numbers: one after another, and as a tree.
+    """Seconds for a recurrence of `length` steps on `width` numbers: one after another, and as a tree.
 
     Args:
         apart: the largest difference between both, relative to the largest entry of h.

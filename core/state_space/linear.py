@@ -59,7 +59,7 @@ def _bilinear(a: Array, b: Array, step: float) -> tuple[Array, Array]:
 
 def _held(a: Array, b: Array, step: float) -> tuple[Array, Array]:
     """Both parts at once, as the exponential of [[A, B], [0, 0]]: that needs no inverse of A."""
-    from scipy.linalg import expm
+    from scipy.linalg import expm  # type: ignore[import-untyped]
 
     size = len(a)
     block = np.zeros((size + 1, size + 1))

@@ -8,12 +8,12 @@ from core.state_space.jobs import prune_and_distill, train_copying, train_recall
 from core.state_space.recalls import PAIR_COUNTS, STATE_SIZES, PruningParams, RecallParams, RecallRecord, RecallRun
 from core.state_space.records import COPYING, PRUNING, RECALL
 
-COPYING_SEEDS = range(5)
-FIXED_STEPS = 400
+COPYING_SEEDS = range(3)
+FIXED_STEPS = 300
 """Updates on fixed copying, which is easier."""
 
 RECALL_SEEDS = range(3)
-PRUNING_SEEDS = range(5)
+PRUNING_SEEDS = range(3)
 
 
 def copying() -> Iterator[str]:

@@ -150,7 +150,7 @@ def selective_matrix(
     gaps = clock[:, :, None] - clock[:, None, :]
     past = np.tri(gaps.shape[1], dtype=bool)
     decay = np.exp(np.where(past, gaps, 0.0)[..., None] * scan.A[:, None, None, :]) * past[..., None]
-    return np.einsum("tn,ctsn,scn->cts", scan.C, decay, scan.gain)
+    return np.asarray(np.einsum("tn,ctsn,scn->cts", scan.C, decay, scan.gain))
 
 
 def parallel_scan(a: ArrayLike, b: ArrayLike) -> Float[np.ndarray, "time ..."]:

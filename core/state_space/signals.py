@@ -74,7 +74,8 @@ def drawn_signal(knots: str, length: int) -> Float[np.ndarray, "time"]:
     require(len(heights) >= 2, "number of knots", len(heights), "at least 2")
     require(bool((np.abs(heights) <= 1).all()), "knots", knots.strip(), "from -1 to 1")
     length = whole("length", length, 1, MOST_SAMPLES)
-    return np.interp(np.linspace(0, len(heights) - 1, length), np.arange(len(heights)), heights)
+    places = np.linspace(0, len(heights) - 1, length)
+    return np.asarray(np.interp(places, np.arange(len(heights)), heights))
 
 
 def with_knot(knots: str, place: int, height: float) -> str:

@@ -98,8 +98,8 @@ def written_system(a: str, b: str, c: str, d: str) -> System:
     matrix = square("A", rows)
     require(len(matrix) <= MOST_WRITTEN, "number of states", len(matrix), f"1 to {MOST_WRITTEN}")
     skip = float(vector("D", _numbers("D", d), 1)[0])
-    sides = (vector(name, _numbers(name, text), len(matrix)) for name, text in (("B", b), ("C", c)))
-    return System(matrix, *sides, skip)
+    size = len(matrix)
+    return System(matrix, vector("B", _numbers("B", b), size), vector("C", _numbers("C", c), size), skip)
 
 
 def _numbers(name: str, text: str) -> list[float]:

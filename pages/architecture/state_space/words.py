@@ -108,12 +108,12 @@ def warped_words(recent: float, old: float) -> str:
 
 def powers_title(radius: float) -> str:
     """What a plain recurrence keeps of an input of 100 steps ago, beside LegS."""
-    left = radius**100
+    left = small(100 * radius**100)
     if radius > 1:
-        return f"At {radius:g} a step an input of 100 steps ago weighs {small(left)} times as much: it explodes"
+        return f"At {radius:g} a step an input of 100 steps ago weighs {small(radius**100)} times as much: it explodes"
     if radius == 1:
-        return "At 1 a step nothing fades and nothing fits: all of the past is one sum"
-    return f"At {radius:g} a step {small(100 * left)} % of an input is left after 100 steps; with 1/t a fixed share is"
+        return "At 1 a step nothing fades: all of the past is one sum"
+    return f"After 100 steps {left} % of an input is left at {radius:g} a step, and {100 / 101:.2g} % with 1/t"
 
 
 def copying_title(record: CopyingRecord, *, scattered: bool) -> str:

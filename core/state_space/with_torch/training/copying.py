@@ -101,7 +101,7 @@ def _training(params: CopyingParams) -> Iterator[CopyingRun]:
         tokens, answers = _batch(BATCH, rng, params)
         loss = nn.functional.cross_entropy(layer(tokens).flatten(0, 1), answers.flatten())
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
         if step % TEST_EVERY == 0 or step == params.steps:

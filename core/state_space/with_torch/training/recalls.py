@@ -73,6 +73,7 @@ class Stack(nn.Module):
 
     def __init__(self, kinds: Sequence[str], states: int) -> None:
         super().__init__()
+        self.kinds, self.states = tuple(kinds), states
         self.embedding = nn.Embedding(2 * SYMBOLS, WIDTH)
         self.layers = nn.ModuleList(Mixing(kind, states) for kind in kinds)
         self.norm = nn.LayerNorm(WIDTH)
@@ -135,13 +136,12 @@ def _new(kinds: Sequence[str], states: int, seed: int) -> Stack:
 
 def _without(stack: Stack, place: int) -> Stack:
     """A copy of a stack that lacks one of its layers."""
-    kinds, states = [layer.kind for layer in stack.layers], stack.layers[0].asks.out_features
-    cut = _new(kinds[1:], states, 0)
-    kept = [layer for number, layer in enumerate(stack.layers) if number != place]
+    kept = [number for number in range(len(stack.kinds)) if number != place]
+    cut = _new([stack.kinds[number] for number in kept], stack.states, 0)
     for name in ("embedding", "norm", "head"):
         getattr(cut, name).load_state_dict(getattr(stack, name).state_dict())
-    for mine, theirs in zip(cut.layers, kept, strict=True):
-        mine.load_state_dict(theirs.state_dict())
+    for mine, number in zip(cut.layers, kept, strict=True):
+        mine.load_state_dict(stack.layers[number].state_dict())
     return cut
 
 
@@ -158,7 +158,7 @@ def _trained(stack: Stack, pairs: int, steps: int, seed: int, *, teacher: Stack 
                 target = teacher(tokens, pairs).softmax(-1).flatten(0, 1)
         loss = nn.functional.cross_entropy(stack(tokens, pairs).flatten(0, 1), target)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
         if step % TEST_EVERY == 0 or step == steps:

@@ -45,7 +45,7 @@ def costs(found: Costs, *, look: Look, title: str, height: int) -> go.Figure:
             "tickvals": powers,
             "ticktext": [f"{p:,}" for p in powers],
         },
-        yaxis={"type": "log", "title": {"text": "seconds, least of some runs"}, "exponentformat": "power", "dtick": 1},
+        yaxis={"type": "log", "title": {"text": "seconds of one run"}, "exponentformat": "power", "dtick": 1},
     )
 
 

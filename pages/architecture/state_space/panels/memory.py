@@ -24,7 +24,7 @@ SHOWN = 200
 
 def draw(page: Page) -> None:
     """One of the two views."""
-    first, *others = st.columns([1.5, 1.2, 1.4, 1.4, 0.8], vertical_alignment="bottom")
+    first, *others = st.columns([2.1, 1.2, 1.4, 1.5, 0.9], vertical_alignment="bottom")
     with first:
         view = page.controls.choice("past_view", "View", [KEPT, POWERS])
     if view == POWERS:
@@ -80,18 +80,9 @@ def _past(page: Page, found: Memories) -> None:
 
 def _powers(page: Page, radius: float) -> None:
     words, ages = powers_title(radius), np.arange(SHOWN)
-    series = {
-        f"λ = {radius:g}": powers(radius, SHOWN),
-        "LegS with 1/t": 1 / (1.0 + ages),
-        "λ = 0.9": powers(0.9, SHOWN),
-        "λ = 1.05": powers(1.05, SHOWN),
-    }
-    roles = dict(zip(series, ("key", "accepted", "mass", "target"), strict=True))
-    if radius in (0.9, 1.05):
-        series.pop(f"λ = {radius:g}")
-        roles.pop(f"λ = {radius:g}", None)
-        roles |= {f"λ = {radius:g}": "key"}
-        series[f"λ = {radius:g}"] = powers(radius, SHOWN)
+    rates = {"λ = 0.9": 0.9, "λ = 1.05": 1.05, f"λ = {radius:g}": radius}
+    series = {name: powers(rate, SHOWN) for name, rate in rates.items()} | {"LegS with 1/t": 1 / (1.0 + ages)}
+    roles = {"λ = 0.9": "mass", "λ = 1.05": "target", "LegS with 1/t": "accepted", f"λ = {radius:g}": "key"}
     fig = lines(
         series,
         look=page.look,
