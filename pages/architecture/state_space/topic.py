@@ -149,7 +149,7 @@ QUESTIONS = (
     ),
     Question(
         "Why does a state space trained directly have the trouble of an RNN?",
-        "Powers of a matrix shrink or grow: at 0.95 a step, 0.6 % is left after 100 steps; at 1.05 it is 131 times as "
+        "Powers of a matrix shrink or grow: at 0.95 a step, 0.6 % is left after 100 steps; at 1.05 it is 132 times as "
         "much. HiPPO chooses A so that the state is the past's best polynomial, and its share of old input falls as "
         "1/t, "
         "not as a power.",

@@ -57,7 +57,7 @@ def test_the_roof_by_hand(model: object, batch: int) -> None:
 
 
 def test_the_checks_of_the_roof_can_fail() -> None:
-    found = write_tokens(LLAMA, 4, np.array([64, 128, 4096]))
+    found = write_tokens(NEMOTRON, 4, np.array([64, 128, 4096]))
     assert not dataclasses.replace(found, batch=5).checks[0].passed
     held = found.held.copy()
     held[1] += 1e6
