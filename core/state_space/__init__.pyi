@@ -39,7 +39,6 @@ from .costs import measure_scans as measure_scans
 from .filters import convolution as convolution
 from .filters import fft_convolution as fft_convolution
 from .jobs import COPYING_SECONDS as COPYING_SECONDS
-from .jobs import PRUNING_SECONDS as PRUNING_SECONDS
 from .jobs import RECALL_SECONDS as RECALL_SECONDS
 from .jobs import copying_seconds as copying_seconds
 from .jobs import prune_and_distill as prune_and_distill

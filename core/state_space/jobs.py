@@ -4,14 +4,11 @@ from core.progress import Progress
 from core.state_space.copying import CopyingPair, CopyingParams, CopyingRun
 from core.state_space.recalls import PruningParams, PruningRun, RecallParams, RecallRun
 
-COPYING_SECONDS = 0.021
+COPYING_SECONDS = 0.008
 """Seconds of processor of one update of one arm, tests included."""
 
-RECALL_SECONDS = {"attention": 0.0095, "state space": 0.0095, "hybrid": 0.0095}
+RECALL_SECONDS = 0.004
 """Seconds of processor of one update on 12 pairs."""
-
-PRUNING_SECONDS = 13.0
-"""Seconds of processor of `prune_and_distill` with its defaults."""
 
 
 def train_copying(params: CopyingParams, *, on_progress: Progress | None = None) -> CopyingRun:
@@ -101,4 +98,4 @@ def copying_seconds(params: CopyingParams) -> float:
 
 def recall_seconds(params: RecallParams) -> float:
     """Seconds of processor of a run on that machine; attention and the matrix of a state space grow with the pairs."""
-    return RECALL_SECONDS[params.stack] * params.steps * (0.4 + 0.6 * params.pairs / 12)
+    return RECALL_SECONDS * params.steps * (0.4 + 0.6 * params.pairs / 12)

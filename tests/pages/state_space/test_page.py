@@ -119,9 +119,9 @@ def test_another_seed_is_offered_for_training(page: Open) -> None:
 
 
 def test_recall_shows_the_recorded_means(page: Open) -> None:
-    app = page(panel="Recall", recall_states=4, recall_pairs=16)
-    spread = recorded_recall().spread("state space", 4, 16)
-    assert f"16 pairs: a state of N = 4 recalls {spread.mean:.0%}" in html_of(app)
+    app = page(panel="Recall", recall_states=4, recall_pairs=8)
+    spread = recorded_recall().spread("state space", 4, 8)
+    assert f"8 pairs: a state of N = 4 recalls {spread.mean:.0%}" in html_of(app)
     assert any(button.label == "Train it here" for button in app.button)
 
 

@@ -24,7 +24,7 @@ class CopyingLayer(nn.Module):
     """Tokens to vectors, one diagonal complex state space, and a small network that names the value.
 
     y_q = Re sum_s C exp((S_q - S_s) A) Δ_s u_s + D u_q with S the running sum of the steps Δ = 2 σ(w·x + b): the
-    recurrence h_t = exp(Δ_t A) h_{t-1} + Δ_t u_t written out, and computed where it is asked for alone.
+    recurrence h_t = exp(Δ_t A) h_{t-1} + Δ_t u_t written out, and read at the queries alone.
     """
 
     def __init__(self, *, selective: bool) -> None:
@@ -50,17 +50,37 @@ class CopyingLayer(nn.Module):
         """The logits of the values at the queries, which are the last tokens."""
         u = self.embedding(tokens)
         step = self.step_of(u)
-        clock = step.cumsum(1)  # [sequence token]
-        length = tokens.shape[1]
-        gaps = (clock[:, -DATA:, None] - clock[:, None, :]).clamp(min=0)  # [sequence query token]
-        seen = torch.arange(length)[None] <= torch.arange(length - DATA, length)[:, None]
-        size = torch.exp(-gaps[..., None] * self.log_decay.exp()) * seen[None, :, :, None]
-        angle, drive = gaps[..., None] * self.turn, step[..., None] * u
-        real = torch.einsum("bqsn,bsc->bqnc", size * torch.cos(angle), drive)
-        imaginary = torch.einsum("bqsn,bsc->bqnc", size * torch.sin(angle), drive)
-        y = torch.einsum("bqnc,cn->bqc", real, self.C[..., 0]) - torch.einsum("bqnc,cn->bqc", imaginary, self.C[..., 1])
-        answer: Float[Tensor, "sequence data value"] = self.named(y + self.D * u[:, -DATA:])
+        clock, drive = step.cumsum(1), step[..., None] * u
+        start, asked = clock[:, -DATA - 1, None], slice(-DATA, None)
+        # What came before the queries is one state, C h as two real parts; each query lets it move on.
+        real, imaginary = self._powers(start - clock[:, :-DATA])  # [sequence token state]
+        h_real, h_imaginary = (torch.einsum("bsn,bsc->bnc", part, drive[:, :-DATA]) for part in (real, imaginary))
+        read, turned = self.C[..., 0].T, self.C[..., 1].T  # [state width]
+        on_real, on_imaginary = self._powers(clock[:, asked] - start)  # [sequence query state]
+        y = on_real @ (read * h_real - turned * h_imaginary) - on_imaginary @ (read * h_imaginary + turned * h_real)
+        answer: Float[Tensor, "sequence data value"] = self.named(
+            y + self._among_queries(clock[:, asked], drive[:, asked]) + self.D * u[:, asked]
+        )
         return answer
+
+    def _powers(self, gaps: Float[Tensor, "..."]) -> tuple[Float[Tensor, "... state"], Float[Tensor, "... state"]]:
+        """The real and the imaginary part of exp(gap A)."""
+        size, angle = torch.exp(-gaps[..., None] * self.log_decay.exp()), gaps[..., None] * self.turn
+        return size * torch.cos(angle), size * torch.sin(angle)
+
+    def _among_queries(
+        self, clock: Float[Tensor, "sequence query"], drive: Float[Tensor, "sequence query width"]
+    ) -> Float[Tensor, "sequence query width"]:
+        """What the queries themselves have put into the state."""
+        seen = drive.new_ones(DATA, DATA).tril()
+        real, imaginary = self._powers((clock[:, :, None] - clock[:, None, :]).clamp(min=0))
+        kernels = [
+            torch.einsum("bqsn,cn->bqsc", part, self.C[..., place]) for place, part in enumerate((real, imaginary))
+        ]
+        heard: Float[Tensor, "sequence query width"] = torch.einsum(
+            "bqsc,bsc,qs->bqc", kernels[0] - kernels[1], drive, seen
+        )
+        return heard
 
 
 @one_thread()

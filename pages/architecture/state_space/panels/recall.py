@@ -74,7 +74,8 @@ def _note(page: Page, run: RecallRun | None) -> None:
     if run is not None:
         live = f" Trained here: <b>{run.accuracy[-1]:.0%}</b> (ring) in <b>{run.seconds:.1f}</b> s."
     page.note(
-        f"Two layers, 500 updates; marks are means over 3 seeds, bars their range. Parameters: {sizes}. "
+        f"Two layers, <b>{record.runs[0].params.steps}</b> updates; marks are means over "
+        f"<b>{record.spread('attention', 2, PAIR_COUNTS[0]).seeds}</b> seeds, bars their range. Parameters: {sizes}. "
         "Attention keeps every pair, a state has N numbers for each channel, and one layer of attention is enough to "
         "look "
         f"a pair up.{live}"
