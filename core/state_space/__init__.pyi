@@ -85,9 +85,11 @@ from .recalls import RecallRun as RecallRun
 from .recalls import Spread as Spread
 from .recalls import recall_sequences as recall_sequences
 from .records import COPYING as COPYING
+from .records import COSTS as COSTS
 from .records import PRUNING as PRUNING
 from .records import RECALL as RECALL
 from .records import recorded_copying as recorded_copying
+from .records import recorded_costs as recorded_costs
 from .records import recorded_pruning as recorded_pruning
 from .records import recorded_recall as recorded_recall
 from .responses import LIMIT as LIMIT

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 from core.assets import keep, versions_of
 from core.state_space.copying import CopyingParams, CopyingRecord, CopyingRun
+from core.state_space.costs import measure_costs
 from core.state_space.jobs import prune_and_distill, train_copying, train_recall
 from core.state_space.recalls import PAIR_COUNTS, STATE_SIZES, PruningParams, RecallParams, RecallRecord, RecallRun
-from core.state_space.records import COPYING, PRUNING, RECALL
+from core.state_space.records import COPYING, COSTS, PRUNING, RECALL
 
 COPYING_SEEDS = range(3)
 COPYING_STEPS = 350
@@ -56,7 +57,12 @@ def pruning() -> Iterator[str]:
     yield _kept("pruning", tuple(runs), PRUNING, f"{len(runs)} stacks of three layers on recall, cut and repaired.")
 
 
-RECIPES: dict[str, Callable[..., object]] = {"copying": copying, "recall": recall, "pruning": pruning}
+def costs() -> str:
+    """Seconds of the three ways and of the kernel, by length, on this machine."""
+    return _kept("costs", measure_costs(), COSTS, "Seconds of direct sums, recurrence, FFT and kernel by length.")
+
+
+RECIPES: dict[str, Callable[..., object]] = {"copying": copying, "recall": recall, "pruning": pruning, "costs": costs}
 
 
 def _kept(recipe: str, result: object, file: str, what: str) -> str:

@@ -4,9 +4,10 @@ import functools
 
 from core.assets import kept
 from core.state_space.copying import CopyingRecord
+from core.state_space.costs import Costs
 from core.state_space.recalls import PruningRun, RecallRecord
 
-COPYING, RECALL, PRUNING = (f"state_space/{name}.npz" for name in ("copying", "recall", "pruning"))
+COPYING, RECALL, PRUNING, COSTS = (f"state_space/{name}.npz" for name in ("copying", "recall", "pruning", "costs"))
 """The recorded files, below `core/assets`."""
 
 
@@ -44,3 +45,15 @@ def recorded_pruning() -> tuple[PruningRun, ...]:
     Source: `python -m core.assets record state_space pruning`.
     """
     return kept(PRUNING, tuple)
+
+
+@functools.cache
+def recorded_costs() -> Costs:
+    """Seconds by length, as `measure_costs` found them on the machine that recorded them.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record state_space costs`.
+    """
+    return kept(COSTS, Costs)

@@ -28,9 +28,8 @@ page.show(
                 "Cost",
                 lambda: cost.draw(shown),
                 stands="instead",
-                badges=(Badge.MEASURED,),
-                checks=lambda: cost.checks(page),
-                script=lambda: cost.script(page),
+                checks=cost.checks,
+                script=cost.script,
             ),
             Panel(
                 "Memory",

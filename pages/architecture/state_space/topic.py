@@ -41,7 +41,6 @@ DEFAULTS = {
     "text": "the cat sat on the mat and the cat ran",
     "knots": "0 0 0.5 1 0.5 0 -0.5 -1 -1 -0.5 0 0 1 1 0 0 0",
     "panel": FIGURE,
-    "cost_states": 16,
     "pad": False,
     "past_view": KEPT,
     "past_signal": "waves",

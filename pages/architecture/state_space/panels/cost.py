@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.page import Page
+from components.page import Badge
 from core.checks import Check
-from core.state_space import around_the_circle
+from core.state_space import Costs, around_the_circle, recorded_costs
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.main import Shown
@@ -16,6 +16,10 @@ COMPARED = 1 << 13
 """The length at which direct sums and transform are compared in words."""
 
 
+MEASURED = "state_space_measured"
+"""Where the session keeps that times were asked for; they are no part of a link, since they differ each time."""
+
+
 def draw(shown: Shown) -> None:
     """Times at the left, the circle at the right."""
     page = shown.page
@@ -23,8 +27,9 @@ def draw(shown: Shown) -> None:
     with right:
         pad = page.controls.switch("pad", "Zeros behind the signal")
     with left:
-        states = page.controls.slider("cost_states", "States N of the timed system", 1, 64)
-    costs = results.costs_of(states)
+        st.button("Measure on this machine", icon=":material/timer:", key="state_space_measure", on_click=_ask)
+    costs = _costs()
+    page.badges(Badge.MEASURED if costs is not recorded_costs() else Badge.RECORDED)
     circle = around_the_circle(shown.found.kernel, shown.found.u)
     with left:
         words = cost_title(costs)
@@ -42,17 +47,27 @@ def draw(shown: Shown) -> None:
     )
 
 
-def checks(page: Page) -> tuple[Check, ...]:
+def _ask() -> None:
+    st.session_state[MEASURED] = True
+
+
+def _costs() -> Costs:
+    """The recorded times, or those of this machine once they were asked for."""
+    return results.measured_costs() if st.session_state.get(MEASURED) else recorded_costs()
+
+
+def checks() -> tuple[Check, ...]:
     """The timed ways agree."""
-    return results.costs_of(page.controls.value("cost_states")).checks
+    return _costs().checks
 
 
-def script(page: Page) -> str:
-    """A script that measures the times anew."""
-    return f"""from core.state_space import measure_costs
+def script() -> str:
+    """A script that reads the recorded times, or measures them anew where they were measured."""
+    call = "measure_costs" if st.session_state.get(MEASURED) else "recorded_costs"
+    return f"""from core.state_space import {call}
 
-costs = measure_costs({page.controls.value("cost_states")})
+costs = {call}()
 for way in ("direct", "recurrence", "FFT"):
-    print(way, "grows as L to the", round(costs.slope(way), 1))
+    print(way, f"grows as L^{{costs.slope(way):.1f}}")
 print("the timed ways differ by", costs.apart)
 """
