@@ -70,6 +70,7 @@ from .mixing import mix as mix
 from .mixing import toeplitz as toeplitz
 from .past import MOST_KEPT as MOST_KEPT
 from .past import Memories as Memories
+from .past import best_fit as best_fit
 from .past import powers as powers
 from .past import remember as remember
 from .recalls import PAIR_COUNTS as PAIR_COUNTS

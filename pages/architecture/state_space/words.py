@@ -91,9 +91,7 @@ def memory_title(found: Memories) -> str:
         errors[name] for name in ("with 1/t", "best possible", "fixed, warped basis", "fixed, plain basis")
     )
     first = f"{n} numbers: with 1/t the error is {small(even)}"
-    first += (
-        ", as small as any polynomial's" if abs(even - best) <= 1e-6 * max(best, 1e-6) else f", at best {small(best)}"
-    )
+    first += ", as small as any polynomial's" if even <= 1.01 * best else f", at best {small(best)}"
     return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
 
 

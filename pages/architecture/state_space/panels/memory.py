@@ -69,12 +69,10 @@ def _past(page: Page, found: Memories) -> None:
         fig, name="past", roomy=True, alt=f"A signal and what four memories of one size give back of it. {words}."
     )
     page.note(
-        f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The best polynomial of that degree, "
-        "with "
-        f"the whole signal in view, errs by <b>{errors['best possible']:.4f}</b>. The fixed system, as S4 uses it, "
-        "errs by "
-        f"<b>{recent:.3f}</b> on the last tenth and <b>{old:.3f}</b> on the first half: {warped_words(recent, old)}. "
-        "HiPPO's A is negative: its eigenvalues are −1 to −N."
+        f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The polynomial closest to the "
+        f"samples, with all of them in view, errs by <b>{errors['best possible']:.4f}</b>. The fixed system, as S4 "
+        f"uses it, errs by <b>{recent:.3f}</b> on the last tenth and <b>{old:.3f}</b> on the first half: "
+        f"{warped_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
 
 
