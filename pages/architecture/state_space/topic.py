@@ -56,8 +56,8 @@ DEFAULTS = {
     "mix_text": "the cat um sat um on the um mat",
     "mix_skip": "um",
     "mix_seed": 0,
-    "recall_pairs": 12,
-    "recall_states": 8,
+    "recall_pairs": 8,
+    "recall_states": 4,
     "recall_stack": "state space",
     "recall_seed": 3,
     "long_view": BUDGET,
@@ -109,7 +109,7 @@ PRESETS = (
         free=("scan_round",),
     ),
     Preset("Three matrices", "Where may a row put its weight, and does it know the word?", {"panel": "One matrix"}),
-    Preset("Ask it back", "How large must a state be to hold twelve pairs?", {"panel": "Recall"}),
+    Preset("Ask it back", "How large must a state be to hold eight pairs?", {"panel": "Recall"}),
     Preset("A long text", "Which of the lines grow with the text?", {"panel": "Long text"}, free=("long_length",)),
 )
 
