@@ -19,9 +19,6 @@ DATA, NOISE_TOKENS = 4, 28
 NOISE, QUERY = VALUES, VALUES + 1
 """The tokens that are no data."""
 
-KINDS = ("noise", "data", "query")
-"""What a token may be."""
-
 
 @dataclass(frozen=True, slots=True)
 class CopyingParams:

@@ -20,7 +20,7 @@ STACKS = {"attention": ("attention", "attention"), "state space": ("state space"
 STATE_SIZES = (2, 4, 8, 16)
 """N of the state spaces that are recorded; the hybrid has the smallest."""
 
-PAIR_COUNTS = (4, 8)
+PAIR_COUNTS = (4, 8, 12)
 """Pairs that are recorded."""
 
 
@@ -38,7 +38,7 @@ class RecallParams:
 
     stack: str = "hybrid"
     states: int = 2
-    pairs: int = 8
+    pairs: int = 12
     steps: int = 300
     seed: int = 0
 

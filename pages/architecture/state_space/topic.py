@@ -56,8 +56,8 @@ DEFAULTS = {
     "mix_text": "the cat um sat um on the um mat",
     "mix_skip": "um",
     "mix_seed": 0,
-    "recall_pairs": 8,
-    "recall_states": 4,
+    "recall_pairs": 12,
+    "recall_states": 8,
     "recall_stack": "state space",
     "recall_seed": 3,
     "long_view": BUDGET,
@@ -109,7 +109,7 @@ PRESETS = (
         free=("scan_round",),
     ),
     Preset("Three matrices", "Where may a row put its weight, and does it know the word?", {"panel": "One matrix"}),
-    Preset("Ask it back", "How large must a state be to hold eight pairs?", {"panel": "Recall"}),
+    Preset("Ask it back", "How large must a state be to hold twelve pairs?", {"panel": "Recall"}),
     Preset("A long text", "Which of the lines grow with the text?", {"panel": "Long text"}, free=("long_length",)),
 )
 
@@ -177,8 +177,8 @@ QUESTIONS = (
     Question(
         "Pruning a hybrid from 56 to 47 billion gives better accuracy?",
         "Published for Nemotron-H: pruned and then distilled from the large one, similar accuracy, about a fifth "
-        "faster. "
-        "Pruning alone loses; the distillation repairs. The small stack here shows both steps with their spread.",
+        "faster; no gain by the cut itself. The small stack here shows what a cut costs and what each way to repair it "
+        "brings, with the spread over seeds.",
         {"panel": "Long text", "long_view": PRUNING},
     ),
 )

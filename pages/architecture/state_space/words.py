@@ -280,7 +280,9 @@ def pruning_title(whole: list[float], cut: list[float], distilled: list[float], 
             training on the large stack's probabilities or on the right answers, one for each seed.
     """
     mean = [sum(shares) / len(shares) for shares in (whole, cut, distilled, labels)]
-    said = f"Cut to two layers: {mean[0]:.0%} falls to {mean[1]:.0%}; distilled it reaches {mean[2]:.0%}"
+    loses = all(after < before for before, after in zip(whole, cut, strict=True))
+    said = f"Cut to two layers: {mean[0]:.0%} {'falls to' if loses else 'becomes'} {mean[1]:.0%}"
+    said += f"; distilled it reaches {mean[2]:.0%}"
     apart = [one - other for one, other in zip(distilled, labels, strict=True)]
     if min(apart) > 0:
         return f"{said}, with labels {mean[3]:.0%}: distillation is ahead on each of {len(apart)} seeds"

@@ -185,6 +185,8 @@ def test_pruning_in_every_direction_and_as_recorded() -> None:
     assert "distillation is ahead on each" in pruning_title([1.0], [0.2], [0.9], [0.8])
     assert "labels are ahead on each" in pruning_title([1.0], [0.2], [0.7], [0.8])
     assert "no difference over 2 seeds" in pruning_title([1.0] * 2, [0.2] * 2, [0.7, 0.9], [0.8, 0.8])
+    assert "100% falls to 20%" in pruning_title([1.0], [0.2], [0.9], [0.8])
+    assert "20% becomes 20%" in pruning_title([0.2], [0.2], [0.9], [0.8])
     runs = recorded_pruning()
     ahead = [run.repaired[0] > run.repaired[1] for run in runs]
     ways = [[float(run.repaired[place]) for run in runs] for place in (0, 1)]
