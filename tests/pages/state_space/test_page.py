@@ -142,7 +142,6 @@ def test_the_long_text(page: Open) -> None:
     app = page(panel="Long text", attention_layers=32)
     assert "at every length" in html_of(app)
     assert "below <b>878</b> tokens" in html_of(app)
-    assert "a cut" not in html_of(app)
     assert "Cut to two layers" in html_of(page(panel="Long text", long_view=PRUNING))
 
 
