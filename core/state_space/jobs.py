@@ -4,10 +4,10 @@ from core.progress import Progress
 from core.state_space.copying import CopyingPair, CopyingParams, CopyingRun
 from core.state_space.recalls import PruningParams, PruningRun, RecallParams, RecallRun
 
-COPYING_SECONDS = 0.008
+COPYING_SECONDS = 0.014
 """Seconds of processor of one update of one arm, tests included."""
 
-RECALL_SECONDS = 0.004
+RECALL_SECONDS = 0.0065
 """Seconds of processor of one update on 12 pairs."""
 
 
