@@ -52,6 +52,7 @@ COURSE: tuple[str, ...] = (
     "architecture/positional_encoding",
     "architecture/attention_depth",
     "architecture/transformer",
+    "architecture/state_space",
     "prompting/clip_spurious",
     "adaptation/transport",
     "alignment/rlhf",
