@@ -24,16 +24,23 @@ def vector(name: str, values: ArrayLike, *, least: int = 1) -> Vector:
 
     Invariant: the result has one axis and holds finite numbers only.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a list of numbers: {error}") from error
+    array = numbers(name, values)
     if array.ndim != 1 or len(array) < least:
         raise ValueError(f"{name} has the shape {array.shape}; it must be one row of {least} or more numbers")
     if not np.isfinite(array).all():
         place = int(np.argmax(~np.isfinite(array)))
         raise ValueError(f"{name} holds {array[place]} at place {place}; every value must be finite")
     return array
+
+
+def numbers(name: str, values: ArrayLike) -> Float[np.ndarray, "..."]:
+    """Values as float64, of any shape; raises ValueError for text, complex numbers and rows of unequal length."""
+    try:
+        array = np.asarray(values)
+        # What has an imaginary part is refused, not cut.
+        return array.astype(np.float64, casting="unsafe" if array.dtype.kind in "OUS" else "same_kind")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} must hold numbers: {error}") from error
 
 
 def pair(x: ArrayLike, y: ArrayLike, *, least: int = 1) -> tuple[Vector, Vector]:
