@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from operator import index
-from typing import SupportsIndex
+from typing import SupportsFloat, SupportsIndex
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -51,24 +51,20 @@ def pair(x: ArrayLike, y: ArrayLike, *, least: int = 1) -> tuple[Vector, Vector]
     return places, values
 
 
-def whole(name: str, value: SupportsIndex, low: int, high: int) -> int:
+def whole(name: str, value: object, low: int, high: int) -> int:
     """A whole number within [low, high]; raises ValueError for another number or for what is none."""
-    try:
-        number = index(value)
-    except TypeError as error:
-        raise ValueError(f"{name} = {value!r} must be a whole number from {low} to {high:,}") from error
-    if isinstance(value, bool) or not low <= number <= high:
-        raise ValueError(f"{name} = {value} must be a whole number from {low} to {high:,}")
-    return number
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex) or not low <= index(value) <= high:
+        raise ValueError(f"{name} = {value!r} must be a whole number from {low} to {high:,}")
+    return index(value)
 
 
-def real(name: str, value: float, low: float, high: float = np.inf) -> float:
+def real(name: str, value: object, low: float, high: float = np.inf) -> float:
     """A finite number within [low, high]; raises ValueError for another one or for what is none."""
+    allowed = f"finite and at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
     try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name} = {value!r} must be a number of at least {low:g}") from error
+        number = float(value) if isinstance(value, SupportsFloat) else np.nan
+    except (TypeError, ValueError, OverflowError):
+        number = np.nan
     if not (np.isfinite(number) and low <= number <= high):
-        allowed = f"finite and at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
-        raise ValueError(f"{name} = {value} must be {allowed}")
+        raise ValueError(f"{name} = {value!r} must be {allowed}")
     return number

@@ -88,7 +88,7 @@ class PerceptronRun:
         if margin == 0:
             return float("inf")
         rounding = 8 * (self.x.shape[1] + 2) * EPS
-        return (radius / margin) ** 2 * (1 + rounding)
+        return float((radius / margin) ** 2 * (1 + rounding))
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -1,7 +1,7 @@
 """Least squares with Legendre polynomials: empirical risk minimization in closed form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import SupportsIndex
 
 import numpy as np
@@ -140,16 +140,23 @@ def normal_equations(found: Fit, x: ArrayLike, y: ArrayLike) -> Check:
         found: a fit. x, y: [point], the points it was fitted to.
 
     The bound is the rounding of the products: eps (n + p) |A| (|A| |c| + |y|) for n points and p coefficients, and eps
-    p ridge |c|, with Frobenius norms.
+    p ridge |c|, with Frobenius norms. Both are in a unit between the largest |y| and twice that, so that no square
+    leaves float64.
     """
     places, values = pair(x, y)
+    values, size = _scaled(values)
     table = legendre.legvander(_between(np.ldexp(places, -found.exponent), found.low, found.high), found.degree)
-    c = found.coefficients
+    c = np.ldexp(found.coefficients, -size)
     priced = found.ridge * np.concatenate([[0.0], c[1:]])
     gradient = table.T @ (values - table @ c) - priced
     reach = np.linalg.norm(table) * (np.linalg.norm(table) * np.linalg.norm(c) + np.linalg.norm(values))
     bound = EPS * sum(table.shape) * float(reach + found.ridge * np.linalg.norm(c))
-    return Check("The slope of the empirical risk is 0", float(np.abs(gradient).max()), bound, "Aᵀ(y − Ac) − λc")
+    return Check(
+        "The slope of the empirical risk is 0",
+        float(np.abs(gradient).max()),
+        bound,
+        "Aᵀ(y − Ac) − λc, for the largest |y| near 1",
+    )
 
 
 def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
@@ -159,13 +166,15 @@ def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
         fits: of one ridge, their degrees ascending. x, y: [point], the points they were fitted to.
 
     What is minimized is Σ(y - ŷ)² / n + ridge Σ_{k≥1} c_k² / n. A least-squares solution in floating point is that of a
-    table off by 2 eps (n + p) |A|, which moves ŷ by no more than that times |c|.
+    table off by 2 eps (n + p) |A|, which moves ŷ by no more than that times |c|. All of it is in a unit between the
+    largest |y| and twice that, so that no square leaves float64.
     """
     places, values = pair(x, y)
+    values, size = _scaled(values)
     risks, slack = np.zeros(len(fits)), np.zeros(len(fits))
     for place, found in enumerate(fits):
-        c, p = found.coefficients, found.degree + 1
-        error = found.error(places, values)
+        c, p = np.ldexp(found.coefficients, -size), found.degree + 1
+        error = replace(found, coefficients=c).error(places, values)
         risks[place] = error + found.ridge * float((c[1:] ** 2).sum()) / len(values)
         moved = 2 * EPS * (len(values) + p) * np.sqrt(p) * float(np.linalg.norm(c))
         slack[place] = 2 * np.sqrt(error) * moved + moved**2 + 4 * EPS * (len(values) + p) * risks[place]
@@ -173,4 +182,4 @@ def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
     worst = int(over.argmax())
     bound = float(slack[worst] + slack[worst + 1])
     return Check("Training error never rises with the degree", max(float(np.diff(risks)[worst]), 0.0), bound,
-                 "the step that comes closest to its bound, from the rounding of the solutions")  # fmt: skip
+                 "the step that comes closest to its bound, by the solutions' rounding; |y| at most 1")  # fmt: skip

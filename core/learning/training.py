@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsFloat
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
+from core.learning.arguments import real, whole
 from core.learning.networks import ACTIVATIONS, Net
 from core.learning.patterns import PATTERNS, REACH, Pattern, pattern
 
@@ -30,6 +32,8 @@ FRESH = 500
 DIRECTIONS = 8
 """In so many random directions is the gradient held against a finite difference."""
 
+LARGEST_NOISE, LARGEST_SEED = 1e6, 2**63
+
 LIMITS = {"neurons": 32, "layers": 6, "points": 2000, "epochs": 5000, "updates": 200_000}
 
 
@@ -46,7 +50,7 @@ class NetworkParams:
         batch: points in an update, at least 1; more than there are means all.
         epochs: how often all points are gone through, 0 to 5000, and 200,000 updates at most.
         points: training points of a pattern, 1 to 2000; the test has 500 others.
-        noise: standard deviation of the shift of each point.
+        noise: standard deviation of the shift of each point, 0 to a million.
         seed: of the start and of the order of points.
         data_seed: of the points.
         start: "random", normal weights of variance 1 / inputs of the neuron (2 / inputs for relu), or "all equal",
@@ -90,22 +94,35 @@ class NetworkParams:
         for name, allowed in (("data", (*PATTERNS, YOURS)), ("activation", tuple(ACTIVATIONS)), ("start", STARTS)):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} = {getattr(self, name)!r} must be one of {', '.join(allowed)}.")
-        if len(self.hidden) > LIMITS["layers"] or not all(1 <= size <= LIMITS["neurons"] for size in self.hidden):
-            raise ValueError(f"hidden = {self.hidden} must be up to {LIMITS['layers']} layers of 1 to 32 neurons.")
-        for name in ("learning_rate", "weight_decay", "noise"):
-            if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
-                raise ValueError(f"{name} = {getattr(self, name)} must be finite and at least 0.")
+        if not isinstance(self.hidden, list | tuple) or len(self.hidden) > LIMITS["layers"]:
+            raise ValueError(f"hidden = {self.hidden!r} must be up to {LIMITS['layers']} layers of 1 to 32 neurons.")
+        for size in self.hidden:
+            whole("hidden", size, 1, LIMITS["neurons"])
+        for name in ("learning_rate", "weight_decay"):
+            real(name, getattr(self, name), 0.0)
+        real("noise", self.noise, 0.0, LARGEST_NOISE)
         for name, low, high in (("batch", 1, 10**9), ("epochs", 0, LIMITS["epochs"]), ("points", 1, LIMITS["points"])):
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} = {getattr(self, name)} must lie within [{low}, {high}].")
-        for x1, x2, label in self.own:
-            if not (abs(x1) <= REACH and abs(x2) <= REACH and label in (-1, 1)):
-                raise ValueError(f"own point ({x1}, {x2}, {label}) must lie within ±{REACH:g} and be of class 1 or -1.")
+            whole(name, getattr(self, name), low, high)
+        for name in ("seed", "data_seed"):
+            whole(name, getattr(self, name), 0, LARGEST_SEED)
+        _check_own(self.own)
         if self.data == YOURS and not self.own:
             raise ValueError("own has 0 points; the pattern “yours” needs 1 at least.")
         if self.batches * self.epochs > LIMITS["updates"]:
             raise ValueError(f"{self.batches * self.epochs:,} updates must be {LIMITS['updates']:,} at most.")
         return self
+
+
+def _check_own(own: object) -> None:
+    """Raises ValueError, with what it is, where a point is not x1, x2 and a class within what is allowed."""
+    for point in own if isinstance(own, list | tuple) else (own,):
+        if not (isinstance(point, list | tuple) and len(point) == 3 and _lies_within(*point)):
+            raise ValueError(f"own point {point!r} must be x1 and x2 within ±{REACH:g}, and class 1 or -1.")
+
+
+def _lies_within(x1: object, x2: object, label: object) -> bool:
+    near = all(isinstance(value, SupportsFloat) and abs(float(value)) <= REACH for value in (x1, x2))
+    return near and label in (-1, 1)
 
 
 @dataclass(frozen=True, eq=False)

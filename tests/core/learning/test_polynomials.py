@@ -153,3 +153,15 @@ def test_points_of_an_error_are_checked_too() -> None:
         with pytest.raises(ValueError, match=r"must|needs"):
             bad()
     assert found.predict([]).shape == (0,)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-170, 1.0, 1e160, 1e300])
+@pytest.mark.filterwarnings("error")
+def test_checks_hold_in_any_unit_of_y_and_still_fail(unit: float) -> None:
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(-1, 1, 20), unit * rng.standard_normal(20)
+    fits = [fit(x, y, degree=degree) for degree in range(12)]
+    assert never_rises(fits, x, y).passed
+    assert all(normal_equations(found, x, y).passed for found in fits)
+    assert not never_rises(fits[::-1], x, y).passed
+    assert not normal_equations(replace(fits[3], coefficients=1.001 * fits[3].coefficients), x, y).passed

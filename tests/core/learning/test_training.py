@@ -168,6 +168,9 @@ def test_the_slope_sees_a_kink_at_0_as_training_does() -> None:
         ({"epochs": -1}, "epochs = -1"),
         ({"points": 0}, "points = 0"),
         ({"start": "zero"}, "start"),
+        ({"noise": 1e308}, "noise"),
+        ({"points": True}, "points = True"),
+        ({"seed": -1}, "seed = -1"),
         ({"own": ((9.0, 0.0, 1),)}, "own point"),
         ({"own": ((float("nan"), 0.0, 1),)}, "own point"),
         ({"data": "yours"}, "own has 0 points"),
@@ -177,6 +180,30 @@ def test_the_slope_sees_a_kink_at_0_as_training_does() -> None:
 def test_bad_params_are_named(changed: dict[str, object], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         train_network(replace(SMALL, **changed))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden", 4),
+        ("hidden", (2.5,)),
+        ("learning_rate", "fast"),
+        ("weight_decay", None),
+        ("batch", 2.5),
+        ("epochs", 1.5),
+        ("seed", 1.5),
+        ("data_seed", None),
+        ("own", ((1.0, 2.0),)),
+        ("own", (("a", 2.0, 1),)),
+        ("own", 5),
+    ],
+)
+def test_values_of_another_type_are_named_too(name: str, value: object) -> None:
+    params = replace(SMALL)
+    # What the tests' own checker of types would stop, and a visitor's script would not.
+    object.__setattr__(params, name, value)
+    with pytest.raises(ValueError, match=f"{name}.* must be"):
+        params.checked()
 
 
 @pytest.mark.parametrize("name", PATTERNS)
