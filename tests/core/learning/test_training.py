@@ -18,6 +18,7 @@ from core.learning import (
     read_points,
     sent_check,
     train_network,
+    train_starts,
     with_margin,
 )
 
@@ -95,6 +96,33 @@ def test_the_same_params_give_the_same_run_and_a_longer_one_begins_alike() -> No
     assert (one.weights == again.weights).all()
     both = np.isin(longer.steps, one.steps)
     assert (longer.weights[both] == one.weights[np.isin(one.steps, longer.steps)]).all()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"hidden": ()},
+        {"activation": "relu", "learning_rate": 2.2, "epochs": 20},
+        {"activation": "linear", "learning_rate": 3.5, "data": "blobs", "epochs": 20},
+        {"epochs": 0},
+        {"batch": 10**6, "weight_decay": 0.1},
+    ],
+    ids=str,
+)
+def test_starts_trained_at_once_are_those_trained_one_by_one(changed: dict[str, object]) -> None:
+    params, seeds = replace(SMALL, **changed), (3, 0, 7, 1)  # type: ignore[arg-type]
+    for seed, run in zip(seeds, train_starts(params, seeds), strict=True):
+        alone = train_network(replace(params, seed=seed))
+        assert run.params == alone.params
+        assert run.diverged_at == alone.diverged_at
+        for name in ("steps", "weights", "train_loss", "test_loss", "train_error", "test_error"):
+            np.testing.assert_array_equal(getattr(run, name), getattr(alone, name))
+
+
+def test_no_starts_are_refused() -> None:
+    with pytest.raises(ValueError, match="seeds is empty"):
+        train_starts(SMALL, ())
 
 
 def test_a_rate_of_0_changes_nothing_and_1e9_diverges_at_a_named_update() -> None:
