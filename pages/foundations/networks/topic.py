@@ -73,7 +73,7 @@ PRESETS = (
     ),
     Preset(
         "Dead neurons",
-        "A large step pushes ReLU neurons to where they give 0 for every point; no gradient brings them back.",
+        "A large step pushes ReLU neurons to where they give 0 for every point: then no gradient passes them.",
         {"layers": 3, "neurons": 8, "activation": "relu", "rate": 1.0},
     ),
     Preset(
@@ -165,7 +165,8 @@ QUESTIONS = (
     Question(
         "Why do weights start at random?",
         "Neurons of a layer that start alike get the same gradient and stay alike. A layer of four is then worth one. "
-        "Random weights part them, and it hardly matters how.",
+        "Random weights part them. How large they are matters too: here their variance is 1 over the inputs of a "
+        "neuron, twice that for ReLU, so that outputs neither vanish nor grow from layer to layer.",
         {"start": "all equal"},
     ),
 )
