@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.course import FIGURE, PANEL
 from components.markdown import literally
 from components.page import Page
 from core.learning import ACTIVATIONS, MOST_ROWS, PATTERNS, STARTS, YOURS, NetworkParams, NetworkRun, read_points
@@ -32,8 +33,12 @@ class Shown:
 
 
 def controls(page: Page) -> tuple[NetworkParams, AbstractContextManager[Any]]:
-    """Draws the controls; returns what they describe, and where more may be added."""
-    places = st.columns([1.6, 2, 2, 1.5, 1.3], vertical_alignment="bottom")
+    """Draws the controls; returns what they describe, and where more may be added.
+
+    While a panel is open, which has controls of its own, all of them stand under More, where they keep their values.
+    """
+    opened = page.controls.value(PANEL) != FIGURE
+    places = [page.more()] * 5 if opened else st.columns([1.6, 2, 2, 1.5, 1.3], vertical_alignment="bottom")
     own = _own(page)
     with places[0]:
         data = page.controls.select("data", "Points", [*PATTERNS, *([YOURS] if own else [])])
@@ -44,7 +49,7 @@ def controls(page: Page) -> tuple[NetworkParams, AbstractContextManager[Any]]:
     with places[3]:
         rate = page.controls.number("rate", "Learning rate η", 0.0, 1e9, step=0.1, format="%.4g")
     with places[4]:
-        more = page.more()
+        more = places[4] if opened else page.more()
     with more:
         activation = page.controls.choice("activation", "Activation", list(ACTIVATIONS))
         start = page.controls.choice("start", "Start", list(STARTS))
