@@ -23,6 +23,19 @@ MOST_UPDATES = 20_000
 
 UPLOAD = "networks_upload"
 
+ASKED = "_networks_asked"
+LAST = -1
+"""The update that stands for the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the browser was asked to show, the update that it shows as far as it has told, and the run."""
+
+    asked: player.Asked
+    known: int
+    params: NetworkParams
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -120,12 +133,40 @@ def main_figure(shown: Shown) -> None:
             height=height,
             alt=f"{title}.",
             beside="networks_losses_figure",
+            asked=_asked(page, run.params),
             on_point=lambda x, y, label: _add(page, x, y, label),
             on_undo=lambda: _undo(page),
+            on_step=lambda update: _rest(page, update),
         )
     with right:
         fig = losses(run, look=page.look, turning=words.turning(run), height=height + player.BAR)
         page.plot(fig, name="losses", alt=f"Training and test loss over the epochs. {title}.")
+
+
+def _asked(page: Page, params: NetworkParams) -> player.Asked:
+    """The step that is wanted: the link's or a story's, and the last one of a run that is new to the visitor."""
+    before = st.session_state.get(ASKED)
+    update = page.controls.value("update")
+    if before is None:
+        found = player.Asked(update, 1)
+    elif update != before.known:
+        found = player.Asked(update, before.asked.turn + 1)
+    elif params != before.params and update != LAST:
+        update = LAST
+        page.controls.set({"update": update})
+        found = player.Asked(update, before.asked.turn + 1)
+    else:
+        found = before.asked
+    st.session_state[ASKED] = Seen(found, update, params)
+    return found
+
+
+def _rest(page: Page, update: int) -> None:
+    """Puts the step at which a visitor rests into the link. A callback."""
+    before = st.session_state[ASKED]
+    known = update if update >= 0 else LAST
+    st.session_state[ASKED] = replace(before, known=known)
+    page.controls.set({"update": known})
 
 
 def _add(page: Page, x: float, y: float, label: int) -> None:

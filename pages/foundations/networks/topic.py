@@ -1,5 +1,7 @@
 """What the page on networks declares: its place in the course, its parameters, its stories and its questions."""
 
+from dataclasses import replace
+
 from components.course import PanelWords, Preset, Question, Topic
 
 TOPIC = Topic(
@@ -27,6 +29,7 @@ DEFAULTS = {
     "start": "random",
     "seed": 0,
     "data_seed": 0,
+    "update": -1,
     "own": "",
     "change": "learning rate × 10",
     "guess": "not yet",
@@ -49,7 +52,7 @@ DEFAULTS = {
 
 WINS, PERCEPTRON, HAND, DESCENT = "Two runs", "Perceptron", "One step by hand", "Learning rate"
 
-PRESETS = (
+PRESETS: tuple[Preset, ...] = (
     Preset(
         "A ring",
         "Press Play: from random weights each neuron finds an edge of its own, and the output adds them to a closed "
@@ -121,6 +124,12 @@ PRESETS = (
         {"panel": DESCENT, "eta": 0.21},
     ),
 )
+
+PRESETS = tuple(
+    preset if preset.values.get("panel", "Figure") != "Figure" else replace(preset, free=(*preset.free, "update"))
+    for preset in PRESETS
+)
+"""A story of the main figure is the same at each step of its run."""
 
 PANELS = (
     PanelWords(WINS, "Two runs over each other that differ in one setting: guess which ends lower."),
