@@ -16,6 +16,10 @@ HIGHEST_DEGREE = 1000
 
 EPS = float(np.finfo(np.float64).eps)
 
+APART = 1e-6
+"""Columns of which no combination is shorter than this, beside the longest, are told apart surely."""
+MOST_TRIED = 40
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -99,12 +103,14 @@ def fit(x: ArrayLike, y: ArrayLike, *, degree: SupportsIndex, ridge: float = 0.0
     low, high = float(scaled.min()), float(scaled.max())
     if low == high:
         raise ValueError(f"all x are {places[0]:g}; there must be at least two places")
-    table = legendre.legvander(_between(scaled, low, high), top)
+    t = _between(scaled, low, high)
     unit, size = _scaled(values)
-    solution = _with_price(table, unit, price) if price else np.linalg.lstsq(table, unit, rcond=None)[0]
+    distinct = len(np.unique(scaled))
+    table = legendre.legvander(t, top)
+    solution = _with_price(table, unit, price) if price else _free(table, t, unit, distinct)
     with np.errstate(over="ignore"):
         coefficients = np.ldexp(solution, size)
-    interpolates = price == 0 and top + 1 >= len(np.unique(scaled))
+    interpolates = price == 0 and top + 1 >= distinct
     return Fit(coefficients, low, high, exponent, price, interpolates)
 
 
@@ -117,6 +123,26 @@ def _scaled(values: Vector) -> tuple[Vector, int]:
 def _between(x: Vector, low: float, high: float) -> Vector:
     """t = -1 at low and 1 at high, exactly."""
     return np.asarray(((x - low) - (high - x)) / (high - low), dtype=np.float64)
+
+
+def _free(table: Float[np.ndarray, "point k"], t: Vector, y: Vector, distinct: int) -> Vector:
+    """The solution of least squares, and of least norm where there are several.
+
+    Where points crowd at one end, columns are alike but for rounding, and a solution in all of them may miss the points
+    by more than one in fewer. That one, with zeros behind it, is in the same class, and is taken.
+    """
+    best: Vector | None = None
+    least = np.inf
+    for columns in range(table.shape[1], max(table.shape[1] - MOST_TRIED, 0), -1):
+        found, _, _, size = np.linalg.lstsq(table[:, :columns], y, rcond=None)
+        # As it will be told: with large coefficients the sum of the table's columns rounds elsewhere.
+        missed = float(np.mean((y - legendre.legval(t, found)) ** 2))
+        # Not for a gain that is rounding itself: of two that go through all points, the one of least norm stays.
+        if best is None or missed < least - EPS:
+            best, least = np.append(found, np.zeros(table.shape[1] - columns)), missed
+        if size[min(columns, distinct) - 1] > APART * size[0]:
+            break
+    return np.asarray(best)
 
 
 def _with_price(table: Float[np.ndarray, "point _"], y: Vector, ridge: float) -> Vector:

@@ -165,3 +165,14 @@ def test_checks_hold_in_any_unit_of_y_and_still_fail(unit: float) -> None:
     assert all(normal_equations(found, x, y).passed for found in fits)
     assert not never_rises(fits[::-1], x, y).passed
     assert not normal_equations(replace(fits[3], coefficients=1.001 * fits[3].coefficients), x, y).passed
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("draw", ["normal", "cubed", "twice"])
+def test_training_error_never_rises_also_where_points_crowd(draw: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal(20 + seed)
+    x = {"normal": x, "cubed": x**3, "twice": np.repeat(x[:12], 2)}[draw]
+    y = rng.standard_normal(len(x))
+    errors = np.array([fit(x, y, degree=degree).error(x, y) for degree in range(31)])
+    assert (np.diff(errors) <= 1e-12 * errors[0]).all()
