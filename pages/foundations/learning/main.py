@@ -56,7 +56,8 @@ def controls(page: Page) -> Shown:
     Those of a figure that an open panel does not use stand under More, where they keep their values.
     """
     unused = page.controls.value(PANEL) in WITHOUT_POINTS
-    places = [page.more()] * 5 if unused else st.columns([2.2, 3, 3, 3, 1.6], vertical_alignment="bottom")
+    with st.columns([8, 1.3])[1] if unused else nullcontext():
+        places = [page.more()] * 5 if unused else st.columns([2.2, 3, 3, 3, 1.6], vertical_alignment="bottom")
     with places[0]:
         source = page.controls.select("data", "Data", [*FUNCTIONS, TABLE])
     with places[1]:

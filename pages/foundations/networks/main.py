@@ -1,6 +1,6 @@
 """The playground: its controls, the run they describe, and how it is shown."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,8 @@ def controls(page: Page) -> tuple[NetworkParams, AbstractContextManager[Any]]:
     While a panel is open, which has controls of its own, all of them stand under More, where they keep their values.
     """
     opened = page.controls.value(PANEL) != FIGURE
-    places = [page.more()] * 5 if opened else st.columns([1.6, 2, 2, 1.5, 1.3], vertical_alignment="bottom")
+    with st.columns([8, 1.3])[1] if opened else nullcontext():
+        places = [page.more()] * 5 if opened else st.columns([1.6, 2, 2, 1.5, 1.3], vertical_alignment="bottom")
     own = _own(page)
     with places[0]:
         data = page.controls.select("data", "Points", [*PATTERNS, *([YOURS] if own else [])])

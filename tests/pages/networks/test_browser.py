@@ -43,7 +43,7 @@ def test_steps_are_shown_without_asking_the_server_and_the_one_in_view_is_kept_b
     visit.page.reload()
     visit.settle()
     expect(told).to_contain_text("update 1 · epoch 0.05")
-    visit.page.get_by_role("button", name="Reset").click()
+    visit.page.get_by_role("button", name="Reset", exact=True).click()
     visit.settle()
     expect(told).to_contain_text("update 2,000 · epoch 100")
     assert "networks_update" not in visit.page.url
