@@ -53,6 +53,7 @@ COURSE: tuple[str, ...] = (
     "architecture/attention_depth",
     "architecture/transformer",
     "architecture/model_families",
+    "architecture/state_space",
     "prompting/clip_spurious",
     "adaptation/transport",
     "alignment/rlhf",

@@ -249,6 +249,26 @@ GLOSSARY: tuple[Term, ...] = (
         "grouped-query attention",
         "Several query heads share one head of keys and values, so that less has to be kept and read.",
     ),
+    # State spaces
+    Term(
+        "state-space model",
+        "A layer that carries a state of fixed size through a sequence and mixes each input into it by matrices.",
+        ("state space",),
+    ),
+    Term(
+        "HiPPO",
+        "A matrix for a state space that makes the state the coefficients of a polynomial fitted to the past.",
+    ),
+    Term(
+        "selective state space",
+        "A state space whose step, and with it what is kept and what is let in, is read from each token.",
+        ("selective layer",),
+    ),
+    Term(
+        "parallel scan",
+        "Computes a linear recurrence as a tree of pairs of steps, in a number of rounds that grows as the logarithm.",
+        ("scan",),
+    ),
     Term(
         "KV cache",
         "The keys and values of all tokens so far, kept so that a new token need not compute them again.",

@@ -19,7 +19,6 @@ from streamlit.cli_util import open_browser
 from streamlit.web.server.server_util import get_url
 
 from components.course import COURSE
-from components.sending import gather_messages
 from core.memory import keep_modules
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ _thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 @asynccontextmanager
 async def running(_app: st.App) -> AsyncIterator[None]:
     """The life of the server: the kit is imported with its start, and its jobs end with it."""
-    gather_messages()
     _thread.submit(import_kit)
     if not st.get_option("server.headless"):
         _thread.submit(open_browser, get_url("localhost"))

@@ -5,13 +5,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from tests.components.checking import decoded
 
@@ -57,6 +58,19 @@ def visit(no_stale_results: None) -> Callable[..., AppTest]:
 def html_of(app: AppTest) -> str:
     """All HTML that the page shows, as one string, without the marks of the glossary."""
     return re.sub(r"</?dfn[^>]*>", "", " ".join(block.proto.body for block in app.get("html")))
+
+
+def folded(app: AppTest) -> set[str]:
+    """The keys of the widgets that stand in a popover, out of sight until it is opened."""
+
+    def within(block: Block, inside: bool) -> Iterator[str]:
+        for child in block.children.values():
+            if isinstance(child, Block):
+                yield from within(child, inside or child.type == "popover")
+            elif inside and getattr(child, "key", None):
+                yield child.key
+
+    return set(within(app.main, False))
 
 
 def charts(app: AppTest) -> list[Any]:

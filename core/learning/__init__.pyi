@@ -69,3 +69,4 @@ from .training import NetworkRun as NetworkRun
 from .training import gradient_check as gradient_check
 from .training import sent_check as sent_check
 from .training import train_network as train_network
+from .training import train_starts as train_starts

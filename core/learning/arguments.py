@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from operator import index
-from typing import SupportsIndex
+from typing import SupportsFloat, SupportsIndex
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -24,16 +24,23 @@ def vector(name: str, values: ArrayLike, *, least: int = 1) -> Vector:
 
     Invariant: the result has one axis and holds finite numbers only.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a list of numbers: {error}") from error
+    array = numbers(name, values)
     if array.ndim != 1 or len(array) < least:
         raise ValueError(f"{name} has the shape {array.shape}; it must be one row of {least} or more numbers")
     if not np.isfinite(array).all():
         place = int(np.argmax(~np.isfinite(array)))
         raise ValueError(f"{name} holds {array[place]} at place {place}; every value must be finite")
     return array
+
+
+def numbers(name: str, values: ArrayLike) -> Float[np.ndarray, "..."]:
+    """Values as float64, of any shape; raises ValueError for text, complex numbers and rows of unequal length."""
+    try:
+        array = np.asarray(values)
+        # What has an imaginary part is refused, not cut.
+        return array.astype(np.float64, casting="unsafe" if array.dtype.kind in "OUS" else "same_kind")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} must hold numbers: {error}") from error
 
 
 def pair(x: ArrayLike, y: ArrayLike, *, least: int = 1) -> tuple[Vector, Vector]:
@@ -44,24 +51,20 @@ def pair(x: ArrayLike, y: ArrayLike, *, least: int = 1) -> tuple[Vector, Vector]
     return places, values
 
 
-def whole(name: str, value: SupportsIndex, low: int, high: int) -> int:
+def whole(name: str, value: object, low: int, high: int) -> int:
     """A whole number within [low, high]; raises ValueError for another number or for what is none."""
-    try:
-        number = index(value)
-    except TypeError as error:
-        raise ValueError(f"{name} = {value!r} must be a whole number from {low} to {high:,}") from error
-    if isinstance(value, bool) or not low <= number <= high:
-        raise ValueError(f"{name} = {value} must be a whole number from {low} to {high:,}")
-    return number
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex) or not low <= index(value) <= high:
+        raise ValueError(f"{name} = {value!r} must be a whole number from {low} to {high:,}")
+    return index(value)
 
 
-def real(name: str, value: float, low: float, high: float = np.inf) -> float:
+def real(name: str, value: object, low: float, high: float = np.inf) -> float:
     """A finite number within [low, high]; raises ValueError for another one or for what is none."""
+    allowed = f"finite and at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
     try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name} = {value!r} must be a number of at least {low:g}") from error
+        number = float(value) if isinstance(value, SupportsFloat) else np.nan
+    except (TypeError, ValueError, OverflowError):
+        number = np.nan
     if not (np.isfinite(number) and low <= number <= high):
-        allowed = f"finite and at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
-        raise ValueError(f"{name} = {value} must be {allowed}")
+        raise ValueError(f"{name} = {value!r} must be {allowed}")
     return number

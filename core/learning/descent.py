@@ -14,6 +14,7 @@ from core.learning.polynomials import EPS
 INPUTS = 20
 TEST_POINTS = 1000
 MOST_FEATURES = 5000
+LARGEST_SEED = 2**63
 
 COUNTS = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100, 105, 110, 120, 140, 170, 220, 300, 450, 700, 1000)
 """Numbers of features p, close together where p is near 100 points."""
@@ -70,12 +71,13 @@ def random_features(params: RandomFeatureParams) -> DoubleDescent:
     counts = _counts(params.features)
     n, noise = whole("points", params.points, 2, 1000), real("noise", params.noise, 0.0, 1e6)
     ridge = real("ridge", params.ridge, 0.0)
-    rng = np.random.default_rng([params.seed, 30])
+    seed = whole("seed", params.seed, 0, LARGEST_SEED)
+    rng = np.random.default_rng([seed, 30])
     x, fresh = rng.standard_normal((n, INPUTS)), rng.standard_normal((TEST_POINTS, INPUTS))
     w = rng.standard_normal(INPUTS)
     w /= np.linalg.norm(w)
     y, y_new = (part @ w + noise * rng.standard_normal(len(part)) for part in (x, fresh))
-    directions = np.random.default_rng([params.seed, 31]).standard_normal((max(counts), INPUTS)).T / np.sqrt(INPUTS)
+    directions = np.random.default_rng([seed, 31]).standard_normal((max(counts), INPUTS)).T / np.sqrt(INPUTS)
     inside, outside = (np.maximum(part @ directions, 0.0) for part in (x, fresh))
     errors, checks = [], []
     # On one thread: beside other work, threads that wait for each other at each of so many small products took a
@@ -90,9 +92,9 @@ def random_features(params: RandomFeatureParams) -> DoubleDescent:
     return DoubleDescent(counts, train, test, max(checks, key=lambda check: check.error / check.bound))
 
 
-def _counts(features: Sequence[int]) -> tuple[int, ...]:
-    if not len(features):
-        raise ValueError("features is empty; it must hold one number of features or more")
+def _counts(features: object) -> tuple[int, ...]:
+    if isinstance(features, str) or not isinstance(features, Sequence | np.ndarray) or not len(features):
+        raise ValueError(f"features = {features!r} must be one number of features or more, each 1 to {MOST_FEATURES:,}")
     return tuple(whole("features", p, 1, MOST_FEATURES) for p in features)
 
 

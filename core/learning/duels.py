@@ -1,14 +1,14 @@
 """Two trainings that differ in one setting, from the same starts: which ends lower on fresh points, and how surely."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
-from core.learning.training import NetworkParams, NetworkRun, train_network
+from core.learning.training import NetworkParams, NetworkRun, train_starts
 
 SEEDS = 6
 """Starts of each side. If both were alike, one would end lower in all six of them with probability 2 / 2⁶ = 3 %."""
@@ -64,7 +64,7 @@ def duel(
     Args:
         one, other: their seeds are replaced by 0, 1, 2, ...
         seeds: at least 1.
-        on_progress: called with the share that is done, after each run.
+        on_progress: called with the share that is done, after each epoch of either side.
 
     Raises:
         ValueError: for seeds below 1, or a parameter out of range.
@@ -73,13 +73,10 @@ def duel(
     """
     if seeds < 1:
         raise ValueError(f"seeds = {seeds} must be at least 1.")
-    found = []
-    for place, params in enumerate((one, other)):
-        for seed in range(seeds):
-            found.append(train_network(replace(params, seed=seed)))
-            if on_progress is not None:
-                on_progress((place * seeds + seed + 1) / (2 * seeds))
-    return Duel(tuple(found[:seeds]), tuple(found[seeds:]))
+    told = on_progress or (lambda share: None)
+    starts = tuple(range(seeds))
+    runs = train_starts(one, starts, on_progress=lambda share: told(share / 2))
+    return Duel(runs, train_starts(other, starts, on_progress=lambda share: told((1 + share) / 2)))
 
 
 def _end(run: NetworkRun) -> float:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Inexact
 
-Inputs = Float[np.ndarray, "point d"]
-Signs = Float[np.ndarray, " point"]
-Flat = Float[np.ndarray, " parameter"]
-Outputs = Float[np.ndarray, "_ _"]
-Layers = Sequence[tuple[Inexact[np.ndarray, "_ _"], Inexact[np.ndarray, "_"]]]
+Inputs = Float[np.ndarray, "... point d"]
+Signs = Float[np.ndarray, "... point"]
+Flat = Float[np.ndarray, "... parameter"]
+Outputs = Float[np.ndarray, "... _ _"]
+Layers = Sequence[tuple[Inexact[np.ndarray, "... _ _"], Inexact[np.ndarray, "... _"]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ ACTIVATIONS: dict[str, Activation] = {
 class Net:
     """The shape of a network: inputs, hidden layers, and one logit.
 
-    Its weights are one vector: for each layer the matrix W [in out] row by row, then the bias b [out].
+    Its weights are one vector: for each layer the matrix W [in out] row by row, then the bias b [out]. Several such
+    vectors [net parameter] are as many networks, which are all computed at once.
 
     Args:
         sizes: neurons of each layer, from the inputs to the logit.
@@ -57,7 +58,8 @@ class Net:
         found, at = [], 0
         for before, after in zip(self.sizes, self.sizes[1:], strict=False):
             end = at + before * after
-            found.append((flat[at:end].reshape(before, after), flat[end : end + after]))
+            shape = (*flat.shape[:-1], before, after)
+            found.append((flat[..., at:end].reshape(shape), flat[..., end : end + after]))
             at = end + after
         return found
 
@@ -84,16 +86,16 @@ class Net:
 
     def logits(self, flat: Flat, x: Inputs) -> Signs:
         """s, [point]: the class is +1 where it is positive."""
-        return np.asarray(self.forward(flat, x)[-1][:, 0])
+        return np.asarray(self.forward(flat, x)[-1][..., 0])
 
     def loss(self, flat: Flat, x: Inputs, y: Signs) -> float:
         """The mean of log(1 + e^(-y s)), in nats: the cross entropy of the two classes."""
-        return self.told(flat, x, y)[0]
+        return float(self.told(flat, x, y)[0])
 
-    def told(self, flat: Flat, x: Inputs, y: Signs) -> tuple[float, float]:
-        """The loss, and the share of points on the wrong side; a logit of 0 is on neither."""
+    def told(self, flat: Flat, x: Inputs, y: Signs) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
+        """The loss, and the share of points on the wrong side, of each network; a logit of 0 is on neither."""
         score = y * self.logits(flat, x)
-        return float(np.logaddexp(0, -score).mean()), float((score <= 0).mean())
+        return np.asarray(np.logaddexp(0, -score).mean(axis=-1)), np.asarray((score <= 0).mean(axis=-1))
 
     def gradient(self, flat: Flat, x: Inputs, y: Signs) -> Flat:
         """The derivative of the loss by each weight, backwards through the layers; see `backward`."""
@@ -108,8 +110,8 @@ class Net:
         of δ, and the layer before gets δ Wᵀ σ'(z) (Rumelhart, Hinton and Williams 1986).
         """
         for (outputs, delta), (matrix, bias) in zip(self._deltas(layers, x, y), into, strict=True):
-            np.matmul(outputs.T, delta, out=matrix)
-            np.sum(delta, axis=0, out=bias)
+            np.matmul(outputs.swapaxes(-1, -2), delta, out=matrix)
+            np.add.reduce(delta, axis=-2, out=bias)
 
     def gradient_size(self, flat: Flat, x: Inputs, y: Signs) -> Flat:
         """The same sums over points without their signs: what the rounding of a gradient is relative to."""
@@ -135,7 +137,7 @@ class Net:
         """z of each layer, and the inputs with σ(z) of each layer; the last has no σ."""
         value, sums, outputs = ACTIVATIONS[self.activation].value, [], [x]
         for place, (matrix, bias) in enumerate(layers):
-            sums.append(outputs[-1] @ matrix + bias)
+            sums.append(outputs[-1] @ matrix + bias[..., None, :])
             outputs.append(value(sums[-1]) if place < len(layers) - 1 else sums[-1])
         return sums, outputs
 
@@ -143,10 +145,10 @@ class Net:
         """For each layer what comes in, a, and δ = ∂L/∂z of what goes out."""
         slope = ACTIVATIONS[self.activation].slope
         sums, outputs = self._passed(layers, x)
-        delta = (-y * np.exp(-np.logaddexp(0, y * outputs[-1][:, 0])) / len(y))[:, None]
+        delta = (-y * np.exp(-np.logaddexp(0, y * outputs[-1][..., 0])) / y.shape[-1])[..., None]
         found = [(outputs[-2], delta)]
         for place in range(len(layers) - 1, 0, -1):
-            delta = (delta @ layers[place][0].T) * slope(sums[place - 1], outputs[place])
+            delta = (delta @ layers[place][0].swapaxes(-1, -2)) * slope(sums[place - 1], outputs[place])
             found.append((outputs[place - 1], delta))
         return found[::-1]
 

@@ -1,7 +1,7 @@
 """Least squares with Legendre polynomials: empirical risk minimization in closed form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import SupportsIndex
 
 import numpy as np
@@ -15,6 +15,10 @@ HIGHEST_DEGREE = 1000
 """Beyond it the table of polynomials grows out of hand; Legendre's recurrence itself stays accurate within [-1, 1]."""
 
 EPS = float(np.finfo(np.float64).eps)
+
+APART = 1e-6
+"""Columns of which no combination is shorter than this, beside the longest, are told apart surely."""
+MOST_TRIED = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +103,14 @@ def fit(x: ArrayLike, y: ArrayLike, *, degree: SupportsIndex, ridge: float = 0.0
     low, high = float(scaled.min()), float(scaled.max())
     if low == high:
         raise ValueError(f"all x are {places[0]:g}; there must be at least two places")
-    table = legendre.legvander(_between(scaled, low, high), top)
+    t = _between(scaled, low, high)
     unit, size = _scaled(values)
-    solution = _with_price(table, unit, price) if price else np.linalg.lstsq(table, unit, rcond=None)[0]
+    distinct = len(np.unique(scaled))
+    table = legendre.legvander(t, top)
+    solution = _with_price(table, unit, price) if price else _free(table, t, unit, distinct)
     with np.errstate(over="ignore"):
         coefficients = np.ldexp(solution, size)
-    interpolates = price == 0 and top + 1 >= len(np.unique(scaled))
+    interpolates = price == 0 and top + 1 >= distinct
     return Fit(coefficients, low, high, exponent, price, interpolates)
 
 
@@ -117,6 +123,26 @@ def _scaled(values: Vector) -> tuple[Vector, int]:
 def _between(x: Vector, low: float, high: float) -> Vector:
     """t = -1 at low and 1 at high, exactly."""
     return np.asarray(((x - low) - (high - x)) / (high - low), dtype=np.float64)
+
+
+def _free(table: Float[np.ndarray, "point k"], t: Vector, y: Vector, distinct: int) -> Vector:
+    """The solution of least squares, and of least norm where there are several.
+
+    Where points crowd at one end, columns are alike but for rounding, and a solution in all of them may miss the points
+    by more than one in fewer. That one, with zeros behind it, is in the same class, and is taken.
+    """
+    best: Vector | None = None
+    least = np.inf
+    for columns in range(table.shape[1], max(table.shape[1] - MOST_TRIED, 0), -1):
+        found, _, _, size = np.linalg.lstsq(table[:, :columns], y, rcond=None)
+        # As it will be told: with large coefficients the sum of the table's columns rounds elsewhere.
+        missed = float(np.mean((y - legendre.legval(t, found)) ** 2))
+        # Not for a gain that is rounding itself: of two that go through all points, the one of least norm stays.
+        if best is None or missed < least - EPS:
+            best, least = np.append(found, np.zeros(table.shape[1] - columns)), missed
+        if size[min(columns, distinct) - 1] > APART * size[0]:
+            break
+    return np.asarray(best)
 
 
 def _with_price(table: Float[np.ndarray, "point _"], y: Vector, ridge: float) -> Vector:
@@ -140,16 +166,23 @@ def normal_equations(found: Fit, x: ArrayLike, y: ArrayLike) -> Check:
         found: a fit. x, y: [point], the points it was fitted to.
 
     The bound is the rounding of the products: eps (n + p) |A| (|A| |c| + |y|) for n points and p coefficients, and eps
-    p ridge |c|, with Frobenius norms.
+    p ridge |c|, with Frobenius norms. Both are in a unit between the largest |y| and twice that, so that no square
+    leaves float64.
     """
     places, values = pair(x, y)
+    values, size = _scaled(values)
     table = legendre.legvander(_between(np.ldexp(places, -found.exponent), found.low, found.high), found.degree)
-    c = found.coefficients
+    c = np.ldexp(found.coefficients, -size)
     priced = found.ridge * np.concatenate([[0.0], c[1:]])
     gradient = table.T @ (values - table @ c) - priced
     reach = np.linalg.norm(table) * (np.linalg.norm(table) * np.linalg.norm(c) + np.linalg.norm(values))
     bound = EPS * sum(table.shape) * float(reach + found.ridge * np.linalg.norm(c))
-    return Check("The slope of the empirical risk is 0", float(np.abs(gradient).max()), bound, "Aᵀ(y − Ac) − λc")
+    return Check(
+        "The slope of the empirical risk is 0",
+        float(np.abs(gradient).max()),
+        bound,
+        "Aᵀ(y − Ac) − λc, for the largest |y| near 1",
+    )
 
 
 def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
@@ -159,13 +192,15 @@ def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
         fits: of one ridge, their degrees ascending. x, y: [point], the points they were fitted to.
 
     What is minimized is Σ(y - ŷ)² / n + ridge Σ_{k≥1} c_k² / n. A least-squares solution in floating point is that of a
-    table off by 2 eps (n + p) |A|, which moves ŷ by no more than that times |c|.
+    table off by 2 eps (n + p) |A|, which moves ŷ by no more than that times |c|. All of it is in a unit between the
+    largest |y| and twice that, so that no square leaves float64.
     """
     places, values = pair(x, y)
+    values, size = _scaled(values)
     risks, slack = np.zeros(len(fits)), np.zeros(len(fits))
     for place, found in enumerate(fits):
-        c, p = found.coefficients, found.degree + 1
-        error = found.error(places, values)
+        c, p = np.ldexp(found.coefficients, -size), found.degree + 1
+        error = replace(found, coefficients=c).error(places, values)
         risks[place] = error + found.ridge * float((c[1:] ** 2).sum()) / len(values)
         moved = 2 * EPS * (len(values) + p) * np.sqrt(p) * float(np.linalg.norm(c))
         slack[place] = 2 * np.sqrt(error) * moved + moved**2 + 4 * EPS * (len(values) + p) * risks[place]
@@ -173,4 +208,4 @@ def never_rises(fits: Sequence[Fit], x: ArrayLike, y: ArrayLike) -> Check:
     worst = int(over.argmax())
     bound = float(slack[worst] + slack[worst + 1])
     return Check("Training error never rises with the degree", max(float(np.diff(risks)[worst]), 0.0), bound,
-                 "the step that comes closest to its bound, from the rounding of the solutions")  # fmt: skip
+                 "the step that comes closest to its bound, by the solutions' rounding; |y| at most 1")  # fmt: skip

@@ -1,15 +1,19 @@
 """A small network trained by stochastic gradient descent, with its weights kept step by step."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import SupportsFloat
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
+from core.learning.arguments import real, whole
 from core.learning.networks import ACTIVATIONS, Net
 from core.learning.patterns import PATTERNS, REACH, Pattern, pattern
+
+Weights = Float[np.ndarray, "... parameter"]
 
 LONGEST = 1e6
 """Weights of a greater length than this are said to have diverged."""
@@ -30,6 +34,11 @@ FRESH = 500
 DIRECTIONS = 8
 """In so many random directions is the gradient held against a finite difference."""
 
+AT_ONCE = 200_000
+"""Numbers of one layer that are computed at once, 1.6 MB of them: they stay in the processor's cache."""
+
+LARGEST_NOISE, LARGEST_SEED = 1e6, 2**63
+
 LIMITS = {"neurons": 32, "layers": 6, "points": 2000, "epochs": 5000, "updates": 200_000}
 
 
@@ -46,7 +55,7 @@ class NetworkParams:
         batch: points in an update, at least 1; more than there are means all.
         epochs: how often all points are gone through, 0 to 5000, and 200,000 updates at most.
         points: training points of a pattern, 1 to 2000; the test has 500 others.
-        noise: standard deviation of the shift of each point.
+        noise: standard deviation of the shift of each point, 0 to a million.
         seed: of the start and of the order of points.
         data_seed: of the points.
         start: "random", normal weights of variance 1 / inputs of the neuron (2 / inputs for relu), or "all equal",
@@ -90,22 +99,35 @@ class NetworkParams:
         for name, allowed in (("data", (*PATTERNS, YOURS)), ("activation", tuple(ACTIVATIONS)), ("start", STARTS)):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} = {getattr(self, name)!r} must be one of {', '.join(allowed)}.")
-        if len(self.hidden) > LIMITS["layers"] or not all(1 <= size <= LIMITS["neurons"] for size in self.hidden):
-            raise ValueError(f"hidden = {self.hidden} must be up to {LIMITS['layers']} layers of 1 to 32 neurons.")
-        for name in ("learning_rate", "weight_decay", "noise"):
-            if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
-                raise ValueError(f"{name} = {getattr(self, name)} must be finite and at least 0.")
+        if not isinstance(self.hidden, list | tuple) or len(self.hidden) > LIMITS["layers"]:
+            raise ValueError(f"hidden = {self.hidden!r} must be up to {LIMITS['layers']} layers of 1 to 32 neurons.")
+        for size in self.hidden:
+            whole("hidden", size, 1, LIMITS["neurons"])
+        for name in ("learning_rate", "weight_decay"):
+            real(name, getattr(self, name), 0.0)
+        real("noise", self.noise, 0.0, LARGEST_NOISE)
         for name, low, high in (("batch", 1, 10**9), ("epochs", 0, LIMITS["epochs"]), ("points", 1, LIMITS["points"])):
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} = {getattr(self, name)} must lie within [{low}, {high}].")
-        for x1, x2, label in self.own:
-            if not (abs(x1) <= REACH and abs(x2) <= REACH and label in (-1, 1)):
-                raise ValueError(f"own point ({x1}, {x2}, {label}) must lie within ±{REACH:g} and be of class 1 or -1.")
+            whole(name, getattr(self, name), low, high)
+        for name in ("seed", "data_seed"):
+            whole(name, getattr(self, name), 0, LARGEST_SEED)
+        _check_own(self.own)
         if self.data == YOURS and not self.own:
             raise ValueError("own has 0 points; the pattern “yours” needs 1 at least.")
         if self.batches * self.epochs > LIMITS["updates"]:
             raise ValueError(f"{self.batches * self.epochs:,} updates must be {LIMITS['updates']:,} at most.")
         return self
+
+
+def _check_own(own: object) -> None:
+    """Raises ValueError, with what it is, where a point is not x1, x2 and a class within what is allowed."""
+    for point in own if isinstance(own, list | tuple) else (own,):
+        if not (isinstance(point, list | tuple) and len(point) == 3 and _lies_within(*point)):
+            raise ValueError(f"own point {point!r} must be x1 and x2 within ±{REACH:g}, and class 1 or -1.")
+
+
+def _lies_within(x1: object, x2: object, label: object) -> bool:
+    near = all(isinstance(value, SupportsFloat) and abs(float(value)) <= REACH for value in (x1, x2))
+    return near and label in (-1, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,24 +200,55 @@ def train_network(params: NetworkParams, *, on_progress: Callable[[float], None]
 
     Invariant: the same params give the same run; with η = 0 nothing changes.
     """
-    net = params.checked().net
+    return train_starts(params, (params.seed,), on_progress=on_progress)[0]
+
+
+def train_starts(
+    params: NetworkParams, seeds: Sequence[int], *, on_progress: Callable[[float], None] | None = None
+) -> tuple[NetworkRun, ...]:
+    """The same training from several starts, all at once: for each seed what `train_network` gives.
+
+    Args:
+        params: what decides the runs, but their seed.
+        seeds: of the starts and of the orders of points, one at least.
+        on_progress: called with the share that is done, after each epoch.
+
+    Raises:
+        ValueError: for a parameter out of range, and for no seeds.
+
+    Invariant: a run does not depend on which others it is trained with.
+    """
+    if not len(seeds):
+        raise ValueError("seeds is empty; it must hold one seed or more.")
+    every = [replace(params, seed=seed).checked() for seed in seeds]
     train, test = points_of(params)
     total = params.batches * params.epochs
-    wanted = set(_kept(total, net.parameters).tolist())
-    kept: dict[int, Float[np.ndarray, " parameter"]] = {}
-    last, diverged = (0, _start(params)), None
+    wanted = set(_kept(total, params.net.parameters).tolist())
+    kept: dict[int, Weights] = {}
+    ends: dict[int, tuple[int, Weights]] = {}
+    before = np.empty(0)
     with np.errstate(over="ignore", invalid="ignore"):
-        for step, flat in _updates(params, train):
-            if not flat @ flat <= LONGEST**2:
-                diverged = step
+        for step, flat in _updates(every, train):
+            for start in np.flatnonzero(~(np.einsum("sp,sp->s", flat, flat) <= LONGEST**2)).tolist():
+                ends.setdefault(start, (step, before[start]))
+            if len(ends) == len(every):
                 break
-            last = (step, flat.copy())
+            before = flat.copy()
             if step in wanted:
-                kept[step] = last[1]
+                kept[step] = before
             if on_progress is not None and step % params.batches == 0:
                 on_progress(step / max(1, total))
-    kept[last[0]] = last[1]
-    return _measured(params, train, test, kept, diverged)
+    return tuple(_measured(one, train, test, *_of_start(place, kept, ends)) for place, one in enumerate(every))
+
+
+def _of_start(
+    start: int, kept: dict[int, Weights], ends: dict[int, tuple[int, Weights]]
+) -> tuple[dict[int, Weights], int | None]:
+    """The kept weights of one start with the last before it diverged, and the update that did it; None for no such."""
+    if start not in ends:
+        return {step: weights[start] for step, weights in kept.items()}, None
+    diverged, last = ends[start]
+    return {step: weights[start] for step, weights in kept.items() if step < diverged} | {diverged - 1: last}, diverged
 
 
 def points_of(params: NetworkParams) -> tuple[Pattern, Pattern]:
@@ -227,39 +280,33 @@ def _start(params: NetworkParams) -> Float[np.ndarray, " parameter"]:
     return flat
 
 
-def _updates(params: NetworkParams, train: Pattern) -> Iterator[tuple[int, Float[np.ndarray, " parameter"]]]:
-    """The start, and the weights after each update with its number: one array, which changes."""
-    net, rng = params.net, np.random.default_rng([params.seed, 1])
-    flat, gradient = _start(params), np.empty(params.net.parameters)
+def _updates(every: Sequence[NetworkParams], train: Pattern) -> Iterator[tuple[int, Weights]]:
+    """The starts, and the weights after each update with its number: one array [start parameter], which changes."""
+    params = every[0]
+    net, orders = params.net, [np.random.default_rng([one.seed, 1]) for one in every]
+    flat, gradient = np.stack([_start(one) for one in every]), np.empty((len(every), params.net.parameters))
     layers, into = net.layers(flat), net.layers(gradient)
     shrink = params.learning_rate * params.weight_decay * net.is_matrix
     step = 0
     yield step, flat
     for _ in range(params.epochs):
-        order = rng.permutation(len(train.y))
+        order = np.stack([rng.permutation(len(train.y)) for rng in orders])
         x, y = train.x[order], train.y[order]
-        for at in range(0, len(y), params.batch):
-            net.backward(layers, x[at : at + params.batch], y[at : at + params.batch], into)
+        for at in range(0, len(train.y), params.batch):
+            net.backward(layers, x[:, at : at + params.batch], y[:, at : at + params.batch], into)
             flat -= params.learning_rate * gradient + shrink * flat
             step += 1
             yield step, flat
 
 
 def _measured(
-    params: NetworkParams,
-    train: Pattern,
-    test: Pattern,
-    kept: dict[int, Float[np.ndarray, " parameter"]],
-    diverged: int | None,
+    params: NetworkParams, train: Pattern, test: Pattern, kept: dict[int, Weights], diverged: int | None
 ) -> NetworkRun:
     """The run with its losses and errors at each kept step."""
-    net, tested = params.net, bool(len(test.y))
-    rows = [
-        [*net.told(flat, train.x, train.y), *(net.told(flat, test.x, test.y) if tested else (np.nan, np.nan))]
-        for flat in kept.values()
-    ]
-    train_loss, train_error, test_loss, test_error = np.array(rows).T
     weights = np.stack(list(kept.values()))
+    on_train = _told(params.net, weights, train)
+    on_test = _told(params.net, weights, test) if len(test.y) else np.full((2, len(weights)), np.nan)
+    (train_loss, train_error), (test_loss, test_error) = on_train, on_test
     return NetworkRun(
         params,
         train,
@@ -272,6 +319,13 @@ def _measured(
         test_error,
         diverged,
     )
+
+
+def _told(net: Net, weights: Weights, data: Pattern) -> Float[np.ndarray, "2 step"]:
+    """Loss and error of each step, so many steps at once as keep what is computed for them small."""
+    most = max(1, AT_ONCE // (len(data.y) * max(net.sizes)))
+    parts = [net.told(weights[at : at + most], data.x, data.y) for at in range(0, len(weights), most)]
+    return np.concatenate(parts, axis=1)
 
 
 def gradient_check(run: NetworkRun, *, gradient: Float[np.ndarray, " parameter"] | None = None) -> Check:

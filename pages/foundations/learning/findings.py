@@ -22,20 +22,23 @@ POINTS = 100
 """Training points of the double descent."""
 
 
-def apart(first: np.ndarray, second: np.ndarray) -> int:
+def apart(first: np.ndarray, second: np.ndarray, *, errors: float = 2) -> int:
     """Which of two paired samples is larger on average: 1, -1, or 0 where the difference lies within the noise.
 
     It is beyond the noise where the mean difference exceeds two standard errors, or where so many pairs differ in its
     direction that a fair coin would not do it within two standard errors: a few huge errors have a large standard
     error, and are no noise.
+
+    Args:
+        errors: another number of standard errors than two, where many comparisons stand in one sentence.
     """
     difference = np.asarray(first, dtype=np.float64) - second
     if len(difference) < 2:
         return 0
     error = float(difference.std(ddof=1) / np.sqrt(len(difference)))
     mean, votes = float(difference.mean()), np.sign(difference)
-    agree = float(votes.sum() * np.sign(mean)) > 2 * float(np.sqrt(np.abs(votes).sum()))
-    return int(np.sign(mean)) if abs(mean) > 2 * error or agree else 0
+    agree = float(votes.sum() * np.sign(mean)) > errors * float(np.sqrt(np.abs(votes).sum()))
+    return int(np.sign(mean)) if abs(mean) > errors * error or agree else 0
 
 
 def of_the_fit(found: Comparison, degree: int) -> str:
@@ -212,21 +215,33 @@ def of_the_valleys(runs: tuple[DoubleDescent, ...]) -> str:
     )
 
 
+AMONG_EIGHT = 2.73
+"""Standard errors that none of eight comparisons exceeds by chance, but for one time in twenty (Bonferroni)."""
+
+
 def winners(generative: np.ndarray, discriminative: np.ndarray) -> np.ndarray:
     """For each size, which classifier errs less: -1 the generative, 1 the discriminative, 0 within the noise."""
-    return np.array([apart(left, right) for left, right in zip(generative, discriminative, strict=True)])
+    return np.array(
+        [apart(left, right, errors=AMONG_EIGHT) for left, right in zip(generative, discriminative, strict=True)]
+    )
 
 
 def of_the_ways(found: Ways | DigitRuns, sizes: tuple[int, ...], unit: str = "samples") -> str:
     """Who errs less with how many samples: the stretches of sizes in which one is ahead, in their order."""
     signs = winners(found.generative, found.discriminative)
-    stretches = _stretches(signs, sizes)
-    if not stretches:
+    leaders = sorted(set(signs.tolist()) - {0})
+    if not leaders:
         return "Neither classifier errs less at any size, within the noise"
-    if len(stretches) == 1 and (signs == signs[0]).all():
-        return f"The {AHEAD[stretches[0][0]]} classifier errs less at every size"
+    if len(leaders) == 1:
+        clear, first = int(np.count_nonzero(signs)), sizes[int(np.flatnonzero(signs)[0])]
+        if clear == len(sizes):
+            return f"The {AHEAD[leaders[0]]} classifier errs less at every size"
+        if (signs[sizes.index(first) :] != 0).all():
+            return f"The {AHEAD[leaders[0]]} classifier errs less from {first} {unit} on; before, neither"
+        return f"The {AHEAD[leaders[0]]} classifier errs less at {clear} of {len(sizes)} sizes; at the others, neither"
     told = [
-        f"{AHEAD[sign]} {f'at {start}' if start == end else f'from {start} to {end}'}" for sign, start, end in stretches
+        f"{AHEAD[sign]} {f'at {start}' if start == end else f'from {start} to {end}'}"
+        for sign, start, end in _stretches(signs, sizes)
     ]
     tail = f"; neither at {sizes[-1]}" if signs[-1] == 0 else ""
     return f"Who errs less: {', '.join(told)} {unit}{tail}"
@@ -236,13 +251,15 @@ AHEAD = {-1: "generative", 1: "discriminative"}
 
 
 def _stretches(signs: np.ndarray, sizes: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """Runs of sizes with one and the same leader, and no other one between: (sign, first size, last size)."""
+    """Runs of neighboring sizes with one and the same leader: (sign, first size, last size)."""
     found: list[tuple[int, int, int]] = []
+    before = 0
     for sign, size in zip(signs.tolist(), sizes, strict=True):
-        if sign and found and found[-1][0] == sign:
+        if sign and sign == before:
             found[-1] = (sign, found[-1][1], size)
         elif sign:
             found.append((sign, size, size))
+        before = sign
     return found
 
 

@@ -1,6 +1,7 @@
 """The fit on screen: its controls, its main figure, its reading, its export and its script."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from components.course import Values
+from components.course import PANEL, Values
 from components.page import Page
 from core.checks import Check
 from core.learning import FUNCTIONS, Fit, World, never_rises, normal_equations
@@ -17,7 +18,7 @@ from pages.foundations.learning.figures.hero import DRAWN, hero
 from pages.foundations.learning.panels import own
 from pages.foundations.learning.panels.table import added_of, text_of
 from pages.foundations.learning.results import HIGHEST, RIDGES, Comparison, Data, comparison_of
-from pages.foundations.learning.topic import TABLE
+from pages.foundations.learning.topic import TABLE, WITHOUT_POINTS
 from pages.foundations.learning.words import number
 
 if TYPE_CHECKING:
@@ -50,8 +51,13 @@ class Shown:
 
 
 def controls(page: Page) -> Shown:
-    """Draws the controls. Raises ValueError where the points on screen cannot be read or fitted."""
-    places = st.columns([2.2, 3, 3, 3, 1.6], vertical_alignment="bottom")
+    """Draws the controls. Raises ValueError where the points on screen cannot be read or fitted.
+
+    Those of a figure that an open panel does not use stand under More, where they keep their values.
+    """
+    unused = page.controls.value(PANEL) in WITHOUT_POINTS
+    with st.columns([8, 1.3])[1] if unused else nullcontext():
+        places = [page.more()] * 5 if unused else st.columns([2.2, 3, 3, 3, 1.6], vertical_alignment="bottom")
     with places[0]:
         source = page.controls.select("data", "Data", [*FUNCTIONS, TABLE])
     with places[1]:
@@ -60,18 +66,22 @@ def controls(page: Page) -> Shown:
         points = page.controls.slider("points", "Training points", 5, 200)
     with places[3]:
         noise = page.controls.slider("noise", "Noise σ", 0.0, 1.0, step=0.05)
-    with places[4], page.more():
+    with places[4], nullcontext() if unused else page.more():
         ridge = RIDGES[page.controls.select("ridge", "Ridge λ, a price on squared coefficients", list(RIDGES))]
         validation = page.controls.slider("validation", "Validation points", 2, 200)
         reach = page.controls.slider("reach", "x from −r to r, r", 0.5, 2.0, step=0.1)
         seed = page.controls.number("seed", "Seed", 0, 999)
         page.controls.switch("truth", "Show the function behind the points")
         added = page.controls.text("added", "Training points of your own: x y; x y")
-    own.removal(page, added)
-    content = own.content(page) if source == TABLE else b""
+    with places[0] if unused else nullcontext():
+        own.removal(page, added)
+        content = own.content(page) if source == TABLE else b""
     world = None if source == TABLE else World(source, noise, reach)
-    shown = Shown(page, Data(world, points, validation, seed, added_of(added), content), degree, ridge)
-    _ = shown.found  # reads and fits here, where what cannot be fitted is told in words
+    points_added = () if unused else added_of(added)
+    shown = Shown(page, Data(world, points, validation, seed, points_added, content), degree, ridge)
+    if not unused:
+        own.required(shown.data)
+        _ = shown.found  # reads and fits here, where what cannot be fitted is told in words
     return shown
 
 

@@ -111,6 +111,9 @@ PANELS = (
     PanelWords("Outputs and losses", "Numbers, classes and other outputs: the one answer that each loss asks for."),
 )
 
+WITHOUT_POINTS = ("Fooled by validation", "Double descent", "Two ways to classify", "Outputs and losses")
+"""Panels that use neither the points of the main figure nor their fit."""
+
 QUESTIONS = (
     Question(
         "Empirical risk minimization is one way. Does it generalize to new points?",

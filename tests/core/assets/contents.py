@@ -11,7 +11,19 @@ from typing import Any, get_args
 
 import numpy as np
 
-from core import attention, clip, convolution, decoding, learning, orca, positional, rlhf, transformer, transport
+from core import (
+    attention,
+    clip,
+    convolution,
+    decoding,
+    learning,
+    orca,
+    positional,
+    rlhf,
+    state_space,
+    transformer,
+    transport,
+)
 from core.assets import kept
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
@@ -62,6 +74,7 @@ def readers() -> Readers:
         **_of_learning(),
         **_of_positional(),
         **_of_rlhf(),
+        **_of_state_space(),
         **_of_transformer(),
         **_of_transport(),
     }
@@ -143,6 +156,15 @@ def _of_rlhf() -> Readers:
         "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),
         "rlhf/seeds.npz": lambda: list(runs_in(kept(SEEDS_RUNS, RunTable))),
         "rlhf/start.npz": lambda: {name: part.numpy() for name, part in recorded_start().state_dict().items()},
+    }
+
+
+def _of_state_space() -> Readers:
+    return {
+        "state_space/copying.npz": state_space.recorded_copying,
+        "state_space/costs.npz": state_space.recorded_costs,
+        "state_space/pruning.npz": state_space.recorded_pruning,
+        "state_space/recall.npz": state_space.recorded_recall,
     }
 
 

@@ -61,12 +61,29 @@ def test_a_wrong_solution_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [{"features": ()}, {"features": (0,)}, {"features": (5001,)}, {"points": 1}, {"noise": -1.0}, {"ridge": -1.0}],
+    [
+        {"features": ()},
+        {"features": (0,)},
+        {"features": (5001,)},
+        {"points": 1},
+        {"noise": -1.0},
+        {"ridge": -1.0},
+        {"seed": -1},
+    ],
     ids=str,
 )
 def test_numbers_out_of_range_are_refused(bad: dict) -> None:
     with pytest.raises(ValueError, match="must"):
         random_features(replace(RandomFeatureParams(), **bad))
+
+
+@pytest.mark.parametrize(("name", "value"), [("features", 5), ("features", "50"), ("seed", 1.5), ("seed", None)])
+def test_values_of_another_type_are_named_too(name: str, value: object) -> None:
+    params = RandomFeatureParams()
+    # What the tests' own checker of types would stop, and a visitor's script would not.
+    object.__setattr__(params, name, value)
+    with pytest.raises(ValueError, match=f"{name} = .* must be"):
+        random_features(params)
 
 
 def test_two_points_are_enough() -> None:

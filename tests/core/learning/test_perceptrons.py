@@ -66,6 +66,42 @@ def test_the_margin_is_the_widest_over_all_directions(seed: int) -> None:
     assert margin <= widest + 1.6e-5
 
 
+@pytest.mark.parametrize("margin", [1e-3, 1e-5, 1e-7, 1e-9, 1e-12, 1e-20])
+def test_a_small_margin_keeps_its_digits(margin: float) -> None:
+    run = perceptron(np.array([[1.0, margin], [-1.0, margin]]), np.ones(2))
+    assert run.converged
+    assert run.margin == pytest.approx(margin, rel=1e-3 if margin < 1e-12 else 1e-9)
+    assert run.bound == pytest.approx(1 / margin**2, rel=1e-2)
+    assert all(check.passed for check in run.checks)
+
+
+@pytest.mark.parametrize("unit", [5e-324, 1e-320, 1e-300, 1.0, 1e300, 1e308])
+@pytest.mark.filterwarnings("error")
+def test_the_bound_holds_at_either_end_of_float64(unit: float) -> None:
+    run = perceptron(unit * np.eye(2), np.array([1, -1]))
+    assert (run.mistakes, run.converged) == (2, True)
+    assert run.mistakes <= run.bound == pytest.approx(2)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 5), st.integers(1, 25))
+def test_a_separator_is_found_where_a_linear_program_finds_one(seed: int, width: int, points: int) -> None:
+    from scipy.optimize import linprog
+
+    rng = np.random.default_rng(seed)
+    signed = rng.integers(-3, 5, (points, width)).astype(float)
+    # The largest t with w·x >= t for all points and |w_i| <= 1.
+    table = np.column_stack([-signed, np.ones(points)])
+    ends = [(-1, 1)] * width + [(None, 1)]
+    found = linprog(np.append(np.zeros(width), -1), A_ub=table, b_ub=np.zeros(points), bounds=ends)
+    run = perceptron(signed, np.ones(points), passes=1)
+    assert (run.margin > 0) == (-found.fun > 1e-9)
+    # No direction, the program's included, has a wider margin.
+    direction = found.x[:-1]
+    if run.margin > 0:
+        assert run.margin >= (signed @ direction).min() / np.linalg.norm(direction) - 1e-9
+
+
 def test_without_a_separator_it_never_ends() -> None:
     run = perceptron(XOR, PARITY, passes=50)
     assert (run.converged, run.margin, run.bound, run.passes) == (False, 0.0, float("inf"), 50)
@@ -93,8 +129,9 @@ def test_a_point_at_the_origin_is_always_a_mistake() -> None:
         ([[1.0, 2.0]], [1.0, 1.0], 10, "one label for each of the 1"),
         ([1.0, 2.0], [1.0], 10, "shape"),
         (np.empty((0, 2)), [], 10, "a row and a column"),
-        ([["a", "b"]], [1.0], 10, "tables of numbers"),
+        ([["a", "b"]], [1.0], 10, "x must hold numbers"),
         ([[1.0, 2.0]], [1.0], 0, "passes = 0"),
+        ([[1.0, 2.0j]], [1.0], 10, "x must hold numbers"),
     ],
 )
 def test_bad_input_is_named(x: object, y: object, passes: int, told: str) -> None:

@@ -131,7 +131,7 @@ def test_a_huge_price_leaves_the_mean_and_a_tiny_one_the_fit() -> None:
         ([1.0, 2.0, 3.0], [1.0, 2.0], {}, "3 values and y has 2"),
         ([1.0, np.nan], [1.0, 2.0], {}, "nan at place 1"),
         ([1.0, 2.0], [np.inf, 2.0], {}, "inf at place 0"),
-        (["a", "b"], [1.0, 2.0], {}, "list of numbers"),
+        (["a", "b"], [1.0, 2.0], {}, "must hold numbers"),
         ([[1.0, 2.0]], [[1.0, 2.0]], {}, "one row"),
         ([1.0, 2.0], [1.0, 2.0], {"degree": -1}, "from 0 to 1,000"),
         ([1.0, 2.0], [1.0, 2.0], {"degree": 1001}, "1001"),
@@ -153,3 +153,26 @@ def test_points_of_an_error_are_checked_too() -> None:
         with pytest.raises(ValueError, match=r"must|needs"):
             bad()
     assert found.predict([]).shape == (0,)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-170, 1.0, 1e160, 1e300])
+@pytest.mark.filterwarnings("error")
+def test_checks_hold_in_any_unit_of_y_and_still_fail(unit: float) -> None:
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(-1, 1, 20), unit * rng.standard_normal(20)
+    fits = [fit(x, y, degree=degree) for degree in range(12)]
+    assert never_rises(fits, x, y).passed
+    assert all(normal_equations(found, x, y).passed for found in fits)
+    assert not never_rises(fits[::-1], x, y).passed
+    assert not normal_equations(replace(fits[3], coefficients=1.001 * fits[3].coefficients), x, y).passed
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("draw", ["normal", "cubed", "twice"])
+def test_training_error_never_rises_also_where_points_crowd(draw: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal(20 + seed)
+    x = {"normal": x, "cubed": x**3, "twice": np.repeat(x[:12], 2)}[draw]
+    y = rng.standard_normal(len(x))
+    errors = np.array([fit(x, y, degree=degree).error(x, y) for degree in range(31)])
+    assert (np.diff(errors) <= 1e-12 * errors[0]).all()

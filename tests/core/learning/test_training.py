@@ -18,6 +18,7 @@ from core.learning import (
     read_points,
     sent_check,
     train_network,
+    train_starts,
     with_margin,
 )
 
@@ -97,6 +98,33 @@ def test_the_same_params_give_the_same_run_and_a_longer_one_begins_alike() -> No
     assert (longer.weights[both] == one.weights[np.isin(one.steps, longer.steps)]).all()
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"hidden": ()},
+        {"activation": "relu", "learning_rate": 2.2, "epochs": 20},
+        {"activation": "linear", "learning_rate": 3.5, "data": "blobs", "epochs": 20},
+        {"epochs": 0},
+        {"batch": 10**6, "weight_decay": 0.1},
+    ],
+    ids=str,
+)
+def test_starts_trained_at_once_are_those_trained_one_by_one(changed: dict[str, object]) -> None:
+    params, seeds = replace(SMALL, **changed), (3, 0, 7, 1)  # type: ignore[arg-type]
+    for seed, run in zip(seeds, train_starts(params, seeds), strict=True):
+        alone = train_network(replace(params, seed=seed))
+        assert run.params == alone.params
+        assert run.diverged_at == alone.diverged_at
+        for name in ("steps", "weights", "train_loss", "test_loss", "train_error", "test_error"):
+            np.testing.assert_array_equal(getattr(run, name), getattr(alone, name))
+
+
+def test_no_starts_are_refused() -> None:
+    with pytest.raises(ValueError, match="seeds is empty"):
+        train_starts(SMALL, ())
+
+
 def test_a_rate_of_0_changes_nothing_and_1e9_diverges_at_a_named_update() -> None:
     still = train_network(replace(SMALL, learning_rate=0.0))
     assert (still.weights == still.weights[0]).all()
@@ -168,6 +196,9 @@ def test_the_slope_sees_a_kink_at_0_as_training_does() -> None:
         ({"epochs": -1}, "epochs = -1"),
         ({"points": 0}, "points = 0"),
         ({"start": "zero"}, "start"),
+        ({"noise": 1e308}, "noise"),
+        ({"points": True}, "points = True"),
+        ({"seed": -1}, "seed = -1"),
         ({"own": ((9.0, 0.0, 1),)}, "own point"),
         ({"own": ((float("nan"), 0.0, 1),)}, "own point"),
         ({"data": "yours"}, "own has 0 points"),
@@ -177,6 +208,30 @@ def test_the_slope_sees_a_kink_at_0_as_training_does() -> None:
 def test_bad_params_are_named(changed: dict[str, object], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         train_network(replace(SMALL, **changed))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden", 4),
+        ("hidden", (2.5,)),
+        ("learning_rate", "fast"),
+        ("weight_decay", None),
+        ("batch", 2.5),
+        ("epochs", 1.5),
+        ("seed", 1.5),
+        ("data_seed", None),
+        ("own", ((1.0, 2.0),)),
+        ("own", (("a", 2.0, 1),)),
+        ("own", 5),
+    ],
+)
+def test_values_of_another_type_are_named_too(name: str, value: object) -> None:
+    params = replace(SMALL)
+    # What the tests' own checker of types would stop, and a visitor's script would not.
+    object.__setattr__(params, name, value)
+    with pytest.raises(ValueError, match=f"{name}.* must be"):
+        params.checked()
 
 
 @pytest.mark.parametrize("name", PATTERNS)

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.learning import CLASSES, OUTPUTS
 from pages.foundations.learning.panels.ways import DIGITS
-from pages.foundations.learning.topic import TABLE
-from tests.page_kit import charts, figure_of, html_of, printed, settled
+from pages.foundations.learning.topic import TABLE, WITHOUT_POINTS
+from tests.page_kit import charts, figure_of, folded, html_of, printed, settled
 
 PAGE = "pages/foundations/learning/page.py"
 PANELS = (
@@ -251,3 +251,21 @@ def test_the_script_reproduces_the_number_on_screen(
 def test_a_script_of_what_cannot_be_read_says_so(page: Open, panel: str) -> None:
     app = page(panel=panel, values="x")
     assert app.warning
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_panel_without_the_points_folds_their_controls_and_keeps_their_values(page: Open, panel: str) -> None:
+    app = page(panel=panel, degree=3)
+    main = {f"learning_{name}" for name in ("data", "degree", "points", "noise")}
+    assert (main <= folded(app)) == (panel in WITHOUT_POINTS)
+    app.button(key="learning_back").click()
+    settled(app)
+    assert not main & folded(app)
+    assert app.slider(key="learning_degree").value == 3
+
+
+@pytest.mark.parametrize("panel", WITHOUT_POINTS)
+def test_a_panel_without_the_points_opens_also_where_there_are_none(page: Open, panel: str) -> None:
+    app = page(panel=panel, data=TABLE, added="x")
+    assert charts(app)
+    assert not app.warning

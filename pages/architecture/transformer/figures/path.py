@@ -92,6 +92,6 @@ def inside_figure(path: TokenPath, layer: int, *, look: Look, title: str) -> go.
             )
         ],
         showlegend=False,
-        xaxis={"title": {"text": "length of the vector at this position"}, "range": [0, 1.15 * float(values.max())]},
+        xaxis={"title": {"text": "length"}, "range": [0, 1.4 * float(values.max())]},
         yaxis={"autorange": "reversed", "title": {"text": "step, and how many numbers it makes"}},
     )

@@ -5,8 +5,9 @@ import streamlit as st
 from components.markdown import literally
 from components.page import Page
 from pages.foundations.learning.panels.table import MOST_ADDED, added_of, text_of
+from pages.foundations.learning.results import Data
 
-__all__ = ["MOST_ADDED", "content", "refused", "removal", "warn"]
+__all__ = ["MOST_ADDED", "content", "refused", "removal", "required", "warn"]
 
 LIMITS = "two columns, x and y, 4 to 500 rows"
 
@@ -16,16 +17,19 @@ class NoTableYetError(ValueError):
 
 
 def content(page: Page) -> bytes:
-    """The table as bytes: the uploaded file, or else the text. Raises NoTableYetError where there is neither."""
+    """The table as bytes: the uploaded file, or else the text; none where there is neither."""
     left, right = st.columns([1, 1])
     with left:
         file = st.file_uploader(f"CSV: {LIMITS}", type="csv", key="learning_file", max_upload_size=1)
     with right:
         text = page.controls.text("table", f"Or as text: {LIMITS}", lines=2, placeholder="x,y\n0.1,2.3\n0.4,1.9")
-    given = bytes(file.getvalue()) if file is not None else text.encode()
-    if not given.strip():
+    return bytes(file.getvalue()) if file is not None else text.encode()
+
+
+def required(data: Data) -> None:
+    """Raises NoTableYetError where the points are those of a table, and there is none."""
+    if data.world is None and not data.content.strip():
         raise NoTableYetError("Upload a CSV, or write your points as text: one point a row, x and y.")
-    return given
 
 
 def removal(page: Page, added: str) -> None:

@@ -1,0 +1,5 @@
+"""State spaces: recurrence, convolution, HiPPO's memory, selection and scan, recall. Torch comes when a run starts."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,139 @@
+"""A signal through a system, three ways: step by step, with the kernel, and by the Fourier transform."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from core.checks import Check
+from core.state_space.arguments import Array
+from core.state_space.filters import convolution, fft_convolution
+from core.state_space.linear import discretize, kernel, recurrence, spectral_radius, states
+from core.state_space.systems import System
+
+WAYS = ("recurrence", "convolution", "FFT")
+"""The three ways, in the order of `Response.outputs`."""
+
+LIMIT = 1e6
+"""A system that grows is followed until its largest eigenvalue has grown so far."""
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What a system makes of a signal.
+
+    Args:
+        system: in continuous time. step: Δ. method: of the discretization.
+        A, B: Ā and B̄.
+        u: the signal, as far as it is followed [time].
+        asked: samples of the whole signal; more than those of u where the system grows too far.
+        states: h [time state].
+        kernel: K [time].
+        outputs: y by each of WAYS [way time].
+        radius: the size of the largest eigenvalue of Ā.
+    """
+
+    system: System
+    step: float
+    method: str
+    A: Float[np.ndarray, "state state"]
+    B: Float[np.ndarray, "state"]
+    u: Float[np.ndarray, "time"]
+    asked: int
+    states: Float[np.ndarray, "time state"]
+    kernel: Float[np.ndarray, "time"]
+    outputs: Float[np.ndarray, "way time"]
+    radius: float
+
+    @property
+    def apart(self) -> float:
+        """The largest difference between two ways, at any sample."""
+        return float(np.ptp(self.outputs, axis=0).max())
+
+    @property
+    def rounding(self) -> float:
+        """What float64 explains of a difference between the ways, to first order.
+
+        A step of the recurrence rounds by (N + 2) ε of the sizes it adds up, and C Ā^j carries that to the output; the
+        kernel rounds likewise, and each of its errors meets the signal; the sums of the convolution round by L ε, and a
+        transform by ε log2 L of the sizes it brings together.
+        """
+        eps, (length, size) = float(np.finfo(float).eps), self.states.shape
+        grown = np.abs(self.A)
+        reach, read = 0.0, np.asarray(self.system.C)
+        for _ in range(length):
+            reach += float(np.abs(read).sum())
+            read = read @ self.A
+        impulse = states(self.A, self.B, np.eye(1, length)[0])
+        one_step = [float((grown @ np.abs(h).T).max()) + float(np.abs(h).max()) for h in (self.states, impulse)]
+        heard = float(np.abs(self.u).sum())
+        summed = float(np.convolve(np.abs(self.kernel), np.abs(self.u))[:length].max())
+        skip = abs(self.system.D) * float(np.abs(self.u).max())
+        norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(self.u))
+        recursed = (size + 2) * reach * (one_step[0] + heard * one_step[1])
+        return float(eps * (recursed + length * (summed + skip) + 6 * np.log2(2 * length) * norms)) + 1e-300
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The three ways agree; an impulse gives the kernel; sums and shifts pass through."""
+        bound, late = self.rounding, min(7, len(self.u) - 1)
+        u, impulse = self.u, np.eye(1, len(self.u))[0]
+        shifted = np.concatenate([np.zeros(late), u[: len(u) - late]])
+        rung, other, summed, moved = self._runs(np.stack([impulse, u[::-1], u + 2 * u[::-1], shifted]))
+        y = self.outputs[0]
+        whole = rung - self.kernel - self.system.D * impulse
+        linear, moved = summed - y - 2 * other, moved[late:] - y[: len(u) - late]
+        unit = bound / max(1.0, float(np.abs(u).sum())) + bound
+        detail = "first-order rounding of float64 through the recurrence"
+        return (
+            Check("The three ways agree", self.apart, bound, detail),
+            Check("The response to an impulse is the kernel", float(np.abs(whole).max()), unit, detail),
+            Check("Linear: u + 2 v gives y(u) + 2 y(v)", float(np.abs(linear).max()), 8 * bound, detail),
+            Check(f"Shifted by {late} samples, the output shifts by {late}", float(np.abs(moved).max()), bound, detail),
+        )
+
+    def _runs(self, signals: Float[np.ndarray, "signal time"]) -> Float[np.ndarray, "signal time"]:
+        """The recurrence on several signals at once."""
+        found, h = np.empty(signals.shape), np.zeros((len(self.A), len(signals)))
+        for place, samples in enumerate(signals.T):
+            h = self.A @ h + np.outer(self.B, samples)
+            found[:, place] = self.system.C @ h + self.system.D * samples
+        return found
+
+    def terms(self, moment: int) -> Float[np.ndarray, "lag"]:
+        """The parts of y at a moment k: K_j u_{k-j} for j = 0 to k, without D u_k."""
+        return np.asarray(self.kernel[: moment + 1] * self.u[moment::-1])
+
+
+def respond(system: System, u: Array, *, step: float, method: str = "bilinear") -> Response:
+    """Sends a signal through a system in three ways.
+
+    Args:
+        system: in continuous time.
+        u: [time], at least one sample.
+        step: Δ above 0.
+        method: of `discretize`.
+
+    Returns:
+        The response. A system whose largest eigenvalue is above 1 is followed only as long as its powers stay below
+        10^6, so that a figure of it can be read; `asked` keeps the whole length.
+
+    Raises:
+        ValueError: as `discretize` and `recurrence`.
+
+    Invariant: the rows of `outputs` agree up to `rounding`.
+    Source: Gu et al. 2022 (2111.00396), section 2.
+    """
+    a, b = discretize(system.A, system.B, step, method=method)
+    radius, asked = spectral_radius(a), len(u)
+    if radius > 1 + 1e-9:
+        u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]
+    weights = kernel(a, b, system.C, len(u))
+    outputs = np.stack(
+        [
+            recurrence(a, b, system.C, system.D, u),
+            convolution(weights, u, D=system.D),
+            fft_convolution(weights, u, D=system.D),
+        ]
+    )
+    return Response(system, step, method, a, b, u, asked, states(a, b, u), weights, outputs, radius)

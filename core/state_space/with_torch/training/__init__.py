@@ -1,0 +1,1 @@
+"""Training of small layers: copying, recall, pruning."""

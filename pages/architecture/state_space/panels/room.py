@@ -1,0 +1,12 @@
+"""How high the charts of a panel may be that stands in the main figure's place."""
+
+from components.theme import Look
+
+ENLARGED = 7 / 6
+"""`figure` draws a given height larger by this much on a projector."""
+
+
+def room(look: Look, above: int) -> int:
+    """The height to ask a figure for where `above` pixels of the main figure's room go to what stands around it."""
+    left = look.hero - above
+    return round(left / ENLARGED) if look.presenter else left

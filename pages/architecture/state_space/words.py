@@ -1,0 +1,346 @@
+"""The titles and sentences of the state-space page, each from its numbers, and the mathematics."""
+
+import numpy as np
+
+from components.scene import Equation
+from core.state_space import (
+    BANDWIDTH,
+    PEAK,
+    CopyingPair,
+    CopyingRecord,
+    Costs,
+    Memories,
+    PruningRun,
+    RecallRecord,
+    Response,
+    ScanCost,
+    ScanTimes,
+    Writing,
+    sequence_bytes,
+)
+
+NOISE = 0.02
+"""Two shares of right answers closer than this are called alike: about two standard errors of 512 x 4 answers."""
+
+
+def small(value: float) -> str:
+    """A number of any size, in two or three digits."""
+    return "0" if value == 0 else f"{value:.3g}" if 0.001 <= abs(value) < 10_000 else f"{value:.0e}"
+
+
+def response_title(apart: float, rounding: float, radius: float, shown: int, asked: int) -> str:
+    """What the main figure finds.
+
+    Args:
+        apart: the largest difference between the three ways. rounding: what float64 explains of it.
+        radius: the size of the largest eigenvalue of Ā.
+        shown, asked: samples that are followed, and samples of the signal.
+    """
+    if not apart <= rounding:
+        return f"The three ways differ by {small(apart)}, which rounding does not explain"
+    same = "they agree to the last digit" if apart == 0 else f"they differ by {small(apart)} at most"
+    if shown < asked:
+        return f"The system grows by {radius:.3g} a step: only {shown} of {asked} samples are shown. Three ways: {same}"
+    return f"One output, three ways: {same}"
+
+
+def response_reading(found: Response, moment: int) -> str:
+    """The live sentence: the output at one moment as a sum of terms, and how long the system remembers."""
+    terms, skip = found.terms(moment), found.system.D * float(found.u[moment])
+    largest = int(np.abs(terms).argmax())
+    said = (
+        f"At sample <b>{moment}</b> y = <b>{found.outputs[0][moment]:.3f}</b>, a sum of <b>{len(terms)}</b> terms "
+        f"K<sub>j</sub> u<sub>k−j</sub>, the largest <b>{terms[largest]:.3f}</b> at lag <b>{largest}</b>"
+    )
+    return said + (f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". ") + fading(found.radius)
+
+
+def fading(radius: float) -> str:
+    """What the largest eigenvalue of Ā says of an old input."""
+    size = f"The largest eigenvalue of Ā is <b>{radius:.4f}</b> in size: "
+    if radius > 1 + 1e-9:
+        return f"{size}above 1, it grows for ever."
+    if radius >= 1 - 1e-9:
+        return f"{size}at 1 nothing fades."
+    if radius < 1e-6:
+        return f"{size}nothing is left after a few steps."
+    half = np.log(0.5) / np.log(radius)
+    return f"{size}an input halves every <b>{half:.3g}</b> steps."
+
+
+def cost_title(costs: Costs) -> str:
+    """How the time of each way grows with the length."""
+    slopes = {way: costs.slope(way) for way in ("direct", "recurrence", "FFT")}
+    powers = ", ".join(f"{way} as L^{slope:.1f}" for way, slope in slopes.items())
+    return f"Time on long inputs grows {powers}"
+
+
+def circle_title(share: float, *, pad: bool) -> str:
+    """What leaving out the zeros does to the signal on screen."""
+    if pad:
+        return "With zeros behind the signal the FFT gives the direct sums"
+    if share < 1e-9:
+        return "Without padding: no harm here, because the kernel meets silence at the end"
+    return f"Without padding the circle bites its tail: wrong by up to {share:.0%} of the largest output"
+
+
+def memory_title(found: Memories) -> str:
+    """What the two memories of one matrix give back, and the wrong reading."""
+    errors, n = found.errors, len(found.even)
+    even, best, warped, wrong = (
+        errors[name] for name in ("with 1/t", "best possible", "fixed, warped basis", "fixed, plain basis")
+    )
+    first = f"{n} numbers: with 1/t the error is {small(even)}"
+    first += ", as small as any polynomial's" if even <= 1.01 * best else f", at best {small(best)}"
+    return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
+
+
+def warped_words(recent: float, old: float) -> str:
+    """Where the fixed system is sharp: its errors on the last tenth and on the first half."""
+    if old > 1.5 * recent:
+        return "recent past sharp, far past blurred"
+    if recent > 1.5 * old:
+        return "here the far past comes out better than the recent one"
+    return "here about alike"
+
+
+def powers_title(radius: float) -> str:
+    """What a plain recurrence keeps of an input of 100 steps ago, beside LegS."""
+    left = small(100 * radius**100)
+    if radius > 1:
+        return f"At {radius:g} a step an input of 100 steps ago weighs {small(radius**100)} times as much: it explodes"
+    if radius == 1:
+        return "At 1 a step nothing fades: all of the past is one sum"
+    return f"After 100 steps {left} % of an input is left at {radius:g} a step, and {100 / 101:.2g} % with 1/t"
+
+
+def copying_title(record: CopyingRecord, *, scattered: bool) -> str:
+    """Which arm copies, over the recorded seeds; a difference within noise is called none."""
+    selective, fixed = (
+        [float(run.accuracy[-1]) for run in record.arm(arm, scattered=scattered)] for arm in (True, False)
+    )
+    steps, seeds = record.arm(True, scattered=scattered)[0].params.steps, len(selective)
+    if min(selective) > max(fixed) + NOISE:
+        return (
+            f"A step read from the token copies {_range(selective)} after {steps} updates; one fixed step, in this "
+            f"budget, {_range(fixed)} ({seeds} seeds)"
+        )
+    if min(fixed) > max(selective) + NOISE:
+        return f"Here the fixed step is ahead: {_range(fixed)} against {_range(selective)} ({seeds} seeds)"
+    return (
+        f"Both copy: {_range(selective)} with the step read from the token, {_range(fixed)} with a fixed one; over "
+        f"{seeds} seeds that is no difference"
+    )
+
+
+def _range(shares: list[float]) -> str:
+    low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    return low if low == high else f"{low} to {high}"
+
+
+def copying_reading(pair: CopyingPair) -> str:
+    """The task, what both arms have reached, and when."""
+    found = []
+    for name, run in (("read from the token", pair.selective), ("one number", pair.fixed)):
+        solved = run.solved_at()
+        when = f", above 99 % from update <b>{solved}</b> on" if solved is not None else ""
+        found.append(f"step {name}: <b>{run.accuracy[-1]:.1%}</b> right{when}")
+    params = pair.fixed.params
+    return (
+        f"4 data tokens among 28 of noise, then 4 queries that ask for them in order. Seed <b>{params.seed}</b>, "
+        f"<b>{pair.fixed.steps[-1]}</b> updates, <b>{pair.fixed.parameters:,}</b> parameters each; {'; '.join(found)}. "
+        "A fixed step counts noise too, so what is asked for lies at another distance each time."
+        if params.scattered
+        else f"4 data tokens, 28 of noise, 4 queries. Seed <b>{params.seed}</b>, <b>{pair.fixed.steps[-1]}</b> "
+        "updates, "
+        f"<b>{pair.fixed.parameters:,}</b> parameters each; {'; '.join(found)}. The distance is always 32: one kernel "
+        "does."
+    )
+
+
+def gates_title(gates: dict[str, float]) -> str:
+    """What the learned steps say, by kind of token."""
+    noise, data, query = gates["noise"], gates["data"], gates["query"]
+    if noise < 0.2 * min(data, query):
+        return f"It has learned to skip noise: Δ = {noise:.2f} there, {data:.2f} on data, {query:.2f} on queries"
+    if max(gates.values()) - min(gates.values()) < 0.05:
+        return f"One step for all tokens: Δ = {data:.2f}"
+    return f"The steps: Δ = {noise:.2f} on noise, {data:.2f} on data, {query:.2f} on queries"
+
+
+def scan_title(cost: ScanCost, at: int) -> str:
+    """How far the tree has come, and what it takes in all."""
+    covered = min(1 << at, cost.length)
+    done = f"After round {at} of {cost.depth} a place covers up to {covered} step{'s' * (covered > 1)}"
+    return f"{done}; the whole tree joins {cost.work} pairs, a pass {cost.length - 1}"
+
+
+def scan_reading(times: ScanTimes, cost: ScanCost) -> str:
+    """Depth and work at a real length, and what this processor makes of them."""
+    ratio = times.tree / times.sequential
+    said = f"<b>{ratio:.1f}</b> times as long as the pass" if ratio >= 1.1 else f"<b>{1 / ratio:.1f}</b> times faster"
+    if 1 / 1.1 < ratio < 1.1:
+        said = "about as long as the pass"
+    return (
+        f"At <b>{times.length:,}</b> steps of <b>{times.width}</b> numbers the depth falls from "
+        f"<b>{times.length - 1:,}</b> to <b>{cost.depth}</b> rounds and the work grows from "
+        f"<b>{times.length - 1:,}</b> "
+        f"to <b>{cost.work:,}</b> joined pairs. On this processor the tree takes {said}: depth pays only "
+        "where many pairs are joined at once."
+    )
+
+
+def mixing_title(words: tuple[str, ...], skipped: int) -> str:
+    """What the three matrices show."""
+    said = "Fixed: one number a diagonal. Selective: it knows the word. Attention: rows that sum to 1"
+    return f"{said}; {skipped} of {len(words)} words are skipped" if skipped else said
+
+
+def recall_title(record: RecallRecord, states: int, pairs: int) -> str:
+    """How a state space of one size recalls beside attention and the hybrid, over the recorded seeds."""
+    own, attention, hybrid = (
+        record.spread(stack, size, pairs) for stack, size in (("state space", states), ("attention", 2), ("hybrid", 2))
+    )
+    said = f"{pairs} pairs: a state of N = {states} recalls {own.mean:.0%}, attention {attention.mean:.0%}"
+    if own.high + NOISE < attention.low:
+        end = f", a hybrid with N = 2 {hybrid.mean:.0%}"
+    elif own.low > attention.high + NOISE:
+        end = ": here the state is ahead"
+    else:
+        end = f": over {own.seeds} seeds no difference"
+    return said + end
+
+
+def pairs_title(record: RecallRecord, states: int) -> str:
+    """How the accuracy of one size of state goes with the number of pairs, over the recorded seeds."""
+    counts = sorted({run.params.pairs for run in record.runs})
+    few, many = (record.spread("state space", states, pairs) for pairs in (counts[0], counts[-1]))
+    if few.low > many.high + NOISE:
+        return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs, {many.mean:.0%} of {counts[-1]}: a state fills up"
+    if many.low > few.high + NOISE:
+        return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs, and more, {many.mean:.0%}, of {counts[-1]}"
+    return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs and {many.mean:.0%} of {counts[-1]}: no difference"
+
+
+def budget_title(crossing: int | None, name: str) -> str:
+    """From where on the model with a state holds less than Llama."""
+    if crossing is None:
+        return f"With {name} layers it holds more than Llama 3.1 8B at every length"
+    if crossing <= 1:
+        return f"With {name} layers it holds no more than Llama 3.1 8B at any length"
+    return f"Below {crossing:,} tokens Llama's cache is smaller ({name} layers)"
+
+
+def speed_title(written: list[Writing], at: int) -> str:
+    """Which of the models writes fastest at a length, under the roof."""
+    rates = {one.model.name: float(np.interp(at, one.length, one.tokens_a_second)) for one in written}
+    best, least = max(rates, key=lambda name: rates[name]), min(rates, key=lambda name: rates[name])
+    if rates[best] < 1.05 * rates[least]:
+        return f"At {at:,} tokens of text all write about as fast"
+    return f"At {at:,} tokens {best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
+
+
+def budget_reading(written: list[Writing], at: int, published: int | None) -> str:
+    """Bytes of one sequence at a length, and what the roof is.
+
+    Args:
+        published: the break-even of Nemotron-H with Llama.
+    """
+    held = ", ".join(
+        f"{one.model.name} <b>{float(sequence_bytes(one.model, np.array([at]))[0]) / 1e9:.2f} GB</b>" for one in written
+    )
+    return (
+        f"One sequence of <b>{at:,}</b> tokens holds: {held}. Keys and values in bfloat16 grow with each token, states "
+        "in "
+        f"float32 do not: below <b>{published:,}</b> tokens Llama's cache is the smaller beside Nemotron-H. Shapes as "
+        f"published; speed is the roof of an H100 ({PEAK / 1e12:,.0f} TFLOPS, {BANDWIDTH / 1e9:,.0f} GB/s), batch "
+        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB."
+    )
+
+
+def pruning_reading(runs: tuple[PruningRun, ...]) -> str:
+    """What the toy shows beside what was published."""
+    saved = [1 - run.milliseconds[1] / run.milliseconds[0] for run in runs]
+    sizes = runs[0].parameters
+    return (
+        f"Three state-space layers on recall of <b>{runs[0].params.pairs}</b> pairs, <b>{len(runs)}</b> seeds (dots); "
+        "the "
+        f"layer that is missed least goes: <b>{sizes[0]:,}</b> to <b>{sizes[1]:,}</b> parameters, "
+        f"<b>{min(saved):.0%}</b> to <b>{max(saved):.0%}</b> less time a reading. Then <b>{runs[0].params.repair}</b> "
+        "updates. Published for Nemotron-H, 56 to 47 billion: pruned and distilled, similar accuracy, about 20 % "
+        "faster."
+    )
+
+
+def pruning_title(whole: list[float], cut: list[float], distilled: list[float], labels: list[float]) -> str:
+    """What cutting a layer costs and what repairs it, over seeds.
+
+    Args:
+        whole, cut, distilled, labels: accuracy of the three layers, of the best two of them, and of these two after
+            training on the large stack's probabilities or on the right answers, one for each seed.
+    """
+    mean = [sum(shares) / len(shares) for shares in (whole, cut, distilled, labels)]
+    loses = all(after < before for before, after in zip(whole, cut, strict=True))
+    said = f"Cut to two layers: {mean[0]:.0%} {'falls to' if loses else 'becomes'} {mean[1]:.0%}"
+    said += f"; distilled it reaches {mean[2]:.0%}"
+    apart = [one - other for one, other in zip(distilled, labels, strict=True)]
+    if min(apart) > 0:
+        return f"{said}, with labels {mean[3]:.0%}: distillation is ahead on each of {len(apart)} seeds"
+    if max(apart) < 0:
+        return f"{said}, with labels {mean[3]:.0%}: labels are ahead on each of {len(apart)} seeds"
+    return f"{said}, with labels {mean[3]:.0%}: no difference over {len(apart)} seeds"
+
+
+EQUATIONS = (
+    Equation(
+        r"h_k = \bar A\,h_{k-1} + \bar B\,u_k, \qquad y_k = C\,h_k + D\,u_k",
+        {
+            "u_k, y_k": "input and output at sample k",
+            "h_k": "the state, N numbers, 0 before the first sample",
+            r"\bar A, \bar B": "A and B of h' = A h + B u after discretization with the step Δ",
+            "C, D": "the readout of the state, and the skip",
+        },
+    ),
+    Equation(
+        r"y_k = C\bar A^{k}\bar B\,u_0 + C\bar A^{k-1}\bar B\,u_1 + \dots + C\bar B\,u_k + D\,u_k, \qquad "
+        r"K_j = C\bar A^{j}\bar B",
+        {"K_j": "the kernel at lag j: what is left at the output of an input of j samples ago"},
+    ),
+    Equation(
+        r"\text{bilinear: } \bar A = (I-\tfrac{\Delta}{2}A)^{-1}(I+\tfrac{\Delta}{2}A),\quad "
+        r"\bar B = (I-\tfrac{\Delta}{2}A)^{-1}\Delta B; \qquad \text{zoh: } \bar A = e^{\Delta A},\quad "
+        r"\bar B = A^{-1}(e^{\Delta A}-I)B",
+        {
+            r"\Delta": "the step, in the time of A",
+            "I": "the identity; zoh is exact for an input that is held for a step",
+        },
+    ),
+    Equation(
+        r"y = \mathcal F^{-1}\big(\mathcal F(K)\,\mathcal F(u)\big) + D\,u",
+        {r"\mathcal F": "the discrete Fourier transform of K and u, each with zeros up to twice the length"},
+    ),
+    Equation(
+        r"A_{nk} = -\begin{cases}\sqrt{(2n+1)(2k+1)} & n>k\\ n+1 & n=k\\ 0 & n<k\end{cases}, \qquad "
+        r"\dot c = \tfrac1t\,(A c + B u), \qquad u(x t) \approx \sum_n c_n \sqrt{2n+1}\,P_n(2x-1)",
+        {
+            "A_{nk}": "HiPPO-LegS, with eigenvalues −1 to −N; B_n is the root of 2n + 1",
+            "c_n, t": "the coefficients of the memory, and the time since the first sample",
+            "P_n, x": "the Legendre polynomials, and the place in the past from 0 to 1; without the factor 1/t, as a "
+            "fixed "
+            "system, x is e to the minus age",
+        },
+    ),
+    Equation(
+        r"h_t = e^{\Delta_t A}\odot h_{t-1} + \bar B_t\,u_t, \qquad \Delta_t = 2\,\sigma(w\cdot x_t + b)",
+        {
+            r"\Delta_t": "the step of token t, here from 0 to 2; at 0 the state stays as it is",
+            "x_t, w, b": "the token's vector, and what is trained to read it",
+            r"\sigma": "the logistic function; a gate h = (1 − g) h + g u is the case A = −1, B = C = 1, g = σ(z), "
+            "Δ = log(1 + e^z)",
+        },
+    ),
+    Equation(
+        r"(a, b)\circ(a', b') = (a a',\; a\,b' + b)",
+        {"(a, b)": "the step h → a h + b; two of them, the primed one first, make one"},
+    ),
+)

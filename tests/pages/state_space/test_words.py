@@ -1,0 +1,195 @@
+"""Titles and sentences against the numbers behind them: at their edges, and over all that is recorded."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from core.state_space import (
+    LLAMA,
+    PAIR_COUNTS,
+    PUBLISHED,
+    STATE_SIZES,
+    CopyingParams,
+    CopyingRecord,
+    CopyingRun,
+    RecallParams,
+    RecallRecord,
+    RecallRun,
+    ScanTimes,
+    break_even,
+    mixed,
+    recorded_copying,
+    recorded_pruning,
+    recorded_recall,
+    remember,
+    scan_cost,
+    signal,
+    write_tokens,
+)
+from pages.architecture.state_space.words import (
+    NOISE,
+    budget_title,
+    circle_title,
+    copying_reading,
+    copying_title,
+    fading,
+    gates_title,
+    memory_title,
+    pairs_title,
+    powers_title,
+    pruning_reading,
+    pruning_title,
+    recall_title,
+    response_title,
+    scan_reading,
+    scan_title,
+    speed_title,
+    warped_words,
+)
+
+
+def test_the_main_title_says_what_rounding_explains() -> None:
+    assert response_title(0.0, 1e-12, 0.9, 10, 10) == "One output, three ways: they agree to the last digit"
+    assert "differ by 2e-14 at most" in response_title(2e-14, 1e-12, 0.9, 10, 10)
+    assert "does not explain" in response_title(2e-3, 1e-12, 0.9, 10, 10)
+    assert "does not explain" in response_title(float("nan"), 1e-12, 0.9, 10, 10)
+    assert "grows by 1.1 a step: only 10 of 500" in response_title(1e-16, 1e-12, 1.1, 10, 500)
+
+
+@pytest.mark.parametrize(
+    ("radius", "words"),
+    [(0.5, "halves every <b>1</b> steps"), (1.0, "nothing fades"), (1.5, "grows for ever"), (0.0, "nothing is left")],
+)
+def test_fading(radius: float, words: str) -> None:
+    assert words in fading(radius)
+
+
+def test_the_circle() -> None:
+    assert "no harm" in circle_title(0.0, pad=False)
+    assert "bites its tail: wrong by up to 14%" in circle_title(0.141, pad=False)
+    assert "gives the direct sums" in circle_title(0.141, pad=True)
+
+
+@pytest.mark.parametrize("name", ["square", "waves", "step"])
+def test_the_memory_title_holds_the_errors(name: str) -> None:
+    found = remember(signal(name, 256), 16, age=3.0)
+    title = memory_title(found)
+    assert "as small as any polynomial's" in title
+    assert title.endswith(f"read wrongly by {found.errors['fixed, plain basis']:.2f}")
+    assert "at best" in memory_title(dataclasses.replace(found, even=found.even * 0))
+
+
+def test_the_warped_memory_is_called_sharp_only_where_it_is() -> None:
+    assert "recent past sharp" in warped_words(0.1, 0.5)
+    assert "far past comes out better" in warped_words(0.5, 0.1)
+    assert "about alike" in warped_words(0.1, 0.12)
+
+
+def test_powers() -> None:
+    assert powers_title(0.95) == "After 100 steps 0.592 % of an input is left at 0.95 a step, and 0.99 % with 1/t"
+    assert "explodes" in powers_title(1.05)
+    assert "132 times" in powers_title(1.05)
+    assert "nothing fades" in powers_title(1.0)
+
+
+def made(selective: float, fixed: float, seeds: int = 3) -> CopyingRecord:
+    runs = [
+        CopyingRun(CopyingParams(arm, seed=seed), np.array([700]), np.array([end]), np.ones(10), 9, 1.0)
+        for seed in range(seeds)
+        for arm, end in ((True, selective), (False, fixed))
+    ]
+    return CopyingRecord(tuple(runs))
+
+
+def test_a_difference_within_noise_is_called_none() -> None:
+    assert "no difference" in copying_title(made(0.9, 0.9 - NOISE / 2), scattered=True)
+    assert "in this budget" in copying_title(made(1.0, 0.8), scattered=True)
+    assert "the fixed step is ahead" in copying_title(made(0.5, 0.8), scattered=True)
+    assert "(3 seeds)" in copying_title(made(1.0, 0.8), scattered=True)
+
+
+def test_gates() -> None:
+    assert "skip noise: Δ = 0.01" in gates_title({"noise": 0.01, "data": 1.5, "query": 1.8})
+    assert "One step for all" in gates_title({"noise": 0.9, "data": 0.9, "query": 0.91})
+    assert gates_title({"noise": 0.9, "data": 1.5, "query": 1.2}).startswith("The steps")
+
+
+@pytest.mark.parametrize("scattered", [True, False])
+def test_the_recorded_copying_is_told_as_it_is(scattered: bool) -> None:
+    record = recorded_copying()
+    title = copying_title(record, scattered=scattered)
+    ends = {arm: [run.accuracy[-1] for run in record.arm(arm, scattered=scattered)] for arm in (True, False)}
+    assert ("copies" in title and "in this budget" in title) == (min(ends[True]) > max(ends[False]) + NOISE)
+    assert "annot" not in title
+    for seed in record.seeds:
+        pair = record.pair(seed, scattered=scattered)
+        said = copying_reading(pair)
+        assert f"<b>{pair.selective.accuracy[-1]:.1%}</b>" in said
+        assert f"<b>{pair.fixed.accuracy[-1]:.1%}</b>" in said
+        solved = pair.selective.solved_at()
+        assert (f"from update <b>{solved}</b> on" in said) == (solved is not None)
+
+
+def test_scans() -> None:
+    assert scan_title(scan_cost(8), 0).startswith("After round 0 of 3 a place covers up to 1 step;")
+    assert "covers up to 8 steps" in scan_title(scan_cost(8), 3)
+    assert "5 steps" in scan_title(scan_cost(5), 3)
+    cost = scan_cost(1024)
+    assert "<b>4.0</b> times as long" in scan_reading(ScanTimes(1024, 8, 1.0, 4.0, 0.0), cost)
+    assert "<b>2.0</b> times faster" in scan_reading(ScanTimes(1024, 8, 4.0, 2.0, 0.0), cost)
+    assert "about as long" in scan_reading(ScanTimes(1024, 8, 1.0, 1.0, 0.0), cost)
+
+
+@pytest.mark.parametrize("pairs", PAIR_COUNTS)
+@pytest.mark.parametrize("states", STATE_SIZES)
+def test_recorded_recall_is_told_as_it_is(states: int, pairs: int) -> None:
+    record = recorded_recall()
+    own, attention = record.spread("state space", states, pairs), record.spread("attention", 2, pairs)
+    title = recall_title(record, states, pairs)
+    assert ("no difference" in title) == (own.high + NOISE >= attention.low and own.low <= attention.high + NOISE)
+    assert f"recalls {own.mean:.0%}" in title
+    few, many = (record.spread("state space", states, count) for count in (PAIR_COUNTS[0], PAIR_COUNTS[-1]))
+    assert ("fills up" in pairs_title(record, states)) == (few.low > many.high + NOISE)
+
+
+def test_recall_where_the_state_is_ahead_and_where_more_pairs_are_easier() -> None:
+    ends = {("state space", 4): 0.9, ("state space", 16): 1.0, ("attention", 4): 0.2, ("hybrid", 4): 0.5}
+    runs = tuple(
+        RecallRun(RecallParams(stack, 2, pairs), np.array([500]), np.array([end]), 1, 1.0)
+        for (stack, pairs), end in ends.items()
+    )
+    assert "the state is ahead" in recall_title(RecallRecord(runs), 2, 4)
+    assert "and more" in pairs_title(RecallRecord(runs), 2)
+
+
+@pytest.mark.parametrize("layers", [0, 4, 16, 31, 32])
+def test_the_budget_says_where_the_lines_cross(layers: int) -> None:
+    model = mixed(layers)
+    crossing = break_even(model, LLAMA)
+    title = budget_title(crossing, model.name)
+    assert (crossing is None) == (layers == 32)
+    assert ("at every length" in title) == (crossing is None)
+    if crossing is not None:
+        assert f"Below {crossing:,} tokens" in title
+    assert "no more" in budget_title(0, "x")
+
+
+def test_which_writes_fastest() -> None:
+    written = [write_tokens(model, 16, 2 ** np.arange(6, 21)) for model in PUBLISHED]
+    assert "Nemotron-H 8B writes" in speed_title(written, 1 << 15)
+    assert "all write about as fast" in speed_title(written[:1] * 2, 1 << 15)
+
+
+def test_pruning_in_every_direction_and_as_recorded() -> None:
+    assert "distillation is ahead on each" in pruning_title([1.0], [0.2], [0.9], [0.8])
+    assert "labels are ahead on each" in pruning_title([1.0], [0.2], [0.7], [0.8])
+    assert "no difference over 2 seeds" in pruning_title([1.0] * 2, [0.2] * 2, [0.7, 0.9], [0.8, 0.8])
+    assert "100% falls to 20%" in pruning_title([1.0], [0.2], [0.9], [0.8])
+    assert "20% becomes 20%" in pruning_title([0.2], [0.2], [0.9], [0.8])
+    runs = recorded_pruning()
+    ahead = [run.repaired[0] > run.repaired[1] for run in runs]
+    ways = [[float(run.repaired[place]) for run in runs] for place in (0, 1)]
+    title = pruning_title([run.whole for run in runs], [float(run.cut.max()) for run in runs], *ways)
+    assert ("distillation is ahead" in title) == all(ahead)
+    assert f"<b>{len(runs)}</b> seeds" in pruning_reading(runs)
