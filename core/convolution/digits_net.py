@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from numpy.typing import ArrayLike
 
 from core.convolution.motion import pooled
-from core.convolution.operation import Numbers, whole, windows
+from core.convolution.operation import whole, windows
 
 Digit = Float[np.ndarray, "8 8"]
 Digits = Float[np.ndarray, "picture 8 8"]
@@ -61,7 +62,7 @@ class Activity:
         return np.asarray(self.logits.argmax(axis=1))
 
 
-def activity(weights: DigitsWeights, pictures: Numbers) -> Activity:
+def activity(weights: DigitsWeights, pictures: ArrayLike) -> Activity:
     """Pictures through the network: twice convolution, ReLU and pooling of 2 x 2, then two dense layers.
 
     Args:
