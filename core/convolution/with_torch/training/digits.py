@@ -9,9 +9,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from core.convolution.digits_net import FILTERS, DigitsWeights
-from core.convolution.halves import SIDE
 from core.convolution.training import DigitsCurves, DigitsRun, DigitsTraining, digits_data
 from core.convolution.with_torch.volumes import as_batch
+from core.digits import SIDE
 from core.progress import Progress, portion
 
 ASCENT_STEPS, ASCENT_RATE = 150, 0.05

@@ -12,10 +12,11 @@ from torch.nn.functional import cross_entropy, normalize
 
 from core.checks import Check
 from core.convolution.encoder import Encoder, encode
-from core.convolution.halves import CLASSES, SIDE, digit_labels, digit_pictures, held_out, unlabeled
+from core.convolution.halves import CLASSES, digit_labels, digit_pictures, held_out, unlabeled
 from core.convolution.pretext import SUPERVISED, UNTRAINED, Example, Pretrained, PretrainParams
 from core.convolution.with_torch.training.views import Pictures, holes, turned, view
 from core.convolution.with_torch.volumes import as_batch
+from core.digits import SIDE
 from core.progress import Progress, portion
 
 BATCH = 100

@@ -6,9 +6,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from core.convolution.halves import SIDE
 from core.convolution.pretext import PretrainParams
 from core.convolution.with_torch.volumes import as_batch
+from core.digits import SIDE
 
 Pictures = Float[Tensor, "image 1 8 8"]
 
