@@ -1,7 +1,6 @@
 """The training of the network on digits: its parameters, its data, its history. Needs no torch."""
 
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -42,8 +41,9 @@ class DigitsTraining:
         for name, (low, high) in ranges.items():
             whole(name, getattr(self, name), low, high)
         whole("seed", self.seed, 0)
-        if not isinstance(self.learning_rate, Real) or not 0 < self.learning_rate <= 0.1:
-            raise ValueError(f"learning_rate is {self.learning_rate!r}; it must be above 0 and at most 0.1")
+        rate: object = self.learning_rate
+        if not isinstance(rate, int | float) or not 0 < rate <= 0.1:
+            raise ValueError(f"learning_rate is {rate!r}; it must be above 0 and at most 0.1")
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
