@@ -50,6 +50,7 @@ from .maps import neighbor_map as neighbor_map
 from .maps import plane_check as plane_check
 from .maps import principal_plane as principal_plane
 from .maps import recorded_maps as recorded_maps
+from .matrix import MOST_ENTRIES as MOST_ENTRIES
 from .matrix import Costs as Costs
 from .matrix import banded as banded
 from .matrix import im2col as im2col

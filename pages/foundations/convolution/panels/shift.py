@@ -105,7 +105,7 @@ def _note(moves: Moves, by: int) -> str:
     return (
         f"Equivariance, measured inside the border: at stride 1 the map follows {plain}; at stride {moves.stride} "
         f"{strided}. Where it stands, {findings.of_pooling(moves.cells[by], moves.pools[by])} (pools of {POOL} × "
-        f"{POOL}). {findings.of_the_turn(moves.turned)}{ground}"
+        f"{POOL}). {findings.of_the_turn(moves.turned)}{ground} Padding, dilation and bias are left aside here."
     )
 
 
