@@ -18,6 +18,8 @@ Kernel = Float[np.ndarray, "_ _ _ _"]
 
 Padding = int | Literal["same"]
 
+EPS = float(np.finfo(np.float64).eps)
+
 
 def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     """A whole number from `low` to `high`; raises ValueError for anything else, with name, value and range."""
@@ -204,6 +206,15 @@ def convolve(
         for part in range(groups)
     ]
     return np.asarray(np.concatenate(maps) + offsets(bias, out)[:, None, None])
+
+
+def rounding(picture: Picture, kernel: Kernel, bias: float = 0.0) -> float:
+    """The most by which two float64 sums of a cell's n products may differ: 2 n eps (|W|_1 max|X| + |b|).
+
+    Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1.
+    """
+    terms = kernel[0].size + 1
+    return float(2 * terms * EPS * (float(np.abs(kernel).sum() * np.abs(picture).max()) + abs(bias)))
 
 
 @dataclass(frozen=True, eq=False)
