@@ -28,7 +28,8 @@ def hippo_legs(n: SupportsIndex) -> tuple[Float[np.ndarray, "state state"], Floa
     """
     size = whole("n", n, 1, MOST_STATES)
     scale = np.sqrt(2 * np.arange(size) + 1.0)
-    return -np.tril(np.outer(scale, scale), -1) - np.diag(np.arange(size) + 1.0), scale
+    below = np.tri(size, k=-1, dtype=bool)
+    return np.where(below, -np.outer(scale, scale), 0.0) - np.diag(np.arange(size) + 1.0), scale
 
 
 def legendre(n: SupportsIndex, places: ArrayLike) -> Float[np.ndarray, "*place state"]:

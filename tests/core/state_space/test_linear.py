@@ -55,6 +55,17 @@ def test_zoh_needs_no_inverse() -> None:
     assert b_bar == pytest.approx(np.array([0.125, 0.5]))
 
 
+def test_a_step_at_2_over_an_eigenvalue_is_refused_also_where_rounding_hides_it() -> None:
+    turned = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    for eigenvalue in (20.0, 20.0 * (1 + 1e-16)):
+        with pytest.raises(ValueError, match="2 / λ"):
+            discretize(turned @ np.diag([eigenvalue, -1.0, -2.0]) @ turned.T, np.ones(3), 0.1)
+    assert np.isfinite(discretize(turned @ np.diag([20.0 + 1e-6, -1.0, -2.0]) @ turned.T, np.ones(3), 0.1)[0]).all()
+    # Entries of very different sizes are no such step.
+    assert discretize([[-1e20, 0.0], [0.0, -1.0]], [1.0, 1.0], 0.5)[0][1, 1] == pytest.approx(0.6)
+    assert discretize([[-1.0, 1e20], [0.0, -1.0]], [1.0, 1.0], 0.5)[0][1, 1] == pytest.approx(0.6)
+
+
 def test_b_keeps_its_shape() -> None:
     assert discretize([[-1.0]], [[1.0]], 0.1)[1].shape == (1, 1)
     assert discretize([[-1]], [1], 0.1)[1].shape == (1,)
@@ -111,6 +122,16 @@ def test_convolution_is_lfilter_also_for_a_kernel_of_another_length(lags: int, l
     assert fft_convolution(weights, u) == pytest.approx(expected, abs=1e-10)
 
 
+def test_a_transform_reaches_as_far_as_the_direct_sums() -> None:
+    """Sums over a whole transform are larger than any output."""
+    for kernel_size, signal_size in ((1e154, 1e153), (1e-170, 1e-130), (1e-200, 1e250), (0.0, 1e300)):
+        weights, u = np.full(4, kernel_size), np.full(4, signal_size)
+        expected = convolution(weights, u)
+        assert fft_convolution(weights, u) == pytest.approx(expected, rel=1e-12, abs=0)
+    with pytest.raises(ValueError, match="too large"):
+        fft_convolution([1e160], [1e160])
+
+
 def test_a_signal_of_one_sample() -> None:
     assert convolution([2.0, 5.0], [3.0], D=1.0).tolist() == [9.0]
     assert fft_convolution([2.0], [3.0], pad=False) == pytest.approx([6.0])
@@ -133,6 +154,8 @@ def test_a_system_that_grows_out_of_float64_is_refused_with_its_eigenvalue() -> 
         (lambda: discretize([[-1.0]], [1.0], -1.0), "above 0"),
         (lambda: discretize([[-1.0]], [1.0], float("nan")), "above 0"),
         (lambda: discretize([[-1.0]], [1.0], float("inf")), "above 0"),
+        (lambda: discretize([[-1e200]], [1.0], 1e200), "leaves the range of float64: step"),
+        (lambda: discretize([[-1e200]], [1.0], 1e200, method="euler"), "leaves the range of float64: step"),
         (lambda: discretize([[-1.0]], [1.0], 0.1, method="tustin"), "one of bilinear, zoh, euler"),
         (lambda: discretize([[float("nan")]], [1.0], 0.1), "finite"),
         (lambda: discretize([[2.0]], [1.0], 1.0), "2 / λ"),

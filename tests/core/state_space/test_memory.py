@@ -40,6 +40,10 @@ def test_the_matrix_is_the_papers(n: int) -> None:
     assert np.sort(np.linalg.eigvals(a).real) == pytest.approx(-np.arange(n, 0, -1.0))
 
 
+def test_above_the_diagonal_stands_a_plain_0() -> None:
+    assert not np.signbit(np.triu(hippo_legs(4)[0], 1)).any()
+
+
 @pytest.mark.parametrize("n", [0, -1, 257, 500, True])
 def test_a_number_of_states_out_of_range_is_refused(n: int) -> None:
     with pytest.raises(ValueError, match="a whole number from 1 to 256"):
