@@ -155,7 +155,17 @@ def recurrence(
     Invariant: equal to `convolution` with this system's `kernel`.
     Source: Gu et al. 2022 (2111.00396), section 2.3.
     """
-    h = states(A, B, u)
+    return read_out(A, states(A, B, u), C, D, u)
+
+
+def read_out(
+    A: ArrayLike,  # noqa: N803
+    h: Float[np.ndarray, "time state"],
+    C: ArrayLike,  # noqa: N803
+    D: ArrayLike,  # noqa: N803
+    u: ArrayLike,
+) -> Float[np.ndarray, "time"]:
+    """The output at states that are known: y_k = C h_k + D u_k; arguments and errors as for `recurrence`."""
     c, skip = vector("C", C, h.shape[1]), vector("D", D, 1)
     with np.errstate(over="ignore", invalid="ignore"):
         found: Array = h @ c + skip[0] * numbers("u", u)

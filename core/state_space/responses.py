@@ -1,14 +1,16 @@
 """A signal through a system, three ways: step by step, with the kernel, and by the Fourier transform."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
+from threadpoolctl import threadpool_limits
 
 from core.checks import Check
 from core.state_space.arguments import Array
 from core.state_space.filters import convolution, fft_convolution
-from core.state_space.linear import discretize, kernel, recurrence, spectral_radius, states
+from core.state_space.linear import discretize, kernel, read_out, spectral_radius, states
 from core.state_space.systems import System
 
 WAYS = ("recurrence", "convolution", "FFT")
@@ -45,12 +47,12 @@ class Response:
     outputs: Float[np.ndarray, "way time"]
     radius: float
 
-    @property
+    @cached_property
     def apart(self) -> float:
         """The largest difference between two ways, at any sample."""
         return float(np.ptp(self.outputs, axis=0).max())
 
-    @property
+    @cached_property
     def rounding(self) -> float:
         """What float64 explains of a difference between the ways, to first order.
 
@@ -59,19 +61,33 @@ class Response:
         transform by ε log2 L of the sizes it brings together.
         """
         eps, (length, size) = float(np.finfo(float).eps), self.states.shape
-        grown = np.abs(self.A)
-        reach, read = 0.0, np.asarray(self.system.C)
-        for _ in range(length):
-            reach += float(np.abs(read).sum())
-            read = read @ self.A
-        impulse = states(self.A, self.B, np.eye(1, length)[0])
-        one_step = [float((grown @ np.abs(h).T).max()) + float(np.abs(h).max()) for h in (self.states, impulse)]
+        with threadpool_limits(1, user_api="blas"):
+            # The powers C Ā^j are the states of the transposed system after an impulse.
+            reach = float(np.abs(self._after_an_impulse(self.A.T, np.asarray(self.system.C))).sum())
+            one_step = [
+                float((np.abs(h) @ np.abs(self.A).T).max()) + float(np.abs(h).max())
+                for h in (self.states, self._after_an_impulse(self.A, self.B))
+            ]
         heard = float(np.abs(self.u).sum())
         summed = float(np.convolve(np.abs(self.kernel), np.abs(self.u))[:length].max())
         skip = abs(self.system.D) * float(np.abs(self.u).max())
         norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(self.u))
         recursed = (size + 2) * reach * (one_step[0] + heard * one_step[1])
         return float(eps * (recursed + length * (summed + skip) + 6 * np.log2(2 * length) * norms)) + 1e-300
+
+    def _after_an_impulse(
+        self, a: Float[np.ndarray, "state state"], b: Float[np.ndarray, "state"]
+    ) -> Float[np.ndarray, "time state"]:
+        """The powers a^j b for each sample, twice as many with each product: enough for a bound, which needs no digits.
+
+        The figure and its checks go step by step, as the recurrence does.
+        """
+        powers, factor, length = b[None], a, len(self.u)
+        with np.errstate(over="ignore", invalid="ignore"):
+            while len(powers) < length:
+                powers = np.concatenate([powers, powers[: length - len(powers)] @ factor.T])
+                factor = factor @ factor
+        return powers
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -94,11 +110,12 @@ class Response:
 
     def _runs(self, signals: Float[np.ndarray, "signal time"]) -> Float[np.ndarray, "signal time"]:
         """The recurrence on several signals at once."""
-        found, h = np.empty(signals.shape), np.zeros((len(self.A), len(signals)))
-        for place, samples in enumerate(signals.T):
-            h = self.A @ h + np.outer(self.B, samples)
-            found[:, place] = self.system.C @ h + self.system.D * samples
-        return found
+        found, h = np.empty((len(self.u), len(self.A), len(signals))), np.zeros((len(self.A), len(signals)))
+        with threadpool_limits(1, user_api="blas"):
+            for place, samples in enumerate(signals.T):
+                h = self.A @ h + self.B[:, None] * samples
+                found[place] = h
+            return np.asarray(np.tensordot(found, self.system.C, (1, 0)).T + self.system.D * signals)
 
     def terms(self, moment: int) -> Float[np.ndarray, "lag"]:
         """The parts of y at a moment k: K_j u_{k-j} for j = 0 to k, without D u_k."""
@@ -124,16 +141,19 @@ def respond(system: System, u: Array, *, step: float, method: str = "bilinear") 
     Invariant: the rows of `outputs` agree up to `rounding`.
     Source: Gu et al. 2022 (2111.00396), section 2.
     """
-    a, b = discretize(system.A, system.B, step, method=method)
-    radius, asked = spectral_radius(a), len(u)
-    if radius > 1 + 1e-9:
-        u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]
-    weights = kernel(a, b, system.C, len(u))
+    # On one thread: beside other visitors, threads that wait for each other at small products took several times as
+    # long as the products.
+    with threadpool_limits(1, user_api="blas"):
+        a, b = discretize(system.A, system.B, step, method=method)
+        radius, asked = spectral_radius(a), len(u)
+        if radius > 1 + 1e-9:
+            u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]
+        weights, h = kernel(a, b, system.C, len(u)), states(a, b, u)
     outputs = np.stack(
         [
-            recurrence(a, b, system.C, system.D, u),
+            read_out(a, h, system.C, system.D, u),
             convolution(weights, u, D=system.D),
             fft_convolution(weights, u, D=system.D),
         ]
     )
-    return Response(system, step, method, a, b, u, asked, states(a, b, u), weights, outputs, radius)
+    return Response(system, step, method, a, b, u, asked, h, weights, outputs, radius)

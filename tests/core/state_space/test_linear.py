@@ -203,6 +203,21 @@ def test_each_check_turns_red_when_its_input_is_damaged() -> None:
     assert not dataclasses.replace(found, outputs=outputs).checks[3].passed
 
 
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("length", [1, 2, 3, 100])
+def test_the_bound_of_rounding_is_its_sum_step_by_step(name: str, length: int) -> None:
+    u = np.random.default_rng(1).normal(size=length)
+    found = respond(system(name, 5), u, step=0.2)
+    reach, read, impulse = 0.0, np.asarray(found.system.C), states(found.A, found.B, np.eye(1, length)[0])
+    for _ in range(length):
+        reach, read = reach + np.abs(read).sum(), read @ found.A
+    one_step = [(np.abs(found.A) @ np.abs(h).T).max() + np.abs(h).max() for h in (found.states, impulse)]
+    sums = np.convolve(np.abs(found.kernel), np.abs(u))[:length].max() * length
+    transforms = 6 * np.log2(2 * length) * np.linalg.norm(found.kernel) * np.linalg.norm(u)
+    recursed = 7 * reach * (one_step[0] + np.abs(u).sum() * one_step[1])
+    assert found.rounding == pytest.approx(np.finfo(float).eps * (recursed + sums + transforms), rel=1e-9)
+
+
 def test_a_growing_system_is_followed_up_to_a_limit() -> None:
     from core.state_space import System
 
