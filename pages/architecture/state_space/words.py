@@ -5,6 +5,7 @@ import numpy as np
 from components.scene import Equation
 from core.state_space import (
     BANDWIDTH,
+    MEMORY,
     PEAK,
     CopyingPair,
     CopyingRecord,
@@ -223,20 +224,25 @@ def pairs_title(record: RecallRecord, states: int) -> str:
 
 
 def budget_title(crossing: int | None, name: str) -> str:
-    """From where on the model with a state holds less than Llama."""
+    """From where on the model with a state holds less than Llama; None where all its layers are Llama's."""
     if crossing is None:
-        return f"With {name} layers it holds more than Llama 3.1 8B at every length"
+        return f"With {name} layers it is Llama 3.1 8B, and holds as much at every length"
     if crossing <= 1:
         return f"With {name} layers it holds no more than Llama 3.1 8B at any length"
     return f"Below {crossing:,} tokens Llama's cache is smaller ({name} layers)"
 
 
 def speed_title(written: list[Writing], at: int) -> str:
-    """Which of the models writes fastest at a length, under the roof."""
-    rates = {one.model.name: float(np.interp(at, one.length, one.tokens_a_second)) for one in written}
+    """Which of the models that fit into one GPU writes fastest at a length, under the roof."""
+    fits = [one for one in written if np.interp(at, one.length, one.held) <= MEMORY]
+    rates = {one.model.name: float(np.interp(at, one.length, one.tokens_a_second)) for one in fits}
+    if not rates:
+        return f"At {at:,} tokens none of them fits into one GPU"
     best, least = max(rates, key=lambda name: rates[name]), min(rates, key=lambda name: rates[name])
+    if len(rates) == 1:
+        return f"At {at:,} tokens only {best} fits into one GPU: at most {rates[best]:,.0f} tokens a second"
     if rates[best] < 1.05 * rates[least]:
-        return f"At {at:,} tokens of text all write about as fast"
+        return f"At {at:,} tokens of text all that fit into one GPU write about as fast"
     return f"At {at:,} tokens {best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
 
 
@@ -254,7 +260,8 @@ def budget_reading(written: list[Writing], at: int, published: int | None) -> st
         "in "
         f"float32 do not: below <b>{published:,}</b> tokens Llama's cache is the smaller beside Nemotron-H. Shapes as "
         f"published; speed is the roof of an H100 ({PEAK / 1e12:,.0f} TFLOPS, {BANDWIDTH / 1e9:,.0f} GB/s), batch "
-        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB."
+        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB, as Jamba's experts always are: all "
+        "are held, and those that the batch chooses are read."
     )
 
 

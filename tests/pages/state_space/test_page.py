@@ -140,7 +140,7 @@ def test_too_few_and_too_many_words(page: Open, text: str) -> None:
 
 def test_the_long_text(page: Open) -> None:
     app = page(panel="Long text", attention_layers=32)
-    assert "at every length" in html_of(app)
+    assert "it is Llama 3.1 8B" in html_of(app)
     assert "below <b>878</b> tokens" in html_of(app)
     assert "Cut to two layers" in html_of(page(panel="Long text", long_view=PRUNING))
 
