@@ -81,7 +81,7 @@ def circle_title(share: float, *, pad: bool) -> str:
     if pad:
         return "With zeros behind the signal the FFT gives the direct sums"
     if share < 1e-9:
-        return "Without padding: no harm here, because the kernel meets silence at the end"
+        return "Without padding: no harm here, because nothing that comes around the circle weighs anything"
     return f"Without padding the circle bites its tail: wrong by up to {share:.0%} of the largest output"
 
 
@@ -93,7 +93,10 @@ def memory_title(found: Memories) -> str:
     )
     first = f"{n} numbers: with 1/t the error is {small(even)}"
     first += ", as small as any polynomial's" if even <= 1.01 * best else f", at best {small(best)}"
-    return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
+    if wrong > 1.05 * warped:
+        return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
+    alike = "no worse" if wrong >= warped / 1.05 else "closer by chance"
+    return f"{first}; the fixed system errs by {warped:.2f}, and its wrong reading, {wrong:.2f}, is {alike} here"
 
 
 def warped_words(recent: float, old: float) -> str:
@@ -291,9 +294,9 @@ def pruning_title(whole: list[float], cut: list[float], distilled: list[float], 
     said = f"Cut to two layers: {mean[0]:.0%} {'falls to' if loses else 'becomes'} {mean[1]:.0%}"
     said += f"; distilled it reaches {mean[2]:.0%}"
     apart = [one - other for one, other in zip(distilled, labels, strict=True)]
-    if min(apart) > 0:
+    if min(apart) > NOISE:
         return f"{said}, with labels {mean[3]:.0%}: distillation is ahead on each of {len(apart)} seeds"
-    if max(apart) < 0:
+    if max(apart) < -NOISE:
         return f"{said}, with labels {mean[3]:.0%}: labels are ahead on each of {len(apart)} seeds"
     return f"{said}, with labels {mean[3]:.0%}: no difference over {len(apart)} seeds"
 

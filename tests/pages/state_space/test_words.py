@@ -77,6 +77,10 @@ def test_the_memory_title_holds_the_errors(name: str) -> None:
     title = memory_title(found)
     assert "as small as any polynomial's" in title
     assert title.endswith(f"read wrongly by {found.errors['fixed, plain basis']:.2f}")
+    found.errors["fixed, plain basis"] = found.errors["fixed, warped basis"]
+    assert "is no worse here" in memory_title(found)
+    found.errors["fixed, plain basis"] = 0.9 * found.errors["fixed, warped basis"]
+    assert "is closer by chance here" in memory_title(found)
     assert "at best" in memory_title(dataclasses.replace(found, even=found.even * 0))
 
 
@@ -196,8 +200,10 @@ def test_pruning_in_every_direction_and_as_recorded() -> None:
     assert "100% falls to 20%" in pruning_title([1.0], [0.2], [0.9], [0.8])
     assert "20% becomes 20%" in pruning_title([0.2], [0.2], [0.9], [0.8])
     runs = recorded_pruning()
-    ahead = [run.repaired[0] > run.repaired[1] for run in runs]
+    apart = [run.repaired[0] - run.repaired[1] for run in runs]
     ways = [[float(run.repaired[place]) for run in runs] for place in (0, 1)]
     title = pruning_title([run.whole for run in runs], [float(run.cut.max()) for run in runs], *ways)
-    assert ("distillation is ahead" in title) == all(ahead)
+    assert ("distillation is ahead" in title) == (min(apart) > NOISE)
+    assert ("labels are ahead" in title) == (max(apart) < -NOISE)
+    assert "no difference over 1 seeds" in pruning_title([1.0], [0.2], [0.9], [0.9 + NOISE / 2])
     assert f"<b>{len(runs)}</b> seeds" in pruning_reading(runs)
