@@ -91,7 +91,7 @@ def memory_title(found: Memories) -> str:
     even, best, warped, wrong = (
         errors[name] for name in ("with 1/t", "best possible", "fixed, warped basis", "fixed, plain basis")
     )
-    first = f"{n} numbers: with 1/t the error is {small(even)}"
+    first = f"{n} number{'s' * (n > 1)}: with 1/t the error is {small(even)}"
     first += ", as small as any polynomial's" if even <= 1.01 * best else f", at best {small(best)}"
     if wrong > 1.05 * warped:
         return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
