@@ -236,7 +236,7 @@ def budget_title(crossing: int | None, name: str) -> str:
 
 
 def speed_title(written: list[Writing], at: int) -> str:
-    """Which of the models that fit into one GPU writes fastest at a length, under the roof."""
+    """Which of the models that fit into one GPU writes fastest at a length, under the roof; and which fit no more."""
     fits = [one for one in written if np.interp(at, one.length, one.held) <= MEMORY]
     rates = {one.model.name: float(np.interp(at, one.length, one.tokens_a_second)) for one in fits}
     if not rates:
@@ -244,9 +244,13 @@ def speed_title(written: list[Writing], at: int) -> str:
     best, least = max(rates, key=lambda name: rates[name]), min(rates, key=lambda name: rates[name])
     if len(rates) == 1:
         return f"At {at:,} tokens only {best} fits into one GPU: at most {rates[best]:,.0f} tokens a second"
+    outgrown = [one.model.name for one in written if one.held[0] <= MEMORY and one.model.name not in rates]
+    said = f"At {at:,} tokens "
+    if outgrown:
+        said += f"{' and '.join(outgrown)} {'do' if len(outgrown) > 1 else 'does'} not fit into one GPU; "
     if rates[best] < 1.05 * rates[least]:
-        return f"At {at:,} tokens of text all that fit into one GPU write about as fast"
-    return f"At {at:,} tokens {best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
+        return f"{said}{'the others' if outgrown else 'all that fit into one GPU'} write about as fast"
+    return f"{said}{best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
 
 
 def budget_reading(written: list[Writing], at: int, published: int | None) -> str:

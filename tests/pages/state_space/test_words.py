@@ -7,6 +7,7 @@ import pytest
 
 from core.state_space import (
     LLAMA,
+    NEMOTRON,
     PAIR_COUNTS,
     PUBLISHED,
     STATE_SIZES,
@@ -189,9 +190,13 @@ def test_which_writes_fastest() -> None:
     assert "none of them fits" in speed_title([written[0], written[2]], 1 << 15)
     for at in 2 ** np.arange(6, 21):
         title = speed_title(written, int(at))
-        named = [one.model.name for one in written if one.model.name in title]
-        assert named or "as fast" in title
-        assert all(one.fits[one.length == at].all() for one in written if one.model.name in named)
+        compared, named = title.split("; ")[-1], {one.model.name: one.fits[one.length == at].all() for one in written}
+        assert all(fits for name, fits in named.items() if name in compared)
+        assert ("not fit" in title) <= (not named["Llama 3.1 8B"])
+    two = dataclasses.replace(written[1], model=dataclasses.replace(NEMOTRON, name="another"))
+    assert "tokens Llama 3.1 8B does not fit into one GPU; the others write" in speed_title(
+        [written[0], written[1], two], 1 << 15
+    )
 
 
 def test_pruning_in_every_direction_and_as_recorded() -> None:
