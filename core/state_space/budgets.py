@@ -149,7 +149,9 @@ class Writing:
         eps = float(np.finfo(float).eps)
         steepest = float(self.held.max()) / max(slope, 1)
         return (
-            Check("Moved: all that is held, and each state once more", moved, 8 * eps, "relative, without experts at rest"),
+            Check(
+                "Moved: all that is held, and each state once more", moved, 8 * eps, "relative, without experts at rest"
+            ),
             Check("Each token adds its cache", apart, 4 * eps * steepest, "relative, over all lengths"),
         )
 
