@@ -69,9 +69,10 @@ LLAMA = Decoder("Llama 3.1 8B", 32, 8, 32, 128, 0, 0, 8.03e9)
 NEMOTRON = Decoder("Nemotron-H 8B", 4, 8, 32, 128, 24, 128 * 64 * 128, 8.1e9)
 JAMBA = Decoder("Jamba 0.1", 4, 8, 32, 128, 28, 8192 * 16, 6.45e9, experts=16 * 16 * 3 * 4096 * 14336, chosen=2 / 16)
 PUBLISHED = (LLAMA, NEMOTRON, JAMBA)
-"""Shapes as published: Llama 3.1 (2407.21783), Nemotron-H (2504.03624), Jamba (2403.19887), which holds 52 billion weights,
-among them 16 experts in each of 16 layers, and of which a token reads 12 billion with 2 of the 16. A Mamba-2 head of Nemotron-H keeps 64 x 128 numbers, and there are 128 of them in a layer; Jamba's
-layers keep 16 for each of 8,192 channels."""
+"""Shapes as published: Llama 3.1 (2407.21783), Nemotron-H (2504.03624), Jamba (2403.19887), which holds 52 billion
+weights, among them 16 experts in each of 16 layers, and of which a token reads 12 billion with 2 of the 16. A Mamba-2
+head of Nemotron-H keeps 64 x 128 numbers, and there are 128 of them in a layer; Jamba's layers keep 16 for each of
+8,192 channels."""
 
 MIXED_LAYERS = 32
 
@@ -115,7 +116,8 @@ class Writing:
         batch: sequences at once.
         length: tokens before [length].
         bytes_moved: the weights that the batch reads once, all caches once, all states read and written [length].
-        operations: 2 for each weight that a sequence reads, 4 for each number of a cached key, 6 for each of a state [length].
+        operations: 2 for each weight that a sequence reads, 4 for each number of a cached key, 6 for each of a state
+            [length].
         held: bytes of weights, caches and states [length].
     """
 

@@ -124,6 +124,9 @@ def relative_error(u: ArrayLike, found: ArrayLike) -> float:
     """
     samples, other = signal("u", u), signal("found", found)
     require(len(other) == len(samples), "length of found", len(other), f"{len(samples)}, as long as u")
+    # Squares of very large and very small samples leave float64.
+    top = float(max(np.abs(samples).max(), np.abs(other).max())) or 1.0
+    samples, other = samples / top, other / top
     size, apart = float(np.linalg.norm(samples)), float(np.linalg.norm(samples - other))
     return apart / size if size else (np.inf if apart else 0.0)
 

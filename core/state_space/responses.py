@@ -8,7 +8,7 @@ from jaxtyping import Float
 from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.state_space.arguments import Array
+from core.state_space.arguments import Array, require
 from core.state_space.filters import convolution, fft_convolution
 from core.state_space.linear import discretize, kernel, read_out, spectral_radius, states
 from core.state_space.systems import System
@@ -18,6 +18,27 @@ WAYS = ("recurrence", "convolution", "FFT")
 
 LIMIT = 1e6
 """A system that grows is followed until its largest eigenvalue has grown so far."""
+
+FARTHEST = 1e9
+"""One that grows although its eigenvalues are below 1 is followed until an impulse has grown so far in its state."""
+
+STEEPEST = 1e12
+"""Above this eigenvalue of Ā no second sample could be drawn."""
+
+
+def after_an_impulse(
+    a: Float[np.ndarray, "state state"], b: Float[np.ndarray, "state"], length: int
+) -> Float[np.ndarray, "time state"]:
+    """The powers a^j b for j = 0 to length - 1, twice as many with each product: enough for a bound.
+
+    The figure and its checks go step by step, as the recurrence does. What leaves float64 is not finite.
+    """
+    powers, factor = b[None], a
+    with np.errstate(over="ignore", invalid="ignore"):
+        while len(powers) < length:
+            powers = np.concatenate([powers, powers[: length - len(powers)] @ factor.T])
+            factor = factor @ factor
+    return powers
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,40 +75,37 @@ class Response:
 
     @cached_property
     def rounding(self) -> float:
-        """What float64 explains of a difference between the ways, to first order.
+        """What float64 explains of a difference between the ways, to first order."""
+        return self._rounding(self.u, self.states)
+
+    def _rounding(self, u: Float[np.ndarray, "time"], h: Float[np.ndarray, "time state"]) -> float:
+        """The same for any signal and its states.
 
         A step of the recurrence rounds by (N + 2) ε of the sizes it adds up, and C Ā^j carries that to the output; the
         kernel rounds likewise, and each of its errors meets the signal; the sums of the convolution round by L ε, and a
         transform by ε log2 L of the sizes it brings together.
         """
-        eps, (length, size) = float(np.finfo(float).eps), self.states.shape
+        eps, (length, size) = float(np.finfo(float).eps), h.shape
+        skip = abs(self.system.D) * float(np.abs(u).max())
         with threadpool_limits(1, user_api="blas"):
-            # The powers C Ā^j are the states of the transposed system after an impulse.
-            reach = float(np.abs(self._after_an_impulse(self.A.T, np.asarray(self.system.C))).sum())
-            one_step = [
-                float((np.abs(h) @ np.abs(self.A).T).max()) + float(np.abs(h).max())
-                for h in (self.states, self._after_an_impulse(self.A, self.B))
-            ]
-        heard = float(np.abs(self.u).sum())
-        summed = float(np.convolve(np.abs(self.kernel), np.abs(self.u))[:length].max())
-        skip = abs(self.system.D) * float(np.abs(self.u).max())
-        norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(self.u))
-        recursed = (size + 2) * reach * (one_step[0] + heard * one_step[1])
+            one_step = [float((np.abs(side) @ np.abs(self.A).T).max()) + float(np.abs(side).max())
+                        for side in (h, self._impulse)]  # fmt: skip
+        heard, summed = float(np.abs(u).sum()), float(np.convolve(np.abs(self.kernel), np.abs(u))[:length].max())
+        norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(u))
+        recursed = (size + 2) * self._reach * (one_step[0] + heard * one_step[1])
         return float(eps * (recursed + length * (summed + skip) + 6 * np.log2(2 * length) * norms)) + 1e-300
 
-    def _after_an_impulse(
-        self, a: Float[np.ndarray, "state state"], b: Float[np.ndarray, "state"]
-    ) -> Float[np.ndarray, "time state"]:
-        """The powers a^j b for each sample, twice as many with each product: enough for a bound, which needs no digits.
+    @cached_property
+    def _impulse(self) -> Float[np.ndarray, "time state"]:
+        """The states after an impulse, for bounds."""
+        with threadpool_limits(1, user_api="blas"):
+            return after_an_impulse(self.A, self.B, len(self.u))
 
-        The figure and its checks go step by step, as the recurrence does.
-        """
-        powers, factor, length = b[None], a, len(self.u)
-        with np.errstate(over="ignore", invalid="ignore"):
-            while len(powers) < length:
-                powers = np.concatenate([powers, powers[: length - len(powers)] @ factor.T])
-                factor = factor @ factor
-        return powers
+    @cached_property
+    def _reach(self) -> float:
+        """The sum of |C Ā^j|: the powers are the states of the transposed system after an impulse."""
+        with threadpool_limits(1, user_api="blas"):
+            return float(np.abs(after_an_impulse(self.A.T, np.asarray(self.system.C), len(self.u))).sum())
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -99,7 +117,7 @@ class Response:
         y = self.outputs[0]
         whole = rung - self.kernel - self.system.D * impulse
         linear, moved = summed - y - 2 * other, moved[late:] - y[: len(u) - late]
-        unit = bound / max(1.0, float(np.abs(u).sum())) + bound
+        unit = self._rounding(impulse, self._impulse)
         detail = "first-order rounding of float64 through the recurrence"
         return (
             Check("The three ways agree", self.apart, bound, detail),
@@ -133,10 +151,11 @@ def respond(system: System, u: Array, *, step: float, method: str = "bilinear") 
 
     Returns:
         The response. A system whose largest eigenvalue is above 1 is followed only as long as its powers stay below
-        10^6, so that a figure of it can be read; `asked` keeps the whole length.
+        10^6, and any system only as long as an impulse stays below 10^9 of its first state, so that a figure of it can
+        be read; `asked` keeps the whole length.
 
     Raises:
-        ValueError: as `discretize` and `recurrence`.
+        ValueError: as `discretize` and `recurrence`, and for an eigenvalue of Ā above 10^12.
 
     Invariant: the rows of `outputs` agree up to `rounding`.
     Source: Gu et al. 2022 (2111.00396), section 2.
@@ -146,8 +165,12 @@ def respond(system: System, u: Array, *, step: float, method: str = "bilinear") 
     with threadpool_limits(1, user_api="blas"):
         a, b = discretize(system.A, system.B, step, method=method)
         radius, asked = spectral_radius(a), len(u)
+        require(radius <= STEEPEST, "the largest eigenvalue of Ā", float(f"{radius:.3g}"), f"at most {STEEPEST:.0e}")
         if radius > 1 + 1e-9:
             u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]
+        grown = np.abs(after_an_impulse(a, b, len(u))).max(axis=1)
+        far = np.flatnonzero(~(grown <= FARTHEST * np.abs(b).max()))
+        u = u[: max(2, far[0])] if len(far) else u
         weights, h = kernel(a, b, system.C, len(u)), states(a, b, u)
     outputs = np.stack(
         [

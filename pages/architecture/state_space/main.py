@@ -63,7 +63,7 @@ class Shown:
 
 
 def at_rest(page: Page) -> bool:
-    """Whether a panel stands first that reads none of these controls: there they stay, unseen, and keep their values."""
+    """Whether a panel stands first that reads none of these controls: they stay, unseen, and keep their values."""
     panel = page.controls.value(PANEL)
     if panel == "Memory":
         return bool(page.controls.value("past_signal") != DRAWN)

@@ -40,6 +40,9 @@ def response_title(apart: float, rounding: float, radius: float, shown: int, ask
     if not apart <= rounding:
         return f"The three ways differ by {small(apart)}, which rounding does not explain"
     same = "they agree to the last digit" if apart == 0 else f"they differ by {small(apart)} at most"
+    if shown < asked and radius <= 1 + 1e-9:
+        first = "No eigenvalue is above 1, yet at first the state explodes"
+        return f"{first}: only {shown} of {asked} samples are shown. Three ways: {same}"
     if shown < asked:
         return f"The system grows by {radius:.3g} a step: only {shown} of {asked} samples are shown. Three ways: {same}"
     return f"One output, three ways: {same}"
@@ -267,8 +270,8 @@ def budget_reading(written: list[Writing], at: int, published: int | None) -> st
         "in "
         f"float32 do not: below <b>{published:,}</b> tokens Llama's cache is the smaller beside Nemotron-H. Shapes as "
         f"published; speed is the roof of an H100 ({PEAK / 1e12:,.0f} TFLOPS, {BANDWIDTH / 1e9:,.0f} GB/s), batch "
-        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB, as Jamba's experts always are: all "
-        "are held, and those that the batch chooses are read."
+        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB, as Jamba's experts always are: "
+        "all are held, and those that the batch chooses are read."
     )
 
 

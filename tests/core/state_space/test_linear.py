@@ -1,5 +1,7 @@
 """Discretization, kernel, recurrence and convolution against scipy.signal, closed forms and each other."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -187,8 +189,6 @@ def test_every_named_system_passes_its_checks(name: str, n: int, step: float) ->
 
 
 def test_each_check_turns_red_when_its_input_is_damaged() -> None:
-    import dataclasses
-
     u = np.random.default_rng(1).normal(size=100)
     found = respond(system("oscillator", 4), u, step=0.2)
     outputs = found.outputs.copy()
@@ -228,6 +228,34 @@ def test_a_growing_system_is_followed_up_to_a_limit() -> None:
     assert found.radius > 1
     assert float(np.abs(found.kernel).max()) <= LIMIT
     assert all(check.passed for check in found.checks)
+
+
+def test_a_system_that_explodes_before_it_fades_is_followed_as_far_as_a_figure_can_show() -> None:
+    """The delay line by Euler: every eigenvalue 0.92, and 10^85 on the way."""
+    found = respond(system("delay line", 64), np.ones(1000), step=0.03, method="euler")
+    assert found.radius < 1
+    assert 2 <= len(found.u) < found.asked == 1000
+    assert np.isfinite(found.states.astype(np.float32)).all()
+    assert all(check.passed for check in found.checks)
+    # And one that overflows on the way.
+    assert len(respond(system("delay line", 256), np.ones(4096), step=0.0075, method="euler").u) < 100
+
+
+def test_an_eigenvalue_that_leaves_nothing_to_draw_is_named() -> None:
+    from core.state_space import System
+
+    grows = System(np.array([[300.0]]), np.ones(1), np.ones(1), 0.0)
+    with pytest.raises(ValueError, match=r"largest eigenvalue of Ā = 3.77e\+260 must be at most 1e\+12"):
+        respond(grows, np.ones(9), step=2.0, method="zoh")
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-9, 1e-300, 1e9])
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_checks_pass_for_a_signal_of_any_size(name: str, size: float) -> None:
+    """Silence too: what an impulse does is rounded as an impulse is, not as the signal."""
+    found = respond(system(name, 4), size * np.sin(np.arange(200)), step=0.2)
+    assert [check.name for check in found.checks if not check.passed] == []
+    assert not dataclasses.replace(found, kernel=found.kernel * (1 + 1e-9)).checks[1].passed
 
 
 def test_the_terms_of_a_moment_sum_to_the_output() -> None:

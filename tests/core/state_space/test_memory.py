@@ -143,6 +143,8 @@ def test_each_check_of_the_memories_can_fail() -> None:
 def test_relative_errors_at_the_edges() -> None:
     assert relative_error([0.0, 0.0], [0.0, 0.0]) == 0
     assert relative_error([0.0], [1.0]) == np.inf
+    for size in (1e-300, 1e300):
+        assert relative_error([size], [0.9 * size]) == pytest.approx(0.1)
     with pytest.raises(ValueError, match="length of found"):
         relative_error([1.0], [1.0, 2.0])
 

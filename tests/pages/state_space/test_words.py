@@ -55,6 +55,7 @@ def test_the_main_title_says_what_rounding_explains() -> None:
     assert "differ by 2e-14 at most" in response_title(2e-14, 1e-12, 0.9, 10, 10)
     assert "does not explain" in response_title(2e-3, 1e-12, 0.9, 10, 10)
     assert "does not explain" in response_title(float("nan"), 1e-12, 0.9, 10, 10)
+    assert "at first the state explodes: only 10 of 500" in response_title(1e-16, 1e-12, 0.9, 10, 500)
     assert "grows by 1.1 a step: only 10 of 500" in response_title(1e-16, 1e-12, 1.1, 10, 500)
 
 
