@@ -57,8 +57,8 @@ def main() -> None:
                 made = [visitor.move(f"state_space_{control}", double_array_value=[value]) for value in values]
                 report_moves(f"{panel}: move of {control}, N = 64, L = 1,024", made)
     for selective in (True, False):
-        run = train_copying(CopyingParams(selective=selective, steps=175))
-        print(f"175 updates, selective {selective}: {run.seconds:.1f} s of processor, {run.accuracy[-1]:.0%} right")
+        arm = train_copying(CopyingParams(selective=selective, steps=175))
+        print(f"175 updates, selective {selective}: {arm.seconds:.1f} s of processor, {arm.accuracy[-1]:.0%} right")
 
 
 def least(run: Run, runs: int) -> tuple[float, float]:
@@ -77,13 +77,8 @@ def works() -> list[tuple[str, Run]]:
     a, b = discretize(chosen.A, chosen.B, 0.2)
     plant = (a, b[:, None], (chosen.C @ a)[None], [[chosen.C @ b]], 1.0)
     tokens, channels, size = 256, 16, 16
-    scanned = {
-        "u": rng.normal(size=(tokens, channels)),
-        "delta": rng.uniform(0, 1, (tokens, channels)),
-        "A": -rng.uniform(0.1, 2, (channels, size)),
-        "B": rng.normal(size=(tokens, size)),
-        "C": rng.normal(size=(tokens, size)),
-    }
+    samples, delta = rng.normal(size=(tokens, channels)), rng.uniform(0, 1, (tokens, channels))
+    diagonals, enters, reads = -rng.uniform(0.1, 2, (channels, size)), *rng.normal(size=(2, tokens, size))
     return [
         ("recurrence, N = 64, L = 1,024", lambda: recurrence(a, b, chosen.C, 0.0, u)),
         ("  the same by scipy.signal.dlsim", lambda: dlsim(plant, u)),
@@ -92,7 +87,10 @@ def works() -> list[tuple[str, Run]]:
         ("  with its checks", lambda: respond(chosen, u, step=0.2).checks),
         ("legs_memory, N = 64, L = 1,024", lambda: legs_memory(u, 64)),
         ("remember and read, N = 64, L = 512", lambda: remember(u[:512], 64, age=3.0).errors),
-        ("selective_scan, 256 tokens, 16 channels of 16", lambda: selective_scan(**scanned)),
+        (
+            "selective_scan, 256 tokens, 16 channels of 16",
+            lambda: selective_scan(samples, delta, diagonals, enters, reads),
+        ),
         ("measure_scans, 1,024 steps", lambda: measure_scans(1024)),
     ]
 
