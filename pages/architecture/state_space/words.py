@@ -79,6 +79,15 @@ def cost_title(costs: Costs) -> str:
     return f"Time on long inputs grows {powers}"
 
 
+def memory_words(costs: Costs) -> str:
+    """Whether the transform's time is explained by its operations, or also by numbers that have to be fetched."""
+    counted, measured = costs.log_linear, costs.slope("FFT")
+    said = f"L log L alone grows as L<sup>{counted:.1f}</sup> over these lengths"
+    if measured > counted + 0.1:
+        return f"{said}; the FFT's line is steeper where its arrays leave the processor's cache."
+    return f"{said}, as the FFT does." if measured > counted - 0.1 else f"{said}; short runs hide some of it."
+
+
 def circle_title(share: float, *, pad: bool) -> str:
     """What leaving out the zeros does to the signal on screen."""
     if pad:
@@ -226,7 +235,8 @@ def pairs_title(record: RecallRecord, states: int) -> str:
         return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs, {many.mean:.0%} of {counts[-1]}: a state fills up"
     if many.low > few.high + NOISE:
         return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs, and more, {many.mean:.0%}, of {counts[-1]}"
-    return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs and {many.mean:.0%} of {counts[-1]}: no difference"
+    said = f"N = {states}: {few.mean:.0%} of {counts[0]} pairs and {many.mean:.0%} of {counts[-1]}"
+    return f"{said}: over {few.seeds} seeds no clear difference"
 
 
 def budget_title(crossing: int | None, name: str) -> str:

@@ -21,6 +21,7 @@ from core.state_space import (
     break_even,
     mixed,
     recorded_copying,
+    recorded_costs,
     recorded_pruning,
     recorded_recall,
     remember,
@@ -37,6 +38,7 @@ from pages.architecture.state_space.words import (
     fading,
     gates_title,
     memory_title,
+    memory_words,
     pairs_title,
     powers_title,
     pruning_reading,
@@ -71,6 +73,15 @@ def test_the_circle() -> None:
     assert "no harm" in circle_title(0.0, pad=False)
     assert "bites its tail: wrong by up to 14%" in circle_title(0.141, pad=False)
     assert "gives the direct sums" in circle_title(0.141, pad=True)
+
+
+def test_what_operations_do_not_explain_of_the_transform() -> None:
+    costs = recorded_costs()
+    assert costs.log_linear == pytest.approx(1.1, abs=0.005)
+    length = costs.lengths["FFT"]
+    for power, words in ((1.4, "leave the processor's cache"), (1.1, "as the FFT does"), (0.8, "short runs")):
+        made_up = dataclasses.replace(costs, seconds={**costs.seconds, "FFT": 1e-8 * length**power})
+        assert words in memory_words(made_up)
 
 
 @pytest.mark.parametrize("name", ["square", "waves", "step"])
