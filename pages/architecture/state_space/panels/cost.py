@@ -42,8 +42,8 @@ def draw(shown: Shown) -> None:
     page.note(
         f"At <b>{COMPARED:,}</b> samples the direct sums take <b>{costs.ratio(COMPARED):.0f}</b> times as long as the "
         f"FFT. {memory_words(costs)} What the FFT leaves out is the kernel, K<sub>j</sub> = C Ā<sup>j</sup> B̄, built "
-        "here by L products with Ā (dotted): S4's structured matrix exists to make that cheap. At the right: the signal "
-        "of the main figure."
+        "here by L products with Ā (dotted): S4's structured matrix exists to make that cheap. At the right: the main "
+        "figure's signal."
     )
 
 
