@@ -25,6 +25,7 @@ STYLE = """<style>
 .tint { color: color-mix(in srgb, var(--role) 60%, currentColor); }
 .chip.tint { border-color: var(--role); }
 .reading { line-height: 1.45; }
+.reading :is(sub, sup) { line-height: 0; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
 .asked, .answer { margin: 0 0 0.3rem; line-height: 1.5; max-width: 46rem; }
 .asked { font-weight: 600; }
