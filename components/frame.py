@@ -17,6 +17,7 @@ STYLE = """<style>
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] * { white-space: normal; line-height: 1.35; }
 .st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
 .st-key-crowded_stories button p { font-size: 0.78rem; }
+.st-key-resting_controls { display: none; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
 .chip { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
@@ -24,6 +25,7 @@ STYLE = """<style>
 .tint { color: color-mix(in srgb, var(--role) 60%, currentColor); }
 .chip.tint { border-color: var(--role); }
 .reading { line-height: 1.45; }
+.reading :is(sub, sup) { line-height: 0; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }
 .asked, .answer { margin: 0 0 0.3rem; line-height: 1.5; max-width: 46rem; }
 .asked { font-weight: 600; }

@@ -104,7 +104,6 @@ from .treatments import Verdict as Verdict
 from .treatments import by_random_words as by_random_words
 from .treatments import probe_accuracy as probe_accuracy
 from .treatments import verdict as verdict
-from .uploads import read_picture as read_picture
 from .with_torch.model import Clip as Clip
 from .with_torch.model import clip_from_folder as clip_from_folder
 from .with_torch.model import load_clip as load_clip

@@ -23,7 +23,6 @@ from .identities import convolution_identities as convolution_identities
 from .identities import im2col_of as im2col_of
 from .identities import matrix_identities as matrix_identities
 from .identities import network_identities as network_identities
-from .identities import rounding as rounding
 from .identities import shift_identity as shift_identity
 from .identities import stack_identities as stack_identities
 from .identities import turned_identity as turned_identity
@@ -50,6 +49,7 @@ from .maps import neighbor_map as neighbor_map
 from .maps import plane_check as plane_check
 from .maps import principal_plane as principal_plane
 from .maps import recorded_maps as recorded_maps
+from .matrix import MOST_ENTRIES as MOST_ENTRIES
 from .matrix import Costs as Costs
 from .matrix import banded as banded
 from .matrix import im2col as im2col
@@ -79,6 +79,7 @@ from .operation import Picture as Picture
 from .operation import cell as cell
 from .operation import convolve as convolve
 from .operation import output_size as output_size
+from .operation import rounding as rounding
 from .operation import same_padding as same_padding
 from .pictures import CHANNELS as CHANNELS
 from .pictures import DIGITS as DIGITS

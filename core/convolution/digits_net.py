@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from numpy.typing import ArrayLike
 
-from core.convolution.motion import pooled
-from core.convolution.operation import Numbers, whole, windows
+from core.convolution.operation import whole
+from core.convolution.volumes import activated, halved
+from core.digits import SIDE
 
 Digit = Float[np.ndarray, "8 8"]
 Digits = Float[np.ndarray, "picture 8 8"]
@@ -14,7 +16,6 @@ Digits = Float[np.ndarray, "picture 8 8"]
 FILTERS = (8, 16)
 """Kernels of the first and of the second convolution."""
 
-SIDE = 8
 PLACES = {1: (3, 1, 1), 2: (8, 2, 3)}
 """Layer -> side of what one of its cells sees, pixels from one cell to the next, and pixels of it in the border."""
 
@@ -61,7 +62,7 @@ class Activity:
         return np.asarray(self.logits.argmax(axis=1))
 
 
-def activity(weights: DigitsWeights, pictures: Numbers) -> Activity:
+def activity(weights: DigitsWeights, pictures: ArrayLike) -> Activity:
     """Pictures through the network: twice convolution, ReLU and pooling of 2 x 2, then two dense layers.
 
     Args:
@@ -76,29 +77,13 @@ def activity(weights: DigitsWeights, pictures: Numbers) -> Activity:
     images = np.asarray(pictures, dtype=np.float64)
     if images.shape[1:] != (SIDE, SIDE):
         raise ValueError(f"pictures have the shape {images.shape}; it must be [picture {SIDE} {SIDE}]")
-    first = _maps(images[:, None], weights.first, weights.first_bias)
-    small = _halved(first)
-    second = _maps(small, weights.second, weights.second_bias)
-    smaller = _halved(second)
+    first = activated(images[:, None], weights.first, weights.first_bias)
+    small = halved(first)
+    second = activated(small, weights.second, weights.second_bias)
+    smaller = halved(second)
     hidden = np.maximum(smaller.reshape(len(images), -1) @ weights.hidden.T.astype(np.float64) + weights.hidden_bias, 0)
     logits = hidden @ weights.out.T.astype(np.float64) + weights.out_bias
     return Activity(images, first, second, (small, smaller), logits)
-
-
-def _maps(
-    volumes: Float[np.ndarray, "picture channel row column"], kernel: np.ndarray, bias: np.ndarray
-) -> Float[np.ndarray, "picture out row column"]:
-    """ReLU of a convolution of side 3 that keeps the size, for many volumes at once."""
-    count, channels, *sides = volumes.shape
-    seen = windows(volumes.reshape(-1, *sides), (3, 3), stride=1, padding=(1, 1), dilation=1)
-    split = seen.reshape(count, channels, *sides, 3, 3)
-    maps = np.tensordot(split, kernel.astype(np.float64), ((1, 4, 5), (1, 2, 3))) + bias
-    return np.asarray(np.maximum(maps, 0).transpose(0, 3, 1, 2))
-
-
-def _halved(maps: Float[np.ndarray, "picture out row column"]) -> Float[np.ndarray, "picture out half_row half_column"]:
-    count, out, *sides = maps.shape
-    return pooled(maps.reshape(-1, *sides), 2).reshape(count, out, sides[0] // 2, sides[1] // 2)
 
 
 def accuracy(weights: DigitsWeights, pictures: Digits, labels: Int[np.ndarray, "picture"]) -> float:

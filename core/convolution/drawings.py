@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
-from core.clip import read_picture
-from core.convolution.halves import SIDE
+from core.digits import SIDE
+from core.pictures import read_picture
 
 LEVELS = 3
 """What a cell may be: empty, half full, full."""
@@ -54,7 +54,7 @@ def digit_of(content: bytes) -> Float[np.ndarray, "8 8"]:
     height or the width, and centered, since the digits of scikit-learn fill theirs.
 
     Args:
-        content: of a PNG or JPEG file; see `core.clip.read_picture` for what is refused.
+        content: of a PNG or JPEG file; see `core.pictures.read_picture` for what is refused.
 
     Raises:
         ValueError: for a file that is refused, and for a picture of one color.

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
+from core.convolution.volumes import activated, halved
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,29 +48,13 @@ def encode(encoder: Encoder, pictures: Float[np.ndarray, "image 8 8"]) -> Float[
     Invariant: each picture's features are the same whatever pictures stand beside it, up to rounding.
     Source: torch.nn.Conv2d (cross-correlation, padding 1), torch.nn.MaxPool2d(2), torch.nn.Linear.
     """
-    maps = np.asarray(pictures, dtype=np.float64)[:, None]
-    maps = np.maximum(_convolved(maps, encoder.kernel_1, encoder.bias_1), 0)
-    maps = _pooled(np.maximum(_convolved(maps, encoder.kernel_2, encoder.bias_2), 0))
-    maps = _pooled(np.maximum(_convolved(maps, encoder.kernel_3, encoder.bias_3), 0))
+    maps = activated(np.asarray(pictures, dtype=np.float64)[:, None], encoder.kernel_1, encoder.bias_1)
+    maps = halved(activated(maps, encoder.kernel_2, encoder.bias_2))
+    maps = halved(activated(maps, encoder.kernel_3, encoder.bias_3))
     features: Float[np.ndarray, "image width"] = (
         maps.reshape(len(maps), -1) @ encoder.dense.astype(np.float64).T + encoder.bias
     )
     return features
-
-
-def _convolved(maps: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """[image in row column] to [image out row column]: each window times each kernel, as one multiplication."""
-    padded = np.pad(maps, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))  # image in row column 3 3
-    count, _, rows, columns = maps.shape
-    flat = windows.transpose(0, 2, 3, 1, 4, 5).reshape(count * rows * columns, -1)
-    out = flat @ kernel.reshape(len(kernel), -1).astype(np.float64).T + bias
-    return np.asarray(out.reshape(count, rows, columns, -1).transpose(0, 3, 1, 2))
-
-
-def _pooled(maps: np.ndarray) -> np.ndarray:
-    count, channels, rows, columns = maps.shape
-    return np.asarray(maps.reshape(count, channels, rows // 2, 2, columns // 2, 2).max(axis=(3, 5)))
 
 
 def features_check(

@@ -5,10 +5,7 @@ import functools
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.transport import digit_images
-
-SIDE = 8
-"""The digits are pictures of 8 x 8 pixels."""
+from core.digits import SIDE, digit_images
 
 CLASSES = 10
 MOST_UNLABELED = 1200

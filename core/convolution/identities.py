@@ -12,18 +12,7 @@ from core.convolution.digits_net import Activity, DigitsWeights
 from core.convolution.layers import Conv, Dense, Layer, LayerShape, Pool
 from core.convolution.matrix import im2col
 from core.convolution.motion import Shift
-from core.convolution.operation import Cell, Kernel, Padding, Picture, convolve, padded, paddings
-
-EPS = float(np.finfo(np.float64).eps)
-
-
-def rounding(picture: Picture, kernel: Kernel, bias: float = 0.0) -> float:
-    """The most by which two float64 sums of a cell's n products may differ: 2 n eps (|W|_1 max|X| + |b|).
-
-    Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1.
-    """
-    terms = kernel[0].size + 1
-    return float(2 * terms * EPS * (float(np.abs(kernel).sum() * np.abs(picture).max()) + abs(bias)))
+from core.convolution.operation import EPS, Cell, Kernel, Padding, Picture, convolve, padded, paddings, rounding
 
 
 def im2col_of(

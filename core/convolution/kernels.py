@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
+from core.numbers import read_number
+
 Weights = Float[np.ndarray, "_ _"]
 """[row column]"""
 
@@ -96,7 +98,7 @@ def read_kernel(written: str) -> Weights:
 def _weight(word: str) -> float:
     try:
         # A minus sign as books print it is one, too.
-        number = float(word.replace("−", "-"))
+        number = read_number(word.replace("−", "-"))
     except ValueError as error:
         raise ValueError(f"{word[:20]!r} is no number; weights are written like -1, 0.5 or 2") from error
     if not abs(number) <= LARGEST:

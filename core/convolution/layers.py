@@ -87,13 +87,15 @@ def shapes(layers: Sequence[Layer], *, input: Sequence[int]) -> tuple[LayerShape
     Invariant: a stack's shapes are those of its first layers, followed by those of the rest behind their output.
     Source: Dumoulin and Visin 2016; Araujo, Norris and Sim 2019 for the receptive field.
     """
-    if len(input) != 3:
-        raise ValueError(f"input is {tuple(input)!r}; it must be channels, rows and columns")
+    if not hasattr(input, "__len__") or len(input) != 3:
+        raise ValueError(f"input is {input!r}; it must be channels, rows and columns")
     channels, rows, columns = (
         whole(name, side, 1) for name, side in zip(("channels", "rows", "columns"), input, strict=True)
     )
     shape, field, jump, found = (channels, rows, columns), 1, 1, []
     for place, layer in enumerate(layers, start=1):
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layer {place} is {layer!r}; it must be a Conv, a Pool or a Dense")  # noqa: TRY004 - a bad value
         try:
             found.append(_after(layer, shape, field, jump))
         except ValueError as error:
@@ -118,36 +120,36 @@ def _conv(layer: Conv, shape: Shape, field: int, jump: int) -> LayerShape:
     out, groups = whole("channels", layer.channels, 1), whole("groups", layer.groups, 1)
     if shape[0] % groups or out % groups:
         raise ValueError(f"groups is {groups}; it must divide {shape[0]} channels in and {out} out")
-    sides = [
-        output_size(side, layer.kernel, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-        for side in shape[1:]
-    ]
-    weights = out * shape[0] // groups * layer.kernel**2
-    extent = layer.dilation * (layer.kernel - 1) + 1
+    kernel, stride = whole("kernel", layer.kernel, 1), whole("stride", layer.stride, 1)
+    padding, dilation = whole("padding", layer.padding, 0), whole("dilation", layer.dilation, 1)
+    sides = [output_size(side, kernel, stride=stride, padding=padding, dilation=dilation) for side in shape[1:]]
+    weights = out * shape[0] // groups * kernel**2
+    extent = dilation * (kernel - 1) + 1
     return LayerShape(
         layer,
         (out, sides[0], sides[1]),
         weights + out,
         weights * sides[0] * sides[1],
         field + (extent - 1) * jump,
-        jump * layer.stride,
-        _unread(shape, extent, layer.stride, layer.padding),
+        jump * stride,
+        _unread(shape, extent, stride, padding),
     )
 
 
 def _pool(layer: Pool, shape: Shape, field: int, jump: int) -> LayerShape:
-    stride = layer.kernel if layer.stride is None else layer.stride
-    if 2 * whole("padding", layer.padding, 0) > whole("kernel", layer.kernel, 1):
-        raise ValueError(f"padding is {layer.padding}; pooling takes at most half its kernel, {layer.kernel // 2}")
-    sides = [output_size(side, layer.kernel, stride=stride, padding=layer.padding) for side in shape[1:]]
+    kernel, padding = whole("kernel", layer.kernel, 1), whole("padding", layer.padding, 0)
+    stride = kernel if layer.stride is None else whole("stride", layer.stride, 1)
+    if 2 * padding > kernel:
+        raise ValueError(f"padding is {padding}; pooling takes at most half its kernel, {kernel // 2}")
+    sides = [output_size(side, kernel, stride=stride, padding=padding) for side in shape[1:]]
     return LayerShape(
         layer,
         (shape[0], sides[0], sides[1]),
         0,
         0,
-        field + (layer.kernel - 1) * jump,
+        field + (kernel - 1) * jump,
         jump * stride,
-        _unread(shape, layer.kernel, stride, layer.padding),
+        _unread(shape, kernel, stride, padding),
     )
 
 

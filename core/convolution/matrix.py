@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from numpy.typing import ArrayLike
 
-from core.convolution.operation import Numbers, Padding, checked, paddings, whole, windows
+from core.convolution.operation import Padding, checked, paddings, whole, windows
 
 MOST_ENTRIES = 20_000_000
 """Entries of a banded matrix that are written out: 160 MB in float64."""
 
 
 def im2col(
-    picture: Numbers, kernel: tuple[int, int], *, stride: int = 1, padding: int = 0, dilation: int = 1
+    picture: ArrayLike, kernel: tuple[int, int], *, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> Float[np.ndarray, "weight cell"]:
     """Every window as a column: C[(c, u, v), (i, j)] = X[c, s i + d u - p, s j + d v - p].
 
@@ -40,7 +41,7 @@ def im2col(
 
 
 def banded(
-    kernel: Numbers, shape: tuple[int, int, int], *, stride: int = 1, padding: Padding = 0, dilation: int = 1
+    kernel: ArrayLike, shape: tuple[int, int, int], *, stride: int = 1, padding: Padding = 0, dilation: int = 1
 ) -> Float[np.ndarray, "cell pixel"]:
     """The matrix B with vec(Y) = B vec(X) for the first kernel, where vec reads row by row.
 

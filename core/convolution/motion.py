@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.convolution.operation import Kernel, Picture, convolve, whole
+from core.convolution.operation import Kernel, Picture, convolve, rounding, whole
 
 Map = Float[np.ndarray, "_ _ _"]
 """[out row column]"""
@@ -53,6 +53,7 @@ class Shift:
         before, after: the map of the picture, and that of the moved one.
         inside: first and last column + 1 of `after` whose windows see only pixels that came along, no border.
         steps: columns by which the map is held to have moved: by / stride, to the nearest whole number that fits best.
+        floor: the size up to which a cell is nothing but rounding.
     """
 
     by: int
@@ -61,6 +62,7 @@ class Shift:
     after: Map
     inside: tuple[int, int]
     steps: int
+    floor: float
 
     @property
     def expected(self) -> Map:
@@ -77,13 +79,14 @@ class Shift:
     def error(self) -> float:
         """The mean size of the differences as a part of the mean size of the map there; NaN where both say nothing."""
         first, last = self.inside
-        return relative(self.after[:, :, first:last], self.expected[:, :, first:last])
+        return relative(self.after[:, :, first:last], self.expected[:, :, first:last], floor=self.floor)
 
 
-def relative(one: np.ndarray, other: np.ndarray) -> float:
-    """sum |one - other| / sum |other|: 0 for equal maps; NaN where `other` is 0 everywhere or empty."""
-    size = float(np.abs(other).sum())
-    return float(np.abs(one - other).sum()) / size if size > 0 else float("nan")
+def relative(one: np.ndarray, other: np.ndarray, *, floor: float = 0.0) -> float:
+    """sum |one - other| / sum |other|: 0 for equal maps; NaN where `other` is empty or nowhere larger than `floor`."""
+    if np.abs(other).max(initial=0.0) <= floor:
+        return float("nan")
+    return float(np.abs(one - other).sum() / np.abs(other).sum())
 
 
 def shifted(image: Picture, kernel: Kernel, by: int, *, stride: int = 1) -> Shift:
@@ -109,7 +112,7 @@ def shifted(image: Picture, kernel: Kernel, by: int, *, stride: int = 1) -> Shif
     tries = []
     for steps in sorted({by // stride, -(-by // stride)}):
         first = min(max(-(-by // stride), steps), after.shape[2])
-        tries.append(Shift(by, stride, before, after, (first, after.shape[2]), steps))
+        tries.append(Shift(by, stride, before, after, (first, after.shape[2]), steps, rounding(image, kernel)))
     return min(tries, key=lambda run: (np.nan_to_num(run.error, nan=np.inf), run.steps))
 
 
@@ -141,7 +144,8 @@ def unmoved(image: Picture, kernel: Kernel, by: int) -> Unmoved:
     if min(after.shape[1:]) < POOL:
         raise ValueError(f"by is {by}; it must leave {POOL} rows and columns of a map of {run.after.shape[1:]}")
     largest = np.array([after.max()]), np.array([before.max()])
-    return Unmoved(by, relative(after, before), relative(pooled(after, POOL), pooled(before, POOL)), relative(*largest))
+    pools = pooled(after, POOL), pooled(before, POOL)
+    return Unmoved(by, *(relative(*both, floor=run.floor) for both in ((after, before), pools, largest)))
 
 
 def turned(image: Picture, kernel: Kernel) -> tuple[Map, Map, float]:
@@ -157,7 +161,7 @@ def turned(image: Picture, kernel: Kernel) -> tuple[Map, Map, float]:
     laid = _squared(kernel)
     plain = convolve(image, laid)
     back = np.rot90(convolve(np.rot90(image, axes=(1, 2)), laid), k=-1, axes=(1, 2))
-    return back, plain, relative(back, plain)
+    return back, plain, relative(back, plain, floor=rounding(image, kernel))
 
 
 def _squared(kernel: Kernel) -> Kernel:

@@ -2,11 +2,13 @@
 
 import operator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
+from numpy.typing import ArrayLike
 
 Picture = Float[np.ndarray, "_ _ _"]
 """[channel row column]"""
@@ -14,20 +16,20 @@ Picture = Float[np.ndarray, "_ _ _"]
 Kernel = Float[np.ndarray, "_ _ _ _"]
 """[out in/groups row column]"""
 
-Numbers = Shaped[np.ndarray, "..."]
-"""An array of any shape and any kind of number, before it has been looked at."""
-
 Padding = int | Literal["same"]
 
+EPS = float(np.finfo(np.float64).eps)
 
-def whole(name: str, value: object, low: int) -> int:
-    """A whole number of at least `low`; raises ValueError for anything else, with the name and the value."""
+
+def whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    """A whole number from `low` to `high`; raises ValueError for anything else, with name, value and range."""
+    allowed = f"a whole number of {low} or more" if high is None else f"a whole number from {low} to {high}"
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError as error:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of {low} or more") from error
-    if isinstance(value, bool | np.bool_) or number < low:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of {low} or more")
+        raise ValueError(f"{name} is {value!r}; it must be {allowed}") from error
+    if isinstance(value, bool | np.bool_) or number < low or (high is not None and number > high):
+        raise ValueError(f"{name} is {value!r}; it must be {allowed}")
     return number
 
 
@@ -62,8 +64,9 @@ def output_size(
         )
     if exact and room % stride:
         share = Fraction(room, stride) + 1
+        written = Decimal(share.numerator) / Decimal(share.denominator)
         raise ValueError(
-            f"({size} + 2·{padding} - {extent}) / {stride} + 1 = {float(share):.10g} ({share}), which is no whole "
+            f"({size} + 2·{padding} - {extent}) / {stride} + 1 = {written:.10g} ({share}), which is no whole "
             f"number; {room % stride} of {size + 2 * padding} pixels would never be read"
         )
     return room // stride + 1
@@ -90,9 +93,9 @@ def padded(picture: Picture, padding: tuple[int, int]) -> Picture:
     return np.pad(picture, ((0, 0), (rows, rows), (columns, columns)))
 
 
-def paddings(kernel: Kernel, padding: Padding, *, stride: int, dilation: int) -> tuple[int, int]:
+def paddings(kernel: Kernel, padding: object, *, stride: int, dilation: int) -> tuple[int, int]:
     """The zeros at each end of rows and of columns. Raises ValueError as `convolve` does."""
-    if padding != "same":
+    if not (isinstance(padding, str) and padding == "same"):
         number = whole("padding", padding, 0)
         return number, number
     if stride != 1:
@@ -110,18 +113,24 @@ def windows(
         for side, taps, zeros in zip(picture.shape[1:], kernel, padding, strict=True)
     ]
     base = padded(picture, padding)
-    channel, row, column = base.strides
-    return np.lib.stride_tricks.as_strided(
-        base,
-        (len(base), *sizes, *kernel),
-        (channel, row * stride, column * stride, row * dilation, column * dilation),
-        writeable=False,
-    )
+    channel, *steps = base.strides
+    # A single window or tap takes no step, so a stride or dilation beyond what memory counts never enters.
+    apart = [step * stride if count > 1 else 0 for step, count in zip(steps, sizes, strict=True)]
+    apart += [step * dilation if count > 1 else 0 for step, count in zip(steps, kernel, strict=True)]
+    return np.lib.stride_tricks.as_strided(base, (len(base), *sizes, *kernel), (channel, *apart), writeable=False)
 
 
-def checked(picture: Numbers, kernel: Numbers, groups: int) -> tuple[Picture, Kernel]:
+def real(name: str, values: object) -> Float[np.ndarray, "*any"]:
+    """Numbers as float64. Raises ValueError for None, text and complex numbers, which numpy would make NaN or cut."""
+    given = np.asarray(values)
+    if given.dtype.kind not in "biuf":
+        raise ValueError(f"{name} holds {given.dtype.name}; it must hold real numbers")
+    return given.astype(np.float64)
+
+
+def checked(picture: ArrayLike, kernel: ArrayLike, groups: int) -> tuple[Picture, Kernel]:
     """Picture and kernel as float64 arrays. Raises ValueError where their shapes do not go together."""
-    image, weights = np.asarray(picture, dtype=np.float64), np.asarray(kernel, dtype=np.float64)
+    image, weights = real("picture", picture), real("kernel", kernel)
     if image.ndim != 3 or image.size == 0:
         raise ValueError(f"picture has the shape {image.shape}; it must be [channel row column], each 1 or more")
     if weights.ndim != 4 or weights.size == 0:
@@ -139,19 +148,19 @@ def checked(picture: Numbers, kernel: Numbers, groups: int) -> tuple[Picture, Ke
     return image, weights
 
 
-def offsets(bias: float | Numbers, out: int) -> Float[np.ndarray, "_"]:
+def offsets(bias: object, out: int) -> Float[np.ndarray, "_"]:
     """The bias of each kernel. Raises ValueError for a number of biases that is neither 1 nor that of the kernels."""
-    values = np.asarray(bias, dtype=np.float64)
+    values = real("bias", bias)
     if values.ndim > 1 or (values.ndim == 1 and len(values) != out):
         raise ValueError(f"bias has the shape {values.shape}; it must be one number, or one for each of {out} kernels")
     return np.broadcast_to(values, (out,))
 
 
 def convolve(
-    picture: Numbers,
-    kernel: Numbers,
+    picture: ArrayLike,
+    kernel: ArrayLike,
     *,
-    bias: float | Numbers = 0.0,
+    bias: ArrayLike = 0.0,
     stride: int = 1,
     padding: Padding = 0,
     dilation: int = 1,
@@ -199,6 +208,15 @@ def convolve(
     return np.asarray(np.concatenate(maps) + offsets(bias, out)[:, None, None])
 
 
+def rounding(picture: Picture, kernel: Kernel, bias: float = 0.0) -> float:
+    """The most by which two float64 sums of a cell's n products may differ: 2 n eps (|W|_1 max|X| + |b|).
+
+    Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1.
+    """
+    terms = kernel[0].size + 1
+    return float(2 * terms * EPS * (float(np.abs(kernel).sum() * np.abs(picture).max()) + abs(bias)))
+
+
 @dataclass(frozen=True, eq=False)
 class Cell:
     """One cell of a map, with all that went into it.
@@ -228,8 +246,8 @@ class Cell:
 
 
 def cell(
-    picture: Numbers,
-    kernel: Numbers,
+    picture: ArrayLike,
+    kernel: ArrayLike,
     row: int,
     column: int,
     *,
@@ -251,7 +269,6 @@ def cell(
     zeros = paddings(weights, padding, stride=stride, dilation=dilation)
     seen = windows(image, weights.shape[2:], stride=stride, padding=zeros, dilation=dilation)
     for name, place, count in (("row", row, seen.shape[1]), ("column", column, seen.shape[2])):
-        if not 0 <= place < count:
-            raise ValueError(f"{name} is {place}; it must be 0 to {count - 1}")
+        whole(name, place, 0, count - 1)
     laid = weights[0, :, ::-1, ::-1] if flip else weights[0]
     return Cell(seen[:, row, column].copy(), laid, float(bias), row * stride - zeros[0], column * stride - zeros[1])

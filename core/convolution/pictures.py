@@ -129,7 +129,7 @@ def uploaded_picture(content: bytes) -> Picture:
 
     Invariant: no side is longer than 64 or shorter than 1.
     """
-    from core.clip import read_picture
+    from core.pictures import read_picture
 
     small = read_picture(content)
     small.thumbnail((MOST_SIDE, MOST_SIDE))

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from core.checks import Check
 from core.convolution.encoder import Encoder
 from core.convolution.halves import MOST_UNLABELED
+from core.convolution.operation import whole
 
 PRETEXTS = ("inpainting", "rotation", "autoencoder", "contrast")
 """Fill in a hole; tell by how many quarters a picture is turned; give the picture back; find the other view of it."""
@@ -73,10 +74,10 @@ class PretrainParams:
             raise ValueError(f"pretext is {self.pretext!r}; it must be one of {', '.join(LEARNERS)}")
         for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
-            if not low <= value <= high:
-                raise ValueError(f"{name} is {value}; it must be {low:g} to {high:g}")
-            if name in WHOLE and value != int(value):
-                raise ValueError(f"{name} is {value}; it must be a whole number from {low} to {high}")
+            if name in WHOLE:
+                whole(name, value, int(low), int(high))
+            elif not isinstance(value, int | float) or not low <= value <= high:
+                raise ValueError(f"{name} is {value!r}; it must be {low:g} to {high:g}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from core.checks import Check
+from core.convolution.operation import real, whole
 
 Features = Float[np.ndarray, "item feature"]
 
@@ -48,17 +50,19 @@ def labeled_draw(labels: ArrayLike, *, per_class: int, seed: int) -> Bool[np.nda
         ValueError: where that leaves a class without an item to judge by, or there is only one class.
     """
     named = np.asarray(labels)
-    classes, counts = np.unique(named, return_counts=True)
+    try:
+        classes, places, counts = np.unique(named, return_inverse=True, return_counts=True)
+    except TypeError as error:
+        raise ValueError(f"labels cannot be compared with one another: {error}") from error
     if len(classes) < 2:
         raise ValueError(f"labels hold {len(classes)} class; a probe needs two or more")
-    if per_class != int(per_class) or not 1 <= per_class < counts.min():
-        raise ValueError(f"per_class is {per_class}; it must be a whole number from 1 to {counts.min() - 1}")
-    if seed != int(seed) or seed < 0:
-        raise ValueError(f"seed is {seed}; it must be a whole number of 0 or more")
-    rng = np.random.default_rng(int(seed))
+    if not (classes == classes).all():
+        raise ValueError("labels hold a value that is not equal to itself, such as NaN; each item needs a label")
+    each = whole("per_class", per_class, 1, int(counts.min()) - 1)
+    rng = np.random.default_rng(whole("seed", seed, 0))
     drawn = np.zeros(len(named), dtype=bool)
-    for name in classes:
-        drawn[rng.choice(np.flatnonzero(named == name), int(per_class), replace=False)] = True
+    for place in range(len(classes)):
+        drawn[rng.choice(np.flatnonzero(places == place), each, replace=False)] = True
     return drawn
 
 
@@ -91,7 +95,9 @@ def fitted(features: Features, labels: Shaped[np.ndarray, "item"], drawn: Bool[n
     from sklearn.linear_model import LogisticRegression
 
     x, y = standardized(features), np.asarray(labels)
-    model = LogisticRegression(C=1.0, tol=TOLERANCE, max_iter=5000).fit(x[drawn], y[drawn])
+    # The products are small, and a second thread would wait for the first far longer than it helps.
+    with threadpool_limits(1, user_api="blas"):
+        model = LogisticRegression(C=1.0, tol=TOLERANCE, max_iter=5000).fit(x[drawn], y[drawn])
     weights, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
@@ -107,7 +113,9 @@ def fitted(features: Features, labels: Shaped[np.ndarray, "item"], drawn: Bool[n
 
 def standardized(features: Features) -> Features:
     """Features with mean 0, divided by one number so that their variances average 1; constant ones become 0."""
-    centered = features - features.mean(axis=0)
+    # Squares of very large or small features leave float64's range; a power of two of their size goes exactly.
+    scaled = np.ldexp(features, -np.frexp(np.abs(features).max(initial=0.0))[1])
+    centered = scaled - scaled.mean(axis=0)
     size = float(np.sqrt((centered**2).mean()))
     return np.asarray(centered / size if size > 0 else np.zeros_like(centered))
 
@@ -121,7 +129,7 @@ def accuracies(
 
 
 def _taken(features: ArrayLike, labels: ArrayLike) -> tuple[Features, Shaped[np.ndarray, "item"]]:
-    x, y = np.asarray(features, dtype=np.float64), np.asarray(labels)
+    x, y = real("features", features), np.asarray(labels)
     if x.ndim != 2 or x.shape[1] < 1:
         raise ValueError(f"features have the shape {x.shape}; it must be [item feature]")
     if y.shape != x.shape[:1]:

@@ -33,7 +33,8 @@ from core.convolution.trials import (
 from core.progress import portion
 
 DIGIT_SEEDS = (0, 1, 2, 3, 4)
-LICENCE = "CC0-1.0"
+LICENCE = "CC-BY-4.0"
+"""That of the digits."""
 
 PEERS = 20
 """Held-out digits whose features are kept."""
@@ -204,7 +205,7 @@ def _keep(result: object, name: str, recipe: str, description: str) -> None:
         name,
         recipe=f"python -m core.assets record convolution {recipe}",
         seed=SEEDS[0],
-        licence="CC-BY-4.0",
+        licence=LICENCE,
         description=description,
         versions=versions_of("torch", "scikit-learn", "numpy"),
     )

@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 
 from core.convolution.digits_net import DigitsWeights
 from core.convolution.halves import digit_labels, digit_pictures
+from core.convolution.operation import whole
 
 LABELS = ("true", "shuffled")
 
@@ -21,7 +22,7 @@ class DigitsTraining:
         steps: updates, 50 to 4000.
         batch: pictures in a batch, 8 to 256.
         learning_rate: of Adam, above 0 and at most 0.1.
-        seed: of the split, of the shuffle, of the first weights and of the batches.
+        seed: of the split, of the shuffle, of the first weights and of the batches, 0 or more.
         n_checkpoints: times the run is measured, 2 to 50, the first and the last step among them.
     """
 
@@ -38,10 +39,11 @@ class DigitsTraining:
             raise ValueError(f"labels is {self.labels!r}; it must be one of {', '.join(LABELS)}")
         ranges = {"train": (50, 1200), "steps": (50, 4000), "batch": (8, 256), "n_checkpoints": (2, 50)}
         for name, (low, high) in ranges.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be {low} to {high}")
-        if not 0 < self.learning_rate <= 0.1:
-            raise ValueError(f"learning_rate is {self.learning_rate}; it must be above 0 and at most 0.1")
+            whole(name, getattr(self, name), low, high)
+        whole("seed", self.seed, 0)
+        rate: object = self.learning_rate
+        if not isinstance(rate, int | float) or not 0 < rate <= 0.1:
+            raise ValueError(f"learning_rate is {rate!r}; it must be above 0 and at most 0.1")
 
     @property
     def checkpoints(self) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.transport import digit_images
+from core.digits import digit_images
 
 SIGNALS = ("sine", "square", "sawtooth", "chirp", "bursts")
 LENGTH = 64

@@ -1,6 +1,7 @@
 from .budgets import BANDWIDTH as BANDWIDTH
 from .budgets import JAMBA as JAMBA
 from .budgets import LLAMA as LLAMA
+from .budgets import MEMORY as MEMORY
 from .budgets import NEMOTRON as NEMOTRON
 from .budgets import PEAK as PEAK
 from .budgets import PUBLISHED as PUBLISHED

@@ -27,7 +27,8 @@ class Decoder:
         kv_heads, heads, head_dim: of each of them.
         recurrent: layers with a state.
         state: numbers of the state of one of them.
-        weights: parameters that a token reads.
+        weights: parameters that every token reads.
+        experts: those of all experts together, of which a token reads the share `chosen`.
     """
 
     name: str
@@ -38,6 +39,20 @@ class Decoder:
     recurrent: int
     state: int
     weights: float
+    experts: float = 0.0
+    chosen: float = 1.0
+
+    @property
+    def weights_held(self) -> float:
+        """Parameters in memory: all experts, whoever is chosen."""
+        return self.weights + self.experts
+
+    def weights_read(self, tokens: int) -> float:
+        """Parameters that so many tokens read together, where each chooses its experts evenly and for itself.
+
+        An expert is left alone by all of them with the probability (1 - chosen)^tokens.
+        """
+        return self.weights + self.experts * (1 - (1 - self.chosen) ** tokens)
 
     @property
     def cache_of_a_token(self) -> int:
@@ -52,11 +67,12 @@ class Decoder:
 
 LLAMA = Decoder("Llama 3.1 8B", 32, 8, 32, 128, 0, 0, 8.03e9)
 NEMOTRON = Decoder("Nemotron-H 8B", 4, 8, 32, 128, 24, 128 * 64 * 128, 8.1e9)
-JAMBA = Decoder("Jamba 0.1", 4, 8, 32, 128, 28, 8192 * 16, 12e9)
+JAMBA = Decoder("Jamba 0.1", 4, 8, 32, 128, 28, 8192 * 16, 6.45e9, experts=16 * 16 * 3 * 4096 * 14336, chosen=2 / 16)
 PUBLISHED = (LLAMA, NEMOTRON, JAMBA)
-"""Shapes as published: Llama 3.1 (2407.21783), Nemotron-H (2504.03624), Jamba (2403.19887), of whose 52 billion weights
-a token reads 12. A Mamba-2 head of Nemotron-H keeps 64 x 128 numbers, and there are 128 of them in a layer; Jamba's
-layers keep 16 for each of 8,192 channels."""
+"""Shapes as published: Llama 3.1 (2407.21783), Nemotron-H (2504.03624), Jamba (2403.19887), which holds 52 billion
+weights, among them 16 experts in each of 16 layers, and of which a token reads 12 billion with 2 of the 16. A Mamba-2
+head of Nemotron-H keeps 64 x 128 numbers, and there are 128 of them in a layer; Jamba's layers keep 16 for each of
+8,192 channels."""
 
 MIXED_LAYERS = 32
 
@@ -99,8 +115,9 @@ class Writing:
         model: see Decoder.
         batch: sequences at once.
         length: tokens before [length].
-        bytes_moved: weights once, all caches once, all states read and written [length].
-        operations: 2 for each weight and sequence, 4 for each number of a cached key, 6 for each of a state [length].
+        bytes_moved: the weights that the batch reads once, all caches once, all states read and written [length].
+        operations: 2 for each weight that a sequence reads, 4 for each number of a cached key, 6 for each of a state
+            [length].
         held: bytes of weights, caches and states [length].
     """
 
@@ -124,8 +141,9 @@ class Writing:
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """A step moves all that is held, and each state twice; each token adds its cache."""
-        twice = self.held + self.batch * self.model.state_bytes
+        """A step moves all that is held but for experts at rest, and each state twice; each token adds its cache."""
+        at_rest = NUMBER * (self.model.weights_held - self.model.weights_read(self.batch))
+        twice = self.held + self.batch * self.model.state_bytes - at_rest
         moved = float(np.abs(self.bytes_moved / twice - 1).max())
         grown = np.diff(self.held) / np.maximum(np.diff(self.length), 1)
         slope = self.batch * self.model.cache_of_a_token
@@ -133,7 +151,9 @@ class Writing:
         eps = float(np.finfo(float).eps)
         steepest = float(self.held.max()) / max(slope, 1)
         return (
-            Check("Moved: all that is held, and each state once more", moved, 8 * eps, "relative"),
+            Check(
+                "Moved: all that is held, and each state once more", moved, 8 * eps, "relative, without experts at rest"
+            ),
             Check("Each token adds its cache", apart, 4 * eps * steepest, "relative, over all lengths"),
         )
 
@@ -152,13 +172,12 @@ def write_tokens(model: Decoder, batch: int, length: Int[np.ndarray, "length"]) 
     batch = whole("batch", batch, 1, 4096)
     require(len(length) > 0 and int(length.min()) >= 0, "length", length, "at least 0")
     cache, state = model.cache_of_a_token * length.astype(np.float64), float(model.state_bytes)
-    weights = NUMBER * model.weights
     pairs = 4.0 * model.attention * model.heads * model.head_dim * length
     return Writing(
         model,
         batch,
         length,
-        weights + batch * (cache + 2 * state),
-        batch * (2 * model.weights + pairs + 6 * model.recurrent * model.state),
-        weights + batch * (cache + state),
+        NUMBER * model.weights_read(batch) + batch * (cache + 2 * state),
+        batch * (2 * model.weights_read(1) + pairs + 6 * model.recurrent * model.state),
+        NUMBER * model.weights_held + batch * (cache + state),
     )

@@ -43,9 +43,13 @@ class Costs:
 
     def slope(self, way: str) -> float:
         """The power of the length with which the time grows over the longer half: log-log least squares."""
-        lengths, seconds = self.lengths[way], self.seconds[way]
-        upper = slice(len(lengths) // 2, None)
-        return float(np.polyfit(np.log(lengths[upper]), np.log(seconds[upper]), 1)[0])
+        return _slope(self.lengths[way], self.seconds[way])
+
+    @property
+    def log_linear(self) -> float:
+        """The same slope for L log2 L itself at the lengths of the transform: what its count of operations explains."""
+        lengths = self.lengths["FFT"]
+        return _slope(lengths, lengths * np.log2(lengths))
 
     def ratio(self, length: int) -> float:
         """How many times longer the direct way takes than the transform, without the kernel, at a measured length."""
@@ -56,6 +60,11 @@ class Costs:
     def checks(self) -> tuple[Check, ...]:
         """All three ways came to the same output while they were timed."""
         return (Check("The timed ways agree", self.apart, 1e-9, "relative, at the longest length of all three"),)
+
+
+def _slope(lengths: Int[np.ndarray, "length"], seconds: Float[np.ndarray, "length"]) -> float:
+    upper = slice(len(lengths) // 2, None)
+    return float(np.polyfit(np.log(lengths[upper]), np.log(seconds[upper]), 1)[0])
 
 
 def measure_costs(states: int = 16, *, seed: int = 0) -> Costs:

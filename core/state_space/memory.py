@@ -28,7 +28,8 @@ def hippo_legs(n: SupportsIndex) -> tuple[Float[np.ndarray, "state state"], Floa
     """
     size = whole("n", n, 1, MOST_STATES)
     scale = np.sqrt(2 * np.arange(size) + 1.0)
-    return -np.tril(np.outer(scale, scale), -1) - np.diag(np.arange(size) + 1.0), scale
+    below = np.tri(size, k=-1, dtype=bool)
+    return np.where(below, -np.outer(scale, scale), 0.0) - np.diag(np.arange(size) + 1.0), scale
 
 
 def legendre(n: SupportsIndex, places: ArrayLike) -> Float[np.ndarray, "*place state"]:
@@ -123,6 +124,9 @@ def relative_error(u: ArrayLike, found: ArrayLike) -> float:
     """
     samples, other = signal("u", u), signal("found", found)
     require(len(other) == len(samples), "length of found", len(other), f"{len(samples)}, as long as u")
+    # Squares of very large and very small samples leave float64.
+    top = float(max(np.abs(samples).max(), np.abs(other).max())) or 1.0
+    samples, other = samples / top, other / top
     size, apart = float(np.linalg.norm(samples)), float(np.linalg.norm(samples - other))
     return apart / size if size else (np.inf if apart else 0.0)
 

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
+from threadpoolctl import threadpool_limits
 
 from core.checks import Check
 from core.state_space.arguments import Array, whole
@@ -108,20 +109,20 @@ def remember(u: Array, n: int, *, age: float, seed: int = 0) -> Memories:
     n = whole("n", n, 1, MOST_KEPT)
     a, b = hippo_legs(n)
     step = age / len(u)
-    fixed = states(*discretize(a, b, step), u)[-1]
     rng = np.random.default_rng(seed)
     drawn, enters = rng.normal(size=(n, n)), rng.normal(size=n)
-    drawn *= (1 - 1 / len(u)) / spectral_radius(drawn)
-    left = states(drawn, enters, u)[-1]
-    return Memories(
-        u=u,
-        A=a,
-        step=step,
-        even=legs_memory(u, n)[-1],
-        best=projection(u, n),
-        fixed=fixed,
-        from_random=read_by_least_squares(drawn, enters, left, len(u)),
-    )
+    # On one thread: a least squares of this size took a hundred times as long on two that wait for each other.
+    with threadpool_limits(1, user_api="blas"):
+        drawn *= (1 - 1 / len(u)) / spectral_radius(drawn)
+        return Memories(
+            u=u,
+            A=a,
+            step=step,
+            even=legs_memory(u, n)[-1],
+            best=projection(u, n),
+            fixed=states(*discretize(a, b, step), u)[-1],
+            from_random=read_by_least_squares(drawn, enters, states(drawn, enters, u)[-1], len(u)),
+        )
 
 
 def best_fit(u: Array, n: int) -> Float[np.ndarray, "time"]:
@@ -130,7 +131,8 @@ def best_fit(u: Array, n: int) -> Float[np.ndarray, "time"]:
     Invariant: no other one has a smaller `relative_error`, that of the held signal's projection included.
     """
     basis = legendre(n, (np.arange(len(u)) + 0.5) / len(u))
-    return np.asarray(basis @ np.linalg.lstsq(basis, u, rcond=None)[0])
+    with threadpool_limits(1, user_api="blas"):
+        return np.asarray(basis @ np.linalg.lstsq(basis, u, rcond=None)[0])
 
 
 def powers(radius: float, count: int) -> Float[np.ndarray, "power"]:

@@ -1,14 +1,16 @@
 """A signal through a system, three ways: step by step, with the kernel, and by the Fourier transform."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
+from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.state_space.arguments import Array
+from core.state_space.arguments import Array, require
 from core.state_space.filters import convolution, fft_convolution
-from core.state_space.linear import discretize, kernel, recurrence, spectral_radius, states
+from core.state_space.linear import discretize, kernel, read_out, spectral_radius, states
 from core.state_space.systems import System
 
 WAYS = ("recurrence", "convolution", "FFT")
@@ -16,6 +18,27 @@ WAYS = ("recurrence", "convolution", "FFT")
 
 LIMIT = 1e6
 """A system that grows is followed until its largest eigenvalue has grown so far."""
+
+FARTHEST = 1e9
+"""One that grows although its eigenvalues are below 1 is followed until an impulse has grown so far in its state."""
+
+STEEPEST = 1e12
+"""Above this eigenvalue of Ā no second sample could be drawn."""
+
+
+def after_an_impulse(
+    a: Float[np.ndarray, "state state"], b: Float[np.ndarray, "state"], length: int
+) -> Float[np.ndarray, "time state"]:
+    """The powers a^j b for j = 0 to length - 1, twice as many with each product: enough for a bound.
+
+    The figure and its checks go step by step, as the recurrence does. What leaves float64 is not finite.
+    """
+    powers, factor = b[None], a
+    with np.errstate(over="ignore", invalid="ignore"):
+        while len(powers) < length:
+            powers = np.concatenate([powers, powers[: length - len(powers)] @ factor.T])
+            factor = factor @ factor
+    return powers
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,33 +68,44 @@ class Response:
     outputs: Float[np.ndarray, "way time"]
     radius: float
 
-    @property
+    @cached_property
     def apart(self) -> float:
         """The largest difference between two ways, at any sample."""
         return float(np.ptp(self.outputs, axis=0).max())
 
-    @property
+    @cached_property
     def rounding(self) -> float:
-        """What float64 explains of a difference between the ways, to first order.
+        """What float64 explains of a difference between the ways, to first order."""
+        return self._rounding(self.u, self.states)
+
+    def _rounding(self, u: Float[np.ndarray, "time"], h: Float[np.ndarray, "time state"]) -> float:
+        """The same for any signal and its states.
 
         A step of the recurrence rounds by (N + 2) ε of the sizes it adds up, and C Ā^j carries that to the output; the
         kernel rounds likewise, and each of its errors meets the signal; the sums of the convolution round by L ε, and a
         transform by ε log2 L of the sizes it brings together.
         """
-        eps, (length, size) = float(np.finfo(float).eps), self.states.shape
-        grown = np.abs(self.A)
-        reach, read = 0.0, np.asarray(self.system.C)
-        for _ in range(length):
-            reach += float(np.abs(read).sum())
-            read = read @ self.A
-        impulse = states(self.A, self.B, np.eye(1, length)[0])
-        one_step = [float((grown @ np.abs(h).T).max()) + float(np.abs(h).max()) for h in (self.states, impulse)]
-        heard = float(np.abs(self.u).sum())
-        summed = float(np.convolve(np.abs(self.kernel), np.abs(self.u))[:length].max())
-        skip = abs(self.system.D) * float(np.abs(self.u).max())
-        norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(self.u))
-        recursed = (size + 2) * reach * (one_step[0] + heard * one_step[1])
+        eps, (length, size) = float(np.finfo(float).eps), h.shape
+        skip = abs(self.system.D) * float(np.abs(u).max())
+        with threadpool_limits(1, user_api="blas"):
+            one_step = [float((np.abs(side) @ np.abs(self.A).T).max()) + float(np.abs(side).max())
+                        for side in (h, self._impulse)]  # fmt: skip
+        heard, summed = float(np.abs(u).sum()), float(np.convolve(np.abs(self.kernel), np.abs(u))[:length].max())
+        norms = float(np.linalg.norm(self.kernel) * np.linalg.norm(u))
+        recursed = (size + 2) * self._reach * (one_step[0] + heard * one_step[1])
         return float(eps * (recursed + length * (summed + skip) + 6 * np.log2(2 * length) * norms)) + 1e-300
+
+    @cached_property
+    def _impulse(self) -> Float[np.ndarray, "time state"]:
+        """The states after an impulse, for bounds."""
+        with threadpool_limits(1, user_api="blas"):
+            return after_an_impulse(self.A, self.B, len(self.u))
+
+    @cached_property
+    def _reach(self) -> float:
+        """The sum of |C Ā^j|: the powers are the states of the transposed system after an impulse."""
+        with threadpool_limits(1, user_api="blas"):
+            return float(np.abs(after_an_impulse(self.A.T, np.asarray(self.system.C), len(self.u))).sum())
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -83,7 +117,7 @@ class Response:
         y = self.outputs[0]
         whole = rung - self.kernel - self.system.D * impulse
         linear, moved = summed - y - 2 * other, moved[late:] - y[: len(u) - late]
-        unit = bound / max(1.0, float(np.abs(u).sum())) + bound
+        unit = self._rounding(impulse, self._impulse)
         detail = "first-order rounding of float64 through the recurrence"
         return (
             Check("The three ways agree", self.apart, bound, detail),
@@ -94,11 +128,12 @@ class Response:
 
     def _runs(self, signals: Float[np.ndarray, "signal time"]) -> Float[np.ndarray, "signal time"]:
         """The recurrence on several signals at once."""
-        found, h = np.empty(signals.shape), np.zeros((len(self.A), len(signals)))
-        for place, samples in enumerate(signals.T):
-            h = self.A @ h + np.outer(self.B, samples)
-            found[:, place] = self.system.C @ h + self.system.D * samples
-        return found
+        found, h = np.empty((len(self.u), len(self.A), len(signals))), np.zeros((len(self.A), len(signals)))
+        with threadpool_limits(1, user_api="blas"):
+            for place, samples in enumerate(signals.T):
+                h = self.A @ h + self.B[:, None] * samples
+                found[place] = h
+            return np.asarray(np.tensordot(found, self.system.C, (1, 0)).T + self.system.D * signals)
 
     def terms(self, moment: int) -> Float[np.ndarray, "lag"]:
         """The parts of y at a moment k: K_j u_{k-j} for j = 0 to k, without D u_k."""
@@ -116,24 +151,32 @@ def respond(system: System, u: Array, *, step: float, method: str = "bilinear") 
 
     Returns:
         The response. A system whose largest eigenvalue is above 1 is followed only as long as its powers stay below
-        10^6, so that a figure of it can be read; `asked` keeps the whole length.
+        10^6, and any system only as long as an impulse stays below 10^9 of its first state, so that a figure of it can
+        be read; `asked` keeps the whole length.
 
     Raises:
-        ValueError: as `discretize` and `recurrence`.
+        ValueError: as `discretize` and `recurrence`, and for an eigenvalue of Ā above 10^12.
 
     Invariant: the rows of `outputs` agree up to `rounding`.
     Source: Gu et al. 2022 (2111.00396), section 2.
     """
-    a, b = discretize(system.A, system.B, step, method=method)
-    radius, asked = spectral_radius(a), len(u)
-    if radius > 1 + 1e-9:
-        u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]
-    weights = kernel(a, b, system.C, len(u))
+    # On one thread: beside other visitors, threads that wait for each other at small products took several times as
+    # long as the products.
+    with threadpool_limits(1, user_api="blas"):
+        a, b = discretize(system.A, system.B, step, method=method)
+        radius, asked = spectral_radius(a), len(u)
+        require(radius <= STEEPEST, "the largest eigenvalue of Ā", float(f"{radius:.3g}"), f"at most {STEEPEST:.0e}")
+        if radius > 1 + 1e-9:
+            u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]
+        grown = np.abs(after_an_impulse(a, b, len(u))).max(axis=1)
+        far = np.flatnonzero(~(grown <= FARTHEST * np.abs(b).max()))
+        u = u[: max(2, far[0])] if len(far) else u
+        weights, h = kernel(a, b, system.C, len(u)), states(a, b, u)
     outputs = np.stack(
         [
-            recurrence(a, b, system.C, system.D, u),
+            read_out(a, h, system.C, system.D, u),
             convolution(weights, u, D=system.D),
             fft_convolution(weights, u, D=system.D),
         ]
     )
-    return Response(system, step, method, a, b, u, asked, states(a, b, u), weights, outputs, radius)
+    return Response(system, step, method, a, b, u, asked, h, weights, outputs, radius)

@@ -6,10 +6,13 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from core.state_space.arguments import Array, finite, numbers, require
+from core.state_space.arguments import Array, finite, numbers, require, whole
 
 SCAN_METHODS = ("euler", "zoh")
 """How B becomes discrete: Δ B as in mamba's reference, or the exact response to a held input."""
+
+_FLAT = 1e-20
+"""Below this |Δ A| the exact response is Δ B in float64."""
 
 
 def selective_scan(
@@ -82,21 +85,25 @@ class Scan:
     @property
     def gain(self) -> Float[np.ndarray, "token channel state"]:
         """B̄_t: what one unit of input adds to the state."""
-        return np.asarray(_held(self.delta[:, :, None], self.A, self.method) * self.B[:, None, :])
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(_held(self.delta[:, :, None], self.A, self.method) * self.B[:, None, :])
 
     @property
     def drive(self) -> Float[np.ndarray, "token channel state"]:
         """B̄_t u_t."""
-        return np.asarray(self.gain * self.u[:, :, None])
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(self.gain * self.u[:, :, None])
 
 
 def _held(step: Array, a: Array, method: str) -> Array:
     """The integral of exp(A s) over a step, or its first order."""
     if method == "euler":
         return np.broadcast_to(step, np.broadcast_shapes(step.shape, a.shape))
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        exact = np.expm1(step * a) / np.where(a == 0, 1.0, a)
-    return np.where(a == 0, step, exact)
+    with np.errstate(over="ignore", under="ignore"):
+        turned = step * a
+        # (e^x - 1)/x is 1 to the last digit there, and a quotient of numbers that small has lost its own.
+        flat = np.abs(turned) < _FLAT
+        return np.where(flat, step, np.expm1(turned) / np.where(flat, 1.0, a))
 
 
 def _scanned(
@@ -232,7 +239,7 @@ def scan_cost(length: int) -> ScanCost:
     Raises:
         ValueError: for a length below 1.
     """
-    require(length >= 1, "length", length, "at least 1")
+    length = whole("length", length, 1, 1 << 62)
     depth = (length - 1).bit_length()
     return ScanCost(length, depth, sum(length - (1 << j) for j in range(depth)))
 

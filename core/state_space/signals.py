@@ -14,6 +14,9 @@ SIGNALS = ("impulse", "step", "square", "waves", "text")
 MOST_SAMPLES = 4096
 """Samples of the longest signal, of a file too."""
 
+LOUDEST = 1e9
+"""The largest size of a sample from a file."""
+
 KNOTS = 17
 """Places at which a signal is drawn; between them it is a straight line."""
 
@@ -105,7 +108,8 @@ def csv_signal(content: bytes) -> Float[np.ndarray, "time"]:
     found = []
     for place, row in enumerate(rows, start=1):
         value = _number(row[-1])
-        require(value is not None and bool(np.isfinite(value)), f"sample {place}", row[-1], "a finite number")
+        fits = value is not None and abs(value) <= LOUDEST
+        require(fits, f"sample {place}", row[-1], f"a finite number of at most {LOUDEST:.0e} in size")
         found.append(value)
     return np.array(found, dtype=np.float64)
 

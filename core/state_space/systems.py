@@ -11,6 +11,9 @@ from core.state_space.memory import hippo_legs, legendre
 MOST_WRITTEN = 16
 """States of the largest system that a visitor writes."""
 
+LARGEST = 1e9
+"""The largest size of a number in it."""
+
 DAMPING, TURN = 0.15, 2.0
 """The oscillator: how fast it dies, and its angle, both a unit of time."""
 
@@ -110,4 +113,5 @@ def _numbers(name: str, text: str) -> list[float]:
     except ValueError as error:
         raise ValueError(f"{name} = {text.strip()!r} must be numbers apart by spaces.") from error
     numbers(name, found)
+    require(max(map(abs, found)) <= LARGEST, name, text.strip(), f"of numbers of at most {LARGEST:.0e} in size")
     return found

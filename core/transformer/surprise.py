@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import xlogy  # type: ignore[import-untyped]
 
 BITS_PER_NAT = 1 / math.log(2)
 """How many bits a nat is."""
@@ -69,6 +68,8 @@ def entropy(p: Float[np.ndarray, "*rows class"]) -> Float[np.ndarray, "*rows"]:
     Invariant: between 0 (one certain class) and ln(classes) (all alike).
     Source: Shannon 1948.
     """
+    from scipy.special import xlogy  # type: ignore[import-untyped]
+
     return np.asarray(-xlogy(p, p).sum(axis=-1) + 0.0)
 
 
@@ -81,6 +82,8 @@ def expected_cross_entropy(p: Float[np.ndarray, "class"], q: Float[np.ndarray, "
     Invariant: H(p, q) = H(p) + KL(p‖q) >= H(p), equal only for q = p.
     Source: Cover and Thomas 2006, "Elements of Information Theory", theorem 5.4.3.
     """
+    from scipy.special import xlogy
+
     return float(-xlogy(p, q).sum() + 0.0)
 
 

@@ -27,7 +27,6 @@ from .labeled import DIGIT_SETS as DIGIT_SETS
 from .labeled import Labeled as Labeled
 from .labeled import common_plane as common_plane
 from .labeled import crossed as crossed
-from .labeled import digit_images as digit_images
 from .labeled import digits as digits
 from .methods import DOMAINS as DOMAINS
 from .methods import exact as exact

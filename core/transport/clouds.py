@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.digits import digit_images
 from core.transport.problem import Points
 
 MAX_CLOUD = 1000
@@ -59,8 +60,6 @@ def _letter(letter: str) -> Callable[[int, np.random.Generator], Points]:
 
 
 def _digits_plane(count: int, rng: np.random.Generator) -> Points:
-    from core.transport.labeled import digit_images
-
     pixels = digit_images()[0]
     centered = pixels - pixels.mean(axis=0)
     _, _, axes = np.linalg.svd(centered, full_matrices=False)

@@ -1,16 +1,13 @@
 """Labeled datasets to compare: real digits and what can be done to them, sentences, and two crossed clouds."""
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
+from core.digits import SIDE, digit_images
 from core.transport.problem import Points
-
-SIDE = 8
-"""The digits are images of 8 x 8 pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,21 +16,6 @@ class Labeled:
 
     x: Points
     y: tuple[str, ...]
-
-
-@functools.cache
-def digit_images() -> tuple[Float[np.ndarray, "image 64"], Int[np.ndarray, "image"]]:
-    """The 1,797 handwritten digits that come with scikit-learn, as pixels in [0, 1], and their labels.
-
-    Invariant: read-only, since all visitors of the process share them.
-    Source: `sklearn.datasets.load_digits`, the test set of the UCI Optical Recognition of Handwritten Digits.
-    """
-    from sklearn.datasets import load_digits
-
-    pixels, labels = load_digits(return_X_y=True)
-    pixels = pixels / 16.0
-    pixels.flags.writeable = labels.flags.writeable = False
-    return pixels, labels
 
 
 def _blur(images: Points) -> Points:

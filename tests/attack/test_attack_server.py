@@ -11,7 +11,7 @@ from websockets import Subprotocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from core.clip.uploads import read_picture
+from core.pictures import read_picture
 from core.transport.tables import read_table
 from tests.benchmarks.client import Visitor, served
 

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d, linear, max_pool2d
 
 from core.convolution.encoder import Encoder
+from core.convolution.with_torch.volumes import as_batch
 
 
 def features_by_torch(encoder: Encoder, pictures: Float[np.ndarray, "image 8 8"]) -> Float[np.ndarray, "image width"]:
@@ -15,8 +16,7 @@ def features_by_torch(encoder: Encoder, pictures: Float[np.ndarray, "image 8 8"]
     def part(name: str) -> Tensor:
         return torch.from_numpy(np.asarray(getattr(encoder, name), dtype=np.float32))
 
-    maps = torch.from_numpy(np.asarray(pictures, dtype=np.float32))[:, None]
-    maps = conv2d(maps, part("kernel_1"), part("bias_1"), padding=1).relu()
+    maps = conv2d(as_batch(pictures), part("kernel_1"), part("bias_1"), padding=1).relu()
     maps = max_pool2d(conv2d(maps, part("kernel_2"), part("bias_2"), padding=1).relu(), 2)
     maps = max_pool2d(conv2d(maps, part("kernel_3"), part("bias_3"), padding=1).relu(), 2)
     return np.asarray(linear(maps.flatten(1), part("dense"), part("bias")).numpy())

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from components.course import PANEL
 from components.markdown import literally
 from components.page import Page
 from core.checks import Check
@@ -30,13 +32,15 @@ class Asked:
     """What the controls ask for: the arguments of `results.response_of`, and the moment."""
 
     chosen: tuple[str, int, results.Written]
-    source: tuple[str, int, str, str, bytes]
+    source: tuple[str, int, str, str, bytes | None]
     step: float
     method: str
     moment: int
 
     def response(self) -> Response:
-        """The response; raises ValueError for what cannot be read or does not fit."""
+        """The response; raises ValueError for what cannot be read or does not fit, or for a file that is missing."""
+        if self.source[0] == FILE and self.source[-1] is None:
+            raise NoFileYetError("Upload a CSV with one sample a row; its last column is read.")
         return results.response_of(self.chosen, self.source, self.step, self.method)
 
 
@@ -46,7 +50,11 @@ class Shown:
 
     page: Page
     asked: Asked
-    found: Response
+
+    @cached_property
+    def found(self) -> Response:
+        """The response, computed where something shows it."""
+        return self.asked.response()
 
     @property
     def moment(self) -> int:
@@ -54,8 +62,16 @@ class Shown:
         return min(self.asked.moment, len(self.found.u) - 1)
 
 
+def at_rest(page: Page) -> bool:
+    """Whether a panel stands first that reads none of these controls: they stay, unseen, and keep their values."""
+    panel = page.controls.value(PANEL)
+    if panel == "Memory":
+        return bool(page.controls.value("past_signal") != DRAWN)
+    return panel in ("Select", "Scan", "One matrix", "Recall", "Long text")
+
+
 def controls(page: Page) -> Asked:
-    """Draws the controls; raises NoFileYetError where a file is chosen but not there."""
+    """Draws the controls."""
     places = st.columns([2, 2, 2.4, 2.4, 1.3], vertical_alignment="bottom")
     with places[0]:
         name = page.controls.select("system", "System", [*SYSTEMS, OWN])
@@ -71,7 +87,7 @@ def controls(page: Page) -> Asked:
         page.controls.text("knots", "Drawn signal: heights from −1 to 1")
         for letter, what in (("a", "A, rows apart by /"), ("b", "B"), ("c", "C"), ("d", "D")):
             page.controls.text(f"matrix_{letter}", f"Your own {what}")
-    content = _file() if sort == FILE else b""
+    content = _file() if sort == FILE else None
     with places[3]:
         moment = page.controls.slider("moment", "Moment k", 0, length - 1)
     written = tuple(page.controls.value(f"matrix_{letter}") for letter in "abcd")
@@ -79,7 +95,7 @@ def controls(page: Page) -> Asked:
     return Asked((name, states, written), source, float(step), method, int(moment))
 
 
-def _file() -> bytes:
+def _file() -> bytes | None:
     st.file_uploader(
         "CSV: the last column is the signal, one sample a row, at most 4,096 rows",
         type="csv",
@@ -87,9 +103,7 @@ def _file() -> bytes:
         max_upload_size=1,
     )
     file = st.session_state.get(UPLOAD)
-    if file is None:
-        raise NoFileYetError("Upload a CSV with one sample a row; its last column is read.")
-    return bytes(file.getvalue())
+    return None if file is None else bytes(file.getvalue())
 
 
 def refused(page: Page, error: ValueError) -> None:

@@ -11,12 +11,15 @@ from pages.architecture.state_space.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-try:
-    asked = main.controls(page)
-    shown = main.Shown(page, asked, asked.response())
-except ValueError as error:
-    main.refused(page, error)
-    st.stop()
+resting = main.at_rest(page)
+with st.container(key="resting_controls" if resting else "main_controls"):
+    shown = main.Shown(page, main.controls(page))
+if not resting:
+    try:
+        shown.asked.response()
+    except ValueError as error:
+        main.refused(page, error)
+        st.stop()
 
 page.show(
     Scene(

@@ -19,7 +19,7 @@ from core.state_space import (
     system,
     written_system,
 )
-from pages.architecture.state_space.topic import DRAWN, FILE, OWN
+from pages.architecture.state_space.topic import DRAWN, OWN
 
 Written = tuple[str, str, str, str]
 """A visitor's matrices A, B, C and D as texts."""
@@ -27,20 +27,20 @@ Written = tuple[str, str, str, str]
 
 @shared(megabytes=20, size=lambda found: 4 * found.states.nbytes + 20 * found.u.nbytes)
 def response_of(
-    chosen: tuple[str, int, Written], source: tuple[str, int, str, str, bytes], step: float, method: str
+    chosen: tuple[str, int, Written], source: tuple[str, int, str, str, bytes | None], step: float, method: str
 ) -> Response:
     """The response of a system to a signal.
 
     Args:
         chosen: its name, its number of states, and the texts of the visitor's own.
-        source: the signal's name, length, text, knots, and the content of a file.
+        source: the signal's name, length, text, knots, and the content of a file, where there is one.
 
     Raises ValueError for what cannot be read or does not fit.
     """
     name, states, written = chosen
     sort, length, text, knots, content = source
     built = written_system(*written) if name == OWN else system(name, states)
-    if sort == FILE:
+    if content is not None:
         u = csv_signal(content)
     else:
         u = drawn_signal(knots, length) if sort == DRAWN else signal(sort, length, text=text)
@@ -49,7 +49,7 @@ def response_of(
 
 @shared(megabytes=1, size=lambda checks: 1000)
 def checks_of(
-    chosen: tuple[str, int, Written], source: tuple[str, int, str, str, bytes], step: float, method: str
+    chosen: tuple[str, int, Written], source: tuple[str, int, str, str, bytes | None], step: float, method: str
 ) -> tuple[Check, ...]:
     """The identities of that response."""
     return response_of(chosen, source, step, method).checks

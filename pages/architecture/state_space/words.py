@@ -5,6 +5,7 @@ import numpy as np
 from components.scene import Equation
 from core.state_space import (
     BANDWIDTH,
+    MEMORY,
     PEAK,
     CopyingPair,
     CopyingRecord,
@@ -39,6 +40,9 @@ def response_title(apart: float, rounding: float, radius: float, shown: int, ask
     if not apart <= rounding:
         return f"The three ways differ by {small(apart)}, which rounding does not explain"
     same = "they agree to the last digit" if apart == 0 else f"they differ by {small(apart)} at most"
+    if shown < asked and radius <= 1 + 1e-9:
+        first = "No eigenvalue is above 1, yet at first the state explodes"
+        return f"{first}: only {shown} of {asked} samples are shown. Three ways: {same}"
     if shown < asked:
         return f"The system grows by {radius:.3g} a step: only {shown} of {asked} samples are shown. Three ways: {same}"
     return f"One output, three ways: {same}"
@@ -75,12 +79,21 @@ def cost_title(costs: Costs) -> str:
     return f"Time on long inputs grows {powers}"
 
 
+def memory_words(costs: Costs) -> str:
+    """Whether the transform's time is explained by its operations, or also by numbers that have to be fetched."""
+    counted, measured = costs.log_linear, costs.slope("FFT")
+    said = f"L log L alone grows as L<sup>{counted:.1f}</sup> over these lengths"
+    if measured > counted + 0.1:
+        return f"{said}; the FFT's line is steeper where its arrays leave the processor's cache."
+    return f"{said}, as the FFT does." if measured > counted - 0.1 else f"{said}; short runs hide some of it."
+
+
 def circle_title(share: float, *, pad: bool) -> str:
     """What leaving out the zeros does to the signal on screen."""
     if pad:
         return "With zeros behind the signal the FFT gives the direct sums"
     if share < 1e-9:
-        return "Without padding: no harm here, because the kernel meets silence at the end"
+        return "Without padding: no harm here, because nothing that comes around the circle weighs anything"
     return f"Without padding the circle bites its tail: wrong by up to {share:.0%} of the largest output"
 
 
@@ -90,9 +103,12 @@ def memory_title(found: Memories) -> str:
     even, best, warped, wrong = (
         errors[name] for name in ("with 1/t", "best possible", "fixed, warped basis", "fixed, plain basis")
     )
-    first = f"{n} numbers: with 1/t the error is {small(even)}"
+    first = f"{n} number{'s' * (n > 1)}: with 1/t the error is {small(even)}"
     first += ", as small as any polynomial's" if even <= 1.01 * best else f", at best {small(best)}"
-    return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
+    if wrong > 1.05 * warped:
+        return f"{first}; the fixed system errs by {warped:.2f}, read wrongly by {wrong:.2f}"
+    alike = "no worse" if wrong >= warped / 1.05 else "closer by chance"
+    return f"{first}; the fixed system errs by {warped:.2f}, and its wrong reading, {wrong:.2f}, is {alike} here"
 
 
 def warped_words(recent: float, old: float) -> str:
@@ -219,25 +235,35 @@ def pairs_title(record: RecallRecord, states: int) -> str:
         return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs, {many.mean:.0%} of {counts[-1]}: a state fills up"
     if many.low > few.high + NOISE:
         return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs, and more, {many.mean:.0%}, of {counts[-1]}"
-    return f"N = {states}: {few.mean:.0%} of {counts[0]} pairs and {many.mean:.0%} of {counts[-1]}: no difference"
+    said = f"N = {states}: {few.mean:.0%} of {counts[0]} pairs and {many.mean:.0%} of {counts[-1]}"
+    return f"{said}: over {few.seeds} seeds no clear difference"
 
 
 def budget_title(crossing: int | None, name: str) -> str:
-    """From where on the model with a state holds less than Llama."""
+    """From where on the model with a state holds less than Llama; None where all its layers are Llama's."""
     if crossing is None:
-        return f"With {name} layers it holds more than Llama 3.1 8B at every length"
+        return f"With {name} layers it is Llama 3.1 8B, and holds as much at every length"
     if crossing <= 1:
         return f"With {name} layers it holds no more than Llama 3.1 8B at any length"
     return f"Below {crossing:,} tokens Llama's cache is smaller ({name} layers)"
 
 
 def speed_title(written: list[Writing], at: int) -> str:
-    """Which of the models writes fastest at a length, under the roof."""
-    rates = {one.model.name: float(np.interp(at, one.length, one.tokens_a_second)) for one in written}
+    """Which of the models that fit into one GPU writes fastest at a length, under the roof; and which fit no more."""
+    fits = [one for one in written if np.interp(at, one.length, one.held) <= MEMORY]
+    rates = {one.model.name: float(np.interp(at, one.length, one.tokens_a_second)) for one in fits}
+    if not rates:
+        return f"At {at:,} tokens none of them fits into one GPU"
     best, least = max(rates, key=lambda name: rates[name]), min(rates, key=lambda name: rates[name])
+    if len(rates) == 1:
+        return f"At {at:,} tokens only {best} fits into one GPU: at most {rates[best]:,.0f} tokens a second"
+    outgrown = [one.model.name for one in written if one.held[0] <= MEMORY and one.model.name not in rates]
+    said = f"At {at:,} tokens "
+    if outgrown:
+        said += f"{' and '.join(outgrown)} {'do' if len(outgrown) > 1 else 'does'} not fit into one GPU; "
     if rates[best] < 1.05 * rates[least]:
-        return f"At {at:,} tokens of text all write about as fast"
-    return f"At {at:,} tokens {best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
+        return f"{said}{'the others' if outgrown else 'all that fit into one GPU'} write about as fast"
+    return f"{said}{best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
 
 
 def budget_reading(written: list[Writing], at: int, published: int | None) -> str:
@@ -254,7 +280,8 @@ def budget_reading(written: list[Writing], at: int, published: int | None) -> st
         "in "
         f"float32 do not: below <b>{published:,}</b> tokens Llama's cache is the smaller beside Nemotron-H. Shapes as "
         f"published; speed is the roof of an H100 ({PEAK / 1e12:,.0f} TFLOPS, {BANDWIDTH / 1e9:,.0f} GB/s), batch "
-        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB."
+        f"<b>{written[0].batch}</b>, not a measurement; dotted: more than its 80 GB, as Jamba's experts always are: "
+        "all are held, and those that the batch chooses are read."
     )
 
 
@@ -284,9 +311,9 @@ def pruning_title(whole: list[float], cut: list[float], distilled: list[float], 
     said = f"Cut to two layers: {mean[0]:.0%} {'falls to' if loses else 'becomes'} {mean[1]:.0%}"
     said += f"; distilled it reaches {mean[2]:.0%}"
     apart = [one - other for one, other in zip(distilled, labels, strict=True)]
-    if min(apart) > 0:
+    if min(apart) > NOISE:
         return f"{said}, with labels {mean[3]:.0%}: distillation is ahead on each of {len(apart)} seeds"
-    if max(apart) < 0:
+    if max(apart) < -NOISE:
         return f"{said}, with labels {mean[3]:.0%}: labels are ahead on each of {len(apart)} seeds"
     return f"{said}, with labels {mean[3]:.0%}: no difference over {len(apart)} seeds"
 

@@ -129,12 +129,15 @@ def of_pooling(cells: float, pools: float) -> str:
     return f"its cells change by {cells:.2f} of their size, its pools by {pools:.2f}"
 
 
-def of_the_turn(error: float) -> str:
-    """Whether the map of a turned picture is the turned map."""
+def of_the_turn(error: float, weights: np.ndarray) -> str:
+    """Whether the map of a turned picture is the turned map, and whether that is the kernel's doing."""
     if np.isnan(error):
         return "A turn cannot be judged: the map is 0."
     if error <= EQUAL:
-        return "A turn by 90° turns the map, since this kernel looks the same when turned."
+        quarter = np.rot90(weights)
+        if quarter.shape == weights.shape and np.allclose(quarter, weights, rtol=TINY, atol=0):
+            return "A turn by 90° turns the map, since this kernel looks the same when turned."
+        return "A turn by 90° turns the map of this picture, though the kernel looks different when turned."
     return f"A turn by 90° is not followed: the error is <b>{error:.2f}</b> of the map."
 
 

@@ -21,25 +21,27 @@ class NoFileYetError(ValueError):
 
 def setting(page: Page) -> Setting:
     """Draws the controls. Raises ValueError in words where a kernel or a picture cannot be read, or do not fit."""
-    places = st.columns([1.6, 1.9, 2.2, 3.1, 2.2, 1.3], vertical_alignment="bottom")
     control = page.controls
+    wide = control.value("kernel") == YOUR_KERNEL
+    places = st.columns([1.6, 1.9, 2.2, *((5.2, 0.1) if wide else (3.1, 2.2)), 1.3], vertical_alignment="bottom")
     with places[0]:
         name = control.select("picture", "Picture", [*PICTURES, YOUR_PICTURE])
     with places[1]:
         kernel = control.select("kernel", "Kernel", [*KERNELS, YOUR_KERNEL, *LEARNED])
     with places[2]:
         stride = control.choice("stride", "Stride", STRIDES)
-    with places[3]:
-        padding = control.choice("padding", "Padding", PADDINGS)
     with places[5]:
         more = page.more()
+    # Four controls are in sight: the weights of a kernel of one's own take the place of the padding.
+    with more if kernel == YOUR_KERNEL else places[3]:
+        padding = control.choice("padding", "Padding", PADDINGS)
     with more:
         side = control.choice("side", "Size of a named kernel", SIDES)
         dilation = control.slider("dilation", "Dilation", 1, 4)
         channels = control.choice("channels", "Channels", CHANNELS)
         flip = control.switch("flip", "Turn the kernel by 180°")
         bias = control.slider("bias", "Bias b", -2.0, 2.0, step=0.1)
-    with places[4]:
+    with places[3] if kernel == YOUR_KERNEL else places[4]:
         written = _weights(page, kernel)
     content = upload("Your picture: PNG or JPEG", UPLOAD) if name == YOUR_PICTURE else b""
     zeros: Any = padding if padding == "same" else int(padding)

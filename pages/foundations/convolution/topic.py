@@ -63,7 +63,7 @@ PRESETS = (
     ),
     Preset(
         "Your own kernel",
-        "Write other weights at the right: rows are divided by a slash.",
+        "Write other weights above: rows are divided by a slash.",
         {"picture": "rings", "kernel": "your own", "weights": "0 1 0 / 1 -4 1 / 0 1 0", "row": 15, "column": 15},
         free=("row", "column", "weights"),
     ),

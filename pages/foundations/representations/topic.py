@@ -57,7 +57,7 @@ PRESETS = (
     ),
     Preset(
         "Rotation",
-        "The task is solved, and yet look where its curve lies.",
+        "The task is nearly solved, and yet look where its curve lies.",
         {"pretext": "rotation", "labels": 1, "versus": "random network"},
     ),
     Preset(
@@ -121,8 +121,9 @@ QUESTIONS = (
     Question(
         "Does completing pictures give good representations?",
         "Compare with raw pixels and with the same network before training, not with nothing. Here the completed "
-        "pictures are far better than the mean picture, while the gain of a probe over raw pixels is small or none; "
-        "with other encoders it has come out either way. Its rank is no fact about the task.",
+        "pictures are far better than the mean picture, while a probe over raw pixels gains a little with one label a "
+        "class, nothing sure with a few, and loses with many. With other encoders it has come out either way: its rank "
+        "is no fact about the task.",
         {"pretext": "inpainting", "labels": 5},
     ),
     Question(

@@ -39,7 +39,6 @@ from core.clip import (
     group_prompts,
     norm_check,
     probabilities,
-    read_picture,
     recorded_clip,
     recount_check,
     reject,
@@ -52,6 +51,7 @@ from core.clip import (
     verdict,
     waffle_prompts,
 )
+from core.pictures import read_picture
 from pages.prompting.clip_spurious.topic import GRAY
 
 LARGE, SMALL = 420, 96

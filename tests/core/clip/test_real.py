@@ -11,9 +11,10 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from core.clip import REAL, bundled_photographs, clip_from_folder, clip_loaded, load_clip, read_picture, shelf
+from core.clip import REAL, bundled_photographs, clip_from_folder, clip_loaded, load_clip, shelf
 from core.models import CATALOGUE, ModelUnavailableError, is_ready
 from core.models.catalogue import Hub
+from core.pictures import read_picture
 from tests.core.clip.tiny_clip import tiny_clip
 
 NAME = "ViT-B-32-laion2b_s34b_b79k"

@@ -1,6 +1,7 @@
 """Shapes and counts of stacks against torch's own networks, and stacks as they are written."""
 
 from collections.abc import Sequence
+from inspect import unwrap
 
 import numpy as np
 import pytest
@@ -145,6 +146,36 @@ def test_multiply_adds_are_the_products_of_a_loop() -> None:
 def test_stacks_that_cannot_be_name_their_layer(layers: list[Layer], picture: tuple[int, ...], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         shapes(layers, input=picture)
+
+
+def test_what_is_no_layer_and_no_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match="layer 2 is 'pool'; it must be a Conv, a Pool or a Dense"):
+        unwrap(shapes)([Conv(4, 3), "pool"], input=(1, 8, 8))
+    with pytest.raises(ValueError, match="input is 8; it must be channels, rows and columns"):
+        unwrap(shapes)([Conv(4, 3)], input=8)
+
+
+def changed(layer: Layer, **values: object) -> Layer:
+    """The layer with numbers that its types do not foresee."""
+    for name, value in values.items():
+        object.__setattr__(layer, name, value)
+    return layer
+
+
+def test_narrow_numbers_of_numpy_count_as_wide_ones_and_fractions_are_refused() -> None:
+    plain = shapes([Conv(100, 12, 12, 10), Pool(2, 100)], input=(3, 2000, 2000))
+    narrow = shapes(
+        [
+            changed(Conv(1, 1), **{name: np.int8(value) for name, value in vars(plain[0].layer).items()}),
+            changed(Pool(1), kernel=np.int8(2), stride=np.int8(100)),
+        ],
+        input=[3, 2000, 2000],
+    )
+    for one, other in zip(narrow, plain, strict=True):
+        assert (one.shape, one.parameters, one.multiply_adds) == (other.shape, other.parameters, other.multiply_adds)
+        assert (one.receptive_field, one.jump) == (other.receptive_field, other.jump)
+    with pytest.raises(ValueError, match=r"layer 1, conv 4 3 padding=1\.5: padding is 1\.5"):
+        shapes([changed(Conv(4, 3), padding=1.5)], input=(3, 8, 8))
 
 
 NO_STACKS = (

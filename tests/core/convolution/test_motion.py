@@ -67,3 +67,14 @@ def test_errors_are_not_a_number_where_there_is_nothing() -> None:
 def test_a_distance_out_of_range_is_refused(by: int) -> None:
     with pytest.raises(ValueError, match="by is"):
         shifted(picture("square"), np.ones((1, 1, 3, 3)), by)
+
+
+@pytest.mark.parametrize("name", ["vertical edges", "horizontal edges", "outline", "corner"])
+@pytest.mark.parametrize("side", [3, 5, 7])
+def test_a_map_of_nothing_but_rounding_has_no_error(name: str, side: int) -> None:
+    image, kernel = picture("one color"), named_kernel(name, side)[None, None]
+    still = unmoved(image, kernel, 1)
+    found = [shifted(image, kernel, 1).error, shifted(image, kernel, 1, stride=2).error, turned(image, kernel)[2]]
+    assert np.isnan([*found, still.plain, still.pooled, still.whole]).all()
+    seen = picture("square") * 1e-6 + image
+    assert shifted(seen, kernel, 1).error < 1e-6

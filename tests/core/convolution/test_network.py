@@ -149,6 +149,18 @@ def test_parameters_out_of_range_are_refused(name: str, value: object) -> None:
         replace(DigitsTraining(), **{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("seed", -1), ("seed", 1.5), ("steps", 60.5), ("batch", 8.0), ("n_checkpoints", 2.5), ("train", "a"),
+     ("learning_rate", None)],
+)  # fmt: skip
+def test_parameters_of_another_kind_are_refused(name: str, value: object) -> None:
+    params = DigitsTraining()
+    object.__setattr__(params, name, value)
+    with pytest.raises(ValueError, match=f"{name} is {value!r}; it must be"):
+        params.__post_init__()
+
+
 def test_what_is_not_there_is_refused() -> None:
     weights, pictures = recorded_run().weights[-1], np.zeros((2, 8, 8))
     with pytest.raises(ValueError, match="layer is 3"):

@@ -1,5 +1,6 @@
 """Convolution against torch and scipy, and what it refuses."""
 
+from inspect import unwrap
 from typing import Any
 
 import numpy as np
@@ -85,11 +86,38 @@ def test_what_cannot_be_is_refused_with_the_value(options: dict[str, Any], words
         (np.ones((1, 6, 6)), np.ones((3, 3)), "kernel has the shape"),
         (np.ones((3, 6, 6)), np.ones((1, 1, 3, 3)), "kernel takes 1 channels"),
         (np.ones((1, 6, 6)), np.ones((1, 1, 7, 7)), "does not fit into 6"),
+        (np.ones((1, 6, 6)) + 1j, np.ones((1, 1, 3, 3)), "picture holds complex128"),
+        (np.ones((1, 6, 6)), [[[["a"]]]], "kernel holds str"),
     ],
 )
-def test_shapes_that_do_not_go_together_are_refused(picture: np.ndarray, kernel: np.ndarray, words: str) -> None:
+def test_shapes_that_do_not_go_together_are_refused(picture: Any, kernel: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         convolve(picture, kernel)
+
+
+def test_kinds_that_types_do_not_foresee_are_refused_in_words() -> None:
+    picture, kernel = np.ones((1, 6, 6)), np.ones((2, 1, 3, 3))
+    for options, words in (({"bias": None}, "bias holds object"), ({"padding": np.array([1, 2])}, "padding is array")):
+        with pytest.raises(ValueError, match=words):
+            unwrap(convolve)(picture, kernel, **options)
+    with pytest.raises(ValueError, match=r"column is 0\.5; it must be a whole number from 0 to 3"):
+        unwrap(cell)(picture, kernel, 0, 0.5)
+
+
+def test_any_real_numbers_are_taken_and_added_in_float64() -> None:
+    picture = np.full((1, 4, 4), 255, dtype=np.uint8)
+    found = convolve(picture, np.ones((1, 1, 3, 3), dtype=np.int8))
+    assert found.dtype == np.float64
+    assert (found == 9 * 255).all()
+    np.testing.assert_array_equal(convolve(picture.tolist(), np.ones((1, 1, 3, 3)).tolist(), bias=[1]), found + 1)
+    tiny = convolve(picture * 1e-305, np.ones((1, 1, 3, 3)))
+    np.testing.assert_allclose(tiny, found * 1e-305, rtol=1e-12)
+
+
+def test_steps_beyond_what_memory_counts_leave_one_window() -> None:
+    picture = np.arange(25.0).reshape(1, 5, 5)
+    assert convolve(picture, np.ones((1, 1, 3, 3)), stride=10**20).tolist() == [[[54.0]]]
+    np.testing.assert_array_equal(convolve(picture, np.ones((1, 1, 1, 1)), dilation=10**20), picture)
 
 
 @given(st.integers(1, 60), st.integers(1, 12), st.integers(1, 6), st.integers(0, 4), st.integers(1, 4))
@@ -116,6 +144,10 @@ def test_the_fraction_of_alexnet_is_named() -> None:
     assert output_size(224, 11, stride=4, padding=2) == 55
     with pytest.raises(ValueError, match=r"54\.25 \(217/4\)"):
         output_size(224, 11, stride=4, exact=True)
+    with pytest.raises(ValueError, match=r"3\.333333333 \(10/3\)"):
+        output_size(10, 3, stride=3, exact=True)
+    with pytest.raises(ValueError, match="no whole number"):
+        output_size(10**400, 3, stride=2, exact=True)
 
 
 @given(layers(), st.integers(0, 99), st.booleans())

@@ -56,7 +56,8 @@ def test_a_kernel_is_read_as_it_is_written(kernel: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "/", "1 2 / 3", "a", "nan", "inf", "1e9", "1 " * 8, "/".join(["1"] * 8), "<script>alert(1)</script>"]
+    "text",
+    ["", "/", "1 2 / 3", "a", "nan", "inf", "1e9", "1_0", "1 " * 8, "/".join(["1"] * 8), "<script>alert(1)</script>"],
 )
 def test_text_that_is_no_kernel_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"empty|rows have|is no number|must lie|at most"):

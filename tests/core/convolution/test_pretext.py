@@ -105,16 +105,16 @@ def test_what_raises_from_progress_ends_the_training() -> None:
     ("change", "words"),
     [
         ({"pretext": "colors"}, "pretext is 'colors'; it must be one of random network, inpainting"),
-        ({"epochs": 0}, "epochs is 0; it must be 1 to 120"),
-        ({"images": 99}, "images is 99; it must be 100 to 1200"),
-        ({"width": 65}, "width is 65; it must be 2 to 64"),
-        ({"hole": 8}, "hole is 8; it must be 1 to 7"),
+        ({"epochs": 0}, "epochs is 0; it must be a whole number from 1 to 120"),
+        ({"images": 99}, "images is 99; it must be a whole number from 100 to 1200"),
+        ({"width": 65}, "width is 65; it must be a whole number from 2 to 64"),
+        ({"hole": 8}, "hole is 8; it must be a whole number from 1 to 7"),
         ({"turn": -1.0}, "turn is -1.0; it must be 0 to 90"),
         ({"scale": 0.6}, "scale is 0.6; it must be 0 to 0.5"),
         ({"shift": 5}, "shift is 5; it must be 0 to 4"),
         ({"noise": float("nan")}, "noise is nan; it must be 0 to 1"),
         ({"temperature": 0}, "temperature is 0; it must be 0.02 to 2"),
-        ({"seed": -1}, "seed is -1; it must be 0 to 9999"),
+        ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 9999"),
     ],
 )
 def test_settings_out_of_range_are_refused(change: dict[str, Any], words: str) -> None:
@@ -122,10 +122,19 @@ def test_settings_out_of_range_are_refused(change: dict[str, Any], words: str) -
         PretrainParams(**change)
 
 
-def test_a_number_of_passes_is_whole() -> None:
+@pytest.mark.parametrize("name", ["seed", "epochs", "images", "width", "hole"])
+def test_counts_are_whole_numbers(name: str) -> None:
     params = PretrainParams()
-    object.__setattr__(params, "epochs", 1.5)
-    with pytest.raises(ValueError, match=r"epochs is 1\.5; it must be a whole number from 1 to 120"):
+    for value in (2.0, 2.5, "2", None, True):
+        object.__setattr__(params, name, value)
+        with pytest.raises(ValueError, match=rf"{name} is .*; it must be a whole number from"):
+            params.__post_init__()
+
+
+def test_measures_are_numbers() -> None:
+    params = PretrainParams()
+    object.__setattr__(params, "noise", "loud")
+    with pytest.raises(ValueError, match="noise is 'loud'; it must be 0 to 1"):
         params.__post_init__()
 
 

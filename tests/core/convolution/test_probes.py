@@ -106,6 +106,9 @@ def test_parted_classes_are_told_apart_and_names_of_classes_do_not_matter() -> N
         ({"features": np.zeros((36, 0))}, r"it must be \[item feature\]"),
         ({"features": np.full((36, 2), np.nan)}, "72 values that are no finite numbers"),
         ({"features": np.full((36, 2), np.inf)}, "no finite numbers"),
+        ({"features": np.full((36, 2), 1j)}, "features holds complex128"),
+        ({"labels": np.array([np.nan, 1.0, 2.0] * 12)}, "labels hold a value that is not equal to itself"),
+        ({"labels": np.array([None, "a", 2] * 12)}, "labels cannot be compared"),
     ],
 )
 def test_what_cannot_be_probed_is_refused(change: dict[str, Any], words: str) -> None:
@@ -115,9 +118,21 @@ def test_what_cannot_be_probed_is_refused(change: dict[str, Any], words: str) ->
         probe(given_.pop("features"), given_.pop("labels"), **given_)
 
 
-def test_a_number_of_labels_is_whole() -> None:
-    with pytest.raises(ValueError, match=r"per_class is 1\.5; it must be a whole number from 1 to 11"):
-        unwrap(labeled_draw)(clouds()[1], per_class=1.5, seed=0)
+@pytest.mark.parametrize("value", [1.5, float("nan"), float("inf"), None, "3", [3]])
+def test_numbers_of_labels_and_seeds_are_whole(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"per_class is .*; it must be a whole number from 1 to 11"):
+        unwrap(labeled_draw)(clouds()[1], per_class=value, seed=0)
+    with pytest.raises(ValueError, match=r"seed is .*; it must be a whole number of 0 or more"):
+        unwrap(labeled_draw)(clouds()[1], per_class=1, seed=value)
+
+
+@pytest.mark.parametrize("unit", [1e-320, 1e-200, 1e160, 1e300])
+def test_units_of_any_size_give_the_same_probe(unit: float) -> None:
+    features, labels = clouds()
+    plain = probe(features, labels, per_class=4, seed=1)
+    assert plain > 0.5
+    # At 1e-320 three digits of a feature are left.
+    assert abs(probe(features * unit, labels, per_class=4, seed=1) - plain) <= 2 / 24
 
 
 def test_features_of_one_value_become_zero() -> None:

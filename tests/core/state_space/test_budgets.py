@@ -31,6 +31,19 @@ def test_the_published_shapes() -> None:
     assert sequence_bytes(JAMBA, length)[0] / 2**30 == pytest.approx(4, abs=0.02)
 
 
+def test_jamba_holds_52_billion_weights_and_a_token_reads_12() -> None:
+    assert round(JAMBA.weights_held / 1e9) == 52
+    assert round(JAMBA.weights_read(1) / 1e9) == 12
+    assert JAMBA.weights_read(4096) == pytest.approx(JAMBA.weights_held)
+    # 16 experts, 2 for each token: drawn by hand, how many of them a batch of 4 leaves alone.
+    rng = np.random.default_rng(0)
+    drawn = [len({int(e) for _ in range(4) for e in rng.permutation(16)[:2]}) / 16 for _ in range(4000)]
+    read = (JAMBA.weights_read(4) - JAMBA.weights) / JAMBA.experts
+    assert read == pytest.approx(np.mean(drawn), abs=4 * np.std(drawn) / 4000**0.5)
+    assert not write_tokens(JAMBA, 1, np.array([64])).fits.any()
+    assert LLAMA.weights_held == LLAMA.weights_read(1) == LLAMA.weights_read(64)
+
+
 def test_below_878_tokens_llamas_cache_is_smaller() -> None:
     assert break_even(NEMOTRON, LLAMA) == 878
     for length, smaller in ((877, LLAMA), (878, NEMOTRON)):

@@ -105,3 +105,11 @@ def test_matrices_that_do_not_fit(a: str, b: str, c: str, d: str, words: str) ->
 def test_a_named_system_out_of_range(name: str, n: int) -> None:
     with pytest.raises(ValueError, match="must be"):
         system(name, n)
+
+
+def test_numbers_that_no_figure_could_show_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"sample 2 = '1e300' must be a finite number of at most 1e\+09"):
+        csv_signal(b"1\n1e300\n")
+    with pytest.raises(ValueError, match=r"A = '1e300' must be of numbers of at most 1e\+09"):
+        written_system("1e300", "1", "1", "0")
+    assert csv_signal(b"-1e9\n").tolist() == [-1e9]

@@ -1,5 +1,7 @@
 """Discretization, kernel, recurrence and convolution against scipy.signal, closed forms and each other."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,6 +55,17 @@ def test_zoh_needs_no_inverse() -> None:
     a_bar, b_bar = discretize([[0.0, 1.0], [0.0, 0.0]], [0.0, 1.0], 0.5, method="zoh")
     assert a_bar == pytest.approx(np.array([[1.0, 0.5], [0.0, 1.0]]))
     assert b_bar == pytest.approx(np.array([0.125, 0.5]))
+
+
+def test_a_step_at_2_over_an_eigenvalue_is_refused_also_where_rounding_hides_it() -> None:
+    turned = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    for eigenvalue in (20.0, 20.0 * (1 + 1e-16)):
+        with pytest.raises(ValueError, match="2 / λ"):
+            discretize(turned @ np.diag([eigenvalue, -1.0, -2.0]) @ turned.T, np.ones(3), 0.1)
+    assert np.isfinite(discretize(turned @ np.diag([20.0 + 1e-6, -1.0, -2.0]) @ turned.T, np.ones(3), 0.1)[0]).all()
+    # Entries of very different sizes are no such step.
+    assert discretize([[-1e20, 0.0], [0.0, -1.0]], [1.0, 1.0], 0.5)[0][1, 1] == pytest.approx(0.6)
+    assert discretize([[-1.0, 1e20], [0.0, -1.0]], [1.0, 1.0], 0.5)[0][1, 1] == pytest.approx(0.6)
 
 
 def test_b_keeps_its_shape() -> None:
@@ -111,6 +124,16 @@ def test_convolution_is_lfilter_also_for_a_kernel_of_another_length(lags: int, l
     assert fft_convolution(weights, u) == pytest.approx(expected, abs=1e-10)
 
 
+def test_a_transform_reaches_as_far_as_the_direct_sums() -> None:
+    """Sums over a whole transform are larger than any output."""
+    for kernel_size, signal_size in ((1e154, 1e153), (1e-170, 1e-130), (1e-200, 1e250), (0.0, 1e300)):
+        weights, u = np.full(4, kernel_size), np.full(4, signal_size)
+        expected = convolution(weights, u)
+        assert fft_convolution(weights, u) == pytest.approx(expected, rel=1e-12, abs=0)
+    with pytest.raises(ValueError, match="too large"):
+        fft_convolution([1e160], [1e160])
+
+
 def test_a_signal_of_one_sample() -> None:
     assert convolution([2.0, 5.0], [3.0], D=1.0).tolist() == [9.0]
     assert fft_convolution([2.0], [3.0], pad=False) == pytest.approx([6.0])
@@ -133,6 +156,8 @@ def test_a_system_that_grows_out_of_float64_is_refused_with_its_eigenvalue() -> 
         (lambda: discretize([[-1.0]], [1.0], -1.0), "above 0"),
         (lambda: discretize([[-1.0]], [1.0], float("nan")), "above 0"),
         (lambda: discretize([[-1.0]], [1.0], float("inf")), "above 0"),
+        (lambda: discretize([[-1e200]], [1.0], 1e200), "leaves the range of float64: step"),
+        (lambda: discretize([[-1e200]], [1.0], 1e200, method="euler"), "leaves the range of float64: step"),
         (lambda: discretize([[-1.0]], [1.0], 0.1, method="tustin"), "one of bilinear, zoh, euler"),
         (lambda: discretize([[float("nan")]], [1.0], 0.1), "finite"),
         (lambda: discretize([[2.0]], [1.0], 1.0), "2 / λ"),
@@ -164,8 +189,6 @@ def test_every_named_system_passes_its_checks(name: str, n: int, step: float) ->
 
 
 def test_each_check_turns_red_when_its_input_is_damaged() -> None:
-    import dataclasses
-
     u = np.random.default_rng(1).normal(size=100)
     found = respond(system("oscillator", 4), u, step=0.2)
     outputs = found.outputs.copy()
@@ -180,6 +203,21 @@ def test_each_check_turns_red_when_its_input_is_damaged() -> None:
     assert not dataclasses.replace(found, outputs=outputs).checks[3].passed
 
 
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("length", [1, 2, 3, 100])
+def test_the_bound_of_rounding_is_its_sum_step_by_step(name: str, length: int) -> None:
+    u = np.random.default_rng(1).normal(size=length)
+    found = respond(system(name, 5), u, step=0.2)
+    reach, read, impulse = 0.0, np.asarray(found.system.C), states(found.A, found.B, np.eye(1, length)[0])
+    for _ in range(length):
+        reach, read = reach + np.abs(read).sum(), read @ found.A
+    one_step = [(np.abs(found.A) @ np.abs(h).T).max() + np.abs(h).max() for h in (found.states, impulse)]
+    sums = np.convolve(np.abs(found.kernel), np.abs(u))[:length].max() * length
+    transforms = 6 * np.log2(2 * length) * np.linalg.norm(found.kernel) * np.linalg.norm(u)
+    recursed = 7 * reach * (one_step[0] + np.abs(u).sum() * one_step[1])
+    assert found.rounding == pytest.approx(np.finfo(float).eps * (recursed + sums + transforms), rel=1e-9)
+
+
 def test_a_growing_system_is_followed_up_to_a_limit() -> None:
     from core.state_space import System
 
@@ -190,6 +228,34 @@ def test_a_growing_system_is_followed_up_to_a_limit() -> None:
     assert found.radius > 1
     assert float(np.abs(found.kernel).max()) <= LIMIT
     assert all(check.passed for check in found.checks)
+
+
+def test_a_system_that_explodes_before_it_fades_is_followed_as_far_as_a_figure_can_show() -> None:
+    """The delay line by Euler: every eigenvalue 0.92, and 10^85 on the way."""
+    found = respond(system("delay line", 64), np.ones(1000), step=0.03, method="euler")
+    assert found.radius < 1
+    assert 2 <= len(found.u) < found.asked == 1000
+    assert np.isfinite(found.states.astype(np.float32)).all()
+    assert all(check.passed for check in found.checks)
+    # And one that overflows on the way.
+    assert len(respond(system("delay line", 256), np.ones(4096), step=0.0075, method="euler").u) < 100
+
+
+def test_an_eigenvalue_that_leaves_nothing_to_draw_is_named() -> None:
+    from core.state_space import System
+
+    grows = System(np.array([[300.0]]), np.ones(1), np.ones(1), 0.0)
+    with pytest.raises(ValueError, match=r"largest eigenvalue of Ā = 3.77e\+260 must be at most 1e\+12"):
+        respond(grows, np.ones(9), step=2.0, method="zoh")
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-9, 1e-300, 1e9])
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_checks_pass_for_a_signal_of_any_size(name: str, size: float) -> None:
+    """Silence too: what an impulse does is rounded as an impulse is, not as the signal."""
+    found = respond(system(name, 4), size * np.sin(np.arange(200)), step=0.2)
+    assert [check.name for check in found.checks if not check.passed] == []
+    assert not dataclasses.replace(found, kernel=found.kernel * (1 + 1e-9)).checks[1].passed
 
 
 def test_the_terms_of_a_moment_sum_to_the_output() -> None:

@@ -40,6 +40,10 @@ def test_the_matrix_is_the_papers(n: int) -> None:
     assert np.sort(np.linalg.eigvals(a).real) == pytest.approx(-np.arange(n, 0, -1.0))
 
 
+def test_above_the_diagonal_stands_a_plain_0() -> None:
+    assert not np.signbit(np.triu(hippo_legs(4)[0], 1)).any()
+
+
 @pytest.mark.parametrize("n", [0, -1, 257, 500, True])
 def test_a_number_of_states_out_of_range_is_refused(n: int) -> None:
     with pytest.raises(ValueError, match="a whole number from 1 to 256"):
@@ -139,6 +143,8 @@ def test_each_check_of_the_memories_can_fail() -> None:
 def test_relative_errors_at_the_edges() -> None:
     assert relative_error([0.0, 0.0], [0.0, 0.0]) == 0
     assert relative_error([0.0], [1.0]) == np.inf
+    for size in (1e-300, 1e300):
+        assert relative_error([size], [0.9 * size]) == pytest.approx(0.1)
     with pytest.raises(ValueError, match="length of found"):
         relative_error([1.0], [1.0, 2.0])
 

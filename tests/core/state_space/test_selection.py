@@ -81,8 +81,16 @@ def test_an_entry_of_a_that_is_0_only_adds_up() -> None:
     ones = np.ones((3, 1))
     for method in ("euler", "zoh"):
         assert selective_scan(ones, 0.5 * ones, [[0.0]], ones, ones, method=method)[:, 0].tolist() == [0.5, 1.0, 1.5]
-    tiny = selective_scan(ones, 0.5 * ones, [[-1e-300]], ones, ones, method="zoh")
-    assert tiny[:, 0] == pytest.approx([0.5, 1.0, 1.5])
+    for entry, step in ((-1e-300, 0.5), (-1e-310, 1e-10), (-1e-310, 1e-20), (1e-310, 0.5), (-1e-18, 1e-5)):
+        tiny = selective_scan(ones, step * ones, [[entry]], ones, ones, method="zoh")
+        assert tiny[:, 0] == pytest.approx([step, 2 * step, 3 * step], rel=1e-14, abs=0)
+
+
+def test_steps_far_beyond_the_time_of_a_forget_all_at_once() -> None:
+    ones = np.ones((2, 1))
+    assert selective_scan(ones, 1e300 * ones, [[-1e10]], ones, ones, method="zoh")[:, 0] == pytest.approx([1e-10] * 2)
+    with pytest.raises(ValueError, match="leaves the range of float64"):
+        selective_scan(ones, 1e300 * ones, [[-1e10]], 1e300 * ones, ones)
 
 
 @settings(max_examples=30, deadline=None)
@@ -126,6 +134,12 @@ def test_the_tree_is_the_pass(length: int, width: int, seed: int) -> None:
 def test_depth_and_work(length: int, depth: int, work: int) -> None:
     cost = scan_cost(length)
     assert (cost.depth, cost.work) == (depth, work)
+
+
+@pytest.mark.parametrize("length", [0, -1, True])
+def test_a_scan_of_no_whole_number_of_steps(length: int) -> None:
+    with pytest.raises(ValueError, match=f"length = {length} must be a whole number"):
+        scan_cost(length)
 
 
 @settings(max_examples=30, deadline=None)

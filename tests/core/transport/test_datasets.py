@@ -156,7 +156,7 @@ def test_a_table_is_read_with_and_without_header_and_labels() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "0 rows"),
+        (b"", "the file is empty"),
         (b"x,y\n", "0 rows"),
         (b"1,2\n3\n", "line 2 has 1 cells"),
         (b"x,y\n1,\n", "line 2 has no value in 'y'"),

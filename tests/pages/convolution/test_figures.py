@@ -18,7 +18,7 @@ from core.convolution import (
     recorded_run,
     shapes,
 )
-from pages.foundations.convolution.figures.boxes import boxes, edge, kinds
+from pages.foundations.convolution.figures.boxes import SLANT, boxes, edge, kinds
 from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic, number_in_words
 from pages.foundations.convolution.figures.way import way
 from pages.foundations.convolution.figures.window import carries_products, window
@@ -81,6 +81,21 @@ def test_boxes_are_to_scale() -> None:
     bars = [trace for trace in fig["data"] if trace["type"] == "bar"]
     assert [float(np.sum(trace["y"])) for trace in bars] == pytest.approx([100, 100])
     assert kinds(found)[:3] == ["conv 1", "pool 1", "conv 2"]
+
+
+@pytest.mark.parametrize("chosen", [1, 3, 8])
+def test_the_receptive_field_is_outlined_to_scale(chosen: int) -> None:
+    found = shapes(ALEXNET, input=(3, 227, 227))
+    data = decoded(boxes((3, 227, 227), found, chosen, look=LOOK, title="", height=400).to_dict())["data"]
+    field = next(trace for trace in data if trace.get("name") == "receptive field")
+    share = min(found[chosen - 1].receptive_field, 227) / 227
+    assert field["y"][2] - field["y"][1] == pytest.approx(share)
+    assert field["x"][1] - field["x"][0] == pytest.approx(SLANT * share)
+    side = data[2]
+    for axis in ("x", "y"):
+        inside, around = field[axis], side[axis]
+        assert min(inside) - min(around) == pytest.approx(max(around) - max(inside))
+        assert min(inside) >= min(around) - 1e-9
 
 
 def test_the_strip_that_no_window_reads_is_drawn() -> None:

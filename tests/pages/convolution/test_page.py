@@ -139,6 +139,33 @@ def test_an_own_digit_goes_through_the_network(page: Callable[..., AppTest]) -> 
     assert not app.error
 
 
+KINDS = ("selectbox", "button_group", "text_input", "slider", "number_input", "toggle")
+
+
+def in_sight(block: Any) -> list[str]:
+    """The keys of all controls of the page outside “More”, from the top."""
+    found = []
+    for child in getattr(block, "children", {}).values():
+        if child.type in KINDS and str(child.key).startswith("convolution_"):
+            found.append(child.key.removeprefix("convolution_"))
+        found += [] if child.type == "popover" else in_sight(child)
+    return found
+
+
+@pytest.mark.parametrize(("kernel", "last"), [("blur", "padding"), ("your own", "weights")])
+def test_four_controls_are_in_sight(page: Callable[..., AppTest], kernel: str, last: str) -> None:
+    app = page(kernel=kernel, padding="1")
+    assert in_sight(app.main) == ["story", "picture", "kernel", "stride", last, "panel"]
+    assert app.button_group(key="convolution_padding").value == "1"
+
+
+def test_the_matrix_of_colors_says_what_is_drawn(page: Callable[..., AppTest]) -> None:
+    app = page(picture="digit 3", channels="all three", panel="As a matrix")
+    assert "Drawn is all of the first channel." in html_of(app)
+    app = page(channels="all three", panel="As a matrix")
+    assert re.search(r"Drawn is the part of \d+ × \d+ pixels of the first channel from row", html_of(app))
+
+
 def test_a_drawing_is_read_and_a_wrong_one_refused(page: Callable[..., AppTest]) -> None:
     app = page(panel="A network at work", source="your drawing", drawing="/".join(["00022000"] * 8))
     assert "The network says" in html_of(app)
@@ -149,7 +176,7 @@ def test_a_drawing_is_read_and_a_wrong_one_refused(page: Callable[..., AppTest])
 
 def test_a_training_of_ones_own_waits_for_its_button(page: Callable[..., AppTest]) -> None:
     app = page(panel="A network at work", seed=5, steps=100)
-    assert any("at the pace of the recorded run" in caption.value for caption in app.caption)
+    assert any(re.search("100 steps on 600 digits: (about|a second)", caption.value) for caption in app.caption)
     assert "way" not in names(app)
 
 
@@ -161,7 +188,7 @@ def test_every_view_of_every_recorded_run(
 ) -> None:
     app = page(panel="A network at work", view=view, labels=labels, checkpoint=checkpoint, filter_layer=2, filter=5)
     assert charts(app)
-    assert not app.error or checkpoint < 10
+    assert not app.error
     assert 'class="reading"' in html_of(app)
 
 

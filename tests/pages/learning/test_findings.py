@@ -120,9 +120,9 @@ def test_words_on_choices_stand_on_the_draws(points: int) -> None:
 
 
 def test_one_choice_of_all_is_called_so() -> None:
-    found = selection(SelectionParams(draws=20))
-    same = replace(found, chosen=np.full(20, 4))
-    assert findings.of_the_selection(same) == "All 20 data sets choose degree 4"
+    found = selection(SelectionParams(draws=100))
+    same = replace(found, chosen=np.full(100, 4))
+    assert findings.of_the_selection(same) == "All 100 data sets choose degree 4"
     sure = replace(found, seen=found.risk)
     assert findings.of_optimism(sure).endswith("within the noise.")
     assert "better" in findings.of_optimism(found)

@@ -36,7 +36,7 @@ def test_contrast_lies_above_raw_pixels_at_every_number_of_labels() -> None:
 
 
 def test_rotation_solves_its_task_and_falls_behind_the_random_network() -> None:
-    assert "The task is solved" in lead("Rotation")
+    assert "The task is nearly solved" in lead("Rotation")
     place = TRIALS.arms.index("rotation")
     assert TRIALS.score[place].min() > 0.9
     assert [sign("rotation", UNTRAINED, count) for count in (1, 2, 3, 5)] == [-1] * 4
@@ -47,10 +47,10 @@ def test_inpainting_completes_far_better_than_the_mean_picture_and_gains_little(
     assert "far better than the mean picture" in answer
     place = TRIALS.arms.index("inpainting")
     assert (TRIALS.score[place] < 0.65 * TRIALS.baseline[place]).all()
-    assert "gain of a probe over raw pixels is small or none" in answer
+    assert "gains a little with one label a class, nothing sure with a few, and loses with many" in answer
     gains = [(TRIALS.of("inpainting", count) - TRIALS.of(RAW, count)).mean() for count in COUNTS]
     assert max(gains) < 0.05
-    assert [sign("inpainting", RAW, count) for count in (2, 3, 5)] == [0, 0, 0]
+    assert [sign("inpainting", RAW, count) for count in COUNTS] == [1, 0, 0, 0, 0, -1, -1]
 
 
 def test_views_that_are_too_strong_fall_far_behind_and_a_shift_alone_hardly_helps() -> None:

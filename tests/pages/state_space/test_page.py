@@ -81,6 +81,32 @@ def test_a_file_that_is_not_there_is_asked_for(page: Open) -> None:
     assert "Upload a CSV" in app.info[0].value
 
 
+@pytest.mark.parametrize("panel", ["Memory", "Select", "Scan", "One matrix", "Recall", "Long text"])
+@pytest.mark.parametrize("params", [{"signal": FILE}, {"system": OWN, "matrix_a": "x"}])
+def test_a_panel_that_reads_no_system_opens_whatever_the_system_is(
+    page: Open, panel: str, params: dict[str, Any]
+) -> None:
+    """Its own controls alone are in sight; those of the main figure rest and keep their values."""
+    app = page(panel=panel, **params)
+    assert not app.warning
+    assert not app.info
+    assert charts(app)
+    kept = next(iter(params))
+    assert app.session_state[f"state_space_{kept}"] == params[kept]
+
+
+@pytest.mark.parametrize(
+    ("panel", "more", "rests"),
+    [("Figure", {}, False), ("Cost", {}, False), ("Memory", {}, True), ("Memory", {"past_signal": DRAWN}, False),
+     ("Scan", {}, True)],
+)  # fmt: skip
+def test_main_controls_rest_where_nothing_reads_them(page: Open, panel: str, more: dict[str, Any], rests: bool) -> None:
+    app = page(panel=panel, **more)
+    assert app.selectbox(key="state_space_system")
+    places = str([place.proto for place in app.main.children.values()])
+    assert ("resting_controls" in places) == rests
+
+
 def test_a_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = main.Asked(("decay", 1, ("", "", "", "")), (FILE, 128, "", "", b"u\n1\n0\n0\n"), 0.1, "zoh", 0)
     found = asked.response()
@@ -140,7 +166,7 @@ def test_too_few_and_too_many_words(page: Open, text: str) -> None:
 
 def test_the_long_text(page: Open) -> None:
     app = page(panel="Long text", attention_layers=32)
-    assert "at every length" in html_of(app)
+    assert "it is Llama 3.1 8B" in html_of(app)
     assert "below <b>878</b> tokens" in html_of(app)
     assert "Cut to two layers" in html_of(page(panel="Long text", long_view=PRUNING))
 

@@ -8,8 +8,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from core.convolution.digits_net import FILTERS, SIDE, DigitsWeights
+from core.convolution.digits_net import FILTERS, DigitsWeights
 from core.convolution.training import DigitsCurves, DigitsRun, DigitsTraining, digits_data
+from core.convolution.with_torch.volumes import as_batch
+from core.digits import SIDE
 from core.progress import Progress, portion
 
 ASCENT_STEPS, ASCENT_RATE = 150, 0.05
@@ -73,11 +75,6 @@ def train(params: DigitsTraining, *, on_progress: Progress | None = None) -> Dig
     portion(on_progress, 0.9)(0.0, "Following the gradient to each filter's picture")
     found_pictures, values = ascent(net)
     return DigitsRun(params, _curves(params, measured, kept), tuple(kept), found_pictures, values, seconds)
-
-
-def as_batch(pictures: Float[np.ndarray, "picture 8 8"]) -> Float[Tensor, "picture 1 8 8"]:
-    """Pictures as torch takes them."""
-    return torch.from_numpy(pictures.astype(np.float32))[:, None]
 
 
 def _steps(net: nn.Module, pictures: Tensor, taught: Tensor, params: DigitsTraining) -> Iterator[int]:

@@ -12,9 +12,11 @@ from torch.nn.functional import cross_entropy, normalize
 
 from core.checks import Check
 from core.convolution.encoder import Encoder, encode
-from core.convolution.halves import CLASSES, SIDE, digit_labels, digit_pictures, held_out, unlabeled
+from core.convolution.halves import CLASSES, digit_labels, digit_pictures, held_out, unlabeled
 from core.convolution.pretext import SUPERVISED, UNTRAINED, Example, Pretrained, PretrainParams
 from core.convolution.with_torch.training.views import Pictures, holes, turned, view
+from core.convolution.with_torch.volumes import as_batch
+from core.digits import SIDE
 from core.progress import Progress, portion
 
 BATCH = 100
@@ -124,11 +126,7 @@ def _fit(network: Network, task: Task, params: PretrainParams, rng: torch.Genera
 def _seen(params: PretrainParams) -> tuple[Pictures, Int[Tensor, "image"]]:
     """The digits of the training. Labels are handed to every loss; only that of the supervised network reads them."""
     places = unlabeled(params.images)
-    return _tensor(digit_pictures()[places]), torch.from_numpy(digit_labels()[places].astype(np.int64))
-
-
-def _tensor(pictures: Float[np.ndarray, "image 8 8"]) -> Pictures:
-    return torch.from_numpy(np.asarray(pictures, dtype=np.float32))[:, None]
+    return as_batch(digit_pictures()[places]), torch.from_numpy(digit_labels()[places].astype(np.int64))
 
 
 def _judged(network: Network, task: Task, params: PretrainParams) -> tuple[float, float, Example]:
@@ -136,12 +134,12 @@ def _judged(network: Network, task: Task, params: PretrainParams) -> tuple[float
     labels = torch.from_numpy(digit_labels()[places].astype(np.int64))
     with torch.inference_mode():
         rng = torch.Generator().manual_seed(10_000 + params.seed)
-        return task.judge(network, _tensor(digit_pictures()[places]), labels, rng)
+        return task.judge(network, as_batch(digit_pictures()[places]), labels, rng)
 
 
 def _same_features(network: Network, features: Float[np.ndarray, "image width"]) -> Check:
     with torch.inference_mode():
-        peer = network.features(_tensor(digit_pictures())).numpy()
+        peer = network.features(as_batch(digit_pictures())).numpy()
     # The longest sum has 288 terms, and four layers follow one another.
     bound = 4 * 288 * float(np.finfo(np.float32).eps) * max(1.0, float(np.abs(features).max()))
     return Check(

@@ -6,8 +6,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from core.convolution.halves import SIDE
 from core.convolution.pretext import PretrainParams
+from core.convolution.with_torch.volumes import as_batch
+from core.digits import SIDE
 
 Pictures = Float[Tensor, "image 1 8 8"]
 
@@ -45,5 +46,5 @@ def view(pictures: Pictures, params: PretrainParams, rng: torch.Generator) -> Pi
 def views_of(picture: Float[np.ndarray, "8 8"], params: PretrainParams, *, count: int) -> Float[np.ndarray, "view 8 8"]:
     """Random views of one picture, clipped to [0, 1] to be looked at."""
     rng = torch.Generator().manual_seed(params.seed)
-    pictures = torch.from_numpy(np.asarray(picture, dtype=np.float32)).expand(count, 1, SIDE, SIDE)
+    pictures = as_batch(picture[None]).expand(count, 1, SIDE, SIDE)
     return np.asarray(view(pictures, params, rng).clip(0, 1)[:, 0].numpy())

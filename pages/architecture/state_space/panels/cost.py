@@ -9,7 +9,7 @@ from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.main import Shown
 from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import circle_title, cost_title
+from pages.architecture.state_space.words import circle_title, cost_title, memory_words
 
 ABOVE = 150
 COMPARED = 1 << 13
@@ -41,9 +41,9 @@ def draw(shown: Shown) -> None:
         page.plot(fig, name="circle", alt=f"Direct sums and the FFT on the signal of the main figure. {words}.")
     page.note(
         f"At <b>{COMPARED:,}</b> samples the direct sums take <b>{costs.ratio(COMPARED):.0f}</b> times as long as the "
-        "FFT. What the FFT leaves out is the kernel, K<sub>j</sub> = C Ā<sup>j</sup> B̄, built here by L products with "
-        "Ā "
-        "(dotted): S4's structured matrix exists to make that cheap. At the right: the signal of the main figure."
+        f"FFT. {memory_words(costs)} What the FFT leaves out is the kernel, K<sub>j</sub> = C Ā<sup>j</sup> B̄, built "
+        "here by L products with Ā (dotted): S4's structured matrix exists to make that cheap. At the right: the main "
+        "figure's signal."
     )
 
 

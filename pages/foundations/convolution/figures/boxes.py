@@ -40,7 +40,8 @@ def boxes(
 ) -> go.Figure:
     """The picture and each layer's output as a box, above what each layer has of parameters and of work.
 
-    Rows and columns of all boxes share one scale, channels another. The units of a dense layer stand as a bar, whose
+    Rows and columns of all boxes share one scale, channels another; what one cell of the chosen layer sees is outlined
+    on the picture to the same scale. The units of a dense layer stand as a bar, whose
     height is to the scale of the longest of them. A click on a box carries the layer's number, from 1 on.
 
     Args:
@@ -53,7 +54,7 @@ def boxes(
     for place, (shape, dense) in enumerate(zip(volumes, flat, strict=True)):
         layer = found[place - 1] if place else None
         traces += _box(place, shape, dense, parts, color_of(layer, look), look, lit=place == chosen)
-    traces += [_targets(volumes, found), *_bars(found, look)]
+    traces += [_field(picture, found[chosen - 1], parts, look), _targets(volumes, found), *_bars(found, look)]
     names = ["input", *kinds(found)]
     crowded = len(names) > 9
     return figure(
@@ -81,6 +82,10 @@ def _scales(volumes: Sequence[Shape], flat: Sequence[bool]) -> tuple[float, floa
     return max(max(shape[1:]) for shape in solid), max(shape[0] for shape in solid), max(units, default=1)
 
 
+def _width(channels: int, most: float) -> float:
+    return max(WIDEST * channels / most, 0.012)
+
+
 def _box(
     place: int, shape: Shape, dense: bool, parts: tuple[float, float, float], color: str, look: Look, *, lit: bool
 ) -> list[go.Scatter]:
@@ -89,7 +94,7 @@ def _box(
     if dense:
         width, tall, deep = 0.08, shape[0] / units, 0.0
     else:
-        width, tall, deep = max(WIDEST * shape[0] / most, 0.012), shape[1] / longest, SLANT * shape[2] / longest
+        width, tall, deep = _width(shape[0], most), shape[1] / longest, SLANT * shape[2] / longest
     left = place - width / 2
     front = ([left, left + width, left + width, left, left], [0, 0, tall, tall, 0])
     faces = [front]
@@ -105,6 +110,24 @@ def _box(
                    hoverinfo="skip")
         for (x, y), shade in zip(faces, shades, strict=False)
     ]  # fmt: skip
+
+
+def _field(picture: Shape, layer: LayerShape, parts: tuple[float, float, float], look: Look) -> go.Scatter:
+    """The receptive field of a layer, in the middle of the picture's side; no larger than the picture."""
+    longest, most, _ = parts
+    channels, rows, columns = picture
+    tall, deep = (min(layer.receptive_field, side) / longest for side in (rows, columns))
+    low, left = (rows / longest - tall) / 2, SLANT * (columns / longest - deep) / 2
+    near, far = left, left + SLANT * deep
+    start = _width(channels, most) / 2
+    return go.Scatter(
+        x=[start + near, start + far, start + far, start + near, start + near],
+        y=[near + low, far + low, far + low + tall, near + low + tall, near + low],
+        mode="lines",
+        line={"color": look.role("key"), "width": 2},
+        name="receptive field",
+        hoverinfo="skip",
+    )
 
 
 def _targets(volumes: Sequence[Shape], found: Sequence[LayerShape]) -> go.Scatter:

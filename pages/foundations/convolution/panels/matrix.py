@@ -95,9 +95,10 @@ def _costs(shown: Shown) -> Costs:
 
 def _note(shown: Shown, costs: Costs, part: np.ndarray, top: int, left: int) -> str:
     whole = part.shape[1:] == shown.setting.image.shape[1:]
-    where = "" if whole else (
-        f" Drawn is the part of {part.shape[1]} × {part.shape[2]} pixels from row {top}, column {left} on."
-    )  # fmt: skip
+    channel = " of the first channel" if len(shown.setting.image) > 1 else ""
+    place = "all" if whole else f"the part of {part.shape[1]} × {part.shape[2]} pixels"
+    start = "" if whole else f" from row {top}, column {left} on"
+    where = f" Drawn is {place}{channel}{start}." if channel or not whole else ""
     return (
         f"{costs.pixels:,} pixels, {costs.cells:,} cells. Dense: {costs.dense_parameters:,} parameters and "
         f"{costs.dense_multiply_adds:,} multiply-adds. As a convolution: <b>{costs.parameters:,}</b> parameters "
@@ -124,6 +125,7 @@ found = conv.convolve(picture, kernel, {options})[0]
 costs = conv.Costs(picture.size, found.size, kernel.size)
 print("dense", costs.dense_parameters, costs.dense_multiply_adds)
 print("kernel", costs.parameters, costs.multiply_adds)
-matrix = conv.banded(kernel, picture.shape, {options})
-print("error", np.abs(matrix @ picture.ravel() - found.ravel()).max())
+if picture.size * found.size <= conv.MOST_ENTRIES:
+    matrix = conv.banded(kernel, picture.shape, {options})
+    print("error", np.abs(matrix @ picture.ravel() - found.ravel()).max())
 """

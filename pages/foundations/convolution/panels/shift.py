@@ -39,7 +39,7 @@ def shift_it(shown: Shown) -> None:
         _maps(shown, plain, strided)
     with right:
         _curves(shown, moves)
-    page.note(_note(moves, plain.by))
+    page.note(_note(shown, moves, plain.by))
 
 
 def _maps(shown: Shown, plain: Shift, strided: Shift) -> None:
@@ -99,13 +99,14 @@ def _curves(shown: Shown, moves: Moves) -> None:
     )
 
 
-def _note(moves: Moves, by: int) -> str:
+def _note(shown: Shown, moves: Moves, by: int) -> str:
     plain, strided = findings.agreement(moves.plain[by]), findings.agreement(moves.strided[by])
     ground = " The picture is small, so it moves on a black ground." if moves.edge else ""
     return (
         f"Equivariance, measured inside the border: at stride 1 the map follows {plain}; at stride {moves.stride} "
         f"{strided}. Where it stands, {findings.of_pooling(moves.cells[by], moves.pools[by])} (pools of {POOL} × "
-        f"{POOL}). {findings.of_the_turn(moves.turned)}{ground}"
+        f"{POOL}). {findings.of_the_turn(moves.turned, shown.setting.weights)}{ground} "
+        "Padding, dilation and bias are left aside here."
     )
 
 

@@ -107,7 +107,7 @@ def _of_layer(picture: Shape, found: tuple[LayerShape, ...], chosen: int) -> str
     layer, before = found[chosen - 1], (picture, *(one.shape for one in found))[chosen - 1]
     return (
         f"Layer {chosen}, {kinds(found)[chosen - 1]}: {_sums(layer, before)} One cell sees <b>"
-        f"{layer.receptive_field}</b> pixels of a side{_beyond(layer, picture)}."
+        f"{layer.receptive_field}</b> pixels of a side, outlined on the input{_beyond(layer, picture)}."
     )
 
 

@@ -70,7 +70,8 @@ def _given(shown: Shown, found: Probed, height: int) -> None:
     more = f" ({ROWS} of {shown.count} in sight)" if shown.count > ROWS else ""
     title = f"What the probe was given: {findings.per_class(shown.count)}{more}"
     fig = strips(rows, look=look, title=title, height=height)
-    shown.page.plot(fig, name="given", alt=f"The digits whose labels the probe was given. {title}.")
+    words = f"The digits whose labels the probe was given. {title}."
+    shown.page.plot(fig, name="given", alt=words, roomy=True)
 
 
 def _said(shown: Shown, draw: Draw, found: Probed, height: int) -> None:

@@ -132,7 +132,7 @@ def _strips(shown: Shown, query: np.ndarray, place: int | None) -> None:
         values += [[int(one), f"{findings.named(labels[one])}, number {one}: click for its neighbors"] for one in found]
     title = findings.of_rows({arm: labels[neighbors_of(arm, query, place, SHOWN)] for arm in rows}, own)
     fig = strips(rows, look=look, title=title, height=room(look, ABOVE), values=values)
-    page.plot(fig, name="neighbors", alt=f"The nearest digits in three rows. {title}.", on_click=_chosen)
+    page.plot(fig, name="neighbors", alt=f"The nearest digits in three rows. {title}.", on_click=_chosen, roomy=True)
 
 
 def _chosen(carried: list[Any]) -> dict[str, Any]:

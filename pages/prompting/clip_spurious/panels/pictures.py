@@ -136,11 +136,12 @@ import sys
 from pathlib import Path
 
 from core import clip
+from core.pictures import read_picture
 
 model = clip.load_clip({model!r})
 labels = {read_lines(value("labels"))!r}
 files = {{path: Path(path) for path in sys.argv[1:]}} or clip.bundled_photographs()
-x = model.encode_image([clip.read_picture(path.read_bytes()) for path in files.values()])
+x = model.encode_image([read_picture(path.read_bytes()) for path in files.values()])
 words = model.encode_text([texts[0] for texts in clip.class_prompts(labels, [{TEMPLATE!r}])])
 for name, chances in zip(files, clip.probabilities(x @ words.T, model.scale)):
     print(f"{{name}}: {{labels[chances.argmax()]}} {{chances.max():.2f}}")

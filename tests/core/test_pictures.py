@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.clip.uploads import MAX_BYTES, read_picture
+from core.pictures import MAX_BYTES, read_picture
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 
 
