@@ -1,13 +1,12 @@
 """The playground: its controls, the run they describe, and how it is shown."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from components.course import FIGURE, PANEL
 from components.markdown import literally
 from components.page import Page
 from core.learning import ACTIVATIONS, MOST_ROWS, PATTERNS, STARTS, YOURS, NetworkParams, NetworkRun, read_points
@@ -23,19 +22,6 @@ MOST_UPDATES = 20_000
 
 UPLOAD = "networks_upload"
 
-ASKED = "_networks_asked"
-LAST = -1
-"""The update that stands for the last one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the browser was asked to show, the update that it shows as far as it has told, and the run."""
-
-    asked: player.Asked
-    known: int
-    params: NetworkParams
-
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -46,13 +32,8 @@ class Shown:
 
 
 def controls(page: Page) -> tuple[NetworkParams, AbstractContextManager[Any]]:
-    """Draws the controls; returns what they describe, and where more may be added.
-
-    While a panel is open, which has controls of its own, all of them stand under More, where they keep their values.
-    """
-    opened = page.controls.value(PANEL) != FIGURE
-    with st.columns([8, 1.3])[1] if opened else nullcontext():
-        places = [page.more()] * 5 if opened else st.columns([1.6, 2, 2, 1.5, 1.3], vertical_alignment="bottom")
+    """Draws the controls; returns what they describe, and where more may be added."""
+    places = st.columns([1.6, 2, 2, 1.5, 1.3], vertical_alignment="bottom")
     own = _own(page)
     with places[0]:
         data = page.controls.select("data", "Points", [*PATTERNS, *([YOURS] if own else [])])
@@ -63,7 +44,7 @@ def controls(page: Page) -> tuple[NetworkParams, AbstractContextManager[Any]]:
     with places[3]:
         rate = page.controls.number("rate", "Learning rate η", 0.0, 1e9, step=0.1, format="%.4g")
     with places[4]:
-        more = places[4] if opened else page.more()
+        more = page.more()
     with more:
         activation = page.controls.choice("activation", "Activation", list(ACTIVATIONS))
         start = page.controls.choice("start", "Start", list(STARTS))
@@ -134,40 +115,12 @@ def main_figure(shown: Shown) -> None:
             height=height,
             alt=f"{title}.",
             beside="networks_losses_figure",
-            asked=_asked(page, run.params),
             on_point=lambda x, y, label: _add(page, x, y, label),
             on_undo=lambda: _undo(page),
-            on_step=lambda update: _rest(page, update),
         )
     with right:
         fig = losses(run, look=page.look, turning=words.turning(run), height=height + player.BAR)
         page.plot(fig, name="losses", alt=f"Training and test loss over the epochs. {title}.")
-
-
-def _asked(page: Page, params: NetworkParams) -> player.Asked:
-    """The step that is wanted: the link's or a story's, and the last one of a run that is new to the visitor."""
-    before = st.session_state.get(ASKED)
-    update = page.controls.value("update")
-    if before is None:
-        found = player.Asked(update, 1)
-    elif update != before.known:
-        found = player.Asked(update, before.asked.turn + 1)
-    elif params != before.params and update != LAST:
-        update = LAST
-        page.controls.set({"update": update})
-        found = player.Asked(update, before.asked.turn + 1)
-    else:
-        found = before.asked
-    st.session_state[ASKED] = Seen(found, update, params)
-    return found
-
-
-def _rest(page: Page, update: int) -> None:
-    """Puts the step at which a visitor rests into the link. A callback."""
-    before = st.session_state[ASKED]
-    known = update if update >= 0 else LAST
-    st.session_state[ASKED] = replace(before, known=known)
-    page.controls.set({"update": known})
 
 
 def _add(page: Page, x: float, y: float, label: int) -> None:

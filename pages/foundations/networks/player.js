@@ -1,8 +1,7 @@
-// A run of a small network, drawn from the weights of its kept steps: nothing here asks the server but a clicked point,
-// and a step at which a visitor rests is told to it for the link.
+// A run of a small network, drawn from the weights of its kept steps: nothing here asks the server but a clicked point.
 
-const GRID = 48, EDGE = 24, REST = 700;
-const memory = { id: "", turn: 0, step: 0, told: -1, label: 1 };
+const GRID = 48, REACH = 1.3, EDGE = 24;
+const memory = { id: "", step: 0, label: 1 };
 
 const floats = text => new Float32Array(Uint8Array.from(atob(text), sign => sign.charCodeAt(0)).buffer);
 const digits = value => (Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toPrecision(3));
@@ -43,15 +42,15 @@ function forward(layers, points, activation) {
   return found;
 }
 
-function gridOf(reach) {
+const gridPoints = (() => {
   const points = new Float32Array(2 * GRID * GRID);
   for (let row = 0; row < GRID; row++)
     for (let column = 0; column < GRID; column++) {
-      points[2 * (row * GRID + column)] = ((column + 0.5) / GRID * 2 - 1) * reach;
-      points[2 * (row * GRID + column) + 1] = (1 - (row + 0.5) / GRID * 2) * reach;
+      points[2 * (row * GRID + column)] = ((column + 0.5) / GRID * 2 - 1) * REACH;
+      points[2 * (row * GRID + column) + 1] = (1 - (row + 0.5) / GRID * 2) * REACH;
     }
   return points;
-}
+})();
 
 function palette(scale) {
   const parts = scale.map(([at, color]) => [at, [1, 3, 5].map(place => parseInt(color.slice(place, place + 2), 16))]);
@@ -99,7 +98,7 @@ const BODY = `<div class="player"><div class="drawings"><canvas class="net"></ca
     <button class="less" aria-label="One step back" title="One step back">◀</button>
     <button class="run" aria-label="Play">▶ Play</button>
     <button class="more" aria-label="One step on" title="One step on">▶</button>
-    <input class="steps" type="range" min="0" step="1" aria-label="Step in view">
+    <input type="range" min="0" step="1" aria-label="Step in view">
     <span>Click adds</span>
     <button class="plus"><span class="dot"></span>+1</button><button class="minus"><span class="dot"></span>−1</button>
     <button class="undo" aria-label="Take the last own point away">Undo</button>
@@ -108,16 +107,7 @@ const BODY = `<div class="player"><div class="drawings"><canvas class="net"></ca
 export default function ({ data, parentElement, setTriggerValue }) {
   const weights = floats(data.weights), losses = floats(data.losses), points = floats(data.points);
   const count = data.steps.length, colors = palette(data.scale), sizes = data.sizes;
-  const reach = data.reach, gridPoints = gridOf(reach);
-  // The update of a step, with -1 for the last, as it stands in the link.
-  const updateOf = step => (step === count - 1 ? -1 : data.steps[step]);
   if (memory.id !== data.id) Object.assign(memory, { id: data.id, step: count - 1 });
-  if (memory.turn !== data.turn) {
-    const after = data.update < 0 ? -1 : data.steps.findIndex(update => update >= data.update);
-    memory.step = after < 0 ? count - 1 : after;
-    Object.assign(memory, { turn: data.turn, told: updateOf(memory.step) });
-  }
-  const focused = parentElement.getRootNode().activeElement?.className;
   const holder = document.createElement("div");
   holder.innerHTML = STYLE + BODY;
   parentElement.replaceChildren(holder);
@@ -203,7 +193,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   }
 
-  const place = value => EDGE + (value / reach + 1) / 2 * (side - 2 * EDGE);
+  const place = value => EDGE + (value / REACH + 1) / 2 * (side - 2 * EDGE);
   function drawPlane() {
     const context = sized(plane, side, side), inner = side - 2 * EDGE, shown = large || { layer: sizes.length - 1, neuron: 0 };
     context.imageSmoothingEnabled = true;
@@ -214,7 +204,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     context.strokeStyle = data.faint;
     context.strokeRect(EDGE, EDGE, inner, inner);
     context.fillStyle = data.quiet;
-    for (const tick of reach > 2 ? [-2, 0, 2] : [-1, 0, 1]) {
+    for (const tick of [-1, 0, 1]) {
       context.textAlign = "center";
       context.fillText(tick, place(tick), side - 7);
       context.textAlign = "right";
@@ -297,36 +287,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
         before = now;
         go(memory.step + 1);
       }
-      if (memory.step === count - 1) {
-        stop();
-        return rest();
-      }
+      if (memory.step === count - 1) return stop();
       timer = requestAnimationFrame(frame);
     };
     timer = requestAnimationFrame(frame);
   }
 
-  let waiting = 0;
-  function rest() {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const update = updateOf(memory.step);
-      if (timer || update === memory.told) return;
-      memory.told = update;
-      setTriggerValue("step", { update });
-    }, REST);
-  }
-
-  const look = step => { stop(); go(step); rest(); };
-  part(".run").onclick = () => {
-    if (!timer) return start();
-    stop();
-    rest();
-  };
-  part(".start").onclick = () => look(0);
-  part(".less").onclick = () => look(memory.step - 1);
-  part(".more").onclick = () => look(memory.step + 1);
-  slider.oninput = () => look(Number(slider.value));
+  part(".run").onclick = () => (timer ? stop() : start());
+  part(".start").onclick = () => { stop(); go(0); };
+  part(".less").onclick = () => { stop(); go(memory.step - 1); };
+  part(".more").onclick = () => { stop(); go(memory.step + 1); };
+  slider.oninput = () => { stop(); go(Number(slider.value)); };
   part(".undo").disabled = !data.own;
   part(".undo").onclick = () => setTriggerValue("undo", true);
   const choose = label => {
@@ -340,9 +311,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   plane.onclick = event => {
     const box = plane.getBoundingClientRect(), inner = side - 2 * EDGE;
-    const x = ((event.clientX - box.left - EDGE) / inner * 2 - 1) * reach;
-    const y = (1 - (event.clientY - box.top - EDGE) / inner * 2) * reach;
-    if (Math.abs(x) <= reach && Math.abs(y) <= reach) setTriggerValue("point", { x, y, label: memory.label });
+    const x = ((event.clientX - box.left - EDGE) / inner * 2 - 1) * REACH;
+    const y = (1 - (event.clientY - box.top - EDGE) / inner * 2) * REACH;
+    if (Math.abs(x) <= REACH && Math.abs(y) <= REACH) setTriggerValue("point", { x, y, label: memory.label });
   };
 
   // The nearest line within a few pixels: a curve is searched at some of its places.
@@ -394,15 +365,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   compute();
   draw();
-  if (focused) holder.getElementsByClassName(focused)[0]?.focus({ preventScroll: true });
-  rest();
   const watch = new ResizeObserver(draw);
   watch.observe(player);
   // The chart beside is drawn later than this, and anew with each change: its mark follows it.
   const follow = setInterval(mark, 300);
   return () => {
     stop();
-    clearTimeout(waiting);
     watch.disconnect();
     clearInterval(follow);
   };

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,24 +19,6 @@ LABEL_UP, LABEL_DOWN = "key", "query"
 _playground = component("playground", js=Path(__file__).with_name("player.js").read_text(encoding="utf-8"))
 
 
-REACH = 1.3
-"""The plane shows as far as this, or farther where a point lies beyond."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which step a link, a story or another run wants to see.
-
-    Args:
-        update: its number; -1 is the last one.
-        turn: how often one was asked for. What the browser has told itself is not asked of it again, so that a visitor
-            who steps on is not held back by the answer.
-    """
-
-    update: int = -1
-    turn: int = 0
-
-
 def play(
     run: NetworkRun,
     *,
@@ -46,10 +27,8 @@ def play(
     height: int,
     alt: str,
     beside: str,
-    asked: Asked,
     on_point: Callable[[float, float, int], None],
     on_undo: Callable[[], None],
-    on_step: Callable[[int], None],
 ) -> None:
     """Draws a run: its network with each neuron's map, the plane with its points, and what plays it.
 
@@ -60,9 +39,7 @@ def play(
         alt: what they show and find.
         beside: the key of the chart of the losses, in which the step in view is marked.
         on_point: called with a point that was clicked and the class chosen for it, before the page runs again.
-        asked: the step to show.
         on_undo: called where the last own point is to go.
-        on_step: called with the update at which a visitor rests, -1 for the last one.
     """
 
     def pointed() -> None:
@@ -70,15 +47,11 @@ def play(
         x, y, label = (float(point[name]) for name in ("x", "y", "label"))
         on_point(x, y, 1 if label > 0 else -1)
 
-    def rested() -> None:
-        on_step(int(st.session_state[key].step["update"]))
-
     _playground(
         key=key,
-        data=message(run, look=look, height=height, alt=alt, beside=beside, asked=asked),
+        data=message(run, look=look, height=height, alt=alt, beside=beside),
         on_point_change=pointed,
         on_undo_change=on_undo,
-        on_step_change=rested,
         height=height + BAR,
     )
 
@@ -87,9 +60,7 @@ BAR = 74
 """The height of the buttons and the reading below the drawings, in pixels."""
 
 
-def message(
-    run: NetworkRun, *, look: Look, height: int, alt: str, beside: str, asked: Asked = Asked()
-) -> dict[str, Any]:
+def message(run: NetworkRun, *, look: Look, height: int, alt: str, beside: str) -> dict[str, Any]:
     """What the browser gets: the numbers as float32 in base64, and the colors.
 
     Rows are tuples: Streamlit takes each list for a possible table, and would import pandas to find out.
@@ -106,9 +77,6 @@ def message(
         "losses": _packed(np.column_stack([run.train_loss, run.test_loss])),
         "points": _packed(points),
         "own": len(run.params.own),
-        "reach": max(REACH, 1.05 * float(np.abs(run.train.x).max())),
-        "update": asked.update,
-        "turn": asked.turn,
         "scale": tuple(look.diverging),
         "up": look.role(LABEL_UP),
         "down": look.role(LABEL_DOWN),

@@ -31,5 +31,5 @@ def _point(part: list[str]) -> tuple[float, float, int]:
 
 
 def written(own: Own) -> str:
-    """The text that `read` reads back, each number to four digits."""
-    return "; ".join(f"{x1:.4g} {x2:.4g} {'+' if label > 0 else '-'}" for x1, x2, label in own)
+    """The text that `read` reads back, to three digits behind the point."""
+    return "; ".join(f"{x1:.3g} {x2:.3g} {'+' if label > 0 else '-'}" for x1, x2, label in own)

@@ -1,7 +1,5 @@
 """What the page on networks declares: its place in the course, its parameters, its stories and its questions."""
 
-from dataclasses import replace
-
 from components.course import PanelWords, Preset, Question, Topic
 
 TOPIC = Topic(
@@ -29,7 +27,6 @@ DEFAULTS = {
     "start": "random",
     "seed": 0,
     "data_seed": 0,
-    "update": -1,
     "own": "",
     "change": "learning rate × 10",
     "guess": "not yet",
@@ -52,7 +49,7 @@ DEFAULTS = {
 
 WINS, PERCEPTRON, HAND, DESCENT = "Two runs", "Perceptron", "One step by hand", "Learning rate"
 
-PRESETS: tuple[Preset, ...] = (
+PRESETS = (
     Preset(
         "A ring",
         "Press Play: from random weights each neuron finds an edge of its own, and the output adds them to a closed "
@@ -76,7 +73,7 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset(
         "Dead neurons",
-        "A large step pushes ReLU neurons to where they give 0 for every point: then no gradient passes them.",
+        "A large step pushes ReLU neurons to where they give 0 for every point; no gradient brings them back.",
         {"layers": 3, "neurons": 8, "activation": "relu", "rate": 1.0},
     ),
     Preset(
@@ -125,12 +122,6 @@ PRESETS: tuple[Preset, ...] = (
     ),
 )
 
-PRESETS = tuple(
-    preset if preset.values.get("panel", "Figure") != "Figure" else replace(preset, free=(*preset.free, "update"))
-    for preset in PRESETS
-)
-"""A story of the main figure is the same at each step of its run."""
-
 PANELS = (
     PanelWords(WINS, "Two runs over each other that differ in one setting: guess which ends lower."),
     PanelWords(PERCEPTRON, "The weights turn mistake by mistake, beside Novikoff's bound."),
@@ -174,8 +165,7 @@ QUESTIONS = (
     Question(
         "Why do weights start at random?",
         "Neurons of a layer that start alike get the same gradient and stay alike. A layer of four is then worth one. "
-        "Random weights part them. How large they are matters too: here their variance is 1 over the inputs of a "
-        "neuron, twice that for ReLU, so that outputs neither vanish nor grow from layer to layer.",
+        "Random weights part them, and it hardly matters how.",
         {"start": "all equal"},
     ),
 )

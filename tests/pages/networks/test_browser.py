@@ -7,74 +7,25 @@ from playwright.sync_api import expect
 from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
-FOCUSED = """() => {
-  let seen = document.activeElement;
-  while (seen?.shadowRoot) seen = seen.shadowRoot.activeElement;
-  return seen?.className;
-}"""
 PLANE, TOLD = "canvas.plane", ".player .told"
 
 
-def test_steps_are_shown_without_asking_the_server_and_the_one_in_view_is_kept_by_the_link(
-    server: str, visitor: Enter
-) -> None:
-    visit = visitor()
-    sent: list[str | bytes] = []
-    visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    visit.open(f"{server}/networks")
+def test_steps_are_shown_without_asking_the_server(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/networks")
     told = visit.page.locator(TOLD)
     expect(told).to_contain_text("update 2,000 · epoch 100")
-    assert sent
-    before = len(sent)
+    sent: list[str | bytes] = []
+    visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     visit.page.get_by_role("button", name="Back to the start").click()
     expect(told).to_contain_text("update 0 · epoch 0")
     start = told.text_content()
+    visit.page.get_by_role("button", name="One step on").click()
+    expect(told).to_contain_text("update 1 · epoch 0.05")
     visit.page.get_by_role("button", name="Play").click()
     expect(told).to_contain_text("update 2,000", timeout=60_000)
     visit.page.get_by_role("button", name="Back to the start").click()
     expect(told).to_have_text(start or "")
-    assert len(sent) == before
-    visit.page.get_by_role("button", name="One step on").click()
-    expect(told).to_contain_text("update 1 · epoch 0.05")
-    visit.page.wait_for_url("**networks_update=1")
-    visit.settle()
-    expect(told).to_contain_text("update 1 · epoch 0.05")
-    assert visit.page.evaluate(FOCUSED) == "more"
-    visit.page.reload()
-    visit.settle()
-    expect(told).to_contain_text("update 1 · epoch 0.05")
-    visit.page.get_by_role("button", name="Reset", exact=True).click()
-    visit.settle()
-    expect(told).to_contain_text("update 2,000 · epoch 100")
-    assert "networks_update" not in visit.page.url
-    visit.nothing_failed()
-
-
-def test_another_run_opens_at_its_end(server: str, visitor: Enter) -> None:
-    visit = visitor().open(f"{server}/networks?networks_update=5")
-    told = visit.page.locator(TOLD)
-    expect(told).to_contain_text("update 5 ·")
-    visit.page.get_by_label("Learning rate η").fill("0.2")
-    visit.page.keyboard.press("Enter")
-    expect(told).to_contain_text("update 2,000 · epoch 100")
-    visit.settle()
-    assert "networks_update" not in visit.page.url
-    visit.nothing_failed()
-
-
-def test_a_table_of_a_visitors_own_is_trained_on_and_wholly_in_sight(server: str, visitor: Enter) -> None:
-    visit = visitor().open(f"{server}/networks")
-    visit.page.get_by_role("button", name="More").click()
-    rows = "x1,x2,class\n" + "".join(f"{x},{y},{1 if x * y > 0 else -1}\n" for x in (-2.5, 2.5) for y in (-2.25, 2.25))
-    table = {"name": "own.csv", "mimeType": "text/csv", "buffer": rows.encode()}
-    visit.page.locator("input[type=file]").set_input_files(table)
-    expect(visit.page.locator(".reading").first).to_contain_text("of 3 points right")
-    visit.settle()
-    assert "networks_data=yours" in visit.page.url and "networks_own=" in visit.page.url
-    expect(visit.page.locator(PLANE)).to_be_visible()
-    visit.page.reload()
-    visit.settle()
-    expect(visit.page.locator(".reading").first).to_contain_text("of 3 points right")
+    assert sent == []
     visit.nothing_failed()
 
 

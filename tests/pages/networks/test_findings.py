@@ -132,15 +132,6 @@ def test_what_the_browser_gets_is_the_run_and_below_400_kb() -> None:
     assert len(json.dumps(message(largest, look=LOOK, height=400, alt="", beside=""))) < 400_000
 
 
-def test_the_plane_reaches_to_every_point() -> None:
-    far = NetworkParams(data="yours", own=((2.5, 0.0, 1), (0.0, -3.0, -1)), epochs=1)
-    for params in (far, NetworkParams(noise=0.5, epochs=1), NetworkParams(epochs=1)):
-        run = train_network(params)
-        sent = message(run, look=LOOK, height=400, alt="", beside="")
-        assert sent["reach"] > np.abs(run.train.x).max()
-    assert sent["reach"] == 1.3
-
-
 def test_losses_draw_what_the_run_holds(run: NetworkRun) -> None:
     fig = losses(run, look=LOOK, turning=None, height=400)
     assert [trace.name for trace in fig.data] == ["training", "test"]

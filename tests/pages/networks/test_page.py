@@ -11,7 +11,7 @@ from components.course import declared
 from core.learning import NetworkParams, perceptron, train_network
 from pages.foundations.networks import points
 from pages.foundations.networks.clouds import CLOUDS, Cloud
-from tests.page_kit import charts, folded, html_of, printed, settled
+from tests.page_kit import charts, html_of, printed, settled
 
 SCRIPT = "pages/foundations/networks/page.py"
 Visit = Callable[..., AppTest]
@@ -49,17 +49,6 @@ def test_the_script_of_a_panel_runs_and_tells_its_numbers(visit: Visit, preset: 
         assert f"{float(told.split()[0]):.4f}" in numbers(app)
     if preset == "Beyond 2/L":
         assert told.split()[0] == "0.2"
-
-
-@pytest.mark.parametrize("panel", ["Two runs", "Perceptron", "One step by hand", "Learning rate"])
-def test_a_panel_folds_the_controls_of_the_main_figure_and_keeps_their_values(visit: Visit, panel: str) -> None:
-    app = visit(SCRIPT, networks_panel=panel, networks_layers=3)
-    main = {f"networks_{name}" for name in ("data", "layers", "neurons", "rate")}
-    assert main <= folded(app)
-    app.button(key="networks_back").click()
-    settled(app)
-    assert not main & folded(app)
-    assert app.slider(key="networks_layers").value == 3
 
 
 def test_a_guess_uncovers_the_rest(visit: Visit) -> None:
