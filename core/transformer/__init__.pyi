@@ -1,3 +1,12 @@
+from .absence import KINDS as KINDS
+from .absence import PROMPT as PROMPT
+from .absence import WHOLE_MODEL as WHOLE_MODEL
+from .absence import Absence as Absence
+from .absence import Absences as Absences
+from .absence import Kind as Kind
+from .absence import Outcome as Outcome
+from .absence import name_of as name_of
+from .absence import recorded_absences as recorded_absences
 from .chain import MOST_STATES as MOST_STATES
 from .chain import Chain as Chain
 from .entropy import BITS_PER_NAT as BITS_PER_NAT
@@ -39,5 +48,7 @@ from .translation import in_words as in_words
 from .translation import parse as parse
 from .translation import recorded_translators as recorded_translators
 from .translation import translate as translate
+from .with_torch.absence import loss_without as loss_without
+from .with_torch.absence import write_without as write_without
 from .with_torch.stream import path as path
 from .with_torch.training.translator import write as write

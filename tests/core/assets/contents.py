@@ -130,6 +130,7 @@ def _of_rlhf() -> Readers:
 
 def _of_transformer() -> Readers:
     return {
+        "transformer/absence.npz": transformer.recorded_absences,
         "transformer/paths.npz": transformer.recorded_paths,
         **{
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
