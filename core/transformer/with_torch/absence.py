@@ -185,6 +185,6 @@ def absence_checks(lm: CausalLM, whole: Float[np.ndarray, "guessed"]) -> tuple[C
     return (
         Check("Afterwards the model is as before", untouched, 0.0, "largest difference of a loss, in nats"),
         Check(
-            "A layer left out = both of its parts silent", error, 0.0, f"layer {middle}, largest difference, in nats"
+            "A layer left out = both of its parts silent", error, 0.0, f"layer {middle}, largest, in nats"
         ),
     )
