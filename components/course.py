@@ -44,6 +44,7 @@ CHAPTERS: dict[str, Chapter] = {
 
 COURSE: tuple[str, ...] = (
     "start/home",
+    "foundations/learning",
     "architecture/attention",
     "architecture/positional_encoding",
     "architecture/attention_depth",

@@ -20,6 +20,42 @@ class Term:
 
 
 GLOSSARY: tuple[Term, ...] = (
+    # Learning
+    Term("hypothesis class", "All functions among which learning may choose, such as all polynomials up to a degree."),
+    Term(
+        "empirical risk",
+        "The mean loss on the training points; to minimize it over a class of functions is to learn from them.",
+        ("empirical risk minimization", "training error"),
+    ),
+    Term("validation set", "Points that are kept out of training and choose among trained models.", ("validation",)),
+    Term("test set", "Points that neither train nor choose: they measure once how good the result is."),
+    Term(
+        "overfitting",
+        "A low error on the training points with a much higher one on new points.",
+        ("fits too well",),
+    ),
+    Term("ridge", "A price on the squares of the coefficients, which keeps them small and the curve calm."),
+    Term(
+        "cross-validation",
+        "Each part of the training points in turn is left out and predicted from the others; these errors choose.",
+    ),
+    Term("bias", "How far the mean of many fits lies from the truth: what the class of functions cannot say."),
+    Term("variance", "How far fits to different samples lie apart: what each of them learned from its own noise."),
+    Term(
+        "double descent",
+        "Test error that falls, rises to a peak where parameters meet points, and falls again beyond.",
+    ),
+    Term(
+        "generative classifier",
+        "Learns the density of each class, and decides for the class under which a point is likelier.",
+        ("generative",),
+    ),
+    Term(
+        "discriminative classifier",
+        "Learns the probability of the class from the features, without a density of the features.",
+        ("discriminative",),
+    ),
+    Term("loss function", "What an error costs: a number for each prediction and each outcome.", ("losses",)),
     # Language models
     Term("token", "A piece of text, often a word or a part of one, which the model reads and writes as one unit."),
     Term(

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge, Page
@@ -16,7 +17,6 @@ from core.jobs import find
 from core.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment
 from pages.adaptation.transport import findings
 from pages.adaptation.transport.figures import moves
-from pages.adaptation.transport.figures.heights import room
 
 BODIES = ("tuned", "frozen")
 SEEDS = 3

@@ -5,12 +5,12 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
 from core.transport import DIGIT_SETS, INNERS, DatasetDistance, UnequalFeaturesError
 from pages.adaptation.transport import findings, results
 from pages.adaptation.transport.figures import datasets as figures
-from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.panels.files import LIMITS, upload, uploaded, warn
 from pages.adaptation.transport.results import MOST_COMPARED, SENTENCES_HALVES, YOUR_FILE, DatasetPair
 from pages.adaptation.transport.topic import CROSSED

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.page import Page
 from core.checks import Check
 from core.transport import CLOUDS, LOSSES, Flow
 from pages.adaptation.transport import findings, results
 from pages.adaptation.transport.figures import moves
-from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.results import Cloud
 
 PARTICLES = 70

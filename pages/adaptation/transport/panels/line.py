@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.grid import grid
 from components.numbers import as_text, numbers
 from components.page import Page
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
 from pages.adaptation.transport.figures import line as figures
-from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.panels.files import offer, warn
 
 if TYPE_CHECKING:

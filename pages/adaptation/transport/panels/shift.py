@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
 from core.transport import CLOUDS, ShiftReadings
 from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import moves as figures
-from pages.adaptation.transport.figures.heights import room
 from pages.adaptation.transport.results import Cloud
 
 POINTS = 100
