@@ -1,3 +1,12 @@
+from .absence import KINDS as KINDS
+from .absence import PROMPT as PROMPT
+from .absence import WHOLE_MODEL as WHOLE_MODEL
+from .absence import Absence as Absence
+from .absence import Absences as Absences
+from .absence import Kind as Kind
+from .absence import Outcome as Outcome
+from .absence import name_of as name_of
+from .absence import recorded_absences as recorded_absences
 from .chain import MOST_STATES as MOST_STATES
 from .chain import Chain as Chain
 from .games import DRAWS as DRAWS
@@ -90,6 +99,8 @@ from .vocabularies import RIGHTS as RIGHTS
 from .vocabularies import Cut as Cut
 from .vocabularies import RecordedVocabularies as RecordedVocabularies
 from .vocabularies import recorded_vocabularies as recorded_vocabularies
+from .with_torch.absence import loss_without as loss_without
+from .with_torch.absence import write_without as write_without
 from .with_torch.features import sentence_vectors as sentence_vectors
 from .with_torch.sight import look_between as look_between
 from .with_torch.stream import path as path

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.assets import keep, versions_of
 from core.models import lookup
+from core.transformer.absence import ABSENCE_FILE
 from core.transformer.games import (
     FEATURES,
     GAMES,
@@ -222,6 +223,26 @@ def vocabularies() -> str:
     return f"vocabularies: {cuts}"
 
 
+def absence() -> str:
+    """Every part of the default decoder left out in turn: the loss on a text, and what it writes."""
+    from core.models import load_causal_lm
+    from core.transformer.with_torch.absence import absences
+
+    lm = load_causal_lm()
+    found = absences(lm)
+    keep(
+        found,
+        ABSENCE_FILE,
+        recipe="python -m core.assets record transformer absence",
+        seed=None,
+        licence=lookup(lm.name).licence,
+        description=f"{lm.name} without each of its parts: loss on a text of the project, and a continued prompt.",
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
+    failed = [check.name for check in found.checks if not check.passed]
+    return f"absence: {sum(map(len, found.by_kind.values()))} runs, failed: {failed or 'none'}"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "paths": paths,
     "translators": translators,
@@ -230,5 +251,6 @@ RECIPES: dict[str, Callable[..., object]] = {
     "games": games,
     "pieces": pieces,
     "gating": gating,
+    "absence": absence,
     "vocabularies": vocabularies,
 }

@@ -10,7 +10,7 @@ from components.markdown import literally
 from components.page import Page, Scene
 from pages.architecture.transformer import main as views
 from pages.architecture.transformer import results
-from pages.architecture.transformer.panels import blocks, losses, parameters, translation
+from pages.architecture.transformer.panels import absence, blocks, losses, parameters, translation
 from pages.architecture.transformer.topic import TOPIC
 from pages.architecture.transformer.words import EQUATIONS
 
@@ -52,6 +52,7 @@ page.show(
             translation.panel(page),
             losses.panel(shown),
             parameters.panel(page),
+            absence.panel(page),
         ),
         checks=lambda: shown.path.checks,
         equations=EQUATIONS,

@@ -30,6 +30,8 @@ DEFAULTS = {
     "q_first": 20,
     "q_second": 30,
     "heat": 1.0,
+    "missing": "layer",
+    "missing_layer": 15,
     "precision": "bfloat16",
     "context": 1000,
     "layers": 12,
@@ -68,6 +70,12 @@ PRESETS = (
         {"panel": "Cross entropy"},
         ("q_first", "q_second", "p_first", "p_second", "heat"),
     ),
+    Preset(
+        "Take a layer out",
+        "Most layers can go alone; the first cannot.",
+        {"panel": "Without it"},
+        ("missing_layer",),
+    ),
     Preset("Where the weights are", "The feed-forward parts hold most of a large model.", {"panel": "Parameters"}),
 )
 
@@ -78,6 +86,9 @@ PANELS = (
     PanelWords("Translate", "A small encoder-decoder on four tasks: cross-attention, learning, length of the source."),
     PanelWords("Cross entropy", "The loss of each token; entropy and divergence of three words by sliders."),
     PanelWords("Parameters", "How many weights each part has in six models, and in one that you design."),
+    PanelWords(
+        "Without it", "What the model writes without a layer, attention, feed-forward parts, norms or positions."
+    ),
 )
 
 QUESTIONS = (

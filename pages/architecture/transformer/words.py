@@ -6,7 +6,7 @@ from statistics import fmean
 import numpy as np
 
 from components.scene import Equation
-from core.transformer import ParameterTable, TokenPath, TranslatorRun
+from core.transformer import WHOLE_MODEL, Absence, Absences, ParameterTable, TokenPath, TranslatorRun, name_of
 
 WHOLE, ONE_VECTOR, NO_MASK = "whole", "one vector", "no mask"
 """The parts that a translator has; the keys of `core.transformer.VARIANTS`."""
@@ -116,6 +116,28 @@ def grouped(table: ParameterTable) -> dict[str, int]:
         else:
             groups["norms and others"] += part.total
     return groups
+
+
+def absence_title(found: Absences, absence: Absence) -> str:
+    """Which layer's absence costs most and which least; of what is taken everywhere, what that does."""
+    name = name_of(absence)
+    if absence.kind in WHOLE_MODEL:
+        outcome = found.by_kind[absence.kind][0]
+        whole = perplexity_told(found.whole.loss)
+        return f"With {name} the perplexity is {perplexity_told(outcome.loss)}, whole it is {whole}"
+    losses = np.nan_to_num(found.losses(absence.kind), nan=np.inf)
+    most, least = int(losses.argmax()), int(losses.argmin())
+    return (
+        f"Worst is layer {most}, perplexity {perplexity_told(float(losses[most]))}; least matters layer {least}, "
+        f"{perplexity_told(float(losses[least]))}"
+    )
+
+
+def perplexity_told(loss: float) -> str:
+    """The perplexity of a mean loss, or that the model's numbers overflow."""
+    if not np.isfinite(loss):
+        return "beyond all numbers"
+    return f"{np.exp(loss):,.3g}" if loss < 6.9 else f"{np.exp(loss):,.0f}"
 
 
 def count(number: float) -> str:

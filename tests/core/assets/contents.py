@@ -172,6 +172,7 @@ def _of_transformer() -> Readers:
     return {
         "transformer/games.npz": transformer.recorded_games,
         "transformer/gating.npz": transformer.recorded_gating,
+        "transformer/absence.npz": transformer.recorded_absences,
         "transformer/paths.npz": transformer.recorded_paths,
         "transformer/pieces.npz": transformer.recorded_pieces,
         "transformer/readers.npz": transformer.recorded_readers,

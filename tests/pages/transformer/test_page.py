@@ -34,7 +34,7 @@ def test_the_depth_reads_the_guess_of_that_depth(page: Visit) -> None:
     assert path.top[20][0] in html_of(app)
 
 
-@pytest.mark.parametrize("name", ["Inside a block", "Translate", "Cross entropy", "Parameters"])
+@pytest.mark.parametrize("name", ["Inside a block", "Translate", "Cross entropy", "Parameters", "Without it"])
 def test_each_panel_draws_a_figure_with_checks(page: Visit, name: str) -> None:
     app = page(panel=name)
     assert len(charts(app)) == 1

@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 
 from core.transformer import (
+    KINDS,
     SHAPES,
     TASKS,
     VARIANTS,
+    WHOLE_MODEL,
+    Absence,
+    Kind,
     Task,
     TokenPath,
     TranslatorRun,
     parameter_table,
+    recorded_absences,
     recorded_paths,
     recorded_translators,
 )
@@ -22,6 +27,7 @@ from pages.architecture.transformer.topic import PRESETS
 from pages.architecture.transformer.words import (
     ONE_VECTOR,
     WHOLE,
+    absence_title,
     count,
     entropy_title,
     grouped,
@@ -31,6 +37,7 @@ from pages.architecture.transformer.words import (
     parameters_title,
     part_name,
     path_title,
+    perplexity_told,
     settles_at,
 )
 
@@ -112,6 +119,30 @@ def test_an_even_look_and_a_tie_are_called_so() -> None:
     assert "No difference" in length_title([run], [run], ONE_VECTOR)
     half = replace(run, forced=0.5 * np.ones_like(run.free), free=0.5 * np.ones_like(run.free))
     assert learning_title([half]) == "50% of the symbols are right, with help or without"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_worst_and_the_least_absence_are_those_of_the_numbers(kind: Kind) -> None:
+    found = recorded_absences()
+    title = absence_title(found, Absence(kind))
+    losses = found.losses(kind)
+    if kind in WHOLE_MODEL:
+        assert perplexity_told(float(losses[0])) in title
+        return
+    assert np.isfinite(losses).all()
+    assert f"Worst is layer {losses.argmax()}" in title and f"least matters layer {losses.argmin()}" in title
+
+
+def test_most_layers_can_go_and_the_first_cannot() -> None:
+    found = recorded_absences()
+    ratio = np.exp(found.losses("layer") - found.whole.loss)
+    assert ratio[0] > 100 and (ratio < 2).sum() > 15
+    assert all(check.passed for check in found.checks)
+
+
+def test_numbers_that_overflow_are_told_so() -> None:
+    assert perplexity_told(math.nan) == "beyond all numbers"
+    assert perplexity_told(2.0) == "7.39" and perplexity_told(10.0) == "22,026"
 
 
 def test_the_loss_of_three_words_is_told_by_its_parts() -> None:

@@ -1,0 +1,188 @@
+"""Runs a Llama model without one of its parts. The model stays as it is: hooks act in the asking thread alone."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from core.checks import Check
+from core.language import backbone
+from core.models import CausalLM
+from core.progress import Progress, portion
+from core.transformer.absence import KINDS, PROMPT, TEXT, WHOLE_MODEL, WRITTEN, Absence, Absences, Outcome
+
+Act = Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], Any]
+"""A forward hook: module, inputs, named inputs, output -> another output."""
+
+
+@contextmanager
+def without(lm: CausalLM, absence: Absence | None) -> Iterator[None]:
+    """Within it, this thread's runs of the model lack a part; None leaves all.
+
+    Args:
+        lm: a causal model of the Llama architecture.
+        absence: what is missing.
+
+    Raises:
+        ValueError: for another architecture, or a layer that the model has not.
+
+    Invariant: afterwards the model computes what it did before, bit for bit.
+    """
+    stack = backbone(lm.model)
+    if absence is None:
+        yield
+        return
+    last = len(stack.layers) - (2 if absence.kind == "layer and next swapped" else 1)
+    if absence.layer > last:
+        raise ValueError(f"layer = {absence.layer} must lie in 0 to {last} for {absence.kind}.")
+    owner = threading.get_ident()
+    inside = [False]
+    with ExitStack() as hooks:
+        for part, act in _acts(stack, absence):
+            hooks.callback(part.register_forward_hook(_only_for(owner, inside, act), with_kwargs=True).remove)
+        yield
+
+
+def _only_for(owner: int, inside: list[bool], act: Act) -> Act:
+    def hook(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Any) -> Any:
+        # A part that an act runs itself is not altered once more.
+        if threading.get_ident() != owner or inside[0]:
+            return None
+        inside[0] = True
+        try:
+            return act(module, inputs, named, output)
+        finally:
+            inside[0] = False
+
+    return hook
+
+
+def _acts(stack: Any, absence: Absence) -> list[tuple[nn.Module, Act]]:
+    layers, at = stack.layers, absence.layer
+    if absence.kind == "layer":
+        return [(layers[at], lambda module, inputs, named, output: inputs[0])]
+    if absence.kind == "attention":
+        return [(layers[at].self_attn.o_proj, _nothing)]
+    if absence.kind == "feed-forward":
+        return [(layers[at].mlp, _nothing)]
+    if absence.kind == "feed-forward from here on":
+        return [(layer.mlp, _nothing) for layer in layers[at:]]
+    if absence.kind == "layer twice":
+        return [(layers[at], lambda module, inputs, named, output: module(output, **named))]
+    if absence.kind == "layer and next swapped":
+        first, second = layers[at], layers[at + 1]
+        return [(first, _instead(second)), (second, _instead(first))]
+    if absence.kind == "norms":
+        norms = [norm for layer in layers for norm in (layer.input_layernorm, layer.post_attention_layernorm)]
+        return [(norm, lambda module, inputs, named, output: inputs[0] * module.weight) for norm in norms]
+    return [(stack.rotary_emb, _unturned)]
+
+
+def _unturned(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: tuple[Tensor, Tensor]) -> Any:
+    """Cosines of 1 and sines of 0: RoPE turns nothing."""
+    cos, sin = output
+    return torch.ones_like(cos), torch.zeros_like(sin)
+
+
+def _nothing(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Tensor) -> Tensor:
+    return torch.zeros_like(output)
+
+
+def _instead(other: nn.Module) -> Act:
+    def act(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Any) -> Any:
+        return other(*inputs, **named)
+
+    return act
+
+
+def loss_without(lm: CausalLM, text: str, absence: Absence | None) -> Float[np.ndarray, "guessed"]:
+    """The loss of every token but the first, given those before it, in nats, without a part of the model.
+
+    Args:
+        lm: a causal model of the Llama architecture.
+        text: 2 to 512 tokens.
+        absence: what is missing; None for nothing.
+
+    Raises:
+        ValueError: for a text out of range, or as `without`.
+    """
+    ids = lm.tokenizer(text, add_special_tokens=False, return_tensors="pt")["input_ids"]
+    if not 2 <= ids.shape[1] <= 512:
+        raise ValueError(f"The text has {ids.shape[1]} tokens; it must have 2 to 512.")
+    with torch.inference_mode(), without(lm, absence):
+        logits = lm.model(input_ids=ids, use_cache=False).logits[0, :-1]
+    loss: np.ndarray = nn.functional.cross_entropy(logits.double(), ids[0, 1:], reduction="none").numpy()
+    return loss
+
+
+def write_without(lm: CausalLM, prompt: str, absence: Absence | None, *, tokens: int = WRITTEN) -> str:
+    """How a model continues a prompt without a part, the likeliest token each time.
+
+    Every token is one pass over all before it: the cache would keep what whole layers have made.
+
+    Raises:
+        ValueError: as `without`, or for a prompt without a token.
+    """
+    ids = lm.tokenizer(prompt, add_special_tokens=False, return_tensors="pt")["input_ids"]
+    if ids.shape[1] < 1:
+        raise ValueError("The prompt has no token; it must have at least one.")
+    start = ids.shape[1]
+    with torch.inference_mode(), without(lm, absence):
+        for _ in range(tokens):
+            following = lm.model(input_ids=ids.long(), use_cache=False, logits_to_keep=1).logits[0, -1].argmax()
+            ids = torch.cat([ids.long(), following.view(1, 1)], dim=1)
+    written: str = lm.tokenizer.decode(ids[0, start:], skip_special_tokens=False)
+    return written
+
+
+def absences(lm: CausalLM, *, on_progress: Progress | None = None) -> Absences:
+    """Every part left out in turn, on the project's text and prompt.
+
+    Args:
+        lm: a causal model of the Llama architecture.
+        on_progress: told the fraction done; raising from it stops the work.
+
+    Raises:
+        ValueError: for another architecture.
+    """
+    report = portion(on_progress)
+    count = len(backbone(lm.model).layers)
+    layers = {kind: 1 if kind in WHOLE_MODEL else count - (kind == "layer and next swapped") for kind in KINDS}
+    asked = {kind: [Absence(kind, layer) for layer in range(layers[kind])] for kind in KINDS}
+    total, done = sum(map(len, asked.values())), 0
+    by_kind: dict[str, tuple[Outcome, ...]] = {}
+    whole = loss_without(lm, TEXT, None)
+    for kind, some in asked.items():
+        outcomes = []
+        for absence in some:
+            outcomes.append(Outcome(float(loss_without(lm, TEXT, absence).mean()), write_without(lm, PROMPT, absence)))
+            done += 1
+            report(done / total, f"{kind}: {done} of {total}")
+        by_kind[kind] = tuple(outcomes)
+    outcome = Outcome(float(whole.mean()), write_without(lm, PROMPT, None))
+    return Absences(lm.name, TEXT, outcome, by_kind, absence_checks(lm, whole))
+
+
+def absence_checks(lm: CausalLM, whole: Float[np.ndarray, "guessed"]) -> tuple[Check, ...]:
+    """The model is untouched after all, and a layer left out is attention and feed-forward both silent.
+
+    Args:
+        lm: the model.
+        whole: the losses of the untouched model, measured before anything was left out.
+    """
+    after = loss_without(lm, TEXT, None)
+    untouched = float(np.abs(after - whole).max())
+    middle = len(backbone(lm.model).layers) // 2
+    left_out = loss_without(lm, TEXT, Absence("layer", middle))
+    with without(lm, Absence("attention", middle)):
+        both = loss_without(lm, TEXT, Absence("feed-forward", middle))
+    error = float(np.abs(left_out - both).max())
+    return (
+        Check("Afterwards the model is as before", untouched, 0.0, "largest difference of a loss, in nats"),
+        Check("A layer left out = both of its parts silent", error, 0.0, f"layer {middle}, largest, in nats"),
+    )
