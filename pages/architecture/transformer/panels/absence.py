@@ -1,9 +1,10 @@
 """The model without one of its parts: what is lost, and what it then writes."""
 
+import numpy as np
 import streamlit as st
 
 from components.page import Badge, Page, Panel, token_chip
-from core.transformer import KINDS, PROMPT, WHOLE_MODEL, Absence, name_of, recorded_absences
+from core.transformer import KINDS, PROMPT, WHOLE_MODEL, Absence, Kind, name_of, recorded_absences
 from pages.architecture.transformer.figures.absence import absence_figure
 from pages.architecture.transformer.words import absence_title, perplexity_told
 
@@ -36,8 +37,8 @@ def draw(page: Page) -> None:
     with second:
         page.controls.slider("missing_layer", "Layer", 0, len(found.by_kind[kind]) - 1)
     absence = chosen(page)
-    compared = [kind] if kind not in WHOLE_MODEL else ["attention", "feed-forward"]
-    series = {name: found.losses(name) for name in compared}  # type: ignore[arg-type] - names are keys of KINDS
+    compared: list[Kind] = [kind] if kind not in WHOLE_MODEL else ["attention", "feed-forward"]
+    series: dict[str, np.ndarray] = {name: found.losses(name) for name in compared}
     title = absence_title(found, absence)
     marked = absence.layer if kind not in WHOLE_MODEL else None
     fig = absence_figure(series, found.whole.loss, chosen=marked, look=page.look, title=title)
