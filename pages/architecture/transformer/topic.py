@@ -48,7 +48,7 @@ PRESETS = (
         "Who got the drink?", "A few late layers decide between two names.", {"text": TEXTS["name"], "position": 13}
     ),
     Preset(
-        "Inside the last block",
+        "The last block",
         "The feed-forward part makes 1,536 numbers of 576 and folds them again.",
         {"depth": 30, "panel": "Inside a block"},
         ("depth",),
@@ -60,12 +60,12 @@ PRESETS = (
         {"panel": "Translate", "parts": ONE_VECTOR, "view": LENGTH},
     ),
     Preset(
-        "Cheating in training",
+        "Cheating",
         "Without the mask the loss falls, and the model cannot write.",
         {"panel": "Translate", "parts": NO_MASK, "view": LEARNING},
     ),
     Preset(
-        "What surprise costs",
+        "Surprise",
         "Move the model's shares q: the loss is least where they are the data's.",
         {"panel": "Cross entropy"},
         ("q_first", "q_second", "p_first", "p_second", "heat"),
@@ -76,7 +76,7 @@ PRESETS = (
         {"panel": "Without it"},
         ("missing_layer",),
     ),
-    Preset("Where the weights are", "The feed-forward parts hold most of a large model.", {"panel": "Parameters"}),
+    Preset("The weights", "The feed-forward parts hold most of a large model.", {"panel": "Parameters"}),
 )
 
 PANELS = (
