@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
+from components.refusals import NothingYetError
 from core.checks import Check
 from core.transport import CLOUDS, DOMAINS, Transport, against_optimum, bures_identity
 from pages.adaptation.transport import findings, results
@@ -101,7 +102,7 @@ def _sides(page: Page, source: Cloud, target: Cloud, most: int) -> tuple[Cloud, 
     given = {side: files.cloud_file(page, side, most) for side, one in sides.items() if one.name == YOUR_FILE}
     for side, file in given.items():
         if file is None:
-            raise files.NoFileYetError(
+            raise NothingYetError(
                 f"Upload a CSV of the {side}, with one point a row. A column called weight or mass may hold masses."
             )
         sides[side] = replace(sides[side], content=file[0], mass_column=file[1], most=most)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.course import PANEL
-from components.markdown import literally
 from components.page import Page
+from components.refusals import NothingYetError, told
 from core.checks import Check
 from core.state_space import METHODS, SIGNALS, SYSTEMS, Response, with_knot
 from pages.architecture.state_space import results
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UPLOAD = "state_space_file"
-
-
-class NoFileYetError(ValueError):
-    """A file is chosen but not there: nothing is wrong, something is missing."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Asked:
     def response(self) -> Response:
         """The response; raises ValueError for what cannot be read or does not fit, or for a file that is missing."""
         if self.source[0] == FILE and self.source[-1] is None:
-            raise NoFileYetError("Upload a CSV with one sample a row; its last column is read.")
+            raise NothingYetError("Upload a CSV with one sample a row; its last column is read.")
         return results.response_of(self.chosen, self.source, self.step, self.method)
 
 
@@ -108,11 +104,9 @@ def _file() -> bytes | None:
 
 def refused(page: Page, error: ValueError) -> None:
     """Says in words why there is no figure, with a way back."""
-    if isinstance(error, NoFileYetError):
-        st.info(str(error))
+    told(error)
+    if isinstance(error, NothingYetError):
         return
-    words = str(error)
-    st.warning(literally(f"{words[0].upper()}{words[1:]}"))
     back: dict[str, Any] = {
         name: page.controls.defaults[name]
         for name in page.controls.defaults

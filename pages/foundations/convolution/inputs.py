@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.markdown import literally
 from components.page import Page
+from components.refusals import NothingYetError, told
 from core.convolution import CHANNELS, KERNELS, PICTURES, SIDES, read_kernel
 from pages.foundations.convolution import results
 from pages.foundations.convolution.results import LEARNED, YOUR_KERNEL, YOUR_PICTURE, Setting
@@ -13,10 +13,6 @@ from pages.foundations.convolution.results import LEARNED, YOUR_KERNEL, YOUR_PIC
 PADDINGS = ("0", "1", "2", "3", "same")
 STRIDES = (1, 2, 3, 4)
 UPLOAD = "convolution_file"
-
-
-class NoFileYetError(ValueError):
-    """A picture is asked for but not there: nothing is wrong, something is missing."""
 
 
 def setting(page: Page) -> Setting:
@@ -65,10 +61,10 @@ def _weights(page: Page, kernel: str) -> str:
 
 
 def upload(label: str, key: str) -> bytes:
-    """The bytes of a visitor's picture. Raises NoFileYetError before there is one."""
+    """The bytes of a visitor's picture. Raises NothingYetError before there is one."""
     file = uploader(label, key)
     if file is None:
-        raise NoFileYetError("Upload a PNG or JPEG of at most 5 MB; it is brought to at most 64 pixels a side.")
+        raise NothingYetError("Upload a PNG or JPEG of at most 5 MB; it is brought to at most 64 pixels a side.")
     content = bytes(file.getvalue())
     results.picture_of(content)
     return content
@@ -81,9 +77,5 @@ def uploader(label: str, key: str) -> Any:
 
 def refused(page: Page, error: ValueError) -> None:
     """Says in words why there is no figure, with a button for the way out."""
-    if isinstance(error, NoFileYetError):
-        st.info(str(error))
-    else:
-        words = str(error)
-        st.warning(literally(f"{words[:1].upper()}{words[1:].rstrip('.')}."))
+    told(error)
     st.button("Back to the first story", on_click=page.controls.reset, key="convolution_way_out")

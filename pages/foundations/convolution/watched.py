@@ -7,8 +7,9 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
+from components.refusals import NothingYetError
 from core.convolution import Activity, DigitsRun, DigitsTraining, DigitsWeights, digit_of, read_drawing
-from pages.foundations.convolution import inputs, results
+from pages.foundations.convolution import results
 
 TEST, DRAWING, UPLOAD = "test digit", "your drawing", "your picture"
 FILE = "convolution_digit_file"
@@ -71,7 +72,7 @@ def watched(page: Page, run: DigitsRun) -> Watched:
     if value("source") == UPLOAD:
         file = st.session_state.get(FILE)
         if file is None:
-            raise inputs.NoFileYetError("Upload a PNG or JPEG of one digit; it is brought to 8 × 8 pixels.")
+            raise NothingYetError("Upload a PNG or JPEG of one digit; it is brought to 8 × 8 pixels.")
         return Watched(page, run, checkpoint, digit_of(bytes(file.getvalue())), None)
     data = results.data_of(run.params)
     place = min(value("digit"), len(data.test) - 1)

@@ -7,11 +7,12 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Page
+from components.refusals import told
 from core.checks import Check
 from core.transport import DIGIT_SETS, INNERS, DatasetDistance, UnequalFeaturesError
 from pages.adaptation.transport import findings, results
 from pages.adaptation.transport.figures import datasets as figures
-from pages.adaptation.transport.panels.files import LIMITS, upload, uploaded, warn
+from pages.adaptation.transport.panels.files import LIMITS, upload, uploaded
 from pages.adaptation.transport.results import MOST_COMPARED, SENTENCES_HALVES, YOUR_FILE, DatasetPair
 from pages.adaptation.transport.topic import CROSSED
 
@@ -46,7 +47,7 @@ def datasets(page: Page) -> None:
         found = _distance(page, pair)
         planes = results.planes_of(pair)
     except UnequalFeaturesError as error:
-        warn(error)
+        told(error)
         apart = results.shapes_apart(pair)
         page.note(
             "Gromov-Wasserstein compares distances within each side, and needs no common features. By it the points "
@@ -55,7 +56,7 @@ def datasets(page: Page) -> None:
         )
         return
     except ValueError as error:
-        warn(error)
+        told(error)
         return
     _draw(page, pair, found, planes)
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.markdown import literally
 from components.page import Page
+from components.refusals import told
 from core.transport import MetricError, UnequalFeaturesError, UnequalMassesError
 from pages.adaptation.transport.results import table_of
 from pages.adaptation.transport.topic import NAMED
@@ -13,10 +14,6 @@ from pages.adaptation.transport.topic import NAMED
 NONE = "none: all columns are features"
 
 LIMITS = "at most 1 MB, 1,000 rows and 64 columns"
-
-
-class NoFileYetError(ValueError):
-    """A file is chosen but not there: nothing is wrong, something is missing."""
 
 
 def upload(label: str, key: str) -> bytes | None:
@@ -60,10 +57,7 @@ def cloud_file(page: Page, side: str, most: int) -> tuple[bytes, str | None] | N
 
 def refused(page: Page, error: ValueError) -> None:
     """Says in words why the problem on screen has no answer, with buttons for the ways out."""
-    if isinstance(error, NoFileYetError):
-        st.info(str(error))
-        return
-    warn(error)
+    told(error)
     ways: dict[str, dict[str, Any]] = {}
     if isinstance(error, UnequalMassesError):
         ways = {
@@ -76,12 +70,6 @@ def refused(page: Page, error: ValueError) -> None:
     elif isinstance(error, UnequalFeaturesError):
         ways = {"Compare the shapes: Gromov-Wasserstein": {"method": "Gromov"}}
     offer(page, ways)
-
-
-def warn(error: ValueError) -> None:
-    """The message of an error as a sentence."""
-    words = str(error)
-    st.warning(literally(f"{words[0].upper()}{words[1:]}."))
 
 
 def offer(page: Page, ways: dict[str, dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from components.grid import grid
 from components.numbers import as_text, numbers, table, table_as_text
 from components.page import Page
+from components.refusals import told
 from core.checks import Check
 from core.transport import (
     MAX_ENUMERATED,
@@ -23,7 +24,7 @@ from core.transport import (
 )
 from pages.adaptation.transport import results
 from pages.adaptation.transport.figures import steps
-from pages.adaptation.transport.panels.files import offer, warn
+from pages.adaptation.transport.panels.files import offer
 from pages.adaptation.transport.results import Problem
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def by_hand(page: Page, problem: Problem) -> None:
             found = _solved(_edited(page))
     except ValueError as error:
         with right:
-            warn(error)
+            told(error)
             offer(page, _ways_out(page, error))
         return
     with left:

@@ -11,10 +11,11 @@ from components.figures.heights import room
 from components.grid import grid
 from components.numbers import as_text, numbers
 from components.page import Page
+from components.refusals import told
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
 from pages.adaptation.transport.figures import line as figures
-from pages.adaptation.transport.panels.files import offer, warn
+from pages.adaptation.transport.panels.files import offer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def one_dimension(page: Page) -> None:
         line = on_a_line(page)
         along, peer = line.in_order(), line.by_simplex()
     except ValueError as error:
-        warn(error)
+        told(error)
         offer(page, _ways_out(page, line, error))
         return
     width = page.controls.value("bin_width") if page.controls.value("line") == "histograms" else None

@@ -9,8 +9,8 @@ import streamlit as st
 from components.figures.heights import room
 from components.figures.lines import lines
 from components.jobs import job_panel
-from components.markdown import literally
 from components.page import Badge, Page
+from components.refusals import told
 from core.assets import AssetError
 from core.checks import Check
 from core.convolution import DigitsCurves, DigitsRun, DigitsTraining, recorded_spread, train_digits
@@ -40,8 +40,7 @@ def a_network_at_work(page: Page) -> None:
     try:
         found = watched(page, run)
     except ValueError as error:
-        words = str(error)
-        (st.info if isinstance(error, inputs.NoFileYetError) else st.warning)(literally(words))
+        told(error)
         return
     if view == "training":
         _training(found)

@@ -5,11 +5,11 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Page
+from components.refusals import told
 from core.checks import Check
 from core.learning import OUTPUTS, Output
 from pages.foundations.learning import findings
 from pages.foundations.learning.figures.losses import risks
-from pages.foundations.learning.panels.own import warn
 from pages.foundations.learning.words import number
 
 
@@ -23,7 +23,7 @@ def losses(page: Page) -> None:
     try:
         values = observed(page)
     except ValueError as error:
-        warn(error)
+        told(error)
         st.button("Back to the example", on_click=page.controls.set, args=({"values": ""},), key="learning_values_back")
         return
     title = findings.of_the_losses(output.losses, values)

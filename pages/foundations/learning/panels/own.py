@@ -2,18 +2,14 @@
 
 import streamlit as st
 
-from components.markdown import literally
 from components.page import Page
+from components.refusals import NothingYetError, told
 from pages.foundations.learning.panels.table import MOST_ADDED, added_of, text_of
 from pages.foundations.learning.results import Data
 
-__all__ = ["MOST_ADDED", "content", "refused", "removal", "required", "warn"]
+__all__ = ["MOST_ADDED", "content", "refused", "removal", "required"]
 
 LIMITS = "two columns, x and y, 4 to 500 rows"
-
-
-class NoTableYetError(ValueError):
-    """A table is chosen but not there: nothing is wrong, something is missing."""
 
 
 def content(page: Page) -> bytes:
@@ -27,9 +23,9 @@ def content(page: Page) -> bytes:
 
 
 def required(data: Data) -> None:
-    """Raises NoTableYetError where the points are those of a table, and there is none."""
+    """Raises NothingYetError where the points are those of a table, and there is none."""
     if data.world is None and not data.content.strip():
-        raise NoTableYetError("Upload a CSV, or write your points as text: one point a row, x and y.")
+        raise NothingYetError("Upload a CSV, or write your points as text: one point a row, x and y.")
 
 
 def removal(page: Page, added: str) -> None:
@@ -54,15 +50,8 @@ def removal(page: Page, added: str) -> None:
 
 def refused(page: Page, error: ValueError) -> None:
     """Says in words why there is nothing to fit, with a way back."""
-    if isinstance(error, NoTableYetError):
-        st.info(str(error))
+    told(error)
+    if isinstance(error, NothingYetError):
         return
-    warn(error)
     back = {name: page.controls.defaults[name] for name in ("data", "added", "table")}
     st.button("Back to the example", on_click=page.controls.set, args=(back,), key="learning_example")
-
-
-def warn(error: ValueError) -> None:
-    """The message of an error as a sentence."""
-    words = str(error)
-    st.warning(literally(f"{words[0].upper()}{words[1:]}."))

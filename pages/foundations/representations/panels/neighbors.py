@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.figures.lines import lines
-from components.markdown import literally
+from components.refusals import NothingYetError, told
 from components.theme import figure
 from core.checks import Check
 from core.convolution import (
@@ -35,10 +35,6 @@ WHOSE = (HELD_OUT, DRAWN, UPLOADED)
 UPLOAD = "representations_upload"
 
 
-class NothingYetError(ValueError):
-    """A picture is asked for but not there: nothing is wrong, something is missing."""
-
-
 def neighbors(shown: Shown) -> None:
     """The nearest digits by pixels, by the random network and by what the pretext learned."""
     page = shown.page
@@ -58,12 +54,10 @@ def neighbors(shown: Shown) -> None:
         k = page.controls.slider("k", "Neighbors counted", 1, 20)
     try:
         query, place = query_of(shown)
-    except NothingYetError as error:
-        st.info(str(error))
-        return
     except ValueError as error:
-        st.warning(literally(str(error)))
-        _offer_example(shown)
+        told(error)
+        if not isinstance(error, NothingYetError):
+            _offer_example(shown)
         return
     widths = [1.1, 3, 2.2] if whose == DRAWN else [3.6, 2.2]
     columns = st.columns(widths)
