@@ -65,7 +65,7 @@ def test_a_click_turns_a_cell_of_the_drawing(server: str, visitor: Enter) -> Non
     visit.page.wait_for_timeout(300)
     visit.page.mouse.click(*place)
     visit.settle()
-    assert held(visit, "drawing") == "20000000" + "/00000000" * 7
+    assert held(visit, "drawing") == "00020000" + "/00000000" * 7
     visit.nothing_failed()
 
 

@@ -16,8 +16,8 @@ def address(server: str, **values: object) -> str:
     return f"{server}/representations?{urlencode({f'representations_{name}': value for name, value in values.items()})}"
 
 
-def click(visit: Visit, chart: int, trace: int, point: int) -> None:
-    """Clicks the middle of a point of a chart, where its axes have put it."""
+def point_at(visit: Visit, chart: int, trace: int, point: int) -> tuple[float, float]:
+    """Moves the pointer to the middle of a point of a chart, where its axes have put it."""
     plot = visit.page.locator(".js-plotly-plot").nth(chart)
     plot.scroll_into_view_if_needed()
     place = plot.evaluate(
@@ -30,7 +30,12 @@ def click(visit: Visit, chart: int, trace: int, point: int) -> None:
     )
     visit.page.mouse.move(*place)
     visit.page.wait_for_timeout(200)
-    visit.page.mouse.click(*place)
+    return float(place[0]), float(place[1])
+
+
+def click(visit: Visit, chart: int, trace: int, point: int) -> None:
+    """Clicks the middle of a point of a chart."""
+    visit.page.mouse.click(*point_at(visit, chart, trace, point))
     visit.settle()
 
 
@@ -56,9 +61,10 @@ def test_a_clicked_neighbor_is_the_next_one_asked_for(server: str, visitor: Ente
 
 def test_a_point_of_the_map_shows_its_picture_and_a_click_its_neighbors(server: str, visitor: Enter) -> None:
     visit = visitor().open(address(server, panel="Map"))
+    point_at(visit, 0, 6, 2)
+    expect(visit.page.locator(".hoverlayer").first).to_contain_text("█")
     click(visit, 0, 6, 2)
     assert "representations_digit=" in visit.page.url
-    expect(visit.page.locator(".hoverlayer").first).to_contain_text("█")
     visit.nothing_failed()
 
 
