@@ -1,0 +1,41 @@
+"""The door of training: a page names this function, and torch is imported when it runs."""
+
+from core.progress import Progress
+from core.tuning.runs import TuningParams, TuningRun
+
+START_SECONDS = 20.0
+"""Seconds of processor around the updates: a copy of the model, and the texts that it is tested on."""
+
+STEP_SECONDS = {"probe": 0.0, "last": 0.2, "lora": 0.7, "lp_ft": 1.1, "full": 1.1}
+"""Seconds of processor of one update."""
+
+
+def tune(params: TuningParams, *, on_progress: Progress | None = None) -> TuningRun:
+    """Tunes SmolLM2 on the task by one method.
+
+    A linear head reads the last token's state; the loss is its cross entropy on two classes. AdamW without decay, the
+    rate rising over a tenth of the steps and falling to 0, gradients cut to length 1; matrix products in bfloat16.
+
+    Args:
+        params: see TuningParams.
+        on_progress: called as (fraction, message, losses so far) after each update; raising from it stops the run.
+
+    Returns:
+        The run. A loss that is no number, or above 20 nats, stops it, and the run says so.
+
+    Raises:
+        ValueError: for params outside their ranges.
+        core.models.ModelUnavailableError: where SmolLM2 cannot be had.
+        Whatever `on_progress` raises.
+
+    Invariant: weights that the method does not train stay bit for bit; the shared model is not touched.
+    Source: `peft` for LoRA; Kumar et al. 2022 (2202.10054) for LP-FT.
+    """
+    from core.tuning.with_torch.training.runs import run
+
+    return run(params, on_progress=on_progress)
+
+
+def tuning_seconds(params: TuningParams) -> float:
+    """Seconds of processor of a run on the machine on which promises are measured; see `core.jobs.promise`."""
+    return START_SECONDS + STEP_SECONDS[params.method] * params.steps

@@ -1,0 +1,93 @@
+"""How the recorded runs are made: `python -m core.assets record tuning [NAME]`."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from core.assets import keep, versions_of
+from core.tuning.costs import CostRecord
+from core.tuning.jobs import tune
+from core.tuning.parameters import trainable_parameters
+from core.tuning.records import COSTS_FILE, METHODS_FILE, THEORY_FILE, TheoryGrid
+from core.tuning.runs import METHODS, RATES, TuningParams, TuningRecord, TuningRun
+from core.tuning.texts import CLASSES
+from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
+
+SEEDS = (0, 1, 2)
+TEXTS, TOKENS = 16, 16
+"""Of the update whose cost is measured: about those of the task."""
+
+MEASURED = tuple(method for method in METHODS if method != "lp_ft")
+"""An update of LP-FT is one of full tuning."""
+
+FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
+THEORY_SEEDS = range(8)
+
+
+def methods() -> Iterator[str]:
+    """Every method at each of its rates with seed 0, then at the chosen one with the others."""
+    runs: list[TuningRun] = []
+    for method in METHODS:
+        for rate in RATES[method]:
+            runs.append(tune(TuningParams(method, rate, 0)))
+            yield _said(runs[-1])
+        chosen = TuningRecord(tuple(runs)).chosen_rate(method)
+        for seed in SEEDS[1:]:
+            runs.append(tune(TuningParams(method, chosen, seed)))
+            yield _said(runs[-1])
+    what = f"{len(runs)} runs of SmolLM2 by {len(METHODS)} methods: accuracy in and out of distribution, forgetting."
+    yield _kept("methods", TuningRecord(tuple(runs)), METHODS_FILE, what)
+
+
+def costs() -> Iterator[str]:
+    """One update of each method: bytes and seconds."""
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.costs import measure_step
+
+    lm, found = load_causal_lm(), []
+    for method in MEASURED:
+        found.append(measure_step(lm, TuningParams(method), texts=TEXTS, tokens=TOKENS))
+        yield str(found[-1])
+    options = {"lora": {"rank": TuningParams().rank}, "last": {"layers": TuningParams().layers}}
+    counted = {
+        method: trainable_parameters(lm.model.config, method, classes=len(CLASSES), **options.get(method, {}))
+        for method in MEASURED
+    }
+    what = "Bytes and seconds of one update of SmolLM2 by method."
+    yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, counted), COSTS_FILE, what)
+
+
+def theory() -> str:
+    """Three ways to tune two linear layers, over the error of the features."""
+    found = [
+        [linear_theory(LinearTheoryParams(seed=seed, feature_error=error)) for seed in THEORY_SEEDS]
+        for error in FEATURE_ERRORS
+    ]
+    history = {way: np.array([[one.history[way] for one in row] for row in found]) for way in WAYS}
+    grid = TheoryGrid(np.array(FEATURE_ERRORS), found[0][0].steps, history)
+    return _kept("theory", grid, THEORY_FILE, "Errors of probe, full tuning and LP-FT of two linear layers.")
+
+
+RECIPES: dict[str, Callable[..., object]] = {"theory": theory, "costs": costs, "methods": methods}
+
+
+def _said(run: TuningRun) -> str:
+    return (
+        f"{run.seconds:5.1f} s  {run.params.method} {run.params.rate:g} seed {run.params.seed}  validation "
+        f"{run.validation_accuracy:.3f}  in {run.id_accuracy:.3f}  out {run.ood_accuracy:.3f}  "
+        f"loss {run.loss[-1]:.3f}  perplexity {run.perplexity.round(1)}"
+    )
+
+
+def _kept(recipe: str, result: object, file: str, what: str) -> str:
+    """Keeps a result and says how large the file is."""
+    path = keep(
+        result,
+        file,
+        recipe=f"python -m core.assets record tuning {recipe}",
+        seed=0,
+        licence="Apache-2.0",
+        description=what,
+        versions=versions_of("torch", "transformers", "peft", "numpy"),
+    )
+    return f"{file}: {path.stat().st_size / 1e3:.0f} kB"

@@ -1,0 +1,70 @@
+"""Runs that come with the code. Needs no torch."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.assets import kept
+from core.tuning.costs import CostRecord
+from core.tuning.runs import TuningRecord
+
+METHODS_FILE, COSTS_FILE, THEORY_FILE = (f"tuning/{name}.npz" for name in ("methods", "costs", "theory"))
+"""The recorded files, below `core/assets`."""
+
+
+@dataclass(frozen=True, eq=False)
+class TheoryGrid:
+    """Errors of the three ways over the error of the features, for several seeds.
+
+    Args:
+        feature_errors: of the pretrained features [error].
+        steps: of descent [mark].
+        history: way -> errors in and out of distribution [error seed 2 mark].
+    """
+
+    feature_errors: Float[np.ndarray, "error"]
+    steps: Int[np.ndarray, "mark"]
+    history: dict[str, Float[np.ndarray, "error seed 2 mark"]]
+
+    @property
+    def seeds(self) -> int:
+        """How many worlds were drawn."""
+        return int(self.history["probe"].shape[1])
+
+
+@functools.cache
+def recorded_runs() -> TuningRecord:
+    """Every method on SmolLM2, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning methods`.
+    """
+    return kept(METHODS_FILE, TuningRecord)
+
+
+@functools.cache
+def recorded_costs() -> CostRecord:
+    """What one update of each method costs.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning costs`.
+    """
+    return kept(COSTS_FILE, CostRecord)
+
+
+@functools.cache
+def recorded_theory() -> TheoryGrid:
+    """Kumar et al.'s two linear layers over the error of the features, for eight seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning theory`.
+    """
+    return kept(THEORY_FILE, TheoryGrid)

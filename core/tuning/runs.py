@@ -1,0 +1,170 @@
+"""A run of tuning: what is trained, and what came of it. Needs no torch."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from core.checks import Check
+from core.tuning.arguments import one_of, real, whole
+from core.tuning.parameters import MODULES
+
+METHODS = ("probe", "last", "lora", "lp_ft", "full")
+"""What may be trained: the head alone; the last layers; two thin matrices beside each of some matrices; all of the
+model, from the probe's head or from a random one."""
+
+RATES: dict[str, tuple[float, ...]] = {
+    "probe": (1e-3, 1e-2),
+    "last": (1e-4, 5e-4),
+    "lora": (5e-4, 2e-3),
+    "lp_ft": (3e-5, 1e-4),
+    "full": (3e-5, 1e-4),
+}
+"""The learning rates among which the validation set chooses for each method."""
+
+SMALLEST_SIDE = 192
+"""The smaller side of SmolLM2's smallest matrix: of keys and of values."""
+
+
+@dataclass(frozen=True, slots=True)
+class TuningParams:
+    """One run of SmolLM2 on the task.
+
+    Args:
+        method: one of METHODS.
+        rate: the learning rate, above 0 and at most 1.
+        seed: of training examples, of their order and of what is random at the start, 0 to 9,999.
+        steps: updates of 16 texts each, 1 to 400; a probe takes PROBE_STEPS of all texts.
+        train: training texts, 16 to 400.
+        layers: of "last": how many, 1 to 30.
+        rank: of "lora": r, 1 to 192.
+        alpha: of "lora": what is added is alpha / r times B A; above 0 and at most 1,024.
+        modules: of "lora": matrices of each layer.
+    """
+
+    method: str = "lora"
+    rate: float = 2e-3
+    seed: int = 0
+    steps: int = 40
+    train: int = 160
+    layers: int = 4
+    rank: int = 4
+    alpha: float = 8.0
+    modules: tuple[str, ...] = ("q_proj", "v_proj")
+
+    def __post_init__(self) -> None:
+        one_of("method", self.method, METHODS)
+        real("rate", self.rate, 1e-9, 1)
+        whole("seed", self.seed, 0, 9999)
+        whole("steps", self.steps, 1, 400)
+        whole("train", self.train, 16, 400)
+        whole("layers", self.layers, 1, 30)
+        whole("rank", self.rank, 1, SMALLEST_SIDE)
+        real("alpha", self.alpha, 1e-6, 1024)
+        if not self.modules:
+            raise ValueError(f"modules = {self.modules!r} must name at least one of {', '.join(MODULES)}.")
+        for name in self.modules:
+            one_of("modules", name, MODULES)
+
+
+@dataclass(frozen=True, eq=False)
+class TuningRun:
+    """What came of a run.
+
+    Args:
+        params: see TuningParams.
+        id_accuracy, ood_accuracy: shares of right answers on reviews of meals and of stories that it never saw.
+        validation_accuracy: the same on the texts that choose the learning rate.
+        trainable: trained numbers, the head included.
+        loss: mean cross entropy of each update's texts, in nats; shorter where training was stopped [step].
+        perplexity: of each of OTHER_TEXTS after tuning [text].
+        before: the same before it [text].
+        frozen_change: the largest change of a weight that was not to be trained.
+        start_change: how far the last state of a training text moved by what was put in before the first update.
+        merge_gap: the largest difference of such a state after B A was added into the weights, over its largest entry;
+            0 for other methods.
+        stopped: whether training diverged and was stopped.
+        seconds: of processor, from the first update to the last.
+    """
+
+    params: TuningParams
+    id_accuracy: float
+    ood_accuracy: float
+    validation_accuracy: float
+    trainable: int
+    loss: Float[np.ndarray, "step"]
+    perplexity: Float[np.ndarray, "text"]
+    before: Float[np.ndarray, "text"]
+    frozen_change: float
+    start_change: float
+    merge_gap: float
+    stopped: bool
+    seconds: float
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What was not to be trained has not moved; what was put in changed nothing at first, and merges."""
+        found = [Check("Frozen weights are bit for bit the old ones", self.frozen_change, 0.0, "largest change")]
+        if self.params.method == "lora":
+            found += [
+                Check("With B = 0 nothing changes", self.start_change, 0.0, "largest change of a state"),
+                Check("Merged into the weights it is the same model", self.merge_gap, 1e-4, "float32, 30 layers"),
+            ]
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A quantity over the seeds of one method: its mean, its least and its greatest value."""
+
+    mean: float
+    low: float
+    high: float
+    seeds: int
+
+
+@dataclass(frozen=True, eq=False)
+class TuningRecord:
+    """Recorded runs: each method at the learning rates of seed 0, and at the chosen one for every seed."""
+
+    runs: tuple[TuningRun, ...]
+
+    def chosen_rate(self, method: str) -> float:
+        """The rate with the best validation accuracy at seed 0; of equal ones the smaller, which moves less.
+
+        Raises:
+            KeyError: for a method without a run at seed 0.
+        """
+        tried = [run for run in self.runs if run.params.method == method and run.params.seed == 0 and not run.stopped]
+        if not tried:
+            raise KeyError(method)
+        best = max(tried, key=lambda run: (run.validation_accuracy, -run.params.rate))
+        return best.params.rate
+
+    def chosen(self, method: str) -> tuple[TuningRun, ...]:
+        """The runs of a method at its chosen rate, one for each seed, in their order."""
+        rate = self.chosen_rate(method)
+        found = [run for run in self.runs if run.params.method == method and run.params.rate == rate]
+        return tuple(sorted(found, key=lambda run: run.params.seed))
+
+    def tried(self, method: str) -> tuple[TuningRun, ...]:
+        """The runs of seed 0 at each rate, from the smallest."""
+        found = [run for run in self.runs if run.params.method == method and run.params.seed == 0]
+        return tuple(sorted(found, key=lambda run: run.params.rate))
+
+    def spread(self, method: str, quantity: str) -> Spread:
+        """A field of the chosen runs over their seeds: "id_accuracy", "ood_accuracy", "seconds"."""
+        values = [float(getattr(run, quantity)) for run in self.chosen(method)]
+        return Spread(float(np.mean(values)), min(values), max(values), len(values))
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the chosen runs, of each the worst over methods and seeds."""
+        worst: dict[str, Check] = {}
+        for run in (run for method in METHODS for run in self.chosen(method)):
+            for check in run.checks:
+                before = worst.get(check.name)
+                # Written so that what is no number counts as the worst.
+                if before is None or not check.error <= before.error:
+                    worst[check.name] = check
+        return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst.values())
