@@ -21,7 +21,7 @@ def tune(params: TuningParams, *, on_progress: Progress | None = None) -> Tuning
         on_progress: called as (fraction, message, losses so far) after each update; raising from it stops the run.
 
     Returns:
-        The run. A loss that is no number, or above 20 nats, stops it, and the run says so.
+        The run. A loss that is no number, or five times the first, stops it, and the run says so.
 
     Raises:
         ValueError: for params outside their ranges.

@@ -24,7 +24,7 @@ class Energy:
 
 
 def low_rank(
-    values: MatrixLike, rank: int
+    values: MatrixLike, rank: object
 ) -> tuple[Float[np.ndarray, "row rank"], Float[np.ndarray, "rank column"], float]:
     """The matrix B A of a rank that is nearest to a matrix W in the Frobenius norm.
 
@@ -44,11 +44,11 @@ def low_rank(
     Source: Eckart and Young 1936; LoRA's factors (2106.09685).
     """
     found = matrix(values)
-    whole("rank", rank, 1, min(found.shape))
+    kept = whole("rank", rank, 1, min(found.shape))
     unit, scale = _scaled(found)
     left, size, right = np.linalg.svd(unit, full_matrices=False)
-    root = np.sqrt(size[:rank])
-    thin, flat = left[:, :rank] * root, root[:, None] * right[:rank]
+    root = np.sqrt(size[:kept])
+    thin, flat = left[:, :kept] * root, root[:, None] * right[:kept]
     residual = float(np.linalg.norm(unit - thin @ flat)) * scale
     # The root of a scale below the normal numbers would lose digits; a power of 4 has an exact one.
     return thin * math.sqrt(scale), flat * math.sqrt(scale), residual

@@ -1,5 +1,6 @@
 """A run of tuning: what is trained, and what came of it. Needs no torch."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -160,11 +161,10 @@ class TuningRecord:
     @property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the chosen runs, of each the worst over methods and seeds."""
-        worst: dict[str, Check] = {}
+        by_name: dict[str, list[Check]] = {}
         for run in (run for method in METHODS for run in self.chosen(method)):
             for check in run.checks:
-                before = worst.get(check.name)
-                # Written so that what is no number counts as the worst.
-                if before is None or not check.error <= before.error:
-                    worst[check.name] = check
-        return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst.values())
+                by_name.setdefault(check.name, []).append(check)
+        # What is no number counts as the worst.
+        worst = (max(found, key=lambda check: (math.isnan(check.error), check.error)) for found in by_name.values())
+        return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst)

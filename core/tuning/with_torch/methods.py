@@ -77,7 +77,7 @@ def prepare(lm: CausalLM, params: TuningParams) -> Tuned:
     """
     own = copy.deepcopy(lm)
     stack, depth = backbone(own.model), lm.n_layers
-    if params.layers > depth:
+    if params.method == "last" and params.layers > depth:
         raise ValueError(f"layers = {params.layers} must be at most the {depth} of {lm.name}.")
     head = nn.Linear(stack.config.hidden_size, len(CLASSES))
     adapters, start = None, 0

@@ -11,7 +11,8 @@ from core.language import encode
 from core.models import CausalLM
 
 Hidden = Float[Tensor, "text token d"]
-Ids = Int[Tensor, "token"]
+Ids = Int[Tensor, "_"]
+"""The tokens of one text."""
 
 
 def ids_of(lm: CausalLM, texts: Sequence[str]) -> list[Ids]:

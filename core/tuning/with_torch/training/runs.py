@@ -12,17 +12,17 @@ from transformers import get_linear_schedule_with_warmup
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
 from core.tuning.runs import RATES, TuningParams, TuningRun
-from core.tuning.texts import OTHER_TEXTS, Example, Sets, draw_sets
+from core.tuning.texts import CLASSES, OTHER_TEXTS, Example, Sets, draw_sets
 from core.tuning.with_torch.methods import frozen_change, prepare
-from core.tuning.with_torch.states import Hidden, ids_of
+from core.tuning.with_torch.states import Ids, ids_of
 
 BATCH = 16
 PROBE_STEPS = 300
 ROOM = 64
 """Texts that are read side by side where no gradient is kept."""
 
-DIVERGED = 20.0
-"""Nats: a loss above it is far beyond any guess."""
+DIVERGED = 5.0
+"""Training is stopped where the loss is so many times the first one, or a guess's where that is larger."""
 
 States = Float[Tensor, "text d"]
 Labels = Int[Tensor, "text"]
@@ -108,7 +108,7 @@ class _Run:
             logits = self.tuned.head(self._batch_states(batch, below))
             loss = nn.functional.cross_entropy(logits, self.labels[batch])
             self.losses.append(loss.item())
-            if not self.losses[-1] < DIVERGED:
+            if not self.losses[-1] < DIVERGED * max(self.losses[0], np.log(len(CLASSES))):
                 self.stopped = True
                 break
             optimizer.zero_grad()
@@ -129,13 +129,13 @@ class _Run:
             yield torch.from_numpy(order[:BATCH])
             order = order[BATCH:]
 
-    def _below(self) -> list[Hidden] | None:
+    def _below(self) -> list[Float[Tensor, "_ d"]] | None:
         """For each text what the layers that stay make of it; None where no layer stays."""
         if self.tuned.start == 0:
             return None
         return [self.tuned.below([text])[0] for text in self.ids]
 
-    def _batch_states(self, batch: Int[Tensor, "text"], below: list[Hidden] | None) -> States:
+    def _batch_states(self, batch: Int[Tensor, "text"], below: list[Float[Tensor, "_ d"]] | None) -> States:
         ids = [self.ids[place] for place in batch]
         with torch.autocast("cpu", torch.bfloat16):
             if below is None:
@@ -143,7 +143,7 @@ class _Run:
             rows = nn.utils.rnn.pad_sequence([below[place] for place in batch], batch_first=True)
             return self.tuned.states(ids, rows)
 
-    def _states(self, ids: Sequence[Int[Tensor, "token"]]) -> States:
+    def _states(self, ids: Sequence[Ids]) -> States:
         """The last states of any number of texts, without gradients."""
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             return torch.cat([self.tuned.states(ids[at : at + ROOM]) for at in range(0, len(ids), ROOM)])
