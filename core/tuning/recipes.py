@@ -63,7 +63,8 @@ def theory() -> str:
         [linear_theory(LinearTheoryParams(seed=seed, feature_error=error)) for seed in THEORY_SEEDS]
         for error in FEATURE_ERRORS
     ]
-    history = {way: np.array([[one.history[way] for one in row] for row in found]) for way in WAYS}
+    # Single precision is more than a figure shows, and half the file.
+    history = {way: np.array([[one.history[way] for one in row] for row in found], np.float32) for way in WAYS}
     grid = TheoryGrid(np.array(FEATURE_ERRORS), found[0][0].steps, history)
     return _kept("theory", grid, THEORY_FILE, "Errors of probe, full tuning and LP-FT of two linear layers.")
 

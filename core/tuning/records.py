@@ -28,6 +28,11 @@ class TheoryGrid:
     steps: Int[np.ndarray, "mark"]
     history: dict[str, Float[np.ndarray, "error seed 2 mark"]]
 
+    def errors(self, way: str, *, shifted: bool, mark: int) -> Float[np.ndarray, "error seed"]:
+        """The errors of a way at a kept step, in distribution or out of it."""
+        found: Float[np.ndarray, "error seed"] = self.history[way][:, :, int(shifted), mark]
+        return found
+
     @property
     def seeds(self) -> int:
         """How many worlds were drawn."""

@@ -15,8 +15,8 @@ Features = Float[np.ndarray, "feature input"]
 WAYS = ("probe", "full", "lp_ft")
 """Train the head alone; all from a random head; all from the trained head."""
 
-MARKS = 40
-"""Steps at which errors are kept, spread evenly over their logarithm."""
+MARKS = 61
+"""Steps at which errors are kept, the first and the last among them, spread evenly."""
 
 RUNAWAY = 1e6
 """Descent has diverged where its loss is so many times the first one."""
@@ -200,9 +200,8 @@ def linear_theory(params: LinearTheoryParams) -> LinearTheory:
 
 
 def marks(steps: int) -> Int[np.ndarray, "mark"]:
-    """Steps from 0 to the last, at most MARKS of them, spread evenly over their logarithm."""
-    spread = np.round(np.geomspace(1, steps, MARKS - 1)) if steps else np.zeros(0)
-    return np.unique(np.concatenate([[0], spread])).astype(np.int64)
+    """Steps from 0 to the last, at most MARKS of them, spread evenly."""
+    return np.unique(np.round(np.linspace(0, steps, MARKS))).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

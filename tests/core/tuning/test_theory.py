@@ -104,7 +104,7 @@ def test_a_rate_that_diverges_is_stopped_and_said() -> None:
 def test_marks_begin_at_0_and_end_at_the_last_step() -> None:
     assert marks(0).tolist() == [0]
     assert marks(1).tolist() == [0, 1]
-    assert marks(1500)[[0, 1, -1]].tolist() == [0, 1, 1500]
+    assert marks(1500)[[0, 1, -1]].tolist() == [0, 25, 1500]
     assert np.all(np.diff(marks(1500)) > 0)
 
 
@@ -135,4 +135,4 @@ def test_the_recorded_grid_is_what_the_theory_gives_today() -> None:
     found = linear_theory(LinearTheoryParams(seed=seed, feature_error=float(grid.feature_errors[row])))
     assert found.steps.tolist() == grid.steps.tolist()
     for way in WAYS:
-        assert grid.history[way][row, seed] == pytest.approx(found.history[way], rel=1e-6, abs=1e-20)
+        assert grid.history[way][row, seed] == pytest.approx(found.history[way], rel=1e-5, abs=1e-20)

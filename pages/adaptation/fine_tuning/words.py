@@ -1,0 +1,239 @@
+"""The sentences and the mathematics of the fine-tuning page."""
+
+import numpy as np
+
+from components.scene import Equation
+from core.tuning import (
+    METHODS,
+    SMOLLM2_TOKENS,
+    WAYS,
+    CostRecord,
+    LinearTheory,
+    Spread,
+    StepCost,
+    TheoryGrid,
+    TuningRecord,
+    TuningRun,
+)
+from pages.adaptation.fine_tuning.figures.theory import WAY_NAMES
+from pages.adaptation.fine_tuning.topic import NAMES
+
+NOISE = 0.02
+"""A difference of accuracies is called one where all seeds of one method lie above all of the other by so much."""
+
+FORGETS = 1.05
+"""Perplexity counts as raised where every seed's is so many times that before."""
+
+
+def clearly_above(record: TuningRecord, method: str, other: str, quantity: str = "ood_accuracy") -> bool:
+    """Whether every seed of a method lies above every seed of another, by more than noise."""
+    return record.spread(method, quantity).low > record.spread(other, quantity).high + NOISE
+
+
+def methods_title(record: TuningRecord) -> str:
+    """What full tuning reaches in both domains, and who is clearly ahead of it or behind on the shift."""
+    full, shifted = (record.spread("full", f"{domain}_accuracy").mean for domain in ("id", "ood"))
+    said = f"Full tuning gets {full:.0%} of meals and {shifted:.0%} of stories right"
+    others = [method for method in METHODS if method != "full"]
+    ahead = [method for method in others if clearly_above(record, method, "full")]
+    behind = [method for method in others if clearly_above(record, "full", method)]
+    if ahead:
+        return f"{said}; ahead on stories: {_with_accuracy(record, ahead)}"
+    if len(behind) == len(others):
+        return f"{said}, ahead of every other method"
+    if behind:
+        return f"{said}; clearly behind on stories: {_with_accuracy(record, behind)}"
+    return f"{said}; no method is clearly ahead of it or behind on stories"
+
+
+def _with_accuracy(record: TuningRecord, methods: list[str]) -> str:
+    return ", ".join(f"{NAMES[method]} {record.spread(method, 'ood_accuracy').mean:.0%}" for method in methods)
+
+
+def methods_reading(record: TuningRecord, method: str, cost: StepCost, whole: int) -> str:
+    """What one method trains and reaches.
+
+    Args:
+        cost: of an update of it.
+        whole: numbers of the model with its head.
+    """
+    inside, outside = (record.spread(method, f"{domain}_accuracy") for domain in ("id", "ood"))
+    params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
+    lost = inside.mean - outside.mean
+    return (
+        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> of {whole:,} numbers ({percent(trainable / whole)}). "
+        f"Meals: {_range(inside)}; stories: {_range(outside)}, <b>{abs(lost):.0%}</b> "
+        f"{'less' if lost >= 0 else 'more'}. <b>{inside.seeds}</b> seeds, each with <b>{params.train}</b> texts of "
+        f"its own; bars are their range, 200 texts test. Learning rate <b>{params.rate:g}</b>, chosen on a "
+        f"validation set. An update holds <b>{cost.memory / 1e6:,.0f} MB</b>."
+    )
+
+
+def _range(found: Spread) -> str:
+    low, high = f"{found.low:.0%}", f"{found.high:.0%}"
+    return f"<b>{found.mean:.0%}</b>" + (f" ({low} to {high})" if low != high else "")
+
+
+def percent(share: float) -> str:
+    """A share in per cent, with two digits that mean something."""
+    return f"{share:.0%}" if share >= 0.995 else f"{100 * share:.2g}%"
+
+
+def theory_title(grid: TheoryGrid, row: int, mark: int) -> str:
+    """Errors on all directions, from the largest, and on how many seeds they come in this order."""
+    errors = {way: grid.errors(way, shifted=True, mark=mark)[row] for way in WAYS}
+    means = {way: float(found.mean()) for way, found in errors.items()}
+    order = sorted(WAYS, key=lambda way: -means[way])
+    said = ", ".join(f"{WAY_NAMES[way]} {_error(means[way])}" for way in order)
+    columns = np.stack([errors[way] for way in order])
+    # Errors that both are nothing but rounding have no order.
+    falls = (columns[:-1] > columns[1:]) | (columns[:-1] < 1e-12)
+    same = int(falls.all(axis=0).sum())
+    seeds = f"each of {grid.seeds} seeds" if same == grid.seeds else f"{same} of {grid.seeds} seeds"
+    return f"Error on all directions at ε = {grid.feature_errors[row]:g}: {said}; in this order on {seeds}"
+
+
+def _error(value: float) -> str:
+    return "0" if value < 1e-12 else f"{value:.2g}"
+
+
+def moves_title(found: LinearTheory) -> str:
+    """How far full tuning moved what it saw and what it did not see."""
+    seen = float(found.seen_change.max())
+    unseen = float(found.unseen_change.max(initial=0.0))
+    if found.params.steps == 0:
+        return "Before the first step nothing has moved"
+    if unseen > 1e-6 * max(seen, 1e-300):
+        return f"Seen directions move by up to {seen:.2g}, unseen ones by up to {unseen:.1g}"
+    return f"Seen directions move by up to {seen:.2g}, unseen ones not at all ({unseen:.0e})"
+
+
+def theory_reading(found: LinearTheory) -> str:
+    """The world on the right, and what has moved in it."""
+    params, change = found.params, found.change
+    stopped = "".join(
+        f" At this learning rate {WAY_NAMES[way]} diverges: it was stopped after <b>{step}</b> steps."
+        for way, step in found.stopped.items()
+    )
+    return (
+        f"World <b>{params.seed}</b>: <b>{params.seen}</b> of {params.d} directions have data. |B − B₀| is "
+        f"<b>{change['full']:.2g}</b> for full tuning, <b>{change['lp_ft']:.2g}</b> for LP-FT, 0 for the probe. On "
+        f"seen directions full errs by <b>{_error(found.id_error['full'])}</b>, the probe by "
+        f"<b>{_error(found.id_error['probe'])}</b>.{stopped} Left: means over 8 worlds, bands their range, rate 0.05."
+    )
+
+
+def memory_title(record: CostRecord) -> str:
+    """What full tuning holds, and what LoRA and the probe save of it."""
+    full, lora, probe = (record.of(method) for method in ("full", "lora", "probe"))
+    return (
+        f"Full tuning holds {full.memory / 1e9:.2g} GB, LoRA {lora.memory / 1e9:.2g} GB, a probe "
+        f"{probe.memory / 1e9:.2g} GB, the weights alone {full.weights / 1e9:.2g} GB"
+    )
+
+
+def seconds_title(record: CostRecord) -> str:
+    """How LoRA's backward pass compares with that of full tuning."""
+    full, lora = record.of("full"), record.of("lora")
+    share = lora.backward / full.backward
+    trained = percent(lora.trainable / full.trainable)
+    if share > 0.95:
+        return f"LoRA trains {trained}, but its backward pass takes as long as that of full tuning"
+    return f"LoRA trains {trained}, but its backward pass takes {share:.0%} of that of full tuning"
+
+
+def costs_reading(record: CostRecord, updates: int) -> str:
+    """Where the numbers come from, and what all updates are beside pretraining."""
+    full, lora, last = (record.of(method) for method in ("full", "lora", "last"))
+    read = updates * record.texts * record.tokens
+    return (
+        f"One update on <b>{record.texts}</b> texts of <b>{record.tokens}</b> tokens, float32, one thread. A "
+        f"gradient of 4 bytes and two moments of Adam stand beside each trained number: <b>{full.trainable:,}</b> in "
+        f"full tuning, <b>{lora.trainable:,}</b> in LoRA. Activations stay for the backward pass: LoRA keeps "
+        f"<b>{lora.activations / full.activations:.0%}</b> of those of full tuning, since its gradient goes through "
+        f"the frozen weights of all layers; the last 4 layers keep <b>{last.activations / full.activations:.0%}</b>, "
+        f"and what lies below is computed once, before the first update. <b>{updates}</b> updates read "
+        f"<b>{read:,}</b> tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the "
+        f"pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
+    )
+
+
+def forgetting_title(record: TuningRecord, text: int) -> str:
+    """Which methods, at the chosen rate, make another text more surprising on every seed, and the worst of them."""
+    ratios = {
+        method: [float(run.perplexity[text] / run.before[text]) for run in record.chosen(method)] for method in METHODS
+    }
+    forgets = [method for method in METHODS if min(ratios[method]) > FORGETS]
+    if not forgets:
+        return "At the chosen learning rates no method forgets on every seed"
+    worst = max(forgets, key=lambda method: float(np.mean(ratios[method])))
+    said = f"Most is forgotten by {NAMES[worst]}: perplexity times {np.mean(ratios[worst]):.2g}"
+    kept = [NAMES[method] for method in METHODS if max(ratios[method]) <= FORGETS]
+    return f"{said}; nothing by {' and '.join(kept)}" if kept else f"{said}; all forget something"
+
+
+def forgetting_reading(record: TuningRecord, text: int) -> str:
+    """The perplexities before and after."""
+    before = float(record.chosen("full")[0].before[text])
+    after = ", ".join(
+        f"{NAMES[method]} <b>{np.mean([run.perplexity[text] for run in record.chosen(method)]):.1f}</b>"
+        for method in METHODS
+    )
+    return (
+        f"Perplexity of a text about something else: <b>{before:.1f}</b> before tuning; after it, mean over seeds: "
+        f"{after}. It is measured from the bare model, with its own head for the next token. A probe cannot forget: it "
+        "changes no weight of the model. A larger learning rate moves more, whatever it trains."
+    )
+
+
+def live_title(run: TuningRun | None, method: str, record: TuningRecord) -> str:
+    """What was trained now, beside the recorded seeds of the method; these alone while nothing was."""
+    if run is None:
+        inside, outside = (record.spread(method, f"{domain}_accuracy") for domain in ("id", "ood"))
+        return (
+            f"{NAMES[method]}, {inside.seeds} recorded seeds: {inside.mean:.0%} of meals, {outside.mean:.0%} of stories"
+        )
+    if run.stopped:
+        return f"Stopped after {len(run.loss)} updates: the loss diverges at this learning rate"
+    found = record.spread(method, "ood_accuracy")
+    said = f"{NAMES[method]} trained now: {run.id_accuracy:.0%} of meals, {run.ood_accuracy:.0%} of stories"
+    inside = found.low - NOISE <= run.ood_accuracy <= found.high + NOISE
+    return f"{said}, {'like' if inside else 'unlike'} the recorded seeds ({found.low:.0%} to {found.high:.0%})"
+
+
+EQUATIONS = (
+    Equation(
+        r"f(x) = v^\top B\,x, \qquad L(v, B) = \frac{1}{2n}\sum_{i=1}^{n}\big(v^\top B x_i - w_\star^\top x_i\big)^2",
+        {
+            "B": "the features, k × d; B₀ are the pretrained ones",
+            "v": "the head",
+            r"w_\star": "the true function, B*ᵀ v* with true features and a true head",
+            "x_i, n": "the training inputs and their number; they have data in only some directions",
+        },
+    ),
+    Equation(
+        r"\nabla_B L = v\,\frac1n\sum_i \big(f(x_i) - w_\star^\top x_i\big)\,x_i^\top, \qquad "
+        r"\nabla_B L\;u = 0 \;\text{ where all } x_i^\top u = 0",
+        {"u": "a direction without data: B u keeps the value B₀ u, whatever the head does"},
+    ),
+    Equation(
+        r"W' = W + \frac{\alpha}{r}\,B A, \qquad B \in \mathbb R^{m \times r},\; A \in \mathbb R^{r \times n}",
+        {
+            "W": "a frozen matrix of the model, m × n",
+            "B, A": "LoRA's two trained matrices; B is 0 at the start, so that nothing changes",
+            "r, α": "the rank, and the factor of what is added",
+        },
+    ),
+    Equation(
+        r"\text{bytes} = 4N + 4T + 8T + \text{activations}",
+        {
+            "N": "all numbers of the model, in float32",
+            "T": "the trained numbers: a gradient each, and Adam's two moments",
+            r"\text{activations}": "what the forward pass keeps for the backward pass",
+        },
+    ),
+    Equation(
+        r"\text{perplexity} = \exp\Big(-\frac{1}{t}\sum_{j=1}^{t} \log p(w_j \mid w_{<j})\Big)",
+        {"w_j, t": "the tokens of a text after its first one, and their number", "p": "the model's probability"},
+    ),
+)
