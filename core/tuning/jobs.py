@@ -1,6 +1,7 @@
-"""The door of training: a page names this function, and torch is imported when it runs."""
+"""The doors of training: a page names these functions, and torch is imported when one of them runs."""
 
 from core.progress import Progress
+from core.tuning.parts import PartsParams, PartsRun
 from core.tuning.runs import TuningParams, TuningRun
 
 START_SECONDS = 20.0
@@ -34,6 +35,22 @@ def tune(params: TuningParams, *, on_progress: Progress | None = None) -> Tuning
     from core.tuning.with_torch.training.runs import run
 
     return run(params, on_progress=on_progress)
+
+
+def tune_parts(params: PartsParams) -> PartsRun:
+    """Pretrains a small network on digits and tunes each part of it alone, and all of it, on a few digits of a shift.
+
+    Args:
+        params: see PartsParams.
+
+    Returns:
+        Accuracies on 400 digits of the shift. Invariant: parts that are not tuned stay bit for bit.
+
+    Source: Lee et al. 2022, surgical fine-tuning (2210.11466), at the size of a toy.
+    """
+    from core.tuning.with_torch.training.parts import run_parts
+
+    return run_parts(params)
 
 
 def tuning_seconds(params: TuningParams) -> float:

@@ -6,9 +6,10 @@ import numpy as np
 
 from core.assets import keep, versions_of
 from core.tuning.costs import CostRecord
-from core.tuning.jobs import tune
+from core.tuning.jobs import tune, tune_parts
 from core.tuning.parameters import trainable_parameters
-from core.tuning.records import COSTS_FILE, METHODS_FILE, THEORY_FILE, TheoryGrid
+from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
+from core.tuning.records import COSTS_FILE, METHODS_FILE, PARTS_FILE, THEORY_FILE, TheoryGrid
 from core.tuning.runs import METHODS, RATES, TuningParams, TuningRecord, TuningRun
 from core.tuning.texts import CLASSES
 from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
@@ -22,6 +23,8 @@ MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 
 FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 THEORY_SEEDS = range(8)
+
+PARTS_SEEDS = range(6)
 
 
 def methods() -> Iterator[str]:
@@ -57,6 +60,17 @@ def costs() -> Iterator[str]:
     yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, counted), COSTS_FILE, what)
 
 
+def parts() -> Iterator[str]:
+    """One part of a small network tuned at a time, for each shift."""
+    runs: list[PartsRun] = []
+    for shift in SHIFTS:
+        for seed in PARTS_SEEDS:
+            runs.append(tune_parts(PartsParams(shift, seed)))
+            yield f"{shift} {seed}  {runs[-1].pretrained:.3f} {runs[-1].before:.3f}  {runs[-1].accuracy}"
+    what = f"{len(runs)} small networks, one part tuned at a time on a shift of the digits."
+    yield _kept("parts", PartsRecord(tuple(runs)), PARTS_FILE, what)
+
+
 def theory() -> str:
     """Three ways to tune two linear layers, over the error of the features."""
     found = [
@@ -69,7 +83,7 @@ def theory() -> str:
     return _kept("theory", grid, THEORY_FILE, "Errors of probe, full tuning and LP-FT of two linear layers.")
 
 
-RECIPES: dict[str, Callable[..., object]] = {"theory": theory, "costs": costs, "methods": methods}
+RECIPES: dict[str, Callable[..., object]] = {"theory": theory, "parts": parts, "costs": costs, "methods": methods}
 
 
 def _said(run: TuningRun) -> str:

@@ -8,9 +8,12 @@ from jaxtyping import Float, Int
 
 from core.assets import kept
 from core.tuning.costs import CostRecord
+from core.tuning.parts import PartsRecord
 from core.tuning.runs import TuningRecord
 
-METHODS_FILE, COSTS_FILE, THEORY_FILE = (f"tuning/{name}.npz" for name in ("methods", "costs", "theory"))
+METHODS_FILE, COSTS_FILE, THEORY_FILE, PARTS_FILE = (
+    f"tuning/{name}.npz" for name in ("methods", "costs", "theory", "parts")
+)
 """The recorded files, below `core/assets`."""
 
 
@@ -61,6 +64,18 @@ def recorded_costs() -> CostRecord:
     Source: `python -m core.assets record tuning costs`.
     """
     return kept(COSTS_FILE, CostRecord)
+
+
+@functools.cache
+def recorded_parts() -> PartsRecord:
+    """One part of a small network tuned at a time, over shifts and seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning parts`.
+    """
+    return kept(PARTS_FILE, PartsRecord)
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from core.models import CausalLM, bytes_of
 from core.tuning.costs import StepCost
 from core.tuning.runs import TuningParams
 from core.tuning.with_torch.methods import Tuned, prepare
+from core.tuning.with_torch.states import Hidden, Ids
 
 ROUNDS = 4
 """Updates that are timed, after one that is counted."""
@@ -32,23 +34,13 @@ def measure_step(lm: CausalLM, params: TuningParams, *, texts: int, tokens: int)
         torch.manual_seed(params.seed)
         tuned = prepare(lm, params)
         ids = [torch.randint(lm.model.config.vocab_size, (tokens,)) for _ in range(texts)]
-    labels = torch.arange(texts) % 2
     optimizer = torch.optim.AdamW(tuned.trained, lr=params.rate)
     below = tuned.below(ids) if tuned.start else None
     saved = _Saved(tuned)
-    times = []
-    for place in range(ROUNDS + 1):
-        began = time.process_time()
-        with torch.autograd.graph.saved_tensors_hooks(saved.pack if not place else _same, _same):
-            loss = nn.functional.cross_entropy(tuned.head(tuned.states(ids, below)), labels)
-        turned = time.process_time()
-        loss.backward()
-        back = time.process_time()
-        gradients = sum(part.grad.nbytes for part in tuned.trained if part.grad is not None)
-        optimizer.step()
-        times.append((turned - began, back - turned, time.process_time() - back))
-        optimizer.zero_grad()
-    forward, backward, update = (statistics.median(column) for column in zip(*times[1:], strict=True))
+    with torch.autograd.graph.saved_tensors_hooks(saved.pack, _same):
+        _, gradients = _update(tuned, ids, below, optimizer)
+    times = [_update(tuned, ids, below, optimizer)[0] for _ in range(ROUNDS)]
+    forward, backward, update = (statistics.median(column) for column in zip(*times, strict=True))
     return StepCost(
         method=params.method,
         trainable=tuned.trainable,
@@ -60,6 +52,23 @@ def measure_step(lm: CausalLM, params: TuningParams, *, texts: int, tokens: int)
         backward=backward,
         update=update,
     )
+
+
+def _update(
+    tuned: Tuned, ids: Sequence[Ids], below: Hidden | None, optimizer: torch.optim.Optimizer
+) -> tuple[tuple[float, float, float], int]:
+    """One update: seconds of its forward pass, its backward pass and the optimizer, and the bytes of its gradients."""
+    began = time.process_time()
+    logits = tuned.head(tuned.states(ids, below))
+    loss = nn.functional.cross_entropy(logits, torch.arange(len(ids)) % logits.shape[1])
+    turned = time.process_time()
+    loss.backward()
+    back = time.process_time()
+    gradients = sum(part.grad.nbytes for part in tuned.trained if part.grad is not None)
+    optimizer.step()
+    done = time.process_time()
+    optimizer.zero_grad()
+    return (turned - began, back - turned, done - back), gradients
 
 
 def _same(value: Any) -> Any:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.fine_tuning import main
-from pages.adaptation.fine_tuning.panels import costs, forgetting, live, theory
+from pages.adaptation.fine_tuning.panels import costs, forgetting, live, parts, theory
 from pages.adaptation.fine_tuning.topic import TOPIC
 from pages.adaptation.fine_tuning.words import EQUATIONS
 
@@ -27,6 +27,14 @@ page.show(
                 badges=(Badge.TOY, Badge.MEASURED),
                 checks=lambda: theory.checks(page),
                 script=lambda: theory.script(page),
+            ),
+            Panel(
+                "Which part",
+                lambda: parts.draw(page),
+                stands="instead",
+                badges=(Badge.TOY, Badge.RECORDED),
+                checks=parts.checks,
+                script=lambda: parts.script(page),
             ),
             Panel(
                 "Backward",

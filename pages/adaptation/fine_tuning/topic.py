@@ -31,6 +31,7 @@ DEFAULTS = {
     "steps": 1500,
     "world": 0,
     "rate": 0.05,
+    "shift": "noise",
     "other": PROSE,
     "live_method": PROBE,
     "live_seed": 3,
@@ -72,6 +73,12 @@ PRESETS = (
         {"panel": "Two layers", "feature_error": 1.5},
         free=("steps", "world"),
     ),
+    Preset(
+        "Which part",
+        "One block is tuned at a time. Is it the first one, next to the noise?",
+        {"panel": "Which part"},
+        free=("shift",),
+    ),
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
     Preset("Forgotten", "How surprised is the model by a text about something else?", {"panel": "Forgotten"}),
     Preset("Train it", "A probe takes seconds, LoRA half a minute.", {"panel": "Train here"}),
@@ -79,6 +86,7 @@ PRESETS = (
 
 PANELS = (
     PanelWords("Two layers", "Kumar et al.'s two linear layers: what tuning does to directions that were never seen."),
+    PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
     PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
@@ -109,9 +117,9 @@ QUESTIONS = (
     ),
     Question(
         "Does partial tuning need to be the top layers?",
-        "No. Any layers may be trained, and LoRA puts a little into each. The top ones are the cheapest: no gradient "
-        "goes below the lowest trained weight, so the backward pass stops there.",
-        {"panel": "Backward"},
+        "No. For noise on the pixels the first block of a small network does best alone, for other names of the digits "
+        "the head. The top layers are the cheapest: no gradient goes below the lowest trained weight.",
+        {"panel": "Which part", "shift": "other names"},
     ),
     Question(
         "Why do we still want prompting, if so few numbers can be tuned?",

@@ -5,10 +5,12 @@ import numpy as np
 from components.scene import Equation
 from core.tuning import (
     METHODS,
+    PARTS,
     SMOLLM2_TOKENS,
     WAYS,
     CostRecord,
     LinearTheory,
+    PartsRecord,
     Spread,
     StepCost,
     TheoryGrid,
@@ -120,6 +122,35 @@ def theory_reading(found: LinearTheory) -> str:
         f"<b>{change['full']:.2g}</b> for full tuning, <b>{change['lp_ft']:.2g}</b> for LP-FT, 0 for the probe. On "
         f"seen directions full errs by <b>{_error(found.id_error['full'])}</b>, the probe by "
         f"<b>{_error(found.id_error['probe'])}</b>.{stopped} Left: means over 8 worlds, bands their range, rate 0.05."
+    )
+
+
+def parts_title(record: PartsRecord, shift: str) -> str:
+    """Which part does best alone on a shift, and whether it leads the next one on every seed."""
+    found = record.accuracies(shift)
+    means = {part: float(found[part].mean()) for part in PARTS}
+    best, second = sorted(PARTS, key=lambda part: -means[part])[:2]
+    said = f"{best.capitalize()} does best alone: {means[best]:.0%} of the digits right"
+    wins = int((found[best] > found[second]).sum())
+    if wins < len(found[best]):
+        return f"{said}, {second} {means[second]:.0%}; ahead on {wins} of {len(found[best])} seeds"
+    return f"{said}, ahead of the next, {second} {means[second]:.0%}, on each of {wins} seeds"
+
+
+def parts_reading(record: PartsRecord, shift: str) -> str:
+    """What was done, and how it compares with the textbook."""
+    runs, found = record.of(shift), record.accuracies(shift)
+    shown = {"negative": "Black and white are exchanged", "noise": "Each pixel has noise on it"}
+    where = shown.get(shift, "The pictures stay, the names of the ten digits are exchanged")
+    expected = PARTS[-1] if shift == "other names" else PARTS[0]
+    best = max(PARTS, key=lambda part: float(found[part].mean()))
+    textbook = "and so it is here" if best == expected else f"but here it is {best}"
+    kind = "output" if shift == "other names" else "input"
+    return (
+        f"{where}. A small network knows <b>{np.mean([run.pretrained for run in runs]):.0%}</b> of plain digits and "
+        f"<b>{found['nothing'].mean():.0%}</b> of these; then one part is tuned on <b>{runs[0].params.labels}</b> of "
+        f"them, all else frozen. All parts together reach <b>{found['all'].mean():.0%}</b>. For a shift at the "
+        f"{kind} the textbook tunes the {expected}, {textbook}."
     )
 
 
