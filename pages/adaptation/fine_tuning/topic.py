@@ -43,7 +43,7 @@ DEFAULTS = {
 PRESETS = (
     Preset(
         "Five methods",
-        "Filled: texts like those it learned from; open: another domain. How long are the lines?",
+        "Filled: texts like those of training; open: another domain.",
         {"panel": FIGURE},
         free=("method",),
     ),
@@ -52,7 +52,6 @@ PRESETS = (
         "The probe trains a thousandth of a per cent. How far does it come?",
         {"method": PROBE},
     ),
-    Preset("LoRA", "Two thin matrices in each layer, all else frozen.", {"method": LORA}),
     Preset("Probe first", "LP-FT trains all, but starts from the probe's head.", {"method": LP_FT}),
     Preset("By memory", "What must be held for one update?", {"axis": MEMORY, "method": LORA}, free=("method",)),
     Preset(

@@ -63,11 +63,10 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost, whole: in
     params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
     lost = inside.mean - outside.mean
     return (
-        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> of {whole:,} numbers ({percent(trainable / whole)}). "
-        f"Meals: {_range(inside)}; stories: {_range(outside)}, <b>{abs(lost):.0%}</b> "
-        f"{'less' if lost >= 0 else 'more'}. <b>{inside.seeds}</b> seeds, each with <b>{params.train}</b> texts of "
-        f"its own; bars are their range, 200 texts test. Learning rate <b>{params.rate:g}</b>, chosen on a "
-        f"validation set. An update holds <b>{cost.memory / 1e6:,.0f} MB</b>."
+        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}) and holds "
+        f"<b>{cost.memory / 1e6:,.0f} MB</b> for an update. Meals {_range(inside)}, stories {_range(outside)}: "
+        f"<b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> seeds with "
+        f"{params.train} texts each. Learning rate <b>{params.rate:g}</b>, chosen on a validation set."
     )
 
 

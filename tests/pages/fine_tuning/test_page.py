@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.tuning import METHODS, LinearTheoryParams, linear_theory, recorded_costs, recorded_runs
+from core.tuning import METHODS, LinearTheoryParams, linear_theory, recorded_costs, recorded_parts, recorded_runs
 from pages.adaptation.fine_tuning import words
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
 from pages.adaptation.fine_tuning.topic import CHAT, LORA, MEMORY, NAMES, SECONDS
@@ -68,6 +68,9 @@ def test_other_panels_say_what_is_recorded(page: Open) -> None:
     assert len(charts(app)) == 2
     app = page(panel="Forgotten", other=CHAT)
     assert words.forgetting_title(recorded_runs(), 1) in html_of(app)
+    app = page(panel="Which part", shift="other names")
+    assert words.parts_title(recorded_parts(), "other names") in html_of(app)
+    assert html_of(app).count('class="check"') == 2
     app = page(panel="Texts", text_seed=4)
     assert html_of(app).count("<tr>") == 16
 

@@ -9,12 +9,19 @@ import pytest
 
 from core.tuning import (
     METHODS,
+    PARTS,
+    SHIFTS,
+    TUNED,
     WAYS,
     CostRecord,
     LinearTheoryParams,
+    PartsParams,
+    PartsRecord,
+    PartsRun,
     TheoryGrid,
     linear_theory,
     recorded_costs,
+    recorded_parts,
     recorded_runs,
     recorded_theory,
 )
@@ -57,8 +64,8 @@ def test_the_reading_belongs_to_the_method(method: str) -> None:
     record, costs = recorded_runs(), recorded_costs()
     said = re.sub("<[^>]+>", "", words.methods_reading(record, method, costs.of(method), costs.of("full").trainable))
     runs = record.chosen(method)
-    assert said.startswith(f"{NAMES[method]} trains {runs[0].trainable:,} of 134,516,162 numbers")
-    assert f"stories: {np.mean([run.ood_accuracy for run in runs]):.0%}" in said
+    assert said.startswith(f"{NAMES[method]} trains {runs[0].trainable:,} numbers (")
+    assert f"stories {np.mean([run.ood_accuracy for run in runs]):.0%}" in said
     assert f"Learning rate {runs[0].params.rate:g}" in said
     assert f"{len(runs)} seeds" in said
 
@@ -119,6 +126,43 @@ def test_what_has_moved_is_said_as_it_is() -> None:
     assert "full diverges: it was stopped after <b>2</b>" in words.theory_reading(
         linear_theory(LinearTheoryParams(rate=1.0))
     )
+
+
+def parts_record(shift: str, **accuracy: list[float]) -> PartsRecord:
+    """Runs with these accuracies by part, over seeds; parts are named with an underscore."""
+    named = {part: accuracy.get(part.replace(" ", "_"), [0.2] * len(accuracy["head"])) for part in TUNED}
+    return PartsRecord(
+        tuple(
+            PartsRun(
+                PartsParams(shift, seed), 0.97, 0.1, {p: named[p][seed] for p in TUNED}, dict.fromkeys(TUNED, 1), 0.0
+            )
+            for seed in range(len(accuracy["head"]))
+        )
+    )
+
+
+def test_the_best_part_is_named_with_the_seeds_on_which_it_leads() -> None:
+    clear = parts_record("noise", head=[0.3, 0.3], block_1=[0.6, 0.7])
+    assert words.parts_title(clear, "noise") == (
+        "Block 1 does best alone: 65% of the digits right, ahead of the next, head 30%, on each of 2 seeds"
+    )
+    assert "the textbook tunes the block 1, and so it is here" in words.parts_reading(clear, "noise")
+    close = parts_record("negative", head=[0.6, 0.5], block_3=[0.4, 0.65])
+    assert words.parts_title(close, "negative").endswith("block 3 52%; ahead on 1 of 2 seeds")
+    assert "but here it is head" in words.parts_reading(close, "negative")
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_the_part_that_is_recorded_as_best(shift: str) -> None:
+    record = recorded_parts()
+    found = record.accuracies(shift)
+    best = max(PARTS, key=lambda part: found[part].mean())
+    title = words.parts_title(record, shift)
+    assert title.startswith(f"{best.capitalize()} does best alone: {found[best].mean():.0%}")
+    second = max((part for part in PARTS if part != best), key=lambda part: found[part].mean())
+    seeds, wins = len(found[best]), int((found[best] > found[second]).sum())
+    assert title.endswith(f"on each of {wins} seeds" if wins == seeds else f"ahead on {wins} of {seeds} seeds")
+    assert f"<b>{found['nothing'].mean():.0%}</b> of these" in words.parts_reading(record, shift)
 
 
 def test_the_backward_titles_hold_for_what_was_measured() -> None:

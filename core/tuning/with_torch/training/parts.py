@@ -49,26 +49,26 @@ def _run(params: PartsParams) -> PartsRun:
     few = slice(PRETRAINED_ON, PRETRAINED_ON + params.labels)
     base = network()
     _fit(base, [*base.parameters()], images[source], labels[source], EPOCHS * PRETRAINED_ON // BATCH, RATE, BATCH)
-    shifted, renamed = _shifted(images, labels, params.shift)
+    turned, renamed = shifted(images, labels, params.shift)
     accuracy, trainable, change = {}, {}, 0.0
     for tuned in TUNED:
         net = copy.deepcopy(base)
         chosen = net if tuned == "all" else net[PARTS.index(tuned)]
         moving = [*chosen.parameters()]
-        _fit(net, moving, shifted[few], renamed[few], params.steps, TUNING_RATE, params.labels)
-        accuracy[tuned], trainable[tuned] = _accuracy(net, shifted[test], renamed[test]), sum(p.numel() for p in moving)
+        _fit(net, moving, turned[few], renamed[few], params.steps, TUNING_RATE, params.labels)
+        accuracy[tuned], trainable[tuned] = _accuracy(net, turned[test], renamed[test]), sum(p.numel() for p in moving)
         change = max(change, _change(net, base, moving))
     return PartsRun(
         params=params,
         pretrained=_accuracy(base, images[test], labels[test]),
-        before=_accuracy(base, shifted[test], renamed[test]),
+        before=_accuracy(base, turned[test], renamed[test]),
         accuracy=accuracy,
         trainable=trainable,
         frozen_change=change,
     )
 
 
-def _shifted(images: Images, labels: Labels, shift: str) -> tuple[Images, Labels]:
+def shifted(images: Images, labels: Labels, shift: str) -> tuple[Images, Labels]:
     """Pictures and names after the shift."""
     if shift == "negative":
         return 1 - images, labels

@@ -7,11 +7,15 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.theme import Look, figure
-from core.tuning import METHODS, TuningRecord
+from core.tuning import METHODS, Spread, TuningRecord
 from pages.adaptation.fine_tuning.figures.runs import COLORS, seeds
 
 APART = 1.3
 """Where two methods cost the same, the factor by which they are drawn to either side."""
+
+
+NEAR = 5.0
+"""Names of lines that are nearer than this factor stand to their left."""
 
 
 def methods(
@@ -31,7 +35,10 @@ def methods(
     )  # fmt: skip
     places = drawn_at(costs)
     for method in METHODS:
-        for trace in _pair(record, method, places[method], names[method], method == chosen, look):
+        x = places[method]
+        # A name stands on the side where no other line is near.
+        left = any(x < other < NEAR * x for other in places.values())
+        for trace in _pair(record, method, x, names[method], chosen=method == chosen, left=left, look=look):
             fig.add_trace(trace, row=1, col=1)
     for trace in seeds(record.chosen(chosen)):
         fig.add_trace(trace, row=1, col=2)
@@ -54,31 +61,42 @@ def drawn_at(costs: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def _pair(record: TuningRecord, method: str, x: float, name: str, chosen: bool, look: Look) -> Sequence[go.Scatter]:
-    """A method's two marks with their ranges over seeds, and the line that joins them."""
+def _pair(
+    record: TuningRecord, method: str, x: float, name: str, *, chosen: bool, left: bool, look: Look
+) -> Sequence[go.Scatter]:
+    """A method's two marks with their ranges over seeds, the line that joins them, and its name beside the line."""
     inside, outside = (record.spread(method, f"{domain}_accuracy") for domain in ("id", "ood"))
-    color, size = COLORS[method], 17 if chosen else 11
-    traces = [
-        go.Scatter(x=[x, x], y=[inside.mean, outside.mean], mode="lines", hoverinfo="skip", showlegend=False,
-                   line={"color": color, "width": 5 if chosen else 2.5})
-    ]  # fmt: skip
-    for where, found, symbol in (("meals", inside, "circle"), ("stories", outside, "circle-open")):
-        bars = {"type": "data", "symmetric": False, "array": [found.high - found.mean],
-                "arrayminus": [found.mean - found.low], "color": color, "thickness": 1.5, "width": 6}  # fmt: skip
-        traces.append(
-            go.Scatter(
-                x=[x],
-                y=[found.mean],
-                mode="markers+text" if where == "meals" else "markers",
-                text=[f"<b>{name}</b>" if chosen else name],
-                textposition="top center",
-                textfont={"color": look.word(color)},
-                marker={"symbol": symbol, "size": size, "color": color, "line": {"width": 3}},
-                error_y=bars,
-                customdata=[[method]],
-                name=f"{where}" + (": like the training texts" if where == "meals" else ": the shift"),
-                showlegend=method == "full",
-                hovertemplate=f"{name}, {where}<br>%{{y:.1%}} ({found.low:.1%} to {found.high:.1%})<extra></extra>",
-            )
-        )
-    return traces
+    color = COLORS[method]
+    line = go.Scatter(
+        x=[x] * 3,
+        y=[inside.mean, (inside.mean + outside.mean) / 2, outside.mean],
+        mode="lines+text",
+        text=["", f"<b>{name}</b>" if chosen else name, ""],
+        textposition="middle left" if left else "middle right",
+        textfont={"color": look.word(color)},
+        hoverinfo="skip",
+        showlegend=False,
+        line={"color": color, "width": 5 if chosen else 2.5},
+    )
+    return [
+        line,
+        *(_mark(found, method, x, name, where, chosen) for where, found in (("meals", inside), ("stories", outside))),
+    ]
+
+
+def _mark(found: Spread, method: str, x: float, name: str, where: str, chosen: bool) -> go.Scatter:
+    """The mean of a domain with the range over seeds; a click opens the method."""
+    color, filled = COLORS[method], where == "meals"
+    return go.Scatter(
+        x=[x],
+        y=[found.mean],
+        mode="markers",
+        marker={"symbol": "circle" if filled else "circle-open", "size": 17 if chosen else 11, "color": color,
+                "line": {"width": 3, "color": color}},
+        error_y={"type": "data", "symmetric": False, "array": [found.high - found.mean],
+                 "arrayminus": [found.mean - found.low], "color": color, "thickness": 1.5, "width": 6},
+        customdata=[[method]],
+        name="meals: like the training texts" if filled else "stories: the shift",
+        showlegend=method == METHODS[0],
+        hovertemplate=f"{name}, {where}<br>%{{y:.1%}} ({found.low:.1%} to {found.high:.1%})<extra></extra>",
+    )  # fmt: skip

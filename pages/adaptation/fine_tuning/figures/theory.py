@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.lines import lines
 from components.theme import Look, figure, mixed
 from core.tuning import WAYS, LinearTheory, TheoryGrid
 
@@ -11,49 +12,50 @@ WAY_NAMES = {"probe": "probe", "full": "full", "lp_ft": "LP-FT"}
 
 
 def errors(grid: TheoryGrid, mark: int, chosen: float, *, look: Look, title: str, height: int) -> go.Figure:
-    """Out of distribution as a line with the range over seeds, in distribution dotted.
+    """The error on all directions of each way: the mean over seeds as a line, their range as a band.
+
+    Perfect features, where an error may be 0, have no place on the logarithmic axis.
 
     Args:
         mark: the place of the step among those that are kept.
         chosen: the error of the features that is marked.
     """
-    traces: list[go.Scatter] = []
-    for way in WAYS:
-        color, x = look.role(ROLES[way]), grid.feature_errors
-        outside, inside = (grid.errors(way, shifted=shifted, mark=mark) for shifted in (True, False))
-        edge = {"x": x, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-        traces.append(go.Scatter(y=outside.min(axis=1), **edge))
-        faded = mixed(color, look.paper, 0.22)
-        traces.append(go.Scatter(y=outside.max(axis=1), fill="tonexty", fillcolor=faded, opacity=0.6, **edge))
-        for found, dash, where in ((outside, "solid", "all directions"), (inside, "dot", "seen directions")):
-            traces.append(
-                go.Scatter(
-                    x=x,
-                    y=found.mean(axis=1),
-                    mode="lines+markers",
-                    name=f"{WAY_NAMES[way]}, {where}",
-                    line={"color": color, "width": 2.5, "dash": dash},
-                    hovertemplate=f"{WAY_NAMES[way]}, {where}<br>ε %{{x}}<br>%{{y:.4f}}<extra></extra>",
-                )
-            )
-    return figure(
-        look,
+    x = grid.feature_errors[1:]
+    found = {WAY_NAMES[way]: grid.errors(way, shifted=True, mark=mark)[1:].astype(float) for way in WAYS}
+    colors = {WAY_NAMES[way]: look.role(ROLES[way]) for way in WAYS}
+    fig = lines(
+        {name: values.mean(axis=1) for name, values in found.items()},
+        look=look,
         title=title,
+        x=x,
+        x_label="error of the features ε",
+        y_label="mean squared error, all directions",
+        colors=colors,
         height=height,
-        traces=traces,
-        showlegend=True,
-        legend={"font": {"size": look.size - 1}},
-        shapes=[
-            {"type": "line", "x0": chosen, "x1": chosen, "y0": 0, "y1": 1, "yref": "paper",
-             "line": {"color": look.quiet, "dash": "dot"}},
-            {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1,
-             "line": {"color": look.quiet, "width": 1}},
-        ],
-        annotations=[{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yanchor": "bottom", "showarrow": False,
-                      "text": "always answering 0", "font": {"color": look.quiet}}],
-        xaxis={"title": {"text": "error of the features ε"}, "showgrid": False},
-        yaxis={"title": {"text": "mean squared error"}, "rangemode": "tozero"},
-    )  # fmt: skip
+        log_y=True,
+    )
+    for name, values in found.items():
+        edge = {"x": x, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+        fig.add_trace(go.Scatter(y=values.min(axis=1), **edge))
+        fig.add_trace(
+            go.Scatter(
+                y=values.max(axis=1),
+                fill="tonexty",
+                opacity=0.5,
+                fillcolor=mixed(colors[name], look.paper, 0.3),
+                **edge,
+            )
+        )
+    at = {"x0": chosen, "x1": chosen, "y0": 0, "y1": 1, "yref": "paper"}
+    fig.add_shape(type="line", line={"color": look.quiet, "dash": "dot"}, **at)
+    fig.add_hline(
+        y=1,
+        line={"color": look.quiet, "width": 1},
+        annotation_text="always answering 0",
+        annotation_position="bottom left",
+        annotation_font={"color": look.quiet},
+    )
+    return fig.update_xaxes(range=[-0.03, 1.53])
 
 
 def moves(found: LinearTheory, *, look: Look, title: str, height: int) -> go.Figure:
