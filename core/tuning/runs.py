@@ -39,18 +39,18 @@ class TuningParams:
         train: training texts, 16 to 400.
         layers: of "last": how many, 1 to 30.
         rank: of "lora": r, 1 to 192.
-        alpha: of "lora": what is added is alpha / r times B A; above 0 and at most 1,024.
+        alpha: of "lora": what is added is alpha / r times B A, 1 to 1,024.
         modules: of "lora": matrices of each layer.
     """
 
     method: str = "lora"
     rate: float = 2e-3
     seed: int = 0
-    steps: int = 40
+    steps: int = 30
     train: int = 160
     layers: int = 4
     rank: int = 4
-    alpha: float = 8.0
+    alpha: int = 8
     modules: tuple[str, ...] = ("q_proj", "v_proj")
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class TuningParams:
         whole("train", self.train, 16, 400)
         whole("layers", self.layers, 1, 30)
         whole("rank", self.rank, 1, SMALLEST_SIDE)
-        real("alpha", self.alpha, 1e-6, 1024)
+        whole("alpha", self.alpha, 1, 1024)
         if not self.modules:
             raise ValueError(f"modules = {self.modules!r} must name at least one of {', '.join(MODULES)}.")
         for name in self.modules:

@@ -10,7 +10,7 @@ from core.tuning.arguments import whole
 CLASSES = ("blames", "praises")
 """The labels 0 and 1."""
 
-TRAIN, VALIDATION, TEST = 160, 100, 200
+TRAIN, VALIDATION, TEST = 160, 80, 150
 """Examples that a run learns from, that choose its learning rate, and that measure it, in each domain."""
 
 VALIDATION_SEED, TEST_SEED, SHIFT_SEED = 70_001, 70_002, 70_003
@@ -51,7 +51,7 @@ class Example:
 
 
 def draw_examples(domain: Domain, count: int, seed: int, *, without: Set[str] = frozenset()) -> tuple[Example, ...]:
-    """Reviews of two clauses, one of praise and one of blame, each said plainly or with "not".
+    """Reviews of two clauses, one of praise and one of blame, in one of three forms.
 
     Args:
         domain: whose words.
@@ -88,10 +88,8 @@ def _review(domain: Domain, label: int, rng: np.random.Generator) -> str:
 
 
 def _clause(domain: Domain, thing: str, praises: bool, rng: np.random.Generator) -> str:
-    """ "soup was tasty", or "soup was not bland" for the same verdict."""
-    turned = bool(rng.integers(2))
-    words = domain.praise if praises != turned else domain.blame
-    return f"{thing} was {'not ' if turned else ''}{words[rng.integers(len(words))]}"
+    words = domain.praise if praises else domain.blame
+    return f"{thing} was {words[rng.integers(len(words))]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _update(
     logits = tuned.head(tuned.states(ids, below))
     loss = nn.functional.cross_entropy(logits, torch.arange(len(ids)) % logits.shape[1])
     turned = time.process_time()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     back = time.process_time()
     gradients = sum(part.grad.nbytes for part in tuned.trained if part.grad is not None)
     optimizer.step()

@@ -36,7 +36,7 @@ DEFAULTS = {
     "live_method": PROBE,
     "live_seed": 3,
     "live_rank": 4,
-    "live_alpha": 8.0,
+    "live_alpha": 8,
     "text_seed": 0,
 }
 
@@ -45,7 +45,6 @@ PRESETS = (
         "Five methods",
         "Filled: texts like those of training; open: another domain.",
         {"panel": FIGURE},
-        free=("method",),
     ),
     Preset(
         "Only a head",
@@ -58,7 +57,7 @@ PRESETS = (
         "Why it breaks",
         "Directions without data never move, but the head in front of them does.",
         {"panel": "Two layers"},
-        free=("feature_error", "steps", "world"),
+        free=("steps", "world"),
     ),
     Preset(
         "Good features",

@@ -227,8 +227,8 @@ def live_title(run: TuningRun | None, method: str, record: TuningRecord) -> str:
         return f"Stopped after {len(run.loss)} updates: the loss diverges at this learning rate"
     found = record.spread(method, "ood_accuracy")
     said = f"{NAMES[method]} trained now: {run.id_accuracy:.0%} of meals, {run.ood_accuracy:.0%} of stories"
-    inside = found.low - NOISE <= run.ood_accuracy <= found.high + NOISE
-    return f"{said}, {'like' if inside else 'unlike'} the recorded seeds ({found.low:.0%} to {found.high:.0%})"
+    alike = found.low - NOISE <= run.ood_accuracy <= found.high + NOISE
+    return f"{said}, {'like' if alike else 'unlike'} the recorded seeds ({found.low:.0%} to {found.high:.0%})"
 
 
 EQUATIONS = (

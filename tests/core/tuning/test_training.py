@@ -98,7 +98,7 @@ def test_the_same_params_give_the_same_run(llama: CausalLM, sets: Sets, runs: di
 
 def test_lora_adds_alpha_over_r_times_b_a(llama: CausalLM) -> None:
     """The layer of peft against W x + (alpha / r) B A x, written out; B is 0 at the start."""
-    tuned = prepare(llama, params("lora", alpha=6.0))
+    tuned = prepare(llama, params("lora", alpha=6))
     part = tuned.stack.layers[1].self_attn.q_proj
     a, b = part.lora_A["default"].weight, part.lora_B["default"].weight
     assert not b.any()
@@ -206,7 +206,7 @@ def test_the_validation_set_chooses_the_rate(runs: dict[str, TuningRun]) -> None
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("method", "all"), ("rate", 0.0), ("rate", float("nan")), ("rank", 0), ("rank", 193), ("alpha", 0.0),
+    [("method", "all"), ("rate", 0.0), ("rate", float("nan")), ("rank", 0), ("rank", 193), ("alpha", 0),
      ("modules", ("qproj",)), ("modules", ()), ("steps", 0), ("train", 4), ("layers", 31), ("seed", -1)],
 )  # fmt: skip
 def test_bad_params_are_refused(name: str, value: object) -> None:

@@ -88,7 +88,7 @@ def _fit(
         chosen, order = order[:batch], order[batch:]
         loss = nn.functional.cross_entropy(net(images[chosen]), labels[chosen])
         net.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
 

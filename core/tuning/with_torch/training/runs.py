@@ -89,7 +89,7 @@ class _Run:
         for _ in range(PROBE_STEPS):
             loss = nn.functional.cross_entropy(head(plain), self.labels)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             if self.params.method == "probe":
                 self.losses.append(loss.item())
@@ -112,7 +112,7 @@ class _Run:
                 self.stopped = True
                 break
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(self.tuned.trained, 1.0)
             optimizer.step()
             schedule.step()

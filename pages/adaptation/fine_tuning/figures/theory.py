@@ -46,6 +46,8 @@ def errors(grid: TheoryGrid, mark: int, chosen: float, *, look: Look, title: str
                 **edge,
             )
         )
+    # Bands behind the lines.
+    fig.data = fig.data[len(found) :] + fig.data[: len(found)]
     at = {"x0": chosen, "x1": chosen, "y0": 0, "y1": 1, "yref": "paper"}
     fig.add_shape(type="line", line={"color": look.quiet, "dash": "dot"}, **at)
     fig.add_hline(

@@ -58,7 +58,7 @@ def draw_texts(page: Page) -> None:
             st.html(_table(name, draw_examples(domain, EXAMPLES, seed)))
     page.note(
         f"Both domains have the same three forms and the same two labels, <b>{CLASSES[1]}</b> and <b>{CLASSES[0]}</b>, "
-        "but no thing and no adjective in common. Each clause is said plainly or with “not”. To exchange the two "
+        "but no thing and no adjective in common. To exchange the two "
         "clauses exchanges the label and keeps every word, so a count of words cannot tell."
     )
 

@@ -30,7 +30,7 @@ def draw(page: Page) -> None:
         with third:
             page.controls.slider("live_rank", "Rank r", 1, 64)
         with fourth:
-            page.controls.number("live_alpha", "α", 0.5, 64.0, step=0.5)
+            page.controls.number("live_alpha", "α", 1, 64)
     params = _params(page)
     run = job_panel(
         tune,
@@ -58,7 +58,7 @@ def _params(page: Page) -> TuningParams:
     rate = recorded_runs().chosen_rate(method)
     if method == "probe":
         return TuningParams(method, rate, value("live_seed"))
-    return TuningParams(method, rate, value("live_seed"), rank=value("live_rank"), alpha=float(value("live_alpha")))
+    return TuningParams(method, rate, value("live_seed"), rank=value("live_rank"), alpha=value("live_alpha"))
 
 
 def _losses(page: Page, params: TuningParams, now: np.ndarray | None, *, name: str) -> None:
