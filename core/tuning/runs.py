@@ -27,6 +27,10 @@ SMALLEST_SIDE = 192
 """The smaller side of SmolLM2's smallest matrix: of keys and of values."""
 
 
+MOST_OWN, LONGEST_OWN = 6, 300
+"""Texts of a visitor's own, and letters of each."""
+
+
 @dataclass(frozen=True, slots=True)
 class TuningParams:
     """One run of SmolLM2 on the task.
@@ -41,6 +45,7 @@ class TuningParams:
         rank: of "lora": r, 1 to 192.
         alpha: of "lora": what is added is alpha / r times B A, 1 to 1,024.
         modules: of "lora": matrices of each layer.
+        own: texts that the tuned model judges at the end, at most MOST_OWN of 1 to LONGEST_OWN letters each.
     """
 
     method: str = "lora"
@@ -52,6 +57,7 @@ class TuningParams:
     rank: int = 4
     alpha: int = 8
     modules: tuple[str, ...] = ("q_proj", "v_proj")
+    own: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)
@@ -66,6 +72,9 @@ class TuningParams:
             raise ValueError(f"modules = {self.modules!r} must name at least one of {', '.join(MODULES)}.")
         for name in self.modules:
             one_of("modules", name, MODULES)
+        whole("texts of your own", len(self.own), 0, MOST_OWN)
+        for text in self.own:
+            whole(f"letters of {text[:20]!r}", len(text.strip()), 1, LONGEST_OWN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +95,7 @@ class TuningRun:
             0 for other methods.
         stopped: whether training diverged and was stopped.
         seconds: of processor, from the first update to the last.
+        own: of each of params.own, the probability that it praises [own].
     """
 
     params: TuningParams
@@ -101,6 +111,7 @@ class TuningRun:
     merge_gap: float
     stopped: bool
     seconds: float
+    own: Float[np.ndarray, "own"]
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -37,6 +37,7 @@ DEFAULTS = {
     "live_seed": 3,
     "live_rank": 4,
     "live_alpha": 8,
+    "own": "The queue was endless, but the cake was divine.\nAlthough the view was lovely, the bed was hard.",
     "text_seed": 0,
 }
 

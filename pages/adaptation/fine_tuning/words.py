@@ -1,9 +1,12 @@
 """The sentences and the mathematics of the fine-tuning page."""
 
+from html import escape
+
 import numpy as np
 
 from components.scene import Equation
 from core.tuning import (
+    CLASSES,
     METHODS,
     PARTS,
     SMOLLM2_TOKENS,
@@ -229,6 +232,20 @@ def live_title(run: TuningRun | None, method: str, record: TuningRecord) -> str:
     said = f"{NAMES[method]} trained now: {run.id_accuracy:.0%} of meals, {run.ood_accuracy:.0%} of stories"
     alike = found.low - NOISE <= run.ood_accuracy <= found.high + NOISE
     return f"{said}, {'like' if alike else 'unlike'} the recorded seeds ({found.low:.0%} to {found.high:.0%})"
+
+
+def own_reading(run: TuningRun | None) -> str:
+    """What the trained model says of a visitor's own texts; what it will do before there is one."""
+    if run is None or not len(run.own):
+        return (
+            "It learns from 160 reviews of meals; then it judges 150 others, 150 of stories, and yours: does the main "
+            "clause praise?"
+        )
+    said = "; ".join(
+        f"“{escape(text)}” <b>{CLASSES[int(share > 0.5)]}</b> ({max(share, 1 - share):.0%})"
+        for text, share in zip(run.params.own, run.own, strict=True)
+    )
+    return f"Your own: {said}."
 
 
 EQUATIONS = (

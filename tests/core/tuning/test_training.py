@@ -90,6 +90,15 @@ def test_the_given_model_is_not_touched(llama: CausalLM, sets: Sets) -> None:
     assert not any(part.requires_grad for part in llama.model.parameters())
 
 
+def test_texts_of_ones_own_are_judged(llama: CausalLM, sets: Sets) -> None:
+    own = (sets.train[0].text, "Tea.", sets.train[1].text)
+    run = run_on(llama, params("probe", own=own, rate=1e-2), sets)
+    assert run.own.shape == (3,)
+    assert ((run.own > 0) & (run.own < 1)).all()
+    # The probe knows its training texts by heart.
+    assert [bool(run.own[place] > 0.5) for place in (0, 2)] == [sets.train[n].label == 1 for n in (0, 1)]
+
+
 def test_the_same_params_give_the_same_run(llama: CausalLM, sets: Sets, runs: dict[str, TuningRun]) -> None:
     again = run_on(llama, params("lora"), sets)
     assert again.loss.tolist() == runs["lora"].loss.tolist()
@@ -207,10 +216,11 @@ def test_the_validation_set_chooses_the_rate(runs: dict[str, TuningRun]) -> None
 @pytest.mark.parametrize(
     ("name", "value"),
     [("method", "all"), ("rate", 0.0), ("rate", float("nan")), ("rank", 0), ("rank", 193), ("alpha", 0),
-     ("modules", ("qproj",)), ("modules", ()), ("steps", 0), ("train", 4), ("layers", 31), ("seed", -1)],
+     ("modules", ("qproj",)), ("modules", ()), ("steps", 0), ("train", 4), ("layers", 31), ("seed", -1),
+     ("own", ("",)), ("own", ("a" * 301,)), ("own", ("a",) * 7)],
 )  # fmt: skip
 def test_bad_params_are_refused(name: str, value: object) -> None:
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match="letters|texts of your own" if name == "own" else name):
         TuningParams(**{name: value})  # type: ignore[arg-type]
 
 

@@ -26,6 +26,7 @@ def made_run(method: str, seed: int, inside: float, outside: float, ratio: float
         merge_gap=0.0,
         stopped=False,
         seconds=1.0,
+        own=np.zeros(0),
     )
 
 

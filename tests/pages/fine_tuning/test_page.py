@@ -75,6 +75,13 @@ def test_other_panels_say_what_is_recorded(page: Open) -> None:
     assert html_of(app).count("<tr>") == 16
 
 
+@pytest.mark.parametrize("own", ["a" * 301, "\n".join("abcdefg")])
+def test_texts_that_are_too_long_or_too_many_are_refused_in_words(page: Open, own: str) -> None:
+    app = page(panel="Train here", own=own)
+    assert [warning.value for warning in app.warning if "must be a whole number" in warning.value]
+    assert not app.error
+
+
 def test_training_is_offered_beside_what_is_recorded(page: Open) -> None:
     app = page(panel="Train here", live_method=LORA, live_seed=5, live_rank=8)
     assert "Train it here" in [button.label for button in app.button]

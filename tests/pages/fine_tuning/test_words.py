@@ -19,6 +19,7 @@ from core.tuning import (
     PartsRecord,
     PartsRun,
     TheoryGrid,
+    TuningParams,
     linear_theory,
     recorded_costs,
     recorded_parts,
@@ -200,6 +201,15 @@ def test_the_forgetting_that_is_recorded(text: int) -> None:
         worst = max(METHODS, key=lambda m: np.mean(ratios[m]) if min(ratios[m]) > words.FORGETS else 0)
         assert f"by {NAMES[worst]}: perplexity times {np.mean(ratios[worst]):.2g}" in title
     assert f"<b>{record.chosen('full')[0].before[text]:.1f}</b> before" in words.forgetting_reading(record, text)
+
+
+def test_texts_of_a_visitor_are_escaped_and_judged() -> None:
+    run = made_run("probe", 3, 0.9, 0.79)
+    own = dataclasses.replace(run, params=TuningParams("probe", own=("<b>x</b>", "Good")), own=np.array([0.25, 0.9]))
+    said = words.own_reading(own)
+    assert "“&lt;b&gt;x&lt;/b&gt;” <b>blames</b> (75%)" in said
+    assert "“Good” <b>praises</b> (90%)" in said
+    assert "does the main clause praise?" in words.own_reading(None) == words.own_reading(run)
 
 
 def test_a_run_of_now_is_set_beside_the_seeds() -> None:

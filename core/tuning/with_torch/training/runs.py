@@ -170,7 +170,17 @@ class _Run:
             merge_gap=self._merge_gap(),
             stopped=self.stopped,
             seconds=self.seconds,
+            own=self._judged(),
         )
+
+    def _judged(self) -> Float[np.ndarray, "own"]:
+        """The probability of praise for each of the texts that are not the task's."""
+        if not self.params.own:
+            return np.zeros(0)
+        states = self._states(ids_of(self.lm, self.params.own))
+        with torch.no_grad():
+            found: Float[np.ndarray, "own"] = self.tuned.head(states).softmax(-1)[:, 1].double().numpy()
+        return found
 
     def _merge_gap(self) -> float:
         """How far the states move when B A is added into the weights; the run is over afterwards."""

@@ -8,15 +8,16 @@ import streamlit as st
 from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
+from components.refusals import told
 from core.checks import Check
 from core.jobs import find, promise
 from core.tuning import TuningParams, TuningRun, recorded_runs, tune, tuning_seconds
 from pages.adaptation.fine_tuning.figures import runs as figures
 from pages.adaptation.fine_tuning.main import METHOD_OF
 from pages.adaptation.fine_tuning.topic import LORA, PROBE
-from pages.adaptation.fine_tuning.words import live_title
+from pages.adaptation.fine_tuning.words import live_title, own_reading
 
-ABOVE = 200
+ABOVE = 300
 
 
 def draw(page: Page) -> None:
@@ -31,7 +32,12 @@ def draw(page: Page) -> None:
             page.controls.slider("live_rank", "Rank r", 1, 64)
         with fourth:
             page.controls.number("live_alpha", "α", 1, 64)
-    params = _params(page)
+    page.controls.text("own", "Your own reviews, one a line: judged when the training is over", lines=2)
+    try:
+        params = _params(page)
+    except ValueError as error:
+        told(error)
+        return
     run = job_panel(
         tune,
         params,
@@ -50,15 +56,17 @@ def draw(page: Page) -> None:
             recorded_runs(), params.method, run, look=page.look, title=words, height=room(page.look, ABOVE)
         )
         page.plot(fig, name="accuracies", alt=f"Accuracy on meals and on stories. {words}.")
+    page.note(own_reading(run))
 
 
 def _params(page: Page) -> TuningParams:
     value = page.controls.value
     method = METHOD_OF[value("live_method")]
     rate = recorded_runs().chosen_rate(method)
+    own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
     if method == "probe":
-        return TuningParams(method, rate, value("live_seed"))
-    return TuningParams(method, rate, value("live_seed"), rank=value("live_rank"), alpha=value("live_alpha"))
+        return TuningParams(method, rate, value("live_seed"), own=own)
+    return TuningParams(method, rate, value("live_seed"), rank=value("live_rank"), alpha=value("live_alpha"), own=own)
 
 
 def _losses(page: Page, params: TuningParams, now: np.ndarray | None, *, name: str) -> None:
@@ -70,7 +78,10 @@ def _losses(page: Page, params: TuningParams, now: np.ndarray | None, *, name: s
 
 
 def _finished(page: Page) -> TuningRun | None:
-    job = find(tune, _params(page))
+    try:
+        job = find(tune, _params(page))
+    except ValueError:
+        return None
     return job.result() if job is not None and job.state == "finished" else None
 
 
@@ -81,11 +92,16 @@ def checks(page: Page) -> Sequence[Check]:
 
 
 def script(page: Page) -> str:
-    """A script that trains the same run with `core` alone."""
+    """A script that trains the same run with `core` alone; nothing is trained on texts that are refused."""
+    try:
+        params = _params(page)
+    except ValueError:
+        params = TuningParams()
     return f"""from core.tuning import TuningParams, tune
 
-run = tune({_params(page)!r})
+run = tune({params!r})
 print(f"in {{run.id_accuracy:.3f}}, out {{run.ood_accuracy:.3f}}, trained {{run.trainable:,}}")
+print(run.own)
 for check in run.checks:
     print(check.name, check.error, check.bound)
 """
