@@ -8,6 +8,7 @@ from .matrices import Energy as Energy
 from .matrices import energy as energy
 from .matrices import low_rank as low_rank
 from .parameters import MODULES as MODULES
+from .parameters import Shape as Shape
 from .parameters import trainable_parameters as trainable_parameters
 from .parts import PARTS as PARTS
 from .parts import SHIFTS as SHIFTS
@@ -26,6 +27,7 @@ from .runs import Spread as Spread
 from .runs import TuningParams as TuningParams
 from .runs import TuningRecord as TuningRecord
 from .runs import TuningRun as TuningRun
+from .runs import counted as counted
 from .texts import CLASSES as CLASSES
 from .texts import MEALS as MEALS
 from .texts import NAMES_OF_OTHERS as NAMES_OF_OTHERS

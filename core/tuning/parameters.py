@@ -1,6 +1,7 @@
 """How many numbers each method trains in a model of the Llama architecture, counted from its shapes alone."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.tuning.arguments import one_of, whole
@@ -13,6 +14,26 @@ IA3 = ("k_proj", "v_proj", "down_proj")
 
 MOST = 8192
 """Of tokens, of classes, and of the width of an adapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a count needs to know of a model of the Llama architecture, under the names of transformers' `LlamaConfig`.
+
+    The defaults are SmolLM2-135M's.
+    """
+
+    hidden_size: int = 576
+    intermediate_size: int = 1536
+    num_hidden_layers: int = 30
+    num_attention_heads: int = 9
+    num_key_value_heads: int = 3
+    head_dim: int = 64
+    vocab_size: int = 49_152
+    tie_word_embeddings: bool = True
+    attention_bias: bool = False
+    mlp_bias: bool = False
+    model_type: str = "llama"
 
 
 def module_shapes(config: Any) -> dict[str, tuple[int, int]]:
@@ -52,7 +73,7 @@ def trainable_parameters(config: Any, method: str, *, classes: int = 0, **option
     | "adapter" | two bottlenecks in each layer, 2 d m + d + m numbers each (Houlsby) | width= |
 
     Args:
-        config: of a Llama model of transformers.
+        config: of a Llama model of transformers, or a `Shape`.
         method: one of the above.
         classes: of a linear head on the last state, which every method trains where it is above 0; a probe needs 2.
         options: as in the table.

@@ -7,11 +7,10 @@ import numpy as np
 from core.assets import keep, versions_of
 from core.tuning.costs import CostRecord
 from core.tuning.jobs import tune, tune_parts
-from core.tuning.parameters import trainable_parameters
+from core.tuning.parameters import Shape
 from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
 from core.tuning.records import COSTS_FILE, METHODS_FILE, PARTS_FILE, THEORY_FILE, TheoryGrid
-from core.tuning.runs import METHODS, RATES, TuningParams, TuningRecord, TuningRun
-from core.tuning.texts import CLASSES
+from core.tuning.runs import METHODS, RATES, TuningParams, TuningRecord, TuningRun, counted
 from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
 
 SEEDS = (0, 1, 2)
@@ -51,13 +50,9 @@ def costs() -> Iterator[str]:
     for method in MEASURED:
         found.append(measure_step(lm, TuningParams(method), texts=TEXTS, tokens=TOKENS))
         yield str(found[-1])
-    options = {"lora": {"rank": TuningParams().rank}, "last": {"layers": TuningParams().layers}}
-    counted = {
-        method: trainable_parameters(lm.model.config, method, classes=len(CLASSES), **options.get(method, {}))
-        for method in MEASURED
-    }
+    numbers = counted(Shape(), TuningParams())
     what = "Bytes and seconds of one update of SmolLM2 by method."
-    yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, counted), COSTS_FILE, what)
+    yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, numbers), COSTS_FILE, what)
 
 
 def parts() -> Iterator[str]:

@@ -8,7 +8,8 @@ from jaxtyping import Float
 
 from core.checks import Check
 from core.tuning.arguments import one_of, real, whole
-from core.tuning.parameters import MODULES
+from core.tuning.parameters import MODULES, Shape, trainable_parameters
+from core.tuning.texts import CLASSES
 
 METHODS = ("probe", "last", "lora", "lp_ft", "full")
 """What may be trained: the head alone; the last layers; two thin matrices beside each of some matrices; all of the
@@ -51,7 +52,7 @@ class TuningParams:
     method: str = "lora"
     rate: float = 2e-3
     seed: int = 0
-    steps: int = 30
+    steps: int = 40
     train: int = 160
     layers: int = 4
     rank: int = 4
@@ -75,6 +76,15 @@ class TuningParams:
         whole("texts of your own", len(self.own), 0, MOST_OWN)
         for text in self.own:
             whole(f"letters of {text[:20]!r}", len(text.strip()), 1, LONGEST_OWN)
+
+
+def counted(shape: Shape, params: TuningParams) -> dict[str, int]:
+    """Method -> the numbers that it trains, the head included, with the options of a run."""
+    options = {"lora": {"rank": params.rank, "modules": params.modules}, "last": {"layers": params.layers}}
+    return {
+        method: trainable_parameters(shape, method, classes=len(CLASSES), **options.get(method, {}))
+        for method in METHODS
+    }
 
 
 @dataclass(frozen=True, eq=False)

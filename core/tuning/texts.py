@@ -42,6 +42,10 @@ FORMS = ("The {minor}, but the {main}.", "Although the {minor}, the {main}.", "T
 """Where the main clause stands: its verdict counts, and the other clause always says the opposite."""
 
 
+PROMPT = " Overall, I was"
+"""What stands behind each text when a model reads it: at its end a model has to know the verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A text and its label, a place in CLASSES."""

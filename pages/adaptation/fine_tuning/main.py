@@ -1,7 +1,8 @@
-"""The main figure of the fine-tuning page: its controls, its reading, its export and its script."""
+"""The main figure of the fine-tuning page: two linear layers tuned in three ways; its controls, reading and script."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -9,39 +10,39 @@ import streamlit as st
 from components.course import FIGURE, PANEL
 from components.page import Page
 from core.checks import Check
-from core.tuning import METHODS, recorded_costs, recorded_runs
-from pages.adaptation.fine_tuning.figures import methods as figures
-from pages.adaptation.fine_tuning.topic import MEMORY, NAMES, NUMBERS, SECONDS
-from pages.adaptation.fine_tuning.words import methods_reading, methods_title
+from core.tuning import WAYS, LinearTheory, recorded_theory
+from pages.adaptation.fine_tuning import results
+from pages.adaptation.fine_tuning.figures.theory import theory
+from pages.adaptation.fine_tuning.words import moves_title, theory_reading, theory_title
 
 if TYPE_CHECKING:
     import pandas as pd
 
-METHOD_OF = {name: method for method, name in NAMES.items()}
-AXES = {
-    NUMBERS: "trained numbers",
-    MEMORY: "MB held for one update",
-    SECONDS: "seconds of one update, one thread",
-}
-
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is on screen: what stands across, and the method whose losses are drawn."""
+    """What is on screen: one world, and its place among those that are recorded."""
 
     page: Page
-    axis: str
-    method: str
+    world: int
+    feature_error: float
+    steps: int
+    rate: float
+
+    @cached_property
+    def found(self) -> LinearTheory:
+        """The world, tuned where something shows it."""
+        return results.theory_of(self.world, self.feature_error, self.steps, self.rate)
 
     @property
-    def costs(self) -> dict[str, float]:
-        """Method -> what stands across."""
-        costs = {method: recorded_costs().of(method) for method in METHODS}
-        if self.axis == MEMORY:
-            return {method: cost.memory / 1e6 for method, cost in costs.items()}
-        if self.axis == SECONDS:
-            return {method: cost.seconds for method, cost in costs.items()}
-        return {method: float(cost.trainable) for method, cost in costs.items()}
+    def row(self) -> int:
+        """The place of the error of its features in the recorded grid."""
+        return int(abs(recorded_theory().feature_errors - self.feature_error).argmin())
+
+    @property
+    def mark(self) -> int:
+        """The place of its steps in the recorded grid."""
+        return int(abs(recorded_theory().steps - self.steps).argmin())
 
 
 def at_rest(page: Page) -> bool:
@@ -51,75 +52,71 @@ def at_rest(page: Page) -> bool:
 
 def controls(page: Page) -> Shown:
     """Draws the controls."""
-    left, right = st.columns([1, 1.4], vertical_alignment="bottom")
-    with left:
-        axis = page.controls.choice("axis", "Across", list(AXES))
-    with right:
-        method = page.controls.choice("method", "Losses of", list(METHOD_OF))
-    return Shown(page, axis, METHOD_OF[method])
+    first, second, third, fourth = st.columns([3.2, 2.4, 1, 0.8], vertical_alignment="bottom")
+    with first:
+        errors = [float(error) for error in recorded_theory().feature_errors]
+        error = page.controls.choice("feature_error", "Error of the features ε", errors)
+    with second:
+        steps = page.controls.slider("steps", "Steps", 0, 1500, step=25)
+    with third:
+        world = page.controls.number("world", "World", 0, 99)
+    with fourth, page.more():
+        rate = page.controls.slider("rate", "Learning rate of the world at the right", 0.01, 1.0, step=0.01)
+    return Shown(page, int(world), float(error), int(steps), float(rate))
 
 
 def main_figure(shown: Shown) -> None:
-    """Methods as points, and the losses of one of them."""
-    words = methods_title(recorded_runs())
-
-    def clicked(data: list[Any]) -> dict[str, Any]:
-        return {"method": NAMES[data[0]]}
-
-    fig = figures.methods(
-        recorded_runs(), shown.costs, NAMES, shown.method, look=shown.page.look, title=words, label=AXES[shown.axis]
-    )
+    """Errors over the error of the features; what has moved in one world."""
+    grid, found = recorded_theory(), shown.found
+    words, moved = theory_title(grid, shown.row, shown.mark), moves_title(found)
+    fig = theory(grid, shown.mark, found, look=shown.page.look, title=words, moved=moved)
     shown.page.plot(
         fig,
-        name="methods",
-        alt=f"Accuracy of five methods in and out of distribution, over {AXES[shown.axis]}. {words}.",
-        on_click=clicked,
+        name="theory",
+        alt=f"Errors of three ways to tune over the error of the features. {words}. {moved}.",
         roomy=True,
     )
 
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    costs = recorded_costs()
-    return methods_reading(recorded_runs(), shown.method, costs.of(shown.method), costs.of("full").trainable)
+    return theory_reading(shown.found)
 
 
-def checks() -> tuple[Check, ...]:
-    """The identities of the recorded runs."""
-    return recorded_runs().checks
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of the world on the right."""
+    return shown.found.checks
 
 
-def export_frame() -> "pd.DataFrame":
-    """The recorded runs, one line each."""
+def export_frame(shown: Shown) -> "pd.DataFrame":
+    """Errors by the error of the features, way and world."""
     import pandas as pd
 
+    grid = recorded_theory()
     return pd.DataFrame(
         {
-            "method": run.params.method,
-            "learning_rate": run.params.rate,
-            "seed": run.params.seed,
-            "trained": run.trainable,
-            "id_accuracy": run.id_accuracy,
-            "ood_accuracy": run.ood_accuracy,
-            "validation_accuracy": run.validation_accuracy,
-            "last_loss": run.loss[-1],
-            "seconds": run.seconds,
+            "feature_error": error,
+            "way": way,
+            "world": seed,
+            "in_distribution": grid.errors(way, shifted=False, mark=shown.mark)[row, seed],
+            "all_directions": grid.errors(way, shifted=True, mark=shown.mark)[row, seed],
         }
-        for run in recorded_runs().runs
+        for row, error in enumerate(grid.feature_errors)
+        for way in WAYS
+        for seed in range(grid.seeds)
     )
 
 
 def script(shown: Shown) -> str:
-    """A script that reads the recorded runs of the chosen method, and says how to run one again."""
-    params = recorded_runs().chosen(shown.method)[0].params
-    return f"""from core.tuning import TuningParams, recorded_runs, tune
+    """A script that tunes the world on the right with `core` alone."""
+    return f"""from core.tuning import LinearTheoryParams, linear_theory
 
-# Recorded by: python -m core.assets record tuning methods
-for run in recorded_runs().chosen({shown.method!r}):
-    print(run.params.seed, f"in {{run.id_accuracy:.3f}}, out {{run.ood_accuracy:.3f}}, trained {{run.trainable:,}}")
-for check in recorded_runs().checks:
+found = linear_theory({shown.found.params!r})
+print("in distribution", found.id_error)
+print("all directions", found.ood_error)
+print("moved", found.change, found.seen_change.max(), found.unseen_change.max(initial=0))
+for check in found.checks:
     print(check.name, check.error, check.bound)
-print("to train the same: tune({params!r})")
 """
 
 
@@ -127,4 +124,4 @@ def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
     from core.tuning import linear_theory, prepare, run_on, trainable_parameters, tune
 
-    return [tune, prepare, run_on, trainable_parameters, linear_theory]
+    return [linear_theory, tune, prepare, run_on, trainable_parameters]

@@ -1,10 +1,10 @@
-"""Fine-tuning: one model, one task, five methods; and why the one that trains all may lose what it never saw."""
+"""Fine-tuning: why training all may lose what was never seen, which part to train, what it costs, and real runs."""
 
 import streamlit as st
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.fine_tuning import main
-from pages.adaptation.fine_tuning.panels import costs, forgetting, live, parts, theory
+from pages.adaptation.fine_tuning.panels import costs, live, parts, texts
 from pages.adaptation.fine_tuning.topic import TOPIC
 from pages.adaptation.fine_tuning.words import EQUATIONS
 
@@ -16,18 +16,10 @@ with st.container(key="resting_controls" if main.at_rest(page) else "main_contro
 
 page.show(
     Scene(
-        badges=(Badge.RECORDED,),
+        badges=(Badge.TOY, Badge.MEASURED),
         draw=lambda: main.main_figure(shown),
         reading=lambda: main.reading(shown),
         panels=(
-            Panel(
-                "Two layers",
-                lambda: theory.draw(page),
-                stands="instead",
-                badges=(Badge.TOY, Badge.MEASURED),
-                checks=lambda: theory.checks(page),
-                script=lambda: theory.script(page),
-            ),
             Panel(
                 "Which part",
                 lambda: parts.draw(page),
@@ -44,15 +36,7 @@ page.show(
                 checks=costs.checks,
                 script=costs.script,
             ),
-            Panel(
-                "Forgotten",
-                lambda: forgetting.draw(page),
-                stands="instead",
-                badges=(Badge.RECORDED,),
-                checks=forgetting.checks,
-                script=forgetting.script,
-            ),
-            Panel("Texts", lambda: forgetting.draw_texts(page), stands="instead", badges=(Badge.MEASURED,)),
+            Panel("Texts", lambda: texts.draw(page), stands="instead", badges=(Badge.MEASURED,)),
             Panel(
                 "Train here",
                 lambda: live.draw(page),
@@ -61,10 +45,10 @@ page.show(
                 script=lambda: live.script(page),
             ),
         ),
-        checks=main.checks,
+        checks=lambda: main.checks(shown),
         equations=EQUATIONS,
         code=main.source_functions,
-        data=main.export_frame,
+        data=lambda: main.export_frame(shown),
         script=lambda: main.script(shown),
     )
 )

@@ -2,17 +2,24 @@
 
 import numpy as np
 
-from components.drawing import Dots, Drawing, Line
+from components.drawing import Drawing, Line
 from components.theme import Look
-from core.tuning import METHODS, recorded_runs
-from pages.adaptation.fine_tuning.figures.runs import COLORS
+from core.tuning import WAYS, recorded_theory
+from pages.adaptation.fine_tuning.figures.theory import ROLES
 
 
 def draw(look: Look) -> Drawing:
-    """Each method's accuracy in and out of distribution, joined by a line, over the numbers that it trains."""
-    record = recorded_runs()
-    marks: list[Line | Dots] = []
-    for place, method in enumerate(METHODS):
-        points = np.array([[place, record.spread(method, f"{domain}_accuracy").mean] for domain in ("id", "ood")])
-        marks += [Line(points, COLORS[method], 3.0), Dots(points, COLORS[method], 5.0)]
-    return Drawing("Five lines, each from a method's accuracy in distribution to that out of it.", tuple(marks))
+    """The errors of probe, full tuning and LP-FT over the error of the features, on a logarithmic axis."""
+    grid = recorded_theory()
+    last = len(grid.steps) - 1
+    return Drawing(
+        "Three curves of error: full tuning far above, the probe and LP-FT rising from near 0.",
+        tuple(
+            Line(
+                np.column_stack([grid.feature_errors[1:],
+                                 np.log10(grid.errors(way, shifted=True, mark=last)[1:].astype(float).mean(axis=1))]),
+                look.role(ROLES[way]),
+            )
+            for way in WAYS
+        ),
+    )  # fmt: skip

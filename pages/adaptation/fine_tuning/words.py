@@ -1,5 +1,6 @@
 """The sentences and the mathematics of the fine-tuning page."""
 
+from collections.abc import Mapping
 from html import escape
 
 import numpy as np
@@ -7,75 +8,18 @@ import numpy as np
 from components.scene import Equation
 from core.tuning import (
     CLASSES,
-    METHODS,
+    NAMES_OF_OTHERS,
     PARTS,
     SMOLLM2_TOKENS,
     WAYS,
     CostRecord,
     LinearTheory,
     PartsRecord,
-    Spread,
-    StepCost,
     TheoryGrid,
-    TuningRecord,
     TuningRun,
 )
 from pages.adaptation.fine_tuning.figures.theory import WAY_NAMES
 from pages.adaptation.fine_tuning.topic import NAMES
-
-NOISE = 0.02
-"""A difference of accuracies is called one where all seeds of one method lie above all of the other by so much."""
-
-FORGETS = 1.05
-"""Perplexity counts as raised where every seed's is so many times that before."""
-
-
-def clearly_above(record: TuningRecord, method: str, other: str, quantity: str = "ood_accuracy") -> bool:
-    """Whether every seed of a method lies above every seed of another, by more than noise."""
-    return record.spread(method, quantity).low > record.spread(other, quantity).high + NOISE
-
-
-def methods_title(record: TuningRecord) -> str:
-    """What full tuning reaches in both domains, and who is clearly ahead of it or behind on the shift."""
-    full, shifted = (record.spread("full", f"{domain}_accuracy").mean for domain in ("id", "ood"))
-    said = f"Full tuning gets {full:.0%} of meals and {shifted:.0%} of stories right"
-    others = [method for method in METHODS if method != "full"]
-    ahead = [method for method in others if clearly_above(record, method, "full")]
-    behind = [method for method in others if clearly_above(record, "full", method)]
-    if ahead:
-        return f"{said}; ahead on stories: {_with_accuracy(record, ahead)}"
-    if len(behind) == len(others):
-        return f"{said}, ahead of every other method"
-    if behind:
-        return f"{said}; clearly behind on stories: {_with_accuracy(record, behind)}"
-    return f"{said}; no method is clearly ahead of it or behind on stories"
-
-
-def _with_accuracy(record: TuningRecord, methods: list[str]) -> str:
-    return ", ".join(f"{NAMES[method]} {record.spread(method, 'ood_accuracy').mean:.0%}" for method in methods)
-
-
-def methods_reading(record: TuningRecord, method: str, cost: StepCost, whole: int) -> str:
-    """What one method trains and reaches.
-
-    Args:
-        cost: of an update of it.
-        whole: numbers of the model with its head.
-    """
-    inside, outside = (record.spread(method, f"{domain}_accuracy") for domain in ("id", "ood"))
-    params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
-    lost = inside.mean - outside.mean
-    return (
-        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}) and holds "
-        f"<b>{cost.memory / 1e6:,.0f} MB</b> for an update. Meals {_range(inside)}, stories {_range(outside)}: "
-        f"<b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> seeds with "
-        f"{params.train} texts each. Learning rate <b>{params.rate:g}</b>, chosen on a validation set."
-    )
-
-
-def _range(found: Spread) -> str:
-    low, high = f"{found.low:.0%}", f"{found.high:.0%}"
-    return f"<b>{found.mean:.0%}</b>" + (f" ({low} to {high})" if low != high else "")
 
 
 def percent(share: float) -> str:
@@ -191,61 +135,43 @@ def costs_reading(record: CostRecord, updates: int) -> str:
     )
 
 
-def forgetting_title(record: TuningRecord, text: int) -> str:
-    """Which methods, at the chosen rate, make another text more surprising on every seed, and the worst of them."""
-    ratios = {
-        method: [float(run.perplexity[text] / run.before[text]) for run in record.chosen(method)] for method in METHODS
-    }
-    forgets = [method for method in METHODS if min(ratios[method]) > FORGETS]
-    if not forgets:
-        return "At the chosen learning rates no method forgets on every seed"
-    worst = max(forgets, key=lambda method: float(np.mean(ratios[method])))
-    said = f"Most is forgotten by {NAMES[worst]}: perplexity times {np.mean(ratios[worst]):.2g}"
-    kept = [NAMES[method] for method in METHODS if max(ratios[method]) <= FORGETS]
-    return f"{said}; nothing by {' and '.join(kept)}" if kept else f"{said}; all forget something"
+def counts_title(numbers: Mapping[str, int], chosen: str) -> str:
+    """How many numbers the chosen method trains, beside full tuning."""
+    share = numbers[chosen] / numbers[NAMES["full"]]
+    if share == 1:
+        return f"{chosen} trains all {numbers[chosen]:,} numbers of SmolLM2 and its head"
+    return f"{chosen} trains {numbers[chosen]:,} numbers, {percent(share)} of all"
 
 
-def forgetting_reading(record: TuningRecord, text: int) -> str:
-    """The perplexities before and after."""
-    before = float(record.chosen("full")[0].before[text])
-    after = ", ".join(
-        f"{NAMES[method]} <b>{np.mean([run.perplexity[text] for run in record.chosen(method)]):.1f}</b>"
-        for method in METHODS
-    )
-    return (
-        f"Perplexity of a text about something else: <b>{before:.1f}</b> before tuning; after it, mean over seeds: "
-        f"{after}. It is measured from the bare model, with its own head for the next token. A probe cannot forget: it "
-        "changes no weight of the model. A larger learning rate moves more, whatever it trains."
-    )
-
-
-def live_title(run: TuningRun | None, method: str, record: TuningRecord) -> str:
-    """What was trained now, beside the recorded seeds of the method; these alone while nothing was."""
-    if run is None:
-        inside, outside = (record.spread(method, f"{domain}_accuracy") for domain in ("id", "ood"))
-        return (
-            f"{NAMES[method]}, {inside.seeds} recorded seeds: {inside.mean:.0%} of meals, {outside.mean:.0%} of stories"
-        )
+def live_title(run: TuningRun) -> str:
+    """What was trained now."""
     if run.stopped:
         return f"Stopped after {len(run.loss)} updates: the loss diverges at this learning rate"
-    found = record.spread(method, "ood_accuracy")
-    said = f"{NAMES[method]} trained now: {run.id_accuracy:.0%} of meals, {run.ood_accuracy:.0%} of stories"
-    alike = found.low - NOISE <= run.ood_accuracy <= found.high + NOISE
-    return f"{said}, {'like' if alike else 'unlike'} the recorded seeds ({found.low:.0%} to {found.high:.0%})"
+    lost = run.id_accuracy - run.ood_accuracy
+    said = f"{NAMES[run.params.method]}: {run.id_accuracy:.0%} of meals, {run.ood_accuracy:.0%} of stories"
+    return f"{said}, {abs(lost):.0%} {'less' if lost >= 0 else 'more'}"
 
 
 def own_reading(run: TuningRun | None) -> str:
-    """What the trained model says of a visitor's own texts; what it will do before there is one."""
-    if run is None or not len(run.own):
+    """What a run has trained and forgotten, and what it says of a visitor's own texts; before it, what it will do."""
+    if run is None:
         return (
             "It learns from 160 reviews of meals; then it judges 150 others, 150 of stories, and yours: does the main "
-            "clause praise?"
+            "clause praise? One seed decides nothing: train another."
         )
     said = "; ".join(
         f"“{escape(text)}” <b>{CLASSES[int(share > 0.5)]}</b> ({max(share, 1 - share):.0%})"
         for text, share in zip(run.params.own, run.own, strict=True)
     )
-    return f"Your own: {said}."
+    kept = ", ".join(
+        f"{name} <b>{before:.1f}</b> before, <b>{after:.1f}</b> after"
+        for name, before, after in zip(NAMES_OF_OTHERS, run.before, run.perplexity, strict=True)
+    )
+    return (
+        f"<b>{run.trainable:,}</b> trained numbers, <b>{run.seconds:.0f}</b> s of one core, seed "
+        f"<b>{run.params.seed}</b>. Perplexity of texts about something else: {kept}."
+        + (f" Your own: {said}." if said else "")
+    )
 
 
 EQUATIONS = (

@@ -1,6 +1,7 @@
 """Counts of trainable parameters against peft's own, and against torch's."""
 
 import copy
+import dataclasses
 import itertools
 
 import pytest
@@ -8,7 +9,7 @@ from peft import IA3Config, LoraConfig, PeftConfig, PrefixTuningConfig, PromptTu
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig
 
-from core.tuning import MODULES, trainable_parameters
+from core.tuning import MODULES, Shape, trainable_parameters
 
 CONFIG = LlamaConfig(
     vocab_size=61,
@@ -75,10 +76,12 @@ def test_houlsbys_adapter_is_two_bottlenecks_a_layer() -> None:
 
 
 def test_smollm2_has_the_known_counts() -> None:
-    shapes = AutoConfig.for_model(
+    config = AutoConfig.for_model(
         "llama", vocab_size=49152, hidden_size=576, intermediate_size=1536, num_hidden_layers=30,
         num_attention_heads=9, num_key_value_heads=3, head_dim=64, tie_word_embeddings=True,
     )  # fmt: skip
+    shapes = Shape()
+    assert all(getattr(config, field.name) == getattr(shapes, field.name) for field in dataclasses.fields(Shape))
     assert trainable_parameters(shapes, "full") == 134_515_008
     assert trainable_parameters(shapes, "lora", rank=4) == 230_400
     assert trainable_parameters(shapes, "norms", classes=3) == 36_867

@@ -2,13 +2,11 @@
 
 import dataclasses
 import itertools
-import re
 
 import numpy as np
 import pytest
 
 from core.tuning import (
-    METHODS,
     PARTS,
     SHIFTS,
     TUNED,
@@ -20,62 +18,13 @@ from core.tuning import (
     PartsRun,
     TheoryGrid,
     TuningParams,
+    TuningRun,
     linear_theory,
     recorded_costs,
     recorded_parts,
-    recorded_runs,
     recorded_theory,
 )
 from pages.adaptation.fine_tuning import words
-from pages.adaptation.fine_tuning.topic import NAMES
-from tests.pages.fine_tuning.made import made, made_run
-
-
-def test_the_main_title_names_who_is_ahead_only_where_all_seeds_are() -> None:
-    assert words.methods_title(made({"lora": (0.8, 0.81, 0.9)})).endswith("ahead on stories: LoRA 84%")
-    assert words.methods_title(made({"lora": (0.71, 0.9, 0.9)})).endswith(
-        "no method is clearly ahead of it or behind on stories"
-    )
-    both = words.methods_title(made({"lora": (0.8, 0.8, 0.8), "probe": (0.75, 0.75, 0.75)}))
-    assert both.endswith("ahead on stories: Probe 75%, LoRA 80%")
-    behind = words.methods_title(made({"probe": (0.5, 0.6, 0.67)}))
-    assert behind == "Full tuning gets 90% of meals and 70% of stories right; clearly behind on stories: Probe 59%"
-    low = dict.fromkeys(METHODS, (0.5, 0.5, 0.5)) | {"full": (0.6, 0.6, 0.6)}
-    assert words.methods_title(made(low)).endswith("ahead of every other method")
-
-
-def test_the_main_title_is_true_of_what_is_recorded() -> None:
-    record = recorded_runs()
-    title = words.methods_title(record)
-    stories = {method: [run.ood_accuracy for run in record.chosen(method)] for method in METHODS}
-    for method in METHODS:
-        named = NAMES[method] in title.split(" right")[1]
-        above = min(stories[method]) > max(stories["full"]) + words.NOISE
-        below = min(stories["full"]) > max(stories[method]) + words.NOISE
-        if "ahead on stories" in title:
-            assert named == above
-        elif "behind on stories:" in title:
-            assert named == below
-            assert not above
-    assert f"{np.mean(stories['full']):.0%} of stories" in title
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_the_reading_belongs_to_the_method(method: str) -> None:
-    record, costs = recorded_runs(), recorded_costs()
-    said = re.sub("<[^>]+>", "", words.methods_reading(record, method, costs.of(method), costs.of("full").trainable))
-    runs = record.chosen(method)
-    assert said.startswith(f"{NAMES[method]} trains {runs[0].trainable:,} numbers (")
-    assert f"stories {np.mean([run.ood_accuracy for run in runs]):.0%}" in said
-    assert f"Learning rate {runs[0].params.rate:g}" in said
-    assert f"{len(runs)} seeds" in said
-
-
-def test_a_loss_or_a_gain_on_the_shift_is_called_what_it_is() -> None:
-    cost = recorded_costs().of("full")
-    assert "<b>20%</b> less" in words.methods_reading(made({}), "full", cost, cost.trainable)
-    gain = made({"full": (1.0, 1.0, 1.0)})
-    assert "<b>10%</b> more" in words.methods_reading(gain, "full", cost, cost.trainable)
 
 
 def test_shares_keep_two_digits() -> None:
@@ -179,46 +128,49 @@ def test_the_backward_titles_hold_for_what_was_measured() -> None:
     assert f"<b>{40 * record.texts * record.tokens:,}</b> tokens" in words.costs_reading(record, 40)
 
 
-def test_forgetting_is_claimed_only_where_every_seed_shows_it() -> None:
-    clear = {"full": (1.2, 1.4, 1.3), "lora": (1.06, 1.5, 1.5), "lp_ft": (1.0, 1.5, 1.5)}
-    title = words.forgetting_title(made({}, clear), 0)
-    assert title == "Most is forgotten by LoRA: perplexity times 1.4; nothing by Probe and Last 4 layers"
-    mixed = dict.fromkeys(METHODS, (1.0, 1.5, 1.5))
-    assert words.forgetting_title(made({}, mixed), 0) == "At the chosen learning rates no method forgets on every seed"
-    every = dict.fromkeys(METHODS, (1.2, 1.5, 1.5))
-    assert words.forgetting_title(made({}, every), 1).endswith("all forget something")
+def made_run(**changes: object) -> TuningRun:
+    run = TuningRun(
+        params=TuningParams("lora", 1e-3, 4),
+        id_accuracy=0.9,
+        ood_accuracy=0.75,
+        validation_accuracy=0.9,
+        trainable=231_554,
+        loss=np.array([0.7, 0.5]),
+        perplexity=np.array([30.0, 8.0]),
+        before=np.array([20.0, 8.0]),
+        frozen_change=0.0,
+        start_change=0.0,
+        merge_gap=0.0,
+        stopped=False,
+        seconds=12.0,
+        own=np.zeros(0),
+    )
+    return dataclasses.replace(run, **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", [0, 1])
-def test_the_forgetting_that_is_recorded(text: int) -> None:
-    record = recorded_runs()
-    title = words.forgetting_title(record, text)
-    ratios = {m: [run.perplexity[text] / run.before[text] for run in record.chosen(m)] for m in METHODS}
-    for method in METHODS:
-        if "nothing by" in title and NAMES[method] in title.split("nothing by")[1]:
-            assert max(ratios[method]) <= words.FORGETS
-    if "Most is forgotten" in title:
-        worst = max(METHODS, key=lambda m: np.mean(ratios[m]) if min(ratios[m]) > words.FORGETS else 0)
-        assert f"by {NAMES[worst]}: perplexity times {np.mean(ratios[worst]):.2g}" in title
-    assert f"<b>{record.chosen('full')[0].before[text]:.1f}</b> before" in words.forgetting_reading(record, text)
+def test_a_run_of_now_says_what_it_reached_and_forgot() -> None:
+    assert words.live_title(made_run()) == "LoRA: 90% of meals, 75% of stories, 15% less"
+    assert words.live_title(made_run(ood_accuracy=1.0)).endswith("100% of stories, 10% more")
+    stopped = "Stopped after 2 updates: the loss diverges at this learning rate"
+    assert words.live_title(made_run(stopped=True)) == stopped
+    said = words.own_reading(made_run())
+    assert "<b>231,554</b> trained numbers, <b>12</b> s of one core, seed <b>4</b>" in said
+    assert (
+        "prose <b>20.0</b> before, <b>30.0</b> after, question and answer <b>8.0</b> before, <b>8.0</b> after" in said
+    )
+    assert "Your own" not in said
 
 
 def test_texts_of_a_visitor_are_escaped_and_judged() -> None:
-    run = made_run("probe", 3, 0.9, 0.79)
-    own = dataclasses.replace(run, params=TuningParams("probe", own=("<b>x</b>", "Good")), own=np.array([0.25, 0.9]))
-    said = words.own_reading(own)
+    params = TuningParams("probe", own=("<b>x</b>", "Good"))
+    said = words.own_reading(made_run(params=params, own=np.array([0.25, 0.9])))
     assert "“&lt;b&gt;x&lt;/b&gt;” <b>blames</b> (75%)" in said
     assert "“Good” <b>praises</b> (90%)" in said
-    assert "does the main clause praise?" in words.own_reading(None) == words.own_reading(run)
+    assert "does the main clause praise?" in words.own_reading(None)
 
 
-def test_a_run_of_now_is_set_beside_the_seeds() -> None:
-    record = made({"lora": (0.7, 0.8, 0.75)})
-    assert words.live_title(None, "lora", record) == "LoRA, 3 recorded seeds: 90% of meals, 75% of stories"
-    like = made_run("lora", 3, 0.9, 0.79)
-    assert words.live_title(like, "lora", record).endswith("like the recorded seeds (70% to 80%)")
-    assert "unlike" in words.live_title(made_run("lora", 3, 0.9, 0.5), "lora", record)
-    stopped = dataclasses.replace(like, stopped=True)
-    assert (
-        words.live_title(stopped, "lora", record) == "Stopped after 2 updates: the loss diverges at this learning rate"
-    )
+def test_the_counts_title_gives_the_share_of_all() -> None:
+    numbers = {"LoRA": 231_554, "Full": 134_516_162, "LP-FT": 134_516_162}
+    assert words.counts_title(numbers, "LoRA") == "LoRA trains 231,554 numbers, 0.17% of all"
+    assert words.counts_title(numbers, "Full") == "Full trains all 134,516,162 numbers of SmolLM2 and its head"
+    assert words.counts_title(numbers, "LP-FT").startswith("LP-FT trains all")

@@ -12,7 +12,7 @@ from transformers import get_linear_schedule_with_warmup
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
 from core.tuning.runs import RATES, TuningParams, TuningRun
-from core.tuning.texts import CLASSES, OTHER_TEXTS, Example, Sets, draw_sets
+from core.tuning.texts import CLASSES, OTHER_TEXTS, PROMPT, Example, Sets, draw_sets
 from core.tuning.with_torch.methods import frozen_change, prepare
 from core.tuning.with_torch.states import Ids, ids_of
 
@@ -53,7 +53,7 @@ class _Run:
         report(0.0, "copying the model")
         self.before = _perplexities(lm)
         self.tuned = prepare(lm, params)
-        self.ids = ids_of(lm, [example.text for example in sets.train])
+        self.ids = self._read([example.text for example in sets.train])
         self.labels = _labels(sets.train)
         self.losses: list[float] = []
         self.seconds, self.stopped = 0.0, False
@@ -143,13 +143,17 @@ class _Run:
             rows = nn.utils.rnn.pad_sequence([below[place] for place in batch], batch_first=True)
             return self.tuned.states(ids, rows)
 
+    def _read(self, texts: Sequence[str]) -> list[Ids]:
+        """The tokens of texts, the prompt behind them included."""
+        return ids_of(self.lm, [text + PROMPT for text in texts])
+
     def _states(self, ids: Sequence[Ids]) -> States:
         """The last states of any number of texts, without gradients."""
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             return torch.cat([self.tuned.states(ids[at : at + ROOM]) for at in range(0, len(ids), ROOM)])
 
     def _accuracy(self, examples: Sequence[Example]) -> float:
-        states = self._states(ids_of(self.lm, [example.text for example in examples]))
+        states = self._states(self._read([example.text for example in examples]))
         with torch.no_grad():
             return float((self.tuned.head(states).argmax(-1) == _labels(examples)).double().mean())
 
@@ -177,7 +181,7 @@ class _Run:
         """The probability of praise for each of the texts that are not the task's."""
         if not self.params.own:
             return np.zeros(0)
-        states = self._states(ids_of(self.lm, self.params.own))
+        states = self._states(self._read(self.params.own))
         with torch.no_grad():
             found: Float[np.ndarray, "own"] = self.tuned.head(states).softmax(-1)[:, 1].double().numpy()
         return found

@@ -5,7 +5,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
-from core.tuning import METHODS, recorded_costs, recorded_runs
+from core.tuning import METHODS, TuningParams, recorded_costs
 from pages.adaptation.fine_tuning.figures import bars
 from pages.adaptation.fine_tuning.topic import NAMES
 from pages.adaptation.fine_tuning.words import costs_reading, memory_title, seconds_title
@@ -32,7 +32,7 @@ def draw(page: Page) -> None:
             scale=1.0, height=room(look, ABOVE),
         )  # fmt: skip
         page.plot(fig, name="seconds", alt=f"Bars: seconds of one update by method, in its parts. {words}.")
-    page.note(costs_reading(record, recorded_runs().chosen("full")[0].params.steps))
+    page.note(costs_reading(record, TuningParams().steps))
 
 
 def checks() -> tuple[Check, ...]:

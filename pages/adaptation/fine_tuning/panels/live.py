@@ -1,4 +1,4 @@
-"""A probe or LoRA trained before the visitor, beside the recorded runs."""
+"""SmolLM2 tuned before the visitor by a method of their choice, on the task and on reviews of their own."""
 
 from collections.abc import Sequence
 
@@ -11,27 +11,27 @@ from components.page import Badge, Page
 from components.refusals import told
 from core.checks import Check
 from core.jobs import find, promise
-from core.tuning import TuningParams, TuningRun, recorded_runs, tune, tuning_seconds
+from core.tuning import RATES, Shape, TuningParams, TuningRun, counted, trainable_parameters, tune, tuning_seconds
 from pages.adaptation.fine_tuning.figures import runs as figures
-from pages.adaptation.fine_tuning.main import METHOD_OF
-from pages.adaptation.fine_tuning.topic import LORA, PROBE
-from pages.adaptation.fine_tuning.words import live_title, own_reading
+from pages.adaptation.fine_tuning.topic import LORA, NAMES
+from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
 
-ABOVE = 300
+ABOVE = 290
+METHOD_OF = {name: method for method, name in NAMES.items()}
 
 
 def draw(page: Page) -> None:
-    """The losses of the recorded seeds and of the run that is trained now; then its accuracy."""
-    first, second, third, fourth = st.columns([1.4, 1, 1.6, 1.2], vertical_alignment="bottom")
+    """How many numbers each method trains; and the run of now, where there is one."""
+    first, second, third, fourth = st.columns([2.6, 0.9, 1.4, 0.9], vertical_alignment="bottom")
     with first:
-        page.controls.choice("live_method", "Method", [PROBE, LORA])
+        name = page.controls.choice("method", "Method", list(METHOD_OF))
     with second:
-        page.controls.number("live_seed", "Seed", 0, 9999)
-    if page.controls.value("live_method") == LORA:
+        page.controls.number("seed", "Seed", 0, 9999)
+    if name == LORA:
         with third:
-            page.controls.slider("live_rank", "Rank r", 1, 64)
+            page.controls.slider("rank", "Rank r", 1, 64)
         with fourth:
-            page.controls.number("live_alpha", "α", 1, 64)
+            page.controls.number("alpha", "α", 1, 64)
     page.controls.text("own", "Your own reviews, one a line: judged when the training is over", lines=2)
     try:
         params = _params(page)
@@ -42,57 +42,72 @@ def draw(page: Page) -> None:
         tune,
         params,
         start="Train it here",
-        cost=f"{promise(tuning_seconds(params)).capitalize()} of one core, and SmolLM2 (93 MB) is fetched if it is not "
-        "there. Below: the recorded seeds.",
-        draw_partial=lambda losses: _losses(page, params, losses, name="partial"),
+        cost=f"{promise(tuning_seconds(params)).capitalize()} of one core. SmolLM2 (93 MB) is fetched where it is not "
+        "there yet.",
+        draw_partial=lambda losses: _losses(page, losses, name="partial"),
     )
-    page.badges(Badge.RECORDED if run is None else Badge.MEASURED)
-    left, right = st.columns([1.5, 1])
-    with left:
-        _losses(page, params, None if run is None else run.loss, name="live")
-    with right:
-        words = live_title(run, params.method, recorded_runs())
-        fig = figures.accuracies(
-            recorded_runs(), params.method, run, look=page.look, title=words, height=room(page.look, ABOVE)
-        )
-        page.plot(fig, name="accuracies", alt=f"Accuracy on meals and on stories. {words}.")
+    page.badges(*((Badge.EXACT,) if run is None else (Badge.EXACT, Badge.MEASURED)))
+    if run is None:
+        _counts(page, params)
+    else:
+        _shown(page, run)
     page.note(own_reading(run))
 
 
 def _params(page: Page) -> TuningParams:
+    """What is asked for; raises ValueError for reviews that are too long or too many."""
     value = page.controls.value
-    method = METHOD_OF[value("live_method")]
-    rate = recorded_runs().chosen_rate(method)
+    method = METHOD_OF[value("method")]
     own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
-    if method == "probe":
-        return TuningParams(method, rate, value("live_seed"), own=own)
-    return TuningParams(method, rate, value("live_seed"), rank=value("live_rank"), alpha=value("live_alpha"), own=own)
+    thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
+    return TuningParams(method, RATES[method][-1], value("seed"), own=own, **thin)
 
 
-def _losses(page: Page, params: TuningParams, now: np.ndarray | None, *, name: str) -> None:
-    recorded = recorded_runs().chosen(params.method)
-    words = f"Loss of {page.controls.value('live_method')}: {len(recorded)} recorded seeds"
-    words += "" if now is None else ", and the run of now"
-    fig = figures.losses(recorded, now, look=page.look, title=words, height=room(page.look, ABOVE))
+def _counts(page: Page, params: TuningParams) -> None:
+    numbers = {NAMES[method]: count for method, count in counted(Shape(), params).items()}
+    words = counts_title(numbers, NAMES[params.method])
+    fig = figures.counts(numbers, NAMES[params.method], look=page.look, title=words, height=room(page.look, ABOVE))
+    page.plot(fig, name="counts", alt=f"Bars: trained numbers of SmolLM2 by method. {words}.")
+
+
+def _shown(page: Page, run: TuningRun) -> None:
+    left, right = st.columns([1.5, 1])
+    with left:
+        _losses(page, run.loss, name="losses")
+    with right:
+        words = live_title(run)
+        fig = figures.accuracies(run, look=page.look, title=words, height=room(page.look, ABOVE))
+        page.plot(fig, name="accuracies", alt=f"Accuracy on meals and on stories. {words}.")
+
+
+def _losses(page: Page, now: np.ndarray, *, name: str) -> None:
+    words = f"Loss after {len(now)} updates: {float(now[-1]):.2f} nats"
+    fig = figures.losses(now, look=page.look, title=words, height=room(page.look, ABOVE))
     page.plot(fig, name=name, alt=f"Cross entropy by update. {words}.")
 
 
-def _finished(page: Page) -> TuningRun | None:
+def checks(page: Page) -> Sequence[Check]:
+    """The identities of the run of now; until there is one, what the shapes say of SmolLM2 beside what is known."""
     try:
         job = find(tune, _params(page))
     except ValueError:
-        return None
-    return job.result() if job is not None and job.state == "finished" else None
+        return ()
+    if job is not None and job.state == "finished":
+        run: TuningRun = job.result()
+        apart = abs(run.trainable - counted(Shape(), run.params)[run.params.method])
+        return (*run.checks, Check("Trained numbers: torch's count and that of the shapes", float(apart), 0.0, "exact"))
+    return (whole_check(Shape()),)
 
 
-def checks(page: Page) -> Sequence[Check]:
-    """The identities of the run of now, or of the recorded ones while there is none."""
-    run = _finished(page)
-    return recorded_runs().checks if run is None else run.checks
+def whole_check(shape: Shape) -> Check:
+    """All layers, trained as the last ones, and the table of words are the whole model."""
+    layers = trainable_parameters(shape, "last", layers=shape.num_hidden_layers)
+    apart = abs(layers + shape.vocab_size * shape.hidden_size - trainable_parameters(shape, "full"))
+    return Check("All 30 layers and the table of words are all of SmolLM2", float(apart), 0.0, "numbers counted")
 
 
 def script(page: Page) -> str:
-    """A script that trains the same run with `core` alone; nothing is trained on texts that are refused."""
+    """A script that trains the same run with `core` alone; without the reviews where they are refused."""
     try:
         params = _params(page)
     except ValueError:
@@ -101,7 +116,7 @@ def script(page: Page) -> str:
 
 run = tune({params!r})
 print(f"in {{run.id_accuracy:.3f}}, out {{run.ood_accuracy:.3f}}, trained {{run.trainable:,}}")
-print(run.own)
+print(run.perplexity, run.before, run.own)
 for check in run.checks:
     print(check.name, check.error, check.bound)
 """
