@@ -34,8 +34,9 @@ def theory(grid: TheoryGrid, mark: int, found: LinearTheory, *, look: Look, titl
          "line": {"color": look.quiet, "width": 1}},
     ]  # fmt: skip
     styled = figure(look, title=title, height=None, base=fig, shapes=marks, showlegend=True, bargap=0.1,
-                    legend={"x": 0.62, "y": 0.98, "yanchor": "top", "orientation": "v"})  # fmt: skip
-    styled.add_annotation(x=1, xref="x domain", y=0, yref="y", xanchor="right", yanchor="top", showarrow=False,
+                    legend={"x": 0.62, "y": 0.98, "yanchor": "top", "orientation": "v"},
+                    margin={"t": 64})  # fmt: skip
+    styled.add_annotation(x=0.12, xref="x domain", y=0, yref="y", xanchor="left", yanchor="top", showarrow=False,
                           text="1: always answering 0", font={"color": look.quiet, "size": look.size})  # fmt: skip
     styled.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.65], row=1, col=1)
     styled.update_yaxes(title_text="mean squared error, all directions", type="log", dtick=1, exponentformat="power",
