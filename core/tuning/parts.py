@@ -36,7 +36,7 @@ class PartsParams:
     shift: str = "negative"
     seed: int = 0
     labels: int = 40
-    steps: int = 150
+    steps: int = 80
 
     def __post_init__(self) -> None:
         one_of("shift", self.shift, SHIFTS)

@@ -14,7 +14,7 @@ from core.tuning.runs import METHODS, RATES, TuningParams, TuningRecord, TuningR
 from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
 
 SEEDS = (0, 1, 2)
-TEXTS, TOKENS = 16, 16
+TEXTS, TOKENS = 8, 16
 """Of the update whose cost is measured: about those of the task."""
 
 MEASURED = tuple(method for method in METHODS if method != "lp_ft")
@@ -23,7 +23,7 @@ MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 THEORY_SEEDS = range(8)
 
-PARTS_SEEDS = range(6)
+PARTS_SEEDS = range(5)
 
 
 def methods() -> Iterator[str]:

@@ -14,7 +14,7 @@ from core.tuning.runs import TuningParams
 from core.tuning.with_torch.methods import Tuned, prepare
 from core.tuning.with_torch.states import Hidden, Ids
 
-ROUNDS = 4
+ROUNDS = 3
 """Updates that are timed, after one that is counted."""
 
 

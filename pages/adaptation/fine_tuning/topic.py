@@ -115,9 +115,10 @@ QUESTIONS = (
     ),
     Question(
         "Does partial tuning need to be the top layers?",
-        "No. For noise on the pixels the first block of a small network does best alone, for other names of the digits "
-        "the head. The top layers are the cheapest: no gradient goes below the lowest trained weight.",
-        {"panel": "Which part", "shift": "other names"},
+        "No. Where only the names of the digits change, the head does best alone, on each seed. Where the pictures are "
+        "turned into negatives it is the block below it, and for noise no part gains on every seed. The top layers are "
+        "the cheapest: no gradient goes below the lowest trained weight.",
+        {"panel": "Which part", "shift": "negative"},
     ),
     Question(
         "Why do we still want prompting, if so few numbers can be tuned?",

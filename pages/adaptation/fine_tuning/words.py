@@ -76,6 +76,9 @@ def parts_title(record: PartsRecord, shift: str) -> str:
     found = record.accuracies(shift)
     means = {part: float(found[part].mean()) for part in PARTS}
     best, second = sorted(PARTS, key=lambda part: -means[part])[:2]
+    before = float(found["nothing"].mean())
+    if not (found[best] > found["nothing"]).all():
+        return f"No part gains on every seed: {best} reaches {means[best]:.0%}, with nothing tuned it is {before:.0%}"
     said = f"{best.capitalize()} does best alone: {means[best]:.0%} of the digits right"
     wins = int((found[best] > found[second]).sum())
     if wins < len(found[best]):
@@ -90,13 +93,15 @@ def parts_reading(record: PartsRecord, shift: str) -> str:
     where = shown.get(shift, "The pictures stay, the names of the ten digits are exchanged")
     expected = PARTS[-1] if shift == "other names" else PARTS[0]
     best = max(PARTS, key=lambda part: float(found[part].mean()))
-    textbook = "and so it is here" if best == expected else f"but here it is {best}"
+    wins = int((found[best] > np.max([found[part] for part in PARTS if part != best], axis=0)).sum())
+    seeds = f"on {wins} of {len(runs)} seeds"
+    textbook = f"and here it leads {seeds}" if best == expected else f"but here {best} leads {seeds}"
     kind = "output" if shift == "other names" else "input"
     return (
         f"{where}. A small network knows <b>{np.mean([run.pretrained for run in runs]):.0%}</b> of plain digits and "
         f"<b>{found['nothing'].mean():.0%}</b> of these; then one part is tuned on <b>{runs[0].params.labels}</b> of "
         f"them, all else frozen. All parts together reach <b>{found['all'].mean():.0%}</b>. For a shift at the "
-        f"{kind} the textbook tunes the {expected}, {textbook}."
+        f"{kind} the textbook tunes {'the ' if expected == 'head' else ''}{expected}, {textbook}."
     )
 
 

@@ -96,10 +96,14 @@ def test_the_best_part_is_named_with_the_seeds_on_which_it_leads() -> None:
     assert words.parts_title(clear, "noise") == (
         "Block 1 does best alone: 65% of the digits right, ahead of the next, head 30%, on each of 2 seeds"
     )
-    assert "the textbook tunes the block 1, and so it is here" in words.parts_reading(clear, "noise")
+    assert "the textbook tunes block 1, and here it leads on 2 of 2 seeds" in words.parts_reading(clear, "noise")
     close = parts_record("negative", head=[0.6, 0.5], block_3=[0.4, 0.65])
     assert words.parts_title(close, "negative").endswith("block 3 52%; ahead on 1 of 2 seeds")
-    assert "but here it is head" in words.parts_reading(close, "negative")
+    assert "but here head leads on 1 of 2 seeds" in words.parts_reading(close, "negative")
+    useless = parts_record("noise", head=[0.05, 0.65], block_1=[0.0, 0.1], block_2=[0.0, 0.1], block_3=[0.0, 0.1])
+    assert words.parts_title(useless, "noise") == (
+        "No part gains on every seed: head reaches 35%, with nothing tuned it is 10%"
+    )
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
@@ -108,11 +112,23 @@ def test_the_part_that_is_recorded_as_best(shift: str) -> None:
     found = record.accuracies(shift)
     best = max(PARTS, key=lambda part: found[part].mean())
     title = words.parts_title(record, shift)
+    assert f"<b>{found['nothing'].mean():.0%}</b> of these" in words.parts_reading(record, shift)
+    if not (found[best] > found["nothing"]).all():
+        assert title.startswith(f"No part gains on every seed: {best} reaches {found[best].mean():.0%}")
+        return
     assert title.startswith(f"{best.capitalize()} does best alone: {found[best].mean():.0%}")
     second = max((part for part in PARTS if part != best), key=lambda part: found[part].mean())
     seeds, wins = len(found[best]), int((found[best] > found[second]).sum())
     assert title.endswith(f"on each of {wins} seeds" if wins == seeds else f"ahead on {wins} of {seeds} seeds")
-    assert f"<b>{found['nothing'].mean():.0%}</b> of these" in words.parts_reading(record, shift)
+
+
+def test_the_answer_about_the_top_layers_holds_for_what_is_recorded() -> None:
+    record = recorded_parts()
+    best = {"other names": "head", "negative": "block 3"}
+    for shift, part in best.items():
+        found = record.accuracies(shift)
+        assert all((found[part] > found[other]).all() for other in PARTS if other != part)
+    assert words.parts_title(record, "noise").startswith("No part gains on every seed")
 
 
 def test_the_backward_titles_hold_for_what_was_measured() -> None:

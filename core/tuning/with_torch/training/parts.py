@@ -11,7 +11,7 @@ from core.digits import SIDE, digit_images
 from core.tuning.parts import PARTS, RENAMED, TUNED, PartsParams, PartsRun
 
 PRETRAINED_ON, TESTED = 900, 400
-EPOCHS, BATCH = 12, 50
+EPOCHS, BATCH = 8, 50
 RATE, TUNING_RATE = 3e-3, 3e-3
 NOISE = 0.5
 """The standard deviation of the noise, where white is 1 and black 0."""
