@@ -19,13 +19,10 @@ from .parts import PartsRun as PartsRun
 from .records import TheoryGrid as TheoryGrid
 from .records import recorded_costs as recorded_costs
 from .records import recorded_parts as recorded_parts
-from .records import recorded_runs as recorded_runs
 from .records import recorded_theory as recorded_theory
 from .runs import METHODS as METHODS
 from .runs import RATES as RATES
-from .runs import Spread as Spread
 from .runs import TuningParams as TuningParams
-from .runs import TuningRecord as TuningRecord
 from .runs import TuningRun as TuningRun
 from .runs import counted as counted
 from .texts import CLASSES as CLASSES

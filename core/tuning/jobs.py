@@ -4,10 +4,10 @@ from core.progress import Progress
 from core.tuning.parts import PartsParams, PartsRun
 from core.tuning.runs import TuningParams, TuningRun
 
-START_SECONDS = 20.0
+START_SECONDS = 17.0
 """Seconds of processor around the updates: a copy of the model, and the texts that it is tested on."""
 
-STEP_SECONDS = {"probe": 0.0, "last": 0.2, "lora": 0.7, "lp_ft": 1.1, "full": 1.1}
+STEP_SECONDS = {"probe": 0.0, "last": 0.3, "lora": 0.95, "lp_ft": 1.75, "full": 1.75}
 """Seconds of processor of one update."""
 
 

@@ -6,14 +6,13 @@ import numpy as np
 
 from core.assets import keep, versions_of
 from core.tuning.costs import CostRecord
-from core.tuning.jobs import tune, tune_parts
+from core.tuning.jobs import tune_parts
 from core.tuning.parameters import Shape
 from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
-from core.tuning.records import COSTS_FILE, METHODS_FILE, PARTS_FILE, THEORY_FILE, TheoryGrid
-from core.tuning.runs import METHODS, RATES, TuningParams, TuningRecord, TuningRun, counted
+from core.tuning.records import COSTS_FILE, PARTS_FILE, THEORY_FILE, TheoryGrid
+from core.tuning.runs import METHODS, TuningParams, counted
 from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
 
-SEEDS = (0, 1, 2)
 TEXTS, TOKENS = 8, 16
 """Of the update whose cost is measured: about those of the task."""
 
@@ -24,21 +23,6 @@ FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 THEORY_SEEDS = range(8)
 
 PARTS_SEEDS = range(5)
-
-
-def methods() -> Iterator[str]:
-    """Every method at each of its rates with seed 0, then at the chosen one with the others."""
-    runs: list[TuningRun] = []
-    for method in METHODS:
-        for rate in RATES[method]:
-            runs.append(tune(TuningParams(method, rate, 0)))
-            yield _said(runs[-1])
-        chosen = TuningRecord(tuple(runs)).chosen_rate(method)
-        for seed in SEEDS[1:]:
-            runs.append(tune(TuningParams(method, chosen, seed)))
-            yield _said(runs[-1])
-    what = f"{len(runs)} runs of SmolLM2 by {len(METHODS)} methods: accuracy in and out of distribution, forgetting."
-    yield _kept("methods", TuningRecord(tuple(runs)), METHODS_FILE, what)
 
 
 def costs() -> Iterator[str]:
@@ -78,15 +62,7 @@ def theory() -> str:
     return _kept("theory", grid, THEORY_FILE, "Errors of probe, full tuning and LP-FT of two linear layers.")
 
 
-RECIPES: dict[str, Callable[..., object]] = {"theory": theory, "parts": parts, "costs": costs, "methods": methods}
-
-
-def _said(run: TuningRun) -> str:
-    return (
-        f"{run.seconds:5.1f} s  {run.params.method} {run.params.rate:g} seed {run.params.seed}  validation "
-        f"{run.validation_accuracy:.3f}  in {run.id_accuracy:.3f}  out {run.ood_accuracy:.3f}  "
-        f"loss {run.loss[-1]:.3f}  perplexity {run.perplexity.round(1)}"
-    )
+RECIPES: dict[str, Callable[..., object]] = {"theory": theory, "parts": parts, "costs": costs}
 
 
 def _kept(recipe: str, result: object, file: str, what: str) -> str:

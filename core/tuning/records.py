@@ -9,11 +9,8 @@ from jaxtyping import Float, Int
 from core.assets import kept
 from core.tuning.costs import CostRecord
 from core.tuning.parts import PartsRecord
-from core.tuning.runs import TuningRecord
 
-METHODS_FILE, COSTS_FILE, THEORY_FILE, PARTS_FILE = (
-    f"tuning/{name}.npz" for name in ("methods", "costs", "theory", "parts")
-)
+COSTS_FILE, THEORY_FILE, PARTS_FILE = (f"tuning/{name}.npz" for name in ("costs", "theory", "parts"))
 """The recorded files, below `core/assets`."""
 
 
@@ -40,18 +37,6 @@ class TheoryGrid:
     def seeds(self) -> int:
         """How many worlds were drawn."""
         return int(self.history["probe"].shape[1])
-
-
-@functools.cache
-def recorded_runs() -> TuningRecord:
-    """Every method on SmolLM2, over seeds.
-
-    Raises:
-        AssetError: if the file is missing or damaged.
-
-    Source: `python -m core.assets record tuning methods`.
-    """
-    return kept(METHODS_FILE, TuningRecord)
 
 
 @functools.cache

@@ -137,7 +137,6 @@ TERMS = (
     "gradient",
     "learning rate",
     "perplexity",
-    "validation set",
 )
 
 RENAMED: dict[str, dict[str, str]] = {}

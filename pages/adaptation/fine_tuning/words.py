@@ -134,7 +134,7 @@ def costs_reading(record: CostRecord, updates: int) -> str:
         f"full tuning, <b>{lora.trainable:,}</b> in LoRA. Activations stay for the backward pass: LoRA keeps "
         f"<b>{lora.activations / full.activations:.0%}</b> of those of full tuning, since its gradient goes through "
         f"the frozen weights of all layers; the last 4 layers keep <b>{last.activations / full.activations:.0%}</b>, "
-        f"and what lies below is computed once, before the first update. <b>{updates}</b> updates read "
+        f"and what lies below is computed once, before the first update. <b>{updates}</b> such updates read "
         f"<b>{read:,}</b> tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the "
         f"pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
     )

@@ -13,7 +13,6 @@ from core.tuning import (
     CostRecord,
     Sets,
     TuningParams,
-    TuningRecord,
     TuningRun,
     draw_sets,
     trainable_parameters,
@@ -163,8 +162,6 @@ def test_damaged_runs_fail_their_checks(runs: dict[str, TuningRun]) -> None:
         for value in (1e-2, float("nan")):
             damaged = dataclasses.replace(run, **{name: value})
             assert sum(not check.passed for check in damaged.checks) == 1
-            record = TuningRecord((*runs.values(), damaged))
-            assert sum(not check.passed for check in record.checks) == 1
 
 
 @pytest.mark.parametrize("method", ["probe", "last", "lora", "full"])
@@ -189,28 +186,6 @@ def test_what_is_kept_for_the_backward_pass_grows_with_what_it_passes(llama: Cau
     assert last.activations < lora.activations < full.activations
     longer = measure_step(llama, params("full"), texts=3, tokens=10)
     assert 1.9 < longer.activations / full.activations < 2.6
-
-
-def test_the_validation_set_chooses_the_rate(runs: dict[str, TuningRun]) -> None:
-    base = runs["full"]
-
-    def run(rate: float, seed: int, validation: float) -> TuningRun:
-        changed = dataclasses.replace(base.params, rate=rate, seed=seed)
-        return dataclasses.replace(base, params=changed, validation_accuracy=validation, ood_accuracy=0.5 + seed / 10)
-
-    record = TuningRecord((run(1e-3, 0, 0.8), run(1e-4, 0, 0.9), run(1e-4, 2, 0.1), run(1e-4, 1, 0.1)))
-    assert record.chosen_rate("full") == 1e-4
-    assert [found.params.seed for found in record.chosen("full")] == [0, 1, 2]
-    assert [found.params.rate for found in record.tried("full")] == [1e-4, 1e-3]
-    spread = record.spread("full", "ood_accuracy")
-    assert (spread.low, spread.high, spread.seeds) == (0.5, 0.7, 3)
-    assert spread.mean == pytest.approx(0.6)
-    tie = TuningRecord((run(1e-3, 0, 0.9), run(1e-4, 0, 0.9)))
-    assert tie.chosen_rate("full") == 1e-4
-    diverged = dataclasses.replace(run(1e-3, 0, 1.0), stopped=True)
-    assert TuningRecord((diverged, run(1e-4, 0, 0.5))).chosen_rate("full") == 1e-4
-    with pytest.raises(KeyError):
-        record.chosen_rate("probe")
 
 
 @pytest.mark.parametrize(

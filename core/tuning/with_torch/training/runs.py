@@ -84,7 +84,7 @@ class _Run:
         middle, scale = states.mean(0), states.std(0) + 1e-6
         plain = (states - middle) / scale
         head = nn.Linear(plain.shape[1], self.tuned.head.out_features)
-        rate = self.params.rate if self.params.method == "probe" else RATES["probe"][0]
+        rate = self.params.rate if self.params.method == "probe" else RATES["probe"]
         optimizer = torch.optim.AdamW(head.parameters(), lr=rate, weight_decay=0.1)
         for _ in range(PROBE_STEPS):
             loss = nn.functional.cross_entropy(head(plain), self.labels)

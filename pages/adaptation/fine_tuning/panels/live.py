@@ -60,7 +60,7 @@ def _params(page: Page) -> TuningParams:
     method = METHOD_OF[value("method")]
     own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
     thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
-    return TuningParams(method, RATES[method][-1], value("seed"), own=own, **thin)
+    return TuningParams(method, RATES[method], value("seed"), own=own, **thin)
 
 
 def _counts(page: Page, params: TuningParams) -> None:
