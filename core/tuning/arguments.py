@@ -1,37 +1,28 @@
-"""What the functions of tuning accept: whole and real numbers within named ranges, and matrices of finite numbers."""
+"""What the functions of tuning accept: real numbers within named ranges, words of a list, and finite matrices."""
 
 import math
 from collections.abc import Sequence
 from numbers import Real
-from operator import index
-from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Float, Shaped
+
+from core.numbers import require
 
 Matrix = Float[np.ndarray, "row column"]
 MatrixLike = Shaped[np.ndarray, "..."] | Sequence[object]
 
 
-def whole(name: str, value: object, low: int, high: int) -> int:
-    """A whole number within [low, high]; raises ValueError for another number or for what is none."""
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex) or not low <= index(value) <= high:
-        raise ValueError(f"{name} = {value!r} must be a whole number from {low} to {high:,}.")
-    return index(value)
-
-
 def real(name: str, value: object, low: float, high: float) -> float:
     """A real number within [low, high]; raises ValueError for another number or for what is none."""
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if not number or not math.isfinite(float(value)) or not low <= float(value) <= high:  # type: ignore[arg-type]
-        raise ValueError(f"{name} = {value!r} must be a number from {low:g} to {high:g}.")
-    return float(value)  # type: ignore[arg-type]
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    require(low <= number <= high, name, value, f"a number from {low:g} to {high:g}")
+    return number
 
 
 def one_of(name: str, value: object, allowed: Sequence[str]) -> str:
     """One of some words; raises ValueError for another one."""
-    if value not in allowed:
-        raise ValueError(f"{name} = {value!r} must be one of {', '.join(allowed)}.")
+    require(value in allowed, name, value, f"one of {', '.join(allowed)}")
     return str(value)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.tuning.arguments import Matrix, MatrixLike, matrix, whole
+from core.numbers import whole
+from core.tuning.arguments import Matrix, MatrixLike, matrix
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.tuning.arguments import one_of, whole
+from core.numbers import whole
+from core.tuning.arguments import one_of
 
 PARTS = ("block 1", "block 2", "block 3", "head")
 """The parts of the network, from the pixels to the ten outputs."""

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.tuning.arguments import one_of, real, whole
+from core.numbers import whole
+from core.tuning.arguments import one_of, real
 from core.tuning.parameters import MODULES, Shape, trainable_parameters
 from core.tuning.texts import CLASSES
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.tuning.arguments import whole
+from core.numbers import whole
 
 CLASSES = ("blames", "praises")
 """The labels 0 and 1."""

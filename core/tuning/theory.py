@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.tuning.arguments import real, whole
+from core.numbers import whole
+from core.tuning.arguments import real
 
 Vector = Float[np.ndarray, "_"]
 Features = Float[np.ndarray, "feature input"]

@@ -1,7 +1,5 @@
 """Fine-tuning: why training all may lose what was never seen, which part to train, what it costs, and real runs."""
 
-import streamlit as st
-
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.fine_tuning import main
 from pages.adaptation.fine_tuning.panels import costs, live, parts, texts
@@ -11,7 +9,7 @@ from pages.adaptation.fine_tuning.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-with st.container(key="resting_controls" if main.at_rest(page) else "main_controls"):
+with page.own_controls(rest=main.at_rest(page)):
     shown = main.controls(page)
 
 page.show(

@@ -79,7 +79,7 @@ def test_whole_numbers_lists_and_a_matrix_of_zeros() -> None:
 
 @pytest.mark.parametrize("rank", [0, 3, -1, 1.0, True, "1", None])
 def test_a_rank_outside_the_matrix_is_refused(rank: object) -> None:
-    with pytest.raises(ValueError, match=r"rank = .* from 1 to 2"):
+    with pytest.raises(ValueError, match=r"rank is .* from 1 to 2"):
         low_rank(np.ones((2, 5)), rank)  # type: ignore[arg-type]
 
 
