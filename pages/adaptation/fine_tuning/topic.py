@@ -66,7 +66,7 @@ PRESETS = (
     Preset("Noise", "One block is tuned at a time. Is it the first one, next to the noise?", {"panel": "Which part"}),
     Preset(
         "Other names",
-        "The pictures stay, the names change. Which part now?",
+        "A shift at the output. Which part now?",
         {"panel": "Which part", "shift": "other names"},
     ),
     Preset(

@@ -37,8 +37,10 @@ def theory_title(grid: TheoryGrid, row: int, mark: int) -> str:
     # Errors that both are nothing but rounding have no order.
     falls = (columns[:-1] > columns[1:]) | (columns[:-1] < 1e-12)
     same = int(falls.all(axis=0).sum())
-    seeds = f"each of {grid.seeds} seeds" if same == grid.seeds else f"{same} of {grid.seeds} seeds"
-    return f"Error on all directions at ε = {grid.feature_errors[row]:g}: {said}; in this order on {seeds}"
+    seeds = f"each of {grid.seeds} worlds" if same == grid.seeds else f"{same} of {grid.seeds} worlds"
+    alike = sum(mean < 1e-12 for mean in means.values()) > 1
+    how = "so" if alike else "in this order"
+    return f"Error on all directions at ε = {grid.feature_errors[row]:g}: {said}; {how} on {seeds}"
 
 
 def _error(value: float) -> str:
@@ -60,14 +62,14 @@ def theory_reading(found: LinearTheory) -> str:
     """The world on the right, and what has moved in it."""
     params, change = found.params, found.change
     stopped = "".join(
-        f" At this learning rate {WAY_NAMES[way]} diverges: it was stopped after <b>{step}</b> steps."
+        f" At rate <b>{params.rate:g}</b> {WAY_NAMES[way]} diverges: it was stopped after <b>{step}</b> steps."
         for way, step in found.stopped.items()
     )
     return (
-        f"World <b>{params.seed}</b>: <b>{params.seen}</b> of {params.d} directions have data. |B − B₀| is "
-        f"<b>{change['full']:.2g}</b> for full tuning, <b>{change['lp_ft']:.2g}</b> for LP-FT, 0 for the probe. On "
-        f"seen directions full errs by <b>{_error(found.id_error['full'])}</b>, the probe by "
-        f"<b>{_error(found.id_error['probe'])}</b>.{stopped} Left: means over 8 worlds, bands their range, rate 0.05."
+        f"Right, world <b>{params.seed}</b>: <b>{params.seen}</b> of {params.d} directions have data; B moves by "
+        f"<b>{change['full']:.2g}</b> in full tuning, <b>{change['lp_ft']:.2g}</b> in LP-FT. On seen directions full "
+        f"errs by <b>{_error(found.id_error['full'])}</b>, the probe by <b>{_error(found.id_error['probe'])}</b>."
+        f"{stopped} Left: 8 worlds at rate 0.05."
     )
 
 

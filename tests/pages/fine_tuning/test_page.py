@@ -42,7 +42,7 @@ def test_the_main_figure_answers_its_controls(page: Open) -> None:
     drawn = np.asarray(traces["LP-FT"]["y"], float)
     assert drawn == pytest.approx(grid.errors("lp_ft", shifted=True, mark=4)[1:].mean(axis=1), rel=1e-5)
     assert words.theory_title(grid, 5, 4) in html_of(app)
-    assert f"<b>{found.change['full']:.2g}</b> for full tuning" in html_of(app)
+    assert f"<b>{found.change['full']:.2g}</b> in full tuning" in html_of(app)
     assert html_of(app).count('class="check"') == 3
     assert not app.error
 

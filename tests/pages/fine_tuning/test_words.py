@@ -49,7 +49,7 @@ def test_the_theorys_title_counts_the_seeds_of_its_order() -> None:
                 for s in range(grid.seeds)
             )
             assert title.endswith(
-                f"each of {grid.seeds} seeds" if same == grid.seeds else f"{same} of {grid.seeds} seeds"
+                f"each of {grid.seeds} worlds" if same == grid.seeds else f"{same} of {grid.seeds} worlds"
             )
             assert f"ε = {grid.feature_errors[row]:g}" in title
 
@@ -60,9 +60,10 @@ def test_a_theory_without_an_order_says_so() -> None:
 
     history = {"probe": flat(0.5), "full": flat(0.5), "lp_ft": flat(0.5)}
     title = words.theory_title(TheoryGrid(np.array([0.1]), np.array([0]), history), 0, 0)
-    assert title.endswith("in this order on 0 of 4 seeds")
+    assert title.endswith("in this order on 0 of 4 worlds")
     nothing = {way: flat(1e-20) for way in WAYS}
-    assert "probe 0, full 0, LP-FT 0" in words.theory_title(TheoryGrid(np.array([0.0]), np.array([0]), nothing), 0, 0)
+    title = words.theory_title(TheoryGrid(np.array([0.0]), np.array([0]), nothing), 0, 0)
+    assert title.endswith("probe 0, full 0, LP-FT 0; so on each of 4 worlds")
 
 
 def test_what_has_moved_is_said_as_it_is() -> None:
@@ -73,7 +74,7 @@ def test_what_has_moved_is_said_as_it_is() -> None:
     assert words.moves_title(linear_theory(LinearTheoryParams(steps=0))) == "Before the first step nothing has moved"
     assert "not at all (0e+00)" in words.moves_title(linear_theory(LinearTheoryParams(seen=50)))
     assert "diverges" not in words.theory_reading(found)
-    assert "full diverges: it was stopped after <b>2</b>" in words.theory_reading(
+    assert "At rate <b>1</b> full diverges: it was stopped after <b>2</b>" in words.theory_reading(
         linear_theory(LinearTheoryParams(rate=1.0))
     )
 
