@@ -15,7 +15,7 @@ MatrixLike = Shaped[np.ndarray, "..."] | Sequence[object]
 
 def real(name: str, value: object, low: float, high: float) -> float:
     """A real number within [low, high]; raises ValueError for another number or for what is none."""
-    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    number = math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
     require(low <= number <= high, name, value, f"a number from {low:g} to {high:g}")
     return number
 

@@ -1,6 +1,7 @@
 """A run of tuning: what is trained, and what came of it. Needs no torch."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -74,7 +75,10 @@ class TuningParams:
 
 def counted(shape: Shape, params: TuningParams) -> dict[str, int]:
     """Method -> the numbers that it trains, the head included, with the options of a run."""
-    options = {"lora": {"rank": params.rank, "modules": params.modules}, "last": {"layers": params.layers}}
+    options: dict[str, dict[str, Any]] = {
+        "lora": {"rank": params.rank, "modules": params.modules},
+        "last": {"layers": params.layers},
+    }
     return {
         method: trainable_parameters(shape, method, classes=len(CLASSES), **options.get(method, {}))
         for method in METHODS

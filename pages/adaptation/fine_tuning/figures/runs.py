@@ -57,8 +57,20 @@ def losses(now: np.ndarray, *, look: Look, title: str, height: int) -> go.Figure
         height=height,
         traces=[line],
         shapes=[guess],
+        annotations=[
+            {
+                "x": 1,
+                "xref": "paper",
+                "xanchor": "right",
+                "y": np.log(2),
+                "yanchor": "bottom",
+                "text": "a guess",
+                "showarrow": False,
+                "font": {"color": look.quiet},
+            }
+        ],
         xaxis={"title": {"text": "update"}, "showgrid": False},
-        yaxis={"title": {"text": "cross entropy, nats (dotted: a guess)"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "loss, nats"}, "rangemode": "tozero"},
     )
 
 
