@@ -52,7 +52,7 @@ def at_rest(page: Page) -> bool:
 
 def controls(page: Page) -> Shown:
     """Draws the controls."""
-    first, second, third, fourth = st.columns([3.2, 2.4, 1, 0.8], vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([3.7, 1.9, 1, 0.9], vertical_alignment="bottom")
     with first:
         errors = [float(error) for error in recorded_theory().feature_errors]
         error = page.controls.choice("feature_error", "Error of the features ε", errors)

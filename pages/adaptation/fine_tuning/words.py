@@ -54,8 +54,8 @@ def moves_title(found: LinearTheory) -> str:
     if found.params.steps == 0:
         return "Before the first step nothing has moved"
     if unseen > 1e-6 * max(seen, 1e-300):
-        return f"Seen directions move by up to {seen:.2g}, unseen ones by up to {unseen:.1g}"
-    return f"Seen directions move by up to {seen:.2g}, unseen ones not at all ({unseen:.0e})"
+        return f"Moved: seen up to {seen:.2g}, unseen up to {unseen:.1g}"
+    return f"Moved: seen up to {seen:.2g}, unseen not at all ({unseen:.0e})"
 
 
 def theory_reading(found: LinearTheory) -> str:
@@ -67,9 +67,9 @@ def theory_reading(found: LinearTheory) -> str:
     )
     return (
         f"Right, world <b>{params.seed}</b>: <b>{params.seen}</b> of {params.d} directions have data; B moves by "
-        f"<b>{change['full']:.2g}</b> in full tuning, <b>{change['lp_ft']:.2g}</b> in LP-FT. On seen directions full "
-        f"errs by <b>{_error(found.id_error['full'])}</b>, the probe by <b>{_error(found.id_error['probe'])}</b>."
-        f"{stopped} Left: 8 worlds at rate 0.05."
+        f"<b>{_error(change['full'])}</b> in full tuning, <b>{_error(change['lp_ft'])}</b> in LP-FT. On seen "
+        f"directions full errs by <b>{_error(found.id_error['full'])}</b>, the probe by "
+        f"<b>{_error(found.id_error['probe'])}</b>.{stopped} Left: 8 worlds at rate 0.05."
     )
 
 

@@ -38,7 +38,7 @@ def theory(grid: TheoryGrid, mark: int, found: LinearTheory, *, look: Look, titl
                     margin={"t": 64})  # fmt: skip
     styled.add_annotation(x=0.12, xref="x domain", y=0, yref="y", xanchor="left", yanchor="top", showarrow=False,
                           text="1: always answering 0", font={"color": look.quiet, "size": look.size})  # fmt: skip
-    styled.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.65], row=1, col=1)
+    styled.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.9], row=1, col=1)
     styled.update_yaxes(title_text="mean squared error, all directions", type="log", dtick=1, exponentformat="power",
                         row=1, col=1)  # fmt: skip
     count = len(found.seen_change) + len(found.unseen_change)
