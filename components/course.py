@@ -55,6 +55,7 @@ COURSE: tuple[str, ...] = (
     "architecture/model_families",
     "architecture/state_space",
     "prompting/clip_spurious",
+    "adaptation/fine_tuning",
     "adaptation/transport",
     "alignment/rlhf",
     "efficiency/decoding",
