@@ -1,0 +1,13 @@
+from .evaluation import Evaluation as Evaluation
+from .evaluation import chosen_labels as chosen_labels
+from .formats import FORMATS as FORMATS
+from .formats import TEMPLATE as TEMPLATE
+from .formats import Format as Format
+from .prompts import PromptParams as PromptParams
+from .prompts import Shown as Shown
+from .prompts import examples_of as examples_of
+from .prompts import order_of as order_of
+from .tasks import TASKS as TASKS
+from .tasks import Item as Item
+from .tasks import Task as Task
+from .with_torch.evaluation import evaluate as evaluate
