@@ -1,6 +1,10 @@
 """Numbers as people write them, and how sure a share is."""
 
+from collections.abc import Sequence
 from math import sqrt
+
+import numpy as np
+from jaxtyping import Float
 
 NORMAL_95 = 1.959963984540054
 """The normal distribution's quantile at 97.5 %."""
@@ -40,3 +44,25 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     low, high = ((p + z2 / (2 * count) + side) / (1 + z2 / count) for side in (-half, half))
     # Rounding would leave a trace above 0 of a share of 0.
     return (low if right else 0.0), (high if right < count else 1.0)
+
+
+def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple[float, float]:
+    """Student's 95 % interval of a mean of independent values: mean -+ t sd / sqrt(n), t of n - 1 degrees of freedom.
+
+    For a difference of two conditions on the same items the values are the differences by item.
+
+    Raises:
+        ValueError: for fewer than 2 values, or one that is not finite.
+
+    Invariant: it holds the mean; where all values are the same both ends are it.
+    """
+    from scipy.stats import t  # type: ignore[import-untyped]
+
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or len(array) < 2 or not np.isfinite(array).all():
+        raise ValueError(f"values must be 2 or more finite numbers; got {array.tolist()}")
+    mean = float(array.mean())
+    if np.ptp(array) == 0:
+        return mean, mean
+    half = float(t.ppf(0.975, len(array) - 1) * array.std(ddof=1) / sqrt(len(array)))
+    return mean - half, mean + half

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from core.language import Tokenized, chat
+from core.language import Tokenized, as_conversation, chat
 from core.prompting.formats import ANSWER, TEMPLATE, asked, require_template
 from core.prompting.tasks import Item, Task
 
@@ -146,14 +146,15 @@ def frame_of(task: Task, params: PromptParams) -> Frame:
     return Frame(examples_of(task, params), before[len(before.rstrip(" ")) :], "\n")
 
 
-def prompt_for(lm: Tokenized, task: Task, params: PromptParams, frame: Frame, text: str) -> str:
+def prompt_for(lm: Tokenized | None, task: Task, params: PromptParams, frame: Frame, text: str) -> str:
     """The text that is sent to the model to ask about one item: instruction, examples, item, up to the answer.
 
     Lines end with one line break. A space before the answer is left to the answer, as the tokenizer joins it to the
     word. In a conversation each item is a message of the user and each answer one of the assistant.
 
     Args:
-        lm: a model with its tokenizer, whose chat template is used for a conversation; it is not run.
+        lm: a model with its tokenizer, whose chat template is used for a conversation; it is not run. None stands for
+            the default model, whose format is known without it.
         task, params, frame: `frame` is that of `frame_of(task, params)`.
         text: the item's.
 
@@ -163,7 +164,8 @@ def prompt_for(lm: Tokenized, task: Task, params: PromptParams, frame: Frame, te
     asks = [asked(params.template, task, item.text) for item in (*frame.examples, Item(text, ""))]
     answers = [item.answer for item in frame.examples]
     if params.chat:
-        return chat(lm, _messages(params.instruction, [ask.strip() for ask in asks], answers))
+        messages = _messages(params.instruction, [ask.strip() for ask in asks], answers)
+        return as_conversation(messages) if lm is None else chat(lm, messages)
     lines = [f"{params.instruction}\n"] if params.instruction else []
     lines += [f"{ask}{answer}\n" for ask, answer in zip(asks, answers, strict=False)]
     return "".join([*lines, asks[-1].removesuffix(frame.lead)])

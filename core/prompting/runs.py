@@ -1,0 +1,168 @@
+"""What is recorded of prompts: answers and log-probabilities, from which every figure is computed anew. No torch."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from core.assets import kept
+from core.prompting.evaluation import Evaluation
+from core.prompting.prompts import PromptParams, frame_of, prompt_for
+from core.prompting.tasks import TASKS
+
+ANSWERS_FILE = "prompting/answers.npz"
+ORDERS_FILE = "prompting/orders.npz"
+FORMATS_FILE = "prompting/formats.npz"
+OPTIONS_FILE = "prompting/options.npz"
+PIECES_FILE = "prompting/pieces.npz"
+
+COUNTS = (0, 1, 2, 4, 8)
+"""Numbers of examples whose answers are recorded."""
+
+DRAWS = 4
+"""Draws of examples for each task and number."""
+
+WRONG = (4, 8)
+"""Numbers of examples that were also recorded with wrong answers, in each draw."""
+
+ORDER_DRAWS, ORDERED = 3, 4
+"""Draws of examples whose orders are all recorded, and how many examples each has."""
+
+FORMAT_DRAWS = 12
+"""Draws of four examples that are recorded in each format."""
+
+CONTENT_FREE = ("N/A", "", "[MASK]")
+"""Texts that say nothing, by which contextual calibration measures a prompt. Source: Zhao et al. 2021 (2102.09690)."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Run:
+    """The recorded part of an `Evaluation` of a built-in task: the rest follows from task and params.
+
+    Args:
+        task: a name of TASKS.
+        params: of the prompt.
+        answers, log_probs: as in `Evaluation`, in float32.
+    """
+
+    task: str
+    params: PromptParams
+    answers: tuple[str, ...]
+    log_probs: Float[np.ndarray, "item label"] | Float[np.ndarray, "item"]
+
+    def evaluation(self) -> Evaluation:
+        """The whole evaluation."""
+        task = TASKS[self.task]
+        frame = frame_of(task, self.params)
+        prompts = tuple(prompt_for(None, task, self.params, frame, item.text) for item in task.items)
+        return Evaluation(task, self.params, frame.examples, prompts, self.answers, self.log_probs)
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedAnswers:
+    """Answers over numbers of examples, draws, and what the examples show."""
+
+    model: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedOrders:
+    """All orders of some draws of examples.
+
+    Args:
+        model: that answered.
+        task: the name of the task.
+        runs: by draw and order seed.
+        probes: by draw, texts that the model wrote itself after the examples, one in each of some orders.
+        probe_log_probs: by draw and order, the log-probabilities of the labels for each of the draw's probes.
+    """
+
+    model: str
+    task: str
+    runs: tuple[tuple[Run, ...], ...]
+    probes: tuple[tuple[str, ...], ...]
+    probe_log_probs: Float[np.ndarray, "draw order probe label"]
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedFormats:
+    """All formats with the same draws of examples.
+
+    Args:
+        model: that answered.
+        task: the name of the task.
+        runs: by format, in the order of FORMATS, and draw.
+        content_free: log-probabilities of the labels for each text of CONTENT_FREE.
+    """
+
+    model: str
+    task: str
+    runs: tuple[tuple[Run, ...], ...]
+    content_free: Float[np.ndarray, "format draw text label"]
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedPieces:
+    """The tokens of every line of the recorded prompts.
+
+    Args:
+        model: whose tokens.
+        by_line: a line with its end -> its tokens as a person would write them.
+    """
+
+    model: str
+    by_line: dict[str, tuple[str, ...]]
+
+
+@functools.cache
+def recorded_answers() -> RecordedAnswers:
+    """The recorded answers; no model is needed. Raises AssetError if the file is missing or damaged."""
+    return kept(ANSWERS_FILE, RecordedAnswers)
+
+
+@functools.cache
+def recorded_orders() -> RecordedOrders:
+    """The recorded orders; no model is needed. Raises AssetError if the file is missing or damaged."""
+    return kept(ORDERS_FILE, RecordedOrders)
+
+
+@functools.cache
+def recorded_formats() -> RecordedFormats:
+    """The recorded formats; no model is needed. Raises AssetError if the file is missing or damaged."""
+    return kept(FORMATS_FILE, RecordedFormats)
+
+
+@functools.cache
+def recorded_pieces() -> RecordedPieces:
+    """The recorded tokens; no model is needed. Raises AssetError if the file is missing or damaged."""
+    return kept(PIECES_FILE, RecordedPieces)
+
+
+@functools.cache
+def _runs() -> dict[tuple[str, PromptParams], Run]:
+    """Every recorded run by its task and params."""
+    runs = [
+        *recorded_answers().runs,
+        *(run for row in recorded_orders().runs for run in row),
+        *(run for row in recorded_formats().runs for run in row),
+    ]
+    return {(run.task, run.params): run for run in runs}
+
+
+def recorded_run(task: str, params: PromptParams) -> Run | None:
+    """The recorded answers to a built-in task under exactly this prompt; None where there are none."""
+    return _runs().get((task, params))
+
+
+def prompt_pieces(prompt: str) -> tuple[str, ...] | None:
+    """The tokens of a recorded prompt; None where one of its lines is not recorded.
+
+    Lines are tokenized apart: SmolLM2 joins no token over the end of a line before a letter.
+    """
+    by_line = recorded_pieces().by_line
+    lines = prompt.splitlines(keepends=True)
+    if not all(line in by_line for line in lines):
+        return None
+    return tuple(piece for line in lines for piece in by_line[line])
