@@ -1,0 +1,1 @@
+"""What of prompting needs torch."""
