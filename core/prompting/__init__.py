@@ -1,4 +1,4 @@
-"""Prompting: how much the wording matters, and how a prompt is searched for or learned."""
+"""What a prompt is made of, and how often a model is right with it: tasks, examples, formats, ensembles."""
 
 import lazy_loader
 

@@ -129,14 +129,14 @@ def answers_of(wording: Wording) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Split:
+class Deal:
     """Reviews that a search scores with, and reviews that it never sees."""
 
     scored: Int[np.ndarray, "scored"]
     held_out: Int[np.ndarray, "held_out"]
 
 
-def split(count: int, seed: int) -> Split:
+def deal_reviews(count: int, seed: int) -> Deal:
     """Deals the reviews: half of them held out, and the first `count` of the other half to score with.
 
     Args:
@@ -157,7 +157,7 @@ def split(count: int, seed: int) -> Split:
     praise, complaint = (rng.permutation(np.flatnonzero(said == TRUTH)) for said in (True, False))
     # Dealt in turn, so that every beginning of the order is balanced.
     order = np.stack([praise, complaint], axis=1).ravel()
-    return Split(order[:count], order[most:])
+    return Deal(order[:count], order[most:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +229,7 @@ def optimism(landscape: Landscape, counts: Sequence[int], *, deals: int = 200) -
     """
     seen, held = np.empty((deals, len(counts))), np.empty((deals, len(counts)))
     for deal in range(deals):
-        order = split(len(REVIEWS) - HELD_OUT, deal)
+        order = deal_reviews(len(REVIEWS) - HELD_OUT, deal)
         cumulative = landscape.right[:, order.scored].cumsum(axis=1)
         outside = landscape.accuracies(order.held_out)
         for place, count in enumerate(counts):

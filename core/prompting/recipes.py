@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.assets import keep, versions_of
-from core.prompting.landscape import GRAMMAR, REVIEWS, split
+from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.records import LANDSCAPE, PICTURES, SOFT_PROMPTS
@@ -30,7 +30,7 @@ def landscape() -> Iterator[str]:
 
     found = measure_landscape(load_causal_lm())
     yield _kept("landscape", found, LANDSCAPE, f"SmolLM2 on {len(GRAMMAR)} prompts and {len(REVIEWS)} reviews.")
-    dealt = split(20, 0)
+    dealt = deal_reviews(20, 0)
     for name, items in (("scored", dealt.scored), ("held out", dealt.held_out)):
         shares = found.accuracies(items)
         yield f"{name}: min {shares.min():.2f} median {np.median(shares):.2f} max {shares.max():.2f}"

@@ -1,1 +1,1 @@
-"""What of prompting needs torch."""
+"""The parts of `core.prompting` that run a model."""

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from core.language import score
 from core.models import CausalLM
 from core.progress import Progress, portion
-from core.prompting.landscape import GRAMMAR, SLOTS, Landscape, Wording, split
+from core.prompting.landscape import GRAMMAR, SLOTS, Landscape, Wording, deal_reviews
 from core.prompting.proposals import ARMS, FIRST, Proposals, meta_prompt, words_of
 
 
@@ -59,7 +59,7 @@ def measure_proposals(
     for arm, name in enumerate(ARMS):
         for seed in range(seeds):
             report((arm * seeds + seed) / (2 * seeds), f"{name}, seed {seed}")
-            found.append(_one(lm, landscape.scores(split(items, seed).scored), budget, seed, shuffled=arm == 1))
+            found.append(_one(lm, landscape.scores(deal_reviews(items, seed).scored), budget, seed, shuffled=arm == 1))
     tried = np.array([[GRAMMAR.index(wording) for wording in run] for run in found])
     return Proposals(tried.reshape(len(ARMS), seeds, budget), items, time.process_time() - began)
 
