@@ -1,10 +1,11 @@
 """Searches for the prompt with the best score, with a budget of evaluations. Needs no torch."""
 
 import math
+import operator
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Generic, TypeVar
+from typing import Generic, SupportsFloat, SupportsIndex, TypeVar
 
 import numpy as np
 
@@ -57,10 +58,10 @@ class Search(Generic[P]):
 
 def search(
     method: str,
-    scores: Mapping[P, float] | Callable[[P], float],
+    scores: Mapping[P, SupportsFloat] | Callable[[P], SupportsFloat],
     *,
-    budget: int,
-    seed: int,
+    budget: SupportsIndex,
+    seed: SupportsIndex,
     candidates: Iterable[P] | None = None,
     neighbours: Callable[[P], Iterable[P]] | None = None,
     start: P | None = None,
@@ -94,21 +95,22 @@ def search(
     """
     if method not in METHODS:
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
-    world = _world(scores, _whole("budget", budget, 1), _whole("seed", seed, 0), candidates, neighbours, start)
+    spent, drawn = _whole("budget", budget, 1), _whole("seed", seed, 0)
+    world = _world(scores, spent, drawn, candidates, neighbours, start)
     first = world.fresh() if start is None else start
     world.visit(first)
     METHODS[method](world, first)
-    return Search(method, budget, seed, list(world.seen), list(world.seen.values()))
+    return Search(method, spent, drawn, list(world.seen), list(world.seen.values()))
 
 
-def _whole(name: str, value: object, low: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+def _whole(name: str, value: SupportsIndex, low: int) -> int:
+    if isinstance(value, bool) or operator.index(value) < low:
         raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {low}")
-    return int(value)
+    return operator.index(value)
 
 
 def _world(
-    scores: Mapping[P, float] | Callable[[P], float],
+    scores: Mapping[P, SupportsFloat] | Callable[[P], SupportsFloat],
     budget: int,
     seed: int,
     candidates: Iterable[P] | None,
@@ -116,21 +118,14 @@ def _world(
     start: P | None,
 ) -> "_World[P]":
     """What is searched, from the arguments of `search`; raises ValueError where they do not fit together."""
-    try:
-        known = list(dict.fromkeys(scores if candidates is None and isinstance(scores, Mapping) else candidates or ()))
-    except TypeError as error:
-        raise ValueError(
-            f"candidates must be prompts that can be looked up, such as texts or tuples: {error}"
-        ) from error
+    known = list(dict.fromkeys(scores if candidates is None and isinstance(scores, Mapping) else candidates or ()))
     if isinstance(scores, Mapping):
         strange = [prompt for prompt in known if prompt not in scores]
         if strange:
             raise ValueError(f"candidates holds {strange[0]!r}, which has no score; it must be a part of the keys")
-        ask: Callable[[P], float] = scores.__getitem__
-    elif callable(scores):
-        ask = scores
+        ask: Callable[[P], SupportsFloat] = scores.__getitem__
     else:
-        raise ValueError(f"scores is a {type(scores).__name__}; it must be a mapping or a function of the prompt")  # noqa: TRY004 - as for every other argument
+        ask = scores
     bounded = candidates is not None or isinstance(scores, Mapping)
     if not bounded and (neighbours is None or start is None):
         raise ValueError("scores is a function; it must come with candidates, or with neighbours and start")
@@ -178,7 +173,7 @@ class _World(Generic[P]):
 
     def __init__(
         self,
-        ask: Callable[[P], float],
+        ask: Callable[[P], SupportsFloat],
         budget: int,
         rng: np.random.Generator,
         candidates: Sequence[P] | None,
@@ -246,12 +241,9 @@ class _World(Generic[P]):
         return prompt
 
 
-def _number(score: object, prompt: object) -> float:
-    """A score as float64; raises ValueError for one that is no number."""
-    try:
-        number = float(score)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"the score of {prompt!r} is {score!r}; it must be a number") from error
+def _number(score: SupportsFloat, prompt: object) -> float:
+    """A score as float64; raises ValueError for NaN."""
+    number = float(score)
     if math.isnan(number):
         raise ValueError(f"the score of {prompt!r} is {number}; it must be a number")
     return number
