@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.special import log_softmax  # type: ignore[import-untyped]
 
-METHODS = ("mean", "vote", "validated", "worst")
+COMBINATIONS = ("mean", "vote", "validated", "worst")
 """What is made of several prompts: the mean of their log-probabilities, the majority of their answers, the one that is
 best on half of the items, and the one that is worst."""
 
@@ -70,7 +70,7 @@ def _shared(
     return np.asarray(best @ right / best.sum(axis=1, keepdims=True))
 
 
-RULES = dict(zip(METHODS, (mean_right, vote_right, validated_right, worst_right), strict=True))
+RULES = dict(zip(COMBINATIONS, (mean_right, vote_right, validated_right, worst_right), strict=True))
 
 
 def over_subsets(log_probs: LogProbs, truth: Truth) -> Mapping[str, Float[np.ndarray, "size"]]:
@@ -81,7 +81,7 @@ def over_subsets(log_probs: LogProbs, truth: Truth) -> Mapping[str, Float[np.nda
         truth: the place of the right label of each item; 2 items or more.
 
     Returns:
-        By method of METHODS, the accuracy with 1, 2, ..., all members.
+        By method of COMBINATIONS, the accuracy with 1, 2, ..., all members.
 
     Raises:
         ValueError: for fewer than 1 or more than 12 members, fewer than 2 items, or shapes that do not fit.
