@@ -16,8 +16,12 @@ from .formats import NAMED as NAMED
 from .formats import TEMPLATE as TEMPLATE
 from .formats import Format as Format
 from .formats import require_template as require_template
+from .identities import always_check as always_check
+from .identities import evaluation_checks as evaluation_checks
+from .identities import orders_check as orders_check
 from .jobs import EvaluationParams as EvaluationParams
 from .jobs import evaluate_all as evaluate_all
+from .jobs import evaluation_seconds as evaluation_seconds
 from .jobs import tune_soft_prompt as tune_soft_prompt
 from .jobs import tuning_seconds as tuning_seconds
 from .landscape import GRAMMAR as GRAMMAR
@@ -70,6 +74,7 @@ from .prompts import PromptParams as PromptParams
 from .prompts import Shown as Shown
 from .prompts import examples_of as examples_of
 from .prompts import order_of as order_of
+from .prompts import params_in as params_in
 from .proposals import ARMS as ARMS
 from .proposals import Proposals as Proposals
 from .proposals import meta_prompt as meta_prompt

@@ -8,6 +8,9 @@ from core.prompting.prompts import PromptParams
 from core.prompting.soft_prompts import SoftPrompt, SoftPromptParams
 from core.prompting.tasks import Task
 
+ITEM_SECONDS, TOKEN_SECONDS, LOADING_SECONDS = 0.04, 0.0012, 3.0
+"""Seconds of processor: of an item beside its tokens, of a token that is read, and of loading a model."""
+
 TUNING_SECONDS = 0.007
 """Seconds of processor of one update of a soft prompt, tests included."""
 
@@ -70,3 +73,10 @@ def evaluate_all(params: EvaluationParams, *, on_progress: Progress | None = Non
 
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.2))
     return evaluate(lm, params.task, params.prompt, on_progress=portion(on_progress, 0.2))
+
+
+def evaluation_seconds(params: EvaluationParams, tokens: int) -> float:
+    """Seconds of processor of an evaluation whose prompts have about so many tokens, see `core.jobs.promise`."""
+    items, read = len(params.task.items), 1 if params.task.labels else 2
+    portions = -(-items // 16)
+    return LOADING_SECONDS + ITEM_SECONDS * items * read + TOKEN_SECONDS * tokens * portions * read

@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, zip_longest
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from core.language import Tokenized, as_conversation, chat
-from core.prompting.formats import ANSWER, TEMPLATE, asked, require_template
+from core.prompting.formats import ANSWER, TEMPLATE, Format, asked, require_template
 from core.prompting.tasks import Item, Task
 
 Shown = Literal["gold", "shuffled", "random"]
@@ -56,6 +56,12 @@ class PromptParams:
             raise ValueError(
                 f"instruction must have at most {LONGEST_INSTRUCTION:,} characters; got {len(self.instruction):,}"
             )
+
+
+def params_in(form: Format, task: Task, **others: Any) -> PromptParams:
+    """The params of a prompt in a format: its template, the task's instruction where it has one, and the others."""
+    instruction = task.instruction if form.instructed else ""
+    return PromptParams(template=form.template, instruction=instruction, chat=form.chat, **others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from itertools import product
 import numpy as np
 
 from core.assets import keep, versions_of
-from core.prompting.formats import FORMATS, Format
+from core.prompting.formats import FORMATS, TEMPLATE
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
-from core.prompting.prompts import PromptParams
+from core.prompting.prompts import PromptParams, params_in
 from core.prompting.records import LANDSCAPE, PICTURES, SOFT_PROMPTS
 from core.prompting.runs import (
     ANSWERS_FILE,
@@ -40,7 +40,7 @@ from core.prompting.soft_prompts import (
     SoftPromptRecord,
     accuracy,
 )
-from core.prompting.tasks import TASKS, Task
+from core.prompting.tasks import TASKS
 
 SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
@@ -112,14 +112,8 @@ def soft_prompts() -> Iterator[str]:
         yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
 
 
-def params_in(form: Format, task: Task, **others: int) -> PromptParams:
-    """The params of a prompt in a format."""
-    instruction = task.instruction if form.instructed else ""
-    return PromptParams(template=form.template, instruction=instruction, chat=form.chat, **others)
-
-
 def answers() -> Iterator[str]:
-    """Every task over numbers of examples and draws, with right and wrong examples."""
+    """Every task over numbers of examples and draws, with right and wrong examples; without any, in every format."""
     from core.models import load_causal_lm
     from core.prompting.with_torch.recording import run
 
@@ -130,7 +124,8 @@ def answers() -> Iterator[str]:
             PromptParams(examples=k, choice_seed=seed, shown=shown)
             for k, shown, seed in product(WRONG, ("shuffled", "random"), range(DRAWS))
         ]
-        runs += [run(lm, name, params) for params in (*gold, *wrong)]
+        told = [params_in(form, TASKS[name], examples=0) for form in FORMATS.values() if form.template != TEMPLATE]
+        runs += [run(lm, name, params) for params in (*gold, *wrong, *told)]
         yield f"{name}: {len(runs)} runs"
     words = f"Answers of {lm.name} to {len(TASKS)} tasks over numbers of examples, draws and wrong examples."
     yield _kept("answers", RecordedAnswers(lm.name, tuple(runs)), ANSWERS_FILE, words)
