@@ -18,7 +18,10 @@ from .formats import Format as Format
 from .formats import require_template as require_template
 from .identities import always_check as always_check
 from .identities import evaluation_checks as evaluation_checks
+from .identities import letters_check as letters_check
 from .identities import orders_check as orders_check
+from .identities import single_check as single_check
+from .identities import unmoved_check as unmoved_check
 from .jobs import EvaluationParams as EvaluationParams
 from .jobs import evaluate_all as evaluate_all
 from .jobs import evaluation_seconds as evaluation_seconds
@@ -73,6 +76,7 @@ from .pictures import picture_tasks as picture_tasks
 from .prompts import PromptParams as PromptParams
 from .prompts import Shown as Shown
 from .prompts import examples_of as examples_of
+from .prompts import longest_prompt as longest_prompt
 from .prompts import order_of as order_of
 from .prompts import params_in as params_in
 from .proposals import ARMS as ARMS

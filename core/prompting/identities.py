@@ -1,7 +1,7 @@
 """Identities of what is on screen, each with its measured error and its bound. Needs no torch."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +9,9 @@ from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.numbers import NORMAL_95
-from core.prompting.calibration import weighted_accuracy
+from core.prompting.calibration import batch, contextual, weighted_accuracy
 from core.prompting.evaluation import Evaluation, chosen_labels
+from core.prompting.options import RecordedOptions, listed
 from core.prompting.prompts import examples_of
 
 
@@ -82,3 +83,44 @@ def orders_check(evaluations: Sequence[Evaluation], orders: int) -> Check:
     return Check(
         "Every order of the same examples comes once", apart, 0, "orders that lack, and other sets of examples"
     )
+
+
+def unmoved_check(
+    log_probs: Float[np.ndarray, "format draw item label"], content_free: Float[np.ndarray, "format draw text label"]
+) -> Check:
+    """A leaning that is added to every text changes no answer after either calibration.
+
+    One nat is added to the first label everywhere, as a prompt that leans to it more would do.
+    """
+    leaning, changed = np.eye(1, log_probs.shape[-1])[0], 0
+    for format_rows, format_texts in zip(log_probs, content_free, strict=True):
+        for rows, texts in zip(format_rows, format_texts, strict=True):
+            pairs = (
+                (batch(rows), batch(rows + leaning)),
+                (contextual(rows, texts), contextual(rows + leaning, texts + leaning)),
+            )
+            changed += sum(int((before.argmax(1) != after.argmax(1)).sum()) for before, after in pairs)
+    return Check(
+        "A leaning of the prompt changes no calibrated answer", changed, 0, "answers, one nat added to a label"
+    )
+
+
+def letters_check(options: RecordedOptions) -> Check:
+    """The letter score, counted the other way: by letter, how often it is chosen and stands before the right option."""
+    orders = np.stack([listed(seed) for seed in range(len(options.letters))])
+    chosen = options.letters.argmax(axis=-1)
+    counted = sum(int(((chosen == place) & (orders[..., place] == 0)).sum()) for place in range(orders.shape[-1]))
+    error = abs(counted / chosen.size - float(options.right()["letter"].mean()))
+    return Check("Right letters counted letter by letter", error, 8 * float(np.finfo(float).eps), "share of questions")
+
+
+def single_check(
+    by_draw: Mapping[str, Float[np.ndarray, "draw size"]],
+    log_probs: Float[np.ndarray, "member draw item label"],
+    truth: Int[np.ndarray, "item"],
+) -> Check:
+    """With one member, every combination is the mean accuracy of the prompts, counted anew."""
+    counted = (log_probs.argmax(axis=-1) == truth).mean(axis=(0, 2))
+    errors = [float(np.abs(curves[:, 0] - counted).max()) for curves in by_draw.values()]
+    bound = 64 * float(np.finfo(float).eps)
+    return Check("One prompt alone is as good as the prompts are on average", float(np.max(errors)), bound, "by draw")

@@ -28,8 +28,8 @@ def place_effects(evaluations: Sequence[Evaluation], label: str) -> Float[np.nda
         The difference of two mean shares of answers, shape [place]; NaN where all examples at a place, or none, have
         the label. Where all orders count alike, a model that only copied the last label would have 1 at the last place.
 
-    Invariant: over all orders of examples half of which have the label, the differences sum to 0 only if the order
-    moves the label nowhere or both ways alike.
+    Invariant: all are 0 where the share does not depend on the order; over all orders of examples of which half have
+    the label they sum to 0.
     """
     said = np.array([share_said(each, label) for each in evaluations])
     has = np.array([[item.answer == label for item in each.examples] for each in evaluations])

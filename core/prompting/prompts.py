@@ -187,3 +187,9 @@ def _messages(instruction: str, asks: list[str], answers: list[str]) -> list[dic
         if place < len(answers):
             turns.append({"role": "assistant", "content": answers[place]})
     return turns
+
+
+def longest_prompt(lm: Tokenized | None, task: Task, params: PromptParams) -> str:
+    """The prompt with the most characters among those of a task's items; see `prompt_for`."""
+    frame = frame_of(task, params)
+    return max((prompt_for(lm, task, params, frame, item.text) for item in task.items), key=len)
