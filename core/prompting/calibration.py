@@ -14,7 +14,8 @@ def contextual(
         log_probs: of the labels, in nats, up to a constant for each item.
         content_free: the same for texts such as "N/A".
 
-    Invariant: adding a number of each label to both log_probs and content_free changes no answer.
+    Invariant: with one such text, adding a number of each label to both log_probs and content_free changes no answer;
+    with several, whose shares are averaged, only where the text's leanings are alike.
     Source: Zhao et al. 2021 (2102.09690), section 5, with W = diag(q)^-1 and b = 0.
     """
     leaning = logsumexp(log_softmax(content_free, axis=1), axis=0) - np.log(len(content_free))

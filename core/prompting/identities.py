@@ -90,14 +90,15 @@ def unmoved_check(
 ) -> Check:
     """A leaning that is added to every text changes no answer after either calibration.
 
-    One nat is added to the first label everywhere, as a prompt that leans to it more would do.
+    One nat is added to the first label everywhere, as a prompt that leans to it more would do; of the texts that say
+    nothing one is taken, since the mean of several is no shift.
     """
     leaning, changed = np.eye(1, log_probs.shape[-1])[0], 0
     for format_rows, format_texts in zip(log_probs, content_free, strict=True):
         for rows, texts in zip(format_rows, format_texts, strict=True):
             pairs = (
                 (batch(rows), batch(rows + leaning)),
-                (contextual(rows, texts), contextual(rows + leaning, texts + leaning)),
+                (contextual(rows, texts[:1]), contextual(rows + leaning, texts[:1] + leaning)),
             )
             changed += sum(int((before.argmax(1) != after.argmax(1)).sum()) for before, after in pairs)
     return Check(
