@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from core.assets import keep, versions_of
-from core.prompting.formats import FORMATS, TEMPLATE
+from core.prompting.formats import FORMATS
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
@@ -24,6 +24,7 @@ from core.prompting.runs import (
     ORDERED,
     ORDERS_FILE,
     PIECES_FILE,
+    TOLD,
     WRONG,
     RecordedAnswers,
     RecordedFormats,
@@ -113,7 +114,7 @@ def soft_prompts() -> Iterator[str]:
 
 
 def answers() -> Iterator[str]:
-    """Every task over numbers of examples and draws, with right and wrong examples; without any, in every format."""
+    """Every task over numbers of examples and draws, with right and wrong ones; without any, in words that tell it."""
     from core.models import load_causal_lm
     from core.prompting.with_torch.recording import run
 
@@ -121,10 +122,10 @@ def answers() -> Iterator[str]:
     for name in TASKS:
         gold = [PromptParams(examples=k, choice_seed=seed) for k in COUNTS for seed in range(DRAWS if k else 1)]
         wrong = [
-            PromptParams(examples=k, choice_seed=seed, shown=shown)
-            for k, shown, seed in product(WRONG, ("shuffled", "random"), range(DRAWS))
+            PromptParams(examples=WRONG, choice_seed=seed, shown=shown)
+            for shown, seed in product(("shuffled", "random"), range(DRAWS))
         ]
-        told = [params_in(form, TASKS[name], examples=0) for form in FORMATS.values() if form.template != TEMPLATE]
+        told = [params_in(FORMATS[form], TASKS[name], examples=0) for form in TOLD]
         runs += [run(lm, name, params) for params in (*gold, *wrong, *told)]
         yield f"{name}: {len(runs)} runs"
     words = f"Answers of {lm.name} to {len(TASKS)} tasks over numbers of examples, draws and wrong examples."

@@ -20,17 +20,20 @@ PIECES_FILE = "prompting/pieces.npz"
 COUNTS = (0, 1, 2, 4, 8)
 """Numbers of examples whose answers are recorded."""
 
-DRAWS = 4
+DRAWS = 3
 """Draws of examples for each task and number."""
 
-WRONG = (4, 8)
-"""Numbers of examples that were also recorded with wrong answers, in each draw."""
+WRONG = 4
+"""The number of examples that was also recorded with wrong answers, in each draw."""
 
 ORDER_DRAWS, ORDERED = 3, 4
 """Draws of examples whose orders are all recorded, and how many examples each has."""
 
 FORMAT_DRAWS = 12
 """Draws of four examples that are recorded in each format."""
+
+TOLD = ("named", "instruction", "chat")
+"""Formats that are also recorded without examples: their words say what the task is."""
 
 CONTENT_FREE = ("N/A", "", "[MASK]")
 """Texts that say nothing, by which contextual calibration measures a prompt. Source: Zhao et al. 2021 (2102.09690)."""

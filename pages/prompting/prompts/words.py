@@ -20,6 +20,9 @@ MAP, BALANCE, SCORED = "Map", "Balance", "Score of an option"
 RAW, CONTEXTUAL, BATCH = "as measured", "contextual calibration", "batch calibration"
 """What may be done about a leaning."""
 
+POINT = 0.01
+"""A gain that is worth naming; less is called none."""
+
 OWN_TASK, OWN_FORMAT = "your own", "your own"
 """The choices that stand for a visitor's items and template."""
 
@@ -191,17 +194,15 @@ def balance_title(raw: np.ndarray, corrected: np.ndarray, shares: np.ndarray) ->
     Args:
         raw, corrected: mean accuracy at each share. shares: of the first label, ascending.
     """
-    places = np.flatnonzero(corrected > raw)
+    places = np.flatnonzero(corrected - raw >= POINT)
+    said = "Batch calibration brings the mean prompt a point or more"
     if not len(places):
-        return "At no balance does batch calibration help the mean prompt"
+        return f"{said} at no balance of the labels"
     if len(places) == len(shares):
-        return "At every balance batch calibration helps the mean prompt"
+        return f"{said} at every balance of the labels"
     if (np.diff(places) > 1).any():
-        return f"Batch calibration helps the mean prompt at {len(places)} of {len(shares)} balances"
-    low, high = shares[places[0]], shares[places[-1]]
-    return (
-        f"Batch calibration helps the mean prompt where {low:.0%} to {high:.0%} of the items are positive, only there"
-    )
+        return f"{said} at {len(places)} of {len(shares)} balances of the labels"
+    return f"{said} only where {shares[places[0]]:.0%} to {shares[places[-1]]:.0%} of the items are positive"
 
 
 def scored_title(shares: Mapping[str, float], intervals: Mapping[str, tuple[float, float]]) -> str:

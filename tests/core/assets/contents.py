@@ -19,6 +19,7 @@ from core import (
     learning,
     orca,
     positional,
+    prompting,
     rlhf,
     state_space,
     transformer,
@@ -73,6 +74,7 @@ def readers() -> Readers:
         **_of_decoding(),
         **_of_learning(),
         **_of_positional(),
+        **_of_prompting(),
         **_of_rlhf(),
         **_of_state_space(),
         **_of_transformer(),
@@ -182,6 +184,16 @@ def _of_transformer() -> Readers:
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
             for task in transformer.TASKS
         },
+    }
+
+
+def _of_prompting() -> Readers:
+    return {
+        "prompting/answers.npz": prompting.recorded_answers,
+        "prompting/formats.npz": prompting.recorded_formats,
+        "prompting/options.npz": prompting.recorded_options,
+        "prompting/orders.npz": prompting.recorded_orders,
+        "prompting/pieces.npz": prompting.recorded_pieces,
     }
 
 

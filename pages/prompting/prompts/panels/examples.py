@@ -70,15 +70,9 @@ def gains() -> Mapping[str, Difference]:
 
 @cache
 def losses() -> Mapping[str, Mapping[str, Difference]]:
-    """By kind of wrong labels and task, accuracy with them minus accuracy with the right ones, over all counts."""
+    """By kind of wrong labels and task, accuracy with them minus accuracy with the right ones."""
     return {
-        kind: {
-            task: difference(
-                right_of([each for count in WRONG for each in runs(task, count)]),
-                right_of([each for count in WRONG for each in runs(task, count, kind)]),
-            )
-            for task in TASKS
-        }
+        kind: {task: difference(right_of(runs(task, WRONG)), right_of(runs(task, WRONG, kind))) for task in TASKS}
         for kind in KINDS
     }
 
@@ -117,7 +111,7 @@ def _labels(page: Page) -> None:
     page.plot(fig, name="labels", alt=f"Loss of accuracy by wrong labels, with intervals, by task. {title}.")
     loss = losses()["random"]["sentiment"]
     page.note(
-        f"With {' and '.join(map(str, WRONG))} examples in {DRAWS} draws each. On sentiment random labels change the "
+        f"With {WRONG} examples, {DRAWS} draws of them. On sentiment random labels change the "
         f"accuracy by <b>{loss.mean:+.0%}</b> ({loss.low:+.0%} to {loss.high:+.0%}). Min et al. (2022) found hardly "
         "any loss over twelve larger models; a shuffled draw may leave an answer where it was."
     )
@@ -138,7 +132,7 @@ def _copied(page: Page) -> None:
 def checks(page: Page) -> list[Check]:
     """The identities over all recorded runs of the view, each with its largest error."""
     kinds = KINDS if page.controls.value("examples_view") == WRONG_LABELS else ("gold",)
-    counts = WRONG if kinds == KINDS else COUNTS
+    counts = (WRONG,) if kinds == KINDS else COUNTS
     every = [each for task in TASKS for count in counts for kind in kinds for each in runs(task, count, kind)]
     return worst_of([evaluation_checks(each) for each in every])
 
