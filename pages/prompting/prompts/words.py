@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from components.scene import Equation
-from core.numbers import wilson
+from core.numbers import mean_interval, wilson
 from core.prompting import Difference, Evaluation
 
 ITEMS, EXAMPLES, ORDER, FORMAT, ENSEMBLES = "Items", "Examples", "Order", "Format and choice", "Ensembles"
@@ -134,18 +134,18 @@ def orders_title(accuracies: np.ndarray, count: int) -> str:
 
 
 def places_title(effects: np.ndarray, label: str) -> str:
-    """Which place moves the answers most, over the draws.
+    """Whether the last place moves the answers, and most of all, beyond the spread of the draws.
 
     Args:
         effects: by draw and place, how much more often the label is said where it stands there.
     """
-    means, ends = effects.mean(axis=0), effects.shape[1]
-    last, same = float(means[-1]), bool((np.sign(effects[:, -1]) == np.sign(means[-1])).all())
-    if same and last > 0 and means.argmax() == ends - 1:
-        return f"The last example counts most: “{label}” there makes “{label}” {last:.0%} more frequent"
-    if same and last < 0:
-        return f"“{label}” last makes “{label}” rarer, by {-last:.0%} in the mean"
-    return f"No one place leads the answers in all {len(effects)} draws"
+    means = effects.mean(axis=0)
+    low, high = mean_interval(effects[:, -1])
+    if low > 0 and means.argmax() == len(means) - 1:
+        return f"The last example counts most: “{label}” there makes “{label}” {means[-1]:.0%} more frequent"
+    if high < 0:
+        return f"“{label}” last makes “{label}” rarer, by {-means[-1]:.0%} in the mean"
+    return f"Over {len(effects)} draws no leading of the answers by the last place is beyond noise"
 
 
 def chosen_title(gains: Sequence[float], rule: str) -> str:

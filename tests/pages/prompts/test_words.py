@@ -85,11 +85,12 @@ def test_orders_are_apart_only_beyond_their_intervals() -> None:
     assert orders_title(np.array([0.8, 0.9]), 32).endswith("the intervals overlap")
 
 
-def test_the_last_place_counts_only_where_every_draw_says_so() -> None:
-    assert "counts most" in places_title(np.array([[-0.1, 0.0, -0.1, 0.2], [-0.2, 0.1, 0.0, 0.1]]), "a")
-    assert "rarer, by 15%" in places_title(np.array([[0.1, 0.0, 0.1, -0.2], [0.2, -0.1, 0.0, -0.1]]), "a")
-    assert "No one place" in places_title(np.array([[0.1, 0.0, 0.1, -0.2], [0.0, -0.1, 0.0, 0.1]]), "a")
-    assert "No one place" in places_title(np.array([[0.3, 0.0, -0.4, 0.1], [0.3, -0.1, -0.3, 0.1]]), "a")
+def test_the_last_place_counts_only_beyond_the_spread_of_the_draws() -> None:
+    base = np.array([[-0.1, 0.0, -0.1, 0.2], [-0.1, 0.0, -0.1, 0.21], [-0.1, 0.0, -0.1, 0.19]])
+    assert "counts most" in places_title(base, "a") and "20% more" in places_title(base, "a")
+    assert "rarer, by 20%" in places_title(-base, "a")
+    assert "beyond noise" in places_title(base * [[1], [-1], [0.5]], "a")
+    assert "beyond noise" in places_title(base[:, [3, 0, 1, 3]], "a")
 
 
 def test_a_choice_by_entropy_is_counted_over_draws() -> None:
