@@ -73,6 +73,7 @@ from .pictures import PictureTask as PictureTask
 from .pictures import applied as applied
 from .pictures import draw_pictures as draw_pictures
 from .pictures import picture_tasks as picture_tasks
+from .prompts import WRONG_ANSWERS as WRONG_ANSWERS
 from .prompts import PromptParams as PromptParams
 from .prompts import Shown as Shown
 from .prompts import examples_of as examples_of

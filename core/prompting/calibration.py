@@ -55,7 +55,7 @@ def balance_weights(truth: Int[np.ndarray, "item"], share: float) -> Float[np.nd
     first = truth == 0
     if first.all() or not first.any():
         raise ValueError("items must have both labels; all have the same")
-    return np.where(first, share / first.sum(), (1 - share) / (~first).sum())
+    return np.asarray(np.where(first, share / first.sum(), (1 - share) / (~first).sum()))
 
 
 def weighted_accuracy(

@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from core.assets import kept
-from core.prompting.runs import OPTIONS_FILE
+
+OPTIONS_FILE = "prompting/options.npz"
 
 SCORINGS = ("sum", "mean", "letter")
 """Ways to score an option: log p summed over its tokens, the mean per token, log p of its letter in a list of all."""

@@ -15,6 +15,9 @@ from core.prompting.tasks import Item, Task
 Shown = Literal["gold", "shuffled", "random"]
 """Which answers the examples show: their own, those of one another, or any of the pool's or labels."""
 
+WRONG_ANSWERS: tuple[Shown, ...] = ("shuffled", "random")
+"""Answers that need not be the examples' own."""
+
 LONGEST_INSTRUCTION = 1000
 
 

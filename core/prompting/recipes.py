@@ -11,7 +11,7 @@ from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
-from core.prompting.prompts import PromptParams, params_in
+from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in
 from core.prompting.records import LANDSCAPE, PICTURES, SOFT_PROMPTS
 from core.prompting.runs import (
     ANSWERS_FILE,
@@ -24,6 +24,7 @@ from core.prompting.runs import (
     ORDERED,
     ORDERS_FILE,
     PIECES_FILE,
+    REVIEWS_IN_ALL,
     TOLD,
     WRONG,
     RecordedAnswers,
@@ -49,7 +50,7 @@ SEEDS = (0, 1, 2)
 PICTURE_SEEDS = (0, 1)
 
 ORDERS = 24
-PROBES = 12
+PROBES = 8
 LISTINGS = 4
 """Orders in which the options of each question are listed."""
 
@@ -123,7 +124,7 @@ def answers() -> Iterator[str]:
         gold = [PromptParams(examples=k, choice_seed=seed) for k in COUNTS for seed in range(DRAWS if k else 1)]
         wrong = [
             PromptParams(examples=WRONG, choice_seed=seed, shown=shown)
-            for shown, seed in product(("shuffled", "random"), range(DRAWS))
+            for shown, seed in product(WRONG_ANSWERS, range(DRAWS))
         ]
         told = [params_in(FORMATS[form], TASKS[name], examples=0) for form in TOLD]
         runs += [run(lm, name, params) for params in (*gold, *wrong, *told)]
@@ -140,7 +141,7 @@ def orders() -> Iterator[str]:
     lm, task, runs, probes, probed = load_causal_lm(), TASKS["sentiment"], [], [], []
     for draw in range(ORDER_DRAWS):
         params = [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
-        runs.append(tuple(run(lm, task.name, each) for each in params))
+        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
         probes.append(write_probes(lm, task, params[:: ORDERS // PROBES]))
         probed.append([probe(lm, task, each, probes[-1]) for each in params])
         yield f"draw {draw}: {probes[-1][:3]}"
@@ -157,7 +158,7 @@ def formats() -> Iterator[str]:
     lm, task, runs, free = load_causal_lm(), TASKS["sentiment"], [], []
     for name, form in FORMATS.items():
         params = [params_in(form, task, examples=ORDERED, choice_seed=seed) for seed in range(FORMAT_DRAWS)]
-        runs.append(tuple(run(lm, task.name, each) for each in params))
+        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
         free.append([probe(lm, task, each, CONTENT_FREE) for each in params])
         yield f"{name}: {np.mean([each.evaluation().accuracy for each in runs[-1]]):.2f}"
     recorded = RecordedFormats(lm.name, task.name, tuple(runs), np.array(free, dtype=np.float32))

@@ -1,7 +1,8 @@
 """What is recorded of prompts: answers and log-probabilities, from which every figure is computed anew. No torch."""
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -14,7 +15,6 @@ from core.prompting.tasks import TASKS
 ANSWERS_FILE = "prompting/answers.npz"
 ORDERS_FILE = "prompting/orders.npz"
 FORMATS_FILE = "prompting/formats.npz"
-OPTIONS_FILE = "prompting/options.npz"
 PIECES_FILE = "prompting/pieces.npz"
 
 COUNTS = (0, 1, 2, 4, 8)
@@ -28,6 +28,9 @@ WRONG = 4
 
 ORDER_DRAWS, ORDERED = 3, 4
 """Draws of examples whose orders are all recorded, and how many examples each has."""
+
+REVIEWS_IN_ALL = 16
+"""Items of sentiment, the first ones, that are asked in every order and every format; half of them are positive."""
 
 FORMAT_DRAWS = 12
 """Draws of four examples that are recorded in each format."""
@@ -46,7 +49,7 @@ class Run:
     Args:
         task: a name of TASKS.
         params: of the prompt.
-        answers, log_probs: as in `Evaluation`, in float32.
+        answers, log_probs: as in `Evaluation`, in float32; of all items or the first ones.
     """
 
     task: str
@@ -56,7 +59,7 @@ class Run:
 
     def evaluation(self) -> Evaluation:
         """The whole evaluation."""
-        task = TASKS[self.task]
+        task = replace(TASKS[self.task], items=TASKS[self.task].items[: len(self.answers)])
         frame = frame_of(task, self.params)
         prompts = tuple(prompt_for(None, task, self.params, frame, item.text) for item in task.items)
         return Evaluation(task, self.params, frame.examples, prompts, self.answers, self.log_probs)
@@ -116,7 +119,7 @@ class RecordedPieces:
     """
 
     model: str
-    by_line: dict[str, tuple[str, ...]]
+    by_line: Mapping[str, tuple[str, ...]]
 
 
 @functools.cache
@@ -146,10 +149,11 @@ def recorded_pieces() -> RecordedPieces:
 @functools.cache
 def _runs() -> dict[tuple[str, PromptParams], Run]:
     """Every recorded run by its task and params."""
+    # Where a prompt is recorded twice the last counts, which has all items.
     runs = [
-        *recorded_answers().runs,
         *(run for row in recorded_orders().runs for run in row),
         *(run for row in recorded_formats().runs for run in row),
+        *recorded_answers().runs,
     ]
     return {(run.task, run.params): run for run in runs}
 

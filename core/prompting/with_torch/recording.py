@@ -1,6 +1,7 @@
 """What the recipes let a model do beyond `evaluate`: probes, multiple choices, tokens of lines."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -16,9 +17,9 @@ from core.prompting.with_torch.evaluation import evaluate
 PROBE_TOKENS = 24
 
 
-def run(lm: CausalLM, task: str, params: PromptParams) -> Run:
-    """An evaluation of a built-in task, in the form in which it is kept."""
-    found = evaluate(lm, TASKS[task], params)
+def run(lm: CausalLM, task: str, params: PromptParams, *, items: int | None = None) -> Run:
+    """An evaluation of a built-in task, all its items or the first ones, in the form in which it is kept."""
+    found = evaluate(lm, replace(TASKS[task], items=TASKS[task].items[:items]), params)
     return Run(task, params, found.answers, found.log_probs.astype(np.float32))
 
 

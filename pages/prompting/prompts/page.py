@@ -19,14 +19,15 @@ resting = views.at_rest(page)
 with st.container(key="resting_controls" if resting else "main_controls"):
     try:
         asked = views.controls(page)
-        shown = items.answered(page, asked, resting=resting)
+        found = items.answered(page, asked, resting=resting)
     except ValueError as error:
         if not resting:
             views.refused(page, error)
             st.stop()
-        shown = items.opening(page)
-if shown is None:
+        found = items.opening(page)
+if found is None:
     st.stop()
+shown = found
 
 
 def code() -> tuple[Callable[..., Any], ...]:

@@ -37,7 +37,7 @@ def items_figure(evaluation: Evaluation, chosen: int, *, look: Look, title: str,
         customdata=[[int(row)] for row in rows],
         hovertemplate="right answer: p = %{x:.3f}<extra></extra>",
     )
-    names = [_name(evaluation, row, row == chosen) for row in rows]
+    names = [_name(evaluation, int(row), row == chosen) for row in rows]
     count = f"right of {len(evaluation.answers)}"
     return figure(
         look,

@@ -136,6 +136,6 @@ def entropy_figure(
         showlegend=True,
         margin={"t": 76},
         shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean, "line": dotted}],
-        xaxis={"title": {"text": f"{name} of the labels on twelve probes, in nats"}},
+        xaxis={"title": {"text": f"{name} of the labels on the probes, in nats"}},
         yaxis={"title": {"text": "items right; dotted: the mean order"}, "range": [0, 1.03], "tickformat": ".0%"},
     )

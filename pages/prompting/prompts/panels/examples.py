@@ -12,9 +12,11 @@ from core.prompting import (
     DRAWS,
     TASKS,
     WRONG,
+    WRONG_ANSWERS,
     Difference,
     Evaluation,
     PromptParams,
+    Shown,
     difference,
     evaluation_checks,
     origins,
@@ -33,9 +35,6 @@ from pages.prompting.prompts.words import (
     percent,
 )
 
-KINDS = ("shuffled", "random")
-"""Wrong labels."""
-
 
 def panel(page: Page) -> Panel:
     """The number of examples in the place of the main figure."""
@@ -50,7 +49,7 @@ def panel(page: Page) -> Panel:
 
 
 @cache
-def runs(task: str, count: int, shown: str = "gold") -> tuple[Evaluation, ...]:
+def runs(task: str, count: int, shown: Shown = "gold") -> tuple[Evaluation, ...]:
     """The recorded answers to a task with so many examples, by draw."""
     params = [PromptParams(examples=count, choice_seed=seed, shown=shown) for seed in range(DRAWS if count else 1)]
     found = [recorded_run(task, each) for each in params]
@@ -73,7 +72,7 @@ def losses() -> Mapping[str, Mapping[str, Difference]]:
     """By kind of wrong labels and task, accuracy with them minus accuracy with the right ones."""
     return {
         kind: {task: difference(right_of(runs(task, WRONG)), right_of(runs(task, WRONG, kind))) for task in TASKS}
-        for kind in KINDS
+        for kind in WRONG_ANSWERS
     }
 
 
@@ -131,8 +130,8 @@ def _copied(page: Page) -> None:
 
 def checks(page: Page) -> list[Check]:
     """The identities over all recorded runs of the view, each with its largest error."""
-    kinds = KINDS if page.controls.value("examples_view") == WRONG_LABELS else ("gold",)
-    counts = (WRONG,) if kinds == KINDS else COUNTS
+    kinds: tuple[Shown, ...] = WRONG_ANSWERS if page.controls.value("examples_view") == WRONG_LABELS else ("gold",)
+    counts = (WRONG,) if kinds == WRONG_ANSWERS else COUNTS
     every = [each for task in TASKS for count in counts for kind in kinds for each in runs(task, count, kind)]
     return worst_of([evaluation_checks(each) for each in every])
 

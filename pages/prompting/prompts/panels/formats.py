@@ -14,7 +14,6 @@ from core.prompting import (
     LETTERS,
     QUESTIONS,
     SCORINGS,
-    TASKS,
     always_check,
     balance_weights,
     batch,
@@ -60,7 +59,7 @@ def panel(page: Page) -> Panel:
 @cache
 def truth() -> np.ndarray:
     """By item of the recorded task, the place of its label."""
-    task = TASKS[recorded_formats().task]
+    task = recorded_formats().runs[0][0].evaluation().task
     return np.array([task.labels.index(item.answer) for item in task.items])
 
 
