@@ -50,7 +50,7 @@ SEEDS = (0, 1, 2)
 PICTURE_SEEDS = (0, 1)
 
 ORDERS = 24
-PROBES = 8
+PROBES = 6
 LISTINGS = 4
 """Orders in which the options of each question are listed."""
 

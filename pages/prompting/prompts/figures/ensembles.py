@@ -9,7 +9,7 @@ from components.figures.heights import room
 from components.figures.lines import lines
 from components.theme import Look
 
-ABOVE = 190
+ABOVE = 160
 """Pixels that the controls and the sentence take of the main figure's room."""
 
 NAMES = {"mean": "mean of log p", "vote": "vote", "validated": "best on half", "worst": "worst"}

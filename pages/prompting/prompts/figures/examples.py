@@ -10,7 +10,7 @@ from components.figures.heights import room
 from components.theme import CATEGORIES, Look, escape, figure
 from core.prompting import ORIGINS, Difference
 
-ABOVE = 150
+ABOVE = 120
 """Pixels that the choice of a view and the sentence take of the main figure's room."""
 
 
@@ -47,7 +47,7 @@ def counts_figure(accuracies: Mapping[str, Mapping[int, Sequence[float]]], *, lo
     base.update_xaxes(type="category")
     base.update_yaxes(title_text="items right", col=1)
     base.update_xaxes(title_text="examples in the prompt", row=2)
-    return figure(look, title=title, height=room(look, ABOVE), base=base, showlegend=False)
+    return figure(look, title=title, height=room(look, ABOVE), base=base, showlegend=False, margin={"t": 64})
 
 
 def labels_figure(losses: Mapping[str, Mapping[str, Difference]], *, look: Look, title: str) -> go.Figure:

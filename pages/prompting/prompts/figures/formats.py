@@ -10,7 +10,7 @@ from components.figures.heights import room
 from components.figures.lines import lines
 from components.theme import MAGNITUDE, Look, escape, figure
 
-ABOVE = 190
+ABOVE = 160
 """Pixels that the controls and the sentence take of the main figure's room."""
 
 
@@ -116,4 +116,4 @@ def scored_figure(
     base.update_yaxes(title_text="questions", col=2)
     base.update_xaxes(title_text="score of an option, dotted: chance", col=1)
     base.update_xaxes(title_text="letter, dotted: each as often as right", col=2)
-    return figure(look, title=title, height=room(look, ABOVE), base=base, showlegend=False)
+    return figure(look, title=title, height=room(look, ABOVE), base=base, showlegend=False, margin={"t": 64})

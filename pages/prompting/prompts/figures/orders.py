@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from components.figures.heights import room
 from components.theme import Look, escape, figure
 
-ABOVE = 190
+ABOVE = 160
 """Pixels that the controls and the sentence take of the main figure's room."""
 
 
