@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from core.language import Tokenized, as_conversation, chat
+from core.numbers import whole
 from core.prompting.formats import ANSWER, TEMPLATE, Format, asked, require_template
 from core.prompting.tasks import Item, Task
 
@@ -49,9 +50,7 @@ class PromptParams:
 
     def __post_init__(self) -> None:
         for name in ("examples", "order_seed", "choice_seed"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-                raise ValueError(f"{name} must be a whole number from 0 up; got {value!r}")
+            whole(name, getattr(self, name), 0)
         if self.shown not in get_args(Shown):
             raise ValueError(f"shown must be one of {', '.join(get_args(Shown))}; got {self.shown!r}")
         require_template(self.template)

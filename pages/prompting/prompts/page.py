@@ -16,7 +16,7 @@ page = Page(TOPIC)
 page.header()
 
 resting = views.at_rest(page)
-with st.container(key="resting_controls" if resting else "main_controls"):
+with page.own_controls(rest=resting):
     try:
         asked = views.controls(page)
         found = items.answered(page, asked, resting=resting)
