@@ -25,6 +25,7 @@ from core.prompting.runs import (
     ORDERS_FILE,
     PIECES_FILE,
     REVIEWS_IN_ALL,
+    TASK_IN_ALL,
     TOLD,
     WRONG,
     RecordedAnswers,
@@ -138,7 +139,7 @@ def orders() -> Iterator[str]:
     from core.models import load_causal_lm
     from core.prompting.with_torch.recording import probe, run, write_probes
 
-    lm, task, runs, probes, probed = load_causal_lm(), TASKS["sentiment"], [], [], []
+    lm, task, runs, probes, probed = load_causal_lm(), TASKS[TASK_IN_ALL], [], [], []
     for draw in range(ORDER_DRAWS):
         params = [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
         runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
@@ -155,7 +156,7 @@ def formats() -> Iterator[str]:
     from core.models import load_causal_lm
     from core.prompting.with_torch.recording import probe, run
 
-    lm, task, runs, free = load_causal_lm(), TASKS["sentiment"], [], []
+    lm, task, runs, free = load_causal_lm(), TASKS[TASK_IN_ALL], [], []
     for name, form in FORMATS.items():
         params = [params_in(form, task, examples=ORDERED, choice_seed=seed) for seed in range(FORMAT_DRAWS)]
         runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))

@@ -1,7 +1,7 @@
 """What is recorded of prompts: answers and log-probabilities, from which every figure is computed anew. No torch."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,8 +29,11 @@ WRONG = 4
 ORDER_DRAWS, ORDERED = 3, 4
 """Draws of examples whose orders are all recorded, and how many examples each has."""
 
+TASK_IN_ALL = "sentiment"
+"""The task that is asked in every order and every format."""
+
 REVIEWS_IN_ALL = 16
-"""Items of sentiment, the first ones, that are asked in every order and every format; half of them are positive."""
+"""Items of it, the first ones, that are asked; half of them are positive."""
 
 FORMAT_DRAWS = 12
 """Draws of four examples that are recorded in each format."""
@@ -146,21 +149,30 @@ def recorded_pieces() -> RecordedPieces:
     return kept(PIECES_FILE, RecordedPieces)
 
 
-@functools.cache
-def _runs() -> dict[tuple[str, PromptParams], Run]:
-    """Every recorded run by its task and params."""
-    # Where a prompt is recorded twice the last counts, which has all items.
-    runs = [
-        *(run for row in recorded_orders().runs for run in row),
-        *(run for row in recorded_formats().runs for run in row),
-        *recorded_answers().runs,
-    ]
-    return {(run.task, run.params): run for run in runs}
-
-
 def recorded_run(task: str, params: PromptParams) -> Run | None:
-    """The recorded answers to a built-in task under exactly this prompt; None where there are none."""
-    return _runs().get((task, params))
+    """The recorded answers to a built-in task under exactly this prompt; None where there are none.
+
+    Where a prompt is recorded twice, those to all items count. The files of orders and formats are read only for what
+    the first file has not.
+
+    Raises:
+        core.assets.AssetError: if a file that is read is missing or damaged.
+    """
+    found = _by_prompt("answers").get((task, params))
+    if found is None and task == TASK_IN_ALL:
+        found = _by_prompt("orders").get((task, params)) or _by_prompt("formats").get((task, params))
+    return found
+
+
+@functools.cache
+def _by_prompt(kind: str) -> Mapping[tuple[str, PromptParams], Run]:
+    """The recorded runs of a file by their task and params."""
+    if kind == "answers":
+        runs: Iterable[Run] = recorded_answers().runs
+    else:
+        rows = recorded_orders().runs if kind == "orders" else recorded_formats().runs
+        runs = (run for row in rows for run in row)
+    return {(run.task, run.params): run for run in runs}
 
 
 def prompt_pieces(prompt: str) -> tuple[str, ...] | None:
