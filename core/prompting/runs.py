@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from core.assets import kept
 from core.prompting.evaluation import Evaluation
-from core.prompting.prompts import PromptParams, frame_of, prompt_for
+from core.prompting.prompts import PromptParams, examples_of, prompts_of
 from core.prompting.tasks import TASKS
 
 ANSWERS_FILE = "prompting/answers.npz"
@@ -63,9 +63,8 @@ class Run:
     def evaluation(self) -> Evaluation:
         """The whole evaluation."""
         task = replace(TASKS[self.task], items=TASKS[self.task].items[: len(self.answers)])
-        frame = frame_of(task, self.params)
-        prompts = tuple(prompt_for(None, task, self.params, frame, item.text) for item in task.items)
-        return Evaluation(task, self.params, frame.examples, prompts, self.answers, self.log_probs)
+        examples, prompts = examples_of(task, self.params), prompts_of(None, task, self.params)
+        return Evaluation(task, self.params, examples, prompts, self.answers, self.log_probs)
 
 
 @dataclass(frozen=True, eq=False)

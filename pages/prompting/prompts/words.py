@@ -78,14 +78,8 @@ def counts_title(gains: Mapping[str, Difference], first: int, last: int) -> str:
     down = [task for task, gain in gains.items() if gain.sign < 0]
     flat = [task for task in gains if task not in up + down]
     said = f"From {first} to {last} examples {len(up)} of {len(gains)} tasks gain"
-    if down:
-        said += f", {listed(down)} {'loses' if len(down) == 1 else 'lose'}"
-    return f"{said}; {listed(flat)} {_stays(flat)} within noise" if flat else said
-
-
-def _stays(names: Sequence[str]) -> str:
-    # The names of tasks are plurals but for two.
-    return "stays" if len(names) == 1 else "stay"
+    said += f"; worse: {listed(down)}" if down else ""
+    return f"{said}; no difference beyond noise: {listed(flat)}" if flat else said
 
 
 def labels_title(losses: Mapping[str, Difference], shown: str) -> str:
@@ -97,7 +91,7 @@ def labels_title(losses: Mapping[str, Difference], shown: str) -> str:
     said = f"{shown.capitalize()} labels cost accuracy on {len(lost)} of {len(losses)} tasks"
     if 0 < len(lost) <= 3:
         said += f": {listed(lost)}"
-    return f"{said}; {listed(won)} gain" if won else said
+    return f"{said}; better with them: {listed(won)}" if won else said
 
 
 def copied_title(shares: Mapping[int, np.ndarray]) -> str:

@@ -59,15 +59,18 @@ def test_markup_in_an_item_is_escaped() -> None:
 
 def test_tasks_are_named_where_they_do_not_gain() -> None:
     said = counts_title({"x": UP, "y": FLAT}, 0, 8)
-    assert said == "From 0 to 8 examples 1 of 2 tasks gain; y stays within noise"
+    assert said == "From 0 to 8 examples 1 of 2 tasks gain; no difference beyond noise: y"
     assert counts_title({"x": UP}, 0, 8) == "From 0 to 8 examples 1 of 1 tasks gain"
-    assert "z loses" in counts_title({"x": UP, "z": DOWN}, 0, 8)
+    assert "worse: z" in counts_title({"x": UP, "z": DOWN}, 0, 8)
 
 
 def test_losses_are_named_and_noise_is_none() -> None:
     assert labels_title({"x": FLAT}, "random") == "With random labels no task differs beyond noise"
     assert labels_title({"x": DOWN, "y": FLAT}, "random") == "Random labels cost accuracy on 1 of 2 tasks: x"
-    assert labels_title({"x": UP, "y": FLAT}, "random") == "Random labels cost accuracy on 0 of 2 tasks; x gain"
+    assert (
+        labels_title({"x": UP, "y": FLAT}, "random")
+        == "Random labels cost accuracy on 0 of 2 tasks; better with them: x"
+    )
 
 
 def test_the_largest_part_of_the_wrong_answers_is_named() -> None:
