@@ -101,7 +101,7 @@ def test_own_items_are_asked_with_an_own_format(page: Visit, lm: CausalLM) -> No
         ({"task": "your own", "items": "a,x\nb,x\nc,x\nd,x"}, "all items have"),
         ({"format": "your own", "template": "no slot"}, "must have the slot"),
         ({"format": "your own", "template": "{answer}: {text}"}, "must end with its only slot"),
-        ({"instruction": "x " * 350}, "the longest prompt has"),
+        ({"instruction": "x " * 350}, "tokens"),
     ],
     ids=lambda value: str(value)[:40],
 )
