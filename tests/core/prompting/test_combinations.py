@@ -155,7 +155,7 @@ def by_hand(logs: np.ndarray, places: tuple[int, ...]) -> dict[str, float]:
         votes.append(1.0 if 2 * for_true > len(places) else 0.5 if 2 * for_true == len(places) else 0.0)
     validated = []
     for item in range(len(TRUTH)):
-        other = [n for n in range(len(TRUTH)) if n % 2 != item % 2]
+        other = [n for n in range(len(TRUTH)) if n // 2 % 2 != item // 2 % 2]
         score = {m: right[m, other].sum() for m in places}
         validated.append(np.mean([right[m, item] for m in places if score[m] == max(score.values())]))
     return {
