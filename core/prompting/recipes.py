@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from core.assets import keep, versions_of
-from core.prompting.formats import FORMATS, Format
+from core.prompting.formats import FORMATS
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
@@ -18,8 +18,7 @@ from core.prompting.runs import (
     CONTENT_FREE,
     COUNTS,
     DRAWS,
-    FORMAT_DRAWS,
-    FORMATS_FILE,
+    LEANINGS_FILE,
     ORDER_DRAWS,
     ORDERED,
     ORDERS_FILE,
@@ -29,7 +28,7 @@ from core.prompting.runs import (
     TOLD,
     WRONG,
     RecordedAnswers,
-    RecordedFormats,
+    RecordedLeanings,
     RecordedOrders,
     RecordedPieces,
 )
@@ -127,12 +126,6 @@ def _order_params(draw: int) -> list[PromptParams]:
     return [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
 
 
-def _format_params(form: Format) -> list[PromptParams]:
-    """All draws of examples in a format."""
-    task = TASKS[TASK_IN_ALL]
-    return [params_in(form, task, examples=ORDERED, choice_seed=seed) for seed in range(FORMAT_DRAWS)]
-
-
 def answers() -> Iterator[str]:
     """Every task over numbers of examples and draws, with right and wrong ones; without any, in words that tell it."""
     from core.models import load_causal_lm
@@ -163,20 +156,16 @@ def orders() -> Iterator[str]:
     yield _kept("orders", recorded, ORDERS_FILE, words)
 
 
-def formats() -> Iterator[str]:
-    """Every format with the same draws of four examples of sentiment, and texts that say nothing."""
+def leanings() -> str:
+    """What the labels of sentiment get after texts that say nothing, under each of its prompts."""
     from core.models import load_causal_lm
-    from core.prompting.with_torch.recording import probe, run
+    from core.prompting.with_torch.recording import probe
 
-    lm, task, runs, free = load_causal_lm(), TASKS[TASK_IN_ALL], [], []
-    for name, form in FORMATS.items():
-        params = _format_params(form)
-        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
-        free.append([probe(lm, task, each, CONTENT_FREE) for each in params])
-        yield f"{name}: {np.mean([each.evaluation().accuracy for each in runs[-1]]):.2f}"
-    recorded = RecordedFormats(lm.name, task.name, tuple(runs), np.array(free, dtype=np.float32))
-    words = f"{len(FORMATS)} formats x {FORMAT_DRAWS} draws of {ORDERED} examples: log-probabilities of {lm.name}."
-    yield _kept("formats", recorded, FORMATS_FILE, words)
+    lm, task = load_causal_lm(), TASKS[TASK_IN_ALL]
+    params = [each for each in _answer_params(task) if each.shown == "gold"]
+    free = np.array([probe(lm, task, each, CONTENT_FREE) for each in params], dtype=np.float32)
+    words = f"Labels after {len(CONTENT_FREE)} texts that say nothing, in {len(params)} prompts, by {lm.name}."
+    return _kept("leanings", RecordedLeanings(lm.name, task.name, tuple(params), free), LEANINGS_FILE, words)
 
 
 def options() -> str:
@@ -200,7 +189,6 @@ def pieces() -> str:
     lm, chosen = load_causal_lm(), TASKS[TASK_IN_ALL]
     asked = [(task, params) for task in TASKS.values() for params in _answer_params(task)]
     asked += [(chosen, params) for draw in range(ORDER_DRAWS) for params in _order_params(draw)]
-    asked += [(chosen, params) for form in FORMATS.values() for params in _format_params(form)]
     by_line = pieces_by_line(lm, [text for task, params in asked for text in prompts_of(lm, task, params)])
     words = f"The tokens of {len(by_line)} lines of the recorded prompts, as {lm.name} reads them."
     return _kept("pieces", RecordedPieces(lm.name, by_line), PIECES_FILE, words)
@@ -212,7 +200,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "soft_prompts": soft_prompts,
     "answers": answers,
     "orders": orders,
-    "formats": formats,
+    "leanings": leanings,
     "options": options,
     "pieces": pieces,
 }

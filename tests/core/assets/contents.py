@@ -190,9 +190,8 @@ def _of_transformer() -> Readers:
 def _of_prompting() -> Readers:
     return {
         "prompting/answers.npz": prompting.recorded_answers,
-        "prompting/formats.npz": prompting.recorded_formats,
+        "prompting/leanings.npz": prompting.recorded_leanings,
         "prompting/options.npz": prompting.recorded_options,
-        "prompting/orders.npz": prompting.recorded_orders,
         "prompting/pieces.npz": prompting.recorded_pieces,
     }
 
