@@ -126,8 +126,8 @@ def _map(page: Page) -> None:
     counts = sorted({len(task.items) for task in TASKS.values()})
     page.note(
         f"<b>{counts[0]}</b> to <b>{counts[-1]}</b> items in a cell. “Input, output” does not name the task; “named” "
-        "has the task's words in its place; “instruction” says it in a sentence before; “chat” says the same in a message "
-        "to the assistant."
+        "has the task's words in its place; “instruction” says it in a sentence before; “chat” says the same in a "
+        "message to the assistant."
     )
 
 
