@@ -1,10 +1,14 @@
 """The doors of long work: a page names these functions, and torch is imported when one of them runs."""
 
-from core.progress import Progress
+from core.progress import Progress, portion
+from core.prompting.landscape import WordingParams, WordingScores
 from core.prompting.soft_prompts import SoftPrompt, SoftPromptParams
 
 TUNING_SECONDS = 0.007
 """Seconds of processor of one update of a soft prompt, tests included."""
+
+WORDING_SECONDS = 4.0
+"""Seconds of processor to load SmolLM2 and score one prompt on all reviews."""
 
 
 def tune_soft_prompt(params: SoftPromptParams, *, on_progress: Progress | None = None) -> SoftPrompt:
@@ -31,6 +35,30 @@ def tune_soft_prompt(params: SoftPromptParams, *, on_progress: Progress | None =
     from core.prompting.with_torch.training.soft_prompts import tune
 
     return tune(recorded_soft_prompts().decoder, params, on_progress=on_progress)
+
+
+def score_wording(params: WordingParams, *, on_progress: Progress | None = None) -> WordingScores:
+    """One prompt of the grammar on all reviews, by the model itself.
+
+    Args:
+        params: which prompt.
+        on_progress: called as (fraction, message); raising from it stops the work.
+
+    Raises:
+        Whatever `on_progress` raises, or loading the model does.
+
+    Invariant: the log-probabilities are those of the recorded landscape, up to rounding.
+    """
+    import time
+
+    from core.models import load_causal_lm
+    from core.prompting.landscape import GRAMMAR
+    from core.prompting.with_torch.landscape import wording_log_probs
+
+    began = time.process_time()
+    lm = load_causal_lm(on_progress=portion(on_progress, 0.0, 0.3))
+    found = wording_log_probs(lm, GRAMMAR[params.place], on_progress=portion(on_progress, 0.3, 1.0))
+    return WordingScores(params.place, found, time.process_time() - began)
 
 
 def tuning_seconds(params: SoftPromptParams) -> float:

@@ -8,6 +8,8 @@ from itertools import product
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from core.checks import Check
+
 Wording = tuple[str, str, str, str]
 """A prompt of the grammar: its instruction, the place of the review, the cue, and its two labels."""
 
@@ -237,3 +239,39 @@ def optimism(landscape: Landscape, counts: Sequence[int], *, deals: int = 200) -
             best = score == score.max()
             seen[deal, place], held[deal, place] = score.max() / count, outside[best].mean()
     return Optimism(np.array(counts), seen.mean(axis=0), held.mean(axis=0), held.std(axis=0), deals)
+
+
+@dataclass(frozen=True, slots=True)
+class WordingParams:
+    """A prompt of the grammar that is to be scored again.
+
+    Args:
+        place: in GRAMMAR, from 0.
+
+    Raises:
+        ValueError: for a place out of range.
+    """
+
+    place: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.place, bool) or not isinstance(self.place, int) or not 0 <= self.place < len(GRAMMAR):
+            raise ValueError(f"place is {self.place!r}; it must be a whole number from 0 to {len(GRAMMAR) - 1}")
+
+
+@dataclass(frozen=True, eq=False)
+class WordingScores:
+    """One prompt on all reviews, scored again.
+
+    Args:
+        place: in GRAMMAR. log_probs: as in Landscape, [item label]. seconds: of processor.
+    """
+
+    place: int
+    log_probs: Float[np.ndarray, "80 2"]
+    seconds: float
+
+    def check(self, landscape: Landscape) -> Check:
+        """The log-probabilities that the model gives now are the recorded ones, within what float32 and batches do."""
+        error = float(np.abs(self.log_probs - landscape.log_probs[self.place]).max())
+        return Check("Log-probabilities of this prompt from the model, against the recorded ones", error, 1e-3, "nats")
