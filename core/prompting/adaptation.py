@@ -151,10 +151,10 @@ def break_even(prompt: Way, tuned: Way) -> float | None:
         prompt: the way that costs less before the first question. tuned: the other.
 
     Returns:
-        None where the second never catches up.
+        0 where the second costs less from the start; None where it never catches up.
     """
-    saved = prompt.each - tuned.each
-    return (tuned.before - prompt.before) / saved if saved > 0 else None
+    saved, ahead = prompt.each - tuned.each, tuned.before - prompt.before
+    return max(0.0, ahead / saved) if saved > 0 else None
 
 
 def adaptation_checks(params: AdaptationParams, shape: DecoderShape = SMOLLM2) -> tuple[Check, ...]:
@@ -163,7 +163,7 @@ def adaptation_checks(params: AdaptationParams, shape: DecoderShape = SMOLLM2) -
     few, worst = found[WAYS[1]], 0.0
     for name in WAYS[2:]:
         questions = break_even(few, found[name])
-        if questions is not None:
+        if questions:
             costs = [way.before + questions * way.each for way in (few, found[name])]
             worst = max(worst, abs(costs[0] - costs[1]) / max(costs))
     return (

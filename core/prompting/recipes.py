@@ -5,10 +5,19 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.assets import keep, versions_of
+from core.prompting.adaptation import WAYS
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
-from core.prompting.records import LANDSCAPE, PICTURES, SOFT_PROMPTS
+from core.prompting.proposals import ARMS, FIRST
+from core.prompting.records import (
+    ADAPTATION,
+    LANDSCAPE,
+    PICTURES,
+    PROPOSALS,
+    SOFT_PROMPTS,
+    recorded_landscape,
+)
 from core.prompting.soft_prompts import (
     TASKS_OF_WORDS,
     TASKS_TUNED,
@@ -21,6 +30,11 @@ SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
 
 PICTURE_SEEDS = (0, 1)
+
+PROPOSAL_SEEDS, BUDGET, SCORED = 5, 20, 20
+"""Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
+
+ADAPTATION_SEEDS = 2
 
 
 def landscape() -> Iterator[str]:
@@ -82,10 +96,38 @@ def soft_prompts() -> Iterator[str]:
         yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
 
 
+def proposals() -> Iterator[str]:
+    """SmolLM2 as the proposer of prompts, with the true scores in sight and with the same scores dealt at random."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.proposals import measure_proposals
+
+    table = recorded_landscape()
+    found = measure_proposals(load_causal_lm(), table, seeds=PROPOSAL_SEEDS, budget=BUDGET, items=SCORED)
+    yield _kept("proposals", found, PROPOSALS, f"SmolLM2 proposes {BUDGET - FIRST} prompts in each search.")
+    scores = np.stack([table.accuracies(deal_reviews(SCORED, seed).scored) for seed in range(PROPOSAL_SEEDS)])
+    for name, runs in zip(ARMS, found.history(scores), strict=True):
+        yield f"{name}: best {runs[:, -1].round(2)} mean {runs[:, -1].mean():.3f} after 10: {runs[:, 9].mean():.3f}"
+    yield f"{found.seconds:.0f} s"
+
+
+def adaptation() -> Iterator[str]:
+    """SmolLM2 on reviews: zero-shot, few-shot, soft prompt, prefix, LoRA and full tuning, with times."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.training.adaptation import measure_adaptation
+
+    found = measure_adaptation(load_causal_lm(), seeds=ADAPTATION_SEEDS)
+    yield _kept("adaptation", found, ADAPTATION, "SmolLM2 adapted to reviews in six ways: held-out accuracy and times.")
+    yield f"{dict(zip(WAYS, found.pooled.round(3), strict=True))}\n{found.right}\nloss {found.losses.round(2)}"
+    yield f"update {found.update.round(2)} s, reading {found.reading.round(3)} s, changed {found.changed}"
+    yield f"{found.example_tokens} and {found.question_tokens} tokens"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
+    "proposals": proposals,
+    "adaptation": adaptation,
 }
 
 

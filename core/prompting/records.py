@@ -3,11 +3,15 @@
 from functools import cache
 
 from core.assets import kept
+from core.prompting.adaptation_trials import AdaptationTrials
 from core.prompting.landscape import Landscape
 from core.prompting.picture_trials import PictureTrials
+from core.prompting.proposals import Proposals
 from core.prompting.soft_prompts import SoftPromptRecord
 
-LANDSCAPE, PICTURES, SOFT_PROMPTS = (f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts"))
+LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, ADAPTATION = (
+    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "adaptation")
+)
 """The recorded files, below `core/assets`."""
 
 
@@ -45,3 +49,27 @@ def recorded_soft_prompts() -> SoftPromptRecord:
     Source: `python -m core.assets record prompting soft_prompts`.
     """
     return kept(SOFT_PROMPTS, SoftPromptRecord)
+
+
+@cache
+def recorded_proposals() -> Proposals:
+    """Searches of the grammar in which SmolLM2 proposes.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record prompting proposals`.
+    """
+    return kept(PROPOSALS, Proposals)
+
+
+@cache
+def recorded_adaptation() -> AdaptationTrials:
+    """What each way to adapt SmolLM2 brought on held-out reviews, and how long it took.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record prompting adaptation`.
+    """
+    return kept(ADAPTATION, AdaptationTrials)
