@@ -1,4 +1,8 @@
+from .adaptation import BATCH as BATCH
+from .adaptation import QUESTION as QUESTION
+from .adaptation import RANK as RANK
 from .adaptation import SMOLLM2 as SMOLLM2
+from .adaptation import SOFT_TOKENS as SOFT_TOKENS
 from .adaptation import WAYS as WAYS
 from .adaptation import AdaptationParams as AdaptationParams
 from .adaptation import DecoderShape as DecoderShape
@@ -6,6 +10,10 @@ from .adaptation import Way as Way
 from .adaptation import adaptation_checks as adaptation_checks
 from .adaptation import break_even as break_even
 from .adaptation import ways as ways
+from .adaptation_trials import EXAMPLES as EXAMPLES
+from .adaptation_trials import TUNED as TUNED
+from .adaptation_trials import UPDATES as UPDATES
+from .adaptation_trials import AdaptationTrials as AdaptationTrials
 from .drawings import read_picture_text as read_picture_text
 from .drawings import with_cell as with_cell
 from .drawings import write_picture as write_picture
@@ -58,9 +66,12 @@ from .prompts import examples_of as examples_of
 from .prompts import order_of as order_of
 from .proposals import ARMS as ARMS
 from .proposals import Proposals as Proposals
+from .proposals import expected_best as expected_best
 from .proposals import meta_prompt as meta_prompt
+from .records import recorded_adaptation as recorded_adaptation
 from .records import recorded_landscape as recorded_landscape
 from .records import recorded_pictures as recorded_pictures
+from .records import recorded_proposals as recorded_proposals
 from .records import recorded_soft_prompts as recorded_soft_prompts
 from .searches import METHODS as METHODS
 from .searches import Search as Search
@@ -83,3 +94,4 @@ from .with_torch.landscape import measure_landscape as measure_landscape
 from .with_torch.landscape import wording_log_probs as wording_log_probs
 from .with_torch.proposals import measure_proposals as measure_proposals
 from .with_torch.proposals import propose as propose
+from .with_torch.training.adaptation import measure_adaptation as measure_adaptation

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -61,3 +62,19 @@ class Proposals:
         rows = self.tried.reshape(-1, self.tried.shape[-1])
         strange = int(((rows < 0) | (rows >= len(GRAMMAR))).sum())
         return strange + sum(len(row) - len(set(row.tolist())) for row in rows)
+
+
+def expected_best(scores: Float[np.ndarray, "prompt"], most: int) -> Float[np.ndarray, "evaluation"]:
+    """The expected best score of k prompts drawn blindly without repeats, for k = 1, ..., most.
+
+    E max = sum_j s_(j) (C(j, k) - C(j-1, k)) / C(n, k) with the scores s_(1) <= ... <= s_(n) in order.
+
+    Args:
+        scores: of all n prompts. most: at most n.
+
+    Invariant: it begins with the mean and, at k = n, is the maximum.
+    """
+    ordered, n = np.sort(scores), len(scores)
+    return np.array(
+        [sum(float(score) * comb(j, k - 1) for j, score in enumerate(ordered)) / comb(n, k) for k in range(1, most + 1)]
+    )

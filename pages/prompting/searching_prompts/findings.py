@@ -5,6 +5,7 @@ from html import escape
 
 import numpy as np
 
+from core.numbers import wilson
 from core.prompting import SLOT_NAMES, TASKS_OF_WORDS, WAYS, Optimism, Way, Wording, break_even
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
 
@@ -33,8 +34,8 @@ def search_title(
     if first is None:
         says = f"{name} scores {percent(best)}; the best of all 96 prompts scores {percent(optimum)}"
     else:
-        which = "the best score of all" if alike == 1 else f"the best score, which {alike} of 96 share,"
-        says = f"{name} has {which} {percent(optimum)}, at evaluation {first}"
+        which = "the best score of all" if alike == 1 else f"the best score of all, which {alike} of 96 share"
+        says = f"{name} has {which}, {percent(optimum)}, at evaluation {first}"
     low, high = ends
     if low <= best <= high:
         return f"{says}. Held out: {percent(held_out)}, no sure difference"
@@ -74,6 +75,33 @@ def race_title(names: Sequence[str], finals: np.ndarray) -> str:
         parts.append(f"{listed(behind)} {'is' if len(behind) == 1 else 'are'} behind it")
     said = ", ".join(parts)
     return f"{said[:1].upper()}{said[1:]}, over {runs} deals"
+
+
+def proposer_words(history: np.ndarray, blind: np.ndarray, budget: int) -> str:
+    """What SmolLM2 as the proposer brought, against drawing blindly on the same deals, and whether it read its scores.
+
+    Args:
+        history: its best score so far, with true and with shuffled scores in sight [arm run evaluation].
+        blind: what drawing blindly expects on the same deals [run evaluation].
+        budget: evaluations; at most as many as were recorded are compared.
+    """
+    at = min(budget, history.shape[2]) - 1
+    true, shuffled, drawn = history[0, :, at], history[1, :, at], blind[:, at]
+    against = _sign(true, drawn, "ahead of it", "behind it", "no sure difference")
+    reads = _sign(true, shuffled, "so it reads them", "so it reads them wrongly", "no sure sign that it reads them")
+    return (
+        f"SmolLM2 as proposer has <b>{true.mean():.1%}</b> after <b>{at + 1}</b>, over <b>{len(true)}</b> deals; "
+        "drawing "
+        f" blindly expects <b>{drawn.mean():.1%}</b> on the same ones ({against}). With its scores shuffled it has "
+        f"<b>{shuffled.mean():.1%}</b>: {reads}."
+    )
+
+
+def _sign(one: np.ndarray, other: np.ndarray, above: str, below: str, neither: str) -> str:
+    """Which of three wordings holds of paired numbers."""
+    if surely_above(one, other):
+        return above
+    return below if surely_above(other, one) else neither
 
 
 def surely_above(one: np.ndarray, other: np.ndarray) -> bool:
@@ -211,3 +239,16 @@ def break_even_title(found: Mapping[str, Way]) -> str:
     if crossing is None:
         return "Examples in the prompt never cost more than a tuning with LoRA"
     return f"From {questions(crossing)} questions on, examples in the prompt have cost more than a tuning with LoRA"
+
+
+def adapted_words(right: np.ndarray, count: int) -> str:
+    """Which ways are surely better than zero-shot, by intervals that do not touch.
+
+    Args:
+        right: held-out reviews named rightly, ways as in WAYS [way]. count: of how many.
+    """
+    bare = wilson(int(right[0]), count)[1]
+    ahead = [name for name, share in zip(WAYS[1:], right[1:], strict=True) if wilson(int(share), count)[0] > bare]
+    if not ahead:
+        return "On held-out reviews no way is surely better than zero-shot."
+    return f"On held-out reviews surely better than zero-shot: {listed(ahead)}."

@@ -56,7 +56,7 @@ page.show(
                 "Why prompt",
                 lambda: why.draw(page),
                 stands="instead",
-                badges=(Badge.EXACT,),
+                badges=(Badge.EXACT, Badge.RECORDED),
                 checks=lambda: why.checks(page),
                 script=lambda: why.script(page),
             ),
