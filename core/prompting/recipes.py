@@ -6,12 +6,14 @@ import numpy as np
 
 from core.assets import keep, versions_of
 from core.prompting.adaptation import WAYS
+from core.prompting.edits import ANSWERS, EditParams
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.proposals import ARMS, FIRST
 from core.prompting.records import (
     ADAPTATION,
+    EDITED,
     LANDSCAPE,
     PICTURES,
     PROPOSALS,
@@ -35,6 +37,7 @@ PROPOSAL_SEEDS, BUDGET, SCORED = 5, 20, 20
 """Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
 
 ADAPTATION_SEEDS = 2
+EDIT_SEEDS = (0, 1)
 
 
 def landscape() -> Iterator[str]:
@@ -122,12 +125,27 @@ def adaptation() -> Iterator[str]:
     yield f"{found.example_tokens} and {found.question_tokens} tokens"
 
 
+def edits() -> Iterator[str]:
+    """Greedy edits of an instruction, with labels that say what they mean and with labels that mean nothing."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.edits import run_edits
+
+    lm = load_causal_lm()
+    asked = [EditParams(labels=labels, seed=seed) for labels in ANSWERS for seed in EDIT_SEEDS]
+    found = tuple(run_edits(lm, params) for params in asked)
+    yield _kept("edits", found, EDITED, f"Greedy edits of an instruction, {len(found)} searches by SmolLM2.")
+    for run in found:
+        yield f"{run.params.labels} {run.params.seed}: {run.history[[0, -1]]} held out {run.held_out[[0, -1]].round(3)}"
+        yield f"    {run.best!r} {run.seconds:.0f} s"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
     "proposals": proposals,
     "adaptation": adaptation,
+    "edits": edits,
 }
 
 

@@ -4,13 +4,14 @@ from functools import cache
 
 from core.assets import kept
 from core.prompting.adaptation_trials import AdaptationTrials
+from core.prompting.edits import EditRun
 from core.prompting.landscape import Landscape
 from core.prompting.picture_trials import PictureTrials
 from core.prompting.proposals import Proposals
 from core.prompting.soft_prompts import SoftPromptRecord
 
-LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, ADAPTATION = (
-    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "adaptation")
+LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, ADAPTATION, EDITED = (
+    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "adaptation", "edits")
 )
 """The recorded files, below `core/assets`."""
 
@@ -73,3 +74,16 @@ def recorded_adaptation() -> AdaptationTrials:
     Source: `python -m core.assets record prompting adaptation`.
     """
     return kept(ADAPTATION, AdaptationTrials)
+
+
+@cache
+def recorded_edits() -> tuple[EditRun, ...]:
+    """Greedy edits of one instruction, for each pair of labels and over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record prompting edits`.
+    """
+    found: tuple[EditRun, ...] = kept(EDITED, tuple)
+    return found
