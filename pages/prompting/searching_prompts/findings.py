@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from core.numbers import wilson
-from core.prompting import SLOT_NAMES, TASKS_OF_WORDS, WAYS, Optimism, Way, Wording, break_even
+from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
 
 
@@ -128,6 +128,32 @@ def optimism_title(found: Optimism, count: int) -> str:
             f"Chosen on {count} reviews, the best prompt keeps its score: {percent(seen)}, and {percent(held)} held out"
         )
     return f"Chosen on {count} reviews, the best prompt scores {percent(seen)} and keeps {percent(held)} held out"
+
+
+def edits_title(first: float, best: float, held_before: float, held_after: float) -> str:
+    """What a search of edits gained on the reviews it scored with, and on held-out ones.
+
+    Args:
+        first, best: scores of the first text and of the best. held_before, held_after: the same two, held out.
+    """
+    if best <= first:
+        return f"No edit beats the instruction that it began with, {percent(first)}"
+    says = f"Edits raise the score from {percent(first)} to {percent(best)}"
+    before, after = (wilson(round(share * HELD_OUT), HELD_OUT) for share in (held_before, held_after))
+    if before[0] <= after[1] and after[0] <= before[1]:
+        return f"{says}; held out {percent(held_before)} becomes {percent(held_after)}, no sure difference"
+    turn = "rises" if held_after > held_before else "falls"
+    return f"{says}; held out {percent(held_before)} {turn} to {percent(held_after)}"
+
+
+def edits_reading(run: EditRun) -> str:
+    """The best text of a search of edits, and what it is worth; texts are escaped."""
+    low, high = wilson(round(float(run.held_out[-1]) * HELD_OUT), HELD_OUT)
+    return (
+        f"The best of <b>{len(run.tried)}</b> texts is “{escape(run.best)}”: <b>{run.history[-1]:.0%}</b> of the "
+        f"<b>{run.params.items}</b> reviews that chose it, <b>{run.held_out[-1]:.0%}</b> ({band(low, high)}) of "
+        f"<b>{HELD_OUT}</b> others. Who always gives one label is right in half of them."
+    )
 
 
 def picture_title(wanted: str, shown: str | None, right: int, follows: bool) -> str:

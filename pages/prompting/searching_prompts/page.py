@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.page import Badge, Page, Panel, Scene
 from pages.prompting.searching_prompts import main
-from pages.prompting.searching_prompts.panels import methods, pictures, prompt, soft, why
+from pages.prompting.searching_prompts.panels import methods, pictures, prompt, soft, why, words
 from pages.prompting.searching_prompts.topic import TOPIC
 from pages.prompting.searching_prompts.words import EQUATIONS
 
@@ -36,6 +36,13 @@ page.show(
                 badges=(Badge.MEASURED, Badge.RECORDED),
                 checks=lambda: methods.luck_checks(shown),
                 script=lambda: methods.luck_script(shown),
+            ),
+            Panel(
+                "Own words",
+                lambda: words.draw(page),
+                stands="instead",
+                checks=lambda: words.checks(page),
+                script=lambda: words.script(page),
             ),
             Panel(
                 "Pictures",

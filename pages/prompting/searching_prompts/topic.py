@@ -31,6 +31,10 @@ DEFAULTS = {
     "seed": 0,
     "deal": 0,
     "panel": FIGURE,
+    "words": "Decide whether the writer of the review is happy, and answer with one word.",
+    "words_labels": "red / blue",
+    "words_seed": 0,
+    "words_budget": 20,
     "operation": "rotate",
     "pair": RIGHT,
     "pairs": 1,
@@ -88,6 +92,12 @@ PRESETS = (
         free=("items",),
     ),
     Preset(
+        "Any words",
+        "Phrases are deleted, swapped and replaced, with labels that mean nothing. Does the gain hold on new reviews?",
+        {"panel": "Own words"},
+        free=("words_labels", "words_seed"),
+    ),
+    Preset(
         "Show, not tell",
         "One pair of pictures says what to do with a new one. Choose the operation, or draw.",
         {"panel": "Pictures"},
@@ -130,7 +140,9 @@ QUESTIONS = (
     Question(
         "How does a greedy search of prompts work?",
         "It tries every prompt that differs in one place, goes to the best of them while that is better, and begins "
-        "again elsewhere when none is. On a grammar of 96 prompts all scores are known, so you see what it misses.",
+        "again elsewhere when none is. The panel “Own words” edits free text: phrases deleted, swapped, replaced or "
+        "put "
+        "back. On a grammar of 96 prompts all scores are known, so you see what it misses.",
         {"method": "greedy edits", "step": 5},
     ),
     Question(

@@ -24,6 +24,7 @@ STORIES = {
     "As it is sent": ("search", "with the first review"),
     "A fair race": ("race", "runs"),
     "The winner's luck": ("luck", "deals"),
+    "Any words": ("edits", "others. Who always"),
     "Show, not tell": ("tiles", "Click a cell to draw"),
     "A wrong pair": ("tiles", "wanted was rotate"),
     "A word learned": ("soft", "numbers are learned"),
@@ -51,7 +52,9 @@ def test_each_story_shows_what_it_tells(page: Open) -> None:
         assert not app.error, name
         assert not chart or chart in names(app), name
         assert words in html_of(app), name
-        assert bool(app.get("dataframe") or app.get("arrow_data_frame")) == (name in ("As it is sent", "Why prompt"))
+        assert bool(app.get("dataframe") or app.get("arrow_data_frame")) == (
+            name in ("As it is sent", "Any words", "Why prompt")
+        )
 
 
 def test_the_sentence_and_the_figure_are_the_search(page: Open) -> None:
