@@ -55,7 +55,7 @@ def answers(task: str, questions: Int[np.ndarray, "item 5"]) -> Int[np.ndarray, 
     raise ValueError(f"task is {task!r}; it must be one of {', '.join(TASKS_TUNED)}")
 
 
-def tested_questions() -> Int[np.ndarray, "item 5"]:
+def held_questions() -> Int[np.ndarray, "item 5"]:
     """The questions that every accuracy is measured on."""
     return np.random.default_rng(TEST_SEED).integers(len(LETTERS), size=(TESTED, LENGTH))
 
@@ -163,7 +163,7 @@ def unit(x: Float[np.ndarray, "*any 48"]) -> Float[np.ndarray, "*any 48"]:
 
 def accuracy(decoder: TinyDecoder, first: Float[np.ndarray, "48"], task: str) -> float:
     """The share of the test's questions that are answered wholly right."""
-    questions = tested_questions()
+    questions = held_questions()
     return float((says(decoder, first, questions) == answers(task, questions)).all(axis=1).mean())
 
 

@@ -16,7 +16,7 @@ from core.prompting import (
     says,
     tune_soft_prompt,
 )
-from core.prompting.soft_prompts import answers, tested_questions
+from core.prompting.soft_prompts import answers, held_questions
 from core.prompting.with_torch.training.soft_prompts import Decoder, _asked, train_decoder, tune
 
 
@@ -33,7 +33,7 @@ def test_what_each_task_makes_of_letters() -> None:
 
 def test_numpy_writes_what_torch_finds_likeliest() -> None:
     record = recorded_soft_prompts()
-    questions = tested_questions()[:40]
+    questions = held_questions()[:40]
     for task in TASKS_OF_WORDS:
         word = record.decoder.word_of(task)
         with torch.inference_mode():
