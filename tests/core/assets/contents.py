@@ -19,6 +19,7 @@ from core import (
     learning,
     orca,
     positional,
+    prompting,
     rlhf,
     state_space,
     transformer,
@@ -73,6 +74,7 @@ def readers() -> Readers:
         **_of_decoding(),
         **_of_learning(),
         **_of_positional(),
+        **_of_prompting(),
         **_of_rlhf(),
         **_of_state_space(),
         **_of_transformer(),
@@ -146,6 +148,17 @@ def _of_positional() -> Readers:
         "positional/query_keys.npz": positional.recorded_query_keys,
         "positional/sweep.npz": positional.recorded_sweep,
         "positional/trials.npz": lambda: (positional.recorded_permutations(), positional.recorded_lengths()),
+    }
+
+
+def _of_prompting() -> Readers:
+    return {
+        "prompting/adaptation.npz": prompting.recorded_adaptation,
+        "prompting/edits.npz": prompting.recorded_edits,
+        "prompting/landscape.npz": prompting.recorded_landscape,
+        "prompting/pictures.npz": prompting.recorded_pictures,
+        "prompting/proposals.npz": prompting.recorded_proposals,
+        "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
     }
 
 
