@@ -193,14 +193,13 @@ def shares_title(sort: str, pairs: int, means: Mapping[str, float]) -> str:
     return f"With {count} {percent(own)} of new tasks are wholly right, without any {percent(other)}"
 
 
-def soft_title(task: str, accuracy: float, nearest: str, cosine: float) -> str:
+def soft_title(task: str, accuracy: float) -> str:
     """What tuning one vector found."""
     if accuracy >= 0.99:
-        near = f"it lies nearest to {nearest}, cosine {cosine:.2f}"
-        return f"One vector learns to call “{task}”: {percent(accuracy)} right; {near}"
+        return f"One learned vector calls “{task}”: {percent(accuracy)} right"
     if task in TASKS_OF_WORDS:
         return f"In this budget the vector calls “{task}” in {percent(accuracy)} of the questions"
-    return f"No vector found for “{task}”, which the decoder never learned: {percent(accuracy)} right"
+    return f"No vector calls “{task}”, which was never learned: {percent(accuracy)} right"
 
 
 def turn_title(cosines: Mapping[str, float]) -> str:

@@ -13,6 +13,7 @@ from core.prompting import (
     AdaptationParams,
     Optimism,
     deal_reviews,
+    recorded_edits,
     recorded_pictures,
     recorded_soft_prompts,
     ways,
@@ -118,6 +119,39 @@ def test_optimism_is_named_only_where_it_is() -> None:
         assert f"on {count} reviews" in findings.optimism_title(real, count)
 
 
+def test_edits_are_told_with_their_noise() -> None:
+    assert "No edit beats" in findings.edits_title(0.5, 0.5, 0.5, 0.5)
+    assert "no sure difference" in findings.edits_title(0.4, 0.6, 0.5, 0.45)
+    assert "held out 90% falls to 30%" in findings.edits_title(0.4, 0.6, 0.9, 0.3)
+    assert "held out 30% rises to 90%" in findings.edits_title(0.4, 0.6, 0.3, 0.9)
+    for run in recorded_edits():
+        title = findings.edits_title(
+            float(run.scores[0]), float(run.history[-1]), float(run.held_out[0]), float(run.held_out[-1])
+        )
+        assert ("No edit beats" in title) == (run.history[-1] <= run.scores[0])
+        assert f"<b>{run.held_out[-1]:.0%}</b>" in findings.edits_reading(run)
+    hostile = dataclasses.replace(recorded_edits()[0], tried=("<script>",), scores=np.ones(1), held_out=np.ones(1))
+    assert "<script>" not in findings.edits_reading(hostile)
+
+
+def test_the_proposer_is_told_as_it_was() -> None:
+    level, high = np.full((5, 20), 0.8), np.full((5, 20), 0.9)
+    said = findings.proposer_words(np.stack([high, level]), level, 20)
+    assert "(ahead of it)" in said
+    assert "so it reads them." in said
+    said = findings.proposer_words(np.stack([level, high]), high, 30)
+    assert "(behind it)" in said
+    assert "so it reads them wrongly" in said
+    assert "after <b>20</b>" in said
+    same = findings.proposer_words(np.stack([level, level]), level, 3)
+    assert "no sure difference" in same
+    assert "no sure sign" in same
+    assert "after <b>3</b>" in same
+    found = results.proposed()
+    real = findings.proposer_words(found.history, found.blind, 20)
+    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, 19], found.blind[:, 19])
+
+
 def test_what_the_network_did() -> None:
     title = findings.picture_title
     assert "every cell right" in title("flip", "flip", 144, True)
@@ -141,9 +175,9 @@ def test_recorded_shares_are_told_as_they_are() -> None:
 
 
 def test_soft_prompts_are_told_as_they_are() -> None:
-    assert "lies nearest to <copy>, cosine 0.80" in findings.soft_title("copy", 1.0, "<copy>", 0.8)
-    assert "In this budget" in findings.soft_title("copy", 0.5, "<copy>", 0.8)
-    assert "never learned" in findings.soft_title("reverse, then next", 0.1, "<next>", 0.5)
+    assert findings.soft_title("copy", 1.0) == "One learned vector calls “copy”: 100% right"
+    assert "In this budget" in findings.soft_title("copy", 0.5)
+    assert "never learned" in findings.soft_title("reverse, then next", 0.1)
     assert "turns to no word alone" in findings.turn_title({"copy": 0.5, "next": 0.48})
     assert "turns to “copy”, cosine 0.50" in findings.turn_title({"copy": 0.5, "next": 0.2})
     perfect = np.eye(5)
@@ -151,8 +185,8 @@ def test_soft_prompts_are_told_as_they_are() -> None:
     assert "at most 30% on another" in findings.swap_title(np.where(perfect > 0, 1.0, 0.3))
     record = recorded_soft_prompts()
     for run in record.runs:
-        title = findings.soft_title(run.params.task, float(run.accuracy[-1]), "x", 0.5)
-        assert ("learns to call" in title) == (run.accuracy[-1] >= 0.99)
+        title = findings.soft_title(run.params.task, float(run.accuracy[-1]))
+        assert ("One learned vector" in title) == (run.accuracy[-1] >= 0.99)
         assert ("In this budget" in title) == (run.accuracy[-1] < 0.99 and run.params.task in TASKS_OF_WORDS)
 
 
@@ -169,6 +203,8 @@ def test_what_tells_the_ways_apart() -> None:
     assert "zero-shot and few-shot prompt" in findings.why_title(found)
     assert findings.break_even_title(found).startswith("From ")
     few = dataclasses.replace(found[WAYS[1]], each=0.0)
+    assert "no way is surely better" in findings.adapted_words(np.array([40, 42, 44, 45, 46, 47]), 80)
+    assert findings.adapted_words(np.array([40, 70, 44, 45, 70, 47]), 80).endswith("few-shot prompt and LoRA.")
     assert "never cost more" in findings.break_even_title({**found, WAYS[1]: few})
 
 

@@ -85,8 +85,7 @@ def _nearest(run: SoftPrompt) -> tuple[list[str], list[float]]:
 
 
 def _curves(page: Page, run: SoftPrompt, *, name: str) -> None:
-    words, cosines = _nearest(run)
-    title = findings.soft_title(run.params.task, float(run.accuracy[-1]), words[0], cosines[0])
+    title = findings.soft_title(run.params.task, float(run.accuracy[-1]))
     others = recorded_soft_prompts().of(run.params.task)
     fig = accuracy_figure(run, others, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name=name, alt=f"Share of questions answered right while one vector is learned. {title}.")
@@ -115,7 +114,8 @@ def _show(page: Page, run: SoftPrompt) -> None:
     words, near = _nearest(run)
     named = ", ".join(f"{_code(word)} <b>{cosine:.2f}</b>" for word, cosine in zip(words, near, strict=True))
     ends = [float(one.accuracy[-1]) for one in record.of(run.params.task)]
-    spread = f"Over <b>{len(ends)}</b> recorded seeds it ends at <b>{min(ends):.0%}</b> to <b>{max(ends):.0%}</b>."
+    span = f"<b>{min(ends):.0%}</b>" + (f" to <b>{max(ends):.0%}</b>" if max(ends) - min(ends) >= 0.005 else "")
+    spread = f"Over <b>{len(ends)}</b> recorded seeds it ends at {span}."
     word = "" if run.params.task == NEW_TASK else f" (its own word has {_own_word(run.params.task)})"
     page.note(
         f"<b>{len(run.vector)}</b> numbers are learned in <b>{run.params.steps}</b> updates, "
