@@ -1,6 +1,7 @@
 """The grammar of prompts, the deals of its reviews, and what a model says of them."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from core.prompting import (
     WordingScores,
     answers_of,
     deal_reviews,
+    expected_best,
     measure_proposals,
     meta_prompt,
     optimism,
@@ -141,6 +143,14 @@ def test_the_proposer_names_an_untried_prompt_and_reads_the_best_last() -> None:
         proposed = propose(lm, tried, scores, rng)
         assert proposed in GRAMMAR
         assert proposed not in tried
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_what_drawing_blindly_expects_is_the_mean_over_all_draws(scores: list[float]) -> None:
+    found = expected_best(np.array(scores), len(scores))
+    for count, expected in enumerate(found, start=1):
+        draws = list(itertools.combinations(scores, count))
+        assert expected == pytest.approx(np.mean([max(draw) for draw in draws]), abs=1e-12)
 
 
 def test_a_last_prompt_is_the_only_proposal() -> None:
