@@ -10,10 +10,6 @@ from .adaptation import Way as Way
 from .adaptation import adaptation_checks as adaptation_checks
 from .adaptation import break_even as break_even
 from .adaptation import ways as ways
-from .adaptation_trials import EXAMPLES as EXAMPLES
-from .adaptation_trials import TUNED as TUNED
-from .adaptation_trials import UPDATES as UPDATES
-from .adaptation_trials import AdaptationTrials as AdaptationTrials
 from .drawings import read_picture_text as read_picture_text
 from .drawings import with_cell as with_cell
 from .drawings import write_picture as write_picture
@@ -77,7 +73,6 @@ from .proposals import ARMS as ARMS
 from .proposals import Proposals as Proposals
 from .proposals import expected_best as expected_best
 from .proposals import meta_prompt as meta_prompt
-from .records import recorded_adaptation as recorded_adaptation
 from .records import recorded_edits as recorded_edits
 from .records import recorded_landscape as recorded_landscape
 from .records import recorded_pictures as recorded_pictures
@@ -106,4 +101,3 @@ from .with_torch.landscape import measure_landscape as measure_landscape
 from .with_torch.landscape import wording_log_probs as wording_log_probs
 from .with_torch.proposals import measure_proposals as measure_proposals
 from .with_torch.proposals import propose as propose
-from .with_torch.training.adaptation import measure_adaptation as measure_adaptation

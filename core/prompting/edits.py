@@ -60,7 +60,7 @@ class EditParams:
 
     instruction: str = "Decide whether the writer of the review is happy, and answer with one word."
     labels: str = "red / blue"
-    budget: int = 20
+    budget: int = 12
     items: int = 20
     seed: int = 0
 

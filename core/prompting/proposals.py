@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from core.prompting.landscape import GRAMMAR, Wording
 
-SHOWN = 8
+SHOWN = 5
 """The best prompts so far that the proposer reads, the best last."""
 
 FIRST = 4

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.assets import keep, versions_of
-from core.prompting.adaptation import WAYS
 from core.prompting.edits import ANSWERS, EditParams
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.proposals import ARMS, FIRST
 from core.prompting.records import (
-    ADAPTATION,
     EDITED,
     LANDSCAPE,
     PICTURES,
@@ -33,10 +31,9 @@ SEEDS = (0, 1, 2)
 
 PICTURE_SEEDS = (0, 1)
 
-PROPOSAL_SEEDS, BUDGET, SCORED = 5, 20, 20
+PROPOSAL_SEEDS, BUDGET, SCORED = 4, 14, 20
 """Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
 
-ADAPTATION_SEEDS = 2
 EDIT_SEEDS = (0, 1)
 
 
@@ -113,18 +110,6 @@ def proposals() -> Iterator[str]:
     yield f"{found.seconds:.0f} s"
 
 
-def adaptation() -> Iterator[str]:
-    """SmolLM2 on reviews: zero-shot, few-shot, soft prompt, prefix, LoRA and full tuning, with times."""
-    from core.models import load_causal_lm
-    from core.prompting.with_torch.training.adaptation import measure_adaptation
-
-    found = measure_adaptation(load_causal_lm(), seeds=ADAPTATION_SEEDS)
-    yield _kept("adaptation", found, ADAPTATION, "SmolLM2 adapted to reviews in six ways: held-out accuracy and times.")
-    yield f"{dict(zip(WAYS, found.pooled.round(3), strict=True))}\n{found.right}\nloss {found.losses.round(2)}"
-    yield f"update {found.update.round(2)} s, reading {found.reading.round(3)} s, changed {found.changed}"
-    yield f"{found.example_tokens} and {found.question_tokens} tokens"
-
-
 def edits() -> Iterator[str]:
     """Greedy edits of an instruction, with labels that say what they mean and with labels that mean nothing."""
     from core.models import load_causal_lm
@@ -144,7 +129,6 @@ RECIPES: dict[str, Callable[..., object]] = {
     "pictures": pictures,
     "soft_prompts": soft_prompts,
     "proposals": proposals,
-    "adaptation": adaptation,
     "edits": edits,
 }
 

@@ -3,15 +3,14 @@
 from functools import cache
 
 from core.assets import kept
-from core.prompting.adaptation_trials import AdaptationTrials
 from core.prompting.edits import EditRun
 from core.prompting.landscape import Landscape
 from core.prompting.picture_trials import PictureTrials
 from core.prompting.proposals import Proposals
 from core.prompting.soft_prompts import SoftPromptRecord
 
-LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, ADAPTATION, EDITED = (
-    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "adaptation", "edits")
+LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, EDITED = (
+    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "edits")
 )
 """The recorded files, below `core/assets`."""
 
@@ -62,18 +61,6 @@ def recorded_proposals() -> Proposals:
     Source: `python -m core.assets record prompting proposals`.
     """
     return kept(PROPOSALS, Proposals)
-
-
-@cache
-def recorded_adaptation() -> AdaptationTrials:
-    """What each way to adapt SmolLM2 brought on held-out reviews, and how long it took.
-
-    Raises:
-        AssetError: if the file is missing or damaged.
-
-    Source: `python -m core.assets record prompting adaptation`.
-    """
-    return kept(ADAPTATION, AdaptationTrials)
 
 
 @cache

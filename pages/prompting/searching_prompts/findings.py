@@ -264,16 +264,3 @@ def break_even_title(found: Mapping[str, Way]) -> str:
     if crossing is None:
         return "Examples in the prompt never cost more than a tuning with LoRA"
     return f"From {questions(crossing)} questions on, examples in the prompt have cost more than a tuning with LoRA"
-
-
-def adapted_words(right: np.ndarray, count: int) -> str:
-    """Which ways are surely better than zero-shot, by intervals that do not touch.
-
-    Args:
-        right: held-out reviews named rightly, ways as in WAYS [way]. count: of how many.
-    """
-    bare = wilson(int(right[0]), count)[1]
-    ahead = [name for name, share in zip(WAYS[1:], right[1:], strict=True) if wilson(int(share), count)[0] > bare]
-    if not ahead:
-        return "On held-out reviews no way is surely better than zero-shot."
-    return f"On held-out reviews surely better than zero-shot: {listed(ahead)}."

@@ -63,7 +63,7 @@ page.show(
                 "Why prompt",
                 lambda: why.draw(page),
                 stands="instead",
-                badges=(Badge.EXACT, Badge.RECORDED),
+                badges=(Badge.EXACT,),
                 checks=lambda: why.checks(page),
                 script=lambda: why.script(page),
             ),

@@ -153,7 +153,6 @@ def _of_positional() -> Readers:
 
 def _of_prompting() -> Readers:
     return {
-        "prompting/adaptation.npz": prompting.recorded_adaptation,
         "prompting/edits.npz": prompting.recorded_edits,
         "prompting/landscape.npz": prompting.recorded_landscape,
         "prompting/pictures.npz": prompting.recorded_pictures,

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import numpy as np
 import peft
 import pytest
 from hypothesis import given
@@ -10,17 +9,14 @@ from hypothesis import strategies as st
 
 from core.prompting import (
     SMOLLM2,
-    TUNED,
     WAYS,
     AdaptationParams,
     DecoderShape,
     adaptation_checks,
     break_even,
-    measure_adaptation,
     ways,
 )
 from tests.core.language.conftest import tiny
-from tests.core.prompting.test_landscape import roomy
 
 SITUATIONS = st.builds(AdaptationParams, st.integers(1, 64), st.integers(1, 500), st.integers(1, 10_000), st.booleans())
 
@@ -64,23 +60,6 @@ def test_costs_hold_together(params: AdaptationParams) -> None:
     again = ways(dataclasses.replace(params, kept=False))["few-shot prompt"]
     assert kept.each < again.each
     assert kept.before + kept.each == pytest.approx(again.each)
-
-
-def test_a_trial_measures_every_way_and_leaves_the_model_as_it_is() -> None:
-    lm = roomy()
-    before = [weights.clone() for weights in lm.model.parameters()]
-    found = measure_adaptation(lm, seeds=1, updates=dict.fromkeys(TUNED, 2))
-    assert all((one == other).all() for one, other in zip(before, lm.model.parameters(), strict=True))
-    # Both labels begin with the same byte, so a tie goes to the complaint in each way.
-    assert found.right.tolist() == [[20] * 6]
-    assert found.changed[0, :3].tolist() == [0, 0, 0]
-    assert found.changed[0, 3] > 0
-    assert found.checks[0].passed
-    assert not dataclasses.replace(found, changed=found.changed + 1).checks[0].passed
-    assert found.reading.shape == (3,)
-    timed = dataclasses.replace(found, update=np.ones(4), reading=np.array([1.0, 3.0, 1.0]))
-    assert timed.break_even("LoRA", kept=False) == 30
-    assert timed.break_even("LoRA", kept=True) is None
 
 
 def test_a_way_that_saves_nothing_is_never_worth_it() -> None:

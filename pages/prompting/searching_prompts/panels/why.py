@@ -7,22 +7,17 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
-from core.numbers import wilson
 from core.prompting import (
     BATCH,
-    EXAMPLES,
     QUESTION,
     RANK,
     SMOLLM2,
     SOFT_TOKENS,
-    UPDATES,
     WAYS,
     AdaptationParams,
-    AdaptationTrials,
     Way,
     adaptation_checks,
     break_even,
-    recorded_adaptation,
     ways,
 )
 from pages.prompting.searching_prompts import findings
@@ -60,37 +55,27 @@ def _params(page: Page) -> AdaptationParams:
 
 
 def _table(page: Page, found: dict[str, Way]) -> None:
-    trials = recorded_adaptation()
     page.finding(findings.why_title(found))
-    rows = [_row(way, trials, place) for place, way in enumerate(found.values())]
-    st.dataframe(rows, hide_index=True, width="stretch", height="content")
+    st.dataframe([_row(way) for way in found.values()], hide_index=True, width="stretch", height="content")
     page.note(
-        f"{findings.adapted_words(trials.right.sum(axis=0), trials.held_out * len(trials.right))} {SMOLLM2.name}, "
-        "float32, "
-        f"{BATCH} items of {QUESTION} tokens in an update; soft prompt and prefix of {SOFT_TOKENS} vectors, LoRA of "
-        "rank "
-        f"{RANK} on queries and values. Memory holds weights, gradients and Adam’s two moments; activations come on "
-        "top. "
-        f"Recorded: {EXAMPLES} examples, or "
-        f"{', '.join(f'{count} updates for {name}' for name, count in UPDATES.items())}, "
-        "2 reviews each. <b>“Few-shot”</b> here means examples in the prompt, without learning; the word also "
-        "names tuning "
-        "on few examples, the rows below."
+        f"{SMOLLM2.name}, float32, {BATCH} items of {QUESTION} tokens in an update; soft prompt and prefix of "
+        f"<b>{SOFT_TOKENS}</b> vectors, LoRA of rank <b>{RANK}</b> on queries and values. Memory holds weights, "
+        "gradients "
+        "and Adam’s two moments; activations come on top. Counted, not timed. <b>“Few-shot”</b> here means examples "
+        "in the "
+        "prompt, without learning; the word also names tuning on few examples, the rows below."
     )
 
 
-def _row(way: Way, trials: AdaptationTrials, place: int) -> dict[str, Any]:
-    right, count = int(trials.right[:, place].sum()), trials.held_out * len(trials.right)
+def _row(way: Way) -> dict[str, Any]:
     return {
         "way": way.name,
         "weights and gradients": "needed" if way.gradients else "no",
         "numbers learned": f"{way.learned:,}",
         "memory to learn": findings.size(way.memory) if way.gradients else "none",
         "kept for each task": findings.size(way.storage),
-        "operations before": findings.operations(way.before),
+        "operations before the first question": findings.operations(way.before),
         "more at each question": findings.operations(way.each),
-        "recorded: held out right": f"{right / count:.0%} ({findings.band(*wilson(right, count))})",
-        "recorded: seconds to adapt": f"{trials.adapting[way.name]:.0f} s" if way.gradients else "0 s",
     }
 
 
@@ -100,22 +85,17 @@ def _costs(page: Page, found: dict[str, Way]) -> None:
     page.plot(fig, name="costs", alt=f"Operations beyond the bare questions, by the number of questions. {title}.")
     few = found[WAYS[1]]
     crossings = ", ".join(f"{name} <b>{findings.questions(break_even(few, found[name]))}</b>" for name in WAYS[2:])
-    trials = recorded_adaptation()
-    seconds = {kept: trials.break_even("LoRA", kept=kept) for kept in (False, True)}
     page.note(
         f"Examples in the prompt cost <b>{findings.operations(few.before)}</b> operations before the first question "
         "and "
         f"<b>{findings.operations(few.each)}</b> at each. They have cost more than tuning after "
-        f"so many questions: {crossings}. Recorded in seconds of one core, {EXAMPLES} examples of "
-        f"{trials.example_tokens / EXAMPLES:.0f} tokens and {UPDATES['LoRA']} small updates of LoRA: after "
-        f"<b>{findings.questions(seconds[False])}</b> where they are read again, after "
-        f"<b>{findings.questions(seconds[True])}</b> where their keys and values are kept."
+        f"so many questions: {crossings}."
     )
 
 
 def checks(page: Page) -> tuple[Check, ...]:
     """The identities of the arithmetic."""
-    return (*adaptation_checks(_params(page)), *recorded_adaptation().checks)
+    return adaptation_checks(_params(page))
 
 
 def script(page: Page) -> str:
