@@ -47,14 +47,14 @@ def search_title(
 def changes(before: Wording, after: Wording) -> str:
     """Which slots differ, in words."""
     names = [name for name, old, new in zip(SLOT_NAMES, before, after, strict=True) if old != new]
-    return f"other {' and '.join(names)}" if names else "the same prompt"
+    return f"changed: {', '.join(names)}" if names else "the same prompt"
 
 
 def shown_wording(wording: Wording) -> str:
     """A prompt in one line of HTML, escaped."""
     instruction, place, cue, labels = wording
     parts = [part for part in (instruction, place.format("[review]"), cue) if part]
-    return f"“{escape(' ⏎ '.join(parts))}” with {escape(labels)}"
+    return f"“{escape(' ⏎ '.join(parts))}”, {escape(labels)}"
 
 
 def race_title(names: Sequence[str], finals: np.ndarray) -> str:
@@ -234,7 +234,7 @@ def size(count: float) -> str:
 
 def operations(count: float) -> str:
     """Operations in words."""
-    for unit, name in ((1e15, "peta"), (1e12, "tera"), (1e9, "giga"), (1e6, "mega")):
+    for unit, name in ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if count >= unit:
             return f"{count / unit:.3g} {name}"
     return f"{count:.3g}" if count else "none"

@@ -115,10 +115,10 @@ def reading(shown: Shown) -> str:
         f"of <b>{asked.items}</b> reviews right"
     )
     if at:
-        said += f" ({findings.changes(found.best[at - 1], asked.wording)} than the best before)"
+        said += f" ({findings.changes(found.best[at - 1], asked.wording)})"
     low, high = found.bands[at]
     return said + (
-        f". Best so far <b>{found.search.history[at]:.0%}</b>, on <b>{len(found.deal.held_out)}</b> held-out reviews "
+        f". Best so far <b>{found.search.history[at]:.0%}</b>, on <b>{len(found.deal.held_out)}</b> held out "
         f"<b>{found.kept[at]:.0%}</b> ({findings.band(low, high)})."
     )
 

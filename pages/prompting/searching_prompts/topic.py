@@ -58,7 +58,7 @@ DEFAULTS = {
 PRESETS = (
     Preset(
         "Climb",
-        "Each number is an evaluation. Where does the climb go, and what is its best worth on reviews it never saw?",
+        "Numbers are evaluations. What is the best one worth on new reviews?",
         {"method": "hill climbing", "panel": FIGURE},
         free=("step",),
     ),
@@ -70,7 +70,7 @@ PRESETS = (
     ),
     Preset(
         "Six reviews",
-        "With six reviews to score on, many prompts look perfect. Look at the held-out line.",
+        "Scored on six reviews many prompts look perfect.",
         {"method": "annealing", "items": 6, "panel": FIGURE},
         free=("step",),
     ),

@@ -26,7 +26,7 @@ def test_clicks_on_the_map_and_on_a_picture(server: str, visitor: Enter) -> None
     visit.page.mouse.click(*place)
     visit.settle()
     assert "searching_prompts_step=3" in visit.page.url
-    expect(visit.page.locator(".reading").first).to_contain_text("Evaluation 3 tries")
+    expect(visit.page.locator(".reading").first).to_contain_text("Evaluation 3:")
 
     visit.open(f"{server}/searching_prompts?searching_prompts_panel=Pictures")
     place = visit.page.evaluate(PLACE, ["picture", "drawn", 0, 0])

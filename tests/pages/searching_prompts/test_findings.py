@@ -78,8 +78,8 @@ def test_each_check_of_a_search_can_fail() -> None:
 
 def test_what_changed_between_two_prompts() -> None:
     assert findings.changes(GRAMMAR[0], GRAMMAR[0]) == "the same prompt"
-    assert findings.changes(GRAMMAR[0], GRAMMAR[1]) == "other labels"
-    assert findings.changes(GRAMMAR[0], GRAMMAR[-1]).count(" and ") == 3
+    assert findings.changes(GRAMMAR[0], GRAMMAR[1]) == "changed: labels"
+    assert findings.changes(GRAMMAR[0], GRAMMAR[-1]).count(", ") == 3
     assert "&lt;" in findings.shown_wording(("<b>", "{}", "a", "b / c"))
 
 
@@ -194,7 +194,12 @@ def test_numbers_in_words() -> None:
     assert [findings.size(count) for count in (0, 160, 18_432, 9.2e6, 2.15e9)] == [
         "nothing", "160 bytes", "18.4 kB", "9.2 MB", "2.15 GB"
     ]  # fmt: skip
-    assert [findings.operations(count) for count in (0, 5e5, 2.1e10, 3e13)] == ["none", "5e+05", "21 giga", "30 tera"]
+    assert [findings.operations(count) for count in (0, 5e5, 2.1e10, 3e13)] == [
+        "none",
+        "5e+05",
+        "21 billion",
+        "30 trillion",
+    ]
     assert [findings.questions(count) for count in (None, 0.0, 12.2)] == ["never", "0", "13"]
 
 

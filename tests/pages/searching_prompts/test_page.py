@@ -19,7 +19,7 @@ Open = Callable[..., AppTest]
 
 STORIES = {
     "Climb": ("search", "Hill climbing"),
-    "Step by step": ("search", "tries"),
+    "Step by step": ("search", "changed: "),
     "Six reviews": ("search", "Annealing"),
     "As it is sent": ("search", "with the first review"),
     "A fair race": ("race", "runs"),
@@ -61,8 +61,8 @@ def test_the_sentence_and_the_figure_are_the_search(page: Open) -> None:
     app = page(method="greedy edits", step=7, seed=3, deal=2)
     found = found_by("greedy edits", 20, 20, 3, 2)
     html = html_of(app)
-    assert "Evaluation <b>7</b> tries" in html
-    assert f"<b>{found.search.scores[6]:.0%}</b> of <b>20</b> reviews right" in html
+    assert "Evaluation <b>7</b>: " in html
+    assert f"<b>{found.search.scores[6]:.0%}</b> of <b>20</b> right" in html
     assert f"Best so far <b>{found.search.history[6]:.0%}</b>" in html
     data = figure_of(charts(app)[0])["data"]
     landscape = recorded_landscape()

@@ -48,7 +48,8 @@ def tiles(rows: Sequence[Sequence[Tile]], *, look: Look, title: str, height: int
             grid[top : top + SIDE, left : left + SIDE] = tile.picture
             notes.append(_note(left + (SIDE - 1) / 2, top + SIDE - 0.4, tile.name, look, "top"))
             if tile.arrow:
-                notes.append(_note(left + SIDE + 1, top + SIDE / 2, "→", look, "middle"))
+                arrow = _note(left + SIDE + 1, top + SIDE / 2, "→", look, "middle")
+                notes.append({**arrow, "font": {"color": look.ink, "size": 2 * look.size}})
             if tile.parameter:
                 points += [[tile.parameter, y, x, left + x, top + y] for y in range(SIDE) for x in range(SIDE)]
             if tile.wrong is not None:

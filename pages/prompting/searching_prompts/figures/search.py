@@ -40,7 +40,7 @@ def search_figure(found: Found, step: int, *, look: Look, title: str) -> go.Figu
         showlegend=False,
         shapes=[_frame(found, step, look), _moment(step, look), _optimum(found, look)],
         annotations=_names(found, look),
-        margin={"t": 44, "r": 12},
+        margin={"t": 70, "r": 12},
         xaxis={
             "tickvals": list(range(COLUMNS)),
             "ticktext": [f"{cue}<br>{label.split()[0]}" for cue in CUE_WORDS for label in SLOTS[3]],
@@ -87,7 +87,7 @@ def _map(found: Found, step: int, look: Look) -> list[Any]:
         colorbar={
             "orientation": "h",
             "x": 0.29,
-            "y": 1.0,
+            "y": 1.04,
             "yanchor": "bottom",
             "lenmode": "pixels",
             "len": 220,
@@ -96,7 +96,7 @@ def _map(found: Found, step: int, look: Look) -> list[Any]:
             "tickformat": ".0%",
             "nticks": 4,
             "outlinewidth": 0,
-            "title": {"text": "score ", "side": "right"},
+            "title": {"text": "score ", "side": "right", "font": {"color": look.quiet, "size": look.size - 1}},
         },
         hoverinfo="skip",
     )

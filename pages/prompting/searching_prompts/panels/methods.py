@@ -10,7 +10,7 @@ from pages.prompting.searching_prompts.figures.races import luck_figure, race_fi
 from pages.prompting.searching_prompts.main import Shown, search_checks
 from pages.prompting.searching_prompts.results import COUNTS, METHOD_NAMES, RACES
 
-ABOVE = 100
+ABOVE = 130
 
 PROPOSERS = ("SmolLM2 proposes", "SmolLM2, scores shuffled")
 NOT_HERE = "SmolLM2 as proposer was recorded with 20 reviews: set them to see it."
