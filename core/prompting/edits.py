@@ -51,7 +51,7 @@ class EditParams:
     Args:
         instruction: what it begins with, 1 to 300 characters with at least one word.
         labels: a key of ANSWERS.
-        budget: evaluations, 2 to 60. items: reviews scored with, 4 to 40.
+        budget: evaluations, 2 to 60. items: reviews scored with, 4 to 30.
         seed: of the deal of the reviews and of the edits, 0 to 9999.
 
     Raises:
@@ -71,7 +71,7 @@ class EditParams:
             )
         if self.labels not in ANSWERS:
             raise ValueError(f"labels is {self.labels!r}; it must be one of {', '.join(ANSWERS)}")
-        for name, low, high in (("budget", 2, 60), ("items", 4, 40), ("seed", 0, 9999)):
+        for name, low, high in (("budget", 2, 60), ("items", 4, 30), ("seed", 0, 9999)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise ValueError(f"{name} is {value!r}; it must be a whole number from {low} to {high}")

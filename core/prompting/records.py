@@ -17,7 +17,7 @@ LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, EDITED = (
 
 @cache
 def recorded_landscape() -> Landscape:
-    """The grammar of 96 prompts, scored on 80 reviews by SmolLM2.
+    """The grammar of 96 prompts, scored on 60 reviews by SmolLM2.
 
     Raises:
         AssetError: if the file is missing or damaged.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from core.prompting import Wording
 
-MOST_ITEMS = 40
+MOST_ITEMS = 30
 GRAMMAR_SIZE = 96
 
 
@@ -110,9 +110,9 @@ def reading(shown: Shown) -> str:
     asked, found = shown.asked, shown.asked.found
     at = asked.step - 1
     said = (
-        f"Evaluation <b>{asked.step}</b> tries {findings.shown_wording(asked.wording)}: "
-        f"<b>{found.search.scores[at]:.0%}</b> "
-        f"of <b>{asked.items}</b> reviews right"
+        f"Evaluation <b>{asked.step}</b>: {findings.shown_wording(asked.wording)}, "
+        f"<b>{found.search.scores[at]:.0%}</b> of "
+        f"<b>{asked.items}</b> right"
     )
     if at:
         said += f" ({findings.changes(found.best[at - 1], asked.wording)})"

@@ -124,7 +124,7 @@ def race_of(budget: int, items: int) -> Race:
     )
 
 
-COUNTS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 35, 40)
+COUNTS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 """Numbers of reviews at which optimism is shown."""
 
 

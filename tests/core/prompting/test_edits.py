@@ -90,7 +90,7 @@ def test_the_recorded_searches_are_what_they_say() -> None:
         ({"instruction": "a" * 301}, "has 301 characters"),
         ({"labels": "up / down"}, "'up / down'; it must be one of positive"),
         ({"budget": 1}, "budget is 1; it must be a whole number from 2 to 60"),
-        ({"items": 41}, "from 4 to 40"),
+        ({"items": 31}, "from 4 to 30"),
         ({"seed": -1}, "from 0 to 9999"),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from components.figures.heights import room
 from core.checks import Check
-from core.prompting import GRAMMAR, deal_reviews, recorded_proposals
+from core.prompting import GRAMMAR, HELD_OUT, REVIEWS, deal_reviews, recorded_proposals
 from pages.prompting.searching_prompts import findings, results
 from pages.prompting.searching_prompts.figures.races import luck_figure, race_figure
 from pages.prompting.searching_prompts.main import Shown, search_checks
@@ -74,7 +74,8 @@ def luck(shown: Shown) -> None:
     page.note(
         f"All {len(GRAMMAR)} prompts are scored on <b>{count}</b> reviews, over <b>{found.deals}</b> deals. The "
         "best has "
-        f"<b>{found.seen[place]:.1%}</b> there and <b>{found.held_out[place]:.1%}</b> on 40 others; from deal to "
+        f"<b>{found.seen[place]:.1%}</b> there and <b>{found.held_out[place]:.1%}</b> on {HELD_OUT} others; from "
+        "deal to "
         "deal that "
         f"varies by <b>{found.spread[place]:.1%}</b> (one standard deviation). No search is at fault: even the best "
         "of all "
@@ -93,7 +94,8 @@ def luck_checks(shown: Shown) -> tuple[Check, ...]:
     landscape, dealt = results.landscape(), deal_reviews(count, 0)
     scores = landscape.accuracies(dealt.scored)
     by_hand = float(
-        (((landscape.log_odds > 0) == np.tile([True, False], 40))[:, dealt.scored]).sum(axis=1).max() / count
+        (((landscape.log_odds > 0) == np.tile([True, False], len(REVIEWS) // 2))[:, dealt.scored]).sum(axis=1).max()
+        / count
     )
     both = len(set(dealt.scored.tolist()) & set(dealt.held_out.tolist()))
     return (

@@ -86,9 +86,8 @@ def _costs(page: Page, found: dict[str, Way]) -> None:
     few = found[WAYS[1]]
     crossings = ", ".join(f"{name} <b>{findings.questions(break_even(few, found[name]))}</b>" for name in WAYS[2:])
     page.note(
-        f"Examples in the prompt cost <b>{findings.operations(few.before)}</b> operations before the first question "
-        "and "
-        f"<b>{findings.operations(few.each)}</b> at each. They have cost more than tuning after "
+        f"Operations of examples in the prompt: before the first question <b>{findings.operations(few.before)}</b>, at "
+        f"each <b>{findings.operations(few.each)}</b>. They have cost more than tuning after "
         f"so many questions: {crossings}."
     )
 
