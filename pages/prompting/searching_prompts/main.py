@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.prompting import Wording
 
 MOST_ITEMS = 30
-GRAMMAR_SIZE = 96
+MOST_BUDGET = 60
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def controls(page: Page) -> Asked:
     with places[0]:
         method = page.controls.select("method", "Search", list(METHOD_NAMES))
     with places[1]:
-        budget = page.controls.slider("budget", "Budget, evaluations", 2, GRAMMAR_SIZE)
+        budget = page.controls.slider("budget", "Budget, evaluations", 2, MOST_BUDGET)
     with places[2]:
         items = page.controls.slider("items", "Reviews scored with", 2, MOST_ITEMS)
     with places[3]:

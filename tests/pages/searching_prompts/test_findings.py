@@ -95,7 +95,7 @@ def test_a_difference_within_the_noise_is_called_none() -> None:
     assert "and" in findings.race_title(names, np.stack([level, level + 0.1, level + 0.1]))
 
 
-@pytest.mark.parametrize("budget", [2, 10, 20, 96])
+@pytest.mark.parametrize("budget", [20, 60])
 def test_the_recorded_race_is_told_as_it_is(budget: int) -> None:
     race = results.race_of(budget, 20)
     finals = race.history[:, :, -1]
@@ -104,9 +104,7 @@ def test_the_recorded_race_is_told_as_it_is(budget: int) -> None:
         assert (name in title.lower()) == (
             findings.surely_above(row, finals[0]) or findings.surely_above(finals[0], row)
         )
-    if budget == 96:
-        assert title.startswith("No search is surely ahead")
-        assert race.reached.all()
+    assert (race.history[:, :, -1] == race.optimum).tolist() == race.reached.tolist()
 
 
 def test_optimism_is_named_only_where_it_is() -> None:
@@ -149,7 +147,7 @@ def test_the_proposer_is_told_as_it_was() -> None:
     assert "after <b>3</b>" in same
     found = results.proposed()
     real = findings.proposer_words(found.history, found.blind, 20)
-    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, 19], found.blind[:, 19])
+    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, -1], found.blind[:, -1])
 
 
 def test_what_the_network_did() -> None:

@@ -71,10 +71,10 @@ def test_the_sentence_and_the_figure_are_the_search(page: Open) -> None:
     assert shown == {str(place) for place in range(1, 8)}
 
 
-def test_a_budget_for_all_prompts_tries_all(page: Open) -> None:
-    app = page(budget=96, step=96, items=30)
+def test_the_largest_budget_is_used_up(page: Open) -> None:
+    app = page(budget=60, step=60, items=30)
     assert "evaluation" in html_of(app)
-    assert len({words for words in figure_of(charts(app)[0])["data"][1]["text"] if words}) == 96
+    assert len({words for words in figure_of(charts(app)[0])["data"][1]["text"] if words}) == 60
 
 
 @pytest.mark.parametrize(
