@@ -351,6 +351,19 @@ GLOSSARY: tuple[Term, ...] = (
         "Two encoders, for pictures and for texts, trained so that a picture and its caption get nearly the same "
         "direction.",
     ),
+    Term("prompt", "The text that a model is given to continue: instruction, examples and the question itself."),
+    Term(
+        "few-shot",
+        "With a few solved examples of the task: here in the prompt, elsewhere also as data for a short training.",
+    ),
+    Term(
+        "in-context learning",
+        "A model does a task that the examples in its prompt show, while no weight of it changes.",
+    ),
+    Term(
+        "calibration",
+        "Takes off how much a prompt leans to a label whatever is asked, measured without any labeled item.",
+    ),
     Term(
         "zero-shot",
         "Without any example of the task: each class is described in words, and the nearest description wins.",

@@ -1,9 +1,17 @@
 """The doors of long work: a page names these functions, and torch is imported when one of them runs."""
 
+from dataclasses import dataclass
+
 from core.progress import Progress, portion
 from core.prompting.edits import EditParams, EditRun
+from core.prompting.evaluation import Evaluation
 from core.prompting.landscape import HELD_OUT, WordingParams, WordingScores
+from core.prompting.prompts import PromptParams
 from core.prompting.soft_prompts import SoftPrompt, SoftPromptParams
+from core.prompting.tasks import Task
+
+ITEM_SECONDS, TOKEN_SECONDS, LOADING_SECONDS = 0.04, 0.0012, 3.0
+"""Seconds of processor: of an item beside its tokens, of a token that is read, and of loading a model."""
 
 TUNING_SECONDS = 0.007
 """Seconds of processor of one update of a soft prompt, tests included."""
@@ -93,3 +101,39 @@ def edit_seconds(params: EditParams) -> float:
 def tuning_seconds(params: SoftPromptParams) -> float:
     """Seconds of processor of a tuning on the machine on which promises are measured; see `core.jobs.promise`."""
     return TUNING_SECONDS * params.steps
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationParams:
+    """What is asked of which model, and how.
+
+    Args:
+        model: a name of the catalogue.
+        task, prompt: see `evaluate`.
+    """
+
+    model: str
+    task: Task
+    prompt: PromptParams
+
+
+def evaluate_all(params: EvaluationParams, *, on_progress: Progress | None = None) -> Evaluation:
+    """`evaluate` as a job: it loads the model where it runs.
+
+    Raises:
+        ValueError: as `evaluate` does; whatever `on_progress` raises.
+
+    Invariant: it gives what `evaluate` gives with the model, bit for bit on one machine.
+    """
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.evaluation import evaluate
+
+    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.2))
+    return evaluate(lm, params.task, params.prompt, on_progress=portion(on_progress, 0.2))
+
+
+def evaluation_seconds(params: EvaluationParams, tokens: int) -> float:
+    """Seconds of processor of an evaluation whose prompts have about so many tokens, see `core.jobs.promise`."""
+    items, read = len(params.task.items), 1 if params.task.labels else 2
+    portions = -(-items // 16)
+    return LOADING_SECONDS + ITEM_SECONDS * items * read + TOKEN_SECONDS * tokens * portions * read

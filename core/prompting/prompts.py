@@ -4,16 +4,20 @@ import math
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, zip_longest
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from core.language import Tokenized, chat
-from core.prompting.formats import ANSWER, TEMPLATE, asked, require_template
+from core.language import Tokenized, as_conversation, chat
+from core.numbers import whole
+from core.prompting.formats import ANSWER, TEMPLATE, Format, asked, require_template
 from core.prompting.tasks import Item, Task
 
 Shown = Literal["gold", "shuffled", "random"]
 """Which answers the examples show: their own, those of one another, or any of the pool's or labels."""
+
+WRONG_ANSWERS: tuple[Shown, ...] = ("shuffled", "random")
+"""Answers that need not be the examples' own."""
 
 LONGEST_INSTRUCTION = 1000
 
@@ -46,9 +50,7 @@ class PromptParams:
 
     def __post_init__(self) -> None:
         for name in ("examples", "order_seed", "choice_seed"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-                raise ValueError(f"{name} must be a whole number from 0 up; got {value!r}")
+            whole(name, getattr(self, name), 0)
         if self.shown not in get_args(Shown):
             raise ValueError(f"shown must be one of {', '.join(get_args(Shown))}; got {self.shown!r}")
         require_template(self.template)
@@ -56,6 +58,12 @@ class PromptParams:
             raise ValueError(
                 f"instruction must have at most {LONGEST_INSTRUCTION:,} characters; got {len(self.instruction):,}"
             )
+
+
+def params_in(form: Format, task: Task, **others: Any) -> PromptParams:
+    """The params of a prompt in a format: its template, the task's instruction where it has one, and the others."""
+    instruction = task.instruction if form.instructed else ""
+    return PromptParams(template=form.template, instruction=instruction, chat=form.chat, **others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +154,15 @@ def frame_of(task: Task, params: PromptParams) -> Frame:
     return Frame(examples_of(task, params), before[len(before.rstrip(" ")) :], "\n")
 
 
-def prompt_for(lm: Tokenized, task: Task, params: PromptParams, frame: Frame, text: str) -> str:
+def prompt_for(lm: Tokenized | None, task: Task, params: PromptParams, frame: Frame, text: str) -> str:
     """The text that is sent to the model to ask about one item: instruction, examples, item, up to the answer.
 
     Lines end with one line break. A space before the answer is left to the answer, as the tokenizer joins it to the
     word. In a conversation each item is a message of the user and each answer one of the assistant.
 
     Args:
-        lm: a model with its tokenizer, whose chat template is used for a conversation; it is not run.
+        lm: a model with its tokenizer, whose chat template is used for a conversation; it is not run. None stands for
+            the default model, whose format is known without it.
         task, params, frame: `frame` is that of `frame_of(task, params)`.
         text: the item's.
 
@@ -163,7 +172,8 @@ def prompt_for(lm: Tokenized, task: Task, params: PromptParams, frame: Frame, te
     asks = [asked(params.template, task, item.text) for item in (*frame.examples, Item(text, ""))]
     answers = [item.answer for item in frame.examples]
     if params.chat:
-        return chat(lm, _messages(params.instruction, [ask.strip() for ask in asks], answers))
+        messages = _messages(params.instruction, [ask.strip() for ask in asks], answers)
+        return as_conversation(messages) if lm is None else chat(lm, messages)
     lines = [f"{params.instruction}\n"] if params.instruction else []
     lines += [f"{ask}{answer}\n" for ask, answer in zip(asks, answers, strict=False)]
     return "".join([*lines, asks[-1].removesuffix(frame.lead)])
@@ -179,3 +189,9 @@ def _messages(instruction: str, asks: list[str], answers: list[str]) -> list[dic
         if place < len(answers):
             turns.append({"role": "assistant", "content": answers[place]})
     return turns
+
+
+def longest_prompt(lm: Tokenized | None, task: Task, params: PromptParams) -> str:
+    """The prompt with the most characters among those of a task's items; see `prompt_for`."""
+    frame = frame_of(task, params)
+    return max((prompt_for(lm, task, params, frame, item.text) for item in task.items), key=len)

@@ -1,14 +1,18 @@
 """How the recorded results are made: `python -m core.assets record prompting [NAME]`."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import numpy as np
 
 from core.assets import keep, versions_of
 from core.prompting.edits import ANSWERS, EditParams
+from core.prompting.formats import FORMATS
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
+from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
+from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in
 from core.prompting.proposals import ARMS, FIRST
 from core.prompting.records import (
     EDITED,
@@ -18,6 +22,29 @@ from core.prompting.records import (
     SOFT_PROMPTS,
     recorded_landscape,
 )
+from core.prompting.runs import (
+    ANSWERS_FILE,
+    CONTENT_FREE,
+    COUNTS,
+    DRAWS,
+    FORMAT_DRAWS,
+    FORMATS_FILE,
+    ORDER_DRAWS,
+    ORDERED,
+    ORDERS_FILE,
+    PIECES_FILE,
+    REVIEWS_IN_ALL,
+    TASK_IN_ALL,
+    TOLD,
+    WRONG,
+    RecordedAnswers,
+    RecordedFormats,
+    RecordedOrders,
+    RecordedPieces,
+    recorded_answers,
+    recorded_formats,
+    recorded_orders,
+)
 from core.prompting.soft_prompts import (
     TASKS_OF_WORDS,
     TASKS_TUNED,
@@ -25,6 +52,7 @@ from core.prompting.soft_prompts import (
     SoftPromptRecord,
     accuracy,
 )
+from core.prompting.tasks import TASKS
 
 SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
@@ -35,6 +63,11 @@ PROPOSAL_SEEDS, BUDGET, SCORED = 4, 14, 20
 """Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
 
 EDIT_SEEDS = (0, 1)
+
+ORDERS = 24
+PROBES = 6
+LISTINGS = 4
+"""Orders in which the options of each question are listed."""
 
 
 def landscape() -> Iterator[str]:
@@ -124,12 +157,98 @@ def edits() -> Iterator[str]:
         yield f"    {run.best!r} {run.seconds:.0f} s"
 
 
+def answers() -> Iterator[str]:
+    """Every task over numbers of examples and draws, with right and wrong ones; without any, in words that tell it."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import run
+
+    lm, runs = load_causal_lm(), []
+    for name in TASKS:
+        gold = [PromptParams(examples=k, choice_seed=seed) for k in COUNTS for seed in range(DRAWS if k else 1)]
+        wrong = [
+            PromptParams(examples=WRONG, choice_seed=seed, shown=shown)
+            for shown, seed in product(WRONG_ANSWERS, range(DRAWS))
+        ]
+        told = [params_in(FORMATS[form], TASKS[name], examples=0) for form in TOLD]
+        runs += [run(lm, name, params) for params in (*gold, *wrong, *told)]
+        yield f"{name}: {len(runs)} runs"
+    words = f"Answers of {lm.name} to {len(TASKS)} tasks over numbers of examples, draws and wrong examples."
+    yield _kept("answers", RecordedAnswers(lm.name, tuple(runs)), ANSWERS_FILE, words)
+
+
+def orders() -> Iterator[str]:
+    """All orders of four examples of sentiment, and probes that the model writes itself."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import probe, run, write_probes
+
+    lm, task, runs, probes, probed = load_causal_lm(), TASKS[TASK_IN_ALL], [], [], []
+    for draw in range(ORDER_DRAWS):
+        params = [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
+        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
+        probes.append(write_probes(lm, task, params[:: ORDERS // PROBES]))
+        probed.append([probe(lm, task, each, probes[-1]) for each in params])
+        yield f"draw {draw}: {probes[-1][:3]}"
+    recorded = RecordedOrders(lm.name, task.name, tuple(runs), tuple(probes), np.array(probed, dtype=np.float32))
+    words = f"All {ORDERS} orders of {ORDERED} examples in {ORDER_DRAWS} draws: answers of {lm.name}, and probes."
+    yield _kept("orders", recorded, ORDERS_FILE, words)
+
+
+def formats() -> Iterator[str]:
+    """Every format with the same draws of four examples of sentiment, and texts that say nothing."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import probe, run
+
+    lm, task, runs, free = load_causal_lm(), TASKS[TASK_IN_ALL], [], []
+    for name, form in FORMATS.items():
+        params = [params_in(form, task, examples=ORDERED, choice_seed=seed) for seed in range(FORMAT_DRAWS)]
+        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
+        free.append([probe(lm, task, each, CONTENT_FREE) for each in params])
+        yield f"{name}: {np.mean([each.evaluation().accuracy for each in runs[-1]]):.2f}"
+    recorded = RecordedFormats(lm.name, task.name, tuple(runs), np.array(free, dtype=np.float32))
+    words = f"{len(FORMATS)} formats x {FORMAT_DRAWS} draws of {ORDERED} examples: log-probabilities of {lm.name}."
+    yield _kept("formats", recorded, FORMATS_FILE, words)
+
+
+def options() -> str:
+    """Multiple choices scored by sum, mean and letter."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import score_letters, score_options
+
+    lm = load_causal_lm()
+    sums, counts = score_options(lm, QUESTIONS)
+    letters = np.stack([score_letters(lm, QUESTIONS, listed(seed), LETTERS) for seed in range(LISTINGS)])
+    recorded = RecordedOptions(lm.name, sums, counts, letters)
+    words = f"{len(QUESTIONS)} questions with 4 options, scored by {lm.name} as sum, mean and letter."
+    return _kept("options", recorded, OPTIONS_FILE, words)
+
+
+def pieces() -> str:
+    """The tokens of every line of the recorded prompts; the recorded answers come first."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import pieces_by_line
+
+    lm = load_causal_lm()
+    runs = [
+        *recorded_answers().runs,
+        *(run for row in (*recorded_orders().runs, *recorded_formats().runs) for run in row),
+    ]
+    prompts = [prompt for run in runs for prompt in run.evaluation().prompts]
+    recorded = RecordedPieces(lm.name, pieces_by_line(lm, prompts))
+    words = f"The tokens of {len(recorded.by_line)} lines of the recorded prompts, as {lm.name} reads them."
+    return _kept("pieces", recorded, PIECES_FILE, words)
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
     "proposals": proposals,
     "edits": edits,
+    "answers": answers,
+    "orders": orders,
+    "formats": formats,
+    "options": options,
+    "pieces": pieces,
 }
 
 

@@ -95,9 +95,7 @@ class Context:
         return found
 
 
-def read_together(
-    lm: CausalLM, heads: Sequence[Sequence[int]], before_call: Callable[[], None] = lambda: None
-) -> Context:
+def read_together(lm: CausalLM, heads: Sequence[list[int]], before_call: Callable[[], None] = lambda: None) -> Context:
     """Prompts that have been read, one a row: what they all begin with once, then the rest of each.
 
     Args:
@@ -114,7 +112,7 @@ def read_together(
     return context
 
 
-def _shared(heads: Sequence[Sequence[int]]) -> int:
+def _shared(heads: Sequence[list[int]]) -> int:
     """How many tokens all rows begin with, each row keeping at least one of its own; a single row shares none."""
     if len(heads) == 1:
         return 0

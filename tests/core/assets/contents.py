@@ -151,16 +151,6 @@ def _of_positional() -> Readers:
     }
 
 
-def _of_prompting() -> Readers:
-    return {
-        "prompting/edits.npz": prompting.recorded_edits,
-        "prompting/landscape.npz": prompting.recorded_landscape,
-        "prompting/pictures.npz": prompting.recorded_pictures,
-        "prompting/proposals.npz": prompting.recorded_proposals,
-        "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
-    }
-
-
 def _of_rlhf() -> Readers:
     return {
         "rlhf/answers.npz": rlhf.recorded_answers,
@@ -194,6 +184,21 @@ def _of_transformer() -> Readers:
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
             for task in transformer.TASKS
         },
+    }
+
+
+def _of_prompting() -> Readers:
+    return {
+        "prompting/answers.npz": prompting.recorded_answers,
+        "prompting/edits.npz": prompting.recorded_edits,
+        "prompting/formats.npz": prompting.recorded_formats,
+        "prompting/landscape.npz": prompting.recorded_landscape,
+        "prompting/options.npz": prompting.recorded_options,
+        "prompting/orders.npz": prompting.recorded_orders,
+        "prompting/pictures.npz": prompting.recorded_pictures,
+        "prompting/pieces.npz": prompting.recorded_pieces,
+        "prompting/proposals.npz": prompting.recorded_proposals,
+        "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
     }
 
 
