@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.checks import Check
+from core.numbers import whole
 
 FLOAT = 4
 """Bytes of a number in float32."""
@@ -93,9 +94,7 @@ class AdaptationParams:
 
     def __post_init__(self) -> None:
         for name, high in (("examples", 64), ("example_tokens", 500), ("updates", 10_000)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= high:
-                raise ValueError(f"{name} is {value!r}; it must be a whole number from 1 to {high:,}")
+            whole(name, getattr(self, name), 1, high)
 
     @property
     def tokens(self) -> int:

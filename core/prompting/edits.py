@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
+from core.numbers import whole
 from core.prompting.searches import Search, search
 
 LONGEST = 300
@@ -60,7 +61,7 @@ class EditParams:
 
     instruction: str = "Decide whether the writer of the review is happy, and answer with one word."
     labels: str = "red / blue"
-    budget: int = 12
+    budget: int = 8
     items: int = 20
     seed: int = 0
 
@@ -72,9 +73,7 @@ class EditParams:
         if self.labels not in ANSWERS:
             raise ValueError(f"labels is {self.labels!r}; it must be one of {', '.join(ANSWERS)}")
         for name, low, high in (("budget", 2, 60), ("items", 4, 30), ("seed", 0, 9999)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise ValueError(f"{name} is {value!r}; it must be a whole number from {low} to {high}")
+            whole(name, getattr(self, name), low, high)
 
 
 def phrases(text: str) -> list[str]:

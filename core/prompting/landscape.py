@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from core.checks import Check
+from core.numbers import whole
 
 Wording = tuple[str, str, str, str]
 """A prompt of the grammar: its instruction, the place of the review, the cue, and its two labels."""
@@ -131,11 +132,8 @@ def deal_reviews(count: int, seed: int) -> Deal:
     with one seed a larger count adds reviews and takes none away.
     """
     most = len(REVIEWS) - HELD_OUT
-    if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= most:
-        raise ValueError(f"count is {count!r}; it must be a whole number from 2 to {most}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"seed is {seed!r}; it must be a whole number of at least 0")
-    rng = np.random.default_rng(seed)
+    whole("count", count, 2, most)
+    rng = np.random.default_rng(whole("seed", seed, 0))
     praise, complaint = (rng.permutation(np.flatnonzero(said == TRUTH)) for said in (True, False))
     # Dealt in turn, so that every beginning of the order is balanced.
     order = np.stack([praise, complaint], axis=1).ravel()
@@ -235,8 +233,7 @@ class WordingParams:
     place: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.place, bool) or not isinstance(self.place, int) or not 0 <= self.place < len(GRAMMAR):
-            raise ValueError(f"place is {self.place!r}; it must be a whole number from 0 to {len(GRAMMAR) - 1}")
+        whole("place", self.place, 0, len(GRAMMAR) - 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,14 @@
 """Searches for the prompt with the best score, with a budget of evaluations. Needs no torch."""
 
 import math
-import operator
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Generic, SupportsFloat, SupportsIndex, TypeVar
 
 import numpy as np
+
+from core.numbers import whole
 
 P = TypeVar("P", bound=Hashable)
 
@@ -95,18 +96,12 @@ def search(
     """
     if method not in METHODS:
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
-    spent, drawn = _whole("budget", budget, 1), _whole("seed", seed, 0)
+    spent, drawn = whole("budget", budget, 1), whole("seed", seed, 0)
     world = _world(scores, spent, drawn, candidates, neighbours, start)
     first = world.fresh() if start is None else start
     world.visit(first)
     METHODS[method](world, first)
     return Search(method, spent, drawn, list(world.seen), list(world.seen.values()))
-
-
-def _whole(name: str, value: SupportsIndex, low: int) -> int:
-    if isinstance(value, bool) or operator.index(value) < low:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {low}")
-    return operator.index(value)
 
 
 def _world(

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
+from core.numbers import require, whole
 
 LETTERS = "abcdefgh"
 LENGTH = 5
@@ -28,9 +29,6 @@ CONTEXT = 1 + LENGTH + 1 + LENGTH - 1
 """The control word or the vector, the question, the separator, and the answer but for its last letter."""
 
 TESTED, TEST_SEED = 256, 77_001
-
-LIMITS: dict[str, tuple[float, float]] = {"steps": (10, 400), "seed": (0, 9999), "rate": (0.001, 1.0)}
-"""The allowed range of each number in `SoftPromptParams`."""
 
 
 def answers(task: str, questions: Int[np.ndarray, "item 5"]) -> Int[np.ndarray, "item 5"]:
@@ -82,11 +80,9 @@ class SoftPromptParams:
     def __post_init__(self) -> None:
         if self.task not in TASKS_TUNED:
             raise ValueError(f"task is {self.task!r}; it must be one of {', '.join(TASKS_TUNED)}")
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            kinds = int | float if name == "rate" else int
-            if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-                raise ValueError(f"{name} is {value!r}; it must be {low:g} to {high:g}")
+        whole("steps", self.steps, 10, 400)
+        whole("seed", self.seed, 0, 9999)
+        require(0.001 <= self.rate <= 1, "rate", self.rate, "from 0.001 to 1")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,5 @@
 """Searching prompts: a search on a grammar whose best is known, and what can be learned in place of words."""
 
-import streamlit as st
-
 from components.page import Badge, Page, Panel, Scene
 from pages.prompting.searching_prompts import main
 from pages.prompting.searching_prompts.panels import methods, pictures, prompt, soft, why, words
@@ -11,7 +9,7 @@ from pages.prompting.searching_prompts.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-with st.container(key="resting_controls" if main.at_rest(page) else "main_controls"):
+with page.own_controls(rest=main.at_rest(page)):
     shown = main.Shown(page, main.controls(page))
 
 page.show(

@@ -34,7 +34,7 @@ DEFAULTS = {
     "words": "Decide whether the writer of the review is happy, and answer with one word.",
     "words_labels": "red / blue",
     "words_seed": 0,
-    "words_budget": 12,
+    "words_budget": 8,
     "operation": "rotate",
     "pair": RIGHT,
     "pairs": 1,

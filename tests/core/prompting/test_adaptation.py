@@ -74,7 +74,7 @@ def test_the_checks_can_fail() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "words"),
-    [({"examples": 0}, "1 to 64"), ({"example_tokens": 501}, "1 to 500"), ({"updates": 0}, "1 to 10,000")],
+    [({"examples": 0}, "1 to 64"), ({"example_tokens": 501}, "1 to 500"), ({"updates": 0}, "1 to 10000")],
 )
 def test_situations_out_of_range_are_refused(changed: dict[str, int], words: str) -> None:
     with pytest.raises(ValueError, match=words):

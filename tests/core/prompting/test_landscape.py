@@ -74,7 +74,7 @@ def test_a_deal_holds_no_review_twice_and_is_balanced(count: int, seed: int) -> 
 
 @pytest.mark.parametrize(("count", "seed"), [(1, 0), (31, 0), (True, 0), (10, -1)])
 def test_a_deal_out_of_range_is_refused(count: int, seed: int) -> None:
-    with pytest.raises(ValueError, match="must be a whole number"):
+    with pytest.raises(ValueError, match="it must be a whole number"):
         deal_reviews(count, seed)
 
 

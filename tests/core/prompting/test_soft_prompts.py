@@ -89,9 +89,9 @@ def test_a_short_training_of_the_decoder_can_be_stopped() -> None:
     ("changed", "words"),
     [
         ({"task": "sort"}, "'sort'; it must be one of copy"),
-        ({"steps": 9}, "steps is 9; it must be 10 to 400"),
-        ({"seed": -1}, "seed is -1; it must be 0 to 9999"),
-        ({"rate": float("nan")}, "rate is nan; it must be 0.001 to 1"),
+        ({"steps": 9}, "steps is 9; it must be a whole number from 10 to 400"),
+        ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 9999"),
+        ({"rate": float("nan")}, "rate = nan must be from 0.001 to 1"),
         ({"steps": True}, "steps is True"),
     ],
 )
