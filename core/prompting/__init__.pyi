@@ -109,14 +109,9 @@ from .prompts import examples_of as examples_of
 from .prompts import longest_prompt as longest_prompt
 from .prompts import order_of as order_of
 from .prompts import params_in as params_in
-from .proposals import ARMS as ARMS
-from .proposals import Proposals as Proposals
-from .proposals import expected_best as expected_best
-from .proposals import meta_prompt as meta_prompt
 from .records import recorded_edits as recorded_edits
 from .records import recorded_landscape as recorded_landscape
 from .records import recorded_pictures as recorded_pictures
-from .records import recorded_proposals as recorded_proposals
 from .records import recorded_soft_prompts as recorded_soft_prompts
 from .runs import CONTENT_FREE as CONTENT_FREE
 from .runs import COUNTS as COUNTS
@@ -157,5 +152,3 @@ from .with_torch.edits import run_edits as run_edits
 from .with_torch.evaluation import evaluate as evaluate
 from .with_torch.landscape import measure_landscape as measure_landscape
 from .with_torch.landscape import wording_log_probs as wording_log_probs
-from .with_torch.proposals import measure_proposals as measure_proposals
-from .with_torch.proposals import propose as propose

@@ -13,14 +13,11 @@ from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOpt
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in
-from core.prompting.proposals import ARMS, FIRST
 from core.prompting.records import (
     EDITED,
     LANDSCAPE,
     PICTURES,
-    PROPOSALS,
     SOFT_PROMPTS,
-    recorded_landscape,
 )
 from core.prompting.runs import (
     ANSWERS_FILE,
@@ -58,9 +55,6 @@ SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
 
 PICTURE_SEEDS = (0, 1)
-
-PROPOSAL_SEEDS, BUDGET, SCORED = 4, 14, 20
-"""Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
 
 EDIT_SEEDS = (0, 1)
 
@@ -127,20 +121,6 @@ def soft_prompts() -> Iterator[str]:
     yield f"decoder {spent:.0f} s\n{found.by_word.round(2)}\n{found.swaps().round(2)}"
     for run in runs:
         yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
-
-
-def proposals() -> Iterator[str]:
-    """SmolLM2 as the proposer of prompts, with the true scores in sight and with the same scores dealt at random."""
-    from core.models import load_causal_lm
-    from core.prompting.with_torch.proposals import measure_proposals
-
-    table = recorded_landscape()
-    found = measure_proposals(load_causal_lm(), table, seeds=PROPOSAL_SEEDS, budget=BUDGET, items=SCORED)
-    yield _kept("proposals", found, PROPOSALS, f"SmolLM2 proposes {BUDGET - FIRST} prompts in each search.")
-    scores = np.stack([table.accuracies(deal_reviews(SCORED, seed).scored) for seed in range(PROPOSAL_SEEDS)])
-    for name, runs in zip(ARMS, found.history(scores), strict=True):
-        yield f"{name}: best {runs[:, -1].round(2)} mean {runs[:, -1].mean():.3f} after 10: {runs[:, 9].mean():.3f}"
-    yield f"{found.seconds:.0f} s"
 
 
 def edits() -> Iterator[str]:
@@ -242,7 +222,6 @@ RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
-    "proposals": proposals,
     "edits": edits,
     "answers": answers,
     "orders": orders,

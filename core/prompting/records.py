@@ -6,11 +6,10 @@ from core.assets import kept
 from core.prompting.edits import EditRun
 from core.prompting.landscape import Landscape
 from core.prompting.picture_trials import PictureTrials
-from core.prompting.proposals import Proposals
 from core.prompting.soft_prompts import SoftPromptRecord
 
-LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, EDITED = (
-    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "edits")
+LANDSCAPE, PICTURES, SOFT_PROMPTS, EDITED = (
+    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "edits")
 )
 """The recorded files, below `core/assets`."""
 
@@ -49,18 +48,6 @@ def recorded_soft_prompts() -> SoftPromptRecord:
     Source: `python -m core.assets record prompting soft_prompts`.
     """
     return kept(SOFT_PROMPTS, SoftPromptRecord)
-
-
-@cache
-def recorded_proposals() -> Proposals:
-    """Searches of the grammar in which SmolLM2 proposes.
-
-    Raises:
-        AssetError: if the file is missing or damaged.
-
-    Source: `python -m core.assets record prompting proposals`.
-    """
-    return kept(PROPOSALS, Proposals)
 
 
 @cache

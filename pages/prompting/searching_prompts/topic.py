@@ -8,7 +8,7 @@ TOPIC = Topic(
     title="Searching prompts",
     question="Can a prompt be found, or learned?",
     icon=":material/troubleshoot:",
-    answers="five searches and a language model as proposer on 96 prompts whose scores are all known; what the score "
+    answers="five searches on 96 prompts whose scores are all known; what the score "
     "promises and held-out items keep; a learned vector in place of a word; pictures as examples; what each way to "
     "adapt a model needs",
     builds_on=("attention", "learning"),
@@ -81,7 +81,7 @@ PRESETS = (
     ),
     Preset(
         "A fair race",
-        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly, and does a language model?",
+        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly?",
         {"panel": "Methods"},
         free=("budget", "items"),
     ),
@@ -123,7 +123,7 @@ PANELS = (
     PanelWords(
         "Prompt", "The prompt of this step as it is sent, token by token, and the model's answer to each review."
     ),
-    PanelWords("Methods", "Five searches and a language model as proposer, with equal budgets over many deals."),
+    PanelWords("Methods", "Five searches with equal budgets over many deals of the reviews."),
     PanelWords(
         "Overfitting", "What the best of all 96 prompts scores on few reviews, and what it has on held-out ones."
     ),
@@ -147,9 +147,11 @@ QUESTIONS = (
     ),
     Question(
         "Can a language model be the optimizer?",
-        "It can propose: it reads the best prompts with their scores and writes the next one. Whether it reads the "
-        "scores is a question to measure: the panel sets it beside the same model with the scores dealt at random, and "
-        "beside drawing blindly. SmolLM2 is small; published gains come from far larger models.",
+        "It can propose: it reads the best prompts with their scores and writes the next one; the score still comes "
+        "from "
+        "outside. OPRO does so with large models. Not measured here: what stands here is what it must beat with the "
+        "same "
+        "budget, drawing blindly first of all.",
         {"panel": "Methods"},
     ),
     Question(

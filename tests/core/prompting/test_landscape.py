@@ -1,7 +1,6 @@
 """The grammar of prompts, the deals of its reviews, and what a model says of them."""
 
 import dataclasses
-import itertools
 
 import numpy as np
 import pytest
@@ -20,12 +19,8 @@ from core.prompting import (
     WordingScores,
     answers_of,
     deal_reviews,
-    expected_best,
-    measure_proposals,
-    meta_prompt,
     optimism,
     prompt_text,
-    propose,
     recorded_landscape,
     wording_log_probs,
 )
@@ -130,43 +125,3 @@ def test_the_recorded_landscape_is_whole() -> None:
     assert len(landscape.pieces) == 96
     for pieces, wording in zip(landscape.pieces, GRAMMAR, strict=True):
         assert "".join(pieces).replace("·", " ").startswith(wording[0][:5])
-
-
-def test_the_proposer_names_an_untried_prompt_and_reads_the_best_last() -> None:
-    lm, rng = roomy(), np.random.default_rng(0)
-    tried, scores = list(GRAMMAR[:5]), [0.5, 0.9, 0.7, 0.6, 0.8]
-    text = meta_prompt(tried, scores)
-    assert text.count("\naccuracy") == 6
-    assert text.endswith("accuracy 100%: ")
-    assert text.splitlines()[-2].startswith("accuracy 90%")
-    for _ in range(3):
-        proposed = propose(lm, tried, scores, rng)
-        assert proposed in GRAMMAR
-        assert proposed not in tried
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
-def test_what_drawing_blindly_expects_is_the_mean_over_all_draws(scores: list[float]) -> None:
-    found = expected_best(np.array(scores), len(scores))
-    for count, expected in enumerate(found, start=1):
-        draws = list(itertools.combinations(scores, count))
-        assert expected == pytest.approx(np.mean([max(draw) for draw in draws]), abs=1e-12)
-
-
-def test_a_last_prompt_is_the_only_proposal() -> None:
-    left = GRAMMAR[40]
-    tried = [wording for wording in GRAMMAR if wording != left]
-    assert propose(roomy(), tried, [0.5] * 95, np.random.default_rng(0)) == left
-
-
-def test_proposals_are_distinct_in_both_arms() -> None:
-    found = measure_proposals(roomy(), made_up(), seeds=1, budget=6, items=10)
-    assert found.tried.shape == (2, 1, 6)
-    assert found.strange == 0
-    assert found.tried[0, 0, :4].tolist() == found.tried[1, 0, :4].tolist()
-    broken = found.tried.copy()
-    broken[1, 0, 5] = broken[1, 0, 4]
-    assert dataclasses.replace(found, tried=broken).strange == 1
-    scores = np.random.default_rng(0).random((1, 96))
-    history = found.history(scores)
-    assert history[0, 0, -1] == scores[0][found.tried[0, 0]].max()

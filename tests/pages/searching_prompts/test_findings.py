@@ -132,24 +132,6 @@ def test_edits_are_told_with_their_noise() -> None:
     assert "<script>" not in findings.edits_reading(hostile)
 
 
-def test_the_proposer_is_told_as_it_was() -> None:
-    level, high = np.full((5, 20), 0.8), np.full((5, 20), 0.9)
-    said = findings.proposer_words(np.stack([high, level]), level, 20)
-    assert "(ahead of it)" in said
-    assert "so it reads them." in said
-    said = findings.proposer_words(np.stack([level, high]), high, 30)
-    assert "(behind it)" in said
-    assert "so it reads them wrongly" in said
-    assert "after <b>20</b>" in said
-    same = findings.proposer_words(np.stack([level, level]), level, 3)
-    assert "no sure difference" in same
-    assert "no sure sign" in same
-    assert "after <b>3</b>" in same
-    found = results.proposed()
-    real = findings.proposer_words(found.history, found.blind, 20)
-    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, -1], found.blind[:, -1])
-
-
 def test_what_the_network_did() -> None:
     title = findings.picture_title
     assert "every cell right" in title("flip", "flip", 144, True)

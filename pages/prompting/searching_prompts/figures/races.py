@@ -1,6 +1,5 @@
 """Searches with equal budgets side by side, and what choosing on few reviews promises."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,14 +10,8 @@ from core.prompting import Optimism
 from pages.prompting.searching_prompts.results import METHOD_NAMES, Race
 
 
-def race_figure(
-    race: Race, *, look: Look, title: str, height: int, proposed: Mapping[str, np.ndarray] | None = None
-) -> go.Figure:
-    """The mean best score so far of each method, with two standard errors as a band around each.
-
-    Args:
-        proposed: further curves, name -> best score so far [run evaluation], drawn as dashes.
-    """
+def race_figure(race: Race, *, look: Look, title: str, height: int) -> go.Figure:
+    """The mean best score so far of each method, with two standard errors as a band around each."""
     at = np.arange(1, race.history.shape[2] + 1)
     traces: list[Any] = []
     for place in range(len(METHOD_NAMES)):
@@ -44,17 +37,6 @@ def race_figure(
                 mode="lines",
                 name=name,
                 line={"color": CATEGORIES[place], "width": 2.5, "dash": "dot" if name == "random" else "solid"},
-                hovertemplate=f"evaluation %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
-            )
-        )
-    for place, (name, runs) in enumerate((proposed or {}).items(), start=len(METHOD_NAMES)):
-        traces.append(
-            go.Scatter(
-                x=at,
-                y=runs[:, : len(at)].mean(axis=0),
-                mode="lines",
-                name=name,
-                line={"color": CATEGORIES[place], "width": 2, "dash": "dash"},
                 hovertemplate=f"evaluation %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
             )
         )
