@@ -39,9 +39,7 @@ def search_title(
     low, high = ends
     if low <= best <= high:
         return f"{says}. Held out: {percent(held_out)}, no sure difference"
-    return (
-        f"{says}. Held out it is {percent(held_out)}, {'less' if held_out < best else 'more'} than the score promised"
-    )
+    return f"{says}. Held out it is {percent(held_out)}, {'less' if held_out < best else 'more'} than promised"
 
 
 def changes(before: Wording, after: Wording) -> str:

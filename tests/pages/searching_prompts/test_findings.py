@@ -33,8 +33,8 @@ def test_the_title_of_a_search_at_its_edges() -> None:
     )
     assert "which 3 of 96 share" in title(7, 1.0, 0.95, 0.8, 1.0, alike=3)
     assert "no sure difference" in title(7, 1.0, 0.95, 0.8, 1.0)
-    assert "less than the score promised" in title(7, 1.0, 0.7, 0.6, 0.8)
-    assert "more than the score promised" in title(None, 0.5, 0.7, 0.6, 0.8)
+    assert "less than promised" in title(7, 1.0, 0.7, 0.6, 0.8)
+    assert "more than promised" in title(None, 0.5, 0.7, 0.6, 0.8)
     assert "scores 90%; the best of all 96 prompts scores 100%" in title(None, 0.9, 0.9, 0.8, 1.0)
 
 

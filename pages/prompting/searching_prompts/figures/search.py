@@ -28,7 +28,7 @@ def search_figure(found: Found, step: int, *, look: Look, title: str) -> go.Figu
     Args:
         found: the search. step: the evaluation in question, from 1.
     """
-    base = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.09)
+    base = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.14 if look.presenter else 0.09)
     base.add_traces(_map(found, step, look), rows=[1] * 3, cols=[1] * 3)
     curves = _curves(found, step, look)
     base.add_traces(curves, rows=[1] * len(curves), cols=[2] * len(curves))
@@ -45,7 +45,7 @@ def search_figure(found: Found, step: int, *, look: Look, title: str) -> go.Figu
             "tickvals": list(range(COLUMNS)),
             "ticktext": [f"{cue}<br>{label.split()[0]}" for cue in CUE_WORDS for label in SLOTS[3]],
             "tickangle": 0,
-            "tickfont": {"size": look.size - 3},
+            "tickfont": {"size": 12 if look.presenter else 10},
             "showgrid": False,
             "range": [-0.5, COLUMNS - 0.5],
             "title": {"text": "cue, and the praising label"},
@@ -94,7 +94,8 @@ def _map(found: Found, step: int, look: Look) -> list[Any]:
             "thickness": 8,
             "ypad": 0,
             "tickformat": ".0%",
-            "nticks": 4,
+            "nticks": 3,
+            "tickangle": 0,
             "outlinewidth": 0,
             "title": {"text": "score ", "side": "right", "font": {"color": look.quiet, "size": look.size - 1}},
         },
