@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Generic, SupportsFloat, SupportsIndex, TypeVar
+from typing import Any, Generic, SupportsFloat, SupportsIndex, TypeVar
 
 import numpy as np
 
@@ -297,7 +297,7 @@ def _temperature(world: _World[P]) -> float:
     """T = spread * HOT (COLD / HOT)^(part of the budget that is spent), above 0."""
     finite = [score for score in world.seen.values() if math.isfinite(score)]
     spread = (max(finite) - min(finite) if finite else 0.0) or 1.0
-    cooled = min(spread, 1e300) * HOT * (COLD / HOT) ** (len(world.seen) / world.budget)
+    cooled = min(spread, 1e300) * HOT * math.pow(COLD / HOT, len(world.seen) / world.budget)
     return max(cooled, 5e-324)
 
 
@@ -321,12 +321,12 @@ def _child(world: _World[P], alive: Sequence[P]) -> P:
     child = first
     if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
         crossed = tuple(pair[int(world.rng.integers(2))] for pair in zip(first, second, strict=True))
-        child = crossed if world.allows(crossed) else first  # type: ignore[assignment, arg-type]
+        child = crossed if world.allows(crossed) else first  # type: ignore[assignment]
     around = world.around(child)
     return world.pick(around) if around and world.rng.random() < MUTATION else child
 
 
-METHODS: dict[str, Callable[[_World, Hashable], None]] = {
+METHODS: dict[str, Callable[[_World[Any], Any], None]] = {
     "random": _random,
     "hill_climbing": _hill_climbing,
     "greedy_edits": _greedy_edits,

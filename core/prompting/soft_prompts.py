@@ -110,7 +110,7 @@ class TinyDecoder:
 
     def word_of(self, task: str) -> Float[np.ndarray, "48"]:
         """The vector of the control word of a task that it was trained on."""
-        return self.words[VOCABULARY.index(f"<{task}>")]
+        return np.asarray(self.words[VOCABULARY.index(f"<{task}>")])
 
     def changed(self, other: "TinyDecoder") -> int:
         """How many weights differ in any bit."""
@@ -188,7 +188,7 @@ class SoftPrompt:
     @property
     def vector(self) -> Float[np.ndarray, "48"]:
         """What was learned."""
-        return self.vectors[-1]
+        return np.asarray(self.vectors[-1])
 
     def cosines(self, decoder: TinyDecoder) -> Float[np.ndarray, "test word"]:
         """The cosine of the vector with each word of VOCABULARY, at each test."""

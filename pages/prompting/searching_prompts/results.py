@@ -140,8 +140,9 @@ def landscape() -> Landscape:
 @shared(megabytes=4, size=lambda found: 20_000)
 def solved(before: bytes, after: bytes, query: bytes, pairs: int) -> Solved:
     """What the recorded network makes of one query; pictures as bytes of int64."""
-    shown = [np.frombuffer(part, dtype=np.int64).reshape(1, pairs, 12, 12) for part in (before, after)]
-    return solve(recorded_pictures().network, *shown, np.frombuffer(query, dtype=np.int64).reshape(1, 12, 12))
+    first, second = (np.frombuffer(part, dtype=np.int64).reshape(1, pairs, 12, 12) for part in (before, after))
+    asked = np.frombuffer(query, dtype=np.int64).reshape(1, 12, 12)
+    return solve(recorded_pictures().network, first, second, asked)
 
 
 @shared(megabytes=1, size=lambda share: 100)

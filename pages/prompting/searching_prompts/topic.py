@@ -35,7 +35,7 @@ DEFAULTS = {
     "words_labels": "red / blue",
     "words_seed": 0,
     "words_budget": 8,
-    "operation": "rotate",
+    "operation": "recolor",
     "pair": RIGHT,
     "pairs": 1,
     "wrong": "mirror",

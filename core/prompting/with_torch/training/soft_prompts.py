@@ -35,6 +35,13 @@ TEST_EVERY = 10
 class Decoder(nn.Module):
     """The layers of `TinyDecoder`, fed with vectors, so that the first of them may be anything."""
 
+    words: nn.Parameter
+    places: nn.Parameter
+    attention: nn.Parameter
+    mixed: nn.Parameter
+    inner: nn.Parameter
+    outer: nn.Parameter
+
     def __init__(self, weights: TinyDecoder | None = None) -> None:
         super().__init__()
         shapes = {
