@@ -42,12 +42,13 @@ def vote_right(log_probs: LogProbs, truth: Truth, subsets: Subsets) -> Right:
 def validated_right(log_probs: LogProbs, truth: Truth, subsets: Subsets) -> Right:
     """How often those members of a subset are right on an item that do best on the half of the items it is not in.
 
-    The halves are the items of even and of odd place. Members that do equally well share.
+    Items go to the halves two by two, in turns, so that labels which take turns are in both. Members that do equally
+    well share.
     """
-    right = _right(log_probs, truth)
+    right, second = _right(log_probs, truth), np.arange(len(truth)) // 2 % 2 == 1
     found = np.empty((len(subsets), len(truth)))
-    for half in (0, 1):
-        found[:, half::2] = _shared(right[:, half::2], right[:, 1 - half :: 2].sum(axis=1), subsets)
+    for half in (second, ~second):
+        found[:, half] = _shared(right[:, half], right[:, ~half].sum(axis=1), subsets)
     return found
 
 
@@ -78,21 +79,21 @@ def over_subsets(log_probs: LogProbs, truth: Truth) -> Mapping[str, Float[np.nda
 
     Args:
         log_probs: of each label of each item under each prompt, in nats, up to a constant for each item and prompt.
-        truth: the place of the right label of each item; 2 items or more.
+        truth: the place of the right label of each item; 3 items or more, so that neither half is empty.
 
     Returns:
         By method of COMBINATIONS, the accuracy with 1, 2, ..., all members.
 
     Raises:
-        ValueError: for fewer than 1 or more than 12 members, fewer than 2 items, or shapes that do not fit.
+        ValueError: for fewer than 1 or more than 12 members, fewer than 3 items, or shapes that do not fit.
 
     Invariant: with one member mean, vote, validated and worst are the same number, the mean accuracy of the prompts.
     """
     members = len(log_probs)
     if not 1 <= members <= MOST_MEMBERS:
         raise ValueError(f"log_probs must be of 1 to {MOST_MEMBERS} members; got {members}")
-    if log_probs.ndim != 3 or log_probs.shape[1] != len(truth) or len(truth) < 2:
-        raise ValueError(f"log_probs {log_probs.shape} must be [member item label], of {len(truth)} items, 2 or more")
+    if log_probs.ndim != 3 or log_probs.shape[1] != len(truth) or len(truth) < 3:
+        raise ValueError(f"log_probs {log_probs.shape} must be [member item label], of {len(truth)} items, 3 or more")
     subsets = (np.arange(1, 2**members)[:, None] >> np.arange(members) & 1).astype(bool)
     sizes = subsets.sum(axis=1)
     return {

@@ -191,7 +191,12 @@ def _messages(instruction: str, asks: list[str], answers: list[str]) -> list[dic
     return turns
 
 
-def longest_prompt(lm: Tokenized | None, task: Task, params: PromptParams) -> str:
-    """The prompt with the most characters among those of a task's items; see `prompt_for`."""
+def prompts_of(lm: Tokenized | None, task: Task, params: PromptParams) -> tuple[str, ...]:
+    """The prompt of each item of a task; see `prompt_for`."""
     frame = frame_of(task, params)
-    return max((prompt_for(lm, task, params, frame, item.text) for item in task.items), key=len)
+    return tuple(prompt_for(lm, task, params, frame, item.text) for item in task.items)
+
+
+def longest_prompt(lm: Tokenized | None, task: Task, params: PromptParams) -> str:
+    """The prompt with the most characters among those of a task's items."""
+    return max(prompts_of(lm, task, params), key=len)

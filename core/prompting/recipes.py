@@ -12,20 +12,14 @@ from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
-from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in
-from core.prompting.records import (
-    EDITED,
-    LANDSCAPE,
-    PICTURES,
-    SOFT_PROMPTS,
-)
+from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
+from core.prompting.records import EDITED, LANDSCAPE, PICTURES, SOFT_PROMPTS
 from core.prompting.runs import (
     ANSWERS_FILE,
     CONTENT_FREE,
     COUNTS,
     DRAWS,
-    FORMAT_DRAWS,
-    FORMATS_FILE,
+    LEANINGS_FILE,
     ORDER_DRAWS,
     ORDERED,
     ORDERS_FILE,
@@ -35,12 +29,9 @@ from core.prompting.runs import (
     TOLD,
     WRONG,
     RecordedAnswers,
-    RecordedFormats,
+    RecordedLeanings,
     RecordedOrders,
     RecordedPieces,
-    recorded_answers,
-    recorded_formats,
-    recorded_orders,
 )
 from core.prompting.soft_prompts import (
     TASKS_OF_WORDS,
@@ -49,7 +40,7 @@ from core.prompting.soft_prompts import (
     SoftPromptRecord,
     accuracy,
 )
-from core.prompting.tasks import TASKS
+from core.prompting.tasks import TASKS, Task
 
 SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
@@ -137,20 +128,29 @@ def edits() -> Iterator[str]:
         yield f"    {run.best!r} {run.seconds:.0f} s"
 
 
+def _answer_params(task: Task) -> list[PromptParams]:
+    """The prompts of a task: over numbers of examples and draws, with wrong answers, in words that tell it."""
+    gold = [PromptParams(examples=k, choice_seed=seed) for k in COUNTS for seed in range(DRAWS if k else 1)]
+    wrong = [
+        PromptParams(examples=WRONG, choice_seed=seed, shown=shown)
+        for shown, seed in product(WRONG_ANSWERS, range(DRAWS))
+    ]
+    return [*gold, *wrong, *(params_in(FORMATS[form], task, examples=0) for form in TOLD)]
+
+
+def _order_params(draw: int) -> list[PromptParams]:
+    """All orders of a draw of examples."""
+    return [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
+
+
 def answers() -> Iterator[str]:
     """Every task over numbers of examples and draws, with right and wrong ones; without any, in words that tell it."""
     from core.models import load_causal_lm
     from core.prompting.with_torch.recording import run
 
     lm, runs = load_causal_lm(), []
-    for name in TASKS:
-        gold = [PromptParams(examples=k, choice_seed=seed) for k in COUNTS for seed in range(DRAWS if k else 1)]
-        wrong = [
-            PromptParams(examples=WRONG, choice_seed=seed, shown=shown)
-            for shown, seed in product(WRONG_ANSWERS, range(DRAWS))
-        ]
-        told = [params_in(FORMATS[form], TASKS[name], examples=0) for form in TOLD]
-        runs += [run(lm, name, params) for params in (*gold, *wrong, *told)]
+    for name, task in TASKS.items():
+        runs += [run(lm, name, params) for params in _answer_params(task)]
         yield f"{name}: {len(runs)} runs"
     words = f"Answers of {lm.name} to {len(TASKS)} tasks over numbers of examples, draws and wrong examples."
     yield _kept("answers", RecordedAnswers(lm.name, tuple(runs)), ANSWERS_FILE, words)
@@ -163,7 +163,7 @@ def orders() -> Iterator[str]:
 
     lm, task, runs, probes, probed = load_causal_lm(), TASKS[TASK_IN_ALL], [], [], []
     for draw in range(ORDER_DRAWS):
-        params = [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
+        params = _order_params(draw)
         runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
         probes.append(write_probes(lm, task, params[:: ORDERS // PROBES]))
         probed.append([probe(lm, task, each, probes[-1]) for each in params])
@@ -173,20 +173,16 @@ def orders() -> Iterator[str]:
     yield _kept("orders", recorded, ORDERS_FILE, words)
 
 
-def formats() -> Iterator[str]:
-    """Every format with the same draws of four examples of sentiment, and texts that say nothing."""
+def leanings() -> str:
+    """What the labels of sentiment get after texts that say nothing, under each of its prompts."""
     from core.models import load_causal_lm
-    from core.prompting.with_torch.recording import probe, run
+    from core.prompting.with_torch.recording import probe
 
-    lm, task, runs, free = load_causal_lm(), TASKS[TASK_IN_ALL], [], []
-    for name, form in FORMATS.items():
-        params = [params_in(form, task, examples=ORDERED, choice_seed=seed) for seed in range(FORMAT_DRAWS)]
-        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
-        free.append([probe(lm, task, each, CONTENT_FREE) for each in params])
-        yield f"{name}: {np.mean([each.evaluation().accuracy for each in runs[-1]]):.2f}"
-    recorded = RecordedFormats(lm.name, task.name, tuple(runs), np.array(free, dtype=np.float32))
-    words = f"{len(FORMATS)} formats x {FORMAT_DRAWS} draws of {ORDERED} examples: log-probabilities of {lm.name}."
-    yield _kept("formats", recorded, FORMATS_FILE, words)
+    lm, task = load_causal_lm(), TASKS[TASK_IN_ALL]
+    params = [each for each in _answer_params(task) if each.shown == "gold"]
+    free = np.array([probe(lm, task, each, CONTENT_FREE) for each in params], dtype=np.float32)
+    words = f"Labels after {len(CONTENT_FREE)} texts that say nothing, in {len(params)} prompts, by {lm.name}."
+    return _kept("leanings", RecordedLeanings(lm.name, task.name, tuple(params), free), LEANINGS_FILE, words)
 
 
 def options() -> str:
@@ -203,19 +199,16 @@ def options() -> str:
 
 
 def pieces() -> str:
-    """The tokens of every line of the recorded prompts; the recorded answers come first."""
+    """The tokens of every line of the recorded prompts."""
     from core.models import load_causal_lm
     from core.prompting.with_torch.recording import pieces_by_line
 
-    lm = load_causal_lm()
-    runs = [
-        *recorded_answers().runs,
-        *(run for row in (*recorded_orders().runs, *recorded_formats().runs) for run in row),
-    ]
-    prompts = [prompt for run in runs for prompt in run.evaluation().prompts]
-    recorded = RecordedPieces(lm.name, pieces_by_line(lm, prompts))
-    words = f"The tokens of {len(recorded.by_line)} lines of the recorded prompts, as {lm.name} reads them."
-    return _kept("pieces", recorded, PIECES_FILE, words)
+    lm, chosen = load_causal_lm(), TASKS[TASK_IN_ALL]
+    asked = [(task, params) for task in TASKS.values() for params in _answer_params(task)]
+    asked += [(chosen, params) for draw in range(ORDER_DRAWS) for params in _order_params(draw)]
+    by_line = pieces_by_line(lm, [text for task, params in asked for text in prompts_of(lm, task, params)])
+    words = f"The tokens of {len(by_line)} lines of the recorded prompts, as {lm.name} reads them."
+    return _kept("pieces", RecordedPieces(lm.name, by_line), PIECES_FILE, words)
 
 
 RECIPES: dict[str, Callable[..., object]] = {
@@ -225,7 +218,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "edits": edits,
     "answers": answers,
     "orders": orders,
-    "formats": formats,
+    "leanings": leanings,
     "options": options,
     "pieces": pieces,
 }

@@ -1,7 +1,7 @@
 """What is recorded of prompts: answers and log-probabilities, from which every figure is computed anew. No torch."""
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,12 +9,12 @@ from jaxtyping import Float
 
 from core.assets import kept
 from core.prompting.evaluation import Evaluation
-from core.prompting.prompts import PromptParams, frame_of, prompt_for
+from core.prompting.prompts import PromptParams, examples_of, prompts_of
 from core.prompting.tasks import TASKS
 
 ANSWERS_FILE = "prompting/answers.npz"
 ORDERS_FILE = "prompting/orders.npz"
-FORMATS_FILE = "prompting/formats.npz"
+LEANINGS_FILE = "prompting/leanings.npz"
 PIECES_FILE = "prompting/pieces.npz"
 
 COUNTS = (0, 1, 2, 4, 8)
@@ -30,13 +30,10 @@ ORDER_DRAWS, ORDERED = 3, 4
 """Draws of examples whose orders are all recorded, and how many examples each has."""
 
 TASK_IN_ALL = "sentiment"
-"""The task that is asked in every order and every format."""
+"""The task that is asked in every order, and whose prompts' leanings are recorded."""
 
 REVIEWS_IN_ALL = 16
 """Items of it, the first ones, that are asked; half of them are positive."""
-
-FORMAT_DRAWS = 12
-"""Draws of four examples that are recorded in each format."""
 
 TOLD = ("named", "instruction", "chat")
 """Formats that are also recorded without examples: their words say what the task is."""
@@ -63,9 +60,8 @@ class Run:
     def evaluation(self) -> Evaluation:
         """The whole evaluation."""
         task = replace(TASKS[self.task], items=TASKS[self.task].items[: len(self.answers)])
-        frame = frame_of(task, self.params)
-        prompts = tuple(prompt_for(None, task, self.params, frame, item.text) for item in task.items)
-        return Evaluation(task, self.params, frame.examples, prompts, self.answers, self.log_probs)
+        examples, prompts = examples_of(task, self.params), prompts_of(None, task, self.params)
+        return Evaluation(task, self.params, examples, prompts, self.answers, self.log_probs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,20 +92,20 @@ class RecordedOrders:
 
 
 @dataclass(frozen=True, eq=False)
-class RecordedFormats:
-    """All formats with the same draws of examples.
+class RecordedLeanings:
+    """How far each recorded prompt of a task leans to a label where the item says nothing.
 
     Args:
         model: that answered.
         task: the name of the task.
-        runs: by format, in the order of FORMATS, and draw.
+        params: of the prompts: those with right answers, and those without examples that tell the task.
         content_free: log-probabilities of the labels for each text of CONTENT_FREE.
     """
 
     model: str
     task: str
-    runs: tuple[tuple[Run, ...], ...]
-    content_free: Float[np.ndarray, "format draw text label"]
+    params: tuple[PromptParams, ...]
+    content_free: Float[np.ndarray, "prompt text label"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,9 +134,9 @@ def recorded_orders() -> RecordedOrders:
 
 
 @functools.cache
-def recorded_formats() -> RecordedFormats:
-    """The recorded formats; no model is needed. Raises AssetError if the file is missing or damaged."""
-    return kept(FORMATS_FILE, RecordedFormats)
+def recorded_leanings() -> RecordedLeanings:
+    """The recorded leanings; no model is needed. Raises AssetError if the file is missing or damaged."""
+    return kept(LEANINGS_FILE, RecordedLeanings)
 
 
 @functools.cache
@@ -152,27 +148,16 @@ def recorded_pieces() -> RecordedPieces:
 def recorded_run(task: str, params: PromptParams) -> Run | None:
     """The recorded answers to a built-in task under exactly this prompt; None where there are none.
 
-    Where a prompt is recorded twice, those to all items count. The files of orders and formats are read only for what
-    the first file has not.
-
     Raises:
-        core.assets.AssetError: if a file that is read is missing or damaged.
+        core.assets.AssetError: if the file is missing or damaged.
     """
-    found = _by_prompt("answers").get((task, params))
-    if found is None and task == TASK_IN_ALL:
-        found = _by_prompt("orders").get((task, params)) or _by_prompt("formats").get((task, params))
-    return found
+    return _by_prompt().get((task, params))
 
 
 @functools.cache
-def _by_prompt(kind: str) -> Mapping[tuple[str, PromptParams], Run]:
-    """The recorded runs of a file by their task and params."""
-    if kind == "answers":
-        runs: Iterable[Run] = recorded_answers().runs
-    else:
-        rows = recorded_orders().runs if kind == "orders" else recorded_formats().runs
-        runs = (run for row in rows for run in row)
-    return {(run.task, run.params): run for run in runs}
+def _by_prompt() -> Mapping[tuple[str, PromptParams], Run]:
+    """The recorded runs by their task and params."""
+    return {(run.task, run.params): run for run in recorded_answers().runs}
 
 
 def prompt_pieces(prompt: str) -> tuple[str, ...] | None:

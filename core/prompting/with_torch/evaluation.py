@@ -8,7 +8,7 @@ from core.language import complete_many, score_many, tokens
 from core.models import CausalLM
 from core.progress import Progress, portion
 from core.prompting.evaluation import Evaluation, chosen_labels
-from core.prompting.prompts import Frame, PromptParams, frame_of, prompt_for
+from core.prompting.prompts import Frame, PromptParams, frame_of, prompts_of
 from core.prompting.tasks import Task
 
 TOGETHER = 16
@@ -41,8 +41,7 @@ def evaluate(lm: CausalLM, task: Task, prompt: PromptParams, *, on_progress: Pro
     Invariant: the answers do not depend on which other items are asked, up to rounding.
     Source: Brown et al. 2020 (2005.14165), section 2.4.
     """
-    frame = frame_of(task, prompt)
-    prompts = tuple(prompt_for(lm, task, prompt, frame, item.text) for item in task.items)
+    frame, prompts = frame_of(task, prompt), prompts_of(lm, task, prompt)
     room = SLACK + max(len(tokens(lm, frame.completion(item.answer)).ids) for item in task.items)
     answers: list[str] = []
     rows: list[np.ndarray] = []

@@ -4,17 +4,13 @@ from components.course import PanelWords, Preset, Question, Topic
 from pages.prompting.prompts.words import (
     BALANCE,
     BATCH,
-    CHOSEN,
     COPIED,
     ENSEMBLES,
     EXAMPLES,
     FORMAT,
     ITEMS,
     MAP,
-    ORDER,
-    ORDERS,
     OVER_COUNT,
-    PLACES,
     RAW,
     SCORED,
     WRONG_LABELS,
@@ -27,7 +23,7 @@ TOPIC = Topic(
     question="How much does the wording matter?",
     icon=":material/edit_note:",
     answers="how often a model is right with your prompt, on items you can read, with an interval; what examples, "
-    "their labels, their order and the format change; how a leaning is corrected; what several prompts bring together",
+    "wrong labels and the words of the task change; how a leaning is corrected; what several prompts bring together",
     builds_on=("attention",),
 )
 
@@ -44,10 +40,7 @@ DEFAULTS = {
     "item": 0,
     "panel": "Figure",
     "examples_view": OVER_COUNT,
-    "order_view": ORDERS,
-    "order_draw": 0,
     "format_view": MAP,
-    "correction": RAW,
     "share": 50,
     "members": RAW,
 }
@@ -74,16 +67,14 @@ PRESETS = (
         {"panel": EXAMPLES, "examples_view": WRONG_LABELS},
     ),
     Preset(
-        "24 orders",
-        "The same four examples in every order.",
-        {"panel": ORDER},
-        ("order_draw",),
+        "Copied",
+        "What does a wrong answer consist of, and how does that change with the examples?",
+        {"panel": EXAMPLES, "examples_view": COPIED},
     ),
     Preset(
-        "Eight formats",
-        "Rows are wordings, columns are draws of examples; the items are the same everywhere.",
+        "The task's words",
+        "Rows are wordings, columns are tasks; no prompt here has an example.",
         {"panel": FORMAT},
-        ("correction",),
     ),
     Preset(
         "A leaning taken off",
@@ -98,7 +89,7 @@ PRESETS = (
     ),
     Preset(
         "Ask several",
-        "All subsets of eight prompts; correct their leaning and look again.",
+        "All subsets of twelve prompts; correct their leaning and look again.",
         {"panel": ENSEMBLES},
         ("members",),
     ),
@@ -107,9 +98,8 @@ PRESETS = (
 PANELS = (
     PanelWords(ITEMS, "Every item with the answer, the truth and the probability of each label, as a table."),
     PanelWords(EXAMPLES, "Accuracy over the number of examples for six tasks, with right and wrong labels."),
-    PanelWords(ORDER, "All orders of four examples, what the last label does, and choosing an order without labels."),
-    PanelWords(FORMAT, "Eight formats times twelve draws, two corrections of a leaning, three scores of an option."),
-    PanelWords(ENSEMBLES, "Mean, vote, the best on a few items, and the worst, over all subsets of eight prompts."),
+    PanelWords(FORMAT, "Four wordings of six tasks, two corrections of a leaning, three scores of an option."),
+    PanelWords(ENSEMBLES, "Mean, vote, the best on a few items, and the worst, over all subsets of twelve prompts."),
 )
 
 QUESTIONS = (
@@ -127,9 +117,10 @@ QUESTIONS = (
         {"panel": EXAMPLES},
     ),
     Question(
-        "What is the effect of format, choice and order?",
-        "Each is measured with all else held fixed: the format along the rows of the map, the choice of examples along "
-        "its columns, the order among all 24 orders of the same four examples.",
+        "What is the effect of format and choice?",
+        "The format is measured along the rows of this map, with no example at all. The choice of examples is the "
+        "spread of the dots in the panel of examples. For the order, move its slider above the main figure: the same "
+        "examples then stand in another order.",
         {"panel": FORMAT},
     ),
     Question(
@@ -152,7 +143,6 @@ RENAMED: dict[str, dict[str, str]] = {}
 
 VIEWS = {
     "examples_view": (OVER_COUNT, WRONG_LABELS, COPIED),
-    "order_view": (ORDERS, PLACES, CHOSEN),
     "format_view": (MAP, BALANCE, SCORED),
 }
 """The views of the panels, in their order."""

@@ -6,15 +6,13 @@ from html import escape
 import numpy as np
 
 from components.scene import Equation
-from core.numbers import mean_interval, wilson
 from core.prompting import Difference, Evaluation
 
-ITEMS, EXAMPLES, ORDER, FORMAT, ENSEMBLES = "Items", "Examples", "Order", "Format and choice", "Ensembles"
+ITEMS, EXAMPLES, FORMAT, ENSEMBLES = "Items", "Examples", "Format and choice", "Ensembles"
 """The names of the panels."""
 
 OVER_COUNT, WRONG_LABELS, COPIED = "Over their number", "Wrong labels", "What is copied"
-ORDERS, PLACES, CHOSEN = "All 24", "Which place counts", "Chosen without labels"
-MAP, BALANCE, SCORED = "Map", "Balance", "Score of an option"
+MAP, BALANCE, SCORED = "Words of the task", "Balance", "Score of an option"
 """The names of their views."""
 
 RAW, CONTEXTUAL, BATCH = "as measured", "contextual calibration", "batch calibration"
@@ -78,14 +76,8 @@ def counts_title(gains: Mapping[str, Difference], first: int, last: int) -> str:
     down = [task for task, gain in gains.items() if gain.sign < 0]
     flat = [task for task in gains if task not in up + down]
     said = f"From {first} to {last} examples {len(up)} of {len(gains)} tasks gain"
-    if down:
-        said += f", {listed(down)} {'loses' if len(down) == 1 else 'lose'}"
-    return f"{said}; {listed(flat)} {_stays(flat)} within noise" if flat else said
-
-
-def _stays(names: Sequence[str]) -> str:
-    # The names of tasks are plurals but for two.
-    return "stays" if len(names) == 1 else "stay"
+    said += f"; worse: {listed(down)}" if down else ""
+    return f"{said}; no difference beyond noise: {listed(flat)}" if flat else said
 
 
 def labels_title(losses: Mapping[str, Difference], shown: str) -> str:
@@ -97,7 +89,7 @@ def labels_title(losses: Mapping[str, Difference], shown: str) -> str:
     said = f"{shown.capitalize()} labels cost accuracy on {len(lost)} of {len(losses)} tasks"
     if 0 < len(lost) <= 3:
         said += f": {listed(lost)}"
-    return f"{said}; {listed(won)} gain" if won else said
+    return f"{said}; better with them: {listed(won)}" if won else said
 
 
 def copied_title(shares: Mapping[int, np.ndarray]) -> str:
@@ -119,64 +111,18 @@ def copied_title(shares: Mapping[int, np.ndarray]) -> str:
     return f"{said[0][:1].upper()}{said[0][1:]}, {said[1]}"
 
 
-def orders_title(accuracies: np.ndarray, count: int) -> str:
-    """How far apart the best and the worst order of the same examples are, and whether that is beyond noise.
+def map_title(accuracies: np.ndarray, tasks: Sequence[str]) -> str:
+    """On which task the words move the accuracy most.
 
     Args:
-        accuracies: of every order. count: items.
+        accuracies: by format and task. tasks: their names.
     """
-    worst, best = float(accuracies.min()), float(accuracies.max())
-    if best == worst:
-        return f"All {len(accuracies)} orders are right equally often: {worst:.0%}"
-    apart = f"The same examples are right in {worst:.0%} to {best:.0%}, by their order alone"
-    (_, top), (bottom, _) = wilson(round(worst * count), count), wilson(round(best * count), count)
-    return apart if bottom > top else f"{apart}; the intervals overlap"
-
-
-def places_title(effects: np.ndarray, label: str) -> str:
-    """Whether the last place moves the answers, and most of all, beyond the spread of the draws.
-
-    Args:
-        effects: by draw and place, how much more often the label is said where it stands there.
-    """
-    means = effects.mean(axis=0)
-    low, high = mean_interval(effects[:, -1])
-    if low > 0 and means.argmax() == len(means) - 1:
-        return f"The last example counts most: “{label}” there makes “{label}” {means[-1]:.0%} more frequent"
-    if high < 0:
-        return f"“{label}” last makes “{label}” rarer, by {-means[-1]:.0%} in the mean"
-    return f"Over {len(effects)} draws no leading of the answers by the last place is beyond noise"
-
-
-def chosen_title(gains: Sequence[float], rule: str) -> str:
-    """Whether orders chosen by their entropy are better than the mean order, in every draw.
-
-    Args:
-        gains: by draw, mean accuracy of the chosen orders minus that of all.
-    """
-    better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
-    points = f"by {abs(float(np.mean(gains))) * 100:.0f} points"
-    if better == len(gains):
-        return f"Orders chosen by {rule} beat the mean order in all {better} draws, {points}"
-    if worse == len(gains):
-        return f"Orders chosen by {rule} fall below the mean order in all {worse} draws, {points}"
-    return f"Choosing by {rule} helps in {better} of {len(gains)} draws and hurts in {worse}: no clear gain"
-
-
-def map_title(accuracies: np.ndarray) -> str:
-    """How much of the spread the format makes and how much the choice of examples.
-
-    Args:
-        accuracies: by format and draw.
-    """
-    rows, columns = accuracies.mean(axis=1), accuracies.mean(axis=0)
-    wide, tall = float(np.ptp(rows)), float(np.ptp(columns))
-    low, high = float(accuracies.min()), float(accuracies.max())
-    said = f"From {low:.0%} to {high:.0%} right with the same items"
-    if abs(wide - tall) < 0.02:
-        return f"{said}: format and choice of examples move the mean alike"
-    more, less = ("the format", "the choice") if wide > tall else ("the choice", "the format")
-    return f"{said}: {more} moves the mean by {max(wide, tall):.0%}, {less} by {min(wide, tall):.0%}"
+    apart = np.ptp(accuracies, axis=0)
+    if apart.max() == 0:
+        return "On no task do the words move the accuracy"
+    most = int(apart.argmax())
+    low, high = accuracies[:, most].min(), accuracies[:, most].max()
+    return f"Words alone move {tasks[most]} from {low:.0%} to {high:.0%} right"
 
 
 def calibration_reading(raw: np.ndarray, corrected: np.ndarray, name: str) -> str:
@@ -262,14 +208,6 @@ EQUATIONS = (
             "q(c)": "the label's mean probability after texts that say nothing: “N/A”, an empty one, “[MASK]”",
             r"\bar p": "batch calibration",
             "x_j": "the n items themselves, whose labels are not used",
-        },
-    ),
-    Equation(
-        r"\mathrm{GlobalE} = -\sum_c v_c \ln v_c, \qquad "
-        r"\mathrm{LocalE} = -\frac1m \sum_{j} \sum_c p(c \mid u_j) \ln p(c \mid u_j)",
-        {
-            "u_j": "m texts that the model wrote itself after the examples",
-            "v_c": "the share of them that is given the label c",
         },
     ),
 )

@@ -191,10 +191,9 @@ def _of_prompting() -> Readers:
     return {
         "prompting/answers.npz": prompting.recorded_answers,
         "prompting/edits.npz": prompting.recorded_edits,
-        "prompting/formats.npz": prompting.recorded_formats,
         "prompting/landscape.npz": prompting.recorded_landscape,
+        "prompting/leanings.npz": prompting.recorded_leanings,
         "prompting/options.npz": prompting.recorded_options,
-        "prompting/orders.npz": prompting.recorded_orders,
         "prompting/pictures.npz": prompting.recorded_pictures,
         "prompting/pieces.npz": prompting.recorded_pieces,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,

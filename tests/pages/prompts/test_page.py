@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.models import CausalLM
 from core.prompting import (
+    COUNTS,
     FORMATS,
     TASKS,
     Evaluation,
@@ -20,19 +21,28 @@ from core.prompting import (
     params_in,
     prompt_pieces,
     recorded_answers,
-    recorded_formats,
-    recorded_orders,
     recorded_run,
 )
 from pages.prompting.prompts import results
-from pages.prompting.prompts.panels import ensembles, examples, formats, items, orders
+from pages.prompting.prompts.panels import ensembles, examples, formats, items
 from pages.prompting.prompts.topic import DEFAULTS, PRESETS, VIEWS
-from pages.prompting.prompts.words import BATCH, EXAMPLES, FORMAT, ORDER, RAW, headline, percent
+from pages.prompting.prompts.words import (
+    BALANCE,
+    BATCH,
+    CONTEXTUAL,
+    ENSEMBLES,
+    EXAMPLES,
+    FORMAT,
+    RAW,
+    ensembles_title,
+    headline,
+    map_title,
+)
 from tests.core.language.conftest import tiny
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/prompting/prompts/page.py"
-PANELS = {"examples_view": EXAMPLES, "order_view": ORDER, "format_view": FORMAT}
+PANELS = {"examples_view": EXAMPLES, "format_view": FORMAT}
 
 Visit = Callable[..., AppTest]
 
@@ -74,8 +84,7 @@ def test_every_story_is_recorded_and_every_recorded_prompt_has_its_tokens() -> N
         values = {**DEFAULTS, **preset.values}
         prompt = params_in(FORMATS[values["format"]], TASKS[values["task"]], examples=values["examples"])
         assert recorded_run(values["task"], prompt) is not None, preset.name
-    runs = [*recorded_answers().runs, *(run for row in recorded_orders().runs for run in row)]
-    for run in (*runs, *(run for row in recorded_formats().runs for run in row)):
+    for run in recorded_answers().runs:
         assert prompt_pieces(run.evaluation().prompts[-1]) is not None
 
 
@@ -101,7 +110,7 @@ def test_own_items_are_asked_with_an_own_format(page: Visit, lm: CausalLM) -> No
         ({"task": "your own", "items": "a,x\nb,x\nc,x\nd,x"}, "all items have"),
         ({"format": "your own", "template": "no slot"}, "must have the slot"),
         ({"format": "your own", "template": "{answer}: {text}"}, "must end with its only slot"),
-        ({"instruction": "x " * 350}, "the longest prompt has"),
+        ({"instruction": "x " * 350}, "tokens"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -137,20 +146,22 @@ def test_a_click_on_an_item_shows_its_prompt(page: Visit) -> None:
 
 
 def test_a_panel_does_not_wait_for_what_the_controls_ask(page: Visit) -> None:
-    app = page(panel=ORDER, draw=11, examples=3)
+    app = page(panel=EXAMPLES, draw=11, examples=3)
     assert len(charts(app)) == 1 and not app.button(key="prompts_back").disabled
 
 
 def test_sentences_of_panels_have_the_numbers_of_the_records(page: Visit) -> None:
-    html = html_of(page(panel=FORMAT))
-    raw, corrected = formats.accuracies(RAW), formats.accuracies(BATCH)
-    assert f"<b>{raw.mean():.0%}</b> to <b>{corrected.mean():.0%}</b>" in html
-    found = orders.runs(0)
-    shares = orders.accuracies(found)
-    assert percent(shares.min()) in html_of(page(panel=ORDER)) and len(found) == 24
-    curves = ensembles.by_draw(RAW)
-    assert curves["mean"].shape == (raw.shape[1], raw.shape[0])
-    assert np.allclose(curves["mean"][:, 0], raw.mean(axis=0))
+    html = html_of(page(panel=FORMAT, format_view=BALANCE, share=90))
+    now = formats.at_share(0.9)
+    assert f"<b>{now[RAW].mean():.0%}</b> to <b>{now[BATCH].mean():.0%}</b>" in html
+    assert f"<b>{now[RAW].mean():.0%}</b> to <b>{now[CONTEXTUAL].mean():.0%}</b>" in html
+    alone = [run.accuracy for count in COUNTS[1:] for run in examples.runs("sentiment", count)]
+    for correction in (RAW, BATCH):
+        found = ensembles.curves(correction)
+        assert len(found["mean"]) == len(alone)
+        assert ensembles_title(found) in html_of(page(panel=ENSEMBLES, members=correction))
+    assert ensembles.curves(RAW)["mean"][0] == pytest.approx(np.mean(alone))
+    assert map_title(formats.told(), list(TASKS)) in html_of(page(panel=FORMAT))
 
 
 def test_a_changed_record_turns_a_check_red() -> None:

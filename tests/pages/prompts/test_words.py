@@ -7,7 +7,6 @@ from core.prompting import Difference, Evaluation, Item, PromptParams, Task
 from pages.prompting.prompts.words import (
     balance_title,
     calibration_reading,
-    chosen_title,
     copied_title,
     counts_title,
     ensembles_title,
@@ -15,8 +14,6 @@ from pages.prompting.prompts.words import (
     labels_title,
     listed,
     map_title,
-    orders_title,
-    places_title,
     reading,
     scored_title,
 )
@@ -59,15 +56,18 @@ def test_markup_in_an_item_is_escaped() -> None:
 
 def test_tasks_are_named_where_they_do_not_gain() -> None:
     said = counts_title({"x": UP, "y": FLAT}, 0, 8)
-    assert said == "From 0 to 8 examples 1 of 2 tasks gain; y stays within noise"
+    assert said == "From 0 to 8 examples 1 of 2 tasks gain; no difference beyond noise: y"
     assert counts_title({"x": UP}, 0, 8) == "From 0 to 8 examples 1 of 1 tasks gain"
-    assert "z loses" in counts_title({"x": UP, "z": DOWN}, 0, 8)
+    assert "worse: z" in counts_title({"x": UP, "z": DOWN}, 0, 8)
 
 
 def test_losses_are_named_and_noise_is_none() -> None:
     assert labels_title({"x": FLAT}, "random") == "With random labels no task differs beyond noise"
     assert labels_title({"x": DOWN, "y": FLAT}, "random") == "Random labels cost accuracy on 1 of 2 tasks: x"
-    assert labels_title({"x": UP, "y": FLAT}, "random") == "Random labels cost accuracy on 0 of 2 tasks; x gain"
+    assert (
+        labels_title({"x": UP, "y": FLAT}, "random")
+        == "Random labels cost accuracy on 0 of 2 tasks; better with them: x"
+    )
 
 
 def test_the_largest_part_of_the_wrong_answers_is_named() -> None:
@@ -79,31 +79,9 @@ def test_the_largest_part_of_the_wrong_answers_is_named() -> None:
     assert "does several" in copied_title({**shares, 8: np.array([0.8, 0.1, 0.1, 0])})
 
 
-def test_orders_are_apart_only_beyond_their_intervals() -> None:
-    assert orders_title(np.array([0.5, 0.5]), 32) == "All 2 orders are right equally often: 50%"
-    assert orders_title(np.array([0.5, 1.0]), 32).endswith("by their order alone")
-    assert orders_title(np.array([0.8, 0.9]), 32).endswith("the intervals overlap")
-
-
-def test_the_last_place_counts_only_beyond_the_spread_of_the_draws() -> None:
-    base = np.array([[-0.1, 0.0, -0.1, 0.2], [-0.1, 0.0, -0.1, 0.21], [-0.1, 0.0, -0.1, 0.19]])
-    assert "counts most" in places_title(base, "a") and "20% more" in places_title(base, "a")
-    assert "rarer, by 20%" in places_title(-base, "a")
-    assert "beyond noise" in places_title(base * [[1], [-1], [0.5]], "a")
-    assert "beyond noise" in places_title(base[:, [3, 0, 1, 3]], "a")
-
-
-def test_a_choice_by_entropy_is_counted_over_draws() -> None:
-    assert chosen_title([0.1, 0.2], "E") == "Orders chosen by E beat the mean order in all 2 draws, by 15 points"
-    assert "fall below" in chosen_title([-0.1, -0.2], "E")
-    assert "helps in 1 of 2 draws and hurts in 1" in chosen_title([0.1, -0.2], "E")
-    assert "helps in 0 of 2 draws and hurts in 0" in chosen_title([0.0, 0.0], "E")
-
-
-def test_the_larger_of_format_and_choice_leads() -> None:
-    assert "the format moves the mean by 40%, the choice by 0%" in map_title(np.array([[0.5, 0.5], [0.9, 0.9]]))
-    assert "the choice moves the mean by 40%, the format by 0%" in map_title(np.array([[0.5, 0.9], [0.5, 0.9]]))
-    assert "alike" in map_title(np.array([[0.5, 0.6], [0.6, 0.7]]))
+def test_the_task_that_words_move_most_is_named() -> None:
+    assert map_title(np.array([[0.5, 0.1], [0.9, 0.9]]), ["x", "y"]) == "Words alone move y from 10% to 90% right"
+    assert "On no task" in map_title(np.array([[0.5, 0.1], [0.5, 0.1]]), ["x", "y"])
 
 
 def test_prompts_that_gain_and_lose_are_counted() -> None:

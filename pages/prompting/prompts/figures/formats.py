@@ -14,12 +14,14 @@ ABOVE = 160
 """Pixels that the controls and the sentence take of the main figure's room."""
 
 
-def map_figure(accuracies: np.ndarray, names: Sequence[str], *, look: Look, title: str) -> go.Figure:
-    """Accuracy of every format with every draw of examples, as cells with their numbers.
+def map_figure(
+    accuracies: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, look: Look, title: str
+) -> go.Figure:
+    """Accuracy of every format on every task, as cells with their numbers.
 
     Args:
-        accuracies: by format and draw.
-        names: of the formats.
+        accuracies: by format and task.
+        rows, columns: their names.
         look: paper and type.
         title: the finding.
     """
@@ -30,22 +32,27 @@ def map_figure(accuracies: np.ndarray, names: Sequence[str], *, look: Look, titl
         traces=[
             go.Heatmap(
                 z=accuracies.astype(np.float32),
-                x=np.arange(accuracies.shape[1]),
-                y=np.arange(len(names)),
-                zmin=0.4,
-                zmax=1.0,
+                x=np.arange(len(columns)),
+                y=np.arange(len(rows)),
+                zmin=0,
+                zmax=1,
                 colorscale=MAGNITUDE,
                 texttemplate="%{z:.0%}",
                 xgap=2,
                 ygap=2,
                 colorbar={"title": {"text": "right"}, "tickformat": ".0%", "outlinewidth": 0, "thickness": 12},
-                hovertemplate="draw %{x}: %{z:.0%}<extra></extra>",
+                hovertemplate="%{z:.0%} right<extra></extra>",
             )
         ],
-        xaxis={"title": {"text": "draw of four examples"}, "dtick": 1, "showgrid": False},
+        xaxis={
+            "title": {"text": "task, no example in the prompt"},
+            "tickvals": list(range(len(columns))),
+            "ticktext": [escape(name) for name in columns],
+            "showgrid": False,
+        },
         yaxis={
-            "tickvals": list(range(len(names))),
-            "ticktext": [escape(name) for name in names],
+            "tickvals": list(range(len(rows))),
+            "ticktext": [escape(name) for name in rows],
             "autorange": "reversed",
             "showgrid": False,
         },
@@ -53,25 +60,26 @@ def map_figure(accuracies: np.ndarray, names: Sequence[str], *, look: Look, titl
 
 
 def balance_figure(
-    raw: np.ndarray, corrected: np.ndarray, shares: np.ndarray, chosen: float, *, look: Look, title: str
+    curves: Mapping[str, np.ndarray], shares: np.ndarray, chosen: float, *, look: Look, title: str
 ) -> go.Figure:
-    """Mean accuracy over the share of a label, as measured and with batch calibration.
+    """Mean accuracy over the share of a label, as measured and corrected.
 
     Args:
-        raw, corrected: at each share.
+        curves: name -> mean accuracy at each share.
         shares: of the first label.
         chosen: the share of the slider.
         look: paper and type.
         title: the finding.
     """
+    roles = ("mass", "key", "query")
     fig = lines(
-        {"as measured": raw, "batch calibrated": corrected},
+        curves,
         look=look,
         title=title,
         x=shares,
         x_label="share of positive items",
-        y_label="items right, mean of 96 prompts",
-        colors={"as measured": look.role("mass"), "batch calibrated": look.role("query")},
+        y_label="items right, mean of the prompts",
+        colors={name: look.role(role) for name, role in zip(curves, roles, strict=True)},
         height=room(look, ABOVE),
     )
     mark = {"type": "line", "x0": chosen, "x1": chosen, "yref": "paper", "y0": 0, "y1": 1}

@@ -108,11 +108,12 @@ def _labels(page: Page) -> None:
     title = labels_title(losses()["random"], "random")
     fig = labels_figure(losses(), look=page.look, title=title)
     page.plot(fig, name="labels", alt=f"Loss of accuracy by wrong labels, with intervals, by task. {title}.")
-    loss = losses()["random"]["sentiment"]
+    loss, capitals = losses()["random"]["sentiment"], losses()["random"]["capitals"]
+    apart = "" if capitals.sign < 0 else " Capitals do not suffer: a wrong capital still shows that a capital is asked."
     page.note(
         f"With {WRONG} examples, {DRAWS} draws of them. On sentiment random labels change the "
         f"accuracy by <b>{loss.mean:+.0%}</b> ({loss.low:+.0%} to {loss.high:+.0%}). Min et al. (2022) found hardly "
-        "any loss over twelve larger models; a shuffled draw may leave an answer where it was."
+        f"any loss over twelve larger models.{apart}"
     )
 
 

@@ -14,17 +14,23 @@ from core.prompting import (
     LETTERS,
     QUESTIONS,
     SCORINGS,
+    TASKS,
+    TOLD,
     always_check,
     balance_weights,
     batch,
     contextual,
+    evaluation_checks,
     letters_check,
-    recorded_formats,
+    params_in,
+    recorded_leanings,
     recorded_options,
+    recorded_run,
     unmoved_check,
     weighted_accuracy,
 )
 from pages.prompting.prompts.figures.formats import balance_figure, map_figure, scored_figure
+from pages.prompting.prompts.panels.examples import worst_of
 from pages.prompting.prompts.topic import VIEWS
 from pages.prompting.prompts.words import (
     BALANCE,
@@ -57,40 +63,47 @@ def panel(page: Page) -> Panel:
 
 
 @cache
+def told() -> np.ndarray:
+    """Accuracy without examples, by format and task."""
+    names = (next(iter(FORMATS)), *TOLD)
+    found = [
+        [recorded_run(name, params_in(FORMATS[form], task, examples=0)) for name, task in TASKS.items()]
+        for form in names
+    ]
+    return np.array([[run.evaluation().accuracy if run else np.nan for run in row] for row in found])
+
+
+@cache
 def truth() -> np.ndarray:
     """By item of the recorded task, the place of its label."""
-    task = recorded_formats().runs[0][0].evaluation().task
+    task = TASKS[recorded_leanings().task]
     return np.array([task.labels.index(item.answer) for item in task.items])
 
 
 @cache
 def log_probs(correction: str) -> np.ndarray:
-    """Of the labels under every prompt, as measured or corrected, shape [format draw item label]."""
-    raw = np.stack([[run.log_probs for run in row] for row in recorded_formats().runs])
-    free = recorded_formats().content_free
+    """Of the labels under every recorded prompt of the task, as measured or corrected, shape [prompt item label]."""
+    kept = recorded_leanings()
+    runs = [recorded_run(kept.task, params) for params in kept.params]
+    raw = np.stack([run.log_probs for run in runs if run is not None])
     if correction == CONTEXTUAL:
-        return np.array(
-            [[contextual(*pair) for pair in zip(*rows, strict=True)] for rows in zip(raw, free, strict=True)]
-        )
-    if correction == BATCH:
-        return np.stack([[batch(each) for each in row] for row in raw])
-    return raw
+        return np.stack([contextual(*pair) for pair in zip(raw, kept.content_free, strict=True)])
+    return np.stack([batch(each) for each in raw]) if correction == BATCH else raw
 
 
 @cache
-def accuracies(correction: str) -> np.ndarray:
-    """Of every format and draw."""
-    return np.asarray((log_probs(correction).argmax(axis=-1) == truth()).mean(axis=-1))
-
-
-@cache
-def at_share(share: float) -> tuple[float, float]:
-    """Mean accuracy over all prompts, as measured and batch calibrated, where the first label has this share."""
+def at_share(share: float) -> dict[str, np.ndarray]:
+    """Accuracy of every prompt where the first label has this share of the items, as measured and corrected."""
     weights = balance_weights(truth(), share)
-    prompts = log_probs(RAW).reshape(-1, *log_probs(RAW).shape[-2:])
-    raw = [weighted_accuracy(each, truth(), weights) for each in prompts]
-    corrected = [weighted_accuracy(batch(each, weights), truth(), weights) for each in prompts]
-    return float(np.mean(raw)), float(np.mean(corrected))
+
+    def right_in(rows: np.ndarray) -> float:
+        return weighted_accuracy(rows, truth(), weights)
+
+    return {
+        RAW: np.array([right_in(each) for each in log_probs(RAW)]),
+        CONTEXTUAL: np.array([right_in(each) for each in log_probs(CONTEXTUAL)]),
+        BATCH: np.array([right_in(batch(each, weights)) for each in log_probs(RAW)]),
+    }
 
 
 def draw(page: Page) -> None:
@@ -98,36 +111,36 @@ def draw(page: Page) -> None:
     left, right = st.columns([2.2, 2.6], vertical_alignment="bottom")
     with left:
         view = page.controls.choice("format_view", "View", VIEWS["format_view"], label_visibility="collapsed")
-    with right:
-        if view == MAP:
-            page.controls.choice("correction", "Correction", [RAW, CONTEXTUAL, BATCH], label_visibility="collapsed")
-        elif view == BALANCE:
+    if view == BALANCE:
+        with right:
             page.controls.slider("share", "Share of positive items (%)", 10, 90)
     {MAP: _map, BALANCE: _balance, SCORED: _scored}[view](page)
 
 
 def _map(page: Page) -> None:
-    correction = page.controls.value("correction")
-    found = accuracies(correction)
-    title = map_title(found)
-    names = [f"{name} ({form.kind})" if name != form.kind else name for name, form in FORMATS.items()]
-    fig = map_figure(found, names, look=page.look, title=title)
-    page.plot(fig, name="map", alt=f"A map of accuracy, formats as rows and draws as columns. {title}.", roomy=True)
-    said = " ".join(calibration_reading(accuracies(RAW), accuracies(name), name) for name in (CONTEXTUAL, BATCH))
-    page.note(f"{len(truth())} reviews, half of them positive. {said}")
+    title = map_title(told(), list(TASKS))
+    names = (next(iter(FORMATS)), *TOLD)
+    rows = [f"{name} ({FORMATS[name].kind})" if name != FORMATS[name].kind else name for name in names]
+    fig = map_figure(told(), rows, list(TASKS), look=page.look, title=title)
+    page.plot(fig, name="map", alt=f"A map of accuracy, formats as rows and tasks as columns. {title}.", roomy=True)
+    counts = sorted({len(task.items) for task in TASKS.values()})
+    page.note(
+        f"No example in any of these prompts, <b>{counts[0]}</b> to <b>{counts[-1]}</b> items in a cell. “Input, "
+        "output” does not name the task; “named” has the task's words in its place; “instruction” says it in a sentence "
+        "before; “chat” says the same in a message to the assistant."
+    )
 
 
 def _balance(page: Page) -> None:
     share = page.controls.value("share") / 100
-    raw, corrected = (np.array(values) for values in zip(*map(at_share, SHARES.tolist()), strict=True))
-    title = balance_title(raw, corrected, SHARES)
-    fig = balance_figure(raw, corrected, SHARES, share, look=page.look, title=title)
-    page.plot(fig, name="balance", alt=f"Two curves of mean accuracy over the share of positive items. {title}.")
-    before, after = at_share(share)
-    page.note(
-        f"At <b>{share:.0%}</b> positive items the mean prompt is right in <b>{before:.0%}</b>, batch calibrated in "
-        f"<b>{after:.0%}</b>. It takes each prompt's mean leaning off, and with it what the labels' true shares add."
-    )
+    by_share = [at_share(float(each)) for each in SHARES]
+    curves = {name: np.array([found[name].mean() for found in by_share]) for name in (RAW, CONTEXTUAL, BATCH)}
+    title = balance_title(curves[RAW], curves[BATCH], SHARES)
+    fig = balance_figure(curves, SHARES, share, look=page.look, title=title)
+    page.plot(fig, name="balance", alt=f"Three curves of mean accuracy over the share of positive items. {title}.")
+    now = at_share(share)
+    said = " ".join(calibration_reading(now[RAW], now[name], name) for name in (CONTEXTUAL, BATCH))
+    page.note(f"{len(now[RAW])} prompts for sentiment, at <b>{share:.0%}</b> positive items. {said}")
 
 
 @cache
@@ -162,8 +175,11 @@ def checks(page: Page) -> Sequence[Check]:
     """A label that is always given, a calibration that a leaning does not move, letters that are always the same."""
     if page.controls.value("format_view") == SCORED:
         return [letters_check(recorded_options())]
-    some = log_probs(RAW)[0, 0]
-    return [always_check(some, truth()), unmoved_check(log_probs(RAW), recorded_formats().content_free)]
+    if page.controls.value("format_view") == MAP:
+        runs = [recorded_run(name, params_in(FORMATS[TOLD[0]], task, examples=0)) for name, task in TASKS.items()]
+        return worst_of([evaluation_checks(run.evaluation()) for run in runs if run is not None])
+    some = log_probs(RAW)[0]
+    return [always_check(some, truth()), unmoved_check(log_probs(RAW), recorded_leanings().content_free)]
 
 
 def script(page: Page) -> str:
@@ -173,15 +189,21 @@ def script(page: Page) -> str:
 
 print({name: rows.mean() for name, rows in recorded_options().right().items()})
 """
-    return """from core.prompting import FORMATS, batch, contextual, recorded_formats
+    if page.controls.value("format_view") == MAP:
+        return """from core.prompting import FORMATS, TASKS, TOLD, params_in, recorded_run
 
-found = recorded_formats()
-for name, runs, free in zip(FORMATS, found.runs, found.content_free):
-    for run, texts in zip(runs, free):
-        labels = run.evaluation().task.labels
-        truth = [labels.index(item.answer) for item in run.evaluation().task.items]
-        print(name, run.params.choice_seed, [
-            (logs.argmax(axis=1) == truth).mean()
-            for logs in (run.log_probs, contextual(run.log_probs, texts), batch(run.log_probs))
-        ])
+for form in ("input, output", *TOLD):
+    for name, task in TASKS.items():
+        found = recorded_run(name, params_in(FORMATS[form], task, examples=0)).evaluation()
+        print(form, name, found.accuracy, found.interval)
+"""
+    return """from core.prompting import TASKS, batch, contextual, recorded_leanings, recorded_run
+
+kept = recorded_leanings()
+for params, texts in zip(kept.params, kept.content_free):
+    found = recorded_run(kept.task, params)
+    labels, items = TASKS[kept.task].labels, TASKS[kept.task].items
+    truth = [labels.index(item.answer) for item in items]
+    corrected = (found.log_probs, contextual(found.log_probs, texts), batch(found.log_probs))
+    print(params.examples, params.choice_seed, [(logs.argmax(axis=1) == truth).mean() for logs in corrected])
 """
