@@ -26,7 +26,7 @@ STORIES = {
     "The winner's luck": ("luck", "deals"),
     "Any words": ("edits", "others. Who always"),
     "Show, not tell": ("tiles", "Click a cell to draw"),
-    "A wrong pair": ("tiles", "wanted was recolor"),
+    "A wrong pair": ("tiles", "wanted was invert"),
     "A word learned": ("soft", "numbers are learned"),
     "Swapped": ("swap", "mean over"),
     "Why prompt": ("", "Few-shot"),
