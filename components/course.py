@@ -55,6 +55,7 @@ COURSE: tuple[str, ...] = (
     "architecture/model_families",
     "architecture/state_space",
     "prompting/prompts",
+    "prompting/searching_prompts",
     "prompting/clip_spurious",
     "adaptation/transport",
     "alignment/rlhf",

@@ -326,6 +326,25 @@ GLOSSARY: tuple[Term, ...] = (
         "factor.",
         ("NTK-aware",),
     ),
+    # Searching prompts
+    Term(
+        "hill climbing",
+        "A search that looks at what lies next to its present place and goes there unless it is worse.",
+        ("climb",),
+    ),
+    Term(
+        "annealing",
+        "A search that also goes to worse places, with a probability that falls as its temperature is lowered.",
+    ),
+    Term(
+        "genetic algorithm",
+        "A search that keeps several candidates alive, crosses two good ones and changes the child a little.",
+        ("genetic",),
+    ),
+    Term(
+        "soft prompt",
+        "Vectors in the place of words at the start of a text, learned by gradients while all weights stay frozen.",
+    ),
     # Pictures and texts
     Term(
         "CLIP",

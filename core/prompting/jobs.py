@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from core.progress import Progress, portion
+from core.prompting.edits import EditParams, EditRun
 from core.prompting.evaluation import Evaluation
+from core.prompting.landscape import HELD_OUT, WordingParams, WordingScores
 from core.prompting.prompts import PromptParams
 from core.prompting.soft_prompts import SoftPrompt, SoftPromptParams
 from core.prompting.tasks import Task
@@ -13,6 +15,12 @@ ITEM_SECONDS, TOKEN_SECONDS, LOADING_SECONDS = 0.04, 0.0012, 3.0
 
 TUNING_SECONDS = 0.007
 """Seconds of processor of one update of a soft prompt, tests included."""
+
+REVIEW_SECONDS = 0.04
+"""Seconds of processor to score one review after an instruction."""
+
+WORDING_SECONDS = 4.0
+"""Seconds of processor to load SmolLM2 and score one prompt on all reviews."""
 
 
 def tune_soft_prompt(params: SoftPromptParams, *, on_progress: Progress | None = None) -> SoftPrompt:
@@ -39,6 +47,55 @@ def tune_soft_prompt(params: SoftPromptParams, *, on_progress: Progress | None =
     from core.prompting.with_torch.training.soft_prompts import tune
 
     return tune(recorded_soft_prompts().decoder, params, on_progress=on_progress)
+
+
+def score_wording(params: WordingParams, *, on_progress: Progress | None = None) -> WordingScores:
+    """One prompt of the grammar on all reviews, by the model itself.
+
+    Args:
+        params: which prompt.
+        on_progress: called as (fraction, message); raising from it stops the work.
+
+    Raises:
+        Whatever `on_progress` raises, or loading the model does.
+
+    Invariant: the log-probabilities are those of the recorded landscape, up to rounding.
+    """
+    import time
+
+    from core.models import load_causal_lm
+    from core.prompting.landscape import GRAMMAR
+    from core.prompting.with_torch.landscape import wording_log_probs
+
+    began = time.process_time()
+    lm = load_causal_lm(on_progress=portion(on_progress, 0.0, 0.3))
+    found = wording_log_probs(lm, GRAMMAR[params.place], on_progress=portion(on_progress, 0.3, 1.0))
+    return WordingScores(params.place, found, time.process_time() - began)
+
+
+def edit_prompt(params: EditParams, *, on_progress: Progress | None = None) -> EditRun:
+    """Greedy edits of an instruction in free text, scored by SmolLM2 on reviews.
+
+    Args:
+        params: see EditParams.
+        on_progress: called as (fraction, message, partial) after each evaluation, with the run so far; raising from it
+            stops the search.
+
+    Raises:
+        Whatever `on_progress` raises, or loading the model does.
+
+    Invariants: at most `params.budget` texts are scored, each once; held-out reviews choose nothing.
+    """
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.edits import run_edits
+
+    lm = load_causal_lm(on_progress=portion(on_progress, 0.0, 0.1))
+    return run_edits(lm, params, on_progress=portion(on_progress, 0.1, 1.0))
+
+
+def edit_seconds(params: EditParams) -> float:
+    """Seconds of processor of a search of edits on the machine on which promises are measured."""
+    return 2.0 + REVIEW_SECONDS * (params.budget * params.items + 5 * HELD_OUT)
 
 
 def tuning_seconds(params: SoftPromptParams) -> float:

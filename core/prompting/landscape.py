@@ -1,4 +1,4 @@
-"""A grammar of 96 prompts, each scored wholly on 80 reviews, so that the best of all is known. Needs no torch."""
+"""A grammar of 96 prompts, each scored wholly on 60 reviews, so that the best of all is known. Needs no torch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from itertools import product
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
+
+from core.checks import Check
+from core.numbers import whole
 
 Wording = tuple[str, str, str, str]
 """A prompt of the grammar: its instruction, the place of the review, the cue, and its two labels."""
@@ -21,7 +24,7 @@ SLOT_NAMES = ("instruction", "place of the review", "cue", "labels")
 GRAMMAR: tuple[Wording, ...] = tuple(product(INSTRUCTIONS, PLACES, CUES, LABELS))
 """Every prompt, in the order in which the slots vary, the last fastest."""
 
-HELD_OUT = 40
+HELD_OUT = 30
 """Reviews that no search ever sees; as many are there to score with."""
 
 GOOD = (
@@ -55,16 +58,6 @@ GOOD = (
     "The pizza was crisp, hot and full of flavor.",
     "Setting it up took two minutes and it just works.",
     "The garden is a quiet paradise.",
-    "I recommend this dentist to all my friends.",
-    "The jacket kept me dry in a storm.",
-    "A brilliant performance by the whole band.",
-    "The bread is the best I have had in years.",
-    "It saved me hours of work.",
-    "The beach was clean and the water clear.",
-    "A charming little shop with kind owners.",
-    "The puzzle kept us happy all weekend.",
-    "The screen is bright and sharp.",
-    "An honest, gripping and wise novel.",
 )
 BAD = (
     "A dull and endless film that I left halfway through.",
@@ -97,19 +90,9 @@ BAD = (
     "The pizza was soggy, burnt and without flavor.",
     "Setting it up took two days and it still fails.",
     "The garden is a noisy ruin.",
-    "I warn all my friends about this dentist.",
-    "The jacket leaked in the first drizzle.",
-    "A lifeless performance by the whole band.",
-    "The bread is the stalest I have had in years.",
-    "It cost me hours of work.",
-    "The beach was filthy and the water murky.",
-    "A gloomy little shop with unfriendly owners.",
-    "The puzzle had pieces missing and drove us mad.",
-    "The screen is dim and scratched.",
-    "A dishonest, boring and shallow novel.",
 )
 REVIEWS: tuple[str, ...] = tuple(review for pair in zip(GOOD, BAD, strict=True) for review in pair)
-"""Forty that praise and forty that complain, in turn, written for this page."""
+"""Thirty that praise and thirty that complain, in turn, written for this page."""
 
 TRUTH: Bool[np.ndarray, "item"] = np.tile([True, False], len(GOOD))
 """Whether each review praises."""
@@ -140,7 +123,7 @@ def deal_reviews(count: int, seed: int) -> Deal:
     """Deals the reviews: half of them held out, and the first `count` of the other half to score with.
 
     Args:
-        count: 2 to 40. seed: of the deal, at least 0.
+        count: 2 to 30. seed: of the deal, at least 0.
 
     Raises:
         ValueError: for a number out of its range.
@@ -149,11 +132,8 @@ def deal_reviews(count: int, seed: int) -> Deal:
     with one seed a larger count adds reviews and takes none away.
     """
     most = len(REVIEWS) - HELD_OUT
-    if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= most:
-        raise ValueError(f"count is {count!r}; it must be a whole number from 2 to {most}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"seed is {seed!r}; it must be a whole number of at least 0")
-    rng = np.random.default_rng(seed)
+    whole("count", count, 2, most)
+    rng = np.random.default_rng(whole("seed", seed, 0))
     praise, complaint = (rng.permutation(np.flatnonzero(said == TRUTH)) for said in (True, False))
     # Dealt in turn, so that every beginning of the order is balanced.
     order = np.stack([praise, complaint], axis=1).ravel()
@@ -171,19 +151,19 @@ class Landscape:
         seconds: of processor that scoring took.
     """
 
-    log_probs: Float[np.ndarray, "96 80 2"]
+    log_probs: Float[np.ndarray, "96 60 2"]
     pieces: tuple[tuple[str, ...], ...]
     model: str
     seconds: float
 
     @cached_property
-    def log_odds(self) -> Float[np.ndarray, "96 80"]:
+    def log_odds(self) -> Float[np.ndarray, "96 60"]:
         """log p(praise) - log p(complaint), in nats, [prompt item]."""
-        found: Float[np.ndarray, "96 80"] = np.asarray(self.log_probs[..., 0] - self.log_probs[..., 1])
+        found: Float[np.ndarray, "96 60"] = np.asarray(self.log_probs[..., 0] - self.log_probs[..., 1])
         return found
 
     @cached_property
-    def right(self) -> Bool[np.ndarray, "96 80"]:
+    def right(self) -> Bool[np.ndarray, "96 60"]:
         """Whether the likelier label is the true one, [prompt item]."""
         return np.asarray((self.log_odds > 0) == TRUTH)
 
@@ -225,7 +205,7 @@ def optimism(landscape: Landscape, counts: Sequence[int], *, deals: int = 200) -
     Where several prompts score best, the held-out accuracy is the mean over them, which is what a fair draw expects.
 
     Args:
-        counts: each 2 to 40. deals: how often the reviews are dealt, with the seeds 0, 1, ...
+        counts: each 2 to 30. deals: how often the reviews are dealt, with the seeds 0, 1, ...
     """
     seen, held = np.empty((deals, len(counts))), np.empty((deals, len(counts)))
     for deal in range(deals):
@@ -237,3 +217,38 @@ def optimism(landscape: Landscape, counts: Sequence[int], *, deals: int = 200) -
             best = score == score.max()
             seen[deal, place], held[deal, place] = score.max() / count, outside[best].mean()
     return Optimism(np.array(counts), seen.mean(axis=0), held.mean(axis=0), held.std(axis=0), deals)
+
+
+@dataclass(frozen=True, slots=True)
+class WordingParams:
+    """A prompt of the grammar that is to be scored again.
+
+    Args:
+        place: in GRAMMAR, from 0.
+
+    Raises:
+        ValueError: for a place out of range.
+    """
+
+    place: int
+
+    def __post_init__(self) -> None:
+        whole("place", self.place, 0, len(GRAMMAR) - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class WordingScores:
+    """One prompt on all reviews, scored again.
+
+    Args:
+        place: in GRAMMAR. log_probs: as in Landscape, [item label]. seconds: of processor.
+    """
+
+    place: int
+    log_probs: Float[np.ndarray, "60 2"]
+    seconds: float
+
+    def check(self, landscape: Landscape) -> Check:
+        """The log-probabilities that the model gives now are the recorded ones, within what float32 and batches do."""
+        error = float(np.abs(self.log_probs - landscape.log_probs[self.place]).max())
+        return Check("Log-probabilities of this prompt from the model, against the recorded ones", error, 1e-3, "nats")

@@ -59,18 +59,21 @@ def exact_share(network: PictureNetwork, tasks: PictureTask, answer: np.ndarray 
 
 def by_pairs(network: PictureNetwork) -> Float[np.ndarray, "4 10"]:
     """Exact shares with 0 to 3 pairs, by operation."""
-    rows = []
-    for pairs in range(MOST_PAIRS + 1):
-        drawn = (picture_tasks([name], TASKS, pairs, TASK_SEED + place) for place, name in enumerate(OPERATIONS))
-        rows.append([exact_share(network, tasks) for tasks in drawn])
-    return np.array(rows)
+    return np.array(
+        [[exact_share(network, recorded_tasks(name, pairs)) for name in OPERATIONS] for pairs in range(MOST_PAIRS + 1)]
+    )
+
+
+def recorded_tasks(operation: str, pairs: int) -> PictureTask:
+    """The new tasks of one operation on which the recorded shares were measured."""
+    return picture_tasks([operation], TASKS, pairs, TASK_SEED + list(OPERATIONS).index(operation))
 
 
 def with_wrong_pair(network: PictureNetwork) -> tuple[Float[np.ndarray, "10"], Float[np.ndarray, "10"]]:
     """One pair of the next operation in the list: how often the query's own is done, and how often the pair's."""
     names, own, other = list(OPERATIONS), [], []
     for place, name in enumerate(names):
-        tasks = picture_tasks([name], TASKS, 1, TASK_SEED + place)
+        tasks = recorded_tasks(name, 1)
         wrong = names[(place + 1) % len(names)]
         shown = picture_tasks([wrong], TASKS, 1, TASK_SEED + 100 + place)
         mixed = PictureTask((name,), shown.before, shown.after, tasks.query, tasks.answer)

@@ -6,13 +6,14 @@ from itertools import product
 import numpy as np
 
 from core.assets import keep, versions_of
+from core.prompting.edits import ANSWERS, EditParams
 from core.prompting.formats import FORMATS
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
-from core.prompting.records import LANDSCAPE, PICTURES, SOFT_PROMPTS
+from core.prompting.records import EDITED, LANDSCAPE, PICTURES, SOFT_PROMPTS
 from core.prompting.runs import (
     ANSWERS_FILE,
     CONTENT_FREE,
@@ -45,6 +46,8 @@ SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
 
 PICTURE_SEEDS = (0, 1)
+
+EDIT_SEEDS = (0, 1)
 
 ORDERS = 24
 PROBES = 6
@@ -109,6 +112,20 @@ def soft_prompts() -> Iterator[str]:
     yield f"decoder {spent:.0f} s\n{found.by_word.round(2)}\n{found.swaps().round(2)}"
     for run in runs:
         yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
+
+
+def edits() -> Iterator[str]:
+    """Greedy edits of an instruction, with labels that say what they mean and with labels that mean nothing."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.edits import run_edits
+
+    lm = load_causal_lm()
+    asked = [EditParams(labels=labels, seed=seed) for labels in ANSWERS for seed in EDIT_SEEDS]
+    found = tuple(run_edits(lm, params) for params in asked)
+    yield _kept("edits", found, EDITED, f"Greedy edits of an instruction, {len(found)} searches by SmolLM2.")
+    for run in found:
+        yield f"{run.params.labels} {run.params.seed}: {run.history[[0, -1]]} held out {run.held_out[[0, -1]].round(3)}"
+        yield f"    {run.best!r} {run.seconds:.0f} s"
 
 
 def _answer_params(task: Task) -> list[PromptParams]:
@@ -198,6 +215,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
+    "edits": edits,
     "answers": answers,
     "orders": orders,
     "leanings": leanings,

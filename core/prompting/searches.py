@@ -1,13 +1,14 @@
 """Searches for the prompt with the best score, with a budget of evaluations. Needs no torch."""
 
 import math
-import operator
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Generic, SupportsFloat, SupportsIndex, TypeVar
+from typing import Any, Generic, SupportsFloat, SupportsIndex, TypeVar
 
 import numpy as np
+
+from core.numbers import whole
 
 P = TypeVar("P", bound=Hashable)
 
@@ -95,18 +96,12 @@ def search(
     """
     if method not in METHODS:
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
-    spent, drawn = _whole("budget", budget, 1), _whole("seed", seed, 0)
+    spent, drawn = whole("budget", budget, 1), whole("seed", seed, 0)
     world = _world(scores, spent, drawn, candidates, neighbours, start)
     first = world.fresh() if start is None else start
     world.visit(first)
     METHODS[method](world, first)
     return Search(method, spent, drawn, list(world.seen), list(world.seen.values()))
-
-
-def _whole(name: str, value: SupportsIndex, low: int) -> int:
-    if isinstance(value, bool) or operator.index(value) < low:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {low}")
-    return operator.index(value)
 
 
 def _world(
@@ -302,7 +297,7 @@ def _temperature(world: _World[P]) -> float:
     """T = spread * HOT (COLD / HOT)^(part of the budget that is spent), above 0."""
     finite = [score for score in world.seen.values() if math.isfinite(score)]
     spread = (max(finite) - min(finite) if finite else 0.0) or 1.0
-    cooled = min(spread, 1e300) * HOT * (COLD / HOT) ** (len(world.seen) / world.budget)
+    cooled = min(spread, 1e300) * HOT * math.pow(COLD / HOT, len(world.seen) / world.budget)
     return max(cooled, 5e-324)
 
 
@@ -326,12 +321,12 @@ def _child(world: _World[P], alive: Sequence[P]) -> P:
     child = first
     if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
         crossed = tuple(pair[int(world.rng.integers(2))] for pair in zip(first, second, strict=True))
-        child = crossed if world.allows(crossed) else first  # type: ignore[assignment, arg-type]
+        child = crossed if world.allows(crossed) else first  # type: ignore[assignment]
     around = world.around(child)
     return world.pick(around) if around and world.rng.random() < MUTATION else child
 
 
-METHODS: dict[str, Callable[[_World, Hashable], None]] = {
+METHODS: dict[str, Callable[[_World[Any], Any], None]] = {
     "random": _random,
     "hill_climbing": _hill_climbing,
     "greedy_edits": _greedy_edits,

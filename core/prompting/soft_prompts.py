@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
+from core.numbers import require, whole
 
 LETTERS = "abcdefgh"
 LENGTH = 5
@@ -28,9 +29,6 @@ CONTEXT = 1 + LENGTH + 1 + LENGTH - 1
 """The control word or the vector, the question, the separator, and the answer but for its last letter."""
 
 TESTED, TEST_SEED = 256, 77_001
-
-LIMITS: dict[str, tuple[float, float]] = {"steps": (10, 400), "seed": (0, 9999), "rate": (0.001, 1.0)}
-"""The allowed range of each number in `SoftPromptParams`."""
 
 
 def answers(task: str, questions: Int[np.ndarray, "item 5"]) -> Int[np.ndarray, "item 5"]:
@@ -55,7 +53,7 @@ def answers(task: str, questions: Int[np.ndarray, "item 5"]) -> Int[np.ndarray, 
     raise ValueError(f"task is {task!r}; it must be one of {', '.join(TASKS_TUNED)}")
 
 
-def tested_questions() -> Int[np.ndarray, "item 5"]:
+def held_questions() -> Int[np.ndarray, "item 5"]:
     """The questions that every accuracy is measured on."""
     return np.random.default_rng(TEST_SEED).integers(len(LETTERS), size=(TESTED, LENGTH))
 
@@ -82,11 +80,9 @@ class SoftPromptParams:
     def __post_init__(self) -> None:
         if self.task not in TASKS_TUNED:
             raise ValueError(f"task is {self.task!r}; it must be one of {', '.join(TASKS_TUNED)}")
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            kinds = int | float if name == "rate" else int
-            if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-                raise ValueError(f"{name} is {value!r}; it must be {low:g} to {high:g}")
+        whole("steps", self.steps, 10, 400)
+        whole("seed", self.seed, 0, 9999)
+        require(0.001 <= self.rate <= 1, "rate", self.rate, "from 0.001 to 1")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +110,7 @@ class TinyDecoder:
 
     def word_of(self, task: str) -> Float[np.ndarray, "48"]:
         """The vector of the control word of a task that it was trained on."""
-        return self.words[VOCABULARY.index(f"<{task}>")]
+        return np.asarray(self.words[VOCABULARY.index(f"<{task}>")])
 
     def changed(self, other: "TinyDecoder") -> int:
         """How many weights differ in any bit."""
@@ -163,7 +159,7 @@ def unit(x: Float[np.ndarray, "*any 48"]) -> Float[np.ndarray, "*any 48"]:
 
 def accuracy(decoder: TinyDecoder, first: Float[np.ndarray, "48"], task: str) -> float:
     """The share of the test's questions that are answered wholly right."""
-    questions = tested_questions()
+    questions = held_questions()
     return float((says(decoder, first, questions) == answers(task, questions)).all(axis=1).mean())
 
 
@@ -192,7 +188,7 @@ class SoftPrompt:
     @property
     def vector(self) -> Float[np.ndarray, "48"]:
         """What was learned."""
-        return self.vectors[-1]
+        return np.asarray(self.vectors[-1])
 
     def cosines(self, decoder: TinyDecoder) -> Float[np.ndarray, "test word"]:
         """The cosine of the vector with each word of VOCABULARY, at each test."""

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from core.language import score_many, tokens
 from core.models import CausalLM
 from core.progress import Progress, portion
-from core.prompting.landscape import GRAMMAR, REVIEWS, Landscape, Wording, answers_of, prompt_text
+from core.prompting.landscape import GRAMMAR, LABELS, REVIEWS, Landscape, Wording, answers_of, prompt_text
 
 
 def wording_log_probs(
@@ -37,8 +37,13 @@ def measure_landscape(lm: CausalLM, *, on_progress: Progress | None = None) -> L
         on_progress: told the part done before each prompt; an exception it raises ends the work.
     """
     began, report, found = time.process_time(), portion(on_progress), []
-    for place, wording in enumerate(GRAMMAR):
-        report(place / len(GRAMMAR), f"{place} of {len(GRAMMAR)} prompts scored")
-        found.append(wording_log_probs(lm, wording))
+    # Prompts that differ in their labels alone are one text, which is read once for both.
+    texts = list(dict.fromkeys(wording[:-1] for wording in GRAMMAR))
+    for place, text in enumerate(texts):
+        report(place / len(texts), f"{place} of {len(texts)} texts scored")
+        prompts = [prompt_text((*text, LABELS[0]), review) for review in REVIEWS]
+        answers = [answer for labels in LABELS for answer in answers_of((*text, labels))]
+        scored = np.array([scores.log_probs for scores in score_many(lm, prompts, answers)])
+        found += list(scored.reshape(len(REVIEWS), len(LABELS), 2).transpose(1, 0, 2))
     pieces = tuple(tuple(tokens(lm, prompt_text(wording, REVIEWS[0])).pieces) for wording in GRAMMAR)
     return Landscape(np.stack(found).astype(np.float32), pieces, lm.name, time.process_time() - began)

@@ -190,9 +190,13 @@ def _of_transformer() -> Readers:
 def _of_prompting() -> Readers:
     return {
         "prompting/answers.npz": prompting.recorded_answers,
+        "prompting/edits.npz": prompting.recorded_edits,
+        "prompting/landscape.npz": prompting.recorded_landscape,
         "prompting/leanings.npz": prompting.recorded_leanings,
         "prompting/options.npz": prompting.recorded_options,
+        "prompting/pictures.npz": prompting.recorded_pictures,
         "prompting/pieces.npz": prompting.recorded_pieces,
+        "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
     }
 
 

@@ -97,17 +97,17 @@ def test_where_nothing_near_is_better_the_search_restarts_and_no_repeat_is_paid(
 
 def test_guided_searches_beat_random_where_slots_matter_one_by_one() -> None:
     def mean(method: str) -> float:
-        return float(np.mean([search(method, tables[seed], budget=60, seed=seed).history[-1] for seed in range(40)]))
+        return float(np.mean([search(method, tables[seed], budget=40, seed=seed).history[-1] for seed in range(20)]))
 
-    rngs = [np.random.default_rng(seed) for seed in range(40)]
+    rngs = [np.random.default_rng(seed) for seed in range(20)]
     tables = []
     for rng in rngs:
-        parts = rng.random((4, 6))
+        parts = rng.random((3, 6))
         tables.append(
-            {key: float(sum(parts[s, v] for s, v in enumerate(key))) for key in itertools.product(range(6), repeat=4)}
+            {key: float(sum(parts[s, v] for s, v in enumerate(key))) for key in itertools.product(range(6), repeat=3)}
         )
     blind = mean("random")
-    assert all(mean(method) > blind + 0.2 for method in METHODS if method != "random")
+    assert all(mean(method) > blind + 0.1 for method in METHODS if method != "random")
 
 
 def test_the_best_after_some_evaluations() -> None:
@@ -128,9 +128,9 @@ def test_neighbors_of_a_mapping_can_be_given() -> None:
     ("changed", "words"),
     [
         ({"method": "gradient"}, "'gradient'; it must be one of random, hill_climbing"),
-        ({"budget": 0}, "budget is 0; it must be a whole number of at least 1"),
+        ({"budget": 0}, "budget is 0; it must be a whole number of 1 or more"),
         ({"budget": True}, "budget is True"),
-        ({"seed": -1}, "seed is -1; it must be a whole number of at least 0"),
+        ({"seed": -1}, "seed is -1; it must be a whole number of 0 or more"),
         ({"scores": {}}, "0 candidates; there must be at least 1"),
         ({"scores": {"a": math.nan}}, "the score of 'a' is nan"),
         ({"scores": float}, "candidates, or with neighbours and start"),

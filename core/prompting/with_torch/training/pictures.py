@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -55,7 +56,7 @@ class PictureSolver(nn.Module):
         dense = functional.relu(self.dense(both.flatten(1)))
         products = self.u(first.flatten(1)) * self.v(second.flatten(1))
         read = torch.cat([averaged, dense, functional.layer_norm(products, (PRODUCTS,))], dim=1)
-        code: Float[Tensor, "task code"] = self.code(read).unflatten(0, before.shape[:2]).mean(dim=1)
+        code: Float[Tensor, "task code"] = self.code(read).view(*before.shape[:2], CODE).mean(dim=1)
         return code
 
     def forward(
@@ -88,7 +89,8 @@ class PictureSolver(nn.Module):
         def stacked(layers: nn.ModuleList, name: str) -> np.ndarray:
             return np.stack([getattr(layer, name).detach().numpy() for layer in layers])
 
-        def array(weights: Tensor) -> np.ndarray:
+        def array(weights: Tensor | None) -> np.ndarray:
+            assert weights is not None
             return weights.detach().numpy().copy()
 
         kernels = {f"kernel_{place + 1}": array(layer.weight) for place, layer in enumerate(self.convolutions)}  # type: ignore[arg-type]
@@ -141,7 +143,8 @@ def train_pictures(
         torch.manual_seed(seed)
         solver = PictureSolver()
     rest = [weights for name, weights in solver.named_parameters() if name != "routes"]
-    optimizer = torch.optim.AdamW([{"params": rest}, {"params": [solver.routes], "lr": 4 * RATE}], lr=RATE)
+    groups: list[dict[str, Any]] = [{"params": rest}, {"params": [solver.routes], "lr": 4 * RATE}]
+    optimizer = torch.optim.AdamW(groups, lr=RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     losses, report = [], portion(on_progress)
     for step in range(steps):

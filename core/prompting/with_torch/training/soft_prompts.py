@@ -24,7 +24,7 @@ from core.prompting.soft_prompts import (
     SoftPromptParams,
     TinyDecoder,
     answers,
-    tested_questions,
+    held_questions,
 )
 
 BATCH, TUNING_BATCH = 128, 32
@@ -34,6 +34,13 @@ TEST_EVERY = 10
 
 class Decoder(nn.Module):
     """The layers of `TinyDecoder`, fed with vectors, so that the first of them may be anything."""
+
+    words: nn.Parameter
+    places: nn.Parameter
+    attention: nn.Parameter
+    mixed: nn.Parameter
+    inner: nn.Parameter
+    outer: nn.Parameter
 
     def __init__(self, weights: TinyDecoder | None = None) -> None:
         super().__init__()
@@ -118,7 +125,7 @@ def tune(decoder: TinyDecoder, params: SoftPromptParams, *, on_progress: Progres
     scale = float(decoder.words.std())
     vector = torch.tensor(rng.normal(scale=scale, size=WIDTH), dtype=torch.float32, requires_grad=True)
     optimizer = torch.optim.Adam([vector], lr=params.rate)
-    test = _asked(tested_questions(), params.task)
+    test = _asked(held_questions(), params.task)
     steps, tested, losses, vectors, since = [0], [_right(model, vector, test)], [float("nan")], [_kept(vector)], []
     for step in range(1, params.steps + 1):
         ids, right = _asked(rng.integers(len(LETTERS), size=(TUNING_BATCH, LENGTH)), params.task)
