@@ -54,6 +54,8 @@ COURSE: tuple[str, ...] = (
     "architecture/transformer",
     "architecture/model_families",
     "architecture/state_space",
+    "prompting/prompts",
+    "prompting/searching_prompts",
     "prompting/clip_spurious",
     "adaptation/fine_tuning",
     "adaptation/transport",

@@ -326,11 +326,43 @@ GLOSSARY: tuple[Term, ...] = (
         "factor.",
         ("NTK-aware",),
     ),
+    # Searching prompts
+    Term(
+        "hill climbing",
+        "A search that looks at what lies next to its present place and goes there unless it is worse.",
+        ("climb",),
+    ),
+    Term(
+        "annealing",
+        "A search that also goes to worse places, with a probability that falls as its temperature is lowered.",
+    ),
+    Term(
+        "genetic algorithm",
+        "A search that keeps several candidates alive, crosses two good ones and changes the child a little.",
+        ("genetic",),
+    ),
+    Term(
+        "soft prompt",
+        "Vectors in the place of words at the start of a text, learned by gradients while all weights stay frozen.",
+    ),
     # Pictures and texts
     Term(
         "CLIP",
         "Two encoders, for pictures and for texts, trained so that a picture and its caption get nearly the same "
         "direction.",
+    ),
+    Term("prompt", "The text that a model is given to continue: instruction, examples and the question itself."),
+    Term(
+        "few-shot",
+        "With a few solved examples of the task: here in the prompt, elsewhere also as data for a short training.",
+    ),
+    Term(
+        "in-context learning",
+        "A model does a task that the examples in its prompt show, while no weight of it changes.",
+    ),
+    Term(
+        "calibration",
+        "Takes off how much a prompt leans to a label whatever is asked, measured without any labeled item.",
     ),
     Term(
         "zero-shot",

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.language.completions import Completion, Finish, first_stop, tokens_before
 from core.language.text import bare_ids
-from core.language.with_torch.context import Context, positions_of, require_causal, rows_within
+from core.language.with_torch.context import Context, positions_of, read_together, require_causal, rows_within
 from core.models import CausalLM
 from core.progress import Progress, portion
 
@@ -71,14 +71,65 @@ def complete(
     context.read(torch.tensor([ids]))
     size = rows_within(len(ids) + max_new_tokens)
     for start in range(0, samples, size):
-        _write(context, writers[start : start + size])
+        part = writers[start : start + size]
+        _write(context.rows([0] * len(part)), part)
     tell()
     return [writer.completion() for writer in writers]
 
 
-def _write(prompt: Context, writers: list["_Writer"]) -> None:
-    """Lets some writers, one a row, write until all have finished; who has finished leaves."""
-    context = prompt.rows([0] * len(writers))
+@torch.inference_mode()
+def complete_many(
+    lm: CausalLM,
+    prompts: Sequence[str],
+    *,
+    max_new_tokens: int,
+    stop: Sequence[str] = (),
+    on_progress: Progress | None = None,
+) -> list[Completion]:
+    """`complete` at temperature 0 for many prompts, read side by side: what they all begin with once.
+
+    Args:
+        lm, max_new_tokens, stop: see `complete`.
+        prompts: each of at least one token.
+        on_progress: told the part done before each run of the model and at the end; an exception it raises ends the
+            work.
+
+    Returns:
+        One completion for each prompt, in the order of the prompts.
+
+    Raises:
+        TypeError: for an encoder.
+        ValueError: for one text instead of a list, an empty or too long prompt, an empty stop string, or too many new
+            tokens.
+
+    Invariant: each text is what `complete` writes after its prompt alone, up to rounding, which may tip a near tie.
+    Source: `complete`; left padding as in transformers' `generate`.
+    """
+    require_causal(lm)
+    if isinstance(prompts, str):
+        raise ValueError(f"prompts must be a list of texts; got one text, {prompts[:20]!r}")  # noqa: TRY004 - a text is a sequence of texts
+    stops = _checked(stop, 0.0, 0, 1)
+    heads = [bare_ids(lm, prompt, name=f"prompts[{n}]") for n, prompt in enumerate(prompts)]
+    for head in heads:
+        _require_length(lm, len(head), max_new_tokens)
+    writers = [_Writer(lm, stops, 0.0, (0, 0), max_new_tokens) for _ in heads]
+    report = portion(on_progress)
+
+    def tell() -> None:
+        done = sum(writer.finish is not None for writer in writers)
+        report(done / max(len(writers), 1), f"{done} of {len(writers)} texts written")
+
+    order = sorted(range(len(heads)), key=lambda n: -len(heads[n]))  # alike lengths need little padding
+    while order:
+        size = rows_within(len(heads[order[0]]) + max_new_tokens)
+        batch, order = order[:size], order[size:]
+        _write(read_together(lm, [heads[n] for n in batch], tell), [writers[n] for n in batch])
+    tell()
+    return [writer.completion() for writer in writers]
+
+
+def _write(context: Context, writers: list["_Writer"]) -> None:
+    """Lets some writers, one a row of what was read, write until all have finished; who has finished leaves."""
     while True:
         for logits, writer in zip(context.logits, writers, strict=True):
             writer.hear(logits)

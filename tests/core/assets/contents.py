@@ -19,6 +19,7 @@ from core import (
     learning,
     orca,
     positional,
+    prompting,
     rlhf,
     state_space,
     transformer,
@@ -74,6 +75,7 @@ def readers() -> Readers:
         **_of_decoding(),
         **_of_learning(),
         **_of_positional(),
+        **_of_prompting(),
         **_of_rlhf(),
         **_of_state_space(),
         **_of_transformer(),
@@ -184,6 +186,19 @@ def _of_transformer() -> Readers:
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
             for task in transformer.TASKS
         },
+    }
+
+
+def _of_prompting() -> Readers:
+    return {
+        "prompting/answers.npz": prompting.recorded_answers,
+        "prompting/edits.npz": prompting.recorded_edits,
+        "prompting/landscape.npz": prompting.recorded_landscape,
+        "prompting/leanings.npz": prompting.recorded_leanings,
+        "prompting/options.npz": prompting.recorded_options,
+        "prompting/pictures.npz": prompting.recorded_pictures,
+        "prompting/pieces.npz": prompting.recorded_pieces,
+        "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
     }
 
 
