@@ -11,11 +11,11 @@ DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,200})(?:\.[0-9]{1,200})?
 """A number without a sign: "1,250" is grouped by threes; more than 200 digits in a row are none."""
 
 TOKEN = re.compile(
-    rf"(?P<number>\$?(?:{DIGITS}))(?P<tail>[A-Za-z%^]*)|(?P<sign>[-+*/×÷·−()=])|(?P<word>[^\W\d_]+)|(?P<gap>\s+)|(?P<other>.)",  # noqa: RUF001
+    rf"(?P<number>\$?(?:{DIGITS}))(?P<tail>[A-Za-z%^]*)|(?P<sign>[-+*/×÷·−()=])|(?P<word>[^\W\d_]+)|(?P<gap>\s+)|(?P<other>.)",
     re.DOTALL,
 )
 OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul, "/": truediv}
-SAME = {"×": "*", "·": "*", "÷": "/", "−": "-", "x": "*", "X": "*", "plus": "+", "minus": "-", "times": "*"}  # noqa: RUF001
+SAME = {"×": "*", "·": "*", "÷": "/", "−": "-", "x": "*", "X": "*", "plus": "+", "minus": "-", "times": "*"}
 BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "~": 3}
 """How tightly a sign binds; "~" is the minus in front of a number."""
 

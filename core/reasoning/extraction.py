@@ -15,7 +15,7 @@ MARKER = re.compile(r"answer is", re.IGNORECASE)
 NUMBER = re.compile(rf"\$?(?:{DIGITS})")
 """A number without its sign."""
 
-MINUS = ("-", "−")  # noqa: RUF001
+MINUS = ("-", "−")
 """Both signs that people write."""
 
 DIVISOR = re.compile(rf"/({DIGITS})(?!/?[0-9])")
@@ -44,7 +44,7 @@ def extract_answer(text: str) -> Fraction | None:
         The value as an exact fraction; None where the text holds no number.
 
     Invariant: the answer depends on nothing behind the end of the text.
-    Source: Kojima et al. 2022 (2205.11916), section 2.1 and appendix A.5, for the trigger and the first number after it.
+    Source: Kojima et al. 2022 (2205.11916), section 2.1 and appendix A.5: a trigger, and the first number after it.
     """
     found = find_answer(text)
     return None if found is None else found.value

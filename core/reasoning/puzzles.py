@@ -1,11 +1,12 @@
 """The game of 24: four numbers, each used once, and + - * / make 24. Every solution, in exact fractions."""
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, combinations_with_replacement
+from typing import SupportsIndex
 
 TARGET = Fraction(24)
 HIGHEST = 13
@@ -41,7 +42,7 @@ class Term:
         return f"({term})" if term.kind == "sum" and self.kind == "product" else str(term)
 
 
-def solve24(numbers: Sequence[int]) -> tuple[str, ...]:
+def solve24(numbers: Iterable[SupportsIndex | float]) -> tuple[str, ...]:
     """Every way to make 24 of four numbers, each used once, by + - * / in exact fractions.
 
     Args:
@@ -62,11 +63,11 @@ def solve24(numbers: Sequence[int]) -> tuple[str, ...]:
     return tuple(sorted({str(term) for term in _results(terms) if term.value == TARGET}))
 
 
-def four(numbers: Sequence[int]) -> tuple[int, ...]:
+def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
     """Four numbers in ascending order, or a ValueError with what is allowed."""
     given = list(numbers)
     try:
-        read = sorted(operator.index(number) for number in given)
+        read = sorted(operator.index(number) for number in given)  # type: ignore[arg-type] - a float raises here
     except TypeError as error:
         raise ValueError(f"numbers must be whole, from 1 to {HIGHEST}; got {given}") from error
     if len(read) != 4:

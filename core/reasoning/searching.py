@@ -1,15 +1,16 @@
 """Tree of thoughts on the game of 24: a beam over states, with an evaluator that guesses which can still make 24."""
 
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Literal, get_args
+from typing import Literal, SupportsIndex, get_args
 
 import numpy as np
 
 from core.progress import Progress, portion
-from core.reasoning.puzzles import TARGET, Values, four, reachable
+from core.reasoning.puzzles import TARGET, Values, four, reachable, solvable_multisets, successors
 
 Evaluator = Literal["heuristic", "oracle", "model"]
 SIGNS = ("+", "-", "*", "/")
@@ -56,10 +57,10 @@ class Search24:
 
 
 def search24(
-    numbers: Sequence[int],
+    numbers: Iterable[SupportsIndex | float],
     *,
-    beam: int,
-    evaluator: Evaluator = "heuristic",
+    beam: SupportsIndex | float,
+    evaluator: str = "heuristic",
     error: float = 0.0,
     seed: int = 0,
     on_progress: Progress | None = None,
@@ -87,7 +88,7 @@ def search24(
     Source: Yao et al. 2023 (2305.10601), section 3, algorithm 1 (breadth first), with b = `beam`.
     """
     hand = four(numbers)
-    _require(beam, evaluator, error, seed)
+    beam = _required(beam, evaluator, error, seed)
     rng = np.random.default_rng(seed)
     score = _scorer(evaluator, error, rng)
     report = portion(on_progress)
@@ -102,6 +103,27 @@ def search24(
     report(1.0, "done")
     solved = next((thought.written[0] for thought in levels[-1] if thought.values == (TARGET,)), None)
     return Search24(hand, _bare(solved), sum(map(len, levels)), tuple(levels))
+
+
+def states_of(*, seed: int, each: int = 25) -> tuple[Values, ...]:
+    """States with two and with three numbers, as a search meets them: as many that can make 24 as cannot.
+
+    Args:
+        seed: of the draws.
+        each: of every kind, from 1 to 100.
+    """
+    rng = np.random.default_rng(seed)
+    hands = solvable_multisets()
+    found: dict[tuple[int, bool], dict[Values, None]] = {(left, can): {} for left in (2, 3) for can in (True, False)}
+    while any(len(some) < each for some in found.values()):
+        state = tuple(map(Fraction, hands[rng.integers(len(hands))]))
+        for left in (3, 2):
+            after = successors(state)
+            state = after[rng.integers(len(after))]
+            some = found[left, reachable(state)]
+            if len(some) < each:
+                some[state] = None
+    return tuple(state for some in found.values() for state in some)
 
 
 def proposals(kept: Sequence[Thought], level: Sequence[Thought]) -> list[Thought]:
@@ -150,7 +172,7 @@ def _ranked(
     )
 
 
-def _scorer(evaluator: Evaluator, error: float, rng: np.random.Generator) -> Score:
+def _scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
     if evaluator == "oracle":
         return lambda states: [
             float(reachable(state) != turned)
@@ -165,17 +187,25 @@ def _scorer(evaluator: Evaluator, error: float, rng: np.random.Generator) -> Sco
     return lambda states: judge(lm, states)
 
 
-def _require(beam: int, evaluator: str, error: float, seed: int) -> None:
-    if isinstance(beam, bool) or not isinstance(beam, (int, np.integer)) or beam < 1:
-        raise ValueError(f"beam must be a whole number from 1 up; got {beam!r}")
+def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: int) -> int:
+    """The beam as a whole number, if all is within its range."""
+    try:
+        wide = operator.index(beam)  # type: ignore[arg-type] - a float raises here
+    except TypeError as failed:
+        raise ValueError(f"beam must be a whole number from 1 up; got {beam!r}") from failed
+    if wide < 1:
+        raise ValueError(f"beam must be from 1 up; got {beam}")
     if evaluator not in get_args(Evaluator):
         raise ValueError(f"evaluator must be one of {', '.join(get_args(Evaluator))}; got {evaluator!r}")
     if not 0 <= error <= 1:
         raise ValueError(f"error must be from 0 to 1; got {error}")
     if error and evaluator != "oracle":
-        raise ValueError(f"error must be 0 for {evaluator!r}: only the oracle's verdicts are turned around; got {error}")
+        raise ValueError(
+            f"error must be 0 for {evaluator!r}: only the oracle's verdicts are turned around; got {error}"
+        )
     if seed < 0:
         raise ValueError(f"seed must be from 0 up; got {seed}")
+    return wide
 
 
 def _plain(value: Fraction) -> str:

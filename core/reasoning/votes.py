@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from itertools import combinations
 from math import lgamma
+from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Float
@@ -13,7 +14,7 @@ MOST_DRAWS = 2_000
 """More draws are refused: the sum over all ways in which they may fall out grows with their cube."""
 
 
-def majority(probabilities: Sequence[float] | Float[np.ndarray, "answer"], k: int) -> float:
+def majority(probabilities: Sequence[Any] | np.ndarray, k: SupportsIndex | float) -> float:
     """The probability that the most frequent of k draws is the first entry, a tie being split evenly.
 
     With counts N of k independent draws: sum over c of P(N_1 = c, max of the others <= c) / (1 + ties at c). For each c
@@ -29,8 +30,7 @@ def majority(probabilities: Sequence[float] | Float[np.ndarray, "answer"], k: in
     Invariant: k = 1 gives the first probability, and so does k = 2; over all entries the probabilities sum to 1.
     Source: Condorcet 1785 for two answers; Wang et al. 2022 (2203.11171) for the vote over sampled chains.
     """
-    p = _checked(probabilities)
-    k = _draws(k)
+    p, k = _checked(probabilities), _draws(k)
     first, others = float(p[0]), p[1:][p[1:] > 0]
     if first == 0:
         return 0.0
@@ -45,7 +45,7 @@ def majority(probabilities: Sequence[float] | Float[np.ndarray, "answer"], k: in
     return min(1.0, float(found))
 
 
-def _checked(probabilities: Sequence[float] | Float[np.ndarray, "answer"]) -> Float[np.ndarray, "answer"]:
+def _checked(probabilities: Sequence[Any] | np.ndarray) -> Float[np.ndarray, "answer"]:
     p = np.asarray(probabilities, dtype=np.float64)
     if p.ndim != 1 or not len(p):
         raise ValueError(f"probabilities must be a list of at least 1 number; got shape {p.shape}")
@@ -56,9 +56,9 @@ def _checked(probabilities: Sequence[float] | Float[np.ndarray, "answer"]) -> Fl
     return p / p.sum()
 
 
-def _draws(k: int) -> int:
+def _draws(k: SupportsIndex | float) -> int:
     try:
-        count = operator.index(k)
+        count = operator.index(k)  # type: ignore[arg-type] - a float raises here
     except TypeError as error:
         raise ValueError(f"k must be a whole number from 1 to {MOST_DRAWS:,}; got {k!r}") from error
     if not 1 <= count <= MOST_DRAWS:

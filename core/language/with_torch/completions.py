@@ -10,7 +10,13 @@ from torch import Tensor
 
 from core.language.completions import Completion, Finish, first_stop, tokens_before
 from core.language.text import bare_ids
-from core.language.with_torch.context import Context, positions_of, require_causal, rows_within
+from core.language.with_torch.context import (
+    Context,
+    positions_of,
+    read_side_by_side,
+    require_causal,
+    rows_within,
+)
 from core.models import CausalLM
 from core.progress import Progress, portion
 
@@ -71,14 +77,75 @@ def complete(
     context.read(torch.tensor([ids]))
     size = rows_within(len(ids) + max_new_tokens)
     for start in range(0, samples, size):
-        _write(context, writers[start : start + size])
+        some = writers[start : start + size]
+        _write(context.rows([0] * len(some)), some)
     tell()
     return [writer.completion() for writer in writers]
 
 
-def _write(prompt: Context, writers: list["_Writer"]) -> None:
+@torch.inference_mode()
+def complete_many(
+    lm: CausalLM,
+    prompts: Sequence[str],
+    *,
+    max_new_tokens: int,
+    stop: Sequence[str] = (),
+    temperature: float = 0.0,
+    seeds: Sequence[int] | None = None,
+    samples: int = 1,
+    on_progress: Progress | None = None,
+) -> list[list[Completion]]:
+    """`complete` for many prompts, read side by side: what they all begin with once, the rest padded on the left.
+
+    Args:
+        lm: a causal language model.
+        prompts: each of at least one token.
+        max_new_tokens, stop, temperature, samples: as for `complete`.
+        seeds: of the draws, one for each prompt; 0, 1, 2, ... without them.
+        on_progress: told the part done before each run of the model and at the end; an exception it raises ends the
+            work.
+
+    Returns:
+        By prompt, its samples.
+
+    Raises:
+        TypeError: for an encoder.
+        ValueError: as `complete`, or for another number of seeds than of prompts.
+
+    Invariant: up to rounding, each list is what `complete` gives for its prompt and its seed alone.
+    Source: `complete`; left padding as in transformers' `generate`.
+    """
+    require_causal(lm)
+    seeds = range(len(prompts)) if seeds is None else seeds
+    if len(seeds) != len(prompts):
+        raise ValueError(f"seeds must be as many as the {len(prompts)} prompts; got {len(seeds)}")
+    stops = _checked(stop, temperature, min(seeds, default=0), samples)
+    heads = [bare_ids(lm, prompt, name=f"prompts[{n}]") for n, prompt in enumerate(prompts)]
+    for head in heads:
+        _require_length(lm, len(head), max_new_tokens)
+    writers = [
+        (head, _Writer(lm, stops, temperature, (seed, sample), max_new_tokens))
+        for head, seed in zip(heads, seeds, strict=True)
+        for sample in range(samples)
+    ]
+    report = portion(on_progress)
+
+    def tell() -> None:
+        done = sum(writer.finish is not None for _, writer in writers)
+        report(done / max(len(writers), 1), f"{done} of {len(writers)} texts written")
+
+    order = sorted(writers, key=lambda pair: len(pair[0]))  # alike lengths need little padding
+    while order:
+        size = rows_within(len(order[-1][0]) + max_new_tokens)
+        batch, order = order[-size:], order[:-size]
+        _write(read_side_by_side(lm, [head for head, _ in batch], tell), [writer for _, writer in batch])
+    tell()
+    done = [writer.completion() for _, writer in writers]
+    return [done[start : start + samples] for start in range(0, len(done), samples)]
+
+
+def _write(context: Context, writers: list["_Writer"]) -> None:
     """Lets some writers, one a row, write until all have finished; who has finished leaves."""
-    context = prompt.rows([0] * len(writers))
     while True:
         for logits, writer in zip(context.logits, writers, strict=True):
             writer.hear(logits)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from core.language import Completion, chat, complete, end_ids, log_probs
+from core.language import Completion, chat, complete, complete_many, end_ids, log_probs
 from core.language.completions import first_stop, tokens_before
 from core.language.with_torch import context
 from core.models import CausalLM
@@ -232,3 +232,27 @@ def test_an_answer_ends(smollm2: CausalLM) -> None:
 def test_completions_are_equal_by_text_and_tokens() -> None:
     assert Completion("a", (1,), np.array([-1.0]), "end") == Completion("a", (1,), np.array([-2.0]), "end")
     assert Completion("a", (1,), np.array([-1.0]), "end") != Completion("a", (1,), np.array([-1.0]), "stop")
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+def test_many_prompts_are_completed_as_each_alone(
+    any_lm: CausalLM, monkeypatch: pytest.MonkeyPatch, temperature: float
+) -> None:
+    monkeypatch.setattr(context, "TOKENS_IN_CACHE", 150)
+    prompts = ["abcabcab", "x", "abc", "abcd efgh ijkl"]
+    options: dict[str, object] = {"max_new_tokens": 12, "temperature": temperature, "stop": ("zz",)}
+    samples = 3 if temperature else 1
+    many = complete_many(any_lm, prompts, seeds=[5, 6, 7, 8], samples=samples, **options)  # type: ignore[arg-type]
+    for prompt, seed, found in zip(prompts, [5, 6, 7, 8], many, strict=True):
+        alone = complete(any_lm, prompt, seed=seed, samples=samples, **options)  # type: ignore[arg-type]
+        assert found == alone
+        for one, other in zip(found, alone, strict=True):
+            np.testing.assert_allclose(one.log_probs, other.log_probs, atol=1e-4)
+
+
+def test_many_prompts_need_a_seed_each(llama: CausalLM) -> None:
+    assert complete_many(llama, [], max_new_tokens=3) == []
+    with pytest.raises(ValueError, match="as many as the 2 prompts; got 1"):
+        complete_many(llama, ["a", "b"], max_new_tokens=3, seeds=[1])
+    with pytest.raises(ValueError, match=r"prompts\[1\]"):
+        complete_many(llama, ["a", ""], max_new_tokens=3)
