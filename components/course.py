@@ -54,6 +54,7 @@ COURSE: tuple[str, ...] = (
     "architecture/transformer",
     "architecture/model_families",
     "architecture/state_space",
+    "prompting/reasoning",
     "prompting/clip_spurious",
     "adaptation/transport",
     "alignment/rlhf",

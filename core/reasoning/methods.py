@@ -1,5 +1,6 @@
 """Ways to ask for an answer: what stands in the examples, how the prompt is put together, how the answer is read."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,7 +33,7 @@ ASKED: Mapping[str, str] = {"zero-shot direct": NUMBER_ONLY, "zero-shot chain": 
 """What is added to a problem where there are no examples."""
 
 LONGEST: Mapping[str, int] = {
-    "direct": 16, "zero-shot direct": 16, "zero-shot chain": 96, "program": 24,
+    "direct": 16, "zero-shot direct": 16, "zero-shot chain": 80, "program": 24,
 }  # fmt: skip
 LONGEST_CHAIN = 48
 
@@ -86,10 +87,18 @@ def longest_of(method: Method) -> int:
 
 
 def read_answer(text: str, method: Method) -> Fraction | None:
-    """The answer in what was written: computed for a program, else read by `extract_answer`."""
+    """The answer in what was written: computed for a program, else read by `extract_answer`.
+
+    A chain without examples runs over several paragraphs: there a blank line is no end.
+    """
     if method == "program":
         return value_of(text.strip().splitlines()[0].rpartition("=")[2]) if text.strip() else None
-    return extract_answer(text)
+    return extract_answer(flowing(text) if method in ASKED else text)
+
+
+def flowing(text: str) -> str:
+    """A text without its blank lines."""
+    return re.sub(r"\n\s*\n", "\n", text)
 
 
 def right_chain(one: Problem) -> str:

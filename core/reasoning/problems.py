@@ -8,10 +8,10 @@ import numpy as np
 
 Size = Literal["small numbers", "larger numbers"]
 SIZES: tuple[Size, ...] = get_args(Size)
-SETS = (0, 1)
+SETS = (0, 1, 2, 3)
 """The seeds of the recorded sets: each has problems and examples of its own."""
 
-COUNT = 60
+COUNT = 24
 """Problems in a set: half of them sums, half differences."""
 
 EXAMPLES = 4

@@ -60,7 +60,7 @@ def solve24(numbers: Iterable[SupportsIndex | float]) -> tuple[str, ...]:
     Source: the rules as in Yao et al. 2023 (2305.10601), section 4.1.
     """
     terms = tuple(Term("number", (), (), Fraction(number)) for number in four(numbers))
-    return tuple(sorted({str(term) for term in _results(terms) if term.value == TARGET}))
+    return tuple(sorted({str(term) for term in _ways(terms)}))
 
 
 def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
@@ -77,8 +77,10 @@ def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
     return tuple(read)
 
 
-def _results(terms: tuple[Term, ...]) -> Iterator[Term]:
-    """All expressions that use each of some terms once; some come several times."""
+def _ways(terms: tuple[Term, ...]) -> Iterator[Term]:
+    """All expressions that make 24 of each of some terms once; some come several times."""
+    if not reachable(tuple(sorted(term.value for term in terms))):
+        return
     if len(terms) == 1:
         yield terms[0]
         return
@@ -89,7 +91,7 @@ def _results(terms: tuple[Term, ...]) -> Iterator[Term]:
             state = tuple(sorted((*rest, joined), key=str))
             if state not in seen:
                 seen.add(state)
-                yield from _results(state)
+                yield from _ways(state)
 
 
 def joinings(a: Term, b: Term) -> Iterator[Term]:

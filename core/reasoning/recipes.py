@@ -10,15 +10,19 @@ from core.reasoning.answers import Written
 from core.reasoning.methods import METHODS, demos
 from core.reasoning.problems import SETS, SIZES, Size, examples, problems
 from core.reasoning.puzzles import reachable
+from core.reasoning.races import BEAMS, BEAMS_FILE, ERRORS, RecordedBeams, beam_share, guessed_chains
 from core.reasoning.records import JUDGED_FILE, SAMPLES, Judged, RecordedAnswers, answers_file, area
 from core.reasoning.searching import states_of
+
+ROOM = 12_000
+"""Tokens of which keys and values are kept at once: half a gigabyte."""
 
 LARGER = ("direct", "few-shot chain", "program")
 """The methods that are recorded on larger numbers as well."""
 
 
 def answers(*, size: str = "", method: str = "", samples: int = 1) -> Iterator[str]:
-    """What SmolLM2 answers by each method to the same problems, two sets with examples of their own.
+    """What SmolLM2 answers by each method to the same problems, four sets with examples of their own.
 
     Args:
         size: of the numbers; all without it.
@@ -42,6 +46,7 @@ def answers(*, size: str = "", method: str = "", samples: int = 1) -> Iterator[s
                     one,
                     demos(one, examples(numbers, seed)),
                     samples=samples,
+                    room=ROOM,
                 )
                 for seed in SETS
             )
@@ -98,5 +103,27 @@ def judge() -> str:
     return f"judge: {told}"
 
 
-RECIPES: dict[str, Callable[..., object]] = {"answers": answers, "votes": votes, "judge": judge}
+def beams() -> str:
+    """What beams solve of sixty games of 24, by width, evaluator and its error, over three seeds."""
+    found = RecordedBeams(
+        tuple(beam_share(beam) for beam in BEAMS),
+        {error: tuple(beam_share(beam, "oracle", error) for beam in BEAMS) for error in ERRORS},
+        guessed_chains(),
+    )
+    keep(
+        found,
+        BEAMS_FILE,
+        recipe="python -m core.assets record reasoning beams",
+        seed=0,
+        licence="CC0-1.0",
+        description="What beams of several widths solve of sixty games of 24, for two evaluators.",
+        versions=versions_of("numpy"),
+    )
+    oracle = {error: [round(one.share, 2) for one in some] for error, some in found.oracle.items()}
+    return (
+        f"beams: {[round(one.share, 2) for one in found.heuristic]}, oracle {oracle}, chance {found.chance.share:.4f}"
+    )
+
+
+RECIPES: dict[str, Callable[..., object]] = {"answers": answers, "votes": votes, "judge": judge, "beams": beams}
 """Name -> what records it."""

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 
 from core.assets import kept, manifest
 from core.checks import Check
-from core.numbers import wilson
+from core.numbers import paired_difference, wilson
 from core.reasoning.answers import Written
 from core.reasoning.methods import METHODS, Method
 from core.reasoning.problems import SETS, Size, problems
@@ -219,3 +219,45 @@ def checks(size: Size) -> tuple[Check, ...]:
         Check("Every method answers every problem", float(max(counts, default=0)), 0.0, "problems without an answer"),
         Check("No text has more tokens than bytes", float(max(short, default=0)), 0.0, "a token has a byte or more"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How much more often one way is right than another on the same problems.
+
+    Args:
+        gained: problems that only the second has right, shares added up. lost: those that only the first has.
+        count: all problems.
+    """
+
+    gained: float
+    lost: float
+    count: int
+
+    @property
+    def mean(self) -> float:
+        """The difference of the accuracies."""
+        return (self.gained - self.lost) / self.count
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval by pairs."""
+        return paired_difference(self.gained, self.lost, self.count)
+
+    @property
+    def side(self) -> int:
+        """1 or -1 where the interval lies on one side of 0, else 0: a difference within the noise is none."""
+        low, high = self.interval
+        return int(low > 0) - int(high < 0)
+
+
+def difference(first: Outcome, second: Outcome) -> Difference:
+    """The second's accuracy minus the first's, by pairs.
+
+    Raises:
+        ValueError: where they were taken on other numbers of problems.
+    """
+    if first.hits.shape != second.hits.shape:
+        raise ValueError(f"both must have the same problems; got {first.hits.shape} and {second.hits.shape}")
+    apart = second.hits - first.hits
+    return Difference(float(apart.clip(0).sum()), float((-apart).clip(0).sum()), first.count)

@@ -93,6 +93,7 @@ def complete_many(
     temperature: float = 0.0,
     seeds: Sequence[int] | None = None,
     samples: int = 1,
+    room: int | None = None,
     on_progress: Progress | None = None,
 ) -> list[list[Completion]]:
     """`complete` for many prompts, read side by side: what they all begin with once, the rest padded on the left.
@@ -102,6 +103,8 @@ def complete_many(
         prompts: each of at least one token.
         max_new_tokens, stop, temperature, samples: as for `complete`.
         seeds: of the draws, one for each prompt; 0, 1, 2, ... without them.
+        room: tokens, over all rows, of which keys and values are kept at once: a recording has more memory than a page,
+            and wide batches are faster.
         on_progress: told the part done before each run of the model and at the end; an exception it raises ends the
             work.
 
@@ -123,25 +126,25 @@ def complete_many(
     heads = [bare_ids(lm, prompt, name=f"prompts[{n}]") for n, prompt in enumerate(prompts)]
     for head in heads:
         _require_length(lm, len(head), max_new_tokens)
-    writers = [
-        (head, _Writer(lm, stops, temperature, (seed, sample), max_new_tokens))
-        for head, seed in zip(heads, seeds, strict=True)
-        for sample in range(samples)
-    ]
+    writers = [[_Writer(lm, stops, temperature, (seed, n), max_new_tokens) for n in range(samples)] for seed in seeds]
     report = portion(on_progress)
 
     def tell() -> None:
-        done = sum(writer.finish is not None for _, writer in writers)
-        report(done / max(len(writers), 1), f"{done} of {len(writers)} texts written")
+        done, every = sum(writer.finish is not None for some in writers for writer in some), samples * len(writers)
+        report(done / max(every, 1), f"{done} of {every} texts written")
 
-    order = sorted(writers, key=lambda pair: len(pair[0]))  # alike lengths need little padding
+    order = sorted(range(len(heads)), key=lambda n: len(heads[n]))  # alike lengths need little padding
     while order:
-        size = rows_within(len(order[-1][0]) + max_new_tokens)
+        rows = rows_within(len(heads[order[-1]]) + max_new_tokens, room)
+        size = max(1, rows // samples)
         batch, order = order[-size:], order[:-size]
-        _write(read_side_by_side(lm, [head for head, _ in batch], tell), [writer for _, writer in batch])
+        context = read_side_by_side(lm, [heads[n] for n in batch], tell)
+        places = [(row, writer) for row, n in enumerate(batch) for writer in writers[n]]
+        for start in range(0, len(places), rows):
+            some = places[start : start + rows]
+            _write(context.rows([row for row, _ in some]), [writer for _, writer in some])
     tell()
-    done = [writer.completion() for _, writer in writers]
-    return [done[start : start + samples] for start in range(0, len(done), samples)]
+    return [[writer.completion() for writer in some] for some in writers]
 
 
 def _write(context: Context, writers: list["_Writer"]) -> None:

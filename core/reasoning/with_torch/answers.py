@@ -6,9 +6,10 @@ import numpy as np
 
 from core.language import Completion, complete, complete_many
 from core.language.text import bare_ids
-from core.models import CausalLM
+from core.models import CausalLM, load_causal_lm
 from core.progress import Progress
 from core.reasoning.answers import Answers, Written
+from core.reasoning.asking import Asked, AskParams
 from core.reasoning.methods import METHODS, Demo, Method, demos, longest_of, prompt_of, read_answer, stops_of
 from core.reasoning.problems import examples
 
@@ -66,8 +67,7 @@ def answer(
         samples=samples,
         on_progress=on_progress,
     )
-    texts = tuple(one.text for one in found)
-    return Answers(texts, tuple(read_answer(text, method) for text in texts), sum(len(one.token_ids) for one in found))
+    return _answers(found, method)
 
 
 def write_all(
@@ -77,6 +77,7 @@ def write_all(
     shown: Sequence[Demo],
     *,
     samples: int = 1,
+    room: int | None = None,
     on_progress: Progress | None = None,
 ) -> Written:
     """What a method writes for each of some problems, read side by side; several samples at temperature 0.7.
@@ -85,6 +86,7 @@ def write_all(
         lm, method, samples, on_progress: as for `answer`.
         problems: as they are asked. The seed of each one's draws is its place.
         shown: the examples of a few-shot method.
+        room: see `core.language.complete_many`.
 
     Invariant: up to rounding, the texts are those of `answer` with these examples, the place as seed.
     """
@@ -97,6 +99,7 @@ def write_all(
         stop=stops_of(method),
         temperature=0.0 if samples == 1 else WARM,
         samples=samples,
+        room=room,
         on_progress=on_progress,
     )
     return Written(
@@ -116,3 +119,25 @@ def require_method(method: str) -> None:
 
 def _log_prob(one: Completion) -> float:
     return float(one.log_probs.sum())
+
+
+def asked(params: AskParams, *, on_progress: Progress | None = None) -> Asked:
+    """What SmolLM2 answers to a visitor's problems; see `core.reasoning.jobs.ask`."""
+    lm = load_causal_lm()
+    found = complete_many(
+        lm,
+        [prompt_of(lm, problem, params.method, params.shown) for problem in params.problems],
+        max_new_tokens=longest_of(params.method),
+        stop=stops_of(params.method),
+        temperature=params.temperature,
+        samples=params.samples,
+        seeds=[params.seed + place for place in range(len(params.problems))],
+        on_progress=on_progress,
+    )
+    texts = tuple(tuple(one.text for one in some) for some in found)
+    return Asked(params, texts, tuple(sum(len(one.token_ids) for one in some) for some in found))
+
+
+def _answers(found: Sequence[Completion], method: Method) -> Answers:
+    texts = tuple(one.text for one in found)
+    return Answers(texts, tuple(read_answer(text, method) for text in texts), sum(len(one.token_ids) for one in found))

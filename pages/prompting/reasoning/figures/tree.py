@@ -1,0 +1,145 @@
+"""The figures of the game of 24: the tree of one search, and what beams solve for how many states."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import MONO, Look, figure
+from core.reasoning import Search24, Thought
+
+NAMED = 12
+"""So many states of a level are named; the kept ones come first."""
+
+
+def tree(search: Search24, depth: int, *, look: Look, title: str, height: int) -> go.Figure:
+    """The states by level, from the top in the order of their parents; kept ones are large and named.
+
+    Args:
+        depth: how many levels have grown, from 1 to 3.
+    """
+    levels = search.levels[:depth]
+    heights = [np.array([0.5]), *(_places(len(level)) for level in levels)]
+    traces: list[Any] = [_edges(levels, heights, look), _start(search, look)]
+    for place, level in enumerate(levels):
+        traces.append(_states(level, place + 1, heights[place + 1], look))
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=False,
+        xaxis={"tickvals": list(range(4)), "ticktext": ["four numbers", "after 1 step", "after 2", "after 3"],
+               "range": [-0.25, 3.45], "showgrid": False},
+        yaxis={"visible": False, "range": [-0.04, 1.04]},
+    )  # fmt: skip
+
+
+def _places(count: int) -> np.ndarray:
+    return 1 - (np.arange(count) + 0.5) / count
+
+
+def _start(search: Search24, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=[0],
+        y=[0.5],
+        mode="markers+text",
+        text=[" ".join(map(str, search.numbers))],
+        textposition="top center",
+        textfont={"family": MONO, "size": look.size},
+        marker={"size": 12, "color": look.ink},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _edges(levels: Sequence[Sequence[Thought]], heights: Sequence[np.ndarray], look: Look) -> go.Scatter:
+    """A line from each state to the one that it came from, those to kept states drawn by the states' own size."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    above = -1
+    for place, level in enumerate(levels):
+        for number, one in enumerate(level):
+            x += [place, place + 1, None]
+            y += [float(heights[place][one.parent if above >= 0 else 0]), float(heights[place + 1][number]), None]
+        above = place
+    return go.Scatter(x=x, y=y, mode="lines", line={"color": look.faint, "width": 1}, hoverinfo="skip")
+
+
+def _states(level: Sequence[Thought], x: int, heights: np.ndarray, look: Look) -> go.Scatter:
+    solved = [x == 3 and one.values[0] == 24 for one in level]
+    named = sorted(range(len(level)), key=lambda n: (not solved[n], not level[n].kept, -level[n].score))[:NAMED]
+    strong = {n for n in range(len(level)) if level[n].kept or solved[n]}
+    text = [written(one) if n in named and n in strong else "" for n, one in enumerate(level)]
+    colors = [
+        look.role("accepted") if solved[n] else look.role("query") if n in strong else look.role("mass")
+        for n in range(len(level))
+    ]
+    return go.Scatter(
+        x=[x] * len(level),
+        y=heights,
+        mode="markers+text",
+        text=text,
+        textposition="middle right",
+        textfont={"family": MONO, "size": look.size - 2},
+        marker={"size": [11 if n in strong else 5 for n in range(len(level))], "color": colors},
+        customdata=[[one.step, written(one), one.score] for one in level],
+        hovertemplate="%{customdata[0]}<br>left: %{customdata[1]}<br>score %{customdata[2]:.2f}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def written(one: Thought) -> str:
+    """The numbers that are left."""
+    return " ".join(map(str, one.values))
+
+
+def shares(
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]]]],
+    *,
+    look: Look,
+    title: str,
+    height: int,
+    colors: Mapping[str, str],
+) -> go.Figure:
+    """The share of puzzles solved over the states scored, a curve for each evaluator with its 95 % intervals.
+
+    Args:
+        curves: name -> mean states, share solved, and intervals, by beam.
+        colors: name -> role.
+    """
+    traces = []
+    for name, (nodes, solved, ends) in curves.items():
+        color = look.role(colors[name])
+        traces.append(
+            go.Scatter(
+                x=list(nodes),
+                y=list(solved),
+                name=name,
+                mode="lines+markers",
+                line={"color": color, "width": 2.5},
+                marker={"size": 9},
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [high - share for share, (_, high) in zip(solved, ends, strict=True)],
+                    "arrayminus": [share - low for share, (low, _) in zip(solved, ends, strict=True)],
+                    "thickness": 1.5,
+                    "width": 4,
+                },
+                hovertemplate=f"{name}<br>%{{y:.0%}} for %{{x:.0f}} states<extra></extra>",
+                cliponaxis=False,
+            )
+        )
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=True,
+        margin={"t": 76, "r": 8},
+        xaxis={"title": {"text": "states scored for a puzzle, mean"}, "type": "log",
+               "tickvals": [20, 50, 100, 200, 500], "ticktext": ["20", "50", "100", "200", "500"]},
+        yaxis={"title": {"text": "puzzles solved"}, "tickformat": ".0%", "range": [-0.02, 1.04]},
+    )  # fmt: skip
