@@ -57,6 +57,7 @@ from .records import Difference as Difference
 from .records import Judged as Judged
 from .records import Outcome as Outcome
 from .records import RecordedAnswers as RecordedAnswers
+from .records import answers_file as answers_file
 from .records import area as area
 from .records import checks as checks
 from .records import difference as difference

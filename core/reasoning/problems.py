@@ -11,7 +11,7 @@ SIZES: tuple[Size, ...] = get_args(Size)
 SETS = (0, 1, 2, 3)
 """The seeds of the recorded sets: each has problems and examples of its own."""
 
-COUNT = 24
+COUNT = 20
 """Problems in a set: half of them sums, half differences."""
 
 EXAMPLES = 4
@@ -59,7 +59,7 @@ class Problem:
         return "+" if self.adds else "-"
 
 
-def problems(size: Size, seed: int, count: int = COUNT) -> tuple[Problem, ...]:
+def problems(size: str, seed: int, count: int = COUNT) -> tuple[Problem, ...]:
     """Problems that differ from each other and from the examples of every recorded set.
 
     Args:
@@ -75,7 +75,7 @@ def problems(size: Size, seed: int, count: int = COUNT) -> tuple[Problem, ...]:
     if not 1 <= count <= 200:
         raise ValueError(f"count must be from 1 to 200; got {count}")
     known = {one.text for other in SETS for one in examples(size, other)}
-    rng = np.random.default_rng((seed, SIZES.index(size)))
+    rng = np.random.default_rng((seed, _place(size)))
     found: dict[str, Problem] = {}
     while len(found) < count:
         one = _drawn(rng, size, adds=len(found) % 2 == 0)
@@ -84,16 +84,20 @@ def problems(size: Size, seed: int, count: int = COUNT) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
-def examples(size: Size, seed: int) -> tuple[Problem, ...]:
+def examples(size: str, seed: int) -> tuple[Problem, ...]:
     """The solved examples of a set, two sums and two differences in an order by chance; arguments as for `problems`."""
-    if size not in SIZES:
-        raise ValueError(f"size must be one of {', '.join(SIZES)}; got {size!r}")
-    rng = np.random.default_rng((seed, SIZES.index(size), 1))
+    rng = np.random.default_rng((seed, _place(size), 1))
     found = [_drawn(rng, size, adds=place % 2 == 0) for place in range(EXAMPLES)]
     return tuple(found[place] for place in rng.permutation(EXAMPLES))
 
 
-def _drawn(rng: np.random.Generator, size: Size, *, adds: bool) -> Problem:
+def _place(size: str) -> int:
+    if size not in RANGES:
+        raise ValueError(f"size must be one of {', '.join(SIZES)}; got {size!r}")
+    return list(SIZES).index(size)  # type: ignore[arg-type] - it is one of them
+
+
+def _drawn(rng: np.random.Generator, size: str, *, adds: bool) -> Problem:
     low, high = RANGES[size]
     first, second = sorted(rng.choice(np.arange(low, high + 1), 2, replace=False).tolist(), reverse=True)
     if adds and rng.random() < 0.5:

@@ -20,7 +20,7 @@ WARM = 0.7
 def answer(
     lm: CausalLM,
     problem: str,
-    method: Method,
+    method: str,
     *,
     samples: int = 1,
     temperature: float | None = None,
@@ -51,7 +51,7 @@ def answer(
     Invariant: `.values[i]` is read from `.texts[i]` alone; sample i hangs on seed and i.
     Source: Wei et al. 2022 (2201.11903); Kojima et al. 2022 (2205.11916); Gao et al. 2022 (2211.10435) for programs.
     """
-    require_method(method)
+    way = known(method)
     if not problem.strip():
         raise ValueError("problem must be a text with at least 1 sign; got an empty one")
     if samples < 1:
@@ -59,15 +59,15 @@ def answer(
     heat = temperature if temperature is not None else (0.0 if samples == 1 else WARM)
     found = complete(
         lm,
-        prompt_of(lm, problem.strip(), method, demos(method, examples("small numbers", 0))),
-        max_new_tokens=longest_of(method),
-        stop=stops_of(method),
+        prompt_of(lm, problem.strip(), way, demos(way, examples("small numbers", 0))),
+        max_new_tokens=longest_of(way),
+        stop=stops_of(way),
         temperature=heat,
         seed=seed,
         samples=samples,
         on_progress=on_progress,
     )
-    return _answers(found, method)
+    return _answers(found, way)
 
 
 def write_all(
@@ -90,7 +90,6 @@ def write_all(
 
     Invariant: up to rounding, the texts are those of `answer` with these examples, the place as seed.
     """
-    require_method(method)
     prompts = [prompt_of(lm, problem, method, shown) for problem in problems]
     found = complete_many(
         lm,
@@ -111,10 +110,12 @@ def write_all(
     )
 
 
-def require_method(method: str) -> None:
-    """Raises ValueError for a method that is not known."""
-    if method not in METHODS:
+def known(method: str) -> Method:
+    """A method by its name; raises ValueError for a name of none."""
+    found = next((one for one in METHODS if one == method), None)
+    if found is None:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    return found
 
 
 def _log_prob(one: Completion) -> float:

@@ -1,15 +1,20 @@
 """The main figure of the page on thinking aloud: accuracy against tokens, its reading, its export and its script."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import streamlit as st
+
+from components.course import PANEL
 from components.page import Page
 from core.checks import Check
-from core.reasoning import COUNT, SAMPLES, SETS, Outcome, Size, checks, outcome, recorded_methods, vote
+from core.reasoning import COUNT, SAMPLES, SETS, SIZES, Outcome, Size, checks, outcome, recorded_methods, vote
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import budget
-from pages.prompting.reasoning.results import VOTE, found, has_votes
+from pages.prompting.reasoning.results import VOTE, found, has_votes, ways
+from pages.prompting.reasoning.topic import WITHOUT_WAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +57,30 @@ class Shown:
     def spot(self) -> tuple[int, int]:
         """The set of the problem, and its place there."""
         return divmod(self.place, COUNT)
+
+
+def controls(page: Page) -> Shown:
+    """Draws the controls. Those that an open panel does not use stand under More, where they keep their values."""
+    panel = page.controls.value(PANEL)
+    unused = panel in WITHOUT_WAYS
+    with st.columns([8, 1.3])[1] if unused else nullcontext():
+        places = [page.more()] * 5 if unused else st.columns([2.8, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
+    with places[0]:
+        size = page.controls.choice("size", "Problems with", list(SIZES))
+    with places[1]:
+        way = page.controls.select("way", "Way", list(ways(size)))
+    with places[2]:
+        k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
+    place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3])
+    with places[4], nullcontext() if unused else page.more():
+        page.controls.switch("reading", "Count the tokens of the prompt as well")
+    return Shown(page, size, way, k, place - 1)
+
+
+def problem_slider(page: Page, place: Any) -> int:
+    """The slider over all problems, drawn in a place."""
+    with place:
+        return int(page.controls.slider("place", "Problem shown", 1, COUNT * len(SETS)))
 
 
 def main_figure(shown: Shown) -> None:

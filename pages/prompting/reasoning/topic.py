@@ -83,6 +83,9 @@ PANELS = (
     PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 on this machine."),
 )
 
+WITHOUT_WAYS = tuple(panel.name for panel in PANELS if panel.name != "One problem")
+"""The panels that stand in the main figure's place, whose controls they do not use."""
+
 QUESTIONS = (
     Question(
         "Do small models have no chain of thought, however they are asked?",

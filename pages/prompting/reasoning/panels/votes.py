@@ -12,7 +12,7 @@ from core.checks import Check
 from core.reasoning import COUNT, SAMPLES, Size, majority, outcome, recorded_answers, right_shares, truths, vote
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.votes import answers_and_curves
-from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.main import Shown, problem_slider
 
 SIZE: Size = "small numbers"
 RECORDED, BY_HAND = "recorded chains", "two sliders"
@@ -39,9 +39,11 @@ def panel(shown: Shown) -> Panel:
 def recorded(shown: Shown) -> None:
     """The answers to the problem on screen, and the vote over all problems."""
     page = shown.page
-    with st.columns([2, 3])[0]:
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
         page.controls.choice("law", "Answers from", [RECORDED, BY_HAND], label_visibility="collapsed")
-    seed, place = shown.spot
+    number = problem_slider(page, right)
+    seed, place = divmod(number - 1, COUNT)
     values = recorded_answers(SIZE, "few-shot chain", SAMPLES).by_set[seed].values[place]
     counts = Counter("none" if value is None else str(value) for value in values)
     truth = str(truths(SIZE)[seed][place])
@@ -63,7 +65,7 @@ def recorded(shown: Shown) -> None:
         },
         look=page.look,
         title=title,
-        headings=(f"of {SAMPLES} chains, problem {shown.place + 1}", "share right"),
+        headings=(f"of {SAMPLES} chains, problem {number}", "share right"),
         height=room(page.look, ABOVE),
         band=(np.arange(1, SAMPLES + 1), ends[:, 0], ends[:, 1]),
     )
@@ -71,7 +73,7 @@ def recorded(shown: Shown) -> None:
     shares = right_shares(SIZE)
     greedy = outcome(SIZE, "few-shot chain")
     page.sentence(
-        f"Problem {shown.place + 1}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
+        f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
         f"{len(shares)} problems one sampled chain is right in <b>{findings.percent(every[0].accuracy)}</b>, the "
         f"greedy one in {findings.percent(greedy.accuracy)}, a vote of {SAMPLES} in "
         f"<b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
