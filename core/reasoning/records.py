@@ -204,21 +204,20 @@ def area(scores: Float[np.ndarray, "case"], positive: Bool[np.ndarray, "case"]) 
 
 def checks(size: Size) -> tuple[Check, ...]:
     """What must hold of the recorded answers: the same problems for all methods, and tokens that can hold the texts."""
-    found = [recorded_answers(size, method) for method in recorded_methods(size)]
+    found = [recorded_answers(size, method).by_set for method in recorded_methods(size)]
     wanted = [len(known) for known in truths(size)]
-    counts = [
-        abs(len(one.texts) - want) for all_sets in found for one, want in zip(all_sets.by_set, wanted, strict=True)
-    ]
-    short = [
-        max(0, int(tokens) - len(text.encode()) - 2)
-        for one, _ in pairs
-        for some, row in zip(one.texts, one.tokens, strict=True)
-        for text, tokens in zip(some, row, strict=True)
-    ]
+    missing = [abs(len(one.texts) - want) for some in found for one, want in zip(some, wanted, strict=True)]
+    beyond = [_beyond(one) for some in found for one in some]
     return (
-        Check("Every method answers every problem", float(max(counts, default=0)), 0.0, "problems without an answer"),
-        Check("No text has more tokens than bytes", float(max(short, default=0)), 0.0, "a token has a byte or more"),
+        Check("Every method answers every problem", float(max(missing, default=0)), 0.0, "problems without an answer"),
+        Check("No text has more tokens than bytes", float(max(beyond, default=0)), 0.0, "a token has a byte or more"),
     )
+
+
+def _beyond(written: Written) -> int:
+    """By how many tokens a text is longer than its bytes and the one token that ended it."""
+    lengths = np.array([[len(text.encode()) + 1 for text in some] for some in written.texts])
+    return max(0, int((written.tokens - lengths).max()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import operator
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from itertools import combinations
-from math import lgamma
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -12,6 +11,9 @@ from jaxtyping import Float
 
 MOST_DRAWS = 2_000
 """More draws are refused: the sum over all ways in which they may fall out grows with their cube."""
+
+LOG_FACTORIALS = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, MOST_DRAWS + 1)))])
+"""log n! for n from 0."""
 
 
 def majority(probabilities: Sequence[Any] | np.ndarray, k: SupportsIndex | float) -> float:
@@ -68,7 +70,7 @@ def _draws(k: SupportsIndex | float) -> int:
 
 def _log_poisson(rate: float, counts: np.ndarray) -> Float[np.ndarray, "count"]:
     """log P(Poisson(rate) = n) = n log rate - rate - log n! for each count n."""
-    return np.array([n * np.log(rate) - rate - lgamma(n + 1) for n in counts.tolist()])
+    return np.asarray(counts * np.log(rate) - rate - LOG_FACTORIALS[counts])
 
 
 def _shared(rates: Float[np.ndarray, "other"], c: int, left: int) -> float:

@@ -63,7 +63,7 @@ def of_the_reading(chosen: Outcome, direct: Outcome) -> str:
     """The live sentence: accuracy with interval, tokens, and the difference by pairs."""
     said = (
         f"<b>{chosen.name}</b>: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
-        f"({between(chosen.interval)}), by set {' and '.join(percent(share) for share in chosen.by_set)}, for "
+        f"({between(chosen.interval)}), by set {listed([percent(share) for share in chosen.by_set])}, for "
         f"<b>{chosen.tokens:.0f}</b> tokens written and {chosen.read:.0f} read."
     )
     if chosen.name == direct.name:

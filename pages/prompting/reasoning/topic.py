@@ -28,7 +28,7 @@ DEFAULTS = {
     "right": 30,
     "rival": 20,
     "tree": "one tree",
-    "hand": "4 9 10 13",
+    "hand": "4 5 6 10",
     "evaluator": "nearest number",
     "beam": 5,
     "error": 10,
@@ -54,15 +54,15 @@ PRESETS = (
     Preset("Let them vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"}, ("place",)),
     Preset(
         "The mode wins", "The right answer has less than one half, and a vote still finds it. Move the two shares.",
-        {"panel": "Vote", "law": "two sliders"}, ("right", "rival"),
+        {"panel": "Vote", "law": "two sliders"},
     ),
     Preset(
         "A wrong mode", "One wrong answer is the most frequent: more votes make it worse.",
-        {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 40}, ("right", "rival"),
+        {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 40},
     ),
     Preset(
         "A tree for 24", "Let it grow level by level, then keep more states.",
-        {"panel": "Tree of thoughts", "hand": "4 9 10 13", "beam": 5}, ("depth", "beam", "hand", "evaluator", "error"),
+        {"panel": "Tree of thoughts", "hand": "4 5 6 10", "beam": 5}, ("depth", "beam", "hand", "evaluator", "error"),
     ),
     Preset(
         "Vote or best of", "The same hundred chains: a vote and a checker make very different use of them.",

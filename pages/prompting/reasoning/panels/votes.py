@@ -85,8 +85,10 @@ def recorded(shown: Shown) -> None:
 def exact_curve(size: Size) -> tuple[np.ndarray, np.ndarray]:
     """The exact majority over k where each problem's answers follow the shares that were recorded."""
     ks = np.array([1, 2, 3, 4, 5, 6, 7, 8, 11, 15, 21])
-    laws = [law_of(size, seed, place) for seed in range(len(truths(size))) for place in range(COUNT)]
-    return ks, np.array([np.mean([majority(law, int(k)) for law in laws]) for k in ks])
+    # Problems with the same shares have the same vote.
+    laws = Counter(law_of(size, seed, place) for seed in range(len(truths(size))) for place in range(COUNT))
+    total = sum(laws.values())
+    return ks, np.array([sum(n * majority(law, int(k)) for law, n in laws.items()) / total for k in ks])
 
 
 def law_of(size: Size, seed: int, place: int) -> tuple[float, ...]:
@@ -94,7 +96,7 @@ def law_of(size: Size, seed: int, place: int) -> tuple[float, ...]:
     written = recorded_answers(size, "few-shot chain", SAMPLES).by_set[seed]
     counts = Counter(written.values[place])
     right = counts.pop(truths(size)[seed][place], 0)  # type: ignore[call-overload] - a whole number equals its fraction
-    return tuple(count / SAMPLES for count in (right, *counts.values()))
+    return tuple(count / SAMPLES for count in (right, *sorted(counts.values(), reverse=True)))
 
 
 def by_hand(shown: Shown) -> tuple[float, float, tuple[float, ...]]:

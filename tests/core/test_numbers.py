@@ -1,0 +1,51 @@
+"""Intervals against other implementations: Wilson's by scipy, the paired one by draws."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from core.numbers import paired_difference, wilson
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_is_scipys(seen: tuple[int, int]) -> None:
+    hits, count = seen
+    theirs = binomtest(hits, count).proportion_ci(0.95, method="wilson")
+    low, high = wilson(hits, count)
+    assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+    assert low <= hits / count <= high
+
+
+def test_half_a_hit_lies_between_two() -> None:
+    assert wilson(3, 10)[0] < wilson(3.5, 10)[0] < wilson(4, 10)[0]
+
+
+@pytest.mark.parametrize("bad", [(-1, 10), (11, 10), (0, 0), (float("nan"), 10)])
+def test_what_is_no_share_is_refused(bad: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="hits"):
+        wilson(*bad)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0, 1))
+def test_a_difference_turns_around(seen: tuple[int, int], share: float) -> None:
+    gained, count = seen
+    lost = int(share * (count - gained))
+    low, high = paired_difference(gained, lost, count)
+    assert -1 <= low <= high <= 1
+    assert paired_difference(lost, gained, count) == pytest.approx((-high, -low), abs=1e-12)
+
+
+def test_it_covers_the_truth_as_often_as_it_says() -> None:
+    rng, law = np.random.default_rng(0), [0.3, 0.15, 0.35, 0.2]
+    cells = rng.multinomial(96, law, size=2000)
+    ends = np.array([paired_difference(int(row[1]), int(row[3]), 96) for row in cells])
+    covered = ((ends[:, 0] <= law[1] - law[3]) & (law[1] - law[3] <= ends[:, 1])).mean()
+    assert 0.935 < covered < 0.97
+
+
+@pytest.mark.parametrize("bad", [(-1, 0, 10), (6, 5, 10), (0, 0, 0)])
+def test_counts_that_cannot_be_are_refused(bad: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="gained"):
+        paired_difference(*bad)
