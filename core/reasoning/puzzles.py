@@ -124,7 +124,31 @@ def _sorted(kind: str, plus: tuple[Term, ...], minus: tuple[Term, ...], value: F
         negative = [term for term in (*plus, *minus) if term.value < 0 and term.minus and term.kind == "sum"]
         turned = {term: _turned(term) for term in negative[: len(negative) // 2 * 2]}
         plus, minus = (tuple(turned.get(term, term) for term in side) for side in (plus, minus))
+    else:
+        # A product below 0 changes sides: 4 - 5 * (6 - 10) is 4 + 5 * (10 - 6).
+        (plus, away), (minus, back) = (_parted(side) for side in (plus, minus))
+        plus, minus = plus + back, minus + away
     return Term(kind, tuple(sorted(plus, key=_order)), tuple(sorted(minus, key=_order)), value)
+
+
+def _parted(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The terms of a sum that stay on their side, and those below 0 with their sign turned."""
+    turned = {term: _negated(term) for term in terms if term.kind == "product" and term.value < 0}
+    return (
+        tuple(term for term in terms if turned.get(term) is None),
+        tuple(other for term in terms if (other := turned.get(term)) is not None),
+    )
+
+
+def _negated(product: Term) -> Term | None:
+    """A product with a difference in it turned around; None where it has none."""
+    for term in (*product.plus, *product.minus):
+        if term.kind == "sum" and term.value < 0 and term.minus:
+            plus, minus = (
+                tuple(_turned(one) if one == term else one for one in side) for side in (product.plus, product.minus)
+            )
+            return _sorted("product", plus, minus, -product.value)
+    return None
 
 
 def _turned(term: Term) -> Term:

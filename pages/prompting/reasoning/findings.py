@@ -63,14 +63,14 @@ def of_the_reading(chosen: Outcome, direct: Outcome) -> str:
     """The live sentence: accuracy with interval, tokens, and the difference by pairs."""
     said = (
         f"<b>{chosen.name}</b>: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
-        f"({between(chosen.interval)}), by set {listed([percent(share) for share in chosen.by_set])}, for "
-        f"<b>{chosen.tokens:.0f}</b> tokens written and {chosen.read:.0f} read."
+        f"({between(chosen.interval)}; by set {between((min(chosen.by_set), max(chosen.by_set)))}), for "
+        f"<b>{chosen.tokens:.0f}</b> tokens written."
     )
     if chosen.name == direct.name:
         return said
     apart = difference(direct, chosen)
     return (
-        f"{said} Against the direct answer on the same problems: <b>{points(apart.mean)}</b> points "
+        f"{said} Against the direct answer by pairs: <b>{points(apart.mean)}</b> points "
         f"({points_between(apart.interval)}), {verdict(apart)}."
     )
 
@@ -82,9 +82,10 @@ def verdict(apart: Difference) -> str:
 
 def of_wrong_logic(right: Outcome, others: Sequence[Outcome]) -> str:
     """Which damage to the examples costs something, and which does not beyond noise."""
-    costs = [one.name for one in others if difference(right, one).side < 0]
-    free = [one.name for one in others if difference(right, one).side == 0]
-    gains = [one.name for one in others if difference(right, one).side > 0]
+    names = {one.name: "only the last line" if one.name == "direct" else one.name for one in others}
+    costs = [names[one.name] for one in others if difference(right, one).side < 0]
+    free = [names[one.name] for one in others if difference(right, one).side == 0]
+    gains = [names[one.name] for one in others if difference(right, one).side > 0]
     parts = []
     if free:
         parts.append(f"{listed(free)}: no loss beyond noise")

@@ -76,7 +76,7 @@ def two_columns(
     high = max([bar.high for bar in right], default=0.1)
     traces = dots(left, axis="right in", reach=(0, 1))
     for trace in dots(right, axis="difference", reach=(low, high)):
-        traces.append(trace.update(xaxis="x2", yaxis="y2"))
+        traces.append(trace.update(xaxis="x2"))
     order: dict[str, Any] = {"categoryorder": "array", "categoryarray": [bar.name for bar in reversed(left)]}
     return figure(
         look,
@@ -87,9 +87,8 @@ def two_columns(
         margin={"t": 64, "r": 8},
         xaxis={"domain": [0, 0.5], "tickformat": ".0%", "range": [-0.02, 1.02], "title": {"text": "share right"}},
         yaxis={"showgrid": False, **order},
-        xaxis2={"domain": [0.56, 1], "anchor": "y2", "tickformat": "+.0%", "zeroline": True, "zerolinecolor": look.ink,
+        xaxis2={"domain": [0.56, 1], "anchor": "y", "tickformat": "+.0%", "zeroline": True, "zerolinecolor": look.ink,
                 "range": [min(low, -0.05) - 0.03, max(high, 0.05) + 0.03], "title": {"text": "difference by pairs"}},
-        yaxis2={"anchor": "x2", "showticklabels": False, "showgrid": False, **order},
         annotations=[_heading(text, x, look) for text, x in zip(headings, (0.0, 0.56), strict=True)],
     )  # fmt: skip
 

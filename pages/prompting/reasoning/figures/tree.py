@@ -10,7 +10,10 @@ from components.theme import MONO, Look, figure
 from core.reasoning import Search24, Thought
 
 NAMED = 12
-"""So many states of a level are named; the kept ones come first."""
+"""So many states of a level are named."""
+
+LINE = 0.07
+"""The height of a line of type, as a share of the axis."""
 
 
 def tree(search: Search24, depth: int, *, look: Look, title: str, height: int) -> go.Figure:
@@ -21,9 +24,16 @@ def tree(search: Search24, depth: int, *, look: Look, title: str, height: int) -
     """
     levels = search.levels[:depth]
     heights = [np.array([0.5]), *(_places(len(level)) for level in levels)]
-    traces: list[Any] = [_edges(levels, heights, look), _start(search, look)]
+    kept = {place: {n for n, one in enumerate(level) if one.kept} for place, level in enumerate(levels)}
+    traces: list[Any] = [
+        _edges(levels, heights, {}, look.faint, 1),
+        _edges(levels, heights, kept, look.role("query"), 1.5),
+        _start(search, look),
+    ]
+    notes: list[dict[str, Any]] = []
     for place, level in enumerate(levels):
         traces.append(_states(level, place + 1, heights[place + 1], look))
+        notes += _names(level, place + 1, heights[place + 1], look)
     return figure(
         look,
         title=title,
@@ -33,6 +43,7 @@ def tree(search: Search24, depth: int, *, look: Look, title: str, height: int) -
         xaxis={"tickvals": list(range(4)), "ticktext": ["four numbers", "after 1 step", "after 2", "after 3"],
                "range": [-0.25, 3.45], "showgrid": False},
         yaxis={"visible": False, "range": [-0.04, 1.04]},
+        annotations=notes,
     )  # fmt: skip
 
 
@@ -54,40 +65,68 @@ def _start(search: Search24, look: Look) -> go.Scatter:
     )
 
 
-def _edges(levels: Sequence[Sequence[Thought]], heights: Sequence[np.ndarray], look: Look) -> go.Scatter:
-    """A line from each state to the one that it came from, those to kept states drawn by the states' own size."""
+def _edges(
+    levels: Sequence[Sequence[Thought]],
+    heights: Sequence[np.ndarray],
+    only: Mapping[int, set[int]],
+    color: str,
+    width: float,
+) -> go.Scatter:
+    """A line from each state to the one that it came from; where `only` is given, for those of each level alone."""
     x: list[float | None] = []
     y: list[float | None] = []
-    above = -1
     for place, level in enumerate(levels):
         for number, one in enumerate(level):
-            x += [place, place + 1, None]
-            y += [float(heights[place][one.parent if above >= 0 else 0]), float(heights[place + 1][number]), None]
-        above = place
-    return go.Scatter(x=x, y=y, mode="lines", line={"color": look.faint, "width": 1}, hoverinfo="skip")
+            if not only or number in only[place]:
+                x += [place, place + 1, None]
+                y += [float(heights[place][one.parent if place else 0]), float(heights[place + 1][number]), None]
+    return go.Scatter(x=x, y=y, mode="lines", line={"color": color, "width": width}, hoverinfo="skip")
+
+
+def _solved(one: Thought) -> bool:
+    return one.values == (24,)
 
 
 def _states(level: Sequence[Thought], x: int, heights: np.ndarray, look: Look) -> go.Scatter:
-    solved = [x == 3 and one.values[0] == 24 for one in level]
-    named = sorted(range(len(level)), key=lambda n: (not solved[n], not level[n].kept, -level[n].score))[:NAMED]
-    strong = {n for n in range(len(level)) if level[n].kept or solved[n]}
-    text = [written(one) if n in named and n in strong else "" for n, one in enumerate(level)]
-    colors = [
-        look.role("accepted") if solved[n] else look.role("query") if n in strong else look.role("mass")
-        for n in range(len(level))
-    ]
+    strong = [one.kept or _solved(one) for one in level]
+    inks = [look.role("accepted" if _solved(one) else "query" if one.kept else "mass") for one in level]
     return go.Scatter(
         x=[x] * len(level),
         y=heights,
-        mode="markers+text",
-        text=text,
-        textposition="middle right",
-        textfont={"family": MONO, "size": look.size - 2},
-        marker={"size": [11 if n in strong else 5 for n in range(len(level))], "color": colors},
+        mode="markers",
+        marker={"size": [11 if one else 5 for one in strong], "color": inks},
         customdata=[[one.step, written(one), one.score] for one in level],
         hovertemplate="%{customdata[0]}<br>left: %{customdata[1]}<br>score %{customdata[2]:.2f}<extra></extra>",
         cliponaxis=False,
     )
+
+
+def _names(level: Sequence[Thought], x: int, heights: np.ndarray, look: Look) -> list[dict[str, Any]]:
+    """The numbers left in the kept states, a line of type apart; at most `NAMED`, those that solve it first."""
+    strong = [n for n, one in enumerate(level) if one.kept or _solved(one)]
+    chosen = sorted(strong, key=lambda n: (not _solved(level[n]), -level[n].score))[:NAMED]
+    places = apart([float(heights[n]) for n in chosen])
+    return [
+        {"x": x, "y": place, "text": written(level[n]), "showarrow": False, "xanchor": "left", "xshift": 12,
+         "font": {"family": MONO, "size": look.size - 1,
+                  "color": look.word(look.role("accepted")) if _solved(level[n]) else look.ink}}
+        for n, place in zip(chosen, places, strict=True)
+    ]  # fmt: skip
+
+
+def apart(heights: Sequence[float]) -> list[float]:
+    """Heights from 0 to 1 that lie a line of type apart, in their order and near to their own."""
+    order = sorted(range(len(heights)), key=lambda n: heights[n])
+    found = [0.0] * len(heights)
+    lowest = 0.0
+    for n in order:
+        found[n] = max(heights[n], lowest)
+        lowest = found[n] + LINE
+    highest = 1.0
+    for n in reversed(order):
+        found[n] = min(found[n], highest)
+        highest = found[n] - LINE
+    return found
 
 
 def written(one: Thought) -> str:

@@ -1,5 +1,7 @@
 """The panel on wrong logic: what a damaged chain in the examples costs, by pairs on the same problems."""
 
+import streamlit as st
+
 from components.figures.heights import room
 from components.page import Badge, Panel
 from core.checks import Check
@@ -33,7 +35,8 @@ def wrong_logic(shown: Shown) -> None:
     """Accuracy of each damage, and its difference from the right chain."""
     page = shown.page
     right, others = outcomes()
-    damage = page.controls.select("damage", "The first example with", ["few-shot chain", *DAMAGES])
+    with st.columns([3, 7])[0]:
+        damage = page.controls.select("damage", "The first example with", ["few-shot chain", *DAMAGES])
     title = findings.of_wrong_logic(right, others)
     look = page.look
     every = [right, *others]

@@ -87,10 +87,10 @@ def one_tree(shown: Shown) -> None:
     with places[2]:
         beam = page.controls.slider("beam", "States kept a level", 1, 20)
     with places[3]:
-        if evaluator == ORACLE:
-            page.controls.slider("error", "The oracle errs, %", 0, 50, step=10)
-    with places[4]:
         depth = page.controls.slider("depth", "Levels grown", 1, 3)
+    if evaluator == ORACLE:
+        with places[4]:
+            page.controls.slider("error", "The oracle errs, %", 0, 50, step=10)
     try:
         found = _searched(shown)
     except ValueError as error:
@@ -102,13 +102,19 @@ def one_tree(shown: Shown) -> None:
         title = f"After {depth} of 3 levels: {sum(map(len, found.levels[:depth])):,} states scored"
     fig = tree(found, depth, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="tree", alt=f"The states of a search for 24, level by level. {title}.", roomy=True)
-    way = f"The search ends with <b>{found.solution}</b>. " if found.solution and depth == 3 else ""
-    every = f"All {len(solutions)} ways: {' · '.join(solutions[:6])}" if solutions else "There is no way at all"
+    way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and depth == 3 else ""
+    listed = "; ".join(map(signs, solutions[:6]))
+    every = f"Ways in all: {len(solutions)}: {listed}" if solutions else "There is no way at all"
     more = " …" if len(solutions) > 6 else ""
     page.sentence(
         f"{way}{every}{more}. The proposer is no model: it lists every state one operation away, "
         f"{' + '.join(str(len(level)) for level in found.levels)} here."
     )
+
+
+def signs(expression: str) -> str:
+    """An expression with the signs that people write."""
+    return expression.replace("*", "×").replace("/", "÷").replace("-", "−")
 
 
 def beams(shown: Shown) -> None:
@@ -169,10 +175,8 @@ def published(shown: Shown) -> None:
     page = shown.page
     look = page.look
     colors = {"vote": "draft", "tree": "query", "best": "accepted"}
-    bars = [
-        Bar(name, share / 100, share / 100, share / 100, color=look.role(colors.get(name.split()[0], "mass")))
-        for name, share in GAME_OF_24.items()
-    ]
+    inks = {name: look.role(colors.get(name.split()[0].rstrip(","), "mass")) for name in GAME_OF_24}
+    bars = [Bar(name, *[share / 100] * 3, color=inks[name]) for name, share in GAME_OF_24.items()]
     vote, best = GAME_OF_24["vote of 100 chains"], GAME_OF_24["best of 100 chains"]
     title = f"Published for GPT-4: of the same 100 chains a vote solves {vote:g} %, the best of them {best:g} %"
     texts = {name: f"{share:g} %" for name, share in GAME_OF_24.items()}
