@@ -59,8 +59,9 @@ def wrong_logic(shown: Shown) -> None:
     page.plot(fig, name="logic", alt=f"Accuracy by damage to the examples, with intervals. {title}.", roomy=True)
     shown_as = demos(damage, examples(SIZE, 0))[0]
     page.sentence(
-        f"<i>{shown_as.problem}</i> → <b>{shown_as.answer}</b> Lines span 95 %, over {right.count} problems in "
-        f"{len(right.by_set)} sets with examples of their own. Published for large models: wrong steps keep 80 to 90 % "
+        f"<i>{shown_as.problem}</i> → <b>{shown_as.answer}</b> The right chain: "
+        f"{findings.percent(right.accuracy)}. Lines span 95 %, over {right.count} problems in {len(right.by_set)} sets "
+        "with examples of their own. Published for large models: wrong steps keep 80 to 90 % "
         "(Wang et al. 2022, 2212.10001)."
     )
 
