@@ -25,13 +25,6 @@ from .methods import demos as demos
 from .methods import flowing as flowing
 from .methods import prompt_of as prompt_of
 from .methods import read_answer as read_answer
-from .problems import COUNT as COUNT
-from .problems import SETS as SETS
-from .problems import SIZES as SIZES
-from .problems import Problem as Problem
-from .problems import Size as Size
-from .problems import examples as examples
-from .problems import problems as problems
 from .published import GAME_OF_24 as GAME_OF_24
 from .published import GAME_OF_24_SOURCE as GAME_OF_24_SOURCE
 from .published import GSM8K as GSM8K
@@ -49,8 +42,8 @@ from .races import PUZZLES as PUZZLES
 from .races import BeamShare as BeamShare
 from .races import RecordedBeams as RecordedBeams
 from .races import beam_share as beam_share
+from .races import drawn_hands as drawn_hands
 from .races import guessed_chains as guessed_chains
-from .races import puzzles as puzzles
 from .races import recorded_beams as recorded_beams
 from .records import SAMPLES as SAMPLES
 from .records import Difference as Difference
@@ -81,3 +74,10 @@ from .votes import share_of_votes as share_of_votes
 from .votes import verified as verified
 from .with_torch.answers import answer as answer
 from .with_torch.answers import write_all as write_all
+from .word_problems import COUNT as COUNT
+from .word_problems import SETS as SETS
+from .word_problems import SIZES as SIZES
+from .word_problems import Problem as Problem
+from .word_problems import Size as Size
+from .word_problems import examples as examples
+from .word_problems import problems as problems

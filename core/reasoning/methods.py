@@ -8,11 +8,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from core.language import chat
-from core.language.pieces import Tokenized
+from core.language import Tokenized, chat
 from core.reasoning.arithmetic import value_of
 from core.reasoning.extraction import extract_answer
-from core.reasoning.problems import Problem
+from core.reasoning.word_problems import Problem
 
 Method = Literal[
     "direct",

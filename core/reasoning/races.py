@@ -74,7 +74,7 @@ def recorded_beams() -> RecordedBeams:
 
 
 @functools.cache
-def puzzles(seed: int = 0) -> tuple[tuple[int, ...], ...]:
+def drawn_hands(seed: int = 0) -> tuple[tuple[int, ...], ...]:
     """Sixty hands by chance of which 24 can be made."""
     hands = solvable_multisets()
     chosen = np.random.default_rng(seed).choice(len(hands), PUZZLES, replace=False)
@@ -87,7 +87,8 @@ def beam_share(beam: int, evaluator: Evaluator = "heuristic", error: float = 0.0
     Invariant: the oracle without error solves all.
     """
     found = [
-        [search24(hand, beam=beam, evaluator=evaluator, error=error, seed=seed) for hand in puzzles()] for seed in SEEDS
+        [search24(hand, beam=beam, evaluator=evaluator, error=error, seed=seed) for hand in drawn_hands()]
+        for seed in SEEDS
     ]
     solved = [sum(one.solution is not None for one in some) for some in found]
     nodes = float(np.mean([one.nodes for some in found for one in some]))
@@ -101,7 +102,7 @@ def guessed_chains(draws: int = 20) -> BeamShare:
         draws: chains for each puzzle.
     """
     rng = np.random.default_rng(0)
-    solved = sum(_walk(hand, rng) for hand in puzzles() for _ in range(draws))
+    solved = sum(_walk(hand, rng) for hand in drawn_hands() for _ in range(draws))
     share = solved / (PUZZLES * draws)
     return BeamShare(1, solved, PUZZLES * draws, 3.0, (share,))
 

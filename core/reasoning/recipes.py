@@ -7,12 +7,13 @@ import numpy as np
 from core.assets import keep, versions_of
 from core.models import lookup
 from core.reasoning.answers import Written
+from core.reasoning.jobs import judged
 from core.reasoning.methods import METHODS, demos
-from core.reasoning.problems import SETS, SIZES, Size, examples, problems
 from core.reasoning.puzzles import reachable
 from core.reasoning.races import BEAMS, BEAMS_FILE, ERRORS, RecordedBeams, beam_share, guessed_chains
 from core.reasoning.records import JUDGED_FILE, SAMPLES, Judged, RecordedAnswers, answers_file, area
 from core.reasoning.searching import states_of
+from core.reasoning.word_problems import SETS, SIZES, Size, examples, problems
 
 ROOM = 12_000
 """Tokens of which keys and values are kept at once: half a gigabyte."""
@@ -80,23 +81,19 @@ def votes() -> Iterator[str]:
 
 def judge() -> str:
     """SmolLM2's verdict on states of the game of 24 with two and three numbers, half of which can make it."""
-    from core.models import load_causal_lm
-    from core.reasoning.with_torch.judge import judge as judged
-
-    lm = load_causal_lm()
     states = states_of(seed=0)
     found = Judged(
         tuple(" ".join(map(str, values)) for values in states),
         np.array([reachable(values) for values in states]),
-        np.array(judged(lm, states)),
+        np.array(judged(states)),
     )
     keep(
         found,
         JUDGED_FILE,
         recipe="python -m core.assets record reasoning judge",
         seed=0,
-        licence=lookup(lm.name).licence,
-        description=f"Whether {lm.name} knows which of {len(states)} states of the game of 24 can make it.",
+        licence=lookup("smollm2-135m").licence,
+        description=f"Whether smollm2-135m knows which of {len(states)} states of the game of 24 can make it.",
         versions=versions_of("torch", "transformers", "numpy"),
     )
     told = {left: area(found.scores[found.left == left], found.reachable[found.left == left]) for left in (2, 3)}

@@ -13,8 +13,8 @@ from core.checks import Check
 from core.numbers import paired_difference, wilson
 from core.reasoning.answers import Written
 from core.reasoning.methods import METHODS, Method
-from core.reasoning.problems import SETS, Size, problems
 from core.reasoning.votes import share_of_votes
+from core.reasoning.word_problems import SETS, Size, problems
 
 SAMPLES = 8
 """Chains that are drawn for each problem of the vote."""

@@ -10,6 +10,7 @@ from typing import Literal, SupportsIndex, get_args
 import numpy as np
 
 from core.progress import Progress, portion
+from core.reasoning.jobs import judged
 from core.reasoning.puzzles import TARGET, Values, four, reachable, solvable_multisets, successors
 
 Evaluator = Literal["heuristic", "oracle", "model"]
@@ -180,11 +181,7 @@ def _scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
         ]
     if evaluator == "heuristic":
         return lambda states: [-float(min(abs(value - TARGET) for value in state)) for state in states]
-    from core.models import load_causal_lm
-    from core.reasoning.with_torch.judge import judge
-
-    lm = load_causal_lm()
-    return lambda states: judge(lm, states)
+    return judged
 
 
 def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: int) -> int:

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 
-from core.language import Completion, complete, complete_many
-from core.language.text import bare_ids
+from core.language import Completion, complete, complete_many, tokens
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress
 from core.reasoning.answers import Answers, Written
 from core.reasoning.asking import Asked, AskParams
 from core.reasoning.methods import METHODS, Demo, Method, demos, longest_of, prompt_of, read_answer, stops_of
-from core.reasoning.problems import examples
+from core.reasoning.word_problems import examples
 
 WARM = 0.7
 """The temperature of several samples, as in Wang et al. 2022 (2203.11171), section 3.1."""
 
 
+@torch.inference_mode()
 def answer(
     lm: CausalLM,
     problem: str,
@@ -70,6 +71,7 @@ def answer(
     return _answers(found, way)
 
 
+@torch.inference_mode()
 def write_all(
     lm: CausalLM,
     problems: Sequence[str],
@@ -103,7 +105,7 @@ def write_all(
     )
     return Written(
         method,
-        np.array([len(bare_ids(lm, prompt, name="the prompt")) for prompt in prompts]),
+        np.array([len(tokens(lm, prompt).ids) for prompt in prompts]),
         tuple(tuple(one.text for one in some) for some in found),
         np.array([[len(one.token_ids) for one in some] for some in found]),
         np.array([[_log_prob(one) for one in some] for some in found]),
@@ -122,6 +124,7 @@ def _log_prob(one: Completion) -> float:
     return float(one.log_probs.sum())
 
 
+@torch.inference_mode()
 def asked(params: AskParams, *, on_progress: Progress | None = None) -> Asked:
     """What SmolLM2 answers to a visitor's problems; see `core.reasoning.jobs.ask`."""
     lm = load_causal_lm()

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import torch
+
 from core.language import score_many
 from core.models import CausalLM
 from core.reasoning.puzzles import Values
@@ -21,6 +23,7 @@ SHOWN = (
 VERDICTS = (" sure", " impossible")
 
 
+@torch.inference_mode()
 def judge(lm: CausalLM, states: Sequence[Values]) -> list[float]:
     """log p(" sure") - log p(" impossible") after eight examples, in nats, for each state.
 
