@@ -1,7 +1,7 @@
 """Tree of thoughts on the game of 24: a beam over states, with an evaluator that guesses which can still make 24."""
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -9,7 +9,6 @@ from typing import Literal, SupportsIndex, get_args
 
 import numpy as np
 
-from core.progress import Progress, portion
 from core.reasoning.jobs import judged
 from core.reasoning.puzzles import TARGET, Values, four, reachable, solvable_multisets, successors
 
@@ -64,7 +63,8 @@ def search24(
     evaluator: str = "heuristic",
     error: float = 0.0,
     seed: int = 0,
-    on_progress: Progress | None = None,
+    added: Collection[Values] = (),
+    struck: Collection[Values] = (),
 ) -> Search24:
     """Looks for 24 breadth first, and goes on from the best few states of each level only.
 
@@ -79,7 +79,8 @@ def search24(
             made, else 0; "model": SmolLM2's log-odds of " sure" against " impossible".
         error: the probability that a verdict of the oracle is turned around, from 0 to 1; for the others 0.
         seed: of the shuffle and of the errors, from 0 up.
-        on_progress: told the part done before each level.
+        added: states that are kept wherever they are proposed, whatever their score, beside the `beam` best.
+        struck: states that are not kept; the next best takes the place.
 
     Raises:
         ValueError: for a value out of range, or an error with another evaluator than the oracle.
@@ -92,16 +93,13 @@ def search24(
     beam = _required(beam, evaluator, error, seed)
     rng = np.random.default_rng(seed)
     score = _scorer(evaluator, error, rng)
-    report = portion(on_progress)
     kept = [Thought(tuple(map(Fraction, hand)), 0, "", tuple(map(str, hand)), 0.0)]
     levels: list[tuple[Thought, ...]] = []
-    for depth in range(3):
-        report(depth / 3, f"scoring states after {depth + 1} operations")
+    for _ in range(3):
         found = proposals(kept, levels[-1] if levels else ())
-        level = _ranked(found, score([thought.values for thought in found]), beam, rng)
+        level = _ranked(found, score([thought.values for thought in found]), beam, rng, added=added, struck=struck)
         kept = [thought for thought in level if thought.kept]
         levels.append(level)
-    report(1.0, "done")
     solved = next((thought.written[0] for thought in levels[-1] if thought.values == (TARGET,)), None)
     return Search24(hand, _bare(solved), sum(map(len, levels)), tuple(levels))
 
@@ -162,11 +160,18 @@ def _operations(values: Values, i: int, j: int) -> list[tuple[Fraction, str, int
 
 
 def _ranked(
-    found: Sequence[Thought], scores: Sequence[float], beam: int, rng: np.random.Generator
+    found: Sequence[Thought],
+    scores: Sequence[float],
+    beam: int,
+    rng: np.random.Generator,
+    *,
+    added: Collection[Values],
+    struck: Collection[Values],
 ) -> tuple[Thought, ...]:
-    """The states of a level in the order in which they were proposed, the best marked as kept."""
+    """The states of a level in the order in which they were proposed, the best and the added ones marked as kept."""
     order = sorted(rng.permutation(len(found)).tolist(), key=lambda place: -scores[place])
-    best = set(order[:beam])
+    best = set([place for place in order if found[place].values not in struck][:beam])
+    best |= {place for place, one in enumerate(found) if one.values in added and one.values not in struck}
     return tuple(
         Thought(one.values, one.parent, one.step, one.written, float(scores[place]), place in best)
         for place, one in enumerate(found)

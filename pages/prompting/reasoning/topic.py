@@ -33,6 +33,7 @@ DEFAULTS = {
     "beam": 5,
     "error": 10,
     "depth": 3,
+    "thoughts": "",
     "checker": 20,
     "problems": PROBLEMS,
     "asked": "few-shot chain",
@@ -62,7 +63,8 @@ PRESETS = (
     ),
     Preset(
         "A tree for 24", "Let it grow level by level, then keep more states.",
-        {"panel": "Tree of thoughts", "hand": "4 5 6 10", "beam": 5}, ("depth", "beam", "hand", "evaluator", "error"),
+        {"panel": "Tree of thoughts", "hand": "4 5 6 10", "beam": 5},
+        ("depth", "beam", "hand", "evaluator", "error", "thoughts"),
     ),
     Preset(
         "Vote or best of", "The same hundred chains: a vote and a checker make very different use of them.",

@@ -125,6 +125,21 @@ def test_levels_hold_what_was_scored(hand: list[int], beam: int, seed: int) -> N
     assert found == search24(hand, beam=beam, seed=seed)
 
 
+def test_thoughts_are_added_and_struck() -> None:
+    plain = search24([4, 5, 6, 10], beam=5)
+    assert plain.solution is None
+    kept = next(one for one in plain.levels[0] if one.kept)
+    other = next(one for one in plain.levels[0] if not one.kept and reachable(one.values))
+    struck = search24([4, 5, 6, 10], beam=5, struck=[kept.values])
+    assert sum(one.kept for one in struck.levels[0]) == 5
+    assert not next(one for one in struck.levels[0] if one.values == kept.values).kept
+    added = search24([4, 5, 6, 10], beam=5, added=[other.values])
+    assert sum(one.kept for one in added.levels[0]) == 6
+    ways = [one for one in added.levels[1] if reachable(one.values)]
+    steered = search24([4, 5, 6, 10], beam=5, added=[other.values, *(one.values for one in ways)])
+    assert steered.solution is not None and replayed(steered.solution) == (24, [4, 5, 6, 10])
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -26,6 +26,7 @@ from core.reasoning import (
 )
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.panels import better, logic, own, sizes, transcripts, trees, votes
+from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 SCRIPT = "pages/prompting/reasoning/page.py"
@@ -111,6 +112,24 @@ def test_a_text_is_marked_and_escaped() -> None:
 def test_answers_are_counted_among_those_that_are_known() -> None:
     assert own.verdict([(Fraction(4), Fraction(4)), (Fraction(4), None), (None, Fraction(1))], 50).startswith("1 of 2")
     assert "no right answer was given" in own.verdict([(None, Fraction(1))], 5)
+
+
+def test_a_click_strikes_or_adds_and_a_second_takes_it_back() -> None:
+    text = toggled("", "6 10 20", kept=True)
+    assert text == "-6 10 20" and steering(text) == ((), ((6, 10, 20),))
+    assert toggled(text, "6 10 20", kept=False) == ""
+    both = toggled(text, "1/2 24", kept=False)
+    assert steering(both) == (((Fraction(1, 2), 24),), ((6, 10, 20),))
+    assert steering("x; +; -a b; +1/0; <script>") == ((), ())
+
+
+def test_a_struck_thought_stands_in_the_link(page: Visit) -> None:
+    app = page(panel="Tree of thoughts", thoughts="-6 10 20")
+    names = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+    assert "6 10 20" not in names and names
+    app.button(key="reasoning_back_thoughts").click()
+    settled(app)
+    assert "6 10 20" in [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
 
 
 def test_two_views_of_a_tree_place_their_names_apart() -> None:

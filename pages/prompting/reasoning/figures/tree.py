@@ -95,7 +95,7 @@ def _states(level: Sequence[Thought], x: int, heights: np.ndarray, look: Look) -
         y=heights,
         mode="markers",
         marker={"size": [11 if one else 5 for one in strong], "color": inks},
-        customdata=[[one.step, written(one), one.score] for one in level],
+        customdata=[[one.step, written(one), one.score, int(one.kept)] for one in level],
         hovertemplate="%{customdata[0]}<br>left: %{customdata[1]}<br>score %{customdata[2]:.2f}<extra></extra>",
         cliponaxis=False,
     )

@@ -1,7 +1,7 @@
 """The panel on the tree of thoughts: one search for 24, what beams solve, and what was published at equal budgets."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 import streamlit as st
 
@@ -30,6 +30,7 @@ from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.shares import Bar, one_column
 from pages.prompting.reasoning.figures.tree import shares, tree
 from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.panels.thoughts import steering, toggled
 
 TREE, BEAMS_VIEW, JUDGE, PUBLISHED = "one tree", "60 puzzles", "a model as judge", "published"
 VIEWS = (TREE, BEAMS_VIEW, JUDGE, PUBLISHED)
@@ -63,17 +64,18 @@ def asked(shown: Shown) -> tuple[int, ...]:
     return four([int(value) if value.is_integer() else value for value in read.tolist()])
 
 
-@cache
-def search(hand: tuple[int, ...], beam: int, evaluator: str, error: float) -> Search24:
-    """The search on screen."""
+@lru_cache(maxsize=64)
+def search(hand: tuple[int, ...], beam: int, evaluator: str, error: float, thoughts: str = "") -> Search24:
+    """The search on screen, with the thoughts that the visitor has added or struck."""
+    added, struck = steering(thoughts)
     if evaluator == ORACLE:
-        return search24(hand, beam=beam, evaluator="oracle", error=error)
-    return search24(hand, beam=beam)
+        return search24(hand, beam=beam, evaluator="oracle", error=error, added=added, struck=struck)
+    return search24(hand, beam=beam, added=added, struck=struck)
 
 
 def _searched(shown: Shown) -> Search24:
     value = shown.page.controls.value
-    return search(asked(shown), value("beam"), value("evaluator"), value("error") / 100)
+    return search(asked(shown), value("beam"), value("evaluator"), value("error") / 100, value("thoughts"))
 
 
 def one_tree(shown: Shown) -> None:
@@ -101,15 +103,24 @@ def one_tree(shown: Shown) -> None:
     if depth < 3:
         title = f"After {depth} of 3 levels: {sum(map(len, found.levels[:depth])):,} states scored"
     fig = tree(found, depth, look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="tree", alt=f"The states of a search for 24, level by level. {title}.", roomy=True)
+    page.plot(
+        fig,
+        name="tree",
+        alt=f"The states of a search for 24, level by level. {title}.",
+        roomy=True,
+        on_click=lambda row: {"thoughts": toggled(page.controls.value("thoughts"), str(row[1]), kept=bool(row[3]))},
+    )
     way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and depth == 3 else ""
     listed = "; ".join(map(signs, solutions[:6]))
     every = f"Ways in all: {len(solutions)}: {listed}" if solutions else "There is no way at all"
     more = " …" if len(solutions) > 6 else ""
     page.sentence(
         f"{way}{every}{more}. The proposer is no model: it lists every state one operation away, "
-        f"{' + '.join(str(len(level)) for level in found.levels)} here."
+        f"{' + '.join(str(len(level)) for level in found.levels)} here. A click strikes a kept state, or adds another."
     )
+    if page.controls.value("thoughts"):
+        back = {"thoughts": ""}
+        st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")
 
 
 def signs(expression: str) -> str:
@@ -218,9 +229,13 @@ def script(shown: Shown) -> str:
     except ValueError:
         hand = "4 9 10 13"
     oracle = f', evaluator="oracle", error={value("error") / 100!r}' if value("evaluator") == ORACLE else ""
-    return f"""from core.reasoning import search24, solvable_multisets, solve24
+    added, struck = steering(value("thoughts"))
+    steered = f", added={added!r}, struck={struck!r}" if added or struck else ""
+    return f"""from fractions import Fraction
 
-found = search24({list(map(int, hand.split()))}, beam={value("beam")}{oracle})
+from core.reasoning import search24, solvable_multisets, solve24
+
+found = search24({list(map(int, hand.split()))}, beam={value("beam")}{oracle}{steered})
 print(found.solution, found.nodes, [len(level) for level in found.levels])
 print(solve24(found.numbers))
 print(len(solvable_multisets()))
