@@ -43,7 +43,7 @@ DEFAULTS = {
 }
 
 PRESETS = (
-    Preset("A chain pays", "The same problems, with the steps written out: read what each answer costs.", {}),
+    Preset("Direct or aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
     Preset(
         "Step by step", "Five words in place of examples: many tokens, and how much is right?",
         {"way": "zero-shot chain"}, ("place",),
@@ -92,8 +92,8 @@ QUESTIONS = (
     Question(
         "Do small models have no chain of thought, however they are asked?",
         "That was found in 2022 for models that were not trained on chains: there it took some tens of billions of "
-        "parameters. SmolLM2 has 0.135 billion, was trained on text that thinks aloud, and gains on one-step problems. "
-        "On two-step problems it stays near the floor. So size alone does not decide; training does too.",
+        "parameters. SmolLM2 has 0.135 billion and was trained on text that thinks aloud. The panel sets its own "
+        "difference, measured on one-step problems, beside the published curves. Size alone does not decide.",
         {"panel": "How large?"},
     ),
     Question(
@@ -112,8 +112,8 @@ QUESTIONS = (
     Question(
         "What does a tree of thoughts add to a chain?",
         "It keeps several states and drops those that look bad, so it can go back on a bad first step. All hangs on "
-        "who judges: with an oracle one state is enough, and with verdicts that are wrong half the time a tree is "
-        "little better than chance. SmolLM2 as the judge is measured there too.",
+        "who judges: with an oracle one state is enough, and with verdicts that are wrong half the time few puzzles "
+        "are solved. SmolLM2 as the judge is measured there too.",
         {"panel": "Tree of thoughts", "tree": "60 puzzles"},
     ),
     Question(

@@ -29,9 +29,12 @@ from core.reasoning import (
     read_answer,
     read_examples,
     read_problems,
+    search24,
+    searching,
     usual_examples,
     write_all,
 )
+from core.reasoning.with_torch.judge import judge
 from tests.core.tiny import byte_tokenizer, randomized
 
 
@@ -177,3 +180,14 @@ def test_what_a_job_is_asked_is_checked() -> None:
         with pytest.raises(ValueError, match=r"must|needs"):
             replace(good, **bad)  # type: ignore[arg-type]
     assert np.isfinite(replace(good, samples=2, temperature=0.7).temperature)
+
+
+def test_a_judge_scores_each_state_by_its_own_numbers(lm: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    states = [(Fraction(4), Fraction(6)), (Fraction(1, 2), Fraction(5), Fraction(7))]
+    found = judge(lm, states)
+    assert found == pytest.approx([judge(lm, [state])[0] for state in states], abs=1e-3)
+    assert judge(lm, []) == [] and len(set(found)) == 2
+    monkeypatch.setattr(searching, "judged", lambda states: judge(lm, states))
+    search = search24([4, 5, 6, 10], beam=2, evaluator="model")
+    best = max(one.score for one in search.levels[0])
+    assert [one.score == best or one.kept for one in search.levels[0]].count(True) == 2
