@@ -38,6 +38,7 @@ from .puzzles import solvable_multisets as solvable_multisets
 from .puzzles import solve24 as solve24
 from .races import BEAMS as BEAMS
 from .races import ERRORS as ERRORS
+from .races import ORACLE_BEAMS as ORACLE_BEAMS
 from .races import PUZZLES as PUZZLES
 from .races import BeamShare as BeamShare
 from .races import RecordedBeams as RecordedBeams

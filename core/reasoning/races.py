@@ -13,8 +13,9 @@ from core.reasoning.puzzles import TARGET, solvable_multisets, successors
 from core.reasoning.searching import Evaluator, search24
 
 PUZZLES = 60
-BEAMS = (1, 2, 5, 10, 20, 50, 100)
-ERRORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+BEAMS = (1, 5, 20, 100)
+ORACLE_BEAMS = BEAMS[:3]
+ERRORS = (0.0, 0.1, 0.3, 0.5)
 SEEDS = (0, 1, 2)
 BEAMS_FILE = "reasoning/beams.npz"
 

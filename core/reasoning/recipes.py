@@ -10,7 +10,7 @@ from core.reasoning.answers import Written
 from core.reasoning.jobs import judged
 from core.reasoning.methods import METHODS, demos
 from core.reasoning.puzzles import reachable
-from core.reasoning.races import BEAMS, BEAMS_FILE, ERRORS, RecordedBeams, beam_share, guessed_chains
+from core.reasoning.races import BEAMS, BEAMS_FILE, ERRORS, ORACLE_BEAMS, RecordedBeams, beam_share, guessed_chains
 from core.reasoning.records import JUDGED_FILE, SAMPLES, Judged, RecordedAnswers, answers_file, area
 from core.reasoning.searching import states_of
 from core.reasoning.word_problems import SETS, SIZES, Size, examples, problems
@@ -104,7 +104,7 @@ def beams() -> str:
     """What beams solve of sixty games of 24, by width, evaluator and its error, over three seeds."""
     found = RecordedBeams(
         tuple(beam_share(beam) for beam in BEAMS),
-        {error: tuple(beam_share(beam, "oracle", error) for beam in BEAMS) for error in ERRORS},
+        {error: tuple(beam_share(beam, "oracle", error) for beam in ORACLE_BEAMS) for error in ERRORS},
         guessed_chains(),
     )
     keep(

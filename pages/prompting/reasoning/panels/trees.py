@@ -7,13 +7,15 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.numbers import as_text, numbers
-from components.page import Badge, Panel
+from components.page import Badge, Page, Panel
 from components.refusals import told
 from core.checks import Check
 from core.reasoning import (
     BEAMS,
+    ERRORS,
     GAME_OF_24,
     GAME_OF_24_SOURCE,
+    ORACLE_BEAMS,
     PUZZLES,
     BeamShare,
     Search24,
@@ -92,7 +94,7 @@ def one_tree(shown: Shown) -> None:
         depth = page.controls.slider("depth", "Levels grown", 1, 3)
     if evaluator == ORACLE:
         with places[4]:
-            page.controls.slider("error", "The oracle errs, %", 0, 50, step=10)
+            error_slider(page)
     try:
         found = _searched(shown)
     except ValueError as error:
@@ -123,6 +125,11 @@ def one_tree(shown: Shown) -> None:
         st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")
 
 
+def error_slider(page: Page) -> int:
+    """In how many of a hundred verdicts the oracle errs, of those that were recorded."""
+    return int(page.controls.choice("error", "The oracle errs, %", [round(100 * error) for error in ERRORS]))
+
+
 def signs(expression: str) -> str:
     """An expression with the signs that people write."""
     return expression.replace("*", "×").replace("/", "÷").replace("-", "−")
@@ -131,11 +138,11 @@ def signs(expression: str) -> str:
 def beams(shown: Shown) -> None:
     """What each width solves of sixty puzzles."""
     page = shown.page
-    error = page.controls.slider("error", "The oracle errs, %", 0, 50, step=10) / 100
+    error = error_slider(page) / 100
     record = recorded_beams()
     oracle = record.oracle[error]
     shown_beams = {one.beam: one.share for one in record.heuristic}
-    five = oracle[BEAMS.index(5)].share
+    five = oracle[ORACLE_BEAMS.index(5)].share
     title = findings.of_the_beams({1: shown_beams[1], 100: shown_beams[100]}, five, error)
     fig = shares(
         {NEAREST: _curve(record.heuristic), f"{ORACLE} in {error:.0%}": _curve(oracle)},
