@@ -55,11 +55,13 @@ from .records import answers_file as answers_file
 from .records import area as area
 from .records import checks as checks
 from .records import difference as difference
+from .records import is_judged as is_judged
 from .records import is_recorded as is_recorded
 from .records import outcome as outcome
 from .records import recorded_answers as recorded_answers
 from .records import recorded_judge as recorded_judge
 from .records import recorded_methods as recorded_methods
+from .records import recorded_sizes as recorded_sizes
 from .records import right_shares as right_shares
 from .records import truths as truths
 from .records import vote as vote

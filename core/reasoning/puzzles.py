@@ -67,7 +67,7 @@ def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
     """Four numbers in ascending order, or a ValueError with what is allowed."""
     given = list(numbers)
     try:
-        read = sorted(operator.index(number) for number in given)  # type: ignore[arg-type] - a float raises here
+        read = sorted(operator.index(number) for number in given)  # type: ignore[arg-type]  # a float raises here
     except TypeError as error:
         raise ValueError(f"numbers must be whole, from 1 to {HIGHEST}; got {given}") from error
     if len(read) != 4:

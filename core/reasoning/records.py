@@ -14,7 +14,7 @@ from core.numbers import paired_difference, wilson
 from core.reasoning.answers import Written
 from core.reasoning.methods import METHODS, Method
 from core.reasoning.votes import share_of_votes
-from core.reasoning.word_problems import SETS, Size, problems
+from core.reasoning.word_problems import SETS, SIZES, Size, problems
 
 SAMPLES = 8
 """Chains that are drawn for each problem of the vote."""
@@ -94,6 +94,12 @@ def recorded_methods(size: Size) -> tuple[Method, ...]:
 
 
 @functools.cache
+def recorded_sizes() -> tuple[Size, ...]:
+    """The sizes of numbers on which direct answers and chains were recorded."""
+    return tuple(size for size in SIZES if {"direct", "few-shot chain"} <= set(recorded_methods(size)))
+
+
+@functools.cache
 def truths(size: Size) -> tuple[tuple[int, ...], ...]:
     """The right answers, by set."""
     return tuple(tuple(one.truth for one in problems(size, seed)) for seed in SETS)
@@ -167,6 +173,11 @@ class Judged:
     def left(self) -> np.ndarray:
         """How many numbers each state has."""
         return np.array([len(state.split()) for state in self.states])
+
+
+def is_judged() -> bool:
+    """Whether SmolLM2's verdicts come with the code."""
+    return JUDGED_FILE in manifest()
 
 
 @functools.cache

@@ -192,7 +192,7 @@ def _scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
 def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: int) -> int:
     """The beam as a whole number, if all is within its range."""
     try:
-        wide = operator.index(beam)  # type: ignore[arg-type] - a float raises here
+        wide = operator.index(beam)  # type: ignore[arg-type]  # a float raises here
     except TypeError as failed:
         raise ValueError(f"beam must be a whole number from 1 up; got {beam!r}") from failed
     if wide < 1:

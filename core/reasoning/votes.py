@@ -1,7 +1,7 @@
 """Votes over answers that are drawn one by one: the exact probability that the majority is right."""
 
 import operator
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from itertools import combinations
 from typing import Any, SupportsIndex
@@ -55,12 +55,12 @@ def _checked(probabilities: Sequence[Any] | np.ndarray) -> Float[np.ndarray, "an
         raise ValueError(f"probabilities must lie from 0 to 1; got {p.tolist()}")
     if abs(p.sum() - 1) > 1e-6:
         raise ValueError(f"probabilities must sum to 1 within 1e-6; got {p.tolist()}, which sum to {p.sum():.9g}")
-    return p / p.sum()
+    return np.asarray(p / p.sum())
 
 
 def _draws(k: SupportsIndex | float) -> int:
     try:
-        count = operator.index(k)  # type: ignore[arg-type] - a float raises here
+        count = operator.index(k)  # type: ignore[arg-type]  # a float raises here
     except TypeError as error:
         raise ValueError(f"k must be a whole number from 1 to {MOST_DRAWS:,}; got {k!r}") from error
     if not 1 <= count <= MOST_DRAWS:
@@ -115,9 +115,9 @@ def share_of_votes(
 
 
 def _won(values: Sequence[Hashable], truth: Hashable, votes: Sequence[float], subset: Sequence[int]) -> float:
-    sums: Counter[Hashable] = Counter()
+    sums: defaultdict[Hashable, float] = defaultdict(float)
     for place in subset:
-        sums[values[place]] += votes[place]  # type: ignore[assignment] - a Counter adds floats as well
+        sums[values[place]] += votes[place]
     most = max(sums.values())
     winners = [value for value, total in sums.items() if total > most - 1e-9]
     return 1 / len(winners) if truth in winners else 0.0

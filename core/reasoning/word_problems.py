@@ -94,7 +94,7 @@ def examples(size: str, seed: int) -> tuple[Problem, ...]:
 def _place(size: str) -> int:
     if size not in RANGES:
         raise ValueError(f"size must be one of {', '.join(SIZES)}; got {size!r}")
-    return list(SIZES).index(size)  # type: ignore[arg-type] - it is one of them
+    return list(RANGES).index(size)
 
 
 def _drawn(rng: np.random.Generator, size: str, *, adds: bool) -> Problem:
@@ -102,5 +102,5 @@ def _drawn(rng: np.random.Generator, size: str, *, adds: bool) -> Problem:
     first, second = sorted(rng.choice(np.arange(low, high + 1), 2, replace=False).tolist(), reverse=True)
     if adds and rng.random() < 0.5:
         first, second = second, first
-    words = [str(rng.choice(some)) for some in (NAMES, THINGS, GAINS if adds else LOSSES)]
-    return Problem(*words, first, second, adds)
+    name, thing, verb = (str(rng.choice(some)) for some in (NAMES, THINGS, GAINS if adds else LOSSES))
+    return Problem(name, thing, verb, first, second, adds)

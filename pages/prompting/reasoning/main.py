@@ -10,7 +10,7 @@ import streamlit as st
 from components.course import PANEL
 from components.page import Page
 from core.checks import Check
-from core.reasoning import COUNT, SAMPLES, SETS, SIZES, Outcome, Size, checks, outcome, recorded_methods, vote
+from core.reasoning import COUNT, SAMPLES, SETS, Outcome, Size, checks, outcome, recorded_methods, recorded_sizes, vote
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import budget
 from pages.prompting.reasoning.results import VOTE, found, has_votes, ways
@@ -66,7 +66,7 @@ def controls(page: Page) -> Shown:
     with st.columns([8, 1.3])[1] if unused else nullcontext():
         places = [page.more()] * 5 if unused else st.columns([2.8, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
     with places[0]:
-        size = page.controls.choice("size", "Problems with", list(SIZES))
+        size = page.controls.choice("size", "Problems with", list(recorded_sizes()))
     with places[1]:
         way = page.controls.select("way", "Way", list(ways(size)))
     with places[2]:

@@ -152,7 +152,9 @@ def _of_positional() -> Readers:
 
 
 def _of_reasoning() -> Readers:
-    found: Readers = {"reasoning/beams.npz": reasoning.recorded_beams, "reasoning/judged.npz": reasoning.recorded_judge}
+    found: Readers = {"reasoning/beams.npz": reasoning.recorded_beams}
+    if reasoning.is_judged():
+        found["reasoning/judged.npz"] = reasoning.recorded_judge
     for size in reasoning.SIZES:
         for method in reasoning.METHODS:
             for samples in (1, reasoning.SAMPLES):

@@ -84,7 +84,7 @@ def _edges(
 
 
 def _solved(one: Thought) -> bool:
-    return one.values == (24,)
+    return len(one.values) == 1 and one.values[0] == 24
 
 
 def _states(level: Sequence[Thought], x: int, heights: np.ndarray, look: Look) -> go.Scatter:

@@ -10,7 +10,7 @@ from components.theme import Look, figure
 
 
 def answers_and_curves(
-    counts: Mapping[str, int],
+    counts: Mapping[str, float],
     truth: str,
     curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
     *,
@@ -53,7 +53,7 @@ def answers_and_curves(
         showlegend=False,
         margin={"t": 64, "r": 8},
         xaxis={"domain": [0, 0.3], "title": {"text": headings[0]}},
-        yaxis={"type": "category", "categoryorder": "array", "categoryarray": list(reversed(counts)), "showgrid": False,
+        yaxis={"type": "category", "categoryorder": "array", "categoryarray": list(counts)[::-1], "showgrid": False,
                "title": {"text": "answer"}},
         xaxis2={"domain": [0.42, 1], "anchor": "y2", "title": {"text": "k, chains in the vote"}, "showgrid": False},
         yaxis2={"anchor": "x2", "tickformat": ".0%", "range": [-0.02, 1.02], "title": {"text": headings[1]}},

@@ -5,7 +5,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Panel
 from core.checks import Check
-from core.reasoning import Method, Outcome, demos, difference, examples, outcome, recorded_methods
+from core.reasoning import Method, Outcome, Size, demos, difference, examples, outcome, recorded_methods
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import color_of
 from pages.prompting.reasoning.figures.shares import Bar, two_columns
@@ -14,7 +14,7 @@ from pages.prompting.reasoning.main import Shown
 DAMAGES: tuple[Method, ...] = ("wrong results", "wrong order", "wrong operations", "another's chain", "direct")
 """From the least damage to none of the chain left."""
 
-SIZE = "small numbers"
+SIZE: Size = "small numbers"
 ABOVE = 128
 """Pixels of the main figure's room that the way back, the control and the sentence take."""
 

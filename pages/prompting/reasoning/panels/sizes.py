@@ -6,13 +6,13 @@ from components.figures.heights import room
 from components.page import Badge, Panel
 from components.theme import Look, figure
 from core.checks import Check
-from core.reasoning import GSM8K, GSM8K_SOURCE, crossing, difference, outcome
+from core.reasoning import GSM8K, GSM8K_SOURCE, Size, crossing, difference, outcome
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.main import Shown
 
 COLORS = {"LaMDA": "kl", "GPT": "query", "PaLM": "target"}
 SMOLLM2 = 0.135
-SIZE = "small numbers"
+SIZE: Size = "small numbers"
 ABOVE = 90
 
 
@@ -60,15 +60,14 @@ def published(look: Look, title: str, height: int) -> go.Figure:
                     hovertemplate=f"{family}, {kind}<br>%{{x}} billion: %{{y:.1%}}<extra></extra>",
                 )
             )
-    for method, symbol in (("direct", "diamond-open"), ("few-shot chain", "diamond")):
-        one = outcome(SIZE, method)  # type: ignore[arg-type] - two of the methods
+    for one, symbol in ((outcome(SIZE, "direct"), "diamond-open"), (outcome(SIZE, "few-shot chain"), "diamond")):
         low, high = one.interval
         traces.append(
             go.Scatter(
                 x=[SMOLLM2],
                 y=[one.accuracy],
                 mode="markers",
-                name=f"SmolLM2, {'direct' if method == 'direct' else 'chain'}, easier problems",
+                name=f"SmolLM2, {'direct' if one.name == 'direct' else 'chain'}, easier problems",
                 marker={"color": look.role("accepted"), "symbol": symbol, "size": 13},
                 error_y={"type": "data", "symmetric": False, "array": [high - one.accuracy],
                          "arrayminus": [one.accuracy - low]},

@@ -21,6 +21,7 @@ from core.reasoning import (
     Search24,
     area,
     four,
+    is_judged,
     recorded_beams,
     recorded_judge,
     search24,
@@ -56,7 +57,8 @@ def panel(shown: Shown) -> Panel:
 
 def draw(shown: Shown) -> None:
     """The view on screen, below its controls."""
-    view = shown.page.controls.choice("tree", "What to see", list(VIEWS), label_visibility="collapsed")
+    views = [view for view in VIEWS if view != JUDGE or is_judged()]
+    view = shown.page.controls.choice("tree", "What to see", views, label_visibility="collapsed")
     {TREE: one_tree, BEAMS_VIEW: beams, JUDGE: judge, PUBLISHED: published}[view](shown)
 
 
@@ -194,7 +196,7 @@ def published(shown: Shown) -> None:
     look = page.look
     colors = {"vote": "draft", "tree": "query", "best": "accepted"}
     inks = {name: look.role(colors.get(name.split()[0].rstrip(","), "mass")) for name in GAME_OF_24}
-    bars = [Bar(name, *[share / 100] * 3, color=inks[name]) for name, share in GAME_OF_24.items()]
+    bars = [Bar(name, share / 100, share / 100, share / 100, inks[name]) for name, share in GAME_OF_24.items()]
     vote, best = GAME_OF_24["vote of 100 chains"], GAME_OF_24["best of 100 chains"]
     title = f"Published for GPT-4: of the same 100 chains a vote solves {vote:g} %, the best of them {best:g} %"
     texts = {name: f"{share:g} %" for name, share in GAME_OF_24.items()}

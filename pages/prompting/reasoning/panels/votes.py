@@ -1,6 +1,7 @@
 """The panel on the vote: recorded samples with the exact majority of their law, and a law set by two sliders."""
 
 from collections import Counter
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -95,7 +96,7 @@ def law_of(size: Size, seed: int, place: int) -> tuple[float, ...]:
     """The shares of the answers to a problem, the right one's first."""
     written = recorded_answers(size, "few-shot chain", SAMPLES).by_set[seed]
     counts = Counter(written.values[place])
-    right = counts.pop(truths(size)[seed][place], 0)  # type: ignore[call-overload] - a whole number equals its fraction
+    right = counts.pop(Fraction(truths(size)[seed][place]), 0)
     return tuple(count / SAMPLES for count in (right, *sorted(counts.values(), reverse=True)))
 
 
@@ -130,7 +131,7 @@ def two_sliders(shown: Shown) -> None:
     counts = {"right": round(100 * right, 1), "wrong 1": round(100 * rival, 1)}
     counts |= {f"wrong {place + 2}": round(100 * part, 1) for place, part in enumerate(law[2:6])}
     fig = answers_and_curves(
-        counts,  # type: ignore[arg-type] - percent here
+        counts,
         "right",
         {"exact": (k, curve)},
         look=page.look,
