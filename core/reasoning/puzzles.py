@@ -1,12 +1,13 @@
 """The game of 24: four numbers, each used once, and + - * / make 24. Every solution, in exact fractions."""
 
-import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, combinations_with_replacement
 from typing import SupportsIndex
+
+from core.numbers import whole
 
 TARGET = Fraction(24)
 HIGHEST = 13
@@ -66,15 +67,9 @@ def solve24(numbers: Iterable[SupportsIndex | float]) -> tuple[str, ...]:
 def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
     """Four numbers in ascending order, or a ValueError with what is allowed."""
     given = list(numbers)
-    try:
-        read = sorted(operator.index(number) for number in given)  # type: ignore[arg-type]  # a float raises here
-    except TypeError as error:
-        raise ValueError(f"numbers must be whole, from 1 to {HIGHEST}; got {given}") from error
-    if len(read) != 4:
-        raise ValueError(f"there must be 4 numbers; got {len(read)}: {given}")
-    if not (read[0] >= 1 and read[-1] <= HIGHEST):
-        raise ValueError(f"each number must be from 1 to {HIGHEST}; got {given}")
-    return tuple(read)
+    if len(given) != 4:
+        raise ValueError(f"there must be 4 numbers; got {len(given)}: {given}")
+    return tuple(sorted(whole("a number", number, 1, HIGHEST) for number in given))
 
 
 def _ways(terms: tuple[Term, ...]) -> Iterator[Term]:

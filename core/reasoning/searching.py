@@ -1,6 +1,5 @@
 """Tree of thoughts on the game of 24: a beam over states, with an evaluator that guesses which can still make 24."""
 
-import operator
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +8,7 @@ from typing import Literal, SupportsIndex, get_args
 
 import numpy as np
 
+from core.numbers import whole
 from core.reasoning.jobs import judged
 from core.reasoning.puzzles import TARGET, Values, four, reachable, solvable_multisets, successors
 
@@ -191,12 +191,6 @@ def _scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
 
 def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: int) -> int:
     """The beam as a whole number, if all is within its range."""
-    try:
-        wide = operator.index(beam)  # type: ignore[arg-type]  # a float raises here
-    except TypeError as failed:
-        raise ValueError(f"beam must be a whole number from 1 up; got {beam!r}") from failed
-    if wide < 1:
-        raise ValueError(f"beam must be from 1 up; got {beam}")
     if evaluator not in get_args(Evaluator):
         raise ValueError(f"evaluator must be one of {', '.join(get_args(Evaluator))}; got {evaluator!r}")
     if not 0 <= error <= 1:
@@ -205,9 +199,8 @@ def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: i
         raise ValueError(
             f"error must be 0 for {evaluator!r}: only the oracle's verdicts are turned around; got {error}"
         )
-    if seed < 0:
-        raise ValueError(f"seed must be from 0 up; got {seed}")
-    return wide
+    whole("seed", seed, 0)
+    return whole("beam", beam, 1)
 
 
 def _plain(value: Fraction) -> str:

@@ -1,6 +1,5 @@
 """Votes over answers that are drawn one by one: the exact probability that the majority is right."""
 
-import operator
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from itertools import combinations
@@ -8,6 +7,8 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Float
+
+from core.numbers import whole
 
 MOST_DRAWS = 2_000
 """More draws are refused: the sum over all ways in which they may fall out grows with their cube."""
@@ -32,7 +33,7 @@ def majority(probabilities: Sequence[Any] | np.ndarray, k: SupportsIndex | float
     Invariant: k = 1 gives the first probability, and so does k = 2; over all entries the probabilities sum to 1.
     Source: Condorcet 1785 for two answers; Wang et al. 2022 (2203.11171) for the vote over sampled chains.
     """
-    p, k = _checked(probabilities), _draws(k)
+    p, k = _checked(probabilities), whole("k", k, 1, MOST_DRAWS)
     first, others = float(p[0]), p[1:][p[1:] > 0]
     if first == 0:
         return 0.0
@@ -56,16 +57,6 @@ def _checked(probabilities: Sequence[Any] | np.ndarray) -> Float[np.ndarray, "an
     if abs(p.sum() - 1) > 1e-6:
         raise ValueError(f"probabilities must sum to 1 within 1e-6; got {p.tolist()}, which sum to {p.sum():.9g}")
     return np.asarray(p / p.sum())
-
-
-def _draws(k: SupportsIndex | float) -> int:
-    try:
-        count = operator.index(k)  # type: ignore[arg-type]  # a float raises here
-    except TypeError as error:
-        raise ValueError(f"k must be a whole number from 1 to {MOST_DRAWS:,}; got {k!r}") from error
-    if not 1 <= count <= MOST_DRAWS:
-        raise ValueError(f"k must be from 1 to {MOST_DRAWS:,}; got {k}")
-    return count
 
 
 def _log_poisson(rate: float, counts: np.ndarray) -> Float[np.ndarray, "count"]:

@@ -1,7 +1,6 @@
 """The main figure of the page on thinking aloud: accuracy against tokens, its reading, its export and its script."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +59,10 @@ class Shown:
 
 
 def controls(page: Page) -> Shown:
-    """Draws the controls. Those that an open panel does not use stand under More, where they keep their values."""
+    """Draws the controls; those that an open panel does not use are out of sight."""
     panel = page.controls.value(PANEL)
-    unused = panel in WITHOUT_WAYS
-    with st.columns([8, 1.3])[1] if unused else nullcontext():
-        places = [page.more()] * 5 if unused else st.columns([2.8, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
+    with page.own_controls(rest=panel in WITHOUT_WAYS):
+        places = st.columns([2.8, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
     with places[0]:
         size = page.controls.choice("size", "Problems with", list(recorded_sizes()))
     with places[1]:
@@ -72,7 +70,7 @@ def controls(page: Page) -> Shown:
     with places[2]:
         k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
     place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3])
-    with places[4], nullcontext() if unused else page.more():
+    with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")
     return Shown(page, size, way, k, place - 1)
 

@@ -76,9 +76,9 @@ def test_edges() -> None:
 @pytest.mark.parametrize(
     ("p", "k", "says"),
     [
-        ([0.5, 0.5], 0, "k must be from 1"),
-        ([0.5, 0.5], -1, "got -1"),
-        ([0.5, 0.5], MOST_DRAWS + 1, "2,000"),
+        ([0.5, 0.5], 0, "whole number from 1 to 2000"),
+        ([0.5, 0.5], -1, "k is -1"),
+        ([0.5, 0.5], MOST_DRAWS + 1, "2000"),
         ([0.5, 0.5], 1.5, "whole number"),
         ([], 1, "at least 1"),
         ([[0.5, 0.5]], 1, "shape"),

@@ -15,7 +15,7 @@ from pages.prompting.reasoning.panels.votes import exact_curve
 
 SIZE: Size = "small numbers"
 MOST = 21
-ABOVE = 128
+ABOVE = 112
 
 
 def panel(shown: Shown) -> Panel:

@@ -15,7 +15,7 @@ DAMAGES: tuple[Method, ...] = ("wrong results", "wrong order", "wrong operations
 """From the least damage to none of the chain left."""
 
 SIZE: Size = "small numbers"
-ABOVE = 128
+ABOVE = 112
 """Pixels of the main figure's room that the way back, the control and the sentence take."""
 
 

@@ -13,7 +13,7 @@ from pages.prompting.reasoning.main import Shown
 COLORS = {"LaMDA": "kl", "GPT": "query", "PaLM": "target"}
 SMOLLM2 = 0.135
 SIZE: Size = "small numbers"
-ABOVE = 90
+ABOVE = 60
 
 
 def panel(shown: Shown) -> Panel:

@@ -38,7 +38,7 @@ from pages.prompting.reasoning.panels.thoughts import steering, toggled
 TREE, BEAMS_VIEW, JUDGE, PUBLISHED = "one tree", "60 puzzles", "a model as judge", "published"
 VIEWS = (TREE, BEAMS_VIEW, JUDGE, PUBLISHED)
 NEAREST, ORACLE = "nearest number", "oracle that errs"
-ABOVE = 196
+ABOVE = 160
 
 
 def panel(shown: Shown) -> Panel:

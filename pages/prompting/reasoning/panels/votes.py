@@ -21,7 +21,7 @@ OTHERS = 12
 """Wrong answers that share what the two sliders leave."""
 
 MOST = 41
-ABOVE = 128
+ABOVE = 112
 
 
 def panel(shown: Shown) -> Panel:
