@@ -40,7 +40,8 @@ def sizes(shown: Shown) -> None:
         f"Lines are published, not measured here ({GSM8K_SOURCE}); dotted: direct. Diamonds are measured: SmolLM2, "
         f"0.135 billion, on one-step problems, which are far easier: direct "
         f"<b>{findings.percent(direct.accuracy)}</b>, chain <b>{findings.percent(chain.accuracy)}</b>, "
-        f"{findings.verdict(apart)}. A small model that was trained on chains can have them."
+        f"{findings.verdict(apart)}."
+        + (" A small model that was trained on chains can have them." if apart.side > 0 else "")
     )
 
 
