@@ -64,7 +64,8 @@ def controls(page: Page) -> Shown:
     with page.own_controls(rest=panel in WITHOUT_WAYS):
         places = st.columns([2.8, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
     with places[0]:
-        size = page.controls.choice("size", "Problems with", list(recorded_sizes()))
+        sizes = recorded_sizes()
+        size = page.controls.choice("size", "Problems with", list(sizes)) if len(sizes) > 1 else sizes[0]
     with places[1]:
         way = page.controls.select("way", "Way", list(ways(size)))
     with places[2]:

@@ -45,8 +45,8 @@ DEFAULTS = {
 PRESETS = (
     Preset("Direct or aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
     Preset(
-        "Step by step", "Five words in place of examples: many tokens, and how much is right?",
-        {"way": "zero-shot chain"}, ("place",),
+        "Or a program", "A line of arithmetic in place of a chain, and a machine that computes it.",
+        {"way": "program"}, ("place",),
     ),
     Preset(
         "Wrong logic", "The examples are damaged one way after another. Which damage costs something?",
@@ -119,8 +119,8 @@ QUESTIONS = (
     Question(
         "Is it better to think, or to write a program?",
         "A program leaves the arithmetic to a machine that does not err: the model must only pick the numbers and the "
-        "operation. Compare it with the chain on the same problems, also with larger numbers, and count its tokens.",
-        {"way": "program", "size": "larger numbers", "panel": "One problem"},
+        "operation. Compare it with the chain on the same problems, and count its tokens.",
+        {"way": "program", "panel": "One problem"},
     ),
 )
 
