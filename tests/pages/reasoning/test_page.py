@@ -41,7 +41,7 @@ def page(visit: Visit) -> Visit:
 def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
-            "error": 10, "checker": 20, "right": 30, "rival": 20, **values}  # fmt: skip
+            "error": 10, "thoughts": "", "checker": 20, "right": 30, "rival": 20, **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
     return SimpleNamespace(size="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
 
@@ -67,9 +67,11 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
     assert f"The answer is {truth}: right by" in html_of(app)
 
 
-def test_larger_numbers_offer_what_was_recorded(page: Visit) -> None:
-    app = page(size="larger numbers", way="wrong order")
-    assert app.selectbox(key="reasoning_way").options == list(records.recorded_methods("larger numbers"))
+def test_what_was_recorded_is_offered(page: Visit) -> None:
+    app = page(way="no such way")
+    offered = [*records.recorded_methods("small numbers"), "vote"]
+    assert app.selectbox(key="reasoning_way").options == offered
+    assert {"direct", "few-shot chain", "program"} <= set(offered)
 
 
 def test_own_numbers_are_searched_or_get_a_word(page: Visit) -> None:

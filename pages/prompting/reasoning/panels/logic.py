@@ -90,7 +90,7 @@ def script() -> str:
 
 right = outcome({SIZE!r}, "few-shot chain")
 print("right chain", right.accuracy, right.interval)
-for name in {DAMAGES!r}:
+for name in {[one.name for one in outcomes()[1]]!r}:
     found = outcome({SIZE!r}, name)
     apart = difference(right, found)
     print(name, found.accuracy, found.interval, apart.mean, apart.interval)
