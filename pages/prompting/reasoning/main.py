@@ -62,9 +62,9 @@ def controls(page: Page) -> Shown:
     """Draws the controls; those that an open panel does not use are out of sight."""
     panel = page.controls.value(PANEL)
     with page.own_controls(rest=panel in WITHOUT_WAYS):
-        places = st.columns([2.8, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
-    with places[0]:
         sizes = recorded_sizes()
+        places = st.columns([2.8 if len(sizes) > 1 else 0.01, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
+    with places[0]:
         size = page.controls.choice("size", "Problems with", list(sizes)) if len(sizes) > 1 else sizes[0]
     with places[1]:
         way = page.controls.select("way", "Way", list(ways(size)))
