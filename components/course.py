@@ -56,6 +56,7 @@ COURSE: tuple[str, ...] = (
     "architecture/state_space",
     "prompting/prompts",
     "prompting/searching_prompts",
+    "prompting/reasoning",
     "prompting/clip_spurious",
     "adaptation/fine_tuning",
     "adaptation/transport",

@@ -345,6 +345,25 @@ GLOSSARY: tuple[Term, ...] = (
         "soft prompt",
         "Vectors in the place of words at the start of a text, learned by gradients while all weights stay frozen.",
     ),
+    # Prompting
+    Term(
+        "chain of thought",
+        "Steps of reasoning that a model writes out before its answer, and reads again for it.",
+        ("chain",),
+    ),
+    Term(
+        "majority vote",
+        "Of several sampled answers the most frequent one is taken; it is also called self-consistency.",
+    ),
+    Term(
+        "tree of thoughts",
+        "Several states of a solution are kept and scored, and the search goes on from the best of them.",
+    ),
+    Term(
+        "confidence interval",
+        "A range from the data that would hold the true value in a stated share of repetitions, here 95 of 100.",
+        ("interval",),
+    ),
     # Pictures and texts
     Term(
         "CLIP",

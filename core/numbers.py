@@ -50,29 +50,55 @@ def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     return number
 
 
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """Wilson's 95 % score interval of a share of which `right` among `count` were seen.
+def wilson(hits: float, count: float) -> tuple[float, float]:
+    """Wilson's 95 % score interval of a share that was seen in `hits` of `count` cases.
 
-    With p = right / count, n = count and z = 1.96 it is
-    `(p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)`.
+    With p = hits / count and z = 1.96, `(p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)`.
+
+    Args:
+        hits: from 0 to `count`; half a hit is allowed, as a tie leaves one.
+        count: above 0.
 
     Raises:
-        ValueError: for a count below 1, or a number right outside 0 to `count`.
+        ValueError: for a value out of range.
 
-    Invariant: it lies within 0 to 1 and holds p; its lower end is exactly 0 where none was right, its upper exactly 1
-    where all were.
-    Source: Wilson 1927; recommended by Brown, Cai and DasGupta, "Interval estimation for a binomial proportion",
-    Statistical Science 2001.
+    Invariant: it lies within 0 to 1 and holds the share.
+    Source: Wilson 1927; Brown, Cai and DasGupta, "Interval estimation for a binomial proportion", 2001.
     """
-    if count < 1:
-        raise ValueError(f"count must be at least 1; got {count}")
-    if not 0 <= right <= count:
-        raise ValueError(f"right must be from 0 to {count}; got {right}")
-    p, z2 = right / count, NORMAL_95**2
-    half = NORMAL_95 * sqrt(p * (1 - p) / count + z2 / (4 * count * count))
-    low, high = ((p + z2 / (2 * count) + side) / (1 + z2 / count) for side in (-half, half))
-    # Rounding would leave a trace above 0 of a share of 0.
-    return (low if right else 0.0), (high if right < count else 1.0)
+    if not (count > 0 and 0 <= hits <= count):
+        raise ValueError(f"hits must be from 0 to count, and count above 0; got {hits} of {count}")
+    share = hits / count
+    middle = share + NORMAL_95**2 / (2 * count)
+    half = NORMAL_95 * sqrt(share * (1 - share) / count + NORMAL_95**2 / (4 * count**2))
+    low, high = ((middle + side) / (1 + NORMAL_95**2 / count) for side in (-half, half))
+    # Rounding would leave a trace beside a share of 0 or 1.
+    return (max(0.0, min(low, share)) if hits > 0 else 0.0), (min(1.0, max(high, share)) if hits < count else 1.0)
+
+
+def paired_difference(gained: float, lost: float, count: float) -> tuple[float, float]:
+    """The 95 % interval of the difference of two shares that were counted on the same cases.
+
+    With half a case added to each of the four cells, b = lost + 1/2, c = gained + 1/2 and m = count + 2:
+    `(c - b) / m -+ 1.96 sqrt(b + c - (c - b)^2 / m) / m`. Cases on which both agree say nothing.
+
+    Args:
+        gained: cases right in the second alone. lost: right in the first alone.
+        count: all cases, at least `gained + lost` and above 0.
+
+    Raises:
+        ValueError: for a value out of range.
+
+    Invariant: with gained and lost swapped it changes its sign. It lies within -1 to 1.
+    Source: Agresti and Min, "Simple improved confidence intervals for comparing matched proportions", 2005.
+    """
+    if not (count > 0 and gained >= 0 and lost >= 0 and gained + lost <= count):
+        raise ValueError(
+            f"gained and lost must be at least 0 and together at most count; got {gained}, {lost}, {count}"
+        )
+    for_it, against, total = gained + 0.5, lost + 0.5, count + 2
+    middle = (for_it - against) / total
+    half = NORMAL_95 * sqrt(for_it + against - (for_it - against) ** 2 / total) / total
+    return max(-1.0, middle - half), min(1.0, middle + half)
 
 
 def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple[float, float]:

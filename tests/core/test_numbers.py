@@ -1,4 +1,4 @@
-"""What `core.numbers` reads and what it refuses; Wilson's interval is scipy's, at the edges too."""
+"""What `core.numbers` reads and what it refuses; its intervals against scipy's, and by draws."""
 
 import re
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from core.numbers import mean_interval, read_number, require, whole, wilson
+from core.numbers import mean_interval, paired_difference, read_number, require, whole, wilson
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
@@ -42,21 +42,48 @@ def test_python_s_own_notation_is_no_number() -> None:
         read_number("1_0")
 
 
-@given(st.integers(1, 10_000).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
-def test_the_interval_is_scipys(case: tuple[int, int]) -> None:
-    right, count = case
-    low, high = wilson(right, count)
-    theirs = binomtest(right, count).proportion_ci(method="wilson")
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_is_scipys(seen: tuple[int, int]) -> None:
+    hits, count = seen
+    theirs = binomtest(hits, count).proportion_ci(0.95, method="wilson")
+    low, high = wilson(hits, count)
     assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
-    assert 0 <= low <= right / count <= high <= 1
-    assert (low == 0) == (right == 0)
-    assert (high == 1) == (right == count)
+    assert 0 <= low <= hits / count <= high <= 1
+    assert (low == 0) == (hits == 0)
+    assert (high == 1) == (hits == count)
 
 
-@pytest.mark.parametrize(("right", "count"), [(0, 0), (-1, 3), (4, 3)])
-def test_shares_that_cannot_be_are_refused(right: int, count: int) -> None:
-    with pytest.raises(ValueError, match="must be"):
-        wilson(right, count)
+def test_half_a_hit_lies_between_two() -> None:
+    assert wilson(3, 10)[0] < wilson(3.5, 10)[0] < wilson(4, 10)[0]
+
+
+@pytest.mark.parametrize("bad", [(-1, 10), (11, 10), (0, 0), (float("nan"), 10)])
+def test_what_is_no_share_is_refused(bad: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="hits"):
+        wilson(*bad)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0, 1))
+def test_a_difference_turns_around(seen: tuple[int, int], share: float) -> None:
+    gained, count = seen
+    lost = int(share * (count - gained))
+    low, high = paired_difference(gained, lost, count)
+    assert -1 <= low <= high <= 1
+    assert paired_difference(lost, gained, count) == pytest.approx((-high, -low), abs=1e-12)
+
+
+def test_it_covers_the_truth_as_often_as_it_says() -> None:
+    rng, law = np.random.default_rng(0), [0.3, 0.15, 0.35, 0.2]
+    cells = rng.multinomial(96, law, size=2000)
+    ends = np.array([paired_difference(int(row[1]), int(row[3]), 96) for row in cells])
+    covered = ((ends[:, 0] <= law[1] - law[3]) & (law[1] - law[3] <= ends[:, 1])).mean()
+    assert 0.935 < covered < 0.97
+
+
+@pytest.mark.parametrize("bad", [(-1, 0, 10), (6, 5, 10), (0, 0, 0)])
+def test_counts_that_cannot_be_are_refused(bad: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="gained"):
+        paired_difference(*bad)
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, float("nan")], [1.0, float("inf")]], ids=str)

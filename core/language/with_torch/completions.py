@@ -71,8 +71,8 @@ def complete(
     context.read(torch.tensor([ids]))
     size = rows_within(len(ids) + max_new_tokens)
     for start in range(0, samples, size):
-        part = writers[start : start + size]
-        _write(context.rows([0] * len(part)), part)
+        some = writers[start : start + size]
+        _write(context.rows([0] * len(some)), some)
     tell()
     return [writer.completion() for writer in writers]
 
@@ -84,52 +84,67 @@ def complete_many(
     *,
     max_new_tokens: int,
     stop: Sequence[str] = (),
+    temperature: float = 0.0,
+    seeds: Sequence[int] | None = None,
+    samples: int = 1,
+    room: int | None = None,
     on_progress: Progress | None = None,
-) -> list[Completion]:
-    """`complete` at temperature 0 for many prompts, read side by side: what they all begin with once.
+) -> list[list[Completion]]:
+    """`complete` for many prompts, read side by side: what they all begin with once, the rest padded on the left.
 
     Args:
-        lm, max_new_tokens, stop: see `complete`.
+        lm: a causal language model.
         prompts: each of at least one token.
+        max_new_tokens, stop, temperature, samples: as for `complete`.
+        seeds: of the draws, one for each prompt; 0, 1, 2, ... without them.
+        room: tokens, over all rows, of which keys and values are kept at once: a recording has more memory than a page,
+            and wide batches are faster.
         on_progress: told the part done before each run of the model and at the end; an exception it raises ends the
             work.
 
     Returns:
-        One completion for each prompt, in the order of the prompts.
+        By prompt, its samples.
 
     Raises:
         TypeError: for an encoder.
-        ValueError: for one text instead of a list, an empty or too long prompt, an empty stop string, or too many new
-            tokens.
+        ValueError: as `complete`, for one text instead of a list, or for another number of seeds than of prompts.
 
-    Invariant: each text is what `complete` writes after its prompt alone, up to rounding, which may tip a near tie.
+    Invariant: up to rounding, each list is what `complete` gives for its prompt and its seed alone.
     Source: `complete`; left padding as in transformers' `generate`.
     """
     require_causal(lm)
     if isinstance(prompts, str):
         raise ValueError(f"prompts must be a list of texts; got one text, {prompts[:20]!r}")  # noqa: TRY004 - a text is a sequence of texts
-    stops = _checked(stop, 0.0, 0, 1)
+    seeds = range(len(prompts)) if seeds is None else seeds
+    if len(seeds) != len(prompts):
+        raise ValueError(f"seeds must be as many as the {len(prompts)} prompts; got {len(seeds)}")
+    stops = _checked(stop, temperature, min(seeds, default=0), samples)
     heads = [bare_ids(lm, prompt, name=f"prompts[{n}]") for n, prompt in enumerate(prompts)]
     for head in heads:
         _require_length(lm, len(head), max_new_tokens)
-    writers = [_Writer(lm, stops, 0.0, (0, 0), max_new_tokens) for _ in heads]
+    writers = [[_Writer(lm, stops, temperature, (seed, n), max_new_tokens) for n in range(samples)] for seed in seeds]
     report = portion(on_progress)
 
     def tell() -> None:
-        done = sum(writer.finish is not None for writer in writers)
-        report(done / max(len(writers), 1), f"{done} of {len(writers)} texts written")
+        done, every = sum(writer.finish is not None for some in writers for writer in some), samples * len(writers)
+        report(done / max(every, 1), f"{done} of {every} texts written")
 
-    order = sorted(range(len(heads)), key=lambda n: -len(heads[n]))  # alike lengths need little padding
+    order = sorted(range(len(heads)), key=lambda n: len(heads[n]))  # alike lengths need little padding
     while order:
-        size = rows_within(len(heads[order[0]]) + max_new_tokens)
-        batch, order = order[:size], order[size:]
-        _write(read_together(lm, [heads[n] for n in batch], tell), [writers[n] for n in batch])
+        rows = rows_within(len(heads[order[-1]]) + max_new_tokens, room)
+        size = max(1, rows // samples)
+        batch, order = order[-size:], order[:-size]
+        context = read_together(lm, [heads[n] for n in batch], tell)
+        places = [(row, writer) for row, n in enumerate(batch) for writer in writers[n]]
+        for start in range(0, len(places), rows):
+            some = places[start : start + rows]
+            _write(context.rows([row for row, _ in some]), [writer for _, writer in some])
     tell()
-    return [writer.completion() for writer in writers]
+    return [[writer.completion() for writer in some] for some in writers]
 
 
 def _write(context: Context, writers: list["_Writer"]) -> None:
-    """Lets some writers, one a row of what was read, write until all have finished; who has finished leaves."""
+    """Lets some writers, one a row, write until all have finished; who has finished leaves."""
     while True:
         for logits, writer in zip(context.logits, writers, strict=True):
             writer.hear(logits)

@@ -140,9 +140,13 @@ def chosen(logits: Float[Tensor, "row new vocab"], ids: Int[Tensor, "row new"]) 
     return picked - logits.logsumexp(dim=-1)
 
 
-def rows_within(length: int) -> int:
-    """How many rows of a length may be read side by side: at least one, whatever its length."""
-    return max(1, min(TOKENS_PER_CALL, TOKENS_IN_CACHE // length))
+def rows_within(length: int, room: int | None = None) -> int:
+    """How many rows of a length may be read side by side: at least one, whatever its length.
+
+    Args:
+        length: tokens of a row. room: tokens over all rows, `TOKENS_IN_CACHE` without it.
+    """
+    return max(1, min(TOKENS_PER_CALL, (room or TOKENS_IN_CACHE) // length))
 
 
 def positions_of(lm: CausalLM) -> int:

@@ -78,4 +78,4 @@ def _write(
     right = [[frame.completion(item.answer)] for item in task.items]
     scores = score_many(lm, prompts, right, on_progress=portion(report, 0.0, 0.5))
     texts = complete_many(lm, prompts, max_new_tokens=room, stop=("\n",), on_progress=portion(report, 0.5, 1.0))
-    return tuple(text.text.strip() for text in texts), np.array([row.log_probs[0] for row in scores])
+    return tuple(text.text.strip() for (text,) in texts), np.array([row.log_probs[0] for row in scores])

@@ -20,6 +20,7 @@ from core import (
     orca,
     positional,
     prompting,
+    reasoning,
     rlhf,
     state_space,
     transformer,
@@ -76,6 +77,7 @@ def readers() -> Readers:
         **_of_learning(),
         **_of_positional(),
         **_of_prompting(),
+        **_of_reasoning(),
         **_of_rlhf(),
         **_of_state_space(),
         **_of_transformer(),
@@ -151,6 +153,19 @@ def _of_positional() -> Readers:
         "positional/sweep.npz": positional.recorded_sweep,
         "positional/trials.npz": lambda: (positional.recorded_permutations(), positional.recorded_lengths()),
     }
+
+
+def _of_reasoning() -> Readers:
+    found: Readers = {"reasoning/beams.npz": reasoning.recorded_beams}
+    if reasoning.is_judged():
+        found["reasoning/judged.npz"] = reasoning.recorded_judge
+    for size in reasoning.SIZES:
+        for method in reasoning.METHODS:
+            for samples in (1, reasoning.SAMPLES):
+                if reasoning.is_recorded(size, method, samples):
+                    name = reasoning.answers_file(size, method, samples)
+                    found[name] = partial(reasoning.recorded_answers, size, method, samples)
+    return found
 
 
 def _of_rlhf() -> Readers:

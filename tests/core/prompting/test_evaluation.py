@@ -75,7 +75,7 @@ def test_open_answers_are_the_greedy_line(llama: CausalLM, open_task: Task) -> N
 def test_a_greedy_line_is_right_to_the_letter(
     texts: tuple[str, ...], right: list[bool], llama: CausalLM, open_task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = [Completion(text, (), np.empty(0), "stop") for text in texts]
+    written = [[Completion(text, (), np.empty(0), "stop")] for text in texts]
     monkeypatch.setattr("core.prompting.with_torch.evaluation.complete_many", lambda *_, **__: written)
     assert evaluate(llama, open_task, PROMPT).correct.tolist() == right
 

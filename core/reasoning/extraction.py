@@ -1,0 +1,83 @@
+"""The rule that reads an answer out of what a model wrote."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from core.reasoning.arithmetic import DIGITS, number_of
+
+END = re.compile(r"\n[ \t\r\f\v]*\n|(?<!\w)Q:")
+"""Where an answer ends: a blank line, or a question that the model asks itself."""
+
+MARKER = re.compile(r"answer is", re.IGNORECASE)
+
+NUMBER = re.compile(rf"\$?(?:{DIGITS})")
+"""A number without its sign."""
+
+MINUS = ("-", "−")
+"""Both signs that people write."""
+
+DIVISOR = re.compile(rf"/({DIGITS})(?!/?[0-9])")
+"""What makes a fraction of the number before it; in "11/26/2026" nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number in a text: its value and its place."""
+
+    value: Fraction
+    start: int
+    end: int
+
+
+def extract_answer(text: str) -> Fraction | None:
+    """The number that counts as the answer of a text.
+
+    The text ends at its first blank line or at "Q:"; blank lines in front do not count. The answer is the number after
+    the first "answer is", else, or where none follows, the last number.
+
+    Numbers are read as people write them: "1,250", "-5", "3/4", "$5.50" (11/2). What has the denominator 0 is no
+    number. The rule misses numbers in words ("thirteen") and takes the first of several ("The answer is 6 + 7 = 13").
+
+    Returns:
+        The value as an exact fraction; None where the text holds no number.
+
+    Invariant: the answer depends on nothing behind the end of the text.
+    Source: Kojima et al. 2022 (2205.11916), section 2.1 and appendix A.5: a trigger, and the first number after it.
+    """
+    found = find_answer(text)
+    return None if found is None else found.value
+
+
+def find_answer(text: str) -> Found | None:
+    """The same with its place in the text; see `extract_answer`."""
+    start = len(text) - len(text.lstrip())
+    end = END.search(text, start)
+    within = text[: end.start() if end else len(text)]
+    marker = MARKER.search(within)
+    if marker is not None:
+        after = next(_numbers(within, marker.end()), None)
+        if after is not None:
+            return after
+    return max(_numbers(within, 0), key=lambda found: found.start, default=None)
+
+
+def _numbers(text: str, start: int) -> Iterator[Found]:
+    """The numbers of a text from a place on."""
+    while (match := NUMBER.search(text, start)) is not None:
+        first, start = match.start(), match.end()
+        if text[first - 1 : first].isalpha():
+            continue
+        divisor = DIVISOR.match(text, start) if text[first - 1 : first] != "/" else None
+        value = number_of(match.group())
+        if divisor is not None:
+            start = divisor.end()
+            if number_of(divisor[1]) == 0:
+                continue
+            value /= number_of(divisor[1])
+        # Behind a digit or a letter the dash of "7-5" and "step-5" is no sign of a number.
+        if text[first - 1 : first] in MINUS and not (text[first - 2 : first - 1] or " ").isalnum() and first:
+            yield Found(-value, first - 1, start)
+        else:
+            yield Found(value, first, start)

@@ -1,0 +1,1 @@
+"""The parts of `core.reasoning` that run a model."""

@@ -1,0 +1,178 @@
+"""What the page's figures show, in words: every sentence is a function of the numbers."""
+
+from collections.abc import Mapping, Sequence
+
+from core.reasoning import Difference, Outcome, difference
+
+
+def percent(share: float) -> str:
+    """A share in whole percent, and in tenths where it would else read as 0 % or 100 % and is not."""
+    if share in (0.0, 1.0) or 0.005 <= share < 0.995:
+        return f"{share:.0%}".replace("%", " %")
+    return f"{share:.1%}".replace("%", " %")
+
+
+def between(interval: tuple[float, float]) -> str:
+    """An interval of shares: "4 to 12 %"."""
+    low, high = (f"{100 * end:.0f}" for end in interval)
+    return f"{low} to {high} %"
+
+
+def points(value: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    rounded = round(100 * value)
+    return f"{rounded:+d}".replace("-", "−") if rounded else "0"
+
+
+def points_between(interval: tuple[float, float]) -> str:
+    """An interval of differences: "+10 to +34"."""
+    return " to ".join(points(end) for end in interval)
+
+
+def of_the_method(chosen: Outcome, direct: Outcome) -> str:
+    """The main figure's title: what the chosen way gains over the direct answer, and for how many tokens."""
+    if chosen.name == direct.name:
+        return f"Without a thought {percent(direct.accuracy)} are right, for {direct.tokens:.0f} tokens each"
+    apart = difference(direct, chosen)
+    for_it = f"{percent(chosen.accuracy)} right for {chosen.tokens:.0f} tokens"
+    against = f"the direct answer has {percent(direct.accuracy)} for {direct.tokens:.0f}"
+    name = named(chosen.name)
+    if apart.side > 0:
+        return f"{name} helps: {for_it}; {against}"
+    if apart.side < 0:
+        return f"{name} hurts: {for_it}; {against}"
+    return f"{name} makes no difference to be seen: {for_it}; {against}"
+
+
+def named(method: str) -> str:
+    """A way as the subject of a sentence."""
+    subjects = {
+        "zero-shot direct": "Asking for a number alone",
+        "zero-shot chain": "“Let’s think step by step”",
+        "few-shot chain": "A chain shown in examples",
+        "wrong results": "A chain with wrong results",
+        "wrong order": "A chain in the wrong order",
+        "wrong operations": "A chain with wrong operations",
+        "another's chain": "Another problem’s chain",
+        "program": "Writing a program",
+    }
+    return subjects.get(method, method[:1].upper() + method[1:])
+
+
+def of_the_reading(chosen: Outcome, direct: Outcome) -> str:
+    """The live sentence: accuracy with interval, tokens, and the difference by pairs."""
+    said = (
+        f"<b>{chosen.name}</b>: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
+        f"({between(chosen.interval)}; by set {between((min(chosen.by_set), max(chosen.by_set)))}), for "
+        f"<b>{chosen.tokens:.0f}</b> tokens written."
+    )
+    if chosen.name == direct.name:
+        return said
+    apart = difference(direct, chosen)
+    return (
+        f"{said} Against the direct answer by pairs: <b>{points(apart.mean)}</b> points "
+        f"({points_between(apart.interval)}), {verdict(apart)}."
+    )
+
+
+def verdict(apart: Difference) -> str:
+    """Whether a difference is one."""
+    return {1: "a gain", -1: "a loss", 0: "no difference beyond noise"}[apart.side]
+
+
+def of_wrong_logic(right: Outcome, others: Sequence[Outcome]) -> str:
+    """Which damage to the examples costs something, and which does not beyond noise."""
+    names = {one.name: "only the last line" if one.name == "direct" else one.name for one in others}
+    costs = [names[one.name] for one in others if difference(right, one).side < 0]
+    free = [names[one.name] for one in others if difference(right, one).side == 0]
+    gains = [names[one.name] for one in others if difference(right, one).side > 0]
+    parts = []
+    if free:
+        parts.append(f"{listed(free)}: no loss beyond noise")
+    if costs:
+        parts.append(f"{listed(costs)}: a loss")
+    if gains:
+        parts.append(f"{listed(gains)}: a gain")
+    told = "; ".join(parts)
+    return told[:1].upper() + told[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, with "and" before the last."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def of_the_vote(single: Outcome, voted: Outcome) -> str:
+    """What the majority brings over one sampled chain, and what became of the problems it cannot help."""
+    apart = difference(single, voted)
+    if apart.side > 0:
+        return f"{voted.name.capitalize()} lifts one sample’s {percent(single.accuracy)} to {percent(voted.accuracy)}"
+    if apart.side < 0:
+        return f"{voted.name.capitalize()} lowers one sample’s {percent(single.accuracy)} to {percent(voted.accuracy)}"
+    return (
+        f"{voted.name.capitalize()} changes nothing to be seen: {percent(single.accuracy)} for one sample, "
+        f"{percent(voted.accuracy)} for the vote"
+    )
+
+
+def of_two_sliders(right: float, rival: float, curve: Sequence[float]) -> str:
+    """Where a vote leads for a right share and the largest wrong one, from its curve over k."""
+    first, last = curve[0], curve[-1]
+    where = f"right {percent(right)}, largest wrong {percent(rival)}"
+    if abs(right - rival) < 1e-9:
+        return f"{where}: the two tie, and a vote goes to one half between them"
+    if right > rival:
+        below = ", though it is below one half" if right < 0.5 else ""
+        return (
+            f"{where}: the right answer is the mode{below}, and the vote goes from {percent(first)} to {percent(last)}"
+        )
+    return f"{where}: the mode is wrong, and the vote goes from {percent(first)} to {percent(last)}"
+
+
+def of_the_search(solved: bool, solvable: bool, nodes: int, beam: int) -> str:
+    """How a search for 24 ended."""
+    cost = f"{nodes:,} states scored with {beam} kept at a level"
+    if solved:
+        return f"24 is found: {cost}"
+    if solvable:
+        return f"24 can be made and is not found: {cost}"
+    return f"Nobody can make 24 of these numbers: {cost}"
+
+
+def of_the_beams(shares: Mapping[int, float], oracle: float, error: float) -> str:
+    """What width and evaluator decide over the recorded puzzles."""
+    beams = sorted(shares)
+    first, last = beams[0], beams[-1]
+    return (
+        f"Kept by the nearest number: {percent(shares[first])} solved with {first} state kept, "
+        f"{percent(shares[last])} with {last}; by an oracle that errs in {percent(error)}: {percent(oracle)}"
+    )
+
+
+def of_the_judge(area: float, low: float, high: float) -> str:
+    """Whether a judge is better than chance."""
+    told = f"AUC {area:.2f} ({low:.2f} to {high:.2f})"
+    if low > 0.5:
+        return f"SmolLM2 tells states that can make 24 from others better than chance: {told}"
+    if high < 0.5:
+        return f"SmolLM2 tells them worse than chance: {told}"
+    return f"SmolLM2 as the judge is no better than chance: {told}"
+
+
+def of_the_verifier(error: float, one: float, many: float, n: int) -> str:
+    """What more samples bring under a checker that errs at a rate."""
+    if many > one + 5e-4:
+        return f"A checker that errs in {percent(error)} lifts {percent(one)} to {percent(many)} with {n} samples"
+    if many < one - 5e-4:
+        worse = f"{n} samples lower {percent(one)} to {percent(many)}"
+        return f"A checker that errs in {percent(error)} is worse than none: {worse}"
+    return f"A checker that errs in {percent(error)} changes nothing: {percent(one)} with 1 sample as with {n}"
+
+
+def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
+    """From which size on a chain helps, in the published families."""
+    known = {family: size for family, size in crossings.items() if size is not None}
+    if not known:
+        return "In no published family does a chain beat the direct answer"
+    told = listed([f"{size:g} billion ({family})" for family, size in known.items()])
+    return f"Published, on GSM8K: a chain beats the direct answer from {told}"

@@ -1,0 +1,157 @@
+"""The main figure of the page on thinking aloud: accuracy against tokens, its reading, its export and its script."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.course import PANEL
+from components.page import Page
+from core.checks import Check
+from core.reasoning import COUNT, SAMPLES, SETS, Outcome, Size, checks, outcome, recorded_methods, recorded_sizes, vote
+from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.figures.budget import budget
+from pages.prompting.reasoning.results import VOTE, found, has_votes, ways
+from pages.prompting.reasoning.topic import WITHOUT_WAYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is on screen.
+
+    Args:
+        page: the page.
+        size: of the problems' numbers.
+        way: a method, or a vote.
+        k: chains in the vote.
+        place: of the problem, from 0 on, over all sets.
+    """
+
+    page: Page
+    size: Size
+    way: str
+    k: int
+    place: int
+
+    @property
+    def chosen(self) -> Outcome:
+        """The way on screen."""
+        return found(self.size, self.way, self.k)
+
+    @property
+    def direct(self) -> Outcome:
+        """What it is compared with."""
+        return outcome(self.size, "direct")
+
+    @property
+    def votes(self) -> list[Outcome]:
+        """The votes of one to all recorded chains; none where none were sampled."""
+        return [vote(self.size, k) for k in range(1, SAMPLES + 1)] if has_votes(self.size) else []
+
+    @property
+    def spot(self) -> tuple[int, int]:
+        """The set of the problem, and its place there."""
+        return divmod(self.place, COUNT)
+
+
+def controls(page: Page) -> Shown:
+    """Draws the controls; those that an open panel does not use are out of sight."""
+    panel = page.controls.value(PANEL)
+    with page.own_controls(rest=panel in WITHOUT_WAYS):
+        sizes = recorded_sizes()
+        places = st.columns([2.8 if len(sizes) > 1 else 0.01, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
+    with places[0]:
+        size = page.controls.choice("size", "Problems with", list(sizes)) if len(sizes) > 1 else sizes[0]
+    with places[1]:
+        way = page.controls.select("way", "Way", list(ways(size)))
+    with places[2]:
+        k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
+    place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3])
+    with places[4], page.more():
+        page.controls.switch("reading", "Count the tokens of the prompt as well")
+    return Shown(page, size, way, k, place - 1)
+
+
+def problem_slider(page: Page, place: Any) -> int:
+    """The slider over all problems, drawn in a place."""
+    with place:
+        return int(page.controls.slider("place", "Problem shown", 1, COUNT * len(SETS)))
+
+
+def main_figure(shown: Shown) -> None:
+    """Accuracy of every way against the tokens it takes."""
+    title = findings.of_the_method(shown.chosen, shown.direct)
+    fig = budget(
+        [outcome(shown.size, method) for method in recorded_methods(shown.size)],
+        shown.votes,
+        chosen=shown.chosen.name,
+        with_reading=shown.page.controls.value("reading"),
+        look=shown.page.look,
+        title=title,
+    )
+    alt = f"The share of right answers of each way over its tokens, with 95 % intervals. {title}."
+    shown.page.plot(fig, name="budget", alt=alt, roomy=True, on_click=clicked)
+
+
+def clicked(carried: list[Any]) -> dict[str, Any]:
+    """What a click on a point sets: its way, and the number of chains of a vote."""
+    name = str(carried[0])
+    if name.startswith("vote of "):
+        return {"way": VOTE, "k": int(name.removeprefix("vote of "))}
+    return {"way": name}
+
+
+def reading(shown: Shown) -> str:
+    """The live sentence."""
+    return findings.of_the_reading(shown.chosen, shown.direct)
+
+
+def all_checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of the recorded answers on screen."""
+    return checks(shown.size)
+
+
+def export_frame(shown: Shown) -> "pd.DataFrame":
+    """A line for each way."""
+    import pandas as pd
+
+    every = [*(outcome(shown.size, method) for method in recorded_methods(shown.size)), *shown.votes]
+    return pd.DataFrame({
+        "way": [one.name for one in every],
+        "right": [one.accuracy for one in every],
+        "low": [one.interval[0] for one in every],
+        "high": [one.interval[1] for one in every],
+        "tokens written": [one.tokens for one in every],
+        "tokens read": [one.read for one in every],
+        "problems": [one.count for one in every],
+    })  # fmt: skip
+
+
+def source_functions() -> list[Callable[..., Any]]:
+    """The core functions behind the page."""
+    from core.reasoning import answer, extract_answer, first_wrong_step, majority, search24
+
+    return [answer, extract_answer, first_wrong_step, majority, search24]
+
+
+def script(shown: Shown) -> str:
+    """A script that counts the answers on screen, and asks the model for one of them again."""
+    seed, place = shown.spot
+    method = "few-shot chain" if shown.way == VOTE else shown.way
+    more = f", samples={SAMPLES}" if shown.way == VOTE else ""
+    way = f"vote({shown.size!r}, {shown.k})" if shown.way == VOTE else f"outcome({shown.size!r}, {shown.way!r})"
+    return f"""from core.models import load_causal_lm
+from core.reasoning import demos, examples, outcome, problems, vote, write_all
+
+found = {way}
+print(found.accuracy, found.interval, found.tokens)
+problem = problems({shown.size!r}, {SETS[seed]})[{place}]
+shown = demos({method!r}, examples({shown.size!r}, {SETS[seed]}))
+print(problem.text, problem.truth)
+for text in write_all(load_causal_lm(), [problem.text], {method!r}, shown{more}).texts[0]:
+    print(text)
+"""

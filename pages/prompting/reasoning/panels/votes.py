@@ -1,0 +1,190 @@
+"""The panel on the vote: recorded samples with the exact majority of their law, and a law set by two sliders."""
+
+from collections import Counter
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Badge, Panel
+from core.checks import Check
+from core.reasoning import COUNT, SAMPLES, Size, majority, outcome, recorded_answers, right_shares, truths, vote
+from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.figures.votes import answers_and_curves
+from pages.prompting.reasoning.main import Shown, problem_slider
+
+SIZE: Size = "small numbers"
+RECORDED, BY_HAND = "recorded chains", "two sliders"
+OTHERS = 12
+"""Wrong answers that share what the two sliders leave."""
+
+MOST = 41
+ABOVE = 112
+
+
+def panel(shown: Shown) -> Panel:
+    """The panel."""
+    by_hand = shown.page.controls.value("law") == BY_HAND
+    return Panel(
+        "Vote",
+        lambda: two_sliders(shown) if by_hand else recorded(shown),
+        stands="instead",
+        badges=(Badge.EXACT,) if by_hand else (Badge.RECORDED, Badge.EXACT),
+        checks=lambda: checks(shown),
+        script=lambda: script(shown),
+    )
+
+
+def recorded(shown: Shown) -> None:
+    """The answers to the problem on screen, and the vote over all problems."""
+    page = shown.page
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        page.controls.choice("law", "Answers from", [RECORDED, BY_HAND], label_visibility="collapsed")
+    number = problem_slider(page, right)
+    seed, place = divmod(number - 1, COUNT)
+    values = recorded_answers(SIZE, "few-shot chain", SAMPLES).by_set[seed].values[place]
+    counts = Counter("none" if value is None else str(value) for value in values)
+    truth = str(truths(SIZE)[seed][place])
+    every = [vote(SIZE, k) for k in range(1, SAMPLES + 1)]
+    measured = np.array([one.accuracy for one in every])
+    k, exact = exact_curve(SIZE)
+    title = findings.of_the_vote(every[0], every[-1])
+    ends = np.array([one.interval for one in every])
+    fig = answers_and_curves(
+        dict(counts.most_common()),
+        truth,
+        {
+            "measured over subsets": (np.arange(1, SAMPLES + 1), measured),
+            "exact, from each problem’s shares": (k, exact),
+            "weighted by probability": (
+                np.arange(1, SAMPLES + 1),
+                np.array([vote(SIZE, n, weighted=True).accuracy for n in range(1, SAMPLES + 1)]),
+            ),
+        },
+        look=page.look,
+        title=title,
+        headings=(f"of {SAMPLES} chains, problem {number}", "share right"),
+        height=room(page.look, ABOVE),
+        band=(np.arange(1, SAMPLES + 1), ends[:, 0], ends[:, 1]),
+    )
+    page.plot(fig, name="vote", alt=f"Answers to one problem, and the share right over votes. {title}.", roomy=True)
+    shares = right_shares(SIZE)
+    greedy = outcome(SIZE, "few-shot chain")
+    page.sentence(
+        f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
+        f"{len(shares)} problems one sampled chain is right in <b>{findings.percent(every[0].accuracy)}</b>, the "
+        f"greedy one in {findings.percent(greedy.accuracy)}, a vote of {SAMPLES} in "
+        f"<b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
+        f"{int((shares == 0).sum())} problems no chain is right, which no vote mends."
+    )
+
+
+@cache
+def exact_curve(size: Size) -> tuple[np.ndarray, np.ndarray]:
+    """The exact majority over k where each problem's answers follow the shares that were recorded."""
+    ks = np.array([1, 2, 3, 4, 5, 6, 7, 8, 11, 15, 21])
+    # Problems with the same shares have the same vote.
+    laws = Counter(law_of(size, seed, place) for seed in range(len(truths(size))) for place in range(COUNT))
+    total = sum(laws.values())
+    return ks, np.array([sum(n * majority(law, int(k)) for law, n in laws.items()) / total for k in ks])
+
+
+def law_of(size: Size, seed: int, place: int) -> tuple[float, ...]:
+    """The shares of the answers to a problem, the right one's first."""
+    written = recorded_answers(size, "few-shot chain", SAMPLES).by_set[seed]
+    counts = Counter(written.values[place])
+    right = counts.pop(Fraction(truths(size)[seed][place]), 0)
+    return tuple(count / SAMPLES for count in (right, *sorted(counts.values(), reverse=True)))
+
+
+def by_hand(shown: Shown) -> tuple[float, float, tuple[float, ...]]:
+    """The two shares of the sliders, and the law that they make."""
+    value = shown.page.controls.value
+    right, rival = value("right") / 100, value("rival") / 100
+    rest = (100 - value("right") - value("rival")) / 100
+    if rest < 0:
+        raise ValueError(f"right and largest wrong answer have {100 - 100 * rest:.0f} %, more than 100 % together")
+    return right, rival, (right, rival, *[rest / OTHERS] * OTHERS)
+
+
+def two_sliders(shown: Shown) -> None:
+    """The exact vote for a right share, a largest wrong one, and others that share the rest."""
+    page = shown.page
+    places = st.columns([2, 3, 3])
+    with places[0]:
+        page.controls.choice("law", "Answers from", [RECORDED, BY_HAND], label_visibility="collapsed")
+    with places[1]:
+        page.controls.slider("right", "The right answer has, %", 0, 100)
+    with places[2]:
+        page.controls.slider("rival", "The largest wrong answer has, %", 0, 100)
+    try:
+        right, rival, law = by_hand(shown)
+    except ValueError as error:
+        st.warning(str(error))
+        return
+    k = np.arange(1, MOST + 1)
+    curve = _curve(law)
+    title = findings.of_two_sliders(right, max(law[1:]), curve.tolist())
+    counts = {"right": round(100 * right, 1), "wrong 1": round(100 * rival, 1)}
+    counts |= {f"wrong {place + 2}": round(100 * part, 1) for place, part in enumerate(law[2:6])}
+    fig = answers_and_curves(
+        counts,
+        "right",
+        {"exact": (k, curve)},
+        look=page.look,
+        title=title,
+        headings=("percent of the answers", "vote right"),
+        height=room(page.look, ABOVE + 40),
+    )
+    page.plot(fig, name="sliders", alt=f"A law over answers, and the exact vote over k. {title}.", roomy=True)
+    page.sentence(
+        f"With k = 1 the vote is right in <b>{findings.percent(curve[0])}</b>, with k = {MOST} in "
+        f"<b>{findings.percent(curve[-1])}</b>. What counts is the largest wrong answer, "
+        f"<b>{findings.percent(max(law[1:]))}</b>, not one half. The rest is shared by {OTHERS} other answers."
+    )
+
+
+@cache
+def _curve(law: tuple[float, ...]) -> np.ndarray:
+    return np.array([majority(law, k) for k in range(1, MOST + 1)])
+
+
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The exact vote over all entries together, and at k = 1."""
+    if shown.page.controls.value("law") == BY_HAND:
+        try:
+            _, _, law = by_hand(shown)
+        except ValueError:
+            return ()
+    else:
+        law = law_of(SIZE, *shown.spot)
+    k = SAMPLES
+    won = [majority(law[place:] + law[:place], k) for place in range(len(law))]
+    bound = 64 * k * len(law) * 2.0**-52
+    return (
+        Check(
+            "Some answer wins", abs(sum(won) - 1), bound, "the votes of all entries sum to 1; rounding of their terms"
+        ),
+        Check("One draw is the share", abs(majority(law, 1) - law[0]), bound, "k = 1"),
+    )
+
+
+def script(shown: Shown) -> str:
+    """A script that computes the vote on screen."""
+    if shown.page.controls.value("law") == BY_HAND:
+        value = shown.page.controls.value
+        return f"""from core.reasoning import majority
+
+right, rival = {value("right") / 100!r}, {value("rival") / 100!r}
+law = [right, rival] + [(1 - right - rival) / {OTHERS}] * {OTHERS}
+for k in (1, {MOST}):
+    print(k, majority(law, k))
+"""
+    return f"""from core.reasoning import vote
+
+for k in range(1, {SAMPLES + 1}):
+    print(k, vote({SIZE!r}, k).accuracy, vote({SIZE!r}, k, weighted=True).accuracy)
+"""

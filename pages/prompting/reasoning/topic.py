@@ -1,0 +1,129 @@
+"""What the page on thinking aloud declares: its stories, its panels, and the notes' questions it answers."""
+
+from components.course import PanelWords, Preset, Question, Topic
+
+TOPIC = Topic(
+    key="reasoning",
+    chapter="prompting",
+    title="Reasoning",
+    question="Does thinking aloud help?",
+    icon=":material/psychology_alt:",
+    answers="accuracy against tokens for direct answers, chains, votes and programs on the same problems; chains with "
+    "wrong logic; the game of 24 as a tree; best of many with a checker that errs",
+    builds_on=("attention",),
+)
+
+PROBLEMS = """Mia has 6 coins. Mia buys 7 coins. How many coins does Mia have now? | 13
+Leo has 9 pens. Leo loses 4 pens. How many pens does Leo have now? | 5"""
+
+DEFAULTS = {
+    "size": "small numbers",
+    "way": "few-shot chain",
+    "k": 5,
+    "place": 1,
+    "reading": False,
+    "panel": "One problem",
+    "damage": "few-shot chain",
+    "law": "recorded chains",
+    "right": 30,
+    "rival": 20,
+    "tree": "one tree",
+    "hand": "4 5 6 10",
+    "evaluator": "nearest number",
+    "beam": 5,
+    "error": 10,
+    "depth": 3,
+    "thoughts": "",
+    "checker": 20,
+    "problems": PROBLEMS,
+    "asked": "few-shot chain",
+    "shown": "",
+    "samples": 1,
+    "heat": 0.7,
+}
+
+PRESETS = (
+    Preset("Direct or aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
+    Preset(
+        "Or a program", "A line of arithmetic in place of a chain, and a machine that computes it.",
+        {"way": "program"}, ("place",),
+    ),
+    Preset(
+        "Wrong logic", "The examples are damaged one way after another. Which damage costs something?",
+        {"panel": "Wrong logic", "damage": "wrong results"}, ("damage",),
+    ),
+    Preset("Let them vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"}, ("place",)),
+    Preset(
+        "The mode wins", "The right answer has less than one half, and a vote still finds it. Move the two shares.",
+        {"panel": "Vote", "law": "two sliders"},
+    ),
+    Preset(
+        "A wrong mode", "One wrong answer is the most frequent: more votes make it worse.",
+        {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 40},
+    ),
+    Preset(
+        "A tree for 24", "Let it grow level by level, then keep more states.",
+        {"panel": "Tree of thoughts", "hand": "4 5 6 10", "beam": 5},
+        ("depth", "beam", "hand", "evaluator", "error", "thoughts"),
+    ),
+    Preset(
+        "Vote or best of", "The same hundred chains: a vote and a checker make very different use of them.",
+        {"panel": "Tree of thoughts", "tree": "published"},
+    ),
+    Preset(
+        "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "More samples"}, ("checker",)
+    ),
+)  # fmt: skip
+
+PANELS = (
+    PanelWords("One problem", "What every way wrote to one problem, with the answer that was read and the wrong step."),
+    PanelWords("Wrong logic", "What a damaged chain in the examples costs, by pairs on the same problems."),
+    PanelWords("Vote", "The answers of eight chains to a problem, and the exact majority over the number of chains."),
+    PanelWords("Tree of thoughts", "The game of 24 as a tree with a beam; your own four numbers and every solution."),
+    PanelWords("More samples", "Best of n with a checker that errs at a rate, beside the vote at equal tokens."),
+    PanelWords("How large?", "Published accuracy over the size of models, and SmolLM2's own gain."),
+    PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 on this machine."),
+)
+
+WITHOUT_WAYS = tuple(panel.name for panel in PANELS if panel.name != "One problem")
+"""The panels that stand in the main figure's place, whose controls they do not use."""
+
+QUESTIONS = (
+    Question(
+        "Do small models have no chain of thought, however they are asked?",
+        "That was found in 2022 for models that were not trained on chains: there it took some tens of billions of "
+        "parameters. SmolLM2 has 0.135 billion and was trained on text that thinks aloud. The panel sets its own "
+        "difference, measured on one-step problems, beside the published curves. Size alone does not decide.",
+        {"panel": "How large?"},
+    ),
+    Question(
+        "Does it matter if the logic in the examples is wrong?",
+        "It depends on what is wrong. The panel damages the examples in five ways and compares by pairs. The first "
+        "study reports 80 to 90 % of the gain kept with invalid steps, as long as they are about the question and in "
+        "order. So wrong steps are not the same as any steps.",
+        {"panel": "Wrong logic", "damage": "another's chain"},
+    ),
+    Question(
+        "When does a majority vote help?",
+        "Where the right answer is the most frequent one. It need not have one half: it must only beat the largest "
+        "wrong answer. Where a wrong answer leads, every further vote makes things worse. Two sliders show both.",
+        {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 20},
+    ),
+    Question(
+        "What does a tree of thoughts add to a chain?",
+        "It keeps several states and drops those that look bad, so it can go back on a bad first step. All hangs on "
+        "who judges: with an oracle one state is enough, and with verdicts that are wrong half the time few puzzles "
+        "are solved. SmolLM2 as the judge is measured there too.",
+        {"panel": "Tree of thoughts", "tree": "60 puzzles"},
+    ),
+    Question(
+        "Is it better to think, or to write a program?",
+        "A program leaves the arithmetic to a machine that does not err: the model must only pick the numbers and the "
+        "operation. Compare it with the chain on the same problems, and count its tokens.",
+        {"way": "program", "panel": "One problem"},
+    ),
+)
+
+TERMS = ("token", "chain of thought", "majority vote", "tree of thoughts", "best of n", "confidence interval")
+
+RENAMED: dict[str, dict[str, str]] = {}

@@ -1,0 +1,49 @@
+"""The mathematics of the page on thinking aloud."""
+
+from components.scene import Equation
+
+EQUATIONS = (
+    Equation(
+        r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}},"
+        r"\qquad \hat d = \frac{c - b}{n}",
+        {
+            r"\hat p": "the share of problems that are right",
+            "n": "the number of problems",
+            "z": "1.96, for an interval of 95 %",
+            "b": "problems that only the first way has right",
+            "c": "problems that only the second way has right",
+            r"\hat d": "the difference of two ways by pairs",
+        },
+    ),
+    Equation(
+        r"P_k = \sum_{N_1 + \dots + N_m = k} \frac{k!}{N_1! \cdots N_m!} \prod_j p_j^{N_j}\; "
+        r"\frac{[N_1 = \max_j N_j]}{\#\{j : N_j = N_1\}}",
+        {
+            "P_k": "the probability that a vote of k is right",
+            "p_j": "the probability of answer j; the first is the right one",
+            "N_j": "how many of the k chains say j",
+            "m": "the number of different answers",
+        },
+    ),
+    Equation(
+        r"B_n = (1 - q^n)\,\frac{p(1-e)}{p(1-e) + (1-p)e} + q^{n-1}\, p\, e, \qquad q = p\,e + (1-p)(1-e)",
+        {
+            "B_n": "the probability that best of n is right",
+            "p": "the probability that one sample is right",
+            "e": "the share of verdicts in which the checker errs",
+            "q": "the probability that a sample is not accepted",
+        },
+    ),
+    Equation(
+        r"s(x) = -\min_i |x_i - 24|",
+        {"x": "the numbers that are left in a state", "s": "its score by the nearest number; the largest are kept"},
+    ),
+    Equation(
+        r"A = \frac{1}{mn} \sum_{i=1}^{m} \sum_{j=1}^{n} \left([a_i > b_j] + \tfrac12 [a_i = b_j]\right)",
+        {
+            "A": "the area under the curve (AUC): how often a good state gets the higher score",
+            "a_i": "the score of a state that can make 24",
+            "b_j": "the score of one that cannot",
+        },
+    ),
+)

@@ -1,0 +1,177 @@
+"""Sentences and titles say what the numbers say, over the edges and over everything that was recorded."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.numbers import NORMAL_95
+from core.reasoning import (
+    ERRORS,
+    GSM8K,
+    SAMPLES,
+    Outcome,
+    Size,
+    area,
+    crossing,
+    difference,
+    outcome,
+    recorded_beams,
+    recorded_methods,
+    recorded_sizes,
+    vote,
+)
+from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.results import found, ways
+
+
+def made(name: str, right: list[int], tokens: float = 10.0) -> Outcome:
+    return Outcome(name, np.array([right], dtype=float), tokens, 100.0)
+
+
+FULL, HALF, NONE = [1] * 40, [1, 0] * 20, [0] * 40
+
+
+def test_a_gain_a_loss_and_nothing_are_told_apart() -> None:
+    assert "A chain shown in examples helps: 100 % right" in findings.of_the_method(
+        made("few-shot chain", FULL), made("direct", NONE)
+    )
+    assert "hurts" in findings.of_the_method(made("program", NONE), made("direct", FULL))
+    assert "no difference to be seen" in findings.of_the_method(made("vote of 3", HALF), made("direct", HALF))
+    assert findings.of_the_method(made("direct", HALF), made("direct", HALF)).startswith("Without a thought 50 %")
+
+
+def test_a_lead_within_the_noise_is_none() -> None:
+    some, more = made("direct", [0] * 38 + [1, 0]), made("few-shot chain", [0] * 38 + [1, 1])
+    assert difference(some, more).side == 0
+    assert "no difference to be seen" in findings.of_the_method(more, some)
+    assert "no difference beyond noise" in findings.of_the_reading(more, some)
+
+
+@pytest.mark.parametrize("size", recorded_sizes())
+def test_every_recorded_way_is_told_as_its_numbers_say(size: Size) -> None:
+    direct = outcome(size, "direct")
+    for way in ways(size):
+        for k in (1, 5, SAMPLES):
+            one = found(size, way, k)
+            title, apart = findings.of_the_method(one, direct), difference(direct, one)
+            if one.name != "direct":
+                told = {1: "helps", -1: "hurts", 0: "no difference to be seen"}[apart.side]
+                assert told in title and findings.verdict(apart) in findings.of_the_reading(one, direct)
+                assert (apart.side > 0) == (apart.interval[0] > 0) and (apart.side < 0) == (apart.interval[1] < 0)
+            assert findings.percent(one.accuracy) in title
+
+
+def test_damages_are_sorted_by_their_intervals() -> None:
+    right = made("few-shot chain", HALF)
+    said = findings.of_wrong_logic(
+        right, [made("wrong order", HALF), made("another's chain", NONE), made("program", FULL)]
+    )
+    assert said == "Wrong order: no loss beyond noise; another's chain: a loss; program: a gain"
+    assert findings.of_wrong_logic(right, [made("wrong order", HALF)]) == "Wrong order: no loss beyond noise"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"), [(NONE, FULL, "lifts"), (FULL, NONE, "lowers"), (HALF, HALF, "changes nothing")]
+)
+def test_a_vote_lifts_lowers_or_changes_nothing(before: list[int], after: list[int], says: str) -> None:
+    assert says in findings.of_the_vote(made("vote of 1", before), made("vote of 8", after))
+
+
+@pytest.mark.parametrize(
+    ("right", "rival", "says"),
+    [
+        (0.3, 0.2, "the mode, though it is below one half"),
+        (0.6, 0.2, "is the mode, and"),
+        (0.3, 0.4, "the mode is wrong"),
+        (0.3, 0.3, "tie"),
+    ],
+)
+def test_two_sliders_name_the_mode(right: float, rival: float, says: str) -> None:
+    assert says in findings.of_two_sliders(right, rival, [right, 0.5])
+
+
+def test_a_search_ends_in_one_of_three_ways() -> None:
+    assert findings.of_the_search(True, True, 1200, 5).startswith("24 is found: 1,200 states")
+    assert "not found" in findings.of_the_search(False, True, 10, 5)
+    assert "Nobody can" in findings.of_the_search(False, False, 10, 5)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_judge_is_better_than_chance_only_where_its_interval_is(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    said = findings.of_the_judge((low + high) / 2, low, high)
+    assert ("better than chance" in said and "no better" not in said) == (low > 0.5)
+    assert ("worse than chance" in said) == (high < 0.5)
+
+
+def test_a_checker_helps_hurts_or_does_nothing() -> None:
+    assert "lifts" in findings.of_the_verifier(0.2, 0.3, 0.6, 21)
+    assert "worse than none" in findings.of_the_verifier(0.7, 0.3, 0.1, 21)
+    assert "changes nothing" in findings.of_the_verifier(0.5, 0.3, 0.3, 21)
+
+
+def test_sizes_name_the_published_crossings() -> None:
+    assert {family: crossing(family) for family in GSM8K} == {"LaMDA": 68, "GPT": 175, "PaLM": 62}
+    assert "68 billion (LaMDA), 175 billion (GPT) and 62 billion (PaLM)" in findings.of_the_sizes(
+        {f: crossing(f) for f in GSM8K}
+    )
+    assert findings.of_the_sizes({"LaMDA": None}) == "In no published family does a chain beat the direct answer"
+
+
+def test_numbers_read_well() -> None:
+    assert [findings.percent(share) for share in (0, 0.002, 0.375, 0.9993, 1)] == [
+        "0 %",
+        "0.2 %",
+        "38 %",
+        "99.9 %",
+        "100 %",
+    ]
+    assert [findings.points(value) for value in (-0.125, 0.004, 0.3)] == ["−12", "0", "+30"]
+    assert findings.listed(["a"]) == "a" and findings.listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_recorded_beams_grow_and_the_oracle_solves_all() -> None:
+    record = recorded_beams()
+    assert all(one.share == 1 for one in record.oracle[0.0])
+    assert set(record.oracle) == set(ERRORS)
+    shares = [one.share for one in record.heuristic]
+    assert shares == sorted(shares) and record.chance.share < shares[0]
+    said = findings.of_the_beams({1: shares[0], 100: shares[-1]}, 1.0, 0.0)
+    assert findings.percent(shares[0]) in said and "100 %" in said
+
+
+def test_votes_start_at_the_samples_share() -> None:
+    single = vote("small numbers", 1)
+    assert set(np.unique(single.hits * SAMPLES)) <= set(range(SAMPLES + 1))
+    every = [vote("small numbers", k) for k in range(1, SAMPLES + 1)]
+    assert every[1].accuracy == pytest.approx(single.accuracy, abs=1e-12)
+    assert [one.tokens for one in every] == pytest.approx([k * single.tokens for k in range(1, SAMPLES + 1)])
+
+
+def test_intervals_hold_their_share_and_direct_is_recorded() -> None:
+    for size in recorded_sizes():
+        assert {"direct", "few-shot chain"} <= set(recorded_methods(size))
+        for method in recorded_methods(size):
+            one = outcome(size, method)
+            low, high = one.interval
+            assert low <= one.accuracy <= high and one.count >= 60
+            n, p = one.count, one.accuracy
+            middle = (p + NORMAL_95**2 / (2 * n)) / (1 + NORMAL_95**2 / n)
+            assert low + high == pytest.approx(2 * middle, abs=1e-9) or p in (0, 1)
+
+
+def test_an_area_is_half_for_equal_scores_and_turns_around() -> None:
+    scores, positive = np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])
+    assert area(scores, positive)[0] == 0.75 and area(-scores, positive)[0] == 0.25
+    assert area(np.zeros(4), positive)[0] == 0.5
+    with pytest.raises(ValueError, match="positive and negative"):
+        area(scores, np.ones(4, bool))
+
+
+def test_no_sentence_has_an_unfinished_number() -> None:
+    for size in recorded_sizes():
+        for way in ways(size):
+            assert not re.search(r"nan|inf|None", findings.of_the_reading(found(size, way, 3), outcome(size, "direct")))

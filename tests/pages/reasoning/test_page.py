@@ -1,0 +1,209 @@
+"""The page on thinking aloud, driven as a visitor would: ways, panels, own input, bad input, checks and scripts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.reasoning import (
+    Asked,
+    AskParams,
+    Demo,
+    difference,
+    outcome,
+    records,
+    search24,
+    truths,
+    vote,
+)
+from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.panels import better, logic, own, sizes, transcripts, trees, votes
+from pages.prompting.reasoning.panels.thoughts import steering, toggled
+from tests.page_kit import charts, figure_of, html_of, printed, settled
+
+SCRIPT = "pages/prompting/reasoning/page.py"
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(visit: Visit) -> Visit:
+    return lambda **params: visit(SCRIPT, **{f"reasoning_{name}": value for name, value in params.items()})
+
+
+def shown(way: str = "few-shot chain", **values: Any) -> Any:
+    """A page on screen, as far as a panel's checks read it."""
+    kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
+            "error": 10, "thoughts": "", "checker": 20, "right": 30, "rival": 20, **values}  # fmt: skip
+    controls = SimpleNamespace(value=kept.__getitem__)
+    return SimpleNamespace(size="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
+
+
+def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) -> None:
+    app = page()
+    chain, direct = outcome("small numbers", "few-shot chain"), outcome("small numbers", "direct")
+    apart = difference(direct, chain)
+    assert findings.percent(chain.accuracy) in html_of(app) and findings.points(apart.mean) in html_of(app)
+    names = {
+        row[0]
+        for trace in figure_of(charts(app)[0])["data"]
+        for row in np.asarray(trace.get("customdata", [])).tolist()
+    }
+    assert {"direct", "program", "vote of 8"} <= names
+    app.slider(key="reasoning_k").set_value(8)
+    app.selectbox(key="reasoning_way").set_value("vote")
+    settled(app)
+    assert findings.percent(vote("small numbers", 8).accuracy) in html_of(app)
+    app.slider(key="reasoning_place").set_value(30)
+    settled(app)
+    truth = truths("small numbers")[1][9]
+    assert f"The answer is {truth}: right by" in html_of(app)
+
+
+def test_what_was_recorded_is_offered(page: Visit) -> None:
+    app = page(way="no such way")
+    offered = [*records.recorded_methods("small numbers"), "vote"]
+    assert app.selectbox(key="reasoning_way").options == offered
+    assert {"direct", "few-shot chain", "program"} <= set(offered)
+
+
+def test_own_numbers_are_searched_or_get_a_word(page: Visit) -> None:
+    app = page(panel="Tree of thoughts", hand="8 3 8 3", evaluator="oracle that errs", error=0, beam=1)
+    assert "24 is found" in html_of(app) and "8 ÷ (3 − 8 ÷ 3)" in html_of(app)
+    assert "Nobody can make 24" in html_of(page(panel="Tree of thoughts", hand="1 1 1 1"))
+    for hand, says in (
+        ("1 2 3", "4 numbers"),
+        ("1 2 3 14", "from 1 to 13"),
+        ("1.5 2 3 4", "whole"),
+        ("a b", "no number"),
+    ):
+        app = page(panel="Tree of thoughts", hand=hand)
+        assert says in app.warning[0].value and not charts(app)
+
+
+def test_shares_beyond_the_whole_get_a_word(page: Visit) -> None:
+    app = page(panel="Vote", law="two sliders", right=80, rival=40)
+    assert "more than 100 %" in app.warning[0].value and not charts(app)
+
+
+def test_own_problems_get_a_word_or_a_button(page: Visit) -> None:
+    app = page(panel="Your own")
+    assert any("Ask SmolLM2" in button.label for button in app.button)
+    app = page(panel="Your own", problems=" ")
+    assert "1 to 6 problems" in app.warning[0].value
+    app = page(panel="Your own", shown="no example")
+    assert "1 to 8 examples" in app.warning[0].value
+
+
+def test_a_text_is_marked_and_escaped() -> None:
+    text = "So <b>6 + 7 = 14</b>. The answer is 14."
+    html = transcripts.card("direct <i>", text, 13, Look(), method="few-shot chain")
+    assert "<b>6" not in html and "<i>" not in html and "✗ 14" in html
+    assert "underline" in html.split("6 + 7 = 14")[0].rpartition("<span")[2] and ">14</span>" in html
+    assert "no number" in transcripts.card("direct", "none", 13, Look(), method="direct")
+    assert "✓ 13" in transcripts.card("program", "answer = 6 + 7", Fraction(13), Look(), method="program")
+
+
+def test_answers_are_counted_among_those_that_are_known() -> None:
+    assert own.verdict([(Fraction(4), Fraction(4)), (Fraction(4), None), (None, Fraction(1))], 50).startswith("1 of 2")
+    assert "no right answer was given" in own.verdict([(None, Fraction(1))], 5)
+
+
+def test_a_click_strikes_or_adds_and_a_second_takes_it_back() -> None:
+    text = toggled("", "6 10 20", kept=True)
+    assert text == "-6 10 20" and steering(text) == ((), ((6, 10, 20),))
+    assert toggled(text, "6 10 20", kept=False) == ""
+    both = toggled(text, "1/2 24", kept=False)
+    assert steering(both) == (((Fraction(1, 2), 24),), ((6, 10, 20),))
+    assert steering("x; +; -a b; +1/0; <script>") == ((), ())
+
+
+def test_a_struck_thought_stands_in_the_link(page: Visit) -> None:
+    app = page(panel="Tree of thoughts", thoughts="-6 10 20")
+    names = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+    assert "6 10 20" not in names and names
+    app.button(key="reasoning_back_thoughts").click()
+    settled(app)
+    assert "6 10 20" in [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+
+
+def test_two_views_of_a_tree_place_their_names_apart() -> None:
+    from pages.prompting.reasoning.figures.tree import LINE, apart, tree
+
+    places = apart([0.5, 0.51, 0.52, 0.9])
+    assert all(high - low >= LINE - 1e-12 for low, high in pairwise(places))
+    found = search24((4, 5, 6, 10), beam=12)
+    fig = tree(found, 3, look=Look(), title="t", height=400)
+    assert sum(len(trace.x) for trace in fig.data[3:]) == found.nodes
+    assert any(note.text == "24" for note in fig.layout.annotations)
+
+
+@pytest.mark.parametrize(
+    ("checks", "module", "name", "wrong"),
+    [
+        (lambda: records.checks("small numbers"), records, "truths", lambda size: ((1,),) * 4),
+        (lambda: records.checks("small numbers"), records, "recorded_answers", None),
+        (lambda: transcripts.checks(shown()), transcripts, "extract_answer", lambda text: hash(text)),
+        (logic.checks, logic, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
+        (lambda: votes.checks(shown()), votes, "majority", lambda law, k: 0.9),
+        (lambda: votes.checks(shown(law=votes.BY_HAND)), votes, "majority", lambda law, k: 0.9),
+        (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ("4 + 5",)),
+        (lambda: trees.checks(shown(tree=trees.PUBLISHED)), trees, "solvable_multisets", lambda: ()),
+        (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ()),
+        (lambda: better.checks(shown()), better, "verified", lambda right, n, error: 0.9),
+        (sizes.checks, sizes, "crossing", lambda family: 1.0),
+    ],
+)
+def test_a_wrong_number_turns_a_check_red(
+    checks: Callable[[], Any], module: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert all(check.passed for check in checks())
+    if wrong is None:
+        true = records.recorded_answers
+
+        def wrong(size: Any, method: Any, samples: int = 1) -> Any:
+            kept = true(size, method, samples)
+            return replace(kept, by_set=tuple(replace(one, tokens=one.tokens + 500) for one in kept.by_set))
+
+    monkeypatch.setattr(module, name, wrong)
+    assert not all(check.passed for check in checks())
+
+
+def test_more_tokens_than_bytes_turn_the_check_of_own_answers_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    params = AskParams(("a",), "direct", (Demo("a", "b"),))
+    monkeypatch.setattr(own, "asked", lambda page: ((), params))
+    for tokens, passed in ((3, True), (40, False)):
+        done = Asked(params, (("13",),), (tokens,))
+        monkeypatch.setattr(
+            own, "find", lambda ask, asked, done=done: SimpleNamespace(state="finished", result=lambda: done)
+        )
+        (check,) = own.checks(None)  # type: ignore[arg-type]
+        assert check.passed == passed
+
+
+@pytest.mark.parametrize("panel", ["Wrong logic", "Vote", "Tree of thoughts"])
+def test_scripts_run_and_reproduce_a_number_on_screen(page: Visit, panel: str, tmp_path: Path) -> None:
+    app = page(panel=panel)
+    said = printed(app, "reasoning", tmp_path)
+    word = {
+        "Wrong logic": lambda: findings.percent(float(said.split()[2])),
+        "Vote": lambda: findings.percent(float(said.split()[1])),
+        "Tree of thoughts": lambda: said.split()[1],
+    }[panel]()
+    assert word in html_of(app)
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_the_script_of_the_main_figure_writes_the_text_on_screen(page: Visit, tmp_path: Path) -> None:
+    app = page(way="few-shot chain", place=1)
+    said = printed(app, "reasoning", tmp_path).splitlines()
+    assert findings.percent(float(said[0].split()[0])) in html_of(app)
+    assert said[-1].strip() == records.recorded_answers("small numbers", "few-shot chain").by_set[0].texts[0][0].strip()
