@@ -127,6 +127,7 @@ PANELS = (
     PanelWords(
         "Overfitting", "What the best of all 96 prompts scores on few reviews, and what it has on held-out ones."
     ),
+    PanelWords("Own words", "Greedy edits of an instruction of your own, scored by SmolLM2, seen and held out."),
     PanelWords(
         "Pictures", "A pair of pictures as an example, and a new picture to do the same with, also a drawn one."
     ),
