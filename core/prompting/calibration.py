@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.special import log_softmax, logsumexp  # type: ignore[import-untyped]
 
 
 def contextual(
@@ -18,6 +17,8 @@ def contextual(
     with several, whose shares are averaged, only where the text's leanings are alike.
     Source: Zhao et al. 2021 (2102.09690), section 5, with W = diag(q)^-1 and b = 0.
     """
+    from scipy.special import log_softmax, logsumexp  # type: ignore[import-untyped]
+
     leaning = logsumexp(log_softmax(content_free, axis=1), axis=0) - np.log(len(content_free))
     return np.asarray(log_softmax(log_probs, axis=1) - leaning)
 
@@ -34,6 +35,8 @@ def batch(
     Invariant: with two labels both have the same mean afterwards, so neither is preferred over all items.
     Source: Zhou et al. 2024 (2309.17249), section 3, here with the mean of logarithms instead of probabilities.
     """
+    from scipy.special import log_softmax
+
     normed = log_softmax(log_probs, axis=1)
     return np.asarray(normed - np.average(normed, axis=0, weights=weights))
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.special import log_softmax  # type: ignore[import-untyped]
 
 COMBINATIONS = ("mean", "vote", "validated", "worst")
 """What is made of several prompts: the mean of their log-probabilities, the majority of their answers, the one that is
@@ -24,6 +23,8 @@ def mean_right(log_probs: LogProbs, truth: Truth, subsets: Subsets) -> Right:
 
     Invariant: of one member, whether it is right.
     """
+    from scipy.special import log_softmax  # type: ignore[import-untyped]
+
     sums = np.einsum("sm,mil->sil", subsets.astype(float), log_softmax(log_probs, axis=-1))
     return np.asarray(sums.argmax(axis=-1) == truth, dtype=float)
 

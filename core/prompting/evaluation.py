@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.special import softmax  # type: ignore[import-untyped]
 
 from core.numbers import wilson
 from core.prompting.prompts import PromptParams
@@ -51,8 +50,10 @@ class Evaluation:
     @property
     def probabilities(self) -> Float[np.ndarray, "item label"] | Float[np.ndarray, "item"]:
         """With labels their shares of the probability that all labels got; without, p(right answer | prompt)."""
-        shares = softmax(self.log_probs, axis=-1) if self.task.labels else np.exp(self.log_probs)
-        return np.asarray(shares)
+        if not self.task.labels:
+            return np.asarray(np.exp(self.log_probs))
+        shares = np.exp(self.log_probs - self.log_probs.max(axis=-1, keepdims=True))
+        return np.asarray(shares / shares.sum(axis=-1, keepdims=True))
 
     @property
     def truth(self) -> Float[np.ndarray, "item"]:

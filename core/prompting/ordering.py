@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import softmax, xlogy  # type: ignore[import-untyped]
 
 from core.prompting.evaluation import Evaluation
 
@@ -44,6 +43,8 @@ def global_entropy(log_probs: Float[np.ndarray, "probe label"]) -> float:
     Invariant: from 0, where one label is always said, to ln(labels).
     Source: Lu et al. 2022 (2104.08786), section 3.2.
     """
+    from scipy.special import xlogy  # type: ignore[import-untyped]
+
     shares = np.bincount(log_probs.argmax(axis=1), minlength=log_probs.shape[1]) / len(log_probs)
     return float(-xlogy(shares, shares).sum() + 0.0)
 
@@ -54,6 +55,8 @@ def local_entropy(log_probs: Float[np.ndarray, "probe label"]) -> float:
     Invariant: from 0, where each probe is certain, to ln(labels).
     Source: Lu et al. 2022 (2104.08786), section 3.2.
     """
+    from scipy.special import softmax, xlogy
+
     shares = softmax(log_probs, axis=1)
     return float(-xlogy(shares, shares).sum(axis=1).mean() + 0.0)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from core.language import complete_many, score_many, tokens
 from core.models import CausalLM
@@ -18,6 +19,7 @@ SLACK = 4
 """Tokens that an open answer may have beyond those of the longest right answer."""
 
 
+@torch.inference_mode()
 def evaluate(lm: CausalLM, task: Task, prompt: PromptParams, *, on_progress: Progress | None = None) -> Evaluation:
     """What the model answers to each item of a task under a prompt.
 

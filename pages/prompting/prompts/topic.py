@@ -137,7 +137,7 @@ QUESTIONS = (
     ),
 )
 
-TERMS = ("few-shot", "in-context learning", "token", "calibration", "zero-shot")
+TERMS = ("prompt", "few-shot", "in-context learning", "token", "calibration")
 
 RENAMED: dict[str, dict[str, str]] = {}
 

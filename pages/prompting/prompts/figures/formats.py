@@ -40,7 +40,12 @@ def map_figure(
                 texttemplate="%{z:.0%}",
                 xgap=2,
                 ygap=2,
-                colorbar={"title": {"text": "right"}, "tickformat": ".0%", "outlinewidth": 0, "thickness": 12},
+                colorbar={
+                    "title": {"text": "right", "side": "right"},
+                    "tickformat": ".0%",
+                    "outlinewidth": 0,
+                    "thickness": 12,
+                },
                 hovertemplate="%{z:.0%} right<extra></extra>",
             )
         ],

@@ -125,9 +125,9 @@ def _map(page: Page) -> None:
     page.plot(fig, name="map", alt=f"A map of accuracy, formats as rows and tasks as columns. {title}.", roomy=True)
     counts = sorted({len(task.items) for task in TASKS.values()})
     page.note(
-        f"No example in any of these prompts, <b>{counts[0]}</b> to <b>{counts[-1]}</b> items in a cell. “Input, "
-        "output” does not name the task; “named” has the task's words in its place; “instruction” says it in a sentence "
-        "before; “chat” says the same in a message to the assistant."
+        f"<b>{counts[0]}</b> to <b>{counts[-1]}</b> items in a cell. “Input, output” does not name the task; “named” "
+        "has the task's words in its place; “instruction” says it in a sentence before; “chat” says the same in a "
+        "message to the assistant."
     )
 
 
