@@ -57,6 +57,7 @@ COURSE: tuple[str, ...] = (
     "prompting/prompts",
     "prompting/searching_prompts",
     "prompting/clip_spurious",
+    "adaptation/fine_tuning",
     "adaptation/transport",
     "alignment/rlhf",
     "efficiency/decoding",

@@ -385,6 +385,18 @@ GLOSSARY: tuple[Term, ...] = (
         "Takes a direction out of a vector and leaves the rest, so that nothing along it can be read any more.",
         ("rejection", "rejected"),
     ),
+    # Tuning
+    Term(
+        "full fine-tuning",
+        "Trains all weights of a pretrained model on a new task, from where pretraining left them.",
+        ("full tuning",),
+    ),
+    Term("LP-FT", "A linear probe first, then full tuning that starts from the probe's head."),
+    Term("LoRA", "Leaves each matrix frozen and trains two thin ones, whose product is added to it."),
+    Term(
+        "out of distribution",
+        "On inputs of another kind than those of the training set, such as reviews of another thing.",
+    ),
     # Transport
     Term("optimal transport", "Moves one heap of mass onto another at the least total cost.", ("transport",)),
     Term(

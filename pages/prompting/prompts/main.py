@@ -27,6 +27,7 @@ STYLE = """<style>
   border-right: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
 .said { font-weight: 600; padding: 0.1em 0.35em; border-radius: 0.3em; border: 1.5px solid var(--role);
   color: color-mix(in srgb, var(--role) 60%, currentColor); }
+@media (max-width: 640px) { .sent { height: auto !important; } }
 </style>"""
 
 MOST_EXAMPLES, MOST_ORDERS, MOST_DRAW = 8, 24, 11

@@ -24,6 +24,7 @@ from core import (
     state_space,
     transformer,
     transport,
+    tuning,
 )
 from core.assets import kept
 from core.attention.interventions import Ablation
@@ -79,6 +80,7 @@ def readers() -> Readers:
         **_of_state_space(),
         **_of_transformer(),
         **_of_transport(),
+        **_of_tuning(),
     }
 
 
@@ -209,6 +211,14 @@ def _of_transport() -> Readers:
         for body, tuned in (("tuned", True), ("frozen", False)):
             found[f"transport/orca_{task}_{body}.npz"] = partial(orca.recorded_alignment, task, tune_body=tuned)
     return found
+
+
+def _of_tuning() -> Readers:
+    return {
+        "tuning/costs.npz": tuning.recorded_costs,
+        "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/theory.npz": tuning.recorded_theory,
+    }
 
 
 def write_digests() -> None:
