@@ -116,7 +116,12 @@ PRESETS = (
         free=("soft_task", "soft_seed"),
     ),
     Preset("Swapped", "Each vector is put before every task.", {"panel": "Soft prompt", "soft_view": SWAP}),
-    Preset("Why prompt", "Which of these ways need weights, gradients, memory?", {"panel": "Why prompt"}),
+    Preset(
+        "Why prompt",
+        "A prompt needs no weights. From how many questions on would a tuning have cost less?",
+        {"panel": "Why prompt", "why_view": QUESTIONS_ASKED},
+        free=("examples", "example_tokens", "updates", "kept"),
+    ),
 )
 
 PANELS = (
@@ -127,6 +132,7 @@ PANELS = (
     PanelWords(
         "Overfitting", "What the best of all 96 prompts scores on few reviews, and what it has on held-out ones."
     ),
+    PanelWords("Own words", "Greedy edits of an instruction of your own, scored by SmolLM2, seen and held out."),
     PanelWords(
         "Pictures", "A pair of pictures as an example, and a new picture to do the same with, also a drawn one."
     ),

@@ -68,7 +68,7 @@ class PictureSolver(nn.Module):
             maps = self._filmed(layer, maps, z)
         shares = self.gate(z).softmax(dim=-1)
         routes = torch.einsum("tr,roi->toi", shares, self.routes.softmax(dim=-1))
-        maps = torch.bmm(maps.flatten(2), routes.transpose(1, 2)).unflatten(2, (SIDE, SIDE))
+        maps = torch.bmm(maps.flatten(2), routes.transpose(1, 2)).view(-1, CHANNELS, SIDE, SIDE)
         for layer in (2, 3):
             maps = self._filmed(layer, maps, z)
         logits: Float[Tensor, "task color row column"] = self.last(maps)

@@ -64,7 +64,7 @@ class Decoder(nn.Module):
         x = torch.cat([first[:, None], self.words[ids]], dim=1)
         x = x + self.places[: x.shape[1]]
         for layer in range(LAYERS):
-            parts = (_unit(x) @ self.attention[layer]).unflatten(-1, (3, HEADS, WIDTH // HEADS))
+            parts = (_unit(x) @ self.attention[layer]).view(*x.shape[:2], 3, HEADS, WIDTH // HEADS)
             query, key, value = parts.permute(2, 0, 3, 1, 4)
             seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
             x = x + seen.transpose(1, 2).flatten(2) @ self.mixed[layer]
