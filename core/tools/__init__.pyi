@@ -1,0 +1,9 @@
+from .arithmetic import Value as Value
+from .arithmetic import evaluate as evaluate
+from .arithmetic import written as written
+from .grammar import ExpressionError as ExpressionError
+from .grammar import parse as parse
+from .programs import ProgramError as ProgramError
+from .programs import ProgramRun as ProgramRun
+from .programs import Step as Step
+from .programs import run_program as run_program
