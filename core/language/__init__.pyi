@@ -14,6 +14,7 @@ from .with_torch.backbone import embed as embed
 from .with_torch.backbone import fill_layers as fill_layers
 from .with_torch.backbone import run_layers as run_layers
 from .with_torch.completions import complete as complete
+from .with_torch.completions import complete_many as complete_many
 from .with_torch.completions import end_ids as end_ids
 from .with_torch.layers import AttentionLayer as AttentionLayer
 from .with_torch.layers import attention_layer as attention_layer

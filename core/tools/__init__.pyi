@@ -1,9 +1,14 @@
 from .arithmetic import Value as Value
 from .arithmetic import evaluate as evaluate
 from .arithmetic import written as written
+from .gains import CallGain as CallGain
+from .gains import CallLosses as CallLosses
+from .gains import weights as weights
 from .grammar import ExpressionError as ExpressionError
 from .grammar import parse as parse
 from .programs import ProgramError as ProgramError
 from .programs import ProgramRun as ProgramRun
 from .programs import Step as Step
 from .programs import run_program as run_program
+from .with_torch.gains import call_gain as call_gain
+from .with_torch.gains import call_losses as call_losses

@@ -2,6 +2,8 @@
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
+from typing import Literal
 
 import torch
 from jaxtyping import Float, Int
@@ -91,6 +93,38 @@ class Context:
         )
         found: Tensor = output.logits
         return found
+
+
+def read_together(lm: CausalLM, prompts: Sequence[list[int]], before_call: Callable[[], None]) -> Context:
+    """Some prompts that have been read, one a row: what they all begin with once, then the rest, padded on the left."""
+    shared = _shared(prompts)
+    context = Context(lm, before_call)
+    if shared:
+        context.read(torch.tensor([prompts[0][:shared]]))
+    context = context.rows([0] * len(prompts))
+    context.read(*padded([prompt[shared:] for prompt in prompts], side="left"))
+    return context
+
+
+def _shared(rows: Sequence[list[int]]) -> int:
+    """How many tokens all rows begin with, each row keeping at least one of its own; a single row shares none."""
+    if len(rows) == 1:
+        return 0
+    # What the first and the last in the order of the dictionary share, all between them share too.
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(rows), max(rows), strict=False))
+    return min(sum(1 for _ in alike), min(map(len, rows)) - 1)
+
+
+def padded(
+    rows: Sequence[list[int]], *, side: Literal["left", "right"]
+) -> tuple[Int[Tensor, "row column"], Int[Tensor, "row column"]]:
+    """The rows as one rectangle, with 1 where a token stands and 0 where there is padding."""
+    width = max(map(len, rows))
+    ids, real = torch.zeros(len(rows), width, dtype=torch.long), torch.zeros(len(rows), width, dtype=torch.long)
+    for n, row in enumerate(rows):
+        place = slice(width - len(row), width) if side == "left" else slice(len(row))
+        ids[n, place], real[n, place] = torch.tensor(row), 1
+    return ids, real
 
 
 def chosen(logits: Float[Tensor, "row new vocab"], ids: Int[Tensor, "row new"]) -> Float[Tensor, "row new"]:

@@ -1,17 +1,21 @@
 """The log-probability of a text, and of completions of a prompt."""
 
 from collections.abc import Sequence
-from itertools import takewhile
-from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
-from torch import Tensor
+from jaxtyping import Float
 
 from core.language.scores import Scores
 from core.language.text import bare_ids, tokens
-from core.language.with_torch.context import Context, positions_of, require_causal, rows_within
+from core.language.with_torch.context import (
+    Context,
+    padded,
+    positions_of,
+    read_together,
+    require_causal,
+    rows_within,
+)
 from core.models import CausalLM
 from core.progress import Progress, portion
 
@@ -137,52 +141,21 @@ class _Scorer:
     def _batch(self, heads: list[list[int]], tails: list[list[list[int]]]) -> list[list[Float[np.ndarray, "_"]]]:
         """The same for prompts that are read side by side."""
         found = [[np.empty(0, np.float32)] * len(row) for row in tails]
-        prompts, longest = self._read(heads), max(map(len, heads))
+        prompts, longest = read_together(self._lm, heads, self._tell), max(map(len, heads))
         places = [(n, c) for n, row in enumerate(tails) for c in range(len(row))]
         places.sort(key=lambda place: -len(tails[place[0]][place[1]]))
         while places:
             size = rows_within(longest + len(tails[places[0][0]][places[0][1]]))
             batch, places = places[:size], places[size:]
-            ids, _ = _padded([tails[n][c] for n, c in batch], side="right")
+            ids, _ = padded([tails[n][c] for n, c in batch], side="right")
             values = prompts.rows([n for n, _ in batch]).log_probs(ids).numpy()
             for (n, c), row in zip(batch, values, strict=True):
                 found[n][c] = row[: len(tails[n][c])].copy()
             self._done += len(batch)
         return found
 
-    def _read(self, heads: list[list[int]]) -> Context:
-        """Prompts that have been read, one a row: what they all begin with once, then the rest of each."""
-        shared = _shared(heads)
-        context = Context(self._lm, self._tell)
-        if shared:
-            context.read(torch.tensor([heads[0][:shared]]))
-        context = context.rows([0] * len(heads))
-        context.read(*_padded([head[shared:] for head in heads], side="left"))
-        return context
-
     def _tell(self) -> None:
         self._report(self._done / max(self._all, 1), f"{self._done} of {self._all} completions scored")
-
-
-def _shared(heads: list[list[int]]) -> int:
-    """How many tokens all rows begin with, each row keeping at least one of its own; a single row shares none."""
-    if len(heads) == 1:
-        return 0
-    # What the first and the last in the order of the dictionary share, all between them share too.
-    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(heads), max(heads), strict=False))
-    return min(sum(1 for _ in alike), min(map(len, heads)) - 1)
-
-
-def _padded(
-    rows: list[list[int]], *, side: Literal["left", "right"]
-) -> tuple[Int[Tensor, "row column"], Int[Tensor, "row column"]]:
-    """The rows as one rectangle, with 1 where a token stands and 0 where there is padding."""
-    width = max(map(len, rows))
-    ids, real = torch.zeros(len(rows), width, dtype=torch.long), torch.zeros(len(rows), width, dtype=torch.long)
-    for n, row in enumerate(rows):
-        place = slice(width - len(row), width) if side == "left" else slice(len(row))
-        ids[n, place], real[n, place] = torch.tensor(row), 1
-    return ids, real
 
 
 def _one_list_each(prompts: Sequence[str], completions: Sequence[str] | Sequence[Sequence[str]]) -> list[Sequence[str]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from core.language import Completion, chat, complete, end_ids, log_probs
+from core.language import Completion, chat, complete, complete_many, end_ids, log_probs
 from core.language.completions import first_stop, tokens_before
 from core.language.with_torch import context
 from core.models import CausalLM
@@ -232,3 +232,21 @@ def test_an_answer_ends(smollm2: CausalLM) -> None:
 def test_completions_are_equal_by_text_and_tokens() -> None:
     assert Completion("a", (1,), np.array([-1.0]), "end") == Completion("a", (1,), np.array([-2.0]), "end")
     assert Completion("a", (1,), np.array([-1.0]), "end") != Completion("a", (1,), np.array([-1.0]), "stop")
+
+
+@pytest.mark.parametrize("together", [None, 1, 2, 5])
+def test_many_prompts_are_continued_as_each_alone(any_lm: CausalLM, together: int | None) -> None:
+    prompts = ["the cat sat", "the cat", "the dog ran away from", "a", "the cat sat on"]
+    many = complete_many(any_lm, prompts, max_new_tokens=12, stop=["e"], together=together)
+    for prompt, found in zip(prompts, many, strict=True):
+        alone = complete(any_lm, prompt, max_new_tokens=12, stop=["e"])[0]
+        assert (found.text, found.token_ids, found.finish) == (alone.text, alone.token_ids, alone.finish)
+        np.testing.assert_allclose(found.log_probs, alone.log_probs, atol=1e-4)
+
+
+def test_many_of_none_are_none_and_bad_values_are_named(llama: CausalLM) -> None:
+    assert complete_many(llama, [], max_new_tokens=3) == []
+    with pytest.raises(ValueError, match="together must be at least 1"):
+        complete_many(llama, ["a"], max_new_tokens=3, together=0)
+    with pytest.raises(ValueError, match=r"prompts\[1\]"):
+        complete_many(llama, ["a", ""], max_new_tokens=3)
