@@ -1,0 +1,133 @@
+"""How the recorded results on tools are made: `python -m core.assets record tools [NAME]`."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from core.assets import keep, versions_of
+from core.models import lookup
+from core.tools.answers import ANSWERS_FILE, Attempt, RecordedAnswers, share
+from core.tools.choice import CHOICES_FILE, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
+from core.tools.problems import METHODS, TEMPLATES, drawn_problems
+from core.tools.sentences import CALLS_FILE, SENTENCES, RecordedCalls
+from core.tools.sums import CONDITIONS, MOST_DIGITS, SUMS_FILE, RecordedSums, Sum, drawn_pairs, sum_prompt
+
+SEEDS = (0, 1)
+"""Of the problems: half of them from each."""
+
+DIGITS = (1, 2, 3, 4)
+EACH = 20
+"""Problems of each seed."""
+
+SUMS_EACH = 60
+CUT = ("7", "45", "678", "9012", "31415926", "45 + 678 =", "1,234", "In 1987")
+"""Texts of which the tokens are shown."""
+
+
+def answers() -> str:
+    """Word problems answered directly, by a chain and by a program, by the default decoder."""
+    from core.models import load_causal_lm
+    from core.tools.with_torch.answers import answer_all
+
+    lm = load_causal_lm()
+    cases: dict[str, dict[int, dict[str, tuple[Attempt, ...]]]] = {}
+    for kind in TEMPLATES:
+        cases[kind] = {}
+        for digits in DIGITS:
+            drawn = [problem for seed in SEEDS for problem in drawn_problems(kind, digits, EACH, seed=seed)]
+            asked = [(problem.text, problem.answer) for problem in drawn]
+            cases[kind][digits] = {method: answer_all(lm, method, asked, kind) for method in METHODS}
+    _keep(RecordedAnswers(lm.name, SEEDS, cases, _pace(lm)), ANSWERS_FILE, "answers", SEEDS[0], "Answers to problems")
+    shares = {
+        kind: {digits: {m: share(some).right for m, some in by.items()} for digits, by in case.items()}
+        for kind, case in cases.items()
+    }
+    return f"answers: right of {EACH * len(SEEDS)}: {shares}"
+
+
+def _pace(lm: Any) -> tuple[float, float]:
+    """Seconds for each token read and for each written, one text at a time."""
+    from core.language import complete
+
+    text = "The shop sold 48 cakes on Monday and 35 on Tuesday. " * 8
+    start = time.perf_counter()
+    complete(lm, text, max_new_tokens=1)
+    read = time.perf_counter() - start
+    start = time.perf_counter()
+    wrote = len(complete(lm, "Once upon a time", max_new_tokens=24)[0].token_ids)
+    return read / len(lm.tokenizer(text)["input_ids"]), (time.perf_counter() - start) / wrote
+
+
+def sums() -> str:
+    """Bare sums of one to six digits, with no example and with four."""
+    from core.language import complete_many, readable_tokens
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm()
+    cases: dict[str, dict[int, tuple[Sum, ...]]] = {}
+    for condition in CONDITIONS:
+        cases[condition] = {}
+        for digits in range(1, MOST_DIGITS + 1):
+            pairs = drawn_pairs(digits, SUMS_EACH, seed=0)
+            prompts = [sum_prompt(a, b, condition) for a, b in pairs]
+            found = complete_many(lm, prompts, max_new_tokens=digits + 4, stop=["\n"], together=30)
+            cases[condition][digits] = tuple(Sum(a, b, one.text) for (a, b), one in zip(pairs, found, strict=True))
+    pieces = {text: tuple(readable_tokens(lm.tokenizer, lm.tokenizer(text)["input_ids"])) for text in CUT}
+    _keep(RecordedSums(lm.name, cases, pieces), SUMS_FILE, "sums", 0, "Sums of one to six digits")
+    right = {name: [sum(one.correct for one in some) for some in by.values()] for name, by in cases.items()}
+    return f"sums: right of {SUMS_EACH}: {right}"
+
+
+def choices() -> Iterator[str]:
+    """Which tool the default decoder chooses for 40 questions, under four ways of telling and four orders."""
+    from core.models import load_causal_lm
+    from core.tools.choice import ORDERS
+    from core.tools.with_torch.choice import choose, with_argument
+
+    lm = load_causal_lm()
+    asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some]
+    found: dict[str, tuple[Choice, ...]] = {}
+    for telling in TELLINGS:
+        some = [choice for order in ORDERS for choice in choose(lm, asked, telling, order)]
+        first = [with_argument(lm, one, telling) if one.order == 0 else one for one in some]
+        found[telling] = tuple(first)
+        yield f"{telling}: {chosen_right(found[telling])}"
+    _keep(RecordedChoices(lm.name, found), CHOICES_FILE, "choices", None, "Tools chosen for questions")
+
+
+def calls() -> Iterator[str]:
+    """Calls that the default decoder proposes within sentences, and what each is worth."""
+    from core.models import load_causal_lm
+    from core.tools.with_torch.sentences import propose
+
+    lm = load_causal_lm()
+    found = {}
+    for text in SENTENCES:
+        found[text] = propose(lm, text)
+        told = [
+            (one.place, one.expression, round(one.gain.gain, 2) if one.gain else one.error)
+            for one in found[text].candidates
+        ]
+        yield f"{text} {told}"
+    _keep(RecordedCalls(lm.name, found), CALLS_FILE, "calls", None, "Calls within sentences, with their losses")
+
+
+def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -> None:
+    """Keeps a result of the default decoder."""
+    keep(
+        result,
+        name,
+        recipe=f"python -m core.assets record tools {recipe}",
+        seed=seed,
+        licence=lookup("smollm2-135m").licence,
+        description=f"{what}, by smollm2-135m.",
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
+
+
+RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
+    "answers": answers,
+    "sums": sums,
+    "choices": choices,
+    "calls": calls,
+}
