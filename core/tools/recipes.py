@@ -2,15 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import core
 from core.assets import keep, versions_of
 from core.models import lookup
 from core.tools.answers import ANSWERS_FILE, Attempt, RecordedAnswers, share
 from core.tools.choice import CHOICES_FILE, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
+from core.tools.notes import NOTES_FILE, Notes, questions_in
 from core.tools.problems import METHODS, TEMPLATES, drawn_problems
 from core.tools.sentences import CALLS_FILE, SENTENCES, RecordedCalls
 from core.tools.sums import CONDITIONS, MOST_DIGITS, SUMS_FILE, RecordedSums, Sum, drawn_pairs, sum_prompt
+from core.tools.wire import ERAS, EXCHANGES_FILE, RecordedExchanges, misfits
 
 SEEDS = (0, 1)
 """Of the problems: half of them from each."""
@@ -37,7 +42,13 @@ def answers() -> str:
             drawn = [problem for seed in SEEDS for problem in drawn_problems(kind, digits, EACH, seed=seed)]
             asked = [(problem.text, problem.answer) for problem in drawn]
             cases[kind][digits] = {method: answer_all(lm, method, asked, kind) for method in METHODS}
-    _keep(RecordedAnswers(lm.name, SEEDS, cases, _pace(lm)), ANSWERS_FILE, "answers", SEEDS[0], "Answers to problems")
+    _keep(
+        RecordedAnswers(lm.name, SEEDS, cases, _pace(lm)),
+        ANSWERS_FILE,
+        "answers",
+        SEEDS[0],
+        "Answers to problems",
+    )
     shares = {
         kind: {digits: {m: share(some).right for m, some in by.items()} for digits, by in case.items()}
         for kind, case in cases.items()
@@ -109,19 +120,60 @@ def calls() -> Iterator[str]:
             for one in found[text].candidates
         ]
         yield f"{text} {told}"
-    _keep(RecordedCalls(lm.name, found), CALLS_FILE, "calls", None, "Calls within sentences, with their losses")
+    _keep(
+        RecordedCalls(lm.name, found),
+        CALLS_FILE,
+        "calls",
+        None,
+        "Calls within sentences, with their losses",
+    )
 
 
-def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -> None:
-    """Keeps a result of the default decoder."""
+SAID: tuple[tuple[str, dict[str, Any], float | None], ...] = (
+    ("calculator", {"expression": "417 * 38"}, None),
+    ("calculator", {"expression": "1 / 0"}, None),
+    ("search_notes", {"query": "What is cross entropy?", "most": 1}, None),
+    ("slow", {"seconds": 1}, None),
+    ("slow", {"seconds": 20}, 0.6),
+    ("crystal_ball", {}, None),
+)
+"""The calls of the recorded conversations: tool, arguments, and after how many seconds it is taken back."""
+
+
+def exchanges() -> Iterator[str]:
+    """A conversation with the course's server in each era of the protocol."""
+    from core.tools.conversing import Conversation
+
+    found = {}
+    for era in ERAS:
+        conversation = Conversation(era)
+        outcomes = {}
+        for name, arguments, after in SAID:
+            outcome = conversation.call(name, arguments, cancel_after=after)
+            outcomes[f"{name}({', '.join(str(value) for value in arguments.values())})"] = outcome
+        found[era] = replace(conversation.exchange(), outcomes=outcomes)
+        conversation.close()
+        yield f"{era}: {len(found[era].messages)} messages, {misfits(found[era].messages, found[era].version)}"
+    _keep(RecordedExchanges(found), EXCHANGES_FILE, "exchanges", None, "Conversations of a client and a server", "mcp")
+
+
+def notes() -> str:
+    """The questions that the pages of the course answer, for the search."""
+    found = tuple(questions_in(Path(core.__file__).parent.parent / "pages"))
+    _keep(Notes(found), NOTES_FILE, "notes", None, "The questions of the course's notes with their answers", "numpy")
+    return f"notes: {len(found)} questions"
+
+
+def _keep(result: object, name: str, recipe: str, seed: int | None, what: str, *libraries: str) -> None:
+    """Keeps a result; without the names of libraries it is one of the default decoder."""
     keep(
         result,
         name,
         recipe=f"python -m core.assets record tools {recipe}",
         seed=seed,
         licence=lookup("smollm2-135m").licence,
-        description=f"{what}, by smollm2-135m.",
-        versions=versions_of("torch", "transformers", "numpy"),
+        description=f"{what}.",
+        versions=versions_of(*(libraries or ("torch", "transformers", "numpy"))),
     )
 
 
@@ -130,4 +182,6 @@ RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "sums": sums,
     "choices": choices,
     "calls": calls,
+    "notes": notes,
+    "exchanges": exchanges,
 }
