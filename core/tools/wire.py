@@ -148,4 +148,7 @@ def _require_fit(sender: str, content: Mapping[str, Any], asked: Mapping[Any, st
         else:
             methods.parse_server_notification(method, version, params)
     elif "result" in content:
-        methods.validate_server_result(asked[content["id"]], version, content["result"])
+        result = methods.parse_server_result(asked[content["id"]], version, content["result"])
+        # A broken answer would pass as the other kind of answer, which requires no field of its own.
+        if methods.is_input_required(result) and content["result"].get("resultType") != "input_required":
+            raise ValueError("the result has not the fields of an answer")

@@ -98,7 +98,7 @@ def test_a_changed_message_does_not_fit(talk: Conversation) -> None:
         ('"2.0"', '"1.0"'),
         ("tools/call", "tools/cull"),
         ('"name":', '"nome":'),
-        ('"content":', '"con":'),
+        ('"content":[', '"content":7,"x":['),
     ):
         changed = [replace(one, text=one.text.replace(old, new)) for one in messages]
         assert changed != messages and misfits(changed, talk.version)
@@ -137,18 +137,21 @@ def test_it_ends_with_its_client_writes_nothing_and_speaks_plain_lines(tmp_path:
     }
     lines = [request, {"jsonrpc": "2.0", "method": "notifications/initialized"}, call]
     before = time.time()
-    run = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-B", "-m", "core.tools.server"],
-        input="".join(json.dumps(line) + "\n" for line in lines),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
-        timeout=60,
-        check=False,
-    )
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
-    assert run.returncode == 0 and [one["id"] for one in answers] == [1, 2]
+    ) as server:
+        assert server.stdin and server.stdout
+        server.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
+        server.stdin.flush()
+        answers = [json.loads(server.stdout.readline()) for _ in range(2)]
+        server.stdin.close()
+        assert server.wait(20) == 0 and server.stdout.read() == ""
+    assert [one["id"] for one in answers] == [1, 2]
     assert answers[1]["result"]["content"][0]["text"] == "42"
     assert list(tmp_path.rglob("*")) == []
     written_since = [path for path in (ROOT / "core/tools").rglob("*.pyc") if path.stat().st_mtime > before]
