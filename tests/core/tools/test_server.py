@@ -83,9 +83,9 @@ def test_tools_that_misbehave(talk: Conversation) -> None:
     assert talk.call("liar", {"expression": "2 + 2"}).text == "5"
     assert len(talk.call("megabyte", {}).text) == 1_000_000
     told = talk.call("slow", {"seconds": 0.5})
-    assert (told.kind, told.progress) == ("answer", 2)
+    assert told.kind == "answer" and 1 <= told.progress <= 2
     assert talk.call("slow", {"seconds": 20}, cancel_after=0.3).kind == "cancelled"
-    assert named(talk.messages)[-1] == "notifications/cancelled"
+    assert "notifications/cancelled" in named(talk.messages)
     assert talk.call("slow", {"seconds": 20}, patience=0.3).kind == "too slow"
     assert misfits(talk.messages, talk.version) == []
 
