@@ -29,11 +29,17 @@ from .conversing import AllTakenError as AllTakenError
 from .conversing import Conversation as Conversation
 from .conversing import Conversations as Conversations
 from .conversing import NoServerError as NoServerError
+from .costs import tokens_each as tokens_each
+from .costs import with_errors as with_errors
 from .gains import CallGain as CallGain
 from .gains import CallLosses as CallLosses
 from .gains import weights as weights
 from .grammar import ExpressionError as ExpressionError
 from .grammar import parse as parse
+from .jobs import OwnProblem as OwnProblem
+from .jobs import OwnSentence as OwnSentence
+from .jobs import answer_problem as answer_problem
+from .jobs import weigh_calls as weigh_calls
 from .notes import Asked as Asked
 from .notes import Notes as Notes
 from .notes import recorded_notes as recorded_notes

@@ -1,0 +1,269 @@
+"""The names, the findings and the mathematics of the page on tools. Each finding is a function of the data."""
+
+from collections.abc import Mapping, Sequence
+
+from components.scene import Equation
+from core.tools import (
+    CALCULATOR,
+    CHAIN,
+    DIRECT,
+    LABELS,
+    METHODS,
+    PROGRAM,
+    Attempt,
+    Candidate,
+    Choice,
+    Share,
+    Sum,
+    chosen_right,
+    confusion,
+    kept_calls,
+    share,
+    wrong_places,
+)
+
+SUMS, PROGRAMS, CALLS, PROTOCOL, CHOICE, COST = (
+    "Bare sums",
+    "Programs",
+    "When to call",
+    "One protocol",
+    "Let it choose",
+    "What it costs",
+)
+"""The names of the panels."""
+
+TALK, PLAY = "Talk to a server", "Play the server"
+"""The views of the panel on the protocol."""
+
+Case = Mapping[int, Mapping[str, Sequence[Attempt]]]
+"""By digits and method, answers."""
+
+
+def percent(found: Share) -> str:
+    """A share with its interval: "38 of 40 (83 to 99 %)"."""
+    low, high = found.interval
+    return f"{found.right} of {found.count} ({100 * low:.0f} to {100 * high:.0f} %)"
+
+
+def order_of(shares: Mapping[str, Share]) -> tuple[str, bool]:
+    """The method that is right most often, and whether its interval meets that of no other."""
+    best = max(shares, key=lambda method: shares[method].right)
+    return best, all(shares[best].apart(other) for method, other in shares.items() if method != best)
+
+
+def answers_title(case: Case) -> str:
+    """At how many sizes of the numbers one method is ahead of both others, beyond the intervals."""
+    ahead: dict[str, list[int]] = {}
+    for digits, by_method in case.items():
+        best, clear = order_of({method: share(by_method[method]) for method in METHODS})
+        if clear:
+            ahead.setdefault(best, []).append(digits)
+    if not ahead:
+        return "No way of answering is ahead of both others at any size"
+    best = max(ahead, key=lambda method: len(ahead[method]))
+    name = {DIRECT: "Direct answers are", CHAIN: "Chains are", PROGRAM: "Programs are"}[best]
+    if len(ahead[best]) == len(case):
+        return f"{name} ahead of both other ways at every size"
+    sizes = ", ".join(str(digits) for digits in ahead[best])
+    return f"{name} ahead of both other ways at {sizes} digit{'s' if ahead[best] != [1] else ''}"
+
+
+def answers_reading(case: Case, digits: int) -> str:
+    """The three shares at the chosen size, and what became of the programs that were stopped."""
+    by_method = case[digits]
+    told = ", ".join(f"{method} <b>{percent(share(by_method[method]))}</b>" for method in reversed(METHODS))
+    stopped = [one for one in by_method[PROGRAM] if one.error]
+    mended = sum(one.right_in_the_end for one in stopped)
+    after = (
+        f" {len(stopped)} of the programs stopped with an error; shown it once, the model made {mended} of them right."
+        if stopped
+        else " None of its programs stopped with an error."
+    )
+    return f"With {digits} digit{'s' if digits > 1 else ''} right: {told}.{after}"
+
+
+def returned(attempt: Attempt) -> str:
+    """How an answer came out, in words."""
+    if attempt.error and attempt.second is not None:
+        again = attempt.second
+        came = f"stopped again: {again.error}" if again.error else f"returned {again.answer}{_judged(again)}"
+        return f"stopped: {attempt.error}. Shown the error, the model wrote again; it {came}"
+    if attempt.error:
+        return f"stopped: {attempt.error}"
+    return f"{attempt.answer or 'no number'}{_judged(attempt)}"
+
+
+def _judged(attempt: Attempt) -> str:
+    if attempt.truth is None:
+        return ""
+    return ", which is right" if attempt.right else f", but {attempt.truth} is right"
+
+
+def sums_title(by_digits: Mapping[int, Sequence[Sum]]) -> str:
+    """From which number of digits on fewer than half of the sums are right, beyond the interval."""
+    shares = {digits: Share(sum(one.correct for one in some), len(some)) for digits, some in by_digits.items()}
+    low = [digits for digits, found in shares.items() if found.interval[1] < 0.5]
+    none = [digits for digits, found in shares.items() if found.right == 0]
+    if not low:
+        return "At every length about half of the sums or more are right"
+    tail = f"; with {none[0]} none is" if none else ""
+    return f"From {low[0]} digit{'s' if low[0] > 1 else ''} on fewer than half of the sums are right{tail}"
+
+
+def sums_reading(sums: Sequence[Sum]) -> str:
+    """Where the wrong sums of one length go wrong first, and whether a carry makes a difference."""
+    wrong = [one for one in sums if not one.correct]
+    if not wrong:
+        return f"All {len(sums)} sums are right."
+    places = wrong_places(sums)
+    at = max(range(len(places)), key=lambda place: places[place])
+    where = "behind the last digit" if at == len(places) - 1 else f"at digit {at + 1} of the answer"
+    return (
+        f"{len(wrong)} of {len(sums)} are wrong, {places[at]} of them first {where}. {_carried(sums)} "
+        "Every number is cut into single digits, so the cutting alone does not explain it."
+    )
+
+
+def _carried(sums: Sequence[Sum]) -> str:
+    groups = {"with a carry": [one for one in sums if one.carries], "without": [one for one in sums if not one.carries]}
+    shares = {name: Share(sum(one.correct for one in some), len(some)) for name, some in groups.items() if some}
+    told = ", ".join(f"{name} {percent(found)}" for name, found in shares.items())
+    if len(shares) < 2:
+        return f"Right {told}."
+    differ = next(iter(shares.values())).apart(list(shares.values())[1])
+    return f"Right {told}: {'a difference' if differ else 'no difference beyond chance'}."
+
+
+def programs_title(case: Case) -> str:
+    """Of all programs: how many ran, how many were right, and how many of the stopped ones were mended."""
+    every = [one for by_method in case.values() for one in by_method[PROGRAM]]
+    stopped = [one for one in every if one.error]
+    right = sum(one.right for one in every)
+    if not stopped:
+        return f"All {len(every)} programs ran, and {right} gave the right number"
+    mended = sum(one.right_in_the_end for one in stopped)
+    what = "none" if not mended else str(mended)
+    return f"{right} of {len(every)} programs are right, {len(stopped)} stopped; the error mended {what} of these"
+
+
+def outcome_counts(attempts: Sequence[Attempt]) -> dict[str, int]:
+    """What became of programs: right, a wrong number, stopped and then mended, stopped for good."""
+    stopped = [one for one in attempts if one.error]
+    mended = sum(one.right_in_the_end for one in stopped)
+    return {
+        "right": sum(one.right for one in attempts),
+        "wrong number": sum(not one.error and not one.right for one in attempts),
+        "stopped, then right": mended,
+        "stopped": len(stopped) - mended,
+    }
+
+
+def calls_title(candidates: Sequence[Candidate], threshold: float) -> str:
+    """How many of the proposed calls are kept at the threshold."""
+    kept, refused = kept_calls(candidates, threshold), sum(one.losses is None for one in candidates)
+    if not candidates:
+        return "The model proposes no call"
+    tail = f"; the calculator refuses {refused}" if refused else ""
+    return f"{len(kept)} of {len(candidates)} calls lower the loss by {threshold:g} nats or more, and are kept{tail}"
+
+
+def calls_reading(candidates: Sequence[Candidate], threshold: float) -> str:
+    """The call that is worth most, with its three losses."""
+    valued = [(one, one.gain) for one in candidates]
+    known = [(one, gain) for one, gain in valued if gain is not None]
+    if not known:
+        return "The calculator refuses every call that the model wrote, so nothing can be kept."
+    best, gain = max(known, key=lambda pair: pair[1].gain)
+    kept = "kept" if gain.gain >= threshold else "rejected"
+    return (
+        f"The best call, before token {best.place}: the next tokens cost <b>{gain.without:.2f}</b> nats alone, "
+        f"<b>{gain.with_call:.2f}</b> after the bare call, <b>{gain.with_result:.2f}</b> after its result. It gains "
+        f"<b>{gain.gain:.2f}</b> and is {kept} at τ = {threshold:g}."
+    )
+
+
+def choice_title(by_telling: Mapping[str, Sequence[Choice]], telling: str, plain: str) -> str:
+    """How many questions get the right tool, and whether that is more or less than with plain descriptions."""
+    right, count, interval = chosen_right(by_telling[telling])
+    told = f"With {telling} {right} of {count} questions get the right tool"
+    if telling == plain:
+        chance = count / len(LABELS)
+        beyond = interval[0] * count > chance
+        return (
+            f"{told}; chance gives {chance:.0f}" if beyond else f"{told}: no more than chance, which gives {chance:.0f}"
+        )
+    before, _, low = chosen_right(by_telling[plain])
+    if interval[0] > low[1]:
+        return f"{told}, more than the {before} with plain ones"
+    if interval[1] < low[0]:
+        return f"{told}, fewer than the {before} with plain ones"
+    return f"{told}; with plain ones {before}, no difference beyond chance"
+
+
+def choice_reading(choices: Sequence[Choice]) -> str:
+    """What is chosen most, and how the calculator's own questions fare."""
+    table = confusion(choices)
+    most = int(table.sum(axis=0).argmax())
+    own = LABELS.index(CALCULATOR)
+    return (
+        f"Over four orders of the list <b>{LABELS[most]}</b> is chosen for {table[:, most].sum()} of {table.sum()}; "
+        f"questions for the calculator reach it in <b>{table[own, own]} of {table[own].sum()}</b>."
+    )
+
+
+def break_even(tool: Share, other: Share) -> float | None:
+    """The error rate of the tool at which asking it is no better than the other way: 1 - p / p_tool.
+
+    None where the tool is not better even without an error.
+    """
+    if tool.right == 0 or tool.value <= other.value:
+        return None
+    return 1 - other.value / tool.value
+
+
+def cost_title(shares: Mapping[str, Share]) -> str:
+    """At which error rate of the tool its use no longer pays, against the better of the two other ways."""
+    other = max((CHAIN, DIRECT), key=lambda method: shares[method].right)
+    turn = break_even(shares[PROGRAM], shares[other])
+    if turn is None:
+        return f"Programs are not right more often than {_many(other)} even where the tool never errs"
+    if not shares[PROGRAM].apart(shares[other]):
+        return f"Programs and {_many(other)} differ by no more than chance, so no break-even is told"
+    return f"Programs beat {_many(other)} until the tool errs in {turn:.0%} of its calls"
+
+
+def _many(method: str) -> str:
+    return "chains" if method == CHAIN else "direct answers"
+
+
+EQUATIONS = (
+    Equation(
+        r"L_i(z) = -\sum_{j=0}^{4} w_j \ln p\,(x_{i+j} \mid z, x_{<i+j}), \qquad w_j \propto \max(0, 1 - j/5)",
+        {
+            "x": "the tokens of the text",
+            "i": "the place of the call",
+            "z": "what stands before the text: nothing, the call, or the call with its result",
+            "w_j": "weights of the next five tokens, with sum 1",
+            "L_i": "the loss, in nats",
+        },
+    ),
+    Equation(
+        r"\min\{L_i(\text{nothing}),\ L_i(\text{call})\} - L_i(\text{call} \to \text{result}) \;\ge\; \tau",
+        {r"\tau": "the gain from which on a call is kept, in nats"},
+    ),
+    Equation(
+        r"p\,(1 - e) > q \quad\Longleftrightarrow\quad e < 1 - q/p",
+        {
+            "p": "the share of problems that programs get right while the tool makes no error",
+            "q": "the share that the other way gets right",
+            "e": "how often the tool returns a wrong number without a word",
+        },
+    ),
+    Equation(
+        r"\frac{k/n + z^2/2n \mp z\sqrt{\frac{k}{n}(1 - \frac{k}{n})/n + z^2/4n^2}}{1 + z^2/n}",
+        {
+            "k, n": "how many are right, of how many",
+            "z": "1.96; the two ends of Wilson’s 95 % interval, drawn as a whisker",
+        },
+    ),
+)
