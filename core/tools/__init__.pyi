@@ -31,6 +31,9 @@ from .conversing import Conversations as Conversations
 from .conversing import NoServerError as NoServerError
 from .costs import tokens_each as tokens_each
 from .costs import with_errors as with_errors
+from .forms import Blank as Blank
+from .forms import arguments_of as arguments_of
+from .forms import blanks_of as blanks_of
 from .gains import CallGain as CallGain
 from .gains import CallLosses as CallLosses
 from .gains import weights as weights
@@ -44,6 +47,8 @@ from .notes import Asked as Asked
 from .notes import Notes as Notes
 from .notes import recorded_notes as recorded_notes
 from .notes import search as search
+from .playing import Played as Played
+from .playing import play as play
 from .problems import CHAIN as CHAIN
 from .problems import DIRECT as DIRECT
 from .problems import METHODS as METHODS
@@ -59,6 +64,7 @@ from .programs import ProgramError as ProgramError
 from .programs import ProgramRun as ProgramRun
 from .programs import Step as Step
 from .programs import run_program as run_program
+from .replies import typed_replies as typed_replies
 from .sentences import SENTENCES as SENTENCES
 from .sentences import Candidate as Candidate
 from .sentences import Proposal as Proposal

@@ -96,7 +96,7 @@ class Conversation:
         """
 
         async def work(client: Client) -> Outcome:
-            return await _call(client, name, dict(arguments), patience, cancel_after)
+            return await call_tool(client, name, dict(arguments), patience, cancel_after)
 
         outcome = self._do(work, patience + 5)
         self.outcomes[name] = outcome
@@ -175,7 +175,7 @@ class Conversation:
         """The transport over stdio, both of whose streams are listened to."""
         with Path(os.devnull).open("w") as nowhere:
             async with stdio_client(command(faults=self._faults), errlog=nowhere) as (read, write):
-                yield _Heard(read, self._keep), _Heard(write, self._keep)
+                yield Heard(read, self._keep), Heard(write, self._keep)
 
     def _keep(self, sender: Any, message: Any) -> None:
         if isinstance(message, Exception):
@@ -186,7 +186,7 @@ class Conversation:
             del self.messages[0]
 
 
-class _Heard:
+class Heard:
     """A stream that tells what passes, and is otherwise the stream itself."""
 
     def __init__(self, stream: Any, tell: Callable[[Any, Any], None]) -> None:
@@ -207,7 +207,7 @@ class _Heard:
         """Closes the stream."""
         await self._stream.aclose()
 
-    def __aiter__(self) -> "_Heard":
+    def __aiter__(self) -> "Heard":
         return self
 
     async def __anext__(self) -> Any:
@@ -215,7 +215,7 @@ class _Heard:
         self._tell("server", item)
         return item
 
-    async def __aenter__(self) -> "_Heard":
+    async def __aenter__(self) -> "Heard":
         await self._stream.__aenter__()
         return self
 
@@ -224,7 +224,7 @@ class _Heard:
         return left
 
 
-async def _call(
+async def call_tool(
     client: Client, name: str, arguments: dict[str, Any], patience: float, cancel_after: float | None
 ) -> Outcome:
     """Calls a tool, and says how it ended."""

@@ -20,7 +20,7 @@ from core.tools.wire import ERAS, EXCHANGES_FILE, RecordedExchanges, misfits
 SEEDS = (0, 1)
 """Of the problems: half of them from each."""
 
-DIGITS = (1, 2, 3, 4)
+DIGITS = (1, 2, 3)
 EACH = 20
 """Problems of each seed."""
 
