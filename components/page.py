@@ -176,6 +176,14 @@ class Page:
         """The controls that need not be in sight."""
         return st.popover("More", icon=":material/tune:", width="stretch")
 
+    def own_controls(self, *, rest: bool) -> AbstractContextManager[Any]:
+        """Where the controls of the main figure go.
+
+        Args:
+            rest: a panel stands first that has no use for them. Then they are out of sight and keep their values.
+        """
+        return st.container(key="resting_controls" if rest else "main_controls")
+
     def plot(
         self,
         fig: go.Figure,

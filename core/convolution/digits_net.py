@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 
-from core.convolution.operation import whole
 from core.convolution.volumes import activated, halved
 from core.digits import SIDE
+from core.numbers import whole
 
 Digit = Float[np.ndarray, "8 8"]
 Digits = Float[np.ndarray, "picture 8 8"]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.convolution.operation import output_size, whole
+from core.convolution.operation import output_size
+from core.numbers import whole
 
 Shape = tuple[int, int, int]
 """Channels, rows and columns of a volume."""

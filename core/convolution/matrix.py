@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from core.convolution.operation import Padding, checked, paddings, whole, windows
+from core.convolution.operation import Padding, checked, paddings, windows
+from core.numbers import whole
 
 MOST_ENTRIES = 20_000_000
 """Entries of a banded matrix that are written out: 160 MB in float64."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.convolution.operation import Kernel, Picture, convolve, rounding, whole
+from core.convolution.operation import Kernel, Picture, convolve, rounding
+from core.numbers import whole
 
 Map = Float[np.ndarray, "_ _ _"]
 """[out row column]"""

@@ -1,6 +1,5 @@
 """The convolution of a picture: its output's size, all its cells, and the products behind one of them."""
 
-import operator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +8,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
+
+from core.numbers import whole
 
 Picture = Float[np.ndarray, "_ _ _"]
 """[channel row column]"""
@@ -19,18 +20,6 @@ Kernel = Float[np.ndarray, "_ _ _ _"]
 Padding = int | Literal["same"]
 
 EPS = float(np.finfo(np.float64).eps)
-
-
-def whole(name: str, value: object, low: int, high: int | None = None) -> int:
-    """A whole number from `low` to `high`; raises ValueError for anything else, with name, value and range."""
-    allowed = f"a whole number of {low} or more" if high is None else f"a whole number from {low} to {high}"
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise ValueError(f"{name} is {value!r}; it must be {allowed}") from error
-    if isinstance(value, bool | np.bool_) or number < low or (high is not None and number > high):
-        raise ValueError(f"{name} is {value!r}; it must be {allowed}")
-    return number
 
 
 def output_size(

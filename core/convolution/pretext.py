@@ -8,7 +8,7 @@ from jaxtyping import Float
 from core.checks import Check
 from core.convolution.encoder import Encoder
 from core.convolution.halves import MOST_UNLABELED
-from core.convolution.operation import whole
+from core.numbers import whole
 
 PRETEXTS = ("inpainting", "rotation", "autoencoder", "contrast")
 """Fill in a hole; tell by how many quarters a picture is turned; give the picture back; find the other view of it."""

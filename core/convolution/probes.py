@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.convolution.operation import real, whole
+from core.convolution.operation import real
+from core.numbers import whole
 
 Features = Float[np.ndarray, "item feature"]
 

@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 
 from core.convolution.digits_net import DigitsWeights
 from core.convolution.halves import digit_labels, digit_pictures
-from core.convolution.operation import whole
+from core.numbers import whole
 
 LABELS = ("true", "shuffled")
 

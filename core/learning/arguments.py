@@ -1,8 +1,7 @@
 """Numbers that come from outside: read into float64 at the door, or refused with the value and what is allowed."""
 
 from collections.abc import Sequence
-from operator import index
-from typing import SupportsFloat, SupportsIndex
+from typing import SupportsFloat
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -49,13 +48,6 @@ def pair(x: ArrayLike, y: ArrayLike, *, least: int = 1) -> tuple[Vector, Vector]
     if len(places) != len(values):
         raise ValueError(f"x has {len(places)} values and y has {len(values)}; each point needs both")
     return places, values
-
-
-def whole(name: str, value: object, low: int, high: int) -> int:
-    """A whole number within [low, high]; raises ValueError for another number or for what is none."""
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex) or not low <= index(value) <= high:
-        raise ValueError(f"{name} = {value!r} must be a whole number from {low} to {high:,}")
-    return index(value)
 
 
 def real(name: str, value: object, low: float, high: float = np.inf) -> float:

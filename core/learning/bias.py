@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.learning.arguments import whole
 from core.learning.paths import path, price
 from core.learning.polynomials import EPS
 from core.learning.samples import World, samples
+from core.numbers import whole
 
 GRID = 121
 FRESH = 200

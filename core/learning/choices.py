@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.learning.arguments import whole
 from core.learning.paths import Sets, path, price
 from core.learning.polynomials import fit
 from core.learning.samples import World, samples
+from core.numbers import whole
 
 VALIDATION_SIZES = (3, 5, 10, 20, 40, 80, 160)
 """Points of the validation sets whose choices are compared; each larger one begins with the smaller."""

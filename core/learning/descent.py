@@ -8,8 +8,9 @@ from jaxtyping import Float
 from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.learning.arguments import real, whole
+from core.learning.arguments import real
 from core.learning.polynomials import EPS
+from core.numbers import whole
 
 INPUTS = 20
 TEST_POINTS = 1000

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.learning.arguments import whole
+from core.numbers import whole
 
 MOST_GUESSERS = 10**15
 MOST_POINTS = 10**6

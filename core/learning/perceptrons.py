@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.learning.arguments import numbers, whole
+from core.learning.arguments import numbers
+from core.numbers import whole
 
 Rows = Float[np.ndarray, "point d"]
 Signs = Float[np.ndarray, " point"]

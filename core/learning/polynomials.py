@@ -9,7 +9,8 @@ from jaxtyping import Float
 from numpy.polynomial import legendre
 
 from core.checks import Check
-from core.learning.arguments import ArrayLike, Vector, pair, real, vector, whole
+from core.learning.arguments import ArrayLike, Vector, pair, real, vector
+from core.numbers import whole
 
 HIGHEST_DEGREE = 1000
 """Beyond it the table of polynomials grows out of hand; Legendre's recurrence itself stays accurate within [-1, 1]."""

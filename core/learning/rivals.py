@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.learning.arguments import whole
 from core.learning.classifiers import Logistic, NaiveBayes, logistic, naive_bayes
+from core.numbers import whole
 
 TEST_POINTS = 1000
 DRAWS = 40

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.learning.arguments import Vector, real, whole
+from core.learning.arguments import Vector, real
+from core.numbers import whole
 
 Values = Float[np.ndarray, "..."]
 

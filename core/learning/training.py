@@ -9,9 +9,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.learning.arguments import real, whole
+from core.learning.arguments import real
 from core.learning.networks import ACTIVATIONS, Net
 from core.learning.patterns import PATTERNS, REACH, Pattern, pattern
+from core.numbers import whole
 
 Weights = Float[np.ndarray, "... parameter"]
 

@@ -6,6 +6,8 @@ from typing import Any
 import array_api_compat
 import numpy as np
 
+from core.numbers import require
+
 Number = int | float
 """A real number. Spelled out because the tests hold `float` to the letter, and people write `Linear(4)`."""
 
@@ -64,22 +66,6 @@ def like_input(result: Any, value: object) -> Any:
     if dtype is None or not xp.isdtype(dtype, "real floating"):
         dtype = xp.__array_namespace_info__().default_dtypes()["real floating"]
     return xp.astype(result, dtype)
-
-
-def require(condition: bool, name: str, value: object, allowed: str) -> None:
-    """Refuses a value outside its range.
-
-    Args:
-        condition: whether the value is allowed; NaN makes comparisons false and is refused by that.
-        name: of the argument.
-        value: what was given.
-        allowed: the range in words, as it follows "must be".
-
-    Raises:
-        ValueError: if the condition is false; the message gives name, value and range.
-    """
-    if not condition:
-        raise ValueError(f"{name} = {value!r} must be {allowed}.")
 
 
 def require_even(name: str, value: int, *, least: int = 2) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.positional.arrays import as_double, namespace_of, require
+from core.numbers import require
+from core.positional.arrays import as_double, namespace_of
 
 
 def t5_buckets(

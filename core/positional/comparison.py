@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.positional.arrays import Number, require, require_base, require_even
+from core.numbers import require
+from core.positional.arrays import Number, require_base, require_even
 from core.positional.biases import alibi_bias
 from core.positional.buckets import t5_bias, toy_bias_table
 from core.positional.frequencies import rope_frequencies

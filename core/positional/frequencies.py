@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from core.positional.arrays import Number, require, require_base, require_even
+from core.numbers import require
+from core.positional.arrays import Number, require_base, require_even
 
 
 @dataclass(frozen=True, slots=True)

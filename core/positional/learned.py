@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.positional.arrays import require
+from core.numbers import require
 from core.positional.sinusoids import by_diagonal
 
 

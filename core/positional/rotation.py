@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float, Int, Real
 
 from core.checks import Check
-from core.positional.arrays import as_double, namespace_of, require, require_even
+from core.numbers import require
+from core.positional.arrays import as_double, namespace_of, require_even
 
 Layout = Literal["half", "interleaved"]
 """Which dimensions turn together: i and i + d/2 ("half", transformers) or 2i and 2i + 1 ("interleaved", the paper)."""

@@ -8,7 +8,8 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from core.positional.arrays import Number, require, require_base
+from core.numbers import require
+from core.positional.arrays import Number, require_base
 from core.positional.frequencies import (
     DynamicNtk,
     Linear,

@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.positional.arrays import Number, as_double, like_input, namespace_of, require, require_even
+from core.numbers import require
+from core.positional.arrays import Number, as_double, like_input, namespace_of, require_even
 from core.positional.frequencies import rope_frequencies
 
 

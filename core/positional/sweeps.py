@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.positional.arrays import Number, require, require_base
+from core.numbers import require
+from core.positional.arrays import Number, require_base
 from core.positional.frequencies import rope_frequencies
 from core.positional.schemes import SCHEME_KINDS
 from core.positional.story import STORY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.positional.arrays import require
+from core.numbers import require
 from core.positional.biases import alibi_bias
 from core.positional.buckets import t5_bias, toy_bias_table
 from core.positional.frequencies import rope_frequencies

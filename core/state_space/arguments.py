@@ -1,32 +1,15 @@
 """What the functions of state spaces accept: finite numbers in float64, of shapes that fit, within named ranges."""
 
-import operator
-from typing import SupportsIndex
-
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
+
+from core.numbers import require
 
 Array = Float[np.ndarray, "..."]
 
 MOST_STATES = 256
 """States of the largest HiPPO matrix; above it its entries and its powers lose digits that a figure would show."""
-
-
-def require(condition: bool, name: str, value: object, allowed: str) -> None:
-    """Refuses a value outside its range.
-
-    Args:
-        condition: whether the value is allowed; NaN makes comparisons false and is refused by that.
-        name: of the argument.
-        value: what was given.
-        allowed: the range in words, as it follows "must be".
-
-    Raises:
-        ValueError: if the condition is false; the message gives name, value and range.
-    """
-    if not condition:
-        raise ValueError(f"{name} = {value!r} must be {allowed}.")
 
 
 def numbers(name: str, value: ArrayLike) -> Array:
@@ -63,13 +46,6 @@ def signal(name: str, value: ArrayLike) -> Array:
     """A signal of one sample or more; raises ValueError for another shape."""
     found = numbers(name, value)
     require(found.ndim == 1 and len(found) >= 1, f"shape of {name}", found.shape, "(L,) with L of at least 1")
-    return found
-
-
-def whole(name: str, value: SupportsIndex, low: int, high: int) -> int:
-    """A whole number within [low, high]; raises ValueError for another one."""
-    found = operator.index(value)
-    require(low <= found <= high and not isinstance(value, bool), name, value, f"a whole number from {low} to {high}")
     return found
 
 

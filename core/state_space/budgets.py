@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.decoding import roofline
-from core.state_space.arguments import require, whole
+from core.numbers import require, whole
 
 PEAK, BANDWIDTH, MEMORY = 989.4e12, 3350e9, 80e9
 """An H100 SXM as published: dense bfloat16 operations a second, bytes a second, bytes."""

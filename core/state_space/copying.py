@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.state_space.arguments import require, whole
+from core.numbers import require, whole
 from core.state_space.selection import selective_scan
 
 VALUES = 8

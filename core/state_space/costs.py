@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.state_space.arguments import whole
+from core.numbers import whole
 from core.state_space.filters import convolution, fft_convolution
 from core.state_space.linear import discretize, kernel, recurrence
 from core.state_space.selection import one_after_another, parallel_scan

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from core.state_space.arguments import Array, finite, numbers, require, signal, square, vector, whole
+from core.numbers import require, whole
+from core.state_space.arguments import Array, finite, numbers, signal, square, vector
 
 METHODS = ("bilinear", "zoh", "euler")
 """The ways to discrete time: the trapezoid rule, the exact response to a held input, and the first order."""

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from core.state_space.arguments import MOST_STATES, numbers, require, signal, whole
+from core.numbers import require, whole
+from core.state_space.arguments import MOST_STATES, numbers, signal
 
 _TOGETHER = 1 << 21
 """Numbers of the flows that are held at once."""

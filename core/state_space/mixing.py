@@ -8,7 +8,8 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from core.checks import Check
-from core.state_space.arguments import numbers, require, whole
+from core.numbers import require, whole
+from core.state_space.arguments import numbers
 from core.state_space.linear import kernel, recurrence
 from core.state_space.selection import selective_matrix, selective_scan
 

@@ -8,7 +8,8 @@ from jaxtyping import Float
 from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.state_space.arguments import Array, whole
+from core.numbers import whole
+from core.state_space.arguments import Array
 from core.state_space.linear import discretize, spectral_radius, states
 from core.state_space.memory import (
     hippo_legs,

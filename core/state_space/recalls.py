@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.state_space.arguments import require, whole
+from core.numbers import require, whole
 
 SYMBOLS = 32
 """Different keys, and different values."""

@@ -8,7 +8,8 @@ from jaxtyping import Float
 from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.state_space.arguments import Array, require
+from core.numbers import require
+from core.state_space.arguments import Array
 from core.state_space.filters import convolution, fft_convolution
 from core.state_space.linear import discretize, kernel, read_out, spectral_radius, states
 from core.state_space.systems import System

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from core.state_space.arguments import Array, finite, numbers, require, whole
+from core.numbers import require, whole
+from core.state_space.arguments import Array, finite, numbers
 
 SCAN_METHODS = ("euler", "zoh")
 """How B becomes discrete: Δ B as in mamba's reference, or the exact response to a held input."""

@@ -6,7 +6,8 @@ import io
 import numpy as np
 from jaxtyping import Float
 
-from core.state_space.arguments import numbers, require, whole
+from core.numbers import require, whole
+from core.state_space.arguments import numbers
 
 SIGNALS = ("impulse", "step", "square", "waves", "text")
 """The named signals."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.state_space.arguments import numbers, require, square, vector, whole
+from core.numbers import require, whole
+from core.state_space.arguments import numbers, square, vector
 from core.state_space.memory import hippo_legs, legendre
 
 MOST_WRITTEN = 16

@@ -246,6 +246,10 @@ async def call_tool(
     except MCPError as error:
         gone = "closed" in str(error).lower()
         return Outcome("server gone" if gone else "protocol error", str(error), reports)
+    except (ValueError, RuntimeError) as error:
+        # What breaks the schema of an answer reaches the caller as pydantic's or the SDK's own error.
+        words = " ".join(str(error).split()).split(" For further information")[0]
+        return Outcome("refused by the client", words[:300], reports)
     text = "\n".join(str(getattr(part, "text", part)) for part in result.content)
     return Outcome("error in the answer" if result.is_error else "answer", text, reports)
 

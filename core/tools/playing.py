@@ -56,12 +56,9 @@ async def _play(reply: str, era: str) -> Played:
             text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
             messages.append(Message(sender, time.monotonic() - began, text))
 
-    try:
-        async with Client(_typed(reply, era, keep), mode="legacy" if era == LEGACY else "auto", cache=None) as client:
-            await client.list_tools()
-            outcome = await call_tool(client, "calculator", dict(ASKED), PATIENCE, None)
-    except Exception as error:
-        outcome = Outcome("protocol error", str(error).splitlines()[0][:300] if str(error) else type(error).__name__)
+    async with Client(_typed(reply, era, keep), mode="legacy" if era == LEGACY else "auto", cache=None) as client:
+        await client.list_tools()
+        outcome = await call_tool(client, "calculator", dict(ASKED), PATIENCE, None)
     return Played(outcome, tuple(messages))
 
 

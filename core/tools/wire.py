@@ -42,13 +42,21 @@ class Outcome:
     """How a call ended, as the client saw it.
 
     Args:
-        kind: an answer, an answer that says it is an error, an error of the protocol, too long a wait, a call that was
-            cancelled, or a server that died.
+        kind: an answer, an answer that says it is an error, an error of the protocol, an answer that breaks the schema,
+            too long a wait, a call that was taken back, or a server that died.
         text: what the client was given or told.
         progress: how often progress was reported.
     """
 
-    kind: Literal["answer", "error in the answer", "protocol error", "too slow", "cancelled", "server gone"]
+    kind: Literal[
+        "answer",
+        "error in the answer",
+        "protocol error",
+        "refused by the client",
+        "too slow",
+        "cancelled",
+        "server gone",
+    ]
     text: str
     progress: int = 0
 

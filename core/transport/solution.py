@@ -113,12 +113,9 @@ def judge(
     negligible = 1e-9 * float(costs.max() * source_weights.sum())
     negligible += rounding_of(found.potentials, source_weights, target_weights)
     known = bound if optimum is None else max(bound, optimum)
-    feasible = _obeys(method, found, over, errors, (source_weights, target_weights))
-    converged = found.converged
-    if method in ("exact", "sinkhorn"):
-        feasible = feasible and cost >= known - negligible
-    if method == "exact":
-        converged = converged and cost <= bound + negligible
+    obeys = _obeys(method, found, over, errors, (source_weights, target_weights))
+    at_least = method not in ("exact", "sinkhorn") or cost >= known - negligible
+    at_most = method != "exact" or cost <= bound + negligible
     return Transport(
         method=method,
         metric=metric,
@@ -133,9 +130,9 @@ def judge(
         row_error=errors[0],
         column_error=errors[1],
         mass=float(sums[0].sum()),
-        feasible=bool(feasible),
+        feasible=bool(obeys and at_least),
         potentials=found.potentials,
-        converged=bool(converged),
+        converged=bool(found.converged and at_most),
         history=found.history,
         history_every=methods.HISTORY_EVERY if method == "sinkhorn" else 1,
         message=found.message,

@@ -7,7 +7,7 @@ import torch
 from core.attention import trace
 from core.language import attention_layer
 from core.models import CausalLM
-from core.positional.arrays import require
+from core.numbers import require
 from core.positional.query_keys import QueryKeys, RealQueryKey, pick
 
 

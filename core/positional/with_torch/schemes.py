@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.language import encode, readable_tokens
 from core.models import CausalLM
-from core.positional.arrays import require
+from core.numbers import require
 from core.positional.frequencies import RopeFrequencies
 from core.positional.schemes import PositionLoss, PositionScheme, frequencies_under
 from core.positional.with_torch.substitution import FixedRotary, substitute

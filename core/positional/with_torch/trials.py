@@ -6,7 +6,7 @@ from torch import nn
 
 from core.language import encode, readable_tokens
 from core.models import CausalLM, Encoder
-from core.positional.arrays import require
+from core.numbers import require
 from core.positional.learned import learned_positions
 from core.positional.schemes import NoPositions, frequencies_under
 from core.positional.trials import CausalOrderTest, LengthTrial, PermutationTest

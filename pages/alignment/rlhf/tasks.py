@@ -131,20 +131,29 @@ def _offer(page: Page, params: RunParams, near: RunHistory) -> None:
     )
 
 
+CLOSED_FORM, RUNS = (Badge.EXACT,), (Badge.RECORDED, Badge.TOY)
+
+
 def sky_panels(shown: views.Shown) -> tuple[Panel, ...]:
     """The views of a run, and of what it is built from."""
-    page = shown.page
-    silent = shown.history.metrics.get("frac_reward_zero_std")
-    share = None if silent is None else float(silent.mean())
-    exact, measured, recorded = (Badge.EXACT,), (Badge.MEASURED, Badge.TOY), (Badge.RECORDED, Badge.TOY)
-    values = page.controls.values() if page is not None else {}
-    fitted = recorded if preferences.fit_recorded(shown) else measured
     return (
         Panel("Every series", lambda: series.every_series(shown)),
+        *_on_rewards(shown),
+        *_on_updates(shown),
+        _instead("AI labels", lambda: learning.ai_labels(shown.page), RUNS, learning.labels_checks, scripts.labels),
+        *_on_text(shown.page),
+    )
+
+
+def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
+    """What the reward is learned from, and what becomes of it."""
+    page, values = shown.page, shown.page.controls.values()
+    fitted = RUNS if preferences.fit_recorded(shown) else (Badge.MEASURED, Badge.TOY)
+    return (
         _instead(
             "Preferences",
             lambda: preferences.preferences(page),
-            (*exact, *measured),
+            (Badge.EXACT, Badge.MEASURED, Badge.TOY),
             lambda: preferences.likelihood_checks(page),
             lambda: scripts.preferences(values),
         ),
@@ -156,39 +165,44 @@ def sky_panels(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: scripts.reward_model(preferences.chosen(shown)),
         ),
         Panel("Over-optimization", lambda: overoptimization.over_optimization(shown)),
-        _instead(
-            "Length", lambda: overoptimization.length(page), recorded, overoptimization.length_checks, scripts.length
-        ),
+        _instead("Length", lambda: overoptimization.length(page), RUNS, overoptimization.length_checks, scripts.length),
+    )
+
+
+def _on_updates(shown: views.Shown) -> tuple[Panel, ...]:
+    """The formulas of an update, and learning without a reward model."""
+    page, values = shown.page, shown.page.controls.values()
+    silent = shown.history.metrics.get("frac_reward_zero_std")
+    share = None if silent is None else float(silent.mean())
+    return (
         _instead(
             "KL estimates",
             lambda: formulas.estimators(page),
-            exact,
+            CLOSED_FORM,
             lambda: formulas.estimator_checks(page),
             lambda: scripts.estimators(values),
         ),
         _instead(
             "Clip",
             lambda: formulas.clip(shown),
-            exact,
+            CLOSED_FORM,
             lambda: formulas.clip_checks(page),
             lambda: scripts.clip(values),
         ),
         _instead(
             "Group advantages",
             lambda: formulas.advantages(page, share),
-            exact,
+            CLOSED_FORM,
             lambda: formulas.group_checks(page),
             lambda: scripts.advantages(values),
         ),
         _instead(
             "DPO",
             lambda: learning.dpo(shown),
-            recorded,
+            RUNS,
             lambda: learning.dpo_checks(shown),
             lambda: scripts.dpo(values),
         ),
-        _instead("AI labels", lambda: learning.ai_labels(page), recorded, learning.labels_checks, scripts.labels),
-        *_on_text(page),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.course import PANEL
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, Scene
@@ -13,12 +14,14 @@ from pages.architecture.model_families import main as views
 from pages.architecture.model_families import results
 from pages.architecture.model_families.panels import games, llama, sides
 from pages.architecture.model_families.topic import TOPIC
-from pages.architecture.model_families.words import EQUATIONS
+from pages.architecture.model_families.words import BOTH_SIDES, EQUATIONS, LLAMA
 
 page = Page(TOPIC)
 page.header()
 
-text_place, word_place, depth_place = st.columns([5, 2.5, 2.5], vertical_alignment="bottom")
+apart = page.controls.value(PANEL) in (BOTH_SIDES, LLAMA)
+with page.own_controls(rest=apart and results.is_recorded(page.controls.value("text"))):
+    text_place, word_place, depth_place = st.columns([5, 2.5, 2.5], vertical_alignment="bottom")
 with text_place:
     text = page.controls.text("text", "Sentence, 2 to 16 words", placeholder="Type a sentence", max_chars=300)
 try:

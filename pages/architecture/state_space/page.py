@@ -12,7 +12,7 @@ page = Page(TOPIC)
 page.header()
 
 resting = main.at_rest(page)
-with st.container(key="resting_controls" if resting else "main_controls"):
+with page.own_controls(rest=resting):
     shown = main.Shown(page, main.controls(page))
 if not resting:
     try:

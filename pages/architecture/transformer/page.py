@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.course import PANEL
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, Scene
@@ -17,7 +18,9 @@ from pages.architecture.transformer.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-text_place, position_place, depth_place = st.columns([5, 2.5, 2.5], vertical_alignment="bottom")
+apart = page.controls.value(PANEL) in ("Translate", "Parameters", "Without it")
+with page.own_controls(rest=apart and results.is_recorded(page.controls.value("text"))):
+    text_place, position_place, depth_place = st.columns([5, 2.5, 2.5], vertical_alignment="bottom")
 with text_place:
     text = page.controls.text("text", "Text, up to 512 tokens", placeholder="Type the beginning of a sentence")
 if not results.is_recorded(text) and not ensure_loaded(results.DECODER):

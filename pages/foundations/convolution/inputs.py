@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.course import PANEL
 from components.page import Page
 from components.refusals import NothingYetError, told
 from core.convolution import CHANNELS, KERNELS, PICTURES, SIDES, read_kernel
@@ -13,6 +14,13 @@ from pages.foundations.convolution.results import LEARNED, YOUR_KERNEL, YOUR_PIC
 PADDINGS = ("0", "1", "2", "3", "same")
 STRIDES = (1, 2, 3, 4)
 UPLOAD = "convolution_file"
+
+
+def at_rest(page: Page) -> bool:
+    """Whether a panel stands first that reads none of these controls, and none of them may be refused."""
+    value = page.controls.value
+    written = value("picture") == YOUR_PICTURE or value("kernel") == YOUR_KERNEL
+    return value(PANEL) in ("Volumes", "A network at work") and not written
 
 
 def setting(page: Page) -> Setting:

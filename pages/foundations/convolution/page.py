@@ -12,7 +12,8 @@ page = Page(TOPIC)
 page.header()
 
 try:
-    setting = inputs.setting(page)
+    with page.own_controls(rest=inputs.at_rest(page)):
+        setting = inputs.setting(page)
 except ValueError as error:
     inputs.refused(page, error)
     st.stop()

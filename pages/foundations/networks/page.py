@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.course import PANEL
 from components.exports import as_csv
 from components.page import Badge, Page, Panel, Scene
 from core.learning import descend, duel, one_step, perceptron, train_network
@@ -13,7 +14,8 @@ from pages.foundations.networks.words import EQUATIONS, reading
 page = Page(TOPIC)
 page.header()
 
-params, more = main.controls(page)
+with page.own_controls(rest=page.controls.value(PANEL) in (PERCEPTRON, HAND, DESCENT)):
+    params, more = main.controls(page)
 shown = main.Shown(page, results.run_of(params))
 with more:
     st.download_button(

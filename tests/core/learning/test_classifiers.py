@@ -124,7 +124,7 @@ def test_ways_that_are_none_are_refused(bad: dict) -> None:
 
 
 def test_a_data_set_of_too_few_points_is_refused() -> None:
-    with pytest.raises(ValueError, match="points = 3"):
+    with pytest.raises(ValueError, match="points is 3"):
         one_set(WaysParams(), 3)
 
 

@@ -130,7 +130,7 @@ def test_a_point_at_the_origin_is_always_a_mistake() -> None:
         ([1.0, 2.0], [1.0], 10, "shape"),
         (np.empty((0, 2)), [], 10, "a row and a column"),
         ([["a", "b"]], [1.0], 10, "x must hold numbers"),
-        ([[1.0, 2.0]], [1.0], 0, "passes = 0"),
+        ([[1.0, 2.0]], [1.0], 0, "passes is 0"),
         ([[1.0, 2.0j]], [1.0], 10, "x must hold numbers"),
     ],
 )

@@ -133,7 +133,7 @@ def test_a_huge_price_leaves_the_mean_and_a_tiny_one_the_fit() -> None:
         ([1.0, 2.0], [np.inf, 2.0], {}, "inf at place 0"),
         (["a", "b"], [1.0, 2.0], {}, "must hold numbers"),
         ([[1.0, 2.0]], [[1.0, 2.0]], {}, "one row"),
-        ([1.0, 2.0], [1.0, 2.0], {"degree": -1}, "from 0 to 1,000"),
+        ([1.0, 2.0], [1.0, 2.0], {"degree": -1}, "from 0 to 1000"),
         ([1.0, 2.0], [1.0, 2.0], {"degree": 1001}, "1001"),
         ([1.0, 2.0], [1.0, 2.0], {"ridge": -0.1}, "-0.1"),
         ([1.0, 2.0], [1.0, 2.0], {"ridge": float("nan")}, "nan"),

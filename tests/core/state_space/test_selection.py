@@ -138,7 +138,7 @@ def test_depth_and_work(length: int, depth: int, work: int) -> None:
 
 @pytest.mark.parametrize("length", [0, -1, True])
 def test_a_scan_of_no_whole_number_of_steps(length: int) -> None:
-    with pytest.raises(ValueError, match=f"length = {length} must be a whole number"):
+    with pytest.raises(ValueError, match=f"length is {length}; it must be a whole number"):
         scan_cost(length)
 
 

@@ -1,6 +1,7 @@
 """The attention of one head as a map, and its framed row beside it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -84,8 +85,7 @@ def heat_map(
         keys = _largest(weights[query])
         traces.append(_row(weights[query], keys, tokens, look, label=label))
         axes = _row_axes(weights[query], keys, tokens, look, label=label)
-    of_a_cell = "" if block == 1 else f", {block} in a cell"
-    # The map is square at the left of its room, however wide the screen.
+    across, down = (_side(names, firsts, look, way, through=row) for way in ("across", "down"))
     return figure(
         look,
         title=title,
@@ -94,26 +94,39 @@ def heat_map(
         shapes=shapes,
         annotations=[_masked(look)] if causal and count > 1 else [],
         showlegend=False,
-        xaxis={
-            "title": {"text": f"key (looked at){of_a_cell}"},
+        **_square(count, across, down, per_cell="" if block == 1 else f", {block} in a cell", shared=bool(axes)),
+        **axes,
+    )
+
+
+def _square(
+    count: int, across: dict[str, Any], down: dict[str, Any], *, per_cell: str, shared: bool
+) -> dict[str, dict[str, object]]:
+    """The axes of the map, square at the left of its room, however wide the screen.
+
+    Args:
+        shared: a row stands beside the map.
+    """
+    return {
+        "xaxis": {
+            "title": {"text": f"key (looked at){per_cell}"},
             "showgrid": False,
             "range": [-0.5, count - 0.5],
-            "domain": [0, 0.44] if axes else [0, 1],
+            "domain": [0, 0.44] if shared else [0, 1],
             "constrain": "domain",
             "constraintoward": "left",
-            **_side(names, firsts, look, "across", through=row),
+            **across,
         },
-        yaxis={
-            "title": {"text": f"query (looking){of_a_cell}"},
+        "yaxis": {
+            "title": {"text": f"query (looking){per_cell}"},
             "showgrid": False,
             "range": [count - 0.5, -0.5],
             "scaleanchor": "x",
             "constrain": "domain",
             "constraintoward": "top",
-            **_side(names, firsts, look, "down", through=row),
+            **down,
         },
-        **axes,
-    )
+    }
 
 
 def _largest(weights: np.ndarray) -> list[int]:

@@ -17,40 +17,11 @@ def path_figure(path: TokenPath, *, depth: int, look: Look, title: str) -> go.Fi
         look: paper and type.
         title: the finding.
     """
-    layers = np.arange(len(path.attention))
-    colors = {"attention": look.role("query"), "feed-forward": look.role("value")}
-    said = {"attention": path.parts[1::2], "feed-forward": path.parts[2::2]}
-    added = {"attention": path.attention, "feed-forward": path.feed_forward}
     base = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.08)
-    traces = []
-    for name, color in colors.items():
-        carried = np.stack([layers + 1], axis=1)
-        traces.append(
-            go.Bar(
-                x=layers,
-                y=said[name].astype(np.float32),
-                name=name,
-                marker={"color": color},
-                customdata=carried,
-                hovertemplate=f"{name} of layer %{{x}}<br>%{{y:.2f}} of the logit<extra></extra>",
-                legendgroup=name,
-            )
-        )
-        traces.append(
-            go.Scatter(
-                x=layers,
-                y=added[name].astype(np.float32),
-                name=name,
-                mode="lines+markers",
-                line={"color": color, "width": 2},
-                xaxis="x2",
-                yaxis="y2",
-                customdata=carried,
-                hovertemplate=f"{name} of layer %{{x}}<br>adds a vector of length %{{y:.0f}}<extra></extra>",
-                legendgroup=name,
-                showlegend=False,
-            )
-        )
+    traces = [
+        *_of("attention", path.parts[1::2], path.attention, color=look.role("query")),
+        *_of("feed-forward", path.parts[2::2], path.feed_forward, color=look.role("value")),
+    ]
     line = {"type": "line", "x0": depth - 0.5, "x1": depth - 0.5, "y0": 0, "y1": 1, "yref": "paper", "xref": "x"}
     return figure(
         look,
@@ -65,9 +36,38 @@ def path_figure(path: TokenPath, *, depth: int, look: Look, title: str) -> go.Fi
         shapes=[{**line, "line": {"color": look.ink, "width": 1.5, "dash": "dot"}}],
         yaxis={"title": {"text": "logit of the answer"}},
         yaxis2={"title": {"text": "length added"}, "rangemode": "tozero"},
-        xaxis={"showgrid": False, "range": [-0.9, len(layers) - 0.1]},
+        xaxis={"showgrid": False, "range": [-0.9, len(path.attention) - 0.1]},
         xaxis2={"title": {"text": "layer"}, "showgrid": False},
     )
+
+
+def _of(name: str, said: np.ndarray, added: np.ndarray, *, color: str) -> tuple[go.Bar, go.Scatter]:
+    """What one kind of block says for the answer, and the length it adds, layer by layer."""
+    layers = np.arange(len(added))
+    carried = np.stack([layers + 1], axis=1)
+    bars = go.Bar(
+        x=layers,
+        y=said.astype(np.float32),
+        name=name,
+        marker={"color": color},
+        customdata=carried,
+        hovertemplate=f"{name} of layer %{{x}}<br>%{{y:.2f}} of the logit<extra></extra>",
+        legendgroup=name,
+    )
+    lengths = go.Scatter(
+        x=layers,
+        y=added.astype(np.float32),
+        name=name,
+        mode="lines+markers",
+        line={"color": color, "width": 2},
+        xaxis="x2",
+        yaxis="y2",
+        customdata=carried,
+        hovertemplate=f"{name} of layer %{{x}}<br>adds a vector of length %{{y:.0f}}<extra></extra>",
+        legendgroup=name,
+        showlegend=False,
+    )
+    return bars, lengths
 
 
 def inside_figure(path: TokenPath, layer: int, *, look: Look, title: str) -> go.Figure:

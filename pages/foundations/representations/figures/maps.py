@@ -29,22 +29,8 @@ def scattered(
     picked: int | None = None,
 ) -> go.Figure:
     """Points [digit 2] colored by label, each class named in its middle; a click carries the digit's place."""
-    traces = []
-    for label in np.unique(labels):
-        mine = np.flatnonzero(labels == label)
-        traces.append(
-            go.Scatter(
-                x=points[mine, 0].astype(np.float32),
-                y=points[mine, 1].astype(np.float32),
-                mode="markers",
-                name=str(label),
-                marker={"color": DIGITS[int(label)], "size": 7, "opacity": 0.85},
-                unselected={"marker": {"opacity": 0.85}},
-                customdata=[[int(place)] for place in mine],
-                text=[f"{named(label)}, number {place}<br>{written(pictures[place])}" for place in mine],
-                hovertemplate="%{text}<extra></extra>",
-            )
-        )
+    classes = np.unique(labels)
+    traces = [_class(int(label), np.flatnonzero(labels == label), points, pictures) for label in classes]
     if picked is not None:
         ring = {"color": "rgba(0,0,0,0)", "size": 16, "line": {"color": look.ink, "width": 2.5}}
         traces.append(
@@ -56,7 +42,7 @@ def scattered(
         height=height,
         traces=traces,
         showlegend=False,
-        annotations=[_name(points[labels == label], str(label), look) for label in np.unique(labels)],
+        annotations=[_name(points[labels == label], str(label), look) for label in classes],
         xaxis={"title": {"text": axes[0]}, "showgrid": False, "showticklabels": False, "constrain": "domain"},
         yaxis={
             "title": {"text": axes[1]},
@@ -65,6 +51,21 @@ def scattered(
             "scaleanchor": "x",
             "constrain": "domain",
         },
+    )
+
+
+def _class(label: int, mine: np.ndarray, points: np.ndarray, pictures: np.ndarray) -> go.Scatter:
+    """The points of one class, each with its picture on hover."""
+    return go.Scatter(
+        x=points[mine, 0].astype(np.float32),
+        y=points[mine, 1].astype(np.float32),
+        mode="markers",
+        name=str(label),
+        marker={"color": DIGITS[label], "size": 7, "opacity": 0.85},
+        unselected={"marker": {"opacity": 0.85}},
+        customdata=[[int(place)] for place in mine],
+        text=[f"{named(label)}, number {place}<br>{written(pictures[place])}" for place in mine],
+        hovertemplate="%{text}<extra></extra>",
     )
 
 

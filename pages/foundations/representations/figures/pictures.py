@@ -47,47 +47,25 @@ def strips(
     noted = any(strip.notes for strip in rows.values())
     pitch = STEP + (3 if noted else 0)
     wide = columns or max(len(strip.pictures) for strip in rows.values())
-    ink = np.full((pitch * len(rows), STEP * wide), np.nan)
-    holes, shapes, notes, middles = np.full_like(ink, np.nan), [], [], []
-    for row, strip in enumerate(rows.values()):
-        for column, picture in enumerate(strip.pictures[:wide]):
-            top, left = pitch * row, STEP * column
-            ink[top : top + SIDE, left : left + SIDE] = picture
-            holes[top : top + SIDE, left : left + SIDE] = np.where(np.isnan(picture), 1.0, np.nan)
-            middles.append((left + 3.5, top + 3.5))
-            if strip.marks and strip.marks[column]:
-                shapes.append(_frame(left, top, strip.marks[column]))
-            if strip.notes:
-                notes.append(_note(left, top, strip.notes[column], look))
-    traces = [
-        go.Heatmap(z=part.astype(np.float32), zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip")
-        for part, scale in ((ink, [[0, look.faint], [1, look.ink]]), (holes, [[0, _hole(look)], [1, _hole(look)]]))
+    placed = [
+        _Placed(pitch * row, STEP * column, strip, column)
+        for row, strip in enumerate(rows.values())
+        for column in range(len(strip.pictures[:wide]))
     ]
-    if values:
-        x, y = zip(*middles, strict=True)
-        traces.append(
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="markers",
-                marker={"size": 30, "opacity": 0.0, "symbol": "square"},
-                customdata=list(values),
-                hovertemplate="%{customdata[1]}<extra></extra>",
-                showlegend=False,
-            )
-        )
-    names = [escape(name) for name in rows]
+    ink = np.full((pitch * len(rows), STEP * wide), np.nan)
+    for each in placed:
+        ink[each.top : each.top + SIDE, each.left : each.left + SIDE] = each.strip.pictures[each.column]
     return figure(
         look,
         title=title,
         height=height,
-        traces=traces,
-        shapes=shapes,
-        annotations=notes,
+        traces=[*_inked(ink, placed, look), *([_targets(placed, values)] if values else [])],
+        shapes=[_frame(each) for each in placed if each.strip.marks and each.strip.marks[each.column]],
+        annotations=[_note(each, look) for each in placed if each.strip.notes],
         xaxis={"visible": False, "range": [-1, STEP * wide], "constrain": "domain"},
         yaxis={
             "tickvals": [pitch * row + 3.5 for row in range(len(rows))],
-            "ticktext": names,
+            "ticktext": [escape(name) for name in rows],
             "range": [pitch * len(rows) - 0.5, -1],
             "showgrid": False,
             "scaleanchor": "x",
@@ -97,15 +75,51 @@ def strips(
     )
 
 
-def _hole(look: Look) -> str:
-    return mixed(look.role("target"), look.paper, 0.5)
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A picture of a strip, and where its upper left corner lies."""
+
+    top: int
+    left: int
+    strip: Strip
+    column: int
 
 
-def _frame(left: int, top: int, color: str) -> dict[str, Any]:
-    place = {"x0": left - 0.9, "x1": left + 7.9, "y0": top - 0.9, "y1": top + 7.9}
-    return {"type": "rect", **place, "line": {"color": color, "width": 2.5}}
+def _inked(ink: np.ndarray, placed: Sequence[_Placed], look: Look) -> list[go.Heatmap]:
+    """The pictures, and over them their holes; what lies between the pictures stays paper."""
+    holes = np.full_like(ink, np.nan)
+    for each in placed:
+        cells = holes[each.top : each.top + SIDE, each.left : each.left + SIDE]
+        cells[np.isnan(each.strip.pictures[each.column])] = 1.0
+    hole = mixed(look.role("target"), look.paper, 0.5)
+    return [
+        go.Heatmap(z=part.astype(np.float32), zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip")
+        for part, scale in ((ink, [[0, look.faint], [1, look.ink]]), (holes, [[0, hole], [1, hole]]))
+    ]
 
 
-def _note(left: int, top: int, words: str, look: Look) -> dict[str, Any]:
-    place = {"x": left + 3.5, "y": top + 8.0, "yanchor": "top", "showarrow": False}
-    return {**place, "text": escape(words), "font": {"color": look.quiet, "size": look.size - 1}}
+def _targets(placed: Sequence[_Placed], values: Sequence[Sequence[Any]]) -> go.Scatter:
+    """An invisible square over each picture, which carries its custom data."""
+    return go.Scatter(
+        x=[each.left + 3.5 for each in placed],
+        y=[each.top + 3.5 for each in placed],
+        mode="markers",
+        marker={"size": 30, "opacity": 0.0, "symbol": "square"},
+        customdata=list(values),
+        hovertemplate="%{customdata[1]}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _frame(each: _Placed) -> dict[str, Any]:
+    place = {"x0": each.left - 0.9, "x1": each.left + 7.9, "y0": each.top - 0.9, "y1": each.top + 7.9}
+    return {"type": "rect", **place, "line": {"color": each.strip.marks[each.column], "width": 2.5}}
+
+
+def _note(each: _Placed, look: Look) -> dict[str, Any]:
+    place = {"x": each.left + 3.5, "y": each.top + 8.0, "yanchor": "top", "showarrow": False}
+    return {
+        **place,
+        "text": escape(each.strip.notes[each.column]),
+        "font": {"color": look.quiet, "size": look.size - 1},
+    }

@@ -40,38 +40,47 @@ def similarity(
     places = list(range(first, first + count))
     rows = sum(15 if low else 14 + 13 * (1 + label.count("<br>")) for label in labels)
     top, bottom = (112, 76) if low else (118, 82)
-    fig = figure(look, title=title, height=top + bottom + max(rows, 110), margin={"t": top, "b": bottom})
-    fig.add_trace(
-        go.Heatmap(
-            z=cosines.T.astype(np.float32),
-            x=places,
-            y=list(range(len(labels))),
-            zmin=limits and limits[0],
-            zmax=limits and limits[1],
-            colorscale=MAGNITUDE,
-            colorbar=BAR_BELOW,
-            text=[[escape(text[:200])] * count for text in texts],
-            texttemplate="%{z:.2f}" if cosines.size <= 240 else None,
-            xgap=1,
-            ygap=1,
-            hovertemplate="picture %{x}<br>%{text}<br>cosine %{z:.3f}<extra></extra>",
-        )
+    return figure(
+        look,
+        title=title,
+        height=top + bottom + max(rows, 110),
+        margin={"t": top, "b": bottom},
+        traces=[_cells(cosines, texts, places, limits or (None, None))],
+        images=_above_columns(pictures, places, height=70 / max(rows, 110)),
+        xaxis={
+            "title": {"text": "picture; the color is the cosine"},
+            "range": [first - 0.5, first + count - 0.5],
+            "showgrid": False,
+            "tickvals": places,
+            **({"ticktext": [escape(name[:14]) for name in names], "tickangle": 0} if names else {}),
+        },
+        yaxis={
+            "title": {"text": f"{escape(start.strip())} …" if start else None},
+            "range": [len(labels) - 0.5, -0.5],
+            "showgrid": False,
+            "tickvals": list(range(len(labels))),
+            "ticktext": labels,
+        },
     )
-    fig.update_layout(images=_above_columns(pictures, places, height=70 / max(rows, 110)))
-    fig.update_xaxes(
-        title_text="picture; the color is the cosine",
-        range=[first - 0.5, first + count - 0.5],
-        showgrid=False,
-        tickvals=places,
-        ticktext=None if names is None else [escape(name[:14]) for name in names],
-        tickangle=0 if names is None else None,
-    )
-    return fig.update_yaxes(
-        title_text=f"{escape(start.strip())} …" if start else None,
-        range=[len(labels) - 0.5, -0.5],
-        showgrid=False,
-        tickvals=list(range(len(labels))),
-        ticktext=labels,
+
+
+def _cells(
+    cosines: np.ndarray, texts: Sequence[str], places: Sequence[int], limits: tuple[float | None, float | None]
+) -> go.Heatmap:
+    """The cosines [picture text] in color, with their numbers where they are few."""
+    return go.Heatmap(
+        z=cosines.T.astype(np.float32),
+        x=places,
+        y=list(range(len(texts))),
+        zmin=limits[0],
+        zmax=limits[1],
+        colorscale=MAGNITUDE,
+        colorbar=BAR_BELOW,
+        text=[[escape(text[:200])] * len(places) for text in texts],
+        texttemplate="%{z:.2f}" if cosines.size <= 240 else None,
+        xgap=1,
+        ygap=1,
+        hovertemplate="picture %{x}<br>%{text}<br>cosine %{z:.3f}<extra></extra>",
     )
 
 

@@ -1,6 +1,7 @@
 """Accuracy by group: tables whose cells can be clicked, and the average beside the worst group of each treatment."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -148,38 +149,19 @@ def treatments(
         rows: name -> (average, worst group, ends of its bar).
         bar: what the bars say, in words.
     """
-    names = list(rows)
+    names = [escape(name) for name in rows]
     average, worst = (np.array([row[place] for row in rows.values()], np.float32) for place in range(2))
     ends = np.array([row[2] for row in rows.values()], np.float32).reshape(-1, 2)
     bars = {"type": "data", "array": ends[:, 1] - worst, "arrayminus": worst - ends[:, 0], "symmetric": False}
-    between = go.Scatter(
-        x=np.stack([worst, average, np.full_like(worst, np.nan)], axis=1).ravel(),
-        y=[escape(name) for name in names for _ in range(3)],
-        mode="lines",
-        line={"color": look.faint, "width": 6},
-        showlegend=False,
-        hoverinfo="skip",
-    )
     dots = [
-        go.Scatter(
-            x=values,
-            y=[escape(name) for name in names],
-            mode="markers",
-            name=label,
-            error_x=error,
-            marker={"size": 12, "color": color},
-            hovertemplate="%{y}<br>" + label + " %{x:.3f}<extra></extra>",
-        )
-        for label, values, color, error in (
-            ("average of the groups", average, look.quiet, None),
-            ("worst group", worst, look.role("rejected"), {**bars, "thickness": 1.2, "width": 4}),
-        )
+        _dots("average of the groups", average, names, color=look.quiet),
+        _dots("worst group", worst, names, color=look.role("rejected"), bars={**bars, "thickness": 1.2, "width": 4}),
     ]
     return figure(
         look,
         title=title,
         height=height,
-        traces=[between, *dots],
+        traces=[_between(worst, average, names, look), *dots],
         showlegend=True,
         legend={"x": 1, "xanchor": "right", "y": 1.0},
         xaxis={
@@ -188,6 +170,32 @@ def treatments(
             "tickformat": ".0%",
         },
         yaxis={"autorange": "reversed", "showgrid": False},
+    )
+
+
+def _between(worst: np.ndarray, average: np.ndarray, names: Sequence[str], look: Look) -> go.Scatter:
+    """A line from the worst group to the average in each row."""
+    return go.Scatter(
+        x=np.stack([worst, average, np.full_like(worst, np.nan)], axis=1).ravel(),
+        y=[name for name in names for _ in range(3)],
+        mode="lines",
+        line={"color": look.faint, "width": 6},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _dots(
+    label: str, values: np.ndarray, names: Sequence[str], *, color: str, bars: dict[str, Any] | None = None
+) -> go.Scatter:
+    return go.Scatter(
+        x=values,
+        y=names,
+        mode="markers",
+        name=label,
+        error_x=bars,
+        marker={"size": 12, "color": color},
+        hovertemplate="%{y}<br>" + label + " %{x:.3f}<extra></extra>",
     )
 
 

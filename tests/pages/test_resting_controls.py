@@ -1,0 +1,30 @@
+"""The controls of a main figure, where a panel without use for them stands first."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.links import opened
+
+
+def at_rest(app: AppTest) -> bool:
+    return "resting_controls" in str([place.proto for place in app.main.children.values()])
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "kept", "rests"),
+    [
+        ("networks", "networks_panel=Perceptron&networks_neurons=7", ("networks_neurons", 7), True),
+        ("networks", "networks_panel=Two+runs&networks_neurons=7", ("networks_neurons", 7), False),
+        ("convolution", "convolution_panel=Volumes&convolution_stride=3", ("convolution_stride", 3), True),
+        ("convolution", "convolution_panel=Volumes&convolution_kernel=your+own", None, False),
+        ("convolution", "convolution_panel=As+a+matrix", None, False),
+        ("transformer", "transformer_panel=Parameters&transformer_depth=4", ("transformer_depth", 4), True),
+        ("transformer", "transformer_panel=Cross+entropy", None, False),
+        ("model_families", "model_families_panel=Llama%27s+parts&model_families_depth=5", None, True),
+    ],
+)
+def test_they_rest_and_keep_their_values(page: str, link: str, kept: tuple[str, object] | None, rests: bool) -> None:
+    app = opened(page, link)
+    assert at_rest(app) == rests
+    if kept is not None:
+        assert app.session_state[kept[0]] == kept[1]
