@@ -15,6 +15,7 @@ from .choice import PLAIN as PLAIN
 from .choice import QUESTIONS as QUESTIONS
 from .choice import SEARCH as SEARCH
 from .choice import SWAPPED as SWAPPED
+from .choice import TELLINGS as TELLINGS
 from .choice import WITH_EXAMPLES as WITH_EXAMPLES
 from .choice import Choice as Choice
 from .choice import RecordedChoices as RecordedChoices

@@ -129,9 +129,8 @@ def annotated(text: str, pieces: Sequence[str], candidates: Sequence[Candidate])
     calls = {
         one.place: f"[{call_of(one.expression)} → {one.losses.result}]" for one in candidates if one.losses is not None
     }
-    parts = []
+    found = ""
     for place, piece in enumerate(pieces):
-        if place in calls:
-            parts.append(f" {calls[place]}")
-        parts.append(piece.replace("·", " ").replace("⏎", "\n"))
-    return "".join(parts)
+        words = piece.replace("·", " ").replace("⏎", "\n")
+        found = f"{found.rstrip(' ')} {calls[place]} {words.lstrip(' ')}" if place in calls else found + words
+    return found
