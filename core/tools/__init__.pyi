@@ -96,7 +96,7 @@ from .wire import named as named
 from .wire import recorded_exchanges as recorded_exchanges
 from .with_torch.answers import answer_all as answer_all
 from .with_torch.choice import choose as choose
-from .with_torch.choice import with_argument as with_argument
+from .with_torch.choice import with_arguments as with_arguments
 from .with_torch.gains import call_gain as call_gain
 from .with_torch.gains import call_losses as call_losses
 from .with_torch.sentences import propose as propose

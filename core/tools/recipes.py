@@ -93,15 +93,15 @@ def choices() -> Iterator[str]:
     """Which tool the default decoder chooses for 40 questions, under four ways of telling and four orders."""
     from core.models import load_causal_lm
     from core.tools.choice import ORDERS
-    from core.tools.with_torch.choice import choose, with_argument
+    from core.tools.with_torch.choice import choose, with_arguments
 
     lm = load_causal_lm()
     asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some]
     found: dict[str, tuple[Choice, ...]] = {}
     for telling in TELLINGS:
-        some = [choice for order in ORDERS for choice in choose(lm, asked, telling, order)]
-        first = [with_argument(lm, one, telling) if one.order == 0 else one for one in some]
-        found[telling] = tuple(first)
+        first = with_arguments(lm, choose(lm, asked, telling, ORDERS[0]), telling)
+        others = [choice for order in ORDERS[1:] for choice in choose(lm, asked, telling, order)]
+        found[telling] = (*first, *others)
         yield f"{telling}: {chosen_right(found[telling])}"
     _keep(RecordedChoices(lm.name, found), CHOICES_FILE, "choices", None, "Tools chosen for questions")
 

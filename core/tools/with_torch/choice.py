@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.language import complete, score_many
+from core.language import complete_many, score_many
 from core.models import CausalLM
 from core.progress import Progress
 from core.tools.choice import ARGUMENTS, LABELS, Choice, choice_prompt
@@ -45,14 +45,19 @@ def choose(
     )
 
 
-def with_argument(lm: CausalLM, choice: Choice, condition: str) -> Choice:
-    """The choice with the argument that the model writes: any text but a quote, a backslash or a line break.
+def with_arguments(lm: CausalLM, choices: Sequence[Choice], condition: str) -> tuple[Choice, ...]:
+    """The choices with the arguments that the model writes: any text but a quote, a backslash or a line break.
 
-    Invariant: put between quotes, the argument is a JSON string, so the call fits the tool's schema.
+    Invariant: put between quotes, an argument is a JSON string, so the call fits the tool's schema.
     """
-    if choice.chosen not in ARGUMENTS:
-        return choice
+    calls = [place for place, choice in enumerate(choices) if choice.chosen in ARGUMENTS]
+    begun = [_begun(choices[place], condition) for place in calls]
+    found = complete_many(lm, begun, max_new_tokens=LONGEST_ARGUMENT, stop=['"', "\\", "\n"])
+    written = {place: one.text for place, one in zip(calls, found, strict=True)}
+    return tuple(replace(choice, argument=written.get(place, "")) for place, choice in enumerate(choices))
+
+
+def _begun(choice: Choice, condition: str) -> str:
+    """A call up to the quote before its argument."""
     before = choice_prompt(choice.question, condition, choice.order)
-    call = f'{before} {choice.chosen}\n{ARGUMENTS[choice.chosen]}: "'
-    written = complete(lm, call, max_new_tokens=LONGEST_ARGUMENT, stop=['"', "\\", "\n"])[0].text
-    return replace(choice, argument=written)
+    return f'{before} {choice.chosen}\n{ARGUMENTS[choice.chosen]}: "'

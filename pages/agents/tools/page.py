@@ -11,21 +11,22 @@ from pages.agents.tools import main as views
 from pages.agents.tools import results
 from pages.agents.tools.panels import calls, choice, cost, programs, protocol, sums
 from pages.agents.tools.topic import TOPIC
-from pages.agents.tools.words import EQUATIONS
+from pages.agents.tools.words import ELSEWHERE, EQUATIONS
 
 page = Page(TOPIC)
 page.header()
 
-kind_place, digits_place, method_place, own_place = st.columns([2, 1.6, 2.4, 4], vertical_alignment="bottom")
-with kind_place:
-    kind = page.controls.choice("kind", "Problems", list(TEMPLATES))
-case = results.case_of(kind)
-with digits_place:
-    digits = page.controls.slider("digits", "Digits", min(case), max(case))
-with method_place:
-    method = page.controls.choice("method", "Answer", list(METHODS))
-with own_place:
-    own = page.controls.text("own", "A problem of your own", max_chars=views.LONGEST, placeholder="Type a problem")
+with page.own_controls(rest=page.controls.value("panel") in ELSEWHERE):
+    kind_place, digits_place, method_place, own_place = st.columns([2, 1.6, 2.4, 4], vertical_alignment="bottom")
+    with kind_place:
+        kind = page.controls.choice("kind", "Problems", list(TEMPLATES))
+    case = results.case_of(kind)
+    with digits_place:
+        digits = page.controls.slider("digits", "Digits", min(case), max(case))
+    with method_place:
+        method = page.controls.choice("method", "Answer", list(METHODS))
+    with own_place:
+        own = page.controls.text("own", "A problem of your own", max_chars=views.LONGEST, placeholder="Type a problem")
 
 place = page.controls.value("problem")
 last = len(case[digits][method]) - 1

@@ -17,6 +17,7 @@ def case_of(kind: str) -> Mapping[int, Mapping[str, Sequence[Attempt]]]:
 @shared(megabytes=1, size=lambda choice: 2_000)
 def chosen_for(question: str, telling: str) -> Choice:
     """What a loaded model chooses for a visitor's question."""
-    from core.tools import choose
+    from core.tools import choose, with_arguments
 
-    return choose(load(MODEL), [(question, "")], telling, 0)[0]
+    lm = load(MODEL)
+    return with_arguments(lm, choose(lm, [(question, "")], telling, 0), telling)[0]

@@ -34,6 +34,9 @@ SUMS, PROGRAMS, CALLS, PROTOCOL, CHOICE, COST = (
 )
 """The names of the panels."""
 
+ELSEWHERE = (SUMS, CALLS, PROTOCOL, CHOICE)
+"""The panels that have no use for the problems of the main figure."""
+
 TALK, PLAY = "Talk to a server", "Play the server"
 """The views of the panel on the protocol."""
 
@@ -66,8 +69,8 @@ def answers_title(case: Case) -> str:
     name = {DIRECT: "Direct answers are", CHAIN: "Chains are", PROGRAM: "Programs are"}[best]
     if len(ahead[best]) == len(case):
         return f"{name} ahead of both other ways at every size"
-    sizes = ", ".join(str(digits) for digits in ahead[best])
-    return f"{name} ahead of both other ways at {sizes} digit{'s' if ahead[best] != [1] else ''}"
+    sizes = " and ".join(str(digits) for digits in ahead[best])
+    return f"{name} ahead of both other ways at {sizes} digit{'' if ahead[best] == [1] else 's'}"
 
 
 def answers_reading(case: Case, digits: int) -> str:
@@ -77,11 +80,11 @@ def answers_reading(case: Case, digits: int) -> str:
     stopped = [one for one in by_method[PROGRAM] if one.error]
     mended = sum(one.right_in_the_end for one in stopped)
     after = (
-        f" {len(stopped)} of the programs stopped with an error; shown it once, the model made {mended} of them right."
+        f" {len(stopped)} programs stopped; shown the error, {mended} became right."
         if stopped
-        else " None of its programs stopped with an error."
+        else " No program stopped with an error."
     )
-    return f"With {digits} digit{'s' if digits > 1 else ''} right: {told}.{after}"
+    return f"With {_digits(digits)} right: {told}.{after}"
 
 
 def returned(attempt: Attempt) -> str:
@@ -101,15 +104,31 @@ def _judged(attempt: Attempt) -> str:
     return ", which is right" if attempt.right else f", but {attempt.truth} is right"
 
 
-def sums_title(by_digits: Mapping[int, Sequence[Sum]]) -> str:
-    """From which number of digits on fewer than half of the sums are right, beyond the interval."""
+def sums_title(by_digits: Mapping[int, Sequence[Sum]], shown: str) -> str:
+    """From which number of digits on fewer than half of the sums are right, beyond the interval, and none is."""
     shares = {digits: Share(sum(one.correct for one in some), len(some)) for digits, some in by_digits.items()}
-    low = [digits for digits, found in shares.items() if found.interval[1] < 0.5]
-    none = [digits for digits, found in shares.items() if found.right == 0]
-    if not low:
-        return "At every length about half of the sums or more are right"
-    tail = f"; with {none[0]} none is" if none else ""
-    return f"From {low[0]} digit{'s' if low[0] > 1 else ''} on fewer than half of the sums are right{tail}"
+    low = _from({digits: found.interval[1] < 0.5 for digits, found in shares.items()})
+    none = _from({digits: found.right == 0 for digits, found in shares.items()})
+    if low is None:
+        return f"With {shown} about half of the longest sums or more are right"
+    if none == low:
+        return f"With {shown} no sum is right from {_digits(low)} on"
+    tail = f", and none from {_digits(none)} on" if none is not None else ""
+    return f"With {shown} fewer than half of the sums are right from {_digits(low)} on{tail}"
+
+
+def _from(holds: Mapping[int, bool]) -> int | None:
+    """The smallest number of digits from which on it holds for every one; None where it does not for the largest."""
+    found = None
+    for digits in sorted(holds, reverse=True):
+        if not holds[digits]:
+            break
+        found = digits
+    return found
+
+
+def _digits(count: int) -> str:
+    return f"{count} digit{'s' if count > 1 else ''}"
 
 
 def sums_reading(sums: Sequence[Sum]) -> str:

@@ -36,7 +36,7 @@ from core.tools import (
     result_of,
     search,
     typed_replies,
-    with_argument,
+    with_arguments,
 )
 from core.tools import notes as notes_module
 from core.tools.notes import questions_in
@@ -75,8 +75,7 @@ def test_results_are_whole_or_have_two_decimals() -> None:
 def test_only_names_of_tools_are_chosen_and_arguments_are_json(tiny: CausalLM) -> None:
     asked = [("What is 2 + 2?", "calculator"), ("Hello", "no_tool")]
     for telling in (PLAIN, WITH_EXAMPLES):
-        for one in choose(tiny, asked, telling, 1):
-            full = with_argument(tiny, one, telling)
+        for full in with_arguments(tiny, choose(tiny, asked, telling, 1), telling):
             assert full.chosen in LABELS
             assert json.loads(f'{{"a": "{full.argument}"}}') == {"a": full.argument}
 

@@ -122,10 +122,10 @@ def script(page: Page) -> str:
     """A script that lets the model choose for the question on screen."""
     question, telling = page.controls.value("question"), page.controls.value("telling")
     return f"""from core.models import load_causal_lm
-from core.tools import choose, chosen_right, recorded_choices, with_argument
+from core.tools import choose, chosen_right, recorded_choices, with_arguments
 
 lm = load_causal_lm()
-one = with_argument(lm, choose(lm, [({question!r}, "")], {telling!r}, 0)[0], {telling!r})
+one = with_arguments(lm, choose(lm, [({question!r}, "")], {telling!r}, 0), {telling!r})[0]
 print(one.chosen, one.log_probs, one.argument)
 print(chosen_right(recorded_choices().by_condition[{telling!r}]))
 """

@@ -62,7 +62,7 @@ def draw(page: Page) -> None:
     chosen = min(max(page.controls.value("message"), 0), len(exchange.messages) - 1)
     with left:
         title = protocol_title(exchange)
-        fig = messages_figure(exchange.messages, chosen, look=page.look, height=room(page.look, 60), title=title)
+        fig = messages_figure(exchange.messages, chosen, look=page.look, height=room(page.look, 56), title=title)
         alt = f"Arrows between client and server, one for each message. {title}."
         page.plot(fig, name="messages", alt=alt, on_click=lambda data: {"message": int(data[0])}, roomy=True)
     with in_full:
@@ -74,7 +74,7 @@ def draw(page: Page) -> None:
 def in_json(message: Message) -> None:
     """A message as an object; what is long is cut."""
     text = json.dumps(message.content, indent=1, ensure_ascii=False)
-    st.code(text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text):,} characters", "json", height=190)
+    st.code(text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text):,} characters", "json", height=230)
 
 
 def checks(exchange: Exchange) -> list[Check]:

@@ -40,10 +40,8 @@ def draw(page: Page) -> None:
         length = page.controls.slider("length", "Digits", 1, max(by_case[shown]))
     with third:
         text = page.controls.text("exact", "For the calculator", max_chars=2000, placeholder="12 * (3 + 4)")
-    title = sums_title(by_case[shown])
-    fig = sums_figure(
-        by_case, shown=shown, length=length, look=page.look, height=room(page.look, 190), title=f"{title} ({shown})"
-    )
+    title = sums_title(by_case[shown], shown)
+    fig = sums_figure(by_case, shown=shown, length=length, look=page.look, height=room(page.look, 190), title=title)
     page.plot(fig, name="sums", alt=f"Right sums over digits, and where wrong ones go wrong first. {title}.")
     page.note(f"{sums_reading(_sums(page))} {_cut(page)}")
     try:
