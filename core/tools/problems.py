@@ -158,7 +158,7 @@ EXAMPLES = 1_000
 """The seed of the examples; problems that are asked have others."""
 
 LEADS: Mapping[str, str] = MappingProxyType({DIRECT: "A: ", CHAIN: "A: ", PROGRAM: "Program:\n"})
-LONGEST_ANSWER: Mapping[str, int] = MappingProxyType({DIRECT: 12, CHAIN: 80, PROGRAM: 72})
+LONGEST_ANSWER: Mapping[str, int] = MappingProxyType({DIRECT: 12, CHAIN: 72, PROGRAM: 64})
 """Tokens that a model may write, by method."""
 
 STOP = ("\n\n", "Q:", "\nError")

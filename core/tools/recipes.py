@@ -21,7 +21,7 @@ SEEDS = (0, 1)
 """Of the problems: half of them from each."""
 
 DIGITS = (1, 2, 3)
-EACH = 20
+EACH = 16
 """Problems of each seed."""
 
 SUMS_EACH = 60

@@ -13,6 +13,7 @@ from core.tools import (
     ERAS,
     METHODS,
     ONE,
+    PLAIN,
     PROGRAM,
     SENTENCES,
     AllTakenError,
@@ -135,7 +136,7 @@ def test_damage_turns_the_checks_of_calls_and_choices_red() -> None:
     one = next(one for text in SENTENCES for one in recorded_calls().by_text[text].candidates if one.losses is not None)
     assert all(check.passed for check in calls.checks([one]))
     assert calls.other_result(replace(one, losses=replace(one.losses, result="1234567")))
-    shown = recorded_choices().by_condition["descriptions"]
+    shown = recorded_choices().by_condition[PLAIN]
     assert all(check.passed for check in choice.checks(shown))
     assert [check.passed for check in choice.checks(shown[1:])][:2] == [False, False]
     assert choice.broken(replace(shown[0], log_probs=(0.0, -1, -1, -1), argument='a"b'))
