@@ -29,7 +29,8 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-PLAIN, WITH_EXAMPLES, SWAPPED, INJECTED = "plain descriptions", "with examples", "swapped descriptions", "injected order"
+PLAIN, WITH_EXAMPLES = "plain descriptions", "with examples"
+SWAPPED, INJECTED = "swapped descriptions", "injected order"
 TELLINGS = (PLAIN, WITH_EXAMPLES, SWAPPED, INJECTED)
 """What the model reads about the tools."""
 
