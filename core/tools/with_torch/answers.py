@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import torch
+
 from core.language import complete_many
 from core.models import CausalLM
 from core.progress import Progress, portion
@@ -13,6 +15,7 @@ TOGETHER = 20
 """Problems that are answered side by side."""
 
 
+@torch.inference_mode()
 def answer_all(
     lm: CausalLM,
     method: str,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import torch
+
 from core.language import complete_many, score_many
 from core.models import CausalLM
 from core.progress import Progress
@@ -11,6 +13,7 @@ from core.tools.choice import ARGUMENTS, LABELS, Choice, choice_prompt
 LONGEST_ARGUMENT = 24
 
 
+@torch.inference_mode()
 def choose(
     lm: CausalLM,
     asked: Sequence[tuple[str, str]],
@@ -45,6 +48,7 @@ def choose(
     )
 
 
+@torch.inference_mode()
 def with_arguments(lm: CausalLM, choices: Sequence[Choice], condition: str) -> tuple[Choice, ...]:
     """The choices with the arguments that the model writes: any text but a quote, a backslash or a line break.
 
