@@ -16,8 +16,11 @@ ROLES = {"direct": "key", "chain": "query", "program": "value"}
 LEFT, RIGHT = (0.0, 0.40), (0.535, 1.0)
 """Where the shares and the squares stand, as parts of the width."""
 
-MOST_LINES = 6
+MOST_LINES = 7
 """Lines of what the model wrote that are shown."""
+
+WIDE = 50
+"""Characters of a line: on a phone the figure keeps 720 pixels, of which the text has less than half."""
 
 
 def answers_figure(
@@ -129,20 +132,19 @@ def _ring(place: int, method: str, look: Look) -> go.Scatter:
 
 def _told(attempt: Attempt, returned: str, look: Look) -> dict[str, object]:
     """What was asked, written, run and returned, as a text in the figure."""
-    wide = 52 if look.presenter else 70
-    written = [part for line in attempt.text.splitlines() or ["(nothing)"] for part in wrap(line, wide - 6) or [""]]
+    written = [part for line in attempt.text.splitlines() or ["(nothing)"] for part in wrap(line, WIDE - 8) or [""]]
     cut = [*written[:MOST_LINES], "…"] if len(written) > MOST_LINES else written
     head = f"<span style='color:{look.quiet}'>%s</span>"
     run = "Run by the app, returned" if attempt.method == PROGRAM else "Read as"
     parts = [
         head % "Asked",
-        *map(escape, wrap(attempt.problem, wide)[:5]),
+        *map(escape, wrap(attempt.problem, WIDE)[:5]),
         "",
         head % f"Written by the model ({attempt.method})",
         *(f"<span style='font-family:{MONO}'>{escape(line)}</span>" for line in cut),
         "",
         head % run,
-        *(f"<b>{escape(line)}</b>" for line in wrap(returned, wide)[:5]),
+        *(f"<b>{escape(line)}</b>" for line in wrap(returned, WIDE)[:5]),
     ]
     return {
         "text": "<br>".join(parts),
