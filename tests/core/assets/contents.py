@@ -21,6 +21,7 @@ from core import (
     positional,
     rlhf,
     state_space,
+    tools,
     transformer,
     transport,
 )
@@ -75,6 +76,7 @@ def readers() -> Readers:
         **_of_positional(),
         **_of_rlhf(),
         **_of_state_space(),
+        **_of_tools(),
         **_of_transformer(),
         **_of_transport(),
     }
@@ -165,6 +167,17 @@ def _of_state_space() -> Readers:
         "state_space/costs.npz": state_space.recorded_costs,
         "state_space/pruning.npz": state_space.recorded_pruning,
         "state_space/recall.npz": state_space.recorded_recall,
+    }
+
+
+def _of_tools() -> Readers:
+    return {
+        "tools/answers.npz": tools.recorded_answers,
+        "tools/calls.npz": tools.recorded_calls,
+        "tools/choices.npz": tools.recorded_choices,
+        "tools/exchanges.npz": tools.recorded_exchanges,
+        "tools/notes.npz": tools.recorded_notes,
+        "tools/sums.npz": tools.recorded_sums,
     }
 
 
