@@ -26,10 +26,8 @@ from .choice import described as described
 from .choice import majority as majority
 from .choice import recorded_choices as recorded_choices
 from .conversing import CONVERSATIONS as CONVERSATIONS
-from .conversing import AllTakenError as AllTakenError
 from .conversing import Conversation as Conversation
 from .conversing import Conversations as Conversations
-from .conversing import NoServerError as NoServerError
 from .costs import tokens_each as tokens_each
 from .costs import with_errors as with_errors
 from .forms import Blank as Blank
@@ -86,8 +84,10 @@ from .sums import wrong_places as wrong_places
 from .wire import ERAS as ERAS
 from .wire import LEGACY as LEGACY
 from .wire import MODERN as MODERN
+from .wire import AllTakenError as AllTakenError
 from .wire import Exchange as Exchange
 from .wire import Message as Message
+from .wire import NoServerError as NoServerError
 from .wire import Outcome as Outcome
 from .wire import RecordedExchanges as RecordedExchanges
 from .wire import ToolOffer as ToolOffer

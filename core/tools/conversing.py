@@ -15,7 +15,7 @@ import anyio
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 import core
-from core.tools.wire import LEGACY, Exchange, Message, Outcome, ToolOffer
+from core.tools.wire import LEGACY, AllTakenError, Exchange, Message, NoServerError, Outcome, ToolOffer
 
 R = TypeVar("R")
 
@@ -33,14 +33,6 @@ PATIENCE = 8.0
 
 KEPT = 4_000_000
 """Characters of messages that a conversation keeps, the latest."""
-
-
-class AllTakenError(RuntimeError):
-    """As many servers run as may."""
-
-
-class NoServerError(RuntimeError):
-    """The server could not be started, or is gone."""
 
 
 def command(*, faults: bool) -> StdioServerParameters:

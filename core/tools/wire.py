@@ -16,6 +16,14 @@ MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ERAS = (MODERN, LEGACY)
 
 
+class AllTakenError(RuntimeError):
+    """As many servers run as may."""
+
+
+class NoServerError(RuntimeError):
+    """The server could not be started, or is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One JSON-RPC message.

@@ -1,19 +1,25 @@
 """The class plays the server: what a real client does with the line that it is answered with."""
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.figures.heights import room
 from components.page import Badge, Page
-from core.tools import Played, play, typed_replies
+from core.tools import typed_replies
 from pages.agents.tools.figures.messages import messages_figure
+
+if TYPE_CHECKING:
+    from core.tools import Played
 
 LONGEST = 4_000
 
 
 def draw(page: Page, era: str) -> None:
     """A reply to begin with, the line itself, and how the client takes it."""
+    from core.tools import play  # brings the protocol's library with it
+
     page.badges(Badge.MEASURED)
     begun = typed_replies(era)
     left, right = st.columns([5, 5.6])
@@ -31,7 +37,7 @@ def draw(page: Page, era: str) -> None:
     page.note(reading(played))
 
 
-def reading(played: Played) -> str:
+def reading(played: "Played") -> str:
     """What the client was given or told, and what it did not notice."""
     outcome = played.outcome
     said = escape(outcome.text[:200]) or "nothing"

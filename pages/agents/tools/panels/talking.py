@@ -1,18 +1,15 @@
 """A server of the visitor's own: started, called by a form that its schema makes, and ended."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.tools import (
-    CONVERSATIONS,
-    AllTakenError,
-    Conversation,
-    NoServerError,
-    Outcome,
-    arguments_of,
-    blanks_of,
-)
+from core.tools import AllTakenError, NoServerError, Outcome, arguments_of, blanks_of
+
+if TYPE_CHECKING:
+    # The client brings the protocol's library with it, which the page needs for a visitor who asks for a server only.
+    from core.tools import Conversation
 
 HELD, TOLD = "_tools_conversation", "_tools_outcome"
 """Where the session keeps the conversation, and how its last call ended."""
@@ -30,9 +27,9 @@ FIRST: Mapping[str, Mapping[str, str]] = {
 LONGEST = 300
 
 
-def live(era: str) -> Conversation | None:
+def live(era: str) -> "Conversation | None":
     """The visitor's conversation, while its server runs and speaks this era's protocol."""
-    held: Conversation | None = st.session_state.get(HELD)
+    held: "Conversation | None" = st.session_state.get(HELD)
     return held if held is not None and not held.ended and held.era == era else None
 
 
@@ -57,6 +54,8 @@ def buttons(era: str) -> None:
 
 def _begin(era: str) -> None:
     """Starts a server in place of one that speaks another era. A callback."""
+    from core.tools import CONVERSATIONS
+
     _end()
     try:
         st.session_state[HELD] = CONVERSATIONS.begin(era)
@@ -65,7 +64,7 @@ def _begin(era: str) -> None:
 
 
 def _end() -> None:
-    held: Conversation | None = st.session_state.pop(HELD, None)
+    held: "Conversation | None" = st.session_state.pop(HELD, None)
     st.session_state.pop(TOLD, None)
     if held is not None:
         held.close()
@@ -105,7 +104,7 @@ def form(era: str) -> None:
         st.code(f"{outcome.kind}: {cut}", language=None, wrap_lines=True)
 
 
-def _call(talk: Conversation, name: str, arguments: Mapping[str, object], taken_back: bool) -> None:
+def _call(talk: "Conversation", name: str, arguments: Mapping[str, object], taken_back: bool) -> None:
     try:
         outcome = talk.call(name, arguments, cancel_after=0.5 if taken_back else None)
     except NoServerError as error:
