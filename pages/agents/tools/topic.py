@@ -60,7 +60,7 @@ PRESETS = (
         "By a program",
         "Click a square: what was asked, written, run and returned.",
         {},
-        ("digits", "problem", "method"),
+        ("digits", "problem"),
     ),
     Preset(
         "At once", "The model has to write the answer's first digit before it has computed any.", {"method": DIRECT}
@@ -81,7 +81,7 @@ PRESETS = (
         "A loop",
         "Each line that runs shows its value; change a line.",
         {"panel": PROGRAMS},
-        ("program", "steps"),
+        ("steps",),
     ),
     Preset(
         "Endless",
