@@ -1,8 +1,12 @@
+from .answers import DIGITS as DIGITS
 from .answers import Attempt as Attempt
 from .answers import RecordedAnswers as RecordedAnswers
+from .answers import RecordedCase as RecordedCase
 from .answers import Share as Share
+from .answers import answers_file as answers_file
 from .answers import judged as judged
 from .answers import recorded_answers as recorded_answers
+from .answers import recorded_case as recorded_case
 from .answers import share as share
 from .arithmetic import Value as Value
 from .arithmetic import evaluate as evaluate

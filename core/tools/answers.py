@@ -4,14 +4,16 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from statistics import median
 
 from core.assets import kept
 from core.numbers import wilson
 from core.tools.arithmetic import written
-from core.tools.problems import PROGRAM, answer_in
+from core.tools.problems import PROGRAM, TEMPLATES, answer_in
 from core.tools.programs import ProgramError, run_program
 
-ANSWERS_FILE = "tools/answers.npz"
+DIGITS = (1, 2, 3)
+"""The recorded sizes of numbers."""
 
 STEPS = 1000
 """Lines that a model's program may run."""
@@ -76,30 +78,67 @@ class Share:
 
 
 @dataclass(frozen=True, eq=False)
-class RecordedAnswers:
-    """The recorded answers.
+class RecordedCase:
+    """The recorded answers to the problems of one set and size.
 
     Args:
         model: its name in the catalogue.
         seeds: of the problems.
-        by_case: problem set -> digits -> method -> answers to the same problems in the same order.
+        by_method: method -> answers to the same problems in the same order.
         seconds: of one call: seconds per token read and per token written, measured one text at a time.
     """
 
     model: str
     seeds: tuple[int, ...]
-    by_case: Mapping[str, Mapping[int, Mapping[str, tuple[Attempt, ...]]]]
+    by_method: Mapping[str, tuple[Attempt, ...]]
     seconds: tuple[float, float]
 
 
-@functools.cache
-def recorded_answers() -> RecordedAnswers:
-    """The recorded answers; no model is needed.
+@dataclass(frozen=True, eq=False)
+class RecordedAnswers:
+    """All recorded answers: problem set -> digits -> case."""
+
+    cases: Mapping[str, Mapping[int, RecordedCase]]
+
+    @property
+    def by_case(self) -> Mapping[str, Mapping[int, Mapping[str, tuple[Attempt, ...]]]]:
+        """Problem set -> digits -> method -> answers."""
+        return {kind: {digits: case.by_method for digits, case in by.items()} for kind, by in self.cases.items()}
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of the problems, the same in every case."""
+        return next(case.seeds for by in self.cases.values() for case in by.values())
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """Seconds per token read and per token written: of each the median over the cases."""
+        read, wrote = zip(*(case.seconds for by in self.cases.values() for case in by.values()), strict=True)
+        return median(read), median(wrote)
+
+
+def answers_file(kind: str, digits: int) -> str:
+    """The file of a case, below `core/assets`."""
+    return f"tools/answers_{kind.replace(' ', '_')}_{digits}.npz"
+
+
+def recorded_case(kind: str, digits: int) -> RecordedCase:
+    """The recorded answers of one set and size.
 
     Raises:
         core.assets.AssetError: if the file is missing or damaged.
     """
-    return kept(ANSWERS_FILE, RecordedAnswers)
+    return kept(answers_file(kind, digits), RecordedCase)
+
+
+@functools.cache
+def recorded_answers() -> RecordedAnswers:
+    """All recorded answers; no model is needed.
+
+    Raises:
+        core.assets.AssetError: if a file is missing or damaged.
+    """
+    return RecordedAnswers({kind: {digits: recorded_case(kind, digits) for digits in DIGITS} for kind in TEMPLATES})
 
 
 def share(attempts: Sequence[Attempt]) -> Share:

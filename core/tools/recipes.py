@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import core
 from core.assets import keep, versions_of
 from core.models import lookup
-from core.tools.answers import ANSWERS_FILE, Attempt, RecordedAnswers, share
+from core.tools.answers import DIGITS, RecordedCase, answers_file, share
 from core.tools.choice import CHOICES_FILE, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
 from core.tools.notes import NOTES_FILE, Notes, questions_in
 from core.tools.problems import METHODS, TEMPLATES, drawn_problems
@@ -20,7 +21,6 @@ from core.tools.wire import ERAS, EXCHANGES_FILE, RecordedExchanges, misfits
 SEEDS = (0, 1)
 """Of the problems: half of them from each."""
 
-DIGITS = (1, 2, 3)
 EACH = 16
 """Problems of each seed."""
 
@@ -29,31 +29,32 @@ CUT = ("7", "45", "678", "9012", "31415926", "45 + 678 =", "1,234", "In 1987")
 """Texts of which the tokens are shown."""
 
 
-def answers() -> str:
-    """Word problems answered directly, by a chain and by a program, by the default decoder."""
+def answers(*, only: str = "", digits: int = 0) -> Iterator[str]:
+    """Word problems answered directly, by a chain and by a program, by the default decoder.
+
+    Args:
+        only: one problem set, to record it alone.
+        digits: one size of numbers, to record it alone.
+    """
     from core.models import load_causal_lm
     from core.tools.with_torch.answers import answer_all
 
     lm = load_causal_lm()
-    cases: dict[str, dict[int, dict[str, tuple[Attempt, ...]]]] = {}
-    for kind in TEMPLATES:
-        cases[kind] = {}
-        for digits in DIGITS:
-            drawn = [problem for seed in SEEDS for problem in drawn_problems(kind, digits, EACH, seed=seed)]
-            asked = [(problem.text, problem.answer) for problem in drawn]
-            cases[kind][digits] = {method: answer_all(lm, method, asked, kind) for method in METHODS}
-    _keep(
-        RecordedAnswers(lm.name, SEEDS, cases, _pace(lm)),
-        ANSWERS_FILE,
-        "answers",
-        SEEDS[0],
-        "Answers to problems",
-    )
-    shares = {
-        kind: {digits: {m: share(some).right for m, some in by.items()} for digits, by in case.items()}
-        for kind, case in cases.items()
-    }
-    return f"answers: right of {EACH * len(SEEDS)}: {shares}"
+    for kind, size in product(TEMPLATES, DIGITS):
+        if only not in ("", kind) or digits not in (0, size):
+            continue
+        drawn = [problem for seed in SEEDS for problem in drawn_problems(kind, size, EACH, seed=seed)]
+        asked = [(problem.text, problem.answer) for problem in drawn]
+        by_method = {method: answer_all(lm, method, asked, kind) for method in METHODS}
+        _keep(
+            RecordedCase(lm.name, SEEDS, by_method, _pace(lm)),
+            answers_file(kind, size),
+            f"answers --only '{kind}' --digits {size}",
+            SEEDS[0],
+            f"Answers to problems of {kind} with numbers of {size} digits",
+        )
+        right = {method: share(some).right for method, some in by_method.items()}
+        yield f"{kind}, {size} digits: right of {len(asked)}: {right}"
 
 
 def _pace(lm: Any) -> tuple[float, float]:

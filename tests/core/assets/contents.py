@@ -172,7 +172,11 @@ def _of_state_space() -> Readers:
 
 def _of_tools() -> Readers:
     return {
-        "tools/answers.npz": tools.recorded_answers,
+        **{
+            tools.answers_file(kind, digits): partial(tools.recorded_case, kind, digits)
+            for kind in tools.TEMPLATES
+            for digits in tools.DIGITS
+        },
         "tools/calls.npz": tools.recorded_calls,
         "tools/choices.npz": tools.recorded_choices,
         "tools/exchanges.npz": tools.recorded_exchanges,
