@@ -71,8 +71,8 @@ def complete(
     context.read(torch.tensor([ids]))
     size = rows_within(len(ids) + max_new_tokens)
     for start in range(0, samples, size):
-        some = writers[start : start + size]
-        _write(context.rows([0] * len(some)), some)
+        part = writers[start : start + size]
+        _write(context.rows([0] * len(part)), part)
     tell()
     return [writer.completion() for writer in writers]
 
@@ -87,52 +87,53 @@ def complete_many(
     together: int | None = None,
     on_progress: Progress | None = None,
 ) -> list[Completion]:
-    """Continues many prompts with the likeliest tokens, side by side: what they all begin with is read once.
+    """`complete` at temperature 0 for many prompts, read side by side: what they all begin with once.
 
     Args:
-        lm: a causal language model.
-        prompts: each of at least one token; no special token is added.
-        max_new_tokens, stop: as in `complete`.
-        together: how many are written side by side; without it as many as keep 2,048 tokens in memory.
+        lm, max_new_tokens, stop: see `complete`.
+        prompts: each of at least one token.
+        together: how many are written side by side, where a recording has more memory than a page.
         on_progress: told the part done before each run of the model and at the end; an exception it raises ends the
             work.
 
     Returns:
-        One completion for each prompt, in their order.
+        One completion for each prompt, in the order of the prompts.
 
     Raises:
         TypeError: for an encoder.
-        ValueError: for an empty or too long prompt, an empty stop string, or a value out of range.
+        ValueError: for one text instead of a list, an empty or too long prompt, an empty stop string, or too many new
+            tokens.
 
-    Invariant: up to rounding, each is what `complete` writes after its prompt alone at temperature 0.
+    Invariant: each text is what `complete` writes after its prompt alone, up to rounding, which may tip a near tie.
     Source: `complete`; left padding as in transformers' `generate`.
     """
     require_causal(lm)
-    stops = _checked(stop, 0.0, 0, 1)
+    if isinstance(prompts, str):
+        raise ValueError(f"prompts must be a list of texts; got one text, {prompts[:20]!r}")  # noqa: TRY004 - a text is a sequence of texts
     if together is not None and together < 1:
         raise ValueError(f"together must be at least 1; got {together}")
+    stops = _checked(stop, 0.0, 0, 1)
     heads = [bare_ids(lm, prompt, name=f"prompts[{n}]") for n, prompt in enumerate(prompts)]
     for head in heads:
         _require_length(lm, len(head), max_new_tokens)
-    writers = [_Writer(lm, stops, 0.0, (0, n), max_new_tokens) for n in range(len(heads))]
+    writers = [_Writer(lm, stops, 0.0, (0, 0), max_new_tokens) for _ in heads]
     report = portion(on_progress)
 
     def tell() -> None:
-        ended = sum(writer.finish is not None for writer in writers)
-        report(ended / max(len(writers), 1), f"{ended} of {len(writers)} answers written")
+        done = sum(writer.finish is not None for writer in writers)
+        report(done / max(len(writers), 1), f"{done} of {len(writers)} texts written")
 
     order = sorted(range(len(heads)), key=lambda n: -len(heads[n]))  # alike lengths need little padding
     while order:
         size = together or rows_within(len(heads[order[0]]) + max_new_tokens)
         batch, order = order[:size], order[size:]
-        context = read_together(lm, [heads[n] for n in batch], tell)
-        _write(context, [writers[n] for n in batch])
+        _write(read_together(lm, [heads[n] for n in batch], tell), [writers[n] for n in batch])
     tell()
     return [writer.completion() for writer in writers]
 
 
 def _write(context: Context, writers: list["_Writer"]) -> None:
-    """Lets some writers, one a row, write until all have finished; who has finished leaves."""
+    """Lets some writers, one a row of what was read, write until all have finished; who has finished leaves."""
     while True:
         for logits, writer in zip(context.logits, writers, strict=True):
             writer.hear(logits)

@@ -95,28 +95,34 @@ class Context:
         return found
 
 
-def read_together(lm: CausalLM, prompts: Sequence[list[int]], before_call: Callable[[], None]) -> Context:
-    """Some prompts that have been read, one a row: what they all begin with once, then the rest, padded on the left."""
-    shared = _shared(prompts)
+def read_together(lm: CausalLM, heads: Sequence[list[int]], before_call: Callable[[], None] = lambda: None) -> Context:
+    """Prompts that have been read, one a row: what they all begin with once, then the rest of each.
+
+    Args:
+        lm: the model.
+        heads: the tokens of each prompt, at least one; all have a place in memory side by side.
+        before_call: see `Context`.
+    """
+    shared = _shared(heads)
     context = Context(lm, before_call)
     if shared:
-        context.read(torch.tensor([prompts[0][:shared]]))
-    context = context.rows([0] * len(prompts))
-    context.read(*padded([prompt[shared:] for prompt in prompts], side="left"))
+        context.read(torch.tensor([heads[0][:shared]]))
+    context = context.rows([0] * len(heads))
+    context.read(*padded([head[shared:] for head in heads], side="left"))
     return context
 
 
-def _shared(rows: Sequence[list[int]]) -> int:
+def _shared(heads: Sequence[list[int]]) -> int:
     """How many tokens all rows begin with, each row keeping at least one of its own; a single row shares none."""
-    if len(rows) == 1:
+    if len(heads) == 1:
         return 0
     # What the first and the last in the order of the dictionary share, all between them share too.
-    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(rows), max(rows), strict=False))
-    return min(sum(1 for _ in alike), min(map(len, rows)) - 1)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(heads), max(heads), strict=False))
+    return min(sum(1 for _ in alike), min(map(len, heads)) - 1)
 
 
 def padded(
-    rows: Sequence[list[int]], *, side: Literal["left", "right"]
+    rows: Sequence[Sequence[int]], *, side: Literal["left", "right"]
 ) -> tuple[Int[Tensor, "row column"], Int[Tensor, "row column"]]:
     """The rows as one rectangle, with 1 where a token stands and 0 where there is padding."""
     width = max(map(len, rows))

@@ -8,14 +8,7 @@ from jaxtyping import Float
 
 from core.language.scores import Scores
 from core.language.text import bare_ids, tokens
-from core.language.with_torch.context import (
-    Context,
-    padded,
-    positions_of,
-    read_together,
-    require_causal,
-    rows_within,
-)
+from core.language.with_torch.context import Context, padded, positions_of, read_together, require_causal, rows_within
 from core.models import CausalLM
 from core.progress import Progress, portion
 
