@@ -9,9 +9,10 @@ from components.page import Badge, Page, Scene
 from core.tools import METHODS, TEMPLATES
 from pages.agents.tools import main as views
 from pages.agents.tools import results
+from pages.agents.tools.mathematics import EQUATIONS
 from pages.agents.tools.panels import calls, choice, cost, programs, protocol, sums
 from pages.agents.tools.topic import TOPIC
-from pages.agents.tools.words import ELSEWHERE, EQUATIONS
+from pages.agents.tools.words import ELSEWHERE
 
 page = Page(TOPIC)
 page.header()
