@@ -1,7 +1,8 @@
 """Tools that misbehave on purpose, so that one can see what a client does about it."""
 
 import os
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import anyio
 from mcp.server.mcpserver import Context
@@ -42,4 +43,4 @@ def crashes() -> str:
     raise RuntimeError("a secret path that must not leave the server")
 
 
-MISBEHAVING = (liar, slow, dies, megabyte, crashes)
+MISBEHAVING: tuple[Callable[..., Any], ...] = (liar, slow, dies, megabyte, crashes)

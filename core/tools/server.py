@@ -8,7 +8,7 @@ to the protocol. Tools that need a model load it at their first call, from weigh
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -42,16 +42,15 @@ def build(*, models: bool = True, faults: bool = False) -> MCPServer[Any]:
         instructions="Computations of a course on foundation models. Each is exact or says how it was computed.",
         log_level="WARNING",
     )
-    for tool in (calculator, program, optimal_transport, search_notes):
-        server.tool()(tool)
+    tools: list[Callable[..., Any]] = [calculator, program, optimal_transport, search_notes]
     if models:
-        for tool in (tokens, attention):
-            server.tool()(tool)
+        tools += [tokens, attention]
     if faults:
         from core.tools.misbehaving import MISBEHAVING
 
-        for misbehaving in MISBEHAVING:
-            server.tool()(misbehaving)
+        tools += MISBEHAVING
+    for tool in tools:
+        server.tool()(tool)
     return server
 
 

@@ -1,6 +1,6 @@
 """What a call costs: how often a tool may err before another way is better, and how many tokens it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -45,7 +45,7 @@ def draw(page: Page, case: Case, digits: int) -> None:
     page.note(reading(by_method, rate))
 
 
-def reading(by_method: dict[str, Sequence[Attempt]], rate: float) -> str:
+def reading(by_method: Mapping[str, Sequence[Attempt]], rate: float) -> str:
     """What is left of the programs' share at this rate, and what a call takes."""
     found = share(by_method[PROGRAM])
     read, wrote = recorded_answers().seconds
