@@ -1,5 +1,6 @@
 """The server over a real pipe: both eras, what it offers, what it refuses, and how it ends."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mcp.server.mcpserver.exceptions import ToolError
 
 from core.tools import (
     ERAS,
@@ -22,6 +24,7 @@ from core.tools import (
     misfits,
     named,
     search,
+    server,
     written,
 )
 
@@ -122,6 +125,15 @@ def test_four_run_at_once_and_an_idle_one_makes_room() -> None:
     assert first.ended and few.running == 0
 
 
+def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.models.is_ready", lambda name: False)
+    offered = {tool.name for tool in asyncio.run(server.build().list_tools())}
+    assert offered == {"calculator", "program", "optimal_transport", "search_notes", "tokens", "attention"}
+    for tool in (server.tokens, server.attention):
+        with pytest.raises(ToolError, match="not in the cache"):
+            tool("a text")
+
+
 def test_it_ends_with_its_client_writes_nothing_and_speaks_plain_lines(tmp_path: Path) -> None:
     request = {
         "jsonrpc": "2.0",
@@ -144,13 +156,13 @@ def test_it_ends_with_its_client_writes_nothing_and_speaks_plain_lines(tmp_path:
         text=True,
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
-    ) as server:
-        assert server.stdin and server.stdout
-        server.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
-        server.stdin.flush()
-        answers = [json.loads(server.stdout.readline()) for _ in range(2)]
-        server.stdin.close()
-        assert server.wait(20) == 0 and server.stdout.read() == ""
+    ) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
+        process.stdin.flush()
+        answers = [json.loads(process.stdout.readline()) for _ in range(2)]
+        process.stdin.close()
+        assert process.wait(20) == 0 and process.stdout.read() == ""
     assert [one["id"] for one in answers] == [1, 2]
     assert answers[1]["result"]["content"][0]["text"] == "42"
     assert list(tmp_path.rglob("*")) == []
