@@ -121,7 +121,7 @@ def _power(base: Value, exponent: Value, place: int) -> Value:
     if isinstance(base, Fraction) and base != 0 and _beyond_floats(base):
         # The logarithm of a fraction is a float where the fraction itself is too large or too small for one.
         return math.exp(float(exponent) * (math.log(base.numerator) - math.log(base.denominator)))
-    return float(base) ** float(exponent)
+    return math.pow(float(base), float(exponent))
 
 
 def _whole_power(base: Value, exponent: int, place: int) -> Value:

@@ -98,7 +98,7 @@ def tokens_of(text: str) -> list[Token]:
     """
     if len(text) > LONGEST:
         raise ExpressionError(f"{len(text):,} characters; at most {LONGEST:,} are read", LONGEST)
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "other":
             raise ExpressionError(f"{match[0]!a} is no sign of arithmetic{_hint(match[0])}", match.start())

@@ -18,7 +18,11 @@ def typed_replies(era: str) -> Mapping[str, str]:
     if era != LEGACY:
         result |= {"resultType": "complete"}
     # The calculator's schema promises its text a second time, as structured content.
-    right = {"jsonrpc": "2.0", "id": CALL_ID, "result": {**result, "structuredContent": {"result": "42"}}}
+    right: dict[str, Any] = {
+        "jsonrpc": "2.0",
+        "id": CALL_ID,
+        "result": {**result, "structuredContent": {"result": "42"}},
+    }
     lie = {"content": [{"type": "text", "text": "41"}], "structuredContent": {"result": "41"}}
     error = {"jsonrpc": "2.0", "id": CALL_ID, "error": {"code": -32603, "message": "The server has a bad day"}}
     told = {"content": [{"type": "text", "text": "I cannot compute this"}], "isError": True}

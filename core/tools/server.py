@@ -112,7 +112,10 @@ def attention(
         found = trace(_model(), text, max_tokens=64)
     except ValueError as error:
         raise ToolError(str(error)) from error
-    return {"tokens": list(found.tokens), "weights": found.weights[layer, head].round(4).tolist()}
+    return {
+        "tokens": list(found.tokens),
+        "weights": [[round(float(share), 4) for share in row] for row in found.weights[layer, head]],
+    }
 
 
 def _model() -> Any:
