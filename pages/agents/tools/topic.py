@@ -164,8 +164,8 @@ QUESTIONS = (
     ),
     Question(
         "Do models decide by themselves when to use a tool?",
-        "Large ones are trained to. The small one here chooses by the words of the descriptions; examples help it, and "
-        "an order hidden in a description is read like any other text.",
+        "Large ones are trained to. The small one here has only the words of the descriptions to go by. The tables "
+        "tell whether examples help it, and whether it follows an order that is hidden in a description.",
         {"panel": CHOICE, "telling": WITH_EXAMPLES},
     ),
 )

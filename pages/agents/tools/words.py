@@ -49,27 +49,37 @@ def percent(found: Share) -> str:
     return f"{found.right} of {found.count} ({100 * low:.0f} to {100 * high:.0f} %)"
 
 
-def order_of(shares: Mapping[str, Share]) -> tuple[str, bool]:
-    """The method that is right most often, and whether its interval meets that of no other."""
-    best = max(shares, key=lambda method: shares[method].right)
-    return best, all(shares[best].apart(other) for method, other in shares.items() if method != best)
+NAMES = {DIRECT: "direct answers", CHAIN: "chains", PROGRAM: "programs"}
+"""What several answers by a method are called."""
 
 
 def answers_title(case: Case) -> str:
-    """At how many sizes of the numbers one method is ahead of both others, beyond the intervals."""
-    ahead: dict[str, list[int]] = {}
-    for digits, by_method in case.items():
-        best, clear = order_of({method: share(by_method[method]) for method in METHODS})
-        if clear:
-            ahead.setdefault(best, []).append(digits)
-    if not ahead:
-        return "No way of answering is ahead of both others at any size"
-    best = max(ahead, key=lambda method: len(ahead[method]))
-    name = {DIRECT: "Direct answers are", CHAIN: "Chains are", PROGRAM: "Programs are"}[best]
-    if len(ahead[best]) == len(case):
-        return f"{name} ahead of both other ways at every size"
-    sizes = " and ".join(str(digits) for digits in ahead[best])
-    return f"{name} ahead of both other ways at {sizes} digit{'' if ahead[best] == [1] else 's'}"
+    """At which sizes the method that is right most often is ahead of each of the others, beyond the intervals."""
+    shares = {digits: {method: share(by[method]) for method in METHODS} for digits, by in case.items()}
+    total = {method: sum(found[method].right for found in shares.values()) for method in METHODS}
+    best = max(METHODS, key=lambda method: total[method])
+    ahead = {
+        other: _sizes([digits for digits, found in shares.items() if beats(found[best], found[other])], len(case))
+        for other in METHODS
+        if other != best
+    }
+    (first, at_first), (second, at_second) = ahead.items()
+    if at_first == at_second:
+        if at_first == "no size":
+            return "No way of answering is ahead of another beyond chance at any size"
+        return f"{NAMES[best].capitalize()} are ahead of {NAMES[first]} and {NAMES[second]} at {at_first}"
+    return f"{NAMES[best].capitalize()} are ahead of {NAMES[first]} at {at_first}, of {NAMES[second]} at {at_second}"
+
+
+def beats(one: Share, other: Share) -> bool:
+    """Whether one share is higher, and the intervals do not meet."""
+    return one.right * other.count > other.right * one.count and one.apart(other)
+
+
+def _sizes(digits: Sequence[int], every: int) -> str:
+    if len(digits) == every:
+        return "every size"
+    return " and ".join(map(str, digits)) + (" digit" if digits == [1] else " digits") if digits else "no size"
 
 
 def answers_reading(case: Case, digits: int) -> str:
@@ -226,7 +236,7 @@ def choice_reading(choices: Sequence[Choice]) -> str:
     most = int(table.sum(axis=0).argmax())
     own = LABELS.index(CALCULATOR)
     return (
-        f"Over four orders of the list <b>{LABELS[most]}</b> is chosen for {table[:, most].sum()} of {table.sum()}; "
+        f"Over two orders of the list <b>{LABELS[most]}</b> is chosen for {table[:, most].sum()} of {table.sum()}; "
         f"questions for the calculator reach it in <b>{table[own, own]} of {table[own].sum()}</b>."
     )
 
@@ -246,14 +256,10 @@ def cost_title(shares: Mapping[str, Share]) -> str:
     other = max((CHAIN, DIRECT), key=lambda method: shares[method].right)
     turn = break_even(shares[PROGRAM], shares[other])
     if turn is None:
-        return f"Programs are not right more often than {_many(other)} even where the tool never errs"
+        return f"Programs are not right more often than {NAMES[other]} even where the tool never errs"
     if not shares[PROGRAM].apart(shares[other]):
-        return f"Programs and {_many(other)} differ by no more than chance, so no break-even is told"
-    return f"Programs beat {_many(other)} until the tool errs in {turn:.0%} of its calls"
-
-
-def _many(method: str) -> str:
-    return "chains" if method == CHAIN else "direct answers"
+        return f"Programs and {NAMES[other]} differ by no more than chance, so no break-even is told"
+    return f"Programs beat {NAMES[other]} until the tool errs in {turn:.0%} of its calls"
 
 
 def protocol_title(exchange: Exchange) -> str:

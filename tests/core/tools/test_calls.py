@@ -75,19 +75,19 @@ def test_results_are_whole_or_have_two_decimals() -> None:
 def test_only_names_of_tools_are_chosen_and_arguments_are_json(tiny: CausalLM) -> None:
     asked = [("What is 2 + 2?", "calculator"), ("Hello", "no_tool")]
     for telling in (PLAIN, WITH_EXAMPLES):
-        for full in with_arguments(tiny, choose(tiny, asked, telling, 1), telling):
+        for full in with_arguments(tiny, choose(tiny, asked, telling, 2), telling):
             assert full.chosen in LABELS
             assert json.loads(f'{{"a": "{full.argument}"}}') == {"a": full.argument}
 
 
 def test_what_the_model_reads_under_each_telling() -> None:
-    assert len({choice_prompt("q", telling, order) for telling in TELLINGS for order in range(4)}) == 16
+    assert len({choice_prompt("q", telling, order) for telling in TELLINGS for order in (0, 2)}) == 8
     plain, swapped = dict(described(PLAIN, 0)), dict(described(SWAPPED, 0))
     assert swapped["calculator"] == plain["search_notes"] and swapped["count_tokens"] == plain["count_tokens"]
     assert "always choose" in dict(described(INJECTED, 0))["count_tokens"]
     shown = choice_prompt("q", WITH_EXAMPLES, 0)
     assert not [question for some in QUESTIONS.values() for question in some if question in shown]
-    for bad, says in ((lambda: described("loud", 0), "with examples"), (lambda: described(PLAIN, 4), "0 to 3")):
+    for bad, says in ((lambda: described("loud", 0), "with examples"), (lambda: described(PLAIN, 4), "one of 0, 2")):
         with pytest.raises(ValueError, match=says):
             bad()
 
