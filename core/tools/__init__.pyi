@@ -1,4 +1,5 @@
 from .answers import DIGITS as DIGITS
+from .answers import RECORDED_KINDS as RECORDED_KINDS
 from .answers import Attempt as Attempt
 from .answers import RecordedAnswers as RecordedAnswers
 from .answers import RecordedCase as RecordedCase

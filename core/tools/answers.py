@@ -9,8 +9,11 @@ from statistics import median
 from core.assets import kept
 from core.numbers import wilson
 from core.tools.arithmetic import written
-from core.tools.problems import PROGRAM, TEMPLATES, answer_in
+from core.tools.problems import ONE, PROGRAM, answer_in
 from core.tools.programs import ProgramError, run_program
+
+RECORDED_KINDS = (ONE,)
+"""The recorded problem sets."""
 
 DIGITS = (1, 2, 3)
 """The recorded sizes of numbers."""
@@ -138,7 +141,9 @@ def recorded_answers() -> RecordedAnswers:
     Raises:
         core.assets.AssetError: if a file is missing or damaged.
     """
-    return RecordedAnswers({kind: {digits: recorded_case(kind, digits) for digits in DIGITS} for kind in TEMPLATES})
+    return RecordedAnswers(
+        {kind: {digits: recorded_case(kind, digits) for digits in DIGITS} for kind in RECORDED_KINDS}
+    )
 
 
 def share(attempts: Sequence[Attempt]) -> Share:

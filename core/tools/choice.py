@@ -103,8 +103,8 @@ SHOWN = (
 )
 """Examples, two of each; none of them is among the questions."""
 
-ORDERS = (0, 2)
-"""The list of tools is rotated by so many places: what stands first or last may be chosen for its place."""
+ORDERS = (0, 1, 2, 3)
+"""The list of tools can be rotated by so many places: what stands first or last may be chosen for its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def described(condition: str, order: int) -> list[tuple[str, str]]:
     if condition not in TELLINGS:
         raise ValueError(f"condition must be one of {', '.join(TELLINGS)}; got {condition!r}")
     if order not in ORDERS:
-        raise ValueError(f"order must be one of {', '.join(map(str, ORDERS))}; got {order}")
+        raise ValueError(f"order must be from 0 to {ORDERS[-1]}; got {order}")
     words = dict(DESCRIPTIONS)
     if condition == SWAPPED:
         words[CALCULATOR], words[SEARCH] = words[SEARCH], words[CALCULATOR]

@@ -10,10 +10,10 @@ from typing import Any
 import core
 from core.assets import keep, versions_of
 from core.models import lookup
-from core.tools.answers import DIGITS, RecordedCase, answers_file, share
+from core.tools.answers import DIGITS, RECORDED_KINDS, RecordedCase, answers_file, share
 from core.tools.choice import CHOICES_FILE, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
 from core.tools.notes import NOTES_FILE, Notes, questions_in
-from core.tools.problems import METHODS, TEMPLATES, drawn_problems
+from core.tools.problems import METHODS, drawn_problems
 from core.tools.sentences import CALLS_FILE, SENTENCES, RecordedCalls
 from core.tools.sums import CONDITIONS, MOST_DIGITS, SUMS_FILE, RecordedSums, Sum, drawn_pairs, sum_prompt
 from core.tools.wire import ERAS, EXCHANGES_FILE, RecordedExchanges, misfits
@@ -40,7 +40,7 @@ def answers(*, only: str = "", digits: int = 0) -> Iterator[str]:
     from core.tools.with_torch.answers import answer_all
 
     lm = load_causal_lm()
-    for kind, size in product(TEMPLATES, DIGITS):
+    for kind, size in product(RECORDED_KINDS, DIGITS):
         if only not in ("", kind) or digits not in (0, size):
             continue
         drawn = [problem for seed in SEEDS for problem in drawn_problems(kind, size, EACH, seed=seed)]
@@ -91,18 +91,15 @@ def sums() -> str:
 
 
 def choices() -> Iterator[str]:
-    """Which tool the default decoder chooses for 40 questions, under four ways of telling and four orders."""
+    """Which tool the default decoder chooses for 40 questions, told in four ways."""
     from core.models import load_causal_lm
-    from core.tools.choice import ORDERS
-    from core.tools.with_torch.choice import choose, with_arguments
+    from core.tools.with_torch.choice import choose
 
     lm = load_causal_lm()
     asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some]
     found: dict[str, tuple[Choice, ...]] = {}
     for telling in TELLINGS:
-        first = with_arguments(lm, choose(lm, asked, telling, ORDERS[0]), telling)
-        others = [choice for order in ORDERS[1:] for choice in choose(lm, asked, telling, order)]
-        found[telling] = (*first, *others)
+        found[telling] = choose(lm, asked, telling, 0)
         yield f"{telling}: {chosen_right(found[telling])}"
     _keep(RecordedChoices(lm.name, found), CHOICES_FILE, "choices", None, "Tools chosen for questions")
 

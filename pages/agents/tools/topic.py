@@ -7,11 +7,9 @@ from core.tools import (
     INJECTED,
     LEGACY,
     MODERN,
-    ONE,
     PLAIN,
     PROGRAM,
     SENTENCES,
-    TWO,
     WITH_EXAMPLES,
 )
 from pages.agents.tools.words import CALLS, CHOICE, COST, PROGRAMS, PROTOCOL, SUMS, TALK
@@ -32,7 +30,6 @@ LOOP = "total = 0\nfor i in range(1, 6):\n    total = total + i * i\nanswer = to
 ENDLESS = "n = 1\nwhile n > 0:\n    n = n + 1\nanswer = n"
 
 DEFAULTS = {
-    "kind": ONE,
     "digits": 2,
     "method": PROGRAM,
     "problem": 0,
@@ -66,9 +63,9 @@ PRESETS = (
         "At once", "The model has to write the answer's first digit before it has computed any.", {"method": DIRECT}
     ),
     Preset(
-        "Two steps",
-        "A chain writes both steps down, and still has to compute each.",
-        {"kind": TWO, "method": CHAIN},
+        "By a chain",
+        "A chain writes the sum down, and still has to compute it.",
+        {"method": CHAIN},
         ("digits", "problem"),
     ),
     Preset(

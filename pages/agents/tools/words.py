@@ -54,21 +54,22 @@ NAMES = {DIRECT: "direct answers", CHAIN: "chains", PROGRAM: "programs"}
 
 
 def answers_title(case: Case) -> str:
-    """At which sizes the method that is right most often is ahead of each of the others, beyond the intervals."""
+    """At which sizes chains are ahead of programs, or programs of chains, and direct answers behind, beyond chance."""
     shares = {digits: {method: share(by[method]) for method in METHODS} for digits, by in case.items()}
-    total = {method: sum(found[method].right for found in shares.values()) for method in METHODS}
-    best = max(METHODS, key=lambda method: total[method])
-    ahead = {
-        other: _sizes([digits for digits, found in shares.items() if beats(found[best], found[other])], len(case))
-        for other in METHODS
-        if other != best
-    }
-    (first, at_first), (second, at_second) = ahead.items()
-    if at_first == at_second:
-        if at_first == "no size":
-            return "No way of answering is ahead of another beyond chance at any size"
-        return f"{NAMES[best].capitalize()} are ahead of {NAMES[first]} and {NAMES[second]} at {at_first}"
-    return f"{NAMES[best].capitalize()} are ahead of {NAMES[first]} at {at_first}, of {NAMES[second]} at {at_second}"
+
+    def sizes(one: str, other: str) -> list[int]:
+        return [digits for digits, found in shares.items() if beats(found[one], found[other])]
+
+    chains, programs = sizes(CHAIN, PROGRAM), sizes(PROGRAM, CHAIN)
+    told = [
+        f"{first} are ahead of {second} at {_sizes(found, len(case))}"
+        for first, second, found in (("chains", "programs", chains), ("programs", "chains", programs))
+        if found
+    ]
+    lead = ", ".join(told) or "chains and programs differ by no more than chance at any size"
+    behind = [digits for digits in shares if digits in {*sizes(CHAIN, DIRECT), *sizes(PROGRAM, DIRECT)}]
+    tail = f"; direct answers are behind at {_sizes(behind, len(case))}" if behind else ""
+    return f"{lead[:1].upper()}{lead[1:]}{tail}"
 
 
 def beats(one: Share, other: Share) -> bool:
@@ -235,8 +236,10 @@ def choice_reading(choices: Sequence[Choice]) -> str:
     table = confusion(choices)
     most = int(table.sum(axis=0).argmax())
     own = LABELS.index(CALCULATOR)
+    orders = len({one.order for one in choices})
+    over = f"Over {orders} orders of the list" if orders > 1 else "With the tools in one order"
     return (
-        f"Over two orders of the list <b>{LABELS[most]}</b> is chosen for {table[:, most].sum()} of {table.sum()}; "
+        f"{over} <b>{LABELS[most]}</b> is chosen for {table[:, most].sum()} of {table.sum()}; "
         f"questions for the calculator reach it in <b>{table[own, own]} of {table[own].sum()}</b>."
     )
 

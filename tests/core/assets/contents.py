@@ -174,7 +174,7 @@ def _of_tools() -> Readers:
     return {
         **{
             tools.answers_file(kind, digits): partial(tools.recorded_case, kind, digits)
-            for kind in tools.TEMPLATES
+            for kind in tools.RECORDED_KINDS
             for digits in tools.DIGITS
         },
         "tools/calls.npz": tools.recorded_calls,

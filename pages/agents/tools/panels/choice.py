@@ -74,11 +74,10 @@ def _one(question: str, telling: str, choices: Sequence[Choice]) -> Choice:
 
 
 def _call(one: Choice) -> str:
-    """The call in JSON; it is valid by the grammar, whatever stands in it."""
-    if one.chosen not in ARGUMENTS:
-        return f"“{escape(one.question)}”: no tool."
-    arguments = {ARGUMENTS[one.chosen]: one.argument} if one.argument else {}
-    call = json.dumps({"name": one.chosen, "arguments": arguments}, ensure_ascii=False)
+    """The choice; of a question measured now the whole call in JSON, valid by the grammar whatever stands in it."""
+    if one.chosen not in ARGUMENTS or not one.argument:
+        return f"“{escape(one.question)}”: <b>{one.chosen}</b>."
+    call = json.dumps({"name": one.chosen, "arguments": {ARGUMENTS[one.chosen]: one.argument}}, ensure_ascii=False)
     return f"“{escape(one.question)}”: <code>{escape(call)}</code>"
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from core.checks import Check
-from core.tools import METHODS, PROGRAM, Attempt, recorded_answers, share, tokens_each, with_errors
+from core.tools import METHODS, ONE, PROGRAM, Attempt, recorded_answers, share, tokens_each, with_errors
 from pages.agents.tools.figures.cost import cost_figure
 from pages.agents.tools.words import COST, Case, cost_title
 
@@ -72,9 +72,9 @@ def checks(some: Sequence[Attempt], rate: float) -> list[Check]:
 
 def script(page: Page, digits: int) -> str:
     """A script that draws the errors on screen."""
-    return f"""from core.tools import METHODS, recorded_answers, share, tokens_each, with_errors
+    return f"""from core.tools import METHODS, ONE, recorded_answers, share, tokens_each, with_errors
 
-by_method = recorded_answers().by_case[{page.controls.value("kind")!r}][{digits}]
+by_method = recorded_answers().by_case[{ONE!r}][{digits}]
 print(with_errors(by_method["program"], {_rate(page)}, seed=7, draws={MANY}).mean())
 for method in METHODS:
     print(method, share(by_method[method]).value, tokens_each(by_method[method]))
