@@ -30,7 +30,7 @@ LOOP = "total = 0\nfor i in range(1, 6):\n    total = total + i * i\nanswer = to
 ENDLESS = "n = 1\nwhile n > 0:\n    n = n + 1\nanswer = n"
 
 DEFAULTS = {
-    "digits": 2,
+    "digits": 3,
     "method": PROGRAM,
     "problem": 0,
     "own": "",

@@ -90,7 +90,7 @@ def answers_reading(case: Case, digits: int) -> str:
     stopped = [one for one in by_method[PROGRAM] if one.error]
     mended = sum(one.right_in_the_end for one in stopped)
     after = (
-        f" {len(stopped)} programs stopped; shown the error, {mended} became right."
+        f" {len(stopped)} program{'s' if len(stopped) > 1 else ''} stopped; shown the error, {mended} became right."
         if stopped
         else " No program stopped with an error."
     )

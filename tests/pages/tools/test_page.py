@@ -44,7 +44,7 @@ def page(visit: Visit) -> Visit:
 def test_it_opens_on_recorded_answers_and_a_click_opens_one(page: Visit) -> None:
     app = page()
     for method in METHODS:
-        assert percent(share(recorded_answers().by_case[ONE][2][method])) in html_of(app)
+        assert percent(share(recorded_answers().by_case[ONE][3][method])) in html_of(app)
     assert main._clicked([3, 1]) == {"problem": 3, "method": METHODS[1], "own": ""}
 
 

@@ -50,10 +50,11 @@ def answers_figure(
     traces.extend(_squares(case[digits], look, colors))
     if place is not None:
         traces.append(_ring(place, attempt.method, look))
+    heights = _apart({name: some[-1].value for name, some in shares.items()})
     ends = [
         {
             "x": max(case) + 0.12,
-            "y": some[-1].value,
+            "y": heights[name],
             "text": name,
             "xanchor": "left",
             "showarrow": False,
@@ -86,6 +87,16 @@ def answers_figure(
             "showgrid": False,
         },
     )
+
+
+def _apart(ends: Mapping[str, float]) -> dict[str, float]:
+    """Where the names of the lines stand: at their ends, and a line's height above the name below."""
+    heights: dict[str, float] = {}
+    lowest = -1.0
+    for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
+        heights[name] = max(end, lowest)
+        lowest = heights[name] + 0.05
+    return heights
 
 
 def _squares(by_method: Mapping[str, Sequence[Attempt]], look: Look, colors: Mapping[str, str]) -> list[go.Scatter]:
