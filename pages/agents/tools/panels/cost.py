@@ -57,7 +57,7 @@ def reading(by_method: Mapping[str, Sequence[Attempt]], rate: float) -> str:
         f"With {rate:.0%} errors programs keep <b>{found.value * (1 - rate):.0%}</b> of {found.value:.0%}. "
         f"One reads {tokens[0]:.0f} and writes {tokens[1]:.0f} tokens, "
         f"about <b>{tokens[0] * read + tokens[1] * wrote:.1f} s</b> on the busy machine that recorded it; {cost}. "
-        "A tool that lies without a word costs right answers; one that says that it failed costs only a second try."
+        "The formula is of a tool that lies without a word."
     )
 
 
