@@ -98,10 +98,10 @@ def test_any_text_is_a_number_or_a_refusal_with_its_place(text: str) -> None:
 def test_what_is_refused_is_refused_in_words_and_at_once(expression: str, place: int | None) -> None:
     taken = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(ValueError, match=r"at character \d+$") as refused:
             evaluate(expression)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     assert min(taken) < 0.05
     assert place is None or refused.value.place == place  # type: ignore[attr-defined]
 
