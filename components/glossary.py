@@ -326,11 +326,43 @@ GLOSSARY: tuple[Term, ...] = (
         "factor.",
         ("NTK-aware",),
     ),
+    # Searching prompts
+    Term(
+        "hill climbing",
+        "A search that looks at what lies next to its present place and goes there unless it is worse.",
+        ("climb",),
+    ),
+    Term(
+        "annealing",
+        "A search that also goes to worse places, with a probability that falls as its temperature is lowered.",
+    ),
+    Term(
+        "genetic algorithm",
+        "A search that keeps several candidates alive, crosses two good ones and changes the child a little.",
+        ("genetic",),
+    ),
+    Term(
+        "soft prompt",
+        "Vectors in the place of words at the start of a text, learned by gradients while all weights stay frozen.",
+    ),
     # Pictures and texts
     Term(
         "CLIP",
         "Two encoders, for pictures and for texts, trained so that a picture and its caption get nearly the same "
         "direction.",
+    ),
+    Term("prompt", "The text that a model is given to continue: instruction, examples and the question itself."),
+    Term(
+        "few-shot",
+        "With a few solved examples of the task: here in the prompt, elsewhere also as data for a short training.",
+    ),
+    Term(
+        "in-context learning",
+        "A model does a task that the examples in its prompt show, while no weight of it changes.",
+    ),
+    Term(
+        "calibration",
+        "Takes off how much a prompt leans to a label whatever is asked, measured without any labeled item.",
     ),
     Term(
         "zero-shot",
@@ -352,6 +384,18 @@ GLOSSARY: tuple[Term, ...] = (
         "projection",
         "Takes a direction out of a vector and leaves the rest, so that nothing along it can be read any more.",
         ("rejection", "rejected"),
+    ),
+    # Tuning
+    Term(
+        "full fine-tuning",
+        "Trains all weights of a pretrained model on a new task, from where pretraining left them.",
+        ("full tuning",),
+    ),
+    Term("LP-FT", "A linear probe first, then full tuning that starts from the probe's head."),
+    Term("LoRA", "Leaves each matrix frozen and trains two thin ones, whose product is added to it."),
+    Term(
+        "out of distribution",
+        "On inputs of another kind than those of the training set, such as reviews of another thing.",
     ),
     # Transport
     Term("optimal transport", "Moves one heap of mass onto another at the least total cost.", ("transport",)),

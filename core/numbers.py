@@ -1,12 +1,14 @@
-"""Numbers as people write them, what functions accept of them, and how sure a share of a count is."""
+"""Numbers as people write them, what functions accept of them, and how sure a share or a mean is."""
 
 import operator
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
+from jaxtyping import Float
 
-NORMAL_95 = 1.959964
-"""The 97.5 % point of the normal distribution."""
+NORMAL_95 = 1.959963984540054
+"""The normal distribution's quantile at 97.5 %."""
 
 
 def read_number(text: str) -> float:
@@ -49,20 +51,47 @@ def whole(name: str, value: object, low: int, high: int | None = None) -> int:
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share that was seen `right` times among `count`.
+    """Wilson's 95 % score interval of a share of which `right` among `count` were seen.
 
-    With p = k / n and z = 1.96: (p + z²/2n ∓ z √(p (1 - p) / n + z²/4n²)) / (1 + z²/n).
+    With p = right / count, n = count and z = 1.96 it is
+    `(p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)`.
 
     Raises:
-        ValueError: for a count below 1, or a number of right ones outside 0 to the count.
+        ValueError: for a count below 1, or a number right outside 0 to `count`.
 
-    Invariant: it lies within 0 to 1, holds the share, and reaches 0 or 1 where none or all were right.
-    Source: Wilson 1927; Brown, Cai and DasGupta 2001, "Interval estimation for a binomial proportion".
+    Invariant: it lies within 0 to 1 and holds p; its lower end is exactly 0 where none was right, its upper exactly 1
+    where all were.
+    Source: Wilson 1927; recommended by Brown, Cai and DasGupta, "Interval estimation for a binomial proportion",
+    Statistical Science 2001.
     """
-    if count < 1 or not 0 <= right <= count:
-        raise ValueError(f"right must be from 0 to count, and count at least 1; got {right} of {count}")
-    share, square = right / count, NORMAL_95 * NORMAL_95
-    half = NORMAL_95 * sqrt(share * (1 - share) / count + square / (4 * count * count))
-    low, high = ((share + square / (2 * count) + side) / (1 + square / count) for side in (-half, half))
-    # Rounding would leave a trace of a share of 0 or 1.
+    if count < 1:
+        raise ValueError(f"count must be at least 1; got {count}")
+    if not 0 <= right <= count:
+        raise ValueError(f"right must be from 0 to {count}; got {right}")
+    p, z2 = right / count, NORMAL_95**2
+    half = NORMAL_95 * sqrt(p * (1 - p) / count + z2 / (4 * count * count))
+    low, high = ((p + z2 / (2 * count) + side) / (1 + z2 / count) for side in (-half, half))
+    # Rounding would leave a trace above 0 of a share of 0.
     return (low if right else 0.0), (high if right < count else 1.0)
+
+
+def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple[float, float]:
+    """Student's 95 % interval of a mean of independent values: mean -+ t sd / sqrt(n), t of n - 1 degrees of freedom.
+
+    For a difference of two conditions on the same items the values are the differences by item.
+
+    Raises:
+        ValueError: for fewer than 2 values, or one that is not finite.
+
+    Invariant: it holds the mean; where all values are the same both ends are it.
+    """
+    from scipy.stats import t  # type: ignore[import-untyped]
+
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or len(array) < 2 or not np.isfinite(array).all():
+        raise ValueError(f"values must be 2 or more finite numbers; got {array.tolist()}")
+    mean = float(array.mean())
+    if np.ptp(array) == 0:
+        return mean, mean
+    half = float(t.ppf(0.975, len(array) - 1) * array.std(ddof=1) / sqrt(len(array)))
+    return mean - half, mean + half

@@ -1,4 +1,5 @@
 from .chatml import as_chat as as_chat
+from .chatml import as_conversation as as_conversation
 from .completions import Completion as Completion
 from .completions import Finish as Finish
 from .messages import ROLES as ROLES

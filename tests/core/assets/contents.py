@@ -19,11 +19,13 @@ from core import (
     learning,
     orca,
     positional,
+    prompting,
     rlhf,
     state_space,
     tools,
     transformer,
     transport,
+    tuning,
 )
 from core.assets import kept
 from core.attention.interventions import Ablation
@@ -74,11 +76,13 @@ def readers() -> Readers:
         **_of_decoding(),
         **_of_learning(),
         **_of_positional(),
+        **_of_prompting(),
         **_of_rlhf(),
         **_of_state_space(),
         **_of_tools(),
         **_of_transformer(),
         **_of_transport(),
+        **_of_tuning(),
     }
 
 
@@ -202,6 +206,19 @@ def _of_transformer() -> Readers:
     }
 
 
+def _of_prompting() -> Readers:
+    return {
+        "prompting/answers.npz": prompting.recorded_answers,
+        "prompting/edits.npz": prompting.recorded_edits,
+        "prompting/landscape.npz": prompting.recorded_landscape,
+        "prompting/leanings.npz": prompting.recorded_leanings,
+        "prompting/options.npz": prompting.recorded_options,
+        "prompting/pictures.npz": prompting.recorded_pictures,
+        "prompting/pieces.npz": prompting.recorded_pieces,
+        "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
+    }
+
+
 def _of_transport() -> Readers:
     found: Readers = {
         "transport/matching.npz": transport.recorded_matching,
@@ -211,6 +228,14 @@ def _of_transport() -> Readers:
         for body, tuned in (("tuned", True), ("frozen", False)):
             found[f"transport/orca_{task}_{body}.npz"] = partial(orca.recorded_alignment, task, tune_body=tuned)
     return found
+
+
+def _of_tuning() -> Readers:
+    return {
+        "tuning/costs.npz": tuning.recorded_costs,
+        "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/theory.npz": tuning.recorded_theory,
+    }
 
 
 def write_digests() -> None:

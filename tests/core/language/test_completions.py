@@ -234,6 +234,33 @@ def test_completions_are_equal_by_text_and_tokens() -> None:
     assert Completion("a", (1,), np.array([-1.0]), "end") != Completion("a", (1,), np.array([-1.0]), "stop")
 
 
+@pytest.mark.parametrize("per_call", [256, 20], ids=["together", "in portions"])
+def test_many_prompts_are_continued_as_each_alone(
+    any_lm: CausalLM, monkeypatch: pytest.MonkeyPatch, per_call: int
+) -> None:
+    prompts = ["abc, abc", "abc, ab", "abc, abcabcabcabc", "x"]
+    alone = [complete(any_lm, prompt, max_new_tokens=12, stop=("e",))[0] for prompt in prompts]
+    monkeypatch.setattr(context, "TOKENS_PER_CALL", per_call)
+    told: list[float] = []
+    found = complete_many(
+        any_lm, prompts, max_new_tokens=12, stop=("e",), on_progress=lambda part, _: told.append(part)
+    )
+    assert found == alone
+    for one, other in zip(found, alone, strict=True):
+        np.testing.assert_allclose(one.log_probs, other.log_probs, atol=1e-4)
+    assert told == sorted(told) and told[-1] == 1
+    assert complete_many(any_lm, [], max_new_tokens=3) == []
+
+
+def test_many_prompts_that_cannot_be_are_refused(llama: CausalLM) -> None:
+    with pytest.raises(ValueError, match="list of texts"):
+        complete_many(llama, "abc", max_new_tokens=3)
+    with pytest.raises(ValueError, match=r"prompts\[1\]"):
+        complete_many(llama, ["abc", ""], max_new_tokens=3)
+    with pytest.raises(ValueError, match="max_new_tokens"):
+        complete_many(llama, ["abc"], max_new_tokens=500)
+
+
 @pytest.mark.parametrize("together", [None, 1, 2, 5])
 def test_many_prompts_are_continued_as_each_alone(any_lm: CausalLM, together: int | None) -> None:
     prompts = ["the cat sat", "the cat", "the dog ran away from", "a", "the cat sat on"]

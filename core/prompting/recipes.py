@@ -1,0 +1,238 @@
+"""How the recorded results are made: `python -m core.assets record prompting [NAME]`."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import numpy as np
+
+from core.assets import keep, versions_of
+from core.prompting.edits import ANSWERS, EditParams
+from core.prompting.formats import FORMATS
+from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
+from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
+from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
+from core.prompting.pictures import OPERATIONS
+from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
+from core.prompting.records import EDITED, LANDSCAPE, PICTURES, SOFT_PROMPTS
+from core.prompting.runs import (
+    ANSWERS_FILE,
+    CONTENT_FREE,
+    COUNTS,
+    DRAWS,
+    LEANINGS_FILE,
+    ORDER_DRAWS,
+    ORDERED,
+    ORDERS_FILE,
+    PIECES_FILE,
+    REVIEWS_IN_ALL,
+    TASK_IN_ALL,
+    TOLD,
+    WRONG,
+    RecordedAnswers,
+    RecordedLeanings,
+    RecordedOrders,
+    RecordedPieces,
+)
+from core.prompting.soft_prompts import (
+    TASKS_OF_WORDS,
+    TASKS_TUNED,
+    SoftPromptParams,
+    SoftPromptRecord,
+    accuracy,
+)
+from core.prompting.tasks import TASKS, Task
+
+SEEDS = (0, 1, 2)
+"""Of the tunings of soft prompts."""
+
+PICTURE_SEEDS = (0, 1)
+
+EDIT_SEEDS = (0, 1)
+
+ORDERS = 24
+PROBES = 6
+LISTINGS = 4
+"""Orders in which the options of each question are listed."""
+
+
+def landscape() -> Iterator[str]:
+    """SmolLM2 on every prompt of the grammar and every review."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.landscape import measure_landscape
+
+    found = measure_landscape(load_causal_lm())
+    yield _kept("landscape", found, LANDSCAPE, f"SmolLM2 on {len(GRAMMAR)} prompts and {len(REVIEWS)} reviews.")
+    dealt = deal_reviews(20, 0)
+    for name, items in (("scored", dealt.scored), ("held out", dealt.held_out)):
+        shares = found.accuracies(items)
+        yield f"{name}: min {shares.min():.2f} median {np.median(shares):.2f} max {shares.max():.2f}"
+    yield f"{found.seconds:.0f} s"
+
+
+def pictures() -> Iterator[str]:
+    """The network that follows pairs of pictures, over seeds, and its trials on new pictures."""
+    from core.prompting.with_torch.training.pictures import train_pictures
+
+    networks, losses, seconds = [], [], []
+    for seed in PICTURE_SEEDS:
+        solver, loss, spent = train_pictures(seed=seed)
+        networks.append(solver.weights().halved())
+        losses.append(loss)
+        seconds.append(spent)
+        yield f"seed {seed}: {spent:.0f} s, loss {loss[-1]:.3f}"
+    wrong = [with_wrong_pair(network) for network in networks]
+    found = PictureTrials(
+        exact=np.stack([by_pairs(network) for network in networks]),
+        wrong_pair=np.stack([own for own, _ in wrong]),
+        follows=np.stack([other for _, other in wrong]),
+        composed=np.stack([on_composed(network) for network in networks]),
+        untouched=untouched(),
+        losses=np.array(losses),
+        seconds=np.array(seconds),
+        network=networks[0],
+        seeds=PICTURE_SEEDS,
+    )
+    what = f"A network that does with a new picture what a pair shows: {len(OPERATIONS)} operations."
+    yield _kept("pictures", found, PICTURES, what)
+    yield str(found.exact.round(2))
+    yield f"wrong pair {found.wrong_pair.round(2)} follows {found.follows.round(2)}"
+    yield f"composed {found.composed.round(2)} untouched {found.untouched.round(2)}"
+
+
+def soft_prompts() -> Iterator[str]:
+    """The small decoder, and one vector tuned for each task and seed."""
+    from core.prompting.with_torch.training.soft_prompts import train_decoder, tune
+
+    decoder, spent = train_decoder()
+    runs = tuple(tune(decoder, SoftPromptParams(task, seed=seed)) for task in TASKS_TUNED for seed in SEEDS)
+    by_word = [[accuracy(decoder, decoder.word_of(word), task) for task in TASKS_TUNED] for word in TASKS_OF_WORDS]
+    swapped = [[accuracy(decoder, run.vector, task) for task in TASKS_TUNED] for run in runs]
+    found = SoftPromptRecord(decoder, np.array(by_word), runs, np.array(swapped), spent)
+    yield _kept("soft_prompts", found, SOFT_PROMPTS, "A small decoder, and one learned vector for each of five tasks.")
+    yield f"decoder {spent:.0f} s\n{found.by_word.round(2)}\n{found.swaps().round(2)}"
+    for run in runs:
+        yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
+
+
+def edits() -> Iterator[str]:
+    """Greedy edits of an instruction, with labels that say what they mean and with labels that mean nothing."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.edits import run_edits
+
+    lm = load_causal_lm()
+    asked = [EditParams(labels=labels, seed=seed) for labels in ANSWERS for seed in EDIT_SEEDS]
+    found = tuple(run_edits(lm, params) for params in asked)
+    yield _kept("edits", found, EDITED, f"Greedy edits of an instruction, {len(found)} searches by SmolLM2.")
+    for run in found:
+        yield f"{run.params.labels} {run.params.seed}: {run.history[[0, -1]]} held out {run.held_out[[0, -1]].round(3)}"
+        yield f"    {run.best!r} {run.seconds:.0f} s"
+
+
+def _answer_params(task: Task) -> list[PromptParams]:
+    """The prompts of a task: over numbers of examples and draws, with wrong answers, in words that tell it."""
+    gold = [PromptParams(examples=k, choice_seed=seed) for k in COUNTS for seed in range(DRAWS if k else 1)]
+    wrong = [
+        PromptParams(examples=WRONG, choice_seed=seed, shown=shown)
+        for shown, seed in product(WRONG_ANSWERS, range(DRAWS))
+    ]
+    return [*gold, *wrong, *(params_in(FORMATS[form], task, examples=0) for form in TOLD)]
+
+
+def _order_params(draw: int) -> list[PromptParams]:
+    """All orders of a draw of examples."""
+    return [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
+
+
+def answers() -> Iterator[str]:
+    """Every task over numbers of examples and draws, with right and wrong ones; without any, in words that tell it."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import run
+
+    lm, runs = load_causal_lm(), []
+    for name, task in TASKS.items():
+        runs += [run(lm, name, params) for params in _answer_params(task)]
+        yield f"{name}: {len(runs)} runs"
+    words = f"Answers of {lm.name} to {len(TASKS)} tasks over numbers of examples, draws and wrong examples."
+    yield _kept("answers", RecordedAnswers(lm.name, tuple(runs)), ANSWERS_FILE, words)
+
+
+def orders() -> Iterator[str]:
+    """All orders of four examples of sentiment, and probes that the model writes itself."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import probe, run, write_probes
+
+    lm, task, runs, probes, probed = load_causal_lm(), TASKS[TASK_IN_ALL], [], [], []
+    for draw in range(ORDER_DRAWS):
+        params = _order_params(draw)
+        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
+        probes.append(write_probes(lm, task, params[:: ORDERS // PROBES]))
+        probed.append([probe(lm, task, each, probes[-1]) for each in params])
+        yield f"draw {draw}: {probes[-1][:3]}"
+    recorded = RecordedOrders(lm.name, task.name, tuple(runs), tuple(probes), np.array(probed, dtype=np.float32))
+    words = f"All {ORDERS} orders of {ORDERED} examples in {ORDER_DRAWS} draws: answers of {lm.name}, and probes."
+    yield _kept("orders", recorded, ORDERS_FILE, words)
+
+
+def leanings() -> str:
+    """What the labels of sentiment get after texts that say nothing, under each of its prompts."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import probe
+
+    lm, task = load_causal_lm(), TASKS[TASK_IN_ALL]
+    params = [each for each in _answer_params(task) if each.shown == "gold"]
+    free = np.array([probe(lm, task, each, CONTENT_FREE) for each in params], dtype=np.float32)
+    words = f"Labels after {len(CONTENT_FREE)} texts that say nothing, in {len(params)} prompts, by {lm.name}."
+    return _kept("leanings", RecordedLeanings(lm.name, task.name, tuple(params), free), LEANINGS_FILE, words)
+
+
+def options() -> str:
+    """Multiple choices scored by sum, mean and letter."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import score_letters, score_options
+
+    lm = load_causal_lm()
+    sums, counts = score_options(lm, QUESTIONS)
+    letters = np.stack([score_letters(lm, QUESTIONS, listed(seed), LETTERS) for seed in range(LISTINGS)])
+    recorded = RecordedOptions(lm.name, sums, counts, letters)
+    words = f"{len(QUESTIONS)} questions with 4 options, scored by {lm.name} as sum, mean and letter."
+    return _kept("options", recorded, OPTIONS_FILE, words)
+
+
+def pieces() -> str:
+    """The tokens of every line of the recorded prompts."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import pieces_by_line
+
+    lm, chosen = load_causal_lm(), TASKS[TASK_IN_ALL]
+    asked = [(task, params) for task in TASKS.values() for params in _answer_params(task)]
+    asked += [(chosen, params) for draw in range(ORDER_DRAWS) for params in _order_params(draw)]
+    by_line = pieces_by_line(lm, [text for task, params in asked for text in prompts_of(lm, task, params)])
+    words = f"The tokens of {len(by_line)} lines of the recorded prompts, as {lm.name} reads them."
+    return _kept("pieces", RecordedPieces(lm.name, by_line), PIECES_FILE, words)
+
+
+RECIPES: dict[str, Callable[..., object]] = {
+    "landscape": landscape,
+    "pictures": pictures,
+    "soft_prompts": soft_prompts,
+    "edits": edits,
+    "answers": answers,
+    "orders": orders,
+    "leanings": leanings,
+    "options": options,
+    "pieces": pieces,
+}
+
+
+def _kept(recipe: str, result: object, file: str, what: str) -> str:
+    """Keeps a result and says how large the file is."""
+    path = keep(
+        result,
+        file,
+        recipe=f"python -m core.assets record prompting {recipe}",
+        seed=0,
+        licence="Apache-2.0",
+        description=what,
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
+    return f"{file}: {path.stat().st_size / 1e3:.0f} kB"

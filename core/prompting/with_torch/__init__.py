@@ -1,0 +1,1 @@
+"""The parts of `core.prompting` that run a model."""

@@ -1,0 +1,48 @@
+"""What the functions of tuning accept: real numbers within named ranges, words of a list, and finite matrices."""
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from core.numbers import require
+
+Matrix = Float[np.ndarray, "row column"]
+MatrixLike = Shaped[np.ndarray, "..."] | Sequence[object]
+
+
+def real(name: str, value: object, low: float, high: float) -> float:
+    """A real number within [low, high]; raises ValueError for another number or for what is none."""
+    number = math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    require(low <= number <= high, name, value, f"a number from {low:g} to {high:g}")
+    return number
+
+
+def one_of(name: str, value: object, allowed: Sequence[str]) -> str:
+    """One of some words; raises ValueError for another one."""
+    require(value in allowed, name, value, f"one of {', '.join(allowed)}")
+    return str(value)
+
+
+def matrix(value: MatrixLike) -> Matrix:
+    """A matrix of finite real numbers in float64, with at least one row and one column.
+
+    Raises:
+        ValueError: for another shape, for text or complex numbers, and for an entry that is not finite.
+    """
+    try:
+        found = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"matrix must be a table of real numbers: {error}") from error
+    if found.dtype.kind not in "iuf" or found.ndim != 2 or found.size == 0:
+        raise ValueError(
+            f"matrix of shape {found.shape} and type {found.dtype} must be a table of real numbers with at least "
+            "1 row and 1 column."
+        )
+    double = found.astype(np.float64)
+    if not np.isfinite(double).all():
+        row, column = (int(place) for place in np.argwhere(~np.isfinite(double))[0])
+        raise ValueError(f"matrix[{row}, {column}] = {double[row, column]} must be a finite number.")
+    return double

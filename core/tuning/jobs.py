@@ -1,0 +1,58 @@
+"""The doors of training: a page names these functions, and torch is imported when one of them runs."""
+
+from core.progress import Progress
+from core.tuning.parts import PartsParams, PartsRun
+from core.tuning.runs import TuningParams, TuningRun
+
+START_SECONDS = 17.0
+"""Seconds of processor around the updates: a copy of the model, and the texts that it is tested on."""
+
+STEP_SECONDS = {"probe": 0.0, "last": 0.3, "lora": 0.95, "lp_ft": 1.75, "full": 1.75}
+"""Seconds of processor of one update."""
+
+
+def tune(params: TuningParams, *, on_progress: Progress | None = None) -> TuningRun:
+    """Tunes SmolLM2 on the task by one method.
+
+    A linear head reads the last token's state; the loss is its cross entropy on two classes. AdamW without decay, the
+    rate rising over a tenth of the steps and falling to 0, gradients cut to length 1; matrix products in bfloat16.
+
+    Args:
+        params: see TuningParams.
+        on_progress: called as (fraction, message, losses so far) after each update; raising from it stops the run.
+
+    Returns:
+        The run. A loss that is no number, or five times the first, stops it, and the run says so.
+
+    Raises:
+        ValueError: for params outside their ranges.
+        core.models.ModelUnavailableError: where SmolLM2 cannot be had.
+        Whatever `on_progress` raises.
+
+    Invariant: weights that the method does not train stay bit for bit; the shared model is not touched.
+    Source: `peft` for LoRA; Kumar et al. 2022 (2202.10054) for LP-FT.
+    """
+    from core.tuning.with_torch.training.runs import run
+
+    return run(params, on_progress=on_progress)
+
+
+def tune_parts(params: PartsParams) -> PartsRun:
+    """Pretrains a small network on digits and tunes each part of it alone, and all of it, on a few digits of a shift.
+
+    Args:
+        params: see PartsParams.
+
+    Returns:
+        Accuracies on 400 digits of the shift. Invariant: parts that are not tuned stay bit for bit.
+
+    Source: Lee et al. 2022, surgical fine-tuning (2210.11466), at the size of a toy.
+    """
+    from core.tuning.with_torch.training.parts import run_parts
+
+    return run_parts(params)
+
+
+def tuning_seconds(params: TuningParams) -> float:
+    """Seconds of processor of a run on the machine on which promises are measured; see `core.jobs.promise`."""
+    return START_SECONDS + STEP_SECONDS[params.method] * params.steps

@@ -1,0 +1,75 @@
+"""Runs that come with the code. Needs no torch."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.assets import kept
+from core.tuning.costs import CostRecord
+from core.tuning.parts import PartsRecord
+
+COSTS_FILE, THEORY_FILE, PARTS_FILE = (f"tuning/{name}.npz" for name in ("costs", "theory", "parts"))
+"""The recorded files, below `core/assets`."""
+
+
+@dataclass(frozen=True, eq=False)
+class TheoryGrid:
+    """Errors of the three ways over the error of the features, for several seeds.
+
+    Args:
+        feature_errors: of the pretrained features [error].
+        steps: of descent [mark].
+        history: way -> errors in and out of distribution [error seed 2 mark].
+    """
+
+    feature_errors: Float[np.ndarray, "error"]
+    steps: Int[np.ndarray, "mark"]
+    history: dict[str, Float[np.ndarray, "error seed 2 mark"]]
+
+    def errors(self, way: str, *, shifted: bool, mark: int) -> Float[np.ndarray, "error seed"]:
+        """The errors of a way at a kept step, in distribution or out of it."""
+        found: Float[np.ndarray, "error seed"] = self.history[way][:, :, int(shifted), mark]
+        return found
+
+    @property
+    def seeds(self) -> int:
+        """How many worlds were drawn."""
+        return int(self.history["probe"].shape[1])
+
+
+@functools.cache
+def recorded_costs() -> CostRecord:
+    """What one update of each method costs.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning costs`.
+    """
+    return kept(COSTS_FILE, CostRecord)
+
+
+@functools.cache
+def recorded_parts() -> PartsRecord:
+    """One part of a small network tuned at a time, over shifts and seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning parts`.
+    """
+    return kept(PARTS_FILE, PartsRecord)
+
+
+@functools.cache
+def recorded_theory() -> TheoryGrid:
+    """Kumar et al.'s two linear layers over the error of the features, for eight seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning theory`.
+    """
+    return kept(THEORY_FILE, TheoryGrid)

@@ -1,0 +1,133 @@
+"""A run of tuning: what is trained, and what came of it. Needs no torch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from core.checks import Check
+from core.numbers import whole
+from core.tuning.arguments import one_of, real
+from core.tuning.parameters import MODULES, Shape, trainable_parameters
+from core.tuning.texts import CLASSES
+
+METHODS = ("probe", "last", "lora", "lp_ft", "full")
+"""What may be trained: the head alone; the last layers; two thin matrices beside each of some matrices; all of the
+model, from the probe's head or from a random one."""
+
+RATES = {"probe": 1e-3, "last": 5e-4, "lora": 2e-3, "lp_ft": 1e-4, "full": 1e-4}
+"""A learning rate for each method, from trials on a task of three topics; none was chosen on this task."""
+
+SMALLEST_SIDE = 192
+"""The smaller side of SmolLM2's smallest matrix: of keys and of values."""
+
+
+MOST_OWN, LONGEST_OWN = 6, 300
+"""Texts of a visitor's own, and letters of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class TuningParams:
+    """One run of SmolLM2 on the task.
+
+    Args:
+        method: one of METHODS.
+        rate: the learning rate, above 0 and at most 1.
+        seed: of training examples, of their order and of what is random at the start, 0 to 9,999.
+        steps: updates of 16 texts each, 1 to 400; a probe takes PROBE_STEPS of all texts.
+        train: training texts, 16 to 400.
+        layers: of "last": how many, 1 to 30.
+        rank: of "lora": r, 1 to 192.
+        alpha: of "lora": what is added is alpha / r times B A, 1 to 1,024.
+        modules: of "lora": matrices of each layer.
+        own: texts that the tuned model judges at the end, at most MOST_OWN of 1 to LONGEST_OWN letters each.
+    """
+
+    method: str = "lora"
+    rate: float = 2e-3
+    seed: int = 0
+    steps: int = 40
+    train: int = 160
+    layers: int = 4
+    rank: int = 4
+    alpha: int = 8
+    modules: tuple[str, ...] = ("q_proj", "v_proj")
+    own: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        one_of("method", self.method, METHODS)
+        real("rate", self.rate, 1e-9, 1)
+        whole("seed", self.seed, 0, 9999)
+        whole("steps", self.steps, 1, 400)
+        whole("train", self.train, 16, 400)
+        whole("layers", self.layers, 1, 30)
+        whole("rank", self.rank, 1, SMALLEST_SIDE)
+        whole("alpha", self.alpha, 1, 1024)
+        if not self.modules:
+            raise ValueError(f"modules = {self.modules!r} must name at least one of {', '.join(MODULES)}.")
+        for name in self.modules:
+            one_of("modules", name, MODULES)
+        whole("texts of your own", len(self.own), 0, MOST_OWN)
+        for text in self.own:
+            whole(f"letters of {text[:20]!r}", len(text.strip()), 1, LONGEST_OWN)
+
+
+def counted(shape: Shape, params: TuningParams) -> dict[str, int]:
+    """Method -> the numbers that it trains, the head included, with the options of a run."""
+    options: dict[str, dict[str, Any]] = {
+        "lora": {"rank": params.rank, "modules": params.modules},
+        "last": {"layers": params.layers},
+    }
+    return {
+        method: trainable_parameters(shape, method, classes=len(CLASSES), **options.get(method, {}))
+        for method in METHODS
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class TuningRun:
+    """What came of a run.
+
+    Args:
+        params: see TuningParams.
+        id_accuracy, ood_accuracy: shares of right answers on reviews of meals and of stories that it never saw.
+        validation_accuracy: the same on reviews of meals that are there to choose a learning rate by.
+        trainable: trained numbers, the head included.
+        loss: mean cross entropy of each update's texts, in nats; shorter where training was stopped [step].
+        perplexity: of each of OTHER_TEXTS after tuning [text].
+        before: the same before it [text].
+        frozen_change: the largest change of a weight that was not to be trained.
+        start_change: how far the last state of a training text moved by what was put in before the first update.
+        merge_gap: the largest difference of such a state after B A was added into the weights, over its largest entry;
+            0 for other methods.
+        stopped: whether training diverged and was stopped.
+        seconds: of processor, from the first update to the last.
+        own: of each of params.own, the probability that it praises [own].
+    """
+
+    params: TuningParams
+    id_accuracy: float
+    ood_accuracy: float
+    validation_accuracy: float
+    trainable: int
+    loss: Float[np.ndarray, "step"]
+    perplexity: Float[np.ndarray, "text"]
+    before: Float[np.ndarray, "text"]
+    frozen_change: float
+    start_change: float
+    merge_gap: float
+    stopped: bool
+    seconds: float
+    own: Float[np.ndarray, "own"]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What was not to be trained has not moved; what was put in changed nothing at first, and merges."""
+        found = [Check("Frozen weights are bit for bit the old ones", self.frozen_change, 0.0, "largest change")]
+        if self.params.method == "lora":
+            found += [
+                Check("With B = 0 nothing changes", self.start_change, 0.0, "largest change of a state"),
+                Check("Merged into the weights it is the same model", self.merge_gap, 1e-4, "float32, 30 layers"),
+            ]
+        return tuple(found)

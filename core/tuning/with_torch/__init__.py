@@ -1,0 +1,1 @@
+"""The tuning that needs torch."""

@@ -1,0 +1,1 @@
+"""Runs of tuning on SmolLM2."""

@@ -1,0 +1,98 @@
+"""How many numbers each method trains, and what a run of now has come to."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import Look, figure
+from core.tuning import TuningRun
+
+
+def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, height: int) -> go.Figure:
+    """Trained numbers as bars on a logarithmic axis, the fewest at the top.
+
+    Args:
+        numbers: method -> trained numbers, above 0.
+        chosen: the method that is lit.
+    """
+    order = sorted(numbers, key=lambda name: -numbers[name])
+    bars = go.Bar(
+        y=order,
+        x=[numbers[name] for name in order],
+        orientation="h",
+        marker={"color": [look.role("target") if name == chosen else look.role("query") for name in order]},
+        text=[f" {numbers[name]:,}" for name in order],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}<br>%{x:,} trained numbers<extra></extra>",
+    )
+    top = np.log10(max(numbers.values()))
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[bars],
+        xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [2, top + 1.6], "dtick": 1,
+               "exponentformat": "power"},
+        yaxis={"showgrid": False},
+    )  # fmt: skip
+
+
+def losses(now: np.ndarray, *, look: Look, title: str, height: int) -> go.Figure:
+    """The losses of a run, which may still be on its way; dotted is that of a guess."""
+    line = go.Scatter(
+        x=np.arange(1, len(now) + 1),
+        y=np.asarray(now, np.float32),
+        mode="lines",
+        name="loss",
+        line={"color": look.role("key"), "width": 2.5},
+        hovertemplate="update %{x}<br>%{y:.3f} nats<extra></extra>",
+    )
+    guess = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": np.log(2), "y1": np.log(2),
+             "line": {"color": look.quiet, "dash": "dot"}}  # fmt: skip
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[line],
+        shapes=[guess],
+        annotations=[
+            {
+                "x": 1,
+                "xref": "paper",
+                "xanchor": "right",
+                "y": np.log(2),
+                "yanchor": "bottom",
+                "text": "a guess",
+                "showarrow": False,
+                "font": {"color": look.quiet},
+            }
+        ],
+        xaxis={"title": {"text": "update"}, "showgrid": False},
+        yaxis={"title": {"text": "loss, nats"}, "rangemode": "tozero"},
+    )
+
+
+def accuracies(run: TuningRun, *, look: Look, title: str, height: int) -> go.Figure:
+    """The share of right answers on meals and on stories, with half a chance dotted."""
+    names, shares = ["meals", "stories"], [run.id_accuracy, run.ood_accuracy]
+    bars = go.Bar(
+        x=names,
+        y=shares,
+        text=[f"{share:.0%}" for share in shares],
+        textposition="outside",
+        marker={"color": [look.role("query"), look.role("target")]},
+        hovertemplate="%{x}<br>%{y:.1%}<extra></extra>",
+    )
+    guess = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0.5, "y1": 0.5,
+             "line": {"color": look.quiet, "dash": "dot"}}  # fmt: skip
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[bars],
+        shapes=[guess],
+        xaxis={"title": {"text": "domain"}, "showgrid": False},
+        yaxis={"title": {"text": "share of right answers"}, "tickformat": ".0%", "range": [0, 1.1]},
+    )

@@ -1,0 +1,86 @@
+"""Two linear layers: errors over the error of the features, and how far the features moved along each direction."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.theme import Look, figure, mixed
+from core.tuning import WAYS, LinearTheory, TheoryGrid
+
+ROLES = {"probe": "query", "full": "key", "lp_ft": "value"}
+WAY_NAMES = {"probe": "probe", "full": "full", "lp_ft": "LP-FT"}
+
+
+def theory(grid: TheoryGrid, mark: int, found: LinearTheory, *, look: Look, title: str, moved: str) -> go.Figure:
+    """Errors of the three ways over many worlds at the left; what full tuning moved in one of them at the right.
+
+    Args:
+        mark: the place of the step among those that the grid keeps.
+        found: the world at the right; the error of its features is marked at the left.
+        moved: what the right part finds.
+    """
+    fig = make_subplots(rows=1, cols=2, column_widths=[0.56, 0.44], horizontal_spacing=0.09, subplot_titles=("", moved))
+    for trace in _errors(grid, mark, look):
+        fig.add_trace(trace, row=1, col=1)
+    for trace in _moves(found, look):
+        fig.add_trace(trace, row=1, col=2)
+    at = found.params.feature_error
+    marks = [
+        {"type": "line", "xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1,
+         "line": {"color": look.quiet, "dash": "dot"}},
+        {"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
+         "line": {"color": look.quiet, "width": 1}},
+    ]  # fmt: skip
+    styled = figure(look, title=title, height=None, base=fig, shapes=marks, showlegend=True, bargap=0.1,
+                    legend={"x": 0.62, "y": 0.98, "yanchor": "top", "orientation": "v"},
+                    margin={"t": 64})  # fmt: skip
+    styled.add_annotation(x=0.12, xref="x domain", y=0, yref="y", xanchor="left", yanchor="top", showarrow=False,
+                          text="1: always answering 0", font={"color": look.quiet, "size": look.size})  # fmt: skip
+    styled.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.9], row=1, col=1)
+    styled.update_yaxes(title_text="mean squared error, all directions", type="log", dtick=1, exponentformat="power",
+                        row=1, col=1)  # fmt: skip
+    count = len(found.seen_change) + len(found.unseen_change)
+    styled.update_xaxes(title_text="direction u of the input", showgrid=False, range=[0, count + 1], row=1, col=2)
+    styled.update_yaxes(title_text="|(B − B₀) u|", rangemode="tozero", exponentformat="power", row=1, col=2)
+    return styled
+
+
+def _errors(grid: TheoryGrid, mark: int, look: Look) -> Iterator[go.Scatter]:
+    """Bands behind, then lines; perfect features, whose error may be 0, have no place on the logarithmic axis."""
+    x = grid.feature_errors[1:]
+    found = {way: grid.errors(way, shifted=True, mark=mark)[1:].astype(float) for way in WAYS}
+    for way, values in found.items():
+        edge = {"x": x, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+        yield go.Scatter(y=values.min(axis=1), **edge)
+        ground = mixed(look.role(ROLES[way]), look.paper, 0.3)
+        yield go.Scatter(y=values.max(axis=1), fill="tonexty", opacity=0.5, fillcolor=ground, **edge)
+    for way, values in found.items():
+        name, color = WAY_NAMES[way], look.role(ROLES[way])
+        yield go.Scatter(
+            x=x,
+            y=values.mean(axis=1),
+            mode="lines+markers+text",
+            text=[""] * (len(x) - 1) + [name],
+            textposition="middle right" if way != "lp_ft" else "bottom right",
+            textfont={"color": look.word(color)},
+            name=name,
+            showlegend=False,
+            line={"color": color, "width": 2.5},
+            hovertemplate=f"{name}<br>ε %{{x}}<br>%{{y:.4f}}<extra></extra>",
+        )
+
+
+def _moves(found: LinearTheory, look: Look) -> Iterator[go.Bar]:
+    """How far full tuning moved the features along each seen and each unseen direction, the largest first."""
+    start = 0
+    for name, change, role in (("seen", found.seen_change, "key"), ("unseen", found.unseen_change, "mass")):
+        yield go.Bar(
+            x=np.arange(start, start + len(change)) + 1,
+            y=np.sort(change)[::-1],
+            name=f"{name} in training",
+            marker={"color": look.role(role)},
+            hovertemplate=f"{name} direction<br>moved by %{{y:.2g}}<extra></extra>",
+        )
+        start += len(change)

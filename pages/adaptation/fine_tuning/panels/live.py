@@ -1,0 +1,122 @@
+"""SmolLM2 tuned before the visitor by a method of their choice, on the task and on reviews of their own."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.jobs import job_panel
+from components.page import Badge, Page
+from components.refusals import told
+from core.checks import Check
+from core.jobs import find, promise
+from core.tuning import RATES, Shape, TuningParams, TuningRun, counted, trainable_parameters, tune, tuning_seconds
+from pages.adaptation.fine_tuning.figures import runs as figures
+from pages.adaptation.fine_tuning.topic import LORA, NAMES
+from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
+
+ABOVE = 290
+METHOD_OF = {name: method for method, name in NAMES.items()}
+
+
+def draw(page: Page) -> None:
+    """How many numbers each method trains; and the run of now, where there is one."""
+    first, second, third, fourth = st.columns([2.6, 0.9, 1.4, 0.9], vertical_alignment="bottom")
+    with first:
+        name = page.controls.choice("method", "Method", list(METHOD_OF))
+    with second:
+        page.controls.number("seed", "Seed", 0, 9999)
+    if name == LORA:
+        with third:
+            page.controls.slider("rank", "Rank r", 1, 64)
+        with fourth:
+            page.controls.number("alpha", "α", 1, 64)
+    page.controls.text("own", "Your own reviews, one a line: judged when the training is over", lines=2)
+    try:
+        params = _params(page)
+    except ValueError as error:
+        told(error)
+        return
+    run = job_panel(
+        tune,
+        params,
+        start="Train it here",
+        cost=f"{promise(tuning_seconds(params)).capitalize()} of one core. SmolLM2 (93 MB) is fetched where it is not "
+        "there yet.",
+        draw_partial=lambda losses: _losses(page, losses, name="partial"),
+    )
+    page.badges(*((Badge.EXACT,) if run is None else (Badge.EXACT, Badge.MEASURED)))
+    if run is None:
+        _counts(page, params)
+    else:
+        _shown(page, run)
+    page.note(own_reading(run))
+
+
+def _params(page: Page) -> TuningParams:
+    """What is asked for; raises ValueError for reviews that are too long or too many."""
+    value = page.controls.value
+    method = METHOD_OF[value("method")]
+    own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
+    thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
+    return TuningParams(method, RATES[method], value("seed"), own=own, **thin)
+
+
+def _counts(page: Page, params: TuningParams) -> None:
+    numbers = {NAMES[method]: count for method, count in counted(Shape(), params).items()}
+    words = counts_title(numbers, NAMES[params.method])
+    fig = figures.counts(numbers, NAMES[params.method], look=page.look, title=words, height=room(page.look, ABOVE))
+    page.plot(fig, name="counts", alt=f"Bars: trained numbers of SmolLM2 by method. {words}.")
+
+
+def _shown(page: Page, run: TuningRun) -> None:
+    left, right = st.columns([1.5, 1])
+    with left:
+        _losses(page, run.loss, name="losses")
+    with right:
+        words = live_title(run)
+        fig = figures.accuracies(run, look=page.look, title=words, height=room(page.look, ABOVE))
+        page.plot(fig, name="accuracies", alt=f"Accuracy on meals and on stories. {words}.")
+
+
+def _losses(page: Page, now: np.ndarray, *, name: str) -> None:
+    words = f"Loss after {len(now)} updates: {float(now[-1]):.2f} nats"
+    fig = figures.losses(now, look=page.look, title=words, height=room(page.look, ABOVE))
+    page.plot(fig, name=name, alt=f"Cross entropy by update. {words}.")
+
+
+def checks(page: Page) -> Sequence[Check]:
+    """The identities of the run of now; until there is one, what the shapes say of SmolLM2 beside what is known."""
+    try:
+        job = find(tune, _params(page))
+    except ValueError:
+        return ()
+    if job is not None and job.state == "finished":
+        run: TuningRun = job.result()
+        apart = abs(run.trainable - counted(Shape(), run.params)[run.params.method])
+        return (*run.checks, Check("Trained numbers: torch's count and that of the shapes", float(apart), 0.0, "exact"))
+    return (whole_check(Shape()),)
+
+
+def whole_check(shape: Shape) -> Check:
+    """All layers, trained as the last ones, and the table of words are the whole model."""
+    layers = trainable_parameters(shape, "last", layers=shape.num_hidden_layers)
+    apart = abs(layers + shape.vocab_size * shape.hidden_size - trainable_parameters(shape, "full"))
+    return Check("All 30 layers and the table of words are all of SmolLM2", float(apart), 0.0, "numbers counted")
+
+
+def script(page: Page) -> str:
+    """A script that trains the same run with `core` alone; without the reviews where they are refused."""
+    try:
+        params = _params(page)
+    except ValueError:
+        params = TuningParams()
+    return f"""from core.tuning import TuningParams, tune
+
+run = tune({params!r})
+print(f"in {{run.id_accuracy:.3f}}, out {{run.ood_accuracy:.3f}}, trained {{run.trainable:,}}")
+print(run.perplexity, run.before, run.own)
+for check in run.checks:
+    print(check.name, check.error, check.bound)
+"""

@@ -1,0 +1,142 @@
+"""What the fine-tuning page declares: its stories, its panels, and the notes' questions that it answers."""
+
+from components.course import FIGURE, PanelWords, Preset, Question, Topic
+
+TOPIC = Topic(
+    key="fine_tuning",
+    chapter="adaptation",
+    title="Fine-tuning",
+    question="What should be trained, and what left alone?",
+    icon=":material/tune:",
+    answers="why full tuning breaks what it does not see, and a probe or LP-FT does not; which part to tune for which "
+    "shift; what the backward pass costs; a real model tuned while you watch",
+    builds_on=("transformer",),
+)
+
+PROBE, LAST, LORA, LP_FT, FULL = "Probe", "Last 4 layers", "LoRA", "LP-FT", "Full"
+NAMES = {"probe": PROBE, "last": LAST, "lora": LORA, "lp_ft": LP_FT, "full": FULL}
+"""What the methods are called on screen."""
+
+DEFAULTS = {
+    "feature_error": 0.1,
+    "steps": 1500,
+    "world": 0,
+    "rate": 0.05,
+    "panel": FIGURE,
+    "shift": "noise",
+    "method": PROBE,
+    "seed": 0,
+    "rank": 4,
+    "alpha": 8,
+    "own": "The queue was endless, but the cake was divine.\nAlthough the view was lovely, the bed was hard.",
+    "text_seed": 0,
+}
+
+PRESETS = (
+    Preset(
+        "Why it breaks",
+        "Directions without data never move, but the head in front of them does.",
+        {"panel": FIGURE},
+        free=("world",),
+    ),
+    Preset(
+        "Good features",
+        "The old features are perfect. Who keeps them?",
+        {"feature_error": 0.0},
+        free=("world",),
+    ),
+    Preset(
+        "Bad features",
+        "The old features are far off. Is the probe still ahead?",
+        {"feature_error": 1.5},
+        free=("world",),
+    ),
+    Preset(
+        "Stop early",
+        "After 50 steps: what has moved so far, and what has it cost?",
+        {"steps": 50},
+        free=("steps",),
+    ),
+    Preset(
+        "Rate too high",
+        "With a learning rate of 1 the descent runs away and is stopped.",
+        {"rate": 1.0},
+        free=("world",),
+    ),
+    Preset("Noise", "One block is tuned at a time. Is it the first one, next to the noise?", {"panel": "Which part"}),
+    Preset(
+        "Other names",
+        "A shift at the output. Which part now?",
+        {"panel": "Which part", "shift": "other names"},
+    ),
+    Preset(
+        "Negative",
+        "Black and white are exchanged, again a shift at the input.",
+        {"panel": "Which part", "shift": "negative"},
+    ),
+    Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
+    Preset(
+        "Count them",
+        "How many numbers does LoRA train? Move the rank.",
+        {"panel": "Train here", "method": LORA},
+        free=("rank",),
+    ),
+    Preset("Train it", "A linear head on what SmolLM2 knows already.", {"panel": "Train here"}),
+)
+
+PANELS = (
+    PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
+    PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
+    PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
+    PanelWords("Train here", "SmolLM2 tuned while you watch, by five methods, and your own reviews judged."),
+)
+
+QUESTIONS = (
+    Question(
+        "Is full fine-tuning as expensive as training a full model?",
+        "A step is: gradients and two moments for each weight are held, and the backward pass goes through all layers. "
+        "All steps together are far fewer. A run here reads about ten thousand tokens, the pretraining of SmolLM2 read "
+        "two trillion.",
+        {"panel": "Backward"},
+    ),
+    Question(
+        "Is linear probing always better out of distribution?",
+        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe wins while "
+        "the features are good, and its lead shrinks where they are bad. On a real model try it: train a probe and "
+        "LoRA on several seeds before you believe it.",
+        {"feature_error": 1.5},
+    ),
+    Question(
+        "Why is full tuning bad out of distribution?",
+        "It starts from a random head. Features along seen directions move to fit it, those along unseen directions "
+        "cannot move, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
+        "head that fits already, so little needs to move.",
+        {"panel": FIGURE},
+    ),
+    Question(
+        "Does partial tuning need to be the top layers?",
+        "No. Where only the names of the digits change, the head does best alone, on each seed. Where the pictures are "
+        "turned into negatives it is the block below it, and for noise no part gains on every seed. The top layers are "
+        "the cheapest: no gradient goes below the lowest trained weight.",
+        {"panel": "Which part", "shift": "negative"},
+    ),
+    Question(
+        "Why do we still want prompting, if so few numbers can be tuned?",
+        "Few trained numbers do not spare the backward pass. Gradients go through the frozen weights to reach those "
+        "below, so tuning needs access to all of them. A prompt needs none.",
+        {"panel": "Backward"},
+    ),
+)
+
+TERMS = (
+    "linear probe",
+    "full fine-tuning",
+    "LP-FT",
+    "LoRA",
+    "out of distribution",
+    "gradient",
+    "learning rate",
+    "perplexity",
+)
+
+RENAMED: dict[str, dict[str, str]] = {}

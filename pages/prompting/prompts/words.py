@@ -1,0 +1,213 @@
+"""The sentences and the mathematics of the page on prompts. Findings are functions of the data."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import numpy as np
+
+from components.scene import Equation
+from core.prompting import Difference, Evaluation
+
+ITEMS, EXAMPLES, FORMAT, ENSEMBLES = "Items", "Examples", "Format and choice", "Ensembles"
+"""The names of the panels."""
+
+OVER_COUNT, WRONG_LABELS, COPIED = "Over their number", "Wrong labels", "What is copied"
+MAP, BALANCE, SCORED = "Words of the task", "Balance", "Score of an option"
+"""The names of their views."""
+
+RAW, CONTEXTUAL, BATCH = "as measured", "contextual calibration", "batch calibration"
+"""What may be done about a leaning."""
+
+POINT = 0.01
+"""A gain that is worth naming; less is called none."""
+
+OWN_TASK, OWN_FORMAT = "your own", "your own"
+"""The choices that stand for a visitor's items and template."""
+
+
+def percent(share: float) -> str:
+    """A share in whole percent."""
+    return f"{share:.0%}"
+
+
+def span(interval: tuple[float, float]) -> str:
+    """An interval of a share in whole percent."""
+    low, high = interval
+    return f"{low:.0%} to {high:.0%}"
+
+
+def headline(evaluation: Evaluation) -> str:
+    """How often the model is right, and with labels whether that is beyond always giving one of them."""
+    count, k = len(evaluation.answers), len(evaluation.examples)
+    told = {0: "Without examples", 1: "With 1 example"}.get(k, f"With {k} examples")
+    right = int(evaluation.correct.sum())
+    said = f"{told} SmolLM2 gets {right} of {count} items right"
+    if not evaluation.task.labels:
+        return said
+    return f"{said}, {_beside_chance(evaluation)}"
+
+
+def _beside_chance(evaluation: Evaluation) -> str:
+    """How the accuracy compares with always giving the label that is most often true."""
+    truths = [item.answer for item in evaluation.task.items]
+    always = max(truths.count(label) for label in evaluation.task.labels) / len(truths)
+    low, high = evaluation.interval
+    if low > always:
+        return f"more than one label for all would ({always:.0%})"
+    if high < always:
+        return f"fewer than one label for all would ({always:.0%})"
+    return f"not measurably more or fewer than one label for all ({always:.0%})"
+
+
+def reading(evaluation: Evaluation, place: int, tokens: int | None) -> str:
+    """The live sentence: accuracy with its interval, the prompt's length, and one item's answer."""
+    item, answer, truth = evaluation.task.items[place], evaluation.answers[place], float(evaluation.truth[place])
+    length = f"The prompt of “{escape(item.text)}” has <b>{tokens}</b> tokens. " if tokens is not None else ""
+    verdict = "right" if answer == item.answer else f"not “{escape(item.answer)}”"
+    return (
+        f"<b>{evaluation.accuracy:.0%}</b> right, 95 % interval <b>{span(evaluation.interval)}</b>. {length}"
+        f"The answer is “{escape(answer)}”, {verdict}; the right one has probability <b>{truth:.2g}</b>."
+    )
+
+
+def counts_title(gains: Mapping[str, Difference], first: int, last: int) -> str:
+    """For how many tasks more examples help beyond the noise of the items, and for which not."""
+    up = [task for task, gain in gains.items() if gain.sign > 0]
+    down = [task for task, gain in gains.items() if gain.sign < 0]
+    flat = [task for task in gains if task not in up + down]
+    said = f"From {first} to {last} examples {len(up)} of {len(gains)} tasks gain"
+    said += f"; worse: {listed(down)}" if down else ""
+    return f"{said}; no difference beyond noise: {listed(flat)}" if flat else said
+
+
+def labels_title(losses: Mapping[str, Difference], shown: str) -> str:
+    """On which tasks examples with wrong labels cost accuracy beyond the noise of the items."""
+    lost = [task for task, loss in losses.items() if loss.sign < 0]
+    won = [task for task, loss in losses.items() if loss.sign > 0]
+    if not lost and not won:
+        return f"With {shown} labels no task differs beyond noise"
+    said = f"{shown.capitalize()} labels cost accuracy on {len(lost)} of {len(losses)} tasks"
+    if 0 < len(lost) <= 3:
+        said += f": {listed(lost)}"
+    return f"{said}; better with them: {listed(won)}" if won else said
+
+
+def copied_title(shares: Mapping[int, np.ndarray]) -> str:
+    """What wrong answers are most of all, over the numbers of examples.
+
+    Args:
+        shares: number of examples -> share of each of ORIGINS.
+    """
+    kinds = ("copies an example's answer", "repeats the item", "writes something else")
+    said = []
+    for count, share in ((min(shares), shares[min(shares)]), (max(shares), shares[max(shares)])):
+        wrong = share[1:]
+        if wrong.sum() == 0:
+            said.append(f"with {count} nothing is wrong")
+            continue
+        most = np.flatnonzero(wrong == wrong.max())
+        what = kinds[int(most[0])] if len(most) == 1 else "does several of these"
+        said.append(f"with {count} examples the model {what} where it errs" if not said else f"with {count} it {what}")
+    return f"{said[0][:1].upper()}{said[0][1:]}, {said[1]}"
+
+
+def map_title(accuracies: np.ndarray, tasks: Sequence[str]) -> str:
+    """On which task the words move the accuracy most.
+
+    Args:
+        accuracies: by format and task. tasks: their names.
+    """
+    apart = np.ptp(accuracies, axis=0)
+    if apart.max() == 0:
+        return "On no task do the words move the accuracy"
+    most = int(apart.argmax())
+    low, high = accuracies[:, most].min(), accuracies[:, most].max()
+    return f"Words alone move {tasks[most]} from {low:.0%} to {high:.0%} right"
+
+
+def calibration_reading(raw: np.ndarray, corrected: np.ndarray, name: str) -> str:
+    """How many prompts a correction helps and hurts."""
+    better, worse = int((corrected > raw).sum()), int((corrected < raw).sum())
+    return (
+        f"With {name} the mean goes from <b>{raw.mean():.0%}</b> to <b>{corrected.mean():.0%}</b>: "
+        f"<b>{better}</b> of {raw.size} prompts gain, <b>{worse}</b> lose."
+    )
+
+
+def balance_title(raw: np.ndarray, corrected: np.ndarray, shares: np.ndarray) -> str:
+    """For which shares of a label the correction helps the mean prompt.
+
+    Args:
+        raw, corrected: mean accuracy at each share. shares: of the first label, ascending.
+    """
+    places = np.flatnonzero(corrected - raw >= POINT)
+    said = "Batch calibration brings the mean prompt a point or more"
+    if not len(places):
+        return f"{said} at no balance of the labels"
+    if len(places) == len(shares):
+        return f"{said} at every balance of the labels"
+    if (np.diff(places) > 1).any():
+        return f"{said} at {len(places)} of {len(shares)} balances of the labels"
+    return f"{said} only where {shares[places[0]]:.0%} to {shares[places[-1]]:.0%} of the items are positive"
+
+
+def scored_title(shares: Mapping[str, float], intervals: Mapping[str, tuple[float, float]]) -> str:
+    """Which score is right most often, and which are apart from it beyond noise."""
+    ranked = sorted(shares, key=lambda name: -shares[name])
+    best, worst = ranked[0], ranked[-1]
+    said = ", ".join(f"{name} {shares[name]:.0%}" for name in ranked)
+    if shares[best] == shares[worst]:
+        return f"All scores are right alike: {said}"
+    if intervals[worst][1] < intervals[best][0]:
+        return f"The same questions, three scores: {said}"
+    return f"{said}: the intervals overlap"
+
+
+def ensembles_title(curves: Mapping[str, np.ndarray]) -> str:
+    """What all prompts together bring beside a single one.
+
+    Args:
+        curves: method -> mean accuracy over the number of prompts.
+    """
+    single, ends = float(curves["mean"][0]), {name: float(values[-1]) for name, values in curves.items()}
+    names = {"mean": "their mean", "vote": "their vote"}
+    parts = ", ".join(f"{words} {ends[name]:.0%}" for name, words in names.items())
+    count = len(curves["mean"])
+    return f"One prompt is right in {single:.0%}; of {count}, {parts}, the best on a few items {ends['validated']:.0%}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, with "and" before the last."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+EQUATIONS = (
+    Equation(
+        r"\hat y(x) = \arg\max_{c \in C} \sum_{i} \ln p(c_i \mid s, x, c_{<i})",
+        {
+            "s": "the prompt before the item: instruction and examples",
+            "x": "the item's text, in the words of the format",
+            "C": "the labels, each ended by its line; an open task has none, and the likeliest token is taken in turn",
+            "c_i": "token i of a label",
+        },
+    ),
+    Equation(
+        r"\left(\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p (1 - \hat p)}{n} + \frac{z^2}{4n^2}}\right)"
+        r"\Big/ \left(1 + \frac{z^2}{n}\right)",
+        {
+            r"\hat p": "the share of right answers",
+            "n": "the number of items",
+            "z": "1.96, for Wilson's 95 % interval",
+        },
+    ),
+    Equation(
+        r"\ln \tilde p(c \mid x) = \ln p(c \mid x) - \ln q(c), \qquad "
+        r"\ln \bar p(c \mid x) = \ln p(c \mid x) - \frac1n \sum_j \ln p(c \mid x_j)",
+        {
+            r"\tilde p": "contextual calibration",
+            "q(c)": "the label's mean probability after texts that say nothing: “N/A”, an empty one, “[MASK]”",
+            r"\bar p": "batch calibration",
+            "x_j": "the n items themselves, whose labels are not used",
+        },
+    ),
+)

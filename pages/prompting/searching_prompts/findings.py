@@ -1,0 +1,237 @@
+"""What the page on searching prompts finds: its titles and sentences, each from its numbers."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import numpy as np
+
+from core.numbers import wilson
+from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
+from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
+
+
+def percent(share: float) -> str:
+    """A share without decimals."""
+    return f"{share:.0%}"
+
+
+def band(low: float, high: float) -> str:
+    """An interval of shares."""
+    return f"{low:.0%} to {high:.0%}"
+
+
+def search_title(
+    method: str, first: int | None, best: float, optimum: float, alike: int, held_out: float, ends: tuple[float, float]
+) -> str:
+    """What a search found.
+
+    Args:
+        method: in words. first: the evaluation that had the best score of all, None where none had.
+        best: the best score found. optimum: the best of all 96. alike: how many prompts share that.
+        held_out: what the found prompt has on held-out reviews. ends: the interval of it.
+    """
+    name = f"{method[:1].upper()}{method[1:]}"
+    if first is None:
+        says = f"{name} scores {percent(best)}; the best of all 96 prompts scores {percent(optimum)}"
+    else:
+        which = "the best score of all" if alike == 1 else f"the best score of all, which {alike} of 96 share"
+        says = f"{name} has {which}, {percent(optimum)}, at evaluation {first}"
+    low, high = ends
+    if low <= best <= high:
+        return f"{says}. Held out: {percent(held_out)}, no sure difference"
+    return f"{says}. Held out it is {percent(held_out)}, {'less' if held_out < best else 'more'} than promised"
+
+
+def changes(before: Wording, after: Wording) -> str:
+    """Which slots differ, in words."""
+    names = [name for name, old, new in zip(SLOT_NAMES, before, after, strict=True) if old != new]
+    return f"changed: {', '.join(names)}" if names else "the same prompt"
+
+
+def shown_wording(wording: Wording) -> str:
+    """A prompt in one line of HTML, escaped."""
+    instruction, place, cue, labels = wording
+    parts = [part for part in (instruction, place.format("[review]"), cue) if part]
+    return f"“{escape(' ⏎ '.join(parts))}”, {escape(labels)}"
+
+
+def race_title(names: Sequence[str], finals: np.ndarray) -> str:
+    """Which method is ahead, by paired differences over the deals.
+
+    Args:
+        names: of the methods, the first drawing blindly. finals: the best score of each run [method run].
+    """
+    ahead = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(row, finals[0])]
+    behind = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(finals[0], row)]
+    runs = finals.shape[1]
+    if not ahead and not behind:
+        return f"No search is surely ahead of drawing blindly, over {runs} deals"
+    parts = []
+    if ahead:
+        parts.append(f"{listed(ahead)} {'is' if len(ahead) == 1 else 'are'} ahead of drawing blindly")
+    if behind:
+        parts.append(f"{listed(behind)} {'is' if len(behind) == 1 else 'are'} behind it")
+    said = ", ".join(parts)
+    return f"{said[:1].upper()}{said[1:]}, over {runs} deals"
+
+
+def surely_above(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether the mean paired difference is above 0 by more than two standard errors."""
+    apart = one - other
+    if len(apart) < 2:
+        return False
+    error = float(apart.std(ddof=1) / np.sqrt(len(apart)))
+    return float(apart.mean()) > 2 * error and float(apart.mean()) > 1e-12
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def optimism_title(found: Optimism, count: int) -> str:
+    """What the best of all on `count` reviews promises and keeps."""
+    place = int(np.flatnonzero(found.counts == count)[0])
+    seen, held = float(found.seen[place]), float(found.held_out[place])
+    error = float(found.spread[place] / np.sqrt(found.deals))
+    if seen - held <= 2 * error:
+        return (
+            f"Chosen on {count} reviews, the best prompt keeps its score: {percent(seen)}, and {percent(held)} held out"
+        )
+    return f"Chosen on {count} reviews, the best prompt scores {percent(seen)} and keeps {percent(held)} held out"
+
+
+def edits_title(first: float, best: float, held_before: float, held_after: float) -> str:
+    """What a search of edits gained on the reviews it scored with, and on held-out ones.
+
+    Args:
+        first, best: scores of the first text and of the best. held_before, held_after: the same two, held out.
+    """
+    if best <= first:
+        return f"No edit beats the instruction that it began with, {percent(first)}"
+    says = f"Edits raise the score from {percent(first)} to {percent(best)}"
+    before, after = (wilson(round(share * HELD_OUT), HELD_OUT) for share in (held_before, held_after))
+    if before[0] <= after[1] and after[0] <= before[1]:
+        return f"{says}; held out {percent(held_before)} becomes {percent(held_after)}, no sure difference"
+    turn = "rises" if held_after > held_before else "falls"
+    return f"{says}; held out {percent(held_before)} {turn} to {percent(held_after)}"
+
+
+def edits_reading(run: EditRun) -> str:
+    """The best text of a search of edits, and what it is worth; texts are escaped."""
+    low, high = wilson(round(float(run.held_out[-1]) * HELD_OUT), HELD_OUT)
+    return (
+        f"The best of <b>{len(run.tried)}</b> texts is “{escape(run.best)}”: <b>{run.history[-1]:.0%}</b> of the "
+        f"<b>{run.params.items}</b> reviews that chose it, <b>{run.held_out[-1]:.0%}</b> ({band(low, high)}) of "
+        f"<b>{HELD_OUT}</b> others. Who always gives one label is right in half of them."
+    )
+
+
+def picture_title(wanted: str, shown: str | None, right: int, follows: bool) -> str:
+    """What the network did with one new picture.
+
+    Args:
+        wanted: the operation of the query's answer. shown: that of the pair, None without a pair.
+        right: cells that are as wanted, of 144. follows: whether the answer is that of the pair's operation, exactly.
+    """
+    if shown is None:
+        done = "and happens to be right" if right == 144 else f"and {144 - right} of 144 cells are wrong"
+        return f"Without a pair the network can only guess what is wanted, {done}"
+    if shown != wanted:
+        did = f"The network does what the pair shows, {shown}" if follows else "The network does neither exactly"
+        return f"{did}; wanted was {wanted}"
+    if right == 144:
+        return f"The network sees the pair and does the same: {wanted}, every cell right"
+    return f"The network tries {wanted} and misses {144 - right} of 144 cells"
+
+
+def shares_title(sort: str, pairs: int, means: Mapping[str, float]) -> str:
+    """How often the network is wholly right on new tasks.
+
+    Args:
+        sort: what the pair shows, a word of the topic. pairs: how many.
+        means: series -> its mean over operations and trainings, the bars first, then what they are compared with.
+    """
+    own, other = list(means.values())[:2]
+    if sort == WRONG:
+        return f"With a wrong pair it does the pair’s operation in {percent(own)}, the wanted one in {percent(other)}"
+    if sort == NONE:
+        return f"Without a pair {percent(own)} of new tasks are right, with one {percent(other)}"
+    if sort == TWO:
+        beyond = "no more than" if own <= other + 0.02 else "more than"
+        return f"Never trained: {percent(own)} right, {beyond} the {percent(other)} that one operation alone would be"
+    count = "one pair" if pairs == 1 else f"{pairs} pairs"
+    return f"With {count} {percent(own)} of new tasks are wholly right, without any {percent(other)}"
+
+
+def soft_title(task: str, accuracy: float) -> str:
+    """What tuning one vector found."""
+    if accuracy >= 0.99:
+        return f"One learned vector calls “{task}”: {percent(accuracy)} right"
+    if task in TASKS_OF_WORDS:
+        return f"In this budget the vector calls “{task}” in {percent(accuracy)} of the questions"
+    return f"No vector calls “{task}”, which was never learned: {percent(accuracy)} right"
+
+
+def turn_title(cosines: Mapping[str, float]) -> str:
+    """To which control word a vector has turned.
+
+    Args:
+        cosines: task -> the cosine of the vector with its word.
+    """
+    (first, high), (second, next_high) = sorted(cosines.items(), key=lambda item: -item[1])[:2]
+    if high - next_high < 0.05:
+        return f"It turns to no word alone: “{first}” {high:.2f}, “{second}” {next_high:.2f}"
+    return f"Of the four words it turns to “{first}”, cosine {high:.2f}"
+
+
+def swap_title(swaps: np.ndarray) -> str:
+    """What each vector does on every task. Rows are the tasks that a vector was tuned on [5 5]."""
+    own = np.diag(swaps)[: len(TASKS_OF_WORDS)]
+    others = swaps[: len(TASKS_OF_WORDS)][~np.eye(len(TASKS_OF_WORDS), swaps.shape[1], dtype=bool)]
+    if own.min() >= 0.99 and others.max() <= 0.05:
+        return "A vector calls its own task and no other; swapped, it is wrong nearly always"
+    least, most = percent(float(own.min())), percent(float(others.max()))
+    return f"A vector has at least {least} on its own task, at most {most} on another"
+
+
+def size(count: float) -> str:
+    """Bytes in words."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if count >= unit:
+            return f"{count / unit:.3g} {name}"
+    return f"{count:.0f} bytes" if count else "nothing"
+
+
+def operations(count: float) -> str:
+    """Operations in words."""
+    for unit, name in ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if count >= unit:
+            return f"{count / unit:.3g} {name}"
+    return f"{count:.3g}" if count else "none"
+
+
+def questions(count: float | None) -> str:
+    """A number of questions, rounded up to a whole one; never where it is None."""
+    return "never" if count is None else f"{max(0, int(np.ceil(count))):,}"
+
+
+def why_title(found: Mapping[str, Way]) -> str:
+    """What tells the ways apart."""
+    free = [name for name, way in found.items() if not way.weights]
+    least, most = (
+        pick((way for way in found.values() if way.gradients), key=lambda way: way.learned) for pick in (min, max)
+    )
+    return (
+        f"Only a prompt needs no weights and no gradients ({listed(free)}); a {least.name} learns {least.learned:,} "
+        "numbers, "
+        f"{most.name} {most.learned:,}"
+    )
+
+
+def break_even_title(found: Mapping[str, Way]) -> str:
+    """From how many questions on tuning with LoRA has cost less than examples in the prompt."""
+    crossing = break_even(found[WAYS[1]], found["LoRA"])
+    if crossing is None:
+        return "Examples in the prompt never cost more than a tuning with LoRA"
+    return f"From {questions(crossing)} questions on, examples in the prompt have cost more than a tuning with LoRA"

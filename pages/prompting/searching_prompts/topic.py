@@ -1,0 +1,193 @@
+"""What the page on searching prompts declares: its stories, its panels, and the notes' questions that it answers."""
+
+from components.course import FIGURE, PanelWords, Preset, Question, Topic
+
+TOPIC = Topic(
+    key="searching_prompts",
+    chapter="prompting",
+    title="Searching prompts",
+    question="Can a prompt be found, or learned?",
+    icon=":material/troubleshoot:",
+    answers="five searches on 96 prompts whose scores are all known; what the score "
+    "promises and held-out items keep; a learned vector in place of a word; pictures as examples; what each way to "
+    "adapt a model needs",
+    builds_on=("attention", "learning"),
+)
+
+RIGHT, NONE, WRONG, TWO = "its own", "none", "another operation's", "two operations"
+"""Which pair of pictures the network sees, and the view on operations in a row."""
+
+LEARN, SWAP = "Learn one", "Swap them"
+"""The two views of the panel on soft prompts."""
+
+TABLE, QUESTIONS_ASKED = "What each needs", "Break-even"
+"""The two views of the panel on why to prompt."""
+
+DEFAULTS = {
+    "method": "hill climbing",
+    "budget": 20,
+    "items": 20,
+    "step": 20,
+    "seed": 0,
+    "deal": 0,
+    "panel": FIGURE,
+    "words": "Decide whether the writer of the review is happy, and answer with one word.",
+    "words_labels": "positive / negative",
+    "words_seed": 1,
+    "words_budget": 8,
+    "operation": "invert",
+    "pair": RIGHT,
+    "pairs": 1,
+    "wrong": "right",
+    "task": 3,
+    "composed": "outline, then rotate",
+    "drawn_before": "",
+    "drawn_after": "",
+    "drawn": "",
+    "soft_view": LEARN,
+    "soft_task": "reverse",
+    "soft_seed": 0,
+    "soft_steps": 120,
+    "why_view": TABLE,
+    "examples": 4,
+    "example_tokens": 20,
+    "updates": 100,
+    "kept": False,
+}
+
+PRESETS = (
+    Preset(
+        "Climb",
+        "Numbers are evaluations. What is the best one worth on new reviews?",
+        {"method": "hill climbing", "panel": FIGURE},
+        free=("step",),
+    ),
+    Preset(
+        "Step by step",
+        "Move the step: which slot changes, and does the score follow?",
+        {"method": "greedy edits", "step": 5, "panel": FIGURE},
+        free=("step",),
+    ),
+    Preset(
+        "Six reviews",
+        "Scored on six reviews many prompts look perfect.",
+        {"method": "annealing", "items": 6, "panel": FIGURE},
+        free=("step",),
+    ),
+    Preset(
+        "As it is sent",
+        "The winning prompt token by token, and what the model answers to each review.",
+        {"method": "annealing", "budget": 40, "step": 40, "panel": "Prompt"},
+    ),
+    Preset(
+        "A fair race",
+        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly?",
+        {"panel": "Methods"},
+        free=("budget", "items"),
+    ),
+    Preset(
+        "The winner's luck",
+        "The best of 96 on few reviews: how much of its score was luck?",
+        {"panel": "Overfitting"},
+        free=("items",),
+    ),
+    Preset(
+        "Any words",
+        "Phrases are deleted, swapped and replaced. Does the gain hold on new reviews? Then try “red / blue”.",
+        {"panel": "Own words"},
+        free=("words_labels", "words_seed"),
+    ),
+    Preset(
+        "Show, not tell",
+        "One pair of pictures says what to do with a new one. Choose the operation, or draw.",
+        {"panel": "Pictures"},
+        free=("operation", "task", "pairs"),
+    ),
+    Preset(
+        "A wrong pair",
+        "The pair shows another operation than the one that is wanted. Which one does the network do?",
+        {"panel": "Pictures", "pair": WRONG},
+        free=("operation", "task", "wrong"),
+    ),
+    Preset(
+        "A word learned",
+        "No weight moves; one vector learns to call a task. To which word does it turn?",
+        {"panel": "Soft prompt"},
+        free=("soft_task", "soft_seed"),
+    ),
+    Preset("Swapped", "Each vector is put before every task.", {"panel": "Soft prompt", "soft_view": SWAP}),
+    Preset("Why prompt", "Which of these ways need weights, gradients, memory?", {"panel": "Why prompt"}),
+)
+
+PANELS = (
+    PanelWords(
+        "Prompt", "The prompt of this step as it is sent, token by token, and the model's answer to each review."
+    ),
+    PanelWords("Methods", "Five searches with equal budgets over many deals of the reviews."),
+    PanelWords(
+        "Overfitting", "What the best of all 96 prompts scores on few reviews, and what it has on held-out ones."
+    ),
+    PanelWords(
+        "Pictures", "A pair of pictures as an example, and a new picture to do the same with, also a drawn one."
+    ),
+    PanelWords("Soft prompt", "One learned vector in place of a control word: its way, its nearest words, and swaps."),
+    PanelWords(
+        "Why prompt", "What prompts, soft prompts, prefixes, LoRA and full tuning need, and when each pays off."
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        "How does a greedy search of prompts work?",
+        "It tries every prompt that differs in one place, goes to the best of them while that is better, and begins "
+        "again elsewhere when none is. The panel “Own words” edits free text: phrases deleted, swapped, replaced or "
+        "put "
+        "back. On a grammar of 96 prompts all scores are known, so you see what it misses.",
+        {"method": "greedy edits", "step": 5},
+    ),
+    Question(
+        "Can a language model be the optimizer?",
+        "It can propose: it reads the best prompts with their scores and writes the next one; the score still comes "
+        "from "
+        "outside. OPRO does so with large models. Not measured here: what stands here is what it must beat with the "
+        "same "
+        "budget, drawing blindly first of all.",
+        {"panel": "Methods"},
+    ),
+    Question(
+        "Is Promptbreeder a genetic algorithm?",
+        "Yes: prompts are the living things, a language model mutates them, and the better ones stay. Here the parents "
+        "are crossed slot by slot, without a language model.",
+        {"method": "genetic"},
+    ),
+    Question(
+        "Must a soft prompt be trained?",
+        "Yes, through all layers down to the input, so it needs the weights and their gradients, although it changes "
+        "none of them. One vector of 48 numbers is enough to call what the model can do; it does not teach the small "
+        "decoder what it has never done.",
+        {"panel": "Soft prompt"},
+    ),
+    Question(
+        "Can pictures be the examples?",
+        "Yes. The network here has never been told an operation's name at use: it reads the pair and does the same. "
+        "Take the pair away and it guesses; show a wrong pair and it does the wrong thing.",
+        {"panel": "Pictures"},
+    ),
+    Question(
+        "Why do we still want prompts, when prefixes can be learned?",
+        "A prompt needs no weights, no gradients and no training data, and it can be changed while you speak. A prefix "
+        "needs all three to be made, and a server that lets you put it in. What a prompt with examples costs is paid "
+        "again with each question, unless its keys and values are kept.",
+        {"panel": "Why prompt"},
+    ),
+    Question(
+        "Does in-context learning cost more than tuning?",
+        "It depends on how many questions follow. Examples cost nothing before the first question and something at "
+        "each; tuning costs at first and then nothing. “Few-shot” names both, so say which is meant.",
+        {"panel": "Why prompt", "why_view": QUESTIONS_ASKED},
+    ),
+)
+
+TERMS = ("hill climbing", "annealing", "genetic algorithm", "soft prompt", "overfitting", "token")
+
+RENAMED: dict[str, dict[str, str]] = {}

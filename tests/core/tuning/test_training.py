@@ -1,0 +1,204 @@
+"""Runs of tuning on a tiny random model: what moves, what stays, what merges, what is counted, and what fails."""
+
+import copy
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from core.models import CausalLM
+from core.tuning import (
+    METHODS,
+    CostRecord,
+    Sets,
+    TuningParams,
+    TuningRun,
+    draw_sets,
+    trainable_parameters,
+)
+from core.tuning.with_torch.costs import measure_step
+from core.tuning.with_torch.methods import frozen_change, prepare
+from core.tuning.with_torch.states import embedded, ids_of, last_states, through
+from core.tuning.with_torch.training.runs import run_on
+from tests.core.language.conftest import tiny
+
+TEXTS = ["The soup was warm.", "Tea", "Although it rained, we walked."]
+
+
+@pytest.fixture(scope="module")
+def llama() -> CausalLM:
+    """The tiny model with one table of vectors for input and output, as SmolLM2 has."""
+    lm = tiny("llama")
+    lm.model.config.tie_word_embeddings = True
+    lm.model.tie_weights()
+    return lm
+
+
+@pytest.fixture(scope="module")
+def sets() -> Sets:
+    whole = draw_sets(0, train=32)
+    return Sets(whole.train, whole.validation[:20], whole.test[:20], whole.shifted[:20])
+
+
+def params(method: str, **changes: object) -> TuningParams:
+    given: dict[str, object] = {"method": method, "rate": 1e-3, "steps": 4, "train": 32, "layers": 1, "rank": 2}
+    return TuningParams(**{**given, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def runs(llama: CausalLM, sets: Sets) -> dict[str, TuningRun]:
+    return {method: run_on(llama, params(method), sets) for method in METHODS}
+
+
+def test_states_are_those_of_transformers(llama: CausalLM) -> None:
+    """Padding at the end and the mask of our own change nothing."""
+    ids, stack = ids_of(llama, TEXTS), llama.model.model
+    with torch.no_grad():
+        hidden = through(stack, embedded(stack, ids))
+        found = last_states(stack, hidden, torch.tensor([len(text) for text in ids]))
+        for row, text in zip(found, ids, strict=True):
+            alone = stack(input_ids=text[None], use_cache=False).last_hidden_state[0, -1]
+            torch.testing.assert_close(row, alone, rtol=1e-5, atol=1e-5)
+
+
+def test_a_text_beyond_the_context_is_refused(llama: CausalLM) -> None:
+    with pytest.raises(ValueError, match="at most 400"):
+        ids_of(llama, ["soup " * 200])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_trained_is_what_is_counted(method: str, llama: CausalLM, runs: dict[str, TuningRun]) -> None:
+    run = runs[method]
+    options = {"lora": {"rank": 2}, "last": {"layers": 1}}.get(method, {})
+    assert run.trainable == trainable_parameters(llama.model.config, method, classes=2, **options)
+    assert all(check.passed for check in run.checks), run.checks
+    assert len(run.loss) == (300 if method == "probe" else 4)
+    assert 0 <= min(run.id_accuracy, run.ood_accuracy) <= 1
+    moved = not np.array_equal(run.perplexity, run.before)
+    assert moved == (method != "probe")
+
+
+def test_the_given_model_is_not_touched(llama: CausalLM, sets: Sets) -> None:
+    before = copy.deepcopy(llama.model.state_dict())
+    for method in ("full", "lora"):
+        run_on(llama, params(method), sets)
+    after = llama.model.state_dict()
+    assert list(before) == list(after)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert not any(part.requires_grad for part in llama.model.parameters())
+
+
+def test_texts_of_ones_own_are_judged(llama: CausalLM, sets: Sets) -> None:
+    own = (sets.train[0].text, "Tea.", sets.train[1].text)
+    run = run_on(llama, params("probe", own=own, rate=1e-2), sets)
+    assert run.own.shape == (3,)
+    assert ((run.own > 0) & (run.own < 1)).all()
+    # The probe knows its training texts by heart.
+    assert [bool(run.own[place] > 0.5) for place in (0, 2)] == [sets.train[n].label == 1 for n in (0, 1)]
+
+
+def test_the_same_params_give_the_same_run(llama: CausalLM, sets: Sets, runs: dict[str, TuningRun]) -> None:
+    again = run_on(llama, params("lora"), sets)
+    assert again.loss.tolist() == runs["lora"].loss.tolist()
+    assert again.ood_accuracy == runs["lora"].ood_accuracy
+
+
+def test_lora_adds_alpha_over_r_times_b_a(llama: CausalLM) -> None:
+    """The layer of peft against W x + (alpha / r) B A x, written out; B is 0 at the start."""
+    tuned = prepare(llama, params("lora", alpha=6))
+    part = tuned.stack.layers[1].self_attn.q_proj
+    a, b = part.lora_A["default"].weight, part.lora_B["default"].weight
+    assert not b.any()
+    assert a.shape == (2, 48)
+    with torch.no_grad():
+        b.normal_()
+        x = torch.randn(5, 48)
+        wanted = x @ (part.base_layer.weight + 6.0 / 2 * b @ a).T
+        torch.testing.assert_close(part(x), wanted, rtol=1e-5, atol=1e-5)
+
+
+def test_a_frozen_weight_that_moves_is_seen(llama: CausalLM) -> None:
+    tuned = prepare(llama, params("lora"))
+    assert frozen_change(tuned, llama) == 0
+    tuned.stack.layers[0].mlp.up_proj.weight[0, 0] += 0.25
+    assert frozen_change(tuned, llama) == pytest.approx(0.25)
+
+
+def test_the_last_layers_learn_from_what_the_others_give_once(llama: CausalLM) -> None:
+    """States kept below the trained layers give the same as the whole way."""
+    tuned = prepare(llama, params("last"))
+    ids = ids_of(llama, TEXTS)
+    with torch.no_grad():
+        torch.testing.assert_close(tuned.states(ids, tuned.below(ids)), tuned.states(ids), rtol=0, atol=0)
+
+
+def test_a_rate_that_diverges_is_stopped_and_said(llama: CausalLM, sets: Sets) -> None:
+    run = run_on(llama, params("full", rate=1.0, steps=60), sets)
+    assert run.stopped
+    assert len(run.loss) < 60
+    assert run.loss[-1] > 5 * np.log(2)
+
+
+def test_progress_may_stop_a_run(llama: CausalLM, sets: Sets) -> None:
+    class StoppedError(Exception):
+        """Raised by the listener."""
+
+    heard: list[object] = []
+
+    def stop(fraction: float, message: str, partial: object = None, /) -> None:
+        heard.append(partial)
+        if partial is not None and len(heard) > 2:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        run_on(llama, params("lora"), sets, on_progress=stop)
+    assert np.asarray(heard[-1]).shape == (2,)
+
+
+def test_damaged_runs_fail_their_checks(runs: dict[str, TuningRun]) -> None:
+    run = runs["lora"]
+    for name in ("frozen_change", "start_change", "merge_gap"):
+        for value in (1e-2, float("nan")):
+            damaged = dataclasses.replace(run, **{name: value})
+            assert sum(not check.passed for check in damaged.checks) == 1
+
+
+@pytest.mark.parametrize("method", ["probe", "last", "lora", "full"])
+def test_an_update_is_counted_from_its_tensors(method: str, llama: CausalLM) -> None:
+    cost = measure_step(llama, params(method), texts=3, tokens=5)
+    options = {"lora": {"rank": 2}, "last": {"layers": 1}}.get(method, {})
+    counted = trainable_parameters(llama.model.config, method, classes=2, **options)
+    record = CostRecord((cost,), 3, 5, {method: counted})
+    assert all(check.passed for check in record.checks)
+    assert cost.trainable == counted
+    for name in ("gradients", "moments"):
+        damaged = dataclasses.replace(cost, **{name: getattr(cost, name) + 4})
+        assert sum(not check.passed for check in CostRecord((damaged,), 3, 5, {method: counted}).checks) == 1
+    if method == "probe":
+        # The states that the head multiplies, the logarithms of the probabilities, the labels, and the loss's weight.
+        d = llama.model.config.hidden_size
+        assert cost.activations == 4 * 3 * d + 4 * 3 * 2 + 8 * 3 + 4
+
+
+def test_what_is_kept_for_the_backward_pass_grows_with_what_it_passes(llama: CausalLM) -> None:
+    last, lora, full = (measure_step(llama, params(name), texts=3, tokens=5) for name in ("last", "lora", "full"))
+    assert last.activations < lora.activations < full.activations
+    longer = measure_step(llama, params("full"), texts=3, tokens=10)
+    assert 1.9 < longer.activations / full.activations < 2.6
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("method", "all"), ("rate", 0.0), ("rate", float("nan")), ("rank", 0), ("rank", 193), ("alpha", 0),
+     ("modules", ("qproj",)), ("modules", ()), ("steps", 0), ("train", 4), ("layers", 31), ("seed", -1),
+     ("own", ("",)), ("own", ("a" * 301,)), ("own", ("a",) * 7)],
+)  # fmt: skip
+def test_bad_params_are_refused(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match="letters|texts of your own" if name == "own" else name):
+        TuningParams(**{name: value})  # type: ignore[arg-type]
+
+
+def test_more_layers_or_rank_than_the_model_has(llama: CausalLM) -> None:
+    with pytest.raises(ValueError, match="layers = 9 must be at most the 3"):
+        prepare(llama, params("last", layers=9))

@@ -1,0 +1,128 @@
+"""The sentences of the page on prompts: each wording has the numbers behind it, at the edges too."""
+
+import numpy as np
+import pytest
+
+from core.prompting import Difference, Evaluation, Item, PromptParams, Task
+from pages.prompting.prompts.words import (
+    balance_title,
+    calibration_reading,
+    copied_title,
+    counts_title,
+    ensembles_title,
+    headline,
+    labels_title,
+    listed,
+    map_title,
+    reading,
+    scored_title,
+)
+
+UP, DOWN, FLAT = Difference(0.5, 0.3, 0.7), Difference(-0.5, -0.7, -0.3), Difference(0.1, -0.1, 0.3)
+
+
+def evaluation(right: int, count: int, labels: tuple[str, ...] = (), truths: str = "") -> Evaluation:
+    answers = truths or "ab" * (count // 2) + "a" * (count % 2)
+    items = tuple(Item(f"<i>{n}", answer) for n, answer in enumerate(answers))
+    other = {"a": "b", "b": "a"}
+    said = tuple(item.answer if n < right else other[item.answer] for n, item in enumerate(items))
+    log_probs = np.zeros((count, 2)) if labels else np.full(count, -0.5)
+    return Evaluation(Task("t", items, (), labels), PromptParams(0), (), ("s",) * count, said, log_probs)
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        (40, "more than one label for all would (50%)"),
+        (22, "not measurably more or fewer"),
+        (2, "fewer than one label"),
+    ],
+)
+def test_accuracy_of_labels_stands_beside_one_label_for_all(right: int, said: str) -> None:
+    assert said in headline(evaluation(right, 40, ("a", "b")))
+    low, high = evaluation(right, 40).interval
+    assert (low > 0.5, high < 0.5) == ("more than" in said and right == 40, "fewer than one" in said and right == 2)
+
+
+def test_an_open_task_has_no_chance() -> None:
+    assert headline(evaluation(3, 4)) == "Without examples SmolLM2 gets 3 of 4 items right"
+
+
+def test_markup_in_an_item_is_escaped() -> None:
+    said = reading(evaluation(1, 2), 1, 9)
+    assert "<i>" not in said and "&lt;i&gt;1" in said and "not “b”" in said and "<b>9</b> tokens" in said
+    assert "tokens" not in reading(evaluation(1, 2), 0, None)
+
+
+def test_tasks_are_named_where_they_do_not_gain() -> None:
+    said = counts_title({"x": UP, "y": FLAT}, 0, 8)
+    assert said == "From 0 to 8 examples 1 of 2 tasks gain; no difference beyond noise: y"
+    assert counts_title({"x": UP}, 0, 8) == "From 0 to 8 examples 1 of 1 tasks gain"
+    assert "worse: z" in counts_title({"x": UP, "z": DOWN}, 0, 8)
+
+
+def test_losses_are_named_and_noise_is_none() -> None:
+    assert labels_title({"x": FLAT}, "random") == "With random labels no task differs beyond noise"
+    assert labels_title({"x": DOWN, "y": FLAT}, "random") == "Random labels cost accuracy on 1 of 2 tasks: x"
+    assert (
+        labels_title({"x": UP, "y": FLAT}, "random")
+        == "Random labels cost accuracy on 0 of 2 tasks; better with them: x"
+    )
+
+
+def test_the_largest_part_of_the_wrong_answers_is_named() -> None:
+    shares = {0: np.array([0, 0, 0.2, 0.8]), 8: np.array([0.9, 0.1, 0, 0])}
+    assert copied_title(shares) == (
+        "With 0 examples the model writes something else where it errs, with 8 it copies an example's answer"
+    )
+    assert "with 8 nothing is wrong" in copied_title({**shares, 8: np.array([1.0, 0, 0, 0])})
+    assert "does several" in copied_title({**shares, 8: np.array([0.8, 0.1, 0.1, 0])})
+
+
+def test_the_task_that_words_move_most_is_named() -> None:
+    assert map_title(np.array([[0.5, 0.1], [0.9, 0.9]]), ["x", "y"]) == "Words alone move y from 10% to 90% right"
+    assert "On no task" in map_title(np.array([[0.5, 0.1], [0.5, 0.1]]), ["x", "y"])
+
+
+def test_prompts_that_gain_and_lose_are_counted() -> None:
+    said = calibration_reading(np.array([0.5, 0.6, 0.7]), np.array([0.6, 0.6, 0.6]), "c")
+    assert "<b>1</b> of 3 prompts gain, <b>1</b> lose" in said and "<b>60%</b> to <b>60%</b>" in said
+
+
+SHARES = np.array([0.1, 0.3, 0.5, 0.7])
+
+
+@pytest.mark.parametrize(
+    ("corrected", "said"),
+    [
+        ([0.4] * 4, "at no balance"),
+        ([0.6] * 4, "at every balance"),
+        ([0.4, 0.6, 0.6, 0.4], "only where 30% to 50% of the items"),
+        ([0.6, 0.4, 0.6, 0.4], "at 2 of 4 balances"),
+        ([0.509] * 4, "at no balance"),
+    ],
+)
+def test_the_balances_at_which_a_correction_helps_are_named(corrected: list[float], said: str) -> None:
+    assert said in balance_title(np.full(4, 0.5), np.array(corrected), SHARES)
+
+
+def test_scores_overlap_or_not() -> None:
+    apart, near = {"sum": (0.7, 0.9), "letter": (0.2, 0.4)}, {"sum": (0.3, 0.9), "letter": (0.2, 0.4)}
+    shares = {"sum": 0.8, "letter": 0.3}
+    assert scored_title(shares, apart) == "The same questions, three scores: sum 80%, letter 30%"
+    assert scored_title(shares, near) == "sum 80%, letter 30%: the intervals overlap"
+    assert scored_title({"sum": 0.5, "letter": 0.5}, apart).startswith("All scores are right alike")
+
+
+def test_an_ensemble_stands_beside_one_prompt() -> None:
+    curves = {
+        name: np.array([0.6, last])
+        for name, last in zip(("mean", "vote", "validated", "worst"), (0.7, 0.8, 0.9, 0.5), strict=True)
+    }
+    assert ensembles_title(curves) == (
+        "One prompt is right in 60%; of 2, their mean 70%, their vote 80%, the best on a few items 90%"
+    )
+
+
+def test_names_in_a_row() -> None:
+    assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
