@@ -62,6 +62,7 @@ COURSE: tuple[str, ...] = (
     "adaptation/transport",
     "alignment/rlhf",
     "efficiency/decoding",
+    "agents/tools",
 )
 """The pages in the order of the course, each by its folder below `pages`."""
 

@@ -590,6 +590,21 @@ GLOSSARY: tuple[Term, ...] = (
         "residual",
         "What the target's distribution has more than the draft's; after a rejection the token is drawn from it.",
     ),
+    # Tools
+    Term(
+        "tool call",
+        "A request that a model writes in a fixed form, which a program runs and answers in the model's place.",
+    ),
+    Term(
+        "Model Context Protocol",
+        "A standard in which a client learns which tools a server has, calls them, and hears how a call goes.",
+        ("MCP",),
+    ),
+    Term(
+        "Wilson interval",
+        "The range of true shares that a count of right ones is compatible with, wrong once in twenty times.",
+        ("95 % interval",),
+    ),
 )
 """In the order of the course: the words that come first are used in the sentences after them."""
 

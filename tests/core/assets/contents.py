@@ -23,6 +23,7 @@ from core import (
     reasoning,
     rlhf,
     state_space,
+    tools,
     transformer,
     transport,
     tuning,
@@ -80,6 +81,7 @@ def readers() -> Readers:
         **_of_reasoning(),
         **_of_rlhf(),
         **_of_state_space(),
+        **_of_tools(),
         **_of_transformer(),
         **_of_transport(),
         **_of_tuning(),
@@ -184,6 +186,21 @@ def _of_state_space() -> Readers:
         "state_space/costs.npz": state_space.recorded_costs,
         "state_space/pruning.npz": state_space.recorded_pruning,
         "state_space/recall.npz": state_space.recorded_recall,
+    }
+
+
+def _of_tools() -> Readers:
+    return {
+        **{
+            tools.answers_file(kind, digits): partial(tools.recorded_case, kind, digits)
+            for kind in tools.RECORDED_KINDS
+            for digits in tools.DIGITS
+        },
+        "tools/calls.npz": tools.recorded_calls,
+        "tools/choices.npz": tools.recorded_choices,
+        "tools/exchanges.npz": tools.recorded_exchanges,
+        "tools/notes.npz": tools.recorded_notes,
+        "tools/sums.npz": tools.recorded_sums,
     }
 
 

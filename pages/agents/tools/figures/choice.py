@@ -1,0 +1,80 @@
+"""Which tool was chosen, by which is right; and how likely each was for one question."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.theme import MONO, Look, figure
+from core.tools import LABELS, Choice, confusion
+
+LIGHT, DARK = "#FCFCFA", "#1A1C1F"
+"""Numbers on the dark and on the bright end of the scale, the same on any paper."""
+
+
+def choice_figure(choices: Sequence[Choice], one: Choice, *, look: Look, height: int, title: str) -> go.Figure:
+    """Left: a table of right tools against chosen ones, shade and number alike. Right: the question on screen.
+
+    Args:
+        choices: every question under every order of the list.
+        one: the question whose probabilities among the tools are shown.
+        look: paper and type. height: pixels. title: the finding.
+    """
+    table = confusion(choices)
+    share = np.exp(np.array(one.log_probs) - max(one.log_probs))
+    share /= share.sum()
+    words = [
+        {
+            "x": column,
+            "y": row,
+            "text": str(table[row, column]),
+            "showarrow": False,
+            "font": {
+                "size": look.size + 2,
+                "color": "#FCFCFA" if table[row, column] < 0.6 * table.max() else "#1A1C1F",
+            },
+        }
+        for row in range(len(LABELS))
+        for column in range(len(LABELS))
+    ]
+    heat = go.Heatmap(
+        z=table.astype(np.float32),
+        colorscale="Viridis",
+        zmin=0,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate="right: row %{y}, chosen: column %{x}, %{z} times<extra></extra>",
+    )
+    bars = go.Bar(
+        x=share,
+        y=list(LABELS),
+        orientation="h",
+        xaxis="x2",
+        yaxis="y2",
+        marker={"color": [look.role("accepted" if name == one.truth else "query") for name in LABELS]},
+        text=[f"{value:.0%}" for value in share],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+    )
+    mono = {"family": MONO, "size": look.size - 2}
+    level = {"tickvals": list(range(len(LABELS))), "ticktext": list(LABELS), "tickfont": mono, "showgrid": False}
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[heat, bars],
+        showlegend=False,
+        annotations=words,
+        xaxis={**level, "domain": [0, 0.46], "title": {"text": "chosen"}, "side": "bottom", "tickangle": 0},
+        yaxis={**level, "title": {"text": "right"}, "autorange": "reversed"},
+        xaxis2={
+            "domain": [0.66, 0.97],
+            "anchor": "y2",
+            "title": {"text": "probability among the four"},
+            "range": [0, 1.08],
+            "tickformat": ".0%",
+        },
+        yaxis2={"anchor": "x2", "autorange": "reversed", "tickfont": mono, "showgrid": False},
+    )

@@ -1,0 +1,48 @@
+"""The class plays the server: what a real client does with the line that it is answered with."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Badge, Page
+from core.tools import typed_replies
+from pages.agents.tools.figures.messages import messages_figure
+
+if TYPE_CHECKING:
+    from core.tools import Played
+
+LONGEST = 4_000
+
+
+def draw(page: Page, era: str) -> None:
+    """A reply to begin with, the line itself, and how the client takes it."""
+    from core.tools import play  # brings the protocol's library with it
+
+    page.badges(Badge.MEASURED)
+    begun = typed_replies(era)
+    left, right = st.columns([5, 5.6])
+    with left:
+        name = st.selectbox("Begin with", list(begun), key=f"tools_begun_{era}")
+        own = page.controls.text("reply", "Or type the line yourself", lines=5, max_chars=LONGEST)
+        line = own if own.strip() else begun[name]
+        st.caption("The client has called calculator with 6 * 7; this is what it is answered:")
+        st.code(line or "(nothing)", "json", wrap_lines=True)
+    played = play(line, era)
+    title = f"The client ends with: {played.outcome.kind}"
+    with right:
+        fig = messages_figure(played.messages, -1, look=page.look, height=room(page.look, 180), title=title)
+        page.plot(fig, name="played", alt=f"Arrows between a client and the server that is played. {title}.")
+    page.note(reading(played))
+
+
+def reading(played: "Played") -> str:
+    """What the client was given or told, and what it did not notice."""
+    outcome = played.outcome
+    said = escape(outcome.text[:200]) or "nothing"
+    extra = {
+        "answer": " It takes what fits the schema; whether the number is right it cannot know.",
+        "too slow": " A line that answers no request of its own is dropped, and the client waits on.",
+    }
+    return f"<b>{outcome.kind}</b>: {said}.{extra.get(outcome.kind, '')}"

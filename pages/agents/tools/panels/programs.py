@@ -1,0 +1,112 @@
+"""A program of the visitor's own, run line by line, beside what became of the model's programs."""
+
+from fractions import Fraction
+from html import escape
+
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Badge, Page, Panel
+from core.checks import Check
+from core.tools import PROGRAM, ProgramError, ProgramRun, Step, run_program, written
+from pages.agents.tools.figures.outcomes import outcomes_figure
+from pages.agents.tools.words import PROGRAMS, Case, outcome_counts, programs_title
+
+MOST_STEPS = 2000
+SHOWN_VALUES = 6
+"""Values of one line that stand beside it; a loop may run it more often."""
+
+
+def panel(page: Page, case: Case) -> Panel:
+    """The programs in the place of the answers."""
+    return Panel(
+        PROGRAMS,
+        lambda: draw(page, case),
+        stands="instead",
+        badges=(Badge.MEASURED, Badge.RECORDED),
+        checks=lambda: checks(page.controls.value("program"), _steps(page)),
+        script=lambda: script(page),
+    )
+
+
+def _steps(page: Page) -> int:
+    return int(min(max(page.controls.value("steps"), 1), MOST_STEPS))
+
+
+def draw(page: Page, case: Case) -> None:
+    """The program and its lines with their values, and the outcomes of the recorded programs."""
+    left, right = st.columns([5, 5])
+    with left:
+        text = page.controls.text("program", "A program", lines=6, max_chars=2000)
+        steps = page.controls.number("steps", "Lines that may run", 1, MOST_STEPS)
+        try:
+            run = run_program(text, steps=steps)
+            st.html(lines_html(text, run.steps, None, page.look.role("rejected")))
+            said = f"It ran <b>{len(run.steps)}</b> lines; the answer is <b>{escape(written(run.answer)[:60])}</b>."
+        except ProgramError as error:
+            st.html(lines_html(text, error.steps, error.line, page.look.role("rejected")))
+            said = f"Stopped in <b>line {error.line}</b> at character {error.place + 1}: {escape(error.reason)}."
+    with right:
+        title = programs_title(case)
+        counts = {digits: outcome_counts(by[PROGRAM]) for digits, by in case.items()}
+        fig = outcomes_figure(counts, look=page.look, height=room(page.look, 120), title=title)
+        page.plot(fig, name="outcomes", alt=f"Bars of what became of the model's programs. {title}.")
+    page.note(f"{said} The language knows names, arithmetic, comparisons and counted loops, and nothing else.")
+
+
+def lines_html(text: str, steps: tuple[Step, ...], fault: int | None, color: str) -> str:
+    """Each line of a program with the values that it gave; the line that stopped it is marked."""
+    given: dict[int, list[str]] = {}
+    for step in steps:
+        given.setdefault(step.line, []).append(written(step.value)[:24])
+    rows = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        values = given.get(number, [])
+        more = f" … {len(values)} times" if len(values) > SHOWN_VALUES else ""
+        mark, here = (f' style="color:{color}"', " ← stopped here") if number == fault else ("", "")
+        rows.append(
+            f"<tr{mark}><td><code>{escape(line) or '&nbsp;'}</code></td>"
+            f"<td>{escape(', '.join(values[:SHOWN_VALUES]))}{more}{here}</td></tr>"
+        )
+    return f'<div class="grid"><table><tr><th>line</th><th>value</th></tr>{"".join(rows)}</table></div>'
+
+
+def checks(text: str, steps: int) -> list[Check]:
+    """The steps replayed one by one: each value of a line without a loop follows from the names before it."""
+    try:
+        run = run_program(text, steps=steps)
+    except ProgramError as error:
+        return [Check("Lines that ran beyond those allowed", max(len(error.steps) - steps, 0), 0)]
+    return [
+        Check("Names whose last value is not the one at the end", wrong_names(run), 0, f"of {len(run.values)}"),
+        Check("Steps that come out otherwise when the program runs again", replayed(run, steps), 0),
+    ]
+
+
+def wrong_names(run: ProgramRun) -> int:
+    """How many names end with another value than the last step that set them."""
+    last: dict[str, Fraction | float] = {step.name: step.value for step in run.steps if step.name}
+    return sum(last.get(name) != value for name, value in run.values.items())
+
+
+def replayed(run: ProgramRun, steps: int) -> int:
+    """How many steps differ from those of a run of the program cut after each: no step depends on what follows it."""
+    different = 0
+    for count in range(1, min(len(run.steps), 12)):
+        try:
+            again = run_program(run.text, steps=count).steps
+        except ProgramError as error:
+            again = error.steps
+        different += again != run.steps[:count]
+    return different
+
+
+def script(page: Page) -> str:
+    """A script that runs the program on screen."""
+    return f"""from core.tools import run_program
+
+run = run_program({page.controls.value("program")!r}, steps={_steps(page)})
+for step in run.steps:
+    print(step.line, step.name, step.value)
+print(run.answer)
+"""

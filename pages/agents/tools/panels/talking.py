@@ -1,0 +1,112 @@
+"""A server of the visitor's own: started, called by a form that its schema makes, and ended."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.tools import AllTakenError, NoServerError, Outcome, arguments_of, blanks_of
+
+if TYPE_CHECKING:
+    # The client brings the protocol's library with it, which the page needs for a visitor who asks for a server only.
+    from core.tools import Conversation
+
+HELD, TOLD = "_tools_conversation", "_tools_outcome"
+"""Where the session keeps the conversation, and how its last call ended."""
+
+FIRST: Mapping[str, Mapping[str, str]] = {
+    "calculator": {"expression": "417 * 38"},
+    "program": {"text": "a = 6\nanswer = a * 7"},
+    "optimal_transport": {"source": "0 1 4", "target": "1 2 3"},
+    "search_notes": {"query": "cross entropy"},
+    "liar": {"expression": "2 + 2"},
+    "slow": {"seconds": "2"},
+}
+"""By tool, what stands in its form at first."""
+
+LONGEST = 300
+
+
+def live(era: str) -> "Conversation | None":
+    """The visitor's conversation, while its server runs and speaks this era's protocol."""
+    held: "Conversation | None" = st.session_state.get(HELD)
+    return held if held is not None and not held.ended and held.era == era else None
+
+
+def buttons(era: str) -> None:
+    """Starts a server, or ends it; says so where every place is taken."""
+    if live(era) is not None:
+        st.button("End the server", icon=":material/stop:", on_click=_end, key="tools_end")
+        return
+    st.button(
+        "Start a server",
+        icon=":material/play_arrow:",
+        type="primary",
+        on_click=_begin,
+        args=(era,),
+        key="tools_begin",
+        help="A process of its own on this machine, without models. It ends a minute after its last call.",
+    )
+    refused = st.session_state.pop(TOLD, None) if isinstance(st.session_state.get(TOLD), str) else None
+    if refused:
+        st.info(refused)
+
+
+def _begin(era: str) -> None:
+    """Starts a server in place of one that speaks another era. A callback."""
+    from core.tools import CONVERSATIONS
+
+    _end()
+    try:
+        st.session_state[HELD] = CONVERSATIONS.begin(era)
+    except (AllTakenError, NoServerError) as error:
+        st.session_state[TOLD] = str(error)
+
+
+def _end() -> None:
+    held: "Conversation | None" = st.session_state.pop(HELD, None)
+    st.session_state.pop(TOLD, None)
+    if held is not None:
+        held.close()
+
+
+def form(era: str) -> None:
+    """The form of a call, while a server runs, and how the last one ended."""
+    talk = live(era)
+    if talk is None:
+        st.caption("A recorded conversation. Start a server to call its tools yourself.")
+        return
+    offers = {offer.name: offer for offer in talk.offers}
+    name = st.selectbox("Tool", list(offers), key="tools_tool", help="As the server lists them; five misbehave.")
+    st.caption(offers[name].description)
+    blanks = blanks_of(offers[name].schema)
+    with st.form("tools_call", border=False):
+        given = {
+            one.name: st.text_input(
+                f"{one.name} ({one.kind})",
+                FIRST.get(name, {}).get(one.name, one.default),
+                key=f"tools_blank_{name}_{one.name}",
+                help=one.words or None,
+                max_chars=2000,
+            )
+            for one in blanks
+        }
+        taken_back = st.checkbox("Take it back after half a second", key="tools_cancel")
+        if st.form_submit_button("Call", icon=":material/send:"):
+            _call(talk, name, arguments_of(blanks, given), taken_back)
+    outcome = st.session_state.get(TOLD)
+    if isinstance(outcome, Outcome):
+        cut = (
+            outcome.text
+            if len(outcome.text) <= LONGEST
+            else f"{outcome.text[:LONGEST]} … {len(outcome.text):,} characters"
+        )
+        st.code(f"{outcome.kind}: {cut}", language=None, wrap_lines=True)
+
+
+def _call(talk: "Conversation", name: str, arguments: Mapping[str, object], taken_back: bool) -> None:
+    try:
+        outcome = talk.call(name, arguments, cancel_after=0.5 if taken_back else None)
+    except NoServerError as error:
+        outcome = Outcome("server gone", str(error))
+    st.session_state[TOLD] = outcome

@@ -1,0 +1,168 @@
+"""The page on tools, driven as a visitor would: panels, own input, bad input, checks that fail, and scripts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.tools import (
+    CONVERSATIONS,
+    ERAS,
+    METHODS,
+    ONE,
+    PLAIN,
+    PROGRAM,
+    SENTENCES,
+    AllTakenError,
+    Outcome,
+    recorded_answers,
+    recorded_calls,
+    recorded_choices,
+    recorded_exchanges,
+    recorded_sums,
+    run_program,
+    share,
+)
+from pages.agents.tools import main
+from pages.agents.tools.panels import calls, choice, cost, programs, protocol, sums, talking
+from pages.agents.tools.words import CALLS, CHOICE, COST, PLAY, PROGRAMS, PROTOCOL, SUMS, percent
+from tests.page_kit import charts, html_of, printed, settled
+
+PAGE = "pages/agents/tools/page.py"
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(visit: Visit) -> Visit:
+    return lambda **params: visit(PAGE, **{f"tools_{name}": value for name, value in params.items()})
+
+
+def test_it_opens_on_recorded_answers_and_a_click_opens_one(page: Visit) -> None:
+    app = page()
+    for method in METHODS:
+        assert percent(share(recorded_answers().by_case[ONE][3][method])) in html_of(app)
+    assert main._clicked([3, 1]) == {"problem": 3, "method": METHODS[1], "own": ""}
+
+
+def test_an_own_problem_is_offered_to_the_model(page: Visit) -> None:
+    app = page(own="Ann has 3 hats and buys 4. How many?")
+    assert any(button.label == "Ask the model" for button in app.button) and len(charts(app)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"panel": SUMS, "exact": "1/0"}, "Division by zero"),
+        ({"panel": SUMS, "exact": "__import__('os')"}, "no sign of arithmetic"),
+        ({"panel": PROGRAMS, "program": "a = b"}, "line 1"),
+        ({"panel": PROGRAMS, "program": ""}, "no line that gives a value"),
+        ({"panel": PROGRAMS, "program": "<b>x</b>"}, "Stopped in"),
+    ],
+)
+def test_what_cannot_be_computed_gets_a_word(page: Visit, values: dict[str, str], says: str) -> None:
+    app = page(**values)
+    warned = " ".join(warning.value for warning in app.warning).replace("\\", "")
+    assert says in warned + html_of(app) and len(charts(app)) == 1 and not app.error
+
+
+def test_an_own_sentence_is_offered_to_the_model(page: Visit) -> None:
+    app = page(panel=CALLS, own_sentence="Two of 8 cats sleep.")
+    assert any(button.label.startswith("Propose calls") for button in app.button) and len(charts(app)) == 1
+
+
+@pytest.mark.parametrize("panel", [SUMS, PROGRAMS, CALLS, CHOICE, COST])
+def test_scripts_of_the_panels_that_need_no_model_run(page: Visit, panel: str, tmp_path: Path) -> None:
+    app = page(panel=panel)
+    if panel in (SUMS, PROGRAMS, COST):
+        assert printed(app, "tools", tmp_path)
+
+
+def test_every_place_taken_is_said(page: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object, **__: object) -> None:
+        raise AllTakenError("4 servers run, and no more may. Try again.")
+
+    monkeypatch.setattr(CONVERSATIONS, "begin", taken)
+    app = page(panel=PROTOCOL)
+    app.button(key="tools_begin").click()
+    settled(app)
+    assert "no more may" in app.info[0].value
+
+
+def test_a_visitor_starts_a_server_calls_it_and_ends_it(page: Visit) -> None:
+    app = page(panel=PROTOCOL)
+    app.button(key="tools_begin").click()
+    settled(app)
+    app.selectbox(key="tools_tool").set_value("calculator")
+    settled(app)
+    app.text_input(key="tools_blank_calculator_expression").set_value("12 * 12")
+    next(button for button in app.button if button.label == "Call").click()
+    settled(app)
+    assert any("answer: 144" in block.value for block in app.code) and not app.error
+    app.button(key="tools_end").click()
+    settled(app)
+    assert CONVERSATIONS.running == 0 and any(button.key == "tools_begin" for button in app.button)
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_the_class_plays_the_server(page: Visit, era: str) -> None:
+    app = page(panel=PROTOCOL, view=PLAY, era=era)
+    assert "answer" in html_of(app) and len(charts(app)) == 1
+    app.selectbox(key=f"tools_begun_{era}").set_value("no content")
+    settled(app)
+    assert "refused by the client" in html_of(app)
+    app = page(panel=PROTOCOL, view=PLAY, era=era, reply="<script>alert(1)</script>")
+    assert "too slow" in html_of(app)
+
+
+def test_damage_turns_the_checks_red() -> None:
+    some = recorded_answers().by_case[ONE][2][PROGRAM]
+    assert main.other_truths(ONE, 2, some) == 0 and all(map(main._same, some))
+    assert main.other_truths(ONE, 2, [replace(some[0], truth=-1), *some[1:]]) == 1
+    assert not main._same(replace(some[0], answer="-7", error=""))
+    shown = recorded_sums().by_case["no example"][3]
+    assert all(check.passed for check in sums.checks(shown))
+
+    run = run_program("a = 1\nb = a + 1")
+    assert programs.wrong_names(run) == 0 and programs.replayed(run, 9) == 0
+    assert programs.wrong_names(replace(run, values={"a": 3, "b": 2})) == 1
+    assert programs.replayed(replace(run, steps=(run.steps[1], run.steps[0])), 9) > 0
+
+
+def test_damage_turns_the_checks_of_calls_and_choices_red() -> None:
+    one = next(one for text in SENTENCES for one in recorded_calls().by_text[text].candidates if one.losses is not None)
+    assert all(check.passed for check in calls.checks([one]))
+    assert calls.other_result(replace(one, losses=replace(one.losses, result="1234567")))
+    shown = recorded_choices().by_condition[PLAIN]
+    assert all(check.passed for check in choice.checks(shown))
+    assert [check.passed for check in choice.checks(shown[1:])][:2] == [False, False]
+    assert choice.broken(replace(shown[0], log_probs=(0.0, -1, -1, -1), argument='a"b'))
+
+
+def test_a_loss_that_is_summed_otherwise_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = next(one for text in SENTENCES for one in recorded_calls().by_text[text].candidates if one.losses is not None)
+    monkeypatch.setattr(calls, "weights", lambda count: np.ones(count) / count)
+    assert calls.loss_error(one) > 1e-6
+
+
+def test_an_answer_that_was_changed_on_the_way_is_seen() -> None:
+    exchange = recorded_exchanges().by_era[ERAS[0]]
+    assert all(check.passed for check in protocol.checks(exchange))
+    changed = [replace(one, text=one.text.replace("15846", "15847")) for one in exchange.messages]
+    assert [check.passed for check in protocol.checks(replace(exchange, messages=tuple(changed)))] == [True, False]
+    cut = [replace(one, text=one.text.replace('"method"', '"mothed"')) for one in exchange.messages]
+    assert not protocol.checks(replace(exchange, messages=tuple(cut)))[0].passed
+
+
+def test_a_share_that_does_not_follow_the_formula_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = recorded_answers().by_case[ONE][2][PROGRAM]
+    assert all(check.passed for check in cost.checks(some, 0.3))
+    monkeypatch.setattr(cost, "with_errors", lambda *_, **__: np.array([0.0]))
+    assert not cost.checks(some, 0.3)[0].passed
+
+
+def test_a_long_answer_is_cut_on_screen() -> None:
+    assert len(Outcome("answer", "x" * 10**6).text[: talking.LONGEST]) == talking.LONGEST

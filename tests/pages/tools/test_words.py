@@ -1,0 +1,225 @@
+"""The findings of the page on tools over the edges and over all that is recorded."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from core.tools import (
+    CHAIN,
+    CONDITIONS,
+    DIRECT,
+    LABELS,
+    METHODS,
+    PLAIN,
+    PROGRAM,
+    RECORDED_KINDS,
+    SENTENCES,
+    TELLINGS,
+    Attempt,
+    Candidate,
+    Choice,
+    Exchange,
+    Message,
+    Share,
+    Sum,
+    chosen_right,
+    kept_calls,
+    recorded_answers,
+    recorded_calls,
+    recorded_choices,
+    recorded_exchanges,
+    recorded_sums,
+    share,
+)
+from pages.agents.tools import words
+
+
+def attempts(method: str, right: int, wrong: int, stopped: int = 0, mended: int = 0) -> tuple[Attempt, ...]:
+    good = Attempt("q", 7, method, "answer = 7", "7", "", 10, 5)
+    bad = replace(good, answer="8")
+    halted = replace(good, answer="", error="line 1, character 1: no", second=bad)
+    return (good,) * right + (bad,) * wrong + (halted,) * (stopped - mended) + (replace(halted, second=good),) * mended
+
+
+def case(**shares: int) -> dict[int, dict[str, tuple[Attempt, ...]]]:
+    return {2: {method: attempts(method, shares[method], 40 - shares[method]) for method in METHODS}}
+
+
+@pytest.mark.parametrize(
+    ("shares", "says"),
+    [
+        (
+            {"direct": 1, "chain": 5, "program": 38},
+            "Programs are ahead of chains at every size; direct answers are behind at every size",
+        ),
+        (
+            {"direct": 1, "chain": 38, "program": 5},
+            "Chains are ahead of programs at every size; direct answers are behind at every size",
+        ),
+        ({"direct": 38, "chain": 2, "program": 5}, "Chains and programs differ by no more than chance at any size"),
+        (
+            {"direct": 1, "chain": 36, "program": 38},
+            "Chains and programs differ by no more than chance at any size; direct answers are behind at every size",
+        ),
+        ({"direct": 0, "chain": 0, "program": 0}, "Chains and programs differ by no more than chance at any size"),
+    ],
+)
+def test_a_way_is_ahead_only_beyond_the_intervals(shares: dict[str, int], says: str) -> None:
+    assert words.answers_title(case(**shares)) == says
+
+
+def test_a_lead_at_some_sizes_names_them() -> None:
+    near, far = case(direct=19, chain=20, program=22)[2], case(direct=1, chain=5, program=38)[2]
+    other = case(direct=1, chain=38, program=5)[2]
+    behind = "; direct answers are behind at"
+    title = words.answers_title({1: near, 2: far, 3: far})
+    assert title == f"Programs are ahead of chains at 2 and 3 digits{behind} 2 and 3 digits"
+    title = words.answers_title({1: other, 2: near, 3: far})
+    assert title == (
+        f"Chains are ahead of programs at 1 digit, programs are ahead of chains at 3 digits{behind} 1 and 3 digits"
+    )
+
+
+@pytest.mark.parametrize("kind", RECORDED_KINDS)
+def test_the_title_of_every_record_is_what_its_intervals_say(kind: str) -> None:
+    recorded = recorded_answers().by_case[kind]
+    title = words.answers_title(recorded)
+    for digits, by_method in recorded.items():
+        shares = {method: share(by_method[method]) for method in METHODS}
+        for first, second, words_of in ((CHAIN, PROGRAM, "Chains"), (PROGRAM, CHAIN, "Programs")):
+            ahead = shares[first].interval[0] > shares[second].interval[1]
+            found = re.search(f"{words_of} are ahead of [a-z]+ at ([a-z0-9 ]+)", title, re.IGNORECASE)
+            told = found[1] if found else ""
+            assert ahead == ("every size" in told or str(digits) in told)
+        reading = words.answers_reading(recorded, digits)
+        assert all(words.percent(found) in reading for found in shares.values())
+
+
+def test_what_became_of_programs_adds_up() -> None:
+    some = attempts(PROGRAM, 5, 2, stopped=4, mended=1)
+    counts = words.outcome_counts(some)
+    assert counts == {"right": 5, "wrong number": 2, "stopped, then right": 1, "stopped": 3}
+    title = words.programs_title({1: {PROGRAM: some}})
+    assert title == "5 of 11 programs are right, 4 stopped; the error mended 1 of these"
+    assert "ran, and 5 gave" in words.programs_title({1: {PROGRAM: attempts(PROGRAM, 5, 2)}})
+    assert "mended none" in words.programs_title({1: {PROGRAM: attempts(PROGRAM, 5, 2, stopped=3)}})
+    assert "1 became right" in words.answers_reading({1: dict.fromkeys(METHODS, some)}, 1)
+
+
+def test_how_an_answer_came_out() -> None:
+    good, bad, halted, mended = attempts(PROGRAM, 1, 1, stopped=2, mended=1)
+    assert words.returned(good) == "7, which is right" and words.returned(bad) == "8, but 7 is right"
+    assert "it returned 8, but 7 is right" in words.returned(halted)
+    assert "it returned 7, which is right" in words.returned(mended)
+    assert words.returned(replace(halted, second=None)).startswith("stopped: line 1")
+    assert words.returned(replace(good, truth=None)) == "7" and words.returned(replace(good, answer="")) != ""
+
+
+def sums(right: int, wrong: int) -> list[Sum]:
+    return [Sum(12, 34, " 46")] * right + [Sum(18, 34, " 99")] * wrong
+
+
+@pytest.mark.parametrize(
+    ("by_digits", "says"),
+    [
+        ({1: sums(60, 0), 2: sums(50, 10)}, "about half of the longest sums or more"),
+        ({1: sums(60, 0), 2: sums(5, 55), 3: sums(0, 60)}, "from 2 digits on, and none from 3 digits on"),
+        ({1: sums(0, 60), 2: sums(0, 60)}, "no sum is right from 1 digit on"),
+        ({1: sums(5, 55), 2: sums(60, 0)}, "about half of the longest sums or more"),
+        ({1: sums(60, 0), 2: sums(10, 50)}, "fewer than half of the sums are right from 2 digits on"),
+    ],
+)
+def test_from_which_length_sums_fail(by_digits: dict[int, list[Sum]], says: str) -> None:
+    title = words.sums_title(by_digits, "no example")
+    assert says in title and title.startswith("With no example")
+
+
+def test_the_reading_of_sums_counts_where_they_go_wrong() -> None:
+    assert words.sums_reading(sums(3, 0)) == "All 3 sums are right."
+    said = words.sums_reading(sums(30, 10))
+    assert said.startswith("10 of 40 are wrong, 10 of them first at digit 1 of the answer.") and "a difference" in said
+    assert "no difference beyond chance" in words.sums_reading([*sums(1, 1)])
+    for condition in CONDITIONS:
+        for digits, some in recorded_sums().by_case[condition].items():
+            wrong = sum(not one.correct for one in some)
+            assert f"{wrong} of {len(some)}" in words.sums_reading(some) or wrong == 0, digits
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+@pytest.mark.parametrize("threshold", [-1.0, 0.0, 0.5, 3.0])
+def test_the_calls_that_are_kept_reach_the_threshold(text: str, threshold: float) -> None:
+    candidates = recorded_calls().by_text[text].candidates
+    kept = [one for one in candidates if one.gain is not None and one.gain.gain >= threshold]
+    assert kept == kept_calls(candidates, threshold)
+    assert words.calls_title(candidates, threshold).startswith(f"{len(kept)} of {len(candidates)} calls")
+    best = max((one.gain.gain for one in candidates if one.gain is not None), default=None)
+    if best is not None:
+        verdict = "kept" if best >= threshold else "rejected"
+        assert f"<b>{best:.2f}</b> and is {verdict}" in words.calls_reading(candidates, threshold)
+
+
+def test_no_call_and_no_valid_call_have_words() -> None:
+    assert words.calls_title([], 0.5) == "The model proposes no call"
+    refused = [Candidate(3, "x", "no", None)]
+    assert "refuses 1" in words.calls_title(refused, 0.5) and "refuses every call" in words.calls_reading(refused, 0.5)
+
+
+def choices(right: int) -> list[Choice]:
+    sure = (0.0, -9.0, -9.0, -9.0)
+    return [Choice(f"q{n}", LABELS[0] if n < right else LABELS[1], 0, sure) for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("plain", "other", "says"),
+    [
+        (12, 36, "more than the 12 with plain ones"),
+        (36, 12, "fewer than the 36 with plain ones"),
+        (20, 22, "no difference beyond chance"),
+    ],
+)
+def test_tellings_differ_only_beyond_the_intervals(plain: int, other: int, says: str) -> None:
+    title = words.choice_title({PLAIN: choices(plain), "swapped": choices(other)}, "swapped", PLAIN)
+    assert title.startswith(f"With swapped {other} of 40") and says in title
+
+
+@pytest.mark.parametrize(("right", "says"), [(12, "no more than chance, which gives 10"), (30, "; chance gives 10")])
+def test_plain_descriptions_are_held_against_chance(right: int, says: str) -> None:
+    assert says in words.choice_title({PLAIN: choices(right)}, PLAIN, PLAIN)
+
+
+@pytest.mark.parametrize("telling", TELLINGS)
+def test_titles_of_recorded_choices_count_what_is_recorded(telling: str) -> None:
+    by_telling = recorded_choices().by_condition
+    right, count, _ = chosen_right(by_telling[telling])
+    assert f"{right} of {count}" in words.choice_title(by_telling, telling, PLAIN) and count == 40
+    assert f"of {len(by_telling[telling])}" in words.choice_reading(by_telling[telling])
+
+
+@pytest.mark.parametrize(
+    ("tool", "other", "turn"),
+    [((40, 40), (10, 40), 0.75), ((10, 40), (10, 40), None), ((0, 40), (0, 40), None), ((20, 40), (0, 40), 1.0)],
+)
+def test_the_break_even_is_where_both_are_equal(
+    tool: tuple[int, int], other: tuple[int, int], turn: float | None
+) -> None:
+    found = words.break_even(Share(*tool), Share(*other))
+    assert found == turn
+    if found is not None:
+        assert abs(Share(*tool).value * (1 - found) - Share(*other).value) < 1e-12
+
+
+def test_cost_titles() -> None:
+    shares = {PROGRAM: Share(38, 40), CHAIN: Share(10, 40), DIRECT: Share(1, 40)}
+    assert words.cost_title(shares) == "Programs beat chains until the tool errs in 74% of its calls"
+    assert "differ by no more than chance" in words.cost_title({**shares, CHAIN: Share(36, 40)})
+    assert "not right more often than direct answers" in words.cost_title({**shares, DIRECT: Share(39, 40)})
+
+
+def test_what_is_said_of_a_conversation_is_counted_in_it() -> None:
+    for exchange in recorded_exchanges().by_era.values():
+        said = words.protocol_reading(exchange)
+        assert "<b>6</b> calls: 2 came back with an error" in said and "1 taken back" in said
+        assert "messages before the first call" in words.protocol_title(exchange)
+    hello = Message("client", 0.0, '{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{}}')
+    assert words.protocol_title(Exchange("2026-07-28", (), (hello,), {})) == "1 messages, and no call yet"
