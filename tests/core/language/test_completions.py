@@ -262,7 +262,7 @@ def test_many_prompts_that_cannot_be_are_refused(llama: CausalLM) -> None:
 
 
 @pytest.mark.parametrize("together", [None, 1, 2, 5])
-def test_many_prompts_are_continued_as_each_alone(any_lm: CausalLM, together: int | None) -> None:
+def test_many_prompts_are_continued_alike_however_many_are_together(any_lm: CausalLM, together: int | None) -> None:
     prompts = ["the cat sat", "the cat", "the dog ran away from", "a", "the cat sat on"]
     many = complete_many(any_lm, prompts, max_new_tokens=12, stop=["e"], together=together)
     for prompt, found in zip(prompts, many, strict=True):
