@@ -155,9 +155,11 @@ def test_no_torch_outside_with_torch(brought: dict[str, list[str]], package: str
 
 
 def test_what_needs_no_torch_lies_outside_with_torch() -> None:
-    """A module of with_torch imports a heavy library, or something else that lies there."""
+    """A module of with_torch imports a heavy library or something else that lies there, or it asks a loaded model."""
     edges = graph_of()
     for path in CORE.rglob("with_torch/**/*.py"):
+        if re.search(r"\blm: CausalLM\b", path.read_text("utf-8")):
+            continue
         names = set(imported_by(path))
         heavy = {name for name in names if name.split(".")[0] in (*HEAVY, "safetensors")}
         beside = {name for name in edges[module_of(path)] if "with_torch" in name}

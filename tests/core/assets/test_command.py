@@ -1,5 +1,6 @@
 """The command that records and verifies: recipes found by name, options from parameters, plain refusals."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -131,7 +132,8 @@ def test_a_recipe_that_no_command_line_can_call_is_an_error(monkeypatch: pytest.
 
 @pytest.mark.parametrize("recipe", sorted({entry["recipe"] for entry in manifest().values()}))
 def test_each_recipe_of_the_manifest_is_a_command_that_there_is(recipe: str) -> None:
-    program, words = recipe.split()[:3], recipe.split()[3:]
+    parts = shlex.split(recipe)
+    program, words = parts[:3], parts[3:]
     assert program == ["python", "-m", "core.assets"]
     assert [call.name for call in calls(words)] == [words[2]]
 

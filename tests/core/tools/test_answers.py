@@ -67,8 +67,8 @@ def test_prompts_show_each_kind_and_end_with_the_question() -> None:
         (lambda: carries(-1, 2), "not be negative"),
         (lambda: with_errors([], 0.1, seed=0), "at least 1"),
         (lambda: with_errors([Attempt("", 1, "", "", "1", "", 1, 1)], 1.1, seed=0), "0 to 1"),
-        (lambda: wilson(3, 2), "0 to 2"),
-        (lambda: wilson(0, 0), "at least 1"),
+        (lambda: wilson(3, 2), "got 3 of 2"),
+        (lambda: wilson(0, 0), "count above 0"),
     ],
 )
 def test_values_out_of_range_are_named(call, says: str) -> None:  # type: ignore[no-untyped-def]
