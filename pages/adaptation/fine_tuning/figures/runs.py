@@ -33,7 +33,7 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         title=title,
         height=height,
         traces=[bars],
-        xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [2, top + 1.6], "dtick": 1,
+        xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [2, top + 3.2], "dtick": 1,
                "exponentformat": "power"},
         yaxis={"showgrid": False},
     )  # fmt: skip

@@ -21,7 +21,13 @@ def theory(grid: TheoryGrid, mark: int, found: LinearTheory, *, look: Look, titl
         found: the world at the right; the error of its features is marked at the left.
         moved: what the right part finds.
     """
-    fig = make_subplots(rows=1, cols=2, column_widths=[0.56, 0.44], horizontal_spacing=0.09, subplot_titles=("", moved))
+    fig = make_subplots(
+        rows=1,
+        cols=2,
+        column_widths=[0.56, 0.44],
+        horizontal_spacing=0.09,
+        subplot_titles=("", moved.replace(", ", ",<br>")),
+    )
     for trace in _errors(grid, mark, look):
         fig.add_trace(trace, row=1, col=1)
     for trace in _moves(found, look):

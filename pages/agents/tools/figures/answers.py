@@ -19,7 +19,7 @@ LEFT, RIGHT = (0.0, 0.40), (0.535, 1.0)
 MOST_LINES = 7
 """Lines of what the model wrote that are shown."""
 
-WIDE = 50
+WIDE = 44
 """Characters of a line: on a phone the figure keeps 720 pixels, of which the text has less than half."""
 
 

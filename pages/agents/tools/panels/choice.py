@@ -57,7 +57,12 @@ def draw(page: Page) -> None:
     one = _one(question.strip(), telling, choices)
     title = choice_title(recorded_choices().by_condition, telling, PLAIN)
     fig = choice_figure(choices, one, look=page.look, height=room(page.look, 190), title=title)
-    page.plot(fig, name="choice", alt=f"A table of right against chosen tools, and bars for one question. {title}.")
+    page.plot(
+        fig,
+        name="choice",
+        alt=f"A table of right against chosen tools, and bars for one question. {title}.",
+        roomy=True,
+    )
     page.note(f"{choice_reading(choices)} {_call(one)}")
     with st.popover("What the model reads"):
         st.code("\n".join(f"{name}: {words}" for name, words in described(telling, 0)), language=None, wrap_lines=True)

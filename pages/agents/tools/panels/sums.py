@@ -42,7 +42,9 @@ def draw(page: Page) -> None:
         text = page.controls.text("exact", "For the calculator", max_chars=2000, placeholder="12 * (3 + 4)")
     title = sums_title(by_case[shown], shown)
     fig = sums_figure(by_case, shown=shown, length=length, look=page.look, height=room(page.look, 190), title=title)
-    page.plot(fig, name="sums", alt=f"Right sums over digits, and where wrong ones go wrong first. {title}.")
+    page.plot(
+        fig, name="sums", alt=f"Right sums over digits, and where wrong ones go wrong first. {title}.", roomy=True
+    )
     page.note(f"{sums_reading(_sums(page))} {_cut(page)}")
     try:
         st.code(f"{text} = {written(evaluate(text))}", language=None, wrap_lines=True)

@@ -85,7 +85,7 @@ def _vote_line(votes: Sequence[Outcome], with_reading: bool, look: Look) -> go.S
         y=[one.accuracy for one in votes],
         mode="lines+markers+text",
         text=["", *[""] * (len(votes) - 2), names[-1]],
-        textposition="middle right",
+        textposition="top left",
         textfont={"color": look.word(color), "size": look.size},
         customdata=[[name] for name in names],
         hovertemplate="%{customdata[0]}<br>%{y:.0%} for %{x:.0f} tokens<extra></extra>",

@@ -92,7 +92,7 @@ def answers(page: Page, problems: tuple[OwnProblem, ...], done: Asked) -> None:
     """A card for each text, and how many are right."""
     method, look = done.params.method, page.look
     pairs = [(one, text) for one, some in zip(problems, done.texts, strict=True) for text in some]
-    page.finding(verdict([(one.truth, read_answer(text, method)) for one, text in pairs], sum(done.tokens)))
+    page.note(verdict([(one.truth, read_answer(text, method)) for one, text in pairs], sum(done.tokens)))
     cards = "".join(card(one.text[:40], text, one.truth, look, method=method) for one, text in pairs)
     st.html(f'<div style="{GRID}">{cards}</div>')
     found = [step for _, text in pairs for step in steps(text)]

@@ -46,7 +46,7 @@ def transcripts(shown: Shown) -> None:
     problem, texts = asked(shown), _texts(shown)
     right = [method for method, text in texts.items() if read_answer(text, method) == problem.truth]
     told = f"right by {listed(right)}" if right else "right by none of these"
-    shown.page.finding(f"{problem.text} The answer is {problem.truth}: {told}")
+    shown.page.note(f"{escape(problem.text)} The answer is <b>{problem.truth}</b>: {told}.")
     look = shown.page.look
     cards = "".join(card(method, text, problem.truth, look, method=method) for method, text in texts.items())
     st.html(

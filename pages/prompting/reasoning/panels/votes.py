@@ -58,8 +58,8 @@ def recorded(shown: Shown) -> None:
         truth,
         {
             "measured over subsets": (np.arange(1, SAMPLES + 1), measured),
-            "exact, from each problem’s shares": (k, exact),
-            "weighted by probability": (
+            "exact, from shares": (k, exact),
+            "weighted": (
                 np.arange(1, SAMPLES + 1),
                 np.array([vote(SIZE, n, weighted=True).accuracy for n in range(1, SAMPLES + 1)]),
             ),

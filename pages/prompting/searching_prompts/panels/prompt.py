@@ -27,7 +27,7 @@ def draw(shown: Shown) -> None:
     page, wording, found = shown.page, shown.asked.wording, shown.asked.found
     landscape, place = results.landscape(), GRAMMAR.index(wording)
     pieces, color = landscape.pieces[place], page.look.role("query")
-    chips = "".join(token_chip(piece, color) for piece in pieces)
+    chips = "<wbr>".join(token_chip(piece, color) for piece in pieces)
     said = [escape(answer.strip()) for answer in answers_of(wording)]
     one_sided = landscape.one_sided[place]
     page.finding(f"Evaluation {shown.asked.step} sends {len(pieces)} tokens with the first review")
