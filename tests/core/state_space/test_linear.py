@@ -162,7 +162,7 @@ def test_a_system_that_grows_out_of_float64_is_refused_with_its_eigenvalue() -> 
         (lambda: discretize([[float("nan")]], [1.0], 0.1), "finite"),
         (lambda: discretize([[2.0]], [1.0], 1.0), "2 / λ"),
         (lambda: discretize([[1j]], [1.0], 1.0), "real numbers"),
-        (lambda: kernel([[0.5]], [1.0], [1.0], 0), "length = 0"),
+        (lambda: kernel([[0.5]], [1.0], [1.0], 0), "length is 0"),
         (lambda: kernel([[0.5]], [1.0], [1.0, 2.0], 4), "shape of C"),
         (lambda: recurrence([[0.5]], [1.0], [1.0], 0.0, []), "shape of u"),
         (lambda: recurrence([[0.5]], [1.0], [1.0], [0.0, 1.0], [1.0]), "shape of D"),

@@ -64,7 +64,7 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
     app.slider(key="reasoning_place").set_value(30)
     settled(app)
     truth = truths("small numbers")[1][9]
-    assert f"The answer is {truth}: right by" in html_of(app)
+    assert f"The answer is <b>{truth}</b>: right by" in html_of(app)
 
 
 def test_what_was_recorded_is_offered(page: Visit) -> None:
