@@ -97,7 +97,7 @@ def test_measured_scans_agree() -> None:
     times = measure_scans(100, width=4)
     assert times.apart < 1e-12
     assert min(times.tree, times.sequential) > 0
-    with pytest.raises(ValueError, match="length = 5000"):
+    with pytest.raises(ValueError, match="length is 5000"):
         measure_scans(5000)
 
 
