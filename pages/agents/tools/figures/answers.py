@@ -46,27 +46,14 @@ def answers_figure(
     colors = {method: look.role(role) for method, role in ROLES.items()}
     shares = {method: [share(by[method]) for by in case.values()] for method in METHODS}
     series = {name: [(one.right, one.count, one.interval) for one in some] for name, some in shares.items()}
-    traces: list[go.Scatter] = share_lines(series, list(case), colors=colors, hover="digits")
-    traces.extend(_squares(case[digits], look, colors))
-    if place is not None:
-        traces.append(_ring(place, attempt.method, look))
-    heights = _apart({name: some[-1].value for name, some in shares.items()})
-    ends = [
-        {
-            "x": max(case) + 0.12,
-            "y": heights[name],
-            "text": name,
-            "xanchor": "left",
-            "showarrow": False,
-            "font": {"color": look.word(colors[name])},
-        }
-        for name, some in shares.items()
-    ]
+    lines = share_lines(series, list(case), colors=colors, hover="digits")
+    ring = [] if place is None else [_ring(place, attempt.method, look)]
+    ends = _names({name: some[-1].value for name, some in shares.items()}, max(case) + 0.12, look)
     return figure(
         look,
         title=title,
         height=None,
-        traces=traces,
+        traces=[*lines, *_squares(case[digits], look, colors), *ring],
         showlegend=False,
         annotations=[*ends, _told(attempt, returned, look)],
         xaxis={
@@ -87,6 +74,21 @@ def answers_figure(
             "showgrid": False,
         },
     )
+
+
+def _names(ends: Mapping[str, float], at: float, look: Look) -> list[dict[str, object]]:
+    """The name of each line at its end."""
+    return [
+        {
+            "x": at,
+            "y": height,
+            "text": name,
+            "xanchor": "left",
+            "showarrow": False,
+            "font": {"color": look.word(look.role(ROLES[name]))},
+        }
+        for name, height in _apart(ends).items()
+    ]
 
 
 def _apart(ends: Mapping[str, float]) -> dict[str, float]:

@@ -38,31 +38,8 @@ def calls_figure(
     """
     rows = [one for one in proposal.candidates if one.gain is not None]
     names = [f"{place} {escape(shorten(one.expression, 20))}" for place, one in enumerate(rows)]
-    traces = []
-    for field, name, role in KINDS:
-        traces.append(
-            go.Scatter(
-                x=[getattr(one.gain, field) for one in rows],
-                y=names,
-                mode="markers",
-                name=name,
-                marker={"size": 11, "color": look.role(role), "line": {"color": look.ink, "width": 0.5}},
-                hovertemplate="%{x:.3f} nats<extra>" + name + "</extra>",
-            )
-        )
-    for (name, some), role in zip(every.items(), ("query", "key"), strict=True):
-        traces.append(
-            go.Scatter(
-                x=THRESHOLDS,
-                y=[len(kept_calls(some, float(value))) for value in THRESHOLDS],
-                xaxis="x2",
-                yaxis="y2",
-                mode="lines",
-                line={"color": look.role(role), "width": 2.5, "shape": "vh"},
-                name=name,
-                hovertemplate="τ = %{x:.2f}: %{y} kept<extra>" + name + "</extra>",
-            )
-        )
+    groups = zip(every.items(), ("query", "key"), strict=True)
+    traces = [*_losses(rows, names, look), *(_kept(name, some, look.role(role)) for (name, some), role in groups)]
     return figure(
         look,
         title=title,
@@ -84,6 +61,35 @@ def calls_figure(
         },
         xaxis2={"domain": [0.72, 1], "anchor": "y2", "title": {"text": "τ (nats)"}, "showgrid": False},
         yaxis2={"anchor": "x2", "title": {"text": "calls kept, all sentences"}, "rangemode": "tozero"},
+    )
+
+
+def _losses(rows: Sequence[Candidate], names: Sequence[str], look: Look) -> list[go.Scatter]:
+    """The three losses of each call."""
+    return [
+        go.Scatter(
+            x=[getattr(one.gain, field) for one in rows],
+            y=names,
+            mode="markers",
+            name=name,
+            marker={"size": 11, "color": look.role(role), "line": {"color": look.ink, "width": 0.5}},
+            hovertemplate="%{x:.3f} nats<extra>" + name + "</extra>",
+        )
+        for field, name, role in KINDS
+    ]
+
+
+def _kept(name: str, some: Sequence[Candidate], color: str) -> go.Scatter:
+    """How many calls of a group are kept, over τ."""
+    return go.Scatter(
+        x=THRESHOLDS,
+        y=[len(kept_calls(some, float(value))) for value in THRESHOLDS],
+        xaxis="x2",
+        yaxis="y2",
+        mode="lines",
+        line={"color": color, "width": 2.5, "shape": "vh"},
+        name=name,
+        hovertemplate="τ = %{x:.2f}: %{y} kept<extra>" + name + "</extra>",
     )
 
 

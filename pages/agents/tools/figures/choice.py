@@ -21,22 +21,6 @@ def choice_figure(choices: Sequence[Choice], one: Choice, *, look: Look, height:
         look: paper and type. height: pixels. title: the finding.
     """
     table = confusion(choices)
-    share = np.exp(np.array(one.log_probs) - max(one.log_probs))
-    share /= share.sum()
-    words = [
-        {
-            "x": column,
-            "y": row,
-            "text": str(table[row, column]),
-            "showarrow": False,
-            "font": {
-                "size": look.size + 2,
-                "color": "#FCFCFA" if table[row, column] < 0.6 * table.max() else "#1A1C1F",
-            },
-        }
-        for row in range(len(LABELS))
-        for column in range(len(LABELS))
-    ]
     heat = go.Heatmap(
         z=table.astype(np.float32),
         colorscale="Viridis",
@@ -46,27 +30,15 @@ def choice_figure(choices: Sequence[Choice], one: Choice, *, look: Look, height:
         ygap=2,
         hovertemplate="right: row %{y}, chosen: column %{x}, %{z} times<extra></extra>",
     )
-    bars = go.Bar(
-        x=share,
-        y=list(LABELS),
-        orientation="h",
-        xaxis="x2",
-        yaxis="y2",
-        marker={"color": [look.role("accepted" if name == one.truth else "query") for name in LABELS]},
-        text=[f"{value:.0%}" for value in share],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-    )
     mono = {"family": MONO, "size": look.size - 2}
     level = {"tickvals": list(range(len(LABELS))), "ticktext": list(LABELS), "tickfont": mono, "showgrid": False}
     return figure(
         look,
         title=title,
         height=height,
-        traces=[heat, bars],
+        traces=[heat, _bars(one, look)],
         showlegend=False,
-        annotations=words,
+        annotations=_numbers(table, look),
         xaxis={**level, "domain": [0, 0.46], "title": {"text": "chosen"}, "side": "bottom", "tickangle": 0},
         yaxis={**level, "title": {"text": "right"}, "autorange": "reversed"},
         xaxis2={
@@ -77,4 +49,36 @@ def choice_figure(choices: Sequence[Choice], one: Choice, *, look: Look, height:
             "tickformat": ".0%",
         },
         yaxis2={"anchor": "x2", "autorange": "reversed", "tickfont": mono, "showgrid": False},
+    )
+
+
+def _numbers(table: np.ndarray, look: Look) -> list[dict[str, object]]:
+    """The number of each cell of the table."""
+    return [
+        {
+            "x": column,
+            "y": row,
+            "text": str(count),
+            "showarrow": False,
+            "font": {"size": look.size + 2, "color": LIGHT if count < 0.6 * table.max() else DARK},
+        }
+        for (row, column), count in np.ndenumerate(table)
+    ]
+
+
+def _bars(one: Choice, look: Look) -> go.Bar:
+    """The probability of each tool among the tools for one question."""
+    share = np.exp(np.array(one.log_probs) - max(one.log_probs))
+    share /= share.sum()
+    return go.Bar(
+        x=share,
+        y=list(LABELS),
+        orientation="h",
+        xaxis="x2",
+        yaxis="y2",
+        marker={"color": [look.role("accepted" if name == one.truth else "query") for name in LABELS]},
+        text=[f"{value:.0%}" for value in share],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )

@@ -1,7 +1,5 @@
 """Searches with equal budgets side by side, and what choosing on few reviews promises."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
@@ -12,34 +10,8 @@ from pages.prompting.searching_prompts.results import METHOD_NAMES, Race
 
 def race_figure(race: Race, *, look: Look, title: str, height: int) -> go.Figure:
     """The mean best score so far of each method, with two standard errors as a band around each."""
-    at = np.arange(1, race.history.shape[2] + 1)
-    traces: list[Any] = []
-    for place in range(len(METHOD_NAMES)):
-        mean, error = race.history[place].mean(axis=0), 2 * race.history[place].std(axis=0, ddof=1)
-        error = error / np.sqrt(race.history.shape[1])
-        traces.append(
-            go.Scatter(
-                x=np.concatenate([at, at[::-1]]),
-                y=np.concatenate([mean - error, (mean + error)[::-1]]),
-                fill="toself",
-                fillcolor=mixed(CATEGORIES[place], look.paper, 0.14),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                opacity=0.5,
-            )
-        )
-    for place, name in enumerate(METHOD_NAMES):
-        traces.append(
-            go.Scatter(
-                x=at,
-                y=race.history[place].mean(axis=0),
-                mode="lines",
-                name=name,
-                line={"color": CATEGORIES[place], "width": 2.5, "dash": "dot" if name == "random" else "solid"},
-                hovertemplate=f"evaluation %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
-            )
-        )
+    places = range(len(METHOD_NAMES))
+    traces = [*(_band(race, place, look) for place in places), *(_mean(race, place) for place in places)]
     optimum = float(race.optimum.mean())
     return figure(
         look,
@@ -75,23 +47,40 @@ def race_figure(race: Race, *, look: Look, title: str, height: int) -> go.Figure
     )
 
 
+def _band(race: Race, place: int, look: Look) -> go.Scatter:
+    """Two standard errors around the mean of one method."""
+    history = race.history[place]
+    at, mean = np.arange(1, history.shape[1] + 1), history.mean(axis=0)
+    error = 2 * history.std(axis=0, ddof=1) / np.sqrt(len(history))
+    return go.Scatter(
+        x=np.concatenate([at, at[::-1]]),
+        y=np.concatenate([mean - error, (mean + error)[::-1]]),
+        fill="toself",
+        fillcolor=mixed(CATEGORIES[place], look.paper, 0.14),
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+        opacity=0.5,
+    )
+
+
+def _mean(race: Race, place: int) -> go.Scatter:
+    name, history = METHOD_NAMES[place], race.history[place]
+    return go.Scatter(
+        x=np.arange(1, history.shape[1] + 1),
+        y=history.mean(axis=0),
+        mode="lines",
+        name=name,
+        line={"color": CATEGORIES[place], "width": 2.5, "dash": "dot" if name == "random" else "solid"},
+        hovertemplate=f"evaluation %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
+    )
+
+
 def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: int) -> go.Figure:
     """The score of the best prompt on the reviews that chose it, and its accuracy on held-out ones."""
     inks = {"on the reviews that chose it": look.role("proxy"), "held out": look.role("gold")}
     series = dict(zip(inks, (found.seen, found.held_out), strict=True))
-    soft = mixed(look.role("gold"), look.paper, 0.2)
-    around = np.concatenate([found.held_out - found.spread, np.minimum(found.held_out + found.spread, 1)[::-1]])
-    traces: list[Any] = [
-        go.Scatter(
-            x=np.concatenate([found.counts, found.counts[::-1]]),
-            y=around,
-            fill="toself",
-            fillcolor=soft,
-            line={"width": 0},
-            hoverinfo="skip",
-        )
-    ]
-    traces += [
+    lines = [
         go.Scatter(
             x=found.counts,
             y=values,
@@ -118,7 +107,7 @@ def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: 
         look,
         title=title,
         height=height,
-        traces=traces,
+        traces=[_spread(found, look), *lines],
         showlegend=False,
         annotations=names,
         shapes=[
@@ -134,4 +123,17 @@ def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: 
         ],
         xaxis={"title": {"text": "reviews scored with"}, "showgrid": False},
         yaxis={"title": {"text": "accuracy of the best of 96"}, "tickformat": ".0%"},
+    )
+
+
+def _spread(found: Optimism, look: Look) -> go.Scatter:
+    """A standard deviation over the deals around the held-out accuracy."""
+    ends = found.held_out - found.spread, np.minimum(found.held_out + found.spread, 1)
+    return go.Scatter(
+        x=np.concatenate([found.counts, found.counts[::-1]]),
+        y=np.concatenate([ends[0], ends[1][::-1]]),
+        fill="toself",
+        fillcolor=mixed(look.role("gold"), look.paper, 0.2),
+        line={"width": 0},
+        hoverinfo="skip",
     )

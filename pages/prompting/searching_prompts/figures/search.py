@@ -66,6 +66,23 @@ def search_figure(found: Found, step: int, *, look: Look, title: str) -> go.Figu
     )
 
 
+BAR_ABOVE = {
+    "orientation": "h",
+    "x": 0.29,
+    "y": 1.04,
+    "yanchor": "bottom",
+    "lenmode": "pixels",
+    "len": 220,
+    "thickness": 8,
+    "ypad": 0,
+    "tickformat": ".0%",
+    "nticks": 3,
+    "tickangle": 0,
+    "outlinewidth": 0,
+}
+"""A color bar in the middle above the map."""
+
+
 def _floor(found: Found) -> float:
     return max(0.0, min(float(found.bands.min()), min(found.search.scores)) - 0.06)
 
@@ -85,18 +102,7 @@ def _map(found: Found, step: int, look: Look) -> list[Any]:
         xgap=2,
         ygap=2,
         colorbar={
-            "orientation": "h",
-            "x": 0.29,
-            "y": 1.04,
-            "yanchor": "bottom",
-            "lenmode": "pixels",
-            "len": 220,
-            "thickness": 8,
-            "ypad": 0,
-            "tickformat": ".0%",
-            "nticks": 3,
-            "tickangle": 0,
-            "outlinewidth": 0,
+            **BAR_ABOVE,
             "title": {"text": "score ", "side": "right", "font": {"color": look.quiet, "size": look.size - 1}},
         },
         hoverinfo="skip",
