@@ -24,6 +24,7 @@ COLORS = {
 SIDES = {
     "wrong results": "middle right",
     "wrong order": "middle left",
+    "wrong operations": "middle left",
     "direct": "middle left",
     "program": "middle right",
 }
