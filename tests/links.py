@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -77,11 +78,19 @@ def without_models(cache: Path) -> Iterator[None]:
         yield
 
 
+@cache
+def named_pages() -> Any:
+    """The pages as the app names them in its first run; without them AppTest would take each for its file's name.
+
+    A first run draws the home page, which for each of hundreds of links would take as long as the page itself.
+    """
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()._registered_pages
+
+
 def opened(page: str, link: str) -> AppTest:
     """The page as a visitor finds it who follows the link into a new tab; raises AssertionError if it raised."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-    # Before its first run the app has not named its pages, and AppTest would take each for its file's name.
-    app.run()
+    app._registered_pages = named_pages()
     for name, values in parse_qs(link, keep_blank_values=True).items():
         app.query_params[name] = values
     app.switch_page(script_of(page))
