@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
-NORMAL_95 = 1.959963984540054
-"""The normal distribution's quantile at 97.5 %."""
+from core.numbers import NORMAL_95
 
 
 @dataclass(frozen=True, eq=False)

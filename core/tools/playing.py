@@ -71,6 +71,7 @@ async def _typed(reply: str, era: str, keep: Any) -> AsyncIterator[tuple[Any, An
     known = _recorded(era)
 
     async def answer() -> None:
+        """Sends the typed line for the call of the tool, and what was recorded for all else."""
         async for message in asked:
             request = json.loads(message.message.model_dump_json(by_alias=True, exclude_unset=True))
             if request.get("method") == "tools/call":

@@ -110,12 +110,10 @@ def judge(
     errors = marginal_errors(plan, source_weights, target_weights)
     cost = in_range(cost_of(plan, costs), plan)
     bound = proven_bound(costs, found.potentials, source_weights, target_weights)
-    negligible = 1e-9 * float(costs.max() * source_weights.sum())
-    negligible += rounding_of(found.potentials, source_weights, target_weights)
     known = bound if optimum is None else max(bound, optimum)
+    rounding = rounding_of(found.potentials, source_weights, target_weights)
+    at_least, at_most = _within(method, cost, bound, known, 1e-9 * float(costs.max() * source_weights.sum()) + rounding)
     obeys = _obeys(method, found, over, errors, (source_weights, target_weights))
-    at_least = method not in ("exact", "sinkhorn") or cost >= known - negligible
-    at_most = method != "exact" or cost <= bound + negligible
     return Transport(
         method=method,
         metric=metric,
@@ -140,6 +138,12 @@ def judge(
         starts=found.starts,
         lower_bound=bound,
     )
+
+
+def _within(method: str, cost: float, bound: float, known: float, negligible: float) -> tuple[bool, bool]:
+    """Whether a cost is not below what is known to be the least, and not above what is proven; False for NaN."""
+    at_least = method not in ("exact", "sinkhorn") or cost >= known - negligible
+    return at_least, method != "exact" or cost <= bound + negligible
 
 
 def in_range(cost: float, numbers: Points) -> float:

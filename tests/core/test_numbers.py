@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from core.numbers import mean_interval, paired_difference, read_number, require, whole, wilson
+from core.numbers import NORMAL_95, mean_interval, paired_difference, read_number, require, whole, wilson
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
@@ -51,6 +51,13 @@ def test_wilson_is_scipys(seen: tuple[int, int]) -> None:
     assert 0 <= low <= hits / count <= high <= 1
     assert (low == 0) == (hits == 0)
     assert (high == 1) == (hits == count)
+
+
+@pytest.mark.parametrize(("seen", "count"), [(0, 10), (3, 10), (10, 10), (250, 500)])
+def test_wilsons_interval_holds_its_own_equation(seen: int, count: int) -> None:
+    share = seen / count
+    for end in wilson(seen, count):
+        assert (share - end) ** 2 == pytest.approx(NORMAL_95**2 * end * (1 - end) / count, abs=1e-12)
 
 
 def test_half_a_hit_lies_between_two() -> None:

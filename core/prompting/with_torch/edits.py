@@ -30,6 +30,7 @@ def run_edits(lm: CausalLM, params: EditParams, *, on_progress: Progress | None 
     held: list[float] = []
 
     def ask(text: str) -> float:
+        """The share of scored reviews that an instruction gets right; a better one is tried on held-out ones too."""
         found = accuracy_of(lm, text, params.labels, dealt.scored)
         better = not scores or found > max(scores)
         tried.append(text)

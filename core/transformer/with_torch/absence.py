@@ -50,6 +50,7 @@ def without(lm: CausalLM, absence: Absence | None) -> Iterator[None]:
 
 def _only_for(owner: int, inside: list[bool], act: Act) -> Act:
     def hook(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Any) -> Any:
+        """What the part gives instead; None, which keeps its output, for another thread or within an act."""
         # A part that an act runs itself is not altered once more.
         if threading.get_ident() != owner or inside[0]:
             return None

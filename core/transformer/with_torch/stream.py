@@ -65,6 +65,8 @@ def _kept(stack: Any, place: int) -> Iterator[dict[tuple[int, str], Tensor]]:
     owner, made = threading.get_ident(), {}
 
     def keeper(layer: int, step: str, *, reads: bool) -> Any:
+        """A hook that keeps what the step makes, or what it `reads`."""
+
         def keep(_: nn.Module, inputs: Any, output: Any = None) -> None:
             # The model is shared between sessions: another thread's run is not ours to keep.
             if threading.get_ident() == owner:

@@ -1,9 +1,8 @@
 """What the page says of its numbers: titles and sentences as functions of results, to stand while they hold."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from components.phrases import listed
 from core.transport import DatasetDistance, Flow, Sample, Transport
 
 TOLD = 0.005
@@ -276,11 +275,6 @@ def at_home(found: DatasetDistance) -> tuple[int, int]:
     nearest = found.label_distances.argmin(axis=1)
     own = [found.target_classes[nearest[found.source_classes.index(name)]] == name for name in shared]
     return sum(own), len(shared)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row: "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def of_the_ends(last: dict[str, np.ndarray]) -> str:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from components.phrases import listed
 from components.scene import Equation
 from core.rlhf import (
     CHANCE,
@@ -116,11 +117,6 @@ def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
     """Numbers from the least to the largest, as written: "4.0 to 10.8", or one where they are alike."""
     low, high = (f"{value:.{digits}f}" for value in (np.min(values), np.max(values)))
     return low if low == high else f"{low} to {high}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row: "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:

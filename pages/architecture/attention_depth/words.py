@@ -242,11 +242,6 @@ def largest(values: Sequence[float], *, digits: int = 2) -> list[int]:
     return [place for place, value in enumerate(written) if value == max(written)]
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a list in words: a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 EQUATIONS = (
     Equation(
         r"x' = x + \sum_{h,k} A^h_{qk}\, W_O^h v^h_k, \qquad c^h_{qk} = \lVert A^h_{qk}\, W_O^h v^h_k \rVert",

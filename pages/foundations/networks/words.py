@@ -1,23 +1,15 @@
 """The sentences and the mathematics of the page on networks: every finding is a function of the numbers."""
 
-from math import sqrt
-
 import numpy as np
 
 from components.scene import Equation
-from core.learning import BestLine, Descent, Duel, HandStep, NetworkRun, PerceptronRun, Verdict
-
-Z = 1.959964
-"""The 97.5 % point of the normal distribution."""
+from core.learning import BestLine, Descent, Duel, HandStep, NetworkRun, Pattern, PerceptronRun, Verdict
+from core.numbers import wilson
 
 
-def interval(share: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share that was seen among `count`."""
-    middle = share + Z * Z / (2 * count)
-    half = Z * sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
-    low, high = ((middle + side) / (1 + Z * Z / count) for side in (-half, half))
-    # Rounding would leave a trace above 0 of a share of 0.
-    return (low if share > 0 else 0.0), (high if share < 1 else 1.0)
+def _interval(errors: np.ndarray, points: Pattern) -> tuple[float, float]:
+    """The 95 % interval of the last share of wrong points."""
+    return wilson(round(float(errors[-1]) * len(points.y)), len(points.y))
 
 
 def finding(run: NetworkRun) -> str:
@@ -42,12 +34,12 @@ def _errs(run: NetworkRun) -> str:
     train = float(run.train_error[-1])
     if not len(run.test.y):
         return f"the network errs on {train:.1%} of its points; too few to spare any for a test"
-    test, (low, high) = float(run.test_error[-1]), interval(float(run.test_error[-1]), len(run.test.y))
+    test, (low, high) = float(run.test_error[-1]), _interval(run.test_error, run.test)
     if low <= 0.5 <= high:
         return f"on fresh points the network is no better than a coin: it errs on {test:.1%}"
     if test == 0:
         return f"the network gets all {len(run.test.y)} fresh points right"
-    if interval(train, len(run.train.y))[1] < low:
+    if _interval(run.train_error, run.train)[1] < low:
         return f"the network errs on {train:.1%} of its own points and on {test:.1%} of fresh ones"
     return f"the network errs on {test:.1%} of fresh points"
 
@@ -63,7 +55,7 @@ def reading(run: NetworkRun) -> str:
         return f"{end} just before the run ends, {own}. A smaller learning rate keeps the steps from growing."
     if not len(run.test.y):
         return f"{end} {own}."
-    low, high = interval(float(run.test_error[-1]), len(run.test.y))
+    low, high = _interval(run.test_error, run.test)
     fresh = (
         f"on {len(run.test.y)} fresh points the loss is <b>{run.test_loss[-1]:.3g}</b>, the error "
         f"<b>{run.test_error[-1]:.1%}</b> (95 %: {low:.1%} to {high:.1%})"

@@ -1,9 +1,10 @@
 """What the numbers of the page on representations say, in words: every title is made here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
+from components.phrases import listed
 from core.convolution import COUNTS, Difference, Trials, difference
 
 
@@ -57,12 +58,6 @@ def over_counts(trials: Trials, arm: str, other: str) -> str:
         if counts
     ]
     return f"Against {other}: {'; '.join(said)}."
-
-
-def listed(values: Sequence[object]) -> str:
-    """1, 2 and 3."""
-    *first, last = map(str, values)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def of_pretext(pretext: str, score: np.ndarray, baseline: np.ndarray) -> str:

@@ -5,6 +5,7 @@ from html import escape
 
 import numpy as np
 
+from components.phrases import listed, span
 from components.scene import Equation
 from core.prompting import Difference, Evaluation
 
@@ -23,17 +24,6 @@ POINT = 0.01
 
 OWN_TASK, OWN_FORMAT = "your own", "your own"
 """The choices that stand for a visitor's items and template."""
-
-
-def percent(share: float) -> str:
-    """A share in whole percent."""
-    return f"{share:.0%}"
-
-
-def span(interval: tuple[float, float]) -> str:
-    """An interval of a share in whole percent."""
-    low, high = interval
-    return f"{low:.0%} to {high:.0%}"
 
 
 def headline(evaluation: Evaluation) -> str:
@@ -174,11 +164,6 @@ def ensembles_title(curves: Mapping[str, np.ndarray]) -> str:
     parts = ", ".join(f"{words} {ends[name]:.0%}" for name, words in names.items())
     count = len(curves["mean"])
     return f"One prompt is right in {single:.0%}; of {count}, {parts}, the best on a few items {ends['validated']:.0%}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row, with "and" before the last."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 EQUATIONS = (

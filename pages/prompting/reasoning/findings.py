@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.phrases import listed
 from core.reasoning import Difference, Outcome, difference
 
 
@@ -95,11 +96,6 @@ def of_wrong_logic(right: Outcome, others: Sequence[Outcome]) -> str:
         parts.append(f"{listed(gains)}: a gain")
     told = "; ".join(parts)
     return told[:1].upper() + told[1:]
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row, with "and" before the last."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def of_the_vote(single: Outcome, voted: Outcome) -> str:

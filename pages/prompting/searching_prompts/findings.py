@@ -5,19 +5,10 @@ from html import escape
 
 import numpy as np
 
+from components.phrases import listed, span
 from core.numbers import wilson
 from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
-
-
-def percent(share: float) -> str:
-    """A share without decimals."""
-    return f"{share:.0%}"
-
-
-def band(low: float, high: float) -> str:
-    """An interval of shares."""
-    return f"{low:.0%} to {high:.0%}"
 
 
 def search_title(
@@ -32,14 +23,14 @@ def search_title(
     """
     name = f"{method[:1].upper()}{method[1:]}"
     if first is None:
-        says = f"{name} scores {percent(best)}; the best of all 96 prompts scores {percent(optimum)}"
+        says = f"{name} scores {best:.0%}; the best of all 96 prompts scores {optimum:.0%}"
     else:
         which = "the best score of all" if alike == 1 else f"the best score of all, which {alike} of 96 share"
-        says = f"{name} has {which}, {percent(optimum)}, at evaluation {first}"
+        says = f"{name} has {which}, {optimum:.0%}, at evaluation {first}"
     low, high = ends
     if low <= best <= high:
-        return f"{says}. Held out: {percent(held_out)}, no sure difference"
-    return f"{says}. Held out it is {percent(held_out)}, {'less' if held_out < best else 'more'} than promised"
+        return f"{says}. Held out: {held_out:.0%}, no sure difference"
+    return f"{says}. Held out it is {held_out:.0%}, {'less' if held_out < best else 'more'} than promised"
 
 
 def changes(before: Wording, after: Wording) -> str:
@@ -84,21 +75,14 @@ def surely_above(one: np.ndarray, other: np.ndarray) -> bool:
     return float(apart.mean()) > 2 * error and float(apart.mean()) > 1e-12
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def optimism_title(found: Optimism, count: int) -> str:
     """What the best of all on `count` reviews promises and keeps."""
     place = int(np.flatnonzero(found.counts == count)[0])
     seen, held = float(found.seen[place]), float(found.held_out[place])
     error = float(found.spread[place] / np.sqrt(found.deals))
     if seen - held <= 2 * error:
-        return (
-            f"Chosen on {count} reviews, the best prompt keeps its score: {percent(seen)}, and {percent(held)} held out"
-        )
-    return f"Chosen on {count} reviews, the best prompt scores {percent(seen)} and keeps {percent(held)} held out"
+        return f"Chosen on {count} reviews, the best prompt keeps its score: {seen:.0%}, and {held:.0%} held out"
+    return f"Chosen on {count} reviews, the best prompt scores {seen:.0%} and keeps {held:.0%} held out"
 
 
 def edits_title(first: float, best: float, held_before: float, held_after: float) -> str:
@@ -108,13 +92,13 @@ def edits_title(first: float, best: float, held_before: float, held_after: float
         first, best: scores of the first text and of the best. held_before, held_after: the same two, held out.
     """
     if best <= first:
-        return f"No edit beats the instruction that it began with, {percent(first)}"
-    says = f"Edits raise the score from {percent(first)} to {percent(best)}"
+        return f"No edit beats the instruction that it began with, {first:.0%}"
+    says = f"Edits raise the score from {first:.0%} to {best:.0%}"
     before, after = (wilson(round(share * HELD_OUT), HELD_OUT) for share in (held_before, held_after))
     if before[0] <= after[1] and after[0] <= before[1]:
-        return f"{says}; held out {percent(held_before)} becomes {percent(held_after)}, no sure difference"
+        return f"{says}; held out {held_before:.0%} becomes {held_after:.0%}, no sure difference"
     turn = "rises" if held_after > held_before else "falls"
-    return f"{says}; held out {percent(held_before)} {turn} to {percent(held_after)}"
+    return f"{says}; held out {held_before:.0%} {turn} to {held_after:.0%}"
 
 
 def edits_reading(run: EditRun) -> str:
@@ -122,7 +106,7 @@ def edits_reading(run: EditRun) -> str:
     low, high = wilson(round(float(run.held_out[-1]) * HELD_OUT), HELD_OUT)
     return (
         f"The best of <b>{len(run.tried)}</b> texts is “{escape(run.best)}”: <b>{run.history[-1]:.0%}</b> of the "
-        f"<b>{run.params.items}</b> reviews that chose it, <b>{run.held_out[-1]:.0%}</b> ({band(low, high)}) of "
+        f"<b>{run.params.items}</b> reviews that chose it, <b>{run.held_out[-1]:.0%}</b> ({span((low, high))}) of "
         f"<b>{HELD_OUT}</b> others. Who always gives one label is right in half of them."
     )
 
@@ -154,23 +138,23 @@ def shares_title(sort: str, pairs: int, means: Mapping[str, float]) -> str:
     """
     own, other = list(means.values())[:2]
     if sort == WRONG:
-        return f"With a wrong pair it does the pair’s operation in {percent(own)}, the wanted one in {percent(other)}"
+        return f"With a wrong pair it does the pair’s operation in {own:.0%}, the wanted one in {other:.0%}"
     if sort == NONE:
-        return f"Without a pair {percent(own)} of new tasks are right, with one {percent(other)}"
+        return f"Without a pair {own:.0%} of new tasks are right, with one {other:.0%}"
     if sort == TWO:
         beyond = "no more than" if own <= other + 0.02 else "more than"
-        return f"Never trained: {percent(own)} right, {beyond} the {percent(other)} that one operation alone would be"
+        return f"Never trained: {own:.0%} right, {beyond} the {other:.0%} that one operation alone would be"
     count = "one pair" if pairs == 1 else f"{pairs} pairs"
-    return f"With {count} {percent(own)} of new tasks are wholly right, without any {percent(other)}"
+    return f"With {count} {own:.0%} of new tasks are wholly right, without any {other:.0%}"
 
 
 def soft_title(task: str, accuracy: float) -> str:
     """What tuning one vector found."""
     if accuracy >= 0.99:
-        return f"One learned vector calls “{task}”: {percent(accuracy)} right"
+        return f"One learned vector calls “{task}”: {accuracy:.0%} right"
     if task in TASKS_OF_WORDS:
-        return f"In this budget the vector calls “{task}” in {percent(accuracy)} of the questions"
-    return f"No vector calls “{task}”, which was never learned: {percent(accuracy)} right"
+        return f"In this budget the vector calls “{task}” in {accuracy:.0%} of the questions"
+    return f"No vector calls “{task}”, which was never learned: {accuracy:.0%} right"
 
 
 def turn_title(cosines: Mapping[str, float]) -> str:
@@ -191,7 +175,7 @@ def swap_title(swaps: np.ndarray) -> str:
     others = swaps[: len(TASKS_OF_WORDS)][~np.eye(len(TASKS_OF_WORDS), swaps.shape[1], dtype=bool)]
     if own.min() >= 0.99 and others.max() <= 0.05:
         return "A vector calls its own task and no other; swapped, it is wrong nearly always"
-    least, most = percent(float(own.min())), percent(float(others.max()))
+    least, most = f"{own.min():.0%}", f"{others.max():.0%}"
     return f"A vector has at least {least} on its own task, at most {most} on another"
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.course import PANEL
 from components.page import Page
+from components.phrases import span
 from core.checks import Check
 from pages.prompting.searching_prompts import findings, results
 from pages.prompting.searching_prompts.figures.search import search_figure
@@ -119,7 +120,7 @@ def reading(shown: Shown) -> str:
     low, high = found.bands[at]
     return said + (
         f". Best so far <b>{found.search.history[at]:.0%}</b>, on <b>{len(found.deal.held_out)}</b> held out "
-        f"<b>{found.kept[at]:.0%}</b> ({findings.band(low, high)})."
+        f"<b>{found.kept[at]:.0%}</b> ({span((low, high))})."
     )
 
 

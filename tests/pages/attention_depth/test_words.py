@@ -15,7 +15,6 @@ from pages.architecture.attention_depth.words import (
     contribution_title,
     groups_title,
     largest,
-    listed,
     masks_title,
     moved_title,
     ranking_title,
@@ -79,7 +78,6 @@ def test_lengths_are_named_with_their_texts() -> None:
 def test_what_looks_the_same_is_a_tie() -> None:
     assert largest([0.342, 0.1, 0.338]) == [0, 2]
     assert largest([0.342, 0.1, 0.33]) == [0]
-    assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 
 
 def test_what_hangs_on_the_kind_of_ablation_is_said() -> None:

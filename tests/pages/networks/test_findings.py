@@ -65,13 +65,6 @@ def test_a_test_loss_that_turns_is_marked_only_where_it_does(run: NetworkRun) ->
     assert words.turning(replace(rising, diverged_at=7)) is None
 
 
-@pytest.mark.parametrize(("seen", "count"), [(0, 10), (3, 10), (10, 10), (250, 500)])
-def test_wilsons_interval_holds_its_own_equation(seen: int, count: int) -> None:
-    share = seen / count
-    for end in words.interval(share, count):
-        assert (share - end) ** 2 == pytest.approx(words.Z**2 * end * (1 - end) / count, abs=1e-12)
-
-
 def test_a_duel_is_told_by_its_wins() -> None:
     found = duel(SMALL, SMALL, seeds=2)
     assert (found.wins, found.verdict) == ((0, 0), "neither")

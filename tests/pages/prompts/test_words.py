@@ -12,7 +12,6 @@ from pages.prompting.prompts.words import (
     ensembles_title,
     headline,
     labels_title,
-    listed,
     map_title,
     reading,
     scored_title,
@@ -122,7 +121,3 @@ def test_an_ensemble_stands_beside_one_prompt() -> None:
     assert ensembles_title(curves) == (
         "One prompt is right in 60%; of 2, their mean 70%, their vote 80%, the best on a few items 90%"
     )
-
-
-def test_names_in_a_row() -> None:
-    assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]

@@ -130,7 +130,6 @@ def test_numbers_read_well() -> None:
         "100 %",
     ]
     assert [findings.points(value) for value in (-0.125, 0.004, 0.3)] == ["−12", "0", "+30"]
-    assert findings.listed(["a"]) == "a" and findings.listed(["a", "b", "c"]) == "a, b and c"
 
 
 def test_recorded_beams_grow_and_the_oracle_solves_all() -> None:

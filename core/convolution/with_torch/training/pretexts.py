@@ -187,6 +187,7 @@ def _inpainting(params: PretrainParams) -> Task:
         return (apart**2).mean()
 
     def judge(network: Network, pictures: Pictures, _: Tensor, rng: torch.Generator) -> tuple[float, float, Example]:
+        """Squared error in the hole, that of the mean picture, and the pictures before and after."""
         hole = holes(len(pictures), params.hole, rng)
         given = pictures * ~hole
         found = torch.where(hole, network(given), pictures)
@@ -206,6 +207,7 @@ def _autoencoder(params: PretrainParams) -> Task:
         return (apart**2).mean()
 
     def judge(network: Network, pictures: Pictures, _: Tensor, __: torch.Generator) -> tuple[float, float, Example]:
+        """Squared error of what comes out, that of the mean picture, and the pictures before and after."""
         found = network(pictures)
         score, baseline = (float(((one - pictures) ** 2).mean()) for one in (found, _mean_picture(params)))
         return (
@@ -225,6 +227,7 @@ def _rotation(params: PretrainParams) -> Task:
         return cross_entropy(network(turned(pictures, quarters)), quarters)
 
     def judge(network: Network, pictures: Pictures, _: Tensor, rng: torch.Generator) -> tuple[float, float, Example]:
+        """The share of turns named rightly, chance, and the pictures turned back as the network says."""
         quarters = torch.randint(0, 4, (len(pictures),), generator=rng)
         given = turned(pictures, quarters)
         said = network(given).argmax(dim=1)
@@ -248,6 +251,7 @@ def _contrast(params: PretrainParams) -> Task:
         return cross_entropy(scores, partner)
 
     def judge(network: Network, pictures: Pictures, _: Tensor, rng: torch.Generator) -> tuple[float, float, Example]:
+        """How often the other view is the nearest, by the network and by pixels, and what was found."""
         one, other = view(pictures, params, rng), view(pictures, params, rng)
         nearest = (normalize(network(one)) @ normalize(network(other)).T).argmax(dim=1)
         by_pixels = (normalize(one.flatten(1)) @ normalize(other.flatten(1)).T).argmax(dim=1)

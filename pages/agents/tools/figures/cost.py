@@ -23,30 +23,12 @@ def cost_figure(
         look: paper and type. height: pixels. title: the finding.
     """
     shares = {method: share(by_method[method]) for method in METHODS}
-    traces: list[go.Scatter | go.Bar] = []
-    for method in METHODS:
-        traces.extend(_line(method, shares[method], look))
-    traces.append(_draws(by_method[PROGRAM], look))
-    tokens = [tokens_each(by_method[method]) for method in METHODS]
-    traces.append(
-        go.Bar(
-            x=list(METHODS),
-            y=[0 if np.isinf(value) else value for value in tokens],
-            xaxis="x2",
-            yaxis="y2",
-            marker={"color": [look.role(ROLES[method]) for method in METHODS]},
-            text=["none right" if np.isinf(value) else f"{value:,.0f}" for value in tokens],
-            textposition="outside",
-            cliponaxis=False,
-            showlegend=False,
-            hovertemplate="%{x}: %{text} tokens<extra></extra>",
-        )
-    )
+    lines = [trace for method in METHODS for trace in _line(method, shares[method], look)]
     return figure(
         look,
         title=title,
         height=height,
-        traces=traces,
+        traces=[*lines, _draws(by_method[PROGRAM], look), _tokens(by_method, look)],
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"t": 100},
@@ -101,4 +83,21 @@ def _draws(attempts: Sequence[Attempt], look: Look) -> go.Scatter:
         marker={"color": look.role(ROLES[PROGRAM]), "size": 9, "line": {"color": look.ink, "width": 1}},
         error_y={"type": "data", "symmetric": False, "array": high - means, "arrayminus": means - low, "thickness": 1},
         hovertemplate="%{x:.0%} errors: %{y:.0%} right<extra></extra>",
+    )
+
+
+def _tokens(by_method: Mapping[str, Sequence[Attempt]], look: Look) -> go.Bar:
+    """The tokens that a right answer costs by each method."""
+    tokens = [tokens_each(by_method[method]) for method in METHODS]
+    return go.Bar(
+        x=list(METHODS),
+        y=[0 if np.isinf(value) else value for value in tokens],
+        xaxis="x2",
+        yaxis="y2",
+        marker={"color": [look.role(ROLES[method]) for method in METHODS]},
+        text=["none right" if np.isinf(value) else f"{value:,.0f}" for value in tokens],
+        textposition="outside",
+        cliponaxis=False,
+        showlegend=False,
+        hovertemplate="%{x}: %{text} tokens<extra></extra>",
     )

@@ -33,27 +33,14 @@ def sums_figure(
         for name, by in by_case.items()
     }
     series = {name: [(one.right, one.count, one.interval) for one in some] for name, some in shares.items()}
-    sums = by_case[shown][length]
-    places = wrong_places(sums)
-    names = [*(str(place + 1) for place in range(len(places) - 1)), "after"]
-    bars = go.Bar(
-        x=names,
-        y=places,
-        xaxis="x2",
-        yaxis="y2",
-        marker={"color": colors[shown]},
-        text=places,
-        textposition="outside",
-        cliponaxis=False,
-        name="first wrong digit",
-        showlegend=False,
-        hovertemplate="digit %{x} of the answer: %{y} sums<extra></extra>",
-    )
     return figure(
         look,
         title=title,
         height=height,
-        traces=[*share_lines(series, list(by_case[shown]), colors=colors, hover="digits"), bars],
+        traces=[
+            *share_lines(series, list(by_case[shown]), colors=colors, hover="digits"),
+            _wrong(by_case[shown][length], colors[shown]),
+        ],
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"t": 84},
@@ -66,4 +53,22 @@ def sums_figure(
             "type": "category",
         },
         yaxis2={"anchor": "x2", "title": {"text": f"sums of {length} digits"}, "rangemode": "tozero"},
+    )
+
+
+def _wrong(sums: Sequence[Sum], color: str) -> go.Bar:
+    """How many sums go wrong first at each digit of the answer, or after it."""
+    places = wrong_places(sums)
+    return go.Bar(
+        x=[*(str(place + 1) for place in range(len(places) - 1)), "after"],
+        y=places,
+        xaxis="x2",
+        yaxis="y2",
+        marker={"color": color},
+        text=places,
+        textposition="outside",
+        cliponaxis=False,
+        name="first wrong digit",
+        showlegend=False,
+        hovertemplate="digit %{x} of the answer: %{y} sums<extra></extra>",
     )

@@ -12,10 +12,11 @@ from components.grid import grid
 from components.markdown import literally
 from components.numbers import table, table_as_text
 from components.page import Badge, Page, Panel
+from components.phrases import listed
 from core.attention import HandSteps, attention_by_hand, by_hand_check, project_by_hand
 from core.checks import Check
 from pages.architecture.attention_depth.figures import changes as figures
-from pages.architecture.attention_depth.words import largest, listed
+from pages.architecture.attention_depth.words import largest
 
 LABELS = {
     "hand_tokens": "tokens x",

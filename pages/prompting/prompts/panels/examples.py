@@ -32,7 +32,6 @@ from pages.prompting.prompts.words import (
     copied_title,
     counts_title,
     labels_title,
-    percent,
 )
 
 
@@ -123,9 +122,9 @@ def _copied(page: Page) -> None:
     page.plot(fig, name="copied", alt=f"Stacked bars of what answers are, over the number of examples. {title}.")
     first, last = copied()[COUNTS[1]], copied()[COUNTS[-1]]
     page.note(
-        f"Four open tasks, {DRAWS} draws. With one example <b>{percent(float(first[1]))}</b> of all answers are an "
-        f"example's answer and <b>{percent(float(first[2]))}</b> the item itself; with {COUNTS[-1]} "
-        f"<b>{percent(float(last[1]))}</b> and <b>{percent(float(last[2]))}</b>."
+        f"Four open tasks, {DRAWS} draws. With one example <b>{first[1]:.0%}</b> of all answers are an "
+        f"example's answer and <b>{first[2]:.0%}</b> the item itself; with {COUNTS[-1]} "
+        f"<b>{last[1]:.0%}</b> and <b>{last[2]:.0%}</b>."
     )
 
 

@@ -8,12 +8,12 @@ import streamlit as st
 from components.jobs import job_panel
 from components.loading import ensure_loaded
 from components.page import Page
+from components.phrases import span
 from core.jobs import promise
 from core.numbers import wilson
 from core.prompting import TASKS, EvaluationParams, PromptParams, evaluate_all, evaluation_seconds
 from pages.prompting.prompts import results
 from pages.prompting.prompts.main import Asked, Shown, export_frame
-from pages.prompting.prompts.words import span
 
 AT_ONCE = 12
 """Items that are asked while the visitor waits."""

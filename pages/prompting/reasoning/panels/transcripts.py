@@ -7,6 +7,7 @@ from itertools import pairwise
 import streamlit as st
 
 from components.page import Panel
+from components.phrases import listed
 from components.theme import Look
 from core.checks import Check
 from core.reasoning import (
@@ -25,7 +26,6 @@ from core.reasoning import (
     recorded_methods,
 )
 from pages.prompting.reasoning.figures.budget import color_of
-from pages.prompting.reasoning.findings import listed
 from pages.prompting.reasoning.main import Shown
 
 BESIDE: tuple[Method, ...] = ("direct", "zero-shot chain", "few-shot chain", "program")

@@ -1,5 +1,7 @@
 """Searches with equal budgets side by side, and what choosing on few reviews promises."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -78,7 +80,7 @@ def _mean(race: Race, place: int) -> go.Scatter:
 
 def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: int) -> go.Figure:
     """The score of the best prompt on the reviews that chose it, and its accuracy on held-out ones."""
-    inks = {"on the reviews that chose it": look.role("proxy"), "held out": look.role("gold")}
+    inks = dict(zip(SIDES, (look.role("proxy"), look.role("gold")), strict=True))
     series = dict(zip(inks, (found.seen, found.held_out), strict=True))
     lines = [
         go.Scatter(
@@ -91,18 +93,8 @@ def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: 
         )
         for name, values in series.items()
     ]
-    names = [
-        {
-            "x": float(found.counts[-1]),
-            "y": float(values[-1]),
-            "xanchor": "right",
-            "showarrow": False,
-            "yanchor": "bottom" if name == "on the reviews that chose it" else "top",
-            "text": name,
-            "font": {"color": look.word(inks[name])},
-        }
-        for name, values in series.items()
-    ]
+    at = float(found.counts[-1])
+    names = [_end(name, at, float(series[name][-1]), side, look.word(inks[name])) for name, side in SIDES.items()]
     return figure(
         look,
         title=title,
@@ -124,6 +116,16 @@ def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: 
         xaxis={"title": {"text": "reviews scored with"}, "showgrid": False},
         yaxis={"title": {"text": "accuracy of the best of 96"}, "tickformat": ".0%"},
     )
+
+
+SIDES = {"on the reviews that chose it": "bottom", "held out": "top"}
+"""Which side of its name lies at the end of each line."""
+
+
+def _end(name: str, x: float, y: float, side: str, color: str) -> dict[str, Any]:
+    """The name of a line at its end."""
+    place = {"x": x, "y": y, "xanchor": "right", "yanchor": side}
+    return {**place, "showarrow": False, "text": name, "font": {"color": color}}
 
 
 def _spread(found: Optimism, look: Look) -> go.Scatter:

@@ -1,0 +1,15 @@
+"""Words that sentences of several pages are made of."""
+
+from collections.abc import Sequence
+
+
+def listed(values: Sequence[object]) -> str:
+    """Values in a row, at least one: "a, b and c"."""
+    *first, last = map(str, values)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def span(interval: tuple[float, float]) -> str:
+    """The ends of an interval of shares, in whole percent: "31% to 69%"."""
+    low, high = interval
+    return f"{low:.0%} to {high:.0%}"
