@@ -28,7 +28,7 @@ def words(html: str, *among: Term) -> list[str]:
 def test_every_term_of_a_page_is_in_the_glossary_and_every_term_is_shown() -> None:
     for page in pages():
         unknown = [name for name in page.terms if name not in terms()]
-        assert unknown == [], f"rule: TERMS of {page.topic.key} are names of components/glossary.py"
+        assert unknown == [], f"rule: TERMS of {page.topic.key} are names of components/glossary"
         assert len(set(page.terms)) == len(page.terms)
     assert [term.name for term in GLOSSARY if not shown_by(term)] == [], "rule: a page shows each term"
 

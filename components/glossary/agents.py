@@ -1,0 +1,20 @@
+"""The terms of tools."""
+
+from components.glossary.term import Term
+
+AGENTS = (
+    Term(
+        "tool call",
+        "A request that a model writes in a fixed form, which a program runs and answers in the model's place.",
+    ),
+    Term(
+        "Model Context Protocol",
+        "A standard in which a client learns which tools a server has, calls them, and hears how a call goes.",
+        ("MCP",),
+    ),
+    Term(
+        "Wilson interval",
+        "The range of true shares that a count of right ones is compatible with, wrong once in twenty times.",
+        ("95 % interval",),
+    ),
+)
