@@ -14,14 +14,14 @@ from components.course import CHAPTERS, FIGURE, PANEL, Preset, Question, Topic, 
 from components.exports import frame_of
 from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
 from components.glossary import terms_of
+from components.identities import identities
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
-from components.remote import listen
 from components.scene import Badge, Equation, Panel, Scene
 from components.sight import bring_into_sight
+from components.stories import Stories
 from components.theme import untitled
 from components.underlining import mark, underlined
-from core.checks import Check
 
 __all__ = ["Badge", "Equation", "Page", "Panel", "Preset", "Question", "Scene", "token_chip"]
 
@@ -36,8 +36,9 @@ class Page:
     def __init__(self, topic: Topic) -> None:
         said = declared_by(topic)
         self.topic = topic
-        self.presets, self.asked = said.presets, said.questions
+        self.asked = said.questions
         self.controls = Controls(topic.key, said.defaults, renamed=said.renamed)
+        self._stories = Stories(topic.key, said.presets, self.controls, self._go_to)
         self.look = look()
         self._badges = st.empty()
         self._lead = ""
@@ -54,7 +55,7 @@ class Page:
 
     def header(self) -> None:
         """The question, the chapter, room for the badges, then presets, reset and the link; one line on a projector."""
-        self._move()
+        self._stories.remember()
         chapter = CHAPTERS[self.topic.chapter]
         line = st.container(
             key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -70,7 +71,7 @@ class Page:
                 self._badges = st.container(horizontal=True, width="content")
                 with st.container(horizontal=True, width="content", vertical_alignment="center"):
                     if presenting():
-                        self._stepper()
+                        self._stories.stepper()
                     else:
                         self._reset_and_share()
                 presenter_switch()
@@ -78,37 +79,7 @@ class Page:
         stories = st.empty()
         if not presenting():
             with stories.container():
-                self._stories()
-
-    def _move(self) -> None:
-        """Remembers the story that is told, from which the next step is counted."""
-        told = self._told()
-        if told is not None:
-            st.session_state[self._at] = self.presets.index(told)
-
-    @property
-    def _at(self) -> str:
-        return f"{self.topic.key}_at"
-
-    def _stories(self) -> None:
-        names = [preset.name for preset in self.presets]
-        told = self._told()
-        picked = f"{self.topic.key}_story"
-        st.session_state[picked] = told.name if told else None
-        # Long names fill one row of a desk only in smaller type, which the frame gives to this key.
-        with st.container(key="crowded_stories" if sum(map(len, names)) > 130 else "stories"):
-            st.pills("Presets", names, key=picked, on_change=self._pick, label_visibility="collapsed")
-
-    def _pick(self) -> None:
-        """Tells the story whose pill was clicked; a click on the lit one tells it anew."""
-        name = st.session_state[f"{self.topic.key}_story"]
-        names = [preset.name for preset in self.presets]
-        self._tell(names.index(name) if name in names else st.session_state.get(self._at, 0))
-
-    def _tell(self, place: int) -> None:
-        """Sets the figure to a story. A callback."""
-        st.session_state[self._at] = place
-        self._go_to(self.presets[place].values)
+                self._stories.pills()
 
     def _go_to(self, values: Values, *, panel: bool = False) -> None:
         """Sets the figure, and brings it into sight. A callback.
@@ -135,31 +106,6 @@ class Page:
         with st.popover("Share", icon=":material/link:", type="tertiary"):
             st.caption("This link shows the page as it is now.")
             st.code(self.controls.link(), language=None, wrap_lines=True)
-
-    def _told(self) -> Preset | None:
-        tells, now = self.controls.tells, self.controls.values()
-        return next((preset for preset in self.presets if tells(preset.values, free=preset.free, now=now)), None)
-
-    def _stepper(self) -> None:
-        """The story's name and number, and two buttons that step through them; so do PageUp and PageDown."""
-        count = len(self.presets)
-        at, told = st.session_state.get(self._at), self._told()
-        before = (at - 1) % count if at is not None else count - 1
-        after = (at + 1) % count if at is not None else 0
-
-        def previous() -> None:
-            self._tell(before)
-
-        def forward() -> None:
-            self._tell(after)
-
-        key = self.topic.key
-        st.button("Previous", icon=":material/chevron_left:", type="tertiary", on_click=previous, key=f"{key}_Previous")
-        if at is not None:
-            words = f"{escape(self.presets[at].name)} · {at + 1} of {count}"
-            st.html(f'<span class="{"told" if told else "left"}">{words}</span>', width="content")
-        st.button("Next", icon=":material/chevron_right:", type="tertiary", on_click=forward, key=f"{key}_Next")
-        listen(f"{key}_remote", previous=previous, following=forward)
 
     def badges(self, *kinds: Badge) -> None:
         """Says where the numbers of what stands first come from; `show` does, for a scene."""
@@ -248,7 +194,7 @@ class Page:
 
         Text of a visitor in it must be escaped.
         """
-        told = self._told()
+        told = self._stories.told()
         self._lead = f"{escape(told.look_at)} " if told else ""
         self.note(html)
 
@@ -280,7 +226,7 @@ class Page:
         if opened is not None and instead is None:
             self._below(opened)
         self._seek(below=instead is None and opened is not None)
-        self.checks([*(() if instead else scene.checks()), *(opened.checks() if opened else ())])
+        identities((*(() if instead else scene.checks()), *(opened.checks() if opened else ())), self.look)
         self.questions(self.asked)
         mathematics(self.topic.key, scene.equations)
         code(self.topic.key, scene.code)
@@ -311,7 +257,7 @@ class Page:
             args=(FIGURE,),
             key=f"{self.topic.key}_back",
         )
-        told = self._told()
+        told = self._stories.told()
         self._lead = f"{escape(told.look_at)} " if told else ""
         with st.container(key="main_panel"), missing_files_explained():
             panel.draw()
@@ -344,17 +290,6 @@ class Page:
             bring_into_sight("questions")
         elif sought:
             bring_into_sight("page_top", block="start")
-
-    def checks(self, checks: Sequence[Check]) -> None:
-        """The identities recomputed for what is on screen, each with its error and its bound; nothing without any."""
-        if not checks:
-            return
-        st.subheader("Checks", anchor="checks")
-        failed = [check for check in checks if not check.passed]
-        for check in failed:
-            st.error(f"**{check.name}**: {_number(check.error)} is above {_number(check.bound)}. {check.detail}")
-        lines = "".join(_check_line(check, self.look.role("accepted")) for check in checks if check.passed)
-        st.html(f"<div>{lines}</div>")
 
     def questions(self, questions: Sequence[Question]) -> None:
         """What the notes leave open and this page can answer."""
@@ -392,20 +327,6 @@ class Page:
 def token_chip(token: str, color: str) -> str:
     """A token as a chip in mono with visible spaces, for a live sentence; the token is escaped."""
     return f'<span class="chip tint" style="--role:{color}">{escape(token)}</span>'
-
-
-def _check_line(check: Check, color: str) -> str:
-    bound = "exact" if check.bound == 0 else f"≤ {_number(check.bound)}"
-    detail = f' title="{escape(check.detail)}"' if check.detail else ""
-    return (
-        f'<div class="check"{detail}><span style="color:{color}">✓</span> {escape(check.name)}: '
-        f"<b>{_number(check.error)}</b> {bound}</div>"
-    )
-
-
-def _number(value: float) -> str:
-    """An error or a bound: in full where a person reads it so, else by its power of ten."""
-    return f"{value:.3g}" if 0.01 <= abs(value) < 1000 else f"{value:.2g}"
 
 
 def _file_name(words: str) -> str:

@@ -1,0 +1,79 @@
+"""The stories of a page: which one is told, the pills that tell them, and the steps of a presenter."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from components.controls import Controls
+from components.course import Preset, Values
+from components.remote import listen
+
+
+class Stories:
+    """The presets of one page.
+
+    Args:
+        key: of the page's topic.
+        presets: in the order in which they are told.
+        controls: of the page.
+        go_to: sets the figure to the values of a story and brings it into sight.
+    """
+
+    def __init__(
+        self, key: str, presets: Sequence[Preset], controls: Controls, go_to: Callable[[Values], None]
+    ) -> None:
+        self._key, self._presets, self._controls, self._go_to = key, presets, controls, go_to
+
+    def told(self) -> Preset | None:
+        """The story whose values stand on the page; None where none does."""
+        tells, now = self._controls.tells, self._controls.values()
+        return next((preset for preset in self._presets if tells(preset.values, free=preset.free, now=now)), None)
+
+    def remember(self) -> None:
+        """Remembers the story that is told, from which the next step is counted."""
+        told = self.told()
+        if told is not None:
+            st.session_state[self._at] = self._presets.index(told)
+
+    @property
+    def _at(self) -> str:
+        return f"{self._key}_at"
+
+    def pills(self) -> None:
+        """The row of names, the told one lit."""
+        names = [preset.name for preset in self._presets]
+        told = self.told()
+        picked = f"{self._key}_story"
+        st.session_state[picked] = told.name if told else None
+        # Long names fill one row of a desk only in smaller type, which the frame gives to this key.
+        with st.container(key="crowded_stories" if sum(map(len, names)) > 130 else "stories"):
+            st.pills("Presets", names, key=picked, on_change=self._pick, label_visibility="collapsed")
+
+    def _pick(self) -> None:
+        """Tells the story whose pill was clicked; a click on the lit one tells it anew."""
+        name = st.session_state[f"{self._key}_story"]
+        names = [preset.name for preset in self._presets]
+        self._tell(names.index(name) if name in names else st.session_state.get(self._at, 0))
+
+    def _tell(self, place: int) -> None:
+        """Sets the figure to a story. A callback."""
+        st.session_state[self._at] = place
+        self._go_to(self._presets[place].values)
+
+    def stepper(self) -> None:
+        """The story's name and number, and two buttons that step through them; so do PageUp and PageDown."""
+        count = len(self._presets)
+        at, told = st.session_state.get(self._at), self.told()
+        before = (at - 1) % count if at is not None else count - 1
+        after = (at + 1) % count if at is not None else 0
+
+        previous, forward = partial(self._tell, before), partial(self._tell, after)
+        key = self._key
+        st.button("Previous", icon=":material/chevron_left:", type="tertiary", on_click=previous, key=f"{key}_Previous")
+        if at is not None:
+            words = f"{escape(self._presets[at].name)} · {at + 1} of {count}"
+            st.html(f'<span class="{"told" if told else "left"}">{words}</span>', width="content")
+        st.button("Next", icon=":material/chevron_right:", type="tertiary", on_click=forward, key=f"{key}_Next")
+        listen(f"{key}_remote", previous=previous, following=forward)
