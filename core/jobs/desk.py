@@ -7,10 +7,9 @@ that a job changes in one place only; pages read a job's record without waiting 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from pickle import loads
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -21,27 +20,13 @@ from core.jobs.identity import checked_address, code_version, key_of
 from core.jobs.job import Job, JobError, JobProgress, Record, State
 from core.jobs.limits import Limits
 from core.jobs.results import Kept, ResultFolder, folder_mark
+from core.jobs.tasks import WORKER_LOST, Slot, partial_of, receipt_of
 from core.jobs.working import Order, Receipt
 
 GRACE_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 SHORT_LOOK_SECONDS = 0.1
 REMEMBERED = 500
-WORKER_LOST = Receipt(
-    "failed", kind="WorkerLost", message="The worker process ended in the middle of the job: out of memory, or killed."
-)
-
-
-@dataclass
-class Slot:
-    """One task given to Dask: what it is, its future, the worker that began it ("" before that), how it is stopped."""
-
-    job: Job[Any]
-    order: Order
-    future: Any
-    worker: str = ""
-    stopping_since: float | None = None
-    killed: bool = False
 
 
 class JobDesk:
@@ -331,7 +316,7 @@ class JobDesk:
             elif message["event"] == "progress" and not stopping:
                 if not slot.worker:  # it was begun for another app, before this one asked
                     self._note_start(slot, message["worker"])
-                progress = JobProgress(message["fraction"], message["message"], _partial(message["partial"]))
+                progress = JobProgress(message["fraction"], message["message"], partial_of(message["partial"]))
                 slot.job.record = replace(slot.job.record, progress=progress)
 
     def _note_start(self, slot: Slot, worker: str) -> None:
@@ -351,7 +336,7 @@ class JobDesk:
 
     def _on_done(self, key: str, whereabouts: str, future: Any) -> None:
         try:
-            receipt = _receipt_of(future, whereabouts)
+            receipt = receipt_of(future, whereabouts)
             if receipt.outcome == "sent":
                 self.results.adopt(key, receipt.content)
         except Exception as error:  # a full disk, a lost connection: the job must end all the same
@@ -405,23 +390,3 @@ def _owner(job: Job[Any]) -> str:
 
 def _nothing() -> None:
     """Wakes the thread that waits for its inbox."""
-
-
-def _receipt_of(future: Any, whereabouts: str) -> Receipt:
-    if future.status == "finished":
-        receipt: Receipt = future.result()
-        return receipt
-    if future.status == "error":
-        error = future.exception()
-        if type(error).__name__ == "KilledWorker":
-            return WORKER_LOST
-        return Receipt("failed", kind=type(error).__qualname__, message=str(error))
-    return Receipt("failed", kind="ConnectionLost", message=f"The connection to {whereabouts} was lost.")
-
-
-def _partial(content: bytes) -> Any:
-    """The partial result in a message, from a worker that Dask talks to by pickle anyway; or None."""
-    try:
-        return loads(content) if content else None
-    except Exception:  # of a class that this process does not have: the job is well, only its curve is not drawn
-        return None
