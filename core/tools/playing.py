@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,11 +42,13 @@ def play(reply: str, era: str, *, patience: float = PATIENCE) -> Played:
     Raises:
         ValueError: for a reply that is too long.
 
-    Invariant: no process is started, and nothing of the reply is run.
+    Invariant: no process is started, and nothing of the reply is run. The client's event loop has a thread of its own,
+    so that a caller who has one running, as a notebook does, may ask too.
     """
     if len(reply) > LONGEST_REPLY:
         raise ValueError(f"a reply must have at most {LONGEST_REPLY:,} characters; got {len(reply):,}")
-    return anyio.run(_play, reply, era, patience)
+    with ThreadPoolExecutor(1) as own_thread:
+        return own_thread.submit(anyio.run, _play, reply, era, patience).result()
 
 
 async def _play(reply: str, era: str, patience: float) -> Played:

@@ -1,5 +1,6 @@
 """Proposed calls, chosen tools, the search, the form of a call, and the class that plays the server."""
 
+import asyncio
 import json
 
 import numpy as np
@@ -184,3 +185,13 @@ def test_what_breaks_a_client_and_what_it_does_not_notice(era: str) -> None:
     }
     with pytest.raises(ValueError, match="at most 20,000"):
         play("x" * 20_001, era)
+
+
+def test_the_class_plays_the_server_where_an_event_loop_runs_already() -> None:
+    """As in a notebook, or beside a browser's driver in the same thread."""
+    era = ERAS[0]
+
+    async def asked() -> str:
+        return play(typed_replies(era)["right"], era).outcome.kind
+
+    assert asyncio.run(asked()) == "answer"
