@@ -17,6 +17,7 @@ from .games import PLAYERS as PLAYERS
 from .games import Game as Game
 from .games import RecordedGames as RecordedGames
 from .games import bag_of_words as bag_of_words
+from .games import label_draws as label_draws
 from .games import opinions as opinions
 from .games import play as play
 from .games import probe_curve as probe_curve
@@ -34,6 +35,9 @@ from .gating import sums_error as sums_error
 from .jobs import train_gating as train_gating
 from .jobs import train_reader as train_reader
 from .jobs import train_translator as train_translator
+from .liking import TUNED_DRAWS as TUNED_DRAWS
+from .liking import RecordedLiking as RecordedLiking
+from .liking import recorded_liking as recorded_liking
 from .masking import Masked as Masked
 from .masking import mask_tokens as mask_tokens
 from .masking import rate_checks as rate_checks
@@ -44,6 +48,8 @@ from .merges import learn_merges as learn_merges
 from .merges import pieces_after as pieces_after
 from .norms import layer_norm as layer_norm
 from .norms import rms_norm as rms_norm
+from .passages import PASSAGES as PASSAGES
+from .passages import Passage as Passage
 from .pieces import MASK as MASK
 from .pieces import WordPieces as WordPieces
 from .pieces import piece_ids as piece_ids
@@ -70,6 +76,15 @@ from .sight import decoder_sees as decoder_sees
 from .sight import later_look as later_look
 from .sight import recorded_sights as recorded_sights
 from .sight import sentence_words as sentence_words
+from .spans import LONGEST_ANSWER as LONGEST_ANSWER
+from .spans import WAYS as WAYS
+from .spans import OwnQuestion as OwnQuestion
+from .spans import RecordedSpans as RecordedSpans
+from .spans import SpanAnswer as SpanAnswer
+from .spans import likeliest_span as likeliest_span
+from .spans import questions as questions
+from .spans import recorded_spans as recorded_spans
+from .spans import spans_of as spans_of
 from .stream import STEPS as STEPS
 from .stream import TEXTS as TEXTS
 from .stream import RecordedPaths as RecordedPaths
