@@ -1,10 +1,13 @@
+from .absence import COMPARED as COMPARED
 from .absence import KINDS as KINDS
+from .absence import MOST_OWN as MOST_OWN
 from .absence import PROMPT as PROMPT
 from .absence import WHOLE_MODEL as WHOLE_MODEL
 from .absence import Absence as Absence
 from .absence import Absences as Absences
 from .absence import Kind as Kind
 from .absence import Outcome as Outcome
+from .absence import OwnText as OwnText
 from .absence import name_of as name_of
 from .absence import recorded_absences as recorded_absences
 from .chain import MOST_STATES as MOST_STATES
@@ -32,6 +35,8 @@ from .gating import equal_inner as equal_inner
 from .gating import recorded_gating as recorded_gating
 from .gating import sums_entropy as sums_entropy
 from .gating import sums_error as sums_error
+from .jobs import find_answer as find_answer
+from .jobs import measure_absences as measure_absences
 from .jobs import train_gating as train_gating
 from .jobs import train_reader as train_reader
 from .jobs import train_translator as train_translator

@@ -6,7 +6,23 @@ from statistics import fmean
 import numpy as np
 
 from components.scene import Equation
-from core.transformer import WHOLE_MODEL, Absence, Absences, ParameterTable, TokenPath, TranslatorRun, name_of
+from core.transformer import (
+    WHOLE_MODEL,
+    Absence,
+    Absences,
+    Example,
+    ParameterTable,
+    ReaderRun,
+    TokenPath,
+    TranslatorRun,
+    name_of,
+)
+
+INSIDE = "Inside a block"
+"""The name of the panel that a click on a block opens."""
+
+THREE_WORDS, KNOWN_LANGUAGE = "Three words", "A known language"
+"""The views of the panel Cross entropy."""
 
 WHOLE, ONE_VECTOR, NO_MASK = "whole", "one vector", "no mask"
 """The parts that a translator has; the keys of `core.transformer.VARIANTS`."""
@@ -55,6 +71,16 @@ def looks_title(runs: Sequence[TranslatorRun]) -> str:
     return f"{there:.2f} of a look falls on {place}{seeds}; an even look has {even:.2f}"
 
 
+def step_told(example: Example, written: int) -> str:
+    """What has been written after some symbols, and where the decoder looks for the next one."""
+    symbols = [*example.written, "end"]
+    before = " ".join(["start", *example.written[:written]])
+    look = example.cross_attention[min(written, len(symbols) - 1)]
+    place = int(look.argmax())
+    where = f"“{example.source[place]}” at place {place + 1}" if len(look) == len(example.source) else "the mean alone"
+    return f"After “{before}” it writes “{symbols[min(written, len(symbols) - 1)]}” and looks most at {where}"
+
+
 def learning_title(runs: Sequence[TranslatorRun]) -> str:
     """What the last step gives: right symbols with the true ones given, and with its own; over the seeds."""
     forced, free = (fmean(float(getattr(run, name)[-1]) for run in runs) for name in ("forced", "free"))
@@ -94,6 +120,18 @@ def entropy_title(loss: float, entropy: float, divergence: float) -> str:
     if divergence < 5e-4:
         return f"The model is the data: it pays the entropy {entropy:.2f} and nothing more"
     return f"Of a loss of {loss:.2f} nats, {entropy:.2f} is the data's own and {divergence:.2f} the model's fault"
+
+
+def language_title(runs: Sequence[ReaderRun]) -> str:
+    """How far above the best possible loss a decoder ends, over the seeds; what cannot be told from 0 is said to be."""
+    above = [float(run.excess.mean()) for run in runs]
+    over = f"over {len(runs)} seeds" if len(runs) > 1 else f"seed {runs[0].params.seed}"
+    told = f"{fmean(above):.3f} nats, {over}"
+    if any(value < -3 * run.standard_error for value, run in zip(above, runs, strict=True)):
+        return f"The loss ends below the least that is possible, which cannot be: by {told}"
+    if all(value < 3 * run.standard_error for value, run in zip(above, runs, strict=True)):
+        return f"The loss comes down to the least that is possible: what is left, {told}, is within the noise"
+    return f"The loss stays above the least that is possible, by {told}"
 
 
 def parameters_title(table: ParameterTable) -> str:

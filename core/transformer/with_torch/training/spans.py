@@ -8,13 +8,14 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from core.models import Encoder
+from core.models import Encoder, load_encoder
 from core.progress import Progress, portion
 from core.transformer.passages import PASSAGES
 from core.transformer.spans import (
     FOLDS,
     LONGEST_INPUT,
     WAYS,
+    OwnQuestion,
     RecordedSpans,
     SpanAnswer,
     Way,
@@ -233,3 +234,22 @@ def _share(
     model: SpanModel, encoder: Encoder, cuts: Sequence[Cut], texts: Sequence[str], places: Sequence[int]
 ) -> float:
     return float(np.mean([found.exact for found in _ask(model, encoder, cuts, texts, places)]))
+
+
+def answers_to(own: OwnQuestion, *, on_progress: Progress | None = None) -> tuple[SpanAnswer, SpanAnswer]:
+    """What the default encoder says of a visitor's question, frozen and tuned whole on all of the project's passages.
+
+    Raises:
+        ValueError: for a question and passage of too many pieces.
+    """
+    encoder = load_encoder()
+    asked = cut(encoder, own.question, own.passage)
+    cuts = [cut(encoder, question, PASSAGES[place].text, answer) for place, question, answer in questions()]
+    found = []
+    for part, way in enumerate(WAYS):
+        # The heads alone take a moment, the whole encoder nearly all of the time.
+        report = portion(on_progress, 0.05 * part, 0.05 + 0.95 * part)
+        model = trained(encoder, cuts, way=way, seed=own.seed, on_progress=report)
+        found += answered(model, encoder, [asked], [own.passage])
+    frozen, whole = found
+    return frozen, whole
