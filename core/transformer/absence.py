@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from core.assets import kept
 from core.checks import Check
+from core.numbers import whole
 
 Kind = Literal[
     "layer",
@@ -70,8 +71,7 @@ class Absence:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind = {self.kind!r} must be one of {', '.join(KINDS)}.")
-        if self.layer < 0:
-            raise ValueError(f"layer = {self.layer} must be 0 or more.")
+        whole("layer", self.layer, 0)
 
 
 @dataclass(frozen=True, slots=True)

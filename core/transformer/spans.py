@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from core.assets import kept
+from core.numbers import whole
 from core.transformer.passages import PASSAGES
 
 Way = Literal["frozen", "fine-tuned whole"]
@@ -49,6 +50,7 @@ class OwnQuestion:
             length = len(getattr(self, name).strip())
             if not 1 <= length <= 1000:
                 raise ValueError(f"The {name} has {length} characters; it must have 1 to 1000.")
+        whole("seed", self.seed, 0)
 
 
 @dataclass(frozen=True, eq=False)

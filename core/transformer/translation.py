@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 
 from core.assets import kept
 from core.checks import Check
+from core.numbers import require, whole
 
 Task = Literal["reverse", "copy", "sort", "numbers"]
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -80,10 +81,11 @@ class TranslatorParams:
         if self.task not in TASKS:
             raise ValueError(f"task = {self.task!r} must be one of {', '.join(TASKS)}.")
         longest = LONGEST_NUMBER if self.task == "numbers" else 12
-        if not 1 <= self.length <= longest:
-            raise ValueError(f"length = {self.length} must lie in 1 to {longest} for {self.task}.")
-        if not 1 <= self.steps <= 3000:
-            raise ValueError(f"steps = {self.steps} must lie in 1 to 3000.")
+        whole(f"length (of {self.task})", self.length, 1, longest)
+        whole("steps", self.steps, 1, 3000)
+        whole("seed", self.seed, 0)
+        for name in ("cross_attention", "causal"):
+            require(isinstance(getattr(self, name), bool), name, getattr(self, name), "True or False")
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,7 +105,8 @@ class SpanModel(nn.Module):
         self, states: Float[Tensor, "question piece d"], inside: Bool[Tensor, "question piece"]
     ) -> Float[Tensor, "question piece 2"]:
         """The logarithms of the probabilities to begin and to end the answer; minus infinity outside the passage."""
-        return self.head(states).masked_fill(~inside[..., None], -torch.inf).log_softmax(dim=1)
+        told: Tensor = self.head(states).masked_fill(~inside[..., None], -torch.inf).log_softmax(dim=1)
+        return told
 
 
 def trained(
@@ -172,49 +173,40 @@ def answered(model: SpanModel, encoder: Encoder, cuts: Sequence[Cut], texts: Seq
     return found
 
 
-def measure(encoder: Encoder, *, seeds: Sequence[int], on_progress: Progress | None = None) -> RecordedSpans:
-    """Every question of the project's passages, asked of models that did not learn its passage, for each seed.
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """All questions of the project's passages, cut.
 
     Args:
-        encoder: it stays as it is.
-        seeds: of the folds, the heads and the orders.
-        on_progress: told the fraction done; raising stops the work.
+        texts: the passage of each question.
+        cuts: each question with its passage and answer.
+        others: the same passage and answer with another question of that passage.
+        held: for each passage its questions.
     """
+
+    texts: tuple[str, ...]
+    cuts: tuple[Cut, ...]
+    others: tuple[Cut, ...]
+    held: tuple[tuple[int, ...], ...]
+
+    def ask(
+        self, model: SpanModel, encoder: Encoder, places: Sequence[int], *, swapped: bool = False
+    ) -> list[SpanAnswer]:
+        """What a model says of some questions, or of others in their place."""
+        cuts = self.others if swapped else self.cuts
+        return answered(model, encoder, [cuts[place] for place in places], [self.texts[place] for place in places])
+
+
+def sheet(encoder: Encoder) -> Sheet:
+    """The questions as an encoder reads them."""
     asked = questions()
-    texts = [PASSAGES[place].text for place, _, _ in asked]
-    cuts = [cut(encoder, question, text, answer) for (_, question, answer), text in zip(asked, texts, strict=True)]
-    others = [cut(encoder, asked[another(place)][1], text, asked[place][2]) for place, text in enumerate(texts)]
-    exact, other, learned = ({way: [] for way in WAYS} for _ in range(3))
-    kept: dict[str, list[SpanAnswer]] = {}
-    for turn, (seed, way) in enumerate((seed, way) for seed in seeds for way in WAYS):
-        said: list[SpanAnswer | None] = [None] * len(cuts)
-        swapped, fitted = np.zeros(len(cuts), dtype=bool), []
-        for number, held in enumerate(folds(seed)):
-            test = [place for place, (passage, _, _) in enumerate(asked) if passage in held]
-            train = [place for place in range(len(cuts)) if place not in set(test)]
-            start = (turn + number / FOLDS) / (len(seeds) * len(WAYS))
-            model = trained(
-                encoder,
-                [cuts[place] for place in train],
-                way=way,
-                seed=seed,
-                on_progress=portion(on_progress, start, start + 1 / (FOLDS * len(seeds) * len(WAYS))),
-            )
-            fitted.append(_share(model, encoder, cuts, texts, train))
-            for place, found in zip(test, _ask(model, encoder, cuts, texts, test), strict=True):
-                said[place] = found
-            swapped[test] = [found.exact for found in _ask(model, encoder, others, texts, test)]
-        whole = [found for found in said if found is not None]
-        exact[way].append([found.exact for found in whole])
-        other[way].append(swapped)
-        learned[way].append(fitted)
-        kept.setdefault(way, whole)
-    return RecordedSpans(
-        {way: np.array(rows) for way, rows in exact.items()},
-        {way: np.array(rows) for way, rows in other.items()},
-        {way: np.array(rows) for way, rows in learned.items()},
-        np.array([1 / spans_of(len(one.spans)) for one in cuts]),
-        {way: tuple(answers) for way, answers in kept.items()},
+    texts = tuple(PASSAGES[place].text for place, _, _ in asked)
+    rows = list(zip(asked, texts, strict=True))
+    return Sheet(
+        texts,
+        tuple(cut(encoder, question, text, answer) for (_, question, answer), text in rows),
+        tuple(cut(encoder, asked[another(k)][1], text, answer) for k, ((_, _, answer), text) in enumerate(rows)),
+        tuple(tuple(k for k, (place, _, _) in enumerate(asked) if place == one) for one in range(len(PASSAGES))),
     )
 
 
@@ -224,16 +216,50 @@ def another(place: int) -> int:
     return place - place % each + (place + 1) % each
 
 
-def _ask(
-    model: SpanModel, encoder: Encoder, cuts: Sequence[Cut], texts: Sequence[str], places: Sequence[int]
-) -> list[SpanAnswer]:
-    return answered(model, encoder, [cuts[place] for place in places], [texts[place] for place in places])
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One way and one seed: what was said of each question, whether swapped ones got it too, and the share learned."""
+
+    said: tuple[SpanAnswer, ...]
+    swapped: Bool[np.ndarray, "question"]
+    learned: tuple[float, ...]
 
 
-def _share(
-    model: SpanModel, encoder: Encoder, cuts: Sequence[Cut], texts: Sequence[str], places: Sequence[int]
-) -> float:
-    return float(np.mean([found.exact for found in _ask(model, encoder, cuts, texts, places)]))
+def turn(encoder: Encoder, of: Sheet, *, way: Way, seed: int, on_progress: Progress | None = None) -> Turn:
+    """Every question asked of a model that did not learn its passage."""
+    said: dict[int, SpanAnswer] = {}
+    swapped, learned = np.zeros(len(of.cuts), dtype=bool), []
+    for number, held in enumerate(folds(seed)):
+        test = [place for passage in sorted(held) for place in of.held[passage]]
+        train = [place for place in range(len(of.cuts)) if place not in set(test)]
+        report = portion(on_progress, number / FOLDS, (number + 1) / FOLDS)
+        model = trained(encoder, [of.cuts[place] for place in train], way=way, seed=seed, on_progress=report)
+        learned.append(float(np.mean([found.exact for found in of.ask(model, encoder, train)])))
+        said |= dict(zip(test, of.ask(model, encoder, test), strict=True))
+        swapped[test] = [found.exact for found in of.ask(model, encoder, test, swapped=True)]
+    return Turn(tuple(said[place] for place in range(len(of.cuts))), swapped, tuple(learned))
+
+
+def measure(encoder: Encoder, *, seeds: Sequence[int], on_progress: Progress | None = None) -> RecordedSpans:
+    """Every question of the project's passages, asked of models that did not learn its passage, for each seed.
+
+    Args:
+        encoder: it stays as it is.
+        seeds: of the folds, the heads and the orders.
+        on_progress: told the fraction done; raising stops the work.
+    """
+    of, total = sheet(encoder), len(seeds) * len(WAYS)
+    turns: dict[str, list[Turn]] = {way: [] for way in WAYS}
+    for done, (seed, way) in enumerate((seed, way) for seed in seeds for way in WAYS):
+        report = portion(on_progress, done / total, (done + 1) / total)
+        turns[way].append(turn(encoder, of, way=way, seed=seed, on_progress=report))
+    return RecordedSpans(
+        {way: np.array([[found.exact for found in one.said] for one in some]) for way, some in turns.items()},
+        {way: np.array([one.swapped for one in some]) for way, some in turns.items()},
+        {way: np.array([one.learned for one in some]) for way, some in turns.items()},
+        np.array([1 / spans_of(len(one.spans)) for one in of.cuts]),
+        {way: some[0].said for way, some in turns.items()},
+    )
 
 
 def answers_to(own: OwnQuestion, *, on_progress: Progress | None = None) -> tuple[SpanAnswer, SpanAnswer]:
@@ -244,12 +270,12 @@ def answers_to(own: OwnQuestion, *, on_progress: Progress | None = None) -> tupl
     """
     encoder = load_encoder()
     asked = cut(encoder, own.question, own.passage)
-    cuts = [cut(encoder, question, PASSAGES[place].text, answer) for place, question, answer in questions()]
+    known = sheet(encoder).cuts
     found = []
     for part, way in enumerate(WAYS):
         # The heads alone take a moment, the whole encoder nearly all of the time.
         report = portion(on_progress, 0.05 * part, 0.05 + 0.95 * part)
-        model = trained(encoder, cuts, way=way, seed=own.seed, on_progress=report)
+        model = trained(encoder, known, way=way, seed=own.seed, on_progress=report)
         found += answered(model, encoder, [asked], [own.passage])
     frozen, whole = found
     return frozen, whole

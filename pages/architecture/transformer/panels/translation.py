@@ -132,10 +132,10 @@ def _looks(page: Page, runs: tuple[TranslatorRun, ...], example: Example, writte
         return
     wrong = example.written != example.target
     color = page.look.role("rejected" if wrong else "accepted")
-    written = " ".join(token_chip(symbol, color) for symbol in example.written) or "nothing"
+    chips = " ".join(token_chip(symbol, color) for symbol in example.written) or "nothing"
     right = "" if not wrong else f" Right would be <b>{' '.join(example.target)}</b>."
     page.note(
-        f"It writes {written}.{right} Rows are what is written, columns what is read; the map is the mean of two "
+        f"It writes {chips}.{right} Rows are what is written, columns what is read; the map is the mean of two "
         f"heads, and its title is measured on {len(runs)} trained models and 200 sources each."
     )
 
