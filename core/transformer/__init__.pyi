@@ -111,6 +111,7 @@ from .translation import RecordedTranslators as RecordedTranslators
 from .translation import Task as Task
 from .translation import TranslatorParams as TranslatorParams
 from .translation import TranslatorRun as TranslatorRun
+from .translation import digits_behind as digits_behind
 from .translation import in_words as in_words
 from .translation import parse as parse
 from .translation import recorded_translators as recorded_translators

@@ -150,7 +150,7 @@ NAMES: Mapping[Kind, str] = MappingProxyType(
         "feed-forward from here on": "no feed-forward part from layer {layer} on",
         "layer twice": "layer {layer} run twice",
         "layer and next swapped": "layers {layer} and {next} swapped",
-        "norms": "no norm",
+        "norms": "no norm in any layer",
         "positions": "no positions",
     }
 )

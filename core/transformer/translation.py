@@ -198,6 +198,35 @@ def in_words(number: int) -> tuple[str, ...]:
     return (*words, _ONES[number]) if number else tuple(words)
 
 
+def digits_behind(source: Int[np.ndarray, "source"]) -> tuple[frozenset[int], ...]:
+    """For each English word of a number the places of the digits that it comes from, from the left.
+
+    "thousand" and "hundred" come from the digit that they stand behind; a number from 10 to 19 from two digits.
+
+    Args:
+        source: ids of the digits, without a leading zero but for 0 itself.
+
+    Raises:
+        ValueError: as `translate`.
+
+    Invariant: one entry for each word of the target.
+    """
+    words = [WORDS[i] for i in translate("numbers", source)]
+    size = len(source)
+    found = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if "thousand" in (word, following):
+            places = {size - 4}
+        elif "hundred" in (word, following):
+            places = {size - 3}
+        elif word in _TENS:
+            places = {size - 2}
+        else:
+            places = {size - 2, size - 1} if _ONES.index(word) >= 10 else {size - 1}
+        found.append(frozenset(places))
+    return tuple(found)
+
+
 def parse(task: Task, text: str) -> Int[np.ndarray, "source"]:
     """A visitor's source in ids: letters or digits, spaces and commas left out.
 

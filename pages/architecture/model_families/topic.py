@@ -131,8 +131,15 @@ QUESTIONS = (
         {},
     ),
     Question(
+        "Where do the labels come from?",
+        "For the first transformer from people, who had translated each sentence: it was supervised. Language models "
+        "supervise themselves. The word that was hidden, or that comes next, stands in the text already, so any text "
+        "will do. Above each map stands what its family guesses, and from what.",
+        {},
+    ),
+    Question(
         "Why does BERT need more steps?",
-        "It learns from the hidden places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
+        "It learns from the chosen places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
         "places asked and the two curves come nearer, though they do not meet.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),

@@ -127,9 +127,9 @@ QUESTIONS = (
     ),
     Question(
         "Does the decoder get one vector from the encoder, or all of them?",
-        "All of them, by cross-attention: one for each source symbol. With their mean alone, as in the first "
-        "sequence-to-sequence models, short sources still work and long ones fail. Sorting does not mind, since it "
-        "needs no places.",
+        "All of them, by cross-attention: one for each source symbol. The first sequence-to-sequence models handed "
+        "over one, the encoder's last state. With one vector, here the mean, short sources still work and long ones "
+        "fail. Sorting does not mind, since it needs no places.",
         {"panel": "Translate", "parts": ONE_VECTOR, "view": LENGTH},
     ),
     Question(

@@ -7,6 +7,7 @@ import numpy as np
 
 from components.scene import Equation
 from core.transformer import (
+    LANGUAGES,
     WHOLE_MODEL,
     Absence,
     Absences,
@@ -15,6 +16,7 @@ from core.transformer import (
     ReaderRun,
     TokenPath,
     TranslatorRun,
+    digits_behind,
     name_of,
 )
 
@@ -60,7 +62,7 @@ def looks_title(runs: Sequence[TranslatorRun]) -> str:
         return "Without cross-attention there is one column: the mean of the source"
     there, even = fmean(run.expected[0] for run in runs), fmean(run.expected[1] for run in runs)
     if np.isnan(there):
-        return "Words look at the digits they come from; a word has no place of its own"
+        return _numbers_title(runs)
     spread = f"{min(run.expected[0] for run in runs):.2f} to {max(run.expected[0] for run in runs):.2f}"
     if there < 1.2 * even:
         return (
@@ -69,6 +71,30 @@ def looks_title(runs: Sequence[TranslatorRun]) -> str:
     place = "a place that holds its letter" if run.params.task == "sort" else "the place its letter comes from"
     seeds = f" (seeds: {spread})" if len(runs) > 1 else ""
     return f"{there:.2f} of a look falls on {place}{seeds}; an even look has {even:.2f}"
+
+
+def _numbers_title(runs: Sequence[TranslatorRun]) -> str:
+    """How much of a word's look falls on the digits that it comes from, over the examples of all seeds."""
+    rows = [row for run in runs for example in run.examples for row in _on_its_digits(example)]
+    if not rows:
+        return "No number is written rightly, so its looks say nothing"
+    there, even = (fmean(values) for values in zip(*rows, strict=True))
+    numbers = f"{there:.2f} of a word's look falls on the digits it comes from, an even look has {even:.2f}"
+    if there < 1.2 * even:
+        return f"No digit stands out: {numbers}"
+    return f"{numbers} ({sum(len(run.examples) for run in runs)} numbers)"
+
+
+def _on_its_digits(example: Example) -> list[tuple[float, float]]:
+    """For each word of a number that was written rightly: the look on its digits, and what an even look has there."""
+    if example.written != example.target:
+        return []
+    known = LANGUAGES["numbers"].source
+    behind = digits_behind(np.array([known.index(digit) for digit in example.source]))
+    return [
+        (float(look[sorted(places)].sum()), len(places) / len(example.source))
+        for look, places in zip(example.cross_attention, behind, strict=False)
+    ]
 
 
 def step_told(example: Example, written: int) -> str:

@@ -95,7 +95,8 @@ def test_titles_of_translators_follow_their_numbers(task: Task, name: str) -> No
     if name == ONE_VECTOR:
         assert "one column" in looks
     elif task == "numbers":
-        assert "no place of its own" in looks
+        written = any(example.written == example.target for run in runs for example in run.examples)
+        assert ("look falls on the digits" in looks) == written and ("say nothing" in looks) == (not written)
     else:
         there, even = fmean(run.expected[0] for run in runs), fmean(run.expected[1] for run in runs)
         assert f"{there:.2f}" in looks and ("No place stands out" in looks) == (there < 1.2 * even)
@@ -153,6 +154,16 @@ def test_the_loss_of_three_words_is_told_by_its_parts() -> None:
     assert "no limit" in entropy_title(math.inf, 1.0, math.inf)
     assert "nothing more" in entropy_title(1.0, 1.0, 0.0)
     assert entropy_title(1.5, 1.0, 0.5) == "Of a loss of 1.50 nats, 1.00 is the data's own and 0.50 the model's fault"
+
+
+def test_a_look_at_its_digits_is_measured_and_an_even_one_is_called_so() -> None:
+    run = runs_of("numbers", WHOLE)[0]
+    example = run.examples[0]
+    even = np.full((len(example.written) + 1, len(example.source)), 1 / len(example.source))
+    flat = replace(run, examples=(replace(example, written=example.target, cross_attention=even),))
+    assert looks_title([flat]).startswith("No digit stands out")
+    lost = replace(run, examples=(replace(example, written=()),))
+    assert looks_title([lost]) == "No number is written rightly, so its looks say nothing"
 
 
 def test_a_decoder_is_held_to_the_least_loss_that_is_possible() -> None:
