@@ -47,10 +47,15 @@ def panel(shown: Shown) -> Panel:
         "Cross entropy",
         lambda: draw(shown),
         stands="instead",
-        badges=(Badge.EXACT, shown.badge),
+        badges=(Badge.EXACT, *((Badge.RECORDED, Badge.TOY) if on_language(shown.page) else (shown.badge,))),
         checks=lambda: checks(shown.page),
         script=lambda: script(shown.page),
     )
+
+
+def on_language(page: Page) -> bool:
+    """Whether the known language is on screen, which has no use for the text of the main figure."""
+    return bool(page.controls.value("loss_view") == KNOWN_LANGUAGE)
 
 
 def shares_of(page: Page) -> Shares:
@@ -79,16 +84,15 @@ def draw(shown: Shown) -> None:
 
 def _known_language(page: Page) -> None:
     """A trained decoder beside the exact entropy of its language."""
-    page.badges(Badge.RECORDED, Badge.TOY)
     runs = _runs()
     title = language_title(runs)
     fig = language_figure(runs, look=page.look, title=title)
     page.plot(fig, name="language", alt=f"Falling loss of a decoder with two exact entropies. {title}.")
     ends = ", ".join(f"{run.loss[-1]:.3f} − {run.bound:.3f} = {run.excess.mean():.3f}" for run in runs)
     page.note(
-        f"Twelve symbols, each drawn by the last one alone, so the entropy is exact: <b>{runs[0].entropies[1]:.3f}</b> "
-        f"nats given the past. Loss minus the best possible loss on the same test texts: <b>{ends}</b> "
-        f"(seeds {', '.join(str(run.params.seed) for run in runs)}); the standard error of the difference is "
+        f"Twelve symbols, each drawn by the last one alone: given the past its entropy is exactly "
+        f"<b>{runs[0].entropies[1]:.3f}</b> nats. Loss minus the best possible on the same test texts, seeds "
+        f"{', '.join(str(run.params.seed) for run in runs)}: <b>{ends}</b>, each ± "
         f"{max(run.standard_error for run in runs):.3f}."
     )
 
@@ -144,7 +148,7 @@ def _reading(shown: Shown, loss: float, own: float, fault: float) -> str:
 
 def checks(page: Page) -> list[Check]:
     """The sum of the parts against the loss of a sample that has each word as often as p says."""
-    if page.controls.value("loss_view") == KNOWN_LANGUAGE:
+    if on_language(page):
         return _language_checks()
     try:
         shares = shares_of(page)
@@ -179,7 +183,7 @@ def _language_checks() -> list[Check]:
 
 def script(page: Page) -> str:
     """A script that computes the loss of the three words and its parts, or trains the reader on screen."""
-    if page.controls.value("loss_view") == KNOWN_LANGUAGE:
+    if on_language(page):
         return f"""import torch
 
 from core.transformer import ReaderParams, train_reader

@@ -134,9 +134,10 @@ def _looks(page: Page, runs: tuple[TranslatorRun, ...], example: Example, writte
     color = page.look.role("rejected" if wrong else "accepted")
     chips = " ".join(token_chip(symbol, color) for symbol in example.written) or "nothing"
     right = "" if not wrong else f" Right would be <b>{' '.join(example.target)}</b>."
+    measured = "the numbers that these models write rightly" if runs[0].params.task == "numbers" else "200 sources each"
     page.note(
         f"It writes {chips}.{right} Rows are what is written, columns what is read; the map is the mean of two "
-        f"heads, and its title is measured on {len(runs)} trained models and 200 sources each."
+        f"heads. The title is measured on {len(runs)} trained model{'s' * (len(runs) > 1)} and {measured}."
     )
 
 
