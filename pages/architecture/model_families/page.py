@@ -47,9 +47,9 @@ shown = views.Shown(page, encoder, decoder, word, depth)
 
 def code() -> tuple[Callable[..., Any], ...]:
     """The functions of core behind the page."""
-    from core.transformer import decoder_sees, look_between, mask_tokens, train_reader
+    from core.transformer import decoder_sees, likeliest_span, look_between, mask_tokens, train_reader
 
-    return look_between, decoder_sees, mask_tokens, train_reader
+    return look_between, decoder_sees, mask_tokens, likeliest_span, train_reader
 
 
 page.show(

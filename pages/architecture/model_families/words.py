@@ -236,6 +236,18 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"p(a, b) = p_{\text{start}}(a)\, p_{\text{end}}(b), \qquad "
+        r"\mathcal{L} = -\ln p_{\text{start}}(a^*) - \ln p_{\text{end}}(b^*), \qquad "
+        r"p_{\text{start}}(a) = \frac{e^{u \cdot h_a}}{\sum_{k} e^{u \cdot h_k}}",
+        {
+            "p(a, b)": "how likely the answer is the span from piece a to piece b of the passage, at most 10 pieces",
+            r"p_{\text{start}}, p_{\text{end}}": "the chances of a piece to begin and to end it; the end has its own u",
+            "h_k": "the encoder's last vector of piece k, where question and passage are read together",
+            "u": "the start head, 384 trained numbers and an offset",
+            r"\mathcal{L}": "the loss of a question whose true answer runs from a* to b*",
+        },
+    ),
+    Equation(
         r"\mathrm{LayerNorm}(x) = \frac{x - \bar x}{\sqrt{\tfrac1d \sum_i (x_i - \bar x)^2}}, \qquad "
         r"\mathrm{RMSNorm}(x) = \frac{x}{\sqrt{\tfrac1d \sum_i x_i^2}}",
         {"x": "a vector of d numbers", r"\bar x": "their mean; trained scales are left out here"},

@@ -41,9 +41,9 @@ shown = views.Shown(page, results.path_of(text, position), depth)
 
 def code() -> tuple[Callable[..., Any], ...]:
     """The functions of core behind the page."""
-    from core.transformer import cross_entropy, parameter_table, path, train_translator
+    from core.transformer import cross_entropy, loss_without, parameter_table, path, train_translator
 
-    return path, cross_entropy, parameter_table, train_translator
+    return path, cross_entropy, parameter_table, train_translator, loss_without
 
 
 page.show(

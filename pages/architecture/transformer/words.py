@@ -235,6 +235,19 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"c_t = \sum_{s} \alpha_{ts} W_V m_s, \qquad "
+        r"\alpha_{ts} = \frac{e^{(W_Q y_t) \cdot (W_K m_s) / \sqrt{k}}}"
+        r"{\sum_{r} e^{(W_Q y_t) \cdot (W_K m_r) / \sqrt{k}}}",
+        {
+            "c_t": "what cross-attention brings to target place t, in one head",
+            r"\alpha_{ts}": "the look of target t at source s: a row of the map, which sums to 1",
+            "m_s": "the encoder's vector of source symbol s; with one vector there is a single one, the mean of all",
+            "y_t": "the decoder's vector at target place t, which saw the symbols before",
+            "W_Q, W_K, W_V": "the trained matrices of the head",
+            "k": "the numbers of a head, 16 here",
+        },
+    ),
+    Equation(
         r"H(p, q) = -\sum_x p(x)\ln q(x) = H(p) + \mathrm{KL}(p\,\Vert\,q), \qquad \text{perplexity} = e^{H(p, q)}",
         {
             "p(x)": "how often x comes in the data",

@@ -20,7 +20,7 @@ from core.transformer import (
 )
 from pages.architecture.attention_depth import topic as attention_depth
 from pages.architecture.model_families.panels import games, llama, spans
-from tests.page_kit import charts, html_of, printed
+from tests.page_kit import charts, html_of, printed, settled
 
 PAGE = "pages/architecture/model_families/page.py"
 
@@ -102,7 +102,8 @@ def test_an_own_question_is_offered_as_a_job_and_needs_both_sides(page: Visit) -
     assert not any(button.label == "Learn, and answer mine" for button in page(**game).button)
     app = page(**game, own_question="What color is the hat?")
     assert any(button.label == "Learn, and answer mine" for button in app.button) and len(charts(app)) == 1
-    assert "OwnQuestion(passage='Ada has a" in str([box.value for box in app.code])
+    app.session_state["model_families_Take it with you_desk"] = True
+    assert "OwnQuestion(passage='Ada has a <b>red</b> hat.'" in str([box.value for box in settled(app).code])
 
 
 def test_an_own_question_that_is_too_long_gets_a_word(page: Visit) -> None:

@@ -26,7 +26,7 @@ from core.transformer import (
 from pages.architecture.transformer.figures.absence import absence_figure
 from pages.architecture.transformer.words import absence_title, perplexity_told
 
-TAKES = {True: 30.0, False: 40.0}
+TAKES = {True: 18.0, False: 70.0}
 """Seconds of processor for some twenty tokens in a fresh process: of what is taken everywhere, and of layers."""
 
 
