@@ -87,7 +87,7 @@ def test_a_layer_that_is_not_there_is_refused(lm: CausalLM, absence: Absence, sa
 def test_texts_and_layers_out_of_range_are_refused(lm: CausalLM) -> None:
     with pytest.raises(ValueError, match="2 to 512"):
         loss_without(lm, "a", None)
-    with pytest.raises(ValueError, match="layer = -1"):
+    with pytest.raises(ValueError, match="layer is -1"):
         Absence("layer", -1)
 
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from jaxtyping import TypeCheckError
 
 from core.models import Encoder, load_encoder
 from core.transformer import (
@@ -50,7 +51,8 @@ def test_a_span_runs_forward_and_tiny_numbers_are_told_apart() -> None:
     ],
 )
 def test_what_is_no_pair_of_chances_is_refused(start: list[float], end: list[float], longest: int, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+    # In tests two lengths are refused before the function runs.
+    with pytest.raises((ValueError, TypeCheckError), match=f"{says}|Type-check"):
         likeliest_span(np.array(start), np.array(end), longest=longest)
 
 
@@ -94,7 +96,7 @@ def test_the_record_is_whole() -> None:
             assert told.words in PASSAGES[place].text and (told.words == answer) == told.exact
             assert np.isclose(told.start.sum(), 1, atol=1e-5) and np.isclose(told.end.sum(), 1, atol=1e-5)
     lengths = np.array([len(told.pieces) for told in found.answers["frozen"]])
-    assert np.allclose(1 / found.chance, [spans_of(length, longest=LONGEST_ANSWER) for length in lengths])
+    assert np.allclose(1 / found.chance, [spans_of(int(length), longest=LONGEST_ANSWER) for length in lengths])
 
 
 @pytest.fixture(scope="module")

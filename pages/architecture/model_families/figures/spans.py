@@ -136,7 +136,11 @@ def _across(pieces: Sequence[str], place: int, look: Look, *, named: bool) -> di
         "tickangle": -60,
         "showticklabels": named,
         "range": [-0.6, len(pieces) - 0.4],
-        **({"title": {"text": "word piece of the passage"}} if named else {}),
+        **(
+            {"title": {"text": "word piece of the passage; tinted: the right answer, framed: the likeliest"}}
+            if named
+            else {}
+        ),
     }
 
 
