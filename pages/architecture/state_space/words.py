@@ -10,6 +10,7 @@ from core.state_space import (
     CopyingPair,
     CopyingRecord,
     Costs,
+    Gated,
     Memories,
     PruningRun,
     RecallRecord,
@@ -120,14 +121,20 @@ def warped_words(recent: float, old: float) -> str:
     return "here about alike"
 
 
-def powers_title(radius: float) -> str:
-    """What a plain recurrence keeps of an input of 100 steps ago, beside LegS."""
-    left = small(100 * radius**100)
+def powers_title(radius: float, left: float, legs: float) -> str:
+    """What a plain recurrence keeps of an input of 100 steps ago, beside LegS.
+
+    Args:
+        radius: the size of the largest eigenvalue.
+        left, legs: the size of the state after 100 steps, from 1, in the plain recurrence and in LegS with 1/t.
+    """
+    after = f"λ = {radius:g}: after 100 steps a state of 1 is"
     if radius > 1:
-        return f"At {radius:g} a step an input of 100 steps ago weighs {small(radius**100)} times as much: it explodes"
+        return f"{after} {small(left)}, {'and grows for ever' if left > 1 else 'which grows from there on'}"
     if radius == 1:
-        return "At 1 a step nothing fades: all of the past is one sum"
-    return f"After 100 steps {left} % of an input is left at {radius:g} a step, and {100 / 101:.2g} % with 1/t"
+        return f"{after} still {small(left)}, and never fades"
+    end = "less than" if left < legs else "more than" if left > legs else "as much as"
+    return f"{after} {small(left)}, {end} LegS with 1/t keeps, {small(legs)}"
 
 
 def copying_title(record: CopyingRecord, *, scattered: bool) -> str:
@@ -239,13 +246,46 @@ def pairs_title(record: RecallRecord, states: int) -> str:
     return f"{said}: over {few.seeds} seeds no clear difference"
 
 
+def gate_title(found: Gated) -> str:
+    """Whether gate and scan are one, and how well the gate holds what counts."""
+    apart = found.apart
+    if not apart <= found.checks[0].bound:
+        return f"The gate and the scan differ by {small(apart)}, which rounding does not explain"
+    same = "to the last digit" if apart == 0 else f"up to {small(apart)}"
+    return f"A gate is a selective scan, {same}; it is off what it should hold by {small(found.astray)}"
+
+
+def gate_reading(found: Gated) -> str:
+    """The steps on data and noise, and what they mean."""
+    steps, shares = (
+        [float(side[found.counts == kind][0]) for kind in (True, False)] for side in (found.delta, found.shares)
+    )
+    return (
+        "h = (1 − g) h + g u with g = σ(z) is the scan with A = −1, B = C = 1, zoh and Δ = log(1 + e<sup>z</sup>). "
+        f"On data z = <b>{found.z[found.counts][0]:g}</b>, g = <b>{shares[0]:.3f}</b> and Δ = <b>{steps[0]:.3f}</b>; "
+        f"on noise z is its negative, g = <b>{shares[1]:.3f}</b> and Δ = <b>{steps[1]:.3f}</b>. A small Δ keeps, a "
+        "large one takes in, as the steps that are learned under Select. Off: the root mean square of h minus the last "
+        "data sample."
+    )
+
+
+def live_title(pair: CopyingPair) -> str:
+    """What two arms that are trained now have reached; a difference within noise is called none."""
+    selective, fixed = (float(run.accuracy[-1]) for run in (pair.selective, pair.fixed))
+    said = (
+        f"Seed {pair.fixed.params.seed}, after {pair.fixed.steps[-1]} updates: {selective:.0%} right with the step read"
+    )
+    said += f" from the token, {fixed:.0%} with one for all"
+    return said if abs(selective - fixed) > NOISE else f"{said}: no difference"
+
+
 def budget_title(crossing: int | None, name: str) -> str:
     """From where on the model with a state holds less than Llama; None where all its layers are Llama's."""
     if crossing is None:
         return f"With {name} layers it is Llama 3.1 8B, and holds as much at every length"
     if crossing <= 1:
         return f"With {name} layers it holds no more than Llama 3.1 8B at any length"
-    return f"Below {crossing:,} tokens Llama's cache is smaller ({name} layers)"
+    return f"From {crossing:,} tokens on it holds less than Llama 3.1 8B ({name} layers)"
 
 
 def speed_title(written: list[Writing], at: int) -> str:
@@ -257,13 +297,36 @@ def speed_title(written: list[Writing], at: int) -> str:
     best, least = max(rates, key=lambda name: rates[name]), min(rates, key=lambda name: rates[name])
     if len(rates) == 1:
         return f"At {at:,} tokens only {best} fits into one GPU: at most {rates[best]:,.0f} tokens a second"
-    outgrown = [one.model.name for one in written if one.held[0] <= MEMORY and one.model.name not in rates]
+    outgrown = [one.model.name for one in written if one.model.name not in rates]
     said = f"At {at:,} tokens "
     if outgrown:
         said += f"{' and '.join(outgrown)} {'do' if len(outgrown) > 1 else 'does'} not fit into one GPU; "
     if rates[best] < 1.05 * rates[least]:
-        return f"{said}{'the others' if outgrown else 'all that fit into one GPU'} write about as fast"
+        return f"{said}{'the others' if outgrown else 'all'} write about as fast"
     return f"{said}{best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
+
+
+def work_title(written: list[Writing], at: int) -> str:
+    """Which model computes most for a token at a length, and which least."""
+    work = {one.model.name: float(np.interp(at, one.length, one.work)) for one in written}
+    most, least = max(work, key=lambda name: work[name]), min(work, key=lambda name: work[name])
+    if work[most] < 1.05 * work[least]:
+        return f"At {at:,} tokens all compute about as much for a token"
+    return f"At {at:,} tokens {most} computes {work[most] / work[least]:.1f} times as much for a token as {least}"
+
+
+def work_reading(written: list[Writing], at: int) -> str:
+    """Operations for a token at a length, and how much of them the text before it costs."""
+    said = []
+    for one in written:
+        total, start = float(np.interp(at, one.length, one.work)), 2 * one.model.weights_read(1)
+        said.append(f"{one.model.name} <b>{total / 1e9:.0f}</b> billion, <b>{1 - start / total:.0%}</b>")
+    return (
+        f"Operations for the token after <b>{at:,}</b> others, and how much of them is not weights: {'; '.join(said)}. "
+        "A layer of attention takes 4 for each number of a key before it, so its work grows with the text; a state "
+        "takes 6 for each of its numbers, whatever the length. Weights take 2 each, of Jamba's experts the two that "
+        "the token chooses. Counted from the shapes as published, not timed."
+    )
 
 
 def budget_reading(written: list[Writing], at: int, published: int | None) -> str:

@@ -9,9 +9,32 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.state_space import recorded_copying, recorded_recall, remember, respond, signal, system, written_system
+from core.state_space import (
+    gate,
+    plain_recurrence,
+    powers,
+    recorded_copying,
+    recorded_recall,
+    remember,
+    respond,
+    signal,
+    system,
+    written_system,
+)
 from pages.architecture.state_space import main, results
-from pages.architecture.state_space.topic import BLOCK, DEFAULTS, DRAWN, FILE, OWN, POWERS, PRUNING, QUESTIONS
+from pages.architecture.state_space.topic import (
+    BLOCK,
+    DEFAULTS,
+    DRAWN,
+    FILE,
+    GATE,
+    OWN,
+    POWERS,
+    PRUNING,
+    QUESTIONS,
+    WORK,
+)
+from pages.architecture.state_space.words import small
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/state_space/page.py"
@@ -121,13 +144,18 @@ def test_the_panel_on_memory(page: Open, view: str) -> None:
     app = page(panel="Memory", past_view=view, past_signal="square", kept=16)
     assert len(charts(app)) == 1
     if view == POWERS:
-        assert "left at 0.95 a step" in html_of(app)
+        own = powers(*plain_recurrence(0.95, 16), 200)
+        assert f"λ = 0.95: after 100 steps a state of 1 is {small(own[100])}" in html_of(app)
+        drawn = {trace["name"]: np.asarray(trace["y"], float) for trace in figure_of(charts(app)[0])["data"]}
+        assert drawn["λ = 0.95"] == pytest.approx(own, rel=1e-5)
         return
     found = remember(signal("square", 512), 16, age=3.0)
     for name in ("with 1/t", "fixed, warped basis", "fixed, plain basis", "random A"):
         texts = str(figure_of(charts(app)[0])["layout"]["annotations"])
         assert f"error {found.errors[name]:.3f}" in texts
     assert f"errs by <b>{found.errors['best possible']:.4f}</b>" in html_of(app)
+    best = np.asarray(figure_of(charts(app)[0])["data"][-1]["y"], float)
+    assert best == pytest.approx(found.readings["best possible"], abs=1e-5)
 
 
 def test_recorded_copying_is_on_screen(page: Open) -> None:
@@ -141,6 +169,31 @@ def test_another_seed_is_offered_for_training(page: Open) -> None:
     app = page(panel="Select", copy_seed=77)
     assert any(button.label == "Train both arms" for button in app.button)
     assert "recorded seed 0" in str([caption.value for caption in app.caption])
+    assert len(charts(app)) == 2
+
+
+def test_a_recorded_seed_leads_to_one_that_is_trained_here(page: Open) -> None:
+    app = page(panel="Select")
+    app.button(key="state_space_another").click()
+    settled(app)
+    assert app.session_state["state_space_copy_seed"] not in recorded_copying().seeds
+    assert any(button.label == "Train both arms" for button in app.button)
+
+
+def test_the_gate(page: Open) -> None:
+    app = page(panel="Recall", recall_view=GATE, gate_sure=4.0, recall_seed=5)
+    found = gate(4.0, seed=5)
+    drawn = {trace.get("name"): np.asarray(trace["y"], float) for trace in figure_of(charts(app)[0])["data"]}
+    assert drawn["h by the gate"] == pytest.approx(found.by_gate)
+    assert drawn["h by the scan"] == pytest.approx(found.by_scan)
+    assert f"Δ = <b>{found.delta[0]:.3f}</b>" in html_of(app)
+    assert html_of(app).count('class="check"') == 1
+
+
+def test_the_work_for_a_token(page: Open) -> None:
+    app = page(panel="Long text", long_view=WORK, long_length=20)
+    assert "computes" in html_of(app)
+    assert "Llama 3.1 8B <b>566</b> billion, <b>97%</b>" in html_of(app)
     assert len(charts(app)) == 2
 
 
@@ -187,6 +240,7 @@ SHOWN = {
     "Scan": ({"panel": "Scan"}, "ScanCost"),
     "One matrix": ({"panel": "One matrix"}, "steps"),
     "Recall": ({"panel": "Recall"}, "attention"),
+    "Gate": ({"panel": "Recall", "recall_view": GATE}, "gate and scan"),
     "Long text": ({"panel": "Long text"}, "Nemotron"),
     "Prune": ({"panel": "Long text", "long_view": PRUNING}, "0 0"),
     "Cost": ({"panel": "Cost"}, "direct grows"),

@@ -110,6 +110,7 @@ def cuts(runs: Sequence[PruningRun], *, look: Look, title: str, height: int) -> 
         text=[f"{mean:.0%}" for mean in means],
         textposition="inside",
         insidetextanchor="start",
+        insidetextfont={"color": look.ink},
         hovertemplate="%{x}<br>mean %{y:.1%}<extra></extra>",
     )
     dots = go.Scatter(
