@@ -66,7 +66,7 @@ class Gated:
     @property
     def delta(self) -> Float[np.ndarray, "time"]:
         """The step Δ = log(1 + e^z) of each sample."""
-        return np.logaddexp(0, self.z)
+        return np.asarray(np.logaddexp(0, self.z))
 
     @property
     def shares(self) -> Float[np.ndarray, "time"]:

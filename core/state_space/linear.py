@@ -50,7 +50,7 @@ def discretize(
     require(method in METHODS, "method", method, "one of " + ", ".join(METHODS))
     with np.errstate(over="ignore", invalid="ignore"):
         a_bar, b_bar = _RULES[method](a, b, delta)
-    return finite("Ā", a_bar, f"step = {step}"), finite("B̄", b_bar, f"step = {step}").reshape(shape)
+    return finite("Ā", a_bar, f"step = {delta}"), finite("B̄", b_bar, f"step = {delta}").reshape(shape)
 
 
 def _bilinear(a: Array, b: Array, step: float) -> tuple[Array, Array]:

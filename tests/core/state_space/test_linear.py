@@ -77,7 +77,7 @@ def test_a_step_that_is_no_number_above_0_is_named(step: object, method: str) ->
 
 def test_a_step_may_come_as_an_array_of_one() -> None:
     for step in (np.float32(0.5), np.array(0.5), [0.5]):
-        assert discretize([[-1.0]], [1.0], step)[0][0, 0] == pytest.approx(0.6)  # type: ignore[arg-type]
+        assert discretize([[-1.0]], [1.0], step)[0][0, 0] == pytest.approx(0.6)
 
 
 def test_a_fading_system_is_not_blamed_for_numbers_that_are_too_large() -> None:
