@@ -114,7 +114,11 @@ PRESETS = (
         free=("scan_round",),
     ),
     Preset("Three matrices", "Where may a row put its weight, and does it know the word?", {"panel": "One matrix"}),
-    Preset("Ask it back", "How large must a state be to hold twelve pairs?", {"panel": "Recall"}),
+    Preset(
+        "Ask it back",
+        "How large must a state be to hold twelve pairs?",
+        {"panel": "Recall", "recall_states": 4, "recall_pairs": 12},
+    ),
     Preset("A long text", "Which of the lines grow with the text?", {"panel": "Long text"}, free=("long_length",)),
 )
 

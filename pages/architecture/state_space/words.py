@@ -20,6 +20,7 @@ from core.state_space import (
     Writing,
     sequence_bytes,
 )
+from pages.architecture.state_space.topic import DRAWN, OWN
 
 NOISE = 0.02
 """Two shares of right answers closer than this are called alike: about two standard errors of 512 x 4 answers."""
@@ -58,6 +59,18 @@ def response_reading(found: Response, moment: int) -> str:
         f"K<sub>j</sub> u<sub>k−j</sub>, the largest <b>{terms[largest]:.3f}</b> at lag <b>{largest}</b>"
     )
     return said + (f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". ") + fading(found.radius)
+
+
+def own_words(*, system: str, signal: str) -> str:
+    """Where the visitor's own matrices, text and heights are written."""
+    places = []
+    if system == OWN:
+        places.append("A, B, C and D are written under More.")
+    if signal == "text":
+        places.append("The text is written under More.")
+    if signal == DRAWN:
+        places.append("A click on a faint square draws the signal through it.")
+    return "".join(f" {place}" for place in places)
 
 
 def fading(radius: float) -> str:
@@ -325,7 +338,8 @@ def work_reading(written: list[Writing], at: int) -> str:
         f"Operations for the token after <b>{at:,}</b> others, and how much of them is not weights: {'; '.join(said)}. "
         "A layer of attention takes 4 for each number of a key before it, so its work grows with the text; a state "
         "takes 6 for each of its numbers, whatever the length. Weights take 2 each, of Jamba's experts the two that "
-        "the token chooses. Counted from the shapes as published, not timed."
+        "the token chooses. Counted from the shapes as published, not timed; dotted: with "
+        f"<b>{written[0].batch}</b> sequences at once more than one GPU of 80 GB holds."
     )
 
 

@@ -76,7 +76,7 @@ def test_a_growing_system_is_shown_to_its_limit(page: Open) -> None:
     ("params", "words"),
     [
         ({"system": OWN, "matrix_a": "1 2 / 3"}, "square"),
-        ({"system": OWN, "matrix_b": "1 2 3"}, "of B = "),
+        ({"system": OWN, "matrix_b": "1 2 3"}, "must be 2 numbers, one for each row of A"),
         ({"system": OWN, "matrix_a": "x"}, "numbers apart by spaces"),
         ({"system": OWN, "matrix_a": "10", "matrix_b": "1", "matrix_c": "1"}, "2 / λ"),
         ({"signal": DRAWN, "knots": "0 5"}, "from -1 to 1"),
@@ -90,6 +90,39 @@ def test_bad_input_gets_a_plain_word_and_a_way_back(page: Open, params: dict[str
     settled(app)
     assert not app.warning
     assert charts(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"u\n1\nnan\n", "Sample 2 = 'nan' must be a finite number of at most 1e+09"),
+        (b"time,u\n0,1\n1,\n", "Sample 2 = '' must be"),
+        (b"", "Number of samples = 0 must be 1 to 4096"),
+        (b"\x89PNG\xff", "must be a CSV in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_signal_is_named_on_the_page(
+    page: Open, monkeypatch: pytest.MonkeyPatch, content: bytes, words: str
+) -> None:
+    monkeypatch.setattr(main, "_file", lambda: content)
+    app = page(signal=FILE)
+    assert words in app.warning[0].value.replace("\\", "")
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "given"),
+    [("step", "Figure", 0.0), ("step", "Figure", -1.0), ("states", "Figure", 0), ("states", "Figure", 500),
+     ("length", "Figure", 0), ("moment", "Figure", 100_000), ("kept", "Memory", 0), ("kept", "Memory", 500)],
+)  # fmt: skip
+def test_a_link_out_of_range_opens_within_it(page: Open, name: str, panel: str, given: float) -> None:
+    """The slider shows the allowed range beside the value that is taken instead."""
+    app = page(panel=panel, **{name: given})
+    slider = app.slider(key=f"state_space_{name}")
+    assert slider.min <= slider.value <= slider.max
+    assert slider.value != given
+    assert charts(app)
+    assert not app.exception
 
 
 def test_a_signal_of_one_sample(page: Open) -> None:
@@ -275,3 +308,10 @@ def test_an_own_system_is_the_written_one(page: Open) -> None:
     written = written_system(*(DEFAULTS[f"matrix_{letter}"] for letter in "abcd"))
     found = respond(written, signal("step", 128), step=0.2)
     assert f"y = <b>{found.outputs[0][100]:.3f}</b>" in html_of(app)
+
+
+def test_where_own_input_is_written(page: Open) -> None:
+    assert "A, B, C and D are written under More." in html_of(page(system=OWN, signal="waves"))
+    assert "The text is written under More." in html_of(page(signal="text"))
+    assert "A click on a faint square" in html_of(page(signal=DRAWN))
+    assert "under More" not in html_of(page())
