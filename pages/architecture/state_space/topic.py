@@ -23,7 +23,7 @@ SCATTERED, BLOCK = "anywhere in the noise", "always first"
 KEPT, POWERS = "The whole past", "Forget or explode"
 """The two views of the panel on memory."""
 
-BUDGET, WORK, PRUNING = "Memory and speed", "Memory and work", "Prune and distill"
+BUDGET, WORK, PRUNING = "Memory and speed", "Work", "Prune and distill"
 """The three views of the panel on long texts."""
 
 ASKED, GATE = "Pairs asked back", "A gate"

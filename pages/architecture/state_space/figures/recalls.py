@@ -105,8 +105,7 @@ def cuts(runs: Sequence[PruningRun], *, look: Look, title: str, height: int) -> 
     bars = go.Bar(
         x=list(columns),
         y=means,
-        marker={"color": colors},
-        opacity=0.55,
+        marker={"color": colors, "opacity": 0.55},
         text=[f"{mean:.0%}" for mean in means],
         textposition="inside",
         insidetextanchor="start",
