@@ -18,7 +18,7 @@ SELECTIVE, FIXED = "Δ read from the token", "one Δ for all"
 
 def draw(page: Page) -> None:
     """The recorded seeds, or another seed that is trained on request."""
-    first, second, third, fourth = st.columns([2, 1, 1.6, 3], vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([2.7, 1, 1.7, 2.3], vertical_alignment="bottom")
     with first:
         page.controls.choice("copy_places", "The data tokens stand", [SCATTERED, BLOCK])
     with second:
