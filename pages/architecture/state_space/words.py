@@ -1,8 +1,7 @@
-"""The titles and sentences of the state-space page, each from its numbers, and the mathematics."""
+"""The titles and sentences of the state-space page, each from its numbers."""
 
 import numpy as np
 
-from components.scene import Equation
 from core.state_space import (
     BANDWIDTH,
     MEMORY,
@@ -214,15 +213,18 @@ def scan_title(cost: ScanCost, at: int) -> str:
 def scan_reading(times: ScanTimes, cost: ScanCost) -> str:
     """Depth and work at a real length, and what this processor makes of them."""
     ratio = times.tree / times.sequential
-    said = f"<b>{ratio:.1f}</b> times as long as the pass" if ratio >= 1.1 else f"<b>{1 / ratio:.1f}</b> times faster"
-    if 1 / 1.1 < ratio < 1.1:
-        said = "about as long as the pass"
+    said = "takes about as long as the pass"
+    if ratio >= 1.1:
+        said = (
+            f"takes <b>{ratio:.1f}</b> times as long as the pass: depth pays only where many pairs are joined at once"
+        )
+    elif ratio <= 1 / 1.1:
+        said = f"is <b>{1 / ratio:.1f}</b> times as fast as the pass: many pairs are joined at once"
     return (
         f"At <b>{times.length:,}</b> steps of <b>{times.width}</b> numbers the depth falls from "
         f"<b>{times.length - 1:,}</b> to <b>{cost.depth}</b> rounds and the work grows from "
         f"<b>{times.length - 1:,}</b> "
-        f"to <b>{cost.work:,}</b> joined pairs. On this processor the tree takes {said}: depth pays only "
-        "where many pairs are joined at once."
+        f"to <b>{cost.work:,}</b> joined pairs. On this processor the tree {said}."
     )
 
 
@@ -393,58 +395,3 @@ def pruning_title(whole: list[float], cut: list[float], distilled: list[float], 
     if max(apart) < -NOISE:
         return f"{said}, with labels {mean[3]:.0%}: labels are ahead on each of {len(apart)} seeds"
     return f"{said}, with labels {mean[3]:.0%}: no difference over {len(apart)} seeds"
-
-
-EQUATIONS = (
-    Equation(
-        r"h_k = \bar A\,h_{k-1} + \bar B\,u_k, \qquad y_k = C\,h_k + D\,u_k",
-        {
-            "u_k, y_k": "input and output at sample k",
-            "h_k": "the state, N numbers, 0 before the first sample",
-            r"\bar A, \bar B": "A and B of h' = A h + B u after discretization with the step Δ",
-            "C, D": "the readout of the state, and the skip",
-        },
-    ),
-    Equation(
-        r"y_k = C\bar A^{k}\bar B\,u_0 + C\bar A^{k-1}\bar B\,u_1 + \dots + C\bar B\,u_k + D\,u_k, \qquad "
-        r"K_j = C\bar A^{j}\bar B",
-        {"K_j": "the kernel at lag j: what is left at the output of an input of j samples ago"},
-    ),
-    Equation(
-        r"\text{bilinear: } \bar A = (I-\tfrac{\Delta}{2}A)^{-1}(I+\tfrac{\Delta}{2}A),\quad "
-        r"\bar B = (I-\tfrac{\Delta}{2}A)^{-1}\Delta B; \qquad \text{zoh: } \bar A = e^{\Delta A},\quad "
-        r"\bar B = A^{-1}(e^{\Delta A}-I)B",
-        {
-            r"\Delta": "the step, in the time of A",
-            "I": "the identity; zoh is exact for an input that is held for a step",
-        },
-    ),
-    Equation(
-        r"y = \mathcal F^{-1}\big(\mathcal F(K)\,\mathcal F(u)\big) + D\,u",
-        {r"\mathcal F": "the discrete Fourier transform of K and u, each with zeros up to twice the length"},
-    ),
-    Equation(
-        r"A_{nk} = -\begin{cases}\sqrt{(2n+1)(2k+1)} & n>k\\ n+1 & n=k\\ 0 & n<k\end{cases}, \qquad "
-        r"\dot c = \tfrac1t\,(A c + B u), \qquad u(x t) \approx \sum_n c_n \sqrt{2n+1}\,P_n(2x-1)",
-        {
-            "A_{nk}": "HiPPO-LegS, with eigenvalues −1 to −N; B_n is the root of 2n + 1",
-            "c_n, t": "the coefficients of the memory, and the time since the first sample",
-            "P_n, x": "the Legendre polynomials, and the place in the past from 0 to 1; without the factor 1/t, as a "
-            "fixed "
-            "system, x is e to the minus age",
-        },
-    ),
-    Equation(
-        r"h_t = e^{\Delta_t A}\odot h_{t-1} + \bar B_t\,u_t, \qquad \Delta_t = 2\,\sigma(w\cdot x_t + b)",
-        {
-            r"\Delta_t": "the step of token t, here from 0 to 2; at 0 the state stays as it is",
-            "x_t, w, b": "the token's vector, and what is trained to read it",
-            r"\sigma": "the logistic function; a gate h = (1 − g) h + g u is the case A = −1, B = C = 1, g = σ(z), "
-            "Δ = log(1 + e^z)",
-        },
-    ),
-    Equation(
-        r"(a, b)\circ(a', b') = (a a',\; a\,b' + b)",
-        {"(a, b)": "the step h → a h + b; two of them, the primed one first, make one"},
-    ),
-)

@@ -222,7 +222,7 @@ def test_scans() -> None:
     assert "5 steps" in scan_title(scan_cost(5), 3)
     cost = scan_cost(1024)
     assert "<b>4.0</b> times as long" in scan_reading(ScanTimes(1024, 8, 1.0, 4.0, 0.0), cost)
-    assert "<b>2.0</b> times faster" in scan_reading(ScanTimes(1024, 8, 4.0, 2.0, 0.0), cost)
+    assert "is <b>2.0</b> times as fast" in scan_reading(ScanTimes(1024, 8, 4.0, 2.0, 0.0), cost)
     assert "about as long" in scan_reading(ScanTimes(1024, 8, 1.0, 1.0, 0.0), cost)
 
 
