@@ -118,18 +118,18 @@ def orders_title(accuracies: np.ndarray, count: int) -> str:
 
 
 def places_title(effects: np.ndarray, label: str) -> str:
-    """Whether the last place moves the answers, and most of all, beyond the spread of the draws.
+    """At which place a label moves the answers most, and whether beyond the spread of the draws.
 
     Args:
         effects: by draw and place, how much more often the label is said where it stands there.
     """
-    means = effects.mean(axis=0)
-    low, high = mean_interval(effects[:, -1])
-    if low > 0 and means.argmax() == len(means) - 1:
-        return f"The last example counts most: “{label}” there makes “{label}” {means[-1]:.0%} more frequent"
-    if high < 0:
-        return f"“{label}” last makes “{label}” rarer, by {-means[-1]:.0%} in the mean"
-    return f"Over {len(effects)} draws no leading of the answers by the last place is beyond noise"
+    draws, places = effects.shape
+    most = int(np.abs(effects.mean(axis=0)).argmax())
+    mean = float(effects[:, most].mean())
+    low, high = mean_interval(effects[:, most], among=places)
+    moved = "more frequent" if mean > 0 else "rarer"
+    said = f"“{label}” at place {most + 1} makes “{label}” {abs(mean):.0%} {moved}"
+    return said if low > 0 or high < 0 else f"{said}: of {places} places in {draws} draws, that may be chance"
 
 
 def chosen_title(gains: Sequence[float], rule: str) -> str:

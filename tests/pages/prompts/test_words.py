@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.numbers import mean_interval
 from core.prompting import Difference, Evaluation, Item, PromptParams, Task
 from pages.prompting.prompts.words import (
     balance_title,
@@ -88,12 +89,15 @@ def test_orders_are_apart_only_beyond_their_intervals() -> None:
     assert orders_title(np.array([0.8, 0.9]), 32).endswith("the intervals overlap")
 
 
-def test_the_last_place_counts_only_beyond_the_spread_of_the_draws() -> None:
+def test_a_place_counts_only_beyond_the_spread_of_the_draws() -> None:
     base = np.array([[-0.1, 0.0, -0.1, 0.2], [-0.1, 0.0, -0.1, 0.21], [-0.1, 0.0, -0.1, 0.19]])
-    assert "counts most" in places_title(base, "a") and "20% more" in places_title(base, "a")
-    assert "rarer, by 20%" in places_title(-base, "a")
-    assert "beyond noise" in places_title(base * [[1], [-1], [0.5]], "a")
-    assert "beyond noise" in places_title(base[:, [3, 0, 1, 3]], "a")
+    assert places_title(base, "a") == "“a” at place 4 makes “a” 20% more frequent"
+    assert places_title(-base, "a") == "“a” at place 4 makes “a” 20% rarer"
+    assert places_title(base[:, ::-1], "a") == "“a” at place 1 makes “a” 20% more frequent"
+    # Beyond the spread for one place, but not for the largest of four.
+    assert mean_interval([0.2, 0.31, 0.38])[0] > 0
+    wide = base + np.array([[0.0], [0.11], [0.18]]) * [0, 0, 0, 1]
+    assert places_title(wide, "a").endswith("of 4 places in 3 draws, that may be chance")
 
 
 def test_a_choice_by_entropy_is_counted_over_draws() -> None:

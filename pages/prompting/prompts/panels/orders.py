@@ -130,11 +130,11 @@ def _places(page: Page) -> None:
     fig = places_figure(effects(), label(), look=page.look, title=title)
     page.plot(fig, name="places", alt=f"Bars by place of how much more often a label is said. {title}.")
     last = effects()[:, -1]
-    span_of_draws = f"from <b>{last.min():+.0%}</b> to <b>{last.max():+.0%}</b> over the draws"
     page.note(
         f"All 24 orders of {ORDER_DRAWS} draws, two examples of each label. With “{label()}” last the model says it to "
-        f"<b>{last.mean():+.0%}</b> of the items in the mean, {span_of_draws}. A model that read the examples alike "
-        "wherever they stand would have 0 everywhere."
+        f"<b>{last.min():+.0%}</b> to <b>{last.max():+.0%}</b> of the items more often than with the other label "
+        "there. A model that only copied the last label would have +100% at the last place; one that read the examples "
+        "alike wherever they stand, 0 everywhere."
     )
 
 
@@ -162,12 +162,15 @@ def checks(page: Page) -> list[Check]:
 
 def script(page: Page) -> str:
     """A script that measures the orders on screen again; it runs in the project's folder."""
-    return f"""from core.models import load_causal_lm
-from core.prompting import TASKS, PromptParams, evaluate
+    return f"""from dataclasses import replace
 
-lm = load_causal_lm()
+from core.models import load_causal_lm
+from core.prompting import REVIEWS_IN_ALL, TASKS, PromptParams, evaluate
+
+lm, task = load_causal_lm(), TASKS["sentiment"]
+task = replace(task, items=task.items[:REVIEWS_IN_ALL])
 for seed in range(24):
     prompt = PromptParams(examples=4, choice_seed={page.controls.value("order_draw")}, order_seed=seed)
-    found = evaluate(lm, TASKS["sentiment"], prompt)
+    found = evaluate(lm, task, prompt)
     print(found.accuracy, found.interval, [example.answer for example in found.examples])
 """
