@@ -170,8 +170,8 @@ def _drawn(page: Page) -> None:
     said = " ".join(calibration_reading(drawn(RAW).ravel(), drawn(name).ravel(), name) for name in (CONTEXTUAL, BATCH))
     count, together = len(recorded_formats().runs[0][0].answers), spread(found).together
     page.note(
-        f"{count} reviews, half of them positive, in each of {found.size} prompts. The other <b>{together:.0%}</b> of the spread "
-        f"depends on both at once. {said}"
+        f"{count} reviews, half of them positive, in each of {found.size} prompts. The other "
+        f"<b>{together:.0%}</b> of the spread depends on both at once. {said}"
     )
 
 
