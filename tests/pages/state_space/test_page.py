@@ -1,5 +1,6 @@
 """The state-space page, driven as a visitor would: stories, panels, own input, bad input, checks, scripts."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.state_space import (
+    CopyingPair,
     gate,
     plain_recurrence,
     powers,
@@ -22,6 +24,7 @@ from core.state_space import (
     written_system,
 )
 from pages.architecture.state_space import main, results
+from pages.architecture.state_space.panels import copying
 from pages.architecture.state_space.topic import (
     BLOCK,
     DEFAULTS,
@@ -211,6 +214,20 @@ def test_a_recorded_seed_leads_to_one_that_is_trained_here(page: Open) -> None:
     settled(app)
     assert app.session_state["state_space_copy_seed"] not in recorded_copying().seeds
     assert any(button.label == "Train both arms" for button in app.button)
+
+
+def test_what_was_trained_here_is_what_is_shown(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = recorded_copying().pair(1, scattered=True)
+    selective, fixed = (
+        dataclasses.replace(run, params=dataclasses.replace(run.params, seed=77), accuracy=0.9 * run.accuracy)
+        for run in (recorded.selective, recorded.fixed)
+    )
+    monkeypatch.setattr(copying, "job_panel", lambda *args, **more: CopyingPair(selective, fixed))
+    app = page(panel="Select", copy_seed=77)
+    html = html_of(app)
+    assert f"Seed 77, after 350 updates: 90% right with the step read from the token, {fixed.accuracy[-1]:.0%}" in html
+    bars = [trace for trace in figure_of(charts(app)[1])["data"] if trace["type"] == "bar"]
+    assert np.asarray(bars[0]["y"], float) == pytest.approx(list(selective.gates.values()))
 
 
 def test_the_gate(page: Open) -> None:
