@@ -38,8 +38,6 @@ class CopyingParams:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("selective", "scattered"):
-            require(isinstance(getattr(self, name), bool), name, getattr(self, name), "True or False")
         whole("steps", self.steps, 25, 2000)
         whole("seed", self.seed, 0, 9999)
 

@@ -53,7 +53,6 @@ def test_recall_asks_each_key_once() -> None:
     "wrong",
     [
         lambda: CopyingParams(steps=10),
-        lambda: CopyingParams(selective=1),  # type: ignore[arg-type]
         lambda: CopyingParams(seed=-1),
         lambda: RecallParams("rnn"),
         lambda: RecallParams(states=0),
