@@ -220,6 +220,8 @@ def test_scans() -> None:
     assert scan_title(scan_cost(8), 0).startswith("After round 0 of 3 a place covers up to 1 step;")
     assert "covers up to 8 steps" in scan_title(scan_cost(8), 3)
     assert "5 steps" in scan_title(scan_cost(5), 3)
+    assert scan_title(scan_cost(8), 1).endswith("the tree joins 17 pairs in 3 rounds, a pass 7 one after another")
+    assert "joins 1 pair in 1 round, a pass 1" in scan_title(scan_cost(2), 1)
     cost = scan_cost(1024)
     assert "<b>4.0</b> times as long" in scan_reading(ScanTimes(1024, 8, 1.0, 4.0, 0.0), cost)
     assert "is <b>2.0</b> times as fast" in scan_reading(ScanTimes(1024, 8, 4.0, 2.0, 0.0), cost)
