@@ -207,8 +207,8 @@ def scan_title(cost: ScanCost, at: int) -> str:
     """How far the tree has come, and what it takes in all."""
     covered = min(1 << at, cost.length)
     done = f"After round {at} of {cost.depth} a place covers up to {covered} step{'s' * (covered > 1)}"
-    rounds = f"in {cost.depth} round{'s' * (cost.depth > 1)}"
-    return f"{done}; the tree joins {cost.work} pair{'s' * (cost.work > 1)} {rounds}, a pass {cost.length - 1} one after another"
+    joins = f"{cost.work} pair{'s' * (cost.work > 1)} in {cost.depth} round{'s' * (cost.depth > 1)}"
+    return f"{done}; the tree joins {joins}, a pass {cost.length - 1} one after another"
 
 
 def scan_reading(times: ScanTimes, cost: ScanCost) -> str:
