@@ -28,7 +28,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
-from pages.alignment.rlhf.words import beta_claim, pairs_claim
+from pages.alignment.rlhf.words.overoptimization import beta_claim, pairs_claim
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,6 +27,7 @@ from core.rlhf import (
     RunHistory,
     RunParams,
     VerifierParams,
+    best_gold,
     bradley_terry_loss,
     compare_aggregation,
     compare_idk,
@@ -44,7 +45,7 @@ from core.rlhf import (
     train_with_checker,
     usual,
 )
-from pages.alignment.rlhf import main, results, scripts, tasks, words
+from pages.alignment.rlhf import main, results, scripts, tasks
 from pages.alignment.rlhf.choices import LABELERS as OFFERED
 from pages.alignment.rlhf.panels import (
     abstention,
@@ -57,6 +58,25 @@ from pages.alignment.rlhf.panels import (
     text,
 )
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, QUESTIONS
+from pages.alignment.rlhf.words.equations import EQUATIONS, GOLD
+from pages.alignment.rlhf.words.learning import (
+    averaging_claim,
+    dpo_claim,
+    hardness_claim,
+    idk_claim,
+    judged_claim,
+    mass_claim,
+)
+from pages.alignment.rlhf.words.overoptimization import (
+    beta_claim,
+    blindness_claim,
+    fate_claim,
+    forms_claim,
+    length_claim,
+    length_gold_claim,
+    pairs_claim,
+)
+from pages.alignment.rlhf.words.seeds import ranking_claim
 
 ROOT = Path(__file__).parents[3]
 
@@ -132,15 +152,15 @@ def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, l
 
 
 def test_a_penalty_is_compared_at_the_same_kl() -> None:
-    clear = words.beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
+    clear = beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
     assert "at 4 nats it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
-    more = words.beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
+    more = beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
     assert "more gold" in more
-    none = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
+    none = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
     assert "no clear difference" in none
-    few = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(1, 1, 5), (0, 0, 5), (1.8, 1.8, 5)]}), 0.3)
+    few = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(1, 1, 5), (0, 0, 5), (1.8, 1.8, 5)]}), 0.3)
     assert "has less gold, 0.9 instead of 2.0, in all 3 seeds, too few to be sure (p = 0.18)" in few
-    apart = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
+    apart = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
     assert "share no KL" in apart
 
 
@@ -161,13 +181,13 @@ def test_the_preset_on_beta_says_what_was_measured() -> None:
 
 
 def test_the_preset_on_pairs_says_what_was_measured() -> None:
-    best, end = ([f([kept(pairs=n, seed=s) for s in SEEDS]).mean() for n in PAIRS] for f in (words.best_gold, end_gold))
+    best, end = ([f([kept(pairs=n, seed=s) for s in SEEDS]).mean() for n in PAIRS] for f in (best_gold, end_gold))
     assert best[1] - best[0] > 3 * abs(best[3] - best[1])
     assert max(end[:2]) < 0 < min(end[2:])
     told = main.compared(kept(pairs=2000), "pairs")
     assert f"{best[1] - best[0]:+.1f} from 125 to 500 pairs, no clear change otherwise" in told
     assert told.endswith(f"at the end {', '.join(f'{value:.1f}' for value in end)} for 125 to 8000 pairs")
-    flat = words.pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
+    flat = pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
     assert "no clear change with the pairs" in flat
 
 
@@ -188,54 +208,54 @@ def test_length_is_told_of_four_arms_over_three_seeds() -> None:
     )
     ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}
     assert min(ends["fair, blind"]) > 13.5
-    assert f"“fair” {min(ends['fair']):.0f} to {max(ends['fair']):.0f}" in words.length_claim(runs)
+    assert f"“fair” {min(ends['fair']):.0f} to {max(ends['fair']):.0f}" in length_claim(runs)
     assert min(ends["fair, blind"]) > max(ends["fair"]), "the story"
     assert min(ends["liked"]) > max(ends["fair"]), "the story"
     chance = [stats.ttest_rel(ends[name], ends["fair"]).pvalue for name in ("liked", "fair, blind")]
     assert min(chance) > 0.05, "so the story says that its seeds are few"
     assert "in all three seeds, which are few" in next(one for one in PRESETS if one.name == "Length bias").look_at
-    told = words.blindness_claim(runs)
+    told = blindness_claim(runs)
     assert "longer answers, in all 3 seeds, too few to be sure (p = 0.07): 14 words, against 4 to 11" in told
     sure = {**runs, "fair": [runs["fair"][0]] * 3, "fair, blind": [runs["liked"][0]] * 3}
-    assert "longer answers, in all 3 seeds: 14 words" in words.blindness_claim(sure)
+    assert "longer answers, in all 3 seeds: 14 words" in blindness_claim(sure)
     same = {**runs, "fair, blind": runs["fair"]}
-    assert "no longer answers that are clear" in words.blindness_claim(same)
+    assert "no longer answers that are clear" in blindness_claim(same)
     golds = end_gold(runs["liked"])
-    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in words.length_gold_claim(runs)
+    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in length_gold_claim(runs)
 
 
 def test_the_best_labeler_is_named_with_those_that_are_not_behind() -> None:
     final = {name: end_gold(runs) for name, runs in learning._labeled().items()}
-    told = words.ranking_claim(final, "final gold")
+    told = ranking_claim(final, "final gold")
     assert f"“{max(final, key=lambda name: final[name].mean())}”" in told
     assert "over 3 seeds" in told
     assert "AI long" not in told
-    assert "clearly ahead" in words.ranking_claim({"a": np.array([2.0, 2.1]), "b": np.array([1.0, 1.1])}, "gold")
-    assert "“b” not clearly behind" in words.ranking_claim({"a": np.ones(3), "b": np.ones(3)}, "gold")
+    assert "clearly ahead" in ranking_claim({"a": np.array([2.0, 2.1]), "b": np.array([1.0, 1.1])}, "gold")
+    assert "“b” not clearly behind" in ranking_claim({"a": np.ones(3), "b": np.ones(3)}, "gold")
 
 
 def test_a_bias_is_said_to_average_away_only_where_it_does() -> None:
     accuracy = dict(zip(LABELERS, recorded_labels().gold_accuracy, strict=True))
-    assert "does not average away" in words.averaging_claim(accuracy["AI long"], accuracy["AI"], PAIRS, "length")
-    assert words.averaging_claim(accuracy["AI first"], accuracy["AI"], PAIRS, "place").startswith(
+    assert "does not average away" in averaging_claim(accuracy["AI long"], accuracy["AI"], PAIRS, "length")
+    assert averaging_claim(accuracy["AI first"], accuracy["AI"], PAIRS, "place").startswith(
         "Whether the bias for place averages away, 3 seeds do not settle: with 125 labels it costs 5.3 points"
     )
     plain = np.full((2, 3), 0.9)
     gone = np.array([[0.70, 0.71, 0.69], [0.90, 0.91, 0.89]])
-    assert "place averages away" in words.averaging_claim(gone, plain, (1, 2), "place")
+    assert "place averages away" in averaging_claim(gone, plain, (1, 2), "place")
     rest = np.array([[0.70, 0.71, 0.69], [0.70, 0.98, 0.72]])
-    assert "do not settle" in words.averaging_claim(rest, plain, (1, 2), "place"), "the rest is noisy, not gone"
+    assert "do not settle" in averaging_claim(rest, plain, (1, 2), "place"), "the rest is noisy, not gone"
 
 
 def test_rank_correlations_are_told_with_their_count() -> None:
     accuracy, one = np.arange(10.0), np.ones(10)
-    told = words.fate_claim(accuracy, accuracy**3, one)
+    told = fate_claim(accuracy, accuracy**3, one)
     assert told.count("rise together (ρ = 1.00, 10 reward models)") == 2
     random = np.random.default_rng(0)
-    assert words.fate_claim(random.normal(size=24), random.normal(size=24), np.ones(24)).count("no clear relation") == 2
+    assert fate_claim(random.normal(size=24), random.normal(size=24), np.ones(24)).count("no clear relation") == 2
     # Both grow with the pairs, and have nothing to do with each other otherwise.
     pairs = np.repeat(np.arange(4), 6)
-    made = words.fate_claim(10 * pairs + random.normal(size=24), 10 * pairs + random.normal(size=24), pairs)
+    made = fate_claim(10 * pairs + random.normal(size=24), 10 * pairs + random.normal(size=24), pairs)
     assert re.search(r"gold rise together .*; at one number of pairs they show no clear relation", made)
 
 
@@ -243,21 +263,21 @@ def test_a_form_is_said_to_find_the_peak_only_where_it_does() -> None:
     d = np.arange(0.1, 6, 0.25)
     gain = d * (2 - 0.4 * d)
     fits = [fit_form(d**2, gain, form) for form in ("rl", "best_of_n")]
-    assert "d (a − b d) fits better and finds the peak" in words.forms_claim("x", gain, *fits)
+    assert "d (a − b d) fits better and finds the peak" in forms_claim("x", gain, *fits)
     spiked = gain + np.where(np.arange(len(d)) == 8, 2.0, 0)
-    assert "misses the peak" in words.forms_claim("x", spiked, *fits)
+    assert "misses the peak" in forms_claim("x", spiked, *fits)
 
 
 def test_both_log_probabilities_are_told_over_seeds() -> None:
     chosen, rejected = learning.moves(kept(algorithm="dpo", beta=0.1))
     assert len(chosen) == 3
     assert max(chosen) < 0, "the story's name"
-    assert "falls in all 3 seeds" in words.dpo_claim(chosen, rejected)
-    assert "Both fall on average" in words.mass_claim(chosen, rejected)
-    assert "rises and the rejected falls" in words.mass_claim([0.2], [-1.0])
-    assert "not move alike" in words.mass_claim([0.2, -0.2], [-1.0, -1.0])
-    assert "moves either way" in words.dpo_claim([-1.0, 1.0], [-2.0, -3.0])
-    assert "rises, by 1.0" in words.dpo_claim([1.0], [-2.0])
+    assert "falls in all 3 seeds" in dpo_claim(chosen, rejected)
+    assert "Both fall on average" in mass_claim(chosen, rejected)
+    assert "rises and the rejected falls" in mass_claim([0.2], [-1.0])
+    assert "not move alike" in mass_claim([0.2, -0.2], [-1.0, -1.0])
+    assert "moves either way" in dpo_claim([-1.0, 1.0], [-2.0, -3.0])
+    assert "rises, by 1.0" in dpo_claim([1.0], [-2.0])
 
 
 @pytest.mark.parametrize("pairs", PAIRS)
@@ -267,20 +287,20 @@ def test_a_small_move_of_dpo_is_not_that_of_its_minibatches(pairs: int) -> None:
     margin = float(np.mean(run.metrics["rewards/margins"][-15:]))
     assert chosen - rejected == pytest.approx(margin, abs=1e-4), "β is 1, so the margin is the difference of the moves"
     assert rejected < chosen < 0
-    assert "falls, by 0." in words.dpo_claim([chosen], [rejected])
+    assert "falls, by 0." in dpo_claim([chosen], [rejected])
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 16])
 def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count: int) -> None:
     for place, unit, digits in ((0, "tokens", 0), (1, "of relevance", 2)):
         liked, fair = (results.best_of_n_table(judge)[place][:, count - 1] for judge in text.JUDGES)
-        told = words.judged_claim(liked, fair, unit, digits)
+        told = judged_claim(liked, fair, unit, digits)
         gap = liked - fair
         error = gap.std(ddof=1) / np.sqrt(len(gap))
         assert (f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}" in told) == (count > 1)
         assert told.startswith("both take the same") == (count == 1)
         assert ("no clear difference" in told) == (count > 1 and 2 * stats.t.sf(abs(gap.mean()) / error, 11) >= 0.05)
-    noisy = words.judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)
+    noisy = judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)
     assert noisy.startswith("no clear difference, 3 and 3 tokens")
 
 
@@ -298,15 +318,15 @@ def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
     assert min(refused[0.95, 400]) > 2 * max(refused[0.5, 400])
     assert np.mean(refused[0.95, 1200]) <= np.mean(refused[0.95, 400])
     shares = np.array([0.0, 1.0])
-    assert "rises: 10% with 0% hard questions" in words.hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
-    assert "does not clearly change" in words.hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
+    assert "rises: 10% with 0% hard questions" in hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
+    assert "does not clearly change" in hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
 
 
 def test_examples_and_rewards_are_compared_over_draws() -> None:
     draws = [compare_idk(overlap=0.0, seed=seed) for seed in range(5)]
-    assert "rewards beat examples" in words.idk_claim(*np.array([draw.unseen for draw in draws]).T)
-    assert "examples beat rewards by 1.00" in words.idk_claim([1.0] * 3, [0.0] * 3)
-    assert "no clear difference" in words.idk_claim([1.0] * 3, [1.0] * 3)
+    assert "rewards beat examples" in idk_claim(*np.array([draw.unseen for draw in draws]).T)
+    assert "examples beat rewards by 1.00" in idk_claim([1.0] * 3, [0.0] * 3)
+    assert "no clear difference" in idk_claim([1.0] * 3, [1.0] * 3)
 
 
 @pytest.mark.parametrize(("overlap", "guesses"), [(0.0, True), (0.3, True), (1.0, False)])
@@ -317,7 +337,7 @@ def test_examples_are_said_to_teach_guessing_only_where_they_do(overlap: float, 
 
 def test_scores_against_pairs_are_as_the_answer_says() -> None:
     found = np.array([compare_aggregation(strict=0.02, generous=0.3, seed=s).agreement for s in range(12)]).T
-    told = words.ranking_claim(dict(zip(("raw", "centered", "pairs"), found, strict=True)), "share")
+    told = ranking_claim(dict(zip(("raw", "centered", "pairs"), found, strict=True)), "share")
     assert "“centered”" in told
     assert "“pairs”" not in told, "the answer says that scores win once they are centered"
 
@@ -506,7 +526,7 @@ def test_a_wrong_loss_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_quantity_of_the_figures_has_its_equation() -> None:
-    latex = " ".join(equation.latex for equation in words.EQUATIONS)
+    latex = " ".join(equation.latex for equation in EQUATIONS)
     for part in ("g(y) = D(y) - 0.5", "k_1 =", "k_2 =", "k_3 =", "DPO", "H =", "mathrm{KL} =", r"\phi(y)"):
         assert part in latex
     logp, logq = np.log([0.6, 0.3]), np.log([0.2, 0.5])
@@ -515,7 +535,7 @@ def test_every_quantity_of_the_figures_has_its_equation() -> None:
         kl_estimates(logp, logq), (-np.log(rho), np.log(rho) ** 2 / 2, rho - 1 - np.log(rho)), strict=True
     ):
         assert np.allclose(ours, formula)
-    assert "0.15 for each word beyond 6" in words.GOLD
+    assert "0.15 for each word beyond 6" in GOLD
 
 
 def test_a_series_of_one_number_is_not_drawn() -> None:

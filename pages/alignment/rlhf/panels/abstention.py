@@ -22,7 +22,8 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import results, scripts
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.words import EQUATIONS, hardness_claim, idk_claim
+from pages.alignment.rlhf.words.equations import EQUATIONS
+from pages.alignment.rlhf.words.learning import hardness_claim, idk_claim
 
 if TYPE_CHECKING:
     import pandas as pd

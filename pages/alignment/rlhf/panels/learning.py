@@ -22,7 +22,8 @@ from core.rlhf import (
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from pages.alignment.rlhf.words import Runs, averaging_claim, dpo_claim, mass_claim, ranking_claim, span
+from pages.alignment.rlhf.words.learning import averaging_claim, dpo_claim, mass_claim
+from pages.alignment.rlhf.words.seeds import Runs, ranking_claim, span
 
 
 def dpo(shown: Shown) -> None:

@@ -27,8 +27,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
-from pages.alignment.rlhf.words import (
-    Runs,
+from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
     blindness_claim,
     fate_claim,
@@ -36,8 +35,8 @@ from pages.alignment.rlhf.words import (
     length_claim,
     length_gold_claim,
     pairs_claim,
-    ranking_claim,
 )
+from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
 
 
 def over_optimization(shown: Shown) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from core.rlhf import RunHistory
 from pages.alignment.rlhf.figures.run import series_figure
 from pages.alignment.rlhf.main import Shown, spoken, worked
-from pages.alignment.rlhf.words import BLINDNESS, GOLD
+from pages.alignment.rlhf.words.equations import BLINDNESS, GOLD
 
 MORE_SERIES = {
     "loss/policy_avg": "policy loss",

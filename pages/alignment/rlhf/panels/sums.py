@@ -14,7 +14,8 @@ from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.panels import formulas
-from pages.alignment.rlhf.words import EQUATIONS, span
+from pages.alignment.rlhf.words.equations import EQUATIONS
+from pages.alignment.rlhf.words.seeds import span
 
 if TYPE_CHECKING:
     import pandas as pd
