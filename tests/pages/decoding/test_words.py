@@ -42,6 +42,7 @@ from pages.efficiency.decoding.words.machine import (
     costs_title,
     disturbance,
     roof_title,
+    rounds_of,
     steps_of,
     trips,
 )
@@ -102,6 +103,11 @@ def test_a_race_without_rounds_says_that_its_spread_is_unknown() -> None:
     two = dict.fromkeys(race.runs, (1.0, 1.1))
     assert "A dot is the speed of one round" in race_caption(replace(race, rounds=two))
     assert "in one race" not in race_title(replace(race, rounds=two))
+    copied = recorded_race("copy")
+    for once, name in ((copied, "prompt lookup"), (race, "lookahead")):
+        assert "than greedy in one race, " in headline(once, name) or "greedy in one race, with" in headline(once, name)
+        kept = {other: (run.seconds, run.seconds) for other, run in once.runs.items()}
+        assert "in one race" not in headline(replace(once, rounds=kept), name)
 
 
 @every_race
@@ -233,9 +239,11 @@ def test_a_single_call_has_no_speed_after_the_prompt() -> None:
 def test_costs_tell_their_range_where_it_is_known(dtype: Precision) -> None:
     costs = recorded_costs(dtype)
     assert "by round" not in costs_title(costs, "Recorded")
+    assert rounds_of(costs) == "The rounds were not kept, so no spread is shown."
     rounds = np.stack([costs.seconds, costs.seconds * np.linspace(1, 2, len(costs.widths))])
     least, most = costs.ratio_at(4), costs.ratio_at(4) * np.linspace(1, 2, len(costs.widths))[3]
     told = costs_title(replace(costs, rounds=rounds), "This machine")
+    assert rounds_of(replace(costs, rounds=rounds)) == "A dot is one round."
     assert f"4 tokens at once cost {least:.2f} times one ({least:.2f} to {most:.2f} by round)" in told
 
 

@@ -11,7 +11,7 @@ from pages.efficiency.decoding.figures.race import speed_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.live import Settings, measured_here, race_again
 from pages.efficiency.decoding.words.drafts import forecast_of, surprise_of, theory_title, unit_of
-from pages.efficiency.decoding.words.machine import costs_title, steps_of
+from pages.efficiency.decoding.words.machine import costs_title, rounds_of, steps_of
 from pages.efficiency.decoding.words.race import race_caption, race_title, reference_of
 
 
@@ -66,7 +66,7 @@ def verification(shown: Shown) -> None:
         times = ", ".join(f"{costs.seconds[0] * 1e3:.0f} ms in {name}" for name, costs in kept.items())
         st.caption(
             f"Recorded with {base.threads} thread and {base.params.past} tokens in the cache, each the fastest of "
-            f"{base.params.repeats} rounds; T(1) is {times}. "
+            f"{base.params.repeats} rounds; T(1) is {times}. {rounds_of(base)} "
             "Were reading the weights all there is to pay, every curve would lie on the line at 1. "
             f"{' '.join(said for said in map(steps_of, kept.values()) if said)}"
         )
@@ -74,4 +74,4 @@ def verification(shown: Shown) -> None:
     if mine is not None:
         title = costs_title(mine, "This machine")
         page.plot(cost_curves({dtype: mine}, look=page.look, title=title), name="own_costs", alt=title)
-        st.caption(f"The line is the fastest of {mine.params.repeats} rounds; a dot is one round. {steps_of(mine)}")
+        st.caption(f"The line is the fastest of {mine.params.repeats} rounds. {rounds_of(mine)} {steps_of(mine)}")

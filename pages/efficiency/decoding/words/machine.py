@@ -13,6 +13,13 @@ def costs_title(costs: Costs, whose: str) -> str:
     return f"{whose}, {costs.params.dtype}: {' and '.join(told)}"
 
 
+def rounds_of(costs: Costs) -> str:
+    """How the rounds of a measurement of the costs can be told apart; that they cannot, where they were not kept."""
+    if costs.rounds is None:
+        return "The rounds were not kept, so no spread is shown."
+    return "A dot is one round."
+
+
 def steps_of(costs: Costs) -> str:
     """Where a wider call costs clearly less than the one before it, and why that can be; empty where none does."""
     pairs = zip(costs.widths, costs.widths[1:], costs.ratio, costs.ratio[1:], strict=False)

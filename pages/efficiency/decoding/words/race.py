@@ -37,11 +37,12 @@ def headline(race: Race, name: str) -> str:
 
 def _speed(race: Race, name: str) -> str:
     speed, rounds, other = race.speedup(name), race.speedups(name), reference_of(race)
+    once = "" if rounds else " in one race"
     match race.standing(name):
         case "faster":
-            return f"{speed:.2f} times as fast as {other}"
+            return f"{speed:.2f} times as fast as {other}{once}"
         case "slower":
-            return f"slower than {other}, {speed:.2f} of its speed"
+            return f"slower than {other}{once}, {speed:.2f} of its speed"
         case "equal":
             speeds = (speed, *rounds)
             if min(speeds) < 1 - NOISE or max(speeds) > 1 + NOISE:
