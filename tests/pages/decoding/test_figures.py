@@ -180,6 +180,7 @@ def test_the_tile_figure_hides_what_was_not_met() -> None:
     met[:2, :2] = True
     fig = memory.tile_figure(tile, query @ key.T, met, block=2, look=LOOK, title="t")
     assert np.isfinite(fig.data[0].z).sum() == 4
+    assert fig.layout.yaxis.scaleanchor == "x", "its cells are square"
 
 
 def test_decoded_texts_are_written_out_and_the_valid_ones_marked() -> None:

@@ -32,12 +32,14 @@ from core.rlhf import (
     compare_aggregation,
     compare_idk,
     end_gold,
+    fall_steps,
     fit_form,
     fit_rewards,
     grpo_advantages,
     kl_estimates,
     ppo_objective,
     recorded_answers,
+    recorded_arms,
     recorded_labels,
     recorded_run,
     recorded_runs,
@@ -45,6 +47,7 @@ from core.rlhf import (
     train_with_checker,
     usual,
 )
+from core.rlhf.records import MORE_SEEDS
 from pages.alignment.rlhf import main, results, scripts, tasks
 from pages.alignment.rlhf.choices import LABELERS as OFFERED
 from pages.alignment.rlhf.panels import (
@@ -70,6 +73,7 @@ from pages.alignment.rlhf.words.learning import (
 from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
     blindness_claim,
+    fall_claim,
     fate_claim,
     forms_claim,
     length_claim,
@@ -79,6 +83,8 @@ from pages.alignment.rlhf.words.overoptimization import (
 from pages.alignment.rlhf.words.seeds import ranking_claim
 
 ROOT = Path(__file__).parents[3]
+ALL = (*SEEDS, *MORE_SEEDS)
+"""The seeds of the arms that stories compare."""
 
 
 def kept(**choices: object) -> RunHistory:
@@ -153,11 +159,14 @@ def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, l
 
 def test_a_penalty_is_compared_at_the_same_kl() -> None:
     clear = beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
-    assert "at 4 nats it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
+    assert "at 4 nats (√KL 2) it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
+    assert clear.startswith("Mean of 3 seeds: β 0.3 ends at")
     more = beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
     assert "more gold" in more
     none = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
     assert "no clear difference" in none
+    alike = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
+    assert "no clear difference of gold, 2.0 and 2.0, over 3 seeds (p = 1.00)" in alike
     few = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(1, 1, 5), (0, 0, 5), (1.8, 1.8, 5)]}), 0.3)
     assert "has less gold, 0.9 instead of 2.0, in all 3 seeds, too few to be sure (p = 0.18)" in few
     apart = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
@@ -166,26 +175,43 @@ def test_a_penalty_is_compared_at_the_same_kl() -> None:
 
 def test_the_preset_on_beta_says_what_was_measured() -> None:
     preset = next(preset for preset in PRESETS if preset.name == "Beta as early stopping")
-    assert "less gold than β 0 there, in all three seeds" in preset.look_at
-    for seed in SEEDS:
-        golds = []
-        for beta in (0.3, 0.0):
+    assert "less gold than β 0 there, in all five seeds" in preset.look_at
+    golds = np.zeros((2, 5))
+    for place, beta in enumerate((0.3, 0.0)):
+        for seed in ALL:
             run = kept(beta=beta, seed=seed)
-            golds.append(run.gold[np.abs(np.sqrt(np.maximum(run.kl, 0)) - 2) < 0.15].mean())
-        assert golds[0] < golds[1]
-    ends = [np.mean([kept(beta=beta, seed=seed).kl[-1] for seed in SEEDS]) for beta in (0.0, 0.1, 0.3, 1.0)]
+            golds[place, seed] = run.gold[np.abs(np.sqrt(np.maximum(run.kl, 0)) - 2) < 0.15].mean()
+    assert (golds[0] < golds[1]).all()
+    ends = [np.mean([kept(beta=beta, seed=seed).kl[-1] for seed in ALL]) for beta in (0.0, 0.1, 0.3, 1.0)]
     assert ends == sorted(ends, reverse=True)
+    chance = stats.ttest_rel(*golds).pvalue
+    assert chance > 0.05
     assert preset.look_at.endswith("which are few.")
+    means = "{:.1f} instead of {:.1f}".format(*golds.mean(1))
     told = main.compared(kept(beta=0.3), "beta")
-    assert "at 4 nats it has less gold, 1.7 instead of 2.5, in all 3 seeds, too few to be sure (p = 0.09)" in told
+    assert f"(√KL 2) it has less gold, {means}, in all 5 seeds, too few to be sure (p = {chance:.2f})" in told
 
 
 def test_the_preset_on_pairs_says_what_was_measured() -> None:
-    best, end = ([f([kept(pairs=n, seed=s) for s in SEEDS]).mean() for n in PAIRS] for f in (best_gold, end_gold))
-    assert best[1] - best[0] > 3 * abs(best[3] - best[1])
+    arms_of = {n: [kept(pairs=n, seed=s) for s in ALL] for n in PAIRS}
+    best, end = ([f(arm).mean() for arm in arms_of.values()] for f in (best_gold, end_gold))
     assert max(end[:2]) < 0 < min(end[2:])
     told = main.compared(kept(pairs=2000), "pairs")
     assert f"{best[1] - best[0]:+.1f} from 125 to 500 pairs, no clear change otherwise" in told
+    lost = {n: int(np.median(fall_steps(arm))) for n, arm in arms_of.items()}
+    preset = next(preset for preset in PRESETS if preset.name == "More data postpones it")
+    assert (
+        f"With 125 pairs it has lost half a point by step {lost[125]}, with 8000 by step {lost[8000]}" in preset.look_at
+    )
+    assert stats.ttest_rel(fall_steps(arms_of[125]), fall_steps(arms_of[8000])).pvalue < 0.05, "its name"
+    steps = ", ".join(str(lost[n]) for n in PAIRS[:3])
+    assert (
+        f"by step {steps} and {lost[8000]} for 125, 500, 2000 and 8000 pairs (medians): later with 8000"
+        in fall_claim(arms_of)
+    )
+    level = dict.fromkeys(PAIRS, arms_of[125])
+    assert "no clear difference between 8000 pairs and 125" in fall_claim(level)
+    assert "sooner with 8000" in fall_claim(dict(zip(PAIRS, reversed(arms_of.values()), strict=True)))
     assert told.endswith(f"at the end {', '.join(f'{value:.1f}' for value in end)} for 125 to 8000 pairs")
     flat = pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
     assert "no clear change with the pairs" in flat
@@ -201,10 +227,10 @@ def test_every_comparison_of_the_grid_has_its_title(beta: float) -> None:
     assert main.compared(kept(algorithm="grpo", beta=beta), "beta") == ""
 
 
-def test_length_is_told_of_four_arms_over_three_seeds() -> None:
+def test_length_is_told_of_four_arms_over_five_seeds() -> None:
     runs = overoptimization.length_runs()
     assert {name: len(arm) for name, arm in runs.items()} == dict.fromkeys(
-        ("fair", "fair, blind", "liked", "liked, blind"), 3
+        ("fair", "fair, blind", "liked", "liked, blind"), 5
     )
     ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}
     assert min(ends["fair, blind"]) > 13.5
@@ -212,12 +238,12 @@ def test_length_is_told_of_four_arms_over_three_seeds() -> None:
     assert min(ends["fair, blind"]) > max(ends["fair"]), "the story"
     assert min(ends["liked"]) > max(ends["fair"]), "the story"
     chance = [stats.ttest_rel(ends[name], ends["fair"]).pvalue for name in ("liked", "fair, blind")]
-    assert min(chance) > 0.05, "so the story says that its seeds are few"
-    assert "in all three seeds, which are few" in next(one for one in PRESETS if one.name == "Length bias").look_at
-    told = blindness_claim(runs)
+    assert max(chance) < 0.05, "so the story does not say that its seeds are few"
+    assert "in all five seeds. So does" in next(one for one in PRESETS if one.name == "Length bias").look_at
+    assert "longer answers, in all 5 seeds: 14 words, against 4 to 11" in blindness_claim(runs)
+    few = {name: arm[:3] for name, arm in runs.items()}
+    told = blindness_claim(few)
     assert "longer answers, in all 3 seeds, too few to be sure (p = 0.07): 14 words, against 4 to 11" in told
-    sure = {**runs, "fair": [runs["fair"][0]] * 3, "fair, blind": [runs["liked"][0]] * 3}
-    assert "longer answers, in all 3 seeds: 14 words" in blindness_claim(sure)
     same = {**runs, "fair, blind": runs["fair"]}
     assert "no longer answers that are clear" in blindness_claim(same)
     golds = end_gold(runs["liked"])
@@ -259,13 +285,26 @@ def test_rank_correlations_are_told_with_their_count() -> None:
     assert re.search(r"gold rise together .*; at one number of pairs they show no clear relation", made)
 
 
-def test_a_form_is_said_to_find_the_peak_only_where_it_does() -> None:
+def test_a_form_is_told_with_its_seeds_and_with_where_its_peak_lies() -> None:
     d = np.arange(0.1, 6, 0.25)
-    gain = d * (2 - 0.4 * d)
-    fits = [fit_form(d**2, gain, form) for form in ("rl", "best_of_n")]
-    assert "d (a − b d) fits better and finds the peak" in forms_claim("x", gain, *fits)
-    spiked = gain + np.where(np.arange(len(d)) == 8, 2.0, 0)
-    assert "misses the peak" in forms_claim("x", spiked, *fits)
+    linear, log = d * (2 - 0.4 * d), d * (2 - 1.2 * np.log(d))
+    fits = [tuple(fit_form(d**2, gain, form) for form in ("rl", "best_of_n")) for gain in (linear, log, linear)]
+    told = forms_claim("x", d, linear, fits)
+    assert told.startswith("x: d (a − b d) fits better, as in 2 of 3 seeds; its peak is 2.5 at d = 2.6, the measured")
+    assert forms_claim("x", d, log, fits[1:]).startswith("x: d (a − b log d) fits better, as in 1 of 2 seeds")
+    assert "seeds" not in forms_claim("x", d, linear, fits[:1])
+    spiked = linear + np.where(np.arange(len(d)) == 20, 4.0, 0)
+    assert "at d = 2.6, the measured one 3.8 at d = 5.1" in forms_claim("x", d, spiked, fits[:1])
+
+
+def test_the_run_of_the_first_story_is_an_exception_among_its_seeds() -> None:
+    log = {
+        run.params.seed: rl.residual < linear.residual
+        for run in recorded_arms({"": usual()})[""]
+        for rl, linear in [overoptimization.both_forms(run)]
+    }
+    assert log[0]
+    assert sum(log.values()) < len(log) / 2, "so its title has to count them"
 
 
 def test_both_log_probabilities_are_told_over_seeds() -> None:
@@ -346,6 +385,10 @@ def test_sums_do_not_say_that_all_is_learned_where_nothing_is_paid() -> None:
     history = train_with_checker(VerifierParams(steps=30))
     none = replace(history, reward=0 * history.reward, exact=0 * history.exact, silent=0 * history.silent + 1)
     assert "too few are paid" in sums.headline(none)
+    silent = np.where(np.arange(len(none.silent)) == len(none.silent) - 1, 0.96, 1.0)
+    assert "over 99% of groups teach nothing" in sums.headline(replace(none, silent=silent)), "all but one is not all"
+    assert "<b>over 99%</b> of groups were silent" in sums._reading(replace(none, silent=silent))
+    assert sums.told(0.001) == "under 1%"
     all_right = replace(none, reward=none.reward + 1, exact=none.exact + 1)
     assert "nothing is left to learn" in sums.headline(all_right)
 

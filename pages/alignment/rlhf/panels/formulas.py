@@ -209,11 +209,12 @@ def advantages(page: Page, silent_share: float | None) -> None:
         st.warning(f"This is no group of rewards: {literally(str(error))}")
         return
     silent = not both["GRPO"].any()
-    places = [f"#{place + 1}, reward {reward:g}" for place, reward in enumerate(rewards)]
+    best, centered = (_signed(both[name].max()) for name in ("GRPO", "Dr. GRPO"))
+    places = [f"#{place + 1}, reward {reward:.12g}" for place, reward in enumerate(rewards)]
     title = (
         "All rewards are equal, so all advantages are 0: this group teaches nothing"
         if silent
-        else f"The best answer gets {both['GRPO'].max():+.2f} in GRPO and {both['Dr. GRPO'].max():+.2f} in Dr. GRPO"
+        else f"The best answer gets {best} in GRPO and {centered} in Dr. GRPO"
     )
     fig = figures.grouped_bars(both, places, look=page.look, title=title, y_label="advantage")
     page.plot(fig, name="advantages", alt=f"Advantages of a group of rewards. {title}.")
@@ -227,6 +228,11 @@ def advantages(page: Page, silent_share: float | None) -> None:
         f"small differences stay small.{measured} Groups fall silent once every answer is paid, or none is: the task "
         "of adding small numbers shows it happen."
     )
+
+
+def _signed(value: float) -> str:
+    """An advantage with its sign; one that two digits behind the point would hide has its power of ten."""
+    return f"{value:+.2f}" if abs(value) >= 0.005 else f"{value:+.0e}"
 
 
 def spread_told(rewards: np.ndarray) -> str:
@@ -282,5 +288,6 @@ def _group(typed: str) -> np.ndarray:
     """The numbers that were typed; ValueError where they are no group."""
     rewards = np.array([float(part) for part in typed.split(",") if part.strip()])
     if not 2 <= len(rewards) <= 16 or not np.isfinite(rewards).all() or (np.abs(rewards) > 1e6).any():
-        raise ValueError(f"{len(rewards)} rewards; they must be 2 to 16 finite numbers of at most a million.")
+        count = f"{len(rewards)} reward{'' if len(rewards) == 1 else 's'}"
+        raise ValueError(f"{count}; they must be 2 to 16 finite numbers of at most a million.")
     return rewards

@@ -1,12 +1,12 @@
 """Sentences on over-optimization, made from the numbers of several runs: data, penalty, length, forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import CHANCE, FormFit, at_the_same_kl, best_gold, difference, end_gold
+from core.rlhf import CHANCE, FormFit, at_the_same_kl, best_gold, difference, end_gold, fall_steps
 from pages.alignment.rlhf.words.seeds import Runs, span, weight
 
 
@@ -14,7 +14,7 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
     """What a penalty does to gold at the same KL, over seeds: its β against the least one."""
     least = min(runs)
     kl = {name: np.mean([run.kl[-1] for run in arm]) for name, arm in runs.items()}
-    stops = f"β {beta:g} ends at {kl[beta]:.1f} nats, β {least:g} at {kl[least]:.1f}"
+    stops = f"Mean of {len(runs[beta])} seeds: β {beta:g} ends at {kl[beta]:.1f} nats, β {least:g} at {kl[least]:.1f}"
     met = at_the_same_kl(runs[beta], runs[least])
     if met is None:
         return f"{stops}; they share no KL at which all seeds could be compared"
@@ -24,7 +24,8 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
         verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f}"
     else:
         verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
-    return f"{stops}; at {level:g} nat{'' if level == 1 else 's'} it has {verdict}, {weight(gap)}"
+    place = f"{level:g} nat{'' if level == 1 else 's'} (√KL {np.sqrt(level):.2g})"
+    return f"{stops}; at {place} it has {verdict}, {weight(gap)}"
 
 
 def pairs_claim(runs: Mapping[int, Runs]) -> str:
@@ -34,10 +35,24 @@ def pairs_claim(runs: Mapping[int, Runs]) -> str:
     steps = [difference(best[after], best[before]) for before, after in pairwise(counts)]
     clear = [place for place, step in enumerate(steps) if step.clear]
     told = [f"{steps[place].mean:+.1f} from {counts[place]} to {counts[place + 1]} pairs" for place in clear]
-    peak = f"Gold's peak: {listed(told)}" if told else "Gold's peak: no clear change with the pairs"
-    rest = f", no clear change otherwise ({len(runs[counts[0]])} seeds)" if 0 < len(told) < len(steps) else ""
+    peak = f"gold's peak {listed(told)}" if told else "gold's peak shows no clear change with the pairs"
+    rest = ", no clear change otherwise" if 0 < len(told) < len(steps) else ""
     ends = ", ".join(f"{value.mean():.1f}" for value in end.values())
-    return f"{peak}{rest}; at the end {ends} for {counts[0]} to {counts[-1]} pairs"
+    return (
+        f"Mean of {len(runs[counts[0]])} seeds: {peak}{rest}; at the end {ends} for {counts[0]} to {counts[-1]} pairs"
+    )
+
+
+def fall_claim(runs: Mapping[int, Runs]) -> str:
+    """Whether gold falls from its peak later with more pairs, by the medians over seeds."""
+    counts, steps = list(runs), {count: fall_steps(arm) for count, arm in runs.items()}
+    gap = difference(steps[counts[-1]], steps[counts[0]])
+    if gap.clear or gap.agree:
+        told = f"{'later' if gap.mean > 0 else 'sooner'} with {counts[-1]} pairs than with {counts[0]}, {weight(gap)}"
+    else:
+        told = f"no clear difference between {counts[-1]} pairs and {counts[0]}, {weight(gap)}"
+    medians = listed([f"{np.median(values):.0f}" for values in steps.values()])
+    return f"Gold has lost half a point of its peak by step {medians} for {listed(counts)} pairs (medians): {told}."
 
 
 def length_claim(runs: Mapping[str, Runs]) -> str:
@@ -87,18 +102,17 @@ def _related(one: np.ndarray, other: np.ndarray) -> str:
     return f"{clear if chance < CHANCE else 'show no clear relation'} (ρ = {rho:.2f}, {len(one)} reward models)"
 
 
-def forms_claim(who: str, gain: np.ndarray, rl: FormFit, bon: FormFit) -> str:
-    """Which form fits the bins better, how well, and whether it finds the peak.
+def forms_claim(who: str, d: np.ndarray, gain: np.ndarray, fits: Sequence[tuple[FormFit, FormFit]]) -> str:
+    """Which form fits the bins better, in how many of the seeds, and how far its peak is from the measured one.
 
     Args:
         who: what was fitted.
+        d: √KL of each bin.
         gain: measured mean gain of each bin.
-        rl, bon: the fits to the bins.
+        fits: the log form and the linear one, of this run, and then of other seeds of it.
     """
-    better, name = (rl, "d (a − b log d)") if rl.residual < bon.residual else (bon, "d (a − b d)")
-    measured = float(gain.max())
-    close = abs(better.peak - measured) <= 0.1 * max(measured, 0.1)
-    peak = f"peak {better.peak:.1f} fitted, {measured:.1f} measured"
-    return (
-        f"{who}: {name} fits better and {'finds' if close else 'misses'} the peak ({peak}); R² {better.explained:.2f}"
-    )
+    log = [rl.residual < linear.residual for rl, linear in fits]
+    better, name = (fits[0][0], "d (a − b log d)") if log[0] else (fits[0][1], "d (a − b d)")
+    seeds = f", as in {log.count(log[0])} of {len(log)} seeds" if len(log) > 1 else ""
+    fitted, measured = (f"{values.max():.1f} at d = {d[values.argmax()]:.1f}" for values in (better.fitted, gain))
+    return f"{who}: {name} fits better{seeds}; its peak is {fitted}, the measured one {measured}"
