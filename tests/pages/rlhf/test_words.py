@@ -65,6 +65,7 @@ from pages.alignment.rlhf.words.equations import EQUATIONS, GOLD
 from pages.alignment.rlhf.words.learning import (
     averaging_claim,
     dpo_claim,
+    first_pass_claim,
     hardness_claim,
     idk_claim,
     judged_claim,
@@ -427,7 +428,25 @@ def test_the_loss_is_told_of_the_algorithm_on_screen() -> None:
     assert "hovers around 0" in series.about(kept())
     assert np.abs(kept().metrics["loss/policy_avg"]).max() < 0.05
     assert "loss" not in series.about(kept(algorithm="reinforce"))
+    assert "lengths enter the loss, and the penalty is added" in series.about(kept(algorithm="dr_grpo", beta=1.0))
+    assert "lengths enter the loss." in series.about(kept(algorithm="dr_grpo"))
     assert "No policy is trained" in series.about(kept(algorithm="best_of_n"))
+
+
+def test_the_loss_of_the_first_pass_is_called_zero_only_where_it_is() -> None:
+    for params, run in recorded_runs().items():
+        if "loss/first_epoch" not in run.metrics:
+            assert first_pass_claim(run) == ""
+            continue
+        largest = float(np.abs(run.metrics["loss/first_epoch"]).max())
+        zero = params.algorithm == "ppo" or (params.algorithm == "grpo" and params.beta == 0)
+        assert (largest < 1e-3) == zero
+        assert zero or largest > 0.04
+        told = first_pass_claim(run)
+        assert ("to the loss" in told) == (params.algorithm == "grpo" and not zero)
+        assert ("lengths enter the loss" in told) == (params.algorithm == "dr_grpo")
+        assert ("hovers around 0" in series.about(run)) == zero
+        assert not zero or np.abs(run.metrics["loss/policy_avg"]).mean() < 0.01, params
 
 
 @pytest.mark.parametrize(

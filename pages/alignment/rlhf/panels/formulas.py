@@ -22,6 +22,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.words.learning import first_pass_claim
 
 REFERENCE = np.array([0.2, 0.5, 0.3])
 REWARDS = np.array([1.0, 0.0, -1.0])
@@ -166,18 +167,11 @@ def clip(shown: Shown) -> None:
         name="clip",
         alt=f"PPO's clipped objective against the ratio. {state}.",
     )
-    run = shown.history.metrics
-    measured = ""
-    if "loss/first_epoch" in run:
-        measured = (
-            " In the run of the main figure the loss of the first pass is "
-            f"<b>{np.abs(run['loss/first_epoch']).max():.0e}</b> at most, while its gradient "
-            f"has norm <b>{np.median(run['grad_norm/first_epoch']):.2f}</b>."
-        )
     page.note(
         f"The objective is <b>{here:.2f}</b>. The clip is one-sided: with advantage −1 a ratio of 1.5 is not clipped, "
-        "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and advantages "
-        f"have mean 0, so the loss is 0 and says nothing; the gradient is not 0.{measured}"
+        "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and PPO's "
+        "advantages have mean 0, so the loss is 0 and says nothing; the gradient is not 0. "
+        f"{first_pass_claim(shown.history)}"
     )
 
 

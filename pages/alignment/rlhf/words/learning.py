@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.rlhf import Difference, difference
+from core.rlhf import Difference, RunHistory, RunParams, difference
 from pages.alignment.rlhf.words.seeds import span
+
+ZERO = 0.01
+"""A loss below is called 0; those of recorded runs lie below 1e-3 or above 0.04."""
 
 
 def averaging_claim(biased: np.ndarray, plain: np.ndarray, counts: Sequence[int], bias: str) -> str:
@@ -52,6 +55,29 @@ def mass_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     if max(rejected) < 0 < min(chosen):
         return "Here the chosen rises and the rejected falls."
     return "Here they do not move alike in all seeds."
+
+
+def first_pass_claim(run: RunHistory) -> str:
+    """The loss of the first pass over a batch, where every ratio is 1, in HTML; nothing for an algorithm without one.
+
+    PPO's advantages have mean 0 over words and those of GRPO over the responses of a group, so the loss is 0. Dr. GRPO
+    counts a response's advantage once for each of its words, and GRPO's penalty is part of the loss.
+    """
+    if "loss/first_epoch" not in run.metrics:
+        return ""
+    largest = np.abs(run.metrics["loss/first_epoch"]).max(initial=0)
+    norm = np.median(run.metrics["grad_norm/first_epoch"])
+    measured = f"<b>{largest:.0e}</b>" if largest < ZERO else f"<b>{largest:.2f}</b>"
+    told = f"In the run of the main figure it is {measured} at most, while its gradient has norm <b>{norm:.2f}</b>"
+    return f"{told}." if largest < ZERO else f"{told}: {not_zero(run.params)}."
+
+
+def not_zero(params: RunParams) -> str:
+    """Why the loss of a run is not 0 where every ratio is 1."""
+    if params.algorithm == "dr_grpo":
+        penalty = ", and the penalty is added to it" if params.beta else ""
+        return f"Dr. GRPO counts an advantage once for each word of its response, so lengths enter the loss{penalty}"
+    return "GRPO adds its penalty, β k3 of each word, to the loss"
 
 
 def judged_claim(liked: np.ndarray, fair: np.ndarray, unit: str, digits: int) -> str:
