@@ -390,6 +390,8 @@ def test_sums_do_not_say_that_all_is_learned_where_nothing_is_paid() -> None:
     assert "over 99% of groups teach nothing" in sums.headline(replace(none, silent=silent)), "all but one is not all"
     assert "<b>over 99%</b> of groups were silent" in sums._reading(replace(none, silent=silent))
     assert sums.told(0.001) == "under 1%"
+    nearly = replace(none, reward=none.reward + 0.996)
+    assert sums.headline(nearly).startswith("Over 99% of answers are paid, 0% are right")
     all_right = replace(none, reward=none.reward + 1, exact=none.exact + 1)
     assert "nothing is left to learn" in sums.headline(all_right)
 

@@ -106,7 +106,7 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         look=page.look,
         title=title,
         x_label="update",
-        y_label="share of all questions; over-refused: of those worth answering",
+        y_label="share of all, or of those worth an answer",
         colors={name: page.look.role(role) for name, (_, role) in series.items()},
         height=None,
     )

@@ -72,14 +72,16 @@ def headline(history: VerifierHistory) -> str:
     """The finding in words, of the last updates together so that a single one does not decide."""
     paid, right, silent = (float(part[-LAST:].mean()) for part in (history.reward, history.exact, history.silent))
     if paid - right > 0.05:
-        return f"{told(paid)} of answers are paid, {told(right)} are right, and {told(silent)} of groups teach nothing"
+        what = f"{told(paid)} of answers are paid, {told(right)} are right, and {told(silent)} of groups teach nothing"
+        return what[0].upper() + what[1:]
     if silent > 0.9 and right > 0.98:
         left = "nothing is left to learn"
     elif silent > 0.9:
         left = "too few are paid to learn from" if paid < 0.1 else "most are all right or all wrong"
     else:
         left = "there is more to learn"
-    return f"{told(right)} of answers are right; {told(silent)} of groups teach nothing: {left}"
+    what = f"{told(right)} of answers are right; {told(silent)} of groups teach nothing: {left}"
+    return what[0].upper() + what[1:]
 
 
 def told(share: float) -> str:
