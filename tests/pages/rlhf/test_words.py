@@ -486,6 +486,15 @@ def test_a_wrong_advantage_turns_its_check_red(rewards: list[float]) -> None:
         assert any(not check.passed and check.name.startswith(name) for check in formulas.advantage_checks(values, bad))
 
 
+def test_advantages_that_are_not_those_of_the_shifted_group_turn_their_check_red(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = np.array([1.0, 0, 0, 0])
+    both = {"GRPO": grpo_advantages(values), "Dr. GRPO": grpo_advantages(values, scale="none")}
+    monkeypatch.setattr(formulas, "grpo_advantages", lambda rewards: 1.01 * grpo_advantages(rewards))
+    assert red(formulas.advantage_checks(values, both)) == {"3 r + 7 has those of 3 (r − mean) / (3 s + 1e-4)"}
+
+
 def test_the_weight_of_the_epsilon_is_told() -> None:
     assert "takes <b>59%</b> of each advantage" in formulas.spread_told(np.array([0.0, 1e-4]))
     assert "less than 1 %" in formulas.spread_told(np.array([1.0, 0, 0, 0]))
