@@ -26,6 +26,7 @@ DEFAULTS = {
     "row": 20,
     "column": 10,
     "matrix": "banded",
+    "motion": "moved",
     "by": 1,
     "coarse": 2,
     "network": "AlexNet, two groups",

@@ -57,14 +57,13 @@ def filters(watched: Watched) -> None:
     ascended = float(watched.run.ascended[made]) if watched.last else None
     title = f"Filter {number + 1}: {findings.of_patches(float(found.values[0]), ascended)}"
     rows = [_kernels(watched, layer, number), _patches(watched, found, made)]
-    fig = mosaic(in_rows(rows), look=page.look, title=title, height=room(page.look, ABOVE))
+    fig = mosaic(in_rows([row for row in rows if row]), look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="filters", roomy=True, alt=f"Filters, the patches that excite one most. {title}.")
     where = "a patch of 3 × 3 pixels" if layer == 1 else "8 × 8 pixels, borders included"
     until = "" if watched.last else " A picture is made for the last weights alone: move the time to its end."
     page.note(
-        f"After {watched.step} steps, convolution {layer}: a cell sees {where}. The six pictures of the "
-        f"{watched.run.params.train} it learned from that excite filter {number + 1} most, by at most "
-        f"<b>{found.values[0]:.2f}</b> and at least <b>{found.values[-1]:.2f}</b>.{until}"
+        f"After {watched.step} steps, convolution {layer}: a cell sees {where}. "
+        f"{findings.of_excited(found.values, number + 1, watched.run.params.train)}{until}"
     )
 
 
@@ -81,7 +80,11 @@ def _kernels(watched: Watched, layer: int, number: int) -> list[Pane]:
 
 
 def _patches(watched: Watched, found: Exciting, made: int) -> list[Pane]:
-    panes = [Pane(patch, f"{value:.2f}", "picture") for patch, value in zip(found.patches, found.values, strict=True)]
+    panes = [
+        Pane(patch, f"{value:.2f}", "picture")
+        for patch, value in zip(found.patches, found.values, strict=True)
+        if value > 0
+    ]
     if watched.last:
         panes.append(Pane(watched.run.ascent[made], f"made: {watched.run.ascended[made]:.2f}", "picture"))
     return panes
