@@ -50,7 +50,8 @@ def test_only_the_largest_maps_carry_no_products() -> None:
     for side, taps in ((3, 9), (5, 25), (7, 49), (3, 27)):
         assert carries_products((64 - side + 1) ** 2, taps)
     assert not carries_products(60 * 60, 75)
-    assert not carries_products(10, 147)
+    assert carries_products(26 * 26, 147)
+    assert not carries_products(58 * 58, 147)
     cells = convolve(HOUSE, KERNEL)[0]
     fig = window(HOUSE[0], cells, cell(HOUSE, KERNEL, 0, 0), (0, 0), np.zeros((cells.size, 0)), look=LOOK, title="t")
     assert "click for its products" in fig.to_dict()["data"][4]["hovertemplate"]

@@ -10,8 +10,8 @@ from pages.foundations.convolution.figures.panes import PLACE, Pane, mosaic, num
 BYTES = 240_000
 """What the cells of a map may carry for their hover text, before packing."""
 
-MOST_TAPS = 75
-"""Products that a hover text may list: those of 5 x 5 pixels in three channels."""
+MOST_TAPS = 147
+"""Products that a hover text may list: those of 7 x 7 pixels in three channels."""
 
 WRITTEN = 5
 """The longest side of a kernel whose weights are written into its cells."""
@@ -27,6 +27,7 @@ def window(
     look: Look,
     title: str,
     dilation: int = 1,
+    height: int | None = None,
 ) -> go.Figure:
     """Picture, kernel, products and map; a click on a cell of the map carries its row and column.
 
@@ -34,7 +35,7 @@ def window(
         image: [row column], 0 to 1. cells: the map, [row column].
         chosen: the cell that is looked at. place: its row and column.
         windows: the pixels under the kernel for every cell, [cell product], or without products where these are many.
-        dilation: pixels from one tap to the next.
+        dilation: pixels from one tap to the next. height: pixels; None for a main figure's.
     """
     kernel, products = chosen.kernel[0], chosen.products.sum(axis=0)
     rows, columns = kernel.shape
@@ -49,8 +50,8 @@ def window(
         Pane(cells, f"map, {cells.shape[0]} × {cells.shape[1]}", labels=PLACE, frame=(*place, 1, 1), bar="value",
              box=(0.63, 1.0, 0.0, 1.0)),
     ]  # fmt: skip
-    targets = _targets(cells, windows, chosen.kernel, chosen.bias)
-    return mosaic(panes, look=look, title=title, height=None, extra=[targets])
+    targets = _targets(cells, windows, chosen.kernel, chosen.bias, look)
+    return mosaic(panes, look=look, title=title, height=height, extra=[targets])
 
 
 def carries_products(cells: int, taps: int) -> bool:
@@ -58,7 +59,7 @@ def carries_products(cells: int, taps: int) -> bool:
     return cells * taps <= BYTES and taps <= MOST_TAPS
 
 
-def _targets(cells: np.ndarray, windows: np.ndarray, kernel: np.ndarray, bias: float) -> go.Scatter:
+def _targets(cells: np.ndarray, windows: np.ndarray, kernel: np.ndarray, bias: float, look: Look) -> go.Scatter:
     """Invisible squares over the cells of the map, since a heat map reports no clicks.
 
     The pixels of a large map are carried in percent, a byte each; its values stand in the marks' color then.
@@ -80,6 +81,7 @@ def _targets(cells: np.ndarray, windows: np.ndarray, kernel: np.ndarray, bias: f
         customdata=carried,
         marker=marker,
         name="cells",
+        hoverlabel={"bgcolor": look.paper, "font": {"color": look.ink}, "align": "left"},
         hovertemplate=_hover(kernel, bias, carried=bool(windows.shape[1]), small=small) + "<extra></extra>",
     )
 
