@@ -208,6 +208,15 @@ def test_a_drawing_is_read_and_a_wrong_one_refused(page: Callable[..., AppTest])
     assert "Click a cell of the digit" in html_of(app)
     app = page(panel="A network at work", source="your drawing", drawing="zz")
     assert "8 rows of 8 signs" in app.warning[0].value
+    app.button(key="convolution_clear").click()
+    settled(app)
+    assert not app.warning
+    assert "An empty picture" in html_of(app)
+
+
+def test_the_drawing_to_begin_with_is_the_digit_that_the_network_says(page: Callable[..., AppTest]) -> None:
+    app = page(panel="A network at work", source="your drawing")
+    assert re.search(r"The network says 2 with (\d+)%", html_of(app))
 
 
 def test_a_training_of_ones_own_waits_for_its_button(page: Callable[..., AppTest]) -> None:

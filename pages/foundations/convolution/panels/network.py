@@ -23,6 +23,8 @@ from pages.foundations.convolution.watched import DRAWING, FILE, TEST, UPLOAD, W
 ABOVE = 150
 """Pixels of the main figure's room that the way back, the controls and the sentence take."""
 
+EMPTY = "/".join(["0" * 8] * 8)
+
 VIEWS = ("maps", "filters", "occlusion", "training")
 
 
@@ -62,12 +64,14 @@ def _inputs(page: Page) -> str:
         source = control.select("source", "Digit", (TEST, DRAWING, UPLOAD))
     with places[4]:
         if source == DRAWING:
-            control.text("drawing", "Drawing, 8 rows of 0 to 2")
+            st.button("Clear the cells", on_click=control.set, args=({"drawing": EMPTY},), key="convolution_clear")
         elif source == TEST:
             control.number("digit", "Number", 0, 596)
         else:
             inputs.uploader("Your digit", FILE)
     with places[5], page.more():
+        if source == DRAWING:
+            control.text("drawing", "Drawing, 8 rows of 0 to 2")
         control.choice("filter_layer", "Filter of convolution", (1, 2))
         control.number("filter", "Filter", 1, 8 if control.value("filter_layer") == 1 else 16)
         control.choice("cover", "Side of what covers", (1, 3, 5))

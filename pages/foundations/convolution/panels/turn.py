@@ -33,15 +33,14 @@ def _maps(shown: Shown) -> None:
     found, wanted = np.rot90(back[0]), np.rot90(plain[0])
     top = float(np.abs(plain).max()) or 1.0
     title = findings.of_the_turned(error, setting.weights)
-    rows = [
-        [
-            Pane(np.rot90(image.mean(axis=0)), "turned picture", "picture"),
-            Pane(found, "its map", top=top),
-        ],
-        [Pane(wanted, "the map, turned", top=top), Pane(found - wanted, "what is left", top=top)],
+    panes = [
+        Pane(np.rot90(image.mean(axis=0)), "turned picture", "picture"),
+        Pane(found, "its map", top=top),
+        Pane(wanted, "the map, turned", top=top),
+        Pane(found - wanted, "what is left", top=top),
     ]
-    fig = mosaic(in_rows(rows), look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="turn", alt=f"The turned picture, its map, and the turned map beside it. {title}.")
+    fig = mosaic(in_rows([panes]), look=page.look, title=title, height=room(page.look, ABOVE))
+    page.plot(fig, name="turn", roomy=True, alt=f"The turned picture, its map, and the turned map beside it. {title}.")
 
 
 def _errors(shown: Shown) -> None:

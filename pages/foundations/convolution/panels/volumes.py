@@ -86,14 +86,12 @@ def _boxes(page: Page, picture: Shape, found: tuple[LayerShape, ...], chosen: in
 
 def _inputs(page: Page) -> None:
     own = page.controls.value("network") == YOUR_STACK
-    left, middle, *more = st.columns([2, 4.6, 1.6, 1.3] if own else [2, 5, 1.5], vertical_alignment="bottom")
+    left, middle, *more = st.columns([2, 5, 1.6, 1.2] if own else [2, 5, 1.5], vertical_alignment="bottom")
     with left:
         network = page.controls.select("network", "Stack", [*NETWORKS, YOUR_STACK])
     with middle:
         if own:
-            page.controls.text(
-                "stack", "Layers: conv CHANNELS KERNEL, pool KERNEL, dense UNITS; stride= padding= groups="
-            )
+            page.controls.text("stack", "conv CHANNELS KERNEL, pool KERNEL, dense UNITS; stride= padding= groups=")
         else:
             st.caption(literally(", ".join(described(layer) for layer in NETWORKS[network].layers)))
     if own:
