@@ -93,7 +93,8 @@ def shapes(layers: Sequence[Layer], *, input: Sequence[int]) -> tuple[LayerShape
     channels, rows, columns = (
         whole(name, side, 1) for name, side in zip(("channels", "rows", "columns"), input, strict=True)
     )
-    if not isinstance(layers, Iterable) or isinstance(layers, str):
+    given: object = layers
+    if isinstance(given, str) or not isinstance(given, Iterable):
         raise ValueError(f"layers is {layers!r}; it must be a list of Conv, Pool and Dense")  # noqa: TRY004 - a bad value
     shape, field, jump, found = (channels, rows, columns), 1, 1, []
     for place, layer in enumerate(layers, start=1):
