@@ -210,10 +210,12 @@ def _of_transformer() -> Readers:
         "transformer/games.npz": transformer.recorded_games,
         "transformer/gating.npz": transformer.recorded_gating,
         "transformer/absence.npz": transformer.recorded_absences,
+        "transformer/liking.npz": transformer.recorded_liking,
         "transformer/paths.npz": transformer.recorded_paths,
         "transformer/pieces.npz": transformer.recorded_pieces,
         "transformer/readers.npz": transformer.recorded_readers,
         "transformer/sights.npz": transformer.recorded_sights,
+        "transformer/spans.npz": transformer.recorded_spans,
         "transformer/vocabularies.npz": transformer.recorded_vocabularies,
         **{
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)
