@@ -2,7 +2,8 @@
 
 import operator
 from collections.abc import Sequence
-from math import sqrt
+from math import nan, sqrt
+from typing import SupportsFloat
 
 import numpy as np
 from jaxtyping import Float
@@ -48,6 +49,19 @@ def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     if isinstance(value, bool | np.bool_) or number < low or (high is not None and number > high):
         raise ValueError(f"{name} is {value!r}; it must be {allowed}.")
     return number
+
+
+def as_real(value: object) -> float:
+    """A number in float64; NaN, which every range refuses, for what is none: text, None, a boolean, a complex number.
+
+    For comparisons inside `require`, which would raise a TypeError for a value that cannot be compared.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsFloat):
+        return nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return nan
 
 
 def wilson(hits: float, count: float) -> tuple[float, float]:
