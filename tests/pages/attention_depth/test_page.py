@@ -527,10 +527,18 @@ def test_a_matrix_that_is_none_gets_a_plain_word(page: Callable[..., AppTest], t
 def test_two_heads_by_hand_have_half_the_width_each(page: Callable[..., AppTest]) -> None:
     one = page(panel="By hand")
     two = page(panel="By hand", hand_heads="2", hand_head="1")
-    shapes = [figure_of(charts(app)[0])["data"][0]["z"] for app in (one, two)]
-    assert [len(rows[0]) for rows in shapes] == [4, 2]
-    assert len(figure_of(charts(two)[-1])["data"][0]["z"][0]) == 4
-    assert "their outputs stand side by side" in html_of(two)
+    by_name = []
+    for app in (one, two):
+        (chart,) = charts(app)
+        drawn = figure_of(chart)
+        names = [note["text"] for note in drawn["layout"]["annotations"]]
+        by_name.append({name: np.array(trace["z"]) for name, trace in zip(names, drawn["data"][::2], strict=True)})
+    assert [each["queries"].shape for each in by_name] == [(4, 4), (4, 2)]
+    assert np.array_equal(by_name[1]["queries"], by_name[0]["queries"][:, 2:])
+    merged = by_name[1]["both side by side"]
+    assert np.array_equal(merged, np.hstack([by_name[1]["output of head 0"], by_name[1]["output"]]))
+    assert "its own half of the queries, keys and values" in html_of(two)
+    assert "its own half" not in html_of(one)
     assert not two.error
 
 
