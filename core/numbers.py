@@ -23,7 +23,7 @@ def read_number(text: str) -> float:
     return float(text)
 
 
-def require(condition: bool, name: str, value: object, allowed: str) -> None:
+def require(condition: bool | np.bool_, name: str, value: object, allowed: str) -> None:
     """Refuses a value outside its range.
 
     Args:
@@ -49,6 +49,14 @@ def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     if isinstance(value, bool | np.bool_) or number < low or (high is not None and number > high):
         raise ValueError(f"{name} is {value!r}; it must be {allowed}.")
     return number
+
+
+def place(name: str, value: object, count: int) -> int:
+    """One of `count` places counted from 0; raises ValueError for another one and for what is no whole number."""
+    try:
+        return whole(name, value, 0, count - 1)
+    except ValueError as error:
+        raise ValueError(f"{name} = {value!r} must lie in 0 to {count - 1}.") from error
 
 
 def as_real(value: object) -> float:

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.numbers import as_real, require, whole
 
-Whole = int | np.integer  # type: ignore[type-arg]
+Whole = int | np.integer
 """A whole number of Python's or of numpy's."""
 
-Number = int | float | np.integer | np.floating  # type: ignore[type-arg]
+Number = int | float | np.integer | np.floating
 """A real number. Spelled out because the tests hold `float` to the letter, and people write `Linear(4)`."""
 
 

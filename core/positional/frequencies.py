@@ -257,7 +257,7 @@ def _larger_base(base: Number, head_dim: Whole, growth: Number) -> float:
     except OverflowError:
         larger = math.inf
     require(larger < math.inf, "growth of the base", growth, f"so small that b = {base:g} stays within float64")
-    return larger
+    return float(larger)
 
 
 def _llama3_kept_part(inv_freq: Float[np.ndarray, "pair"], scaling: Llama3) -> Float[np.ndarray, "pair"]:

@@ -26,7 +26,8 @@ def matrices(parts: Mapping[str, np.ndarray], *, look: Look, title: str, height:
         parts: name -> values; -inf is written as −∞ and stays empty.
     """
     rows = -(-len(parts) // ACROSS)
-    traces, axes, names = [], {}, []
+    axes: dict[str, dict[str, object]] = {}
+    traces, names = [], []
     for place, (name, values) in enumerate(parts.items()):
         row, column = divmod(place, ACROSS)
         left, top = column / ACROSS, 1 - row / rows
