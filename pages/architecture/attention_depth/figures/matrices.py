@@ -16,7 +16,7 @@ ACROSS = 5
 GAP, HEAD = 0.028, 0.13
 """Room between two matrices and above each, for its name, as parts of the figure."""
 
-BARE = {"showgrid": False, "zeroline": False, "dtick": 1}
+BARE: dict[str, object] = {"showgrid": False, "zeroline": False, "dtick": 1}
 
 
 def matrices(parts: Mapping[str, np.ndarray], *, look: Look, title: str, height: int = 262) -> go.Figure:
@@ -33,8 +33,16 @@ def matrices(parts: Mapping[str, np.ndarray], *, look: Look, title: str, height:
         left, top = column / ACROSS, 1 - row / rows
         number = str(place + 1) if place else ""
         traces += [trace.update(xaxis=f"x{number}", yaxis=f"y{number}") for trace in _matrix(values, look)]
-        across = {"domain": [left + GAP, left + 1 / ACROSS], "anchor": f"y{number}", "showticklabels": False}
-        down = {"domain": [top - 1 / rows + 0.01, top - HEAD], "anchor": f"x{number}", "autorange": "reversed"}
+        across: dict[str, object] = {
+            "domain": [left + GAP, left + 1 / ACROSS],
+            "anchor": f"y{number}",
+            "showticklabels": False,
+        }
+        down: dict[str, object] = {
+            "domain": [top - 1 / rows + 0.01, top - HEAD],
+            "anchor": f"x{number}",
+            "autorange": "reversed",
+        }
         axes |= {f"xaxis{number}": across | BARE, f"yaxis{number}": down | BARE}
         names.append(_named(name, left + GAP, top - HEAD, look))
     margin = {"l": 8, "r": 8, "b": 4, "t": TITLE_ROOM + 4}
