@@ -76,6 +76,10 @@ def told_duel(found: Duel, change: str) -> str:
     """Which of two settings ends lower."""
     as_it_is, changed = found.wins
     seeds = len(found.runs)
+    if np.isinf(found.ends).all():
+        return f"Neither wins: both settings diverge from each of {seeds} starts"
+    if (found.ends[0] == found.ends[1]).all():
+        return f"“{change}” changes nothing here: each start ends as before"
     if found.verdict == "as it is":
         return f"As it is wins: with “{change}” the run ends higher from each of {seeds} starts"
     if found.verdict == "changed":
