@@ -57,7 +57,8 @@ def play(
         on_point_change=pointed,
         on_undo_change=on_undo,
         on_step_change=lambda: on_step(int(st.session_state[key].step)),
-        height=height + BAR,
+        # On a phone the drawings stand one below the other, with what plays them at the end.
+        height="content",
     )
 
 

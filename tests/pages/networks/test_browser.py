@@ -72,6 +72,18 @@ def test_a_click_adds_a_point_that_survives_a_reload_and_undo_takes_it_back(serv
     visit.nothing_failed()
 
 
+def test_a_phone_shows_the_plane_and_what_plays_it_whole(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390, touch=True).open(f"{server}/networks")
+    frame = visit.page.locator("[data-testid=stBidiComponentIsolated]").bounding_box()
+    plane, told = visit.page.locator(PLANE).bounding_box(), visit.page.locator(TOLD).bounding_box()
+    below = visit.page.locator(".st-key-networks_losses_figure").bounding_box()
+    assert frame and plane and told and below
+    assert plane["y"] + plane["height"] <= told["y"] + 1 <= frame["y"] + frame["height"] + 1 <= below["y"] + 1
+    visit.page.get_by_role("button", name="Back to the start").click()
+    expect(visit.page.locator(TOLD)).to_contain_text("update 0 ")
+    visit.nothing_failed()
+
+
 def test_a_neuron_under_the_mouse_says_its_bias(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/networks")
     box = visit.page.locator("canvas.net").bounding_box()
