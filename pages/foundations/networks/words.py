@@ -6,6 +6,13 @@ from components.scene import Equation
 from core.learning import BestLine, Descent, Duel, HandStep, NetworkRun, Pattern, PerceptronRun, Verdict
 from core.numbers import wilson
 
+FEW = 50
+"""With fewer fresh points a share has an interval wider than a quarter."""
+
+
+def _points(count: int) -> str:
+    return f"{count} fresh point{'' if count == 1 else 's'}"
+
 
 def _interval(errors: np.ndarray, points: Pattern) -> tuple[float, float]:
     """The 95 % interval of the last share of wrong points."""
@@ -32,11 +39,15 @@ def finding(run: NetworkRun) -> str:
 
 def _errs(run: NetworkRun) -> str:
     train = float(run.train_error[-1])
+    if len(set(run.train.y.tolist())) == 1:
+        return f"all points are of one class, so there is nothing to tell apart; it errs on {train:.1%} of them"
     if not len(run.test.y):
         return f"the network errs on {train:.1%} of its points; too few to spare any for a test"
     test, (low, high) = float(run.test_error[-1]), _interval(run.test_error, run.test)
+    if low <= 0.5 <= high and len(run.test.y) < FEW:
+        return f"{_points(len(run.test.y))} cannot tell the network from a coin: it errs on {test:.1%}"
     if low <= 0.5 <= high:
-        return f"on fresh points the network is no better than a coin: it errs on {test:.1%}"
+        return f"on fresh points the network is no better than a coin, within the noise: it errs on {test:.1%}"
     if test == 0:
         return f"the network gets all {len(run.test.y)} fresh points right"
     if _interval(run.train_error, run.train)[1] < low:
@@ -57,7 +68,7 @@ def reading(run: NetworkRun) -> str:
         return f"{end} {own}."
     low, high = _interval(run.test_error, run.test)
     fresh = (
-        f"on {len(run.test.y)} fresh points the loss is <b>{run.test_loss[-1]:.3g}</b>, the error "
+        f"on {_points(len(run.test.y))} the loss is <b>{run.test_loss[-1]:.3g}</b>, the error "
         f"<b>{run.test_error[-1]:.1%}</b> (95 %: {low:.1%} to {high:.1%})"
     )
     return f"{end} {own}; {fresh}."

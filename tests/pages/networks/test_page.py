@@ -116,13 +116,19 @@ def test_own_points_join_the_others_or_stand_alone(visit: Visit) -> None:
     assert "of 205 points right" in html_of(app)
     app.selectbox(key="networks_data").set_value("yours")
     settled(app)
-    assert "of 4 points right; on 1 fresh points" in html_of(app)
+    assert "of 4 points right; on 1 fresh point the loss" in html_of(app)
 
 
-def test_the_plain_word_for_a_single_own_point(visit: Visit) -> None:
-    app = visit(SCRIPT, networks_own="0.5 0.5 +", networks_data="yours")
+def test_the_plain_word_for_two_own_points(visit: Visit) -> None:
+    app = visit(SCRIPT, networks_own="0.5 0.5 +; 0 0 -", networks_data="yours")
     assert "too few to spare any for a test" in html_of(app)
     assert charts(app)
+
+
+def test_points_of_one_class_are_told_as_such(visit: Visit) -> None:
+    app = visit(SCRIPT, networks_own="0.5 0.5 +; 0.4 0.6 +; 0.1 0.2 +; 0.3 0.3 +; 0 0.1 +", networks_data="yours")
+    assert "All points are of one class, so there is nothing to tell apart" in html_of(app)
+    assert not app.exception
 
 
 @pytest.mark.parametrize(
