@@ -103,7 +103,8 @@ def duel(params: DuelParams, /, *, on_progress: Progress | None = None) -> Duel:
 
     Args:
         params: the two settings.
-        on_progress: called with the share that is done, with words, and now and then with `DuelCurves` so far.
+        on_progress: called up to some LOOKS times a side with the share that is done, with words, and with `DuelCurves`
+            so far.
 
     Raises:
         ValueError: for seeds out of range, or a parameter out of range.
@@ -116,8 +117,8 @@ def duel(params: DuelParams, /, *, on_progress: Progress | None = None) -> Duel:
 
     def told(side: _Side, on_side: Progress) -> Callable[[int, Weights], None]:
         def after(epoch: int, weights: Weights) -> None:
-            looked = side.looked(epoch, weights)
-            on_side(epoch / side.total, side.words(epoch), DuelCurves(one.curves, other.curves) if looked else None)
+            if side.looked(epoch, weights):
+                on_side(epoch / side.total, side.words(epoch), DuelCurves(one.curves, other.curves))
 
         return after
 

@@ -160,7 +160,7 @@ def test_a_covered_duel_shows_only_its_beginning() -> None:
 def test_a_duel_tells_what_it_has_seen_so_far() -> None:
     heard: list[tuple[float, str, DuelCurves]] = []
     params = DuelParams(SMALL, replace(SMALL, learning_rate=1e9), seeds=2)
-    found = duel(params, on_progress=lambda share, words, seen=None: heard.append((share, words, seen)))
+    found = duel(params, on_progress=lambda share, words, seen: heard.append((share, words, seen)))
     shares = [share for share, _, _ in heard]
     assert shares == sorted(shares)
     assert 0.5 in shares
