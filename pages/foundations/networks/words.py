@@ -110,7 +110,8 @@ def told_mistakes(run: PerceptronRun) -> str:
         return f"After {times} every point is right; Novikoff allows {run.bound:,.4g}"
     if run.margin > 0:
         return f"{times} in {run.passes} passes and not done: the bound is {run.bound:,.4g}"
-    return f"No separator exists: {times} in {run.passes} passes, and no end"
+    none = "No line through 0 parts them" if run.x.shape[1] == 2 else "No separator exists"
+    return f"{none}: {times} in {run.passes} passes, and no end"
 
 
 def told_best(best: BestLine) -> str:

@@ -21,10 +21,12 @@ from core.learning import (
     train_network,
 )
 from pages.foundations.networks import words
+from pages.foundations.networks.clouds import XOR, Cloud
 from pages.foundations.networks.figures.descents import fall, path
 from pages.foundations.networks.figures.losses import duel_losses, losses
 from pages.foundations.networks.figures.mistakes import plane, proof
 from pages.foundations.networks.panels.duels import beginning
+from pages.foundations.networks.panels.perceptrons import line_checks
 from pages.foundations.networks.player import kept_step, message
 
 SMALL = NetworkParams(points=40, epochs=10)
@@ -105,7 +107,9 @@ def test_mistakes_are_told_with_their_end() -> None:
     assert words.told_mistakes(perceptron(x, y)) == "After 2 mistakes every point is right; Novikoff allows 2"
     assert words.told_mistakes(perceptron(x[:1], y[:1])).startswith("After 1 mistake every")
     assert "not done" in words.told_mistakes(perceptron(np.array([[1.0, 0.0], [-1.0, 0.1]]), y, passes=1))
-    assert words.told_mistakes(perceptron(x[[0, 0]], np.array([1.0, -1.0]), passes=3)).startswith("No separator")
+    assert words.told_mistakes(perceptron(x[[0, 0]], np.array([1.0, -1.0]), passes=3)).startswith("No line through 0")
+    ones = np.ones((2, 3))
+    assert words.told_mistakes(perceptron(ones, np.array([1.0, -1.0]), passes=3)).startswith("No separator exists")
     assert words.told_best(best_line(x, y)) == "A line gets all 2 points right"
 
 
@@ -210,3 +214,12 @@ def test_few_fresh_points_claim_nothing() -> None:
     many = train_network(NetworkParams(data="yours", own=own * 8, epochs=2))
     assert errs(many, 0.0, 0.0) == "The network gets all 8 fresh points right"
     assert errs(many, 0.0, 0.5).startswith("8 fresh points cannot tell")
+
+
+def test_a_wrong_best_line_is_seen() -> None:
+    cloud = Cloud(XOR, 0.05, 4, 0)
+    best = best_line(cloud.data()[0][:, :2], cloud.data()[1])
+    assert best.share == 0.75
+    assert all(check.passed for check in line_checks(cloud, best))
+    assert [check.passed for check in line_checks(cloud, replace(best, weights=-best.weights))] == [False, True]
+    assert [check.passed for check in line_checks(cloud, replace(best, right=2))] == [False, False]
