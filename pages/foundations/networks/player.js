@@ -2,8 +2,8 @@
 // step in view once it has rested, for the link; nothing that is drawn waits for it.
 
 const GRID = 48, REACH = 1.3, EDGE = 24, REST = 500;
-// `told` is the step that the server gave last; `sent` are those that it was told and has not given back yet.
-const memory = { id: "", step: 0, label: 1, told: -1, sent: [] };
+// `told` is the step on which server and browser agreed last; `number` counts what the server was told of it.
+const memory = { id: "", step: 0, label: 1, told: -1, number: 0 };
 // What each place on the page shows now: Streamlit calls again after each run of the page, also where nothing changed.
 const shown = new WeakMap();
 
@@ -110,15 +110,15 @@ const BODY = `<div class="player"><div class="drawings"><canvas class="net"></ca
   </div><div class="told" aria-live="off"></div><div class="hover"></div></div>`;
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { step, ...rest } = data, signature = JSON.stringify(rest), before = shown.get(parentElement);
+  const { step, heard, ...rest } = data, signature = JSON.stringify(rest), before = shown.get(parentElement);
   if (before?.signature === signature && parentElement.contains(before.holder)) {
-    before.follow(step, setTriggerValue);
+    before.follow(step, heard, setTriggerValue);
     return before.end;
   }
   before?.end();
   const weights = floats(data.weights), losses = floats(data.losses), points = floats(data.points);
   const count = data.steps.length, colors = palette(data.scale), sizes = data.sizes;
-  if (memory.id !== data.id) Object.assign(memory, { id: data.id, step, told: step, sent: [] });
+  if (memory.id !== data.id) Object.assign(memory, { id: data.id, step, told: step });
   const holder = document.createElement("div");
   holder.innerHTML = STYLE + BODY;
   parentElement.replaceChildren(holder);
@@ -285,23 +285,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function report() {
     clearTimeout(resting);
     resting = setTimeout(() => {
-      if (memory.step === (memory.sent.at(-1) ?? memory.told)) return;
-      memory.sent.push(memory.step);
-      send("step", memory.step === count - 1 ? -1 : data.steps[memory.step]);
+      if (memory.step === memory.told) return;
+      memory.told = memory.step;
+      send("step", { update: memory.step === count - 1 ? -1 : data.steps[memory.step], number: ++memory.number });
     }, REST);
   }
 
-  // What the server says of the step: an answer to what it was told, or another view, such as that of Back.
-  function follow(step, trigger) {
+  // What the server says of the step: another than the one agreed on is that of Back or of a story. What it said before
+  // it heard the last word is old.
+  function follow(step, heard, trigger) {
     send = trigger;
-    const answer = memory.sent.indexOf(step);
-    memory.sent.splice(0, answer + 1);
-    if (answer < 0 && step !== memory.told) {
-      memory.sent = [];
-      clearTimeout(resting);
-      halt();
-      go(step);
-    }
+    if (heard < memory.number || step === memory.told) return;
+    clearTimeout(resting);
+    halt();
+    go(step);
     memory.told = step;
   }
 
@@ -419,7 +416,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     watch.disconnect();
     clearInterval(marking);
   };
-  follow(step, setTriggerValue);
+  follow(step, heard, setTriggerValue);
   shown.set(parentElement, { signature, holder, follow, end });
   return end;
 }

@@ -51,12 +51,18 @@ def play(
         x, y, label = (float(point[name]) for name in ("x", "y", "label"))
         on_point(x, y, 1 if label > 0 else -1)
 
+    def stepped() -> None:
+        told = st.session_state[key].step
+        st.session_state[f"{key}_heard"] = int(told["number"])
+        on_step(int(told["update"]))
+
+    heard = st.session_state.get(f"{key}_heard", 0)
     _playground(
         key=key,
-        data=message(run, look=look, height=height, alt=alt, beside=beside, step=step),
+        data=message(run, look=look, height=height, alt=alt, beside=beside, step=step) | {"heard": heard},
         on_point_change=pointed,
         on_undo_change=on_undo,
-        on_step_change=lambda: on_step(int(st.session_state[key].step)),
+        on_step_change=stepped,
         # On a phone the drawings stand one below the other, with what plays them at the end.
         height="content",
     )
