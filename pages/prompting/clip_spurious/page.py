@@ -26,7 +26,7 @@ page = Page(TOPIC)
 page.header()
 
 model_place, bird_place, water_place, repair_place = st.columns(
-    [1.46, 2.16, 2.28, 5.22], gap="medium", vertical_alignment="bottom"
+    [1.8, 2.1, 2.2, 5.02], gap="medium", vertical_alignment="bottom"
 )
 with model_place:
     model = page.controls.select("model", "Model", list(FAMILY))

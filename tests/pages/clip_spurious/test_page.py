@@ -380,12 +380,12 @@ def test_photographs_are_read_at_once_by_what_is_there_and_checked(page: Callabl
     assert app.selectbox(key="clip_spurious_real").value == next(iter(REAL))
     assert app.selectbox(key="clip_spurious_real").options[0] == "birds-100"
     assert len(charts(app)) == 1
-    assert "By birds-100: cat: " in html_of(app)
+    assert "By birds-100: 0 (cat): " in html_of(app)
     assert "own forward pass" in html_of(app)
     # Without a network the published one is refused, and the one that is there goes on.
     press(app, "Load CLIP")
     assert "is not on this machine" in app.error[0].value
-    assert "By birds-100: cat: " in html_of(app)
+    assert "By birds-100: 0 (cat): " in html_of(app)
 
 
 def test_vectors_that_are_not_the_models_own_turn_the_check_red(
