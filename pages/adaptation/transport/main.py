@@ -99,7 +99,16 @@ def controls(page: Page) -> tuple[Problem, str, int, float]:
 def _sides(page: Page, source: Cloud, target: Cloud, most: int) -> tuple[Cloud, Cloud]:
     """Both clouds, with `most` rows of a file at most where one is chosen. Raises ValueError where there is none."""
     sides = {"source": source, "target": target}
-    given = {side: files.cloud_file(page, side, most) for side, one in sides.items() if one.name == YOUR_FILE}
+    given: dict[str, tuple[bytes, str | None] | None] = {}
+    refused: list[ValueError] = []
+    for side in (side for side, one in sides.items() if one.name == YOUR_FILE):
+        # Both uploads are drawn before either is refused: one out of sight would lose its file.
+        try:
+            given[side] = files.cloud_file(page, side, most)
+        except ValueError as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
     for side, file in given.items():
         if file is None:
             raise NothingYetError(
