@@ -14,7 +14,18 @@ TOPIC = Topic(
 )
 
 PROBE, LAST, LORA, LP_FT, FULL = "Probe", "Last 4 layers", "LoRA", "LP-FT", "Full"
-NAMES = {"probe": PROBE, "last": LAST, "lora": LORA, "lp_ft": LP_FT, "full": FULL}
+NAMES = {
+    "probe": PROBE,
+    "prompt": "Prompt",
+    "prefix": "Prefix",
+    "ia3": "IA3",
+    "norms": "Norms",
+    "lora": LORA,
+    "adapter": "Adapters",
+    "last": LAST,
+    "lp_ft": LP_FT,
+    "full": FULL,
+}
 """What the methods are called on screen."""
 
 DEFAULTS = {

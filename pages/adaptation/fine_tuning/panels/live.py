@@ -11,7 +11,7 @@ from components.page import Badge, Page
 from components.refusals import told
 from core.checks import Check
 from core.jobs import find, promise
-from core.tuning import RATES, Shape, TuningParams, TuningRun, counted, trainable_parameters, tune, tuning_seconds
+from core.tuning import CANDIDATES, Shape, TuningParams, TuningRun, counted, trainable_parameters, tune, tuning_seconds
 from pages.adaptation.fine_tuning.figures import runs as figures
 from pages.adaptation.fine_tuning.topic import LORA, NAMES
 from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
@@ -24,7 +24,7 @@ def draw(page: Page) -> None:
     """How many numbers each method trains; and the run of now, where there is one."""
     first, second, third, fourth = st.columns([2.6, 0.9, 1.4, 0.9], vertical_alignment="bottom")
     with first:
-        name = page.controls.choice("method", "Method", list(METHOD_OF))
+        name = page.controls.select("method", "Method", list(METHOD_OF))
     with second:
         page.controls.number("seed", "Seed", 0, 9999)
     if name == LORA:
@@ -60,7 +60,7 @@ def _params(page: Page) -> TuningParams:
     method = METHOD_OF[value("method")]
     own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
     thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
-    return TuningParams(method, RATES[method], value("seed"), own=own, **thin)
+    return TuningParams(method, CANDIDATES[method][-1], value("seed"), own=own, **thin)
 
 
 def _counts(page: Page, params: TuningParams) -> None:
