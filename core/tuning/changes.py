@@ -63,14 +63,23 @@ class ChangeRecord:
 
     changes: tuple[WeightChange, ...]
 
-    def of(self, method: str, layer: int, module: str, *, rate: float) -> tuple[WeightChange, ...]:
-        """The changes of one matrix, one for each seed in their order."""
+    @property
+    def layers(self) -> list[int]:
+        """The layers that were looked at."""
+        return sorted({change.layer for change in self.changes})
+
+    def modules(self, method: str) -> list[str]:
+        """The matrices of a layer that a method moved, in the order in which they were looked at."""
+        return list(dict.fromkeys(change.module for change in self.changes if change.method == method))
+
+    def of(self, method: str, layer: int, module: str) -> tuple[WeightChange, ...]:
+        """The changes of one matrix at the rate that has most seeds, the chosen one; in the order of the seeds."""
         found = [
-            change
-            for change in self.changes
-            if (change.method, change.layer, change.module, change.rate) == (method, layer, module, rate)
+            change for change in self.changes if (change.method, change.layer, change.module) == (method, layer, module)
         ]
-        return tuple(sorted(found, key=lambda change: change.seed))
+        rates = [change.rate for change in found]
+        chosen = max(set(rates), key=lambda rate: (rates.count(rate), -rate))
+        return tuple(sorted((change for change in found if change.rate == chosen), key=lambda change: change.seed))
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
 from core.tuning.changes import ChangeRecord, WeightChange
 from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord
@@ -28,7 +28,7 @@ from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
 
 SEEDS = (0, 1, 2)
 STEPS = 24
-ORDER = ("probe", "full", "lora", "last", "lp_ft", "adapter", "prompt", "ia3", "prefix", "norms")
+ORDER = ("probe", "full", "last", "lora", "lp_ft", "adapter", "prompt", "ia3", "prefix", "norms")
 """Of the recorded methods: a recording that is cut off has the first ones."""
 
 LOOKED_AT = ("full", "lora")
@@ -52,11 +52,12 @@ PARTS_SEEDS = range(5)
 def methods() -> Iterator[str]:
     """Every method at each of its rates with seed 0, then at the chosen one with the others; kept after each method.
 
-    Of full tuning and LoRA, the change of some weights is kept too.
+    Of full tuning and LoRA, the change of some weights is kept too. A recording that was cut off goes on with the
+    methods that it lacks; without the files it begins anew.
     """
-    runs: list[TuningRun] = []
-    changes: list[WeightChange] = []
-    for method in ORDER:
+    runs, changes = _so_far()
+    done = {run.params.method for run in runs}
+    for method in (method for method in ORDER if method not in done):
         for rate in CANDIDATES[method]:
             yield _run(TuningParams(method, rate, 0, STEPS), runs, changes)
         chosen = TuningRecord(tuple(runs)).chosen_rate(method)
@@ -66,6 +67,14 @@ def methods() -> Iterator[str]:
         yield _kept("methods", TuningRecord(tuple(runs)), METHODS_FILE, what)
         what = f"Energy by rank and by entry of {len(changes)} weight changes of SmolLM2, and new directions."
         yield _kept("methods", ChangeRecord(tuple(changes)), CHANGE_FILE, what)
+
+
+def _so_far() -> tuple[list[TuningRun], list[WeightChange]]:
+    """What an earlier recording has kept."""
+    try:
+        return list(kept(METHODS_FILE, TuningRecord).runs), list(kept(CHANGE_FILE, ChangeRecord).changes)
+    except AssetError:
+        return [], []
 
 
 def _run(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange]) -> str:

@@ -14,9 +14,10 @@ class Adapted(nn.Module):
     def __init__(self, base_layer: nn.Module, d: int, width: int) -> None:
         super().__init__()
         self.base_layer = base_layer
-        self.bottleneck = nn.Sequential(nn.Linear(d, width), nn.GELU(), nn.Linear(width, d))
-        nn.init.zeros_(self.bottleneck[2].weight)
-        nn.init.zeros_(self.bottleneck[2].bias)
+        up = nn.Linear(width, d)
+        nn.init.zeros_(up.weight)
+        nn.init.zeros_(up.bias)
+        self.bottleneck = nn.Sequential(nn.Linear(d, width), nn.GELU(), up)
 
     def forward(self, inputs: Float[Tensor, "*_ inside"]) -> Float[Tensor, "*_ d"]:
         """What the matrix gives, and what the bottleneck adds to it."""

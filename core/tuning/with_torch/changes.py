@@ -34,7 +34,7 @@ def changes_of(tuned: Tuned, lm: CausalLM, params: TuningParams) -> list[WeightC
                 seed=params.seed,
                 layer=layer,
                 module=module,
-                shape=tuple(change.shape),
+                shape=(change.shape[0], change.shape[1]),
                 size=float(change.norm() / old.norm()),
                 moved=float((change != 0).double().mean()),
                 by_rank=kept.by_rank.astype(np.float32),

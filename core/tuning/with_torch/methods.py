@@ -138,15 +138,16 @@ def _by_peft(own: CausalLM, params: TuningParams) -> Any:
             LoraConfig(task_type=task, r=params.rank, lora_alpha=params.alpha, target_modules=list(params.modules)),
         )
     if params.method == "ia3":
-        places = {"target_modules": list(IA3), "feedforward_modules": ["down_proj"]}
-        return get_peft_model(own.model, IA3Config(task_type=task, **places))
+        return get_peft_model(
+            own.model, IA3Config(task_type=task, target_modules=list(IA3), feedforward_modules=["down_proj"])
+        )
     if params.method == "prompt":
         words = PromptTuningInit.SAMPLE_VOCAB
         return get_peft_model(
             own.model, PromptTuningConfig(task_type=task, num_virtual_tokens=tokens, prompt_tuning_init=words)
         )
     kept = _keys_and_values(own, tokens)
-    prefix = get_peft_model(own.model, PrefixTuningConfig(task_type=task, num_virtual_tokens=tokens))
+    prefix: Any = get_peft_model(own.model, PrefixTuningConfig(task_type=task, num_virtual_tokens=tokens))
     with torch.no_grad():
         prefix.prompt_encoder["default"].embedding.weight.copy_(kept)
     return prefix

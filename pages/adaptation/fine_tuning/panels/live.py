@@ -13,11 +13,10 @@ from core.checks import Check
 from core.jobs import find, promise
 from core.tuning import CANDIDATES, Shape, TuningParams, TuningRun, counted, trainable_parameters, tune, tuning_seconds
 from pages.adaptation.fine_tuning.figures import runs as figures
-from pages.adaptation.fine_tuning.topic import LORA, NAMES
+from pages.adaptation.fine_tuning.topic import LORA, METHOD_OF, NAMES
 from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
 
 ABOVE = 290
-METHOD_OF = {name: method for method, name in NAMES.items()}
 
 
 def draw(page: Page) -> None:

@@ -1,0 +1,60 @@
+"""Adapters: is the change of full tuning low-rank or sparse, and how little is enough to tune a model?"""
+
+from components.page import Badge, Page, Panel, Scene
+from pages.adaptation.adapters import main
+from pages.adaptation.adapters.panels import scale, subspace, tasks, thin
+from pages.adaptation.adapters.topic import TOPIC
+from pages.adaptation.adapters.words import EQUATIONS
+
+page = Page(TOPIC)
+page.header()
+
+with page.own_controls(rest=main.at_rest(page)):
+    shown = main.controls(page)
+
+page.show(
+    Scene(
+        badges=(Badge.RECORDED, Badge.MEASURED),
+        draw=lambda: main.main_figure(shown),
+        reading=lambda: main.reading(shown),
+        panels=(
+            Panel(
+                "Two thin",
+                lambda: thin.draw(page),
+                stands="instead",
+                badges=(Badge.EXACT,),
+                checks=lambda: thin.checks(page),
+                script=lambda: thin.script(page),
+            ),
+            Panel(
+                "To scale",
+                lambda: scale.draw(page),
+                stands="instead",
+                badges=(Badge.EXACT,),
+                checks=lambda: scale.checks(page),
+                script=lambda: scale.script(page),
+            ),
+            Panel(
+                "100 tasks",
+                lambda: tasks.draw(page),
+                stands="instead",
+                badges=(Badge.EXACT,),
+                checks=tasks.checks,
+                script=tasks.script,
+            ),
+            Panel(
+                "Subspace",
+                lambda: subspace.draw(page),
+                stands="instead",
+                badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
+                checks=lambda: subspace.checks(page),
+                script=lambda: subspace.script(page),
+            ),
+        ),
+        checks=lambda: main.checks(shown),
+        equations=EQUATIONS,
+        code=main.source_functions,
+        data=lambda: main.export_frame(shown),
+        script=lambda: main.script(shown),
+    )
+)

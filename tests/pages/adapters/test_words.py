@@ -1,0 +1,129 @@
+"""Titles and sentences of the page about adapters: at their edges, and over all that is recorded."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from core.checks import Check
+from core.tuning import (
+    ChangeRecord,
+    SubspaceParams,
+    SubspaceRecord,
+    WeightChange,
+    recorded_changes,
+    recorded_subspaces,
+    train_in_subspace,
+)
+from pages.adaptation.adapters import words
+from pages.adaptation.adapters.figures.layer import placed
+from pages.adaptation.adapters.panels import scale, tasks
+from pages.adaptation.adapters.panels.thin import Thin
+from pages.adaptation.adapters.topic import METHODS
+
+
+def change(by_rank: list[float], by_entry: list[float], seed: int = 0, **more: object) -> WeightChange:
+    found = WeightChange(
+        method="full", rate=1e-4, seed=seed, layer=3, module="o_proj", shape=(2, 3), size=0.01, moved=1.0,
+        by_rank=np.array(by_rank, np.float32), by_entry=np.array(by_entry, np.float32),
+        sizes=np.sqrt(np.diff(by_rank, prepend=0.0)).astype(np.float32), nearest=np.array([0.9, 0.3], np.float32),
+    )  # fmt: skip
+    return dataclasses.replace(found, **more)  # type: ignore[arg-type]
+
+
+def test_the_title_says_low_rank_only_where_every_seed_does() -> None:
+    low, sparse = change([0.8, 1.0], [0.2, 1.0]), change([0.3, 1.0], [0.6, 1.0], seed=1)
+    assert words.energy_title([low, low], 1) == (
+        "Rank 1 keeps 80% of the change of o_proj in layer 3, as many entries keep 20%: low-rank, not sparse, on each "
+        "of 2 seeds"
+    )
+    assert words.energy_title([sparse], 1).endswith("sparse rather than low-rank, on each of 1 seeds")
+    assert words.energy_title([low, sparse], 1).endswith("; the rank keeps more on 1 of 2 seeds")
+    assert words.energy_title([low], 2).endswith("; the rank keeps more on 0 of 1 seeds")
+
+
+def test_the_title_is_true_of_what_is_recorded() -> None:
+    record = recorded_changes()
+    for layer in record.layers:
+        for module in record.modules("full"):
+            changes = record.of("full", layer, module)
+            assert [one.seed for one in changes] == [0, 1, 2]
+            for rank in (1, 4, 64):
+                title = words.energy_title(changes, rank)
+                pairs = [(one.by_rank[rank - 1], one.by_entry[rank - 1]) for one in changes]
+                assert title.endswith("low-rank, not sparse, on each of 3 seeds") == all(a > b for a, b in pairs)
+                assert f"Rank {rank} keeps {np.mean([a for a, _ in pairs]):.0%}" in title
+
+
+def test_recorded_changes_pass_their_checks_and_damaged_ones_fail() -> None:
+    record = recorded_changes()
+    assert all(check.passed for check in record.checks)
+    damaged = dataclasses.replace(record.changes[0], by_rank=record.changes[0].by_rank * 0.999)
+    assert not all(check.passed for check in ChangeRecord((damaged, *record.changes[1:])).checks)
+
+
+def test_new_directions_are_counted_by_method() -> None:
+    record = ChangeRecord((change([1.0], [1.0]), change([1.0], [1.0], seed=1)))
+    assert words.new_directions(record).endswith("<b>2</b> of 4 by full tuning.")
+    assert [one.intruders for one in record.changes] == [1, 1]
+    both = ChangeRecord((*record.changes, change([1.0], [1.0], method="lora")))
+    assert words.new_directions(both).endswith("<b>2</b> of 4 by full tuning and <b>1</b> of 2 by LoRA.")
+
+
+def test_the_reading_gives_ranges_over_seeds() -> None:
+    pair = [change([0.8, 1.0], [0.2, 1.0]), change([0.95, 1.0], [0.2, 1.0], seed=1, size=0.02)]
+    said = words.energy_reading(pair, 1, ChangeRecord(tuple(pair)))
+    assert "o_proj is 2 × 3; rank <b>1</b> is <b>5</b> numbers of 6." in said
+    assert "Tuning moved <b>100.0%</b> of its entries, by <b>1.00% to 2.00%</b> of its length" in said
+    assert "90% of that takes rank <b>1 to 2</b>" in said
+    assert pair[0].rank_for(1.0) == 2
+
+
+def test_two_thin_matrices_say_what_they_keep() -> None:
+    assert words.thin_title(2, 1.0, 6, 6) == "Rank 2 says all of it: 24 numbers instead of 36"
+    assert words.thin_title(1, 0.5, 6, 6) == "Rank 1 keeps 50.0% of the energy: 12 numbers instead of 36"
+    eye = np.eye(4)
+    said = words.thin_reading(eye, 2, 4, np.sqrt(2))
+    assert "<b>12</b> entries of 0 among 16, and rank <b>4</b>" in said
+    assert "a length of <b>1.41</b> is left of <b>2</b>; its 16 largest entries alone keep <b>100.0%</b>" in said
+
+
+def test_the_checks_of_two_thin_matrices_can_fail() -> None:
+    from core.tuning import low_rank
+
+    matrix = np.arange(12.0).reshape(3, 4) ** 2
+    column, row, residual = low_rank(matrix, 1)
+    thin = Thin(matrix, column, row, residual, 3)
+    assert all(check.passed for check in thin.checks)
+    assert not dataclasses.replace(thin, residual=residual * (1 + 1e-9)).checks[0].passed
+    assert not dataclasses.replace(thin, residual=float("nan")).checks[0].passed
+    assert not dataclasses.replace(thin, row=row * float("nan")).checks[1].passed
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("size", [1, 64])
+def test_what_is_drawn_is_what_is_counted(name: str, size: int) -> None:
+    drawn = sum(part.numbers for part in placed(METHODS[name], size) if part.trained)
+    assert drawn * (1 if name == "Prompt" else 30) == scale.count(name, size)
+    assert f"{scale.count(name, size):,} numbers" in words.scale_title(name, size, scale.count(name, size), 134_515_008)
+
+
+def test_a_hundred_tasks_are_a_hundred_models_only_for_full_tuning() -> None:
+    found = tasks.gigabytes()
+    assert found["Full"] == pytest.approx(100 * 4 * (134_515_008 + 1154) / 1e9)
+    assert found["LoRA, rank 4"] == pytest.approx(4 * (134_515_008 + 100 * (230_400 + 1154)) / 1e9)
+    assert words.tasks_title(found, 100) == "100 tasks take 53.8 GB by Full, 0.539 GB by Probe"
+    assert all(check.passed for check in tasks.checks())
+
+
+def test_the_dimension_is_claimed_only_where_every_seed_reaches_it() -> None:
+    record = recorded_subspaces()
+    low, high = min(record.d90), max(record.d90)  # type: ignore[type-var]
+    assert words.subspace_title(record).startswith(f"{low} to {high} random directions of 1,810 reach nine tenths")
+    checks: tuple[Check, ...] = ()
+    short = SubspaceRecord(np.array([1]), np.array([[0.95, 0.2]]), np.ones(2), np.zeros(2), checks)
+    assert words.subspace_title(short) == "Nine tenths of the full accuracy are reached on 1 of 2 seeds only"
+    run = train_in_subspace(SubspaceParams(20, seed=3, steps=10))
+    said = words.subspace_reading(run, record)
+    assert "<b>20</b> directions, seed <b>3</b>" in said
+    assert f"<b>{run.accuracy:.0%}</b> of 500 new digits" in said
