@@ -7,6 +7,7 @@ from .costs import CostRecord as CostRecord
 from .costs import StepCost as StepCost
 from .jobs import tune as tune
 from .jobs import tune_parts as tune_parts
+from .jobs import tune_table as tune_table
 from .jobs import tuning_seconds as tuning_seconds
 from .matrices import Energy as Energy
 from .matrices import energy as energy
@@ -39,6 +40,10 @@ from .subspace import SubspaceParams as SubspaceParams
 from .subspace import SubspaceRecord as SubspaceRecord
 from .subspace import SubspaceRun as SubspaceRun
 from .subspace import train_in_subspace as train_in_subspace
+from .tables import OwnTable as OwnTable
+from .tables import TableParams as TableParams
+from .tables import own_sets as own_sets
+from .tables import read_reviews as read_reviews
 from .texts import CLASSES as CLASSES
 from .texts import MEALS as MEALS
 from .texts import NAMES_OF_OTHERS as NAMES_OF_OTHERS

@@ -3,6 +3,7 @@
 from core.progress import Progress
 from core.tuning.parts import PartsParams, PartsRun
 from core.tuning.runs import TuningParams, TuningRun
+from core.tuning.tables import TableParams, own_sets
 
 START_SECONDS = 17.0
 """Seconds of processor around the updates: a copy of the model, and the texts that it is tested on."""
@@ -47,6 +48,27 @@ def tune(params: TuningParams, *, on_progress: Progress | None = None) -> Tuning
     from core.tuning.with_torch.training.runs import run
 
     return run(params, on_progress=on_progress)
+
+
+def tune_table(params: TableParams, *, on_progress: Progress | None = None) -> TuningRun:
+    """Tunes SmolLM2 on two thirds of a table of one's own, and measures it on the rest.
+
+    Args:
+        params: see TableParams.
+        on_progress: as in `tune`.
+
+    Returns:
+        The run; all three accuracies are those of the rest. The judged texts are `params.run.own`.
+
+    Raises:
+        ValueError: where a label has fewer than 3 texts.
+        Else as `tune`.
+    """
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.training.runs import run_on
+
+    sets = own_sets(params.table, params.run.seed)
+    return run_on(load_causal_lm(), params.run, sets, on_progress=on_progress)
 
 
 def tune_parts(params: PartsParams) -> PartsRun:

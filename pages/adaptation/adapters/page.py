@@ -1,8 +1,8 @@
-"""Adapters: is the change of full tuning low-rank or sparse, and how little is enough to tune a model?"""
+"""Adapters: how few numbers are enough to tune a model, and where do they sit?"""
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.adapters import main
-from pages.adaptation.adapters.panels import scale, subspace, tasks, thin
+from pages.adaptation.adapters.panels import scale, tasks, thin
 from pages.adaptation.adapters.topic import TOPIC
 from pages.adaptation.adapters.words import EQUATIONS
 
@@ -14,7 +14,7 @@ with page.own_controls(rest=main.at_rest(page)):
 
 page.show(
     Scene(
-        badges=(Badge.RECORDED, Badge.MEASURED),
+        badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
         draw=lambda: main.main_figure(shown),
         reading=lambda: main.reading(shown),
         panels=(
@@ -42,19 +42,11 @@ page.show(
                 checks=tasks.checks,
                 script=tasks.script,
             ),
-            Panel(
-                "Subspace",
-                lambda: subspace.draw(page),
-                stands="instead",
-                badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
-                checks=lambda: subspace.checks(page),
-                script=lambda: subspace.script(page),
-            ),
         ),
         checks=lambda: main.checks(shown),
         equations=EQUATIONS,
         code=main.source_functions,
-        data=lambda: main.export_frame(shown),
+        data=main.export_frame,
         script=lambda: main.script(shown),
     )
 )

@@ -1,15 +1,7 @@
 """What the page about adapters keeps between runs."""
 
-import numpy as np
-
 from components.results import shared
-from core.tuning import Energy, SubspaceParams, SubspaceRun, energy, train_in_subspace
-
-
-@shared(megabytes=2, size=lambda found: found.by_rank.nbytes * 2)
-def noise(rows: int, columns: int) -> Energy:
-    """What each rank keeps of a matrix of normal random numbers."""
-    return energy(np.random.default_rng(0).normal(size=(rows, columns)))
+from core.tuning import SubspaceParams, SubspaceRun, train_in_subspace
 
 
 @shared(megabytes=2, size=lambda found: found.loss.nbytes)

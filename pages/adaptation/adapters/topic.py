@@ -8,8 +8,8 @@ TOPIC = Topic(
     title="Adapters",
     question="How little is enough?",
     icon=":material/compress:",
-    answers="whether the change of full tuning is low-rank or sparse; a matrix of your own as two thin ones; what "
-    "LoRA, adapters, IA3 and prefixes put into a layer, drawn to scale; how few random directions learn the digits",
+    answers="how few random directions of all weights learn the digits; a matrix of your own as two thin ones; what "
+    "LoRA, adapters, IA3, prefix and prompt put into a layer, drawn to scale; what a hundred tasks take to store",
     builds_on=("fine_tuning",),
 )
 
@@ -18,32 +18,29 @@ METHODS = {LORA: "lora", ADAPTERS: "adapter", IA3: "ia3", PREFIX: "prefix", PROM
 """Name on screen -> the method in core."""
 
 DEFAULTS = {
-    "module": "o_proj",
-    "layer": 29,
-    "rank": 4,
+    "dimension": 50,
+    "seed": 0,
     "panel": FIGURE,
     "change": "3 5 2 -1 4 1 / 1 2 -1 -2 1 3 / 4 7 1 -3 5 4 / 2 3 3 1 3 -2 / -1 -1 -4 -3 -2 5 / 7 12 3 -4 9 5",
     "thin": 2,
     "alpha": 2,
     "method": LORA,
     "size": 16,
-    "dimension": 50,
-    "seed": 0,
 }
 
 PRESETS = (
     Preset(
-        "Low rank or sparse",
-        "Two thin matrices, or as many single entries: which keep more of the change?",
+        "Few directions",
+        "Only 50 random directions of all weights may be moved along.",
         {"panel": FIGURE},
-        free=("rank",),
+        free=("seed",),
     ),
-    Preset("First layer", "The same for the first layer, far from the head.", {"layer": 0}, free=("rank",)),
+    Preset("A handful", "And five of them?", {"dimension": 5}, free=("seed",)),
     Preset(
-        "A wide matrix",
-        "The last matrix of the MLP is not square.",
-        {"module": "down_proj", "rank": 16},
-        free=("rank",),
+        "Enough directions",
+        "How many does it take for nine tenths of the full accuracy?",
+        {"dimension": 200},
+        free=("seed", "dimension"),
     ),
     Preset(
         "Two thin ones", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}
@@ -71,19 +68,12 @@ PRESETS = (
         free=("size", "method"),
     ),
     Preset("A hundred tasks", "What has to be stored for a hundred tasks?", {"panel": "100 tasks"}),
-    Preset(
-        "Few directions",
-        "Only 50 random directions may be moved along. How many would do?",
-        {"panel": "Subspace"},
-        free=("dimension",),
-    ),
 )
 
 PANELS = (
     PanelWords("Two thin", "A matrix of your own as a product of two thin ones, with what is lost."),
     PanelWords("To scale", "What LoRA, adapters, IA3, prefix and prompt put into a layer of SmolLM2, drawn to scale."),
     PanelWords("100 tasks", "What has to be stored for a hundred tasks, by method."),
-    PanelWords("Subspace", "A small network trained within a random subspace of its weights."),
 )
 
 QUESTIONS = (
@@ -95,17 +85,11 @@ QUESTIONS = (
         {"panel": "Two thin"},
     ),
     Question(
-        "Why can a change of low rank be enough?",
-        "Look at what full tuning did when nothing kept it from using every rank: a few directions hold most of the "
-        "change. That is no law. The figure shows each matrix by itself, and the page says what was measured.",
-        {"panel": FIGURE},
-    ),
-    Question(
         "What does it mean that the solutions lie on a manifold of low dimension?",
         "A random subspace of the weights has nothing to do with the task. If training within it still succeeds, there "
         "must be good weights close to almost every such subspace. The smallest dimension that reaches nine tenths "
         "of the full accuracy is called the intrinsic dimension.",
-        {"panel": "Subspace", "dimension": 200},
+        {"panel": FIGURE, "dimension": 200},
     ),
     Question(
         "Are prefixes just more tokens in front of the text?",

@@ -4,55 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.phrases import listed
 from components.scene import Equation
 from core.tuning import (
     WEIGHTS,
-    ChangeRecord,
     SubspaceRecord,
     SubspaceRun,
-    WeightChange,
     energy,
 )
-
-
-def energy_title(changes: Sequence[WeightChange], rank: int) -> str:
-    """What a rank keeps beside as many entries, and on how many seeds the rank keeps more."""
-    kept, entries = (np.array([getattr(change, kind)[rank - 1] for change in changes]) for kind in _KINDS)
-    said = f"Rank {rank} keeps {kept.mean():.0%} of the change of {changes[0].module} in layer {changes[0].layer}"
-    said += f", as many entries keep {entries.mean():.0%}"
-    more, fewer = int((kept > entries).sum()), int((kept < entries).sum())
-    if more == len(changes):
-        return f"{said}: low-rank, not sparse, on each of {more} seeds"
-    if fewer == len(changes):
-        return f"{said}: sparse rather than low-rank, on each of {fewer} seeds"
-    return f"{said}; the rank keeps more on {more} of {len(changes)} seeds"
-
-
-_KINDS = ("by_rank", "by_entry")
-
-
-def energy_reading(changes: Sequence[WeightChange], rank: int, record: ChangeRecord) -> str:
-    """The sizes behind the curves: shape, length and density of the change, and new directions."""
-    first, ranks = changes[0], [change.rank_for(0.9) for change in changes]
-    rows, columns = first.shape
-    return (
-        f"{first.module} is {rows} × {columns}; rank <b>{rank}</b> is <b>{rank * (rows + columns):,}</b> numbers of "
-        f"{rows * columns:,}. Tuning moved <b>{_least_most([change.moved for change in changes], '.1%')}</b> of its "
-        f"entries, by <b>{_least_most([change.size for change in changes], '.2%')}</b> of its length. 90% of that "
-        f"takes rank <b>{_least_most(ranks, 'd')}</b>. {new_directions(record)}"
-    )
-
-
-def new_directions(record: ChangeRecord) -> str:
-    """How many leading directions of tuned matrices resemble none of the old ones, by method."""
-    said = []
-    for method, name in (("full", "full tuning"), ("lora", "LoRA")):
-        found = [change for change in record.changes if change.method == method]
-        if found:
-            count, top = sum(change.intruders for change in found), sum(len(change.nearest) for change in found)
-            said.append(f"<b>{count}</b> of {top} by {name}")
-    return f"New among leading directions: {listed(said)}."
 
 
 def _least_most(values: Sequence[float], form: str) -> str:

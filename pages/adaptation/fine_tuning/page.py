@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.fine_tuning import main
-from pages.adaptation.fine_tuning.panels import costs, forgetting, live, methods, parts, texts
+from pages.adaptation.fine_tuning.panels import costs, live, parts, texts
 from pages.adaptation.fine_tuning.topic import TOPIC
 from pages.adaptation.fine_tuning.words import EQUATIONS
 
@@ -19,15 +19,6 @@ page.show(
         reading=lambda: main.reading(shown),
         panels=(
             Panel(
-                "Methods",
-                lambda: methods.draw(page),
-                stands="instead",
-                badges=(Badge.RECORDED,),
-                checks=methods.checks,
-                data=methods.data,
-                script=lambda: methods.script(page),
-            ),
-            Panel(
                 "Which part",
                 lambda: parts.draw(page),
                 stands="instead",
@@ -42,14 +33,6 @@ page.show(
                 badges=(Badge.RECORDED,),
                 checks=costs.checks,
                 script=costs.script,
-            ),
-            Panel(
-                "Forgotten",
-                lambda: forgetting.draw(page),
-                stands="instead",
-                badges=(Badge.RECORDED,),
-                checks=forgetting.checks,
-                script=forgetting.script,
             ),
             Panel("Texts", lambda: texts.draw(page), stands="instead", badges=(Badge.MEASURED,)),
             Panel(

@@ -8,9 +8,8 @@ TOPIC = Topic(
     title="Fine-tuning",
     question="What should be trained, and what left alone?",
     icon=":material/tune:",
-    answers="one model and one task by several methods, in and out of distribution; why full tuning breaks what it "
-    "does not see, and a probe or LP-FT does not; which part to tune for which shift; what the backward pass costs; "
-    "what is forgotten; a real model tuned while you watch",
+    answers="why full tuning breaks what it does not see, and a probe or LP-FT does not; which part to tune for which "
+    "shift; what the backward pass costs; a real model tuned while you watch",
     builds_on=("transformer",),
 )
 
@@ -31,18 +30,12 @@ NAMES = {
 
 METHOD_OF = {name: method for method, name in NAMES.items()}
 
-NUMBERS, MEMORY, SECONDS = "Trained numbers", "Memory", "Seconds"
-"""What stands across the recorded methods."""
-
 DEFAULTS = {
     "feature_error": 0.1,
     "steps": 1500,
     "world": 0,
     "rate": 0.05,
-    "panel": "Methods",
-    "axis": NUMBERS,
-    "run": FULL,
-    "other": "prose",
+    "panel": FIGURE,
     "shift": "noise",
     "method": PROBE,
     "seed": 0,
@@ -54,33 +47,33 @@ DEFAULTS = {
 
 PRESETS = (
     Preset(
-        "Methods",
-        "Filled: reviews of meals, as in training; open: reviews of stories, the shift.",
-        {"panel": "Methods"},
-        free=("run",),
-    ),
-    Preset(
         "Why it breaks",
-        "Directions without data never move, but the head in front of them does. Move the steps, too.",
+        "Directions without data never move, but the head in front of them does.",
         {"panel": FIGURE},
-        free=("world", "steps"),
+        free=("world",),
     ),
     Preset(
         "Good features",
         "The old features are perfect. Who keeps them?",
-        {"panel": FIGURE, "feature_error": 0.0},
+        {"feature_error": 0.0},
         free=("world",),
     ),
     Preset(
         "Bad features",
         "The old features are far off. Is the probe still ahead?",
-        {"panel": FIGURE, "feature_error": 1.5},
+        {"feature_error": 1.5},
         free=("world",),
+    ),
+    Preset(
+        "Stop early",
+        "After 50 steps: what has moved so far, and what has it cost?",
+        {"steps": 50},
+        free=("steps",),
     ),
     Preset(
         "Rate too high",
         "With a learning rate of 1 the descent runs away and is stopped.",
-        {"panel": FIGURE, "rate": 1.0},
+        {"rate": 1.0},
         free=("world",),
     ),
     Preset("Noise", "One block is tuned at a time. Is it the first one, next to the noise?", {"panel": "Which part"}),
@@ -95,17 +88,20 @@ PRESETS = (
         {"panel": "Which part", "shift": "negative"},
     ),
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
-    Preset("Forgotten", "How surprised is the tuned model by a text about something else?", {"panel": "Forgotten"}),
+    Preset(
+        "Count them",
+        "How many numbers does LoRA train? Move the rank.",
+        {"panel": "Train here", "method": LORA},
+        free=("rank",),
+    ),
     Preset("Train it", "A linear head on what SmolLM2 knows already.", {"panel": "Train here"}),
 )
 
 PANELS = (
-    PanelWords("Methods", "The recorded methods on SmolLM2: what each trains, and what it gets right on both domains."),
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
-    PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
-    PanelWords("Train here", "SmolLM2 tuned while you watch, by five methods, and your own reviews judged."),
+    PanelWords("Train here", "SmolLM2 tuned while you watch, by ten methods, and your own reviews judged."),
 )
 
 QUESTIONS = (
@@ -119,9 +115,9 @@ QUESTIONS = (
     Question(
         "Is linear probing always better out of distribution?",
         "No. It takes good features and a shift that leaves them good. In the two linear layers the probe wins while "
-        "the features are good, and its lead shrinks where they are bad. On a real model look at the recorded methods: "
-        "what the title does not claim, three seeds did not show.",
-        {"panel": FIGURE, "feature_error": 1.5},
+        "the features are good, and its lead shrinks where they are bad. On a real model try it: train a probe and "
+        "LoRA on several seeds before you believe it.",
+        {"feature_error": 1.5},
     ),
     Question(
         "Why is full tuning bad out of distribution?",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.tuning import recorded_changes, recorded_subspaces
+from core.tuning import SubspaceParams, recorded_subspaces, train_in_subspace
 from pages.adaptation.adapters import words
 from tests.page_kit import charts, figure_of, html_of, printed
 
@@ -20,14 +20,13 @@ def page(visit: Callable[..., AppTest]) -> Open:
     return lambda **params: visit(PAGE, **{f"adapters_{name}": value for name, value in params.items()})
 
 
-def test_the_main_figure_answers_its_controls(page: Open) -> None:
-    app = page(module="v_proj", layer=0, rank=16)
-    changes = recorded_changes().of("full", 0, "v_proj")
-    traces = {trace.get("name"): trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name")}
-    drawn = np.asarray(traces["rank r"]["y"], float)
-    assert drawn == pytest.approx(np.mean([change.by_rank for change in changes], axis=0), rel=1e-5)
-    assert words.energy_title(changes, 16) in html_of(app)
-    assert "v_proj is 192 × 576;" in html_of(app)
+def test_the_run_of_now_is_drawn_over_the_recorded_ones(page: Open) -> None:
+    app = page(dimension=100, seed=7)
+    run = train_in_subspace(SubspaceParams(100, seed=7))
+    assert words.subspace_title(recorded_subspaces()) in html_of(app)
+    assert "<b>100</b> directions, seed <b>7</b>" in html_of(app)
+    assert np.asarray(figure_of(charts(app)[0])["data"][2]["y"], float) == pytest.approx([run.accuracy])
+    assert html_of(app).count('class="check"') == 2
     assert not app.error
 
 
@@ -53,8 +52,7 @@ def test_a_bad_matrix_gets_a_plain_word(page: Open, change: str, said: str) -> N
 
 @pytest.mark.parametrize(
     ("panel", "more"),
-    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("100 tasks", {}),
-     ("Subspace", {"dimension": 200, "seed": 2})],
+    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("100 tasks", {}),],
 )  # fmt: skip
 def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, object]) -> None:
     app = page(panel=panel, **more)
@@ -62,12 +60,6 @@ def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, ob
     assert len(charts(app)) == 1
     assert 'class="check"' in html_of(app)
     assert "failing" not in html_of(app)
-
-
-def test_the_subspace_of_now_is_drawn_over_the_recorded_ones(page: Open) -> None:
-    app = page(panel="Subspace", dimension=100, seed=7)
-    assert words.subspace_title(recorded_subspaces()) in html_of(app)
-    assert "<b>100</b> directions, seed <b>7</b>" in html_of(app)
 
 
 @pytest.mark.parametrize("panel", ["Figure", "Two thin", "To scale", "100 tasks"])

@@ -34,7 +34,7 @@ def page(visit: Callable[..., AppTest]) -> Open:
 
 
 def test_the_main_figure_answers_its_controls(page: Open) -> None:
-    app = page(panel="Figure", feature_error=0.5, steps=100, world=7)
+    app = page(feature_error=0.5, steps=100, world=7)
     found, grid = linear_theory(LinearTheoryParams(seed=7, feature_error=0.5, steps=100)), recorded_theory()
     traces = {trace.get("name"): trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name")}
     assert np.asarray(traces["seen in training"]["y"], float) == pytest.approx(np.sort(found.seen_change)[::-1])
@@ -48,7 +48,7 @@ def test_the_main_figure_answers_its_controls(page: Open) -> None:
 
 
 def test_a_rate_that_diverges_is_said(page: Open) -> None:
-    app = page(panel="Figure", rate=1.0)
+    app = page(rate=1.0)
     assert "diverges: it was stopped after" in html_of(app)
     assert not app.error
 
@@ -87,7 +87,7 @@ def test_texts_that_are_too_long_or_too_many_are_refused_in_words(page: Open, ow
 
 
 def test_the_script_reproduces_the_screen(page: Open, tmp_path: Path) -> None:
-    out = printed(page(panel="Figure", world=2), "fine_tuning", tmp_path)
+    out = printed(page(world=2), "fine_tuning", tmp_path)
     assert str(linear_theory(LinearTheoryParams(seed=2)).ood_error["lp_ft"]) in out
 
 

@@ -8,7 +8,7 @@ from core.tuning import SubspaceRecord, SubspaceRun
 from core.tuning.subspace import SHARE
 
 
-def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: str, height: int) -> go.Figure:
+def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: str) -> go.Figure:
     """Recorded seeds as dots with their mean as a line, nine tenths of all weights dotted, a run of now as a ring."""
     mean, goal = record.accuracy.mean(1), SHARE * float(record.whole.mean())
     color = look.role("query")
@@ -37,7 +37,7 @@ def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: st
     return figure(
         look,
         title=title,
-        height=height,
+        height=None,
         traces=[dots, line, now],
         shapes=[mark],
         annotations=[said],
