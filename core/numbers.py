@@ -101,13 +101,18 @@ def paired_difference(gained: float, lost: float, count: float) -> tuple[float, 
     return max(-1.0, middle - half), min(1.0, middle + half)
 
 
-def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple[float, float]:
+def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"], *, among: int = 1) -> tuple[float, float]:
     """Student's 95 % interval of a mean of independent values: mean -+ t sd / sqrt(n), t of n - 1 degrees of freedom.
 
     For a difference of two conditions on the same items the values are the differences by item.
 
+    Args:
+        values: a sample, 2 or more.
+        among: of how many means this one was picked; each is then taken at 1 - .05 / among (Bonferroni), so that all
+            intervals together hold their means 95 times in 100.
+
     Raises:
-        ValueError: for fewer than 2 values, or one that is not finite.
+        ValueError: for fewer than 2 values, one that is not finite, or among below 1.
 
     Invariant: it holds the mean; where all values are the same both ends are it.
     """
@@ -116,8 +121,10 @@ def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or len(array) < 2 or not np.isfinite(array).all():
         raise ValueError(f"values must be 2 or more finite numbers; got {array.tolist()}")
+    if among < 1:
+        raise ValueError(f"among must be 1 or more; got {among}")
     mean = float(array.mean())
     if np.ptp(array) == 0:
         return mean, mean
-    half = float(t.ppf(0.975, len(array) - 1) * array.std(ddof=1) / sqrt(len(array)))
+    half = float(t.ppf(1 - 0.025 / among, len(array) - 1) * array.std(ddof=1) / sqrt(len(array)))
     return mean - half, mean + half
