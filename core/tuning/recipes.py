@@ -50,23 +50,29 @@ PARTS_SEEDS = range(5)
 
 
 def methods() -> Iterator[str]:
-    """Every method at each of its rates with seed 0, then at the chosen one with the others; kept after each method.
+    """Every method at each of its rates with seed 0, then at the chosen one with the others; kept after each run.
 
-    Of full tuning and LoRA, the change of some weights is kept too. A recording that was cut off goes on with the
-    methods that it lacks; without the files it begins anew.
+    Of full tuning and LoRA, the change of some weights is kept too. A recording that was cut off goes on with the runs
+    that it lacks; without the files it begins anew.
     """
     runs, changes = _so_far()
-    done = {run.params.method for run in runs}
-    for method in (method for method in ORDER if method not in done):
+    for method in ORDER:
         for rate in CANDIDATES[method]:
-            yield _run(TuningParams(method, rate, 0, STEPS), runs, changes)
+            yield from _added(TuningParams(method, rate, 0, STEPS), runs, changes)
         chosen = TuningRecord(tuple(runs)).chosen_rate(method)
         for seed in SEEDS[1:]:
-            yield _run(TuningParams(method, chosen, seed, STEPS), runs, changes)
-        what = f"{len(runs)} runs of SmolLM2: accuracy in and out of distribution, and forgetting, by method."
-        yield _kept("methods", TuningRecord(tuple(runs)), METHODS_FILE, what)
-        what = f"Energy by rank and by entry of {len(changes)} weight changes of SmolLM2, and new directions."
-        yield _kept("methods", ChangeRecord(tuple(changes)), CHANGE_FILE, what)
+            yield from _added(TuningParams(method, chosen, seed, STEPS), runs, changes)
+
+
+def _added(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange]) -> Iterator[str]:
+    """One run more, unless it is there already; then all of them are kept."""
+    if any(run.params == params for run in runs):
+        return
+    yield _run(params, runs, changes)
+    what = f"{len(runs)} runs of SmolLM2: accuracy in and out of distribution, and forgetting, by method."
+    yield _kept("methods", TuningRecord(tuple(runs)), METHODS_FILE, what)
+    what = f"Energy by rank and by entry of {len(changes)} weight changes of SmolLM2, and new directions."
+    yield _kept("methods", ChangeRecord(tuple(changes)), CHANGE_FILE, what)
 
 
 def _so_far() -> tuple[list[TuningRun], list[WeightChange]]:

@@ -26,7 +26,7 @@ def stored(found: Mapping[str, float], *, look: Look, title: str, height: int) -
         title=title,
         height=height,
         traces=[bars],
-        xaxis={"type": "log", "title": {"text": "GB for all tasks, float32"}, "dtick": 1,
-               "range": [-1, float(np.log10(max(found.values()))) + 0.6]},
+        xaxis={"type": "log", "title": {"text": "GB for all tasks, float32"}, "tickvals": [0.1, 1, 10, 100],
+               "range": [-1, float(np.log10(max(found.values()))) + 1.7]},
         yaxis={"showgrid": False},
     )  # fmt: skip
