@@ -153,6 +153,7 @@ def subspaces() -> str:
         whole=accuracy[-1],
         start=np.array([run.start for run in table[0]]),
         checks=tuple(replace(check, detail="the worst of all runs") for check in worst),
+        opening=train_in_subspace(SubspaceParams()),
     )
     return _kept("subspaces", record, SUBSPACE_FILE, "Accuracy on digits of a network trained in random subspaces.")
 

@@ -201,6 +201,7 @@ class SubspaceRecord:
         whole: with all weights trained [seed].
         start: before training [seed].
         checks: of all runs, of each the worst.
+        opening: the run of the usual parameters, with which a page can open.
     """
 
     dimensions: Int[np.ndarray, "dimension"]
@@ -208,6 +209,7 @@ class SubspaceRecord:
     whole: Float[np.ndarray, "seed"]
     start: Float[np.ndarray, "seed"]
     checks: tuple[Check, ...]
+    opening: SubspaceRun
 
     @cached_property
     def d90(self) -> tuple[int | None, ...]:

@@ -51,10 +51,13 @@ def test_the_recorded_accuracies_are_those_of_the_code() -> None:
         # Another BLAS may round otherwise, which may turn a digit or two of 500.
         assert run.accuracy == pytest.approx(record.accuracy[row, 1], abs=0.01)
     assert record.d90 == (200, 150, 150, 200, 200)
+    again = train_in_subspace(record.opening.params)
+    np.testing.assert_allclose(again.loss, record.opening.loss, rtol=1e-6)
 
 
 def test_d90_is_the_first_that_reaches_nine_tenths() -> None:
     record = SubspaceRecord(
-        np.array([1, 5, 9]), np.array([[0.1, 0.1], [0.9, 0.5], [0.8, 0.7]]), np.ones(2), np.zeros(2), ()
-    )
+        np.array([1, 5, 9]), np.array([[0.1, 0.1], [0.9, 0.5], [0.8, 0.7]]), np.ones(2), np.zeros(2), (),
+        recorded_subspaces().opening,
+    )  # fmt: skip
     assert record.d90 == (5, None)

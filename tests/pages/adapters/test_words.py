@@ -61,7 +61,7 @@ def test_the_dimension_is_claimed_only_where_every_seed_reaches_it() -> None:
     low, high = min(record.d90), max(record.d90)  # type: ignore[type-var]
     assert words.subspace_title(record).startswith(f"{low} to {high} random directions of 1,810 reach nine tenths")
     checks: tuple[Check, ...] = ()
-    short = SubspaceRecord(np.array([1]), np.array([[0.95, 0.2]]), np.ones(2), np.zeros(2), checks)
+    short = SubspaceRecord(np.array([1]), np.array([[0.95, 0.2]]), np.ones(2), np.zeros(2), checks, record.opening)
     assert words.subspace_title(short) == "Nine tenths of the full accuracy are reached on 1 of 2 seeds only"
     run = train_in_subspace(SubspaceParams(20, seed=3, steps=10))
     said = words.subspace_reading(run, record)
