@@ -2,7 +2,8 @@
 
 import operator
 from collections.abc import Sequence
-from math import sqrt
+from math import nan, sqrt
+from typing import SupportsFloat
 
 import numpy as np
 from jaxtyping import Float
@@ -22,7 +23,7 @@ def read_number(text: str) -> float:
     return float(text)
 
 
-def require(condition: bool, name: str, value: object, allowed: str) -> None:
+def require(condition: bool | np.bool_, name: str, value: object, allowed: str) -> None:
     """Refuses a value outside its range.
 
     Args:
@@ -48,6 +49,27 @@ def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     if isinstance(value, bool | np.bool_) or number < low or (high is not None and number > high):
         raise ValueError(f"{name} is {value!r}; it must be {allowed}.")
     return number
+
+
+def place(name: str, value: object, count: int) -> int:
+    """One of `count` places counted from 0; raises ValueError for another one and for what is no whole number."""
+    try:
+        return whole(name, value, 0, count - 1)
+    except ValueError as error:
+        raise ValueError(f"{name} = {value!r} must lie in 0 to {count - 1}.") from error
+
+
+def as_real(value: object) -> float:
+    """A number in float64; NaN, which every range refuses, for what is none: text, None, a boolean, a complex number.
+
+    For comparisons inside `require`, which would raise a TypeError for a value that cannot be compared.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsFloat):
+        return nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return nan
 
 
 def wilson(hits: float, count: float) -> tuple[float, float]:

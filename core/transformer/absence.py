@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from core.assets import kept
 from core.checks import Check
+from core.numbers import whole
 
 Kind = Literal[
     "layer",
@@ -28,6 +29,12 @@ WHOLE_MODEL: tuple[Kind, ...] = ("norms", "positions")
 """What is taken from every layer at once."""
 
 ABSENCE_FILE = "transformer/absence.npz"
+
+COMPARED: tuple[Kind, ...] = ("attention", "feed-forward")
+"""What is drawn beside them, layer by layer."""
+
+MOST_OWN = 64
+"""Tokens of the longest text of a visitor: each layer's absence reads it thirteen times."""
 
 PROMPT = "The capital of France is"
 """What the altered models continue."""
@@ -64,8 +71,29 @@ class Absence:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind = {self.kind!r} must be one of {', '.join(KINDS)}.")
-        if self.layer < 0:
-            raise ValueError(f"layer = {self.layer} must be 0 or more.")
+        whole("layer", self.layer, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A visitor's text, and what is to be left out on it.
+
+    Args:
+        text: 2 to 64 tokens, which only the model can count.
+        kind: one of KINDS; every layer of it is left out in turn.
+
+    Raises:
+        ValueError: for a blank text, one of more than 1,000 characters, or an unknown kind.
+    """
+
+    text: str
+    kind: Kind
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or len(self.text) > 1000:
+            raise ValueError(f"The text has {len(self.text)} characters; it must have 1 to 1000, not spaces alone.")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind = {self.kind!r} must be one of {', '.join(KINDS)}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +150,7 @@ NAMES: Mapping[Kind, str] = MappingProxyType(
         "feed-forward from here on": "no feed-forward part from layer {layer} on",
         "layer twice": "layer {layer} run twice",
         "layer and next swapped": "layers {layer} and {next} swapped",
-        "norms": "no norm",
+        "norms": "no norm in any layer",
         "positions": "no positions",
     }
 )

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from core.numbers import whole
 from core.transformer.surprise import entropy
 
 CONCENTRATION = 0.2
@@ -56,15 +57,14 @@ class Chain:
             seed: of the draw.
 
         Raises:
-            ValueError: for a number of states out of range.
+            ValueError: for a number of states out of range, or a seed that is no whole number of 0 or more.
 
         Invariant: every entry is at least FLOOR / states, so every symbol can follow every other.
         """
-        if not 1 <= states <= MOST_STATES:
-            raise ValueError(f"states = {states} must lie in 1 to {MOST_STATES}.")
-        rng = np.random.default_rng(seed)
-        rows = rng.dirichlet(np.full(states, CONCENTRATION), size=states)
-        rows = (1 - FLOOR) * rows + FLOOR / states
+        size = whole("states", states, 1, MOST_STATES)
+        rng = np.random.default_rng(whole("seed", seed, 0))
+        rows = rng.dirichlet(np.full(size, CONCENTRATION), size=size)
+        rows = (1 - FLOOR) * rows + FLOOR / size
         return Chain(rows / rows.sum(axis=1, keepdims=True))
 
     @cached_property
@@ -110,8 +110,7 @@ class Chain:
         Raises:
             ValueError: for a negative number.
         """
-        if count < 0 or n < 0:
-            raise ValueError(f"count = {count} and n = {n} must be 0 or more.")
+        count, n = whole("count", count, 0), whole("n", n, 0)
         drawn = np.empty((count, n), dtype=np.int64)
         uniform = rng.random((count, n))
         rows = np.cumsum(self.matrix, axis=1)
@@ -147,8 +146,8 @@ class Chain:
             Probabilities, shape [token state]; rows sum to 1.
 
         Raises:
-            ValueError: for shapes that do not fit, a seen symbol out of range, a share or a part out of range, or a
-                text that the chain cannot write.
+            ValueError: for shapes that do not fit, ids that are no integers, a seen symbol out of range, a share or a
+                part out of range, or a text that the chain cannot write.
 
         Invariant: with one hidden place and nothing false, its row is proportional to P[left, x] P[x, right].
         Source: Rabiner 1989, "A Tutorial on Hidden Markov Models", section III.
@@ -173,6 +172,8 @@ class Chain:
         shown, unseen, n = np.asarray(ids), np.asarray(hidden, dtype=bool), len(self.matrix)
         if shown.ndim != 1 or shown.shape != unseen.shape:
             raise ValueError(f"ids {shown.shape} and hidden {unseen.shape} must have one shape [token].")
+        if shown.size and not np.issubdtype(shown.dtype, np.integer):
+            raise ValueError(f"ids must be integers; got {shown.dtype}.")
         if not 0 <= share <= 1 or not 0 <= random <= 0.5:
             raise ValueError(f"share = {share} must lie in 0 to 1, random = {random} in 0 to 0.5.")
         visible = shown[~unseen]

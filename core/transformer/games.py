@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,17 +94,29 @@ def probe_curve(
 
     if len(features) != len(liked) or len(liked) < LABELS[-1] + 2:
         raise ValueError(f"{len(features)} features, {len(liked)} truths; there must be one each, over {LABELS[-1]}.")
-    rng, right = np.random.default_rng(seed), np.empty((len(LABELS), draws))
-    scaled, half = standardized(features, features), len(liked) // 2
-    for draw in range(draws):
-        order = rng.permutation(half)
-        for row, count in enumerate(LABELS):
-            twins = order[: count // 2]
-            chosen = np.r_[twins, twins + half]
-            rest = np.setdiff1d(np.arange(len(liked)), chosen)
+    right, scaled = np.empty((len(LABELS), draws)), standardized(features, features)
+    for draw, by_count in enumerate(label_draws(len(liked), seed=seed, draws=draws)):
+        for row, (chosen, rest) in enumerate(by_count):
             probe = LogisticRegression(C=STRENGTH, max_iter=500).fit(scaled[chosen], liked[chosen])
             right[row, draw] = probe.score(scaled[rest], liked[rest])
     return right
+
+
+def label_draws(texts: int, *, seed: int, draws: int) -> Iterator[list[tuple[np.ndarray, np.ndarray]]]:
+    """Which texts have a label, draw by draw: for each of LABELS the places with one and those without.
+
+    Args:
+        texts: how many; the second half are the twins of the first.
+        seed: of the draws.
+        draws: how many; fewer are the first of them.
+
+    Invariant: within a draw, whoever has a label among few has one among many.
+    """
+    rng, half = np.random.default_rng(seed), texts // 2
+    for _ in range(draws):
+        order = rng.permutation(half)
+        pairs = [np.r_[order[: count // 2], order[: count // 2] + half] for count in LABELS]
+        yield [(chosen, np.setdiff1d(np.arange(texts), chosen)) for chosen in pairs]
 
 
 def story_pairs(game: Game, held: frozenset[int], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

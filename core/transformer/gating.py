@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.assets import kept
+from core.numbers import whole
 
 NUMBERS = 11
 """Symbols of the language: each is mostly the sum of the two before it, modulo 11."""
@@ -41,8 +42,8 @@ class GatingParams:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.steps <= 4000:
-            raise ValueError(f"steps = {self.steps} must lie in 1 to 4000.")
+        whole("steps", self.steps, 1, 4000)
+        whole("seed", self.seed, 0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,10 @@
 """The doors of long work: a page names these functions, and torch is imported when one of them runs."""
 
 from core.progress import Progress
+from core.transformer.absence import Absences, OwnText
 from core.transformer.gating import GatingParams, GatingRun
 from core.transformer.reading import ReaderParams, ReaderRun
+from core.transformer.spans import OwnQuestion, SpanAnswer
 from core.transformer.translation import TranslatorParams, TranslatorRun
 
 
@@ -67,3 +69,41 @@ def train_gating(params: GatingParams, *, on_progress: Progress | None = None) -
     from core.transformer.with_torch.training.gating import run
 
     return run(params, on_progress=on_progress)
+
+
+def measure_absences(params: OwnText, *, on_progress: Progress | None = None) -> Absences:
+    """Leaves the parts of one kind out of the default decoder in turn, on a visitor's text.
+
+    Args:
+        params: the text, which is also what the altered models continue, and the kind.
+        on_progress: told the fraction done, and as a small result the kind under way, the untouched model's loss and
+            the losses so far. Raising stops the work.
+
+    Raises:
+        ValueError: for a text of fewer than 2 or more than 64 tokens.
+
+    Invariant: afterwards the model computes what it did before, bit for bit.
+    """
+    from core.transformer.with_torch.absence import absences_on
+
+    return absences_on(params, on_progress=on_progress)
+
+
+def find_answer(params: OwnQuestion, *, on_progress: Progress | None = None) -> tuple[SpanAnswer, SpanAnswer]:
+    """What the default encoder answers a visitor's question with its heads alone trained, and tuned whole.
+
+    Both learn from all passages of the project.
+
+    Args:
+        params: passage, question, seed.
+        on_progress: told the fraction done. Raising stops the work.
+
+    Raises:
+        ValueError: for a question and passage of more than 160 pieces together.
+
+    Invariant: the same params give the same answers, on one thread of one version of torch.
+    Source: Devlin et al. 2019 (1810.04805), section 4.2; Rajpurkar et al. 2016 (1606.05250).
+    """
+    from core.transformer.with_torch.training.spans import answers_to
+
+    return answers_to(params, on_progress=on_progress)

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from core.checks import Check
+from core.numbers import whole
 
 MASKED, RANDOM, KEPT = 0.8, 0.1, 0.1
 """Of the chosen tokens: the part that becomes [MASK], a random token, or stays."""
@@ -40,7 +41,7 @@ def mask_tokens(
         vocabulary: random tokens are drawn evenly from 0 to vocabulary - 1, the true one among them.
 
     Raises:
-        ValueError: for a share out of range, a vocabulary below 1, or ids that are not integers.
+        ValueError: for a share out of range, a vocabulary below 1, a mask_id that is no integer, or ids that are none.
 
     Invariant: places that are not chosen are unchanged.
     Source: Devlin et al. 2019, BERT (1810.04805), section 3.1 and appendix A.1.
@@ -48,10 +49,11 @@ def mask_tokens(
     text = np.asarray(ids)
     if text.size and not np.issubdtype(text.dtype, np.integer):
         raise ValueError(f"ids must be integers; got {text.dtype}.")
+    # Small integers would not hold the mask.
+    text = text.astype(np.int64)
     if not 0 <= share <= 1:
         raise ValueError(f"share = {share} must lie in 0 to 1.")
-    if vocabulary < 1:
-        raise ValueError(f"vocabulary = {vocabulary} must be at least 1.")
+    mask_id, vocabulary = whole("mask_id", mask_id, -(2**62), 2**62), whole("vocabulary", vocabulary, 1)
     chosen = rng.random(text.shape) < share
     fate = rng.random(text.shape)
     drawn = rng.integers(vocabulary, size=text.shape)

@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 
 from core.assets import kept
 from core.checks import Check
+from core.numbers import require, whole
 
 Reader = Literal["decoder", "encoder"]
 
@@ -42,9 +43,9 @@ class ReaderParams:
     def __post_init__(self) -> None:
         if self.reader not in ("decoder", "encoder"):
             raise ValueError(f"reader = {self.reader!r} must be decoder or encoder.")
-        for name, low, high in (("states", 2, 24), ("share", 0.05, 0.5), ("steps", 1, 4000)):
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} = {getattr(self, name)} must lie in {low} to {high}.")
+        for name, low, high in (("states", 2, 24), ("steps", 1, 4000), ("seed", 0, None), ("chain_seed", 0, None)):
+            whole(name, getattr(self, name), low, high)
+        require(0.05 <= self.share <= 0.5, "share", self.share, "from 0.05 to 0.5")
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,9 +19,11 @@ from core.transformer.games import (
     sentences,
 )
 from core.transformer.gating import GATING_FILE, KINDS, GatingParams, RecordedGating
+from core.transformer.liking import LIKING_FILE, TUNED_DRAWS
 from core.transformer.pieces import PIECES_FILE, WordPieces
 from core.transformer.reading import READERS, READERS_FILE, ReaderParams, RecordedReaders
 from core.transformer.sight import SENTENCES, SIGHTS_FILE, RecordedSights
+from core.transformer.spans import SPANS_FILE
 from core.transformer.stream import PATHS_FILE, TEXTS, RecordedPaths
 from core.transformer.translation import (
     SEEDS,
@@ -162,6 +164,44 @@ def games() -> str:
     return f"games: {told}, " + str({name: rows.mean(axis=1).round(3).tolist() for name, rows in found.probes.items()})
 
 
+def liking() -> str:
+    """The default encoder fine-tuned whole on opinions, over the first draws of the probes' labels."""
+    from core.models import load_encoder
+    from core.transformer.with_torch.training.liking import measure
+
+    encoder = load_encoder()
+    found = measure(encoder, draws=TUNED_DRAWS, seed=0)
+    keep(
+        found,
+        LIKING_FILE,
+        recipe="python -m core.assets record transformer liking",
+        seed=0,
+        licence="CC0-1.0",
+        description=f"Opinions told apart by {encoder.name}, fine-tuned whole on {TUNED_DRAWS} draws of labels.",
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
+    return f"liking: {found.right.mean(axis=1).round(3).tolist()}"
+
+
+def spans() -> str:
+    """Questions whose answer is a span, with the default encoder frozen and fine-tuned whole, over three seeds."""
+    from core.models import load_encoder
+    from core.transformer.with_torch.training.spans import measure
+
+    encoder = load_encoder()
+    found = measure(encoder, seeds=SEEDS)
+    keep(
+        found,
+        SPANS_FILE,
+        recipe="python -m core.assets record transformer spans",
+        seed=SEEDS[0],
+        licence="CC0-1.0",
+        description=f"Answers found in passages by {encoder.name}, frozen and tuned whole, seeds 0 to {SEEDS[-1]}.",
+        versions=versions_of("torch", "transformers", "numpy"),
+    )
+    return "spans: " + str({way: rows.mean(axis=1).round(3).tolist() for way, rows in found.exact.items()})
+
+
 def pieces() -> str:
     """The vocabulary of the default encoder."""
     from core.models import load_encoder
@@ -249,6 +289,8 @@ RECIPES: dict[str, Callable[..., object]] = {
     "readers": readers,
     "sights": sights,
     "games": games,
+    "liking": liking,
+    "spans": spans,
     "pieces": pieces,
     "gating": gating,
     "absence": absence,

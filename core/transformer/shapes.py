@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from core.numbers import require, whole
+
 BYTES = MappingProxyType({"float32": 4.0, "bfloat16": 2.0, "int8": 1.0, "int4": 0.5})
 """Bytes of a parameter by precision; scales of integer formats are left out."""
 
@@ -53,11 +55,10 @@ class ModelShape:
 
     def __post_init__(self) -> None:
         for name in ("vocabulary", "width", "layers", "heads", "kv_heads", "inner"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} = {getattr(self, name)} must be at least 1.")
+            whole(name, getattr(self, name), 1)
         for name in ("head_dim", "positions", "segments"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} = {getattr(self, name)} must be 0 or more.")
+            whole(name, getattr(self, name), 0)
+        require(self.norm in ("rms", "layer"), "norm", self.norm, "rms or layer")
         if not self.head_dim and self.width % self.heads:
             raise ValueError(f"heads = {self.heads} must divide width = {self.width}.")
         if self.heads % self.kv_heads:
@@ -132,8 +133,7 @@ class ParameterTable:
         Raises:
             ValueError: for a negative context.
         """
-        if context < 0:
-            raise ValueError(f"context = {context} must be 0 or more.")
+        context = whole("context", context, 0)
         output = self.shape.vocabulary * self.shape.width if self.shape.tied else 0
         matrices = sum(part.total for part in self.parts if part.multiplies) + output
         return 2.0 * matrices + 4.0 * self.shape.layers * self.shape.heads * self.shape.head * context

@@ -34,7 +34,7 @@ def cross_entropy(
         raise ValueError(
             f"log_probs {logs.shape} and targets {chosen.shape} must have the shapes [token class], [token]."
         )
-    if not np.issubdtype(chosen.dtype, np.integer):
+    if chosen.size and not np.issubdtype(chosen.dtype, np.integer):
         raise ValueError(f"targets must be integers; got {chosen.dtype}.")
     n_classes = logs.shape[1]
     if chosen.size and not (chosen.min() >= 0 and chosen.max() < n_classes):
@@ -43,7 +43,7 @@ def cross_entropy(
     if np.isnan(logs).any() or (logs > 1e-6).any():
         raise ValueError(f"log_probs must be at most 0 and no NaN; the largest is {np.max(logs)}.")
     # Adding 0 makes the loss of a certainty 0 and not minus 0.
-    return np.zeros(len(chosen)) - np.take_along_axis(logs, chosen[:, None], axis=1)[:, 0]
+    return np.zeros(len(chosen)) - np.take_along_axis(logs, chosen.astype(np.int64)[:, None], axis=1)[:, 0]
 
 
 def distribution(weights: Float[np.ndarray, "class"]) -> Float[np.ndarray, "class"]:
@@ -65,12 +65,16 @@ def distribution(weights: Float[np.ndarray, "class"]) -> Float[np.ndarray, "clas
 def entropy(p: Float[np.ndarray, "*rows class"]) -> Float[np.ndarray, "*rows"]:
     """H(p) = -Σ_x p(x) ln p(x), in nats, over the last axis; 0 ln 0 is 0.
 
+    Raises:
+        ValueError: for a negative share or a NaN.
+
     Invariant: between 0 (one certain class) and ln(classes) (all alike).
     Source: Shannon 1948.
     """
     from scipy.special import xlogy  # type: ignore[import-untyped]
 
-    return np.asarray(-xlogy(p, p).sum(axis=-1) + 0.0)
+    shares = _shares(p)
+    return np.asarray(-xlogy(shares, shares).sum(axis=-1) + 0.0)
 
 
 def expected_cross_entropy(p: Float[np.ndarray, "class"], q: Float[np.ndarray, "class"]) -> float:
@@ -79,12 +83,16 @@ def expected_cross_entropy(p: Float[np.ndarray, "class"], q: Float[np.ndarray, "
     Returns:
         Infinity where q is 0 and p is not.
 
+    Raises:
+        ValueError: for a negative share, a NaN, or shapes that differ.
+
     Invariant: H(p, q) = H(p) + KL(p‖q) >= H(p), equal only for q = p.
     Source: Cover and Thomas 2006, "Elements of Information Theory", theorem 5.4.3.
     """
     from scipy.special import xlogy
 
-    return float(-xlogy(p, q).sum() + 0.0)
+    data, model = _pair(p, q)
+    return float(-xlogy(data, model).sum() + 0.0)
 
 
 def divergence(p: Float[np.ndarray, "class"], q: Float[np.ndarray, "class"]) -> float:
@@ -93,10 +101,13 @@ def divergence(p: Float[np.ndarray, "class"], q: Float[np.ndarray, "class"]) -> 
     Returns:
         Infinity where q is 0 and p is not.
 
+    Raises:
+        ValueError: for a negative share, a NaN, or shapes that differ.
+
     Invariant: 0 or more; 0 only for q = p; not symmetric.
     Source: Kullback and Leibler 1951.
     """
-    p, q = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
+    p, q = _pair(p, q)
     seen = p > 0
     if (q[seen] == 0).any():
         return math.inf
@@ -108,5 +119,26 @@ def perplexity(loss: float) -> float:
 
     Returns:
         Infinity for a loss beyond the range of floats.
+
+    Raises:
+        ValueError: for a NaN.
     """
+    if math.isnan(loss):
+        raise ValueError("loss is no number; it must be a number of nats.")
     return math.exp(loss) if loss < math.log(np.finfo(np.float64).max) else math.inf
+
+
+def _shares(values: object) -> np.ndarray:
+    """Shares as float64; raises ValueError for a negative one or a NaN."""
+    shares = np.asarray(values, dtype=np.float64)
+    if not (shares >= 0).all():
+        raise ValueError(f"Shares must be 0 or more; the least is {shares.min()}.")
+    return shares
+
+
+def _pair(p: object, q: object) -> tuple[np.ndarray, np.ndarray]:
+    """Both shares; raises ValueError where their shapes differ."""
+    data, model = _shares(p), _shares(q)
+    if data.ndim != 1 or data.shape != model.shape:
+        raise ValueError(f"p {data.shape} and q {model.shape} must have one shape [class].")
+    return data, model

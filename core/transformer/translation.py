@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 
 from core.assets import kept
 from core.checks import Check
+from core.numbers import require, whole
 
 Task = Literal["reverse", "copy", "sort", "numbers"]
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -80,10 +81,11 @@ class TranslatorParams:
         if self.task not in TASKS:
             raise ValueError(f"task = {self.task!r} must be one of {', '.join(TASKS)}.")
         longest = LONGEST_NUMBER if self.task == "numbers" else 12
-        if not 1 <= self.length <= longest:
-            raise ValueError(f"length = {self.length} must lie in 1 to {longest} for {self.task}.")
-        if not 1 <= self.steps <= 3000:
-            raise ValueError(f"steps = {self.steps} must lie in 1 to 3000.")
+        whole(f"length (of {self.task})", self.length, 1, longest)
+        whole("steps", self.steps, 1, 3000)
+        whole("seed", self.seed, 0)
+        for name in ("cross_attention", "causal"):
+            require(isinstance(getattr(self, name), bool), name, getattr(self, name), "True or False")
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +196,35 @@ def in_words(number: int) -> tuple[str, ...]:
         words.append(_TENS[number // 10 - 2])
         number %= 10
     return (*words, _ONES[number]) if number else tuple(words)
+
+
+def digits_behind(source: Int[np.ndarray, "source"]) -> tuple[frozenset[int], ...]:
+    """For each English word of a number the places of the digits that it comes from, from the left.
+
+    "thousand" and "hundred" come from the digit that they stand behind; a number from 10 to 19 from two digits.
+
+    Args:
+        source: ids of the digits, without a leading zero but for 0 itself.
+
+    Raises:
+        ValueError: as `translate`.
+
+    Invariant: one entry for each word of the target.
+    """
+    words = [WORDS[i] for i in translate("numbers", source)]
+    size = len(source)
+    found = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if "thousand" in (word, following):
+            places = {size - 4}
+        elif "hundred" in (word, following):
+            places = {size - 3}
+        elif word in _TENS:
+            places = {size - 2}
+        else:
+            places = {size - 2, size - 1} if _ONES.index(word) >= 10 else {size - 1}
+        found.append(frozenset(places))
+    return tuple(found)
 
 
 def parse(task: Task, text: str) -> Int[np.ndarray, "source"]:

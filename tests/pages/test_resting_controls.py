@@ -18,9 +18,14 @@ def at_rest(app: AppTest) -> bool:
         ("convolution", "convolution_panel=Volumes&convolution_stride=3", ("convolution_stride", 3), True),
         ("convolution", "convolution_panel=Volumes&convolution_kernel=your+own", None, False),
         ("convolution", "convolution_panel=As+a+matrix", None, False),
+        ("representations", "representations_panel=Map&representations_labels=5", ("representations_labels", 5), True),
+        ("representations", "representations_panel=Neighbors", None, False),
         ("transformer", "transformer_panel=Parameters&transformer_depth=4", ("transformer_depth", 4), True),
         ("transformer", "transformer_panel=Cross+entropy", None, False),
+        ("transformer", "transformer_panel=Cross+entropy&transformer_loss_view=A+known+language", None, True),
         ("model_families", "model_families_panel=Llama%27s+parts&model_families_depth=5", None, True),
+        ("model_families", "model_families_panel=BERT%27s+games", None, False),
+        ("model_families", "model_families_panel=BERT%27s+games&model_families_game=Next+sentence", None, True),
     ],
 )
 def test_they_rest_and_keep_their_values(page: str, link: str, kept: tuple[str, object] | None, rests: bool) -> None:

@@ -1,7 +1,7 @@
 """Runs a Llama model without one of its parts. The model stays as it is: hooks act in the asking thread alone."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -12,9 +12,22 @@ from torch import Tensor, nn
 
 from core.checks import Check
 from core.language import backbone
-from core.models import CausalLM
+from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
-from core.transformer.absence import KINDS, PROMPT, TEXT, WHOLE_MODEL, WRITTEN, Absence, Absences, Outcome
+from core.transformer.absence import (
+    COMPARED,
+    KINDS,
+    MOST_OWN,
+    PROMPT,
+    TEXT,
+    WHOLE_MODEL,
+    WRITTEN,
+    Absence,
+    Absences,
+    Kind,
+    Outcome,
+    OwnText,
+)
 
 Act = Callable[[nn.Module, tuple[Any, ...], dict[str, Any], Any], Any]
 """A forward hook: module, inputs, named inputs, output -> another output."""
@@ -141,47 +154,75 @@ def write_without(lm: CausalLM, prompt: str, absence: Absence | None, *, tokens:
     return written
 
 
-def absences(lm: CausalLM, *, on_progress: Progress | None = None) -> Absences:
-    """Every part left out in turn, on the project's text and prompt.
+def absences(
+    lm: CausalLM,
+    *,
+    text: str = TEXT,
+    prompt: str = PROMPT,
+    kinds: Sequence[Kind] = KINDS,
+    silent: Sequence[Kind] = (),
+    on_progress: Progress | None = None,
+) -> Absences:
+    """Every part left out in turn: the loss on a text, and how a prompt goes on.
 
     Args:
         lm: a causal model of the Llama architecture.
-        on_progress: told the fraction done; raising from it stops the work.
+        text: 2 to 512 tokens; the project's own without it.
+        prompt: 1 token or more; the project's own without it.
+        kinds: what is left out.
+        silent: of these, those that write nothing, which takes a twelfth of the time.
+        on_progress: told the fraction done, and as a small result the kind that is under way with its losses so far;
+            raising from it stops the work.
 
     Raises:
-        ValueError: for another architecture.
+        ValueError: for another architecture, or a text or prompt out of range.
     """
     report = portion(on_progress)
     count = len(backbone(lm.model).layers)
-    layers = {kind: 1 if kind in WHOLE_MODEL else count - (kind == "layer and next swapped") for kind in KINDS}
-    asked = {kind: [Absence(kind, layer) for layer in range(layers[kind])] for kind in KINDS}
-    total, done = sum(map(len, asked.values())), 0
-    by_kind: dict[str, tuple[Outcome, ...]] = {}
-    whole = loss_without(lm, TEXT, None)
-    for kind, some in asked.items():
-        outcomes = []
-        for absence in some:
-            outcomes.append(Outcome(float(loss_without(lm, TEXT, absence).mean()), write_without(lm, PROMPT, absence)))
-            done += 1
-            report(done / total, f"{kind}: {done} of {total}")
-        by_kind[kind] = tuple(outcomes)
-    outcome = Outcome(float(whole.mean()), write_without(lm, PROMPT, None))
-    return Absences(lm.name, TEXT, outcome, by_kind, absence_checks(lm, whole))
+    layers = {kind: 1 if kind in WHOLE_MODEL else count - (kind == "layer and next swapped") for kind in kinds}
+    asked = [(kind, Absence(kind, layer)) for kind in kinds for layer in range(layers[kind])]
+    whole = loss_without(lm, text, None)
+    outcome = Outcome(float(whole.mean()), write_without(lm, prompt, None))
+    by_kind: dict[str, tuple[Outcome, ...]] = dict.fromkeys(kinds, ())
+    for done, (kind, absence) in enumerate(asked, 1):
+        written = "" if kind in silent else write_without(lm, prompt, absence)
+        by_kind[kind] += (Outcome(float(loss_without(lm, text, absence).mean()), written),)
+        so_far = np.array([one.loss for one in by_kind[kind]])
+        report(done / len(asked), f"{kind}: {done} of {len(asked)}", (kind, outcome.loss, so_far))
+    return Absences(lm.name, text, outcome, by_kind, absence_checks(lm, text, whole))
 
 
-def absence_checks(lm: CausalLM, whole: Float[np.ndarray, "guessed"]) -> tuple[Check, ...]:
+def absences_on(own: OwnText, *, on_progress: Progress | None = None) -> Absences:
+    """The parts of one kind left out on a visitor's text, by the default decoder, which also continues that text.
+
+    Raises:
+        ValueError: for a text out of range.
+    """
+    torch.set_num_threads(1)
+    lm = load_causal_lm()
+    count = len(lm.tokenizer(own.text, add_special_tokens=False)["input_ids"])
+    if not 2 <= count <= MOST_OWN:
+        raise ValueError(f"The text has {count} tokens; it must have 2 to {MOST_OWN}.")
+    beside = COMPARED if own.kind in WHOLE_MODEL else ()
+    return absences(
+        lm, text=own.text, prompt=own.text, kinds=(own.kind, *beside), silent=beside, on_progress=on_progress
+    )
+
+
+def absence_checks(lm: CausalLM, text: str, whole: Float[np.ndarray, "guessed"]) -> tuple[Check, ...]:
     """The model is untouched after all, and a layer left out is attention and feed-forward both silent.
 
     Args:
         lm: the model.
+        text: on which the losses were measured.
         whole: the losses of the untouched model, measured before anything was left out.
     """
-    after = loss_without(lm, TEXT, None)
+    after = loss_without(lm, text, None)
     untouched = float(np.abs(after - whole).max())
     middle = len(backbone(lm.model).layers) // 2
-    left_out = loss_without(lm, TEXT, Absence("layer", middle))
+    left_out = loss_without(lm, text, Absence("layer", middle))
     with without(lm, Absence("attention", middle)):
-        both = loss_without(lm, TEXT, Absence("feed-forward", middle))
+        both = loss_without(lm, text, Absence("feed-forward", middle))
     error = float(np.abs(left_out - both).max())
     return (
         Check("Afterwards the model is as before", untouched, 0.0, "largest difference of a loss, in nats"),

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from core.checks import Check
 from core.language import attention_layer, backbone, readable_tokens, rotate_half
 from core.models import CausalLM
+from core.numbers import whole
 from core.transformer.stream import STEPS, TokenPath
 
 MOST_TOKENS = 512
@@ -49,9 +50,7 @@ def path(lm: CausalLM, text: str, *, position: int = -1) -> TokenPath:
     count = len(ids)
     if not 1 <= count <= MOST_TOKENS:
         raise ValueError(f"The text has {count} tokens; it must have 1 to {MOST_TOKENS}.")
-    if not -count <= position < count:
-        raise ValueError(f"position = {position} must lie in {-count} to {count - 1}.")
-    place = position % count
+    place = whole("position", position, -count, count - 1) % count
     with torch.inference_mode():
         with _kept(stack, place) as made:
             output = lm.model(input_ids=torch.tensor([ids]), use_cache=False, output_hidden_states=True)

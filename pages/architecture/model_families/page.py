@@ -14,12 +14,13 @@ from pages.architecture.model_families import main as views
 from pages.architecture.model_families import results
 from pages.architecture.model_families.panels import games, llama, sides
 from pages.architecture.model_families.topic import TOPIC
-from pages.architecture.model_families.words import BOTH_SIDES, EQUATIONS, LLAMA
+from pages.architecture.model_families.words import BERT, BOTH_SIDES, EQUATIONS, LLAMA, MASKING
 
 page = Page(TOPIC)
 page.header()
 
-apart = page.controls.value(PANEL) in (BOTH_SIDES, LLAMA)
+opened = page.controls.value(PANEL)
+apart = opened in (BOTH_SIDES, LLAMA) or (opened == BERT and page.controls.value("game") != MASKING)
 with page.own_controls(rest=apart and results.is_recorded(page.controls.value("text"))):
     text_place, word_place, depth_place = st.columns([5, 2.5, 2.5], vertical_alignment="bottom")
 with text_place:
@@ -46,9 +47,9 @@ shown = views.Shown(page, encoder, decoder, word, depth)
 
 def code() -> tuple[Callable[..., Any], ...]:
     """The functions of core behind the page."""
-    from core.transformer import decoder_sees, look_between, mask_tokens, train_reader
+    from core.transformer import decoder_sees, likeliest_span, look_between, mask_tokens, train_reader
 
-    return look_between, decoder_sees, mask_tokens, train_reader
+    return look_between, decoder_sees, mask_tokens, likeliest_span, train_reader
 
 
 page.show(

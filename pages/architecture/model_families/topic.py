@@ -13,6 +13,7 @@ from pages.architecture.model_families.words import (
     MERGES,
     NEXT,
     NORM,
+    SPAN,
     STEPS,
     VECTOR,
 )
@@ -40,6 +41,10 @@ DEFAULTS = {
     "game": MASKING,
     "share": 15,
     "mask_seed": 0,
+    "passage": 1,
+    "asked": 1,
+    "own_passage": "",
+    "own_question": "",
     "part": GATE,
     "numbers": "2 -1 0.5 3 -2 1",
     "scale": 2.0,
@@ -84,6 +89,12 @@ PRESETS = (
         "One vector has to stand for all words: which one?",
         {"panel": BERT, "game": VECTOR},
     ),
+    Preset(
+        "Find the answer",
+        "Move to another question: does the frame move to its answer?",
+        {"panel": BERT, "game": SPAN},
+        ("passage", "asked"),
+    ),
     Preset("A gate", "As many weights, spent on a gate or on more width.", {"panel": LLAMA}),
     Preset(
         "Norms",
@@ -103,7 +114,11 @@ PANELS = (
     PanelWords(
         BOTH_SIDES, "Exact entropies of a small language, and readers of one side and of two that learn it beside them."
     ),
-    PanelWords(BERT, "Masks drawn on your sentence; next sentence, order, and what [CLS] or the mean of tokens tells."),
+    PanelWords(
+        BERT,
+        "Masks drawn on your sentence; next sentence and order; [CLS] or the mean of tokens; an encoder frozen, and "
+        "tuned whole, on opinions and on answers in a passage.",
+    ),
     PanelWords(LLAMA, "A gate at equal weights, two norms, a vocabulary that you let grow, and eight languages."),
 )
 
@@ -116,8 +131,15 @@ QUESTIONS = (
         {},
     ),
     Question(
+        "Where do the labels come from?",
+        "For the first transformer from people, who had translated each sentence: it was supervised. Language models "
+        "supervise themselves. The word that was hidden, or that comes next, stands in the text already, so any text "
+        "will do. Above each map stands what its family guesses, and from what.",
+        {},
+    ),
+    Question(
         "Why does BERT need more steps?",
-        "It learns from the hidden places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
+        "It learns from the chosen places alone, 15 of 100, where a decoder is asked at every place. Set the axis to "
         "places asked and the two curves come nearer, though they do not meet.",
         {"panel": BOTH_SIDES, "against": GUESSES},
     ),
@@ -127,6 +149,13 @@ QUESTIONS = (
         "stand for the whole text. Padding fills short texts up and is looked at by nobody. A classifier is still "
         "needed on top of [CLS]; here it is a linear probe.",
         {"panel": BERT, "game": VECTOR},
+    ),
+    Question(
+        "How does fine-tuning make one encoder do many tasks?",
+        "A small layer is put on top: on one vector for a class of the text, on every token for the two ends of an "
+        "answer. Then that layer alone is trained, or all weights with it. For answers the frozen vectors were never "
+        "asked to bring question and passage together, and only tuning the whole encoder does that here.",
+        {"panel": BERT, "game": SPAN},
     ),
     Question(
         "Are 10 % of all tokens left without a mask?",

@@ -6,13 +6,16 @@ from statistics import fmean
 import numpy as np
 
 from components.scene import Equation
+from core.numbers import mean_interval
 from core.transformer import (
     LABELS,
+    TUNED_DRAWS,
     Cut,
     GatingRun,
     LearnedMerges,
     Masked,
     ReaderRun,
+    RecordedSpans,
     Sight,
     best_on_test,
     later_look,
@@ -21,7 +24,7 @@ from core.transformer import (
 BOTH_SIDES = "Both sides or the past"
 """The name of the panel of the readers."""
 
-BERT, MASKING, NEXT, VECTOR = "BERT's games", "Masking", "Next sentence", "One vector"
+BERT, MASKING, NEXT, VECTOR, SPAN = "BERT's games", "Masking", "Next sentence", "One vector", "Find the answer"
 """The name of the panel of BERT's games, and its views."""
 
 LLAMA, GATE, NORM, MERGES, LANGUAGES = "Llama's parts", "Gate", "Norm", "Learn pieces", "Languages"
@@ -102,15 +105,67 @@ def pairs_title(pairs: Mapping[str, Mapping[str, np.ndarray]]) -> str:
     )
 
 
-def probes_title(probes: Mapping[str, np.ndarray]) -> str:
-    """Which vector tells more with the most labels; a difference whose middle 80 % holds 0 is called none."""
-    first, mean = probes["[CLS]"][-1], probes["mean of tokens"][-1]
+def probes_title(probes: Mapping[str, np.ndarray], tuned: np.ndarray) -> str:
+    """Which vector tells more with the most labels, and whether tuning the whole encoder tells more than its mean.
+
+    Args:
+        probes: share right of a probe of each vector, by labels and draws.
+        tuned: the same of the encoder tuned whole, on the first of these draws.
+    """
+    first, mean, whole = probes["[CLS]"][-1], probes["mean of tokens"][-1], tuned[-1]
     low, high = np.quantile(mean - first, [0.1, 0.9])
-    numbers = f"{mean.mean():.0%} and {first.mean():.0%} right with {LABELS[-1]} labels"
+    vectors = "the mean of tokens and [CLS] differ by no more than the draws"
+    if not low <= 0 <= high:
+        better, other = ("the mean of tokens", "[CLS]") if low > 0 else ("[CLS]", "the mean of tokens")
+        vectors = f"{better} tells more than {other}"
+    numbers = f"{LABELS[-1]} labels, mean {mean.mean():.0%}, [CLS] {first.mean():.0%}"
+    gained = whole - mean[: len(whole)]
+    least, most = mean_interval(gained)
+    told = f"{abs(float(gained.mean())):.0%}"
+    if least <= 0 <= most:
+        return f"{vectors[0].upper()}{vectors[1:]}; tuned whole is not surely apart from the mean ({numbers})"
+    way = f"{told} more" if least > 0 else f"{told} less"
+    return f"{vectors[0].upper()}{vectors[1:]}; tuned whole gets {way} right than the mean ({numbers})"
+
+
+def tuned_reading(probes: Mapping[str, np.ndarray], tuned: np.ndarray) -> str:
+    """What tuning the whole encoder gains over the frozen mean, by labels, on the same draws, with its interval."""
+    mean = probes["mean of tokens"][:, : tuned.shape[1]]
+    rows = []
+    for count, before, after in zip(LABELS, mean, tuned, strict=True):
+        low, high = mean_interval(after - before)
+        rows.append(f"{count} labels <b>{after.mean():.0%}</b> − {before.mean():.0%} ({low:+.0%} to {high:+.0%})")
+    return f"Tuned whole minus frozen mean on the same {TUNED_DRAWS} draws, 95 % intervals: {', '.join(rows)}."
+
+
+def exact_shares(found: RecordedSpans) -> dict[str, tuple[float, float, float]]:
+    """Of each way the share of exact answers with its 95 % interval over the passages."""
+    return {way: (float(found.by_passage(way).mean()), *mean_interval(found.by_passage(way))) for way in found.exact}
+
+
+def spans_title(found: RecordedSpans) -> str:
+    """Whether tuning the whole encoder finds more answers than training the heads alone, over the passages."""
+    frozen, whole = (found.by_passage(way) for way in found.exact)
+    low, high = mean_interval(whole - frozen)
+    numbers = f"{whole.mean():.0%} of unseen answers exactly, with the heads alone {frozen.mean():.0%}"
     if low <= 0 <= high:
-        return f"The mean of the tokens and [CLS] differ by no more than the draws: {numbers}"
-    better, other = ("the mean of the tokens", "[CLS]") if low > 0 else ("[CLS]", "the mean of the tokens")
-    return f"{better[0].upper()}{better[1:]} tells more than {other}: {numbers}, the mean first"
+        return f"Tuned whole it is not surely better: {numbers}"
+    return f"Tuned whole it finds {'more' if low > 0 else 'less'}: {numbers}"
+
+
+def spans_reading(found: RecordedSpans) -> str:
+    """The shares with their intervals, by chance, and with another question in the place of the right one."""
+    shares = ", ".join(
+        f"{way} <b>{mean:.0%}</b> ({low:.0%} to {high:.0%})" for way, (mean, low, high) in exact_shares(found).items()
+    )
+    seeds, count = next(iter(found.exact.values())).shape
+    way = list(found.exact)[-1]
+    other, learned = float(found.other_asked[way].mean()), float(found.learned[way].mean())
+    return (
+        f"Exact on passages not learned from, {count} questions × {seeds} seeds, 95 % over passages: {shares}; by "
+        f"chance {found.chance.mean():.1%}. Asked another question of the same passage, the tuned one still gives the "
+        f"old answer in <b>{other:.0%}</b>. On what it learned it finds {learned:.0%}."
+    )
 
 
 def gating_title(by_kind: Mapping[str, Sequence[GatingRun]]) -> str:
@@ -178,6 +233,18 @@ EQUATIONS = (
             r"H(x_t \mid x_{<t})": "what is left when the past is known: a decoder's bound",
             r"H(x_t \mid x_{<t}, x_{>t})": "what is left when all other words are known; where more of them are "
             "hidden, an encoder's bound is another",
+        },
+    ),
+    Equation(
+        r"p(a, b) = p_{\text{start}}(a)\, p_{\text{end}}(b), \qquad "
+        r"\mathcal{L} = -\ln p_{\text{start}}(a^*) - \ln p_{\text{end}}(b^*), \qquad "
+        r"p_{\text{start}}(a) = \frac{e^{u \cdot h_a}}{\sum_{k} e^{u \cdot h_k}}",
+        {
+            "p(a, b)": "how likely the answer is the span from piece a to piece b of the passage, at most 10 pieces",
+            r"p_{\text{start}}, p_{\text{end}}": "the chances of a piece to begin and to end it; the end has its own u",
+            "h_k": "the encoder's last vector of piece k, where question and passage are read together",
+            "u": "the start head, 384 trained numbers and an offset",
+            r"\mathcal{L}": "the loss of a question whose true answer runs from a* to b*",
         },
     ),
     Equation(

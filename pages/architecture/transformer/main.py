@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.course import PANEL
 from components.page import Badge, Page, token_chip
 from core.transformer import TokenPath
 from pages.architecture.transformer import results
 from pages.architecture.transformer.figures.path import path_figure
-from pages.architecture.transformer.words import part_name, path_title
+from pages.architecture.transformer.words import INSIDE, part_name, path_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,13 +29,13 @@ class Shown:
 
 
 def main_figure(shown: Shown) -> None:
-    """What each layer says for the answer, and how much it adds to the stream."""
+    """What each layer says for the answer, and how much it adds to the stream; a click opens that block."""
     title = path_title(shown.path)
     fig = path_figure(shown.path, depth=shown.depth, look=shown.page.look, title=title)
     alt = (
         f"Bars of what attention and feed-forward of each layer say for the answer, and the lengths they add. {title}."
     )
-    shown.page.plot(fig, name="path", alt=alt, on_click=lambda data: {"depth": int(data[0])})
+    shown.page.plot(fig, name="path", alt=alt, on_click=lambda data: {"depth": int(data[0]), PANEL: INSIDE})
 
 
 def reading(shown: Shown) -> str:

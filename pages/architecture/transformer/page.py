@@ -18,7 +18,8 @@ from pages.architecture.transformer.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-apart = page.controls.value(PANEL) in ("Translate", "Parameters", "Without it")
+opened = page.controls.value(PANEL)
+apart = opened in ("Translate", "Parameters", "Without it") or (opened == "Cross entropy" and losses.on_language(page))
 with page.own_controls(rest=apart and results.is_recorded(page.controls.value("text"))):
     text_place, position_place, depth_place = st.columns([5, 2.5, 2.5], vertical_alignment="bottom")
 with text_place:
@@ -40,9 +41,9 @@ shown = views.Shown(page, results.path_of(text, position), depth)
 
 def code() -> tuple[Callable[..., Any], ...]:
     """The functions of core behind the page."""
-    from core.transformer import cross_entropy, parameter_table, path, train_translator
+    from core.transformer import cross_entropy, loss_without, parameter_table, path, train_translator
 
-    return path, cross_entropy, parameter_table, train_translator
+    return path, cross_entropy, parameter_table, train_translator, loss_without
 
 
 page.show(

@@ -2,7 +2,17 @@
 
 from components.course import PanelWords, Preset, Question, Topic
 from core.transformer import TEXTS
-from pages.architecture.transformer.words import LEARNING, LENGTH, LOOKS, NO_MASK, ONE_VECTOR, WHOLE
+from pages.architecture.transformer.words import (
+    INSIDE,
+    KNOWN_LANGUAGE,
+    LEARNING,
+    LENGTH,
+    LOOKS,
+    NO_MASK,
+    ONE_VECTOR,
+    THREE_WORDS,
+    WHOLE,
+)
 
 TOPIC = Topic(
     key="transformer",
@@ -25,6 +35,8 @@ DEFAULTS = {
     "view": LOOKS,
     "source": "",
     "seed": 0,
+    "written": 24,
+    "loss_view": THREE_WORDS,
     "p_first": 50,
     "p_second": 30,
     "q_first": 20,
@@ -32,6 +44,7 @@ DEFAULTS = {
     "heat": 1.0,
     "missing": "layer",
     "missing_layer": 15,
+    "lost_text": "",
     "precision": "bfloat16",
     "context": 1000,
     "layers": 12,
@@ -50,10 +63,16 @@ PRESETS = (
     Preset(
         "The last block",
         "The feed-forward part makes 1,536 numbers of 576 and folds them again.",
-        {"depth": 30, "panel": "Inside a block"},
+        {"depth": 30, "panel": INSIDE},
         ("depth",),
     ),
     Preset("Look while you write", "A target letter looks mostly at the place it comes from.", {"panel": "Translate"}),
+    Preset(
+        "Now sort",
+        "Guess first: will these looks make a line? Then move what is written.",
+        {"panel": "Translate", "task": "sort", "written": 0},
+        ("written",),
+    ),
     Preset(
         "One vector for all",
         "Without cross-attention a long source does not fit.",
@@ -71,6 +90,11 @@ PRESETS = (
         ("q_first", "q_second", "p_first", "p_second", "heat"),
     ),
     Preset(
+        "The floor",
+        "The language is known, so the least loss is too: does the model come down to it?",
+        {"panel": "Cross entropy", "loss_view": KNOWN_LANGUAGE},
+    ),
+    Preset(
         "Take a layer out",
         "Most layers can go alone; the first cannot.",
         {"panel": "Without it"},
@@ -80,11 +104,13 @@ PRESETS = (
 )
 
 PANELS = (
-    PanelWords(
-        "Inside a block", "What each step inside the block at this depth makes: norm, query, key, value, SwiGLU."
-    ),
+    PanelWords(INSIDE, "What each step inside the block at this depth makes: norm, query, key, value, SwiGLU."),
     PanelWords("Translate", "A small encoder-decoder on four tasks: cross-attention, learning, length of the source."),
-    PanelWords("Cross entropy", "The loss of each token; entropy and divergence of three words by sliders."),
+    PanelWords(
+        "Cross entropy",
+        "The loss of each token; entropy and divergence of three words by sliders; a trained model beside the exact "
+        "entropy of its language.",
+    ),
     PanelWords("Parameters", "How many weights each part has in six models, and in one that you design."),
     PanelWords(
         "Without it", "What the model writes without a layer, attention, feed-forward parts, norms or positions."
@@ -101,9 +127,9 @@ QUESTIONS = (
     ),
     Question(
         "Does the decoder get one vector from the encoder, or all of them?",
-        "All of them, by cross-attention: one for each source symbol. With their mean alone, as in the first "
-        "sequence-to-sequence models, short sources still work and long ones fail. Sorting does not mind, since it "
-        "needs no places.",
+        "All of them, by cross-attention: one for each source symbol. The first sequence-to-sequence models handed "
+        "over one, the encoder's last state. With one vector, here the mean, short sources still work and long ones "
+        "fail. Sorting does not mind, since it needs no places.",
         {"panel": "Translate", "parts": ONE_VECTOR, "view": LENGTH},
     ),
     Question(
@@ -117,7 +143,7 @@ QUESTIONS = (
         "Is there a feed-forward net for each head?",
         "No. There is one in each layer, used at every position alike, after the heads are put side by side and "
         "projected. The panel shows its steps with their sizes.",
-        {"panel": "Inside a block", "depth": 15},
+        {"panel": INSIDE, "depth": 15},
     ),
 )
 

@@ -6,7 +6,25 @@ from statistics import fmean
 import numpy as np
 
 from components.scene import Equation
-from core.transformer import WHOLE_MODEL, Absence, Absences, ParameterTable, TokenPath, TranslatorRun, name_of
+from core.transformer import (
+    LANGUAGES,
+    WHOLE_MODEL,
+    Absence,
+    Absences,
+    Example,
+    ParameterTable,
+    ReaderRun,
+    TokenPath,
+    TranslatorRun,
+    digits_behind,
+    name_of,
+)
+
+INSIDE = "Inside a block"
+"""The name of the panel that a click on a block opens."""
+
+THREE_WORDS, KNOWN_LANGUAGE = "Three words", "A known language"
+"""The views of the panel Cross entropy."""
 
 WHOLE, ONE_VECTOR, NO_MASK = "whole", "one vector", "no mask"
 """The parts that a translator has; the keys of `core.transformer.VARIANTS`."""
@@ -44,7 +62,7 @@ def looks_title(runs: Sequence[TranslatorRun]) -> str:
         return "Without cross-attention there is one column: the mean of the source"
     there, even = fmean(run.expected[0] for run in runs), fmean(run.expected[1] for run in runs)
     if np.isnan(there):
-        return "Words look at the digits they come from; a word has no place of its own"
+        return _numbers_title(runs)
     spread = f"{min(run.expected[0] for run in runs):.2f} to {max(run.expected[0] for run in runs):.2f}"
     if there < 1.2 * even:
         return (
@@ -53,6 +71,40 @@ def looks_title(runs: Sequence[TranslatorRun]) -> str:
     place = "a place that holds its letter" if run.params.task == "sort" else "the place its letter comes from"
     seeds = f" (seeds: {spread})" if len(runs) > 1 else ""
     return f"{there:.2f} of a look falls on {place}{seeds}; an even look has {even:.2f}"
+
+
+def _numbers_title(runs: Sequence[TranslatorRun]) -> str:
+    """How much of a word's look falls on the digits that it comes from, over the examples of all seeds."""
+    rows = [row for run in runs for example in run.examples for row in _on_its_digits(example)]
+    if not rows:
+        return "No number is written rightly, so its looks say nothing"
+    there, even = (fmean(values) for values in zip(*rows, strict=True))
+    numbers = f"{there:.2f} of a word's look falls on the digits it comes from, an even look has {even:.2f}"
+    if there < 1.2 * even:
+        return f"No digit stands out: {numbers}"
+    return f"{numbers} ({sum(len(run.examples) for run in runs)} numbers)"
+
+
+def _on_its_digits(example: Example) -> list[tuple[float, float]]:
+    """For each word of a number that was written rightly: the look on its digits, and what an even look has there."""
+    if example.written != example.target:
+        return []
+    known = LANGUAGES["numbers"].source
+    behind = digits_behind(np.array([known.index(digit) for digit in example.source]))
+    return [
+        (float(look[sorted(places)].sum()), len(places) / len(example.source))
+        for look, places in zip(example.cross_attention, behind, strict=False)
+    ]
+
+
+def step_told(example: Example, written: int) -> str:
+    """What has been written after some symbols, and where the decoder looks for the next one."""
+    symbols = [*example.written, "end"]
+    before = " ".join(["start", *example.written[:written]])
+    look = example.cross_attention[min(written, len(symbols) - 1)]
+    place = int(look.argmax())
+    where = f"“{example.source[place]}” at place {place + 1}" if len(look) == len(example.source) else "the mean alone"
+    return f"After “{before}” it writes “{symbols[min(written, len(symbols) - 1)]}” and looks most at {where}"
 
 
 def learning_title(runs: Sequence[TranslatorRun]) -> str:
@@ -94,6 +146,18 @@ def entropy_title(loss: float, entropy: float, divergence: float) -> str:
     if divergence < 5e-4:
         return f"The model is the data: it pays the entropy {entropy:.2f} and nothing more"
     return f"Of a loss of {loss:.2f} nats, {entropy:.2f} is the data's own and {divergence:.2f} the model's fault"
+
+
+def language_title(runs: Sequence[ReaderRun]) -> str:
+    """How far above the best possible loss a decoder ends, over the seeds; what cannot be told from 0 is said to be."""
+    above = [float(run.excess.mean()) for run in runs]
+    over = f"over {len(runs)} seeds" if len(runs) > 1 else f"seed {runs[0].params.seed}"
+    told = f"{fmean(above):.3f} nats, {over}"
+    if any(value < -3 * run.standard_error for value, run in zip(above, runs, strict=True)):
+        return f"The loss ends below the least that is possible, which cannot be: by {told}"
+    if all(value < 3 * run.standard_error for value, run in zip(above, runs, strict=True)):
+        return f"The loss comes down to the least that is possible: what is left, {told}, is within the noise"
+    return f"The loss stays above the least that is possible, by {told}"
 
 
 def parameters_title(table: ParameterTable) -> str:
@@ -168,6 +232,19 @@ EQUATIONS = (
             "y": "the stream after the second norm",
             r"W_{\text{gate}}, W_{\text{up}}, W_{\text{down}}": "the three matrices of SwiGLU",
             r"\text{silu}(x)": "x times the logistic function of x",
+        },
+    ),
+    Equation(
+        r"c_t = \sum_{s} \alpha_{ts} W_V m_s, \qquad "
+        r"\alpha_{ts} = \frac{e^{(W_Q y_t) \cdot (W_K m_s) / \sqrt{k}}}"
+        r"{\sum_{r} e^{(W_Q y_t) \cdot (W_K m_r) / \sqrt{k}}}",
+        {
+            "c_t": "what cross-attention brings to target place t, in one head",
+            r"\alpha_{ts}": "the look of target t at source s: a row of the map, which sums to 1",
+            "m_s": "the encoder's vector of source symbol s; with one vector there is a single one, the mean of all",
+            "y_t": "the decoder's vector at target place t, which saw the symbols before",
+            "W_Q, W_K, W_V": "the trained matrices of the head",
+            "k": "the numbers of a head, 16 here",
         },
     ),
     Equation(

@@ -31,7 +31,7 @@ from core import (
 from core.assets import kept
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
-from core.rlhf.records import RUNS, SEEDS_RUNS, RunTable, runs_in
+from core.rlhf.records import RUNS, SEEDS_RUNS, STORY_RUNS, RunTable, runs_in
 from core.rlhf.with_torch.start import recorded_start
 
 DIGESTS = Path(__file__).with_name("arrays.json")
@@ -176,6 +176,7 @@ def _of_rlhf() -> Readers:
         "rlhf/labels.npz": rlhf.recorded_labels,
         "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),
         "rlhf/seeds.npz": lambda: list(runs_in(kept(SEEDS_RUNS, RunTable))),
+        "rlhf/stories.npz": lambda: list(runs_in(kept(STORY_RUNS, RunTable))),
         "rlhf/start.npz": lambda: {name: part.numpy() for name, part in recorded_start().state_dict().items()},
     }
 
@@ -209,10 +210,12 @@ def _of_transformer() -> Readers:
         "transformer/games.npz": transformer.recorded_games,
         "transformer/gating.npz": transformer.recorded_gating,
         "transformer/absence.npz": transformer.recorded_absences,
+        "transformer/liking.npz": transformer.recorded_liking,
         "transformer/paths.npz": transformer.recorded_paths,
         "transformer/pieces.npz": transformer.recorded_pieces,
         "transformer/readers.npz": transformer.recorded_readers,
         "transformer/sights.npz": transformer.recorded_sights,
+        "transformer/spans.npz": transformer.recorded_spans,
         "transformer/vocabularies.npz": transformer.recorded_vocabularies,
         **{
             f"transformer/translators_{task}.npz": partial(transformer.recorded_translators, task)

@@ -82,8 +82,8 @@ def test_memory_and_operations_follow_from_the_count() -> None:
     [
         ({"width": 100}, "heads = 9 must divide width = 100"),
         ({"kv_heads": 2}, "kv_heads = 2 must divide heads = 9"),
-        ({"layers": 0}, "layers = 0"),
-        ({"positions": -1}, "positions = -1"),
+        ({"layers": 0}, "layers is 0"),
+        ({"positions": -1}, "positions is -1"),
     ],
 )
 def test_shapes_that_do_not_divide_are_refused(change: dict[str, int], says: str) -> None:

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from core.transformer import LANGUAGES, TASKS, Task, TranslatorParams, in_words, parse, train_translator, translate
+from core.transformer import (
+    LANGUAGES,
+    TASKS,
+    Task,
+    TranslatorParams,
+    digits_behind,
+    in_words,
+    parse,
+    train_translator,
+    translate,
+)
 from core.transformer.with_torch.training.translator import Translator, _checks, batch, example, loss_of, trained
 
 
@@ -137,3 +147,28 @@ def test_a_progress_that_raises_stops_the_run() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         train_translator(TranslatorParams(task="copy", length=2, steps=50), on_progress=stop)
+
+
+@pytest.mark.parametrize(
+    ("number", "places"),
+    [
+        ("0", [{0}]),
+        ("10", [{0, 1}]),
+        ("20", [{0}]),
+        ("115", [{0}, {0}, {1, 2}]),
+        ("2003", [{0}, {0}, {3}]),
+        ("9999", [{0}, {0}, {1}, {1}, {2}, {3}]),
+    ],
+)
+def test_a_word_comes_from_the_digits_that_change_it(number: str, places: list[set[int]]) -> None:
+    assert [set(one) for one in digits_behind(parse("numbers", number))] == places
+
+
+@pytest.mark.parametrize("number", [*range(100, 1000, 37), *range(1000, 10_000, 613)])
+def test_another_digit_changes_its_words_alone(number: int) -> None:
+    digits, behind = str(number), digits_behind(parse("numbers", str(number)))
+    assert len(behind) == len(in_words(number))
+    for place, digit in enumerate(digits):
+        other = int(digits[:place] + ("3" if digit != "3" else "4") + digits[place + 1 :])
+        fixed = [word for word, places in zip(in_words(number), behind, strict=True) if place not in places]
+        assert not [word for word in fixed if word not in in_words(other)]

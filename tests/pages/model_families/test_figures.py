@@ -9,8 +9,10 @@ from core.transformer import (
     learn_merges,
     recorded_games,
     recorded_gating,
+    recorded_liking,
     recorded_readers,
     recorded_sights,
+    recorded_spans,
     recorded_vocabularies,
 )
 from pages.architecture.model_families.figures.games import masking_figure, pairs_figure, probes_figure
@@ -20,8 +22,10 @@ from pages.architecture.model_families.figures.llama import (
     merges_figure,
     norms_figure,
 )
-from pages.architecture.model_families.figures.readers import readers_figure
+from pages.architecture.model_families.figures.readers import live_figure, readers_figure
 from pages.architecture.model_families.figures.sights import sights_figure
+from pages.architecture.model_families.figures.spans import spans_figure
+from pages.architecture.model_families.words import exact_shares
 
 LOOK = Look()
 
@@ -62,8 +66,29 @@ def test_bars_and_curves_of_the_games_are_means_of_draws() -> None:
     games = recorded_games()
     bars = pairs_figure(games.pairs, look=LOOK, title="t").data
     assert np.allclose(bars[2].y, [values["MiniLM"].mean() for values in games.pairs.values()])
-    curves = probes_figure(games.probes, look=LOOK, title="t").data
-    assert np.allclose(curves[0].y, games.probes["[CLS]"].mean(axis=1))
+    tuned = recorded_liking().right
+    curves = probes_figure({**games.probes, "tuned whole": tuned}, look=LOOK, title="t").data
+    assert np.allclose(curves[0].y, games.probes["[CLS]"].mean(axis=1)) and np.allclose(curves[3].y, tuned.mean(axis=1))
+
+
+def test_an_answer_is_framed_where_it_is_likeliest_and_tinted_where_it_is_right() -> None:
+    found = recorded_spans()
+    answers = {way: told[5] for way, told in found.answers.items()}
+    other = {way: float(rows.mean()) for way, rows in found.other_asked.items()}
+    fig = spans_figure(answers, exact_shares(found), other, look=LOOK, title="t")
+    assert np.allclose(fig.data[0].y, [rows.mean() for rows in found.exact.values()])
+    assert np.allclose(fig.data[1].y, list(other.values()))
+    for place, answer in enumerate(answers.values()):
+        begins, ends = fig.data[2 + 2 * place : 4 + 2 * place]
+        assert np.array_equal(begins.y, answer.start) and np.array_equal(ends.y, answer.end)
+        right, said = fig.layout.shapes[2 * place : 2 * place + 2]
+        assert (right.x0, right.x1) == (answer.right[0] - 0.5, answer.right[1] + 0.5)
+        assert (said.x0, said.x1) == (answer.said[0] - 0.5, answer.said[1] + 0.5)
+
+
+def test_a_run_under_way_stands_above_its_bound() -> None:
+    fig = live_figure([1, 2, 4], [2.0, 1.5, 1.2], 0.9, look=LOOK, title="t")
+    assert list(fig.data[0].y) == [2.0, 1.5, 1.2] and fig.layout.shapes[0].y0 == 0.9
 
 
 def test_the_parts_of_llama_are_drawn_as_measured() -> None:

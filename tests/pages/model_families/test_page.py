@@ -1,15 +1,26 @@
 """The page of model families, driven as a visitor would: panels, own input, bad input, checks and scripts."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.transformer import READERS, SENTENCES, recorded_games, recorded_readers, recorded_sights
-from pages.architecture.model_families.panels import games, llama
-from tests.page_kit import charts, html_of, printed
+from core.transformer import (
+    PASSAGES,
+    READERS,
+    SENTENCES,
+    recorded_games,
+    recorded_readers,
+    recorded_sights,
+    recorded_spans,
+)
+from pages.architecture.attention_depth import topic as attention_depth
+from pages.architecture.model_families.panels import games, llama, spans
+from tests.page_kit import charts, html_of, printed, settled
 
 PAGE = "pages/architecture/model_families/page.py"
 
@@ -61,7 +72,7 @@ def test_another_seed_is_offered_as_a_training(page: Visit) -> None:
     assert len(charts(app)) == 1
 
 
-@pytest.mark.parametrize("game", ["Masking", "Next sentence", "One vector"])
+@pytest.mark.parametrize("game", ["Masking", "Next sentence", "One vector", "Find the answer"])
 def test_each_game_has_a_figure_and_checks(page: Visit, game: str) -> None:
     app = page(panel="BERT's games", game=game)
     assert len(charts(app)) == 1 and "✓" in html_of(app) and not app.error
@@ -78,6 +89,54 @@ def test_a_changed_record_turns_the_check_red() -> None:
     assert not games._again("a", shares, shares[:, :5] + 0.1, 32).passed
 
 
+@pytest.mark.parametrize(("passage", "asked"), [(0, 0), (35, 3), (12, 1)])
+def test_each_question_has_its_answers(page: Visit, passage: int, asked: int) -> None:
+    app = page(panel="BERT's games", game="Find the answer", passage=passage, asked=asked)
+    question, right = PASSAGES[passage].asked[asked]
+    told = [answers[4 * passage + asked].words for answers in recorded_spans().answers.values()]
+    assert all(words in unescape(html_of(app)) for words in (question, right, *told)) and len(charts(app)) == 1
+
+
+def test_an_own_question_is_offered_as_a_job_and_needs_both_sides(page: Visit) -> None:
+    game = {"panel": "BERT's games", "game": "Find the answer", "own_passage": "Ada has a <b>red</b> hat."}
+    assert not any(button.label == "Learn, and answer mine" for button in page(**game).button)
+    app = page(**game, own_question="What color is the hat?")
+    assert any(button.label == "Learn, and answer mine" for button in app.button) and len(charts(app)) == 1
+    app.session_state["model_families_Take it with you_desk"] = True
+    assert "OwnQuestion(passage='Ada has a <b>red</b> hat.'" in str([box.value for box in settled(app).code])
+
+
+def test_an_own_question_that_is_too_long_gets_a_word(page: Visit) -> None:
+    app = page(
+        panel="BERT's games", game="Find the answer", own_passage="word " * 180, own_question="What is it about?"
+    )
+    assert "at most 157" in app.warning[0].value and len(charts(app)) == 1
+
+
+def test_damage_turns_the_checks_of_the_spans_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = recorded_spans().answers["frozen"][0]
+    page: object = None
+
+    def seen(**changes: object) -> list[bool]:
+        monkeypatch.setattr(spans, "shown", lambda page: {"frozen": replace(answer, **changes)})  # type: ignore[arg-type]
+        return [check.passed for check in spans.checks(page)]  # type: ignore[arg-type]
+
+    assert seen() == [True, True, True]
+    assert seen(start=answer.start * 1.01)[0] is False
+    assert seen(said=(answer.said[0] + 1, answer.said[1] + 1))[1] is False
+    found = recorded_spans()
+    wrong = replace(found, exact={way: ~rows for way, rows in found.exact.items()})
+    monkeypatch.setattr(spans, "recorded_spans", lambda: wrong)
+    assert seen()[2] is False
+
+
+def test_parts_of_llama_that_stand_elsewhere_are_offered(page: Visit) -> None:
+    app = page(panel="Llama's parts")
+    named = {name for name in llama.ELSEWHERE if name in {panel.name for panel in attention_depth.PANELS}}
+    assert named == set(llama.ELSEWHERE)
+    assert sum("on “Attention in depth”" in button.label for button in app.button) == 2
+
+
 @pytest.mark.models
 def test_an_own_sentence_is_measured(page: Visit) -> None:
     app = page(text="Unbelievable: nobody saw it", word=0)
@@ -91,7 +150,7 @@ def test_the_script_measures_the_looks_on_screen(page: Visit, tmp_path: Path) ->
     assert said[0] == "minilm-l6" and f"{float(said[1]):.0%} of an encoder" in shown
 
 
-@pytest.mark.parametrize("game", ["Masking", "Next sentence", "One vector"])
+@pytest.mark.parametrize("game", ["Masking", "Next sentence", "One vector", "Find the answer"])
 def test_scripts_of_the_games_run(page: Visit, game: str, tmp_path: Path) -> None:
     assert printed(page(panel="BERT's games", game=game), "model_families", tmp_path)
 

@@ -5,21 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.numbers import mean_interval
 from core.transformer import (
     SENTENCES,
     Cut,
     GatingRun,
     Masked,
+    RecordedSpans,
     best_on_test,
     later_look,
     learn_merges,
     recorded_games,
     recorded_gating,
+    recorded_liking,
     recorded_readers,
     recorded_sights,
+    recorded_spans,
     recorded_vocabularies,
 )
 from pages.architecture.model_families.words import (
+    exact_shares,
     gating_title,
     languages_title,
     layer_of,
@@ -31,6 +36,9 @@ from pages.architecture.model_families.words import (
     reader_reading,
     readers_title,
     sight_title,
+    spans_reading,
+    spans_title,
+    tuned_reading,
 )
 
 READERS = recorded_readers().by_name
@@ -107,12 +115,45 @@ def test_probes_are_told_apart_only_beyond_the_draws() -> None:
     def probes(first: float, mean: float) -> dict[str, np.ndarray]:
         return {"[CLS]": first + noise, "mean of tokens": mean + noise[:, ::-1]}
 
-    assert probes_title(probes(0.7, 0.9)).startswith("The mean of the tokens tells more")
-    assert probes_title(probes(0.9, 0.7)).startswith("[CLS] tells more")
-    assert "no more than the draws" in probes_title(probes(0.8, 0.8))
-    found = recorded_games().probes
+    def title(first: float, mean: float, whole: float) -> str:
+        return probes_title(probes(first, mean), whole + noise[:, 6:12])
+
+    assert title(0.7, 0.9, 0.9).startswith("The mean of tokens tells more than [CLS]; tuned whole is not surely apart")
+    assert title(0.9, 0.7, 0.8).startswith("[CLS] tells more") and "10% more right than the mean" in title(
+        0.9, 0.7, 0.8
+    )
+    assert "no more than the draws" in title(0.8, 0.8, 0.7) and "10% less right" in title(0.8, 0.8, 0.7)
+    found, tuned = recorded_games().probes, recorded_liking().right
     low = np.quantile(found["mean of tokens"][-1] - found["[CLS]"][-1], 0.1)
-    assert (low > 0) == probes_title(found).startswith("The mean of the tokens tells more")
+    assert (low > 0) == probes_title(found, tuned).startswith("The mean of tokens tells more")
+    gained = tuned[-1] - found["mean of tokens"][-1, : tuned.shape[1]]
+    least, most = mean_interval(gained)
+    assert ("not surely apart" in probes_title(found, tuned)) == (least <= 0 <= most)
+    for row, mean in zip(tuned, found["mean of tokens"], strict=True):
+        assert f"<b>{row.mean():.0%}</b> − {mean[: len(row)].mean():.0%}" in tuned_reading(found, tuned)
+
+
+def spans_with(frozen: np.ndarray, whole: np.ndarray) -> RecordedSpans:
+    found = recorded_spans()
+    return replace(found, exact=dict(zip(found.exact, (frozen, whole), strict=True)))
+
+
+def test_spans_are_told_apart_only_beyond_the_passages() -> None:
+    found = recorded_spans()
+    nothing, everything = np.zeros((3, 144), dtype=bool), np.ones((3, 144), dtype=bool)
+    assert spans_title(spans_with(nothing, everything)).startswith("Tuned whole it finds more: 100%")
+    assert spans_title(spans_with(everything, nothing)).startswith("Tuned whole it finds less: 0%")
+    assert spans_title(spans_with(everything, everything)).startswith("Tuned whole it is not surely better")
+    one = nothing.copy()
+    one[0, 0] = True
+    assert "not surely" in spans_title(spans_with(nothing, one))
+    shares = exact_shares(found)
+    frozen, whole = (found.by_passage(way) for way in found.exact)
+    assert spans_title(found).startswith("Tuned whole it finds more") == (mean_interval(whole - frozen)[0] > 0)
+    for way, (mean, low, high) in shares.items():
+        assert low <= mean <= high and np.isclose(mean, found.exact[way].mean())
+        assert f"{way} <b>{mean:.0%}</b> ({low:.0%} to {high:.0%})" in spans_reading(found)
+    assert f"<b>{found.other_asked['fine-tuned whole'].mean():.0%}</b>" in spans_reading(found)
 
 
 def test_a_gate_wins_only_in_every_run() -> None:

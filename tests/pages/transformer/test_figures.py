@@ -3,11 +3,24 @@
 import numpy as np
 
 from components.theme import Look
-from core.transformer import SHAPES, STEPS, TEXTS, parameter_table, recorded_paths, recorded_translators
-from pages.architecture.transformer.figures.losses import entropy_figure
+from core.transformer import (
+    SHAPES,
+    STEPS,
+    TEXTS,
+    parameter_table,
+    recorded_paths,
+    recorded_readers,
+    recorded_translators,
+)
+from pages.architecture.transformer.figures.losses import entropy_figure, language_figure
 from pages.architecture.transformer.figures.parameters import parameters_figure
 from pages.architecture.transformer.figures.path import inside_figure, path_figure
-from pages.architecture.transformer.figures.translation import learning_figure, length_figure, looks_figure
+from pages.architecture.transformer.figures.translation import (
+    learning_figure,
+    length_figure,
+    live_figure,
+    looks_figure,
+)
 
 LOOK = Look()
 PATH = recorded_paths().by_text[TEXTS["capital"]][-1]
@@ -33,12 +46,34 @@ def test_bars_inside_a_block_are_its_steps() -> None:
 
 def test_a_map_has_written_symbols_as_rows() -> None:
     run = recorded_translators("copy").by_variant["whole"][0]
-    fig = looks_figure(run.examples[0], look=LOOK, title="t", whole=True)
+    fig = looks_figure(run.examples[0], 24, look=LOOK, title="t", whole=True)
     example = run.examples[0]
     assert fig.data[0].z.shape == (len(example.written) + 1, len(example.source))
     assert fig.layout.yaxis.ticktext[-1] == "end" and fig.layout.yaxis.scaleanchor == "x"
     mean = recorded_translators("copy").by_variant["one vector"][0].examples[0]
-    assert looks_figure(mean, look=LOOK, title="t", whole=False).layout.xaxis.ticktext == ("mean of the source",)
+    assert looks_figure(mean, 24, look=LOOK, title="t", whole=False).layout.xaxis.ticktext == ("mean of the source",)
+
+
+def test_what_is_not_written_yet_is_not_drawn() -> None:
+    example = recorded_translators("copy").by_variant["whole"][0].examples[0]
+    fig = looks_figure(example, 2, look=LOOK, title="t", whole=True)
+    drawn = np.isfinite(fig.data[0].z).all(axis=1)
+    assert drawn.tolist() == [True] * 3 + [False] * (len(example.written) - 2)
+    assert fig.layout.yaxis.ticktext[:3] == example.written[:3] and set(fig.layout.yaxis.ticktext[3:]) == {"?"}
+
+
+def test_a_run_under_way_shows_what_was_measured() -> None:
+    run = recorded_translators("copy").by_variant["whole"][0]
+    rows = np.stack([run.loss, run.test_loss, run.forced, run.free, run.matches])[:, :5]
+    fig = live_figure(run.steps[:5], rows, look=LOOK, title="t")
+    assert np.allclose(fig.data[2].y, run.matches[:5], atol=1e-6) and list(fig.data[0].x) == run.steps[:5].tolist()
+
+
+def test_a_language_has_its_exact_entropies_beside_the_loss() -> None:
+    runs = recorded_readers().by_name["decoder, 700 steps"]
+    curve, dots, alone, past = language_figure(runs, look=LOOK, title="t").data
+    assert np.allclose(curve.y, np.mean([run.loss for run in runs], axis=0)) and len(dots.x) == 3 * len(runs[0].steps)
+    assert (alone.y[0], past.y[0]) == runs[0].entropies[:2]
 
 
 def test_curves_are_means_of_the_seeds() -> None:

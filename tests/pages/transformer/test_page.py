@@ -3,13 +3,25 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.transformer import TEXTS, recorded_paths, recorded_translators
+from components.theme import Look
+from core.transformer import (
+    TEXTS,
+    Chain,
+    TokenPath,
+    recorded_absences,
+    recorded_paths,
+    recorded_readers,
+    recorded_translators,
+)
+from pages.architecture.transformer.main import Shown, main_figure
 from pages.architecture.transformer.panels import losses, parameters
+from pages.architecture.transformer.words import INSIDE
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/architecture/transformer/page.py"
@@ -73,6 +85,69 @@ def test_a_model_that_excludes_a_word_pays_without_limit(page: Visit) -> None:
     assert "infinite" in html_of(app) and "no limit" in html_of(app)
 
 
+def test_a_known_language_stands_beside_its_entropy(page: Visit) -> None:
+    app = page(panel="Cross entropy", loss_view="A known language")
+    run = recorded_readers().by_name["decoder, 700 steps"][0]
+    assert f"{run.entropies[1]:.3f}" in html_of(app) and f"{run.bound:.3f}" in html_of(app)
+    assert len(charts(app)) == 1 and "✓" in html_of(app) and "✗" not in html_of(app)
+
+
+def test_a_wrong_language_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert losses._language_checks()[0].passed
+    other = Chain.random(12, seed=5)
+
+    class Wrong:
+        @staticmethod
+        def random(states: int, *, seed: int) -> Chain:
+            return other
+
+    monkeypatch.setattr(losses, "Chain", Wrong)
+    assert not losses._language_checks()[0].passed
+
+
+def test_a_target_is_written_symbol_by_symbol(page: Visit) -> None:
+    example = recorded_translators("reverse").by_variant["whole"][0].examples[0]
+    first, last = page(panel="Translate", written=0), page(panel="Translate", written=len(example.written))
+    assert f"After “start” it writes “{example.written[0]}”" in html_of(first)
+    assert "it writes “end”" in html_of(last) and "an even look has" not in html_of(last)
+    assert "an even look has" in html_of(page(panel="Translate"))
+
+
+def test_an_own_text_without_a_part_is_offered_as_a_job(page: Visit) -> None:
+    app = page(panel="Without it", lost_text="Roses are red, violets are", missing="positions")
+    assert any(button.label == "Measure my text" for button in app.button) and len(charts(app)) == 1
+    assert "lighthouse" not in html_of(app) and "a text of five sentences" in html_of(app)
+    assert not any(button.label == "Measure my text" for button in page(panel="Without it", lost_text="  ").button)
+
+
+def test_a_measured_text_takes_the_place_of_the_recorded_one(page: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = replace(recorded_absences(), text="Roses are red")
+
+    class Done:
+        state, done, error = "finished", True, None
+
+        @staticmethod
+        def result() -> object:
+            return own
+
+    monkeypatch.setattr("core.jobs.find", lambda *_: Done)
+    for place in ("components.jobs", "pages.architecture.transformer.panels.absence"):
+        monkeypatch.setattr(f"{place}.find", lambda *_: Done)
+    app = page(panel="Without it", lost_text="Roses are red")
+    assert "your text" in html_of(app) and "Roses are red" in html_of(app) and len(charts(app)) == 1
+
+
+def test_a_click_on_a_block_opens_it(page: Visit) -> None:
+    values: list[object] = []
+    shown = Shown(SimpleNamespace(look=Look(), plot=lambda *_, on_click, **__: values.append(on_click([7]))), path(), 3)  # type: ignore[arg-type]
+    main_figure(shown)
+    assert values == [{"depth": 7, "panel": INSIDE}]
+
+
+def path() -> TokenPath:
+    return recorded_paths().by_text[TEXTS["capital"]][-1]
+
+
 def test_shapes_that_do_not_divide_get_a_word(page: Visit) -> None:
     app = page(panel="Parameters", width=100, heads=12)
     assert "heads = 12 must divide width = 100" in app.warning[0].value.replace("\\", "")
@@ -97,8 +172,15 @@ def test_a_wrong_entropy_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) ->
     class Values:
         class controls:  # noqa: N801 - stands for an attribute of the page
             @staticmethod
-            def value(name: str) -> float:
-                return {"p_first": 50, "p_second": 30, "q_first": 20, "q_second": 30, "heat": 1.0}[name]
+            def value(name: str) -> object:
+                return {
+                    "loss_view": "Three words",
+                    "p_first": 50,
+                    "p_second": 30,
+                    "q_first": 20,
+                    "q_second": 30,
+                    "heat": 1.0,
+                }[name]
 
     page: object = Values()
     assert losses.checks(page)[0].passed  # type: ignore[arg-type]

@@ -15,12 +15,14 @@ from core.transformer import (
     WHOLE_MODEL,
     Absence,
     Kind,
+    ReaderRun,
     Task,
     TokenPath,
     TranslatorRun,
     parameter_table,
     recorded_absences,
     recorded_paths,
+    recorded_readers,
     recorded_translators,
 )
 from pages.architecture.transformer.topic import PRESETS
@@ -31,6 +33,7 @@ from pages.architecture.transformer.words import (
     count,
     entropy_title,
     grouped,
+    language_title,
     learning_title,
     length_title,
     looks_title,
@@ -39,6 +42,7 @@ from pages.architecture.transformer.words import (
     path_title,
     perplexity_told,
     settles_at,
+    step_told,
 )
 
 PATHS = [path for paths in recorded_paths().by_text.values() for path in paths]
@@ -91,7 +95,8 @@ def test_titles_of_translators_follow_their_numbers(task: Task, name: str) -> No
     if name == ONE_VECTOR:
         assert "one column" in looks
     elif task == "numbers":
-        assert "no place of its own" in looks
+        written = any(example.written == example.target for run in runs for example in run.examples)
+        assert ("look falls on the digits" in looks) == written and ("say nothing" in looks) == (not written)
     else:
         there, even = fmean(run.expected[0] for run in runs), fmean(run.expected[1] for run in runs)
         assert f"{there:.2f}" in looks and ("No place stands out" in looks) == (there < 1.2 * even)
@@ -149,6 +154,43 @@ def test_the_loss_of_three_words_is_told_by_its_parts() -> None:
     assert "no limit" in entropy_title(math.inf, 1.0, math.inf)
     assert "nothing more" in entropy_title(1.0, 1.0, 0.0)
     assert entropy_title(1.5, 1.0, 0.5) == "Of a loss of 1.50 nats, 1.00 is the data's own and 0.50 the model's fault"
+
+
+def test_a_look_at_its_digits_is_measured_and_an_even_one_is_called_so() -> None:
+    run = runs_of("numbers", WHOLE)[0]
+    example = run.examples[0]
+    even = np.full((len(example.written) + 1, len(example.source)), 1 / len(example.source))
+    flat = replace(run, examples=(replace(example, written=example.target, cross_attention=even),))
+    assert looks_title([flat]).startswith("No digit stands out")
+    lost = replace(run, examples=(replace(example, written=()),))
+    assert looks_title([lost]) == "No number is written rightly, so its looks say nothing"
+
+
+def test_a_decoder_is_held_to_the_least_loss_that_is_possible() -> None:
+    runs = recorded_readers().by_name["decoder, 700 steps"]
+
+    def ending(above: float) -> list[ReaderRun]:
+        return [replace(run, excess=run.excess - run.excess.mean() + above) for run in runs]
+
+    assert "stays above the least that is possible, by 0.500" in language_title(ending(0.5))
+    assert "within the noise" in language_title(ending(0.0)) and "cannot be" in language_title(ending(-0.5))
+    clear = any(run.excess.mean() >= 3 * run.standard_error for run in runs)
+    assert ("stays above" in language_title(runs)) == clear and "over 3 seeds" in language_title(runs)
+    assert language_title(runs[:1]).endswith("seed 0") or "seed 0" in language_title(runs[:1])
+
+
+@pytest.mark.parametrize(("task", "name"), RUNS)
+def test_each_step_of_writing_is_told_with_the_place_of_its_look(task: Task, name: str) -> None:
+    example = runs_of(task, name)[0].examples[0]
+    for written in range(len(example.written) + 1):
+        told = step_told(example, written)
+        wanted = [*example.written, "end"][written]
+        assert f"it writes “{wanted}”" in told and told.startswith(
+            " ".join(["After “start", *example.written[:written]])
+        )
+        place = int(example.cross_attention[written].argmax())
+        there = f"“{example.source[place]}” at place {place + 1}" if name != ONE_VECTOR else "the mean alone"
+        assert told.endswith(there)
 
 
 @pytest.mark.parametrize("name", list(SHAPES))

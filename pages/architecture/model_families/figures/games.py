@@ -104,9 +104,9 @@ def _chance(look: Look) -> dict[str, object]:
 
 
 def probes_figure(probes: Mapping[str, np.ndarray], *, look: Look, title: str) -> go.Figure:
-    """Share right of a probe over the number of labels, mean of the draws, with the range of 80 % of them."""
+    """Share right over the number of labels of each way to judge, mean of the draws, with the range of 80 % of them."""
     traces = []
-    for (name, rows), role in zip(probes.items(), ("key", "query", "mass"), strict=True):
+    for (name, rows), role in zip(probes.items(), ("key", "query", "mass", "value"), strict=True):
         mean, (low, high) = rows.mean(axis=1), np.quantile(rows, [0.1, 0.9], axis=1)
         traces.append(
             go.Scatter(

@@ -90,3 +90,21 @@ def _entropies(run: ReaderRun, look: Look) -> go.Bar:
         showlegend=False,
         hovertemplate="%{x} known: %{y:.3f} nats<extra></extra>",
     )
+
+
+def live_figure(steps: Sequence[int], losses: Sequence[float], bound: float, *, look: Look, title: str) -> go.Figure:
+    """A run that is under way: its loss so far, and the loss of the best possible reader dashed."""
+    ink = look.role("key")
+    curve = go.Scatter(x=steps, y=losses, mode="lines+markers", line={"color": ink, "width": 2.5}, name="loss")
+    line = {"color": ink, "width": 1.5, "dash": "dash"}
+    least = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": bound, "y1": bound, "line": line}
+    return figure(
+        look,
+        title=title,
+        height=240,
+        traces=[curve],
+        showlegend=False,
+        shapes=[least],
+        xaxis={"title": {"text": "steps; the dashed line is the bound"}, "type": "log", "showgrid": False},
+        yaxis={"title": {"text": "loss (nats)"}, "rangemode": "tozero"},
+    )

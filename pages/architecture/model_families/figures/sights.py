@@ -15,9 +15,10 @@ STRONGEST = 0.3
 """The look that has the strongest color: most are far below, but for a decoder's at its first word."""
 
 NAMES = (
-    "Encoder (MiniLM): learns to guess hidden words",
-    "Decoder (SmolLM2): learns to guess the next word",
-    "Encoder-decoder: learns to guess the next written word",
+    # Each with what its family is trained to guess, and from what.
+    "Encoder (MiniLM): hidden words, from text alone",
+    "Decoder (SmolLM2): the next word, from text alone",
+    "Encoder-decoder: the next written word, from pairs that people made",
 )
 
 

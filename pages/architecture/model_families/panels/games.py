@@ -21,18 +21,22 @@ from core.transformer import (
     probe_curve,
     rate_checks,
     recorded_games,
+    recorded_liking,
     recorded_pieces,
     sentences,
 )
 from pages.architecture.model_families.figures.games import masking_figure, pairs_figure, probes_figure
+from pages.architecture.model_families.panels import spans
 from pages.architecture.model_families.words import (
     BERT,
     MASKING,
     NEXT,
+    SPAN,
     VECTOR,
     masking_title,
     pairs_title,
     probes_title,
+    tuned_reading,
 )
 
 DRAWN, MANY = 8, 2000
@@ -71,9 +75,9 @@ def panel(page: Page, text: str) -> Panel:
 
 def draw(page: Page, text: str) -> None:
     """The choice of a game, and its figure."""
-    first, second, third = st.columns([3.6, 2.6, 1.4], vertical_alignment="bottom")
+    first, second, third = st.columns([4.6, 2.6, 1.4], vertical_alignment="bottom")
     with first:
-        view = page.controls.choice("game", "Game", [MASKING, NEXT, VECTOR])
+        view = page.controls.choice("game", "Game", [MASKING, NEXT, VECTOR, SPAN])
     if view == MASKING:
         with second:
             page.controls.slider("share", "Chosen (%)", 5, 50)
@@ -82,8 +86,11 @@ def draw(page: Page, text: str) -> None:
         _masking(page, text)
     elif view == NEXT:
         _pairs(page)
-    else:
+    elif view == VECTOR:
         _probes(page)
+    else:
+        spans.controls(page)
+        spans.draw(page)
 
 
 def drawn_on(page: Page, text: str) -> Drawn:
@@ -138,14 +145,14 @@ def _pairs(page: Page) -> None:
 
 def _probes(page: Page) -> None:
     page.badges(Badge.RECORDED)
-    probes = recorded_games().probes
-    title = probes_title(probes)
-    fig = probes_figure(probes, look=page.look, title=title)
-    page.plot(fig, name="probes", alt=f"Curves of a probe over labels for three features. {title}.")
+    probes, tuned = recorded_games().probes, recorded_liking().right
+    title = probes_title(probes, tuned)
+    fig = probes_figure({**probes, "tuned whole": tuned}, look=page.look, title=title)
+    page.plot(fig, name="probes", alt=f"Curves over labels for probes of three features and a tuned encoder. {title}.")
     page.note(
-        "80 opinions, 60 draws of the labels; MiniLM stays as it is and a linear probe learns. MiniLM was trained with "
-        "the mean as its vector, BERT with [CLS], which stands before the first piece: the winner may differ there. "
-        "Each dislike answers one liking in its words, so the words alone tell little."
+        "80 opinions, 60 draws of the labels; MiniLM stays as it is and a linear probe learns. It was trained with the "
+        "mean as its vector, BERT with [CLS], before the first piece: the winner may differ there. "
+        f"{tuned_reading(probes, tuned)}"
     )
 
 
@@ -162,6 +169,8 @@ def checks(page: Page, text: str) -> Sequence[Check]:
             )
             for game in GAMES
         ]
+    if view == SPAN:
+        return spans.checks(page)
     texts, liked = opinions()
     return [
         _again(
@@ -194,6 +203,8 @@ masked = mask_tokens(ids, rng, share={value("share") / 100}, mask_id=pieces.inde
 print(masked.chosen.sum())
 print([pieces[place] for place in masked.ids[0]])
 """
+    if view == SPAN:
+        return spans.script(page)
     kept = "pairs" if view == NEXT else "probes"
     return f"""from core.transformer import recorded_games
 

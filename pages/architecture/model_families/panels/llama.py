@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from components.course import PANEL
+from components.elsewhere import elsewhere
 from components.markdown import literally
 from components.page import Badge, Page, Panel, token_chip
 from core.checks import Check
@@ -45,6 +47,9 @@ FEWEST_NUMBERS, MOST_NUMBERS = 2, 12
 SHOWN = 40
 """Pieces of the text that are read out."""
 
+ELSEWHERE = {"Shared keys": "Grouped queries", "Masks": "Masks between documents"}
+"""Parts of Llama that have a panel on another page, and what they are called here."""
+
 ROUNDING = 64 * float(np.finfo(np.float64).eps)
 
 
@@ -59,6 +64,9 @@ def draw(page: Page) -> None:
     with first:
         part = page.controls.choice("part", "Part", [GATE, NORM, MERGES, LANGUAGES])
     {GATE: _gate, NORM: _norm, MERGES: _merges, LANGUAGES: _languages}[part](page, rest)
+    with st.container(horizontal=True):
+        for name, label in ELSEWHERE.items():
+            elsewhere("attention_depth", {PANEL: name}, label)
 
 
 def _gate(page: Page, places: Sequence[object]) -> None:

@@ -11,7 +11,7 @@ from core.checks import Check
 from core.jobs import find, promise
 from core.transformer import READERS, SEEDS, ReaderParams, ReaderRun, train_reader
 from pages.architecture.model_families import results
-from pages.architecture.model_families.figures.readers import readers_figure
+from pages.architecture.model_families.figures.readers import live_figure, readers_figure
 from pages.architecture.model_families.words import BOTH_SIDES, GUESSES, STEPS, reader_reading, readers_title
 
 TAKES = {700: 14.0, 2500: 45.0}
@@ -46,14 +46,16 @@ def _own(page: Page) -> ReaderRun | None:
         params,
         start="Train this seed now",
         cost=f"It takes {promise(TAKES[params.steps])} of one core, once. Below: the recorded seeds.",
-        draw_partial=_live,
+        draw_partial=lambda so_far: _live(page, so_far),
     )
 
 
-def _live(partial: tuple[Any, Any, Any]) -> None:
-    """The newest measurement of a run that is under way."""
+def _live(page: Page, partial: tuple[Any, Any, Any]) -> None:
+    """The measurements so far of a run that is under way, above its bound."""
     steps, losses, bound = partial
-    st.caption(f"Step {steps[-1]}: {losses[-1]:.3f} nats on unseen texts, of which {bound:.3f} cannot be avoided.")
+    title = f"Step {steps[-1]}: {losses[-1]:.3f} nats on unseen texts, of which {bound:.3f} cannot be avoided"
+    fig = live_figure(steps, losses, bound, look=page.look, title=title)
+    page.plot(fig, name="live", alt=f"Falling curve above its bound. {title}.")
 
 
 def _shown(page: Page, own: ReaderRun | None) -> Mapping[str, tuple[ReaderRun, ...]]:

@@ -10,11 +10,12 @@ from components.theme import Look, figure
 from core.transformer import Example, TranslatorRun
 
 
-def looks_figure(example: Example, *, look: Look, title: str, whole: bool) -> go.Figure:
+def looks_figure(example: Example, written: int, *, look: Look, title: str, whole: bool) -> go.Figure:
     """Where each written symbol looks: rows are written symbols, columns source symbols.
 
     Args:
         example: one source, and what was written.
+        written: how many symbols of it have been written; the look for the next one is drawn, what follows is empty.
         look: paper and type.
         title: the finding.
         whole: whether the columns are the source's symbols; else there is one, their mean.
@@ -22,6 +23,8 @@ def looks_figure(example: Example, *, look: Look, title: str, whole: bool) -> go
     rows = [*example.written, "end"]
     columns = list(example.source) if whole else ["mean of the source"]
     values = example.cross_attention[: len(rows)].astype(np.float32)
+    values[written + 1 :] = np.nan
+    names = [row if place <= written else "?" for place, row in enumerate(rows)]
     places, across = np.arange(len(rows)), np.arange(len(columns))
     return figure(
         look,
@@ -39,6 +42,7 @@ def looks_figure(example: Example, *, look: Look, title: str, whole: bool) -> go
                 hovertemplate="written %{y}, source %{x}: %{z:.2f}<extra></extra>",
                 xgap=1,
                 ygap=1,
+                hoverongaps=False,
             )
         ],
         xaxis={
@@ -51,7 +55,7 @@ def looks_figure(example: Example, *, look: Look, title: str, whole: bool) -> go
         yaxis={
             "title": {"text": "written symbol (looks)"},
             "tickvals": places,
-            "ticktext": rows,
+            "ticktext": names,
             "autorange": "reversed",
             "showgrid": False,
             **({"scaleanchor": "x", "constrain": "domain"} if whole else {}),
@@ -77,6 +81,30 @@ def learning_figure(runs: Sequence[TranslatorRun], *, look: Look, title: str) ->
         y_label="share right, unseen sources",
         colors=colors,
         height=340,
+    )
+    fig.update_yaxes(range=[-0.03, 1.05])
+    return fig
+
+
+def live_figure(steps: Sequence[int], rows: np.ndarray, *, look: Look, title: str) -> go.Figure:
+    """A run that is under way: right symbols with and without the true ones given, and targets wholly right.
+
+    Args:
+        steps: at which it was measured.
+        rows: what was measured: training loss, test loss, and these three.
+        look: paper and type.
+        title: where it stands.
+    """
+    names = ("true symbols given", "its own symbols", "wholly right")
+    fig = lines(
+        dict(zip(names, rows[2:], strict=True)),
+        look=look,
+        title=title,
+        x=np.asarray(steps),
+        x_label="step",
+        y_label="share right, unseen sources",
+        colors={name: look.role(role) for name, role in zip(names, ("target", "query", "value"), strict=True)},
+        height=260,
     )
     fig.update_yaxes(range=[-0.03, 1.05])
     return fig

@@ -10,16 +10,25 @@ from components.page import Badge, Page, Panel
 from core.checks import Check
 from core.transformer import (
     BITS_PER_NAT,
+    Chain,
+    ReaderRun,
     cross_entropy,
     distribution,
     divergence,
     entropy,
     expected_cross_entropy,
     perplexity,
+    recorded_readers,
 )
-from pages.architecture.transformer.figures.losses import entropy_figure
+from pages.architecture.transformer.figures.losses import entropy_figure, language_figure
 from pages.architecture.transformer.main import Shown
-from pages.architecture.transformer.words import entropy_title
+from pages.architecture.transformer.words import KNOWN_LANGUAGE, THREE_WORDS, entropy_title, language_title
+
+DECODER = "decoder, 700 steps"
+"""The recorded reader that sees the past alone."""
+
+TEXTS, LENGTH = 200, 100
+"""Texts that the exact entropy is checked on, and their symbols."""
 
 ROUNDING = 8 * float(np.finfo(np.float64).eps)
 
@@ -38,10 +47,15 @@ def panel(shown: Shown) -> Panel:
         "Cross entropy",
         lambda: draw(shown),
         stands="instead",
-        badges=(Badge.EXACT, shown.badge),
+        badges=(Badge.EXACT, *((Badge.RECORDED, Badge.TOY) if on_language(shown.page) else (shown.badge,))),
         checks=lambda: checks(shown.page),
         script=lambda: script(shown.page),
     )
+
+
+def on_language(page: Page) -> bool:
+    """Whether the known language is on screen, which has no use for the text of the main figure."""
+    return bool(page.controls.value("loss_view") == KNOWN_LANGUAGE)
 
 
 def shares_of(page: Page) -> Shares:
@@ -60,6 +74,34 @@ def shares_of(page: Page) -> Shares:
 
 
 def draw(shown: Shown) -> None:
+    """The choice of a view, and its figure."""
+    page = shown.page
+    if page.controls.choice("loss_view", "View", [THREE_WORDS, KNOWN_LANGUAGE]) == THREE_WORDS:
+        _three_words(shown)
+    else:
+        _known_language(page)
+
+
+def _known_language(page: Page) -> None:
+    """A trained decoder beside the exact entropy of its language."""
+    runs = _runs()
+    title = language_title(runs)
+    fig = language_figure(runs, look=page.look, title=title)
+    page.plot(fig, name="language", alt=f"Falling loss of a decoder with two exact entropies. {title}.")
+    ends = ", ".join(f"{run.loss[-1]:.3f} − {run.bound:.3f} = {run.excess.mean():.3f}" for run in runs)
+    page.note(
+        f"Twelve symbols, each drawn by the last one alone: given the past its entropy is exactly "
+        f"<b>{runs[0].entropies[1]:.3f}</b> nats. Loss minus the best possible on the same test texts, seeds "
+        f"{', '.join(str(run.params.seed) for run in runs)}: <b>{ends}</b>, each ± "
+        f"{max(run.standard_error for run in runs):.3f}."
+    )
+
+
+def _runs() -> tuple[ReaderRun, ...]:
+    return recorded_readers().by_name[DECODER]
+
+
+def _three_words(shown: Shown) -> None:
     """Sliders, both figures, and the parts of the loss."""
     page = shown.page
     places = st.columns(5, vertical_alignment="bottom")
@@ -106,6 +148,8 @@ def _reading(shown: Shown, loss: float, own: float, fault: float) -> str:
 
 def checks(page: Page) -> list[Check]:
     """The sum of the parts against the loss of a sample that has each word as often as p says."""
+    if on_language(page):
+        return _language_checks()
     try:
         shares = shares_of(page)
     except ValueError:
@@ -121,8 +165,33 @@ def checks(page: Page) -> list[Check]:
     return [Check(name, error, 100 * ROUNDING * size, "two ways to one number, in nats")]
 
 
+def _language_checks() -> list[Check]:
+    """The chain's entropy against a long text of it, and each run's own checks."""
+    runs = _runs()
+    chain = Chain.random(runs[0].params.states, seed=runs[0].params.chain_seed)
+    texts = chain.samples(TEXTS, LENGTH + 1, np.random.default_rng(0))
+    losses = -np.log(chain.matrix[texts[:, :-1], texts[:, 1:]]).mean(axis=1)
+    name = f"The entropy given the past = the mean loss of the chain itself on {TEXTS * LENGTH:,} symbols"
+    error, bound = abs(float(losses.mean()) - runs[0].entropies[1]), 4 * float(losses.std(ddof=1)) / TEXTS**0.5
+    nearest: dict[str, Check] = {}
+    for check in (check for run in runs for check in run.checks):
+        known = nearest.get(check.name)
+        if known is None or check.error - check.bound > known.error - known.bound:
+            nearest[check.name] = check
+    return [Check(name, error, bound, "in nats; four standard errors"), *nearest.values()]
+
+
 def script(page: Page) -> str:
-    """A script that computes the loss of the three words and its parts."""
+    """A script that computes the loss of the three words and its parts, or trains the reader on screen."""
+    if on_language(page):
+        return f"""import torch
+
+from core.transformer import ReaderParams, train_reader
+
+torch.set_num_threads(1)
+run = train_reader({_runs()[0].params!r})
+print(run.loss[-1], run.bound, run.entropies)
+"""
     shares = shares_of(page)
     return f"""import numpy as np
 

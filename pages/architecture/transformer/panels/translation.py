@@ -11,7 +11,12 @@ from core.checks import Check
 from core.jobs import find, promise
 from core.transformer import SEEDS, TASKS, VARIANTS, Example, TranslatorParams, TranslatorRun, train_translator
 from pages.architecture.transformer import results
-from pages.architecture.transformer.figures.translation import learning_figure, length_figure, looks_figure
+from pages.architecture.transformer.figures.translation import (
+    learning_figure,
+    length_figure,
+    live_figure,
+    looks_figure,
+)
 from pages.architecture.transformer.words import (
     LEARNING,
     LENGTH,
@@ -20,6 +25,7 @@ from pages.architecture.transformer.words import (
     learning_title,
     length_title,
     looks_title,
+    step_told,
 )
 
 TAKES = 9.0
@@ -56,15 +62,16 @@ def _found(page: Page) -> tuple[TranslatorRun, ...] | None:
         params,
         start="Train this seed now",
         cost=f"It takes {promise(TAKES)} of one core, once. Below: the recorded seeds.",
-        draw_partial=_live,
+        draw_partial=lambda so_far: _live(page, so_far),
     )
     return None if run is None else (run,)
 
 
-def _live(partial: tuple[Any, Any]) -> None:
-    """The newest measurement of a run that is under way."""
+def _live(page: Page, partial: tuple[Any, Any]) -> None:
+    """The measurements so far of a run that is under way."""
     steps, rows = partial
-    st.caption(f"Step {steps[-1]}: loss {rows[0][-1]:.2f} nats, {rows[4][-1]:.0%} of unseen targets wholly right.")
+    title = f"Step {steps[-1]}: loss {rows[0][-1]:.2f} nats, {rows[4][-1]:.0%} of unseen targets wholly right"
+    page.plot(live_figure(steps, rows, look=page.look, title=title), name="live", alt=f"Rising curves. {title}.")
 
 
 def draw(page: Page) -> None:
@@ -84,7 +91,8 @@ def draw(page: Page) -> None:
     if view == LOOKS:
         with fourth:
             example = _example(page, runs)
-        _looks(page, runs, example)
+        written = page.controls.slider("written", "Symbols written", 0, len(example.written) + 1)
+        _looks(page, runs, example, written)
     elif view == LEARNING:
         _learning(page, runs)
     else:
@@ -109,19 +117,27 @@ def _example(page: Page, runs: tuple[TranslatorRun, ...]) -> Example:
     return example
 
 
-def _looks(page: Page, runs: tuple[TranslatorRun, ...], example: Example) -> None:
-    """Where each symbol of one target looks."""
-    title = looks_title(runs)
+def _looks(page: Page, runs: tuple[TranslatorRun, ...], example: Example, written: int) -> None:
+    """Where each symbol of one target looks, as far as it has been written; the last one is the end mark."""
+    done = written > len(example.written)
+    title = looks_title(runs) if done else step_told(example, written)
     whole = runs[0].params.cross_attention
-    fig = looks_figure(example, look=page.look, title=title, whole=whole)
+    fig = looks_figure(example, written, look=page.look, title=title, whole=whole)
     page.plot(fig, name="looks", alt=f"Map: written symbols down, source symbols across. {title}.")
+    if not done:
+        page.note(
+            "Rows are what is written, columns what is read. The decoder has the symbols before, and looks at the "
+            "source for the next one; the finding over all sources comes when the end mark is written."
+        )
+        return
     wrong = example.written != example.target
     color = page.look.role("rejected" if wrong else "accepted")
-    written = " ".join(token_chip(symbol, color) for symbol in example.written) or "nothing"
+    chips = " ".join(token_chip(symbol, color) for symbol in example.written) or "nothing"
     right = "" if not wrong else f" Right would be <b>{' '.join(example.target)}</b>."
+    measured = "the numbers that these models write rightly" if runs[0].params.task == "numbers" else "200 sources each"
     page.note(
-        f"It writes {written}.{right} Rows are what is written, columns what is read; the map is the mean of two "
-        f"heads, and its title is measured on {len(runs)} trained models and 200 sources each."
+        f"It writes {chips}.{right} Rows are what is written, columns what is read; the map is the mean of two "
+        f"heads. The title is measured on {len(runs)} trained model{'s' * (len(runs) > 1)} and {measured}."
     )
 
 
