@@ -211,6 +211,11 @@ class SubspaceRecord:
     checks: tuple[Check, ...]
     opening: SubspaceRun
 
+    @property
+    def goal(self) -> float:
+        """SHARE of the mean accuracy of training all weights."""
+        return SHARE * float(self.whole.mean())
+
     @cached_property
     def d90(self) -> tuple[int | None, ...]:
         """For each seed the smallest recorded d that reaches SHARE of what all weights reach; None where none does."""

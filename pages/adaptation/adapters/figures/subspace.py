@@ -5,12 +5,11 @@ import plotly.graph_objects as go
 
 from components.theme import Look, figure
 from core.tuning import SubspaceRecord, SubspaceRun
-from core.tuning.subspace import SHARE
 
 
 def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: str) -> go.Figure:
     """Recorded seeds as dots with their mean as a line, nine tenths of all weights dotted, a run of now as a ring."""
-    mean, goal = record.accuracy.mean(1), SHARE * float(record.whole.mean())
+    mean, goal = record.accuracy.mean(1), record.goal
     color = look.role("query")
     dots = go.Scatter(
         x=np.repeat(record.dimensions, record.accuracy.shape[1]),
