@@ -254,6 +254,7 @@ def _of_tuning() -> Readers:
     return {
         "tuning/costs.npz": tuning.recorded_costs,
         "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
     }
 
