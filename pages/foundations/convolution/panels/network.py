@@ -161,7 +161,8 @@ def _training(found: Watched) -> None:
         fig = _curves(page, run.curves, title, lower=found.lower)
         fig.add_hline(y=0.1, line={"color": page.look.quiet, "dash": "dot", "width": 1})
         fig.add_vline(x=found.step, line={"color": page.look.role("key"), "width": 1})
-        fig.update_yaxes(range=[0, 1.03])
+        # Room above 1 for the name of the upper curve, which gives way to that of the lower one.
+        fig.update_yaxes(range=[0, 1.12], tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1])
         page.plot(fig, name="training", alt=f"Accuracy on its labels and on the test over the steps. {title}.")
     with right:
         words = f"The first filters after {found.step} steps"
