@@ -83,14 +83,14 @@ PRESETS = (
         {"panel": BERT},
         ("mask_seed", "share", "text"),
     ),
-    Preset("An easy game", "To know the topic is to know the answer.", {"panel": BERT, "game": NEXT}),
+    Preset("Easy game", "To know the topic is to know the answer.", {"panel": BERT, "game": NEXT}),
     Preset(
         "One vector",
         "One vector has to stand for all words: which one?",
         {"panel": BERT, "game": VECTOR},
     ),
     Preset(
-        "Find the answer",
+        "Answers",
         "Move to another question: does the frame move to its answer?",
         {"panel": BERT, "game": SPAN},
         ("passage", "asked"),
@@ -103,7 +103,7 @@ PRESETS = (
         ("scale", "shift", "numbers"),
     ),
     Preset(
-        "Pieces grow",
+        "Pieces",
         "Move the merges: what stands together often becomes one piece.",
         {"panel": LLAMA, "part": MERGES},
         ("merges", "learn"),

@@ -19,6 +19,7 @@ from core.transformer import (
     Sight,
     best_on_test,
     later_look,
+    questions,
 )
 
 BOTH_SIDES = "Both sides or the past"
@@ -121,7 +122,7 @@ def probes_title(probes: Mapping[str, np.ndarray], tuned: np.ndarray) -> str:
     numbers = f"{LABELS[-1]} labels, mean {mean.mean():.0%}, [CLS] {first.mean():.0%}"
     gained = whole - mean[: len(whole)]
     least, most = mean_interval(gained)
-    told = f"{abs(float(gained.mean())):.0%}"
+    told = f"{100 * abs(float(gained.mean())):.0f} points"
     if least <= 0 <= most:
         return f"{vectors[0].upper()}{vectors[1:]}; tuned whole is not surely apart from the mean ({numbers})"
     way = f"{told} more" if least > 0 else f"{told} less"
@@ -134,8 +135,12 @@ def tuned_reading(probes: Mapping[str, np.ndarray], tuned: np.ndarray) -> str:
     rows = []
     for count, before, after in zip(LABELS, mean, tuned, strict=True):
         low, high = mean_interval(after - before)
-        rows.append(f"{count} labels <b>{after.mean():.0%}</b> − {before.mean():.0%} ({low:+.0%} to {high:+.0%})")
-    return f"Tuned whole minus frozen mean on the same {TUNED_DRAWS} draws, 95 % intervals: {', '.join(rows)}."
+        gained = 100 * float((after - before).mean())
+        rows.append(f"{count} labels <b>{gained:+.0f}</b> ({100 * low:+.0f} to {100 * high:+.0f})")
+    return (
+        f"Tuned whole against the frozen mean, in points on the same {TUNED_DRAWS} draws, with 95 % intervals: "
+        f"{', '.join(rows)}."
+    )
 
 
 def exact_shares(found: RecordedSpans) -> dict[str, tuple[float, float, float]]:
@@ -154,18 +159,27 @@ def spans_title(found: RecordedSpans) -> str:
 
 
 def spans_reading(found: RecordedSpans) -> str:
-    """The shares with their intervals, by chance, and with another question in the place of the right one."""
+    """The shares with their intervals, by chance, and what tells whether the question is read."""
     shares = ", ".join(
         f"{way} <b>{mean:.0%}</b> ({low:.0%} to {high:.0%})" for way, (mean, low, high) in exact_shares(found).items()
     )
     seeds, count = next(iter(found.exact.values())).shape
     way = list(found.exact)[-1]
     other, learned = float(found.other_asked[way].mean()), float(found.learned[way].mean())
+    alike = begin_alike()
+    right = found.exact[way].mean(axis=0)
     return (
-        f"Exact on passages not learned from, {count} questions × {seeds} seeds, 95 % over passages: {shares}; by "
-        f"chance {found.chance.mean():.1%}. Asked another question of the same passage, the tuned one still gives the "
-        f"old answer in <b>{other:.0%}</b>. On what it learned it finds {learned:.0%}."
+        f"Exact on unseen passages, {count} questions × {seeds} seeds, 95 % over passages: {shares}; by chance "
+        f"{found.chance.mean():.1%}. Tuned, it gives <b>{other:.0%}</b> if another question of the passage is asked; "
+        f"<b>{right[alike].mean():.0%}</b> where two questions of a passage begin with one word, else "
+        f"{right[~alike].mean():.0%}; {learned:.0%} on what it learned."
     )
+
+
+def begin_alike() -> np.ndarray:
+    """For each question whether another one about its passage begins with the same word."""
+    first = [(place, question.split()[0]) for place, question, _ in questions()]
+    return np.array([first.count(one) > 1 for one in first])
 
 
 def gating_title(by_kind: Mapping[str, Sequence[GatingRun]]) -> str:

@@ -24,6 +24,7 @@ from core.transformer import (
     recorded_vocabularies,
 )
 from pages.architecture.model_families.words import (
+    begin_alike,
     exact_shares,
     gating_title,
     languages_title,
@@ -119,10 +120,10 @@ def test_probes_are_told_apart_only_beyond_the_draws() -> None:
         return probes_title(probes(first, mean), whole + noise[:, 6:12])
 
     assert title(0.7, 0.9, 0.9).startswith("The mean of tokens tells more than [CLS]; tuned whole is not surely apart")
-    assert title(0.9, 0.7, 0.8).startswith("[CLS] tells more") and "10% more right than the mean" in title(
+    assert title(0.9, 0.7, 0.8).startswith("[CLS] tells more") and "10 points more right than the mean" in title(
         0.9, 0.7, 0.8
     )
-    assert "no more than the draws" in title(0.8, 0.8, 0.7) and "10% less right" in title(0.8, 0.8, 0.7)
+    assert "no more than the draws" in title(0.8, 0.8, 0.7) and "10 points less right" in title(0.8, 0.8, 0.7)
     found, tuned = recorded_games().probes, recorded_liking().right
     low = np.quantile(found["mean of tokens"][-1] - found["[CLS]"][-1], 0.1)
     assert (low > 0) == probes_title(found, tuned).startswith("The mean of tokens tells more")
@@ -130,7 +131,7 @@ def test_probes_are_told_apart_only_beyond_the_draws() -> None:
     least, most = mean_interval(gained)
     assert ("not surely apart" in probes_title(found, tuned)) == (least <= 0 <= most)
     for row, mean in zip(tuned, found["mean of tokens"], strict=True):
-        assert f"<b>{row.mean():.0%}</b> − {mean[: len(row)].mean():.0%}" in tuned_reading(found, tuned)
+        assert f"<b>{100 * (row - mean[: len(row)]).mean():+.0f}</b>" in tuned_reading(found, tuned)
 
 
 def spans_with(frozen: np.ndarray, whole: np.ndarray) -> RecordedSpans:
@@ -154,6 +155,9 @@ def test_spans_are_told_apart_only_beyond_the_passages() -> None:
         assert low <= mean <= high and np.isclose(mean, found.exact[way].mean())
         assert f"{way} <b>{mean:.0%}</b> ({low:.0%} to {high:.0%})" in spans_reading(found)
     assert f"<b>{found.other_asked['fine-tuned whole'].mean():.0%}</b>" in spans_reading(found)
+    alike, right = begin_alike(), found.exact["fine-tuned whole"].mean(axis=0)
+    assert alike.tolist()[:8] == [False, False, False, False, True, True, False, False]
+    assert f"<b>{right[alike].mean():.0%}</b> where two questions" in spans_reading(found)
 
 
 def test_a_gate_wins_only_in_every_run() -> None:

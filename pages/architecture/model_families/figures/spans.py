@@ -34,7 +34,7 @@ def spans_figure(
     fig = figure(
         look,
         title=title,
-        height=380,
+        height=350,
         traces=[*_shares(shares, other_asked, look), *_probabilities(answers, look)],
         barmode="group",
         showlegend=True,

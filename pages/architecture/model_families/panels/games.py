@@ -75,7 +75,7 @@ def panel(page: Page, text: str) -> Panel:
 
 def draw(page: Page, text: str) -> None:
     """The choice of a game, and its figure."""
-    first, second, third = st.columns([4.6, 2.6, 1.4], vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([4.6, 2.2, 1.9, 1.3], vertical_alignment="bottom")
     with first:
         view = page.controls.choice("game", "Game", [MASKING, NEXT, VECTOR, SPAN])
     if view == MASKING:
@@ -89,7 +89,7 @@ def draw(page: Page, text: str) -> None:
     elif view == VECTOR:
         _probes(page)
     else:
-        spans.controls(page)
+        spans.controls(page, (second, third, fourth))
         spans.draw(page)
 
 

@@ -1,5 +1,7 @@
 """A question whose answer is a span of a passage that the models did not learn from: the project's or a visitor's."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.jobs import job_panel
@@ -29,10 +31,15 @@ MOST_PIECES = 157
 ROUNDING = 2.0**-23
 
 
-def controls(page: Page) -> None:
-    """Which of the project's questions, and under More a passage and a question of the visitor's own."""
+def controls(page: Page, places: Sequence[st.delta_generator.DeltaGenerator]) -> None:
+    """Which of the project's questions, and under More a passage and a question of the visitor's own.
+
+    Args:
+        page: the page.
+        places: three, side by side.
+    """
     value = page.controls.value
-    first, second, third = st.columns([2.2, 4, 1.4], vertical_alignment="bottom")
+    first, second, third = places
     with first:
         page.controls.slider("passage", "Passage", 0, len(PASSAGES) - 1)
     with second:
