@@ -59,6 +59,7 @@ COURSE: tuple[str, ...] = (
     "prompting/reasoning",
     "prompting/clip_spurious",
     "adaptation/fine_tuning",
+    "adaptation/adapters",
     "adaptation/transport",
     "alignment/rlhf",
     "efficiency/decoding",

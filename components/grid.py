@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 CELL, LAST = 58, 70
 """The widths in pixels of a cell and of one in the last column, whose name is longer: six fit on a phone."""
 
+LOW = 25
+"""The height in pixels of a row in a dense table."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -37,6 +40,7 @@ def grid(
     write: "Callable[[pd.DataFrame], Values]",
     *,
     hide_index: bool = False,
+    dense: bool = False,
 ) -> None:
     """Draws a table whose cells can be edited; an edit sets parameters, and other values of them redraw the table.
 
@@ -48,6 +52,7 @@ def grid(
         frame: the table that the parameters describe now; all cells are numbers, an empty cell is NaN.
         write: turns the edited table into values of parameters.
         hide_index: leave out the names of the rows.
+        dense: low rows, and cells of one width, so that several tables stand beside each other.
     """
     place = f"{page.controls.page}_{name}_grid"
     drawn: Drawn | None = st.session_state.get(place)
@@ -59,16 +64,17 @@ def grid(
         key=f"{place}_{drawn.version}",
         num_rows="fixed",
         hide_index=hide_index,
-        column_config=_widths(frame.columns),
+        row_height=LOW if dense else None,
+        column_config=_widths(frame.columns, last=CELL if dense else LAST),
         placeholder="",
         on_change=_edited,
         args=(page, place, write),
     )
 
 
-def _widths(columns: "pd.Index[str]") -> dict[str, Any]:
+def _widths(columns: "pd.Index[str]", *, last: int) -> dict[str, Any]:
     """How each column is drawn. The names of the rows, which are no numbers, cannot be edited."""
-    numbers = {name: st.column_config.NumberColumn(width=LAST if name == columns[-1] else CELL) for name in columns}
+    numbers = {name: st.column_config.NumberColumn(width=last if name == columns[-1] else CELL) for name in columns}
     return {"_index": st.column_config.Column(width=CELL, disabled=True), **numbers}
 
 

@@ -10,7 +10,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.controls import Controls
-from components.course import CHAPTERS, FIGURE, PANEL, Preset, Question, Topic, Values, declared_by, following, pending
+from components.course import (
+    CHAPTERS,
+    FIGURE,
+    PANEL,
+    PanelWords,
+    Preset,
+    Question,
+    Topic,
+    Values,
+    declared_by,
+    following,
+    pending,
+)
 from components.exports import frame_of
 from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
 from components.glossary import terms_of
@@ -277,9 +289,16 @@ class Page:
 
     def _views(self, panels: Sequence[Panel]) -> None:
         """The row of names: the figure, and each panel."""
-        names = [FIGURE, *(panel.name for panel in panels)]
         with st.container(key="views"):
-            self.controls.pills(PANEL, "Views", names, otherwise=FIGURE, on_change=self._seek_panel)
+            self._row([panel.name for panel in panels])
+
+    def keep_panel(self, panels: Sequence[PanelWords]) -> None:
+        """The row of names out of sight, for a page that stops before its figure: the open panel stays open."""
+        with self.own_controls(rest=True):
+            self._row([panel.name for panel in panels])
+
+    def _row(self, names: Sequence[str]) -> None:
+        self.controls.pills(PANEL, "Views", [FIGURE, *names], otherwise=FIGURE, on_change=self._seek_panel)
 
     def _seek(self, *, below: bool) -> None:
         """Brings into sight what the visitor has just asked for."""

@@ -2,7 +2,8 @@
 
 import operator
 from collections.abc import Sequence
-from math import sqrt
+from math import nan, sqrt
+from typing import SupportsFloat
 
 import numpy as np
 from jaxtyping import Float
@@ -22,7 +23,7 @@ def read_number(text: str) -> float:
     return float(text)
 
 
-def require(condition: bool, name: str, value: object, allowed: str) -> None:
+def require(condition: bool | np.bool_, name: str, value: object, allowed: str) -> None:
     """Refuses a value outside its range.
 
     Args:
@@ -48,6 +49,27 @@ def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     if isinstance(value, bool | np.bool_) or number < low or (high is not None and number > high):
         raise ValueError(f"{name} is {value!r}; it must be {allowed}.")
     return number
+
+
+def place(name: str, value: object, count: int) -> int:
+    """One of `count` places counted from 0; raises ValueError for another one and for what is no whole number."""
+    try:
+        return whole(name, value, 0, count - 1)
+    except ValueError as error:
+        raise ValueError(f"{name} = {value!r} must lie in 0 to {count - 1}.") from error
+
+
+def as_real(value: object) -> float:
+    """A number in float64; NaN, which every range refuses, for what is none: text, None, a boolean, a complex number.
+
+    For comparisons inside `require`, which would raise a TypeError for a value that cannot be compared.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsFloat):
+        return nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return nan
 
 
 def wilson(hits: float, count: float) -> tuple[float, float]:
@@ -101,13 +123,18 @@ def paired_difference(gained: float, lost: float, count: float) -> tuple[float, 
     return max(-1.0, middle - half), min(1.0, middle + half)
 
 
-def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple[float, float]:
+def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"], *, among: int = 1) -> tuple[float, float]:
     """Student's 95 % interval of a mean of independent values: mean -+ t sd / sqrt(n), t of n - 1 degrees of freedom.
 
     For a difference of two conditions on the same items the values are the differences by item.
 
+    Args:
+        values: a sample, 2 or more.
+        among: of how many means this one was picked; each is then taken at 1 - .05 / among (Bonferroni), so that all
+            intervals together hold their means 95 times in 100.
+
     Raises:
-        ValueError: for fewer than 2 values, or one that is not finite.
+        ValueError: for fewer than 2 values, one that is not finite, or among below 1.
 
     Invariant: it holds the mean; where all values are the same both ends are it.
     """
@@ -116,8 +143,10 @@ def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"]) -> tuple
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or len(array) < 2 or not np.isfinite(array).all():
         raise ValueError(f"values must be 2 or more finite numbers; got {array.tolist()}")
+    if among < 1:
+        raise ValueError(f"among must be 1 or more; got {among}")
     mean = float(array.mean())
     if np.ptp(array) == 0:
         return mean, mean
-    half = float(t.ppf(0.975, len(array) - 1) * array.std(ddof=1) / sqrt(len(array)))
+    half = float(t.ppf(1 - 0.025 / among, len(array) - 1) * array.std(ddof=1) / sqrt(len(array)))
     return mean - half, mean + half

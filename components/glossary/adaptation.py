@@ -10,6 +10,25 @@ ADAPTATION = (
         ("full tuning",),
     ),
     Term("LP-FT", "A linear probe first, then full tuning that starts from the probe's head."),
+    Term(
+        "rank",
+        "How many singular values of a matrix are not 0: the fewest columns and rows whose products add up to it.",
+    ),
+    Term(
+        "singular value",
+        "How far a matrix stretches one of its own directions; their squares add up to those of all entries.",
+    ),
+    Term(
+        "adapter", "A small bottleneck put behind a part of a frozen model, with a skip around it; it alone is trained."
+    ),
+    Term(
+        "prefix tuning",
+        "Trains keys and values that stand in front of every text, in each layer of a frozen model.",
+    ),
+    Term(
+        "intrinsic dimension",
+        "The fewest random directions of all weights that, trained alone, come close to training all.",
+    ),
     Term("LoRA", "Leaves each matrix frozen and trains two thin ones, whose product is added to it."),
     Term(
         "out of distribution",

@@ -6,7 +6,9 @@ import numpy as np
 from array_api_compat import array_namespace
 from jaxtyping import Float, Int
 
+from core.attention.maps import as_maps
 from core.checks import Check
+from core.numbers import require
 
 
 class Edges(NamedTuple):
@@ -17,22 +19,26 @@ class Edges(NamedTuple):
     values: Float[np.ndarray, "edge"]
 
 
-def rollout(weights: Float[Any, "layer head token token"], *, residual: bool = True) -> Float[Any, "token token"]:
+def rollout(weights: Any, *, residual: bool = True) -> Float[Any, "token token"]:
     """Attention rollout: how much of each input token is in each last-layer token, if attention were all that moved it.
 
     R = B_L ... B_2 B_1, where B_l = (mean over heads of A_l + I) / 2, or the mean alone without `residual`.
     On a causal model nearly all of it runs into token 0, the attention sink, so it says little there.
 
     Args:
-        weights: attention maps A, a torch tensor or a numpy array.
+        weights: attention maps A, a torch tensor, a numpy array or nested lists; at least one head and one token.
         residual: whether to count the residual connection, as half of each layer.
 
     Returns:
-        R, shape [token token], of the type that came in.
+        R, shape [token token], of the type that came in; float64 for whole numbers.
+
+    Raises:
+        ValueError: for maps of another shape, or with a number that is not finite.
 
     Invariant: each row sums to 1; R of causal maps has nothing above the diagonal.
     Source: Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers", section 3.
     """
+    weights = as_maps(weights)
     xp = array_namespace(weights)
     mixed = xp.mean(weights, axis=1)
     identity = xp.eye(weights.shape[-1], dtype=weights.dtype)
@@ -40,6 +46,7 @@ def rollout(weights: Float[Any, "layer head token token"], *, residual: bool = T
     for layer in range(mixed.shape[0]):
         step = (mixed[layer, ...] + identity) / 2 if residual else mixed[layer, ...]
         rolled = xp.matmul(step, rolled)
+    require(bool(xp.all(xp.isfinite(rolled))), "sum of the rollout", float(rolled.sum()), "finite, as all weights")
     return rolled
 
 

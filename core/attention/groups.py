@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
+from core.numbers import place
+
 
 def group_of(head: int, n_heads: int, n_kv_heads: int) -> int:
     """The key/value head that a query head reads: g = h // (H / K).
@@ -22,9 +24,7 @@ def group_of(head: int, n_heads: int, n_kv_heads: int) -> int:
     """
     if n_kv_heads < 1 or n_heads < 1 or n_heads % n_kv_heads:
         raise ValueError(f"n_kv_heads = {n_kv_heads} must be at least 1 and divide n_heads = {n_heads}.")
-    if not 0 <= head < n_heads:
-        raise ValueError(f"head = {head} must lie in 0 to {n_heads - 1}.")
-    return head // (n_heads // n_kv_heads)
+    return place("head", head, n_heads) // (n_heads // n_kv_heads)
 
 
 def map_overlap(weights: Float[np.ndarray, "layer head query key"]) -> Float[np.ndarray, "layer head head"]:

@@ -6,6 +6,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from core.attention.maps import as_maps
+from core.numbers import as_real, require
+
 
 @runtime_checkable
 class HasMaps(Protocol):
@@ -50,11 +53,16 @@ def head_scores(trace: HasMaps) -> HeadScores:
     Args:
         trace: `weights` A of shape [layer head query key] and `token_ids` of shape [token].
 
+    Raises:
+        ValueError: for maps that are no real numbers of that shape, or tokens that do not fit them.
+
     Invariant: up to rounding, entropy lies in [0, ln tokens] and every score but it and distance in [0, 1].
     Source: TransformerLens, head_detector.py; Elhage et al. 2021; Olsson et al. 2022, "In-context Learning and
         Induction Heads".
     """
-    weights, ids = np.asarray(trace.weights), np.asarray(trace.token_ids)
+    require(isinstance(trace, HasMaps), "trace", type(trace), "something with weights and token_ids")
+    weights, ids = np.asarray(as_maps(trace.weights)), np.asarray(trace.token_ids)
+    require(ids.shape == weights.shape[-1:], "shape of token_ids", ids.shape, f"{weights.shape[-1:]}, that of the maps")
     n_layers, n_heads, n_tokens, _ = weights.shape
     earlier, followers = repeats(ids)
     positions = np.arange(n_tokens)
@@ -117,8 +125,7 @@ def strongest(scores: Float[np.ndarray, "layer head"], k: int) -> list[tuple[int
 
     Invariant: scores do not rise along the list; ties keep the order of layers and heads.
     """
-    if k < 1:
-        raise ValueError(f"k = {k} must be at least 1.")
+    require(as_real(k) >= 1, "k", k, "at least 1")
     order = np.argsort(-scores, axis=None, kind="stable")[:k]
     places = (divmod(int(place), scores.shape[1]) for place in order)
     return [(layer, head, float(scores[layer, head])) for layer, head in places if not np.isnan(scores[layer, head])]

@@ -1,11 +1,13 @@
 """What came of switching heads and tokens off. Needs no torch."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from jaxtyping import Float
 
 from core.checks import Check
+from core.numbers import as_real, require
 
 Ablation = Literal["zero", "mean"]
 """What stands in for an ablated head's output: 0, or its mean over the tokens of the text."""
@@ -58,6 +60,20 @@ class Intervention:
     perplexity_before: float
     perplexity_after: float
     checks: tuple[Check, ...]
+
+
+COLDEST = 1e-30
+"""The lowest temperature: below it logits divided by the temperature leave float32."""
+
+
+def require_temperature(temperature: object) -> None:
+    """Refuses a temperature at which no softmax is computed.
+
+    Raises:
+        ValueError: naming the value and the range, COLDEST to any finite number.
+    """
+    allowed = f"a finite number of at least {COLDEST:g}"
+    require(COLDEST <= as_real(temperature) < math.inf, "temperature", temperature, allowed)
 
 
 def require_ablation(ablation: str) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.attention.interventions import require_temperature
 from core.checks import Check
+from core.numbers import place
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,12 +114,8 @@ def query_steps(projections: LayerProjections, head: int, query: int, *, tempera
     Source: Vaswani et al. 2017, equation 1.
     """
     n_heads, n_tokens, _ = projections.query.shape
-    if not 0 <= head < n_heads:
-        raise ValueError(f"head = {head} must lie in 0 to {n_heads - 1}.")
-    if not 0 <= query < n_tokens:
-        raise ValueError(f"query = {query} must lie in 0 to {n_tokens - 1}.")
-    if not 0 < temperature < np.inf:
-        raise ValueError(f"temperature = {temperature} must be a finite number above 0.")
+    head, query = place("head", head, n_heads), place("query", query, n_tokens)
+    require_temperature(temperature)
     values = projections.value[head]
     raw = projections.key[head] @ projections.query[head, query]
     scaled = raw * np.float32(projections.scaling)

@@ -25,6 +25,7 @@ from .identities import matrix_identities as matrix_identities
 from .identities import network_identities as network_identities
 from .identities import shift_identity as shift_identity
 from .identities import stack_identities as stack_identities
+from .identities import turn_identity as turn_identity
 from .identities import turned_identity as turned_identity
 from .jobs import pretrain as pretrain
 from .jobs import pretrain_and_probe as pretrain_and_probe

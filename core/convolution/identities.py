@@ -11,7 +11,7 @@ from core.checks import Check
 from core.convolution.digits_net import Activity, DigitsWeights
 from core.convolution.layers import Conv, Dense, Layer, LayerShape, Pool
 from core.convolution.matrix import im2col
-from core.convolution.motion import Shift
+from core.convolution.motion import Shift, squared
 from core.convolution.operation import EPS, Cell, Kernel, Padding, Picture, convolve, padded, paddings, rounding
 
 
@@ -127,6 +127,21 @@ def shift_identity(picture: Picture, kernel: Kernel, run: Shift) -> Check:
     return Check(
         f"Moved by {run.by}, the map at stride {run.stride} is the moved map inside the border",
         error,
+        rounding(picture, kernel),
+        "the same products, perhaps added in another order",
+    )
+
+
+def turn_identity(picture: Picture, kernel: Kernel, back: Float[np.ndarray, "_ _ _"]) -> Check:
+    """The map of a picture turned by 90 degrees is, turned back, that of the picture with the kernel turned back.
+
+    Args:
+        back: the map of the turned picture, turned back, as `turned` gives it.
+    """
+    expected = convolve(picture, np.rot90(squared(kernel), k=-1, axes=(2, 3)))
+    return Check(
+        "The map of the turned picture is that of a kernel turned back",
+        _apart(back, expected),
         rounding(picture, kernel),
         "the same products, perhaps added in another order",
     )

@@ -32,11 +32,14 @@ def pretrain(params: PretrainParams, *, on_progress: Progress | None = None) -> 
         on_progress: called after each pass over the digits as (fraction, message, losses so far).
 
     Raises:
+        ValueError: for params of another kind.
         Whatever `on_progress` raises, which ends the training.
 
     Invariant: equal params give equal results on one machine; networks of one seed and width start from the same
     weights, those of the random network.
     """
+    if not isinstance(params, PretrainParams):
+        raise ValueError(f"params is {params!r}; it must be a PretrainParams")  # noqa: TRY004 - a bad value
     from core.convolution.with_torch.training.pretexts import run
 
     return run(params, on_progress=on_progress)

@@ -107,5 +107,5 @@ def _weight(word: str) -> float:
 
 
 def written_kernel(kernel: Weights) -> str:
-    """A kernel as `read_kernel` takes it, to six digits."""
-    return " / ".join(" ".join(f"{weight:.6g}" for weight in row) for row in kernel)
+    """A kernel as `read_kernel` takes it, to six digits; a zero has no sign."""
+    return " / ".join(" ".join(f"{weight + 0.0:.6g}" for weight in row) for row in kernel)

@@ -1,6 +1,6 @@
 """Layers of a stack, and what each does to the shape: parameters, multiply-adds, receptive field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.convolution.operation import output_size
@@ -93,6 +93,9 @@ def shapes(layers: Sequence[Layer], *, input: Sequence[int]) -> tuple[LayerShape
     channels, rows, columns = (
         whole(name, side, 1) for name, side in zip(("channels", "rows", "columns"), input, strict=True)
     )
+    given: object = layers
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ValueError(f"layers is {layers!r}; it must be a list of Conv, Pool and Dense")  # noqa: TRY004 - a bad value
     shape, field, jump, found = (channels, rows, columns), 1, 1, []
     for place, layer in enumerate(layers, start=1):
         if not isinstance(layer, Layer):

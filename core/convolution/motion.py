@@ -159,13 +159,13 @@ def turned(image: Picture, kernel: Kernel) -> tuple[Map, Map, float]:
 
     Invariant: the distance is 0, within rounding, for a kernel that looks the same when turned.
     """
-    laid = _squared(kernel)
+    laid = squared(kernel)
     plain = convolve(image, laid)
     back = np.rot90(convolve(np.rot90(image, axes=(1, 2)), laid), k=-1, axes=(1, 2))
     return back, plain, relative(back, plain, floor=rounding(image, kernel))
 
 
-def _squared(kernel: Kernel) -> Kernel:
+def squared(kernel: Kernel) -> Kernel:
     """The kernel in the middle of a square of zeros; half a row off the middle where none is in the middle."""
     side = max(kernel.shape[2:])
     spare = [side - have for have in kernel.shape[2:]]

@@ -51,7 +51,7 @@ def output_size(
             f"a kernel that spans {extent} pixels does not fit into {size + 2 * padding}, padding included; "
             f"it must span 1 to {size + 2 * padding}"
         )
-    if exact and room % stride:
+    if yes_or_no("exact", exact) and room % stride:
         share = Fraction(room, stride) + 1
         written = Decimal(share.numerator) / Decimal(share.denominator)
         raise ValueError(
@@ -76,10 +76,31 @@ def same_padding(kernel: int, dilation: int = 1) -> int:
     return spare // 2
 
 
+MOST_PADDED = 100_000_000
+"""Numbers that a picture may have with its padding: 800 MB."""
+
+
 def padded(picture: Picture, padding: tuple[int, int]) -> Picture:
-    """The picture with zeros around it: `padding` rows above and below, and columns at both sides."""
+    """The picture with zeros around it: `padding` rows above and below, and columns at both sides.
+
+    Raises:
+        ValueError: for a padding with which the picture would have more than 100,000,000 numbers.
+    """
     rows, columns = padding
+    channels, high, wide = picture.shape
+    size = channels * (high + 2 * rows) * (wide + 2 * columns)
+    if max(padding) and size > MOST_PADDED:
+        raise ValueError(
+            f"padding is {max(padding):,}; with it the picture would have {size:,} numbers, of {MOST_PADDED:,} at most"
+        )
     return np.pad(picture, ((0, 0), (rows, rows), (columns, columns)))
+
+
+def yes_or_no(name: str, value: object) -> bool:
+    """A switch. Raises ValueError for anything but True and False, since a text such as “no” would count as True."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} is {value!r}; it must be True or False")  # noqa: TRY004 - a bad value
+    return bool(value)
 
 
 def paddings(kernel: Kernel, padding: object, *, stride: int, dilation: int) -> tuple[int, int]:
@@ -111,7 +132,11 @@ def windows(
 
 def real(name: str, values: object) -> Float[np.ndarray, "*any"]:
     """Numbers as float64. Raises ValueError for None, text and complex numbers, which numpy would make NaN or cut."""
-    given = np.asarray(values)
+    try:
+        given = np.asarray(values)
+    except (ValueError, TypeError, RuntimeError) as error:
+        # Rows of different lengths, or a tensor that still takes part in a gradient.
+        raise ValueError(f"{name} is no array of numbers: {error}") from error
     if given.dtype.kind not in "biuf":
         raise ValueError(f"{name} holds {given.dtype.name}; it must hold real numbers")
     return given.astype(np.float64)
@@ -186,7 +211,7 @@ def convolve(
     out, each, *taps = weights.shape
     zeros = paddings(weights, padding, stride=stride, dilation=dilation)
     seen = windows(image, (taps[0], taps[1]), stride=stride, padding=zeros, dilation=dilation)
-    turned = weights[:, :, ::-1, ::-1] if flip else weights
+    turned = weights[:, :, ::-1, ::-1] if yes_or_no("flip", flip) else weights
     share = out // groups
     maps = [
         np.tensordot(
@@ -259,5 +284,5 @@ def cell(
     seen = windows(image, weights.shape[2:], stride=stride, padding=zeros, dilation=dilation)
     for name, place, count in (("row", row, seen.shape[1]), ("column", column, seen.shape[2])):
         whole(name, place, 0, count - 1)
-    laid = weights[0, :, ::-1, ::-1] if flip else weights[0]
+    laid = weights[0, :, ::-1, ::-1] if yes_or_no("flip", flip) else weights[0]
     return Cell(seen[:, row, column].copy(), laid, float(bias), row * stride - zeros[0], column * stride - zeros[1])

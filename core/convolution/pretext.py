@@ -1,6 +1,7 @@
 """Pretraining: what a network is asked to do with digits whose labels it does not see, and what comes out."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from jaxtyping import Float
@@ -76,7 +77,7 @@ class PretrainParams:
             value = getattr(self, name)
             if name in WHOLE:
                 whole(name, value, int(low), int(high))
-            elif not isinstance(value, int | float) or not low <= value <= high:
+            elif not isinstance(value, Real) or not low <= float(value) <= high:
                 raise ValueError(f"{name} is {value!r}; it must be {low:g} to {high:g}")
 
 

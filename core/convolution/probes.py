@@ -41,6 +41,8 @@ def probe(features: ArrayLike, labels: ArrayLike, *, per_class: int, seed: int) 
     """
     x, y = _taken(features, labels)
     drawn = labeled_draw(y, per_class=per_class, seed=seed)
+    # sklearn takes fractions for a regression's target: classes go by their number.
+    y = np.unique(y, return_inverse=True)[1]
     return float((fitted(x, y, drawn).predictions[~drawn] == y[~drawn]).mean())
 
 
@@ -59,6 +61,8 @@ def labeled_draw(labels: ArrayLike, *, per_class: int, seed: int) -> Bool[np.nda
         raise ValueError(f"labels hold {len(classes)} class; a probe needs two or more")
     if not (classes == classes).all():
         raise ValueError("labels hold a value that is not equal to itself, such as NaN; each item needs a label")
+    if counts.min() < 2:
+        raise ValueError(f"the smallest class has {counts.min()} item; each needs two, one to fit and one to judge by")
     each = whole("per_class", per_class, 1, int(counts.min()) - 1)
     rng = np.random.default_rng(whole("seed", seed, 0))
     drawn = np.zeros(len(named), dtype=bool)
@@ -130,7 +134,11 @@ def accuracies(
 
 
 def _taken(features: ArrayLike, labels: ArrayLike) -> tuple[Features, Shaped[np.ndarray, "item"]]:
-    x, y = real("features", features), np.asarray(labels)
+    x = real("features", features)
+    try:
+        y = np.asarray(labels)
+    except ValueError as error:
+        raise ValueError(f"labels are no list of labels: {error}") from error
     if x.ndim != 2 or x.shape[1] < 1:
         raise ValueError(f"features have the shape {x.shape}; it must be [item feature]")
     if y.shape != x.shape[:1]:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from core.numbers import whole
+
 
 def expected_tokens(alpha: float, gamma: int) -> float:
     """Tokens for each call of the target when each draft token is accepted with probability alpha, independently.
@@ -10,7 +12,7 @@ def expected_tokens(alpha: float, gamma: int) -> float:
 
     Args:
         alpha: acceptance probability, 0 to 1.
-        gamma: draft tokens, 0 or more.
+        gamma: draft tokens, a whole number of 0 or more.
 
     Raises:
         ValueError: for a value out of range.
@@ -20,9 +22,7 @@ def expected_tokens(alpha: float, gamma: int) -> float:
     """
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be from 0 to 1; got {alpha}")
-    if gamma < 0:
-        raise ValueError(f"gamma must be 0 or more; got {gamma}")
-    return float(np.sum(alpha ** np.arange(gamma + 1)))
+    return float(np.sum(alpha ** np.arange(whole("gamma", gamma, 0) + 1)))
 
 
 def walltime_speedup(alpha: float, gamma: int, *, draft_cost: float, verify_cost: float = 1.0) -> float:
@@ -41,8 +41,8 @@ def walltime_speedup(alpha: float, gamma: int, *, draft_cost: float, verify_cost
     Invariant: with gamma = 0 and verify_cost = 1 it is 1.
     Source: Leviathan et al. 2023 (2211.17192), theorem 3.8; the verify cost is measured, not assumed, here.
     """
-    if draft_cost < 0:
+    if not draft_cost >= 0:
         raise ValueError(f"draft_cost must be 0 or more; got {draft_cost}")
-    if verify_cost <= 0:
+    if not verify_cost > 0:
         raise ValueError(f"verify_cost must be above 0; got {verify_cost}")
     return expected_tokens(alpha, gamma) / (verify_cost + gamma * draft_cost)

@@ -10,6 +10,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Int
 
+from core.numbers import require, whole
+
 _BYTE_TOKEN = re.compile(r"<0x([0-9A-F]{2})>")
 _JOINERS = "\u200c\u200d"  # shape letters and join emoji: part of the writing unless they stand alone
 _VISIBLE = {" ": "·", "\u00a0": "⍽", "\n": "⏎", "\t": "⇥"}
@@ -37,13 +39,15 @@ def encode(lm: Tokenized, text: str, *, max_tokens: int = 512) -> Int[np.ndarray
         max_tokens: the largest number of tokens allowed, at least 1.
 
     Raises:
-        ValueError: if the text holds no token of its own, or more tokens than the limit (the message states both).
+        ValueError: if the text holds no token of its own, half a surrogate pair, or more tokens than the limit (the
+            message states both).
 
     Invariant: `len(encode(lm, text)) <= max_tokens`.
     Source: `tokenizer(text, add_special_tokens=True)` of transformers.
     """
-    if max_tokens < 1:
-        raise ValueError(f"max_tokens = {max_tokens} must be at least 1.")
+    max_tokens = whole("max_tokens", max_tokens, 1)
+    require(isinstance(text, str), "text", text, "a text")
+    require(not re.search("[\ud800-\udfff]", text), "text", text[:20], "without halves of surrogate pairs")
     ids = lm.tokenizer(text, add_special_tokens=True, verbose=False)["input_ids"]
     if len(ids) - lm.tokenizer.num_special_tokens_to_add() < 1:
         raise ValueError(f"Type at least one word: the text {text[:20]!r} gives the model no token to look at.")

@@ -23,8 +23,11 @@ from .digits import DigitRuns as DigitRuns
 from .digits import recorded_digits as recorded_digits
 from .duels import SEEDS as SEEDS
 from .duels import Duel as Duel
+from .duels import DuelCurves as DuelCurves
+from .duels import DuelParams as DuelParams
 from .duels import Verdict as Verdict
 from .duels import duel as duel
+from .duels import duel_seconds as duel_seconds
 from .guessers import GuessersParams as GuessersParams
 from .guessers import Guessing as Guessing
 from .guessers import best_of_guessers as best_of_guessers

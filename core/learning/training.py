@@ -201,18 +201,20 @@ def train_network(params: NetworkParams, *, on_progress: Callable[[float], None]
 
     Invariant: the same params give the same run; with η = 0 nothing changes.
     """
-    return train_starts(params, (params.seed,), on_progress=on_progress)[0]
+    told = None if on_progress is None else lambda epoch, _: on_progress(epoch / max(1, params.epochs))
+    return train_starts(params, (params.seed,), on_epoch=told)[0]
 
 
 def train_starts(
-    params: NetworkParams, seeds: Sequence[int], *, on_progress: Callable[[float], None] | None = None
+    params: NetworkParams, seeds: Sequence[int], *, on_epoch: Callable[[int, Weights], None] | None = None
 ) -> tuple[NetworkRun, ...]:
     """The same training from several starts, all at once: for each seed what `train_network` gives.
 
     Args:
         params: what decides the runs, but their seed.
         seeds: of the starts and of the orders of points, one at least.
-        on_progress: called with the share that is done, after each epoch.
+        on_epoch: called before the first update and after each epoch, with how many there were and the weights [start
+            parameter], which it must not change; those of a start that has diverged are any numbers or none.
 
     Raises:
         ValueError: for a parameter out of range, and for no seeds.
@@ -237,8 +239,8 @@ def train_starts(
             before = flat.copy()
             if step in wanted:
                 kept[step] = before
-            if on_progress is not None and step % params.batches == 0:
-                on_progress(step / max(1, total))
+            if on_epoch is not None and step % params.batches == 0:
+                on_epoch(step // params.batches, before)
     return tuple(_measured(one, train, test, *_of_start(place, kept, ends)) for place, one in enumerate(every))
 
 
@@ -268,6 +270,11 @@ def _kept(total: int, parameters: int) -> Int[np.ndarray, " step"]:
     most = max(2, min(MOST_KEPT, MOST_NUMBERS // parameters))
     first = np.arange(min(FIRST, most // 2, total) + 1)
     return np.unique(np.append(first, np.linspace(first[-1], total, most - len(first) + 1).round().astype(int)))
+
+
+def kept_steps(params: NetworkParams) -> int:
+    """How many steps of a run are kept, the start included."""
+    return len(_kept(params.batches * params.epochs, params.net.parameters))
 
 
 def _start(params: NetworkParams) -> Float[np.ndarray, " parameter"]:

@@ -6,10 +6,11 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.numbers import require
+from core.numbers import whole
+from core.positional.arrays import Whole
 
 
-def alibi_slopes(n_heads: int) -> Float[np.ndarray, "head"]:
+def alibi_slopes(n_heads: Whole) -> Float[np.ndarray, "head"]:
     """The slope m_h of each head.
 
     For n = 2^a heads, m_h = 2^(-8 h / n) with h = 1 to n. For other n, with c the largest power of two below n: the
@@ -27,12 +28,12 @@ def alibi_slopes(n_heads: int) -> Float[np.ndarray, "head"]:
     Invariant: all lie in (0, 1) and no two are equal.
     Source: Press et al. 2022, "Train Short, Test Long", and its code (`get_slopes`); BLOOM and MPT of transformers.
     """
-    require(n_heads >= 1, "n_heads", n_heads, "at least 1")
+    n_heads = whole("n_heads", n_heads, 1)
     power = 2 ** (n_heads.bit_length() - 1)
     return np.concatenate([naive_slopes(power), naive_slopes(2 * power)[0::2][: n_heads - power]])
 
 
-def naive_slopes(n_heads: int) -> Float[np.ndarray, "head"]:
+def naive_slopes(n_heads: Whole) -> Float[np.ndarray, "head"]:
     """The formula 2^(-8 h / n) taken literally for any n, which ALiBi models use for powers of two only.
 
     Args:
@@ -44,11 +45,13 @@ def naive_slopes(n_heads: int) -> Float[np.ndarray, "head"]:
     Invariant: falls by the same ratio 2^(-8 / n) from head to head.
     Source: Press et al. 2022, section 3.
     """
-    require(n_heads >= 1, "n_heads", n_heads, "at least 1")
+    n_heads = whole("n_heads", n_heads, 1)
     return 2.0 ** (-8 * np.arange(1, n_heads + 1) / n_heads)
 
 
-def alibi_bias(n_heads: int, n_query: int, n_key: int, *, first_query: int = 0) -> Float[np.ndarray, "head query key"]:
+def alibi_bias(
+    n_heads: Whole, n_query: Whole, n_key: Whole, *, first_query: Whole = 0
+) -> Float[np.ndarray, "head query key"]:
     """What ALiBi adds to each score: -m_h |i - j| for the query at position i and the key at position j.
 
     Below the diagonal this is the causal form of the paper, and it serves encoders above it; masking later keys stays
@@ -69,10 +72,8 @@ def alibi_bias(n_heads: int, n_query: int, n_key: int, *, first_query: int = 0) 
     Invariant: 0 where query and key are the same token, negative elsewhere, Toeplitz.
     Source: Press et al. 2022, section 3.
     """
-    require(n_query >= 1, "n_query", n_query, "at least 1")
-    require(n_key >= 1, "n_key", n_key, "at least 1")
-    require(first_query >= 0, "first_query", first_query, "at least 0")
-    distance = np.abs((first_query + np.arange(n_query))[:, None] - np.arange(n_key))
+    n_query, n_key, first = whole("n_query", n_query, 1), whole("n_key", n_key, 1), whole("first_query", first_query, 0)
+    distance = np.abs((first + np.arange(n_query))[:, None] - np.arange(n_key))
     return np.asarray(alibi_slopes(n_heads)[:, None, None] * -distance)
 
 

@@ -9,12 +9,12 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.numbers import require
-from core.positional.arrays import as_double, namespace_of
+from core.numbers import as_real, require, whole
+from core.positional.arrays import Whole, as_double, namespace_of, require_even, require_finite
 
 
 def t5_buckets(
-    relative_position: Any, *, bidirectional: bool, num_buckets: int = 32, max_distance: int = 128
+    relative_position: Any, *, bidirectional: bool, num_buckets: Whole = 32, max_distance: Whole = 128
 ) -> Int[Any, "..."]:
     """The bucket of each relative position, r = key position - query position.
 
@@ -32,20 +32,22 @@ def t5_buckets(
         The shape of `relative_position`, int64: a tensor where that is one, a numpy array otherwise.
 
     Raises:
-        ValueError: for fewer buckets or a smaller distance than allowed.
+        ValueError: for fewer buckets or a smaller distance than allowed, and for an offset that is no whole number.
 
     Invariant: lies in [0, num_buckets) and never falls as t grows.
     Source: Raffel et al. 2020 (T5), section 2.1; transformers, `T5Attention._relative_position_bucket`.
     """
     per_side, exact = _sides(bidirectional, num_buckets, max_distance)
-    xp, relative = namespace_of(relative_position), as_double(relative_position)
+    xp, relative = namespace_of(relative_position), as_double(relative_position, name="relative_position")
+    require_finite("relative_position", relative)
+    require(bool(xp.all(relative == xp.floor(relative))), "relative_position", relative_position, "whole numbers")
     distance = xp.abs(relative) if bidirectional else xp.clip(-relative, min=0.0)
     ratio = xp.clip(distance / exact, min=1.0)  # below 1 the exact buckets are used, and ln 0 is avoided
     coarse = exact + xp.floor(xp.log(ratio) / math.log(max_distance / exact) * (per_side - exact))
     bucket = xp.where(distance < exact, distance, xp.clip(coarse, max=float(per_side - 1)))
     if bidirectional:
         bucket = bucket + per_side * xp.astype(relative > 0, xp.float64)
-    return xp.astype(bucket, xp.int64)
+    return xp.astype(xp.asarray(bucket), xp.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ class BucketRange:
     side: str
 
 
-def bucket_ranges(*, bidirectional: bool, num_buckets: int = 32, max_distance: int = 128) -> tuple[BucketRange, ...]:
+def bucket_ranges(
+    *, bidirectional: bool, num_buckets: Whole = 32, max_distance: Whole = 128
+) -> tuple[BucketRange, ...]:
     """The distances that each bucket covers, found by asking `t5_buckets` for every distance up to `max_distance`.
 
     Args:
@@ -99,7 +103,7 @@ def bucket_ranges(*, bidirectional: bool, num_buckets: int = 32, max_distance: i
     return tuple(sorted(ranges, key=lambda entry: entry.bucket))
 
 
-def toy_bias_table(n_heads: int, *, num_buckets: int = 32, seed: int) -> Float[np.ndarray, "bucket head"]:
+def toy_bias_table(n_heads: Whole, *, num_buckets: Whole = 32, seed: int) -> Float[np.ndarray, "bucket head"]:
     """A bias table as T5 would have it, filled with random numbers: a toy, since no trained T5 is at hand here.
 
     Args:
@@ -113,19 +117,18 @@ def toy_bias_table(n_heads: int, *, num_buckets: int = 32, seed: int) -> Float[n
     Invariant: the same seed gives the same table.
     Source: shape of `relative_attention_bias` of transformers, which all layers share.
     """
-    require(n_heads >= 1, "n_heads", n_heads, "at least 1")
-    require(num_buckets >= 1, "num_buckets", num_buckets, "at least 1")
+    n_heads, num_buckets = whole("n_heads", n_heads, 1), whole("num_buckets", num_buckets, 1)
     return np.random.default_rng(seed).normal(size=(num_buckets, n_heads))
 
 
 def t5_bias(
     table: Float[np.ndarray, "bucket head"],
-    n_query: int,
-    n_key: int,
+    n_query: Whole,
+    n_key: Whole,
     *,
     bidirectional: bool,
-    max_distance: int = 128,
-    first_query: int = 0,
+    max_distance: Whole = 128,
+    first_query: Whole = 0,
 ) -> Float[np.ndarray, "head query key"]:
     """What T5 adds to each score: the table's entry for the bucket of key position - query position.
 
@@ -147,15 +150,13 @@ def t5_bias(
     Invariant: Toeplitz, and constant from `max_distance` on.
     Source: transformers, `T5Attention.compute_bias`.
     """
-    require(n_query >= 1, "n_query", n_query, "at least 1")
-    require(n_key >= 1, "n_key", n_key, "at least 1")
-    require(first_query >= 0, "first_query", first_query, "at least 0")
-    relative = np.arange(n_key) - (first_query + np.arange(n_query))[:, None]
+    n_query, n_key, first = whole("n_query", n_query, 1), whole("n_key", n_key, 1), whole("first_query", first_query, 0)
+    relative = np.arange(n_key) - (first + np.arange(n_query))[:, None]
     buckets = t5_buckets(relative, bidirectional=bidirectional, num_buckets=len(table), max_distance=max_distance)
     return np.moveaxis(table[buckets], -1, 0)
 
 
-def bucket_checks(*, bidirectional: bool, num_buckets: int = 32, max_distance: int = 128) -> tuple[Check, ...]:
+def bucket_checks(*, bidirectional: bool, num_buckets: Whole = 32, max_distance: Whole = 128) -> tuple[Check, ...]:
     """The buckets against the same rule in whole numbers, where no logarithm can round.
 
     Bucket e + j begins at the smallest t with (t / e)^N >= (max_distance / e)^j, N = n - e, that is with
@@ -191,7 +192,7 @@ def bias_check(
     table: Float[np.ndarray, "bucket"],
     *,
     bidirectional: bool,
-    max_distance: int = 128,
+    max_distance: Whole = 128,
 ) -> Check:
     """A head's bias against the table's numbers, looked up by the rule in whole numbers, pair by pair.
 
@@ -217,7 +218,7 @@ def bias_check(
 
 
 def _in_whole_numbers(
-    distances: Iterable[int], *, bidirectional: bool, num_buckets: int, max_distance: int
+    distances: Iterable[int], *, bidirectional: bool, num_buckets: Whole, max_distance: Whole
 ) -> list[int]:
     """The bucket of each distance back, without a logarithm, see `bucket_checks`."""
     per_side, exact = _sides(bidirectional, num_buckets, max_distance)
@@ -230,12 +231,15 @@ def _in_whole_numbers(
     ]
 
 
-def _sides(bidirectional: bool, num_buckets: int, max_distance: int) -> tuple[int, int]:
+def _sides(bidirectional: bool, num_buckets: Whole, max_distance: Whole) -> tuple[int, int]:
     """The number of buckets on one side, and how many of them hold a single distance."""
     if bidirectional:
-        require(num_buckets >= 4 and num_buckets % 2 == 0, "num_buckets", num_buckets, "an even number of at least 4")
-    require(num_buckets >= 2, "num_buckets", num_buckets, "at least 2")
+        require_even("num_buckets", num_buckets, least=4)
+    num_buckets = whole("num_buckets", num_buckets, 2)
     per_side = num_buckets // 2 if bidirectional else num_buckets
     exact = per_side // 2
-    require(max_distance > exact, "max_distance", max_distance, f"above {exact}, the buckets of one distance each")
+    require(
+        as_real(max_distance) > exact, "max_distance", max_distance, f"above {exact}, the buckets of one distance each"
+    )
+    whole("max_distance", max_distance, exact + 1)
     return per_side, exact

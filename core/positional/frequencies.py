@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from core.numbers import require
-from core.positional.arrays import Number, require_base, require_even
+from core.numbers import as_real, require, whole
+from core.positional.arrays import Number, Whole, require_base, require_even
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ class DynamicNtk:
 
     factor: Number
     _: KW_ONLY
-    original_context: int
-    length: int
+    original_context: Whole
+    length: Whole
 
     def __post_init__(self) -> None:
         _require_factor(self.factor)
-        require(self.original_context >= 1, "original_context", self.original_context, "at least 1 token")
-        require(self.length >= 1, "length", self.length, "at least 1 token")
+        whole("original_context", self.original_context, 1)
+        whole("length", self.length, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class Yarn:
     """YaRN: slow pairs are interpolated, fast ones kept, with a ramp between; cos and sin are scaled by 0.1 ln s + 1.
 
     omega' = (1 - k) * omega / s + k * omega, with k the kept part of a pair. A pair turns r = L0 * omega / 2 pi times
-    in the trained context. Both ramps keep pairs with r >= beta_fast and interpolate those with r <= beta_slow. Between
+    in the trained context. Both ramps keep pairs with r >= beta_fast and interpolate those with r <= beta_slow; ramp
+    "index" keeps all where not even the first pair turns beta_slow times, as published. Between
     - ramp "index" is linear in the pair's index, from floor(i(beta_fast)) to ceil(i(beta_slow)), where
       i(beta) = d ln(L0 / (2 pi beta)) / (2 ln b) is the pair that turns beta times (the code of YaRN and transformers);
     - ramp "wavelength" is linear in r = L0 / wavelength itself (the paper's equation).
@@ -91,7 +92,7 @@ class Yarn:
 
     factor: Number
     _: KW_ONLY
-    original_context: int
+    original_context: Whole
     beta_fast: Number = 32
     beta_slow: Number = 1
     ramp: Literal["index", "wavelength"] = "index"
@@ -99,17 +100,18 @@ class Yarn:
 
     def __post_init__(self) -> None:
         _require_factor(self.factor)
-        require(self.original_context >= 1, "original_context", self.original_context, "at least 1 token")
-        require(0 < self.beta_slow < math.inf, "beta_slow", self.beta_slow, "above 0")
+        whole("original_context", self.original_context, 1)
+        require(0 < as_real(self.beta_slow) < math.inf, "beta_slow", self.beta_slow, "above 0 and finite")
         require(
-            self.beta_slow < self.beta_fast < math.inf,
+            self.beta_slow < as_real(self.beta_fast) < math.inf,
             "beta_fast",
             self.beta_fast,
             f"above beta_slow = {self.beta_slow!r}",
         )
         require(self.ramp in ("index", "wavelength"), "ramp", self.ramp, "'index' or 'wavelength'")
         if self.attention_factor is not None:
-            require(0 < self.attention_factor < math.inf, "attention_factor", self.attention_factor, "above 0")
+            given = as_real(self.attention_factor)
+            require(0 < given < math.inf, "attention_factor", self.attention_factor, "above 0 and finite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,15 @@ class Llama3:
     _: KW_ONLY
     low_freq_factor: Number
     high_freq_factor: Number
-    original_context: int
+    original_context: Whole
 
     def __post_init__(self) -> None:
         _require_factor(self.factor)
-        require(self.original_context >= 1, "original_context", self.original_context, "at least 1 token")
-        require(0 < self.low_freq_factor < math.inf, "low_freq_factor", self.low_freq_factor, "above 0")
+        whole("original_context", self.original_context, 1)
+        low = as_real(self.low_freq_factor)
+        require(0 < low < math.inf, "low_freq_factor", self.low_freq_factor, "above 0 and finite")
         require(
-            self.low_freq_factor < self.high_freq_factor < math.inf,
+            low < as_real(self.high_freq_factor) < math.inf,
             "high_freq_factor",
             self.high_freq_factor,
             f"above low_freq_factor = {self.low_freq_factor!r}",
@@ -167,7 +170,7 @@ class RopeFrequencies:
             return np.asarray(2 * np.pi / self.inv_freq)
 
 
-def rope_frequencies(head_dim: int, *, base: Number = 10_000.0, scaling: Scaling | None = None) -> RopeFrequencies:
+def rope_frequencies(head_dim: Whole, *, base: Number = 10_000.0, scaling: Scaling | None = None) -> RopeFrequencies:
     """The angular frequencies of RoPE, omega_i = b^(-2i / d), after a scheme of context extension.
 
     Args:
@@ -179,8 +182,8 @@ def rope_frequencies(head_dim: int, *, base: Number = 10_000.0, scaling: Scaling
         Frequencies [pair] in float64, and the attention factor.
 
     Raises:
-        ValueError: for an odd dimension, a base of at most 1, or a factor below 1 (when the scheme is made).
-        TypeError: if `scaling` is none of the classes above.
+        ValueError: for an odd dimension, a base of at most 1, a factor below 1 (when the scheme is made) or so large
+            that the base leaves float64, or a `scaling` that is none of the classes above.
 
     Invariant: with a factor of 1 every scheme returns the unscaled frequencies; no scheme speeds a pair up.
     Source: Su et al. 2021 (RoFormer), section 3.2.2; the sources of each scheme.
@@ -196,7 +199,7 @@ def rope_frequencies(head_dim: int, *, base: Number = 10_000.0, scaling: Scaling
         case NtkAware(factor):
             return RopeFrequencies(_geometric(head_dim, _larger_base(base, head_dim, factor)), 1.0)
         case DynamicNtk(factor):
-            growth = factor * max(scaling.length / scaling.original_context, 1.0) - (factor - 1)
+            growth = float(factor) * max(scaling.length / scaling.original_context, 1.0) - (float(factor) - 1)
             return RopeFrequencies(_geometric(head_dim, _larger_base(base, head_dim, growth)), 1.0)
         case Yarn(factor):
             kept = yarn_kept_part(head_dim, base=base, scaling=scaling)
@@ -206,10 +209,10 @@ def rope_frequencies(head_dim: int, *, base: Number = 10_000.0, scaling: Scaling
         case Llama3(factor):
             kept = _llama3_kept_part(inv_freq, scaling)
             return RopeFrequencies((1 - kept) * inv_freq / factor + kept * inv_freq, 1.0)
-    raise TypeError(f"scaling = {scaling!r} must be None, Linear, NtkAware, DynamicNtk, Yarn or Llama3.")
+    raise ValueError(f"scaling = {scaling!r} must be None, Linear, NtkAware, DynamicNtk, Yarn or Llama3.")
 
 
-def yarn_kept_part(head_dim: int, *, base: Number, scaling: Yarn) -> Float[np.ndarray, "pair"]:
+def yarn_kept_part(head_dim: Whole, *, base: Number, scaling: Yarn) -> Float[np.ndarray, "pair"]:
     """YaRN's ramp: how much of each pair's frequency is kept, from 1 (untouched) to 0 (divided by the factor).
 
     Args:
@@ -243,13 +246,18 @@ def yarn_kept_part(head_dim: int, *, base: Number, scaling: Yarn) -> Float[np.nd
     return 1 - np.clip((np.arange(head_dim // 2) - low) / (high - low), 0, 1)
 
 
-def _geometric(head_dim: int, base: Number) -> Float[np.ndarray, "pair"]:
+def _geometric(head_dim: Whole, base: Number) -> Float[np.ndarray, "pair"]:
     return float(base) ** (-np.arange(0, head_dim, 2) / head_dim)
 
 
-def _larger_base(base: Number, head_dim: int, growth: Number) -> float:
+def _larger_base(base: Number, head_dim: Whole, growth: Number) -> float:
     require_even("head_dim", head_dim, least=4)
-    return float(base * growth ** (head_dim / (head_dim - 2)))
+    try:
+        larger = float(base) * float(growth) ** (head_dim / (head_dim - 2))
+    except OverflowError:
+        larger = math.inf
+    require(larger < math.inf, "growth of the base", growth, f"so small that b = {base:g} stays within float64")
+    return float(larger)
 
 
 def _llama3_kept_part(inv_freq: Float[np.ndarray, "pair"], scaling: Llama3) -> Float[np.ndarray, "pair"]:
@@ -259,4 +267,4 @@ def _llama3_kept_part(inv_freq: Float[np.ndarray, "pair"], scaling: Llama3) -> F
 
 
 def _require_factor(factor: Number) -> None:
-    require(1 <= factor < math.inf, "factor", factor, "at least 1 and finite")
+    require(1 <= as_real(factor) < math.inf, "factor", factor, "at least 1 and finite")

@@ -7,40 +7,45 @@ from jaxtyping import Float, Int, Real
 
 from core.checks import Check
 from core.numbers import require
-from core.positional.arrays import as_double, namespace_of, require_even
+from core.positional.arrays import as_double, like_input, namespace_of, require_even, require_finite
 
 Layout = Literal["half", "interleaved"]
 """Which dimensions turn together: i and i + d/2 ("half", transformers) or 2i and 2i + 1 ("interleaved", the paper)."""
 
 
-def rotate(
-    x: Float[Any, "... head_dim"], positions: Any, inv_freq: Any, *, layout: str = "half"
-) -> Float[Any, "... head_dim"]:
+def rotate(x: Any, positions: Any, inv_freq: Any, *, layout: str = "half") -> Float[Any, "... head_dim"]:
     """Turns each pair of dimensions by the angle p * omega: R_p x.
 
     For a pair (x1, x2): (x1 cos - x2 sin, x2 cos + x1 sin), cos and sin of p * omega_i.
 
     Args:
-        x: queries or keys, shape [... position head_dim], a numpy array or a tensor.
+        x: queries or keys, shape [... position head_dim], a numpy array, a tensor or a nested list.
         positions: p, shape [position], or any shape that broadcasts against `x` without its last axis.
         inv_freq: omega, shape [pair] with pair = head_dim / 2, an array or a tensor of any library.
         layout: "half" pairs dimension i with i + d/2 (transformers), "interleaved" 2i with 2i + 1 (the paper).
 
     Returns:
-        The shape (widened where `positions` has more axes), dtype, library and device of `x`. Angles are computed
-        in float64.
+        The shape (widened where `positions` has more axes), dtype, library and device of `x`; whole numbers become the
+        library's own kind of real ones, since a turned vector has fractions. Angles are computed in float64.
 
     Raises:
-        ValueError: for an unknown layout, or frequencies that are not half as many as dimensions.
+        ValueError: for an unknown layout, frequencies that are not half as many as dimensions, a position or a
+            frequency that is not finite, positions that do not fit `x`, or an `x` without dimensions.
 
     Invariant: lengths stay, and R_m q . R_n k depends on m and n through m - n alone.
     Source: Su et al. 2021 (RoFormer), equation 34; `apply_rotary_pos_emb` of transformers for "half".
     """
     _require_layout(layout)
-    head_dim, n_pairs = x.shape[-1], len(inv_freq)
-    require(2 * n_pairs == head_dim, "number of frequencies", n_pairs, f"half of head_dim = {head_dim}")
+    x = _vectors(x)
     xp = namespace_of(x)
-    angles = as_double(positions, like=x)[..., None] * as_double(inv_freq, like=x)  # [position pair]
+    inv_freq = require_finite("inv_freq", as_double(inv_freq, like=x, name="inv_freq"))
+    positions = require_finite("positions", as_double(positions, like=x, name="positions"))
+    require(inv_freq.ndim == 1, "shape of inv_freq", tuple(inv_freq.shape), "one row of frequencies")
+    head_dim, n_pairs = x.shape[-1], inv_freq.shape[0]
+    require(2 * n_pairs == head_dim, "number of frequencies", n_pairs, f"half of head_dim = {head_dim}")
+    fits = all(m == n or 1 in (m, n) for m, n in zip(positions.shape[::-1], x.shape[-2::-1], strict=False))
+    require(fits, "shape of positions", tuple(positions.shape), f"one that fits {tuple(x.shape[:-1])}")
+    angles = positions[..., None] * inv_freq  # [position pair]
     cos, sin = xp.astype(xp.cos(angles), x.dtype), xp.astype(xp.sin(angles), x.dtype)
     if layout == "half":
         first, second = x[..., :n_pairs], x[..., n_pairs:]
@@ -48,6 +53,19 @@ def rotate(
     first, second = x[..., 0::2], x[..., 1::2]
     turned = xp.stack([first * cos - second * sin, second * cos + first * sin], axis=-1)  # [... position pair 2]
     return xp.reshape(turned, (*turned.shape[:-2], head_dim))
+
+
+def _vectors(x: Any) -> Any:
+    """Queries or keys as an array of real numbers: what has a floating dtype as it is, all else in float64 or float32.
+
+    Raises:
+        ValueError: for what holds no real numbers, and for a number without dimensions.
+    """
+    dtype = getattr(x, "dtype", None)
+    if dtype is None or not namespace_of(x).isdtype(dtype, "real floating"):
+        x = like_input(as_double(x, name="x"), x)
+    require(x.ndim >= 1, "shape of x", tuple(x.shape), "[... position head_dim]")
+    return x
 
 
 def turning_angles(

@@ -8,13 +8,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.numbers import require
-from core.positional.arrays import Number, as_double, like_input, namespace_of, require_even
+from core.numbers import require, whole
+from core.positional.arrays import Number, Whole, as_double, like_input, namespace_of, require_even, require_finite
 from core.positional.frequencies import rope_frequencies
 
 
 def sinusoidal(
-    positions: "int | np.integer[Any] | Sequence[Number] | Any", d_model: int, *, base: Number = 10_000.0
+    positions: "int | np.integer[Any] | Sequence[Number] | Any", d_model: Whole, *, base: Number = 10_000.0
 ) -> Float[Any, "position d_model"]:
     """The sinusoidal encoding: PE(p)[2i] = sin(p omega_i), PE(p)[2i + 1] = cos(p omega_i), omega_i = b^(-2i / d).
 
@@ -29,7 +29,7 @@ def sinusoidal(
         float64.
 
     Raises:
-        ValueError: for no position, an odd dimension, or a base of at most 1.
+        ValueError: for no position or one that is not finite, an odd dimension, or a base of at most 1.
 
     Invariant: every row has the squared length d / 2.
     Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.5.
@@ -37,16 +37,16 @@ def sinusoidal(
     require_even("d_model", d_model)
     inv_freq = rope_frequencies(d_model, base=base).inv_freq
     if isinstance(positions, int | np.integer):
-        require(int(positions) >= 1, "length", int(positions), "at least 1 position")
-        positions = np.arange(positions)
-    xp, p = namespace_of(positions), as_double(positions)
+        positions = np.arange(whole("length", positions, 1))
+    xp, p = namespace_of(positions), as_double(positions, name="positions")
     require(p.ndim == 1 and p.shape[0] >= 1, "positions of shape", tuple(p.shape), "a row of at least 1 position")
+    require_finite("positions", p)
     angles = p[:, None] * as_double(inv_freq, like=p)[None, :]  # [position pair]
     pairs = xp.stack([xp.sin(angles), xp.cos(angles)], axis=-1)  # [position pair 2]
     return like_input(xp.reshape(pairs, (p.shape[0], d_model)), positions)
 
 
-def shift_matrix(d_model: int, offset: Number, *, base: Number = 10_000.0) -> Float[np.ndarray, "d_model d_model"]:
+def shift_matrix(d_model: Whole, offset: Number, *, base: Number = 10_000.0) -> Float[np.ndarray, "d_model d_model"]:
     """The linear map M_k that moves every position by k: PE(p + k) = M_k PE(p), whatever p is.
 
     M_k is block-diagonal with one rotation [[cos k omega, sin k omega], [-sin k omega, cos k omega]] for each pair; it
@@ -72,7 +72,7 @@ def shift_matrix(d_model: int, offset: Number, *, base: Number = 10_000.0) -> Fl
 
 
 def offset_similarity(
-    d_model: int, offsets: Float[np.ndarray, "offset"] | Int[np.ndarray, "offset"], *, base: Number = 10_000.0
+    d_model: Whole, offsets: Float[np.ndarray, "offset"] | Int[np.ndarray, "offset"], *, base: Number = 10_000.0
 ) -> Float[np.ndarray, "offset"]:
     """The dot product of two codes k tokens apart: PE(p) . PE(p + k) = sum_i cos(k omega_i). It knows no p.
 

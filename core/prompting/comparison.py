@@ -47,3 +47,35 @@ def difference(first: Sequence[Bool[np.ndarray, "item"]], second: Sequence[Bool[
     by_item: Float[np.ndarray, "item"] = np.mean(np.stack(second), axis=0) - np.mean(np.stack(first), axis=0)
     low, high = mean_interval(by_item)
     return Difference(float(by_item.mean()), low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the variance of the accuracies of a table goes with, as shares of the whole.
+
+    Args:
+        rows: the variance of the rows' means. columns: that of the columns' means.
+        together: the rest, which only row and column together tell.
+    """
+
+    rows: float
+    columns: float
+    together: float
+
+
+def spread(table: Float[np.ndarray, "row column"]) -> Spread:
+    """The two-way decomposition of a table's variance.
+
+    Var(a_rc) = Var(mean of a row) + Var(mean of a column) + mean of (a_rc - a_r - a_c + a)^2, all over n.
+
+    Raises:
+        ValueError: for an empty table, or one whose values are all alike.
+
+    Invariant: the three shares sum to 1.
+    """
+    if table.size == 0 or np.ptp(table) == 0:
+        raise ValueError("the values of a table must differ")
+    by_row, by_column = table.mean(axis=1), table.mean(axis=0)
+    rest = table - by_row[:, None] - by_column + table.mean()
+    parts = np.array([by_row.var(), by_column.var(), (rest**2).mean()]) / table.var()
+    return Spread(*map(float, parts))

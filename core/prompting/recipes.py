@@ -7,7 +7,7 @@ import numpy as np
 
 from core.assets import keep, versions_of
 from core.prompting.edits import ANSWERS, EditParams
-from core.prompting.formats import FORMATS
+from core.prompting.formats import FORMATS, Format
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
 from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOptions, listed
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
@@ -19,6 +19,8 @@ from core.prompting.runs import (
     CONTENT_FREE,
     COUNTS,
     DRAWS,
+    FORMAT_DRAWS,
+    FORMATS_FILE,
     LEANINGS_FILE,
     ORDER_DRAWS,
     ORDERED,
@@ -29,6 +31,7 @@ from core.prompting.runs import (
     TOLD,
     WRONG,
     RecordedAnswers,
+    RecordedFormats,
     RecordedLeanings,
     RecordedOrders,
     RecordedPieces,
@@ -143,6 +146,12 @@ def _order_params(draw: int) -> list[PromptParams]:
     return [PromptParams(examples=ORDERED, choice_seed=draw, order_seed=seed) for seed in range(ORDERS)]
 
 
+def _format_params(form: Format) -> list[PromptParams]:
+    """All draws of examples in a format."""
+    task = TASKS[TASK_IN_ALL]
+    return [params_in(form, task, examples=ORDERED, choice_seed=seed) for seed in range(FORMAT_DRAWS)]
+
+
 def answers() -> Iterator[str]:
     """Every task over numbers of examples and draws, with right and wrong ones; without any, in words that tell it."""
     from core.models import load_causal_lm
@@ -171,6 +180,22 @@ def orders() -> Iterator[str]:
     recorded = RecordedOrders(lm.name, task.name, tuple(runs), tuple(probes), np.array(probed, dtype=np.float32))
     words = f"All {ORDERS} orders of {ORDERED} examples in {ORDER_DRAWS} draws: answers of {lm.name}, and probes."
     yield _kept("orders", recorded, ORDERS_FILE, words)
+
+
+def formats() -> Iterator[str]:
+    """Every format with the same draws of four examples of sentiment, and texts that say nothing."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.recording import probe, run
+
+    lm, task, runs, free = load_causal_lm(), TASKS[TASK_IN_ALL], [], []
+    for name, form in FORMATS.items():
+        params = _format_params(form)
+        runs.append(tuple(run(lm, task.name, each, items=REVIEWS_IN_ALL) for each in params))
+        free.append([probe(lm, task, each, CONTENT_FREE) for each in params])
+        yield f"{name}: {np.mean([each.evaluation().accuracy for each in runs[-1]]):.2f}"
+    recorded = RecordedFormats(lm.name, task.name, tuple(runs), np.array(free, dtype=np.float32))
+    words = f"{len(FORMATS)} formats x {FORMAT_DRAWS} draws of {ORDERED} examples: log-probabilities of {lm.name}."
+    yield _kept("formats", recorded, FORMATS_FILE, words)
 
 
 def leanings() -> str:
@@ -218,6 +243,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "edits": edits,
     "answers": answers,
     "orders": orders,
+    "formats": formats,
     "leanings": leanings,
     "options": options,
     "pieces": pieces,

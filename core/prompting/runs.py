@@ -14,6 +14,7 @@ from core.prompting.tasks import TASKS
 
 ANSWERS_FILE = "prompting/answers.npz"
 ORDERS_FILE = "prompting/orders.npz"
+FORMATS_FILE = "prompting/formats.npz"
 LEANINGS_FILE = "prompting/leanings.npz"
 PIECES_FILE = "prompting/pieces.npz"
 
@@ -30,10 +31,13 @@ ORDER_DRAWS, ORDERED = 3, 4
 """Draws of examples whose orders are all recorded, and how many examples each has."""
 
 TASK_IN_ALL = "sentiment"
-"""The task that is asked in every order, and whose prompts' leanings are recorded."""
+"""The task that is asked in every order and format, and whose prompts' leanings are recorded."""
 
 REVIEWS_IN_ALL = 16
 """Items of it, the first ones, that are asked; half of them are positive."""
+
+FORMAT_DRAWS = 12
+"""Draws of four examples that are recorded in each format."""
 
 TOLD = ("named", "instruction", "chat")
 """Formats that are also recorded without examples: their words say what the task is."""
@@ -92,6 +96,23 @@ class RecordedOrders:
 
 
 @dataclass(frozen=True, eq=False)
+class RecordedFormats:
+    """All formats with the same draws of examples.
+
+    Args:
+        model: that answered.
+        task: the name of the task.
+        runs: by format, in the order of FORMATS, and draw.
+        content_free: log-probabilities of the labels for each text of CONTENT_FREE.
+    """
+
+    model: str
+    task: str
+    runs: tuple[tuple[Run, ...], ...]
+    content_free: Float[np.ndarray, "format draw text label"]
+
+
+@dataclass(frozen=True, eq=False)
 class RecordedLeanings:
     """How far each recorded prompt of a task leans to a label where the item says nothing.
 
@@ -131,6 +152,12 @@ def recorded_answers() -> RecordedAnswers:
 def recorded_orders() -> RecordedOrders:
     """The recorded orders; no model is needed. Raises AssetError if the file is missing or damaged."""
     return kept(ORDERS_FILE, RecordedOrders)
+
+
+@functools.cache
+def recorded_formats() -> RecordedFormats:
+    """The recorded formats; no model is needed. Raises AssetError if the file is missing or damaged."""
+    return kept(FORMATS_FILE, RecordedFormats)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 
 from core.assets import kept, manifest
 from core.checks import Check
-from core.numbers import paired_difference, wilson
+from core.numbers import NORMAL_95, paired_difference, wilson
 from core.reasoning.answers import Written
 from core.reasoning.methods import METHODS, Method
 from core.reasoning.votes import share_of_votes
@@ -209,7 +209,7 @@ def area(scores: Float[np.ndarray, "case"], positive: Bool[np.ndarray, "case"]) 
     larger = (high[:, None] > low).mean() + 0.5 * (high[:, None] == low).mean()
     a, m, n = float(larger), len(high), len(low)
     q1, q2 = a / (2 - a), 2 * a * a / (1 + a)
-    half = 1.96 * float(np.sqrt((a * (1 - a) + (m - 1) * (q1 - a * a) + (n - 1) * (q2 - a * a)) / (m * n)))
+    half = NORMAL_95 * float(np.sqrt((a * (1 - a) + (m - 1) * (q1 - a * a) + (n - 1) * (q2 - a * a)) / (m * n)))
     return a, max(0.0, a - half), min(1.0, a + half)
 
 

@@ -57,6 +57,7 @@ from .records import labeler_arms as labeler_arms
 from .records import length_arms as length_arms
 from .records import nearest_run as nearest_run
 from .records import recorded_among as recorded_among
+from .records import recorded_arms as recorded_arms
 from .records import recorded_run as recorded_run
 from .records import recorded_runs as recorded_runs
 from .records import special_runs as special_runs
@@ -72,6 +73,7 @@ from .seeds import at_the_same_kl as at_the_same_kl
 from .seeds import best_gold as best_gold
 from .seeds import difference as difference
 from .seeds import end_gold as end_gold
+from .seeds import fall_steps as fall_steps
 from .with_torch.training.updates import PpoLearner as PpoLearner
 from .world import FREE_WORDS as FREE_WORDS
 from .world import USEFUL as USEFUL

@@ -70,12 +70,12 @@ def dpo_loss(
         A scalar. Invariant: log 2 where the policy is the reference.
 
     Raises:
-        ValueError: for beta <= 0, no pairs, or shapes that differ.
+        ValueError: for beta <= 0 or infinite, no pairs, or shapes that differ.
 
     Source: Rafailov et al. 2305.18290, equation 7; TRL `dpo_trainer`.
     """
-    if not beta > 0:
-        raise ValueError(f"beta = {beta} must be above 0.")
+    if not 0 < beta < math.inf:
+        raise ValueError(f"beta = {beta} must be above 0 and finite.")
     _, policy_chosen, reference_chosen = _together(policy_chosen, reference_chosen)
     _, policy_rejected, reference_rejected = _together(policy_rejected, reference_rejected)
     return bradley_terry_loss(beta * (policy_chosen - reference_chosen), beta * (policy_rejected - reference_rejected))
@@ -110,6 +110,11 @@ def grpo_advantages(rewards: Any, *, scale: str = "group") -> Any:
     centered = xp.where(equal, xp.zeros_like(centered), centered)
     if scale == "none":
         return centered
+    largest = xp.max(xp.abs(centered), axis=-1, keepdims=True)
+    if bool(xp.any(largest > xp.finfo(centered.dtype).max ** 0.5)):
+        # Their squares would overflow; those of shares of the largest do not.
+        unit = xp.where(largest > 0, largest, xp.ones_like(largest))
+        return centered / unit / (xp.std(centered / unit, axis=-1, correction=1, keepdims=True) + EPSILON / unit)
     return centered / (xp.std(rewards, axis=-1, correction=1, keepdims=True) + EPSILON)
 
 
@@ -179,19 +184,19 @@ def best_of_n_kl(n: Any) -> Any:
     otherwise.
 
     Args:
-        n: number of samples, at least 1; a number or an array.
+        n: number of samples, at least 1 and finite; a number, or several in a list or an array.
 
     Raises:
-        ValueError: for n below 1.
+        ValueError: for n below 1, or one that is not finite.
 
     Invariant: 0 at n = 1, and growing.
     Source: Stiennon et al. 2009.01325, appendix G; Beirami et al. 2401.01879, theorem 1, for the bound.
     """
     xp, count = _together(n)
-    if bool(xp.any(count < 1)):
-        raise ValueError(f"n = {n} must be at least 1.")
+    if not bool(xp.all((count >= 1) & xp.isfinite(count))):
+        raise ValueError(f"n = {n} must be at least 1 and finite.")
     bound = xp.log(count) - (count - 1) / count
-    return bound if is_array_api_obj(n) else float(bound)
+    return bound if is_array_api_obj(n) or bound.ndim else float(bound)
 
 
 def abstention_threshold(*, correct: int | float, abstain: int | float, wrong: int | float) -> float:
@@ -213,7 +218,8 @@ def abstention_threshold(*, correct: int | float, abstain: int | float, wrong: i
     """
     if not all(math.isfinite(reward) for reward in (correct, abstain, wrong)) or not correct > wrong:
         raise ValueError(f"correct = {correct} must be above wrong = {wrong}, and all three rewards finite.")
-    return (abstain - wrong) / (correct - wrong)
+    # Halves, since the difference of two large numbers may exceed every number.
+    return (abstain / 2 - wrong / 2) / (correct / 2 - wrong / 2)
 
 
 def _minus_log_sigmoid(xp: Any, x: Any) -> Any:

@@ -7,7 +7,19 @@ from core.assets import keep, versions_of
 from core.rlhf.answers import ANSWERS
 from core.rlhf.jobs import fit_rewards, train
 from core.rlhf.labels import FITS, LABELERS, fits_wanted, table_of_fits
-from core.rlhf.records import RUNS, SEEDS_RUNS, grid, more_seeds, other_algorithms, special_runs, table_of
+from core.rlhf.records import (
+    MORE_SEEDS,
+    RUNS,
+    SEEDS_RUNS,
+    STORY_RUNS,
+    curves_of,
+    grid,
+    more_seeds,
+    other_algorithms,
+    special_runs,
+    story_runs,
+    table_of,
+)
 from core.rlhf.runs import RunHistory, RunParams
 
 
@@ -38,6 +50,16 @@ def seeds() -> Iterator[str]:
     yield from _trained(more_seeds(), histories)
     what = f"{len(histories)} further seeds of runs with other raters, blind reward models and DPO."
     yield _kept("seeds", table_of(histories), SEEDS_RUNS, what, seed=1)
+
+
+def stories() -> Iterator[str]:
+    """Further seeds of the arms that stories compare, their curves alone."""
+    histories: list[RunHistory] = []
+    yield from _trained(story_runs(), histories)
+    what = f"{len(histories)} further seeds of the runs that stories compare, with one response a step."
+    yield _kept(
+        "stories", table_of([curves_of(history) for history in histories]), STORY_RUNS, what, seed=MORE_SEEDS[0]
+    )
 
 
 def _trained(group: Iterable[RunParams], histories: list[RunHistory]) -> Iterator[str]:
@@ -73,6 +95,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "start": start,
     "runs": runs,
     "seeds": seeds,
+    "stories": stories,
     "labels": labels,
     "answers": answers,
 }

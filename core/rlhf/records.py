@@ -1,9 +1,9 @@
 """Recorded runs as one file, and the grid that was recorded. Needs no torch."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
@@ -18,9 +18,14 @@ RUNS = "rlhf/runs.npz"
 SEEDS_RUNS = "rlhf/seeds.npz"
 """More seeds of those single runs that a finding rests on."""
 
+STORY_RUNS = "rlhf/stories.npz"
+"""More seeds of the arms that a story compares, where three did not settle it."""
+
 BETAS = (0.0, 0.03, 0.1, 0.3, 1.0)
 PAIRS = (125, 500, 2000, 8000)
 SEEDS = (0, 1, 2)
+MORE_SEEDS = (3, 4)
+"""Seeds of the arms of stories alone."""
 MAIN = ("kl", "proxy", "gold", "length", "entropy")
 
 RATES = {"reinforce": 2e-3, "dpo": 2e-3}
@@ -111,6 +116,20 @@ def more_seeds() -> tuple[RunParams, ...]:
     return tuple(params for params in (*arms, *learned) if params not in grid())
 
 
+def story_runs() -> tuple[RunParams, ...]:
+    """Further seeds of what the stories on pairs, on beta and on length compare."""
+    arms = [
+        params
+        for seed in MORE_SEEDS
+        for params in (
+            *(usual(beta=beta, seed=seed) for beta in BETAS),
+            *(usual(pairs=pairs, seed=seed) for pairs in PAIRS),
+            *length_arms(seed).values(),
+        )
+    ]
+    return tuple(dict.fromkeys(arms))
+
+
 @dataclass(frozen=True, eq=False)
 class RunTable:
     """Runs as they are kept: every series in one array, padded to the longest run.
@@ -130,6 +149,16 @@ class RunTable:
     sample_proxy: Float[np.ndarray, "run step sample"]
     n: Int[np.ndarray, "run n"]
     fits: dict[str, Float[np.ndarray, "run _"]]
+
+
+def curves_of(history: RunHistory) -> RunHistory:
+    """A run without what only its own page shows: one response a step, and the estimate of the KL beside its curves."""
+    return replace(
+        history,
+        metrics={"objective/kl": history.metrics["objective/kl"]},
+        samples=history.samples[:, :1],
+        sample_proxy=history.sample_proxy[:, :1],
+    )
 
 
 def table_of(histories: Sequence[RunHistory]) -> RunTable:
@@ -178,9 +207,9 @@ def recorded_runs() -> dict[RunParams, RunHistory]:
         AssetError: if the file is missing or damaged.
 
     Invariant: each history equals what `core.rlhf.train` gives for its params, up to the machine's rounding.
-    Source: `python -m core.assets record rlhf runs` and `... seeds`.
+    Source: `python -m core.assets record rlhf runs`, `... seeds` and `... stories`.
     """
-    tables = (kept(name, RunTable) for name in (RUNS, SEEDS_RUNS))
+    tables = (kept(name, RunTable) for name in (RUNS, SEEDS_RUNS, STORY_RUNS))
     return {history.params: history for table in tables for history in runs_in(table)}
 
 
@@ -201,6 +230,25 @@ def recorded_among(wanted: Iterable[RunParams]) -> tuple[RunHistory, ...]:
     """Those of the wanted runs that were recorded, in order."""
     found = (recorded_run(params) for params in wanted)
     return tuple(history for history in found if history is not None)
+
+
+Name = TypeVar("Name")
+
+
+def recorded_arms(arms: Mapping[Name, RunParams]) -> dict[Name, tuple[RunHistory, ...]]:
+    """The recorded runs of each arm, over the seeds that were recorded of all of them, in order.
+
+    Args:
+        arms: what is compared, by name; their own seeds do not matter.
+
+    Invariant: all arms have the same seeds, so that they can be paired.
+    """
+    seeds = [
+        seed
+        for seed in (*SEEDS, *MORE_SEEDS)
+        if all(recorded_run(replace(params, seed=seed)) is not None for params in arms.values())
+    ]
+    return {name: recorded_among(replace(params, seed=seed) for seed in seeds) for name, params in arms.items()}
 
 
 def nearest_run(params: RunParams) -> RunHistory:

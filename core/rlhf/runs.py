@@ -160,11 +160,16 @@ class RunHistory:
         return checks_of(self)
 
     @property
-    def peak(self) -> int:
-        """The step with the largest gold reward, of a running mean over five steps so that noise does not decide."""
+    def smooth_gold(self) -> Float[np.ndarray, "step"]:
+        """A running mean of gold over five steps, so that noise does not decide."""
         width = min(5, len(self.gold))
         smooth = np.convolve(np.pad(self.gold, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
-        return int(smooth[: len(self.gold)].argmax())
+        return smooth[: len(self.gold)]
+
+    @property
+    def peak(self) -> int:
+        """The step at which the running mean of gold is largest."""
+        return int(self.smooth_gold.argmax())
 
     @property
     def collapsed(self) -> bool:

@@ -29,7 +29,7 @@ class Difference:
         mean: over the seeds.
         error: its standard error.
         seeds: how many.
-        agree: whether every seed has the mean's sign.
+        agree: whether every seed has the mean's sign; not where there is no difference.
     """
 
     mean: float
@@ -72,9 +72,8 @@ def difference(one: Golds, other: Golds) -> Difference:
     if len(off) < 2:
         raise ValueError(f"{len(off)} seeds are too few for a spread; at least 2.")
     mean = float(off.mean())
-    return Difference(
-        mean, float(off.std(ddof=1) / np.sqrt(len(off))), len(off), bool((np.sign(off) == np.sign(mean)).all())
-    )
+    agree = bool(mean != 0 and (np.sign(off) == np.sign(mean)).all())
+    return Difference(mean, float(off.std(ddof=1) / np.sqrt(len(off))), len(off), agree)
 
 
 def gold_at(run: RunHistory, kl: float) -> float:
@@ -97,6 +96,20 @@ def at_the_same_kl(
 def best_gold(runs: Sequence[RunHistory]) -> Float[np.ndarray, "seed"]:
     """Gold of each run at its peak."""
     return np.array([float(run.gold[run.peak]) for run in runs])
+
+
+def fall_steps(runs: Sequence[RunHistory], *, by: float = 0.5) -> Float[np.ndarray, "seed"]:
+    """The first step at which each run's gold lies so many points below its peak, or how many steps it has.
+
+    Gold is a running mean over five steps. A run that never falls counts as one that falls after its end, so a median
+    over seeds is right where fewer than half of them never fall; a mean is too small.
+    """
+    found = []
+    for run in runs:
+        gold, peak = run.smooth_gold, run.peak
+        low = np.flatnonzero(gold[peak:] < gold[peak] - by)
+        found.append(peak + low[0] if len(low) else len(gold))
+    return np.array(found, dtype=float)
 
 
 def end_gold(runs: Sequence[RunHistory]) -> Float[np.ndarray, "seed"]:

@@ -31,6 +31,10 @@ from .costs import measure_costs as measure_costs
 from .costs import measure_scans as measure_scans
 from .filters import convolution as convolution
 from .filters import fft_convolution as fft_convolution
+from .gates import MOST_SURE as MOST_SURE
+from .gates import Gated as Gated
+from .gates import gate as gate
+from .gates import gated_mean as gated_mean
 from .jobs import copying_seconds as copying_seconds
 from .jobs import prune_and_distill as prune_and_distill
 from .jobs import recall_seconds as recall_seconds
@@ -57,8 +61,10 @@ from .mixing import mix as mix
 from .mixing import toeplitz as toeplitz
 from .past import Memories as Memories
 from .past import best_fit as best_fit
+from .past import plain_recurrence as plain_recurrence
 from .past import powers as powers
 from .past import remember as remember
+from .past import share_in_legs as share_in_legs
 from .recalls import PAIR_COUNTS as PAIR_COUNTS
 from .recalls import REPAIRS as REPAIRS
 from .recalls import STACKS as STACKS
@@ -81,7 +87,6 @@ from .responses import Response as Response
 from .responses import respond as respond
 from .selection import Scan as Scan
 from .selection import ScanCost as ScanCost
-from .selection import gated_mean as gated_mean
 from .selection import one_after_another as one_after_another
 from .selection import parallel_scan as parallel_scan
 from .selection import scan_cost as scan_cost

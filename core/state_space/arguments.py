@@ -49,6 +49,14 @@ def signal(name: str, value: ArrayLike) -> Array:
     return found
 
 
+def positive(name: str, value: ArrayLike) -> float:
+    """One number above 0, also as an array of one; raises ValueError for another one and for what is none."""
+    found = np.asarray(value)
+    fits = found.size == 1 and found.dtype.kind in "iuf" and bool((found > 0).all() and np.isfinite(found).all())
+    require(fits, name, value, "above 0 and finite")
+    return float(found.reshape(()))
+
+
 def finite(name: str, result: Array, why: str) -> Array:
     """A result that stayed within float64; raises ValueError, with the reason, for one that did not."""
     if not np.isfinite(result).all():

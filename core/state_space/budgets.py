@@ -135,6 +135,11 @@ class Writing:
         return np.asarray(self.batch * reached / self.operations)
 
     @property
+    def work(self) -> Float[np.ndarray, "length"]:
+        """Operations for one token of one sequence."""
+        return np.asarray(self.operations / self.batch)
+
+    @property
     def fits(self) -> Int[np.ndarray, "length"]:
         """1 where weights, caches and states fit into the memory of one GPU, else 0."""
         return np.asarray(self.held <= MEMORY, dtype=np.int64)

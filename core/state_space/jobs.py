@@ -7,7 +7,7 @@ from core.state_space.recalls import PruningParams, PruningRun, RecallParams, Re
 COPYING_SECONDS = 0.014
 """Seconds of processor of one update of one arm, tests included."""
 
-RECALL_SECONDS = 0.0065
+RECALL_SECONDS = 0.011
 """Seconds of processor of one update on 12 pairs."""
 
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from core.numbers import require, whole
-from core.state_space.arguments import Array, finite, numbers, signal, square, vector
+from core.state_space.arguments import Array, finite, numbers, positive, signal, square, vector
 
 METHODS = ("bilinear", "zoh", "euler")
 """The ways to discrete time: the trapezoid rule, the exact response to a held input, and the first order."""
@@ -17,7 +17,13 @@ LONGEST_KERNEL = 1 << 20
 """Steps of the longest kernel."""
 
 
-def discretize(A: ArrayLike, B: ArrayLike, step: float, *, method: str = "bilinear") -> tuple[Array, Array]:  # noqa: N803
+def discretize(
+    A: ArrayLike,  # noqa: N803
+    B: ArrayLike,  # noqa: N803
+    step: ArrayLike,
+    *,
+    method: str = "bilinear",
+) -> tuple[Array, Array]:
     """Makes h' = A h + B u a recurrence h_k = Ā h_{k-1} + B̄ u_k with a step Δ.
 
     bilinear: Ā = (I - Δ/2 A)^-1 (I + Δ/2 A), B̄ = (I - Δ/2 A)^-1 Δ B. zoh: Ā = exp(Δ A), B̄ = A^-1 (exp(Δ A) - I) B, its
@@ -26,7 +32,7 @@ def discretize(A: ArrayLike, B: ArrayLike, step: float, *, method: str = "biline
     Args:
         A: [state state].
         B: [state] or [state 1].
-        step: Δ above 0, in the unit of time of A.
+        step: Δ, one number above 0, in the unit of time of A.
         method: one of METHODS.
 
     Returns:
@@ -40,11 +46,11 @@ def discretize(A: ArrayLike, B: ArrayLike, step: float, *, method: str = "biline
     """
     a = square("A", A)
     b, shape = vector("B", B, len(a)), np.shape(B)
-    require(bool(0 < step < np.inf), "step", step, "above 0 and finite")
+    delta = positive("step", step)
     require(method in METHODS, "method", method, "one of " + ", ".join(METHODS))
     with np.errstate(over="ignore", invalid="ignore"):
-        a_bar, b_bar = _RULES[method](a, b, float(step))
-    return finite("Ā", a_bar, f"step = {step}"), finite("B̄", b_bar, f"step = {step}").reshape(shape)
+        a_bar, b_bar = _RULES[method](a, b, delta)
+    return finite("Ā", a_bar, f"step = {delta}"), finite("B̄", b_bar, f"step = {delta}").reshape(shape)
 
 
 def _bilinear(a: Array, b: Array, step: float) -> tuple[Array, Array]:
@@ -174,9 +180,9 @@ def read_out(
 
 
 def _bounded(name: str, result: Array, a: Array) -> Array:
-    """The result, unless the system has grown out of float64, which its largest eigenvalue explains."""
+    """The result, unless it has left float64: by its largest eigenvalue, or else by the numbers that came in."""
     if np.isfinite(result).all():
         return result
-    return finite(
-        name, result, f"the largest eigenvalue of Ā has the size {spectral_radius(a):.4g}, and 1 is the limit"
-    )
+    size = f"the largest eigenvalue of Ā has the size {spectral_radius(a):.4g}"
+    grows = spectral_radius(a) > 1
+    return finite(name, result, f"{size}, and 1 is the limit" if grows else f"{size}, but the other numbers are large")

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from core.numbers import require, whole
-from core.state_space.arguments import MOST_STATES, numbers, signal
+from core.state_space.arguments import MOST_STATES, numbers, positive, signal
 
 _TOGETHER = 1 << 21
 """Numbers of the flows that are held at once."""
@@ -74,6 +74,9 @@ def legs_memory(u: ArrayLike, n: SupportsIndex) -> Float[np.ndarray, "time state
     Source: Gu et al. 2020 (2008.07669), theorem 2.
     """
     samples, size = signal("u", u), whole("n", n, 1, MOST_STATES)
+    # Sums of numbers near the end of float64 would leave it on their way; a power of 2 goes out and back exactly.
+    up = int(np.frexp(np.abs(samples).max())[1])
+    samples = np.ldexp(samples, -up)
     nodes, weights = np.polynomial.legendre.leggauss(size)
     nodes, weights = (nodes + 1) / 2, weights / 2
     at_nodes = legendre(size, nodes)
@@ -88,7 +91,7 @@ def legs_memory(u: ArrayLike, n: SupportsIndex) -> Float[np.ndarray, "time state
             state = (at_nodes @ state) @ back
             state[0] += samples[place]
             found[place] = state
-    return found
+    return np.asarray(np.ldexp(found, up))
 
 
 def projection(u: ArrayLike, n: SupportsIndex) -> Float[np.ndarray, "state"]:
@@ -159,8 +162,7 @@ def read_warped(state: ArrayLike, length: int, step: float) -> Float[np.ndarray,
     Source: Gu et al. 2023, "How to Train Your HiPPO" (2206.12037), on LegS as a fixed system.
     """
     c, length = signal("state", state), whole("length", length, 1, 1 << 20)
-    require(bool(0 < step < np.inf), "step", step, "above 0 and finite")
-    ages = (np.arange(length)[::-1] + 0.5) * step
+    ages = (np.arange(length)[::-1] + 0.5) * positive("step", step)
     return np.asarray(legendre(len(c), np.exp(-ages)) @ c)
 
 

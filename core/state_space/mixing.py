@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from core.checks import Check
 from core.numbers import require, whole
 from core.state_space.arguments import numbers
-from core.state_space.linear import kernel, recurrence
+from core.state_space.linear import discretize, kernel, recurrence
 from core.state_space.selection import selective_matrix, selective_scan
 
 WIDTH = 16
@@ -50,6 +50,8 @@ class Mixing:
         delta: Δ of the selective layer [word].
         fixed, selective, attention: the matrices [word word].
         outputs: what the layers themselves return, by recurrence or kernel, without these matrices [layer word].
+        steady: with one Δ, B and C for all words, the selective scan and the fixed system discretized the same way
+            [way word].
     """
 
     words: tuple[str, ...]
@@ -59,10 +61,14 @@ class Mixing:
     selective: Float[np.ndarray, "word word"]
     attention: Float[np.ndarray, "word word"]
     outputs: Float[np.ndarray, "layer word"]
+    steady: Float[np.ndarray, "way word"]
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """Each matrix times the input is its layer's output; one number a diagonal; rows of weights that sum to 1."""
+        """Each matrix times the input is its layer's output; one number a diagonal; rows of weights that sum to 1.
+
+        And a selective layer whose Δ, B and C do not change is a fixed system.
+        """
         named = {"fixed": self.fixed, "selective": self.selective, "attention": self.attention}
         eps, size = float(np.finfo(float).eps), len(self.words)
         found = []
@@ -74,10 +80,14 @@ class Mixing:
             )
         diagonals = max(float(np.ptp(np.diagonal(self.fixed, -lag))) for lag in range(size))
         rows = float(np.abs(self.attention.sum(axis=1) - 1).max())
+        apart = float(np.ptp(self.steady, axis=0).max())
+        # Each step rounds what the state holds, at most the sum of the inputs, in each of its numbers.
+        held = 8 * size * STATES * eps * float(np.abs(self.u).sum() + np.abs(self.steady).max())
         return (
             *found,
             Check("Each diagonal of the fixed system holds one number", diagonals, 0.0),
             Check("Attention's rows sum to 1", rows, 4 * size * eps),
+            Check("Selective with one Δ for all words: the fixed system, both by zoh", apart, held, "8 n N ε of |u|"),
         )
 
 
@@ -122,7 +132,23 @@ def mix(text: str, *, skipped: tuple[str, ...] = (), seed: int = 0) -> Mixing:
                 _attended_in_one_pass(query, key, u),
             ]
         ),
+        _steady(u, float(delta.mean()) or 1.0, a, project[0, 0], project[1, 0]),
     )
+
+
+def _steady(
+    u: Float[np.ndarray, "word"],
+    step: float,
+    a: Float[np.ndarray, "state"],
+    b: Float[np.ndarray, "state"],
+    c: Float[np.ndarray, "state"],
+) -> Float[np.ndarray, "way word"]:
+    """One Δ, B and C for all words: by the selective scan, and by the recurrence of `discretize`."""
+    steps = np.full((len(u), 1), step)
+    same_b, same_c = (np.tile(side, (len(u), 1)) for side in (b, c))
+    scanned = selective_scan(u[:, None], steps, a[None], same_b, same_c, method="zoh")[:, 0]
+    a_bar, b_bar = discretize(np.diag(a), b, step, method="zoh")
+    return np.stack([scanned, recurrence(a_bar, b_bar, c, 0.0, u)])
 
 
 def _attention(

@@ -5,11 +5,12 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
+from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
 from core.checks import Check
-from core.numbers import whole
-from core.state_space.arguments import Array
+from core.numbers import require, whole
+from core.state_space.arguments import Array, square, vector
 from core.state_space.linear import discretize, spectral_radius, states
 from core.state_space.memory import (
     hippo_legs,
@@ -136,6 +137,43 @@ def best_fit(u: Array, n: int) -> Float[np.ndarray, "time"]:
         return np.asarray(basis @ np.linalg.lstsq(basis, u, rcond=None)[0])
 
 
-def powers(radius: float, count: int) -> Float[np.ndarray, "power"]:
-    """|λ|^k for k = 0 to count - 1: what a plain recurrence keeps of an input that is k steps old."""
-    return np.asarray(float(radius) ** np.arange(whole("count", count, 1, 1 << 20)))
+def plain_recurrence(
+    radius: float, n: int, *, seed: int = 0
+) -> tuple[Float[np.ndarray, "state state"], Float[np.ndarray, "state"]]:
+    """A random matrix whose largest eigenvalue has the size `radius`, and a vector through which an input enters.
+
+    Args:
+        radius: at least 0 and finite. n: N, 1 to 64. seed: of what is drawn.
+
+    Raises:
+        ValueError: for a radius, a number of states or a seed out of range.
+    """
+    require(bool(0 <= radius < np.inf), "radius", radius, "at least 0 and finite")
+    size, rng = whole("n", n, 1, MOST_KEPT), np.random.default_rng(whole("seed", seed, 0, 1 << 31))
+    drawn, enters = rng.normal(size=(size, size)), rng.normal(size=size)
+    with threadpool_limits(1, user_api="blas"):
+        return drawn * (radius / spectral_radius(drawn)), enters
+
+
+def powers(A: ArrayLike, B: ArrayLike, count: int) -> Float[np.ndarray, "power"]:  # noqa: N803
+    """|A^k B| / |B| for k = 0 to count - 1: what a plain recurrence keeps of an input that is k steps old.
+
+    Args:
+        A: [state state], in discrete time. B: [state], not 0. count: 1 to 2^20.
+
+    Raises:
+        ValueError: for shapes that do not fit, a B of 0, or powers that leave float64.
+
+    Invariant: in the long run each step multiplies it by the size of A's largest eigenvalue.
+    """
+    enters = vector("B", B, len(square("A", A)))
+    require(bool(enters.any()), "B", enters.tolist(), "a vector that is not 0")
+    impulse = np.eye(1, whole("count", count, 1, 1 << 20))[0]
+    with threadpool_limits(1, user_api="blas"):
+        size = np.linalg.norm(states(A, enters, impulse), axis=1)
+    return np.asarray(size / size[0])
+
+
+def share_in_legs(n: int, count: int) -> Float[np.ndarray, "age"]:
+    """The same for the memory with the factor 1/t: |c| after 1 to `count` samples, of which the first one is 1."""
+    return np.asarray(np.linalg.norm(legs_memory(np.eye(1, count)[0], n), axis=1))

@@ -32,14 +32,14 @@ class RecallParams:
         stack: a key of STACKS.
         states: N of each state-space layer, 1 to 64; attention does not read it.
         pairs: pairs to hold, 1 to 24.
-        steps: updates of 32 sequences each, 25 to 2000.
+        steps: updates of 64 sequences each, 25 to 2000.
         seed: of weights and sequences, 0 to 9999.
     """
 
     stack: str = "hybrid"
     states: int = 2
     pairs: int = 12
-    steps: int = 300
+    steps: int = 500
     seed: int = 0
 
     def __post_init__(self) -> None:

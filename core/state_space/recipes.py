@@ -17,7 +17,7 @@ FIXED_STEPS = 200
 """Updates on fixed copying, which is easier."""
 
 RECALL_SEEDS = range(3)
-RECALL_STEPS = 300
+RECALL_STEPS = 500
 
 PRUNING_SEEDS = range(3)
 

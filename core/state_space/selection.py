@@ -168,7 +168,7 @@ def parallel_scan(a: ArrayLike, b: ArrayLike) -> Float[np.ndarray, "time ..."]:
     In round j each place takes in the pair 2^j places before it, all at once.
 
     Args:
-        a, b: [time ...], of one shape.
+        a, b: [time ...], of one shape and any rank from 1 on; without a step there is nothing to do.
 
     Returns:
         h [time ...]. Invariant: equal to the sequential pass up to rounding.
@@ -193,7 +193,7 @@ def one_after_another(a: ArrayLike, b: ArrayLike) -> Float[np.ndarray, "time ...
 
 def _pairs(a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
     factor, term = numbers("a", a), numbers("b", b)
-    require(factor.ndim >= 1 and factor.size > 0, "shape of a", factor.shape, "(time, ...), none of them 0")
+    require(factor.ndim >= 1, "shape of a", factor.shape, "(time, ...)")
     require(term.shape == factor.shape, "shape of b", term.shape, f"{factor.shape}, as that of a")
     return factor, term
 
@@ -243,31 +243,3 @@ def scan_cost(length: int) -> ScanCost:
     length = whole("length", length, 1, 1 << 62)
     depth = (length - 1).bit_length()
     return ScanCost(length, depth, sum(length - (1 << j) for j in range(depth)))
-
-
-def gated_mean(gate: ArrayLike, u: ArrayLike) -> Float[np.ndarray, "time"]:
-    """The simplest selective model, a gate: h_t = (1 - g_t) h_{t-1} + g_t u_t, from 0.
-
-    Args:
-        gate: g [time], within [0, 1].
-        u: [time].
-
-    Invariant: equal to `selective_scan` with A = -1, B = C = 1, "zoh" and Δ = log(1 + e^z) where g = σ(z), since
-        exp(-Δ) = 1 - σ(z).
-
-    Raises:
-        ValueError: for lengths that differ, numbers that are not finite, or a gate outside [0, 1].
-
-    Source: Gu and Dao 2023 (2312.00752), theorem 1.
-    """
-    shares, samples = numbers("gate", gate), numbers("u", u)
-    require(samples.ndim == 1 and samples.size > 0, "shape of u", samples.shape, "(time,), not empty")
-    require(shares.shape == samples.shape, "shape of gate", shares.shape, f"{samples.shape}, as that of u")
-    require(
-        bool(((shares >= 0) & (shares <= 1)).all()), "gate", [float(shares.min()), float(shares.max())], "in [0, 1]"
-    )
-    found, h = np.empty(len(samples)), 0.0
-    for place, (share, sample) in enumerate(zip(shares, samples, strict=True)):
-        h = (1 - share) * h + share * sample
-        found[place] = h
-    return found

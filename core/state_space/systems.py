@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.numbers import require, whole
-from core.state_space.arguments import numbers, square, vector
+from core.state_space.arguments import numbers, square
 from core.state_space.memory import hippo_legs, legendre
 
 MOST_WRITTEN = 16
@@ -101,9 +101,12 @@ def written_system(a: str, b: str, c: str, d: str) -> System:
     require(lengths == [len(rows)], "A", a.strip(), f"square: it has {len(rows)} rows of {lengths} numbers")
     matrix = square("A", rows)
     require(len(matrix) <= MOST_WRITTEN, "number of states", len(matrix), f"1 to {MOST_WRITTEN}")
-    skip = float(vector("D", _numbers("D", d), 1)[0])
     size = len(matrix)
-    return System(matrix, vector("B", _numbers("B", b), size), vector("C", _numbers("C", c), size), skip)
+    sides = [_numbers(name, text) for name, text in (("B", b), ("C", c), ("D", d))]
+    for name, text, side, count in zip("BCD", (b, c, d), sides, (size, size, 1), strict=True):
+        for_what = "the skip" if name == "D" else "one for each row of A"
+        require(len(side) == count, name, text.strip(), f"{count} number{'s' * (count > 1)}, {for_what}")
+    return System(matrix, np.array(sides[0]), np.array(sides[1]), sides[2][0])
 
 
 def _numbers(name: str, text: str) -> list[float]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.digits import digit_images
+from core.numbers import whole
 from core.transport.problem import Points
 
 MAX_CLOUD = 1000
@@ -110,8 +111,7 @@ def cloud(name: str, count: int, *, seed: int = 0) -> Points:
 
     Invariant: finite, and the same for the same arguments.
     """
-    if name not in CLOUDS:
+    if not isinstance(name, str) or name not in CLOUDS:
         raise ValueError(f"name is {name!r}; it must be one of {', '.join(CLOUDS)}")
-    if not 1 <= count <= MAX_CLOUD:
-        raise ValueError(f"count is {count}; it must be 1 to {MAX_CLOUD}")
-    return CLOUDS[name](count, np.random.default_rng(seed))
+    count = whole("count", count, 1, MAX_CLOUD)
+    return CLOUDS[name](count, np.random.default_rng(whole("seed", seed, 0)))

@@ -8,7 +8,18 @@ from jaxtyping import Float, Shaped
 import core.transport.methods as methods
 from core.checks import Check
 from core.transport.gaussians import Gaussian, gaussian_of, square_root
-from core.transport.problem import ArrayLike, Costs, Points, SourceMass, TargetMass, as_points, cost_matrix, cost_of
+from core.transport.problem import (
+    ArrayLike,
+    Costs,
+    Points,
+    SourceMass,
+    TargetMass,
+    as_number,
+    as_points,
+    cost_matrix,
+    cost_of,
+    in_range,
+)
 from core.transport.units import unit_of
 
 INNERS = ("exact", "gaussian", "means")
@@ -85,7 +96,7 @@ def dataset_distance(
     """
     if inner not in INNERS:
         raise ValueError(f"inner is {inner!r}; it must be one of {', '.join(INNERS)}")
-    if not (np.isfinite(label_weight) and label_weight >= 0):
+    if as_number("label_weight", label_weight) < 0:
         raise ValueError(f"label_weight is {label_weight}; it must be a number, 0 or more")
     x, y = as_points("source", source_x), as_points("target", target_x)
     features = cost_matrix(x, y)
@@ -93,7 +104,9 @@ def dataset_distance(
     target_classes, of_target = as_labels("target", target_y, len(y))
     sides = _clouds(x, of_source, source_classes), _clouds(y, of_target, target_classes)
     labels = label_distances(*sides, inner=inner)
-    full = features + label_weight * labels[of_source][:, of_target]
+    with np.errstate(over="ignore"):
+        full = features + label_weight * labels[of_source][:, of_target]
+    in_range(float(full.max()), features)
     a, b = _equal(x), _equal(y)
     plain = methods.exact(a, b, features)
     found = methods.exact(a, b, full, start=plain.potentials)
@@ -156,10 +169,11 @@ def as_labels(name: str, labels: ArrayLike, count: int) -> tuple[Labels, Labels]
         raise ValueError(
             f"the {name} labels have the shape {array.shape}; there must be one for each of {count} points"
         )
-    missing = array != array if array.dtype.kind == "f" else np.array([str(label).strip() == "" for label in array])
+    missing = np.array([label is None or label != label or str(label).strip() == "" for label in array])
     if missing.any():
         raise ValueError(f"the {name} label in row {int(np.argmax(missing))} is missing; every point needs one")
-    classes, places = np.unique(array, return_inverse=True)
+    # Labels of several kinds have no order: their texts do.
+    classes, places = np.unique(array.astype(str) if array.dtype.kind == "O" else array, return_inverse=True)
     if len(classes) > MAX_CLASSES:
         raise ValueError(f"the {name} has {len(classes)} classes; there may be at most {MAX_CLASSES}")
     return classes, places

@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
+from core.numbers import whole
 from core.transport.divergence import gradient, sinkhorn_divergence
-from core.transport.problem import ArrayLike, Points, as_points, cost_matrix
+from core.transport.problem import ArrayLike, Points, as_number, as_points, cost_matrix
 from core.transport.slices import directions, line_transport
 from core.transport.solution import solve
 from core.transport.units import unit_of
@@ -70,9 +71,8 @@ def gradient_flow(
     """
     if loss not in LOSSES:
         raise ValueError(f"loss is {loss!r}; it must be one of {', '.join(LOSSES)}")
-    if not 1 <= steps <= 500:
-        raise ValueError(f"steps is {steps}; it must be 1 to 500")
-    if not 0 < step_size <= 1:
+    steps = whole("steps", steps, 1, 500)
+    if not 0 < as_number("step_size", step_size) <= 1:
         raise ValueError(f"step_size is {step_size}; it must be larger than 0 and at most 1")
     x, y = as_points("source", source), as_points("target", target)
     reg = 0.05 * float(cost_matrix(x, y).mean()) or 1.0 if reg is None else reg

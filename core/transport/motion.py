@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.numbers import whole
 from core.transport.divergence import mean_discrepancy
 from core.transport.methods import kl
-from core.transport.problem import ArrayLike, Points, Weights, as_points, cost_matrix
+from core.transport.problem import ArrayLike, Points, Weights, as_number, as_points, cost_matrix
 from core.transport.result import Transport
 from core.transport.solution import solve
 
@@ -28,7 +29,7 @@ def displacement(transport: Transport, t: float | int) -> tuple[Points, Weights]
     Invariant: under an exact plan with squared costs, W2 from the source is t times the whole W2.
     Source: McCann 1997; Peyre and Cuturi 2019, section 7.1.
     """
-    if not 0 <= t <= 1:
+    if not 0 <= as_number("t", t) <= 1:
         raise ValueError(f"t is {t}; it must be from 0 to 1")
     plan = _plan_between_like(transport)
     i, j = np.nonzero(plan > plan.max() * 1e-6)
@@ -98,8 +99,7 @@ def shift_readings(
     Invariant: W2^2(x + s) = W2^2(x) + s^2 + 2 s (mean x_1 - mean y_1), exactly.
     Source: Arjovsky et al. 2017, example 1, for why KL has no slope where supports part.
     """
-    if not 1 <= cells <= 50:
-        raise ValueError(f"cells is {cells}; it must be 1 to 50")
+    cells = whole("cells", cells, 1, 50)
     x, y = as_points("source", source), as_points("target", target)
     width = float(np.sqrt(np.median(cost_matrix(y, y)))) or 1.0
     last: Transport | None = None

@@ -1,6 +1,7 @@
 """What may be transported: points, weights and the cost of moving, checked at the door."""
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -38,6 +39,13 @@ class MetricError(ValueError):
     """A metric that does not exist, that a method cannot use, or that the points do not allow."""
 
 
+def as_number(name: str, value: object) -> float:
+    """A number as it was given. Raises ValueError for text, NaN, an infinite value and whatever else is no number."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not np.isfinite(float(value)):
+        raise ValueError(f"{name} is {value!r}; it must be a finite number")
+    return float(value)
+
+
 def as_points(name: str, points: ArrayLike) -> Points:
     """Points as a matrix of float64, one row per point; a plain list of numbers is one-dimensional.
 
@@ -52,9 +60,12 @@ def as_points(name: str, points: ArrayLike) -> Points:
     Invariant: the result has two axes, and its values lie within -1e100 and 1e100.
     """
     try:
-        array = np.asarray(points, dtype=np.float64)
+        array = np.asarray(points)
+        array = array if array.dtype.kind == "c" else array.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"the {name} points must be numbers in rows of equal length: {error}") from error
+    if array.dtype.kind == "c":
+        raise ValueError(f"the {name} points are complex numbers; each must be a real one")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or not 1 <= len(array) <= MAX_POINTS or array.shape[1] < 1:
@@ -142,6 +153,16 @@ def cost_of(plan: Costs, costs: Costs) -> float:
         plan, costs: [source target].
     """
     return float(np.einsum("ij,ij->", plan, costs))
+
+
+def in_range(cost: float, numbers: Float[np.ndarray, "..."]) -> float:
+    """The cost; ValueError where finite numbers lead to one that float64 cannot hold."""
+    if not np.isfinite(cost) and np.isfinite(numbers).all():
+        raise ValueError(
+            "distances and masses are so large that the cost is beyond 1e308, the range of a 64-bit number; divide the "
+            "points or the masses by a constant"
+        )
+    return cost
 
 
 def require_metric(metric: str, allowed: Sequence[str] = METRICS, why: str = "") -> None:

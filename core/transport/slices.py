@@ -13,9 +13,11 @@ from core.transport.problem import (
     SourceMass,
     Target,
     TargetMass,
+    as_number,
     as_points,
     as_weights,
     cost_of,
+    in_range,
     require_equal_masses,
 )
 
@@ -63,7 +65,7 @@ def line_transport(
         p: at least 1; below it sorting is not optimal.
 
     Raises:
-        ValueError: for points off the line, unequal total masses, or p below 1.
+        ValueError: for points off the line, unequal total masses, p below 1, or a cost beyond 1e308.
 
     Invariant: the pieces carry all mass; at most n + m - 1 of them.
     Source: Peyre and Cuturi 2019, remark 2.30; Santambrogio 2015, section 2.1.
@@ -82,7 +84,7 @@ def _on_a_line(
     x, y = as_points("source", source), as_points("target", target)
     if x.shape[1] != 1 or y.shape[1] != 1:
         raise ValueError(f"the points have {x.shape[1]} and {y.shape[1]} features; on a line each has 1")
-    if not p >= 1:
+    if as_number("p", p) < 1:
         raise ValueError(f"p is {p}; it must be at least 1")
     a, b = as_weights("source", source_weights, len(x)), as_weights("target", target_weights, len(y))
     require_equal_masses("transport on a line", a, b)
@@ -99,7 +101,8 @@ def _sorted_transport(x: SourceMass, y: TargetMass, a: SourceMass, b: TargetMass
     middles = levels - np.diff(levels, prepend=0.0) / 2
     i = left[np.searchsorted(ends_left, middles).clip(max=len(left) - 1)]
     j = right[np.searchsorted(ends_right, middles).clip(max=len(right) - 1)]
-    cost = float(np.diff(levels, prepend=0.0) @ np.abs(x[i] - y[j]) ** p)
+    with np.errstate(over="ignore", invalid="ignore"):
+        cost = in_range(float(np.diff(levels, prepend=0.0) @ np.abs(x[i] - y[j]) ** p), levels)
     return LineTransport(np.concatenate([[0.0], levels]), i, j, x[i], y[j], p, cost)
 
 

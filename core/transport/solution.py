@@ -1,10 +1,12 @@
 """The way in: one function for every method, one result that says whether it may be believed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import core.transport.methods as methods
+from core.numbers import whole
 from core.transport.gaussians import bures_of_points
 from core.transport.problem import (
     ArrayLike,
@@ -12,10 +14,12 @@ from core.transport.problem import (
     Points,
     SourceMass,
     TargetMass,
+    as_number,
     as_points,
     as_weights,
     cost_matrix,
     cost_of,
+    in_range,
     require_equal_masses,
     require_metric,
 )
@@ -32,6 +36,14 @@ METHODS: dict[str, tuple[str, ...]] = {
     "gromov": ("max_iter", "starts"),
 }
 """Each method with the options that it takes."""
+
+READ: dict[str, Callable[[str, Any], Any]] = {
+    "max_iter": lambda name, value: whole(name, value, 1, 1_000_000),
+    "starts": lambda name, value: whole(name, value, 1, 100),
+    "n_projections": lambda name, value: whole(name, value, 1, 10_000),
+    "seed": lambda name, value: whole(name, value, 0),
+} | dict.fromkeys(("reg", "unbalanced", "mass", "tolerance"), as_number)
+"""How an option is read: ValueError for a value that is no such number."""
 
 
 def solve(
@@ -72,6 +84,7 @@ def solve(
     """
     given = {name: value for name, value in {"reg": reg, "unbalanced": unbalanced}.items() if value is not None}
     options = _allowed(method, given | options)
+    optimum = None if optimum is None else as_number("optimum", optimum)
     x, y = as_points("source", source), as_points("target", target)
     a, b = as_weights("source", source_weights, len(x)), as_weights("target", target_weights, len(y))
     require_metric(metric)
@@ -86,8 +99,8 @@ def solve(
             costs = methods.gromov_costs(a, b, within, found.plan)
     else:
         costs = cost_matrix(x, y, metric=metric)
-        if isinstance(options.get("start"), Transport):
-            options["start"] = _carried(options["start"], costs)
+        if options.get("start") is not None:
+            options["start"] = _start(options["start"], costs)
         found = getattr(methods, method)(a, b, costs, **options)
     return judge(found, costs, x, y, a, b, method=method, metric=metric, optimum=optimum)
 
@@ -130,10 +143,10 @@ def judge(
         mass=float(sums[0].sum()),
         feasible=bool(obeys and at_least),
         potentials=found.potentials,
-        converged=bool(found.converged and at_most),
+        converged=bool(found.converged and at_most and (obeys or method not in BALANCED)),
         history=found.history,
         history_every=methods.HISTORY_EVERY if method == "sinkhorn" else 1,
-        message=found.message,
+        message=found.message or ("" if obeys else _disobeys(errors)),
         reg=found.reg,
         starts=found.starts,
         lower_bound=bound,
@@ -146,14 +159,19 @@ def _within(method: str, cost: float, bound: float, known: float, negligible: fl
     return at_least, method != "exact" or cost <= bound + negligible
 
 
-def in_range(cost: float, numbers: Points) -> float:
-    """The cost; ValueError where finite numbers lead to one that float64 cannot hold."""
-    if not np.isfinite(cost) and np.isfinite(numbers).all():
-        raise ValueError(
-            "distances and masses are so large that the cost is beyond 1e308, the range of a 64-bit number; divide the "
-            "points or the masses by a constant"
-        )
-    return cost
+def _start(given: object, costs: Costs) -> tuple[SourceMass, TargetMass]:
+    """Prices to set out from: those of a solved problem, carried over, or two rows of finite numbers as they are."""
+    if isinstance(given, Transport):
+        return _carried(given, costs)
+    try:
+        u, v = (np.asarray(side, dtype=np.float64) for side in given)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"start is {given!r}; it must be an earlier result, or the prices of both sides") from error
+    if (u.shape, v.shape) != ((costs.shape[0],), (costs.shape[1],)):
+        raise ValueError(f"start has {u.size} and {v.size} prices; the problem needs {costs.shape}")
+    if not (np.isfinite(u).all() and np.isfinite(v).all()):
+        raise ValueError("start holds prices that are no finite numbers; each must be one")
+    return u, v
 
 
 def _carried(last: Transport, costs: Costs) -> tuple[SourceMass, TargetMass]:
@@ -182,14 +200,19 @@ def _obeys(
     return bool(np.isfinite(found.plan).all())
 
 
+def _disobeys(errors: tuple[float, float]) -> str:
+    """Why a plan that its solver was content with is none."""
+    return f"the tolerance leaves {max(errors):.1e} of the mass in the wrong place; a plan may have {TOLERANCE:.0e}"
+
+
 def _allowed(method: str, options: dict[str, Any]) -> dict[str, Any]:
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
     unknown = sorted(set(options) - set(METHODS[method]))
     if unknown:
         takes = ", ".join(METHODS[method]) or "no options"
         raise ValueError(f"method {method!r} does not take {', '.join(unknown)}; it takes {takes}")
-    return options
+    return {name: READ[name](name, value) if name in READ else value for name, value in options.items()}
 
 
 def _without_plan(

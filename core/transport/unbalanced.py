@@ -1,5 +1,6 @@
 """Mass may vanish and appear, at a price: Newton's method on the dual problem, which proves how near it came."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +36,11 @@ class Priced:
     objective: float
     gap: float
     done: bool
+
+    @property
+    def bound(self) -> float:
+        """What no plan can undercut."""
+        return self.objective - self.gap
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,15 +147,25 @@ def with_blur(problem: Priceable, *, max_iter: int) -> Priced:
         found = _blurred(problem, f, g)
         if found.done:
             break
-        wanted = problem.wanted(f, g)
-        lacks = wanted[0] - found.plan.sum(axis=1), wanted[1] - found.plan.sum(axis=0)
-        df, dg = newton_step(found.plan / reg, wanted[0] / rho, wanted[1] / rho, *lacks)
-        trials = (_blurred(problem, f + step * df, g + step * dg) for step in (1.0, 0.25))
-        better = next((trial for trial in trials if trial.objective - trial.gap > found.objective - found.gap), found)
+        better = next((trial for trial in _ahead(problem, found) if trial.bound > found.bound), found)
         if better.done:
             return better
         g = better.prices[1]
     return found
+
+
+def _ahead(problem: Priceable, found: Priced) -> Iterator[Priced]:
+    """A Newton step from a blurred plan and a quarter of it; none where its sums are too small to divide by."""
+    (f, g), rho = found.prices, problem.rho
+    left, right = problem.wanted(f, g)
+    lacks = left - found.plan.sum(axis=1), right - found.plan.sum(axis=0)
+    try:
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            df, dg = newton_step(found.plan / problem.reg, left / rho, right / rho, *lacks)
+    except np.linalg.LinAlgError:
+        return
+    for step in (1.0, 0.25):
+        yield _blurred(problem, f + step * df, g + step * dg)
 
 
 def newton_step(

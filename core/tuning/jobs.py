@@ -3,11 +3,23 @@
 from core.progress import Progress
 from core.tuning.parts import PartsParams, PartsRun
 from core.tuning.runs import TuningParams, TuningRun
+from core.tuning.tables import TableParams, own_sets
 
 START_SECONDS = 17.0
 """Seconds of processor around the updates: a copy of the model, and the texts that it is tested on."""
 
-STEP_SECONDS = {"probe": 0.0, "last": 0.3, "lora": 0.95, "lp_ft": 1.75, "full": 1.75}
+STEP_SECONDS = {
+    "probe": 0.0,
+    "prompt": 1.4,
+    "prefix": 1.1,
+    "ia3": 1.0,
+    "norms": 1.0,
+    "lora": 0.95,
+    "adapter": 1.0,
+    "last": 0.3,
+    "lp_ft": 1.75,
+    "full": 1.75,
+}
 """Seconds of processor of one update."""
 
 
@@ -30,11 +42,33 @@ def tune(params: TuningParams, *, on_progress: Progress | None = None) -> Tuning
         Whatever `on_progress` raises.
 
     Invariant: weights that the method does not train stay bit for bit; the shared model is not touched.
-    Source: `peft` for LoRA; Kumar et al. 2022 (2202.10054) for LP-FT.
+    Source: `peft` for LoRA, IA3, prompt and prefix; Houlsby et al. 2019 (1902.00751) for adapters; Kumar et al. 2022
+    (2202.10054) for LP-FT.
     """
     from core.tuning.with_torch.training.runs import run
 
     return run(params, on_progress=on_progress)
+
+
+def tune_table(params: TableParams, *, on_progress: Progress | None = None) -> TuningRun:
+    """Tunes SmolLM2 on two thirds of a table of one's own, and measures it on the rest.
+
+    Args:
+        params: see TableParams.
+        on_progress: as in `tune`.
+
+    Returns:
+        The run; all three accuracies are those of the rest. The judged texts are `params.run.own`.
+
+    Raises:
+        ValueError: where a label has fewer than 3 texts.
+        Else as `tune`.
+    """
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.training.runs import run_on
+
+    sets = own_sets(params.table, params.run.seed)
+    return run_on(load_causal_lm(), params.run, sets, on_progress=on_progress)
 
 
 def tune_parts(params: PartsParams) -> PartsRun:

@@ -1,17 +1,38 @@
 """How the recorded runs are made: `python -m core.assets record tuning [NAME]`."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
+from core.tuning.changes import ChangeRecord, WeightChange
+from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord
 from core.tuning.jobs import tune_parts
 from core.tuning.parameters import Shape
 from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
-from core.tuning.records import COSTS_FILE, PARTS_FILE, THEORY_FILE, TheoryGrid
-from core.tuning.runs import METHODS, TuningParams, counted
+from core.tuning.records import (
+    CHANGE_FILE,
+    COSTS_FILE,
+    METHODS_FILE,
+    PARTS_FILE,
+    SUBSPACE_FILE,
+    THEORY_FILE,
+    TheoryGrid,
+)
+from core.tuning.runs import CANDIDATES, METHODS, TuningParams, TuningRun, counted
+from core.tuning.subspace import WEIGHTS, SubspaceParams, SubspaceRecord, train_in_subspace
+from core.tuning.texts import draw_sets
 from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
+
+SEEDS = (0, 1, 2)
+STEPS = 24
+ORDER = ("probe", "full", "last", "lora", "lp_ft", "adapter", "prompt", "ia3", "prefix", "norms")
+"""Of the recorded methods: a recording that is cut off has the first ones."""
+
+LOOKED_AT = ("full", "lora")
+"""Methods whose weight changes are kept."""
 
 TEXTS, TOKENS = 8, 16
 """Of the update whose cost is measured: about those of the task."""
@@ -22,7 +43,62 @@ MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 THEORY_SEEDS = range(8)
 
+DIMENSIONS = (1, 2, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 1000)
+SUBSPACE_SEEDS = range(5)
+
 PARTS_SEEDS = range(5)
+
+
+def methods() -> Iterator[str]:
+    """Every method at each of its rates with seed 0, then at the chosen one with the others; kept after each run.
+
+    Of full tuning and LoRA, the change of some weights is kept too. A recording that was cut off goes on with the runs
+    that it lacks; without the files it begins anew.
+    """
+    runs, changes = _so_far()
+    for method in ORDER:
+        for rate in CANDIDATES[method]:
+            yield from _added(TuningParams(method, rate, 0, STEPS), runs, changes)
+        chosen = TuningRecord(tuple(runs)).chosen_rate(method)
+        for seed in SEEDS[1:]:
+            yield from _added(TuningParams(method, chosen, seed, STEPS), runs, changes)
+
+
+def _added(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange]) -> Iterator[str]:
+    """One run more, unless it is there already; then all of them are kept."""
+    if any(run.params == params for run in runs):
+        return
+    yield _run(params, runs, changes)
+    what = f"{len(runs)} runs of SmolLM2: accuracy in and out of distribution, and forgetting, by method."
+    yield _kept("methods", TuningRecord(tuple(runs)), METHODS_FILE, what)
+    what = f"Energy by rank and by entry of {len(changes)} weight changes of SmolLM2, and new directions."
+    yield _kept("methods", ChangeRecord(tuple(changes)), CHANGE_FILE, what)
+
+
+def _so_far() -> tuple[list[TuningRun], list[WeightChange]]:
+    """What an earlier recording has kept."""
+    try:
+        return list(kept(METHODS_FILE, TuningRecord).runs), list(kept(CHANGE_FILE, ChangeRecord).changes)
+    except AssetError:
+        return [], []
+
+
+def _run(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange]) -> str:
+    """One run; where its weights are looked at, what has changed in them."""
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.changes import changes_of
+    from core.tuning.with_torch.training.runs import run_on
+
+    lm, found = load_causal_lm(), list[WeightChange]()
+    looked = (lambda tuned: found.extend(changes_of(tuned, lm, params))) if params.method in LOOKED_AT else None
+    run = run_on(lm, params, draw_sets(params.seed), on_trained=looked)
+    runs.append(run)
+    changes.extend(found)
+    return (
+        f"{run.seconds:5.1f} s  {params.method} {params.rate:g} seed {params.seed}  validation "
+        f"{run.validation_accuracy:.3f}  in {run.id_accuracy:.3f}  out {run.ood_accuracy:.3f}  "
+        f"loss {run.loss[0]:.3f} {run.loss[-5:].mean():.3f}  perplexity {run.perplexity.round(1)}"
+    )
 
 
 def costs() -> Iterator[str]:
@@ -62,7 +138,33 @@ def theory() -> str:
     return _kept("theory", grid, THEORY_FILE, "Errors of probe, full tuning and LP-FT of two linear layers.")
 
 
-RECIPES: dict[str, Callable[..., object]] = {"theory": theory, "parts": parts, "costs": costs}
+def subspaces() -> str:
+    """A small network trained in random subspaces of its weights, over their dimension and seeds."""
+    table = [
+        [train_in_subspace(SubspaceParams(dimension, seed)) for seed in SUBSPACE_SEEDS]
+        for dimension in (*DIMENSIONS, WEIGHTS)
+    ]
+    accuracy = np.array([[run.accuracy for run in row] for row in table])
+    groups = zip(*(run.checks for row in table for run in row), strict=True)
+    worst = [max(group, key=lambda check: check.error) for group in groups]
+    record = SubspaceRecord(
+        dimensions=np.array(DIMENSIONS),
+        accuracy=accuracy[:-1],
+        whole=accuracy[-1],
+        start=np.array([run.start for run in table[0]]),
+        checks=tuple(replace(check, detail="the worst of all runs") for check in worst),
+        opening=train_in_subspace(SubspaceParams()),
+    )
+    return _kept("subspaces", record, SUBSPACE_FILE, "Accuracy on digits of a network trained in random subspaces.")
+
+
+RECIPES: dict[str, Callable[..., object]] = {
+    "theory": theory,
+    "parts": parts,
+    "costs": costs,
+    "methods": methods,
+    "subspaces": subspaces,
+}
 
 
 def _kept(recipe: str, result: object, file: str, what: str) -> str:

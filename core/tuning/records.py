@@ -7,10 +7,15 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.assets import kept
+from core.tuning.changes import ChangeRecord
+from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord
 from core.tuning.parts import PartsRecord
+from core.tuning.subspace import SubspaceRecord
 
-COSTS_FILE, THEORY_FILE, PARTS_FILE = (f"tuning/{name}.npz" for name in ("costs", "theory", "parts"))
+METHODS_FILE, CHANGE_FILE, SUBSPACE_FILE, COSTS_FILE, THEORY_FILE, PARTS_FILE = (
+    f"tuning/{name}.npz" for name in ("methods", "change", "subspaces", "costs", "theory", "parts")
+)
 """The recorded files, below `core/assets`."""
 
 
@@ -40,6 +45,30 @@ class TheoryGrid:
 
 
 @functools.cache
+def recorded_runs() -> TuningRecord:
+    """Every recorded method on SmolLM2, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning methods`.
+    """
+    return kept(METHODS_FILE, TuningRecord)
+
+
+@functools.cache
+def recorded_changes() -> ChangeRecord:
+    """What full tuning and LoRA changed in some weights of SmolLM2.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning methods`.
+    """
+    return kept(CHANGE_FILE, ChangeRecord)
+
+
+@functools.cache
 def recorded_costs() -> CostRecord:
     """What one update of each method costs.
 
@@ -61,6 +90,18 @@ def recorded_parts() -> PartsRecord:
     Source: `python -m core.assets record tuning parts`.
     """
     return kept(PARTS_FILE, PartsRecord)
+
+
+@functools.cache
+def recorded_subspaces() -> SubspaceRecord:
+    """A small network trained in random subspaces of its weights.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning subspaces`.
+    """
+    return kept(SUBSPACE_FILE, SubspaceRecord)
 
 
 @functools.cache

@@ -9,19 +9,33 @@ from jaxtyping import Float
 from core.checks import Check
 from core.numbers import whole
 from core.tuning.arguments import one_of, real
-from core.tuning.parameters import MODULES, Shape, trainable_parameters
+from core.tuning.parameters import MODULES, Shape, module_shapes, trainable_parameters
 from core.tuning.texts import CLASSES
 
-METHODS = ("probe", "last", "lora", "lp_ft", "full")
-"""What may be trained: the head alone; the last layers; two thin matrices beside each of some matrices; all of the
-model, from the probe's head or from a random one."""
+METHODS = ("probe", "prompt", "prefix", "ia3", "norms", "lora", "adapter", "last", "lp_ft", "full")
+"""What may be trained: the head alone; vectors in front of the text; keys and values in front of it in every layer;
+factors on some activations; the norms; two thin matrices beside some matrices; bottlenecks behind attention and MLP;
+the last layers; all of the model, from the probe's head or from a random one."""
 
-RATES = {"probe": 1e-3, "last": 5e-4, "lora": 2e-3, "lp_ft": 1e-4, "full": 1e-4}
-"""A learning rate for each method, from trials on a task of three topics; none was chosen on this task."""
+PUT_IN = ("prompt", "prefix", "ia3", "lora", "adapter")
+"""Methods that put something new into the model and freeze all of the old."""
 
-SMALLEST_SIDE = 192
-"""The smaller side of SmolLM2's smallest matrix: of keys and of values."""
+IDENTITY = ("ia3", "lora", "adapter")
+"""Of these the ones that change nothing before the first update."""
 
+CANDIDATES: dict[str, tuple[float, ...]] = {
+    "probe": (1e-3, 1e-2),
+    "prompt": (1e-2, 3e-2),
+    "prefix": (3e-3, 1e-2),
+    "ia3": (5e-3, 2e-2),
+    "norms": (1e-3, 5e-3),
+    "lora": (5e-4, 2e-3),
+    "adapter": (5e-4, 2e-3),
+    "last": (1e-4, 5e-4),
+    "lp_ft": (3e-5, 1e-4),
+    "full": (3e-5, 1e-4),
+}
+"""The learning rates among which the validation set chooses for each method."""
 
 MOST_OWN, LONGEST_OWN = 6, 300
 """Texts of a visitor's own, and letters of each."""
@@ -38,9 +52,11 @@ class TuningParams:
         steps: updates of 16 texts each, 1 to 400; a probe takes PROBE_STEPS of all texts.
         train: training texts, 16 to 400.
         layers: of "last": how many, 1 to 30.
-        rank: of "lora": r, 1 to 192.
+        rank: of "lora": r, from 1 to the smallest side of the chosen matrices; 192 where keys or values are among them.
         alpha: of "lora": what is added is alpha / r times B A, 1 to 1,024.
         modules: of "lora": matrices of each layer.
+        width: of "adapter": numbers between its two matrices, 1 to 576.
+        tokens: of "prefix" and "prompt": places in front of each text, 1 to 64.
         own: texts that the tuned model judges at the end, at most MOST_OWN of 1 to LONGEST_OWN letters each.
     """
 
@@ -53,6 +69,8 @@ class TuningParams:
     rank: int = 4
     alpha: int = 8
     modules: tuple[str, ...] = ("q_proj", "v_proj")
+    width: int = 8
+    tokens: int = 8
     own: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -62,25 +80,35 @@ class TuningParams:
         whole("steps", self.steps, 1, 400)
         whole("train", self.train, 16, 400)
         whole("layers", self.layers, 1, 30)
-        whole("rank", self.rank, 1, SMALLEST_SIDE)
         whole("alpha", self.alpha, 1, 1024)
         if not self.modules:
             raise ValueError(f"modules = {self.modules!r} must name at least one of {', '.join(MODULES)}.")
-        for name in self.modules:
-            one_of("modules", name, MODULES)
+        shapes = module_shapes(Shape())
+        sides = [min(shapes[one_of("modules", name, MODULES)]) for name in self.modules]
+        whole("rank", self.rank, 1, min(sides))
+        whole("width", self.width, 1, Shape().hidden_size)
+        whole("tokens", self.tokens, 1, 64)
         whole("texts of your own", len(self.own), 0, MOST_OWN)
         for text in self.own:
             whole(f"letters of {text[:20]!r}", len(text.strip()), 1, LONGEST_OWN)
 
 
-def counted(shape: Shape, params: TuningParams) -> dict[str, int]:
-    """Method -> the numbers that it trains, the head included, with the options of a run."""
-    options: dict[str, dict[str, Any]] = {
+def options_of(params: TuningParams, method: str) -> dict[str, Any]:
+    """What `trainable_parameters` has to know of a run for a method."""
+    known: dict[str, dict[str, Any]] = {
         "lora": {"rank": params.rank, "modules": params.modules},
         "last": {"layers": params.layers},
+        "adapter": {"width": params.width},
+        "prefix": {"tokens": params.tokens},
+        "prompt": {"tokens": params.tokens},
     }
+    return known.get(method, {})
+
+
+def counted(shape: Shape, params: TuningParams) -> dict[str, int]:
+    """Method -> the numbers that it trains, the head included, with the options of a run."""
     return {
-        method: trainable_parameters(shape, method, classes=len(CLASSES), **options.get(method, {}))
+        method: trainable_parameters(shape, method, classes=len(CLASSES), **options_of(params, method))
         for method in METHODS
     }
 
@@ -125,9 +153,12 @@ class TuningRun:
     def checks(self) -> tuple[Check, ...]:
         """What was not to be trained has not moved; what was put in changed nothing at first, and merges."""
         found = [Check("Frozen weights are bit for bit the old ones", self.frozen_change, 0.0, "largest change")]
+        if self.params.method in IDENTITY:
+            found.append(
+                Check("What is put in changes nothing at first", self.start_change, 0.0, "largest change of a state")
+            )
         if self.params.method == "lora":
-            found += [
-                Check("With B = 0 nothing changes", self.start_change, 0.0, "largest change of a state"),
-                Check("Merged into the weights it is the same model", self.merge_gap, 1e-4, "float32, 30 layers"),
-            ]
+            found.append(
+                Check("Merged into the weights it is the same model", self.merge_gap, 1e-4, "float32, 30 layers")
+            )
         return tuple(found)

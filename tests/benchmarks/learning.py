@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.learning`: what the page on learning computes while a control moves.
+"""`python -m tests.benchmarks.learning`: what the pages on learning and on networks compute while a control moves.
 
 The fit of one degree stands beside numpy's. On one thread, as a busy server has no other. Prints, asserts nothing.
 """
@@ -13,17 +13,21 @@ from threadpoolctl import threadpool_limits
 
 from core.learning import (
     DecompositionParams,
+    DuelParams,
     GuessersParams,
+    NetworkParams,
     RandomFeatureParams,
     SelectionParams,
     WaysParams,
     World,
     decomposition,
+    duel,
     fit,
     guessing,
     random_features,
     sample,
     selection,
+    train_network,
     ways,
 )
 
@@ -43,6 +47,8 @@ def main() -> None:
         "100 fits of 21 degrees, bias and variance": lambda: decomposition(DecompositionParams()),
         "double descent of one seed": lambda: random_features(RandomFeatureParams()),
         "two classifiers, 8 sizes of 40 data sets": lambda: ways(WaysParams()),
+        "playground, 3 x 8 neurons, 300 epochs": lambda: train_network(NetworkParams(hidden=(8, 8, 8), epochs=300)),
+        "two settings, six starts, 100 epochs each": lambda: duel(DuelParams(NetworkParams(), NetworkParams())),
     }
     with threadpool_limits(1):
         for name, run in work.items():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, ttest_1samp
 
 from core.numbers import NORMAL_95, mean_interval, paired_difference, read_number, require, whole, wilson
 
@@ -97,3 +97,12 @@ def test_counts_that_cannot_be_are_refused(bad: tuple[float, float, float]) -> N
 def test_means_that_cannot_be_are_refused(values: list[float]) -> None:
     with pytest.raises(ValueError, match="2 or more finite"):
         mean_interval(values)
+
+
+def test_one_mean_of_several_has_a_wider_interval() -> None:
+    values = [1.0, 2.0, 4.0, 4.5]
+    low, high = mean_interval(values, among=5)
+    ends = ttest_1samp(values, 0).confidence_interval(1 - 0.05 / 5)
+    assert (low, high) == pytest.approx((ends.low, ends.high))
+    with pytest.raises(ValueError, match="among must be 1 or more; got 0"):
+        mean_interval(values, among=0)

@@ -1,7 +1,7 @@
 """Stories told one after another, in a browser: each shows its own figure, whole, whatever was shown before."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.browser_kit import Visit, windows
 
 Enter = Callable[..., Visit]
 CLICKS = 26
+ANEW = 2
 TALL = 800
 
 EXCEPTIONS: dict[tuple[str, str, str], str] = {}
@@ -56,12 +57,21 @@ def told(
 
 @pytest.fixture(scope="module")
 def first_seen(
-    browser: Browser, topic: Topic, told: dict[str, tuple[str, dict[str, Any], str]]
+    browser: Browser, topic: Topic, presets: tuple[Preset, ...], told: dict[str, tuple[str, dict[str, Any], str]]
 ) -> dict[str, dict[str, Any]]:
-    """What each story shows to one who has seen nothing else, by its link: screen, address and figure."""
+    """What each story shows. The first and two others, drawn by the page's name, to one who opens their link and has
+    seen nothing else; the rest as they were first told, since a window opened anew takes longer than ten clicks."""
+    anew = [presets[0].name, *(preset.name for preset in random.Random(topic.key).sample(presets[1:], ANEW))]
+    return {name: shown for name, (_, shown, _) in told.items()} | seen_anew(browser, topic, told, anew)
+
+
+def seen_anew(
+    browser: Browser, topic: Topic, told: dict[str, tuple[str, dict[str, Any], str]], names: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """What these stories show in a new window, by their links: screen, address and figure."""
     with windows(browser) as enter:
         reader = enter()
-        seen = {name: reader.open(link).shown(topic.key) for name, (link, _, _) in told.items()}
+        seen = {name: reader.open(told[name][0]).shown(topic.key) for name in names}
         reader.nothing_failed()
     return seen
 
@@ -171,6 +181,14 @@ def test_every_story_after_every_other(
         if desk.shown(topic.key) != first_seen[after.name]:
             wrong.append(f"{before.name}, then {after.name}")
     assert wrong == []
+
+
+@pytest.mark.matrix
+def test_every_link_opens_as_its_story_was_told(
+    browser: Browser, topic: Topic, told: dict[str, tuple[str, dict[str, Any], str]]
+) -> None:
+    seen = seen_anew(browser, topic, told, told)
+    assert [each for name, (_, shown, _) in told.items() for each in unlike(name, shown, seen)] == []
 
 
 @pytest.mark.slow

@@ -18,6 +18,8 @@ def at_rest(app: AppTest) -> bool:
         ("convolution", "convolution_panel=Volumes&convolution_stride=3", ("convolution_stride", 3), True),
         ("convolution", "convolution_panel=Volumes&convolution_kernel=your+own", None, False),
         ("convolution", "convolution_panel=As+a+matrix", None, False),
+        ("representations", "representations_panel=Map&representations_labels=5", ("representations_labels", 5), True),
+        ("representations", "representations_panel=Neighbors", None, False),
         ("transformer", "transformer_panel=Parameters&transformer_depth=4", ("transformer_depth", 4), True),
         ("transformer", "transformer_panel=Cross+entropy", None, False),
         ("transformer", "transformer_panel=Cross+entropy&transformer_loss_view=A+known+language", None, True),

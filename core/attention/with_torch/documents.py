@@ -15,6 +15,7 @@ from core.attention.with_torch.trace import maps_at, maps_seen
 from core.checks import Check
 from core.language import encode, readable_tokens
 from core.models import CausalLM, Encoder
+from core.numbers import place
 
 
 def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -> PackedDocuments:
@@ -37,8 +38,7 @@ def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -
     Source: Llama Team 2024, "The Llama 3 Herd of Models", section 3.2; Krell et al. 2021, "Efficient Sequence Packing
         without Cross-contamination".
     """
-    if not 0 <= layer < lm.n_layers:
-        raise ValueError(f"layer = {layer} must lie in 0 to {lm.n_layers - 1}.")
+    layer = place("layer", layer, lm.n_layers)
     documents = [torch.from_numpy(encode(lm, text)) for text in (first, second)]
     lengths = (len(documents[0]), len(documents[1]))
     _require_room(sum(lengths))
@@ -82,8 +82,7 @@ def encoded_documents(encoder: Encoder, first: str, second: str, *, layer: int =
     Invariant: for an encoder that splits texts at spaces, the maps are those of `trace(encoder, f"{first} {second}")`.
     Source: Devlin et al. 2018, "BERT" (attention in both directions).
     """
-    if not 0 <= layer < encoder.n_layers:
-        raise ValueError(f"layer = {layer} must lie in 0 to {encoder.n_layers - 1}.")
+    layer = place("layer", layer, encoder.n_layers)
     ids = [torch.from_numpy(encode(encoder, text)) for text in (first, second)]
     packed = torch.cat([ids[0][:-1], ids[1][1:]])
     _require_room(len(packed))

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
@@ -11,20 +11,21 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from core.attention.interventions import Ablation, Intervention, NextToken, require_ablation
+from core.attention.interventions import Ablation, Intervention, NextToken, require_ablation, require_temperature
 from core.attention.with_torch.record import next_token_loss, top_next
 from core.attention.with_torch.trace import AttentionTrace, maps_seen
 from core.checks import Check
 from core.language import attention_layer, encode, readable_tokens
 from core.models import CausalLM
+from core.numbers import require, whole
 
 
 def intervene(
     lm: CausalLM,
     text: str,
     *,
-    ablate_heads: Sequence[tuple[int, int]] = (),
-    mask_keys: Sequence[int] = (),
+    ablate_heads: Iterable[Any] = (),
+    mask_keys: Iterable[Any] = (),
     temperature: float = 1.0,
     ablation: Ablation = "zero",
     untouched: AttentionTrace | None = None,
@@ -42,7 +43,7 @@ def intervene(
         mask_keys: token positions that every other query, in every layer and head, is forbidden to look at. A token
             still sees itself, so that no row is left without a key: masking token 0, the only key of the first query,
             leaves that query as it is.
-        temperature: of the next-token softmax, above 0. It belongs to the intervention: it changes `after` and
+        temperature: of the next-token softmax, at least 1e-30. It belongs to the intervention: it changes `after` and
             `loss_after`, never the attention maps.
         ablation: what replaces a head's output: "zero", or "mean", its mean over all tokens of this text in the
             changed run. The mean keeps what the head adds to every token alike, and lets earlier tokens have a share
@@ -57,10 +58,11 @@ def intervene(
     Source: Michel et al. 2019, "Are Sixteen Heads Really Better than One?" (zero); Wang et al. 2022,
         "Interpretability in the Wild", section 2 (mean).
     """
-    if not 0 < temperature < math.inf:
-        raise ValueError(f"temperature = {temperature} must be a finite number above 0.")
+    require_temperature(temperature)
     require_ablation(ablation)
     ids = torch.from_numpy(encode(lm, text))
+    require(isinstance(lm, CausalLM), "lm", lm.name, "a causal language model: an encoder predicts no next token")
+    mask_keys = _places(mask_keys, len(ids))
     mask = key_mask(len(ids), mask_keys)
     by_layer = _by_layer(lm, ablate_heads)
     with torch.inference_mode():
@@ -106,6 +108,7 @@ def _untouched_logits(
     if untouched is None:
         logits: Tensor = lm.model(input_ids=ids[None], use_cache=False).logits[0]
         return logits
+    require(isinstance(untouched, AttentionTrace), "untouched", untouched, "an AttentionTrace")
     if untouched.logits is None or (untouched.model, untouched.text) != (lm.name, text):
         raise ValueError(
             f"untouched is a trace of {untouched.text[:20]!r} by {untouched.model}; it must be one of {text[:20]!r} by "
@@ -141,7 +144,7 @@ def _compare(
     # In float64: 49,152 float32 terms would sum to 1 only within 1e-5.
     first, second = (logits[-1].double().softmax(dim=-1).float() for logits in (before, after))
     losses = [next_token_loss(logits, ids) for logits in (before, after, switched)]
-    perplexities = [math.exp(float(loss.mean())) if len(loss) else math.nan for loss in losses[:2]]
+    perplexities = [float(loss.mean(dtype=torch.float64).exp()) if len(loss) else math.nan for loss in losses[:2]]
     return Intervention(
         before=first,
         after=second,
@@ -201,7 +204,7 @@ def loss_checks(
     return (Check(name, abs(float(loss[place]) - again), bound, f"token {place + 1}, difference in nats"),)
 
 
-def key_mask(n_tokens: int, mask_keys: Sequence[int]) -> Float[Tensor, "1 1 query key"]:
+def key_mask(n_tokens: int, mask_keys: Iterable[Any]) -> Float[Tensor, "1 1 query key"]:
     """The causal mask with some keys hidden from every query but themselves, to be added to the scores.
 
     Args:
@@ -214,11 +217,8 @@ def key_mask(n_tokens: int, mask_keys: Sequence[int]) -> Float[Tensor, "1 1 quer
     Invariant: the diagonal is 0, so every row keeps at least one key.
     Source: the additive 4-D mask of transformers, with the smallest finite float32 in place of -inf.
     """
-    for key in mask_keys:
-        if not 0 <= key < n_tokens:
-            raise ValueError(f"mask_keys holds {key}; positions must lie in 0 to {n_tokens - 1}.")
     hidden = torch.ones(n_tokens, n_tokens, dtype=torch.bool).triu(1)
-    hidden[:, list(mask_keys)] = True
+    hidden[:, _places(mask_keys, n_tokens)] = True
     hidden.fill_diagonal_(fill_value=False)
     return torch.zeros(hidden.shape).masked_fill(hidden, torch.finfo(torch.float32).min)[None, None]
 
@@ -235,15 +235,31 @@ def stand_in(outputs: Float[Tensor, "batch token *rest"], ablation: Ablation) ->
     return outputs.mean(dim=1, keepdim=True) if ablation == "mean" else torch.zeros_like(outputs[:, :1])
 
 
-def _by_layer(lm: CausalLM, heads: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
-    """The heads to ablate in each layer that has some."""
+def _places(keys: Iterable[Any], n_tokens: int) -> list[int]:
+    """The positions to hide; raises ValueError for one out of range, and for what is no list of whole numbers."""
+    allowed = f"positions must lie in 0 to {n_tokens - 1}."
+    require(isinstance(keys, Iterable) and not isinstance(keys, str), "mask_keys", keys, f"a list; {allowed[:-1]}")
+    places = []
+    for key in keys:
+        try:
+            places.append(whole("key", key, 0, n_tokens - 1))
+        except ValueError as error:
+            raise ValueError(f"mask_keys holds {key!r}; {allowed}") from error
+    return places
+
+
+def _by_layer(lm: CausalLM, heads: Iterable[Any]) -> dict[int, list[int]]:
+    """The heads to ablate in each layer that has some; raises ValueError for what is no list of pairs in range."""
     by_layer: dict[int, list[int]] = {}
-    for layer, head in heads:
-        if not (0 <= layer < lm.n_layers and 0 <= head < lm.n_heads):
-            raise ValueError(
-                f"ablate_heads holds {(layer, head)}; layers lie in 0 to {lm.n_layers - 1}, "
-                f"heads in 0 to {lm.n_heads - 1}."
-            )
+    allowed = f"layers lie in 0 to {lm.n_layers - 1}, heads in 0 to {lm.n_heads - 1}."
+    listed = isinstance(heads, Iterable) and not isinstance(heads, str)
+    require(listed, "ablate_heads", heads, f"a list of pairs; {allowed[:-1]}")
+    for pair in heads:
+        try:
+            layer, head = pair
+            layer, head = whole("layer", layer, 0, lm.n_layers - 1), whole("head", head, 0, lm.n_heads - 1)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"ablate_heads holds {pair!r}; {allowed}") from error
         by_layer.setdefault(layer, []).append(head)
     return by_layer
 

@@ -12,6 +12,7 @@ from core.attention.with_torch.trace import AttentionTrace
 from core.checks import Check
 from core.language import attention_layer, final_norm, readable_tokens
 from core.models import CausalLM
+from core.numbers import as_real, place, require
 
 
 def logit_lens(lm: CausalLM, trace: AttentionTrace, position: int, *, k: int = 10) -> LogitLens:
@@ -32,11 +33,8 @@ def logit_lens(lm: CausalLM, trace: AttentionTrace, position: int, *, k: int = 1
     Invariant: the last depth is the model's own prediction; there the answer has rank 1.
     Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
     """
-    n_tokens = len(trace.token_ids)
-    if not 0 <= position < n_tokens:
-        raise ValueError(f"position = {position} must lie in 0 to {n_tokens - 1}.")
-    if k < 1:
-        raise ValueError(f"k = {k} must be at least 1.")
+    position = place("position", position, len(trace.token_ids))
+    require(as_real(k) >= 1, "k", k, "at least 1")
     if trace.logits is None:
         raise ValueError(f"{trace.model} predicts no next token; the lens reads causal language models only.")
     with torch.inference_mode():

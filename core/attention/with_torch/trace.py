@@ -14,6 +14,7 @@ from core.attention.identities import map_checks
 from core.checks import Check
 from core.language import attention_layer, can_take_apart, encode, readable_tokens
 from core.models import CausalLM, Encoder
+from core.numbers import require
 
 # Without eager attention transformers only logs a line and computes no maps at all.
 _NO_MAPS = "{} returned no attention maps: load it with attn_implementation='eager'."
@@ -64,6 +65,7 @@ def trace(lm: CausalLM | Encoder, text: str, *, max_tokens: int = 512) -> Attent
     Invariant: each row of `weights` sums to 1.
     Source: Vaswani et al. 2017, section 3.2.1; `output_attentions` of transformers.
     """
+    require(isinstance(lm, CausalLM | Encoder), "lm", lm, "a loaded causal language model or encoder")
     token_ids = torch.from_numpy(encode(lm, text, max_tokens=max_tokens))
     if lm.model.dtype != torch.float32:
         raise ValueError(f"{lm.name} is loaded in {lm.model.dtype}; its maps are traced in torch.float32 only.")

@@ -8,6 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from core.numbers import place
+
 
 @dataclass(frozen=True, eq=False)
 class AttentionLayer:
@@ -61,10 +63,7 @@ def attention_layer(model: Any, layer: int) -> AttentionLayer:
     if not can_take_apart(model):
         known = ", ".join(sorted(_BUILDERS))
         raise ValueError(f"The {kind!r} architecture is not taken apart by hand here; those that are: {known}.")
-    n_layers = model.config.num_hidden_layers
-    if not 0 <= layer < n_layers:
-        raise ValueError(f"layer = {layer} must lie in 0 to {n_layers - 1}.")
-    return _BUILDERS[kind](model.base_model, layer)
+    return _BUILDERS[kind](model.base_model, place("layer", layer, model.config.num_hidden_layers))
 
 
 def rotate_half(

@@ -14,8 +14,21 @@ TOPIC = Topic(
 )
 
 PROBE, LAST, LORA, LP_FT, FULL = "Probe", "Last 4 layers", "LoRA", "LP-FT", "Full"
-NAMES = {"probe": PROBE, "last": LAST, "lora": LORA, "lp_ft": LP_FT, "full": FULL}
+NAMES = {
+    "probe": PROBE,
+    "prompt": "Prompt",
+    "prefix": "Prefix",
+    "ia3": "IA3",
+    "norms": "Norms",
+    "lora": LORA,
+    "adapter": "Adapters",
+    "last": LAST,
+    "lp_ft": LP_FT,
+    "full": FULL,
+}
 """What the methods are called on screen."""
+
+METHOD_OF = {name: method for method, name in NAMES.items()}
 
 DEFAULTS = {
     "feature_error": 0.1,
@@ -88,7 +101,7 @@ PANELS = (
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
-    PanelWords("Train here", "SmolLM2 tuned while you watch, by five methods, and your own reviews judged."),
+    PanelWords("Train here", "SmolLM2 tuned while you watch, by ten methods, and your own reviews judged."),
 )
 
 QUESTIONS = (

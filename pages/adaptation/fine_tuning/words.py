@@ -14,6 +14,7 @@ from core.tuning import (
     WAYS,
     CostRecord,
     LinearTheory,
+    OwnTable,
     PartsRecord,
     TheoryGrid,
     TuningRun,
@@ -150,24 +151,33 @@ def counts_title(numbers: Mapping[str, int], chosen: str) -> str:
     return f"{chosen} trains {numbers[chosen]:,} numbers, {percent(share)} of all"
 
 
-def live_title(run: TuningRun) -> str:
-    """What was trained now."""
+def live_title(run: TuningRun, table: OwnTable | None = None) -> str:
+    """What was trained now, on the task or on a table of the visitor's own."""
     if run.stopped:
         return f"Stopped after {len(run.loss)} updates: the loss diverges at this learning rate"
+    if table is not None:
+        return f"{NAMES[run.params.method]}: {run.id_accuracy:.0%} of your held-out texts"
     lost = run.id_accuracy - run.ood_accuracy
     said = f"{NAMES[run.params.method]}: {run.id_accuracy:.0%} of meals, {run.ood_accuracy:.0%} of stories"
     return f"{said}, {abs(lost):.0%} {'less' if lost >= 0 else 'more'}"
 
 
-def own_reading(run: TuningRun | None) -> str:
+def own_reading(run: TuningRun | None, table: OwnTable | None = None) -> str:
     """What a run has trained and forgotten, and what it says of a visitor's own texts; before it, what it will do."""
+    if run is None and table is not None:
+        first, second = (escape(name) for name in table.names)
+        return (
+            f"Your table has <b>{len(table.rows)}</b> texts, labeled “{first}” and “{second}”: two thirds of each to "
+            "learn from, the rest to measure. One seed decides nothing: train another."
+        )
     if run is None:
         return (
             "It learns from 160 reviews of meals; then it judges 150 others, 150 of stories, and yours: does the main "
             "clause praise? One seed decides nothing: train another."
         )
+    names = CLASSES if table is None else table.names
     said = "; ".join(
-        f"“{escape(text)}” <b>{CLASSES[int(share > 0.5)]}</b> ({max(share, 1 - share):.0%})"
+        f"“{escape(text)}” <b>{escape(names[int(share > 0.5)])}</b> ({max(share, 1 - share):.0%})"
         for text, share in zip(run.params.own, run.own, strict=True)
     )
     kept = ", ".join(

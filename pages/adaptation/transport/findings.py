@@ -11,6 +11,13 @@ TOLD = 0.005
 LEVEL = 1e-9
 """Two sums over a plan that differ by less of their scale differ by rounding alone."""
 
+
+def amount(value: float, decimals: int = 4) -> str:
+    """A number with so many decimals, or with as many digits where decimals would hide it or run on."""
+    plain = value == 0 or 10.0 ** (1 - decimals) <= abs(value) < 1e5
+    return f"{value:.{decimals}f}" if plain else f"{value:.{decimals}g}"
+
+
 SYMBOLS = {"sqeuclidean": "W₂² = ", "euclidean": "W₁ = ", "cosine": ""}
 
 
@@ -28,7 +35,7 @@ def title(pair: str, run: Transport, optimum: float | None) -> str:
     if run.method == "gaussian":
         return f"{pair}: {run.cost:.3g} between the fitted normal distributions"
     if run.method in ("partial", "unbalanced"):
-        return f"{pair}: {run.mass:.2f} of mass moved for {run.cost:.3g}"
+        return f"{pair}: {amount(run.mass, 2)} of mass moved for {run.cost:.3g}"
     if run.method == "sinkhorn":
         best = f", the optimum is {optimum:.3g}" if optimum is not None else ""
         return f"{pair}: Sinkhorn pays {run.cost:.3g}{best}"
@@ -108,12 +115,12 @@ def _left_over(run: Transport) -> str:
     over = run.plan.sum(axis=1) - run.source_weights, run.plan.sum(axis=0) - run.target_weights
     least = TOLD * min(float(run.source_weights.sum()), float(run.target_weights.sum()))
     amounts = {
-        "{:.2f} of the source stays": -over[0].clip(max=0).sum(),
-        "the source sends {:.2f} more than it has": over[0].clip(min=0).sum(),
-        "{:.2f} of the target stays empty": -over[1].clip(max=0).sum(),
-        "the target receives {:.2f} too much": over[1].clip(min=0).sum(),
+        "{} of the source stays": -over[0].clip(max=0).sum(),
+        "the source sends {} more than it has": over[0].clip(min=0).sum(),
+        "{} of the target stays empty": -over[1].clip(max=0).sum(),
+        "the target receives {} too much": over[1].clip(min=0).sum(),
     }
-    parts = [words.format(amount) for words, amount in amounts.items() if amount >= least]
+    parts = [words.format(amount(mass, 2)) for words, mass in amounts.items() if mass >= least]
     if not parts:
         return "Both sides give and get what they should, to half a percent."
     words = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
@@ -144,7 +151,7 @@ def as_distance(run: Transport) -> str:
         return ""
     total = float(run.source_weights.sum())
     unit = "" if abs(total - 1) <= LEVEL else f" for each unit of a mass of {total:.3g}"
-    return f", a distance of <b>{np.sqrt(run.cost / total):.3f}</b>{unit}"
+    return f", a distance of <b>{amount(float(np.sqrt(run.cost / total)), 3)}</b>{unit}"
 
 
 def of_the_way(run: Transport, optimum: float | None) -> str:

@@ -99,7 +99,16 @@ def controls(page: Page) -> tuple[Problem, str, int, float]:
 def _sides(page: Page, source: Cloud, target: Cloud, most: int) -> tuple[Cloud, Cloud]:
     """Both clouds, with `most` rows of a file at most where one is chosen. Raises ValueError where there is none."""
     sides = {"source": source, "target": target}
-    given = {side: files.cloud_file(page, side, most) for side, one in sides.items() if one.name == YOUR_FILE}
+    given: dict[str, tuple[bytes, str | None] | None] = {}
+    refused: list[ValueError] = []
+    for side in (side for side, one in sides.items() if one.name == YOUR_FILE):
+        # Both uploads are drawn before either is refused: one out of sight would lose its file.
+        try:
+            given[side] = files.cloud_file(page, side, most)
+        except ValueError as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
     for side, file in given.items():
         if file is None:
             raise NothingYetError(
@@ -188,22 +197,23 @@ def reading(shown: Shown) -> str:
     """The live sentence: the cost, and whether a plan stands behind it."""
     run = shown.run
     if run.plan is None:
-        exact = f" The exact cost is <b>{shown.optimum:.4f}</b>." if shown.optimum is not None else ""
+        exact = f" The exact cost is <b>{findings.amount(shown.optimum)}</b>." if shown.optimum is not None else ""
         none = "This method has no plan, so there is no marginal to check."
-        return f"The cost is <b>{run.cost:.4f}</b>{findings.on_average(run)}{findings.as_distance(run)}. {none}{exact}"
+        cost = f"The cost is <b>{findings.amount(run.cost)}</b>{findings.on_average(run)}{findings.as_distance(run)}."
+        return f"{cost} {none}{exact}"
     role = "rejected" if shown.lies else "accepted"
     verdict = {"partial": "within both masses", "unbalanced": "free marginals"}.get(run.method, "feasible")
     verdict = "infeasible" if shown.lies else verdict
     parts = [
-        f"{'GW ≤' if run.method == 'gromov' else '⟨P, M⟩ ='} <b>{run.cost:.4f}</b>",
+        f"{'GW ≤' if run.method == 'gromov' else '⟨P, M⟩ ='} <b>{findings.amount(run.cost)}</b>",
         findings.of_the_marginals(run),
-        f"mass moved <b>{run.mass:.3f}</b>",
+        f"mass moved <b>{findings.amount(run.mass, 3)}</b>",
     ]
     color = shown.page.look.role(role)
     note = f' <span style="color:{color}">●</span> <b>{verdict}</b>.'
-    below = shown.optimum is not None and run.method == "sinkhorn" and run.cost < shown.optimum * (1 - 1e-9)
-    if below:
-        note += f" The exact optimum is <b>{shown.optimum:.4f}</b>: no plan can cost less, so this is none."
+    best = shown.optimum
+    if best is not None and run.method == "sinkhorn" and run.cost < best * (1 - 1e-9):
+        note += f" The exact optimum is <b>{findings.amount(best)}</b>: no plan can cost less, so this is none."
     if run.message and not shown.lies:
         note += f" {escape(run.message[0].upper() + run.message[1:])}."
     said = (

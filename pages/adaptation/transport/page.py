@@ -5,7 +5,7 @@ import streamlit as st
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.transport import main, results
 from pages.adaptation.transport.panels import alignment, datasets, files, flow, hand, line, prices, shift, sinkhorn, way
-from pages.adaptation.transport.topic import TOPIC
+from pages.adaptation.transport.topic import PANELS, TOPIC
 from pages.adaptation.transport.words import EQUATIONS
 
 page = Page(TOPIC)
@@ -16,6 +16,7 @@ try:
     run = results.solution_of(problem)
 except ValueError as error:
     files.refused(page, error)
+    page.keep_panel(PANELS)
     st.stop()
 
 shown = main.Shown(page, problem, run, domain, max_iter, share)

@@ -224,8 +224,9 @@ def sweep_of(problem: Problem, domain: str, max_iter: int, mean_cost: float, opt
 
 @shared(megabytes=1, size=lambda value: 100)
 def mean_cost_of(source: Cloud, target: Cloud, metric: str) -> float:
-    """The mean of the cost matrix, the unit in which the page gives the regularization; 1 where it is 0."""
-    return float(cost_matrix(source.points(), target.points(), metric=metric).mean()) or 1.0
+    """The mean cost between points with mass, the unit of the page's regularization; 1 where it is 0."""
+    x, y = (side.points()[side.masses() > 0] for side in (source, target))
+    return float(cost_matrix(x, y, metric=metric).mean()) or 1.0
 
 
 @shared(megabytes=5, size=lambda read: 4 * read.shifts.nbytes)

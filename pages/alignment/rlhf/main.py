@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,19 +16,17 @@ from core.rlhf import (
     BETAS,
     COLLAPSE,
     PAIRS,
-    SEEDS,
     RunHistory,
-    RunParams,
     best_of_n_kl,
     gold_parts,
     gold_reward,
-    recorded_among,
+    recorded_arms,
     texts,
     usual,
 )
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
-from pages.alignment.rlhf.words import beta_claim, pairs_claim
+from pages.alignment.rlhf.words.overoptimization import beta_claim, pairs_claim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,11 +82,6 @@ def said_in(history: RunHistory) -> list[figures.Said]:
         figures.Said(words[place * count : (place + 1) * count], history.sample_proxy[place], gold[place])
         for place in range(len(history.kl))
     ]
-
-
-def seeds_of(params: RunParams) -> tuple[RunHistory, ...]:
-    """The recorded runs that differ from one in their seed only."""
-    return recorded_among(replace(params, seed=seed) for seed in SEEDS)
 
 
 LARGE_RATE = 0.3
@@ -163,10 +156,10 @@ def compared(history: RunHistory, compare: str) -> str:
     """What the recorded seeds say of a comparison; nothing where runs were not recorded over seeds for it."""
     params = history.params
     if compare == "beta" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
-        runs = {beta: seeds_of(usual(beta=beta, pairs=params.pairs)) for beta in BETAS}
+        runs = recorded_arms({beta: usual(beta=beta, pairs=params.pairs) for beta in BETAS})
         return beta_claim(runs, params.beta or BETAS[3]) if all(runs.values()) and params.beta in runs else ""
     if compare == "pairs" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
-        by_pairs = {count: seeds_of(usual(beta=params.beta, pairs=count)) for count in PAIRS}
+        by_pairs = recorded_arms({count: usual(beta=params.beta, pairs=count) for count in PAIRS})
         return pairs_claim(by_pairs) if all(by_pairs.values()) else ""
     return ""
 

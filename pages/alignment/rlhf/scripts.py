@@ -36,10 +36,9 @@ print("correlation with length", fit.length_correlation)
 def length() -> str:
     """Length and gold of all arms over seeds, from the recorded runs."""
     return """import numpy as np
-from core.rlhf import SEEDS, end_gold, length_arms, recorded_run  # train(params) makes each run again
+from core.rlhf import end_gold, length_arms, recorded_arms  # train(params) makes each run again
 
-for name in length_arms(0):
-    runs = [recorded_run(length_arms(seed)[name]) for seed in SEEDS]
+for name, runs in recorded_arms(length_arms(0)).items():
     words = [float(run.length[-10:].mean()) for run in runs]
     print(name, "words", np.round(words, 1), "gold", np.round(end_gold(runs), 1))
 """
@@ -102,10 +101,10 @@ print("DPO", fit.policy, " closed form", fit.optimum)
 def labels() -> str:
     """Final gold by labeler over seeds, and accuracy by the number of labels, from what was recorded."""
     return """import numpy as np
-from core.rlhf import LABELERS, SEEDS, end_gold, labeler_arms, recorded_labels, recorded_run
+from core.rlhf import LABELERS, end_gold, labeler_arms, recorded_arms, recorded_labels
 
-for name in labeler_arms(0):
-    gold = end_gold([recorded_run(labeler_arms(seed)[name]) for seed in SEEDS])
+for name, runs in recorded_arms(labeler_arms(0)).items():
+    gold = end_gold(runs)
     print(name, "final gold", gold.mean(), "+-", gold.std(ddof=1))
 for name, accuracy in zip(LABELERS, recorded_labels().gold_accuracy):
     print(name, "pairs in gold order with more and more labels", np.round(accuracy.mean(1), 3))

@@ -26,7 +26,7 @@ from pages.alignment.rlhf.panels import (
     text,
 )
 from pages.alignment.rlhf.topic import ABSTAIN, SKY, SUMS
-from pages.alignment.rlhf.words import EQUATIONS
+from pages.alignment.rlhf.words.equations import EQUATIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,20 +79,20 @@ PRESETS = (
     ),
     Preset(
         "More data postpones it",
-        "How high is each peak, and where does gold end? Over three seeds the peak gains most from 125 to 500 pairs "
-        "and little after; at the end gold is above 0 on average only from 2000 pairs on.",
+        "When does gold fall from its peak? With 125 pairs it has lost half a point by step 43, with 8000 by step 89, "
+        "medians of five seeds; at the end it is above 0 on average only from 2000 pairs on.",
         {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
     ),
     Preset(
         "Beta as early stopping",
         "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
-        "less gold than β 0 there, in all three seeds, which are few.",
+        "less gold than β 0 there, in all five seeds, which are few.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
     ),
     Preset(
         "Length bias",
-        "Raters who like length make the policy talk on, in all three seeds, which are few. So does a reward model "
-        "blind to length, under fair raters.",
+        "Raters who like length make the policy talk on, in all five seeds. So does a reward model blind to length, "
+        "under fair raters.",
         {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
     ),
     Preset(

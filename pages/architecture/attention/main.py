@@ -167,16 +167,22 @@ def source_functions() -> list[Callable[..., Any]]:
     return [trace, rebuild, query_steps, head_scores, rollout]
 
 
+LOSSES = """loss, copies = -log_probs(lm, run.text), copies_of(run.token_ids.tolist())
+for part in copies or (slice(None),):
+    print(f"loss {loss[part].mean():.2f} nats a token")
+"""
+
+
 def script(shown: Shown) -> str:
-    """A script that computes the map on screen with `core` alone, and prints what the sentence below it says."""
+    """A script that computes the map on screen with `core` alone, and prints the numbers of its title and sentence."""
     record = shown.record
     loader = "load_causal_lm" if record.causal else "load_encoder"
     hidden = ", without_sink" if shown.hide_sink else ""
     chosen = f"run.weights[{shown.layer}, {shown.head}].numpy()"
     return f"""import numpy as np
 
-from core.attention import trace{hidden}
-from core.models import {loader}
+from core.attention import {"copies_of, " if record.causal else ""}head_scores, trace{hidden}
+{"from core.language import log_probs" + chr(10) if record.causal else ""}from core.models import {loader}
 
 lm = {loader}({record.model!r})
 run = trace(lm, {record.text!r})
@@ -185,6 +191,9 @@ row = np.nan_to_num(weights[{shown.query}])
 print("token {shown.query}", run.tokens[{shown.query}], "gives")
 for key in np.argsort(-row, kind="stable")[:3]:
     print(f"{{row[key]:.2f}} to", run.tokens[key])
-for check in run.checks:
+scores = head_scores(run)
+for name in ("previous_token", "duplicate_token", "induction", "sink", "entropy"):
+    print(name, f"{{getattr(scores, name)[{shown.layer}, {shown.head}]:.2f}}")
+{LOSSES if record.causal and len(record.tokens) > 1 else ""}for check in run.checks:
     print(check.name, check.error, check.bound)
 """

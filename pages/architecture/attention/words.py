@@ -79,6 +79,17 @@ def finding(scores: HeadScores, record: AttentionRecord, layer: int, head: int) 
     return f"it spreads its weight over about {np.exp(scores.entropy[layer, head]):.0f} tokens"
 
 
+def arcs_title(drawn: int, edges: int, carried: float) -> str:
+    """How many edges of a map are drawn, and what they carry.
+
+    Args:
+        drawn, edges: those that are drawn, and all that have a weight.
+        carried: the share of the weight on those that are drawn.
+    """
+    share = f"{carried:.0%}" if drawn == edges or carried < 0.995 else "more than 99%"
+    return f"{drawn:,} of {edges:,} edges carry {share} of the mass"
+
+
 def pairs_of(cosine: np.ndarray) -> dict[str, np.ndarray]:
     """The cosines [depth] of each pair of sentences, from those of all, [depth sentence sentence]."""
     first, second = np.triu_indices(cosine.shape[-1], 1)

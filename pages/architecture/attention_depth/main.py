@@ -12,7 +12,7 @@ from core.attention import Ablation, AttentionRecord
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures import changes as figures
-from pages.architecture.attention_depth.words import cause_title
+from pages.architecture.attention_depth.words import cause_title, perplexity_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ def reading(shown: Shown) -> str:
     if not len(cause.change):
         return "One token has nothing before it to be predicted from."
     before, after, switched, heated = (
-        f"<b>{np.exp(loss.mean(dtype=np.float64)):,.1f}</b>"
+        f"<b>{perplexity_in_words(float(loss.mean(dtype=np.float64)))}</b>"
         for loss in (cause.loss_before, cause.loss_after, cause.loss_switched, cause.loss_heated)
     )
     hot = shown.temperature != 1
@@ -94,7 +94,7 @@ def reading(shown: Shown) -> str:
         f"The loss grows most at token {worst + 1}, {token_chip(tokens[worst + 1], look.role('key'))}, by "
         f"<b>{cause.change[worst]:.2f}</b> nats."
         if cause.change[worst] >= 0.005
-        else "At no token does the loss grow."
+        else "At no token does the loss grow by more than <b>0.005</b> nats."
     )
     return f"The perplexity goes from {before} to {after}{apart if shown.what and hot else ''}. {most}{only}"
 

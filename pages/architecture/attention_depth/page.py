@@ -33,12 +33,12 @@ def keep_a_choice() -> None:
 
 text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
 with text_place:
-    text = page.controls.text("text", "Text, up to 512 tokens")
+    text = page.controls.text("text", "Text, up to 512 tokens", on_change=attention_results.ask_for_the_last_token)
 with more_place:
     more = page.more()
 with more:
     causal_models = [name for name in loadable_names() if lookup(name).kind == "causal_lm"]
-    model = page.controls.select("model", "Model", causal_models)
+    model = page.controls.select("model", "Model", causal_models, on_change=attention_results.ask_for_the_last_token)
 if attention_results.needs_model(model, text) and not ensure_loaded(model):
     st.stop()
 try:
@@ -48,6 +48,8 @@ except ValueError as error:
     st.stop()
 
 n_layers, n_heads, _, _ = record.weights.shape
+if attention_results.last_token_asked_for():
+    page.controls.set({"position": record.last_word})
 names = [name_of(layer, head) for layer in range(n_layers) for head in range(n_heads)]
 places = [NOBODY, *(f"{place} {token}" for place, token in enumerate(record.tokens))]
 with head_place:

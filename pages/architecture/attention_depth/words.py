@@ -1,5 +1,6 @@
 """The short names of heads, what interventions do in words, and the equations of the page on attention in depth."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -70,10 +71,18 @@ def cause_title(what: str, temperature: float, effect: Effect | None, first: Nex
     return f"{alone}: {share}" if effect is None else f"{alone} the loss {_moved(effect.both)}; {share}"
 
 
+def perplexity_in_words(loss: float) -> str:
+    """The perplexity of a mean loss; below 10, where a tenth of a nat moves it by less than 1, with two decimals."""
+    perplexity = math.exp(loss)
+    return f"{perplexity:,.1f}" if perplexity >= 10 else f"{perplexity:.2f}"
+
+
 def _moved(change: float) -> str:
-    """A change of the loss in words; what two digits do not show is none."""
-    if abs(change) < 0.005:
+    """A change of the loss in words; what two digits do not show is called small, since a perplexity may show it."""
+    if change == 0:
         return "stays the same"
+    if abs(change) < 0.005:
+        return "moves by less than 0.005 nats"
     return f"{'rises' if change > 0 else 'falls'} by {abs(change):.2f} nats"
 
 

@@ -39,6 +39,20 @@ UNMASKED, MASKED = "None (MiniLM)", "Causal (SmolLM2)"
 """The masks of the permutation test, each with the model that has it."""
 
 
+def up_to(error: float) -> str:
+    """How near one number is to another, in words."""
+    return "exactly" if error == 0 else f"up to {error:.0e}"
+
+
+def step_sentence(wavelength: float) -> str:
+    """How far a sine or cosine can move from one token to the next: 2 sin(omega / 2), omega = 2 pi / wavelength.
+
+    Args:
+        wavelength: of the pair in tokens, at least 2.
+    """
+    return f"From one token to the next neither value moves by more than {2 * np.sin(np.pi / wavelength):.2g}."
+
+
 def compared_title(spread: Mapping[str, float], *, rounding: bool) -> str:
     """How far the score of each scheme varies at one and the same distance.
 

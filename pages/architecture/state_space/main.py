@@ -15,7 +15,7 @@ from core.state_space import METHODS, SIGNALS, SYSTEMS, Response, with_knot
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.response import response
 from pages.architecture.state_space.topic import DRAWN, FILE, OWN
-from pages.architecture.state_space.words import response_reading, response_title
+from pages.architecture.state_space.words import own_words, response_reading, response_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,8 +144,9 @@ def title(shown: Shown) -> str:
 
 
 def reading(shown: Shown) -> str:
-    """The live sentence."""
-    return response_reading(shown.found, shown.moment)
+    """The live sentence, and where a visitor puts what is their own."""
+    name, sort = shown.asked.chosen[0], shown.asked.source[0]
+    return response_reading(shown.found, shown.moment) + own_words(system=name, signal=sort)
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:

@@ -4,9 +4,9 @@ import streamlit as st
 
 from components.page import Badge, Page, Panel, Scene
 from pages.architecture.state_space import main
+from pages.architecture.state_space.mathematics import EQUATIONS
 from pages.architecture.state_space.panels import copying, cost, long_text, memory, mixing, recall, scan
 from pages.architecture.state_space.topic import TOPIC
-from pages.architecture.state_space.words import EQUATIONS
 
 page = Page(TOPIC)
 page.header()

@@ -1,20 +1,27 @@
 """What the state-space page keeps between runs."""
 
+import numpy as np
+
 from components.results import shared
 from core.checks import Check
 from core.state_space import (
     Costs,
+    Gated,
     Memories,
     Mixing,
     Response,
     ScanTimes,
     csv_signal,
     drawn_signal,
+    gate,
     measure_costs,
     measure_scans,
     mix,
+    plain_recurrence,
+    powers,
     remember,
     respond,
+    share_in_legs,
     signal,
     system,
     written_system,
@@ -23,6 +30,9 @@ from pages.architecture.state_space.topic import DRAWN, OWN
 
 Written = tuple[str, str, str, str]
 """A visitor's matrices A, B, C and D as texts."""
+
+POWER_STATES, POWERS_SHOWN = 16, 200
+"""States of the matrices whose powers are drawn, and powers."""
 
 
 @shared(megabytes=20, size=lambda found: 4 * found.states.nbytes + 20 * found.u.nbytes)
@@ -72,6 +82,24 @@ def memories_of(name: str, knots: str, length: int, kept: int, age: float, seed:
     """A signal in the memories; raises ValueError for knots that cannot be read."""
     u = drawn_signal(knots, length) if name == DRAWN else signal(name, length, text="x")
     return remember(u, kept, age=age, seed=seed)
+
+
+@shared(megabytes=1, size=lambda found: found.nbytes)
+def powers_of(radius: float, seed: int) -> np.ndarray:
+    """What the powers of a random matrix leave of an input, by its age."""
+    return powers(*plain_recurrence(radius, POWER_STATES, seed=seed), POWERS_SHOWN)
+
+
+@shared(megabytes=1, size=lambda found: found.nbytes)
+def share_in_legs_of() -> np.ndarray:
+    """What the memory with the factor 1/t, of as many states, holds of it."""
+    return share_in_legs(POWER_STATES, POWERS_SHOWN)
+
+
+@shared(megabytes=1, size=lambda found: 10 * found.u.nbytes)
+def gate_of(sure: float, seed: int) -> Gated:
+    """A signal read by a gate and by a selective scan."""
+    return gate(sure, seed=seed)
 
 
 @shared(megabytes=4, size=lambda found: 4 * found.fixed.nbytes)

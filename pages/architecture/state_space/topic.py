@@ -23,8 +23,11 @@ SCATTERED, BLOCK = "anywhere in the noise", "always first"
 KEPT, POWERS = "The whole past", "Forget or explode"
 """The two views of the panel on memory."""
 
-BUDGET, PRUNING = "Memory and speed", "Prune and distill"
-"""The two views of the panel on long texts."""
+BUDGET, WORK, PRUNING = "Memory and speed", "Work", "Prune and distill"
+"""The three views of the panel on long texts."""
+
+ASKED, GATE = "Pairs asked back", "A gate"
+"""The two views of the panel on recall."""
 
 DEFAULTS = {
     "system": "oscillator",
@@ -56,10 +59,12 @@ DEFAULTS = {
     "mix_text": "the cat um sat um on the um mat",
     "mix_skip": "um",
     "mix_seed": 0,
+    "recall_view": ASKED,
     "recall_pairs": 12,
     "recall_states": 8,
     "recall_stack": "state space",
     "recall_seed": 3,
+    "gate_sure": 2.0,
     "long_view": BUDGET,
     "attention_layers": 4,
     "batch": 16,
@@ -109,7 +114,11 @@ PRESETS = (
         free=("scan_round",),
     ),
     Preset("Three matrices", "Where may a row put its weight, and does it know the word?", {"panel": "One matrix"}),
-    Preset("Ask it back", "How large must a state be to hold twelve pairs?", {"panel": "Recall"}),
+    Preset(
+        "Ask it back",
+        "How large must a state be to hold twelve pairs?",
+        {"panel": "Recall", "recall_states": 4, "recall_pairs": 12},
+    ),
     Preset("A long text", "Which of the lines grow with the text?", {"panel": "Long text"}, free=("long_length",)),
 )
 
@@ -123,9 +132,11 @@ PANELS = (
     ),
     PanelWords("Scan", "A recurrence as a tree of pairs, round by round, with depth, work and seconds."),
     PanelWords("One matrix", "A fixed system, a selective one and attention as matrices over the same words."),
-    PanelWords("Recall", "Key and value pairs asked back of attention, of state spaces by size, and of a hybrid."),
     PanelWords(
-        "Long text", "Memory and tokens a second by length for published models and for any share of attention."
+        "Recall", "Key and value pairs asked back of attention, of state spaces by size, and of a hybrid; and a gate."
+    ),
+    PanelWords(
+        "Long text", "Memory, work and tokens a second by length for published models and for any share of attention."
     ),
 )
 
@@ -148,10 +159,9 @@ QUESTIONS = (
     ),
     Question(
         "Why does a state space trained directly have the trouble of an RNN?",
-        "Powers of a matrix shrink or grow: at 0.95 a step, 0.6 % is left after 100 steps; at 1.05 it is 132 times as "
-        "much. HiPPO chooses A so that the state is the past's best polynomial, and its share of old input falls as "
-        "1/t, "
-        "not as a power.",
+        "Powers of a matrix shrink or grow with its largest eigenvalue: 0.95 to the power of 100 is 0.006, and 1.05 to "
+        "it 132. The figure takes the powers of a random matrix. HiPPO chooses A so that the state is the past's best "
+        "polynomial, and its share of old input falls as 1/t, not as a power.",
         {"panel": "Memory", "past_view": POWERS},
     ),
     Question(

@@ -1,8 +1,7 @@
-"""The titles and sentences of the state-space page, each from its numbers, and the mathematics."""
+"""The titles and sentences of the state-space page, each from its numbers."""
 
 import numpy as np
 
-from components.scene import Equation
 from core.state_space import (
     BANDWIDTH,
     MEMORY,
@@ -10,6 +9,7 @@ from core.state_space import (
     CopyingPair,
     CopyingRecord,
     Costs,
+    Gated,
     Memories,
     PruningRun,
     RecallRecord,
@@ -19,6 +19,7 @@ from core.state_space import (
     Writing,
     sequence_bytes,
 )
+from pages.architecture.state_space.topic import DRAWN, OWN
 
 NOISE = 0.02
 """Two shares of right answers closer than this are called alike: about two standard errors of 512 x 4 answers."""
@@ -57,6 +58,18 @@ def response_reading(found: Response, moment: int) -> str:
         f"K<sub>j</sub> u<sub>k−j</sub>, the largest <b>{terms[largest]:.3f}</b> at lag <b>{largest}</b>"
     )
     return said + (f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". ") + fading(found.radius)
+
+
+def own_words(*, system: str, signal: str) -> str:
+    """Where the visitor's own matrices, text and heights are written."""
+    places = []
+    if system == OWN:
+        places.append("A, B, C and D are written under More.")
+    if signal == "text":
+        places.append("The text is written under More.")
+    if signal == DRAWN:
+        places.append("A click on a faint square draws the signal through it.")
+    return "".join(f" {place}" for place in places)
 
 
 def fading(radius: float) -> str:
@@ -120,14 +133,20 @@ def warped_words(recent: float, old: float) -> str:
     return "here about alike"
 
 
-def powers_title(radius: float) -> str:
-    """What a plain recurrence keeps of an input of 100 steps ago, beside LegS."""
-    left = small(100 * radius**100)
+def powers_title(radius: float, left: float, legs: float) -> str:
+    """What a plain recurrence keeps of an input of 100 steps ago, beside LegS.
+
+    Args:
+        radius: the size of the largest eigenvalue.
+        left, legs: the size of the state after 100 steps, from 1, in the plain recurrence and in LegS with 1/t.
+    """
+    after = f"λ = {radius:g}: after 100 steps a state of 1 is"
     if radius > 1:
-        return f"At {radius:g} a step an input of 100 steps ago weighs {small(radius**100)} times as much: it explodes"
+        return f"{after} {small(left)}, {'and grows for ever' if left > 1 else 'which grows from there on'}"
     if radius == 1:
-        return "At 1 a step nothing fades: all of the past is one sum"
-    return f"After 100 steps {left} % of an input is left at {radius:g} a step, and {100 / 101:.2g} % with 1/t"
+        return f"{after} still {small(left)}, and never fades"
+    end = "less than" if left < legs else "more than" if left > legs else "as much as"
+    return f"{after} {small(left)}, {end} LegS with 1/t keeps, {small(legs)}"
 
 
 def copying_title(record: CopyingRecord, *, scattered: bool) -> str:
@@ -188,21 +207,25 @@ def scan_title(cost: ScanCost, at: int) -> str:
     """How far the tree has come, and what it takes in all."""
     covered = min(1 << at, cost.length)
     done = f"After round {at} of {cost.depth} a place covers up to {covered} step{'s' * (covered > 1)}"
-    return f"{done}; the whole tree joins {cost.work} pairs, a pass {cost.length - 1}"
+    joins = f"{cost.work} pair{'s' * (cost.work > 1)} in {cost.depth} round{'s' * (cost.depth > 1)}"
+    return f"{done}; the tree joins {joins}, a pass {cost.length - 1} one after another"
 
 
 def scan_reading(times: ScanTimes, cost: ScanCost) -> str:
     """Depth and work at a real length, and what this processor makes of them."""
     ratio = times.tree / times.sequential
-    said = f"<b>{ratio:.1f}</b> times as long as the pass" if ratio >= 1.1 else f"<b>{1 / ratio:.1f}</b> times faster"
-    if 1 / 1.1 < ratio < 1.1:
-        said = "about as long as the pass"
+    said = "takes about as long as the pass"
+    if ratio >= 1.1:
+        said = (
+            f"takes <b>{ratio:.1f}</b> times as long as the pass: depth pays only where many pairs are joined at once"
+        )
+    elif ratio <= 1 / 1.1:
+        said = f"is <b>{1 / ratio:.1f}</b> times as fast as the pass: many pairs are joined at once"
     return (
         f"At <b>{times.length:,}</b> steps of <b>{times.width}</b> numbers the depth falls from "
         f"<b>{times.length - 1:,}</b> to <b>{cost.depth}</b> rounds and the work grows from "
         f"<b>{times.length - 1:,}</b> "
-        f"to <b>{cost.work:,}</b> joined pairs. On this processor the tree takes {said}: depth pays only "
-        "where many pairs are joined at once."
+        f"to <b>{cost.work:,}</b> joined pairs. On this processor the tree {said}."
     )
 
 
@@ -239,13 +262,46 @@ def pairs_title(record: RecallRecord, states: int) -> str:
     return f"{said}: over {few.seeds} seeds no clear difference"
 
 
+def gate_title(found: Gated) -> str:
+    """Whether gate and scan are one, and how well the gate holds what counts."""
+    apart = found.apart
+    if not apart <= found.checks[0].bound:
+        return f"The gate and the scan differ by {small(apart)}, which rounding does not explain"
+    same = "to the last digit" if apart == 0 else f"up to {small(apart)}"
+    return f"A gate is a selective scan, {same}; it is off what it should hold by {small(found.astray)}"
+
+
+def gate_reading(found: Gated) -> str:
+    """The steps on data and noise, and what they mean."""
+    steps, shares = (
+        [float(side[found.counts == kind][0]) for kind in (True, False)] for side in (found.delta, found.shares)
+    )
+    return (
+        "h = (1 − g) h + g u with g = σ(z) is the scan with A = −1, B = C = 1, zoh and Δ = log(1 + e<sup>z</sup>). "
+        f"On data z = <b>{found.z[found.counts][0]:g}</b>, g = <b>{shares[0]:.3f}</b> and Δ = <b>{steps[0]:.3f}</b>; "
+        f"on noise z is its negative, g = <b>{shares[1]:.3f}</b> and Δ = <b>{steps[1]:.3f}</b>. A small Δ keeps, a "
+        "large one takes in, as the steps that are learned under Select. Off: the root mean square of h minus the last "
+        "data sample."
+    )
+
+
+def live_title(pair: CopyingPair) -> str:
+    """What two arms that are trained now have reached; a difference within noise is called none."""
+    selective, fixed = (float(run.accuracy[-1]) for run in (pair.selective, pair.fixed))
+    said = (
+        f"Seed {pair.fixed.params.seed}, after {pair.fixed.steps[-1]} updates: {selective:.0%} right with the step read"
+    )
+    said += f" from the token, {fixed:.0%} with one for all"
+    return said if abs(selective - fixed) > NOISE else f"{said}: no difference"
+
+
 def budget_title(crossing: int | None, name: str) -> str:
     """From where on the model with a state holds less than Llama; None where all its layers are Llama's."""
     if crossing is None:
         return f"With {name} layers it is Llama 3.1 8B, and holds as much at every length"
     if crossing <= 1:
         return f"With {name} layers it holds no more than Llama 3.1 8B at any length"
-    return f"Below {crossing:,} tokens Llama's cache is smaller ({name} layers)"
+    return f"From {crossing:,} tokens on it holds less than Llama 3.1 8B ({name} layers)"
 
 
 def speed_title(written: list[Writing], at: int) -> str:
@@ -257,13 +313,37 @@ def speed_title(written: list[Writing], at: int) -> str:
     best, least = max(rates, key=lambda name: rates[name]), min(rates, key=lambda name: rates[name])
     if len(rates) == 1:
         return f"At {at:,} tokens only {best} fits into one GPU: at most {rates[best]:,.0f} tokens a second"
-    outgrown = [one.model.name for one in written if one.held[0] <= MEMORY and one.model.name not in rates]
+    outgrown = [one.model.name for one in written if one.model.name not in rates]
     said = f"At {at:,} tokens "
     if outgrown:
         said += f"{' and '.join(outgrown)} {'do' if len(outgrown) > 1 else 'does'} not fit into one GPU; "
     if rates[best] < 1.05 * rates[least]:
-        return f"{said}{'the others' if outgrown else 'all that fit into one GPU'} write about as fast"
+        return f"{said}{'the others' if outgrown else 'all'} write about as fast"
     return f"{said}{best} writes {rates[best] / rates[least]:.1f} times as fast as {least}"
+
+
+def work_title(written: list[Writing], at: int) -> str:
+    """Which model computes most for a token at a length, and which least."""
+    work = {one.model.name: float(np.interp(at, one.length, one.work)) for one in written}
+    most, least = max(work, key=lambda name: work[name]), min(work, key=lambda name: work[name])
+    if work[most] < 1.05 * work[least]:
+        return f"At {at:,} tokens all compute about as much for a token"
+    return f"At {at:,} tokens {most} computes {work[most] / work[least]:.1f} times as much for a token as {least}"
+
+
+def work_reading(written: list[Writing], at: int) -> str:
+    """Operations for a token at a length, and how much of them the text before it costs."""
+    said = []
+    for one in written:
+        total, start = float(np.interp(at, one.length, one.work)), 2 * one.model.weights_read(1)
+        said.append(f"{one.model.name} <b>{total / 1e9:.0f}</b> billion, <b>{1 - start / total:.0%}</b>")
+    return (
+        f"Operations for the token after <b>{at:,}</b> others, and how much of them is not weights: {'; '.join(said)}. "
+        "A layer of attention takes 4 for each number of a key before it, so its work grows with the text; a state "
+        "takes 6 for each of its numbers, whatever the length. Weights take 2 each, of Jamba's experts the two that "
+        "the token chooses. Counted from the shapes as published, not timed; dotted: with "
+        f"<b>{written[0].batch}</b> sequences at once more than one GPU of 80 GB holds."
+    )
 
 
 def budget_reading(written: list[Writing], at: int, published: int | None) -> str:
@@ -316,58 +396,3 @@ def pruning_title(whole: list[float], cut: list[float], distilled: list[float], 
     if max(apart) < -NOISE:
         return f"{said}, with labels {mean[3]:.0%}: labels are ahead on each of {len(apart)} seeds"
     return f"{said}, with labels {mean[3]:.0%}: no difference over {len(apart)} seeds"
-
-
-EQUATIONS = (
-    Equation(
-        r"h_k = \bar A\,h_{k-1} + \bar B\,u_k, \qquad y_k = C\,h_k + D\,u_k",
-        {
-            "u_k, y_k": "input and output at sample k",
-            "h_k": "the state, N numbers, 0 before the first sample",
-            r"\bar A, \bar B": "A and B of h' = A h + B u after discretization with the step Δ",
-            "C, D": "the readout of the state, and the skip",
-        },
-    ),
-    Equation(
-        r"y_k = C\bar A^{k}\bar B\,u_0 + C\bar A^{k-1}\bar B\,u_1 + \dots + C\bar B\,u_k + D\,u_k, \qquad "
-        r"K_j = C\bar A^{j}\bar B",
-        {"K_j": "the kernel at lag j: what is left at the output of an input of j samples ago"},
-    ),
-    Equation(
-        r"\text{bilinear: } \bar A = (I-\tfrac{\Delta}{2}A)^{-1}(I+\tfrac{\Delta}{2}A),\quad "
-        r"\bar B = (I-\tfrac{\Delta}{2}A)^{-1}\Delta B; \qquad \text{zoh: } \bar A = e^{\Delta A},\quad "
-        r"\bar B = A^{-1}(e^{\Delta A}-I)B",
-        {
-            r"\Delta": "the step, in the time of A",
-            "I": "the identity; zoh is exact for an input that is held for a step",
-        },
-    ),
-    Equation(
-        r"y = \mathcal F^{-1}\big(\mathcal F(K)\,\mathcal F(u)\big) + D\,u",
-        {r"\mathcal F": "the discrete Fourier transform of K and u, each with zeros up to twice the length"},
-    ),
-    Equation(
-        r"A_{nk} = -\begin{cases}\sqrt{(2n+1)(2k+1)} & n>k\\ n+1 & n=k\\ 0 & n<k\end{cases}, \qquad "
-        r"\dot c = \tfrac1t\,(A c + B u), \qquad u(x t) \approx \sum_n c_n \sqrt{2n+1}\,P_n(2x-1)",
-        {
-            "A_{nk}": "HiPPO-LegS, with eigenvalues −1 to −N; B_n is the root of 2n + 1",
-            "c_n, t": "the coefficients of the memory, and the time since the first sample",
-            "P_n, x": "the Legendre polynomials, and the place in the past from 0 to 1; without the factor 1/t, as a "
-            "fixed "
-            "system, x is e to the minus age",
-        },
-    ),
-    Equation(
-        r"h_t = e^{\Delta_t A}\odot h_{t-1} + \bar B_t\,u_t, \qquad \Delta_t = 2\,\sigma(w\cdot x_t + b)",
-        {
-            r"\Delta_t": "the step of token t, here from 0 to 2; at 0 the state stays as it is",
-            "x_t, w, b": "the token's vector, and what is trained to read it",
-            r"\sigma": "the logistic function; a gate h = (1 − g) h + g u is the case A = −1, B = C = 1, g = σ(z), "
-            "Δ = log(1 + e^z)",
-        },
-    ),
-    Equation(
-        r"(a, b)\circ(a', b') = (a a',\; a\,b' + b)",
-        {"(a, b)": "the step h → a h + b; two of them, the primed one first, make one"},
-    ),
-)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from components.page import Page
 from core.decoding import Generation, Race
 from pages.efficiency.decoding.figures.race import race_figure
-from pages.efficiency.decoding.words import headline
+from pages.efficiency.decoding.words.race import headline
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,12 @@ import streamlit as st
 from components.page import Badge, Page, Panel, Scene
 from core.decoding import CONTESTANTS, run_checks
 from pages.efficiency.decoding import main as views
-from pages.efficiency.decoding import results, scripts, words
+from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.panels import calm, drafts, laws, live, memory, parallel, race
 from pages.efficiency.decoding.panels.trace import trace
 from pages.efficiency.decoding.topic import FITTED, TOPIC
+from pages.efficiency.decoding.words.equations import EQUATIONS
+from pages.efficiency.decoding.words.race import absent, reading, until_then
 
 page = Page(TOPIC)
 page.header()
@@ -37,9 +39,9 @@ with st.container(key="before_the_race"):
     if raced is None and not settings.as_recorded:
         kind, recorded = settings.nearest, True
         raced = results.kept_race(kind, precision)
-        st.caption(words.until_then(kind))
+        st.caption(until_then(kind))
     if raced is not None and chosen not in raced.runs:
-        st.info(words.absent(chosen, results.raced_on(chosen, precision)))
+        st.info(absent(chosen, results.raced_on(chosen, precision)))
         chosen = next(iter(raced.runs))
 if raced is None:
     st.stop()
@@ -55,7 +57,7 @@ page.show(
     Scene(
         badges=(source,),
         draw=lambda: views.main_figure(shown),
-        reading=lambda: words.reading(shown.race, shown.chosen),
+        reading=lambda: reading(shown.race, shown.chosen),
         panels=(
             Panel("Trace", lambda: trace(shown)),
             Panel("Race", lambda: race.race_table(shown, settings)),
@@ -124,7 +126,7 @@ page.show(
             ),
         ),
         checks=lambda: run_checks(shown.race, shown.chosen),
-        equations=words.EQUATIONS,
+        equations=EQUATIONS,
         code=views.source_functions,
         data=lambda: views.export_frame(shown.race),
         script=lambda: scripts.race(shown.race, shown.chosen),

@@ -1,6 +1,6 @@
 """Titles and verdicts of the convolution page, each made from the numbers it speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -134,11 +134,35 @@ def of_the_turn(error: float, weights: np.ndarray) -> str:
     if np.isnan(error):
         return "A turn cannot be judged: the map is 0."
     if error <= EQUAL:
-        quarter = np.rot90(weights)
-        if quarter.shape == weights.shape and np.allclose(quarter, weights, rtol=TINY, atol=0):
+        if looks_the_same(weights):
             return "A turn by 90° turns the map, since this kernel looks the same when turned."
         return "A turn by 90° turns the map of this picture, though the kernel looks different when turned."
     return f"A turn by 90° is not followed: the error is <b>{error:.2f}</b> of the map."
+
+
+def looks_the_same(weights: np.ndarray) -> bool:
+    """Whether a kernel, [row column], is itself again after a turn by 90 degrees."""
+    quarter = np.rot90(weights)
+    return quarter.shape == weights.shape and bool(np.allclose(quarter, weights, rtol=TINY, atol=0))
+
+
+def of_the_turned(error: float, weights: np.ndarray) -> str:
+    """The title of the turned picture: whether its map is the turned map."""
+    if np.isnan(error):
+        return "Turned by 90°: the map is 0, so there is nothing to compare"
+    if error <= EQUAL:
+        if looks_the_same(weights):
+            return "Turned by 90°, the map turns along: this kernel looks the same when turned"
+        return "Turned by 90°, the map of this picture turns along, though the kernel looks different when turned"
+    return f"Turned by 90°, the map does not turn along: it is off by {error:.0%} of its size"
+
+
+def of_turns(errors: Mapping[str, float]) -> str:
+    """How many kernels follow a turn, by their relative errors; not-a-number counts as nothing to follow."""
+    follow = [name for name, error in errors.items() if error <= EQUAL]
+    if len(follow) == len(errors):
+        return "The map turns along with every kernel"
+    return f"The map turns along with {len(follow) or 'none'} of {len(errors)} kernels"
 
 
 def of_a_stack(found: Sequence[LayerShape]) -> str:
@@ -204,6 +228,23 @@ def of_patches(best: float, ascended: float | None) -> str:
     if ascended > best:
         return f"The best patch gives {best:.2f}; a picture made for this filter {ascended:.2f}"
     return f"The best patch gives {best:.2f}, and the made picture no more: {ascended:.2f}"
+
+
+def of_excited(values: np.ndarray, number: int, train: int) -> str:
+    """Which pictures excite a filter, by its answers to the best of them; an answer of 0 is none.
+
+    Args:
+        values: the answers, the largest first. number: of the filter. train: pictures that were looked through.
+    """
+    excited = values[values > 0]
+    if not len(excited):
+        return f"Filter {number} answers 0 everywhere in all {train} pictures that the network learned from."
+    if len(excited) == 1:
+        return f"One picture of the {train} it learned from excites filter {number}, by <b>{excited[0]:.2f}</b>."
+    return (
+        f"The {len(excited)} pictures of the {train} it learned from that excite filter {number} most, by at most "
+        f"<b>{excited[0]:.2f}</b> and at least <b>{excited[-1]:.2f}</b>."
+    )
 
 
 def of_training(curves: DigitsCurves, labels: str, chance: float) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from components.course import PANEL
 from components.page import Page
 from components.refusals import NothingYetError, told
-from core.convolution import CHANNELS, KERNELS, PICTURES, SIDES, read_kernel
+from core.convolution import CHANNELS, KERNELS, PICTURES, SIDES, read_kernel, written_kernel
 from pages.foundations.convolution import results
 from pages.foundations.convolution.results import LEARNED, YOUR_KERNEL, YOUR_PICTURE, Setting
 
@@ -46,7 +46,7 @@ def setting(page: Page) -> Setting:
         flip = control.switch("flip", "Turn the kernel by 180°")
         bias = control.slider("bias", "Bias b", -2.0, 2.0, step=0.1)
     with places[3] if kernel == YOUR_KERNEL else places[4]:
-        written = _weights(page, kernel)
+        written = _weights(page, kernel, side)
     content = upload("Your picture: PNG or JPEG", UPLOAD) if name == YOUR_PICTURE else b""
     zeros: Any = padding if padding == "same" else int(padding)
     asked = Setting(name, channels, kernel, written, side, stride, zeros, dilation, flip, float(bias), content)
@@ -57,14 +57,14 @@ def setting(page: Page) -> Setting:
     return asked
 
 
-def _weights(page: Page, kernel: str) -> str:
-    """The weights of a kernel of one's own, or a word about those of a named one."""
+def _weights(page: Page, kernel: str, side: int) -> str:
+    """The weights of a kernel of one's own, or a button that takes a named one's to be changed."""
     if kernel == YOUR_KERNEL:
         written = page.controls.text("weights", "Weights, rows divided by /")
         read_kernel(written)
         return written
-    said = "Learned on digits by the recorded network." if kernel in LEARNED else "Choose “your own” to write weights."
-    st.caption(said)
+    own = {"kernel": YOUR_KERNEL, "weights": written_kernel(results.weights_of(kernel, "", side))}
+    st.button("Edit its weights", on_click=page.controls.set, args=(own,), key="convolution_edit")
     return ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
 from core.convolution import Cell, convolution_identities, im2col_of
@@ -17,6 +18,9 @@ from pages.foundations.convolution.results import YOUR_KERNEL, YOUR_PICTURE, Set
 
 if TYPE_CHECKING:
     import pandas as pd
+
+UPLOADER = 76
+"""Pixels of the main figure's room that the place for a picture of one's own takes."""
 
 FEW = 9
 """Products that a sentence can list."""
@@ -53,6 +57,7 @@ def main_figure(shown: Shown) -> None:
     fig = window(
         setting.image.mean(axis=0), cells, shown.cell, shown.place, windows,
         look=page.look, title=title, dilation=setting.dilation,
+        height=room(page.look, UPLOADER) if setting.picture == YOUR_PICTURE else None,
     )  # fmt: skip
     page.plot(
         fig,

@@ -9,6 +9,7 @@ import numpy as np
 from components.results import shared
 from core.assets import AssetError
 from core.convolution import (
+    KERNELS,
     Activity,
     Cell,
     DigitsData,
@@ -53,6 +54,15 @@ def picture_of(content: bytes) -> Picture:
     return uploaded_picture(content)
 
 
+def weights_of(kernel: str, written: str, side: int) -> np.ndarray:
+    """A kernel's weights, [row column]: as they are written, learned, or named. Raises ValueError in words."""
+    if kernel == YOUR_KERNEL:
+        return read_kernel(written)
+    if kernel in LEARNED:
+        return np.asarray(recorded_run().weights[-1].first[LEARNED.index(kernel), 0].astype(np.float64))
+    return named_kernel(kernel, side)
+
+
 @dataclass(frozen=True)
 class Setting:
     """A convolution as the page's controls describe it.
@@ -82,11 +92,7 @@ class Setting:
     @cached_property
     def weights(self) -> np.ndarray:
         """The kernel's weights, [row column]. Raises ValueError for weights that cannot be read."""
-        if self.kernel == YOUR_KERNEL:
-            return read_kernel(self.written)
-        if self.learned is not None:
-            return np.asarray(recorded_run().weights[-1].first[self.learned, 0].astype(np.float64))
-        return named_kernel(self.kernel, self.side)
+        return weights_of(self.kernel, self.written, self.side)
 
     @cached_property
     def kernels(self) -> Kernel:
@@ -180,6 +186,15 @@ def _still(image: Picture, kernel: Kernel, by: int) -> tuple[float, float]:
     except ValueError:
         return float("nan"), float("nan")
     return found.plain, found.pooled
+
+
+@shared(megabytes=1, size=lambda found: 1000)
+def turns_of(setting: Setting) -> dict[str, float]:
+    """The error of the map of the turned picture with the kernel on screen and each named one, at its size."""
+    image, laid = grounded(setting), {setting.kernel: setting.kernels}
+    for name in KERNELS:
+        laid.setdefault(name, np.repeat(named_kernel(name, setting.side)[None, None], len(image), axis=1))
+    return {name: turned(image, kernel)[2] for name, kernel in laid.items()}
 
 
 @shared(megabytes=8, size=lambda data: data.train.nbytes + data.test.nbytes)

@@ -17,13 +17,18 @@ FILE = "convolution_digit_file"
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """What is looked at: a run, one of its checkpoints, and a digit with its label where that is known."""
+    """What is looked at: a run, one of its checkpoints, and a digit with its label where that is known.
+
+    Args:
+        lower: pixels by which its figures are lower, since a job stands above them.
+    """
 
     page: Page
     run: DigitsRun
     checkpoint: int
     digit: np.ndarray
     label: int | None
+    lower: int = 0
 
     @property
     def weights(self) -> DigitsWeights:

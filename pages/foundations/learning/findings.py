@@ -47,7 +47,9 @@ def of_the_fit(found: Comparison, degree: int) -> str:
     training, test, least = found.errors["training"][degree], found.errors["test"][degree], found.errors["test"][best]
     both = f"error {number(training)} on its own points, {number(test)} on new ones"
     if found.fits[degree].interpolates:
-        return f"Degree {degree} can go through every training point: {both}"
+        x = found.data.sets[0][:, 0]
+        through = "every training point" if len(np.unique(x)) == len(x) else "the mean of the points at each x"
+        return f"Degree {degree} can go through {through}: {both}"
     if degree == best:
         return f"No degree does better on the new points than {degree}: error {number(test)}"
     if apart(found.squares[degree], found.squares[best]) <= 0:

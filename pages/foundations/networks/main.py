@@ -12,6 +12,7 @@ from components.page import Page
 from core.learning import ACTIVATIONS, MOST_ROWS, PATTERNS, STARTS, YOURS, NetworkParams, NetworkRun, read_points
 from pages.foundations.networks import player, points, words
 from pages.foundations.networks.figures.losses import losses
+from pages.foundations.networks.topic import LAST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,8 @@ MOST_UPDATES = 20_000
 """A run of so many takes about a second."""
 
 UPLOAD = "networks_upload"
+SEEN = "_networks_seen"
+"""Which run the visitor saw last, and at which update."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +118,25 @@ def main_figure(shown: Shown) -> None:
             height=height,
             alt=f"{title}.",
             beside="networks_losses_figure",
+            step=_step_of(page, run.params),
             on_point=lambda x, y, label: _add(page, x, y, label),
             on_undo=lambda: _undo(page),
+            on_step=lambda update: page.controls.set({"step": max(update, LAST)}),
         )
     with right:
         fig = losses(run, look=page.look, turning=words.turning(run), height=height + player.BAR)
         page.plot(fig, name="losses", alt=f"Training and test loss over the epochs. {title}.")
+
+
+def _step_of(page: Page, params: NetworkParams) -> int:
+    """The update in view. A run that has just changed is seen at its end, unless the link asks for a step of it."""
+    step = int(page.controls.value("step"))
+    before = st.session_state.get(SEEN)
+    if before is not None and before[0] != params and before[1] == step != LAST:
+        page.controls.set({"step": LAST})
+        step = LAST
+    st.session_state[SEEN] = (params, step)
+    return step
 
 
 def _add(page: Page, x: float, y: float, label: int) -> None:

@@ -1,7 +1,11 @@
-// A run of a small network, drawn from the weights of its kept steps: nothing here asks the server but a clicked point.
+// A run of a small network, drawn from the weights of its kept steps. The server hears of a clicked point, and of the
+// step in view once it has rested, for the link; nothing that is drawn waits for it.
 
-const GRID = 48, REACH = 1.3, EDGE = 24;
-const memory = { id: "", step: 0, label: 1 };
+const GRID = 48, REACH = 1.3, EDGE = 24, REST = 500;
+// `told` is the step on which server and browser agreed last; `number` counts what the server was told of it.
+const memory = { id: "", step: 0, label: 1, told: -1, number: 0 };
+// What each place on the page shows now: Streamlit calls again after each run of the page, also where nothing changed.
+const shown = new WeakMap();
 
 const floats = text => new Float32Array(Uint8Array.from(atob(text), sign => sign.charCodeAt(0)).buffer);
 const digits = value => (Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toPrecision(3));
@@ -95,6 +99,7 @@ const STYLE = `<style>
 const BODY = `<div class="player"><div class="drawings"><canvas class="net"></canvas><canvas class="plane"></canvas></div>
   <div class="bar">
     <button class="start" aria-label="Back to the start" title="Back to the start">❘◀</button>
+    <button class="back" aria-label="Play backwards" title="Play backwards">◀◀</button>
     <button class="less" aria-label="One step back" title="One step back">◀</button>
     <button class="run" aria-label="Play">▶ Play</button>
     <button class="more" aria-label="One step on" title="One step on">▶</button>
@@ -105,9 +110,15 @@ const BODY = `<div class="player"><div class="drawings"><canvas class="net"></ca
   </div><div class="told" aria-live="off"></div><div class="hover"></div></div>`;
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  const { step, heard, ...rest } = data, signature = JSON.stringify(rest), before = shown.get(parentElement);
+  if (before?.signature === signature && parentElement.contains(before.holder)) {
+    before.follow(step, heard, setTriggerValue);
+    return before.end;
+  }
+  before?.end();
   const weights = floats(data.weights), losses = floats(data.losses), points = floats(data.points);
   const count = data.steps.length, colors = palette(data.scale), sizes = data.sizes;
-  if (memory.id !== data.id) Object.assign(memory, { id: data.id, step: count - 1 });
+  if (memory.id !== data.id) Object.assign(memory, { id: data.id, step, told: step });
   const holder = document.createElement("div");
   holder.innerHTML = STYLE + BODY;
   parentElement.replaceChildren(holder);
@@ -124,7 +135,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const flatPoints = new Float32Array(2 * points.length / 3);
   for (let place = 0; place < points.length / 3; place++) flatPoints.set(points.subarray(3 * place, 3 * place + 2), 2 * place);
-  let state = null, boxes = [], lines = [], large = null, side = 0, timer = 0;
+  let state = null, boxes = [], lines = [], large = null, side = 0, timer = 0, resting = 0, send = setTriggerValue;
 
   function sized(canvas, wide, high) {
     const ratio = window.devicePixelRatio || 1;
@@ -270,36 +281,66 @@ export default function ({ data, parentElement, setTriggerValue }) {
     draw();
   }
 
-  function stop() {
+  // Tells the server where the view came to rest; the last step is -1, as without a step in the link.
+  function report() {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (memory.step === memory.told) return;
+      memory.told = memory.step;
+      send("step", { update: memory.step === count - 1 ? -1 : data.steps[memory.step], number: ++memory.number });
+    }, REST);
+  }
+
+  // What the server says of the step: another than the one agreed on is that of Back or of a story. What it said before
+  // it heard the last word is old.
+  function follow(step, heard, trigger) {
+    send = trigger;
+    if (heard < memory.number || step === memory.told) return;
+    clearTimeout(resting);
+    halt();
+    go(step);
+    memory.told = step;
+  }
+
+  function halt() {
     cancelAnimationFrame(timer);
     timer = 0;
     part(".run").textContent = "▶ Play";
     part(".run").setAttribute("aria-label", "Play");
   }
 
-  function start() {
-    if (memory.step === count - 1) go(0);
+  function stop() {
+    halt();
+    report();
+  }
+
+  function start(by) {
+    halt();
+    clearTimeout(resting);
+    const end = by > 0 ? count - 1 : 0;
+    if (memory.step === end) go(count - 1 - end);
     let before = performance.now();
     part(".run").textContent = "❚❚ Pause";
     part(".run").setAttribute("aria-label", "Pause");
     const frame = now => {
       if (now - before > 33) {
         before = now;
-        go(memory.step + 1);
+        go(memory.step + by);
       }
-      if (memory.step === count - 1) return stop();
+      if (memory.step === end) return stop();
       timer = requestAnimationFrame(frame);
     };
     timer = requestAnimationFrame(frame);
   }
 
-  part(".run").onclick = () => (timer ? stop() : start());
+  part(".run").onclick = () => (timer ? stop() : start(1));
+  part(".back").onclick = () => start(-1);
   part(".start").onclick = () => { stop(); go(0); };
   part(".less").onclick = () => { stop(); go(memory.step - 1); };
   part(".more").onclick = () => { stop(); go(memory.step + 1); };
   slider.oninput = () => { stop(); go(Number(slider.value)); };
   part(".undo").disabled = !data.own;
-  part(".undo").onclick = () => setTriggerValue("undo", true);
+  part(".undo").onclick = () => send("undo", true);
   const choose = label => {
     memory.label = label;
     part(".plus").setAttribute("aria-pressed", label > 0);
@@ -313,7 +354,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const box = plane.getBoundingClientRect(), inner = side - 2 * EDGE;
     const x = ((event.clientX - box.left - EDGE) / inner * 2 - 1) * REACH;
     const y = (1 - (event.clientY - box.top - EDGE) / inner * 2) * REACH;
-    if (Math.abs(x) <= REACH && Math.abs(y) <= REACH) setTriggerValue("point", { x, y, label: memory.label });
+    if (Math.abs(x) <= REACH && Math.abs(y) <= REACH) send("point", { x, y, label: memory.label });
   };
 
   // The nearest line within a few pixels: a curve is searched at some of its places.
@@ -368,10 +409,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const watch = new ResizeObserver(draw);
   watch.observe(player);
   // The chart beside is drawn later than this, and anew with each change: its mark follows it.
-  const follow = setInterval(mark, 300);
-  return () => {
-    stop();
+  const marking = setInterval(mark, 300);
+  const end = () => {
+    halt();
+    clearTimeout(resting);
     watch.disconnect();
-    clearInterval(follow);
+    clearInterval(marking);
   };
+  follow(step, heard, setTriggerValue);
+  shown.set(parentElement, { signature, holder, follow, end });
+  return end;
 }

@@ -27,8 +27,10 @@ def play(
     height: int,
     alt: str,
     beside: str,
+    step: int,
     on_point: Callable[[float, float, int], None],
     on_undo: Callable[[], None],
+    on_step: Callable[[int], None],
 ) -> None:
     """Draws a run: its network with each neuron's map, the plane with its points, and what plays it.
 
@@ -38,8 +40,10 @@ def play(
         height: of the drawings, in pixels.
         alt: what they show and find.
         beside: the key of the chart of the losses, in which the step in view is marked.
+        step: the number of the update to show, or the nearest that is kept; below 0 the last.
         on_point: called with a point that was clicked and the class chosen for it, before the page runs again.
         on_undo: called where the last own point is to go.
+        on_step: called with the number of the update in view once it has rested for half a second, -1 for the last.
     """
 
     def pointed() -> None:
@@ -47,12 +51,20 @@ def play(
         x, y, label = (float(point[name]) for name in ("x", "y", "label"))
         on_point(x, y, 1 if label > 0 else -1)
 
+    def stepped() -> None:
+        told = st.session_state[key].step
+        st.session_state[f"{key}_heard"] = int(told["number"])
+        on_step(int(told["update"]))
+
+    heard = st.session_state.get(f"{key}_heard", 0)
     _playground(
         key=key,
-        data=message(run, look=look, height=height, alt=alt, beside=beside),
+        data=message(run, look=look, height=height, alt=alt, beside=beside, step=step) | {"heard": heard},
         on_point_change=pointed,
         on_undo_change=on_undo,
-        height=height + BAR,
+        on_step_change=stepped,
+        # On a phone the drawings stand one below the other, with what plays them at the end.
+        height="content",
     )
 
 
@@ -60,7 +72,7 @@ BAR = 74
 """The height of the buttons and the reading below the drawings, in pixels."""
 
 
-def message(run: NetworkRun, *, look: Look, height: int, alt: str, beside: str) -> dict[str, Any]:
+def message(run: NetworkRun, *, look: Look, height: int, alt: str, beside: str, step: int = -1) -> dict[str, Any]:
     """What the browser gets: the numbers as float32 in base64, and the colors.
 
     Rows are tuples: Streamlit takes each list for a possible table, and would import pandas to find out.
@@ -73,6 +85,7 @@ def message(run: NetworkRun, *, look: Look, height: int, alt: str, beside: str) 
         "activation": run.params.activation,
         "weights": weights,
         "steps": tuple(run.steps.tolist()),
+        "step": kept_step(run, step),
         "batches": run.params.batches,
         "losses": _packed(np.column_stack([run.train_loss, run.test_loss])),
         "points": _packed(points),
@@ -89,6 +102,11 @@ def message(run: NetworkRun, *, look: Look, height: int, alt: str, beside: str) 
         "alt": alt,
         "beside": beside,
     }
+
+
+def kept_step(run: NetworkRun, update: int) -> int:
+    """The place of the kept step that is nearest to an update; the last where the update is below 0."""
+    return len(run.steps) - 1 if update < 0 else int(np.abs(run.steps - update).argmin())
 
 
 def _packed(values: np.ndarray) -> str:

@@ -1,7 +1,17 @@
 """Runs that all visitors share."""
 
 from components.results import shared
-from core.learning import BestLine, Duel, NetworkParams, NetworkRun, PerceptronRun, best_line, duel, train_network
+from core.learning import (
+    BestLine,
+    Duel,
+    DuelParams,
+    NetworkParams,
+    NetworkRun,
+    PerceptronRun,
+    best_line,
+    duel,
+    train_network,
+)
 from core.learning import perceptron as run_perceptron
 from pages.foundations.networks.clouds import Cloud
 
@@ -13,9 +23,9 @@ def run_of(params: NetworkParams) -> NetworkRun:
 
 
 @shared(megabytes=60, size=lambda found: found.size)
-def duel_of(one: NetworkParams, other: NetworkParams) -> Duel:
+def duel_of(params: DuelParams) -> Duel:
     """Two settings over the same starts."""
-    return duel(one, other)
+    return duel(params)
 
 
 @shared(megabytes=10, size=lambda run: int(run.path.nbytes + run.x.nbytes))

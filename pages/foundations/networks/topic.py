@@ -13,6 +13,9 @@ TOPIC = Topic(
     "by hand; the learning rate at which descent turns into divergence",
 )
 
+LAST = -1
+"""The update in view where nobody has chosen one: the last."""
+
 DEFAULTS = {
     "data": "circle",
     "layers": 2,
@@ -28,6 +31,7 @@ DEFAULTS = {
     "seed": 0,
     "data_seed": 0,
     "own": "",
+    "step": LAST,
     "change": "learning rate × 10",
     "guess": "not yet",
     "cloud": "parted by a line",
@@ -55,42 +59,49 @@ PRESETS = (
         "Press Play: from random weights each neuron finds an edge of its own, and the output adds them to a closed "
         "curve.",
         {"panel": "Figure"},
+        ("step",),
     ),
     Preset(
         "No hidden layer",
         "Without hidden neurons the boundary is one straight line, and no line parts these four squares.",
         {"data": "xor", "layers": 0},
+        ("step",),
     ),
     Preset(
         "XOR",
         "Four hidden neurons bend the line: look at the maps of the layer, each a soft step of its own direction.",
         {"data": "xor", "layers": 1, "neurons": 4},
+        ("step",),
     ),
     Preset(
         "Equal start",
         "All weights begin alike, so all neurons of a layer get the same gradient: their maps stay one map.",
         {"start": "all equal"},
+        ("step",),
     ),
     Preset(
         "Dead neurons",
         "A large step pushes ReLU neurons to where they give 0 for every point; no gradient brings them back.",
         {"layers": 3, "neurons": 8, "activation": "relu", "rate": 1.0},
+        ("step",),
     ),
     Preset(
         "Rate too high",
         "Blobs that a line parts, and yet the loss explodes: each step overshoots by more than the last.",
         {"data": "blobs", "activation": "linear", "rate": 10.0},
+        ("step",),
     ),
     Preset(
         "Spiral",
         "Three layers of eight: step through the run and see folds appear one after another.",
         {"data": "spiral", "layers": 3, "neurons": 8, "activation": "relu", "epochs": 300, "seed": 2},
-        ("seed",),
+        ("seed", "step"),
     ),
     Preset(
         "Fits the noise",
         "Twenty noisy points and three layers: the training loss falls on while the test loss turns and rises.",
         {"layers": 3, "neurons": 8, "points": 20, "noise": 0.25, "epochs": 500},
+        ("step",),
     ),
     Preset(
         "Guess which wins",

@@ -6,6 +6,13 @@ from components.scene import Equation
 from core.learning import BestLine, Descent, Duel, HandStep, NetworkRun, Pattern, PerceptronRun, Verdict
 from core.numbers import wilson
 
+FEW = 50
+"""With fewer fresh points a share has an interval wider than a quarter."""
+
+
+def _points(count: int) -> str:
+    return f"{count} fresh point{'' if count == 1 else 's'}"
+
 
 def _interval(errors: np.ndarray, points: Pattern) -> tuple[float, float]:
     """The 95 % interval of the last share of wrong points."""
@@ -32,11 +39,15 @@ def finding(run: NetworkRun) -> str:
 
 def _errs(run: NetworkRun) -> str:
     train = float(run.train_error[-1])
+    if len(set(run.train.y.tolist())) == 1:
+        return f"all points are of one class, so there is nothing to tell apart; it errs on {train:.1%} of them"
     if not len(run.test.y):
         return f"the network errs on {train:.1%} of its points; too few to spare any for a test"
     test, (low, high) = float(run.test_error[-1]), _interval(run.test_error, run.test)
+    if low <= 0.5 <= high and len(run.test.y) < FEW:
+        return f"{_points(len(run.test.y))} cannot tell the network from a coin: it errs on {test:.1%}"
     if low <= 0.5 <= high:
-        return f"on fresh points the network is no better than a coin: it errs on {test:.1%}"
+        return f"on fresh points the network is no better than a coin, within the noise: it errs on {test:.1%}"
     if test == 0:
         return f"the network gets all {len(run.test.y)} fresh points right"
     if _interval(run.train_error, run.train)[1] < low:
@@ -57,7 +68,7 @@ def reading(run: NetworkRun) -> str:
         return f"{end} {own}."
     low, high = _interval(run.test_error, run.test)
     fresh = (
-        f"on {len(run.test.y)} fresh points the loss is <b>{run.test_loss[-1]:.3g}</b>, the error "
+        f"on {_points(len(run.test.y))} the loss is <b>{run.test_loss[-1]:.3g}</b>, the error "
         f"<b>{run.test_error[-1]:.1%}</b> (95 %: {low:.1%} to {high:.1%})"
     )
     return f"{end} {own}; {fresh}."
@@ -76,6 +87,10 @@ def told_duel(found: Duel, change: str) -> str:
     """Which of two settings ends lower."""
     as_it_is, changed = found.wins
     seeds = len(found.runs)
+    if np.isinf(found.ends).all():
+        return f"Neither wins: both settings diverge from each of {seeds} starts"
+    if (found.ends[0] == found.ends[1]).all():
+        return f"“{change}” changes nothing here: each start ends as before"
     if found.verdict == "as it is":
         return f"As it is wins: with “{change}” the run ends higher from each of {seeds} starts"
     if found.verdict == "changed":
@@ -95,7 +110,8 @@ def told_mistakes(run: PerceptronRun) -> str:
         return f"After {times} every point is right; Novikoff allows {run.bound:,.4g}"
     if run.margin > 0:
         return f"{times} in {run.passes} passes and not done: the bound is {run.bound:,.4g}"
-    return f"No separator exists: {times} in {run.passes} passes, and no end"
+    none = "No line through 0 parts them" if run.x.shape[1] == 2 else "No separator exists"
+    return f"{none}: {times} in {run.passes} passes, and no end"
 
 
 def told_best(best: BestLine) -> str:

@@ -1,5 +1,6 @@
 """Representations: what can be learned without labels, and how few labels then suffice."""
 
+from components.course import PANEL
 from components.page import Badge, Page, Panel, Scene
 from pages.foundations.representations import main
 from pages.foundations.representations.panels import draw, map, neighbors, tasks, training, views
@@ -9,7 +10,8 @@ from pages.foundations.representations.words import EQUATIONS
 page = Page(TOPIC)
 page.header()
 
-shown = main.controls(page)
+with page.own_controls(rest=page.controls.value(PANEL) == "Map"):
+    shown = main.controls(page)
 page.show(
     Scene(
         badges=(Badge.RECORDED,),

@@ -19,26 +19,27 @@ from pages.prompting.clip_spurious.panels import (
     training,
     vectors,
 )
-from pages.prompting.clip_spurious.topic import TOPIC
+from pages.prompting.clip_spurious.topic import PANELS, TOPIC
 from pages.prompting.clip_spurious.words import EQUATIONS
 
 page = Page(TOPIC)
 page.header()
 
 model_place, bird_place, water_place, repair_place = st.columns(
-    [1.46, 2.16, 2.28, 5.22], gap="medium", vertical_alignment="bottom"
+    [1.96, 2.18, 1.76, 5.22], gap="medium", vertical_alignment="bottom"
 )
 with model_place:
     model = page.controls.select("model", "Model", list(FAMILY))
 with bird_place:
     bird = page.controls.slider("bird", "Bird (from 7 on a waterbird)", 1, 12)
 with water_place:
-    water = page.controls.slider("water", "Water in the background (%)", 0.0, 100.0, step=2.5, format="%g")
+    water = page.controls.slider("water", "Water behind it (%)", 0.0, 100.0, step=2.5, format="%g")
 with repair_place:
     kind = page.controls.choice("repair", "Repair", list(REPAIRS))
 
 chosen = repair.repair_of(page, kind)
 if results.needs_model(model, chosen.texts) and not ensure_clip(model):
+    page.keep_panel(PANELS)
     st.stop()
 
 st.html(STYLE)

@@ -8,7 +8,7 @@ import streamlit as st
 from components.page import Page, Panel, Scene
 from core.prompting import evaluation_checks
 from pages.prompting.prompts import main as views
-from pages.prompting.prompts.panels import ensembles, examples, formats, items
+from pages.prompting.prompts.panels import ensembles, examples, formats, items, orders
 from pages.prompting.prompts.topic import TOPIC
 from pages.prompting.prompts.words import EQUATIONS, ITEMS
 
@@ -45,6 +45,7 @@ page.show(
         panels=(
             Panel(ITEMS, lambda: items.table(shown)),
             examples.panel(page),
+            orders.panel(page),
             formats.panel(page),
             ensembles.panel(page),
         ),

@@ -4,13 +4,18 @@ from components.course import PanelWords, Preset, Question, Topic
 from pages.prompting.prompts.words import (
     BALANCE,
     BATCH,
+    CHOSEN,
     COPIED,
+    DRAWN,
     ENSEMBLES,
     EXAMPLES,
     FORMAT,
     ITEMS,
     MAP,
+    ORDER,
+    ORDERS,
     OVER_COUNT,
+    PLACES,
     RAW,
     SCORED,
     WRONG_LABELS,
@@ -23,7 +28,8 @@ TOPIC = Topic(
     question="How much does the wording matter?",
     icon=":material/edit_note:",
     answers="how often a model is right with your prompt, on items you can read, with an interval; what examples, "
-    "wrong labels and the words of the task change; how a leaning is corrected; what several prompts bring together",
+    "their labels, their order and the words of the task change; how a leaning is corrected; what several prompts "
+    "bring together",
     builds_on=("attention",),
 )
 
@@ -40,7 +46,10 @@ DEFAULTS = {
     "item": 0,
     "panel": "Figure",
     "examples_view": OVER_COUNT,
+    "order_view": ORDERS,
+    "order_draw": 0,
     "format_view": MAP,
+    "correction": RAW,
     "share": 50,
     "members": RAW,
 }
@@ -71,6 +80,7 @@ PRESETS = (
         "What does a wrong answer consist of, and how does that change with the examples?",
         {"panel": EXAMPLES, "examples_view": COPIED},
     ),
+    Preset("24 orders", "The same four examples in every order.", {"panel": ORDER}, ("order_draw",)),
     Preset(
         "The task's words",
         "Rows are wordings, columns are tasks; no prompt here has an example.",
@@ -98,7 +108,11 @@ PRESETS = (
 PANELS = (
     PanelWords(ITEMS, "Every item with the answer, the truth and the probability of each label, as a table."),
     PanelWords(EXAMPLES, "Accuracy over the number of examples for six tasks, with right and wrong labels."),
-    PanelWords(FORMAT, "Four wordings of six tasks, two corrections of a leaning, three scores of an option."),
+    PanelWords(ORDER, "All orders of four examples, what the last label does, and choosing an order without labels."),
+    PanelWords(
+        FORMAT,
+        "Wordings of six tasks and of twelve draws, two corrections of a leaning, three scores of an option.",
+    ),
     PanelWords(ENSEMBLES, "Mean, vote, the best on a few items, and the worst, over all subsets of twelve prompts."),
 )
 
@@ -117,11 +131,10 @@ QUESTIONS = (
         {"panel": EXAMPLES},
     ),
     Question(
-        "What is the effect of format and choice?",
-        "The format is measured along the rows of this map, with no example at all. The choice of examples is the "
-        "spread of the dots in the panel of examples. For the order, move its slider above the main figure: the same "
-        "examples then stand in another order.",
-        {"panel": FORMAT},
+        "What is the effect of format, choice and order?",
+        "Each is measured with all else held fixed: the format along the rows of this map, the choice of examples "
+        "along its columns, the order among all 24 orders of the same four examples, in the panel of orders.",
+        {"panel": FORMAT, "format_view": DRAWN},
     ),
     Question(
         "Does it matter whether the labels of the examples are right?",
@@ -143,6 +156,7 @@ RENAMED: dict[str, dict[str, str]] = {}
 
 VIEWS = {
     "examples_view": (OVER_COUNT, WRONG_LABELS, COPIED),
-    "format_view": (MAP, BALANCE, SCORED),
+    "order_view": (ORDERS, PLACES, CHOSEN),
+    "format_view": (MAP, DRAWN, BALANCE, SCORED),
 }
 """The views of the panels, in their order."""

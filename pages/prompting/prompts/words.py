@@ -7,13 +7,15 @@ import numpy as np
 
 from components.phrases import listed, span
 from components.scene import Equation
-from core.prompting import Difference, Evaluation
+from core.numbers import mean_interval, wilson
+from core.prompting import Difference, Evaluation, spread
 
-ITEMS, EXAMPLES, FORMAT, ENSEMBLES = "Items", "Examples", "Format and choice", "Ensembles"
+ITEMS, EXAMPLES, ORDER, FORMAT, ENSEMBLES = "Items", "Examples", "Order", "Format and choice", "Ensembles"
 """The names of the panels."""
 
 OVER_COUNT, WRONG_LABELS, COPIED = "Over their number", "Wrong labels", "What is copied"
-MAP, BALANCE, SCORED = "Words of the task", "Balance", "Score of an option"
+ORDERS, PLACES, CHOSEN = "All 24", "Which place counts", "Chosen without labels"
+MAP, DRAWN, BALANCE, SCORED = "Words of the task", "Words and draws", "Balance", "Score of an option"
 """The names of their views."""
 
 RAW, CONTEXTUAL, BATCH = "as measured", "contextual calibration", "batch calibration"
@@ -99,6 +101,66 @@ def copied_title(shares: Mapping[int, np.ndarray]) -> str:
         what = kinds[int(most[0])] if len(most) == 1 else "does several of these"
         said.append(f"with {count} examples the model {what} where it errs" if not said else f"with {count} it {what}")
     return f"{said[0][:1].upper()}{said[0][1:]}, {said[1]}"
+
+
+def orders_title(accuracies: np.ndarray, count: int) -> str:
+    """How far apart the best and the worst order of the same examples are, and whether that is beyond noise.
+
+    Args:
+        accuracies: of every order. count: items.
+    """
+    worst, best = float(accuracies.min()), float(accuracies.max())
+    if best == worst:
+        return f"All {len(accuracies)} orders are right equally often: {worst:.0%}"
+    apart = f"The same examples are right in {worst:.0%} to {best:.0%}, by their order alone"
+    (_, top), (bottom, _) = wilson(round(worst * count), count), wilson(round(best * count), count)
+    return apart if bottom > top else f"{apart}; the intervals overlap"
+
+
+def places_title(effects: np.ndarray, label: str) -> str:
+    """At which place a label moves the answers most, and whether beyond the spread of the draws.
+
+    Args:
+        effects: by draw and place, how much more often the label is said where it stands there.
+    """
+    draws, places = effects.shape
+    most = int(np.abs(effects.mean(axis=0)).argmax())
+    mean = float(effects[:, most].mean())
+    low, high = mean_interval(effects[:, most], among=places)
+    moved = "more frequent" if mean > 0 else "rarer"
+    said = f"“{label}” at place {most + 1} makes “{label}” {abs(mean):.0%} {moved}"
+    return said if low > 0 or high < 0 else f"{said}: of {places} places in {draws} draws, that may be chance"
+
+
+def chosen_title(gains: Sequence[float], rule: str) -> str:
+    """Whether orders chosen by their entropy are better than the mean order, in every draw.
+
+    Args:
+        gains: by draw, mean accuracy of the chosen orders minus that of all.
+    """
+    better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
+    points = f"by {abs(float(np.mean(gains))) * 100:.0f} points"
+    if better == len(gains):
+        return f"Orders chosen by {rule} beat the mean order in all {better} draws, {points}"
+    if worse == len(gains):
+        return f"Orders chosen by {rule} fall below the mean order in all {worse} draws, {points}"
+    return f"Choosing by {rule} helps in {better} of {len(gains)} draws and hurts in {worse}: no clear gain"
+
+
+def drawn_title(accuracies: np.ndarray) -> str:
+    """How much of the spread goes with the format, with the choice of examples, and with both together.
+
+    Args:
+        accuracies: by format and draw.
+    """
+    low, high = float(accuracies.min()), float(accuracies.max())
+    if low == high:
+        return f"All {accuracies.size} prompts are right equally often: {low:.0%}"
+    parts = spread(accuracies)
+    return (
+        f"The same items, {low:.0%} to {high:.0%} right: of the spread {parts.rows:.0%} goes with the format, "
+        f"{parts.columns:.0%} with the choice"
+    )
 
 
 def map_title(accuracies: np.ndarray, tasks: Sequence[str]) -> str:
@@ -193,6 +255,14 @@ EQUATIONS = (
             "q(c)": "the label's mean probability after texts that say nothing: “N/A”, an empty one, “[MASK]”",
             r"\bar p": "batch calibration",
             "x_j": "the n items themselves, whose labels are not used",
+        },
+    ),
+    Equation(
+        r"\mathrm{GlobalE} = -\sum_c v_c \ln v_c, \qquad "
+        r"\mathrm{LocalE} = -\frac1m \sum_{j} \sum_c p(c \mid u_j) \ln p(c \mid u_j)",
+        {
+            "u_j": "m texts that the model wrote itself after the examples",
+            "v_c": "the share of them that is given the label c",
         },
     ),
 )

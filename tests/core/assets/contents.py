@@ -31,7 +31,7 @@ from core import (
 from core.assets import kept
 from core.attention.interventions import Ablation
 from core.decoding.costs import Precision
-from core.rlhf.records import RUNS, SEEDS_RUNS, RunTable, runs_in
+from core.rlhf.records import RUNS, SEEDS_RUNS, STORY_RUNS, RunTable, runs_in
 from core.rlhf.with_torch.start import recorded_start
 
 DIGESTS = Path(__file__).with_name("arrays.json")
@@ -176,6 +176,7 @@ def _of_rlhf() -> Readers:
         "rlhf/labels.npz": rlhf.recorded_labels,
         "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),
         "rlhf/seeds.npz": lambda: list(runs_in(kept(SEEDS_RUNS, RunTable))),
+        "rlhf/stories.npz": lambda: list(runs_in(kept(STORY_RUNS, RunTable))),
         "rlhf/start.npz": lambda: {name: part.numpy() for name, part in recorded_start().state_dict().items()},
     }
 
@@ -228,8 +229,10 @@ def _of_prompting() -> Readers:
         "prompting/answers.npz": prompting.recorded_answers,
         "prompting/edits.npz": prompting.recorded_edits,
         "prompting/landscape.npz": prompting.recorded_landscape,
+        "prompting/formats.npz": prompting.recorded_formats,
         "prompting/leanings.npz": prompting.recorded_leanings,
         "prompting/options.npz": prompting.recorded_options,
+        "prompting/orders.npz": prompting.recorded_orders,
         "prompting/pictures.npz": prompting.recorded_pictures,
         "prompting/pieces.npz": prompting.recorded_pieces,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
@@ -251,6 +254,7 @@ def _of_tuning() -> Readers:
     return {
         "tuning/costs.npz": tuning.recorded_costs,
         "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
     }
 

@@ -176,7 +176,7 @@ def test_weights_are_a_distribution_at_any_temperature(temperature: float, query
         ((1, 0, 1.0), "head = 1 must lie in 0 to 0"),
         ((0, 3, 1.0), "query = 3 must lie in 0 to 2"),
         ((0, -1, 1.0), "query = -1"),
-        ((0, 0, 0.0), "temperature = 0.0 must be a finite number above 0"),
+        ((0, 0, 0.0), "temperature = 0.0 must be a finite number of at least 1e-30"),
         ((0, 0, float("nan")), "temperature = nan"),
     ],
 )

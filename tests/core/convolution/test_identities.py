@@ -22,6 +22,8 @@ from core.convolution import (
     shift_identity,
     shifted,
     stack_identities,
+    turn_identity,
+    turned,
     turned_identity,
 )
 
@@ -83,6 +85,16 @@ def test_a_shift_passes_and_a_damaged_one_fails() -> None:
     after[0, 2, -2] += 1e-10
     assert not shift_identity(PICTURE, KERNEL, replace(run, after=after)).passed
     assert not shift_identity(PICTURE, KERNEL, shifted(PICTURE, KERNEL, 3, stride=2)).passed
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 5), (4, 4)])
+def test_a_turn_passes_and_a_damaged_one_fails(shape: tuple[int, int]) -> None:
+    kernel = np.random.default_rng(3).standard_normal((1, 3, *shape))
+    back, plain, _ = turned(PICTURE, kernel)
+    assert turn_identity(PICTURE, kernel, back).passed
+    assert not turn_identity(PICTURE, kernel, plain).passed
+    back[0, 1, 2] += 1e-10
+    assert not turn_identity(PICTURE, kernel, back).passed
 
 
 @pytest.mark.parametrize("name", list(NETWORKS))

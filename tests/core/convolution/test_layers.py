@@ -151,6 +151,9 @@ def test_stacks_that_cannot_be_name_their_layer(layers: list[Layer], picture: tu
 def test_what_is_no_layer_and_no_shape_is_refused() -> None:
     with pytest.raises(ValueError, match="layer 2 is 'pool'; it must be a Conv, a Pool or a Dense"):
         unwrap(shapes)([Conv(4, 3), "pool"], input=(1, 8, 8))
+    for layers in (None, "conv 4 3", Conv(4, 3)):
+        with pytest.raises(ValueError, match="it must be a list of Conv, Pool and Dense"):
+            unwrap(shapes)(layers, input=(1, 8, 8))
     with pytest.raises(ValueError, match="input is 8; it must be channels, rows and columns"):
         unwrap(shapes)([Conv(4, 3)], input=8)
 

@@ -100,8 +100,27 @@ def test_kinds_that_types_do_not_foresee_are_refused_in_words() -> None:
     for options, words in (({"bias": None}, "bias holds object"), ({"padding": np.array([1, 2])}, "padding is array")):
         with pytest.raises(ValueError, match=words):
             unwrap(convolve)(picture, kernel, **options)
+    for options, words in (
+        ({"flip": "no"}, "flip is 'no'; it must be True or False"),
+        ({"flip": None}, "flip is None"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            unwrap(convolve)(picture, kernel, **options)
+    with pytest.raises(ValueError, match="exact is 'yes'; it must be True or False"):
+        unwrap(output_size)(5, 3, exact="yes")
     with pytest.raises(ValueError, match=r"column is 0\.5; it must be a whole number from 0 to 3"):
         unwrap(cell)(picture, kernel, 0, 0.5)
+
+
+def test_what_is_no_array_and_what_no_memory_holds_is_refused_in_words() -> None:
+    kernel = np.ones((1, 1, 2, 2))
+    with pytest.raises(ValueError, match="picture is no array of numbers"):
+        unwrap(convolve)([[[1.0, 2.0], [3.0]]], kernel)
+    with pytest.raises(ValueError, match="picture is no array of numbers"):
+        unwrap(convolve)(torch.ones(1, 3, 3, requires_grad=True), kernel)
+    for padding in (10_000, 10**9, 10**30):
+        with pytest.raises(ValueError, match=rf"padding is {padding:,}; with it the picture would have"):
+            convolve(np.ones((1, 3, 3)), kernel, padding=padding)
 
 
 def test_any_real_numbers_are_taken_and_added_in_float64() -> None:

@@ -1,6 +1,7 @@
 """Pretraining: what it promises of seeds, labels and held-out digits, on short trainings; and its settings."""
 
 from dataclasses import replace
+from inspect import unwrap
 from typing import Any
 
 import numpy as np
@@ -131,8 +132,16 @@ def test_counts_are_whole_numbers(name: str) -> None:
             params.__post_init__()
 
 
+def test_what_is_no_params_is_refused() -> None:
+    for params in (None, "contrast", {"pretext": "contrast"}):
+        with pytest.raises(ValueError, match="it must be a PretrainParams"):
+            unwrap(pretrain)(params)
+
+
 def test_measures_are_numbers() -> None:
     params = PretrainParams()
+    object.__setattr__(params, "noise", np.float32(0.5))
+    params.__post_init__()
     object.__setattr__(params, "noise", "loud")
     with pytest.raises(ValueError, match="noise is 'loud'; it must be 0 to 1"):
         params.__post_init__()

@@ -109,6 +109,8 @@ def test_parted_classes_are_told_apart_and_names_of_classes_do_not_matter() -> N
         ({"features": np.full((36, 2), 1j)}, "features holds complex128"),
         ({"labels": np.array([np.nan, 1.0, 2.0] * 12)}, "labels hold a value that is not equal to itself"),
         ({"labels": np.array([None, "a", 2] * 12)}, "labels cannot be compared"),
+        ({"labels": [[0], [1, 2]]}, "labels are no list of labels"),
+        ({"labels": np.arange(36)}, "the smallest class has 1 item; each needs two"),
     ],
 )
 def test_what_cannot_be_probed_is_refused(change: dict[str, Any], words: str) -> None:
@@ -116,6 +118,13 @@ def test_what_cannot_be_probed_is_refused(change: dict[str, Any], words: str) ->
     given_ = {"features": features, "labels": labels, "per_class": 1, "seed": 0} | change
     with pytest.raises(ValueError, match=words):
         probe(given_.pop("features"), given_.pop("labels"), **given_)
+
+
+def test_classes_may_have_any_names() -> None:
+    features, labels = clouds()
+    plain = probe(features, labels, per_class=2, seed=3)
+    for names in (np.array([0.25, 0.5, 7.75]), np.array(["a", "b c", "d"]), np.array([-3, 5, 2**40])):
+        assert probe(features, names[labels], per_class=2, seed=3) == plain
 
 
 @pytest.mark.parametrize("value", [1.5, float("nan"), float("inf"), None, "3", [3]])

@@ -58,7 +58,14 @@ def test_speedup_with_and_without_the_cost_of_verification() -> None:
 
 @pytest.mark.parametrize(
     ("alpha", "gamma", "options"),
-    [(1.1, 2, {}), (-0.1, 2, {}), (0.5, -1, {}), (0.5, 2, {"draft_cost": -1}), (0.5, 2, {"verify_cost": 0})],
+    [
+        (1.1, 2, {}),
+        (-0.1, 2, {}),
+        (0.5, -1, {}),
+        (0.5, 2, {"draft_cost": -1}),
+        (0.5, 2, {"verify_cost": 0}),
+        (0.5, 2, {"draft_cost": float("nan")}),
+    ],
 )
 def test_values_out_of_range_are_refused(alpha: float, gamma: int, options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):

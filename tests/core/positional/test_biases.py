@@ -182,17 +182,23 @@ def test_t5_bias_is_that_of_t5(bidirectional: bool) -> None:
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: alibi_slopes(0), "n_heads = 0 must be at least 1"),
-        (lambda: naive_slopes(-1), "n_heads = -1 must be at least 1"),
-        (lambda: alibi_bias(2, 0, 3), "n_query = 0 must be at least 1"),
-        (lambda: alibi_bias(2, 3, 0), "n_key = 0 must be at least 1"),
-        (lambda: alibi_bias(2, 1, 1, first_query=-1), "first_query = -1 must be at least 0"),
+        (lambda: alibi_slopes(0), "n_heads is 0; it must be a whole number of 1 or more"),
+        (lambda: naive_slopes(-1), "n_heads is -1; it must be a whole number of 1"),
+        (lambda: alibi_bias(2, 0, 3), "n_query is 0; it must be a whole number of 1"),
+        (lambda: alibi_bias(2, 3, 0), "n_key is 0; it must be a whole number of 1"),
+        (lambda: alibi_bias(2, 1, 1, first_query=-1), "first_query is -1; it must be a whole number of 0"),
         (lambda: t5_buckets(0, bidirectional=True, num_buckets=5), "num_buckets = 5 must be an even"),
-        (lambda: t5_buckets(0, bidirectional=True, num_buckets=2), "num_buckets = 2 must be an even number of at lea"),
-        (lambda: t5_buckets(0, bidirectional=False, num_buckets=1), "num_buckets = 1 must be at least 2"),
+        (
+            lambda: t5_buckets(0, bidirectional=True, num_buckets=2),
+            "num_buckets = 2 must be an even whole number of at lea",
+        ),
+        (lambda: t5_buckets(0, bidirectional=False, num_buckets=1), "num_buckets is 1; it must be a whole number of 2"),
         (lambda: t5_buckets(0, bidirectional=True, max_distance=8), "max_distance = 8 must be above 8"),
-        (lambda: toy_bias_table(0, seed=0), "n_heads = 0 must be at least 1"),
-        (lambda: t5_bias(toy_bias_table(1, seed=0), 0, 1, bidirectional=True), "n_query = 0 must be at least 1"),
+        (lambda: toy_bias_table(0, seed=0), "n_heads is 0; it must be a whole number of 1 or more"),
+        (
+            lambda: t5_bias(toy_bias_table(1, seed=0), 0, 1, bidirectional=True),
+            "n_query is 0; it must be a whole number of 1",
+        ),
     ],
 )
 def test_bad_input_is_named_with_its_range(call: Any, said: str) -> None:

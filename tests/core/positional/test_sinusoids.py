@@ -101,7 +101,7 @@ def test_checks_pass_and_catch_another_base(n: int, d: int, base: float) -> None
     [
         ((8, 7), "d_model = 7 must be an even"),
         ((8, 0), "d_model = 0 must be an even"),
-        ((0, 8), "length = 0 must be at least 1"),
+        ((0, 8), "length is 0; it must be a whole number of 1"),
         (([], 8), "must be a row of at least 1"),
         ((np.zeros((2, 2)), 8), "must be a row of at least 1"),
     ],

@@ -22,6 +22,7 @@ from core.rlhf import (
     difference,
     differing,
     end_gold,
+    fall_steps,
     fit_form,
     gold_parts,
     gold_reward,
@@ -29,6 +30,7 @@ from core.rlhf import (
     labeler_arms,
     length_arms,
     nearest_run,
+    recorded_arms,
     recorded_labels,
     recorded_run,
     recorded_runs,
@@ -36,7 +38,7 @@ from core.rlhf import (
     texts,
     usual,
 )
-from core.rlhf.records import more_seeds
+from core.rlhf.records import curves_of, more_seeds, story_runs
 from core.rlhf.seeds import gold_at
 from core.rlhf.world import END, PLACES, WORDS
 
@@ -130,6 +132,40 @@ def test_best_and_end_are_those_of_the_curves() -> None:
     assert end_gold(runs).tolist() == pytest.approx([np.mean(run.gold[140:150]) for run in runs], abs=1e-5)
 
 
+def test_a_fall_is_the_first_step_half_a_point_below_the_peak() -> None:
+    falling = replace(kept(), gold=np.concatenate([np.linspace(0, 2, 50), np.full(50, 2.0), np.linspace(2, 0, 50)]))
+    flat = replace(kept(), gold=np.full(150, 2.0))
+    # The fall has slope 2 / 49: 12 of its steps are 0.49 points, 13 are 0.53.
+    assert fall_steps([falling, flat]).tolist() == [113, 150]
+    assert fall_steps([falling], by=1.5).tolist() == [137]
+
+
+def test_arms_are_paired_by_the_seeds_that_all_of_them_have() -> None:
+    for arms, seeds in (
+        ({beta: usual(beta=beta) for beta in BETAS}, (0, 1, 2, 3, 4)),
+        (length_arms(2), (0, 1, 2, 3, 4)),
+        ({"one": usual(), "worst of 4": replace(usual(), ensemble=4, rule="worst")}, (0, 1, 2)),
+        ({"one": usual(), "group": replace(usual("grpo"), group=16)}, ()),
+    ):
+        found = recorded_arms(arms)
+        assert {name: tuple(run.params.seed for run in arm) for name, arm in found.items()} == dict.fromkeys(
+            arms, seeds
+        )
+        assert all(
+            replace(run.params, seed=arms[name].seed) == arms[name] for name, arm in found.items() for run in arm
+        )
+
+
+def test_a_run_of_a_story_holds_its_curves_and_one_response_a_step() -> None:
+    run = kept(beta=0.3)
+    brief = curves_of(run)
+    for name in ("kl", "proxy", "gold", "length", "entropy"):
+        assert np.array_equal(getattr(brief, name), getattr(run, name))
+    assert brief.samples.shape == (150, 1, run.samples.shape[2])
+    assert not failed(brief)
+    assert all(kept(beta=params.beta, pairs=500, seed=3).samples.shape[1] == 1 for params in grid()[:5])
+
+
 def test_bins_count_each_stretch_of_the_curve_alike() -> None:
     kl = np.concatenate([np.linspace(0.1, 2, 20) ** 2, np.full(1000, 36.0)])
     d = np.sqrt(kl)
@@ -166,8 +202,11 @@ def test_the_fit_to_bins_solves_its_normal_equations(seed: int) -> None:
 
 
 def test_the_nearest_run_differs_least() -> None:
-    for params in (*grid()[:5], *more_seeds()):
+    for params in (*grid()[:5], *more_seeds(), *story_runs()):
         assert nearest_run(params).params == params
+    for seed in SEEDS:
+        near = nearest_run(replace(usual(beta=0.3, seed=seed), epochs=1))
+        assert near.params.seed == seed, "further seeds keep too little to stand on the page"
     wide = replace(usual("grpo", beta=0.1), group=16)
     assert nearest_run(wide).params == usual("grpo", beta=0.1)
     assert differing(wide, nearest_run(wide).params) == ("group",)

@@ -134,6 +134,16 @@ def test_advantages_against_the_sum_of_deltas(rows: list[tuple[float, float]], g
 def test_best_of_n_kl(n: int, kl: float) -> None:
     assert best_of_n_kl(n) == pytest.approx(kl, abs=6e-5)
     assert best_of_n_kl(np.array([n]))[0] == pytest.approx(kl, abs=6e-5)
+    assert best_of_n_kl([1, n])[1] == pytest.approx(kl, abs=6e-5)
+
+
+@pytest.mark.parametrize("scale", [1e150, 1e200, 1e300])
+def test_huge_rewards_have_the_advantages_of_small_ones(scale: float) -> None:
+    small = np.array([[1.0, 0, -1, 0.5], [1, 1, 1, 1]])
+    spread, mean = small[0].std(ddof=1), small[0].mean()
+    right = [(small[0] - mean) / spread, np.zeros(4)]
+    assert np.allclose(grpo_advantages(scale * small), right)
+    assert np.allclose(grpo_advantages(torch.tensor(scale * small)), right)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +152,8 @@ def test_best_of_n_kl(n: int, kl: float) -> None:
 def test_abstention(rewards: tuple[float, float, float], threshold: float) -> None:
     correct, abstain, wrong = rewards
     assert abstention_threshold(correct=correct, abstain=abstain, wrong=wrong) == pytest.approx(threshold)
+    huge = 1.7e308
+    assert abstention_threshold(correct=huge * correct, abstain=0, wrong=-huge * correct) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -155,6 +167,9 @@ def test_abstention(rewards: tuple[float, float, float], threshold: float) -> No
         lambda: ppo_objective([1.0], [1.0], clip=0),
         lambda: generalized_advantages([1.0], [1.0], lam=2),
         lambda: best_of_n_kl(0),
+        lambda: best_of_n_kl(float("nan")),
+        lambda: best_of_n_kl([1, float("inf")]),
+        lambda: dpo_loss([0.0], [0.0], [0.0], [0.0], beta=float("inf")),
         lambda: abstention_threshold(correct=0, abstain=0, wrong=0),
         lambda: abstention_threshold(correct=float("nan"), abstain=0, wrong=0),
     ],

@@ -68,6 +68,23 @@ def test_a_step_at_2_over_an_eigenvalue_is_refused_also_where_rounding_hides_it(
     assert discretize([[-1.0, 1e20], [0.0, -1.0]], [1.0, 1.0], 0.5)[0][1, 1] == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("step", [0, -1.0, float("nan"), float("inf"), "a", True, 1j, [0.1, 0.2], []])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_step_that_is_no_number_above_0_is_named(step: object, method: str) -> None:
+    with pytest.raises(ValueError, match=r"^step = .* must be above 0 and finite\.$"):
+        discretize([[-1.0]], [1.0], step, method=method)  # type: ignore[arg-type]
+
+
+def test_a_step_may_come_as_an_array_of_one() -> None:
+    for step in (np.float32(0.5), np.array(0.5), [0.5]):
+        assert discretize([[-1.0]], [1.0], step)[0][0, 0] == pytest.approx(0.6)
+
+
+def test_a_fading_system_is_not_blamed_for_numbers_that_are_too_large() -> None:
+    with pytest.raises(ValueError, match=r"size 0\.5, but the other numbers are large"):
+        recurrence([[0.5]], [1.0], [2.0], 0.0, [1e308])
+
+
 def test_b_keeps_its_shape() -> None:
     assert discretize([[-1.0]], [[1.0]], 0.1)[1].shape == (1, 1)
     assert discretize([[-1]], [1], 0.1)[1].shape == (1,)

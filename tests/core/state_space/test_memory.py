@@ -1,6 +1,7 @@
 """HiPPO-LegS against scipy's exponential, numpy's Legendre polynomials and least squares."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from core.state_space import (
     hippo_legs,
     legendre,
     legs_memory,
+    plain_recurrence,
     powers,
     projection,
     read_by_least_squares,
@@ -20,6 +22,7 @@ from core.state_space import (
     read_warped,
     relative_error,
     remember,
+    share_in_legs,
     signal,
     states,
 )
@@ -149,8 +152,41 @@ def test_relative_errors_at_the_edges() -> None:
         relative_error([1.0], [1.0, 2.0])
 
 
-def test_powers() -> None:
-    assert powers(0.5, 4).tolist() == [1, 0.5, 0.25, 0.125]
+@settings(max_examples=20, deadline=None)
+@given(n=st.integers(1, 12), radius=st.floats(0, 2), seed=st.integers(0, 99))
+def test_powers_are_those_of_the_matrix(n: int, radius: float, seed: int) -> None:
+    a, b = plain_recurrence(radius, n, seed=seed)
+    assert np.abs(np.linalg.eigvals(a)).max() == pytest.approx(radius, rel=1e-9, abs=1e-300)
+    by_hand = [np.linalg.norm(np.linalg.matrix_power(a, k) @ b) / np.linalg.norm(b) for k in range(9)]
+    assert powers(a, b, 9) == pytest.approx(by_hand, rel=1e-6, abs=1e-12)
+
+
+def test_powers_of_one_state_are_plain_powers() -> None:
+    assert powers([[0.5]], [3.0], 4).tolist() == [1, 0.5, 0.25, 0.125]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: powers([[0.5]], [0.0], 4), "B = .* must be a vector that is not 0"),
+        (lambda: powers([[0.5]], [1.0], 0), "count is 0"),
+        (lambda: powers([[3.0]], [1.0], 1000), "largest eigenvalue"),
+        (lambda: plain_recurrence(-1.0, 4), "radius = -1.0 must be at least 0"),
+        (lambda: plain_recurrence(float("nan"), 4), "radius"),
+        (lambda: plain_recurrence(1.0, 65), "1 to 64"),
+    ],
+)
+def test_powers_out_of_range(call: Callable[[], object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_what_legs_holds_of_one_sample_falls_as_1_in_t() -> None:
+    """A sample of width 1/t at the start: its projection on N polynomials has the size N / t once it is narrow."""
+    held = share_in_legs(4, 2001)
+    assert held[0] == pytest.approx(1)
+    assert held[2000] == pytest.approx(4 / 2001, rel=1e-2)
+    assert (np.diff(held) < 0).all()
 
 
 def test_a_signal_that_is_none_is_refused() -> None:
@@ -160,3 +196,10 @@ def test_a_signal_that_is_none_is_refused() -> None:
         legs_memory([1.0], 0)
     with pytest.raises(ValueError, match="shape of u"):
         legs_memory([], 4)
+
+
+@pytest.mark.parametrize("size", [1e308, 1e200, 1e-200, 1e-308])
+def test_a_memory_of_a_signal_of_any_size(size: float) -> None:
+    """It is linear in the signal, and sums near the end of float64 are no reason for a number that is none."""
+    u = np.array([1.0, -1.0, 0.5, 0.25])
+    assert legs_memory(0.5 * size * u, 5) / size == pytest.approx(0.5 * legs_memory(u, 5), rel=1e-12, abs=1e-15)

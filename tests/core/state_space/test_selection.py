@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.state_space import (
     discretize,
+    gate,
     gated_mean,
     kernel,
     left_out,
@@ -128,6 +129,15 @@ def test_the_tree_is_the_pass(length: int, width: int, seed: int) -> None:
     assert len(scan_rounds(a, b)) == scan_cost(length).depth + 1
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (1,), (1, 2, 3), (3, 0), (6, 2, 1, 3), (5, 1, 1, 1, 2)])
+def test_the_tree_of_any_rank_and_of_no_step_at_all(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(len(shape))
+    a, b = rng.normal(size=shape), rng.normal(size=shape)
+    found = parallel_scan(a, b)
+    assert found.shape == one_after_another(a, b).shape == shape
+    assert found == pytest.approx(one_after_another(a, b), abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("length", "depth", "work"), [(1, 0, 0), (2, 1, 1), (8, 3, 17), (1000, 10, 8977), (4096, 12, 45057)]
 )
@@ -174,8 +184,8 @@ def test_bad_input_of_the_scan(change: dict[str, object], words: str) -> None:
 
 @pytest.mark.parametrize(
     ("a", "b", "words"),
-    [([1.0], [1.0, 2.0], "shape of b"), ([], [], "shape of a"), ([np.nan], [1.0], "finite"), (1.0, 1.0, "shape of a"),
-     ([1e200] * 4, [1.0] * 4, "products of the factors")],
+    [([1.0], [1.0, 2.0], "shape of b"), ([], [1.0], "shape of b"), ([np.nan], [1.0], "finite"),
+     (1.0, 1.0, "shape of a"), ([1e200] * 4, [1.0] * 4, "products of the factors")],
 )  # fmt: skip
 def test_bad_input_of_the_tree(a: object, b: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
@@ -185,6 +195,30 @@ def test_bad_input_of_the_tree(a: object, b: object, words: str) -> None:
 def test_a_gate_out_of_range() -> None:
     with pytest.raises(ValueError, match=r"in \[0, 1\]"):
         gated_mean([1.5], [1.0])
+    for sure in (-0.5, 21.0, float("nan")):
+        with pytest.raises(ValueError, match=r"sure = .* must be 0 to 20"):
+            gate(sure)
+
+
+@settings(max_examples=30, deadline=None)
+@given(sure=st.floats(0, 20), length=st.integers(1, 200), seed=st.integers(0, 999))
+def test_the_gate_is_the_scan_and_its_check_can_fail(sure: float, length: int, seed: int) -> None:
+    found = gate(sure, length=length, seed=seed)
+    (check,) = found.checks
+    assert check.passed
+    assert not dataclasses.replace(found, by_scan=found.by_scan + 1e-9).checks[0].passed
+    h = 0.0
+    for z, sample, held in zip(found.z, found.u, found.by_gate, strict=True):
+        share = 1 / (1 + np.exp(-z))
+        h = h + share * (sample - h)
+        assert held == pytest.approx(h, abs=1e-12)
+
+
+def test_a_sure_gate_holds_what_counts() -> None:
+    found = [gate(sure).astray for sure in (0.0, 2.0, 4.0, 8.0, 20.0)]
+    assert found == sorted(found, reverse=True)
+    assert found[-1] < 1e-7
+    assert (gate(20.0).wanted[:16] == np.repeat(gate(20.0).u[[0, 8]], 8)).all()
 
 
 def test_a_toeplitz_matrix_is_its_convolution() -> None:
@@ -216,6 +250,7 @@ def test_each_check_of_the_matrices_can_fail() -> None:
     damaged[4, 2] += 1e-6
     assert not dataclasses.replace(found, fixed=damaged).checks[3].passed
     assert not dataclasses.replace(found, attention=found.attention * 1.001).checks[4].passed
+    assert not dataclasses.replace(found, steady=found.steady * [[1], [1 + 1e-9]]).checks[5].passed
 
 
 @pytest.mark.parametrize("text", ["", "one", " ".join("x" * 41)])

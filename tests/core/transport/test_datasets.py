@@ -263,3 +263,17 @@ def test_points_in_a_plane_and_on_a_line_stay_where_they_are() -> None:
 def test_sides_with_other_features_have_no_common_plane() -> None:
     with pytest.raises(ValueError, match="3 and 4 features"):
         common_plane(np.zeros((5, 3)), np.zeros((5, 4)))
+
+
+def test_labels_of_several_kinds_are_told_apart_by_their_texts() -> None:
+    points = [[0.0], [1.0], [2.0]]
+    mixed = dataset_distance(points, np.array(["a", 1, 2.5], dtype=object), points, ["p", "q", "r"])
+    assert mixed.source_classes == ("1", "2.5", "a")
+    with pytest.raises(ValueError, match="row 0 is missing"):
+        dataset_distance(points, np.array([None, 1, 1], dtype=object), points, [0, 0, 1])
+
+
+def test_a_weight_of_labels_beyond_the_range_of_numbers_is_refused() -> None:
+    points = [[0.0], [1e6]]
+    with pytest.raises(ValueError, match="1e308"):
+        dataset_distance(points, ["a", "b"], points, ["a", "a"], label_weight=1e308)

@@ -3,6 +3,7 @@
 import dataclasses
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -355,6 +356,7 @@ def test_one_point_and_identical_points_are_solved(method: str) -> None:
 def test_solving_brings_no_torch_and_the_card_no_solver() -> None:
     code = """
 import sys
+import warnings
 from core.transport import recorded_matching
 recorded_matching()
 assert "ot" not in sys.modules
@@ -392,3 +394,67 @@ def test_a_plan_that_was_tampered_with_turns_its_checks_red(method: str) -> None
         assert red(dataclasses.replace(whole, potentials=dearer)) == prices
     if method == "sinkhorn":
         assert red(dataclasses.replace(whole, cost=0.5 * whole.lower_bound)) == {"The cost is not below a proven bound"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"method": "gromov", "max_iter": 0}, "max_iter is 0; it must be a whole number from 1"),
+        ({"method": "gromov", "max_iter": -1}, "max_iter is -1"),
+        ({"method": "gromov", "starts": 1.5}, "starts is 1.5; it must be a whole number from 1 to 100"),
+        ({"method": "gromov", "starts": True}, "starts is True"),
+        ({"method": "sinkhorn", "max_iter": 2.5}, "max_iter is 2.5"),
+        ({"method": "sinkhorn", "tolerance": "small"}, "tolerance is 'small'; it must be a finite number"),
+        ({"method": "partial", "mass": "half"}, "mass is 'half'"),
+        ({"method": "partial", "mass": np.nan}, "mass is nan"),
+        ({"method": "exact", "max_iter": 0}, "max_iter is 0"),
+        ({"method": "exact", "start": (1, 2)}, "start has 1 and 1 prices"),
+        ({"method": "exact", "start": "ab"}, "an earlier result, or the prices of both sides"),
+        ({"method": "exact", "start": ([np.nan, 0.0], [0.0])}, "no finite numbers"),
+        ({"method": "sliced", "seed": -1}, "seed is -1; it must be a whole number of 0 or more"),
+        ({"method": "sliced", "n_projections": 1.5}, "n_projections is 1.5"),
+        ({"source": np.array([[1j], [2j]])}, "complex"),
+        ({"optimum": np.nan}, "optimum is nan"),
+    ],
+    ids=str,
+)
+def test_options_of_another_kind_are_refused_with_value_and_range(change: dict[str, Any], words: str) -> None:
+    given: dict[str, Any] = {"source": [[0.0], [1.0]], "target": [[1.0]]} | change
+    with pytest.raises(ValueError, match=words):
+        solve(given.pop("source"), given.pop("target"), **given)
+
+
+def test_prices_to_set_out_from_may_be_lists() -> None:
+    x, y, a, b = drawn(3)
+    found = solve(x, y, source_weights=a, target_weights=b)
+    assert found.potentials is not None
+    again = solve(x, y, source_weights=a, target_weights=b, start=tuple(map(list, found.potentials)))
+    assert again.cost == pytest.approx(found.cost)
+
+
+def test_a_loose_tolerance_makes_no_plan() -> None:
+    x, y, a, b = drawn(3)
+    found = solve(x, y, source_weights=a, target_weights=b, method="sinkhorn", tolerance=1.0)
+    assert not found.feasible
+    assert not found.converged
+    assert "the tolerance leaves" in found.message
+
+
+@pytest.mark.parametrize(("rho", "reg"), [(0.01, 1e-5), (1e-3, 1e-6), (1e-5, 1e-2), (1e-8, 1e-8)])
+def test_a_price_far_below_every_cost_moves_next_to_nothing(rho: float, reg: float) -> None:
+    """Where exp(-M / rho) is 0 nothing moves, and the objective is rho times both masses, plus reg KL(0 | a b^T)."""
+    x, y = [[0.0, 0.0], [1.0, 0.0], [3.0, 2.0]], [[1.0, 1.0], [2.0, 2.0], [0.0, 5.0]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = solve(x, y, method="unbalanced", unbalanced=rho, reg=reg)
+    assert found.converged, found.message
+    assert found.mass < 1e-9
+    assert found.objective == pytest.approx(2 * rho + reg, rel=1e-6)
+
+
+def test_a_line_cost_beyond_the_range_of_numbers_is_refused() -> None:
+    assert line_transport([1.0], [3.0], p=300).cost == pytest.approx(2.0**300)
+    with pytest.raises(ValueError, match="1e308"):
+        line_transport([1.0], [400.0], p=300)
+    with pytest.raises(ValueError, match="p is inf"):
+        line_transport([1.0], [2.0], p=np.inf)

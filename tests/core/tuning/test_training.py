@@ -9,14 +9,22 @@ import torch
 
 from core.models import CausalLM
 from core.tuning import (
+    IDENTITY,
     METHODS,
+    OTHER_TEXTS,
+    ChangeRecord,
     CostRecord,
     Sets,
     TuningParams,
     TuningRun,
+    WeightChange,
     draw_sets,
+    options_of,
     trainable_parameters,
 )
+from core.tuning.changes import SEEN
+from core.tuning.runs import PUT_IN
+from core.tuning.with_torch.changes import changes_of
 from core.tuning.with_torch.costs import measure_step
 from core.tuning.with_torch.methods import frozen_change, prepare
 from core.tuning.with_torch.states import embedded, ids_of, last_states, through
@@ -70,19 +78,89 @@ def test_a_text_beyond_the_context_is_refused(llama: CausalLM) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_what_is_trained_is_what_is_counted(method: str, llama: CausalLM, runs: dict[str, TuningRun]) -> None:
     run = runs[method]
-    options = {"lora": {"rank": 2}, "last": {"layers": 1}}.get(method, {})
+    options = options_of(run.params, method)
     assert run.trainable == trainable_parameters(llama.model.config, method, classes=2, **options)
     assert all(check.passed for check in run.checks), run.checks
     assert len(run.loss) == (300 if method == "probe" else 4)
     assert 0 <= min(run.id_accuracy, run.ood_accuracy) <= 1
-    moved = not np.array_equal(run.perplexity, run.before)
+    moved = not np.allclose(run.perplexity, run.before, rtol=1e-6)
     assert moved == (method != "probe")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_put_in_changes_nothing_at_first(method: str, llama: CausalLM, runs: dict[str, TuningRun]) -> None:
+    """But for a prompt and a prefix, which are no identity."""
+    assert (runs[method].start_change == 0) == (method not in ("prompt", "prefix"))
+    assert method not in IDENTITY or runs[method].checks[1].error == 0
+
+
+def test_forgetting_is_counted_from_the_bare_model(llama: CausalLM, runs: dict[str, TuningRun]) -> None:
+    """With a prompt, too: transformers' own perplexity of the model without it."""
+    for place, ids in enumerate(ids_of(llama, OTHER_TEXTS)):
+        with torch.no_grad():
+            loss = llama.model(input_ids=ids[None], labels=ids[None]).loss
+        for run in runs.values():
+            assert run.before[place] == pytest.approx(float(loss.exp()), rel=1e-4)
+
+
+@pytest.mark.parametrize("method", ["prompt", "prefix"])
+def test_what_stands_in_front_is_read_as_peft_reads_it(method: str, llama: CausalLM) -> None:
+    tuned = prepare(llama, params(method, tokens=3))
+    for ids in ids_of(llama, TEXTS):
+        with torch.no_grad():
+            wanted = tuned.adapters(input_ids=ids[None], use_cache=method == "prefix").logits[0, -len(ids) :]
+            torch.testing.assert_close(tuned.logits(ids), wanted, rtol=1e-4, atol=1e-4)
+            together = tuned.states(ids_of(llama, TEXTS))
+            alone = torch.cat([tuned.states([text]) for text in ids_of(llama, TEXTS)])
+            torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-4)
+
+
+def test_an_adapter_adds_its_bottleneck_in_front_of_the_skip(llama: CausalLM) -> None:
+    """Houlsby's y + U gelu(D y + c) + e, written out for both places of a layer."""
+    tuned = prepare(llama, params("adapter", width=5))
+    for part in (tuned.stack.layers[1].self_attn.o_proj, tuned.stack.layers[1].mlp.down_proj):
+        down, _, up = part.bottleneck
+        assert not up.weight.any()
+        assert down.weight.shape == (5, 48)
+        with torch.no_grad():
+            up.weight.normal_()
+            up.bias.normal_()
+            x = torch.randn(3, part.base_layer.in_features)
+            y = x @ part.base_layer.weight.T
+            inner = torch.nn.functional.gelu(y @ down.weight.T + down.bias)
+            torch.testing.assert_close(part(x), y + inner @ up.weight.T + up.bias, rtol=1e-5, atol=1e-5)
+
+
+def test_training_texts_of_one_class_are_refused(llama: CausalLM, sets: Sets) -> None:
+    praised = tuple(example for example in sets.train if example.label == 1)
+    with pytest.raises(ValueError, match="both classes, blames and praises"):
+        run_on(llama, params("probe"), dataclasses.replace(sets, train=praised))
+
+
+def test_the_trained_model_is_shown_before_it_is_measured(llama: CausalLM, sets: Sets) -> None:
+    """The changes of its weights: nearest directions from a singular value decomposition of torch, and LoRA's rank."""
+    seen: list[WeightChange] = []
+    for method in ("full", "lora"):
+        run = params(method)
+        run_on(llama, run, sets, on_trained=lambda tuned, run=run: seen.extend(changes_of(tuned, llama, run)))  # type: ignore[misc]
+    record = ChangeRecord(tuple(seen))
+    assert all(check.passed for check in record.checks)
+    assert [(change.method, change.layer, change.module) for change in seen if change.layer == 0] == [
+        *(("full", 0, module) for module in SEEN), ("lora", 0, "q_proj"), ("lora", 0, "v_proj"),
+    ]  # fmt: skip
+    for change in seen:
+        assert 0 < change.size < 1
+        assert ((change.nearest > 0.5) & (change.nearest < 1 + 1e-6)).all()
+        if change.method == "lora":
+            assert change.by_rank[1] == pytest.approx(1, abs=1e-5)
+    damaged = dataclasses.replace(seen[0], by_rank=seen[0].by_rank * 0.99)
+    assert not all(check.passed for check in ChangeRecord((damaged,)).checks)
 
 
 def test_the_given_model_is_not_touched(llama: CausalLM, sets: Sets) -> None:
     before = copy.deepcopy(llama.model.state_dict())
-    for method in ("full", "lora"):
-        run_on(llama, params(method), sets)
+    for method in ("full", *PUT_IN):
+        run_on(llama, params(method, steps=1), sets)
     after = llama.model.state_dict()
     assert list(before) == list(after)
     assert all(torch.equal(before[name], after[name]) for name in before)
@@ -164,11 +242,10 @@ def test_damaged_runs_fail_their_checks(runs: dict[str, TuningRun]) -> None:
             assert sum(not check.passed for check in damaged.checks) == 1
 
 
-@pytest.mark.parametrize("method", ["probe", "last", "lora", "full"])
+@pytest.mark.parametrize("method", [method for method in METHODS if method != "lp_ft"])
 def test_an_update_is_counted_from_its_tensors(method: str, llama: CausalLM) -> None:
     cost = measure_step(llama, params(method), texts=3, tokens=5)
-    options = {"lora": {"rank": 2}, "last": {"layers": 1}}.get(method, {})
-    counted = trainable_parameters(llama.model.config, method, classes=2, **options)
+    counted = trainable_parameters(llama.model.config, method, classes=2, **options_of(params(method), method))
     record = CostRecord((cost,), 3, 5, {method: counted})
     assert all(check.passed for check in record.checks)
     assert cost.trainable == counted
@@ -191,6 +268,7 @@ def test_what_is_kept_for_the_backward_pass_grows_with_what_it_passes(llama: Cau
 @pytest.mark.parametrize(
     ("name", "value"),
     [("method", "all"), ("rate", 0.0), ("rate", float("nan")), ("rank", 0), ("rank", 193), ("alpha", 0),
+     ("width", 0), ("tokens", 0), ("tokens", 65),
      ("modules", ("qproj",)), ("modules", ()), ("steps", 0), ("train", 4), ("layers", 31), ("seed", -1),
      ("own", ("",)), ("own", ("a" * 301,)), ("own", ("a",) * 7)],
 )  # fmt: skip
@@ -200,5 +278,13 @@ def test_bad_params_are_refused(name: str, value: object) -> None:
 
 
 def test_more_layers_or_rank_than_the_model_has(llama: CausalLM) -> None:
-    with pytest.raises(ValueError, match="layers = 9 must be at most the 3"):
+    with pytest.raises(ValueError, match="layers is 9; it must be a whole number from 1 to 3"):
         prepare(llama, params("last", layers=9))
+    with pytest.raises(ValueError, match="rank is 17; it must be a whole number from 1 to 16"):
+        prepare(llama, params("lora", rank=17))
+
+
+def test_a_rank_reaches_to_the_smallest_of_the_chosen_matrices() -> None:
+    assert TuningParams(rank=576, modules=("q_proj",)).rank == 576
+    with pytest.raises(ValueError, match="rank is 193; it must be a whole number from 1 to 192"):
+        TuningParams(rank=193, modules=("q_proj", "k_proj"))

@@ -1,6 +1,8 @@
 """The attention page, driven as a visitor would: presets, extremes, garbage links, hostile text."""
 
+import contextlib
 import gc
+import io
 import os
 import re
 import subprocess
@@ -33,7 +35,7 @@ from pages.architecture.attention import results
 from pages.architecture.attention.panels import texts, training
 from pages.architecture.attention.topic import DEFAULTS, PANELS, story
 from pages.architecture.attention.words import finding, parting_finding
-from tests.page_kit import ROOT, charts, html_of, settled
+from tests.page_kit import ROOT, charts, html_of, printed, settled
 
 PAGE = "pages/architecture/attention/page.py"
 PRESETS = (
@@ -222,6 +224,35 @@ def test_the_exported_script_prints_the_sentence_on_screen(key: str, hide_sink: 
     frame = views.export_frame(shown)
     allowed = len(shown.map) * (len(shown.map) + 1) // 2 if entry.key == "causal" else shown.map.size
     assert len(frame) == allowed
+
+
+@pytest.mark.models
+def test_the_script_of_an_own_text_gives_the_numbers_on_screen(page: Callable[..., AppTest], tmp_path: Path) -> None:
+    """A text with quotes, a backslash and another script, saved into a fresh folder and run as its first line says."""
+    text = 'Ann said "sun", Bob\'s \\moon: שלום, שלום.'
+    app = page(text=text, layer=18, head=6, query=9, panel="Surprise")
+    shown, said = html_of(app), printed(app, "attention", tmp_path)
+    weights = re.findall(r"^([0-9.]+) to ", said, re.MULTILINE)
+    assert len(weights) == 3
+    assert all(f"<b>{weight}</b> to" in shown for weight in weights if float(weight) >= 0.005)
+    scores = dict(re.findall(r"^(\w+) ([0-9.]+)$", said, re.MULTILINE))
+    assert f"{float(scores['sink']):.0%} of the weight" in shown or "spreads" in shown
+    (loss,) = re.findall(r"^loss ([0-9.]+) nats", said, re.MULTILINE)
+    assert f"A loss of {loss} nats a token" in shown
+
+
+@pytest.mark.models
+def test_the_script_of_the_first_story_gives_its_title_and_both_losses(page: Callable[..., AppTest]) -> None:
+    app = page()
+    app.session_state["attention_Take it with you_desk"] = True
+    settled(app)
+    code = next(block.value for block in app.code if "from core" in block.value)
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(code, {})
+    scores = dict(re.findall(r"^(\w+) ([0-9.]+)$", said.getvalue(), re.MULTILINE))
+    first, second = re.findall(r"^loss ([0-9.]+) nats", said.getvalue(), re.MULTILINE)
+    assert f"({float(scores['induction']):.0%} of the weight" in html_of(app)
+    assert f"The second copy costs {float(second):.1f} nats a token, the first {float(first):.1f}" in html_of(app)
 
 
 @pytest.mark.models

@@ -19,6 +19,7 @@ from core.attention import (
 from pages.architecture.attention.main import Shown, reading
 from pages.architecture.attention.topic import PRESETS, QUESTIONS, story
 from pages.architecture.attention.words import (
+    arcs_title,
     finding,
     loss_finding,
     meanings_finding,
@@ -155,6 +156,12 @@ def test_a_head_is_named_by_copies_only_where_many_tokens_come_again() -> None:
         head_scores(recorded("induction")), recorded("induction"), 18, 6
     )
     assert "first token" in finding(head_scores(recorded("sink")), recorded("sink"), 17, 5)
+
+
+def test_all_of_the_mass_is_said_of_all_edges_alone() -> None:
+    assert arcs_title(2, 3, 0.9961) == "2 of 3 edges carry more than 99% of the mass"
+    assert arcs_title(3, 3, 1.0) == "3 of 3 edges carry 100% of the mass"
+    assert arcs_title(5963, 131_328, 0.8) == "5,963 of 131,328 edges carry 80% of the mass"
 
 
 def test_of_two_tokens_the_one_before_is_not_told_from_the_first() -> None:

@@ -36,6 +36,7 @@ def test_a_click_on_the_ranking_ablates_that_head(server: str, visitor: Enter) -
 
 def test_matrices_by_hand_travel_in_the_link(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/attention_depth?attention_depth_panel=By+hand")
+    assert visit.beyond(800) == []
     visit.page.get_by_role("button", name="Matrices as text").click()
     field = visit.page.get_by_label("tokens x, a slash between rows")
     field.fill("3 0 0 0 / 0 3 0 0 / 0 0 3 0 / 0 0 0 3")

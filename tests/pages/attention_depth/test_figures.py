@@ -1,5 +1,7 @@
 """Figures of the page on attention in depth, by their data."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
@@ -8,6 +10,7 @@ from components.figures.fields import inks
 from components.theme import Look
 from core.attention import NextToken
 from pages.architecture.attention_depth.figures import changes as figures
+from pages.architecture.attention_depth.figures.matrices import HEAD, matrices
 from tests.components.test_theme import contrast
 
 LOOK = Look()
@@ -66,10 +69,30 @@ def test_a_large_map_is_shown_coarser_and_loses_no_bright_cell() -> None:
 
 
 def test_a_matrix_writes_minus_infinity() -> None:
-    fig = figures.matrix(np.array([[1.0, -np.inf], [-2.0, 0.5]]), look=LOOK, title="masked")
+    fig = matrices({"masked": np.array([[1.0, -np.inf], [-2.0, 0.5]])}, look=LOOK, title="")
     assert list(fig.data[1].text) == ["1.00", "−∞", "-2.00", "0.50"]
     assert list(zip(fig.data[1].x, fig.data[1].y, strict=True)) == [(0, 0), (1, 0), (0, 1), (1, 1)]
     assert fig.data[0].zmax == 2.0
+
+
+@pytest.mark.parametrize("count", [1, 5, 8, 10])
+def test_no_matrix_lies_on_another_or_on_a_name(count: int) -> None:
+    parts = {f"step {n}": np.eye(4) + n for n in range(count)}
+    fig = matrices(parts, look=LOOK, title="")
+    assert [note.text for note in fig.layout.annotations] == list(parts)
+    places = []
+    for (cells, words), note in zip(
+        zip(fig.data[::2], fig.data[1::2], strict=True), fig.layout.annotations, strict=True
+    ):
+        assert (cells.xaxis, cells.yaxis) == (words.xaxis, words.yaxis)
+        x, y = (fig.layout[f"{axis[0]}axis{axis[1:]}"].domain for axis in (cells.xaxis, cells.yaxis))
+        assert note.x == x[0]
+        assert note.y == y[1]
+        places.append((*x, y[0], y[1] + HEAD))
+    for one, other in combinations(places, 2):
+        assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] + 1e-9 or other[3] <= one[2] + 1e-9
+    assert min(min(place) for place in places) >= 0
+    assert max(max(place) for place in places) <= 1 + 1e-9
 
 
 def test_the_lens_writes_each_token_into_its_own_cell() -> None:
@@ -95,7 +118,7 @@ def test_the_numbers_in_a_cell_can_be_read_on_its_color(dark: bool) -> None:
         for ink, paper in zip(inks(shares, scale), sample_colorscale(scale, list(shares)), strict=True):
             assert contrast(ink, "#" + "".join(f"{round(part):02X}" for part in unlabel_rgb(paper))) >= 4.5
     values = np.array([[2.0, -np.inf], [-2.0, 0.0]])
-    drawn = figures.matrix(values, look=look, title="").data[1].textfont.color
+    drawn = matrices({"": values}, look=look, title="").data[1].textfont.color
     assert list(drawn) == [
         *inks(np.array([1.0]), look.diverging),
         look.ink,

@@ -17,6 +17,7 @@ from pages.architecture.attention_depth.words import (
     largest,
     masks_title,
     moved_title,
+    perplexity_in_words,
     ranking_title,
 )
 
@@ -31,7 +32,13 @@ HEAD = "layer 1, head 2"
         ("", 1.0, None, "Nothing is switched off: “·a” has probability 0.50"),
         (HEAD, 1.0, Effect(0.69, 0, 0.69), f"Without {HEAD} the loss rises by 0.69 nats; “·a” goes from 0.50 to 0.25"),
         (HEAD, 1.0, Effect(-0.1, 0, -0.1), f"Without {HEAD} the loss falls by 0.10 nats; “·a” goes from 0.50 to 0.25"),
-        (HEAD, 1.0, Effect(1e-3, 0, 1e-3), f"Without {HEAD} the loss stays the same; “·a” goes from 0.50 to 0.25"),
+        (
+            HEAD,
+            1.0,
+            Effect(-4e-3, 0, -4e-3),
+            f"Without {HEAD} the loss moves by less than 0.005 nats; “·a” goes from 0.50 to 0.25",
+        ),
+        (HEAD, 1.0, Effect(0, 0, 0), f"Without {HEAD} the loss stays the same; “·a” goes from 0.50 to 0.25"),
         (HEAD, 1.0, None, f"Without {HEAD}: “·a” goes from 0.50 to 0.25"),
         ("", 0.5, Effect(0, -0.2, -0.2), "At temperature 0.5 the loss falls by 0.20 nats; “·a” goes from 0.50 to 0.25"),
         ("", 0.5, None, "At temperature 0.5: “·a” goes from 0.50 to 0.25"),
@@ -48,6 +55,10 @@ HEAD = "layer 1, head 2"
 )
 def test_each_cause_has_its_own_effect(what: str, temperature: float, effect: Effect | None, said: str) -> None:
     assert cause_title(what, temperature, effect, TOKEN) == said
+
+
+def test_a_small_perplexity_has_two_decimals() -> None:
+    assert [perplexity_in_words(loss) for loss in (0.17, 0.18, 6.2191)] == ["1.19", "1.20", "502.3"]
 
 
 def test_the_first_head_is_said_to_matter_only_where_it_does() -> None:

@@ -127,8 +127,9 @@ def test_similarity_puts_texts_down_and_pictures_across() -> None:
     assert list(fig.data[0].y) == [0, 1, 2]
     assert list(fig.layout.yaxis.ticktext) == ["a", "b", "a"]
     assert len(fig.layout.images) == 2
-    named = cosines.similarity(values, ["a"] * 3, ["data:x", "data:y"], look=LOOK, title="t", names=["cat", HOSTILE])
-    assert named.layout.xaxis.ticktext[0] == "cat"
+    assert list(fig.layout.xaxis.tickvals) == [0, 1]
+    assert fig.layout.xaxis.ticktext is None
+    assert fig.data[0].colorbar.nticks <= 5
 
 
 def test_low_rows_have_labels_of_one_line_that_are_cut() -> None:

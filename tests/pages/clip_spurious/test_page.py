@@ -236,7 +236,7 @@ def test_an_upload_that_cannot_be_used_gets_a_plain_word_and_the_others_are_show
     assert len(app.error) == 1
     assert app.error[0].value.startswith("odd.png: ")
     assert re.search(word, app.error[0].value)
-    assert "plain.png:" in html_of(app)
+    assert "(plain.png):" in html_of(app)
 
 
 @pytest.mark.parametrize("kind", ["CMYK", "transparent", "rotated", "gray"])
@@ -251,7 +251,7 @@ def test_an_unusual_upload_is_shown(page: Callable[..., AppTest], kind: str) -> 
     }[kind]
     app = upload(page(panel="Your pictures", real="birds-100"), (f"{kind}.jpg", content))
     assert not app.error
-    assert f"{kind}.jpg: " in html_of(app)
+    assert f"({kind}.jpg): " in html_of(app)
 
 
 def test_uploads_without_a_single_picture_leave_the_page_standing(page: Callable[..., AppTest]) -> None:
@@ -266,8 +266,8 @@ def test_more_uploads_than_are_taken_are_counted(page: Callable[..., AppTest]) -
     content = encoded(Image.new("RGB", (20, 20), "red"), "PNG")
     app = upload(page(panel="Your pictures", real="birds-100"), *((f"{i}.png", content) for i in range(15)))
     assert any("first 12 of 15" in caption.value for caption in app.caption)
-    assert "11.png:" in html_of(app)
-    assert "12.png:" not in html_of(app)
+    assert "(11.png):" in html_of(app)
+    assert "12.png" not in html_of(app)
 
 
 @pytest.fixture
@@ -338,7 +338,7 @@ def test_a_local_folder_serves_photographs_and_uploads(
     assert len(charts(app)) == 1
     assert "astronaut: " in html_of(app)
     upload(app, ("mine.png", encoded(Image.new("RGB", (60, 40), "green"), "PNG")))
-    assert "mine.png: " in html_of(app)
+    assert "(mine.png): " in html_of(app)
     assert "astronaut: " not in html_of(app)
 
 
@@ -380,12 +380,12 @@ def test_photographs_are_read_at_once_by_what_is_there_and_checked(page: Callabl
     assert app.selectbox(key="clip_spurious_real").value == next(iter(REAL))
     assert app.selectbox(key="clip_spurious_real").options[0] == "birds-100"
     assert len(charts(app)) == 1
-    assert "By birds-100: cat: " in html_of(app)
+    assert "By birds-100: 0 (cat): " in html_of(app)
     assert "own forward pass" in html_of(app)
     # Without a network the published one is refused, and the one that is there goes on.
     press(app, "Load CLIP")
     assert "is not on this machine" in app.error[0].value
-    assert "By birds-100: cat: " in html_of(app)
+    assert "By birds-100: 0 (cat): " in html_of(app)
 
 
 def test_vectors_that_are_not_the_models_own_turn_the_check_red(

@@ -46,13 +46,34 @@ def test_the_window_lies_where_the_cell_looks(stride: int, padding: int) -> None
     np.testing.assert_allclose(row, [5, 7, cells[5, 7], *one.window.ravel()], atol=1e-6)
 
 
-def test_large_maps_carry_no_products() -> None:
-    assert carries_products(62 * 62, 9)
-    assert not carries_products(62 * 62, 27)
-    assert not carries_products(10, 49)
+def test_only_the_largest_maps_carry_no_products() -> None:
+    for side, taps in ((3, 9), (5, 25), (7, 49), (3, 27)):
+        assert carries_products((64 - side + 1) ** 2, taps)
+    assert not carries_products(60 * 60, 75)
+    assert carries_products(26 * 26, 147)
+    assert not carries_products(58 * 58, 147)
     cells = convolve(HOUSE, KERNEL)[0]
     fig = window(HOUSE[0], cells, cell(HOUSE, KERNEL, 0, 0), (0, 0), np.zeros((cells.size, 0)), look=LOOK, title="t")
     assert "click for its products" in fig.to_dict()["data"][4]["hovertemplate"]
+
+
+@pytest.mark.parametrize("side", [5, 7])
+def test_large_maps_carry_their_pixels_in_percent(side: int) -> None:
+    image = np.random.default_rng(0).random((1, 64, 64))
+    kernel = named_kernel("blur", side)[None, None]
+    cells = convolve(image, kernel, bias=0.5)[0]
+    carried = im2col_of(image, kernel, stride=1, padding=0, dilation=1).T
+    one = cell(image, kernel, 9, 40, bias=0.5)
+    targets = decoded(window(image[0], cells, one, (9, 40), carried, look=LOOK, title="t").to_dict())["data"][4]
+    place = 9 * cells.shape[1] + 40
+    row = np.asarray(targets["customdata"])[place]
+    assert row[:2].tolist() == [9, 40]
+    np.testing.assert_allclose(row[2:] / 100, one.window.ravel(), atol=0.00501)
+    assert targets["marker"]["color"][place] == pytest.approx(cells[9, 40], rel=1e-6)
+    assert targets["hovertemplate"].count("%·(") == side**2
+    assert targets["hovertemplate"].count("<br>") == side + 1
+    assert "+ 0.5<br>= %{marker.color:.3g}" in targets["hovertemplate"]
+    assert np.asarray(targets["customdata"]).nbytes <= 240_000
 
 
 def test_numbers_in_cells() -> None:

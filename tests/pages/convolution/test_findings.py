@@ -130,6 +130,13 @@ def test_pooling_and_turns_and_agreement() -> None:
         assert "though the kernel looks different when turned" in findings.of_the_turn(1e-16, kernel)
     assert "not followed" in findings.of_the_turn(0.3, edges)
     assert "cannot be judged" in findings.of_the_turn(float("nan"), edges)
+    assert "turns along: this kernel looks the same" in findings.of_the_turned(1e-16, named_kernel("outline"))
+    assert "though the kernel looks different" in findings.of_the_turned(1e-16, edges)
+    assert "does not turn along: it is off by 30% of its size" in findings.of_the_turned(0.3, edges)
+    assert "nothing to compare" in findings.of_the_turned(float("nan"), edges)
+    assert findings.of_turns({"a": 0.0, "b": 0.2}) == "The map turns along with 1 of 2 kernels"
+    assert findings.of_turns({"a": 0.1, "b": 0.2}) == "The map turns along with none of 2 kernels"
+    assert findings.of_turns({"a": 0.0}) == "The map turns along with every kernel"
     assert findings.agreement(0.0).startswith("exactly")
     assert findings.agreement(0.2).startswith("nearly")
     assert findings.agreement(0.3).startswith("no longer")
@@ -183,6 +190,13 @@ def test_patches() -> None:
     assert "made for this filter 3.00" in findings.of_patches(2.0, 3.0)
     assert "no more: 1.00" in findings.of_patches(2.0, 1.0)
     assert findings.of_patches(2.0, None).endswith("2.00")
+
+
+def test_what_excites_a_filter_is_counted() -> None:
+    assert "answers 0 everywhere in all 50" in findings.of_excited(np.zeros(6), 1, 50)
+    assert "One picture of the 50" in findings.of_excited(np.array([0.5, 0.0]), 1, 50)
+    said = findings.of_excited(np.array([0.75, 0.5, 0.0]), 4, 50)
+    assert "The 2 pictures" in said and "<b>0.75</b> and at least <b>0.50</b>" in said
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,42 @@ def test_four_controls_are_in_sight(page: Callable[..., AppTest], kernel: str, l
     assert app.button_group(key="convolution_padding").value == "1"
 
 
+@pytest.mark.parametrize(
+    ("kernel", "side", "written"),
+    [("corner", 3, "1 0 -1 / 0 0 0 / -1 0 1"), ("blur", 5, " / ".join(["0.04 0.04 0.04 0.04 0.04"] * 5))],
+)
+def test_a_named_kernel_can_be_taken_to_be_changed(
+    page: Callable[..., AppTest], kernel: str, side: int, written: str
+) -> None:
+    app = page(kernel=kernel, side=side)
+    before = np.array(figure_of(charts(app)[0])["data"][3]["z"])
+    app.button(key="convolution_edit").click()
+    settled(app)
+    assert app.text_input(key="convolution_weights").value == written
+    np.testing.assert_allclose(np.array(figure_of(charts(app)[0])["data"][3]["z"]), before, atol=1e-6)
+    app = page(kernel="learned filter 3")
+    app.button(key="convolution_edit").click()
+    settled(app)
+    assert str(app.text_input(key="convolution_weights").value).count("/") == 2
+
+
+def test_a_layer_of_ones_own_stack_can_be_chosen(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Volumes", network="your own", stack="conv 8 3, pool 2, dense 10", input="1 28 28")
+    app.number_input(key="convolution_layer").set_value(3)
+    settled(app)
+    assert "Layer 3, dense 1: 10·(1,352 + 1) = <b>13,530</b> parameters" in html_of(app)
+    app = page(panel="Volumes", network="your own", stack="conv 8 3 padding=1 groups=4", input="8 9 9", layer=1)
+    assert "8·(8·3² / 4 + 1) = <b>152</b> parameters" in html_of(app)
+
+
+def test_a_filter_that_nothing_excites_shows_no_patches(page: Callable[..., AppTest]) -> None:
+    app = page(panel="A network at work", view="filters", filter_layer=2, filter=1)
+    assert "answers 0 everywhere in all 600 pictures" in html_of(app)
+    assert len(figure_of(charts(app)[0])["data"]) == 8 + 1
+    app = page(panel="A network at work", view="filters", filter_layer=2, filter=2)
+    assert len(figure_of(charts(app)[0])["data"]) == 8 + 6 + 1
+
+
 def test_the_matrix_of_colors_says_what_is_drawn(page: Callable[..., AppTest]) -> None:
     app = page(picture="digit 3", channels="all three", panel="As a matrix")
     assert "Drawn is all of the first channel." in html_of(app)
@@ -172,12 +208,23 @@ def test_a_drawing_is_read_and_a_wrong_one_refused(page: Callable[..., AppTest])
     assert "Click a cell of the digit" in html_of(app)
     app = page(panel="A network at work", source="your drawing", drawing="zz")
     assert "8 rows of 8 signs" in app.warning[0].value
+    app.button(key="convolution_clear").click()
+    settled(app)
+    assert not app.warning
+    assert "An empty picture" in html_of(app)
+
+
+def test_the_drawing_to_begin_with_is_the_digit_that_the_network_says(page: Callable[..., AppTest]) -> None:
+    app = page(panel="A network at work", source="your drawing")
+    assert re.search(r"The network says 2 with (\d+)%", html_of(app))
 
 
 def test_a_training_of_ones_own_waits_for_its_button(page: Callable[..., AppTest]) -> None:
     app = page(panel="A network at work", seed=5, steps=100)
     assert any(re.search("100 steps on 600 digits: (about|a second)", caption.value) for caption in app.caption)
-    assert "way" not in names(app)
+    assert "In view until then is the recorded run: 2000 steps on 600 digits." in [one.value for one in app.caption]
+    assert names(app) == ["way"]
+    assert "After 2000 of 2000 steps" in html_of(app)
 
 
 @pytest.mark.parametrize("view", ["maps", "filters", "occlusion", "training"])
@@ -218,6 +265,23 @@ def test_the_script_of_the_shift_prints_its_errors(page: Callable[..., AppTest],
     told = re.search(r"stride 2 error ([\d.]+)", out)
     assert said and told
     assert float(told.group(1)) == pytest.approx(float(said.group(1)), abs=0.006)
+
+
+def test_a_turned_picture_is_drawn_beside_its_map(page: Callable[..., AppTest], tmp_path: Path) -> None:
+    app = page(panel="Shift it", motion="turned")
+    assert names(app) == ["turn", "turns"]
+    found, wanted, left = (np.array(figure_of(charts(app)[0])["data"][place]["z"]) for place in (1, 2, 3))
+    np.testing.assert_allclose(found - wanted, left, atol=1e-6)
+    error = np.abs(left).sum() / np.abs(wanted).sum()
+    said = re.search(r"the error is <b>(\d\.\d+)</b> of the map", html_of(app))
+    assert said and float(said.group(1)) == pytest.approx(error, abs=0.006)
+    assert f"off by {error:.0%} of its size" in html_of(app)
+    bars = figure_of(charts(app)[1])["data"][0]
+    follow = {name for name, value in zip(bars["y"], bars["x"], strict=True) if value == 0}
+    assert follow == {"outline", "blur", "sharpen", "identity"}
+    assert float(printed(app, "convolution", tmp_path).split()[1]) == pytest.approx(error, abs=1e-4)
+    app = page(panel="Shift it", motion="turned", picture="digit 3", side=7, padding="3", channels="all three")
+    assert "on a black ground" in html_of(app)
 
 
 def test_defaults_are_what_the_training_takes() -> None:

@@ -147,6 +147,8 @@ def test_a_guess_sees_itself_and_what_it_continues() -> None:
     fig = drafts.draft_mask(tree_mask(parent), list("abcde"), look=LOOK, title="t")
     assert np.array_equal(fig.data[0].z[4], [1, 0, 1, 0, 1])
     assert fig.layout.yaxis.ticktext == ("0 a", "1 b", "2 c", "3 d", "4 e")
+    assert fig.layout.yaxis.scaleanchor == "x", "rows and columns are the same guesses, so its cells are square"
+    assert fig.layout.xaxis.constrain == fig.layout.yaxis.constrain == "domain"
 
 
 def test_costs_start_at_one_and_the_roof_covers_every_call() -> None:
@@ -178,6 +180,7 @@ def test_the_tile_figure_hides_what_was_not_met() -> None:
     met[:2, :2] = True
     fig = memory.tile_figure(tile, query @ key.T, met, block=2, look=LOOK, title="t")
     assert np.isfinite(fig.data[0].z).sum() == 4
+    assert fig.layout.yaxis.scaleanchor == "x", "its cells are square"
 
 
 def test_decoded_texts_are_written_out_and_the_valid_ones_marked() -> None:

@@ -30,11 +30,12 @@ from core.decoding import (
     two_rules,
     why_unavailable,
 )
-from pages.efficiency.decoding import scripts, words
+from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.panels import laws, memory, parallel
 from pages.efficiency.decoding.panels.laws import accepted_check
 from pages.efficiency.decoding.panels.trace import verdicts
 from pages.efficiency.decoding.topic import DEFAULTS, PANELS, TOY_LAWS
+from pages.efficiency.decoding.words.race import headline, reading
 from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/efficiency/decoding/page.py"
@@ -269,9 +270,9 @@ def test_no_recorded_guess_is_rejected_for_what_it_says(kind: str) -> None:
 def test_words_about_drawn_texts_do_not_speak_of_greedy() -> None:
     raced = recorded_race("chat")
     drawn = replace(raced, params=replace(raced.params, temperature=0.7))
-    assert words.headline(drawn, "greedy").startswith("Plain sampling")
+    assert headline(drawn, "greedy").startswith("Plain sampling")
     for name in ("Medusa typical", "CALM", "prompt lookup"):
-        assert "reedy" not in words.headline(drawn, name) + words.reading(drawn, name)
+        assert "reedy" not in headline(drawn, name) + reading(drawn, name)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("code", "question")])

@@ -12,7 +12,9 @@ from core.tuning import (
     TUNED,
     WAYS,
     CostRecord,
+    Example,
     LinearTheoryParams,
+    OwnTable,
     PartsParams,
     PartsRecord,
     PartsRun,
@@ -184,6 +186,15 @@ def test_texts_of_a_visitor_are_escaped_and_judged() -> None:
     assert "“&lt;b&gt;x&lt;/b&gt;” <b>blames</b> (75%)" in said
     assert "“Good” <b>praises</b> (90%)" in said
     assert "does the main clause praise?" in words.own_reading(None)
+
+
+def test_a_table_of_ones_own_has_its_own_labels() -> None:
+    rows = tuple(Example(f"text {n}", n % 2) for n in range(24))
+    table = OwnTable(rows, ("<i>", "odd"))
+    assert words.live_title(made_run(), table) == "LoRA: 90% of your held-out texts"
+    assert "<b>24</b> texts, labeled “&lt;i&gt;” and “odd”" in words.own_reading(None, table)
+    params = TuningParams("probe", own=("x",))
+    assert "“x” <b>&lt;i&gt;</b> (80%)" in words.own_reading(made_run(params=params, own=np.array([0.2])), table)
 
 
 def test_the_counts_title_gives_the_share_of_all() -> None:

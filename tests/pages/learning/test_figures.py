@@ -127,3 +127,20 @@ def test_each_loss_has_its_least_at_its_mark(output: str) -> None:
         least = np.asarray(curve.x)[np.nanargmin(curve.y)]
         assert loss.risk(np.array([mark.x[0]]), values)[0] <= loss.risk(np.array([least]), values)[0] + 1e-12
         assert np.nanmin(curve.y) <= 0.02 + step
+
+
+def test_no_name_at_the_right_lies_over_another() -> None:
+    """With many points all errors end near the noise."""
+    world, floor = World(), 0.0625
+    found = comparison_of(Data(world, 200, 20, 5), 0.0)
+    training, validation, _ = found.data.sets
+    x = np.linspace(-1, 1, 9)
+    sets = {"training": training, "validation": validation}
+    for fig in (
+        hero(sets, (x, x), found.errors, degree=15, look=LOOK, title="t", truth=None, floor=floor),
+        descent(descents_of(0.5, 0.0), floor=floor, look=LOOK, title="t", height=340),
+    ):
+        placed = {note.text: note for note in fig.layout.annotations}
+        low, high = fig.layout[f"yaxis{placed['noise'].yref[1:]}"].range
+        heights = sorted(placed[name].y for name in ("training", "test", "noise"))
+        assert np.diff(heights).min() >= LINE * (high - low) - 1e-9

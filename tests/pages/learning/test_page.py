@@ -144,7 +144,7 @@ def test_a_table_as_a_file_goes_before_the_text(page: Open) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("x,y\n1,2", "1 points; there must be 4 to 500"),
+        ("x,y\n1,2", "1 point; there must be 4 to 500"),
         ("x,y\n1,2\n2,3\n3,nan\n4,5", "every value must be finite"),
         ("x,y\n1,2\n2,word\n3,4\n4,5", "Line 3 has the text 'word'"),
         ("x,y\n1,2\n2,\n3,4\n4,5", "has no value"),
@@ -198,6 +198,12 @@ def test_added_points_that_are_none_get_a_plain_word(page: Open, text: str, word
 
 def test_a_curve_through_every_point_is_called_one(page: Open) -> None:
     assert title(page(points=12, degree=12)).startswith("Degree 12 can go through every training point")
+
+
+def test_points_one_above_another_are_not_called_met(page: Open) -> None:
+    app = page(data=TABLE, table="x,y\n1,2\n1,3\n1,4\n1,5\n1,6\n", added="-0.4 0.2", degree=15)
+    assert title(app).startswith("Degree 15 can go through the mean of the points at each x: error ")
+    assert "on 1 new point." in html_of(app)
 
 
 def test_all_points_of_a_table_are_used_once() -> None:

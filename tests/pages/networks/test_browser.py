@@ -11,21 +11,45 @@ PLANE, TOLD = "canvas.plane", ".player .told"
 
 
 def test_steps_are_shown_without_asking_the_server(server: str, visitor: Enter) -> None:
-    visit = visitor().open(f"{server}/networks")
+    visit, sent = visitor(), []
+    visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    visit.open(f"{server}/networks")
     told = visit.page.locator(TOLD)
     expect(told).to_contain_text("update 2,000 · epoch 100")
-    sent: list[str | bytes] = []
-    visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     visit.page.get_by_role("button", name="Back to the start").click()
     expect(told).to_contain_text("update 0 · epoch 0")
     start = told.text_content()
-    visit.page.get_by_role("button", name="One step on").click()
-    expect(told).to_contain_text("update 1 · epoch 0.05")
-    visit.page.get_by_role("button", name="Play").click()
+    visit.page.wait_for_url("**networks_step=0")
+    visit.settle()
+    assert sent
+    sent.clear()
+    visit.page.get_by_role("button", name="Play", exact=True).click()
     expect(told).to_contain_text("update 2,000", timeout=60_000)
-    visit.page.get_by_role("button", name="Back to the start").click()
-    expect(told).to_have_text(start or "")
-    assert sent == []
+    visit.page.get_by_role("button", name="Play backwards").click()
+    expect(told).to_have_text(start or "", timeout=60_000)
+    # Over 500 steps in view, and a word to the server where each of the two plays came to rest, at most.
+    assert len(sent) <= 2
+    visit.nothing_failed()
+
+
+def test_the_step_that_was_left_stands_in_the_link(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/networks?networks_step=3")
+    told, more = visit.page.locator(TOLD), visit.page.get_by_role("button", name="One step on")
+    expect(told).to_contain_text("update 3 ·")
+    more.click()
+    visit.page.wait_for_url("**networks_step=4")
+    visit.settle()
+    # The playground is the one from before: what had the focus still has it.
+    assert visit.page.evaluate("document.activeElement.shadowRoot?.activeElement?.className") == "more"
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**networks_step=5")
+    expect(told).to_contain_text("update 5 ·")
+    visit.page.go_back()
+    expect(told).to_contain_text("update 4 ·")
+    visit.page.get_by_role("slider", name="Hidden layers").press("ArrowRight")
+    visit.settle()
+    expect(told).to_contain_text("update 2,000")
+    assert "networks_step" not in visit.page.url
     visit.nothing_failed()
 
 
@@ -45,6 +69,18 @@ def test_a_click_adds_a_point_that_survives_a_reload_and_undo_takes_it_back(serv
     visit.settle()
     assert "networks_own=" not in visit.page.url
     expect(visit.page.locator(".reading").first).to_contain_text("of 200 points right")
+    visit.nothing_failed()
+
+
+def test_a_phone_shows_the_plane_and_what_plays_it_whole(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390, touch=True).open(f"{server}/networks")
+    frame = visit.page.locator("[data-testid=stBidiComponentIsolated]").bounding_box()
+    plane, told = visit.page.locator(PLANE).bounding_box(), visit.page.locator(TOLD).bounding_box()
+    below = visit.page.locator(".st-key-networks_losses_figure").bounding_box()
+    assert frame and plane and told and below
+    assert plane["y"] + plane["height"] <= told["y"] + 1 <= frame["y"] + frame["height"] + 1 <= below["y"] + 1
+    visit.page.get_by_role("button", name="Back to the start").click()
+    expect(visit.page.locator(TOLD)).to_contain_text("update 0 ")
     visit.nothing_failed()
 
 

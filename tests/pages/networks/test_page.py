@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.course import declared
-from core.learning import NetworkParams, perceptron, train_network
+from core.jobs import pack, unpack
+from core.learning import DuelParams, NetworkParams, duel, duel_seconds, perceptron, train_network
 from pages.foundations.networks import points
 from pages.foundations.networks.clouds import CLOUDS, Cloud
+from pages.foundations.networks.main import MOST_UPDATES, SEEN
+from pages.foundations.networks.panels.duels import AT_ONCE, beginning
 from tests.page_kit import charts, html_of, printed, settled
 
 SCRIPT = "pages/foundations/networks/page.py"
@@ -59,19 +64,71 @@ def test_a_guess_uncovers_the_rest(visit: Visit) -> None:
     assert "You guessed" in html_of(app)
 
 
+LONG = {"layers": 3, "neurons": 8, "epochs": 500, "change": "learning rate ÷ 10"}
+
+
+def test_a_long_duel_waits_for_a_guess_and_then_for_its_button(visit: Visit) -> None:
+    app = visit(SCRIPT, **linked("Guess which wins", **LONG))
+    start = "Run both to the end"
+    assert "Shown are the first <b>50</b> epochs of 500. Guess" in html_of(app)
+    assert start not in [button.label for button in app.button]
+    app.button_group(key="networks_guess").set_value("changed")
+    settled(app)
+    assert "You guess “changed”: run both to the end to see." in html_of(app)
+    assert start in [button.label for button in app.button]
+    assert any("12 runs of 500 epochs" in caption.value for caption in app.caption)
+    assert charts(app)
+
+
+def test_only_what_takes_no_time_is_run_while_the_page_is_drawn() -> None:
+    values = declared("foundations/networks").defaults
+    first = NetworkParams(epochs=values["epochs"])
+    assert duel_seconds(DuelParams(first, first)) <= AT_ONCE
+    long = NetworkParams(hidden=(8, 8, 8), epochs=500)
+    assert AT_ONCE < duel_seconds(DuelParams(long, long)) < 20
+    assert duel_seconds(DuelParams(long, first)) < duel_seconds(DuelParams(long, long))
+    for batch, count in (("1", 400), (10**6, 400), (10, 200)):
+        most = NetworkParams(hidden=(8,) * 5, batch=int(batch), points=count)
+        epochs = min(500, MOST_UPDATES // most.batches)
+        assert duel_seconds(beginning(DuelParams(*[replace(most, epochs=epochs)] * 2))) < 1.6
+
+
+def test_a_duel_comes_back_from_a_job_as_it_was() -> None:
+    small = NetworkParams(hidden=(2,), epochs=2)
+    found = duel(DuelParams(small, replace(small, activation="relu"), seeds=2))
+    back = unpack(*pack(found))
+    np.testing.assert_array_equal(back.ends, found.ends)
+    np.testing.assert_array_equal(back.others[1].weights, found.others[1].weights)
+
+
+def test_the_step_in_a_link_is_shown_and_leaves_with_its_run(visit: Visit) -> None:
+    app = visit(SCRIPT, networks_step=740)
+    assert app.session_state[SEEN][1] == 740
+    app.slider(key="networks_layers").set_value(1)
+    settled(app)
+    assert app.session_state[SEEN][1] == -1
+    assert "networks_step" not in app.query_params
+
+
 def test_own_points_join_the_others_or_stand_alone(visit: Visit) -> None:
     own = "0.5 0.5 +; -0.5 -0.5 -; 0.4 0.6 +; 0.1 0.2 -; 0.3 0.3 +"
     app = visit(SCRIPT, networks_own=own)
     assert "of 205 points right" in html_of(app)
     app.selectbox(key="networks_data").set_value("yours")
     settled(app)
-    assert "of 4 points right; on 1 fresh points" in html_of(app)
+    assert "of 4 points right; on 1 fresh point the loss" in html_of(app)
 
 
-def test_the_plain_word_for_a_single_own_point(visit: Visit) -> None:
-    app = visit(SCRIPT, networks_own="0.5 0.5 +", networks_data="yours")
+def test_the_plain_word_for_two_own_points(visit: Visit) -> None:
+    app = visit(SCRIPT, networks_own="0.5 0.5 +; 0 0 -", networks_data="yours")
     assert "too few to spare any for a test" in html_of(app)
     assert charts(app)
+
+
+def test_points_of_one_class_are_told_as_such(visit: Visit) -> None:
+    app = visit(SCRIPT, networks_own="0.5 0.5 +; 0.4 0.6 +; 0.1 0.2 +; 0.3 0.3 +; 0 0.1 +", networks_data="yours")
+    assert "All points are of one class, so there is nothing to tell apart" in html_of(app)
+    assert not app.exception
 
 
 @pytest.mark.parametrize(

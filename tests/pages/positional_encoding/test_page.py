@@ -172,20 +172,39 @@ def test_a_learned_diagonal_is_said_to_be_even_only_where_it_is(page: Callable[.
     assert (f"of the other diagonals {even} of" in html) == (even > 0)
 
 
+OWN = 'Ann said "sun", Bob\'s \\moon: שלום.'
+
+
 @pytest.mark.models
-@pytest.mark.parametrize("params", [{"panel": "Permutation test", "order_mask": MASKED}, {"panel": "Compare"}], ids=str)
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        (
+            {"panel": "Permutation test", "sentence": OWN, "order_mask": MASKED},
+            lambda bag, ordered: [f"{bag[0]:.1%} of the next token", f"{ordered[0]:.1%} with them"],
+        ),
+        (
+            {"panel": "Compare"},
+            lambda sinusoidal, learned: [f"up to {sinusoidal[0]:.1f} for the", f"by {learned[0]:.1f} for the learned"],
+        ),
+        (
+            {"scheme": "RoPE", "vectors": REAL, "text": OWN, "query": 5, "key": 2, "place": 40, "distance": 3},
+            lambda scores: [f"score <b>{scores[0]:.3f}</b>", f"<b>{scores[1]:.3f}</b>"],
+        ),
+    ],
+    ids=["own sentence", "all schemes", "own text"],
+)
 def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(
-    page: Callable[..., AppTest], params: dict[str, Any], tmp_path: Path
+    page: Callable[..., AppTest], params: dict[str, Any], words: Callable[..., list[str]], tmp_path: Path
 ) -> None:
     app = page(**params)
     html, said = html_of(app), printed(app, "positional_encoding", tmp_path).splitlines()
-    if params["panel"] == "Compare":
-        spread = dict(line.split() for line in said if line.startswith(("sinusoidal ", "learned ")))
-        assert f"up to {float(spread['sinusoidal']):.1f} for the sinusoidal code" in html
-        assert f"by {float(spread['learned']):.1f} for the learned table" in html
-        return
-    for line in said:
-        assert f"{float(line.split()[0]):.1%}" in html
+    if params.get("panel") == "Compare":
+        said = [line for line in said if line.startswith(("sinusoidal ", "learned "))]
+        said.sort(key=lambda line: not line.startswith("sinusoidal "))
+    numbers = [[float(number) for number in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", line)] for line in said]
+    for found in words(*numbers):
+        assert found in html
 
 
 def test_past_the_end_the_table_has_no_row(page: Callable[..., AppTest]) -> None:
@@ -244,8 +263,8 @@ def test_a_garbage_link_shows_a_figure(page: Callable[..., AppTest], params: dic
         ({"base": 0.5}, "base = 0.5 must be above 1 and finite"),
         ({"scheme": "RoPE", "rope_base": 1.0}, "base = 1.0 must be above 1 and finite"),
         ({"scheme": "RoPE", "panel": "Context extension", "factor": 0.5}, "factor = 0.5 must be at least 1"),
-        ({"scheme": "ALiBi", "n_heads": 0}, "n_heads = 0 must be at least 1"),
-        ({"scheme": "T5", "buckets": 7}, "num_buckets = 7 must be an even number of at least 4"),
+        ({"scheme": "ALiBi", "n_heads": 0}, "n_heads is 0; it must be a whole number of 1 or more"),
+        ({"scheme": "T5", "buckets": 7}, "num_buckets = 7 must be an even whole number of at least 4"),
         ({"scheme": "T5", "max_distance": 8}, "max_distance = 8 must be above 8"),
     ],
     ids=str,

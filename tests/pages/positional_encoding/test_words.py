@@ -1,8 +1,9 @@
 """What the page of the positional encodings says of numbers: each wording under its condition."""
 
 import numpy as np
+import pytest
 
-from core.positional import bucket_ranges
+from core.positional import bucket_ranges, sinusoidal
 from pages.architecture.positional_encoding.words import (
     bias_title,
     buckets_title,
@@ -16,6 +17,8 @@ from pages.architecture.positional_encoding.words import (
     price_title,
     projected_title,
     set_title,
+    step_sentence,
+    up_to,
     weights_title,
 )
 
@@ -27,6 +30,20 @@ def test_rounding_is_said_only_where_it_is_rounding() -> None:
     assert compared_title({**spread, "rope": 0.5}, rounding=False).endswith("RoPE, ALiBi and T5 by up to 5.0e-01")
     del spread["learned"]
     assert "learned" not in compared_title(spread, rounding=True)
+
+
+def test_a_difference_of_nothing_is_exact() -> None:
+    assert up_to(0.0) == "exactly"
+    assert up_to(7.4e-16) == "up to 7e-16"
+
+
+@pytest.mark.parametrize("pair", [0, 1, 8, 63])
+def test_the_step_of_a_pair_is_the_largest_one(pair: int) -> None:
+    """The first pair moves by nearly half of its range from one token to the next, which is not little."""
+    code = sinusoidal(200_000, 128)[:, 2 * pair : 2 * pair + 2]
+    largest = np.abs(np.diff(code, axis=0)).max()
+    said = float(step_sentence(2 * np.pi / 10_000 ** (-pair / 64)).split()[-1].rstrip("."))
+    assert said == pytest.approx(largest, rel=0.06)
 
 
 def test_order_is_said_to_show_only_where_it_does() -> None:

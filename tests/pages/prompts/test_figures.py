@@ -10,6 +10,7 @@ from pages.prompting.prompts.figures.ensembles import NAMES, ensembles_figure
 from pages.prompting.prompts.figures.examples import copied_figure, counts_figure, labels_figure
 from pages.prompting.prompts.figures.formats import balance_figure, map_figure, scored_figure
 from pages.prompting.prompts.figures.items import GAP, ROWS, items_figure
+from pages.prompting.prompts.figures.orders import entropy_figure, orders_figure, places_figure
 from pages.prompting.prompts.panels.examples import runs
 
 LOOK = Look()
@@ -61,9 +62,26 @@ def test_origins_are_stacked_to_one() -> None:
     assert np.allclose(np.sum([trace.y for trace in copied_figure(shares, look=LOOK, title="t").data], axis=0), 1)
 
 
+def test_orders_stand_from_the_worst_to_the_best() -> None:
+    shares = np.array([0.9, 0.5, 0.7])
+    ends = [True, False, True]
+    fig = orders_figure(["a", "b", "c"], shares, [(0.4, 0.95)] * 3, ends, look=LOOK, title="t")
+    assert list(fig.layout.xaxis.ticktext) == ["b", "c", "a"]
+    assert fig.data[0].y == (0.7, 0.9) and fig.data[1].y == (0.5,)
+    assert fig.data[1].x == (0,)
+
+
+def test_places_and_entropies_are_drawn_as_measured() -> None:
+    effects = np.array([[0.1, -0.1], [0.3, -0.3]])
+    bars, dots = places_figure(effects, "a", look=LOOK, title="t").data
+    assert np.allclose(bars.y, [0.2, -0.2]) and np.allclose(dots.y, effects.ravel())
+    fig = entropy_figure(np.array([0.1, 0.6]), np.array([0.5, 0.9]), [1], look=LOOK, title="t", name="E")
+    assert fig.data[0].x[0] == 0.1 and fig.data[1].y[0] == 0.9 and fig.layout.shapes[0].y0 == 0.7
+
+
 def test_maps_curves_and_bars_are_drawn_as_measured() -> None:
     table = np.array([[0.5, 0.9], [0.7, 0.8]])
-    assert np.allclose(map_figure(table, ["x", "y"], ["u", "v"], look=LOOK, title="t").data[0].z, table)
+    assert np.allclose(map_figure(table, ["x", "y"], ["u", "v"], "task", look=LOOK, title="t").data[0].z, table)
     shares = np.array([0.1, 0.5, 0.9])
     curves = {"raw": shares, "first": shares[::-1], "second": shares}
     fig = balance_figure(curves, shares, 0.5, look=LOOK, title="t")

@@ -13,6 +13,7 @@ from core.models import CausalLM
 from core.prompting import (
     COUNTS,
     FORMATS,
+    REVIEWS_IN_ALL,
     TASKS,
     Evaluation,
     PromptParams,
@@ -21,28 +22,33 @@ from core.prompting import (
     params_in,
     prompt_pieces,
     recorded_answers,
+    recorded_orders,
     recorded_run,
 )
 from pages.prompting.prompts import results
-from pages.prompting.prompts.panels import ensembles, examples, formats, items
+from pages.prompting.prompts.panels import ensembles, examples, formats, items, orders
 from pages.prompting.prompts.topic import DEFAULTS, PRESETS, VIEWS
 from pages.prompting.prompts.words import (
     BALANCE,
     BATCH,
     CONTEXTUAL,
+    DRAWN,
     ENSEMBLES,
     EXAMPLES,
     FORMAT,
+    ORDER,
     RAW,
+    drawn_title,
     ensembles_title,
     headline,
     map_title,
+    orders_title,
 )
 from tests.core.language.conftest import tiny
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/prompting/prompts/page.py"
-PANELS = {"examples_view": EXAMPLES, "format_view": FORMAT}
+PANELS = {"examples_view": EXAMPLES, "order_view": ORDER, "format_view": FORMAT}
 
 Visit = Callable[..., AppTest]
 
@@ -84,7 +90,7 @@ def test_every_story_is_recorded_and_every_recorded_prompt_has_its_tokens() -> N
         values = {**DEFAULTS, **preset.values}
         prompt = params_in(FORMATS[values["format"]], TASKS[values["task"]], examples=values["examples"])
         assert recorded_run(values["task"], prompt) is not None, preset.name
-    for run in recorded_answers().runs:
+    for run in (*recorded_answers().runs, *(run for row in recorded_orders().runs for run in row)):
         assert prompt_pieces(run.evaluation().prompts[-1]) is not None
 
 
@@ -161,6 +167,12 @@ def test_sentences_of_panels_have_the_numbers_of_the_records(page: Visit) -> Non
         assert len(found["mean"]) == len(alone)
         assert ensembles_title(found) in html_of(page(panel=ENSEMBLES, members=correction))
     assert ensembles.curves(RAW)["mean"][0] == pytest.approx(np.mean(alone))
+    for correction in (RAW, BATCH):
+        assert drawn_title(formats.drawn(correction)) in html_of(
+            page(panel=FORMAT, format_view=DRAWN, correction=correction)
+        )
+    shares = orders.accuracies(orders.runs(1))
+    assert orders_title(shares, REVIEWS_IN_ALL) in html_of(page(panel=ORDER, order_draw=1)) and len(shares) == 24
     assert map_title(formats.told(), list(TASKS)) in html_of(page(panel=FORMAT))
 
 

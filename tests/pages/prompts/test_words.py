@@ -3,16 +3,21 @@
 import numpy as np
 import pytest
 
+from core.numbers import mean_interval
 from core.prompting import Difference, Evaluation, Item, PromptParams, Task
 from pages.prompting.prompts.words import (
     balance_title,
     calibration_reading,
+    chosen_title,
     copied_title,
     counts_title,
+    drawn_title,
     ensembles_title,
     headline,
     labels_title,
     map_title,
+    orders_title,
+    places_title,
     reading,
     scored_title,
 )
@@ -76,6 +81,37 @@ def test_the_largest_part_of_the_wrong_answers_is_named() -> None:
     )
     assert "with 8 nothing is wrong" in copied_title({**shares, 8: np.array([1.0, 0, 0, 0])})
     assert "does several" in copied_title({**shares, 8: np.array([0.8, 0.1, 0.1, 0])})
+
+
+def test_orders_are_apart_only_beyond_their_intervals() -> None:
+    assert orders_title(np.array([0.5, 0.5]), 32) == "All 2 orders are right equally often: 50%"
+    assert orders_title(np.array([0.5, 1.0]), 32).endswith("by their order alone")
+    assert orders_title(np.array([0.8, 0.9]), 32).endswith("the intervals overlap")
+
+
+def test_a_place_counts_only_beyond_the_spread_of_the_draws() -> None:
+    base = np.array([[-0.1, 0.0, -0.1, 0.2], [-0.1, 0.0, -0.1, 0.21], [-0.1, 0.0, -0.1, 0.19]])
+    assert places_title(base, "a") == "“a” at place 4 makes “a” 20% more frequent"
+    assert places_title(-base, "a") == "“a” at place 4 makes “a” 20% rarer"
+    assert places_title(base[:, ::-1], "a") == "“a” at place 1 makes “a” 20% more frequent"
+    # Beyond the spread for one place, but not for the largest of four.
+    assert mean_interval([0.2, 0.31, 0.38])[0] > 0
+    wide = base + np.array([[0.0], [0.11], [0.18]]) * [0, 0, 0, 1]
+    assert places_title(wide, "a").endswith("of 4 places in 3 draws, that may be chance")
+
+
+def test_a_choice_by_entropy_is_counted_over_draws() -> None:
+    assert chosen_title([0.1, 0.2], "E") == "Orders chosen by E beat the mean order in all 2 draws, by 15 points"
+    assert "fall below" in chosen_title([-0.1, -0.2], "E")
+    assert "helps in 1 of 2 draws and hurts in 1" in chosen_title([0.1, -0.2], "E")
+    assert "helps in 0 of 2 draws and hurts in 0" in chosen_title([0.0, 0.0], "E")
+
+
+def test_the_parts_of_the_spread_are_named() -> None:
+    by_format = drawn_title(np.array([[0.5, 0.5], [0.9, 0.9]]))
+    assert "50% to 90% right" in by_format and "100% goes with the format, 0% with the choice" in by_format
+    assert "0% goes with the format, 100% with the choice" in drawn_title(np.array([[0.5, 0.9], [0.5, 0.9]]))
+    assert drawn_title(np.full((2, 3), 0.5)) == "All 6 prompts are right equally often: 50%"
 
 
 def test_the_task_that_words_move_most_is_named() -> None:

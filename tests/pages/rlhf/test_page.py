@@ -234,10 +234,22 @@ def test_bad_input_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
     assert "tell the place" in html_of(page(labeler="always the first", beta="0.1"))
     assert "collapsed" in html_of(page(rate="1"))
     assert charts(page(beta="100"))
-    app = page(panel="Group advantages", rewards="1, x")
-    assert "no group" in app.warning[0].value
+    for typed, why in (("1, x", "could not convert"), ("1", "1 reward; they must be 2 to 16"), ("1e7, 1", "a million")):
+        app = page(panel="Group advantages", rewards=typed)
+        assert "no group" in app.warning[0].value
+        assert why in app.warning[0].value
     app = page(task="answer or abstain", reward_right="-2", reward_wrong="1")
     assert "must be above" in app.warning[0].value
+
+
+def test_rewards_that_hardly_differ_are_told_with_what_is_left_of_them(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Group advantages", rewards="1, 1.0001")
+    told = html_of(app)
+    assert "The best answer gets +0.29 in GRPO and +5e-05 in Dr. GRPO" in told
+    assert "takes <b>59%</b> of each advantage" in told
+    assert figure_of(charts(app)[0])["data"][0]["x"] == ["#1, reward 1", "#2, reward 1.0001"]
+    assert not app.error, "no check is red"
+    assert "teaches nothing" in html_of(page(panel="Group advantages", rewards="0.3, 0.3, 0.3"))
 
 
 def test_a_run_that_was_not_recorded_is_offered(page: Callable[..., AppTest]) -> None:

@@ -27,16 +27,19 @@ from core.rlhf import (
     RunHistory,
     RunParams,
     VerifierParams,
+    best_gold,
     bradley_terry_loss,
     compare_aggregation,
     compare_idk,
     end_gold,
+    fall_steps,
     fit_form,
     fit_rewards,
     grpo_advantages,
     kl_estimates,
     ppo_objective,
     recorded_answers,
+    recorded_arms,
     recorded_labels,
     recorded_run,
     recorded_runs,
@@ -44,7 +47,8 @@ from core.rlhf import (
     train_with_checker,
     usual,
 )
-from pages.alignment.rlhf import main, results, scripts, tasks, words
+from core.rlhf.records import MORE_SEEDS
+from pages.alignment.rlhf import main, results, scripts, tasks
 from pages.alignment.rlhf.choices import LABELERS as OFFERED
 from pages.alignment.rlhf.panels import (
     abstention,
@@ -57,8 +61,31 @@ from pages.alignment.rlhf.panels import (
     text,
 )
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, QUESTIONS
+from pages.alignment.rlhf.words.equations import EQUATIONS, GOLD
+from pages.alignment.rlhf.words.learning import (
+    averaging_claim,
+    dpo_claim,
+    first_pass_claim,
+    hardness_claim,
+    idk_claim,
+    judged_claim,
+    mass_claim,
+)
+from pages.alignment.rlhf.words.overoptimization import (
+    beta_claim,
+    blindness_claim,
+    fall_claim,
+    fate_claim,
+    forms_claim,
+    length_claim,
+    length_gold_claim,
+    pairs_claim,
+)
+from pages.alignment.rlhf.words.seeds import ranking_claim
 
 ROOT = Path(__file__).parents[3]
+ALL = (*SEEDS, *MORE_SEEDS)
+"""The seeds of the arms that stories compare."""
 
 
 def kept(**choices: object) -> RunHistory:
@@ -132,42 +159,62 @@ def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, l
 
 
 def test_a_penalty_is_compared_at_the_same_kl() -> None:
-    clear = words.beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
-    assert "at 4 nats it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
-    more = words.beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
+    clear = beta_claim(arms({0.0: [(2, 2, 5), (2, 2, 5), (2, 2, 5)], 0.3: [(1, 1, 4.5)] * 3}), 0.3)
+    assert "at 4 nats (√KL 2) it has less gold, 1.0 instead of 2.0, in all 3 seeds" in clear
+    assert clear.startswith("Mean of 3 seeds: β 0.3 ends at")
+    more = beta_claim(arms({0.0: [(1, 1, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
     assert "more gold" in more
-    none = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
+    none = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
     assert "no clear difference" in none
-    few = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(1, 1, 5), (0, 0, 5), (1.8, 1.8, 5)]}), 0.3)
+    alike = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
+    assert "no clear difference of gold, 2.0 and 2.0, over 3 seeds (p = 1.00)" in alike
+    few = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(1, 1, 5), (0, 0, 5), (1.8, 1.8, 5)]}), 0.3)
     assert "has less gold, 0.9 instead of 2.0, in all 3 seeds, too few to be sure (p = 0.18)" in few
-    apart = words.beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
+    apart = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
     assert "share no KL" in apart
 
 
 def test_the_preset_on_beta_says_what_was_measured() -> None:
     preset = next(preset for preset in PRESETS if preset.name == "Beta as early stopping")
-    assert "less gold than β 0 there, in all three seeds" in preset.look_at
-    for seed in SEEDS:
-        golds = []
-        for beta in (0.3, 0.0):
+    assert "less gold than β 0 there, in all five seeds" in preset.look_at
+    golds = np.zeros((2, 5))
+    for place, beta in enumerate((0.3, 0.0)):
+        for seed in ALL:
             run = kept(beta=beta, seed=seed)
-            golds.append(run.gold[np.abs(np.sqrt(np.maximum(run.kl, 0)) - 2) < 0.15].mean())
-        assert golds[0] < golds[1]
-    ends = [np.mean([kept(beta=beta, seed=seed).kl[-1] for seed in SEEDS]) for beta in (0.0, 0.1, 0.3, 1.0)]
+            golds[place, seed] = run.gold[np.abs(np.sqrt(np.maximum(run.kl, 0)) - 2) < 0.15].mean()
+    assert (golds[0] < golds[1]).all()
+    ends = [np.mean([kept(beta=beta, seed=seed).kl[-1] for seed in ALL]) for beta in (0.0, 0.1, 0.3, 1.0)]
     assert ends == sorted(ends, reverse=True)
+    chance = stats.ttest_rel(*golds).pvalue
+    assert chance > 0.05
     assert preset.look_at.endswith("which are few.")
+    means = "{:.1f} instead of {:.1f}".format(*golds.mean(1))
     told = main.compared(kept(beta=0.3), "beta")
-    assert "at 4 nats it has less gold, 1.7 instead of 2.5, in all 3 seeds, too few to be sure (p = 0.09)" in told
+    assert f"(√KL 2) it has less gold, {means}, in all 5 seeds, too few to be sure (p = {chance:.2f})" in told
 
 
 def test_the_preset_on_pairs_says_what_was_measured() -> None:
-    best, end = ([f([kept(pairs=n, seed=s) for s in SEEDS]).mean() for n in PAIRS] for f in (words.best_gold, end_gold))
-    assert best[1] - best[0] > 3 * abs(best[3] - best[1])
+    arms_of = {n: [kept(pairs=n, seed=s) for s in ALL] for n in PAIRS}
+    best, end = ([f(arm).mean() for arm in arms_of.values()] for f in (best_gold, end_gold))
     assert max(end[:2]) < 0 < min(end[2:])
     told = main.compared(kept(pairs=2000), "pairs")
     assert f"{best[1] - best[0]:+.1f} from 125 to 500 pairs, no clear change otherwise" in told
+    lost = {n: int(np.median(fall_steps(arm))) for n, arm in arms_of.items()}
+    preset = next(preset for preset in PRESETS if preset.name == "More data postpones it")
+    assert (
+        f"With 125 pairs it has lost half a point by step {lost[125]}, with 8000 by step {lost[8000]}" in preset.look_at
+    )
+    assert stats.ttest_rel(fall_steps(arms_of[125]), fall_steps(arms_of[8000])).pvalue < 0.05, "its name"
+    steps = ", ".join(str(lost[n]) for n in PAIRS[:3])
+    assert (
+        f"by step {steps} and {lost[8000]} for 125, 500, 2000 and 8000 pairs (medians): later with 8000"
+        in fall_claim(arms_of)
+    )
+    level = dict.fromkeys(PAIRS, arms_of[125])
+    assert "no clear difference between 8000 pairs and 125" in fall_claim(level)
+    assert "sooner with 8000" in fall_claim(dict(zip(PAIRS, reversed(arms_of.values()), strict=True)))
     assert told.endswith(f"at the end {', '.join(f'{value:.1f}' for value in end)} for 125 to 8000 pairs")
-    flat = words.pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
+    flat = pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
     assert "no clear change with the pairs" in flat
 
 
@@ -181,83 +228,96 @@ def test_every_comparison_of_the_grid_has_its_title(beta: float) -> None:
     assert main.compared(kept(algorithm="grpo", beta=beta), "beta") == ""
 
 
-def test_length_is_told_of_four_arms_over_three_seeds() -> None:
+def test_length_is_told_of_four_arms_over_five_seeds() -> None:
     runs = overoptimization.length_runs()
     assert {name: len(arm) for name, arm in runs.items()} == dict.fromkeys(
-        ("fair", "fair, blind", "liked", "liked, blind"), 3
+        ("fair", "fair, blind", "liked", "liked, blind"), 5
     )
     ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}
     assert min(ends["fair, blind"]) > 13.5
-    assert f"“fair” {min(ends['fair']):.0f} to {max(ends['fair']):.0f}" in words.length_claim(runs)
+    assert f"“fair” {min(ends['fair']):.0f} to {max(ends['fair']):.0f}" in length_claim(runs)
     assert min(ends["fair, blind"]) > max(ends["fair"]), "the story"
     assert min(ends["liked"]) > max(ends["fair"]), "the story"
     chance = [stats.ttest_rel(ends[name], ends["fair"]).pvalue for name in ("liked", "fair, blind")]
-    assert min(chance) > 0.05, "so the story says that its seeds are few"
-    assert "in all three seeds, which are few" in next(one for one in PRESETS if one.name == "Length bias").look_at
-    told = words.blindness_claim(runs)
+    assert max(chance) < 0.05, "so the story does not say that its seeds are few"
+    assert "in all five seeds. So does" in next(one for one in PRESETS if one.name == "Length bias").look_at
+    assert "longer answers, in all 5 seeds: 14 words, against 4 to 11" in blindness_claim(runs)
+    few = {name: arm[:3] for name, arm in runs.items()}
+    told = blindness_claim(few)
     assert "longer answers, in all 3 seeds, too few to be sure (p = 0.07): 14 words, against 4 to 11" in told
-    sure = {**runs, "fair": [runs["fair"][0]] * 3, "fair, blind": [runs["liked"][0]] * 3}
-    assert "longer answers, in all 3 seeds: 14 words" in words.blindness_claim(sure)
     same = {**runs, "fair, blind": runs["fair"]}
-    assert "no longer answers that are clear" in words.blindness_claim(same)
+    assert "no longer answers that are clear" in blindness_claim(same)
     golds = end_gold(runs["liked"])
-    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in words.length_gold_claim(runs)
+    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in length_gold_claim(runs)
 
 
 def test_the_best_labeler_is_named_with_those_that_are_not_behind() -> None:
     final = {name: end_gold(runs) for name, runs in learning._labeled().items()}
-    told = words.ranking_claim(final, "final gold")
+    told = ranking_claim(final, "final gold")
     assert f"“{max(final, key=lambda name: final[name].mean())}”" in told
     assert "over 3 seeds" in told
     assert "AI long" not in told
-    assert "clearly ahead" in words.ranking_claim({"a": np.array([2.0, 2.1]), "b": np.array([1.0, 1.1])}, "gold")
-    assert "“b” not clearly behind" in words.ranking_claim({"a": np.ones(3), "b": np.ones(3)}, "gold")
+    assert "clearly ahead" in ranking_claim({"a": np.array([2.0, 2.1]), "b": np.array([1.0, 1.1])}, "gold")
+    assert "“b” not clearly behind" in ranking_claim({"a": np.ones(3), "b": np.ones(3)}, "gold")
 
 
 def test_a_bias_is_said_to_average_away_only_where_it_does() -> None:
     accuracy = dict(zip(LABELERS, recorded_labels().gold_accuracy, strict=True))
-    assert "does not average away" in words.averaging_claim(accuracy["AI long"], accuracy["AI"], PAIRS, "length")
-    assert words.averaging_claim(accuracy["AI first"], accuracy["AI"], PAIRS, "place").startswith(
+    assert "does not average away" in averaging_claim(accuracy["AI long"], accuracy["AI"], PAIRS, "length")
+    assert averaging_claim(accuracy["AI first"], accuracy["AI"], PAIRS, "place").startswith(
         "Whether the bias for place averages away, 3 seeds do not settle: with 125 labels it costs 5.3 points"
     )
     plain = np.full((2, 3), 0.9)
     gone = np.array([[0.70, 0.71, 0.69], [0.90, 0.91, 0.89]])
-    assert "place averages away" in words.averaging_claim(gone, plain, (1, 2), "place")
+    assert "place averages away" in averaging_claim(gone, plain, (1, 2), "place")
     rest = np.array([[0.70, 0.71, 0.69], [0.70, 0.98, 0.72]])
-    assert "do not settle" in words.averaging_claim(rest, plain, (1, 2), "place"), "the rest is noisy, not gone"
+    assert "do not settle" in averaging_claim(rest, plain, (1, 2), "place"), "the rest is noisy, not gone"
 
 
 def test_rank_correlations_are_told_with_their_count() -> None:
     accuracy, one = np.arange(10.0), np.ones(10)
-    told = words.fate_claim(accuracy, accuracy**3, one)
+    told = fate_claim(accuracy, accuracy**3, one)
     assert told.count("rise together (ρ = 1.00, 10 reward models)") == 2
     random = np.random.default_rng(0)
-    assert words.fate_claim(random.normal(size=24), random.normal(size=24), np.ones(24)).count("no clear relation") == 2
+    assert fate_claim(random.normal(size=24), random.normal(size=24), np.ones(24)).count("no clear relation") == 2
     # Both grow with the pairs, and have nothing to do with each other otherwise.
     pairs = np.repeat(np.arange(4), 6)
-    made = words.fate_claim(10 * pairs + random.normal(size=24), 10 * pairs + random.normal(size=24), pairs)
+    made = fate_claim(10 * pairs + random.normal(size=24), 10 * pairs + random.normal(size=24), pairs)
     assert re.search(r"gold rise together .*; at one number of pairs they show no clear relation", made)
 
 
-def test_a_form_is_said_to_find_the_peak_only_where_it_does() -> None:
+def test_a_form_is_told_with_its_seeds_and_with_where_its_peak_lies() -> None:
     d = np.arange(0.1, 6, 0.25)
-    gain = d * (2 - 0.4 * d)
-    fits = [fit_form(d**2, gain, form) for form in ("rl", "best_of_n")]
-    assert "d (a − b d) fits better and finds the peak" in words.forms_claim("x", gain, *fits)
-    spiked = gain + np.where(np.arange(len(d)) == 8, 2.0, 0)
-    assert "misses the peak" in words.forms_claim("x", spiked, *fits)
+    linear, log = d * (2 - 0.4 * d), d * (2 - 1.2 * np.log(d))
+    fits = [tuple(fit_form(d**2, gain, form) for form in ("rl", "best_of_n")) for gain in (linear, log, linear)]
+    told = forms_claim("x", d, linear, fits)
+    assert told.startswith("x: d (a − b d) fits better, as in 2 of 3 seeds; its peak is 2.5 at d = 2.6, the measured")
+    assert forms_claim("x", d, log, fits[1:]).startswith("x: d (a − b log d) fits better, as in 1 of 2 seeds")
+    assert "seeds" not in forms_claim("x", d, linear, fits[:1])
+    spiked = linear + np.where(np.arange(len(d)) == 20, 4.0, 0)
+    assert "at d = 2.6, the measured one 3.8 at d = 5.1" in forms_claim("x", d, spiked, fits[:1])
+
+
+def test_the_run_of_the_first_story_is_an_exception_among_its_seeds() -> None:
+    log = {
+        run.params.seed: rl.residual < linear.residual
+        for run in recorded_arms({"": usual()})[""]
+        for rl, linear in [overoptimization.both_forms(run)]
+    }
+    assert log[0]
+    assert sum(log.values()) < len(log) / 2, "so its title has to count them"
 
 
 def test_both_log_probabilities_are_told_over_seeds() -> None:
     chosen, rejected = learning.moves(kept(algorithm="dpo", beta=0.1))
     assert len(chosen) == 3
     assert max(chosen) < 0, "the story's name"
-    assert "falls in all 3 seeds" in words.dpo_claim(chosen, rejected)
-    assert "Both fall on average" in words.mass_claim(chosen, rejected)
-    assert "rises and the rejected falls" in words.mass_claim([0.2], [-1.0])
-    assert "not move alike" in words.mass_claim([0.2, -0.2], [-1.0, -1.0])
-    assert "moves either way" in words.dpo_claim([-1.0, 1.0], [-2.0, -3.0])
-    assert "rises, by 1.0" in words.dpo_claim([1.0], [-2.0])
+    assert "falls in all 3 seeds" in dpo_claim(chosen, rejected)
+    assert "Both fall on average" in mass_claim(chosen, rejected)
+    assert "rises and the rejected falls" in mass_claim([0.2], [-1.0])
+    assert "not move alike" in mass_claim([0.2, -0.2], [-1.0, -1.0])
+    assert "moves either way" in dpo_claim([-1.0, 1.0], [-2.0, -3.0])
+    assert "rises, by 1.0" in dpo_claim([1.0], [-2.0])
 
 
 @pytest.mark.parametrize("pairs", PAIRS)
@@ -267,20 +327,20 @@ def test_a_small_move_of_dpo_is_not_that_of_its_minibatches(pairs: int) -> None:
     margin = float(np.mean(run.metrics["rewards/margins"][-15:]))
     assert chosen - rejected == pytest.approx(margin, abs=1e-4), "β is 1, so the margin is the difference of the moves"
     assert rejected < chosen < 0
-    assert "falls, by 0." in words.dpo_claim([chosen], [rejected])
+    assert "falls, by 0." in dpo_claim([chosen], [rejected])
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 16])
 def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count: int) -> None:
     for place, unit, digits in ((0, "tokens", 0), (1, "of relevance", 2)):
         liked, fair = (results.best_of_n_table(judge)[place][:, count - 1] for judge in text.JUDGES)
-        told = words.judged_claim(liked, fair, unit, digits)
+        told = judged_claim(liked, fair, unit, digits)
         gap = liked - fair
         error = gap.std(ddof=1) / np.sqrt(len(gap))
         assert (f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}" in told) == (count > 1)
         assert told.startswith("both take the same") == (count == 1)
         assert ("no clear difference" in told) == (count > 1 and 2 * stats.t.sf(abs(gap.mean()) / error, 11) >= 0.05)
-    noisy = words.judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)
+    noisy = judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)
     assert noisy.startswith("no clear difference, 3 and 3 tokens")
 
 
@@ -298,15 +358,15 @@ def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
     assert min(refused[0.95, 400]) > 2 * max(refused[0.5, 400])
     assert np.mean(refused[0.95, 1200]) <= np.mean(refused[0.95, 400])
     shares = np.array([0.0, 1.0])
-    assert "rises: 10% with 0% hard questions" in words.hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
-    assert "does not clearly change" in words.hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
+    assert "rises: 10% with 0% hard questions" in hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
+    assert "does not clearly change" in hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
 
 
 def test_examples_and_rewards_are_compared_over_draws() -> None:
     draws = [compare_idk(overlap=0.0, seed=seed) for seed in range(5)]
-    assert "rewards beat examples" in words.idk_claim(*np.array([draw.unseen for draw in draws]).T)
-    assert "examples beat rewards by 1.00" in words.idk_claim([1.0] * 3, [0.0] * 3)
-    assert "no clear difference" in words.idk_claim([1.0] * 3, [1.0] * 3)
+    assert "rewards beat examples" in idk_claim(*np.array([draw.unseen for draw in draws]).T)
+    assert "examples beat rewards by 1.00" in idk_claim([1.0] * 3, [0.0] * 3)
+    assert "no clear difference" in idk_claim([1.0] * 3, [1.0] * 3)
 
 
 @pytest.mark.parametrize(("overlap", "guesses"), [(0.0, True), (0.3, True), (1.0, False)])
@@ -317,7 +377,7 @@ def test_examples_are_said_to_teach_guessing_only_where_they_do(overlap: float, 
 
 def test_scores_against_pairs_are_as_the_answer_says() -> None:
     found = np.array([compare_aggregation(strict=0.02, generous=0.3, seed=s).agreement for s in range(12)]).T
-    told = words.ranking_claim(dict(zip(("raw", "centered", "pairs"), found, strict=True)), "share")
+    told = ranking_claim(dict(zip(("raw", "centered", "pairs"), found, strict=True)), "share")
     assert "“centered”" in told
     assert "“pairs”" not in told, "the answer says that scores win once they are centered"
 
@@ -326,6 +386,12 @@ def test_sums_do_not_say_that_all_is_learned_where_nothing_is_paid() -> None:
     history = train_with_checker(VerifierParams(steps=30))
     none = replace(history, reward=0 * history.reward, exact=0 * history.exact, silent=0 * history.silent + 1)
     assert "too few are paid" in sums.headline(none)
+    silent = np.where(np.arange(len(none.silent)) == len(none.silent) - 1, 0.96, 1.0)
+    assert "over 99% of groups teach nothing" in sums.headline(replace(none, silent=silent)), "all but one is not all"
+    assert "<b>over 99%</b> of groups were silent" in sums._reading(replace(none, silent=silent))
+    assert sums.told(0.001) == "under 1%"
+    nearly = replace(none, reward=none.reward + 0.996)
+    assert sums.headline(nearly).startswith("Over 99% of answers are paid, 0% are right")
     all_right = replace(none, reward=none.reward + 1, exact=none.exact + 1)
     assert "nothing is left to learn" in sums.headline(all_right)
 
@@ -364,7 +430,25 @@ def test_the_loss_is_told_of_the_algorithm_on_screen() -> None:
     assert "hovers around 0" in series.about(kept())
     assert np.abs(kept().metrics["loss/policy_avg"]).max() < 0.05
     assert "loss" not in series.about(kept(algorithm="reinforce"))
+    assert "lengths enter the loss, and the penalty is added" in series.about(kept(algorithm="dr_grpo", beta=1.0))
+    assert "lengths enter the loss." in series.about(kept(algorithm="dr_grpo"))
     assert "No policy is trained" in series.about(kept(algorithm="best_of_n"))
+
+
+def test_the_loss_of_the_first_pass_is_called_zero_only_where_it_is() -> None:
+    for params, run in recorded_runs().items():
+        if "loss/first_epoch" not in run.metrics:
+            assert first_pass_claim(run) == ""
+            continue
+        largest = float(np.abs(run.metrics["loss/first_epoch"]).max())
+        zero = params.algorithm == "ppo" or (params.algorithm == "grpo" and params.beta == 0)
+        assert (largest < 1e-3) == zero
+        assert zero or largest > 0.04
+        told = first_pass_claim(run)
+        assert ("to the loss" in told) == (params.algorithm == "grpo" and not zero)
+        assert ("lengths enter the loss" in told) == (params.algorithm == "dr_grpo")
+        assert ("hovers around 0" in series.about(run)) == zero
+        assert not zero or np.abs(run.metrics["loss/policy_avg"]).mean() < 0.01, params
 
 
 @pytest.mark.parametrize(
@@ -400,6 +484,15 @@ def test_a_wrong_advantage_turns_its_check_red(rewards: list[float]) -> None:
     for name, factor in (("GRPO", 1.01), ("Dr. GRPO", 1.01)):
         bad = {**right, name: factor * right[name] + 1e-3}
         assert any(not check.passed and check.name.startswith(name) for check in formulas.advantage_checks(values, bad))
+
+
+def test_advantages_that_are_not_those_of_the_shifted_group_turn_their_check_red(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = np.array([1.0, 0, 0, 0])
+    both = {"GRPO": grpo_advantages(values), "Dr. GRPO": grpo_advantages(values, scale="none")}
+    monkeypatch.setattr(formulas, "grpo_advantages", lambda rewards: 1.01 * grpo_advantages(rewards))
+    assert red(formulas.advantage_checks(values, both)) == {"3 r + 7 has those of 3 (r − mean) / (3 s + 1e-4)"}
 
 
 def test_the_weight_of_the_epsilon_is_told() -> None:
@@ -506,7 +599,7 @@ def test_a_wrong_loss_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_quantity_of_the_figures_has_its_equation() -> None:
-    latex = " ".join(equation.latex for equation in words.EQUATIONS)
+    latex = " ".join(equation.latex for equation in EQUATIONS)
     for part in ("g(y) = D(y) - 0.5", "k_1 =", "k_2 =", "k_3 =", "DPO", "H =", "mathrm{KL} =", r"\phi(y)"):
         assert part in latex
     logp, logq = np.log([0.6, 0.3]), np.log([0.2, 0.5])
@@ -515,7 +608,7 @@ def test_every_quantity_of_the_figures_has_its_equation() -> None:
         kl_estimates(logp, logq), (-np.log(rho), np.log(rho) ** 2 / 2, rho - 1 - np.log(rho)), strict=True
     ):
         assert np.allclose(ours, formula)
-    assert "0.15 for each word beyond 6" in words.GOLD
+    assert "0.15 for each word beyond 6" in GOLD
 
 
 def test_a_series_of_one_number_is_not_drawn() -> None:

@@ -1,5 +1,6 @@
 """The state-space page, driven as a visitor would: stories, panels, own input, bad input, checks, scripts."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,34 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.state_space import recorded_copying, recorded_recall, remember, respond, signal, system, written_system
+from core.state_space import (
+    CopyingPair,
+    gate,
+    plain_recurrence,
+    powers,
+    recorded_copying,
+    recorded_recall,
+    remember,
+    respond,
+    signal,
+    system,
+    written_system,
+)
 from pages.architecture.state_space import main, results
-from pages.architecture.state_space.topic import BLOCK, DEFAULTS, DRAWN, FILE, OWN, POWERS, PRUNING, QUESTIONS
+from pages.architecture.state_space.panels import copying
+from pages.architecture.state_space.topic import (
+    BLOCK,
+    DEFAULTS,
+    DRAWN,
+    FILE,
+    GATE,
+    OWN,
+    POWERS,
+    PRUNING,
+    QUESTIONS,
+    WORK,
+)
+from pages.architecture.state_space.words import small
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/state_space/page.py"
@@ -53,7 +79,7 @@ def test_a_growing_system_is_shown_to_its_limit(page: Open) -> None:
     ("params", "words"),
     [
         ({"system": OWN, "matrix_a": "1 2 / 3"}, "square"),
-        ({"system": OWN, "matrix_b": "1 2 3"}, "of B = "),
+        ({"system": OWN, "matrix_b": "1 2 3"}, "must be 2 numbers, one for each row of A"),
         ({"system": OWN, "matrix_a": "x"}, "numbers apart by spaces"),
         ({"system": OWN, "matrix_a": "10", "matrix_b": "1", "matrix_c": "1"}, "2 / λ"),
         ({"signal": DRAWN, "knots": "0 5"}, "from -1 to 1"),
@@ -67,6 +93,39 @@ def test_bad_input_gets_a_plain_word_and_a_way_back(page: Open, params: dict[str
     settled(app)
     assert not app.warning
     assert charts(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"u\n1\nnan\n", "Sample 2 = 'nan' must be a finite number of at most 1e+09"),
+        (b"time,u\n0,1\n1,\n", "Sample 2 = '' must be"),
+        (b"", "Number of samples = 0 must be 1 to 4096"),
+        (b"\x89PNG\xff", "must be a CSV in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_signal_is_named_on_the_page(
+    page: Open, monkeypatch: pytest.MonkeyPatch, content: bytes, words: str
+) -> None:
+    monkeypatch.setattr(main, "_file", lambda: content)
+    app = page(signal=FILE)
+    assert words in app.warning[0].value.replace("\\", "")
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "given"),
+    [("step", "Figure", 0.0), ("step", "Figure", -1.0), ("states", "Figure", 0), ("states", "Figure", 500),
+     ("length", "Figure", 0), ("moment", "Figure", 100_000), ("kept", "Memory", 0), ("kept", "Memory", 500)],
+)  # fmt: skip
+def test_a_link_out_of_range_opens_within_it(page: Open, name: str, panel: str, given: float) -> None:
+    """The slider shows the allowed range beside the value that is taken instead."""
+    app = page(panel=panel, **{name: given})
+    slider = app.slider(key=f"state_space_{name}")
+    assert slider.min <= slider.value <= slider.max
+    assert slider.value != given
+    assert charts(app)
+    assert not app.exception
 
 
 def test_a_signal_of_one_sample(page: Open) -> None:
@@ -121,13 +180,18 @@ def test_the_panel_on_memory(page: Open, view: str) -> None:
     app = page(panel="Memory", past_view=view, past_signal="square", kept=16)
     assert len(charts(app)) == 1
     if view == POWERS:
-        assert "left at 0.95 a step" in html_of(app)
+        own = powers(*plain_recurrence(0.95, 16), 200)
+        assert f"λ = 0.95: after 100 steps a state of 1 is {small(own[100])}" in html_of(app)
+        drawn = {trace["name"]: np.asarray(trace["y"], float) for trace in figure_of(charts(app)[0])["data"]}
+        assert drawn["λ = 0.95"] == pytest.approx(own, rel=1e-5)
         return
     found = remember(signal("square", 512), 16, age=3.0)
     for name in ("with 1/t", "fixed, warped basis", "fixed, plain basis", "random A"):
         texts = str(figure_of(charts(app)[0])["layout"]["annotations"])
         assert f"error {found.errors[name]:.3f}" in texts
     assert f"errs by <b>{found.errors['best possible']:.4f}</b>" in html_of(app)
+    best = np.asarray(figure_of(charts(app)[0])["data"][-1]["y"], float)
+    assert best == pytest.approx(found.readings["best possible"], abs=1e-5)
 
 
 def test_recorded_copying_is_on_screen(page: Open) -> None:
@@ -141,6 +205,45 @@ def test_another_seed_is_offered_for_training(page: Open) -> None:
     app = page(panel="Select", copy_seed=77)
     assert any(button.label == "Train both arms" for button in app.button)
     assert "recorded seed 0" in str([caption.value for caption in app.caption])
+    assert len(charts(app)) == 2
+
+
+def test_a_recorded_seed_leads_to_one_that_is_trained_here(page: Open) -> None:
+    app = page(panel="Select")
+    app.button(key="state_space_another").click()
+    settled(app)
+    assert app.session_state["state_space_copy_seed"] not in recorded_copying().seeds
+    assert any(button.label == "Train both arms" for button in app.button)
+
+
+def test_what_was_trained_here_is_what_is_shown(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = recorded_copying().pair(1, scattered=True)
+    selective, fixed = (
+        dataclasses.replace(run, params=dataclasses.replace(run.params, seed=77), accuracy=0.9 * run.accuracy)
+        for run in (recorded.selective, recorded.fixed)
+    )
+    monkeypatch.setattr(copying, "job_panel", lambda *args, **more: CopyingPair(selective, fixed))
+    app = page(panel="Select", copy_seed=77)
+    html = html_of(app)
+    assert f"Seed 77, after 350 updates: 90% right with the step read from the token, {fixed.accuracy[-1]:.0%}" in html
+    bars = [trace for trace in figure_of(charts(app)[1])["data"] if trace["type"] == "bar"]
+    assert np.asarray(bars[0]["y"], float) == pytest.approx(list(selective.gates.values()))
+
+
+def test_the_gate(page: Open) -> None:
+    app = page(panel="Recall", recall_view=GATE, gate_sure=4.0, recall_seed=5)
+    found = gate(4.0, seed=5)
+    drawn = {trace.get("name"): np.asarray(trace["y"], float) for trace in figure_of(charts(app)[0])["data"]}
+    assert drawn["h by the gate"] == pytest.approx(found.by_gate)
+    assert drawn["h by the scan"] == pytest.approx(found.by_scan)
+    assert f"Δ = <b>{found.delta[0]:.3f}</b>" in html_of(app)
+    assert html_of(app).count('class="check"') == 1
+
+
+def test_the_work_for_a_token(page: Open) -> None:
+    app = page(panel="Long text", long_view=WORK, long_length=20)
+    assert "computes" in html_of(app)
+    assert "Llama 3.1 8B <b>566</b> billion, <b>97%</b>" in html_of(app)
     assert len(charts(app)) == 2
 
 
@@ -187,6 +290,7 @@ SHOWN = {
     "Scan": ({"panel": "Scan"}, "ScanCost"),
     "One matrix": ({"panel": "One matrix"}, "steps"),
     "Recall": ({"panel": "Recall"}, "attention"),
+    "Gate": ({"panel": "Recall", "recall_view": GATE}, "gate and scan"),
     "Long text": ({"panel": "Long text"}, "Nemotron"),
     "Prune": ({"panel": "Long text", "long_view": PRUNING}, "0 0"),
     "Cost": ({"panel": "Cost"}, "direct grows"),
@@ -221,3 +325,10 @@ def test_an_own_system_is_the_written_one(page: Open) -> None:
     written = written_system(*(DEFAULTS[f"matrix_{letter}"] for letter in "abcd"))
     found = respond(written, signal("step", 128), step=0.2)
     assert f"y = <b>{found.outputs[0][100]:.3f}</b>" in html_of(app)
+
+
+def test_where_own_input_is_written(page: Open) -> None:
+    assert "A, B, C and D are written under More." in html_of(page(system=OWN, signal="waves"))
+    assert "The text is written under More." in html_of(page(signal="text"))
+    assert "A click on a faint square" in html_of(page(signal=DRAWN))
+    assert "under More" not in html_of(page())

@@ -11,6 +11,7 @@ from core.state_space import (
     PAIR_COUNTS,
     PUBLISHED,
     STATE_SIZES,
+    CopyingPair,
     CopyingParams,
     CopyingRecord,
     CopyingRun,
@@ -19,13 +20,17 @@ from core.state_space import (
     RecallRun,
     ScanTimes,
     break_even,
+    gate,
     mixed,
+    plain_recurrence,
+    powers,
     recorded_copying,
     recorded_costs,
     recorded_pruning,
     recorded_recall,
     remember,
     scan_cost,
+    sequence_bytes,
     signal,
     write_tokens,
 )
@@ -36,7 +41,10 @@ from pages.architecture.state_space.words import (
     copying_reading,
     copying_title,
     fading,
+    gate_reading,
+    gate_title,
     gates_title,
+    live_title,
     memory_title,
     memory_words,
     pairs_title,
@@ -49,6 +57,8 @@ from pages.architecture.state_space.words import (
     scan_title,
     speed_title,
     warped_words,
+    work_reading,
+    work_title,
 )
 
 
@@ -103,11 +113,69 @@ def test_the_warped_memory_is_called_sharp_only_where_it_is() -> None:
     assert "about alike" in warped_words(0.1, 0.12)
 
 
-def test_powers() -> None:
-    assert powers_title(0.95) == "After 100 steps 0.592 % of an input is left at 0.95 a step, and 0.99 % with 1/t"
-    assert "explodes" in powers_title(1.05)
-    assert "132 times" in powers_title(1.05)
-    assert "nothing fades" in powers_title(1.0)
+@pytest.mark.parametrize(
+    ("radius", "left", "words"),
+    [
+        (0.95, 0.004, "is 0.004, less than LegS with 1/t keeps, 0.09"),
+        (0.99, 0.3, "is 0.3, more than LegS"),
+        (0.99, 0.09, "as much as LegS"),
+        (1.0, 0.4, "still 0.4, and never fades"),
+        (1.05, 20.0, "is 20, and grows for ever"),
+        (1.01, 0.9, "is 0.9, which grows from there on"),
+    ],
+)
+def test_powers(radius: float, left: float, words: str) -> None:
+    title = powers_title(radius, left, 0.09)
+    assert title.startswith(f"λ = {radius:g}: after 100 steps a state of 1 is")
+    assert words in title
+
+
+def test_the_powers_on_screen_do_what_their_titles_say() -> None:
+    """Over seeds: beyond the first steps they fade below 1 and grow above it, at the pace of the largest eigenvalue."""
+    for seed in range(10):
+        for radius in (0.5, 0.9, 0.99, 1.05, 1.2):
+            own = powers(*plain_recurrence(radius, 16, seed=seed), 200)
+            assert (own[199] > own[100]) == (radius > 1)
+            assert (own[199] / own[100]) ** (1 / 99) == pytest.approx(radius, rel=0.03)
+
+
+def test_gate_words() -> None:
+    found = gate(4.0)
+    assert gate_title(found).startswith("A gate is a selective scan, up to ")
+    assert "rounding does not explain" in gate_title(dataclasses.replace(found, by_scan=found.by_scan + 1e-9))
+    assert "rounding does not explain" in gate_title(dataclasses.replace(found, by_scan=found.by_scan * np.nan))
+    assert "to the last digit" in gate_title(dataclasses.replace(found, by_scan=found.by_gate))
+    assert "On data z = <b>4</b>, g = <b>0.982</b> and Δ = <b>4.018</b>" in gate_reading(found)
+    assert "g = <b>0.018</b> and Δ = <b>0.018</b>" in gate_reading(found)
+    assert "g = <b>0.500</b>" in gate_reading(gate(0.0))
+
+
+def test_what_is_trained_now_is_told_with_its_own_numbers() -> None:
+    def pair(selective: float, fixed: float) -> CopyingPair:
+        return CopyingPair(
+            *(dataclasses.replace(run, accuracy=np.array([end]))
+              for run, end in zip(made(0.0, 0.0).runs, (selective, fixed), strict=False))
+        )  # fmt: skip
+
+    assert live_title(pair(1.0, 0.5)).startswith(
+        "Seed 0, after 700 updates: 100% right with the step read from the token"
+    )
+    assert "no difference" not in live_title(pair(1.0, 0.5)) + live_title(pair(0.5, 0.6))
+    assert live_title(pair(0.5, 0.5 + NOISE / 2)).endswith("no difference")
+
+
+@pytest.mark.parametrize("length", [64, 1 << 15, 1 << 20])
+def test_which_computes_most(length: int) -> None:
+    written = [write_tokens(model, 16, 2 ** np.arange(6, 21)) for model in (*PUBLISHED, mixed(0))]
+    work = {one.model.name: float(one.work[one.length == length][0]) for one in written}
+    title = work_title(written, length)
+    assert f"{max(work, key=lambda name: work[name])} computes" in title
+    assert f"{max(work.values()) / min(work.values()):.1f} times as much for a token" in title
+    assert "about as much" in work_title([written[0], written[0]], length)
+    # By hand: Llama's 8.03 billion weights twice, and 4 x 32 x 4,096 for each token before.
+    by_hand = 2 * 8.03e9 + 4 * 32 * 4096 * length
+    said = work_reading(written, length)
+    assert f"Llama 3.1 8B <b>{by_hand / 1e9:.0f}</b> billion, <b>{1 - 2 * 8.03e9 / by_hand:.0%}</b>" in said
 
 
 def made(selective: float, fixed: float, seeds: int = 3) -> CopyingRecord:
@@ -152,9 +220,11 @@ def test_scans() -> None:
     assert scan_title(scan_cost(8), 0).startswith("After round 0 of 3 a place covers up to 1 step;")
     assert "covers up to 8 steps" in scan_title(scan_cost(8), 3)
     assert "5 steps" in scan_title(scan_cost(5), 3)
+    assert scan_title(scan_cost(8), 1).endswith("the tree joins 17 pairs in 3 rounds, a pass 7 one after another")
+    assert "joins 1 pair in 1 round, a pass 1" in scan_title(scan_cost(2), 1)
     cost = scan_cost(1024)
     assert "<b>4.0</b> times as long" in scan_reading(ScanTimes(1024, 8, 1.0, 4.0, 0.0), cost)
-    assert "<b>2.0</b> times faster" in scan_reading(ScanTimes(1024, 8, 4.0, 2.0, 0.0), cost)
+    assert "is <b>2.0</b> times as fast" in scan_reading(ScanTimes(1024, 8, 4.0, 2.0, 0.0), cost)
     assert "about as long" in scan_reading(ScanTimes(1024, 8, 1.0, 1.0, 0.0), cost)
 
 
@@ -188,7 +258,12 @@ def test_the_budget_says_where_the_lines_cross(layers: int) -> None:
     assert (crossing is None) == (layers == 32)
     assert ("it is Llama 3.1 8B" in title) == (model.recurrent == 0)
     if crossing is not None:
-        assert f"Below {crossing:,} tokens" in title
+        assert f"From {crossing:,} tokens on it holds less" in title
+        held = {
+            at: [sequence_bytes(one, np.array([at]))[0] for one in (model, LLAMA)] for at in (crossing - 1, crossing)
+        }
+        assert held[crossing - 1][0] >= held[crossing - 1][1]
+        assert held[crossing][0] < held[crossing][1]
     assert "no more" in budget_title(0, "x")
 
 
@@ -204,7 +279,9 @@ def test_which_writes_fastest() -> None:
         title = speed_title(written, int(at))
         compared, named = title.split("; ")[-1], {one.model.name: one.fits[one.length == at].all() for one in written}
         assert all(fits for name, fits in named.items() if name in compared)
-        assert ("not fit" in title) <= (not named["Llama 3.1 8B"])
+        refused = title.split(" tokens ", 1)[1].split(" not fit")[0] if "not fit" in title else ""
+        outgrown = [name for name, fits in named.items() if not fits]
+        assert "fits into" in title or [name for name in named if name in refused] == outgrown
     two = dataclasses.replace(written[1], model=dataclasses.replace(NEMOTRON, name="another"))
     assert "tokens Llama 3.1 8B does not fit into one GPU; the others write" in speed_title(
         [written[0], written[1], two], 1 << 15

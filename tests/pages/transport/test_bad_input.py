@@ -133,3 +133,13 @@ def test_the_figure_of_a_table_with_zero_weights_is_that_of_pot() -> None:
     blurred = Problem(left, right, "scaled to 1", "sqeuclidean", "sinkhorn", (("reg", 5.0),))
     peer = ot.sinkhorn2(a[used[0]], b[used[1]], costs, 5.0, stopThr=1e-12, numItermax=10_000)
     assert solution_of(blurred).cost == pytest.approx(float(peer), rel=1e-6)
+
+
+def test_a_panel_stays_open_while_a_file_is_awaited_or_refused(page: Callable[..., AppTest]) -> None:
+    app = page(source="your file", target="your file", panel="Prices")
+    assert app.session_state["transport_panel"] == "Prices"
+    given(app, WORDS["1e308"], THREE)
+    assert app.warning
+    given(app, THREE, THREE)
+    assert app.session_state["transport_panel"] == "Prices"
+    assert len(charts(app)) == 2

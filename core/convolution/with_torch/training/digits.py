@@ -72,9 +72,10 @@ def train(params: DigitsTraining, *, on_progress: Progress | None = None) -> Dig
             words = f"Step {step}: {found[0]:.0%} of its labels, {found[1]:.0%} of the test"
             report(step / params.steps, words, _curves(params, measured, kept))
     seconds = time.process_time() - start
-    portion(on_progress, 0.9)(0.0, "Following the gradient to each filter's picture")
+    curves = _curves(params, measured, kept)
+    portion(on_progress, 0.9)(0.0, "Following the gradient to each filter's picture", curves)
     found_pictures, values = ascent(net)
-    return DigitsRun(params, _curves(params, measured, kept), tuple(kept), found_pictures, values, seconds)
+    return DigitsRun(params, curves, tuple(kept), found_pictures, values, seconds)
 
 
 def _steps(net: nn.Module, pictures: Tensor, taught: Tensor, params: DigitsTraining) -> Iterator[int]:

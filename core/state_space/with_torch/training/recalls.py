@@ -24,7 +24,7 @@ from core.state_space.recalls import (
 from core.state_space.with_torch.threads import one_thread
 
 WIDTH = 32
-BATCH, PRUNING_BATCH, TESTED = 32, 64, 256
+BATCH, TESTED = 64, 256
 RATE = 1e-2
 TEST_EVERY = 25
 TEST_SEED = 99_991
@@ -94,7 +94,7 @@ def run(params: RecallParams, *, on_progress: Progress | None = None) -> RecallR
     report, began = portion(on_progress), time.process_time()
     stack = _new(STACKS[params.stack], params.states, params.seed)
     tested: list[tuple[int, float]] = []
-    for step in _trained(stack, params.pairs, params.steps, params.seed, batch=BATCH):
+    for step in _trained(stack, params.pairs, params.steps, params.seed):
         tested.append((step, _accuracy(stack, params.pairs)))
         so_far = _so_far(params, stack, tested, time.process_time() - began)
         report(step / params.steps, f"{tested[-1][1]:.0%} right after {step} updates", so_far)
@@ -106,7 +106,7 @@ def prune(params: PruningParams, *, on_progress: Progress | None = None) -> Prun
     """The cut that `core.state_space.prune_and_distill` promises."""
     report = portion(on_progress)
     large = _new(("state space",) * 3, params.states, params.seed)
-    for step in _trained(large, params.pairs, params.steps, params.seed, batch=PRUNING_BATCH):
+    for step in _trained(large, params.pairs, params.steps, params.seed):
         report(0.4 * step / params.steps, f"Training three layers, update {step}")
     cut = np.array([_accuracy(_without(large, place), params.pairs) for place in range(3)])
     best, repaired = int(cut.argmax()), []
@@ -115,7 +115,7 @@ def prune(params: PruningParams, *, on_progress: Progress | None = None) -> Prun
         fresh = way == "from scratch"
         small = _new(("state space",) * 2, params.states, params.seed + 1) if fresh else _without(large, best)
         teacher = large if way == "distilled" else None
-        for step in _trained(small, params.pairs, params.repair, params.seed + 2, batch=PRUNING_BATCH, teacher=teacher):
+        for step in _trained(small, params.pairs, params.repair, params.seed + 2, teacher=teacher):
             report(0.4 + 0.2 * (place + step / params.repair), f"Two layers {way}, update {step}")
         repaired.append(_accuracy(small, params.pairs))
     return PruningRun(
@@ -145,15 +145,13 @@ def _without(stack: Stack, place: int) -> Stack:
     return cut
 
 
-def _trained(
-    stack: Stack, pairs: int, steps: int, seed: int, *, batch: int, teacher: Stack | None = None
-) -> Iterator[int]:
+def _trained(stack: Stack, pairs: int, steps: int, seed: int, *, teacher: Stack | None = None) -> Iterator[int]:
     """Trains on the right values, or on a teacher's probabilities; yields where it is to be tested."""
     rng = np.random.default_rng(seed)
     optimizer = torch.optim.AdamW(stack.parameters(), lr=RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=steps, pct_start=0.15)
     for step in range(1, steps + 1):
-        tokens, answers = map(torch.from_numpy, recall_sequences(batch, pairs, rng))
+        tokens, answers = map(torch.from_numpy, recall_sequences(BATCH, pairs, rng))
         target = answers.flatten()
         if teacher is not None:
             with torch.no_grad():

@@ -1,7 +1,8 @@
 """One run of tuning: the probe first where there is one, then updates with all gradients, then what came of it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,13 +12,15 @@ from transformers import get_linear_schedule_with_warmup
 
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
-from core.tuning.runs import RATES, TuningParams, TuningRun
+from core.tuning.runs import TuningParams, TuningRun
 from core.tuning.texts import CLASSES, OTHER_TEXTS, PROMPT, Example, Sets, draw_sets
-from core.tuning.with_torch.methods import frozen_change, prepare
-from core.tuning.with_torch.states import Ids, ids_of
+from core.tuning.with_torch.methods import Tuned, frozen_change, prepare
+from core.tuning.with_torch.states import Ids, bare_states, ids_of
 
 BATCH = 16
 PROBE_STEPS = 300
+HEAD_RATE = 1e-3
+"""The learning rate of the head from which LP-FT starts."""
 ROOM = 64
 """Texts that are read side by side where no gradient is kept."""
 
@@ -33,14 +36,26 @@ def run(params: TuningParams, *, on_progress: Progress | None = None) -> TuningR
     return run_on(load_causal_lm(), params, draw_sets(params.seed, train=params.train), on_progress=on_progress)
 
 
-def run_on(lm: CausalLM, params: TuningParams, sets: Sets, *, on_progress: Progress | None = None) -> TuningRun:
-    """The same on any model and any texts."""
+def run_on(
+    lm: CausalLM, params: TuningParams, sets: Sets, *, on_progress: Progress | None = None,
+    on_trained: Callable[[Tuned], object] | None = None,
+) -> TuningRun:  # fmt: skip
+    """The same on any model and any texts.
+
+    Args:
+        on_trained: is given the tuned model before it is measured; it must leave it as it is.
+
+    Raises:
+        ValueError: for training texts of one class alone.
+    """
+    if len({example.label for example in sets.train}) < len(CLASSES):
+        raise ValueError(f"the labels of the training texts must be of both classes, {' and '.join(CLASSES)}.")
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         with torch.random.fork_rng():
             torch.manual_seed(params.seed)
-            return _Run(lm, params, sets, portion(on_progress)).finished()
+            return _Run(lm, params, sets, portion(on_progress), on_trained).finished()
     finally:
         torch.set_num_threads(before)
 
@@ -48,10 +63,14 @@ def run_on(lm: CausalLM, params: TuningParams, sets: Sets, *, on_progress: Progr
 class _Run:
     """A run on its way: the model, its texts, and the losses so far."""
 
-    def __init__(self, lm: CausalLM, params: TuningParams, sets: Sets, report: Progress) -> None:
-        self.lm, self.params, self.sets, self.report = lm, params, sets, report
+    def __init__(
+        self, lm: CausalLM, params: TuningParams, sets: Sets, report: Progress,
+        on_trained: Callable[[Tuned], object] | None,
+    ) -> None:  # fmt: skip
+        self.lm, self.params, self.sets, self.report, self.on_trained = lm, params, sets, report, on_trained
         report(0.0, "copying the model")
-        self.before = _perplexities(lm)
+        # A fresh prompt changes the model already: what is forgotten is counted from the bare one.
+        self.before = _perplexities(prepare(lm, replace(params, method="probe")))
         self.tuned = prepare(lm, params)
         self.ids = self._read([example.text for example in sets.train])
         self.labels = _labels(sets.train)
@@ -65,17 +84,15 @@ class _Run:
             self._train_head()
         if self.params.method != "probe":
             self._train()
+        if self.on_trained is not None:
+            self.on_trained(self.tuned)
         return self._measured(start_change)
 
     def _start_change(self) -> float:
         """What the method has put into the model before it trains."""
-        if self.tuned.adapters is None:
-            return 0.0
         ids = self.ids[:BATCH]
         with torch.no_grad():
-            now = self.tuned.states(ids)
-            with self.tuned.adapters.disable_adapter():
-                return float((now - self.tuned.states(ids)).abs().max())
+            return float((self.tuned.states(ids) - bare_states(self.lm, ids)).abs().max())
 
     def _train_head(self) -> None:
         """Fits the head on states that are computed once: the whole of a probe, the first part of LP-FT."""
@@ -84,7 +101,7 @@ class _Run:
         middle, scale = states.mean(0), states.std(0) + 1e-6
         plain = (states - middle) / scale
         head = nn.Linear(plain.shape[1], self.tuned.head.out_features)
-        rate = self.params.rate if self.params.method == "probe" else RATES["probe"]
+        rate = self.params.rate if self.params.method == "probe" else HEAD_RATE
         optimizer = torch.optim.AdamW(head.parameters(), lr=rate, weight_decay=0.1)
         for _ in range(PROBE_STEPS):
             loss = nn.functional.cross_entropy(head(plain), self.labels)
@@ -171,7 +188,7 @@ class _Run:
             validation_accuracy=shares[2],
             trainable=self.tuned.trainable,
             loss=np.array(self.losses),
-            perplexity=_perplexities(self.tuned.lm),
+            perplexity=_perplexities(self.tuned),
             before=self.before,
             frozen_change=frozen_change(self.tuned, self.lm),
             start_change=start_change,
@@ -192,7 +209,7 @@ class _Run:
 
     def _merge_gap(self) -> float:
         """How far the states move when B A is added into the weights; the run is over afterwards."""
-        if self.tuned.adapters is None:
+        if self.params.method != "lora":
             return 0.0
         ids = self.ids[:BATCH]
         with torch.no_grad():
@@ -208,10 +225,9 @@ def _labels(examples: Sequence[Example]) -> Labels:
 
 
 @torch.no_grad()
-def _perplexities(lm: CausalLM) -> Float[np.ndarray, "text"]:
+def _perplexities(tuned: Tuned) -> Float[np.ndarray, "text"]:
     """exp of the mean negative log-probability of each token of OTHER_TEXTS, the first excepted."""
     found = []
-    for ids in ids_of(lm, OTHER_TEXTS):
-        logits = lm.model(input_ids=ids[None], use_cache=False).logits[0, :-1].float()
-        found.append(float(nn.functional.cross_entropy(logits, ids[1:]).exp()))
+    for ids in ids_of(tuned.lm, OTHER_TEXTS):
+        found.append(float(nn.functional.cross_entropy(tuned.logits(ids)[:-1], ids[1:]).exp()))
     return np.array(found)

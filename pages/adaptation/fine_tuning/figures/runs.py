@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import Look, figure
-from core.tuning import TuningRun
 
 
 def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, height: int) -> go.Figure:
@@ -74,15 +73,15 @@ def losses(now: np.ndarray, *, look: Look, title: str, height: int) -> go.Figure
     )
 
 
-def accuracies(run: TuningRun, *, look: Look, title: str, height: int) -> go.Figure:
-    """The share of right answers on meals and on stories, with half a chance dotted."""
-    names, shares = ["meals", "stories"], [run.id_accuracy, run.ood_accuracy]
+def accuracies(reached: Mapping[str, float], *, look: Look, title: str, height: int) -> go.Figure:
+    """The share of right answers by domain, with half a chance dotted."""
+    names, shares = list(reached), list(reached.values())
     bars = go.Bar(
         x=names,
         y=shares,
         text=[f"{share:.0%}" for share in shares],
         textposition="outside",
-        marker={"color": [look.role("query"), look.role("target")]},
+        marker={"color": [look.role("query"), look.role("target")][: len(names)]},
         hovertemplate="%{x}<br>%{y:.1%}<extra></extra>",
     )
     guess = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0.5, "y1": 0.5,

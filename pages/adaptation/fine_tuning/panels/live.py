@@ -11,20 +11,34 @@ from components.page import Badge, Page
 from components.refusals import told
 from core.checks import Check
 from core.jobs import find, promise
-from core.tuning import RATES, Shape, TuningParams, TuningRun, counted, trainable_parameters, tune, tuning_seconds
+from core.tuning import (
+    CANDIDATES,
+    OwnTable,
+    Shape,
+    TableParams,
+    TuningParams,
+    TuningRun,
+    counted,
+    read_reviews,
+    trainable_parameters,
+    tune,
+    tune_table,
+    tuning_seconds,
+)
 from pages.adaptation.fine_tuning.figures import runs as figures
-from pages.adaptation.fine_tuning.topic import LORA, NAMES
+from pages.adaptation.fine_tuning.topic import LORA, METHOD_OF, NAMES
 from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
 
 ABOVE = 290
-METHOD_OF = {name: method for method, name in NAMES.items()}
+TABLE = "fine_tuning_table"
+"""Where an uploaded table is kept."""
 
 
 def draw(page: Page) -> None:
     """How many numbers each method trains; and the run of now, where there is one."""
     first, second, third, fourth = st.columns([2.6, 0.9, 1.4, 0.9], vertical_alignment="bottom")
     with first:
-        name = page.controls.choice("method", "Method", list(METHOD_OF))
+        name = page.controls.select("method", "Method", list(METHOD_OF))
     with second:
         page.controls.number("seed", "Seed", 0, 9999)
     if name == LORA:
@@ -32,26 +46,42 @@ def draw(page: Page) -> None:
             page.controls.slider("rank", "Rank r", 1, 64)
         with fourth:
             page.controls.number("alpha", "α", 1, 64)
-    page.controls.text("own", "Your own reviews, one a line: judged when the training is over", lines=2)
+    written, uploaded = st.columns([3.6, 1], vertical_alignment="center")
+    with written:
+        page.controls.text("own", "Your own reviews, one a line: judged when the training is over", lines=2)
+    with uploaded, st.popover("Your own task"):
+        st.file_uploader("CSV: 24 to 200 texts with two labels", type="csv", key=TABLE, max_upload_size=1)
     try:
-        params = _params(page)
+        params, table = _params(page), _table()
     except ValueError as error:
         told(error)
         return
-    run = job_panel(
-        tune,
-        params,
-        start="Train it here",
-        cost=f"{promise(tuning_seconds(params)).capitalize()} of one core. SmolLM2 (93 MB) is fetched where it is not "
-        "there yet.",
-        draw_partial=lambda losses: _losses(page, losses, name="partial"),
-    )
+    run = _trained(page, params, table)
     page.badges(*((Badge.EXACT,) if run is None else (Badge.EXACT, Badge.MEASURED)))
     if run is None:
         _counts(page, params)
     else:
-        _shown(page, run)
-    page.note(own_reading(run))
+        _shown(page, run, table)
+    page.note(own_reading(run, table))
+
+
+def _trained(page: Page, params: TuningParams, table: OwnTable | None) -> TuningRun | None:
+    """The run of now on the task or on a table of the visitor's own, once it is over."""
+    cost = f"{promise(tuning_seconds(params)).capitalize()} of one core. SmolLM2 (93 MB) is fetched where it is not "
+    said = {"start": "Train it here", "cost": cost + "there yet."}
+
+    def partial(losses: np.ndarray) -> None:
+        _losses(page, losses, name="partial")
+
+    if table is None:
+        return job_panel(tune, params, draw_partial=partial, **said)
+    return job_panel(tune_table, TableParams(table, params), draw_partial=partial, **said)
+
+
+def _table() -> OwnTable | None:
+    """The visitor's table, where there is one; raises ValueError for a file that is none."""
+    file = st.session_state.get(TABLE)
+    return None if file is None else read_reviews(bytes(file.getvalue()))
 
 
 def _params(page: Page) -> TuningParams:
@@ -60,7 +90,7 @@ def _params(page: Page) -> TuningParams:
     method = METHOD_OF[value("method")]
     own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
     thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
-    return TuningParams(method, RATES[method], value("seed"), own=own, **thin)
+    return TuningParams(method, CANDIDATES[method][-1], value("seed"), own=own, **thin)
 
 
 def _counts(page: Page, params: TuningParams) -> None:
@@ -70,14 +100,15 @@ def _counts(page: Page, params: TuningParams) -> None:
     page.plot(fig, name="counts", alt=f"Bars: trained numbers of SmolLM2 by method. {words}.")
 
 
-def _shown(page: Page, run: TuningRun) -> None:
+def _shown(page: Page, run: TuningRun, table: OwnTable | None) -> None:
     left, right = st.columns([1.5, 1])
     with left:
         _losses(page, run.loss, name="losses")
     with right:
-        words = live_title(run)
-        fig = figures.accuracies(run, look=page.look, title=words, height=room(page.look, ABOVE))
-        page.plot(fig, name="accuracies", alt=f"Accuracy on meals and on stories. {words}.")
+        words = live_title(run, table)
+        reached = {"held out": run.id_accuracy} if table else {"meals": run.id_accuracy, "stories": run.ood_accuracy}
+        fig = figures.accuracies(reached, look=page.look, title=words, height=room(page.look, ABOVE))
+        page.plot(fig, name="accuracies", alt=f"Accuracy on texts that it never saw. {words}.")
 
 
 def _losses(page: Page, now: np.ndarray, *, name: str) -> None:
@@ -89,9 +120,10 @@ def _losses(page: Page, now: np.ndarray, *, name: str) -> None:
 def checks(page: Page) -> Sequence[Check]:
     """The identities of the run of now; until there is one, what the shapes say of SmolLM2 beside what is known."""
     try:
-        job = find(tune, _params(page))
+        params, table = _params(page), _table()
     except ValueError:
         return ()
+    job = find(tune, params) if table is None else find(tune_table, TableParams(table, params))
     if job is not None and job.state == "finished":
         run: TuningRun = job.result()
         apart = abs(run.trainable - counted(Shape(), run.params)[run.params.method])
@@ -109,9 +141,16 @@ def whole_check(shape: Shape) -> Check:
 def script(page: Page) -> str:
     """A script that trains the same run with `core` alone; without the reviews where they are refused."""
     try:
-        params = _params(page)
+        params, table = _params(page), _table()
     except ValueError:
-        params = TuningParams()
+        params, table = TuningParams(), None
+    if table is not None:
+        return f"""from core.tuning import TableParams, TuningParams, read_reviews, tune_table
+
+table = read_reviews(open("table.csv", "rb").read())  # your file
+run = tune_table(TableParams(table, {params!r}))
+print(f"held out {{run.id_accuracy:.3f}}, trained {{run.trainable:,}}", run.own)
+"""
     return f"""from core.tuning import TuningParams, tune
 
 run = tune({params!r})

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import CATEGORIES, MAGNITUDE, TITLE_ROOM, Look, escape, figure
+from pages.adaptation.transport.figures.compact import compact
 
 TALLEST = 700
 """The height of a table of many labels, in pixels."""
@@ -53,7 +54,7 @@ def datasets(
 def _classes(points: np.ndarray, place: np.ndarray, names: Sequence[str], strong: int, side: int) -> go.Scatter:
     """The points of one dataset in the colors of their classes; those of the strong class come last and lie above."""
     order = np.argsort(place == strong, kind="stable")
-    ordered, shown = place[order], points[order].astype(np.float32)
+    ordered, shown = place[order], compact(points[order])
     titles = np.array([escape(name)[:40] for name in names])
     return go.Scatter(
         x=shown[:, 0],
@@ -166,7 +167,7 @@ def class_table(
     words = [f"{names[0][i]} to {names[1][j]}: {label} {matrix[i, j]:.3g}" for i, j in zip(row, column, strict=True)]
     fig.add_trace(
         go.Heatmap(
-            z=matrix.astype(np.float32),
+            z=compact(matrix, of=float(matrix.max())),
             colorscale=MAGNITUDE,
             zmin=0,
             zmax=float(matrix.max()) or 1.0,

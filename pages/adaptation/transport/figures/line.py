@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from components.theme import TITLE_ROOM, Look, figure
 from core.transport import LineTransport
+from pages.adaptation.transport.figures.compact import compact
 
 SIDES = (("source", 1.0, 1.0), ("target", 0.0, -1.0))
 """Name, height at which its mass stands, and to which side its bars grow."""
@@ -67,7 +68,7 @@ def _ways(along: LineTransport, look: Look) -> list[go.Scatter]:
         gap = np.full(int(these.sum()), np.nan)
         traces.append(
             go.Scatter(
-                x=np.column_stack([*ends, gap]).ravel().astype(np.float32),
+                x=compact(np.column_stack([*ends, gap]).ravel()),
                 y=np.tile([1.0, 0.0, np.nan], int(these.sum())),
                 mode="lines",
                 line={"color": look.role("mass"), "width": 0.75 * float(step)},
@@ -85,7 +86,7 @@ def _sides(
     traces: list[go.Bar | go.Scatter] = []
     for (name, level, way), at, mass in zip(SIDES, places, masses, strict=True):
         shared: dict[str, Any] = {
-            "x": at.astype(np.float32),
+            "x": compact(at),
             "customdata": mass.astype(np.float32),
             "hovertemplate": name + " at %{x:.4g}<br>mass %{customdata:.4g}<extra></extra>",
         }
@@ -103,7 +104,7 @@ def _sides(
 def _quantiles(along: LineTransport, look: Look) -> list[go.Scatter]:
     """Both quantile functions as steps, and the area between them."""
     steps = np.repeat(along.levels, 2)[1:-1].astype(np.float32)
-    curves = [np.repeat(values, 2).astype(np.float32) for values in (along.source_quantile, along.target_quantile)]
+    curves = [np.repeat(compact(values), 2) for values in (along.source_quantile, along.target_quantile)]
     axes = {"xaxis": "x2", "yaxis": "y2", "mode": "lines"}
     area = go.Scatter(
         x=np.concatenate([steps, steps[::-1]]),

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from components.figures.kept import kept
 from components.theme import MAGNITUDE, TITLE_ROOM, Look, figure
 from core.transport import Sample, fair_sample, moves_of
+from pages.adaptation.transport.figures.compact import compact
 from pages.adaptation.transport.figures.moves import dots, plane
 
 MAX_LINES = 1500
@@ -62,7 +63,7 @@ def matching(
         apart: how far the target is drawn to the right, for spaces that share no axes.
         height: pixels; None for a main figure's.
     """
-    x, y = plane(source), plane(target) + np.array([apart, 0.0], dtype=np.float32)
+    x, y = plane(source), plane(target + np.append(apart, np.zeros(target.shape[1] - 1)))
     traces: list[Any] = []
     layout: dict[str, Any] = _clouds_layout(x, y, look)
     if apart:
@@ -75,7 +76,7 @@ def matching(
         traces += _sums(finite, order, weights, look)
         layout |= _plan_layout(finite, weights, look)
     elif bars is not None:
-        values = bars[1].astype(np.float32)
+        values = compact(bars[1], of=float(np.abs(bars[1]).max()))
         traces.append(go.Bar(x=list(bars[0]), y=values, marker_color=look.role("mass"), xaxis="x2", yaxis="y2"))
         layout["xaxis2"] = {"domain": [0.62, 1.0], "anchor": "y2", "title": {"text": sides[0]}}
         layout["yaxis2"] = {"anchor": "x2", "title": {"text": sides[1]}}
@@ -126,7 +127,7 @@ def _cells(ordered: np.ndarray, look: Look) -> go.Heatmap:
     drawn = blocks(ordered, MAX_CELLS)
     top = float(drawn.max(initial=0.0)) or 1.0
     return go.Heatmap(
-        z=drawn.astype(np.float32),
+        z=compact(drawn, of=top),
         colorscale=MAGNITUDE,
         zmin=0,
         zmax=top,
@@ -175,11 +176,11 @@ def _sums(
     traces: list[go.Bar | go.Scatter] = []
     for side, role in enumerate(("source", "target")):
         got, due = (
-            blocks(values[order[side]][None], MAX_CELLS)[0].astype(np.float32)
-            for values in (plan.sum(axis=1 - side), weights[side])
+            blocks(values[order[side]][None], MAX_CELLS)[0] for values in (plan.sum(axis=1 - side), weights[side])
         )
         along = np.arange(len(got))
         axes = {"xaxis": "x4", "yaxis": "y4"} if role == "source" else {"xaxis": "x3", "yaxis": "y3"}
+        got, due = (compact(values, of=float(weights[side].max())) for values in (got, due))
         bar = {"x": got, "y": along, "orientation": "h"} if role == "source" else {"x": along, "y": got}
         line = {"x": due, "y": along} if role == "source" else {"x": along, "y": due}
         tip = f"{role} %{{{'y' if role == 'source' else 'x'}}}: its sum in the plan<extra></extra>"

@@ -7,12 +7,13 @@ import plotly.graph_objects as go
 
 from components.figures.kept import kept
 from components.theme import TITLE_ROOM, Look, escape, figure
+from pages.adaptation.transport.figures.compact import compact
 
 
 def plane(points: np.ndarray) -> np.ndarray:
-    """The first two features as float32; points on a line get a second feature of 0."""
+    """The first two features, `compact`; points on a line get a second feature of 0."""
     flat = points[:, :2] if points.shape[1] > 1 else np.column_stack([points, np.zeros(len(points))])
-    return flat.astype(np.float32)
+    return compact(flat)
 
 
 def dots(points: np.ndarray, mass: np.ndarray, role: str, look: Look) -> go.Scatter:
@@ -24,7 +25,7 @@ def dots(points: np.ndarray, mass: np.ndarray, role: str, look: Look) -> go.Scat
         mode="markers",
         marker={"color": look.role(role), "size": size.astype(np.float32), "line": {"width": 1, "color": look.paper}},
         name=role,
-        hovertemplate=f"{role} %{{pointNumber}}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>",
+        hovertemplate=f"{role} %{{pointNumber}}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
     )
 
 
@@ -123,7 +124,7 @@ def prices(
                 y=flat[:, 1],
                 mode="markers",
                 marker={
-                    "color": price.astype(np.float32),
+                    "color": compact(price, of=reach),
                     "symbol": symbol,
                     "size": 12,
                     "colorscale": look.diverging,
@@ -133,7 +134,7 @@ def prices(
                     "colorbar": {"title": {"text": "fee", "side": "top"}, "thickness": 12, "outlinewidth": 0},
                     "showscale": symbol == "circle",
                 },
-                hovertemplate=name + " %{pointNumber}: %{marker.color:.3f}<extra></extra>",
+                hovertemplate=name + " %{pointNumber}: %{marker.color:.4g}<extra></extra>",
             )
         )
     _plane_axes(fig, np.concatenate([plane(source), plane(target)]))
@@ -155,7 +156,8 @@ def against_regularization(
 ) -> go.Figure:
     """Sinkhorn's cost over the regularization: circles are plans, crosses are not; `at` is the one of the page."""
     fig = figure(look, title=title, height=380, showlegend=False)
-    shown = np.nan_to_num(cost, nan=0.0).astype(np.float32)
+    finite = np.nan_to_num(cost, nan=0.0)
+    shown = compact(finite, of=float(np.abs(finite).max()))
     fig.add_trace(
         go.Scatter(
             x=share,
@@ -167,7 +169,7 @@ def against_regularization(
                 "symbol": np.where(feasible, "circle", "x"),
                 "color": np.where(feasible, look.role("accepted"), look.role("rejected")),
             },
-            hovertemplate="reg %{x:.4f} of the mean cost<br>⟨P, M⟩ %{y:.4f}<extra></extra>",
+            hovertemplate="reg %{x:.4f} of the mean cost<br>⟨P, M⟩ %{y:.4g}<extra></extra>",
             # A cost of 0 lies on the axis, which would cut its cross in half.
             cliponaxis=False,
         )

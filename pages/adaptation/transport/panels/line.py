@@ -15,6 +15,7 @@ from components.refusals import told
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
 from pages.adaptation.transport.figures import line as figures
+from pages.adaptation.transport.findings import amount
 from pages.adaptation.transport.panels.files import offer
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def one_dimension(page: Page) -> None:
     )
     page.plot(fig, name="line", alt=f"Two distributions on a line and their quantile functions. {title}.")
     page.note(
-        f"By sorting: <b>{along.cost:.6f}</b>. By POT's network simplex: <b>{peer:.6f}</b>, a difference of "
-        f"<b>{abs(along.cost - peer):.0e}</b>. The smallest goes to the smallest: two paths that cross are never "
+        f"By sorting: <b>{amount(along.cost, 6)}</b>. By POT's network simplex: <b>{amount(peer, 6)}</b>, a difference "
+        f"of <b>{abs(along.cost - peer):.0e}</b>. The smallest goes to the smallest: two paths that cross are never "
         "cheaper. Where masses differ a point is split, and the plan is a staircase."
     )
 
@@ -130,8 +131,9 @@ def _title(along: LineTransport, p: int) -> str:
     shape = "the area between the curves" if p == 1 else f"the integral of the gap to the power {p}"
     total = float(along.levels[-1])
     if abs(total - 1) < 1e-9:
-        return f"{NAMES[p]} = {along.cost:.4f}: {shape}"
-    return f"{NAMES[p]} = {along.cost / total:.4f} a unit of mass: {shape} is {along.cost:.4f}, and the mass {total:g}"
+        return f"{NAMES[p]} = {amount(along.cost)}: {shape}"
+    whole = f"{shape} is {amount(along.cost)}, and the mass {total:g}"
+    return f"{NAMES[p]} = {amount(along.cost / total)} a unit of mass: {whole}"
 
 
 def _samples(page: Page) -> OnALine:

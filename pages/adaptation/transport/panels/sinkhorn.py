@@ -45,7 +45,7 @@ def checks(shown: Shown) -> list[Check]:
     problem, reg = shown.problem.exact, shown.share * _unit(shown)
     found = results.divergence_of(problem, reg)
     own = results.divergence_of(replace(problem, target=problem.source), reg)
-    scale = max(abs(found.self_source), 1e-12)
+    scale = abs(found.self_source) or reg * float(run.source_weights.sum())
     return [
         *checks,
         Check("The divergence of the source to itself is 0", abs(own.value), 1e-9 * scale, "S(x, x)"),
@@ -111,11 +111,11 @@ def _several_numbers(shown: Shown, run: Transport, best: float | None) -> None:
                 "debiased divergence",
                 "OT_reg(x, y) − ½OT_reg(x, x) − ½OT_reg(y, y)",
                 found.value,
-                "0 only for equal clouds",
+                "0 only for equal clouds" if found.converged else "not converged, so it may even be below 0",
             ),
         ]
     table = "| called “the distance” | formula | value |\n|---|---|---|\n"
     for name, formula, value, words in rows:
-        number = "none" if value is None else f"**{value:.4f}**"
+        number = "none" if value is None else f"**{findings.amount(value)}**"
         table += f"| {name}: {words} | {formula.replace('|', '∣')} | {number} |\n"
     st.markdown(table)

@@ -22,7 +22,8 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import results, scripts
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.words import EQUATIONS, hardness_claim, idk_claim
+from pages.alignment.rlhf.words.equations import EQUATIONS
+from pages.alignment.rlhf.words.learning import hardness_claim, idk_claim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +106,7 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         look=page.look,
         title=title,
         x_label="update",
-        y_label="share of all questions; over-refused: of those worth answering",
+        y_label="share of all, or of those worth an answer",
         colors={name: page.look.role(role) for name, (_, role) in series.items()},
         height=None,
     )
@@ -143,8 +144,9 @@ def _sweeps(page: Page, params: AbstainParams) -> None:
         _by_hardness(page, params)
     page.note(
         "Each point is a policy trained anew and measured on the same 4,000 questions, half of them hard; on the right "
-        "a mean of three seeds. Silence costs right answers too, since the policy only feels what it knows. Move the "
-        "hard questions and the updates under More: what they are fed decides, not how long they train."
+        "a mean of three seeds. “Over-refused” is a share of the questions worth an answer, the rest of all. Silence "
+        "costs right answers too, since the policy only feels what it knows. Move the hard questions and the updates "
+        "under More: what they are fed decides, not how long they train."
     )
 
 
@@ -180,7 +182,7 @@ def _by_hardness(page: Page, params: AbstainParams) -> None:
         look=page.look,
         title=title,
         x_label="hard questions in training (%)",
-        y_label="wrong: of all; over-refused: of those worth an answer",
+        y_label="share of all, or of those worth an answer",
         x=100 * shares,
         colors={name: page.look.role(role) for name, role in names.items()},
     )

@@ -22,6 +22,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.words.learning import first_pass_claim
 
 REFERENCE = np.array([0.2, 0.5, 0.3])
 REWARDS = np.array([1.0, 0.0, -1.0])
@@ -166,18 +167,11 @@ def clip(shown: Shown) -> None:
         name="clip",
         alt=f"PPO's clipped objective against the ratio. {state}.",
     )
-    run = shown.history.metrics
-    measured = ""
-    if "loss/first_epoch" in run:
-        measured = (
-            " In the run of the main figure the loss of the first pass is "
-            f"<b>{np.abs(run['loss/first_epoch']).max():.0e}</b> at most, while its gradient "
-            f"has norm <b>{np.median(run['grad_norm/first_epoch']):.2f}</b>."
-        )
     page.note(
         f"The objective is <b>{here:.2f}</b>. The clip is one-sided: with advantage −1 a ratio of 1.5 is not clipped, "
-        "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and advantages "
-        f"have mean 0, so the loss is 0 and says nothing; the gradient is not 0.{measured}"
+        "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and PPO's "
+        "advantages have mean 0, so the loss is 0 and says nothing; the gradient is not 0. "
+        f"{first_pass_claim(shown.history)}"
     )
 
 
@@ -209,11 +203,12 @@ def advantages(page: Page, silent_share: float | None) -> None:
         st.warning(f"This is no group of rewards: {literally(str(error))}")
         return
     silent = not both["GRPO"].any()
-    places = [f"#{place + 1}, reward {reward:g}" for place, reward in enumerate(rewards)]
+    best, centered = (_signed(both[name].max()) for name in ("GRPO", "Dr. GRPO"))
+    places = [f"#{place + 1}, reward {reward:.12g}" for place, reward in enumerate(rewards)]
     title = (
         "All rewards are equal, so all advantages are 0: this group teaches nothing"
         if silent
-        else f"The best answer gets {both['GRPO'].max():+.2f} in GRPO and {both['Dr. GRPO'].max():+.2f} in Dr. GRPO"
+        else f"The best answer gets {best} in GRPO and {centered} in Dr. GRPO"
     )
     fig = figures.grouped_bars(both, places, look=page.look, title=title, y_label="advantage")
     page.plot(fig, name="advantages", alt=f"Advantages of a group of rewards. {title}.")
@@ -227,6 +222,11 @@ def advantages(page: Page, silent_share: float | None) -> None:
         f"small differences stay small.{measured} Groups fall silent once every answer is paid, or none is: the task "
         "of adding small numbers shows it happen."
     )
+
+
+def _signed(value: float) -> str:
+    """An advantage with its sign; one that two digits behind the point would hide has its power of ten."""
+    return f"{value:+.2f}" if abs(value) >= 0.005 else f"{value:+.0e}"
 
 
 def spread_told(rewards: np.ndarray) -> str:
@@ -282,5 +282,6 @@ def _group(typed: str) -> np.ndarray:
     """The numbers that were typed; ValueError where they are no group."""
     rewards = np.array([float(part) for part in typed.split(",") if part.strip()])
     if not 2 <= len(rewards) <= 16 or not np.isfinite(rewards).all() or (np.abs(rewards) > 1e6).any():
-        raise ValueError(f"{len(rewards)} rewards; they must be 2 to 16 finite numbers of at most a million.")
+        count = f"{len(rewards)} reward{'' if len(rewards) == 1 else 's'}"
+        raise ValueError(f"{count}; they must be 2 to 16 finite numbers of at most a million.")
     return rewards

@@ -9,20 +9,21 @@ from core.checks import Check
 from core.rlhf import LABELERS as LABEL_ARMS
 from core.rlhf import (
     PAIRS,
-    SEEDS,
     LabelTable,
     RunHistory,
     end_gold,
     fit_dpo,
     labeler_arms,
+    recorded_arms,
     recorded_labels,
     recorded_run,
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
+from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from pages.alignment.rlhf.words import Runs, averaging_claim, dpo_claim, mass_claim, ranking_claim, span
+from pages.alignment.rlhf.words.learning import averaging_claim, dpo_claim, mass_claim
+from pages.alignment.rlhf.words.seeds import Runs, ranking_claim, span
 
 
 def dpo(shown: Shown) -> None:
@@ -57,7 +58,7 @@ def moves(run: RunHistory) -> tuple[list[float], list[float]]:
     It is the mean of log(pi / pi_ref) over the last minibatches, each response against itself. What one minibatch has
     more than another of unlikely responses would outweigh a small move.
     """
-    runs = seeds_of(run.params) or (run,)
+    runs = recorded_arms({"dpo": run.params})["dpo"] or (run,)
     implied = [[one.metrics[f"rewards/{side}"] / one.params.beta for one in runs] for side in ("chosen", "rejected")]
     chosen, rejected = ([float(_smooth(values)[-1]) for values in side] for side in implied)
     return chosen, rejected
@@ -101,9 +102,7 @@ def _smooth(values: np.ndarray, width: int = 15) -> np.ndarray:
 
 def _labeled() -> dict[str, Runs]:
     """The recorded runs of each arm, over seeds."""
-    return {
-        name: [run for seed in SEEDS if (run := recorded_run(labeler_arms(seed)[name]))] for name in labeler_arms(0)
-    }
+    return dict(recorded_arms(labeler_arms(0)))
 
 
 def labels_checks() -> list[Check]:
@@ -135,8 +134,8 @@ def ai_labels(page: Page) -> None:
         f"“{name}” <b>{np.mean([run.length[-10:].mean() for run in arm]):.0f}</b>" for name, arm in runs.items()
     )
     page.note(
-        f"PPO, β 0.1, {len(SEEDS)} seeds. “500” and “8000” are labels by people; the others are 8000 by an AI, which "
-        f"is cheap and consistent, and may like length or what it sees first. Words at the end: {said}. "
+        f"PPO, β 0.1, {len(runs['AI'])} seeds. “500” and “8000” are labels by people; the others are 8000 by an AI, "
+        f"which is cheap and consistent, and may like length or what it sees first. Words at the end: {said}. "
         f"{averaging_claim(gold['AI long'], plain, PAIRS, 'length')} "
         f"{averaging_claim(gold['AI first'], plain, PAIRS, 'what is seen first')} By its formula a liking for the "
         "first keeps the order of two responses, averaged over both places, and so only adds noise; a liking for "

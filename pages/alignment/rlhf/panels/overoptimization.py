@@ -12,7 +12,7 @@ from core.rlhf import (
     BETAS,
     CHANCE,
     PAIRS,
-    SEEDS,
+    FormFit,
     RunHistory,
     RunParams,
     best_gold,
@@ -22,36 +22,40 @@ from core.rlhf import (
     grid,
     length_arms,
     recorded_among,
+    recorded_arms,
     recorded_run,
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, checks_over, seeds_of
-from pages.alignment.rlhf.words import (
-    Runs,
+from pages.alignment.rlhf.main import Shown, checks_over
+from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
     blindness_claim,
+    fall_claim,
     fate_claim,
     forms_claim,
     length_claim,
     length_gold_claim,
     pairs_claim,
-    ranking_claim,
 )
+from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
 
 
 def over_optimization(shown: Shown) -> None:
     """What more data and a larger penalty do, the two functional forms, accuracy against fate, ensembles."""
     page, params = shown.page, shown.history.params
     left, right = st.columns(2)
+    beta = params.beta if params.beta in BETAS else 0.0
+    by_pairs = recorded_arms({count: usual(beta=beta, pairs=count) for count in PAIRS})
     with left:
-        _more_data(page, params.beta if params.beta in BETAS else 0.0)
+        _more_data(page, beta, by_pairs)
     with right:
         _larger_beta(page, params)
     page.note(
-        f"PPO, means of seeds {SEEDS[0]} to {SEEDS[-1]}; whiskers are their spread. Best is the peak of gold on the "
+        "PPO, means over the seeds of each title; whiskers are their spread. Best is the peak of gold on the "
         "way, end the mean of the last ten steps: what lies between them is lost to over-optimization. A difference "
-        f"is clear where p of a paired t test over the seeds is below {CHANCE:g}; each is tested alone."
+        f"is clear where p of a paired t test over the seeds is below {CHANCE:g}; each is tested alone. "
+        f"{fall_claim(by_pairs)}"
     )
     _forms(shown)
     left, right = st.columns(2)
@@ -61,15 +65,14 @@ def over_optimization(shown: Shown) -> None:
         _ensembles(page)
 
 
-def _more_data(page: Page, beta: float) -> None:
-    runs = {count: seeds_of(usual(beta=beta, pairs=count)) for count in PAIRS}
+def _more_data(page: Page, beta: float, runs: Mapping[int, Runs]) -> None:
     title = f"β {beta:g}. {pairs_claim(runs)}"
     _bars(page, {f"{count} pairs": arm for count, arm in runs.items()}, name="by_pairs", title=title)
 
 
 def _larger_beta(page: Page, params: RunParams) -> None:
     pairs = params.pairs if params.pairs in PAIRS else 500
-    runs = {beta: seeds_of(usual(beta=beta, pairs=pairs)) for beta in BETAS}
+    runs = recorded_arms({beta: usual(beta=beta, pairs=pairs) for beta in BETAS})
     chosen = params.beta if params.beta in BETAS[1:] else 0.3
     title = f"{pairs} pairs. {beta_claim(runs, chosen)}"
     _bars(page, {f"β {beta:g}": arm for beta, arm in runs.items()}, name="by_beta", title=title)
@@ -99,12 +102,20 @@ def _forms(shown: Shown) -> None:
                 _draw_forms(shown.page, name, run)
 
 
+def both_forms(run: RunHistory) -> tuple[FormFit, FormFit]:
+    """The log form and the linear one, fitted to the bins of a run."""
+    kl, mean = binned(run.kl, (run.gold - run.gold[0]).astype(float))
+    return fit_form(kl, mean, "rl"), fit_form(kl, mean, "best_of_n")
+
+
 def _draw_forms(page: Page, name: str, run: RunHistory) -> None:
     gain = (run.gold - run.gold[0]).astype(float)
     kl, mean = binned(run.kl, gain)
-    rl, bon = (fit_form(kl, mean, form) for form in ("rl", "best_of_n"))
+    seeds = [other for other in recorded_arms({name: run.params})[name] if other.params != run.params]
+    fits = [both_forms(one) for one in (run, *seeds)]
+    rl, bon = fits[0]
     d, steps = np.sqrt(kl), np.sqrt(np.maximum(run.kl, 0))
-    title = forms_claim("The run" if name == "learned" else "Best-of-n", mean, rl, bon)
+    title = forms_claim("The run" if name == "learned" else "Best-of-n", d, mean, fits)
     fig = figures.forms(
         {f"each step, {name}": (steps, gain), "mean of a bin": (d, mean)},
         {"d (a − b log d)": (d, rl.fitted), "d (a − b d)": (d, bon.fitted)},
@@ -152,7 +163,7 @@ def _ensembles(page: Page) -> None:
         "mean of 4": replace(base, ensemble=4),
         "worst of 4": replace(base, ensemble=4, rule="worst"),
     }
-    final = {name: end_gold(seeds_of(params)) for name, params in arms.items()}
+    final = {name: end_gold(runs) for name, runs in recorded_arms(arms).items()}
     title = ranking_claim(final, "final gold")
     fig = figures.bars(
         {name: float(gold.mean()) for name, gold in final.items()},
@@ -167,7 +178,7 @@ def _ensembles(page: Page) -> None:
 
 def length_runs() -> dict[str, Runs]:
     """The recorded runs of each arm, over seeds."""
-    return {name: [run for seed in SEEDS if (run := recorded_run(length_arms(seed)[name]))] for name in length_arms(0)}
+    return dict(recorded_arms(length_arms(0)))
 
 
 def length_checks() -> list[Check]:
@@ -190,8 +201,8 @@ def length(page: Page) -> None:
         for name, arm in runs.items()
     )
     page.note(
-        f"PPO on 2000 pairs, β 0, {len(SEEDS)} seeds: thin lines, and their mean. Raters are fair, or they add 0.6 "
-        "points a word in their minds (“liked”). A blind model sees shares of words only. "
+        f"PPO on 2000 pairs, β 0, {len(runs['fair'])} seeds: thin lines, and their mean. Raters are fair, or they add "
+        "0.6 points a word in their minds (“liked”). A blind model sees shares of words only. "
         f"{blindness_claim(runs)} Correlation of the learned reward with length on unseen responses: {told}."
     )
 

@@ -22,7 +22,7 @@ from core.rlhf import (
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown
-from pages.alignment.rlhf.words import ranking_claim
+from pages.alignment.rlhf.words.seeds import ranking_claim
 
 LOW = 270
 """The height of charts that leave room for the inputs above and the sentence below them on one screen."""

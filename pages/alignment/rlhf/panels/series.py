@@ -6,7 +6,8 @@ import streamlit as st
 from core.rlhf import RunHistory
 from pages.alignment.rlhf.figures.run import series_figure
 from pages.alignment.rlhf.main import Shown, spoken, worked
-from pages.alignment.rlhf.words import BLINDNESS, GOLD
+from pages.alignment.rlhf.words.equations import BLINDNESS, GOLD
+from pages.alignment.rlhf.words.learning import ZERO, not_zero
 
 MORE_SERIES = {
     "loss/policy_avg": "policy loss",
@@ -50,6 +51,9 @@ def about(history: RunHistory) -> str:
         return f"{exact} The loss of DPO starts at log 2 = 0.69, where the margin is 0, and falls as the margin grows."
     if algorithm == "reinforce":
         return exact
+    if np.abs(history.metrics["loss/first_epoch"]).max(initial=0) >= ZERO:
+        mean = float(history.metrics["loss/policy_avg"].mean())
+        return f"{exact} The loss is {mean:.2f} on average although advantages have mean 0: {not_zero(history.params)}."
     return (
         f"{exact} The loss hovers around 0 although the policy moves: advantages have mean 0, and every ratio starts "
         "at 1."

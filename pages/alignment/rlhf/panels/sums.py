@@ -14,7 +14,8 @@ from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.panels import formulas
-from pages.alignment.rlhf.words import EQUATIONS, span
+from pages.alignment.rlhf.words.equations import EQUATIONS
+from pages.alignment.rlhf.words.seeds import span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,14 +72,24 @@ def headline(history: VerifierHistory) -> str:
     """The finding in words, of the last updates together so that a single one does not decide."""
     paid, right, silent = (float(part[-LAST:].mean()) for part in (history.reward, history.exact, history.silent))
     if paid - right > 0.05:
-        return f"{paid:.0%} of answers are paid, {right:.0%} are right, and {silent:.0%} of groups teach nothing"
+        what = f"{told(paid)} of answers are paid, {told(right)} are right, and {told(silent)} of groups teach nothing"
+        return what[0].upper() + what[1:]
     if silent > 0.9 and right > 0.98:
         left = "nothing is left to learn"
     elif silent > 0.9:
         left = "too few are paid to learn from" if paid < 0.1 else "most are all right or all wrong"
     else:
         left = "there is more to learn"
-    return f"{right:.0%} of answers are right; {silent:.0%} of groups teach nothing: {left}"
+    what = f"{told(right)} of answers are right; {told(silent)} of groups teach nothing: {left}"
+    return what[0].upper() + what[1:]
+
+
+def told(share: float) -> str:
+    """A share in whole percent, where 0% is none and 100% is all."""
+    written = f"{share:.0%}"
+    if written == "100%" and share < 1:
+        return "over 99%"
+    return "under 1%" if written == "0%" and share > 0 else written
 
 
 def _figure(page: Page, history: VerifierHistory) -> None:
@@ -106,8 +117,8 @@ def _reading(history: VerifierHistory) -> str:
     idle = float((history.moved[-LAST:] == 0).mean())
     return (
         f"“{params.checker}”: {CHECKERS[params.checker]}. At the end: {said}. In the last {LAST} updates "
-        f"<b>{history.silent[-LAST:].mean():.0%}</b> of groups were silent, with {params.group} equal rewards, and "
-        f"<b>{idle:.0%}</b> of updates moved nothing at all."
+        f"<b>{told(history.silent[-LAST:].mean())}</b> of groups were silent, with {params.group} equal rewards, and "
+        f"<b>{told(idle)}</b> of updates moved nothing at all."
     )
 
 

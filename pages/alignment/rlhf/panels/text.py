@@ -17,7 +17,7 @@ from core.rlhf import (
     recorded_answers,
 )
 from pages.alignment.rlhf import results
-from pages.alignment.rlhf.words import judged_claim
+from pages.alignment.rlhf.words.learning import judged_claim
 
 JUDGES = {"like length": "Raters who like length", "fair": "Fair raters"}
 """Whose rewards choose, in the order of the recorded heads."""

@@ -11,6 +11,7 @@ from core.attention import (
 from pages.architecture.attention import results
 from pages.architecture.attention.figures import rows as figures
 from pages.architecture.attention.main import Shown
+from pages.architecture.attention.words import arcs_title
 
 
 def arcs(shown: Shown) -> None:
@@ -20,7 +21,7 @@ def arcs(shown: Shown) -> None:
     edges = strongest_edges(shown.map, mass=mass / 100)
     total = int(np.count_nonzero(np.nan_to_num(shown.map)))
     carried = float(edges.values.sum()) / float(np.nansum(shown.map) or 1)
-    title = f"{len(edges.values)} of {total} edges carry {carried:.0%} of the mass"
+    title = arcs_title(len(edges.values), total, carried)
     fig = figures.arcs(record.tokens, edges, look=page.look, title=title, query=shown.query)
     page.plot(
         fig,

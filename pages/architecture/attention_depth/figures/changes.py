@@ -167,7 +167,7 @@ def lens(
         )
     )
     words = [token for row in named for token in row]
-    fig.add_trace(_written(words, [f"{place + 1}" for place in range(top)], inks(shares, MAGNITUDE), look.size - 3))
+    fig.add_trace(written(words, [f"{place + 1}" for place in range(top)], inks(shares, MAGNITUDE), look.size - 3))
     fig.update_xaxes(title_text="rank of the prediction", showgrid=False)
     fig.update_yaxes(title_text="layers passed", range=[depth - 0.5, -0.5], showgrid=False, dtick=2)
     return fig
@@ -220,39 +220,7 @@ def looked_at(
     return fig
 
 
-def matrix(values: np.ndarray, *, look: Look, title: str, height: int = 240) -> go.Figure:
-    """A small matrix with every number written into its cell.
-
-    Args:
-        values: -inf is written as −∞ and stays empty.
-    """
-    fig = figure(look, title=title, height=height)
-    finite = np.where(np.isfinite(values), values, np.nan)
-    reach = (float(np.nanmax(np.abs(finite))) if np.isfinite(finite).any() else 1.0) or 1.0
-    fig.add_trace(
-        go.Heatmap(
-            z=finite.astype(np.float32),
-            colorscale=look.diverging,
-            zmin=-reach,
-            zmax=reach,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
-    )
-    words = ["−∞" if np.isneginf(cell) else f"{cell:.2f}" for cell in values.ravel()]
-    readable = inks(np.nan_to_num(finite / reach / 2 + 0.5, nan=0.5), look.diverging)
-    inked = [look.ink if word == "−∞" else ink for word, ink in zip(words, readable, strict=True)]
-    fig.add_trace(_written(words, list(range(values.shape[1])), inked, look.size - 1))
-    fig.update_xaxes(showgrid=False, showticklabels=False, constrain="domain")
-    fig.update_yaxes(
-        showgrid=False, autorange="reversed", dtick=1, scaleanchor="x", constrain="domain", constraintoward="top"
-    )
-    return fig
-
-
-def _written(words: Sequence[str], columns: Sequence[object], colors: Sequence[str], size: int) -> go.Scatter:
+def written(words: Sequence[str], columns: Sequence[object], colors: Sequence[str], size: int) -> go.Scatter:
     """The words of a field's cells, row by row, each in an ink of its own: a heat map has one for all."""
     rows = len(words) // len(columns)
     return go.Scatter(

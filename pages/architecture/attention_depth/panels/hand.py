@@ -15,7 +15,7 @@ from components.page import Badge, Page, Panel
 from components.phrases import listed
 from core.attention import HandSteps, attention_by_hand, by_hand_check, project_by_hand
 from core.checks import Check
-from pages.architecture.attention_depth.figures import changes as figures
+from pages.architecture.attention_depth.figures.matrices import matrices
 from pages.architecture.attention_depth.words import largest
 
 LABELS = {
@@ -28,9 +28,11 @@ LABELS = {
 
 SIDE = 4
 """Rows and columns of each."""
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
 
 Matrices = dict[str, np.ndarray]
 
@@ -63,14 +65,16 @@ def panel(page: Page) -> Panel:
 
 def draw(page: Page, worked: Worked) -> None:
     """The editors, then every step from tokens to outputs."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        count = int(page.controls.choice("hand_heads", "Heads", ["1", "2"]))
-        chosen = int(page.controls.choice("hand_head", "Show head", [str(head) for head in range(count)]))
+    first, *places = st.columns([0.9, *[1.1] * len(LABELS)], gap="small")
+    with first:
+        with st.container(horizontal=True, gap=None):
+            count = int(page.controls.choice("hand_heads", "Heads", ["1", "2"]))
+            chosen = int(page.controls.choice("hand_head", "Show head", [str(head) for head in range(count)]))
         causal = page.controls.switch("hand_causal", "Causal mask")
         scale = page.controls.switch("hand_scale", "Divide by √d")
         _as_texts(page)
     try:
-        worked.matrices = _edited(page)
+        worked.matrices = _edited(page, places)
     except ValueError as error:
         st.warning(literally(str(error)))
         return
@@ -81,15 +85,7 @@ def draw(page: Page, worked: Worked) -> None:
     except ValueError as error:
         st.warning(literally(str(error)))
         return
-    query, key, value = by_head[chosen]
-    title = "From tokens to queries, keys and values: each is the token times a matrix of its own, v = W_V x"
-    _drawn(page, {"queries": query, "keys": key, "values": value}, name="hand_projected", finding=title)
-    _steps(page, worked.heads[chosen])
-    if count > 1:
-        outputs = {f"output of head {number}": each.output for number, each in enumerate(worked.heads)}
-        outputs["side by side"] = np.concatenate(list(outputs.values()), axis=1)
-        title = "Each head reads its own half of the queries, keys and values; their outputs stand side by side"
-        _drawn(page, outputs, name="hand_merged", finding=title)
+    _steps(page, dict(zip(("queries", "keys", "values"), by_head[chosen], strict=True)), worked.heads, chosen)
 
 
 def matrices_of(page: Page) -> Matrices:
@@ -113,16 +109,16 @@ def _as_texts(page: Page) -> None:
             page.controls.text(name, f"{label}, a slash between rows")
 
 
-def _edited(page: Page) -> Matrices:
-    """The matrices, each in an editor of its own."""
+def _edited(page: Page, places: "Sequence[DeltaGenerator]") -> Matrices:
+    """The matrices, each in an editor of its own at its place."""
     import pandas as pd
 
     matrices = matrices_of(page)
-    for column, (name, matrix) in zip(st.columns(len(matrices)), matrices.items(), strict=True):
+    for column, (name, matrix) in zip(places, matrices.items(), strict=True):
         with column:
             st.caption(LABELS[name])
             frame = pd.DataFrame(matrix, columns=[str(place) for place in range(SIDE)])
-            grid(page, name, frame, partial(_as_value, name), hide_index=True)
+            grid(page, name, frame, partial(_as_value, name), hide_index=True, dense=True)
     return matrices
 
 
@@ -131,27 +127,27 @@ def _as_value(name: str, frame: "pd.DataFrame") -> Values:
     return {name: table_as_text(frame.to_numpy())}
 
 
-def _steps(page: Page, steps: HandSteps) -> None:
-    """From scores to the output of one head."""
-    rows = {"scores q·k": steps.scores, "scaled and masked": steps.masked, "exponentials": steps.exponentials}
-    rows |= {"weights": steps.weights, "output": steps.output}
+def _steps(page: Page, projected: Matrices, heads: list[HandSteps], chosen: int) -> None:
+    """From tokens to the output of one head, and where there are two, what becomes of both outputs."""
+    steps = heads[chosen]
+    rows = {**projected, "scores q·k": steps.scores, "scaled and masked": steps.masked}
+    rows |= {"exponentials": steps.exponentials, "weights": steps.weights, "output": steps.output}
+    if len(heads) > 1:
+        (other,) = (head for head in range(len(heads)) if head != chosen)
+        rows[f"output of head {other}"] = heads[other].output
+        rows["both side by side"] = np.concatenate([each.output for each in heads], axis=1)
     last = steps.weights[-1]
     most = listed([f"token {place}" for place in largest(last.tolist())])
     title = f"The last token gives most to {most}: {last.max():.2f}"
-    _drawn(page, rows, name="hand_steps", finding=title)
+    fig = matrices(rows, look=page.look, title=title)
+    page.plot(fig, name="hand", alt=f"Matrices of numbers, step by step: {', '.join(rows)}. {title}.", roomy=True)
+    halves = " Each head reads its own half of the queries, keys and values." if len(heads) > 1 else ""
     sums = ", ".join(f"<b>{total:.2f}</b>" for total in steps.row_sums)
-    page.note(
-        "Rows are queries, columns are keys. The largest score of a row is subtracted before the exponential, which "
-        f"changes nothing. Row sums of the exponentials: {sums}."
+    page.note(f"The exponentials of a row sum to {sums}; divided by that they are its weights.{halves}")
+    st.caption(
+        "Queries, keys and values are the tokens, each times a matrix of its own. Rows are queries, columns are keys. "
+        "The largest score of a row is subtracted before the exponential, which changes no weight."
     )
-
-
-def _drawn(page: Page, matrices: Matrices, *, name: str, finding: str) -> None:
-    page.finding(finding)
-    for place, (column, (kind, values)) in enumerate(zip(st.columns(len(matrices)), matrices.items(), strict=True)):
-        with column:
-            fig = figures.matrix(values, look=page.look, title=kind)
-            page.plot(fig, name=f"{name}_{place}", alt=f"A matrix of numbers: {kind}. {finding}.")
 
 
 def checks(worked: Worked) -> list[Check]:

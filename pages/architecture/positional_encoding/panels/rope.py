@@ -132,6 +132,8 @@ def reading(shown: Shown) -> str:
     """The live sentence: what moving both, and moving one, does to the score."""
     m, n = shown.place + shown.distance, shown.place
     both, one = shown.scores(np.array([m + FAR, m + 1]), np.array([n + FAR, n]))
+    moved = abs(both - shown.score)
+    change = f"a change of {moved:.0e}" if moved else "no change at all"
     names = ""
     if shown.real is not None:
         real, look = shown.real, shown.page.look
@@ -141,7 +143,7 @@ def reading(shown: Shown) -> str:
         )
     return (
         f"{names}Query at <b>{m:,}</b>, key at <b>{n:,}</b>: score <b>{shown.score:.3f}</b>. Both moved by {FAR:,}: "
-        f"<b>{both:.3f}</b>, a change of {abs(both - shown.score):.0e}. Only the query moved by 1: <b>{one:.3f}</b>. "
+        f"<b>{both:.3f}</b>, {change}. Only the query moved by 1: <b>{one:.3f}</b>. "
         "Below each dial stand the tokens of one full turn."
     )
 

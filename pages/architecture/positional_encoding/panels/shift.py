@@ -9,6 +9,7 @@ from core.positional import shift_matrix
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import plainly
+from pages.architecture.positional_encoding.words import up_to
 
 SHOWN_DIMENSIONS = 32
 """Dimensions of the shift map on screen; the error is taken over all of them."""
@@ -71,7 +72,7 @@ def draw(page: Page, code: np.ndarray, base: float) -> None:
     with left:
         _draw_matrix(page, matrix[:drawn, :drawn], offset)
     with right:
-        title = f"M PE({start}) is PE({start + offset}), up to {error:.0e}"
+        title = f"M PE({start}) is PE({start + offset}), {up_to(error)}"
         fig = figures.shifted(
             code[start, :drawn],
             code[start + offset, :drawn],
@@ -84,7 +85,7 @@ def draw(page: Page, code: np.ndarray, base: float) -> None:
         page.plot(fig, name="shifted", alt=f"A code, the shifted code, and the mapped code. {title}.")
     hidden = f" The first {drawn} of {d_model} dimensions are drawn." if drawn < d_model else ""
     page.note(
-        f"M takes PE({start}) to PE({start + offset}), up to <b>{error:.0e}</b>. Move p: the code changes, the matrix "
+        f"M takes PE({start}) to PE({start + offset}), <b>{up_to(error)}</b>. Move p: the code changes, the matrix "
         "does not. It knows the shift and never the place."
     )
     st.caption(f"It needs sine and cosine of the same frequency.{hidden}")

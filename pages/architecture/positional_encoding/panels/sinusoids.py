@@ -18,7 +18,7 @@ from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, tidy
 from pages.architecture.positional_encoding.panels import bases, shift
-from pages.architecture.positional_encoding.words import EQUATIONS, projected_title
+from pages.architecture.positional_encoding.words import EQUATIONS, projected_title, step_sentence, up_to
 
 SIDE = 96
 """Positions in the maps that compare every position with every other."""
@@ -139,8 +139,8 @@ def waves(shown: Shown) -> None:
     )
     page.plot(fig, name="waves", alt=f"Sine and cosine of one pair over the positions. {title}.")
     st.caption(
-        "Each wave is smooth, so that a step of one token changes little. One wave alone repeats itself; the next pair "
-        "turns a little more slowly, and together they tell positions apart, as the digits of a number do."
+        f"{step_sentence(wavelengths[pair])} One wave alone repeats itself; the next pair turns a little more slowly, "
+        "and together they tell positions apart, as the digits of a number do."
     )
 
 
@@ -166,7 +166,7 @@ def dot_product(shown: Shown) -> None:
     code = results.code_of(side, d_model, base)
     title = projected_title(found.spread, found.spread_raw)
     fig = figures.two_fields(
-        (f"codes alone: one value per diagonal, up to {found.spread_raw:.0e}", code @ code.T / np.sqrt(d_model)),
+        (f"codes alone: one value per diagonal, {up_to(found.spread_raw)}", code @ code.T / np.sqrt(d_model)),
         (f"with W between: up to {found.spread:.2f} apart on one diagonal", found.similarity),
         look=page.look,
         title=title,

@@ -11,6 +11,7 @@ from core.state_space import Writing, sequence_bytes
 ROLES = ("query", "value", "target", "key")
 TICKS = [2**exponent for exponent in range(6, 21, 2)]
 RATES = [1, 10, 100, 1000, 10_000, 100_000]
+OPERATIONS = {factor * 1e10: f"{10 * factor} billion" for factor in (1, 2, 5, 10, 20, 50)}
 SIZES = {1e6: "1 MB", 1e7: "10 MB", 1e8: "100 MB", 1e9: "1 GB", 1e10: "10 GB", 1e11: "100 GB", 1e12: "1 TB"}
 
 
@@ -32,6 +33,13 @@ def throughput(written: Sequence[Writing], at: int, *, look: Look, title: str, h
     """The most tokens a second by length; dotted where weights, caches and states do not fit into one GPU."""
     fig = _over_length(written, lambda one: one.tokens_a_second, look, title, height, "tokens a second, at most")
     fig.update_yaxes(tickvals=RATES, ticktext=[f"{rate:,}" for rate in RATES])
+    return fig.update_layout(shapes=[_upright(at, look.quiet)])
+
+
+def operations(written: Sequence[Writing], at: int, *, look: Look, title: str, height: int) -> go.Figure:
+    """Operations for one token of one sequence by the length of the text before it."""
+    fig = _over_length(written, lambda one: one.work, look, title, height, "operations for a token")
+    fig.update_yaxes(tickvals=list(OPERATIONS), ticktext=list(OPERATIONS.values()))
     return fig.update_layout(shapes=[_upright(at, look.quiet)])
 
 

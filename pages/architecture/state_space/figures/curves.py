@@ -139,12 +139,19 @@ def gates(arms: Mapping[str, Mapping[str, float]], *, look: Look, title: str, he
 
 
 def side_by_side(
-    series: Sequence[tuple[str, np.ndarray, str]], signal: np.ndarray, *, look: Look, title: str, height: int
+    series: Sequence[tuple[str, np.ndarray, str]],
+    signal: np.ndarray,
+    best: np.ndarray,
+    *,
+    look: Look,
+    title: str,
+    height: int,
 ) -> go.Figure:
     """A signal in grey, and in each of four fields what one memory gives back.
 
     Args:
         series: name with its error, the reading [time], and its color.
+        best: the best possible reading [time], dotted in the first field.
     """
     fig = make_subplots(
         rows=2, cols=2, shared_xaxes=True, shared_yaxes=True, vertical_spacing=0.14, horizontal_spacing=0.05,
@@ -170,6 +177,11 @@ def side_by_side(
             **at,
         )
         fig.update_xaxes(title_text="sample, newest at the right" if place > 1 else "", showgrid=False, **at)
+    fig.add_trace(
+        go.Scatter(x=k, y=best.astype(np.float32), mode="lines", line={"color": look.ink, "width": 1.5, "dash": "dot"},
+                   hovertemplate="best possible<br>sample %{x}<br>%{y:.3f}<extra></extra>"),
+        row=1, col=1,
+    )  # fmt: skip
     fig.update_yaxes(range=[-top, top])
     fig.update_yaxes(title_text="u", col=1)
     return figure(look, title=title, height=height, base=fig, showlegend=False, margin={"t": 64})

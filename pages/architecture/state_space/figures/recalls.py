@@ -105,11 +105,11 @@ def cuts(runs: Sequence[PruningRun], *, look: Look, title: str, height: int) -> 
     bars = go.Bar(
         x=list(columns),
         y=means,
-        marker={"color": colors},
-        opacity=0.55,
+        marker={"color": colors, "opacity": 0.55},
         text=[f"{mean:.0%}" for mean in means],
         textposition="inside",
         insidetextanchor="start",
+        insidetextfont={"color": look.ink},
         hovertemplate="%{x}<br>mean %{y:.1%}<extra></extra>",
     )
     dots = go.Scatter(

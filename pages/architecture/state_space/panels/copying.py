@@ -10,7 +10,7 @@ from core.state_space import CopyingPair, CopyingParams, copying_seconds, record
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import BLOCK, SCATTERED
-from pages.architecture.state_space.words import copying_reading, copying_title, gates_title
+from pages.architecture.state_space.words import copying_reading, copying_title, gates_title, live_title
 
 ABOVE = 195
 SELECTIVE, FIXED = "Δ read from the token", "one Δ for all"
@@ -18,7 +18,7 @@ SELECTIVE, FIXED = "Δ read from the token", "one Δ for all"
 
 def draw(page: Page) -> None:
     """The recorded seeds, or another seed that is trained on request."""
-    first, second, third, fourth = st.columns([2, 1, 1.6, 3], vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([2.7, 1, 1.7, 2.3], vertical_alignment="bottom")
     with first:
         page.controls.choice("copy_places", "The data tokens stand", [SCATTERED, BLOCK])
     with second:
@@ -27,8 +27,16 @@ def draw(page: Page) -> None:
     pair: CopyingPair | None
     if recorded:
         pair = recorded_copying().pair(params.seed, scattered=params.scattered)
+        with third:
+            st.button(
+                "Train them here",
+                icon=":material/play_arrow:",
+                key="state_space_another",
+                on_click=page.controls.set,
+                args=({"copy_seed": max(recorded_copying().seeds) + 1},),
+            )
         with fourth:
-            st.caption("This seed is recorded. Another seed is trained here, both arms, while you watch.")
+            st.caption("This seed is recorded; the button takes the next one, and both arms train while you watch.")
     else:
         with third:
             page.controls.slider("copy_steps", "Updates", 100, 700, step=25)
@@ -57,6 +65,8 @@ def _is_recorded(page: Page) -> bool:
 def _curves(page: Page, pair: CopyingPair, *, name: str) -> None:
     record, scattered = recorded_copying(), pair.fixed.params.scattered
     words = copying_title(record, scattered=scattered)
+    if pair.fixed.params.seed not in record.seeds:
+        words = live_title(pair)
     bands = {SELECTIVE: record.arm(True, scattered=scattered), FIXED: record.arm(False, scattered=scattered)}
     fig = curves.accuracy(bands, pair, look=page.look, title=words, height=room(page.look, ABOVE))
     page.plot(fig, name=name, alt=f"Share of right answers over updates, both arms. {words}.")

@@ -16,16 +16,18 @@ from core.state_space import (
     recorded_pruning,
     write_tokens,
 )
-from pages.architecture.state_space.figures.budgets import memory, throughput
+from pages.architecture.state_space.figures.budgets import memory, operations, throughput
 from pages.architecture.state_space.figures.recalls import cuts
 from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.topic import BUDGET, PRUNING
+from pages.architecture.state_space.topic import BUDGET, PRUNING, WORK
 from pages.architecture.state_space.words import (
     budget_reading,
     budget_title,
     pruning_reading,
     pruning_title,
     speed_title,
+    work_reading,
+    work_title,
 )
 
 ABOVE = 195
@@ -35,9 +37,9 @@ EXPONENTS = np.arange(6, 21)
 
 def draw(page: Page) -> None:
     """One of the two views."""
-    first, *others = st.columns([2, 2, 1.6, 2], vertical_alignment="bottom")
+    first, *others = st.columns([3.2, 1.7, 1.3, 1.5], vertical_alignment="bottom")
     with first:
-        view = page.controls.choice("long_view", "View", [BUDGET, PRUNING])
+        view = page.controls.choice("long_view", "View", [BUDGET, WORK, PRUNING])
     if view == PRUNING:
         _pruning(page)
         return
@@ -67,6 +69,13 @@ def _budget(page: Page) -> None:
         words = budget_title(crossing, own.name)
         fig = memory(written, at, crossing, look=page.look, title=words, height=room(page.look, ABOVE))
         page.plot(fig, name="memory", alt=f"Bytes of one sequence by its length, for four models, log-log. {words}.")
+    if page.controls.value("long_view") == WORK:
+        with right:
+            words = work_title(written, at)
+            fig = operations(written, at, look=page.look, title=words, height=room(page.look, ABOVE))
+            page.plot(fig, name="work", alt=f"Operations for one token by length, for four models, log-log. {words}.")
+        page.note(work_reading(written, at))
+        return
     with right:
         words = speed_title(written, at)
         fig = throughput(written, at, look=page.look, title=words, height=room(page.look, ABOVE))
@@ -95,9 +104,9 @@ def _shares(page: Page) -> tuple[list[float], ...]:
 
 def checks(page: Page) -> tuple[Check, ...]:
     """The roofline's identities for the model of the slider; or that a cut stack has as much less as one layer has."""
-    if page.controls.value("long_view") == BUDGET:
-        return tuple(check for written in _writings(page)[-1:] for check in written.checks)
-    return tuple(recorded_pruning()[0].checks)
+    if page.controls.value("long_view") == PRUNING:
+        return tuple(recorded_pruning()[0].checks)
+    return tuple(check for written in _writings(page)[-1:] for check in written.checks)
 
 
 def script(page: Page) -> str:
@@ -117,5 +126,6 @@ from core.state_space import LLAMA, PUBLISHED, break_even, mixed, write_tokens
 length = np.array([2**{value("long_length")}])
 for model in (*PUBLISHED, mixed({value("attention_layers")})):
     written = write_tokens(model, {value("batch")}, length)
-    print(model.name, f"{{written.tokens_a_second[0]:,.0f}} tokens/s, break-even at", break_even(model, LLAMA))
+    print(model.name, f"{{written.tokens_a_second[0]:,.0f}} tokens/s, {{written.work[0]:.3g}} operations a token,",
+          "break-even at", break_even(model, LLAMA))
 """

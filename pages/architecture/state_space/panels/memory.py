@@ -1,13 +1,12 @@
 """What is kept of the past: HiPPO's two memories, a wrong reading, a random matrix; and powers of plain recurrences."""
 
-import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
 from components.markdown import literally
 from components.page import Page
 from core.checks import Check
-from core.state_space import SIGNALS, Memories, powers
+from core.state_space import SIGNALS, Memories
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.panels.room import room
@@ -18,9 +17,6 @@ ABOVE = 165
 LENGTH = 512
 """Samples of the signal that is remembered."""
 
-SHOWN = 200
-"""Steps over which powers are drawn."""
-
 
 def draw(page: Page) -> None:
     """One of the two views."""
@@ -29,8 +25,10 @@ def draw(page: Page) -> None:
         view = page.controls.choice("past_view", "View", [KEPT, POWERS])
     if view == POWERS:
         with others[1]:
-            radius = page.controls.slider("radius", "Largest eigenvalue", 0.5, 1.2, step=0.01)
-        _powers(page, radius)
+            page.controls.slider("radius", "Largest eigenvalue", 0.5, 1.2, step=0.01)
+        with others[3]:
+            page.controls.number("past_seed", "Seed", 0, 99)
+        _powers(page)
         return
     with others[0]:
         page.controls.select("past_signal", "Signal", [name for name in (*SIGNALS, DRAWN) if name != "text"])
@@ -64,39 +62,45 @@ def _past(page: Page, found: Memories) -> None:
     )
     words = memory_title(found)
     series = [(f"{said}: error {errors[name]:.3f}", found.readings[name], color) for name, said, color in fields]
-    fig = curves.side_by_side(series, found.u, look=look, title=words, height=room(look, ABOVE))
+    fig = curves.side_by_side(
+        series, found.u, found.readings["best possible"], look=look, title=words, height=room(look, ABOVE)
+    )
     page.plot(
         fig, name="past", roomy=True, alt=f"A signal and what four memories of one size give back of it. {words}."
     )
     page.note(
         f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The polynomial closest to the "
-        f"samples, with all of them in view, errs by <b>{errors['best possible']:.4f}</b>. The fixed system, as S4 "
+        f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed system, "
+        "as S4 "
         f"uses it, errs by <b>{recent:.3f}</b> on the last tenth and <b>{old:.3f}</b> on the first half: "
         f"{warped_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
 
 
-def _powers(page: Page, radius: float) -> None:
-    words, ages = powers_title(radius), np.arange(SHOWN)
-    rates = {"λ = 0.9": 0.9, "λ = 1.05": 1.05, f"λ = {radius:g}": radius}
-    series = {name: powers(rate, SHOWN) for name, rate in rates.items()} | {"LegS with 1/t": 1 / (1.0 + ages)}
+def _powers(page: Page) -> None:
+    radius, seed = float(page.controls.value("radius")), page.controls.value("past_seed")
+    own, legs = results.powers_of(radius, seed), results.share_in_legs_of()
+    words = powers_title(radius, float(own[100]), float(legs[100]))
+    series = {f"λ = {rate:g}": results.powers_of(rate, seed) for rate in (0.9, 1.05, radius)}
+    series["LegS with 1/t"] = legs
     roles = {"λ = 0.9": "mass", "λ = 1.05": "target", "LegS with 1/t": "accepted", f"λ = {radius:g}": "key"}
     fig = lines(
         series,
         look=page.look,
         title=words,
         x_label="age of the input, in steps",
-        y_label="what is left of it",
+        y_label="size of the state, from 1",
         colors={name: page.look.role(roles[name]) for name in series},
         height=room(page.look, ABOVE),
         log_y=True,
     )
     page.plot(fig, name="powers", alt=f"What is left of an input by its age, on a log axis. {words}.")
     page.note(
-        "A plain recurrence multiplies by the same matrix at every step, so an old input is scaled by a power of its "
-        "eigenvalue, which goes to 0 or without limit, and so does the gradient. With the factor 1/t the slowest mode "
-        "of "
-        "LegS gives every sample seen so far the same share, 1 in the number of samples."
+        "What an input leaves in the state: |A<sup>k</sup> B| / |B| of a random matrix of "
+        f"<b>{results.POWER_STATES}</b> states, scaled so that its largest eigenvalue has the size λ. In the long run "
+        "each step multiplies by λ, so an old input, and the gradient, goes to 0 or without limit. In the memory with "
+        "1/t every sample so far has the same share of the mean, 1 in their number; a state of as many numbers holds "
+        f"<b>{legs[100]:.2g}</b> of it after 100 steps."
     )
 
 

@@ -1,6 +1,5 @@
-"""Recall: pairs asked back of attention, of state spaces by size, and of a hybrid."""
+"""Recall: pairs asked back of attention, of state spaces by size, and of a hybrid; and the simplest selective model."""
 
-import numpy as np
 import streamlit as st
 
 from components.jobs import job_panel
@@ -8,35 +7,64 @@ from components.page import Badge, Page
 from core.checks import Check
 from core.jobs import promise
 from core.state_space import (
+    MOST_SURE,
     PAIR_COUNTS,
     STACKS,
     STATE_SIZES,
+    Gated,
     RecallParams,
     RecallRun,
-    gated_mean,
     recall_seconds,
     recorded_recall,
-    selective_scan,
     train_recall,
 )
+from pages.architecture.state_space import results
+from pages.architecture.state_space.figures.gates import gated
 from pages.architecture.state_space.figures.recalls import by_pairs, by_states
 from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import pairs_title, recall_title
+from pages.architecture.state_space.topic import ASKED, GATE
+from pages.architecture.state_space.words import gate_reading, gate_title, pairs_title, recall_title
 
 ABOVE = 205
 
 
 def draw(page: Page) -> None:
-    """Accuracy by the size of the state at the left, by the number of pairs at the right."""
-    first, second, third, fourth = st.columns([1.7, 1.7, 1.5, 1], vertical_alignment="bottom")
+    """One of the two views."""
+    first, *others, last = st.columns([2.2, 1.2, 1.5, 1.4, 0.9], vertical_alignment="bottom")
     with first:
-        pairs = page.controls.choice("recall_pairs", "Pairs", list(PAIR_COUNTS))
-    with second:
-        states = page.controls.choice("recall_states", "State N", list(STATE_SIZES))
-    with third:
-        page.controls.select("recall_stack", "Train now", list(STACKS))
-    with fourth:
+        view = page.controls.choice("recall_view", "View", [ASKED, GATE])
+    with last:
         page.controls.number("recall_seed", "Seed", 0, 99)
+    if view == GATE:
+        with others[1]:
+            page.controls.slider("gate_sure", "How sure the gate is, |z|", 0.0, MOST_SURE, step=0.5)
+        _gate(page)
+        return
+    with others[0]:
+        page.controls.choice("recall_pairs", "Pairs", list(PAIR_COUNTS))
+    with others[1]:
+        page.controls.choice("recall_states", "State N", list(STATE_SIZES))
+    with others[2]:
+        page.controls.select("recall_stack", "Train now", list(STACKS))
+    _asked(page)
+
+
+def _gated(page: Page) -> Gated:
+    return results.gate_of(float(page.controls.value("gate_sure")), page.controls.value("recall_seed"))
+
+
+def _gate(page: Page) -> None:
+    page.badges(Badge.MEASURED, Badge.TOY)
+    found = _gated(page)
+    words = gate_title(found)
+    fig = gated(found, look=page.look, title=words, height=room(page.look, ABOVE - 45))
+    page.plot(fig, name="gate", roomy=True, alt=f"Samples, and what a gate and a scan keep of them. {words}.")
+    page.note(gate_reading(found))
+
+
+def _asked(page: Page) -> None:
+    """Accuracy by the size of the state at the left, by the number of pairs at the right."""
+    pairs, states = page.controls.value("recall_pairs"), page.controls.value("recall_states")
     record, params = recorded_recall(), _params(page)
     page.badges(Badge.RECORDED, Badge.TOY)
     run = job_panel(
@@ -83,21 +111,22 @@ def _note(page: Page, run: RecallRun | None) -> None:
 
 
 def checks(page: Page) -> tuple[Check, ...]:
-    """The recorded runs are whole; and the simplest selective model is a gate."""
-    rng = np.random.default_rng(page.controls.value("recall_seed"))
-    z, u = rng.normal(size=64), rng.normal(size=64)
-    gate, step = 1 / (1 + np.exp(-z)), np.logaddexp(0, z)
-    ones = np.ones((64, 1))
-    scanned = selective_scan(u[:, None], step[:, None], [[-1.0]], ones, ones, method="zoh")[:, 0]
-    error = float(np.abs(gated_mean(gate, u) - scanned).max())
-    bound = 64 * 4 * float(np.finfo(float).eps) * float(np.abs(u).max())
-    gated = Check("The gate h = (1 − g) h + g u is a selective scan", error, bound, "A = −1, B = C = 1, zoh; 4 L ε |u|")
-    return (*recorded_recall().checks(page.controls.value("recall_pairs")), gated)
+    """The recorded runs are whole; or the simplest selective model is a gate."""
+    if page.controls.value("recall_view") == GATE:
+        return _gated(page).checks
+    return recorded_recall().checks(page.controls.value("recall_pairs"))
 
 
 def script(page: Page) -> str:
     """A script that prints the recorded numbers on screen, and how to train one anew."""
     value = page.controls.value
+    if value("recall_view") == GATE:
+        return f"""from core.state_space import gate
+
+found = gate({float(value("gate_sure"))!r}, seed={value("recall_seed")})
+print("gate and scan differ by", found.apart, "and h is off by", round(found.astray, 4))
+print("steps", sorted(set(found.delta.round(4))))
+"""
     return f"""from core.state_space import recorded_recall
 
 # Recorded by: python -m core.assets record state_space recall

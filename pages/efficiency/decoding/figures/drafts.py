@@ -119,8 +119,10 @@ def draft_mask(mask: np.ndarray, tokens: Sequence[str], *, look: Look, title: st
         "tickvals": list(range(len(names))),
         "showgrid": False,
     }
-    fig.update_xaxes(title_text="guess looked at", range=ends, ticktext=list(range(len(names))), **ticks)
-    return fig.update_yaxes(title_text="guess looking", range=ends[::-1], ticktext=names, **ticks)
+    x_axis = {"title_text": "guess looked at", "ticktext": list(range(len(names))), "constrain": "domain"}
+    fig.update_xaxes(range=ends, **x_axis, **ticks)
+    square = {"scaleanchor": "x", "constrain": "domain"}
+    return fig.update_yaxes(title_text="guess looking", range=ends[::-1], ticktext=names, **square, **ticks)
 
 
 def _tree_places(parent: Sequence[int]) -> tuple[list[float], list[float]]:

@@ -155,7 +155,7 @@ def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, 
         met: by cell, whether it has been met.
     """
     fig = figure(look, title=title, height=370, showlegend=False)
-    fig = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.14, figure=fig)
+    fig = make_subplots(rows=1, cols=2, column_widths=[0.5, 0.5], horizontal_spacing=0.16, figure=fig)
     limit = float(np.abs(scores).max())
     fig.add_trace(
         go.Heatmap(
@@ -163,7 +163,7 @@ def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, 
             zmin=-limit,
             zmax=limit,
             colorscale=look.diverging,
-            colorbar={"title": {"text": "score", "side": "top"}, "thickness": 12, "x": 0.56},
+            colorbar={"title": {"text": "score", "side": "top"}, "thickness": 12, "x": 0.43},
             xgap=1,
             ygap=1,
             hoverongaps=False,
@@ -190,8 +190,10 @@ def tile_figure(tile: Tile, scores: np.ndarray, met: np.ndarray, *, block: int, 
     ):
         fig.add_trace(go.Bar(y=rows, x=values.astype(np.float32), orientation="h", name=name, marker_color=color), 1, 2)
     fig.update_layout(showlegend=True, margin_t=76)
-    fig.update_xaxes(title_text="key", showgrid=False, range=[-0.5, scores.shape[1] - 0.5], row=1, col=1)
-    fig.update_yaxes(title_text="query", showgrid=False, range=[scores.shape[0] - 0.5, -0.5], row=1, col=1)
+    # Cells are square, and the map stands beside the bar of its colors.
+    side = {"showgrid": False, "constrain": "domain", "row": 1, "col": 1}
+    fig.update_xaxes(title_text="key", range=[-0.5, scores.shape[1] - 0.5], constraintoward="right", **side)
+    fig.update_yaxes(title_text="query", range=[scores.shape[0] - 0.5, -0.5], scaleanchor="x", **side)
     fig.update_yaxes(title_text="query of this block", dtick=1, autorange="reversed", row=1, col=2)
     fig.update_xaxes(title_text="m and l so far", row=1, col=2)
     return fig

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from components.figures.kept import kept
 from components.theme import Look, escape, figure
 from core.decoding import NOISE, Generation, Race, is_lossless
-from pages.efficiency.decoding.words import reference_of
+from pages.efficiency.decoding.words.race import reference_of
 
 
 @kept

@@ -14,7 +14,8 @@ from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.figures.drafts import depth_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.live import again, latest, warn
-from pages.efficiency.decoding.words import calm_title, reference_of, sweep_title
+from pages.efficiency.decoding.words.drafts import calm_title, sweep_title
+from pages.efficiency.decoding.words.race import reference_of
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
 SWEEP_TAKES = 22.0

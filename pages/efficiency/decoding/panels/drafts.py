@@ -16,7 +16,7 @@ from core.decoding import (
 from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.figures.drafts import acceptance_bars, draft_mask, draft_tree
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.words import WINDOW, acceptance_title
+from pages.efficiency.decoding.words.drafts import WINDOW, acceptance_title
 
 TREE_HEIGHT = 370
 

@@ -22,11 +22,13 @@ from core.decoding import (
     overlap,
 )
 from core.models import is_loaded
-from pages.efficiency.decoding import results, scripts, words
+from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.drafts import law_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.drafts import offer
 from pages.efficiency.decoding.topic import MODEL_LAWS, TOY_LAWS
+from pages.efficiency.decoding.words.drafts import exactness_title, merged
+from pages.efficiency.decoding.words.race import why_apart
 
 TRIALS = 5_000
 
@@ -183,7 +185,7 @@ def exactness(shown: Shown) -> None:
     if found is None:
         return
     page.badges(Badge.MEASURED, *([] if found.place is not None else [Badge.TOY]))
-    title = words.exactness_title(found.fit, found.misfit)
+    title = exactness_title(found.fit, found.misfit)
     shares = {
         "target": np.array(found.laws.target),
         "draft": found.counts.residual / TRIALS,
@@ -206,10 +208,10 @@ def _of_the_draws(found: Tested) -> str:
     where = "a target of four tokens"
     if found.place is not None:
         where = f"the distributions before token {found.place} of the answer"
-    merged = words.merged(found.chance, found.laws.overlap)
+    whole = merged(found.chance, found.laws.overlap)
     return (
         f"{TRIALS:,} draws from {where}. A draft token should be accepted <b>{found.chance:.0%}</b> of the time, and "
-        f"<b>{found.counts.accepted:.0%}</b> were.{merged} The almost right rule draws anew from the target after a "
+        f"<b>{found.counts.accepted:.0%}</b> were.{whole} The almost right rule draws anew from the target after a "
         f"rejection. Where chance alone is at work, χ² exceeds <b>{found.fit.critical:.1f}</b> once in 1,000 times."
     )
 
@@ -247,4 +249,4 @@ def _where_texts_part(shown: Shown) -> None:
     for name, run in shown.race.runs.items():
         apart = shown.race.parts_at(name)
         if apart is not None:
-            st.caption(f"On this prompt, {name} leaves greedy's text at token {apart}: {words.why_apart(run.method)}.")
+            st.caption(f"On this prompt, {name} leaves greedy's text at token {apart}: {why_apart(run.method)}.")

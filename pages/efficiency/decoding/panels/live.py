@@ -10,9 +10,10 @@ from components.jobs import job_panel
 from components.page import Page
 from core.decoding import KINDS, CostParams, Costs, Precision, Race, RaceParams, measure_costs, race
 from core.jobs import Work, find, promise
-from pages.efficiency.decoding import results, words
+from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.race import speed_bars
 from pages.efficiency.decoding.topic import FITTED, OWN
+from pages.efficiency.decoding.words.machine import disturbance
 
 MOST_CHARACTERS = 2000
 MOST_ATTEMPTS = 9
@@ -143,7 +144,7 @@ def again(
 def warn(done: Costs | Race, what: str) -> None:
     """A warning over what was measured while the machine was busy."""
     if done.disturbed:
-        st.warning(words.disturbance(done.running, done.unsteadiness, what))
+        st.warning(disturbance(done.running, done.unsteadiness, what))
 
 
 def _race_cost(settings: Settings) -> str:

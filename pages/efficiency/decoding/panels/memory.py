@@ -19,7 +19,7 @@ from core.decoding import (
     standard_traffic,
     tiles,
 )
-from pages.efficiency.decoding import results, scripts, words
+from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.memory import (
     intensity_of,
     read_figure,
@@ -29,6 +29,7 @@ from pages.efficiency.decoding.figures.memory import (
 )
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.panels.live import cost_job, latest, measured_here
+from pages.efficiency.decoding.words.machine import below_the_roof, roof_title, trips
 
 LENGTH, WIDTH = 4096, 64
 SIDE, DEPTH = 12, 8
@@ -52,12 +53,12 @@ def roofline(shown: Shown) -> None:
                 _roof(page, costs, length, "this machine" if here else "the recorded machine")
             with right:
                 _reads(page, length, BYTES[dtype])
-        told = "" if costs is None else f" {words.below_the_roof(costs)}"
+        told = "" if costs is None else f" {below_the_roof(costs)}"
         page.note(_bytes_read(length, BYTES[dtype]) + told)
 
 
 def _roof(page: Page, costs: Costs, length: int, whose: str) -> None:
-    title = words.roof_title(costs, intensity_of(length, BYTES[costs.params.dtype]), whose)
+    title = roof_title(costs, intensity_of(length, BYTES[costs.params.dtype]), whose)
     page.plot(roof_figure(costs, length=length, look=page.look, title=title), name="roof", alt=title)
 
 
@@ -153,5 +154,5 @@ def _traffic(page: Page, fast: int) -> None:
     page.plot(traffic_figure(LENGTH, WIDTH, sram, look=page.look, title=title), name="traffic", alt=title)
     st.caption(
         f"A head is {WIDTH} numbers wide, of 2 bytes each. The rows of Q, K, V and O in a block must fit into the fast "
-        f"memory. The result is exact, and the operations are no fewer. {words.trips(times)}"
+        f"memory. The result is exact, and the operations are no fewer. {trips(times)}"
     )

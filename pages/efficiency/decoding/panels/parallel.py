@@ -9,7 +9,7 @@ from core.decoding import KINDS, PHRASES, Generation, differing, sample_phrases,
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.memory import guess_grid, phrase_figure
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.words import guesses_title
+from pages.efficiency.decoding.words.drafts import guesses_title
 
 PLACES = 12
 SAMPLES = 20_000

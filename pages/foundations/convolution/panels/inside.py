@@ -21,7 +21,7 @@ def maps(watched: Watched) -> None:
     page, seen = watched.page, watched.seen
     drawn = page.controls.value("source") == DRAWING
     title = findings.of_a_digit(seen, watched.label)
-    fig = way(seen, look=page.look, title=title, height=room(page.look, ABOVE), drawn=drawn)
+    fig = way(seen, look=page.look, title=title, height=room(page.look, ABOVE + watched.lower), drawn=drawn)
     page.plot(
         fig,
         name="way",
@@ -57,14 +57,18 @@ def filters(watched: Watched) -> None:
     ascended = float(watched.run.ascended[made]) if watched.last else None
     title = f"Filter {number + 1}: {findings.of_patches(float(found.values[0]), ascended)}"
     rows = [_kernels(watched, layer, number), _patches(watched, found, made)]
-    fig = mosaic(in_rows(rows), look=page.look, title=title, height=room(page.look, ABOVE))
+    fig = mosaic(
+        in_rows([row for row in rows if row]),
+        look=page.look,
+        title=title,
+        height=room(page.look, ABOVE + watched.lower),
+    )
     page.plot(fig, name="filters", roomy=True, alt=f"Filters, the patches that excite one most. {title}.")
     where = "a patch of 3 × 3 pixels" if layer == 1 else "8 × 8 pixels, borders included"
     until = "" if watched.last else " A picture is made for the last weights alone: move the time to its end."
     page.note(
-        f"After {watched.step} steps, convolution {layer}: a cell sees {where}. The six pictures of the "
-        f"{watched.run.params.train} it learned from that excite filter {number + 1} most, by at most "
-        f"<b>{found.values[0]:.2f}</b> and at least <b>{found.values[-1]:.2f}</b>.{until}"
+        f"After {watched.step} steps, convolution {layer}: a cell sees {where}. "
+        f"{findings.of_excited(found.values, number + 1, watched.run.params.train)}{until}"
     )
 
 
@@ -81,7 +85,11 @@ def _kernels(watched: Watched, layer: int, number: int) -> list[Pane]:
 
 
 def _patches(watched: Watched, found: Exciting, made: int) -> list[Pane]:
-    panes = [Pane(patch, f"{value:.2f}", "picture") for patch, value in zip(found.patches, found.values, strict=True)]
+    panes = [
+        Pane(patch, f"{value:.2f}", "picture")
+        for patch, value in zip(found.patches, found.values, strict=True)
+        if value > 0
+    ]
     if watched.last:
         panes.append(Pane(watched.run.ascent[made], f"made: {watched.run.ascended[made]:.2f}", "picture"))
     return panes
@@ -96,7 +104,7 @@ def occlusion_map(watched: Watched) -> None:
         Pane(watched.digit, "digit", "picture", labels=PLACE),
         Pane(found.fall, f"fall of the {label} when covered", top=1.0, labels=PLACE, bar="fall"),
     ]
-    fig = mosaic(in_rows([panes]), look=page.look, title=title, height=room(page.look, ABOVE))
+    fig = mosaic(in_rows([panes]), look=page.look, title=title, height=room(page.look, ABOVE + watched.lower))
     page.plot(fig, name="occlusion", alt=f"A digit, and how far its probability falls at each covered place. {title}.")
     truth = "" if watched.label is None else f" Its label is {watched.label}."
     share = float(np.mean(found.fall > 0.5))

@@ -1,6 +1,7 @@
 """The panel on a small network of convolutions: which run and which digit are looked at, and how it was trained."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +14,7 @@ from components.page import Badge, Page
 from components.refusals import told
 from core.assets import AssetError
 from core.checks import Check
-from core.convolution import DigitsCurves, DigitsRun, DigitsTraining, recorded_spread, train_digits
+from core.convolution import DigitsCurves, DigitsRun, DigitsTraining, recorded_run, recorded_spread, train_digits
 from core.jobs import promise
 from pages.foundations.convolution import findings, inputs, results
 from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic
@@ -22,6 +23,11 @@ from pages.foundations.convolution.watched import DRAWING, FILE, TEST, UPLOAD, W
 
 ABOVE = 150
 """Pixels of the main figure's room that the way back, the controls and the sentence take."""
+
+JOB = 84
+"""Pixels of a job that waits for its start, and of the line on what is in view meanwhile."""
+
+EMPTY = "/".join(["0" * 8] * 8)
 
 VIEWS = ("maps", "filters", "occlusion", "training")
 
@@ -34,11 +40,28 @@ def a_network_at_work(page: Page) -> None:
     if run is None:
         kept = False
         run = job_panel(train_digits, params, start="Train it here", cost=_cost(params), draw_partial=_live(page))
-    page.badges(Badge.RECORDED if kept and is_recorded(params) else Badge.MEASURED)
+    recorded = run is None or (kept and is_recorded(params))
+    page.badges(Badge.RECORDED if recorded else Badge.MEASURED)
     if run is None:
-        return
+        _meanwhile(page, params.labels, view)
+    else:
+        _shown(page, run, view)
+
+
+def _meanwhile(page: Page, labels: str, view: str) -> None:
+    """The recorded run with the same labels, as long as the one that is asked for does not exist."""
     try:
-        found = watched(page, run)
+        run = recorded_run(labels)
+    except AssetError:
+        return
+    st.caption(f"In view until then is the recorded run: {run.params.steps} steps on {run.params.train} digits.")
+    _shown(page, run, view, lower=JOB)
+
+
+def _shown(page: Page, run: DigitsRun, view: str, *, lower: int = 0) -> None:
+    """A view of a run, lower by some pixels."""
+    try:
+        found = replace(watched(page, run), lower=lower)
     except ValueError as error:
         told(error)
         return
@@ -62,12 +85,14 @@ def _inputs(page: Page) -> str:
         source = control.select("source", "Digit", (TEST, DRAWING, UPLOAD))
     with places[4]:
         if source == DRAWING:
-            control.text("drawing", "Drawing, 8 rows of 0 to 2")
+            st.button("Clear the cells", on_click=control.set, args=({"drawing": EMPTY},), key="convolution_clear")
         elif source == TEST:
             control.number("digit", "Number", 0, 596)
         else:
             inputs.uploader("Your digit", FILE)
     with places[5], page.more():
+        if source == DRAWING:
+            control.text("drawing", "Drawing, 8 rows of 0 to 2")
         control.choice("filter_layer", "Filter of convolution", (1, 2))
         control.number("filter", "Filter", 1, 8 if control.value("filter_layer") == 1 else 16)
         control.choice("cover", "Side of what covers", (1, 3, 5))
@@ -97,15 +122,17 @@ def _live(page: Page) -> Callable[[DigitsCurves], None]:
         left, right = st.columns([3, 2])
         with left:
             title = f"Step {curves.steps[-1]}: {curves.train[-1]:.0%} of its labels, {curves.test[-1]:.0%} of the test"
-            page.plot(_curves(page, curves, title), name="live", alt=f"Accuracies so far. {title}.")
+            page.plot(_curves(page, curves, title, lower=JOB), name="live", alt=f"Accuracies so far. {title}.")
         with right:
             title = "The first filters so far"
-            page.plot(_filters(page, curves.filters, title), name="live_filters", alt=f"{title}, eight of 3 by 3.")
+            page.plot(
+                _filters(page, curves.filters, title, lower=JOB), name="live_filters", alt=f"{title}, eight of 3 by 3."
+            )
 
     return draw
 
 
-def _curves(page: Page, curves: DigitsCurves, title: str) -> go.Figure:
+def _curves(page: Page, curves: DigitsCurves, title: str, *, lower: int) -> go.Figure:
     return lines(
         {"its labels": curves.train, "test": curves.test},
         look=page.look,
@@ -114,14 +141,14 @@ def _curves(page: Page, curves: DigitsCurves, title: str) -> go.Figure:
         y_label="accuracy",
         x=curves.steps,
         colors={"its labels": page.look.role("source"), "test": page.look.role("target")},
-        height=room(page.look, ABOVE),
+        height=room(page.look, ABOVE + lower),
     )
 
 
-def _filters(page: Page, kernels: np.ndarray, title: str) -> go.Figure:
+def _filters(page: Page, kernels: np.ndarray, title: str, *, lower: int) -> go.Figure:
     top = float(np.abs(kernels).max()) or 1.0
     panes = [Pane(kernel[0], f"filter {place}", top=top) for place, kernel in enumerate(kernels, start=1)]
-    return mosaic(in_rows([panes[:4], panes[4:]]), look=page.look, title=title, height=room(page.look, ABOVE))
+    return mosaic(in_rows([panes[:4], panes[4:]]), look=page.look, title=title, height=room(page.look, ABOVE + lower))
 
 
 def _training(found: Watched) -> None:
@@ -131,14 +158,19 @@ def _training(found: Watched) -> None:
     title = findings.of_training(run.curves, run.params.labels, findings.band(count))
     left, right = st.columns([3, 2])
     with left:
-        fig = _curves(page, run.curves, title)
+        fig = _curves(page, run.curves, title, lower=found.lower)
         fig.add_hline(y=0.1, line={"color": page.look.quiet, "dash": "dot", "width": 1})
         fig.add_vline(x=found.step, line={"color": page.look.role("key"), "width": 1})
-        fig.update_yaxes(range=[0, 1.03])
+        # Room above 1 for the name of the upper curve, which gives way to that of the lower one.
+        fig.update_yaxes(range=[0, 1.12], tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1])
         page.plot(fig, name="training", alt=f"Accuracy on its labels and on the test over the steps. {title}.")
     with right:
         words = f"The first filters after {found.step} steps"
-        page.plot(_filters(page, found.weights.first, words), name="first", alt=f"{words}, eight of 3 by 3.")
+        page.plot(
+            _filters(page, found.weights.first, words, lower=found.lower),
+            name="first",
+            alt=f"{words}, eight of 3 by 3.",
+        )
     page.note(_note(run, count))
     st.caption("Another seed, size or rate under More trains here, with a live curve.")
 

@@ -1,4 +1,4 @@
-"""The panel in which the picture moves, and the map with it or not."""
+"""The panel in which the picture moves or turns, and the map with it or not."""
 
 import numpy as np
 import streamlit as st
@@ -10,10 +10,18 @@ from core.convolution import POOL, Shift, shift_identity, shifted
 from pages.foundations.convolution import findings
 from pages.foundations.convolution.figures.panes import Pane, in_rows, mosaic
 from pages.foundations.convolution.main import Shown, setup
+from pages.foundations.convolution.panels import turn
 from pages.foundations.convolution.results import FARTHEST, Moves, grounded, moves_of
 
 ABOVE = 172
 """Pixels of the main figure's room that the way back, the controls and the sentence take."""
+
+
+MOVED, TURNED = MOTIONS = ("moved", "turned")
+
+
+def _is_turned(shown: Shown) -> bool:
+    return bool(shown.page.controls.value("motion") == TURNED)
 
 
 def _run(shown: Shown, stride: int) -> Shift:
@@ -26,12 +34,17 @@ def _moves(shown: Shown) -> Moves:
 
 
 def shift_it(shown: Shown) -> None:
-    """The moved picture, its map, what is left over, and the errors at every distance."""
+    """The picture is moved or turned: its map, what is left over, and the errors."""
     page = shown.page
-    one, other = st.columns(2)
-    with one:
+    places = st.columns([1.2, 2, 1.4])
+    with places[0]:
+        motion = page.controls.choice("motion", "The picture is", MOTIONS)
+    if motion == TURNED:
+        turn.turn_it(shown)
+        return
+    with places[1]:
         page.controls.slider("by", "Pixels to the right", 0, FARTHEST)
-    with other:
+    with places[2]:
         coarse = page.controls.choice("coarse", "Stride to compare", [2, 3, 4])
     moves, plain, strided = _moves(shown), _run(shown, 1), _run(shown, coarse)
     left, right = st.columns([3, 2])
@@ -112,6 +125,8 @@ def _note(shown: Shown, moves: Moves, by: int) -> str:
 
 def checks(shown: Shown) -> tuple[Check, ...]:
     """The map at stride 1 moves along; so does one at a coarser stride, where that divides the distance."""
+    if _is_turned(shown):
+        return turn.checks(shown)
     setting, run = shown.setting, _run(shown, 1)
     image, coarse = grounded(setting), _run(shown, shown.page.controls.value("coarse"))
     found = [shift_identity(image, setting.kernels, run)]
@@ -119,7 +134,9 @@ def checks(shown: Shown) -> tuple[Check, ...]:
 
 
 def script(shown: Shown) -> str:
-    """A script that moves the picture on screen and prints the errors."""
+    """A script that moves or turns the picture on screen and prints the errors."""
+    if _is_turned(shown):
+        return turn.script(shown)
     moves = _moves(shown)
     by = min(shown.page.controls.value("by"), len(moves.by) - 1)
     half = (grounded(shown.setting).shape[1] - shown.setting.image.shape[1]) // 2

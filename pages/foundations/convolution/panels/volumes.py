@@ -85,21 +85,32 @@ def _boxes(page: Page, picture: Shape, found: tuple[LayerShape, ...], chosen: in
 
 
 def _inputs(page: Page) -> None:
-    left, middle, right = st.columns([2, 5, 1.5], vertical_alignment="bottom")
+    own = page.controls.value("network") == YOUR_STACK
+    left, middle, *more = st.columns([2, 5, 1.6, 1.2] if own else [2, 5, 1.5], vertical_alignment="bottom")
     with left:
         network = page.controls.select("network", "Stack", [*NETWORKS, YOUR_STACK])
     with middle:
-        if network == YOUR_STACK:
-            page.controls.text(
-                "stack", "Layers: conv CHANNELS KERNEL, pool KERNEL, dense UNITS; stride= padding= groups="
-            )
+        if own:
+            page.controls.text("stack", "conv CHANNELS KERNEL, pool KERNEL, dense UNITS; stride= padding= groups=")
         else:
             st.caption(literally(", ".join(described(layer) for layer in NETWORKS[network].layers)))
-    with right:
-        if network == YOUR_STACK:
+    if own:
+        with more[0]:
             page.controls.text("input", "Picture: channels, sides")
-        else:
-            page.controls.slider("layer", "Layer", 1, len(NETWORKS[network].layers))
+    with more[-1]:
+        _layer(page)
+
+
+def _layer(page: Page) -> None:
+    """The choice of a layer; none where the stack cannot be."""
+    try:
+        last = len(_stack(page)[2])
+    except ValueError:
+        return
+    if page.controls.value("network") == YOUR_STACK:
+        page.controls.number("layer", "Layer", 1, last)
+    else:
+        page.controls.slider("layer", "Layer", 1, last)
 
 
 def _of_layer(picture: Shape, found: tuple[LayerShape, ...], chosen: int) -> str:

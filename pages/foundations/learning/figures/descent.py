@@ -16,7 +16,7 @@ LOWEST = 1e-3
 def descent(runs: Sequence[DoubleDescent], *, floor: float, look: Look, title: str, height: int) -> go.Figure:
     """The errors of several seeds over the number of features: medians, and a band from the least to the largest."""
     x = np.array(COUNTS)
-    inks = {"test": look.role("kl"), "training": look.role("source")}
+    inks = {"test": look.role("kl"), "training": look.role("source"), "noise": look.quiet}
     errors = {"test": [run.test_error for run in runs], "training": [run.train_error for run in runs]}
     traces, ends = [], {}
     for name, values in errors.items():
@@ -34,6 +34,7 @@ def descent(runs: Sequence[DoubleDescent], *, floor: float, look: Look, title: s
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": floor, "y1": floor,
              "line": {"color": look.quiet, "width": 1.5, "dash": "dash"}}
         )  # fmt: skip
+        ends["noise"] = float(np.clip(np.log10(floor), np.log10(LOWEST), top))
     note = {"text": "features = points", "x": 2, "xanchor": "left", "xshift": 6, "y": 1, "yref": "paper",
             "yanchor": "top", "showarrow": False, "font": {"color": look.quiet, "size": look.size}}  # fmt: skip
     return figure(

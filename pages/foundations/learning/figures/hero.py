@@ -56,7 +56,7 @@ def hero(
         yaxis2={"anchor": "x2", "type": "log", "range": [low, high], "dtick": 1, "exponentformat": "power",
                 "title": {"text": "mean squared error", "standoff": 2}},
         shapes=_lines(degree, floor, look),
-        annotations=[_heading(truth is not None, look), *_noise(floor, look), *_names(errors, (low, high), look)],
+        annotations=[_heading(truth is not None, look), *_names(errors, floor, (low, high), look)],
     )  # fmt: skip
 
 
@@ -188,19 +188,13 @@ def _heading(with_truth: bool, look: Look) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _noise(floor: float | None, look: Look) -> list[dict[str, Any]]:
-    """The word at the line below which no model gets."""
-    if not floor:
-        return []
-    return [
-        {"text": "noise", "x": 1.015, "xref": "x2 domain", "xanchor": "left", "y": float(np.log10(floor)), "yref": "y2",
-         "showarrow": False, "font": {"size": look.size, "color": look.quiet}}
-    ]  # fmt: skip
-
-
-def _names(errors: Mapping[str, np.ndarray], ends: tuple[float, float], look: Look) -> list[dict[str, Any]]:
-    """The sets' names at the ends of their curves, or at the edge where a curve has left, none over another."""
+def _names(
+    errors: Mapping[str, np.ndarray], floor: float | None, ends: tuple[float, float], look: Look
+) -> list[dict[str, Any]]:
+    """The sets' names at the ends of their curves, or at the edge where a curve has left, and that of the noise below
+    which no model gets; none over another."""
     low, high = ends
-    at = {name: float(np.clip(np.log10(max(values[-1], 1e-300)), low, high)) for name, values in errors.items()}
-    inks = {name: look.role(role) for name, role in SETS.items()}
+    levels = {name: float(values[-1]) for name, values in errors.items()} | ({"noise": floor} if floor else {})
+    at = {name: float(np.clip(np.log10(max(level, 1e-300)), low, high)) for name, level in levels.items()}
+    inks = {name: look.role(role) for name, role in SETS.items()} | {"noise": look.quiet}
     return names(at, inks, look, ends=(low, high))

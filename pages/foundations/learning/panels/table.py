@@ -4,6 +4,7 @@ import numpy as np
 
 from core.learning import MOST_POINTS
 from core.numbers import read_number
+from pages.foundations.learning.words import counted
 
 Points = tuple[tuple[float, float], ...]
 
@@ -28,8 +29,8 @@ def rows_of(content: bytes) -> np.ndarray:
         raise ValueError(f"the table has {table.points.shape[1]} columns of numbers; it must have two, x and y")
     if not LEAST_ROWS <= len(table.points) <= MOST_POINTS:
         raise ValueError(
-            f"the table has {len(table.points)} points; there must be {LEAST_ROWS} to {MOST_POINTS}: two to fit, and "
-            "one each to validate and to test"
+            f"the table has {counted(len(table.points), 'point')}; there must be {LEAST_ROWS} to {MOST_POINTS}: two to "
+            "fit, and one each to validate and to test"
         )
     if np.abs(table.points).max() > LARGEST:
         raise ValueError(f"the table holds {np.abs(table.points).max():g}; values must lie within ±{LARGEST:,.0f}")

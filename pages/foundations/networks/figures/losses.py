@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import TITLE_ROOM, Look, figure
-from core.learning import Duel, NetworkRun
+from core.learning import DuelCurves, NetworkRun
 
 COIN = float(np.log(2))
 """The loss of one who says one half of every point, in nats."""
@@ -115,24 +115,25 @@ def _coin(look: Look) -> dict[str, object]:
     }
 
 
-def duel_losses(found: Duel, *, look: Look, title: str, until: float | None, height: int | None = None) -> go.Figure:
+def duel_losses(
+    curves: DuelCurves, *, look: Look, title: str, last: int, until: float | None = None, height: int | None = None
+) -> go.Figure:
     """Test losses of two settings over each other, a thin line for each start.
 
     Args:
+        last: the epoch at which the axis ends.
         until: the epoch at which the curves are cut, as long as a guess is asked; None for all of them.
     """
-    sides = {"as it is": (found.runs, look.role("query")), "changed": (found.others, look.role("key"))}
-    last = max(float(run.epochs[-1]) for runs, _ in sides.values() for run in runs)
+    sides = {"as it is": (curves.as_it_is, look.role("query")), "changed": (curves.changed, look.role("key"))}
     traces, values = [], []
-    for name, (runs, color) in sides.items():
-        for place, run in enumerate(runs):
-            seen = run.epochs <= (np.inf if until is None else until)
-            loss = (run.test_loss if len(run.test.y) else run.train_loss)[seen]
-            values.append(loss)
+    for name, (drawn, color) in sides.items():
+        for place, (epochs, losses) in enumerate(drawn):
+            seen = epochs <= (np.inf if until is None else until)
+            values.append(losses[seen])
             traces.append(
                 go.Scatter(
-                    x=run.epochs[seen].astype(np.float32),
-                    y=np.clip(loss, 1e-9, HIGHEST).astype(np.float32),
+                    x=epochs[seen].astype(np.float32),
+                    y=np.clip(losses[seen], 1e-9, HIGHEST).astype(np.float32),
                     name=name,
                     legendgroup=name,
                     showlegend=place == 0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from components.page import Page
@@ -75,16 +76,26 @@ def _reading(page: Page, cloud: Cloud) -> str:
         )
     best = results.line_of(cloud)
     return (
-        f"All lines were tried: the best gets <b>{best.right}</b> of {best.total} right"
-        f"{' (3/4)' if cloud.name == XOR else ''}. The margin is 0, the bound infinite. After {run.passes} passes it "
-        "still "
-        "errs in each of them."
+        f"All lines were tried: the best gets <b>{best.right}</b> of {best.total} right. The margin is 0, the bound "
+        f"infinite. After {run.passes} passes it still errs in each of them."
     )
 
 
 def checks(page: Page) -> Sequence[Check]:
-    """The identities of the run on screen."""
-    return results.mistakes_of(cloud_of(page)).checks
+    """The identities of the run on screen, and of the best line where no line parts the points."""
+    cloud = cloud_of(page)
+    best = _best(cloud)
+    return [*results.mistakes_of(cloud).checks, *(line_checks(cloud, best) if best else ())]
+
+
+def line_checks(cloud: Cloud, best: BestLine) -> list[Check]:
+    """The best line's count, taken again from its weights; of XOR it is 3/4."""
+    x, y = cloud.data()
+    right = int((np.sign(x[:, :2] @ best.weights[:2] + best.weights[2]) == y).sum())
+    again = Check("The best line has as many right as was found", abs(right - best.right), 0.0, "counted")
+    if cloud.name != XOR:
+        return [again]
+    return [again, Check("The best line gets 3/4 of XOR", abs(best.share - 0.75), 0.0, "over all lines, exact")]
 
 
 def script(page: Page) -> str:

@@ -30,7 +30,7 @@ def scattered(
 ) -> go.Figure:
     """Points [digit 2] colored by label, each class named in its middle; a click carries the digit's place."""
     classes = np.unique(labels)
-    traces = [_class(int(label), np.flatnonzero(labels == label), points, pictures) for label in classes]
+    traces = [_class(int(label), np.flatnonzero(labels == label), points, pictures, look) for label in classes]
     if picked is not None:
         ring = {"color": "rgba(0,0,0,0)", "size": 16, "line": {"color": look.ink, "width": 2.5}}
         traces.append(
@@ -54,7 +54,7 @@ def scattered(
     )
 
 
-def _class(label: int, mine: np.ndarray, points: np.ndarray, pictures: np.ndarray) -> go.Scatter:
+def _class(label: int, mine: np.ndarray, points: np.ndarray, pictures: np.ndarray, look: Look) -> go.Scatter:
     """The points of one class, each with its picture on hover."""
     return go.Scatter(
         x=points[mine, 0].astype(np.float32),
@@ -66,6 +66,7 @@ def _class(label: int, mine: np.ndarray, points: np.ndarray, pictures: np.ndarra
         customdata=[[int(place)] for place in mine],
         text=[f"{named(label)}, number {place}<br>{written(pictures[place])}" for place in mine],
         hovertemplate="%{text}<extra></extra>",
+        hoverlabel={"bgcolor": look.paper, "font": {"color": look.ink}, "align": "left"},
     )
 
 

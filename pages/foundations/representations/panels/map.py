@@ -14,7 +14,7 @@ from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 from pages.foundations.representations.panels.neighbors import neighbors_of
 
-ABOVE = 100
+ABOVE = 40
 TSNE, PCA = "t-SNE", "PCA"
 NEAR = 5
 

@@ -26,7 +26,9 @@ from pages.foundations.representations.figures.palette import color_of
 from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import Shown
 
-ABOVE = 170
+ABOVE, UPLOADER = 170, 44
+"""Pixels of the main figure's room that the controls and the sentence take, and a place for a picture besides."""
+
 SHOWN = 8
 """Neighbors in sight."""
 
@@ -100,6 +102,11 @@ class _EmptyError(ValueError):
     """A drawing without ink."""
 
 
+def _height(shown: Shown) -> int:
+    more = UPLOADER if shown.page.controls.value("whose") == UPLOADED else 0
+    return room(shown.page.look, ABOVE + more)
+
+
 def arms_of(shown: Shown) -> tuple[str, ...]:
     """By what neighbors are looked for, in the order of the rows."""
     return (RAW, UNTRAINED, shown.pretext)
@@ -125,7 +132,7 @@ def _strips(shown: Shown, query: np.ndarray, place: int | None) -> None:
         values += [[-1 if place is None else place, "the one asked for"]]
         values += [[int(one), f"{findings.named(labels[one])}, number {one}: click for its neighbors"] for one in found]
     title = findings.of_rows({arm: labels[neighbors_of(arm, query, place, SHOWN)] for arm in rows}, own)
-    fig = strips(rows, look=look, title=title, height=room(look, ABOVE), values=values)
+    fig = strips(rows, look=look, title=title, height=_height(shown), values=values)
     page.plot(fig, name="neighbors", alt=f"The nearest digits in three rows. {title}.", on_click=_chosen, roomy=True)
 
 
@@ -146,7 +153,7 @@ def _shares(shown: Shown, k: int) -> None:
         y_label="share with the same label",
         x=np.arange(1, 21),
         colors={arm: color_of(arm, look) for arm in arms},
-        height=room(look, ABOVE),
+        height=_height(shown),
     )
     fig.add_vline(x=k, line={"color": look.quiet, "width": 1, "dash": "dot"})
     fig.update_yaxes(tickformat=".0%")
@@ -172,7 +179,7 @@ def _grid(shown: Shown, pixels: np.ndarray) -> None:
     fig = figure(
         look,
         title="Click the cells",
-        height=room(look, ABOVE),
+        height=_height(shown),
         traces=[ink, cells],
         showlegend=False,
         xaxis={"visible": False, "range": [-0.5, 7.5], "constrain": "domain"},

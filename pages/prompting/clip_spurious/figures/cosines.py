@@ -17,7 +17,6 @@ def similarity(
     *,
     look: Look,
     title: str,
-    names: Sequence[str] | None = None,
     low: bool = False,
     short: bool = False,
     first: int = 0,
@@ -27,8 +26,7 @@ def similarity(
 
     Args:
         cosines: [picture text].
-        pictures: data addresses, drawn above their columns.
-        names: of the pictures, below their columns; their numbers without it.
+        pictures: data addresses, drawn above their columns, which are numbered: names would not fit a phone.
         low: each text stands on one line, so that the rows are as low as the type allows.
         short: the words that all texts begin with stand once, at the axis, so that it fits a narrow screen.
         first: the number of the first picture, where others stand in a figure before this one.
@@ -52,7 +50,6 @@ def similarity(
             "range": [first - 0.5, first + count - 0.5],
             "showgrid": False,
             "tickvals": places,
-            **({"ticktext": [escape(name[:14]) for name in names], "tickangle": 0} if names else {}),
         },
         yaxis={
             "title": {"text": f"{escape(start.strip())} …" if start else None},

@@ -12,6 +12,9 @@ from core.clip import GroupAccuracy
 from pages.prompting.clip_spurious.figures.notes import quiet_note
 from pages.prompting.clip_spurious.figures.tables import percent_range
 
+NAMES_ASIDE = 14
+"""Pixels between the ends of curves and their names, and beside these."""
+
 
 @kept
 def group_tables(
@@ -242,7 +245,7 @@ def trend(
         traces=traces,
         showlegend=False,
         annotations=notes,
-        margin={"t": 44, "r": 9 * max(map(len, runs))},
+        margin={"t": 44, "r": round(0.65 * look.size * max(map(len, runs))) + NAMES_ASIDE},
         xaxis={"title": {"text": "class-named pictures on the usual background (%)"}, "showgrid": False},
         yaxis={"title": {"text": "worst group (bar: 95 % interval)"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
     )

@@ -10,7 +10,7 @@ BAR_BELOW = {
     "len": 0.6,
     "thickness": 8,
     "outlinewidth": 0,
-    "nticks": 6,
+    "nticks": 5,
     "tickangle": 0,
 }
 """A flat color bar at the foot of a figure, which leaves the whole width to the plot."""

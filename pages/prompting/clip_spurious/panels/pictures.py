@@ -181,13 +181,12 @@ def _against_labels(
         [results.small_upload(content) for content in contents],
         look=shown.page.look,
         title=title,
-        names=names,
         low=True,
     )
     shown.page.plot(fig, name="real", alt=f"Cosines of the pictures with the labels. {title}.")
     best = chances.argmax(axis=1)
     said = "; ".join(
-        f"{escape(name[:60])}: {escape(labels[k])} <b>{chances[place, k]:.2f}</b>"
+        f"{place} ({escape(name[:60])}): {escape(labels[k])} <b>{chances[place, k]:.2f}</b>"
         for place, (name, k) in enumerate(zip(names, best, strict=True))
     )
     one = (

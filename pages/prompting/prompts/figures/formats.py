@@ -15,13 +15,14 @@ ABOVE = 160
 
 
 def map_figure(
-    accuracies: np.ndarray, rows: Sequence[str], columns: Sequence[str], *, look: Look, title: str
+    accuracies: np.ndarray, rows: Sequence[str], columns: Sequence[str], across: str, *, look: Look, title: str
 ) -> go.Figure:
-    """Accuracy of every format on every task, as cells with their numbers.
+    """Accuracy of every format on every task, or with every draw of examples, as cells with their numbers.
 
     Args:
-        accuracies: by format and task.
+        accuracies: by format, and by task or draw.
         rows, columns: their names.
+        across: what the columns are.
         look: paper and type.
         title: the finding.
     """
@@ -50,7 +51,7 @@ def map_figure(
             )
         ],
         xaxis={
-            "title": {"text": "task, no example in the prompt"},
+            "title": {"text": across},
             "tickvals": list(range(len(columns))),
             "ticktext": [escape(name) for name in columns],
             "showgrid": False,

@@ -10,6 +10,7 @@ from components.page import Badge, Page, Panel
 from core.checks import Check
 from core.numbers import mean_interval
 from core.prompting import (
+    FORMAT_DRAWS,
     FORMATS,
     LETTERS,
     QUESTIONS,
@@ -23,9 +24,12 @@ from core.prompting import (
     evaluation_checks,
     letters_check,
     params_in,
+    recorded_formats,
     recorded_leanings,
     recorded_options,
     recorded_run,
+    spread,
+    spread_check,
     unmoved_check,
     weighted_accuracy,
 )
@@ -36,12 +40,14 @@ from pages.prompting.prompts.words import (
     BALANCE,
     BATCH,
     CONTEXTUAL,
+    DRAWN,
     FORMAT,
     MAP,
     RAW,
     SCORED,
     balance_title,
     calibration_reading,
+    drawn_title,
     map_title,
     scored_title,
 )
@@ -71,6 +77,21 @@ def told() -> np.ndarray:
         for form in names
     ]
     return np.array([[run.evaluation().accuracy if run else np.nan for run in row] for row in found])
+
+
+@cache
+def drawn(correction: str) -> np.ndarray:
+    """Accuracy of every format with every draw of examples, as measured or corrected, shape [format draw]."""
+    kept = recorded_formats()
+    raw = np.stack([[run.log_probs for run in row] for row in kept.runs])
+    task = kept.runs[0][0].evaluation().task
+    answers = np.array([task.labels.index(item.answer) for item in task.items])
+    if correction == CONTEXTUAL:
+        pairs = zip(raw, kept.content_free, strict=True)
+        raw = np.stack([[contextual(*pair) for pair in zip(*rows, strict=True)] for rows in pairs])
+    elif correction == BATCH:
+        raw = np.stack([[batch(each) for each in row] for row in raw])
+    return np.asarray((raw.argmax(axis=-1) == answers).mean(axis=-1))
 
 
 @cache
@@ -111,23 +132,46 @@ def draw(page: Page) -> None:
     left, right = st.columns([2.2, 2.6], vertical_alignment="bottom")
     with left:
         view = page.controls.choice("format_view", "View", VIEWS["format_view"], label_visibility="collapsed")
-    if view == BALANCE:
-        with right:
+    with right:
+        if view == DRAWN:
+            page.controls.choice("correction", "Correction", [RAW, CONTEXTUAL, BATCH], label_visibility="collapsed")
+        if view == BALANCE:
             page.controls.slider("share", "Share of positive items (%)", 10, 90)
-    {MAP: _map, BALANCE: _balance, SCORED: _scored}[view](page)
+    {MAP: _map, DRAWN: _drawn, BALANCE: _balance, SCORED: _scored}[view](page)
+
+
+def _row(name: str) -> str:
+    """A format with its family, where that is another word."""
+    kind = FORMATS[name].kind
+    return name if name == kind else f"{name} ({kind})"
 
 
 def _map(page: Page) -> None:
     title = map_title(told(), list(TASKS))
     names = (next(iter(FORMATS)), *TOLD)
-    rows = [f"{name} ({FORMATS[name].kind})" if name != FORMATS[name].kind else name for name in names]
-    fig = map_figure(told(), rows, list(TASKS), look=page.look, title=title)
+    label = "task, no example in the prompt"
+    fig = map_figure(told(), list(map(_row, names)), list(TASKS), label, look=page.look, title=title)
     page.plot(fig, name="map", alt=f"A map of accuracy, formats as rows and tasks as columns. {title}.", roomy=True)
     counts = sorted({len(task.items) for task in TASKS.values()})
     page.note(
         f"<b>{counts[0]}</b> to <b>{counts[-1]}</b> items in a cell. “Input, output” does not name the task; “named” "
         "has the task's words in its place; “instruction” says it in a sentence before; “chat” says the same in a "
         "message to the assistant."
+    )
+
+
+def _drawn(page: Page) -> None:
+    found = drawn(page.controls.value("correction"))
+    title = drawn_title(found)
+    columns = [str(place) for place in range(FORMAT_DRAWS)]
+    label = "draw of four examples"
+    fig = map_figure(found, list(map(_row, FORMATS)), columns, label, look=page.look, title=title)
+    page.plot(fig, name="draws", alt=f"A map of accuracy, formats as rows and draws as columns. {title}.", roomy=True)
+    said = " ".join(calibration_reading(drawn(RAW).ravel(), drawn(name).ravel(), name) for name in (CONTEXTUAL, BATCH))
+    count, together = len(recorded_formats().runs[0][0].answers), spread(found).together
+    page.note(
+        f"{count} reviews, half of them positive, in each of {found.size} prompts. The other "
+        f"<b>{together:.0%}</b> of the spread depends on both at once. {said}"
     )
 
 
@@ -178,6 +222,8 @@ def checks(page: Page) -> Sequence[Check]:
     if page.controls.value("format_view") == MAP:
         runs = [recorded_run(name, params_in(FORMATS[TOLD[0]], task, examples=0)) for name, task in TASKS.items()]
         return worst_of([evaluation_checks(run.evaluation()) for run in runs if run is not None])
+    if page.controls.value("format_view") == DRAWN:
+        return [spread_check(drawn(page.controls.value("correction")))]
     some = log_probs(RAW)[0]
     return [always_check(some, truth()), unmoved_check(log_probs(RAW), recorded_leanings().content_free)]
 
@@ -196,6 +242,17 @@ for form in ("input, output", *TOLD):
     for name, task in TASKS.items():
         found = recorded_run(name, params_in(FORMATS[form], task, examples=0)).evaluation()
         print(form, name, found.accuracy, found.interval)
+"""
+    if page.controls.value("format_view") == DRAWN:
+        return """from core.prompting import FORMATS, batch, contextual, recorded_formats
+
+found = recorded_formats()
+for name, runs, free in zip(FORMATS, found.runs, found.content_free):
+    for run, texts in zip(runs, free):
+        task = run.evaluation().task
+        truth = [task.labels.index(item.answer) for item in task.items]
+        corrected = (run.log_probs, contextual(run.log_probs, texts), batch(run.log_probs))
+        print(name, run.params.choice_seed, [(logs.argmax(axis=1) == truth).mean() for logs in corrected])
 """
     return """from core.prompting import TASKS, batch, contextual, recorded_leanings, recorded_run
 

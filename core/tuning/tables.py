@@ -1,0 +1,77 @@
+"""Texts of one's own with two labels, to tune on instead of the task. Needs no torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.numbers import whole
+from core.prompting import read_items
+from core.tuning.runs import LONGEST_OWN, TuningParams
+from core.tuning.texts import CLASSES, Example, Sets
+
+FEWEST, MOST = 24, 200
+"""Texts of a table: a third of them is held out, and an update reads 16 of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTable:
+    """Texts with two labels.
+
+    Args:
+        rows: texts, each with the place of its label in names.
+        names: the two labels, in alphabetical order.
+    """
+
+    rows: tuple[Example, ...]
+    names: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableParams:
+    """A run on a table of one's own; `run.train` is not read, the table says how many texts there are."""
+
+    table: OwnTable
+    run: TuningParams
+
+
+def read_reviews(content: str | bytes) -> OwnTable:
+    """A table of two columns, text and label; a head is optional.
+
+    Args:
+        content: pasted text or a file in UTF-8, as `core.prompting.read_items` takes it.
+
+    Raises:
+        ValueError: for what is no such table, fewer than FEWEST or more than MOST texts, a text of more than
+            LONGEST_OWN letters, one that comes twice, or another number of labels than two.
+    """
+    items = read_items(content)
+    whole("texts of your table", len(items), FEWEST, MOST)
+    for item in items:
+        whole(f"letters of {item.text[:20]!r}", len(item.text), 1, LONGEST_OWN)
+    names = sorted({item.answer for item in items})
+    if len(names) != len(CLASSES):
+        raise ValueError(f"your table has {len(names)} labels ({', '.join(names[:4])}); it must have 2.")
+    if len({item.text for item in items}) < len(items):
+        raise ValueError("a text of your table comes twice; each must stand once.")
+    return OwnTable(tuple(Example(item.text, names.index(item.answer)) for item in items), (names[0], names[1]))
+
+
+def own_sets(table: OwnTable, seed: int) -> Sets:
+    """The table in two parts: two thirds of each label to learn from, the rest to measure.
+
+    There is no shift and nothing to choose a rate by: the rest stands for all three.
+
+    Raises:
+        ValueError: where a label has too few texts to be in both parts.
+
+    Invariant: the parts hold all texts, and no text stands in both.
+    """
+    rng, train, rest = np.random.default_rng(seed), list[Example](), list[Example]()
+    for label, name in enumerate(table.names):
+        rows = [row for row in table.rows if row.label == label]
+        whole(f"texts of the label {name!r}", len(rows), 3)
+        order, cut = rng.permutation(len(rows)), len(rows) * 2 // 3
+        train += [rows[place] for place in order[:cut]]
+        rest += [rows[place] for place in order[cut:]]
+    held = tuple(rest)
+    return Sets(train=tuple(train), validation=held, test=held, shifted=held)

@@ -1,0 +1,110 @@
+"""What the page about adapters declares: its stories, its panels, and the notes' questions that it answers."""
+
+from components.course import FIGURE, PanelWords, Preset, Question, Topic
+
+TOPIC = Topic(
+    key="adapters",
+    chapter="adaptation",
+    title="Adapters",
+    question="How little is enough?",
+    icon=":material/compress:",
+    answers="how few random directions of all weights learn the digits; a matrix of your own as two thin ones; what "
+    "LoRA, adapters, IA3, prefix and prompt put into a layer, drawn to scale; what a hundred tasks take to store",
+    builds_on=("fine_tuning",),
+)
+
+LORA, ADAPTERS, IA3, PREFIX, PROMPT = "LoRA", "Adapters", "IA3", "Prefix", "Prompt"
+METHODS = {LORA: "lora", ADAPTERS: "adapter", IA3: "ia3", PREFIX: "prefix", PROMPT: "prompt"}
+"""Name on screen -> the method in core."""
+
+DEFAULTS = {
+    "dimension": 50,
+    "seed": 0,
+    "panel": FIGURE,
+    "change": "3 5 2 -1 4 1 / 1 2 -1 -2 1 3 / 4 7 1 -3 5 4 / 2 3 3 1 3 -2 / -1 -1 -4 -3 -2 5 / 7 12 3 -4 9 5",
+    "thin": 2,
+    "alpha": 2,
+    "method": LORA,
+    "size": 16,
+}
+
+PRESETS = (
+    Preset(
+        "Few directions",
+        "Only 50 random directions of all weights may be moved along.",
+        {"panel": FIGURE},
+        free=("seed",),
+    ),
+    Preset("A handful", "And five of them?", {"dimension": 5}, free=("seed",)),
+    Preset(
+        "Enough directions",
+        "How many does it take for nine tenths of the full accuracy?",
+        {"dimension": 200},
+        free=("seed", "dimension"),
+    ),
+    Preset(
+        "Two thin ones", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}
+    ),
+    Preset("Too thin", "One column times one row: what is lost?", {"panel": "Two thin", "thin": 1}),
+    Preset(
+        "No low rank",
+        "The identity has no direction that matters more than another.",
+        {
+            "panel": "Two thin",
+            "change": " / ".join(" ".join(str(int(row == column)) for column in range(6)) for row in range(6)),
+        },
+    ),
+    Preset("LoRA to scale", "The two strips beside each chosen matrix are all that is trained.", {"panel": "To scale"}),
+    Preset(
+        "Adapters to scale",
+        "Two bottlenecks in each layer, behind attention and behind the MLP.",
+        {"panel": "To scale", "method": ADAPTERS},
+        free=("size",),
+    ),
+    Preset(
+        "Prefix and prompt",
+        "Keys and values in every layer. Switch to the prompt: one row of input vectors.",
+        {"panel": "To scale", "method": PREFIX},
+        free=("size", "method"),
+    ),
+    Preset("A hundred tasks", "What has to be stored for a hundred tasks?", {"panel": "100 tasks"}),
+)
+
+PANELS = (
+    PanelWords("Two thin", "A matrix of your own as a product of two thin ones, with what is lost."),
+    PanelWords("To scale", "What LoRA, adapters, IA3, prefix and prompt put into a layer of SmolLM2, drawn to scale."),
+    PanelWords("100 tasks", "What has to be stored for a hundred tasks, by method."),
+)
+
+QUESTIONS = (
+    Question(
+        "Rank: how many non-zero entries? Is that like a sparse matrix?",
+        "No. The rank is the number of singular values that are not 0. A matrix of rank 1 can have no 0 among its "
+        "entries: it is dense, and yet a column and a row say all of it. The matrix of the example has 36 entries, "
+        "none of them 0, and rank 2.",
+        {"panel": "Two thin"},
+    ),
+    Question(
+        "What does it mean that the solutions lie on a manifold of low dimension?",
+        "A random subspace of the weights has nothing to do with the task. If training within it still succeeds, there "
+        "must be good weights close to almost every such subspace. The smallest dimension that reaches nine tenths "
+        "of the full accuracy is called the intrinsic dimension.",
+        {"panel": FIGURE, "dimension": 200},
+    ),
+    Question(
+        "Are prefixes just more tokens in front of the text?",
+        "A prompt is: input vectors, which the layers then work on like on words. A prefix stands in every layer: keys "
+        "and values that are learned directly, so no layer below has to bring them about.",
+        {"panel": "To scale", "method": PREFIX},
+    ),
+    Question(
+        "Do adapters make a model slower?",
+        "Bottlenecks do: they are more layers, one behind the other. LoRA's product is added into the matrix once and "
+        "is gone. A prefix or prompt makes each text longer.",
+        {"panel": "To scale", "method": ADAPTERS},
+    ),
+)
+
+TERMS = ("LoRA", "rank", "singular value", "adapter", "prefix tuning", "soft prompt", "intrinsic dimension")
+
+RENAMED: dict[str, dict[str, str]] = {}

@@ -1,0 +1,139 @@
+"""The sentences and the mathematics of the page about adapters."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from components.scene import Equation
+from core.tuning import (
+    WEIGHTS,
+    SubspaceRecord,
+    SubspaceRun,
+    energy,
+)
+
+
+def _least_most(values: Sequence[float], form: str) -> str:
+    low, high = format(min(values), form), format(max(values), form)
+    return low if low == high else f"{low} to {high}"
+
+
+def thin_title(rank: int, share: float, rows: int, columns: int) -> str:
+    """What two thin matrices keep, and with how many numbers."""
+    numbers = rank * (rows + columns)
+    beside = f"{numbers} numbers instead of {rows * columns}"
+    if share > 1 - 1e-12:
+        return f"Rank {rank} says all of it: {beside}"
+    return f"Rank {rank} keeps {share:.1%} of the energy: {beside}"
+
+
+def thin_reading(change: np.ndarray, rank: int, alpha: int, residual: float) -> str:
+    """Which entries are 0, what is left, and the same as LoRA would store it."""
+    rows, columns = change.shape
+    zeros, ranks = int((change == 0).sum()), int(np.linalg.matrix_rank(change))
+    kept = energy(change).by_entry[rank - 1]
+    return (
+        f"ΔW has <b>{zeros}</b> entries of 0 among {change.size}, and rank <b>{ranks}</b>: the number of its singular "
+        f"values that are not 0. With rank {rank} a length of <b>{residual:.3g}</b> is left of "
+        f"<b>{np.linalg.norm(change):.3g}</b>; its {min(rank * (rows + columns), change.size)} largest entries alone "
+        f"keep <b>{kept:.1%}</b> of the energy. LoRA starts at B = 0, so W + α/r B A is W, and adds "
+        f"<b>{alpha / rank:g}</b> times B A in the end."
+    )
+
+
+SITS = {
+    "lora": "Gray is frozen: the seven matrices of one layer, of 30. LoRA puts A below and B beside q and v; B is 0 at "
+    "the start. Added into the matrix afterwards, they cost nothing at use.",
+    "adapter": "Gray is frozen. A bottleneck of two flat matrices, D and U, stands behind o and one behind down, each "
+    "with a skip around it; U is 0 at the start, so that nothing changes. They stay, and each token passes them.",
+    "ia3": "Gray is frozen. One factor for each key, each value, and each input of down: lines one number wide. They "
+    "are 1 at the start. They can be multiplied into the matrices afterwards.",
+    "prefix": "Gray is frozen. In every layer each learned token has a key and a value of 192 numbers, above k and v; "
+    "no word stands behind them. It is no identity at the start, and every text gets longer.",
+    "prompt": "Gray is frozen. One row of 576 numbers for each learned token, once for the whole model, in front of "
+    "the embedded text; all layers read them like words. It is no identity at the start.",
+}
+"""Where a method sits, what it is at the start, and what it costs at use."""
+
+
+def scale_title(name: str, size: int, numbers: int, whole: int) -> str:
+    """What a method trains in all layers."""
+    what = {"LoRA": f"LoRA of rank {size}", "Adapters": f"Adapters of width {size}", "IA3": "IA3"}
+    said = what.get(name, f"A {name.lower()} of {size} tokens")
+    return f"{said} {'train' if name == 'Adapters' else 'trains'} {numbers:,} numbers, {numbers / whole:.2%} of SmolLM2"
+
+
+def tasks_title(stored: dict[str, float], tasks: int) -> str:
+    """Gigabytes of the largest and the smallest."""
+    most, least = max(stored, key=lambda name: stored[name]), min(stored, key=lambda name: stored[name])
+    return f"{tasks} tasks take {stored[most]:.3g} GB by {most}, {stored[least]:.3g} GB by {least}"
+
+
+def tasks_note(whole: int, tasks: int) -> str:
+    """What the bars are made of."""
+    return (
+        f"Full tuning stores all {whole:,} numbers for each of {tasks} tasks. Everything else stores the model once, "
+        "and for each task what it trains and a head of two classes. Prompt and prefix can be switched from text to "
+        "text within a batch; a merged LoRA cannot."
+    )
+
+
+def subspace_title(record: SubspaceRecord) -> str:
+    """The intrinsic dimension over seeds, or that it was not reached."""
+    found = [d for d in record.d90 if d is not None]
+    seeds = len(record.d90)
+    if len(found) < seeds:
+        return f"Nine tenths of the full accuracy are reached on {len(found)} of {seeds} seeds only"
+    return (
+        f"{_least_most(found, 'd')} random directions of {WEIGHTS:,} reach nine tenths of the full accuracy, on each "
+        f"of {seeds} seeds"
+    )
+
+
+def subspace_reading(run: SubspaceRun, record: SubspaceRecord) -> str:
+    """The run of now, and all weights."""
+    params = run.params
+    return (
+        f"Now: <b>{params.dimension}</b> directions, seed <b>{params.seed}</b>: the loss falls from "
+        f"<b>{run.loss[0]:.2f}</b> to <b>{run.loss[-1]:.2f}</b> nats in {params.steps} steps, and "
+        f"<b>{run.accuracy:.0%}</b> of 500 new digits are right, <b>{run.start:.0%}</b> before. With all "
+        f"{WEIGHTS:,} weights it is <b>{record.whole.mean():.0%}</b>, the mean of {len(record.whole)} seeds."
+    )
+
+
+EQUATIONS = (
+    Equation(
+        r"W' = W + \frac{\alpha}{r}\,B A, \qquad B \in \mathbb R^{m \times r},\; A \in \mathbb R^{r \times n}",
+        {
+            "W": "a frozen matrix of the model, m × n",
+            "B, A": "the two trained matrices; B is 0 at the start, so that nothing changes",
+            "r, α": "the rank, and the factor of what is added",
+        },
+    ),
+    Equation(
+        r"\min_{\operatorname{rank} M \le r} \lVert \Delta W - M \rVert_F^2 = \sum_{i > r} \sigma_i^2, \qquad "
+        r"\text{energy}(r) = \frac{\sum_{i \le r} \sigma_i^2}{\sum_i \sigma_i^2}",
+        {
+            "ΔW": "the change of a matrix",
+            "σ_i": "its singular values, from the largest; the rank is the number of those that are not 0",
+            r"\lVert \cdot \rVert_F": "the root of the sum of all squared entries",
+        },
+    ),
+    Equation(
+        r"y' = y + U\,\mathrm{gelu}(D y + c) + e",
+        {
+            "y": "what attention or the MLP gives, d numbers for each token",
+            "D, U": "an adapter's two matrices, m × d and d × m; U and e are 0 at the start",
+            "c, e": "numbers that are added",
+            "m": "the width of the adapter",
+        },
+    ),
+    Equation(
+        r"\theta = \theta_0 + P z",
+        {
+            "θ, θ₀": "all weights, and their values at the start",
+            "P": "orthonormal random directions, one a column, d of them",
+            "z": "what is trained",
+        },
+    ),
+)

@@ -1,0 +1,118 @@
+"""Sentences on over-optimization, made from the numbers of several runs: data, penalty, length, forms."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from components.phrases import listed
+from core.rlhf import CHANCE, FormFit, at_the_same_kl, best_gold, difference, end_gold, fall_steps
+from pages.alignment.rlhf.words.seeds import Runs, span, weight
+
+
+def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
+    """What a penalty does to gold at the same KL, over seeds: its β against the least one."""
+    least = min(runs)
+    kl = {name: np.mean([run.kl[-1] for run in arm]) for name, arm in runs.items()}
+    stops = f"Mean of {len(runs[beta])} seeds: β {beta:g} ends at {kl[beta]:.1f} nats, β {least:g} at {kl[least]:.1f}"
+    met = at_the_same_kl(runs[beta], runs[least])
+    if met is None:
+        return f"{stops}; they share no KL at which all seeds could be compared"
+    level, one, other = met
+    gap = difference(one, other)
+    if gap.clear or gap.agree:
+        verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f}"
+    else:
+        verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
+    place = f"{level:g} nat{'' if level == 1 else 's'} (√KL {np.sqrt(level):.2g})"
+    return f"{stops}; at {place} it has {verdict}, {weight(gap)}"
+
+
+def pairs_claim(runs: Mapping[int, Runs]) -> str:
+    """How gold's peak and end change from one number of pairs to the next, over seeds."""
+    best, end = ({count: found(arm) for count, arm in runs.items()} for found in (best_gold, end_gold))
+    counts = list(runs)
+    steps = [difference(best[after], best[before]) for before, after in pairwise(counts)]
+    clear = [place for place, step in enumerate(steps) if step.clear]
+    told = [f"{steps[place].mean:+.1f} from {counts[place]} to {counts[place + 1]} pairs" for place in clear]
+    peak = f"gold's peak {listed(told)}" if told else "gold's peak shows no clear change with the pairs"
+    rest = ", no clear change otherwise" if 0 < len(told) < len(steps) else ""
+    ends = ", ".join(f"{value.mean():.1f}" for value in end.values())
+    return (
+        f"Mean of {len(runs[counts[0]])} seeds: {peak}{rest}; at the end {ends} for {counts[0]} to {counts[-1]} pairs"
+    )
+
+
+def fall_claim(runs: Mapping[int, Runs]) -> str:
+    """Whether gold falls from its peak later with more pairs, by the medians over seeds."""
+    counts, steps = list(runs), {count: fall_steps(arm) for count, arm in runs.items()}
+    gap = difference(steps[counts[-1]], steps[counts[0]])
+    if gap.clear or gap.agree:
+        told = f"{'later' if gap.mean > 0 else 'sooner'} with {counts[-1]} pairs than with {counts[0]}, {weight(gap)}"
+    else:
+        told = f"no clear difference between {counts[-1]} pairs and {counts[0]}, {weight(gap)}"
+    medians = listed([f"{np.median(values):.0f}" for values in steps.values()])
+    return f"Gold has lost half a point of its peak by step {medians} for {listed(counts)} pairs (medians): {told}."
+
+
+def length_claim(runs: Mapping[str, Runs]) -> str:
+    """How long each arm talks at the end, over seeds."""
+    ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}
+    return "Words at the end: " + ", ".join(f"“{name}” {span(values, 0)}" for name, values in ends.items())
+
+
+def length_gold_claim(runs: Mapping[str, Runs]) -> str:
+    """Where gold ends in each arm, over seeds."""
+    return "Gold at the end: " + ", ".join(f"“{name}” {span(end_gold(arm))}" for name, arm in runs.items())
+
+
+def blindness_claim(runs: Mapping[str, Runs]) -> str:
+    """Whether a reward model that is blind to length makes long answers even without raters who like them."""
+    fair, blind = ([float(run.length[-10:].mean()) for run in runs[name]] for name in ("fair", "fair, blind"))
+    gap = difference(blind, fair)
+    if gap.mean > 0 and (gap.clear or gap.agree):
+        return (
+            f"Under fair raters, too, the blind model leads to longer answers, {weight(gap)}: {span(blind, 0)} words, "
+            f"against {span(fair, 0)}. So a long answer is no proof of raters who like length."
+        )
+    return (
+        f"Under fair raters the blind model leads to no longer answers that are clear, {weight(gap)}: "
+        f"{span(blind, 0)} words, against {span(fair, 0)}."
+    )
+
+
+def fate_claim(accuracy: np.ndarray, gold: np.ndarray, pairs: np.ndarray) -> str:
+    """How far the accuracy of a reward model foretells where its runs end: Spearman's ρ over reward models.
+
+    More pairs make the model more accurate and gold larger, so both are also compared at one number of pairs: as
+    differences from the mean of the models with as many.
+    """
+    alike = [pairs == count for count in np.unique(pairs)]
+    offs = [np.sum([same * (values - values[same].mean()) for same in alike], axis=0) for values in (accuracy, gold)]
+    return f"Accuracy and final gold {_related(accuracy, gold)}; at one number of pairs they {_related(*offs)}"
+
+
+def _related(one: np.ndarray, other: np.ndarray) -> str:
+    """Whether two quantities go together, by Spearman's ρ and its p."""
+    from scipy.stats import spearmanr  # type: ignore[import-untyped]
+
+    found = spearmanr(one, other)
+    rho, chance = float(found.statistic), float(found.pvalue)
+    clear = "rise together" if rho > 0 else "go against each other"
+    return f"{clear if chance < CHANCE else 'show no clear relation'} (ρ = {rho:.2f}, {len(one)} reward models)"
+
+
+def forms_claim(who: str, d: np.ndarray, gain: np.ndarray, fits: Sequence[tuple[FormFit, FormFit]]) -> str:
+    """Which form fits the bins better, in how many of the seeds, and how far its peak is from the measured one.
+
+    Args:
+        who: what was fitted.
+        d: √KL of each bin.
+        gain: measured mean gain of each bin.
+        fits: the log form and the linear one, of this run, and then of other seeds of it.
+    """
+    log = [rl.residual < linear.residual for rl, linear in fits]
+    better, name = (fits[0][0], "d (a − b log d)") if log[0] else (fits[0][1], "d (a − b d)")
+    seeds = f", as in {log.count(log[0])} of {len(log)} seeds" if len(log) > 1 else ""
+    fitted, measured = (f"{values.max():.1f} at d = {d[values.argmax()]:.1f}" for values in (better.fitted, gain))
+    return f"{who}: {name} fits better{seeds}; its peak is {fitted}, the measured one {measured}"

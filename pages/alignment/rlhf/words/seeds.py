@@ -1,0 +1,33 @@
+"""What several seeds say together, in words: spans, how much a difference weighs, who is best."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from components.phrases import listed
+from core.rlhf import Difference, RunHistory, difference
+
+Runs = Sequence[RunHistory]
+
+
+def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
+    """Numbers from the least to the largest, as written: "4.0 to 10.8", or one where they are alike."""
+    low, high = (f"{value:.{digits}f}" for value in (np.min(values), np.max(values)))
+    return low if low == high else f"{low} to {high}"
+
+
+def weight(gap: Difference) -> str:
+    """How much a difference weighs: whether all seeds agree, and p where that does not settle it."""
+    if gap.clear:
+        return f"in all {gap.seeds} seeds" if gap.agree else f"over {gap.seeds} seeds"
+    seeds = f"in all {gap.seeds} seeds, too few to be sure" if gap.agree else f"over {gap.seeds} seeds"
+    return f"{seeds} (p = {gap.chance:.2f})"
+
+
+def ranking_claim(values: Mapping[str, np.ndarray], what: str) -> str:
+    """Who is best on average over seeds, and who is not clearly behind."""
+    mean = {name: float(np.mean(found)) for name, found in values.items()}
+    best = max(mean, key=mean.__getitem__)
+    near = [name for name in values if name != best and not difference(values[best], values[name]).clear]
+    behind = f"; {listed([f'“{name}”' for name in near])} not clearly behind" if near else ", clearly ahead"
+    return f"Best {what}: “{best}”, {mean[best]:.2g}{behind}, over {len(values[best])} seeds"

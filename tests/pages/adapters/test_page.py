@@ -1,0 +1,67 @@
+"""The page about adapters, driven as a visitor would: figure, panels, a matrix of one's own, bad input, scripts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.tuning import SubspaceParams, recorded_subspaces, train_in_subspace
+from pages.adaptation.adapters import words
+from tests.page_kit import charts, figure_of, html_of, printed
+
+PAGE = "pages/adaptation/adapters/page.py"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Open:
+    return lambda **params: visit(PAGE, **{f"adapters_{name}": value for name, value in params.items()})
+
+
+def test_the_run_of_now_is_drawn_over_the_recorded_ones(page: Open) -> None:
+    app = page(dimension=100, seed=7)
+    run = train_in_subspace(SubspaceParams(100, seed=7))
+    assert words.subspace_title(recorded_subspaces()) in html_of(app)
+    assert "<b>100</b> directions, seed <b>7</b>" in html_of(app)
+    assert np.asarray(figure_of(charts(app)[0])["data"][2]["y"], float) == pytest.approx([run.accuracy])
+    assert html_of(app).count('class="check"') == 2
+    assert not app.error
+
+
+def test_a_matrix_of_ones_own_is_taken_apart(page: Open) -> None:
+    app = page(panel="Two thin", change="1 2 / 2 4 / 0 0", thin=1)
+    assert "Rank 1 says all of it: 5 numbers instead of 6" in html_of(app)
+    assert len(charts(app)) == 4
+    assert html_of(app).count('class="check"') == 2
+    product = np.asarray(figure_of(charts(app)[3])["data"][0]["z"], float)
+    assert product == pytest.approx(np.array([[1, 2], [2, 4], [0, 0]]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("1 2 / 3", "the same number of values"), ("a b", "is no number"), ("1 2 3", "it must have 2 to 12 of each"),
+     ("0 0 / 0 0", "holds only 0"), ("1 2 / 3 4", "Rank is 5; it must be a whole number from 1 to 2")],
+)  # fmt: skip
+def test_a_bad_matrix_gets_a_plain_word(page: Open, change: str, said: str) -> None:
+    app = page(panel="Two thin", change=change, thin=5)
+    assert any(said in box.value for box in (*app.error, *app.warning, *app.info)) or said in html_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("panel", "more"),
+    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("100 tasks", {}),],
+)  # fmt: skip
+def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, object]) -> None:
+    app = page(panel=panel, **more)
+    assert not app.exception
+    assert len(charts(app)) == 1
+    assert 'class="check"' in html_of(app)
+    assert "failing" not in html_of(app)
+
+
+@pytest.mark.parametrize("panel", ["Figure", "Two thin", "To scale", "100 tasks"])
+def test_the_script_runs(page: Open, panel: str, tmp_path: Path) -> None:
+    assert printed(page(panel=panel), "adapters", tmp_path)
