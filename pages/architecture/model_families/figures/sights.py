@@ -18,7 +18,7 @@ NAMES = (
     # Each with what its family is trained to guess, and from what.
     "Encoder (MiniLM): hidden words, from text alone",
     "Decoder (SmolLM2): the next word, from text alone",
-    "Encoder-decoder: the next written word, from pairs that people made",
+    "Encoder-decoder: the next written word, from given pairs",
 )
 
 

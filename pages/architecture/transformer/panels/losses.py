@@ -1,5 +1,6 @@
 """Cross entropy: the loss of each token, and what it is made of on three words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +77,11 @@ def shares_of(page: Page) -> Shares:
 def draw(shown: Shown) -> None:
     """The choice of a view, and its figure."""
     page = shown.page
-    if page.controls.choice("loss_view", "View", [THREE_WORDS, KNOWN_LANGUAGE]) == THREE_WORDS:
-        _three_words(shown)
+    first, *rest = st.columns([1.9, 1, 1, 1, 1, 1.1], vertical_alignment="bottom")
+    with first:
+        view = page.controls.choice("loss_view", "View", [THREE_WORDS, KNOWN_LANGUAGE])
+    if view == THREE_WORDS:
+        _three_words(shown, rest)
     else:
         _known_language(page)
 
@@ -101,21 +105,20 @@ def _runs() -> tuple[ReaderRun, ...]:
     return recorded_readers().by_name[DECODER]
 
 
-def _three_words(shown: Shown) -> None:
-    """Sliders, both figures, and the parts of the loss."""
+def _three_words(shown: Shown, places: Sequence[st.delta_generator.DeltaGenerator]) -> None:
+    """Sliders in five places, both figures, and the parts of the loss."""
     page = shown.page
-    places = st.columns(5, vertical_alignment="bottom")
     labels = {
-        "p_first": "Data: first word (%)",
+        "p_first": "Data: first (%)",
         "p_second": "Data: second (%)",
-        "q_first": "Model: first word (%)",
+        "q_first": "Model: first (%)",
         "q_second": "Model: second (%)",
     }
     for place, (name, label) in zip(places, labels.items(), strict=False):
         with place:
             page.controls.slider(name, label, 0, 100)
     with places[4]:
-        page.controls.slider("heat", "Model's temperature", 0.2, 5.0, step=0.1)
+        page.controls.slider("heat", "Temperature", 0.2, 5.0, step=0.1)
     try:
         shares = shares_of(page)
     except ValueError as error:
