@@ -96,7 +96,8 @@ def find_answer(params: OwnQuestion, *, on_progress: Progress | None = None) -> 
 
     Args:
         params: passage, question, seed.
-        on_progress: told the fraction done. Raising stops the work.
+        on_progress: told the fraction done, and as a small result the losses so far of the way under way. Raising stops
+            the work.
 
     Raises:
         ValueError: for a question and passage of more than 160 pieces together.

@@ -24,7 +24,7 @@ from pages.architecture.model_families.figures.llama import (
 )
 from pages.architecture.model_families.figures.readers import live_figure, readers_figure
 from pages.architecture.model_families.figures.sights import sights_figure
-from pages.architecture.model_families.figures.spans import spans_figure
+from pages.architecture.model_families.figures.spans import losses_figure, spans_figure
 from pages.architecture.model_families.words import exact_shares
 
 LOOK = Look()
@@ -87,6 +87,7 @@ def test_an_answer_is_framed_where_it_is_likeliest_and_tinted_where_it_is_right(
 
 
 def test_a_run_under_way_stands_above_its_bound() -> None:
+    assert list(losses_figure([3.0, 2.0], look=LOOK, title="t").data[0].y) == [3.0, 2.0]
     fig = live_figure([1, 2, 4], [2.0, 1.5, 1.2], 0.9, look=LOOK, title="t")
     assert list(fig.data[0].y) == [2.0, 1.5, 1.2] and fig.layout.shapes[0].y0 == 0.9
 

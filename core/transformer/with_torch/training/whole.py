@@ -45,7 +45,7 @@ def descend(
         count: examples, 1 or more.
         epochs: passes over them.
         rng: of the orders.
-        on_progress: told the fraction done and the loss; raising stops the work.
+        on_progress: told the fraction done, and as a small result the losses so far; raising stops the work.
 
     Source: Loshchilov and Hutter 2019 (1711.05101); Devlin et al. 2019 (1810.04805), appendix A.2, for the schedule.
     """
@@ -56,7 +56,7 @@ def descend(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [rate for _, rate in groups], total_steps=total + 1, pct_start=WARM
     )
-    step = 0
+    losses: list[float] = []
     for _ in range(epochs):
         order = rng.permutation(count)
         for first in range(0, count, BATCH):
@@ -65,5 +65,5 @@ def descend(
             torch.autograd.backward(loss)
             optimizer.step()
             schedule.step()
-            step += 1
-            report(step / total, f"Step {step} of {total}: loss {loss.item():.2f} nats")
+            losses.append(loss.item())
+            report(len(losses) / total, f"Step {len(losses)} of {total}: loss {losses[-1]:.2f} nats", losses[:])

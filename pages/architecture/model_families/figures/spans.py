@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.lines import lines
 from components.figures.tokens import shorten
 from components.theme import MONO, Look, escape, figure
 from core.transformer import SpanAnswer
@@ -152,3 +153,10 @@ def _up(place: int, row: tuple[float, float]) -> dict[str, object]:
         "title": {"text": "probability"},
         "tickvals": [0, 0.5, 1],
     }
+
+
+def losses_figure(losses: Sequence[float], *, look: Look, title: str) -> go.Figure:
+    """The loss of each update of a run that is under way."""
+    return lines(
+        {"loss": np.array(losses)}, look=look, title=title, x_label="update", y_label="loss (nats)", height=220
+    ).update_yaxes(rangemode="tozero")

@@ -1,6 +1,7 @@
 """A question whose answer is a span of a passage that the models did not learn from: the project's or a visitor's."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ from core.transformer import (
     piece_ids,
     recorded_spans,
 )
-from pages.architecture.model_families.figures.spans import spans_figure
+from pages.architecture.model_families.figures.spans import losses_figure, spans_figure
 from pages.architecture.model_families.words import exact_shares, spans_reading, spans_title
 
 TAKES = 55.0
@@ -88,7 +89,9 @@ def draw(page: Page) -> None:
     measured = None
     if own is not None:
         cost = f"It takes {promise(TAKES)} of one core, once. Below: a question of the project's."
-        measured = job_panel(find_answer, own, start="Learn, and answer mine", cost=cost)
+        measured = job_panel(
+            find_answer, own, start="Learn, and answer mine", cost=cost, draw_partial=partial(_live, page)
+        )
     page.badges(Badge.RECORDED, *([Badge.MEASURED] if measured else []))
     found, answers = recorded_spans(), shown(page)
     title = spans_title(found)
@@ -97,6 +100,12 @@ def draw(page: Page) -> None:
     alt = f"Bars of exact answers, and for each piece of a passage how likely the answer begins and ends. {title}."
     page.plot(fig, name="spans", alt=alt, roomy=True)
     page.note(f"{_said(page, own if measured else None, answers)} {spans_reading(found)}")
+
+
+def _live(page: Page, losses: list[float]) -> None:
+    """The losses so far: first of the heads alone, then of the whole encoder."""
+    title = f"Update {len(losses)}: {losses[-1]:.2f} nats for both ends of an answer"
+    page.plot(losses_figure(losses, look=page.look, title=title), name="losses", alt=f"Falling curve. {title}.")
 
 
 def _said(page: Page, own: OwnQuestion | None, answers: dict[str, SpanAnswer]) -> str:
