@@ -336,10 +336,10 @@ def test_a_local_folder_serves_photographs_and_uploads(
     press(app, "Load CLIP")
     assert not app.error
     assert len(charts(app)) == 1
-    assert "astronaut: " in html_of(app)
+    assert "(astronaut): " in html_of(app)
     upload(app, ("mine.png", encoded(Image.new("RGB", (60, 40), "green"), "PNG")))
     assert "(mine.png): " in html_of(app)
-    assert "astronaut: " not in html_of(app)
+    assert "(astronaut): " not in html_of(app)
 
 
 def test_a_real_clip_comes_from_the_hub(
@@ -352,7 +352,7 @@ def test_a_real_clip_comes_from_the_hub(
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         app = press(page(panel="Your pictures"), "Load CLIP")
     assert not app.error
-    assert "astronaut: " in html_of(app)
+    assert "(astronaut): " in html_of(app)
     assert hub.downloads("open_clip_model.safetensors") == 1
 
 

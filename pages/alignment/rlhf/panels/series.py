@@ -49,7 +49,8 @@ def about(history: RunHistory) -> str:
     exact = "KL is exact at every place, summed along the samples."
     if algorithm == "dpo":
         return f"{exact} The loss of DPO starts at log 2 = 0.69, where the margin is 0, and falls as the margin grows."
-    if algorithm == "reinforce":
+    if algorithm == "reinforce" or "loss/first_epoch" not in history.metrics:
+        # A run that diverges before its first step is over has no loss.
         return exact
     if np.abs(history.metrics["loss/first_epoch"]).max(initial=0) >= ZERO:
         mean = float(history.metrics["loss/policy_avg"].mean())
