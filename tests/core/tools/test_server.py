@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,7 +128,9 @@ def test_four_run_at_once_and_an_idle_one_makes_room() -> None:
 
 def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.models.is_ready", lambda name: False)
-    offered = {tool.name for tool in asyncio.run(server.build().list_tools())}
+    # The driver of a browser may have left an event loop in the thread of the tests.
+    with ThreadPoolExecutor(1) as own_thread:
+        offered = {tool.name for tool in own_thread.submit(asyncio.run, server.build().list_tools()).result()}
     assert offered == {"calculator", "program", "optimal_transport", "search_notes", "tokens", "attention"}
     for tool in (server.tokens, server.attention):
         with pytest.raises(ToolError, match="not in the cache"):
