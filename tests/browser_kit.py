@@ -156,6 +156,8 @@ class Visit:
             point = {"x": x + share * across, "y": y + share * down}
             kind = "touchMove" if share else "touchStart"
             finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+            # A finger is slower than a busy page: each place is drawn before the next one.
+            self.page.evaluate("new Promise(requestAnimationFrame)")
         finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         return self.settle()
 
