@@ -19,6 +19,9 @@ FILES = {"ΔW": "change", "B": "b", "A": "a", "B A": "product"}
 LARGEST = 12
 """Rows and columns of a matrix of one's own."""
 
+COUNTED = 8
+"""Rows or columns of which each is numbered."""
+
 
 @dataclass(frozen=True, eq=False)
 class Thin:
@@ -95,6 +98,9 @@ def draw(page: Page) -> None:
                         height=height)  # fmt: skip
             fig.update_traces(showscale=False, texttemplate="%{z:.1f}")
             rows, columns = values.shape
+            # Rows and columns are counted: a few of them must not be numbered by halves.
+            fig.update_xaxes(dtick=1 if columns <= COUNTED else None)
+            fig.update_yaxes(dtick=1 if rows <= COUNTED else None)
             alt = f"The matrix {name} as a field of {rows} rows and {columns} columns."
             page.plot(fig, name=f"thin_{FILES[name]}", alt=alt)
     page.note(thin_reading(thin.change, thin.rank, thin.alpha, thin.residual))
