@@ -15,9 +15,9 @@ from .calibration import batch as batch
 from .calibration import contextual as contextual
 from .calibration import weighted_accuracy as weighted_accuracy
 from .comparison import Difference as Difference
-from .comparison import Spread as Spread
+from .comparison import VarianceShares as VarianceShares
 from .comparison import difference as difference
-from .comparison import spread as spread
+from .comparison import variance_shares as variance_shares
 from .copying import ORIGINS as ORIGINS
 from .copying import origin as origin
 from .copying import origins as origins
@@ -45,8 +45,8 @@ from .identities import evaluation_checks as evaluation_checks
 from .identities import letters_check as letters_check
 from .identities import orders_check as orders_check
 from .identities import single_check as single_check
-from .identities import spread_check as spread_check
 from .identities import unmoved_check as unmoved_check
+from .identities import variance_check as variance_check
 from .jobs import WORDING_SECONDS as WORDING_SECONDS
 from .jobs import EvaluationParams as EvaluationParams
 from .jobs import edit_prompt as edit_prompt

@@ -50,7 +50,7 @@ def difference(first: Sequence[Bool[np.ndarray, "item"]], second: Sequence[Bool[
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class VarianceShares:
     """What the variance of the accuracies of a table goes with, as shares of the whole.
 
     Args:
@@ -63,7 +63,7 @@ class Spread:
     together: float
 
 
-def spread(table: Float[np.ndarray, "row column"]) -> Spread:
+def variance_shares(table: Float[np.ndarray, "row column"]) -> VarianceShares:
     """The two-way decomposition of a table's variance.
 
     Var(a_rc) = Var(mean of a row) + Var(mean of a column) + mean of (a_rc - a_r - a_c + a)^2, all over n.
@@ -78,4 +78,4 @@ def spread(table: Float[np.ndarray, "row column"]) -> Spread:
     by_row, by_column = table.mean(axis=1), table.mean(axis=0)
     rest = table - by_row[:, None] - by_column + table.mean()
     parts = np.array([by_row.var(), by_column.var(), (rest**2).mean()]) / table.var()
-    return Spread(*map(float, parts))
+    return VarianceShares(*map(float, parts))

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from core.checks import Check
 from core.numbers import NORMAL_95
 from core.prompting.calibration import batch, contextual, weighted_accuracy
-from core.prompting.comparison import spread
+from core.prompting.comparison import variance_shares
 from core.prompting.evaluation import Evaluation, chosen_labels
 from core.prompting.options import RecordedOptions, listed
 from core.prompting.prompts import examples_of
@@ -104,9 +104,9 @@ def unmoved_check(
     return Check("A leaning of the prompt changes no calibrated answer", changed, 0, "answers; a nat is added")
 
 
-def spread_check(table: Float[np.ndarray, "row column"]) -> Check:
+def variance_check(table: Float[np.ndarray, "row column"]) -> Check:
     """The three parts of a table's variance sum to it."""
-    found = spread(table)
+    found = variance_shares(table)
     error = abs(found.rows + found.columns + found.together - 1)
     bound = table.size * float(np.finfo(float).eps)
     return Check("Format, choice and their combination make the whole spread", error, bound, "a share of the variance")

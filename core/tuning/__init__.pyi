@@ -1,6 +1,5 @@
 from .changes import ChangeRecord as ChangeRecord
 from .changes import WeightChange as WeightChange
-from .comparison import Spread as Spread
 from .comparison import TuningRecord as TuningRecord
 from .costs import SMOLLM2_TOKENS as SMOLLM2_TOKENS
 from .costs import CostRecord as CostRecord
@@ -22,10 +21,8 @@ from .parts import PartsParams as PartsParams
 from .parts import PartsRecord as PartsRecord
 from .parts import PartsRun as PartsRun
 from .records import TheoryGrid as TheoryGrid
-from .records import recorded_changes as recorded_changes
 from .records import recorded_costs as recorded_costs
 from .records import recorded_parts as recorded_parts
-from .records import recorded_runs as recorded_runs
 from .records import recorded_subspaces as recorded_subspaces
 from .records import recorded_theory as recorded_theory
 from .runs import CANDIDATES as CANDIDATES

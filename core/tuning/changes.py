@@ -13,9 +13,6 @@ LAYERS, SEEN = (0, 14, 29), ("q_proj", "v_proj", "o_proj", "down_proj")
 TOP = 10
 """Leading directions of a tuned matrix that are compared with those it had."""
 
-INTRUDES_BELOW = 0.6
-"""A leading direction is new where no old one is nearer than this cosine."""
-
 
 @dataclass(frozen=True, eq=False)
 class WeightChange:
@@ -47,39 +44,12 @@ class WeightChange:
     sizes: Float[np.ndarray, "rank"]
     nearest: Float[np.ndarray, "direction"]
 
-    def rank_for(self, share: float) -> int:
-        """The smallest rank that keeps a share of the energy, above 0 and at most 1."""
-        return int(np.searchsorted(self.by_rank, min(share, float(self.by_rank[-1]))) + 1)
-
-    @property
-    def intruders(self) -> int:
-        """How many of its leading directions are new."""
-        return int((self.nearest < INTRUDES_BELOW).sum())
-
 
 @dataclass(frozen=True, eq=False)
 class ChangeRecord:
     """The changes of some matrices over methods, rates and seeds."""
 
     changes: tuple[WeightChange, ...]
-
-    @property
-    def layers(self) -> list[int]:
-        """The layers that were looked at."""
-        return sorted({change.layer for change in self.changes})
-
-    def modules(self, method: str) -> list[str]:
-        """The matrices of a layer that a method moved, in the order in which they were looked at."""
-        return list(dict.fromkeys(change.module for change in self.changes if change.method == method))
-
-    def of(self, method: str, layer: int, module: str) -> tuple[WeightChange, ...]:
-        """The changes of one matrix at the rate that has most seeds, the chosen one; in the order of the seeds."""
-        found = [
-            change for change in self.changes if (change.method, change.layer, change.module) == (method, layer, module)
-        ]
-        rates = [change.rate for change in found]
-        chosen = max(set(rates), key=lambda rate: (rates.count(rate), -rate))
-        return tuple(sorted((change for change in found if change.rate == chosen), key=lambda change: change.seed))
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -1,22 +1,8 @@
-"""Recorded runs of every method side by side: the chosen rates, the spread over seeds, and what leads beyond it."""
+"""Runs of every method side by side, and the learning rates that are chosen among them."""
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-
-from core.checks import Check
-from core.tuning.runs import METHODS, TuningRun
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A quantity over the seeds of one method: its mean, its least and its greatest value."""
-
-    mean: float
-    low: float
-    high: float
-    seeds: int
+from core.tuning.runs import TuningRun
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +10,6 @@ class TuningRecord:
     """Recorded runs: each method at the learning rates of seed 0, and at the chosen one for every seed."""
 
     runs: tuple[TuningRun, ...]
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The methods that were run, in the order of METHODS."""
-        found = {run.params.method for run in self.runs}
-        return tuple(method for method in METHODS if method in found)
 
     def chosen_rate(self, method: str) -> float:
         """The rate with the best validation accuracy at seed 0; of equal ones the smaller, which moves less.
@@ -43,29 +23,7 @@ class TuningRecord:
         best = max(tried, key=lambda run: (run.validation_accuracy, -run.params.rate))
         return best.params.rate
 
-    def chosen(self, method: str) -> tuple[TuningRun, ...]:
-        """The runs of a method at its chosen rate, one for each seed, in their order."""
-        rate = self.chosen_rate(method)
-        found = [run for run in self.runs if run.params.method == method and run.params.rate == rate]
-        return tuple(sorted(found, key=lambda run: run.params.seed))
-
     def tried(self, method: str) -> tuple[TuningRun, ...]:
         """The runs of seed 0 at each rate, from the smallest."""
         found = [run for run in self.runs if run.params.method == method and run.params.seed == 0]
         return tuple(sorted(found, key=lambda run: run.params.rate))
-
-    def spread(self, method: str, quantity: str) -> Spread:
-        """A field of the chosen runs over their seeds: "id_accuracy", "ood_accuracy", "seconds"."""
-        values = [float(getattr(run, quantity)) for run in self.chosen(method)]
-        return Spread(float(np.mean(values)), min(values), max(values), len(values))
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        """The checks of the chosen runs, of each the worst over methods and seeds."""
-        by_name: dict[str, list[Check]] = {}
-        for run in (run for method in self.methods for run in self.chosen(method)):
-            for check in run.checks:
-                by_name.setdefault(check.name, []).append(check)
-        # What is no number counts as the worst.
-        worst = (max(found, key=lambda check: (math.isnan(check.error), check.error)) for found in by_name.values())
-        return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst)

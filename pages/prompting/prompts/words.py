@@ -8,7 +8,7 @@ import numpy as np
 from components.phrases import listed, span
 from components.scene import Equation
 from core.numbers import mean_interval, wilson
-from core.prompting import Difference, Evaluation, spread
+from core.prompting import Difference, Evaluation, variance_shares
 
 ITEMS, EXAMPLES, ORDER, FORMAT, ENSEMBLES = "Items", "Examples", "Order", "Format and choice", "Ensembles"
 """The names of the panels."""
@@ -156,7 +156,7 @@ def drawn_title(accuracies: np.ndarray) -> str:
     low, high = float(accuracies.min()), float(accuracies.max())
     if low == high:
         return f"All {accuracies.size} prompts are right equally often: {low:.0%}"
-    parts = spread(accuracies)
+    parts = variance_shares(accuracies)
     return (
         f"The same items, {low:.0%} to {high:.0%} right: of the spread {parts.rows:.0%} goes with the format, "
         f"{parts.columns:.0%} with the choice"

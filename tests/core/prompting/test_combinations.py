@@ -21,8 +21,8 @@ from core.prompting import (
     Item,
     PromptParams,
     RecordedOptions,
-    Spread,
     Task,
+    VarianceShares,
     balance_weights,
     batch,
     contextual,
@@ -38,9 +38,9 @@ from core.prompting import (
     over_subsets,
     place_effects,
     single_check,
-    spread,
-    spread_check,
     unmoved_check,
+    variance_check,
+    variance_shares,
     weighted_accuracy,
 )
 
@@ -244,20 +244,20 @@ def test_a_listing_that_is_another_is_seen(monkeypatch: pytest.MonkeyPatch) -> N
 
 @given(arrays(float, (4, 5), elements=st.floats(0, 1, width=16), unique=True))
 def test_the_spread_of_a_table_is_that_of_an_analysis_of_variance(table: np.ndarray) -> None:
-    found, whole = spread(table), ((table - table.mean()) ** 2).sum()
+    found, whole = variance_shares(table), ((table - table.mean()) ** 2).sum()
     rows = table.shape[1] * ((table.mean(axis=1) - table.mean()) ** 2).sum()
     columns = table.shape[0] * ((table.mean(axis=0) - table.mean()) ** 2).sum()
     assert (found.rows, found.columns) == pytest.approx((rows / whole, columns / whole))
     assert found.together == pytest.approx(1 - (rows + columns) / whole, abs=1e-9)
-    assert spread_check(table).passed
-    turned = spread(table.T)
+    assert variance_check(table).passed
+    turned = variance_shares(table.T)
     assert (turned.rows, turned.columns) == pytest.approx((found.columns, found.rows))
 
 
 def test_a_table_of_one_value_has_no_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="must differ"):
-        spread(np.ones((3, 4)))
+        variance_shares(np.ones((3, 4)))
     with pytest.raises(ValueError, match="must differ"):
-        spread(np.ones((0, 4)))
-    monkeypatch.setattr("core.prompting.identities.spread", lambda table: Spread(0.5, 0.5, 0.1))
-    assert not spread_check(RNG.random((3, 4))).passed
+        variance_shares(np.ones((0, 4)))
+    monkeypatch.setattr("core.prompting.identities.variance_shares", lambda table: VarianceShares(0.5, 0.5, 0.1))
+    assert not variance_check(RNG.random((3, 4))).passed

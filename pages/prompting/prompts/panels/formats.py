@@ -28,9 +28,9 @@ from core.prompting import (
     recorded_leanings,
     recorded_options,
     recorded_run,
-    spread,
-    spread_check,
     unmoved_check,
+    variance_check,
+    variance_shares,
     weighted_accuracy,
 )
 from pages.prompting.prompts.figures.formats import balance_figure, map_figure, scored_figure
@@ -168,7 +168,7 @@ def _drawn(page: Page) -> None:
     fig = map_figure(found, list(map(_row, FORMATS)), columns, label, look=page.look, title=title)
     page.plot(fig, name="draws", alt=f"A map of accuracy, formats as rows and draws as columns. {title}.", roomy=True)
     said = " ".join(calibration_reading(drawn(RAW).ravel(), drawn(name).ravel(), name) for name in (CONTEXTUAL, BATCH))
-    count, together = len(recorded_formats().runs[0][0].answers), spread(found).together
+    count, together = len(recorded_formats().runs[0][0].answers), variance_shares(found).together
     page.note(
         f"{count} reviews, half of them positive, in each of {found.size} prompts. The other "
         f"<b>{together:.0%}</b> of the spread depends on both at once. {said}"
@@ -223,7 +223,7 @@ def checks(page: Page) -> Sequence[Check]:
         runs = [recorded_run(name, params_in(FORMATS[TOLD[0]], task, examples=0)) for name, task in TASKS.items()]
         return worst_of([evaluation_checks(run.evaluation()) for run in runs if run is not None])
     if page.controls.value("format_view") == DRAWN:
-        return [spread_check(drawn(page.controls.value("correction")))]
+        return [variance_check(drawn(page.controls.value("correction")))]
     some = log_probs(RAW)[0]
     return [always_check(some, truth()), unmoved_check(log_probs(RAW), recorded_leanings().content_free)]
 
