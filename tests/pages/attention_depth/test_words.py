@@ -15,6 +15,8 @@ from pages.architecture.attention_depth.words import (
     contribution_title,
     groups_title,
     largest,
+    lens_title,
+    lens_way,
     masks_title,
     moved_title,
     perplexity_in_words,
@@ -126,3 +128,24 @@ def test_no_head_is_a_choice_that_a_link_can_hold() -> None:
     assert ablated([]) == ablated(["none"]) == ablated(["L2H2", "none"]) == ["none"]
     assert ablated(["none", "L2H2"]) == ["L2H2"]
     assert ablated(["L2H2", "L1H4"]) == ["L2H2", "L1H4"]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "said"),
+    [
+        ((1, 1, 1), "“·a” comes first already at the embedding, and stays there"),
+        ((9, 7, 1), "“·a” comes first after the last of 2 layers, and not before"),
+        ((9, 1, 2, 1), "“·a” comes first for good after 3 of 3 layers"),
+        ((9, 1, 1), "“·a” comes first for good after 1 of 2 layers"),
+    ],
+    ids=str,
+)
+def test_the_lens_says_from_where_on_the_answer_stays_first(ranks: tuple[int, ...], said: str) -> None:
+    assert lens_title("·a", ranks) == said
+
+
+def test_a_rank_that_first_gets_worse_is_not_said_to_fall_straight() -> None:
+    assert lens_way((57, 31, 1)) == "goes from <b>57</b> at the embedding to <b>1</b>, the likeliest"
+    assert "over <b>31,247</b> after 1 layer to" in lens_way((3197, 31247, 1))
+    assert "over <b>58</b> after 2 layers to" in lens_way((57, 31, 58, 1))
+    assert lens_way((1, 1)) == "goes from <b>1</b> at the embedding to <b>1</b>, the likeliest"
