@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from components.scene import Equation
 from core.attention import Ablation, NextToken
 
@@ -231,6 +233,19 @@ def groups_title(layer: int, members: Sequence[int]) -> str:
     if len(members) == 1:
         return f"Layer {layer}: head {members[0]} has keys and values of its own"
     return f"Layer {layer}: heads {', '.join(map(str, members))} read the same keys and values"
+
+
+def overlap_title(within: np.ndarray, across: np.ndarray) -> str:
+    """How much of their attention heads share over all layers, with the number of layers in which a group shares more.
+
+    Args:
+        within, across: the overlap of heads of one group, and of different groups, [layer].
+    """
+    more = int((within > across).sum())
+    return (
+        f"Mean over layers: heads of one group share {np.nanmean(within):.0%} of their attention, others "
+        f"{np.nanmean(across):.0%}; a group shares more in {more} of {len(within)} layers"
+    )
 
 
 def masks_title(apart: Sequence[float], mixed: Sequence[float]) -> str:
