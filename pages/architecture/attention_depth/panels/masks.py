@@ -79,8 +79,8 @@ def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments,
         f"{apart_again} with the document mask."
     )
     page.note(
-        f"The first two maps are of layer {packed.layer}, head {head}. MiniLM has no mask: words "
-        f"see both ways, and in layer {encoded.layer}, head {head}, <b>{encoded.across[head]:.0%}</b> of their weight "
+        f"The first two maps are those of one head (layer {packed.layer}, head {head}). MiniLM has no mask: words see "
+        f"both ways, and in layer {encoded.layer}, head {head}, <b>{encoded.across[head]:.0%}</b> of their weight "
         "leaks into the other document."
     )
 
