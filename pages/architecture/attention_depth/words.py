@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from components.scene import Equation
 from core.attention import Ablation, NextToken
 
@@ -197,11 +199,53 @@ def backup_sentence(heads: Sequence[Looks]) -> str:
     )
 
 
+def lens_title(answer: str, ranks: Sequence[int]) -> str:
+    """After how many layers the answer comes first and is not passed again.
+
+    Args:
+        answer: the model's own likeliest next token, as it reads.
+        ranks: of the answer at the embedding and after each layer; the last is 1.
+    """
+    behind = [passed for passed, rank in enumerate(ranks) if rank != 1]
+    depth = len(ranks) - 1
+    if not behind:
+        return f"“{answer}” comes first already at the embedding, and stays there"
+    if len(behind) == depth:
+        return f"“{answer}” comes first after the last of {depth} layers, and not before"
+    return f"“{answer}” comes first for good after {behind[-1] + 1} of {depth} layers"
+
+
+def lens_way(ranks: Sequence[int]) -> str:
+    """The way of the answer's rank through the layers; by a detour where it first gets worse.
+
+    Args:
+        ranks: of the answer at the embedding and after each layer; the last is 1.
+    """
+    worst = max(ranks)
+    passed = list(ranks).index(worst)
+    layers = "1 layer" if passed == 1 else f"{passed} layers"
+    detour = f"over <b>{worst:,}</b> after {layers} " if worst > ranks[0] else ""
+    return f"goes from <b>{ranks[0]:,}</b> at the embedding {detour}to <b>{ranks[-1]:,}</b>, the likeliest"
+
+
 def groups_title(layer: int, members: Sequence[int]) -> str:
     """Which heads of a layer read the same keys and values."""
     if len(members) == 1:
         return f"Layer {layer}: head {members[0]} has keys and values of its own"
     return f"Layer {layer}: heads {', '.join(map(str, members))} read the same keys and values"
+
+
+def overlap_title(within: np.ndarray, across: np.ndarray) -> str:
+    """How much of their attention heads share over all layers, with the number of layers in which a group shares more.
+
+    Args:
+        within, across: the overlap of heads of one group, and of different groups, [layer].
+    """
+    more = int((within > across).sum())
+    return (
+        f"Mean over layers: heads of one group share {np.nanmean(within):.0%} of their attention, others "
+        f"{np.nanmean(across):.0%}; a group shares more in {more} of {len(within)} layers"
+    )
 
 
 def masks_title(apart: Sequence[float], mixed: Sequence[float]) -> str:

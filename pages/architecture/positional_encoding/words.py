@@ -206,6 +206,25 @@ def end_title(trials: Mapping[int, bool], rows: int) -> str:
     return f"A text of {refused} tokens is refused, and one of {taken} accepted, though {table}"
 
 
+def jump_sentence(lengths: np.ndarray) -> str:
+    """Where, away from both ends of a learned table, a row is longer than its neighbors; empty where none stands out.
+
+    Args:
+        lengths: of the rows, [position].
+    """
+    inside = np.arange(16, len(lengths) - 16)
+    if not len(inside):
+        return ""
+    beyond = lengths[inside] / np.maximum(lengths[inside - 1], lengths[inside + 1])
+    place = int(inside[beyond.argmax()])
+    if beyond.max() < 1.2:
+        return ""
+    return (
+        f"Away from the ends one row stands out, that of position {place}. It suggests that a training cut its texts "
+        f"to {place + 1} tokens, so that the closing mark often stood there."
+    )
+
+
 def one_color(spreads: np.ndarray, near: float) -> str:
     """What the map of cosines of a learned table shows.
 

@@ -1,5 +1,6 @@
 """What the page on attention in depth says of numbers: each wording under its condition."""
 
+import numpy as np
 import pytest
 
 from core.attention import NextToken
@@ -15,8 +16,11 @@ from pages.architecture.attention_depth.words import (
     contribution_title,
     groups_title,
     largest,
+    lens_title,
+    lens_way,
     masks_title,
     moved_title,
+    overlap_title,
     perplexity_in_words,
     ranking_title,
 )
@@ -126,3 +130,32 @@ def test_no_head_is_a_choice_that_a_link_can_hold() -> None:
     assert ablated([]) == ablated(["none"]) == ablated(["L2H2", "none"]) == ["none"]
     assert ablated(["none", "L2H2"]) == ["L2H2"]
     assert ablated(["L2H2", "L1H4"]) == ["L2H2", "L1H4"]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "said"),
+    [
+        ((1, 1, 1), "“·a” comes first already at the embedding, and stays there"),
+        ((9, 7, 1), "“·a” comes first after the last of 2 layers, and not before"),
+        ((9, 1, 2, 1), "“·a” comes first for good after 3 of 3 layers"),
+        ((9, 1, 1), "“·a” comes first for good after 1 of 2 layers"),
+    ],
+    ids=str,
+)
+def test_the_lens_says_from_where_on_the_answer_stays_first(ranks: tuple[int, ...], said: str) -> None:
+    assert lens_title("·a", ranks) == said
+
+
+def test_a_rank_that_first_gets_worse_is_not_said_to_fall_straight() -> None:
+    assert lens_way((57, 31, 1)) == "goes from <b>57</b> at the embedding to <b>1</b>, the likeliest"
+    assert "over <b>31,247</b> after 1 layer to" in lens_way((3197, 31247, 1))
+    assert "over <b>58</b> after 2 layers to" in lens_way((57, 31, 58, 1))
+    assert lens_way((1, 1)) == "goes from <b>1</b> at the embedding to <b>1</b>, the likeliest"
+
+
+def test_the_overlap_of_groups_is_a_mean_over_layers_and_says_where_it_holds() -> None:
+    within, across = np.array([0.6, 0.5, 0.4]), np.array([0.5, 0.5, 0.2])
+    said = overlap_title(within, across)
+    assert said.startswith("Mean over layers: heads of one group share 50% of their attention, others 40%")
+    assert said.endswith("a group shares more in 2 of 3 layers")
+    assert overlap_title(across, within).endswith("a group shares more in 0 of 3 layers")

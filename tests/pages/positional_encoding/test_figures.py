@@ -10,6 +10,7 @@ from core.positional import layout_permutation, sinusoidal
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.figures import rope
 from pages.architecture.positional_encoding.panels.comparison import number_in_words
+from tests.components.test_theme import contrast
 
 LOOK = Look()
 LABELS = {"x_label": "x", "y_label": "y", "label": "v"}
@@ -200,3 +201,20 @@ def test_bars_of_the_bases_stack_in_their_order_and_the_legend_has_the_chosen_co
     assert total == dict.fromkeys(total, 8)
     assert fig.layout.xaxis.categoryarray == tuple(total)
     assert [list(bar.x) for bar in fig.data if bar.showlegend] == [["10,000"]] * 3
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_number_in_a_bar_reads_on_its_color(dark: bool) -> None:
+    fig = figures.base_bars([10, 1e4], np.full((2, 3), 8), chosen=1, look=Look(dark=dark), title="t")
+    for bar in fig.data:
+        assert contrast(bar.insidetextfont.color, bar.marker.color) >= 4.5, bar.name
+
+
+@pytest.mark.parametrize("presenter", [False, True])
+def test_the_slider_of_the_dials_begins_beside_its_buttons(presenter: bool) -> None:
+    look, angles = Look(presenter=presenter), np.zeros((2, 1))
+    parts = {"parts": np.ones(1), "wavelengths": np.ones(1), "frames": ["0", "1"], "readings": ["", ""]}
+    fig = rope.clock_hands(angles, angles, **parts, look=look, title="")
+    # The words of both buttons, with a space on each side, in letters of two thirds of the type's size.
+    words = sum(len(button.label) + 2 for button in fig.layout.updatemenus[0].buttons)
+    assert fig.layout.sliders[0].pad.l >= words * look.size * 2 / 3

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from core.positional import bucket_ranges, sinusoidal
+from core.positional import bucket_ranges, recorded_positions, sinusoidal
 from pages.architecture.positional_encoding.words import (
     bias_title,
     buckets_title,
     compared_title,
     end_title,
+    jump_sentence,
     kept_title,
     layouts_title,
     masked_title,
@@ -105,3 +106,19 @@ def test_a_difference_is_said_only_where_there_is_one() -> None:
         weights_title([58]) == weights_title([58, 58]) == "With equal keys, nine tenths of the weight lie on 58 tokens"
     )
     assert "5 to 58 tokens, depending" in weights_title([5, 20, 58])
+
+
+def test_a_row_stands_out_of_the_table_only_where_it_is_longer_than_both_neighbors() -> None:
+    assert "that of position 127." in jump_sentence(np.linalg.norm(recorded_positions(), axis=1))
+    even = np.ones(64)
+    assert jump_sentence(even) == ""
+    assert jump_sentence(even[:20]) == ""
+    one = even.copy()
+    one[40] = 1.3
+    assert "that of position 40." in jump_sentence(one)
+    assert "to 41 tokens" in jump_sentence(one)
+    one[41] = 1.3
+    assert jump_sentence(one) == ""
+    ends = even.copy()
+    ends[[0, 63]] = 3.0
+    assert jump_sentence(ends) == ""

@@ -19,7 +19,7 @@ from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
 from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
-from pages.architecture.attention_depth.words import groups_title
+from pages.architecture.attention_depth.words import groups_title, overlap_title
 
 Variant = Literal["MHA", "GQA", "MQA"]
 VARIANTS: tuple[Variant, ...] = ("MHA", "GQA", "MQA")
@@ -63,7 +63,7 @@ def draw(shown: Shown) -> None:
     )
     page.note(f"<b>{len(members)}</b> of {heads} query heads read one of <b>{shared}</b> key/value heads{pairs}.")
     if compared:
-        title = f"Heads of one group share {np.nanmean(within):.0%} of their attention, others {np.nanmean(across):.0%}"
+        title = overlap_title(within, across)
         fig = lines(
             {"same group": within, "other groups": across},
             look=page.look,

@@ -1,6 +1,5 @@
 """The logit lens: what the model would say if it stopped after each layer."""
 
-import numpy as np
 import streamlit as st
 
 from components.page import Panel, token_chip
@@ -9,6 +8,7 @@ from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.main import Shown
 from pages.architecture.attention_depth.panels.offer import offer_model
+from pages.architecture.attention_depth.words import lens_title, lens_way
 
 
 def panel(shown: Shown) -> Panel:
@@ -33,9 +33,8 @@ def draw(shown: Shown) -> None:
         offer_model(record.model, "This token's lens is not recorded.")
         return
     found = results.lens_of(record.model, record.text, position)
-    depth = len(found.answer_rank) - 1
-    settled = int(np.nonzero(found.answer_rank != 1)[0].max(initial=-1)) + 1
-    title = f"“{found.answer}” leads from layer {settled} of {depth} on"
+    ranks = found.answer_rank.tolist()
+    title = lens_title(found.answer, ranks)
     with left:
         fig = figures.lens(found.likeliest, found.shares[:, :5], look=page.look, title=title)
         page.plot(fig, name="lens", alt=f"Likeliest next tokens after each layer. {title}.")
@@ -44,8 +43,8 @@ def draw(shown: Shown) -> None:
         fig = figures.lens_rank(found.answer_rank, answer=found.answer, look=page.look, title=title)
         page.plot(fig, name="lens_rank", alt=f"{title} after each layer, from {found.answer_rank[0]} to 1.")
     page.note(
-        f"The rank of {token_chip(found.answer, page.look.role('query'))} goes from <b>{found.answer_rank[0]:,}</b> at "
-        f"the embedding to <b>1</b>; in the end it has probability <b>{found.answer_share[-1]:.2f}</b>."
+        f"The rank of {token_chip(found.answer, page.look.role('query'))} {lens_way(ranks)}; in the end it has "
+        f"probability <b>{found.answer_share[-1]:.2f}</b>."
     )
     st.caption(
         "The final norm and the output matrix are applied to the stream after each layer. The model was never trained "

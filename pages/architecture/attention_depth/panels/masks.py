@@ -76,11 +76,12 @@ def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments,
     )
     page.note(
         f"After the second document SmolLM2 expects {alone} when it is alone, {behind} behind the first, and "
-        f"{apart_again} with the document mask (layer {packed.layer}, head {head})."
+        f"{apart_again} with the document mask."
     )
     page.note(
-        f"MiniLM has no mask: words see both ways, <b>{encoded.across[head]:.0%}</b> of their weight leaks into the "
-        f"other document here (layer {encoded.layer}, head {head}), and no document mask was used in its training."
+        f"The first two maps are those of one head (layer {packed.layer}, head {head}). MiniLM has no mask: words see "
+        f"both ways, and in layer {encoded.layer}, head {head}, <b>{encoded.across[head]:.0%}</b> of their weight "
+        "leaks into the other document."
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from components.figures.fields import cells, field, thinned
+from components.figures.fields import cells, field, inks, thinned
 from components.figures.kept import kept
 from components.figures.lines import lines
 from components.figures.tokens import token_ticks
@@ -209,9 +209,10 @@ def base_bars(bases: Sequence[float], counts: np.ndarray, *, chosen: int, look: 
     names = np.array([f"{base:,.15g}" for base in bases])
     colors = (look.role("query"), CATEGORIES[4], look.role("mass"))
     written = counts > counts.sum(axis=1, keepdims=True) / 16
-    # The others are mixed with the paper, not made transparent: plotly picks the text's color by the bar's own.
+    # The others are mixed with the paper, not made transparent: the text's color is picked by the bar's own.
     for places, strength in ((np.delete(np.arange(len(bases)), chosen), 0.45), (np.array([chosen]), 1.0)):
         for part, (label, color) in enumerate(zip(BASE_PARTS, colors, strict=True)):
+            filled = mixed(color, look.paper, strength)
             fig.add_trace(
                 go.Bar(
                     x=names[places],
@@ -219,7 +220,8 @@ def base_bars(bases: Sequence[float], counts: np.ndarray, *, chosen: int, look: 
                     name=label,
                     legendgroup=label,
                     showlegend=strength == 1.0,
-                    marker={"color": mixed(color, look.paper, strength)},
+                    marker={"color": filled},
+                    insidetextfont={"color": inks(np.zeros(1), [[0, filled], [1, filled]])[0]},
                     text=np.where(written[places, part], counts[places, part].astype(str), ""),
                     textangle=0,
                     textposition="inside",

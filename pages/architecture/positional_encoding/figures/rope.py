@@ -179,8 +179,9 @@ def _steps(frames: Sequence[str], look: Look) -> dict[str, object]:
         "len": 0.98,
         "y": -0.03,
         "yanchor": "top",
-        # In pixels, as the buttons are: a share of the width would put the slider under them in a narrow figure.
-        "pad": {"t": 6, "l": 180},
+        # In pixels, as the buttons are: a share of the width would put the slider under them in a narrow figure. They
+        # are as wide as their words, 14 sizes of the type together.
+        "pad": {"t": 6, "l": 14 * look.size},
         "currentvalue": {"visible": False},
         "bordercolor": look.quiet,
         "font": {"color": look.quiet, "size": look.size - 2},

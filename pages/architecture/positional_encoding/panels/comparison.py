@@ -68,15 +68,15 @@ def draw(page: Page) -> None:
         names=names,
         look=page.look,
         title=title,
-        y_label="change of the score from NoPE",
+        y_label="added to the score",
         height=360,
     )
     fig.update_layout(legend={"y": -0.2, "yanchor": "top"}, margin_t=44)
     page.plot(fig, name="compare", alt=f"Score against offset under six schemes on one axis. {title}.")
     page.note(
-        "One query at every position and one key at every position: what the positions add to their score. The band is "
-        "the range over all places with one offset. The learned table is MiniLM's, each row as long as a sinusoidal "
-        "code, in the directions in which the table is largest "
+        "One query at every position and one key at every position: what the positions add to their score, compared "
+        "with no positions at all (NoPE). The band is the range over all places with one offset. The learned table is "
+        "MiniLM's, each row as long as a sinusoidal code, in the directions in which the table is largest "
         f"(<b>{found.learned_share:.1%}</b> of its squared length). The T5 biases are random: only their steps mean "
         "something."
     )

@@ -26,7 +26,7 @@ from core.positional import (
 from pages.architecture.positional_encoding import results
 from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import Places, plainly, tidy
-from pages.architecture.positional_encoding.words import COSINE, EQUATIONS, TABLE, end_title, one_color
+from pages.architecture.positional_encoding.words import COSINE, EQUATIONS, TABLE, end_title, jump_sentence, one_color
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,6 +213,8 @@ def past_the_end(page: Page) -> None:
         f"The table has <b>{trial.n_positions}</b> rows. Token {trial.n_positions + 1} of a text has no row, and there "
         "is no formula to make one: longer texts must be cut, or the table must grow and be trained again."
     )
+    if jump := jump_sentence(np.linalg.norm(recorded_positions(), axis=1)):
+        st.caption(jump)
 
 
 def tried(asked: int) -> list[LengthTrial]:
