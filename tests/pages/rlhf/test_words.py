@@ -609,6 +609,8 @@ def test_every_quantity_of_the_figures_has_its_equation() -> None:
     ):
         assert np.allclose(ours, formula)
     assert "0.15 for each word beyond 6" in GOLD
+    longest = int(max(run.length.max() for arm in overoptimization.length_runs().values() for run in arm))
+    assert f"cut after {longest} words" in GOLD, "where the arms of the panel on length end"
 
 
 def test_a_series_of_one_number_is_not_drawn() -> None:
