@@ -51,7 +51,7 @@ def dpo_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
 def mass_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     """Where the probability goes, by how both log-probabilities move, one number for each seed."""
     if max(chosen) < 0 and max(rejected) < 0:
-        return "Both fall on average: what stands in the columns loses probability to other responses."
+        return "Both fall on average: the responses in the pairs lose probability to responses outside them."
     if max(rejected) < 0 < min(chosen):
         return "Here the chosen rises and the rejected falls."
     return "Here they do not move alike in all seeds."
