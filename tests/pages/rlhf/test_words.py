@@ -353,10 +353,14 @@ def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
             train_abstention(AbstainParams(abstain=0.3, hard=hard, steps=steps, seed=s)).over_refusal[-1]
             for s in range(3)
         ]
-        for hard, steps in ((0.5, 400), (0.95, 400), (0.95, 1200))
+        for hard, steps in ((0.5, 50), (0.95, 50), (0.5, 400), (0.95, 400), (0.95, 1200))
     }
     assert min(refused[0.95, 400]) > 2 * max(refused[0.5, 400])
     assert np.mean(refused[0.95, 1200]) <= np.mean(refused[0.95, 400])
+    assert "refuses no more after 50 updates" in abstention.DIET
+    assert np.mean(refused[0.95, 50]) < np.mean(refused[0.5, 50]) + 0.01
+    assert "three times as much after 400" in abstention.DIET
+    assert round(np.mean(refused[0.95, 400]) / np.mean(refused[0.5, 400])) == 3
     shares = np.array([0.0, 1.0])
     assert "rises: 10% with 0% hard questions" in hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
     assert "does not clearly change" in hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
