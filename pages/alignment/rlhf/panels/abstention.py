@@ -233,7 +233,7 @@ def _idk(page: Page) -> None:
     page.note(
         f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, "
         f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. {guesses_claim(*wrong.T)} Rewards follow the model's own hits "
-        "and misses. Mean and spread of five draws."
+        "and misses. Here right always earns 1, silence 0 and wrong −1. Mean and spread of five draws."
     )
 
 
