@@ -6,7 +6,8 @@ from core.rlhf import FREE_WORDS, PLACES, USEFUL, WORDS
 GOLD = (
     f"Gold is what training never sees: distinct useful words ({', '.join(WORDS[word] for word in USEFUL)}), minus 0.5 "
     f"for each repeat of a word, minus 0.15 for each word beyond {FREE_WORDS}. The other five words are filler: "
-    f"{', '.join(WORDS[USEFUL.stop :])}. A response is cut after {PLACES} words."
+    f"{', '.join(WORDS[USEFUL.stop :])}. A response is cut after {PLACES} words, "
+    "which a dash behind it tells."
 )
 
 BLINDNESS = (
