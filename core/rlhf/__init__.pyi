@@ -76,6 +76,7 @@ from .seeds import end_gold as end_gold
 from .seeds import fall_steps as fall_steps
 from .with_torch.training.updates import PpoLearner as PpoLearner
 from .world import FREE_WORDS as FREE_WORDS
+from .world import PLACES as PLACES
 from .world import USEFUL as USEFUL
 from .world import WORDS as WORDS
 from .world import features as features

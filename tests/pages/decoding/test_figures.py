@@ -142,6 +142,13 @@ def test_a_tree_draws_each_edge_and_marks_the_accepted_path(parent: tuple[int, .
     assert deep[0] > deep[1] + 2
 
 
+def test_no_name_of_a_tree_stands_where_its_edges_run() -> None:
+    fig = drafts.draft_tree((-1, -1, 0, 0, 1, 1), list("abcdef"), (), look=LOOK, title="t")
+    nodes = next(trace for trace in fig.data if trace.mode == "markers+text")
+    assert nodes.y[1] > nodes.y[0] > nodes.y[2]
+    assert nodes.textposition == ("top left", "top left", "bottom left", *["middle right"] * 4)
+
+
 def test_a_guess_sees_itself_and_what_it_continues() -> None:
     parent = (-1, -1, 0, 0, 2)
     fig = drafts.draft_mask(tree_mask(parent), list("abcde"), look=LOOK, title="t")

@@ -16,16 +16,22 @@ from core.decoding import (
     Generation,
     Precision,
     Race,
+    Shape,
     acceptance_rate,
+    flash_traffic,
     forecast,
     is_lossless,
+    kv_bytes,
     recorded_costs,
     recorded_guesses,
     recorded_race,
+    sample_phrases,
+    standard_traffic,
     tokens_tested,
     valid_share,
 )
 from pages.efficiency.decoding.figures.race import speed_bars
+from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.topic import QUESTIONS
 from pages.efficiency.decoding.words.drafts import (
     acceptance_title,
@@ -37,6 +43,7 @@ from pages.efficiency.decoding.words.drafts import (
     sweep_title,
     theory_title,
 )
+from pages.efficiency.decoding.words.equations import EQUATIONS
 from pages.efficiency.decoding.words.machine import (
     below_the_roof,
     costs_title,
@@ -317,3 +324,21 @@ def test_a_warning_says_how_long_the_thread_waited() -> None:
     assert "62% of the time" in told
     assert "34%" in told
     assert "of the time" not in disturbance(None, 0.34, "the race")
+
+
+def test_every_quantity_of_the_panels_has_its_equation() -> None:
+    latex = " ".join(equation.latex for equation in EQUATIONS)
+    for part in (r"\min(P_{\max}", "{cache} = 2", "{standard} = 4 N d", "{tiles} = 2 N d", r"\chi^2 =", r"2^{\,1 -"):
+        assert part in latex
+    assert kv_bytes(Shape(), 100) == 2 * Shape().layers * Shape().kv_heads * Shape().head_dim * 100 * 4
+    assert standard_traffic(100, 8) == 4 * 100 * 8 + 4 * 100**2
+    assert flash_traffic(100, 8, sram=960) == 2 * 100 * 8 + 2 * 100 * 8 * -(-100 // (960 // (4 * 8)))
+    assert Shape().heads == 3 * Shape().kv_heads == 9
+
+
+@pytest.mark.parametrize(("tokens", "steps", "follow"), [(8, 1, False), (8, 2, True), (5, 3, True)])
+def test_tokens_of_later_steps_follow_the_last_one_that_stands(tokens: int, steps: int, follow: bool) -> None:
+    first = -(-tokens // steps)
+    choice = sample_phrases(tokens, steps, samples=200, seed=0).choice
+    assert (choice[:, first:] == choice[:, first - 1 : first]).all()
+    assert ("follow the last one" in parallel._of_the_draws(tokens, steps)) == follow

@@ -43,6 +43,7 @@ from core.rlhf import (
     recorded_labels,
     recorded_run,
     recorded_runs,
+    texts,
     train_abstention,
     train_with_checker,
     usual,
@@ -318,6 +319,8 @@ def test_both_log_probabilities_are_told_over_seeds() -> None:
     assert "not move alike" in mass_claim([0.2, -0.2], [-1.0, -1.0])
     assert "moves either way" in dpo_claim([-1.0, 1.0], [-2.0, -3.0])
     assert "rises, by 1.0" in dpo_claim([1.0], [-2.0])
+    assert dpo_claim([-1.0, -3.0], [-9.0, -5.0]).endswith("by 1.0 to 3.0 nats; the rejected falls, by 5.0 to 9.0")
+    assert dpo_claim([1.0], [-0.25, 0.25]).endswith("the rejected moves either way, by -0.25 to 0.25")
 
 
 @pytest.mark.parametrize("pairs", PAIRS)
@@ -353,10 +356,14 @@ def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
             train_abstention(AbstainParams(abstain=0.3, hard=hard, steps=steps, seed=s)).over_refusal[-1]
             for s in range(3)
         ]
-        for hard, steps in ((0.5, 400), (0.95, 400), (0.95, 1200))
+        for hard, steps in ((0.5, 50), (0.95, 50), (0.5, 400), (0.95, 400), (0.95, 1200))
     }
     assert min(refused[0.95, 400]) > 2 * max(refused[0.5, 400])
     assert np.mean(refused[0.95, 1200]) <= np.mean(refused[0.95, 400])
+    assert "refuses no more after 50 updates" in abstention.DIET
+    assert np.mean(refused[0.95, 50]) < np.mean(refused[0.5, 50]) + 0.01
+    assert "three times as much after 400" in abstention.DIET
+    assert round(np.mean(refused[0.95, 400]) / np.mean(refused[0.5, 400])) == 3
     shares = np.array([0.0, 1.0])
     assert "rises: 10% with 0% hard questions" in hardness_claim(np.array([[0.1, 0.5]] * 3), shares)
     assert "does not clearly change" in hardness_claim(np.array([[0.1, 0.1]] * 3), shares)
@@ -412,6 +419,10 @@ def test_all_checkers_are_told_over_seeds() -> None:
     told = sums.checkers_claim(runs)
     low, high = (f([100 * np.mean(run.exact[-20:]) for run in runs["format"]]) for f in (min, max))
     assert told == f"Right at the end: “exact” 100 %, “format” {low:.0f} to {high:.0f} %"
+    assert sums.fooled_claim(runs).startswith("Under “format” all seeds end with")
+    young = [train_with_checker(VerifierParams(checker="contains", learning_rate=0.1, steps=50))]
+    for unfooled in (runs["exact"], young):
+        assert sums.fooled_claim({"one": unfooled}).startswith("Under no checker")
 
 
 def test_no_question_is_over_refused_where_none_is_worth_an_answer() -> None:
@@ -609,6 +620,9 @@ def test_every_quantity_of_the_figures_has_its_equation() -> None:
     ):
         assert np.allclose(ours, formula)
     assert "0.15 for each word beyond 6" in GOLD
+    longest = int(max(run.length.max() for arm in overoptimization.length_runs().values() for run in arm))
+    assert f"cut after {longest} words" in GOLD, "where the arms of the panel on length end"
+    assert texts(np.ones((1, longest), int))[0].endswith("—")
 
 
 def test_a_series_of_one_number_is_not_drawn() -> None:

@@ -32,7 +32,7 @@ def sigmoid_figure(gap: float, *, look: Look, title: str, height: int = 340) -> 
             )
         )
     for word, x, y, anchor, role in (
-        ("probability", 4.9, 0.86, "right", "query"),
+        ("probability", 4.9, 0.5, "right", "query"),
         ("loss", -3.0, 3.7, "center", "key"),
     ):
         color = look.word(look.role(role))

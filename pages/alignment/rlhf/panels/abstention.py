@@ -28,6 +28,12 @@ from pages.alignment.rlhf.words.learning import hardness_claim, idk_claim
 if TYPE_CHECKING:
     import pandas as pd
 
+DIET = (
+    "With 95% hard questions the policy refuses no more after 50 updates than with half of them hard, three times as "
+    "much after 400, and no more than that after 1,200."
+)
+"""What feeding and length of training do to over-refusal, at the usual rewards."""
+
 REWARDS = {"reward_right": "Right earns", "reward_abstain": "“I don't know” earns", "reward_wrong": "Wrong earns"}
 
 
@@ -146,7 +152,7 @@ def _sweeps(page: Page, params: AbstainParams) -> None:
         "Each point is a policy trained anew and measured on the same 4,000 questions, half of them hard; on the right "
         "a mean of three seeds. “Over-refused” is a share of the questions worth an answer, the rest of all. Silence "
         "costs right answers too, since the policy only feels what it knows. Move the hard questions and the updates "
-        "under More: what they are fed decides, not how long they train."
+        f"under More. {DIET}"
     )
 
 
@@ -227,7 +233,7 @@ def _idk(page: Page) -> None:
     page.note(
         f"Wrong answers on new questions: <b>{wrong[:, 0].mean():.0%}</b> with examples, "
         f"<b>{wrong[:, 1].mean():.0%}</b> with rewards. {guesses_claim(*wrong.T)} Rewards follow the model's own hits "
-        "and misses. Mean and spread of five draws."
+        "and misses. Here right always earns 1, silence 0 and wrong −1. Mean and spread of five draws."
     )
 
 

@@ -12,6 +12,7 @@ from core.rlhf import (
     BETAS,
     CHANCE,
     PAIRS,
+    PLACES,
     FormFit,
     RunHistory,
     RunParams,
@@ -203,6 +204,7 @@ def length(page: Page) -> None:
     page.note(
         f"PPO on 2000 pairs, β 0, {len(runs['fair'])} seeds: thin lines, and their mean. Raters are fair, or they add "
         "0.6 points a word in their minds (“liked”). A blind model sees shares of words only. "
+        f"A response is cut after {PLACES} words. "
         f"{blindness_claim(runs)} Correlation of the learned reward with length on unseen responses: {told}."
     )
 

@@ -49,7 +49,7 @@ def _likelihood(page: Page) -> None:
         f"Eight such pairs have the likelihood <b>{chance:.3f}⁸ = {chance**8:.2e}</b>, a product that soon "
         f"underflows. Its logarithm is a sum: <b>8 × {np.log(chance):.3f} = {8 * np.log(chance):.3f}</b>. "
         f"The loss is minus its mean, <b>{loss:.3f}</b> nats. Its slope pushes the chosen reward up and the "
-        f"rejected one down by <b>{1 - chance:.3f}</b> each: a pair that is settled teaches little."
+        f"rejected one down by <b>{1 - chance:.3f}</b> each: the surer of the label, the less a pair teaches."
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.page import Badge, Page, Panel, Scene
+from components.phrases import listed
 from core.rlhf import CHECKERS, VerifierHistory, VerifierParams, grpo_advantages, train_with_checker, verify
 from pages.alignment.rlhf import results
 from pages.alignment.rlhf.figures import series as figures
@@ -140,8 +141,7 @@ def _checkers(page: Page, params: VerifierParams) -> None:
     words = "; ".join(f"“{name}” accepts when {what}" for name, what in CHECKERS.items())
     page.note(
         f"{words}. {SEEDS} seeds each: thin lines, and their mean. No "
-        "preference was asked for: the checker is the reward. Where it sees "
-        "less than the task, the policy finds what it does not see."
+        f"preference was asked for: the checker is the reward. {fooled_claim(runs)}"
     )
 
 
@@ -149,6 +149,21 @@ def checkers_claim(runs: Mapping[str, Sequence[VerifierHistory]]) -> str:
     """How much is right at the end under each checker, over seeds."""
     ends = {name: [100 * float(run.exact[-LAST:].mean()) for run in arm] for name, arm in runs.items()}
     return "Right at the end: " + ", ".join(f"“{name}” {span(values, 0)} %" for name, values in ends.items())
+
+
+def fooled_claim(runs: Mapping[str, Sequence[VerifierHistory]]) -> str:
+    """Which checkers are fooled at the end in every seed: nearly all answers are paid, and less than half is right."""
+    fooled = [
+        f"“{name}”"
+        for name, arm in runs.items()
+        if all(run.reward[-LAST:].mean() > 0.95 and run.exact[-LAST:].mean() < 0.5 for run in arm)
+    ]
+    if not fooled:
+        return "Under no checker do all seeds end with nearly all answers paid and most of them wrong."
+    return (
+        f"Under {listed(fooled)} all seeds end with over 95 % of answers paid and fewer than half of them right: where "
+        "a checker sees less than the task, the policy has found what it does not see."
+    )
 
 
 def _frame(history: VerifierHistory) -> "pd.DataFrame":

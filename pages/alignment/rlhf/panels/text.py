@@ -150,8 +150,9 @@ def _reading(answers: Answers, count: int) -> str:
         f"spread of it like {answers.bias:g} of relevance; fair ones value relevance alone. Each reward is a linear "
         "head on sentence vectors, fitted to labels on other answers; it never sees the length. "
         f"{'. '.join(told)}. Curves are exact expectations over all subsets of {answers.tokens.shape[1]} answers, mean "
-        f"of {len(answers.prompts)} prompts; the texts are one draw. The KL is exact for n draws from the recorded "
-        "answers to this prompt; it reaches the formula only where no two draws can be alike."
+        f"of {len(answers.prompts)} prompts, with the standard error behind ±; the texts are one draw. The KL is exact "
+        "for n draws from the recorded answers to this prompt; it reaches the formula only where no two draws can be "
+        "alike."
     )
 
 

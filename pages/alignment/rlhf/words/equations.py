@@ -1,12 +1,13 @@
 """What gold is, and the mathematics of the RLHF page."""
 
 from components.scene import Equation
-from core.rlhf import FREE_WORDS, USEFUL, WORDS
+from core.rlhf import FREE_WORDS, PLACES, USEFUL, WORDS
 
 GOLD = (
     f"Gold is what training never sees: distinct useful words ({', '.join(WORDS[word] for word in USEFUL)}), minus 0.5 "
     f"for each repeat of a word, minus 0.15 for each word beyond {FREE_WORDS}. The other five words are filler: "
-    f"{', '.join(WORDS[USEFUL.stop :])}."
+    f"{', '.join(WORDS[USEFUL.stop :])}. A response is cut after {PLACES} words, "
+    "which a dash behind it tells."
 )
 
 BLINDNESS = (
@@ -22,7 +23,7 @@ EQUATIONS = (
             "g": "the gold reward of a response y, in points; it is measured only",
             "D": "distinct useful words among sun, light, air, scatters, blue, most",
             "W": "repeats: words that stand there already",
-            "L": "length, in words",
+            "L": f"length, in words, at most {PLACES}",
             "r": "the reward model, the proxy: two layers M, c, v, fitted to preferences",
             r"\phi": "all that it sees: how often each of the eleven words stands there, and the length",
             "r_0": "its mean over the supervised start, so that the start has proxy 0",

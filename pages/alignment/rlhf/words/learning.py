@@ -41,17 +41,30 @@ def _costs(gap: Difference) -> str:
 
 def dpo_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     """How both log-probabilities move while DPO learns, one number for each seed."""
-    seeds = len(chosen)
-    ways = "falls" if max(chosen) < 0 else "rises" if min(chosen) > 0 else "moves either way"
-    over = f" in all {seeds} seeds" if seeds > 1 and ways != "moves either way" else ""
-    moved = span(chosen if ways == "moves either way" else np.abs(chosen), 2 if np.abs(chosen).max() < 0.5 else 1)
-    return f"The chosen log-probability {ways}{over}, by {moved} nats; the rejected moves by {span(rejected)}"
+    seeds, way = len(chosen), _way(chosen)
+    over = f" in all {seeds} seeds" if seeds > 1 and way != EITHER else ""
+    return (
+        f"The chosen log-probability {way}{over}, by {_moved(chosen)} nats; the rejected {_way(rejected)}, by "
+        f"{_moved(rejected)}"
+    )
+
+
+EITHER = "moves either way"
+
+
+def _way(moves: Sequence[float]) -> str:
+    return "falls" if max(moves) < 0 else "rises" if min(moves) > 0 else EITHER
+
+
+def _moved(moves: Sequence[float]) -> str:
+    """How far; with signs where seeds go either way."""
+    return span(moves if _way(moves) == EITHER else np.sort(np.abs(moves)), 2 if np.abs(moves).max() < 0.5 else 1)
 
 
 def mass_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     """Where the probability goes, by how both log-probabilities move, one number for each seed."""
     if max(chosen) < 0 and max(rejected) < 0:
-        return "Both fall on average: what stands in the columns loses probability to other responses."
+        return "Both fall on average: the responses in the pairs lose probability to responses outside them."
     if max(rejected) < 0 < min(chosen):
         return "Here the chosen rises and the rejected falls."
     return "Here they do not move alike in all seeds."

@@ -82,14 +82,30 @@ def draft_tree(
             mode="markers+text",
             marker={"size": 13, "color": [look.ink, *colors]},
             text=[" text so far", *(f" {escape(token)}" for token in tokens)],
-            textposition="middle right" if grows_down else "top right",
+            textposition="middle right" if grows_down else ["top left", *_beside_edges(parent, across)],
             textfont={"family": MONO},
             hovertemplate="%{text}<extra></extra>",
+            cliponaxis=False,
         )
     )
-    # Room for the last guess's name, which stands to the right of its place.
-    fig.update_xaxes(visible=False, range=[min(x) - 0.3, max(x) + (1.6 if grows_down else 0.9)])
+    # Room for the names that stand left of the first place and right of the last one.
+    left, right = (0.3, 1.6) if grows_down else (0.8, 0.9)
+    fig.update_xaxes(visible=False, range=[min(x) - left, max(x) + right])
     return fig.update_yaxes(visible=False)
+
+
+def _beside_edges(parent: Sequence[int], across: Sequence[float]) -> list[str]:
+    """Where each guess's name stands so that no edge crosses it: right of a leaf, else on the side its own edge spares.
+
+    Args:
+        parent: as in `draft_tree`. across: the height of each guess.
+    """
+    inner = set(parent)
+    heights = [0.0 if above < 0 else across[above] for above in parent]
+    return [
+        "middle right" if node not in inner else "top left" if here >= above else "bottom left"
+        for node, (here, above) in enumerate(zip(across, heights, strict=True))
+    ]
 
 
 def draft_mask(mask: np.ndarray, tokens: Sequence[str], *, look: Look, title: str, height: int = 420) -> go.Figure:

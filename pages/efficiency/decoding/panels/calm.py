@@ -18,6 +18,11 @@ from pages.efficiency.decoding.words.drafts import calm_title, sweep_title
 from pages.efficiency.decoding.words.race import reference_of
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9)
+CONFIDENCE = (
+    "An exit leaves where its confidence reaches the threshold. Softmax: the gap between the two likeliest tokens. "
+    "Saturation: the cosine between the hidden states of two exits in a row. Classifier: a trained estimate that the "
+    "exit agrees with the last layer. With a decay above 0, early tokens are checked more strictly than late ones."
+)
 SWEEP_TAKES = 22.0
 """Seconds of a processor."""
 
@@ -66,6 +71,7 @@ def _threshold_sweep(shown: Shown) -> None:
         confidence = page.controls.choice("confidence", "Confidence", ["softmax", "saturation", "classifier"])
     with right:
         decay = page.controls.slider("decay", "Decay of the threshold", 0, 8)
+    st.caption(CONFIDENCE)
     calm = {f"{bound:.2f}": Calm(confidence, bound, float(decay)) for bound in THRESHOLDS}
     methods: dict[str, Method] = {"greedy": Greedy(), **calm}
     params = replace(

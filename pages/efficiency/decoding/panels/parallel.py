@@ -41,7 +41,8 @@ def _of_the_draws(tokens: int, steps: int) -> str:
     if steps == tokens:
         return "Each token knows all before it, so none disagree:"
     together = -(-tokens // steps)
-    return f"The first {together} tokens are drawn at once and need not agree:"
+    rest = "; those after them follow the last one that stands" if together < tokens else ""
+    return f"The first {together} tokens are drawn at once and need not agree{rest}:"
 
 
 def _kind(shown: Shown) -> str:

@@ -32,4 +32,33 @@ EQUATIONS = (
             "O": "the output so far; after the last tile it is softmax attention exactly",
         },
     ),
+    Equation(
+        r"P = \min(P_{\max},\; B\,I), \qquad I = \frac{\text{operations}}{\text{bytes}}, \qquad "
+        r"\text{cache} = 2\,n_{\mathrm{layer}}\,h_{kv}\,d\,N\,b",
+        {
+            "P": "the roof: the most operations a second",
+            r"P_{\max}, B": "operations a second and bytes a second that the machine reaches at best",
+            "I": "operations of a call for each byte that it has to read: the weights once, and the cache",
+            r"\text{cache}": "bytes of all keys and values (hence the 2) after N tokens, with b bytes to a number",
+            "h_{kv}, d": "key/value heads and their width: 3 heads for 9 query heads; ungrouped, there are 9",
+        },
+    ),
+    Equation(
+        r"\text{standard} = 4 N d + 4 N^2, \qquad "
+        r"\text{tiles} = 2 N d + 2 N d \left\lceil \frac{N}{R} \right\rceil, \quad "
+        r"R = \left\lfloor \frac{M}{4 d} \right\rfloor",
+        {
+            r"\text{standard}": "numbers that move for one head: Q, K, V, O, and the N² scores four times",
+            r"\text{tiles}": "the same with tiles: Q and O once, K and V once for each block of R queries",
+            "M": "numbers that the fast memory holds: R rows of Q, K, V and O",
+        },
+    ),
+    Equation(
+        r"\chi^2 = \sum_y \frac{(c_y - n\,p(y))^2}{n\,p(y)}, \qquad "
+        r"\Pr(\text{valid}) = 2^{\,1 - \lceil n/k \rceil}",
+        {
+            r"\chi^2": "how far counts c lie from those that the law p expects of n draws; rare tokens count as one",
+            r"\text{valid}": "n tokens in k parallel steps are one of the two phrases",
+        },
+    ),
 )
