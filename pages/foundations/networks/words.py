@@ -133,18 +133,32 @@ def told_step(step: HandStep) -> str:
 def told_descent(run: Descent) -> str:
     """On which side of 2/L a learning rate lies, and what becomes of the loss."""
     rate, threshold = run.learning_rate, run.threshold
-    factor = abs(1 - rate * run.curvatures.max())
+    factor = float(1 - rate * run.curvatures.max())
     if rate == 0:
         return "A learning rate of 0 stays where it is"
     if np.isclose(rate, threshold, rtol=1e-9, atol=0):
         return f"η = 2/L = {threshold:.3g}: the steep coordinate swings from side to side for ever"
     if rate > threshold:
         return (
-            f"η = {rate:.3g} is above 2/L = {threshold:.3g}: each step multiplies the steep coordinate by {factor:.3g}"
+            f"η = {rate:.3g} is above 2/L = {threshold:.3g}: each step turns the steep coordinate over and makes it "
+            f"{-factor:.3g} times as large"
         )
+    turned = "changes its sign and " if factor < 0 else ""
     return (
-        f"η = {rate:.3g} is below 2/L = {threshold:.3g}: the steep coordinate shrinks to {factor:.2g} of itself a step"
+        f"η = {rate:.3g} is below 2/L = {threshold:.3g}: the steep coordinate {turned}shrinks to {abs(factor):.2g} of "
+        "itself a step"
     )
+
+
+def told_factors(run: Descent) -> str:
+    """What a step does to each of two coordinates, the steep one first, and which of them holds the other up."""
+    steep, flat = run.factors
+    told = f"Each step multiplies w₁ by 1 − ηL = <b>{steep:.3f}</b> and w₂ by <b>{flat:.3f}</b>"
+    if abs(steep) < abs(flat) < 1:
+        return f"{told}: a rate small enough for the steep coordinate is slow for the flat one."
+    if abs(steep) > 1 > abs(flat):
+        return f"{told}: the flat coordinate still shrinks, and the steep one carries f away."
+    return f"{told}."
 
 
 EQUATIONS = (

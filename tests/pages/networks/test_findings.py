@@ -131,6 +131,38 @@ def test_a_rate_is_told_by_its_side_of_the_threshold(rate: float, told: str) -> 
     assert len(fall(run, look=LOOK, height=300).data) == 1
 
 
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (0.05, "coordinate shrinks to 0.5 of itself"),
+        (0.15, "changes its sign and shrinks to 0.5 of itself"),
+        (0.21, "turns the steep coordinate over and makes it 1.1 times as large"),
+    ],
+)
+def test_a_coordinate_that_changes_its_sign_is_told_so(rate: float, told: str) -> None:
+    assert told in words.told_descent(descend(np.array([10.0, 1.0]), np.array([1.0, 1.4]), learning_rate=rate, steps=5))
+
+
+@pytest.mark.parametrize(
+    ("rate", "flat", "told"),
+    [
+        (0.15, 1.0, "<b>-0.500</b> and w₂ by <b>0.850</b>: a rate small enough for the steep coordinate is slow"),
+        (0.21, 1.0, "<b>-1.100</b> and w₂ by <b>0.790</b>: the flat coordinate still shrinks, and the steep one"),
+        (0.15, 10.0, "<b>-0.500</b> and w₂ by <b>-0.500</b>."),
+        (0.19, 1.0, "<b>-0.900</b> and w₂ by <b>0.810</b>."),
+        (0.2, 1.0, "<b>-1.000</b> and w₂ by <b>0.800</b>."),
+        (0.0, 1.0, "<b>1.000</b> and w₂ by <b>1.000</b>."),
+        (0.15, 0.0, "<b>-0.500</b> and w₂ by <b>1.000</b>."),
+        (0.5, 9.0, "<b>-4.000</b> and w₂ by <b>-3.500</b>."),
+    ],
+)
+def test_the_slow_coordinate_is_named_only_where_it_is_the_flat_one(rate: float, flat: float, told: str) -> None:
+    run = descend(np.array([10.0, flat]), np.array([1.0, 1.4]), learning_rate=rate, steps=5)
+    said = words.told_factors(run)
+    assert told in said
+    assert said.endswith("slow for the flat one." if "slow" in told else "f away." if "flat" in told else "</b>.")
+
+
 def test_what_the_browser_gets_is_the_run_and_below_400_kb() -> None:
     params = NetworkParams(hidden=(8, 8, 8), epochs=300)
     run = train_network(params)
