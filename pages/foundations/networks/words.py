@@ -28,11 +28,11 @@ def finding(run: NetworkRun) -> str:
         return "Nothing changes: no update moves a weight"
     if max(hidden, default=1) > 1 and max(run.different) == 1:
         if dead == hidden:
-            return "Every hidden neuron is dead: the network says the same everywhere"
+            return "Every hidden neuron is dead: the network says the same of each of its points"
         return f"The {hidden[0]} neurons of each layer have stayed one and the same: {_errs(run)}"
     whole = [place + 1 for place, count in enumerate(dead) if count == hidden[place]]
     if whole:
-        return f"All neurons of layer {whole[0]} are dead: the network says the same everywhere"
+        return f"All neurons of layer {whole[0]} are dead: the network says the same of each of its points"
     silent = f"; {sum(dead)} of {sum(hidden)} neurons are dead" if sum(dead) else ""
     return f"{_errs(run)[:1].upper()}{_errs(run)[1:]}{silent}"
 

@@ -66,7 +66,11 @@ def test_dead_and_equal_neurons_are_named() -> None:
     equal = train_network(replace(SMALL, start="all equal", hidden=(4, 4)))
     assert words.finding(equal).startswith("The 4 neurons of each layer have stayed one and the same")
     dead = train_network(NetworkParams(hidden=(8, 8, 8), activation="relu", learning_rate=1.0))
-    assert "dead" in words.finding(dead)
+    assert words.finding(dead).endswith("are dead: the network says the same of each of its points")
+    assert len(np.unique(dead.params.net.forward(dead.weights[-1], dead.train.x)[-1])) == 1
+    # Elsewhere a neuron that is silent on all points may still speak.
+    corners = np.array([[1.5, 1.5], [-1.5, 1.5], [-1.5, -1.5], [1.5, -1.5]])
+    assert len(np.unique(dead.params.net.forward(dead.weights[-1], corners)[-1])) > 1
     single = train_network(replace(SMALL, hidden=(1,)))
     assert "one and the same" not in words.finding(single)
 
