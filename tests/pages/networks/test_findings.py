@@ -188,6 +188,17 @@ def test_losses_draw_what_the_run_holds(run: NetworkRun) -> None:
     assert [trace.name for trace in losses(alone, look=LOOK, turning=None, height=400).data] == ["training"]
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.02, 1.2, 3.0, 30.0, 1e4])
+def test_an_axis_of_losses_has_two_numbers_at_least(run: NetworkRun, scale: float) -> None:
+    coin = np.full(len(run.steps), np.log(2))
+    for ends in (scale, 1 / scale):
+        level = replace(run, train_loss=coin, test_loss=np.linspace(1, ends, len(coin)) * coin)
+        axis = losses(level, look=LOOK, turning=None, height=400).layout.yaxis
+        low, high = axis.range
+        ticks = np.log10(axis.tickvals) if axis.tickvals else np.arange(np.ceil(low), high, axis.dtick)
+        assert 2 <= np.count_nonzero((ticks >= low) & (ticks <= high)) <= 12
+
+
 def test_a_covered_duel_shows_only_its_beginning() -> None:
     curves = duel(DuelParams(SMALL, replace(SMALL, learning_rate=1.0), seeds=2)).curves
     cut = duel_losses(curves, look=LOOK, title="", last=10, until=2.0)

@@ -84,7 +84,7 @@ def _range(values: list[np.ndarray]) -> tuple[float, float]:
 
 
 def _axis(values: list[np.ndarray]) -> dict[str, object]:
-    """A logarithmic axis that holds the losses and a coin's, with ticks at powers of ten or at 1, 2, 5."""
+    """A logarithmic axis that holds the losses and a coin's, with ticks at powers of ten, at 1, 2, 5, or even steps."""
     low, high = _range(values)
     if high - low > 2.5:
         return {
@@ -93,7 +93,13 @@ def _axis(values: list[np.ndarray]) -> dict[str, object]:
             "dtick": max(1, round((high - low) / 6)),
             "exponentformat": "power",
         }
-    ticks = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in (1, 2, 5)]
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    every = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    ticks = [tick for tick in every if low <= np.log10(tick) <= high]
+    if len(ticks) < 2:
+        start, end = 10**low, 10**high
+        step = 10.0 ** np.floor(np.log10((end - start) / 2))
+        ticks = (np.arange(np.ceil(start / step), np.floor(end / step) + 1) * step).tolist()
     return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [f"{tick:.6g}" for tick in ticks]}
 
 
