@@ -132,8 +132,8 @@ QUESTIONS = (
         "Should we reduce the complexity because the model tries too hard?",
         "On the left half of the curve, yes: a smaller class or a price on large coefficients takes the peak away. "
         "But the curve has a right half. With many more features than points, the least bent of all perfect fits can "
-        "beat the best small model. More data is no sure cure near the peak: the peak stands where features meet points, "
-        "so it moves along with the points.",
+        "beat the best small model. More data is no sure cure near the peak: it stands where features meet points, so "
+        "it moves along with the points.",
         {"panel": "Double descent"},
     ),
     Question(
