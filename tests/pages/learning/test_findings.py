@@ -1,13 +1,14 @@
 """What the page says of its numbers: each wording stands only where the numbers allow it, at all edges."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.page import Page
 from core.learning import (
     CLASSES,
     COUNTS,
@@ -26,7 +27,7 @@ from core.learning import (
     selection,
     ways,
 )
-from pages.foundations.learning import findings
+from pages.foundations.learning import findings, main
 from pages.foundations.learning.results import RIDGES, Data, comparison_of, descents_of
 from pages.foundations.learning.words import counted, number
 
@@ -241,3 +242,9 @@ def test_words_on_losses(values: list[int]) -> None:
         wanted = {number(loss.best(y)) for loss in OUTPUTS[name].losses}
         assert words.startswith("All losses want") == (len(wanted) == 1)
         assert all(value in words for value in wanted)
+
+
+@pytest.mark.parametrize(("ridge", "told"), [(0.0, "Degree <b>15</b> has"), (0.1, "with a ridge of <b>0.1</b> has")])
+def test_the_reading_names_the_ridge_where_there_is_one(ridge: float, told: str) -> None:
+    shown = main.Shown(cast(Page, None), Data(World(), 20, 20, 5), degree=15, ridge=ridge)
+    assert told in main.reading(shown)
