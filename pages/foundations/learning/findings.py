@@ -98,8 +98,8 @@ def of_its_price(found: Selection) -> str:
     against = {1: "it costs more", -1: "it costs less", 0: "neither clearly costs more"}[wins]
     return (
         f"{counted(found.params.validation, 'validation point')} choose the best degree in {right}, and one in ten "
-        f"pays over {cost} more error; 5-fold cross-validation, without further points, in {right_folded} and over {cost_folded}: "
-        f"{against}."
+        f"pays over {cost} more error; 5-fold cross-validation, without further points, in {right_folded} and over "
+        f"{cost_folded}: {against}."
     )
 
 
