@@ -114,6 +114,17 @@ def told_mistakes(run: PerceptronRun) -> str:
     return f"{none}: {times} in {run.passes} passes, and no end"
 
 
+def told_no_line(run: PerceptronRun, step: int) -> str:
+    """Why no line is drawn after so many mistakes; nothing where there is one."""
+    weights = run.path[step]
+    if weights[:2].any():
+        return ""
+    if weights.any():
+        return f" After <b>{step:,}</b> mistakes w has no direction in the plane, so it draws no line."
+    back = "still 0" if step == 0 else "back at 0, where it began"
+    return f" After <b>{step:,}</b> mistakes w is {back}: it draws no line."
+
+
 def told_best(best: BestLine) -> str:
     """What the best line can do."""
     if best.right == best.total:

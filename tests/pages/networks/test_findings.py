@@ -117,6 +117,15 @@ def test_mistakes_are_told_with_their_end() -> None:
     assert words.told_best(best_line(x, y)) == "A line gets all 2 points right"
 
 
+def test_weights_without_a_line_are_told_so() -> None:
+    run = perceptron(*Cloud(XOR, 0.05, 4, 0).data(), passes=2)
+    assert [words.told_no_line(run, step) != "" for step in range(5)] == [True, False, False, False, True]
+    assert "still 0" in words.told_no_line(run, 0)
+    assert "back at 0" in words.told_no_line(run, 4)
+    upright = perceptron(np.array([[0.0, 0.0, 1.0]]), np.array([1.0]))
+    assert "no direction in the plane" in words.told_no_line(upright, 1)
+
+
 def test_a_step_says_which_way_the_loss_went() -> None:
     weights = [0.5, -0.3, 0.8, 0.2, 0.1, -0.1, 1.0, -0.7, 0.05]
     assert "lowers" in words.told_step(one_step(weights, [1.0, 0.5], 1, learning_rate=0.5))
