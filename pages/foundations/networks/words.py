@@ -185,7 +185,11 @@ EQUATIONS = (
     ),
     Equation(
         r"L = \frac{1}{n} \sum_p \log\left(1 + e^{-y_p s_p}\right)",
-        {"L": "the loss, in nats", "y_p": "the class of point p, +1 or −1", "n": "the number of points"},
+        {
+            "L": "the loss, in nats: the unit of the natural logarithm",
+            "y_p": "the class of point p, +1 or −1",
+            "n": "the number of points",
+        },
     ),
     Equation(
         r"\delta^{(m)} = -\tfrac{1}{n} y \, \mathrm{sigmoid}(-y s), \quad \delta^{(l)} = \delta^{(l+1)} W^{(l+1)\top} "

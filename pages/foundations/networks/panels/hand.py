@@ -87,11 +87,10 @@ def _reading(step: HandStep) -> str:
     h1, h2, s = step.outputs
     delta = step.gradient[8]
     return (
-        f"Forward: h₁ = <b>{h1:.4f}</b>, h₂ = <b>{h2:.4f}</b>, logit s = <b>{s:.4f}</b>, loss <b>{step.loss:.4f}</b> "
-        "nats. "
-        f"Backward: ∂L/∂s = −y · sigmoid(−y s) = <b>{delta:.4f}</b>, c’s derivative; times h₁ it is "
-        "v₁’s, times "
-        "v₁ and the slope of h₁ it is b₁’s. Every weight then moves by −η times its derivative."
+        f"Forward: h₁ = <b>{h1:.4f}</b>, h₂ = <b>{h2:.4f}</b>, logit s = <b>{s:.4f}</b>, loss L = "
+        f"<b>{step.loss:.4f}</b> nats. Backward, green in the figure: ∂L/∂s = −y · sigmoid(−y s) = "
+        f"<b>{delta:.4f}</b>, c’s derivative; times h₁ it is v₁’s, times v₁ and the slope of h₁ it is b₁’s. "
+        "Every weight then moves by −η times its derivative."
     )
 
 
