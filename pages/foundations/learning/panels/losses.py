@@ -31,7 +31,8 @@ def losses(page: Page) -> None:
     alt = f"Mean loss over the prediction, for several losses. {title}."
     page.plot(fig, name="losses", alt=alt, roomy=True)
     wants = "; ".join(
-        f"{loss.name} is least at {loss.wants}, <b>{number(loss.best(values))}</b>" for loss in output.losses
+        f"{loss.name} is least at {loss.wants}, <b>{number(loss.best(values))}</b>{findings.as_well(loss, values)}"
+        for loss in output.losses
     )
     page.sentence(f"One prediction for {counted(len(values), 'observed value')}, marked below the curves: {wants}.")
 
