@@ -208,6 +208,13 @@ def test_an_axis_of_losses_has_two_numbers_at_least(run: NetworkRun, scale: floa
         assert 2 <= np.count_nonzero((ticks >= low) & (ticks <= high)) <= 12
 
 
+@pytest.mark.parametrize(("factor", "side"), [(1.05, "top"), (0.95, "bottom")])
+def test_the_name_of_a_coin_stands_where_the_curves_do_not(run: NetworkRun, factor: float, side: str) -> None:
+    level = np.full(len(run.steps), factor * np.log(2))
+    fig = losses(replace(run, train_loss=level, test_loss=level), look=LOOK, turning=None, height=400)
+    assert [note.yanchor for note in fig.layout.annotations if note.text == "a coin: ln 2"] == [side]
+
+
 def test_a_covered_duel_shows_only_its_beginning() -> None:
     curves = duel(DuelParams(SMALL, replace(SMALL, learning_rate=1.0), seeds=2)).curves
     cut = duel_losses(curves, look=LOOK, title="", last=10, until=2.0)

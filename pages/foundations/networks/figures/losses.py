@@ -36,7 +36,7 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
         )
         for name, (values, color) in shown.items()
     ]
-    notes = [_coin(look), *_end_names(shown, look)]
+    notes = [_coin(look, below=_stay_above(shown)), *_end_names(shown, look)]
     if turning is not None:
         notes.append(_lowest(float(run.epochs[turning]), float(run.test_loss[turning]), look))
     return figure(
@@ -108,13 +108,18 @@ def _coin_line(look: Look) -> dict[str, object]:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": COIN, "y1": COIN, "line": line}
 
 
-def _coin(look: Look) -> dict[str, object]:
+def _stay_above(shown: Mapping[str, tuple[np.ndarray, str]]) -> bool:
+    """Whether the later half of each curve mostly lies above a coin's loss, where it would strike the name out."""
+    return all(float(np.median(values[len(values) // 2 :])) >= COIN for values, _ in shown.values())
+
+
+def _coin(look: Look, *, below: bool = False) -> dict[str, object]:
     return {
         "x": 1,
         "xref": "paper",
         "xanchor": "right",
         "y": float(np.log10(COIN)),
-        "yanchor": "bottom",
+        "yanchor": "top" if below else "bottom",
         "showarrow": False,
         "text": "a coin: ln 2",
         "font": {"color": look.quiet},
