@@ -98,8 +98,8 @@ def of_its_price(found: Selection) -> str:
     against = {1: "it costs more", -1: "it costs less", 0: "neither clearly costs more"}[wins]
     return (
         f"{counted(found.params.validation, 'validation point')} choose the best degree in {right}, and one in ten "
-        f"pays over {cost}; 5-fold cross-validation, without further points, in {right_folded} and over {cost_folded}: "
-        f"{against}."
+        f"pays over {cost} more error; 5-fold cross-validation, without further points, in {right_folded} and over "
+        f"{cost_folded}: {against}."
     )
 
 
@@ -265,10 +265,20 @@ def _stretches(signs: np.ndarray, sizes: tuple[int, ...]) -> list[tuple[int, int
     return found
 
 
+def as_well(loss: Loss, values: np.ndarray) -> str:
+    """Another answer that is as good as the one a loss is said to want, in words; none where that is the only one."""
+    best, seen = loss.best(values), np.unique(values)
+    costs = loss.cost(np.append(seen, best)[:, None], values)
+    risks = costs.mean(axis=1)
+    rounding = 16 * float(np.finfo(np.float64).eps) * float(costs[np.isfinite(costs)].max(initial=0.0) + 1)
+    others = [float(value) for value in seen[risks[:-1] <= risks[-1] + rounding] if number(value) != number(best)]
+    return f" (or as well {number(max(others, key=lambda value: abs(value - best)))})" if others else ""
+
+
 def of_the_losses(losses: tuple[Loss, ...], values: np.ndarray) -> str:
     """How many different answers the losses want."""
-    wanted = {loss.name: loss.best(values) for loss in losses}
-    told = ", ".join(f"{name} wants {number(best)}" for name, best in wanted.items())
-    if len({number(best) for best in wanted.values()}) == 1:
-        return f"All losses want {number(next(iter(wanted.values())))} here"
+    wanted = [number(loss.best(values)) + as_well(loss, values) for loss in losses]
+    if len(set(wanted)) == 1:
+        return f"All losses want {wanted[0]} here"
+    told = ", ".join(f"{loss.name} wants {best}" for loss, best in zip(losses, wanted, strict=True))
     return f"{told[0].upper()}{told[1:]}"

@@ -139,7 +139,8 @@ def reading(shown: Shown) -> str:
     own_points = len(shown.data.added)
     also = f" {own_points} of the training points {'is' if own_points == 1 else 'are'} yours." if own_points else ""
     floor = f" Noise alone: <b>{number(shown.floor)}</b>." if shown.floor else ""
-    words = f"Degree <b>{shown.degree}</b> has an error of {told} point{'' if len(sets[2]) == 1 else 's'}."
+    price = f" with a ridge of <b>{number(shown.ridge)}</b>" if shown.ridge else ""
+    words = f"Degree <b>{shown.degree}</b>{price} has an error of {told} point{'' if len(sets[2]) == 1 else 's'}."
     return f"{words}{also} {findings.of_the_choice(shown.found)}{floor}"
 
 

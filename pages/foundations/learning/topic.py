@@ -67,7 +67,7 @@ PRESETS = (
     ),
     Preset(
         "Pick it again?",
-        "Two hundred classes get data of their own. Do they agree on a degree?",
+        "Two hundred times new data from the same function. Is the same degree chosen?",
         {"degree": 5, "panel": "Which model?"},
     ),
     Preset(
@@ -132,7 +132,8 @@ QUESTIONS = (
         "Should we reduce the complexity because the model tries too hard?",
         "On the left half of the curve, yes: a smaller class or a price on large coefficients takes the peak away. "
         "But the curve has a right half. With many more features than points, the least bent of all perfect fits can "
-        "beat the best small model. More data helps on both sides.",
+        "beat the best small model. More data is no sure cure near the peak: it stands where features meet points, so "
+        "it moves along with the points.",
         {"panel": "Double descent"},
     ),
     Question(

@@ -176,7 +176,8 @@ QUESTIONS = (
     Question(
         "Why do weights start at random?",
         "Neurons of a layer that start alike get the same gradient and stay alike. A layer of four is then worth one. "
-        "Random weights part them, and it hardly matters how.",
+        "Random weights part them. Their size matters too: here their variance is 1 by the number of a neuron's "
+        "inputs, twice that for ReLU, so that signals neither grow nor fade from layer to layer.",
         {"start": "all equal"},
     ),
 )

@@ -28,11 +28,11 @@ def finding(run: NetworkRun) -> str:
         return "Nothing changes: no update moves a weight"
     if max(hidden, default=1) > 1 and max(run.different) == 1:
         if dead == hidden:
-            return "Every hidden neuron is dead: the network says the same everywhere"
+            return "Every hidden neuron is dead: the network says the same of each of its points"
         return f"The {hidden[0]} neurons of each layer have stayed one and the same: {_errs(run)}"
     whole = [place + 1 for place, count in enumerate(dead) if count == hidden[place]]
     if whole:
-        return f"All neurons of layer {whole[0]} are dead: the network says the same everywhere"
+        return f"All neurons of layer {whole[0]} are dead: the network says the same of each of its points"
     silent = f"; {sum(dead)} of {sum(hidden)} neurons are dead" if sum(dead) else ""
     return f"{_errs(run)[:1].upper()}{_errs(run)[1:]}{silent}"
 
@@ -114,6 +114,17 @@ def told_mistakes(run: PerceptronRun) -> str:
     return f"{none}: {times} in {run.passes} passes, and no end"
 
 
+def told_no_line(run: PerceptronRun, step: int) -> str:
+    """Why no line is drawn after so many mistakes; nothing where there is one."""
+    weights = run.path[step]
+    if weights[:2].any():
+        return ""
+    if weights.any():
+        return f" After <b>{step:,}</b> mistakes w has no direction in the plane, so it draws no line."
+    back = "still 0" if step == 0 else "back at 0, where it began"
+    return f" After <b>{step:,}</b> mistakes w is {back}: it draws no line."
+
+
 def told_best(best: BestLine) -> str:
     """What the best line can do."""
     if best.right == best.total:
@@ -133,18 +144,32 @@ def told_step(step: HandStep) -> str:
 def told_descent(run: Descent) -> str:
     """On which side of 2/L a learning rate lies, and what becomes of the loss."""
     rate, threshold = run.learning_rate, run.threshold
-    factor = abs(1 - rate * run.curvatures.max())
+    factor = float(1 - rate * run.curvatures.max())
     if rate == 0:
         return "A learning rate of 0 stays where it is"
     if np.isclose(rate, threshold, rtol=1e-9, atol=0):
         return f"η = 2/L = {threshold:.3g}: the steep coordinate swings from side to side for ever"
     if rate > threshold:
         return (
-            f"η = {rate:.3g} is above 2/L = {threshold:.3g}: each step multiplies the steep coordinate by {factor:.3g}"
+            f"η = {rate:.3g} is above 2/L = {threshold:.3g}: each step turns the steep coordinate over and makes it "
+            f"{-factor:.3g} times as large"
         )
+    turned = "changes its sign and " if factor < 0 else ""
     return (
-        f"η = {rate:.3g} is below 2/L = {threshold:.3g}: the steep coordinate shrinks to {factor:.2g} of itself a step"
+        f"η = {rate:.3g} is below 2/L = {threshold:.3g}: the steep coordinate {turned}shrinks to {abs(factor):.2g} of "
+        "itself a step"
     )
+
+
+def told_factors(run: Descent) -> str:
+    """What a step does to each of two coordinates, the steep one first, and which of them holds the other up."""
+    steep, flat = run.factors
+    told = f"Each step multiplies w₁ by 1 − ηL = <b>{steep:.3f}</b> and w₂ by <b>{flat:.3f}</b>"
+    if abs(steep) < abs(flat) < 1:
+        return f"{told}: a rate small enough for the steep coordinate is slow for the flat one."
+    if abs(steep) > 1 > abs(flat):
+        return f"{told}: the flat coordinate still shrinks, and the steep one carries f away."
+    return f"{told}."
 
 
 EQUATIONS = (
@@ -160,7 +185,11 @@ EQUATIONS = (
     ),
     Equation(
         r"L = \frac{1}{n} \sum_p \log\left(1 + e^{-y_p s_p}\right)",
-        {"L": "the loss, in nats", "y_p": "the class of point p, +1 or −1", "n": "the number of points"},
+        {
+            "L": "the loss, in nats: the unit of the natural logarithm",
+            "y_p": "the class of point p, +1 or −1",
+            "n": "the number of points",
+        },
     ),
     Equation(
         r"\delta^{(m)} = -\tfrac{1}{n} y \, \mathrm{sigmoid}(-y s), \quad \delta^{(l)} = \delta^{(l+1)} W^{(l+1)\top} "

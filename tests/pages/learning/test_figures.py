@@ -60,6 +60,18 @@ def test_every_place_for_a_click_lies_in_the_window_and_carries_itself() -> None
     assert max(grid.y) < high
 
 
+@pytest.mark.parametrize("points", [20, 200])
+def test_the_axis_of_errors_has_two_numbers_at_least(points: int) -> None:
+    found = comparison_of(Data(World(), points, 20, 5), 0.0)
+    training, validation, _ = found.data.sets
+    sets, curve = {"training": training, "validation": validation}, (np.zeros(2), np.zeros(2))
+    fig = hero(sets, curve, found.errors, degree=15, look=LOOK, title="t", truth=None, floor=0.0625)
+    axis = fig.layout.yaxis2
+    low, high = axis.range
+    ticks = np.log10(axis.tickvals) if axis.tickvals else np.arange(np.ceil(low), high)
+    assert np.count_nonzero((ticks >= low) & (ticks <= high)) >= 2
+
+
 def test_the_window_holds_all_points_and_not_the_curve() -> None:
     points = np.array([[0.0, 1.0], [2.0, 5.0]])
     (left, right), (low, high) = view_of({"training": points, "validation": points}, None)

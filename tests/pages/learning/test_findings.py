@@ -1,13 +1,14 @@
 """What the page says of its numbers: each wording stands only where the numbers allow it, at all edges."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.page import Page
 from core.learning import (
     CLASSES,
     COUNTS,
@@ -26,7 +27,7 @@ from core.learning import (
     selection,
     ways,
 )
-from pages.foundations.learning import findings
+from pages.foundations.learning import findings, main
 from pages.foundations.learning.results import RIDGES, Data, comparison_of, descents_of
 from pages.foundations.learning.words import counted, number
 
@@ -241,3 +242,30 @@ def test_words_on_losses(values: list[int]) -> None:
         wanted = {number(loss.best(y)) for loss in OUTPUTS[name].losses}
         assert words.startswith("All losses want") == (len(wanted) == 1)
         assert all(value in words for value in wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "told"),
+    [
+        (
+            "a number",
+            [2, 4],
+            "Squared error wants 3, absolute error wants 2 (or as well 4), pinball loss at 0.9 wants 4",
+        ),
+        ("a number", [2, 3, 4], "Squared error wants 3, absolute error wants 3, pinball loss at 0.9 wants 4"),
+        ("a number", [5, 5], "All losses want 5 here"),
+        ("a class", [0, 1], "Cross entropy wants 0.5, Brier score wants 0.5, 0-1 loss wants 1 (or as well 0)"),
+        ("a ranking", [0, 1], "Bradley-Terry loss wants 0, hinge loss wants 1 (or as well 0)"),
+        ("a ranking", [1, 1], "Bradley-Terry loss wants ∞, hinge loss wants 1"),
+        ("a direction", [0, 180], "Cosine distance wants 90 (or as well 0), squared error wants 90"),
+        ("a direction", [10, 20], "All losses want 15 here"),
+    ],
+)
+def test_an_answer_that_is_not_the_only_best_is_told_so(name: str, values: list[int], told: str) -> None:
+    assert findings.of_the_losses(OUTPUTS[name].losses, np.array(values, dtype=np.float64)) == told
+
+
+@pytest.mark.parametrize(("ridge", "told"), [(0.0, "Degree <b>15</b> has"), (0.1, "with a ridge of <b>0.1</b> has")])
+def test_the_reading_names_the_ridge_where_there_is_one(ridge: float, told: str) -> None:
+    shown = main.Shown(cast(Page, None), Data(World(), 20, 20, 5), degree=15, ridge=ridge)
+    assert told in main.reading(shown)

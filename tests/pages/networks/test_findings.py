@@ -66,7 +66,11 @@ def test_dead_and_equal_neurons_are_named() -> None:
     equal = train_network(replace(SMALL, start="all equal", hidden=(4, 4)))
     assert words.finding(equal).startswith("The 4 neurons of each layer have stayed one and the same")
     dead = train_network(NetworkParams(hidden=(8, 8, 8), activation="relu", learning_rate=1.0))
-    assert "dead" in words.finding(dead)
+    assert words.finding(dead).endswith("are dead: the network says the same of each of its points")
+    assert len(np.unique(dead.params.net.forward(dead.weights[-1], dead.train.x)[-1])) == 1
+    # Elsewhere a neuron that is silent on all points may still speak.
+    corners = np.array([[1.5, 1.5], [-1.5, 1.5], [-1.5, -1.5], [1.5, -1.5]])
+    assert len(np.unique(dead.params.net.forward(dead.weights[-1], corners)[-1])) > 1
     single = train_network(replace(SMALL, hidden=(1,)))
     assert "one and the same" not in words.finding(single)
 
@@ -113,6 +117,15 @@ def test_mistakes_are_told_with_their_end() -> None:
     assert words.told_best(best_line(x, y)) == "A line gets all 2 points right"
 
 
+def test_weights_without_a_line_are_told_so() -> None:
+    run = perceptron(*Cloud(XOR, 0.05, 4, 0).data(), passes=2)
+    assert [words.told_no_line(run, step) != "" for step in range(5)] == [True, False, False, False, True]
+    assert "still 0" in words.told_no_line(run, 0)
+    assert "back at 0" in words.told_no_line(run, 4)
+    upright = perceptron(np.array([[0.0, 0.0, 1.0]]), np.array([1.0]))
+    assert "no direction in the plane" in words.told_no_line(upright, 1)
+
+
 def test_a_step_says_which_way_the_loss_went() -> None:
     weights = [0.5, -0.3, 0.8, 0.2, 0.1, -0.1, 1.0, -0.7, 0.05]
     assert "lowers" in words.told_step(one_step(weights, [1.0, 0.5], 1, learning_rate=0.5))
@@ -129,6 +142,38 @@ def test_a_rate_is_told_by_its_side_of_the_threshold(rate: float, told: str) -> 
     assert told in words.told_descent(run)
     assert len(path(run, look=LOOK, height=300).data) == 2
     assert len(fall(run, look=LOOK, height=300).data) == 1
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (0.05, "coordinate shrinks to 0.5 of itself"),
+        (0.15, "changes its sign and shrinks to 0.5 of itself"),
+        (0.21, "turns the steep coordinate over and makes it 1.1 times as large"),
+    ],
+)
+def test_a_coordinate_that_changes_its_sign_is_told_so(rate: float, told: str) -> None:
+    assert told in words.told_descent(descend(np.array([10.0, 1.0]), np.array([1.0, 1.4]), learning_rate=rate, steps=5))
+
+
+@pytest.mark.parametrize(
+    ("rate", "flat", "told"),
+    [
+        (0.15, 1.0, "<b>-0.500</b> and w₂ by <b>0.850</b>: a rate small enough for the steep coordinate is slow"),
+        (0.21, 1.0, "<b>-1.100</b> and w₂ by <b>0.790</b>: the flat coordinate still shrinks, and the steep one"),
+        (0.15, 10.0, "<b>-0.500</b> and w₂ by <b>-0.500</b>."),
+        (0.19, 1.0, "<b>-0.900</b> and w₂ by <b>0.810</b>."),
+        (0.2, 1.0, "<b>-1.000</b> and w₂ by <b>0.800</b>."),
+        (0.0, 1.0, "<b>1.000</b> and w₂ by <b>1.000</b>."),
+        (0.15, 0.0, "<b>-0.500</b> and w₂ by <b>1.000</b>."),
+        (0.5, 9.0, "<b>-4.000</b> and w₂ by <b>-3.500</b>."),
+    ],
+)
+def test_the_slow_coordinate_is_named_only_where_it_is_the_flat_one(rate: float, flat: float, told: str) -> None:
+    run = descend(np.array([10.0, flat]), np.array([1.0, 1.4]), learning_rate=rate, steps=5)
+    said = words.told_factors(run)
+    assert told in said
+    assert said.endswith("slow for the flat one." if "slow" in told else "f away." if "flat" in told else "</b>.")
 
 
 def test_what_the_browser_gets_is_the_run_and_below_400_kb() -> None:
@@ -150,6 +195,24 @@ def test_losses_draw_what_the_run_holds(run: NetworkRun) -> None:
     np.testing.assert_allclose(fig.data[0].y, run.train_loss, rtol=1e-6)
     alone = train_network(NetworkParams(data="yours", own=((0.1, 0.2, 1), (0.3, 0.1, -1)), epochs=5))
     assert [trace.name for trace in losses(alone, look=LOOK, turning=None, height=400).data] == ["training"]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.02, 1.2, 3.0, 30.0, 1e4])
+def test_an_axis_of_losses_has_two_numbers_at_least(run: NetworkRun, scale: float) -> None:
+    coin = np.full(len(run.steps), np.log(2))
+    for ends in (scale, 1 / scale):
+        level = replace(run, train_loss=coin, test_loss=np.linspace(1, ends, len(coin)) * coin)
+        axis = losses(level, look=LOOK, turning=None, height=400).layout.yaxis
+        low, high = axis.range
+        ticks = np.log10(axis.tickvals) if axis.tickvals else np.arange(np.ceil(low), high, axis.dtick)
+        assert 2 <= np.count_nonzero((ticks >= low) & (ticks <= high)) <= 12
+
+
+@pytest.mark.parametrize(("factor", "side"), [(1.05, "top"), (0.95, "bottom")])
+def test_the_name_of_a_coin_stands_where_the_curves_do_not(run: NetworkRun, factor: float, side: str) -> None:
+    level = np.full(len(run.steps), factor * np.log(2))
+    fig = losses(replace(run, train_loss=level, test_loss=level), look=LOOK, turning=None, height=400)
+    assert [note.yanchor for note in fig.layout.annotations if note.text == "a coin: ln 2"] == [side]
 
 
 def test_a_covered_duel_shows_only_its_beginning() -> None:

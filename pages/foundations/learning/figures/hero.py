@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from components.theme import Look, figure
 from pages.foundations.learning.figures.pairs import names
+from pages.foundations.learning.words import number
 
 SETS = {"training": "source", "validation": "target", "test": "kl"}
 """The sets and their roles of color."""
@@ -53,7 +54,7 @@ def hero(
         yaxis={"title": {"text": "y"}, "range": box[1]},
         xaxis2={"domain": RIGHT, "anchor": "y2", "title": {"text": "degree"}, "showgrid": False,
                 "range": [-0.6, len(errors["test"]) - 0.4]},
-        yaxis2={"anchor": "x2", "type": "log", "range": [low, high], "dtick": 1, "exponentformat": "power",
+        yaxis2={"anchor": "x2", "type": "log", "range": [low, high], **_ticks(low, high),
                 "title": {"text": "mean squared error", "standoff": 2}},
         shapes=_lines(degree, floor, look),
         annotations=[_heading(truth is not None, look), *_names(errors, floor, (low, high), look)],
@@ -161,6 +162,15 @@ def _range(errors: Mapping[str, np.ndarray], floor: float | None) -> tuple[float
     low = max(float(every.min()), least / 10, start * 1e-6)
     high = min(float(every.max()), 100 * start)
     return float(np.log10(low)) - 0.15, float(np.log10(max(high, 2 * low))) + 0.15
+
+
+def _ticks(low: float, high: float) -> dict[str, Any]:
+    """Powers of ten, or 1, 2 and 5 times each of them where too few of them lie between these exponents."""
+    if high - low > 1.5:
+        return {"dtick": 1, "exponentformat": "power"}
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    values = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    return {"tickvals": values, "ticktext": [number(value) for value in values]}
 
 
 def _lines(degree: int, floor: float | None, look: Look) -> list[dict[str, Any]]:

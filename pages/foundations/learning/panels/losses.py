@@ -10,7 +10,7 @@ from core.checks import Check
 from core.learning import OUTPUTS, Output
 from pages.foundations.learning import findings
 from pages.foundations.learning.figures.losses import risks
-from pages.foundations.learning.words import number
+from pages.foundations.learning.words import counted, number
 
 
 def losses(page: Page) -> None:
@@ -31,9 +31,10 @@ def losses(page: Page) -> None:
     alt = f"Mean loss over the prediction, for several losses. {title}."
     page.plot(fig, name="losses", alt=alt, roomy=True)
     wants = "; ".join(
-        f"{loss.name} is least at {loss.wants}, <b>{number(loss.best(values))}</b>" for loss in output.losses
+        f"{loss.name} is least at {loss.wants}, <b>{number(loss.best(values))}</b>{findings.as_well(loss, values)}"
+        for loss in output.losses
     )
-    page.sentence(f"One prediction for {len(values)} observed values: {wants}.")
+    page.sentence(f"One prediction for {counted(len(values), 'observed value')}, marked below the curves: {wants}.")
 
 
 def observed(page: Page) -> np.ndarray:

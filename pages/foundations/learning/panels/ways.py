@@ -44,8 +44,12 @@ def _plane(page: Page) -> None:
     place = SAMPLE_SIZES.index(count)
     means = [float(errors[place].mean()) for errors in (found.generative, found.discriminative)]
     words = "The small points are drawn from the fitted densities, which the other side cannot do." if fresh else ""
+    others = params.features - 2
+    held = "the other feature is at its" if others == 1 else f"the other {others} features are at their"
+    rest = f"; the lines hold where {held} mean" if others else ""
     page.sentence(
-        f"With {count} samples of {params.features} features the generative classifier errs on <b>{means[0]:.1%}</b> "
+        f"Circles are class 0, squares class 1{rest}. With {count} samples of {params.features} features the "
+        f"generative classifier errs on <b>{means[0]:.1%}</b> "
         f"of new points, the discriminative one on <b>{means[1]:.1%}</b> (means of {found.generative.shape[1]} data "
         f"sets). {words}"
     )

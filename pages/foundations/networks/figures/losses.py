@@ -36,7 +36,7 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
         )
         for name, (values, color) in shown.items()
     ]
-    notes = [_coin(look), *_end_names(shown, look)]
+    notes = [_coin(look, below=_stay_above(shown)), *_end_names(shown, look)]
     if turning is not None:
         notes.append(_lowest(float(run.epochs[turning]), float(run.test_loss[turning]), look))
     return figure(
@@ -84,7 +84,7 @@ def _range(values: list[np.ndarray]) -> tuple[float, float]:
 
 
 def _axis(values: list[np.ndarray]) -> dict[str, object]:
-    """A logarithmic axis that holds the losses and a coin's, with ticks at powers of ten or at 1, 2, 5."""
+    """A logarithmic axis that holds the losses and a coin's, with ticks at powers of ten, at 1, 2, 5, or even steps."""
     low, high = _range(values)
     if high - low > 2.5:
         return {
@@ -93,7 +93,13 @@ def _axis(values: list[np.ndarray]) -> dict[str, object]:
             "dtick": max(1, round((high - low) / 6)),
             "exponentformat": "power",
         }
-    ticks = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in (1, 2, 5)]
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    every = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    ticks = [tick for tick in every if low <= np.log10(tick) <= high]
+    if len(ticks) < 2:
+        start, end = 10**low, 10**high
+        step = 10.0 ** np.floor(np.log10((end - start) / 2))
+        ticks = (np.arange(np.ceil(start / step), np.floor(end / step) + 1) * step).tolist()
     return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [f"{tick:.6g}" for tick in ticks]}
 
 
@@ -102,13 +108,18 @@ def _coin_line(look: Look) -> dict[str, object]:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": COIN, "y1": COIN, "line": line}
 
 
-def _coin(look: Look) -> dict[str, object]:
+def _stay_above(shown: Mapping[str, tuple[np.ndarray, str]]) -> bool:
+    """Whether the later half of each curve mostly lies above a coin's loss, where it would strike the name out."""
+    return all(float(np.median(values[len(values) // 2 :])) >= COIN for values, _ in shown.values())
+
+
+def _coin(look: Look, *, below: bool = False) -> dict[str, object]:
     return {
         "x": 1,
         "xref": "paper",
         "xanchor": "right",
         "y": float(np.log10(COIN)),
-        "yanchor": "bottom",
+        "yanchor": "top" if below else "bottom",
         "showarrow": False,
         "text": "a coin: ln 2",
         "font": {"color": look.quiet},

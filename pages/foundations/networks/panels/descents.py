@@ -47,12 +47,9 @@ def draw(page: Page) -> None:
 
 
 def _reading(run: Descent) -> str:
-    steep, flat = run.factors
     return (
         f"From f = <b>{run.values[0]:,.4g}</b> to <b>{run.values[-1]:,.4g}</b> in <b>{len(run.path) - 1}</b> steps. "
-        "Each step "
-        f"multiplies w₁ by 1 − ηL = <b>{steep:.3f}</b> and w₂ by <b>{flat:.3f}</b>: a rate small enough for the steep "
-        "coordinate is slow for the flat one."
+        f"{words.told_factors(run)}"
     )
 
 

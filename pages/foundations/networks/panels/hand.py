@@ -19,10 +19,10 @@ TEXTS = ("first", "second", "point")
 def step_of(page: Page) -> HandStep:
     """The step that the parameters describe; raises ValueError, in words, where they describe none."""
     values = page.controls.values()
-    rows = [_numbers(row, "h₁ and h₂", 3) for row in str(values["first"]).split("/")]
+    rows = [_numbers(row, "the weights of h₁ and h₂", 3) for row in str(values["first"]).split("/")]
     if len(rows) != 2:
-        raise ValueError(f"h₁ and h₂: {len(rows)} rows; two are needed, with / between them")
-    v1, v2, c = _numbers(values["second"], "s", 3)
+        raise ValueError(f"the weights of h₁ and h₂: {len(rows)} rows; two are needed, with / between them")
+    v1, v2, c = _numbers(values["second"], "the weights of s", 3)
     x1, x2, y = _numbers(values["point"], "the point", 3)
     (w11, w21, b1), (w12, w22, b2) = rows
     activation = values["hand_activation"] if values["hand_activation"] in SMOOTH else SMOOTH[0]
@@ -87,11 +87,10 @@ def _reading(step: HandStep) -> str:
     h1, h2, s = step.outputs
     delta = step.gradient[8]
     return (
-        f"Forward: h₁ = <b>{h1:.4f}</b>, h₂ = <b>{h2:.4f}</b>, logit s = <b>{s:.4f}</b>, loss <b>{step.loss:.4f}</b> "
-        "nats. "
-        f"Backward: ∂L/∂s = −y · sigmoid(−y s) = <b>{delta:.4f}</b>, c’s derivative; times h₁ it is "
-        "v₁’s, times "
-        "v₁ and the slope of h₁ it is b₁’s. Every weight then moves by −η times its derivative."
+        f"Forward: h₁ = <b>{h1:.4f}</b>, h₂ = <b>{h2:.4f}</b>, logit s = <b>{s:.4f}</b>, loss L = "
+        f"<b>{step.loss:.4f}</b> nats. Backward, green in the figure: ∂L/∂s = −y · sigmoid(−y s) = "
+        f"<b>{delta:.4f}</b>, c’s derivative; times h₁ it is v₁’s, times v₁ and the slope of h₁ it is b₁’s. "
+        "Every weight then moves by −η times its derivative."
     )
 
 

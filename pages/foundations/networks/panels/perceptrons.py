@@ -55,7 +55,7 @@ def draw(page: Page) -> None:
             name="proof",
             alt=f"The length of the weights against the number of mistakes, with its bounds. {title}.",
         )
-    page.note(_reading(page, cloud))
+    page.note(_reading(page, cloud) + words.told_no_line(run, step))
 
 
 def _best(cloud: Cloud) -> BestLine | None:
