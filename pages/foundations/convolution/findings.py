@@ -222,7 +222,7 @@ def of_occlusion(found: Occlusion) -> str:
     if deepest < 0.05:
         return f"No square of {found.side} × {found.side} takes more than {max(deepest, 0):.2f} from the {found.label}"
     return (
-        f"Covered at row {place[0]}, column {place[1]}, the {found.label} falls from {found.whole:.2f} "
+        f"Covered at row {place[0]}, column {place[1]}, the probability of {found.label} falls from {found.whole:.2f} "
         f"to {found.whole - deepest:.2f}"
     )
 

@@ -187,7 +187,9 @@ def test_occlusion_edges() -> None:
     assert "takes more than 0.00" in findings.of_occlusion(still)
     covered = still.covered.copy()
     covered[2, 5] = 0.1
-    assert "row 2, column 5, the 3 falls from 0.90 to 0.10" in findings.of_occlusion(replace(still, covered=covered))
+    assert "row 2, column 5, the probability of 3 falls from 0.90 to 0.10" in findings.of_occlusion(
+        replace(still, covered=covered)
+    )
 
 
 def test_patches() -> None:
