@@ -122,8 +122,8 @@ QUESTIONS = (
         "Does completing pictures give good representations?",
         "Compare with raw pixels and with the same network before training, not with nothing. Here the completed "
         "pictures are far better than the mean picture, while the probe does a little better than on raw pixels with "
-        "one label a class, not surely so with a few, and worse with many. With other encoders it has come out either way: its rank "
-        "is no fact about the task.",
+        "one label a class, not surely so with a few, and worse with many. With other encoders it has come out either "
+        "way: its rank is no fact about the task.",
         {"pretext": "inpainting", "labels": 5},
     ),
     Question(
