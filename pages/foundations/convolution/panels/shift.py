@@ -74,7 +74,8 @@ def _maps(shown: Shown, plain: Shift, strided: Shift) -> None:
         ],
     ]
     fig = mosaic(in_rows(rows), look=look, title=title, height=room(look, ABOVE))
-    page.plot(fig, name="shift", alt=f"The moved picture, its maps, and what the moved map leaves over. {title}.")
+    words = f"The moved picture, its maps, and what the moved map leaves over. {title}."
+    page.plot(fig, name="shift", roomy=True, alt=words)
 
 
 def _over(run: Shift) -> np.ndarray:
