@@ -25,7 +25,7 @@ def span(values: np.ndarray) -> str:
 
 
 def of_the_map(image: np.ndarray, weights: np.ndarray, cells: np.ndarray, bias: float) -> str:
-    """What a map shows: where it is silent, whether it smooths, or how far it reaches.
+    """What a map shows: where it is silent, whether it copies or smooths, or how far it reaches.
 
     Args:
         image: [channel row column]. weights: [row column]. cells: the map.
@@ -38,10 +38,18 @@ def of_the_map(image: np.ndarray, weights: np.ndarray, cells: np.ndarray, bias: 
     if np.ptp(cells) <= TINY * scale:
         return f"Every cell is {number(float(cells.mean()))}: the map tells no place from another"
     if silent >= 0.5 and abs(float(weights.sum())) <= TINY * float(np.abs(weights).sum()) and bias == 0:
-        return f"{silent:.0%} of the cells are 0: this kernel answers only where the picture changes"
+        return f"{_most(silent)} of the cells are 0: this kernel answers only where the picture changes"
+    taps = int(np.count_nonzero(weights))
+    if bias == 0 and len(image) == 1 and taps == 1 and float(weights.max()) == 1:
+        return f"Each cell is one pixel of its window: the map spans {spans}, the picture {span(image)}"
     if bias == 0 and len(image) == 1 and weights.min() >= 0 and abs(float(weights.sum()) - 1) < TINY:
         return f"Each cell is a mean of its window: the map spans {spans}, the picture {span(image)}"
     return f"The map spans {spans}, the picture {span(image)}"
+
+
+def _most(share: float) -> str:
+    """A share below 1 in percent, which rounding does not make a whole."""
+    return "More than 99%" if share > 0.99 else f"{share:.0%}"
 
 
 def of_one_cell(plain: float, turned: float, apart: float, scale: float) -> str:
@@ -214,7 +222,7 @@ def of_occlusion(found: Occlusion) -> str:
     if deepest < 0.05:
         return f"No square of {found.side} × {found.side} takes more than {max(deepest, 0):.2f} from the {found.label}"
     return (
-        f"Covered at row {place[0]}, column {place[1]}, the {found.label} falls from {found.whole:.2f} "
+        f"Covered at row {place[0]}, column {place[1]}, the probability of {found.label} falls from {found.whole:.2f} "
         f"to {found.whole - deepest:.2f}"
     )
 

@@ -26,19 +26,19 @@ def at_rest(page: Page) -> bool:
 def setting(page: Page) -> Setting:
     """Draws the controls. Raises ValueError in words where a kernel or a picture cannot be read, or do not fit."""
     control = page.controls
-    wide = control.value("kernel") == YOUR_KERNEL
+    wide, aside = control.value("kernel") == YOUR_KERNEL, control.value(PANEL) == "Shift it"
     places = st.columns([1.6, 1.9, 2.2, *((5.2, 0.1) if wide else (3.1, 2.2)), 1.3], vertical_alignment="bottom")
     with places[0]:
         name = control.select("picture", "Picture", [*PICTURES, YOUR_PICTURE])
     with places[1]:
         kernel = control.select("kernel", "Kernel", [*KERNELS, YOUR_KERNEL, *LEARNED])
     with places[2]:
-        stride = control.choice("stride", "Stride", STRIDES)
+        stride = control.choice("stride", "Stride", STRIDES, disabled=aside)
     with places[5]:
         more = page.more()
     # Four controls are in sight: the weights of a kernel of one's own take the place of the padding.
     with more if kernel == YOUR_KERNEL else places[3]:
-        padding = control.choice("padding", "Padding", PADDINGS)
+        padding = control.choice("padding", "Padding", PADDINGS, disabled=aside)
     with more:
         side = control.choice("side", "Size of a named kernel", SIDES)
         dilation = control.slider("dilation", "Dilation", 1, 4)

@@ -136,7 +136,7 @@ class Moves:
 
     Args:
         by: the shifts. plain, strided: the error of the map that should have moved along, at stride 1 and at `stride`.
-        cells, pools: how much the map changes where it stands, by cell and by pools. turned: the error after a turn.
+        cells, pools: how much the map changes where it stands, by cell and by pools.
         edge: whether the picture was laid on a black ground first.
     """
 
@@ -146,7 +146,6 @@ class Moves:
     strided: np.ndarray
     cells: np.ndarray
     pools: np.ndarray
-    turned: float
     edge: bool
 
 
@@ -175,7 +174,6 @@ def moves_of(setting: Setting, stride: int) -> Moves:
         np.array([shifted(image, kernel, by, stride=stride).error for by in range(farthest + 1)]),
         np.array([found[0] for found in still]),
         np.array([found[1] for found in still]),
-        turned(image, kernel)[2],
         image is not setting.image,
     )
 

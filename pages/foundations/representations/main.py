@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.course import PANEL
 from components.page import Page
 from core.checks import Check
 from core.convolution import (
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 
 OTHERS = (RAW, UNTRAINED, *PRETEXTS, SUPERVISED)
 
+IDLE = {
+    "What it learned": ("versus",),
+    "Two views": ("pretext", "versus"),
+    "One probe": ("pretext", "versus"),
+    "Neighbors": ("labels", "versus"),
+    "Train your own": ("versus",),
+}
+"""The controls that a panel does not read, while it stands first."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -53,13 +63,16 @@ class Shown:
 
 def controls(page: Page) -> Shown:
     """Draws the controls. Raises AssetError where the recorded probes cannot be read."""
+    idle, control = IDLE.get(page.controls.value(PANEL), ()), page.controls
     left, middle, right = st.columns([3.4, 3.2, 2], vertical_alignment="bottom")
     with left:
-        pretext = page.controls.choice("pretext", "Pretext task", list(PRETEXTS))
+        pretext = control.choice("pretext", "Pretext task", list(PRETEXTS), disabled="pretext" in idle)
     with middle:
-        count = page.controls.choice("labels", "Labels per class for the probe", list(COUNTS))
+        words = "Labels per class for the probe"
+        count = control.choice("labels", words, list(COUNTS), disabled="labels" in idle)
     with right:
-        versus = page.controls.select("versus", "Compared with", [name for name in OTHERS if name != pretext])
+        others = [name for name in OTHERS if name != pretext]
+        versus = control.select("versus", "Compared with", others, disabled="versus" in idle)
     return Shown(page, recorded_trials(), pretext, versus, int(count))
 
 

@@ -79,7 +79,7 @@ PRESETS = (
     ),
     Preset(
         "Who is near?",
-        "A red frame is a neighbor with another label.",
+        "A green frame is a neighbor with the same label, an orange one has another.",
         {"pretext": "contrast", "panel": "Neighbors"},
         free=("digit", "k"),
     ),
@@ -121,9 +121,9 @@ QUESTIONS = (
     Question(
         "Does completing pictures give good representations?",
         "Compare with raw pixels and with the same network before training, not with nothing. Here the completed "
-        "pictures are far better than the mean picture, while a probe over raw pixels gains a little with one label a "
-        "class, nothing sure with a few, and loses with many. With other encoders it has come out either way: its rank "
-        "is no fact about the task.",
+        "pictures are far better than the mean picture, while the probe does a little better than on raw pixels with "
+        "one label a class, not surely so with a few, and worse with many. With other encoders it has come out either "
+        "way: its rank is no fact about the task.",
         {"pretext": "inpainting", "labels": 5},
     ),
     Question(

@@ -80,6 +80,16 @@ def test_numbers_in_cells() -> None:
     assert [number_in_words(value) for value in (0.0, 1e-9, -1.5, 0.12345)] == ["0", "0", "−1.5", "0.123"]
 
 
+def test_a_number_in_a_bright_cell_of_a_dark_page_is_dark() -> None:
+    pane = Pane(np.array([[-2.0, 0.5]]), "kernel", written=True)
+    texts = [
+        decoded(mosaic([pane], look=look, title="t", height=300).to_dict())["data"][0]["text"][0]
+        for look in (LOOK, Look(dark=True))
+    ]
+    assert list(texts[0]) == ["−2", "0.5"]
+    assert list(texts[1]) == [f'<span style="color:{Look(dark=True).paper}">−2</span>', "0.5"]
+
+
 def test_panes_do_not_overlap() -> None:
     placed = in_rows([[Pane(np.eye(3), "a"), Pane(np.eye(3), "b")], [Pane(np.eye(2), "c")]])
     lefts = [pane.box for pane in placed]

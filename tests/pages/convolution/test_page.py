@@ -264,6 +264,9 @@ def test_the_script_of_the_shift_prints_its_errors(page: Callable[..., AppTest],
     out = printed(app, "convolution", tmp_path)
     told = re.search(r"stride 2 error ([\d.]+)", out)
     assert said and told
+    assert "A turn by 90" not in html_of(app)
+    assert "“Pooled” are the largest of 4 × 4 cells" in html_of(app)
+    assert app.button_group(key="convolution_stride").proto.disabled
     assert float(told.group(1)) == pytest.approx(float(said.group(1)), abs=0.006)
 
 

@@ -74,6 +74,30 @@ def test_each_panel_opens_for_each_pretext(page: Callable[..., AppTest], pretext
     assert not app.error
 
 
+@pytest.mark.parametrize("panel", ["Figure", "One probe", "Neighbors"])
+def test_a_control_is_grey_where_the_panel_does_not_read_it(page: Callable[..., AppTest], panel: str) -> None:
+    app, idle = page(panel=panel), main.IDLE.get(panel, ())
+    for name in ("pretext", "labels"):
+        assert app.button_group(key=f"representations_{name}").proto.disabled == (name in idle)
+    assert app.selectbox(key="representations_versus").disabled == ("versus" in idle)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"panel": "What it learned", "versus": "supervised"},
+        {"panel": "Two views", "versus": "supervised", "pretext": "rotation"},
+        {"panel": "One probe", "versus": "supervised", "pretext": "rotation"},
+        {"panel": "Neighbors", "versus": "supervised", "labels": 20},
+    ],
+    ids=lambda change: change["panel"],
+)
+def test_the_script_of_a_panel_does_not_name_what_is_grey(change: dict[str, Any]) -> None:
+    module = {"What it learned": tasks, "Two views": views, "One probe": draw, "Neighbors": neighbors}[change["panel"]]
+    assert set(change) - {"panel"} == set(main.IDLE[change["panel"]])
+    assert module.script(shown(**change)) == module.script(shown(panel=change["panel"]))
+
+
 def test_the_title_is_about_the_curves_on_screen(page: Callable[..., AppTest]) -> None:
     app = page(pretext="autoencoder", labels=8, versus="random network")
     found = difference(TRIALS.of("autoencoder", 8), TRIALS.of("random network", 8))

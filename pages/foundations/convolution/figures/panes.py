@@ -17,6 +17,10 @@ Box = tuple[float, float, float, float]
 GRAY = [[0.0, "#000000"], [1.0, "#FFFFFF"]]
 
 
+BRIGHT = 0.8
+"""Parts of the strongest color above which a signed cell is bright on a dark page."""
+
+
 @dataclass(frozen=True, eq=False)
 class Pane:
     """One field.
@@ -109,7 +113,8 @@ def _cells(pane: Pane, number: str, look: Look) -> go.Heatmap:
     }[pane.kind]
     more: dict[str, Any] = {}
     if pane.written:
-        more = {"text": [[number_in_words(value) for value in row] for row in pane.values], "texttemplate": "%{text}"}
+        words = [[_written(value, pane, top, look) for value in row] for row in pane.values]
+        more = {"text": words, "texttemplate": "%{text}"}
     if pane.bar:
         more["colorbar"] = {"title": {"text": pane.bar, "side": "top"}, "thickness": 12, "outlinewidth": 0}
     return go.Heatmap(
@@ -124,6 +129,13 @@ def _cells(pane: Pane, number: str, look: Look) -> go.Heatmap:
         hovertemplate="row %{y}, column %{x}: %{z:.3g}<extra></extra>",
         **more,
     )
+
+
+def _written(value: float, pane: Pane, top: float, look: Look) -> str:
+    """A cell's number. The browser's own choice on the brightest cells of a dark page is gray, too near to them."""
+    words = number_in_words(value)
+    bright = look.dark and pane.kind == "signed" and abs(value) > BRIGHT * top
+    return f'<span style="color:{look.paper}">{words}</span>' if bright else words
 
 
 def _axes(pane: Pane, number: str, look: Look, *, square: bool) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def _maps(shown: Shown, plain: Shift, strided: Shift) -> None:
         ],
     ]
     fig = mosaic(in_rows(rows), look=look, title=title, height=room(look, ABOVE))
-    page.plot(fig, name="shift", alt=f"The moved picture, its maps, and what the moved map leaves over. {title}.")
+    words = f"The moved picture, its maps, and what the moved map leaves over. {title}."
+    page.plot(fig, name="shift", roomy=True, alt=words)
 
 
 def _over(run: Shift) -> np.ndarray:
@@ -114,11 +115,12 @@ def _curves(shown: Shown, moves: Moves) -> None:
 
 def _note(shown: Shown, moves: Moves, by: int) -> str:
     plain, strided = findings.agreement(moves.plain[by]), findings.agreement(moves.strided[by])
+    changes = findings.of_pooling(moves.cells[by], moves.pools[by])
     ground = " The picture is small, so it moves on a black ground." if moves.edge else ""
     return (
         f"Equivariance, measured inside the border: at stride 1 the map follows {plain}; at stride {moves.stride} "
-        f"{strided}. Where it stands, {findings.of_pooling(moves.cells[by], moves.pools[by])} (pools of {POOL} × "
-        f"{POOL}). {findings.of_the_turn(moves.turned, shown.setting.weights)}{ground} "
+        f"{strided}. “In place”, where a cell is compared with itself before the move, {changes}. “Pooled” are the "
+        f"largest of {POOL} × {POOL} cells.{ground} "
         "Padding, dilation and bias are left aside here."
     )
 
@@ -144,5 +146,4 @@ def script(shown: Shown) -> str:
 picture = np.pad(picture, ((0, 0), ({half}, {half}), ({half}, {half})))
 for stride in (1, {moves.stride}):
     print("stride", stride, "error", conv.shifted(picture, kernel, {by}, stride=stride).error)
-print("turned", conv.turned(picture, kernel)[2])
 """

@@ -39,7 +39,7 @@ def learned(shown: Shown) -> None:
             height=room(shown.page.look, ABOVE),
             columns=COLUMNS,
         )
-        shown.page.plot(fig, name="task", alt=f"Held-out digits before and after the pretext. {title}.")
+        shown.page.plot(fig, name="task", roomy=True, alt=f"Held-out digits before and after the pretext. {title}.")
     with right:
         _losses(shown, shown.trials.losses[place])
     shown.page.note(

@@ -25,7 +25,7 @@ def two_views(shown: Shown) -> None:
         title = "Four ways to make views of one digit, at random"
         rows = {way: Strip(pictures) for way, pictures in zip(VIEWS, kept.pictures, strict=True)}
         fig = strips(rows, look=look, title=title, height=height)
-        shown.page.plot(fig, name="views", alt=f"Eight views of a digit in each row. {title}.")
+        shown.page.plot(fig, name="views", roomy=True, alt=f"Eight views of a digit in each row. {title}.")
     with right:
         title = findings.of_views(kept.trials, shown.count)
         traces = [
