@@ -20,7 +20,7 @@ from core.transformer import (
     recorded_translators,
 )
 from pages.architecture.transformer.main import Shown, main_figure
-from pages.architecture.transformer.panels import losses, parameters
+from pages.architecture.transformer.panels import blocks, losses, parameters
 from pages.architecture.transformer.words import INSIDE
 from tests.page_kit import charts, html_of, printed
 
@@ -142,6 +142,12 @@ def test_a_click_on_a_block_opens_it(page: Visit) -> None:
     shown = Shown(SimpleNamespace(look=Look(), plot=lambda *_, on_click, **__: values.append(on_click([7]))), path(), 3)  # type: ignore[arg-type]
     main_figure(shown)
     assert values == [{"depth": 7, "panel": INSIDE}]
+
+
+def test_the_script_of_a_block_needs_core_alone() -> None:
+    shown = Shown(SimpleNamespace(look=Look()), path(), 3)  # type: ignore[arg-type]
+    places = {line.split()[1].split(".")[0] for line in blocks.script(shown).splitlines() if line.startswith("from")}
+    assert places == {"core"}
 
 
 def path() -> TokenPath:
