@@ -1,5 +1,6 @@
 """The transformer page, driven as a visitor would: panels, own input, bad input, checks and scripts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -89,6 +90,7 @@ def test_a_known_language_stands_beside_its_entropy(page: Visit) -> None:
     app = page(panel="Cross entropy", loss_view="A known language")
     run = recorded_readers().by_name["decoder, 700 steps"][0]
     assert f"{run.entropies[1]:.3f}" in html_of(app) and f"{run.bound:.3f}" in html_of(app)
+    assert not re.search(r"[\d.]+ − [\d.]+ = [\d.]+", html_of(app)), "rounded numbers need not add up"
     assert len(charts(app)) == 1 and "✓" in html_of(app) and "✗" not in html_of(app)
 
 
