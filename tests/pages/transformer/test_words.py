@@ -150,6 +150,12 @@ def test_numbers_that_overflow_are_told_so() -> None:
     assert perplexity_told(2.0) == "7.39" and perplexity_told(10.0) == "22,026"
 
 
+def test_a_perplexity_beyond_a_billion_is_told_by_its_size() -> None:
+    assert perplexity_told(math.log(0.9e9)) == "900,000,000"
+    assert perplexity_told(math.log(1e9)) == "about 10^9" and perplexity_told(37.0) == "about 10^16"
+    assert perplexity_told(1e4) == "about 10^4343"
+
+
 def test_the_loss_of_three_words_is_told_by_its_parts() -> None:
     assert "no limit" in entropy_title(math.inf, 1.0, math.inf)
     assert "nothing more" in entropy_title(1.0, 1.0, 0.0)
