@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.tokens import shorten
-from components.theme import MONO, Look, escape, figure
+from components.theme import MONO, Look, escape, figure, mixed
 from core.transformer import Sight, decoder_sees
 from pages.architecture.model_families.words import layer_of
 
@@ -45,6 +45,9 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
         showscale=True,
         colorbar={"title": {"text": "look"}, "tickvals": [0, 0.1, 0.2, 0.3], "ticktext": ["0", ".1", ".2", ".3+"]},
     )
+    # A rule has no look: its two grays are not on the scale of colors that stands beside it.
+    source, written = (mixed(look.ink, look.paper, share) for share in (0.3, 0.55))
+    traces[2].update(colorscale=[[0, source], [0.6, source], [0.6, written], [1, written]])
     short = [escape(shorten(name, 10)) for name in words]
     layout = {
         **_axes(1, short, short, "looked at", look),
