@@ -170,7 +170,8 @@ def spans_reading(found: RecordedSpans) -> str:
     right = found.exact[way].mean(axis=0)
     return (
         f"Exact on unseen passages, {count} questions × {seeds} seeds, 95 % over passages: {shares}; by chance "
-        f"{found.chance.mean():.1%}. Tuned, it gives <b>{other:.0%}</b> if another question of the passage is asked; "
+        f"{found.chance.mean():.1%}. Tuned, and asked another question of the passage, it says this answer in "
+        f"<b>{other:.0%}</b>; right are "
         f"<b>{right[alike].mean():.0%}</b> where two questions of a passage begin with one word, else "
         f"{right[~alike].mean():.0%}; {learned:.0%} on what it learned."
     )
