@@ -14,6 +14,9 @@ ACROSS = ((0.0, 0.23), (0.265, 0.495), (0.595, 1.0))
 STRONGEST = 0.3
 """The look that has the strongest color: most are far below, but for a decoder's at its first word."""
 
+LARGEST = 15
+"""Pixels of type beyond which a map's name meets the next name, and the third map's labels meet the second map."""
+
 NAMES = (
     # Each with what its family is trained to guess, and from what.
     "Encoder (MiniLM): hidden words, from text alone",
@@ -92,7 +95,7 @@ def _ending(at: int) -> str:
 
 
 def _axes(at: int, columns: list[str], rows: list[str], label: str, look: Look) -> dict[str, dict[str, object]]:
-    small = {"family": MONO, "size": look.size - 1 if len(rows) <= 10 else look.size - 4}
+    small = {"family": MONO, "size": min(look.size - 1, LARGEST) if len(rows) <= 10 else look.size - 4}
     level: dict[str, object] = {"showgrid": False, "zeroline": False, "tickfont": small}
     return {
         f"xaxis{_ending(at)}": {
@@ -126,7 +129,7 @@ def _name(name: str, place: tuple[float, float], look: Look) -> dict[str, object
         "yanchor": "bottom",
         "align": "left",
         "showarrow": False,
-        "font": {"color": look.ink, "size": look.size},
+        "font": {"color": look.ink, "size": min(look.size, LARGEST)},
     }
 
 
