@@ -99,10 +99,10 @@ def pairs_title(pairs: Mapping[str, Mapping[str, np.ndarray]]) -> str:
     low, high = np.quantile(whole - topics, [0.1, 0.9])
     than = "as well as" if low <= 0 <= high else "worse than" if low > 0 else "better than"
     best = max(order, key=lambda name: float(order[name].mean()))
-    told = "beyond chance" if np.quantile(order[best], 0.1) > 0.5 else "not surely beyond chance"
+    told = "is told" if np.quantile(order[best], 0.1) > 0.5 else "is not surely told"
     return (
         f"Topics alone tell the next sentence {than} the whole vector ({topics.mean():.0%}, {whole.mean():.0%}); the "
-        f"order is told {told} ({order[best].mean():.0%})"
+        f"order {told} beyond chance ({order[best].mean():.0%})"
     )
 
 
