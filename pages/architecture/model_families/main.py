@@ -49,7 +49,8 @@ def reading(shown: Shown) -> str:
     guesses = ", ".join(f"{token_chip(token, color)} {share:.0%}" for token, share in shown.decoder.guesses[word][:2])
     return (
         f"{token_chip(words[word], shown.page.look.role('query'))}: <b>{later:.0%}</b> of the encoder's look falls "
-        f"behind it, none of the decoder's; there <b>{first:.0%}</b> goes to the first word. Next token: {guesses}. "
+        f"on words after it, of the decoder's none; the decoder gives <b>{first:.0%}</b> to the first word, and "
+        f"guesses the next token: {guesses}. "
         f"Written word {word + 1} may see <b>{len(words)}</b> source and <b>{word + 1}</b> written words."
     )
 

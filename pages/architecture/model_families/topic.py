@@ -128,14 +128,14 @@ QUESTIONS = (
         "Which words may be looked at, and so what can be asked. In an encoder each word sees all others, so it is "
         "asked for words that are hidden from it. A decoder sees the past alone, so it can be asked for the next word "
         "at every place at once, and it can write.",
-        {},
+        {"panel": "Figure"},
     ),
     Question(
         "Where do the labels come from?",
         "For the first transformer from people, who had translated each sentence: it was supervised. Language models "
         "supervise themselves. The word that was hidden, or that comes next, stands in the text already, so any text "
         "will do. Above each map stands what its family guesses, and from what.",
-        {},
+        {"panel": "Figure"},
     ),
     Question(
         "Why does BERT need more steps?",

@@ -99,10 +99,10 @@ def pairs_title(pairs: Mapping[str, Mapping[str, np.ndarray]]) -> str:
     low, high = np.quantile(whole - topics, [0.1, 0.9])
     than = "as well as" if low <= 0 <= high else "worse than" if low > 0 else "better than"
     best = max(order, key=lambda name: float(order[name].mean()))
-    told = "beyond chance" if np.quantile(order[best], 0.1) > 0.5 else "not surely beyond chance"
+    told = "is told" if np.quantile(order[best], 0.1) > 0.5 else "is not surely told"
     return (
         f"Topics alone tell the next sentence {than} the whole vector ({topics.mean():.0%}, {whole.mean():.0%}); the "
-        f"order is told {told} ({order[best].mean():.0%})"
+        f"order {told} beyond chance ({order[best].mean():.0%})"
     )
 
 
@@ -170,7 +170,8 @@ def spans_reading(found: RecordedSpans) -> str:
     right = found.exact[way].mean(axis=0)
     return (
         f"Exact on unseen passages, {count} questions × {seeds} seeds, 95 % over passages: {shares}; by chance "
-        f"{found.chance.mean():.1%}. Tuned, it gives <b>{other:.0%}</b> if another question of the passage is asked; "
+        f"{found.chance.mean():.1%}. Tuned, and asked another question of the passage, it says this answer in "
+        f"<b>{other:.0%}</b>; right are "
         f"<b>{right[alike].mean():.0%}</b> where two questions of a passage begin with one word, else "
         f"{right[~alike].mean():.0%}; {learned:.0%} on what it learned."
     )

@@ -66,7 +66,11 @@ PRESETS = (
         {"depth": 30, "panel": INSIDE},
         ("depth",),
     ),
-    Preset("Look while you write", "A target letter looks mostly at the place it comes from.", {"panel": "Translate"}),
+    Preset(
+        "Look while you write",
+        "Six of eight letters look most at the place they come from, the other two a little more at the last.",
+        {"panel": "Translate"},
+    ),
     Preset(
         "Now sort",
         "Guess first: will these looks make a line? Then move what is written.",

@@ -198,9 +198,11 @@ def absence_title(found: Absences, absence: Absence) -> str:
 
 
 def perplexity_told(loss: float) -> str:
-    """The perplexity of a mean loss, or that the model's numbers overflow."""
+    """The perplexity of a mean loss: its size alone from a billion on, or that the model's numbers overflow."""
     if not np.isfinite(loss):
         return "beyond all numbers"
+    if loss >= np.log(1e9):
+        return f"about 10^{loss / np.log(10):.0f}"
     return f"{np.exp(loss):,.3g}" if loss < 6.9 else f"{np.exp(loss):,.0f}"
 
 

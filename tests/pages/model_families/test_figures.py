@@ -37,6 +37,8 @@ def test_three_maps_have_looking_words_as_rows() -> None:
     assert np.allclose(both.z, encoder.maps[2]) and np.allclose(np.tril(past.z), np.tril(decoder.maps[14]))
     assert np.isnan(past.z[np.triu_indices(8, 1)]).all() and rule.z.shape == (8, 16)
     assert np.isfinite(rule.z).sum(axis=1).tolist() == [8 + row + 1 for row in range(8)]
+    shades = {color for _, color in rule.colorscale}
+    assert len(shades) == 2 and shades.isdisjoint(color for _, color in both.colorscale)
     assert {shape.y0 for shape in fig.layout.shapes} == {1.5} and both.customdata[5, 0].tolist() == [5]
 
 

@@ -19,6 +19,7 @@ from core.transformer import (
     recorded_spans,
 )
 from pages.architecture.attention_depth import topic as attention_depth
+from pages.architecture.model_families import topic
 from pages.architecture.model_families.panels import games, llama, spans
 from tests.page_kit import charts, html_of, printed, settled
 
@@ -76,6 +77,10 @@ def test_another_seed_is_offered_as_a_training(page: Visit) -> None:
 def test_each_game_has_a_figure_and_checks(page: Visit, game: str) -> None:
     app = page(panel="BERT's games", game=game)
     assert len(charts(app)) == 1 and "✓" in html_of(app) and not app.error
+
+
+def test_every_question_can_be_shown_from_every_panel() -> None:
+    assert all("panel" in question.show for question in topic.QUESTIONS)
 
 
 def test_another_draw_hides_other_pieces(page: Visit) -> None:

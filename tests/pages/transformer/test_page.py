@@ -1,5 +1,6 @@
 """The transformer page, driven as a visitor would: panels, own input, bad input, checks and scripts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from core.transformer import (
     recorded_translators,
 )
 from pages.architecture.transformer.main import Shown, main_figure
-from pages.architecture.transformer.panels import losses, parameters
+from pages.architecture.transformer.panels import blocks, losses, parameters
 from pages.architecture.transformer.words import INSIDE
 from tests.page_kit import charts, html_of, printed
 
@@ -89,6 +90,7 @@ def test_a_known_language_stands_beside_its_entropy(page: Visit) -> None:
     app = page(panel="Cross entropy", loss_view="A known language")
     run = recorded_readers().by_name["decoder, 700 steps"][0]
     assert f"{run.entropies[1]:.3f}" in html_of(app) and f"{run.bound:.3f}" in html_of(app)
+    assert not re.search(r"[\d.]+ − [\d.]+ = [\d.]+", html_of(app)), "rounded numbers need not add up"
     assert len(charts(app)) == 1 and "✓" in html_of(app) and "✗" not in html_of(app)
 
 
@@ -142,6 +144,12 @@ def test_a_click_on_a_block_opens_it(page: Visit) -> None:
     shown = Shown(SimpleNamespace(look=Look(), plot=lambda *_, on_click, **__: values.append(on_click([7]))), path(), 3)  # type: ignore[arg-type]
     main_figure(shown)
     assert values == [{"depth": 7, "panel": INSIDE}]
+
+
+def test_the_script_of_a_block_needs_core_alone() -> None:
+    shown = Shown(SimpleNamespace(look=Look()), path(), 3)  # type: ignore[arg-type]
+    places = {line.split()[1].split(".")[0] for line in blocks.script(shown).splitlines() if line.startswith("from")}
+    assert places == {"core"}
 
 
 def path() -> TokenPath:

@@ -138,6 +138,16 @@ def test_the_worst_and_the_least_absence_are_those_of_the_numbers(kind: Kind) ->
     assert f"Worst is layer {losses.argmax()}" in title and f"least matters layer {losses.argmin()}" in title
 
 
+def test_most_letters_of_the_story_look_where_they_come_from() -> None:
+    looks = runs_of("reverse", WHOLE)[0].examples[0].cross_attention[:-1]
+    last = looks.shape[1] - 1
+    most = looks.argmax(axis=1)
+    there = most == last - np.arange(len(looks))
+    assert len(there) == 8 and there.sum() == 6 and (most[~there] == last).all()
+    said = next(story.look_at for story in PRESETS if story.name == "Look while you write")
+    assert said.startswith("Six of eight letters") and "the other two" in said
+
+
 def test_most_layers_can_go_and_the_first_cannot() -> None:
     found = recorded_absences()
     ratio = np.exp(found.losses("layer") - found.whole.loss)
@@ -148,6 +158,12 @@ def test_most_layers_can_go_and_the_first_cannot() -> None:
 def test_numbers_that_overflow_are_told_so() -> None:
     assert perplexity_told(math.nan) == "beyond all numbers"
     assert perplexity_told(2.0) == "7.39" and perplexity_told(10.0) == "22,026"
+
+
+def test_a_perplexity_beyond_a_billion_is_told_by_its_size() -> None:
+    assert perplexity_told(math.log(0.9e9)) == "900,000,000"
+    assert perplexity_told(math.log(1e9)) == "about 10^9" and perplexity_told(37.0) == "about 10^16"
+    assert perplexity_told(1e4) == "about 10^4343"
 
 
 def test_the_loss_of_three_words_is_told_by_its_parts() -> None:

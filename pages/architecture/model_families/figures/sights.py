@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.tokens import shorten
-from components.theme import MONO, Look, escape, figure
+from components.theme import MONO, Look, escape, figure, mixed
 from core.transformer import Sight, decoder_sees
 from pages.architecture.model_families.words import layer_of
 
@@ -13,6 +13,9 @@ ACROSS = ((0.0, 0.23), (0.265, 0.495), (0.595, 1.0))
 
 STRONGEST = 0.3
 """The look that has the strongest color: most are far below, but for a decoder's at its first word."""
+
+LARGEST = 15
+"""Pixels of type beyond which a map's name meets the next name, and the third map's labels meet the second map."""
 
 NAMES = (
     # Each with what its family is trained to guess, and from what.
@@ -45,6 +48,9 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
         showscale=True,
         colorbar={"title": {"text": "look"}, "tickvals": [0, 0.1, 0.2, 0.3], "ticktext": ["0", ".1", ".2", ".3+"]},
     )
+    # A rule has no look: its two grays are not on the scale of colors that stands beside it.
+    source, written = (mixed(look.ink, look.paper, share) for share in (0.3, 0.55))
+    traces[2].update(colorscale=[[0, source], [0.6, source], [0.6, written], [1, written]])
     short = [escape(shorten(name, 10)) for name in words]
     layout = {
         **_axes(1, short, short, "looked at", look),
@@ -89,7 +95,7 @@ def _ending(at: int) -> str:
 
 
 def _axes(at: int, columns: list[str], rows: list[str], label: str, look: Look) -> dict[str, dict[str, object]]:
-    small = {"family": MONO, "size": look.size - 1 if len(rows) <= 10 else look.size - 4}
+    small = {"family": MONO, "size": min(look.size - 1, LARGEST) if len(rows) <= 10 else look.size - 4}
     level: dict[str, object] = {"showgrid": False, "zeroline": False, "tickfont": small}
     return {
         f"xaxis{_ending(at)}": {
@@ -123,7 +129,7 @@ def _name(name: str, place: tuple[float, float], look: Look) -> dict[str, object
         "yanchor": "bottom",
         "align": "left",
         "showarrow": False,
-        "font": {"color": look.ink, "size": look.size},
+        "font": {"color": look.ink, "size": min(look.size, LARGEST)},
     }
 
 

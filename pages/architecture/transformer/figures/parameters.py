@@ -35,5 +35,5 @@ def parameters_figure(tables: Sequence[ParameterTable], *, look: Look, title: st
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
         margin={"t": 76},
         xaxis={"title": {"text": "share of all parameters"}, "tickformat": ".0%", "range": [0, 1]},
-        yaxis={"autorange": "reversed", "title": {"text": "model, and its parameters"}},
+        yaxis={"autorange": "reversed", "ticklabelstandoff": 6, "title": {"text": "model, and its parameters"}},
     )

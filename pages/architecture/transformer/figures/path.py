@@ -93,5 +93,9 @@ def inside_figure(path: TokenPath, layer: int, *, look: Look, title: str) -> go.
         ],
         showlegend=False,
         xaxis={"title": {"text": "length"}, "range": [0, 1.4 * float(values.max())]},
-        yaxis={"autorange": "reversed", "title": {"text": "step, and how many numbers it makes"}},
+        yaxis={
+            "autorange": "reversed",
+            "ticklabelstandoff": 6,
+            "title": {"text": "step, and how many numbers it makes"},
+        },
     )

@@ -38,7 +38,7 @@ def looks_figure(example: Example, written: int, *, look: Look, title: str, whol
                 zmin=0,
                 zmax=1,
                 colorscale="Viridis",
-                colorbar={"title": {"text": "weight"}},
+                colorbar={"title": {"text": "share of the look", "side": "right"}},
                 hovertemplate="written %{y}, source %{x}: %{z:.2f}<extra></extra>",
                 xgap=1,
                 ygap=1,

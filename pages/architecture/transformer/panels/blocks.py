@@ -24,7 +24,6 @@ def script(shown: Shown) -> str:
     """A script that measures the steps on screen."""
     path = shown.path
     return f"""from core.models import load_causal_lm
-from components.page import Panel
 from core.transformer import STEPS, path
 
 found = path(load_causal_lm({path.model!r}), {path.text!r}, position={path.position})

@@ -92,12 +92,13 @@ def _known_language(page: Page) -> None:
     title = language_title(runs)
     fig = language_figure(runs, look=page.look, title=title)
     page.plot(fig, name="language", alt=f"Falling loss of a decoder with two exact entropies. {title}.")
-    ends = ", ".join(f"{run.loss[-1]:.3f} − {run.bound:.3f} = {run.excess.mean():.3f}" for run in runs)
+    bounds = ", ".join(f"{run.bound:.3f}" for run in runs)
+    above = ", ".join(f"{run.excess.mean():.3f}" for run in runs)
     page.note(
         f"Twelve symbols, each drawn by the last one alone: given the past its entropy is exactly "
-        f"<b>{runs[0].entropies[1]:.3f}</b> nats. Loss minus the best possible on the same test texts, seeds "
-        f"{', '.join(str(run.params.seed) for run in runs)}: <b>{ends}</b>, each ± "
-        f"{max(run.standard_error for run in runs):.3f}."
+        f"<b>{runs[0].entropies[1]:.3f}</b> nats. On the test texts of seeds "
+        f"{', '.join(str(run.params.seed) for run in runs)} the best possible reader pays <b>{bounds}</b>; the decoder "
+        f"ends above it by <b>{above}</b>, each ± {max(run.standard_error for run in runs):.3f}."
     )
 
 

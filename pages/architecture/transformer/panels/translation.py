@@ -76,7 +76,7 @@ def _live(page: Page, partial: tuple[Any, Any]) -> None:
 
 def draw(page: Page) -> None:
     """The controls, the chosen view, and what one source becomes."""
-    first, second, third, fourth, fifth = st.columns([1.6, 2.8, 3.2, 2.2, 1.4], vertical_alignment="bottom")
+    first, second, third, fourth, fifth = st.columns([1.5, 3.1, 3.6, 1.8, 1.2], vertical_alignment="bottom")
     with first:
         task = page.controls.select("task", "Task", list(TASKS))
     with second:
