@@ -29,9 +29,11 @@ from core.state_space import (
     recorded_pruning,
     recorded_recall,
     remember,
+    respond,
     scan_cost,
     sequence_bytes,
     signal,
+    system,
     write_tokens,
 )
 from pages.architecture.state_space.words import (
@@ -52,6 +54,7 @@ from pages.architecture.state_space.words import (
     pruning_reading,
     pruning_title,
     recall_title,
+    response_reading,
     response_title,
     scan_reading,
     scan_title,
@@ -77,6 +80,19 @@ def test_the_main_title_says_what_rounding_explains() -> None:
 )
 def test_fading(radius: float, words: str) -> None:
     assert words in fading(radius)
+
+
+def test_fading_says_where_a_kernel_rises_before_it_fades() -> None:
+    delay = respond(system("delay line", 16), np.ones(128), step=0.05)
+    assert delay.kernel.argmax() == 18
+    assert "but first the kernel rises, up to lag <b>18</b>" in response_reading(delay, 20)
+    assert "rises" not in response_reading(respond(system("oscillator", 2), np.ones(128), step=0.2), 20)
+
+
+def test_fading_counts_the_steps_of_a_chain_that_only_shifts() -> None:
+    shifting = respond(system("delay line", 20), np.ones(128), step=0.05, method="euler")
+    assert shifting.kernel[19] > 0.99
+    assert "nothing is left after <b>20</b> steps" in response_reading(shifting, 20)
 
 
 def test_the_circle() -> None:
