@@ -29,14 +29,16 @@ def draw(page: Page) -> None:
         pair = recorded_copying().pair(params.seed, scattered=params.scattered)
         with third:
             st.button(
-                "Train them here",
-                icon=":material/play_arrow:",
+                "Take a new seed",
+                icon=":material/arrow_forward:",
                 key="state_space_another",
                 on_click=page.controls.set,
                 args=({"copy_seed": max(recorded_copying().seeds) + 1},),
             )
         with fourth:
-            st.caption("This seed is recorded; the button takes the next one, and both arms train while you watch.")
+            st.caption(
+                "This seed is recorded. The button takes a new one, and a second button then trains it while you watch."
+            )
     else:
         with third:
             page.controls.slider("copy_steps", "Updates", 100, 700, step=25)
