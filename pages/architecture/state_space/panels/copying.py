@@ -83,7 +83,9 @@ def _show(page: Page, pair: CopyingPair) -> None:
         arms = {SELECTIVE: pair.selective.gates, FIXED: pair.fixed.gates}
         fig = curves.gates(arms, look=page.look, title=words, height=room(page.look, ABOVE))
         page.plot(fig, name="gates", alt=f"Bars: the learned step by kind of token, both arms. {words}.")
-    page.note(copying_reading(pair))
+    page.note(
+        f"{copying_reading(pair)} Shaded: the range over the <b>{len(recorded_copying().seeds)}</b> recorded seeds."
+    )
 
 
 def checks(page: Page) -> tuple[Check, ...]:
