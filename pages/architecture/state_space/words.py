@@ -70,7 +70,7 @@ def own_words(*, system: str, signal: str) -> str:
     if system == OWN:
         places.append("A, B, C and D are written under More.")
     if signal == "text":
-        places.append("The text is written under More.")
+        places.append("The text is written under More. Its letters a to z are heights from −1 to 1, all else is 0.")
     if signal == DRAWN:
         places.append("A click on a faint square draws the signal through it.")
     return "".join(f" {place}" for place in places)
