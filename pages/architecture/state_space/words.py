@@ -143,6 +143,21 @@ def warped_words(recent: float, old: float) -> str:
     return "here about alike"
 
 
+def parts_words(recent: float, old: float) -> str:
+    """The fixed system's errors on two parts of the past; where the signal is 0 there is none to be named.
+
+    Args:
+        recent, old: the relative errors on the last tenth and on the first half, infinite where the signal is 0.
+    """
+    parts = ((recent, "the last tenth"), (old, "the first half"))
+    named = [f"<b>{error:.3f}</b> on {part}" for error, part in parts if np.isfinite(error)]
+    if len(named) == len(parts):
+        return f"errs by {' and '.join(named)}: {warped_words(recent, old)}"
+    silent = " and ".join(part for error, part in parts if not np.isfinite(error))
+    said = f"errs by {named[0]}; " if named else "has nothing to be measured against: "
+    return f"{said}on {silent} the signal is 0"
+
+
 def powers_title(radius: float, left: float, legs: float) -> str:
     """What a plain recurrence keeps of an input of 100 steps ago, beside LegS.
 

@@ -50,6 +50,7 @@ from pages.architecture.state_space.words import (
     memory_title,
     memory_words,
     pairs_title,
+    parts_words,
     powers_title,
     pruning_reading,
     pruning_title,
@@ -127,6 +128,17 @@ def test_the_warped_memory_is_called_sharp_only_where_it_is() -> None:
     assert "recent past sharp" in warped_words(0.1, 0.5)
     assert "far past comes out better" in warped_words(0.5, 0.1)
     assert "about alike" in warped_words(0.1, 0.12)
+
+
+def test_a_part_without_a_signal_has_no_error() -> None:
+    spoken = parts_words(0.055, 0.533)
+    assert spoken == "errs by <b>0.055</b> on the last tenth and <b>0.533</b> on the first half: " + warped_words(
+        0.1, 1
+    )
+    impulse = remember(signal("impulse", 512), 8, age=3.0)
+    recent, old = (impulse.error_between("fixed, warped basis", *part) for part in ((0.9, 1.0), (0.0, 0.5)))
+    assert parts_words(recent, old) == f"errs by <b>{old:.3f}</b> on the first half; on the last tenth the signal is 0"
+    assert "inf" not in parts_words(np.inf, np.inf)
 
 
 @pytest.mark.parametrize(
