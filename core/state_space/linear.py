@@ -86,6 +86,29 @@ _RULES: dict[str, Callable[[Array, Array, float], tuple[Array, Array]]] = {
 }
 
 
+_MAPPED: dict[str, Callable[[Array, float], Array]] = {
+    "bilinear": lambda rates, step: (1 + step / 2 * rates) / (1 - step / 2 * rates),
+    "zoh": lambda rates, step: np.exp(step * rates),
+    "euler": lambda rates, step: 1 + step * rates,
+}
+"""What each rule makes of an eigenvalue of A."""
+
+
+def discrete_radius(A: ArrayLike, step: float, *, method: str = "bilinear") -> float:  # noqa: N803
+    """The size of the largest eigenvalue of Ā, from those of A: each rule maps λ alone, (1 + Δ/2 λ) / (1 - Δ/2 λ), ...
+
+    Args:
+        A: [state state], in continuous time. step, method: of `discretize`, which refuses what does not fit.
+
+    Invariant: `spectral_radius` of Ā, without what rounding adds to it: of HiPPO's Ā with 64 states and a step of 0.2
+    the library finds 0.854, and 0.818 is right. A itself is triangular, and its eigenvalues are read off its diagonal.
+    """
+    rates = np.linalg.eigvals(square("A", A))
+    require(method in METHODS, "method", method, "one of " + ", ".join(METHODS))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.abs(_MAPPED[method](rates, positive("step", step))).max())
+
+
 def spectral_radius(A: ArrayLike) -> float:  # noqa: N803
     """The size of the largest eigenvalue of a matrix [state state]: above 1 a recurrence with it grows."""
     return float(np.abs(np.linalg.eigvals(square("A", A))).max())

@@ -11,7 +11,7 @@ from core.checks import Check
 from core.numbers import require
 from core.state_space.arguments import Array
 from core.state_space.filters import convolution, fft_convolution
-from core.state_space.linear import discretize, kernel, read_out, spectral_radius, states
+from core.state_space.linear import discrete_radius, discretize, kernel, read_out, states
 from core.state_space.systems import System
 
 WAYS = ("recurrence", "convolution", "FFT")
@@ -165,7 +165,7 @@ def respond(system: System, u: Array, *, step: float, method: str = "bilinear") 
     # long as the products.
     with threadpool_limits(1, user_api="blas"):
         a, b = discretize(system.A, system.B, step, method=method)
-        radius, asked = spectral_radius(a), len(u)
+        radius, asked = discrete_radius(system.A, step, method=method), len(u)
         require(radius <= STEEPEST, "the largest eigenvalue of Ā", float(f"{radius:.3g}"), f"at most {STEEPEST:.0e}")
         if radius > 1 + 1e-9:
             u = u[: max(2, int(np.log(LIMIT) / np.log(radius)))]

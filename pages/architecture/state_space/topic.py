@@ -161,7 +161,7 @@ QUESTIONS = (
         "Why does a state space trained directly have the trouble of an RNN?",
         "Powers of a matrix shrink or grow with its largest eigenvalue: 0.95 to the power of 100 is 0.006, and 1.05 to "
         "it 132. The figure takes the powers of a random matrix. HiPPO chooses A so that the state is the past's best "
-        "polynomial, and its share of old input falls as 1/t, not as a power.",
+        "polynomial, and its share of old input falls as 1/t, not as λ to the power of t.",
         {"panel": "Memory", "past_view": POWERS},
     ),
     Question(

@@ -57,7 +57,11 @@ def response_reading(found: Response, moment: int) -> str:
         f"At sample <b>{moment}</b> y = <b>{found.outputs[0][moment]:.3f}</b>, a sum of <b>{len(terms)}</b> terms "
         f"K<sub>j</sub> u<sub>k−j</sub>, the largest <b>{terms[largest]:.3f}</b> at lag <b>{largest}</b>"
     )
-    return said + (f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". ") + fading(found.radius)
+    return (
+        said
+        + (f", and D u<sub>k</sub> = <b>{skip:.3f}</b>. " if skip else ". ")
+        + fading(found.radius, rise=int(np.abs(found.kernel).argmax()), states=found.system.size)
+    )
 
 
 def own_words(*, system: str, signal: str) -> str:
@@ -66,23 +70,29 @@ def own_words(*, system: str, signal: str) -> str:
     if system == OWN:
         places.append("A, B, C and D are written under More.")
     if signal == "text":
-        places.append("The text is written under More.")
+        places.append("The text is written under More. Its letters a to z are heights from −1 to 1, all else is 0.")
     if signal == DRAWN:
         places.append("A click on a faint square draws the signal through it.")
     return "".join(f" {place}" for place in places)
 
 
-def fading(radius: float) -> str:
-    """What the largest eigenvalue of Ā says of an old input."""
+def fading(radius: float, *, rise: int = 0, states: int = 1) -> str:
+    """What the largest eigenvalue of Ā says of an old input.
+
+    Args:
+        radius: its size. rise: the lag at which the kernel is largest: until then the eigenvalue says nothing.
+        states: N; where every eigenvalue is 0, so is the power N of Ā.
+    """
     size = f"The largest eigenvalue of Ā is <b>{radius:.4f}</b> in size: "
     if radius > 1 + 1e-9:
         return f"{size}above 1, it grows for ever."
     if radius >= 1 - 1e-9:
         return f"{size}at 1 nothing fades."
     if radius < 1e-6:
-        return f"{size}nothing is left after a few steps."
+        return f"{size}nothing is left after <b>{states}</b> step{'s' * (states > 1)}."
     half = np.log(0.5) / np.log(radius)
-    return f"{size}an input halves every <b>{half:.3g}</b> steps."
+    said = f"{size}in the long run what is left of an input halves every <b>{half:.3g}</b> steps"
+    return f"{said}, but first the kernel rises, up to lag <b>{rise}</b>." if rise > half else f"{said}."
 
 
 def cost_title(costs: Costs) -> str:
@@ -131,6 +141,21 @@ def warped_words(recent: float, old: float) -> str:
     if recent > 1.5 * old:
         return "here the far past comes out better than the recent one"
     return "here about alike"
+
+
+def parts_words(recent: float, old: float) -> str:
+    """The fixed system's errors on two parts of the past; where the signal is 0 there is none to be named.
+
+    Args:
+        recent, old: the relative errors on the last tenth and on the first half, infinite where the signal is 0.
+    """
+    parts = ((recent, "the last tenth"), (old, "the first half"))
+    named = [f"<b>{error:.3f}</b> on {part}" for error, part in parts if np.isfinite(error)]
+    if len(named) == len(parts):
+        return f"errs by {' and '.join(named)}: {warped_words(recent, old)}"
+    silent = " and ".join(part for error, part in parts if not np.isfinite(error))
+    said = f"errs by {named[0]}; " if named else "has nothing to be measured against: "
+    return f"{said}on {silent} the signal is 0"
 
 
 def powers_title(radius: float, left: float, legs: float) -> str:

@@ -29,9 +29,11 @@ from core.state_space import (
     recorded_pruning,
     recorded_recall,
     remember,
+    respond,
     scan_cost,
     sequence_bytes,
     signal,
+    system,
     write_tokens,
 )
 from pages.architecture.state_space.words import (
@@ -48,10 +50,12 @@ from pages.architecture.state_space.words import (
     memory_title,
     memory_words,
     pairs_title,
+    parts_words,
     powers_title,
     pruning_reading,
     pruning_title,
     recall_title,
+    response_reading,
     response_title,
     scan_reading,
     scan_title,
@@ -77,6 +81,19 @@ def test_the_main_title_says_what_rounding_explains() -> None:
 )
 def test_fading(radius: float, words: str) -> None:
     assert words in fading(radius)
+
+
+def test_fading_says_where_a_kernel_rises_before_it_fades() -> None:
+    delay = respond(system("delay line", 16), np.ones(128), step=0.05)
+    assert delay.kernel.argmax() == 18
+    assert "but first the kernel rises, up to lag <b>18</b>" in response_reading(delay, 20)
+    assert "rises" not in response_reading(respond(system("oscillator", 2), np.ones(128), step=0.2), 20)
+
+
+def test_fading_counts_the_steps_of_a_chain_that_only_shifts() -> None:
+    shifting = respond(system("delay line", 20), np.ones(128), step=0.05, method="euler")
+    assert shifting.kernel[19] > 0.99
+    assert "nothing is left after <b>20</b> steps" in response_reading(shifting, 20)
 
 
 def test_the_circle() -> None:
@@ -111,6 +128,17 @@ def test_the_warped_memory_is_called_sharp_only_where_it_is() -> None:
     assert "recent past sharp" in warped_words(0.1, 0.5)
     assert "far past comes out better" in warped_words(0.5, 0.1)
     assert "about alike" in warped_words(0.1, 0.12)
+
+
+def test_a_part_without_a_signal_has_no_error() -> None:
+    spoken = parts_words(0.055, 0.533)
+    assert spoken == "errs by <b>0.055</b> on the last tenth and <b>0.533</b> on the first half: " + warped_words(
+        0.1, 1
+    )
+    impulse = remember(signal("impulse", 512), 8, age=3.0)
+    recent, old = (impulse.error_between("fixed, warped basis", *part) for part in ((0.9, 1.0), (0.0, 0.5)))
+    assert parts_words(recent, old) == f"errs by <b>{old:.3f}</b> on the first half; on the last tenth the signal is 0"
+    assert "inf" not in parts_words(np.inf, np.inf)
 
 
 @pytest.mark.parametrize(

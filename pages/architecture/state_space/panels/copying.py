@@ -29,14 +29,16 @@ def draw(page: Page) -> None:
         pair = recorded_copying().pair(params.seed, scattered=params.scattered)
         with third:
             st.button(
-                "Train them here",
-                icon=":material/play_arrow:",
+                "Take a new seed",
+                icon=":material/arrow_forward:",
                 key="state_space_another",
                 on_click=page.controls.set,
                 args=({"copy_seed": max(recorded_copying().seeds) + 1},),
             )
         with fourth:
-            st.caption("This seed is recorded; the button takes the next one, and both arms train while you watch.")
+            st.caption(
+                "This seed is recorded. The button takes a new one, and a second button then trains it while you watch."
+            )
     else:
         with third:
             page.controls.slider("copy_steps", "Updates", 100, 700, step=25)
@@ -81,7 +83,9 @@ def _show(page: Page, pair: CopyingPair) -> None:
         arms = {SELECTIVE: pair.selective.gates, FIXED: pair.fixed.gates}
         fig = curves.gates(arms, look=page.look, title=words, height=room(page.look, ABOVE))
         page.plot(fig, name="gates", alt=f"Bars: the learned step by kind of token, both arms. {words}.")
-    page.note(copying_reading(pair))
+    page.note(
+        f"{copying_reading(pair)} Shaded: the range over the <b>{len(recorded_copying().seeds)}</b> recorded seeds."
+    )
 
 
 def checks(page: Page) -> tuple[Check, ...]:

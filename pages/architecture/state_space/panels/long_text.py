@@ -34,6 +34,9 @@ ABOVE = 195
 EXPONENTS = np.arange(6, 21)
 """Lengths are the powers of 2 with these."""
 
+UPRIGHT = "Upright: the chosen length and, at the left, the break-even where there is one."
+"""What the two lines are that stand upright in the figures."""
+
 
 def draw(page: Page) -> None:
     """One of the two views."""
@@ -74,13 +77,13 @@ def _budget(page: Page) -> None:
             words = work_title(written, at)
             fig = operations(written, at, look=page.look, title=words, height=room(page.look, ABOVE))
             page.plot(fig, name="work", alt=f"Operations for one token by length, for four models, log-log. {words}.")
-        page.note(work_reading(written, at))
+        page.note(f"{work_reading(written, at)} {UPRIGHT}")
         return
     with right:
         words = speed_title(written, at)
         fig = throughput(written, at, look=page.look, title=words, height=room(page.look, ABOVE))
         page.plot(fig, name="throughput", alt=f"Tokens a second by length under the roofline of an H100. {words}.")
-    page.note(budget_reading(written, at, break_even(NEMOTRON, LLAMA)))
+    page.note(f"{budget_reading(written, at, break_even(NEMOTRON, LLAMA))} {UPRIGHT}")
 
 
 def _pruning(page: Page) -> None:

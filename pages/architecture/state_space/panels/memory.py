@@ -11,7 +11,7 @@ from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import DRAWN, KEPT, POWERS
-from pages.architecture.state_space.words import memory_title, powers_title, warped_words
+from pages.architecture.state_space.words import memory_title, parts_words, powers_title
 
 ABOVE = 165
 LENGTH = 512
@@ -71,9 +71,7 @@ def _past(page: Page, found: Memories) -> None:
     page.note(
         f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The polynomial closest to the "
         f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed system, "
-        "as S4 "
-        f"uses it, errs by <b>{recent:.3f}</b> on the last tenth and <b>{old:.3f}</b> on the first half: "
-        f"{warped_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
+        f"as S4 uses it, {parts_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
 
 

@@ -42,7 +42,7 @@ def draw(page: Page) -> None:
     page.note(
         f"Each layer is a matrix times the input: <b>{len(found.words)}</b> words, untrained layers, one channel. "
         f"The selective layer's steps run from <b>{found.delta.min():.2f}</b> to <b>{found.delta.max():.2f}</b>.{idle} "
-        "Red is positive and blue negative, each field on its own scale; attention alone has no negative entries."
+        "Orange is positive and blue negative, each field on its own scale; attention alone has no negative entries."
     )
 
 

@@ -33,7 +33,10 @@ def draw(page: Page) -> None:
     words = scan_title(cost, done)
     fig = tree(scan_rounds(a, b), done, look=page.look, title=words, height=room(page.look, ABOVE))
     page.plot(fig, name="scan", roomy=True, alt=f"Rows of places, each joined with one 2^j places before. {words}.")
-    page.note(scan_reading(results.scan_times(TIMED), scan_cost(TIMED)))
+    page.note(
+        "Every step here is h<sub>k</sub> = 0.5 h<sub>k−1</sub> + 1. "
+        + scan_reading(results.scan_times(TIMED), scan_cost(TIMED))
+    )
 
 
 def checks(page: Page) -> tuple[Check, ...]:
