@@ -18,10 +18,10 @@ LARGEST = 15
 """Pixels of type beyond which a map's name meets the next name, and the third map's labels meet the second map."""
 
 NAMES = (
-    # Each with what its family is trained to guess, and from what.
-    "Encoder (MiniLM): hidden words, from text alone",
-    "Decoder (SmolLM2): the next word, from text alone",
-    "Encoder-decoder: the next written word, from given pairs",
+    # Each with a model that is known for it, the one that looks here, and what its family guesses, from what.
+    "Encoder, as BERT (MiniLM): hidden words, from text alone",
+    "Decoder, as GPT and Llama (SmolLM2): the next word, from text alone",
+    "Encoder-decoder, as the first transformer: the next written word, from given pairs",
 )
 
 
@@ -46,7 +46,7 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
     ]
     traces[0].update(
         showscale=True,
-        colorbar={"title": {"text": "look"}, "tickvals": [0, 0.1, 0.2, 0.3], "ticktext": ["0", ".1", ".2", ".3+"]},
+        colorbar={"title": {"text": "look"}, "tickvals": [0, 0.1, 0.2, 0.3], "ticktext": ["0", "0.1", "0.2", "0.3+"]},
     )
     # A rule has no look: its two grays are not on the scale of colors that stands beside it.
     source, written = (mixed(look.ink, look.paper, share) for share in (0.3, 0.55))
