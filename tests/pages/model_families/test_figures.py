@@ -66,7 +66,9 @@ def test_masks_are_colored_by_what_happened() -> None:
 
 def test_bars_and_curves_of_the_games_are_means_of_draws() -> None:
     games = recorded_games()
-    bars = pairs_figure(games.pairs, look=LOOK, title="t").data
+    fig = pairs_figure(games.pairs, look=LOOK, title="t")
+    bars = fig.data
+    assert fig.layout.yaxis.range[0] == 0
     assert np.allclose(bars[2].y, [values["MiniLM"].mean() for values in games.pairs.values()])
     tuned = recorded_liking().right
     curves = probes_figure({**games.probes, "tuned whole": tuned}, look=LOOK, title="t").data

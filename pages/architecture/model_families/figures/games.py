@@ -82,7 +82,7 @@ def pairs_figure(pairs: Mapping[str, Mapping[str, np.ndarray]], *, look: Look, t
         margin={"t": 76},
         shapes=[_chance(look)],
         xaxis={"title": {"text": "what is asked of two sentences; the dotted line is chance"}},
-        yaxis={"title": {"text": "share right, held-out stories"}, "range": [0.3, 1.0]},
+        yaxis={"title": {"text": "share right, held-out stories"}, "range": [0, 1]},
     )
 
 
