@@ -15,14 +15,15 @@ STRONGEST = 0.3
 """The look that has the strongest color: most are far below, but for a decoder's at its first word."""
 
 LARGEST = 15
-"""Pixels of type beyond which a map's name meets the next name, and the third map's labels meet the second map."""
+"""Pixels of type beyond which a map's name meets the next name."""
 
 NAMES = (
     # Each with a model that is known for it, the one that looks here, and what its family guesses, from what.
-    "Encoder, as BERT (MiniLM): hidden words, from text alone",
-    "Decoder, as GPT and Llama (SmolLM2): the next word, from text alone",
-    "Encoder-decoder, as the first transformer: the next written word, from given pairs",
+    ("Encoder", "as BERT; here MiniLM", "guesses hidden words", "from text alone"),
+    ("Decoder", "as GPT, Llama; here SmolLM2", "guesses the next word", "from text alone"),
+    ("Encoder-decoder", "as the first transformer; its rule", "guesses the next written word", "from given pairs"),
 )
+"""Short lines: on a phone the first map is 130 pixels wide."""
 
 
 def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look: Look, title: str) -> go.Figure:
@@ -55,9 +56,10 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
     layout = {
         **_axes(1, short, short, "looked at", look),
         **_axes(2, short, short, "looked at", look),
-        **_axes(3, [*short, *short], [f"written {row + 1}" for row in range(n)], "source, then written words", look),
+        **_axes(3, [*short, *short], [str(row + 1) for row in range(n)], "source, then written words", look),
     }
     layout["yaxis"]["title"] = {"text": "word that looks"}
+    layout["yaxis3"]["title"] = {"text": "written word"}
     return figure(
         look,
         title=title,
@@ -117,10 +119,10 @@ def _axes(at: int, columns: list[str], rows: list[str], label: str, look: Look) 
     }
 
 
-def _name(name: str, place: tuple[float, float], look: Look) -> dict[str, object]:
-    family, _, guesses = name.partition(": ")
+def _name(lines: tuple[str, ...], place: tuple[float, float], look: Look) -> dict[str, object]:
+    family, *more = lines
     return {
-        "text": f"<b>{family}</b><br>{guesses}",
+        "text": "<br>".join([f"<b>{family}</b>", *more]),
         "x": place[0],
         "y": 1.0,
         "xref": "paper",
