@@ -102,8 +102,8 @@ def fading(radius: float, *, rise: int = 0, states: int = 1) -> str:
 def cost_title(costs: Costs) -> str:
     """How the time of each way grows with the length."""
     slopes = {way: costs.slope(way) for way in ("direct", "recurrence", "FFT")}
-    powers = ", ".join(f"{way} {slope:.1f}" for way, slope in slopes.items())
-    return f"On long inputs time grows as a power of L: {powers}"
+    powers = ", ".join(f"{way} as L^{slope:.1f}" for way, slope in slopes.items())
+    return f"On long inputs the time grows: {powers}"
 
 
 def memory_words(costs: Costs) -> str:

@@ -109,7 +109,7 @@ def test_an_error_is_written_with_a_power_of_ten_only_where_it_needs_one(value: 
 def test_the_cost_title_holds_the_powers() -> None:
     costs = recorded_costs()
     powers = [f"{costs.slope(way):.1f}" for way in ("direct", "recurrence", "FFT")]
-    assert cost_title(costs).endswith("as a power of L: direct {}, recurrence {}, FFT {}".format(*powers))
+    assert cost_title(costs).endswith("the time grows: direct as L^{}, recurrence as L^{}, FFT as L^{}".format(*powers))
 
 
 def test_the_circle() -> None:

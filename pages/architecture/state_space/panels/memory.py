@@ -11,7 +11,7 @@ from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import DRAWN, KEPT, POWERS
-from pages.architecture.state_space.words import memory_title, parts_words, powers_title, small
+from pages.architecture.state_space.words import memory_title, parts_words, powers_title
 
 ABOVE = 165
 LENGTH = 512
@@ -61,7 +61,7 @@ def _past(page: Page, found: Memories) -> None:
         ("random A", "A random matrix, best reading", look.role("kl")),
     )
     words = memory_title(found)
-    series = [(f"{said}: error {small(errors[name])}", found.readings[name], color) for name, said, color in fields]
+    series = [(f"{said}: error {errors[name]:.3f}", found.readings[name], color) for name, said, color in fields]
     fig = curves.side_by_side(
         series, found.u, found.readings["best possible"], look=look, title=words, height=room(look, ABOVE)
     )
@@ -70,7 +70,7 @@ def _past(page: Page, found: Memories) -> None:
     )
     page.note(
         f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The polynomial closest to the "
-        f"samples, with all of them in view (dotted), errs by <b>{small(errors['best possible'])}</b>. The fixed "
+        f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed "
         f"system, as S4 uses it, {parts_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
 
