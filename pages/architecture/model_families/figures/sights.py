@@ -19,9 +19,9 @@ LARGEST = 15
 
 NAMES = (
     # Each with a model that is known for it, the one that looks here, and what its family guesses, from what.
-    ("Encoder", "as BERT; here MiniLM", "guesses hidden words", "from text alone"),
-    ("Decoder", "as GPT, Llama; here SmolLM2", "guesses the next word", "from text alone"),
-    ("Encoder-decoder", "as the first transformer; its rule", "guesses the next written word", "from given pairs"),
+    ("Encoder", "as BERT (MiniLM)", "hidden words,", "from text alone"),
+    ("Decoder", "as GPT, Llama (SmolLM2)", "the next word,", "from text alone"),
+    ("Encoder-decoder", "as the first transformer", "the next written word,", "from given pairs"),
 )
 """Short lines: on a phone the first map is 130 pixels wide."""
 
@@ -65,7 +65,7 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
         title=title,
         height=None,
         traces=traces,
-        margin={"t": 84, "b": 92, "l": 92, "r": 70},
+        margin={"t": 112, "b": 92, "l": 92, "r": 70},
         annotations=[_name(name, place, look) for name, place in zip(NAMES, ACROSS, strict=True)],
         shapes=[_frame(word, at, wide, look) for at, wide in ((1, n), (2, n), (3, 2 * n))],
         **layout,
