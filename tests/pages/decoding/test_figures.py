@@ -22,6 +22,7 @@ from core.decoding import (
 )
 from pages.efficiency.decoding.figures import drafts, memory
 from pages.efficiency.decoding.figures import race as figures
+from tests.components.test_theme import contrast
 
 LOOK = Look()
 
@@ -211,3 +212,13 @@ def test_guesses_are_written_out_in_the_color_of_their_fate() -> None:
     assert len(set(bands.values())) == 4
     assert fig.layout.yaxis.ticktext == ("call 0", "call 1", "text")
     assert fig.layout.yaxis.range[0] > fig.layout.yaxis.range[1]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_token_in_a_bar_of_layers_reads_on_its_color(race: Race, dark: bool) -> None:
+    run = race.runs["CALM"]
+    layers = max(step.depth for step in run.steps)
+    (bar,) = drafts.depth_bars(run, layers, look=Look(dark=dark), title="t").data
+    assert len(set(bar.marker.color)) == 2
+    for ink, color in zip(bar.textfont.color, bar.marker.color, strict=True):
+        assert contrast(ink, color) >= 4.5
