@@ -323,12 +323,17 @@ def speed_by_window(
         x=expected.sizes,
         colors={"if reading were free": look.quiet, "forecast with T(k)": look.accent("efficiency")},
     )
-    on_the_right = expected.own > expected.sizes[len(expected.sizes) // 2]
     ink = look.role("accepted")
     # Two lines of type fit beside marks that lie a fifteenth of the axis apart; nearer ones are named above and below.
     drawn = np.concatenate([expected.free, expected.priced, [*measured.values()], [1.0]])
-    apart = np.ptp([*measured.values()]) > np.nanmax(drawn - np.nanmin(drawn)) / 15
-    lifts = (0, 0) if apart else (11, -11)
+    span = np.nanmax(drawn) - np.nanmin(drawn)
+    lifts = (0, 0) if np.ptp([*measured.values()]) > span / 15 else (11, -11)
+    # At the last size names stand outside, where no curve is under them, unless the curves' names are there.
+    ends = (expected.free[-1], expected.priced[-1])
+    outside = expected.own == expected.sizes[-1] and all(
+        abs(speed - end) > span / 9 for speed in measured.values() for end in ends
+    )
+    to_the_left = expected.own > expected.sizes[len(expected.sizes) // 2] and not outside
     for (name, speed), symbol, lift in zip(measured.items(), ("diamond", "diamond-open"), lifts, strict=False):
         if speed != speed:
             continue
@@ -346,8 +351,8 @@ def speed_by_window(
             y=speed,
             text=name,
             showarrow=False,
-            xanchor="right" if on_the_right else "left",
-            xshift=-10 if on_the_right else 10,
+            xanchor="right" if to_the_left else "left",
+            xshift=-10 if to_the_left else 10,
             yshift=lift,
             bgcolor=look.paper,
             borderpad=0,
