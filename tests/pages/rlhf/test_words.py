@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -227,6 +228,15 @@ def test_every_comparison_of_the_grid_has_its_title(beta: float) -> None:
             assert told
             assert "nan" not in told
     assert main.compared(kept(algorithm="grpo", beta=beta), "beta") == ""
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_where_a_title_tells_means_the_sentence_names_the_seed_of_the_curves(seed: int) -> None:
+    page = FakePage()
+    page.look = Look()
+    for compare in ("nothing", "pairs", "beta"):
+        told = main.reading(main.Shown(page, kept(pairs=2000, seed=seed), 149, "step", compare))
+        assert (f"The curves are those of seed {seed} alone." in told) == (compare != "nothing")
 
 
 def test_length_is_told_of_four_arms_over_five_seeds() -> None:
