@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.theme import CATEGORIES, MONO, Look, escape, figure, mixed
 from core.decoding import (
@@ -23,6 +24,9 @@ from core.decoding import (
     roofline,
     standard_traffic,
 )
+
+AROUND = 168
+"""Pixels around both charts of the roof for the tokens seen above them and the sentence below, also on a projector."""
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
@@ -69,7 +73,7 @@ def roof_figure(costs: Costs, *, length: int, look: Look, title: str) -> go.Figu
     work = np.array([operations(shape, k, past=past) for k in costs.widths], float)
     moved = np.array([bytes_moved(shape, k, past=past, bytes_per_number=number) for k in costs.widths], float)
     intensity = np.geomspace(0.2, 200, 80)
-    fig = figure(look, title=title, height=370, showlegend=False)
+    fig = figure(look, title=title, height=room(look, AROUND), showlegend=False)
     roof = roofline(intensity, bandwidth=costs.bandwidth, peak=costs.peak)
     fig.add_trace(_line(intensity, roof / 1e9, look.quiet, "roof"))
     fig.add_trace(
@@ -132,7 +136,7 @@ def read_figure(length: int, number: int, *, look: Look, title: str) -> go.Figur
         y_label="MB read by one call",
         x=seen,
         colors={"weights": look.quiet, "cache": look.accent("efficiency"), "ungrouped": look.role("key")},
-        height=370,
+        height=room(look, AROUND),
     )
     return fig.add_vline(x=length, line={"color": look.ink, "width": 1, "dash": "dot"})
 
@@ -243,7 +247,8 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
             ygap=2,
             text=[[phrases[of][place] for place, of in enumerate(row)] for row in choice.tolist()],
             texttemplate="%{text}",
-            textfont={"family": MONO, "size": look.size - 1},
+            # Both colors are light; plotly's own gray is too faint on them.
+            textfont={"family": MONO, "size": look.size - 1, "color": "#000000"},
             hovertemplate="text %{y}, token %{x}: phrase %{z}<extra></extra>",
         )
     )
