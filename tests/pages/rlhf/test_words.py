@@ -421,6 +421,20 @@ def test_sums_that_settled_half_right_are_not_said_to_be_learned_or_unpaid(group
     assert sums.headline(history).endswith("most are all right or all wrong")
 
 
+@pytest.mark.parametrize("checker", ["contains", "format"])
+def test_the_script_of_a_checker_prints_the_shares_of_the_title(
+    checker: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    params = VerifierParams(checker=checker, steps=60)
+    history = train_with_checker(params)
+    exec(sums._script(params), {})
+    printed = dict(line.split() for line in capsys.readouterr().out.splitlines()[:3])
+    paid, right, silent = (sums.told(float(printed[name])) for name in ("reward", "exact", "silent"))
+    told = f"{paid} of answers are paid, {right} are right, and {silent} of groups teach nothing"
+    assert sums.headline(history).lower() == told
+    assert float(printed["exact"]) != history.exact[-1], "the last update alone"
+
+
 def test_all_checkers_are_told_over_seeds() -> None:
     runs = {
         name: [train_with_checker(VerifierParams(checker=name, seed=seed)) for seed in range(sums.SEEDS)]
