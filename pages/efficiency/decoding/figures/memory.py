@@ -1,6 +1,7 @@
 """Figures of memory and of parallel writing on the decoding page."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -351,16 +352,19 @@ def speed_by_window(
             showlegend=False,
             hovertemplate=f"{name}: %{{y:.2f}}<extra></extra>",
         )
+        # By the plot's edge, not by the size: a name that begins at the last size would make the axis longer.
+        beside: dict[str, Any] = (
+            {"x": 1.005, "xref": "x domain"} if outside else {"x": expected.own, "xshift": -10 if to_the_left else 10}
+        )
         fig.add_annotation(
-            x=expected.own,
             y=speed,
             text=name,
             showarrow=False,
             xanchor="right" if to_the_left else "left",
-            xshift=-10 if to_the_left else 10,
             yshift=lift,
             bgcolor=look.paper,
             borderpad=0,
             font={"color": look.word(ink)},
+            **beside,
         )
     return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})
