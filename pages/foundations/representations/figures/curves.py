@@ -60,7 +60,7 @@ def curves(
         xaxis={
             "title": {"text": "labels per class"},
             "type": "log",
-            "range": [-0.62, float(np.log10(COUNTS[-1])) + 0.04],
+            "range": [-0.72, float(np.log10(COUNTS[-1])) + 0.04],
             "tickvals": COUNTS,
             "showgrid": False,
         },
