@@ -40,7 +40,7 @@ DEFAULTS = {
 
 PRESETS = (
     Preset(
-        "Low rank or sparse",
+        "Rank or sparse",
         "Two thin matrices, or as many single entries: which keep more of the change?",
         {"panel": FIGURE},
         free=("rank",),
@@ -72,18 +72,18 @@ PRESETS = (
     ),
     Preset("LoRA to scale", "The two strips beside each chosen matrix are all that is trained.", {"panel": "To scale"}),
     Preset(
-        "Adapters to scale",
+        "Bottlenecks",
         "Two bottlenecks in each layer, behind attention and behind the MLP.",
         {"panel": "To scale", "method": ADAPTERS},
         free=("size",),
     ),
     Preset(
-        "Prefix and prompt",
+        "Prefixes",
         "Keys and values in every layer. Switch to the prompt: one row of input vectors.",
         {"panel": "To scale", "method": PREFIX},
         free=("size", "method"),
     ),
-    Preset("A hundred tasks", "What has to be stored for a hundred tasks?", {"panel": "100 tasks"}),
+    Preset("100 tasks", "What has to be stored for a hundred tasks?", {"panel": "100 tasks"}),
 )
 
 PANELS = (

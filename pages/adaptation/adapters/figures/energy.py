@@ -79,6 +79,5 @@ def _names(changes: Sequence[WeightChange], noise: Energy, look: Look) -> Iterat
         yield {"x": np.log10(at), "y": float(values[at - 1]), "xanchor": "right" if kind == "by_rank" else "left",
                "yanchor": "bottom" if kind == "by_rank" else "top", "text": f"<b>{SAID[kind]}</b>",
                "font": {"color": look.word(look.role(ROLES[kind]))}}  # fmt: skip
-    at = max(1, round(len(noise.by_rank) ** 0.8))
-    yield {"x": np.log10(at), "y": float(noise.by_rank[at - 1]), "xanchor": "left", "yanchor": "top",
+    yield {"x": np.log10(len(noise.by_rank)), "y": 0.12, "xanchor": "right", "yanchor": "middle",
            "text": "noise: ranks dashed, entries dotted", "font": {"color": look.quiet}}  # fmt: skip
