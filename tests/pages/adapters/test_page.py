@@ -74,6 +74,13 @@ def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, ob
     assert "failing" not in html_of(app)
 
 
+def test_a_scale_that_diverges_is_stopped_and_said(page: Open) -> None:
+    app = page(panel="LoRA inside", r=1, strength=64)
+    assert "with α/r = 64 the descent diverges" in html_of(app)
+    assert "failing" not in html_of(app)
+    assert not app.exception
+
+
 @pytest.mark.parametrize("panel", ["Figure", "Two thin", "To scale", "LoRA inside"])
 def test_the_script_runs(page: Open, panel: str, tmp_path: Path) -> None:
     assert printed(page(panel=panel), "adapters", tmp_path)
