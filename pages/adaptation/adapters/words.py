@@ -40,11 +40,10 @@ def energy_reading(changes: Sequence[WeightChange], rank: int) -> str:
     first, ranks = changes[0], [change.rank_for(0.9) for change in changes]
     rows, columns = first.shape
     return (
-        f"Full tuning of SmolLM2, learning rate {first.rate:g}. {first.module} is {rows} × {columns}; rank "
-        f"<b>{rank}</b> is <b>{rank * (rows + columns):,}</b> numbers of {rows * columns:,}. Tuning moved "
-        f"<b>{_least_most([change.moved for change in changes], '.1%')}</b> of its entries, by "
-        f"<b>{_least_most([change.size for change in changes], '.2%')}</b> of its length. 90% of that takes rank "
-        f"<b>{_least_most(ranks, 'd')}</b>, over {len(changes)} seeds."
+        f"{first.module} is {rows} × {columns}; rank <b>{rank}</b> is <b>{rank * (rows + columns):,}</b> numbers of "
+        f"{rows * columns:,}. Tuning SmolLM2 moved <b>{_least_most([change.moved for change in changes], '.1%')}</b> "
+        f"of its entries, by <b>{_least_most([change.size for change in changes], '.2%')}</b> of its length; 90% of "
+        f"that takes rank <b>{_least_most(ranks, 'd')}</b>, over {len(changes)} seeds."
     )
 
 

@@ -91,7 +91,7 @@ def test_the_reading_gives_ranges_over_seeds() -> None:
     pair = [change([0.8, 1.0], [0.2, 1.0]), change([0.95, 1.0], [0.2, 1.0], seed=1, size=0.02)]
     said = words.energy_reading(pair, 1)
     assert "o_proj is 2 × 3; rank <b>1</b> is <b>5</b> numbers of 6." in said
-    assert "Tuning moved <b>100.0%</b> of its entries, by <b>1.00% to 2.00%</b> of its length" in said
+    assert "Tuning SmolLM2 moved <b>100.0%</b> of its entries, by <b>1.00% to 2.00%</b> of its length" in said
     assert "90% of that takes rank <b>1 to 2</b>, over 2 seeds" in said
     assert pair[0].rank_for(1.0) == 2
 
