@@ -46,9 +46,7 @@ PRESETS = (
         free=("rank",),
     ),
     Preset("First layer", "The same for the first layer, far from the head.", {"layer": 0}, free=("rank",)),
-    Preset(
-        "Two thin ones", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}
-    ),
+    Preset("Two thin", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}),
     Preset(
         "No low rank",
         "The identity has no direction that matters more than another.",
@@ -57,7 +55,7 @@ PRESETS = (
             "change": " / ".join(" ".join(str(int(row == column)) for column in range(6)) for row in range(6)),
         },
     ),
-    Preset("New directions", "Does a tuned matrix have directions that it never had?", {"panel": "New directions"}),
+    Preset("Intruders", "Does a tuned matrix have directions that it never had?", {"panel": "New directions"}),
     Preset(
         "Few directions",
         "Only 50 random directions of all weights may be moved along.",
