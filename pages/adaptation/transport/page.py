@@ -44,7 +44,7 @@ page.show(
         panels=(
             Panel(
                 "By hand",
-                lambda: hand.by_hand(page, problem),
+                lambda: hand.by_hand(page, shown.problem),
                 stands="instead",
                 badges=(Badge.MEASURED,),
                 checks=lambda: hand.checks(page),

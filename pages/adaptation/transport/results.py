@@ -95,7 +95,7 @@ class Cloud:
         if self.name == YOUR_POINTS:
             return points.read(self.text)
         if self.name == YOUR_FILE:
-            return self._table.points[self._rows]
+            return np.asarray(self._table.points[self._rows])
         return cloud(self.name, self.count, seed=self.seed)
 
     @property
