@@ -24,9 +24,16 @@ def test_a_click_sets_a_point_and_a_click_on_it_takes_it_away(server: str, visit
     own = "transport_source=your+points&transport_target=your+points&transport_target_points=1+1"
     visit = visitor().open(f"{server}/transport?transport_panel=Figure&{own}")
     expect(visit.page.get_by_text("first point of the source")).to_be_visible()
+    # What fields held while More was open must not come back with the next click.
+    visit.page.get_by_role("button", name="More").click()
+    expect(visit.page.get_by_label("Your points, source")).to_be_visible()
+    visit.page.keyboard.press("Escape")
     visit.click_cell(0, 0.3, 0.4)
     finding = visit.page.get_by_text("Your points to your points")
     expect(finding).to_be_visible()
+    visit.click_cell(0, 0.6, 0.7)
+    assert visit.page.url.count("+%2F+") == 1
+    visit.click_cell(0, 0.6, 0.7)
     assert "transport_source_points=" in visit.page.url
     told = finding.text_content()
     visit.page.reload()

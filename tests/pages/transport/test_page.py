@@ -309,6 +309,11 @@ def test_a_cloud_of_ones_own_is_moved(page: Callable[..., AppTest]) -> None:
     assert "feasible" in html_of(app)
 
 
+def points_field(app: AppTest, side: str) -> Any:
+    """The field that holds the points of a side as text."""
+    return next(field for field in app.text_input if field.label == f"Your points, {side}: x y / x y")
+
+
 def test_a_plane_without_points_waits_for_a_click(page: Callable[..., AppTest]) -> None:
     app = page(source="your points", target="your points", panel="Figure")
     assert "Click the plane to set the first point of the source and of the target" in app.info[0].value
@@ -324,12 +329,12 @@ def test_points_of_the_link_are_solved_kept_and_cleared(page: Callable[..., AppT
     # A shape in between does not lose them.
     app.selectbox(key="transport_source").set_value("moons")
     settled(app)
-    assert app.text_input(key="transport_source_points").value == own["source_points"]
+    assert points_field(app, "source").value == own["source_points"]
     app.selectbox(key="transport_source").set_value("your points")
     settled(app)
     assert "⟨P, M⟩ = <b>4.0000</b>" in html_of(app)
     # The way of the keyboard.
-    app.text_input(key="transport_target_points").set_value("0 1 / 1 2")
+    points_field(app, "target").set_value("0 1 / 1 2")
     settled(app)
     assert "⟨P, M⟩ = <b>1.0000</b>" in html_of(app)
     app.button(key="transport_clear_points").click()
@@ -341,7 +346,7 @@ def test_points_of_the_link_are_solved_kept_and_cleared(page: Callable[..., AppT
 def test_each_method_meets_drawn_points_and_waits_for_them(page: Callable[..., AppTest], method: str) -> None:
     app = page(source="your points", method=method, points=12, weights="heavier to the right", panel="Figure")
     assert "first point of the source" in app.info[0].value
-    app.text_input(key="transport_source_points").set_value("0.4 -1 / 2 0.6 / -1 0.2 / 0 1")
+    points_field(app, "source").set_value("0.4 -1 / 2 0.6 / -1 0.2 / 0 1")
     settled(app)
     assert names(app) == ["matching"]
     assert not app.info

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import streamlit as st
@@ -19,11 +20,21 @@ BAR = 46
 
 
 def texts(page: Page) -> None:
-    """The own points of both sides as texts: for the keyboard, to copy, and to keep them while a shape is chosen."""
+    """The own points of both sides as texts: for the keyboard, and to copy.
+
+    A field is a new one for each text: the browser would go on sending what a field in a closed popover held before.
+    """
     for side in SIDES:
-        page.controls.text(
-            f"{side}_points", f"{YOUR_POINTS.capitalize()}, {side}: x y / x y", placeholder="0.4 -1 / 2 0.6"
-        )
+        name = f"{side}_points"
+        text = page.controls.value(name)
+        key = f"transport_{name}_{crc32(text.encode())}"
+        label = f"{YOUR_POINTS.capitalize()}, {side}: x y / x y"
+        st.text_input(label, text, key=key, placeholder="0.4 -1 / 2 0.6", on_change=_typed, args=(page, name, key))
+
+
+def _typed(page: Page, name: str, key: str) -> None:
+    """Takes a typed text over. A callback."""
+    page.controls.set({name: st.session_state[key] or ""})
 
 
 def drawn(problem: Problem) -> dict[str, Cloud]:
