@@ -18,6 +18,7 @@ STYLE = """<style>
 .st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
 .st-key-crowded_stories button p { font-size: 0.78rem; }
 .st-key-resting_controls { display: none; }
+.st-key-open_panel { scroll-margin-top: 3.75rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
 .chip { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
@@ -74,6 +75,7 @@ PROJECTOR = """<style>
 html { font-size: 18px; }
 .chapter { display: none; }
 [data-testid="stHeader"] { display: none; }
+.st-key-open_panel { scroll-margin-top: 0; }
 [data-testid="stMainBlockContainer"] { max-width: none; padding-top: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 .left { opacity: 0.6; }

@@ -83,7 +83,7 @@ def _two_ways(page: Page) -> None:
         mean,
         look=page.look,
         title=title,
-        y_label="share of item pairs in true order",
+        y_label="share in true order",
         errors=table.std(0, ddof=1),
         height=_low(page.look),
     )
