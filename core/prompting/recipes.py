@@ -1,11 +1,12 @@
 """How the recorded results are made: `python -m core.assets record prompting [NAME]`."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
 from core.prompting.edits import ANSWERS, EditParams
 from core.prompting.formats import FORMATS, Format
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
@@ -13,7 +14,8 @@ from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOpt
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
-from core.prompting.records import EDITED, LANDSCAPE, PICTURES, SOFT_PROMPTS
+from core.prompting.proposals import ARMS, FIRST
+from core.prompting.records import EDITED, LANDSCAPE, PICTURES, PROPOSALS, SOFT_PROMPTS, TRIALS, recorded_landscape
 from core.prompting.runs import (
     ANSWERS_FILE,
     CONTENT_FREE,
@@ -44,13 +46,23 @@ from core.prompting.soft_prompts import (
     accuracy,
 )
 from core.prompting.tasks import TASKS, Task
+from core.prompting.trials import IN_FRONT, TRIAL_TASKS, TrialParams, TrialRecord
 
 SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
 
 PICTURE_SEEDS = (0, 1)
 
+PROPOSAL_SEEDS, BUDGET, SCORED = 10, 20, 20
+"""Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
+
 EDIT_SEEDS = (0, 1)
+
+TRIAL_SEEDS, TRIAL_TOKENS, LENGTHS = (0, 1), 4, (1, 16)
+"""Of the tunings of SmolLM2: seeds, the length of a prompt or prefix, and others that one task is tried with."""
+
+SHORT = {"lora": 60, "full": 40}
+"""Updates of LoRA and of full tuning, which need fewer than what stands in front."""
 
 ORDERS = 24
 PROBES = 6
@@ -117,6 +129,20 @@ def soft_prompts() -> Iterator[str]:
         yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
 
 
+def proposals() -> Iterator[str]:
+    """SmolLM2 as the proposer of prompts, with the true scores in sight and with the same scores dealt at random."""
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.proposals import measure_proposals
+
+    table = recorded_landscape()
+    found = measure_proposals(load_causal_lm(), table, seeds=PROPOSAL_SEEDS, budget=BUDGET, items=SCORED)
+    yield _kept("proposals", found, PROPOSALS, f"SmolLM2 proposes {BUDGET - FIRST} prompts in each search.")
+    scores = np.stack([table.accuracies(deal_reviews(SCORED, seed).scored) for seed in range(PROPOSAL_SEEDS)])
+    for name, runs in zip(ARMS, found.history(scores), strict=True):
+        yield f"{name}: best {runs[:, -1].round(2)} mean {runs[:, -1].mean():.3f} after 10: {runs[:, 9].mean():.3f}"
+    yield f"{found.seconds:.0f} s"
+
+
 def edits() -> Iterator[str]:
     """Greedy edits of an instruction, with labels that say what they mean and with labels that mean nothing."""
     from core.models import load_causal_lm
@@ -129,6 +155,49 @@ def edits() -> Iterator[str]:
     for run in found:
         yield f"{run.params.labels} {run.params.seed}: {run.history[[0, -1]]} held out {run.held_out[[0, -1]].round(3)}"
         yield f"    {run.best!r} {run.seconds:.0f} s"
+
+
+def trials() -> Iterator[str]:
+    """SmolLM2 tuned on twelve examples in each way, and shown the same examples in the prompt; kept after each tuning.
+
+    A recording that was cut off goes on with the tunings that it lacks; without the file it begins anew.
+    """
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.training.trials import prompted, reading_seconds, run_trial
+
+    lm, found = load_causal_lm(dtype="bfloat16"), _trials_so_far()
+    if found is None:
+        reading, tokens = reading_seconds(lm, TASKS[TRIAL_TASKS[0]])
+        found = TrialRecord((), prompted(lm), reading, tokens)
+        yield f"{found.prompted.tolist()} right, {reading.round(3)} s, {tokens} tokens"
+    for params in _trial_params():
+        if any(trial.params == params for trial in found.trials):
+            continue
+        # What bfloat16 rounds away is what full tuning changes.
+        trial = run_trial(load_causal_lm() if params.method == "full" else lm, params)
+        found = replace(found, trials=(*found.trials, trial))
+        right = [trial.right(task) for task in TRIAL_TASKS]
+        yield f"{trial.seconds:4.0f} s  {params}  {trial.accuracy.round(2)}  {right}"
+        yield _kept("trials", found, TRIALS, f"SmolLM2 adapted by 12 examples: {len(found.trials)} tunings.")
+
+
+def _trial_params() -> Iterator[TrialParams]:
+    """All tunings, those first without which least can be said."""
+    for seed in TRIAL_SEEDS:
+        for task in TRIAL_TASKS:
+            yield from (TrialParams(method, task, TRIAL_TOKENS, seed=seed) for method in IN_FRONT)
+            if task == TRIAL_TASKS[0]:
+                yield from (TrialParams(method, task, steps=steps, seed=seed) for method, steps in SHORT.items())
+        for tokens in LENGTHS:
+            yield from (TrialParams(method, TRIAL_TASKS[0], tokens, seed=seed) for method in IN_FRONT)
+
+
+def _trials_so_far() -> TrialRecord | None:
+    """What an earlier recording has kept."""
+    try:
+        return kept(TRIALS, TrialRecord)
+    except AssetError:
+        return None
 
 
 def _answer_params(task: Task) -> list[PromptParams]:
@@ -240,7 +309,9 @@ RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
+    "proposals": proposals,
     "edits": edits,
+    "trials": trials,
     "answers": answers,
     "orders": orders,
     "formats": formats,

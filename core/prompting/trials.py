@@ -1,0 +1,167 @@
+"""SmolLM2 adapted to a task by twelve examples, in the prompt or by tuning, and what came of it. Needs no torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.checks import Check
+from core.numbers import whole
+from core.prompting.prompts import PromptParams
+from core.prompting.tasks import TASKS
+
+TUNINGS: dict[str, float] = {"prompt": 3e-2, "prefix": 1e-2, "lora": 2e-3, "full": 1e-4}
+"""What may be tuned, each with its learning rate: vectors in front of the text; keys and values in front of it in every
+layer; two thin matrices beside some; all weights."""
+
+IN_FRONT = ("prompt", "prefix")
+"""Tunings that leave the model as it is and put something in front of each text."""
+
+TRIAL_TASKS = ("plurals", "uppercase", "opposites")
+"""Open tasks whose questions are words, so that one word can be put to each of them."""
+
+TRIAL_BATCH = 4
+"""Examples of one update."""
+
+PLAIN = PromptParams(examples=0, template="{text}: {answer}")
+"""A question as every way sends it; the words say nothing of the task."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialParams:
+    """One tuning of SmolLM2 on the pool of an open task, 12 examples.
+
+    Args:
+        method: a key of TUNINGS.
+        task: one of TRIAL_TASKS.
+        tokens: vectors of a prompt, or places of a prefix, 1 to 32; other methods do not read it.
+        steps: updates of 4 examples, 10 to 600.
+        seed: of the start and of the order of examples, 0 to 9999.
+
+    Raises:
+        ValueError: for another method or task, or a number out of its range.
+    """
+
+    method: str = "prefix"
+    task: str = "plurals"
+    tokens: int = 4
+    steps: int = 300
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, known in (("method", tuple(TUNINGS)), ("task", TRIAL_TASKS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
+        for name, low, high in (("tokens", 1, 32), ("steps", 10, 600), ("seed", 0, 9999)):
+            whole(name, getattr(self, name), low, high)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What one tuning found.
+
+    Args:
+        params: what was asked.
+        learned: how many numbers were trained.
+        steps: updates after which it was tested, 0 first [test].
+        accuracy: the share of the task's items whose answer is right, token by token up to the end of its line [test].
+        loss: cross entropy of the examples' answers in each update, in nats a token [update].
+        answers: by task of TRIAL_TASKS, what is written greedily to each of its items at the end; () for a task that
+            was not asked.
+        nearest: of a prompt, for each vector the token nearest to it and their cosine.
+        moved: of a prefix, how far keys and values of each layer went from where they began, over their length there
+            [layer 2].
+        frozen_change: the largest change of a weight that was not to be trained.
+        seconds: of processor, for the updates alone.
+    """
+
+    params: TrialParams
+    learned: int
+    steps: Int[np.ndarray, "test"]
+    accuracy: Float[np.ndarray, "test"]
+    loss: Float[np.ndarray, "update"]
+    answers: tuple[tuple[str, ...], ...]
+    nearest: tuple[tuple[str, float], ...]
+    moved: Float[np.ndarray, "layer 2"]
+    frozen_change: float
+    seconds: float
+
+    def right(self, task: str) -> int | None:
+        """How many items of a task are answered rightly at the end, to the letter; None where it was not asked."""
+        said = self.answers[TRIAL_TASKS.index(task)]
+        return sum(one == item.answer for one, item in zip(said, TASKS[task].items, strict=True)) if said else None
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """No other weight moved; what is written greedily is right as often as the test of each token says."""
+        items = len(TASKS[self.params.task].items)
+        apart = abs((self.right(self.params.task) or 0) / items - float(self.accuracy[-1]))
+        # One item may turn where two tokens are level in bfloat16, or a word is cut otherwise.
+        return (
+            Check("Weights of SmolLM2 that were not to be trained, largest change", self.frozen_change, 0.0),
+            Check("Right answers written greedily, against the test token by token", apart, 1 / items, "one item"),
+        )
+
+
+READINGS = ("question alone", "examples read again", "examples kept", "soft prompt in front", "prefix in front")
+"""What is read for one question, each timed."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrialRecord:
+    """Recorded tunings, the same examples in the prompt, and times.
+
+    Args:
+        trials: tunings.
+        prompted: items right, for each task of TRIAL_TASKS with its instruction alone and with 12 examples [task 2].
+        reading: seconds of processor for one question, as in READINGS; empty before they are measured.
+        tokens: of a question, and of all examples.
+    """
+
+    trials: tuple[Trial, ...]
+    prompted: Int[np.ndarray, "task 2"]
+    reading: Float[np.ndarray, "reading"]
+    tokens: tuple[int, int]
+
+    def of(self, method: str, task: str, tokens: int = 4) -> tuple[Trial, ...]:
+        """The tunings of a kind, by seed; `tokens` is read for a prompt and a prefix alone."""
+        found = [
+            trial
+            for trial in self.trials
+            if (trial.params.method, trial.params.task) == (method, task)
+            and (trial.params.tokens == tokens or method not in IN_FRONT)
+        ]
+        return tuple(sorted(found, key=lambda trial: trial.params.seed))
+
+    def swaps(self, method: str) -> Float[np.ndarray, "3 3"]:
+        """The share right when what was learned for one task stands before the items of another, mean over seeds.
+
+        Rows are the tasks that it was learned for; NaN where nothing was recorded.
+        """
+        found = np.full((len(TRIAL_TASKS), len(TRIAL_TASKS)), np.nan)
+        for row, learned in enumerate(TRIAL_TASKS):
+            trials = self.of(method, learned)
+            for column, asked in enumerate(TRIAL_TASKS):
+                counts = [right for trial in trials if (right := trial.right(asked)) is not None]
+                if counts:
+                    found[row, column] = np.mean(counts) / len(TASKS[asked].items)
+        return found
+
+    def extra(self, reading: str) -> float:
+        """Seconds that a later question takes beyond the question alone."""
+        return float(self.reading[READINGS.index(reading)] - self.reading[0])
+
+    def break_even(self, trial: Trial, *, kept: bool) -> float | None:
+        """The number of questions after which examples in the prompt have taken more seconds than a tuning.
+
+        Q = seconds of the tuning / (what examples add to a question - what the tuned model adds to it).
+
+        Args:
+            trial: the tuning. kept: whether keys and values of the examples are kept between questions.
+
+        Returns:
+            None where a question takes no longer with the examples than after the tuning.
+        """
+        front = {"prompt": "soft prompt in front", "prefix": "prefix in front"}.get(trial.params.method)
+        saved = self.extra("examples kept" if kept else "examples read again") - (self.extra(front) if front else 0.0)
+        return trial.seconds / saved if saved > 0 else None
