@@ -54,6 +54,8 @@ from .jobs import edit_seconds as edit_seconds
 from .jobs import evaluate_all as evaluate_all
 from .jobs import evaluation_seconds as evaluation_seconds
 from .jobs import score_wording as score_wording
+from .jobs import trial_seconds as trial_seconds
+from .jobs import try_tuning as try_tuning
 from .jobs import tune_soft_prompt as tune_soft_prompt
 from .jobs import tuning_seconds as tuning_seconds
 from .landscape import GRAMMAR as GRAMMAR

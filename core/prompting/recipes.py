@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOpt
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
-from core.prompting.proposals import ARMS, FIRST
+from core.prompting.proposals import ARMS, FIRST, Proposals
 from core.prompting.records import EDITED, LANDSCAPE, PICTURES, PROPOSALS, SOFT_PROMPTS, TRIALS, recorded_landscape
 from core.prompting.runs import (
     ANSWERS_FILE,
@@ -130,17 +131,24 @@ def soft_prompts() -> Iterator[str]:
 
 
 def proposals() -> Iterator[str]:
-    """SmolLM2 as the proposer of prompts, with the true scores in sight and with the same scores dealt at random."""
+    """SmolLM2 as the proposer of prompts, with the true scores in sight and with the same scores dealt at random.
+
+    Kept after each seed; a recording that was cut off goes on with the next one.
+    """
     from core.models import load_causal_lm
     from core.prompting.with_torch.proposals import measure_proposals
 
-    table = recorded_landscape()
-    found = measure_proposals(load_causal_lm(), table, seeds=PROPOSAL_SEEDS, budget=BUDGET, items=SCORED)
-    yield _kept("proposals", found, PROPOSALS, f"SmolLM2 proposes {BUDGET - FIRST} prompts in each search.")
-    scores = np.stack([table.accuracies(deal_reviews(SCORED, seed).scored) for seed in range(PROPOSAL_SEEDS)])
-    for name, runs in zip(ARMS, found.history(scores), strict=True):
-        yield f"{name}: best {runs[:, -1].round(2)} mean {runs[:, -1].mean():.3f} after 10: {runs[:, 9].mean():.3f}"
-    yield f"{found.seconds:.0f} s"
+    table, lm, found = recorded_landscape(), load_causal_lm(), _so_far(PROPOSALS, Proposals)
+    for seed in range(0 if found is None else found.tried.shape[1], PROPOSAL_SEEDS):
+        new = measure_proposals(lm, table, seeds=[seed], budget=BUDGET, items=SCORED)
+        if found is not None:
+            seconds = found.seconds + new.seconds
+            new = Proposals(np.concatenate([found.tried, new.tried], axis=1), SCORED, seconds)
+        found = new
+        yield _kept("proposals", found, PROPOSALS, f"SmolLM2 proposes {BUDGET - FIRST} prompts in each search.")
+        scores = np.stack([table.accuracies(deal_reviews(SCORED, one).scored) for one in range(seed + 1)])
+        for name, runs in zip(ARMS, found.history(scores), strict=True):
+            yield f"{name}: best {runs[:, -1].round(2)}, mean {runs[:, -1].mean():.3f}"
 
 
 def edits() -> Iterator[str]:
@@ -165,7 +173,7 @@ def trials() -> Iterator[str]:
     from core.models import load_causal_lm
     from core.prompting.with_torch.training.trials import prompted, reading_seconds, run_trial
 
-    lm, found = load_causal_lm(dtype="bfloat16"), _trials_so_far()
+    lm, found = load_causal_lm(dtype="bfloat16"), _so_far(TRIALS, TrialRecord)
     if found is None:
         reading, tokens = reading_seconds(lm, TASKS[TRIAL_TASKS[0]])
         found = TrialRecord((), prompted(lm), reading, tokens)
@@ -192,10 +200,13 @@ def _trial_params() -> Iterator[TrialParams]:
             yield from (TrialParams(method, TRIAL_TASKS[0], tokens, seed=seed) for method in IN_FRONT)
 
 
-def _trials_so_far() -> TrialRecord | None:
+R = TypeVar("R")
+
+
+def _so_far(file: str, kind: type[R]) -> R | None:
     """What an earlier recording has kept."""
     try:
-        return kept(TRIALS, TrialRecord)
+        return kept(file, kind)
     except AssetError:
         return None
 

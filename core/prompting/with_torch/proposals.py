@@ -76,23 +76,30 @@ def propose(lm: CausalLM, tried: list[Wording], scores: list[float], rng: np.ran
 
 
 def measure_proposals(
-    lm: CausalLM, landscape: Landscape, *, seeds: int, budget: int, items: int, on_progress: Progress | None = None
+    lm: CausalLM,
+    landscape: Landscape,
+    *,
+    seeds: Sequence[int],
+    budget: int,
+    items: int,
+    on_progress: Progress | None = None,
 ) -> Proposals:
     """Searches in which the model proposes, with the true scores in sight and with the same scores dealt at random.
 
     Args:
         lm: the proposer. landscape: what each prompt scores.
-        seeds: how many searches of each arm. budget: evaluations of each, the first of them random.
+        seeds: of the searches of each arm. budget: evaluations of each, the first of them random.
         items: reviews that are scored with.
         on_progress: told the part done before each search; an exception it raises ends the work.
     """
     began, report = time.process_time(), portion(on_progress)
-    tried = np.empty((len(ARMS), seeds, budget), dtype=np.int64)
-    for seed in range(seeds):
+    tried = np.empty((len(ARMS), len(seeds), budget), dtype=np.int64)
+    for place, seed in enumerate(seeds):
         table = landscape.scores(deal_reviews(items, seed).scored)
         for arm, name in enumerate(ARMS):
-            report((seed * len(ARMS) + arm) / (seeds * len(ARMS)), f"{name}, seed {seed}")
-            tried[arm, seed] = [GRAMMAR.index(one) for one in _one(lm, table, budget, seed, shuffled=arm == 1)]
+            report((place * len(ARMS) + arm) / (len(seeds) * len(ARMS)), f"{name}, seed {seed}")
+            run = _one(lm, table, budget, seed, shuffled=arm == 1)
+            tried[arm, place] = [GRAMMAR.index(wording) for wording in run]
     return Proposals(tried, items, time.process_time() - began)
 
 

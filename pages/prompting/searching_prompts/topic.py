@@ -8,7 +8,7 @@ TOPIC = Topic(
     title="Searching prompts",
     question="Can a prompt be found, or learned?",
     icon=":material/troubleshoot:",
-    answers="five searches on 96 prompts whose scores are all known; what the score "
+    answers="five searches and a language model as proposer on 96 prompts whose scores are all known; what the score "
     "promises and held-out items keep; a learned vector in place of a word; pictures as examples; what each way to "
     "adapt a model needs",
     builds_on=("attention", "learning"),
@@ -81,7 +81,7 @@ PRESETS = (
     ),
     Preset(
         "A fair race",
-        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly?",
+        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly, and does a language model?",
         {"panel": "Methods"},
         free=("budget", "items"),
     ),
@@ -128,7 +128,7 @@ PANELS = (
     PanelWords(
         "Prompt", "The prompt of this step as it is sent, token by token, and the model's answer to each review."
     ),
-    PanelWords("Methods", "Five searches with equal budgets over many deals of the reviews."),
+    PanelWords("Methods", "Five searches and a language model as proposer, with equal budgets over many deals."),
     PanelWords(
         "Overfitting", "What the best of all 96 prompts scores on few reviews, and what it has on held-out ones."
     ),
