@@ -164,13 +164,16 @@ from .tasks import TASKS as TASKS
 from .tasks import Item as Item
 from .tasks import Task as Task
 from .trials import IN_FRONT as IN_FRONT
+from .trials import METHOD_OF as METHOD_OF
 from .trials import READINGS as READINGS
 from .trials import TRIAL_BATCH as TRIAL_BATCH
 from .trials import TRIAL_TASKS as TRIAL_TASKS
 from .trials import TUNINGS as TUNINGS
+from .trials import Need as Need
 from .trials import Trial as Trial
 from .trials import TrialParams as TrialParams
 from .trials import TrialRecord as TrialRecord
+from .trials import needs as needs
 from .with_torch.edits import accuracy_of as accuracy_of
 from .with_torch.edits import run_edits as run_edits
 from .with_torch.evaluation import evaluate as evaluate

@@ -1,5 +1,6 @@
 """SmolLM2 adapted to a task by twelve examples, in the prompt or by tuning, and what came of it. Needs no torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.numbers import whole
+from core.prompting.adaptation import FLOAT, SMOLLM2, WAYS, AdaptationParams
 from core.prompting.prompts import PromptParams
 from core.prompting.tasks import TASKS
 
@@ -106,6 +108,9 @@ class Trial:
 READINGS = ("question alone", "examples read again", "examples kept", "soft prompt in front", "prefix in front")
 """What is read for one question, each timed."""
 
+FRONT_READ = dict(zip(IN_FRONT, READINGS[3:], strict=True))
+"""What is read after a tuning that leaves something in front of each question."""
+
 
 @dataclass(frozen=True, eq=False)
 class TrialRecord:
@@ -147,6 +152,20 @@ class TrialRecord:
                     found[row, column] = np.mean(counts) / len(TASKS[asked].items)
         return found
 
+    def formula(self, trial: Trial, *, kept: bool) -> AdaptationParams:
+        """The setting of a tuning, as `core.prompting.ways` counts its operations."""
+        examples = self.tokens[1]
+        shown = len(TASKS[trial.params.task].pool)
+        return AdaptationParams(
+            examples=shown,
+            example_tokens=round(examples / shown),
+            updates=trial.params.steps,
+            kept=kept,
+            batch=TRIAL_BATCH,
+            question=round(examples / shown),
+            front=trial.params.tokens,
+        )
+
     def extra(self, reading: str) -> float:
         """Seconds that a later question takes beyond the question alone."""
         return float(self.reading[READINGS.index(reading)] - self.reading[0])
@@ -162,6 +181,63 @@ class TrialRecord:
         Returns:
             None where a question takes no longer with the examples than after the tuning.
         """
-        front = {"prompt": "soft prompt in front", "prefix": "prefix in front"}.get(trial.params.method)
+        front = FRONT_READ.get(trial.params.method)
         saved = self.extra("examples kept" if kept else "examples read again") - (self.extra(front) if front else 0.0)
         return trial.seconds / saved if saved > 0 else None
+
+
+METHOD_OF = dict(zip(WAYS[2:], TUNINGS, strict=True))
+"""The tuning behind each way of `core.prompting.WAYS` that learns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one way of adapting SmolLM2 to plurals took and brought.
+
+    Args:
+        name: one of WAYS, or the second with its keys and values kept.
+        right, asked: items over all seeds.
+        learned: numbers that training changes; 0 where nothing is trained.
+        memory: bytes of an update; 0 likewise.
+        storage: bytes to keep for the task.
+        seconds: of processor to adapt, mean over seeds. extra: seconds that each later question takes more.
+    """
+
+    name: str
+    right: int
+    asked: int
+    learned: int
+    memory: int
+    storage: int
+    seconds: float
+    extra: float
+
+
+def needs(record: TrialRecord, memory: Mapping[str, int]) -> tuple[Need, ...]:
+    """A line for each way, from what was recorded on the first of TRIAL_TASKS.
+
+    Args:
+        record: of the tunings. memory: method -> bytes of one of its updates.
+
+    Invariant: a way without weights learns nothing, and takes no time before the first question.
+    """
+    name = TRIAL_TASKS[0]
+    items, pool = len(TASKS[name].items), TASKS[name].pool
+    told, shown = (int(count) for count in record.prompted[0])
+    text = len("".join(f"{item.text}: {item.answer}\n" for item in pool).encode())
+    cache = FLOAT * 2 * SMOLLM2.layers * SMOLLM2.kv_width * record.tokens[1]
+    prompts = (
+        Need(WAYS[0], told, items, 0, 0, len(TASKS[name].instruction.encode()), 0.0, 0.0),
+        Need(WAYS[1], shown, items, 0, 0, text, 0.0, record.extra("examples read again")),
+        Need(f"{WAYS[1]}, kept", shown, items, 0, 0, cache, 0.0, record.extra("examples kept")),
+    )
+    return (*prompts, *(_tuned_need(record, way, memory) for way in WAYS[2:] if record.of(METHOD_OF[way], name)))
+
+
+def _tuned_need(record: TrialRecord, way: str, memory: Mapping[str, int]) -> Need:
+    method, name = METHOD_OF[way], TRIAL_TASKS[0]
+    trials, items = record.of(method, name), len(TASKS[name].items)
+    right = sum(round(float(trial.accuracy[-1]) * items) for trial in trials)
+    learned, seconds = trials[0].learned, float(np.mean([trial.seconds for trial in trials]))
+    extra = record.extra(FRONT_READ[method]) if method in FRONT_READ else 0.0
+    return Need(way, right, items * len(trials), learned, memory[method], FLOAT * learned, seconds, extra)

@@ -9,8 +9,8 @@ TOPIC = Topic(
     question="Can a prompt be found, or learned?",
     icon=":material/troubleshoot:",
     answers="five searches and a language model as proposer on 96 prompts whose scores are all known; what the score "
-    "promises and held-out items keep; a learned vector in place of a word; pictures as examples; what each way to "
-    "adapt a model needs",
+    "promises and held-out items keep; a vector in place of a word, and a prefix in front of a real model; pictures as "
+    "examples; what each way to adapt a model needs",
     builds_on=("attention", "learning"),
 )
 
@@ -19,6 +19,9 @@ RIGHT, NONE, WRONG, TWO = "its own", "none", "another operation's", "two operati
 
 LEARN, SWAP = "Learn one", "Swap them"
 """The two views of the panel on soft prompts."""
+
+FRONT_LEARN, FRONT_LENGTHS, FRONT_SWAP = "Learn it", "Lengths", "Swap it"
+"""The three views of the panel on what is learned in front of SmolLM2's texts."""
 
 TABLE, QUESTIONS_ASKED = "What each needs", "Break-even"
 """The two views of the panel on why to prompt."""
@@ -48,6 +51,11 @@ DEFAULTS = {
     "soft_task": "reverse",
     "soft_seed": 0,
     "soft_steps": 120,
+    "front_view": FRONT_LEARN,
+    "front": "prefix",
+    "front_task": "plurals",
+    "front_tokens": 4,
+    "front_seed": 0,
     "why_view": TABLE,
     "examples": 4,
     "example_tokens": 20,
@@ -117,6 +125,18 @@ PRESETS = (
     ),
     Preset("Swapped", "Each vector is put before every task.", {"panel": "Soft prompt", "soft_view": SWAP}),
     Preset(
+        "In a real model",
+        "Keys and values in front of SmolLM2, learned from twelve examples. Do they beat these examples as a prompt?",
+        {"panel": "Prefix"},
+        free=("front", "front_task", "front_tokens", "front_seed"),
+    ),
+    Preset(
+        "Same words",
+        "The words and the weights stay, the prefix is changed. What does the model write?",
+        {"panel": "Prefix", "front_view": FRONT_SWAP},
+        free=("front", "front_task"),
+    ),
+    Preset(
         "Why prompt",
         "A prompt needs no weights. From how many questions on would a tuning have cost less?",
         {"panel": "Why prompt", "why_view": QUESTIONS_ASKED},
@@ -138,6 +158,10 @@ PANELS = (
     ),
     PanelWords("Soft prompt", "One learned vector in place of a control word: its way, its nearest words, and swaps."),
     PanelWords(
+        "Prefix",
+        "Prompt tuning and prefix tuning of SmolLM2 on twelve examples: accuracy, lengths, and swaps between tasks.",
+    ),
+    PanelWords(
         "Why prompt", "What prompts, soft prompts, prefixes, LoRA and full tuning need, and when each pays off."
     ),
 )
@@ -154,10 +178,9 @@ QUESTIONS = (
     Question(
         "Can a language model be the optimizer?",
         "It can propose: it reads the best prompts with their scores and writes the next one; the score still comes "
-        "from "
-        "outside. OPRO does so with large models. Not measured here: what stands here is what it must beat with the "
-        "same "
-        "budget, drawing blindly first of all.",
+        "from outside. Whether it reads the scores is a question to measure: here the same model also proposes with "
+        "the scores dealt at random, and both stand beside drawing blindly. SmolLM2 is small; published gains come "
+        "from far larger models.",
         {"panel": "Methods"},
     ),
     Question(
@@ -170,7 +193,7 @@ QUESTIONS = (
         "Must a soft prompt be trained?",
         "Yes, through all layers down to the input, so it needs the weights and their gradients, although it changes "
         "none of them. One vector of 48 numbers is enough to call what the model can do; it does not teach the small "
-        "decoder what it has never done.",
+        "decoder what it has never done. The panel “Prefix” does the same with SmolLM2.",
         {"panel": "Soft prompt"},
     ),
     Question(
