@@ -66,7 +66,7 @@ def _table(page: Page) -> None:
         f"Plurals by SmolLM2, the same 12 examples for each way: <b>{examples}</b> tokens in the prompt, or tuned on, "
         f"{TRIAL_BATCH} in an update. A question has <b>{question}</b> tokens and takes "
         f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Memory is that of an update on {costs.texts} texts of "
-        f"{costs.tokens} tokens in float32: weights, gradients, Adam’s moments and activations, as the tensors hold them. "
+        f"{costs.tokens} tokens in float32: weights, gradients, Adam’s moments and activations, by the tensors. "
         "<b>“Few-shot”</b> here means examples in the prompt, without learning; the word also names tuning on few "
         "examples, the last four rows."
     )
