@@ -143,9 +143,13 @@ def ways(params: AdaptationParams, shape: DecoderShape = SMOLLM2) -> dict[str, W
     return {way.name: way for way in found}
 
 
+def training_memory(parameters: int, learned: int) -> int:
+    """Bytes for weights, and for the gradients and Adam's two moments of what is learned; activations not counted."""
+    return FLOAT * (max(parameters, learned) + 3 * learned)
+
+
 def _tuned(name: str, learned: int, parameters: int, before: float, each: float) -> Way:
-    memory = FLOAT * (max(parameters, learned) + 3 * learned)
-    return Way(name, True, True, learned, memory, FLOAT * learned, before, each)
+    return Way(name, True, True, learned, training_memory(parameters, learned), FLOAT * learned, before, each)
 
 
 def break_even(prompt: Way, tuned: Way) -> float | None:

@@ -62,8 +62,8 @@ EDIT_SEEDS = (0, 1)
 TRIAL_SEEDS, TRIAL_TOKENS, LENGTHS = (0, 1), 4, (1, 16)
 """Of the tunings of SmolLM2: seeds, the length of a prompt or prefix, and others that one task is tried with."""
 
-SHORT = {"lora": 60, "full": 40}
-"""Updates of LoRA and of full tuning, which need fewer than what stands in front."""
+IN_WEIGHTS = {"lora": 300, "full": 40}
+"""Updates of LoRA, and of full tuning, which needs fewer."""
 
 ORDERS = 24
 PROBES = 6
@@ -195,7 +195,7 @@ def _trial_params() -> Iterator[TrialParams]:
         for task in TRIAL_TASKS:
             yield from (TrialParams(method, task, TRIAL_TOKENS, seed=seed) for method in IN_FRONT)
             if task == TRIAL_TASKS[0]:
-                yield from (TrialParams(method, task, steps=steps, seed=seed) for method, steps in SHORT.items())
+                yield from (TrialParams(method, task, steps=steps, seed=seed) for method, steps in IN_WEIGHTS.items())
         for tokens in LENGTHS:
             yield from (TrialParams(method, TRIAL_TASKS[0], tokens, seed=seed) for method in IN_FRONT)
 

@@ -1,6 +1,5 @@
 """SmolLM2 adapted to a task by twelve examples, in the prompt or by tuning, and what came of it. Needs no torch."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,7 @@ from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.numbers import whole
-from core.prompting.adaptation import FLOAT, SMOLLM2, WAYS, AdaptationParams
+from core.prompting.adaptation import FLOAT, SMOLLM2, WAYS, AdaptationParams, training_memory
 from core.prompting.prompts import PromptParams
 from core.prompting.tasks import TASKS
 
@@ -198,7 +197,7 @@ class Need:
         name: one of WAYS, or the second with its keys and values kept.
         right, asked: items over all seeds.
         learned: numbers that training changes; 0 where nothing is trained.
-        memory: bytes of an update; 0 likewise.
+        memory: bytes of `training_memory`; 0 likewise.
         storage: bytes to keep for the task.
         seconds: of processor to adapt, mean over seeds. extra: seconds that each later question takes more.
     """
@@ -213,11 +212,11 @@ class Need:
     extra: float
 
 
-def needs(record: TrialRecord, memory: Mapping[str, int]) -> tuple[Need, ...]:
+def needs(record: TrialRecord) -> tuple[Need, ...]:
     """A line for each way, from what was recorded on the first of TRIAL_TASKS.
 
     Args:
-        record: of the tunings. memory: method -> bytes of one of its updates.
+        record: of the tunings.
 
     Invariant: a way without weights learns nothing, and takes no time before the first question.
     """
@@ -231,13 +230,14 @@ def needs(record: TrialRecord, memory: Mapping[str, int]) -> tuple[Need, ...]:
         Need(WAYS[1], shown, items, 0, 0, text, 0.0, record.extra("examples read again")),
         Need(f"{WAYS[1]}, kept", shown, items, 0, 0, cache, 0.0, record.extra("examples kept")),
     )
-    return (*prompts, *(_tuned_need(record, way, memory) for way in WAYS[2:] if record.of(METHOD_OF[way], name)))
+    return (*prompts, *(_tuned_need(record, way) for way in WAYS[2:] if record.of(METHOD_OF[way], name)))
 
 
-def _tuned_need(record: TrialRecord, way: str, memory: Mapping[str, int]) -> Need:
+def _tuned_need(record: TrialRecord, way: str) -> Need:
     method, name = METHOD_OF[way], TRIAL_TASKS[0]
     trials, items = record.of(method, name), len(TASKS[name].items)
     right = sum(round(float(trial.accuracy[-1]) * items) for trial in trials)
     learned, seconds = trials[0].learned, float(np.mean([trial.seconds for trial in trials]))
     extra = record.extra(FRONT_READ[method]) if method in FRONT_READ else 0.0
-    return Need(way, right, items * len(trials), learned, memory[method], FLOAT * learned, seconds, extra)
+    memory = training_memory(SMOLLM2.parameters, learned)
+    return Need(way, right, items * len(trials), learned, memory, FLOAT * learned, seconds, extra)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language import score
+from core.models import CausalLM
 from core.prompting import (
     ARMS,
     GRAMMAR,
@@ -20,7 +21,14 @@ from core.prompting import (
     recorded_landscape,
     recorded_proposals,
 )
-from tests.core.prompting.test_landscape import roomy
+from tests.core.language.conftest import tiny
+
+
+def roomy() -> CausalLM:
+    """A tiny model that reads long prompts, a byte a token."""
+    lm = tiny("llama")
+    lm.model.config.max_position_embeddings = lm.tokenizer.model_max_length = 4000
+    return lm
 
 
 def test_a_continuation_scores_like_a_model_that_reads_all_again() -> None:

@@ -22,7 +22,6 @@ from core.prompting import (
     trial_seconds,
     ways,
 )
-from core.tuning import recorded_costs
 
 NUMBERS = {"prompt": 3 * 48, "prefix": 3 * 3 * 2 * 16}
 """Of a tiny model with 3 layers, width 48 and keys of 16 numbers, for 3 vectors."""
@@ -117,8 +116,7 @@ def test_the_formula_counts_the_recorded_setting() -> None:
 
 
 def test_needs_are_those_of_the_record() -> None:
-    memory = {cost.method: cost.memory for cost in recorded_costs().costs}
-    rows = needs(record(made_up(), made_up("full", seconds=40.0)), memory)
+    rows = needs(record(made_up(), made_up("full", seconds=40.0)))
     assert [row.name for row in rows] == [
         "zero-shot",
         "few-shot prompt",
@@ -131,7 +129,7 @@ def test_needs_are_those_of_the_record() -> None:
     assert kept.storage == 4 * 2 * 30 * 192 * 48
     assert shot.extra == pytest.approx(0.2)
     assert (prefix.right, prefix.asked, prefix.storage, prefix.extra) == (24, 24, 20, 0.0)
-    assert (full.seconds, full.memory) == (40.0, memory["full"])
+    assert (full.seconds, full.memory) == (40.0, 4 * (134_515_008 + 3 * 5))
 
 
 def test_what_was_recorded_holds() -> None:

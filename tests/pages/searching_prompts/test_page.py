@@ -36,6 +36,9 @@ STORIES = {
 }
 
 
+TABLES = ("As it is sent", "Any words", "Same words")
+
+
 @pytest.fixture
 def page(visit: Callable[..., AppTest]) -> Open:
     return lambda **params: visit(PAGE, **{f"searching_prompts_{name}": value for name, value in params.items()})
@@ -55,9 +58,7 @@ def test_each_story_shows_what_it_tells(page: Open) -> None:
         assert not app.error, name
         assert chart in names(app), name
         assert words in html_of(app), name
-        assert bool(app.get("dataframe") or app.get("arrow_data_frame")) == (
-            name in ("As it is sent", "Any words", "Same words")
-        )
+        assert bool(app.get("dataframe") or app.get("arrow_data_frame")) == (name in TABLES), name
 
 
 def test_the_sentence_and_the_figure_are_the_search(page: Open) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 
 from core.numbers import wilson
 from core.prompting import IN_FRONT, TASKS, TRIAL_TASKS, WAYS, Need, needs, recorded_trials
-from core.tuning import recorded_costs
 from pages.prompting.searching_prompts import trials
 from tests.core.prompting.test_trials import made_up, record
 
@@ -78,13 +77,13 @@ def test_the_table_names_the_best_tuning_with_its_noise() -> None:
     assert trials.needs_title([shot, poor]).endswith("LoRA: 8%, fewer")
     assert trials.needs_title([shot, dataclasses.replace(poor, right=23)]).endswith("no sure difference")
     assert "nothing was learned" in trials.needs_title([shot])
-    rows = needs(recorded_trials(), {cost.method: cost.memory for cost in recorded_costs().costs})
+    rows = needs(recorded_trials())
     best = max((row for row in rows if row.learned), key=lambda row: row.right / row.asked)
     assert f"{best.name}: {best.right / best.asked:.0%}" in trials.needs_title(rows)
 
 
 def test_break_even_is_told_by_the_clock_and_by_the_formula() -> None:
-    made = record(made_up("lora"))
+    made = record(made_up("lora", seconds=9.9))
     said = trials.measured_break_even(made, kept=False)
     assert "after <b>50</b> by the clock" in said
     assert "do not tell the seconds" in said

@@ -20,7 +20,6 @@ from core.prompting import (
     recorded_trials,
     ways,
 )
-from core.tuning import recorded_costs
 from pages.prompting.searching_prompts import findings, trials
 from pages.prompting.searching_prompts.figures.costs import costs_figure
 from pages.prompting.searching_prompts.topic import QUESTIONS_ASKED, TABLE
@@ -57,18 +56,17 @@ def _params(page: Page) -> AdaptationParams:
 
 
 def _table(page: Page) -> None:
-    record, costs = recorded_trials(), recorded_costs()
-    rows = needs(record, {cost.method: cost.memory for cost in costs.costs})
+    record = recorded_trials()
+    rows = needs(record)
     page.finding(trials.needs_title(rows))
     st.dataframe([_row(need) for need in rows], hide_index=True, width="stretch", height="content")
     question, examples = record.tokens
     page.note(
         f"Plurals by SmolLM2, the same 12 examples for each way: <b>{examples}</b> tokens in the prompt, or tuned on, "
         f"{TRIAL_BATCH} in an update. A question has <b>{question}</b> tokens and takes "
-        f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Memory is that of an update on {costs.texts} texts of "
-        f"{costs.tokens} tokens in float32: weights, gradients, Adam’s moments and activations, by the tensors. "
-        "<b>“Few-shot”</b> here means examples in the prompt, without learning; the word also names tuning on few "
-        "examples, the last four rows."
+        f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Memory holds weights, gradients and Adam’s moments, "
+        "in float32, without activations. <b>“Few-shot”</b> here means examples in the prompt, without learning; the "
+        "word also names tuning on few examples, the last four rows."
     )
 
 
@@ -106,17 +104,15 @@ def checks(page: Page) -> tuple[Check, ...]:
         return adaptation_checks(_params(page))
     frozen = max(trial.frozen_change for trial in recorded_trials().trials if trial.params.method != "full")
     check = Check("Weights of SmolLM2 that were not to be trained, largest change", frozen, 0.0, "bit for bit")
-    return (check, *recorded_costs().checks)
+    return (check,)
 
 
 def script(page: Page) -> str:
     """A script that computes the table or the costs with `core` alone."""
     if page.controls.value("why_view") == TABLE:
         return """from core.prompting import needs, recorded_trials
-from core.tuning import recorded_costs
 
-memory = {cost.method: cost.memory for cost in recorded_costs().costs}
-for need in needs(recorded_trials(), memory):
+for need in needs(recorded_trials()):
     print(f"{need.name}: {need.right / need.asked:.0%}", need.learned, need.memory, need.storage)
     print(f"  {need.seconds:.0f} s to adapt, {need.extra:.3f} s more at each question")
 """
