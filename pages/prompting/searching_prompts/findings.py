@@ -79,9 +79,9 @@ def proposer_words(history: np.ndarray, blind: np.ndarray, budget: int) -> str:
     against = _sign(true, drawn, "ahead of it", "behind it", "no sure difference")
     reads = _sign(true, shuffled, "so it reads them", "so they mislead it", "no sure sign that it reads them")
     return (
-        f"SmolLM2 as proposer has <b>{true.mean():.1%}</b> after <b>{at + 1}</b> evaluations, mean of "
-        f"<b>{len(true)}</b> deals; drawing blindly expects <b>{drawn.mean():.1%}</b> on the same ones ({against}). "
-        f"With its scores shuffled it has <b>{shuffled.mean():.1%}</b>: {reads}."
+        f"SmolLM2 as proposer has <b>{true.mean():.1%}</b> after <b>{at + 1}</b>, mean of <b>{len(true)}</b> deals; "
+        f"drawing blindly expects <b>{drawn.mean():.1%}</b> on the same ones ({against}). With its scores shuffled it "
+        f"has <b>{shuffled.mean():.1%}</b>: {reads}."
     )
 
 

@@ -126,7 +126,7 @@ PRESETS = (
     Preset("Swapped", "Each vector is put before every task.", {"panel": "Soft prompt", "soft_view": SWAP}),
     Preset(
         "In a real model",
-        "Keys and values in front of SmolLM2, learned from twelve examples. Do they beat these examples as a prompt?",
+        "What twelve examples teach stands in front of SmolLM2’s text. Does it beat the same examples as a prompt?",
         {"panel": "Prefix"},
         free=("front", "front_task", "front_tokens", "front_seed"),
     ),

@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from components.phrases import span
+from components.phrases import listed, span
 from core.numbers import wilson
 from core.prompting import TASKS, TRIAL_TASKS, WAYS, Need, Trial, TrialRecord, break_even, ways
 from pages.prompting.searching_prompts.findings import questions
@@ -117,6 +117,21 @@ def answered(trials: Sequence[Trial], asked: str) -> list[dict[str, str]]:
         row |= {f"for {trial.params.task}": trial.answers[place][number] for trial in trials if trial.answers[place]}
         rows.append({**row, f"right for {asked}": item.answer})
     return rows
+
+
+def by_heart(record: TrialRecord) -> str:
+    """Names tunings that give the examples' answers surely and yet most of the others wrongly; empty without any."""
+    found = {method: record.of(method, TRIAL_TASKS[0]) for method in SAID}
+    names = [SAID[method] for method, trials in found.items() if trials and all(map(_by_heart, trials))]
+    if not names:
+        return ""
+    verb = "has" if len(names) == 1 else "have"
+    said = listed(names)
+    return f"{said[:1].upper()}{said[1:]} {verb} the twelve by heart and most other plurals wrong. "
+
+
+def _by_heart(trial: Trial) -> bool:
+    return float(trial.loss[-10:].mean()) < 0.05 and float(trial.accuracy[-1]) < 0.5
 
 
 def needs_title(rows: Sequence[Need]) -> str:

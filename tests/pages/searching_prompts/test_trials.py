@@ -90,3 +90,12 @@ def test_break_even_is_told_by_the_clock_and_by_the_formula() -> None:
     assert trials.measured_break_even(record(), kept=False) == ""
     level = dataclasses.replace(made, trials=(dataclasses.replace(made_up("lora"), seconds=40.0),))
     assert "do not tell" not in trials.measured_break_even(level, kept=False)
+
+
+def test_a_tuning_that_learns_by_heart_is_named() -> None:
+    poor = dataclasses.replace(made_up("full"), accuracy=np.array([0.0, 0.1]))
+    assert trials.by_heart(record(poor)) == "Full tuning has the twelve by heart and most other plurals wrong. "
+    assert trials.by_heart(record(made_up("full"))) == ""
+    assert trials.by_heart(record(dataclasses.replace(poor, loss=np.ones(300)))) == ""
+    both = record(poor, dataclasses.replace(poor, params=made_up("lora").params))
+    assert trials.by_heart(both).startswith("LoRA and full tuning have")

@@ -10,7 +10,7 @@ from pages.prompting.searching_prompts.figures.races import luck_figure, race_fi
 from pages.prompting.searching_prompts.main import Shown, search_checks
 from pages.prompting.searching_prompts.results import COUNTS, METHOD_NAMES, RACES
 
-ABOVE = 130
+ABOVE = 150
 
 PROPOSERS = ("SmolLM2 proposes", "the same, scores shuffled")
 
@@ -34,8 +34,8 @@ def draw(shown: Shown) -> None:
         else f"SmolLM2 as proposer was recorded with {recorded_proposals().items} reviews: set them to see it."
     )
     page.note(
-        f"After <b>{asked.budget}</b> of {len(GRAMMAR)} evaluations the best score of all was reached by: {reached} of "
-        f"<b>{RACES}</b> runs. Held out, their prompts have <b>{held.min():.0%}</b> to <b>{held.max():.0%}</b>. "
+        f"After <b>{asked.budget}</b> of {len(GRAMMAR)} evaluations the best of all was reached by: {reached} of "
+        f"<b>{RACES}</b> runs. Held out they have <b>{held.min():.0%}</b> to <b>{held.max():.0%}</b>. "
         f"{said}"
     )
 
