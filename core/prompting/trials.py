@@ -11,7 +11,7 @@ from core.prompting.adaptation import FLOAT, SMOLLM2, WAYS, AdaptationParams, tr
 from core.prompting.prompts import PromptParams
 from core.prompting.tasks import TASKS
 
-TUNINGS: dict[str, float] = {"prompt": 3e-2, "prefix": 1e-2, "lora": 2e-3, "full": 1e-4}
+TUNINGS: dict[str, float] = {"prompt": 3e-2, "prefix": 1e-2, "lora": 1e-3, "full": 1e-4}
 """What may be tuned, each with its learning rate: vectors in front of the text; keys and values in front of it in every
 layer; two thin matrices beside some; all weights."""
 

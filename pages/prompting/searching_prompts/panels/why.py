@@ -65,8 +65,8 @@ def _table(page: Page) -> None:
         f"Plurals by SmolLM2, the same 12 examples for each way: <b>{examples}</b> tokens in the prompt, or tuned on, "
         f"{TRIAL_BATCH} in an update. A question has <b>{question}</b> tokens and takes "
         f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Memory holds weights, gradients and Adam’s moments, "
-        f"in float32, without activations. {trials.by_heart(record)}<b>“Few-shot”</b> here means examples in the prompt, "
-        "without learning; the word also names tuning on few examples, the last four rows."
+        f"in float32, without activations. {trials.by_heart(record)}<b>“Few-shot”</b> here means examples in the "
+        "prompt, without learning; the word also names tuning on few examples, the last four rows."
     )
 
 
