@@ -50,14 +50,15 @@ def lengths_title(record: TrialRecord, task: str, lengths: Sequence[int]) -> str
     """Whether a longer prompt or prefix is right more often, over all seeds together."""
     parts = []
     for method in ("prompt", "prefix"):
-        short, long = (pooled(record.of(method, task, tokens)) for tokens in (lengths[0], lengths[-1]))
-        if not short[1] or not long[1]:
-            return "Not recorded"
-        found = _against(*long, *short)
-        words = {"more": "gains", "fewer": "loses"}.get(found, "no sure gain")
-        parts.append(f"{SAID[method]} {words} ({short[0] / short[1]:.0%} to {long[0] / long[1]:.0%})")
+        known = [tokens for tokens in lengths if record.of(method, task, tokens)]
+        if len(known) < 2:
+            continue
+        short, long = (pooled(record.of(method, task, tokens)) for tokens in (known[0], known[-1]))
+        words = {"more": "gains", "fewer": "loses"}.get(_against(*long, *short), "no sure gain")
+        change = f"{short[0] / short[1]:.0%} to {long[0] / long[1]:.0%}"
+        parts.append(f"{SAID[method]} {words} ({change} from {known[0]} to {known[-1]} vectors)")
     said = ", ".join(parts)
-    return f"From {lengths[0]} to {lengths[-1]} vectors: {said}"
+    return f"{said[:1].upper()}{said[1:]}" if parts else "Not recorded"
 
 
 def swapped_title(swaps: np.ndarray, method: str) -> str:

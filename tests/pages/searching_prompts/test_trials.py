@@ -36,9 +36,10 @@ def test_lengths_are_compared_with_their_noise() -> None:
 
     made = record(at(1, 0.0, "prompt"), at(16, 1.0, "prompt"), at(1, 0.5, "prefix"), at(16, 0.5, "prefix"))
     title = trials.lengths_title(made, "plurals", (1, 4, 16))
-    assert title == "From 1 to 16 vectors: soft prompt gains (0% to 100%), prefix no sure gain (50% to 50%)"
+    both = "from 1 to 16 vectors"
+    assert title == f"Soft prompt gains (0% to 100% {both}), prefix no sure gain (50% to 50% {both})"
     falls = record(at(1, 1.0, "prompt"), at(16, 0.0, "prompt"), at(1, 0.5, "prefix"), at(16, 0.5, "prefix"))
-    assert "soft prompt loses (100% to 0%)" in trials.lengths_title(falls, "plurals", (1, 4, 16))
+    assert "Soft prompt loses (100% to 0% from 1 to 16 vectors)" in trials.lengths_title(falls, "plurals", (1, 4, 16))
     assert trials.lengths_title(record(), "plurals", (1, 16)) == "Not recorded"
 
 

@@ -12,7 +12,8 @@ from pages.prompting.searching_prompts.results import COUNTS, METHOD_NAMES, RACE
 
 ABOVE = 150
 
-PROPOSERS = ("SmolLM2 proposes", "the same, scores shuffled")
+PROPOSERS = ("SmolLM2", "shuffled")
+"""The curves of the proposer: it reads the true scores, or the same ones dealt at random."""
 
 
 def draw(shown: Shown) -> None:
