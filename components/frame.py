@@ -47,6 +47,7 @@ STYLE = """<style>
 .reading, .answer, .asked, .also { position: relative; }
 .fault { border-left: 3px solid #D55E00; padding: 0.4rem 0.9rem; margin: 0.6rem 0; line-height: 1.5; }
 .check { font-size: 0.92rem; line-height: 1.7; }
+.check b { white-space: nowrap; }
 .grid { overflow-x: auto; }
 .grid table { border-collapse: collapse; font-size: 0.92rem; line-height: 1.35; }
 .grid th, .grid td { text-align: left; vertical-align: top; padding: 0.45rem 0.9rem 0.45rem 0; min-width: 7.5rem;
@@ -57,6 +58,8 @@ STYLE = """<style>
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
   .grid th, .grid td { min-width: 11rem; }
+  .chip { white-space: pre-wrap; overflow-wrap: anywhere; -webkit-box-decoration-break: clone;
+    box-decoration-break: clone; }
   [class*="st-key-roomy_"] { overflow-x: auto; }
   [class*="st-key-roomy_"] > div { min-width: 720px; }
 }

@@ -26,8 +26,12 @@ NOISE = 0.02
 
 
 def small(value: float) -> str:
-    """A number of any size, in two or three digits."""
-    return "0" if value == 0 else f"{value:.3g}" if 0.001 <= abs(value) < 10_000 else f"{value:.0e}"
+    """A number of any size, in two or three digits; beyond four places after the point by its power of ten."""
+    if value == 0:
+        return "0"
+    if abs(value) < 1e-4 or abs(value) >= 10_000:
+        return f"{value:.0e}"
+    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2g}"
 
 
 def response_title(apart: float, rounding: float, radius: float, shown: int, asked: int) -> str:
@@ -99,7 +103,7 @@ def cost_title(costs: Costs) -> str:
     """How the time of each way grows with the length."""
     slopes = {way: costs.slope(way) for way in ("direct", "recurrence", "FFT")}
     powers = ", ".join(f"{way} as L^{slope:.1f}" for way, slope in slopes.items())
-    return f"Time on long inputs grows {powers}"
+    return f"On long inputs the time grows: {powers}"
 
 
 def memory_words(costs: Costs) -> str:
@@ -267,7 +271,7 @@ def recall_title(record: RecallRecord, states: int, pairs: int) -> str:
     )
     said = f"{pairs} pairs: a state of N = {states} recalls {own.mean:.0%}, attention {attention.mean:.0%}"
     if own.high + NOISE < attention.low:
-        end = f", a hybrid with N = 2 {hybrid.mean:.0%}"
+        end = f", a hybrid {hybrid.mean:.0%}"
     elif own.low > attention.high + NOISE:
         end = ": here the state is ahead"
     else:

@@ -136,7 +136,8 @@ def over_seeds(
 ) -> go.Figure:
     """The mean of each arm as a curve named at its end, and each of its seeds as a thin one."""
     means = {name: np.mean(runs, axis=0) for name, runs in arms.items()}
-    fig = lines(means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height)
+    every = np.concatenate([np.ravel(values) for runs in arms.values() for values in runs])
+    fig = lines(means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height, beside=every)
     for place, (name, runs) in enumerate(arms.items()):
         for seed, values in enumerate(runs):
             thin = _line(np.arange(len(values)) if x is None else x, values, f"{name}, seed {seed}", CATEGORIES[place])

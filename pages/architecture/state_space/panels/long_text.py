@@ -67,7 +67,7 @@ def _budget(page: Page) -> None:
     page.badges(Badge.EXACT)
     written, at = _writings(page), 2 ** page.controls.value("long_length")
     own, crossing = written[-1].model, break_even(written[-1].model, LLAMA)
-    left, right = st.columns(2)
+    left, right = st.columns(2, gap="medium")
     with left:
         words = budget_title(crossing, own.name)
         fig = memory(written, at, crossing, look=page.look, title=words, height=room(page.look, ABOVE))

@@ -70,8 +70,8 @@ def _past(page: Page, found: Memories) -> None:
     )
     page.note(
         f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The polynomial closest to the "
-        f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed system, "
-        f"as S4 uses it, {parts_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
+        f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed "
+        f"system, as S4 uses it, {parts_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
 
 

@@ -73,7 +73,7 @@ def _asked(page: Page) -> None:
         start="Train it here",
         cost=f"{promise(recall_seconds(params)).capitalize()} of one core; recorded are seeds 0 to 2.",
     )
-    left, right = st.columns(2)
+    left, right = st.columns(2, gap="medium")
     with left:
         words = recall_title(record, states, pairs)
         fig = by_states(record, pairs, states, run, look=page.look, title=words, height=room(page.look, ABOVE))
@@ -96,7 +96,7 @@ def _note(page: Page, run: RecallRun | None) -> None:
     sizes = ", ".join(
         f"{name} <b>{record.parameters(stack, size):,}</b>"
         for name, stack, size in (("attention", "attention", 2), ("state space", "state space", states),
-                                  ("hybrid", "hybrid", 2))
+                                  ("hybrid with N = 2", "hybrid", 2))
     )  # fmt: skip
     live = ""
     if run is not None:
