@@ -86,7 +86,6 @@ from .ordering import local_entropy as local_entropy
 from .ordering import most_undecided as most_undecided
 from .ordering import place_effects as place_effects
 from .ordering import share_said as share_said
-from .own import MOST_ITEMS as MOST_ITEMS
 from .own import own_task as own_task
 from .own import read_items as read_items
 from .picture_network import PictureNetwork as PictureNetwork
