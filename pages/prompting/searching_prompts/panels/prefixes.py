@@ -147,11 +147,11 @@ def _swap(page: Page) -> None:
     first = [found[0] for task in TRIAL_TASKS if (found := record.of(method, task))]
     with right:
         st.dataframe(trials.answered(first, asked), hide_index=True, width="stretch", height=room(page.look, ABOVE))
-    seeds = len(record.of(method, TRIAL_TASKS[0]))
+    seeds = ", ".join(str(len(record.of(method, task))) for task in TRIAL_TASKS)
     page.note(
-        f"Left: rows say for what the {trials.SAID[method]} was learned, columns which words are asked; each cell is a "
-        f"mean over <b>{seeds}</b> seeds of <b>{len(TASKS[asked].items)}</b> words. Right: what seed 0 writes to the "
-        f"words of {asked}. The model and the words are the same in each column."
+        f"Left: rows say for what the {trials.SAID[method]} was learned, columns which words are asked; "
+        f"rows are means over <b>{seeds}</b> seeds, of <b>{len(TASKS[asked].items)}</b> words each. Right: what "
+        f"seed 0 writes to the words of {asked}. The model and the words are the same in each column."
     )
 
 
