@@ -128,7 +128,9 @@ def by_heart(record: TrialRecord) -> str:
         return ""
     verb = "has" if len(names) == 1 else "have"
     said = listed(names)
-    return f"{said[:1].upper()}{said[1:]} {verb} the twelve by heart and most other plurals wrong. "
+    seeds = min(len(trials) for method, trials in found.items() if SAID[method] in names)
+    ran = f"at one learning rate, in {'one seed' if seeds == 1 else f'{seeds} seeds'}"
+    return f"{said[:1].upper()}{said[1:]} {verb} the twelve by heart and most other plurals wrong, {ran}. "
 
 
 def _by_heart(trial: Trial) -> bool:

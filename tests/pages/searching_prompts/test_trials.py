@@ -95,7 +95,9 @@ def test_break_even_is_told_by_the_clock_and_by_the_formula() -> None:
 
 def test_a_tuning_that_learns_by_heart_is_named() -> None:
     poor = dataclasses.replace(made_up("full"), accuracy=np.array([0.0, 0.1]))
-    assert trials.by_heart(record(poor)) == "Full tuning has the twelve by heart and most other plurals wrong. "
+    said = "Full tuning has the twelve by heart and most other plurals wrong, at one learning rate, in one seed. "
+    assert trials.by_heart(record(poor)) == said
+    assert "in 2 seeds" in trials.by_heart(record(poor, poor))
     assert trials.by_heart(record(made_up("full"))) == ""
     assert trials.by_heart(record(dataclasses.replace(poor, loss=np.ones(300)))) == ""
     both = record(poor, dataclasses.replace(poor, params=made_up("lora").params))
