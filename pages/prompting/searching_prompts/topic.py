@@ -123,13 +123,6 @@ PRESETS = (
         {"panel": "Soft prompt"},
         free=("soft_task", "soft_seed"),
     ),
-    Preset("Swapped", "Each vector is put before every task.", {"panel": "Soft prompt", "soft_view": SWAP}),
-    Preset(
-        "In a real model",
-        "What twelve examples teach stands in front of SmolLM2’s text. Does it beat the same examples as a prompt?",
-        {"panel": "Prefix"},
-        free=("front", "front_task", "front_tokens", "front_seed"),
-    ),
     Preset(
         "Same words",
         "The words and the weights stay, the prefix is changed. What does the model write?",

@@ -29,8 +29,6 @@ STORIES = {
     "Show, not tell": ("tiles", "Click a cell to draw"),
     "A wrong pair": ("tiles", "wanted was invert"),
     "A word learned": ("soft", "numbers are learned"),
-    "Swapped": ("swap", "mean over"),
-    "In a real model": ("front", "numbers are learned in"),
     "Same words": ("swapped", "The model and the words are the same"),
     "Why prompt": ("costs", "Operations of examples"),
 }
