@@ -254,7 +254,9 @@ def _of_transport() -> Readers:
 
 def _of_tuning() -> Readers:
     return {
+        "tuning/change.npz": tuning.recorded_changes,
         "tuning/costs.npz": tuning.recorded_costs,
+        "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
         "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
