@@ -62,5 +62,6 @@ from .theory import WAYS as WAYS
 from .theory import LinearTheory as LinearTheory
 from .theory import LinearTheoryParams as LinearTheoryParams
 from .theory import linear_theory as linear_theory
+from .with_torch.methods import frozen_change as frozen_change
 from .with_torch.methods import prepare as prepare
 from .with_torch.training.runs import run_on as run_on

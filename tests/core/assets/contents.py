@@ -235,7 +235,9 @@ def _of_prompting() -> Readers:
         "prompting/orders.npz": prompting.recorded_orders,
         "prompting/pictures.npz": prompting.recorded_pictures,
         "prompting/pieces.npz": prompting.recorded_pieces,
+        "prompting/proposals.npz": prompting.recorded_proposals,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
+        "prompting/trials.npz": prompting.recorded_trials,
     }
 
 
