@@ -178,7 +178,10 @@ class Controls:
         return st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
-        """One of a few options, all in sight. They stand in the URL as they stand on screen."""
+        """One of a few options, all in sight. They stand in the URL as they stand on screen, 1.0 as 1."""
+        if any(isinstance(option, float) for option in options):
+            more.setdefault("format_func", _write)
+            self._shorten(name)
         self._keep(name, Options(tuple(options), self.defaults[name]))
         return st.segmented_control(
             label,
@@ -254,6 +257,13 @@ class Controls:
             return
         if lost and key not in st.session_state:
             self.set({name: self.defaults[name]})
+
+    def _shorten(self, name: str) -> None:
+        """Writes 1 in the address where a link has 1.0: it would name none of the options on screen."""
+        key = self.key(name)
+        written = st.query_params.get_all(key)
+        if key not in st.session_state and written and written[-1] != _write(_read(written, self.defaults[name])):
+            self.set({name: _read(written, self.defaults[name])})
 
     def _spell(self, name: str, number: Any) -> None:
         """Writes 4 in the address where Streamlit's server writes 4.0, as its browser does: one view has one link."""
