@@ -29,7 +29,7 @@ def energy_curves(changes: Sequence[WeightChange], noise: Energy, rank: int, *, 
         shapes=[mark],
         annotations=names,
         showlegend=False,
-        xaxis={"type": "log", "title": {"text": "rank r: two factors of r (m + n) numbers, or as many entries"},
+        xaxis={"type": "log", "title": {"text": "rank r, or r (m + n) entries"},
                "showgrid": False, "range": [-0.02, np.log10(last) + 0.02], "tickvals": _ticks(last)},
         yaxis={"title": {"text": "share of the change's energy"}, "tickformat": ".0%", "range": [0, 1.02]},
     )  # fmt: skip
@@ -73,11 +73,11 @@ def _noise(noise: Energy, look: Look) -> Iterator[go.Scatter]:
 
 def _names(changes: Sequence[WeightChange], noise: Energy, look: Look) -> Iterator[dict[str, object]]:
     """Each curve's name where the curve passes: at its own height, the curves of tuning in their color."""
-    for kind, place in (("by_rank", 0.22), ("by_entry", 0.62)):
+    for kind, place in (("by_rank", 0.22), ("by_entry", 0.42)):
         values = np.mean([getattr(change, kind) for change in changes], axis=0)
         at = max(1, round(len(values) ** place))
         yield {"x": np.log10(at), "y": float(values[at - 1]), "xanchor": "right" if kind == "by_rank" else "left",
                "yanchor": "bottom" if kind == "by_rank" else "top", "text": f"<b>{SAID[kind]}</b>",
                "font": {"color": look.word(look.role(ROLES[kind]))}}  # fmt: skip
-    yield {"x": np.log10(len(noise.by_rank)), "y": 0.12, "xanchor": "right", "yanchor": "middle",
+    yield {"x": np.log10(len(noise.by_rank)), "y": 0.01, "xanchor": "right", "yanchor": "bottom",
            "text": "noise: ranks dashed, entries dotted", "font": {"color": look.quiet}}  # fmt: skip

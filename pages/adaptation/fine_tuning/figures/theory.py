@@ -30,7 +30,7 @@ def theory(
         cols=3,
         column_widths=[0.46, 0.31, 0.23],
         horizontal_spacing=0.08,
-        subplot_titles=("", moved.replace(", ", ",<br>"), "SmolLM2: wrong answers,<br>meals filled, stories open"),
+        subplot_titles=("", moved.replace(", ", ",<br>"), "SmolLM2: wrong<br>● meals, ○ stories"),
     )
     for column, traces in enumerate((_errors(grid, mark, look), _moves(found, look), _real(record, look)), start=1):
         for trace in traces:
