@@ -46,13 +46,11 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
     inside, outside = (record.over_seeds(method, quantity) for quantity in QUANTITIES.values())
     params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
     lost, whole = inside.mean - outside.mean, trainable_parameters(Shape(), "full")
-    rates = listed([f"{run.params.rate:g}" for run in record.tried(method)])
     return (
         f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
-        f"seeds with {params.train} texts each. Learning rate <b>{params.rate:g}</b>, chosen among {rates} on a "
-        "validation set."
+        f"seeds with {params.train} texts each. Validation chose the rate <b>{params.rate:g}</b>."
     )
 
 

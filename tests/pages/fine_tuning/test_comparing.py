@@ -111,7 +111,7 @@ def test_the_reading_belongs_to_the_method(method: str) -> None:
     runs = record.chosen(method)
     assert said.startswith(f"{NAMES[method]} trains {runs[0].trainable:,} numbers (")
     assert f"stories {np.mean([run.ood_accuracy for run in runs]):.0%}" in said
-    assert f"Learning rate {runs[0].params.rate:g}, chosen among" in said
+    assert f"Validation chose the rate {runs[0].params.rate:g}." in said
     assert runs[0].params.rate == record.chosen_rate(method)
     assert f"{len(runs)} seeds" in said
 
