@@ -36,35 +36,34 @@ from core.state_space import (
     system,
     write_tokens,
 )
-from pages.architecture.state_space.words import (
-    NOISE,
+from pages.architecture.state_space.words.long_text import (
     budget_title,
+    pruning_reading,
+    pruning_title,
+    speed_title,
+    work_reading,
+    work_title,
+)
+from pages.architecture.state_space.words.memories import memory_title, parts_words, powers_title, warped_words
+from pages.architecture.state_space.words.numbers import NOISE, small
+from pages.architecture.state_space.words.recall import pairs_title, recall_title
+from pages.architecture.state_space.words.responses import (
     circle_title,
-    copying_reading,
-    copying_title,
     cost_title,
     fading,
+    memory_words,
+    response_reading,
+    response_title,
+)
+from pages.architecture.state_space.words.selection import (
+    copying_reading,
+    copying_title,
     gate_reading,
     gate_title,
     gates_title,
     live_title,
-    memory_title,
-    memory_words,
-    pairs_title,
-    parts_words,
-    powers_title,
-    pruning_reading,
-    pruning_title,
-    recall_title,
-    response_reading,
-    response_title,
     scan_reading,
     scan_title,
-    small,
-    speed_title,
-    warped_words,
-    work_reading,
-    work_title,
 )
 
 

@@ -10,7 +10,7 @@ from core.state_space import CopyingPair, CopyingParams, copying_seconds, record
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import BLOCK, SCATTERED
-from pages.architecture.state_space.words import copying_reading, copying_title, gates_title, live_title
+from pages.architecture.state_space.words.selection import copying_reading, copying_title, gates_title, live_title
 
 ABOVE = 195
 SELECTIVE, FIXED = "Δ read from the token", "one Δ for all"

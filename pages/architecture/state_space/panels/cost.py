@@ -9,7 +9,7 @@ from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.main import Shown
 from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import circle_title, cost_title, memory_words
+from pages.architecture.state_space.words.responses import circle_title, cost_title, memory_words
 
 ABOVE = 150
 COMPARED = 1 << 13

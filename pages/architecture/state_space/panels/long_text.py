@@ -20,7 +20,7 @@ from pages.architecture.state_space.figures.budgets import memory, operations, t
 from pages.architecture.state_space.figures.recalls import cuts
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import BUDGET, PRUNING, WORK
-from pages.architecture.state_space.words import (
+from pages.architecture.state_space.words.long_text import (
     budget_reading,
     budget_title,
     pruning_reading,

@@ -11,7 +11,7 @@ from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import DRAWN, KEPT, POWERS
-from pages.architecture.state_space.words import memory_title, parts_words, powers_title
+from pages.architecture.state_space.words.memories import memory_title, parts_words, powers_title
 
 ABOVE = 165
 LENGTH = 512

@@ -9,7 +9,7 @@ from core.state_space import Mixing
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.trees import matrices
 from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import mixing_title
+from pages.architecture.state_space.words.selection import mixing_title
 
 ABOVE = 165
 

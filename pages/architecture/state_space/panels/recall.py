@@ -23,7 +23,8 @@ from pages.architecture.state_space.figures.gates import gated
 from pages.architecture.state_space.figures.recalls import by_pairs, by_states
 from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import ASKED, GATE
-from pages.architecture.state_space.words import gate_reading, gate_title, pairs_title, recall_title
+from pages.architecture.state_space.words.recall import pairs_title, recall_title
+from pages.architecture.state_space.words.selection import gate_reading, gate_title
 
 ABOVE = 205
 

@@ -9,7 +9,7 @@ from core.state_space import one_after_another, scan_cost, scan_rounds
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.trees import tree
 from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import scan_reading, scan_title
+from pages.architecture.state_space.words.selection import scan_reading, scan_title
 
 ABOVE = 165
 TIMED = 1024
