@@ -1,6 +1,6 @@
 """Figures of memory and of parallel writing on the decoding page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -329,21 +329,25 @@ def speed_by_window(
         x=expected.sizes,
         colors={"if reading were free": look.quiet, "forecast with T(k)": look.accent("efficiency")},
     )
+    for mark, name in _measured(expected, measured, look):
+        fig.add_trace(mark)
+        fig.add_annotation(name)
+    return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})
+
+
+def _measured(
+    expected: Forecast, measured: Mapping[str, float], look: Look
+) -> Iterator[tuple[go.Scatter, dict[str, Any]]]:
+    """Each measured speed as a mark, and its name beside it."""
     ink = look.role("accepted")
     # Two lines of type fit beside marks that lie a fifteenth of the axis apart; nearer ones are named above and below.
     drawn = np.concatenate([expected.free, expected.priced, [*measured.values()], [1.0]])
-    span = np.nanmax(drawn) - np.nanmin(drawn)
-    lifts = (0, 0) if np.ptp([*measured.values()]) > span / 15 else (11, -11)
-    # At the last size names stand outside, where no curve is under them, unless the curves' names are there.
-    ends = (expected.free[-1], expected.priced[-1])
-    outside = expected.own == expected.sizes[-1] and all(
-        abs(speed - end) > span / 9 for speed in measured.values() for end in ends
-    )
-    to_the_left = expected.own > expected.sizes[len(expected.sizes) // 2] and not outside
+    span = float(np.nanmax(drawn) - np.nanmin(drawn))
+    lifts, beside = (0, 0) if np.ptp([*measured.values()]) > span / 15 else (11, -11), _beside(expected, measured, span)
     for (name, speed), symbol, lift in zip(measured.items(), ("diamond", "diamond-open"), lifts, strict=False):
         if speed != speed:
             continue
-        fig.add_scatter(
+        mark = go.Scatter(
             x=[expected.own],
             y=[speed],
             mode="markers",
@@ -352,19 +356,21 @@ def speed_by_window(
             showlegend=False,
             hovertemplate=f"{name}: %{{y:.2f}}<extra></extra>",
         )
+        font = {"color": look.word(ink)}
+        words = {"text": name, "showarrow": False, "bgcolor": look.paper, "borderpad": 0, "font": font}
+        yield mark, {"y": speed, "yshift": lift, **words, **beside}
+
+
+def _beside(expected: Forecast, measured: Mapping[str, float], span: float) -> dict[str, Any]:
+    """Where the names of the marks stand.
+
+    At the last size they stand outside, where no curve is under them, unless the curves' names are there.
+    """
+    ends = (expected.free[-1], expected.priced[-1])
+    if expected.own == expected.sizes[-1] and all(
+        abs(speed - end) > span / 9 for speed in measured.values() for end in ends
+    ):
         # By the plot's edge, not by the size: a name that begins at the last size would make the axis longer.
-        beside: dict[str, Any] = (
-            {"x": 1.005, "xref": "x domain"} if outside else {"x": expected.own, "xshift": -10 if to_the_left else 10}
-        )
-        fig.add_annotation(
-            y=speed,
-            text=name,
-            showarrow=False,
-            xanchor="right" if to_the_left else "left",
-            yshift=lift,
-            bgcolor=look.paper,
-            borderpad=0,
-            font={"color": look.word(ink)},
-            **beside,
-        )
-    return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})
+        return {"x": 1.005, "xref": "x domain", "xanchor": "left"}
+    to_the_left = expected.own > expected.sizes[len(expected.sizes) // 2]
+    return {"x": expected.own, "xshift": -10 if to_the_left else 10, "xanchor": "right" if to_the_left else "left"}

@@ -40,10 +40,12 @@ def curves(
     base = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.2 if look.presenter else 0.16)
     means = {name: trials.accuracy[place].mean(axis=(0, 2)) for place, name in enumerate(trials.arms)}
     means |= {name: values.mean(axis=1) for name, values in (own or {}).items()}
-    traces: list[Any] = [_band(trials, name, look) for name in (versus, arm) if name in trials.arms]
-    traces += [_curve(name, values, look, strong=name in (arm, versus, *(own or {}))) for name, values in means.items()]
     shuffled = arm if arm in trials.arms else RAW
-    traces.append(_chance(trials, shuffled, look))
+    traces = [
+        *(_band(trials, name, look) for name in (versus, arm) if name in trials.arms),
+        *(_curve(name, values, look, strong=name in (arm, versus, *(own or {}))) for name, values in means.items()),
+        _chance(trials, shuffled, look),
+    ]
     return figure(
         look,
         title=title,
@@ -57,7 +59,14 @@ def curves(
         ],
         shapes=[_chosen(count, look)],
         margin={"t": 44, "r": 16},
-        xaxis={
+        **_axes(f"points above {versus}, {count} per class", look, low=height is not None),
+    )
+
+
+def _axes(differences: str, look: Look, *, low: bool) -> dict[str, dict[str, Any]]:
+    """The axes of the curves and of the differences, whose name is given."""
+    return {
+        "xaxis": {
             "title": {"text": "labels per class"},
             "type": "log",
             "range": [-0.72, float(np.log10(COUNTS[-1])) + 0.04],
@@ -65,18 +74,14 @@ def curves(
             "showgrid": False,
         },
         # The whole of it is longer than a lower figure is high.
-        yaxis={
-            "title": {"text": "share of the other digits named rightly" if height is None else "share named rightly"},
+        "yaxis": {
+            "title": {"text": "share named rightly" if low else "share of the other digits named rightly"},
             "range": [0, TOP],
             "tickformat": ".0%",
         },
-        xaxis2={
-            "title": {"text": f"points above {versus}, {count} per class"},
-            "zeroline": True,
-            "zerolinecolor": look.quiet,
-        },
-        yaxis2={"autorange": "reversed", "showgrid": False},
-    )
+        "xaxis2": {"title": {"text": differences}, "zeroline": True, "zerolinecolor": look.quiet},
+        "yaxis2": {"autorange": "reversed", "showgrid": False},
+    }
 
 
 def _curve(name: str, values: np.ndarray, look: Look, *, strong: bool) -> go.Scatter:
