@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import CATEGORIES, Look, escape, figure
+from components.theme import CATEGORIES, ENLARGED, Look, escape, figure
 
 
 def lines(
@@ -76,7 +76,7 @@ def _line_of(look: Look, height: int | None) -> float:
         return 0.08
     # Ticks and the axis' name take about 50 pixels below the plot, the title's room 44 above it, and plotly leaves a
     # tenth of the axis free.
-    plot = height * (7 / 6 if look.presenter else 1) - 94
+    plot = height * (ENLARGED if look.presenter else 1) - 94
     return max(0.08, 1.2 * look.size / plot)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Page
 from components.refusals import NothingYetError
 from core.checks import Check
@@ -164,7 +165,7 @@ def main_figure(shown: Shown) -> None:
         bars=bars,
         apart=away,
         board=board,
-        height=drawing.height(page) if board else None,
+        height=room(page.look, drawing.BAR) if board else None,
         weights=(run.source_weights, run.target_weights),
     )
     page.plot(

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from components.course import Values
+from components.figures.heights import room
 from components.page import Page
 from components.refusals import NothingYetError
 from pages.adaptation.transport import points
@@ -143,7 +144,7 @@ def unsolved(page: Page, problem: Problem) -> None:
         weights=(problem.source.masses(), problem.target.masses()),
         apart=away,
         board=plane,
-        height=height(page),
+        height=room(page.look, BAR),
     )
     assert plane is not None
     page.plot(
@@ -153,8 +154,3 @@ def unsolved(page: Page, problem: Problem) -> None:
         alt=f"A plane for points of a visitor’s own, so far {count}.",
         on_click=clicked(page, plane),
     )
-
-
-def height(page: Page) -> int:
-    """The height of the main figure below the bar, before a projector makes it larger."""
-    return round((page.look.hero - BAR) / (7 / 6 if page.look.presenter else 1))

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Badge, Page
 from core.checks import Check
 from core.state_space import (
@@ -18,7 +19,6 @@ from core.state_space import (
 )
 from pages.architecture.state_space.figures.budgets import memory, operations, throughput
 from pages.architecture.state_space.figures.recalls import cuts
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import BUDGET, PRUNING, WORK
 from pages.architecture.state_space.words.long_text import (
     budget_reading,

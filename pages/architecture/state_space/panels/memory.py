@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.markdown import literally
 from components.page import Page
@@ -9,7 +10,6 @@ from core.checks import Check
 from core.state_space import SIGNALS, Memories
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import DRAWN, KEPT, POWERS
 from pages.architecture.state_space.words.memories import memory_title, parts_words, powers_title
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
 from core.checks import Check
@@ -21,7 +22,6 @@ from core.state_space import (
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.gates import gated
 from pages.architecture.state_space.figures.recalls import by_pairs, by_states
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import ASKED, GATE
 from pages.architecture.state_space.words.recall import pairs_title, recall_title
 from pages.architecture.state_space.words.selection import gate_reading, gate_title
