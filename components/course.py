@@ -64,6 +64,7 @@ COURSE: tuple[str, ...] = (
     "alignment/rlhf",
     "efficiency/decoding",
     "agents/tools",
+    "agents/memory",
 )
 """The pages in the order of the course, each by its folder below `pages`."""
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 
 from core import (
+    agents,
     attention,
     clip,
     convolution,
@@ -71,6 +72,7 @@ def _parts(value: Any, where: str) -> Iterator[str]:
 def readers() -> Readers:
     """File -> how its topic reads it, for every recorded result; weights that a library reads are not among them."""
     return {
+        **_of_agents(),
         **_of_attention(),
         **_of_clip(),
         **_of_convolution(),
@@ -85,6 +87,14 @@ def readers() -> Readers:
         **_of_transformer(),
         **_of_transport(),
         **_of_tuning(),
+    }
+
+
+def _of_agents() -> Readers:
+    return {
+        "agents/curves.npz": agents.recorded_curves,
+        "agents/episodes.npz": agents.recorded_episodes,
+        "agents/notebook.npz": agents.recorded_notebook,
     }
 
 
