@@ -46,6 +46,7 @@ from .own import read_facts as read_facts
 from .plans import Plan as Plan
 from .plans import plan as plan
 from .retrieval import BASES as BASES
+from .retrieval import DTYPE as DTYPE
 from .retrieval import FORMATS as FORMATS
 from .retrieval import NUMBERED as NUMBERED
 from .retrieval import PLAIN as PLAIN

@@ -116,11 +116,12 @@ class RecordedEpisodes:
     """Episodes of a language model, by condition; the n-th in the world and with the luck of seed n.
 
     Args:
-        model: its name.
+        model: its name. dtype: in which it computed.
         conditions, episodes: side by side.
     """
 
     model: str
+    dtype: str
     conditions: tuple[Condition, ...]
     episodes: tuple[tuple[Episode, ...], ...]
 

@@ -1,7 +1,7 @@
 """The doors of long work: a page names these functions, and torch is imported when one of them runs."""
 
 from core.agents.own import OwnCurve, OwnFacts, read_facts
-from core.agents.retrieval import Trial, retrieval_prompt
+from core.agents.retrieval import DTYPE, Trial, retrieval_prompt
 from core.progress import Progress
 
 
@@ -26,5 +26,5 @@ def ask_own(params: OwnFacts, *, on_progress: Progress | None = None) -> OwnCurv
     prompts = [
         retrieval_prompt(trial.with_needed_at(place), trial.asked, params.format) for place in range(len(things))
     ]
-    found = answer_probabilities(load_causal_lm(), prompts, [things] * len(things), on_progress=on_progress)
+    found = answer_probabilities(load_causal_lm(dtype=DTYPE), prompts, [things] * len(things), on_progress=on_progress)
     return OwnCurve(params, things, found)

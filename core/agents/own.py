@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.agents.retrieval import Pair
+from core.agents.retrieval import Pair, strictly_best
 from core.numbers import require
 
 FEWEST, MOST = 2, 12
@@ -45,8 +45,8 @@ class OwnCurve:
 
     @property
     def chosen(self) -> Int[np.ndarray, "place"]:
-        """Which of `things` is answered; 0 is right."""
-        return np.asarray(self.probabilities.argmax(axis=1))
+        """Which of `things` is answered; 0 is right, -1 where the right one shares the first place with another."""
+        return strictly_best(self.probabilities)
 
 
 def read_facts(text: str, asked: str) -> tuple[Pair, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from core.agents.acting import EPISODES_FILE, LIMITS, RECORDS, ROOMS_WORLD, Condition, RecordedEpisodes, solved
 from core.agents.episodes import run_episode
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
-from core.agents.retrieval import CURVES_FILE, FORMATS, NUMBERED, PLAIN
+from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
 from core.assets import keep, versions_of
 from core.models import lookup
 
@@ -15,9 +15,11 @@ TRIALS = 24
 """Lists of each curve."""
 
 CURVES = (
-    *((format, 10) for format in FORMATS),
-    *((format, pairs) for pairs in (5, 20) for format in (NUMBERED, PLAIN)),
+    *((format, pairs) for pairs in (10, 5) for format in (NUMBERED, PLAIN)),
+    *((format, 10) for format in (TWICE, WORDS, TWICE_NUMBERED)),
+    *((format, 20) for format in (NUMBERED, PLAIN)),
 )
+"""Formats and pairs."""
 
 WORLDS_EACH = {RECORDS: 60, ROOMS_WORLD: 24}
 """Worlds of each kind."""
@@ -34,7 +36,7 @@ def curves() -> Iterator[str]:
     from core.agents.with_torch.retrieval import retrieve_curve
     from core.models import load_causal_lm
 
-    lm, found = load_causal_lm(), []
+    lm, found = load_causal_lm(dtype=DTYPE), []
     for format, pairs in CURVES:
         found.append(retrieve_curve(lm, pairs=pairs, trials=TRIALS, seed=0, format=format))
         one = found[-1]
@@ -76,7 +78,7 @@ def episodes(*, worlds: int = 0) -> Iterator[str]:
     from core.agents.with_torch.acting import language_actor
     from core.models import load_causal_lm
 
-    lm, found = load_causal_lm(), []
+    lm, found = load_causal_lm(dtype=DTYPE), []
     for condition in CONDITIONS:
         actor = language_actor(lm, examples=condition.examples)
         count, limit = worlds or WORLDS_EACH[condition.kind], LIMITS[condition.kind]
@@ -84,7 +86,7 @@ def episodes(*, worlds: int = 0) -> Iterator[str]:
         found.append(some)
         yield f"{condition}: {solved(some)}, {sum(one.repeated for one in some)} acts repeated"
     _keep(
-        RecordedEpisodes(lm.name, CONDITIONS, tuple(found)),
+        RecordedEpisodes(lm.name, DTYPE, CONDITIONS, tuple(found)),
         EPISODES_FILE,
         "episodes",
         0,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
-from core.agents.retrieval import Pair, RetrievalCurve, drawn_trials, places_of, retrieval_prompt
+from core.agents.retrieval import Pair, RetrievalCurve, drawn_trials, places_of, retrieval_prompt, strictly_best
 from core.language import score_many
 from core.models import CausalLM
 from core.progress import Progress, portion
@@ -22,7 +22,8 @@ def retrieve_curve(
 ) -> RetrievalCurve:
     """How often a model finds the thing of the asked person, by the place of that pair in a list.
 
-    The answer is the listed thing with the greatest log p(" thing" | prompt), summed over its tokens.
+    The answer is the listed thing with the greatest log p(" thing" | prompt), summed over its tokens. In bfloat16 two
+    may be equal: the needed thing is found where it alone is the greatest.
 
     Args:
         lm: a causal language model.
@@ -48,27 +49,30 @@ def retrieve_curve(
         prompts = [retrieval_prompt(some, trial.asked, format) for some, trial in zip(lists, drawn, strict=True)]
         return answer_probabilities(lm, prompts, things, on_progress=portion(told, run / runs, (run + 1) / runs))
 
-    at_places = [asked(run, [trial.with_needed_at(place) for trial in drawn]) for run, place in enumerate(places)]
+    at_places = [
+        asked(run, [trial.with_needed_at(place) for trial in drawn]) for run, place in enumerate(places.tolist())
+    ]
     alone = asked(runs - 2, [trial.pairs[:1] for trial in drawn])
     nothing = asked(runs - 1, [() for _ in drawn])
     return RetrievalCurve(
         model=lm.name,
+        dtype=str(lm.model.dtype).removeprefix("torch."),
         format=format,
         pairs=len(drawn[0].pairs),
         seed=seed,
         positions=places,
-        chosen=np.stack(
-            [_listed_at(found.argmax(axis=1), int(at)) for found, at in zip(at_places, places, strict=True)]
-        ),
+        chosen=np.stack([_chosen(found, at) for found, at in zip(at_places, places.tolist(), strict=True)]),
         right=np.stack([found[:, 0] for found in at_places]),
-        alone=alone.argmax(axis=1) == 0,
-        nothing=nothing.argmax(axis=1) == 0,
+        alone=strictly_best(alone) == 0,
+        nothing=strictly_best(nothing) == 0,
     )
 
 
-def _listed_at(things: np.ndarray, needed_at: int) -> np.ndarray:
-    """Where things stand in a list whose needed pair, the first of all, is put at a place."""
-    return np.where(things == 0, needed_at, np.where(things <= needed_at, things - 1, things))
+def _chosen(found: Float[np.ndarray, "trial thing"], needed_at: int) -> Int[np.ndarray, "trial"]:
+    """Where the likeliest things stand in lists whose needed pair, the first of all, is put at a place."""
+    things = strictly_best(found)
+    listed = np.where(things <= needed_at, things - 1, things)
+    return np.where(things == 0, needed_at, np.where(things < 0, -1, listed))
 
 
 def answer_probabilities(

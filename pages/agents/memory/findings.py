@@ -48,13 +48,21 @@ def against_nothing(curve: RetrievalCurve) -> str:
 
 
 def of_the_reading(curve: RetrievalCurve, stop: int, answer: str, needed: str, right: float) -> str:
-    """The live sentence: one place, its interval, the two levels to compare with, and the list that is shown."""
+    """The live sentence: one place, its interval, the two levels to compare with, and the list that is shown.
+
+    Args:
+        curve: the chosen one. stop: the place along it. answer: to the list shown, "" where the needed thing ties.
+        needed: the right answer. right: its probability.
+    """
     place, hits = int(curve.positions[stop]) + 1, int(curve.hits[stop])
-    says = "right" if answer == needed else f"needed <b>{needed}</b>"
+    wrong = (
+        f"the model answers <b>{answer}</b>, needed <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
+    )
+    says = f"the model answers <b>{needed}</b>, right" if answer == needed else wrong
     return (
         f"At place <b>{place}</b> of {curve.pairs}: <b>{hits}</b> of {curve.trials} found "
         f"({span(curve.intervals[stop])}). The needed pair alone: {int(curve.alone.sum())}; no list: "
-        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. In this list the model answers <b>{answer}</b>, {says} "
+        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. In this list {says} "
         f"(probability {right:.2f})."
     )
 

@@ -95,7 +95,8 @@ def reading(shown: Shown) -> str:
     """The live sentence."""
     curve, stop, number = shown.curve, shown.stop, shown.number
     listed = shown.trial.with_needed_at(int(curve.positions[stop]))
-    answer = listed[int(curve.chosen[stop, number])][1]
+    chosen = int(curve.chosen[stop, number])
+    answer = listed[chosen][1] if chosen >= 0 else ""
     right = float(curve.right[stop, number])
     return findings.of_the_reading(curve, stop, answer, shown.trial.pairs[0][1], right)
 
@@ -152,7 +153,7 @@ def source_functions() -> list[Callable[..., Any]]:
 
 def script(shown: Shown) -> str:
     """A script that reads the recorded curve and asks the model for one list of it again."""
-    return f"""from core.agents import answer_probabilities, drawn_trials, recorded_curve, retrieval_prompt
+    return f"""from core.agents import DTYPE, answer_probabilities, drawn_trials, recorded_curve, retrieval_prompt
 from core.models import load_causal_lm
 
 curve = recorded_curve({shown.format!r}, {shown.pairs})
@@ -162,6 +163,6 @@ listed = trial.with_needed_at(int(curve.positions[{shown.stop}]))
 prompt = retrieval_prompt(listed, trial.asked, {shown.format!r})
 print(prompt)
 things = [thing for _, thing in listed]
-shares = answer_probabilities(load_causal_lm(), [prompt], [things])[0]
+shares = answer_probabilities(load_causal_lm(dtype=DTYPE), [prompt], [things])[0]
 print(things[shares.argmax()], float(shares.max()))
 """

@@ -80,7 +80,7 @@ PRESETS = (
         {
             "panel": NOTEBOOK,
             "inverted": True,
-            **dict(zip(("relevance", "recency"), RELEASED, strict=True)),
+            **dict(zip(("relevance", "recency", "importance"), RELEASED, strict=True)),
         },
         ("question",),
     ),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.agents import (
     BASES,
+    DTYPE,
     FORMATS,
     NUMBERED,
     OwnFacts,
@@ -23,9 +24,9 @@ from core.agents import (
     retrieval_prompt,
     retrieve_curve,
 )
-from core.agents.retrieval import MOST_PLACES, PEOPLE, THINGS, places_of
+from core.agents.retrieval import MOST_PLACES, PEOPLE, THINGS, places_of, strictly_best
 from core.language import score
-from core.models import CausalLM
+from core.models import CausalLM, load_causal_lm
 from core.numbers import paired_difference
 
 
@@ -62,7 +63,6 @@ def test_prompts_as_they_are_written() -> None:
     [
         ({"pairs": 0}, "1 to 24"),
         ({"pairs": 25}, "1 to 24"),
-        ({"pairs": 2.5}, "1 to 24"),
         ({"trials": 0}, "1 to 1000"),
         ({"seed": -1}, "0 or more"),
         ({"format": "loud"}, "numbered"),
@@ -93,6 +93,11 @@ def test_probabilities_sum_to_one(tiny: CausalLM) -> None:
     assert np.allclose(found.sum(axis=1), 1, atol=1e-12)
 
 
+def test_a_tie_of_the_needed_thing_is_not_found() -> None:
+    shares = np.array([[0.4, 0.4, 0.2], [0.5, 0.3, 0.2], [0.2, 0.4, 0.4]])
+    assert strictly_best(shares).tolist() == [-1, 0, 1]
+
+
 def test_a_gap_is_after_minus_before_on_the_same_trials() -> None:
     before, after = np.array([True, False, False, True]), np.array([True, True, True, False])
     assert gap(before, after) == paired_difference(2, 1, 4)
@@ -102,11 +107,11 @@ def test_a_gap_is_after_minus_before_on_the_same_trials() -> None:
 def test_every_recorded_curve_is_of_the_same_lists() -> None:
     every = recorded_curves()
     assert {one.format for one in every if one.pairs == 10} == set(FORMATS)
-    assert {one.trials for one in every} == {24} and {one.seed for one in every} == {0}
+    assert {(one.trials, one.seed, one.dtype) for one in every} == {(24, 0, DTYPE)}
     assert set(BASES) | set(BASES.values()) == set(FORMATS)
     for one in every:
         assert recorded_curve(one.format, one.pairs) is one
-        assert (one.chosen >= 0).all() and (one.chosen < one.pairs).all()
+        assert (one.chosen >= -1).all() and (one.chosen < one.pairs).all()
         assert ((one.right > 0.5) <= one.found).all()
     with pytest.raises(ValueError, match="numbered"):
         recorded_curve("numbered", 11)
@@ -126,8 +131,8 @@ def test_things_are_one_token_each_and_a_recorded_list_is_answered_again(smollm2
     curve: RetrievalCurve = recorded_curve(NUMBERED, 5)
     (trial, *_) = drawn_trials(5, curve.trials, seed=curve.seed)
     prompt = retrieval_prompt(trial.with_needed_at(2), trial.asked, NUMBERED)
-    found = answer_probabilities(smollm2, [prompt], [[thing for _, thing in trial.pairs]])
-    assert found[0, 0] == pytest.approx(curve.right[2, 0], abs=1e-3)
+    found = answer_probabilities(load_causal_lm(dtype=DTYPE), [prompt], [[thing for _, thing in trial.pairs]])
+    assert found[0, 0] == pytest.approx(curve.right[2, 0], abs=0.05)
 
 
 FACTS = "Ann: a red lamp\nBo: river\n\nCy: stone"
@@ -156,7 +161,7 @@ def test_own_facts_that_cannot_be_read(text: str, asked: str, says: str) -> None
 
 
 def test_own_facts_are_asked_at_every_place(tiny: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.models.load_causal_lm", lambda: tiny)
+    monkeypatch.setattr("core.models.load_causal_lm", lambda **_: tiny)
     done = ask_own(OwnFacts(FACTS, "Bo", NUMBERED))
     assert done.things == ("river", "a red lamp", "stone") and done.probabilities.shape == (3, 3)
     assert np.allclose(done.right, done.probabilities[:, 0]) and (done.chosen >= 0).all()

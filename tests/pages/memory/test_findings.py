@@ -17,7 +17,7 @@ def curve(first: int, middle: int, last: int, *, nothing: int = 3, trials: int =
     found = np.arange(trials)[None] < hits[:, None]
     chosen = np.where(found, np.arange(3)[:, None], (np.arange(3)[:, None] + 1) % 3)
     none = np.arange(trials) >= trials - nothing
-    return RetrievalCurve("m", "plain", 3, 0, np.arange(3), chosen, found * 1.0, np.ones(trials, bool), none)
+    return RetrievalCurve("m", "float32", "plain", 3, 0, np.arange(3), chosen, found * 1.0, np.ones(trials, bool), none)
 
 
 @pytest.mark.parametrize(

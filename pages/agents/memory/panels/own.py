@@ -72,7 +72,10 @@ def answered(page: Page, done: OwnCurve) -> None:
     """The visitor's own curve."""
     hits = done.chosen == 0
     plot(page, done.right, np.arange(len(done.right)), findings.of_own(done.right, np.arange(len(hits)), hits))
-    said = [f"{place + 1}: {escape(done.things[int(thing)])}" for place, thing in enumerate(done.chosen)]
+    said = [
+        f"{place + 1}: {escape(done.things[int(thing)]) if thing >= 0 else 'a tie'}"
+        for place, thing in enumerate(done.chosen)
+    ]
     page.sentence(f"Answers by the place of the asked fact: <b>{', '.join(said)}</b>.")
 
 
