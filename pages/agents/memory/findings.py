@@ -119,13 +119,14 @@ def of_the_price(changed: Sequence[np.ndarray], lasting: Sequence[np.ndarray], w
         weights: of recency.
     """
     best = int(np.argmax([(new.sum() + old.sum()) for new, old in zip(changed, lasting, strict=True)]))
+    last = f"; at {weights[-1]:g}: {int(changed[-1].sum())} and {int(lasting[-1].sum())}"
     if best == 0:
-        return "No weight on recency finds more of the thirty than none"
+        return f"No weight on recency finds more of the thirty than none{last}"
     said = [
         f"{name} {int(rows[0].sum())} → {int(rows[best].sum())} of {len(rows[0])}{noise(rows[0], rows[best])}"
         for name, rows in (("where something changed", changed), ("elsewhere", lasting))
     ]
-    return f"Recency at {weights[best]:g}: {said[0]}, {said[1]}"
+    return f"Recency at {weights[best]:g}: {said[0]}, {said[1]}{last if best + 1 < len(weights) else ''}"
 
 
 def noise(before: np.ndarray, after: np.ndarray) -> str:

@@ -34,14 +34,14 @@ DEFAULTS = {
     "facts": FACTS,
     "whose": "Maria",
     "style": NUMBERED,
-    "question": "In which room is the seminar?",
+    "question": "Where do I sleep in Lisbon?",
     "relevance": 1.0,
     "recency": 0.0,
     "importance": 0.0,
     "inverted": False,
     "asked": "",
     "note": "",
-    "budget": 300,
+    "budget": 200,
 }
 
 PRESETS = (
@@ -64,15 +64,21 @@ PRESETS = (
     ),
     Preset(
         "A notebook",
-        "Relevance alone: which of two notes on the same matter comes first?",
+        "Relevance alone: two notes speak of the hotel. Which one comes first?",
         {"panel": NOTEBOOK},
         ("question",),
     ),
     Preset(
         "Newer counts more",
         "Now recency counts as well. Look at the green part of each bar.",
-        {"panel": NOTEBOOK, "recency": 1.0},
-        ("question", "recency"),
+        {"panel": NOTEBOOK, "recency": 0.5},
+        ("question", "recency", "importance"),
+    ),
+    Preset(
+        "All alike",
+        "The paper weights the three parts alike. How do the thirty questions fare?",
+        {"panel": NOTEBOOK, "recency": 1.0, "importance": 1.0},
+        ("question",),
     ),
     Preset(
         "Stalest first",
@@ -87,7 +93,7 @@ PRESETS = (
     Preset(
         "Price of recency",
         "One line gains by recency. What does it cost the other?",
-        {"panel": PRICE, "recency": 1.0},
+        {"panel": PRICE, "recency": 0.25},
         ("recency", "importance", "inverted"),
     ),
     Preset("What fits", "Move the room for tokens: what should be dropped first?", {"panel": ROOM}, ("budget",)),
@@ -131,9 +137,9 @@ QUESTIONS = (
     ),
     Question(
         "What should an agent remember, and what may it forget?",
-        "A note that is relevant may be out of date, and a new one may be about nothing. Weight on recency finds what "
-        "has changed and buries old notes that are still true. No weight is right for both.",
-        {"panel": PRICE, "recency": 1.0},
+        "A note that is relevant may be out of date, and a new one may be about nothing. A little weight on recency "
+        "finds what has changed; much of it buries old notes that are still true. The panel counts both over the weight.",
+        {"panel": PRICE, "recency": 0.25},
     ),
     Question(
         "What is dropped when the context is full?",

@@ -51,7 +51,7 @@ def draw(page: Page) -> None:
         question = page.controls.select("question", "Question", [test.question for test in TESTS])
     for name, place in zip(("relevance", "recency", "importance"), rest, strict=True):
         with place:
-            page.controls.slider(name, name.capitalize(), 0.0, HEAVIEST, step=0.5)
+            page.controls.slider(name, name.capitalize(), 0.0, HEAVIEST, step=0.25)
     with more, page.more():
         page.controls.switch("inverted", "The stalest note counts as the newest")
         asked = page.controls.text("asked", "A question of your own", max_chars=LONGEST).strip()

@@ -37,9 +37,9 @@ def draw(page: Page) -> None:
     """The sliders, the two lines, and how many of all thirty are found."""
     first, second, third = st.columns([2, 2, 3], vertical_alignment="bottom")
     with first:
-        page.controls.slider("recency", "Recency", 0.0, HEAVIEST, step=0.5)
+        page.controls.slider("recency", "Recency", 0.0, HEAVIEST, step=0.25)
     with second:
-        page.controls.slider("importance", "Importance", 0.0, HEAVIEST, step=0.5)
+        page.controls.slider("importance", "Importance", 0.0, HEAVIEST, step=0.25)
     with third:
         page.controls.switch("inverted", "The stalest note counts as the newest")
     now = weights(page)
