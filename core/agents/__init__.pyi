@@ -1,11 +1,6 @@
-from .acting import LIMITS as LIMITS
 from .acting import RECORDS as RECORDS
 from .acting import ROOMS_WORLD as ROOMS_WORLD
-from .acting import Condition as Condition
-from .acting import RecordedEpisodes as RecordedEpisodes
 from .acting import act_prompt as act_prompt
-from .acting import recorded_episodes as recorded_episodes
-from .acting import solved as solved
 from .acting import world_of as world_of
 from .episodes import ACTORS as ACTORS
 from .episodes import Actor as Actor
@@ -15,6 +10,8 @@ from .episodes import Step as Step
 from .episodes import replayed as replayed
 from .episodes import run_episode as run_episode
 from .jobs import ask_own as ask_own
+from .looking import Looking as Looking
+from .looking import recorded_looking as recorded_looking
 from .making import Tool as Tool
 from .making import make_tool as make_tool
 from .noise import break_even as break_even
@@ -61,6 +58,7 @@ from .retrieval import recorded_curve as recorded_curve
 from .retrieval import recorded_curves as recorded_curves
 from .retrieval import retrieval_prompt as retrieval_prompt
 from .with_torch.acting import language_actor as language_actor
+from .with_torch.looking import needed_attention as needed_attention
 from .with_torch.notebook import sentence_array as sentence_array
 from .with_torch.retrieval import answer_probabilities as answer_probabilities
 from .with_torch.retrieval import retrieve_curve as retrieve_curve

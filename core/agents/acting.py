@@ -1,22 +1,14 @@
-"""What a language model reads before it acts, and the recorded episodes of it. Needs no torch."""
+"""What a language model reads before it acts. Needs no torch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 
-from core.agents.episodes import Episode, Step, run_episode
+from core.agents.episodes import Step, run_episode
 from core.agents.worlds import Records, Rooms, World, records_world, rooms_world
-from core.assets import kept
-from core.numbers import require, whole, wilson
-
-EPISODES_FILE = "agents/episodes.npz"
+from core.numbers import require, whole
 
 RECORDS, ROOMS_WORLD = "records", "rooms"
 WORLDS = (RECORDS, ROOMS_WORLD)
 """The kinds of worlds."""
-
-LIMITS: Mapping[str, int] = {RECORDS: 4, ROOMS_WORLD: 12}
-"""By kind, the most acts of an episode."""
 
 MOST_EXAMPLES = 2
 
@@ -90,68 +82,3 @@ def _told(world: World, steps: Sequence[Step]) -> str:
     begun = [f"You are in the {world.begin}."] if isinstance(world, Rooms) else []
     seen = [line for step in steps for line in (step.decision.act, step.observation)]
     return "\n".join([f"Task: {world.task}", *begun, *seen])
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Under what episodes were recorded.
-
-    Args:
-        kind: one of WORLDS. examples: in the prompt. noise: probability that a look-up fails.
-        silent: whether a failure is not announced.
-    """
-
-    kind: str
-    examples: int
-    noise: float = 0.0
-    silent: bool = False
-
-    def world(self, seed: int) -> World:
-        """The world of a seed."""
-        return world_of(self.kind, seed, noise=self.noise, silent=self.silent)
-
-
-@dataclass(frozen=True, eq=False)
-class RecordedEpisodes:
-    """Episodes of a language model, by condition; the n-th in the world and with the luck of seed n.
-
-    Args:
-        model: its name. dtype: in which it computed.
-        conditions, episodes: side by side.
-    """
-
-    model: str
-    dtype: str
-    conditions: tuple[Condition, ...]
-    episodes: tuple[tuple[Episode, ...], ...]
-
-    def under(self, condition: Condition) -> tuple[Episode, ...]:
-        """The episodes of a condition.
-
-        Raises:
-            ValueError: where none were recorded.
-        """
-        require(condition in self.conditions, "condition", condition, "one that was recorded")
-        return self.episodes[self.conditions.index(condition)]
-
-
-@cache
-def recorded_episodes() -> RecordedEpisodes:
-    """The recorded episodes; no model is needed.
-
-    Raises:
-        AssetError: if the file is missing or damaged.
-
-    Source: `python -m core.assets record agents episodes`.
-    """
-    return kept(EPISODES_FILE, RecordedEpisodes)
-
-
-def solved(episodes: Sequence[Episode]) -> tuple[int, int, tuple[float, float]]:
-    """How many episodes succeed, of how many, and Wilson's 95 % interval of the share.
-
-    Raises:
-        ValueError: for no episode.
-    """
-    right = sum(one.success for one in episodes)
-    return right, len(episodes), wilson(right, len(episodes))

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from core.agents.acting import EPISODES_FILE, LIMITS, RECORDS, ROOMS_WORLD, Condition, RecordedEpisodes, solved
-from core.agents.episodes import run_episode
+from core.agents.looking import LOOKING_FILE
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
 from core.assets import keep, versions_of
@@ -14,21 +13,15 @@ from core.models import lookup
 TRIALS = 24
 """Lists of each curve."""
 
+LOOKED = 16
+"""Lists of which the attention is kept."""
+
 CURVES = (
     *((format, pairs) for pairs in (10, 5) for format in (NUMBERED, PLAIN)),
     *((format, 10) for format in (TWICE, WORDS, TWICE_NUMBERED)),
     *((format, 20) for format in (NUMBERED, PLAIN)),
 )
 """Formats and pairs."""
-
-WORLDS_EACH = {RECORDS: 60, ROOMS_WORLD: 24}
-"""Worlds of each kind."""
-
-CONDITIONS = (
-    *(Condition(RECORDS, examples) for examples in (2, 1, 0)),
-    *(Condition(ROOMS_WORLD, examples) for examples in (2, 1, 0)),
-    *(Condition(RECORDS, 2, 0.2, silent) for silent in (False, True)),
-)
 
 
 def curves() -> Iterator[str]:
@@ -43,6 +36,16 @@ def curves() -> Iterator[str]:
         beside = f"alone {one.alone.sum()}, none {one.nothing.sum()}"
         yield f"{format}, {pairs}: {one.hits} of {TRIALS} at {one.positions}, {beside}"
         _keep(tuple(found), CURVES_FILE, "curves", 0, "Retrieval from lists of pairs by the needed pair's place")
+
+
+def looking() -> str:
+    """Where the default decoder looks when it answers from ten numbered pairs."""
+    from core.agents.with_torch.looking import needed_attention
+    from core.models import load_causal_lm
+
+    found = needed_attention(load_causal_lm(), pairs=10, trials=LOOKED, seed=0)
+    _keep(found, LOOKING_FILE, "looking", 0, "Attention to the needed pair of a list by its place")
+    return f"looking: head {found.head}, {found.by_place.mean(axis=1).round(3)}, found {found.found.sum(axis=1)}"
 
 
 def notebook() -> str:
@@ -69,31 +72,6 @@ def notebook() -> str:
     return f"notebook: {book.note_tokens.sum()} tokens in notes, {book.summary_tokens.sum()} in summaries"
 
 
-def episodes(*, worlds: int = 0) -> Iterator[str]:
-    """Episodes of the default decoder in both kinds of worlds.
-
-    Args:
-        worlds: how many of each kind; 0 for 60 of records and 24 of rooms.
-    """
-    from core.agents.with_torch.acting import language_actor
-    from core.models import load_causal_lm
-
-    lm, found = load_causal_lm(dtype=DTYPE), []
-    for condition in CONDITIONS:
-        actor = language_actor(lm, examples=condition.examples)
-        count, limit = worlds or WORLDS_EACH[condition.kind], LIMITS[condition.kind]
-        some = tuple(run_episode(actor, condition.world(seed), limit=limit, seed=seed) for seed in range(count))
-        found.append(some)
-        yield f"{condition}: {solved(some)}, {sum(one.repeated for one in some)} acts repeated"
-    _keep(
-        RecordedEpisodes(lm.name, DTYPE, CONDITIONS, tuple(found)),
-        EPISODES_FILE,
-        "episodes",
-        0,
-        "Episodes of a language model in two kinds of worlds",
-    )
-
-
 def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -> None:
     keep(
         result,
@@ -109,5 +87,5 @@ def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -
 RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "notebook": notebook,
     "curves": curves,
-    "episodes": episodes,
+    "looking": looking,
 }

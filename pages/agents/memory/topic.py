@@ -14,7 +14,8 @@ TOPIC = Topic(
     builds_on=("attention",),
 )
 
-HELPS, OWN, NOTEBOOK, PRICE, ROOM = "What helps", "Your own facts", "Notebook", "Price of recency", "What fits"
+HELPS, LOOKS, OWN = "What helps", "Where it looks", "Your own facts"
+NOTEBOOK, PRICE, ROOM = "Notebook", "Price of recency", "What fits"
 
 FACTS = """Adam: river
 Lucy: candle
@@ -62,6 +63,7 @@ PRESETS = (
     Preset(
         "What helps", "Five ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
     ),
+    Preset("Where it looks", "Does attention fall where the fact is lost?", {"panel": LOOKS}),
     Preset(
         "A notebook",
         "Relevance alone: two notes speak of the hotel. Which one comes first?",
@@ -107,6 +109,9 @@ PRESETS = (
 
 PANELS = (
     PanelWords(HELPS, "Five ways of writing the same lists, by the place of the needed pair, with what each gains."),
+    PanelWords(
+        LOOKS, "Attention of the token that answers to the needed word, by layer, and of the head that looks most."
+    ),
     PanelWords(OWN, "Lines of your own, and the probability of the right answer with its line at every place."),
     PanelWords(NOTEBOOK, "Sixty notes ranked for a question by relevance, recency and importance, each part shown."),
     PanelWords(PRICE, "What weight on recency brings where something changed, and costs where nothing did."),
@@ -138,7 +143,7 @@ QUESTIONS = (
     Question(
         "What should an agent remember, and what may it forget?",
         "A note that is relevant may be out of date, and a new one may be about nothing. A little weight on recency "
-        "finds what has changed; much of it buries old notes that are still true. The panel counts both over the weight.",
+        "finds what has changed; much of it buries old notes that are still true. The panel counts both.",
         {"panel": PRICE, "recency": 0.25},
     ),
     Question(

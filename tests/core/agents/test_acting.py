@@ -1,22 +1,17 @@
-"""A language model as an actor: what it reads, what it may do, and its recorded episodes."""
+"""A language model as an actor: what it reads, and what it may do."""
 
-import numpy as np
 import pytest
 
 from core.agents import (
-    LIMITS,
     RECORDS,
     ROOMS_WORLD,
     Records,
     Rooms,
     act_prompt,
     language_actor,
-    recorded_episodes,
     records_world,
-    replayed,
     rooms_world,
     run_episode,
-    solved,
     world_of,
 )
 from core.agents.acting import EXAMPLES, WORLDS
@@ -58,21 +53,6 @@ def test_only_valid_acts_can_be_done(tiny: CausalLM, kind: str) -> None:
         assert step.decision.act == acts[found.best]
 
 
-def test_recorded_episodes_replay_to_the_same_states_within_their_limits() -> None:
-    every = recorded_episodes()
-    for condition, episodes in zip(every.conditions, every.episodes, strict=True):
-        assert every.under(condition) is episodes
-        for seed, episode in enumerate(episodes):
-            world = condition.world(seed)
-            assert list(replayed(episode, world, seed=seed)) == [world.start, *(one.after for one in episode.steps)]
-            assert len(episode.steps) <= LIMITS[condition.kind]
-            for step in episode.steps:
-                shares = step.decision.probabilities
-                assert abs(sum(shares.values()) - 1) < 1e-9 and step.decision.act == max(shares, key=shares.__getitem__)
-        right, count, (low, high) = solved(episodes)
-        assert low <= right / count <= high
-
-
 def test_worlds_by_kind() -> None:
     assert world_of(RECORDS, 2, noise=0.5) == records_world(2, noise=0.5)
     assert world_of(ROOMS_WORLD, 2) == rooms_world(2)
@@ -80,15 +60,3 @@ def test_worlds_by_kind() -> None:
         world_of("maze", 1)
     with pytest.raises(ValueError, match="0 in rooms"):
         world_of(ROOMS_WORLD, 1, noise=0.5)
-
-
-@pytest.mark.models
-@pytest.mark.slow
-def test_a_recorded_act_is_done_again(smollm2: CausalLM) -> None:
-    every = recorded_episodes()
-    condition, episode = every.conditions[0], every.episodes[0][0]
-    step = episode.steps[0]
-    world = condition.world(0)
-    again = language_actor(smollm2, examples=condition.examples)(world, step.state, [], np.random.default_rng(0))
-    assert again is not None and again.act == step.decision.act
-    assert again.probabilities[again.act] == pytest.approx(step.decision.probabilities[again.act], abs=1e-3)

@@ -18,9 +18,11 @@ from core.agents import (
     ask_own,
     drawn_trials,
     gap,
+    needed_attention,
     read_facts,
     recorded_curve,
     recorded_curves,
+    recorded_looking,
     retrieval_prompt,
     retrieve_curve,
 )
@@ -133,6 +135,14 @@ def test_things_are_one_token_each_and_a_recorded_list_is_answered_again(smollm2
     prompt = retrieval_prompt(trial.with_needed_at(2), trial.asked, NUMBERED)
     found = answer_probabilities(load_causal_lm(dtype=DTYPE), [prompt], [[thing for _, thing in trial.pairs]])
     assert found[0, 0] == pytest.approx(curve.right[2, 0], abs=0.05)
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_recorded_attention_is_the_models(smollm2: CausalLM) -> None:
+    again, kept = needed_attention(smollm2, pairs=10, trials=1, seed=0), recorded_looking()
+    assert np.abs(again.weights[:, 0] - kept.weights[:, 0]).max() < 1e-3
+    assert again.found[:, 0].tolist() == kept.found[:, 0].tolist()
 
 
 FACTS = "Ann: a red lamp\nBo: river\n\nCy: stone"

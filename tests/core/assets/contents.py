@@ -93,7 +93,7 @@ def readers() -> Readers:
 def _of_agents() -> Readers:
     return {
         "agents/curves.npz": agents.recorded_curves,
-        "agents/episodes.npz": agents.recorded_episodes,
+        "agents/looking.npz": agents.recorded_looking,
         "agents/notebook.npz": agents.recorded_notebook,
     }
 
