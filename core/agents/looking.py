@@ -33,7 +33,7 @@ class Looking:
     @property
     def half(self) -> int:
         """How many lists choose the head; the others show what it does."""
-        return self.weights.shape[1] // 2
+        return int(self.weights.shape[1]) // 2
 
     @property
     def head(self) -> tuple[int, int]:

@@ -102,12 +102,12 @@ class RetrievalCurve:
     @property
     def hits(self) -> Int[np.ndarray, "place"]:
         """How many trials are right at each place."""
-        return self.found.sum(axis=1)
+        return np.asarray(self.found.sum(axis=1))
 
     @property
     def shares(self) -> Float[np.ndarray, "place"]:
         """The share of right trials at each place."""
-        return self.hits / self.trials
+        return np.asarray(self.hits / self.trials)
 
     @property
     def intervals(self) -> list[tuple[float, float]]:

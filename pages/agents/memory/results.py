@@ -13,4 +13,4 @@ def vector_of(text: str) -> np.ndarray:
     """The sentence vector of a visitor's note or question."""
     from core.agents import sentence_array
 
-    return sentence_array(load(ENCODER), [text])[0]
+    return np.asarray(sentence_array(load(ENCODER), [text])[0])

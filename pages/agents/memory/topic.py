@@ -47,23 +47,22 @@ DEFAULTS = {
 
 PRESETS = (
     Preset(
-        "Lost in the middle",
-        "Where in the list is the fact lost? Compare the curve with the two dotted lines.",
+        "The U",
+        "Where in the list is the fact lost? Compare with the two dotted lines.",
         {},
         ("stop", "number"),
     ),
     Preset(
-        "Without numbers",
+        "No numbers",
         "The same lists without numbers before the lines.",
         {"format": PLAIN},
         ("stop", "number"),
     ),
     Preset("Five pairs", "A short list: is there still a middle to lose?", {"pairs": 5}, ("stop", "number")),
-    Preset("Twenty pairs", "A longer list, the same question.", {"pairs": 20}, ("stop", "number")),
     Preset(
         "What helps", "Five ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
     ),
-    Preset("Where it looks", "Does attention fall where the fact is lost?", {"panel": LOOKS}),
+    Preset("Attention", "Does attention fall where the fact is lost?", {"panel": LOOKS}),
     Preset(
         "A notebook",
         "Relevance alone: two notes speak of the hotel. Which one comes first?",
@@ -71,7 +70,7 @@ PRESETS = (
         ("question",),
     ),
     Preset(
-        "Newer counts more",
+        "Newer first",
         "Now recency counts as well. Look at the green part of each bar.",
         {"panel": NOTEBOOK, "recency": 0.5},
         ("question", "recency", "importance"),
@@ -93,14 +92,14 @@ PRESETS = (
         ("question",),
     ),
     Preset(
-        "Price of recency",
+        "The price",
         "One line gains by recency. What does it cost the other?",
         {"panel": PRICE, "recency": 0.25},
         ("recency", "importance", "inverted"),
     ),
     Preset("What fits", "Move the room for tokens: what should be dropped first?", {"panel": ROOM}, ("budget",)),
     Preset(
-        "Your own facts",
+        "Your own",
         "Write lines of your own and ask for one of them.",
         {"panel": OWN},
         ("facts", "whose", "style"),

@@ -13,6 +13,8 @@ from core.agents import (
     Weights,
     answered_within,
     gap,
+    needed_ranks,
+    recorded_curve,
     recorded_curves,
     recorded_looking,
 )
@@ -155,3 +157,16 @@ def test_looking_is_told_beside_finding() -> None:
     layer, head = recorded.head
     first = recorded.weights[:, : recorded.half].mean(axis=(0, 1))
     assert first[layer, head] == first.max() and f"Layer {layer}, head {head}" in findings.of_the_looking(recorded)
+
+
+def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
+    twenty, plain = recorded_curve("numbered", 20), recorded_curve("plain", 10)
+    assert all(
+        low < 0.5 and share < 0.5 for share, (low, _) in zip(twenty.shares[1:-1], twenty.intervals[1:-1], strict=True)
+    )
+    assert plain.alone.all() and findings.side(plain.gap(0, plain.middle)) <= 0
+    assert findings.side(plain.gap(len(plain.positions) - 1, plain.middle)) > 0
+    little, much = (
+        sum(hits.sum() for hits in (price.found(Weights(), kind)[place] for kind in (True, False))) for place in (1, -1)
+    )
+    assert little > needed_ranks(Weights()).tolist().count(1) > much

@@ -31,7 +31,7 @@ def notes_figure(notes: Sequence[Ranked], *, first: int, look: Look, title: str,
         notes: in their order. first: the rank of the first of them, 1 for the best.
         look: paper and type. title: the finding. height: pixels.
     """
-    rows = [str(first + place) for place in range(len(notes))]
+    rows = [first + place for place in range(len(notes))]
     return figure(
         look,
         title=title,
@@ -42,13 +42,13 @@ def notes_figure(notes: Sequence[Ranked], *, first: int, look: Look, title: str,
         legend={"orientation": "h", "x": 0.55, "y": 1.0, "yanchor": "bottom"},
         margin={"t": 66, "r": 8},
         annotations=[_words(note, row, look) for note, row in zip(notes, rows, strict=True)],
-        xaxis={"domain": [0.55, 1], "title": {"text": "score: the sum of the weighted parts"}},
-        yaxis={"categoryorder": "array", "categoryarray": rows[::-1], "showgrid": False, "title": {"text": "rank"},
-               "type": "category"},
+        xaxis={"domain": [0.56, 1], "title": {"text": "score: the sum of the weighted parts"}},
+        yaxis={"range": [first + len(notes) - 0.4, first - 0.6], "tickvals": rows, "showgrid": False,
+               "title": {"text": "rank"}, "anchor": "free", "position": 0.0},
     )  # fmt: skip
 
 
-def _part(notes: Sequence[Ranked], rows: Sequence[str], number: int, look: Look) -> go.Bar:
+def _part(notes: Sequence[Ranked], rows: Sequence[int], number: int, look: Look) -> go.Bar:
     return go.Bar(
         x=[note.parts[number] for note in notes],
         y=list(rows),
@@ -59,13 +59,13 @@ def _part(notes: Sequence[Ranked], rows: Sequence[str], number: int, look: Look)
     )
 
 
-def _words(note: Ranked, row: str, look: Look) -> dict[str, object]:
+def _words(note: Ranked, row: int, look: Look) -> dict[str, object]:
     """What a note says and how old it is, left of its bar; in bold where it answers."""
     text = escape(shorten(note.text, LONGEST, placeholder=" …"))
     told = f"<b>{text}</b>" if note.answers else text
     color = look.word(look.role("accepted")) if note.answers else look.ink
     age = f"<span style='color:{look.quiet}'>{aged(note.age)}</span>"
-    return {"text": f"{told}  {age}", "x": 0.01, "xref": "paper", "y": row, "xanchor": "left", "showarrow": False,
+    return {"text": f"{told}  {age}", "x": 0.015, "xref": "paper", "y": row, "xanchor": "left", "showarrow": False,
             "font": {"size": look.size - 1, "color": color}}  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.loading import ensure_loaded
 from components.page import Badge, Page, Panel
+from components.phrases import span
 from components.refusals import told
 from core.agents import NOTES, TESTS, Note, NoteTest, Weights, ages_of, rank_notes, ranked, recorded_notebook
 from core.checks import Check
@@ -112,7 +113,7 @@ def sentence(weights: Weights, rank: int | None, test: NoteTest | None, first: N
     own = "" if test else f"First comes “{escape(first.text[:80])}”. "
     return (
         f"{one}{own}Of the thirty test questions <b>{hits}</b> of {count} find their note first "
-        f"({findings.span(interval)}), {three} among the first three."
+        f"({span(interval)}), {three} among the first three."
     )
 
 
