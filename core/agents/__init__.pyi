@@ -10,8 +10,6 @@ from .episodes import Step as Step
 from .episodes import replayed as replayed
 from .episodes import run_episode as run_episode
 from .jobs import ask_own as ask_own
-from .looking import Looking as Looking
-from .looking import recorded_looking as recorded_looking
 from .making import Tool as Tool
 from .making import make_tool as make_tool
 from .noise import break_even as break_even
@@ -58,7 +56,6 @@ from .retrieval import recorded_curve as recorded_curve
 from .retrieval import recorded_curves as recorded_curves
 from .retrieval import retrieval_prompt as retrieval_prompt
 from .with_torch.acting import language_actor as language_actor
-from .with_torch.looking import needed_attention as needed_attention
 from .with_torch.notebook import sentence_array as sentence_array
 from .with_torch.retrieval import answer_probabilities as answer_probabilities
 from .with_torch.retrieval import retrieve_curve as retrieve_curve

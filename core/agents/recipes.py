@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from core.agents.looking import LOOKING_FILE
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
 from core.assets import keep, versions_of
@@ -13,19 +12,15 @@ from core.models import lookup
 TRIALS = 24
 """Lists of each curve."""
 
-LOOKED = 16
-"""Lists of which the attention is kept."""
-
 CURVES = (
     *((format, pairs) for pairs in (10, 5) for format in (NUMBERED, PLAIN)),
     *((format, 10) for format in (TWICE, WORDS, TWICE_NUMBERED)),
-    *((format, 20) for format in (NUMBERED, PLAIN)),
 )
 """Formats and pairs."""
 
 
 def curves() -> Iterator[str]:
-    """How often the default decoder finds a pair in a list, by its place, in five formats and three lengths."""
+    """How often the default decoder finds a pair in a list, by its place, in five formats, and of five pairs in two."""
     from core.agents.with_torch.retrieval import retrieve_curve
     from core.models import load_causal_lm
 
@@ -36,16 +31,6 @@ def curves() -> Iterator[str]:
         beside = f"alone {one.alone.sum()}, none {one.nothing.sum()}"
         yield f"{format}, {pairs}: {one.hits} of {TRIALS} at {one.positions}, {beside}"
         _keep(tuple(found), CURVES_FILE, "curves", 0, "Retrieval from lists of pairs by the needed pair's place")
-
-
-def looking() -> str:
-    """Where the default decoder looks when it answers from ten numbered pairs."""
-    from core.agents.with_torch.looking import needed_attention
-    from core.models import load_causal_lm
-
-    found = needed_attention(load_causal_lm(), pairs=10, trials=LOOKED, seed=0)
-    _keep(found, LOOKING_FILE, "looking", 0, "Attention to the needed pair of a list by its place")
-    return f"looking: head {found.head}, {found.by_place.mean(axis=1).round(3)}, found {found.found.sum(axis=1)}"
 
 
 def notebook() -> str:
@@ -87,5 +72,4 @@ def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -
 RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "notebook": notebook,
     "curves": curves,
-    "looking": looking,
 }

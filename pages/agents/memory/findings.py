@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from components.phrases import listed, span
-from core.agents import NEWEST, RELEVANT, SUMMARIZED, Looking, RetrievalCurve, gap
+from core.agents import NEWEST, RELEVANT, SUMMARIZED, RetrievalCurve, gap
 from core.numbers import mean_interval, wilson
 
 
@@ -156,40 +156,4 @@ def of_own(right: np.ndarray, positions: np.ndarray, hits: np.ndarray) -> str:
     return (
         f"Found at {int(hits.sum())} of {len(hits)} places: surest at place {int(positions[best]) + 1} "
         f"({right[best]:.2f}), least at place {int(positions[worst]) + 1} ({right[worst]:.2f})"
-    )
-
-
-def of_the_looking(seen: Looking) -> str:
-    """How the head that looks at the needed word most fares at the ends against the middle, by lists."""
-    middle = int(np.argmin(np.abs(seen.positions - (seen.pairs - 1) / 2)))
-    rows, (layer, head) = seen.by_place, seen.head
-    ends = [side(mean_interval(rows[place] - rows[middle])) for place in (0, -1)]
-    means = [f"{rows[place].mean():.2f}" for place in (0, middle, -1)]
-    said = f"{means[0]}, {means[1]} and {means[2]} at the first, middle and last place"
-    told = {
-        (1, 1): "looks at both ends more than at the middle",
-        (1, 0): "looks at the first place more than at the middle",
-        (0, 1): "looks at the last place more than at the middle",
-        (1, -1): "looks less, the later the place",
-        (-1, 1): "looks more, the later the place",
-        (0, 0): "tells no end from the middle",
-    }.get((ends[0], ends[1]), "looks at the middle more than at an end")
-    return f"Layer {layer}, head {head} {told}: {said}"
-
-
-def of_looking_and_finding(seen: Looking) -> str:
-    """What the head gives the needed word where it is found, and where it is not."""
-    layer, head = seen.head
-    rows, found = seen.by_place, seen.found[:, seen.half :]
-    counts = f"{int(found.sum())} of {found.size}"
-    both = bool(found.any()) and not bool(found.all())
-    apart = (
-        f"Where the word is found ({counts}) it gets <b>{rows[found].mean():.2f}</b> of this head’s attention, where "
-        f"not <b>{rows[~found].mean():.2f}</b>."
-        if both
-        else f"The word is found in {counts} texts."
-    )
-    return (
-        f"{apart} Layer {layer}, head {head} was chosen on {seen.half} other lists, as the one that looks at the "
-        "needed word most. Attention is where a model looks, and no proof of what it uses."
     )

@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Scene
 from pages.agents.memory import main as views
-from pages.agents.memory.panels import formats, looking, notebook, own, price, room
+from pages.agents.memory.panels import formats, notebook, own, price, room
 from pages.agents.memory.topic import TOPIC
 from pages.agents.memory.words import EQUATIONS
 
@@ -17,7 +17,6 @@ page.show(
         reading=lambda: views.reading(shown),
         panels=(
             formats.panel(page),
-            looking.panel(page),
             own.panel(page),
             notebook.panel(page),
             price.panel(page),

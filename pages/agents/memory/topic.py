@@ -14,8 +14,7 @@ TOPIC = Topic(
     builds_on=("attention",),
 )
 
-HELPS, LOOKS, OWN = "What helps", "Where it looks", "Your own facts"
-NOTEBOOK, PRICE, ROOM = "Notebook", "Price of recency", "What fits"
+HELPS, OWN, NOTEBOOK, PRICE, ROOM = "What helps", "Your own facts", "Notebook", "Price of recency", "What fits"
 
 FACTS = """Adam: river
 Lucy: candle
@@ -62,7 +61,6 @@ PRESETS = (
     Preset(
         "What helps", "Five ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
     ),
-    Preset("Attention", "Does attention fall where the fact is lost?", {"panel": LOOKS}),
     Preset(
         "A notebook",
         "Relevance alone: two notes speak of the hotel. Which one comes first?",
@@ -108,9 +106,6 @@ PRESETS = (
 
 PANELS = (
     PanelWords(HELPS, "Five ways of writing the same lists, by the place of the needed pair, with what each gains."),
-    PanelWords(
-        LOOKS, "Attention of the token that answers to the needed word, by layer, and of the head that looks most."
-    ),
     PanelWords(OWN, "Lines of your own, and the probability of the right answer with its line at every place."),
     PanelWords(NOTEBOOK, "Sixty notes ranked for a question by relevance, recency and importance, each part shown."),
     PanelWords(PRICE, "What weight on recency brings where something changed, and costs where nothing did."),
@@ -125,7 +120,7 @@ QUESTIONS = (
         "Is a long context window enough as a memory?",
         "Room is not attention. All pairs fit easily here, and still most facts in the middle are not found: the model "
         "answers with the word of another line. The curve shows it place by place, beside the needed pair alone.",
-        {"pairs": 20},
+        {"pairs": 10},
     ),
     Question(
         "Why are the beginning and the end kept best?",

@@ -1,7 +1,5 @@
 """Facts in a list: what is drawn and written, and what a model answers."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,11 +16,9 @@ from core.agents import (
     ask_own,
     drawn_trials,
     gap,
-    needed_attention,
     read_facts,
     recorded_curve,
     recorded_curves,
-    recorded_looking,
     retrieval_prompt,
     retrieve_curve,
 )
@@ -123,7 +119,7 @@ def test_the_middle_is_the_nearest_place() -> None:
     curve = recorded_curve(NUMBERED, 10)
     distances = np.abs(curve.positions - 4.5)
     assert distances[curve.middle] == distances.min()
-    assert replace(curve, pairs=1, positions=curve.positions[:1]).middle == 0
+    assert recorded_curve(NUMBERED, 5).middle == 2
 
 
 @pytest.mark.models
@@ -135,14 +131,6 @@ def test_things_are_one_token_each_and_a_recorded_list_is_answered_again(smollm2
     prompt = retrieval_prompt(trial.with_needed_at(2), trial.asked, NUMBERED)
     found = answer_probabilities(load_causal_lm(dtype=DTYPE), [prompt], [[thing for _, thing in trial.pairs]])
     assert found[0, 0] == pytest.approx(curve.right[2, 0], abs=0.05)
-
-
-@pytest.mark.models
-@pytest.mark.slow
-def test_recorded_attention_is_the_models(smollm2: CausalLM) -> None:
-    again, kept = needed_attention(smollm2, pairs=10, trials=1, seed=0), recorded_looking()
-    assert np.abs(again.weights[:, 0] - kept.weights[:, 0]).max() < 1e-3
-    assert again.found[:, 0].tolist() == kept.found[:, 0].tolist()
 
 
 FACTS = "Ann: a red lamp\nBo: river\n\nCy: stone"

@@ -93,7 +93,6 @@ def readers() -> Readers:
 def _of_agents() -> Readers:
     return {
         "agents/curves.npz": agents.recorded_curves,
-        "agents/looking.npz": agents.recorded_looking,
         "agents/notebook.npz": agents.recorded_notebook,
     }
 

@@ -16,10 +16,9 @@ from core.agents import (
     drawn_trials,
     needed_ranks,
     recorded_curve,
-    recorded_looking,
 )
 from pages.agents.memory import main
-from pages.agents.memory.panels import formats, looking, notebook, own, price, room
+from pages.agents.memory.panels import formats, notebook, own, price, room
 from pages.agents.memory.topic import HELPS, NOTEBOOK, OWN, PRICE, ROOM
 from tests.page_kit import charts, html_of, printed
 
@@ -108,10 +107,6 @@ def test_damage_turns_the_checks_of_panels_red(monkeypatch: pytest.MonkeyPatch) 
     assert all(check.passed for check in formats.checks(every))
     monkeypatch.setattr("pages.agents.memory.findings.by_list", lambda curve: np.zeros(curve.trials))
     assert not any(check.passed for check in formats.checks(every))
-
-    seen = recorded_looking()
-    assert all(check.passed for check in looking.checks(seen))
-    assert not any(check.passed for check in looking.checks(replace(seen, weights=seen.weights + np.nan)))
 
     done = OwnCurve(OwnFacts("a: b\nc: d", "a", NUMBERED), ("b", "d"), np.full((2, 2), 0.5))
     assert own.own_checks(done)[0].passed

@@ -1,13 +1,12 @@
 """What helps: five ways of writing the same lists, at every place, each against what it is built on."""
 
-from collections.abc import Mapping
-
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from core.agents import BASES, FORMATS, RetrievalCurve, recorded_curve
 from core.checks import Check
 from pages.agents.memory import findings
 from pages.agents.memory.figures.formats import formats_figure
+from pages.agents.memory.main import LENGTHS
 from pages.agents.memory.topic import HELPS
 
 PAIRS = 10
@@ -48,10 +47,9 @@ def draw(page: Page) -> None:
 
 
 def lengths() -> str:
-    """What fewer and more pairs do, and the needed pair alone, with numbers."""
-    by_length: Mapping[int, RetrievalCurve] = {pairs: recorded_curve("numbered", pairs) for pairs in (5, 10, 20)}
-    told = ", ".join(f"{pairs} pairs <b>{one.shares.mean():.0%}</b>" for pairs, one in by_length.items())
-    return f"Fewer pairs, numbered, over all places: {told}."
+    """What fewer pairs do, with numbers."""
+    shares = [f"{pairs} pairs <b>{recorded_curve('numbered', pairs).shares.mean():.0%}</b>" for pairs in LENGTHS]
+    return f"Fewer pairs, numbered, over all places: {', '.join(shares)}."
 
 
 def checks(every: list[RetrievalCurve]) -> tuple[Check, ...]:
