@@ -18,23 +18,16 @@ def side(interval: tuple[float, float]) -> int:
 def of_the_curve(curve: RetrievalCurve) -> str:
     """The main figure's title: how the ends of a list fare against its middle."""
     first, last = side(curve.gap(0, curve.middle)), side(curve.gap(len(curve.positions) - 1, curve.middle))
-    said = f"{curve.hits[0]}, {curve.hits[curve.middle]} and {curve.hits[-1]} of {curve.trials} found"
-    counts = f"at the first, middle and last place {said}"
-    match first, last:
-        case 1, 1:
-            return f"Lost in the middle: {counts}"
-        case 1, 0:
-            return f"The beginning is found, the end is not told from the middle: {counts}"
-        case 0, 1:
-            return f"The end is found, the beginning is not told from the middle: {counts}"
-        case 0, 0:
-            return f"No end is told from the middle: {counts}"
-        case 1, _:
-            return f"The later, the harder to find: {counts}"
-        case _, 1:
-            return f"The later, the easier to find: {counts}"
-        case _:
-            return f"The middle is found best: {counts}"
+    found = f"{curve.hits[0]}, {curve.hits[curve.middle]} and {curve.hits[-1]} of {curve.trials} found"
+    told = {
+        (1, 1): "Lost in the middle",
+        (1, 0): "Only the beginning stands out",
+        (0, 1): "Only the end stands out",
+        (0, 0): "No end stands out from the middle",
+        (1, -1): "The later, the harder to find",
+        (-1, 1): "The later, the easier to find",
+    }.get((first, last), "The middle is found best")
+    return f"{told}: {found} at the first, the middle and the last place"
 
 
 def against_nothing(curve: RetrievalCurve) -> str:
@@ -42,8 +35,8 @@ def against_nothing(curve: RetrievalCurve) -> str:
     found = side(gap(curve.nothing, curve.found[curve.middle]))
     return {
         1: "A fact in the middle still helps",
-        0: "A fact in the middle helps no more than no list at all, beyond noise",
-        -1: "A fact in the middle is worse than no list at all",
+        0: "A fact in the middle helps no more than no list, beyond noise",
+        -1: "A fact in the middle is worse than no list",
     }[found]
 
 
@@ -55,15 +48,12 @@ def of_the_reading(curve: RetrievalCurve, stop: int, answer: str, needed: str, r
         needed: the right answer. right: its probability.
     """
     place, hits = int(curve.positions[stop]) + 1, int(curve.hits[stop])
-    wrong = (
-        f"the model answers <b>{answer}</b>, needed <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
-    )
-    says = f"the model answers <b>{needed}</b>, right" if answer == needed else wrong
+    wrong = f"<b>{answer}</b> for <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
+    says = f"<b>{needed}</b>, right" if answer == needed else wrong
     return (
         f"At place <b>{place}</b> of {curve.pairs}: <b>{hits}</b> of {curve.trials} found "
-        f"({span(curve.intervals[stop])}). The needed pair alone: {int(curve.alone.sum())}; no list: "
-        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. In this list {says} "
-        f"(probability {right:.2f})."
+        f"({span(curve.intervals[stop])}); the needed pair alone {int(curve.alone.sum())}, no list "
+        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. This list: {says} (probability {right:.2f})."
     )
 
 

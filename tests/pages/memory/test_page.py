@@ -80,7 +80,7 @@ def test_scripts_of_panels_run_and_reproduce_a_number(page: Visit, panel: str, t
 def test_the_script_of_the_main_figure_answers_as_on_screen(page: Visit, tmp_path: Path) -> None:
     app = page()
     answer = printed(app, "memory", tmp_path).splitlines()[-1].split()[0]
-    assert f"the model answers <b>{answer}</b>" in html_of(app)
+    assert f"This list: <b>{answer}</b>" in html_of(app)
 
 
 @pytest.mark.slow

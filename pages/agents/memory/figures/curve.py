@@ -8,10 +8,10 @@ from components.figures.shares import share_lines
 from components.theme import MONO, Look, escape, figure
 from core.agents import RetrievalCurve
 
-LEFT = (0.0, 0.5)
+LEFT = (0.0, 0.56)
 """Where the curve stands, as a part of the width."""
 
-LIST_AT = 0.75
+LIST_AT = 0.79
 ALONE, NOTHING = "only the needed pair", "no list at all"
 NAME_ROOM = 0.065
 """A line of type as a part of the axis."""
