@@ -158,8 +158,7 @@ def soak(address: str, server: int, sessions: int) -> None:
             runs = [visitor.run()]
             for page in (visitor.page, chance.choice(PAGES)):
                 runs.append(visitor.turn_to(page))
-                key, value = a_move(visitor, chance)
-                runs.append(visitor.move(key, double_array_value=[value]))
+                runs.append(a_move(visitor, chance))
             errors += sum(len(run.errors) for run in runs)
         if number % max(1, sessions // 6) == 0:
             time.sleep(SETTLING)
