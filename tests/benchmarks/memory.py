@@ -54,7 +54,7 @@ SETTLING = 5.0
 def main() -> None:
     """Reads the command line and prints the tables asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", metavar="table", help="views, class or soak; all three where none is named")
+    parser.add_argument("tables", nargs="*", metavar="table", help="views, class or soak; all where none is named")
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--sessions", type=int, default=300)
     parser.add_argument("--port", type=int, default=8697)
