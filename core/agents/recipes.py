@@ -15,12 +15,13 @@ TRIALS = 24
 CURVES = (
     *((format, pairs) for pairs in (10, 5) for format in (NUMBERED, PLAIN)),
     *((format, 10) for format in (TWICE, WORDS, TWICE_NUMBERED)),
+    *((format, 20) for format in (NUMBERED, PLAIN)),
 )
 """Formats and pairs."""
 
 
 def curves() -> Iterator[str]:
-    """How often the default decoder finds a pair in a list, by its place, in five formats, and of five pairs in two."""
+    """How often the default decoder finds a pair in a list, by its place, in several formats and lengths."""
     from core.agents.with_torch.retrieval import retrieve_curve
     from core.models import load_causal_lm
 

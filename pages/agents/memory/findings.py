@@ -73,10 +73,9 @@ def of_the_formats(gains: Mapping[str, tuple[float, float, float]]) -> str:
     """Which ways of writing help beyond noise over all places, each against its own base."""
     told = {
         verdict: [name for name, (_, low, high) in gains.items() if side((low, high)) == sign]
-        for verdict, sign in (("help", 1), ("hurt", -1), ("change nothing beyond noise", 0))
+        for verdict, sign in (("helps", 1), ("hurts", -1), ("no change beyond noise", 0))
     }
-    parts = [f"{listed(names)}: {verdict}" for verdict, names in told.items() if names]
-    text = "; ".join(parts)
+    text = "; ".join(f"{verdict}: {' / '.join(names)}" for verdict, names in told.items() if names)
     return f"{text[:1].upper()}{text[1:]}" if text else "Nothing to compare"
 
 

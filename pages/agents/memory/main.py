@@ -18,7 +18,7 @@ from pages.agents.memory.topic import ELSEWHERE
 if TYPE_CHECKING:
     import pandas as pd
 
-LENGTHS = (5, 10)
+LENGTHS = (5, 10, 20)
 """Pairs in a list, as they were recorded."""
 
 

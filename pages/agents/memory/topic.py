@@ -58,6 +58,7 @@ PRESETS = (
         ("stop", "number"),
     ),
     Preset("Five pairs", "A short list: is there still a middle to lose?", {"pairs": 5}, ("stop", "number")),
+    Preset("Twenty pairs", "A longer list, the same question.", {"pairs": 20}, ("stop", "number")),
     Preset(
         "What helps", "Five ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
     ),
@@ -71,7 +72,7 @@ PRESETS = (
         "Newer first",
         "Now recency counts as well. Look at the green part of each bar.",
         {"panel": NOTEBOOK, "recency": 0.5},
-        ("question", "recency", "importance"),
+        ("question",),
     ),
     Preset(
         "All alike",
@@ -120,7 +121,7 @@ QUESTIONS = (
         "Is a long context window enough as a memory?",
         "Room is not attention. All pairs fit easily here, and still most facts in the middle are not found: the model "
         "answers with the word of another line. The curve shows it place by place, beside the needed pair alone.",
-        {"pairs": 10},
+        {"pairs": 20},
     ),
     Question(
         "Why are the beginning and the end kept best?",

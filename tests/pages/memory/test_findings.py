@@ -69,11 +69,11 @@ def test_every_recorded_title_is_what_the_numbers_say() -> None:
 
 def test_the_formats_are_sorted_by_what_they_do() -> None:
     gains = {"a": (0.3, 0.1, 0.5), "b": (-0.3, -0.5, -0.1), "c": (0.0, -0.1, 0.1), "d": (0.2, 0.1, 0.3)}
-    assert findings.of_the_formats(gains) == "A and d: help; b: hurt; c: change nothing beyond noise"
+    assert findings.of_the_formats(gains) == "Helps: a / d; hurts: b; no change beyond noise: c"
     assert findings.of_the_formats({}) == "Nothing to compare"
     for name, (mean, low, high) in formats.gains(formats.curves()).items():
         assert low <= mean <= high
-        assert (f"{name}: help" in findings.of_the_formats({name: (mean, low, high)}).lower()) == (low > 0)
+        assert (findings.of_the_formats({name: (mean, low, high)}) == f"Helps: {name}") == (low > 0)
 
 
 def test_a_gain_is_the_mean_over_lists() -> None:
@@ -126,7 +126,7 @@ def test_counts_within_a_rank() -> None:
 
 
 def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
-    numbered, plain = recorded_curve("numbered", 10), recorded_curve("plain", 10)
+    numbered, plain = recorded_curve("numbered", 20), recorded_curve("plain", 10)
     assert all(
         low < 0.5 and share < 0.5
         for share, (low, _) in zip(numbered.shares[1:-1], numbered.intervals[1:-1], strict=True)

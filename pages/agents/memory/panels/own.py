@@ -83,7 +83,7 @@ def plot(page: Page, right: np.ndarray, positions: np.ndarray, title: str) -> No
     """The probability of the needed thing over its place."""
     fig = lines(
         {"needed": right}, look=page.look, title=title, x_label="place of the asked fact",
-        y_label="probability of the needed thing", x=positions + 1, height=room(page.look, ABOVE),
+        y_label="probability", x=positions + 1, height=room(page.look, ABOVE),
         colors={"needed": page.look.role("query")},
     )  # fmt: skip
     fig.update_yaxes(range=[0, 1.05])
