@@ -48,7 +48,7 @@ def of_the_reading(curve: RetrievalCurve, stop: int, answer: str, needed: str, r
         needed: the right answer. right: its probability.
     """
     place, hits = int(curve.positions[stop]) + 1, int(curve.hits[stop])
-    wrong = f"<b>{answer}</b> for <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
+    wrong = f"<b>{answer}</b> instead of <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
     says = f"<b>{needed}</b>, right" if answer == needed else wrong
     return (
         f"At place <b>{place}</b> of {curve.pairs}: <b>{hits}</b> of {curve.trials} found "

@@ -11,6 +11,9 @@ from pages.agents.memory.findings import by_list
 
 LEFT, RIGHT = (0.0, 0.56), (0.66, 1.0)
 
+DARK, LIGHT_FROM = "#1A1C1F", 0.55
+"""The words of cells whose share is above this, where the scale is light."""
+
 
 def formats_figure(
     curves: Sequence[RetrievalCurve],
@@ -33,11 +36,11 @@ def formats_figure(
         look,
         title=title,
         height=height,
-        traces=[_table(curves, names, places, look), _means(curves, look)],
+        traces=[_table(curves, names, places), _numbers(curves, places, look), _means(curves, look)],
         showlegend=False,
         margin={"t": 66, "r": 12},
         annotations=[
-            *(_heading(text, at, look) for text, at in (("share found", LEFT[0]), ("mean, over lists", RIGHT[0]))),
+            *(_heading(text, at, look) for text, at in (("share found", LEFT[0]), ("mean over lists, gain on its base", RIGHT[0]))),
             *(_gain(name, *gains[name], look) for name in names if name in gains),
         ],
         xaxis={"domain": LEFT, "title": {"text": "place of the needed pair"}, "type": "category", "showgrid": False},
@@ -48,7 +51,7 @@ def formats_figure(
     )  # fmt: skip
 
 
-def _table(curves: Sequence[RetrievalCurve], names: list[str], places: list[str], look: Look) -> go.Heatmap:
+def _table(curves: Sequence[RetrievalCurve], names: list[str], places: list[str]) -> go.Heatmap:
     shares = [[float(share) for share in one.shares] for one in curves]
     return go.Heatmap(
         z=shares,
@@ -60,11 +63,24 @@ def _table(curves: Sequence[RetrievalCurve], names: list[str], places: list[str]
         showscale=False,
         xgap=2,
         ygap=2,
-        text=[[f"{share:.0%}" for share in row] for row in shares],
-        texttemplate="%{text}",
-        textfont={"size": look.size},
         hovertemplate="%{y}, place %{x}: %{z:.0%}<extra></extra>",
         name="share found",
+    )
+
+
+def _numbers(curves: Sequence[RetrievalCurve], places: list[str], look: Look) -> go.Scatter:
+    """The shares as words on the cells, dark where the cell is light."""
+    cells = [
+        (place, one.format, float(share)) for one in curves for place, share in zip(places, one.shares, strict=True)
+    ]
+    return go.Scatter(
+        x=[place for place, _, _ in cells],
+        y=[name for _, name, _ in cells],
+        mode="text",
+        text=[f"{share:.0%}" for *_, share in cells],
+        textfont={"size": look.size, "color": [DARK if share > LIGHT_FROM else "#FFFFFF" for *_, share in cells]},
+        hoverinfo="skip",
+        name="shares in words",
     )
 
 
