@@ -40,7 +40,8 @@ def formats_figure(
         showlegend=False,
         margin={"t": 66, "r": 12},
         annotations=[
-            *(_heading(text, at, look) for text, at in (("share found", LEFT[0]), ("mean over lists, gain on its base", RIGHT[0]))),
+            _heading("share found", LEFT[0], look),
+            _heading("mean over lists, gain on its base", RIGHT[0], look),
             *(_gain(name, *gains[name], look) for name in names if name in gains),
         ],
         xaxis={"domain": LEFT, "title": {"text": "place of the needed pair"}, "type": "category", "showgrid": False},
