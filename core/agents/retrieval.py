@@ -97,7 +97,7 @@ class RetrievalCurve:
     @property
     def found(self) -> Bool[np.ndarray, "place trial"]:
         """Whether the needed thing was answered."""
-        return self.chosen == self.positions[:, None]
+        return np.asarray(self.chosen == self.positions[:, None])
 
     @property
     def hits(self) -> Int[np.ndarray, "place"]:

@@ -1,6 +1,6 @@
 """The main figure of the page on memory: retrieval over the place of what is needed, its reading and its exports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -106,11 +106,9 @@ def checks(shown: Shown) -> tuple[Check, ...]:
     return curve_checks(shown.curve, drawn_trials(shown.pairs, shown.curve.trials, seed=shown.curve.seed), shown.format)
 
 
-def curve_checks(curve: RetrievalCurve, trials: tuple[Trial, ...], format: str) -> tuple[Check, ...]:
+def curve_checks(curve: RetrievalCurve, trials: Sequence[Trial], format: str) -> tuple[Check, ...]:
     """The identities of one recorded curve."""
-    lists = [[{bare(line) for line in prompt_of(trial, int(place), format)} for place in curve.positions]
-             for trial in trials]  # fmt: skip
-    moved = sum(some != by_place[0] for by_place in lists for some in by_place)
+    moved = changed_lists(trials, curve.positions.tolist(), format)
     # A thing with more than half of the probability is the answer; one with less than its even share is not.
     sure, unsure = curve.right > 0.5, curve.right < 1 / curve.pairs
     off = int((sure & ~curve.found).sum() + (unsure & curve.found).sum())
@@ -118,6 +116,12 @@ def curve_checks(curve: RetrievalCurve, trials: tuple[Trial, ...], format: str) 
         Check("Lists whose lines change with the place of the needed pair", moved, 0, "as sets, numbers left out"),
         Check("Answers that their own probability rules out", off, 0, f"of {curve.found.size}"),
     )
+
+
+def changed_lists(trials: Sequence[Trial], places: Sequence[int], format: str) -> int:
+    """How many texts hold other lines than the first of their list: only the order of lines may change."""
+    lists = [[{bare(line) for line in prompt_of(trial, place, format)} for place in places] for trial in trials]
+    return sum(some != by_place[0] for by_place in lists for some in by_place)
 
 
 def prompt_of(trial: Trial, place: int, format: str) -> list[str]:

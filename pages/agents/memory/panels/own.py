@@ -10,10 +10,11 @@ from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge, Page, Panel
 from components.refusals import told
-from core.agents import FORMATS, OwnCurve, OwnFacts, ask_own, read_facts, recorded_curve
+from core.agents import FORMATS, OwnCurve, OwnFacts, Trial, ask_own, read_facts, recorded_curve
 from core.checks import Check
 from core.jobs import find, promise
 from pages.agents.memory import findings
+from pages.agents.memory.main import changed_lists
 from pages.agents.memory.topic import OWN
 
 ABOVE = 232
@@ -91,14 +92,16 @@ def plot(page: Page, right: np.ndarray, positions: np.ndarray, title: str) -> No
 
 
 def checks(page: Page) -> tuple[Check, ...]:
-    """Probabilities at each place sum to 1, once there are some."""
+    """Only the asked fact's line moves; probabilities at each place sum to 1, once there are some."""
     try:
-        job = find(ask_own, params_of(page))
+        params = params_of(page)
     except ValueError:
         return ()
-    if job is None or job.state != "finished":
-        return ()
-    return own_checks(job.result())
+    trial = Trial(read_facts(params.text, params.asked))
+    changed = changed_lists([trial], range(len(trial.pairs)), params.format)
+    still = Check("Texts whose lines change with the place of the asked fact", changed, 0, "as sets, numbers left out")
+    job = find(ask_own, params)
+    return (still, *(own_checks(job.result()) if job is not None and job.state == "finished" else ()))
 
 
 def own_checks(done: OwnCurve) -> tuple[Check, ...]:
