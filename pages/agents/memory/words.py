@@ -8,6 +8,7 @@ EQUATIONS = (
         r"\hat s_k = \frac{1}{n} \sum_{t=1}^{n} [\hat a_{t,k} = a_t^*]",
         {
             "x": "the text: the lines, and the question",
+            "p": "SmolLM2’s probability, computed in bfloat16, recorded and live alike",
             "A": "the things of all lines, the possible answers",
             r"\hat a_{t,k}": "the answer to list t with the needed pair at place k",
             "a_t^*": "the needed thing of list t",

@@ -54,7 +54,9 @@ def draw(page: Page) -> None:
         colors={CHANGED: page.look.role("value"), LASTING: page.look.role("source")}, look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="price", alt=f"Questions whose note comes first, over the weight of recency. {title}.")
+    page.plot(
+        fig, name="price", alt=f"Questions whose note comes first, over the weight of recency. {title}.", roomy=True
+    )
     page.sentence(sentence(now))
 
 

@@ -46,7 +46,7 @@ def draw(page: Page) -> None:
         colors={names[keeping]: page.look.role(role) for keeping, role in roles.items()}, look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="room", alt=f"Answers still held over the room for tokens. {title}.")
+    page.plot(fig, name="room", alt=f"Answers still held over the room for tokens. {title}.", roomy=True)
     page.sentence(sentence(budget))
 
 
