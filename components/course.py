@@ -45,6 +45,7 @@ CHAPTERS: dict[str, Chapter] = {
 
 COURSE: tuple[str, ...] = (
     "start/home",
+    "start/lesson",
     "foundations/learning",
     "foundations/networks",
     "foundations/convolution",

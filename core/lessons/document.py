@@ -58,7 +58,7 @@ def _parsed(written: str | bytes) -> Any:
     """The JSON of a file; raises ValueError for a file that is too large or no JSON."""
     size = len(written) if isinstance(written, bytes) else len(written.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        raise ValueError(f"the lesson has {size} bytes; at most {MAX_BYTES} are allowed")
+        raise ValueError(f"the lesson has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
     try:
         text = written.decode("utf-8") if isinstance(written, bytes) else written
         return json.loads(text)

@@ -103,7 +103,7 @@ def test_the_types_of_numbers_and_old_words_are_todays() -> None:
         (written(step(values={"heads": ["L1H2", 4]})), "holds 4"),
         (written(step(values={"panel": "Nowhere"})), "allowed are “Figure”, “Errors”"),
         (written(*[step()] * (MAX_STEPS + 1)), "201 steps; at most 200"),
-        (" " * (MAX_BYTES + 1), "1000001 bytes; at most 1000000"),
+        (" " * (MAX_BYTES + 1), "1,000,001 bytes; at most 1,000,000"),
         ("ä" * 500_001, "bytes; at most"),
     ],
 )
