@@ -4,10 +4,11 @@ import streamlit as st
 
 from components.controls import Controls
 from components.course import Topic, declared
+from components.lessons.fields import fields
 from components.lessons.own import change, mirror, own, refused, unreadable
 from components.lessons.parameters import course_parameters
 from components.refusals import told
-from core.lessons import MAX_NOTE, MAX_QUESTION, MAX_TITLE, Lesson, Step, View, checked, inserted
+from core.lessons import Lesson, Step, View, checked, inserted
 
 PLACE = "start/lesson"
 """The page that shows the lesson."""
@@ -37,14 +38,16 @@ def adding(topic: Topic, controls: Controls, title: str) -> None:
 
 def _form(topic: Topic, controls: Controls, title: str) -> None:
     with st.form(f"lesson_add_{topic.key}", clear_on_submit=True, border=False):
-        named = st.text_input("Title of the step", title, max_chars=MAX_TITLE)
-        question = st.text_input("Ask before (may stay empty)", max_chars=MAX_QUESTION)
-        note = st.text_area("Note (may stay empty)", max_chars=MAX_NOTE, height=80)
+        words = fields(title)
         if st.form_submit_button("Add to lesson", icon=":material/playlist_add:"):
-            change(lambda: _longer(topic, controls, named.strip() or title, question.strip(), note.strip()))
+            change(lambda: _longer(Step(_view(topic, controls), *words)))
 
 
-def _longer(topic: Topic, controls: Controls, title: str, question: str, note: str) -> Lesson:
-    """The lesson with the page as it is now behind its last step; raises ValueError where it does not fit."""
-    view = checked(View(topic.key, controls.values()), course_parameters())
-    return inserted(own(), len(own().steps), Step(view, title[:MAX_TITLE], note, question or None))
+def _view(topic: Topic, controls: Controls) -> View:
+    """The page as it is now; raises ValueError where a value is none that a lesson holds."""
+    return checked(View(topic.key, controls.values()), course_parameters())
+
+
+def _longer(step: Step) -> Lesson:
+    """The lesson with a step behind its last; raises ValueError where it has as many as it may."""
+    return inserted(own(), len(own().steps), step)

@@ -9,20 +9,10 @@ import streamlit as st
 from components.course import FIGURE, PANEL, Declared, declared_by, topics
 from components.elsewhere import open_at
 from components.frame import look
+from components.lessons.fields import fields
 from components.lessons.own import change, own
 from components.thumbnails import picture_of
-from core.lessons import (
-    MAX_NOTE,
-    MAX_QUESTION,
-    MAX_TITLE,
-    Lesson,
-    Step,
-    View,
-    inserted,
-    moved,
-    removed,
-    replaced,
-)
+from core.lessons import Lesson, Step, View, inserted, moved, removed, replaced
 
 EDITED = "_lesson_edited"
 """Where the session keeps the place of the step that is edited."""
@@ -96,11 +86,9 @@ def _end(make: Callable[[], Lesson]) -> None:
 
 def _form(place: int, step: Step) -> None:
     with st.form(f"lesson_form_{place}", border=False):
-        title = st.text_input("Title of the step", step.title, max_chars=MAX_TITLE)
-        question = st.text_input("Ask before (may stay empty)", step.question or "", max_chars=MAX_QUESTION)
-        note = st.text_area("Note (may stay empty)", step.note, max_chars=MAX_NOTE, height=100)
+        words = fields(step.title, step.note, step.question)
         if st.form_submit_button("Save", icon=":material/check:"):
-            _end(lambda: replaced(own(), place, Step(step.view, title.strip(), note.strip(), question.strip() or None)))
+            _end(lambda: replaced(own(), place, Step(step.view, *words)))
             st.rerun()
 
 

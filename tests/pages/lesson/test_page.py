@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.course import declared_by, topics
 from components.lessons.built_in import lesson_of, lesson_on
-from components.lessons.own import LESSON
+from components.lessons.own import LESSON, UNREADABLE, WRITES
 from components.lessons.parameters import course_parameters
 from components.lessons.plan import LECTURES
 from core.lessons import MAX_NOTE, MAX_STEPS, MAX_TITLE, Lesson, Step, View, from_link, to_json, to_link
@@ -182,3 +182,30 @@ def test_a_broken_link_and_a_lesson_too_long_for_one_are_told(visit: Visit) -> N
     app.session_state[LESSON] = Lesson("Long", (long,) * 9 + LEFT.steps * ((MAX_STEPS - 9) // 2))
     settled(app)
     assert any("in a link; at most 6,000 are allowed" in warning.value for warning in app.warning)
+
+
+def test_what_cannot_be_read_is_offered_before_it_is_left(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    app.session_state[UNREADABLE] = "no lesson"
+    settled(app)
+    assert "cannot be read" in app.warning[0].value
+    assert [button.label for button in app.button] == ["Start anew"]
+    assert len(app.get("download_button")) == 1
+    press(app, "lesson_anew")
+    assert "No step yet" in app.info[0].value
+    assert app.session_state[WRITES] == 1
+
+
+def test_a_page_is_not_added_to_a_full_lesson_or_to_one_that_cannot_be_read(visit: Visit) -> None:
+    app = visit(TRANSPORT.script)
+    app.session_state[LESSON] = Lesson("Full", LEFT.steps * (MAX_STEPS // 2))
+    app.session_state["transport_share"] = True
+    settled(app)
+    next(button for button in app.button if button.label == "Add to lesson").click()
+    settled(app)
+    assert "201 steps; at most 200 are allowed" in app.warning[0].value
+    assert len(lesson(app).steps) == MAX_STEPS
+    app.session_state[UNREADABLE] = "no lesson"
+    settled(app)
+    assert "cannot be read" in app.warning[0].value
+    assert not [button for button in app.button if button.label == "Add to lesson"]
