@@ -24,10 +24,13 @@ STEPS_BACK = 50
 """Changes that can be taken back."""
 
 # The storage is the truth. What this session has changed is written to it; otherwise what another tab or an earlier
-# visit has left there is told to the session. Where a browser keeps nothing, it asks before the tab is closed.
-_SCRIPT = """export default function ({ data, setTriggerValue }) {
+# visit has left there is told to the session. Where a browser keeps nothing, it asks before the tab is closed, on
+# whichever page.
+_SCRIPT = """window.ownLessonGuard ||= !addEventListener("beforeunload", event => {
+  if (window.ownLessonUnkept) event.preventDefault();
+});
+export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-lesson";
-  const warn = event => event.preventDefault();
   const tell = kept => {
     if (kept !== null && kept !== data.lesson) setTriggerValue("found", kept);
   };
@@ -38,15 +41,13 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
     if (data.writes > seen) {
       localStorage.setItem(place, data.lesson);
       window.ownLessonWritten = { session: data.session, writes: data.writes };
+      window.ownLessonUnkept = false;
     } else tell(localStorage.getItem(place));
   } catch {
-    if (data.writes) window.addEventListener("beforeunload", warn);
+    window.ownLessonUnkept = data.writes > seen;
   }
   window.addEventListener("storage", changed);
-  return () => {
-    window.removeEventListener("storage", changed);
-    window.removeEventListener("beforeunload", warn);
-  };
+  return () => window.removeEventListener("storage", changed);
 }"""
 
 _mirror = component("own_lesson", html="<span></span>", js=_SCRIPT)
