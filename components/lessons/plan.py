@@ -53,3 +53,4 @@ LECTURES = (
         "What a model learns from a reward, and how text is written faster without a change.",
     ),
     Lecture("Agents", ("tools", "memory"), "When a tool should compute, and what is lost in a long text."),
+)
