@@ -32,6 +32,7 @@ from pages.prompting.prompts.words import (
     copied_title,
     counts_title,
     labels_title,
+    points,
 )
 
 
@@ -93,13 +94,11 @@ def _counts(page: Page) -> None:
     title = counts_title(gains(), COUNTS[0], COUNTS[-1])
     fig = counts_figure(accuracies, look=page.look, title=title)
     page.plot(fig, name="counts", alt=f"Accuracy over the number of examples in six small plots. {title}.", roomy=True)
-    gain = gains()["capitals"]
+    unseen = " Two labels that mean nothing have to be read off the examples; that this model does so is not seen here."
+    read = "" if gains()["made-up labels"].sign > 0 else unseen
     page.note(
         f"Dots are <b>{DRAWS}</b> draws of examples, lines their means; the format is “Input, Output”. Capitals gain "
-        f"<b>{gain.mean:+.0%}</b> ({gain.low:+.0%} to {gain.high:+.0%} over the items). Two labels that mean nothing "
-        "have to be read off the examples, which this model does not do."
-        if gains()["made-up labels"].sign <= 0
-        else f"Dots are <b>{DRAWS}</b> draws of examples, lines their means. Capitals gain <b>{gain.mean:+.0%}</b>."
+        f"{points(gains()['capitals'])} over the items.{read}"
     )
 
 
@@ -108,10 +107,14 @@ def _labels(page: Page) -> None:
     fig = labels_figure(losses(), look=page.look, title=title)
     page.plot(fig, name="labels", alt=f"Loss of accuracy by wrong labels, with intervals, by task. {title}.")
     loss, capitals = losses()["random"]["sentiment"], losses()["random"]["capitals"]
-    apart = "" if capitals.sign < 0 else " Capitals do not suffer: a wrong capital still shows that a capital is asked."
+    apart = (
+        ""
+        if capitals.sign < 0
+        else " Capitals do not measurably suffer: a wrong capital, too, shows that a capital is asked."
+    )
     page.note(
-        f"With {WRONG} examples, {DRAWS} draws of them. On sentiment random labels change the "
-        f"accuracy by <b>{loss.mean:+.0%}</b> ({loss.low:+.0%} to {loss.high:+.0%}). Min et al. (2022) found hardly "
+        f"With {WRONG} examples, {DRAWS} draws of them. On sentiment random labels change the accuracy by "
+        f"{points(loss)} over the items. Min et al. (2022) found hardly "
         f"any loss over twelve larger models.{apart}"
     )
 
