@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from components.phrases import listed, span
-from core.numbers import wilson
+from core.numbers import mean_interval, wilson
 from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
 
@@ -52,8 +52,9 @@ def race_title(names: Sequence[str], finals: np.ndarray) -> str:
     Args:
         names: of the methods, the first drawing blindly. finals: the best score of each run [method run].
     """
-    ahead = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(row, finals[0])]
-    behind = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(finals[0], row)]
+    tries = len(names) - 1
+    ahead = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(row, finals[0], tries)]
+    behind = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(finals[0], row, tries)]
     runs = finals.shape[1]
     if not ahead and not behind:
         return f"No search is surely ahead of drawing blindly, over {runs} deals"
@@ -86,19 +87,15 @@ def proposer_words(history: np.ndarray, blind: np.ndarray, budget: int) -> str:
 
 
 def _sign(one: np.ndarray, other: np.ndarray, above: str, below: str, neither: str) -> str:
-    """Which of three wordings holds of paired numbers."""
-    if surely_above(one, other):
+    """Which of three wordings holds of paired numbers, one of two comparisons of the same sentence."""
+    if surely_above(one, other, 2):
         return above
-    return below if surely_above(other, one) else neither
+    return below if surely_above(other, one, 2) else neither
 
 
-def surely_above(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether the mean paired difference is above 0 by more than two standard errors."""
-    apart = one - other
-    if len(apart) < 2:
-        return False
-    error = float(apart.std(ddof=1) / np.sqrt(len(apart)))
-    return float(apart.mean()) > 2 * error and float(apart.mean()) > 1e-12
+def surely_above(one: np.ndarray, other: np.ndarray, among: int = 1) -> bool:
+    """Whether the 95 % interval of the mean paired difference lies above 0, of so many comparisons that are made."""
+    return len(one) > 1 and mean_interval(one - other, among=among)[0] > 1e-12
 
 
 def optimism_title(found: Optimism, count: int) -> str:

@@ -37,7 +37,7 @@ DEFAULTS = {
     "words": "Decide whether the writer of the review is happy, and answer with one word.",
     "words_labels": "positive / negative",
     "words_seed": 1,
-    "words_budget": 8,
+    "words_budget": 30,
     "operation": "invert",
     "pair": RIGHT,
     "pairs": 1,

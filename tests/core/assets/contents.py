@@ -237,6 +237,7 @@ def _of_prompting() -> Readers:
         "prompting/pieces.npz": prompting.recorded_pieces,
         "prompting/proposals.npz": prompting.recorded_proposals,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
+        "prompting/trial_memory.npz": prompting.recorded_trial_memory,
         "prompting/trials.npz": prompting.recorded_trials,
     }
 

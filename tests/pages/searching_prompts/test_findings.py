@@ -92,6 +92,12 @@ def test_a_difference_within_the_noise_is_called_none() -> None:
     both = np.stack([level, level + 0.05, level - 0.05])
     assert findings.race_title(names, both) == "One is ahead of drawing blindly, two is behind it, over 40 deals"
     assert not findings.surely_above(np.array([1.0]), np.array([0.0]))
+    # Beyond two standard errors for one comparison, but not for the best of four.
+    near = level + rng.normal(size=40) * 0.01
+    near += 2.2 * (near - level).std(ddof=1) / np.sqrt(40) - (near - level).mean()
+    assert findings.surely_above(near, level)
+    five = ("random", "one", "two", "three", "four")
+    assert findings.race_title(five, np.stack([level, near, level, level, level])).startswith("No search is surely")
     assert "and" in findings.race_title(names, np.stack([level, level + 0.1, level + 0.1]))
 
 
@@ -102,7 +108,7 @@ def test_the_recorded_race_is_told_as_it_is(budget: int) -> None:
     title = findings.race_title(METHOD_NAMES, finals)
     for name, row in zip(METHOD_NAMES[1:], finals[1:], strict=True):
         assert (name in title.lower()) == (
-            findings.surely_above(row, finals[0]) or findings.surely_above(finals[0], row)
+            findings.surely_above(row, finals[0], 4) or findings.surely_above(finals[0], row, 4)
         )
     assert (race.history[:, :, -1] == race.optimum).tolist() == race.reached.tolist()
 
@@ -212,5 +218,5 @@ def test_the_proposer_is_told_as_it_was() -> None:
     assert "after <b>3</b>" in same
     found = results.proposed()
     real = findings.proposer_words(found.history, found.blind, 20)
-    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, -1], found.blind[:, -1])
-    assert ("(behind it)" in real) == findings.surely_above(found.blind[:, -1], found.history[0, :, -1])
+    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, -1], found.blind[:, -1], 2)
+    assert ("(behind it)" in real) == findings.surely_above(found.blind[:, -1], found.history[0, :, -1], 2)
