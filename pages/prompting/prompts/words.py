@@ -5,6 +5,7 @@ from html import escape
 
 import numpy as np
 
+from components.figures.tokens import shorten
 from components.phrases import listed, span
 from components.scene import Equation
 from core.numbers import mean_interval, wilson
@@ -23,6 +24,9 @@ OTHER_EXAMPLES, OTHER_FORMATS = "other examples", "other formats"
 
 RAW, CONTEXTUAL, BATCH = "as measured", "contextual calibration", "batch calibration"
 """What may be done about a leaning."""
+
+LONGEST_NAME = 60
+"""Characters of an item's text in a sentence."""
 
 POINT = 0.01
 """A gain that is worth naming; less is called none."""
@@ -57,7 +61,8 @@ def _beside_chance(evaluation: Evaluation) -> str:
 def reading(evaluation: Evaluation, place: int, tokens: int | None) -> str:
     """The live sentence: accuracy with its interval, the prompt's length, and one item's answer."""
     item, answer, truth = evaluation.task.items[place], evaluation.answers[place], float(evaluation.truth[place])
-    length = f"The prompt of “{escape(item.text)}” has <b>{tokens}</b> tokens. " if tokens is not None else ""
+    name = escape(shorten(item.text, LONGEST_NAME))
+    length = f"The prompt of “{name}” has <b>{tokens}</b> tokens. " if tokens is not None else ""
     verdict = "right" if answer == item.answer else f"not “{escape(item.answer)}”"
     return (
         f"<b>{evaluation.accuracy:.0%}</b> right, 95 % interval <b>{span(evaluation.interval)}</b>. {length}"

@@ -60,6 +60,12 @@ def test_markup_in_an_item_is_escaped() -> None:
     assert "begins" not in said
 
 
+def test_a_long_item_is_cut_in_the_sentence() -> None:
+    task = Task("t", (Item("word " * 80, "a"),))
+    said = reading(Evaluation(task, PromptParams(0), (), ("s",), ("a",), np.zeros(1)), 0, 9)
+    assert "word…” has" in said.replace(" …", "…") and len(said) < 300
+
+
 def test_a_label_that_begins_another_is_told_how_it_is_scored() -> None:
     task = Task("t", (Item("x", "good"), Item("y", "goodish")), (), ("good", "goodish"))
     found = Evaluation(task, PromptParams(0), (), ("s", "s"), ("good", "good"), np.zeros((2, 2)))
