@@ -114,18 +114,13 @@ def _world(
     start: P | None,
 ) -> "_World[P]":
     """What is searched, from the arguments of `search`; raises ValueError where they do not fit together."""
-    if not isinstance(scores, Mapping) and not callable(scores):
-        kind = type(scores).__name__
-        raise ValueError(f"scores is of type {kind}; it must be a mapping or a function")  # noqa: TRY004 - a bad value
+    ask = _asked(scores)
     listed = scores if candidates is None and isinstance(scores, Mapping) else () if candidates is None else candidates
     known = list(dict.fromkeys(_key("a candidate", prompt) for prompt in listed))
     if isinstance(scores, Mapping):
         strange = [prompt for prompt in known if prompt not in scores]
         if strange:
             raise ValueError(f"candidates holds {strange[0]!r}, which has no score; it must be a part of the keys")
-        ask: Callable[[P], SupportsFloat] = scores.__getitem__
-    else:
-        ask = scores
     bounded = candidates is not None or isinstance(scores, Mapping)
     if not bounded and (neighbours is None or start is None):
         raise ValueError("scores is a function; it must come with candidates, or with neighbours and start")
@@ -135,6 +130,16 @@ def _world(
         raise ValueError(f"start is {start!r}; it must be one of the {len(known)} candidates")
     near = neighbours or _Slots(known).around
     return _World(ask, budget, np.random.default_rng(seed), known if bounded else None, near)
+
+
+def _asked(scores: object) -> Callable[[Any], SupportsFloat]:
+    """What gives the score of a prompt; raises ValueError for what is neither mapping nor function."""
+    if isinstance(scores, Mapping):
+        found: Callable[[Any], SupportsFloat] = scores.__getitem__
+        return found
+    if callable(scores):
+        return scores
+    raise ValueError(f"scores is of type {type(scores).__name__}; it must be a mapping or a function")
 
 
 def _key(name: str, prompt: P) -> P:

@@ -132,7 +132,7 @@ def at_share(share: float) -> dict[str, np.ndarray]:
 
 def draw(page: Page) -> None:
     """The choice of a view, and its figure."""
-    left, right = st.columns([2.2, 2.6], vertical_alignment="bottom")
+    left, right = st.columns([2.8, 2], vertical_alignment="bottom")
     with left:
         view = page.controls.choice("format_view", "View", VIEWS["format_view"], label_visibility="collapsed")
     with right:
