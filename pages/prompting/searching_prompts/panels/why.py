@@ -75,15 +75,15 @@ def _row(need: Need) -> dict[str, Any]:
     low, high = need.interval
     return {
         "way": need.name,
-        "needs weights and gradients": "yes" if need.learned else "no",
+        "weights, gradients": "yes" if need.learned else "no",
         "right (95 %)": f"{need.share:.0%} ({low:.0%} to {high:.0%})",
         "runs": len(need.right),
-        "numbers learned": f"{need.learned:,}" if need.learned else "none",
+        "learned": f"{need.learned:,}" if need.learned else "none",
         "memory counted": findings.size(need.memory) if need.memory else "none",
         "memory measured": findings.size(recorded_trial_memory().of(need.name)) if need.memory else "none",
-        "kept for the task": findings.size(need.storage),
+        "to keep": findings.size(need.storage),
         "to adapt": f"{need.seconds:.0f} s" if need.learned else "nothing",
-        "more at each question": f"{1000 * need.extra:.0f} ms" if need.extra else "nothing",
+        "more a question": f"{1000 * need.extra:.0f} ms" if need.extra else "nothing",
     }
 
 
