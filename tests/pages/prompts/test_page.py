@@ -28,6 +28,7 @@ from core.prompting import (
     recorded_run,
 )
 from pages.prompting.prompts import results
+from pages.prompting.prompts.main import JOB
 from pages.prompting.prompts.panels import ensembles, examples, formats, items, orders
 from pages.prompting.prompts.topic import DEFAULTS, PRESETS, VIEWS
 from pages.prompting.prompts.words import (
@@ -49,7 +50,7 @@ from pages.prompting.prompts.words import (
     orders_title,
 )
 from tests.core.language.conftest import tiny
-from tests.page_kit import charts, html_of, printed
+from tests.page_kit import charts, figure_of, html_of, printed
 
 PAGE = "pages/prompting/prompts/page.py"
 PANELS = {"examples_view": EXAMPLES, "order_view": ORDER, "format_view": FORMAT, "differ": ENSEMBLES}
@@ -140,6 +141,9 @@ def test_other_settings_ask_twelve_items_and_offer_all(page: Visit, lm: CausalLM
     app = page(draw=11)
     assert "of 12 items right" in html_of(app)
     assert any(button.label == "Ask all 24 items" for button in app.button)
+    # The figure leaves the job its room, so that the sentence stays in sight.
+    heights = [figure_of(charts(each)[0])["layout"]["height"] for each in (page(), app)]
+    assert heights[0] - heights[1] == JOB
 
 
 def test_a_finished_job_stands_for_the_first_items(page: Visit, lm: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
