@@ -152,7 +152,7 @@ def at_other_rates(record: TrialRecord) -> str:
     """What the tunings of the first task have at another rate of learning; empty without any."""
     parts = [
         f"{SAID[trial.params.method]} at {trial.params.learning_rate:g} instead of {TUNINGS[trial.params.method]:g} "
-        f"<b>{_right(trial)}</b>"
+        f"<b>{_right(trial)}</b> (loss {_last_loss(trial):.2g} nats)"
         for trial in record.at_other_rates(TRIAL_TASKS[0])
     ]
     items = len(TASKS[TRIAL_TASKS[0]].items)
@@ -160,7 +160,12 @@ def at_other_rates(record: TrialRecord) -> str:
 
 
 def _by_heart(trial: Trial) -> bool:
-    return float(trial.loss[-10:].mean()) < 0.05 and float(trial.accuracy[-1]) < 0.5
+    return _last_loss(trial) < 0.05 and float(trial.accuracy[-1]) < 0.5
+
+
+def _last_loss(trial: Trial) -> float:
+    """The mean over the last ten updates, in nats a token."""
+    return float(trial.loss[-10:].mean())
 
 
 def needs_title(rows: Sequence[Need]) -> str:

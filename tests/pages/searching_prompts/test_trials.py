@@ -137,7 +137,8 @@ def test_another_rate_of_learning_is_told() -> None:
     slow = dataclasses.replace(ended(0.5, method="lora"), params=TrialParams("lora", rate=1e-4))
     found = record(made_up("lora"), slow)
     assert trials.at_other_rates(found) == (
-        "At another rate of learning, one run each, of 24 right: LoRA at 0.0001 instead of 0.001 <b>12</b>. "
+        "At another rate of learning, one run each, of 24 right: LoRA at 0.0001 instead of 0.001 <b>12</b> "
+        "(loss 0 nats). "
     )
     assert trials.at_other_rates(record(made_up())) == ""
     assert found.of("lora", "plurals") == found.trials[:1]
