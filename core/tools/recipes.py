@@ -49,7 +49,7 @@ def answers(*, only: str = "", digits: int = 0) -> Iterator[str]:
         _keep(
             RecordedCase(lm.name, SEEDS, by_method, _pace(lm)),
             answers_file(kind, size),
-            f"answers --digits {size}",
+            f"answers --only '{kind}' --digits {size}",
             SEEDS[0],
             f"Answers to problems of {kind} with numbers of {size} digits",
         )
