@@ -16,6 +16,7 @@ from .choice import ARGUMENTS as ARGUMENTS
 from .choice import CALCULATOR as CALCULATOR
 from .choice import INJECTED as INJECTED
 from .choice import LABELS as LABELS
+from .choice import ORDERS as ORDERS
 from .choice import PLAIN as PLAIN
 from .choice import QUESTIONS as QUESTIONS
 from .choice import SEARCH as SEARCH
@@ -78,6 +79,19 @@ from .sentences import call_of as call_of
 from .sentences import kept_calls as kept_calls
 from .sentences import recorded_calls as recorded_calls
 from .sentences import result_of as result_of
+from .statements import ARMS as ARMS
+from .statements import ON_CALLS as ON_CALLS
+from .statements import ON_TEXTS as ON_TEXTS
+from .statements import UNTOUCHED as UNTOUCHED
+from .statements import Arm as Arm
+from .statements import Called as Called
+from .statements import Continuation as Continuation
+from .statements import LearnedCalls as LearnedCalls
+from .statements import Statement as Statement
+from .statements import called as called
+from .statements import drawn_statements as drawn_statements
+from .statements import recorded_learned_calls as recorded_learned_calls
+from .statements import right_by_seed as right_by_seed
 from .sums import CONDITIONS as CONDITIONS
 from .sums import RecordedSums as RecordedSums
 from .sums import Sum as Sum
@@ -105,3 +119,5 @@ from .with_torch.choice import with_arguments as with_arguments
 from .with_torch.gains import call_gain as call_gain
 from .with_torch.gains import call_losses as call_losses
 from .with_torch.sentences import propose as propose
+from .with_torch.training.calls import tune_on as tune_on
+from .with_torch.training.calls import write_on as write_on

@@ -11,10 +11,21 @@ import core
 from core.assets import keep, versions_of
 from core.models import lookup
 from core.tools.answers import DIGITS, RECORDED_KINDS, RecordedCase, answers_file, share
-from core.tools.choice import CHOICES_FILE, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
+from core.tools.choice import CHOICES_FILE, ORDERS, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
 from core.tools.notes import NOTES_FILE, Notes, questions_in
 from core.tools.problems import METHODS, drawn_problems
 from core.tools.sentences import CALLS_FILE, SENTENCES, RecordedCalls
+from core.tools.statements import (
+    LEARNED_CALLS_FILE,
+    ON_CALLS,
+    ON_TEXTS,
+    PLAIN_STARTS,
+    UNTOUCHED,
+    Arm,
+    LearnedCalls,
+    drawn_statements,
+    right_by_seed,
+)
 from core.tools.sums import CONDITIONS, MOST_DIGITS, SUMS_FILE, RecordedSums, Sum, drawn_pairs, sum_prompt
 from core.tools.wire import ERAS, EXCHANGES_FILE, RecordedExchanges, misfits
 
@@ -91,7 +102,7 @@ def sums() -> str:
 
 
 def choices() -> Iterator[str]:
-    """Which tool the default decoder chooses for 40 questions, told in four ways."""
+    """Which tool the default decoder chooses for 40 questions, told in four ways, with the tools in four orders."""
     from core.models import load_causal_lm
     from core.tools.with_torch.choice import choose
 
@@ -99,7 +110,7 @@ def choices() -> Iterator[str]:
     asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some]
     found: dict[str, tuple[Choice, ...]] = {}
     for telling in TELLINGS:
-        found[telling] = choose(lm, asked, telling, 0)
+        found[telling] = tuple(one for order in ORDERS for one in choose(lm, asked, telling, order))
         yield f"{telling}: {chosen_right(found[telling])}"
     _keep(RecordedChoices(lm.name, found), CHOICES_FILE, "choices", None, "Tools chosen for questions")
 
@@ -125,6 +136,47 @@ def calls() -> Iterator[str]:
         None,
         "Calls within sentences, with their losses",
     )
+
+
+THRESHOLD = 0.5
+"""τ of the calls that are learned, in nats."""
+
+LESSONS, ASKED = 72, 48
+"""Training texts, and statements that are asked afterwards."""
+
+
+def learned_calls() -> Iterator[str]:
+    """The default decoder tuned on its own filtered calls, beside the same texts without them, over seeds."""
+    from core.models import load_causal_lm
+    from core.tools.with_torch.training.calls import asked_of, lessons, tune_on, write_on
+
+    lm = load_causal_lm()
+    texts = [statement.text for statement in drawn_statements(LESSONS, seed=TRAINING_SEED)]
+    made = lessons(lm, texts, THRESHOLD)
+    yield f"{made.proposed} calls, {made.refused} refused, {sum(map(str.__ne__, made.plain, made.annotated))} texts"
+    asked, plain = asked_of(drawn_statements(ASKED, seed=ASKED_SEED)), [(start, None) for start in PLAIN_STARTS]
+    arms, trained = [Arm(UNTOUCHED, 0, (), write_on(lm, asked), write_on(lm, plain))], 0
+    yield f"{UNTOUCHED}: {right_by_seed(arms)}"
+    for name, seed in product((ON_TEXTS, ON_CALLS), TUNING_SEEDS):
+        tuned, losses, trained = tune_on(lm, made.plain if name == ON_TEXTS else made.annotated, seed=seed)
+        arms.append(Arm(name, seed, tuple(losses), write_on(tuned, asked), write_on(tuned, plain)))
+        yield f"{name} {seed}: loss {losses[0]:.2f} {losses[-1]:.2f}, right {right_by_seed(arms)[-1]:.2f}"
+    _keep(
+        LearnedCalls(lm.name, THRESHOLD, ASKED_SEED, made.proposed, made.refused, made.annotated, trained, tuple(arms)),
+        LEARNED_CALLS_FILE,
+        "learned_calls",
+        TUNING_SEEDS[0],
+        "Statements written on by a model that was tuned on its own calls",
+        "torch",
+        "transformers",
+        "peft",
+        "numpy",
+    )
+
+
+TUNING_SEEDS = (0, 1, 2)
+TRAINING_SEED, ASKED_SEED = 10, 11
+"""Of the numbers in the statements."""
 
 
 SAID: tuple[tuple[str, dict[str, Any], float | None], ...] = (
@@ -180,6 +232,7 @@ RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "sums": sums,
     "choices": choices,
     "calls": calls,
+    "learned_calls": learned_calls,
     "notes": notes,
     "exchanges": exchanges,
 }

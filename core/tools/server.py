@@ -42,7 +42,7 @@ def build(*, models: bool = True, faults: bool = False) -> MCPServer[Any]:
         instructions="Computations of a course on foundation models. Each is exact or says how it was computed.",
         log_level="WARNING",
     )
-    tools: list[Callable[..., Any]] = [calculator, program, optimal_transport, search_notes]
+    tools: list[Callable[..., Any]] = [calculator, program, optimal_transport, game_of_24, search_notes]
     if models:
         tools += [tokens, attention]
     if faults:
@@ -83,6 +83,17 @@ def optimal_transport(source: Points, target: Points) -> dict[str, Any]:
     solution = solve(np.array(source)[:, None], np.array(target)[:, None])
     assert solution.plan is not None  # the exact method has one
     return {"cost": float(solution.cost), "plan": solution.plan.round(12).tolist(), "converged": solution.converged}
+
+
+def game_of_24(
+    numbers: Annotated[
+        list[Annotated[int, Field(ge=1, le=13)]], Field(min_length=4, max_length=4, description="four whole numbers")
+    ],
+) -> list[str]:
+    """Every way to make 24 of four whole numbers, each used once, by + - * / in exact fractions."""
+    from core.reasoning import solve24
+
+    return list(solve24(numbers))
 
 
 def search_notes(

@@ -7,12 +7,14 @@ from core.tools import (
     INJECTED,
     LEGACY,
     MODERN,
+    ONE,
     PLAIN,
     PROGRAM,
     SENTENCES,
+    TWO,
     WITH_EXAMPLES,
 )
-from pages.agents.tools.words import CALLS, CHOICE, COST, PROGRAMS, PROTOCOL, SUMS, TALK
+from pages.agents.tools.words import CALLS, CHOICE, COST, FILTER, LEARNED, PROGRAMS, PROTOCOL, SUMS, TALK
 
 TOPIC = Topic(
     key="tools",
@@ -30,6 +32,7 @@ LOOP = "total = 0\nfor i in range(1, 6):\n    total = total + i * i\nanswer = to
 ENDLESS = "n = 1\nwhile n > 0:\n    n = n + 1\nanswer = n"
 
 DEFAULTS = {
+    "kind": ONE,
     "digits": 3,
     "method": PROGRAM,
     "problem": 0,
@@ -43,6 +46,8 @@ DEFAULTS = {
     "sentence": SENTENCES[0],
     "own_sentence": "",
     "threshold": 0.5,
+    "calls_view": FILTER,
+    "statement": 0,
     "view": TALK,
     "era": MODERN,
     "message": 5,
@@ -69,6 +74,12 @@ PRESETS = (
         ("digits", "problem"),
     ),
     Preset(
+        "Two steps",
+        "Two operations in a row: which way of answering still holds?",
+        {"kind": TWO},
+        ("digits", "method"),
+    ),
+    Preset(
         "Bare sums",
         "No words around the numbers: length alone decides.",
         {"panel": SUMS},
@@ -90,6 +101,12 @@ PRESETS = (
         "Move τ: which calls help to guess what follows?",
         {"panel": CALLS},
         ("threshold", "sentence"),
+    ),
+    Preset(
+        "Learn from them",
+        "The calls that were kept are the lessons. Does the model call afterwards, and does it help?",
+        {"panel": CALLS, "calls_view": LEARNED},
+        ("statement",),
     ),
     Preset(
         "One protocol",
@@ -126,7 +143,10 @@ PRESETS = (
 PANELS = (
     PanelWords(SUMS, "Sums without words by number of digits, the first wrong digit, and the exact calculator."),
     PanelWords(PROGRAMS, "A program of your own run line by line, and what became of the model's programs."),
-    PanelWords(CALLS, "Calls that a model proposes within a sentence, and which of them Toolformer's filter keeps."),
+    PanelWords(
+        CALLS,
+        "Calls that a model proposes within a sentence, which of them are kept, and what it learns from them.",
+    ),
     PanelWords(PROTOCOL, "A real server and client of the Model Context Protocol, with every message between them."),
     PanelWords(CHOICE, "Which of three tools the model chooses for forty questions, told in four ways."),
     PanelWords(COST, "How often a tool may err, and what it costs in tokens, before another way is better."),

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.phrases import listed
 from core.tools import (
     CALCULATOR,
     CHAIN,
     DIRECT,
     LABELS,
     METHODS,
+    ON_CALLS,
+    ON_TEXTS,
     PROGRAM,
     Attempt,
     Candidate,
     Choice,
     Exchange,
+    LearnedCalls,
     Share,
     Sum,
+    called,
     chosen_right,
     confusion,
     kept_calls,
@@ -38,6 +43,9 @@ ELSEWHERE = (SUMS, CALLS, PROTOCOL, CHOICE)
 
 TALK, PLAY = "Talk to a server", "Play the server"
 """The views of the panel on the protocol."""
+
+FILTER, LEARNED = "Filter calls", "Learn from them"
+"""The views of the panel on when to call."""
 
 Case = Mapping[int, Mapping[str, Sequence[Attempt]]]
 """By digits and method, answers."""
@@ -80,7 +88,7 @@ def beats(one: Share, other: Share) -> bool:
 def _sizes(digits: Sequence[int], every: int) -> str:
     if len(digits) == every:
         return "every size"
-    return " and ".join(map(str, digits)) + (" digit" if digits == [1] else " digits") if digits else "no size"
+    return listed(digits) + (" digit" if digits == [1] else " digits") if digits else "no size"
 
 
 def answers_reading(case: Case, digits: int) -> str:
@@ -210,6 +218,31 @@ def calls_reading(candidates: Sequence[Candidate], threshold: float) -> str:
         f"The best call, before token {best.place}: the next tokens cost <b>{gain.without:.2f}</b> nats alone, "
         f"<b>{gain.with_call:.2f}</b> after the bare call, <b>{gain.with_result:.2f}</b> after its result. It gains "
         f"<b>{gain.gain:.2f}</b> and is {kept} at τ = {threshold:g}."
+    )
+
+
+def learned_title(record: LearnedCalls) -> str:
+    """Whether tuning on texts with calls gives more right numbers than tuning on the same texts without them."""
+    _, (low, high) = record.gain(ON_CALLS, ON_TEXTS)
+    shares = f"{record.by_statement(ON_CALLS).mean():.0%} against {record.by_statement(ON_TEXTS).mean():.0%}"
+    if low > 0:
+        return f"Tuned on its own calls it writes the right number more often: {shares}"
+    if high < 0:
+        return f"Tuned on its own calls it writes the right number less often: {shares}"
+    return f"Its own calls in the texts make no difference beyond chance: {shares} of numbers are right"
+
+
+def learned_reading(record: LearnedCalls) -> str:
+    """The difference with its interval, what the calls came to, and how often it calls where nothing is to compute."""
+    gain, (low, high) = record.gain(ON_CALLS, ON_TEXTS)
+    counts, arms = called(record.of(ON_CALLS)), record.of(ON_CALLS)
+    carry = sum("[Calculator(" in text for text in record.lessons)
+    return (
+        f"{carry} of {len(record.lessons)} training texts carry a call that gains {record.threshold:g} nats or more. "
+        f"The calls change the share right by <b>{100 * gain:+.0f}</b> points ({100 * low:+.0f} to {100 * high:+.0f}, "
+        f"95 % over {len(arms[0].statements)} statements, {len(arms)} seeds). It calls in <b>{counts.opened} of "
+        f"{counts.statements}</b> statements, and in {counts.idle} of {counts.plain} sentences without numbers. The "
+        "paper saw no gain below 775 million parameters; this model has 135 million."
     )
 
 

@@ -30,6 +30,7 @@ from core.tools import (
 )
 
 ROOT = Path(__file__).parents[3]
+OFFERED = ("calculator", "program", "optimal_transport", "game_of_24", "search_notes")
 
 
 @pytest.fixture(scope="module", params=ERAS)
@@ -43,8 +44,14 @@ def test_the_era_is_the_one_that_was_asked_for(talk: Conversation) -> None:
     assert talk.version == talk.era
     words = named(talk.messages)
     assert words[0] == ("initialize" if talk.era == ERAS[1] else "server/discover")
-    assert {"calculator", "program", "optimal_transport", "search_notes"} <= {offer.name for offer in talk.offers}
+    assert set(OFFERED) <= {offer.name for offer in talk.offers}
     assert not {"tokens", "attention"} & {offer.name for offer in talk.offers}
+
+
+def test_the_game_of_24_is_played_over_the_wire(talk: Conversation) -> None:
+    assert "(10 - 4) * (13 - 9)" in talk.call("game_of_24", {"numbers": [4, 9, 10, 13]}).text
+    assert talk.call("game_of_24", {"numbers": [1, 1, 1, 1]}).kind == "answer"
+    assert talk.call("game_of_24", {"numbers": [0, 1, 2, 3]}).kind != "answer"
 
 
 def test_schemas_are_made_from_the_types(talk: Conversation) -> None:
@@ -131,7 +138,7 @@ def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch
     # The driver of a browser may have left an event loop in the thread of the tests.
     with ThreadPoolExecutor(1) as own_thread:
         offered = {tool.name for tool in own_thread.submit(asyncio.run, server.build().list_tools()).result()}
-    assert offered == {"calculator", "program", "optimal_transport", "search_notes", "tokens", "attention"}
+    assert offered == {*OFFERED, "tokens", "attention"}
     for tool in (server.tokens, server.attention):
         with pytest.raises(ToolError, match="not in the cache"):
             tool("a text")

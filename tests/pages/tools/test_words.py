@@ -11,15 +11,20 @@ from core.tools import (
     DIRECT,
     LABELS,
     METHODS,
+    ON_CALLS,
+    ON_TEXTS,
     PLAIN,
     PROGRAM,
     RECORDED_KINDS,
     SENTENCES,
     TELLINGS,
+    Arm,
     Attempt,
     Candidate,
     Choice,
+    Continuation,
     Exchange,
+    LearnedCalls,
     Message,
     Share,
     Sum,
@@ -29,6 +34,7 @@ from core.tools import (
     recorded_calls,
     recorded_choices,
     recorded_exchanges,
+    recorded_learned_calls,
     recorded_sums,
     share,
 )
@@ -89,7 +95,7 @@ def test_the_title_of_every_record_is_what_its_intervals_say(kind: str) -> None:
         shares = {method: share(by_method[method]) for method in METHODS}
         for first, second, words_of in ((CHAIN, PROGRAM, "Chains"), (PROGRAM, CHAIN, "Programs")):
             ahead = shares[first].interval[0] > shares[second].interval[1]
-            found = re.search(f"{words_of} are ahead of [a-z]+ at ([a-z0-9 ]+)", title, re.IGNORECASE)
+            found = re.search(f"{words_of} are ahead of [a-z]+ at (every size|[0-9, and]+digit)", title, re.IGNORECASE)
             told = found[1] if found else ""
             assert ahead == ("every size" in told or str(digits) in told)
         reading = words.answers_reading(recorded, digits)
@@ -223,3 +229,38 @@ def test_what_is_said_of_a_conversation_is_counted_in_it() -> None:
         assert "messages before the first call" in words.protocol_title(exchange)
     hello = Message("client", 0.0, '{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{}}')
     assert words.protocol_title(Exchange("2026-07-28", (), (hello,), {})) == "1 messages, and no call yet"
+
+
+def _learned(calls: int, texts: int, *, of: int = 40, seeds: int = 3) -> LearnedCalls:
+    def arm(name: str, seed: int, right: int) -> Arm:
+        some = tuple(Continuation("so", 4, " 4" if place < right else " 5", "", "") for place in range(of))
+        return Arm(name, seed, (), some, some[:3])
+
+    arms = [arm(name, seed, right) for name, right in ((ON_CALLS, calls), (ON_TEXTS, texts)) for seed in range(seeds)]
+    return LearnedCalls("m", 0.5, 0, 6, 0, ("a", "b [Calculator(2 + 2) → 4] 4"), 10, tuple(arms))
+
+
+@pytest.mark.parametrize(
+    ("calls", "texts", "says"),
+    [
+        (30, 10, "more often: 75% against 25%"),
+        (10, 30, "less often: 25% against 75%"),
+        (11, 10, "no difference beyond chance: 28% against 25%"),
+        (10, 10, "no difference beyond chance: 25% against 25%"),
+        (0, 0, "no difference beyond chance: 0% against 0%"),
+    ],
+)
+def test_learned_calls_help_only_beyond_the_interval(calls: int, texts: int, says: str) -> None:
+    record = _learned(calls, texts)
+    assert says in words.learned_title(record)
+    reading = words.learned_reading(record)
+    assert f"<b>{100 * (calls - texts) / 40:+.0f}</b> points" in reading
+    assert "1 of 2 training texts" in reading
+    assert "<b>0 of 120</b> statements, and in 0 of 9 sentences" in reading
+
+
+def test_the_title_of_the_recorded_learning_is_what_its_interval_says() -> None:
+    record = recorded_learned_calls()
+    _, (low, high) = record.gain(ON_CALLS, ON_TEXTS)
+    title = words.learned_title(record)
+    assert ("more often" in title, "less often" in title) == (low > 0, high < 0)

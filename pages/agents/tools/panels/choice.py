@@ -70,12 +70,12 @@ def draw(page: Page) -> None:
 
 def _one(question: str, telling: str, choices: Sequence[Choice]) -> Choice:
     """The choice for the question on screen: recorded, or measured for one of the visitor's own."""
-    recorded = next((one for one in choices if one.question == question and one.order == 0), None)
-    if recorded is not None:
-        return recorded
+    recorded = majority(choices)
+    if question in recorded:
+        return recorded[question]
     if question and ensure_loaded(results.MODEL):
         return results.chosen_for(question, telling)
-    return next(one for one in choices if one.order == 0)
+    return next(iter(recorded.values()))
 
 
 def _call(one: Choice) -> str:
@@ -126,10 +126,11 @@ def script(page: Page) -> str:
     """A script that lets the model choose for the question on screen."""
     question, telling = page.controls.value("question"), page.controls.value("telling")
     return f"""from core.models import load_causal_lm
-from core.tools import choose, chosen_right, recorded_choices, with_arguments
+from core.tools import ORDERS, choose, chosen_right, recorded_choices, with_arguments
 
 lm = load_causal_lm()
-one = with_arguments(lm, choose(lm, [({question!r}, "")], {telling!r}, 0), {telling!r})[0]
-print(one.chosen, one.log_probs, one.argument)
+for order in ORDERS:
+    one = with_arguments(lm, choose(lm, [({question!r}, "")], {telling!r}, order), {telling!r})[0]
+    print(order, one.chosen, one.log_probs, one.argument)
 print(chosen_right(recorded_choices().by_condition[{telling!r}]))
 """

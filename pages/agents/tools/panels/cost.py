@@ -8,7 +8,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from core.checks import Check
-from core.tools import METHODS, ONE, PROGRAM, Attempt, recorded_answers, share, tokens_each, with_errors
+from core.tools import METHODS, PROGRAM, Attempt, recorded_answers, share, tokens_each, with_errors
 from pages.agents.tools.figures.cost import cost_figure
 from pages.agents.tools.words import COST, Case, cost_title
 
@@ -16,7 +16,7 @@ MANY = 2000
 """Draws against which the formula is checked."""
 
 
-def panel(page: Page, case: Case, digits: int) -> Panel:
+def panel(page: Page, kind: str, case: Case, digits: int) -> Panel:
     """The costs in the place of the answers."""
     return Panel(
         COST,
@@ -24,7 +24,7 @@ def panel(page: Page, case: Case, digits: int) -> Panel:
         stands="instead",
         badges=(Badge.RECORDED, Badge.EXACT),
         checks=lambda: checks(case[digits][PROGRAM], _rate(page)),
-        script=lambda: script(page, digits),
+        script=lambda: script(page, kind, digits),
     )
 
 
@@ -70,11 +70,11 @@ def checks(some: Sequence[Attempt], rate: float) -> list[Check]:
     return [Check("p (1 - e) against the mean of drawn errors", error, float(bound), f"5 deviations of {MANY:,} draws")]
 
 
-def script(page: Page, digits: int) -> str:
+def script(page: Page, kind: str, digits: int) -> str:
     """A script that draws the errors on screen."""
-    return f"""from core.tools import METHODS, ONE, recorded_answers, share, tokens_each, with_errors
+    return f"""from core.tools import METHODS, recorded_answers, share, tokens_each, with_errors
 
-by_method = recorded_answers().by_case[{ONE!r}][{digits}]
+by_method = recorded_answers().by_case[{kind!r}][{digits}]
 print(with_errors(by_method["program"], {_rate(page)}, seed=7, draws={MANY}).mean())
 for method in METHODS:
     print(method, share(by_method[method]).value, tokens_each(by_method[method]))

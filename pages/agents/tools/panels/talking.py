@@ -18,6 +18,7 @@ FIRST: Mapping[str, Mapping[str, str]] = {
     "calculator": {"expression": "417 * 38"},
     "program": {"text": "a = 6\nanswer = a * 7"},
     "optimal_transport": {"source": "0 1 4", "target": "1 2 3"},
+    "game_of_24": {"numbers": "4 9 10 13"},
     "search_notes": {"query": "cross entropy"},
     "liar": {"expression": "2 + 2"},
     "slow": {"seconds": "2"},
