@@ -4,9 +4,10 @@ import math
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
@@ -32,8 +33,10 @@ class Controls:
         self.page = page
         self.defaults = dict(defaults)
         self._offered = f"_{page}_offered"
+        self._replaced = f"_{page}_replaced"
         self._read_old_words(renamed or {})
         self._follow_the_history()
+        self._correct_the_browser()
 
     def _follow_the_history(self) -> None:
         """Takes the address over when the visitor went back or forward in the browser.
@@ -46,7 +49,38 @@ class Controls:
             return
         for name, default in self.defaults.items():
             written = st.query_params.get_all(self.key(name))
-            st.session_state[self.key(name)] = _read(written, default) if written else default
+            self._replace(name, _read(written, default) if written else default)
+
+    def _correct_the_browser(self) -> None:
+        """Takes the address over for a replaced value that the browser sends once more.
+
+        What lies in a closed popover is not drawn in the browser: it never takes the value that the page has set there,
+        and sends its old one with the visitor's next click, so that the figure would leave its link. A visitor's own
+        choice, be it the old value again, stands in the address too. Where no server runs, no browser writes it.
+        """
+        context = get_script_run_ctx()
+        if context is None or not runtime.exists():
+            return
+        replaced = st.session_state.get(self._replaced, {})
+        with get_session_state().query_params() as address:
+            # A parameter without a widget keeps its value and stands in no address.
+            drawn = [name for name in replaced if address.get_binding_for_param(self.key(name)) is not None]
+        # Streamlit's own record of the address may be that of an earlier run; this is what the browser has sent.
+        written = parse_qs(context.query_string, keep_blank_values=True)
+        for name in drawn:
+            key, default = self.key(name), self.defaults[name]
+            value = st.session_state.get(key, UNSET)
+            said = _read(written[key], default) if key in written else default
+            if value in replaced[name] and _write(said) != _write(value):
+                st.session_state[key] = said
+
+    def _replace(self, name: str, value: Any) -> None:
+        """Puts a value into the session, and remembers the one that the browser may still hold."""
+        before = st.session_state.get(self.key(name), value)
+        replaced = st.session_state.setdefault(self._replaced, {}).setdefault(name, [])
+        if before != value and before not in replaced:
+            replaced.append(before)
+        st.session_state[self.key(name)] = value
 
     def _read_old_words(self, renamed: Mapping[str, Mapping[str, str]]) -> None:
         """Puts today's word into the address where a link still has an older one."""
@@ -85,7 +119,7 @@ class Controls:
         Streamlit, which starts it from the address that the browser sent: so that address must hold them as well.
         """
         for name, value in values.items():
-            st.session_state[self.key(name)] = value
+            self._replace(name, value)
         with get_session_state().query_params() as address:
             for name, value in values.items():
                 # A widget that is not drawn any more would take its parameter out of the address when it goes.
@@ -144,7 +178,10 @@ class Controls:
         return st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
-        """One of a few options, all in sight. They stand in the URL as they stand on screen."""
+        """One of a few options, all in sight. They stand in the URL as they stand on screen, 1.0 as 1."""
+        if any(isinstance(option, float) for option in options):
+            more.setdefault("format_func", _write)
+            self._shorten(name)
         self._keep(name, Options(tuple(options), self.defaults[name]))
         return st.segmented_control(
             label,
@@ -220,6 +257,13 @@ class Controls:
             return
         if lost and key not in st.session_state:
             self.set({name: self.defaults[name]})
+
+    def _shorten(self, name: str) -> None:
+        """Writes 1 in the address where a link has 1.0: it would name none of the options on screen."""
+        key = self.key(name)
+        written = st.query_params.get_all(key)
+        if key not in st.session_state and written and written[-1] != _write(_read(written, self.defaults[name])):
+            self.set({name: _read(written, self.defaults[name])})
 
     def _spell(self, name: str, number: Any) -> None:
         """Writes 4 in the address where Streamlit's server writes 4.0, as its browser does: one view has one link."""

@@ -18,6 +18,7 @@ STYLE = """<style>
 .st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
 .st-key-crowded_stories button p { font-size: 0.78rem; }
 .st-key-resting_controls { display: none; }
+.st-key-open_panel { scroll-margin-top: 3.75rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
 .chip { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
@@ -47,6 +48,7 @@ STYLE = """<style>
 .reading, .answer, .asked, .also { position: relative; }
 .fault { border-left: 3px solid #D55E00; padding: 0.4rem 0.9rem; margin: 0.6rem 0; line-height: 1.5; }
 .check { font-size: 0.92rem; line-height: 1.7; }
+.check b { white-space: nowrap; }
 .grid { overflow-x: auto; }
 .grid table { border-collapse: collapse; font-size: 0.92rem; line-height: 1.35; }
 .grid th, .grid td { text-align: left; vertical-align: top; padding: 0.45rem 0.9rem 0.45rem 0; min-width: 7.5rem;
@@ -57,6 +59,8 @@ STYLE = """<style>
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.8rem 3rem; }
   .grid th, .grid td { min-width: 11rem; }
+  .chip { white-space: pre-wrap; overflow-wrap: anywhere; -webkit-box-decoration-break: clone;
+    box-decoration-break: clone; }
   [class*="st-key-roomy_"] { overflow-x: auto; }
   [class*="st-key-roomy_"] > div { min-width: 720px; }
 }
@@ -71,6 +75,7 @@ PROJECTOR = """<style>
 html { font-size: 18px; }
 .chapter { display: none; }
 [data-testid="stHeader"] { display: none; }
+.st-key-open_panel { scroll-margin-top: 0; }
 [data-testid="stMainBlockContainer"] { max-width: none; padding-top: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 .left { opacity: 0.6; }

@@ -6,6 +6,7 @@ import streamlit as st
 
 _CALLS = count()
 
+# A part that lies under the bar of the navigation is not in sight: its margin for scrolling is as high as that bar.
 # The page still grows while its parts arrive: until the part rests where it should, it is scrolled to again. A visitor
 # who takes over is left alone. The page's own keys are no such hand: they are what asked for the scroll.
 _SCROLL = """<script>/* %d */ {
@@ -16,10 +17,11 @@ _SCROLL = """<script>/* %d */ {
     if (!tries-- || seen > 2) return stop();
     if (!box || !box.offsetHeight) return;
     const { top, bottom } = box.getBoundingClientRect();
-    const rests = top >= -1 && bottom <= innerHeight + 1;
+    const bar = parseFloat(getComputedStyle(box).scrollMarginTop);
+    const rests = top >= bar - 1 && bottom <= innerHeight + 1;
     const ended = top === before && top >= -1 && main.scrollTop + innerHeight >= main.scrollHeight - 1;
     if (rests || ended) seen++;
-    else if (top === before) box.scrollIntoView({ block: bottom - top > innerHeight ? "start" : "%s" });
+    else if (top === before) box.scrollIntoView({ block: bottom - top > innerHeight - bar ? "start" : "%s" });
     before = top;
   }, 50);
   for (const hand of ["wheel", "touchstart", "pointerdown"]) addEventListener(hand, stop, { once: true });

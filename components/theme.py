@@ -69,6 +69,9 @@ DARK_DIVERGING = [
     [0.75, "#8A4A1F"],
     [1.0, "#EC7A2B"],
 ]
+ENLARGED = 7 / 6
+"""A given height of a figure becomes larger by this much on a projector."""
+
 TITLE_ROOM = 32
 """Pixels that each figure keeps free at its top for its title. A page shows the title as text above it: `untitled`."""
 
@@ -212,7 +215,7 @@ def figure(
         base: a figure of several plots (`make_subplots`) to put into the style; its plots' names turn quiet.
         layout: further layout properties.
     """
-    tall = look.hero if height is None else round(height * (7 / 6 if look.presenter else 1))
+    tall = look.hero if height is None else round(height * (ENLARGED if look.presenter else 1))
     layout |= {"title": {"text": escape(title)}, "height": tall}
     if base is None:
         return go.Figure(list(traces), layout)

@@ -1,9 +1,6 @@
 """How high the charts of a panel may be that stands in the main figure's place."""
 
-from components.theme import Look
-
-ENLARGED = 7 / 6
-"""`figure` draws a given height larger by this much on a projector."""
+from components.theme import ENLARGED, Look
 
 
 def room(look: Look, above: int) -> int:

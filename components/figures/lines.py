@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import CATEGORIES, Look, escape, figure
+from components.theme import CATEGORIES, ENLARGED, Look, escape, figure
 
 
 def lines(
@@ -58,7 +58,7 @@ def lines(
         height=height,
         traces=curves,
         showlegend=in_legend,
-        annotations=_end_names(heights, words, beside) if named_at_end else [],
+        annotations=_end_names(heights, words, beside, _line_of(look, height)) if named_at_end else [],
         margin={"t": 76 if in_legend else 44, "r": right},
         xaxis={"title": {"text": x_label}, "showgrid": False},
         yaxis={"title": {"text": y_label}, **(_log_ticks(heights) if log_y else {})},
@@ -70,14 +70,24 @@ def _breadth(name: str, size: int) -> float:
     return sum((0.8 if letter.isupper() else 0.64) * size for letter in name)
 
 
+def _line_of(look: Look, height: int | None) -> float:
+    """A line of type as a share of the values that an axis spans: more of them in a figure that is low."""
+    if height is None:
+        return 0.08
+    # Ticks and the axis' name take about 50 pixels below the plot, the title's room 44 above it, and plotly leaves a
+    # tenth of the axis free.
+    plot = height * (ENLARGED if look.presenter else 1) - 94
+    return max(0.08, 1.2 * look.size / plot)
+
+
 def _end_names(
-    heights: Mapping[str, np.ndarray], inks: Mapping[str, str], beside: np.ndarray | None
+    heights: Mapping[str, np.ndarray], inks: Mapping[str, str], beside: np.ndarray | None, line: float
 ) -> list[dict[str, object]]:
     """The curves' names, to the right of the plot."""
     place = {"x": 1.005, "xref": "x domain", "xanchor": "left", "showarrow": False}
     return [
         {**place, "y": y, "text": escape(name), "font": {"color": inks[name]}}
-        for name, y in _label_places(heights, beside).items()
+        for name, y in _label_places(heights, beside, line).items()
     ]
 
 
@@ -91,15 +101,15 @@ def _log_ticks(heights: Mapping[str, np.ndarray]) -> dict[str, object]:
     return {"type": "log", "tickvals": values, "ticktext": [f"{value:,.6g}" for value in values]}
 
 
-def _label_places(heights: Mapping[str, np.ndarray], beside: np.ndarray | None) -> dict[str, float]:
+def _label_places(heights: Mapping[str, np.ndarray], beside: np.ndarray | None, line: float) -> dict[str, float]:
     """Where to write each name so that no two overlap: at its curve's end, or a line's height above the one below.
 
     Args:
-        heights: the curves. beside: other values on the axis.
+        heights: the curves. beside: other values on the axis. line: the height of a line, as a share of all values.
     """
     ends = {name: float(np.nan_to_num(values[-1])) for name, values in heights.items()}
     every = np.concatenate([*heights.values(), list(ends.values()), np.ravel([] if beside is None else beside)])
-    room = (np.ptp(every[np.isfinite(every)]) or 1.0) * 0.08
+    room = (np.ptp(every[np.isfinite(every)]) or 1.0) * line
     places: dict[str, float] = {}
     lowest = -np.inf
     for name, end in sorted(ends.items(), key=lambda pair: pair[1]):

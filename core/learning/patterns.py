@@ -127,8 +127,10 @@ def read_points(content: bytes) -> tuple[tuple[float, float, int], ...]:
         raise ValueError(f"the file has {len(content):,} bytes; at most {MOST_BYTES:,} can be read.")
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"the file is no table in UTF-8 text: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError("the file is no table in UTF-8 text; save it as CSV in UTF-8.") from error
+    except csv.Error as error:
+        raise ValueError(f"the file is no table: {error}") from error
     rows = [(number, cells) for number, cells in enumerate(lines, 1) if any(cell.strip() for cell in cells)]
     if rows and all(_number(cell) is None for cell in rows[0][1]):
         rows = rows[1:]

@@ -10,9 +10,9 @@ FLOAT = 4
 
 WAYS = ("zero-shot", "few-shot prompt", "soft prompt", "prefix", "LoRA", "full tuning")
 
-SOFT_TOKENS, PREFIX_TOKENS, RANK, BATCH, QUESTION = 8, 8, 8, 8, 25
+SOFT_TOKENS, RANK, BATCH, QUESTION = 8, 8, 8, 25
 """Vectors of a soft prompt and of a prefix, rank of LoRA (on queries and values), items of an update, and tokens of a
-question with its answer."""
+question with its answer, where nothing else is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,10 @@ class AdaptationParams:
 
     Args:
         examples: in the prompt, 1 to 64. example_tokens: of each, 1 to 500.
-        updates: of a tuning, 8 items each, 1 to 10,000.
+        updates: of a tuning, 1 to 10,000.
         kept: whether the keys and values of the examples are kept between questions.
+        batch: items of an update, 1 to 256. question: tokens of a question with its answer, 1 to 500.
+        front: vectors of a soft prompt, and places of a prefix, 1 to 500.
 
     Raises:
         ValueError: for a number out of its range.
@@ -91,9 +93,13 @@ class AdaptationParams:
     example_tokens: int = 20
     updates: int = 100
     kept: bool = False
+    batch: int = BATCH
+    question: int = QUESTION
+    front: int = SOFT_TOKENS
 
     def __post_init__(self) -> None:
-        for name, high in (("examples", 64), ("example_tokens", 500), ("updates", 10_000)):
+        limits = (("examples", 64), ("example_tokens", 500), ("updates", 10_000), ("batch", 256), ("question", 500))
+        for name, high in (*limits, ("front", 500)):
             whole(name, getattr(self, name), 1, high)
 
     @property
@@ -113,13 +119,14 @@ def ways(params: AdaptationParams, shape: DecoderShape = SMOLLM2) -> dict[str, W
 
     Source: Kaplan et al. 2020 (2001.08361), section 2.1, for the counts of operations.
     """
-    extra, question = params.tokens, shape.reading(QUESTION)
-    reread = shape.reading(extra + QUESTION) - question
-    attend = shape.reading(QUESTION, extra) - question
+    extra, front, asked = params.tokens, params.front, params.question
+    question = shape.reading(asked)
+    reread = shape.reading(extra + asked) - question
+    attend = shape.reading(asked, extra) - question
     cache = 2 * shape.layers * shape.kv_width
-    soft, prefix = SOFT_TOKENS * shape.width, PREFIX_TOKENS * cache
+    soft, prefix = front * shape.width, front * cache
     lora = shape.layers * RANK * (2 * shape.width + shape.width + shape.kv_width)
-    items, n = params.updates * BATCH, shape.parameters
+    items, n = params.updates * params.batch, shape.parameters
     few = (
         Way(WAYS[1], False, False, 0, 0, FLOAT * cache * extra, shape.reading(extra), attend)
         if params.kept
@@ -128,19 +135,21 @@ def ways(params: AdaptationParams, shape: DecoderShape = SMOLLM2) -> dict[str, W
     found = (
         Way(WAYS[0], False, False, 0, 0, 0, 0.0, 0.0),
         few,
-        _tuned(WAYS[2], soft, n, 2 * items * shape.reading(SOFT_TOKENS + QUESTION),
-               shape.reading(SOFT_TOKENS + QUESTION) - question),
-        _tuned(WAYS[3], prefix, n, 2 * items * shape.reading(QUESTION, PREFIX_TOKENS),
-               shape.reading(QUESTION, PREFIX_TOKENS) - question),
+        _tuned(WAYS[2], soft, n, 2 * items * shape.reading(front + asked), shape.reading(front + asked) - question),
+        _tuned(WAYS[3], prefix, n, 2 * items * shape.reading(asked, front), shape.reading(asked, front) - question),
         _tuned(WAYS[4], lora, n, 2 * items * question, 0.0),
         _tuned(WAYS[5], n, n, 3 * items * question, 0.0),
     )  # fmt: skip
     return {way.name: way for way in found}
 
 
+def training_memory(parameters: int, learned: int) -> int:
+    """Bytes for weights, and for the gradients and Adam's two moments of what is learned; activations not counted."""
+    return FLOAT * (max(parameters, learned) + 3 * learned)
+
+
 def _tuned(name: str, learned: int, parameters: int, before: float, each: float) -> Way:
-    memory = FLOAT * (max(parameters, learned) + 3 * learned)
-    return Way(name, True, True, learned, memory, FLOAT * learned, before, each)
+    return Way(name, True, True, learned, training_memory(parameters, learned), FLOAT * learned, before, each)
 
 
 def break_even(prompt: Way, tuned: Way) -> float | None:

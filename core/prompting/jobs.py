@@ -9,6 +9,7 @@ from core.prompting.landscape import HELD_OUT, WordingParams, WordingScores
 from core.prompting.prompts import PromptParams
 from core.prompting.soft_prompts import SoftPrompt, SoftPromptParams
 from core.prompting.tasks import Task
+from core.prompting.trials import Trial, TrialParams
 
 ITEM_SECONDS, TOKEN_SECONDS, LOADING_SECONDS = 0.04, 0.0012, 3.0
 """Seconds of processor: of an item beside its tokens, of a token that is read, and of loading a model."""
@@ -18,6 +19,9 @@ TUNING_SECONDS = 0.007
 
 REVIEW_SECONDS = 0.04
 """Seconds of processor to score one review after an instruction."""
+
+TRIAL_SECONDS = {"prompt": 0.27, "prefix": 0.24, "lora": 0.4, "full": 2.0}
+"""Seconds of processor of an update of SmolLM2 on four examples, tests included."""
 
 WORDING_SECONDS = 4.0
 """Seconds of processor to load SmolLM2 and score one prompt on all reviews."""
@@ -91,6 +95,37 @@ def edit_prompt(params: EditParams, *, on_progress: Progress | None = None) -> E
 
     lm = load_causal_lm(on_progress=portion(on_progress, 0.0, 0.1))
     return run_edits(lm, params, on_progress=portion(on_progress, 0.1, 1.0))
+
+
+def try_tuning(params: TrialParams, *, on_progress: Progress | None = None) -> Trial:
+    """Tunes SmolLM2 on the twelve examples of an open task, by `peft`; the answer is a word, and no head is learned.
+
+    AdamW without decay on the cross entropy of the answer's tokens, the end of its line included; the rate rises over a
+    tenth of the updates and falls to 0. Weights in bfloat16, but for full tuning in float32.
+
+    Args:
+        params: see TrialParams.
+        on_progress: called as (fraction, message, partial) after each test, with the trial so far; raising from it
+            stops the tuning.
+
+    Raises:
+        Whatever `on_progress` raises, or loading the model does.
+
+    Invariant: weights that are not to be trained stay bit for bit; the shared model is not touched.
+    Source: `peft`, by way of `core.tuning.prepare`: Lester et al. 2021 (2104.08691) for prompts, Li and Liang 2021
+    (2101.00190) for prefixes, Hu et al. 2021 (2106.09685) for LoRA.
+    """
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.training.trials import run_trial
+
+    dtype = "float32" if params.method == "full" else "bfloat16"
+    lm = load_causal_lm(dtype=dtype, on_progress=portion(on_progress, 0.0, 0.1))
+    return run_trial(lm, params, on_progress=portion(on_progress, 0.1, 1.0))
+
+
+def trial_seconds(params: TrialParams) -> float:
+    """Seconds of processor of such a tuning on the machine on which promises are measured; see `core.jobs.promise`."""
+    return 2 * LOADING_SECONDS + TRIAL_SECONDS[params.method] * params.steps
 
 
 def edit_seconds(params: EditParams) -> float:

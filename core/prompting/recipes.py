@@ -1,11 +1,13 @@
 """How the recorded results are made: `python -m core.assets record prompting [NAME]`."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
 from core.prompting.edits import ANSWERS, EditParams
 from core.prompting.formats import FORMATS, Format
 from core.prompting.landscape import GRAMMAR, REVIEWS, deal_reviews
@@ -13,7 +15,8 @@ from core.prompting.options import LETTERS, OPTIONS_FILE, QUESTIONS, RecordedOpt
 from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, untouched, with_wrong_pair
 from core.prompting.pictures import OPERATIONS
 from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
-from core.prompting.records import EDITED, LANDSCAPE, PICTURES, SOFT_PROMPTS
+from core.prompting.proposals import ARMS, FIRST, Proposals
+from core.prompting.records import EDITED, LANDSCAPE, PICTURES, PROPOSALS, SOFT_PROMPTS, TRIALS, recorded_landscape
 from core.prompting.runs import (
     ANSWERS_FILE,
     CONTENT_FREE,
@@ -44,13 +47,23 @@ from core.prompting.soft_prompts import (
     accuracy,
 )
 from core.prompting.tasks import TASKS, Task
+from core.prompting.trials import IN_FRONT, TRIAL_TASKS, TrialParams, TrialRecord
 
 SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
 
 PICTURE_SEEDS = (0, 1)
 
+PROPOSAL_SEEDS, BUDGET, SCORED = 10, 20, 20
+"""Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
+
 EDIT_SEEDS = (0, 1)
+
+TRIAL_SEEDS, TRIAL_TOKENS, LENGTHS = (0, 1), 4, (1, 16)
+"""Of the tunings of SmolLM2: seeds, the length of a prompt or prefix, and others that one task is tried with."""
+
+IN_WEIGHTS = {"lora": 300, "full": 40}
+"""Updates of LoRA, and of full tuning, which needs fewer."""
 
 ORDERS = 24
 PROBES = 6
@@ -117,6 +130,27 @@ def soft_prompts() -> Iterator[str]:
         yield f"{run.params.task:20} {run.params.seed} {run.accuracy.round(2)} {run.seconds:.1f} s"
 
 
+def proposals() -> Iterator[str]:
+    """SmolLM2 as the proposer of prompts, with the true scores in sight and with the same scores dealt at random.
+
+    Kept after each seed; a recording that was cut off goes on with the next one.
+    """
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.proposals import measure_proposals
+
+    table, lm, found = recorded_landscape(), load_causal_lm(), _so_far(PROPOSALS, Proposals)
+    for seed in range(0 if found is None else found.tried.shape[1], PROPOSAL_SEEDS):
+        new = measure_proposals(lm, table, seeds=[seed], budget=BUDGET, items=SCORED)
+        if found is not None:
+            seconds = found.seconds + new.seconds
+            new = Proposals(np.concatenate([found.tried, new.tried], axis=1), SCORED, seconds)
+        found = new
+        yield _kept("proposals", found, PROPOSALS, f"SmolLM2 proposes {BUDGET - FIRST} prompts in each search.")
+        scores = np.stack([table.accuracies(deal_reviews(SCORED, one).scored) for one in range(seed + 1)])
+        for name, runs in zip(ARMS, found.history(scores), strict=True):
+            yield f"{name}: best {runs[:, -1].round(2)}, mean {runs[:, -1].mean():.3f}"
+
+
 def edits() -> Iterator[str]:
     """Greedy edits of an instruction, with labels that say what they mean and with labels that mean nothing."""
     from core.models import load_causal_lm
@@ -129,6 +163,52 @@ def edits() -> Iterator[str]:
     for run in found:
         yield f"{run.params.labels} {run.params.seed}: {run.history[[0, -1]]} held out {run.held_out[[0, -1]].round(3)}"
         yield f"    {run.best!r} {run.seconds:.0f} s"
+
+
+def trials() -> Iterator[str]:
+    """SmolLM2 tuned on twelve examples in each way, and shown the same examples in the prompt; kept after each tuning.
+
+    A recording that was cut off goes on with the tunings that it lacks; without the file it begins anew.
+    """
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.training.trials import prompted, reading_seconds, run_trial
+
+    lm, found = load_causal_lm(dtype="bfloat16"), _so_far(TRIALS, TrialRecord)
+    if found is None:
+        reading, tokens = reading_seconds(lm, TASKS[TRIAL_TASKS[0]])
+        found = TrialRecord((), prompted(lm), reading, tokens)
+        yield f"{found.prompted.tolist()} right, {reading.round(3)} s, {tokens} tokens"
+    for params in _trial_params():
+        if any(trial.params == params for trial in found.trials):
+            continue
+        # What bfloat16 rounds away is what full tuning changes.
+        trial = run_trial(load_causal_lm() if params.method == "full" else lm, params)
+        found = replace(found, trials=(*found.trials, trial))
+        right = [trial.right(task) for task in TRIAL_TASKS]
+        yield f"{trial.seconds:4.0f} s  {params}  {trial.accuracy.round(2)}  {right}"
+        yield _kept("trials", found, TRIALS, f"SmolLM2 adapted by 12 examples: {len(found.trials)} tunings.")
+
+
+def _trial_params() -> Iterator[TrialParams]:
+    """All tunings, those first without which least can be said."""
+    for seed in TRIAL_SEEDS:
+        for task in TRIAL_TASKS:
+            yield from (TrialParams(method, task, TRIAL_TOKENS, seed=seed) for method in IN_FRONT)
+            if task == TRIAL_TASKS[0]:
+                yield from (TrialParams(method, task, steps=steps, seed=seed) for method, steps in IN_WEIGHTS.items())
+        for tokens in LENGTHS:
+            yield from (TrialParams(method, TRIAL_TASKS[0], tokens, seed=seed) for method in IN_FRONT)
+
+
+R = TypeVar("R")
+
+
+def _so_far(file: str, kind: type[R]) -> R | None:
+    """What an earlier recording has kept."""
+    try:
+        return kept(file, kind)
+    except AssetError:
+        return None
 
 
 def _answer_params(task: Task) -> list[PromptParams]:
@@ -240,7 +320,9 @@ RECIPES: dict[str, Callable[..., object]] = {
     "landscape": landscape,
     "pictures": pictures,
     "soft_prompts": soft_prompts,
+    "proposals": proposals,
     "edits": edits,
+    "trials": trials,
     "answers": answers,
     "orders": orders,
     "formats": formats,

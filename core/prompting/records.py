@@ -6,10 +6,12 @@ from core.assets import kept
 from core.prompting.edits import EditRun
 from core.prompting.landscape import Landscape
 from core.prompting.picture_trials import PictureTrials
+from core.prompting.proposals import Proposals
 from core.prompting.soft_prompts import SoftPromptRecord
+from core.prompting.trials import TrialRecord
 
-LANDSCAPE, PICTURES, SOFT_PROMPTS, EDITED = (
-    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "edits")
+LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, EDITED, TRIALS = (
+    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "edits", "trials")
 )
 """The recorded files, below `core/assets`."""
 
@@ -51,6 +53,18 @@ def recorded_soft_prompts() -> SoftPromptRecord:
 
 
 @cache
+def recorded_proposals() -> Proposals:
+    """Searches of the grammar in which SmolLM2 proposes.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record prompting proposals`.
+    """
+    return kept(PROPOSALS, Proposals)
+
+
+@cache
 def recorded_edits() -> tuple[EditRun, ...]:
     """Greedy edits of one instruction, for each pair of labels and over seeds.
 
@@ -61,3 +75,15 @@ def recorded_edits() -> tuple[EditRun, ...]:
     """
     found: tuple[EditRun, ...] = kept(EDITED, tuple)
     return found
+
+
+@cache
+def recorded_trials() -> TrialRecord:
+    """SmolLM2 adapted to open tasks by twelve examples, in the prompt and by tuning.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record prompting trials`.
+    """
+    return kept(TRIALS, TrialRecord)

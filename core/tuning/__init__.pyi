@@ -1,5 +1,7 @@
+from .changes import INTRUDES_BELOW as INTRUDES_BELOW
 from .changes import ChangeRecord as ChangeRecord
 from .changes import WeightChange as WeightChange
+from .comparison import SeedRange as SeedRange
 from .comparison import TuningRecord as TuningRecord
 from .costs import SMOLLM2_TOKENS as SMOLLM2_TOKENS
 from .costs import CostRecord as CostRecord
@@ -8,6 +10,9 @@ from .jobs import tune as tune
 from .jobs import tune_parts as tune_parts
 from .jobs import tune_table as tune_table
 from .jobs import tuning_seconds as tuning_seconds
+from .lora import LoraPair as LoraPair
+from .lora import LoraParams as LoraParams
+from .lora import lora_pair as lora_pair
 from .matrices import Energy as Energy
 from .matrices import energy as energy
 from .matrices import low_rank as low_rank
@@ -21,8 +26,10 @@ from .parts import PartsParams as PartsParams
 from .parts import PartsRecord as PartsRecord
 from .parts import PartsRun as PartsRun
 from .records import TheoryGrid as TheoryGrid
+from .records import recorded_changes as recorded_changes
 from .records import recorded_costs as recorded_costs
 from .records import recorded_parts as recorded_parts
+from .records import recorded_runs as recorded_runs
 from .records import recorded_subspaces as recorded_subspaces
 from .records import recorded_theory as recorded_theory
 from .runs import CANDIDATES as CANDIDATES
@@ -55,5 +62,6 @@ from .theory import WAYS as WAYS
 from .theory import LinearTheory as LinearTheory
 from .theory import LinearTheoryParams as LinearTheoryParams
 from .theory import linear_theory as linear_theory
+from .with_torch.methods import frozen_change as frozen_change
 from .with_torch.methods import prepare as prepare
 from .with_torch.training.runs import run_on as run_on

@@ -13,6 +13,10 @@ LAYERS, SEEN = (0, 14, 29), ("q_proj", "v_proj", "o_proj", "down_proj")
 TOP = 10
 """Leading directions of a tuned matrix that are compared with those it had."""
 
+INTRUDES_BELOW = 0.5
+"""A leading direction is new where no old one is nearer than this cosine, as in `peft` (Shuttleworth et al. 2024,
+2410.21228)."""
+
 
 @dataclass(frozen=True, eq=False)
 class WeightChange:
@@ -44,12 +48,42 @@ class WeightChange:
     sizes: Float[np.ndarray, "rank"]
     nearest: Float[np.ndarray, "direction"]
 
+    def rank_for(self, share: float) -> int:
+        """The smallest rank that keeps a share of the energy, above 0 and at most 1."""
+        return int(np.searchsorted(self.by_rank, min(share, float(self.by_rank[-1]))) + 1)
+
+    @property
+    def intruders(self) -> int:
+        """How many of its leading directions are new."""
+        return int((self.nearest < INTRUDES_BELOW).sum())
+
 
 @dataclass(frozen=True, eq=False)
 class ChangeRecord:
     """The changes of some matrices over methods, rates and seeds."""
 
     changes: tuple[WeightChange, ...]
+
+    @property
+    def layers(self) -> list[int]:
+        """The layers that were looked at."""
+        return sorted({change.layer for change in self.changes})
+
+    def modules(self, method: str) -> list[str]:
+        """The matrices of a layer that a method moved, in the order in which they were looked at."""
+        return list(dict.fromkeys(change.module for change in self.changes if change.method == method))
+
+    def chosen(self, method: str) -> tuple[WeightChange, ...]:
+        """The changes by a method at the rate that has most seeds, the chosen one; of equal ones the smaller."""
+        found = [change for change in self.changes if change.method == method]
+        rates = [change.rate for change in found]
+        chosen = max(set(rates), key=lambda rate: (rates.count(rate), -rate), default=0.0)
+        return tuple(change for change in found if change.rate == chosen)
+
+    def of(self, method: str, layer: int, module: str) -> tuple[WeightChange, ...]:
+        """The changes of one matrix at the chosen rate, in the order of the seeds."""
+        found = [change for change in self.chosen(method) if (change.layer, change.module) == (layer, module)]
+        return tuple(sorted(found, key=lambda change: change.seed))
 
     @property
     def checks(self) -> tuple[Check, ...]:

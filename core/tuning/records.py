@@ -7,6 +7,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.assets import kept
+from core.tuning.changes import ChangeRecord
+from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord
 from core.tuning.parts import PartsRecord
 from core.tuning.subspace import SubspaceRecord
@@ -40,6 +42,30 @@ class TheoryGrid:
     def seeds(self) -> int:
         """How many worlds were drawn."""
         return int(self.history["probe"].shape[1])
+
+
+@functools.cache
+def recorded_runs() -> TuningRecord:
+    """Every recorded method on SmolLM2, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning methods`.
+    """
+    return kept(METHODS_FILE, TuningRecord)
+
+
+@functools.cache
+def recorded_changes() -> ChangeRecord:
+    """What full tuning and LoRA changed in some weights of SmolLM2.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning methods`.
+    """
+    return kept(CHANGE_FILE, ChangeRecord)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.numbers import whole
-from core.prompting import read_items
+from core.pairs import read_pairs
 from core.tuning.runs import LONGEST_OWN, TuningParams
 from core.tuning.texts import CLASSES, Example, Sets
 
@@ -38,22 +38,22 @@ def read_reviews(content: str | bytes) -> OwnTable:
     """A table of two columns, text and label; a head is optional.
 
     Args:
-        content: pasted text or a file in UTF-8, as `core.prompting.read_items` takes it.
+        content: pasted text or a file in UTF-8, as `core.pairs.read_pairs` takes it.
 
     Raises:
         ValueError: for what is no such table, fewer than FEWEST or more than MOST texts, a text of more than
             LONGEST_OWN letters, one that comes twice, or another number of labels than two.
     """
-    items = read_items(content)
-    whole("texts of your table", len(items), FEWEST, MOST)
-    for item in items:
-        whole(f"letters of {item.text[:20]!r}", len(item.text), 1, LONGEST_OWN)
-    names = sorted({item.answer for item in items})
+    pairs = read_pairs(content)
+    whole("texts of your table", len(pairs), FEWEST, MOST)
+    for text, _ in pairs:
+        whole(f"letters of {text[:20]!r}", len(text), 1, LONGEST_OWN)
+    names = sorted({answer for _, answer in pairs})
     if len(names) != len(CLASSES):
         raise ValueError(f"your table has {len(names)} labels ({', '.join(names[:4])}); it must have 2.")
-    if len({item.text for item in items}) < len(items):
+    if len({text for text, _ in pairs}) < len(pairs):
         raise ValueError("a text of your table comes twice; each must stand once.")
-    return OwnTable(tuple(Example(item.text, names.index(item.answer)) for item in items), (names[0], names[1]))
+    return OwnTable(tuple(Example(text, names.index(answer)) for text, answer in pairs), (names[0], names[1]))
 
 
 def own_sets(table: OwnTable, seed: int) -> Sets:

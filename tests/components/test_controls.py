@@ -81,3 +81,33 @@ def test_a_number_that_is_none_in_a_link_is_the_default(written: str, shown: int
     app = AppTest.from_function(counted)
     app.query_params["p_seed"] = written
     assert settled(app) == f"seed {shown}"
+
+
+def whole_floats() -> None:
+    import streamlit as st
+
+    from components.controls import Controls
+
+    controls = Controls("p", {"error": 0.1})
+    st.button("none", on_click=controls.story, args=({"error": 0.0},))
+    error = controls.choice("error", "Error", [0.0, 0.1, 1.0, 1.5])
+    st.markdown(f"error {error}, {controls.value('error')}, {st.query_params.get('p_error')}")
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("0", "error 0.0, 0.0, 0"),
+        ("0.0", "error 0.0, 0.0, 0"),
+        ("1", "error 1.0, 1.0, 1"),
+        ("1.50", "error 1.5, 1.5, 1.5"),
+        ("0.1", "error 0.1, 0.1, None"),
+        ("7", "error 0.1, 0.1, None"),
+        ("none", "error 0.1, 0.1, None"),
+    ],
+)
+def test_a_whole_number_among_fractions_is_written_one_way(link: str, says: str) -> None:
+    app = AppTest.from_function(whole_floats)
+    app.query_params["p_error"] = link
+    assert settled(app) == says
+    assert press(app, "none") == "error 0.0, 0.0, 0"

@@ -1,8 +1,7 @@
-"""The main figure of the page about adapters: a small network trained in random subspaces of its weights."""
+"""The main figure of the page about adapters: what ranks and what entries keep of the change of full tuning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,10 +9,10 @@ import streamlit as st
 from components.course import FIGURE, PANEL
 from components.page import Page
 from core.checks import Check
-from core.tuning import SubspaceRun, recorded_subspaces
+from core.tuning import Energy, WeightChange, recorded_changes
 from pages.adaptation.adapters import results
-from pages.adaptation.adapters.figures.subspace import subspaces
-from pages.adaptation.adapters.words import subspace_reading, subspace_title
+from pages.adaptation.adapters.figures.energy import energy_curves
+from pages.adaptation.adapters.words import energy_reading, energy_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,16 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is on screen: the run of now among the recorded ones."""
+    """What is on screen: the changes of one matrix over seeds, and noise of its shape."""
 
     page: Page
-    dimension: int
-    seed: int
+    changes: Sequence[WeightChange]
+    rank: int
 
-    @cached_property
-    def run(self) -> SubspaceRun:
-        """The run of now, where something shows it."""
-        return results.trained(self.dimension, self.seed)
+    @property
+    def noise(self) -> Energy:
+        """What ranks and entries keep of random numbers in a matrix of this shape."""
+        return results.noise(*self.changes[0].shape)
 
 
 def at_rest(page: Page) -> bool:
@@ -40,58 +39,72 @@ def at_rest(page: Page) -> bool:
 
 def controls(page: Page) -> Shown:
     """Draws the controls."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        dimension = page.controls.slider("dimension", "Random directions d", 1, 500)
-    with right:
-        seed = page.controls.number("seed", "Seed", 0, 9999)
-    return Shown(page, int(dimension), int(seed))
+    record = recorded_changes()
+    first, second, third = st.columns([2.2, 1.4, 2], vertical_alignment="bottom")
+    with first:
+        module = page.controls.choice("module", "Matrix of the layer", record.modules("full"))
+    with second:
+        layer = page.controls.choice("layer", "Layer, of 0 to 29", record.layers)
+    with third:
+        rank = page.controls.slider("rank", "Rank r", 1, 64)
+    return Shown(page, record.of("full", layer, module), int(rank))
 
 
 def main_figure(shown: Shown) -> None:
-    """Accuracy over the number of directions, each recorded seed a dot, the run of now a ring."""
-    words = subspace_title(recorded_subspaces())
-    fig = subspaces(recorded_subspaces(), shown.run, look=shown.page.look, title=words)
-    shown.page.plot(fig, name="subspaces", alt=f"Accuracy over the number of random directions. {words}.")
+    """Both curves with their range over seeds, and those of noise."""
+    words = energy_title(shown.changes, shown.rank)
+    fig = energy_curves(shown.changes, shown.noise, shown.rank, look=shown.page.look, title=words)
+    shown.page.plot(
+        fig,
+        name="energy",
+        alt=f"What ranks and what as many entries keep of the change of full tuning. {words}.",
+    )
 
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    return subspace_reading(shown.run, recorded_subspaces())
+    return energy_reading(shown.changes, shown.rank)
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:
-    """The identities of the run of now."""
-    return shown.run.checks
+    """The identities of the recorded changes."""
+    return recorded_changes().checks
 
 
-def export_frame() -> "pd.DataFrame":
-    """The recorded accuracies."""
+def export_frame(shown: Shown) -> "pd.DataFrame":
+    """Shares by seed and rank."""
     import pandas as pd
 
-    record = recorded_subspaces()
     return pd.DataFrame(
-        {"dimension": dimension, "seed": seed, "accuracy": record.accuracy[row, seed], "all_weights": full}
-        for row, dimension in enumerate(record.dimensions)
-        for seed, full in enumerate(record.whole)
+        {
+            "seed": change.seed,
+            "rank": rank + 1,
+            "by_rank": change.by_rank[rank],
+            "by_entry": change.by_entry[rank],
+            "noise_by_rank": shown.noise.by_rank[rank],
+            "noise_by_entry": shown.noise.by_entry[rank],
+        }
+        for change in shown.changes
+        for rank in range(len(change.by_rank))
     )
 
 
 def script(shown: Shown) -> str:
-    """A script that trains the run of now."""
-    return f"""from core.tuning import SubspaceParams, recorded_subspaces, train_in_subspace
+    """A script that reads the recorded curves of the matrix on screen."""
+    first = shown.changes[0]
+    return f"""from core.tuning import recorded_changes
 
-run = train_in_subspace({shown.run.params!r})
-print(run.start, run.accuracy, run.loss[-1])
-for check in run.checks:
+# Recorded by: python -m core.assets record tuning methods
+for change in recorded_changes().of("full", {first.layer}, {first.module!r}):
+    kept = change.by_rank[{shown.rank - 1}], change.by_entry[{shown.rank - 1}]
+    print("seed", change.seed, "rank {shown.rank} keeps", kept, "rank for 90 %", change.rank_for(0.9))
+for check in recorded_changes().checks:
     print(check.name, check.error, check.bound)
-# Recorded by: python -m core.assets record tuning subspaces
-print(recorded_subspaces().d90)
 """
 
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
-    from core.tuning import energy, low_rank, train_in_subspace, trainable_parameters
+    from core.tuning import energy, low_rank, prepare, train_in_subspace, trainable_parameters
 
-    return [train_in_subspace, low_rank, energy, trainable_parameters]
+    return [energy, low_rank, trainable_parameters, train_in_subspace, prepare]

@@ -1,8 +1,8 @@
-"""Adapters: how few numbers are enough to tune a model, and where do they sit?"""
+"""Adapters: is the change of full tuning low-rank or sparse, how few numbers are enough, and where do they sit?"""
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.adapters import main
-from pages.adaptation.adapters.panels import scale, tasks, thin
+from pages.adaptation.adapters.panels import intruders, pair, scale, subspace, tasks, thin
 from pages.adaptation.adapters.topic import TOPIC
 from pages.adaptation.adapters.words import EQUATIONS
 
@@ -14,7 +14,7 @@ with page.own_controls(rest=main.at_rest(page)):
 
 page.show(
     Scene(
-        badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
+        badges=(Badge.RECORDED, Badge.MEASURED),
         draw=lambda: main.main_figure(shown),
         reading=lambda: main.reading(shown),
         panels=(
@@ -25,6 +25,31 @@ page.show(
                 badges=(Badge.EXACT,),
                 checks=lambda: thin.checks(page),
                 script=lambda: thin.script(page),
+            ),
+            Panel(
+                "New directions",
+                lambda: intruders.draw(page),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=intruders.checks,
+                script=intruders.script,
+            ),
+            Panel(
+                "Few directions",
+                lambda: subspace.draw(page),
+                stands="instead",
+                badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
+                checks=lambda: subspace.checks(page),
+                data=subspace.data,
+                script=lambda: subspace.script(page),
+            ),
+            Panel(
+                "LoRA inside",
+                lambda: pair.draw(page),
+                stands="instead",
+                badges=(Badge.TOY, Badge.MEASURED),
+                checks=lambda: pair.checks(page),
+                script=lambda: pair.script(page),
             ),
             Panel(
                 "To scale",
@@ -46,7 +71,7 @@ page.show(
         checks=lambda: main.checks(shown),
         equations=EQUATIONS,
         code=main.source_functions,
-        data=main.export_frame,
+        data=lambda: main.export_frame(shown),
         script=lambda: main.script(shown),
     )
 )

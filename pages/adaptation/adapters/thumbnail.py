@@ -4,14 +4,19 @@ import numpy as np
 
 from components.drawing import Drawing, Line
 from components.theme import Look
-from core.tuning import recorded_subspaces
+from core.tuning import recorded_changes
+from pages.adaptation.adapters.figures.energy import ROLES
+from pages.adaptation.adapters.topic import DEFAULTS
 
 
 def draw(look: Look) -> Drawing:
-    """The recorded accuracies over the number of random directions, a line for each seed."""
-    record = recorded_subspaces()
-    places = np.log10(record.dimensions.astype(float))
+    """What ranks and what as many entries keep of the first story's change."""
+    changes = recorded_changes().of("full", int(str(DEFAULTS["layer"])), str(DEFAULTS["module"]))
+    shares = {kind: np.mean([getattr(change, kind) for change in changes], axis=0)[:192] for kind in ROLES}
     return Drawing(
-        "Five curves that rise together: accuracy over the number of random directions.",
-        tuple(Line(np.column_stack([places, values]), look.role("query")) for values in record.accuracy.T),
+        "Two curves over the rank: what ranks keep of a change rises far faster than what single entries keep.",
+        tuple(
+            Line(np.column_stack([np.log2(np.arange(len(values)) + 1), values.astype(float)]), look.role(ROLES[kind]))
+            for kind, values in shares.items()
+        ),
     )

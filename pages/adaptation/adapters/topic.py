@@ -8,8 +8,9 @@ TOPIC = Topic(
     title="Adapters",
     question="How little is enough?",
     icon=":material/compress:",
-    answers="how few random directions of all weights learn the digits; a matrix of your own as two thin ones; what "
-    "LoRA, adapters, IA3, prefix and prompt put into a layer, drawn to scale; what a hundred tasks take to store",
+    answers="whether the change of full tuning is low-rank or sparse; a matrix of your own as two thin ones; how few "
+    "random directions of all weights learn the digits; what LoRA, adapters, IA3, prefix and prompt put into a layer, "
+    "drawn to scale; what a hundred tasks take to store",
     builds_on=("fine_tuning",),
 )
 
@@ -17,35 +18,35 @@ LORA, ADAPTERS, IA3, PREFIX, PROMPT = "LoRA", "Adapters", "IA3", "Prefix", "Prom
 METHODS = {LORA: "lora", ADAPTERS: "adapter", IA3: "ia3", PREFIX: "prefix", PROMPT: "prompt"}
 """Name on screen -> the method in core."""
 
+FEW = "Few directions"
+"""The panel of random subspaces."""
+
 DEFAULTS = {
+    "module": "o_proj",
+    "layer": 29,
+    "rank": 4,
     "dimension": 50,
     "seed": 0,
     "panel": FIGURE,
     "change": "3 5 2 -1 4 1 / 1 2 -1 -2 1 3 / 4 7 1 -3 5 4 / 2 3 3 1 3 -2 / -1 -1 -4 -3 -2 5 / 7 12 3 -4 9 5",
     "thin": 2,
     "alpha": 2,
+    "r": 4,
+    "strength": 8,
+    "pair_seed": 0,
     "method": LORA,
     "size": 16,
 }
 
 PRESETS = (
     Preset(
-        "Few directions",
-        "Only 50 random directions of all weights may be moved along.",
+        "Rank or sparse",
+        "Two thin matrices, or as many single entries: which keep more of the change?",
         {"panel": FIGURE},
-        free=("seed",),
+        free=("rank",),
     ),
-    Preset("A handful", "And five of them?", {"dimension": 5}, free=("seed",)),
-    Preset(
-        "Enough directions",
-        "How many does it take for nine tenths of the full accuracy?",
-        {"dimension": 200},
-        free=("seed", "dimension"),
-    ),
-    Preset(
-        "Two thin ones", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}
-    ),
-    Preset("Too thin", "One column times one row: what is lost?", {"panel": "Two thin", "thin": 1}),
+    Preset("First layer", "The same for the first layer, far from the head.", {"layer": 0}, free=("rank",)),
+    Preset("Two thin", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}),
     Preset(
         "No low rank",
         "The identity has no direction that matters more than another.",
@@ -54,24 +55,40 @@ PRESETS = (
             "change": " / ".join(" ".join(str(int(row == column)) for column in range(6)) for row in range(6)),
         },
     ),
+    Preset("Intruders", "Does a tuned matrix have directions that it never had?", {"panel": "New directions"}),
+    Preset(
+        "Few directions",
+        "Only 50 random directions of all weights may be moved along.",
+        {"panel": FEW},
+        free=("seed",),
+    ),
+    Preset(
+        "LoRA inside",
+        "B starts at 0. Afterwards: one adapter, the other, or both added?",
+        {"panel": "LoRA inside"},
+        free=("pair_seed", "r", "strength"),
+    ),
     Preset("LoRA to scale", "The two strips beside each chosen matrix are all that is trained.", {"panel": "To scale"}),
     Preset(
-        "Adapters to scale",
+        "Bottlenecks",
         "Two bottlenecks in each layer, behind attention and behind the MLP.",
         {"panel": "To scale", "method": ADAPTERS},
         free=("size",),
     ),
     Preset(
-        "Prefix and prompt",
+        "Prefixes",
         "Keys and values in every layer. Switch to the prompt: one row of input vectors.",
         {"panel": "To scale", "method": PREFIX},
         free=("size", "method"),
     ),
-    Preset("A hundred tasks", "What has to be stored for a hundred tasks?", {"panel": "100 tasks"}),
+    Preset("100 tasks", "What has to be stored for a hundred tasks?", {"panel": "100 tasks"}),
 )
 
 PANELS = (
     PanelWords("Two thin", "A matrix of your own as a product of two thin ones, with what is lost."),
+    PanelWords("New directions", "Leading directions of tuned matrices beside those that these had before."),
+    PanelWords(FEW, "A small network trained within a random subspace of its weights."),
+    PanelWords("LoRA inside", "Two adapters beside one frozen matrix: from B = 0 to merged, switched and added."),
     PanelWords("To scale", "What LoRA, adapters, IA3, prefix and prompt put into a layer of SmolLM2, drawn to scale."),
     PanelWords("100 tasks", "What has to be stored for a hundred tasks, by method."),
 )
@@ -85,11 +102,17 @@ QUESTIONS = (
         {"panel": "Two thin"},
     ),
     Question(
+        "Why can a change of low rank be enough?",
+        "Look at what full tuning did when nothing kept it from using every rank: a few directions hold most of the "
+        "change. That is no law. Each matrix is drawn by itself, over three seeds, beside noise of its shape.",
+        {"panel": FIGURE},
+    ),
+    Question(
         "What does it mean that the solutions lie on a manifold of low dimension?",
         "A random subspace of the weights has nothing to do with the task. If training within it still succeeds, there "
         "must be good weights close to almost every such subspace. The smallest dimension that reaches nine tenths "
         "of the full accuracy is called the intrinsic dimension.",
-        {"panel": FIGURE, "dimension": 200},
+        {"panel": FEW, "dimension": 200},
     ),
     Question(
         "Are prefixes just more tokens in front of the text?",

@@ -4,13 +4,81 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from components.phrases import listed
 from components.scene import Equation
 from core.tuning import (
+    INTRUDES_BELOW,
     WEIGHTS,
+    ChangeRecord,
+    LoraPair,
     SubspaceRecord,
     SubspaceRun,
+    TuningRecord,
+    WeightChange,
     energy,
 )
+
+
+def energy_title(changes: Sequence[WeightChange], rank: int) -> str:
+    """What a rank keeps beside as many entries, and on how many seeds the rank keeps more."""
+    kept, entries = (np.array([getattr(change, kind)[rank - 1] for change in changes]) for kind in _KINDS)
+    said = f"Rank {rank} keeps {kept.mean():.0%} of the change of {changes[0].module} in layer {changes[0].layer}"
+    said += f", as many entries keep {entries.mean():.0%}"
+    more, fewer = int((kept > entries).sum()), int((kept < entries).sum())
+    if more == len(changes):
+        return f"{said}: low-rank, not sparse, on each of {more} seeds"
+    if fewer == len(changes):
+        return f"{said}: sparse rather than low-rank, on each of {fewer} seeds"
+    return f"{said}; the rank keeps more on {more} of {len(changes)} seeds"
+
+
+_KINDS = ("by_rank", "by_entry")
+
+
+def energy_reading(changes: Sequence[WeightChange], rank: int) -> str:
+    """The sizes behind the curves: shape, length and density of the change, and the rank that keeps nine tenths."""
+    first, ranks = changes[0], [change.rank_for(0.9) for change in changes]
+    rows, columns = first.shape
+    return (
+        f"{first.module} is {rows} × {columns}; rank <b>{rank}</b> is <b>{rank * (rows + columns):,}</b> numbers of "
+        f"{rows * columns:,}. Tuning SmolLM2 moved <b>{_least_most([change.moved for change in changes], '.1%')}</b> "
+        f"of its entries, by <b>{_least_most([change.size for change in changes], '.2%')}</b> of its length; 90% of "
+        f"that takes rank <b>{_least_most(ranks, 'd')}</b>, over {len(changes)} seeds."
+    )
+
+
+TUNERS = {"full": "full tuning", "lora": "LoRA"}
+"""Methods whose changes are kept -> their names within a sentence."""
+
+
+def intruders_title(record: ChangeRecord) -> str:
+    """How many leading directions of tuned matrices resemble none of the old ones, by method."""
+    said = []
+    for method, name in TUNERS.items():
+        found = record.chosen(method)
+        if found:
+            count, top = sum(change.intruders for change in found), sum(len(change.nearest) for change in found)
+            said.append(f"{count} of {top} by {name}")
+    return f"New directions among the leading ones of tuned matrices: {listed(said)}"
+
+
+def intruders_reading(record: ChangeRecord) -> str:
+    """What is compared, at which learning rates, and how near the least near direction is."""
+    parts = []
+    for method, name in TUNERS.items():
+        found = record.chosen(method)
+        if found:
+            least = min(float(change.nearest.min()) for change in found)
+            parts.append(
+                f"{name} at learning rate {found[0].rate:g}: <b>{len(found)}</b> matrices, the least near direction "
+                f"at <b>{least:.3f}</b>, changes of <b>{_least_most([change.size for change in found], '.2%')}</b>"
+            )
+    return (
+        "A mark is one of the first ten singular vectors of a matrix after tuning: how near is the nearest singular "
+        f"vector of the old matrix? Where its |cosine| is below {INTRUDES_BELOW:g} it is new, an intruder. Here "
+        f"{'; '.join(parts)}. Published "
+        "runs that train far longer find intruders in LoRA and hardly any in full tuning."
+    )
 
 
 def _least_most(values: Sequence[float], form: str) -> str:
@@ -38,6 +106,39 @@ def thin_reading(change: np.ndarray, rank: int, alpha: int, residual: float) -> 
         f"<b>{np.linalg.norm(change):.3g}</b>; its {min(rank * (rows + columns), change.size)} largest entries alone "
         f"keep <b>{kept:.1%}</b> of the energy. LoRA starts at B = 0, so W + α/r B A is W, and adds "
         f"<b>{alpha / rank:g}</b> times B A in the end."
+    )
+
+
+LEARNED = 0.05
+"""A task counts as learned where the error is below this share of its change."""
+
+
+def pair_title(found: LoraPair) -> str:
+    """What each adapter does for its own task, and what both do when they are added."""
+    if found.stopped:
+        return (
+            f"Stopped after {found.loss.shape[1] - 1} steps: with α/r = {found.params.scale:.3g} the descent diverges"
+        )
+    own = [found.errors(0)["first"], found.errors(1)["second"]]
+    both = [found.errors(task)["both"] for task in (0, 1)]
+    learned = sum(error < LEARNED for error in own)
+    start = {0: "Neither adapter learns its task", 1: "One adapter alone learns its task"}
+    said = start.get(learned, "Each adapter learns its task")
+    return f"{said}: it errs by {max(own):.2g} at most; added, both err by {_least_most(both, '.2f')}"
+
+
+def pair_reading(found: LoraPair, record: TuningRecord) -> str:
+    """What is trained here, and the same identities in SmolLM2."""
+    params, side = found.params, found.frozen.shape[0]
+    runs = record.chosen("lora")
+    numbers = 2 * side * params.rank
+    return (
+        f"W is {side} × {side} and frozen; each task asks for a change of rank 3 and length 1. A starts at random, B "
+        f"at 0: the loss starts at <b>{found.loss[0, 0]:.3g}</b>, that of W alone. Each adapter has <b>{numbers}</b> "
+        f"numbers, W {side * side}; added is <b>{params.scale:.3g}</b> times B A. Added together, each adapter is "
+        "noise to the other's task. In SmolLM2's recorded runs the states moved by "
+        f"<b>{max(run.start_change for run in runs):g}</b> at the start, and merging changed them by at most "
+        f"<b>{max(run.merge_gap for run in runs):.0e}</b> of their largest entry, over {len(runs)} seeds."
     )
 
 

@@ -1,19 +1,16 @@
-"""The main figure of the fine-tuning page: two linear layers tuned in three ways; its controls, reading and script."""
+"""The main figure of the fine-tuning page: every recorded method as a point; its control, reading and script."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-import streamlit as st
 
 from components.course import FIGURE, PANEL
 from components.page import Page
 from core.checks import Check
-from core.tuning import WAYS, LinearTheory, recorded_theory
-from pages.adaptation.fine_tuning import results
-from pages.adaptation.fine_tuning.figures.theory import theory
-from pages.adaptation.fine_tuning.words import moves_title, theory_reading, theory_title
+from core.tuning import StepCost, TuningRecord, recorded_costs, recorded_runs
+from pages.adaptation.fine_tuning.comparing import methods_reading, methods_title
+from pages.adaptation.fine_tuning.figures.methods import methods
+from pages.adaptation.fine_tuning.topic import METHOD_OF, NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,28 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is on screen: one world, and its place among those that are recorded."""
+    """What is on screen: all recorded runs, and the method that is lit."""
 
     page: Page
-    world: int
-    feature_error: float
-    steps: int
-    rate: float
-
-    @cached_property
-    def found(self) -> LinearTheory:
-        """The world, tuned where something shows it."""
-        return results.theory_of(self.world, self.feature_error, self.steps, self.rate)
+    method: str
 
     @property
-    def row(self) -> int:
-        """The place of the error of its features in the recorded grid."""
-        return int(abs(recorded_theory().feature_errors - self.feature_error).argmin())
+    def record(self) -> TuningRecord:
+        """The recorded runs."""
+        return recorded_runs()
 
     @property
-    def mark(self) -> int:
-        """The place of its steps in the recorded grid."""
-        return int(abs(recorded_theory().steps - self.steps).argmin())
+    def costs(self) -> dict[str, StepCost]:
+        """Method -> one update of it."""
+        return {method: recorded_costs().of(method) for method in self.record.methods}
 
 
 def at_rest(page: Page) -> bool:
@@ -51,72 +40,69 @@ def at_rest(page: Page) -> bool:
 
 
 def controls(page: Page) -> Shown:
-    """Draws the controls."""
-    first, second, third, fourth = st.columns([3.7, 1.9, 1, 0.9], vertical_alignment="bottom")
-    with first:
-        errors = [float(error) for error in recorded_theory().feature_errors]
-        error = page.controls.choice("feature_error", "Error of the features ε", errors)
-    with second:
-        steps = page.controls.slider("steps", "Steps", 0, 1500, step=25)
-    with third:
-        world = page.controls.number("world", "World", 0, 99)
-    with fourth, page.more():
-        rate = page.controls.slider("rate", "Learning rate of the world at the right", 0.01, 1.0, step=0.01)
-    return Shown(page, int(world), float(error), int(steps), float(rate))
+    """Draws the control."""
+    names = [NAMES[method] for method in recorded_runs().methods]
+    return Shown(page, METHOD_OF[page.controls.choice("run", "Method, also by a click on its point", names)])
 
 
 def main_figure(shown: Shown) -> None:
-    """Errors over the error of the features; what has moved in one world."""
-    grid, found = recorded_theory(), shown.found
-    words, moved = theory_title(grid, shown.row, shown.mark), moves_title(found)
-    fig = theory(grid, shown.mark, found, look=shown.page.look, title=words, moved=moved)
+    """Methods as points, what an update of each costs, and the losses of one of them."""
+    words = methods_title(shown.record)
+
+    def clicked(data: list[Any]) -> dict[str, Any]:
+        return {"run": NAMES[data[0]]}
+
+    fig = methods(shown.record, shown.costs, NAMES, shown.method, look=shown.page.look, title=words)
     shown.page.plot(
         fig,
-        name="theory",
-        alt=f"Errors of three ways to tune over the error of the features. {words}. {moved}.",
+        name="methods",
+        alt=f"Accuracy in and out of distribution by method, over the trained numbers. {words}.",
+        on_click=clicked,
         roomy=True,
     )
 
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    return theory_reading(shown.found)
+    return methods_reading(shown.record, shown.method, shown.costs[shown.method])
 
 
-def checks(shown: Shown) -> tuple[Check, ...]:
-    """The identities of the world on the right."""
-    return shown.found.checks
+def checks() -> tuple[Check, ...]:
+    """The identities of the recorded runs."""
+    return recorded_runs().checks
 
 
-def export_frame(shown: Shown) -> "pd.DataFrame":
-    """Errors by the error of the features, way and world."""
+def export_frame() -> "pd.DataFrame":
+    """The recorded runs, one line each."""
     import pandas as pd
 
-    grid = recorded_theory()
     return pd.DataFrame(
         {
-            "feature_error": error,
-            "way": way,
-            "world": seed,
-            "in_distribution": grid.errors(way, shifted=False, mark=shown.mark)[row, seed],
-            "all_directions": grid.errors(way, shifted=True, mark=shown.mark)[row, seed],
+            "method": run.params.method,
+            "learning_rate": run.params.rate,
+            "seed": run.params.seed,
+            "trained": run.trainable,
+            "id_accuracy": run.id_accuracy,
+            "ood_accuracy": run.ood_accuracy,
+            "validation_accuracy": run.validation_accuracy,
+            "last_loss": run.loss[-1],
+            "seconds": run.seconds,
         }
-        for row, error in enumerate(grid.feature_errors)
-        for way in WAYS
-        for seed in range(grid.seeds)
+        for run in recorded_runs().runs
     )
 
 
 def script(shown: Shown) -> str:
-    """A script that tunes the world on the right with `core` alone."""
-    return f"""from core.tuning import LinearTheoryParams, linear_theory
+    """A script that reads the recorded runs of the chosen method, and says how to run one again."""
+    params = shown.record.chosen(shown.method)[0].params
+    return f"""from core.tuning import TuningParams, recorded_runs, tune
 
-found = linear_theory({shown.found.params!r})
-print("in distribution", found.id_error)
-print("all directions", found.ood_error)
-print("moved", found.change, found.seen_change.max(), found.unseen_change.max(initial=0))
-for check in found.checks:
+# Recorded by: python -m core.assets record tuning methods
+for run in recorded_runs().chosen({shown.method!r}):
+    print(run.params.seed, f"in {{run.id_accuracy:.3f}}, out {{run.ood_accuracy:.3f}}, trained {{run.trainable:,}}")
+for check in recorded_runs().checks:
     print(check.name, check.error, check.bound)
+print("to train the same: tune({params!r})")
 """
 
 
@@ -124,4 +110,4 @@ def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
     from core.tuning import linear_theory, prepare, run_on, trainable_parameters, tune
 
-    return [linear_theory, tune, prepare, run_on, trainable_parameters]
+    return [tune, prepare, run_on, linear_theory, trainable_parameters]

@@ -1,8 +1,8 @@
-"""Fine-tuning: why training all may lose what was never seen, which part to train, what it costs, and real runs."""
+"""Fine-tuning: every method on one task, why training all may lose what was never seen, which part, at what cost."""
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.fine_tuning import main
-from pages.adaptation.fine_tuning.panels import costs, live, parts, texts
+from pages.adaptation.fine_tuning.panels import costs, forgetting, live, parts, texts, two_layers
 from pages.adaptation.fine_tuning.topic import TOPIC
 from pages.adaptation.fine_tuning.words import EQUATIONS
 
@@ -14,10 +14,19 @@ with page.own_controls(rest=main.at_rest(page)):
 
 page.show(
     Scene(
-        badges=(Badge.TOY, Badge.MEASURED),
+        badges=(Badge.RECORDED,),
         draw=lambda: main.main_figure(shown),
         reading=lambda: main.reading(shown),
         panels=(
+            Panel(
+                "Two layers",
+                lambda: two_layers.draw(page),
+                stands="instead",
+                badges=(Badge.TOY, Badge.MEASURED, Badge.RECORDED),
+                checks=lambda: two_layers.checks(page),
+                data=lambda: two_layers.data(page),
+                script=lambda: two_layers.script(page),
+            ),
             Panel(
                 "Which part",
                 lambda: parts.draw(page),
@@ -34,6 +43,14 @@ page.show(
                 checks=costs.checks,
                 script=costs.script,
             ),
+            Panel(
+                "Forgotten",
+                lambda: forgetting.draw(page),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=forgetting.checks,
+                script=forgetting.script,
+            ),
             Panel("Texts", lambda: texts.draw(page), stands="instead", badges=(Badge.MEASURED,)),
             Panel(
                 "Train here",
@@ -43,10 +60,10 @@ page.show(
                 script=lambda: live.script(page),
             ),
         ),
-        checks=lambda: main.checks(shown),
+        checks=main.checks,
         equations=EQUATIONS,
         code=main.source_functions,
-        data=lambda: main.export_frame(shown),
+        data=main.export_frame,
         script=lambda: main.script(shown),
     )
 )

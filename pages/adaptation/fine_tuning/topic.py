@@ -8,8 +8,9 @@ TOPIC = Topic(
     title="Fine-tuning",
     question="What should be trained, and what left alone?",
     icon=":material/tune:",
-    answers="why full tuning breaks what it does not see, and a probe or LP-FT does not; which part to tune for which "
-    "shift; what the backward pass costs; a real model tuned while you watch",
+    answers="one model tuned by one method after another on one task, in and out of distribution; why full tuning "
+    "breaks what it does not see, and a probe or LP-FT does not; which part to tune for which shift; what the backward "
+    "pass costs; what is forgotten; a real model tuned while you watch",
     builds_on=("transformer",),
 )
 
@@ -30,12 +31,17 @@ NAMES = {
 
 METHOD_OF = {name: method for method, name in NAMES.items()}
 
+TWO_LAYERS = "Two layers"
+"""The panel of the theory."""
+
 DEFAULTS = {
+    "run": FULL,
     "feature_error": 0.1,
     "steps": 1500,
     "world": 0,
     "rate": 0.05,
     "panel": FIGURE,
+    "other": "prose",
     "shift": "noise",
     "method": PROBE,
     "seed": 0,
@@ -47,33 +53,39 @@ DEFAULTS = {
 
 PRESETS = (
     Preset(
+        "All methods",
+        "Filled: reviews of meals, as in training; open: reviews of stories, the shift.",
+        {"panel": FIGURE},
+        free=("run",),
+    ),
+    Preset(
         "Why it breaks",
         "Directions without data never move, but the head in front of them does.",
-        {"panel": FIGURE},
+        {"panel": TWO_LAYERS},
         free=("world",),
     ),
     Preset(
         "Good features",
         "The old features are perfect. Who keeps them?",
-        {"feature_error": 0.0},
+        {"panel": TWO_LAYERS, "feature_error": 0.0},
         free=("world",),
     ),
     Preset(
         "Bad features",
         "The old features are far off. Is the probe still ahead?",
-        {"feature_error": 1.5},
+        {"panel": TWO_LAYERS, "feature_error": 1.5},
         free=("world",),
     ),
     Preset(
         "Stop early",
         "After 50 steps: what has moved so far, and what has it cost?",
-        {"steps": 50},
+        {"panel": TWO_LAYERS, "steps": 50},
         free=("steps",),
     ),
     Preset(
         "Rate too high",
         "With a learning rate of 1 the descent runs away and is stopped.",
-        {"rate": 1.0},
+        {"panel": TWO_LAYERS, "rate": 1.0},
         free=("world",),
     ),
     Preset("Noise", "One block is tuned at a time. Is it the first one, next to the noise?", {"panel": "Which part"}),
@@ -88,6 +100,7 @@ PRESETS = (
         {"panel": "Which part", "shift": "negative"},
     ),
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
+    Preset("Forgotten", "How surprised is the tuned model by a text about something else?", {"panel": "Forgotten"}),
     Preset(
         "Count them",
         "How many numbers does LoRA train? Move the rank.",
@@ -98,8 +111,10 @@ PRESETS = (
 )
 
 PANELS = (
+    PanelWords(TWO_LAYERS, "Probe, full tuning and LP-FT of two linear layers, and the same three on SmolLM2."),
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
+    PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
     PanelWords("Train here", "SmolLM2 tuned while you watch, by ten methods, and your own reviews judged."),
 )
@@ -115,16 +130,16 @@ QUESTIONS = (
     Question(
         "Is linear probing always better out of distribution?",
         "No. It takes good features and a shift that leaves them good. In the two linear layers the probe wins while "
-        "the features are good, and its lead shrinks where they are bad. On a real model try it: train a probe and "
-        "LoRA on several seeds before you believe it.",
-        {"feature_error": 1.5},
+        "the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at the right: "
+        "three seeds each, and the sentence says whether they part by more than noise.",
+        {"panel": TWO_LAYERS, "feature_error": 1.5},
     ),
     Question(
         "Why is full tuning bad out of distribution?",
         "It starts from a random head. Features along seen directions move to fit it, those along unseen directions "
         "cannot move, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
         "head that fits already, so little needs to move.",
-        {"panel": FIGURE},
+        {"panel": TWO_LAYERS},
     ),
     Question(
         "Does partial tuning need to be the top layers?",

@@ -60,14 +60,14 @@ def moves_title(found: LinearTheory) -> str:
 
 
 def theory_reading(found: LinearTheory) -> str:
-    """The world on the right, and what has moved in it."""
+    """The world in the middle, and what has moved in it."""
     params, change = found.params, found.change
     stopped = "".join(
         f" At rate <b>{params.rate:g}</b> {WAY_NAMES[way]} diverges: it was stopped after <b>{step}</b> steps."
         for way, step in found.stopped.items()
     )
     return (
-        f"Right, world <b>{params.seed}</b>: <b>{params.seen}</b> of {params.d} directions have data; B moves by "
+        f"Middle, world <b>{params.seed}</b>: <b>{params.seen}</b> of {params.d} directions have data; B moves by "
         f"<b>{_error(change['full'])}</b> in full tuning, <b>{_error(change['lp_ft'])}</b> in LP-FT. On seen "
         f"directions full errs by <b>{_error(found.id_error['full'])}</b>, the probe by "
         f"<b>{_error(found.id_error['probe'])}</b>.{stopped} Left: 8 worlds at rate 0.05."

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Page
 from components.refusals import NothingYetError
 from core.checks import Check
 from core.transport import CLOUDS, DOMAINS, Transport, against_optimum, bures_identity
-from pages.adaptation.transport import findings, results
+from pages.adaptation.transport import findings, points, results
 from pages.adaptation.transport.figures.matching import drawn_moves, matching
-from pages.adaptation.transport.panels import files
-from pages.adaptation.transport.results import YOUR_FILE, Cloud, Problem
+from pages.adaptation.transport.panels import drawing, files
+from pages.adaptation.transport.results import YOUR_FILE, YOUR_POINTS, Cloud, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def controls(page: Page) -> tuple[Problem, str, int, float]:
     Raises ValueError where a file is chosen but not there or not readable.
     """
     places = st.columns([2.2, 2.2, 2.2, 4, 1.6], vertical_alignment="bottom")
-    names = [*CLOUDS, YOUR_FILE]
+    names = [*CLOUDS, YOUR_FILE, YOUR_POINTS]
     with places[0]:
         source = page.controls.select("source", "Source", names)
     with places[1]:
@@ -85,10 +86,13 @@ def controls(page: Page) -> tuple[Problem, str, int, float]:
         shift = [page.controls.slider(f"shift_{axis}", f"Move the target along {axis}", -8.0, 8.0) for axis in "xy"]
         seed = page.controls.number("seed", "Seed", 0, 999)
         domain = page.controls.select("domain", "Sinkhorn keeps its numbers", list(DOMAINS))
+        drawing.texts(page)
+    own = [page.controls.value(f"{side}_points") for side in ("source", "target")]
     moved, most = (float(shift[0]), float(shift[1])), SLOW.get(method, 1000)
-    left, right = _sides(page, Cloud(source, count, seed), Cloud(target, count, seed + 1, moved), most)
+    clouds = Cloud(source, count, seed, text=own[0]), Cloud(target, count, seed + 1, moved, text=own[1])
+    left, right = _sides(page, *clouds, most)
     with more:
-        cells = len(left.masses()) * len(right.masses())
+        cells = max(1, len(left.masses()) * len(right.masses()))
         allowed = min(5000, WORK[domain] // cells // 10 * 10)
         max_iter = page.controls.slider("iterations", "Sinkhorn's iterations, at most", 10, allowed, step=10)
     with places[3]:
@@ -147,9 +151,9 @@ def _strength(page: Page, problem: Problem, domain: str, max_iter: int) -> tuple
 def main_figure(shown: Shown) -> None:
     """Both clouds with what moves between them, and the plan."""
     run, page = shown.run, shown.page
-    apart = 0.0
-    if run.method == "gromov":
-        apart = float(np.ptp(run.source[:, 0]) + np.ptp(run.target[:, 0])) * 0.7
+    side = drawing.bar(page, shown.problem)
+    away = drawing.apart(run.method, run.source, run.target, board=bool(side))
+    board = drawing.board(shown.problem, side, away)
     sides, bars = _right_half(shown)
     fig = matching(
         run.source,
@@ -159,11 +163,17 @@ def main_figure(shown: Shown) -> None:
         title=title(shown),
         sides=sides,
         bars=bars,
-        apart=apart,
+        apart=away,
+        board=board,
+        height=room(page.look, drawing.BAR) if board else None,
         weights=(run.source_weights, run.target_weights),
     )
     page.plot(
-        fig, name="matching", roomy=True, alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}."
+        fig,
+        name="matching",
+        roomy=True,
+        alt=f"Two clouds of points, lines between them, and the plan. {title(shown)}.",
+        on_click=drawing.clicked(page, board) if board else None,
     )
 
 
@@ -263,6 +273,8 @@ def script(shown: Shown) -> str:
             count = f"len({side}_table.points)"
             lines.append(f"{side}_rows = np.linspace(0, {count} - 1, min({count}, {which.most})).round().astype(int)")
             lines.append(f"{side} = {side}_table.points[{side}_rows]")
+        elif which.name == YOUR_POINTS:
+            lines.append(f"{side} = np.array({points.read(which.text).tolist()})")
         else:
             lines.append(f"{side} = cloud({which.name!r}, {which.count}, seed={which.seed})")
         equal = f"np.full(len({side}), 1 / len({side}))"

@@ -4,17 +4,33 @@ import streamlit as st
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.transport import main, results
-from pages.adaptation.transport.panels import alignment, datasets, files, flow, hand, line, prices, shift, sinkhorn, way
+from pages.adaptation.transport.panels import (
+    alignment,
+    datasets,
+    drawing,
+    files,
+    flow,
+    hand,
+    line,
+    prices,
+    shift,
+    sinkhorn,
+    way,
+)
 from pages.adaptation.transport.topic import PANELS, TOPIC
 from pages.adaptation.transport.words import EQUATIONS
 
 page = Page(TOPIC)
 page.header()
 
+problem = None
 try:
     problem, domain, max_iter, share = main.controls(page)
+    drawing.require_points(problem)
     run = results.solution_of(problem)
 except ValueError as error:
+    if problem is not None:
+        drawing.unsolved(page, problem)
     files.refused(page, error)
     page.keep_panel(PANELS)
     st.stop()
@@ -28,7 +44,7 @@ page.show(
         panels=(
             Panel(
                 "By hand",
-                lambda: hand.by_hand(page, problem),
+                lambda: hand.by_hand(page, shown.problem),
                 stands="instead",
                 badges=(Badge.MEASURED,),
                 checks=lambda: hand.checks(page),

@@ -35,9 +35,12 @@ from core.transport import (
     solve,
     vertex_costs,
 )
+from pages.adaptation.transport import points
 from pages.adaptation.transport.topic import CROSSED
 
 YOUR_FILE = "your file"
+
+YOUR_POINTS = "your points"
 
 WEIGHTS = ("as given", "scaled to 1", "heavier to the right", "source weighs twice")
 """As given: equal masses that sum to 1, or those of a visitor's file."""
@@ -68,7 +71,7 @@ def evenly(count: int, most: int) -> np.ndarray:
 class Cloud:
     """A cloud by name, size and seed, moved by a shift; or a visitor's table by its bytes and its column of masses.
 
-    Of a table with more than `most` rows, that many are taken, evenly.
+    Of a table with more than `most` rows, that many are taken, evenly. Points that a visitor has set are a text.
     """
 
     name: str
@@ -78,16 +81,22 @@ class Cloud:
     content: bytes = b""
     mass_column: str | None = None
     most: int = 1000
+    text: str = ""
 
     def points(self) -> np.ndarray:
-        """The points. Raises ValueError for a table that cannot be read."""
-        own = self.name == YOUR_FILE
-        drawn = self._table.points[self._rows] if own else cloud(self.name, self.count, seed=self.seed)
-        moved = drawn.copy()
+        """The points. Raises ValueError for a table or a text that cannot be read."""
+        moved = self._unmoved().copy()
         moved[:, 0] += self.shift[0]
         if moved.shape[1] > 1:
             moved[:, 1] += self.shift[1]
         return moved
+
+    def _unmoved(self) -> np.ndarray:
+        if self.name == YOUR_POINTS:
+            return points.read(self.text)
+        if self.name == YOUR_FILE:
+            return np.asarray(self._table.points[self._rows])
+        return cloud(self.name, self.count, seed=self.seed)
 
     @property
     def weighs(self) -> bool:
@@ -100,7 +109,7 @@ class Cloud:
             own: np.ndarray = self._table.weights[self._rows]
             return own
         count = len(self.points())
-        return np.full(count, 1 / count)
+        return np.full(count, 1 / max(count, 1))
 
     @property
     def _table(self) -> Table:
@@ -127,7 +136,7 @@ class Problem:
         a, b = self.source.masses(), self.target.masses()
         if self.weights == "scaled to 1":
             return a / a.sum(), b / b.sum()
-        if self.weights == "heavier to the right":
+        if self.weights == "heavier to the right" and len(a):
             x = self.source.points()[:, 0]
             tilted = a * np.exp(x - x.max())
             return tilted * (a.sum() / tilted.sum()), b
@@ -224,9 +233,9 @@ def sweep_of(problem: Problem, domain: str, max_iter: int, mean_cost: float, opt
 
 @shared(megabytes=1, size=lambda value: 100)
 def mean_cost_of(source: Cloud, target: Cloud, metric: str) -> float:
-    """The mean cost between points with mass, the unit of the page's regularization; 1 where it is 0."""
+    """The mean cost between points with mass, the unit of the page's regularization; 1 where it is 0 or none."""
     x, y = (side.points()[side.masses() > 0] for side in (source, target))
-    return float(cost_matrix(x, y, metric=metric).mean()) or 1.0
+    return (float(cost_matrix(x, y, metric=metric).mean()) or 1.0) if len(x) and len(y) else 1.0
 
 
 @shared(megabytes=5, size=lambda read: 4 * read.shifts.nbytes)

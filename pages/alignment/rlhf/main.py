@@ -223,12 +223,13 @@ def reading(shown: Shown) -> str:
     bound = ""
     if shown.by_n:
         bound = f" (the formula log n − (n − 1)/n says {best_of_n_kl(int(history.n[step])):.2f})"
+    alone = f" The curves are those of seed {history.params.seed} alone." if compared(history, shown.compare) else ""
     warning = f" {history.reward_fit.warning}" if history.reward_fit.warning else ""
     return (
         f"At {shown.name(step)}: proxy <b class='tint' style='--role:{look.role('proxy')}'>{tell['proxy']:.2f}</b>, "
         f"gold <b class='tint' style='--role:{look.role('gold')}'>{tell['gold']:.2f}</b>, "
         f"KL <b class='tint' style='--role:{look.role('kl')}'>{tell['kl']:.2f}</b> nats{bound}, "
-        f"<b>{tell['length']:.1f}</b> words, entropy <b>{tell['entropy']:.2f}</b> nats.{fate(history)}{warning}"
+        f"<b>{tell['length']:.1f}</b> words, entropy <b>{tell['entropy']:.2f}</b> nats.{alone}{fate(history)}{warning}"
     )
 
 

@@ -9,7 +9,9 @@ from pages.alignment.rlhf.topic import TOPIC
 page = Page(TOPIC)
 page.header()
 
-task_place, params_place = st.columns([1.9, 9.9], vertical_alignment="bottom")
+# The names of the tasks are longer than a ninth of a row in a presenter's type.
+widths = [2.05, 9.75] if page.look.presenter else [1.9, 9.9]
+task_place, params_place = st.columns(widths, vertical_alignment="bottom")
 with task_place:
     task = TASKS[page.controls.select("task", "Task", list(TASKS))]
 with params_place:

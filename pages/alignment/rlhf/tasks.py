@@ -54,7 +54,11 @@ class SkyChoice:
 
 def ask_sky(page: Page) -> SkyChoice:
     """The algorithm, the penalty and the data in sight, all else under More."""
-    controls, places = page.controls, st.columns([1.8, 3.5, 3.3, 1.3], vertical_alignment="bottom")
+    controls = page.controls
+    if page.look.presenter:
+        places = st.columns([1.72, 3.45, 3.4, 1.2], gap="xsmall", vertical_alignment="bottom")
+    else:
+        places = st.columns([1.8, 3.5, 3.3, 1.3], vertical_alignment="bottom")
     with places[0]:
         algorithm = controls.select("algorithm", "Algorithm", list(offered.ALGORITHMS))
     with places[1]:

@@ -74,10 +74,10 @@ def reader_reading(runs: Sequence[ReaderRun]) -> str:
     ends = ", ".join(f"{one.loss[-1]:.2f}" for one in runs)
     bounds = ", ".join(f"{one.bound:.2f}" for one in runs)
     above = ", ".join(f"{one.excess.mean():.3f} ± {one.standard_error:.3f}" for one in runs)
-    seeds = ", ".join(str(one.params.seed) for one in runs)
+    seeds = f"seed{'s' * (len(runs) > 1)} {', '.join(str(one.params.seed) for one in runs)}"
     asked = f"{run.guesses[-1] / run.steps[-1]:,.0f}"
     return (
-        f"The {run.params.reader} of seed {seeds} is asked {asked} places a step. It ends at <b>{ends}</b> nats; the "
+        f"The {run.params.reader} of {seeds} is asked {asked} places a step. It ends at <b>{ends}</b> nats; the "
         f"best possible reader of the same test texts pays <b>{bounds}</b> (dashed). Between them: <b>{above}</b>."
     )
 
@@ -170,10 +170,9 @@ def spans_reading(found: RecordedSpans) -> str:
     right = found.exact[way].mean(axis=0)
     return (
         f"Exact on unseen passages, {count} questions × {seeds} seeds, 95 % over passages: {shares}; by chance "
-        f"{found.chance.mean():.1%}. Tuned, and asked another question of the passage, it says this answer in "
-        f"<b>{other:.0%}</b>; right are "
-        f"<b>{right[alike].mean():.0%}</b> where two questions of a passage begin with one word, else "
-        f"{right[~alike].mean():.0%}; {learned:.0%} on what it learned."
+        f"{found.chance.mean():.1%}. Tuned whole and asked another question about the passage, it still gives the "
+        f"first answer in <b>{other:.0%}</b>. It is right in <b>{right[alike].mean():.0%}</b> where two questions of a "
+        f"passage begin with one word, in {right[~alike].mean():.0%} elsewhere; in {learned:.0%} on what it learned."
     )
 
 

@@ -15,7 +15,7 @@ from core.state_space import METHODS, SIGNALS, SYSTEMS, Response, with_knot
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.response import response
 from pages.architecture.state_space.topic import DRAWN, FILE, OWN
-from pages.architecture.state_space.words import own_words, response_reading, response_title
+from pages.architecture.state_space.words.responses import own_words, response_reading, response_title
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -66,7 +66,7 @@ def controls(page: Page) -> Shown:
     idle, control = IDLE.get(page.controls.value(PANEL), ()), page.controls
     left, middle, right = st.columns([3.4, 3.2, 2], vertical_alignment="bottom")
     with left:
-        pretext = control.choice("pretext", "Pretext task", list(PRETEXTS), disabled="pretext" in idle)
+        pretext = control.choice("pretext", "Pretext task", list(PRETEXTS), disabled="pretext" in idle, wrap=True)
     with middle:
         words = "Labels per class for the probe"
         count = control.choice("labels", words, list(COUNTS), disabled="labels" in idle)

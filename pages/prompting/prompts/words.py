@@ -59,6 +59,19 @@ def reading(evaluation: Evaluation, place: int, tokens: int | None) -> str:
     return (
         f"<b>{evaluation.accuracy:.0%}</b> right, 95 % interval <b>{span(evaluation.interval)}</b>. {length}"
         f"The answer is “{escape(answer)}”, {verdict}; the right one has probability <b>{truth:.2g}</b>."
+        f"{_begun(evaluation.task.labels)}"
+    )
+
+
+def _begun(labels: Sequence[str]) -> str:
+    """How labels are compared where one begins another; empty where none does."""
+    found = next(((one, other) for one in labels for other in labels if one != other and other.startswith(one)), None)
+    if found is None:
+        return ""
+    one, other = map(escape, found)
+    return (
+        f" “{one}” begins “{other}”: each label is scored as the sum over its tokens and the end of its line, so "
+        "that the shorter gains nothing."
     )
 
 

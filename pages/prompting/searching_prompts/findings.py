@@ -66,6 +66,32 @@ def race_title(names: Sequence[str], finals: np.ndarray) -> str:
     return f"{said[:1].upper()}{said[1:]}, over {runs} deals"
 
 
+def proposer_words(history: np.ndarray, blind: np.ndarray, budget: int) -> str:
+    """What SmolLM2 as the proposer brought, against drawing blindly on the same deals, and whether it read its scores.
+
+    Args:
+        history: its best score so far, with true and with shuffled scores in sight [arm run evaluation].
+        blind: what drawing blindly expects on the same deals [run evaluation].
+        budget: evaluations; at most as many as were recorded are compared.
+    """
+    at = min(budget, history.shape[2]) - 1
+    true, shuffled, drawn = history[0, :, at], history[1, :, at], blind[:, at]
+    against = _sign(true, drawn, "ahead of it", "behind it", "no sure difference")
+    reads = _sign(true, shuffled, "so it reads them", "so they mislead it", "no sure sign that it reads them")
+    return (
+        f"SmolLM2 as proposer has <b>{true.mean():.1%}</b> after <b>{at + 1}</b>, mean of <b>{len(true)}</b> deals; "
+        f"drawing blindly expects <b>{drawn.mean():.1%}</b> on the same ones ({against}). With its scores shuffled it "
+        f"has <b>{shuffled.mean():.1%}</b>: {reads}."
+    )
+
+
+def _sign(one: np.ndarray, other: np.ndarray, above: str, below: str, neither: str) -> str:
+    """Which of three wordings holds of paired numbers."""
+    if surely_above(one, other):
+        return above
+    return below if surely_above(other, one) else neither
+
+
 def surely_above(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether the mean paired difference is above 0 by more than two standard errors."""
     apart = one - other

@@ -55,7 +55,7 @@ class Shown:
 
 def at_rest(page: Page) -> bool:
     """Whether a panel stands first that reads none of these controls: they stay, unseen, and keep their values."""
-    return page.controls.value(PANEL) in ("Own words", "Pictures", "Soft prompt", "Why prompt")
+    return page.controls.value(PANEL) in ("Own words", "Pictures", "Soft prompt", "Prefix", "Why prompt")
 
 
 def controls(page: Page) -> Asked:

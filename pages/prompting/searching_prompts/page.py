@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Panel, Scene
 from pages.prompting.searching_prompts import main
-from pages.prompting.searching_prompts.panels import methods, pictures, prompt, soft, why, words
+from pages.prompting.searching_prompts.panels import methods, pictures, prefixes, prompt, soft, why, words
 from pages.prompting.searching_prompts.topic import TOPIC
 from pages.prompting.searching_prompts.words import EQUATIONS
 
@@ -58,10 +58,16 @@ page.show(
                 script=lambda: soft.script(page),
             ),
             Panel(
+                "Prefix",
+                lambda: prefixes.draw(page),
+                stands="instead",
+                checks=lambda: prefixes.checks(page),
+                script=lambda: prefixes.script(page),
+            ),
+            Panel(
                 "Why prompt",
                 lambda: why.draw(page),
                 stands="instead",
-                badges=(Badge.EXACT,),
                 checks=lambda: why.checks(page),
                 script=lambda: why.script(page),
             ),

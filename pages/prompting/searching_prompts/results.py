@@ -18,10 +18,12 @@ from core.prompting import (
     Wording,
     deal_reviews,
     exact_share,
+    expected_best,
     optimism,
     picture_tasks,
     recorded_landscape,
     recorded_pictures,
+    recorded_proposals,
     recorded_tasks,
     search,
     solve,
@@ -158,3 +160,25 @@ def turned(operation: str, number: int) -> float:
     one = solve(network, tasks.before, tasks.after, tasks.query)
     other = solve(network, tasks.before[:, ::-1], tasks.after[:, ::-1], tasks.query)
     return float(np.abs(one.probs - other.probs).max())
+
+
+@dataclass(frozen=True, eq=False)
+class Proposed:
+    """The language model as proposer, on its own deals.
+
+    Args:
+        history: the best score so far [arm run evaluation], arms as in ARMS.
+        blind: what drawing blindly expects on the same deals [run evaluation].
+    """
+
+    history: np.ndarray
+    blind: np.ndarray
+
+
+@shared(megabytes=1, size=lambda found: 2 * found.history.nbytes)
+def proposed() -> Proposed:
+    """The recorded proposals, scored by the recorded landscape."""
+    found = recorded_proposals()
+    runs, most = found.tried.shape[1:]
+    scores = np.stack([landscape().accuracies(deal_reviews(found.items, run).scored) for run in range(runs)])
+    return Proposed(found.history(scores), np.stack([expected_best(row, most) for row in scores]))

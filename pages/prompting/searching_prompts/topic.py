@@ -8,9 +8,9 @@ TOPIC = Topic(
     title="Searching prompts",
     question="Can a prompt be found, or learned?",
     icon=":material/troubleshoot:",
-    answers="five searches on 96 prompts whose scores are all known; what the score "
-    "promises and held-out items keep; a learned vector in place of a word; pictures as examples; what each way to "
-    "adapt a model needs",
+    answers="five searches and a language model as proposer on 96 prompts whose scores are all known; what the score "
+    "promises and held-out items keep; a vector in place of a word, and a prefix in front of a real model; pictures as "
+    "examples; what each way to adapt a model needs",
     builds_on=("attention", "learning"),
 )
 
@@ -19,6 +19,9 @@ RIGHT, NONE, WRONG, TWO = "its own", "none", "another operation's", "two operati
 
 LEARN, SWAP = "Learn one", "Swap them"
 """The two views of the panel on soft prompts."""
+
+FRONT_LEARN, FRONT_LENGTHS, FRONT_SWAP = "Learn it", "Lengths", "Swap it"
+"""The three views of the panel on what is learned in front of SmolLM2's texts."""
 
 TABLE, QUESTIONS_ASKED = "What each needs", "Break-even"
 """The two views of the panel on why to prompt."""
@@ -48,6 +51,11 @@ DEFAULTS = {
     "soft_task": "reverse",
     "soft_seed": 0,
     "soft_steps": 120,
+    "front_view": FRONT_LEARN,
+    "front": "prefix",
+    "front_task": "plurals",
+    "front_tokens": 4,
+    "front_seed": 0,
     "why_view": TABLE,
     "examples": 4,
     "example_tokens": 20,
@@ -81,7 +89,7 @@ PRESETS = (
     ),
     Preset(
         "A fair race",
-        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly?",
+        "Equal budgets, many seeds: does looking at neighbors beat drawing blindly, and does a language model?",
         {"panel": "Methods"},
         free=("budget", "items"),
     ),
@@ -115,7 +123,12 @@ PRESETS = (
         {"panel": "Soft prompt"},
         free=("soft_task", "soft_seed"),
     ),
-    Preset("Swapped", "Each vector is put before every task.", {"panel": "Soft prompt", "soft_view": SWAP}),
+    Preset(
+        "Same words",
+        "The words and the weights stay, the prefix is changed. What does the model write?",
+        {"panel": "Prefix", "front_view": FRONT_SWAP},
+        free=("front", "front_task"),
+    ),
     Preset(
         "Why prompt",
         "A prompt needs no weights. From how many questions on would a tuning have cost less?",
@@ -128,7 +141,7 @@ PANELS = (
     PanelWords(
         "Prompt", "The prompt of this step as it is sent, token by token, and the model's answer to each review."
     ),
-    PanelWords("Methods", "Five searches with equal budgets over many deals of the reviews."),
+    PanelWords("Methods", "Five searches and a language model as proposer, with equal budgets over many deals."),
     PanelWords(
         "Overfitting", "What the best of all 96 prompts scores on few reviews, and what it has on held-out ones."
     ),
@@ -137,6 +150,10 @@ PANELS = (
         "Pictures", "A pair of pictures as an example, and a new picture to do the same with, also a drawn one."
     ),
     PanelWords("Soft prompt", "One learned vector in place of a control word: its way, its nearest words, and swaps."),
+    PanelWords(
+        "Prefix",
+        "Prompt tuning and prefix tuning of SmolLM2 on twelve examples: accuracy, lengths, and swaps between tasks.",
+    ),
     PanelWords(
         "Why prompt", "What prompts, soft prompts, prefixes, LoRA and full tuning need, and when each pays off."
     ),
@@ -154,10 +171,9 @@ QUESTIONS = (
     Question(
         "Can a language model be the optimizer?",
         "It can propose: it reads the best prompts with their scores and writes the next one; the score still comes "
-        "from "
-        "outside. OPRO does so with large models. Not measured here: what stands here is what it must beat with the "
-        "same "
-        "budget, drawing blindly first of all.",
+        "from outside. Whether it reads the scores is a question to measure: here the same model also proposes with "
+        "the scores dealt at random, and both stand beside drawing blindly. SmolLM2 is small; published gains come "
+        "from far larger models.",
         {"panel": "Methods"},
     ),
     Question(
@@ -170,7 +186,7 @@ QUESTIONS = (
         "Must a soft prompt be trained?",
         "Yes, through all layers down to the input, so it needs the weights and their gradients, although it changes "
         "none of them. One vector of 48 numbers is enough to call what the model can do; it does not teach the small "
-        "decoder what it has never done.",
+        "decoder what it has never done. The panel “Prefix” does the same with SmolLM2.",
         {"panel": "Soft prompt"},
     ),
     Question(

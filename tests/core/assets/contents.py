@@ -235,7 +235,9 @@ def _of_prompting() -> Readers:
         "prompting/orders.npz": prompting.recorded_orders,
         "prompting/pictures.npz": prompting.recorded_pictures,
         "prompting/pieces.npz": prompting.recorded_pieces,
+        "prompting/proposals.npz": prompting.recorded_proposals,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
+        "prompting/trials.npz": prompting.recorded_trials,
     }
 
 
@@ -252,7 +254,9 @@ def _of_transport() -> Readers:
 
 def _of_tuning() -> Readers:
     return {
+        "tuning/change.npz": tuning.recorded_changes,
         "tuning/costs.npz": tuning.recorded_costs,
+        "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
         "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,

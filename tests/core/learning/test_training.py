@@ -275,7 +275,7 @@ def test_a_table_of_points_is_read() -> None:
         (b"1,nan,1\n", "must lie within"),
         (b"1,9,1\n", "must lie within"),
         (b"1,2,7\n", "class 7"),
-        (b"\xff\xfe\x00", "no table in UTF-8"),
+        (b"\xff\xfe\x00", "no table in UTF-8 text; save it as CSV in UTF-8"),
         (b"1,2,1\n" * 201, "201 points"),
         (b"1,2,1\n" * 40_000, "bytes"),
     ],

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.tuning import SubspaceParams, recorded_subspaces, train_in_subspace
+from core.tuning import SubspaceParams, recorded_changes, recorded_subspaces, train_in_subspace
 from pages.adaptation.adapters import words
 from tests.page_kit import charts, figure_of, html_of, printed
 
@@ -20,8 +20,19 @@ def page(visit: Callable[..., AppTest]) -> Open:
     return lambda **params: visit(PAGE, **{f"adapters_{name}": value for name, value in params.items()})
 
 
+def test_the_main_figure_answers_its_controls(page: Open) -> None:
+    app = page(module="v_proj", layer=0, rank=16)
+    changes = recorded_changes().of("full", 0, "v_proj")
+    traces = {trace.get("name"): trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name")}
+    drawn = np.asarray(traces["rank r"]["y"], float)
+    assert drawn == pytest.approx(np.mean([change.by_rank for change in changes], axis=0), rel=1e-5)
+    assert words.energy_title(changes, 16) in html_of(app)
+    assert "v_proj is 192 × 576;" in html_of(app)
+    assert not app.error
+
+
 def test_the_run_of_now_is_drawn_over_the_recorded_ones(page: Open) -> None:
-    app = page(dimension=100, seed=7)
+    app = page(panel="Few directions", dimension=100, seed=7)
     run = train_in_subspace(SubspaceParams(100, seed=7))
     assert words.subspace_title(recorded_subspaces()) in html_of(app)
     assert "<b>100</b> directions, seed <b>7</b>" in html_of(app)
@@ -52,7 +63,8 @@ def test_a_bad_matrix_gets_a_plain_word(page: Open, change: str, said: str) -> N
 
 @pytest.mark.parametrize(
     ("panel", "more"),
-    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("100 tasks", {}),],
+    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("100 tasks", {}),
+     ("New directions", {}), ("LoRA inside", {"r": 1, "strength": 3})],
 )  # fmt: skip
 def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, object]) -> None:
     app = page(panel=panel, **more)
@@ -62,6 +74,13 @@ def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, ob
     assert "failing" not in html_of(app)
 
 
-@pytest.mark.parametrize("panel", ["Figure", "Two thin", "To scale", "100 tasks"])
+def test_a_scale_that_diverges_is_stopped_and_said(page: Open) -> None:
+    app = page(panel="LoRA inside", r=1, strength=64)
+    assert "with α/r = 64 the descent diverges" in html_of(app)
+    assert "failing" not in html_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("panel", ["Figure", "Two thin", "To scale", "LoRA inside"])
 def test_the_script_runs(page: Open, panel: str, tmp_path: Path) -> None:
     assert printed(page(panel=panel), "adapters", tmp_path)

@@ -7,8 +7,15 @@ import pytest
 
 from core.checks import Check
 from core.tuning import (
+    INTRUDES_BELOW,
+    ChangeRecord,
+    LoraParams,
     SubspaceParams,
     SubspaceRecord,
+    WeightChange,
+    lora_pair,
+    recorded_changes,
+    recorded_runs,
     recorded_subspaces,
     train_in_subspace,
 )
@@ -17,6 +24,92 @@ from pages.adaptation.adapters.figures.layer import placed
 from pages.adaptation.adapters.panels import scale, tasks
 from pages.adaptation.adapters.panels.thin import Thin
 from pages.adaptation.adapters.topic import METHODS
+
+
+def change(by_rank: list[float], by_entry: list[float], seed: int = 0, **more: object) -> WeightChange:
+    found = WeightChange(
+        method="full", rate=1e-4, seed=seed, layer=3, module="o_proj", shape=(2, 3), size=0.01, moved=1.0,
+        by_rank=np.array(by_rank, np.float32), by_entry=np.array(by_entry, np.float32),
+        sizes=np.sqrt(np.diff(by_rank, prepend=0.0)).astype(np.float32), nearest=np.array([0.9, 0.3], np.float32),
+    )  # fmt: skip
+    return dataclasses.replace(found, **more)  # type: ignore[arg-type]
+
+
+def test_the_title_says_low_rank_only_where_every_seed_does() -> None:
+    low, sparse = change([0.8, 1.0], [0.2, 1.0]), change([0.3, 1.0], [0.6, 1.0], seed=1)
+    assert words.energy_title([low, low], 1) == (
+        "Rank 1 keeps 80% of the change of o_proj in layer 3, as many entries keep 20%: low-rank, not sparse, on each "
+        "of 2 seeds"
+    )
+    assert words.energy_title([sparse], 1).endswith("sparse rather than low-rank, on each of 1 seeds")
+    assert words.energy_title([low, sparse], 1).endswith("; the rank keeps more on 1 of 2 seeds")
+    assert words.energy_title([low], 2).endswith("; the rank keeps more on 0 of 1 seeds")
+
+
+def test_the_title_is_true_of_what_is_recorded() -> None:
+    record = recorded_changes()
+    for layer in record.layers:
+        for module in record.modules("full"):
+            changes = record.of("full", layer, module)
+            assert [one.seed for one in changes] == [0, 1, 2]
+            for rank in (1, 4, 64):
+                title = words.energy_title(changes, rank)
+                pairs = [(one.by_rank[rank - 1], one.by_entry[rank - 1]) for one in changes]
+                assert title.endswith("low-rank, not sparse, on each of 3 seeds") == all(a > b for a, b in pairs)
+                assert f"Rank {rank} keeps {np.mean([a for a, _ in pairs]):.0%}" in title
+
+
+def test_recorded_changes_pass_their_checks_and_damaged_ones_fail() -> None:
+    record = recorded_changes()
+    assert all(check.passed for check in record.checks)
+    damaged = dataclasses.replace(record.changes[0], by_rank=record.changes[0].by_rank * 0.999)
+    assert not all(check.passed for check in ChangeRecord((damaged, *record.changes[1:])).checks)
+
+
+def test_new_directions_are_counted_by_method() -> None:
+    record = ChangeRecord((change([1.0], [1.0]), change([1.0], [1.0], seed=1)))
+    assert words.intruders_title(record).endswith("2 of 4 by full tuning")
+    assert [one.intruders for one in record.changes] == [1, 1]
+    both = ChangeRecord((*record.changes, change([1.0], [1.0], method="lora", rate=2e-3)))
+    assert words.intruders_title(both).endswith("2 of 4 by full tuning and 1 of 2 by LoRA")
+    assert "LoRA at learning rate 0.002: <b>1</b> matrices, the least near direction at <b>0.300</b>" in (
+        words.intruders_reading(both)
+    )
+    # Another rate, tried once, does not count.
+    tried = ChangeRecord((*record.changes, change([1.0], [1.0], rate=1.0)))
+    assert words.intruders_title(tried) == words.intruders_title(record)
+
+
+def test_recorded_directions_are_counted_as_they_are() -> None:
+    record = recorded_changes()
+    for method, name in words.TUNERS.items():
+        nearest = np.concatenate([change.nearest for change in record.chosen(method)])
+        assert f"{int((nearest < INTRUDES_BELOW).sum())} of {nearest.size} by {name}" in words.intruders_title(record)
+
+
+def test_the_reading_gives_ranges_over_seeds() -> None:
+    pair = [change([0.8, 1.0], [0.2, 1.0]), change([0.95, 1.0], [0.2, 1.0], seed=1, size=0.02)]
+    said = words.energy_reading(pair, 1)
+    assert "o_proj is 2 × 3; rank <b>1</b> is <b>5</b> numbers of 6." in said
+    assert "Tuning SmolLM2 moved <b>100.0%</b> of its entries, by <b>1.00% to 2.00%</b> of its length" in said
+    assert "90% of that takes rank <b>1 to 2</b>, over 2 seeds" in said
+    assert pair[0].rank_for(1.0) == 2
+
+
+def test_two_adapters_are_said_to_learn_only_where_both_do() -> None:
+    assert words.pair_title(lora_pair(LoraParams())).startswith("Each adapter learns its task: it errs by ")
+    assert words.pair_title(lora_pair(LoraParams(rank=1))).startswith("Neither adapter learns its task")
+    found = lora_pair(LoraParams())
+    half = dataclasses.replace(found, up=np.stack([found.up[0], 0 * found.up[1]]))
+    assert words.pair_title(half).startswith("One adapter alone learns its task: it errs by 1 at most")
+    stopped = lora_pair(LoraParams(rank=1, alpha=64, rate=1.0))
+    assert words.pair_title(stopped) == (
+        f"Stopped after {stopped.loss.shape[1] - 1} steps: with α/r = 64 the descent diverges"
+    )
+    runs = recorded_runs().chosen("lora")
+    said = words.pair_reading(found, recorded_runs())
+    assert f"<b>{max(run.merge_gap for run in runs):.0e}</b> of their largest entry, over {len(runs)} seeds" in said
+    assert "Each adapter has <b>192</b> numbers, W 576; added is <b>2</b> times B A" in said
 
 
 def test_two_thin_matrices_say_what_they_keep() -> None:

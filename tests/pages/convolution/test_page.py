@@ -107,6 +107,7 @@ def test_what_cannot_be_gets_a_plain_word_and_a_way_out(
 def test_a_stack_that_cannot_be_is_named(page: Callable[..., AppTest], stack: str, size: str, words: str) -> None:
     app = page(panel="Volumes", network="your own", stack=stack, input=size)
     assert words.lower() in app.warning[0].value.lower()
+    assert not app.warning[0].value.endswith("..")
     assert "<script" not in html_of(app).split("</style>")[-1]
 
 

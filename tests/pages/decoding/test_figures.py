@@ -13,6 +13,7 @@ from core.decoding import (
     Shape,
     Unfolding,
     flash_traffic,
+    forecast,
     is_lossless,
     recorded_costs,
     recorded_race,
@@ -22,6 +23,7 @@ from core.decoding import (
 )
 from pages.efficiency.decoding.figures import drafts, memory
 from pages.efficiency.decoding.figures import race as figures
+from tests.components.test_theme import contrast
 
 LOOK = Look()
 
@@ -211,3 +213,26 @@ def test_guesses_are_written_out_in_the_color_of_their_fate() -> None:
     assert len(set(bands.values())) == 4
     assert fig.layout.yaxis.ticktext == ("call 0", "call 1", "text")
     assert fig.layout.yaxis.range[0] > fig.layout.yaxis.range[1]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_token_in_a_bar_of_layers_reads_on_its_color(race: Race, dark: bool) -> None:
+    run = race.runs["CALM"]
+    layers = max(step.depth for step in run.steps)
+    (bar,) = drafts.depth_bars(run, layers, look=Look(dark=dark), title="t").data
+    assert len(set(bar.marker.color)) == 2
+    for ink, color in zip(bar.textfont.color, bar.marker.color, strict=True):
+        assert contrast(ink, color) >= 4.5
+
+
+@pytest.mark.parametrize(("speeds", "anchor"), [((3.3, 2.7), "left"), ((4.3, 4.2), "right")])
+def test_marks_at_the_last_size_are_named_where_no_curve_is_under_the_words(
+    race: Race, speeds: tuple[float, float], anchor: str
+) -> None:
+    costs = recorded_costs("float32")
+    assert costs is not None
+    expected = forecast(race.runs["prompt lookup"], costs)
+    assert expected.own == expected.sizes[-1]
+    measured = dict(zip(("writing", "whole"), speeds, strict=True))
+    fig = memory.speed_by_window(expected, measured, unit="draft tokens", reference="greedy", look=LOOK, title="t")
+    assert {note.xanchor for note in fig.layout.annotations if note.text in measured} == {anchor}

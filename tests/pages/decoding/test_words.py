@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,6 +116,15 @@ def test_a_race_without_rounds_says_that_its_spread_is_unknown() -> None:
         assert "than greedy in one race, " in headline(once, name) or "greedy in one race, with" in headline(once, name)
         kept = {other: (run.seconds, run.seconds) for other, run in once.runs.items()}
         assert "in one race" not in headline(replace(once, rounds=kept), name)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"running": 0.13}, {"rounds": {"greedy": (1.0, 2.25), "prompt lookup": (0.5, 1.0)}}], ids=str
+)
+def test_a_speed_on_a_busy_machine_is_not_told_without_it(changed: dict[str, Any]) -> None:
+    race = replace(recorded_race("copy"), **changed)
+    assert "times as fast as greedy on a busy machine, with" in headline(race, "prompt lookup")
+    assert "save calls, on a busy machine " in race_title(race)
 
 
 @every_race

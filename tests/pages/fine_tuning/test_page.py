@@ -17,9 +17,10 @@ from core.tuning import (
     linear_theory,
     recorded_costs,
     recorded_parts,
+    recorded_runs,
     recorded_theory,
 )
-from pages.adaptation.fine_tuning import words
+from pages.adaptation.fine_tuning import comparing, words
 from pages.adaptation.fine_tuning.panels.live import whole_check
 from pages.adaptation.fine_tuning.topic import LORA, NAMES
 from tests.page_kit import charts, figure_of, html_of, printed
@@ -33,8 +34,26 @@ def page(visit: Callable[..., AppTest]) -> Open:
     return lambda **params: visit(PAGE, **{f"fine_tuning_{name}": value for name, value in params.items()})
 
 
-def test_the_main_figure_answers_its_controls(page: Open) -> None:
-    app = page(feature_error=0.5, steps=100, world=7)
+def test_the_main_figure_lights_the_chosen_method(page: Open) -> None:
+    app = page(run="LoRA")
+    record = recorded_runs()
+    assert comparing.methods_title(record) in html_of(app)
+    data = figure_of(charts(app)[0])["data"]
+    losses = [trace for trace in data if str(trace.get("name")).startswith("seed")]
+    for trace, run in zip(losses, record.chosen("lora"), strict=True):
+        assert np.asarray(trace["y"], float) == pytest.approx(run.loss, rel=1e-5)
+    marks = [trace for trace in data if trace.get("customdata") is not None and trace["type"] == "scatter"]
+    assert [trace["customdata"][0][0] for trace in marks] == [method for method in record.methods for _ in range(2)]
+    memory = next(trace for trace in data if trace["type"] == "bar")
+    drawn = dict(zip(memory["y"], np.asarray(memory["x"], float), strict=True))
+    assert drawn == pytest.approx({NAMES[m]: recorded_costs().of(m).memory / 1e6 for m in record.methods}, rel=1e-6)
+    assert "<b>LoRA</b> trains <b>231,554</b> numbers" in html_of(app)
+    assert html_of(app).count('class="check"') == len(record.checks)
+    assert not app.error
+
+
+def test_the_two_layers_answer_their_controls(page: Open) -> None:
+    app = page(panel="Two layers", feature_error=0.5, steps=100, world=7)
     found, grid = linear_theory(LinearTheoryParams(seed=7, feature_error=0.5, steps=100)), recorded_theory()
     traces = {trace.get("name"): trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name")}
     assert np.asarray(traces["seen in training"]["y"], float) == pytest.approx(np.sort(found.seen_change)[::-1])
@@ -48,7 +67,7 @@ def test_the_main_figure_answers_its_controls(page: Open) -> None:
 
 
 def test_a_rate_that_diverges_is_said(page: Open) -> None:
-    app = page(rate=1.0)
+    app = page(panel="Two layers", rate=1.0)
     assert "diverges: it was stopped after" in html_of(app)
     assert not app.error
 
@@ -60,6 +79,9 @@ def test_other_panels_say_what_is_recorded(page: Open) -> None:
     app = page(panel="Which part", shift="other names")
     assert words.parts_title(recorded_parts(), "other names") in html_of(app)
     assert html_of(app).count('class="check"') == 2
+    app = page(panel="Forgotten", other="question and answer")
+    assert comparing.forgetting_title(recorded_runs(), 1) in html_of(app)
+    assert "failing" not in html_of(app)
     app = page(panel="Texts", text_seed=4)
     assert html_of(app).count("<tr>") == 16
 
@@ -87,8 +109,15 @@ def test_texts_that_are_too_long_or_too_many_are_refused_in_words(page: Open, ow
 
 
 def test_the_script_reproduces_the_screen(page: Open, tmp_path: Path) -> None:
-    out = printed(page(world=2), "fine_tuning", tmp_path)
+    out = printed(page(panel="Two layers", world=2), "fine_tuning", tmp_path)
     assert str(linear_theory(LinearTheoryParams(seed=2)).ood_error["lp_ft"]) in out
+
+
+def test_the_script_of_the_main_figure_reads_the_recorded_runs(page: Open, tmp_path: Path) -> None:
+    run = recorded_runs().chosen("probe")[1]
+    assert f"1 in {run.id_accuracy:.3f}, out {run.ood_accuracy:.3f}" in printed(
+        page(run="Probe"), "fine_tuning", tmp_path
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,3 +58,40 @@ def test_back_and_reload_show_what_the_address_says(server: str, visitor: Enter)
     visit.settle()
     assert visit.shown("learning") == seen
     visit.nothing_failed()
+
+
+def test_a_story_holds_for_the_controls_under_a_closed_more(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/learning")
+    more, validation = (
+        visit.page.get_by_role("button", name="More"),
+        visit.page.get_by_role("slider", name="Validation"),
+    )
+    more.click()
+    validation.press("ArrowRight")
+    visit.settle()
+    assert "learning_validation=21" in visit.page.url
+    visit.page.keyboard.press("Escape")
+    visit.tell("Too simple")
+    degree = visit.page.get_by_role("slider", name="Degree")
+    degree.press("ArrowRight")
+    visit.settle()
+    expect(visit.page.get_by_text("on 20 training, 0.775 on 20 validation")).to_be_visible()
+    # The value that the story has replaced can be chosen anew, and stays.
+    more.click()
+    validation.press("ArrowRight")
+    visit.settle()
+    visit.page.keyboard.press("Escape")
+    degree.press("ArrowRight")
+    visit.settle()
+    expect(visit.page.get_by_text("on 21 validation")).to_be_visible()
+    assert "learning_validation=21" in visit.page.url
+    visit.nothing_failed()
+
+
+def test_a_story_holds_for_the_controls_that_its_panel_folds(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/learning")
+    visit.tell("More points").tell("Double descent")
+    visit.panels().first.click()
+    visit.settle()
+    expect(visit.page.get_by_text("on 20 training, 0.975 on 20 validation")).to_be_visible()
+    visit.nothing_failed()

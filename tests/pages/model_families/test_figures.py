@@ -42,6 +42,14 @@ def test_three_maps_have_looking_words_as_rows() -> None:
     assert {shape.y0 for shape in fig.layout.shapes} == {1.5} and both.customdata[5, 0].tolist() == [5]
 
 
+def test_whiskers_are_drawn_in_ink_on_dark_paper() -> None:
+    dark, found = Look(dark=True), recorded_spans()
+    answers = {way: told[5] for way, told in found.answers.items()}
+    bars = spans_figure(answers, exact_shares(found), dict.fromkeys(answers, 0.0), look=dark, title="t").data[:1]
+    for bar in (*bars, *pairs_figure(recorded_games().pairs, look=dark, title="t").data):
+        assert bar.error_y.color == dark.ink
+
+
 def test_losses_stand_beside_their_bounds() -> None:
     readers = recorded_readers().by_name
     chosen = "encoder 30 %, 2,500 steps"
@@ -66,7 +74,9 @@ def test_masks_are_colored_by_what_happened() -> None:
 
 def test_bars_and_curves_of_the_games_are_means_of_draws() -> None:
     games = recorded_games()
-    bars = pairs_figure(games.pairs, look=LOOK, title="t").data
+    fig = pairs_figure(games.pairs, look=LOOK, title="t")
+    bars = fig.data
+    assert fig.layout.yaxis.range[0] == 0
     assert np.allclose(bars[2].y, [values["MiniLM"].mean() for values in games.pairs.values()])
     tuned = recorded_liking().right
     curves = probes_figure({**games.probes, "tuned whole": tuned}, look=LOOK, title="t").data

@@ -74,6 +74,7 @@ def test_readers_are_ordered_only_where_every_run_agrees() -> None:
 def test_the_reading_tells_where_a_reader_ends(name: str) -> None:
     for runs in (READERS[name], READERS[name][:1]):
         said = reader_reading(runs)
+        assert ("of seeds 0, 1, 2 is" if len(runs) > 1 else "of seed 0 is") in said
         for run in runs:
             assert f"{run.loss[-1]:.2f}" in said and f"{run.bound:.2f}" in said and f"{run.excess.mean():.3f}" in said
 

@@ -215,6 +215,12 @@ def test_the_name_of_a_coin_stands_where_the_curves_do_not(run: NetworkRun, fact
     assert [note.yanchor for note in fig.layout.annotations if note.text == "a coin: ln 2"] == [side]
 
 
+def test_the_name_of_a_coin_keeps_clear_of_the_epochs_below_a_run_that_diverges(run: NetworkRun) -> None:
+    grown = np.geomspace(np.log(2), 1e13, len(run.steps))
+    fig = losses(replace(run, train_loss=grown, test_loss=grown), look=LOOK, turning=None, height=400)
+    assert [note.yanchor for note in fig.layout.annotations if note.text == "a coin: ln 2"] == ["bottom"]
+
+
 def test_a_covered_duel_shows_only_its_beginning() -> None:
     curves = duel(DuelParams(SMALL, replace(SMALL, learning_rate=1.0), seeds=2)).curves
     cut = duel_losses(curves, look=LOOK, title="", last=10, until=2.0)

@@ -104,3 +104,17 @@ def test_the_labels_of_the_controls_stand_in_one_row(server: str, visitor: Enter
     tops = [box["y"] for label in labels.all() if (box := label.bounding_box()) and 150 < box["y"] < 180]
     assert len(tops) >= 3
     assert max(tops) - min(tops) < 4
+
+
+def test_the_title_of_a_panel_that_is_higher_than_the_screen_lies_below_the_navigation(
+    server: str, visitor: Enter
+) -> None:
+    visit = visitor().open(f"{server}/positional_encoding")
+    visit.page.locator(".st-key-positional_encoding_question_1 button").click()
+    title = visit.settle().page.locator(".st-key-open_panel .finding").first
+    bar = visit.page.locator("[data-testid=stHeader]").bounding_box()
+    assert bar
+    visit.page.wait_for_function(
+        "([box, bar]) => box.getBoundingClientRect().top >= bar - 1 && box.getBoundingClientRect().top < 200",
+        arg=[title.element_handle(), bar["y"] + bar["height"]],
+    )

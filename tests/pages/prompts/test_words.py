@@ -56,6 +56,13 @@ def test_markup_in_an_item_is_escaped() -> None:
     said = reading(evaluation(1, 2), 1, 9)
     assert "<i>" not in said and "&lt;i&gt;1" in said and "not “b”" in said and "<b>9</b> tokens" in said
     assert "tokens" not in reading(evaluation(1, 2), 0, None)
+    assert "begins" not in said
+
+
+def test_a_label_that_begins_another_is_told_how_it_is_scored() -> None:
+    task = Task("t", (Item("x", "good"), Item("y", "goodish")), (), ("good", "goodish"))
+    found = Evaluation(task, PromptParams(0), (), ("s", "s"), ("good", "good"), np.zeros((2, 2)))
+    assert "“good” begins “goodish”: each label is scored as the sum over its tokens" in reading(found, 0, 9)
 
 
 def test_tasks_are_named_where_they_do_not_gain() -> None:

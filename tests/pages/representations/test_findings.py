@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from components.theme import Look
 from core.convolution import (
     COUNTS,
     PRETEXTS,
@@ -16,6 +17,8 @@ from core.convolution import (
     recorded_views,
 )
 from pages.foundations.representations import findings
+from pages.foundations.representations.figures.curves import curves
+from pages.foundations.representations.figures.pictures import Strip, strips
 from pages.foundations.representations.main import OTHERS
 
 TRIALS, VIEWS = recorded_trials(), recorded_views().trials
@@ -159,3 +162,28 @@ def test_ones_own_network_is_called_one_seed() -> None:
 
 def test_numbers_are_signed_but_for_zero() -> None:
     assert [findings.points(value) for value in (0.1234, -0.1234, 0.0004, -0.0004)] == ["+12.3", "−12.3", "0.0", "0.0"]
+
+
+@pytest.mark.parametrize("look", [Look(), Look(presenter=True)])
+@pytest.mark.parametrize("height", [None, 300])
+def test_the_names_of_all_curves_stand_within_the_axes_and_none_on_another(look: Look, height: int | None) -> None:
+    fig = curves(TRIALS, arm="contrast", versus=RAW, count=1, look=look, title="t", height=height)
+    places = sorted(note.y for note in fig.layout.annotations if note.xanchor == "right")
+    assert len(places) == len(TRIALS.arms)
+    apart = look.size / fig.layout.height
+    assert min(np.diff(places)) > apart
+    assert places[0] > 0 and places[-1] < fig.layout.yaxis.range[1] - apart / 2
+
+
+@pytest.mark.parametrize("arm", PRETEXTS)
+def test_the_name_of_the_shuffled_labels_lies_above_all_of_their_curve(arm: str) -> None:
+    fig = curves(TRIALS, arm=arm, versus=RAW, count=1, look=Look(), title="t")
+    (curve,) = (trace for trace in fig.data if trace.name == "labels shuffled")
+    (name,) = (note for note in fig.layout.annotations if note.text == f"{arm}, labels shuffled")
+    assert name.yanchor == "bottom" and name.y >= max(curve.y) - 1e-6
+
+
+def test_a_projector_leaves_more_room_for_the_words_below_a_row_of_pictures() -> None:
+    rows = {name: Strip(np.zeros((2, 8, 8)), ["a", "b"]) for name in ("one", "two")}
+    heights = [len(strips(rows, look=look, title="t", height=300).data[0].z) for look in (Look(), Look(presenter=True))]
+    assert heights[1] > heights[0]

@@ -126,3 +126,29 @@ def test_names_that_look_like_numbers_are_names() -> None:
     fig = panels.bars({"500": 1.0, "8000": 2.0, "AI": 3.0}, look=LOOK, title="", y_label="y")
     groups = panels.grouped_bars({"best": np.ones(2)}, ["125", "500"], look=LOOK, title="", y_label="y")
     assert fig.layout.xaxis.type == groups.layout.xaxis.type == "category"
+
+
+@pytest.mark.parametrize("look", [LOOK, Look(presenter=True)], ids=["desk", "projector"])
+def test_names_of_means_keep_a_line_apart_where_seeds_make_the_axis_longer(look: Look) -> None:
+    arms = {"people": [np.array([0.0, 1.0]), np.array([0.0, 9.0])], "AI": [np.full(2, 4.9), np.full(2, 4.9)]}
+    fig = panels.over_seeds(arms, look=look, title="t", x_label="x", y_label="y", height=295)
+    low, high = sorted(note.y for note in fig.layout.annotations)
+    # Below the plot stand ticks and the name of the axis; the title's room above it is the figure's margin.
+    plot = fig.layout.height - fig.layout.margin.t - 50
+    assert (high - low) * plot / (1.1 * 9) >= look.size
+
+
+@pytest.mark.parametrize("gap", [-5.0, -4.1, 0.0, 0.7, 4.0, 5.0])
+def test_both_numbers_of_a_gap_have_room_in_the_plot(gap: float) -> None:
+    look = Look(presenter=True)
+    fig = panels.sigmoid_figure(gap, look=look, title="t", height=268)
+    floor, roof = fig.layout.yaxis.range
+    # Ticks and the axis's name take 93 of the 268 pixels; a number stands off its point by the point's radius.
+    number = (look.size + 6) * (roof - floor) / 175
+    lower, upper = sorted((trace for trace in fig.data if trace.text), key=lambda trace: trace.y[0])
+    assert upper.textposition.startswith("top")
+    assert lower.textposition.startswith("bottom")
+    assert floor <= lower.y[0] - number
+    assert upper.y[0] + number <= roof
+    side = "right" if gap < -4 else "left" if gap > 4 else "center"
+    assert {upper.textposition.split()[1], lower.textposition.split()[1]} == {side}

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -229,6 +230,15 @@ def test_every_comparison_of_the_grid_has_its_title(beta: float) -> None:
     assert main.compared(kept(algorithm="grpo", beta=beta), "beta") == ""
 
 
+@pytest.mark.parametrize("seed", [0, 2])
+def test_where_a_title_tells_means_the_sentence_names_the_seed_of_the_curves(seed: int) -> None:
+    page = FakePage()
+    page.look = Look()
+    for compare in ("nothing", "pairs", "beta"):
+        told = main.reading(main.Shown(page, kept(pairs=2000, seed=seed), 149, "step", compare))
+        assert (f"The curves are those of seed {seed} alone." in told) == (compare != "nothing")
+
+
 def test_length_is_told_of_four_arms_over_five_seeds() -> None:
     runs = overoptimization.length_runs()
     assert {name: len(arm) for name, arm in runs.items()} == dict.fromkeys(
@@ -409,6 +419,20 @@ def test_sums_that_settled_half_right_are_not_said_to_be_learned_or_unpaid(group
     assert history.exact[-20:].mean() == pytest.approx(right, abs=0.02)
     assert history.silent[-20:].mean() > 0.9
     assert sums.headline(history).endswith("most are all right or all wrong")
+
+
+@pytest.mark.parametrize("checker", ["contains", "format"])
+def test_the_script_of_a_checker_prints_the_shares_of_the_title(
+    checker: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    params = VerifierParams(checker=checker, steps=60)
+    history = train_with_checker(params)
+    exec(sums._script(params), {})
+    printed = dict(line.split() for line in capsys.readouterr().out.splitlines()[:3])
+    paid, right, silent = (sums.told(float(printed[name])) for name in ("reward", "exact", "silent"))
+    told = f"{paid} of answers are paid, {right} are right, and {silent} of groups teach nothing"
+    assert sums.headline(history).lower() == told
+    assert float(printed["exact"]) != history.exact[-1], "the last update alone"
 
 
 def test_all_checkers_are_told_over_seeds() -> None:

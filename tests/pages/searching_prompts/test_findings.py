@@ -193,3 +193,22 @@ def test_what_tells_the_ways_apart() -> None:
 
 def test_deals_of_the_race_differ() -> None:
     assert deal_reviews(20, 0).scored.tolist() != deal_reviews(20, 1).scored.tolist()
+
+
+def test_the_proposer_is_told_as_it_was() -> None:
+    level, high = np.full((5, 20), 0.8), np.full((5, 20), 0.9)
+    said = findings.proposer_words(np.stack([high, level]), level, 20)
+    assert "(ahead of it)" in said
+    assert "so it reads them." in said
+    said = findings.proposer_words(np.stack([level, high]), high, 30)
+    assert "(behind it)" in said
+    assert "so they mislead it" in said
+    assert "after <b>20</b>" in said
+    same = findings.proposer_words(np.stack([level, level]), level, 3)
+    assert "no sure difference" in same
+    assert "no sure sign" in same
+    assert "after <b>3</b>" in same
+    found = results.proposed()
+    real = findings.proposer_words(found.history, found.blind, 20)
+    assert ("(ahead of it)" in real) == findings.surely_above(found.history[0, :, -1], found.blind[:, -1])
+    assert ("(behind it)" in real) == findings.surely_above(found.blind[:, -1], found.history[0, :, -1])

@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.prompting import OPERATIONS, recorded_landscape
+from pages.prompting.searching_prompts.panels.methods import PROPOSERS
 from pages.prompting.searching_prompts.results import found_by
-from pages.prompting.searching_prompts.topic import PRESETS, QUESTIONS_ASKED, SWAP, TWO, WRONG
+from pages.prompting.searching_prompts.topic import FRONT_LENGTHS, PRESETS, QUESTIONS_ASKED, SWAP, TABLE, TWO, WRONG
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/prompting/searching_prompts/page.py"
@@ -28,9 +29,12 @@ STORIES = {
     "Show, not tell": ("tiles", "Click a cell to draw"),
     "A wrong pair": ("tiles", "wanted was invert"),
     "A word learned": ("soft", "numbers are learned"),
-    "Swapped": ("swap", "mean over"),
+    "Same words": ("swapped", "The model and the words are the same"),
     "Why prompt": ("costs", "Operations of examples"),
 }
+
+
+TABLES = ("As it is sent", "Any words", "Same words")
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_each_story_shows_what_it_tells(page: Open) -> None:
         assert not app.error, name
         assert chart in names(app), name
         assert words in html_of(app), name
-        assert bool(app.get("dataframe") or app.get("arrow_data_frame")) == (name in ("As it is sent", "Any words"))
+        assert bool(app.get("dataframe") or app.get("arrow_data_frame")) == (name in TABLES), name
 
 
 def test_the_sentence_and_the_figure_are_the_search(page: Open) -> None:
@@ -112,12 +116,30 @@ def test_another_seed_of_a_soft_prompt_is_a_job_with_the_recorded_run_in_sight(p
     assert "soft" in names(app)
 
 
+def test_a_longer_prompt_of_a_real_model_is_a_job_with_a_recorded_one_in_sight(page: Open) -> None:
+    app = page(panel="Prefix", front="soft prompt", front_tokens=7)
+    assert any(button.label == "Learn this soft prompt" for button in app.button)
+    assert names(app) == ["front"]
+    assert "Nearest tokens" in html_of(app)
+
+
+def test_the_proposer_stands_beside_the_searches_where_it_was_recorded(page: Open) -> None:
+    app = page(panel="Methods")
+    curves = figure_of(charts(app)[names(app).index("race")])["data"]
+    assert [curve["name"] for curve in curves if curve.get("line", {}).get("dash") == "dash"] == list(PROPOSERS)
+    assert "SmolLM2 as proposer has" in html_of(app)
+    app = page(panel="Methods", items=10)
+    assert "was recorded with 20 reviews" in html_of(app)
+
+
 SHOWN = {
     "Figure": ({"step": 9}, "best so far"),
     "Methods": ({"panel": "Methods", "budget": 5}, "hill_climbing"),
     "Overfitting": ({"panel": "Overfitting", "items": 6}, "scored"),
     "Pictures": ({"panel": "Pictures", "operation": "flip"}, "least sure"),
     "Swap": ({"panel": "Soft prompt", "soft_view": SWAP}, "('copy'"),
+    "Prefix": ({"panel": "Prefix", "front_view": FRONT_LENGTHS}, "prompt"),
+    "Needs": ({"panel": "Why prompt", "why_view": TABLE}, "few-shot prompt:"),
     "Why prompt": ({"panel": "Why prompt", "why_view": QUESTIONS_ASKED}, "LoRA"),
 }
 
@@ -138,5 +160,9 @@ def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(page: Open
         assert all(f"<b>{share}</b>" in html for share in re.findall(r"[\d.]+%", line))
     elif name == "Pictures":
         assert f"<b>{line.split()[-1]}</b>" in html
+    elif name == "Prefix":
+        assert "numbers more" in html
+    elif name == "Needs":
+        assert f"{line.split()[2]} right, no gradient" in html
     elif name == "Why prompt":
         assert f"LoRA <b>{int(np.ceil(float(line.split()[-1]))):,}</b>" in html

@@ -37,7 +37,7 @@ from pages.architecture.state_space.topic import (
     QUESTIONS,
     WORK,
 )
-from pages.architecture.state_space.words import small
+from pages.architecture.state_space.words.numbers import small
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/state_space/page.py"

@@ -36,33 +36,34 @@ from core.state_space import (
     system,
     write_tokens,
 )
-from pages.architecture.state_space.words import (
-    NOISE,
+from pages.architecture.state_space.words.long_text import (
     budget_title,
+    pruning_reading,
+    pruning_title,
+    speed_title,
+    work_reading,
+    work_title,
+)
+from pages.architecture.state_space.words.memories import memory_title, parts_words, powers_title, warped_words
+from pages.architecture.state_space.words.numbers import NOISE, small
+from pages.architecture.state_space.words.recall import pairs_title, recall_title
+from pages.architecture.state_space.words.responses import (
     circle_title,
+    cost_title,
+    fading,
+    memory_words,
+    response_reading,
+    response_title,
+)
+from pages.architecture.state_space.words.selection import (
     copying_reading,
     copying_title,
-    fading,
     gate_reading,
     gate_title,
     gates_title,
     live_title,
-    memory_title,
-    memory_words,
-    pairs_title,
-    parts_words,
-    powers_title,
-    pruning_reading,
-    pruning_title,
-    recall_title,
-    response_reading,
-    response_title,
     scan_reading,
     scan_title,
-    speed_title,
-    warped_words,
-    work_reading,
-    work_title,
 )
 
 
@@ -94,6 +95,20 @@ def test_fading_counts_the_steps_of_a_chain_that_only_shifts() -> None:
     shifting = respond(system("delay line", 20), np.ones(128), step=0.05, method="euler")
     assert shifting.kernel[19] > 0.99
     assert "nothing is left after <b>20</b> steps" in response_reading(shifting, 20)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.0, "0"), (6.4e-17, "6e-17"), (0.000638, "0.00064"), (0.37149, "0.371"), (1.596, "1.6"), (20_000.0, "2e+04")],
+)
+def test_an_error_is_written_with_a_power_of_ten_only_where_it_needs_one(value: float, words: str) -> None:
+    assert small(value) == words
+
+
+def test_the_cost_title_holds_the_powers() -> None:
+    costs = recorded_costs()
+    powers = [f"{costs.slope(way):.1f}" for way in ("direct", "recurrence", "FFT")]
+    assert cost_title(costs).endswith("the time grows: direct as L^{}, recurrence as L^{}, FFT as L^{}".format(*powers))
 
 
 def test_the_circle() -> None:
@@ -264,6 +279,7 @@ def test_recorded_recall_is_told_as_it_is(states: int, pairs: int) -> None:
     title = recall_title(record, states, pairs)
     assert ("no difference" in title) == (own.high + NOISE >= attention.low and own.low <= attention.high + NOISE)
     assert f"recalls {own.mean:.0%}" in title
+    assert "2 100%" not in title
     few, many = (record.spread("state space", states, count) for count in (PAIR_COUNTS[0], PAIR_COUNTS[-1]))
     assert ("fills up" in pairs_title(record, states)) == (few.low > many.high + NOISE)
 

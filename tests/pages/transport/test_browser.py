@@ -20,6 +20,33 @@ def test_a_clicked_cell_opens_its_pair_of_labels(server: str, visitor: Enter) ->
     assert "transport_column=3" in visit.page.url
 
 
+def test_a_click_sets_a_point_and_a_click_on_it_takes_it_away(server: str, visitor: Enter) -> None:
+    own = "transport_source=your+points&transport_target=your+points&transport_target_points=1+1"
+    visit = visitor().open(f"{server}/transport?transport_panel=Figure&{own}")
+    expect(visit.page.get_by_text("first point of the source")).to_be_visible()
+    # What fields held while More was open must not come back with the next click.
+    visit.page.get_by_role("button", name="More").click()
+    expect(visit.page.get_by_label("Your points, source")).to_be_visible()
+    visit.page.keyboard.press("Escape")
+    visit.click_cell(0, 0.3, 0.4)
+    finding = visit.page.get_by_text("Your points to your points")
+    expect(finding).to_be_visible()
+    visit.click_cell(0, 0.6, 0.7)
+    assert visit.page.url.count("+%2F+") == 1
+    visit.click_cell(0, 0.6, 0.7)
+    assert "transport_source_points=" in visit.page.url
+    told = finding.text_content()
+    visit.page.reload()
+    visit.settle()
+    assert finding.text_content() == told
+    visit.click_cell(0, 0.3, 0.4)
+    expect(visit.page.get_by_text("first point of the source")).to_be_visible()
+    assert "transport_source_points" not in visit.page.url
+    visit.page.go_back()
+    expect(finding).to_have_text(told or "")
+    visit.nothing_failed()
+
+
 def test_the_code_is_free_of_boxes(server: str, visitor: Enter) -> None:
     visit = visitor(height=2600).open(f"{server}/transport")
     visit.page.get_by_text("The code", exact=True).click()

@@ -15,7 +15,7 @@ from core.orca import recorded_alignment
 from core.transport import cloud, cost_matrix
 from pages.adaptation.transport import results
 from pages.adaptation.transport.panels import alignment, datasets, flow, hand, line
-from pages.adaptation.transport.results import Cloud, DatasetPair
+from pages.adaptation.transport.results import Cloud, DatasetPair, Problem
 from pages.adaptation.transport.topic import CROSSED, DEFAULTS
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -309,6 +309,59 @@ def test_a_cloud_of_ones_own_is_moved(page: Callable[..., AppTest]) -> None:
     assert "feasible" in html_of(app)
 
 
+def points_field(app: AppTest, side: str) -> Any:
+    """The field that holds the points of a side as text."""
+    return next(field for field in app.text_input if field.label == f"Your points, {side}: x y / x y")
+
+
+def test_a_plane_without_points_waits_for_a_click(page: Callable[..., AppTest]) -> None:
+    app = page(source="your points", target="your points", panel="Figure")
+    assert "Click the plane to set the first point of the source and of the target" in app.info[0].value
+    assert names(app) == ["matching"]
+    assert not app.warning
+
+
+def test_points_of_the_link_are_solved_kept_and_cleared(page: Callable[..., AppTest]) -> None:
+    own = {"source_points": "0 0 / 1 1", "target_points": "0 2 / 1 3"}
+    app = page(source="your points", target="your points", panel="Figure", **own)
+    assert "Your points to your points: the least cost is" in html_of(app)
+    assert "⟨P, M⟩ = <b>4.0000</b>" in html_of(app)
+    # A shape in between does not lose them.
+    app.selectbox(key="transport_source").set_value("moons")
+    settled(app)
+    assert points_field(app, "source").value == own["source_points"]
+    app.selectbox(key="transport_source").set_value("your points")
+    settled(app)
+    assert "⟨P, M⟩ = <b>4.0000</b>" in html_of(app)
+    # The way of the keyboard.
+    points_field(app, "target").set_value("0 1 / 1 2")
+    settled(app)
+    assert "⟨P, M⟩ = <b>1.0000</b>" in html_of(app)
+    app.button(key="transport_clear_points").click()
+    settled(app)
+    assert "first point of the source and of the target" in app.info[0].value
+
+
+@pytest.mark.parametrize("method", ["Sinkhorn", "unbalanced", "partial", "sliced", "Gaussian", "Gromov"])
+def test_each_method_meets_drawn_points_and_waits_for_them(page: Callable[..., AppTest], method: str) -> None:
+    app = page(source="your points", method=method, points=12, weights="heavier to the right", panel="Figure")
+    assert "first point of the source" in app.info[0].value
+    points_field(app, "source").set_value("0.4 -1 / 2 0.6 / -1 0.2 / 0 1")
+    settled(app)
+    assert names(app) == ["matching"]
+    assert not app.info
+    assert not app.warning
+
+
+def test_own_points_without_an_answer_stay_on_the_plane(page: Callable[..., AppTest]) -> None:
+    app = page(source="your points", source_points="1 1", method="Gaussian", panel="Figure")
+    assert app.warning
+    assert names(app) == ["matching"]
+    assert "Points so far: 1 of the source and 60 of the target" in html_of(app)
+    app = page(source="your points", source_points="one", panel="Figure")
+    assert "'one' is no number" in app.warning[0].value
+
+
 def test_a_column_called_weight_holds_masses_and_another_may_be_chosen(page: Callable[..., AppTest]) -> None:
     content = csv("x,y,weight", [[k, 0, 2 if k else 1] for k in range(4)])
     app = uploaded(page(source="your file", target="Gaussian"), "source", content)
@@ -551,6 +604,15 @@ def test_the_script_that_is_offered_computes_the_number_on_screen(
     space: dict[str, Any] = {}
     exec(script(Shown(None, problem, run, "auto", 500, 0.05)), space)  # type: ignore[arg-type]
     assert space["run"].cost == run.cost
+
+
+def test_the_script_of_drawn_points_holds_them() -> None:
+    from pages.adaptation.transport.main import Shown, script
+
+    cloud = Cloud("your points", 60, 0, text="0.4 -1 / 2 0.6")
+    problem = Problem(cloud, Cloud("moons", 20, 1, (0.5, 0.0)), "as given", "sqeuclidean", "exact")
+    solved = results.solution_of(problem)
+    assert run(script(Shown(None, problem, solved, "auto", 500, 0.05)))["run"].cost == solved.cost  # type: ignore[arg-type]
 
 
 def with_values(**values: Any) -> Any:

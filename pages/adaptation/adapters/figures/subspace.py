@@ -7,7 +7,7 @@ from components.theme import Look, figure
 from core.tuning import SubspaceRecord, SubspaceRun
 
 
-def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: str) -> go.Figure:
+def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: str, height: int) -> go.Figure:
     """Recorded seeds as dots with their mean as a line, nine tenths of all weights dotted, a run of now as a ring."""
     mean, goal = record.accuracy.mean(1), record.goal
     color = look.role("query")
@@ -36,7 +36,7 @@ def subspaces(record: SubspaceRecord, run: SubspaceRun, *, look: Look, title: st
     return figure(
         look,
         title=title,
-        height=None,
+        height=height,
         traces=[dots, line, now],
         shapes=[mark],
         annotations=[said],

@@ -1,4 +1,4 @@
-"""Two linear layers: errors over the error of the features, and how far the features moved along each direction."""
+"""Two linear layers: errors over the error of the features, how far these moved, and the same ways on a real model."""
 
 from collections.abc import Iterator
 
@@ -7,31 +7,34 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.theme import Look, figure, mixed
-from core.tuning import WAYS, LinearTheory, TheoryGrid
+from core.tuning import WAYS, LinearTheory, TheoryGrid, TuningRecord
 
 ROLES = {"probe": "query", "full": "key", "lp_ft": "value"}
 WAY_NAMES = {"probe": "probe", "full": "full", "lp_ft": "LP-FT"}
 
 
-def theory(grid: TheoryGrid, mark: int, found: LinearTheory, *, look: Look, title: str, moved: str) -> go.Figure:
-    """Errors of the three ways over many worlds at the left; what full tuning moved in one of them at the right.
+def theory(
+    grid: TheoryGrid, mark: int, found: LinearTheory, record: TuningRecord, *, look: Look, title: str, moved: str,
+    height: int,
+) -> go.Figure:  # fmt: skip
+    """Errors of the three ways over many worlds; what full tuning moved in one of them; the ways on a real model.
 
     Args:
         mark: the place of the step among those that the grid keeps.
-        found: the world at the right; the error of its features is marked at the left.
-        moved: what the right part finds.
+        found: the world in the middle; the error of its features is marked at the left.
+        record: the real runs at the right.
+        moved: what the part in the middle finds.
     """
     fig = make_subplots(
         rows=1,
-        cols=2,
-        column_widths=[0.56, 0.44],
-        horizontal_spacing=0.09,
-        subplot_titles=("", moved.replace(", ", ",<br>")),
+        cols=3,
+        column_widths=[0.46, 0.31, 0.23],
+        horizontal_spacing=0.08,
+        subplot_titles=("", moved.replace(", ", ",<br>"), "SmolLM2: wrong<br>● meals, ○ stories"),
     )
-    for trace in _errors(grid, mark, look):
-        fig.add_trace(trace, row=1, col=1)
-    for trace in _moves(found, look):
-        fig.add_trace(trace, row=1, col=2)
+    for column, traces in enumerate((_errors(grid, mark, look), _moves(found, look), _real(record, look)), start=1):
+        for trace in traces:
+            fig.add_trace(trace, row=1, col=column)
     at = found.params.feature_error
     marks = [
         {"type": "line", "xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1,
@@ -39,18 +42,24 @@ def theory(grid: TheoryGrid, mark: int, found: LinearTheory, *, look: Look, titl
         {"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
          "line": {"color": look.quiet, "width": 1}},
     ]  # fmt: skip
-    styled = figure(look, title=title, height=None, base=fig, shapes=marks, showlegend=True, bargap=0.1,
-                    legend={"x": 0.62, "y": 0.98, "yanchor": "top", "orientation": "v"},
-                    margin={"t": 64})  # fmt: skip
+    styled = figure(look, title=title, height=height, base=fig, shapes=marks, showlegend=True, bargap=0.1,
+                    legend={"x": 0.52, "y": 0.98, "yanchor": "top", "orientation": "v"},
+                    margin={"t": 92 if look.presenter else 64})  # fmt: skip
     styled.add_annotation(x=0.12, xref="x domain", y=0, yref="y", xanchor="left", yanchor="top", showarrow=False,
                           text="1: always answering 0", font={"color": look.quiet, "size": look.size})  # fmt: skip
-    styled.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.9], row=1, col=1)
-    styled.update_yaxes(title_text="mean squared error, all directions", type="log", dtick=1, exponentformat="power",
-                        row=1, col=1)  # fmt: skip
-    count = len(found.seen_change) + len(found.unseen_change)
-    styled.update_xaxes(title_text="direction u of the input", showgrid=False, range=[0, count + 1], row=1, col=2)
-    styled.update_yaxes(title_text="|(B − B₀) u|", rangemode="tozero", exponentformat="power", row=1, col=2)
-    return styled
+    return _axes(styled, len(found.seen_change) + len(found.unseen_change))
+
+
+def _axes(fig: go.Figure, directions: int) -> go.Figure:
+    """Names and ranges of the axes of the three parts."""
+    fig.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.9], row=1, col=1)
+    fig.update_yaxes(title_text="mean squared error, all directions", type="log", dtick=1, exponentformat="power",
+                     row=1, col=1)  # fmt: skip
+    fig.update_xaxes(title_text="direction u of the input", showgrid=False, range=[0, directions + 1], row=1, col=2)
+    fig.update_yaxes(title_text="|(B − B₀) u|", rangemode="tozero", exponentformat="power", row=1, col=2)
+    fig.update_xaxes(title_text="what is tuned", showgrid=False, row=1, col=3)
+    fig.update_yaxes(title_text="share", tickformat=".0%", rangemode="tozero", row=1, col=3)
+    return fig
 
 
 def _errors(grid: TheoryGrid, mark: int, look: Look) -> Iterator[go.Scatter]:
@@ -90,3 +99,21 @@ def _moves(found: LinearTheory, look: Look) -> Iterator[go.Bar]:
             hovertemplate=f"{name} direction<br>moved by %{{y:.2g}}<extra></extra>",
         )
         start += len(change)
+
+
+def _real(record: TuningRecord, look: Look) -> Iterator[go.Scatter]:
+    """Shares of wrong answers of the same ways on SmolLM2, a mark for each seed."""
+    for domain, filled in (("meals", True), ("stories", False)):
+        pairs = [(way, run) for way in WAYS if way in record.methods for run in record.chosen(way)]
+        right = [run.id_accuracy if filled else run.ood_accuracy for _, run in pairs]
+        yield go.Scatter(
+            x=[WAY_NAMES[way] for way, _ in pairs],
+            y=[1 - share for share in right],
+            mode="markers",
+            name=domain,
+            marker={"symbol": "circle" if filled else "circle-open", "size": 10, "line": {"width": 2},
+                    "color": [look.role(ROLES[way]) for way, _ in pairs]},
+            customdata=[[run.params.seed] for _, run in pairs],
+            showlegend=False,
+            hovertemplate=f"%{{x}}, {domain}, seed %{{customdata[0]}}<br>%{{y:.1%}} wrong<extra></extra>",
+        )  # fmt: skip

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from components.figures.kept import kept
 from components.theme import MAGNITUDE, TITLE_ROOM, Look, figure
 from core.transport import Sample, fair_sample, moves_of
+from pages.adaptation.transport.figures.board import SIDES, Board, cells, own_points
 from pages.adaptation.transport.figures.compact import compact
 from pages.adaptation.transport.figures.moves import dots, plane
 
@@ -30,6 +31,9 @@ HALVINGS = 7
 
 MAX_CELLS = 150
 """A larger plan is drawn in blocks of points."""
+
+UNTOUCHED = {"hoverinfo": "skip", "hovertemplate": None, "unselected": {"marker": {"opacity": 1}}}
+"""A cloud that lies over a board: a click goes through it."""
 
 ACROSS = {"clouds": [0.0, 0.55], "plan": [0.61, 0.95], "sums": [0.957, 1.0]}
 UPWARD = {"plan": [0.2, 0.88], "sums": [0.9, 1.0]}
@@ -51,6 +55,7 @@ def matching(
     bars: tuple[Sequence[str] | Sequence[float], np.ndarray] | None = None,
     sides: tuple[str, str] = ("", ""),
     apart: float = 0.0,
+    board: Board | None = None,
     height: int | None = None,
 ) -> go.Figure:
     """Two clouds with what moves between them, and the plan as a matrix beside them, with its sums.
@@ -61,11 +66,12 @@ def matching(
         weights: the masses of both sides, for the size of the points and beside the sums.
         bars: names or middles, and values, drawn at the right where there is no plan. sides: the titles of their axes.
         apart: how far the target is drawn to the right, for spaces that share no axes.
+        board: where points may be set; the clouds' axes hold it whole, and keep their range under the mouse.
         height: pixels; None for a main figure's.
     """
     x, y = plane(source), plane(target + np.append(apart, np.zeros(target.shape[1] - 1)))
-    traces: list[Any] = []
-    layout: dict[str, Any] = _clouds_layout(x, y, look)
+    traces: list[Any] = [] if board is None else [cells(board, look)]
+    layout = _clouds_layout(x, y, board, look)
     if apart:
         layout["xaxis"]["title"]["text"] = f"feature 1; the target is drawn {apart:.3g} to the right"
     if plan is not None:
@@ -80,20 +86,33 @@ def matching(
         traces.append(go.Bar(x=list(bars[0]), y=values, marker_color=look.role("mass"), xaxis="x2", yaxis="y2"))
         layout["xaxis2"] = {"domain": [0.62, 1.0], "anchor": "y2", "title": {"text": sides[0]}}
         layout["yaxis2"] = {"anchor": "x2", "title": {"text": sides[1]}}
-    traces += [dots(x, weights[0], "source", look), dots(y, weights[1], "target", look)]
+    clouds = ((x, weights[0], "source"), (y, weights[1], "target"))
+    traces += [dots(points, mass, side, look) for points, mass, side in clouds if len(points)]
+    if board is not None:
+        for trace in traces:
+            if trace.name in SIDES:
+                trace.update(UNTOUCHED)
+        traces += own_points(board)
     layout["annotations"] = _names(x, y, look) + layout.get("annotations", [])
     return figure(look, title=title, height=height, traces=traces, **({"showlegend": False, "bargap": 0.1} | layout))
 
 
-def _clouds_layout(x: np.ndarray, y: np.ndarray, look: Look) -> dict[str, Any]:
-    both = np.concatenate([x, y])
+def _clouds_layout(x: np.ndarray, y: np.ndarray, board: Board | None, look: Look) -> dict[str, Any]:
+    """The axes of the clouds; a board keeps its place, whether or not a plan stands beside it."""
+    both = np.concatenate([x, y] if board is None else [x, y, board.places])
     low, high = both.min(axis=0), both.max(axis=0)
-    pad = 0.12 * float((high - low).max() or 1.0)
+    pad = (0.12 if board is None else 0.03) * float((high - low).max() or 1.0)
     ranges = [[float(low[k]) - pad, float(high[k]) + pad] for k in (0, 1)]
-    return {
-        "xaxis": {"domain": ACROSS["clouds"], "title": {"text": "feature 1"}, "range": ranges[0]},
-        "yaxis": {"title": {"text": "feature 2"}, "range": ranges[1], "scaleanchor": "x"},
+    fixed = {"fixedrange": board is not None}
+    room = {} if board is None else {"margin": _margin(look)}
+    return room | {
+        "xaxis": {"domain": ACROSS["clouds"], "title": {"text": "feature 1"}, "range": ranges[0]} | fixed,
+        "yaxis": {"title": {"text": "feature 2"}, "range": ranges[1], "scaleanchor": "x"} | fixed,
     }
+
+
+def _margin(look: Look) -> dict[str, int]:
+    return {"t": TITLE_ROOM + round(NOTE_LINES * look.size)}
 
 
 def drawn_moves(plan: np.ndarray) -> tuple[np.ndarray, np.ndarray, Sample]:
@@ -178,11 +197,12 @@ def _sums(
         got, due = (
             blocks(values[order[side]][None], MAX_CELLS)[0] for values in (plan.sum(axis=1 - side), weights[side])
         )
-        along = np.arange(len(got))
+        along, edges = np.arange(len(got)), np.arange(-1, len(got) + 1).clip(-0.5, len(got) - 0.5)
         axes = {"xaxis": "x4", "yaxis": "y4"} if role == "source" else {"xaxis": "x3", "yaxis": "y3"}
         got, due = (compact(values, of=float(weights[side].max())) for values in (got, due))
         bar = {"x": got, "y": along, "orientation": "h"} if role == "source" else {"x": along, "y": got}
-        line = {"x": due, "y": along} if role == "source" else {"x": along, "y": due}
+        due = np.pad(due, 1, mode="edge")
+        line = {"x": due, "y": edges} if role == "source" else {"x": edges, "y": due}
         tip = f"{role} %{{{'y' if role == 'source' else 'x'}}}: its sum in the plan<extra></extra>"
         fill = {"color": look.role("mass"), "line": {"width": 0}}
         style = {"color": look.role(role), "width": 2}
@@ -204,7 +224,7 @@ def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look:
     upward = [ROOM_BELOW if look.presenter else UPWARD["plan"][0], UPWARD["plan"][1]]
     return {
         "bargap": 0,
-        "margin": {"t": TITLE_ROOM + round(NOTE_LINES * look.size)},
+        "margin": _margin(look),
         "xaxis2": shared
         | {"domain": ACROSS["plan"], "anchor": "y2", "range": [-0.5, wide]}
         | {"title": {"text": "target, from the left", "standoff": 2}},
@@ -236,6 +256,8 @@ def _plan_layout(plan: np.ndarray, weights: tuple[np.ndarray, np.ndarray], look:
 def _names(x: np.ndarray, y: np.ndarray, look: Look) -> list[dict[str, Any]]:
     names = []
     for points, role, below in ((x, "source", False), (y, "target", True)):
+        if not len(points):
+            continue
         edge = points[np.argmin(points[:, 1]) if below else np.argmax(points[:, 1])]
         names.append(
             {

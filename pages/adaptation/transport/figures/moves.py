@@ -112,7 +112,7 @@ def prices(
     source: np.ndarray, target: np.ndarray, u: np.ndarray, v: np.ndarray, *, look: Look, title: str
 ) -> go.Figure:
     """Both clouds, each point in the color of its dual price."""
-    room = {"t": TITLE_ROOM + 2 * look.size}
+    room = {"t": TITLE_ROOM + 3 * look.size}
     fig = figure(look, title=title, height=460, showlegend=False, margin=room)
     reach = float(max(np.abs(u).max(initial=0), np.abs(v).max(initial=0))) or 1.0
     sides = ((source, u, "circle", "fee u of source"), (target, v, "square", "fee v of target"))
@@ -138,9 +138,10 @@ def prices(
             )
         )
     _plane_axes(fig, np.concatenate([plane(source), plane(target)]))
-    for words, x in (("● source: pick-up fee u", 0.0), ("■ target: delivery fee v", 0.5)):
-        place = {"x": x, "y": 1, "xref": "x domain", "yref": "y domain", "xanchor": "left", "yanchor": "bottom"}
-        fig.add_annotation(**place, text=words, showarrow=False, font={"color": look.quiet})
+    # One below the other: side by side they would meet at the width of a phone.
+    place = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "xanchor": "left", "yanchor": "bottom"}
+    words = "● source: pick-up fee u<br>■ target: delivery fee v"
+    fig.add_annotation(**place, text=words, align="left", showarrow=False, font={"color": look.quiet})
     return fig
 
 
@@ -155,7 +156,8 @@ def against_regularization(
     title: str,
 ) -> go.Figure:
     """Sinkhorn's cost over the regularization: circles are plans, crosses are not; `at` is the one of the page."""
-    fig = figure(look, title=title, height=380, showlegend=False)
+    # Room above for the name of the line.
+    fig = figure(look, title=title, height=380, showlegend=False, margin={"t": TITLE_ROOM + 2 * look.size})
     finite = np.nan_to_num(cost, nan=0.0)
     shown = compact(finite, of=float(np.abs(finite).max()))
     fig.add_trace(

@@ -10,13 +10,18 @@ from components.theme import CATEGORIES, Look, escape, figure
 
 
 def sigmoid_figure(gap: float, *, look: Look, title: str, height: int = 340) -> go.Figure:
-    """P(chosen wins) and its loss against the reward gap, with a point at the gap on screen."""
+    """P(chosen wins) and its loss against the reward gap, with a point at the gap on screen.
+
+    The number of the higher point stands above it, that of the lower one below, in the room under zero.
+    """
     fig = figure(look, title=title, height=height, showlegend=False)
     grid = np.linspace(-5, 5, 201)
     curves = {
         "probability": (1 / (1 + np.exp(-grid)), look.role("query"), 1 / (1 + np.exp(-gap))),
         "loss (nats)": (np.logaddexp(0, -grid), look.role("key"), float(np.logaddexp(0, -gap))),
     }
+    higher = max(here for *_, here in curves.values())
+    side = "right" if gap < -4 else "left" if gap > 4 else "center"
     for name, (values, color, here) in curves.items():
         fig.add_trace(_line(grid, values, name, color))
         fig.add_trace(
@@ -25,7 +30,7 @@ def sigmoid_figure(gap: float, *, look: Look, title: str, height: int = 340) -> 
                 y=[here],
                 mode="markers+text",
                 text=[f"{here:.3f}"],
-                textposition="top center" if name == "probability" else "bottom center",
+                textposition=f"{'top' if here == higher else 'bottom'} {side}",
                 textfont={"color": look.word(color)},
                 marker={"size": 11, "color": color, "line": {"color": look.ink, "width": 1}},
                 hovertemplate=escape(name) + " %{y:.4f}<extra></extra>",
@@ -38,7 +43,7 @@ def sigmoid_figure(gap: float, *, look: Look, title: str, height: int = 340) -> 
         color = look.word(look.role(role))
         fig.add_annotation(x=x, y=y, text=word, showarrow=False, xanchor=anchor, font_color=color)
     fig.update_xaxes(title_text="reward gap, chosen − rejected (points)", showgrid=False)
-    fig.update_yaxes(title_text="probability, nats", range=[0, 4.2])
+    fig.update_yaxes(title_text="probability, nats", range=[-1, 6.1], tickvals=[0, 1, 2, 3, 4, 5])
     return fig
 
 
@@ -136,7 +141,8 @@ def over_seeds(
 ) -> go.Figure:
     """The mean of each arm as a curve named at its end, and each of its seeds as a thin one."""
     means = {name: np.mean(runs, axis=0) for name, runs in arms.items()}
-    fig = lines(means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height)
+    every = np.concatenate([np.ravel(values) for runs in arms.values() for values in runs])
+    fig = lines(means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height, beside=every)
     for place, (name, runs) in enumerate(arms.items()):
         for seed, values in enumerate(runs):
             thin = _line(np.arange(len(values)) if x is None else x, values, f"{name}, seed {seed}", CATEGORIES[place])

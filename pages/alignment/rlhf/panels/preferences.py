@@ -3,9 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Page
+from components.theme import Look
 from core.checks import Check
 from core.jobs import promise
 from core.rlhf import (
@@ -24,9 +26,6 @@ from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown
 from pages.alignment.rlhf.words.seeds import ranking_claim
 
-LOW = 270
-"""The height of charts that leave room for the inputs above and the sentence below them on one screen."""
-
 
 def preferences(page: Page) -> None:
     """The log-likelihood by hand, and two ways to ask raters."""
@@ -37,12 +36,17 @@ def preferences(page: Page) -> None:
         _two_ways(page)
 
 
+def _low(look: Look) -> int:
+    """The height of charts that leave room for the inputs above and the sentence below them on one screen."""
+    return room(look, 268 if look.presenter else 240)
+
+
 def _likelihood(page: Page) -> None:
     st.markdown("**The likelihood, by hand**")
     gap = page.controls.slider("gap", "Reward gap between chosen and rejected (points)", -5.0, 5.0, step=0.1)
     chance = float(1 / (1 + np.exp(-gap)))
     title = f"A gap of {gap:+.1f} wins with probability {chance:.2f}"
-    fig = figures.sigmoid_figure(gap, look=page.look, title=title, height=LOW)
+    fig = figures.sigmoid_figure(gap, look=page.look, title=title, height=_low(page.look))
     page.plot(fig, name="sigmoid", alt=f"Probability that the chosen response wins, and its loss. {title}.")
     loss = float(bradley_terry_loss(gap, 0.0))
     page.note(
@@ -79,9 +83,9 @@ def _two_ways(page: Page) -> None:
         mean,
         look=page.look,
         title=title,
-        y_label="share of item pairs in true order",
+        y_label="share in true order",
         errors=table.std(0, ddof=1),
-        height=LOW,
+        height=_low(page.look),
     )
     page.plot(fig, name="aggregation", alt=f"Agreement with the true order for three ways of asking. {title}.")
     page.note(

@@ -177,7 +177,9 @@ def _script(params: VerifierParams) -> str:
     return f"""from core.rlhf import VerifierParams, train_with_checker
 
 history = train_with_checker({params!r})
-print("paid", history.reward[-1], " right", history.exact[-1], " silent groups", history.silent[-1])
+# Shares in the last {LAST} updates, since a single one decides nothing.
+for name in ("reward", "exact", "silent"):
+    print(name, getattr(history, name)[-{LAST}:].mean())
 for check in history.checks:
     print(check.name, check.error, check.bound)
 """

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
@@ -120,6 +121,7 @@ def flow(shown: Shown) -> None:
         query=len(rolled) - 1,
         label="share",
         root=shown.root,
+        height=room(page.look, 80),
     )
     page.plot(fig, name="rollout", alt=f"Heat map of attention rollout, its last row as bars. {title}.", roomy=True)
     first = token_chip(record.tokens[0], page.look.role("key"))

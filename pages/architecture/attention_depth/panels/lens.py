@@ -37,7 +37,7 @@ def draw(shown: Shown) -> None:
     title = lens_title(found.answer, ranks)
     with left:
         fig = figures.lens(found.likeliest, found.shares[:, :5], look=page.look, title=title)
-        page.plot(fig, name="lens", alt=f"Likeliest next tokens after each layer. {title}.")
+        page.plot(fig, name="lens", alt=f"Likeliest next tokens after each layer. {title}.", roomy=True)
     with right:
         title = f"The rank of “{found.answer}”"
         fig = figures.lens_rank(found.answer_rank, answer=found.answer, look=page.look, title=title)

@@ -66,11 +66,11 @@ def masking_figure(pieces: Sequence[str], shown: np.ndarray, masked: Masked, *, 
 
 def pairs_figure(pairs: Mapping[str, Mapping[str, np.ndarray]], *, look: Look, title: str) -> go.Figure:
     """Share right of each player in each game, mean of the draws, with the range of 80 % of them."""
-    roles = ("mass", "draft", "query")
+    roles = ("mass", "target", "query")
     traces = []
     for player, role in zip(next(iter(pairs.values())), roles, strict=True):
         draws = np.stack([values[player] for values in pairs.values()])
-        traces.append(_bars(list(pairs), draws, player, look.role(role)))
+        traces.append(_bars(list(pairs), draws, player, look.role(role), look))
     return figure(
         look,
         title=title,
@@ -82,18 +82,18 @@ def pairs_figure(pairs: Mapping[str, Mapping[str, np.ndarray]], *, look: Look, t
         margin={"t": 76},
         shapes=[_chance(look)],
         xaxis={"title": {"text": "what is asked of two sentences; the dotted line is chance"}},
-        yaxis={"title": {"text": "share right, held-out stories"}, "range": [0.3, 1.0]},
+        yaxis={"title": {"text": "share right, held-out stories"}, "range": [0, 1]},
     )
 
 
-def _bars(names: Sequence[str], draws: np.ndarray, player: str, ink: str) -> go.Bar:
+def _bars(names: Sequence[str], draws: np.ndarray, player: str, fill: str, look: Look) -> go.Bar:
     mean, (low, high) = draws.mean(axis=1), np.quantile(draws, [0.1, 0.9], axis=1)
     return go.Bar(
         x=list(names),
         y=mean.astype(np.float32),
         name=player,
-        marker={"color": ink},
-        error_y={"array": high - mean, "arrayminus": mean - low, "thickness": 1.5},
+        marker={"color": fill},
+        error_y={"array": high - mean, "arrayminus": mean - low, "thickness": 1.5, "color": look.ink},
         hovertemplate=f"{player}: %{{y:.3f}}<extra></extra>",
     )
 

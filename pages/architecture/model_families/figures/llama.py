@@ -116,7 +116,7 @@ def merges_figure(learned: LearnedMerges, count: int, *, look: Look, title: str)
             ),
         ],
         showlegend=False,
-        xaxis={"title": {"text": "merges made"}, "showgrid": False},
+        xaxis={"title": {"text": "merges made"}, "showgrid": False, "ticklabelstandoff": 6},
         yaxis={"title": {"text": "pieces of the text"}, "rangemode": "tozero"},
     )
 

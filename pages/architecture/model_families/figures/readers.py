@@ -9,7 +9,7 @@ from components.theme import Look, figure
 from core.transformer import ReaderRun
 from pages.architecture.model_families.words import GUESSES
 
-ROLES = ("query", "draft", "key", "value")
+ROLES = ("query", "kl", "key", "value")
 """The colors of the readers, in their order."""
 
 

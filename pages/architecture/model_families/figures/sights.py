@@ -15,14 +15,15 @@ STRONGEST = 0.3
 """The look that has the strongest color: most are far below, but for a decoder's at its first word."""
 
 LARGEST = 15
-"""Pixels of type beyond which a map's name meets the next name, and the third map's labels meet the second map."""
+"""Pixels of type beyond which a map's name meets the next name."""
 
 NAMES = (
-    # Each with what its family is trained to guess, and from what.
-    "Encoder (MiniLM): hidden words, from text alone",
-    "Decoder (SmolLM2): the next word, from text alone",
-    "Encoder-decoder: the next written word, from given pairs",
+    # Each with a model that is known for it, the one that looks here, and what its family guesses, from what.
+    ("Encoder", "as BERT (MiniLM)", "hidden words,", "from text alone"),
+    ("Decoder", "as GPT, Llama (SmolLM2)", "the next word,", "from text alone"),
+    ("Encoder-decoder", "as the first transformer", "the next written word,", "from given pairs"),
 )
+"""Short lines: on a phone the first map is 130 pixels wide."""
 
 
 def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look: Look, title: str) -> go.Figure:
@@ -46,7 +47,7 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
     ]
     traces[0].update(
         showscale=True,
-        colorbar={"title": {"text": "look"}, "tickvals": [0, 0.1, 0.2, 0.3], "ticktext": ["0", ".1", ".2", ".3+"]},
+        colorbar={"title": {"text": "look"}, "tickvals": [0, 0.1, 0.2, 0.3], "ticktext": ["0", "0.1", "0.2", "0.3+"]},
     )
     # A rule has no look: its two grays are not on the scale of colors that stands beside it.
     source, written = (mixed(look.ink, look.paper, share) for share in (0.3, 0.55))
@@ -55,15 +56,16 @@ def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look
     layout = {
         **_axes(1, short, short, "looked at", look),
         **_axes(2, short, short, "looked at", look),
-        **_axes(3, [*short, *short], [f"written {row + 1}" for row in range(n)], "source, then written words", look),
+        **_axes(3, [*short, *short], [str(row + 1) for row in range(n)], "source, then written words", look),
     }
     layout["yaxis"]["title"] = {"text": "word that looks"}
+    layout["yaxis3"]["title"] = {"text": "written word"}
     return figure(
         look,
         title=title,
         height=None,
         traces=traces,
-        margin={"t": 84, "b": 92, "l": 92, "r": 70},
+        margin={"t": 112, "b": 92, "l": 92, "r": 70},
         annotations=[_name(name, place, look) for name, place in zip(NAMES, ACROSS, strict=True)],
         shapes=[_frame(word, at, wide, look) for at, wide in ((1, n), (2, n), (3, 2 * n))],
         **layout,
@@ -117,10 +119,10 @@ def _axes(at: int, columns: list[str], rows: list[str], label: str, look: Look) 
     }
 
 
-def _name(name: str, place: tuple[float, float], look: Look) -> dict[str, object]:
-    family, _, guesses = name.partition(": ")
+def _name(lines: tuple[str, ...], place: tuple[float, float], look: Look) -> dict[str, object]:
+    family, *more = lines
     return {
-        "text": f"<b>{family}</b><br>{guesses}",
+        "text": "<br>".join([f"<b>{family}</b>", *more]),
         "x": place[0],
         "y": 1.0,
         "xref": "paper",

@@ -39,7 +39,7 @@ def spans_figure(
         traces=[*_shares(shares, other_asked, look), *_probabilities(answers, look)],
         barmode="group",
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 0, "y": 1.06, "yanchor": "bottom"},
         margin={"t": 76},
         shapes=_marks(answers, look),
         annotations=[_name(way, row, look) for way, row in zip(answers, ROWS, strict=True)],
@@ -63,7 +63,7 @@ def _shares(
         y=mean.astype(np.float32),
         name="its question asked",
         marker={"color": look.role("value")},
-        error_y={"array": high - mean, "arrayminus": mean - low, "thickness": 1.5},
+        error_y={"array": high - mean, "arrayminus": mean - low, "thickness": 1.5, "color": look.ink},
         hovertemplate="%{x}: %{y:.3f}<extra></extra>",
     )
     other = go.Bar(

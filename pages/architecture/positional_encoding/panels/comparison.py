@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.loading import ensure_loaded
 from components.page import Badge, Page, Panel
 from core.checks import Check
@@ -69,7 +70,7 @@ def draw(page: Page) -> None:
         look=page.look,
         title=title,
         y_label="added to the score",
-        height=360,
+        height=room(page.look, 150),
     )
     fig.update_layout(legend={"y": -0.2, "yanchor": "top"}, margin_t=44)
     page.plot(fig, name="compare", alt=f"Score against offset under six schemes on one axis. {title}.")

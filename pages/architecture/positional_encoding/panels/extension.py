@@ -99,7 +99,7 @@ def _wavelengths(page: Page, title: str, factor: float, before: RopeFrequencies,
         height=HEIGHT,
     )
     fig.add_hline(CONTEXT, line={"color": page.look.quiet, "dash": "dot"})
-    note = {"text": f"{CONTEXT:,} trained tokens", "font": {"color": page.look.quiet}, "showarrow": False}
+    note = {"text": f"trained: {CONTEXT:,}", "font": {"color": page.look.quiet}, "showarrow": False}
     fig.add_annotation(x=0, y=math.log10(CONTEXT), xanchor="left", yanchor="bottom", **note)
     page.plot(fig, name="extended", alt=f"Wavelengths before and after {title} with factor {factor:g}. {found}.")
 

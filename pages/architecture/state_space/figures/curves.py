@@ -106,7 +106,7 @@ def accuracy(
                  "line": {"color": look.quiet, "width": 1, "dash": "dot"}}],
         annotations=[{"x": 1, "xref": "paper", "xanchor": "right", "y": 0.125, "yanchor": "bottom",
                       "text": "guessing", "showarrow": False, "font": {"color": look.quiet}}],
-        xaxis={"title": {"text": "update"}, "showgrid": False, "rangemode": "tozero"},
+        xaxis={"title": {"text": "update"}, "showgrid": False, "rangemode": "tozero", "ticklabelstandoff": 6},
         yaxis={"title": {"text": "share of right answers"}, "range": [0, 1.04], "tickformat": ".0%"},
     )  # fmt: skip
 

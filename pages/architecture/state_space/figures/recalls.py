@@ -8,6 +8,8 @@ from components.theme import Look, figure
 from core.state_space import PAIR_COUNTS, REPAIRS, STATE_SIZES, PruningRun, RecallRecord, RecallRun, Spread
 
 ROLES = {"attention": "query", "hybrid": "value", "state space": "key"}
+DASHES = {"attention": "dash", "hybrid": "dot", "state space": "solid"}
+"""Attention and the hybrid often lie on each other: either is seen through the other's gaps."""
 
 
 def by_states(
@@ -30,7 +32,7 @@ def by_states(
     traces = [_marked(sizes, [record.spread("state space", n, pairs) for n in STATE_SIZES], "state space", look)]
     for stack in ("attention", "hybrid"):
         level = [record.spread(stack, 2, pairs)] * len(sizes)
-        traces.append(_marked(sizes, level, stack, look, dash="dash" if stack == "attention" else "dot"))
+        traces.append(_marked(sizes, level, stack, look))
     if run is not None and run.params.pairs == pairs:
         at = str(run.params.states) if run.params.stack == "state space" else sizes[-1]
         traces.append(
@@ -70,14 +72,14 @@ def by_pairs(record: RecallRecord, states: int, *, look: Look, title: str, heigh
     )
 
 
-def _marked(x: Sequence[str], spreads: Sequence[Spread], stack: str, look: Look, *, dash: str = "solid") -> go.Scatter:
+def _marked(x: Sequence[str], spreads: Sequence[Spread], stack: str, look: Look) -> go.Scatter:
     means = [spread.mean for spread in spreads]
     return go.Scatter(
         x=list(x),
         y=means,
         mode="lines+markers",
         name=stack,
-        line={"color": look.role(ROLES[stack]), "width": 2.5, "dash": dash},
+        line={"color": look.role(ROLES[stack]), "width": 2.5, "dash": DASHES[stack]},
         error_y={
             "type": "data",
             "symmetric": False,

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
 from core.checks import Check
 from core.jobs import find, promise
 from core.state_space import CopyingPair, CopyingParams, copying_seconds, recorded_copying, train_both_arms
 from pages.architecture.state_space.figures import curves
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import BLOCK, SCATTERED
-from pages.architecture.state_space.words import copying_reading, copying_title, gates_title, live_title
+from pages.architecture.state_space.words.selection import copying_reading, copying_title, gates_title, live_title
 
 ABOVE = 195
 SELECTIVE, FIXED = "Δ read from the token", "one Δ for all"

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Badge
 from core.checks import Check
 from core.state_space import Costs, around_the_circle, recorded_costs
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
 from pages.architecture.state_space.main import Shown
-from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import circle_title, cost_title, memory_words
+from pages.architecture.state_space.words.responses import circle_title, cost_title, memory_words
 
 ABOVE = 150
 COMPARED = 1 << 13

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Badge, Page
 from core.checks import Check
 from core.state_space import (
@@ -18,9 +19,8 @@ from core.state_space import (
 )
 from pages.architecture.state_space.figures.budgets import memory, operations, throughput
 from pages.architecture.state_space.figures.recalls import cuts
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import BUDGET, PRUNING, WORK
-from pages.architecture.state_space.words import (
+from pages.architecture.state_space.words.long_text import (
     budget_reading,
     budget_title,
     pruning_reading,
@@ -67,7 +67,7 @@ def _budget(page: Page) -> None:
     page.badges(Badge.EXACT)
     written, at = _writings(page), 2 ** page.controls.value("long_length")
     own, crossing = written[-1].model, break_even(written[-1].model, LLAMA)
-    left, right = st.columns(2)
+    left, right = st.columns(2, gap="medium")
     with left:
         words = budget_title(crossing, own.name)
         fig = memory(written, at, crossing, look=page.look, title=words, height=room(page.look, ABOVE))

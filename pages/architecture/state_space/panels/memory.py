@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.markdown import literally
 from components.page import Page
@@ -9,9 +10,8 @@ from core.checks import Check
 from core.state_space import SIGNALS, Memories
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures import curves
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import DRAWN, KEPT, POWERS
-from pages.architecture.state_space.words import memory_title, parts_words, powers_title
+from pages.architecture.state_space.words.memories import memory_title, parts_words, powers_title
 
 ABOVE = 165
 LENGTH = 512
@@ -70,8 +70,8 @@ def _past(page: Page, found: Memories) -> None:
     )
     page.note(
         f"Errors are |u − û| / |u|. Same A, same N = <b>{len(found.even)}</b>. The polynomial closest to the "
-        f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed system, "
-        f"as S4 uses it, {parts_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
+        f"samples, with all of them in view (dotted), errs by <b>{errors['best possible']:.4f}</b>. The fixed "
+        f"system, as S4 uses it, {parts_words(recent, old)}. HiPPO's A is negative: its eigenvalues are −1 to −N."
     )
 
 

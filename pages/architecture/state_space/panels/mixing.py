@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.markdown import literally
 from components.page import Page
 from core.checks import Check
 from core.state_space import Mixing
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.trees import matrices
-from pages.architecture.state_space.panels.room import room
-from pages.architecture.state_space.words import mixing_title
+from pages.architecture.state_space.words.selection import mixing_title
 
 ABOVE = 165
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
 from core.checks import Check
@@ -21,9 +22,9 @@ from core.state_space import (
 from pages.architecture.state_space import results
 from pages.architecture.state_space.figures.gates import gated
 from pages.architecture.state_space.figures.recalls import by_pairs, by_states
-from pages.architecture.state_space.panels.room import room
 from pages.architecture.state_space.topic import ASKED, GATE
-from pages.architecture.state_space.words import gate_reading, gate_title, pairs_title, recall_title
+from pages.architecture.state_space.words.recall import pairs_title, recall_title
+from pages.architecture.state_space.words.selection import gate_reading, gate_title
 
 ABOVE = 205
 
@@ -73,7 +74,7 @@ def _asked(page: Page) -> None:
         start="Train it here",
         cost=f"{promise(recall_seconds(params)).capitalize()} of one core; recorded are seeds 0 to 2.",
     )
-    left, right = st.columns(2)
+    left, right = st.columns(2, gap="medium")
     with left:
         words = recall_title(record, states, pairs)
         fig = by_states(record, pairs, states, run, look=page.look, title=words, height=room(page.look, ABOVE))
@@ -96,7 +97,7 @@ def _note(page: Page, run: RecallRun | None) -> None:
     sizes = ", ".join(
         f"{name} <b>{record.parameters(stack, size):,}</b>"
         for name, stack, size in (("attention", "attention", 2), ("state space", "state space", states),
-                                  ("hybrid", "hybrid", 2))
+                                  ("hybrid with N = 2", "hybrid", 2))
     )  # fmt: skip
     live = ""
     if run is not None:

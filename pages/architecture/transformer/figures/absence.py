@@ -34,4 +34,4 @@ def absence_figure(
     shapes = [{**marks, "x0": 0, "x1": 1, "xref": "paper", "y0": np.exp(whole), "y1": np.exp(whole)}]
     if chosen is not None:
         shapes.append({**marks, "x0": chosen, "x1": chosen, "y0": 0, "y1": 1, "yref": "paper"})
-    return fig.update_layout(shapes=shapes)
+    return fig.update_layout(shapes=shapes).update_yaxes(separatethousands=True)

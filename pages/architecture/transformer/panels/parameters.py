@@ -61,8 +61,9 @@ def draw(page: Page) -> None:
     page.note(
         f"Yours takes <b>{own.bytes(precision) / 1e9:.3g} GB</b> as {precision} and "
         f"<b>{count(own.operations(context))}</b> operations for one more token after {context:,}; {big.shape.name} "
-        f"takes <b>{big.bytes(precision) / 1e9:.3g} GB</b> and <b>{count(big.operations(context))}</b>. Its embedding "
-        f"and output are <b>{big.embedding_share:.0%}</b> of it, SmolLM2's <b>{tables[0].embedding_share:.0%}</b>."
+        f"takes <b>{big.bytes(precision) / 1e9:.3g} GB</b> and <b>{count(big.operations(context))}</b> operations. Its "
+        f"embedding and output are <b>{big.embedding_share:.0%}</b> of it, SmolLM2's "
+        f"<b>{tables[0].embedding_share:.0%}</b>."
     )
 
 

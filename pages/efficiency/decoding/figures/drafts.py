@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.fields import inks
 from components.theme import MONO, Look, escape, figure
 from core.decoding import Generation
 
@@ -167,16 +168,18 @@ def depth_bars(run: Generation, layers: int, *, look: Look, title: str) -> go.Fi
     """The layers that ran for each token."""
     depth = np.array([step.depth for step in run.steps], dtype=np.float32)
     tokens = [run.pieces[step.added[0]] for step in run.steps]
+    early = depth < layers
+    colors = (look.quiet, look.role("accepted"))
     fig = figure(look, title=title, height=340, showlegend=False)
     fig.add_trace(
         go.Bar(
             x=np.arange(len(depth)),
             y=depth,
-            marker_color=[look.role("accepted") if value < layers else look.quiet for value in depth],
+            marker_color=[colors[left] for left in early.astype(int)],
             text=[escape(token) for token in tokens],
             textangle=-90,
             textposition="inside",
-            textfont={"family": MONO, "color": "#FFFFFF"},
+            textfont={"family": MONO, "color": inks(early.astype(float), [[0, colors[0]], [1, colors[1]]])},
             hovertemplate="%{text}: %{y} layers<extra></extra>",
         )
     )

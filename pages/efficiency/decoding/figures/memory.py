@@ -1,11 +1,13 @@
 """Figures of memory and of parallel writing on the decoding page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.heights import room
 from components.figures.lines import lines
 from components.theme import CATEGORIES, MONO, Look, escape, figure, mixed
 from core.decoding import (
@@ -23,6 +25,9 @@ from core.decoding import (
     roofline,
     standard_traffic,
 )
+
+AROUND = 168
+"""Pixels around both charts of the roof for the tokens seen above them and the sentence below, also on a projector."""
 
 
 def cost_curves(costs: Mapping[str, Costs], *, look: Look, title: str) -> go.Figure:
@@ -69,7 +74,7 @@ def roof_figure(costs: Costs, *, length: int, look: Look, title: str) -> go.Figu
     work = np.array([operations(shape, k, past=past) for k in costs.widths], float)
     moved = np.array([bytes_moved(shape, k, past=past, bytes_per_number=number) for k in costs.widths], float)
     intensity = np.geomspace(0.2, 200, 80)
-    fig = figure(look, title=title, height=370, showlegend=False)
+    fig = figure(look, title=title, height=room(look, AROUND), showlegend=False)
     roof = roofline(intensity, bandwidth=costs.bandwidth, peak=costs.peak)
     fig.add_trace(_line(intensity, roof / 1e9, look.quiet, "roof"))
     fig.add_trace(
@@ -132,7 +137,7 @@ def read_figure(length: int, number: int, *, look: Look, title: str) -> go.Figur
         y_label="MB read by one call",
         x=seen,
         colors={"weights": look.quiet, "cache": look.accent("efficiency"), "ungrouped": look.role("key")},
-        height=370,
+        height=room(look, AROUND),
     )
     return fig.add_vline(x=length, line={"color": look.ink, "width": 1, "dash": "dot"})
 
@@ -243,7 +248,8 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
             ygap=2,
             text=[[phrases[of][place] for place, of in enumerate(row)] for row in choice.tolist()],
             texttemplate="%{text}",
-            textfont={"family": MONO, "size": look.size - 1},
+            # Both colors are light; plotly's own gray is too faint on them.
+            textfont={"family": MONO, "size": look.size - 1, "color": "#000000"},
             hovertemplate="text %{y}, token %{x}: phrase %{z}<extra></extra>",
         )
     )
@@ -323,16 +329,25 @@ def speed_by_window(
         x=expected.sizes,
         colors={"if reading were free": look.quiet, "forecast with T(k)": look.accent("efficiency")},
     )
-    on_the_right = expected.own > expected.sizes[len(expected.sizes) // 2]
+    for mark, name in _measured(expected, measured, look):
+        fig.add_trace(mark)
+        fig.add_annotation(name)
+    return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})
+
+
+def _measured(
+    expected: Forecast, measured: Mapping[str, float], look: Look
+) -> Iterator[tuple[go.Scatter, dict[str, Any]]]:
+    """Each measured speed as a mark, and its name beside it."""
     ink = look.role("accepted")
     # Two lines of type fit beside marks that lie a fifteenth of the axis apart; nearer ones are named above and below.
     drawn = np.concatenate([expected.free, expected.priced, [*measured.values()], [1.0]])
-    apart = np.ptp([*measured.values()]) > np.nanmax(drawn - np.nanmin(drawn)) / 15
-    lifts = (0, 0) if apart else (11, -11)
+    span = float(np.nanmax(drawn) - np.nanmin(drawn))
+    lifts, beside = (0, 0) if np.ptp([*measured.values()]) > span / 15 else (11, -11), _beside(expected, measured, span)
     for (name, speed), symbol, lift in zip(measured.items(), ("diamond", "diamond-open"), lifts, strict=False):
         if speed != speed:
             continue
-        fig.add_scatter(
+        mark = go.Scatter(
             x=[expected.own],
             y=[speed],
             mode="markers",
@@ -341,16 +356,21 @@ def speed_by_window(
             showlegend=False,
             hovertemplate=f"{name}: %{{y:.2f}}<extra></extra>",
         )
-        fig.add_annotation(
-            x=expected.own,
-            y=speed,
-            text=name,
-            showarrow=False,
-            xanchor="right" if on_the_right else "left",
-            xshift=-10 if on_the_right else 10,
-            yshift=lift,
-            bgcolor=look.paper,
-            borderpad=0,
-            font={"color": look.word(ink)},
-        )
-    return fig.add_hline(y=1, line={"color": look.ink, "width": 1, "dash": "dot"})
+        font = {"color": look.word(ink)}
+        words = {"text": name, "showarrow": False, "bgcolor": look.paper, "borderpad": 0, "font": font}
+        yield mark, {"y": speed, "yshift": lift, **words, **beside}
+
+
+def _beside(expected: Forecast, measured: Mapping[str, float], span: float) -> dict[str, Any]:
+    """Where the names of the marks stand.
+
+    At the last size they stand outside, where no curve is under them, unless the curves' names are there.
+    """
+    ends = (expected.free[-1], expected.priced[-1])
+    if expected.own == expected.sizes[-1] and all(
+        abs(speed - end) > span / 9 for speed in measured.values() for end in ends
+    ):
+        # By the plot's edge, not by the size: a name that begins at the last size would make the axis longer.
+        return {"x": 1.005, "xref": "x domain", "xanchor": "left"}
+    to_the_left = expected.own > expected.sizes[len(expected.sizes) // 2]
+    return {"x": expected.own, "xshift": -10 if to_the_left else 10, "xanchor": "right" if to_the_left else "left"}

@@ -37,7 +37,7 @@ def headline(race: Race, name: str) -> str:
 
 def _speed(race: Race, name: str) -> str:
     speed, rounds, other = race.speedup(name), race.speedups(name), reference_of(race)
-    once = "" if rounds else " in one race"
+    once = _circumstance(race, kept=bool(rounds))
     match race.standing(name):
         case "faster":
             return f"{speed:.2f} times as fast as {other}{once}"
@@ -55,11 +55,18 @@ def race_title(race: Race) -> str:
     rivals = [name for name, run in race.runs.items() if is_lossless(run.method) and run is not race.reference]
     faster, slower = ([name for name in rivals if race.standing(name) == how] for how in ("faster", "slower"))
     saving = [name for name in rivals if race.calls_saved(name) > 0]
-    once = "" if any(map(race.speedups, race.runs)) else "in one race "
+    once = _circumstance(race, kept=any(map(race.speedups, race.runs)))
     return (
-        f"Of {len(rivals)} lossless methods {len(saving)} save calls, {once}{len(faster)} save time and {len(slower)} "
+        f"Of {len(rivals)} lossless methods {len(saving)} save calls,{once} {len(faster)} save time and {len(slower)} "
         "lose it"
     )
+
+
+def _circumstance(race: Race, *, kept: bool) -> str:
+    """What a speed must not be read without: that the machine was busy, or that its rounds were not kept."""
+    if race.disturbed:
+        return " on a busy machine"
+    return "" if kept else " in one race"
 
 
 def race_caption(race: Race) -> str:

@@ -81,7 +81,7 @@ def mosaic(
     for place, pane in enumerate(panes, start=1):
         number = "" if place == 1 else str(place)
         layout |= _axes(pane, number, look, square=square)
-        traces.append(_cells(pane, number, look))
+        traces += _cells(pane, number, look)
         if pane.frame:
             shapes.append(_frame(pane.frame, number, look))
     names = [_name(pane, "" if place == 1 else str(place), look) for place, pane in enumerate(panes, start=1)]
@@ -104,38 +104,55 @@ def number_in_words(value: float) -> str:
     return "0" if abs(value) < 5e-7 else f"{value:.3g}".replace("-", "−")
 
 
-def _cells(pane: Pane, number: str, look: Look) -> go.Heatmap:
+def _cells(pane: Pane, number: str, look: Look) -> list[go.Heatmap]:
+    """The cells, and over them once more those whose numbers are written in a color of their own.
+
+    A style around a number in the text itself would not do: the browser counts its letters as part of the number, and
+    makes the numbers of all cells as small as if they were so long.
+    """
     top = pane.top if pane.top is not None else (float(np.abs(pane.values).max(initial=0.0)) or 1.0)
     low, high, colors = {
         "picture": (0.0, 1.0, GRAY),
         "signed": (-top, top, look.diverging),
         "magnitude": (0.0, top, MAGNITUDE),
     }[pane.kind]
-    more: dict[str, Any] = {}
-    if pane.written:
-        words = [[_written(value, pane, top, look) for value in row] for row in pane.values]
-        more = {"text": words, "texttemplate": "%{text}"}
+    field: dict[str, Any] = {
+        "xaxis": f"x{number}",
+        "yaxis": f"y{number}",
+        "zmin": low,
+        "zmax": high,
+        "colorscale": colors,
+        "name": pane.name,
+    }
+    bright = _bright(pane, top, look)
+    more: dict[str, Any] = _words(pane, ~bright) if pane.written else {}
     if pane.bar:
         more["colorbar"] = {"title": {"text": pane.bar, "side": "top"}, "thickness": 12, "outlinewidth": 0}
-    return go.Heatmap(
+    cells = go.Heatmap(
+        **field,
         z=np.asarray(pane.values, dtype=np.float32),
-        xaxis=f"x{number}",
-        yaxis=f"y{number}",
-        zmin=low,
-        zmax=high,
-        colorscale=colors,
         showscale=bool(pane.bar),
-        name=pane.name,
         hovertemplate="row %{y}, column %{x}: %{z:.3g}<extra></extra>",
         **more,
     )
+    if not bright.any():
+        return [cells]
+    again = np.where(bright, pane.values, np.nan).astype(np.float32)
+    dark = {"textfont": {"color": look.paper}, "showscale": False, "hoverinfo": "skip"}
+    return [cells, go.Heatmap(**field, z=again, **_words(pane, bright), **dark)]
 
 
-def _written(value: float, pane: Pane, top: float, look: Look) -> str:
-    """A cell's number. The browser's own choice on the brightest cells of a dark page is gray, too near to them."""
-    words = number_in_words(value)
-    bright = look.dark and pane.kind == "signed" and abs(value) > BRIGHT * top
-    return f'<span style="color:{look.paper}">{words}</span>' if bright else words
+def _bright(pane: Pane, top: float, look: Look) -> np.ndarray:
+    """Where a number lies in a cell that is bright on a dark page: the browser's own gray is too near to those."""
+    sought = pane.written and look.dark and pane.kind == "signed"
+    return np.abs(pane.values) > BRIGHT * top if sought else np.zeros(pane.values.shape, bool)
+
+
+def _words(pane: Pane, where: np.ndarray) -> dict[str, Any]:
+    """The numbers of some cells."""
+    pairs = zip(pane.values, where, strict=True)
+    words = [[number_in_words(value) if here else "" for value, here in zip(*pair, strict=True)] for pair in pairs]
+    return {"text": words, "texttemplate": "%{text}"}
 
 
 def _axes(pane: Pane, number: str, look: Look, *, square: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.markdown import literally
 from components.page import Page
+from components.refusals import told
 from core.checks import Check
 from core.convolution import (
     NETWORKS,
@@ -53,8 +54,7 @@ def volumes(page: Page) -> None:
     try:
         _, picture, found = _stack(page)
     except ValueError as error:
-        words = str(error)
-        st.warning(literally(f"{words[:1].upper()}{words[1:]}."))
+        told(error)
         return
     chosen = min(max(page.controls.value("layer"), 1), len(found))
     before = (picture, *(one.shape for one in found))[chosen - 1]

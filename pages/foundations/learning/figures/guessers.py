@@ -37,7 +37,8 @@ def guessers(found: Guessing, *, look: Look, title: str, height: int) -> go.Figu
         axes=(
             {"title": {"text": "share of right answers"}, "range": [0.35, 1.02], "tickformat": ".0%"},
             {"title": {"text": "share of contests"}, "tickformat": ".0%", "rangemode": "tozero"},
-            {"title": {"text": "guessers m"}, "type": "log", "dtick": 1},
+            # A little wider than the curve, so that its first number keeps clear of the lowest share.
+            {"title": {"text": "guessers m"}, "type": "log", "dtick": 1, "range": [-0.12, 3.08]},
             {"title": {"text": "right answers"}, "range": list(ends), "tickformat": ".0%"},
         ),
         notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, ends=ends),

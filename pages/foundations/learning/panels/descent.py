@@ -20,7 +20,7 @@ def double_descent(page: Page) -> None:
     with left:
         page.controls.slider("features_noise", "Noise σ of the 100 points", 0.0, 2.0, step=0.25)
     with right:
-        page.controls.choice("features_ridge", "Ridge λ", list(RIDGES))
+        page.controls.choice("features_ridge", "Ridge λ", list(RIDGES), wrap=True)
     runs, look = _runs(page), page.look
     title = findings.of_the_descent(runs)
     noise = page.controls.value("features_noise")

@@ -36,7 +36,7 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
         )
         for name, (values, color) in shown.items()
     ]
-    notes = [_coin(look, below=_stay_above(shown)), *_end_names(shown, look)]
+    notes = [_coin(look, below=_stay_just_above(shown, look)), *_end_names(shown, look)]
     if turning is not None:
         notes.append(_lowest(float(run.epochs[turning]), float(run.test_loss[turning]), look))
     return figure(
@@ -57,15 +57,16 @@ def losses(run: NetworkRun, *, look: Look, turning: int | None, height: int) -> 
 def _lowest(epoch: float, loss: float, look: Look) -> dict[str, object]:
     """An arrow to the lowest test loss."""
     color = look.word(look.role("key"))
-    arrow = {"showarrow": True, "arrowhead": 2, "arrowcolor": color, "ax": 34, "ay": -64}
+    # As far away as its type is large, so that on a projector too it lies above a curve that rises at once.
+    away = {"ax": 2.6 * look.size, "ay": -5 * look.size}
+    arrow = {"showarrow": True, "arrowhead": 2, "arrowcolor": color, **away}
     return {"x": epoch, "y": float(np.log10(loss)), "text": "lowest", "font": {"color": color}, **arrow}
 
 
 def _end_names(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> list[dict[str, object]]:
     """The curves' names behind their ends, a line's height apart."""
     ends = {name: float(np.log10(np.clip(values[-1], 1e-9, HIGHEST))) for name, (values, _) in shown.items()}
-    low, high = _range([values for values, _ in shown.values()])
-    room = (high - low) * 1.5 * look.size / 300
+    high, room = _range([values for values, _ in shown.values()])[1], _line(shown, look)
     places: dict[str, float] = {}
     for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
         places[name] = max(end, max(places.values(), default=-np.inf) + room)
@@ -75,6 +76,12 @@ def _end_names(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> list[
         {**place, "y": y - over, "text": name, "font": {"color": look.word(shown[name][1])}}
         for name, y in places.items()
     ]
+
+
+def _line(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> float:
+    """The height of a line of words, in exponents of ten."""
+    low, high = _range([values for values, _ in shown.values()])
+    return (high - low) * 1.5 * look.size / 300
 
 
 def _range(values: list[np.ndarray]) -> tuple[float, float]:
@@ -108,9 +115,13 @@ def _coin_line(look: Look) -> dict[str, object]:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": COIN, "y1": COIN, "line": line}
 
 
-def _stay_above(shown: Mapping[str, tuple[np.ndarray, str]]) -> bool:
-    """Whether the later half of each curve mostly lies above a coin's loss, where it would strike the name out."""
-    return all(float(np.median(values[len(values) // 2 :])) >= COIN for values, _ in shown.values())
+def _stay_just_above(shown: Mapping[str, tuple[np.ndarray, str]], look: Look) -> bool:
+    """Whether the later half of each curve mostly lies where it would strike out the name above a coin's loss.
+
+    A curve that has left for higher losses does not, and there a name below would lie on the numbers of the epochs.
+    """
+    later = [float(np.median(values[len(values) // 2 :])) for values, _ in shown.values()]
+    return all(COIN <= loss <= COIN * 10 ** (2 * _line(shown, look)) for loss in later)
 
 
 def _coin(look: Look, *, below: bool = False) -> dict[str, object]:
@@ -162,7 +173,7 @@ def duel_losses(
         showlegend=True,
         annotations=[_coin(look)],
         shapes=[_coin_line(look)],
-        margin={"t": 76, "r": 12},
+        margin={"t": 76, "r": 2 * look.size},
         xaxis={"title": {"text": "epoch"}, "showgrid": False, "range": [0, max(last, 1)]},
         yaxis={"title": {"text": "test loss, nats"}, **_axis(values)},
     )

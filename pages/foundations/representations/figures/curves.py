@@ -11,11 +11,14 @@ from components.theme import Look, figure, mixed
 from core.convolution import COUNTS, RAW, Trials, difference
 from pages.foundations.representations.figures.palette import color_of
 
-LINE = 1.35
+LINE = 1.2
 """The least distance between two names at the curves' starts, in sizes of type."""
 
 FRAME = 100
 """Pixels of a figure's height above and below its axes."""
+
+TOP = 1.02
+"""The upper end of the axis of shares."""
 
 
 def curves(
@@ -37,9 +40,12 @@ def curves(
     base = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.2 if look.presenter else 0.16)
     means = {name: trials.accuracy[place].mean(axis=(0, 2)) for place, name in enumerate(trials.arms)}
     means |= {name: values.mean(axis=1) for name, values in (own or {}).items()}
-    traces: list[Any] = [_band(trials, name, look) for name in (versus, arm) if name in trials.arms]
-    traces += [_curve(name, values, look, strong=name in (arm, versus, *(own or {}))) for name, values in means.items()]
-    traces.append(_chance(trials, arm if arm in trials.arms else RAW, look))
+    shuffled = arm if arm in trials.arms else RAW
+    traces = [
+        *(_band(trials, name, look) for name in (versus, arm) if name in trials.arms),
+        *(_curve(name, values, look, strong=name in (arm, versus, *(own or {}))) for name, values in means.items()),
+        _chance(trials, shuffled, look),
+    ]
     return figure(
         look,
         title=title,
@@ -47,24 +53,35 @@ def curves(
         base=_with_differences(base, trials, arm, versus, count, look),
         traces=traces,
         showlegend=False,
-        annotations=_names(means, look, strong=(arm, versus), height=look.hero if height is None else height),
+        annotations=[
+            *_names(means, look, strong=(arm, versus), height=look.hero if height is None else height),
+            _name_of_chance(trials, shuffled, look),
+        ],
         shapes=[_chosen(count, look)],
         margin={"t": 44, "r": 16},
-        xaxis={
+        **_axes(f"points above {versus}, {count} per class", look, low=height is not None),
+    )
+
+
+def _axes(differences: str, look: Look, *, low: bool) -> dict[str, dict[str, Any]]:
+    """The axes of the curves and of the differences, whose name is given."""
+    return {
+        "xaxis": {
             "title": {"text": "labels per class"},
             "type": "log",
-            "range": [-0.62 if look.presenter else -0.42, float(np.log10(COUNTS[-1])) + 0.04],
+            "range": [-0.72, float(np.log10(COUNTS[-1])) + 0.04],
             "tickvals": COUNTS,
             "showgrid": False,
         },
-        yaxis={"title": {"text": "share of the other digits named rightly"}, "range": [0, 1.02], "tickformat": ".0%"},
-        xaxis2={
-            "title": {"text": f"points above {versus}, {count} per class"},
-            "zeroline": True,
-            "zerolinecolor": look.quiet,
+        # The whole of it is longer than a lower figure is high.
+        "yaxis": {
+            "title": {"text": "share named rightly" if low else "share of the other digits named rightly"},
+            "range": [0, TOP],
+            "tickformat": ".0%",
         },
-        yaxis2={"autorange": "reversed", "showgrid": False},
-    )
+        "xaxis2": {"title": {"text": differences}, "zeroline": True, "zerolinecolor": look.quiet},
+        "yaxis2": {"autorange": "reversed", "showgrid": False},
+    }
 
 
 def _curve(name: str, values: np.ndarray, look: Look, *, strong: bool) -> go.Scatter:
@@ -100,15 +117,30 @@ def _band(trials: Trials, name: str, look: Look) -> go.Scatter:
 def _chance(trials: Trials, arm: str, look: Look) -> go.Scatter:
     return go.Scatter(
         x=COUNTS,
-        y=trials.shuffled[trials.arms.index(arm)].mean(axis=1).astype(np.float32),
-        mode="lines+text",
-        text=["", f"{arm}, labels shuffled", *[""] * (len(COUNTS) - 2)],
-        textposition="top right",
-        textfont={"color": look.quiet},
+        y=_shuffled(trials, arm).astype(np.float32),
+        mode="lines",
         line={"color": look.quiet, "width": 1.3, "dash": "dot"},
         name="labels shuffled",
         hovertemplate="labels shuffled<br>%{x} per class: %{y:.1%}<extra></extra>",
     )
+
+
+def _shuffled(trials: Trials, arm: str) -> np.ndarray:
+    """The mean accuracy at each number of labels where these say nothing."""
+    return np.asarray(trials.shuffled[trials.arms.index(arm)].mean(axis=1))
+
+
+def _name_of_chance(trials: Trials, arm: str, look: Look) -> dict[str, Any]:
+    """The name of the curve of shuffled labels, above all of it."""
+    place = {"x": float(np.log10(COUNTS[1])), "y": float(_shuffled(trials, arm).max()), "xref": "x", "yref": "y"}
+    return {
+        **place,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": f"{arm}, labels shuffled",
+        "font": {"color": look.quiet, "size": look.size},
+    }
 
 
 def _chosen(count: int, look: Look) -> dict[str, Any]:
@@ -128,19 +160,27 @@ def _chosen(count: int, look: Look) -> dict[str, Any]:
 def _names(
     means: Mapping[str, np.ndarray], look: Look, *, strong: tuple[str, ...], height: int
 ) -> list[dict[str, Any]]:
-    """Each name left of its curve's start, the lowest first, none nearer to the one below than a line of type."""
+    """Each name left of its curve's start, the lowest first, none nearer to the one below than a line of type.
+
+    Where they would end above the axes, as in a low figure on a projector, the upper ones push the others down.
+    """
     room = LINE * look.size / (height - FRAME)
-    place, found = -1.0, []
-    for name, values in sorted(means.items(), key=lambda pair: float(pair[1][0])):
-        place = max(float(values[0]), place + room)
-        words = f"<b>{name}</b>" if name in strong else name
-        found.append(
-            {
-                "x": 0, "y": place, "xref": "x", "yref": "y", "xanchor": "right", "xshift": -8, "showarrow": False,
-                "text": words, "font": {"color": look.word(color_of(name, look)), "size": look.size},
-            }
-        )  # fmt: skip
-    return found
+    names = sorted(means, key=lambda name: float(means[name][0]))
+    places: list[float] = []
+    for name in names:
+        places.append(max(float(means[name][0]), places[-1] + room if places else 0.0))
+    top = TOP + room / 2
+    for at in reversed(range(len(places))):
+        top = places[at] = min(places[at], top - room)
+    return [_name(name, place, look, strong=name in strong) for name, place in zip(names, places, strict=True)]
+
+
+def _name(name: str, place: float, look: Look, *, strong: bool) -> dict[str, Any]:
+    return {
+        "x": 0, "y": place, "xref": "x", "yref": "y", "xanchor": "right", "xshift": -8, "showarrow": False,
+        "text": f"<b>{name}</b>" if strong else name,
+        "font": {"color": look.word(color_of(name, look)), "size": look.size},
+    }  # fmt: skip
 
 
 def _with_differences(base: go.Figure, trials: Trials, arm: str, versus: str, count: int, look: Look) -> go.Figure:

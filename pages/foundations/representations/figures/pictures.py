@@ -12,6 +12,9 @@ from components.theme import Look, escape, figure, mixed
 SIDE, STEP = 8, 9
 """A picture's side, and the distance from one to the next, in pixels of a digit."""
 
+NOTE, LARGE_NOTE = 3, 5
+"""What the words below a row take, at a desk and on a projector, in pixels of a digit."""
+
 
 @dataclass(frozen=True, eq=False)
 class Strip:
@@ -45,7 +48,7 @@ def strips(
         values: custom data for each picture of all rows in turn, carried by a point in its middle, to be clicked.
     """
     noted = any(strip.notes for strip in rows.values())
-    pitch = STEP + (3 if noted else 0)
+    pitch = STEP + ((LARGE_NOTE if look.presenter else NOTE) if noted else 0)
     wide = columns or max(len(strip.pictures) for strip in rows.values())
     placed = [
         _Placed(pitch * row, STEP * column, strip, column)

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from components.figures.heights import room
-from components.theme import figure
+from components.theme import figure, mixed
 from core.checks import Check
 from core.convolution import ARMS, COUNTS, DRAWS, chance_band, optimum_check, recorded_check
 from pages.foundations.representations import findings, results
@@ -82,6 +82,8 @@ def _said(shown: Shown, draw: Draw, found: Probed, height: int) -> None:
     title = findings.of_draw(
         draw.arm, accuracy_of(found), draw.count, shuffled=draw.shuffled, low=max(low - reach, 0.0), high=high + reach
     )
+    # On dark paper less bright at its end: the browser's gray for numbers in bright cells is near to them there.
+    most = mixed(look.role("draft"), look.paper, 0.6) if look.dark else look.role("draft")
     fig = figure(
         look,
         title=title,
@@ -90,7 +92,7 @@ def _said(shown: Shown, draw: Draw, found: Probed, height: int) -> None:
             {
                 "type": "heatmap",
                 "z": table.astype(np.float32),
-                "colorscale": [[0, look.paper], [1, look.role("draft")]],
+                "colorscale": [[0, look.paper], [1, most]],
                 "showscale": False,
                 "texttemplate": "%{z:.0f}",
                 "hovertemplate": "true %{y}, said %{x}: %{z:.0f} digits<extra></extra>",

@@ -42,7 +42,7 @@ def neighbors(shown: Shown) -> None:
     page = shown.page
     places = st.columns([3, 2, 2], vertical_alignment="bottom")
     with places[0]:
-        whose = page.controls.choice("whose", "Neighbors of", list(WHOSE))
+        whose = page.controls.choice("whose", "Neighbors of", list(WHOSE), wrap=True)
     with places[1]:
         if whose == HELD_OUT:
             page.controls.number("digit", "Number of the digit", 0, len(results.held_out_digits()[1]) - 1)

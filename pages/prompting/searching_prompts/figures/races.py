@@ -1,5 +1,6 @@
 """Searches with equal budgets side by side, and what choosing on few reviews promises."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,19 @@ from core.prompting import Optimism
 from pages.prompting.searching_prompts.results import METHOD_NAMES, Race
 
 
-def race_figure(race: Race, *, look: Look, title: str, height: int) -> go.Figure:
-    """The mean best score so far of each method, with two standard errors as a band around each."""
-    places = range(len(METHOD_NAMES))
+def race_figure(
+    race: Race, *, look: Look, title: str, height: int, proposed: Mapping[str, np.ndarray] | None = None
+) -> go.Figure:
+    """The mean best score so far of each method, with two standard errors as a band around each.
+
+    Args:
+        proposed: further curves, name -> best score so far [run evaluation], drawn as dashes as far as the others go.
+    """
+    places, most = range(len(METHOD_NAMES)), race.history.shape[2]
     traces = [*(_band(race, place, look) for place in places), *(_mean(race, place) for place in places)]
+    for place, (name, runs) in enumerate((proposed or {}).items(), start=len(METHOD_NAMES)):
+        line = {"color": CATEGORIES[place], "width": 2.5, "dash": "dash"}
+        traces.append(_line(name, runs[:, :most].mean(axis=0), line))
     optimum = float(race.optimum.mean())
     return figure(
         look,
@@ -67,15 +77,15 @@ def _band(race: Race, place: int, look: Look) -> go.Scatter:
 
 
 def _mean(race: Race, place: int) -> go.Scatter:
-    name, history = METHOD_NAMES[place], race.history[place]
-    return go.Scatter(
-        x=np.arange(1, history.shape[1] + 1),
-        y=history.mean(axis=0),
-        mode="lines",
-        name=name,
-        line={"color": CATEGORIES[place], "width": 2.5, "dash": "dot" if name == "random" else "solid"},
-        hovertemplate=f"evaluation %{{x}}: %{{y:.1%}}<extra>{name}</extra>",
-    )
+    name = METHOD_NAMES[place]
+    line = {"color": CATEGORIES[place], "width": 2.5, "dash": "dot" if name == "random" else "solid"}
+    return _line(name, race.history[place].mean(axis=0), line)
+
+
+def _line(name: str, values: np.ndarray, line: dict[str, Any]) -> go.Scatter:
+    words = f"evaluation %{{x}}: %{{y:.1%}}<extra>{name}</extra>"
+    at = np.arange(1, len(values) + 1)
+    return go.Scatter(x=at, y=values, mode="lines", name=name, line=line, hovertemplate=words)
 
 
 def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: int) -> go.Figure:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from components.figures.fields import inks
 from components.theme import MAGNITUDE, Look, figure
-from core.prompting import TASKS_TUNED, SoftPrompt
+from core.prompting import SoftPrompt
 
 
 def accuracy_figure(run: SoftPrompt, others: Sequence[SoftPrompt], *, look: Look, title: str, height: int) -> go.Figure:
@@ -41,10 +41,10 @@ def accuracy_figure(run: SoftPrompt, others: Sequence[SoftPrompt], *, look: Look
     )
 
 
-def swap_figure(swaps: np.ndarray, *, look: Look, title: str, height: int) -> go.Figure:
-    """The accuracy of each learned vector on each task, rows by the task that it was tuned on."""
-    x, y = np.meshgrid(np.arange(len(TASKS_TUNED)), np.arange(len(TASKS_TUNED)))
-    names = [task.replace(", ", ",<br>") for task in TASKS_TUNED]
+def swap_figure(swaps: np.ndarray, tasks: Sequence[str], *, look: Look, title: str, height: int) -> go.Figure:
+    """The accuracy of what was learned for each task on each task, rows by the task that it was tuned on."""
+    x, y = np.meshgrid(np.arange(len(tasks)), np.arange(len(tasks)))
+    names = [task.replace(", ", ",<br>") for task in tasks]
     return figure(
         look,
         title=title,
@@ -64,8 +64,8 @@ def swap_figure(swaps: np.ndarray, *, look: Look, title: str, height: int) -> go
                 x=x.ravel(),
                 y=y.ravel(),
                 mode="text",
-                text=[f"{share:.0%}" for share in swaps.ravel()],
-                textfont={"color": inks(swaps, MAGNITUDE), "size": look.size + 1},
+                text=["" if np.isnan(share) else f"{share:.0%}" for share in swaps.ravel()],
+                textfont={"color": inks(np.nan_to_num(swaps), MAGNITUDE), "size": look.size + 1},
                 hoverinfo="skip",
             ),
         ],
@@ -78,7 +78,7 @@ def swap_figure(swaps: np.ndarray, *, look: Look, title: str, height: int) -> go
             "constrain": "domain",
         },
         yaxis={
-            "title": {"text": "task that the vector was tuned on"},
+            "title": {"text": "task that it was tuned on"},
             "tickvals": list(range(len(names))),
             "ticktext": names,
             "showgrid": False,

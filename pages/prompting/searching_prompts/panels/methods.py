@@ -4,13 +4,16 @@ import numpy as np
 
 from components.figures.heights import room
 from core.checks import Check
-from core.prompting import GRAMMAR, HELD_OUT, REVIEWS, deal_reviews
+from core.prompting import GRAMMAR, HELD_OUT, REVIEWS, deal_reviews, recorded_proposals
 from pages.prompting.searching_prompts import findings, results
 from pages.prompting.searching_prompts.figures.races import luck_figure, race_figure
 from pages.prompting.searching_prompts.main import Shown, search_checks
 from pages.prompting.searching_prompts.results import COUNTS, METHOD_NAMES, RACES
 
-ABOVE = 90
+ABOVE = 150
+
+PROPOSERS = ("SmolLM2", "shuffled")
+"""The curves of the proposer: it reads the true scores, or the same ones dealt at random."""
 
 
 def draw(shown: Shown) -> None:
@@ -18,16 +21,23 @@ def draw(shown: Shown) -> None:
     page, asked = shown.page, shown.asked
     race = results.race_of(asked.budget, asked.items)
     title = findings.race_title(METHOD_NAMES, race.history[:, :, -1])
-    fig = race_figure(race, look=page.look, title=title, height=room(page.look, ABOVE))
+    found = results.proposed() if asked.items == recorded_proposals().items else None
+    curves = dict(zip(PROPOSERS, found.history, strict=True)) if found else {}
+    fig = race_figure(race, look=page.look, title=title, height=room(page.look, ABOVE), proposed=curves)
     page.plot(fig, name="race", alt=f"Best score so far by evaluations for each search. {title}.", roomy=True)
     reached = ", ".join(
         f"{name} <b>{share:.0%}</b>" for name, share in zip(METHOD_NAMES, race.reached.mean(axis=1), strict=True)
     )
     held = race.held_out.mean(axis=1)
+    said = (
+        findings.proposer_words(found.history, found.blind, asked.budget)
+        if found
+        else f"SmolLM2 as proposer was recorded with {recorded_proposals().items} reviews: set them to see it."
+    )
     page.note(
-        f"After <b>{asked.budget}</b> of {len(GRAMMAR)} evaluations the best score of all was reached by: {reached} of "
-        f"<b>{RACES}</b> runs. Held out, their prompts have <b>{held.min():.0%}</b> to <b>{held.max():.0%}</b>. "
-        "A language model as proposer is not measured here."
+        f"After <b>{asked.budget}</b> of {len(GRAMMAR)} evaluations the best of all was reached by: {reached} of "
+        f"<b>{RACES}</b> runs. Held out they have <b>{held.min():.0%}</b> to <b>{held.max():.0%}</b>. "
+        f"{said}"
     )
 
 
@@ -39,7 +49,8 @@ def checks(shown: Shown) -> tuple[Check, ...]:
         for method in METHOD_NAMES
         for run in range(RACES)
     ]
-    return tuple(max(column, key=lambda check: check.error) for column in zip(*runs, strict=True))
+    strange = Check("Proposals that are repeats or no prompt of the grammar", float(recorded_proposals().strange), 0.0)
+    return (*(max(column, key=lambda check: check.error) for column in zip(*runs, strict=True)), strange)
 
 
 def script(shown: Shown) -> str:

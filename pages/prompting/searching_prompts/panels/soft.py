@@ -137,7 +137,7 @@ def _code(word: str) -> str:
 def _swap(page: Page) -> None:
     swaps = recorded_soft_prompts().swaps()
     title = findings.swap_title(swaps)
-    fig = swap_figure(swaps, look=page.look, title=title, height=room(page.look, 140))
+    fig = swap_figure(swaps, TASKS_TUNED, look=page.look, title=title, height=room(page.look, 140))
     page.plot(fig, name="swap", alt=f"A table of learned vectors by tasks. {title}.")
     page.note(
         f"Each cell is a mean over <b>{len(recorded_soft_prompts().of(TASKS_TUNED[0]))}</b> seeds: the vector tuned "

@@ -5,22 +5,22 @@ from typing import Any
 import streamlit as st
 
 from components.figures.heights import room
-from components.page import Page
+from components.page import Badge, Page
 from core.checks import Check
+from core.numbers import wilson
 from core.prompting import (
-    BATCH,
-    QUESTION,
-    RANK,
-    SMOLLM2,
-    SOFT_TOKENS,
+    TRIAL_BATCH,
     WAYS,
     AdaptationParams,
+    Need,
     Way,
     adaptation_checks,
     break_even,
+    needs,
+    recorded_trials,
     ways,
 )
-from pages.prompting.searching_prompts import findings
+from pages.prompting.searching_prompts import findings, trials
 from pages.prompting.searching_prompts.figures.costs import costs_figure
 from pages.prompting.searching_prompts.topic import QUESTIONS_ASKED, TABLE
 
@@ -28,10 +28,14 @@ ABOVE = 130
 
 
 def draw(page: Page) -> None:
-    """The table, or the two costs against the questions."""
-    places = st.columns([2.4, 1.7, 1.9, 1.9, 1.8], vertical_alignment="bottom")
+    """The table, made by running each way, or the two costs against the questions."""
+    places = st.columns([3, 1.6, 1.8, 1.7, 1.8], vertical_alignment="bottom")
     with places[0]:
         view = page.controls.choice("why_view", "View", [TABLE, QUESTIONS_ASKED])
+    if view == TABLE:
+        page.badges(Badge.RECORDED)
+        _table(page)
+        return
     with places[1]:
         page.controls.slider("examples", "Examples in the prompt", 1, 64)
     with places[2]:
@@ -40,11 +44,8 @@ def draw(page: Page) -> None:
         page.controls.slider("updates", "Updates of a tuning", 10, 1000, step=10)
     with places[4]:
         page.controls.switch("kept", "Keep keys and values")
-    found = ways(_params(page))
-    if view == TABLE:
-        _table(page, found)
-    else:
-        _costs(page, found)
+    page.badges(Badge.EXACT, Badge.RECORDED)
+    _costs(page, ways(_params(page)))
 
 
 def _params(page: Page) -> AdaptationParams:
@@ -54,28 +55,32 @@ def _params(page: Page) -> AdaptationParams:
     )
 
 
-def _table(page: Page, found: dict[str, Way]) -> None:
-    page.finding(findings.why_title(found))
-    st.dataframe([_row(way) for way in found.values()], hide_index=True, width="stretch", height="content")
+def _table(page: Page) -> None:
+    record = recorded_trials()
+    rows = needs(record)
+    page.finding(trials.needs_title(rows))
+    st.dataframe([_row(need) for need in rows], hide_index=True, width="stretch", height="content")
+    question, examples = record.tokens
     page.note(
-        f"{SMOLLM2.name}, float32, {BATCH} items of {QUESTION} tokens in an update; soft prompt and prefix of "
-        f"<b>{SOFT_TOKENS}</b> vectors, LoRA of rank <b>{RANK}</b> on queries and values. Memory holds weights, "
-        "gradients "
-        "and Adam’s two moments; activations come on top. Counted, not timed. <b>“Few-shot”</b> here means examples "
-        "in the "
-        "prompt, without learning; the word also names tuning on few examples, the rows below."
+        f"Plurals by SmolLM2, the same 12 examples for each way: <b>{examples}</b> tokens in the prompt, or tuned on, "
+        f"{TRIAL_BATCH} in an update. A question has <b>{question}</b> tokens and takes "
+        f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Memory holds weights, gradients and Adam’s moments, "
+        f"in float32, without activations. {trials.by_heart(record)}<b>“Few-shot”</b> here means examples in the "
+        "prompt, without learning; the word also names tuning on few examples, the last four rows."
     )
 
 
-def _row(way: Way) -> dict[str, Any]:
+def _row(need: Need) -> dict[str, Any]:
+    low, high = wilson(need.right, need.asked)
     return {
-        "way": way.name,
-        "weights and gradients": "needed" if way.gradients else "no",
-        "numbers learned": f"{way.learned:,}",
-        "memory to learn": findings.size(way.memory) if way.gradients else "none",
-        "kept for each task": findings.size(way.storage),
-        "operations before the first question": findings.operations(way.before),
-        "more at each question": findings.operations(way.each),
+        "way": need.name,
+        "needs weights and gradients": "yes" if need.learned else "no",
+        "right (95 %)": f"{need.right / need.asked:.0%} ({low:.0%} to {high:.0%})",
+        "numbers learned": f"{need.learned:,}" if need.learned else "none",
+        "memory to learn": findings.size(need.memory) if need.memory else "none",
+        "kept for the task": findings.size(need.storage),
+        "to adapt": f"{need.seconds:.0f} s" if need.learned else "nothing",
+        "more at each question": f"{1000 * need.extra:.0f} ms" if need.extra else "nothing",
     }
 
 
@@ -85,20 +90,32 @@ def _costs(page: Page, found: dict[str, Way]) -> None:
     page.plot(fig, name="costs", alt=f"Operations beyond the bare questions, by the number of questions. {title}.")
     few = found[WAYS[1]]
     crossings = ", ".join(f"{name} <b>{findings.questions(break_even(few, found[name]))}</b>" for name in WAYS[2:])
+    kept = bool(page.controls.value("kept"))
     page.note(
         f"Operations of examples in the prompt: before the first question <b>{findings.operations(few.before)}</b>, at "
         f"each <b>{findings.operations(few.each)}</b>. They have cost more than tuning after "
-        f"so many questions: {crossings}."
+        f"so many questions: {crossings}. {trials.measured_break_even(recorded_trials(), kept=kept)}"
     )
 
 
 def checks(page: Page) -> tuple[Check, ...]:
-    """The identities of the arithmetic."""
-    return adaptation_checks(_params(page))
+    """The identities of the arithmetic, or those of the recorded tunings, the worst of all."""
+    if page.controls.value("why_view") != TABLE:
+        return adaptation_checks(_params(page))
+    frozen = max(trial.frozen_change for trial in recorded_trials().trials if trial.params.method != "full")
+    check = Check("Weights of SmolLM2 that were not to be trained, largest change", frozen, 0.0, "bit for bit")
+    return (check,)
 
 
 def script(page: Page) -> str:
-    """A script that computes the table with `core` alone."""
+    """A script that computes the table or the costs with `core` alone."""
+    if page.controls.value("why_view") == TABLE:
+        return """from core.prompting import needs, recorded_trials
+
+for need in needs(recorded_trials()):
+    print(f"{need.name}: {need.right / need.asked:.0%}", need.learned, need.memory, need.storage)
+    print(f"  {need.seconds:.0f} s to adapt, {need.extra:.3f} s more at each question")
+"""
     return f"""from core.prompting import AdaptationParams, break_even, ways
 
 found = ways({_params(page)!r})

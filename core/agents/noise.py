@@ -1,0 +1,97 @@
+"""Tools that fail: how often a chain of calls comes through, and when a tool of one's own pays. Needs no torch."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float
+from scipy.stats import binom  # type: ignore[import-untyped]
+
+from core.numbers import as_real, require, whole
+
+MOST_STEPS = 10_000
+
+
+def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float:
+    """The probability that every one of some calls in a row comes through.
+
+    One call fails with probability p. With r retries, which a failure that is announced allows, it comes through with
+    1 - p^(r + 1); by a vote of v, where wrong answers are taken to coincide, with
+    Σ_{k > v/2} C(v, k) (1 - p)^k p^(v - k). The result is that, to the power of the steps.
+
+    Args:
+        p: from 0 to 1.
+        steps: calls, 0 to 10,000.
+        retries: of each call, 0 or more.
+        voters: of each call, an odd number.
+
+    Raises:
+        ValueError: for a value out of range, an even number of voters, or retries together with a vote.
+
+    Invariant: it falls with p and with the steps; one voter is no vote.
+    Source: independent calls; the vote is Condorcet's (1785).
+    """
+    calls, again, votes = _checked(p, steps, retries, voters)
+    return _one_call(float(p), again, votes) ** calls
+
+
+def _checked(p: float, steps: int, retries: int, voters: int) -> tuple[int, int, int]:
+    require(0 <= as_real(p) <= 1, "p", p, "a probability from 0 to 1")
+    calls, again = whole("steps", steps, 0, MOST_STEPS), whole("retries", retries, 0)
+    votes = whole("voters", voters, 1)
+    require(votes % 2 == 1, "voters", voters, "odd, so that no vote is a tie")
+    require(votes == 1 or again == 0, "retries", retries, "0 where there is a vote of several")
+    return calls, again, votes
+
+
+def _one_call(p: float, retries: int, voters: int) -> float:
+    if voters > 1:
+        return float(binom.sf(voters // 2, voters, 1 - p))
+    return float(1 - p ** (retries + 1))
+
+
+def simulated(
+    p: float, steps: int, *, retries: int = 0, voters: int = 1, silent: bool = False, draws: int, seed: int
+) -> Float[np.ndarray, "draw"]:
+    """1 where every call of a drawn chain came through, else 0.
+
+    Args:
+        p, steps, retries, voters: as for `success`.
+        silent: whether failures are not announced, so that nothing is tried again.
+        draws: chains. seed: of the draws.
+
+    Raises:
+        ValueError: as `success`, or for fewer than 1 draw.
+
+    Invariant: where failures are announced the mean over many draws is `success`.
+    """
+    calls, again, votes = _checked(p, steps, retries, voters)
+    number, rng = whole("draws", draws, 1), np.random.default_rng(seed)
+    good = np.ones(number, bool)
+    for _ in range(calls):
+        tries = rng.random((number, votes if votes > 1 else again + 1)) >= p
+        if votes > 1:
+            good &= tries.sum(axis=1) > votes // 2
+        else:
+            good &= tries[:, 0] if silent else tries.any(axis=1)
+    return good.astype(np.float64)
+
+
+def break_even(make: float, large: float, small: float) -> float:
+    """From how many questions on a made tool pays: n = C_make / (c_large - c_small).
+
+    Args:
+        make: what it costs once to make the tool.
+        large: what a question costs without it, answered by the large model.
+        small: what a question costs with it, in the same unit.
+
+    Returns:
+        A number of questions, not rounded; infinite where a question with the tool is no cheaper.
+
+    Raises:
+        ValueError: for a cost that is below 0 or not finite.
+
+    Source: Cai et al. 2023 (2305.17126), section 3.3.
+    """
+    for name, cost in (("make", make), ("large", large), ("small", small)):
+        require(0 <= as_real(cost) < math.inf, name, cost, "a finite cost of 0 or more")
+    return float(make) / (float(large) - float(small)) if large > small else math.inf

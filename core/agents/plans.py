@@ -1,0 +1,72 @@
+"""Plans by search on a world's own rules. Needs no torch."""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from core.agents.worlds import State, World
+from core.numbers import whole
+
+MOST_STATES = 20_000
+"""States that a search looks at."""
+
+Estimate = Callable[[State], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A way to the end, and what it took to find it.
+
+    Args:
+        acts: in their order; None where there is no way within the states looked at.
+        looked_at: states that were taken up.
+    """
+
+    acts: tuple[str, ...] | None
+    looked_at: int
+
+
+def plan(
+    world: World, state: State | None = None, *, estimate: Estimate | None = None, greedy: bool = False,
+    most: int = MOST_STATES,
+) -> Plan:  # fmt: skip
+    """Searches a way from a state to the end of a world's task by acts that rest on what was seen, where no tool fails.
+
+    States are taken up by the acts so far plus the estimated acts to go: without an estimate that is breadth-first
+    search, with one A*; `greedy` leaves out the acts so far.
+
+    Args:
+        world: where to act.
+        state: where to begin; the world's own start without it.
+        estimate: of the acts that are still to go. A* finds a shortest way where it is never too large.
+        greedy: whether only the estimate counts.
+        most: states that may be taken up.
+
+    Raises:
+        ValueError: for `most` below 1.
+
+    Invariant: replayed, the acts end the task; without an estimate no such way is shorter.
+    Source: Hart, Nilsson and Raphael 1968.
+    """
+    allowed, ties = whole("most", most, 1), count()
+    first = world.start if state is None else state
+    far = estimate or (lambda _: 0.0)
+    waiting: list[tuple[float, int, State, tuple[str, ...]]] = [(far(first), next(ties), first, ())]
+    known, looked_at = {first: 0}, 0
+    while waiting and looked_at < allowed:
+        _, _, here, acts = heapq.heappop(waiting)
+        if len(acts) > known[here]:
+            continue
+        looked_at += 1
+        if world.done(here):
+            return Plan(acts, looked_at)
+        for act in world.acts(here):
+            if not world.founded(here, act):
+                continue
+            there, _ = world.step(here, act, 1.0)
+            if len(acts) + 1 < known.get(there, MOST_STATES):
+                known[there] = len(acts) + 1
+                cost = far(there) + (0 if greedy else len(acts) + 1)
+                heapq.heappush(waiting, (cost, next(ties), there, (*acts, act)))
+    return Plan(None, looked_at)

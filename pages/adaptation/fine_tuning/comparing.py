@@ -1,0 +1,105 @@
+"""The sentences about the recorded runs of all methods: what they reach, and what they forget."""
+
+from collections.abc import Sequence
+
+from components.phrases import listed
+from core.tuning import (
+    NAMES_OF_OTHERS,
+    SeedRange,
+    Shape,
+    StepCost,
+    TuningRecord,
+    trainable_parameters,
+)
+from pages.adaptation.fine_tuning.topic import NAMES
+from pages.adaptation.fine_tuning.words import percent
+
+FORGETS = 1.05
+"""Perplexity counts as raised where every seed's is so many times that before."""
+
+QUANTITIES = {"Meals": "id_accuracy", "stories": "ood_accuracy"}
+"""Domain -> the field of a run."""
+
+
+def methods_title(record: TuningRecord) -> str:
+    """Who is in front in both domains, how many are behind by more than noise, and how many beat a guess on stories."""
+    beating = sum(record.beats_a_guess(method, "ood_accuracy") for method in record.methods)
+    said = "; ".join(f"{domain}: {_front(record, quantity)}" for domain, quantity in QUANTITIES.items())
+    return f"{said}; {beating} of {len(record.methods)} beat a guess there"
+
+
+def _front(record: TuningRecord, quantity: str) -> str:
+    """The method with the best mean, and how many others noise does not reach."""
+    means = {method: record.over_seeds(method, quantity).mean for method in record.methods}
+    best = max(means, key=lambda method: means[method])
+    behind = sum(record.leads(best, method, quantity) for method in means)
+    ahead = f"beyond noise above {behind} of {len(means) - 1}" if behind else "within noise of all"
+    return f"{NAMES[best]} {means[best]:.0%}, {ahead}"
+
+
+def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
+    """What one method trains and reaches.
+
+    Args:
+        cost: of an update of it.
+    """
+    inside, outside = (record.over_seeds(method, quantity) for quantity in QUANTITIES.values())
+    params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
+    lost, whole = inside.mean - outside.mean, trainable_parameters(Shape(), "full")
+    return (
+        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
+        f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
+        f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
+        f"seeds with {params.train} texts each. Validation chose the rate <b>{params.rate:g}</b>."
+    )
+
+
+def _range(found: SeedRange) -> str:
+    low, high = f"{found.low:.0%}", f"{found.high:.0%}"
+    return f"<b>{found.mean:.0%}</b>" + (f" ({low} to {high})" if low != high else "")
+
+
+def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
+    """Methods on SmolLM2's stories, those of some ways that are recorded, and what parts beyond noise."""
+    means = {way: record.over_seeds(way, "ood_accuracy").mean for way in ways if way in record.methods}
+    order = sorted(means, key=lambda way: -means[way])
+    said = ", ".join(f"{NAMES[way]} {means[way]:.0%}" for way in order)
+    parted = [
+        f"{NAMES[first]} above {NAMES[second]}"
+        for place, first in enumerate(order)
+        for second in order[place + 1 :]
+        if record.leads(first, second, "ood_accuracy")
+    ]
+    found = f"beyond noise {listed(parted)}" if parted else "no difference beyond noise"
+    return f"SmolLM2, stories: {said}; {found}"
+
+
+def ratios(record: TuningRecord, method: str, text: int) -> list[float]:
+    """Perplexity of a text after tuning over that before it, of each seed at the chosen rate."""
+    return [float(run.perplexity[text] / run.before[text]) for run in record.chosen(method)]
+
+
+def forgetting_title(record: TuningRecord, text: int) -> str:
+    """Which methods raise the perplexity on every seed, and the one that raises it most."""
+    raised = [method for method in record.methods if min(ratios(record, method, text)) > FORGETS]
+    if not raised:
+        return f"At its chosen rate no method raises the perplexity of the {NAMES_OF_OTHERS[text]} on every seed"
+    means = {method: sum(ratios(record, method, text)) / len(ratios(record, method, text)) for method in raised}
+    worst = max(means, key=lambda method: means[method])
+    rest = [NAMES[method] for method in record.methods if method not in raised]
+    kept = f"; not raised on every seed: {listed(rest)}" if rest else ""
+    return f"{NAMES[worst]} makes the {NAMES_OF_OTHERS[text]} {means[worst]:.2f} times as perplexing{kept}"
+
+
+def forgetting_reading(record: TuningRecord, text: int) -> str:
+    """What is measured, and what the learning rate does."""
+    before = record.runs[0].before[text]
+    tried = {method: record.tried(method) for method in record.methods if method != "probe"}
+    both = {method: runs for method, runs in tried.items() if len(runs) > 1}
+    grew = sum(runs[-1].perplexity[text] > runs[0].perplexity[text] for runs in both.values())
+    rates = f"At seed 0 the larger of two learning rates forgets more in <b>{grew}</b> of {len(both)} methods. "
+    return (
+        f"Before tuning the text has perplexity <b>{before:.1f}</b>: at each token the model is as unsure as between "
+        f"so many. A mark is a run: filled at the rate that the validation set chose, open at the other. "
+        f"{rates if both else ''}A probe leaves every weight, so it forgets nothing."
+    )

@@ -1,0 +1,168 @@
+"""What the page says of the recorded methods: at the edges, and of what is recorded."""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from core.tuning import WAYS, TuningParams, TuningRecord, TuningRun, recorded_costs, recorded_runs
+from pages.adaptation.fine_tuning import comparing as words
+from pages.adaptation.fine_tuning.figures.methods import drawn_at
+from pages.adaptation.fine_tuning.topic import NAMES
+
+MADE = ("probe", "lora", "full")
+
+
+def made_run(method: str, seed: int, inside: float, outside: float, ratio: float) -> TuningRun:
+    """A run of these accuracies, after which the perplexity of both texts is so many times the old one."""
+    before = np.array([20.0, 8.0])
+    return TuningRun(
+        params=TuningParams(method, 1e-3, seed), id_accuracy=inside, ood_accuracy=outside, validation_accuracy=inside,
+        trainable=1000, loss=np.array([0.7, 0.5]), perplexity=ratio * before, before=before, frozen_change=0.0,
+        start_change=0.0, merge_gap=0.0, stopped=False, seconds=1.0, own=np.zeros(0),
+    )  # fmt: skip
+
+
+def made(
+    meals: Mapping[str, Sequence[float]] | None = None,
+    stories: Mapping[str, Sequence[float]] | None = None,
+    ratios: Mapping[str, Sequence[float]] | None = None,
+) -> TuningRecord:
+    """Three methods over three seeds: 0.8 of meals and 0.5 of stories right, nothing forgotten, unless it is said."""
+
+    def of(table: Mapping[str, Sequence[float]] | None, method: str, usual: float) -> Sequence[float]:
+        return (table or {}).get(method, (usual,) * 3)
+
+    return TuningRecord(
+        tuple(
+            made_run(method, seed, *values)
+            for method in MADE
+            for seed, values in enumerate(
+                zip(of(meals, method, 0.8), of(stories, method, 0.5), of(ratios, method, 1.0), strict=True)
+            )
+        )
+    )
+
+
+def test_a_lead_is_claimed_only_where_every_seed_leads() -> None:
+    clear = words.methods_title(made({"full": (0.9, 0.92, 0.94)}))
+    assert clear == (
+        "Meals: Full 92%, beyond noise above 2 of 2; stories: Probe 50%, within noise of all; 0 of 3 beat a guess there"
+    )
+    mixed = words.methods_title(made({"full": (0.9, 0.92, 0.94), "lora": (0.8, 0.91, 0.8)}))
+    assert mixed.startswith("Meals: Full 92%, beyond noise above 1 of 2;")
+    # Every seed leads, but 150 texts cannot tell so little.
+    slight = words.methods_title(made({"full": (0.82, 0.83, 0.84)}))
+    assert slight.startswith("Meals: Full 83%, within noise of all;")
+
+
+def test_better_than_a_guess_is_said_only_where_a_test_set_could_tell() -> None:
+    near = made(stories={"lora": (0.55, 0.55, 0.55)})
+    assert words.methods_title(near).endswith("0 of 3 beat a guess there")
+    far = made(stories={"lora": (0.6, 0.65, 0.7), "probe": (0.4, 0.4, 0.4)})
+    assert words.methods_title(far).endswith("stories: LoRA 65%, beyond noise above 2 of 2; 1 of 3 beat a guess there")
+
+
+def test_the_title_is_true_of_what_is_recorded() -> None:
+    record = recorded_runs()
+    title = words.methods_title(record)
+    for domain, part in zip(("id", "ood"), title.split("; "), strict=False):
+        found = {
+            method: [getattr(run, f"{domain}_accuracy") for run in record.chosen(method)] for method in record.methods
+        }
+        assert all(len(values) == 3 for values in found.values())
+        best = max(found, key=lambda method: np.mean(found[method]))
+        mean = np.mean(found[best])
+        behind = 0
+        for method, values in found.items():
+            other = np.mean(values)
+            error = np.sqrt((mean * (1 - mean) + other * (1 - other)) / 150)
+            behind += bool(method != best and min(found[best]) > max(values) and mean - other > 1.96 * error)
+        assert f"{NAMES[best]} {mean:.0%}" in part
+        assert (f"above {behind} of {len(found) - 1}" if behind else "within noise of all") in part
+    beating = 0
+    for method in record.methods:
+        share = np.mean([run.ood_accuracy for run in record.chosen(method)])
+        # Wilson's bound is above a half where the share is beyond about 1.96 standard errors.
+        beating += bool(share > 0.5 + 1.96 * np.sqrt(0.25 / 154))
+    assert title.endswith(f"{beating} of {len(record.methods)} beat a guess there")
+
+
+def test_three_ways_are_parted_only_beyond_noise() -> None:
+    assert words.ways_title(made(), MADE) == (
+        "SmolLM2, stories: Probe 50%, LoRA 50%, Full 50%; no difference beyond noise"
+    )
+    parted = words.ways_title(made(stories={"full": (0.9, 0.92, 0.94), "lora": (0.6, 0.5, 0.9)}), MADE)
+    assert parted == "SmolLM2, stories: Full 92%, LoRA 67%, Probe 50%; beyond noise Full above Probe"
+    record = recorded_runs()
+    said = words.ways_title(record, WAYS)
+    recorded = [way for way in WAYS if way in record.methods]
+    for first in recorded:
+        for second in recorded:
+            assert (f"{NAMES[first]} above {NAMES[second]}" in said) == record.leads(first, second, "ood_accuracy")
+
+
+@pytest.mark.parametrize("method", recorded_runs().methods)
+def test_the_reading_belongs_to_the_method(method: str) -> None:
+    record = recorded_runs()
+    said = re.sub("<[^>]+>", "", words.methods_reading(record, method, recorded_costs().of(method)))
+    runs = record.chosen(method)
+    assert said.startswith(f"{NAMES[method]} trains {runs[0].trainable:,} numbers (")
+    assert f"stories {np.mean([run.ood_accuracy for run in runs]):.0%}" in said
+    assert f"Validation chose the rate {runs[0].params.rate:g}." in said
+    assert runs[0].params.rate == record.chosen_rate(method)
+    assert f"{len(runs)} seeds" in said
+
+
+def test_the_rate_with_the_best_validation_is_chosen_and_of_equal_ones_the_smaller() -> None:
+    def run(rate: float, validation: float, **more: object) -> TuningRun:
+        found = made_run("lora", 0, 0.5, 0.5, 1.0)
+        params = dataclasses.replace(found.params, rate=rate)
+        return dataclasses.replace(found, params=params, validation_accuracy=validation, **more)  # type: ignore[arg-type]
+
+    assert TuningRecord((run(1e-3, 0.7), run(1e-2, 0.8))).chosen_rate("lora") == 1e-2
+    assert TuningRecord((run(1e-3, 0.8), run(1e-2, 0.8))).chosen_rate("lora") == 1e-3
+    assert TuningRecord((run(1e-3, 0.7), run(1e-2, 0.8, stopped=True))).chosen_rate("lora") == 1e-3
+    with pytest.raises(KeyError):
+        TuningRecord((run(1e-3, 0.7, stopped=True),)).chosen_rate("lora")
+
+
+def test_forgetting_is_said_only_where_every_seed_forgets() -> None:
+    assert words.forgetting_title(made(), 0).startswith(
+        "At its chosen rate no method raises the perplexity of the prose"
+    )
+    raised = made(ratios={"full": (1.5, 2.0, 2.5), "lora": (1.0, 3.0, 3.0)})
+    assert words.forgetting_title(raised, 1) == (
+        "Full makes the question and answer 2.00 times as perplexing; not raised on every seed: Probe and LoRA"
+    )
+    every = made(ratios=dict.fromkeys(MADE, (1.2, 1.2, 1.2)))
+    assert "not raised" not in words.forgetting_title(every, 0)
+
+
+@pytest.mark.parametrize("text", [0, 1])
+def test_the_forgetting_title_is_true_of_what_is_recorded(text: int) -> None:
+    record = recorded_runs()
+    title = words.forgetting_title(record, text)
+    for method in record.methods:
+        lowest = min(run.perplexity[text] / run.before[text] for run in record.chosen(method))
+        if "no method" in title:
+            assert lowest <= words.FORGETS
+        elif lowest <= words.FORGETS:
+            assert NAMES[method] in title.split("not raised on every seed: ")[1]
+    assert f"perplexity <b>{record.runs[0].before[text]:.1f}</b>" in words.forgetting_reading(record, text)
+
+
+def test_the_recorded_runs_pass_their_checks_and_a_damaged_one_fails() -> None:
+    record = recorded_runs()
+    assert all(check.passed for check in record.checks)
+    damaged = dataclasses.replace(record.chosen("full")[1], frozen_change=1e-9)
+    others = tuple(run for run in record.runs if run is not record.chosen("full")[1])
+    assert not all(check.passed for check in TuningRecord((*others, damaged)).checks)
+
+
+def test_methods_of_one_cost_are_drawn_beside_each_other() -> None:
+    found = drawn_at({"full": 100.0, "lp_ft": 100.0, "probe": 1.0})
+    assert found["probe"] == 1.0
+    assert found["full"] < 100 < found["lp_ft"]
