@@ -11,7 +11,7 @@ import core
 from core.assets import keep, versions_of
 from core.models import lookup
 from core.tools.answers import DIGITS, RECORDED_KINDS, RecordedCase, answers_file, share
-from core.tools.choice import CHOICES_FILE, ORDERS, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
+from core.tools.choice import CHOICES_FILE, ORDERS, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right, majority
 from core.tools.notes import NOTES_FILE, Notes, questions_in
 from core.tools.problems import METHODS, drawn_problems
 from core.tools.sentences import CALLS_FILE, SENTENCES, RecordedCalls
@@ -104,15 +104,18 @@ def sums() -> str:
 def choices() -> Iterator[str]:
     """Which tool the default decoder chooses for 40 questions, told in four ways, with the tools in four orders."""
     from core.models import load_causal_lm
-    from core.tools.with_torch.choice import choose
+    from core.tools.with_torch.choice import choose, with_arguments
 
     lm = load_causal_lm()
     asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some]
     found: dict[str, tuple[Choice, ...]] = {}
+    calls: dict[str, tuple[Choice, ...]] = {}
     for telling in TELLINGS:
         found[telling] = tuple(one for order in ORDERS for one in choose(lm, asked, telling, order))
+        over_orders = [replace(one, order=ORDERS[0]) for one in majority(found[telling]).values()]
+        calls[telling] = with_arguments(lm, over_orders, telling)
         yield f"{telling}: {chosen_right(found[telling])}"
-    _keep(RecordedChoices(lm.name, found), CHOICES_FILE, "choices", None, "Tools chosen for questions")
+    _keep(RecordedChoices(lm.name, found, calls), CHOICES_FILE, "choices", None, "Tools chosen for questions")
 
 
 def calls() -> Iterator[str]:

@@ -25,9 +25,9 @@ def call_losses(lm: CausalLM, text: str, call: str, result: str) -> CallLosses:
     Invariant: the tokens of the text are those of the text alone; `.at(place)` is `call_gain` there.
     Source: Schick et al. 2023 (2302.04761), section 2.
     """
-    own = _ids(lm, text)
+    own = _ids(lm, text) if isinstance(text, str) else []
     if len(own) < 2:
-        raise ValueError(f"the text must have at least 2 tokens; got {len(own)}")
+        raise ValueError(f"text must be a text of at least 2 tokens; got {len(own)} in {str(text)[:40]!r}")
     rows = [_log_probs(lm, _ids(lm, before), own) for before in beginnings(call, result)]
     return CallLosses(text, call, result, tuple(readable_tokens(lm.tokenizer, own)), np.stack(rows))
 

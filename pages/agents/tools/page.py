@@ -12,7 +12,7 @@ from pages.agents.tools import results
 from pages.agents.tools.mathematics import EQUATIONS
 from pages.agents.tools.panels import calls, choice, cost, programs, protocol, sums
 from pages.agents.tools.topic import TOPIC
-from pages.agents.tools.words import ELSEWHERE
+from pages.agents.tools.words.names import ELSEWHERE
 
 page = Page(TOPIC)
 page.header()

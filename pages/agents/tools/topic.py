@@ -14,7 +14,7 @@ from core.tools import (
     TWO,
     WITH_EXAMPLES,
 )
-from pages.agents.tools.words import CALLS, CHOICE, COST, FILTER, LEARNED, PROGRAMS, PROTOCOL, SUMS, TALK
+from pages.agents.tools.words.names import CALLS, CHOICE, COST, FILTER, LEARNED, PROGRAMS, PROTOCOL, SUMS, TALK
 
 TOPIC = Topic(
     key="tools",

@@ -20,6 +20,8 @@ from core.tools import (
     Sum,
     answer_all,
     answer_in,
+    break_even,
+    break_even_interval,
     carries,
     drawn_pairs,
     drawn_problems,
@@ -124,6 +126,45 @@ def test_errors_of_a_tool_cost_their_share(right: int, wrong: int, rate: float) 
     drawn = with_errors(attempts(right, wrong), rate, seed=1, draws=400)
     expected = right / (right + wrong) * (1 - rate)
     assert abs(drawn.mean() - expected) < 0.06 and (drawn <= right / (right + wrong) + 1e-12).all()
+
+
+@pytest.mark.parametrize(
+    ("tool", "other", "turn"),
+    [((40, 0), (10, 30), 0.75), ((10, 30), (10, 30), None), ((0, 40), (0, 40), None), ((20, 20), (0, 40), 1.0)],
+)
+def test_the_break_even_is_where_both_are_equal(
+    tool: tuple[int, int], other: tuple[int, int], turn: float | None
+) -> None:
+    found = break_even(attempts(*tool), attempts(*other))
+    assert found == turn
+    if found is not None:
+        assert abs(tool[0] / 40 * (1 - found) - other[0] / 40) < 1e-12
+
+
+@pytest.mark.parametrize(("p", "q"), [(0.9, 0.3), (0.6, 0.1)])
+def test_the_interval_of_the_break_even_holds_it_95_times_in_100(p: float, q: float) -> None:
+    rng, held = np.random.default_rng(3), 0
+    for seed in range(120):
+        some, others = (
+            [
+                Attempt(f"q{n}", 1, PROGRAM, "", "1" if one else "2", "", 1, 1)
+                for n, one in enumerate(rng.random(64) < rate)
+            ]
+            for rate in (p, q)
+        )
+        low, high = break_even_interval(some, others, seed=seed, draws=300)
+        held += low <= 1 - q / p <= high
+    assert 0.88 <= held / 120 <= 1.0
+
+
+def test_a_break_even_is_of_the_same_problems() -> None:
+    some = attempts(3, 1)
+    assert break_even_interval(some, some) == (0.0, 0.0)
+    for other in (some[:2], [replace(one, problem="another") for one in some]):
+        with pytest.raises(ValueError, match="the same problems"):
+            break_even_interval(some, other)
+    with pytest.raises(ValueError, match="the same problems"):
+        break_even_interval([], [])
 
 
 def test_tokens_for_each_right_answer() -> None:

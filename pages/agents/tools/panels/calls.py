@@ -25,7 +25,8 @@ from core.tools import (
 )
 from pages.agents.tools.figures.calls import calls_figure
 from pages.agents.tools.panels import learned
-from pages.agents.tools.words import CALLS, FILTER, LEARNED, calls_reading, calls_title
+from pages.agents.tools.words.calls import calls_reading, calls_title
+from pages.agents.tools.words.names import CALLS, FILTER, LEARNED
 
 TAKES = 9.0
 """Seconds of processor for one sentence in a fresh process, half of it to load the model."""

@@ -19,7 +19,7 @@ from core.tools import (
     right_by_seed,
 )
 from pages.agents.tools.figures.learned import learned_figure
-from pages.agents.tools.words import learned_reading, learned_title
+from pages.agents.tools.words.calls import learned_reading, learned_title
 
 
 def draw(page: Page) -> None:

@@ -11,7 +11,8 @@ from core.checks import Check
 from core.tools import ERAS, Exchange, Message, evaluate, misfits, named, recorded_exchanges, written
 from pages.agents.tools.figures.messages import messages_figure
 from pages.agents.tools.panels import playing, talking
-from pages.agents.tools.words import PLAY, PROTOCOL, TALK, protocol_reading, protocol_title
+from pages.agents.tools.words.names import PLAY, PROTOCOL, TALK
+from pages.agents.tools.words.protocol import protocol_reading, protocol_title
 
 LONGEST = 3_000
 """Characters of a message that are shown."""

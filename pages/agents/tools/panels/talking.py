@@ -106,8 +106,11 @@ def form(era: str) -> None:
 
 
 def _call(talk: "Conversation", name: str, arguments: Mapping[str, object], taken_back: bool) -> None:
+    from core.tools import PATIENCE
+
     try:
-        outcome = talk.call(name, arguments, cancel_after=0.5 if taken_back else None)
+        with st.spinner(f"Waiting for the answer, at most {PATIENCE:.0f} s"):
+            outcome = talk.call(name, arguments, cancel_after=0.5 if taken_back else None)
     except NoServerError as error:
         outcome = Outcome("server gone", str(error))
     st.session_state[TOLD] = outcome
