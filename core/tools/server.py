@@ -131,10 +131,11 @@ def attention(
 
 def _model() -> Any:
     """The language model, from the cache alone."""
-    from core.models import is_ready, load_causal_lm
+    from core.models import is_verified, load_causal_lm
 
-    if not is_ready(MODEL):
-        raise ToolError(f"The weights of {MODEL} are not in the cache. Fetch them once: python -m core.models")
+    # Weights that changed since they were verified would be fetched anew.
+    if not is_verified(MODEL):
+        raise ToolError(f"No verified weights of {MODEL} are in the cache. Fetch them once: python -m core.models")
     return load_causal_lm(MODEL)
 
 

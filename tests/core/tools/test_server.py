@@ -133,15 +133,16 @@ def test_four_run_at_once_and_an_idle_one_makes_room() -> None:
     assert first.ended and few.running == 0
 
 
-def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.models.is_ready", lambda name: False)
+def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "none"))
     # The driver of a browser may have left an event loop in the thread of the tests.
     with ThreadPoolExecutor(1) as own_thread:
         offered = {tool.name for tool in own_thread.submit(asyncio.run, server.build().list_tools()).result()}
     assert offered == {*OFFERED, "tokens", "attention"}
     for tool in (server.tokens, server.attention):
-        with pytest.raises(ToolError, match="not in the cache"):
+        with pytest.raises(ToolError, match="No verified weights"):
             tool("a text")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_ends_with_its_client_writes_nothing_and_speaks_plain_lines(tmp_path: Path) -> None:
