@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.numbers import wilson
+from core.numbers import paired_difference
 from core.tools import (
     CHAIN,
     CONDITIONS,
@@ -29,6 +29,7 @@ from core.tools import (
     Exchange,
     LearnedCalls,
     Message,
+    Share,
     Sum,
     break_even_interval,
     chosen_right,
@@ -215,7 +216,9 @@ def choices(right: int) -> list[Choice]:
     [
         (12, 36, "more than the 12 with plain ones"),
         (36, 12, "fewer than the 36 with plain ones"),
+        (18, 9, "fewer than the 18 with plain ones"),
         (20, 22, "no difference beyond chance"),
+        (0, 0, "no difference beyond chance"),
     ],
 )
 def test_tellings_differ_only_beyond_the_intervals(plain: int, other: int, says: str) -> None:
@@ -236,12 +239,17 @@ def test_titles_of_recorded_choices_count_what_is_recorded(telling: str) -> None
     title, reading = choice_title(by_telling, telling, PLAIN), choice_reading(by_telling[telling], made)
     assert count == len(made) == 40 and f"of {len(by_telling[telling])}" in reading
     if telling != INJECTED:
-        assert f"{right} of {count}" in title
+        assert f"{right} of {count}" in title and title.startswith("With ") and "With with" not in title
+        found = [{one.question for one in record.calls[name] if one.chosen == one.truth} for name in (telling, PLAIN)]
+        low, high = paired_difference(len(found[0] - found[1]), len(found[1] - found[0]), 40)
+        assert telling == PLAIN or ("more than" in title, "fewer than" in title) == (low > 0, high < 0)
         return
     followed = sum(one.chosen == SEARCH for one in made)
     before = sum(one.chosen == SEARCH for one in record.calls[PLAIN])
     assert f"{SEARCH} for {followed} of 40 questions, {before} without" in title
-    assert ("followed" in title) == (wilson(followed, 40)[0] > wilson(before, 40)[1])
+    found = [{one.question for one in record.calls[name] if one.chosen == SEARCH} for name in (INJECTED, PLAIN)]
+    low, high = paired_difference(len(found[0] - found[1]), len(found[1] - found[0]), 40)
+    assert ("followed" in title, "shunned" in title) == (low > 0, high < 0)
 
 
 @pytest.mark.parametrize(
@@ -267,8 +275,8 @@ def test_calls_of_the_calculator_are_counted_where_they_can_be_computed() -> Non
     arguments = ["2 + 2", "seven", "1/0"] * 9
     made = [replace(one, argument=argument) for one, argument in zip(choices(27)[:27], arguments, strict=True)]
     said = choice_reading(choices(40), made)
-    assert "it gets 27 calls, valid by the grammar, of which <b>9</b> can be computed" in said
-    assert "it gets 0 calls" in choice_reading(choices(0), choices(0))
+    assert "it gets 27, valid by the grammar, of which <b>9</b> can be computed" in said
+    assert "it gets none" in choice_reading(choices(40), [])
 
 
 def right_of(method: str, right: int) -> list[Attempt]:
@@ -280,7 +288,7 @@ def test_cost_titles() -> None:
     some = {PROGRAM: right_of(PROGRAM, 38), CHAIN: right_of(CHAIN, 10), DIRECT: right_of(DIRECT, 1)}
     assert cost_title(some) == "Programs beat chains until the tool errs in 74% of its calls"
     reading = cost_reading(some, 0.1, (0.01, 0.1))
-    low, high = break_even_interval(some[PROGRAM], some[CHAIN])
+    low, high = break_even_interval(Share(38, 40), Share(10, 40))
     assert f"The break-even is 74% ({low:.0%} to {high:.0%}, 95 % over 40 problems)" in reading
     assert "keep <b>86%</b> of 95%" in reading and "about <b>1.3 s</b>" in reading
     near = {**some, CHAIN: right_of(CHAIN, 36)}
@@ -289,6 +297,8 @@ def test_cost_titles() -> None:
     behind = {**some, DIRECT: right_of(DIRECT, 39)}
     assert "not right more often than direct answers" in cost_title(behind)
     assert "break-even is" not in cost_reading(behind, 0.1, (0.01, 0.1))
+    alone = {**some, CHAIN: right_of(CHAIN, 0), DIRECT: right_of(DIRECT, 0)}
+    assert cost_title(alone) == "Nothing but programs is ever right in these 40 problems: no error rate breaks even"
     none = {**some, PROGRAM: right_of(PROGRAM, 0)}
     assert "no program is right" in cost_reading(none, 0.1, (0.01, 0.1))
 
@@ -297,11 +307,13 @@ def test_cost_titles() -> None:
 def test_the_break_even_of_every_record_lies_in_its_interval(kind: str) -> None:
     for by_method in recorded_answers().by_case[kind].values():
         title, other = cost_title(by_method), best_other(by_method)
-        p, q = (share(by_method[method]).value for method in (PROGRAM, other))
-        assert ("beat" in title) == (p > q and share(by_method[PROGRAM]).apart(share(by_method[other])))
-        if "beat" in title:
-            low, high = break_even_interval(by_method[PROGRAM], by_method[other])
-            assert f"{1 - q / p:.0%}" in title and 0 <= low <= 1 - q / p <= high <= 1
+        p, q = (share(by_method[method]) for method in (PROGRAM, other))
+        ahead = p.value > q.value and p.apart(q)
+        assert ("beat " in title, "Nothing but" in title) == (ahead and q.right > 0, ahead and q.right == 0)
+        if ahead:
+            low, high = break_even_interval(p, q)
+            reading = cost_reading(by_method, 0.1, (0.01, 0.1))
+            assert f"is {1 - q.value / p.value:.0%} ({low:.0%} to {high:.0%}" in reading and low < high
 
 
 def test_what_is_said_of_a_conversation_is_counted_in_it() -> None:

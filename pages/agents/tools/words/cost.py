@@ -8,11 +8,15 @@ from pages.agents.tools.words.answers import NAMES
 
 def cost_title(by_method: Mapping[str, Sequence[Attempt]]) -> str:
     """At which error rate of the tool its use no longer pays, against the better of the two other ways."""
-    other, turn = best_other(by_method), break_even(by_method[PROGRAM], by_method[best_other(by_method)])
+    other = best_other(by_method)
+    programs, others = share(by_method[PROGRAM]), share(by_method[other])
+    turn = break_even(programs, others)
     if turn is None:
         return f"Programs are not right more often than {NAMES[other]} even where the tool never errs"
-    if not share(by_method[PROGRAM]).apart(share(by_method[other])):
+    if not programs.apart(others):
         return f"Programs and {NAMES[other]} differ by no more than chance, so no break-even is told"
+    if others.right == 0:
+        return f"Nothing but programs is ever right in these {others.count} problems: no error rate breaks even"
     return f"Programs beat {NAMES[other]} until the tool errs in {turn:.0%} of its calls"
 
 
@@ -44,9 +48,9 @@ def cost_reading(by_method: Mapping[str, Sequence[Attempt]], rate: float, second
 
 def _turn(by_method: Mapping[str, Sequence[Attempt]]) -> str:
     """The break-even with its interval, where the title tells one."""
-    some, others = by_method[PROGRAM], by_method[best_other(by_method)]
-    turn = break_even(some, others)
-    if turn is None or not share(some).apart(share(others)):
+    programs, others = share(by_method[PROGRAM]), share(by_method[best_other(by_method)])
+    turn = break_even(programs, others)
+    if turn is None or not programs.apart(others):
         return ""
-    low, high = break_even_interval(some, others)
-    return f" The break-even is {turn:.0%} ({low:.0%} to {high:.0%}, 95 % over {len(some)} problems)."
+    low, high = break_even_interval(programs, others)
+    return f" The break-even is {turn:.0%} ({low:.0%} to {high:.0%}, 95 % over {programs.count} problems)."
