@@ -68,16 +68,10 @@ PRESETS = (
         "At once", "The model has to write the answer's first digit before it has computed any.", {"method": DIRECT}
     ),
     Preset(
-        "By a chain",
-        "A chain writes the sum down, and still has to compute it.",
-        {"method": CHAIN},
-        ("digits", "problem"),
-    ),
-    Preset(
         "Two steps",
-        "Two operations in a row: which way of answering still holds?",
-        {"kind": TWO},
-        ("digits", "method"),
+        "A chain writes two sums down, and still has to compute them. Does it hold?",
+        {"kind": TWO, "method": CHAIN},
+        ("digits", "problem"),
     ),
     Preset(
         "Bare sums",
@@ -97,25 +91,25 @@ PRESETS = (
         {"panel": PROGRAMS, "program": ENDLESS, "steps": 50},
     ),
     Preset(
-        "Worth a call?",
+        "Worth it?",
         "Move τ: which calls help to guess what follows?",
         {"panel": CALLS},
         ("threshold", "sentence"),
     ),
     Preset(
-        "Learn from them",
+        "Lessons",
         "The calls that were kept are the lessons. Does the model call afterwards, and does it help?",
         {"panel": CALLS, "calls_view": LEARNED},
         ("statement",),
     ),
     Preset(
-        "One protocol",
+        "Protocol",
         "Each line is a message; each request carries its version.",
         {"panel": PROTOCOL},
         ("message",),
     ),
     Preset(
-        "The handshake",
+        "Handshake",
         "The older protocol settles the version once, before anything else.",
         {"panel": PROTOCOL, "era": LEGACY, "message": 0},
         ("message",),

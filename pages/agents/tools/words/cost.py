@@ -41,8 +41,7 @@ def cost_reading(by_method: Mapping[str, Sequence[Attempt]], rate: float, second
     return (
         f"With {rate:.0%} errors programs keep <b>{found.value * (1 - rate):.0%}</b> of {found.value:.0%}."
         f"{_turn(by_method)} One reads {tokens[0]:.0f} and writes {tokens[1]:.0f} tokens, "
-        f"about <b>{took:.1f} s</b> on the busy machine that recorded it; {cost}. "
-        "The formula is of a tool that lies without a word."
+        f"about <b>{took:.1f} s</b> on the busy machine that recorded it; {cost}."
     )
 
 
