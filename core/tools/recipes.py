@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import core
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
 from core.models import lookup
 from core.tools.answers import DIGITS, RECORDED_KINDS, RecordedCase, answers_file, share
 from core.tools.choice import CHOICES_FILE, ORDERS, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right, majority
@@ -144,40 +144,55 @@ def calls() -> Iterator[str]:
 THRESHOLD = 0.5
 """τ of the calls that are learned, in nats."""
 
-LESSONS, ASKED = 72, 48
+LESSONS, ASKED = 48, 48
 """Training texts, and statements that are asked afterwards."""
 
 
 def learned_calls() -> Iterator[str]:
-    """The default decoder tuned on its own filtered calls, beside the same texts without them, over seeds."""
+    """The default decoder tuned on its own filtered calls, beside the same texts without them, over seeds.
+
+    The record is kept after each run; a recording that was cut off goes on with the runs that it lacks.
+    """
     from core.models import load_causal_lm
-    from core.tools.with_torch.training.calls import asked_of, lessons, tune_on, write_on
+    from core.tools.with_torch.training.calls import tune_on
 
     lm = load_causal_lm()
     texts = [statement.text for statement in drawn_statements(LESSONS, seed=TRAINING_SEED)]
-    made = lessons(lm, texts, THRESHOLD)
-    yield f"{made.proposed} calls, {made.refused} refused, {sum(map(str.__ne__, made.plain, made.annotated))} texts"
-    asked, plain = asked_of(drawn_statements(ASKED, seed=ASKED_SEED)), [(start, None) for start in PLAIN_STARTS]
-    arms, trained = [Arm(UNTOUCHED, 0, (), write_on(lm, asked), write_on(lm, plain))], 0
-    yield f"{UNTOUCHED}: {right_by_seed(arms)}"
-    for name, seed in product((ON_TEXTS, ON_CALLS), TUNING_SEEDS):
-        tuned, losses, trained = tune_on(lm, made.plain if name == ON_TEXTS else made.annotated, seed=seed)
-        arms.append(Arm(name, seed, tuple(losses), write_on(tuned, asked), write_on(tuned, plain)))
-        yield f"{name} {seed}: loss {losses[0]:.2f} {losses[-1]:.2f}, right {right_by_seed(arms)[-1]:.2f}"
-    _keep(
-        LearnedCalls(lm.name, THRESHOLD, ASKED_SEED, made.proposed, made.refused, made.annotated, trained, tuple(arms)),
-        LEARNED_CALLS_FILE,
-        "learned_calls",
-        TUNING_SEEDS[0],
-        "Statements written on by a model that was tuned on its own calls",
-        "torch",
-        "transformers",
-        "peft",
-        "numpy",
-    )
+    record = _taught_so_far(lm, texts)
+    for name, seed in (run for run in RUNS if run not in {(arm.name, arm.seed) for arm in record.arms}):
+        tuned, losses, trained = lm, list[float](), record.trained
+        if name != UNTOUCHED:
+            tuned, losses, trained = tune_on(lm, texts if name == ON_TEXTS else record.lessons, seed=seed)
+        arm = _asked(tuned, name, seed, losses)
+        record = replace(record, trained=trained, arms=(*record.arms, arm))
+        what = "Statements written on by a model that was tuned on its own calls"
+        libraries = ("torch", "transformers", "peft", "numpy")
+        _keep(record, LEARNED_CALLS_FILE, "learned_calls", TUNING_SEEDS[0], what, *libraries)
+        yield f"{name} {seed}: loss {losses[:1]} {losses[-1:]}, right {right_by_seed([arm])[0]:.2f}"
+
+
+def _taught_so_far(lm: Any, texts: list[str]) -> LearnedCalls:
+    """The record with the training texts, and what an earlier recording has kept of the runs."""
+    from core.tools.with_torch.training.calls import lessons
+
+    try:
+        return kept(LEARNED_CALLS_FILE, LearnedCalls)
+    except AssetError:
+        made = lessons(lm, texts, THRESHOLD)
+        return LearnedCalls(lm.name, THRESHOLD, ASKED_SEED, made.proposed, made.refused, made.annotated, 0, ())
+
+
+def _asked(lm: Any, name: str, seed: int, losses: list[float]) -> Arm:
+    """How a model writes the statements and the plain beginnings on."""
+    from core.tools.with_torch.training.calls import asked_of, write_on
+
+    asked = asked_of(drawn_statements(ASKED, seed=ASKED_SEED))
+    plain = [(start, None) for start in PLAIN_STARTS]
+    return Arm(name, seed, tuple(losses), write_on(lm, asked), write_on(lm, plain))
 
 
 TUNING_SEEDS = (0, 1, 2)
+RUNS = ((UNTOUCHED, 0), *((name, seed) for seed in TUNING_SEEDS for name in (ON_TEXTS, ON_CALLS)))
 TRAINING_SEED, ASKED_SEED = 10, 11
 """Of the numbers in the statements."""
 

@@ -18,7 +18,7 @@ from core.tools.with_torch.sentences import propose
 
 RANK, ALPHA, PLACES = 8, 16, ("q_proj", "v_proj")
 RATE = 1e-3
-STEPS, BATCH = 60, 8
+STEPS, BATCH = 40, 4
 LONGEST = 28
 """Tokens that are written on before a call's result, and behind it."""
 

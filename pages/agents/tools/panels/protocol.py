@@ -68,14 +68,16 @@ def draw(page: Page) -> None:
         page.plot(fig, name="messages", alt=alt, on_click=lambda data: {"message": int(data[0])}, roomy=True)
     with in_full:
         page.controls.slider("message", "Message in full", 0, len(exchange.messages) - 1)
-        in_json(exchange.messages[chosen])
+        # The form of a call, and how it ended, take the room of some lines.
+        height = 230 if talking.live(era) is None else 160 if talking.told() is None else 90
+        in_json(exchange.messages[chosen], height=height)
     page.note(protocol_reading(exchange))
 
 
-def in_json(message: Message) -> None:
-    """A message as an object; what is long is cut."""
+def in_json(message: Message, *, height: int) -> None:
+    """A message as an object, in a box of some pixels; what is long is cut."""
     text = json.dumps(message.content, indent=1, ensure_ascii=False)
-    st.code(text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text):,} characters", "json", height=230)
+    st.code(text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text):,} characters", "json", height=height)
 
 
 def checks(exchange: Exchange) -> list[Check]:

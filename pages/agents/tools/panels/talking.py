@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.tools import AllTakenError, NoServerError, Outcome, arguments_of, blanks_of
+from core.tools import AllTakenError, Blank, NoServerError, Outcome, arguments_of, blanks_of
 
 if TYPE_CHECKING:
     # The client brings the protocol's library with it, which the page needs for a visitor who asks for a server only.
+    from streamlit.delta_generator import DeltaGenerator
+
     from core.tools import Conversation
 
 HELD, TOLD = "_tools_conversation", "_tools_outcome"
@@ -82,27 +84,34 @@ def form(era: str) -> None:
     st.caption(offers[name].description)
     blanks = blanks_of(offers[name].schema)
     with st.form("tools_call", border=False):
-        given = {
-            one.name: st.text_input(
-                f"{one.name} ({one.kind})",
-                FIRST.get(name, {}).get(one.name, one.default),
-                key=f"tools_blank_{name}_{one.name}",
-                help=one.words or None,
-                max_chars=2000,
-            )
-            for one in blanks
-        }
-        taken_back = st.checkbox("Take it back after half a second", key="tools_cancel")
-        if st.form_submit_button("Call", icon=":material/send:"):
+        places = st.columns(len(blanks)) if blanks else []
+        given = {one.name: _blank(place, name, one) for place, one in zip(places, blanks, strict=True)}
+        beside, right = st.columns([6.5, 3.5], vertical_alignment="center")
+        taken_back = beside.checkbox("Take it back after half a second", key="tools_cancel")
+        if right.form_submit_button("Call", icon=":material/send:", width="stretch"):
             _call(talk, name, arguments_of(blanks, given), taken_back)
-    outcome = st.session_state.get(TOLD)
-    if isinstance(outcome, Outcome):
+    if outcome := told():
         cut = (
             outcome.text
             if len(outcome.text) <= LONGEST
             else f"{outcome.text[:LONGEST]} … {len(outcome.text):,} characters"
         )
-        st.code(f"{outcome.kind}: {cut}", language=None, wrap_lines=True)
+        st.code(f"{outcome.kind}: {cut}", language=None, wrap_lines=True, height=68)
+
+
+def told() -> Outcome | None:
+    """How the last call of the visitor's server ended."""
+    outcome = st.session_state.get(TOLD)
+    return outcome if isinstance(outcome, Outcome) else None
+
+
+def _blank(place: "DeltaGenerator", tool: str, blank: Blank) -> str:
+    """A blank of the form; one that begins with several lines has room for them."""
+    first = FIRST.get(tool, {}).get(blank.name, blank.default)
+    label, key = f"{blank.name} ({blank.kind})", f"tools_blank_{tool}_{blank.name}"
+    if "\n" in first:
+        return place.text_area(label, first, key=key, help=blank.words or None, max_chars=2000, height=68)
+    return place.text_input(label, first, key=key, help=blank.words or None, max_chars=2000)
 
 
 def _call(talk: "Conversation", name: str, arguments: Mapping[str, object], taken_back: bool) -> None:
