@@ -259,7 +259,7 @@ async def call_tool(
         # What breaks the schema of an answer reaches the caller as pydantic's or the SDK's own error.
         words = " ".join(str(error).split()).split(" For further information")[0]
         return Outcome("refused by the client", words[:300], reports)
-    text = "\n".join(str(getattr(part, "text", part)) for part in result.content)
+    text = "\n".join(str(getattr(part, "text", f"({part.type})")) for part in result.content)
     return Outcome("error in the answer" if result.is_error else "answer", text, reports)
 
 

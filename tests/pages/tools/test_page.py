@@ -109,6 +109,19 @@ def test_a_visitor_starts_a_server_calls_it_and_ends_it(page: Visit) -> None:
     assert CONVERSATIONS.running == 0 and any(button.key == "tools_begin" for button in app.button)
 
 
+def test_a_server_that_dies_leaves_its_conversation_and_can_be_started_again(page: Visit) -> None:
+    app = page(panel=PROTOCOL)
+    app.button(key="tools_begin").click()
+    settled(app)
+    app.selectbox(key="tools_tool").set_value("dies")
+    settled(app)
+    next(button for button in app.button if button.label == "Call").click()
+    settled(app)
+    assert any("server gone" in block.value for block in app.code) and not app.error
+    assert "<b>1</b> calls" in html_of(app), "the conversation is the visitor's own"
+    assert any(button.key == "tools_begin" for button in app.button) and CONVERSATIONS.running == 0
+
+
 @pytest.mark.parametrize("era", ERAS)
 def test_the_class_plays_the_server(page: Visit, era: str) -> None:
     app = page(panel=PROTOCOL, view=PLAY, era=era)

@@ -46,7 +46,8 @@ def draw(page: Page, case: Case) -> None:
             said = f"It ran <b>{len(run.steps)}</b> lines; the answer is <b>{escape(written(run.answer)[:60])}</b>."
         except ProgramError as error:
             st.html(lines_html(text, error.steps, error.line, page.look.role("rejected")))
-            said = f"Stopped in <b>line {error.line}</b> at character {error.place + 1}: {escape(error.reason)}."
+            reason = escape(error.reason).removesuffix("?")
+            said = f"Stopped in <b>line {error.line}</b> at character {error.place + 1}: {reason}."
     with right:
         title = programs_title(case)
         counts = {digits: outcome_counts(by[PROGRAM]) for digits, by in case.items()}
@@ -69,7 +70,9 @@ def lines_html(text: str, steps: tuple[Step, ...], fault: int | None, color: str
             f"<tr{mark}><td><code>{escape(line) or '&nbsp;'}</code></td>"
             f"<td>{escape(', '.join(values[:SHOWN_VALUES]))}{more}{here}</td></tr>"
         )
-    return f'<div class="grid"><table><tr><th>line</th><th>value</th></tr>{"".join(rows)}</table></div>'
+    # A long program scrolls within its box, so that the sentence below stays near.
+    box = '<div class="grid" style="max-height:300px;overflow-y:auto">'
+    return f"{box}<table><tr><th>line</th><th>value</th></tr>{''.join(rows)}</table></div>"
 
 
 def checks(text: str, steps: int) -> list[Check]:

@@ -36,8 +36,8 @@ def _era(page: Page) -> str:
 
 def _shown(page: Page) -> Exchange:
     """The conversation on screen: the visitor's own in this era, else the recorded one."""
-    live = talking.live(_era(page))
-    return live.exchange() if live is not None else recorded_exchanges().by_era[_era(page)]
+    held = talking.held(_era(page))
+    return held.exchange() if held is not None else recorded_exchanges().by_era[_era(page)]
 
 
 def draw(page: Page) -> None:
@@ -59,7 +59,7 @@ def draw(page: Page) -> None:
     with form:
         talking.form(era)
     exchange = _shown(page)
-    page.badges(Badge.MEASURED if talking.live(era) is not None else Badge.RECORDED)
+    page.badges(Badge.MEASURED if talking.held(era) is not None else Badge.RECORDED)
     chosen = min(max(page.controls.value("message"), 0), len(exchange.messages) - 1)
     with left:
         title = protocol_title(exchange)
@@ -69,7 +69,7 @@ def draw(page: Page) -> None:
     with in_full:
         page.controls.slider("message", "Message in full", 0, len(exchange.messages) - 1)
         # The form of a call, and how it ended, take the room of some lines.
-        height = 230 if talking.live(era) is None else 160 if talking.told() is None else 90
+        height = 230 if talking.live(era) is None else 160 if talking.told() is None else 80
         in_json(exchange.messages[chosen], height=height)
     page.note(protocol_reading(exchange))
 

@@ -30,10 +30,16 @@ FIRST: Mapping[str, Mapping[str, str]] = {
 LONGEST = 300
 
 
+def held(era: str) -> "Conversation | None":
+    """The visitor's conversation in this era's protocol, also where its server has died or was idle too long."""
+    talk: "Conversation | None" = st.session_state.get(HELD)
+    return talk if talk is not None and talk.era == era else None
+
+
 def live(era: str) -> "Conversation | None":
-    """The visitor's conversation, while its server runs and speaks this era's protocol."""
-    held: "Conversation | None" = st.session_state.get(HELD)
-    return held if held is not None and not held.ended and held.era == era else None
+    """The visitor's conversation, while its server runs."""
+    talk = held(era)
+    return None if talk is None or talk.ended else talk
 
 
 def buttons(era: str) -> None:
@@ -67,17 +73,19 @@ def _begin(era: str) -> None:
 
 
 def _end() -> None:
-    held: "Conversation | None" = st.session_state.pop(HELD, None)
+    talk: "Conversation | None" = st.session_state.pop(HELD, None)
     st.session_state.pop(TOLD, None)
-    if held is not None:
-        held.close()
+    if talk is not None:
+        talk.close()
 
 
 def form(era: str) -> None:
     """The form of a call, while a server runs, and how the last one ended."""
     talk = live(era)
     if talk is None:
-        st.caption("A recorded conversation. Start a server to call its tools yourself.")
+        gone = "Your server has ended; this is what was said." if held(era) else "A recorded conversation."
+        st.caption(f"{gone} Start a server to call its tools yourself.")
+        _outcome()
         return
     offers = {offer.name: offer for offer in talk.offers}
     name = st.selectbox("Tool", list(offers), key="tools_tool", help="As the server lists them; five misbehave.")
@@ -90,6 +98,11 @@ def form(era: str) -> None:
         taken_back = beside.checkbox("Take it back after half a second", key="tools_cancel")
         if right.form_submit_button("Call", icon=":material/send:", width="stretch"):
             _call(talk, name, arguments_of(blanks, given), taken_back)
+    _outcome()
+
+
+def _outcome() -> None:
+    """How the last call ended, where there was one; a long text is cut."""
     if outcome := told():
         cut = (
             outcome.text
@@ -123,3 +136,5 @@ def _call(talk: "Conversation", name: str, arguments: Mapping[str, object], take
     except NoServerError as error:
         outcome = Outcome("server gone", str(error))
     st.session_state[TOLD] = outcome
+    if talk.ended:
+        st.rerun()  # the buttons above were drawn for a server that ran
