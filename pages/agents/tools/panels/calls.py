@@ -83,7 +83,8 @@ def draw(page: Page) -> None:
     fig = calls_figure(
         proposal, groups(), threshold=threshold, look=page.look, height=room(page.look, 200), title=title
     )
-    page.plot(fig, name="calls", alt=f"Losses of each call and calls kept over the threshold. {title}.")
+    alt = f"Losses of each call and calls kept over the threshold. {title}."
+    page.plot(fig, name="calls", alt=alt, roomy=True)
     page.note(calls_reading(proposal.candidates, threshold))
     kept = kept_calls(proposal.candidates, threshold)
     training = annotated(proposal.text, proposal.pieces, kept)

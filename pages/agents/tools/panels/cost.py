@@ -42,7 +42,7 @@ def draw(page: Page, case: Case, digits: int) -> None:
     by_method, rate = case[digits], _rate(page)
     title = cost_title(by_method)
     fig = cost_figure(by_method, rate=rate, look=page.look, height=room(page.look, 150), title=title)
-    page.plot(fig, name="cost", alt=f"Right answers over the tool's error rate, and tokens. {title}.")
+    page.plot(fig, name="cost", alt=f"Right answers over the tool's error rate, and tokens. {title}.", roomy=True)
     page.note(cost_reading(by_method, rate, recorded_answers().seconds))
 
 

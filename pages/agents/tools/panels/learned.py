@@ -28,7 +28,8 @@ def draw(page: Page) -> None:
     page.badges(Badge.RECORDED)
     title = learned_title(record)
     fig = learned_figure(record, look=page.look, height=room(page.look, 250), title=title)
-    page.plot(fig, name="learned", alt=f"Right numbers by way of training, and what became of calls. {title}.")
+    alt = f"Right numbers by way of training, and what became of calls. {title}."
+    page.plot(fig, name="learned", alt=alt, roomy=True)
     page.note(learned_reading(record))
     most = len(record.of(ON_CALLS)[0].statements) - 1
     place, texts = st.columns([2.4, 7.6], vertical_alignment="center")
