@@ -76,7 +76,6 @@ from .programs import ProgramError as ProgramError
 from .programs import ProgramRun as ProgramRun
 from .programs import Step as Step
 from .programs import run_program as run_program
-from .replay import replay as replay
 from .replies import typed_replies as typed_replies
 from .sentences import SENTENCES as SENTENCES
 from .sentences import Candidate as Candidate
@@ -108,6 +107,7 @@ from .sums import drawn_pairs as drawn_pairs
 from .sums import recorded_sums as recorded_sums
 from .sums import sum_prompt as sum_prompt
 from .sums import wrong_places as wrong_places
+from .traces import replay as replay
 from .wire import ERAS as ERAS
 from .wire import LEGACY as LEGACY
 from .wire import MODERN as MODERN
