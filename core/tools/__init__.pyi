@@ -87,6 +87,7 @@ from .sentences import kept_calls as kept_calls
 from .sentences import recorded_calls as recorded_calls
 from .sentences import result_of as result_of
 from .statements import ARMS as ARMS
+from .statements import KINDS as KINDS
 from .statements import ON_CALLS as ON_CALLS
 from .statements import ON_TEXTS as ON_TEXTS
 from .statements import UNTOUCHED as UNTOUCHED

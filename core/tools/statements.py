@@ -49,6 +49,8 @@ TEMPLATES: tuple[tuple[str, str, str], ...] = (
 )
 """Lead, what is computed of a > b, and tail."""
 
+KINDS = len(TEMPLATES)
+
 PLAIN_STARTS = (
     "The king lived in a castle by the sea with",
     "In the evening they walked home through",
@@ -188,6 +190,7 @@ class Called:
         statements: how many were written on. opened: how many with a call. refused: calls that the calculator refused.
         fitting: calls that give the right number. used: statements that have the right number behind a call.
         plain: beginnings without numbers that were written on. idle: how many of these with a call.
+        kinds: of how many kinds the statements with a call are.
     """
 
     statements: int
@@ -197,6 +200,7 @@ class Called:
     used: int
     plain: int
     idle: int
+    kinds: int
 
 
 def called(arms: Sequence[Arm]) -> Called:
@@ -212,6 +216,7 @@ def called(arms: Sequence[Arm]) -> Called:
         used=sum(one.right for one in opened),
         plain=len(plain),
         idle=sum(bool(one.call) for one in plain),
+        kinds=len({place % KINDS for arm in arms for place, one in enumerate(arm.statements) if one.call}),
     )
 
 

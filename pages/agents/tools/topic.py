@@ -99,7 +99,7 @@ PRESETS = (
     Preset(
         "Lessons",
         "The calls that were kept are the lessons. Does the model call afterwards, and does it help?",
-        {"panel": CALLS, "calls_view": LEARNED},
+        {"panel": CALLS, "calls_view": LEARNED, "statement": 9},
         ("statement",),
     ),
     Preset(
@@ -164,8 +164,8 @@ QUESTIONS = (
         "Is Toolformer trained on examples of calls?",
         "On examples that it makes itself. The model proposes calls in plain texts, and one is kept where its result "
         "lowers the loss of what follows by τ or more. No person marks anything. The paper saw no gain below 775 "
-        "million parameters, so none is to be expected of the 135 million here.",
-        {"panel": CALLS},
+        "million parameters; the figure shows what 135 million learn where lessons and statements are of one kind.",
+        {"panel": CALLS, "calls_view": LEARNED},
     ),
     Question(
         "What does the Model Context Protocol standardize?",

@@ -77,7 +77,7 @@ def test_calls_are_counted_by_what_became_of_them() -> None:
     plain = (Continuation("The", None, "[Calculator(1) → 1]", "1", ""), Continuation("The", None, " cat", "", ""))
     counts = called([Arm(ON_CALLS, 0, (), some, plain)])
     assert (counts.statements, counts.opened, counts.refused, counts.fitting, counts.used) == (5, 4, 1, 2, 1)
-    assert (counts.plain, counts.idle) == (2, 1)
+    assert (counts.plain, counts.idle, counts.kinds) == (2, 1, 4)
 
 
 def test_a_call_is_computed_and_what_the_model_wrote_is_never_run(

@@ -351,10 +351,10 @@ def test_learned_calls_help_only_beyond_the_interval(calls: int, texts: int, say
     record = _learned(calls, texts)
     assert says in learned_title(record)
     reading = learned_reading(record)
-    assert reading.startswith("Expect none: the paper saw no gain below 775 million")
+    assert reading.startswith("The paper saw no gain below 775 million parameters: expect none")
     assert f"<b>{100 * (calls - texts) / 40:+.0f}</b> points" in reading
     assert "1 of 2 training texts" in reading
-    assert "<b>0 of 120</b> statements, and in 0 of 9 sentences" in reading
+    assert "<b>0 of 120</b> statements, of 0 of the 6 kinds, and in 0 of 9 sentences" in reading
 
 
 def test_the_title_of_the_recorded_learning_is_what_its_interval_says() -> None:

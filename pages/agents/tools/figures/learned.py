@@ -33,7 +33,7 @@ def learned_figure(record: LearnedCalls, *, look: Look, height: int, title: str)
         traces=[_means(record, look), *_seeds(record, look), _steps(steps, counts.statements, look)],
         showlegend=False,
         xaxis={"domain": [0, 0.42], "type": "category"},
-        yaxis={"title": {"text": "statements with the right number"}, "range": [0, 1.08], "tickformat": ".0%"},
+        yaxis={"title": {"text": "right numbers"}, "range": [0, _top(record)], "tickformat": ".0%"},
         xaxis2={
             "domain": [0.66, 0.97],
             "anchor": "y2",
@@ -45,17 +45,24 @@ def learned_figure(record: LearnedCalls, *, look: Look, height: int, title: str)
     )
 
 
+def _top(record: LearnedCalls) -> float:
+    """The upper end of the axis of shares: what is learned may be little, and is to be seen all the same."""
+    return min(1.08, max(0.1, 1.15 * max(right_by_seed(record.arms))))
+
+
+def _name(record: LearnedCalls, name: str) -> str:
+    """A way of training with its share: beside the points of the seeds there is no room above a bar."""
+    return f"{NAMES[name]}<br><b>{record.by_statement(name).mean():.0%}</b>"
+
+
 def _means(record: LearnedCalls, look: Look) -> go.Bar:
     """The mean over seeds."""
     values = [float(record.by_statement(name).mean()) for name in ARMS]
     return go.Bar(
-        x=[NAMES[name] for name in ARMS],
+        x=[_name(record, name) for name in ARMS],
         y=values,
         width=0.55,
         marker={"color": [look.role(ROLES[name]) for name in ARMS]},
-        text=[f"{value:.0%}" for value in values],
-        textposition="outside",
-        cliponaxis=False,
         hovertemplate="%{y:.1%}<extra></extra>",
     )
 
@@ -64,7 +71,7 @@ def _seeds(record: LearnedCalls, look: Look) -> list[go.Scatter]:
     """Each run by itself, where there are several."""
     return [
         go.Scatter(
-            x=[NAMES[name]] * len(arms),
+            x=[_name(record, name)] * len(arms),
             y=right_by_seed(arms),
             mode="markers",
             marker={"size": 8, "color": look.paper, "line": {"color": look.ink, "width": 1.5}},

@@ -27,7 +27,7 @@ def draw(page: Page) -> None:
     record = recorded_learned_calls()
     page.badges(Badge.RECORDED)
     title = learned_title(record)
-    fig = learned_figure(record, look=page.look, height=room(page.look, 250), title=title)
+    fig = learned_figure(record, look=page.look, height=room(page.look, 205), title=title)
     alt = f"Right numbers by way of training, and what became of calls. {title}."
     page.plot(fig, name="learned", alt=alt, roomy=True)
     page.note(learned_reading(record))

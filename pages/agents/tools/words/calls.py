@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.tools import ON_CALLS, ON_TEXTS, Candidate, LearnedCalls, called, kept_calls
+from core.tools import KINDS, ON_CALLS, ON_TEXTS, Candidate, LearnedCalls, called, kept_calls
 
 
 def calls_title(candidates: Sequence[Candidate], threshold: float) -> str:
@@ -47,9 +47,11 @@ def learned_reading(record: LearnedCalls) -> str:
     carry = sum("[Calculator(" in text for text in record.lessons)
     over = f"95 % over {len(arms[0].statements)} statements, {len(arms)} seeds of a LoRA of {record.trained:,} numbers"
     return (
-        "Expect none: the paper saw no gain below 775 million parameters, and this model has 135 million. "
+        "The paper saw no gain below 775 million parameters: expect none of these 135 million, though statements and "
+        "lessons are of the same kinds here. "
         f"{carry} of {len(record.lessons)} training texts carry a call that gains {record.threshold:g} nats or more. "
         f"The calls change the share right by <b>{100 * gain:+.0f}</b> points "
         f"({100 * low:+.0f} to {100 * high:+.0f}, {over}). It calls in <b>{counts.opened} of {counts.statements}</b> "
-        f"statements, and in {counts.idle} of {counts.plain} sentences without numbers."
+        f"statements, of {counts.kinds} of the {KINDS} kinds, and in {counts.idle} of {counts.plain} sentences without "
+        "numbers."
     )
