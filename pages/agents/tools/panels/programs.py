@@ -46,8 +46,8 @@ def draw(page: Page, case: Case) -> None:
             said = f"It ran <b>{len(run.steps)}</b> lines; the answer is <b>{escape(written(run.answer)[:60])}</b>."
         except ProgramError as error:
             st.html(lines_html(text, error.steps, error.line, page.look.role("rejected")))
-            reason = escape(error.reason).removesuffix("?")
-            said = f"Stopped in <b>line {error.line}</b> at character {error.place + 1}: {reason}."
+            reason = escape(error.reason) if error.reason.endswith("?") else f"{escape(error.reason)}."
+            said = f"Stopped in <b>line {error.line}</b> at character {error.place + 1}: {reason}"
     with right:
         title = programs_title(case)
         counts = {digits: outcome_counts(by[PROGRAM]) for digits, by in case.items()}
