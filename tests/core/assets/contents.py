@@ -200,6 +200,7 @@ def _of_tools() -> Readers:
         "tools/calls.npz": tools.recorded_calls,
         "tools/choices.npz": tools.recorded_choices,
         "tools/exchanges.npz": tools.recorded_exchanges,
+        "tools/learned_calls.npz": tools.recorded_learned_calls,
         "tools/notes.npz": tools.recorded_notes,
         "tools/sums.npz": tools.recorded_sums,
     }
