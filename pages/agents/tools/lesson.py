@@ -23,8 +23,8 @@ LESSON = Outline(
             "Two steps",
             ask="Does writing the steps down help a small model?",
             settles=(
-                "Compare both problem sets, and read the intervals: where they meet, nobody knows. Click a chain: does "
-                "it take the problem's steps, or an example's?"
+                "Compare both problem sets, and read the intervals: where they meet, nobody knows. Click a chain: "
+                "does it take the problem's steps, or an example's?"
             ),
         ),
         Stage(
