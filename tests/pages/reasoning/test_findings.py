@@ -12,15 +12,15 @@ from core.reasoning import (
     ERRORS,
     GSM8K,
     SAMPLES,
+    Kind,
     Outcome,
-    Size,
     area,
     crossing,
     difference,
     outcome,
     recorded_beams,
+    recorded_kinds,
     recorded_methods,
-    recorded_sizes,
     vote,
 )
 from pages.prompting.reasoning import findings
@@ -50,12 +50,12 @@ def test_a_lead_within_the_noise_is_none() -> None:
     assert "no difference beyond noise" in findings.of_the_reading(more, some)
 
 
-@pytest.mark.parametrize("size", recorded_sizes())
-def test_every_recorded_way_is_told_as_its_numbers_say(size: Size) -> None:
-    direct = outcome(size, "direct")
-    for way in ways(size):
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_every_recorded_way_is_told_as_its_numbers_say(kind: Kind) -> None:
+    direct = outcome(kind, "direct")
+    for way in ways(kind):
         for k in (1, 5, SAMPLES):
-            one = found(size, way, k)
+            one = found(kind, way, k)
             title, apart = findings.of_the_method(one, direct), difference(direct, one)
             if one.name != "direct":
                 told = {1: "helps", -1: "hurts", 0: "no difference to be seen"}[apart.side]
@@ -151,10 +151,10 @@ def test_votes_start_at_the_samples_share() -> None:
 
 
 def test_intervals_hold_their_share_and_direct_is_recorded() -> None:
-    for size in recorded_sizes():
-        assert {"direct", "few-shot chain"} <= set(recorded_methods(size))
-        for method in recorded_methods(size):
-            one = outcome(size, method)
+    for kind in recorded_kinds():
+        assert {"direct", "few-shot chain"} <= set(recorded_methods(kind))
+        for method in recorded_methods(kind):
+            one = outcome(kind, method)
             low, high = one.interval
             assert low <= one.accuracy <= high and one.count >= 60
             n, p = one.count, one.accuracy
@@ -171,6 +171,6 @@ def test_an_area_is_half_for_equal_scores_and_turns_around() -> None:
 
 
 def test_no_sentence_has_an_unfinished_number() -> None:
-    for size in recorded_sizes():
-        for way in ways(size):
-            assert not re.search(r"nan|inf|None", findings.of_the_reading(found(size, way, 3), outcome(size, "direct")))
+    for kind in recorded_kinds():
+        for way in ways(kind):
+            assert not re.search(r"nan|inf|None", findings.of_the_reading(found(kind, way, 3), outcome(kind, "direct")))

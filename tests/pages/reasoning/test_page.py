@@ -43,7 +43,7 @@ def shown(way: str = "few-shot chain", **values: Any) -> Any:
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
             "error": 10, "thoughts": "", "checker": 20, "right": 30, "rival": 20, **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
-    return SimpleNamespace(size="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
+    return SimpleNamespace(kind="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
 
 
 def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) -> None:
@@ -57,8 +57,10 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
         for row in np.asarray(trace.get("customdata", [])).tolist()
     }
     assert {"direct", "program", "vote of 8"} <= names
-    app.slider(key="reasoning_k").set_value(8)
+    assert app.slider(key="reasoning_k").disabled
     app.selectbox(key="reasoning_way").set_value("vote")
+    settled(app)
+    app.slider(key="reasoning_k").set_value(8)
     settled(app)
     assert findings.percent(vote("small numbers", 8).accuracy) in html_of(app)
     app.slider(key="reasoning_place").set_value(30)
@@ -148,7 +150,7 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
 @pytest.mark.parametrize(
     ("checks", "module", "name", "wrong"),
     [
-        (lambda: records.checks("small numbers"), records, "truths", lambda size: ((1,),) * 4),
+        (lambda: records.checks("small numbers"), records, "truths", lambda kind: ((1,),) * 4),
         (lambda: records.checks("small numbers"), records, "recorded_answers", None),
         (lambda: transcripts.checks(shown()), transcripts, "extract_answer", lambda text: hash(text)),
         (logic.checks, logic, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
@@ -168,8 +170,8 @@ def test_a_wrong_number_turns_a_check_red(
     if wrong is None:
         true = records.recorded_answers
 
-        def wrong(size: Any, method: Any, samples: int = 1) -> Any:
-            kept = true(size, method, samples)
+        def wrong(kind: Any, method: Any, samples: int = 1) -> Any:
+            kept = true(kind, method, samples)
             return replace(kept, by_set=tuple(replace(one, tokens=one.tokens + 500) for one in kept.by_set))
 
     monkeypatch.setattr(module, name, wrong)
