@@ -8,8 +8,8 @@ from core.assets import keep, versions_of
 from core.models import lookup
 from core.reasoning.answers import Written
 from core.reasoning.budgets import BUDGETS, CUE, CutThoughts
-from core.reasoning.doubts import DOUBTS_FILE, LEANINGS_FILE, WEIGHED, Doubts, Leanings
 from core.reasoning.jobs import judged
+from core.reasoning.leanings import LEANINGS_FILE, Leanings
 from core.reasoning.methods import METHODS, Method, demos, prompt_of
 from core.reasoning.opinions import LABELS
 from core.reasoning.problem_sets import KINDS, Kind, examples, offered_by, problems, sets_of
@@ -149,32 +149,6 @@ def cuts(*, kind: str = "") -> Iterator[str]:
         yield f"{asked}, cut: { {budget: _right(asked, by_set) for budget, by_set in found.items()} }"
 
 
-def doubts() -> str:
-    """How undecided SmolLM2 is before a direct answer to each problem of the kinds that a switch decides between."""
-    from core.language import entropies
-    from core.models import load_causal_lm
-
-    lm = load_causal_lm()
-    found: dict[str, np.ndarray] = {}
-    for kind in WEIGHED:
-        # Digits are tokens of their own, behind a token that is the space alone.
-        cue = CUE if offered_by(kind) else f"{CUE} "
-        found[kind] = np.array(
-            [
-                entropies(
-                    lm,
-                    [
-                        prompt_of(lm, text, "direct", demos("direct", examples(kind, seed))) + cue
-                        for text in _texts(kind, seed)
-                    ],
-                )
-                for seed in sets_of(kind)
-            ]
-        )
-    _keep(Doubts(found), DOUBTS_FILE, "doubts", f"The entropy of {lm.name} before its direct answers.")
-    return f"doubts: { {kind: round(float(some.mean()), 2) for kind, some in found.items()} }"
-
-
 def leanings() -> str:
     """The log-odds of praise against complaint that SmolLM2 gives each review after the direct examples."""
     from core.language import score_many
@@ -237,7 +211,6 @@ RECIPES: dict[str, Callable[..., object]] = {
     "answers": answers,
     "votes": votes,
     "cuts": cuts,
-    "doubts": doubts,
     "leanings": leanings,
     "judge": judge,
     "beams": beams,

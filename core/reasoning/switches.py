@@ -8,12 +8,11 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float
 
-from core.reasoning.doubts import WEIGHED, recorded_doubts
 from core.reasoning.methods import Method
-from core.reasoning.problem_sets import FEWER, SETS, problems
-from core.reasoning.records import Difference, outcome, recorded_answers
+from core.reasoning.problem_sets import Kind, problems, sets_of
+from core.reasoning.records import Difference, outcome, recorded_answers, recorded_kinds
 
-Feature = Literal["length", "entropy", "trained"]
+Feature = Literal["length", "doubt", "trained"]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
 
@@ -24,7 +23,8 @@ class Mixture:
     Args:
         direct, chain: 1 where the answer is right.
         direct_tokens, chain_tokens: written for it.
-        scores: feature -> the larger, the sooner a switch thinks.
+        scores: feature -> the larger, the sooner a switch thinks: the signs of the problem; the doubt, -log p of the
+            direct answer in nats; the gain that is expected from both.
         kinds: of each problem.
     """
 
@@ -36,35 +36,37 @@ class Mixture:
     kinds: tuple[str, ...]
 
 
+def weighed() -> tuple[Kind, ...]:
+    """The kinds between whose problems a switch decides: those that are recorded in English."""
+    return tuple(kind for kind in recorded_kinds() if not kind.startswith("in "))
+
+
 @functools.cache
 def mixture() -> Mixture:
-    """The problems of all kinds of `WEIGHED`, as many of each: those of the first sets.
+    """The problems of `weighed`, as many of each: those of the first sets, or all where there is one kind.
+
+    Raises:
+        core.assets.AssetError: if a file is missing or damaged.
 
     Invariant: the trained score of a problem is fitted on the problems of other sets alone.
     """
+    kinds = weighed()
+    sets = range(min(len(sets_of(kind)) for kind in kinds))
     ways: tuple[Method, ...] = ("direct", "few-shot chain")
-    direct, chain = (np.stack([outcome(kind, way).hits[:FEWER] for kind in WEIGHED]) for way in ways)
-    lengths = np.array([[[len(one.text) for one in problems(kind, seed)] for seed in SETS[:FEWER]] for kind in WEIGHED])
-    digits = np.array([
-        [[sum(map(str.isdigit, one.text)) for one in problems(kind, seed)] for seed in SETS[:FEWER]]
-        for kind in WEIGHED
-    ])  # fmt: skip
-    entropies = np.stack([recorded_doubts().entropies[kind][:FEWER] for kind in WEIGHED])
-    features = np.stack([np.ones(direct.shape), np.log(lengths), digits, entropies], axis=-1)
-    tokens = [
-        np.stack(
-            [np.stack([one.tokens[:, 0] for one in recorded_answers(kind, way).by_set[:FEWER]]) for kind in WEIGHED]
-        )
-        for way in ways
-    ]
-    scores = {"length": lengths * 1.0, "entropy": entropies, "trained": trained(features, chain - direct)}
+    hits = [np.stack([outcome(kind, way).hits[: len(sets)] for kind in kinds]) for way in ways]
+    written = [[[recorded_answers(kind, way).by_set[place] for place in sets] for kind in kinds] for way in ways]
+    tokens = [np.array([[one.tokens[:, 0] for one in some] for some in every]) * 1.0 for every in written]
+    doubts = np.array([[-one.log_probs[:, 0] for one in some] for some in written[0]])
+    lengths = np.array([[[len(one.text) for one in problems(kind, place)] for place in sets] for kind in kinds]) * 1.0
+    features = np.stack([np.ones(lengths.shape), np.log(lengths), doubts], axis=-1)
+    scores = {"length": lengths, "doubt": doubts, "trained": trained(features, hits[1] - hits[0])}
     return Mixture(
-        direct.ravel(),
-        chain.ravel(),
-        tokens[0].ravel() * 1.0,
-        tokens[1].ravel() * 1.0,
+        hits[0].ravel(),
+        hits[1].ravel(),
+        tokens[0].ravel(),
+        tokens[1].ravel(),
         {name: some.ravel() for name, some in scores.items()},
-        tuple(kind for kind in WEIGHED for _ in range(direct[0].size)),
+        tuple(kind for kind in kinds for _ in range(lengths[0].size)),
     )
 
 

@@ -110,47 +110,6 @@ def score_many(
     ]
 
 
-@torch.inference_mode()
-def entropies(
-    lm: CausalLM, prompts: Sequence[str], *, on_progress: Progress | None = None
-) -> Float[np.ndarray, "prompt"]:
-    """H = -sum_v p_v log p_v of the next token after each prompt, in nats, the prompts read side by side.
-
-    Args:
-        lm: a causal language model.
-        prompts: each of at least one token and no longer than the model's positions.
-        on_progress: as for `score_many`.
-
-    Raises:
-        TypeError: for an encoder.
-        ValueError: for one text instead of a list, or a prompt without a token or too long; it names which.
-
-    Invariant: from 0 to log of the vocabulary; up to rounding, each is what its prompt alone gives.
-    Source: Shannon 1948, section 6.
-    """
-    require_causal(lm)
-    if isinstance(prompts, str):
-        raise ValueError(f"prompts must be a list of texts; got one text, {prompts[:20]!r}")  # noqa: TRY004 - a text is a sequence of texts
-    heads = [bare_ids(lm, prompt, name=_name(prompts, n)) for n, prompt in enumerate(prompts)]
-    for n, head in enumerate(heads):
-        _require_room(lm, len(head), _name(prompts, n))
-    report, read = portion(on_progress), [0]
-
-    def tell() -> None:
-        report(sum(read) / max(len(heads), 1), f"{sum(read)} of {len(heads)} prompts read")
-
-    found = np.empty(len(heads))
-    order = sorted(range(len(heads)), key=lambda n: -len(heads[n]))  # alike lengths need little padding
-    while order:
-        size = rows_within(len(heads[order[0]]))
-        batch, order = order[:size], order[size:]
-        context = read_together(lm, [heads[n] for n in batch], tell)
-        found[batch] = torch.special.entr(context.logits.double().softmax(-1)).sum(-1).numpy()
-        read.append(len(batch))
-    tell()
-    return found
-
-
 class _Scorer:
     """Scores token ids in batches that fit into memory, and says how far it has come."""
 

@@ -36,6 +36,9 @@ DEFAULTS = {
     "thoughts": "",
     "gone": 60,
     "checker": 20,
+    "spent": "more samples",
+    "decides": "doubt",
+    "thinks": 50,
     "problems": PROBLEMS,
     "asked": "few-shot chain",
     "shown": "",
@@ -68,11 +71,20 @@ PRESETS = (
         ("depth", "beam", "hand", "evaluator", "error", "thoughts"),
     ),
     Preset(
+        "Go back", "Depth first it follows the best state, and comes back. Let it go step by step.",
+        {"panel": "Tree of thoughts", "tree": "depth first", "hand": "4 5 6 10"},
+        ("gone", "hand", "evaluator", "error"),
+    ),
+    Preset(
         "Vote or best of", "The same hundred chains: a vote and a checker make very different use of them.",
         {"panel": "Tree of thoughts", "tree": "published"},
     ),
     Preset(
-        "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "More samples"}, ("checker",)
+        "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "Better spent"}, ("checker",)
+    ),
+    Preset(
+        "To think or not", "A switch decides for each problem. Does it choose better than at random?",
+        {"panel": "Better spent", "spent": "a switch"}, ("decides", "thinks"),
     ),
 )  # fmt: skip
 
@@ -81,7 +93,7 @@ PANELS = (
     PanelWords("Wrong logic", "What a damaged chain in the examples costs, by pairs on the same problems."),
     PanelWords("Vote", "The answers of eight chains to a problem, and the exact majority over the number of chains."),
     PanelWords("Tree of thoughts", "The game of 24 as a tree, with a beam or depth first; your own four numbers."),
-    PanelWords("More samples", "Best of n with a checker that errs at a rate, beside the vote at equal tokens."),
+    PanelWords("Better spent", "Best of n with a checker that errs beside the vote, and a switch to think or not."),
     PanelWords("How large?", "Published accuracy over the size of models, and SmolLM2's own gain."),
     PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 on this machine."),
 )
@@ -96,6 +108,14 @@ QUESTIONS = (
         "parameters. SmolLM2 has 0.135 billion and was trained on text that thinks aloud. The panel sets its own "
         "difference, measured on one-step problems, beside the published curves. Size alone does not decide.",
         {"panel": "How large?"},
+    ),
+    Question(
+        "Who decides whether to think?",
+        "A switch can: by the length of the problem, by how improbable the direct answer was, or by training on "
+        "problems whose outcome is known. The panel sets all three beside as many thoughts at random, and beside the "
+        "bound of one that knows the outcome. One that is no better than chance loses right answers with every thought "
+        "that it saves.",
+        {"panel": "Better spent", "spent": "a switch"},
     ),
     Question(
         "Does it matter if the logic in the examples is wrong?",
@@ -127,4 +147,4 @@ QUESTIONS = (
 
 TERMS = ("token", "chain of thought", "majority vote", "tree of thoughts", "best of n", "confidence interval")
 
-RENAMED: dict[str, dict[str, str]] = {}
+RENAMED = {"panel": {"More samples": "Better spent"}}

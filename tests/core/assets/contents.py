@@ -169,8 +169,8 @@ def _of_reasoning() -> Readers:
                     found[name] = partial(reasoning.recorded_answers, kind, method, samples)
     for kind in reasoning.cut_kinds():
         found[reasoning.cut_file(kind)] = partial(reasoning.recorded_cuts, kind)
-    readers = {reasoning.DOUBTS_FILE: reasoning.recorded_doubts, reasoning.LEANINGS_FILE: reasoning.recorded_leanings}
-    found |= {name: readers[name] for name in reasoning.files_of_doubt()}
+    if reasoning.is_leaning_recorded():
+        found[reasoning.LEANINGS_FILE] = reasoning.recorded_leanings
     return found
 
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.language import Scores, entropies, log_probs, score, score_many, tokens
+from core.language import Scores, log_probs, score, score_many, tokens
 from core.language.with_torch import context
 from core.language.with_torch.context import Context, rows_within
 from core.models import CausalLM
@@ -194,24 +194,3 @@ def test_parts_are_tokenized_apart(smollm2: CausalLM) -> None:
     for prompt, completion in (("hel", "lo"), ("The answer is ", "Paris")):
         assert len(tokens(smollm2, prompt).ids) + 1 > len(tokens(smollm2, prompt + completion).ids)
         same(score(smollm2, prompt, [completion]), smollm2, prompt, [completion])
-
-
-def test_entropies_are_those_of_full_passes(any_lm: CausalLM) -> None:
-    prompts = [PROMPT, "a", PROMPT + "dog", PROMPT]
-    found = entropies(any_lm, prompts)
-    for prompt, value in zip(prompts, found, strict=True):
-        ids = any_lm.tokenizer(prompt, add_special_tokens=False).input_ids
-        with torch.inference_mode():
-            law = any_lm.model(torch.tensor([ids])).logits[0, -1].double().log_softmax(-1).numpy()
-        assert value == pytest.approx(-(np.exp(law) * law).sum(), abs=1e-3)
-        assert 0 <= value <= np.log(len(law))
-    assert entropies(any_lm, []).shape == (0,)
-
-
-@pytest.mark.parametrize(
-    ("prompts", "says"),
-    [("a text", "list of texts"), (["a", ""], r"prompts\[1\]"), (["a" * (POSITIONS + 1)], "tokens")],
-)
-def test_entropies_refuse(llama: CausalLM, prompts: object, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        entropies(llama, prompts)  # type: ignore[arg-type]

@@ -10,17 +10,22 @@ from hypothesis import strategies as st
 from core.numbers import NORMAL_95
 from core.reasoning import (
     ERRORS,
+    FEATURES,
     GSM8K,
     SAMPLES,
+    Difference,
     Kind,
     Outcome,
+    Switched,
     area,
     crossing,
     difference,
+    mixture,
     outcome,
     recorded_beams,
     recorded_kinds,
     recorded_methods,
+    switched,
     vote,
 )
 from pages.prompting.reasoning import findings
@@ -174,3 +179,33 @@ def test_no_sentence_has_an_unfinished_number() -> None:
     for kind in recorded_kinds():
         for way in ways(kind):
             assert not re.search(r"nan|inf|None", findings.of_the_reading(found(kind, way, 3), outcome(kind, "direct")))
+
+
+def apart(gained: float, lost: float) -> Difference:
+    return Difference(gained, lost, 60)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"), [(apart(30, 2), "better than"), (apart(5, 4), "no better than"), (apart(1, 30), "worse than")]
+)
+def test_a_switch_is_told_by_the_side_of_its_interval(ahead: Difference, says: str) -> None:
+    said = findings.of_the_switch(Switched("doubt", 0.5, 0.3, 18.2, ahead), "doubt")
+    assert said.startswith("Chosen by doubt, thinking about 50 % of the problems: 30 % right for 18 tokens")
+    assert f", {says} at random" in said
+
+
+def test_recorded_switches_are_told_as_their_numbers_say() -> None:
+    some = mixture()
+    for feature in FEATURES:
+        for share in (0, 0.25, 0.5, 0.75, 1):
+            one = switched(some, feature, share)
+            low, high = one.ahead.interval
+            told = "better than" if low > 0 else "worse than" if high < 0 else "no better than"
+            assert f", {told} at random" in findings.of_the_switch(one, feature)
+
+
+def test_a_search_depth_first_ends_in_one_of_four_ways() -> None:
+    assert findings.of_going_back(True, True, 5, 2, False) == "24 is found: 5 states gone into, 2 of them in vain"
+    assert findings.of_going_back(False, False, 5, 2, True).startswith("Nobody can")
+    assert findings.of_going_back(False, True, 5, 2, True).startswith("24 is not found yet")
+    assert findings.of_going_back(False, True, 5, 2, False).startswith("24 can be made and is not found")

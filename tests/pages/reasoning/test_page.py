@@ -17,15 +17,19 @@ from core.reasoning import (
     Asked,
     AskParams,
     Demo,
+    depth_first24,
     difference,
+    mixture,
     outcome,
+    recorded_kinds,
     records,
     search24,
+    switched,
     truths,
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import better, logic, own, sizes, transcripts, trees, votes
+from pages.prompting.reasoning.panels import better, depth, logic, own, sizes, switch, transcripts, trees, votes
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
@@ -41,7 +45,8 @@ def page(visit: Visit) -> Visit:
 def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
-            "error": 10, "thoughts": "", "checker": 20, "right": 30, "rival": 20, **values}  # fmt: skip
+            "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "doubt", "thinks": 50,
+            "right": 30, "rival": 20, **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
     return SimpleNamespace(kind="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
 
@@ -161,6 +166,11 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ()),
         (lambda: better.checks(shown()), better, "verified", lambda right, n, error: 0.9),
         (sizes.checks, sizes, "crossing", lambda family: 1.0),
+        (lambda: switch.checks(shown()), switch, "thinking", lambda scores, share: np.ones(len(scores))),
+        (lambda: switch.checks(shown()), switch, "counted", lambda way: 0.77),
+        (lambda: depth.checks(shown()), depth, "value_of", lambda expression: Fraction(23)),
+        (lambda: depth.checks(shown()), depth, "dead_ends", lambda found: 1),
+        (lambda: depth.checks(shown()), depth, "solve24", lambda numbers: ()),
     ],
 )
 def test_a_wrong_number_turns_a_check_red(
@@ -190,16 +200,64 @@ def test_more_tokens_than_bytes_turn_the_check_of_own_answers_red(monkeypatch: p
         assert check.passed == passed
 
 
-@pytest.mark.parametrize("panel", ["Wrong logic", "Vote", "Tree of thoughts"])
-def test_scripts_run_and_reproduce_a_number_on_screen(page: Visit, panel: str, tmp_path: Path) -> None:
-    app = page(panel=panel)
-    said = printed(app, "reasoning", tmp_path)
-    word = {
-        "Wrong logic": lambda: findings.percent(float(said.split()[2])),
-        "Vote": lambda: findings.percent(float(said.split()[1])),
-        "Tree of thoughts": lambda: said.split()[1],
-    }[panel]()
-    assert word in html_of(app)
+def number_of(said: str, panel: str) -> str:
+    """A number that a script printed, as the page says it."""
+    parts = said.split()
+    if panel == "Tree of thoughts":
+        return parts[-4]
+    return findings.percent(float(parts[{"Vote": 1, "Wrong logic": 2, "Better spent": 0}[panel]]))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"panel": "Wrong logic"},
+        {"panel": "Vote"},
+        {"panel": "Tree of thoughts", "tree": "depth first"},
+        {"panel": "Better spent", "spent": "a switch"},
+    ],
+)
+def test_scripts_run_and_reproduce_a_number_on_screen(page: Visit, values: dict[str, str], tmp_path: Path) -> None:
+    app = page(**values)
+    assert number_of(printed(app, "reasoning", tmp_path), values["panel"]) in html_of(app)
+
+
+def test_a_tree_s_script_prints_its_states(page: Visit, tmp_path: Path) -> None:
+    app = page(panel="Tree of thoughts")
+    assert printed(app, "reasoning", tmp_path).split()[1] in html_of(app)
+
+
+def test_going_back_is_counted_step_by_step(page: Visit) -> None:
+    app = page(panel="Tree of thoughts", tree="depth first", hand="4 5 6 10", gone=8)
+    assert "24 is not found yet: 8 states gone into" in html_of(app)
+    app.slider(key="reasoning_gone").set_value(60)
+    settled(app)
+    whole = depth_first24((4, 5, 6, 10))
+    assert f"24 is found: {depth.entered(whole)} states gone into" in html_of(app)
+    app = page(panel="Tree of thoughts", tree="depth first", hand="1 1 1 1", evaluator="oracle that errs", error=0)
+    assert "Nobody can make 24" in html_of(app) and "never gone into" in html_of(app)
+    assert "from 1 to 13" in page(panel="Tree of thoughts", tree="depth first", hand="1 2 3 14").warning[0].value
+
+
+def test_a_switch_is_told_beside_chance(page: Visit) -> None:
+    app = page(panel="Better spent", spent="a switch", decides="length", thinks=25)
+    one = switched(mixture(), "length", 0.25)
+    assert findings.of_the_switch(one, "length") in html_of(app)
+    assert findings.points_between(one.ahead.interval) in html_of(app)
+    app.slider(key="reasoning_thinks").set_value(100)
+    settled(app)
+    assert f"{findings.percent(outcome('small numbers', 'few-shot chain').accuracy)}</b>" in html_of(app)
+
+
+def test_an_old_link_opens_the_panel_by_its_new_name(page: Visit) -> None:
+    assert "A checker that errs" in html_of(page(panel="More samples"))
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_every_kind_opens_with_its_answers_marked(page: Visit, kind: str) -> None:
+    app = page(size=kind, place=2)
+    truth = truths(kind)[0][1]  # type: ignore[arg-type]
+    assert f"The answer is <b>{truth}</b>: right by" in html_of(app) and not app.exception
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The panel on spending more: best of n with a checker that errs, beside the vote, at equal tokens."""
+"""The panel on tokens better spent: best of n with a checker that errs beside the vote, and a switch to think."""
 
 from math import comb
 
@@ -11,23 +11,34 @@ from core.checks import Check
 from core.reasoning import Kind, right_shares, verified, vote
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.panels import switch
 from pages.prompting.reasoning.panels.votes import exact_curve
 
 KIND: Kind = "small numbers"
 MOST = 21
-ABOVE = 112
+ABOVE = 152
+
+
+SAMPLES, SWITCH = "more samples", "a switch"
 
 
 def panel(shown: Shown) -> Panel:
     """The panel."""
+    switches = shown.page.controls.value("spent") == SWITCH
     return Panel(
-        "More samples",
-        lambda: more_samples(shown),
+        "Better spent",
+        lambda: draw(shown),
         stands="instead",
-        badges=(Badge.EXACT, Badge.RECORDED),
-        checks=lambda: checks(shown),
-        script=lambda: script(shown),
+        badges=(Badge.RECORDED,) if switches else (Badge.EXACT, Badge.RECORDED),
+        checks=lambda: switch.checks(shown) if switches else checks(shown),
+        script=lambda: switch.script(shown) if switches else script(shown),
     )
+
+
+def draw(shown: Shown) -> None:
+    """The view on screen, below its name."""
+    view = shown.page.controls.choice("spent", "What to see", [SAMPLES, SWITCH], label_visibility="collapsed")
+    {SAMPLES: more_samples, SWITCH: switch.switch}[view](shown)
 
 
 def more_samples(shown: Shown) -> None:

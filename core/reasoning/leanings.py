@@ -1,7 +1,6 @@
-"""How sure a model is before it thinks: the entropy of its direct answer, and its leaning to one of two words."""
+"""A direct answer that leans to one of two words: its log-odds on reviews, calibrated, and beside a good prompt."""
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,25 +8,10 @@ from jaxtyping import Bool, Float
 
 from core.assets import kept, manifest
 from core.prompting import REVIEWS, recorded_landscape
-from core.reasoning.problem_sets import COUNT, Kind, problems, sets_of
+from core.reasoning.problem_sets import COUNT, problems, sets_of
 from core.reasoning.records import Outcome, outcome
 
-DOUBTS_FILE = "reasoning/doubts.npz"
 LEANINGS_FILE = "reasoning/leanings.npz"
-
-WEIGHED: tuple[Kind, ...] = ("small numbers", "larger numbers", "letters", "dates", "copying", "look-up", "two hops")
-"""The kinds that a switch decides between."""
-
-
-@dataclass(frozen=True, eq=False)
-class Doubts:
-    """How undecided a model is before its direct answers.
-
-    Args:
-        entropies: kind -> in nats, of the first token of the answer, the first digit for a number.
-    """
-
-    entropies: Mapping[str, Float[np.ndarray, "set problem"]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +26,6 @@ class Leanings:
 
 
 @functools.cache
-def recorded_doubts() -> Doubts:
-    """The recorded entropies.
-
-    Raises:
-        core.assets.AssetError: if the file is missing or damaged.
-    """
-    return kept(DOUBTS_FILE, Doubts)
-
-
-@functools.cache
 def recorded_leanings() -> Leanings:
     """The recorded log-odds.
 
@@ -61,9 +35,9 @@ def recorded_leanings() -> Leanings:
     return kept(LEANINGS_FILE, Leanings)
 
 
-def files_of_doubt() -> tuple[str, ...]:
-    """Those of the two files that come with the code."""
-    return tuple(name for name in (DOUBTS_FILE, LEANINGS_FILE) if name in manifest())
+def is_leaning_recorded() -> bool:
+    """Whether the log-odds come with the code."""
+    return LEANINGS_FILE in manifest()
 
 
 def calibrated(log_odds: Float[np.ndarray, "set problem"]) -> Float[np.ndarray, "set problem"]:
