@@ -37,6 +37,7 @@ from .methods import Demo as Demo
 from .methods import Method as Method
 from .methods import demos as demos
 from .methods import flowing as flowing
+from .methods import longest_of as longest_of
 from .methods import methods_for as methods_for
 from .methods import prompt_of as prompt_of
 from .methods import read_answer as read_answer

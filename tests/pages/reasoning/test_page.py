@@ -62,7 +62,6 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
         for row in np.asarray(trace.get("customdata", [])).tolist()
     }
     assert {"direct", "program", "vote of 8"} <= names
-    assert app.slider(key="reasoning_k").disabled
     app.selectbox(key="reasoning_way").set_value("vote")
     settled(app)
     app.slider(key="reasoning_k").set_value(8)
@@ -116,6 +115,14 @@ def test_a_text_is_marked_and_escaped() -> None:
     assert "underline" in html.split("6 + 7 = 14")[0].rpartition("<span")[2] and ">14</span>" in html
     assert "no number" in transcripts.card("direct", "none", 13, Look(), method="direct")
     assert "✓ 13" in transcripts.card("program", "answer = 6 + 7", Fraction(13), Look(), method="program")
+
+
+def test_chains_without_an_end_are_counted() -> None:
+    tokens = [
+        count for one in records.recorded_answers("small numbers", "zero-shot chain").by_set for count in one.tokens
+    ]
+    cut = sum(int(count[0]) == 80 for count in tokens)
+    assert f"{cut} of {len(tokens)} chains were stopped after 80 tokens" in transcripts.stopped("small numbers")
 
 
 def test_answers_are_counted_among_those_that_are_known() -> None:

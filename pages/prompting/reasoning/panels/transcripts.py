@@ -5,6 +5,7 @@ from fractions import Fraction
 from html import escape
 from itertools import pairwise
 
+import numpy as np
 import streamlit as st
 
 from components.page import Panel
@@ -14,6 +15,7 @@ from core.checks import Check
 from core.reasoning import (
     ASKED,
     Found,
+    Kind,
     Method,
     Problem,
     Step,
@@ -22,6 +24,7 @@ from core.reasoning import (
     find_word,
     first_wrong_step,
     flowing,
+    longest_of,
     offered_by,
     problems,
     read_reply,
@@ -34,6 +37,8 @@ from pages.prompting.reasoning.main import Shown
 BESIDE: tuple[Method, ...] = ("direct", "zero-shot chain", "few-shot chain", "program")
 """The ways that are always shown, beside the one on screen."""
 
+
+ALOUD: Method = "zero-shot chain"
 
 GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(215px,1fr));gap:10px"
 """Cards side by side, as many as there is room for."""
@@ -61,8 +66,16 @@ def transcripts(shown: Shown) -> None:
     what = "word" if offered else "number"
     shown.page.note(
         f"The {what} that counts as the answer is marked: the first after “answer is”, else the last. The first "
-        "equation that does not hold in exact arithmetic is underlined."
+        f"equation that does not hold in exact arithmetic is underlined.{stopped(shown.kind) if ALOUD in texts else ''}"
     )
+
+
+def stopped(kind: Kind) -> str:
+    """How many chains without examples came to no end of their own, in words."""
+    most = longest_of(ALOUD)
+    tokens = np.concatenate([one.tokens.ravel() for one in recorded_answers(kind, ALOUD).by_set])
+    cut, count = int((tokens >= most).sum()), len(tokens)
+    return f" Without examples {cut} of {count} chains were stopped after {most} tokens."
 
 
 def asked(shown: Shown) -> Problem:
