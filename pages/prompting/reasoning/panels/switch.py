@@ -57,7 +57,7 @@ def switch(shown: Shown) -> None:
         title=title,
         height=room(look, ABOVE),
     )
-    page.plot(fig, name="switch", alt=f"The share right over tokens for three switches. {title}.", roomy=True)
+    page.plot(fig, name="switch", alt=f"The share right over tokens for three switches. {title}.")
     kinds = weighed()
     thought = thinking(some.scores[feature], share)
     most = max(kinds, key=lambda kind: thought[np.array(some.kinds) == kind].mean())
