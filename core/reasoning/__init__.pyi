@@ -92,7 +92,6 @@ from .records import cut_file as cut_file
 from .records import cut_kinds as cut_kinds
 from .records import cut_outcome as cut_outcome
 from .records import difference as difference
-from .records import enough as enough
 from .records import is_judged as is_judged
 from .records import is_recorded as is_recorded
 from .records import outcome as outcome

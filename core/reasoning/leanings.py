@@ -8,8 +8,10 @@ from jaxtyping import Bool, Float
 
 from core.assets import kept, manifest
 from core.prompting import REVIEWS, recorded_landscape
+from core.reasoning.methods import Method
+from core.reasoning.opinions import LABELS
 from core.reasoning.problem_sets import COUNT, problems, sets_of
-from core.reasoning.records import Outcome, outcome
+from core.reasoning.records import Outcome, outcome, recorded_answers
 
 LEANINGS_FILE = "reasoning/leanings.npz"
 
@@ -53,7 +55,7 @@ def calibrated(log_odds: Float[np.ndarray, "set problem"]) -> Float[np.ndarray, 
 
 def praised() -> Bool[np.ndarray, "set problem"]:
     """Whether each review praises."""
-    return np.array([[one.truth == "positive" for one in problems("sentiment", seed)] for seed in sets_of("sentiment")])
+    return np.array([[one.truth == LABELS[0] for one in problems("sentiment", seed)] for seed in sets_of("sentiment")])
 
 
 def leaning(*, calibrate: bool) -> Outcome:
@@ -66,9 +68,10 @@ def leaning(*, calibrate: bool) -> Outcome:
     )
 
 
-def said_positive(hits: Float[np.ndarray, "set problem"]) -> float:
-    """The share of "positive" among answers, from which of them are right."""
-    return float(np.where(praised(), hits, 1 - hits).mean())
+def said_positive(method: Method) -> float:
+    """The share of "positive" among a method's answers to the reviews; an answer with neither word counts as none."""
+    replies = [one.read(LABELS) for one in recorded_answers("sentiment", method).by_set]
+    return float(np.mean([reply == LABELS[0] for some in replies for (reply,) in some]))
 
 
 @functools.cache

@@ -312,15 +312,3 @@ def difference(first: Outcome, second: Outcome) -> Difference:
         raise ValueError(f"both must have the same problems; got {first.hits.shape} and {second.hits.shape}")
     apart = second.hits - first.hits
     return Difference(float(apart.clip(0).sum()), float((-apart).clip(0).sum()), first.count)
-
-
-def enough(outcomes: Sequence[Outcome]) -> int:
-    """The place of the first from which on none is apart from the last beyond the noise, by pairs.
-
-    Args:
-        outcomes: of the same problems, at least one.
-
-    Invariant: it lies within the list; no later one differs from the last.
-    """
-    apart = [place for place, one in enumerate(outcomes) if difference(outcomes[-1], one).side != 0]
-    return max(apart, default=-1) + 1

@@ -200,31 +200,6 @@ def of_the_bias(direct: Outcome, chain: Outcome, calibrated: Outcome) -> str:
     return "; ".join(parts)
 
 
-def of_the_languages(gains: Mapping[str, Difference]) -> str:
-    """In which languages a chain helps."""
-    told = {1: "helps in", -1: "hurts in", 0: "makes no difference to be seen in"}
-    parts = [
-        f"{word} {listed(some)}"
-        for side, word in told.items()
-        if (some := [language for language, one in gains.items() if one.side == side])
-    ]
-    return f"The same problems: a chain {'; '.join(parts)}"
-
-
-def of_the_cuts(none: Outcome, whole: Outcome, enough: int) -> str:
-    """After how many tokens of thought the answer is as good as after all of it, within the noise."""
-    if enough == 0:
-        return (
-            f"Cutting the thought makes no difference to be seen: {percent(none.accuracy)} right without it, "
-            f"{percent(whole.accuracy)} with all of it"
-        )
-    gain = {1: "rises", -1: "falls", 0: "goes"}[difference(none, whole).side]
-    return (
-        f"Without a thought {percent(none.accuracy)} are right; it {gain} to {percent(whole.accuracy)}, and "
-        f"{enough} tokens do as well within noise"
-    )
-
-
 def of_the_switch(one: Switched, name: str) -> str:
     """Whether a switch chooses better than chance what to think about."""
     what = f"thinking about {percent(one.share)} of the problems"

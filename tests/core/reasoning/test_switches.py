@@ -1,11 +1,11 @@
-"""Switches that decide whether to think, calibration, and after which budget a thought is enough."""
+"""Switches that decide whether to think, and calibration."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.reasoning import Mixture, Outcome, all_knowing, calibrated, enough, switched, thinking, trained
+from core.reasoning import Mixture, all_knowing, calibrated, switched, thinking, trained
 
 SCORES = st.lists(st.integers(0, 5), min_size=1, max_size=30).map(lambda some: np.array(some, float))
 
@@ -73,14 +73,3 @@ def test_calibration_takes_the_mean_away_and_keeps_the_order(values: list[float]
     found = calibrated(log_odds)
     assert abs(found.mean()) < 1e-10 and (np.argsort(found, kind="stable") >= 0).all()
     assert found == pytest.approx(log_odds - np.mean(values), abs=1e-9)
-
-
-def outcome_of(right: int) -> Outcome:
-    return Outcome("some", np.array([[1.0] * right + [0.0] * (60 - right)]), 1.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("rights", "place"), [((5, 5, 40, 39, 40), 2), ((40, 40), 0), ((40,), 0), ((40, 5, 40), 2), ((5, 20, 40), 2)]
-)
-def test_enough_is_the_first_from_which_on_nothing_is_apart(rights: tuple[int, ...], place: int) -> None:
-    assert enough([outcome_of(right) for right in rights]) == place

@@ -29,6 +29,7 @@ from core.reasoning import (
     vote,
 )
 from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.panels import hurts
 from pages.prompting.reasoning.results import found, ways
 
 
@@ -202,6 +203,36 @@ def test_recorded_switches_are_told_as_their_numbers_say() -> None:
             low, high = one.ahead.interval
             told = "better than" if low > 0 else "worse than" if high < 0 else "no better than"
             assert f", {told} at random" in findings.of_the_switch(one, feature)
+
+
+def test_kinds_are_told_by_the_side_of_their_interval() -> None:
+    up, none, down = apart(30, 2), apart(5, 4), apart(1, 30)
+    assert findings.of_the_kinds({"a": up, "b": none, "c": down, "d": up}) == (
+        "A chain helps on a and d; hurts on c; makes no difference to be seen on b"
+    )
+    assert findings.of_the_kinds({"a": none}) == "A chain makes no difference to be seen on a"
+
+
+def test_recorded_kinds_are_told_as_their_numbers_say() -> None:
+    title = findings.of_the_kinds(hurts.gains())
+    for kind, one in hurts.gains().items():
+        low, high = one.interval
+        word = "helps on" if low > 0 else "hurts on" if high < 0 else "makes no difference to be seen on"
+        assert kind in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
+    means = [one.mean for one in hurts.gains().values()]
+    assert means == sorted(means, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("chain", "even", "says"),
+    [
+        (FULL, FULL, "A chain lifts the direct answer’s 50 % to 100 %; calibration lifts"),
+        (NONE, HALF, "A chain lowers the direct answer’s 50 % to 0 %; calibration makes no difference to be seen"),
+    ],
+)
+def test_a_bias_is_told_by_both_differences(chain: list[int], even: list[int], says: str) -> None:
+    said = findings.of_the_bias(made("direct", HALF), made("chain", chain), made("direct, calibrated", even))
+    assert said.startswith(says)
 
 
 def test_a_search_depth_first_ends_in_one_of_four_ways() -> None:

@@ -23,13 +23,14 @@ from core.reasoning import (
     outcome,
     recorded_kinds,
     records,
+    said_positive,
     search24,
     switched,
     truths,
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import better, depth, logic, own, sizes, switch, transcripts, trees, votes
+from pages.prompting.reasoning.panels import better, depth, hurts, logic, own, sizes, switch, transcripts, trees, votes
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
@@ -173,6 +174,9 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ()),
         (lambda: better.checks(shown()), better, "verified", lambda right, n, error: 0.9),
         (sizes.checks, sizes, "crossing", lambda family: 1.0),
+        (hurts.kinds_checks, hurts, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
+        (hurts.bias_checks, hurts, "calibrated", lambda log_odds: log_odds + 1),
+        (hurts.bias_checks, hurts, "leaning", lambda calibrate: SimpleNamespace(hits=np.full((3, 20), 2.0))),
         (lambda: switch.checks(shown()), switch, "thinking", lambda scores, share: np.ones(len(scores))),
         (lambda: switch.checks(shown()), switch, "counted", lambda way: 0.77),
         (lambda: depth.checks(shown()), depth, "value_of", lambda expression: Fraction(23)),
@@ -212,7 +216,7 @@ def number_of(said: str, panel: str) -> str:
     parts = said.split()
     if panel == "Tree of thoughts":
         return parts[-4]
-    return findings.percent(float(parts[{"Vote": 1, "Wrong logic": 2, "Better spent": 0}[panel]]))
+    return findings.percent(float(parts[{"Vote": 1, "Wrong logic": 2, "Better spent": 0, "Where it hurts": -4}[panel]]))
 
 
 @pytest.mark.parametrize(
@@ -222,6 +226,7 @@ def number_of(said: str, panel: str) -> str:
         {"panel": "Vote"},
         {"panel": "Tree of thoughts", "tree": "depth first"},
         {"panel": "Better spent", "spent": "a switch"},
+        {"panel": "Where it hurts"},
     ],
 )
 def test_scripts_run_and_reproduce_a_number_on_screen(page: Visit, values: dict[str, str], tmp_path: Path) -> None:
@@ -246,6 +251,14 @@ def test_going_back_is_counted_step_by_step(page: Visit) -> None:
     assert "from 1 to 13" in page(panel="Tree of thoughts", tree="depth first", hand="1 2 3 14").warning[0].value
 
 
+def test_a_label_bias_is_told_in_its_shares(page: Visit) -> None:
+    app = page(panel="Where it hurts", hurts=hurts.REVIEWS)
+    direct, even, chain, best = hurts.answers()
+    assert findings.of_the_bias(direct, chain, even) in html_of(app)
+    assert f"<b>{findings.percent(best.accuracy)}</b>, directly" in html_of(app)
+    assert f"<b>{findings.percent(said_positive('direct'))}</b>" in html_of(app)
+
+
 def test_a_switch_is_told_beside_chance(page: Visit) -> None:
     app = page(panel="Better spent", spent="a switch", decides="length", thinks=25)
     one = switched(mixture(), "length", 0.25)
@@ -253,7 +266,7 @@ def test_a_switch_is_told_beside_chance(page: Visit) -> None:
     assert findings.points_between(one.ahead.interval) in html_of(app)
     app.slider(key="reasoning_thinks").set_value(100)
     settled(app)
-    assert f"{findings.percent(outcome('small numbers', 'few-shot chain').accuracy)}</b>" in html_of(app)
+    assert f"this switch: <b>{findings.percent(float(mixture().chain.mean()))}</b>" in html_of(app)
 
 
 def test_an_old_link_opens_the_panel_by_its_new_name(page: Visit) -> None:

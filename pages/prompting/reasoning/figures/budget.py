@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import Look, figure
@@ -31,6 +32,9 @@ SIDES = {
 GAP = "\u2009"
 """A thin space, which keeps a name off its dot."""
 
+NAME = 0.22
+"""Room for a name behind the last dot, in decades of tokens."""
+
 TICKS = (2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -57,6 +61,7 @@ def budget(
     """
     traces: list[Any] = [_vote_line(votes, chosen, with_reading, look)] if votes else []
     shown = [*found, *(one for one in votes if one.name == chosen)]
+    ends = np.log10([spent(one, with_reading) for one in (*found, *votes)])
     for one in shown:
         traces += _point(one, with_reading, look, strong=one.name == chosen)
     across = "tokens read and written for an answer" if with_reading else "tokens written for an answer"
@@ -69,6 +74,7 @@ def budget(
         xaxis={
             "title": {"text": f"{across}, mean"},
             "type": "log",
+            "range": [ends.min() - 0.15, ends.max() + NAME],
             "tickvals": list(TICKS),
             "ticktext": list(map(str, TICKS)),
         },
