@@ -162,9 +162,9 @@ class Controls:
             if name not in free
         )
 
-    def link(self) -> str:
-        """The address that shows this page as it is now."""
-        changed = address_of(self.page, self.defaults, self.values())
+    def link(self, values: Values | None = None) -> str:
+        """The address that shows this page as it is now, or with these values of all its parameters."""
+        changed = address_of(self.page, self.defaults, self.values() if values is None else values)
         address = st.context.url or ""
         return f"{address}?{urlencode(changed, doseq=True)}" if changed else address
 
