@@ -13,16 +13,19 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            10,
+            9,
             "At once",
             ask="Which digit of the answer has to be written first?",
             settles="The leading one, before any carry is known.",
         ),
         Stage(
-            15,
-            "By a chain",
-            ask="Does writing the step down help a small model?",
-            settles="Read the intervals: where they meet, nobody knows.",
+            16,
+            "Two steps",
+            ask="Does writing the steps down help a small model?",
+            settles=(
+                "Compare both problem sets, and read the intervals: where they meet, nobody knows. Click a chain: "
+                "does it take the problem's steps, or an example's?"
+            ),
         ),
         Stage(
             20,
@@ -43,20 +46,26 @@ LESSON = Outline(
             settles="The count of lines, not the model.",
         ),
         Stage(
-            32,
-            "Worth a call?",
+            31,
+            "Worth it?",
             ask="Which of these calls helps to guess what follows?",
             settles="The filter knows no right answers, only losses. Move τ.",
         ),
         Stage(
-            36,
-            "One protocol",
+            35,
+            "Lessons",
+            ask="Will 135 million parameters learn to call?",
+            settles="Compare with the same texts without calls: only the difference counts.",
+        ),
+        Stage(
+            38,
+            "Protocol",
             ask="What must a client know before its first call?",
             settles="Read the first lines; then start a server and call it.",
         ),
         Stage(
-            40,
-            "The handshake",
+            41,
+            "Handshake",
             ask="What has changed in the newer protocol?",
             settles="The version stands in each request instead of at the beginning. Let the class play the server.",
         ),

@@ -36,7 +36,7 @@ LESSON = Outline(
             "Wrong labels",
             ask="Examples with wrong answers: as good, or worse?",
             settles=(
-                "They cost accuracy on most tasks, beyond the noise of the items, but not where a wrong answer still "
+                "They cost accuracy on some tasks, beyond the noise of the items, but not where a wrong answer still "
                 "shows the task."
             ),
         ),
@@ -76,7 +76,7 @@ LESSON = Outline(
         Stage(
             50,
             "Ask several",
-            ask="Twelve prompts and no labels: which one would you take?",
+            ask="Twelve prompts, or eight formats, and no labels: which one would you take?",
             settles=(
                 "Their mean or vote, after their leanings are off. Let the class write a format of its own and "
                 "measure it."

@@ -43,8 +43,11 @@ LESSON = Outline(
         Stage(
             29,
             "Any words",
-            ask="A better score after eight edits: better words?",
-            settles="Not surely: look at the reviews that chose nothing. With labels that mean nothing no edit helps.",
+            ask="A better score after thirty tries: better words?",
+            settles=(
+                "Not surely: look at the reviews that chose nothing. With labels that mean nothing the score stays "
+                "near that of one label for all."
+            ),
         ),
         Stage(
             32,

@@ -204,6 +204,7 @@ def _of_tools() -> Readers:
         "tools/calls.npz": tools.recorded_calls,
         "tools/choices.npz": tools.recorded_choices,
         "tools/exchanges.npz": tools.recorded_exchanges,
+        "tools/learned_calls.npz": tools.recorded_learned_calls,
         "tools/notes.npz": tools.recorded_notes,
         "tools/sums.npz": tools.recorded_sums,
     }
@@ -241,6 +242,7 @@ def _of_prompting() -> Readers:
         "prompting/pieces.npz": prompting.recorded_pieces,
         "prompting/proposals.npz": prompting.recorded_proposals,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
+        "prompting/trial_memory.npz": prompting.recorded_trial_memory,
         "prompting/trials.npz": prompting.recorded_trials,
     }
 
