@@ -170,12 +170,16 @@ def _of_reasoning() -> Readers:
     found: Readers = {"reasoning/beams.npz": reasoning.recorded_beams}
     if reasoning.is_judged():
         found["reasoning/judged.npz"] = reasoning.recorded_judge
-    for size in reasoning.SIZES:
+    for kind in reasoning.KINDS:
         for method in reasoning.METHODS:
             for samples in (1, reasoning.SAMPLES):
-                if reasoning.is_recorded(size, method, samples):
-                    name = reasoning.answers_file(size, method, samples)
-                    found[name] = partial(reasoning.recorded_answers, size, method, samples)
+                if reasoning.is_recorded(kind, method, samples):
+                    name = reasoning.answers_file(kind, method, samples)
+                    found[name] = partial(reasoning.recorded_answers, kind, method, samples)
+    for kind in reasoning.cut_kinds():
+        found[reasoning.cut_file(kind)] = partial(reasoning.recorded_cuts, kind)
+    if reasoning.is_leaning_recorded():
+        found[reasoning.LEANINGS_FILE] = reasoning.recorded_leanings
     return found
 
 
