@@ -51,7 +51,15 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
         f"seeds with {params.train} texts each. Validation chose the rate <b>{params.rate:g}</b>."
+        f"{_stopped(record, method)}"
     )
+
+
+def _stopped(record: TuningRecord, method: str) -> str:
+    """How many seeds diverged: their accuracies are those of a model that was stopped, and count."""
+    runs = record.chosen(method)
+    stopped = sum(run.stopped for run in runs)
+    return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged and were stopped." if stopped else ""
 
 
 def _range(found: SeedRange) -> str:
@@ -72,6 +80,12 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
     ]
     found = f"beyond noise {listed(parted)}" if parted else "no difference beyond noise"
     return f"SmolLM2, stories: {said}; {found}"
+
+
+def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
+    """The learning rates of some ways: one of LP-FT is not that of full tuning."""
+    said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
+    return f"Validation chose the rates {listed(said)}: what hardly moves keeps the probe's errors."
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:

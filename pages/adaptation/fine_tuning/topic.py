@@ -129,15 +129,16 @@ QUESTIONS = (
     ),
     Question(
         "Is linear probing always better out of distribution?",
-        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe wins while "
-        "the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at the right: "
-        "three seeds each, and the sentence says whether they part by more than noise.",
+        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe beats full "
+        "tuning while the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at "
+        "the right: three seeds each, and the sentence says whether they part by more than noise, and in which order.",
         {"panel": TWO_LAYERS, "feature_error": 1.5},
     ),
     Question(
         "Why is full tuning bad out of distribution?",
-        "It starts from a random head. Features along seen directions move to fit it, those along unseen directions "
-        "cannot move, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
+        "It need not be: on SmolLM2 the title of the main figure says who is ahead on stories. In two linear "
+        "layers it starts from a random head. Features along seen directions move to fit that, those along unseen "
+        "ones cannot, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
         "head that fits already, so little needs to move.",
         {"panel": TWO_LAYERS},
     ),

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from core.tuning import WAYS, TuningParams, TuningRecord, TuningRun, recorded_costs, recorded_runs
 from pages.adaptation.fine_tuning import comparing as words
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
+from pages.adaptation.fine_tuning.panels import live
 from pages.adaptation.fine_tuning.topic import NAMES
 
 MADE = ("probe", "lora", "full")
@@ -102,6 +104,31 @@ def test_three_ways_are_parted_only_beyond_noise() -> None:
     for first in recorded:
         for second in recorded:
             assert (f"{NAMES[first]} above {NAMES[second]}" in said) == record.leads(first, second, "ood_accuracy")
+
+
+def test_the_rates_of_ways_are_those_of_their_runs() -> None:
+    record = recorded_runs()
+    said = words.ways_rates(record, WAYS)
+    for way in WAYS:
+        assert f"{NAMES[way]} <b>{record.chosen(way)[0].params.rate:g}</b>" in said
+    assert "LP-FT" not in words.ways_rates(made(), WAYS)
+
+
+def test_seeds_that_were_stopped_are_counted_in_the_reading() -> None:
+    record, cost = recorded_runs(), recorded_costs()
+    for method in record.methods:
+        stopped = sum(run.stopped for run in record.chosen(method))
+        said = words.methods_reading(record, method, cost.of(method))
+        assert (f"<b>{stopped}</b> of 3 seeds diverged and were stopped" in said) == bool(stopped)
+    # Without a run that was stopped the test above says nothing.
+    assert any(run.stopped for method in record.methods for run in record.chosen(method))
+
+
+def test_a_visitor_trains_at_the_rate_that_validation_chose() -> None:
+    values = {"own": "Fine.", "seed": 3, "rank": 4, "alpha": 8}
+    for method in recorded_runs().methods:
+        controls = SimpleNamespace(value=lambda name, m=method: {**values, "method": NAMES[m]}[name])
+        assert live._params(SimpleNamespace(controls=controls)).rate == recorded_runs().chosen_rate(method)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("method", recorded_runs().methods)
