@@ -49,6 +49,7 @@ page.show(
                 stands="instead",
                 badges=(Badge.RECORDED,),
                 checks=forgetting.checks,
+                data=forgetting.data,
                 script=forgetting.script,
             ),
             Panel("Texts", lambda: texts.draw(page), stands="instead", badges=(Badge.MEASURED,)),

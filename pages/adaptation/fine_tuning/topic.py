@@ -34,6 +34,9 @@ METHOD_OF = {name: method for method, name in NAMES.items()}
 TWO_LAYERS = "Two layers"
 """The panel of the theory."""
 
+REHEARSED = "with rehearsal"
+"""What the panel of forgetting shows beside all methods."""
+
 DEFAULTS = {
     "run": FULL,
     "feature_error": 0.1,
@@ -42,6 +45,7 @@ DEFAULTS = {
     "rate": 0.05,
     "panel": FIGURE,
     "other": "prose",
+    "compared": "all methods",
     "shift": "noise",
     "method": PROBE,
     "seed": 0,
@@ -102,6 +106,12 @@ PRESETS = (
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
     Preset("Forgotten", "How surprised is the tuned model by a text about something else?", {"panel": "Forgotten"}),
     Preset(
+        "Rehearsal",
+        "Does a text of another kind now and then keep it from forgetting?",
+        {"panel": "Forgotten", "compared": REHEARSED},
+        free=("other",),
+    ),
+    Preset(
         "Count them",
         "How many numbers does LoRA train? Move the rank.",
         {"panel": "Train here", "method": LORA},
@@ -114,7 +124,7 @@ PANELS = (
     PanelWords(TWO_LAYERS, "Probe, full tuning and LP-FT of two linear layers, and the same three on SmolLM2."),
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
-    PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
+    PanelWords("Forgotten", "Perplexity on other texts after tuning, by method and learning rate, and with rehearsal."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
     PanelWords("Train here", "SmolLM2 tuned while you watch, by ten methods, and your own reviews judged."),
 )

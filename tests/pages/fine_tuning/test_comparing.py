@@ -8,7 +8,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.tuning import WAYS, TuningParams, TuningRecord, TuningRun, recorded_costs, recorded_runs
+from core.tuning import (
+    WAYS,
+    RehearsalRecord,
+    Rehearsed,
+    TuningParams,
+    TuningRecord,
+    TuningRun,
+    recorded_costs,
+    recorded_rehearsal,
+    recorded_runs,
+)
 from pages.adaptation.fine_tuning import comparing as words
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
 from pages.adaptation.fine_tuning.panels import live
@@ -193,3 +203,38 @@ def test_methods_of_one_cost_are_drawn_beside_each_other() -> None:
     found = drawn_at({"full": 100.0, "lp_ft": 100.0, "probe": 1.0})
     assert found["probe"] == 1.0
     assert found["full"] < 100 < found["lp_ft"]
+
+
+def rehearsal(*ratios: float) -> RehearsalRecord:
+    """A rehearsed run of full tuning for each ratio of perplexities."""
+    return RehearsalRecord(
+        tuple(Rehearsed(1, made_run("full", seed, 0.8, 0.5, ratio)) for seed, ratio in enumerate(ratios))
+    )
+
+
+def test_rehearsal_helps_only_where_every_run_with_it_lies_below_every_one_without() -> None:
+    bare = made(ratios={"full": (1.5, 2.0, 2.5)})
+    assert words.rehearsal_title(bare, rehearsal(1.0, 1.1, 1.4), 0) == (
+        "Perplexity of the prose: Full 2.00 times, rehearsing 6% 1.17, less beyond noise"
+    )
+    assert words.rehearsal_title(bare, rehearsal(1.0, 1.1, 1.6), 1).endswith(", no difference beyond noise")
+    assert words.rehearsal_title(bare, rehearsal(2.6, 2.7, 3.0), 1).endswith(", more beyond noise")
+
+
+@pytest.mark.parametrize("text", [0, 1])
+def test_the_rehearsal_title_is_true_of_what_is_recorded(text: int) -> None:
+    record, rehearsed = recorded_runs(), recorded_rehearsal()
+    title = words.rehearsal_title(record, rehearsed, text)
+    for method, part in zip(rehearsed.methods, title.split("; "), strict=True):
+        bare = [run.perplexity[text] / run.before[text] for run in record.chosen(method)]
+        helped = [one.run.perplexity[text] / one.run.before[text] for one in rehearsed.runs
+                  if one.run.params.method == method]  # fmt: skip
+        assert len(helped) == 3
+        assert f"{NAMES[method]} {np.mean(bare):.2f} times, rehearsing 6% {np.mean(helped):.2f}" in part
+        assert ("less beyond noise" in part) == all(after < before for after in helped for before in bare)
+        assert ("more beyond noise" in part) == all(after > before for after in helped for before in bare)
+    said = words.rehearsal_reading(record, rehearsed)
+    assert "of <b>3</b>, with the same reviews" in said
+    first = rehearsed.methods[0]
+    mean = np.mean([one.run.id_accuracy for one in rehearsed.runs if one.run.params.method == first])
+    assert f"<b>{mean:.0%}</b>" in said
