@@ -89,7 +89,7 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
 def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
     """The learning rates of some ways: one of LP-FT is not that of full tuning."""
     said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
-    return f"Validation chose the rates {listed(said)}: what hardly moves keeps the probe's errors."
+    return f"Validation chose the rates {listed(said)}."
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:
@@ -131,10 +131,10 @@ def rehearsal_title(record: TuningRecord, rehearsed: RehearsalRecord, text: int)
         bare, runs = ratios(record, method, text), rehearsed.of(method, one.every)
         helped = [float(grown(run)[text]) for run in runs]
         said.append(
-            f"{NAMES[method]} {np.mean(bare):.2f} times, rehearsing {one.share:.0%} {np.mean(helped):.2f}, "
-            f"{_parted(helped, bare)}"
+            f"{NAMES[method]} tuned: {np.mean(bare):.2f} times as perplexing as before, with {one.share:.0%} rehearsed "
+            f"{np.mean(helped):.2f} times, {_parted(helped, bare)}"
         )
-    return f"Perplexity of the {NAMES_OF_OTHERS[text]}: {'; '.join(said)}"
+    return f"The {NAMES_OF_OTHERS[text]}, {'; '.join(said)}"
 
 
 def _parted(helped: Sequence[float], bare: Sequence[float]) -> str:

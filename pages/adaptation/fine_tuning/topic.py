@@ -87,7 +87,7 @@ PRESETS = (
         free=("steps",),
     ),
     Preset(
-        "Rate too high",
+        "Too fast",
         "With a learning rate of 1 the descent runs away and is stopped.",
         {"panel": TWO_LAYERS, "rate": 1.0},
         free=("world",),
@@ -112,7 +112,7 @@ PRESETS = (
         free=("other",),
     ),
     Preset(
-        "Count them",
+        "Count",
         "How many numbers does LoRA train? Move the rank.",
         {"panel": "Train here", "method": LORA},
         free=("rank",),

@@ -215,7 +215,7 @@ def rehearsal(*ratios: float) -> RehearsalRecord:
 def test_rehearsal_helps_only_where_every_run_with_it_lies_below_every_one_without() -> None:
     bare = made(ratios={"full": (1.5, 2.0, 2.5)})
     assert words.rehearsal_title(bare, rehearsal(1.0, 1.1, 1.4), 0) == (
-        "Perplexity of the prose: Full 2.00 times, rehearsing 6% 1.17, less beyond noise"
+        "The prose, Full tuned: 2.00 times as perplexing as before, with 6% rehearsed 1.17 times, less beyond noise"
     )
     assert words.rehearsal_title(bare, rehearsal(1.0, 1.1, 1.6), 1).endswith(", no difference beyond noise")
     assert words.rehearsal_title(bare, rehearsal(2.6, 2.7, 3.0), 1).endswith(", more beyond noise")
@@ -230,7 +230,8 @@ def test_the_rehearsal_title_is_true_of_what_is_recorded(text: int) -> None:
         helped = [one.run.perplexity[text] / one.run.before[text] for one in rehearsed.runs
                   if one.run.params.method == method]  # fmt: skip
         assert len(helped) == 3
-        assert f"{NAMES[method]} {np.mean(bare):.2f} times, rehearsing 6% {np.mean(helped):.2f}" in part
+        assert f"{NAMES[method]} tuned: {np.mean(bare):.2f} times" in part
+        assert f"with 6% rehearsed {np.mean(helped):.2f} times" in part
         assert ("less beyond noise" in part) == all(after < before for after in helped for before in bare)
         assert ("more beyond noise" in part) == all(after > before for after in helped for before in bare)
     said = words.rehearsal_reading(record, rehearsed)

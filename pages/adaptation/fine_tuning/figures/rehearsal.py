@@ -9,7 +9,7 @@ from components.theme import Look, figure
 from core.tuning import RehearsalRecord, TuningRecord, TuningRun, grown
 
 ROLES = ("key", "query", "value")
-TICKS = (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 3, 4, 5, 10)
+TICKS = (0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
 
 
 def rehearsal(
@@ -37,7 +37,7 @@ def rehearsal(
         showlegend=True,
         shapes=[{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1,
                  "line": {"color": look.quiet, "dash": "dot"}}],
-        xaxis={"title": {"text": "rehearsed texts, of all that are read"}, "showgrid": False},
+        xaxis={"title": {"text": "rehearsed texts, of all that are read"}, "showgrid": False, "type": "category"},
         yaxis={"title": {"text": "perplexity, times that before tuning"}, "type": "log", "tickvals": ticks,
                "ticktext": [f"{tick:g}" for tick in ticks], "range": [np.log10(low), np.log10(top)]},
     )  # fmt: skip
@@ -58,7 +58,7 @@ def _lines(
             mode="lines+markers",
             marker={"size": 12, "color": color},
             line={"color": color, "width": 2},
-            name=name,
+            name=f"{name}: a line for each seed",
             legendgroup=name,
             showlegend=place == 0,
             customdata=[[seed, run.id_accuracy, run.ood_accuracy] for run in found.values()],
