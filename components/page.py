@@ -27,6 +27,7 @@ from components.exports import frame_of
 from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
 from components.glossary import terms_of
 from components.identities import identities
+from components.lessons.adding import adding
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
@@ -115,9 +116,15 @@ class Page:
             on_click=self.controls.reset,
             key=f"{self.topic.key}_reset",
         )
-        with st.popover("Share", icon=":material/link:", type="tertiary"):
+        share = st.popover(
+            "Share", icon=":material/link:", type="tertiary", key=f"{self.topic.key}_share", on_change="rerun"
+        )
+        with share:
             st.caption("This link shows the page as it is now.")
             st.code(self.controls.link(), language=None, wrap_lines=True)
+            if share.open:
+                told = self._stories.told()
+                adding(self.topic, self.controls, told.name if told else self.topic.question)
 
     def badges(self, *kinds: Badge) -> None:
         """Says where the numbers of what stands first come from; `show` does, for a scene."""

@@ -21,9 +21,10 @@ READ = """
 import sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-from components.course import pages
+from components.course import outline_of, pages, topics
 before = len(opened)
 assert pages()
+assert all(outline_of(topic).stages for topic in topics())
 mine = [name for name in opened if not name.endswith((".py", ".pyc", ".pyi", ".so")) and "assets" in name]
 print(sorted({"streamlit", "plotly", "torch", "transformers", "open_clip"} & set(sys.modules)), mine)
 """
