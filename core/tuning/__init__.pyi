@@ -29,9 +29,13 @@ from .records import TheoryGrid as TheoryGrid
 from .records import recorded_changes as recorded_changes
 from .records import recorded_costs as recorded_costs
 from .records import recorded_parts as recorded_parts
+from .records import recorded_rehearsal as recorded_rehearsal
 from .records import recorded_runs as recorded_runs
 from .records import recorded_subspaces as recorded_subspaces
 from .records import recorded_theory as recorded_theory
+from .rehearsal import RehearsalRecord as RehearsalRecord
+from .rehearsal import Rehearsed as Rehearsed
+from .rehearsal import grown as grown
 from .runs import CANDIDATES as CANDIDATES
 from .runs import IDENTITY as IDENTITY
 from .runs import METHODS as METHODS

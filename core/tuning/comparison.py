@@ -1,6 +1,7 @@
 """Recorded runs of every method side by side: the chosen rates, the range over seeds, and what leads beyond noise."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,10 +79,14 @@ class TuningRecord:
     @property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the chosen runs, of each the worst over methods and seeds."""
-        by_name: dict[str, list[Check]] = {}
-        for run in (run for method in self.methods for run in self.chosen(method)):
-            for check in run.checks:
-                by_name.setdefault(check.name, []).append(check)
-        # What is no number counts as the worst.
-        worst = (max(found, key=lambda check: (math.isnan(check.error), check.error)) for found in by_name.values())
-        return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst)
+        return worst_of(run for method in self.methods for run in self.chosen(method))
+
+
+def worst_of(runs: Iterable[TuningRun]) -> tuple[Check, ...]:
+    """Of each check of some runs the worst."""
+    by_name: dict[str, list[Check]] = {}
+    for check in (check for run in runs for check in run.checks):
+        by_name.setdefault(check.name, []).append(check)
+    # What is no number counts as the worst.
+    worst = (max(found, key=lambda check: (math.isnan(check.error), check.error)) for found in by_name.values())
+    return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst)

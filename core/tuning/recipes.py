@@ -17,10 +17,12 @@ from core.tuning.records import (
     COSTS_FILE,
     METHODS_FILE,
     PARTS_FILE,
+    REHEARSAL_FILE,
     SUBSPACE_FILE,
     THEORY_FILE,
     TheoryGrid,
 )
+from core.tuning.rehearsal import RehearsalRecord, Rehearsed
 from core.tuning.runs import CANDIDATES, METHODS, TuningParams, TuningRun, counted
 from core.tuning.subspace import WEIGHTS, SubspaceParams, SubspaceRecord, train_in_subspace
 from core.tuning.texts import draw_sets
@@ -39,6 +41,12 @@ TEXTS, TOKENS = 8, 16
 
 MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 """An update of LP-FT is one of full tuning."""
+
+FORGETFUL = ("norms",)
+"""Methods that are run with rehearsal: the one that forgets most."""
+
+EVERY = (1,)
+"""In so many updates one text is rehearsed beside the 16 reviews of each: 6 % of the texts."""
 
 FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 THEORY_SEEDS = range(8)
@@ -98,11 +106,37 @@ def _run(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange
     run = run_on(lm, params, draw_sets(params.seed), on_trained=looked)
     runs.append(run)
     changes.extend(found)
+    return _said(run)
+
+
+def _said(run: TuningRun) -> str:
+    """A run in a line."""
+    params = run.params
     return (
         f"{run.seconds:5.1f} s  {params.method} {params.rate:g} seed {params.seed}  validation "
         f"{run.validation_accuracy:.3f}  in {run.id_accuracy:.3f}  out {run.ood_accuracy:.3f}  "
         f"loss {run.loss[0]:.3f} {run.loss[-5:].mean():.3f}  perplexity {run.perplexity.round(1)}"
     )
+
+
+def rehearsal() -> Iterator[str]:
+    """The method that forgets most, with a few per cent of other texts; kept after each run, so that it can go on."""
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.training.runs import run_on
+
+    try:
+        found = list(kept(REHEARSAL_FILE, RehearsalRecord).runs)
+    except AssetError:
+        found = []
+    lm, chosen = load_causal_lm(), kept(METHODS_FILE, TuningRecord)
+    for every, method, seed in ((every, method, seed) for every in EVERY for method in FORGETFUL for seed in SEEDS):
+        params = TuningParams(method, chosen.chosen_rate(method), seed, STEPS)
+        if any((one.every, one.run.params) == (every, params) for one in found):
+            continue
+        found.append(Rehearsed(every, run_on(lm, params, draw_sets(seed), rehearse=every)))
+        yield f"every {every}: {_said(found[-1].run)}"
+        what = f"{len(found)} runs of SmolLM2 that rehearse other texts: accuracy and forgetting."
+        yield _kept("rehearsal", RehearsalRecord(tuple(found)), REHEARSAL_FILE, what)
 
 
 def costs() -> Iterator[str]:
@@ -167,6 +201,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "parts": parts,
     "costs": costs,
     "methods": methods,
+    "rehearsal": rehearsal,
     "subspaces": subspaces,
 }
 

@@ -11,10 +11,11 @@ from core.tuning.changes import ChangeRecord
 from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord
 from core.tuning.parts import PartsRecord
+from core.tuning.rehearsal import RehearsalRecord
 from core.tuning.subspace import SubspaceRecord
 
-METHODS_FILE, CHANGE_FILE, SUBSPACE_FILE, COSTS_FILE, THEORY_FILE, PARTS_FILE = (
-    f"tuning/{name}.npz" for name in ("methods", "change", "subspaces", "costs", "theory", "parts")
+METHODS_FILE, CHANGE_FILE, SUBSPACE_FILE, COSTS_FILE, THEORY_FILE, PARTS_FILE, REHEARSAL_FILE = (
+    f"tuning/{name}.npz" for name in ("methods", "change", "subspaces", "costs", "theory", "parts", "rehearsal")
 )
 """The recorded files, below `core/assets`."""
 
@@ -90,6 +91,18 @@ def recorded_parts() -> PartsRecord:
     Source: `python -m core.assets record tuning parts`.
     """
     return kept(PARTS_FILE, PartsRecord)
+
+
+@functools.cache
+def recorded_rehearsal() -> RehearsalRecord:
+    """Methods that forget, with a few per cent of other texts beside the task's.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning rehearsal`.
+    """
+    return kept(REHEARSAL_FILE, RehearsalRecord)
 
 
 @functools.cache

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
-from components.phrases import listed
+import numpy as np
+
+from components.phrases import listed, span
 from core.tuning import (
     NAMES_OF_OTHERS,
+    RehearsalRecord,
     SeedRange,
     Shape,
     StepCost,
     TuningRecord,
+    grown,
     trainable_parameters,
 )
 from pages.adaptation.fine_tuning.topic import NAMES
@@ -51,7 +55,15 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
         f"seeds with {params.train} texts each. Validation chose the rate <b>{params.rate:g}</b>."
+        f"{_stopped(record, method)}"
     )
+
+
+def _stopped(record: TuningRecord, method: str) -> str:
+    """How many seeds diverged: their accuracies are those of a model that was stopped, and count."""
+    runs = record.chosen(method)
+    stopped = sum(run.stopped for run in runs)
+    return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged and were stopped." if stopped else ""
 
 
 def _range(found: SeedRange) -> str:
@@ -72,6 +84,12 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
     ]
     found = f"beyond noise {listed(parted)}" if parted else "no difference beyond noise"
     return f"SmolLM2, stories: {said}; {found}"
+
+
+def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
+    """The learning rates of some ways: one of LP-FT is not that of full tuning."""
+    said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
+    return f"Validation chose the rates {listed(said)}."
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:
@@ -102,4 +120,45 @@ def forgetting_reading(record: TuningRecord, text: int) -> str:
         f"Before tuning the text has perplexity <b>{before:.1f}</b>: at each token the model is as unsure as between "
         f"so many. A mark is a run: filled at the rate that the validation set chose, open at the other. "
         f"{rates if both else ''}A probe leaves every weight, so it forgets nothing."
+    )
+
+
+def rehearsal_title(record: TuningRecord, rehearsed: RehearsalRecord, text: int) -> str:
+    """How perplexing a text is after tuning without rehearsal and with it, and whether they part by more than noise."""
+    said = []
+    for method in rehearsed.methods:
+        one = rehearsed.shares(method)[-1]
+        bare, runs = ratios(record, method, text), rehearsed.of(method, one.every)
+        helped = [float(grown(run)[text]) for run in runs]
+        said.append(
+            f"{NAMES[method]} tuned: {np.mean(bare):.2f} times as perplexing as before, with {one.share:.0%} rehearsed "
+            f"{np.mean(helped):.2f} times, {_parted(helped, bare)}"
+        )
+    return f"The {NAMES_OF_OTHERS[text]}, {'; '.join(said)}"
+
+
+def _parted(helped: Sequence[float], bare: Sequence[float]) -> str:
+    """Whether each run with rehearsal lies on one side of each without."""
+    if max(helped) < min(bare):
+        return "less beyond noise"
+    return "more beyond noise" if min(helped) > max(bare) else "no difference beyond noise"
+
+
+def rehearsal_reading(record: TuningRecord, rehearsed: RehearsalRecord) -> str:
+    """What is rehearsed, how many seeds there are, and what it does to the task."""
+    said = []
+    for method in rehearsed.methods:
+        bare, runs = record.chosen(method), rehearsed.of(method, rehearsed.shares(method)[-1].every)
+        for domain, quantity in QUANTITIES.items():
+            without, with_it = ([float(getattr(run, quantity)) for run in found] for found in (bare, runs))
+            said.append(
+                f"{domain} <b>{np.mean(without):.0%}</b> ({span((min(without), max(without)))}) without, "
+                f"<b>{np.mean(with_it):.0%}</b> ({span((min(with_it), max(with_it)))}) with it"
+            )
+    seeds = min(len(rehearsed.of(method, rehearsed.shares(method)[-1].every)) for method in rehearsed.methods)
+    return (
+        "Beside 16 reviews an update reads one of eight other texts, prose or a question with its answer, which counts "
+        f"as much as one review; the measured text is none of them. A line is a seed, of <b>{seeds}</b>, with the same "
+        f"reviews in the same order. The task: {'; '.join(said)}. Beyond noise: each run with rehearsal lies on one "
+        "side of each without."
     )

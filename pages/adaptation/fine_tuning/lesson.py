@@ -42,7 +42,7 @@ LESSON = Outline(
         ),
         Stage(
             22,
-            "Rate too high",
+            "Too fast",
             ask="What does descent do with a rate of 1?",
             settles="It runs away; the page says at which step it was stopped.",
         ),
@@ -71,16 +71,22 @@ LESSON = Outline(
             settles="No: gradients go through the frozen weights. The last layers alone are cheap.",
         ),
         Stage(
-            42,
+            40,
             "Forgotten",
             ask="Does a model that learns reviews still write prose as well?",
             settles="Compare the filled marks with the open ones: the learning rate counts, too.",
         ),
         Stage(
+            42,
+            "Rehearsal",
+            ask="One text in seventeen is of another kind. Can that keep what was known?",
+            settles="Compare the two ends of each line, seed by seed, and read what the task pays for it.",
+        ),
+        Stage(
             45,
-            "Count them",
+            "Count",
             ask="LoRA's rank is doubled. What does that do to its numbers?",
-            settles="It doubles them, and they stay far below all others.",
+            settles="It doubles them. Which methods train fewer still? Read the bars: LoRA is not the smallest.",
         ),
         Stage(
             50,

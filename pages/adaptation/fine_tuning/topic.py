@@ -34,6 +34,9 @@ METHOD_OF = {name: method for method, name in NAMES.items()}
 TWO_LAYERS = "Two layers"
 """The panel of the theory."""
 
+REHEARSED = "with rehearsal"
+"""What the panel of forgetting shows beside all methods."""
+
 DEFAULTS = {
     "run": FULL,
     "feature_error": 0.1,
@@ -42,6 +45,7 @@ DEFAULTS = {
     "rate": 0.05,
     "panel": FIGURE,
     "other": "prose",
+    "compared": "all methods",
     "shift": "noise",
     "method": PROBE,
     "seed": 0,
@@ -83,7 +87,7 @@ PRESETS = (
         free=("steps",),
     ),
     Preset(
-        "Rate too high",
+        "Too fast",
         "With a learning rate of 1 the descent runs away and is stopped.",
         {"panel": TWO_LAYERS, "rate": 1.0},
         free=("world",),
@@ -102,7 +106,13 @@ PRESETS = (
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
     Preset("Forgotten", "How surprised is the tuned model by a text about something else?", {"panel": "Forgotten"}),
     Preset(
-        "Count them",
+        "Rehearsal",
+        "Does a text of another kind now and then keep it from forgetting?",
+        {"panel": "Forgotten", "compared": REHEARSED},
+        free=("other",),
+    ),
+    Preset(
+        "Count",
         "How many numbers does LoRA train? Move the rank.",
         {"panel": "Train here", "method": LORA},
         free=("rank",),
@@ -114,7 +124,7 @@ PANELS = (
     PanelWords(TWO_LAYERS, "Probe, full tuning and LP-FT of two linear layers, and the same three on SmolLM2."),
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
-    PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
+    PanelWords("Forgotten", "Perplexity on other texts after tuning, by method and learning rate, and with rehearsal."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
     PanelWords("Train here", "SmolLM2 tuned while you watch, by ten methods, and your own reviews judged."),
 )
@@ -129,15 +139,16 @@ QUESTIONS = (
     ),
     Question(
         "Is linear probing always better out of distribution?",
-        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe wins while "
-        "the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at the right: "
-        "three seeds each, and the sentence says whether they part by more than noise.",
+        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe beats full "
+        "tuning while the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at "
+        "the right: three seeds each, and the sentence says whether they part by more than noise, and in which order.",
         {"panel": TWO_LAYERS, "feature_error": 1.5},
     ),
     Question(
         "Why is full tuning bad out of distribution?",
-        "It starts from a random head. Features along seen directions move to fit it, those along unseen directions "
-        "cannot move, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
+        "It need not be: on SmolLM2 the title of the main figure says who is ahead on stories. In two linear "
+        "layers it starts from a random head. Features along seen directions move to fit that, those along unseen "
+        "ones cannot, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
         "head that fits already, so little needs to move.",
         {"panel": TWO_LAYERS},
     ),

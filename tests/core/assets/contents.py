@@ -273,6 +273,7 @@ def _of_tuning() -> Readers:
         "tuning/costs.npz": tuning.recorded_costs,
         "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/rehearsal.npz": tuning.recorded_rehearsal,
         "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
     }

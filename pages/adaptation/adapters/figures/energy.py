@@ -12,7 +12,9 @@ ROLES = {"by_rank": "query", "by_entry": "key"}
 SAID = {"by_rank": "rank r", "by_entry": "as many single entries"}
 
 
-def energy_curves(changes: Sequence[WeightChange], noise: Energy, rank: int, *, look: Look, title: str) -> go.Figure:
+def energy_curves(
+    changes: Sequence[WeightChange], noise: Energy, rank: int, *, look: Look, title: str, height: int
+) -> go.Figure:
     """Shares of the squared norm over the rank, on a logarithmic axis; the chosen rank is marked."""
     last = len(noise.by_rank)
     names = [
@@ -24,7 +26,7 @@ def energy_curves(changes: Sequence[WeightChange], noise: Energy, rank: int, *, 
     return figure(
         look,
         title=title,
-        height=None,
+        height=height,
         traces=[*_noise(noise, look), *_curves(changes, look)],
         shapes=[mark],
         annotations=names,
