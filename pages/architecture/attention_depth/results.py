@@ -109,7 +109,7 @@ def cause_of(
     return Cause(effects.likely(*heads[0]), before, after, after, before, effects.checks)
 
 
-@shared(megabytes=20, size=lambda cause: 4 * cause.loss_before.nbytes + 2000, slow=True)
+@shared(megabytes=20, size=lambda cause: 4 * cause.loss_before.nbytes + 2000)
 def _cause_measured(
     model: str, text: str, heads: Heads, hidden: tuple[int, ...], ablation: Ablation, temperature: float
 ) -> Cause:
