@@ -5,8 +5,7 @@ from html import escape
 
 import numpy as np
 
-from components.figures.tokens import shorten
-from components.phrases import listed, span
+from components.phrases import listed, shorten, span
 from components.scene import Equation
 from core.numbers import mean_interval, wilson
 from core.prompting import Difference, Evaluation, variance_shares

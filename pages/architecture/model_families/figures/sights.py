@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.kept import kept
-from components.figures.tokens import shorten
+from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure, mixed
 from core.transformer import Sight, decoder_sees
 from pages.architecture.model_families.words import layer_of

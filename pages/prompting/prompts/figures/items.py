@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.tokens import shorten
+from components.phrases import shorten
 from components.theme import Look, escape, figure
 from core.prompting import Evaluation
 
