@@ -117,7 +117,7 @@ class Page:
             key=f"{self.topic.key}_reset",
         )
         share = st.popover(
-            "Share", icon=":material/link:", type="tertiary", key=f"{self.topic.key}_share", on_change="rerun"
+            "Share", icon=":material/link:", type="tertiary", key=f"{self.topic.key}_sharing", on_change="rerun"
         )
         with share:
             st.caption("This link shows the page as it is now.")

@@ -52,6 +52,11 @@ def test_a_page_tells_six_stories_or_more(page: Declared) -> None:
     assert not twice, f"rule: a preset has a name of its own; {twice} stand twice"
 
 
+def test_no_parameter_has_the_name_of_a_part_of_the_frame(page: Declared) -> None:
+    taken = {"back", "remote", "reset", "seeks", "sharing", "story"} & set(page.defaults)
+    assert not taken, f"rule: the frame's own widgets have these names; {taken} are parameters of {page.topic.key}"
+
+
 def test_every_value_is_one_of_a_parameter(page: Declared) -> None:
     panels = {FIGURE, *(panel.name for panel in page.panels)}
     assert page.defaults[PANEL] in panels, "rule: `panel` is a parameter, and its default a panel of the page"

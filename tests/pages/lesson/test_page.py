@@ -116,7 +116,7 @@ def test_a_page_is_added_as_it_is(visit: Visit) -> None:
     blur = next(preset for preset in declared_by(TRANSPORT).presets if preset.name == "Blur")
     app = visit(TRANSPORT.script, **{f"transport_{name}": value for name, value in blur.values.items()})
     assert not [box for box in app.text_input if box.label == "Title of the step"]
-    app.session_state["transport_share"] = True
+    app.session_state["transport_sharing"] = True
     settled(app)
     assert next(box for box in app.text_input if box.label == "Title of the step").value == "Blur"
     app.text_area[-1].set_value("A note")
@@ -199,7 +199,7 @@ def test_what_cannot_be_read_is_offered_before_it_is_left(visit: Visit) -> None:
 def test_a_page_is_not_added_to_a_full_lesson_or_to_one_that_cannot_be_read(visit: Visit) -> None:
     app = visit(TRANSPORT.script)
     app.session_state[LESSON] = Lesson("Full", LEFT.steps * (MAX_STEPS // 2))
-    app.session_state["transport_share"] = True
+    app.session_state["transport_sharing"] = True
     settled(app)
     next(button for button in app.button if button.label == "Add to lesson").click()
     settled(app)
