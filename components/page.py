@@ -87,7 +87,7 @@ class Page:
                         self._stories.stepper()
                     else:
                         self._reset_and_share()
-                presenter_switch()
+                presenter_switch(self._seek_top)
         # Their place stays on a projector: widgets below that move up lose their tie to the address.
         stories = st.empty()
         if not presenting():
@@ -103,6 +103,10 @@ class Page:
         """
         self.controls.story(values)
         st.session_state[self._seeks] = "panel" if panel and PANEL in values else "top"
+
+    def _seek_top(self) -> None:
+        """Brings the question into sight: a page in the other mode keeps how far it was scrolled. A callback."""
+        st.session_state[self._seeks] = "top"
 
     @property
     def _seeks(self) -> str:
