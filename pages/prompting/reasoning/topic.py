@@ -9,7 +9,7 @@ TOPIC = Topic(
     question="Does thinking aloud help?",
     icon=":material/psychology_alt:",
     answers="accuracy against tokens for direct answers, chains, votes and programs on the same problems; chains with "
-    "wrong logic; the game of 24 as a tree; best of many with a checker that errs",
+    "wrong logic, and where a chain hurts; the game of 24 as a tree; best of many with a checker that errs",
     builds_on=("attention",),
 )
 
@@ -36,6 +36,7 @@ DEFAULTS = {
     "thoughts": "",
     "gone": 60,
     "checker": 20,
+    "hurts": "by kind of problem",
     "spent": "more samples",
     "decides": "doubt",
     "thinks": 50,
@@ -80,6 +81,10 @@ PRESETS = (
         {"panel": "Tree of thoughts", "tree": "published"},
     ),
     Preset(
+        "Where it hurts", "One model, several kinds of problems: on which side of no gain does each lie?",
+        {"panel": "Where it hurts"}, ("hurts",),
+    ),
+    Preset(
         "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "Better spent"}, ("checker",)
     ),
     Preset(
@@ -93,6 +98,7 @@ PANELS = (
     PanelWords("Wrong logic", "What a damaged chain in the examples costs, by pairs on the same problems."),
     PanelWords("Vote", "The answers of eight chains to a problem, and the exact majority over the number of chains."),
     PanelWords("Tree of thoughts", "The game of 24 as a tree, with a beam or depth first; your own four numbers."),
+    PanelWords("Where it hurts", "What a chain gains or loses by kind of problem, and a label bias behind a gain."),
     PanelWords("Better spent", "Best of n with a checker that errs beside the vote, and a switch to think or not."),
     PanelWords("How large?", "Published accuracy over the size of models, and SmolLM2's own gain."),
     PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 on this machine."),
@@ -108,6 +114,13 @@ QUESTIONS = (
         "parameters. SmolLM2 has 0.135 billion and was trained on text that thinks aloud. The panel sets its own "
         "difference, measured on one-step problems, beside the published curves. Size alone does not decide.",
         {"panel": "How large?"},
+    ),
+    Question(
+        "Does thinking aloud make other tasks worse?",
+        "Over the literature it mostly changes little outside of mathematics, symbols and logic. The panel measures "
+        "one small model on several kinds of problems, with intervals by pairs. What looks like a gain can have "
+        "another cause: a direct answer may lean to one word, and calibration treats that without a thought.",
+        {"panel": "Where it hurts", "hurts": "a label bias"},
     ),
     Question(
         "Who decides whether to think?",

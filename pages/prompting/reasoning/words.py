@@ -46,6 +46,15 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"\tilde\lambda_i = \lambda_i - \frac{1}{n} \sum_{j=1}^{n} \lambda_j, \qquad "
+        r"\lambda_i = \log p(\text{positive}) - \log p(\text{negative})",
+        {
+            r"\lambda_i": "the log-odds of the two words for review i, in nats",
+            r"\tilde\lambda_i": "the same, calibrated; positive is said where it is above 0",
+            "n": "the number of reviews in the set",
+        },
+    ),
+    Equation(
         r"s(x) = -\min_i |x_i - 24|",
         {"x": "the numbers that are left in a state", "s": "its score by the nearest number; the largest are kept"},
     ),

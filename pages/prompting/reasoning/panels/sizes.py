@@ -6,26 +6,51 @@ from components.figures.heights import room
 from components.page import Badge, Panel
 from components.theme import Look, figure
 from core.checks import Check
-from core.reasoning import GSM8K, GSM8K_SOURCE, Kind, crossing, difference, outcome
+from core.reasoning import (
+    FEWER,
+    GSM8K,
+    GSM8K_SOURCE,
+    Difference,
+    Kind,
+    crossing,
+    difference,
+    examples,
+    outcome,
+    recorded_kinds,
+    truths,
+)
 from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.figures.budget import color_of
+from pages.prompting.reasoning.figures.shares import Bar, two_columns
 from pages.prompting.reasoning.main import Shown
 
 COLORS = {"LaMDA": "kl", "GPT": "query", "PaLM": "target"}
 SMOLLM2 = 0.135
 KIND: Kind = "small numbers"
-ABOVE = 60
+ABOVE = 112
+
+SIZES, LANGUAGES = "by size", "by language"
+VIEWS = (SIZES, LANGUAGES)
+WORDED: dict[Kind, str] = {"small numbers": "English", "in German": "German", "in French": "French"}
+"""The same problems by the language that they are asked in."""
 
 
 def panel(shown: Shown) -> Panel:
     """The panel."""
     return Panel(
         "How large?",
-        lambda: sizes(shown),
+        lambda: draw(shown),
         stands="instead",
         badges=(Badge.RECORDED,),
-        checks=checks,
-        script=script,
+        checks=language_checks if shown.page.controls.value("scale") == LANGUAGES else checks,
+        script=language_script if shown.page.controls.value("scale") == LANGUAGES else script,
     )
+
+
+def draw(shown: Shown) -> None:
+    """The view on screen."""
+    view = shown.page.controls.choice("scale", "What to see", list(VIEWS), label_visibility="collapsed")
+    {SIZES: sizes, LANGUAGES: languages}[view](shown)
 
 
 def sizes(shown: Shown) -> None:
@@ -106,4 +131,73 @@ for family, models in GSM8K.items():
     print(family, crossing(family), [(one.billions, one.direct, one.chain) for one in models])
 for method in ("direct", "few-shot chain"):
     print(method, outcome({KIND!r}, method).accuracy)
+"""
+
+
+def spoken() -> dict[str, tuple[Kind, Difference]]:
+    """Language -> its kind of problems, and what a chain gains there by pairs."""
+    return {
+        language: (kind, difference(outcome(kind, "direct"), outcome(kind, "few-shot chain")))
+        for kind, language in WORDED.items()
+        if kind in recorded_kinds()
+    }
+
+
+def languages(shown: Shown) -> None:
+    """Direct answers and chains on the same problems in three languages."""
+    page, look = shown.page, shown.page.look
+    found = spoken()
+    title = findings.of_the_languages({language: gain for language, (_, gain) in found.items()})
+    every = [(language, one) for language, (kind, _) in found.items()
+             for one in (outcome(kind, "direct"), outcome(kind, "few-shot chain"))]  # fmt: skip
+    left = [
+        Bar(_named(language, one.name), one.accuracy, *one.interval, color=color_of(look, one.name), marks=one.by_set)
+        for language, one in every
+    ]
+    right = [
+        Bar(_named(language, "few-shot chain"), gain.mean, *gain.interval, color=color_of(look, "few-shot chain"))
+        for language, (_, gain) in found.items()
+    ]
+    fig = two_columns(
+        left,
+        right,
+        look=look,
+        title=title,
+        headings=("share right, small marks: each set", "chain minus direct, same problems"),
+        height=room(look, ABOVE),
+    )
+    page.plot(fig, name="languages", alt=f"Accuracy by language, direct and with a chain. {title}.", roomy=True)
+    told = "; ".join(
+        f"{language} {findings.percent(outcome(kind, 'direct').accuracy)} → "
+        f"<b>{findings.percent(outcome(kind, 'few-shot chain').accuracy)}</b>"
+        for language, (kind, _) in found.items()
+    )
+    page.sentence(
+        f"The numbers and names are the same, and so is the chain: <i>{examples('in German', 0)[0].chain}</i> Right "
+        f"without and with it: {told}. Published: large models keep their gain in ten languages (Shi et al. 2022, "
+        "2210.03057)."
+    )
+
+
+def _named(language: str, method: str) -> str:
+    return f"{language}, {'direct' if method == 'direct' else 'chain'}"
+
+
+def language_checks() -> tuple[Check, ...]:
+    """The problems of all languages must be the same: their answers, and so their order."""
+    known = [truths(kind)[:FEWER] for kind, _ in spoken().values()]
+    apart = sum(
+        one != other for some in known for mine, first in zip(some, known[0], strict=True)
+        for one, other in zip(mine, first, strict=True)
+    )  # fmt: skip
+    return (Check("Every language asks the same problems", float(apart), 0.0, "answers that differ"),)
+
+
+def language_script() -> str:
+    """A script that counts the shares on screen."""
+    return f"""from core.reasoning import difference, outcome
+
+for kind in {[kind for kind, _ in spoken().values()]!r}:
+    direct, chain = outcome(kind, "direct"), outcome(kind, "few-shot chain")
+    print(kind, direct.accuracy, chain.accuracy, difference(direct, chain).interval)
 """
