@@ -65,6 +65,11 @@ def find_answer(text: str) -> Found[Fraction] | None:
     return max(_numbers(within, 0), key=lambda found: found.start, default=None)
 
 
+def numbers_in(text: str) -> tuple[Fraction, ...]:
+    """Every number of a text up to its end, as `extract_answer` reads them."""
+    return tuple(found.value for found in _numbers(_until_its_end(text), 0))
+
+
 def find_word(text: str, offered: Sequence[str]) -> Found[str] | None:
     """The word that counts as the answer of a text, by the same rule: after the first "answer is", else the last.
 

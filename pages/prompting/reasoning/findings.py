@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from components.phrases import listed
 from core.reasoning import Difference, Outcome, Switched, difference
 
+SEEN = 5e-4
+"""Shares that are exact and nearer than this are told as equal."""
+
 
 def percent(share: float) -> str:
     """A share in whole percent, and in tenths where it would else read as 0 % or 100 % and is not."""
@@ -155,14 +158,17 @@ def of_the_judge(area: float, low: float, high: float) -> str:
     return f"SmolLM2 as the judge is no better than chance: {told}"
 
 
-def of_the_verifier(error: float, one: float, many: float, n: int) -> str:
-    """What more samples bring under a checker that errs at a rate."""
-    if many > one + 5e-4:
-        return f"A checker that errs in {percent(error)} lifts {percent(one)} to {percent(many)} with {n} samples"
-    if many < one - 5e-4:
-        worse = f"{n} samples lower {percent(one)} to {percent(many)}"
-        return f"A checker that errs in {percent(error)} is worse than none: {worse}"
-    return f"A checker that errs in {percent(error)} changes nothing: {percent(one)} with 1 sample as with {n}"
+def of_the_checker(error: float, ns: Sequence[int], best: Sequence[float]) -> str:
+    """What more samples bring under a checker that errs at a rate, and from where on they hurt."""
+    peak = max(range(len(best)), key=lambda place: best[place])
+    rate = f"A checker that errs in {percent(error)}"
+    first, top, last = best[0], best[peak], best[-1]
+    if max(best) - min(best) < SEEN:
+        return f"{rate} changes nothing: {percent(first)} with 1 sample as with {ns[-1]}"
+    if top < first + SEEN:
+        return f"{rate} is worse than none: {ns[-1]} samples lower {percent(first)} to {percent(last)}"
+    lifts = f"{rate} lifts {percent(first)} to {percent(top)} with {ns[peak]} samples"
+    return f"{lifts}; more hurt: {percent(last)} with {ns[-1]}" if last < top - SEEN else lifts
 
 
 def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
@@ -216,3 +222,38 @@ def of_going_back(solved: bool, solvable: bool, gone: int, back: int, stopped: b
     if not solvable:
         return f"Nobody can make 24 of these numbers: {cost}"
     return f"24 is not found yet: {cost}" if stopped else f"24 can be made and is not found: {cost}"
+
+
+def of_the_languages(gains: Mapping[str, Difference]) -> str:
+    """In which languages a chain helps, and in which it does not to be seen."""
+    told = {1: "helps in", 0: "makes no difference to be seen in", -1: "hurts in"}
+    parts = [
+        f"{word} {listed(languages)}"
+        for side, word in told.items()
+        if (languages := [language for language, one in gains.items() if one.side == side])
+    ]
+    return f"A chain {'; '.join(parts)}"
+
+
+def enough(every: Mapping[int, Outcome]) -> int:
+    """The smallest budget from which on none is behind the largest beyond noise, by pairs."""
+    budgets = sorted(every)
+    found = budgets[-1]
+    for budget in reversed(budgets):
+        if difference(every[budget], every[budgets[-1]]).side > 0:
+            break
+        found = budget
+    return found
+
+
+def of_the_cuts(every: Mapping[int, Outcome]) -> str:
+    """What thinking brings over an answer at once, and from how many tokens on no further one is seen to help."""
+    first, last = min(every), max(every)
+    none, most = percent(every[first].accuracy), percent(every[last].accuracy)
+    side = difference(every[first], every[last]).side
+    if side == 0:
+        return f"No gain of the thought is seen: {none} right with {first} tokens of it, {most} with {last}"
+    if side < 0:
+        return f"The thought hurts: {none} right with {first} tokens of it, {most} with {last}"
+    told = f"{none} right without a thought, {most} with up to {last} tokens of it"
+    return f"{told}; from {enough(every)} on, no loss beyond noise"

@@ -15,10 +15,13 @@ from core.reasoning import (
     SAMPLES,
     Difference,
     Kind,
+    Manner,
     Outcome,
     Switched,
     area,
+    best_of,
     crossing,
+    cut_kinds,
     difference,
     mixture,
     outcome,
@@ -29,7 +32,7 @@ from core.reasoning import (
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import hurts
+from pages.prompting.reasoning.panels import cuts, hurts, languages, samples
 from pages.prompting.reasoning.results import found, ways
 
 
@@ -113,10 +116,59 @@ def test_a_judge_is_better_than_chance_only_where_its_interval_is(one: float, ot
     assert ("worse than chance" in said) == (high < 0.5)
 
 
-def test_a_checker_helps_hurts_or_does_nothing() -> None:
-    assert "lifts" in findings.of_the_verifier(0.2, 0.3, 0.6, 21)
-    assert "worse than none" in findings.of_the_verifier(0.7, 0.3, 0.1, 21)
-    assert "changes nothing" in findings.of_the_verifier(0.5, 0.3, 0.3, 21)
+@pytest.mark.parametrize(
+    ("best", "says"),
+    [
+        ([0.3, 0.4, 0.6], "lifts 30 % to 60 % with 8 samples"),
+        ([0.3, 0.4, 0.2], "lifts 30 % to 40 % with 3 samples; more hurt: 20 % with 8"),
+        ([0.3, 0.2, 0.1], "is worse than none: 8 samples lower 30 % to 10 %"),
+        ([0.3, 0.3001, 0.3], "changes nothing: 30 % with 1 sample as with 8"),
+    ],
+)
+def test_a_checker_helps_up_to_a_peak_hurts_or_does_nothing(best: list[float], says: str) -> None:
+    assert findings.of_the_checker(0.2, (1, 3, 8), best) == f"A checker that errs in 20 % {says}"
+
+
+@pytest.mark.parametrize("manner", ["anew", "alike"])
+@pytest.mark.parametrize("error", [0.0, 0.2, 0.3, 0.5, 0.8])
+def test_recorded_checkers_are_told_as_their_numbers_say(error: float, manner: Manner) -> None:
+    best = [best_of(samples.KIND, n, error, manner).accuracy for n in samples.NS]
+    said, peak = findings.of_the_checker(error, samples.NS, best), int(np.argmax(best))
+    assert ("more hurt" in said) == (peak > 0 and best[0] + 5e-4 <= best[peak] and best[-1] < best[peak] - 5e-4)
+    assert f" with {samples.NS[peak]} samples" in said or "lifts" not in said
+    assert "more hurt" not in said or manner == "alike"
+
+
+def test_languages_are_told_by_the_side_of_their_interval() -> None:
+    up, none, down = apart(30, 2), apart(5, 4), apart(1, 30)
+    assert findings.of_the_languages({"English": up, "German": none, "French": down}) == (
+        "A chain helps in English; makes no difference to be seen in German; hurts in French"
+    )
+    title = findings.of_the_languages(languages.gains())
+    for language, gain in languages.gains().items():
+        word = "helps in" if gain.interval[0] > 0 else "hurts in" if gain.interval[1] < 0 else "makes no difference"
+        assert language in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
+
+
+def test_a_budget_is_enough_where_no_larger_one_is_seen_to_gain() -> None:
+    few, none, most = made("0", NONE), made("8", HALF), made("32", FULL)
+    assert findings.enough({0: few, 8: most, 32: most}) == 8
+    assert findings.enough({0: most, 8: few, 32: most}) == 32
+    assert findings.of_the_cuts({0: few, 8: most, 32: most}) == (
+        "0 % right without a thought, 100 % with up to 32 tokens of it; from 8 on, no loss beyond noise"
+    )
+    assert findings.of_the_cuts({0: none, 32: none}).startswith("No gain of the thought is seen: 50 % right with 0")
+    assert findings.of_the_cuts({0: most, 32: few}).startswith("The thought hurts: 100 % right with 0")
+
+
+@pytest.mark.parametrize("kind", cut_kinds())
+def test_recorded_cuts_are_told_as_their_numbers_say(kind: Kind) -> None:
+    every = cuts.outcomes(kind)
+    first, last = every[min(every)], every[max(every)]
+    said, place = findings.of_the_cuts(every), findings.enough(every)
+    assert ("no loss beyond noise" in said) == (difference(first, last).interval[0] > 0)
+    behind = [budget for budget, one in every.items() if difference(one, last).interval[0] > 0]
+    assert all(budget < place for budget in behind) and (place == min(every) or max(behind) < place)
 
 
 def test_sizes_name_the_published_crossings() -> None:

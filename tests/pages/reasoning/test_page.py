@@ -30,11 +30,24 @@ from core.reasoning import (
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import better, depth, hurts, logic, own, sizes, switch, transcripts, trees, votes
+from pages.prompting.reasoning.panels import (
+    depth,
+    hurts,
+    logic,
+    own,
+    rule,
+    samples,
+    sizes,
+    switch,
+    transcripts,
+    trees,
+    votes,
+)
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 SCRIPT = "pages/prompting/reasoning/page.py"
+ALIKE = "alike on equal answers"
 Visit = Callable[..., AppTest]
 
 
@@ -47,9 +60,14 @@ def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
             "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "doubt", "thinks": 50,
-            "right": 30, "rival": 20, **values}  # fmt: skip
+            "right": 30, "rival": 20, "warmth": 0.7, "manner": "anew each time", "spend": 8, "cutting": "small numbers",
+            "text": "So 6 + 7 = 14.", **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
     return SimpleNamespace(kind="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
+
+
+def page_of(some: Any) -> Any:
+    return some.page
 
 
 def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) -> None:
@@ -172,7 +190,12 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ("4 + 5",)),
         (lambda: trees.checks(shown(tree=trees.PUBLISHED)), trees, "solvable_multisets", lambda: ()),
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ()),
-        (lambda: better.checks(shown()), better, "verified", lambda right, n, error: 0.9),
+        (lambda: samples.checks(shown()), samples, "verified", lambda right, n, error: 0.9),
+        (lambda: samples.checks(shown(manner=ALIKE)), samples, "outranked", lambda right, wrong, n, error: 0.9),
+        (lambda: samples.checks(shown()), samples, "best_of", lambda *given: SimpleNamespace(accuracy=0.77)),
+        (lambda: samples.checks(shown()), samples, "tree_of", lambda *given: SimpleNamespace(accuracy=0.77)),
+        (lambda: rule.checks(page_of(shown())), rule, "extract_answer", lambda text: hash(text)),
+        (lambda: rule.checks(page_of(shown())), rule, "value_of", lambda expression: Fraction(1)),
         (sizes.checks, sizes, "crossing", lambda family: 1.0),
         (hurts.kinds_checks, hurts, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
         (hurts.bias_checks, hurts, "calibrated", lambda log_odds: log_odds + 1),
