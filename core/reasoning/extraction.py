@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from core.reasoning.arithmetic import DIGITS, number_of
 
-END = re.compile(r"\n[ \t\r\f\v]*\n|(?<!\w)Q:")
+END = re.compile(r"\n[ \t\r\f\v]*\n|(?<![^\W\d_])Q:")
 """Where an answer ends: a blank line, or a question that the model asks itself."""
 
 MARKER = re.compile(r"answer is", re.IGNORECASE)

@@ -53,7 +53,10 @@ def majority(probabilities: Sequence[Any] | np.ndarray, k: SupportsIndex | float
 
 
 def _checked(probabilities: Sequence[Any] | np.ndarray) -> Float[np.ndarray, "answer"]:
-    p = np.asarray(probabilities, dtype=np.float64)
+    try:
+        p = np.asarray(probabilities, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"probabilities must be numbers from 0 to 1; got {probabilities!r}") from error
     if p.ndim != 1 or not len(p):
         raise ValueError(f"probabilities must be a list of at least 1 number; got shape {p.shape}")
     if not (np.isfinite(p).all() and (p >= 0).all()):

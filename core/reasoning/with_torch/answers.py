@@ -7,6 +7,7 @@ import torch
 
 from core.language import Completion, complete, complete_many, tokens
 from core.models import CausalLM, load_causal_lm
+from core.numbers import whole
 from core.progress import Progress
 from core.reasoning.answers import Answers, Written
 from core.reasoning.asking import Asked, AskParams
@@ -52,8 +53,7 @@ def answer(
     way = known(method)
     if not problem.strip():
         raise ValueError("problem must be a text with at least 1 sign; got an empty one")
-    if samples < 1:
-        raise ValueError(f"samples must be at least 1; got {samples}")
+    samples = whole("samples", samples, 1)
     heat = temperature if temperature is not None else (0.0 if samples == 1 else WARM)
     found = complete(
         lm,

@@ -29,8 +29,13 @@ def points(value: float) -> str:
 
 
 def points_between(interval: tuple[float, float]) -> str:
-    """An interval of differences: "+10 to +34"."""
-    return " to ".join(points(end) for end in interval)
+    """An interval of differences: "+10 to +34"; in tenths where an end would else read as 0 and is not."""
+    return " to ".join(points(end) if round(100 * end) or not round(1000 * end) else tenths(end) for end in interval)
+
+
+def tenths(value: float) -> str:
+    """A difference of shares in tenths of a percentage point, with its sign."""
+    return f"{100 * value:+.1f}".replace("-", "−")
 
 
 def of_the_method(chosen: Outcome, direct: Outcome) -> str:

@@ -172,14 +172,17 @@ def _of_reasoning() -> Readers:
         found["reasoning/judged.npz"] = reasoning.recorded_judge
     for kind in reasoning.KINDS:
         for method in reasoning.METHODS:
-            for samples in (1, reasoning.SAMPLES):
-                if reasoning.is_recorded(kind, method, samples):
-                    name = reasoning.answers_file(kind, method, samples)
-                    found[name] = partial(reasoning.recorded_answers, kind, method, samples)
+            drawn = [(reasoning.SAMPLES, heat) for heat in reasoning.HEATS]
+            for samples, heat in [(1, reasoning.WARM), *drawn]:
+                if reasoning.is_recorded(kind, method, samples, heat):
+                    name = reasoning.answers_file(kind, method, samples, heat)
+                    found[name] = partial(reasoning.recorded_answers, kind, method, samples, heat)
     for kind in reasoning.cut_kinds():
         found[reasoning.cut_file(kind)] = partial(reasoning.recorded_cuts, kind)
     if reasoning.is_leaning_recorded():
         found[reasoning.LEANINGS_FILE] = reasoning.recorded_leanings
+    if reasoning.are_doubts_recorded():
+        found[reasoning.DOUBTS_FILE] = reasoning.recorded_doubts
     return found
 
 

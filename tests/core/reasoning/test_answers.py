@@ -91,7 +91,8 @@ def answered_once(lm: CausalLM) -> tuple[str, ...]:
     ("method", "options", "says"),
     [
         ("think", {}, "method must be one of direct"),
-        ("direct", {"samples": 0}, "samples must be at least 1; got 0"),
+        ("direct", {"samples": 0}, "samples is 0; it must be a whole number of 1 or more"),
+        ("direct", {"samples": 1.5}, "samples is 1.5"),
         ("direct", {"samples": 2, "temperature": 0.0}, "samples must be 1 at temperature 0"),
         ("direct", {"temperature": -1.0}, "temperature"),
         ("direct", {"seed": -1}, "seed"),

@@ -17,7 +17,6 @@ from core.reasoning import (
     majority,
     numbers_in,
     picked,
-    problems,
     recorded_answers,
     right_shares,
     sets_of,
@@ -56,7 +55,7 @@ def test_laws_are_the_counted_shares() -> None:
 def test_a_first_thought_is_the_first_sentence(text: str, numbers: tuple[int, ...], holds: bool) -> None:
     start = first_thought(text)
     assert (start.numbers, start.holds) == (numbers, holds)
-    assert start.is_sound(set(numbers)) == (holds and bool(numbers))
+    assert start.is_sound(set(map(Fraction, numbers))) == (holds and bool(numbers))
     assert not start.is_sound({Fraction(99)})
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from fractions import Fraction
 from itertools import product
 from math import comb, prod
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,9 +87,11 @@ def test_edges() -> None:
         ([-0.1, 1.1], 1, "from 0 to 1"),
         ([float("nan"), 1.0], 1, "from 0 to 1"),
         ([float("inf"), 1.0], 1, "from 0 to 1"),
+        (["a", 1.0], 1, "from 0 to 1; got"),
+        ([1j, 1.0], 1, "from 0 to 1; got"),
     ],
 )
-def test_bad_input_gets_a_word(p: list[float], k: int, says: str) -> None:
+def test_bad_input_gets_a_word(p: Any, k: Any, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         majority(p, k)
 

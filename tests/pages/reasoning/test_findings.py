@@ -188,6 +188,8 @@ def test_numbers_read_well() -> None:
         "100 %",
     ]
     assert [findings.points(value) for value in (-0.125, 0.004, 0.3)] == ["−12", "0", "+30"]
+    assert findings.points_between((-0.144, -0.004)) == "−14 to −0.4"
+    assert findings.points_between((0.0, 0.02)) == "0 to +2"
 
 
 def test_recorded_beams_grow_and_the_oracle_solves_all() -> None:
