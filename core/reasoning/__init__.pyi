@@ -23,6 +23,8 @@ from .extraction import extract_answer as extract_answer
 from .extraction import find_answer as find_answer
 from .extraction import find_word as find_word
 from .extraction import numbers_in as numbers_in
+from .guesses import beats_a_guess as beats_a_guess
+from .guesses import guess as guess
 from .jobs import ask as ask
 from .laws import Branches as Branches
 from .laws import Law as Law

@@ -1,6 +1,6 @@
 """What the page's figures show, in words: every sentence is a function of the numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from components.phrases import listed
 from core.reasoning import Difference, Outcome, Switched, difference
@@ -38,8 +38,12 @@ def tenths(value: float) -> str:
     return f"{100 * value:+.1f}".replace("-", "−")
 
 
-def of_the_method(chosen: Outcome, direct: Outcome) -> str:
-    """The main figure's title: what the chosen way gains over the direct answer, and for how many tokens."""
+def of_the_method(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
+    """The main figure's title: what the chosen way gains over the direct answer, and for how many tokens.
+
+    Args:
+        guess: the share right without a model; a gain that does not pass it is said to be none but to it.
+    """
     if chosen.name == direct.name:
         return f"Without a thought {percent(direct.accuracy)} are right, for {direct.tokens:.0f} tokens each"
     apart = difference(direct, chosen)
@@ -47,7 +51,8 @@ def of_the_method(chosen: Outcome, direct: Outcome) -> str:
     against = f"the direct answer has {percent(direct.accuracy)} for {direct.tokens:.0f}"
     name = named(chosen.name)
     if apart.side > 0:
-        return f"{name} helps: {for_it}; {against}"
+        helps = "helps" if chosen.interval[0] > guess else f"helps, but is not seen to beat a guess ({percent(guess)})"
+        return f"{name} {helps}: {for_it}; {against}"
     if apart.side < 0:
         return f"{name} hurts: {for_it}; {against}"
     return f"{name} makes no difference to be seen: {for_it}; {against}"
@@ -68,12 +73,12 @@ def named(method: str) -> str:
     return subjects.get(method, method[:1].upper() + method[1:])
 
 
-def of_the_reading(chosen: Outcome, direct: Outcome) -> str:
-    """The live sentence: accuracy with interval, tokens, and the difference by pairs."""
+def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
+    """The live sentence: accuracy with interval, tokens, the guess that it must pass, and the difference by pairs."""
     said = (
         f"<b>{chosen.name}</b>: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
         f"({between(chosen.interval)}; by set {between((min(chosen.by_set), max(chosen.by_set)))}), for "
-        f"<b>{chosen.tokens:.0f}</b> tokens written."
+        f"<b>{chosen.tokens:.0f}</b> tokens written; a guess has {percent(guess)}."
     )
     if chosen.name == direct.name:
         return said
@@ -185,15 +190,24 @@ def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
     return f"Published, on GSM8K: a chain beats the direct answer from {told}"
 
 
-def of_the_kinds(apart: Mapping[str, Difference]) -> str:
-    """On which kinds of problems a chain helps, on which it hurts, and where neither is seen."""
+def of_the_kinds(apart: Mapping[str, Difference], floor: Collection[str] = ()) -> str:
+    """On which kinds of problems a chain helps, on which it hurts, and where neither is seen.
+
+    Args:
+        apart: kind -> what a chain gains, by pairs.
+        floor: the kinds on which neither way is seen to beat a guess, whatever the one gains over the other.
+    """
     told = {1: "helps on", -1: "hurts on", 0: "makes no difference to be seen on"}
     parts = [
         f"{word} {listed(kinds)}"
         for side, word in told.items()
-        if (kinds := [kind for kind, one in apart.items() if one.side == side])
+        if (kinds := [kind for kind, one in apart.items() if one.side == side and kind not in floor])
     ]
-    return f"A chain {'; '.join(parts)}"
+    lost = [kind for kind in apart if kind in floor]
+    below = f"on {listed(lost)} neither way is seen to beat a guess" if lost else ""
+    if not parts:
+        return below[:1].upper() + below[1:]
+    return "; ".join([f"A chain {'; '.join(parts)}", *([below] if below else [])])
 
 
 def of_the_bias(direct: Outcome, chain: Outcome, calibrated: Outcome) -> str:

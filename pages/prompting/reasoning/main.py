@@ -16,6 +16,7 @@ from core.reasoning import (
     Kind,
     Outcome,
     checks,
+    guess,
     outcome,
     recorded_heats,
     recorded_kinds,
@@ -113,12 +114,13 @@ def problem_slider(page: Page, place: Any, kind: Kind) -> int:
 
 def main_figure(shown: Shown) -> None:
     """Accuracy of every way against the tokens it takes."""
-    title = findings.of_the_method(shown.chosen, shown.direct)
+    title = findings.of_the_method(shown.chosen, shown.direct, guess(shown.kind))
     fig = budget(
         [outcome(shown.kind, method) for method in recorded_methods(shown.kind)],
         shown.votes,
         chosen=shown.chosen.name,
         with_reading=shown.page.controls.value("reading"),
+        guess=guess(shown.kind),
         look=shown.page.look,
         title=title,
     )
@@ -136,7 +138,7 @@ def clicked(carried: list[Any]) -> dict[str, Any]:
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    return findings.of_the_reading(shown.chosen, shown.direct)
+    return findings.of_the_reading(shown.chosen, shown.direct, guess(shown.kind))
 
 
 def all_checks(shown: Shown) -> tuple[Check, ...]:

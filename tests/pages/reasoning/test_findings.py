@@ -19,16 +19,19 @@ from core.reasoning import (
     Outcome,
     Switched,
     area,
+    beats_a_guess,
     best_of,
     crossing,
     cut_kinds,
     difference,
+    guess,
     mixture,
     outcome,
     recorded_beams,
     recorded_kinds,
     recorded_methods,
     switched,
+    truths,
     vote,
 )
 from pages.prompting.reasoning import findings
@@ -50,6 +53,22 @@ def test_a_gain_a_loss_and_nothing_are_told_apart() -> None:
     assert "hurts" in findings.of_the_method(made("program", NONE), made("direct", FULL))
     assert "no difference to be seen" in findings.of_the_method(made("vote of 3", HALF), made("direct", HALF))
     assert findings.of_the_method(made("direct", HALF), made("direct", HALF)).startswith("Without a thought 50 %")
+
+
+def test_a_gain_below_a_guess_is_said_to_be_one() -> None:
+    chain, direct = made("few-shot chain", [1] * 8 + [0] * 32), made("direct", NONE)
+    assert difference(direct, chain).side == 1
+    assert "helps: 20 % right" in findings.of_the_method(chain, direct, 0.05)
+    assert "helps, but is not seen to beat a guess (18 %): 20 %" in findings.of_the_method(chain, direct, 0.18)
+    assert "; a guess has 18 %." in findings.of_the_reading(chain, direct, 0.18)
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_a_guess_is_the_best_that_can_be_said_without_a_model(kind: Kind) -> None:
+    every = [truth for some in truths(kind) for truth in some]
+    best = max(np.mean([truth == said for truth in every]) for said in set(every))
+    assert guess(kind) == pytest.approx(max(best, 0.25) if kind in ("look-up", "two hops") else best)
+    assert beats_a_guess(made("direct", FULL), kind) and not beats_a_guess(made("direct", NONE), kind)
 
 
 def test_a_lead_within_the_noise_is_none() -> None:
@@ -265,14 +284,21 @@ def test_kinds_are_told_by_the_side_of_their_interval() -> None:
         "A chain helps on a and d; hurts on c; makes no difference to be seen on b"
     )
     assert findings.of_the_kinds({"a": none}) == "A chain makes no difference to be seen on a"
+    assert findings.of_the_kinds({"a": up, "b": down, "c": none}, ["a", "c"]) == (
+        "A chain hurts on b; on a and c neither way is seen to beat a guess"
+    )
+    assert findings.of_the_kinds({"a": up}, ["a"]) == "On a neither way is seen to beat a guess"
 
 
 def test_recorded_kinds_are_told_as_their_numbers_say() -> None:
-    title = findings.of_the_kinds(hurts.gains())
+    title = findings.of_the_kinds(hurts.gains(), hurts.on_the_floor())
     for kind, one in hurts.gains().items():
         low, high = one.interval
         word = "helps on" if low > 0 else "hurts on" if high < 0 else "makes no difference to be seen on"
-        assert kind in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
+        if max(outcome(kind, way).interval[0] for way in hurts.WAYS) <= guess(kind):
+            assert kind in title.rpartition("; ")[2].removesuffix(" neither way is seen to beat a guess")
+        else:
+            assert kind in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
     means = [one.mean for one in hurts.gains().values()]
     assert means == sorted(means, reverse=True)
 

@@ -14,25 +14,36 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.reasoning import (
+    COUNT,
     Asked,
     AskParams,
     Demo,
+    Kind,
+    best_of,
+    cut_kinds,
     depth_first24,
     difference,
     mixture,
+    offered_by,
     outcome,
+    problems,
+    read_problems,
     recorded_kinds,
     records,
     said_positive,
     search24,
     switched,
+    tree_of,
     truths,
     vote,
+    vote_of,
 )
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.panels import (
+    cuts,
     depth,
     hurts,
+    languages,
     logic,
     own,
     rule,
@@ -195,6 +206,8 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (lambda: samples.checks(shown()), samples, "best_of", lambda *given: SimpleNamespace(accuracy=0.77)),
         (lambda: samples.checks(shown()), samples, "tree_of", lambda *given: SimpleNamespace(accuracy=0.77)),
         (lambda: rule.checks(page_of(shown())), rule, "extract_answer", lambda text: hash(text)),
+        (languages.checks, languages, "truths", lambda kind: ((hash(kind),) * 20,) * 3),
+        (languages.checks, languages, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
         (lambda: rule.checks(page_of(shown())), rule, "value_of", lambda expression: Fraction(1)),
         (sizes.checks, sizes, "crossing", lambda family: 1.0),
         (hurts.kinds_checks, hurts, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
@@ -220,6 +233,18 @@ def test_a_wrong_number_turns_a_check_red(
 
     monkeypatch.setattr(module, name, wrong)
     assert not all(check.passed for check in checks())
+
+
+@pytest.mark.parametrize("name", ["recorded_cuts", "extract_answer"])
+@pytest.mark.skipif(not cut_kinds(), reason="no cut thought was recorded")
+def test_a_wrong_cut_turns_a_check_red(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(check.passed for check in cuts.checks(shown()))
+    true = cuts.recorded_cuts("small numbers").by_budget
+    moved = {budget: tuple(replace(one, texts=(*one.texts[1:], one.texts[0])) for one in some)
+             for budget, some in true.items()}  # fmt: skip
+    wrong = {"recorded_cuts": lambda kind: SimpleNamespace(by_budget=moved), "extract_answer": hash}[name]
+    monkeypatch.setattr(cuts, name, wrong)
+    assert not all(check.passed for check in cuts.checks(shown()))
 
 
 def test_more_tokens_than_bytes_turn_the_check_of_own_answers_red(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +326,42 @@ def test_every_kind_opens_with_its_answers_marked(page: Visit, kind: str) -> Non
     app = page(size=kind, place=2)
     truth = truths(kind)[0][1]  # type: ignore[arg-type]
     assert f"The answer is <b>{truth}</b>: right by" in html_of(app) and not app.exception
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_six_problems_of_a_kind_read_back(kind: Kind) -> None:
+    for place in (0, 17, 40):
+        taken = read_problems(own.as_text(SimpleNamespace(kind=kind, spot=divmod(place, COUNT))))  # type: ignore[arg-type]
+        seed, first = divmod(place, COUNT)
+        first = min(first, COUNT - 6)
+        wanted = problems(kind, seed)[first : first + 6]
+        assert [(one.text, one.truth) for one in taken] == [(one.text, one.truth) for one in wanted]
+        assert all(set(one.offered) == set(offered_by(kind)) for one in taken)
+
+
+def test_problems_are_taken_from_the_set_on_screen(page: Visit) -> None:
+    app = page(panel="Your own", size="letters", place=3)
+    app.button(key="reasoning_take_six").click()
+    settled(app)
+    assert app.text_area(key="reasoning_problems").value == own.as_text(
+        SimpleNamespace(kind="letters", spot=(0, 2))  # type: ignore[arg-type]
+    )
+
+
+def test_a_text_is_read_by_the_rule_alone(page: Visit) -> None:
+    app = page(panel="Your own", mine=own.RULE, text="So 6 + 7 = <b>14</b>, 2 + 2 = 5. The answer is $5.50 or 6.")
+    assert "Read: <b>11/2</b>" in html_of(app) and "does not hold: <b>2 + 2 = 5</b>" in html_of(app)
+    assert "&lt;b&gt;14" in html_of(app) and not app.exception
+    count = rule.Counted.over_all()
+    assert f"the rule is right in {count.rule:,}" in html_of(app)
+    assert 0 < count.apart < count.texts and abs(count.rule - count.last) <= count.apart
+
+
+def test_more_samples_are_told_at_one_n(page: Visit) -> None:
+    app = page(panel="Better spent", manner=ALIKE, checker=30, spend=3)
+    ways = [best_of(samples.KIND, 3, 0.3, "alike"), tree_of(samples.KIND, 3, 0.3, "alike"), vote_of(samples.KIND, 3)]
+    assert samples.sentence(3, *ways) in html_of(app)
+    assert all(f"<b>{findings.percent(one.accuracy)}</b>" in html_of(app) for one in ways)
 
 
 @pytest.mark.slow
