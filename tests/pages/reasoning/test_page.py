@@ -23,10 +23,13 @@ from core.reasoning import (
     cut_kinds,
     depth_first24,
     difference,
+    examples,
+    methods_for,
     mixture,
     offered_by,
     outcome,
     problems,
+    read_examples,
     read_problems,
     recorded_kinds,
     records,
@@ -329,23 +332,25 @@ def test_every_kind_opens_with_its_answers_marked(page: Visit, kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", recorded_kinds())
-def test_six_problems_of_a_kind_read_back(kind: Kind) -> None:
+def test_six_problems_of_a_kind_read_back_with_their_examples(kind: Kind) -> None:
     for place in (0, 17, 40):
-        taken = read_problems(own.as_text(SimpleNamespace(kind=kind, spot=divmod(place, COUNT))))  # type: ignore[arg-type]
         seed, first = divmod(place, COUNT)
-        first = min(first, COUNT - 6)
-        wanted = problems(kind, seed)[first : first + 6]
-        assert [(one.text, one.truth) for one in taken] == [(one.text, one.truth) for one in wanted]
-        assert all(set(one.offered) == set(offered_by(kind)) for one in taken)
+        some = SimpleNamespace(kind=kind, spot=(seed, first), page=shown(asked="program").page)
+        taken = own.taken(some)  # type: ignore[arg-type]
+        read = read_problems(taken["problems"])
+        wanted = problems(kind, seed)[min(first, COUNT - 6) :][:6]
+        assert [(one.text, one.truth) for one in read] == [(one.text, one.truth) for one in wanted]
+        assert all(set(one.offered) == set(offered_by(kind)) for one in read)
+        assert taken["asked"] in methods_for(kind) and (taken["asked"] == "program") == ("program" in methods_for(kind))
+        assert len(read_examples(taken["shown"])) == 4
 
 
 def test_problems_are_taken_from_the_set_on_screen(page: Visit) -> None:
     app = page(panel="Your own", size="letters", place=3)
     app.button(key="reasoning_take_six").click()
     settled(app)
-    assert app.text_area(key="reasoning_problems").value == own.as_text(
-        SimpleNamespace(kind="letters", spot=(0, 2))  # type: ignore[arg-type]
-    )
+    assert app.text_area(key="reasoning_problems").value.startswith(problems("letters", 0)[2].text)
+    assert app.text_area(key="reasoning_shown").value.startswith(f"Q: {examples('letters', 0)[0].text}")
 
 
 def test_a_text_is_read_by_the_rule_alone(page: Visit) -> None:

@@ -20,7 +20,11 @@ from core.reasoning import (
     AskParams,
     OwnProblem,
     ask,
+    demos,
+    examples,
+    examples_as_text,
     first_wrong_step,
+    methods_for,
     offered_by,
     problems,
     read_examples,
@@ -66,9 +70,18 @@ def draw(shown: Shown) -> None:
         return
     with right:
         label = f"Take {MOST_PROBLEMS} problems of “{shown.kind}”, from the one shown on"
-        taken = {"problems": as_text(shown)}
-        st.button(label, type="tertiary", on_click=shown.page.controls.set, args=(taken,), key="reasoning_take_six")
+        st.button(
+            label, type="tertiary", on_click=shown.page.controls.set, args=(taken(shown),), key="reasoning_take_six"
+        )
     own(shown.page)
+
+
+def taken(shown: Shown) -> dict[str, str]:
+    """Six problems of the kind on screen, and the examples of their set, by a way that the kind allows."""
+    asked = shown.page.controls.value("asked")
+    method = asked if asked in methods_for(shown.kind) else "few-shot chain"
+    examples_of_set = examples_as_text(demos(method, examples(shown.kind, shown.spot[0])))
+    return {"problems": as_text(shown), "asked": method, "shown": examples_of_set}
 
 
 def as_text(shown: Shown) -> str:
