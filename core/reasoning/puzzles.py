@@ -66,10 +66,7 @@ def solve24(numbers: Iterable[SupportsIndex | float]) -> tuple[str, ...]:
 
 def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
     """Four numbers in ascending order, or a ValueError with what is allowed."""
-    try:
-        given = list(numbers)
-    except TypeError as error:
-        raise ValueError(f"there must be 4 numbers; got {numbers!r}") from error
+    given = list(numbers)
     if len(given) != 4:
         raise ValueError(f"there must be 4 numbers; got {len(given)}: {given}")
     return tuple(sorted(whole("a number", number, 1, HIGHEST) for number in given))

@@ -16,6 +16,7 @@ from core.reasoning import (
     law_of,
     majority,
     numbers_in,
+    outranked,
     picked,
     recorded_answers,
     right_shares,
@@ -104,7 +105,7 @@ def test_a_tree_is_what_draws_show() -> None:
     assert abs(shown.mean() - tree_of(KIND, n, error, "anew").hits[seed, place]) < 4 * shown.std() / np.sqrt(60_000)
 
 
-def test_picking_refuses_an_unknown_manner() -> None:
-    assert picked(Law(0.5, (0.5,)), 3, 0.1, "anew") == verified(0.5, 3, 0.1)
-    with pytest.raises(ValueError, match="manner must be one of anew, alike; got 'by ear'"):
-        picked(Law(0.5, (0.5,)), 3, 0.1, "by ear")  # type: ignore[arg-type]
+def test_a_checker_picks_by_its_manner() -> None:
+    law = Law(0.5, (0.3, 0.2))
+    assert picked(law, 3, 0.1, "anew") == verified(0.5, 3, 0.1)
+    assert picked(law, 3, 0.1, "alike") == outranked(0.5, law.wrong, 3, 0.1)

@@ -3,7 +3,6 @@
 import ast
 from fractions import Fraction
 from itertools import permutations, product
-from typing import Any
 
 import numpy as np
 import pytest
@@ -74,9 +73,9 @@ def test_solutions_that_differ_by_order_alone_are_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", [[1, 2, 3], [1, 2, 3, 4, 5], [0, 1, 2, 3], [1, 2, 3, 14], [1, 2, 3, -4], [1.5, 2, 3, 4], [], None, 24]
+    "numbers", [[1, 2, 3], [1, 2, 3, 4, 5], [0, 1, 2, 3], [1, 2, 3, 14], [1, 2, 3, -4], [1.5, 2, 3, 4], []]
 )
-def test_other_numbers_get_a_word(numbers: Any) -> None:
+def test_other_numbers_get_a_word(numbers: list[float]) -> None:
     for solve in (solve24, lambda some: search24(some, beam=5)):
         with pytest.raises(ValueError, match="must be"):
             solve(numbers)
@@ -148,7 +147,7 @@ def test_thoughts_are_added_and_struck() -> None:
         ({"beam": 1, "evaluator": "guess"}, "heuristic, oracle, model"),
         ({"beam": 1, "evaluator": "oracle", "error": 1.1}, "from 0 to 1"),
         ({"beam": 1, "evaluator": "oracle", "error": float("nan")}, "from 0 to 1"),
-        ({"beam": 1, "evaluator": "oracle", "error": "often"}, "from 0 to 1; got 'often'"),
+        ({"beam": 1, "evaluator": "oracle", "error": True}, "from 0 to 1; got True"),
         ({"beam": 1, "error": 0.1}, "only the oracle"),
         ({"beam": 1, "seed": -1}, "seed"),
     ],

@@ -89,8 +89,8 @@ def recorded(shown: Shown) -> None:
     page.sentence(
         f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
         f"{len(shares)} problems one chain drawn at temperature {heat:g} is right in "
-        f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote of {SAMPLES} in "
-        f"<b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
+        f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote "
+        f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
         f"{int((shares == 0).sum())} problems no chain is right, which no vote mends."
     )
 
