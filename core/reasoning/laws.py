@@ -3,10 +3,10 @@
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from core.reasoning.votes import majority, outranked, verified
 
 Manner = Literal["anew", "alike"]
 """How a checker errs: by chance at each sample (see `verified`), or in one way on equal answers (see `outranked`)."""
+
+Value = TypeVar("Value", bound=Hashable)
 
 SENTENCE = re.compile(r"\s*.*?[.!?](?=\s|$)", re.DOTALL)
 
@@ -108,7 +110,7 @@ def _written(kind: Kind, seed: int, heat: float) -> Written:
     return recorded_answers(kind, "few-shot chain", SAMPLES, heat).by_set[sets_of(kind).index(seed)]
 
 
-def _law(values: Sequence[object], is_right: Callable[[object], bool]) -> Law:
+def _law(values: Sequence[Value], is_right: Callable[[Value], bool]) -> Law:
     counts = Counter(values)
     right = sum(count for value, count in counts.items() if is_right(value))
     wrong = sorted((count for value, count in counts.items() if not is_right(value)), reverse=True)

@@ -182,7 +182,7 @@ def doubts() -> str:
     from core.reasoning.with_torch.doubts import entropies
 
     lm = load_causal_lm()
-    found = {
+    found: dict[str, np.ndarray] = {
         kind: np.array([
             entropies(
                 lm,

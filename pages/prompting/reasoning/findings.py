@@ -1,9 +1,12 @@
 """What the page's figures show, in words: every sentence is a function of the numbers."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 from components.phrases import listed
 from core.reasoning import Difference, Outcome, Switched, difference
+
+Name = TypeVar("Name", bound=str)
 
 SEEN = 5e-4
 """Shares that are exact and nearer than this are told as equal."""
@@ -190,7 +193,7 @@ def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
     return f"Published, on GSM8K: a chain beats the direct answer from {told}"
 
 
-def of_the_kinds(apart: Mapping[str, Difference], floor: Collection[str] = ()) -> str:
+def of_the_kinds(apart: Mapping[Name, Difference], floor: Collection[str] = ()) -> str:
     """On which kinds of problems a chain helps, on which it hurts, and where neither is seen.
 
     Args:

@@ -18,6 +18,7 @@ from core.reasoning import (
     MOST_SAMPLES,
     Asked,
     AskParams,
+    Method,
     OwnProblem,
     ask,
     demos,
@@ -79,7 +80,7 @@ def draw(shown: Shown) -> None:
 def taken(shown: Shown) -> dict[str, str]:
     """Six problems of the kind on screen, and the examples of their set, by a way that the kind allows."""
     asked = shown.page.controls.value("asked")
-    method = asked if asked in methods_for(shown.kind) else "few-shot chain"
+    method: Method = next((one for one in methods_for(shown.kind) if one == asked), "few-shot chain")
     examples_of_set = examples_as_text(demos(method, examples(shown.kind, shown.spot[0])))
     return {"problems": as_text(shown), "asked": method, "shown": examples_of_set}
 
