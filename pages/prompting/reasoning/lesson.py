@@ -6,7 +6,7 @@ LESSON = Outline(
     stages=(
         Stage(
             5,
-            "Direct or aloud",
+            "Aloud",
             ask="These are sums of the first year at school. How many can a model with 0.135 billion parameters do?",
             settles="Read both numbers with their intervals, and the tokens that they cost.",
         ),
@@ -60,25 +60,25 @@ LESSON = Outline(
         ),
         Stage(
             43,
-            "A checker that errs",
+            "A checker",
             ask="Will thirty-two samples be better than eight?",
             settles="Find the peak, then let the checker err anew each time: there it is no peak below one half.",
         ),
         Stage(
             46,
-            "To think or not",
+            "To think?",
             ask="What could tell that a problem needs a thought?",
             settles="Compare with as many thoughts at random, and with the bound.",
         ),
         Stage(
             48,
-            "A short thought",
+            "Cut short",
             ask="After how many tokens can one stop it?",
             settles="Read from which budget on no loss is left beyond noise.",
         ),
         Stage(
             50,
-            "In another language",
+            "Languages",
             ask="The same sums in German and in French: does the chain help there?",
             settles="Read each gain with its interval, and the chain against the one in English.",
         ),

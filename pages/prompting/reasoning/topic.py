@@ -58,7 +58,7 @@ DEFAULTS = {
 }
 
 PRESETS = (
-    Preset("Direct or aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
+    Preset("Aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
     Preset(
         "Or a program", "A line of arithmetic in place of a chain, and a machine that computes it.",
         {"way": "program"}, ("place",),
@@ -93,19 +93,19 @@ PRESETS = (
         {"panel": "Where it hurts"},
     ),
     Preset(
-        "A checker that errs", "It errs alike on equal answers. From where on do more samples hurt?",
+        "A checker", "It errs alike on equal answers. From where on do more samples hurt?",
         {"panel": "Better spent", "manner": "alike on equal answers", "checker": 30}, ("checker", "manner", "spend"),
     ),
     Preset(
-        "To think or not", "A switch decides for each problem. Does it choose better than at random?",
+        "To think?", "A switch decides for each problem. Does it choose better than at random?",
         {"panel": "Better spent", "spent": "a switch"}, ("decides", "thinks"),
     ),
     Preset(
-        "A short thought", "The thought is cut after some tokens. How many does it need?",
+        "Cut short", "The thought is cut after some tokens. How many does it need?",
         {"panel": "Better spent", "spent": "a budget of thought"}, ("cut", "cutting", "place"),
     ),
     Preset(
-        "In another language", "The same problems, told and solved in two other languages.",
+        "Languages", "The same problems, told and solved in two other languages.",
         {"panel": "How large?", "scale": "by language"},
     ),
 )  # fmt: skip
