@@ -26,10 +26,12 @@ from .extraction import numbers_in as numbers_in
 from .guesses import beats_a_guess as beats_a_guess
 from .guesses import guess as guess
 from .jobs import ask as ask
+from .laws import Apart as Apart
 from .laws import Branches as Branches
 from .laws import Law as Law
 from .laws import Manner as Manner
 from .laws import Start as Start
+from .laws import apart as apart
 from .laws import best_of as best_of
 from .laws import branches_of as branches_of
 from .laws import first_thought as first_thought

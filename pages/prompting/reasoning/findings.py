@@ -4,12 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from components.phrases import listed
-from core.reasoning import Difference, Outcome, Switched, difference
+from core.reasoning import Apart, Difference, Outcome, Switched, apart, difference
 
 Name = TypeVar("Name", bound=str)
-
-SEEN = 5e-4
-"""Shares that are exact and nearer than this are told as equal."""
 
 
 def percent(share: float) -> str:
@@ -92,7 +89,7 @@ def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     )
 
 
-def verdict(apart: Difference) -> str:
+def verdict(apart: Difference | Apart) -> str:
     """Whether a difference is one."""
     return {1: "a gain", -1: "a loss", 0: "no difference beyond noise"}[apart.side]
 
@@ -171,17 +168,23 @@ def of_the_judge(area: float, low: float, high: float) -> str:
     return f"SmolLM2 as the judge is no better than chance: {told}"
 
 
-def of_the_checker(error: float, ns: Sequence[int], best: Sequence[float]) -> str:
-    """What more samples bring under a checker that errs at a rate, and from where on they hurt."""
-    peak = max(range(len(best)), key=lambda place: best[place])
+def of_the_checker(error: float, every: Mapping[int, Outcome]) -> str:
+    """What more samples bring under a checker that errs at a rate, and from where on they hurt.
+
+    Args:
+        error: the rate. every: n -> best of n; their smallest is one sample.
+    """
+    one, most = min(every), max(every)
+    peak = max(every, key=lambda n: every[n].accuracy)
+    shares = {n: percent(every[n].accuracy) for n in (one, peak, most)}
     rate = f"A checker that errs in {percent(error)}"
-    first, top, last = best[0], best[peak], best[-1]
-    if max(best) - min(best) < SEEN:
-        return f"{rate} changes nothing: {percent(first)} with 1 sample as with {ns[-1]}"
-    if top < first + SEEN:
-        return f"{rate} is worse than none: {ns[-1]} samples lower {percent(first)} to {percent(last)}"
-    lifts = f"{rate} lifts {percent(first)} to {percent(top)} with {ns[peak]} samples"
-    return f"{lifts}; more hurt: {percent(last)} with {ns[-1]}" if last < top - SEEN else lifts
+    if apart(every[one], every[peak]).side <= 0:
+        if apart(every[one], every[most]).side < 0:
+            return f"{rate} is worse than none: {most} samples lower {shares[one]} to {shares[most]}"
+        return f"{rate} changes nothing to be seen: {shares[one]} with 1 sample, {shares[most]} with {most}"
+    lifts = f"{rate} lifts {shares[one]} to {shares[peak]} with {peak} samples"
+    falls = apart(every[peak], every[most]).side < 0
+    return f"{lifts}; more hurt: {shares[most]} with {most}" if falls else lifts
 
 
 def of_the_sizes(crossings: Mapping[str, float | None]) -> str:

@@ -94,7 +94,7 @@ PRESETS = (
     ),
     Preset(
         "A checker", "It errs alike on equal answers. From where on do more samples hurt?",
-        {"panel": "Better spent", "manner": "alike on equal answers", "checker": 30}, ("checker", "manner", "spend"),
+        {"panel": "Better spent", "manner": "alike on equal answers", "checker": 35}, ("checker", "manner", "spend"),
     ),
     Preset(
         "To think?", "A switch decides for each problem. Does it choose better than at random?",

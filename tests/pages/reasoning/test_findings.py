@@ -135,27 +135,48 @@ def test_a_judge_is_better_than_chance_only_where_its_interval_is(one: float, ot
     assert ("worse than chance" in said) == (high < 0.5)
 
 
+SOME = [0.3] * 20 + [0.5] * 20
+
+
 @pytest.mark.parametrize(
-    ("best", "says"),
+    ("middle", "last", "says"),
     [
-        ([0.3, 0.4, 0.6], "lifts 30 % to 60 % with 8 samples"),
-        ([0.3, 0.4, 0.2], "lifts 30 % to 40 % with 3 samples; more hurt: 20 % with 8"),
-        ([0.3, 0.2, 0.1], "is worse than none: 8 samples lower 30 % to 10 %"),
-        ([0.3, 0.3001, 0.3], "changes nothing: 30 % with 1 sample as with 8"),
+        (0.1, 0.2, "lifts 40 % to 60 % with 8 samples"),
+        (0.2, 0.05, "lifts 40 % to 60 % with 3 samples; more hurt: 45 % with 8"),
+        (-0.1, -0.2, "is worse than none: 8 samples lower 40 % to 20 %"),
+        (0.0, 0.0, "changes nothing to be seen: 40 % with 1 sample, 40 % with 8"),
     ],
 )
-def test_a_checker_helps_up_to_a_peak_hurts_or_does_nothing(best: list[float], says: str) -> None:
-    assert findings.of_the_checker(0.2, (1, 3, 8), best) == f"A checker that errs in 20 % {says}"
+def test_a_checker_helps_up_to_a_peak_hurts_or_does_nothing(middle: float, last: float, says: str) -> None:
+    every = {n: shares([share + up for share in SOME]) for n, up in ((1, 0.0), (3, middle), (8, last))}
+    assert findings.of_the_checker(0.2, every) == f"A checker that errs in 20 % {says}"
+
+
+def test_a_fall_within_the_noise_is_none() -> None:
+    moved = [share + (0.2 if place % 2 else -0.19) for place, share in enumerate(SOME)]
+    every = {1: shares([share - 0.25 for share in SOME]), 3: shares(moved), 8: shares(SOME)}
+    assert every[8].accuracy < every[3].accuracy and "more hurt" not in findings.of_the_checker(0.2, every)
+
+
+def shares(right: list[float]) -> Outcome:
+    return Outcome("best of n", np.array([right]), 10.0, 100.0)
 
 
 @pytest.mark.parametrize("manner", ["anew", "alike"])
-@pytest.mark.parametrize("error", [0.0, 0.2, 0.3, 0.5, 0.8])
+@pytest.mark.parametrize("error", [0.0, 0.2, 0.35, 0.5, 0.8])
 def test_recorded_checkers_are_told_as_their_numbers_say(error: float, manner: Manner) -> None:
-    best = [best_of(samples.KIND, n, error, manner).accuracy for n in samples.NS]
-    said, peak = findings.of_the_checker(error, samples.NS, best), int(np.argmax(best))
-    assert ("more hurt" in said) == (peak > 0 and best[0] + 5e-4 <= best[peak] and best[-1] < best[peak] - 5e-4)
-    assert f" with {samples.NS[peak]} samples" in said or "lifts" not in said
+    every = {n: best_of(samples.KIND, n, error, manner) for n in samples.NS}
+    said, peak = findings.of_the_checker(error, every), max(every, key=lambda n: every[n].accuracy)
+    first, top, last = (every[n].hits.ravel() for n in (1, peak, samples.NS[-1]))
+
+    def clear(gaps: np.ndarray) -> bool:
+        return bool(gaps.mean() > 1.99 * gaps.std(ddof=1) / np.sqrt(len(gaps)) > 0)
+
+    assert ("lifts" in said) == clear(top - first)
+    assert ("more hurt" in said) == (clear(top - first) and clear(top - last))
+    assert ("worse than none" in said) == (not clear(top - first) and clear(first - last))
     assert "more hurt" not in said or manner == "alike"
+    assert f" with {peak} samples" in said or "lifts" not in said
 
 
 def test_languages_are_told_by_the_side_of_their_interval() -> None:

@@ -16,8 +16,8 @@ from core.reasoning import (
     Law,
     Manner,
     Outcome,
+    apart,
     best_of,
-    difference,
     law_of,
     outranked,
     right_shares,
@@ -47,10 +47,13 @@ def samples(shown: Shown) -> None:
     with places[2]:
         n = int(page.controls.slider("spend", "Compared at n =", NS[0], NS[-1]))
     error, manner = told(shown)
-    best, tree = (np.array([way(KIND, k, error, manner).accuracy for k in NS]) for way in (best_of, tree_of))
+    every = {k: best_of(KIND, k, error, manner) for k in NS}
+    best = np.array([one.accuracy for one in every.values()])
+    tree = np.array([tree_of(KIND, k, error, manner).accuracy for k in NS])
     voted = np.array([vote_of(KIND, k).accuracy for k in NS])
-    title = findings.of_the_checker(error, NS, best.tolist())
+    title = findings.of_the_checker(error, every)
     roles = {f"best of n, errs {error:.0%}": "accepted", "tree of n, same checker": "query", "vote of n": "draft"}
+    top = min(1.02, 1.25 * max(best.max(), tree.max(), voted.max()))
     fig = lines(
         dict(zip(roles, (best, tree, voted), strict=True)),
         look=look,
@@ -58,10 +61,11 @@ def samples(shown: Shown) -> None:
         x_label=f"n, each for the {vote(KIND, 1).tokens:.0f} tokens of one chain",
         y_label="share right",
         x=np.array(NS),
+        beside=np.array([0.0, top]),
         height=room(look, ABOVE),
         colors={name: look.role(role) for name, role in roles.items()},
     )
-    fig.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    fig.update_yaxes(range=[0, top], tickformat=".0%")
     fig.update_xaxes(type="log", tickvals=list(NS), ticktext=list(map(str, NS)))
     fig.add_vline(n, line={"color": look.quiet, "dash": "dot", "width": 1.5})
     page.plot(fig, name="best", alt=f"The share right over the number of samples. {title}.")
@@ -76,7 +80,7 @@ def told(shown: Shown) -> tuple[float, Manner]:
 
 def sentence(n: int, best: Outcome, tree: Outcome, voted: Outcome) -> str:
     """The three ways at one n, and their differences by pairs."""
-    first, second = difference(voted, best), difference(best, tree)
+    first, second = apart(voted, best), apart(best, tree)
     never = float((right_shares(KIND) == 0).mean())
     return (
         f"For <b>{best.tokens:.0f}</b> tokens: best of {n} <b>{findings.percent(best.accuracy)}</b>, tree "
