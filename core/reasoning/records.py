@@ -22,7 +22,7 @@ SAMPLES = 8
 JUDGED_FILE = "reasoning/judged.npz"
 
 
-CUT: tuple[Kind, ...] = ("small numbers", "letters")
+CUT: tuple[Kind, ...] = ("small numbers", "dates")
 """The kinds whose chains are cut after some tokens."""
 
 
