@@ -143,6 +143,13 @@ QUESTIONS = (
         {"panel": "Where it hurts", "hurts": "a label bias"},
     ),
     Question(
+        "Does it work in another language?",
+        "The panel asks the same problems in German and in French, with examples in that language, and compares by "
+        "pairs. Large models keep their gain in ten languages, as published. SmolLM2 has read mostly English; the "
+        "title says in which languages its gain is seen, and the sentence sets the chain beside the one in English.",
+        {"panel": "How large?", "scale": "by language"},
+    ),
+    Question(
         "Who decides whether to think?",
         "A switch can: by the length of the problem, by how improbable the direct answer was, or by training on "
         "problems whose outcome is known. The panel sets all three beside as many thoughts at random, and beside the "
