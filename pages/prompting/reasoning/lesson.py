@@ -79,7 +79,7 @@ LESSON = Outline(
         Stage(
             50,
             "Languages",
-            ask="The same sums in German and in French: does the chain help there?",
+            ask="The same sums in another language: does the chain help there?",
             settles="Read each gain with its interval, and the chain against the one in English.",
         ),
     ),

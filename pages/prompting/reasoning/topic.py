@@ -105,7 +105,7 @@ PRESETS = (
         {"panel": "Better spent", "spent": "a budget of thought"}, ("cut", "cutting", "place"),
     ),
     Preset(
-        "Languages", "The same problems, told and solved in two other languages.",
+        "Languages", "The same problems, told and solved in other languages.",
         {"panel": "How large?", "scale": "by language"},
     ),
 )  # fmt: skip
@@ -144,7 +144,7 @@ QUESTIONS = (
     ),
     Question(
         "Does it work in another language?",
-        "The panel asks the same problems in German and in French, with examples in that language, and compares by "
+        "The panel asks the same problems in other languages, with examples in the same language, and compares by "
         "pairs. Large models keep their gain in ten languages, as published. SmolLM2 has read mostly English; the "
         "title says in which languages its gain is seen, and the sentence sets the chain beside the one in English.",
         {"panel": "How large?", "scale": "by language"},

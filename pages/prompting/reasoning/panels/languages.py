@@ -1,4 +1,4 @@
-"""The view on other languages: the same problems, asked and solved in English, German and French."""
+"""The view on other languages: the same problems, asked and solved in English and in each other one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
