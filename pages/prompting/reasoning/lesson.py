@@ -12,7 +12,7 @@ LESSON = Outline(
         ),
         Stage(
             9,
-            "Or a program",
+            "A program",
             ask="Who should do the arithmetic?",
             settles="Compare tokens and accuracy; the errors that are left are mostly the wrong operation.",
         ),
@@ -24,7 +24,7 @@ LESSON = Outline(
         ),
         Stage(
             21,
-            "Let them vote",
+            "A vote",
             ask="What does a vote of eight do to a problem where no chain is right?",
             settles="Nothing; look at which problems it can change.",
         ),

@@ -60,7 +60,7 @@ DEFAULTS = {
 PRESETS = (
     Preset("Aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
     Preset(
-        "Or a program", "A line of arithmetic in place of a chain, and a machine that computes it.",
+        "A program", "A line of arithmetic in place of a chain, and a machine that computes it.",
         {"way": "program"}, ("place",),
     ),
     Preset(
@@ -68,7 +68,7 @@ PRESETS = (
         {"panel": "Wrong logic", "damage": "wrong results"}, ("damage",),
     ),
     Preset(
-        "Let them vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"},
+        "A vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"},
         ("place", "warmth"),
     ),
     Preset(
