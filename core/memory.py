@@ -211,10 +211,18 @@ def keep_modules() -> None:
 
     With torch and transformers half a million objects are walked by each full collection, for a third of a second in
     which nobody is served. Called when much has been imported and before models are built: what is alive now and
-    becomes a cycle of garbage later is not found any more.
+    becomes a cycle of garbage later is not found any more, until the next call.
     """
+    global _freezes
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
+    _freezes += 1
+
+
+def freezes() -> int:
+    """How often the collector has been told so."""
+    return _freezes
 
 
 def limit_from_environment() -> float:
@@ -228,6 +236,8 @@ def limit_from_environment() -> float:
         raise ValueError(f"EXPLORER_MEMORY_MB is {text!r}; it must be a whole number of at least 1")
     return int(text) * 1e6
 
+
+_freezes = 0
 
 BUDGET = Budget(limit_from_environment())
 """The budget of this process."""
