@@ -3,15 +3,18 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition, get_ident
+from threading import Condition, Timer, get_ident
 
-from core.memory import freezes, keep_modules
+from core.memory import freezes, give_back, keep_modules
 
 LARGE = 20e6
 """Bytes from which a result counts."""
 
 TOGETHER = 450e6
 """Bytes that all runs may hold together: one trace of 512 tokens, or several of fewer."""
+
+SETTLED = 2.0
+"""Seconds after which Streamlit has let go of a run's names."""
 
 
 class Hands:
@@ -49,6 +52,10 @@ class Hands:
                 # What was in hand when the collector was told to leave all alone is garbage that it does not find.
                 self._frozen_in |= bool(held) and freezes() > before
                 self._change.notify_all()
+            if held:
+                later = Timer(SETTLED, give_back)
+                later.daemon = True
+                later.start()
 
     def take_at_once(self, size: float) -> bool:
         """Takes a result of this size if that needs no waiting; tells whether it did."""
@@ -71,7 +78,9 @@ class Hands:
                 self._change.wait_for(lambda: self._waiting[0] == me and self._fits(size))
                 self._waiting.popleft()
                 self._change.notify_all()
-            self._add(size)
+            large = self._add(size)
+        if large:
+            give_back()
 
     def _free(self, size: float) -> bool:
         """Whether this thread need not wait: for something small, outside of a run, with its hands full already."""
@@ -82,9 +91,12 @@ class Hands:
         others = sum(self._held.values())
         return others == 0 or others + size <= self._together
 
-    def _add(self, size: float) -> None:
-        if get_ident() in self._held and size >= LARGE:
+    def _add(self, size: float) -> bool:
+        """Counts a result that is large, for a run; tells whether it did."""
+        counts = get_ident() in self._held and size >= LARGE
+        if counts:
             self._held[get_ident()] += size
+        return counts
 
 
 HANDS = Hands()

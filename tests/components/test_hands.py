@@ -1,6 +1,7 @@
 """Runs wait with empty hands until there is room for what they ask for."""
 
 import gc
+import time
 import weakref
 from collections.abc import Callable
 from threading import Event, Thread
@@ -56,6 +57,23 @@ def test_a_run_waits_until_another_gives_back_and_takes_more_without_waiting(cou
     assert other.wait(5)
     two.join(5)
     assert not one.is_alive()
+
+
+def test_freed_memory_goes_back_before_a_large_result_and_after_a_run(
+    counted: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[None] = []
+    monkeypatch.setattr(hands, "give_back", lambda: calls.append(None))
+    monkeypatch.setattr(hands, "SETTLED", 0.0)
+    with counted.counted():
+        counted.take(LARGE - 1)
+        assert not calls
+        counted.take(LARGE)
+        assert len(calls) == 1
+    patience = time.monotonic() + 5
+    while len(calls) < 2 and time.monotonic() < patience:
+        time.sleep(0.01)
+    assert len(calls) == 2
 
 
 def test_small_results_and_what_is_no_run_never_wait(counted: Hands) -> None:
