@@ -8,42 +8,12 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float
 
-from core.assets import kept, manifest
 from core.reasoning.methods import Method
 from core.reasoning.problem_sets import Kind, problems, sets_of
 from core.reasoning.records import Difference, outcome, recorded_answers, recorded_kinds
 
 Feature = Literal["length", "doubt", "trained"]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
-
-
-DOUBTS_FILE = "reasoning/doubts.npz"
-
-
-@dataclass(frozen=True, eq=False)
-class Doubts:
-    """How undecided a model was while it wrote its direct answers.
-
-    Args:
-        entropies: kind -> of each answer, by set and problem, in nats; see `with_torch.doubts.entropies`.
-    """
-
-    entropies: Mapping[str, Float[np.ndarray, "set problem"]]
-
-
-@functools.cache
-def recorded_doubts() -> Doubts:
-    """The recorded entropies.
-
-    Raises:
-        core.assets.AssetError: if the file is missing or damaged.
-    """
-    return kept(DOUBTS_FILE, Doubts)
-
-
-def are_doubts_recorded() -> bool:
-    """Whether the entropies come with the code."""
-    return DOUBTS_FILE in manifest()
 
 
 @dataclass(frozen=True, eq=False)

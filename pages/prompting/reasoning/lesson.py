@@ -62,7 +62,7 @@ LESSON = Outline(
             43,
             "A checker",
             ask="Will thirty-two samples be better than eight?",
-            settles="Find the peak, then let the checker err anew each time: there it is no peak below one half.",
+            settles="Find the peak, then let the checker err anew each time: there is none there below one half.",
         ),
         Stage(
             46,
