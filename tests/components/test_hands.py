@@ -63,13 +63,14 @@ def test_the_room_of_a_run_is_free_when_its_thread_is_over_and_its_memory_is_giv
     counted: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until then the names of the run, and with them its results, are still there."""
-    ended, told = Event(), list[str]()
+    left, ended, told = Event(), Event(), list[str]()
     monkeypatch.setattr(hands, "give_back", lambda: told.append("given back"))
     monkeypatch.setattr(hands, "PATIENCE", 60.0)
 
     def first() -> None:
         with counted.counted():
             counted.take(3 * LARGE)
+        left.set()
         ended.wait()
         told.append("over")
 
@@ -78,14 +79,16 @@ def test_the_room_of_a_run_is_free_when_its_thread_is_over_and_its_memory_is_giv
             counted.take(LARGE)
             told.append("begun")
 
-    one, two = begun(first), begun(second)
-    assert not told
+    one = begun(first)
+    assert left.wait(5)
+    two = begun(second)
     two.join(SOON)
     assert two.is_alive()
     ended.set()
     two.join(5)
     one.join(5)
-    assert told[:3] == ["over", "given back", "begun"]
+    # What other tests have left behind may be given back meanwhile.
+    assert "given back" in told[told.index("over") : told.index("begun")]
 
 
 def test_small_results_and_what_is_no_run_never_wait(counted: Hands) -> None:
