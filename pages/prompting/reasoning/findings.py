@@ -281,4 +281,8 @@ def of_the_cuts(every: Mapping[int, Outcome]) -> str:
     if side < 0:
         return f"The thought hurts: {none} right with {first} tokens of it, {most} with {last}"
     told = f"{none} right without a thought, {most} with up to {last} tokens of it"
-    return f"{told}; from {enough(every)} on, no loss beyond noise"
+    place = enough(every)
+    if place == last:
+        shorter = max(budget for budget in every if budget < last)
+        return f"{told}; with {shorter} it loses, to {percent(every[shorter].accuracy)}"
+    return f"{told}; from {place} on, no loss beyond noise"

@@ -71,6 +71,12 @@ LESSON = Outline(
             settles="Compare with as many thoughts at random, and with the bound.",
         ),
         Stage(
+            48,
+            "Cut short",
+            ask="After how many tokens can one stop it?",
+            settles="Read from which budget on no loss is left beyond noise.",
+        ),
+        Stage(
             50,
             "Languages",
             ask="The same sums in another language: does the chain help there?",

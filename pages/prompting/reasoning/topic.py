@@ -101,6 +101,10 @@ PRESETS = (
         {"panel": "Better spent", "spent": "a switch"}, ("decides", "thinks"),
     ),
     Preset(
+        "Cut short", "The thought is cut after some tokens. How many does it need?",
+        {"panel": "Better spent", "spent": "a budget of thought"}, ("cut", "cutting", "place"),
+    ),
+    Preset(
         "Languages", "The same problems, told and solved in other languages.",
         {"panel": "How large?", "scale": "by language"},
     ),

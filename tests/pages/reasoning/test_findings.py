@@ -197,6 +197,9 @@ def test_a_budget_is_enough_where_no_larger_one_is_seen_to_gain() -> None:
     assert findings.of_the_cuts({0: few, 8: most, 32: most}) == (
         "0 % right without a thought, 100 % with up to 32 tokens of it; from 8 on, no loss beyond noise"
     )
+    assert findings.of_the_cuts({0: few, 8: none, 32: most}) == (
+        "0 % right without a thought, 100 % with up to 32 tokens of it; with 8 it loses, to 50 %"
+    )
     assert findings.of_the_cuts({0: none, 32: none}).startswith("No gain of the thought is seen: 50 % right with 0")
     assert findings.of_the_cuts({0: most, 32: few}).startswith("The thought hurts: 100 % right with 0")
 
@@ -206,7 +209,9 @@ def test_recorded_cuts_are_told_as_their_numbers_say(kind: Kind) -> None:
     every = cuts.outcomes(kind)
     first, last = every[min(every)], every[max(every)]
     said, place = findings.of_the_cuts(every), findings.enough(every)
-    assert ("no loss beyond noise" in said) == (difference(first, last).interval[0] > 0)
+    gains = difference(first, last).interval[0] > 0
+    assert ("no loss beyond noise" in said) == (gains and place < max(every))
+    assert ("it loses" in said) == (gains and place == max(every))
     behind = [budget for budget, one in every.items() if difference(one, last).interval[0] > 0]
     assert all(budget < place for budget in behind) and (place == min(every) or max(behind) < place)
 
