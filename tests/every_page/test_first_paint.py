@@ -14,13 +14,11 @@ NEEDED = {
     "transport": {"numpy.f2py", "ot", "scipy"},
     "positional_encoding": {"numpy.f2py"},
     "clip_spurious": {"numpy.f2py", "pandas", "scipy", "sklearn"},
-    "representations": {"numpy.f2py", "pandas", "scipy", "sklearn"},
     "decoding": {"pandas"},
     "example": {"numpy.f2py", "scipy"},
 }
 """What is computed or shown at once: POT solves a problem, angles are for arrays of every library, the panel that is
-open fits a logistic regression, or shows a table, the digits come with scikit-learn. numpy.f2py comes with the array
-API of numpy."""
+open fits a logistic regression, or shows a table. numpy.f2py comes with the array API of numpy."""
 
 OPEN = """
 import json, sys
