@@ -83,7 +83,6 @@ def import_kit() -> None:
         import_module(name)
     pages()
     keep_modules()
-    look_around()
 
 
 def look_around() -> None:
@@ -103,7 +102,6 @@ def import_page(place: str) -> None:
         if not module.name.endswith((".page", ".thumbnail")):
             import_module(module.name)
     look_around()
-    import_module("streamlit.emojis")  # for a letter beyond ASCII in an option's name
 
 
 def place_of(path: str) -> str | None:
