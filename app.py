@@ -12,6 +12,7 @@ def draw() -> None:
     from components.course import CHAPTERS, pages
     from components.door import admit
     from components.frame import draw_frame
+    from components.hands import HANDS
     from components.missing import missing_files_explained
     from components.process import settle
     from components.turns import TURNS
@@ -28,7 +29,7 @@ def draw() -> None:
 
     current = st.navigation(sections, position="top")
     draw_frame()
-    with TURNS.turn(), missing_files_explained():
+    with TURNS.turn(), HANDS.counted(), missing_files_explained():
         current.run()
 
 

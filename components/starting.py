@@ -36,7 +36,7 @@ DRAWING = ("PlotlyChart", "Html", "ButtonGroup", "Button", "Checkbox", "Selectbo
 """The parts of it that draw a page of the course; otherwise each is asked for when its first element comes."""
 
 FIRST_RUN = (
-    *(f"components.{part}" for part in ("door", "frame", "missing", "page", "process", "turns")),
+    *(f"components.{part}" for part in ("door", "frame", "hands", "missing", "page", "process", "turns")),
     *("numpy.ma", "plotly.offline", "streamlit.material_icon_names"),
 )
 """What each page's first run imports: `app.py` itself, plotly to hand a figure over, Streamlit to check an icon."""
