@@ -50,4 +50,8 @@ def brought_by(page: str, script: str) -> set[str]:
 @pytest.mark.parametrize("page", [page.topic.key for page in pages()])
 def test_a_first_look_imports_only_what_it_needs(page: str) -> None:
     script = next(f"pages/{place}/page.py" for place in COURSE if place.endswith(f"/{page}"))
-    assert brought_by(page, script) <= NEEDED.get(page, set())
+    more = brought_by(page, script) - NEEDED.get(page, set())
+    assert not more, (
+        f"rule: a first look imports no heavy library without need; {page} brings {sorted(more)}. Import it where it is "
+        "used, or, where the first figure is computed or shown with it, name it in NEEDED of this test"
+    )
