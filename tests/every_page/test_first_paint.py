@@ -52,6 +52,6 @@ def test_a_first_look_imports_only_what_it_needs(page: str) -> None:
     script = next(f"pages/{place}/page.py" for place in COURSE if place.endswith(f"/{page}"))
     more = brought_by(page, script) - NEEDED.get(page, set())
     assert not more, (
-        f"rule: a first look imports no heavy library without need; {page} brings {sorted(more)}. Import it where it is "
-        "used, or, where the first figure is computed or shown with it, name it in NEEDED of this test"
+        f"rule: a first look imports no heavy library without need; {page} brings {sorted(more)}. Import it where it "
+        "is used, or, where the first figure is computed or shown with it, name it in NEEDED of this test"
     )
