@@ -65,11 +65,11 @@ PRESETS = (
         ("digits", "problem"),
     ),
     Preset(
-        "At once", "The model has to write the answer's first digit before it has computed any.", {"method": DIRECT}
+        "At once", "The model has to write the answer's first digit before it has written any step.", {"method": DIRECT}
     ),
     Preset(
         "Two steps",
-        "A chain writes two sums down, and still has to compute them. Does it hold?",
+        "A chain writes two steps down, and still has to compute them. Does it hold?",
         {"kind": TWO, "method": CHAIN},
         ("digits", "problem"),
     ),
