@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
 from core.checks import Check
@@ -31,6 +32,9 @@ TAKES = 7.0
 
 LONGEST = 400
 """Characters of a problem of one's own."""
+
+JOB, BADGE = 130, 30
+"""Pixels that a job takes while it runs, and the badge of its result, above the figure with its sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,7 @@ def main_figure(shown: Shown) -> None:
         place=None if own else shown.place,
         look=shown.page.look,
         title=title,
+        height=room(shown.page.look, BADGE if own else JOB) if shown.own.strip() else None,
     )
     alt = f"Shares of right answers over digits for three ways of answering, and one answer in full. {title}."
     shown.page.plot(fig, name="answers", alt=alt, on_click=_clicked, roomy=True)
@@ -76,13 +81,15 @@ def _clicked(data: Sequence[int]) -> dict[str, object]:
 
 def _own(shown: Shown) -> Attempt | None:
     """The answer to the visitor's own problem, once the model has given it."""
-    shown.page.stamp(Badge.MEASURED)
-    return job_panel(
+    attempt = job_panel(
         answer_problem,
         OwnProblem(shown.own.strip()[:LONGEST], shown.method, shown.kind),
         start="Ask the model",
         cost=f"It takes {promise(TAKES)} of one core, once. Below: a recorded answer.",
     )
+    if attempt is not None:
+        shown.page.stamp(Badge.MEASURED)
+    return attempt
 
 
 def reading(shown: Shown) -> str:

@@ -151,7 +151,7 @@ QUESTIONS = (
         "Do models fail at arithmetic because of tokenizers?",
         "That is one factor, and not the one here: this tokenizer cuts every number into single digits, and the sums "
         "still go wrong as they get longer. The model guesses digits from left to right, while carries run from right "
-        "to left.",
+        "to left; the sentence below the figure says whether sums with a carry fail more often.",
         {"panel": SUMS},
     ),
     Question(
