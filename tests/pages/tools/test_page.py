@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.page import Page
 from core.tools import (
     CONVERSATIONS,
     ERAS,
@@ -152,6 +155,17 @@ def test_damage_turns_the_checks_red() -> None:
     assert main.other_truths(ONE, 2, some) == 0 and all(map(main._same, some))
     assert main.other_truths(ONE, 2, [replace(some[0], truth=-1), *some[1:]]) == 1
     assert not main._same(replace(some[0], answer="-7", error=""))
+
+
+def test_an_own_program_is_run_again_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = recorded_answers().by_case[ONE]
+    shown = main.Shown(cast(Page, None), ONE, case, 2, PROGRAM, 0, "Ann has 3 hats.")
+    own = replace(case[2][PROGRAM][0], truth=None)
+    for answer, passed in ((own.answer, True), ("-7", False)):
+        job = SimpleNamespace(state="finished", result=lambda answer=answer: replace(own, answer=answer, error=""))
+        monkeypatch.setattr(main, "find", lambda *_, job=job: job)
+        first, second = main.checks(shown)
+        assert (first.passed, second.passed, first.detail) == (passed, True, "of 33")
 
 
 def test_damage_turns_the_checks_of_sums_red(monkeypatch: pytest.MonkeyPatch) -> None:
