@@ -35,7 +35,7 @@ def learned_title(record: LearnedCalls) -> str:
     shares = f"{record.by_statement(ON_CALLS).mean():.0%} against {record.by_statement(ON_TEXTS).mean():.0%}"
     if low > 0:
         kinds = called(record.of(ON_CALLS)).kinds
-        only = f", with calls in {kinds} of {KINDS} kinds of statements"
+        only = f", calling in {kinds} of {KINDS} kinds"
         return f"Tuned on its own calls it writes the right number more often: {shares}{only}"
     if high < 0:
         return f"Tuned on its own calls it writes the right number less often: {shares}"
