@@ -1,4 +1,4 @@
-"""What a distance between two clouds must fulfil, found by solving changed problems anew."""
+"""What a distance between two clouds and a division of a field must fulfil, found by solving problems anew."""
 
 from typing import Any
 
@@ -6,14 +6,19 @@ import numpy as np
 
 from core.checks import Check
 from core.transport.gaussians import bures_squared, gaussian_of
-from core.transport.problem import cost_matrix
+from core.transport.methods import exact
+from core.transport.problem import cost_matrix, cost_of
 from core.transport.result import Transport
+from core.transport.shops import Field, Territories, owners_of, territories
 from core.transport.solution import solve
 
 EPS = float(np.finfo(np.float64).eps)
 
 POWERS = {"sqeuclidean": 2, "euclidean": 1, "cosine": 0}
 """By which power of a factor each metric grows when all points are multiplied by it."""
+
+COARSE = 40
+"""Rows and columns of the field on which a linear program checks the prices of shops."""
 
 
 def metric_identities(run: Transport) -> tuple[Check, ...]:
@@ -98,3 +103,77 @@ def bures_identity(run: Transport) -> Check:
     lost = 2 * d * float(np.sqrt(d * EPS)) * float(np.sqrt(spreads[0]) * np.sqrt(spreads[1]))
     off = abs(run.cost / float(run.source_weights.sum()) - peer)
     return Check("Roots of both covariances give the same", off, lost + 1e-12 * (peer + sum(spreads)), "Bures distance")
+
+
+def territory_identities(found: Territories) -> tuple[Check, ...]:
+    """The identities of shops and their prices: Voronoi cells at first, the masses at last, and the linear program.
+
+    With all prices equal the nearest shop wins. At the last prices each share is right up to the cells on its border,
+    which have one shop each. On a field of at most 40 x 40 cells the dual g(v) = sum m v + sum rho min(c - v) lies
+    below the least cost of any division, by no more than sum |gap| (max v - min v).
+
+    Args:
+        found: a result of `territories`.
+
+    Source: a k-d tree of scipy for the nearest shop; POT's network simplex for the least cost.
+    """
+    checks = [_voronoi(found), _shares(found)]
+    coarse = _coarser(found.density)
+    if (coarse > 0).sum() < len(found.sites):
+        return tuple(checks)
+    small = territories(found.sites, coarse, masses=found.targets)
+    rows, columns = ((np.arange(n) + 0.5) / n for n in coarse.shape)
+    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
+    costs = cost_matrix(places, found.sites)
+    least = cost_of(exact(small.density.ravel(), found.targets, costs).plan, costs)
+    rounding = 2 * EPS * coarse.size
+    reach = float(np.abs(small.gap).sum() * np.ptp(small.prices))
+    size = " x ".join(map(str, coarse.shape))
+    return (
+        *checks,
+        Check("The prices earn no more than the least cost", small.dual - least, rounding, f"{size} cells, ot.emd"),
+        Check("and less by no more than the gaps allow", least - small.dual, reach + rounding, "Σ|gap| (max v − min v)"),
+    )
+
+
+def _voronoi(found: Territories) -> Check:
+    """How much farther than the nearest shop the one is that a cell has at the first prices."""
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+
+    rows, columns = ((np.arange(n) + 0.5) / n for n in found.density.shape)
+    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1)
+    own = found.sites[owners_of(found.sites, places.shape[:2], found.path[0])]
+    over = np.linalg.norm(places - own, axis=-1) - cKDTree(found.sites).query(places)[0]
+    # Squares that differ by rounding belong to distances that differ by as much over their size, half a cell at least.
+    bound = 8 * EPS * max(found.density.shape)
+    return Check("Equal prices give the Voronoi cells", float(over.max()), bound, "how much farther than the nearest")
+
+
+def _shares(found: Territories) -> Check:
+    """The largest gap beside what the cells on that shop's border weigh, and one cell more."""
+    weights = np.zeros((len(found.sites), *found.density.shape), dtype=bool)
+    owner = found.assignment
+    for axis in (0, 1):
+        one, other = (np.moveaxis(owner, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
+        row, column = np.nonzero(one != other)
+        for place in (0, 1):
+            cell = (row + place, column) if axis == 0 else (column, row + place)
+            weights[one[row, column], *cell] = weights[other[row, column], *cell] = True
+    bounds = (weights * found.density).sum(axis=(1, 2)) + float(found.density.max())
+    worst = int((np.abs(found.gap) / bounds).argmax())
+    return Check(
+        "Each territory has its mass, to the cells on its border",
+        float(abs(found.gap[worst])),
+        float(bounds[worst]),
+        "each cell has one shop",
+    )
+
+
+def _coarser(density: Field) -> Field:
+    """The field in at most COARSE rows and columns, each cell added to the one that its middle lies in."""
+    sides = []
+    for n in density.shape:
+        count = min(n, COARSE)
+        sides.append(np.floor((np.arange(n) + 0.5) / n * count).astype(int) == np.arange(count)[:, None])
+    coarse: Field = sides[0].astype(np.float64) @ density @ sides[1].T.astype(np.float64)
+    return coarse
