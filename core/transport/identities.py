@@ -3,13 +3,14 @@
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from core.checks import Check
 from core.transport.gaussians import bures_squared, gaussian_of
 from core.transport.methods import exact
 from core.transport.problem import cost_matrix, cost_of
 from core.transport.result import Transport
-from core.transport.shops import Field, Territories, owners_of, territories
+from core.transport.shops import Field, Territories, owners_of, territories, tied
 from core.transport.solution import solve
 
 EPS = float(np.finfo(np.float64).eps)
@@ -108,8 +109,8 @@ def bures_identity(run: Transport) -> Check:
 def territory_identities(found: Territories) -> tuple[Check, ...]:
     """The identities of shops and their prices: Voronoi cells at first, the masses at last, and the linear program.
 
-    With all prices equal the nearest shop wins. At the last prices each share is right up to the cells on its border,
-    which have one shop each. On a field of at most 40 x 40 cells the dual g(v) = sum m v + sum rho min(c - v) lies
+    With all prices equal the nearest shop wins. At the last prices each share is right up to cells, which
+    have one shop each. On a field of at most 40 x 40 cells the dual g(v) = sum m v + sum rho min(c - v) lies
     below the least cost of any division, by no more than sum |gap| (max v - min v).
 
     Args:
@@ -132,7 +133,9 @@ def territory_identities(found: Territories) -> tuple[Check, ...]:
     return (
         *checks,
         Check("The prices earn no more than the least cost", small.dual - least, rounding, f"{size} cells, ot.emd"),
-        Check("and less by no more than the gaps allow", least - small.dual, reach + rounding, "Σ|gap| (max v − min v)"),
+        Check(
+            "and less by no more than the gaps allow", least - small.dual, reach + rounding, "Σ|gap| (max v − min v)"
+        ),
     )
 
 
@@ -150,30 +153,23 @@ def _voronoi(found: Territories) -> Check:
 
 
 def _shares(found: Territories) -> Check:
-    """The largest gap beside what the cells on that shop's border weigh, and one cell more."""
-    weights = np.zeros((len(found.sites), *found.density.shape), dtype=bool)
-    owner = found.assignment
-    for axis in (0, 1):
-        one, other = (np.moveaxis(owner, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
-        row, column = np.nonzero(one != other)
-        for place in (0, 1):
-            cell = (row + place, column) if axis == 0 else (column, row + place)
-            weights[one[row, column], *cell] = weights[other[row, column], *cell] = True
-    bounds = (weights * found.density).sum(axis=(1, 2)) + float(found.density.max())
-    worst = int((np.abs(found.gap) / bounds).argmax())
-    return Check(
-        "Each territory has its mass, to the cells on its border",
-        float(abs(found.gap[worst])),
-        float(bounds[worst]),
-        "each cell has one shop",
-    )
+    """The largest gap beside what cannot be divided: one cell for each border, and the cells that change hands as one.
+
+    At the best prices up to n - 1 borders of n shops run through a cell. A border along a row of the field has all of
+    its cells at once.
+    """
+    worst = int(np.abs(found.gap).argmax())
+    bound = len(found.sites) * float(found.density.max()) + tied(found, worst)
+    return Check("Each territory has its mass, to whole cells", float(abs(found.gap[worst])), bound, "largest gap")
 
 
-def _coarser(density: Field) -> Field:
+def _coarser(density: Field) -> Float[np.ndarray, "coarse_row coarse_column"]:
     """The field in at most COARSE rows and columns, each cell added to the one that its middle lies in."""
     sides = []
     for n in density.shape:
         count = min(n, COARSE)
         sides.append(np.floor((np.arange(n) + 0.5) / n * count).astype(int) == np.arange(count)[:, None])
-    coarse: Field = sides[0].astype(np.float64) @ density @ sides[1].T.astype(np.float64)
+    coarse: Float[np.ndarray, "coarse_row coarse_column"] = (
+        sides[0].astype(np.float64) @ density @ sides[1].T.astype(np.float64)
+    )
     return coarse

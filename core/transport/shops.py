@@ -23,6 +23,9 @@ APART = 1e-9
 NOISE = 1e-12
 """Sums of a million shares that differ by less differ by rounding alone."""
 
+PATIENCE = 4
+"""Steps that may bring nothing better before the search ends."""
+
 HALVINGS = 7
 """How often a Newton step is halved before another way is taken."""
 
@@ -106,7 +109,7 @@ def territories(
         sites: y, [shop 2] in [0, 1]^2, the first coordinate along the rows; cell i of n has its center at (i + .5) / n.
         density: rho, [row column], customers in each cell, 0 or more. Only its shares count: it is divided by its sum.
         masses: m, [shop], above 0: shares with a sum of 1, or amounts with that of the density; equal without them.
-        steps: at most so many; it stops before where no step brings the shares nearer.
+        steps: at most so many; it stops before where no shop is off by more than the heaviest cell, or no step helps.
 
     Raises:
         ValueError: for shops beyond the square or in one place, a density without customers or with fewer cells of
@@ -142,6 +145,19 @@ def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
         sites: y, [shop 2]. shape: rows and columns. prices: v, [shop].
     """
     return _Plane(sites, np.ones(shape)).owners(prices)[0]
+
+
+def tied(found: Territories, shop: int) -> float:
+    """The share of the cells that a shop would win or lose first, as one, if its price moved: those at equal margins.
+
+    Args:
+        found: a division. shop: by its place.
+    """
+    if len(found.sites) == 1:
+        return 0.0
+    margins, shares = _Plane(found.sites, found.density).margins(np.arange(len(found.sites)) == shop, found.prices)
+    first = [side[edge] for side, edge in ((margins[margins <= 0], -1), (margins[margins > 0], 0)) if len(side)]
+    return float(sum(shares[np.abs(margins - margin) < NOISE].sum() for margin in first))
 
 
 def _as_sites(sites: ArrayLike) -> Sites:
@@ -287,11 +303,11 @@ class _Climb:
         return float(self.targets @ prices + (self.plane.density * self.plane.owners(prices)[1]).sum())
 
     def steps(self, most: int) -> Iterator[Shares]:
-        """The prices after each step, until none helps, or as many as there are shops have brought nothing better."""
+        """The prices after each step, until none helps or PATIENCE of them have brought nothing better."""
         prices, best, since = np.zeros(len(self.targets)), np.inf, 0
         for _ in range(most):
             found = self._next(prices)
-            if found is None or since > len(self.targets):
+            if found is None or since > PATIENCE:
                 return
             prices = found - found.mean()
             yield prices
@@ -301,8 +317,9 @@ class _Climb:
     def _next(self, prices: Shares) -> Shares | None:
         owner, _, shares = self.plane.divided(prices)
         gap = shares - self.targets
-        off = float(np.abs(gap).sum())
-        laplacian = self.plane.laplacian(owner)
+        if np.abs(gap).max() <= self.plane.density.max() + NOISE:
+            return None
+        off, laplacian = float(np.abs(gap).sum()), self.plane.laplacian(owner)
         found = self._newton(prices, laplacian, gap) if shares.all() else None
         if found is not None:
             return found
@@ -311,8 +328,6 @@ class _Climb:
             tried.append(self._leveled(group, prices))
             if self.off(tried[-1]) < off - NOISE:
                 return tried[-1]
-        if np.abs(gap).max() <= self.plane.density.max() + NOISE:
-            return None
         # Sums of |gap| can be level where g still rises: between islands, and while shops have no customers.
         higher = max(tried, key=self.value)
         return higher if self.value(higher) > self.value(prices) + NOISE else None

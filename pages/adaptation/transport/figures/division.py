@@ -67,7 +67,9 @@ def division(
         _curve(gaps, look),
         _now(gaps, step, look),
     ]
-    fig = figure(look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, look))
+    fig = figure(
+        look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, look)
+    )
     fig.frames = [
         go.Frame(
             name=str(place),
@@ -158,7 +160,11 @@ def _shops(sites: np.ndarray, chosen: int, look: Look) -> go.Scatter:
         mode="markers+text",
         text=[str(one + 1) for one in shop],
         textfont={"color": look.ink, "size": look.size - 2},
-        marker={"size": look.size + 7, "color": look.paper, "line": {"color": ring, "width": np.where(shop == chosen, 4, 1.5)}},
+        marker={
+            "size": look.size + 7,
+            "color": look.paper,
+            "line": {"color": ring, "width": np.where(shop == chosen, 4, 1.5)},
+        },
         unselected={"marker": {"opacity": 1}, "textfont": {"color": look.ink}},
         customdata=np.column_stack([np.full_like(shop, SHOP), shop, shop]).astype(np.int16),
         hovertemplate="shop %{text}<br>click chooses it<extra></extra>",
@@ -227,10 +233,41 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
     return {
         "shapes": goals,
         "bargap": 0.25,
-        "xaxis": {"domain": [0, HALF - 0.06], "range": [0, 1], "title": {"text": "across"}, "showgrid": False, "constrain": "domain"},
-        "yaxis": {"range": [1, 0], "title": {"text": "down"}, "showgrid": False, "scaleanchor": "x", "constrain": "domain"},
-        "xaxis2": {"domain": right, "anchor": "y2", "title": {"text": "shop"}, "dtick": every, "tick0": 1, "showgrid": False},
+        "xaxis": {
+            "domain": [0, HALF - 0.06],
+            "range": [0, 1],
+            "title": {"text": "across"},
+            "showgrid": False,
+            "constrain": "domain",
+        },
+        "yaxis": {
+            "range": [1, 0],
+            "title": {"text": "down"},
+            "showgrid": False,
+            "scaleanchor": "x",
+            "constrain": "domain",
+        },
+        "xaxis2": {
+            "domain": right,
+            "anchor": "y2",
+            "title": {"text": "shop"},
+            "dtick": every,
+            "tick0": 1,
+            "showgrid": False,
+        },
         "yaxis2": {"domain": [0.6, 1], "anchor": "x2", "title": {"text": "share (%)"}, "range": [0, top]},
-        "xaxis3": {"domain": right, "anchor": "y3", "title": {"text": "step"}, "showgrid": False, "rangemode": "tozero"},
-        "yaxis3": {"domain": [0, 0.38], "anchor": "x3", "title": {"text": "sum of gaps"}, "type": "log", "exponentformat": "power"},
+        "xaxis3": {
+            "domain": right,
+            "anchor": "y3",
+            "title": {"text": "step"},
+            "showgrid": False,
+            "rangemode": "tozero",
+        },
+        "yaxis3": {
+            "domain": [0, 0.38],
+            "anchor": "x3",
+            "title": {"text": "sum of gaps"},
+            "type": "log",
+            "exponentformat": "power",
+        },
     }

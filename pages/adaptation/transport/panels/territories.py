@@ -115,7 +115,7 @@ def _inputs(page: Page) -> Shops:
     with places[2]:
         page.controls.slider("shop", "A click moves shop", 1, count)
     with places[4], page.more():
-        page.controls.select("demand", "The chosen shop is to have", list(divisions.DEMANDS))
+        page.controls.select("wanted", "The chosen shop is to have", list(divisions.DEMANDS))
         page.controls.number("shop_seed", "Seed of their places", 0, 999)
         page.controls.text("shop_places", "Places of the first shops: down across / down across", placeholder="0.2 0.3")
     if name == YOUR_PICTURE:
@@ -132,7 +132,7 @@ def _shops(page: Page) -> Shops:
     content = uploaded(FILE) if value("field") == YOUR_PICTURE else b""
     if content is None:
         raise NothingYetError("Upload a picture: customers live where it is bright.")
-    doubled = value("shop") - 1 if value("demand") == DOUBLE else None
+    doubled = value("shop") - 1 if value("wanted") == DOUBLE else None
     return Shops(value("field"), value("shops"), value("shop_seed"), value("shop_places"), doubled, content)
 
 
