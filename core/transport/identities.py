@@ -168,8 +168,7 @@ def _coarser(density: Field) -> Float[np.ndarray, "coarse_row coarse_column"]:
     sides = []
     for n in density.shape:
         count = min(n, COARSE)
-        sides.append(np.floor((np.arange(n) + 0.5) / n * count).astype(int) == np.arange(count)[:, None])
-    coarse: Float[np.ndarray, "coarse_row coarse_column"] = (
-        sides[0].astype(np.float64) @ density @ sides[1].T.astype(np.float64)
-    )
+        into = np.floor((np.arange(n) + 0.5) / n * count)
+        sides.append((into == np.arange(count)[:, None]).astype(np.float64))
+    coarse: Float[np.ndarray, "coarse_row coarse_column"] = sides[0] @ density @ sides[1].T
     return coarse

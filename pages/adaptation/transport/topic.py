@@ -178,8 +178,8 @@ QUESTIONS = (
     Question(
         "What do the prices of the dual problem do?",
         "They move borders. Give each shop a price v, and send each customer to the shop with the least |x − y|² − v. "
-        "With equal prices the nearest shop wins. A shop that pays more reaches farther, so one that lacks customers pays "
-        "more and one with too many less. "
+        "With equal prices the nearest shop wins. A shop that pays more reaches farther: who lacks customers pays "
+        "more, who has too many less. "
         "At the right prices every shop has its share, and no other division with these shares has a shorter way.",
         {"panel": "Territories", "price_step": 0},
     ),
