@@ -105,7 +105,7 @@ def moments_of(shops: Shops) -> tuple[Moment, ...]:
     return tuple(
         Moment(
             one.prices,
-            owners_of(found.sites, (SEEN, SEEN), one.prices).astype(np.uint8),
+            owners_of(found.sites, (SEEN, SEEN), one.prices).astype(np.int16),
             one.masses,
             one.way,
         )

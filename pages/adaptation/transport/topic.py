@@ -214,6 +214,7 @@ TERMS = (
     "Wasserstein distance",
     "linear program",
     "dual prices",
+    "territory",
     "Sinkhorn",
     "entropic regularization",
     "unbalanced transport",
