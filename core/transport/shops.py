@@ -62,7 +62,8 @@ class Territories:
     @property
     def gap(self) -> Shares:
         """[shop], the share that each shop has beyond its target; below 0 where it lacks some."""
-        return self.masses - self.targets
+        gap: Shares = self.masses - self.targets
+        return gap
 
     def moment(self, step: int) -> "Moment":
         """The division after a step, 0 for equal prices. Raises ValueError for a step that was not made."""
@@ -337,7 +338,7 @@ class _Climb:
         off, move = float(np.abs(gap).sum()), np.linalg.lstsq(laplacian, -gap, rcond=1e-10)[0]
         for halved in range(HALVINGS):
             part = 0.5**halved
-            candidate = prices + part * move
+            candidate: Shares = prices + part * move
             shares = self.plane.divided(candidate)[2]
             if shares.all() and float(np.abs(shares - self.targets).sum()) < (1 - part / 4) * off:
                 return candidate
@@ -354,7 +355,8 @@ class _Climb:
         if not len(ends):
             return prices
         best = ends[np.abs(np.cumsum(shares)[ends] - self.targets[group].sum()).argmin()]
-        return prices + group * (margins[best] + margins[best + 1]) / 2
+        moved: Shares = prices + group * (margins[best] + margins[best + 1]) / 2
+        return moved
 
 
 def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:

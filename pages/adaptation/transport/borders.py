@@ -55,11 +55,7 @@ def of_the_way(way: float, shortest: float) -> str:
     more = way / shortest - 1 if shortest > 0 else 0.0
     if abs(more) < MET:
         return f"{told}, as short as to the nearest shop, to half a percent."
-    return (
-        f"{told}, {more:.0%} longer than to the nearest shop (squared): the price of shares that are met."
-        if (more > 0)
-        else f"{told}."
-    )
+    return f"{told}, {abs(more):.0%} {'longer' if more > 0 else 'shorter'} than to the nearest shop."
 
 
 def of_what_is_left(gaps: np.ndarray, step: int, last: bool, heaviest: float) -> str:
@@ -72,6 +68,4 @@ def of_what_is_left(gaps: np.ndarray, step: int, last: bool, heaviest: float) ->
     told = f"The gaps sum to <b>{gaps[step]:.2g}</b>"
     if not last:
         return f"{told}, at first {gaps[0]:.2g}."
-    return (
-        f"{told}, at first {gaps[0]:.2g}; what is left is cells, {heaviest:.1g} of all at most, that no border divides."
-    )
+    return f"{told}, at first {gaps[0]:.2g}; what is left is cells, of up to {heaviest:.1g} each."

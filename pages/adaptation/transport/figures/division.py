@@ -24,8 +24,11 @@ PLACE, SHOP = 0, 1
 LEAST = 1e-6
 """Where the logarithmic axis of the gaps ends: a gap of 0 has no logarithm."""
 
-HALF = 0.55
-"""Where the field ends and what is read of it begins, as a share of the figure's width."""
+SIDE = 0.29
+"""How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
+
+BESIDE = 0.42
+"""Where the shares and the gaps begin."""
 
 
 def place_of(row: int, column: int) -> tuple[float, float]:
@@ -83,7 +86,8 @@ def division(
         for place in range(len(gaps))
     ]
     if len(gaps) > 1:
-        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600)])
+        place = {"x": SIDE + 0.015, "y": 0, "yanchor": "bottom"}
+        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600) | place])
     return fig
 
 
@@ -114,7 +118,10 @@ def _field(levels: np.ndarray, reach: float, look: Look) -> go.Heatmap:
             "title": {"text": "price v", "side": "top"},
             "thickness": 12,
             "outlinewidth": 0,
-            "x": HALF - 0.06,
+            "x": SIDE + 0.01,
+            "y": 1,
+            "yanchor": "top",
+            "len": 0.75,
             "tickvals": (1 + LEVELS * (marks + 1) / 2).tolist(),
             "ticktext": [f"{reach * mark:+.2g}" if mark else "0" for mark in marks],
         },
@@ -159,13 +166,13 @@ def _shops(sites: np.ndarray, chosen: int, look: Look) -> go.Scatter:
         y=sites[:, 0].astype(np.float32),
         mode="markers+text",
         text=[str(one + 1) for one in shop],
-        textfont={"color": look.ink, "size": look.size - 2},
+        textfont={"color": words, "size": look.size - 2},
         marker={
             "size": look.size + 7,
             "color": look.paper,
             "line": {"color": ring, "width": np.where(shop == chosen, 4, 1.5)},
         },
-        unselected={"marker": {"opacity": 1}, "textfont": {"color": look.ink}},
+        unselected={"marker": {"opacity": 1}},
         customdata=np.column_stack([np.full_like(shop, SHOP), shop, shop]).astype(np.int16),
         hovertemplate="shop %{text}<br>click chooses it<extra></extra>",
         name="shops",
@@ -213,7 +220,7 @@ def _now(gaps: np.ndarray, step: int, look: Look) -> go.Scatter:
 
 def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Look) -> dict[str, Any]:
     """The axes of the field, of the shares with the target of each shop, and of the gaps."""
-    right = [HALF + 0.06, 1]
+    right = [BESIDE, 1]
     count = len(sites)
     goals = [
         {
@@ -234,11 +241,12 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
         "shapes": goals,
         "bargap": 0.25,
         "xaxis": {
-            "domain": [0, HALF - 0.06],
+            "domain": [0, SIDE],
             "range": [0, 1],
             "title": {"text": "across"},
             "showgrid": False,
             "constrain": "domain",
+            "constraintoward": "left",
         },
         "yaxis": {
             "range": [1, 0],

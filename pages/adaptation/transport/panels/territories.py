@@ -17,7 +17,7 @@ from pages.adaptation.transport.divisions import DOUBLE, LEAST, MOST, SIZE, YOUR
 from pages.adaptation.transport.figures import division as figures
 from pages.adaptation.transport.panels.files import offer, uploaded
 
-ABOVE = 150
+ABOVE = 130
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 DOTS = 500
