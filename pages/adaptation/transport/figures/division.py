@@ -159,19 +159,16 @@ def _places(sites: np.ndarray) -> go.Scatter:
 
 
 def _shops(sites: np.ndarray, chosen: int, look: Look) -> go.Scatter:
+    """The shops by number, the chosen one in reversed colors."""
     shop = np.arange(len(sites))
-    ring = np.where(shop == chosen, look.role("key"), look.ink)
+    fill, words = (np.where(shop == chosen, *pair) for pair in ((look.ink, look.paper), (look.paper, look.ink)))
     return go.Scatter(
         x=sites[:, 1].astype(np.float32),
         y=sites[:, 0].astype(np.float32),
         mode="markers+text",
         text=[str(one + 1) for one in shop],
         textfont={"color": words, "size": look.size - 2},
-        marker={
-            "size": look.size + 7,
-            "color": look.paper,
-            "line": {"color": ring, "width": np.where(shop == chosen, 4, 1.5)},
-        },
+        marker={"size": look.size + 7, "color": fill, "line": {"color": words, "width": 1.5}},
         unselected={"marker": {"opacity": 1}},
         customdata=np.column_stack([np.full_like(shop, SHOP), shop, shop]).astype(np.int16),
         hovertemplate="shop %{text}<br>click chooses it<extra></extra>",
