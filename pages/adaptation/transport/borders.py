@@ -66,6 +66,8 @@ def of_what_is_left(gaps: np.ndarray, step: int, last: bool, heaviest: float) ->
         heaviest: the share of the heaviest cell.
     """
     told = f"The gaps sum to <b>{gaps[step]:.2g}</b>"
+    if step == 0:
+        return f"{told}."
     if not last:
         return f"{told}, at first {gaps[0]:.2g}."
     return f"{told}, at first {gaps[0]:.2g}; what is left is cells, of up to {heaviest:.1g} each."

@@ -27,7 +27,7 @@ LEAST = 1e-6
 SIDE = 0.29
 """How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
 
-BESIDE = 0.42
+BESIDE = 0.45
 """Where the shares and the gaps begin."""
 
 
@@ -93,7 +93,7 @@ def division(
 
 def _levels(owner: np.ndarray, prices: np.ndarray, reach: float) -> np.ndarray:
     """[row column], the price of each cell's shop in whole levels from 1, and 0 on a border."""
-    levels = 1 + np.rint(LEVELS * (prices + reach) / (2 * reach)).astype(np.uint8)[owner]
+    levels: np.ndarray = 1 + np.rint(LEVELS * (prices + reach) / (2 * reach)).astype(np.uint8)[owner]
     levels[:-1][owner[:-1] != owner[1:]] = 0
     levels[:, :-1][owner[:, :-1] != owner[:, 1:]] = 0
     return levels
@@ -144,7 +144,7 @@ def _dots(customers: np.ndarray, look: Look) -> go.Scatter:
 def _places(sites: np.ndarray) -> go.Scatter:
     """Invisible marks over the field, each with its place for a click."""
     row, column = np.indices((CLICKABLE, CLICKABLE)).reshape(2, -1)
-    down, across = place_of(row, column)  # type: ignore[arg-type]
+    down, across = np.array([place_of(*cell) for cell in zip(row.tolist(), column.tolist(), strict=True)]).T
     off = np.linalg.norm(np.stack([down, across], axis=1)[:, None] - sites, axis=-1).min(axis=1)
     free = off > FREE / CLICKABLE
     return go.Scatter(
