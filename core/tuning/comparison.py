@@ -1,13 +1,14 @@
 """Recorded runs of every method side by side: the chosen rates, the range over seeds, and what leads beyond noise."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.checks import Check
 from core.numbers import NORMAL_95, wilson
-from core.tuning.runs import METHODS, TuningRun
+from core.tuning.runs import METHODS, TuningParams, TuningRun
 from core.tuning.texts import TEST
 
 
@@ -26,6 +27,10 @@ class TuningRecord:
     """Recorded runs: each method at the learning rates of seed 0, and at the chosen one for every seed."""
 
     runs: tuple[TuningRun, ...]
+
+    def name(self, params: TuningParams) -> str:
+        """What runs are told apart by: their method."""
+        return params.method
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -48,12 +53,12 @@ class TuningRecord:
     def chosen(self, method: str) -> tuple[TuningRun, ...]:
         """The runs of a method at its chosen rate, one for each seed, in their order."""
         rate = self.chosen_rate(method)
-        found = [run for run in self.runs if run.params.method == method and run.params.rate == rate]
+        found = [run for run in self.runs if self.name(run.params) == method and run.params.rate == rate]
         return tuple(sorted(found, key=lambda run: run.params.seed))
 
     def tried(self, method: str) -> tuple[TuningRun, ...]:
         """The runs of seed 0 at each rate, from the smallest."""
-        found = [run for run in self.runs if run.params.method == method and run.params.seed == 0]
+        found = [run for run in self.runs if self.name(run.params) == method and run.params.seed == 0]
         return tuple(sorted(found, key=lambda run: run.params.rate))
 
     def over_seeds(self, method: str, quantity: str) -> SeedRange:
@@ -78,10 +83,14 @@ class TuningRecord:
     @property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the chosen runs, of each the worst over methods and seeds."""
-        by_name: dict[str, list[Check]] = {}
-        for run in (run for method in self.methods for run in self.chosen(method)):
-            for check in run.checks:
-                by_name.setdefault(check.name, []).append(check)
-        # What is no number counts as the worst.
-        worst = (max(found, key=lambda check: (math.isnan(check.error), check.error)) for found in by_name.values())
-        return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst)
+        return worst_of(run for method in self.methods for run in self.chosen(method))
+
+
+def worst_of(runs: Iterable[TuningRun]) -> tuple[Check, ...]:
+    """Of each check of some runs the worst."""
+    by_name: dict[str, list[Check]] = {}
+    for check in (check for run in runs for check in run.checks):
+        by_name.setdefault(check.name, []).append(check)
+    # What is no number counts as the worst.
+    worst = (max(found, key=lambda check: (math.isnan(check.error), check.error)) for found in by_name.values())
+    return tuple(replace(check, detail=f"{check.detail}, the worst of all runs") for check in worst)

@@ -39,6 +39,9 @@ CANDIDATES: dict[str, tuple[float, ...]] = {
 
 The head of a probe is long, and a small move of what it reads moves its answer far: from 3e-5 on LP-FT diverges."""
 
+BATCH = 16
+"""Texts of an update."""
+
 MOST_OWN, LONGEST_OWN = 6, 300
 """Texts of a visitor's own, and letters of each."""
 

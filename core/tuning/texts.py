@@ -141,3 +141,16 @@ OTHER_TEXTS = (
 """Texts about something else, on which forgetting is measured: prose, and a question with its answer."""
 
 NAMES_OF_OTHERS = ("prose", "question and answer")
+
+REHEARSED = (
+    "The old mill stands at the end of the lane. Its wheel has not turned for thirty years, but the roof is sound.",
+    "Question: What is the capital of Norway? Answer: The capital of Norway is Oslo, which lies at the end of a fjord.",
+    "In winter the lake freezes over. Children skate along the shore, and fishermen cut holes into the ice.",
+    "Question: How many minutes has an hour? Answer: An hour has sixty minutes, and each minute has sixty seconds.",
+    "The train left the station at noon. It crossed two valleys and a long tunnel before it came to the sea.",
+    "Question: How do I open a file in Python? Answer: Call the built-in function open with the path of the file.",
+    "Bees gather nectar from flowers and carry it to the hive, where it is dried and stored as honey.",
+    "Question: Why is the sky blue? Answer: The air scatters blue light more than red light, and so it is seen.",
+)
+"""Texts that are rehearsed while a model learns the task: of the same two kinds, and none that forgetting is measured
+on."""

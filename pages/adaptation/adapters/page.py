@@ -40,7 +40,7 @@ page.show(
                 stands="instead",
                 badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
                 checks=lambda: subspace.checks(page),
-                data=subspace.data,
+                data=lambda: subspace.data(page),
                 script=lambda: subspace.script(page),
             ),
             Panel(

@@ -1,14 +1,17 @@
 """The sentences about the recorded runs of all methods: what they reach, and what they forget."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components.phrases import listed
 from core.tuning import (
     NAMES_OF_OTHERS,
+    LoraRecord,
+    RehearsalRecord,
     SeedRange,
     Shape,
     StepCost,
     TuningRecord,
+    grown,
     trainable_parameters,
 )
 from pages.adaptation.fine_tuning.topic import NAMES
@@ -21,20 +24,20 @@ QUANTITIES = {"Meals": "id_accuracy", "stories": "ood_accuracy"}
 """Domain -> the field of a run."""
 
 
-def methods_title(record: TuningRecord) -> str:
+def methods_title(record: TuningRecord, names: Mapping[str, str] = NAMES) -> str:
     """Who is in front in both domains, how many are behind by more than noise, and how many beat a guess on stories."""
     beating = sum(record.beats_a_guess(method, "ood_accuracy") for method in record.methods)
-    said = "; ".join(f"{domain}: {_front(record, quantity)}" for domain, quantity in QUANTITIES.items())
+    said = "; ".join(f"{domain}: {_front(record, quantity, names)}" for domain, quantity in QUANTITIES.items())
     return f"{said}; {beating} of {len(record.methods)} beat a guess there"
 
 
-def _front(record: TuningRecord, quantity: str) -> str:
+def _front(record: TuningRecord, quantity: str, names: Mapping[str, str]) -> str:
     """The method with the best mean, and how many others noise does not reach."""
     means = {method: record.over_seeds(method, quantity).mean for method in record.methods}
     best = max(means, key=lambda method: means[method])
     behind = sum(record.leads(best, method, quantity) for method in means)
     ahead = f"beyond noise above {behind} of {len(means) - 1}" if behind else "within noise of all"
-    return f"{NAMES[best]} {means[best]:.0%}, {ahead}"
+    return f"{names[best]} {means[best]:.0%}, {ahead}"
 
 
 def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
@@ -51,7 +54,15 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
         f"seeds with {params.train} texts each. Validation chose the rate <b>{params.rate:g}</b>."
+        f"{_stopped(record, method)}"
     )
+
+
+def _stopped(record: TuningRecord, method: str) -> str:
+    """How many seeds diverged: their accuracies are those of a model that was stopped, and count."""
+    runs = record.chosen(method)
+    stopped = sum(run.stopped for run in runs)
+    return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged and were stopped." if stopped else ""
 
 
 def _range(found: SeedRange) -> str:
@@ -102,4 +113,60 @@ def forgetting_reading(record: TuningRecord, text: int) -> str:
         f"Before tuning the text has perplexity <b>{before:.1f}</b>: at each token the model is as unsure as between "
         f"so many. A mark is a run: filled at the rate that the validation set chose, open at the other. "
         f"{rates if both else ''}A probe leaves every weight, so it forgets nothing."
+    )
+
+
+def places_reading(record: LoraRecord, variant: str) -> str:
+    """What one variant trains and reaches, and which variants noise parts."""
+    inside, outside = (record.over_seeds(variant, quantity) for quantity in QUANTITIES.values())
+    run, cost = record.chosen(variant)[0], record.costs[variant]
+    return (
+        f"<b>{variant}</b>: <b>{run.trainable:,}</b> numbers, <b>{cost.memory / 1e6:,.0f} MB</b> and "
+        f"<b>{cost.seconds:.2g} s</b> an update. Meals {_range(inside)}, stories {_range(outside)}, over "
+        f"<b>{inside.seeds}</b> seeds. {_ranks(record)} All have the rate {run.params.rate:g} that validation chose "
+        f"for r 4 beside q and v, and α = 2r."
+    )
+
+
+def _ranks(record: LoraRecord) -> str:
+    """Whether more rank beside q and v parts by more than noise, in both domains."""
+    names = [name for name in record.methods if name.endswith(" q v")]
+    parted = [
+        f"{more} above {less} on {domain.lower()}"
+        for domain, quantity in QUANTITIES.items()
+        for more in names
+        for less in names
+        if record.leads(more, less, quantity)
+    ]
+    found = f"beyond noise {listed(parted)}" if parted else "no two part by more than noise"
+    return f"Of the ranks beside q and v {found}."
+
+
+def rehearsal_title(record: TuningRecord, rehearsed: RehearsalRecord, text: int) -> str:
+    """How perplexing a text is after tuning without rehearsal and with it, and whether every seed with it is below."""
+    said = []
+    for method in rehearsed.methods:
+        bare = ratios(record, method, text)
+        share = rehearsed.shares(method)[-1]
+        helped = [float(grown(run)[text]) for run in rehearsed.of(method, share.every)]
+        verdict = "" if max(helped) < min(bare) else ", no more than noise"
+        said.append(
+            f"{NAMES[method]} {sum(bare) / len(bare):.2f} times, with {share.share:.0%} rehearsed "
+            f"{sum(helped) / len(helped):.2f}{verdict}"
+        )
+    return f"Perplexity of the {NAMES_OF_OTHERS[text]}: {'; '.join(said)}"
+
+
+def rehearsal_reading(record: TuningRecord, rehearsed: RehearsalRecord) -> str:
+    """What is rehearsed, and what it costs on the task."""
+    costs = []
+    for method in rehearsed.methods:
+        bare, runs = record.chosen(method), rehearsed.of(method, rehearsed.shares(method)[-1].every)
+        pair = (sum(run.id_accuracy for run in found) / len(found) for found in (bare, runs))
+        costs.append(f"{NAMES[method]} <b>{next(pair):.0%}</b> without, <b>{next(pair):.0%}</b> with it")
+    return (
+        "Now and then an update also reads one of eight other texts, prose or a question with its answer, and lowers "
+        "the loss of its words; none of them is the text that is measured. A mark is a run with the same reviews in "
+        f"the same order. Meals stay learned or not: {'; '.join(costs)}. Below noise counts what does not lie under "
+        "every run without rehearsal."
     )

@@ -34,6 +34,9 @@ METHOD_OF = {name: method for method, name in NAMES.items()}
 TWO_LAYERS = "Two layers"
 """The panel of the theory."""
 
+REHEARSED = "with rehearsal"
+"""What the panel of forgetting shows beside all methods."""
+
 DEFAULTS = {
     "run": FULL,
     "feature_error": 0.1,
@@ -41,7 +44,9 @@ DEFAULTS = {
     "world": 0,
     "rate": 0.05,
     "panel": FIGURE,
+    "variant": "r 4, q v",
     "other": "prose",
+    "compared": "all methods",
     "shift": "noise",
     "method": PROBE,
     "seed": 0,
@@ -57,6 +62,12 @@ PRESETS = (
         "Filled: reviews of meals, as in training; open: reviews of stories, the shift.",
         {"panel": FIGURE},
         free=("run",),
+    ),
+    Preset(
+        "Rank and place",
+        "LoRA alone: does more rank help, or another place?",
+        {"panel": "Rank and place"},
+        free=("variant",),
     ),
     Preset(
         "Why it breaks",
@@ -102,6 +113,17 @@ PRESETS = (
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),
     Preset("Forgotten", "How surprised is the tuned model by a text about something else?", {"panel": "Forgotten"}),
     Preset(
+        "Rehearsal",
+        "Does a text of another kind now and then keep it from forgetting?",
+        {"panel": "Forgotten", "compared": REHEARSED},
+        free=("other",),
+    ),
+    Preset(
+        "Other tasks",
+        "Read a row: what was learned. Do the framed cells gain beside the others?",
+        {"panel": "Other tasks"},
+    ),
+    Preset(
         "Count them",
         "How many numbers does LoRA train? Move the rank.",
         {"panel": "Train here", "method": LORA},
@@ -115,6 +137,8 @@ PANELS = (
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
     PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
+    PanelWords("Rank and place", "LoRA by its rank and by the matrices that it stands beside, as points."),
+    PanelWords("Other tasks", "LoRA tuned on one task or four, and asked six: relatives, strangers, a new family."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
     PanelWords("Train here", "SmolLM2 tuned while you watch, by ten methods, and your own reviews judged."),
 )

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.models import CausalLM
+from core.progress import portion
 from core.tuning import (
     IDENTITY,
     METHODS,
@@ -24,11 +25,12 @@ from core.tuning import (
 )
 from core.tuning.changes import SEEN
 from core.tuning.runs import PUT_IN
+from core.tuning.texts import REHEARSED
 from core.tuning.with_torch.changes import changes_of
 from core.tuning.with_torch.costs import measure_step
 from core.tuning.with_torch.methods import frozen_change, prepare
 from core.tuning.with_torch.states import embedded, ids_of, last_states, through
-from core.tuning.with_torch.training.runs import run_on
+from core.tuning.with_torch.training.runs import _Run, run_on
 from tests.core.language.conftest import tiny
 
 TEXTS = ["The soup was warm.", "Tea", "Although it rained, we walked."]
@@ -155,6 +157,33 @@ def test_the_trained_model_is_shown_before_it_is_measured(llama: CausalLM, sets:
             assert change.by_rank[1] == pytest.approx(1, abs=1e-5)
     damaged = dataclasses.replace(seen[0], by_rank=seen[0].by_rank * 0.99)
     assert not all(check.passed for check in ChangeRecord((damaged,)).checks)
+
+
+def test_a_rehearsed_text_adds_the_loss_of_its_words(llama: CausalLM, sets: Sets) -> None:
+    """Transformers' own loss of each text, in its turn."""
+    on_its_way = _Run(llama, params("norms"), sets, portion(None), None, 2)
+    for step in range(1, 7):
+        found = float(on_its_way._rehearsal(step))
+        if step % 2:
+            assert found == 0
+            continue
+        ids = ids_of(llama, [REHEARSED[step // 2 % len(REHEARSED)]])[0]
+        with torch.no_grad():
+            wanted = float(llama.model(input_ids=ids[None], labels=ids[None]).loss)
+        # Products in bfloat16.
+        assert found == pytest.approx(wanted, rel=2e-2)
+
+
+def test_rehearsal_moves_what_is_trained_and_nothing_else(
+    llama: CausalLM, sets: Sets, runs: dict[str, TuningRun]
+) -> None:
+    assert run_on(llama, params("norms"), sets, rehearse=5).loss.tolist() == runs["norms"].loss.tolist()
+    each = run_on(llama, params("norms"), sets, rehearse=1)
+    assert each.loss[0] == runs["norms"].loss[0]
+    assert each.loss[2:].tolist() != runs["norms"].loss[2:].tolist()
+    assert all(check.passed for check in each.checks)
+    with pytest.raises(ValueError, match="rehearse is -1"):
+        run_on(llama, params("norms"), sets, rehearse=-1)
 
 
 def test_the_given_model_is_not_touched(llama: CausalLM, sets: Sets) -> None:

@@ -11,13 +11,13 @@ from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
 
 from core.models import CausalLM, load_causal_lm
+from core.numbers import whole
 from core.progress import Progress, portion
-from core.tuning.runs import TuningParams, TuningRun
-from core.tuning.texts import CLASSES, OTHER_TEXTS, PROMPT, Example, Sets, draw_sets
+from core.tuning.runs import BATCH, TuningParams, TuningRun
+from core.tuning.texts import CLASSES, OTHER_TEXTS, PROMPT, REHEARSED, Example, Sets, draw_sets
 from core.tuning.with_torch.methods import Tuned, frozen_change, prepare
 from core.tuning.with_torch.states import Ids, bare_states, ids_of
 
-BATCH = 16
 PROBE_STEPS = 300
 HEAD_RATE = 1e-3
 """The learning rate of the head from which LP-FT starts."""
@@ -38,16 +38,19 @@ def run(params: TuningParams, *, on_progress: Progress | None = None) -> TuningR
 
 def run_on(
     lm: CausalLM, params: TuningParams, sets: Sets, *, on_progress: Progress | None = None,
-    on_trained: Callable[[Tuned], object] | None = None,
+    on_trained: Callable[[Tuned], object] | None = None, rehearse: int = 0,
 ) -> TuningRun:  # fmt: skip
     """The same on any model and any texts.
 
     Args:
         on_trained: is given the tuned model before it is measured; it must leave it as it is.
+        rehearse: in every so many updates the model also reads one of REHEARSED; the mean cross entropy of its tokens
+            counts as much as the loss of one text of the task. 0 for never.
 
     Raises:
-        ValueError: for training texts of one class alone.
+        ValueError: for training texts of one class alone, and for a negative `rehearse`.
     """
+    whole("rehearse", rehearse, 0)
     if len({example.label for example in sets.train}) < len(CLASSES):
         raise ValueError(f"the labels of the training texts must be of both classes, {' and '.join(CLASSES)}.")
     before = torch.get_num_threads()
@@ -55,7 +58,7 @@ def run_on(
     try:
         with torch.random.fork_rng():
             torch.manual_seed(params.seed)
-            return _Run(lm, params, sets, portion(on_progress), on_trained).finished()
+            return _Run(lm, params, sets, portion(on_progress), on_trained, rehearse).finished()
     finally:
         torch.set_num_threads(before)
 
@@ -65,9 +68,11 @@ class _Run:
 
     def __init__(
         self, lm: CausalLM, params: TuningParams, sets: Sets, report: Progress,
-        on_trained: Callable[[Tuned], object] | None,
+        on_trained: Callable[[Tuned], object] | None, rehearse: int,
     ) -> None:  # fmt: skip
         self.lm, self.params, self.sets, self.report, self.on_trained = lm, params, sets, report, on_trained
+        self.old = ids_of(lm, REHEARSED) if rehearse else []
+        self.rehearse = rehearse
         report(0.0, "copying the model")
         # A fresh prompt changes the model already: what is forgotten is counted from the bare one.
         self.before = _perplexities(prepare(lm, replace(params, method="probe")))
@@ -129,13 +134,22 @@ class _Run:
                 self.stopped = True
                 break
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            (loss + self._rehearsal(step) / BATCH).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(self.tuned.trained, 1.0)
             optimizer.step()
             schedule.step()
             words = f"loss {self.losses[-1]:.2f} after {step} of {self.params.steps} updates"
             self.report(0.1 + 0.75 * step / self.params.steps, words, np.array(self.losses))
         self.seconds += time.process_time() - began
+
+    def _rehearsal(self, step: int) -> Float[Tensor, ""]:
+        """The loss of the text that is rehearsed in this update, each in its turn; 0 where none is."""
+        if not self.rehearse or step % self.rehearse:
+            return torch.zeros(())
+        ids = self.old[step // self.rehearse % len(self.old)]
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = self.tuned.logits(ids)
+        return nn.functional.cross_entropy(logits[:-1], ids[1:])
 
     def _batches(self) -> Iterator[Int[Tensor, "text"]]:
         """Places of training texts: all of them in a new order, again and again."""
