@@ -1,7 +1,8 @@
 """Widgets bound to the URL under the prefix of their page, so that a link reproduces the figure."""
 
 import math
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -161,9 +162,9 @@ class Controls:
             if name not in free
         )
 
-    def link(self) -> str:
-        """The address that shows this page as it is now."""
-        changed = address_of(self.page, self.defaults, self.values())
+    def link(self, values: Values | None = None) -> str:
+        """The address that shows this page as it is now, or with these values of all its parameters."""
+        changed = address_of(self.page, self.defaults, self.values() if values is None else values)
         address = st.context.url or ""
         return f"{address}?{urlencode(changed, doseq=True)}" if changed else address
 
@@ -237,9 +238,8 @@ class Controls:
         self._drop_infinity(name)
         self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
-        typed = st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
-        self._spell(name, typed)
-        return typed
+        with self._spelled(name):
+            return st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
 
     def text(self, name: str, label: str, *, lines: int = 1, **options: Any) -> str:
         """A text: one line, or an area of several."""
@@ -265,13 +265,27 @@ class Controls:
         if key not in st.session_state and written and written[-1] != _write(_read(written, self.defaults[name])):
             self.set({name: _read(written, self.defaults[name])})
 
-    def _spell(self, name: str, number: Any) -> None:
-        """Writes 4 in the address where Streamlit's server writes 4.0, as its browser does: one view has one link."""
-        key = self.key(name)
+    @contextmanager
+    def _spelled(self, name: str) -> Iterator[None]:
+        """Leaves 4 in the address where Streamlit's server writes 4.0, as its browser does: one view has one link.
+
+        Each message about the address is a step of Back. So Streamlit finds its own writing while the number is drawn,
+        and the browser hears of it only where it has another one than ours.
+        """
+        key, context = self.key(name), get_script_run_ctx()
+        sent = parse_qs(context.query_string).get(key, [""])[-1] if context else ""
         with get_session_state().query_params() as address:
+            number = st.session_state.get(key)
+            if address.has_param(key) and address[key] == _write(number):
+                address.set_with_no_forward_msg(key, str(number))
+            before = address[key] if address.has_param(key) else ""
+        yield
+        with get_session_state().query_params() as address:
+            number = st.session_state.get(key)
             if address.has_param(key) and address[key] == str(number) != _write(number):
                 address.set_with_no_forward_msg(key, _write(number))
-                address._send_query_param_msg()
+                if str(number) == sent or str(number) != before:
+                    address._send_query_param_msg()
 
     def _keep(self, name: str, offered: "Offered") -> None:
         """Fits a value that a preset, a click or another range of the same control has left behind.

@@ -1,8 +1,9 @@
 """The course: its chapters and pages in their order, and what each page declares about itself.
 
 A page declares itself in `pages/<chapter>/<key>/topic.py`: TOPIC, DEFAULTS, PRESETS, PANELS, QUESTIONS, TERMS and
-RENAMED. Navigation, home, search, README, lessons and the tests of every page iterate what stands there. No streamlit
-and no plotly here, so that they can be read in a moment.
+RENAMED. Navigation, home, search, README, lessons and the tests of every page iterate what stands there. Its lesson
+lies beside it in `lesson.py`, which is read only where lessons are. No streamlit and no plotly here, so that they can
+be read in a moment.
 """
 
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ CHAPTERS: dict[str, Chapter] = {
 
 COURSE: tuple[str, ...] = (
     "start/home",
+    "start/lesson",
     "foundations/learning",
     "foundations/networks",
     "foundations/convolution",
@@ -64,6 +66,7 @@ COURSE: tuple[str, ...] = (
     "alignment/rlhf",
     "efficiency/decoding",
     "agents/tools",
+    "agents/memory",
 )
 """The pages in the order of the course, each by its folder below `pages`."""
 
@@ -152,6 +155,43 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A few minutes of a page's lesson.
+
+    Args:
+        until: the minute at which it ends; it begins where the one before ends, the first at 0.
+        step: what the lecturer calls it: as a rule the name of the preset or the panel that is shown.
+        ask: what the class is asked before.
+        settles: what is then seen.
+        shows: the presets and panels by name, where `step` is not the name of one.
+    """
+
+    until: int
+    step: str
+    ask: str
+    settles: str
+    shows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The lesson of fifty minutes that a page declares in its lesson.py.
+
+    Args:
+        stages: in their order.
+        asked: what the lesson asks, where the page's question is too long beside its title.
+    """
+
+    stages: tuple[Stage, ...]
+    asked: str = ""
+
+    def timed(self) -> tuple[tuple[int, Stage], ...]:
+        """Each stage after the minute at which it begins."""
+        starts = (0, *(stage.until for stage in self.stages))
+        return tuple(zip(starts, self.stages, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """What a page is to open with, and the part of it that is to be in sight: its top, a panel, or the questions."""
 
@@ -206,6 +246,13 @@ def topics() -> tuple[Topic, ...]:
 def declared_by(topic: Topic) -> Declared:
     """What the page of this topic declares."""
     return declared(f"{topic.chapter}/{topic.key}")
+
+
+@cache
+def outline_of(topic: Topic) -> Outline:
+    """The lesson that the page of this topic declares; raises ImportError where it has none."""
+    outline: Outline = import_module(f"{topic.folder.replace('/', '.')}.lesson").LESSON
+    return outline
 
 
 def following(topic: Topic) -> Topic | None:

@@ -1,13 +1,27 @@
-"""Buttons that open another page of the course at one of its views."""
+"""Another page of the course, opened at one of its views."""
+
+from typing import Literal
 
 import streamlit as st
 
 from components.controls import address_of
-from components.course import Sought, Values, declared_by, pending, topics
+from components.course import Sought, Topic, Values, declared_by, pending, topics
+
+
+def open_at(topic: Topic, view: Values, part: Literal["top", "panel", "questions"]) -> None:
+    """Opens the page of a topic, whatever the visitor has seen there before.
+
+    Args:
+        topic: the page's.
+        view: its parameters, where they are not its defaults.
+        part: what is to be in sight.
+    """
+    st.session_state[pending(topic)] = Sought(view, part)
+    st.switch_page(topic.script, query_params=address_of(topic.key, declared_by(topic).defaults, view))
 
 
 def elsewhere(key: str, view: Values, label: str) -> None:
-    """A button that opens another page as `view` says, whatever the visitor has seen there before.
+    """A button that opens another page as `view` says.
 
     Args:
         key: of the other page.
@@ -17,5 +31,4 @@ def elsewhere(key: str, view: Values, label: str) -> None:
     topic = next(topic for topic in topics() if topic.key == key)
     name = "_".join([key, *map(str, view.values())])
     if st.button(f"{label}, on “{topic.title}”", type="tertiary", icon=":material/arrow_forward:", key=f"to_{name}"):
-        st.session_state[pending(topic)] = Sought(view, "panel")
-        st.switch_page(topic.script, query_params=address_of(topic.key, declared_by(topic).defaults, view))
+        open_at(topic, view, "panel")

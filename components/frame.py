@@ -1,5 +1,7 @@
 """What stands around every page: the type and spacing of the house, and presenter mode."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -151,11 +153,16 @@ def draw_frame(*, misled: bool) -> None:
         st.html(PROJECTOR)
 
 
-def presenter_switch() -> None:
-    """The switch for presenter mode, which each page draws beside its question."""
+def presenter_switch(on_change: Callable[[], None] | None = None) -> None:
+    """The switch for presenter mode, which each page draws beside its question.
+
+    Args:
+        on_change: called before the page runs again in the other mode.
+    """
     st.toggle(
         "Presenter",
         key=PRESENT,
         bind="query-params",
+        on_change=on_change,
         help="Larger type, prose folded away. PageDown and PageUp step through the presets.",
     )

@@ -27,6 +27,7 @@ from components.exports import frame_of
 from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
 from components.glossary import terms_of
 from components.identities import identities
+from components.lessons.adding import adding
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
@@ -86,7 +87,7 @@ class Page:
                         self._stories.stepper()
                     else:
                         self._reset_and_share()
-                presenter_switch()
+                presenter_switch(self._seek_top)
         # Their place stays on a projector: widgets below that move up lose their tie to the address.
         stories = st.empty()
         if not presenting():
@@ -103,6 +104,10 @@ class Page:
         self.controls.story(values)
         st.session_state[self._seeks] = "panel" if panel and PANEL in values else "top"
 
+    def _seek_top(self) -> None:
+        """Brings the question into sight: a page in the other mode keeps how far it was scrolled. A callback."""
+        st.session_state[self._seeks] = "top"
+
     @property
     def _seeks(self) -> str:
         return f"{self.topic.key}_seeks"
@@ -115,9 +120,15 @@ class Page:
             on_click=self.controls.reset,
             key=f"{self.topic.key}_reset",
         )
-        with st.popover("Share", icon=":material/link:", type="tertiary"):
+        share = st.popover(
+            "Share", icon=":material/link:", type="tertiary", key=f"{self.topic.key}_sharing", on_change="rerun"
+        )
+        with share:
             st.caption("This link shows the page as it is now.")
             st.code(self.controls.link(), language=None, wrap_lines=True)
+            if share.open:
+                told = self._stories.told()
+                adding(self.topic, self.controls, told.name if told else self.topic.question)
 
     def badges(self, *kinds: Badge) -> None:
         """Says where the numbers of what stands first come from; `show` does, for a scene."""

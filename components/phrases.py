@@ -13,3 +13,8 @@ def span(interval: tuple[float, float]) -> str:
     """The ends of an interval of shares, in whole percent: "31% to 69%"."""
     low, high = interval
     return f"{low:.0%} to {high:.0%}"
+
+
+def shorten(token: str, length: int = 14) -> str:
+    """A token, or another text, cut to a length that fits an axis."""
+    return token if len(token) <= length else token[: length - 1] + "…"

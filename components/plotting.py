@@ -7,15 +7,18 @@ part that it has not made yet. What is checked, what is refused and what comes o
 story of every page both ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from _plotly_utils import basevalidators, utils
 from _plotly_utils.basevalidators import BaseDataValidator, CompoundArrayValidator, CompoundValidator, TitleValidator
-from plotly import basedatatypes
+from cachetools import LRUCache, cached
+from plotly import _subplots, basedatatypes
 from plotly.basedatatypes import BaseFigure, BasePlotlyType, BaseTraceType
 from plotly.validator_cache import ValidatorCache
 
@@ -25,6 +28,8 @@ PLACES = (
     (BasePlotlyType, "_set_property"),
     (BaseDataValidator, "validate_coerce"),
     (BaseFigure, "_str_to_dict_path"),
+    (BasePlotlyType, "update"),
+    (_subplots, "make_subplots"),
     (basedatatypes, "deepcopy"),
     (basevalidators, "copy_to_readonly_numpy_array"),
     (utils, "copy_to_readonly_numpy_array"),
@@ -32,18 +37,18 @@ PLACES = (
 """What is put in the place of plotly's own."""
 
 PLOTLYS_OWN = tuple(getattr(owner, name) for owner, name in PLACES)
-_plotlys_traces, _plotlys_path, _plotlys_array = PLOTLYS_OWN[1], PLOTLYS_OWN[2], PLOTLYS_OWN[4]
+_, _plotlys_traces, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array, _ = PLOTLYS_OWN
 
 
 def hasten() -> None:
     """Lets plotly make its objects this way, in the whole process."""
-    put((_set_property, _traces, staticmethod(_path), copied, _readonly, _readonly))
+    put((_set_property, _traces, _path, _update, _plots, copied, _readonly, _readonly))
 
 
 def put(functions: Sequence[Any]) -> None:
     """Puts functions into PLACES: one for each."""
     for (owner, name), function in zip(PLACES, functions, strict=True):
-        setattr(owner, name, function)
+        setattr(owner, name, staticmethod(function) if owner is BaseFigure else function)
 
 
 def _set_property(self: BasePlotlyType, name: str, arg: dict[str, Any], provided: Any) -> None:
@@ -93,6 +98,84 @@ def _parts(own: type[BasePlotlyType], given: dict[str, Any]) -> dict[str, Any]:
 
 _validator = lru_cache(maxsize=None)(ValidatorCache.get_validator)
 """One for each property of plotly's schema that is in use."""
+
+
+def _update(self: BasePlotlyType, dict1: Any = None, overwrite: bool = False, **kwargs: Any) -> BasePlotlyType:
+    """Updates an object's properties as plotly's method of this name does, in the dictionaries themselves."""
+    for given in (dict1, kwargs):
+        if overwrite or (given is not None and type(given) is not dict):
+            _plotlys_update(self, given, overwrite)
+        elif given:
+            self._init_props()
+            made = self._compound_array_props
+            left = _merged(type(self), self._props, given, [name for name, parts in made.items() if parts])
+            if left:
+                _plotlys_update(self, left)
+    return self
+
+
+def _merged(
+    own: type[BasePlotlyType], props: dict[str, Any], update: dict[str, Any], made: Collection[str]
+) -> dict[str, Any]:
+    """Merges an update into the properties of an object of a class; returns what is left to plotly.
+
+    Args:
+        made: lists of parts that may have objects, and are plotly's.
+    """
+    left = {}
+    for name, given in update.items():
+        first, *below = map(str, _path_of(name))
+        if first not in own._valid_props or (first not in props and first[-1:].isdigit()):
+            left[name] = given
+            continue
+        value = given
+        for part in reversed(below):
+            value = {part: value}
+        validator = _validator(own._path_str, first)
+        if isinstance(validator, CompoundValidator) and type(value) is dict:
+            inside = props.get(first, {})
+            within = _merged(validator.data_class, inside, value, validator.data_class._valid_props)
+            if inside:
+                props[first] = inside
+            if within:
+                left[first] = within
+        elif _is_plotlys(validator, value) or (
+            isinstance(validator, CompoundArrayValidator) and (props.get(first) or first in made)
+        ):
+            left[name] = given
+        else:
+            _write(props, first, None if value is None else _checked(validator, value))
+    return left
+
+
+def _is_plotlys(validator: Any, value: Any) -> bool:
+    """Whether a value is made of plotly's objects, or takes one away."""
+    return isinstance(validator, BaseDataValidator | CompoundValidator) and not isinstance(value, str | int | float)
+
+
+def _write(props: dict[str, Any], name: str, value: Any) -> None:
+    """Sets a property; nothing takes it away."""
+    if value is None:
+        props.pop(name, None)
+    else:
+        props[name] = value
+
+
+@cached(LRUCache(128), key=lambda *asked, **further: repr((asked, sorted(further.items()))), lock=Lock())
+def _grid(*asked: Any, **further: Any) -> tuple[dict[str, Any], Any, Any]:
+    """What `make_subplots` makes: axes with their domains, and notes; then the grid's references and its words."""
+    made = _plotlys_plots(*asked, **further)
+    return copied(made.layout._props), made._grid_ref, made._grid_str
+
+
+def _plots(*asked: Any, **further: Any) -> Any:
+    """Several plots in a grid, as plotly's function of this name makes them; each grid is laid out once."""
+    if any(isinstance(one, BaseFigure) for one in (*asked, *further.values())):
+        return _plotlys_plots(*asked, **further)
+    layout, references, words = _grid(*asked, **further)
+    figure = go.Figure(layout=copied(layout))
+    figure.__dict__.update(_grid_ref=references, _grid_str=words)
+    return figure
 
 
 def _traces(self: BaseDataValidator, v: Any, skip_invalid: bool = False, _validate: bool = True) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import cached
 
+from components.turns import TURNS
 from core.memory import BUDGET, Room
 
 P = ParamSpec("P")
@@ -16,17 +17,17 @@ R = TypeVar("R")
 PLACES = 2
 """Threads that compute at once. Script threads are unlimited; without this a class of thirty would thrash."""
 
-_free = BoundedSemaphore(PLACES)
+_free, _free_for_slow = BoundedSemaphore(PLACES), BoundedSemaphore(1)
 _mine = local()
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def _place(slow: bool) -> Iterator[None]:
     """Waits for a place to compute. A thread that has one, because its result needs another, keeps it."""
     if getattr(_mine, "held", False):
         yield
         return
-    with _free:
+    with _free_for_slow if slow else _free:
         _mine.held = True
         try:
             yield
@@ -35,7 +36,7 @@ def _place() -> Iterator[None]:
 
 
 def shared(
-    *, megabytes: float, size: Callable[[Any], int], needs: Callable[..., float] | None = None
+    *, megabytes: float, size: Callable[[Any], int], needs: Callable[..., float] | None = None, slow: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Shares a function's results between visitors, keyed by its arguments, least recently used out first.
 
@@ -50,6 +51,8 @@ def shared(
         size: the size of one result in bytes.
         needs: the bytes that a computation takes at its peak, from the function's arguments, where these are many: room
             is made before it begins.
+        slow: whether a computation takes a large part of a second. Those have one place of their own, so that the many
+            who move a slider do not wait behind the few who train a network or read with a model.
     """
 
     missing = object()
@@ -73,7 +76,9 @@ def shared(
                 found = room.get(key, missing)
             if found is not missing:
                 return cast(R, found)
-            with _place():
+            if slow:
+                TURNS.step_aside()
+            with _place(slow):
                 return kept(*args, **kwargs)
 
         return serve

@@ -8,10 +8,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Literal
 
-import streamlit as st
-
-from components.controls import address_of
-from components.course import PANEL, Declared, Sought, Topic, Values, declared_by, pages, pending
+from components.course import PANEL, Declared, Topic, Values, pages
+from components.elsewhere import open_at
 from components.glossary import GLOSSARY, Term
 
 WORDS = 12
@@ -152,11 +150,9 @@ def nearest(query: str, among: Sequence[Entry]) -> list[str]:
 
 def go_to(entry: Entry) -> None:
     """Opens the page of an entry as its view says, whatever the visitor has seen there before."""
-    topic = entry.topic
     part: Literal["top", "panel", "questions"] = "top"
     if entry.kind == "question" and not entry.view:
         part = "questions"
     elif entry.kind in ("panel", "question", "term") and PANEL in entry.view:
         part = "panel"
-    st.session_state[pending(topic)] = Sought(entry.view, part)
-    st.switch_page(topic.script, query_params=address_of(topic.key, declared_by(topic).defaults, entry.view))
+    open_at(entry.topic, entry.view, part)

@@ -10,6 +10,14 @@ from components.controls import Controls
 from components.course import Preset, Values
 from components.remote import listen
 
+ROW = 1216
+"""The width of a row at a desk, in pixels."""
+
+
+def wide(names: Sequence[str]) -> float:
+    """About how many pixels a row of pills takes at a desk: 7.2 a letter, 26 around each name, 4 between two."""
+    return 7.2 * sum(map(len, names)) + 30 * len(names) - 4
+
 
 class Stories:
     """The presets of one page.
@@ -48,7 +56,7 @@ class Stories:
         picked = f"{self._key}_story"
         st.session_state[picked] = told.name if told else None
         # Long names fill one row of a desk only in smaller type, which the frame gives to this key.
-        with st.container(key="crowded_stories" if sum(map(len, names)) > 130 else "stories"):
+        with st.container(key="crowded_stories" if wide(names) > ROW else "stories"):
             st.pills("Presets", names, key=picked, on_change=self._pick, label_visibility="collapsed")
 
     def _pick(self) -> None:

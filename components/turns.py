@@ -4,10 +4,13 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Lock
+from threading import Event, Lock, get_ident
 
 LONG = 0.3
-"""Seconds after which a run counts as long, and the next one starts beside it."""
+"""Seconds after which a run counts as long, and others go on beside it as if it were not there."""
+
+ASIDE = float("-inf")
+"""When a run began that says itself that it takes long."""
 
 
 class Turns:
@@ -21,8 +24,7 @@ class Turns:
         self._long = long
         self._lock = Lock()
         self._waiting: deque[Event] = deque()
-        self._running = 0
-        self._started = 0.0
+        self._begun: dict[int, float] = {}
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -32,26 +34,32 @@ class Turns:
             yield
         finally:
             with self._lock:
-                self._running -= 1
+                del self._begun[get_ident()]
+                self._call_next()
+
+    def step_aside(self) -> None:
+        """Says that the run of this thread takes long from here: the next one starts at once."""
+        with self._lock:
+            if get_ident() in self._begun:
+                self._begun[get_ident()] = ASIDE
                 self._call_next()
 
     def _wait(self) -> None:
         called = Event()
         with self._lock:
             self._waiting.append(called)
-        while not self._begun(called):
+        while not self._begins(called):
             called.wait(self._long / 2)
 
-    def _begun(self, called: Event) -> bool:
-        """Starts the run whose event this is, if it is first in line and nobody is at work or only somebody slow."""
+    def _begins(self, called: Event) -> bool:
+        """Starts the run whose event this is, if it is first in line and nobody is at work but who is slow."""
         with self._lock:
             now = time.monotonic()
-            if self._waiting[0] is not called or (self._running and now < self._started + self._long):
+            if self._waiting[0] is not called or any(now < begun + self._long for begun in self._begun.values()):
                 called.clear()
                 return False
             self._waiting.popleft()
-            self._running += 1
-            self._started = now
+            self._begun[get_ident()] = now
             self._call_next()
             return True
 

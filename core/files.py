@@ -10,10 +10,15 @@ from pathlib import Path
 import platformdirs
 
 
-def cache_dir() -> Path:
-    """The folder for fetched weights and finished results: `EXPLORER_CACHE`, or the user's cache folder."""
+def cache_place() -> Path:
+    """Where fetched weights and finished results lie: `EXPLORER_CACHE`, or the user's cache folder. Nothing is made."""
     override = os.environ.get("EXPLORER_CACHE")
-    folder = Path(override) if override else Path(platformdirs.user_cache_dir("foundation-model-explorer"))
+    return Path(override) if override else Path(platformdirs.user_cache_dir("foundation-model-explorer"))
+
+
+def cache_dir() -> Path:
+    """The folder `cache_place`, which is made where it is missing."""
+    folder = cache_place()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

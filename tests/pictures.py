@@ -6,7 +6,7 @@ import shutil
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from components.course import topics
+from components.course import pages
 from tests.benchmarks.client import ROOT, served
 from tests.browser_kit import FLAGS, Visit
 
@@ -19,8 +19,11 @@ def main() -> None:
     with served(8655) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        for name in ("home", *(topic.key for topic in topics())):
-            Visit(page).open(f"http://{address}/{'' if name == 'home' else name}")
+        for name in (page.topic.key for page in pages()):
+            visit = Visit(page).open(f"http://{address}/{'' if name == 'home' else name}")
+            if name == "lesson":
+                page.get_by_role("button", name="Add its steps").click()
+                visit.settle()
             picture = Image.open(io.BytesIO(page.screenshot()))
             picture.save(FOLDER / f"{name}.webp", quality=80, method=6)
         browser.close()

@@ -1,16 +1,17 @@
-"""The course: one list of its pages, and the words about them in README and lessons."""
+"""The course: one list of its pages, the words about them in README, and their lessons."""
 
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from components.course import CHAPTERS, COURSE, Topic, declared_by, folders, following, pages, topics
+from components.course import CHAPTERS, COURSE, Topic, declared_by, folders, following, outline_of, pages, topics
+from components.lessons.built_in import shown_in
+from components.lessons.document import DOCUMENT, written
+from components.lessons.plan import LECTURES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-LESSONS = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
 
 
 def test_the_course_is_the_folders_of_pages() -> None:
@@ -66,20 +67,35 @@ def test_readme_shows_a_picture_of_each_page() -> None:
     assert not lacking, f"rule: `python -m tests.pictures` takes the picture of each page; {lacking} have none"
 
 
-def test_lessons_have_a_section_for_each_page() -> None:
-    titles = [title.split(": ")[0] for title in re.findall(r"^## (.+)$", LESSONS, re.MULTILINE)]
-    assert titles == [topic.title for topic in topics()], "rule: docs/lessons.md has a section for each page, in order"
+def test_the_lessons_are_what_the_pages_declare() -> None:
+    same = DOCUMENT.read_text(encoding="utf-8") == written()
+    assert same, "rule: `python -m components.lessons` writes docs/lessons.md from each page's lesson.py and the plan"
 
 
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.key)
 def test_a_lesson_tells_the_stories_in_their_order(topic: Topic) -> None:
-    section = LESSONS.partition(f"## {topic.title}: ")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (\d+)–(\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", section, re.MULTILINE)
-    steps, at = " · ".join(row[2] for row in rows), 0
-    for preset in declared_by(topic).presets:
-        at = steps.find(preset.name, at)
-        assert at >= 0, f"rule: the lesson names each preset in order; “{preset.name}” is missing or too early"
-        at += len(preset.name)
-    minutes = [(int(start), int(end)) for start, end, *_ in rows]
-    gaps = [(before, after) for before, after in pairwise([(0, 0), *minutes, (50, 50)]) if before[1] != after[0]]
-    assert not gaps, f"rule: a lesson goes from minute 0 to 50 without a gap; {topic.key} has one between {gaps}"
+    page = declared_by(topic)
+    timed = outline_of(topic).timed()
+    names = [name for _, stage in timed for name in shown_in(stage)]
+    stories = [preset.name for preset in page.presets]
+    unknown = set(names) - {*stories, *(panel.name for panel in page.panels)}
+    assert not unknown, f"rule: `step`, or else `shows`, names presets and panels of {topic.key}; not so {unknown}"
+    told = [name for name in names if name in stories]
+    assert told == stories, f"rule: the lesson of {topic.key} shows each preset once, in order"
+    minutes = [0, *(stage.until for _, stage in timed)]
+    assert minutes == sorted(set(minutes)), f"rule: the stages of {topic.key} end one after another"
+    assert minutes[-1] == 50, f"rule: a lesson ends at minute 50; that of {topic.key} at {minutes[-1]}"
+
+
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.key)
+def test_a_stage_fits_a_row_of_the_document(topic: Topic) -> None:
+    for _, stage in outline_of(topic).timed():
+        for words in (stage.step, stage.ask, stage.settles):
+            assert words.strip() == words != "", f"rule: a stage of {topic.key} has words in each column"
+            assert not set("|\n") & set(words), f"rule: no “|” and no new line in a stage of {topic.key}: “{words}”"
+
+
+def test_the_plan_holds_each_page_once() -> None:
+    planned = [key for lecture in LECTURES for key in lecture.pages]
+    assert planned == [topic.key for topic in topics()], "rule: LECTURES names each page once, in order"
+    assert len(LECTURES) == 14

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from components.phrases import shorten
 from components.theme import MONO, Look, escape
 
 
@@ -30,8 +31,3 @@ def token_ticks(
         "tickfont": {"family": MONO, "size": size},
         "tickangle": -60 if not upright and len(tokens) > 8 else 0,
     }
-
-
-def shorten(token: str, length: int = 14) -> str:
-    """A token cut to a length that fits an axis."""
-    return token if len(token) <= length else token[: length - 1] + "…"

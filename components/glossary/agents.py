@@ -17,4 +17,18 @@ AGENTS = (
         "The range of true shares that a count of right ones is compatible with, wrong once in twenty times.",
         ("95 % interval",),
     ),
+    Term(
+        "context window",
+        "The tokens that a model can read at once; what lies outside of it does not exist for the model.",
+        ("context",),
+    ),
+    Term(
+        "sentence vector",
+        "One vector for a whole sentence, so that sentences of like meaning point in like directions.",
+        ("relevance",),
+    ),
+    Term(
+        "recency",
+        "How new a memory is: here a number that halves with every 138 hours of age.",
+    ),
 )

@@ -11,7 +11,7 @@ from core.files import cache_dir
 from core.models.catalogue import Local, ModelSpec, Source, lookup
 from core.models.errors import ModelUnavailableError, SourceFailedError
 from core.models.sources import deliver, describe
-from core.models.store import exclusive, intact, models_dir, publish, seal, tree_bytes, verified, workspace
+from core.models.store import exclusive, intact, models_dir, publish, seal, tree_bytes, unchanged, verified, workspace
 from core.progress import Progress, portion
 
 
@@ -58,6 +58,16 @@ def is_ready(name: str) -> bool:
     spec = lookup(name)
     by_hand = _by_hand(spec)
     return intact(models_dir() / spec.folder) or (by_hand is not None and by_hand.folder.is_dir())
+
+
+def is_verified(name: str) -> bool:
+    """Whether a model's files lie in the cache as they were verified, so that `fetch` neither downloads nor writes.
+
+    Raises:
+        UnknownModelError: if the name may not be loaded.
+    """
+    spec = lookup(name)
+    return unchanged(models_dir() / spec.folder, expected=dict(spec.sha256))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from core.files import cache_dir, replacing, sha256_of
+from core.files import cache_dir, cache_place, replacing, sha256_of
 from core.models.errors import ModelUnavailableError, SourceFailedError
 
 STAMP = "verified.json"
@@ -45,7 +45,7 @@ class Stamp:
 
 def models_dir() -> Path:
     """The folder for all models, inside the cache folder."""
-    return cache_dir() / "models"
+    return cache_place() / "models"
 
 
 def read_stamp(folder: Path) -> Stamp | None:
@@ -61,6 +61,14 @@ def intact(folder: Path) -> bool:
     """Whether every stamped file is there with its size. Nothing is hashed."""
     stamp = read_stamp(folder)
     return stamp is not None and all(_size(folder / name) == f.size for name, f in stamp.files.items())
+
+
+def unchanged(folder: Path, *, expected: Mapping[str, str]) -> bool:
+    """Whether `verified` says yes by the stamp alone: nothing is hashed, and nothing written."""
+    stamp = read_stamp(folder)
+    if stamp is None or any(name in stamp.files and stamp.files[name].sha256 != sha for name, sha in expected.items()):
+        return False
+    return all(_as_stamped(folder / name, record) for name, record in stamp.files.items())
 
 
 def verified(folder: Path, *, expected: Mapping[str, str], origin: str | None = None) -> bool:
@@ -175,6 +183,14 @@ def stamp_of(path: Path) -> FileStamp:
     """The stamp of a file as it is now, hashed."""
     status = path.stat()
     return FileStamp(status.st_size, status.st_mtime_ns, sha256_of(path))
+
+
+def _as_stamped(path: Path, record: FileStamp) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (record.size, record.mtime_ns)
 
 
 def _recheck(path: Path, record: FileStamp) -> FileStamp | None:

@@ -122,6 +122,7 @@ from .records import recorded_landscape as recorded_landscape
 from .records import recorded_pictures as recorded_pictures
 from .records import recorded_proposals as recorded_proposals
 from .records import recorded_soft_prompts as recorded_soft_prompts
+from .records import recorded_trial_memory as recorded_trial_memory
 from .records import recorded_trials as recorded_trials
 from .runs import CONTENT_FREE as CONTENT_FREE
 from .runs import COUNTS as COUNTS
@@ -170,6 +171,7 @@ from .trials import TRIAL_TASKS as TRIAL_TASKS
 from .trials import TUNINGS as TUNINGS
 from .trials import Need as Need
 from .trials import Trial as Trial
+from .trials import TrialMemory as TrialMemory
 from .trials import TrialParams as TrialParams
 from .trials import TrialRecord as TrialRecord
 from .trials import needs as needs

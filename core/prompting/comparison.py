@@ -28,7 +28,9 @@ class Difference:
         return int(self.low > 0) - int(self.high < 0)
 
 
-def difference(first: Sequence[Bool[np.ndarray, "item"]], second: Sequence[Bool[np.ndarray, "item"]]) -> Difference:
+def difference(
+    first: Sequence[Bool[np.ndarray, "item"]], second: Sequence[Bool[np.ndarray, "item"]], *, among: int = 1
+) -> Difference:
     """How much more often the items are answered right under the second prompts than under the first.
 
     d_i = mean over the second draws of right_i - mean over the first draws of right_i, and their mean over items i.
@@ -36,6 +38,7 @@ def difference(first: Sequence[Bool[np.ndarray, "item"]], second: Sequence[Bool[
 
     Args:
         first, second: by draw, whether each item was answered right; both on the same items, 2 or more.
+        among: of how many such differences this is one; see `core.numbers.mean_interval`.
 
     Raises:
         ValueError: for no draw, fewer than 2 items, or other numbers of items.
@@ -45,7 +48,7 @@ def difference(first: Sequence[Bool[np.ndarray, "item"]], second: Sequence[Bool[
     if not first or not second or len({len(row) for row in (*first, *second)}) != 1:
         raise ValueError("first and second must each have a draw or more, on the same number of items")
     by_item: Float[np.ndarray, "item"] = np.mean(np.stack(second), axis=0) - np.mean(np.stack(first), axis=0)
-    low, high = mean_interval(by_item)
+    low, high = mean_interval(by_item, among=among)
     return Difference(float(by_item.mean()), low, high)
 
 

@@ -66,7 +66,7 @@ class EditParams:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not phrases(self.instruction) or len(self.instruction) > LONGEST:
+        if not re.search(r"\w", self.instruction) or len(self.instruction) > LONGEST:
             raise ValueError(
                 f"the instruction has {len(self.instruction)} characters; it must have 1 to {LONGEST}, and a word"
             )

@@ -37,7 +37,7 @@ class PromptParams:
 
     Raises:
         ValueError: for a number that is not whole or below 0, an unknown kind of answers, a template without its
-            slots, or an instruction of more than 1,000 characters.
+            slots, an instruction of more than 1,000 characters, a text that is none, or a chat that is no boolean.
     """
 
     examples: int = 4
@@ -53,6 +53,11 @@ class PromptParams:
             whole(name, getattr(self, name), 0)
         if self.shown not in get_args(Shown):
             raise ValueError(f"shown must be one of {', '.join(get_args(Shown))}; got {self.shown!r}")
+        for name in ("template", "instruction"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be a text")  # noqa: TRY004 - a bad value
+        if not isinstance(self.chat, bool):
+            raise ValueError(f"chat is {self.chat!r}; it must be True or False")  # noqa: TRY004 - a bad value
         require_template(self.template)
         if len(self.instruction) > LONGEST_INSTRUCTION:
             raise ValueError(

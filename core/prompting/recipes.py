@@ -16,7 +16,16 @@ from core.prompting.picture_trials import PictureTrials, by_pairs, on_composed, 
 from core.prompting.pictures import OPERATIONS
 from core.prompting.prompts import WRONG_ANSWERS, PromptParams, params_in, prompts_of
 from core.prompting.proposals import ARMS, FIRST, Proposals
-from core.prompting.records import EDITED, LANDSCAPE, PICTURES, PROPOSALS, SOFT_PROMPTS, TRIALS, recorded_landscape
+from core.prompting.records import (
+    EDITED,
+    LANDSCAPE,
+    PICTURES,
+    PROPOSALS,
+    SOFT_PROMPTS,
+    TRIAL_MEMORY,
+    TRIALS,
+    recorded_landscape,
+)
 from core.prompting.runs import (
     ANSWERS_FILE,
     CONTENT_FREE,
@@ -47,7 +56,7 @@ from core.prompting.soft_prompts import (
     accuracy,
 )
 from core.prompting.tasks import TASKS, Task
-from core.prompting.trials import IN_FRONT, TRIAL_TASKS, TrialParams, TrialRecord
+from core.prompting.trials import IN_FRONT, TRIAL_TASKS, TUNINGS, TrialMemory, TrialParams, TrialRecord
 
 SEEDS = (0, 1, 2)
 """Of the tunings of soft prompts."""
@@ -57,13 +66,20 @@ PICTURE_SEEDS = (0, 1)
 PROPOSAL_SEEDS, BUDGET, SCORED = 10, 20, 20
 """Searches in which SmolLM2 proposes, evaluations of each, and reviews that are scored with."""
 
-EDIT_SEEDS = (0, 1)
+EDIT_SEEDS, EDIT_BUDGET = (0, 1), 30
+"""Of the searches of edits: seeds, and evaluations of each."""
 
 TRIAL_SEEDS, TRIAL_TOKENS, LENGTHS = (0, 1), 4, (1, 16)
 """Of the tunings of SmolLM2: seeds, the length of a prompt or prefix, and others that one task is tried with."""
 
 IN_WEIGHTS = {"lora": 300, "full": 40}
 """Updates of LoRA, and of full tuning, which needs fewer."""
+
+OTHER_RATES = {"lora": 1e-4, "full": 1e-5}
+"""A tenth of their rates, tried with the first seed: what is learned by heart might be learned too fast."""
+
+MEMORY_RUNS = 2
+"""Processes in which the memory of each tuning is measured."""
 
 ORDERS = 24
 PROBES = 6
@@ -157,7 +173,7 @@ def edits() -> Iterator[str]:
     from core.prompting.with_torch.edits import run_edits
 
     lm = load_causal_lm()
-    asked = [EditParams(labels=labels, seed=seed) for labels in ANSWERS for seed in EDIT_SEEDS]
+    asked = [EditParams(labels=labels, budget=EDIT_BUDGET, seed=seed) for labels in ANSWERS for seed in EDIT_SEEDS]
     found = tuple(run_edits(lm, params) for params in asked)
     yield _kept("edits", found, EDITED, f"Greedy edits of an instruction, {len(found)} searches by SmolLM2.")
     for run in found:
@@ -191,13 +207,35 @@ def trials() -> Iterator[str]:
 
 def _trial_params() -> Iterator[TrialParams]:
     """All tunings, those first without which least can be said."""
+    for method, rate in OTHER_RATES.items():
+        yield TrialParams(method, TRIAL_TASKS[0], steps=IN_WEIGHTS[method], rate=rate)
     for seed in TRIAL_SEEDS:
         for task in TRIAL_TASKS:
             yield from (TrialParams(method, task, TRIAL_TOKENS, seed=seed) for method in IN_FRONT)
-            if task == TRIAL_TASKS[0]:
-                yield from (TrialParams(method, task, steps=steps, seed=seed) for method, steps in IN_WEIGHTS.items())
         for tokens in LENGTHS:
             yield from (TrialParams(method, TRIAL_TASKS[0], tokens, seed=seed) for method in IN_FRONT)
+        for method, steps in IN_WEIGHTS.items():
+            yield TrialParams(method, TRIAL_TASKS[0], steps=steps, seed=seed)
+
+
+def trial_memory() -> Iterator[str]:
+    """The memory that each tuning of SmolLM2 takes, each in a process of its own."""
+    from multiprocessing import get_context
+
+    with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        peaks = [[pool.apply(_peak, (method,)) for method in TUNINGS] for _ in range(MEMORY_RUNS)]
+    what = f"Peak memory of {len(TUNINGS)} ways to tune SmolLM2, {MEMORY_RUNS} processes each."
+    yield _kept("trial_memory", TrialMemory(np.array(peaks)), TRIAL_MEMORY, what)
+    for row in peaks:
+        yield ", ".join(f"{method} {peak / 1e6:.0f} MB" for method, peak in zip(TUNINGS, row, strict=True))
+
+
+def _peak(method: str) -> int:
+    from core.models import load_causal_lm
+    from core.prompting.with_torch.training.trials import peak_bytes
+
+    lm = load_causal_lm(dtype="float32" if method == "full" else "bfloat16")
+    return peak_bytes(lm, TrialParams(method))
 
 
 R = TypeVar("R")
@@ -323,6 +361,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "proposals": proposals,
     "edits": edits,
     "trials": trials,
+    "trial_memory": trial_memory,
     "answers": answers,
     "orders": orders,
     "formats": formats,

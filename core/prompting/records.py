@@ -8,10 +8,11 @@ from core.prompting.landscape import Landscape
 from core.prompting.picture_trials import PictureTrials
 from core.prompting.proposals import Proposals
 from core.prompting.soft_prompts import SoftPromptRecord
-from core.prompting.trials import TrialRecord
+from core.prompting.trials import TrialMemory, TrialRecord
 
-LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, EDITED, TRIALS = (
-    f"prompting/{name}.npz" for name in ("landscape", "pictures", "soft_prompts", "proposals", "edits", "trials")
+LANDSCAPE, PICTURES, SOFT_PROMPTS, PROPOSALS, EDITED, TRIALS, TRIAL_MEMORY = (
+    f"prompting/{name}.npz"
+    for name in ("landscape", "pictures", "soft_prompts", "proposals", "edits", "trials", "trial_memory")
 )
 """The recorded files, below `core/assets`."""
 
@@ -87,3 +88,15 @@ def recorded_trials() -> TrialRecord:
     Source: `python -m core.assets record prompting trials`.
     """
     return kept(TRIALS, TrialRecord)
+
+
+@cache
+def recorded_trial_memory() -> TrialMemory:
+    """Memory that each tuning of SmolLM2 took.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record prompting trial_memory`.
+    """
+    return kept(TRIAL_MEMORY, TrialMemory)

@@ -1,7 +1,7 @@
 """Searches for the prompt with the best score, with a budget of evaluations. Needs no torch."""
 
 import math
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Generic, SupportsFloat, SupportsIndex, TypeVar
@@ -86,15 +86,16 @@ def search(
         start: the prompt that is tried first; drawn at random where it is left out.
 
     Raises:
-        ValueError: for an unknown method, a budget or seed out of range, no candidate, a start that is none, a score
-            that is no number, or a function without candidates that lacks neighbours or start.
+        ValueError: for an unknown method, a budget or seed out of range, no candidate, one that cannot be a key, a
+            start that is none, scores that are neither mapping nor function, a score that is no number, or a function
+            without candidates that lacks neighbours or start.
 
     Invariants: `.tried` holds distinct prompts, and as many as the budget unless fewer candidates can be reached;
     `.history` never falls and ends with the highest of the scores; the same arguments give the same search.
     Source: Prasad et al. 2022 (2203.07281) for greedy edits; Kirkpatrick et al. 1983 for annealing; Fernando et al.
     2023 (2309.16797) for genetic search among prompts.
     """
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
     spent, drawn = whole("budget", budget, 1), whole("seed", seed, 0)
     world = _world(scores, spent, drawn, candidates, neighbours, start)
@@ -113,23 +114,41 @@ def _world(
     start: P | None,
 ) -> "_World[P]":
     """What is searched, from the arguments of `search`; raises ValueError where they do not fit together."""
-    known = list(dict.fromkeys(scores if candidates is None and isinstance(scores, Mapping) else candidates or ()))
+    ask = _asked(scores)
+    listed = scores if candidates is None and isinstance(scores, Mapping) else () if candidates is None else candidates
+    known = list(dict.fromkeys(_key("a candidate", prompt) for prompt in listed))
     if isinstance(scores, Mapping):
         strange = [prompt for prompt in known if prompt not in scores]
         if strange:
             raise ValueError(f"candidates holds {strange[0]!r}, which has no score; it must be a part of the keys")
-        ask: Callable[[P], SupportsFloat] = scores.__getitem__
-    else:
-        ask = scores
     bounded = candidates is not None or isinstance(scores, Mapping)
     if not bounded and (neighbours is None or start is None):
         raise ValueError("scores is a function; it must come with candidates, or with neighbours and start")
     if bounded and not known:
         raise ValueError("there are 0 candidates; there must be at least 1")
-    if bounded and start is not None and start not in set(known):
+    if bounded and start is not None and _key("start", start) not in set(known):
         raise ValueError(f"start is {start!r}; it must be one of the {len(known)} candidates")
     near = neighbours or _Slots(known).around
     return _World(ask, budget, np.random.default_rng(seed), known if bounded else None, near)
+
+
+def _asked(scores: object) -> Callable[[Any], SupportsFloat]:
+    """What gives the score of a prompt; raises ValueError for what is neither mapping nor function."""
+    if isinstance(scores, Mapping):
+        found: Callable[[Any], SupportsFloat] = scores.__getitem__
+        return found
+    if callable(scores):
+        return scores
+    raise ValueError(f"scores is of type {type(scores).__name__}; it must be a mapping or a function")
+
+
+def _key(name: str, prompt: P) -> P:
+    """A prompt that can be looked up; raises ValueError for another one."""
+    try:
+        hash(prompt)
+    except TypeError as error:
+        raise ValueError(f"{name} is {prompt!r}; it must be hashable, as a text or a tuple is") from error
+    return prompt
 
 
 class _Slots(Generic[P]):
@@ -177,7 +196,9 @@ class _World(Generic[P]):
         self.seen: dict[P, float] = {}
         self.budget, self.rng = budget, rng
         self._ask, self._near = ask, near
-        self._allowed: Collection[P] | None = None if candidates is None else set(candidates)
+        self._allowed: Mapping[P, P] | None = (
+            None if candidates is None else dict(zip(candidates, candidates, strict=True))
+        )
         self._untried: list[P] = list(candidates or ())
         self._listed: set[P] = set(self._untried)
         self._around: dict[P, list[P]] = {}
@@ -191,8 +212,13 @@ class _World(Generic[P]):
         """Whether a prompt is a candidate; of one that no candidates were named for, nobody knows."""
         return self._allowed is not None and prompt in self._allowed
 
+    def _own(self, prompt: P) -> P:
+        """The candidate that a prompt equals: a tuple made slot by slot may stand for one of another type."""
+        return prompt if self._allowed is None else self._allowed.get(prompt, prompt)
+
     def visit(self, prompt: P) -> float:
         """The score of a prompt, asked for where it is not known."""
+        prompt = self._own(prompt)
         if prompt not in self.seen:
             self.seen[prompt] = _number(self._ask(prompt), prompt)
             if self._allowed is None:
@@ -204,6 +230,7 @@ class _World(Generic[P]):
 
     def around(self, prompt: P) -> list[P]:
         """The neighbors of a prompt, each once, itself left out."""
+        prompt = self._own(prompt)
         if prompt not in self._around:
             found = dict.fromkeys(self._near(prompt))
             self._around[prompt] = [
@@ -237,10 +264,13 @@ class _World(Generic[P]):
 
 
 def _number(score: SupportsFloat, prompt: object) -> float:
-    """A score as float64; raises ValueError for NaN."""
-    number = float(score)
+    """A score as float64; raises ValueError for NaN, and for what is no number."""
+    try:
+        number = float(score) if isinstance(score, SupportsFloat) else math.nan
+    except (TypeError, ValueError):
+        number = math.nan
     if math.isnan(number):
-        raise ValueError(f"the score of {prompt!r} is {number}; it must be a number")
+        raise ValueError(f"the score of {prompt!r} is {score!r}; it must be a number")
     return number
 
 

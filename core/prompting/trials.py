@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.numbers import whole
+from core.numbers import as_real, require, whole, wilson
 from core.prompting.adaptation import FLOAT, SMOLLM2, WAYS, AdaptationParams, training_memory
 from core.prompting.prompts import PromptParams
 from core.prompting.tasks import TASKS
@@ -38,6 +38,7 @@ class TrialParams:
         tokens: vectors of a prompt, or places of a prefix, 1 to 32; other methods do not read it.
         steps: updates of 4 examples, 10 to 600.
         seed: of the start and of the order of examples, 0 to 9999.
+        rate: of learning, above 0 and at most 1; None for that of TUNINGS.
 
     Raises:
         ValueError: for another method or task, or a number out of its range.
@@ -48,6 +49,7 @@ class TrialParams:
     tokens: int = 4
     steps: int = 300
     seed: int = 0
+    rate: float | None = None
 
     def __post_init__(self) -> None:
         for name, known in (("method", tuple(TUNINGS)), ("task", TRIAL_TASKS)):
@@ -55,6 +57,12 @@ class TrialParams:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
         for name, low, high in (("tokens", 1, 32), ("steps", 10, 600), ("seed", 0, 9999)):
             whole(name, getattr(self, name), low, high)
+        require(self.rate is None or 0 < as_real(self.rate) <= 1, "rate", self.rate, "above 0 and at most 1, or None")
+
+    @property
+    def learning_rate(self) -> float:
+        """The largest of the tuning."""
+        return TUNINGS[self.method] if self.rate is None else float(self.rate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,14 +136,18 @@ class TrialRecord:
     tokens: tuple[int, int]
 
     def of(self, method: str, task: str, tokens: int = 4) -> tuple[Trial, ...]:
-        """The tunings of a kind, by seed; `tokens` is read for a prompt and a prefix alone."""
+        """The tunings of a kind at its own rate, by seed; `tokens` is read for a prompt and a prefix alone."""
         found = [
             trial
             for trial in self.trials
-            if (trial.params.method, trial.params.task) == (method, task)
+            if (trial.params.method, trial.params.task, trial.params.rate) == (method, task, None)
             and (trial.params.tokens == tokens or method not in IN_FRONT)
         ]
         return tuple(sorted(found, key=lambda trial: trial.params.seed))
+
+    def at_other_rates(self, task: str) -> tuple[Trial, ...]:
+        """The tunings on a task at another rate than that of their kind."""
+        return tuple(trial for trial in self.trials if trial.params.task == task and trial.params.rate is not None)
 
     def swaps(self, method: str) -> Float[np.ndarray, "3 3"]:
         """The share right when what was learned for one task stands before the items of another, mean over seeds.
@@ -189,13 +201,31 @@ METHOD_OF = dict(zip(WAYS[2:], TUNINGS, strict=True))
 """The tuning behind each way of `core.prompting.WAYS` that learns."""
 
 
+@dataclass(frozen=True, eq=False)
+class TrialMemory:
+    """Memory that tunings took, as the operating system counts it.
+
+    Args:
+        peaks: the most bytes that a process held while it learned, beyond what it held with the model made ready:
+            gradients, moments and activations; methods as in TUNINGS [run method].
+    """
+
+    peaks: Int[np.ndarray, "run method"]
+
+    def of(self, way: str) -> int:
+        """The median over runs, in bytes; 0 for a way that does not learn."""
+        if way not in METHOD_OF:
+            return 0
+        return int(np.median(self.peaks[:, list(TUNINGS).index(METHOD_OF[way])]))
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """What one way of adapting SmolLM2 to plurals took and brought.
 
     Args:
         name: one of WAYS, or the second with its keys and values kept.
-        right, asked: items over all seeds.
+        right: items in each run; without training there is one. asked: items of a run.
         learned: numbers that training changes; 0 where nothing is trained.
         memory: bytes of `training_memory`; 0 likewise.
         storage: bytes to keep for the task.
@@ -203,13 +233,23 @@ class Need:
     """
 
     name: str
-    right: int
+    right: tuple[int, ...]
     asked: int
     learned: int
     memory: int
     storage: int
     seconds: float
     extra: float
+
+    @property
+    def share(self) -> float:
+        """The share of items right, mean over runs."""
+        return float(np.mean(self.right)) / self.asked
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of it over the items of one run: runs are asked the same ones, and add none."""
+        return wilson(float(np.mean(self.right)), self.asked)
 
 
 def needs(record: TrialRecord) -> tuple[Need, ...]:
@@ -226,9 +266,9 @@ def needs(record: TrialRecord) -> tuple[Need, ...]:
     text = len("".join(f"{item.text}: {item.answer}\n" for item in pool).encode())
     cache = FLOAT * 2 * SMOLLM2.layers * SMOLLM2.kv_width * record.tokens[1]
     prompts = (
-        Need(WAYS[0], told, items, 0, 0, len(TASKS[name].instruction.encode()), 0.0, 0.0),
-        Need(WAYS[1], shown, items, 0, 0, text, 0.0, record.extra("examples read again")),
-        Need(f"{WAYS[1]}, kept", shown, items, 0, 0, cache, 0.0, record.extra("examples kept")),
+        Need(WAYS[0], (told,), items, 0, 0, len(TASKS[name].instruction.encode()), 0.0, 0.0),
+        Need(WAYS[1], (shown,), items, 0, 0, text, 0.0, record.extra("examples read again")),
+        Need(f"{WAYS[1]}, kept", (shown,), items, 0, 0, cache, 0.0, record.extra("examples kept")),
     )
     return (*prompts, *(_tuned_need(record, way) for way in WAYS[2:] if record.of(METHOD_OF[way], name)))
 
@@ -236,8 +276,8 @@ def needs(record: TrialRecord) -> tuple[Need, ...]:
 def _tuned_need(record: TrialRecord, way: str) -> Need:
     method, name = METHOD_OF[way], TRIAL_TASKS[0]
     trials, items = record.of(method, name), len(TASKS[name].items)
-    right = sum(round(float(trial.accuracy[-1]) * items) for trial in trials)
+    right = tuple(round(float(trial.accuracy[-1]) * items) for trial in trials)
     learned, seconds = trials[0].learned, float(np.mean([trial.seconds for trial in trials]))
     extra = record.extra(FRONT_READ[method]) if method in FRONT_READ else 0.0
     memory = training_memory(SMOLLM2.parameters, learned)
-    return Need(way, right, items * len(trials), learned, memory, FLOAT * learned, seconds, extra)
+    return Need(way, right, items, learned, memory, FLOAT * learned, seconds, extra)

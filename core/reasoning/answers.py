@@ -1,12 +1,13 @@
 """What a model answers to a problem: its texts, the numbers in them, and what they cost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.reasoning.methods import Method, read_answer
+from core.reasoning.methods import Method, read_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,6 @@ class Written:
     tokens: Int[np.ndarray, "problem sample"]
     log_probs: Float[np.ndarray, "problem sample"]
 
-    @property
-    def values(self) -> tuple[tuple[Fraction | None, ...], ...]:
-        """The number in each text, read now."""
-        return tuple(tuple(read_answer(text, self.method) for text in some) for some in self.texts)
+    def read(self, offered: Sequence[str] = ()) -> tuple[tuple[Fraction | str | None, ...], ...]:
+        """The answer in each text, read now: one of the words that are offered, or without them a number."""
+        return tuple(tuple(read_reply(text, self.method, offered) for text in some) for some in self.texts)

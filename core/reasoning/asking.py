@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from core.reasoning.extraction import extract_answer
 from core.reasoning.methods import ASKED, METHODS, Demo, Method, demos
-from core.reasoning.word_problems import examples
+from core.reasoning.problem_sets import examples
 
 MOST_PROBLEMS = 6
 MOST_SAMPLES = 8

@@ -1,9 +1,10 @@
 """The rule that reads an answer out of what a model wrote."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Generic, TypeVar
 
 from core.reasoning.arithmetic import DIGITS, number_of
 
@@ -22,11 +23,14 @@ DIVISOR = re.compile(rf"/({DIGITS})(?!/?[0-9])")
 """What makes a fraction of the number before it; in "11/26/2026" nothing does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A number in a text: its value and its place."""
+Value = TypeVar("Value", Fraction, str)
 
-    value: Fraction
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Value]):
+    """A number or a word in a text: its value and its place."""
+
+    value: Value
     start: int
     end: int
 
@@ -50,11 +54,9 @@ def extract_answer(text: str) -> Fraction | None:
     return None if found is None else found.value
 
 
-def find_answer(text: str) -> Found | None:
+def find_answer(text: str) -> Found[Fraction] | None:
     """The same with its place in the text; see `extract_answer`."""
-    start = len(text) - len(text.lstrip())
-    end = END.search(text, start)
-    within = text[: end.start() if end else len(text)]
+    within = _until_its_end(text)
     marker = MARKER.search(within)
     if marker is not None:
         after = next(_numbers(within, marker.end()), None)
@@ -63,7 +65,34 @@ def find_answer(text: str) -> Found | None:
     return max(_numbers(within, 0), key=lambda found: found.start, default=None)
 
 
-def _numbers(text: str, start: int) -> Iterator[Found]:
+def find_word(text: str, offered: Sequence[str]) -> Found[str] | None:
+    """The word that counts as the answer of a text, by the same rule: after the first "answer is", else the last.
+
+    Args:
+        text: it ends where it ends for `extract_answer`.
+        offered: the words that may be the answer, each at least one sign; capitals do not matter.
+
+    Returns:
+        The word as it is offered, with its place; None where the text holds none of them as a whole word.
+
+    Invariant: the answer depends on nothing behind the end of the text.
+    """
+    within = _until_its_end(text)
+    named = {word.lower(): word for word in offered}
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, named))})\b", re.IGNORECASE)
+    found = [Found(named[match.group().lower()], match.start(), match.end()) for match in pattern.finditer(within)]
+    marker = MARKER.search(within)
+    after = (one for one in found if marker is not None and one.start >= marker.end())
+    return next(after, found[-1] if found else None)
+
+
+def _until_its_end(text: str) -> str:
+    start = len(text) - len(text.lstrip())
+    end = END.search(text, start)
+    return text[: end.start() if end else len(text)]
+
+
+def _numbers(text: str, start: int) -> Iterator[Found[Fraction]]:
     """The numbers of a text from a place on."""
     while (match := NUMBER.search(text, start)) is not None:
         first, start = match.start(), match.end()

@@ -10,8 +10,9 @@ import numpy as np
 
 from core.language import Tokenized, chat
 from core.reasoning.arithmetic import value_of
-from core.reasoning.extraction import extract_answer
-from core.reasoning.word_problems import Problem
+from core.reasoning.extraction import extract_answer, find_word
+from core.reasoning.problem_sets import Kind, Problem, examples
+from core.reasoning.word_problems import Sum
 
 Method = Literal[
     "direct",
@@ -51,12 +52,35 @@ def demos(method: Method, solved: Sequence[Problem]) -> tuple[Demo, ...]:
     Args:
         method: see `METHODS`.
         solved: the example problems; another's chain is that of the next of them.
+
+    Raises:
+        ValueError: for a damaged sum or a program of a problem that has no sum.
     """
     if method in ASKED:
         return ()
-    write = WRITERS[method]
     others = [*solved[1:], *solved[:1]] if method == "another's chain" else list(solved)
-    return tuple(Demo(one.text, write(other)) for one, other in zip(solved, others, strict=True))
+    return tuple(Demo(one.text, _written(method, other)) for one, other in zip(solved, others, strict=True))
+
+
+def methods_for(kind: Kind) -> tuple[Method, ...]:
+    """The methods that a kind of problem allows: only a sum can be damaged or computed, only a number asked for."""
+    shown = examples(kind, 0)
+    sums = all(isinstance(one, Sum) for one in shown)
+    numbers = all(isinstance(one.truth, int) for one in shown)
+    return tuple(
+        method
+        for method in METHODS
+        if (sums or method not in OF_SUMS) and (numbers or ASKED.get(method) != NUMBER_ONLY)
+    )
+
+
+def _written(method: Method, one: Problem) -> str:
+    """What an example says as its answer."""
+    if method in OF_SUMS:
+        if not isinstance(one, Sum):
+            raise ValueError(f"method must be none of {', '.join(OF_SUMS)} for a problem without a sum; got {method!r}")
+        return OF_SUMS[method](one)
+    return one.direct if method == "direct" else one.chain
 
 
 def prompt_of(lm: Tokenized, problem: str, method: Method, shown: Sequence[Demo]) -> str:
@@ -86,7 +110,7 @@ def longest_of(method: Method) -> int:
 
 
 def read_answer(text: str, method: Method) -> Fraction | None:
-    """The answer in what was written: computed for a program, else read by `extract_answer`.
+    """The number in what was written: computed for a program, else read by `extract_answer`.
 
     A chain without examples runs over several paragraphs: there a blank line is no end.
     """
@@ -95,52 +119,51 @@ def read_answer(text: str, method: Method) -> Fraction | None:
     return extract_answer(flowing(text) if method in ASKED else text)
 
 
+def read_reply(text: str, method: Method, offered: Sequence[str]) -> Fraction | str | None:
+    """The answer in what was written: one of the words that are offered, read by `find_word`, or without them a number.
+
+    Args:
+        text: what was written. method: see `METHODS`.
+        offered: the words that may be the answer; empty where it is a number.
+    """
+    if not offered:
+        return read_answer(text, method)
+    found = find_word(flowing(text) if method in ASKED else text, offered)
+    return None if found is None else found.value
+
+
 def flowing(text: str) -> str:
     """A text without its blank lines."""
     return re.sub(r"\n\s*\n", "\n", text)
 
 
-def right_chain(one: Problem) -> str:
-    """A chain whose steps are right."""
-    return f"{_start(one)} {_sum(one, one.sign, one.truth)} {_last(one.truth)}"
-
-
-def _wrong_results(one: Problem) -> str:
-    """The same with a result by chance, so that there is no pattern to learn from it."""
+def _wrong_results(one: Sum) -> str:
+    """A right chain with a result by chance, so that there is no pattern to learn from it."""
     chance = np.random.default_rng((one.first, one.second, one.adds))
     wrong = next(int(number) for number in chance.permutation(np.arange(20, 99)) if number != one.truth)
-    return f"{_start(one)} {_sum(one, one.sign, wrong)} {_last(wrong)}"
+    return _steps(one, result=wrong)
 
 
-def _wrong_order(one: Problem) -> str:
-    return f"{_sum(one, one.sign, one.truth)} {_start(one)} {_last(one.truth)}"
+def _wrong_order(one: Sum) -> str:
+    words = one.wording
+    return " ".join(one.filled(part) for part in (words.step, words.start, words.last))
 
 
-def _wrong_operations(one: Problem) -> str:
+def _wrong_operations(one: Sum) -> str:
     """The other operation, carried out rightly."""
     result = one.first - one.second if one.adds else one.first + one.second
-    return f"{_start(one)} {_sum(one, '-' if one.adds else '+', result)} {_last(result)}"
+    return _steps(one, sign="-" if one.adds else "+", result=result)
 
 
-def _start(one: Problem) -> str:
-    return f"{one.name} starts with {one.first} {one.thing} and {one.verb} {one.second}."
+def _steps(one: Sum, *, result: int, sign: str | None = None) -> str:
+    words = one.wording
+    return " ".join(one.filled(part, sign=sign, result=result) for part in (words.start, words.step, words.last))
 
 
-def _sum(one: Problem, sign: str, result: int) -> str:
-    return f"So {one.first} {sign} {one.second} = {result} {one.thing}."
-
-
-def _last(result: int) -> str:
-    return f"The answer is {result}."
-
-
-WRITERS: Mapping[str, Callable[[Problem], str]] = {
-    "direct": lambda one: _last(one.truth),
-    "few-shot chain": right_chain,
+OF_SUMS: Mapping[str, Callable[[Sum], str]] = {
     "wrong results": _wrong_results,
     "wrong order": _wrong_order,
     "wrong operations": _wrong_operations,
-    "another's chain": right_chain,
     "program": lambda one: f"answer = {one.first} {one.sign} {one.second}",
 }
-"""What each method's examples say."""
+"""What the examples of those methods say that need a sum."""

@@ -1,9 +1,8 @@
 """What was recorded of SmolLM2: each method on the same problems, and the judge of the game of 24."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -12,9 +11,10 @@ from core.assets import kept, manifest
 from core.checks import Check
 from core.numbers import NORMAL_95, paired_difference, wilson
 from core.reasoning.answers import Written
+from core.reasoning.budgets import BUDGETS, CutThoughts
 from core.reasoning.methods import METHODS, Method
+from core.reasoning.problem_sets import KINDS, Kind, offered_by, problems, sets_of
 from core.reasoning.votes import share_of_votes
-from core.reasoning.word_problems import SETS, SIZES, Size, problems
 
 SAMPLES = 8
 """Chains that are drawn for each problem of the vote."""
@@ -22,9 +22,18 @@ SAMPLES = 8
 JUDGED_FILE = "reasoning/judged.npz"
 
 
-def answers_file(size: Size, method: Method, samples: int = 1) -> str:
-    """The recorded answers of a method to the problems of all sets of a size."""
-    words = f"{size.split()[0]} {method} {'' if samples == 1 else samples}"
+CUT: tuple[Kind, ...] = ("small numbers", "letters")
+"""The kinds whose chains are cut after some tokens."""
+
+
+def cut_file(kind: Kind) -> str:
+    """The recorded answers after cut thoughts."""
+    return f"reasoning/{kind.removesuffix(' numbers')}_cut.npz"
+
+
+def answers_file(kind: Kind, method: Method, samples: int = 1) -> str:
+    """The recorded answers of a method to the problems of all sets of a kind."""
+    words = f"{kind.removesuffix(' numbers')} {method} {'' if samples == 1 else samples}".lower()
     return f"reasoning/{'_'.join(words.replace(chr(39), '').replace('-', ' ').split())}.npz"
 
 
@@ -73,55 +82,87 @@ class Outcome:
 
 
 @functools.cache
-def recorded_answers(size: Size, method: Method, samples: int = 1) -> RecordedAnswers:
-    """What a method wrote for the problems of a size; no model is needed.
+def recorded_answers(kind: Kind, method: Method, samples: int = 1) -> RecordedAnswers:
+    """What a method wrote for the problems of a kind; no model is needed.
 
     Raises:
         core.assets.AssetError: if it was not recorded, or the file is missing or damaged.
     """
-    return kept(answers_file(size, method, samples), RecordedAnswers)
+    return kept(answers_file(kind, method, samples), RecordedAnswers)
 
 
-def is_recorded(size: Size, method: Method, samples: int = 1) -> bool:
-    """Whether a method's answers to the problems of a size come with the code."""
-    return answers_file(size, method, samples) in manifest()
-
-
-@functools.cache
-def recorded_methods(size: Size) -> tuple[Method, ...]:
-    """The methods that were recorded on the problems of a size, in the order of `METHODS`."""
-    return tuple(method for method in METHODS if is_recorded(size, method))
+def is_recorded(kind: Kind, method: Method, samples: int = 1) -> bool:
+    """Whether a method's answers to the problems of a kind come with the code."""
+    return answers_file(kind, method, samples) in manifest()
 
 
 @functools.cache
-def recorded_sizes() -> tuple[Size, ...]:
-    """The sizes of numbers on which direct answers and chains were recorded."""
-    return tuple(size for size in SIZES if {"direct", "few-shot chain"} <= set(recorded_methods(size)))
+def recorded_methods(kind: Kind) -> tuple[Method, ...]:
+    """The methods that were recorded on the problems of a kind, in the order of `METHODS`."""
+    return tuple(method for method in METHODS if is_recorded(kind, method))
 
 
 @functools.cache
-def truths(size: Size) -> tuple[tuple[int, ...], ...]:
+def recorded_kinds() -> tuple[Kind, ...]:
+    """The kinds of problems on which direct answers and chains were recorded."""
+    return tuple(kind for kind in KINDS if {"direct", "few-shot chain"} <= set(recorded_methods(kind)))
+
+
+@functools.cache
+def truths(kind: Kind) -> tuple[tuple[int | str, ...], ...]:
     """The right answers, by set."""
-    return tuple(tuple(one.truth for one in problems(size, seed)) for seed in SETS)
+    return tuple(tuple(one.truth for one in problems(kind, seed)) for seed in sets_of(kind))
 
 
 @functools.cache
-def outcome(size: Size, method: Method) -> Outcome:
+def outcome(kind: Kind, method: Method) -> Outcome:
     """How often a method is right, from its recorded texts, which are read now."""
-    written = recorded_answers(size, method).by_set
+    return _counted(method, kind, recorded_answers(kind, method).by_set)
+
+
+def _counted(name: str, kind: Kind, written: Sequence[Written]) -> Outcome:
+    """How often the first text of each problem is right."""
     hits = np.array([
-        [float(values[0] == truth) for values, truth in zip(one.values, known, strict=True)]
-        for one, known in zip(written, truths(size), strict=True)
+        [float(values[0] == truth) for values, truth in zip(one.read(offered_by(kind)), known, strict=True)]
+        for one, known in zip(written, truths(kind), strict=True)
     ])  # fmt: skip
-    return Outcome(method, hits, _mean(one.tokens for one in written), _mean(one.prompt_tokens for one in written))
+    return Outcome(name, hits, _mean(one.tokens for one in written), _mean(one.prompt_tokens for one in written))
 
 
 @functools.cache
-def vote(size: Size, k: int, *, weighted: bool = False) -> Outcome:
+def recorded_cuts(kind: Kind) -> CutThoughts:
+    """What was answered after thoughts that were cut; no model is needed.
+
+    Raises:
+        core.assets.AssetError: if it was not recorded, or the file is missing or damaged.
+    """
+    return kept(cut_file(kind), CutThoughts)
+
+
+def cut_kinds() -> tuple[Kind, ...]:
+    """The kinds whose cut thoughts come with the code."""
+    return tuple(kind for kind in CUT if cut_file(kind) in manifest())
+
+
+@functools.cache
+def cut_outcome(kind: Kind, budget: int) -> Outcome:
+    """How often the answer is right after so many tokens of thought.
+
+    Raises:
+        core.assets.AssetError: see `recorded_cuts`.
+        ValueError: for a budget that was not recorded.
+    """
+    if budget not in BUDGETS:
+        raise ValueError(f"budget must be one of {', '.join(map(str, BUDGETS))}; got {budget}")
+    return _counted(f"{budget} tokens of thought", kind, recorded_cuts(kind).by_budget[budget])
+
+
+@functools.cache
+def vote(kind: Kind, k: int, *, weighted: bool = False) -> Outcome:
     """How often the majority of k sampled chains is right: the mean over all subsets of k of the recorded ones.
 
     Args:
-        size: of the numbers.
+        kind: of the problems.
         k: from 1 to `SAMPLES`.
         weighted: each vote counts the chain's probability per token, exp(log p / n).
 
@@ -129,13 +170,13 @@ def vote(size: Size, k: int, *, weighted: bool = False) -> Outcome:
         core.assets.AssetError: if no samples were recorded.
         ValueError: for k out of range.
     """
-    written = recorded_answers(size, "few-shot chain", SAMPLES).by_set
+    written = recorded_answers(kind, "few-shot chain", SAMPLES).by_set
     hits = np.array([
         [
-            share_of_votes(values, Fraction(truth), k, row if weighted else None)
-            for values, truth, row in zip(one.values, known, _weights(one).tolist(), strict=True)
+            share_of_votes(values, truth, k, row if weighted else None)
+            for values, truth, row in zip(one.read(offered_by(kind)), known, _weights(one).tolist(), strict=True)
         ]
-        for one, known in zip(written, truths(size), strict=True)
+        for one, known in zip(written, truths(kind), strict=True)
     ])  # fmt: skip
     read = _mean(one.prompt_tokens for one in written)
     return Outcome(f"vote of {k}", hits, k * _mean(one.tokens for one in written), read)
@@ -150,9 +191,9 @@ def _mean(parts: Iterable[np.ndarray]) -> float:
 
 
 @functools.cache
-def right_shares(size: Size) -> Float[np.ndarray, "problem"]:
+def right_shares(kind: Kind) -> Float[np.ndarray, "problem"]:
     """The share of each problem's sampled chains that is right, over all sets."""
-    return vote(size, 1).hits.ravel()
+    return vote(kind, 1).hits.ravel()
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,10 +254,10 @@ def area(scores: Float[np.ndarray, "case"], positive: Bool[np.ndarray, "case"]) 
     return a, max(0.0, a - half), min(1.0, a + half)
 
 
-def checks(size: Size) -> tuple[Check, ...]:
+def checks(kind: Kind) -> tuple[Check, ...]:
     """What must hold of the recorded answers: the same problems for all methods, and tokens that can hold the texts."""
-    found = [recorded_answers(size, method).by_set for method in recorded_methods(size)]
-    wanted = [len(known) for known in truths(size)]
+    found = [recorded_answers(kind, method).by_set for method in recorded_methods(kind)]
+    wanted = [len(known) for known in truths(kind)]
     missing = [abs(len(one.texts) - want) for some in found for one, want in zip(some, wanted, strict=True)]
     beyond = [_beyond(one) for some in found for one in some]
     return (

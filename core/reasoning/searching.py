@@ -90,9 +90,10 @@ def search24(
     Source: Yao et al. 2023 (2305.10601), section 3, algorithm 1 (breadth first), with b = `beam`.
     """
     hand = four(numbers)
-    beam = _required(beam, evaluator, error, seed)
+    require_error(evaluator, error, seed)
+    beam = whole("beam", beam, 1)
     rng = np.random.default_rng(seed)
-    score = _scorer(evaluator, error, rng)
+    score = scorer(evaluator, error, rng)
     kept = [Thought(tuple(map(Fraction, hand)), 0, "", tuple(map(str, hand)), 0.0)]
     levels: list[tuple[Thought, ...]] = []
     for _ in range(3):
@@ -101,7 +102,7 @@ def search24(
         kept = [thought for thought in level if thought.kept]
         levels.append(level)
     solved = next((thought.written[0] for thought in levels[-1] if thought.values == (TARGET,)), None)
-    return Search24(hand, _bare(solved), sum(map(len, levels)), tuple(levels))
+    return Search24(hand, bare(solved), sum(map(len, levels)), tuple(levels))
 
 
 def states_of(*, seed: int, each: int = 25) -> tuple[Values, ...]:
@@ -178,7 +179,8 @@ def _ranked(
     )
 
 
-def _scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
+def scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
+    """An evaluator of states; see `search24`."""
     if evaluator == "oracle":
         return lambda states: [
             float(reachable(state) != turned)
@@ -189,8 +191,8 @@ def _scorer(evaluator: str, error: float, rng: np.random.Generator) -> Score:
     return judged
 
 
-def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: int) -> int:
-    """The beam as a whole number, if all is within its range."""
+def require_error(evaluator: str, error: float, seed: int) -> None:
+    """Refuses an unknown evaluator, an error or a seed out of range, and an error of another than the oracle."""
     if evaluator not in get_args(Evaluator):
         raise ValueError(f"evaluator must be one of {', '.join(get_args(Evaluator))}; got {evaluator!r}")
     if not 0 <= error <= 1:
@@ -200,7 +202,6 @@ def _required(beam: SupportsIndex | float, evaluator: str, error: float, seed: i
             f"error must be 0 for {evaluator!r}: only the oracle's verdicts are turned around; got {error}"
         )
     whole("seed", seed, 0)
-    return whole("beam", beam, 1)
 
 
 def _plain(value: Fraction) -> str:
@@ -208,6 +209,6 @@ def _plain(value: Fraction) -> str:
     return f"({value})" if value < 0 else str(value)
 
 
-def _bare(written: str | None) -> str | None:
+def bare(written: str | None) -> str | None:
     """An expression without the brackets around the whole."""
     return written[1:-1] if written else None

@@ -9,13 +9,13 @@ from statistics import median
 from core.assets import kept
 from core.numbers import wilson
 from core.tools.arithmetic import written
-from core.tools.problems import ONE, PROGRAM, answer_in
+from core.tools.problems import ONE, PROGRAM, TWO, answer_in
 from core.tools.programs import ProgramError, run_program
 
-RECORDED_KINDS = (ONE,)
+RECORDED_KINDS = (ONE, TWO)
 """The recorded problem sets."""
 
-DIGITS = (1, 2, 3)
+DIGITS = (1, 2, 3, 4)
 """The recorded sizes of numbers."""
 
 STEPS = 1000

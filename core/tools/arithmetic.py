@@ -11,7 +11,7 @@ Value = Fraction | float
 BITS = int(DIGITS * math.log2(10))
 """Bits of a numerator or denominator."""
 
-WORK = 4e6
+WORK = 3e6
 """Work that one expression or program may take: an operation on a and b bits counts 8 + (a + b)²/10⁴, the cost of the
 greatest common divisor by which a fraction is reduced."""
 

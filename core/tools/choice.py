@@ -4,6 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
@@ -17,8 +18,52 @@ CALCULATOR, COUNTER, SEARCH, NONE = "calculator", "count_tokens", "search_notes"
 LABELS = (CALCULATOR, COUNTER, SEARCH, NONE)
 """What may be chosen: one of three tools, or none."""
 
-ARGUMENTS: Mapping[str, str] = MappingProxyType({CALCULATOR: "expression", COUNTER: "text", SEARCH: "query"})
+
+def _takes_a_text(name: str) -> Mapping[str, Any]:
+    """The schema of arguments that are one text."""
+    return {"type": "object", "properties": {name: {"type": "string"}}, "required": [name]}
+
+
+SCHEMAS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        CALCULATOR: _takes_a_text("expression"),
+        COUNTER: _takes_a_text("text"),
+        SEARCH: _takes_a_text("query"),
+    }
+)
+"""By tool, the schema of its arguments."""
+
+
+def text_argument(schema: Mapping[str, Any]) -> str:
+    """The name of the one argument that a schema asks for.
+
+    Raises:
+        ValueError: for a schema whose arguments are not one text: no grammar is made from it here.
+    """
+    properties = dict(schema.get("properties", {}))
+    if list(properties) != list(schema.get("required", [])) or [one.get("type") for one in properties.values()] != [
+        "string"
+    ]:
+        raise ValueError(f"a schema must ask for one text; got {str(dict(schema))[:80]}")
+    return str(next(iter(properties)))
+
+
+ARGUMENTS: Mapping[str, str] = MappingProxyType({name: text_argument(schema) for name, schema in SCHEMAS.items()})
 """By tool, the name of its one argument, which is a text."""
+
+
+def call_grammar(schemas: Mapping[str, Mapping[str, Any]]) -> str:
+    """The grammar of a valid call in EBNF, made from the schemas: the name of a tool, then its argument as a text.
+
+    Invariant: what it reads is JSON that fits the schema of its tool.
+    """
+    names = [name.replace("_", "-") for name in schemas]
+    calls = [
+        f'{rule} = \'{{"name": "{name}", "arguments": {{"{text_argument(schema)}": "\' text \'"}}}}\''
+        for rule, (name, schema) in zip(names, schemas.items(), strict=True)
+    ]
+    return "\n".join([f"call = {' | '.join(names)}", *calls, 'text = {any sign but ", \\ and a line break}'])
+
 
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -132,10 +177,17 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class RecordedChoices:
-    """The recorded choices: by condition, every question under every order."""
+    """The recorded choices.
+
+    Args:
+        model: its name in the catalogue.
+        by_condition: by condition, every question under every order.
+        calls: by condition, for every question the choice over all orders, with the argument of its call.
+    """
 
     model: str
     by_condition: Mapping[str, tuple[Choice, ...]]
+    calls: Mapping[str, tuple[Choice, ...]]
 
 
 @functools.cache
@@ -178,6 +230,17 @@ def choice_prompt(question: str, condition: str, order: int) -> str:
         "".join(f"\n\nQuestion: {asked}\nTool: {name}" for asked, name in SHOWN) if condition == WITH_EXAMPLES else ""
     )
     return f"Choose the right tool for each question.\n{tools}{shown}\n\nQuestion: {question}\nTool:"
+
+
+def written_call(choice: Choice) -> str:
+    """A call as the grammar writes it; its argument stands between the quotes as it is.
+
+    Raises:
+        ValueError: for a choice of no tool.
+    """
+    if choice.chosen not in ARGUMENTS:
+        raise ValueError(f"chosen must be one of {', '.join(ARGUMENTS)}; got {choice.chosen}")
+    return f'{{"name": "{choice.chosen}", "arguments": {{"{ARGUMENTS[choice.chosen]}": "{choice.argument}"}}}}'
 
 
 def confusion(choices: Sequence[Choice]) -> Int[np.ndarray, "truth chosen"]:

@@ -34,6 +34,9 @@ PATIENCE = 8.0
 KEPT = 4_000_000
 """Characters of messages that a conversation keeps, the latest."""
 
+LONGEST_TEXT = 20_000
+"""Characters that are kept of one text within a message: of a megabyte the beginning."""
+
 
 def command(*, faults: bool) -> StdioServerParameters:
     """How the server is started: without models, and without writing compiled code beside its source."""
@@ -173,9 +176,23 @@ class Conversation:
         if isinstance(message, Exception):
             return
         text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
+        if len(text) > LONGEST_TEXT:
+            text = json.dumps(shortened(json.loads(text)), ensure_ascii=False)
         self.messages.append(Message(sender, time.monotonic() - self._began, text))
         while sum(len(one.text) for one in self.messages) > KEPT:
             del self.messages[0]
+
+
+def shortened(content: Any) -> Any:
+    """A message's content with its long texts cut; each says how long it was.
+
+    Invariant: it fits the schema that the content fits, as long as no schema bounds a text's length.
+    """
+    if isinstance(content, str) and len(content) > LONGEST_TEXT:
+        return f"{content[:LONGEST_TEXT]} … of {len(content):,} characters"
+    if isinstance(content, dict):
+        return {name: shortened(part) for name, part in content.items()}
+    return [shortened(part) for part in content] if isinstance(content, list) else content
 
 
 class Heard:
@@ -242,7 +259,7 @@ async def call_tool(
         # What breaks the schema of an answer reaches the caller as pydantic's or the SDK's own error.
         words = " ".join(str(error).split()).split(" For further information")[0]
         return Outcome("refused by the client", words[:300], reports)
-    text = "\n".join(str(getattr(part, "text", part)) for part in result.content)
+    text = "\n".join(str(getattr(part, "text", f"({part.type})")) for part in result.content)
     return Outcome("error in the answer" if result.is_error else "answer", text, reports)
 
 

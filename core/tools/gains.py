@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.numbers import whole
+
 REACH = 5
 """Tokens after the place that count."""
 
@@ -50,9 +52,12 @@ class CallLosses:
     def at(self, place: int) -> CallGain:
         """The losses at a place, from 1 to the number of tokens less 1; raises ValueError for another."""
         last = self.log_probs.shape[1]
-        if isinstance(place, bool) or not 1 <= place <= last:
-            raise ValueError(f"place must be from 1 to {last}, between the first token and the last; got {place}")
-        return CallGain(*(weighted_loss(row[place - 1 :]) for row in self.log_probs))
+        try:
+            at = whole("place", place, 1, last)
+        except ValueError as error:
+            allowed = f"a whole number from 1 to {last}, between the first token and the last"
+            raise ValueError(f"place must be {allowed}; got {place!r}") from error
+        return CallGain(*(weighted_loss(row[at - 1 :]) for row in self.log_probs))
 
     @property
     def gains(self) -> Float[np.ndarray, "later_token"]:
@@ -64,10 +69,10 @@ def beginnings(call: str, result: str) -> tuple[str, str, str]:
     """What is put before the text: nothing, "[call] " and "[call → result] ".
 
     Raises:
-        ValueError: for an empty call or result.
+        ValueError: for a call or result that is empty or no text.
     """
     for name, text in (("call", call), ("result", result)):
-        if not text.strip():
+        if not isinstance(text, str) or not text.strip():
             raise ValueError(f"{name} must be a text of at least 1 character; got {text!r}")
     return "", f"[{call}] ", f"[{call} → {result}] "
 

@@ -8,13 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import core
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
 from core.models import lookup
 from core.tools.answers import DIGITS, RECORDED_KINDS, RecordedCase, answers_file, share
-from core.tools.choice import CHOICES_FILE, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right
+from core.tools.choice import CHOICES_FILE, ORDERS, QUESTIONS, TELLINGS, Choice, RecordedChoices, chosen_right, majority
 from core.tools.notes import NOTES_FILE, Notes, questions_in
 from core.tools.problems import METHODS, drawn_problems
 from core.tools.sentences import CALLS_FILE, SENTENCES, RecordedCalls
+from core.tools.statements import (
+    LEARNED_CALLS_FILE,
+    ON_CALLS,
+    ON_TEXTS,
+    PLAIN_STARTS,
+    UNTOUCHED,
+    Arm,
+    LearnedCalls,
+    drawn_statements,
+    right_by_seed,
+)
 from core.tools.sums import CONDITIONS, MOST_DIGITS, SUMS_FILE, RecordedSums, Sum, drawn_pairs, sum_prompt
 from core.tools.wire import ERAS, EXCHANGES_FILE, RecordedExchanges, misfits
 
@@ -49,7 +60,7 @@ def answers(*, only: str = "", digits: int = 0) -> Iterator[str]:
         _keep(
             RecordedCase(lm.name, SEEDS, by_method, _pace(lm)),
             answers_file(kind, size),
-            f"answers --digits {size}",
+            f"answers --only '{kind}' --digits {size}",
             SEEDS[0],
             f"Answers to problems of {kind} with numbers of {size} digits",
         )
@@ -91,17 +102,20 @@ def sums() -> str:
 
 
 def choices() -> Iterator[str]:
-    """Which tool the default decoder chooses for 40 questions, told in four ways."""
+    """Which tool the default decoder chooses for 40 questions, told in four ways, with the tools in four orders."""
     from core.models import load_causal_lm
-    from core.tools.with_torch.choice import choose
+    from core.tools.with_torch.choice import choose, with_arguments
 
     lm = load_causal_lm()
     asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some]
     found: dict[str, tuple[Choice, ...]] = {}
+    calls: dict[str, tuple[Choice, ...]] = {}
     for telling in TELLINGS:
-        found[telling] = choose(lm, asked, telling, 0)
+        found[telling] = tuple(one for order in ORDERS for one in choose(lm, asked, telling, order))
+        over_orders = [replace(one, order=ORDERS[0]) for one in majority(found[telling]).values()]
+        calls[telling] = with_arguments(lm, over_orders, telling)
         yield f"{telling}: {chosen_right(found[telling])}"
-    _keep(RecordedChoices(lm.name, found), CHOICES_FILE, "choices", None, "Tools chosen for questions")
+    _keep(RecordedChoices(lm.name, found, calls), CHOICES_FILE, "choices", None, "Tools chosen for questions")
 
 
 def calls() -> Iterator[str]:
@@ -125,6 +139,62 @@ def calls() -> Iterator[str]:
         None,
         "Calls within sentences, with their losses",
     )
+
+
+THRESHOLD = 0.5
+"""τ of the calls that are learned, in nats."""
+
+LESSONS, ASKED = 48, 48
+"""Training texts, and statements that are asked afterwards."""
+
+
+def learned_calls() -> Iterator[str]:
+    """The default decoder tuned on its own filtered calls, beside the same texts without them, over seeds.
+
+    The record is kept after each run; a recording that was cut off goes on with the runs that it lacks.
+    """
+    from core.models import load_causal_lm
+    from core.tools.with_torch.training.calls import tune_on
+
+    lm = load_causal_lm()
+    texts = [statement.text for statement in drawn_statements(LESSONS, seed=TRAINING_SEED)]
+    record = _taught_so_far(lm, texts)
+    for name, seed in (run for run in RUNS if run not in {(arm.name, arm.seed) for arm in record.arms}):
+        tuned, losses, trained = lm, list[float](), record.trained
+        if name != UNTOUCHED:
+            tuned, losses, trained = tune_on(lm, texts if name == ON_TEXTS else record.lessons, seed=seed)
+        arm = _asked(tuned, name, seed, losses)
+        record = replace(record, trained=trained, arms=(*record.arms, arm))
+        what = "Statements written on by a model that was tuned on its own calls"
+        libraries = ("torch", "transformers", "peft", "numpy")
+        _keep(record, LEARNED_CALLS_FILE, "learned_calls", TUNING_SEEDS[0], what, *libraries)
+        yield f"{name} {seed}: loss {losses[:1]} {losses[-1:]}, right {right_by_seed([arm])[0]:.2f}"
+
+
+def _taught_so_far(lm: Any, texts: list[str]) -> LearnedCalls:
+    """The record with the training texts, and what an earlier recording has kept of the runs."""
+    from core.tools.with_torch.training.calls import lessons
+
+    try:
+        return kept(LEARNED_CALLS_FILE, LearnedCalls)
+    except AssetError:
+        made = lessons(lm, texts, THRESHOLD)
+        return LearnedCalls(lm.name, THRESHOLD, ASKED_SEED, made.proposed, made.refused, made.annotated, 0, ())
+
+
+def _asked(lm: Any, name: str, seed: int, losses: list[float]) -> Arm:
+    """How a model writes the statements and the plain beginnings on."""
+    from core.tools.with_torch.training.calls import asked_of, write_on
+
+    asked = asked_of(drawn_statements(ASKED, seed=ASKED_SEED))
+    plain = [(start, None) for start in PLAIN_STARTS]
+    return Arm(name, seed, tuple(losses), write_on(lm, asked), write_on(lm, plain))
+
+
+TUNING_SEEDS = (0, 1, 2)
+RUNS = ((UNTOUCHED, 0), *((name, seed) for seed in TUNING_SEEDS for name in (ON_TEXTS, ON_CALLS)))
+TRAINING_SEED, ASKED_SEED = 10, 11
+"""Of the numbers in the statements."""
 
 
 SAID: tuple[tuple[str, dict[str, Any], float | None], ...] = (
@@ -180,6 +250,7 @@ RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "sums": sums,
     "choices": choices,
     "calls": calls,
+    "learned_calls": learned_calls,
     "notes": notes,
     "exchanges": exchanges,
 }

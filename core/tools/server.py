@@ -42,7 +42,7 @@ def build(*, models: bool = True, faults: bool = False) -> MCPServer[Any]:
         instructions="Computations of a course on foundation models. Each is exact or says how it was computed.",
         log_level="WARNING",
     )
-    tools: list[Callable[..., Any]] = [calculator, program, optimal_transport, search_notes]
+    tools: list[Callable[..., Any]] = [calculator, program, optimal_transport, game_of_24, search_notes]
     if models:
         tools += [tokens, attention]
     if faults:
@@ -85,6 +85,17 @@ def optimal_transport(source: Points, target: Points) -> dict[str, Any]:
     return {"cost": float(solution.cost), "plan": solution.plan.round(12).tolist(), "converged": solution.converged}
 
 
+def game_of_24(
+    numbers: Annotated[
+        list[Annotated[int, Field(ge=1, le=13)]], Field(min_length=4, max_length=4, description="four whole numbers")
+    ],
+) -> list[str]:
+    """Every way to make 24 of four whole numbers, each used once, by + - * / in exact fractions."""
+    from core.reasoning import solve24
+
+    return list(solve24(numbers))
+
+
 def search_notes(
     query: Annotated[str, Field(min_length=1, max_length=300, description="words")],
     most: Annotated[int, Field(ge=1, le=10, description="how many to return")] = 3,
@@ -120,10 +131,11 @@ def attention(
 
 def _model() -> Any:
     """The language model, from the cache alone."""
-    from core.models import is_ready, load_causal_lm
+    from core.models import is_verified, load_causal_lm
 
-    if not is_ready(MODEL):
-        raise ToolError(f"The weights of {MODEL} are not in the cache. Fetch them once: python -m core.models")
+    # Weights that changed since they were verified would be fetched anew.
+    if not is_verified(MODEL):
+        raise ToolError(f"No verified weights of {MODEL} are in the cache. Fetch them once: python -m core.models")
     return load_causal_lm(MODEL)
 
 

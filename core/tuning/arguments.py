@@ -26,6 +26,18 @@ def one_of(name: str, value: object, allowed: Sequence[str]) -> str:
     return str(value)
 
 
+def some_of(name: str, value: object, allowed: Sequence[str]) -> list[str]:
+    """At least one of some words, in a tuple, a list or an array, each once; raises ValueError for anything else."""
+    given = list(value) if isinstance(value, tuple | list | np.ndarray) else []
+    require(
+        bool(given) and all(isinstance(word, str) for word in given),
+        name,
+        value,
+        f"a row of at least one of {', '.join(allowed)}",
+    )
+    return list(dict.fromkeys(one_of(name, word, allowed) for word in given))
+
+
 def matrix(value: MatrixLike) -> Matrix:
     """A matrix of finite real numbers in float64, with at least one row and one column.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.numbers import whole
-from core.tuning.arguments import one_of
+from core.tuning.arguments import one_of, some_of
 
 MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The matrices of a layer."""
@@ -151,10 +151,7 @@ def _layer(config: Any, shapes: Shapes) -> int:
 def _modules(options: Options, default: Sequence[str]) -> list[str]:
     """The chosen matrices, each once."""
     chosen = options.get("modules", default)
-    names = [chosen] if isinstance(chosen, str) else list(dict.fromkeys(chosen))
-    if not names:
-        raise ValueError(f"modules = {chosen!r} must name at least one of {', '.join(MODULES)}.")
-    return [one_of("modules", name, MODULES) for name in names]
+    return some_of("modules", [chosen] if isinstance(chosen, str) else chosen, MODULES)
 
 
 Count = Callable[[Any, Shapes, Options], int]

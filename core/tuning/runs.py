@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
-from core.numbers import whole
-from core.tuning.arguments import one_of, real
+from core.numbers import require, whole
+from core.tuning.arguments import one_of, real, some_of
 from core.tuning.parameters import MODULES, Shape, module_shapes, trainable_parameters
 from core.tuning.texts import CLASSES
 
@@ -86,15 +86,17 @@ class TuningParams:
         whole("train", self.train, 16, 400)
         whole("layers", self.layers, 1, 30)
         whole("alpha", self.alpha, 1, 1024)
-        if not self.modules:
-            raise ValueError(f"modules = {self.modules!r} must name at least one of {', '.join(MODULES)}.")
         shapes = module_shapes(Shape())
-        sides = [min(shapes[one_of("modules", name, MODULES)]) for name in self.modules]
+        sides = [min(shapes[name]) for name in some_of("modules", self.modules, MODULES)]
         whole("rank", self.rank, 1, min(sides))
         whole("width", self.width, 1, Shape().hidden_size)
         whole("tokens", self.tokens, 1, 64)
-        whole("texts of your own", len(self.own), 0, MOST_OWN)
-        for text in self.own:
+        own = self.own
+        require(
+            isinstance(own, tuple | list) and all(isinstance(text, str) for text in own), "own", own, "a row of texts"
+        )
+        whole("texts of your own", len(own), 0, MOST_OWN)
+        for text in own:
             whole(f"letters of {text[:20]!r}", len(text.strip()), 1, LONGEST_OWN)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ButtonGroup_pb2 import ButtonGroup
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -85,6 +86,8 @@ class Visitor:
     """Widget ids by the key that the page gave them."""
     sliders: dict[str, Slider] = field(default_factory=dict)
     """What the page said of its sliders, by key."""
+    pills: dict[str, ButtonGroup] = field(default_factory=dict)
+    """What the page said of its rows of pills, by key."""
     states: dict[str, WidgetState] = field(default_factory=dict)
     cached: dict[str, int] = field(default_factory=dict)
     """Large messages that a browser would keep, by their hash, with the number of the run that last showed each."""
@@ -109,6 +112,7 @@ class Visitor:
         self.page, self.query = page, ""
         self.widgets.clear()
         self.sliders.clear()
+        self.pills.clear()
         self.states.clear()
         return self.run()
 
@@ -123,17 +127,19 @@ class Visitor:
                 setattr(state, name, content)
         self.states[widget] = state
         if key in self.sliders:
-            self._write(self.sliders[key], list(state.double_array_value.data))
+            slider, values = self.sliders[key], list(state.double_array_value.data)
+            whole = slider.data_type == Slider.INT
+            words = ",".join(f"{value:.0f}" if whole else f"{value:g}" for value in values)
+            self._write(slider.query_param_key, "" if values == list(slider.default) else words)
+        if key in self.pills:
+            self._write(self.pills[key].query_param_key, ",".join(state.string_array_value.data))
         return self.run()
 
-    def _write(self, slider: Slider, values: list[float]) -> None:
-        """Writes a slider's value into the address, as a browser does."""
+    def _write(self, name: str, words: str) -> None:
+        """Writes a widget's value into the address, as a browser does; no words where it has its default."""
         params = dict(parse_qsl(self.query))
-        params.pop(slider.query_param_key, None)
-        if values != list(slider.default):
-            whole = slider.data_type == Slider.INT
-            params[slider.query_param_key] = ",".join(f"{value:.0f}" if whole else f"{value:g}" for value in values)
-        self.query = urlencode(params)
+        params.pop(name, None)
+        self.query = urlencode({**params, name: words} if words else params)
 
     def run(self) -> Run:
         """Asks for a run and reads what comes until the script has finished."""
@@ -180,6 +186,8 @@ class Visitor:
             self.widgets[key] = identity
             if kind == "slider":
                 self.sliders[key] = element.slider
+            if kind == "button_group":
+                self.pills[key] = element.button_group
 
 
 def report_moves(what: str, runs: list[Run]) -> None:

@@ -31,6 +31,9 @@ HEAVY: tuple[tuple[str, Values], ...] = (
     ("attention_depth", {PANEL: "Logit lens"}),
     ("positional_encoding", {"scheme": "RoPE", "vectors": "Real head", PANEL: "Score against distance"}),
     ("positional_encoding", {"length": 1024, "d_model": 512, PANEL: "Dot product"}),
+    ("transformer", {"text": "A sentence that nobody has recorded"}),
+    ("model_families", {"text": "A sentence that nobody has recorded"}),
+    ("prompts", {"examples": 7, "order": 11}),
     ("clip_spurious", {PANEL: "Where it looks"}),
     ("transport", {PANEL: "Datasets"}),
 )
@@ -51,12 +54,12 @@ SETTLING = 5.0
 def main() -> None:
     """Reads the command line and prints the tables asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", choices=["views", "class", "soak"], default=["views", "class", "soak"])
+    parser.add_argument("tables", nargs="*", metavar="table", help="views, class or soak; all where none is named")
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--sessions", type=int, default=300)
     parser.add_argument("--port", type=int, default=8697)
     options = parser.parse_args()
-    for name in options.tables:
+    for name in options.tables or ("views", "class", "soak"):
         print(f"\n{name}: load of the machine {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores", flush=True)
         with serving(options.port) as server:
             address = f"127.0.0.1:{options.port}"
@@ -65,8 +68,10 @@ def main() -> None:
                     views(address, server.pid)
                 case "class":
                     crowd(address, server.pid, options.visitors)
-                case _:
+                case "soak":
                     soak(address, server.pid, options.sessions)
+                case _:
+                    parser.error(f"there is no table {name!r}")
 
 
 def anonymous(process: int) -> float:
@@ -158,8 +163,7 @@ def soak(address: str, server: int, sessions: int) -> None:
             runs = [visitor.run()]
             for page in (visitor.page, chance.choice(PAGES)):
                 runs.append(visitor.turn_to(page))
-                key, value = a_move(visitor, chance)
-                runs.append(visitor.move(key, double_array_value=[value]))
+                runs.append(a_move(visitor, chance))
             errors += sum(len(run.errors) for run in runs)
         if number % max(1, sessions // 6) == 0:
             time.sleep(SETTLING)

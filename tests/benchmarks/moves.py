@@ -44,14 +44,12 @@ def walk(address: str, page: str, server: int, moves: int) -> tuple[float, float
     with Visitor(address, page) as visitor:
         visitor.run()
         for _ in range(WARMING):
-            key, value = a_move(visitor, chance)
-            visitor.move(key, double_array_value=[value])
+            a_move(visitor, chance)
         before, received = sum(process.cpu_times()[:2]), 0
         for _ in range(moves):
-            key, value = a_move(visitor, chance)
-            run = visitor.move(key, double_array_value=[value])
+            run = a_move(visitor, chance)
             if run.errors:
-                raise RuntimeError(f"{page}: {key} = {value:g}: {run.errors[0]}")
+                raise RuntimeError(f"{page}?{visitor.query}: {run.errors[0]}")
             received += run.received
         return (sum(process.cpu_times()[:2]) - before) / moves * 1e3, received / moves / 1e3
 

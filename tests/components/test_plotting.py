@@ -16,7 +16,7 @@ from components.plotting import PLOTLYS_OWN, copied, hasten, put
 @contextmanager
 def as_plotly_does() -> Iterator[None]:
     """Plotly's own way, for comparison."""
-    put((*PLOTLYS_OWN[:2], staticmethod(PLOTLYS_OWN[2]), *PLOTLYS_OWN[3:]))
+    put(PLOTLYS_OWN)
     try:
         yield
     finally:

@@ -56,6 +56,30 @@ def test_a_kept_result_waits_for_nobody() -> None:
         thread.join(20)
 
 
+def test_slow_results_hold_up_no_quick_ones() -> None:
+    release, begun = threading.Event(), threading.Semaphore(0)
+
+    @shared(megabytes=1, size=lambda value: 8, slow=True)
+    def train(number: int) -> int:
+        begun.release()
+        release.wait(20)
+        return number
+
+    @shared(megabytes=1, size=lambda value: 8)
+    def compute(number: int) -> int:
+        return number
+
+    busy = [threading.Thread(target=train, args=(n,), daemon=True) for n in range(PLACES + 2)]
+    for thread in busy:
+        thread.start()
+    assert begun.acquire(timeout=20)
+    assert all_end([lambda n=n: compute(n) for n in range(6)], seconds=5)
+    assert not begun.acquire(blocking=False)
+    release.set()
+    for thread in busy:
+        thread.join(20)
+
+
 def test_few_compute_at_a_time_and_each_result_once() -> None:
     lock, now, most, calls = threading.Lock(), [0], [0], []
 

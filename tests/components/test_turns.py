@@ -50,6 +50,61 @@ def test_a_slow_run_does_not_keep_the_others() -> None:
     assert order == ["quick", "quick", "quick", "slow"]
 
 
+def test_who_steps_aside_holds_up_nobody_however_many_come() -> None:
+    turns, aside, may_end = Turns(long=60), Event(), Event()
+
+    def slow() -> None:
+        with turns.turn():
+            turns.step_aside()
+            aside.set()
+            assert may_end.wait(30)
+
+    def quick(number: int) -> int:
+        with turns.turn():
+            return number
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(slow)
+        assert aside.wait(30)
+        assert [pool.submit(quick, number).result(30) for number in range(5)] == [0, 1, 2, 3, 4]
+        assert not first.done()
+        may_end.set()
+        first.result(30)
+
+
+def test_beside_a_slow_run_quick_ones_still_go_in_a_row() -> None:
+    turns, inside, together = Turns(long=60), [], []
+    gate, aside, may_end = Barrier(4), Event(), Event()
+
+    def slow() -> None:
+        with turns.turn():
+            turns.step_aside()
+            aside.set()
+            assert may_end.wait(30)
+
+    def quick(number: int) -> None:
+        gate.wait()
+        for _ in range(20):
+            with turns.turn():
+                inside.append(number)
+                together.append(len(inside))
+                inside.remove(number)
+
+    with ThreadPoolExecutor(5) as pool:
+        pool.submit(slow)
+        assert aside.wait(30)
+        list(pool.map(quick, range(4)))
+        may_end.set()
+    assert together == [1] * 80
+
+
+def test_stepping_aside_without_a_turn_changes_nothing() -> None:
+    turns = Turns(long=60)
+    turns.step_aside()
+    with turns.turn():
+        pass
+
+
 def test_a_turn_is_given_back_after_an_error() -> None:
     turns = Turns(long=60)
     with pytest.raises(RuntimeError, match="stopped"), turns.turn():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from components.course import COURSE, topics
+from components.course import COURSE, pages
 from tests.benchmarks.client import ROOT
 
 HEAVY = ("filelock", "networkx", "numpy.f2py", "open_clip", "ot", "pandas", "scipy", "sklearn", "torch", "transformers")
@@ -49,7 +49,7 @@ def brought_by(page: str, script: str) -> set[str]:
     return {name for name in HEAVY if name in modules}
 
 
-@pytest.mark.parametrize("page", ["home", *(topic.key for topic in topics())])
+@pytest.mark.parametrize("page", [page.topic.key for page in pages()])
 def test_a_first_look_imports_only_what_it_needs(page: str) -> None:
     script = next(f"pages/{place}/page.py" for place in COURSE if place.endswith(f"/{page}"))
     assert brought_by(page, script) <= NEEDED.get(page, set())

@@ -21,9 +21,10 @@ READ = """
 import sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-from components.course import pages
+from components.course import outline_of, pages, topics
 before = len(opened)
 assert pages()
+assert all(outline_of(topic).stages for topic in topics())
 mine = [name for name in opened if not name.endswith((".py", ".pyc", ".pyi", ".so")) and "assets" in name]
 print(sorted({"streamlit", "plotly", "torch", "transformers", "open_clip"} & set(sys.modules)), mine)
 """
@@ -49,6 +50,11 @@ def test_a_page_tells_six_stories_or_more(page: Declared) -> None:
     names = [preset.name for preset in page.presets]
     twice = {name for name in names if names.count(name) > 1}
     assert not twice, f"rule: a preset has a name of its own; {twice} stand twice"
+
+
+def test_no_parameter_has_the_name_of_a_part_of_the_frame(page: Declared) -> None:
+    taken = {"back", "remote", "reset", "seeks", "sharing", "story"} & set(page.defaults)
+    assert not taken, f"rule: the frame's own widgets have these names; {taken} are parameters of {page.topic.key}"
 
 
 def test_every_value_is_one_of_a_parameter(page: Declared) -> None:

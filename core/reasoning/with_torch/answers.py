@@ -11,7 +11,7 @@ from core.progress import Progress
 from core.reasoning.answers import Answers, Written
 from core.reasoning.asking import Asked, AskParams
 from core.reasoning.methods import METHODS, Demo, Method, demos, longest_of, prompt_of, read_answer, stops_of
-from core.reasoning.word_problems import examples
+from core.reasoning.problem_sets import examples
 
 WARM = 0.7
 """The temperature of several samples, as in Wang et al. 2022 (2203.11171), section 3.1."""

@@ -10,7 +10,7 @@ from core.models import CausalLM
 from core.progress import Progress
 from core.tools.choice import ARGUMENTS, LABELS, Choice, choice_prompt
 
-LONGEST_ARGUMENT = 16
+LONGEST_ARGUMENT = 24
 
 
 @torch.inference_mode()

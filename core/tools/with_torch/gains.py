@@ -10,7 +10,9 @@ from core.tools.gains import CallGain, CallLosses, beginnings
 
 
 @torch.inference_mode()
-def call_losses(lm: CausalLM, text: str, call: str, result: str) -> CallLosses:
+def call_losses(
+    lm: CausalLM, text: str, call: str, result: str, *, alone: Float[np.ndarray, "later_token"] | None = None
+) -> CallLosses:
     """Reads a text three times: alone, after a call, and after the call with its result.
 
     Args:
@@ -18,6 +20,7 @@ def call_losses(lm: CausalLM, text: str, call: str, result: str) -> CallLosses:
         text: at least two tokens.
         call: the call without brackets, such as "Calculator(3 + 4)".
         result: what it returned.
+        alone: the log-probabilities of the text by itself, where another call of it has given them already.
 
     Raises:
         ValueError: for a text of fewer than two tokens, an empty call or result, or more tokens than the model reads.
@@ -25,10 +28,12 @@ def call_losses(lm: CausalLM, text: str, call: str, result: str) -> CallLosses:
     Invariant: the tokens of the text are those of the text alone; `.at(place)` is `call_gain` there.
     Source: Schick et al. 2023 (2302.04761), section 2.
     """
-    own = _ids(lm, text)
+    own = _ids(lm, text) if isinstance(text, str) else []
     if len(own) < 2:
-        raise ValueError(f"the text must have at least 2 tokens; got {len(own)}")
-    rows = [_log_probs(lm, _ids(lm, before), own) for before in beginnings(call, result)]
+        raise ValueError(f"text must be a text of at least 2 tokens; got {len(own)} in {str(text)[:40]!r}")
+    nothing, *before = beginnings(call, result)
+    first = _log_probs(lm, _ids(lm, nothing), own) if alone is None else alone
+    rows = [first, *(_log_probs(lm, _ids(lm, text), own) for text in before)]
     return CallLosses(text, call, result, tuple(readable_tokens(lm.tokenizer, own)), np.stack(rows))
 
 

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from core.language import complete_many, readable_tokens
 from core.models import CausalLM
 from core.progress import Progress, portion
+from core.tools.gains import CallLosses
 from core.tools.sentences import ANNOTATED, MOST_CALLS, Candidate, Proposal, call_of, result_of
 from core.tools.with_torch.gains import call_losses
 
@@ -41,19 +42,22 @@ def propose(lm: CausalLM, text: str, *, on_progress: Progress | None = None) -> 
     report = portion(on_progress, 0.1, 0.7)
     calls = complete_many(lm, begun, max_new_tokens=LONGEST_CALL, stop=[")]", ") ]", "]", "\n"], on_progress=report)
     tell = portion(on_progress, 0.7, 1.0)
-    candidates = []
+    candidates: list[Candidate] = []
     for place, (call,) in zip(places, calls, strict=True):
-        candidates.append(_measured(lm, text, place, call.text.strip()))
+        known = next((one.losses for one in candidates if one.losses is not None), None)
+        candidates.append(_measured(lm, text, place, call.text.strip(), known))
         tell(len(candidates) / len(places), f"{len(candidates)} of {len(places)} calls measured")
     return Proposal(text, tuple(readable_tokens(lm.tokenizer, ids)), openings, tuple(candidates))
 
 
-def _measured(lm: CausalLM, text: str, place: int, expression: str) -> Candidate:
+def _measured(lm: CausalLM, text: str, place: int, expression: str, known: CallLosses | None) -> Candidate:
+    """A call with its losses; that of the text alone is the same for every call, and read once."""
     try:
         result = result_of(expression)
     except ValueError as error:
         return Candidate(place, expression, str(error), None)
-    return Candidate(place, expression, "", call_losses(lm, text, call_of(expression), result))
+    alone = None if known is None else known.log_probs[0]
+    return Candidate(place, expression, "", call_losses(lm, text, call_of(expression), result, alone=alone))
 
 
 @torch.inference_mode()

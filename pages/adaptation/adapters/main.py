@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.course import FIGURE, PANEL
-from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
 from core.tuning import Energy, WeightChange, recorded_changes
@@ -17,9 +16,6 @@ from pages.adaptation.adapters.words import energy_reading, energy_title
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ABOVE = 28
-"""The row of panels below the sentence, in pixels: it is in sight without scrolling, so that none is carried over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +53,7 @@ def controls(page: Page) -> Shown:
 def main_figure(shown: Shown) -> None:
     """Both curves with their range over seeds, and those of noise."""
     words = energy_title(shown.changes, shown.rank)
-    look = shown.page.look
-    fig = energy_curves(shown.changes, shown.noise, shown.rank, look=look, title=words, height=room(look, ABOVE))
+    fig = energy_curves(shown.changes, shown.noise, shown.rank, look=shown.page.look, title=words)
     shown.page.plot(
         fig,
         name="energy",

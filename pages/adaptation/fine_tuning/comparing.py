@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from components.phrases import listed
+import numpy as np
+
+from components.phrases import listed, span
 from core.tuning import (
     NAMES_OF_OTHERS,
     LoraRecord,
@@ -85,6 +87,12 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
     return f"SmolLM2, stories: {said}; {found}"
 
 
+def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
+    """The learning rates of some ways: one of LP-FT is not that of full tuning."""
+    said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
+    return f"Validation chose the rates {listed(said)}."
+
+
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:
     """Perplexity of a text after tuning over that before it, of each seed at the chosen rate."""
     return [float(run.perplexity[text] / run.before[text]) for run in record.chosen(method)]
@@ -143,30 +151,41 @@ def _ranks(record: LoraRecord) -> str:
 
 
 def rehearsal_title(record: TuningRecord, rehearsed: RehearsalRecord, text: int) -> str:
-    """How perplexing a text is after tuning without rehearsal and with it, and whether every seed with it is below."""
+    """How perplexing a text is after tuning without rehearsal and with it, and whether they part by more than noise."""
     said = []
     for method in rehearsed.methods:
-        bare = ratios(record, method, text)
-        share = rehearsed.shares(method)[-1]
-        helped = [float(grown(run)[text]) for run in rehearsed.of(method, share.every)]
-        verdict = "" if max(helped) < min(bare) else ", no more than noise"
+        one = rehearsed.shares(method)[-1]
+        bare, runs = ratios(record, method, text), rehearsed.of(method, one.every)
+        helped = [float(grown(run)[text]) for run in runs]
         said.append(
-            f"{NAMES[method]} {sum(bare) / len(bare):.2f} times, with {share.share:.0%} rehearsed "
-            f"{sum(helped) / len(helped):.2f}{verdict}"
+            f"{NAMES[method]} tuned: {np.mean(bare):.2f} times as perplexing as before, with {one.share:.0%} rehearsed "
+            f"{np.mean(helped):.2f} times, {_parted(helped, bare)}"
         )
-    return f"Perplexity of the {NAMES_OF_OTHERS[text]}: {'; '.join(said)}"
+    return f"The {NAMES_OF_OTHERS[text]}, {'; '.join(said)}"
+
+
+def _parted(helped: Sequence[float], bare: Sequence[float]) -> str:
+    """Whether each run with rehearsal lies on one side of each without."""
+    if max(helped) < min(bare):
+        return "less beyond noise"
+    return "more beyond noise" if min(helped) > max(bare) else "no difference beyond noise"
 
 
 def rehearsal_reading(record: TuningRecord, rehearsed: RehearsalRecord) -> str:
-    """What is rehearsed, and what it costs on the task."""
-    costs = []
+    """What is rehearsed, how many seeds there are, and what it does to the task."""
+    said = []
     for method in rehearsed.methods:
         bare, runs = record.chosen(method), rehearsed.of(method, rehearsed.shares(method)[-1].every)
-        pair = (sum(run.id_accuracy for run in found) / len(found) for found in (bare, runs))
-        costs.append(f"{NAMES[method]} <b>{next(pair):.0%}</b> without, <b>{next(pair):.0%}</b> with it")
+        for domain, quantity in QUANTITIES.items():
+            without, with_it = ([float(getattr(run, quantity)) for run in found] for found in (bare, runs))
+            said.append(
+                f"{domain} <b>{np.mean(without):.0%}</b> ({span((min(without), max(without)))}) without, "
+                f"<b>{np.mean(with_it):.0%}</b> ({span((min(with_it), max(with_it)))}) with it"
+            )
+    seeds = min(len(rehearsed.of(method, rehearsed.shares(method)[-1].every)) for method in rehearsed.methods)
     return (
-        "Now and then an update also reads one of eight other texts, prose or a question with its answer, and lowers "
-        "the loss of its words; none of them is the text that is measured. A mark is a run with the same reviews in "
-        f"the same order. Meals stay learned or not: {'; '.join(costs)}. Below noise counts what does not lie under "
-        "every run without rehearsal."
+        "Beside 16 reviews an update reads one of eight other texts, prose or a question with its answer, which counts "
+        f"as much as one review; the measured text is none of them. A line is a seed, of <b>{seeds}</b>, with the same "
+        f"reviews in the same order. The task: {'; '.join(said)}. Beyond noise: each run with rehearsal lies on one "
+        "side of each without."
     )

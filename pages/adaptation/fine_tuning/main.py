@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.course import FIGURE, PANEL
-from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
 from core.tuning import StepCost, TuningRecord, recorded_costs, recorded_runs
@@ -15,9 +14,6 @@ from pages.adaptation.fine_tuning.topic import METHOD_OF, NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ABOVE = 28
-"""The row of panels below the sentence, in pixels: it is in sight without scrolling, so that none is carried over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +52,7 @@ def main_figure(shown: Shown) -> None:
     def clicked(data: list[Any]) -> dict[str, Any]:
         return {"run": NAMES[data[0]]}
 
-    look = shown.page.look
-    fig = methods(shown.record, shown.costs, NAMES, shown.method, look=look, title=words, height=room(look, ABOVE))
+    fig = methods(shown.record, shown.costs, NAMES, shown.method, look=shown.page.look, title=words)
     shown.page.plot(
         fig,
         name="methods",

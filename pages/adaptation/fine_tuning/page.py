@@ -48,7 +48,7 @@ page.show(
                 lambda: forgetting.draw(page),
                 stands="instead",
                 badges=(Badge.RECORDED,),
-                checks=forgetting.checks,
+                checks=lambda: forgetting.checks(page),
                 data=forgetting.data,
                 script=forgetting.script,
             ),

@@ -94,7 +94,7 @@ PRESETS = (
         free=("steps",),
     ),
     Preset(
-        "Rate too high",
+        "Too fast",
         "With a learning rate of 1 the descent runs away and is stopped.",
         {"panel": TWO_LAYERS, "rate": 1.0},
         free=("world",),
@@ -124,7 +124,7 @@ PRESETS = (
         {"panel": "Other tasks"},
     ),
     Preset(
-        "Count them",
+        "Count",
         "How many numbers does LoRA train? Move the rank.",
         {"panel": "Train here", "method": LORA},
         free=("rank",),
@@ -136,7 +136,7 @@ PANELS = (
     PanelWords(TWO_LAYERS, "Probe, full tuning and LP-FT of two linear layers, and the same three on SmolLM2."),
     PanelWords("Which part", "One part of a small network tuned at a time, for shifts at its input and at its output."),
     PanelWords("Backward", "Memory and seconds of one update, by method, counted from its tensors."),
-    PanelWords("Forgotten", "Perplexity on other texts before and after tuning, by method and learning rate."),
+    PanelWords("Forgotten", "Perplexity on other texts after tuning, by method and learning rate, and with rehearsal."),
     PanelWords("Rank and place", "LoRA by its rank and by the matrices that it stands beside, as points."),
     PanelWords("Other tasks", "LoRA tuned on one task or four, and asked six: relatives, strangers, a new family."),
     PanelWords("Texts", "The texts of the task: reviews of meals to learn from, reviews of stories as the shift."),
@@ -153,15 +153,16 @@ QUESTIONS = (
     ),
     Question(
         "Is linear probing always better out of distribution?",
-        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe wins while "
-        "the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at the right: "
-        "three seeds each, and the sentence says whether they part by more than noise.",
+        "No. It takes good features and a shift that leaves them good. In the two linear layers the probe beats full "
+        "tuning while the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at "
+        "the right: three seeds each, and the sentence says whether they part by more than noise, and in which order.",
         {"panel": TWO_LAYERS, "feature_error": 1.5},
     ),
     Question(
         "Why is full tuning bad out of distribution?",
-        "It starts from a random head. Features along seen directions move to fit it, those along unseen directions "
-        "cannot move, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
+        "It need not be: on SmolLM2 the title of the main figure says who is ahead on stories. In two linear "
+        "layers it starts from a random head. Features along seen directions move to fit that, those along unseen "
+        "ones cannot, and in the end the new head stands on a mixture of new and old features. LP-FT starts from a "
         "head that fits already, so little needs to move.",
         {"panel": TWO_LAYERS},
     ),

@@ -186,8 +186,8 @@ def own_reading(run: TuningRun | None, table: OwnTable | None = None) -> str:
     )
     return (
         f"<b>{run.trainable:,}</b> trained numbers, <b>{run.seconds:.0f}</b> s of one core, seed "
-        f"<b>{run.params.seed}</b>. Perplexity of texts about something else: {kept}."
-        + (f" Your own: {said}." if said else "")
+        f"<b>{run.params.seed}</b>, learning rate <b>{run.params.rate:g}</b>. Perplexity of texts about something "
+        f"else: {kept}." + (f" Your own: {said}." if said else "")
     )
 
 

@@ -21,7 +21,7 @@ from core.tools import (
     written,
 )
 from pages.agents.tools.figures.answers import answers_figure
-from pages.agents.tools.words import answers_reading, answers_title, returned
+from pages.agents.tools.words.answers import answers_reading, answers_title, returned
 
 if TYPE_CHECKING:
     import pandas as pd

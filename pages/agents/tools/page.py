@@ -6,20 +6,22 @@ from typing import Any
 import streamlit as st
 
 from components.page import Badge, Page, Scene
-from core.tools import METHODS, ONE
+from core.tools import METHODS, RECORDED_KINDS
 from pages.agents.tools import main as views
 from pages.agents.tools import results
 from pages.agents.tools.mathematics import EQUATIONS
 from pages.agents.tools.panels import calls, choice, cost, programs, protocol, sums
 from pages.agents.tools.topic import TOPIC
-from pages.agents.tools.words import ELSEWHERE
+from pages.agents.tools.words.names import ELSEWHERE
 
 page = Page(TOPIC)
 page.header()
 
 with page.own_controls(rest=page.controls.value("panel") in ELSEWHERE):
-    digits_place, method_place, own_place = st.columns([2, 2.6, 5], vertical_alignment="bottom")
-    case = results.case_of(ONE)
+    kind_place, digits_place, method_place, own_place = st.columns([2.3, 1.7, 2.6, 4], vertical_alignment="bottom")
+    with kind_place:
+        kind = page.controls.choice("kind", "Problems", list(RECORDED_KINDS))
+    case = results.case_of(kind)
     with digits_place:
         digits = page.controls.slider("digits", "Digits", min(case), max(case))
     with method_place:
@@ -29,7 +31,7 @@ with page.own_controls(rest=page.controls.value("panel") in ELSEWHERE):
 
 place = page.controls.value("problem")
 last = len(case[digits][method]) - 1
-shown = views.Shown(page, ONE, case, digits, method, min(max(place, 0), last), own)
+shown = views.Shown(page, kind, case, digits, method, min(max(place, 0), last), own)
 
 
 def code() -> tuple[Callable[..., Any], ...]:
@@ -50,7 +52,7 @@ page.show(
             calls.panel(page),
             protocol.panel(page),
             choice.panel(page),
-            cost.panel(page, case, digits),
+            cost.panel(page, kind, case, digits),
         ),
         checks=lambda: views.checks(shown),
         equations=EQUATIONS,

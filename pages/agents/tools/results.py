@@ -1,10 +1,11 @@
 """What the page on tools shows: recorded, or measured on a loaded model."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from components.loading import load
 from components.results import shared
-from core.tools import Attempt, Choice, recorded_answers
+from core.tools import ORDERS, Attempt, Choice, majority, recorded_answers
 
 MODEL = "smollm2-135m"
 
@@ -16,8 +17,9 @@ def case_of(kind: str) -> Mapping[int, Mapping[str, Sequence[Attempt]]]:
 
 @shared(megabytes=1, size=lambda choice: 2_000)
 def chosen_for(question: str, telling: str) -> Choice:
-    """What a loaded model chooses for a visitor's question."""
+    """What a loaded model chooses for a visitor's question over all orders; its call with the first of them."""
     from core.tools import choose, with_arguments
 
     lm = load(MODEL)
-    return with_arguments(lm, choose(lm, [(question, "")], telling, 0), telling)[0]
+    found = majority([one for order in ORDERS for one in choose(lm, [(question, "")], telling, order)])[question]
+    return with_arguments(lm, [replace(found, order=ORDERS[0])], telling)[0]

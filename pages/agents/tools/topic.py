@@ -7,12 +7,14 @@ from core.tools import (
     INJECTED,
     LEGACY,
     MODERN,
+    ONE,
     PLAIN,
     PROGRAM,
     SENTENCES,
+    TWO,
     WITH_EXAMPLES,
 )
-from pages.agents.tools.words import CALLS, CHOICE, COST, PROGRAMS, PROTOCOL, SUMS, TALK
+from pages.agents.tools.words.names import CALLS, CHOICE, COST, FILTER, LEARNED, PROGRAMS, PROTOCOL, SUMS, TALK
 
 TOPIC = Topic(
     key="tools",
@@ -30,6 +32,7 @@ LOOP = "total = 0\nfor i in range(1, 6):\n    total = total + i * i\nanswer = to
 ENDLESS = "n = 1\nwhile n > 0:\n    n = n + 1\nanswer = n"
 
 DEFAULTS = {
+    "kind": ONE,
     "digits": 3,
     "method": PROGRAM,
     "problem": 0,
@@ -43,6 +46,8 @@ DEFAULTS = {
     "sentence": SENTENCES[0],
     "own_sentence": "",
     "threshold": 0.5,
+    "calls_view": FILTER,
+    "statement": 0,
     "view": TALK,
     "era": MODERN,
     "message": 5,
@@ -63,9 +68,9 @@ PRESETS = (
         "At once", "The model has to write the answer's first digit before it has computed any.", {"method": DIRECT}
     ),
     Preset(
-        "By a chain",
-        "A chain writes the sum down, and still has to compute it.",
-        {"method": CHAIN},
+        "Two steps",
+        "A chain writes two sums down, and still has to compute them. Does it hold?",
+        {"kind": TWO, "method": CHAIN},
         ("digits", "problem"),
     ),
     Preset(
@@ -86,19 +91,25 @@ PRESETS = (
         {"panel": PROGRAMS, "program": ENDLESS, "steps": 50},
     ),
     Preset(
-        "Worth a call?",
+        "Worth it?",
         "Move τ: which calls help to guess what follows?",
         {"panel": CALLS},
         ("threshold", "sentence"),
     ),
     Preset(
-        "One protocol",
+        "Lessons",
+        "The calls that were kept are the lessons. Does the model call afterwards, and does it help?",
+        {"panel": CALLS, "calls_view": LEARNED, "statement": 9},
+        ("statement",),
+    ),
+    Preset(
+        "Protocol",
         "Each line is a message; each request carries its version.",
         {"panel": PROTOCOL},
         ("message",),
     ),
     Preset(
-        "The handshake",
+        "Handshake",
         "The older protocol settles the version once, before anything else.",
         {"panel": PROTOCOL, "era": LEGACY, "message": 0},
         ("message",),
@@ -126,7 +137,10 @@ PRESETS = (
 PANELS = (
     PanelWords(SUMS, "Sums without words by number of digits, the first wrong digit, and the exact calculator."),
     PanelWords(PROGRAMS, "A program of your own run line by line, and what became of the model's programs."),
-    PanelWords(CALLS, "Calls that a model proposes within a sentence, and which of them Toolformer's filter keeps."),
+    PanelWords(
+        CALLS,
+        "Calls that a model proposes within a sentence, which of them are kept, and what it learns from them.",
+    ),
     PanelWords(PROTOCOL, "A real server and client of the Model Context Protocol, with every message between them."),
     PanelWords(CHOICE, "Which of three tools the model chooses for forty questions, told in four ways."),
     PanelWords(COST, "How often a tool may err, and what it costs in tokens, before another way is better."),
@@ -150,8 +164,8 @@ QUESTIONS = (
         "Is Toolformer trained on examples of calls?",
         "On examples that it makes itself. The model proposes calls in plain texts, and one is kept where its result "
         "lowers the loss of what follows by τ or more. No person marks anything. The paper saw no gain below 775 "
-        "million parameters, so none is to be expected of the 135 million here.",
-        {"panel": CALLS},
+        "million parameters; the figure shows what 135 million learn where lessons and statements are of one kind.",
+        {"panel": CALLS, "calls_view": LEARNED},
     ),
     Question(
         "What does the Model Context Protocol standardize?",

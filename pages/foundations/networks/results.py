@@ -16,13 +16,13 @@ from core.learning import perceptron as run_perceptron
 from pages.foundations.networks.clouds import Cloud
 
 
-@shared(megabytes=60, size=lambda run: run.size)
+@shared(megabytes=60, size=lambda run: run.size, slow=True)
 def run_of(params: NetworkParams) -> NetworkRun:
     """A training."""
     return train_network(params)
 
 
-@shared(megabytes=60, size=lambda found: found.size)
+@shared(megabytes=60, size=lambda found: found.size, slow=True)
 def duel_of(params: DuelParams) -> Duel:
     """Two settings over the same starts."""
     return duel(params)

@@ -34,6 +34,13 @@ def features_of_pictures(arm: str, pictures: np.ndarray) -> np.ndarray:
     return encode(recorded_encoders().networks[LEARNERS.index(arm)], pictures)
 
 
+@shared(megabytes=1, size=lambda features: features.nbytes)
+def features_of_picture(arm: str, pixels: bytes) -> np.ndarray:
+    """Features of one picture by an arm, from its 64 pixels in float64: rows, sentence and checks ask for them."""
+    features: np.ndarray = features_of_pictures(arm, np.frombuffer(pixels).reshape(1, 8, 8))[0]
+    return features
+
+
 @shared(megabytes=8, size=lambda features: features.nbytes)
 def features_of(arm: str) -> np.ndarray:
     """Features of the held-out digits by an arm."""

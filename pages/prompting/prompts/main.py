@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.course import PANEL
+from components.figures.heights import room
 from components.page import Badge, Page
 from components.refusals import NothingYetError, told
 from core.prompting import FORMATS, TASKS, Evaluation, Format, PromptParams, Task, own_task, params_in, read_items
@@ -30,6 +31,9 @@ STYLE = """<style>
 @media (max-width: 640px) { .sent { height: auto !important; } }
 </style>"""
 
+JOB = 90
+"""Pixels that a job takes while it runs, above the figure whose sentence must stay in sight."""
+
 MOST_EXAMPLES, MOST_ORDERS, MOST_DRAW = 8, 24, 11
 
 
@@ -51,12 +55,14 @@ class Shown:
         asked: for what.
         found: the answers, perhaps to the first items only.
         recorded: they came with the project.
+        offered: a job stands above that asks all items.
     """
 
     page: Page
     asked: Asked
     found: Evaluation
     recorded: bool
+    offered: bool = False
 
     @property
     def item(self) -> int:
@@ -142,12 +148,12 @@ def main_figure(shown: Shown) -> None:
     title = headline(found)
     page.finding(title)
     left, right = st.columns([1, 1.75], gap="small")
-    height = page.look.hero - 34
+    height = room(page.look, JOB) if shown.offered else None
     with left:
-        st.html(_prompt_html(shown, height))
+        st.html(_prompt_html(shown, page.look.hero - 34 - (JOB if shown.offered else 0)))
     with right:
         start = shown.item // ROWS * ROWS
-        fig = items_figure(found, shown.item, look=page.look, title="", start=start)
+        fig = items_figure(found, shown.item, look=page.look, title="", start=start, height=height)
         alt = f"Share of right answers with its interval, and bars of the right answer's probability by item. {title}."
         page.plot(fig, name="items", alt=alt, on_click=lambda data: {"item": int(data[0])}, roomy=True)
 

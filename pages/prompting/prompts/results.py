@@ -28,7 +28,7 @@ def asked_all(task: Task, prompt: PromptParams) -> Evaluation | None:
     return job.result() if job is not None and job.state == "finished" else None
 
 
-@shared(megabytes=10, size=lambda found: 4_000 + sum(map(len, found.prompts)) + 8 * found.log_probs.size)
+@shared(megabytes=10, size=lambda found: 4_000 + sum(map(len, found.prompts)) + 8 * found.log_probs.size, slow=True)
 def measured(task: Task, prompt: PromptParams) -> Evaluation:
     """What the loaded model answers; raises ValueError for a prompt that is too long."""
     from core.prompting import evaluate

@@ -14,6 +14,8 @@ from pages.prompting.prompts.words import (
     MAP,
     ORDER,
     ORDERS,
+    OTHER_EXAMPLES,
+    OTHER_FORMATS,
     OVER_COUNT,
     PLACES,
     RAW,
@@ -52,6 +54,7 @@ DEFAULTS = {
     "correction": RAW,
     "share": 50,
     "members": RAW,
+    "differ": OTHER_EXAMPLES,
 }
 
 PRESETS = (
@@ -99,9 +102,9 @@ PRESETS = (
     ),
     Preset(
         "Ask several",
-        "All subsets of twelve prompts; correct their leaning and look again.",
+        "All subsets of twelve prompts, or of eight formats; correct their leaning and look again.",
         {"panel": ENSEMBLES},
-        ("members",),
+        ("members", "differ"),
     ),
 )
 
@@ -113,7 +116,9 @@ PANELS = (
         FORMAT,
         "Wordings of six tasks and of twelve draws, two corrections of a leaning, three scores of an option.",
     ),
-    PanelWords(ENSEMBLES, "Mean, vote, the best on a few items, and the worst, over all subsets of twelve prompts."),
+    PanelWords(
+        ENSEMBLES, "Mean, vote, the best on a few items, and the worst, over all subsets of twelve prompts or formats."
+    ),
 )
 
 QUESTIONS = (
@@ -138,8 +143,8 @@ QUESTIONS = (
     ),
     Question(
         "Does it matter whether the labels of the examples are right?",
-        "For this small model it does on the tasks that the title names, unlike what was found for larger models (Min "
-        "et al. 2022). Where a difference lies within the noise of the items the page says so.",
+        "For this small model it does on every task whose interval lies below 0, unlike what was found for larger "
+        "models (Min et al. 2022). An interval that holds 0 is within the noise of the items.",
         {"panel": EXAMPLES, "examples_view": WRONG_LABELS},
     ),
     Question(
@@ -158,5 +163,6 @@ VIEWS = {
     "examples_view": (OVER_COUNT, WRONG_LABELS, COPIED),
     "order_view": (ORDERS, PLACES, CHOSEN),
     "format_view": (MAP, DRAWN, BALANCE, SCORED),
+    "differ": (OTHER_EXAMPLES, OTHER_FORMATS),
 }
 """The views of the panels, in their order."""

@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from components.phrases import listed, span
+from components.phrases import listed, shorten, span
 from components.scene import Equation
 from core.numbers import mean_interval, wilson
 from core.prompting import Difference, Evaluation, variance_shares
@@ -18,8 +18,14 @@ ORDERS, PLACES, CHOSEN = "All 24", "Which place counts", "Chosen without labels"
 MAP, DRAWN, BALANCE, SCORED = "Words of the task", "Words and draws", "Balance", "Score of an option"
 """The names of their views."""
 
+OTHER_EXAMPLES, OTHER_FORMATS = "other examples", "other formats"
+"""In what the prompts of an ensemble differ."""
+
 RAW, CONTEXTUAL, BATCH = "as measured", "contextual calibration", "batch calibration"
 """What may be done about a leaning."""
+
+LONGEST_NAME = 60
+"""Characters of an item's text in a sentence."""
 
 POINT = 0.01
 """A gain that is worth naming; less is called none."""
@@ -54,7 +60,8 @@ def _beside_chance(evaluation: Evaluation) -> str:
 def reading(evaluation: Evaluation, place: int, tokens: int | None) -> str:
     """The live sentence: accuracy with its interval, the prompt's length, and one item's answer."""
     item, answer, truth = evaluation.task.items[place], evaluation.answers[place], float(evaluation.truth[place])
-    length = f"The prompt of “{escape(item.text)}” has <b>{tokens}</b> tokens. " if tokens is not None else ""
+    name = escape(shorten(item.text, LONGEST_NAME))
+    length = f"The prompt of “{name}” has <b>{tokens}</b> tokens. " if tokens is not None else ""
     verdict = "right" if answer == item.answer else f"not “{escape(item.answer)}”"
     return (
         f"<b>{evaluation.accuracy:.0%}</b> right, 95 % interval <b>{span(evaluation.interval)}</b>. {length}"
@@ -125,9 +132,8 @@ def orders_title(accuracies: np.ndarray, count: int) -> str:
     worst, best = float(accuracies.min()), float(accuracies.max())
     if best == worst:
         return f"All {len(accuracies)} orders are right equally often: {worst:.0%}"
-    apart = f"The same examples are right in {worst:.0%} to {best:.0%}, by their order alone"
-    (_, top), (bottom, _) = wilson(round(worst * count), count), wilson(round(best * count), count)
-    return apart if bottom > top else f"{apart}; the intervals overlap"
+    said = f"The same examples are right in {worst:.0%} to {best:.0%}, by their order alone"
+    return said if _apart(worst, best, count) else f"{said}; the intervals overlap"
 
 
 def places_title(effects: np.ndarray, label: str) -> str:
@@ -141,7 +147,7 @@ def places_title(effects: np.ndarray, label: str) -> str:
     mean = float(effects[:, most].mean())
     low, high = mean_interval(effects[:, most], among=places)
     moved = "more frequent" if mean > 0 else "rarer"
-    said = f"“{label}” at place {most + 1} makes “{label}” {abs(mean):.0%} {moved}"
+    said = f"“{label}” at place {most + 1} makes “{label}” {100 * abs(mean):.0f} points {moved}"
     return said if low > 0 or high < 0 else f"{said}: of {places} places in {draws} draws, that may be chance"
 
 
@@ -176,18 +182,24 @@ def drawn_title(accuracies: np.ndarray) -> str:
     )
 
 
-def map_title(accuracies: np.ndarray, tasks: Sequence[str]) -> str:
-    """On which task the words move the accuracy most.
+def map_title(accuracies: np.ndarray, tasks: Sequence[str], counts: Sequence[int]) -> str:
+    """On which task the words move the accuracy most, and whether that is beyond noise.
 
     Args:
-        accuracies: by format and task. tasks: their names.
+        accuracies: by format and task. tasks: their names. counts: items of each task.
     """
     apart = np.ptp(accuracies, axis=0)
     if apart.max() == 0:
         return "On no task do the words move the accuracy"
     most = int(apart.argmax())
-    low, high = accuracies[:, most].min(), accuracies[:, most].max()
-    return f"Words alone move {tasks[most]} from {low:.0%} to {high:.0%} right"
+    low, high = float(accuracies[:, most].min()), float(accuracies[:, most].max())
+    said = f"Words alone move {tasks[most]} from {low:.0%} to {high:.0%} right"
+    return said if _apart(low, high, counts[most]) else f"{said}; the intervals overlap"
+
+
+def _apart(low: float, high: float, count: int) -> bool:
+    """Whether the 95 % intervals of two shares of so many items leave a gap."""
+    return wilson(round(high * count), count)[0] > wilson(round(low * count), count)[1]
 
 
 def calibration_reading(raw: np.ndarray, corrected: np.ndarray, name: str) -> str:
@@ -239,6 +251,22 @@ def ensembles_title(curves: Mapping[str, np.ndarray]) -> str:
     parts = ", ".join(f"{words} {ends[name]:.0%}" for name, words in names.items())
     count = len(curves["mean"])
     return f"One prompt is right in {single:.0%}; of {count}, {parts}, the best on a few items {ends['validated']:.0%}"
+
+
+def ensembles_reading(gain: Difference, count: int) -> str:
+    """Whether the mean of all prompts beats a single one beyond the noise of the items.
+
+    Args:
+        gain: accuracy of the mean of all prompts minus that of one. count: prompts.
+    """
+    said = f"The mean of {count} prompts brings {points(gain)} over the reviews"
+    return f"{said}." if gain.sign else f"{said}, no difference beyond noise."
+
+
+def points(apart: Difference) -> str:
+    """A difference of two shares in points of a hundred, with its interval."""
+    mean, low, high = (100 * value for value in (apart.mean, apart.low, apart.high))
+    return f"<b>{mean:+.0f} points</b> ({low:+.0f} to {high:+.0f})"
 
 
 EQUATIONS = (

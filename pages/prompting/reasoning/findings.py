@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from components.phrases import listed
-from core.reasoning import Difference, Outcome, difference
+from core.reasoning import Difference, Outcome, Switched, difference
 
 
 def percent(share: float) -> str:
@@ -172,3 +172,47 @@ def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
         return "In no published family does a chain beat the direct answer"
     told = listed([f"{size:g} billion ({family})" for family, size in known.items()])
     return f"Published, on GSM8K: a chain beats the direct answer from {told}"
+
+
+def of_the_kinds(apart: Mapping[str, Difference]) -> str:
+    """On which kinds of problems a chain helps, on which it hurts, and where neither is seen."""
+    told = {1: "helps on", -1: "hurts on", 0: "makes no difference to be seen on"}
+    parts = [
+        f"{word} {listed(kinds)}"
+        for side, word in told.items()
+        if (kinds := [kind for kind, one in apart.items() if one.side == side])
+    ]
+    return f"A chain {'; '.join(parts)}"
+
+
+def of_the_bias(direct: Outcome, chain: Outcome, calibrated: Outcome) -> str:
+    """What a chain and what calibration make of a direct answer that leans to one word."""
+    told = {
+        1: "lifts the direct answer’s {before} to {after}",
+        -1: "lowers the direct answer’s {before} to {after}",
+        0: "makes no difference to be seen ({before}, {after})",
+    }
+    before = percent(direct.accuracy)
+    parts = [
+        f"{name} {told[difference(direct, one).side].format(before=before, after=percent(one.accuracy))}"
+        for name, one in (("A chain", chain), ("calibration", calibrated))
+    ]
+    return "; ".join(parts)
+
+
+def of_the_switch(one: Switched, name: str) -> str:
+    """Whether a switch chooses better than chance what to think about."""
+    what = f"thinking about {percent(one.share)} of the problems"
+    cost = f"{percent(one.accuracy)} right for {one.tokens:.0f} tokens"
+    told = {1: "better than at random", -1: "worse than at random", 0: "no better than at random to be seen"}
+    return f"Chosen by {name}, {what}: {cost}, {told[one.ahead.side]}"
+
+
+def of_going_back(solved: bool, solvable: bool, gone: int, back: int, stopped: bool) -> str:
+    """How a search depth first ended, and how often it went where no way leads on."""
+    cost = f"{gone} states gone into, {back} of them in vain"
+    if solved:
+        return f"24 is found: {cost}"
+    if not solvable:
+        return f"Nobody can make 24 of these numbers: {cost}"
+    return f"24 is not found yet: {cost}" if stopped else f"24 can be made and is not found: {cost}"

@@ -9,7 +9,18 @@ import streamlit as st
 from components.course import PANEL
 from components.page import Page
 from core.checks import Check
-from core.reasoning import COUNT, SAMPLES, SETS, Outcome, Size, checks, outcome, recorded_methods, recorded_sizes, vote
+from core.reasoning import (
+    COUNT,
+    SAMPLES,
+    Kind,
+    Outcome,
+    checks,
+    outcome,
+    recorded_kinds,
+    recorded_methods,
+    sets_of,
+    vote,
+)
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import budget
 from pages.prompting.reasoning.results import VOTE, found, has_votes, ways
@@ -25,14 +36,14 @@ class Shown:
 
     Args:
         page: the page.
-        size: of the problems' numbers.
+        kind: of the problems.
         way: a method, or a vote.
         k: chains in the vote.
         place: of the problem, from 0 on, over all sets.
     """
 
     page: Page
-    size: Size
+    kind: Kind
     way: str
     k: int
     place: int
@@ -40,17 +51,17 @@ class Shown:
     @property
     def chosen(self) -> Outcome:
         """The way on screen."""
-        return found(self.size, self.way, self.k)
+        return found(self.kind, self.way, self.k)
 
     @property
     def direct(self) -> Outcome:
         """What it is compared with."""
-        return outcome(self.size, "direct")
+        return outcome(self.kind, "direct")
 
     @property
     def votes(self) -> list[Outcome]:
         """The votes of one to all recorded chains; none where none were sampled."""
-        return [vote(self.size, k) for k in range(1, SAMPLES + 1)] if has_votes(self.size) else []
+        return [vote(self.kind, k) for k in range(1, SAMPLES + 1)] if has_votes(self.kind) else []
 
     @property
     def spot(self) -> tuple[int, int]:
@@ -62,31 +73,30 @@ def controls(page: Page) -> Shown:
     """Draws the controls; those that an open panel does not use are out of sight."""
     panel = page.controls.value(PANEL)
     with page.own_controls(rest=panel in WITHOUT_WAYS):
-        sizes = recorded_sizes()
-        places = st.columns([2.8 if len(sizes) > 1 else 0.01, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
+        places = st.columns([2, 2.2, 2, 2.4, 1.2], vertical_alignment="bottom")
     with places[0]:
-        size = page.controls.choice("size", "Problems with", list(sizes)) if len(sizes) > 1 else sizes[0]
+        kind = page.controls.select("size", "Problems", list(recorded_kinds()))
     with places[1]:
-        way = page.controls.select("way", "Way", list(ways(size)))
+        way = page.controls.select("way", "Way", list(ways(kind)))
     with places[2]:
         k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
-    place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3])
+    place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3], kind)
     with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")
-    return Shown(page, size, way, k, place - 1)
+    return Shown(page, kind, way, k, place - 1)
 
 
-def problem_slider(page: Page, place: Any) -> int:
-    """The slider over all problems, drawn in a place."""
+def problem_slider(page: Page, place: Any, kind: Kind) -> int:
+    """The slider over all problems of a kind, drawn in a place."""
     with place:
-        return int(page.controls.slider("place", "Problem shown", 1, COUNT * len(SETS)))
+        return int(page.controls.slider("place", "Problem shown", 1, COUNT * len(sets_of(kind))))
 
 
 def main_figure(shown: Shown) -> None:
     """Accuracy of every way against the tokens it takes."""
     title = findings.of_the_method(shown.chosen, shown.direct)
     fig = budget(
-        [outcome(shown.size, method) for method in recorded_methods(shown.size)],
+        [outcome(shown.kind, method) for method in recorded_methods(shown.kind)],
         shown.votes,
         chosen=shown.chosen.name,
         with_reading=shown.page.controls.value("reading"),
@@ -112,14 +122,14 @@ def reading(shown: Shown) -> str:
 
 def all_checks(shown: Shown) -> tuple[Check, ...]:
     """The identities of the recorded answers on screen."""
-    return checks(shown.size)
+    return checks(shown.kind)
 
 
 def export_frame(shown: Shown) -> "pd.DataFrame":
     """A line for each way."""
     import pandas as pd
 
-    every = [*(outcome(shown.size, method) for method in recorded_methods(shown.size)), *shown.votes]
+    every = [*(outcome(shown.kind, method) for method in recorded_methods(shown.kind)), *shown.votes]
     return pd.DataFrame({
         "way": [one.name for one in every],
         "right": [one.accuracy for one in every],
@@ -143,14 +153,14 @@ def script(shown: Shown) -> str:
     seed, place = shown.spot
     method = "few-shot chain" if shown.way == VOTE else shown.way
     more = f", samples={SAMPLES}" if shown.way == VOTE else ""
-    way = f"vote({shown.size!r}, {shown.k})" if shown.way == VOTE else f"outcome({shown.size!r}, {shown.way!r})"
+    way = f"vote({shown.kind!r}, {shown.k})" if shown.way == VOTE else f"outcome({shown.kind!r}, {shown.way!r})"
     return f"""from core.models import load_causal_lm
 from core.reasoning import demos, examples, outcome, problems, vote, write_all
 
 found = {way}
 print(found.accuracy, found.interval, found.tokens)
-problem = problems({shown.size!r}, {SETS[seed]})[{place}]
-shown = demos({method!r}, examples({shown.size!r}, {SETS[seed]}))
+problem = problems({shown.kind!r}, {seed})[{place}]
+shown = demos({method!r}, examples({shown.kind!r}, {seed}))
 print(problem.text, problem.truth)
 for text in write_all(load_causal_lm(), [problem.text], {method!r}, shown{more}).texts[0]:
     print(text)

@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Scene
 from pages.prompting.reasoning import main as views
-from pages.prompting.reasoning.panels import better, logic, own, sizes, transcripts, trees, votes
+from pages.prompting.reasoning.panels import better, hurts, logic, own, sizes, transcripts, trees, votes
 from pages.prompting.reasoning.topic import TOPIC
 from pages.prompting.reasoning.words import EQUATIONS
 
@@ -20,6 +20,7 @@ page.show(
             logic.panel(shown),
             votes.panel(shown),
             trees.panel(shown),
+            hurts.panel(shown),
             better.panel(shown),
             sizes.panel(shown),
             own.panel(shown),

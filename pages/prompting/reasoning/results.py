@@ -1,24 +1,24 @@
 """What the page on thinking aloud shows, kept in memory between runs."""
 
-from core.reasoning import SAMPLES, Method, Outcome, Size, is_recorded, outcome, recorded_methods, vote
+from core.reasoning import SAMPLES, Kind, Method, Outcome, is_recorded, outcome, recorded_methods, vote
 
 VOTE = "vote"
 """The way that is no method of one answer: the majority of sampled chains."""
 
 
-def ways(size: Size) -> tuple[str, ...]:
-    """The ways that were recorded on the problems of a size."""
-    return (*recorded_methods(size), *((VOTE,) if has_votes(size) else ()))
+def ways(kind: Kind) -> tuple[str, ...]:
+    """The ways that were recorded on the problems of a kind."""
+    return (*recorded_methods(kind), *((VOTE,) if has_votes(kind) else ()))
 
 
-def has_votes(size: Size) -> bool:
-    """Whether chains were sampled for the problems of a size."""
-    return is_recorded(size, "few-shot chain", SAMPLES)
+def has_votes(kind: Kind) -> bool:
+    """Whether chains were sampled for the problems of a kind."""
+    return is_recorded(kind, "few-shot chain", SAMPLES)
 
 
-def found(size: Size, way: str, k: int) -> Outcome:
+def found(kind: Kind, way: str, k: int) -> Outcome:
     """How often a way is right; k counts for a vote alone."""
     if way == VOTE:
-        return vote(size, k)
-    method: Method = next(method for method in recorded_methods(size) if method == way)
-    return outcome(size, method)
+        return vote(kind, k)
+    method: Method = next(method for method in recorded_methods(kind) if method == way)
+    return outcome(kind, method)

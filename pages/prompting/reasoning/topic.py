@@ -9,7 +9,7 @@ TOPIC = Topic(
     question="Does thinking aloud help?",
     icon=":material/psychology_alt:",
     answers="accuracy against tokens for direct answers, chains, votes and programs on the same problems; chains with "
-    "wrong logic; the game of 24 as a tree; best of many with a checker that errs",
+    "wrong logic, and where a chain hurts; the game of 24 as a tree; best of many with a checker that errs",
     builds_on=("attention",),
 )
 
@@ -34,7 +34,12 @@ DEFAULTS = {
     "error": 10,
     "depth": 3,
     "thoughts": "",
+    "gone": 60,
     "checker": 20,
+    "hurts": "by kind of problem",
+    "spent": "more samples",
+    "decides": "doubt",
+    "thinks": 50,
     "problems": PROBLEMS,
     "asked": "few-shot chain",
     "shown": "",
@@ -62,7 +67,7 @@ PRESETS = (
         {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 40},
     ),
     Preset(
-        "A tree for 24", "Let it grow level by level, then keep more states.",
+        "A tree for 24", "Let it grow level by level, keep more states, or go depth first.",
         {"panel": "Tree of thoughts", "hand": "4 5 6 10", "beam": 5},
         ("depth", "beam", "hand", "evaluator", "error", "thoughts"),
     ),
@@ -71,7 +76,15 @@ PRESETS = (
         {"panel": "Tree of thoughts", "tree": "published"},
     ),
     Preset(
-        "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "More samples"}, ("checker",)
+        "Where it hurts", "One model, several kinds of problems: on which side of no gain does each lie?",
+        {"panel": "Where it hurts"},
+    ),
+    Preset(
+        "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "Better spent"}, ("checker",)
+    ),
+    Preset(
+        "To think or not", "A switch decides for each problem. Does it choose better than at random?",
+        {"panel": "Better spent", "spent": "a switch"}, ("decides", "thinks"),
     ),
 )  # fmt: skip
 
@@ -79,8 +92,9 @@ PANELS = (
     PanelWords("One problem", "What every way wrote to one problem, with the answer that was read and the wrong step."),
     PanelWords("Wrong logic", "What a damaged chain in the examples costs, by pairs on the same problems."),
     PanelWords("Vote", "The answers of eight chains to a problem, and the exact majority over the number of chains."),
-    PanelWords("Tree of thoughts", "The game of 24 as a tree with a beam; your own four numbers and every solution."),
-    PanelWords("More samples", "Best of n with a checker that errs at a rate, beside the vote at equal tokens."),
+    PanelWords("Tree of thoughts", "The game of 24 as a tree, with a beam or depth first; your own four numbers."),
+    PanelWords("Where it hurts", "What a chain gains or loses by kind of problem, and a label bias behind a gain."),
+    PanelWords("Better spent", "Best of n with a checker that errs beside the vote, and a switch to think or not."),
     PanelWords("How large?", "Published accuracy over the size of models, and SmolLM2's own gain."),
     PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 on this machine."),
 )
@@ -95,6 +109,21 @@ QUESTIONS = (
         "parameters. SmolLM2 has 0.135 billion and was trained on text that thinks aloud. The panel sets its own "
         "difference, measured on one-step problems, beside the published curves. Size alone does not decide.",
         {"panel": "How large?"},
+    ),
+    Question(
+        "Does thinking aloud make other tasks worse?",
+        "Over the literature it mostly changes little outside of mathematics, symbols and logic. The panel measures "
+        "one small model on several kinds of problems, with intervals by pairs. What looks like a gain can have "
+        "another cause: a direct answer may lean to one word, and calibration treats that without a thought.",
+        {"panel": "Where it hurts", "hurts": "a label bias"},
+    ),
+    Question(
+        "Who decides whether to think?",
+        "A switch can: by the length of the problem, by how improbable the direct answer was, or by training on "
+        "problems whose outcome is known. The panel sets all three beside as many thoughts at random, and beside the "
+        "bound of one that knows the outcome. One that is no better than chance loses right answers with every thought "
+        "that it saves.",
+        {"panel": "Better spent", "spent": "a switch"},
     ),
     Question(
         "Does it matter if the logic in the examples is wrong?",
@@ -126,4 +155,4 @@ QUESTIONS = (
 
 TERMS = ("token", "chain of thought", "majority vote", "tree of thoughts", "best of n", "confidence interval")
 
-RENAMED: dict[str, dict[str, str]] = {}
+RENAMED = {"panel": {"More samples": "Better spent"}}

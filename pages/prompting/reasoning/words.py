@@ -35,6 +35,26 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"A = \frac{1}{n} \sum_{i=1}^{n} \left(t_i c_i + (1 - t_i) d_i\right), \qquad \ell_i = -\log p(a_i)",
+        {
+            "A": "the share right with a switch",
+            "t_i": "whether the switch thinks about problem i; at random all have the same share instead",
+            "c_i": "whether the chain is right there",
+            "d_i": "whether the direct answer is right there",
+            r"\ell_i": "the doubt, in nats",
+            "a_i": "the direct answer that the model wrote",
+        },
+    ),
+    Equation(
+        r"\tilde\lambda_i = \lambda_i - \frac{1}{n} \sum_{j=1}^{n} \lambda_j, \qquad "
+        r"\lambda_i = \log p(\text{positive}) - \log p(\text{negative})",
+        {
+            r"\lambda_i": "the log-odds of the two words for review i, in nats",
+            r"\tilde\lambda_i": "the same, calibrated; positive is said where it is above 0",
+            "n": "the number of reviews in the set",
+        },
+    ),
+    Equation(
         r"s(x) = -\min_i |x_i - 24|",
         {"x": "the numbers that are left in a state", "s": "its score by the nearest number; the largest are kept"},
     ),

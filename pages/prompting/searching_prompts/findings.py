@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from components.phrases import listed, span
-from core.numbers import wilson
+from core.numbers import mean_interval, wilson
 from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
 
@@ -52,8 +52,9 @@ def race_title(names: Sequence[str], finals: np.ndarray) -> str:
     Args:
         names: of the methods, the first drawing blindly. finals: the best score of each run [method run].
     """
-    ahead = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(row, finals[0])]
-    behind = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(finals[0], row)]
+    tries = len(names) - 1
+    ahead = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(row, finals[0], tries)]
+    behind = [name for name, row in zip(names[1:], finals[1:], strict=True) if surely_above(finals[0], row, tries)]
     runs = finals.shape[1]
     if not ahead and not behind:
         return f"No search is surely ahead of drawing blindly, over {runs} deals"
@@ -86,19 +87,15 @@ def proposer_words(history: np.ndarray, blind: np.ndarray, budget: int) -> str:
 
 
 def _sign(one: np.ndarray, other: np.ndarray, above: str, below: str, neither: str) -> str:
-    """Which of three wordings holds of paired numbers."""
-    if surely_above(one, other):
+    """Which of three wordings holds of paired numbers, one of two comparisons of the same sentence."""
+    if surely_above(one, other, 2):
         return above
-    return below if surely_above(other, one) else neither
+    return below if surely_above(other, one, 2) else neither
 
 
-def surely_above(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether the mean paired difference is above 0 by more than two standard errors."""
-    apart = one - other
-    if len(apart) < 2:
-        return False
-    error = float(apart.std(ddof=1) / np.sqrt(len(apart)))
-    return float(apart.mean()) > 2 * error and float(apart.mean()) > 1e-12
+def surely_above(one: np.ndarray, other: np.ndarray, among: int = 1) -> bool:
+    """Whether the 95 % interval of the mean paired difference lies above 0, of so many comparisons that are made."""
+    return len(one) > 1 and mean_interval(one - other, among=among)[0] > 1e-12
 
 
 def optimism_title(found: Optimism, count: int) -> str:
@@ -155,12 +152,13 @@ def picture_title(wanted: str, shown: str | None, right: int, follows: bool) -> 
     return f"The network tries {wanted} and misses {144 - right} of 144 cells"
 
 
-def shares_title(sort: str, pairs: int, means: Mapping[str, float]) -> str:
+def shares_title(sort: str, pairs: int, means: Mapping[str, float], beyond: tuple[float, float] | None = None) -> str:
     """How often the network is wholly right on new tasks.
 
     Args:
         sort: what the pair shows, a word of the topic. pairs: how many.
         means: series -> its mean over operations and trainings, the bars first, then what they are compared with.
+        beyond: of two operations, the interval of how much more is right than one of them alone would be.
     """
     own, other = list(means.values())[:2]
     if sort == WRONG:
@@ -168,8 +166,9 @@ def shares_title(sort: str, pairs: int, means: Mapping[str, float]) -> str:
     if sort == NONE:
         return f"Without a pair {own:.0%} of new tasks are right, with one {other:.0%}"
     if sort == TWO:
-        beyond = "no more than" if own <= other + 0.02 else "more than"
-        return f"Never trained: {own:.0%} right, {beyond} the {other:.0%} that one operation alone would be"
+        low, high = beyond or (-1.0, 1.0)
+        words = "more than" if low > 0 else "less than" if high < 0 else "not surely more than"
+        return f"Never trained: {own:.0%} right, {words} the {other:.0%} that one operation alone would be"
     count = "one pair" if pairs == 1 else f"{pairs} pairs"
     return f"With {count} {own:.0%} of new tasks are wholly right, without any {other:.0%}"
 
@@ -178,9 +177,8 @@ def soft_title(task: str, accuracy: float) -> str:
     """What tuning one vector found."""
     if accuracy >= 0.99:
         return f"One learned vector calls “{task}”: {accuracy:.0%} right"
-    if task in TASKS_OF_WORDS:
-        return f"In this budget the vector calls “{task}” in {accuracy:.0%} of the questions"
-    return f"No vector calls “{task}”, which was never learned: {accuracy:.0%} right"
+    new = "" if task in TASKS_OF_WORDS else ", which the decoder never learned,"
+    return f"In this budget the vector calls “{task}”{new} in {accuracy:.0%} of the questions"
 
 
 def turn_title(cosines: Mapping[str, float]) -> str:
@@ -224,19 +222,6 @@ def operations(count: float) -> str:
 def questions(count: float | None) -> str:
     """A number of questions, rounded up to a whole one; never where it is None."""
     return "never" if count is None else f"{max(0, int(np.ceil(count))):,}"
-
-
-def why_title(found: Mapping[str, Way]) -> str:
-    """What tells the ways apart."""
-    free = [name for name, way in found.items() if not way.weights]
-    least, most = (
-        pick((way for way in found.values() if way.gradients), key=lambda way: way.learned) for pick in (min, max)
-    )
-    return (
-        f"Only a prompt needs no weights and no gradients ({listed(free)}); a {least.name} learns {least.learned:,} "
-        "numbers, "
-        f"{most.name} {most.learned:,}"
-    )
 
 
 def break_even_title(found: Mapping[str, Way]) -> str:

@@ -37,7 +37,7 @@ DEFAULTS = {
     "words": "Decide whether the writer of the review is happy, and answer with one word.",
     "words_labels": "positive / negative",
     "words_seed": 1,
-    "words_budget": 8,
+    "words_budget": 30,
     "operation": "invert",
     "pair": RIGHT,
     "pairs": 1,
@@ -185,8 +185,8 @@ QUESTIONS = (
     Question(
         "Must a soft prompt be trained?",
         "Yes, through all layers down to the input, so it needs the weights and their gradients, although it changes "
-        "none of them. One vector of 48 numbers is enough to call what the model can do; it does not teach the small "
-        "decoder what it has never done. The panel “Prefix” does the same with SmolLM2.",
+        "none of them. One vector of 48 numbers is enough to call what the small decoder can do; the recorded runs on "
+        "a task that it was never trained on end near 0. The panel “Prefix” does the same with SmolLM2.",
         {"panel": "Soft prompt"},
     ),
     Question(
@@ -197,15 +197,17 @@ QUESTIONS = (
     ),
     Question(
         "Why do we still want prompts, when prefixes can be learned?",
-        "A prompt needs no weights, no gradients and no training data, and it can be changed while you speak. A prefix "
-        "needs all three to be made, and a server that lets you put it in. What a prompt with examples costs is paid "
+        "A prompt needs no weights, no gradients and no more data than the examples it shows, and it can be changed "
+        "while you speak. A prefix needs weights, gradients and examples to learn from, and a server that lets you put "
+        "it in. What a prompt with examples costs is paid "
         "again with each question, unless its keys and values are kept.",
         {"panel": "Why prompt"},
     ),
     Question(
         "Does in-context learning cost more than tuning?",
         "It depends on how many questions follow. Examples cost nothing before the first question and something at "
-        "each; tuning costs at first and then nothing. “Few-shot” names both, so say which is meant.",
+        "each; tuning costs at first, and then nothing, or the few places of a soft prompt or prefix. “Few-shot” names "
+        "both, so say which is meant.",
         {"panel": "Why prompt", "why_view": QUESTIONS_ASKED},
     ),
 )

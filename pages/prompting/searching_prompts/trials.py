@@ -1,13 +1,14 @@
 """What the tunings of SmolLM2 found: titles and sentences, each from its numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import numpy as np
 
 from components.phrases import listed, span
 from core.numbers import wilson
-from core.prompting import TASKS, TRIAL_TASKS, WAYS, Need, Trial, TrialRecord, break_even, ways
+from core.prompting import IN_FRONT, TASKS, TRIAL_TASKS, TUNINGS, WAYS, Need, Trial, TrialRecord, break_even, ways
 from pages.prompting.searching_prompts.findings import questions
 
 SAID = {
@@ -19,46 +20,58 @@ SAID = {
 """A method of the trials as the page calls it."""
 
 
-def trial_title(trial: Trial, shown: int) -> str:
+def trial_title(trials: Sequence[Trial], shown: int) -> str:
     """What a tuning has on the items that it never saw, beside the same examples in the prompt.
 
     Args:
-        trial: the tuning. shown: items right with the examples in the prompt.
+        trials: the tuning, and those that differ from it in their seed alone. shown: items right with the examples in
+            the prompt.
     """
-    items = len(TASKS[trial.params.task].items)
-    right = round(float(trial.accuracy[-1]) * items)
-    name = SAID[trial.params.method]
-    says = f"A learned {name} has {right} of {items} {trial.params.task} right"
-    return f"{says}; the same examples in the prompt {shown}: {_against(right, items, shown, items)}"
+    task, name = trials[0].params.task, SAID[trials[0].params.method]
+    items, runs = len(TASKS[task].items), "one run" if len(trials) == 1 else f"{len(trials)} runs"
+    right = [_right(trial) for trial in trials]
+    said = f"In {runs} a learned {name} has {_ends(right)} of {items} {task} right"
+    return f"{said}; the same examples in the prompt {shown}: {_against(right, [shown], items)}"
 
 
-def _against(one: int, of: int, other: int, all_others: int) -> str:
-    """Whether Wilson's intervals of two shares overlap, in words for the first."""
-    first, second = wilson(one, of), wilson(other, all_others)
-    if first[0] <= second[1] and second[0] <= first[1]:
-        return "no sure difference"
-    return "more" if first[0] > second[1] else "fewer"
+def _right(trial: Trial) -> int:
+    """Items right at the end."""
+    return round(float(trial.accuracy[-1]) * len(TASKS[trial.params.task].items))
 
 
-def pooled(trials: Sequence[Trial]) -> tuple[int, int]:
-    """Items right over all seeds, and how many were asked."""
-    items = len(TASKS[trials[0].params.task].items) if trials else 0
-    return sum(round(float(trial.accuracy[-1]) * items) for trial in trials), items * len(trials)
+def _ends(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def _against(one: Sequence[int], other: Sequence[int], items: int) -> str:
+    """Whether every run of one is surely above or below every run of another, by Wilson's intervals over the items.
+
+    Runs are not pooled: they are asked the same items.
+
+    Args:
+        one, other: items right in each run. items: that each was asked.
+    """
+    if wilson(min(one), items)[0] > wilson(max(other), items)[1]:
+        return "more"
+    return "fewer" if wilson(max(one), items)[1] < wilson(min(other), items)[0] else "no sure difference"
 
 
 def lengths_title(record: TrialRecord, task: str, lengths: Sequence[int]) -> str:
-    """Whether a longer prompt or prefix is right more often, over all seeds together."""
-    parts = []
-    for method in ("prompt", "prefix"):
-        known = [tokens for tokens in lengths if record.of(method, task, tokens)]
-        if len(known) < 2:
-            continue
-        short, long = (pooled(record.of(method, task, tokens)) for tokens in (known[0], known[-1]))
-        words = {"more": "gains", "fewer": "loses"}.get(_against(*long, *short), "no sure gain")
-        change = f"{short[0] / short[1]:.0%} to {long[0] / long[1]:.0%}"
-        parts.append(f"{SAID[method]} {words} ({change} from {known[0]} to {known[-1]} vectors)")
-    said = ", ".join(parts)
-    return f"{said[:1].upper()}{said[1:]}" if parts else "Not recorded"
+    """Whether a longer prompt or prefix is right more often, run by run."""
+    items = len(TASKS[task].items)
+    known = [tokens for tokens in lengths if all(record.of(method, task, tokens) for method in IN_FRONT)]
+    if len(known) < 2:
+        return "Not recorded"
+    parts: list[str] = []
+    runs: set[int] = set()
+    for method in IN_FRONT:
+        short, long = ([_right(trial) for trial in record.of(method, task, known[at])] for at in (0, -1))
+        words = {"more": "gains", "fewer": "loses"}.get(_against(long, short, items), "has no sure gain")
+        parts.append(f"a {SAID[method]} {words} ({_ends(short)}, then {_ends(long)} of {items} right)")
+        runs |= {len(short), len(long)}
+    each = f"{min(runs)} to {max(runs)} runs" if len(runs) > 1 else "one run" if runs == {1} else f"{runs.pop()} runs"
+    return f"From {known[0]} to {known[-1]} vectors {', '.join(parts)}; {each} each"
 
 
 def swapped_title(swaps: np.ndarray, method: str) -> str:
@@ -81,16 +94,18 @@ def learned_words(trial: Trial, record: TrialRecord) -> str:
     """What was learned, how much of it, and what came of it over seeds; texts are escaped."""
     params = trial.params
     trials = record.of(params.method, params.task, params.tokens)
-    right, asked = pooled(trials)
-    seeds = (
-        f" Over <b>{len(trials)}</b> recorded seeds <b>{right / asked:.0%}</b> ({span(wilson(right, asked))})."
-        if len(trials) > 1
-        else ""
-    )
+    shares = [float(one.accuracy[-1]) for one in trials]
+    known = "one recorded seed" if len(trials) == 1 else f"<b>{len(trials)}</b> recorded seeds"
+    seeds = f" With {known} it ends at <b>{_shares(shares)}</b>." if trials else ""
     kept = (
         f"<b>{trial.learned:,}</b> numbers are learned in <b>{params.steps}</b> updates, <b>{trial.seconds:.0f}</b> s"
     )
     return f"{kept} of one core.{seeds} {_shape(trial)}"
+
+
+def _shares(shares: Sequence[float]) -> str:
+    low, high = min(shares), max(shares)
+    return f"{low:.0%}" if low == high else span((low, high))
 
 
 def _shape(trial: Trial) -> str:
@@ -128,13 +143,29 @@ def by_heart(record: TrialRecord) -> str:
         return ""
     verb = "has" if len(names) == 1 else "have"
     said = listed(names)
-    seeds = min(len(trials) for method, trials in found.items() if SAID[method] in names)
-    ran = f"at one learning rate, in {'one seed' if seeds == 1 else f'{seeds} seeds'}"
-    return f"{said[:1].upper()}{said[1:]} {verb} the twelve by heart and most other plurals wrong, {ran}. "
+    counts = {len(trials) for method, trials in found.items() if SAID[method] in names}
+    runs = "one run" if counts == {1} else f"{min(counts)} runs" if len(counts) == 1 else f"at least {min(counts)} runs"
+    return f"{said[:1].upper()}{said[1:]} {verb} the twelve by heart and most other plurals wrong, in {runs} each. "
+
+
+def at_other_rates(record: TrialRecord) -> str:
+    """What the tunings of the first task have at another rate of learning; empty without any."""
+    parts = [
+        f"{SAID[trial.params.method]} at {trial.params.learning_rate:g} instead of {TUNINGS[trial.params.method]:g} "
+        f"<b>{_right(trial)}</b> (loss {_last_loss(trial):.2g} nats)"
+        for trial in record.at_other_rates(TRIAL_TASKS[0])
+    ]
+    items = len(TASKS[TRIAL_TASKS[0]].items)
+    return f"At another rate of learning, one run each, of {items} right: {', '.join(parts)}. " if parts else ""
 
 
 def _by_heart(trial: Trial) -> bool:
-    return float(trial.loss[-10:].mean()) < 0.05 and float(trial.accuracy[-1]) < 0.5
+    return _last_loss(trial) < 0.05 and float(trial.accuracy[-1]) < 0.5
+
+
+def _last_loss(trial: Trial) -> float:
+    """The mean over the last ten updates, in nats a token."""
+    return float(trial.loss[-10:].mean())
 
 
 def needs_title(rows: Sequence[Need]) -> str:
@@ -142,12 +173,12 @@ def needs_title(rows: Sequence[Need]) -> str:
     shown = next(row for row in rows if row.name == WAYS[1])
     tuned = [row for row in rows if row.learned]
     if not tuned:
-        return f"Twelve examples in the prompt: {shown.right / shown.asked:.0%} right, and nothing was learned"
-    best = max(tuned, key=lambda row: row.right / row.asked)
-    against = _against(best.right, best.asked, shown.right, shown.asked)
-    says = f"Twelve examples in the prompt: {shown.right / shown.asked:.0%} right, no gradient"
-    tail = f"the best tuning on them, {best.name}: {best.right / best.asked:.0%}"
-    return f"{says}; {tail}, {against}"
+        return f"Twelve examples in the prompt: {shown.share:.0%} right, and nothing was learned"
+    best = max(tuned, key=lambda row: float(np.mean(row.right)))
+    against = _against(best.right, shown.right, shown.asked)
+    says = f"Twelve examples in the prompt: {shown.share:.0%} right, no gradient"
+    runs = "one run" if len(best.right) == 1 else f"mean of {len(best.right)} runs"
+    return f"{says}; the best tuning on them, {best.name}: {best.share:.0%}, {runs}, {against}"
 
 
 def measured_break_even(record: TrialRecord, *, kept: bool) -> str:
@@ -158,10 +189,12 @@ def measured_break_even(record: TrialRecord, *, kept: bool) -> str:
     trial, pool = found[0], len(TASKS[TRIAL_TASKS[0]].pool)
     counted = ways(record.formula(trial, kept=kept))
     formula = break_even(counted[WAYS[1]], counted["LoRA"])
-    clock = record.break_even(trial, kept=kept)
+    spent = float(np.mean([one.seconds for one in found]))
+    clock = record.break_even(replace(trial, seconds=spent), kept=kept)
+    runs = "one run" if len(found) == 1 else f"mean of {len(found)} runs"
     return (
         f"Measured: {pool} examples of {record.tokens[1] / pool:.0f} tokens against {trial.params.steps} small updates "
-        f"of LoRA, <b>{trial.seconds:.0f}</b> s: after <b>{questions(clock)}</b> by the clock, "
+        f"of LoRA, <b>{spent:.0f}</b> s ({runs}): after <b>{questions(clock)}</b> by the clock, "
         f"<b>{questions(formula)}</b> by the formula{_apart(clock, formula)}."
     )
 

@@ -33,12 +33,13 @@ EQUATIONS = (
         },
     ),
     Equation(
-        r"Q = \frac{A}{c_e - c_t}, \qquad c_e \approx 2 N E + 4 L d\, E\, q, "
+        r"Q = \frac{A}{c_e - c_t}, \qquad c_e = 2 N E + 4 L d\, E \left(q + \tfrac{E + 1}{2}\right), "
         r"\qquad A \approx m\, N\, u\, b\, (E_1 + q)",
         {
             "Q": "the number of questions from which on tuning has cost less than examples in the prompt",
             "A": "operations of a tuning: u updates of b questions; m is 4 with frozen weights, 6 where all move",
-            "c_e, c_t": "extra operations for each later question with examples in the prompt, and after tuning",
+            "c_e, c_t": "extra operations for each later question with examples in the prompt, and after tuning; where "
+            "keys and values are kept, c_e is 4 L d E q, and reading the examples is paid once, taken off A",
             "N, L, d": "parameters, layers and width of the model",
             "E, q": "tokens of the examples, and of a question; E_1 is what a tuned prompt adds",
         },

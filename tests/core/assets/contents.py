@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 
 from core import (
+    agents,
     attention,
     clip,
     convolution,
@@ -71,6 +72,7 @@ def _parts(value: Any, where: str) -> Iterator[str]:
 def readers() -> Readers:
     """File -> how its topic reads it, for every recorded result; weights that a library reads are not among them."""
     return {
+        **_of_agents(),
         **_of_attention(),
         **_of_clip(),
         **_of_convolution(),
@@ -85,6 +87,13 @@ def readers() -> Readers:
         **_of_transformer(),
         **_of_transport(),
         **_of_tuning(),
+    }
+
+
+def _of_agents() -> Readers:
+    return {
+        "agents/curves.npz": agents.recorded_curves,
+        "agents/notebook.npz": agents.recorded_notebook,
     }
 
 
@@ -161,12 +170,16 @@ def _of_reasoning() -> Readers:
     found: Readers = {"reasoning/beams.npz": reasoning.recorded_beams}
     if reasoning.is_judged():
         found["reasoning/judged.npz"] = reasoning.recorded_judge
-    for size in reasoning.SIZES:
+    for kind in reasoning.KINDS:
         for method in reasoning.METHODS:
             for samples in (1, reasoning.SAMPLES):
-                if reasoning.is_recorded(size, method, samples):
-                    name = reasoning.answers_file(size, method, samples)
-                    found[name] = partial(reasoning.recorded_answers, size, method, samples)
+                if reasoning.is_recorded(kind, method, samples):
+                    name = reasoning.answers_file(kind, method, samples)
+                    found[name] = partial(reasoning.recorded_answers, kind, method, samples)
+    for kind in reasoning.cut_kinds():
+        found[reasoning.cut_file(kind)] = partial(reasoning.recorded_cuts, kind)
+    if reasoning.is_leaning_recorded():
+        found[reasoning.LEANINGS_FILE] = reasoning.recorded_leanings
     return found
 
 
@@ -200,6 +213,7 @@ def _of_tools() -> Readers:
         "tools/calls.npz": tools.recorded_calls,
         "tools/choices.npz": tools.recorded_choices,
         "tools/exchanges.npz": tools.recorded_exchanges,
+        "tools/learned_calls.npz": tools.recorded_learned_calls,
         "tools/notes.npz": tools.recorded_notes,
         "tools/sums.npz": tools.recorded_sums,
     }
@@ -237,6 +251,7 @@ def _of_prompting() -> Readers:
         "prompting/pieces.npz": prompting.recorded_pieces,
         "prompting/proposals.npz": prompting.recorded_proposals,
         "prompting/soft_prompts.npz": prompting.recorded_soft_prompts,
+        "prompting/trial_memory.npz": prompting.recorded_trial_memory,
         "prompting/trials.npz": prompting.recorded_trials,
     }
 
@@ -258,6 +273,7 @@ def _of_tuning() -> Readers:
         "tuning/costs.npz": tuning.recorded_costs,
         "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/rehearsal.npz": tuning.recorded_rehearsal,
         "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
     }

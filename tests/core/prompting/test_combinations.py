@@ -61,6 +61,9 @@ def test_a_difference_is_that_of_a_paired_test() -> None:
     back = difference(list(second), list(first))
     assert (back.mean, back.low, back.high) == pytest.approx((-found.mean, -found.high, -found.low))
     assert difference(list(first), list(first)).sign == 0
+    among = difference(list(first), list(second), among=6)
+    ends = theirs.confidence_interval(1 - 0.05 / 6)
+    assert (among.mean, among.low, among.high) == pytest.approx((found.mean, ends.low, ends.high))
 
 
 def test_differences_that_cannot_be_are_refused() -> None:

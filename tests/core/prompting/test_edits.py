@@ -87,6 +87,7 @@ def test_the_recorded_searches_are_what_they_say() -> None:
     ("changed", "words"),
     [
         ({"instruction": " "}, "1 to 300"),
+        ({"instruction": "... ?"}, "and a word"),
         ({"instruction": "a" * 301}, "has 301 characters"),
         ({"labels": "up / down"}, "'up / down'; it must be one of positive"),
         ({"budget": 1}, "budget is 1; it must be a whole number from 2 to 60"),

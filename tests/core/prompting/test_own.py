@@ -40,6 +40,22 @@ def test_items_are_asked_or_shown(count: int) -> None:
     assert len(task.pool) == min(8, count // 2)
 
 
+@given(st.lists(st.integers(2, 40), min_size=2, max_size=6))
+def test_a_list_sorted_by_label_shows_and_asks_for_each(counts: list[int]) -> None:
+    lines = [f"t{label}-{n},l{label}" for label, count in enumerate(counts) for n in range(count)][:200]
+    task = own_task(read_items("\n".join(lines)))
+    if task.labels:
+        assert {item.answer for item in task.items} == set(task.labels)
+        shown = {item.answer for item in task.pool}
+        assert len(shown) == min(len(task.labels), len(task.pool))
+    assert sorted(item.text for item in (*task.pool, *task.items)) == sorted(line.split(",")[0] for line in lines)
+
+
+def test_no_items_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="got no items"):
+        own_task(())
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -2,8 +2,12 @@
 
 import itertools
 import math
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Hashable
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -144,8 +148,36 @@ def test_neighbors_of_a_mapping_can_be_given() -> None:
 def test_bad_arguments_are_refused_in_words(changed: dict[str, object], words: str) -> None:
     given: dict[str, object] = {"method": "random", "scores": {"a": 0.0, "b": 1.0}, "budget": 2, "seed": 0} | changed
     method, scores = given.pop("method"), given.pop("scores")
-    with pytest.raises(ValueError, match=words.replace("(", r"\(")):
+    with pytest.raises(ValueError, match=re.escape(words)):
         search(method, scores, **given)  # type: ignore[arg-type]
+
+
+OF_ANOTHER_TYPE = {
+    "search(['random'], {'a': 0.0}, budget=1, seed=0)": "it must be one of random",
+    "search('random', [('a', 1.0)], budget=1, seed=0)": "scores is of type list; it must be a mapping or a function",
+    "search('random', None, budget=1, seed=0)": "it must be a mapping or a function",
+    "search('random', {'a': None}, budget=1, seed=0)": "the score of 'a' is None; it must be a number",
+    "search('random', {'a': 'high'}, budget=1, seed=0)": "the score of 'a' is 'high'",
+    "search('random', {'a': 1j}, budget=1, seed=0)": "the score of 'a' is 1j",
+    "search('random', float, budget=1, seed=0, candidates=[['a']])": "a candidate is ['a']; it must be hashable",
+    "search('random', {'a': 1.0}, budget=1, seed=0, start=['a'])": "start is ['a']; it must be hashable",
+    "search('random', {'a': 1.0}, budget='two', seed=0)": "budget is 'two'; it must be a whole number",
+    "PromptParams(template=None)": "template is None; it must be a text",
+    "PromptParams(template=b'{text}{answer}')": "it must be a text",
+    "PromptParams(instruction=5)": "instruction is 5; it must be a text",
+    "PromptParams(chat='yes')": "chat is 'yes'; it must be True or False",
+    "PromptParams(examples=2.5)": "examples is 2.5",
+}
+
+
+def test_values_of_another_type_are_refused_in_words() -> None:
+    """In a process without the type checks that tests add."""
+    lines = ["from core.prompting import PromptParams, search"]
+    for call in OF_ANOTHER_TYPE:
+        lines += ["try:", f"    {call}", "except ValueError as error:", "    print(error)"]
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    for said, words in zip(done.stdout.splitlines(), OF_ANOTHER_TYPE.values(), strict=True):
+        assert words in said
 
 
 def test_what_a_score_raises_is_passed_on() -> None:
@@ -163,6 +195,24 @@ def test_infinite_and_tiny_scores_do_no_harm(method: str) -> None:
         found = search(method, table, budget=6, seed=2)
         assert len(found.tried) == 6
         assert found.history[-1] == max(found.scores)
+
+
+class Wording(NamedTuple):
+    """A prompt whose slots have names."""
+
+    cue: int
+    place: int
+    label: int
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_function_is_asked_with_the_candidates_themselves(method: str) -> None:
+    candidates = [Wording(*slots) for slots in itertools.product(range(4), repeat=3)]
+    found = search(method, lambda one: float(one.cue - one.label), budget=50, seed=3, candidates=candidates)
+    assert len(found.tried) == 50
+    assert all(isinstance(one, Wording) for one in (*found.tried, found.best))
+    begun = search(method, lambda one: float(one.place), budget=5, seed=0, candidates=candidates, start=(0, 0, 0))
+    assert begun.tried[0].cue == 0
 
 
 def test_numpy_numbers_are_numbers() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.models import CausalLM
+from core.numbers import wilson
 from core.prompting import (
     IN_FRONT,
     TASKS,
@@ -13,15 +14,18 @@ from core.prompting import (
     TUNINGS,
     WAYS,
     Trial,
+    TrialMemory,
     TrialParams,
     TrialRecord,
     break_even,
     needs,
+    recorded_trial_memory,
     recorded_trials,
     run_trial,
     trial_seconds,
     ways,
 )
+from core.prompting.with_torch.training.trials import peak_bytes
 
 NUMBERS = {"prompt": 3 * 48, "prefix": 3 * 3 * 2 * 16}
 """Of a tiny model with 3 layers, width 48 and keys of 16 numbers, for 3 vectors."""
@@ -77,6 +81,9 @@ def test_the_same_params_give_the_same_tuning(llama: CausalLM) -> None:
         {"steps": 9},
         {"steps": 601},
         {"seed": -1},
+        {"rate": 0.0},
+        {"rate": float("nan")},
+        {"rate": 1.5},
     ],
 )
 def test_params_that_cannot_be_are_refused(wrong: dict[str, object]) -> None:
@@ -125,11 +132,18 @@ def test_needs_are_those_of_the_record() -> None:
         "full tuning",
     ]
     zero, shot, kept, prefix, full = rows
-    assert (zero.right, shot.right, zero.learned, shot.memory) == (3, 20, 0, 0)
+    assert (zero.right, shot.right, zero.learned, shot.memory) == ((3,), (20,), 0, 0)
     assert kept.storage == 4 * 2 * 30 * 192 * 48
     assert shot.extra == pytest.approx(0.2)
-    assert (prefix.right, prefix.asked, prefix.storage, prefix.extra) == (24, 24, 20, 0.0)
+    assert (prefix.right, prefix.asked, prefix.storage, prefix.extra) == ((24,), 24, 20, 0.0)
     assert (full.seconds, full.memory) == (40.0, 4 * (134_515_008 + 3 * 5))
+
+
+def test_a_second_run_adds_no_items() -> None:
+    again = dataclasses.replace(made_up(), params=TrialParams("prefix", seed=1), accuracy=np.array([0.0, 0.5]))
+    row = needs(record(made_up(), again))[-1]
+    assert (row.right, row.asked, row.share) == ((24, 12), 24, 0.75)
+    assert row.interval == wilson(18, 24)
 
 
 def test_what_was_recorded_holds() -> None:
@@ -143,6 +157,24 @@ def test_what_was_recorded_holds() -> None:
     assert found.of("prefix", "plurals")
     assert found.of("prompt", "plurals")
     assert (found.prompted <= 24).all()
+
+
+def test_memory_is_that_of_the_way() -> None:
+    found = TrialMemory(np.array([[1, 2, 3, 40], [3, 2, 3, 60]]))
+    assert [found.of(way) for way in WAYS] == [0, 0, 2, 2, 3, 50]
+
+
+def test_measured_memory_holds_what_must_be_held() -> None:
+    record, memory = recorded_trials(), recorded_trial_memory()
+    for row in needs(record):
+        # Gradients and two moments of what is learned; the counted memory has the weights besides.
+        assert memory.of(row.name) >= 0.9 * 3 * 4 * row.learned
+
+
+def test_peak_memory_is_counted_while_it_learns(llama: CausalLM) -> None:
+    held = {name: weight.clone() for name, weight in llama.model.named_parameters()}
+    assert peak_bytes(llama, TrialParams("full", steps=10)) >= 0
+    assert all((weight == held[name]).all() for name, weight in llama.model.named_parameters())
 
 
 def test_more_updates_are_promised_more_time() -> None:

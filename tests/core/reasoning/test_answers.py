@@ -9,31 +9,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM, LlamaConfig
 
+from core.language import complete
 from core.models import CausalLM
+from core.prompting import REVIEWS, TRUTH
 from core.reasoning import (
+    COUNT,
+    CUE,
+    KINDS,
     METHODS,
-    SETS,
-    SIZES,
     AskParams,
     Demo,
+    Kind,
     Method,
-    Size,
+    Problem,
+    Sum,
     answer,
     demos,
     examples,
     examples_as_text,
     extract_answer,
+    find_answer,
+    find_word,
     first_wrong_step,
+    methods_for,
+    offered_by,
     problems,
     prompt_of,
     read_answer,
     read_examples,
     read_problems,
+    read_reply,
     search24,
     searching,
+    sets_of,
     usual_examples,
     write_all,
 )
+from core.reasoning.with_torch.cuts import write_cut
 from core.reasoning.with_torch.judge import judge
 from tests.core.tiny import byte_tokenizer, randomized
 
@@ -92,25 +104,92 @@ def test_all_are_written_as_each_alone(lm: CausalLM) -> None:
     for place, text in enumerate(texts):
         alone = answer(lm, text, "few-shot chain", samples=2, seed=place)
         assert many.texts[place] == alone.texts and many.tokens[place].sum() == alone.tokens
-    assert many.values == tuple(tuple(read_answer(text, "few-shot chain") for text in some) for some in many.texts)
+    assert many.read() == tuple(tuple(read_answer(text, "few-shot chain") for text in some) for some in many.texts)
     lengths = [len(prompt_of(lm, text, "few-shot chain", shown).encode()) for text in texts]
     assert many.prompt_tokens.tolist() == lengths and (many.log_probs <= 0).all()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("seed", SETS)
-def test_problems_are_right_and_not_among_the_examples(size: Size, seed: int) -> None:
-    found = problems(size, seed)
-    shown = {one.text for other in SETS for one in examples(size, other)}
-    assert len({one.text for one in found} | shown) == len(found) + len(shown)
-    assert sum(one.adds for one in found) == len(found) / 2
-    for one in found:
-        assert one.truth == (one.first + one.second if one.adds else one.first - one.second) > 0
-    assert problems(size, seed, 5) == found[:5]
+@pytest.mark.parametrize("kind", KINDS)
+def test_problems_are_right_and_not_among_the_examples(kind: Kind) -> None:
+    for seed in sets_of(kind):
+        found = problems(kind, seed)
+        shown = {one.text for other in sets_of(kind) for one in examples(kind, other)}
+        assert len({one.text for one in found} | shown) >= len(found) + len(shown) - 1
+        assert not {one.text for one in found} & shown and len({one.text for one in found}) == COUNT
+        assert problems(kind, seed, 5) == found[:5]
+        for one in found:
+            assert one.truth == solved(one)
+            read = find_word(one.chain, offered_by(kind)) if offered_by(kind) else find_answer(one.chain)
+            assert read is not None and read.value == one.truth and first_wrong_step(one.chain) is None
+            assert one.direct in one.chain
+
+
+def solved(one: Problem) -> int | str:
+    """A second implementation: the answer out of the text alone."""
+    import re
+
+    numbers = [int(number) for number in re.findall(r"\d+", one.text)]
+    if isinstance(one, Sum):
+        assert one.adds != any(verb in one.text for verb in (*one.wording.losses,))
+        return numbers[0] + numbers[1] if one.adds else numbers[0] - numbers[1]
+    if "letters" in one.text:
+        return len(one.text.split("“")[1].split("”")[0])
+    if numbers:
+        return numbers[0]
+    if "review" in one.text:
+        return "positive" if TRUTH[REVIEWS.index(one.text.split("“")[1].split("”")[0])] else "negative"
+    homes = dict(re.findall(r"(\w+) lives in (\w+)\.", one.text))
+    teachers = dict(re.findall(r"teacher of (\w+) is (\w+)\.", one.text))
+    name = re.findall(r"(\w+) live\?", one.text)[0]
+    return homes[teachers[name] if teachers else name]
+
+
+@pytest.mark.parametrize("kind", ["in German", "in French"])
+def test_other_languages_have_the_same_numbers(kind: Kind) -> None:
+    for seed in sets_of(kind):
+        for some in (problems, examples):
+            pairs = zip(some(kind, seed), some("small numbers", seed), strict=True)
+            assert all((one.truth, one.text.split()[0]) == (other.truth, other.text.split()[0]) for one, other in pairs)
+
+
+def test_half_of_the_sums_add_and_a_day_stays_in_its_month() -> None:
+    for kind in ("small numbers", "larger numbers", "dates"):
+        found = [one for seed in sets_of(kind) for one in problems(kind, seed) if isinstance(one, Sum)]
+        assert sum(one.adds for one in found) == len(found) / 2
+        assert all(one.truth > 0 for one in found)
+    assert all(1 <= int(one.truth) <= 31 for seed in sets_of("dates") for one in problems("dates", seed))
+
+
+def test_methods_fit_their_problems() -> None:
+    assert methods_for("small numbers") == METHODS
+    assert "program" not in methods_for("letters") and "zero-shot direct" in methods_for("letters")
+    assert "zero-shot direct" not in methods_for("sentiment")
+    for kind in KINDS:
+        for method in METHODS:
+            if method in methods_for(kind):
+                assert bool(demos(method, examples(kind, 0))) == (not method.startswith("zero-shot"))
+    with pytest.raises(ValueError, match="without a sum; got 'program'"):
+        demos("program", examples("letters", 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("The answer is Negative.", "negative"), ("positive? no, negative", "negative"), ("", None), ("positively", None),
+     ("It is positive.\n\nnegative", "positive"), ("positive. The answer is unclear", "positive"),
+     ("The answer is positive, not negative", "positive"), ("The answer is 5", None)],
+)  # fmt: skip
+def test_a_word_is_read_by_the_rule_of_numbers(text: str, word: str | None) -> None:
+    assert read_reply(text, "direct", ("positive", "negative")) == word
+    found = find_word(text, ("positive", "negative"))
+    assert found is None or text[found.start : found.end].lower() == found.value
 
 
 def test_problems_refuse() -> None:
-    for call in (lambda: problems("tiny", 0), lambda: problems("small numbers", 0, 0), lambda: examples("tiny", 0)):  # type: ignore[arg-type]
+    for call in (
+        lambda: problems("tiny", 0), lambda: problems("small numbers", 0, 0), lambda: examples("tiny", 0),
+        lambda: problems("sentiment", 3), lambda: problems("sentiment", 0, 21), lambda: sets_of("tiny"),
+        lambda: offered_by("tiny"), lambda: problems("letters", 0, 201),
+    ):  # fmt: skip
         with pytest.raises(ValueError, match="must be"):
             call()
 
@@ -191,3 +270,26 @@ def test_a_judge_scores_each_state_by_its_own_numbers(lm: CausalLM, monkeypatch:
     search = search24([4, 5, 6, 10], beam=2, evaluator="model")
     best = max(one.score for one in search.levels[0])
     assert [one.score == best or one.kept for one in search.levels[0]].count(True) == 2
+
+
+def test_a_cut_thought_is_the_beginning_of_the_chain_and_is_asked(lm: CausalLM) -> None:
+    shown = demos("few-shot chain", examples("small numbers", 0))
+    texts = ["What is 5?", PROBLEM]
+    chains = replace(
+        write_all(lm, texts, "few-shot chain", shown),
+        texts=(("He has 5. So 5 = 5. The answer is 5.",), ("No end of it",)),
+    )
+    for budget in (0, 4, 500):
+        found = write_cut(lm, texts, shown, chains, budget)
+        for (text,), (whole,), count in zip(found.texts, chains.texts, found.tokens[:, 0], strict=True):
+            thought, cue, said = text.partition(CUE)
+            assert cue and whole.partition(CUE)[0].startswith(thought) and len(thought) <= budget
+            assert len(thought) <= count <= len(thought) + 8 and len(said.encode()) >= 0
+            alone = complete(
+                lm, prompt_of(lm, texts[found.texts.index((text,))], "few-shot chain", shown) + thought + CUE,
+                max_new_tokens=8, stop=(".", "\n"),
+            )  # fmt: skip
+            assert alone[0].text == said
+        assert budget < 500 or found.texts[0][0].startswith("He has 5. So 5 = 5. The answer is")
+    with pytest.raises(ValueError, match="budget must be at least 0; got -1"):
+        write_cut(lm, texts, shown, chains, -1)

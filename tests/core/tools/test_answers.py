@@ -20,6 +20,8 @@ from core.tools import (
     Sum,
     answer_all,
     answer_in,
+    break_even,
+    break_even_interval,
     carries,
     drawn_pairs,
     drawn_problems,
@@ -124,6 +126,44 @@ def test_errors_of_a_tool_cost_their_share(right: int, wrong: int, rate: float) 
     drawn = with_errors(attempts(right, wrong), rate, seed=1, draws=400)
     expected = right / (right + wrong) * (1 - rate)
     assert abs(drawn.mean() - expected) < 0.06 and (drawn <= right / (right + wrong) + 1e-12).all()
+
+
+@pytest.mark.parametrize(
+    ("tool", "other", "turn"), [((40, 40), (10, 40), 0.75), ((10, 40), (10, 40), None), ((0, 40), (0, 40), None)]
+)
+def test_the_break_even_is_where_both_are_equal(
+    tool: tuple[int, int], other: tuple[int, int], turn: float | None
+) -> None:
+    found = break_even(Share(*tool), Share(*other))
+    assert found == turn
+    if found is not None:
+        assert abs(Share(*tool).value * (1 - found) - Share(*other).value) < 1e-12
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 60))
+def test_the_interval_of_the_break_even_holds_it(count: int, first: int, second: int) -> None:
+    tool, other = Share(min(first, count), count), Share(min(second, count), count)
+    if not (tool.value > other.value and tool.apart(other)):
+        with pytest.raises(ValueError, match="beyond the intervals"):
+            break_even_interval(tool, other)
+        return
+    low, high = break_even_interval(tool, other)
+    turn = break_even(tool, other)
+    assert turn is not None and 0 <= low <= turn + 1e-12 and turn <= high + 1e-12 and high <= 1
+    # Never wider than both shares at the far ends of their intervals.
+    (low_q, high_q), (low_p, high_p) = other.interval, tool.interval
+    assert low >= 1 - high_q / low_p - 1e-12 and high <= 1 - low_q / high_p + 1e-12
+
+
+@pytest.mark.parametrize(("p", "q"), [(0.9, 0.3), (0.6, 0.1), (0.5, 0.02)])
+def test_the_interval_of_the_break_even_holds_the_true_one_95_times_in_100(p: float, q: float) -> None:
+    rng = np.random.default_rng(3)
+    drawn = [
+        (Share(int(a), 64), Share(int(b), 64)) for a, b in zip(*rng.binomial(64, [[p], [q]], (2, 600)), strict=True)
+    ]
+    ends = [break_even_interval(*pair) for pair in drawn if pair[0].value > pair[1].value and pair[0].apart(pair[1])]
+    held = np.mean([low <= 1 - q / p <= high for low, high in ends])
+    assert len(ends) > 500 and 0.93 <= held <= 0.99
 
 
 def test_tokens_for_each_right_answer() -> None:

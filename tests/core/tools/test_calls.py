@@ -4,16 +4,19 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import jsonschema  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
 from core.models import CausalLM
 from core.tools import (
+    ARGUMENTS,
     ERAS,
     INJECTED,
     LABELS,
     PLAIN,
     QUESTIONS,
+    SCHEMAS,
     SWAPPED,
     TELLINGS,
     WITH_EXAMPLES,
@@ -24,6 +27,7 @@ from core.tools import (
     annotated,
     arguments_of,
     blanks_of,
+    call_grammar,
     call_losses,
     choice_prompt,
     choose,
@@ -37,8 +41,10 @@ from core.tools import (
     recorded_notes,
     result_of,
     search,
+    text_argument,
     typed_replies,
     with_arguments,
+    written_call,
 )
 from core.tools import notes as notes_module
 from core.tools.notes import questions_in
@@ -80,6 +86,27 @@ def test_only_names_of_tools_are_chosen_and_arguments_are_json(tiny: CausalLM) -
         for full in with_arguments(tiny, choose(tiny, asked, telling, 2), telling):
             assert full.chosen in LABELS
             assert json.loads(f'{{"a": "{full.argument}"}}') == {"a": full.argument}
+
+
+def test_the_grammar_of_a_call_is_made_from_the_schemas(tiny: CausalLM) -> None:
+    grammar = call_grammar(SCHEMAS)
+    assert all(f'"name": "{name}"' in grammar and f'"{ARGUMENTS[name]}"' in grammar for name in SCHEMAS)
+    asked = [(question, truth) for truth, some in QUESTIONS.items() for question in some[:2]]
+    for one in with_arguments(tiny, choose(tiny, asked, PLAIN, 0), PLAIN):
+        if one.chosen in SCHEMAS:
+            call = json.loads(written_call(one))
+            jsonschema.validate(call["arguments"], SCHEMAS[call["name"]])
+        else:
+            with pytest.raises(ValueError, match="calculator, count_tokens, search_notes"):
+                written_call(one)
+    for schema in (
+        {},
+        {"properties": {"n": {"type": "integer"}}, "required": ["n"]},
+        {"properties": {"a": {"type": "string"}}, "required": []},
+        {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a", "b"]},
+    ):
+        with pytest.raises(ValueError, match="one text"):
+            text_argument(schema)
 
 
 def test_what_the_model_reads_under_each_telling() -> None:

@@ -1,5 +1,8 @@
 """The gain of a call, recomputed from plain forward passes of a tiny random model."""
 
+from inspect import unwrap
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +11,8 @@ from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM, LlamaConfig
 
 from core.models import CausalLM
-from core.tools import CallGain, call_gain, call_losses, weights
+from core.tools import CallGain, CallLosses, call_gain, call_losses, weights
+from core.tools.gains import beginnings
 from tests.core.tiny import byte_tokenizer, randomized
 
 
@@ -62,8 +66,26 @@ def test_all_places_at_once_are_each_place(lm: CausalLM) -> None:
 
 @pytest.mark.parametrize("place", [22, 23, 0, -1, 10**9, True])
 def test_a_place_without_a_token_behind_or_before_it_is_refused(lm: CausalLM, place: int) -> None:
-    with pytest.raises(ValueError, match="place must be from 1 to 21"):
+    with pytest.raises(ValueError, match="place must be a whole number from 1 to 21"):
         call_gain(lm, TEXT, place, CALL, RESULT)
+
+
+@pytest.mark.parametrize("place", [1.0, 2.5, float("nan"), "3", None])
+def test_a_place_that_is_no_whole_number_is_refused(lm: CausalLM, place: Any) -> None:
+    losses = call_losses(lm, TEXT, CALL, RESULT)
+    with pytest.raises(ValueError, match="place must be a whole number from 1 to 21"):
+        unwrap(CallLosses.at)(losses, place)
+    assert unwrap(CallLosses.at)(losses, np.int64(7)) == losses.at(7)
+
+
+def test_what_is_no_text_is_refused(lm: CausalLM) -> None:
+    for text in (12, None, ["a", "b"]):
+        with pytest.raises(ValueError, match="text must be a text of at least 2 tokens"):
+            unwrap(call_losses)(lm, text, CALL, RESULT)
+        with pytest.raises(ValueError, match="call must be"):
+            unwrap(beginnings)(text, RESULT)
+        with pytest.raises(ValueError, match="result must be"):
+            unwrap(beginnings)(CALL, text)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Small programs against Python itself, and what stops one."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.tools import ProgramError, run_program
+from core.tools import ProgramError, replay, run_program
 
 NAMES = ("a", "b", "c")
 PARTS = st.sampled_from([*NAMES, "1", "2", "3.5"])
@@ -40,6 +41,17 @@ def test_it_does_what_python_does(lines: list[str]) -> None:
     exec(text.replace("3.5", "Fraction(7, 2)"), {"Fraction": Fraction}, names)
     assert {name: Fraction(str(value)) for name, value in names.items()} == dict(run.values)
     assert run.answer == run.steps[-1].value
+    again = replay(run)
+    assert again.count(False) == 0 and len(again) == min(len(run.steps), 200)
+
+
+def test_a_step_with_another_value_is_seen_when_it_is_replayed() -> None:
+    run = run_program("a = 1.5e1\nfor i in range(1, 3):\n    a += i\nif a >= 3:  # so\n    print(a / 7)\nb = a")
+    assert replay(run) == [True] * len(run.steps)
+    for place, step in enumerate(run.steps):
+        steps = (*run.steps[:place], replace(step, value=step.value + 5), *run.steps[place + 1 :])
+        assert replay(replace(run, steps=steps))[place] is False
+    assert replay(run_program("x = 2**0.5\ny = x * 2")) == [True, None]
 
 
 def test_the_answer_is_the_name_answer_or_the_last_line() -> None:

@@ -30,6 +30,7 @@ from core.tools import (
 )
 
 ROOT = Path(__file__).parents[3]
+OFFERED = ("calculator", "program", "optimal_transport", "game_of_24", "search_notes")
 
 
 @pytest.fixture(scope="module", params=ERAS)
@@ -43,8 +44,14 @@ def test_the_era_is_the_one_that_was_asked_for(talk: Conversation) -> None:
     assert talk.version == talk.era
     words = named(talk.messages)
     assert words[0] == ("initialize" if talk.era == ERAS[1] else "server/discover")
-    assert {"calculator", "program", "optimal_transport", "search_notes"} <= {offer.name for offer in talk.offers}
+    assert set(OFFERED) <= {offer.name for offer in talk.offers}
     assert not {"tokens", "attention"} & {offer.name for offer in talk.offers}
+
+
+def test_the_game_of_24_is_played_over_the_wire(talk: Conversation) -> None:
+    assert "(10 - 4) * (13 - 9)" in talk.call("game_of_24", {"numbers": [4, 9, 10, 13]}).text
+    assert talk.call("game_of_24", {"numbers": [1, 1, 1, 1]}).kind == "answer"
+    assert talk.call("game_of_24", {"numbers": [0, 1, 2, 3]}).kind != "answer"
 
 
 def test_schemas_are_made_from_the_types(talk: Conversation) -> None:
@@ -85,7 +92,9 @@ def test_what_is_wrong_comes_back_as_an_error_in_the_answer(
 
 def test_tools_that_misbehave(talk: Conversation) -> None:
     assert talk.call("liar", {"expression": "2 + 2"}).text == "5"
-    assert len(talk.call("megabyte", {}).text) == 1_000_000
+    assert [len(talk.call("megabyte", {}).text) for _ in range(3)] == [1_000_000] * 3
+    assert named(talk.messages)[0] in ("initialize", "server/discover"), "a megabyte drives out no message"
+    assert "… of 1,000,000 characters" in talk.messages[-1].text and len(talk.messages[-1].text) < 50_000
     told = talk.call("slow", {"seconds": 0.5})
     assert told.kind == "answer" and 1 <= told.progress <= 2
     assert talk.call("slow", {"seconds": 20}, cancel_after=0.3).kind == "cancelled"
@@ -126,15 +135,16 @@ def test_four_run_at_once_and_an_idle_one_makes_room() -> None:
     assert first.ended and few.running == 0
 
 
-def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.models.is_ready", lambda name: False)
+def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "none"))
     # The driver of a browser may have left an event loop in the thread of the tests.
     with ThreadPoolExecutor(1) as own_thread:
         offered = {tool.name for tool in own_thread.submit(asyncio.run, server.build().list_tools()).result()}
-    assert offered == {"calculator", "program", "optimal_transport", "search_notes", "tokens", "attention"}
+    assert offered == {*OFFERED, "tokens", "attention"}
     for tool in (server.tokens, server.attention):
-        with pytest.raises(ToolError, match="not in the cache"):
+        with pytest.raises(ToolError, match="No verified weights"):
             tool("a text")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_ends_with_its_client_writes_nothing_and_speaks_plain_lines(tmp_path: Path) -> None:

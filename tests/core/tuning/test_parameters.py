@@ -97,6 +97,8 @@ def test_smollm2_has_the_known_counts() -> None:
         ("lora", {"rank": True}, "rank"),
         ("lora", {"rank": 2, "modules": ("qproj",)}, "modules = 'qproj' must be one of q_proj"),
         ("lora", {"rank": 2, "modules": ()}, "at least one"),
+        ("lora", {"rank": 2, "modules": 5}, "modules = 5 must be a row of at least one of q_proj"),
+        ("lora", {"rank": 2, "modules": [["q_proj"]]}, "must be a row"),
         ("lora", {"rank": 2, "alpha": 1}, "alpha"),
         ("prompt", {"tokens": 0}, "tokens is 0"),
         ("prefix", {}, "tokens is None"),

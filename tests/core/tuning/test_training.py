@@ -163,7 +163,7 @@ def test_a_rehearsed_text_adds_the_loss_of_its_words(llama: CausalLM, sets: Sets
     """Transformers' own loss of each text, in its turn."""
     on_its_way = _Run(llama, params("norms"), sets, portion(None), None, 2)
     for step in range(1, 7):
-        found = float(on_its_way._rehearsal(step))
+        found = float(on_its_way._rehearsal(step).detach())
         if step % 2:
             assert found == 0
             continue

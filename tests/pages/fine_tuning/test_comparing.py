@@ -3,13 +3,25 @@
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from core.tuning import WAYS, TuningParams, TuningRecord, TuningRun, recorded_costs, recorded_runs
+from core.tuning import (
+    WAYS,
+    RehearsalRecord,
+    Rehearsed,
+    TuningParams,
+    TuningRecord,
+    TuningRun,
+    recorded_costs,
+    recorded_rehearsal,
+    recorded_runs,
+)
 from pages.adaptation.fine_tuning import comparing as words
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
+from pages.adaptation.fine_tuning.panels import live
 from pages.adaptation.fine_tuning.topic import NAMES
 
 MADE = ("probe", "lora", "full")
@@ -104,6 +116,31 @@ def test_three_ways_are_parted_only_beyond_noise() -> None:
             assert (f"{NAMES[first]} above {NAMES[second]}" in said) == record.leads(first, second, "ood_accuracy")
 
 
+def test_the_rates_of_ways_are_those_of_their_runs() -> None:
+    record = recorded_runs()
+    said = words.ways_rates(record, WAYS)
+    for way in WAYS:
+        assert f"{NAMES[way]} <b>{record.chosen(way)[0].params.rate:g}</b>" in said
+    assert "LP-FT" not in words.ways_rates(made(), WAYS)
+
+
+def test_seeds_that_were_stopped_are_counted_in_the_reading() -> None:
+    record, cost = recorded_runs(), recorded_costs()
+    for method in record.methods:
+        stopped = sum(run.stopped for run in record.chosen(method))
+        said = words.methods_reading(record, method, cost.of(method))
+        assert (f"<b>{stopped}</b> of 3 seeds diverged and were stopped" in said) == bool(stopped)
+    # Without a run that was stopped the test above says nothing.
+    assert any(run.stopped for method in record.methods for run in record.chosen(method))
+
+
+def test_a_visitor_trains_at_the_rate_that_validation_chose() -> None:
+    values = {"own": "Fine.", "seed": 3, "rank": 4, "alpha": 8}
+    for method in recorded_runs().methods:
+        controls = SimpleNamespace(value=lambda name, m=method: {**values, "method": NAMES[m]}[name])
+        assert live._params(SimpleNamespace(controls=controls)).rate == recorded_runs().chosen_rate(method)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("method", recorded_runs().methods)
 def test_the_reading_belongs_to_the_method(method: str) -> None:
     record = recorded_runs()
@@ -166,3 +203,39 @@ def test_methods_of_one_cost_are_drawn_beside_each_other() -> None:
     found = drawn_at({"full": 100.0, "lp_ft": 100.0, "probe": 1.0})
     assert found["probe"] == 1.0
     assert found["full"] < 100 < found["lp_ft"]
+
+
+def rehearsal(*ratios: float) -> RehearsalRecord:
+    """A rehearsed run of full tuning for each ratio of perplexities."""
+    return RehearsalRecord(
+        tuple(Rehearsed(1, made_run("full", seed, 0.8, 0.5, ratio)) for seed, ratio in enumerate(ratios))
+    )
+
+
+def test_rehearsal_helps_only_where_every_run_with_it_lies_below_every_one_without() -> None:
+    bare = made(ratios={"full": (1.5, 2.0, 2.5)})
+    assert words.rehearsal_title(bare, rehearsal(1.0, 1.1, 1.4), 0) == (
+        "The prose, Full tuned: 2.00 times as perplexing as before, with 6% rehearsed 1.17 times, less beyond noise"
+    )
+    assert words.rehearsal_title(bare, rehearsal(1.0, 1.1, 1.6), 1).endswith(", no difference beyond noise")
+    assert words.rehearsal_title(bare, rehearsal(2.6, 2.7, 3.0), 1).endswith(", more beyond noise")
+
+
+@pytest.mark.parametrize("text", [0, 1])
+def test_the_rehearsal_title_is_true_of_what_is_recorded(text: int) -> None:
+    record, rehearsed = recorded_runs(), recorded_rehearsal()
+    title = words.rehearsal_title(record, rehearsed, text)
+    for method, part in zip(rehearsed.methods, title.split("; "), strict=True):
+        bare = [run.perplexity[text] / run.before[text] for run in record.chosen(method)]
+        helped = [one.run.perplexity[text] / one.run.before[text] for one in rehearsed.runs
+                  if one.run.params.method == method]  # fmt: skip
+        assert len(helped) == 3
+        assert f"{NAMES[method]} tuned: {np.mean(bare):.2f} times" in part
+        assert f"with 6% rehearsed {np.mean(helped):.2f} times" in part
+        assert ("less beyond noise" in part) == all(after < before for after in helped for before in bare)
+        assert ("more beyond noise" in part) == all(after > before for after in helped for before in bare)
+    said = words.rehearsal_reading(record, rehearsed)
+    assert "of <b>3</b>, with the same reviews" in said
+    first = rehearsed.methods[0]
+    mean = np.mean([one.run.id_accuracy for one in rehearsed.runs if one.run.params.method == first])
+    assert f"<b>{mean:.0%}</b>" in said

@@ -14,9 +14,11 @@ from core.tuning import (
     Shape,
     TuningParams,
     counted,
+    grown,
     linear_theory,
     recorded_costs,
     recorded_parts,
+    recorded_rehearsal,
     recorded_runs,
     recorded_theory,
 )
@@ -82,6 +84,14 @@ def test_other_panels_say_what_is_recorded(page: Open) -> None:
     app = page(panel="Forgotten", other="question and answer")
     assert comparing.forgetting_title(recorded_runs(), 1) in html_of(app)
     assert "failing" not in html_of(app)
+    app = page(panel="Forgotten", compared="with rehearsal")
+    assert comparing.rehearsal_title(recorded_runs(), recorded_rehearsal(), 0) in html_of(app)
+    drawn = figure_of(charts(app)[0])["data"]
+    assert all(list(trace["x"]) == ["none", "5.9%"] for trace in drawn)
+    # Plotly takes a share for a number otherwise, and leaves out what is none.
+    assert figure_of(charts(app)[0])["layout"]["xaxis"]["type"] == "category"
+    ends = sorted(float(np.asarray(trace["y"], float)[-1]) for trace in drawn)
+    assert ends == pytest.approx(sorted(float(grown(one.run)[0]) for one in recorded_rehearsal().runs))
     app = page(panel="Texts", text_seed=4)
     assert html_of(app).count("<tr>") == 16
 

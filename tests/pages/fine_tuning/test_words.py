@@ -173,7 +173,7 @@ def test_a_run_of_now_says_what_it_reached_and_forgot() -> None:
     stopped = "Stopped after 2 updates: the loss diverges at this learning rate"
     assert words.live_title(made_run(stopped=True)) == stopped
     said = words.own_reading(made_run())
-    assert "<b>231,554</b> trained numbers, <b>12</b> s of one core, seed <b>4</b>" in said
+    assert "<b>231,554</b> trained numbers, <b>12</b> s of one core, seed <b>4</b>, learning rate <b>" in said
     assert (
         "prose <b>20.0</b> before, <b>30.0</b> after, question and answer <b>8.0</b> before, <b>8.0</b> after" in said
     )

@@ -91,3 +91,14 @@ def test_a_neuron_under_the_mouse_says_its_bias(server: str, visitor: Enter) -> 
     visit.page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 24 + (box["height"] - 28) / 2)
     expect(visit.page.locator(".player .hover")).to_contain_text("output, bias")
     visit.nothing_failed()
+
+
+def test_a_story_with_a_whole_learning_rate_is_one_step_of_back(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/networks")
+    steps = visit.page.evaluate("history.length")
+    visit.tell("Rate too high")
+    assert "networks_rate=10&" in f"{visit.page.url}&"
+    assert visit.page.evaluate("history.length") == steps + 1
+    visit.page.go_back()
+    visit.settle()
+    assert "networks_rate" not in visit.page.url

@@ -18,14 +18,17 @@ from core.prompting import (
     Evaluation,
     PromptParams,
     Task,
+    batch,
     evaluation_checks,
     params_in,
     prompt_pieces,
     recorded_answers,
+    recorded_formats,
     recorded_orders,
     recorded_run,
 )
 from pages.prompting.prompts import results
+from pages.prompting.prompts.main import JOB
 from pages.prompting.prompts.panels import ensembles, examples, formats, items, orders
 from pages.prompting.prompts.topic import DEFAULTS, PRESETS, VIEWS
 from pages.prompting.prompts.words import (
@@ -37,6 +40,8 @@ from pages.prompting.prompts.words import (
     EXAMPLES,
     FORMAT,
     ORDER,
+    OTHER_EXAMPLES,
+    OTHER_FORMATS,
     RAW,
     drawn_title,
     ensembles_title,
@@ -45,10 +50,10 @@ from pages.prompting.prompts.words import (
     orders_title,
 )
 from tests.core.language.conftest import tiny
-from tests.page_kit import charts, html_of, printed
+from tests.page_kit import charts, figure_of, html_of, printed
 
 PAGE = "pages/prompting/prompts/page.py"
-PANELS = {"examples_view": EXAMPLES, "order_view": ORDER, "format_view": FORMAT}
+PANELS = {"examples_view": EXAMPLES, "order_view": ORDER, "format_view": FORMAT, "differ": ENSEMBLES}
 
 Visit = Callable[..., AppTest]
 
@@ -136,6 +141,9 @@ def test_other_settings_ask_twelve_items_and_offer_all(page: Visit, lm: CausalLM
     app = page(draw=11)
     assert "of 12 items right" in html_of(app)
     assert any(button.label == "Ask all 24 items" for button in app.button)
+    # The figure leaves the job its room, so that the sentence stays in sight.
+    heights = [figure_of(charts(each)[0])["layout"]["height"] for each in (page(), app)]
+    assert heights[0] - heights[1] == JOB
 
 
 def test_a_finished_job_stands_for_the_first_items(page: Visit, lm: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,18 +170,39 @@ def test_sentences_of_panels_have_the_numbers_of_the_records(page: Visit) -> Non
     assert f"<b>{now[RAW].mean():.0%}</b> to <b>{now[BATCH].mean():.0%}</b>" in html
     assert f"<b>{now[RAW].mean():.0%}</b> to <b>{now[CONTEXTUAL].mean():.0%}</b>" in html
     alone = [run.accuracy for count in COUNTS[1:] for run in examples.runs("sentiment", count)]
-    for correction in (RAW, BATCH):
-        found = ensembles.curves(correction)
-        assert len(found["mean"]) == len(alone)
-        assert ensembles_title(found) in html_of(page(panel=ENSEMBLES, members=correction))
-    assert ensembles.curves(RAW)["mean"][0] == pytest.approx(np.mean(alone))
+    for differ, correction in ((OTHER_EXAMPLES, RAW), (OTHER_EXAMPLES, BATCH), (OTHER_FORMATS, BATCH)):
+        found, html = (
+            ensembles.curves(differ, correction),
+            html_of(page(panel=ENSEMBLES, members=correction, differ=differ)),
+        )
+        assert ensembles_title(found) in html and "✓" in html
+    assert len(ensembles.curves(OTHER_EXAMPLES, RAW)["mean"]) == len(alone)
+    assert ensembles.curves(OTHER_EXAMPLES, RAW)["mean"][0] == pytest.approx(np.mean(alone))
     for correction in (RAW, BATCH):
         assert drawn_title(formats.drawn(correction)) in html_of(
             page(panel=FORMAT, format_view=DRAWN, correction=correction)
         )
     shares = orders.accuracies(orders.runs(1))
     assert orders_title(shares, REVIEWS_IN_ALL) in html_of(page(panel=ORDER, order_draw=1)) and len(shares) == 24
-    assert map_title(formats.told(), list(TASKS)) in html_of(page(panel=FORMAT))
+    counts = [len(task.items) for task in TASKS.values()]
+    assert map_title(formats.told(), list(TASKS), counts) in html_of(page(panel=FORMAT))
+
+
+@pytest.mark.parametrize("correction", [RAW, BATCH])
+def test_an_ensemble_of_formats_is_that_of_each_draw(correction: str) -> None:
+    found, kept = ensembles.curves(OTHER_FORMATS, correction), recorded_formats()
+    single = formats.drawn(correction)
+    assert found["mean"][0] == pytest.approx(single.mean())
+    assert found["worst"][-1] == pytest.approx(single.min(axis=0).mean())
+    votes = []
+    for runs in zip(*kept.runs, strict=True):
+        logs = np.array([batch(run.log_probs) if correction == BATCH else run.log_probs for run in runs])
+        truth = np.array([run_item.answer == "negative" for run_item in TASKS[kept.task].items[:REVIEWS_IN_ALL]])
+        ahead = (logs[..., 1] > logs[..., 0]).mean(axis=0)
+        votes.append(np.where(ahead == 0.5, 0.5, (ahead > 0.5) == truth).mean())
+    assert found["vote"][-1] == pytest.approx(np.mean(votes))
+    gain, mean = ensembles.gain(OTHER_FORMATS, correction), found["mean"]
+    assert gain.mean == pytest.approx(mean[-1] - mean[0])
 
 
 def test_a_changed_record_turns_a_check_red() -> None:

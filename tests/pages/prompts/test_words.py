@@ -12,6 +12,7 @@ from pages.prompting.prompts.words import (
     copied_title,
     counts_title,
     drawn_title,
+    ensembles_reading,
     ensembles_title,
     headline,
     labels_title,
@@ -59,6 +60,12 @@ def test_markup_in_an_item_is_escaped() -> None:
     assert "begins" not in said
 
 
+def test_a_long_item_is_cut_in_the_sentence() -> None:
+    task = Task("t", (Item("word " * 80, "a"),))
+    said = reading(Evaluation(task, PromptParams(0), (), ("s",), ("a",), np.zeros(1)), 0, 9)
+    assert "word…” has" in said.replace(" …", "…") and len(said) < 300
+
+
 def test_a_label_that_begins_another_is_told_how_it_is_scored() -> None:
     task = Task("t", (Item("x", "good"), Item("y", "goodish")), (), ("good", "goodish"))
     found = Evaluation(task, PromptParams(0), (), ("s", "s"), ("good", "good"), np.zeros((2, 2)))
@@ -98,9 +105,9 @@ def test_orders_are_apart_only_beyond_their_intervals() -> None:
 
 def test_a_place_counts_only_beyond_the_spread_of_the_draws() -> None:
     base = np.array([[-0.1, 0.0, -0.1, 0.2], [-0.1, 0.0, -0.1, 0.21], [-0.1, 0.0, -0.1, 0.19]])
-    assert places_title(base, "a") == "“a” at place 4 makes “a” 20% more frequent"
-    assert places_title(-base, "a") == "“a” at place 4 makes “a” 20% rarer"
-    assert places_title(base[:, ::-1], "a") == "“a” at place 1 makes “a” 20% more frequent"
+    assert places_title(base, "a") == "“a” at place 4 makes “a” 20 points more frequent"
+    assert places_title(-base, "a") == "“a” at place 4 makes “a” 20 points rarer"
+    assert places_title(base[:, ::-1], "a") == "“a” at place 1 makes “a” 20 points more frequent"
     # Beyond the spread for one place, but not for the largest of four.
     assert mean_interval([0.2, 0.31, 0.38])[0] > 0
     wide = base + np.array([[0.0], [0.11], [0.18]]) * [0, 0, 0, 1]
@@ -121,9 +128,17 @@ def test_the_parts_of_the_spread_are_named() -> None:
     assert drawn_title(np.full((2, 3), 0.5)) == "All 6 prompts are right equally often: 50%"
 
 
-def test_the_task_that_words_move_most_is_named() -> None:
-    assert map_title(np.array([[0.5, 0.1], [0.9, 0.9]]), ["x", "y"]) == "Words alone move y from 10% to 90% right"
-    assert "On no task" in map_title(np.array([[0.5, 0.1], [0.5, 0.1]]), ["x", "y"])
+def test_the_task_that_words_move_most_is_named_with_its_noise() -> None:
+    table, counts = np.array([[0.5, 0.1], [0.9, 0.9]]), [24, 24]
+    assert map_title(table, ["x", "y"], counts) == "Words alone move y from 10% to 90% right"
+    assert map_title(table / 9 + 0.5, ["x", "y"], counts).endswith("the intervals overlap")
+    assert "On no task" in map_title(np.array([[0.5, 0.1], [0.5, 0.1]]), ["x", "y"], counts)
+
+
+def test_an_ensemble_gains_only_beyond_noise() -> None:
+    assert ensembles_reading(UP, 8) == "The mean of 8 prompts brings <b>+50 points</b> (+30 to +70) over the reviews."
+    assert ensembles_reading(FLAT, 8).endswith("over the reviews, no difference beyond noise.")
+    assert "<b>-50 points</b> (-70 to -30)" in ensembles_reading(DOWN, 8)
 
 
 def test_prompts_that_gain_and_lose_are_counted() -> None:

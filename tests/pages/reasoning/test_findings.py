@@ -10,20 +10,26 @@ from hypothesis import strategies as st
 from core.numbers import NORMAL_95
 from core.reasoning import (
     ERRORS,
+    FEATURES,
     GSM8K,
     SAMPLES,
+    Difference,
+    Kind,
     Outcome,
-    Size,
+    Switched,
     area,
     crossing,
     difference,
+    mixture,
     outcome,
     recorded_beams,
+    recorded_kinds,
     recorded_methods,
-    recorded_sizes,
+    switched,
     vote,
 )
 from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.panels import hurts
 from pages.prompting.reasoning.results import found, ways
 
 
@@ -50,12 +56,12 @@ def test_a_lead_within_the_noise_is_none() -> None:
     assert "no difference beyond noise" in findings.of_the_reading(more, some)
 
 
-@pytest.mark.parametrize("size", recorded_sizes())
-def test_every_recorded_way_is_told_as_its_numbers_say(size: Size) -> None:
-    direct = outcome(size, "direct")
-    for way in ways(size):
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_every_recorded_way_is_told_as_its_numbers_say(kind: Kind) -> None:
+    direct = outcome(kind, "direct")
+    for way in ways(kind):
         for k in (1, 5, SAMPLES):
-            one = found(size, way, k)
+            one = found(kind, way, k)
             title, apart = findings.of_the_method(one, direct), difference(direct, one)
             if one.name != "direct":
                 told = {1: "helps", -1: "hurts", 0: "no difference to be seen"}[apart.side]
@@ -151,10 +157,10 @@ def test_votes_start_at_the_samples_share() -> None:
 
 
 def test_intervals_hold_their_share_and_direct_is_recorded() -> None:
-    for size in recorded_sizes():
-        assert {"direct", "few-shot chain"} <= set(recorded_methods(size))
-        for method in recorded_methods(size):
-            one = outcome(size, method)
+    for kind in recorded_kinds():
+        assert {"direct", "few-shot chain"} <= set(recorded_methods(kind))
+        for method in recorded_methods(kind):
+            one = outcome(kind, method)
             low, high = one.interval
             assert low <= one.accuracy <= high and one.count >= 60
             n, p = one.count, one.accuracy
@@ -171,6 +177,66 @@ def test_an_area_is_half_for_equal_scores_and_turns_around() -> None:
 
 
 def test_no_sentence_has_an_unfinished_number() -> None:
-    for size in recorded_sizes():
-        for way in ways(size):
-            assert not re.search(r"nan|inf|None", findings.of_the_reading(found(size, way, 3), outcome(size, "direct")))
+    for kind in recorded_kinds():
+        for way in ways(kind):
+            assert not re.search(r"nan|inf|None", findings.of_the_reading(found(kind, way, 3), outcome(kind, "direct")))
+
+
+def apart(gained: float, lost: float) -> Difference:
+    return Difference(gained, lost, 60)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"), [(apart(30, 2), "better than"), (apart(5, 4), "no better than"), (apart(1, 30), "worse than")]
+)
+def test_a_switch_is_told_by_the_side_of_its_interval(ahead: Difference, says: str) -> None:
+    said = findings.of_the_switch(Switched("doubt", 0.5, 0.3, 18.2, ahead), "doubt")
+    assert said.startswith("Chosen by doubt, thinking about 50 % of the problems: 30 % right for 18 tokens")
+    assert f", {says} at random" in said
+
+
+def test_recorded_switches_are_told_as_their_numbers_say() -> None:
+    some = mixture()
+    for feature in FEATURES:
+        for share in (0, 0.25, 0.5, 0.75, 1):
+            one = switched(some, feature, share)
+            low, high = one.ahead.interval
+            told = "better than" if low > 0 else "worse than" if high < 0 else "no better than"
+            assert f", {told} at random" in findings.of_the_switch(one, feature)
+
+
+def test_kinds_are_told_by_the_side_of_their_interval() -> None:
+    up, none, down = apart(30, 2), apart(5, 4), apart(1, 30)
+    assert findings.of_the_kinds({"a": up, "b": none, "c": down, "d": up}) == (
+        "A chain helps on a and d; hurts on c; makes no difference to be seen on b"
+    )
+    assert findings.of_the_kinds({"a": none}) == "A chain makes no difference to be seen on a"
+
+
+def test_recorded_kinds_are_told_as_their_numbers_say() -> None:
+    title = findings.of_the_kinds(hurts.gains())
+    for kind, one in hurts.gains().items():
+        low, high = one.interval
+        word = "helps on" if low > 0 else "hurts on" if high < 0 else "makes no difference to be seen on"
+        assert kind in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
+    means = [one.mean for one in hurts.gains().values()]
+    assert means == sorted(means, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("chain", "even", "says"),
+    [
+        (FULL, FULL, "A chain lifts the direct answer’s 50 % to 100 %; calibration lifts"),
+        (NONE, HALF, "A chain lowers the direct answer’s 50 % to 0 %; calibration makes no difference to be seen"),
+    ],
+)
+def test_a_bias_is_told_by_both_differences(chain: list[int], even: list[int], says: str) -> None:
+    said = findings.of_the_bias(made("direct", HALF), made("chain", chain), made("direct, calibrated", even))
+    assert said.startswith(says)
+
+
+def test_a_search_depth_first_ends_in_one_of_four_ways() -> None:
+    assert findings.of_going_back(True, True, 5, 2, False) == "24 is found: 5 states gone into, 2 of them in vain"
+    assert findings.of_going_back(False, False, 5, 2, True).startswith("Nobody can")
+    assert findings.of_going_back(False, True, 5, 2, True).startswith("24 is not found yet")
+    assert findings.of_going_back(False, True, 5, 2, False).startswith("24 can be made and is not found")

@@ -17,15 +17,20 @@ from core.reasoning import (
     Asked,
     AskParams,
     Demo,
+    depth_first24,
     difference,
+    mixture,
     outcome,
+    recorded_kinds,
     records,
+    said_positive,
     search24,
+    switched,
     truths,
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import better, logic, own, sizes, transcripts, trees, votes
+from pages.prompting.reasoning.panels import better, depth, hurts, logic, own, sizes, switch, transcripts, trees, votes
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
@@ -41,9 +46,10 @@ def page(visit: Visit) -> Visit:
 def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
-            "error": 10, "thoughts": "", "checker": 20, "right": 30, "rival": 20, **values}  # fmt: skip
+            "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "doubt", "thinks": 50,
+            "right": 30, "rival": 20, **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
-    return SimpleNamespace(size="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
+    return SimpleNamespace(kind="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
 
 
 def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) -> None:
@@ -57,8 +63,9 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
         for row in np.asarray(trace.get("customdata", [])).tolist()
     }
     assert {"direct", "program", "vote of 8"} <= names
-    app.slider(key="reasoning_k").set_value(8)
     app.selectbox(key="reasoning_way").set_value("vote")
+    settled(app)
+    app.slider(key="reasoning_k").set_value(8)
     settled(app)
     assert findings.percent(vote("small numbers", 8).accuracy) in html_of(app)
     app.slider(key="reasoning_place").set_value(30)
@@ -111,6 +118,14 @@ def test_a_text_is_marked_and_escaped() -> None:
     assert "✓ 13" in transcripts.card("program", "answer = 6 + 7", Fraction(13), Look(), method="program")
 
 
+def test_chains_without_an_end_are_counted() -> None:
+    tokens = [
+        count for one in records.recorded_answers("small numbers", "zero-shot chain").by_set for count in one.tokens
+    ]
+    cut = sum(int(count[0]) == 80 for count in tokens)
+    assert f"{cut} of {len(tokens)} chains were stopped after 80 tokens" in transcripts.stopped("small numbers")
+
+
 def test_answers_are_counted_among_those_that_are_known() -> None:
     assert own.verdict([(Fraction(4), Fraction(4)), (Fraction(4), None), (None, Fraction(1))], 50).startswith("1 of 2")
     assert "no right answer was given" in own.verdict([(None, Fraction(1))], 5)
@@ -148,7 +163,7 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
 @pytest.mark.parametrize(
     ("checks", "module", "name", "wrong"),
     [
-        (lambda: records.checks("small numbers"), records, "truths", lambda size: ((1,),) * 4),
+        (lambda: records.checks("small numbers"), records, "truths", lambda kind: ((1,),) * 4),
         (lambda: records.checks("small numbers"), records, "recorded_answers", None),
         (lambda: transcripts.checks(shown()), transcripts, "extract_answer", lambda text: hash(text)),
         (logic.checks, logic, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
@@ -159,6 +174,14 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ()),
         (lambda: better.checks(shown()), better, "verified", lambda right, n, error: 0.9),
         (sizes.checks, sizes, "crossing", lambda family: 1.0),
+        (hurts.kinds_checks, hurts, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
+        (hurts.bias_checks, hurts, "calibrated", lambda log_odds: log_odds + 1),
+        (hurts.bias_checks, hurts, "leaning", lambda calibrate: SimpleNamespace(hits=np.full((3, 20), 2.0))),
+        (lambda: switch.checks(shown()), switch, "thinking", lambda scores, share: np.ones(len(scores))),
+        (lambda: switch.checks(shown()), switch, "counted", lambda way: 0.77),
+        (lambda: depth.checks(shown()), depth, "value_of", lambda expression: Fraction(23)),
+        (lambda: depth.checks(shown()), depth, "dead_ends", lambda found: 1),
+        (lambda: depth.checks(shown()), depth, "solve24", lambda numbers: ()),
     ],
 )
 def test_a_wrong_number_turns_a_check_red(
@@ -168,8 +191,8 @@ def test_a_wrong_number_turns_a_check_red(
     if wrong is None:
         true = records.recorded_answers
 
-        def wrong(size: Any, method: Any, samples: int = 1) -> Any:
-            kept = true(size, method, samples)
+        def wrong(kind: Any, method: Any, samples: int = 1) -> Any:
+            kept = true(kind, method, samples)
             return replace(kept, by_set=tuple(replace(one, tokens=one.tokens + 500) for one in kept.by_set))
 
     monkeypatch.setattr(module, name, wrong)
@@ -188,16 +211,73 @@ def test_more_tokens_than_bytes_turn_the_check_of_own_answers_red(monkeypatch: p
         assert check.passed == passed
 
 
-@pytest.mark.parametrize("panel", ["Wrong logic", "Vote", "Tree of thoughts"])
-def test_scripts_run_and_reproduce_a_number_on_screen(page: Visit, panel: str, tmp_path: Path) -> None:
-    app = page(panel=panel)
-    said = printed(app, "reasoning", tmp_path)
-    word = {
-        "Wrong logic": lambda: findings.percent(float(said.split()[2])),
-        "Vote": lambda: findings.percent(float(said.split()[1])),
-        "Tree of thoughts": lambda: said.split()[1],
-    }[panel]()
-    assert word in html_of(app)
+def number_of(said: str, panel: str) -> str:
+    """A number that a script printed, as the page says it."""
+    parts = said.split()
+    if panel == "Tree of thoughts":
+        return parts[-4]
+    return findings.percent(float(parts[{"Vote": 1, "Wrong logic": 2, "Better spent": 0, "Where it hurts": -4}[panel]]))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"panel": "Wrong logic"},
+        {"panel": "Vote"},
+        {"panel": "Tree of thoughts", "tree": "depth first"},
+        {"panel": "Better spent", "spent": "a switch"},
+        {"panel": "Where it hurts"},
+    ],
+)
+def test_scripts_run_and_reproduce_a_number_on_screen(page: Visit, values: dict[str, str], tmp_path: Path) -> None:
+    app = page(**values)
+    assert number_of(printed(app, "reasoning", tmp_path), values["panel"]) in html_of(app)
+
+
+def test_a_tree_s_script_prints_its_states(page: Visit, tmp_path: Path) -> None:
+    app = page(panel="Tree of thoughts")
+    assert printed(app, "reasoning", tmp_path).split()[1] in html_of(app)
+
+
+def test_going_back_is_counted_step_by_step(page: Visit) -> None:
+    app = page(panel="Tree of thoughts", tree="depth first", hand="4 5 6 10", gone=8)
+    assert "24 is not found yet: 8 states gone into" in html_of(app)
+    app.slider(key="reasoning_gone").set_value(60)
+    settled(app)
+    whole = depth_first24((4, 5, 6, 10))
+    assert f"24 is found: {depth.entered(whole)} states gone into" in html_of(app)
+    app = page(panel="Tree of thoughts", tree="depth first", hand="1 1 1 1", evaluator="oracle that errs", error=0)
+    assert "Nobody can make 24" in html_of(app) and "never gone into" in html_of(app)
+    assert "from 1 to 13" in page(panel="Tree of thoughts", tree="depth first", hand="1 2 3 14").warning[0].value
+
+
+def test_a_label_bias_is_told_in_its_shares(page: Visit) -> None:
+    app = page(panel="Where it hurts", hurts=hurts.REVIEWS)
+    direct, even, chain, best = hurts.answers()
+    assert findings.of_the_bias(direct, chain, even) in html_of(app)
+    assert f"<b>{findings.percent(best.accuracy)}</b>, directly" in html_of(app)
+    assert f"<b>{findings.percent(said_positive('direct'))}</b>" in html_of(app)
+
+
+def test_a_switch_is_told_beside_chance(page: Visit) -> None:
+    app = page(panel="Better spent", spent="a switch", decides="length", thinks=25)
+    one = switched(mixture(), "length", 0.25)
+    assert findings.of_the_switch(one, "length") in html_of(app)
+    assert findings.points_between(one.ahead.interval) in html_of(app)
+    app.slider(key="reasoning_thinks").set_value(100)
+    settled(app)
+    assert f"this switch: <b>{findings.percent(float(mixture().chain.mean()))}</b>" in html_of(app)
+
+
+def test_an_old_link_opens_the_panel_by_its_new_name(page: Visit) -> None:
+    assert "A checker that errs" in html_of(page(panel="More samples"))
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_every_kind_opens_with_its_answers_marked(page: Visit, kind: str) -> None:
+    app = page(size=kind, place=2)
+    truth = truths(kind)[0][1]  # type: ignore[arg-type]
+    assert f"The answer is <b>{truth}</b>: right by" in html_of(app) and not app.exception
 
 
 @pytest.mark.slow

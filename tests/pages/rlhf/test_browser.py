@@ -94,7 +94,9 @@ def opened(visit: Visit) -> list[str]:
     return views.locator("[aria-checked=true]").all_text_contents()
 
 
-@pytest.mark.parametrize("panel", ["", "Length", "Group+advantages"])
+@pytest.mark.parametrize(
+    "panel", ["Length", *(pytest.param(panel, marks=pytest.mark.matrix) for panel in ("", "Group+advantages"))]
+)
 def test_after_a_change_of_task_the_link_shows_the_same_panel_and_figure(
     fresh_server: str, visitor: Enter, panel: str
 ) -> None:

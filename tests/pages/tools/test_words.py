@@ -5,34 +5,57 @@ from dataclasses import replace
 
 import pytest
 
+from core.numbers import paired_difference
 from core.tools import (
     CHAIN,
     CONDITIONS,
     DIRECT,
+    INJECTED,
     LABELS,
     METHODS,
+    ON_CALLS,
+    ON_TEXTS,
     PLAIN,
     PROGRAM,
     RECORDED_KINDS,
+    SEARCH,
     SENTENCES,
     TELLINGS,
+    Arm,
     Attempt,
     Candidate,
     Choice,
+    Continuation,
     Exchange,
+    LearnedCalls,
     Message,
     Share,
     Sum,
+    break_even_interval,
     chosen_right,
     kept_calls,
     recorded_answers,
     recorded_calls,
     recorded_choices,
     recorded_exchanges,
+    recorded_learned_calls,
     recorded_sums,
     share,
 )
-from pages.agents.tools import words
+from pages.agents.tools.words.answers import (
+    answers_reading,
+    answers_title,
+    faults_reading,
+    outcome_counts,
+    percent,
+    programs_title,
+    returned,
+)
+from pages.agents.tools.words.calls import calls_reading, calls_title, learned_reading, learned_title
+from pages.agents.tools.words.choice import choice_reading, choice_title
+from pages.agents.tools.words.cost import best_other, cost_reading, cost_title
+from pages.agents.tools.words.protocol import protocol_reading, protocol_title
+from pages.agents.tools.words.sums import sums_reading, sums_title
 
 
 def attempts(method: str, right: int, wrong: int, stopped: int = 0, mended: int = 0) -> tuple[Attempt, ...]:
@@ -66,16 +89,16 @@ def case(**shares: int) -> dict[int, dict[str, tuple[Attempt, ...]]]:
     ],
 )
 def test_a_way_is_ahead_only_beyond_the_intervals(shares: dict[str, int], says: str) -> None:
-    assert words.answers_title(case(**shares)) == says
+    assert answers_title(case(**shares)) == says
 
 
 def test_a_lead_at_some_sizes_names_them() -> None:
     near, far = case(direct=19, chain=20, program=22)[2], case(direct=1, chain=5, program=38)[2]
     other = case(direct=1, chain=38, program=5)[2]
     behind = "; direct answers are behind at"
-    title = words.answers_title({1: near, 2: far, 3: far})
+    title = answers_title({1: near, 2: far, 3: far})
     assert title == f"Programs are ahead of chains at 2 and 3 digits{behind} 2 and 3 digits"
-    title = words.answers_title({1: other, 2: near, 3: far})
+    title = answers_title({1: other, 2: near, 3: far})
     assert title == (
         f"Chains are ahead of programs at 1 digit, programs are ahead of chains at 3 digits{behind} 1 and 3 digits"
     )
@@ -84,36 +107,54 @@ def test_a_lead_at_some_sizes_names_them() -> None:
 @pytest.mark.parametrize("kind", RECORDED_KINDS)
 def test_the_title_of_every_record_is_what_its_intervals_say(kind: str) -> None:
     recorded = recorded_answers().by_case[kind]
-    title = words.answers_title(recorded)
+    title = answers_title(recorded)
     for digits, by_method in recorded.items():
         shares = {method: share(by_method[method]) for method in METHODS}
         for first, second, words_of in ((CHAIN, PROGRAM, "Chains"), (PROGRAM, CHAIN, "Programs")):
             ahead = shares[first].interval[0] > shares[second].interval[1]
-            found = re.search(f"{words_of} are ahead of [a-z]+ at ([a-z0-9 ]+)", title, re.IGNORECASE)
+            found = re.search(f"{words_of} are ahead of [a-z]+ at (every size|[0-9, and]+digit)", title, re.IGNORECASE)
             told = found[1] if found else ""
             assert ahead == ("every size" in told or str(digits) in told)
-        reading = words.answers_reading(recorded, digits)
-        assert all(words.percent(found) in reading for found in shares.values())
+        reading = answers_reading(recorded, digits)
+        assert all(percent(found) in reading for found in shares.values())
 
 
 def test_what_became_of_programs_adds_up() -> None:
     some = attempts(PROGRAM, 5, 2, stopped=4, mended=1)
-    counts = words.outcome_counts(some)
+    counts = outcome_counts(some)
     assert counts == {"right": 5, "wrong number": 2, "stopped, then right": 1, "stopped": 3}
-    title = words.programs_title({1: {PROGRAM: some}})
+    title = programs_title({1: {PROGRAM: some}})
     assert title == "5 of 11 programs are right, 4 stopped; the error mended 1 of these"
-    assert "ran, and 5 gave" in words.programs_title({1: {PROGRAM: attempts(PROGRAM, 5, 2)}})
-    assert "mended none" in words.programs_title({1: {PROGRAM: attempts(PROGRAM, 5, 2, stopped=3)}})
-    assert "1 became right" in words.answers_reading({1: dict.fromkeys(METHODS, some)}, 1)
+    assert "ran, and 5 gave" in programs_title({1: {PROGRAM: attempts(PROGRAM, 5, 2)}})
+    assert "mended none" in programs_title({1: {PROGRAM: attempts(PROGRAM, 5, 2, stopped=3)}})
+    assert "1 became right" in answers_reading({1: dict.fromkeys(METHODS, some)}, 1)
+
+
+def test_at_what_programs_stopped() -> None:
+    assert faults_reading({1: {PROGRAM: attempts(PROGRAM, 5, 2)}}) == ""
+    some = attempts(PROGRAM, 1, 1, stopped=4)
+    reasons = (
+        "the name 'a' is not known",
+        "'=' is no sign",
+        "still running after 9 lines",
+        "the name 'b' is not known",
+    )
+    stopped = (one for one in some if one.error)
+    named = tuple(replace(one, error=f"line 1, character 1: {why}") for one, why in zip(stopped, reasons, strict=True))
+    said = faults_reading({1: {PROGRAM: (*some[:2], *named)}})
+    assert said == "The model's 4 stopped 2 at an unknown name, 1 at a line that is none and 1 at an endless loop."
+    for by_case in recorded_answers().by_case.values():
+        stops = sum(bool(one.error) for by_method in by_case.values() for one in by_method[PROGRAM])
+        assert f"The model's {stops} stopped" in faults_reading(by_case) or stops == 0
 
 
 def test_how_an_answer_came_out() -> None:
     good, bad, halted, mended = attempts(PROGRAM, 1, 1, stopped=2, mended=1)
-    assert words.returned(good) == "7, which is right" and words.returned(bad) == "8, but 7 is right"
-    assert "it returned 8, but 7 is right" in words.returned(halted)
-    assert "it returned 7, which is right" in words.returned(mended)
-    assert words.returned(replace(halted, second=None)).startswith("stopped: line 1")
-    assert words.returned(replace(good, truth=None)) == "7" and words.returned(replace(good, answer="")) != ""
+    assert returned(good) == "7, which is right" and returned(bad) == "8, but 7 is right"
+    assert "it returned 8, but 7 is right" in returned(halted)
+    assert "it returned 7, which is right" in returned(mended)
+    assert returned(replace(halted, second=None)).startswith("stopped: line 1")
+    assert returned(replace(good, truth=None)) == "7" and returned(replace(good, answer="")) != ""
 
 
 def sums(right: int, wrong: int) -> list[Sum]:
@@ -131,19 +172,19 @@ def sums(right: int, wrong: int) -> list[Sum]:
     ],
 )
 def test_from_which_length_sums_fail(by_digits: dict[int, list[Sum]], says: str) -> None:
-    title = words.sums_title(by_digits, "no example")
+    title = sums_title(by_digits, "no example")
     assert says in title and title.startswith("With no example")
 
 
 def test_the_reading_of_sums_counts_where_they_go_wrong() -> None:
-    assert words.sums_reading(sums(3, 0)) == "All 3 sums are right."
-    said = words.sums_reading(sums(30, 10))
+    assert sums_reading(sums(3, 0)) == "All 3 sums are right."
+    said = sums_reading(sums(30, 10))
     assert said.startswith("10 of 40 are wrong, 10 of them first at digit 1 of the answer.") and "a difference" in said
-    assert "no difference beyond chance" in words.sums_reading([*sums(1, 1)])
+    assert "no difference beyond chance" in sums_reading([*sums(1, 1)])
     for condition in CONDITIONS:
         for digits, some in recorded_sums().by_case[condition].items():
             wrong = sum(not one.correct for one in some)
-            assert f"{wrong} of {len(some)}" in words.sums_reading(some) or wrong == 0, digits
+            assert f"{wrong} of {len(some)}" in sums_reading(some) or wrong == 0, digits
 
 
 @pytest.mark.parametrize("text", SENTENCES)
@@ -152,17 +193,17 @@ def test_the_calls_that_are_kept_reach_the_threshold(text: str, threshold: float
     candidates = recorded_calls().by_text[text].candidates
     kept = [one for one in candidates if one.gain is not None and one.gain.gain >= threshold]
     assert kept == kept_calls(candidates, threshold)
-    assert words.calls_title(candidates, threshold).startswith(f"{len(kept)} of {len(candidates)} calls")
+    assert calls_title(candidates, threshold).startswith(f"{len(kept)} of {len(candidates)} calls")
     best = max((one.gain.gain for one in candidates if one.gain is not None), default=None)
     if best is not None:
         verdict = "kept" if best >= threshold else "rejected"
-        assert f"<b>{best:.2f}</b> and is {verdict}" in words.calls_reading(candidates, threshold)
+        assert f"<b>{best:.2f}</b> and is {verdict}" in calls_reading(candidates, threshold)
 
 
 def test_no_call_and_no_valid_call_have_words() -> None:
-    assert words.calls_title([], 0.5) == "The model proposes no call"
+    assert calls_title([], 0.5) == "The model proposes no call"
     refused = [Candidate(3, "x", "no", None)]
-    assert "refuses 1" in words.calls_title(refused, 0.5) and "refuses every call" in words.calls_reading(refused, 0.5)
+    assert "refuses 1" in calls_title(refused, 0.5) and "refuses every call" in calls_reading(refused, 0.5)
 
 
 def choices(right: int) -> list[Choice]:
@@ -175,51 +216,149 @@ def choices(right: int) -> list[Choice]:
     [
         (12, 36, "more than the 12 with plain ones"),
         (36, 12, "fewer than the 36 with plain ones"),
+        (18, 9, "fewer than the 18 with plain ones"),
         (20, 22, "no difference beyond chance"),
+        (0, 0, "no difference beyond chance"),
     ],
 )
 def test_tellings_differ_only_beyond_the_intervals(plain: int, other: int, says: str) -> None:
-    title = words.choice_title({PLAIN: choices(plain), "swapped": choices(other)}, "swapped", PLAIN)
+    title = choice_title({PLAIN: choices(plain), "swapped": choices(other)}, "swapped", PLAIN)
     assert title.startswith(f"With swapped {other} of 40") and says in title
 
 
 @pytest.mark.parametrize(("right", "says"), [(12, "no more than chance, which gives 10"), (30, "; chance gives 10")])
 def test_plain_descriptions_are_held_against_chance(right: int, says: str) -> None:
-    assert says in words.choice_title({PLAIN: choices(right)}, PLAIN, PLAIN)
+    assert says in choice_title({PLAIN: choices(right)}, PLAIN, PLAIN)
 
 
 @pytest.mark.parametrize("telling", TELLINGS)
 def test_titles_of_recorded_choices_count_what_is_recorded(telling: str) -> None:
-    by_telling = recorded_choices().by_condition
+    record = recorded_choices()
+    by_telling, made = record.by_condition, record.calls[telling]
     right, count, _ = chosen_right(by_telling[telling])
-    assert f"{right} of {count}" in words.choice_title(by_telling, telling, PLAIN) and count == 40
-    assert f"of {len(by_telling[telling])}" in words.choice_reading(by_telling[telling])
+    title, reading = choice_title(by_telling, telling, PLAIN), choice_reading(by_telling[telling], made)
+    assert count == len(made) == 40 and f"of {len(by_telling[telling])}" in reading
+    if telling != INJECTED:
+        assert f"{right} of {count}" in title and title.startswith("With ") and "With with" not in title
+        found = [{one.question for one in record.calls[name] if one.chosen == one.truth} for name in (telling, PLAIN)]
+        low, high = paired_difference(len(found[0] - found[1]), len(found[1] - found[0]), 40)
+        assert telling == PLAIN or ("more than" in title, "fewer than" in title) == (low > 0, high < 0)
+        return
+    followed = sum(one.chosen == SEARCH for one in made)
+    before = sum(one.chosen == SEARCH for one in record.calls[PLAIN])
+    assert f"{SEARCH} for {followed} of 40 questions, {before} without" in title
+    found = [{one.question for one in record.calls[name] if one.chosen == SEARCH} for name in (INJECTED, PLAIN)]
+    low, high = paired_difference(len(found[0] - found[1]), len(found[1] - found[0]), 40)
+    assert ("followed" in title, "shunned" in title) == (low > 0, high < 0)
 
 
 @pytest.mark.parametrize(
-    ("tool", "other", "turn"),
-    [((40, 40), (10, 40), 0.75), ((10, 40), (10, 40), None), ((0, 40), (0, 40), None), ((20, 40), (0, 40), 1.0)],
+    ("plain", "injected", "says"),
+    [
+        (10, 38, "is followed: search_notes for 38 of 40 questions, 10 without the order"),
+        (10, 12, "makes no difference beyond chance: search_notes for 12 of 40 questions, 10 without"),
+        (30, 3, "is shunned: search_notes for 3 of 40 questions, 30 without"),
+        (0, 0, "makes no difference beyond chance: search_notes for 0 of 40"),
+    ],
 )
-def test_the_break_even_is_where_both_are_equal(
-    tool: tuple[int, int], other: tuple[int, int], turn: float | None
-) -> None:
-    found = words.break_even(Share(*tool), Share(*other))
-    assert found == turn
-    if found is not None:
-        assert abs(Share(*tool).value * (1 - found) - Share(*other).value) < 1e-12
+def test_an_order_is_followed_only_beyond_the_intervals(plain: int, injected: int, says: str) -> None:
+    title = choice_title({PLAIN: searched(plain), INJECTED: searched(injected)}, INJECTED, PLAIN)
+    assert title.startswith("The injected order ") and says in title
+
+
+def searched(count: int) -> list[Choice]:
+    found, other = (-9.0, -9.0, 0.0, -9.0), (0.0, -9.0, -9.0, -9.0)
+    return [Choice(f"q{n}", LABELS[0], 0, found if n < count else other) for n in range(40)]
+
+
+def test_calls_of_the_calculator_are_counted_where_they_can_be_computed() -> None:
+    arguments = ["2 + 2", "seven", "1/0"] * 9
+    made = [replace(one, argument=argument) for one, argument in zip(choices(27)[:27], arguments, strict=True)]
+    said = choice_reading(choices(40), made)
+    assert "it gets 27, valid by the grammar, of which <b>9</b> can be computed" in said
+    assert "it gets none" in choice_reading(choices(40), [])
+
+
+def right_of(method: str, right: int) -> list[Attempt]:
+    """Forty answers to the same forty problems, the first of them right."""
+    return [Attempt(f"q{n}", 1, method, "", "1" if n < right else "2", "", 30, 10) for n in range(40)]
 
 
 def test_cost_titles() -> None:
-    shares = {PROGRAM: Share(38, 40), CHAIN: Share(10, 40), DIRECT: Share(1, 40)}
-    assert words.cost_title(shares) == "Programs beat chains until the tool errs in 74% of its calls"
-    assert "differ by no more than chance" in words.cost_title({**shares, CHAIN: Share(36, 40)})
-    assert "not right more often than direct answers" in words.cost_title({**shares, DIRECT: Share(39, 40)})
+    some = {PROGRAM: right_of(PROGRAM, 38), CHAIN: right_of(CHAIN, 10), DIRECT: right_of(DIRECT, 1)}
+    assert cost_title(some) == "Programs beat chains until the tool errs in 74% of its calls"
+    reading = cost_reading(some, 0.1, (0.01, 0.1))
+    low, high = break_even_interval(Share(38, 40), Share(10, 40))
+    assert f"The break-even is 74% ({low:.0%} to {high:.0%}, 95 % over 40 problems)" in reading
+    assert "keep <b>86%</b> of 95%" in reading and "about <b>1.3 s</b>" in reading
+    near = {**some, CHAIN: right_of(CHAIN, 36)}
+    assert "differ by no more than chance" in cost_title(near)
+    assert "break-even is" not in cost_reading(near, 0.1, (0.01, 0.1))
+    behind = {**some, DIRECT: right_of(DIRECT, 39)}
+    assert "not right more often than direct answers" in cost_title(behind)
+    assert "break-even is" not in cost_reading(behind, 0.1, (0.01, 0.1))
+    alone = {**some, CHAIN: right_of(CHAIN, 0), DIRECT: right_of(DIRECT, 0)}
+    assert cost_title(alone) == "Nothing but programs is ever right in these 40 problems: no error rate breaks even"
+    none = {**some, PROGRAM: right_of(PROGRAM, 0)}
+    assert "no program is right" in cost_reading(none, 0.1, (0.01, 0.1))
+
+
+@pytest.mark.parametrize("kind", RECORDED_KINDS)
+def test_the_break_even_of_every_record_lies_in_its_interval(kind: str) -> None:
+    for by_method in recorded_answers().by_case[kind].values():
+        title, other = cost_title(by_method), best_other(by_method)
+        p, q = (share(by_method[method]) for method in (PROGRAM, other))
+        ahead = p.value > q.value and p.apart(q)
+        assert ("beat " in title, "Nothing but" in title) == (ahead and q.right > 0, ahead and q.right == 0)
+        if ahead:
+            low, high = break_even_interval(p, q)
+            reading = cost_reading(by_method, 0.1, (0.01, 0.1))
+            assert f"is {1 - q.value / p.value:.0%} ({low:.0%} to {high:.0%}" in reading and low < high
 
 
 def test_what_is_said_of_a_conversation_is_counted_in_it() -> None:
     for exchange in recorded_exchanges().by_era.values():
-        said = words.protocol_reading(exchange)
+        said = protocol_reading(exchange)
         assert "<b>6</b> calls: 2 came back with an error" in said and "1 taken back" in said
-        assert "messages before the first call" in words.protocol_title(exchange)
+        assert "messages before the first call" in protocol_title(exchange)
     hello = Message("client", 0.0, '{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{}}')
-    assert words.protocol_title(Exchange("2026-07-28", (), (hello,), {})) == "1 messages, and no call yet"
+    assert protocol_title(Exchange("2026-07-28", (), (hello,), {})) == "1 messages, and no call yet"
+    call = replace(hello, text=hello.text.replace("server/discover", "tools/call"))
+    cut = protocol_title(Exchange("2026-07-28", (), (call,), {}))
+    assert cut == "The latest 1 messages; what came before them is no longer kept"
+
+
+def _learned(calls: int, texts: int, *, of: int = 40, seeds: int = 3) -> LearnedCalls:
+    def arm(name: str, seed: int, right: int) -> Arm:
+        some = tuple(Continuation("so", 4, " 4" if place < right else " 5", "", "") for place in range(of))
+        return Arm(name, seed, (), some, some[:3])
+
+    arms = [arm(name, seed, right) for name, right in ((ON_CALLS, calls), (ON_TEXTS, texts)) for seed in range(seeds)]
+    return LearnedCalls("m", 0.5, 0, 6, 0, ("a", "b [Calculator(2 + 2) → 4] 4"), 10, tuple(arms))
+
+
+@pytest.mark.parametrize(
+    ("calls", "texts", "says"),
+    [
+        (30, 10, "more often: 75% against 25%"),
+        (10, 30, "less often: 25% against 75%"),
+        (11, 10, "no difference beyond chance: 28% against 25%"),
+        (10, 10, "no difference beyond chance: 25% against 25%"),
+        (0, 0, "no difference beyond chance: 0% against 0%"),
+    ],
+)
+def test_learned_calls_help_only_beyond_the_interval(calls: int, texts: int, says: str) -> None:
+    record = _learned(calls, texts)
+    assert says in learned_title(record)
+    reading = learned_reading(record)
+    assert reading.startswith("The paper saw no gain below 775 million parameters: expect none")
+    assert f"<b>{100 * (calls - texts) / 40:+.0f}</b> points" in reading
+    assert "1 of 2 training texts" in reading
+    assert "<b>0 of 120</b> statements, of 0 of the 6 kinds, and in 0 of 9 sentences" in reading
+
+
+def test_the_title_of_the_recorded_learning_is_what_its_interval_says() -> None:
+    record = recorded_learned_calls()
+    _, (low, high) = record.gain(ON_CALLS, ON_TEXTS)
+    title = learned_title(record)
+    assert ("more often" in title, "less often" in title) == (low > 0, high < 0)

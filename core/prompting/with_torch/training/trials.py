@@ -1,9 +1,11 @@
 """Tunes SmolLM2 on the examples of an open task, with the parts that `core.tuning` puts in, and reads its answers."""
 
 import copy
+import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from core.models import CausalLM
 from core.progress import Progress, portion
 from core.prompting.prompts import frame_of, prompts_of
 from core.prompting.tasks import TASKS, Task
-from core.prompting.trials import IN_FRONT, PLAIN, TRIAL_BATCH, TRIAL_TASKS, TUNINGS, Trial, TrialParams
+from core.prompting.trials import IN_FRONT, PLAIN, TRIAL_BATCH, TRIAL_TASKS, Trial, TrialParams
 from core.prompting.with_torch.evaluation import evaluate
 from core.tuning import TuningParams, frozen_change, prepare
 
@@ -62,6 +64,28 @@ def run_trial(lm: CausalLM, params: TrialParams, *, on_progress: Progress | None
         torch.set_num_threads(before)
 
 
+def peak_bytes(lm: CausalLM, params: TrialParams, *, updates: int = 3) -> int:
+    """The most bytes that some updates take beyond what the process holds with all made ready for them.
+
+    Gradients, moments and activations, as the operating system counts them; Linux alone tells. The first call of a
+    process is the one to believe, since what it frees is taken again by the next.
+    """
+    tuning = _Tuning(lm, params)
+    gc.collect()
+    before = _held("VmRSS")
+    # Sets the highest mark back to what is held now.
+    Path("/proc/self/clear_refs").write_text("5")
+    for _ in tuning.updates(updates):
+        pass
+    return max(0, _held("VmHWM") - before)
+
+
+def _held(name: str) -> int:
+    """Bytes of this process, by the name of a line of its status, which is in kB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith(f"{name}:")))
+
+
 class _Tuning:
     """A tuning on its way."""
 
@@ -80,10 +104,21 @@ class _Tuning:
 
     def run(self, report: Progress) -> Trial:
         """All updates, with a test now and then."""
-        optimizer = torch.optim.AdamW(self.learned, lr=TUNINGS[self.params.method], weight_decay=0.0)
+        for step, spent in enumerate(self.updates(self.params.steps), start=1):
+            self.seconds += spent
+            if step % TEST_EVERY == 0 or step == self.params.steps:
+                self.steps.append(step)
+                self.shares.append(self._share())
+                words = f"{self.shares[-1]:.0%} right after {step} of {self.params.steps} updates"
+                report(step / self.params.steps, words, self._found(()))
+        return self._found(self._answers())
+
+    def updates(self, count: int) -> Iterator[float]:
+        """Makes the first so many of all updates; yields the seconds of processor of each."""
+        optimizer = torch.optim.AdamW(self.learned, lr=self.params.learning_rate, weight_decay=0.0)
         schedule = get_linear_schedule_with_warmup(optimizer, self.params.steps // 10, self.params.steps)
         rng = np.random.default_rng([self.params.seed, 8])
-        for step in range(1, self.params.steps + 1):
+        for _ in range(count):
             began = time.process_time()
             batch = [self.examples[place] for place in rng.permutation(len(self.examples))[:TRIAL_BATCH]]
             loss = nn.functional.cross_entropy(*self._logits(batch)[:2])
@@ -93,13 +128,7 @@ class _Tuning:
             optimizer.step()
             schedule.step()
             self.losses.append(float(loss.detach()))
-            self.seconds += time.process_time() - began
-            if step % TEST_EVERY == 0 or step == self.params.steps:
-                self.steps.append(step)
-                self.shares.append(self._share())
-                words = f"{self.shares[-1]:.0%} right after {step} of {self.params.steps} updates"
-                report(step / self.params.steps, words, self._found(()))
-        return self._found(self._answers())
+            yield time.process_time() - began
 
     def _logits(self, pairs: Sequence[Pair]) -> tuple[Float[Tensor, "token vocab"], Ids, Ids]:
         """What is said at each token of the answers, the right tokens, and the pair that each belongs to."""

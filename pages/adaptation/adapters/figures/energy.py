@@ -12,9 +12,7 @@ ROLES = {"by_rank": "query", "by_entry": "key"}
 SAID = {"by_rank": "rank r", "by_entry": "as many single entries"}
 
 
-def energy_curves(
-    changes: Sequence[WeightChange], noise: Energy, rank: int, *, look: Look, title: str, height: int
-) -> go.Figure:
+def energy_curves(changes: Sequence[WeightChange], noise: Energy, rank: int, *, look: Look, title: str) -> go.Figure:
     """Shares of the squared norm over the rank, on a logarithmic axis; the chosen rank is marked."""
     last = len(noise.by_rank)
     names = [
@@ -26,7 +24,7 @@ def energy_curves(
     return figure(
         look,
         title=title,
-        height=height,
+        height=None,
         traces=[*_noise(noise, look), *_curves(changes, look)],
         shapes=[mark],
         annotations=names,

@@ -1,6 +1,7 @@
 """Perplexity of another text after tuning, over that before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -42,20 +43,36 @@ def forgetting(
                     "%{customdata[2]:.1f}, times %{y:.2f}<extra></extra>",
                 )
             )
-    every = np.concatenate([np.asarray(trace.y, float) for trace in traces])
-    every = every[np.isfinite(every)]
-    top, low = max(1.3, float(every.max()) * 1.15), min(0.85, float(every.min()) / 1.1)
-    ticks = [tick for tick in TICKS if low <= tick <= top]
     return figure(
         look,
         title=title,
         height=height,
         traces=traces,
         showlegend=True,
-        shapes=[{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1,
-                 "line": {"color": look.quiet, "dash": "dot"}}],
-        xaxis={"title": {"text": "method"}, "showgrid": False, "categoryorder": "array",
-               "categoryarray": [names[method] for method in record.methods]},
-        yaxis={"title": {"text": "perplexity, times that before tuning"}, "type": "log", "tickvals": ticks,
-               "ticktext": [f"{tick:g}" for tick in ticks], "range": [np.log10(low), np.log10(top)]},
-    )  # fmt: skip
+        xaxis={
+            "title": {"text": "method"},
+            "showgrid": False,
+            "categoryorder": "array",
+            "categoryarray": [names[method] for method in record.methods],
+        },
+        **against_before(traces, look),
+    )
+
+
+def against_before(traces: Sequence[go.Scatter], look: Look) -> dict[str, Any]:
+    """The layout of what became of perplexity: times that before tuning, on a logarithmic axis, with a line at 1."""
+    every = np.concatenate([np.asarray(trace.y, float) for trace in traces])
+    every = every[np.isfinite(every)]
+    low, top = min(0.85, float(every.min()) / 1.1), max(1.3, float(every.max()) * 1.15)
+    ticks = [tick for tick in TICKS if low <= tick <= top]
+    line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1}
+    return {
+        "shapes": [{**line, "line": {"color": look.quiet, "dash": "dot"}}],
+        "yaxis": {
+            "title": {"text": "perplexity, times that before tuning"},
+            "type": "log",
+            "tickvals": ticks,
+            "ticktext": [f"{tick:g}" for tick in ticks],
+            "range": [np.log10(low), np.log10(top)],
+        },
+    }

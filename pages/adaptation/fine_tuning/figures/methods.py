@@ -15,7 +15,7 @@ APART = 1.35
 
 def methods(
     record: TuningRecord, costs: Mapping[str, StepCost], names: Mapping[str, str], chosen: str, *, look: Look,
-    title: str, height: int,
+    title: str,
 ) -> go.Figure:  # fmt: skip
     """Accuracy over trained numbers, the two domains of a method joined; bytes, seconds and losses beside it.
 
@@ -38,7 +38,7 @@ def methods(
         fig.add_trace(trace, row=1, col=3)
     guess = [{"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5,
               "line": {"color": look.quiet, "dash": "dot"}}]  # fmt: skip
-    styled = figure(look, title=title, height=height, base=fig, showlegend=True, legend={"y": 1.0}, shapes=guess)
+    styled = figure(look, title=title, height=None, base=fig, showlegend=True, legend={"y": 1.0}, shapes=guess)
     for note in (*_names(record, places, names, chosen, look), _guess(look)):
         styled.add_annotation(note)
     wide = (np.log10(min(places.values()) / 2.5), np.log10(max(places.values()) * 1.8))

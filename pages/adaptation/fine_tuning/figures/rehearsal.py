@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import Look, figure
 from core.tuning import RehearsalRecord, TuningRecord, TuningRun, grown
+from pages.adaptation.fine_tuning.figures.forgetting import against_before
 
 ROLES = ("key", "query", "value")
-TICKS = (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 3, 4, 5, 10)
 
 
 def rehearsal(
@@ -26,21 +25,15 @@ def rehearsal(
         for method, role in zip(rehearsed.methods, ROLES, strict=False)
         for trace in _lines(record, rehearsed, method, names[method], text, look.role(role))
     ]
-    every = np.concatenate([np.asarray(trace.y, float) for trace in traces])
-    low, top = min(0.9, float(every.min()) / 1.05), max(1.2, float(every.max()) * 1.1)
-    ticks = [tick for tick in TICKS if low <= tick <= top]
     return figure(
         look,
         title=title,
         height=height,
         traces=traces,
         showlegend=True,
-        shapes=[{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1,
-                 "line": {"color": look.quiet, "dash": "dot"}}],
-        xaxis={"title": {"text": "rehearsed texts, of all that are read"}, "showgrid": False},
-        yaxis={"title": {"text": "perplexity, times that before tuning"}, "type": "log", "tickvals": ticks,
-               "ticktext": [f"{tick:g}" for tick in ticks], "range": [np.log10(low), np.log10(top)]},
-    )  # fmt: skip
+        xaxis={"title": {"text": "rehearsed texts, of all that are read"}, "showgrid": False, "type": "category"},
+        **against_before(traces, look),
+    )
 
 
 def _lines(
@@ -58,7 +51,7 @@ def _lines(
             mode="lines+markers",
             marker={"size": 12, "color": color},
             line={"color": color, "width": 2},
-            name=name,
+            name=f"{name}: a line for each seed",
             legendgroup=name,
             showlegend=place == 0,
             customdata=[[seed, run.id_accuracy, run.ood_accuracy] for run in found.values()],

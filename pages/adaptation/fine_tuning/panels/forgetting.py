@@ -50,8 +50,18 @@ def _rehearsed(page: Page, text: int) -> None:
     page.note(comparing.rehearsal_reading(record, found))
 
 
-def checks() -> tuple[Check, ...]:
-    """The probe leaves every weight, so its perplexity stays to the last bit; and the checks of the runs."""
+def _rehearsed(page: Page, text: int) -> None:
+    record, found, look = recorded_runs(), recorded_rehearsal(), page.look
+    words = comparing.rehearsal_title(record, found, text)
+    fig = rehearsal(record, found, NAMES, text, look=look, title=words, height=room(look, ABOVE))
+    page.plot(fig, name="rehearsal", alt=f"Perplexity on another text over the rehearsed share. {words}.")
+    page.note(comparing.rehearsal_reading(record, found))
+
+
+def checks(page: Page) -> tuple[Check, ...]:
+    """The checks of the runs that are shown; of all methods the probe leaves every weight and each perplexity."""
+    if page.controls.value("compared") == REHEARSED:
+        return recorded_rehearsal().checks
     probe = recorded_runs().chosen("probe")
     moved = max(float(abs(run.perplexity - run.before).max()) for run in probe)
     return (Check("After a probe: the old perplexity", moved, 0.0, "both texts, all seeds"), *recorded_runs().checks)

@@ -12,7 +12,6 @@ from components.refusals import told
 from core.checks import Check
 from core.jobs import find, promise
 from core.tuning import (
-    CANDIDATES,
     OwnTable,
     Shape,
     TableParams,
@@ -20,6 +19,7 @@ from core.tuning import (
     TuningRun,
     counted,
     read_reviews,
+    recorded_runs,
     trainable_parameters,
     tune,
     tune_table,
@@ -90,7 +90,7 @@ def _params(page: Page) -> TuningParams:
     method = METHOD_OF[value("method")]
     own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
     thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
-    return TuningParams(method, CANDIDATES[method][-1], value("seed"), own=own, **thin)
+    return TuningParams(method, recorded_runs().chosen_rate(method), value("seed"), own=own, **thin)
 
 
 def _counts(page: Page, params: TuningParams) -> None:

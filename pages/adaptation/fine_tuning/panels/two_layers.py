@@ -11,7 +11,7 @@ from components.page import Page
 from core.checks import Check
 from core.tuning import WAYS, LinearTheory, recorded_runs, recorded_theory
 from pages.adaptation.fine_tuning import results
-from pages.adaptation.fine_tuning.comparing import ways_title
+from pages.adaptation.fine_tuning.comparing import ways_rates, ways_title
 from pages.adaptation.fine_tuning.figures.theory import theory
 from pages.adaptation.fine_tuning.words import moves_title, theory_reading, theory_title
 
@@ -59,7 +59,7 @@ def draw(page: Page) -> None:
         alt=f"Errors of three ways to tune over the error of the features. {words}. {moved}. {real}.",
         roomy=True,
     )
-    page.note(theory_reading(world.found) + f" {real}.")
+    page.note(f"{theory_reading(world.found)} {real}. {ways_rates(recorded_runs(), WAYS)}")
 
 
 def _controls(page: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.tokens import shorten
+from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure
 from core.tools import Candidate, Proposal, kept_calls
 
@@ -55,13 +55,19 @@ def calls_figure(
             "type": "category",
             "autorange": "reversed",
             "tickvals": names,
-            "ticktext": [name.partition(" ")[2] for name in names],
+            "ticktext": [_label(one, proposal, look) for one in rows],
             "tickfont": {"family": MONO, "size": look.size - 1},
             "showgrid": True,
         },
         xaxis2={"domain": [0.72, 1], "anchor": "y2", "title": {"text": "τ (nats)"}, "showgrid": False},
         yaxis2={"anchor": "x2", "title": {"text": "calls kept, all sentences"}, "rangemode": "tozero"},
     )
+
+
+def _label(candidate: Candidate, proposal: Proposal, look: Look) -> str:
+    """A call, and the token before which it stands."""
+    before = f"<span style='color:{look.quiet}'>before {escape(proposal.pieces[candidate.place])}</span>"
+    return f"{escape(shorten(candidate.expression, 20))} {before}"
 
 
 def _losses(rows: Sequence[Candidate], names: Sequence[str], look: Look) -> list[go.Scatter]:

@@ -24,7 +24,9 @@ from core.tools import (
     weights,
 )
 from pages.agents.tools.figures.calls import calls_figure
-from pages.agents.tools.words import CALLS, calls_reading, calls_title
+from pages.agents.tools.panels import learned
+from pages.agents.tools.words.calls import calls_reading, calls_title
+from pages.agents.tools.words.names import CALLS, FILTER, LEARNED
 
 TAKES = 9.0
 """Seconds of processor for one sentence in a fresh process, half of it to load the model."""
@@ -40,9 +42,13 @@ def panel(page: Page) -> Panel:
         CALLS,
         lambda: draw(page),
         stands="instead",
-        checks=lambda: checks(_shown(page).candidates),
-        script=lambda: script(page),
+        checks=lambda: learned.checks() if _learns(page) else checks(_shown(page).candidates),
+        script=lambda: learned.script() if _learns(page) else script(page),
     )
+
+
+def _learns(page: Page) -> bool:
+    return bool(page.controls.value("calls_view") == LEARNED)
 
 
 def _shown(page: Page) -> Proposal:
@@ -57,7 +63,12 @@ def _shown(page: Page) -> Proposal:
 
 def draw(page: Page) -> None:
     """The controls, the losses of each call, and the sentence with the calls that are kept."""
-    first, second, third = st.columns([4, 3.4, 2.2], vertical_alignment="bottom")
+    view, first, second, third = st.columns([2.6, 3.2, 2.6, 1.6], vertical_alignment="bottom")
+    with view:
+        page.controls.choice("calls_view", "View", [FILTER, LEARNED])
+    if _learns(page):
+        learned.draw(page)
+        return
     with first:
         page.controls.select("sentence", "Sentence", list(SENTENCES))
     with second:
@@ -72,7 +83,8 @@ def draw(page: Page) -> None:
     fig = calls_figure(
         proposal, groups(), threshold=threshold, look=page.look, height=room(page.look, 200), title=title
     )
-    page.plot(fig, name="calls", alt=f"Losses of each call and calls kept over the threshold. {title}.")
+    alt = f"Losses of each call and calls kept over the threshold. {title}."
+    page.plot(fig, name="calls", alt=alt, roomy=True)
     page.note(calls_reading(proposal.candidates, threshold))
     kept = kept_calls(proposal.candidates, threshold)
     training = annotated(proposal.text, proposal.pieces, kept)

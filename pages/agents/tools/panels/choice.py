@@ -15,16 +15,19 @@ from core.tools import (
     ARGUMENTS,
     PLAIN,
     QUESTIONS,
+    SCHEMAS,
     TELLINGS,
     Choice,
+    call_grammar,
     confusion,
     described,
-    majority,
     recorded_choices,
+    written_call,
 )
 from pages.agents.tools import results
 from pages.agents.tools.figures.choice import choice_figure
-from pages.agents.tools.words import CHOICE, choice_reading, choice_title
+from pages.agents.tools.words.choice import choice_reading, choice_title
+from pages.agents.tools.words.names import CHOICE
 
 LONGEST = 160
 
@@ -36,13 +39,18 @@ def panel(page: Page) -> Panel:
         lambda: draw(page),
         stands="instead",
         badges=(Badge.RECORDED,),
-        checks=lambda: checks(_choices(page)),
+        checks=lambda: checks(_choices(page), _made(page)),
         script=lambda: script(page),
     )
 
 
 def _choices(page: Page) -> Sequence[Choice]:
     by_telling = recorded_choices().by_condition
+    return by_telling.get(page.controls.value("telling")) or by_telling[PLAIN]
+
+
+def _made(page: Page) -> Sequence[Choice]:
+    by_telling = recorded_choices().calls
     return by_telling.get(page.controls.value("telling")) or by_telling[PLAIN]
 
 
@@ -53,8 +61,8 @@ def draw(page: Page) -> None:
         telling = page.controls.choice("telling", "The model reads", list(TELLINGS))
     with second:
         question = page.controls.text("question", "A question", max_chars=LONGEST, placeholder="Type a question")
-    choices = _choices(page)
-    one = _one(question.strip(), telling, choices)
+    choices, made = _choices(page), _made(page)
+    one = _one(question.strip(), telling, made)
     title = choice_title(recorded_choices().by_condition, telling, PLAIN)
     fig = choice_figure(choices, one, look=page.look, height=room(page.look, 190), title=title)
     page.plot(
@@ -63,60 +71,62 @@ def draw(page: Page) -> None:
         alt=f"A table of right against chosen tools, and bars for one question. {title}.",
         roomy=True,
     )
-    page.note(f"{choice_reading(choices)} {_call(one)}")
+    page.note(f"{choice_reading(choices, made)} {_call(one)}")
     with st.popover("What the model reads"):
         st.code("\n".join(f"{name}: {words}" for name, words in described(telling, 0)), language=None, wrap_lines=True)
+        st.caption("The grammar, made from the schemas of the tools: nothing else can be written.")
+        st.code(call_grammar(SCHEMAS), language=None, wrap_lines=True)
 
 
-def _one(question: str, telling: str, choices: Sequence[Choice]) -> Choice:
+def _one(question: str, telling: str, made: Sequence[Choice]) -> Choice:
     """The choice for the question on screen: recorded, or measured for one of the visitor's own."""
-    recorded = next((one for one in choices if one.question == question and one.order == 0), None)
-    if recorded is not None:
-        return recorded
+    recorded = {one.question: one for one in made}
+    if question in recorded:
+        return recorded[question]
     if question and ensure_loaded(results.MODEL):
         return results.chosen_for(question, telling)
-    return next(one for one in choices if one.order == 0)
+    return next(iter(recorded.values()))
 
 
 def _call(one: Choice) -> str:
-    """The choice; of a question measured now the whole call in JSON, valid by the grammar whatever stands in it."""
-    if one.chosen not in ARGUMENTS or not one.argument:
+    """The whole call in JSON, valid by the grammar whatever stands in it; or that no tool is called."""
+    if one.chosen not in ARGUMENTS:
         return f"“{escape(one.question)}”: <b>{one.chosen}</b>."
-    call = json.dumps({"name": one.chosen, "arguments": {ARGUMENTS[one.chosen]: one.argument}}, ensure_ascii=False)
-    return f"“{escape(one.question)}”: <code>{escape(call)}</code>"
+    return f"“{escape(one.question)}”: <code>{escape(written_call(one))}</code>"
 
 
-def checks(choices: Sequence[Choice]) -> list[Check]:
-    """Every question once for each order, and every recorded argument within a valid call."""
+def checks(choices: Sequence[Choice], made: Sequence[Choice]) -> list[Check]:
+    """Every question once for each order, every call against the schema of its tool, and the means over orders."""
     orders = {one.order for one in choices}
     asked = [question for some in QUESTIONS.values() for question in some]
     seen = [(one.question, one.order) for one in choices]
+    calls = [one for one in made if one.chosen in ARGUMENTS]
     missing = sum(seen.count((question, order)) != 1 for question in asked for order in orders)
     off = abs(int(confusion(choices).sum()) - len(asked) * len(orders))
     return [
         Check("Questions that are not asked once in each order of the list", missing, 0, f"{len(orders)} orders"),
         Check("Choices that the table does not count", off, 0),
-        Check("Calls that are no valid JSON of their tool", sum(map(broken, choices)), 0),
-        Check("Means over the orders, against a plain sum", mean_error(choices), 1e-9, "double precision"),
+        Check("Calls that do not fit the schema of their tool", sum(map(broken, calls)), 0, f"of {len(calls)}"),
+        Check("Means over the orders, against a plain sum", mean_error(choices, made), 1e-9, "double precision"),
     ]
 
 
 def broken(one: Choice) -> bool:
-    """Whether the call would not be read back from between the quotes as it was written."""
-    if not one.argument:
-        return False
+    """Whether a call, read as JSON, is not the name of a tool with exactly the text that its schema requires."""
     try:
-        return one.chosen not in ARGUMENTS or json.loads(f'{{"a": "{one.argument}"}}') != {"a": one.argument}
-    except ValueError:
+        call = json.loads(written_call(one))
+        schema = SCHEMAS[call["name"]]
+    except (ValueError, KeyError):
         return True
+    arguments = call["arguments"]
+    return [*arguments] != [*schema["required"]] or not all(isinstance(text, str) for text in arguments.values())
 
 
-def mean_error(choices: Sequence[Choice]) -> float:
-    """How far the log-probabilities over all orders lie from their plain mean."""
-    found = majority(choices)
+def mean_error(choices: Sequence[Choice], made: Sequence[Choice]) -> float:
+    """How far the log-probabilities of the calls that are made lie from the plain means over all orders."""
     worst = 0.0
-    for question, one in found.items():
-        some = [choice.log_probs for choice in choices if choice.question == question]
+    for one in made:
+        some = [choice.log_probs for choice in choices if choice.question == one.question]
         by_hand = [sum(row[place] for row in some) / len(some) for place in range(len(one.log_probs))]
         worst = max(worst, float(np.abs(np.array(by_hand) - one.log_probs).max()))
     return worst
@@ -126,10 +136,11 @@ def script(page: Page) -> str:
     """A script that lets the model choose for the question on screen."""
     question, telling = page.controls.value("question"), page.controls.value("telling")
     return f"""from core.models import load_causal_lm
-from core.tools import choose, chosen_right, recorded_choices, with_arguments
+from core.tools import ORDERS, choose, chosen_right, recorded_choices, with_arguments
 
 lm = load_causal_lm()
-one = with_arguments(lm, choose(lm, [({question!r}, "")], {telling!r}, 0), {telling!r})[0]
-print(one.chosen, one.log_probs, one.argument)
+for order in ORDERS:
+    one = with_arguments(lm, choose(lm, [({question!r}, "")], {telling!r}, order), {telling!r})[0]
+    print(order, one.chosen, one.log_probs, one.argument)
 print(chosen_right(recorded_choices().by_condition[{telling!r}]))
 """

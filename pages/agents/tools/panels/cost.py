@@ -1,6 +1,6 @@
 """What a call costs: how often a tool may err before another way is better, and how many tokens it takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -8,15 +8,17 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from core.checks import Check
-from core.tools import METHODS, ONE, PROGRAM, Attempt, recorded_answers, share, tokens_each, with_errors
+from core.tools import PROGRAM, Attempt, recorded_answers, share, with_errors
 from pages.agents.tools.figures.cost import cost_figure
-from pages.agents.tools.words import COST, Case, cost_title
+from pages.agents.tools.words.answers import Case
+from pages.agents.tools.words.cost import cost_reading, cost_title
+from pages.agents.tools.words.names import COST
 
 MANY = 2000
 """Draws against which the formula is checked."""
 
 
-def panel(page: Page, case: Case, digits: int) -> Panel:
+def panel(page: Page, kind: str, case: Case, digits: int) -> Panel:
     """The costs in the place of the answers."""
     return Panel(
         COST,
@@ -24,7 +26,7 @@ def panel(page: Page, case: Case, digits: int) -> Panel:
         stands="instead",
         badges=(Badge.RECORDED, Badge.EXACT),
         checks=lambda: checks(case[digits][PROGRAM], _rate(page)),
-        script=lambda: script(page, digits),
+        script=lambda: script(page, kind, digits),
     )
 
 
@@ -38,27 +40,10 @@ def draw(page: Page, case: Case, digits: int) -> None:
     with place:
         page.controls.slider("errs", "The tool errs (% of calls)", 0, 100)
     by_method, rate = case[digits], _rate(page)
-    shares = {method: share(by_method[method]) for method in METHODS}
-    title = cost_title(shares)
+    title = cost_title(by_method)
     fig = cost_figure(by_method, rate=rate, look=page.look, height=room(page.look, 150), title=title)
-    page.plot(fig, name="cost", alt=f"Right answers over the tool's error rate, and tokens. {title}.")
-    page.note(reading(by_method, rate))
-
-
-def reading(by_method: Mapping[str, Sequence[Attempt]], rate: float) -> str:
-    """What is left of the programs' share at this rate, and what a call takes."""
-    found = share(by_method[PROGRAM])
-    read, wrote = recorded_answers().seconds
-    some = by_method[PROGRAM]
-    tokens = np.mean([one.read for one in some]), np.mean([one.wrote for one in some])
-    each = tokens_each(some)
-    cost = "no program is right" if np.isinf(each) else f"<b>{each:,.0f}</b> tokens for each right answer"
-    return (
-        f"With {rate:.0%} errors programs keep <b>{found.value * (1 - rate):.0%}</b> of {found.value:.0%}. "
-        f"One reads {tokens[0]:.0f} and writes {tokens[1]:.0f} tokens, "
-        f"about <b>{tokens[0] * read + tokens[1] * wrote:.1f} s</b> on the busy machine that recorded it; {cost}. "
-        "The formula is of a tool that lies without a word."
-    )
+    page.plot(fig, name="cost", alt=f"Right answers over the tool's error rate, and tokens. {title}.", roomy=True)
+    page.note(cost_reading(by_method, rate, recorded_answers().seconds))
 
 
 def checks(some: Sequence[Attempt], rate: float) -> list[Check]:
@@ -70,11 +55,11 @@ def checks(some: Sequence[Attempt], rate: float) -> list[Check]:
     return [Check("p (1 - e) against the mean of drawn errors", error, float(bound), f"5 deviations of {MANY:,} draws")]
 
 
-def script(page: Page, digits: int) -> str:
+def script(page: Page, kind: str, digits: int) -> str:
     """A script that draws the errors on screen."""
-    return f"""from core.tools import METHODS, ONE, recorded_answers, share, tokens_each, with_errors
+    return f"""from core.tools import METHODS, recorded_answers, share, tokens_each, with_errors
 
-by_method = recorded_answers().by_case[{ONE!r}][{digits}]
+by_method = recorded_answers().by_case[{kind!r}][{digits}]
 print(with_errors(by_method["program"], {_rate(page)}, seed=7, draws={MANY}).mean())
 for method in METHODS:
     print(method, share(by_method[method]).value, tokens_each(by_method[method]))

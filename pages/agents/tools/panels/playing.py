@@ -27,8 +27,9 @@ def draw(page: Page, era: str) -> None:
         name = st.selectbox("Begin with", list(begun), key=f"tools_begun_{era}")
         own = page.controls.text("reply", "Or type the line yourself", lines=5, max_chars=LONGEST)
         line = own if own.strip() else begun[name]
-        st.caption("The client has called calculator with 6 * 7; this is what it is answered:")
-        st.code(line or "(nothing)", "json", wrap_lines=True)
+        st.caption("The client has called calculator with 6 * 7; the line is what it is answered.")
+        if not own.strip():
+            st.code(line or "(nothing)", "json", wrap_lines=True)
     played = play(line, era)
     title = f"The client ends with: {played.outcome.kind}"
     with right:

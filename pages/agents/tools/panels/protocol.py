@@ -11,7 +11,8 @@ from core.checks import Check
 from core.tools import ERAS, Exchange, Message, evaluate, misfits, named, recorded_exchanges, written
 from pages.agents.tools.figures.messages import messages_figure
 from pages.agents.tools.panels import playing, talking
-from pages.agents.tools.words import PLAY, PROTOCOL, TALK, protocol_reading, protocol_title
+from pages.agents.tools.words.names import PLAY, PROTOCOL, TALK
+from pages.agents.tools.words.protocol import protocol_reading, protocol_title
 
 LONGEST = 3_000
 """Characters of a message that are shown."""
@@ -35,8 +36,8 @@ def _era(page: Page) -> str:
 
 def _shown(page: Page) -> Exchange:
     """The conversation on screen: the visitor's own in this era, else the recorded one."""
-    live = talking.live(_era(page))
-    return live.exchange() if live is not None else recorded_exchanges().by_era[_era(page)]
+    held = talking.held(_era(page))
+    return held.exchange() if held is not None else recorded_exchanges().by_era[_era(page)]
 
 
 def draw(page: Page) -> None:
@@ -58,7 +59,7 @@ def draw(page: Page) -> None:
     with form:
         talking.form(era)
     exchange = _shown(page)
-    page.badges(Badge.MEASURED if talking.live(era) is not None else Badge.RECORDED)
+    page.badges(Badge.MEASURED if talking.held(era) is not None else Badge.RECORDED)
     chosen = min(max(page.controls.value("message"), 0), len(exchange.messages) - 1)
     with left:
         title = protocol_title(exchange)
@@ -67,14 +68,16 @@ def draw(page: Page) -> None:
         page.plot(fig, name="messages", alt=alt, on_click=lambda data: {"message": int(data[0])}, roomy=True)
     with in_full:
         page.controls.slider("message", "Message in full", 0, len(exchange.messages) - 1)
-        in_json(exchange.messages[chosen])
+        # The form of a call, and how it ended, take the room of some lines.
+        height = 230 if talking.live(era) is None else 160 if talking.told() is None else 80
+        in_json(exchange.messages[chosen], height=height)
     page.note(protocol_reading(exchange))
 
 
-def in_json(message: Message) -> None:
-    """A message as an object; what is long is cut."""
+def in_json(message: Message, *, height: int) -> None:
+    """A message as an object, in a box of some pixels; what is long is cut."""
     text = json.dumps(message.content, indent=1, ensure_ascii=False)
-    st.code(text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text):,} characters", "json", height=230)
+    st.code(text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text):,} characters", "json", height=height)
 
 
 def checks(exchange: Exchange) -> list[Check]:

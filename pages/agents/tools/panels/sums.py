@@ -10,7 +10,8 @@ from components.refusals import told
 from core.checks import Check
 from core.tools import CONDITIONS, Sum, evaluate, recorded_sums, written
 from pages.agents.tools.figures.sums import sums_figure
-from pages.agents.tools.words import SUMS, sums_reading, sums_title
+from pages.agents.tools.words.names import SUMS
+from pages.agents.tools.words.sums import sums_reading, sums_title
 
 
 def panel(page: Page) -> Panel:

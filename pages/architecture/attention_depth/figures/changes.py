@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from components.figures.fields import EXACT_CELLS, cells, inks
 from components.figures.kept import kept
-from components.figures.tokens import shorten, token_names
+from components.figures.tokens import token_names
+from components.phrases import shorten
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 from core.attention import NextToken
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.tokens import shorten
+from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure
 from core.transformer import LABELS, Masked
 

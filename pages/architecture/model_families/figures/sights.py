@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.tokens import shorten
+from components.figures.kept import kept
+from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure, mixed
 from core.transformer import Sight, decoder_sees
 from pages.architecture.model_families.words import layer_of
@@ -26,6 +27,7 @@ NAMES = (
 """Short lines: on a phone the first map is 130 pixels wide."""
 
 
+@kept
 def sights_figure(encoder: Sight, decoder: Sight, *, word: int, depth: int, look: Look, title: str) -> go.Figure:
     """Left and middle: a layer's mean look from word to word. Right: what a written word may look at.
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.lines import lines
-from components.figures.tokens import shorten
+from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure
 from core.transformer import SpanAnswer
 

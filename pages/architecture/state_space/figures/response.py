@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.figures.fields import cells
+from components.figures.kept import kept
 from components.theme import Look, figure
 from core.state_space import Response
 
@@ -22,6 +23,7 @@ MOST_COLUMNS = 512
 """Columns of the field of states; a longer signal is shown thinned."""
 
 
+@kept
 def response(found: Response, moment: int, *, look: Look, title: str, knots: int = 0) -> go.Figure:
     """Signal and output over the states at the left; the kernel over the state of one moment at the right.
 

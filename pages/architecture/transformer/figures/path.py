@@ -4,10 +4,12 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.kept import kept
 from components.theme import Look, figure
 from core.transformer import STEPS, TokenPath
 
 
+@kept
 def path_figure(path: TokenPath, *, depth: int, look: Look, title: str) -> go.Figure:
     """Above, what attention and feed-forward of each layer say for the answer; below, the lengths they add.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import Look
 from core.convolution import Cell
 from pages.foundations.convolution.figures.panes import PLACE, Pane, mosaic, number_in_words
@@ -17,6 +18,7 @@ WRITTEN = 5
 """The longest side of a kernel whose weights are written into its cells."""
 
 
+@kept
 def window(
     image: np.ndarray,
     cells: np.ndarray,

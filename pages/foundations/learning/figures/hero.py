@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.kept import kept
 from components.theme import Look, figure
 from pages.foundations.learning.figures.pairs import names
 from pages.foundations.learning.words import number
@@ -20,6 +21,7 @@ PLACES = 31, 25
 DRAWN = 241
 
 
+@kept
 def hero(
     sets: Mapping[str, np.ndarray],
     curve: tuple[np.ndarray, np.ndarray],

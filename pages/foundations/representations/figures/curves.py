@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.kept import kept
 from components.theme import Look, figure, mixed
 from core.convolution import COUNTS, RAW, Trials, difference
 from pages.foundations.representations.figures.palette import color_of
@@ -21,6 +22,7 @@ TOP = 1.02
 """The upper end of the axis of shares."""
 
 
+@kept
 def curves(
     trials: Trials,
     *,

@@ -114,8 +114,11 @@ def arms_of(shown: Shown) -> tuple[str, ...]:
 
 def neighbors_of(arm: str, query: np.ndarray, place: int | None, count: int) -> np.ndarray:
     """The places of the held-out digits nearest to a picture by an arm's features."""
-    point = results.features_of_pictures(arm, query[None])[0]
-    return nearest(results.features_of(arm), point, count=count, without=place)
+    return nearest(results.features_of(arm), _point(arm, query), count=count, without=place)
+
+
+def _point(arm: str, query: np.ndarray) -> np.ndarray:
+    return results.features_of_picture(arm, query.astype(np.float64).tobytes())
 
 
 def _strips(shown: Shown, query: np.ndarray, place: int | None) -> None:
@@ -229,7 +232,7 @@ def checks(shown: Shown) -> list[Check]:
         features = results.features_of(arm)
         found = neighbors_of(arm, query, place, SHOWN)
         taken = found if place is None else np.append(found, place)
-        check = nearest_check(features, results.features_of_pictures(arm, query[None])[0], taken)
+        check = nearest_check(features, _point(arm, query), taken)
         own.append(Check(f"{check.name}, by {arm}", check.error, check.bound, check.detail))
     return own
 

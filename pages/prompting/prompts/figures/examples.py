@@ -86,7 +86,7 @@ def labels_figure(losses: Mapping[str, Mapping[str, Difference]], *, look: Look,
         margin={"t": 76},
         shapes=[{"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": dotted}],
         xaxis={
-            "title": {"text": "accuracy minus that with right labels; bars: 95 % over the items"},
+            "title": {"text": "accuracy minus that with right labels; bars: 95 % for all tasks together"},
             "tickformat": "+.0%",
         },
         yaxis={

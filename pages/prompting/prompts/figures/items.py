@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.tokens import shorten
+from components.phrases import shorten
 from components.theme import Look, escape, figure
 from core.prompting import Evaluation
 
@@ -14,7 +14,9 @@ GAP = 1.6
 """Rows between the accuracy and the first item."""
 
 
-def items_figure(evaluation: Evaluation, chosen: int, *, look: Look, title: str, start: int = 0) -> go.Figure:
+def items_figure(
+    evaluation: Evaluation, chosen: int, *, look: Look, title: str, start: int = 0, height: int | None = None
+) -> go.Figure:
     """The share of right answers above, and below some items with the probability of the right answer of each.
 
     Args:
@@ -23,6 +25,7 @@ def items_figure(evaluation: Evaluation, chosen: int, *, look: Look, title: str,
         look: paper and type.
         title: the finding.
         start: the first item shown.
+        height: in pixels; None for that of a main figure.
     """
     rows = np.arange(start, min(start + ROWS, len(evaluation.answers)))
     truth, correct = evaluation.truth[rows], evaluation.correct[rows]
@@ -42,7 +45,7 @@ def items_figure(evaluation: Evaluation, chosen: int, *, look: Look, title: str,
     return figure(
         look,
         title=title,
-        height=None,
+        height=height,
         traces=[bars, *_accuracy(evaluation, look)],
         showlegend=False,
         annotations=[_answer(evaluation, int(row), place, look) for place, row in enumerate(rows)],

@@ -32,6 +32,7 @@ from pages.prompting.prompts.words import (
     copied_title,
     counts_title,
     labels_title,
+    points,
 )
 
 
@@ -62,15 +63,17 @@ def right_of(evaluations: Sequence[Evaluation]) -> list[np.ndarray]:
 
 @cache
 def gains() -> Mapping[str, Difference]:
-    """By task, what the most examples bring beside none."""
-    return {task: difference(right_of(runs(task, COUNTS[0])), right_of(runs(task, COUNTS[-1]))) for task in TASKS}
+    """By task, what the most examples bring beside none; the intervals of all tasks hold together."""
+    none, most = ({task: right_of(runs(task, count)) for task in TASKS} for count in (COUNTS[0], COUNTS[-1]))
+    return {task: difference(none[task], most[task], among=len(TASKS)) for task in TASKS}
 
 
 @cache
 def losses() -> Mapping[str, Mapping[str, Difference]]:
-    """By kind of wrong labels and task, accuracy with them minus accuracy with the right ones."""
+    """By kind of wrong labels and task, accuracy with them minus that with the right ones; intervals as in `gains`."""
+    gold = {task: right_of(runs(task, WRONG)) for task in TASKS}
     return {
-        kind: {task: difference(right_of(runs(task, WRONG)), right_of(runs(task, WRONG, kind))) for task in TASKS}
+        kind: {task: difference(gold[task], right_of(runs(task, WRONG, kind)), among=len(TASKS)) for task in TASKS}
         for kind in WRONG_ANSWERS
     }
 
@@ -93,13 +96,11 @@ def _counts(page: Page) -> None:
     title = counts_title(gains(), COUNTS[0], COUNTS[-1])
     fig = counts_figure(accuracies, look=page.look, title=title)
     page.plot(fig, name="counts", alt=f"Accuracy over the number of examples in six small plots. {title}.", roomy=True)
-    gain = gains()["capitals"]
+    unseen = " Two labels that mean nothing have to be read off the examples; that this model does so is not seen here."
+    read = "" if gains()["made-up labels"].sign > 0 else unseen
     page.note(
         f"Dots are <b>{DRAWS}</b> draws of examples, lines their means; the format is “Input, Output”. Capitals gain "
-        f"<b>{gain.mean:+.0%}</b> ({gain.low:+.0%} to {gain.high:+.0%} over the items). Two labels that mean nothing "
-        "have to be read off the examples, which this model does not do."
-        if gains()["made-up labels"].sign <= 0
-        else f"Dots are <b>{DRAWS}</b> draws of examples, lines their means. Capitals gain <b>{gain.mean:+.0%}</b>."
+        f"{points(gains()['capitals'])} over the items.{read}"
     )
 
 
@@ -108,10 +109,14 @@ def _labels(page: Page) -> None:
     fig = labels_figure(losses(), look=page.look, title=title)
     page.plot(fig, name="labels", alt=f"Loss of accuracy by wrong labels, with intervals, by task. {title}.")
     loss, capitals = losses()["random"]["sentiment"], losses()["random"]["capitals"]
-    apart = "" if capitals.sign < 0 else " Capitals do not suffer: a wrong capital still shows that a capital is asked."
+    apart = (
+        ""
+        if capitals.sign < 0
+        else " Capitals do not measurably suffer: a wrong capital, too, shows that a capital is asked."
+    )
     page.note(
-        f"With {WRONG} examples, {DRAWS} draws of them. On sentiment random labels change the "
-        f"accuracy by <b>{loss.mean:+.0%}</b> ({loss.low:+.0%} to {loss.high:+.0%}). Min et al. (2022) found hardly "
+        f"With {WRONG} examples, {DRAWS} draws of them. On sentiment random labels change the accuracy by "
+        f"{points(loss)} over the items{'' if loss.sign else ', within the noise'}. Min et al. (2022) found hardly "
         f"any loss over twelve larger models.{apart}"
     )
 

@@ -80,18 +80,21 @@ def told() -> np.ndarray:
 
 
 @cache
-def drawn(correction: str) -> np.ndarray:
-    """Accuracy of every format with every draw of examples, as measured or corrected, shape [format draw]."""
+def drawn_log_probs(correction: str) -> np.ndarray:
+    """Of the labels in every format with every draw, as measured or corrected, shape [format draw item label]."""
     kept = recorded_formats()
     raw = np.stack([[run.log_probs for run in row] for row in kept.runs])
-    task = kept.runs[0][0].evaluation().task
-    answers = np.array([task.labels.index(item.answer) for item in task.items])
     if correction == CONTEXTUAL:
         pairs = zip(raw, kept.content_free, strict=True)
-        raw = np.stack([[contextual(*pair) for pair in zip(*rows, strict=True)] for rows in pairs])
-    elif correction == BATCH:
-        raw = np.stack([[batch(each) for each in row] for row in raw])
-    return np.asarray((raw.argmax(axis=-1) == answers).mean(axis=-1))
+        return np.stack([[contextual(*pair) for pair in zip(*rows, strict=True)] for rows in pairs])
+    return np.stack([[batch(each) for each in row] for row in raw]) if correction == BATCH else raw
+
+
+@cache
+def drawn(correction: str) -> np.ndarray:
+    """Accuracy of every format with every draw of examples, as measured or corrected, shape [format draw]."""
+    found = drawn_log_probs(correction)
+    return np.asarray((found.argmax(axis=-1) == truth()[: found.shape[2]]).mean(axis=-1))
 
 
 @cache
@@ -129,7 +132,7 @@ def at_share(share: float) -> dict[str, np.ndarray]:
 
 def draw(page: Page) -> None:
     """The choice of a view, and its figure."""
-    left, right = st.columns([2.2, 2.6], vertical_alignment="bottom")
+    left, right = st.columns([2.8, 2], vertical_alignment="bottom")
     with left:
         view = page.controls.choice("format_view", "View", VIEWS["format_view"], label_visibility="collapsed")
     with right:
@@ -147,7 +150,7 @@ def _row(name: str) -> str:
 
 
 def _map(page: Page) -> None:
-    title = map_title(told(), list(TASKS))
+    title = map_title(told(), list(TASKS), [len(task.items) for task in TASKS.values()])
     names = (next(iter(FORMATS)), *TOLD)
     label = "task, no example in the prompt"
     fig = map_figure(told(), list(map(_row, names)), list(TASKS), label, look=page.look, title=title)

@@ -51,9 +51,10 @@ def answered(page: Page, asked: Asked, *, resting: bool) -> Shown | None:
     if tokens > results.MOST_TOKENS:
         raise ValueError(f"the longest prompt has {tokens:,} tokens; here it may have {results.MOST_TOKENS}")
     first = results.measured(replace(asked.task, items=asked.task.items[:AT_ONCE]), asked.prompt)
-    if len(asked.task.items) > AT_ONCE:
+    offered = len(asked.task.items) > AT_ONCE
+    if offered:
         _ask_all(asked, tokens)
-    return Shown(page, asked, first, recorded=False)
+    return Shown(page, asked, first, recorded=False, offered=offered)
 
 
 def _ask_all(asked: Asked, tokens: int) -> None:

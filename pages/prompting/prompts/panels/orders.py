@@ -132,8 +132,8 @@ def _places(page: Page) -> None:
     last = effects()[:, -1]
     page.note(
         f"All 24 orders of {ORDER_DRAWS} draws, two examples of each label. With “{label()}” last the model says it to "
-        f"<b>{last.min():+.0%}</b> to <b>{last.max():+.0%}</b> of the items more often than with the other label "
-        "there. A model that only copied the last label would have +100% at the last place; one that read the examples "
+        f"<b>{100 * last.min():+.0f}</b> to <b>{100 * last.max():+.0f}</b> points more often than with the other label "
+        "there. A model that only copied the last label would have +100 at the last place; one that read the examples "
         "alike wherever they stand, 0 everywhere."
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import Look, figure
@@ -28,6 +29,12 @@ SIDES = {
     "direct": "middle left",
     "program": "middle right",
 }
+GAP = "\u2009"
+"""A thin space, which keeps a name off its dot."""
+
+NAME = 0.22
+"""Room for a name behind the last dot, in decades of tokens."""
+
 TICKS = (2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -52,8 +59,9 @@ def budget(
         chosen: the name of the one that is marked.
         with_reading: the tokens of the prompt count as well.
     """
-    traces: list[Any] = [_vote_line(votes, with_reading, look)] if votes else []
+    traces: list[Any] = [_vote_line(votes, chosen, with_reading, look)] if votes else []
     shown = [*found, *(one for one in votes if one.name == chosen)]
+    ends = np.log10([spent(one, with_reading) for one in (*found, *votes)])
     for one in shown:
         traces += _point(one, with_reading, look, strong=one.name == chosen)
     across = "tokens read and written for an answer" if with_reading else "tokens written for an answer"
@@ -66,6 +74,7 @@ def budget(
         xaxis={
             "title": {"text": f"{across}, mean"},
             "type": "log",
+            "range": [ends.min() - 0.15, ends.max() + NAME],
             "tickvals": list(TICKS),
             "ticktext": list(map(str, TICKS)),
         },
@@ -78,14 +87,14 @@ def spent(one: Outcome, with_reading: bool) -> float:
     return one.tokens + (one.read if with_reading else 0.0)
 
 
-def _vote_line(votes: Sequence[Outcome], with_reading: bool, look: Look) -> go.Scatter:
+def _vote_line(votes: Sequence[Outcome], chosen: str, with_reading: bool, look: Look) -> go.Scatter:
     color = look.role("draft")
     names = [one.name for one in votes]
     return go.Scatter(
         x=[spent(one, with_reading) for one in votes],
         y=[one.accuracy for one in votes],
         mode="lines+markers+text",
-        text=["", *[""] * (len(votes) - 2), names[-1]],
+        text=[*[""] * (len(votes) - 1), names[-1] if names[-1] != chosen else ""],
         textposition="top left",
         textfont={"color": look.word(color), "size": look.size},
         customdata=[[name] for name in names],
@@ -109,7 +118,7 @@ def _point(one: Outcome, with_reading: bool, look: Look, *, strong: bool) -> lis
         x=[x],
         y=[one.accuracy],
         mode="markers+text",
-        text=[f"<b>{one.name}</b>" if strong else one.name],
+        text=[f"{GAP}<b>{one.name}</b>{GAP}" if strong else f"{GAP}{one.name}{GAP}"],
         textposition=SIDES.get(one.name, "middle right"),
         textfont={"color": look.word(color), "size": look.size},
         marker={"color": color, "size": 14 if strong else 9, "line": {"width": 2 if strong else 0, "color": look.ink}},

@@ -118,3 +118,37 @@ def one_column(
 def _heading(text: str, x: float, look: Look) -> dict[str, Any]:
     return {"text": text, "showarrow": False, "x": x, "xref": "paper", "xanchor": "left", "y": 1.01, "yref": "paper",
             "yanchor": "bottom", "font": {"color": look.quiet, "size": look.size}}  # fmt: skip
+
+
+def apart(
+    left: Sequence[Bar],
+    right: Sequence[Bar],
+    *,
+    look: Look,
+    title: str,
+    headings: tuple[str, str],
+    axis: str,
+    height: int,
+) -> go.Figure:
+    """Differences on lines of their own at either side, over the same axis."""
+    ends = [end for bar in (*left, *right) for end in (bar.low, bar.high)]
+    reach = [min(*ends, -0.05) - 0.03, max(*ends, 0.05) + 0.03]
+    traces = dots(left, axis=axis, reach=(reach[0], reach[1]))
+    for trace in dots(right, axis=axis, reach=(reach[0], reach[1])):
+        traces.append(trace.update(xaxis="x2", yaxis="y2"))
+    across: dict[str, Any] = {"tickformat": "+.0%", "range": reach, "zeroline": True, "zerolinecolor": look.ink,
+                              "title": {"text": axis}}  # fmt: skip
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=traces,
+        showlegend=False,
+        margin={"t": 64, "r": 8},
+        xaxis={"domain": [0, 0.52], **across},
+        yaxis={"showgrid": False, "categoryorder": "array", "categoryarray": [bar.name for bar in reversed(left)]},
+        xaxis2={"domain": [0.68, 1], "anchor": "y2", **across},
+        yaxis2={"showgrid": False, "anchor": "x2", "categoryorder": "array",
+                "categoryarray": [bar.name for bar in reversed(right)]},
+        annotations=[_heading(text, x, look) for text, x in zip(headings, (0.0, 0.68), strict=True)],
+    )  # fmt: skip

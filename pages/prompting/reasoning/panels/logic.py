@@ -5,7 +5,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Panel
 from core.checks import Check
-from core.reasoning import Method, Outcome, Size, demos, difference, examples, outcome, recorded_methods
+from core.reasoning import Kind, Method, Outcome, demos, difference, examples, outcome, recorded_methods
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import color_of
 from pages.prompting.reasoning.figures.shares import Bar, two_columns
@@ -14,7 +14,7 @@ from pages.prompting.reasoning.main import Shown
 DAMAGES: tuple[Method, ...] = ("wrong results", "wrong order", "wrong operations", "another's chain", "direct")
 """From the least damage to none of the chain left."""
 
-SIZE: Size = "small numbers"
+KIND: Kind = "small numbers"
 ABOVE = 112
 """Pixels of the main figure's room that the way back, the control and the sentence take."""
 
@@ -57,7 +57,7 @@ def wrong_logic(shown: Shown) -> None:
         height=room(look, ABOVE),
     )
     page.plot(fig, name="logic", alt=f"Accuracy by damage to the examples, with intervals. {title}.", roomy=True)
-    shown_as = demos(damage, examples(SIZE, 0))[0]
+    shown_as = demos(damage, examples(KIND, 0))[0]
     page.sentence(
         f"<i>{shown_as.problem}</i> → <b>{shown_as.answer}</b> The right chain: "
         f"{findings.percent(right.accuracy)}. Lines span 95 %, over {right.count} problems in {len(right.by_set)} sets "
@@ -68,8 +68,8 @@ def wrong_logic(shown: Shown) -> None:
 
 def outcomes() -> tuple[Outcome, list[Outcome]]:
     """The right chain, and every damage that was recorded."""
-    known = recorded_methods(SIZE)
-    return outcome(SIZE, "few-shot chain"), [outcome(SIZE, one) for one in DAMAGES if one in known]
+    known = recorded_methods(KIND)
+    return outcome(KIND, "few-shot chain"), [outcome(KIND, one) for one in DAMAGES if one in known]
 
 
 def _label(one: Outcome) -> str:
@@ -88,10 +88,10 @@ def script() -> str:
     """A script that counts the differences on screen."""
     return f"""from core.reasoning import difference, outcome
 
-right = outcome({SIZE!r}, "few-shot chain")
+right = outcome({KIND!r}, "few-shot chain")
 print("right chain", right.accuracy, right.interval)
 for name in {[one.name for one in outcomes()[1]]!r}:
-    found = outcome({SIZE!r}, name)
+    found = outcome({KIND!r}, name)
     apart = difference(right, found)
     print(name, found.accuracy, found.interval, apart.mean, apart.interval)
 """

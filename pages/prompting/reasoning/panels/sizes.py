@@ -6,13 +6,13 @@ from components.figures.heights import room
 from components.page import Badge, Panel
 from components.theme import Look, figure
 from core.checks import Check
-from core.reasoning import GSM8K, GSM8K_SOURCE, Size, crossing, difference, outcome
+from core.reasoning import GSM8K, GSM8K_SOURCE, Kind, crossing, difference, outcome
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.main import Shown
 
 COLORS = {"LaMDA": "kl", "GPT": "query", "PaLM": "target"}
 SMOLLM2 = 0.135
-SIZE: Size = "small numbers"
+KIND: Kind = "small numbers"
 ABOVE = 60
 
 
@@ -34,7 +34,7 @@ def sizes(shown: Shown) -> None:
     title = findings.of_the_sizes({family: crossing(family) for family in GSM8K})
     fig = published(page.look, title, room(page.look, ABOVE))
     page.plot(fig, name="sizes", alt=f"Accuracy over size, direct and with a chain. {title}.", roomy=True)
-    direct, chain = outcome(SIZE, "direct"), outcome(SIZE, "few-shot chain")
+    direct, chain = outcome(KIND, "direct"), outcome(KIND, "few-shot chain")
     apart = difference(direct, chain)
     page.sentence(
         f"Lines are published, not measured here ({GSM8K_SOURCE}); dotted: direct. Diamonds are measured: SmolLM2, "
@@ -61,7 +61,7 @@ def published(look: Look, title: str, height: int) -> go.Figure:
                     hovertemplate=f"{family}, {kind}<br>%{{x}} billion: %{{y:.1%}}<extra></extra>",
                 )
             )
-    for one, symbol in ((outcome(SIZE, "direct"), "diamond-open"), (outcome(SIZE, "few-shot chain"), "diamond")):
+    for one, symbol in ((outcome(KIND, "direct"), "diamond-open"), (outcome(KIND, "few-shot chain"), "diamond")):
         low, high = one.interval
         traces.append(
             go.Scatter(
@@ -105,5 +105,5 @@ def script() -> str:
 for family, models in GSM8K.items():
     print(family, crossing(family), [(one.billions, one.direct, one.chain) for one in models])
 for method in ("direct", "few-shot chain"):
-    print(method, outcome({SIZE!r}, method).accuracy)
+    print(method, outcome({KIND!r}, method).accuracy)
 """

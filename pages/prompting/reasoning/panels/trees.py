@@ -6,13 +6,12 @@ from functools import lru_cache
 import streamlit as st
 
 from components.figures.heights import room
-from components.numbers import as_text, numbers
-from components.page import Badge, Page, Panel
+from components.numbers import as_text
+from components.page import Badge, Panel
 from components.refusals import told
 from core.checks import Check
 from core.reasoning import (
     BEAMS,
-    ERRORS,
     GAME_OF_24,
     GAME_OF_24_SOURCE,
     ORACLE_BEAMS,
@@ -20,7 +19,6 @@ from core.reasoning import (
     BeamShare,
     Search24,
     area,
-    four,
     is_judged,
     recorded_beams,
     recorded_judge,
@@ -33,25 +31,26 @@ from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.shares import Bar, one_column
 from pages.prompting.reasoning.figures.tree import shares, tree
 from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.panels import depth
+from pages.prompting.reasoning.panels.hands import NEAREST, ORACLE, asked, error_slider, signs
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 
-TREE, BEAMS_VIEW, JUDGE, PUBLISHED = "one tree", "60 puzzles", "a model as judge", "published"
-VIEWS = (TREE, BEAMS_VIEW, JUDGE, PUBLISHED)
-NEAREST, ORACLE = "nearest number", "oracle that errs"
+TREE, DEPTH, BEAMS_VIEW, JUDGE, PUBLISHED = "one tree", "depth first", "60 puzzles", "a model as judge", "published"
+VIEWS = (TREE, DEPTH, BEAMS_VIEW, JUDGE, PUBLISHED)
 ABOVE = 160
 
 
 def panel(shown: Shown) -> Panel:
     """The panel."""
     view = shown.page.controls.value("tree")
-    badges = {TREE: Badge.EXACT, BEAMS_VIEW: Badge.RECORDED, JUDGE: Badge.RECORDED}.get(view)
+    badges = {TREE: Badge.EXACT, DEPTH: Badge.EXACT, BEAMS_VIEW: Badge.RECORDED, JUDGE: Badge.RECORDED}.get(view)
     return Panel(
         "Tree of thoughts",
         lambda: draw(shown),
         stands="instead",
         badges=(badges,) if badges else (),
-        checks=lambda: checks(shown),
-        script=lambda: script(shown),
+        checks=lambda: depth.checks(shown) if view == DEPTH else checks(shown),
+        script=lambda: depth.script(shown) if view == DEPTH else script(shown),
     )
 
 
@@ -59,13 +58,7 @@ def draw(shown: Shown) -> None:
     """The view on screen, below its controls."""
     views = [view for view in VIEWS if view != JUDGE or is_judged()]
     view = shown.page.controls.choice("tree", "What to see", views, label_visibility="collapsed")
-    {TREE: one_tree, BEAMS_VIEW: beams, JUDGE: judge, PUBLISHED: published}[view](shown)
-
-
-def asked(shown: Shown) -> tuple[int, ...]:
-    """The four numbers of the visitor. Raises ValueError where they are none."""
-    read = numbers(shown.page.controls.value("hand"), "numbers")
-    return four([int(value) if value.is_integer() else value for value in read.tolist()])
+    {TREE: one_tree, DEPTH: depth.depth_first, BEAMS_VIEW: beams, JUDGE: judge, PUBLISHED: published}[view](shown)
 
 
 @lru_cache(maxsize=64)
@@ -127,16 +120,6 @@ def one_tree(shown: Shown) -> None:
         st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")
 
 
-def error_slider(page: Page) -> int:
-    """In how many of a hundred verdicts the oracle errs, of those that were recorded."""
-    return int(page.controls.choice("error", "The oracle errs, %", [round(100 * error) for error in ERRORS]))
-
-
-def signs(expression: str) -> str:
-    """An expression with the signs that people write."""
-    return expression.replace("*", "×").replace("/", "÷").replace("-", "−")
-
-
 def beams(shown: Shown) -> None:
     """What each width solves of sixty puzzles."""
     page = shown.page
@@ -146,18 +129,26 @@ def beams(shown: Shown) -> None:
     shown_beams = {one.beam: one.share for one in record.heuristic}
     five = oracle[ORACLE_BEAMS.index(5)].share
     title = findings.of_the_beams({1: shown_beams[1], 100: shown_beams[100]}, five, error)
+    curves = {
+        NEAREST: _curve(record.heuristic),
+        f"{ORACLE} in {error:.0%}": _curve(oracle),
+        "depth first": _curve(record.deep),
+        "best of chains": _curve(record.chains),
+    }
     fig = shares(
-        {NEAREST: _curve(record.heuristic), f"{ORACLE} in {error:.0%}": _curve(oracle)},
+        curves,
         look=page.look,
         title=title,
         height=room(page.look, ABOVE),
-        colors={NEAREST: "query", f"{ORACLE} in {error:.0%}": "target"},
+        colors=dict(zip(curves, ("query", "target", "accepted", "mass"), strict=True)),
     )
     page.plot(fig, name="beams", alt=f"Share of puzzles solved over states scored. {title}.")
+    deep, chains = record.deep[-1], record.chains[-1]
     page.sentence(
-        f"{PUZZLES} puzzles that can be solved, three seeds; beams of {', '.join(map(str, BEAMS))}. One chain of steps "
-        f"by chance, without a tree: <b>{findings.percent(record.chance.share)}</b>. With 5 states kept the oracle "
-        f"that errs in {findings.percent(error)} solves <b>{findings.percent(five)}</b>."
+        f"{PUZZLES} puzzles that can be solved, three seeds; beams of {', '.join(map(str, BEAMS))}. Depth first with "
+        f"up to {deep.beam} states gone into: <b>{findings.percent(deep.share)}</b> for {deep.nodes:.0f} states. One "
+        f"chain of steps by chance: {findings.percent(record.chains[0].share)}; the best of {chains.beam}, which a "
+        f"checker finds: <b>{findings.percent(chains.share)}</b> for {chains.nodes:.0f} states, exact."
     )
 
 

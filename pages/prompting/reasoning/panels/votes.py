@@ -1,7 +1,6 @@
 """The panel on the vote: recorded samples with the exact majority of their law, and a law set by two sliders."""
 
 from collections import Counter
-from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -10,12 +9,12 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Panel
 from core.checks import Check
-from core.reasoning import COUNT, SAMPLES, Size, majority, outcome, recorded_answers, right_shares, truths, vote
+from core.reasoning import COUNT, SAMPLES, Kind, majority, outcome, recorded_answers, right_shares, truths, vote
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.votes import answers_and_curves
 from pages.prompting.reasoning.main import Shown, problem_slider
 
-SIZE: Size = "small numbers"
+KIND: Kind = "small numbers"
 RECORDED, BY_HAND = "recorded chains", "two sliders"
 OTHERS = 12
 """Wrong answers that share what the two sliders leave."""
@@ -43,14 +42,14 @@ def recorded(shown: Shown) -> None:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
         page.controls.choice("law", "Answers from", [RECORDED, BY_HAND], label_visibility="collapsed")
-    number = problem_slider(page, right)
+    number = problem_slider(page, right, KIND)
     seed, place = divmod(number - 1, COUNT)
-    values = recorded_answers(SIZE, "few-shot chain", SAMPLES).by_set[seed].values[place]
+    values = recorded_answers(KIND, "few-shot chain", SAMPLES).by_set[seed].read()[place]
     counts = Counter("none" if value is None else str(value) for value in values)
-    truth = str(truths(SIZE)[seed][place])
-    every = [vote(SIZE, k) for k in range(1, SAMPLES + 1)]
+    truth = str(truths(KIND)[seed][place])
+    every = [vote(KIND, k) for k in range(1, SAMPLES + 1)]
     measured = np.array([one.accuracy for one in every])
-    k, exact = exact_curve(SIZE)
+    k, exact = exact_curve(KIND)
     title = findings.of_the_vote(every[0], every[-1])
     ends = np.array([one.interval for one in every])
     fig = answers_and_curves(
@@ -61,7 +60,7 @@ def recorded(shown: Shown) -> None:
             "exact, from shares": (k, exact),
             "weighted": (
                 np.arange(1, SAMPLES + 1),
-                np.array([vote(SIZE, n, weighted=True).accuracy for n in range(1, SAMPLES + 1)]),
+                np.array([vote(KIND, n, weighted=True).accuracy for n in range(1, SAMPLES + 1)]),
             ),
         },
         look=page.look,
@@ -71,8 +70,8 @@ def recorded(shown: Shown) -> None:
         band=(np.arange(1, SAMPLES + 1), ends[:, 0], ends[:, 1]),
     )
     page.plot(fig, name="vote", alt=f"Answers to one problem, and the share right over votes. {title}.", roomy=True)
-    shares = right_shares(SIZE)
-    greedy = outcome(SIZE, "few-shot chain")
+    shares = right_shares(KIND)
+    greedy = outcome(KIND, "few-shot chain")
     page.sentence(
         f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
         f"{len(shares)} problems one sampled chain is right in <b>{findings.percent(every[0].accuracy)}</b>, the "
@@ -83,20 +82,20 @@ def recorded(shown: Shown) -> None:
 
 
 @cache
-def exact_curve(size: Size) -> tuple[np.ndarray, np.ndarray]:
+def exact_curve(kind: Kind) -> tuple[np.ndarray, np.ndarray]:
     """The exact majority over k where each problem's answers follow the shares that were recorded."""
     ks = np.array([1, 2, 3, 4, 5, 6, 7, 8, 11, 15, 21])
     # Problems with the same shares have the same vote.
-    laws = Counter(law_of(size, seed, place) for seed in range(len(truths(size))) for place in range(COUNT))
+    laws = Counter(law_of(kind, seed, place) for seed in range(len(truths(kind))) for place in range(COUNT))
     total = sum(laws.values())
     return ks, np.array([sum(n * majority(law, int(k)) for law, n in laws.items()) / total for k in ks])
 
 
-def law_of(size: Size, seed: int, place: int) -> tuple[float, ...]:
+def law_of(kind: Kind, seed: int, place: int) -> tuple[float, ...]:
     """The shares of the answers to a problem, the right one's first."""
-    written = recorded_answers(size, "few-shot chain", SAMPLES).by_set[seed]
-    counts = Counter(written.values[place])
-    right = counts.pop(Fraction(truths(size)[seed][place]), 0)
+    written = recorded_answers(kind, "few-shot chain", SAMPLES).by_set[seed]
+    counts: Counter[object] = Counter(written.read()[place])
+    right = counts.pop(truths(kind)[seed][place], 0)
     return tuple(count / SAMPLES for count in (right, *sorted(counts.values(), reverse=True)))
 
 
@@ -160,7 +159,7 @@ def checks(shown: Shown) -> tuple[Check, ...]:
         except ValueError:
             return ()
     else:
-        law = law_of(SIZE, *shown.spot)
+        law = law_of(KIND, *shown.spot)
     k = SAMPLES
     won = [majority(law[place:] + law[:place], k) for place in range(len(law))]
     bound = 64 * k * len(law) * 2.0**-52
@@ -186,5 +185,5 @@ for k in (1, {MOST}):
     return f"""from core.reasoning import vote
 
 for k in range(1, {SAMPLES + 1}):
-    print(k, vote({SIZE!r}, k).accuracy, vote({SIZE!r}, k, weighted=True).accuracy)
+    print(k, vote({KIND!r}, k).accuracy, vote({KIND!r}, k, weighted=True).accuracy)
 """

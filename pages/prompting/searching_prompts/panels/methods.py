@@ -82,9 +82,8 @@ def luck(shown: Shown) -> None:
         f"<b>{found.seen[place]:.1%}</b> there and <b>{found.held_out[place]:.1%}</b> on {HELD_OUT} others; from "
         "deal to "
         "deal that "
-        f"varies by <b>{found.spread[place]:.1%}</b> (one standard deviation). No search is at fault: even the best "
-        "of all "
-        "is chosen by luck where reviews are few."
+        f"varies by <b>{found.spread[place]:.1%}</b> (one standard deviation). No search is at fault: the best of all "
+        "is chosen partly by luck, the more so where reviews are few."
     )
 
 

@@ -10,6 +10,7 @@ from components.figures.heights import room
 from components.page import Page
 from components.refusals import told
 from core.checks import Check
+from core.numbers import mean_interval
 from core.prompting import (
     COMPOSED,
     OPERATIONS,
@@ -164,7 +165,8 @@ def _shares(page: Page) -> None:
     else:
         bars = {f"{pairs} {'pair' if pairs == 1 else 'pairs'}": trials.exact[:, pairs]}
         bars |= {"without a pair": trials.exact[:, 0]}
-    title = findings.shares_title(sort, pairs, {name: float(values.mean()) for name, values in bars.items()})
+    beyond = mean_interval(trials.composed.mean(axis=0) - trials.untouched) if sort == TWO else None
+    title = findings.shares_title(sort, pairs, {name: float(values.mean()) for name, values in bars.items()}, beyond)
     fig = shares(names, bars, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="shares", alt=f"Share of new tasks that are wholly right, by operation. {title}.")
 
@@ -179,11 +181,12 @@ def _reading(page: Page, example: Example) -> str:
         f"with {pairs or 'no'} {'pair' if pairs == 1 else 'pairs'} <b>{trials.exact[:, pairs].mean():.0%}</b>"
         for pairs in range(trials.exact.shape[1])
     )
+    wrong = " Wrong pairs in the bars show the next operation of the list." if example.shown != example.wanted else ""
     return (
         f"Wanted: {said}. In its least sure cell the network gives its color <b>{sure:.0%}</b>. Over all ten "
         "operations, "
         f"<b>100</b> new tasks each, it is wholly right {shares_of}, mean of <b>{len(trials.seeds)}</b> trainings. "
-        "Click a cell to draw."
+        f"Click a cell to draw.{wrong if example.shown else ''}"
     )
 
 

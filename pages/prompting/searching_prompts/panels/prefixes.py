@@ -95,9 +95,10 @@ def _curves(page: Page, trial: Trial, *, name: str) -> None:
     record, params = recorded_trials(), trial.params
     told, shown = (int(count) for count in record.prompted[TRIAL_TASKS.index(params.task)])
     items, pool = len(TASKS[params.task].items), len(TASKS[params.task].pool)
-    title = trials.trial_title(trial, shown)
-    marks = {f"{pool} examples in the prompt": shown / items, "an instruction alone": told / items}
     others = record.of(params.method, params.task, params.tokens)
+    ended = [one for one in others if one.params != params and len(one.loss) == len(trial.loss)]
+    title = trials.trial_title([trial, *ended], shown)
+    marks = {f"{pool} examples in the prompt": shown / items, "an instruction alone": told / items}
     fig = learning_figure(trial, others, marks, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name=name, alt=f"Share of items right by updates, with two level lines for prompts. {title}.")
 

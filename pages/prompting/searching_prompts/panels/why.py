@@ -7,7 +7,6 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Page
 from core.checks import Check
-from core.numbers import wilson
 from core.prompting import (
     TRIAL_BATCH,
     WAYS,
@@ -17,6 +16,7 @@ from core.prompting import (
     adaptation_checks,
     break_even,
     needs,
+    recorded_trial_memory,
     recorded_trials,
     ways,
 )
@@ -64,23 +64,26 @@ def _table(page: Page) -> None:
     page.note(
         f"Plurals by SmolLM2, the same 12 examples for each way: <b>{examples}</b> tokens in the prompt, or tuned on, "
         f"{TRIAL_BATCH} in an update. A question has <b>{question}</b> tokens and takes "
-        f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Memory holds weights, gradients and Adam’s moments, "
-        f"in float32, without activations. {trials.by_heart(record)}<b>“Few-shot”</b> here means examples in the "
-        "prompt, without learning; the word also names tuning on few examples, the last four rows."
+        f"<b>{1000 * record.reading[0]:.0f}</b> ms of one core. Counted are weights, gradients and Adam’s moments in "
+        "float32; measured is the most that a process took beyond the loaded model, activations included. "
+        f"{trials.by_heart(record)}{trials.at_other_rates(record)}<b>“Few-shot”</b> here means examples in the prompt, "
+        "without learning; the word also names tuning on few examples, the last four rows."
     )
 
 
 def _row(need: Need) -> dict[str, Any]:
-    low, high = wilson(need.right, need.asked)
+    low, high = need.interval
     return {
         "way": need.name,
-        "needs weights and gradients": "yes" if need.learned else "no",
-        "right (95 %)": f"{need.right / need.asked:.0%} ({low:.0%} to {high:.0%})",
-        "numbers learned": f"{need.learned:,}" if need.learned else "none",
-        "memory to learn": findings.size(need.memory) if need.memory else "none",
-        "kept for the task": findings.size(need.storage),
+        "weights, gradients": "yes" if need.learned else "no",
+        "right (95 %)": f"{need.share:.0%} ({low:.0%} to {high:.0%})",
+        "runs": len(need.right),
+        "learned": f"{need.learned:,}" if need.learned else "none",
+        "memory counted": findings.size(need.memory) if need.memory else "none",
+        "memory measured": findings.size(recorded_trial_memory().of(need.name)) if need.memory else "none",
+        "to keep": findings.size(need.storage),
         "to adapt": f"{need.seconds:.0f} s" if need.learned else "nothing",
-        "more at each question": f"{1000 * need.extra:.0f} ms" if need.extra else "nothing",
+        "more a question": f"{1000 * need.extra:.0f} ms" if need.extra else "nothing",
     }
 
 
@@ -113,7 +116,7 @@ def script(page: Page) -> str:
         return """from core.prompting import needs, recorded_trials
 
 for need in needs(recorded_trials()):
-    print(f"{need.name}: {need.right / need.asked:.0%}", need.learned, need.memory, need.storage)
+    print(f"{need.name}: {need.share:.0%}", need.learned, need.memory, need.storage)
     print(f"  {need.seconds:.0f} s to adapt, {need.extra:.3f} s more at each question")
 """
     return f"""from core.prompting import AdaptationParams, break_even, ways

@@ -1,0 +1,53 @@
+"""The form with which each page is added to the visitor's lesson."""
+
+import streamlit as st
+
+from components.controls import Controls
+from components.course import Topic, declared
+from components.lessons.fields import fields
+from components.lessons.own import change, mirror, own, refused, unreadable
+from components.lessons.parameters import course_parameters
+from components.refusals import told
+from core.lessons import Lesson, Step, View, checked, inserted
+
+PLACE = "start/lesson"
+"""The page that shows the lesson."""
+
+
+def adding(topic: Topic, controls: Controls, title: str) -> None:
+    """Title, question and note, and a button that keeps the page as it is now as the last step of the lesson.
+
+    Args:
+        topic: of the page.
+        controls: of the page.
+        title: what the step is called where the lecturer calls it nothing else.
+    """
+    if unreadable() is None:
+        _form(topic, controls, title)
+    else:
+        st.warning("What this browser keeps as your lesson cannot be read. The page “Lesson” says why.")
+    error = refused()
+    if error is not None:
+        told(error)
+    steps = len(own().steps)
+    if steps:
+        said = "1 step" if steps == 1 else f"{steps} steps"
+        st.page_link(declared(PLACE).topic.script, label=f"Your lesson: {said}", icon=":material/arrow_forward:")
+    mirror()
+
+
+def _form(topic: Topic, controls: Controls, title: str) -> None:
+    with st.form(f"lesson_add_{topic.key}", clear_on_submit=True, border=False):
+        words = fields(title)
+        if st.form_submit_button("Add to lesson", icon=":material/playlist_add:"):
+            change(lambda: _longer(Step(_view(topic, controls), *words)))
+
+
+def _view(topic: Topic, controls: Controls) -> View:
+    """The page as it is now; raises ValueError where a value is none that a lesson holds."""
+    return checked(View(topic.key, controls.values()), course_parameters())
+
+
+def _longer(step: Step) -> Lesson:
+    """The lesson with a step behind its last; raises ValueError where it has as many as it may."""
+    return inserted(own(), len(own().steps), step)

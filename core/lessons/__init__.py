@@ -1,0 +1,5 @@
+"""Lessons: views of pages in a row, as plain data, with their file and their link."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

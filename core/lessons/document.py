@@ -1,0 +1,102 @@
+"""The file of a lesson: JSON with the name of its schema and its version."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from core.lessons.parameters import Parameters, checked
+from core.lessons.steps import MAX_BYTES, Lesson, Step, View
+
+SCHEMA = "foundation-model-explorer/lesson"
+VERSION = 1
+
+
+def to_json(lesson: Lesson) -> str:
+    """The lesson as its file holds it; `from_json` gives the same lesson back."""
+    steps = [
+        {
+            "page": step.view.page,
+            "values": dict(step.view.values),
+            "title": step.title,
+            "note": step.note,
+            "question": step.question,
+        }
+        for step in lesson.steps
+    ]
+    document = {"schema": SCHEMA, "version": VERSION, "title": lesson.title, "steps": steps}
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def from_json(written: str | bytes, pages: Mapping[str, Parameters]) -> Lesson:
+    """The lesson of a file. Markup in its texts stays the text that it is.
+
+    Args:
+        written: the file, as text or in UTF-8.
+        pages: page -> its parameters, against which each view is checked.
+
+    Raises:
+        ValueError: the file is larger than MAX_BYTES, is no JSON, has another schema or version, lacks something, or
+            holds something else than a lesson of these pages. The message names the step, counted from 1.
+    """
+    document = _object("the file", _parsed(written))
+    if document.get("schema") != SCHEMA:
+        raise ValueError(f"the file is no lesson: its schema is not “{SCHEMA}”")
+    version = document.get("version")
+    if type(version) is not int or version != VERSION:
+        raise ValueError(f"the lesson has version {str(version)[:20]}; {VERSION} is allowed")
+    _hold_names("the lesson", document, ("schema", "version", "title", "steps"))
+    steps = document.get("steps")
+    if not isinstance(steps, list):
+        raise ValueError("the lesson has no list of steps")  # noqa: TRY004
+    title = _text("the title of the lesson", document.get("title", ""))
+    # Before the steps are read, so that a file of very many is refused at once.
+    Lesson(title, (Step(View(""), ""),) * len(steps))
+    return Lesson(title, tuple(_step(place, step, pages) for place, step in enumerate(steps, 1)))
+
+
+def _parsed(written: str | bytes) -> Any:
+    """The JSON of a file; raises ValueError for a file that is too large or no JSON."""
+    size = len(written) if isinstance(written, bytes) else len(written.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        raise ValueError(f"the lesson has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
+    try:
+        text = written.decode("utf-8") if isinstance(written, bytes) else written
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("the file is no JSON in UTF-8") from error
+
+
+def _step(place: int, entry: Any, pages: Mapping[str, Parameters]) -> Step:
+    """The step at `place`, counted from 1; raises ValueError with that number."""
+    try:
+        step = _object("the step", entry)
+        _hold_names("the step", step, ("page", "values", "title", "note", "question"))
+        page = _text("its page", step.get("page"))
+        values = _object("its values", step.get("values", {}))
+        question = step.get("question")
+        return Step(
+            checked(View(page, values), pages),
+            _text("its title", step.get("title")),
+            _text("its note", step.get("note", "")),
+            None if question is None else _text("its question", question),
+        )
+    except ValueError as error:
+        raise ValueError(f"step {place}: {error}") from error
+
+
+def _object(name: str, entry: Any) -> dict[str, Any]:
+    if not isinstance(entry, dict):
+        raise ValueError(f"{name} is no object of names and values")  # noqa: TRY004
+    return entry
+
+
+def _text(name: str, entry: Any) -> str:
+    if not isinstance(entry, str):
+        raise ValueError(f"{name} is missing, or no text")  # noqa: TRY004
+    return entry
+
+
+def _hold_names(name: str, entry: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    unknown = [key for key in entry if key not in allowed]
+    if unknown:
+        raise ValueError(f"{name} holds “{unknown[0][:40]}”; allowed are {', '.join(allowed)}")

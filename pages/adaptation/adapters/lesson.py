@@ -1,0 +1,80 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            7,
+            "Rank or sparse",
+            ask="Nothing kept full tuning from using every rank. Did it use them?",
+            settles=(
+                "A few directions hold most of the change; as many single entries hold little. Noise of the same "
+                "shape is drawn beside."
+            ),
+        ),
+        Stage(
+            10,
+            "First layer",
+            ask="Far from the head: more or fewer directions?",
+            settles="Read the rank for 90% in the sentence, and its range over the seeds.",
+        ),
+        Stage(
+            15,
+            "Two thin",
+            ask="None of 36 entries is 0. Can 24 numbers say them all?",
+            settles="Rank is no sparsity: two columns times two rows. Then try rank 1.",
+        ),
+        Stage(
+            18,
+            "No low rank",
+            ask="The identity is full of zeros. Is it of low rank?",
+            settles="No: every direction counts alike. Sparse and low-rank are different things.",
+        ),
+        Stage(
+            21,
+            "Intruders",
+            ask="Does tuning bring directions that the matrix never had?",
+            settles="Read the count in the title, for full tuning and for LoRA.",
+        ),
+        Stage(
+            28,
+            "Few directions",
+            ask="50 random directions of 1,810 weights: can that learn digits?",
+            settles=(
+                "Much of it. Where would you put the slider for nine tenths? That is the intrinsic dimension, of this "
+                "network on this task."
+            ),
+        ),
+        Stage(
+            33,
+            "LoRA inside",
+            ask="Two adapters, each for its task. What if both are added?",
+            settles="Each is noise to the other's task. Switch them instead. Then try rank 1, and a large α.",
+        ),
+        Stage(
+            36,
+            "LoRA to scale",
+            ask="How wide are the strips at rank 16?",
+            settles="Draw it before: they are hard to see, and that is the point.",
+        ),
+        Stage(
+            41,
+            "Bottlenecks",
+            ask="Where do they sit, and what do they cost at use?",
+            settles="Behind attention and MLP, and they stay. LoRA is merged and gone.",
+        ),
+        Stage(
+            46,
+            "Prefixes",
+            ask="Are both just tokens in front?",
+            settles="A prompt is; a prefix has keys and values in every layer.",
+        ),
+        Stage(
+            50,
+            "100 tasks",
+            ask="A hundred customers, a model each: how many gigabytes?",
+            settles="Nearly a hundred times what the small methods take.",
+        ),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            6,
+            "All methods",
+            ask="A hundred thousand times as many numbers: how much better out of distribution?",
+            settles="Read the title: it counts who is behind by more than noise. Click a point to open its run.",
+        ),
+        Stage(
+            12,
+            "Why it breaks",
+            ask="A direction of the input has no data. Can its features move?",
+            settles=(
+                "Never: the gradient is the head times inputs. But the head in front of them changes, and the old "
+                "features do not fit it."
+            ),
+        ),
+        Stage(
+            15,
+            "Good features",
+            ask="The old features are perfect. Who breaks them?",
+            settles=(
+                "Full tuning alone: its random head drags the seen directions along. Probe and LP-FT have nothing to "
+                "do."
+            ),
+        ),
+        Stage(
+            18,
+            "Bad features",
+            ask="And if they are far off?",
+            settles="The probe's lead shrinks. “Always better out of distribution” needs good features.",
+        ),
+        Stage(
+            20,
+            "Stop early",
+            ask="Does it help to stop after 50 steps?",
+            settles="Move the steps: where is the error of full tuning smallest?",
+        ),
+        Stage(
+            22,
+            "Too fast",
+            ask="What does descent do with a rate of 1?",
+            settles="It runs away; the page says at which step it was stopped.",
+        ),
+        Stage(
+            27,
+            "Noise",
+            ask="Noise on the pixels: which block should be tuned?",
+            settles="None gains on every seed: read the dots before the bars. Not every shift is repaired by tuning.",
+        ),
+        Stage(
+            30,
+            "Other names",
+            ask="The pictures stay, only the names change. Which block now?",
+            settles="The head: all below it is still right.",
+        ),
+        Stage(
+            33,
+            "Negative",
+            ask="Black and white are exchanged. The first block, as for noise?",
+            settles="Not here: block 3. A textbook's rule is a claim about a network and a shift.",
+        ),
+        Stage(
+            38,
+            "Backward",
+            ask="A fifth of a per cent is trained. Is the backward pass five hundred times cheaper?",
+            settles="No: gradients go through the frozen weights. The last layers alone are cheap.",
+        ),
+        Stage(
+            40,
+            "Forgotten",
+            ask="Does a model that learns reviews still write prose as well?",
+            settles="Compare the filled marks with the open ones: the learning rate counts, too.",
+        ),
+        Stage(
+            42,
+            "Rehearsal",
+            ask="One text in seventeen is of another kind. Can that keep what was known?",
+            settles="Compare the two ends of each line, seed by seed, and read what the task pays for it.",
+        ),
+        Stage(
+            45,
+            "Count",
+            ask="LoRA's rank is doubled. What does that do to its numbers?",
+            settles="It doubles them. Which methods train fewer still? Read the bars: LoRA is not the smallest.",
+        ),
+        Stage(
+            50,
+            "Train it",
+            ask="How far does a linear head on frozen features come on another domain?",
+            settles="Start it, and a second seed, before anybody believes the first.",
+        ),
+    ),
+)

@@ -1,0 +1,63 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            5,
+            "Moons to rings",
+            ask="Equal masses: what is the plan?",
+            settles="A permutation.",
+        ),
+        Stage(
+            15,
+            "Four by four",
+            ask="Solve it on paper first.",
+            settles="Move mass along a cycle while the cost falls; the prices prove when to stop.",
+        ),
+        Stage(
+            20,
+            "Blur",
+            ask="Why would anybody want a blurred plan?",
+            settles="It is fast and smooth, and it costs more.",
+        ),
+        Stage(
+            27,
+            "When Sinkhorn lies",
+            ask="The cost is below the optimum. Bravo?",
+            settles="No: the columns are wrong. Look at the row and column errors.",
+        ),
+        Stage(
+            30,
+            "Underflow",
+            ask="A distance of nearly 0 between different clouds?",
+            settles="Mass was lost to rounding.",
+        ),
+        Stage(
+            34,
+            "Unequal masses",
+            ask="What if one side weighs twice as much?",
+            settles="Free marginals, at a price.",
+        ),
+        Stage(
+            38,
+            "3-D to 2-D",
+            ask="Points in space and points in a plane: what could the distance between two of them be?",
+            settles="None is needed: distances within each side are compared.",
+        ),
+        Stage(
+            44,
+            "Why y?",
+            ask="Same points, exchanged labels. Is the distance 0?",
+            settles="Only without y.",
+        ),
+        Stage(
+            50,
+            "A letter flows; Borrowed body",
+            ask="Does aligning the data help the learner?",
+            settles="Read the curves of all seeds before you say yes.",
+            shows=("A letter flows", "Borrowed body"),
+        ),
+    ),
+)

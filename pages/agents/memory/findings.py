@@ -1,0 +1,148 @@
+"""What the page's figures show, in words: every title and reading is a function of the numbers."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from components.phrases import listed, span
+from core.agents import NEWEST, RELEVANT, SUMMARIZED, RetrievalCurve, gap
+from core.numbers import mean_interval, wilson
+
+
+def side(interval: tuple[float, float]) -> int:
+    """1 where a difference is above 0, -1 where it is below, 0 where its interval holds 0."""
+    low, high = interval
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def of_the_curve(curve: RetrievalCurve) -> str:
+    """The main figure's title: how the ends of a list fare against its middle."""
+    first, last = side(curve.gap(0, curve.middle)), side(curve.gap(len(curve.positions) - 1, curve.middle))
+    found = f"{curve.hits[0]}, {curve.hits[curve.middle]} and {curve.hits[-1]} of {curve.trials} found"
+    told = {
+        (1, 1): "Lost in the middle",
+        (1, 0): "Only the beginning stands out",
+        (0, 1): "Only the end stands out",
+        (0, 0): "No end stands out from the middle",
+        (1, -1): "The later, the harder to find",
+        (-1, 1): "The later, the easier to find",
+    }.get((first, last), "The middle is found best")
+    return f"{told}: {found} at the first, the middle and the last place"
+
+
+def against_nothing(curve: RetrievalCurve) -> str:
+    """Whether a fact in the middle of the list is worth more than no list at all."""
+    found = side(gap(curve.nothing, curve.found[curve.middle]))
+    return {
+        1: "A fact in the middle still helps",
+        0: "A fact in the middle helps no more than no list, beyond noise",
+        -1: "A fact in the middle is worse than no list",
+    }[found]
+
+
+def of_the_reading(curve: RetrievalCurve, stop: int, answer: str, needed: str, right: float) -> str:
+    """The live sentence: one place, its interval, the two levels to compare with, and the list that is shown.
+
+    Args:
+        curve: the chosen one. stop: the place along it. answer: to the list shown, "" where the needed thing ties.
+        needed: the right answer. right: its probability.
+    """
+    place, hits = int(curve.positions[stop]) + 1, int(curve.hits[stop])
+    wrong = f"<b>{answer}</b> instead of <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
+    says = f"<b>{needed}</b>, right" if answer == needed else wrong
+    return (
+        f"At place <b>{place}</b> of {curve.pairs}: <b>{hits}</b> of {curve.trials} found "
+        f"({span(curve.intervals[stop])}); the needed pair alone {int(curve.alone.sum())}, no list "
+        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. This list: {says} (probability {right:.2f})."
+    )
+
+
+def by_list(curve: RetrievalCurve) -> np.ndarray:
+    """The share of places at which each drawn list is answered right."""
+    return np.asarray(curve.found.mean(axis=0))
+
+
+def gain(base: RetrievalCurve, other: RetrievalCurve) -> tuple[float, float, float]:
+    """The mean difference of two curves over the same lists, and its 95 % interval over lists."""
+    differences = by_list(other) - by_list(base)
+    low, high = mean_interval(differences)
+    return float(differences.mean()), low, high
+
+
+def of_the_formats(gains: Mapping[str, tuple[float, float, float]]) -> str:
+    """Which ways of writing help beyond noise over all places, each against its own base."""
+    told = {
+        verdict: [name for name, (_, low, high) in gains.items() if side((low, high)) == sign]
+        for verdict, sign in (("helps", 1), ("hurts", -1), ("no change beyond noise", 0))
+    }
+    text = "; ".join(f"{verdict}: {' / '.join(names)}" for verdict, names in told.items() if names)
+    return f"{text[:1].upper()}{text[1:]}" if text else "Nothing to compare"
+
+
+def of_the_ranking(rank: int | None, text: str) -> str:
+    """The notebook's title: where the note that answers stands; None where the question is a visitor's own."""
+    if rank is None:
+        return f"First comes: {text}"
+    if rank == 1:
+        return "The note that answers comes to mind first"
+    return f"The note that answers comes {ordinal(rank)}, behind: {text}"
+
+
+def ordinal(number: int) -> str:
+    """A place in a row: 2nd, 11th."""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}"
+
+
+def hits_of(ranks: Sequence[int] | np.ndarray, most: int) -> tuple[int, int, tuple[float, float]]:
+    """How many of some ranks are at most `most`, of how many, with Wilson's interval of the share."""
+    hits = int((np.asarray(ranks) <= most).sum())
+    return hits, len(ranks), wilson(hits, len(ranks))
+
+
+def of_the_price(changed: Sequence[np.ndarray], lasting: Sequence[np.ndarray], weights: Sequence[float]) -> str:
+    """What weight on recency does to questions whose answer has changed, and to the others.
+
+    Args:
+        changed, lasting: by weight, whether each question is hit; the first weight is 0.
+        weights: of recency.
+    """
+    best = int(np.argmax([(new.sum() + old.sum()) for new, old in zip(changed, lasting, strict=True)]))
+    last = f"; at {weights[-1]:g}: {int(changed[-1].sum())} and {int(lasting[-1].sum())}"
+    if best == 0:
+        return f"No weight on recency finds more of the thirty than none{last}"
+    said = [
+        f"{name} {int(rows[0].sum())} → {int(rows[best].sum())} of {len(rows[0])}{noise(rows[0], rows[best])}"
+        for name, rows in (("where something changed", changed), ("elsewhere", lasting))
+    ]
+    return f"Recency at {weights[best]:g}: {said[0]}, {said[1]}{last if best + 1 < len(weights) else ''}"
+
+
+def noise(before: np.ndarray, after: np.ndarray) -> str:
+    """A word where a difference on the same questions is within noise."""
+    return " (within noise)" if side(gap(before, after)) == 0 else ""
+
+
+def of_the_room(found: Mapping[str, np.ndarray], budget: int) -> str:
+    """What to keep in a context of a budget: which way holds most answers, and whether beyond noise."""
+    counts = {name: int(hits.sum()) for name, hits in found.items()}
+    best = max(counts, key=lambda name: counts[name])
+    behind = [name for name in counts if name != best and side(gap(found[name], found[best])) > 0]
+    many = len(found[best])
+    said = f"{best[:1].upper()}{best[1:]} hold {counts[best]} of {many} answers in {budget} tokens"
+    if not behind:
+        return f"No way of keeping is ahead beyond noise with {budget} tokens: the best holds {counts[best]} of {many}"
+    return f"{said}, {listed([f'{name} {counts[name]}' for name in behind])}"
+
+
+ROOM_NAMES = {NEWEST: "newest", RELEVANT: "most relevant", SUMMARIZED: "summaries"}
+"""Short names of what is kept."""
+
+
+def of_own(right: np.ndarray, positions: np.ndarray, hits: np.ndarray) -> str:
+    """The title over a visitor's own list: at how many places it is found, and where it is most and least sure."""
+    best, worst = int(np.argmax(right)), int(np.argmin(right))
+    return (
+        f"Found at {int(hits.sum())} of {len(hits)} places: surest at place {int(positions[best]) + 1} "
+        f"({right[best]:.2f}), least at place {int(positions[worst]) + 1} ({right[worst]:.2f})"
+    )

@@ -1,0 +1,40 @@
+"""The mathematics of the page on memory."""
+
+from components.scene import Equation
+
+EQUATIONS = (
+    Equation(
+        r"\hat a = \arg\max_{a \in A} \ln p(a \mid x), \qquad "
+        r"\hat s_k = \frac{1}{n} \sum_{t=1}^{n} [\hat a_{t,k} = a_t^*]",
+        {
+            "x": "the text: the lines, and the question",
+            "p": "SmolLM2’s probability, computed in bfloat16, recorded and live alike",
+            "A": "the things of all lines, the possible answers",
+            r"\hat a_{t,k}": "the answer to list t with the needed pair at place k",
+            "a_t^*": "the needed thing of list t",
+            "n": "how many lists",
+            r"\hat s_k": "the share found at place k",
+        },
+    ),
+    Equation(
+        r"\frac{\hat s + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat s(1-\hat s)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
+        {r"\hat s": "a share", "n": "of how many", "z": "1.96; the ends of Wilson’s 95 % interval, drawn as a whisker"},
+    ),
+    Equation(
+        r"s_i = w_1\, m(\cos(q, v_i)) + w_2\, m(2^{-a_i / h}) + w_3\, m(g_i), \qquad "
+        r"m(x_i) = \frac{x_i - \min_j x_j}{\max_j x_j - \min_j x_j}",
+        {
+            "s_i": "the score of note i",
+            "q, v_i": "the sentence vectors of the question and of the note",
+            "a_i": "the age of the note, in hours",
+            "h": "138.3 hours, after which recency has halved: a decay of .995 an hour",
+            "g_i": "the importance of the note, from 1 to 10",
+            "w_1, w_2, w_3": "the weights on the sliders",
+            "m": "scales a part to 0 to 1 over all notes",
+        },
+    ),
+    Equation(
+        r"r_i = 0.99^{\,\mathrm{rank}_i}",
+        {"r_i": "recency in the released code, where the oldest note has rank 1: the stalest scores highest"},
+    ),
+)

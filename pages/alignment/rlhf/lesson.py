@@ -1,0 +1,62 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            8,
+            "Preferences",
+            ask="Two answers: is a choice worth more than a grade?",
+            settles="Measured, with raters of different style.",
+        ),
+        Stage(
+            18,
+            "Reward hacking, seen live",
+            ask="The proxy rises. Does quality?",
+            settles="At first. Then it falls, and nobody planned it.",
+        ),
+        Stage(
+            24,
+            "More data postpones it",
+            ask="Would a better reward model cure it?",
+            settles=(
+                "A higher peak from 125 to 500 pairs, a later fall, a better end from 2000 on; nearly every run still "
+                "falls."
+            ),
+        ),
+        Stage(
+            30,
+            "Beta as early stopping",
+            ask="What does the KL term buy?",
+            settles=(
+                "A leash: it stops earlier. At the same KL it has no more gold; at 4 nats less in all five seeds, "
+                "which are few."
+            ),
+        ),
+        Stage(
+            35,
+            "Length bias",
+            ask="Raters like long answers. What will the policy write?",
+            settles="Long answers; but so it does for fair raters if the reward model cannot see length.",
+        ),
+        Stage(
+            40,
+            "DPO: the chosen log-probability falls",
+            ask="Training on the chosen answer: does it become likelier?",
+            settles="Not necessarily.",
+        ),
+        Stage(
+            46,
+            "Abstain or guess",
+            ask="When is “I do not know” the best answer?",
+            settles="The three rewards set a threshold.",
+        ),
+        Stage(
+            50,
+            "Equal rewards teach nothing",
+            ask="A group of equal rewards: what is the gradient?",
+            settles="Zero.",
+        ),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            10,
+            "Induction in action",
+            ask="The words are random. How can the second copy be easier to predict?",
+            settles="The head finds the earlier copy and looks one further; Surprise below shows the drop in nats.",
+        ),
+        Stage(
+            16,
+            "Previous-token head",
+            ask="How would a head look that only copies its neighbor?",
+            settles="One line below the diagonal.",
+        ),
+        Stage(
+            23,
+            "The attention sink",
+            ask="What should a head do when nothing is relevant?",
+            settles="The weights must go somewhere: the first token takes them.",
+        ),
+        Stage(
+            29,
+            "Two meanings of bank",
+            ask="At which layer do the two vectors part?",
+            settles=(
+                "After the first layer the two banks of money lie closest, and stay so. The way is not straight: in "
+                "layers 4 and 5 the cosines rise."
+            ),
+        ),
+        Stage(
+            35,
+            "Bidirectional",
+            ask="An encoder reads the whole sentence at once. Where may its weight lie?",
+            settles="The upper triangle carries weight too: each token sees both sides.",
+        ),
+        Stage(
+            42,
+            "Causal",
+            ask="The same sentence in a decoder: which half must be empty, and why?",
+            settles="No token sees the future; rows sum to 1 all the same. The mask is a choice, not a law.",
+        ),
+        Stage(
+            50,
+            "Steps; the class's own sentence",
+            ask="Does a negative score give weight 0?",
+            settles="Only differences of scores count. For an own sentence, the strongest heads stand beside the map.",
+            shows=("Steps",),
+        ),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            6,
+            "Fits too well",
+            ask="Which of the three errors keeps falling with the degree, and which turn?",
+            settles="Training error only falls. Fitting the points is not the aim.",
+        ),
+        Stage(
+            9,
+            "Too simple",
+            ask="Would more points help this line?",
+            settles="No: the class holds nothing better.",
+        ),
+        Stage(
+            14,
+            "Validation decides",
+            ask="Who may choose the degree: training, validation or test points?",
+            settles="Points that trained nothing. Move the degree past the ring and back.",
+        ),
+        Stage(
+            17,
+            "More points",
+            ask="Degree 15 again. How many points make it safe?",
+            settles="With ten times as many, its errors lie close together.",
+        ),
+        Stage(
+            20,
+            "Ridge",
+            ask="Twenty points, degree 15: can it be saved?",
+            settles="A ridge calms the curve without a smaller class.",
+        ),
+        Stage(
+            26,
+            "Pick it again?",
+            ask="Everybody gets data of their own. Will you agree?",
+            settles="No. Read how many degrees are chosen, and what the choice costs one in ten.",
+        ),
+        Stage(
+            32,
+            "Best of 100",
+            ask="All stand, flip a coin fifty times in your head: how good is the best of a hundred?",
+            settles="As good as the bar says, and worth one half. So the test set is opened once.",
+        ),
+        Stage(
+            38,
+            "Bias and variance",
+            ask="Move the degree: which part falls, which rises?",
+            settles="Bias², variance and noise add up to what new points show.",
+        ),
+        Stage(
+            43,
+            "Double descent",
+            ask="As many features as points: good or bad? And ten times as many?",
+            settles="The worst is in the middle. Raise the noise, then the ridge.",
+        ),
+        Stage(
+            47,
+            "Two classifiers",
+            ask="Which needs fewer samples?",
+            settles="Read the title, then take correlated classes and the digits.",
+        ),
+        Stage(
+            50,
+            "Losses",
+            ask="One number for these seven values?",
+            settles="Mean, median or quantile: the loss decides.",
+        ),
+    ),
+)

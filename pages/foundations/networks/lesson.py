@@ -1,0 +1,91 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            6,
+            "A ring",
+            ask="Nobody tells the network that it is a ring. What will one neuron find?",
+            settles=(
+                "One straight edge each. The output adds them to a closed curve; play it, and hover a neuron to see "
+                "its map large."
+            ),
+        ),
+        Stage(
+            9,
+            "No hidden layer",
+            ask="What can the network do without hidden neurons?",
+            settles="One straight line, and XOR's squares are not parted by one: the loss stays near a coin's.",
+        ),
+        Stage(
+            12,
+            "XOR",
+            ask="How many hidden neurons are enough?",
+            settles="Four are; move the slider down and let the class find where it fails.",
+        ),
+        Stage(
+            16,
+            "Equal start",
+            ask="Why not begin with all weights alike?",
+            settles="All neurons of a layer stay one and the same: no gradient parts them.",
+        ),
+        Stage(
+            20,
+            "Dead neurons",
+            ask="What becomes of a ReLU neuron that gives 0 for every point?",
+            settles="Nothing: its gradient is 0 too. A whole dead layer leaves one answer everywhere.",
+        ),
+        Stage(
+            23,
+            "Rate too high",
+            ask="Blobs that a line parts. Can training still fail?",
+            settles="It diverges within the first epoch, and the page says at which update.",
+        ),
+        Stage(
+            27,
+            "Spiral",
+            ask="Which of the settings matters most here?",
+            settles="Depth and luck: another seed may end elsewhere. Play the run and watch folds appear.",
+        ),
+        Stage(
+            30,
+            "Fits the noise",
+            ask="Both losses fall. For ever?",
+            settles="The test loss turns where the network begins to learn the noise; the lowest point is marked.",
+        ),
+        Stage(
+            35,
+            "Guess which wins",
+            ask="Show of hands: as it is, changed, or neither?",
+            settles="Six starts of each decide; a side wins only if it ends lower from every one.",
+        ),
+        Stage(
+            39,
+            "Perceptron",
+            ask="How many mistakes may it make at most?",
+            settles="(R/γ)²: one length grows by γ at each mistake, the other like √k.",
+        ),
+        Stage(
+            42,
+            "XOR defeats it",
+            ask="Can more passes help?",
+            settles="No: the best line gets 3 of 4, and the weights turn in a circle.",
+        ),
+        Stage(
+            46,
+            "One step",
+            ask="Which derivative is the largest, and why?",
+            settles=(
+                "The error flows back through weights and slopes; each derivative stands beside its finite difference."
+            ),
+        ),
+        Stage(
+            50,
+            "Beyond 2/L",
+            ask="From which learning rate on does it diverge?",
+            settles="From 2/L on: 1 − ηL then lies beyond −1. Move η to exactly 0.2.",
+        ),
+    ),
+)

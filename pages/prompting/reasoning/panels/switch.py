@@ -1,0 +1,117 @@
+"""The view on a switch that decides for each problem whether to think, by length, by doubt or by training."""
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.phrases import listed
+from core.checks import Check
+from core.reasoning import (
+    Method,
+    all_knowing,
+    mixture,
+    offered_by,
+    recorded_answers,
+    switched,
+    thinking,
+    truths,
+    weighed,
+)
+from pages.prompting.reasoning import findings
+from pages.prompting.reasoning.figures.spending import frontiers
+from pages.prompting.reasoning.main import Shown
+
+NAMES = {"length": "length", "doubt": "doubt", "trained": "training"}
+"""Features as they stand on screen."""
+
+TOLD = {
+    "length": "It thinks about the longest problems.",
+    "doubt": "It thinks where the direct answer was least probable.",
+    "training": "It thinks where length and doubt promise a gain, as fitted on other sets.",
+}
+WAYS: tuple[Method, Method] = ("direct", "few-shot chain")
+SHARES = tuple(range(0, 101, 5))
+ABOVE = 190
+
+
+def switch(shown: Shown) -> None:
+    """Accuracy over tokens as a switch thinks about more and more of the problems."""
+    page, look = shown.page, shown.page.look
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        name = page.controls.choice("decides", "It decides by", list(NAMES.values()))
+    with right:
+        share = page.controls.slider("thinks", "Problems it thinks about, %", 0, 100, step=5) / 100
+    some, feature = mixture(), feature_of(name)
+    one, never, always, best = (
+        switched(some, feature, share), switched(some, feature, 0), switched(some, feature, 1), all_knowing(some)
+    )  # fmt: skip
+    title = findings.of_the_switch(one, name)
+    fig = frontiers(
+        {said: [switched(some, each, part / 100) for part in SHARES] for each, said in NAMES.items()},
+        never,
+        always,
+        best,
+        chosen=one,
+        look=look,
+        title=title,
+        height=room(look, ABOVE),
+    )
+    page.plot(fig, name="switch", alt=f"The share right over tokens for three switches. {title}.")
+    kinds = weighed()
+    thought = thinking(some.scores[feature], share)
+    most = max(kinds, key=lambda kind: thought[np.array(some.kinds) == kind].mean())
+    about = f" It thinks most about {most}." if len(kinds) > 1 else ""
+    page.sentence(
+        f"{len(some.direct)} problems: {listed(kinds)}. {TOLD[name]} Never thinking: "
+        f"<b>{findings.percent(never.accuracy)}</b> for {never.tokens:.0f} tokens; always: "
+        f"<b>{findings.percent(always.accuracy)}</b> for {always.tokens:.0f}; this switch: "
+        f"<b>{findings.percent(one.accuracy)}</b> for {one.tokens:.0f}, which is "
+        f"<b>{findings.points(one.ahead.mean)}</b> points ({findings.points_between(one.ahead.interval)}) from as many "
+        f"thoughts at random.{about} All-knowing, it thinks just where only the chain is right."
+    )
+
+
+def feature_of(name: str) -> str:
+    """The feature that a name on screen stands for."""
+    return next(feature for feature, said in NAMES.items() if said == name)
+
+
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """At its ends every switch is the direct answer and the chain, and in between it thinks as often as asked."""
+    some, value = mixture(), shown.page.controls.value
+    bound = len(some.direct) * 2.0**-52
+    feature, share = feature_of(value("decides")), value("thinks") / 100
+    gaps = [abs(switched(some, feature, end).accuracy - counted(way)) for end, way in ((0, WAYS[0]), (1, WAYS[1]))]
+    thought = abs(float(thinking(some.scores[feature], share).mean()) - share)
+    return (
+        Check("Never and always are the two ways themselves", max(gaps), bound, "their texts read again"),
+        Check("It thinks as often as it is told", thought, bound, "the share of the problems"),
+    )
+
+
+def counted(way: Method) -> float:
+    """The share that a way has right, from its texts once more, over the sets that all kinds have."""
+    kinds = weighed()
+    sets = range(min(len(truths(kind)) for kind in kinds))
+    right = [
+        reply[0] == truth
+        for kind in kinds
+        for place in sets
+        for reply, truth in zip(
+            recorded_answers(kind, way).by_set[place].read(offered_by(kind)), truths(kind)[place], strict=True
+        )
+    ]
+    return sum(right) / len(right)
+
+
+def script(shown: Shown) -> str:
+    """A script that switches as on screen."""
+    value = shown.page.controls.value
+    return f"""from core.reasoning import all_knowing, mixture, switched
+
+some = mixture()
+one = switched(some, {feature_of(value("decides"))!r}, {value("thinks") / 100!r})
+print(one.accuracy, one.tokens, one.ahead.mean, one.ahead.interval)
+print(all_knowing(some).accuracy)
+"""

@@ -1,0 +1,83 @@
+"""Fifty minutes with this page, step by step."""
+
+from components.course import Outline, Stage
+
+LESSON = Outline(
+    stages=(
+        Stage(
+            6,
+            "Climb",
+            ask="96 prompts, 20 evaluations: will the climb find the best?",
+            settles="The map shows where it looked; the second line shows what its winner is worth.",
+        ),
+        Stage(
+            10,
+            "Step by step",
+            ask="Which slot will it change first?",
+            settles="It tries all neighbors before it moves.",
+        ),
+        Stage(
+            15,
+            "Six reviews",
+            ask="A perfect score on six reviews: would you ship it?",
+            settles="No: look at the held-out line.",
+        ),
+        Stage(
+            18,
+            "As it is sent",
+            ask="Which token decides?",
+            settles="The next one, between two labels.",
+        ),
+        Stage(
+            23,
+            "A fair race",
+            ask="Does it pay to look at neighbors? Does a language model read its scores?",
+            settles="Compare over many deals, with errors, before you answer.",
+        ),
+        Stage(
+            26,
+            "The winner's luck",
+            ask="How many reviews are enough?",
+            settles="Even the best of all is chosen by luck where reviews are few.",
+        ),
+        Stage(
+            29,
+            "Any words",
+            ask="A better score after thirty tries: better words?",
+            settles=(
+                "Not surely: look at the reviews that chose nothing. With labels that mean nothing the score stays "
+                "near that of one label for all."
+            ),
+        ),
+        Stage(
+            32,
+            "Show, not tell",
+            ask="What does the pair say?",
+            settles="The network does the same with a new picture, also with yours.",
+        ),
+        Stage(
+            34,
+            "A wrong pair",
+            ask="Whom does it obey: the task or the pair?",
+            settles="The pair, mostly.",
+        ),
+        Stage(
+            40,
+            "A word learned",
+            ask="48 numbers, no weight moved: what can they do?",
+            settles="Call what the decoder can do already; not teach it more.",
+        ),
+        Stage(
+            45,
+            "Same words",
+            ask="One word, three prefixes: what will it write?",
+            settles="What the prefix was learned for, whatever is asked.",
+        ),
+        Stage(
+            50,
+            "Why prompt",
+            ask="Which ways need the weights, and which costs less after how many questions?",
+            settles="All but prompts need them; examples are paid again with each question.",
+        ),
+    ),
+)

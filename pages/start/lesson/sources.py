@@ -1,0 +1,66 @@
+"""Where a lesson comes from: a built-in one, a file, a link."""
+
+import streamlit as st
+
+from components.controls import Controls
+from components.course import topics
+from components.lessons.built_in import lesson_of, lesson_on
+from components.lessons.own import change, own
+from components.lessons.parameters import course_parameters
+from components.lessons.plan import LECTURES
+from components.markdown import literally
+from components.refusals import told
+from core.lessons import Lesson, from_json, from_link
+
+
+def built_in() -> None:
+    """A choice of the lessons that come with the app, and a button that adds the steps of one."""
+    pages = {topic.title: topic for topic in topics()}
+    lectures = {f"Lecture {number}: {lecture.title}": lecture for number, lecture in enumerate(LECTURES, 1)}
+    name = st.selectbox("A lesson to start from", [*pages, *lectures], key="lesson_built_in")
+
+    def add() -> None:
+        chosen = lesson_on(pages[name]) if name in pages else lesson_of(lectures[name])
+        change(lambda: Lesson(own().title or chosen.title, (*own().steps, *chosen.steps)))
+
+    st.button("Add its steps", icon=":material/playlist_add:", on_click=add, key="lesson_add_built_in")
+
+
+def file() -> None:
+    """A file that takes the place of the lesson."""
+
+    def read() -> None:
+        chosen = st.session_state["lesson_file"]
+        if chosen is not None:
+            change(lambda: from_json(chosen.getvalue(), course_parameters()))
+
+    st.file_uploader("A lesson from a file (JSON)", type="json", max_upload_size=1, on_change=read, key="lesson_file")
+
+
+def link(controls: Controls) -> None:
+    """The lesson of the link with which the page was opened, until it is taken or left; or why there is none."""
+    packed = str(controls.value("given"))
+    if not packed:
+        return
+    try:
+        lesson = from_link(packed, course_parameters())
+    except ValueError as error:
+        told(error)
+        return
+    _offer(lesson, controls)
+
+
+def _offer(lesson: Lesson, controls: Controls) -> None:
+    """Asks whether the lesson of a link is to be the visitor's own, and says what it would take the place of."""
+    steps, mine = len(lesson.steps), len(own().steps)
+    instead = f" It takes the place of yours, which has {mine}; Undo brings yours back." if mine else ""
+    st.info(f"This link holds the lesson “{literally(lesson.title)}”. Number of steps: {steps}.{instead}")
+
+    def decide(*, taken: bool) -> None:
+        if taken:
+            change(lambda: lesson)
+        controls.set({"given": ""})
+
+    with st.container(horizontal=True):
+        st.button("Take it over", type="primary", on_click=decide, kwargs={"taken": True}, key="lesson_take")
+        st.button("Leave it", on_click=decide, kwargs={"taken": False}, key="lesson_leave")

@@ -1,0 +1,59 @@
+"""What only a browser can show of a lesson: it outlives a reload, and all tabs have the same one."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from components.course import declared_by, topics
+from tests.browser_kit import Visit
+
+Enter = Callable[..., Visit]
+STEPS = ".step h2"
+SOON = 30_000
+"""Milliseconds within which a busy machine answers."""
+ASKS = """() => {
+    const closing = new Event("beforeunload", {cancelable: true})
+    window.dispatchEvent(closing)
+    return closing.defaultPrevented
+}"""
+
+
+def test_a_lesson_outlives_a_reload_and_is_the_same_in_two_tabs(server: str, visitor: Enter) -> None:
+    topic = next(topic for topic in topics() if topic.key == "networks")
+    story = declared_by(topic).presets[0]
+    visit = visitor().open(f"{server}/networks")
+    page = visit.page
+    page.get_by_role("button", name="Share").click()
+    title = page.get_by_label("Title of the step")
+    expect(title).to_have_value(story.name, timeout=SOON)
+    page.get_by_role("button", name="Add to lesson").click()
+    expect(page.get_by_role("link", name="Your lesson: 1 step")).to_be_visible(timeout=SOON)
+    title.fill("Once more")
+    page.get_by_role("button", name="Add to lesson").click()
+    expect(page.get_by_role("link", name="Your lesson: 2 steps")).to_be_visible(timeout=SOON)
+    other = Visit(page.context.new_page())
+    other.page.goto(f"{server}/lesson")
+    expect(other.page.locator(STEPS)).to_contain_text([story.name, "Once more"], timeout=SOON)
+    page.get_by_role("link", name="Your lesson").click()
+    page.get_by_role("button", name="Down").first.click()
+    for tab in (page, other.page):
+        expect(tab.locator(STEPS)).to_contain_text(["Once more", story.name], timeout=SOON)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.reload()
+    expect(page.locator(STEPS)).to_contain_text(["Once more", story.name], timeout=SOON)
+    assert visit.width() <= 390
+    page.get_by_role("button", name="Open").first.click()
+    expect(page.get_by_role("heading", name=topic.question)).to_be_visible(timeout=SOON)
+    assert not page.evaluate(ASKS)
+    visit.nothing_failed()
+    other.nothing_failed()
+
+
+def test_a_browser_that_keeps_nothing_asks_before_the_tab_is_closed(server: str, visitor: Enter) -> None:
+    visit = visitor()
+    visit.page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
+    visit.open(f"{server}/lesson")
+    assert not visit.page.evaluate(ASKS), "nothing to lose yet"
+    visit.page.get_by_role("button", name="Add its steps").click()
+    visit.settle()
+    assert visit.page.evaluate(ASKS)

@@ -1,0 +1,211 @@
+"""The lesson page without a browser, and the form with which other pages are added."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.course import declared_by, topics
+from components.lessons.built_in import lesson_of, lesson_on
+from components.lessons.own import LESSON, UNREADABLE, WRITES
+from components.lessons.parameters import course_parameters
+from components.lessons.plan import LECTURES
+from core.lessons import MAX_NOTE, MAX_STEPS, MAX_TITLE, Lesson, Step, View, from_link, to_json, to_link
+from pages.start.lesson.topic import TOPIC
+from tests.page_kit import html_of, settled
+
+Visit = Callable[..., AppTest]
+TRANSPORT = next(topic for topic in topics() if topic.key == "transport")
+MARKUP = "<img src=x onerror=alert(1)> [a](http://b) :red[c]"
+LEFT = Lesson(
+    "Two",
+    (
+        Step(View("transport", {"panel": "Prices"}), "Prices", "Say why.", "What is a price?"),
+        Step(View("attention"), MARKUP, MARKUP, MARKUP),
+    ),
+)
+
+
+def lesson(app: AppTest) -> Lesson:
+    kept: Lesson = app.session_state[LESSON]
+    return kept
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return settled(app)
+
+
+def holding(visit: Visit, kept: Lesson) -> AppTest:
+    """The page of a visitor who has this lesson."""
+    app = visit(TOPIC.script)
+    app.session_state[LESSON] = kept
+    return settled(app)
+
+
+def test_an_empty_lesson_says_how_it_is_filled(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    assert "No step yet" in app.info[0].value
+    assert app.button(key="lesson_undo").disabled
+
+
+def test_each_built_in_lesson_is_added_behind_what_is_there(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    choice = app.selectbox(key="lesson_built_in")
+    assert len(choice.options) == len(topics()) + len(LECTURES)
+    press(app, "lesson_add_built_in")
+    first = lesson_on(topics()[0])
+    assert lesson(app) == first
+    app.selectbox(key="lesson_built_in").set_value(choice.options[-1])
+    settled(app)
+    press(app, "lesson_add_built_in")
+    assert lesson(app) == Lesson(first.title, (*first.steps, *lesson_of(LECTURES[-1]).steps))
+    press(app, "lesson_undo")
+    assert lesson(app) == first
+
+
+def test_steps_are_moved_copied_and_taken_out(visit: Visit) -> None:
+    app = holding(visit, LEFT)
+    one, two = LEFT.steps
+    assert app.button(key="lesson_up_0").disabled
+    assert app.button(key="lesson_down_1").disabled
+    for key, wanted in (
+        ("lesson_down_0", (two, one)),
+        ("lesson_up_1", (one, two)),
+        ("lesson_duplicate_0", (one, one, two)),
+        ("lesson_delete_1", (one, two)),
+        ("lesson_delete_0", (two,)),
+        ("lesson_undo", (one, two)),
+    ):
+        assert lesson(press(app, key)).steps == wanted, key
+
+
+def test_a_step_and_the_title_are_edited(visit: Visit) -> None:
+    app = press(holding(visit, LEFT), "lesson_edit_0")
+    app.text_input(key="lesson_title").set_value("Mine")
+    settled(app)
+    title, question = (box for box in app.text_input if box.key != "lesson_title")
+    assert (title.value, question.value, app.text_area[0].value) == ("Prices", "What is a price?", "Say why.")
+    title.set_value("Shadow prices")
+    question.set_value("")
+    app.text_area[0].set_value("Say less.")
+    next(button for button in app.button if button.label == "Save").click()
+    settled(app)
+    edited = Step(LEFT.steps[0].view, "Shadow prices", "Say less.", None)
+    assert lesson(app) == Lesson("Mine", (edited, LEFT.steps[1]))
+    assert not app.text_area
+
+
+def test_markup_is_shown_as_text(visit: Visit) -> None:
+    app = holding(visit, Lesson(MARKUP, LEFT.steps))
+    assert "<img src=x" not in html_of(app)
+    assert html_of(app).count("&lt;img src=x onerror=alert(1)&gt;") == 3
+
+
+def test_a_step_opens_its_page_as_it_was_kept(visit: Visit) -> None:
+    app = visit(TRANSPORT.script, transport_reg="-1.5")
+    app.session_state[LESSON] = LEFT
+    app.switch_page(TOPIC.script)
+    press(settled(app), "lesson_open_0")
+    assert app.session_state["transport_panel"] == "Prices"
+    defaults = declared_by(TRANSPORT).defaults
+    assert app.session_state["transport_reg"] == defaults["reg"]
+
+
+def test_a_page_is_added_as_it_is(visit: Visit) -> None:
+    blur = next(preset for preset in declared_by(TRANSPORT).presets if preset.name == "Blur")
+    app = visit(TRANSPORT.script, **{f"transport_{name}": value for name, value in blur.values.items()})
+    assert not [box for box in app.text_input if box.label == "Title of the step"]
+    app.session_state["transport_sharing"] = True
+    settled(app)
+    assert next(box for box in app.text_input if box.label == "Title of the step").value == "Blur"
+    app.text_area[-1].set_value("A note")
+    add = next(button for button in app.button if button.label == "Add to lesson")
+    add.click()
+    settled(app)
+    (step,) = lesson(app).steps
+    assert (step.title, step.note, step.question) == ("Blur", "A note", None)
+    defaults = declared_by(TRANSPORT).defaults
+    assert {**defaults, **step.view.values} == {**defaults, **blur.values}
+
+
+def test_a_file_takes_the_place_of_the_lesson(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    app.file_uploader(key="lesson_file").set_value(("lesson.json", to_json(LEFT).encode(), "application/json"))
+    assert lesson(settled(app)) == LEFT
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (b"x", "no JSON"),
+        (to_json(LEFT).replace("transport", "nowhere").encode(), "no page “nowhere”"),
+        (b" " * 1_000_001, "at most 1,000,000 are allowed"),
+    ],
+    ids=["no JSON", "unknown page", "too large"],
+)
+def test_another_file_is_refused_in_words(visit: Visit, written: bytes, words: str) -> None:
+    app = holding(visit, LEFT)
+    app.file_uploader(key="lesson_file").set_value(("lesson.json", written, "application/json"))
+    settled(app)
+    assert words in app.warning[0].value
+    assert lesson(app) == LEFT
+
+
+def test_a_link_holds_the_lesson_and_asks_before_it_takes_a_place(visit: Visit) -> None:
+    app = visit(TOPIC.script, lesson_given=to_link(LEFT))
+    assert "Two" in app.info[0].value
+    assert LESSON not in app.session_state
+    press(app, "lesson_take")
+    assert lesson(app) == LEFT
+    assert "lesson_given" not in app.query_params
+    packed = app.code[0].value.partition("lesson_given=")[2]
+    assert from_link(packed, course_parameters()) == LEFT
+
+
+def test_a_link_may_be_left(visit: Visit) -> None:
+    app = visit(TOPIC.script, lesson_given=to_link(LEFT))
+    app.session_state[LESSON] = Lesson("Mine", LEFT.steps[:1])
+    settled(app)
+    assert "the place of yours, which has 1" in app.info[0].value
+    press(app, "lesson_leave")
+    assert lesson(app).title == "Mine"
+    assert "lesson_given" not in app.query_params
+
+
+def test_a_broken_link_and_a_lesson_too_long_for_one_are_told(visit: Visit) -> None:
+    app = visit(TOPIC.script, lesson_given=to_link(LEFT)[:-9])
+    assert "The link was cut or changed on its way." in app.warning[0].value
+    app.session_state[LESSON] = Lesson("Long", tuple(lesson_of(lecture).steps[0] for lecture in LECTURES) * 14)
+    settled(app)
+    long = Step(View("attention"), "x" * MAX_TITLE, "".join(chr(33 + place**3 % 9000) for place in range(MAX_NOTE)))
+    app.session_state[LESSON] = Lesson("Long", (long,) * 9 + LEFT.steps * ((MAX_STEPS - 9) // 2))
+    settled(app)
+    assert any("in a link; at most 6,000 are allowed" in warning.value for warning in app.warning)
+
+
+def test_what_cannot_be_read_is_offered_before_it_is_left(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    app.session_state[UNREADABLE] = "no lesson"
+    settled(app)
+    assert "cannot be read" in app.warning[0].value
+    assert [button.label for button in app.button] == ["Start anew"]
+    assert len(app.get("download_button")) == 1
+    press(app, "lesson_anew")
+    assert "No step yet" in app.info[0].value
+    assert app.session_state[WRITES] == 1
+
+
+def test_a_page_is_not_added_to_a_full_lesson_or_to_one_that_cannot_be_read(visit: Visit) -> None:
+    app = visit(TRANSPORT.script)
+    app.session_state[LESSON] = Lesson("Full", LEFT.steps * (MAX_STEPS // 2))
+    app.session_state["transport_sharing"] = True
+    settled(app)
+    next(button for button in app.button if button.label == "Add to lesson").click()
+    settled(app)
+    assert "201 steps; at most 200 are allowed" in app.warning[0].value
+    assert len(lesson(app).steps) == MAX_STEPS
+    app.session_state[UNREADABLE] = "no lesson"
+    settled(app)
+    assert "cannot be read" in app.warning[0].value
+    assert not [button for button in app.button if button.label == "Add to lesson"]

@@ -1,0 +1,139 @@
+"""The findings of the page on memory, over the edges and over all that is recorded."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.agents import (
+    KEEPINGS,
+    TESTS,
+    RetrievalCurve,
+    Weights,
+    answered_within,
+    gap,
+    needed_ranks,
+    recorded_curve,
+    recorded_curves,
+)
+from core.numbers import mean_interval
+from pages.agents.memory import findings
+from pages.agents.memory.panels import formats, price, room
+
+
+def curve(first: int, middle: int, last: int, *, nothing: int = 3, trials: int = 24) -> RetrievalCurve:
+    """A curve over three places with so many hits."""
+    hits = np.array([first, middle, last])
+    found = np.arange(trials)[None] < hits[:, None]
+    chosen = np.where(found, np.arange(3)[:, None], (np.arange(3)[:, None] + 1) % 3)
+    none = np.arange(trials) >= trials - nothing
+    return RetrievalCurve("m", "float32", "plain", 3, 0, np.arange(3), chosen, found * 1.0, np.ones(trials, bool), none)
+
+
+@pytest.mark.parametrize(
+    ("hits", "says"),
+    [
+        ((24, 2, 20), "Lost in the middle"),
+        ((24, 2, 3), "Only the beginning stands out"),
+        ((3, 2, 24), "Only the end stands out"),
+        ((5, 5, 5), "No end stands out"),
+        ((0, 0, 0), "No end stands out"),
+        ((24, 12, 0), "The later, the harder"),
+        ((0, 12, 24), "The later, the easier"),
+        ((0, 20, 0), "The middle is found best"),
+        ((0, 20, 19), "The middle is found best"),
+    ],
+)
+def test_the_title_says_which_end_is_told_from_the_middle(hits: tuple[int, int, int], says: str) -> None:
+    found = curve(*hits)
+    title = findings.of_the_curve(found)
+    assert title.startswith(says) and f"{hits[0]}, {hits[1]} and {hits[2]} of 24 found" in title
+
+
+@pytest.mark.parametrize(
+    ("middle", "nothing", "says"), [(24, 0, "still helps"), (3, 3, "no more than"), (0, 24, "worse than no list")]
+)
+def test_the_middle_is_compared_with_no_list(middle: int, nothing: int, says: str) -> None:
+    assert says in findings.against_nothing(curve(3, middle, 3, nothing=nothing))
+
+
+def test_every_recorded_title_is_what_the_numbers_say() -> None:
+    for one in recorded_curves():
+        title = findings.of_the_curve(one)
+        ends = [findings.side(one.gap(place, one.middle)) for place in (0, len(one.positions) - 1)]
+        assert title.startswith("Lost in the middle") == (ends == [1, 1])
+        low, high = gap(one.nothing, one.found[one.middle])
+        assert ("worse" in findings.against_nothing(one)) == (high < 0)
+        assert ("still" in findings.against_nothing(one)) == (low > 0)
+
+
+def test_the_formats_are_sorted_by_what_they_do() -> None:
+    gains = {"a": (0.3, 0.1, 0.5), "b": (-0.3, -0.5, -0.1), "c": (0.0, -0.1, 0.1), "d": (0.2, 0.1, 0.3)}
+    assert findings.of_the_formats(gains) == "Helps: a / d; hurts: b; no change beyond noise: c"
+    assert findings.of_the_formats({}) == "Nothing to compare"
+    for name, (mean, low, high) in formats.gains(formats.curves()).items():
+        assert low <= mean <= high
+        assert (findings.of_the_formats({name: (mean, low, high)}) == f"Helps: {name}") == (low > 0)
+
+
+def test_a_gain_is_the_mean_over_lists() -> None:
+    base, better = curve(2, 2, 2), curve(20, 10, 20)
+    mean, low, high = findings.gain(base, better)
+    assert mean == pytest.approx(better.shares.mean() - base.shares.mean())
+    assert (low, high) == mean_interval(findings.by_list(better) - findings.by_list(base))
+
+
+def test_the_ranking_names_what_stands_before() -> None:
+    assert findings.of_the_ranking(1, "x") == "The note that answers comes to mind first"
+    assert findings.of_the_ranking(12, "x") == "The note that answers comes 12th, behind: x"
+    assert findings.of_the_ranking(None, "x") == "First comes: x"
+    assert [findings.ordinal(number) for number in (1, 2, 3, 4, 11, 12, 21, 53)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "53rd",
+    ]  # fmt: skip
+
+
+def test_the_price_is_told_with_its_noise() -> None:
+    no, yes = np.zeros(15, bool), np.ones(15, bool)
+    title = findings.of_the_price([no, yes], [yes, yes], [0, 1])
+    assert title == "Recency at 1: where something changed 0 → 15 of 15, elsewhere 15 → 15 of 15 (within noise)"
+    assert "No weight" in findings.of_the_price([yes, no], [yes, yes], [0, 1])
+    for now in (Weights(), Weights(importance=1.0), Weights(inverted=True)):
+        rows = [price.found(now, changed) for changed in (True, False)]
+        said = findings.of_the_price(rows[0], rows[1], price.WEIGHTS)
+        sums = [int(new.sum() + old.sum()) for new, old in zip(*rows, strict=True)]
+        assert said.startswith("No weight") == (max(sums) == sums[0])
+
+
+def test_the_room_names_who_is_ahead_beyond_noise() -> None:
+    no, yes = np.zeros(30, bool), np.ones(30, bool)
+    assert findings.of_the_room({"a": yes, "b": no}, 5) == "A hold 30 of 30 answers in 5 tokens, b 0"
+    assert findings.of_the_room({"a": no, "b": no}, 0).startswith("No way of keeping is ahead")
+    for budget in room.BUDGETS:
+        found = {keeping: answered_within(keeping, budget) for keeping in KEEPINGS}
+        title = findings.of_the_room(found, budget)
+        best = max(int(hits.sum()) for hits in found.values())
+        assert f"{best} of {len(TESTS)}" in title
+
+
+def test_an_own_list_is_told_by_its_surest_place() -> None:
+    said = findings.of_own(np.array([0.9, 0.1, 0.5]), np.arange(3), np.array([True, False, True]))
+    assert said == "Found at 2 of 3 places: surest at place 1 (0.90), least at place 2 (0.10)"
+
+
+def test_counts_within_a_rank() -> None:
+    assert findings.hits_of([1, 2, 7], 1)[:2] == (1, 3) and findings.hits_of([1, 2, 7], 3)[0] == 2
+    assert replace(curve(1, 1, 1)).trials == 24
+
+
+def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
+    numbered, plain = recorded_curve("numbered", 20), recorded_curve("plain", 10)
+    assert all(
+        low < 0.5 and share < 0.5
+        for share, (low, _) in zip(numbered.shares[1:-1], numbered.intervals[1:-1], strict=True)
+    )
+    assert plain.alone.all() and findings.side(plain.gap(0, plain.middle)) <= 0
+    assert findings.side(plain.gap(len(plain.positions) - 1, plain.middle)) > 0
+    little, much = (
+        sum(hits.sum() for hits in (price.found(Weights(), kind)[place] for kind in (True, False))) for place in (1, -1)
+    )
+    assert little > needed_ranks(Weights()).tolist().count(1) > much

@@ -1,0 +1,136 @@
+"""The page on memory, driven as a visitor would: panels, own input, bad input, checks that fail, and scripts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.agents import (
+    NUMBERED,
+    OwnCurve,
+    OwnFacts,
+    Weights,
+    drawn_trials,
+    needed_ranks,
+    recorded_curve,
+)
+from pages.agents.memory import main
+from pages.agents.memory.panels import formats, notebook, own, price, room
+from pages.agents.memory.topic import HELPS, NOTEBOOK, OWN, PRICE, ROOM
+from tests.page_kit import charts, html_of, printed
+
+PAGE = "pages/agents/memory/page.py"
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(visit: Visit) -> Visit:
+    return lambda **params: visit(PAGE, **{f"memory_{name}": value for name, value in params.items()})
+
+
+def test_it_opens_on_the_recorded_curve_and_a_click_moves_the_stop(page: Visit) -> None:
+    app, curve = page(stop=1), recorded_curve(NUMBERED, 10)
+    assert f"<b>{int(curve.hits[0])}</b> of {curve.trials} found" in html_of(app)
+    assert main.clicked([4]) == {"stop": 5}
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"facts": "Ann lamp"}, "facts"),
+        ({"facts": "Ann: lamp\nBo river"}, "colon"),
+        ({"whose": "<b>x</b>"}, "asked"),
+    ],
+)
+def test_facts_that_cannot_be_read_get_a_word(page: Visit, values: dict[str, str], says: str) -> None:
+    app = page(panel=OWN, **values)
+    assert says in app.warning[0].value.lower() and not charts(app) and not app.error
+
+
+def test_own_facts_are_offered_to_the_model_beside_a_recorded_curve(page: Visit) -> None:
+    app = page(panel=OWN)
+    assert any(button.label == "Ask SmolLM2" for button in app.button) and len(charts(app)) == 1
+
+
+def test_weights_beyond_the_sliders_open_with_the_usual_ones(page: Visit) -> None:
+    app = page(panel=NOTEBOOK, recency=99, relevance=-5)
+    hits = int((needed_ranks(Weights()) == 1).sum())
+    assert f"<b>{hits}</b> of 30" in html_of(app) and not app.exception
+
+
+@pytest.mark.parametrize("panel", [HELPS, NOTEBOOK, PRICE, ROOM])
+def test_scripts_of_panels_run_and_reproduce_a_number(page: Visit, panel: str, tmp_path: Path) -> None:
+    app = page(panel=panel)
+    said = printed(app, "memory", tmp_path)
+    number = {
+        HELPS: lambda: f"{recorded_curve(NUMBERED, 10).shares.mean():.4f}"[:4],
+        NOTEBOOK: lambda: said.split()[0],
+        PRICE: lambda: str(int(price.found(Weights(), True)[0].sum())),
+        ROOM: lambda: said.splitlines()[0].split()[-1],
+    }[panel]()
+    assert number in said and (panel == HELPS or number in html_of(app))
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_the_script_of_the_main_figure_answers_as_on_screen(page: Visit, tmp_path: Path) -> None:
+    app = page()
+    answer = printed(app, "memory", tmp_path).splitlines()[-1].split()[0]
+    assert f"This list: <b>{answer}</b>" in html_of(app)
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_own_questions_and_notes_are_ranked(page: Visit) -> None:
+    app = page(panel=NOTEBOOK, asked="Where are the <b>keys</b>?", note="The keys hang behind the door. <b>x</b>")
+    assert "The keys hang behind the door" in html_of(app) and "<b>x</b>" not in html_of(app)
+    app = page(panel=NOTEBOOK, note="x" * 10_000)
+    assert not app.exception
+
+
+def test_damage_turns_the_checks_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    curve = recorded_curve(NUMBERED, 10)
+    trials = drawn_trials(10, curve.trials, seed=curve.seed)
+    assert all(check.passed for check in main.curve_checks(curve, trials, NUMBERED))
+    wrong = replace(curve, right=1 - curve.right)
+    assert not main.curve_checks(wrong, trials, NUMBERED)[1].passed
+    monkeypatch.setattr(main, "prompt_of", lambda trial, place, format: [f"line {place}"])
+    assert not main.curve_checks(curve, trials, NUMBERED)[0].passed
+
+
+def test_damage_turns_the_checks_of_panels_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = formats.curves()
+    assert all(check.passed for check in formats.checks(every))
+    monkeypatch.setattr("pages.agents.memory.findings.by_list", lambda curve: np.zeros(curve.trials))
+    assert not any(check.passed for check in formats.checks(every))
+
+    done = OwnCurve(OwnFacts("a: b\nc: d", "a", NUMBERED), ("b", "d"), np.full((2, 2), 0.5))
+    assert own.own_checks(done)[0].passed
+    assert not own.own_checks(replace(done, probabilities=np.full((2, 2), 0.4)))[0].passed
+
+
+@pytest.mark.parametrize(
+    ("checks", "module", "name", "wrong", "red"),
+    [
+        (lambda: notebook.checks(Weights()), notebook, "rank_notes",
+         lambda *args: (np.arange(60)[::-1], np.zeros((60, 3))), 0),
+        (lambda: notebook.checks(Weights()), notebook, "rank_notes",
+         lambda *args: (np.arange(60), np.full((60, 3), 1.5)), 1),
+        (lambda: notebook.checks(Weights()), notebook, "ranked",
+         lambda *args: (np.arange(60)[::-1], np.zeros((60, 3))), 2),
+        (lambda: room.checks(300), room, "kept_within", lambda order, tokens, budget: tuple(order), 0),
+        (lambda: room.checks(300), room, "answered_within",
+         lambda keeping, budget: np.full(30, budget < 500), 1),
+    ],
+)  # fmt: skip
+def test_a_wrong_ranking_turns_a_check_red(
+    checks: Callable[[], tuple[object, ...]], module: object, name: str, wrong: object, red: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    assert all(check.passed for check in checks())  # type: ignore[attr-defined]
+    monkeypatch.setattr(module, name, wrong)
+    assert not checks()[red].passed  # type: ignore[attr-defined]
