@@ -32,10 +32,14 @@ def variant(rank: int, place: str, rate: float, seed: int, steps: int) -> Tuning
 def name_of(params: TuningParams) -> str:
     """What a variant is called: its rank and its place."""
     places = {modules: place for place, modules in PLACES.items()}
-    return f"r {params.rank}, {places[params.modules]}"
+    return _named(params.rank, places[params.modules])
 
 
-VARIANT_NAMES = tuple(f"r {rank}, {place}" for rank, place in VARIANTS)
+def _named(rank: int, place: str) -> str:
+    return f"r {rank} on {place}"
+
+
+VARIANT_NAMES = tuple(_named(rank, place) for rank, place in VARIANTS)
 """Of all variants, in their order."""
 
 

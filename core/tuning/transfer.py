@@ -205,6 +205,18 @@ class DirectionsRecord:
         """The runs along so many directions; 0 for all of LoRA's numbers."""
         return tuple(run for run in self.runs if run.params.tasks and run.params.dimension == dimension)
 
+    def change(self, dimension: int) -> Change:
+        """Right answers before tuning and after it along so many directions."""
+        before = {run.params.seed: run.right[self.task] for run in self.untrained}
+        runs = sorted(self.of(dimension), key=lambda run: run.params.seed)
+        every = sum(run.questions for run in runs)
+        return Change(
+            before=sum(before[run.params.seed] for run in runs) / every,
+            after=sum(run.right[self.task] for run in runs) / every,
+            by_seed=tuple(float(run.right[self.task] - before[run.params.seed]) for run in runs),
+            questions=every,
+        )
+
     @property
     def checks(self) -> tuple[Check, ...]:
         """The old weights stay, and the directions are orthonormal."""

@@ -41,6 +41,7 @@ DEFAULTS = {
     "pair_seed": 0,
     "method": LORA,
     "size": 16,
+    "place": "q v",
 }
 
 PRESETS = (
@@ -78,7 +79,12 @@ PRESETS = (
         {"panel": "LoRA inside"},
         free=("pair_seed", "r", "strength"),
     ),
-    Preset("LoRA to scale", "The two strips beside each chosen matrix are all that is trained.", {"panel": "To scale"}),
+    Preset(
+        "LoRA to scale",
+        "The two strips beside each chosen matrix are all that is trained.",
+        {"panel": "To scale"},
+        free=("size", "place"),
+    ),
     Preset(
         "Bottlenecks",
         "Two bottlenecks in each layer, behind attention and behind the MLP.",

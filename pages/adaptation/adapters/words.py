@@ -146,8 +146,8 @@ def pair_reading(found: LoraPair, record: TuningRecord) -> str:
 
 
 SITS = {
-    "lora": "Gray is frozen: the seven matrices of one layer, of 30. LoRA puts A below and B beside q and v; B is 0 at "
-    "the start. Added into the matrix afterwards, they cost nothing at use.",
+    "lora": "Gray is frozen: the seven matrices of one layer, of 30. LoRA puts A below and B beside {beside}; B is 0 "
+    "at the start. Added into the matrix afterwards, they cost nothing at use.",
     "adapter": "Gray is frozen. A bottleneck of two flat matrices, D and U, stands behind o and one behind down, each "
     "with a skip around it; U is 0 at the start, so that nothing changes. They stay, and each token passes them.",
     "ia3": "Gray is frozen. One factor for each key, each value, and each input of down: lines one number wide. They "
@@ -158,6 +158,14 @@ SITS = {
     "the embedded text; all layers read them like words. It is no identity at the start.",
 }
 """Where a method sits, what it is at the start, and what it costs at use."""
+
+BESIDE = {"q v": "q and v", "attention": "the four of attention", "MLP": "the three of the MLP", "all": "all of them"}
+"""The matrices beside which LoRA stands, within a sentence."""
+
+
+def sits(method: str, place: str) -> str:
+    """Where a method sits; of LoRA beside which matrices, a key of BESIDE."""
+    return SITS[method].format(beside=BESIDE[place])
 
 
 def scale_title(name: str, size: int, numbers: int, whole: int) -> str:
@@ -208,12 +216,11 @@ def subspace_reading(run: SubspaceRun, record: SubspaceRecord) -> str:
 def directions_title(record: DirectionsRecord) -> str:
     """What few directions of LoRA's numbers reach, beside all of them and none."""
     most = record.dimensions[-1]
-    start, few, whole = (_right(runs) for runs in (record.untrained, record.of(most), record.of(0)))
-    said = f"{most} random directions of LoRA's {record.of(0)[0].trained:,} numbers: {few.mean():.0%} right"
-    beside = f"untrained {start.mean():.0%}, all {whole.mean():.0%}"
-    gains = [d for d in record.dimensions if (_right(record.of(d)) > start).all()]
-    least = f"{gains[0]} gain on every seed" if gains else "none gains on every seed"
-    return f"{said}, {beside}; {least if not gains else 'from ' + least}"
+    few, whole = record.change(most), record.change(0)
+    said = f"{most} random directions of LoRA's {record.of(0)[0].trained:,} numbers: {few.after:.0%} right"
+    gains = [d for d in record.dimensions if record.change(d).beyond_noise and record.change(d).after > few.before]
+    above = f"{listed(gains)} above untrained beyond noise" if gains else "no number of them is above untrained"
+    return f"{said}, untrained {few.before:.0%}, all {whole.after:.0%}; {above}{'' if gains else ' beyond noise'}"
 
 
 def directions_reading(record: DirectionsRecord) -> str:

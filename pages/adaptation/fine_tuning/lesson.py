@@ -11,6 +11,12 @@ LESSON = Outline(
             settles="Read the title: it counts who is behind by more than noise. Click a point to open its run.",
         ),
         Stage(
+            8,
+            "Rank and place",
+            ask="LoRA has 60 thousand numbers at rank 1, 900 thousand at 16. Does the rank decide?",
+            settles="Read the ranges before the means, and the sentence, which says what parts by more than noise.",
+        ),
+        Stage(
             12,
             "Why it breaks",
             ask="A direction of the input has no data. Can its features move?",
@@ -83,7 +89,13 @@ LESSON = Outline(
             settles="Compare the two ends of each line, seed by seed, and read what the task pays for it.",
         ),
         Stage(
-            45,
+            44,
+            "Other tasks",
+            ask="It learns to judge meals. Does it judge stories, and does it still know an animal from a plant?",
+            settles="Compare a framed cell with the row of nothing; the title says what is more than noise.",
+        ),
+        Stage(
+            46,
             "Count",
             ask="LoRA's rank is doubled. What does that do to its numbers?",
             settles="It doubles them. Which methods train fewer still? Read the bars: LoRA is not the smallest.",

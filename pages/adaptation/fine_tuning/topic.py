@@ -44,7 +44,7 @@ DEFAULTS = {
     "world": 0,
     "rate": 0.05,
     "panel": FIGURE,
-    "variant": "r 4, q v",
+    "variant": "r 4 on q v",
     "other": "prose",
     "compared": "all methods",
     "shift": "noise",

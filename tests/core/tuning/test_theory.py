@@ -136,3 +136,9 @@ def test_the_recorded_grid_is_what_the_theory_gives_today() -> None:
     assert found.steps.tolist() == grid.steps.tolist()
     for way in WAYS:
         assert grid.history[way][row, seed] == pytest.approx(found.history[way], rel=1e-5, abs=1e-20)
+
+
+@pytest.mark.parametrize("params", [None, {"seed": 0}, 0])
+def test_what_is_no_params_is_refused(params: object) -> None:
+    with pytest.raises(ValueError, match="must be of LinearTheoryParams"):
+        linear_theory(params)  # type: ignore[arg-type]

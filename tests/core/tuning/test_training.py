@@ -21,13 +21,15 @@ from core.tuning import (
     WeightChange,
     draw_sets,
     options_of,
+    recorded_costs,
     trainable_parameters,
+    tune,
 )
 from core.tuning.changes import SEEN
 from core.tuning.runs import PUT_IN
 from core.tuning.texts import REHEARSED
 from core.tuning.with_torch.changes import changes_of
-from core.tuning.with_torch.costs import measure_step
+from core.tuning.with_torch.costs import measure_step, peak_of_step
 from core.tuning.with_torch.methods import frozen_change, prepare
 from core.tuning.with_torch.states import embedded, ids_of, last_states, through
 from core.tuning.with_torch.training.runs import _Run, run_on
@@ -275,16 +277,31 @@ def test_damaged_runs_fail_their_checks(runs: dict[str, TuningRun]) -> None:
 def test_an_update_is_counted_from_its_tensors(method: str, llama: CausalLM) -> None:
     cost = measure_step(llama, params(method), texts=3, tokens=5)
     counted = trainable_parameters(llama.model.config, method, classes=2, **options_of(params(method), method))
-    record = CostRecord((cost,), 3, 5, {method: counted})
+    record = CostRecord((cost,), 3, 5, {method: counted}, {method: (10, 20)})
+    assert record.measured(method) == cost.weights + 15
     assert all(check.passed for check in record.checks)
     assert cost.trainable == counted
     for name in ("gradients", "moments"):
         damaged = dataclasses.replace(cost, **{name: getattr(cost, name) + 4})
-        assert sum(not check.passed for check in CostRecord((damaged,), 3, 5, {method: counted}).checks) == 1
+        assert sum(not check.passed for check in CostRecord((damaged,), 3, 5, {method: counted}, {}).checks) == 1
     if method == "probe":
         # The states that the head multiplies, the logarithms of the probabilities, the labels, and the loss's weight.
         d = llama.model.config.hidden_size
         assert cost.activations == 4 * 3 * d + 4 * 3 * 2 + 8 * 3 + 4
+
+
+def test_the_measured_peak_has_room_for_what_is_counted(llama: CausalLM) -> None:
+    """Of a model so small the pages of a process say little: that it is a number, and leaves the model."""
+    before = {name: weight.clone() for name, weight in llama.model.named_parameters()}
+    assert peak_of_step(llama, params("full"), texts=3, tokens=5) >= 0
+    assert all(torch.equal(before[name], weight) for name, weight in llama.model.named_parameters())
+
+
+def test_recorded_peaks_hold_gradients_and_moments() -> None:
+    record = recorded_costs()
+    for cost in record.costs:
+        assert len(record.peaks[cost.method]) > 1
+        assert record.measured(cost.method) - cost.weights > 0.95 * (cost.gradients + cost.moments)
 
 
 def test_what_is_kept_for_the_backward_pass_grows_with_what_it_passes(llama: CausalLM) -> None:
@@ -317,3 +334,15 @@ def test_a_rank_reaches_to_the_smallest_of_the_chosen_matrices() -> None:
     assert TuningParams(rank=576, modules=("q_proj",)).rank == 576
     with pytest.raises(ValueError, match="rank is 193; it must be a whole number from 1 to 192"):
         TuningParams(rank=193, modules=("q_proj", "k_proj"))
+
+
+def test_lists_and_words_become_rows_that_a_job_is_known_by() -> None:
+    given = TuningParams(modules=["q_proj", "v_proj"], own=["Fine."])  # type: ignore[arg-type]
+    assert given == TuningParams(own=("Fine.",))
+    assert hash(given) == hash(TuningParams(own=("Fine.",)))
+    assert TuningParams(modules="q_proj").modules == ("q_proj",)  # type: ignore[arg-type]
+
+
+def test_what_is_no_params_is_refused() -> None:
+    with pytest.raises(ValueError, match="params = None must be of TuningParams"):
+        tune(None)  # type: ignore[arg-type]

@@ -143,7 +143,7 @@ def test_the_backward_titles_hold_for_what_was_measured() -> None:
     )
     slow = dataclasses.replace(lora, backward=full.backward)
     others = tuple(cost for cost in record.costs if cost.method != "lora")
-    assert "takes as long as" in words.seconds_title(CostRecord((*others, slow), 1, 1, {}))
+    assert "takes as long as" in words.seconds_title(CostRecord((*others, slow), 1, 1, {}, {}))
     assert f"<b>{40 * record.texts * record.tokens:,}</b> tokens" in words.costs_reading(record, 40)
 
 

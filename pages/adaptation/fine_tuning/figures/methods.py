@@ -15,7 +15,7 @@ APART = 1.35
 
 def methods(
     record: TuningRecord, costs: Mapping[str, StepCost], names: Mapping[str, str], chosen: str, *, look: Look,
-    title: str,
+    title: str, height: int | None = None,
 ) -> go.Figure:  # fmt: skip
     """Accuracy over trained numbers, the two domains of a method joined; bytes, seconds and losses beside it.
 
@@ -23,6 +23,7 @@ def methods(
         costs: method -> one update of it.
         names: method -> its name on screen.
         chosen: the method that is lit, whose losses are drawn.
+        height: without one that of a main figure.
     """
     fig = make_subplots(
         rows=1, cols=3, column_widths=[0.53, 0.25, 0.22], horizontal_spacing=0.085,
@@ -38,7 +39,7 @@ def methods(
         fig.add_trace(trace, row=1, col=3)
     guess = [{"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5,
               "line": {"color": look.quiet, "dash": "dot"}}]  # fmt: skip
-    styled = figure(look, title=title, height=None, base=fig, showlegend=True, legend={"y": 1.0}, shapes=guess)
+    styled = figure(look, title=title, height=height, base=fig, showlegend=True, legend={"y": 1.0}, shapes=guess)
     for note in (*_names(record, places, names, chosen, look), _guess(look)):
         styled.add_annotation(note)
     wide = (np.log10(min(places.values()) / 2.5), np.log10(max(places.values()) * 1.8))

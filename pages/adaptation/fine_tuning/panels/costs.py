@@ -22,7 +22,7 @@ def draw(page: Page) -> None:
         words = memory_title(record)
         fig = bars.costs(
             record, SHOWN, bars.MEMORY_PARTS, look=look, title=words, label="MB held for one update", scale=1e6,
-            height=room(look, ABOVE),
+            height=room(look, ABOVE), measured={method: record.measured(method) for method in SHOWN},
         )  # fmt: skip
         page.plot(fig, name="memory", alt=f"Bars: memory of one update by method, in its parts. {words}.")
     with right:
@@ -46,7 +46,8 @@ def script() -> str:
 
 # Recorded by: python -m core.assets record tuning costs
 for cost in recorded_costs().costs:
-    print(cost.method, f"{cost.memory / 1e6:,.0f} MB, {cost.seconds:.2f} s", cost)
+    measured = recorded_costs().measured(cost.method)
+    print(cost.method, f"{cost.memory / 1e6:,.0f} MB, measured {measured / 1e6:,.0f} MB, {cost.seconds:.2f} s", cost)
 for check in recorded_costs().checks:
     print(check.name, check.error, check.bound)
 """

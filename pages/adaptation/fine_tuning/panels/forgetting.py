@@ -20,7 +20,7 @@ ABOVE = 175
 
 
 def draw(page: Page) -> None:
-    """Perplexity after tuning over that before, of all methods or of two that rehearse."""
+    """Perplexity after tuning over that before, of all methods or of those that rehearse."""
     first, second = st.columns(2, vertical_alignment="bottom")
     with first:
         text = NAMES_OF_OTHERS.index(
@@ -40,14 +40,6 @@ def _methods(page: Page, text: int) -> None:
     fig = forgetting(record, NAMES, text, look=look, title=words, height=room(look, ABOVE))
     page.plot(fig, name="forgetting", alt=f"Perplexity on another text after tuning, by method. {words}.")
     page.note(comparing.forgetting_reading(record, text))
-
-
-def _rehearsed(page: Page, text: int) -> None:
-    record, found, look = recorded_runs(), recorded_rehearsal(), page.look
-    words = comparing.rehearsal_title(record, found, text)
-    fig = rehearsal(record, found, NAMES, text, look=look, title=words, height=room(look, ABOVE))
-    page.plot(fig, name="rehearsal", alt=f"Perplexity on another text over the rehearsed share. {words}.")
-    page.note(comparing.rehearsal_reading(record, found))
 
 
 def _rehearsed(page: Page, text: int) -> None:
