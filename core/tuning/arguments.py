@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from numbers import Real
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 
 from core.numbers import require
 
 Matrix = Float[np.ndarray, "row column"]
-MatrixLike = Shaped[np.ndarray, "..."] | Sequence[object]
+MatrixLike = object
+"""Whatever numpy makes a matrix of: an array, rows of numbers, a tensor; anything else is refused in words."""
 
 
 def real(name: str, value: object, low: float, high: float) -> float:

@@ -97,7 +97,7 @@ def test_what_is_no_matrix_is_refused(values: object) -> None:
 
 
 def test_tensors_and_the_largest_numbers_are_taken() -> None:
-    assert energy(torch.tensor([[3.0, 0.0], [0.0, 1.0]])).by_rank == pytest.approx([0.9, 1.0])  # type: ignore[arg-type]
+    assert energy(torch.tensor([[3.0, 0.0], [0.0, 1.0]])).by_rank == pytest.approx([0.9, 1.0])
     largest = np.finfo(np.float64).max
     thin, flat, residual = low_rank(np.full((2, 2), largest), 1)
     assert thin @ (flat / largest) == pytest.approx(np.ones((2, 2)))

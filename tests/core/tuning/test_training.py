@@ -23,7 +23,6 @@ from core.tuning import (
     options_of,
     recorded_costs,
     trainable_parameters,
-    tune,
 )
 from core.tuning.changes import SEEN
 from core.tuning.runs import PUT_IN
@@ -341,8 +340,3 @@ def test_lists_and_words_become_rows_that_a_job_is_known_by() -> None:
     assert given == TuningParams(own=("Fine.",))
     assert hash(given) == hash(TuningParams(own=("Fine.",)))
     assert TuningParams(modules="q_proj").modules == ("q_proj",)  # type: ignore[arg-type]
-
-
-def test_what_is_no_params_is_refused() -> None:
-    with pytest.raises(ValueError, match="params = None must be of TuningParams"):
-        tune(None)  # type: ignore[arg-type]
