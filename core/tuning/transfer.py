@@ -139,8 +139,8 @@ class TransferRecord:
         """Right answers before tuning and after it, to all pairs of a run and a task of one kind.
 
         Args:
-            kind: "itself", "relative" or "stranger" of the one task that was learned; "held out", of no family among
-                several tasks that were learned.
+            kind: "itself", "relative" or "stranger" of the one task that was learned; "learned" with others, or "held
+                out", of no family among several tasks that were learned.
 
         Raises:
             ValueError: where no run has such a task, or a seed was not tested before tuning.
@@ -169,7 +169,7 @@ class TransferRecord:
 
 
 def kind_of(learned: Sequence[str], tested: str) -> str:
-    """How a tested task stands to what was learned: "itself", "relative", "stranger", "held out", or "" for none."""
+    """How a tested task stands to what was learned: one of the kinds of `TransferRecord.change`, or "" for none."""
     if not learned:
         return ""
     family = TASKS[tested].family

@@ -225,7 +225,8 @@ def directions_title(record: DirectionsRecord) -> str:
 
 def directions_reading(record: DirectionsRecord) -> str:
     """What is trained, on what, and what it takes for nine tenths of LoRA's gain."""
-    run, start, whole = record.of(0)[0], _right(record.untrained), _right(record.of(0))
+    run, most = record.of(0)[0], record.dimensions[-1]
+    start, whole = _right(record.untrained), _right(record.of(0))
     goal = start + SHARE * (whole - start)
     enough = [d for d in record.dimensions if (_right(record.of(d)) >= goal).all()]
     said = f"<b>{enough[0]}</b> directions" if enough else "none of these"
@@ -233,9 +234,15 @@ def directions_reading(record: DirectionsRecord) -> str:
         f"SmolLM2 answers whether a review of a meal is positive or negative; LoRA of rank 4 beside q and v learns it "
         f"in {run.params.steps} updates of 8 questions, within θ₀ + P z with z alone trained, or as it is. Each dot "
         f"is a seed with <b>{run.questions}</b> new questions. Nine tenths of LoRA's gain on every seed: {said}. "
-        "What a random direction gets of the slope falls with the root of d over all numbers, so few directions learn "
-        "slowly: more updates may bring more."
+        f"The loss falls from <b>{_loss(record.of(0), first=True):.2f}</b> to <b>{_loss(record.of(most)):.2f}</b> nats "
+        f"along {most} directions, to <b>{_loss(record.of(0)):.2f}</b> along all. Of the slope d random directions get "
+        "the share √(d / all numbers), so few learn slowly: more updates may bring more."
     )
+
+
+def _loss(runs: Sequence[TransferRun], *, first: bool = False) -> float:
+    """The mean loss over seeds: of the first update, or of the last three."""
+    return float(np.mean([run.loss[:1] if first else run.loss[-3:].mean(keepdims=True) for run in runs]))
 
 
 def _right(runs: Sequence[TransferRun]) -> np.ndarray:

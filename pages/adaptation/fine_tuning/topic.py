@@ -147,8 +147,8 @@ QUESTIONS = (
     Question(
         "Is full fine-tuning as expensive as training a full model?",
         "A step is: gradients and two moments for each weight are held, and the backward pass goes through all layers. "
-        "All steps together are far fewer. A run here reads about ten thousand tokens, the pretraining of SmolLM2 read "
-        "two trillion.",
+        "All steps together are far fewer. A run here reads 384 short texts, a few thousand tokens; the pretraining of "
+        "SmolLM2 read two trillion.",
         {"panel": "Backward"},
     ),
     Question(

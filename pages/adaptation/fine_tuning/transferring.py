@@ -2,7 +2,13 @@
 
 from core.tuning import FAMILIES, TASKS, TransferRecord
 
-SAID = {"itself": "the task itself", "relative": "its relative", "stranger": "strangers", "held out": "held out"}
+SAID = {
+    "itself": "the task itself",
+    "relative": "its relative",
+    "stranger": "strangers",
+    "learned": "these",
+    "held out": "the two held out",
+}
 """How a tested task stands to what was learned."""
 
 
@@ -20,7 +26,7 @@ def transfer_title(record: TransferRecord) -> str:
     """What learning one task does to its relative and to strangers, and what learning several does to a new family."""
     said = {kind: _changed(record, kind) for kind in SAID}
     return (
-        f"One task learned: {said['itself']}, {said['relative']}, {said['stranger']}; four learned: the two tasks "
+        f"One task learned: {said['itself']}, {said['relative']}, {said['stranger']}; four learned: {said['learned']}, "
         f"{said['held out']}"
     )
 
@@ -38,7 +44,7 @@ def transfer_reading(record: TransferRecord) -> str:
     return (
         f"SmolLM2 is asked in words and answers by the likelier of two words; a guess is 50%. LoRA of rank "
         f"4 learns <b>{learned.params.steps}</b> updates of 8 questions of the row's task, or of four tasks of two "
-        f"families: a small instruction tuning. A cell is <b>{learned.questions * record.seeds}</b> new questions, "
+        f"families, which share them: a small instruction tuning. A cell is <b>{learned.questions * record.seeds}</b> new questions, "
         f"over <b>{record.seeds}</b> seeds; framed are the tasks of the learned one's family, and of the family that "
         f"was held out. Noise: not every seed moves the same way, or the questions are too few to tell."
     )

@@ -22,13 +22,28 @@ from core.tuning import (
     trainable_parameters,
 )
 from core.tuning.transfer import kind_of
-from core.tuning.with_torch.training.transfer import answer_ids, run_transfer
+from core.tuning.with_torch.training import transfer as training
+from core.tuning.with_torch.training.transfer import run_transfer
 from tests.core.language.conftest import tiny
 
 
 @pytest.fixture(scope="module")
 def llama() -> CausalLM:
     return tiny("llama")
+
+
+PAIR = np.array([7, 11])
+"""Of the tiny model, whose tokens are too short to tell two answers apart by the first one."""
+
+
+@pytest.fixture
+def two_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "answer_ids", lambda lm, task: PAIR)
+
+
+def test_answers_that_begin_alike_are_refused(llama: CausalLM) -> None:
+    with pytest.raises(ValueError, match="begin with the same token"):
+        run_transfer(llama, TransferParams((), asked=("beings",)))
 
 
 def made(tasks: tuple[str, ...], seed: int, right: dict[str, int]) -> TransferRun:
@@ -59,7 +74,7 @@ def test_questions_to_learn_from_and_to_test_on_are_apart_and_balanced(task: str
     assert draw_asked(task, 3) == draw_asked(task, 3) != draw_asked(task, 4)
 
 
-@pytest.mark.parametrize(("name", "value"), [("task", "all"), ("seed", -1), ("each", 0), ("each", 24), ("seed", 1.5)])
+@pytest.mark.parametrize(("name", "value"), [("task", "all"), ("seed", -1), ("each", 0), ("each", 24)])
 def test_bad_draws_are_refused(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=name):
         draw_asked(**{"task": "beings", "seed": 0, name: value})  # type: ignore[arg-type]
@@ -75,20 +90,22 @@ def test_bad_params_are_refused(name: str, value: object) -> None:
         TransferParams(**{name: value})  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("two_words")
 def test_without_a_task_nothing_is_trained_and_answers_are_those_of_the_model(llama: CausalLM) -> None:
     """The likelier of two words, by transformers alone."""
     run = run_transfer(llama, TransferParams((), asked=("beings",)))
     assert (run.trained, len(run.loss), run.frozen_change) == (0, 0, 0.0)
-    hits, pair = 0, answer_ids(llama, "beings")
+    hits = 0
     for one in draw_asked("beings", 0)[1]:
         ids = torch.tensor(llama.tokenizer(one.text)["input_ids"])[None]
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             logits = llama.model(ids).logits[0, -1]
-        hits += bool(logits[pair[one.right]] > logits[pair[1 - one.right]])
+        hits += bool(logits[PAIR[one.right]] > logits[PAIR[1 - one.right]])
     # In bfloat16 two words may be equally likely.
     assert abs(run.right["beings"] - hits) <= 2
 
 
+@pytest.mark.usefixtures("two_words")
 def test_only_what_is_named_is_trained(llama: CausalLM) -> None:
     before = copy.deepcopy(llama.model.state_dict())
     plain = run_transfer(llama, TransferParams(("meals",), steps=3, asked=("meals",)))
@@ -105,6 +122,7 @@ def test_only_what_is_named_is_trained(llama: CausalLM) -> None:
         assert sum(not check.passed for check in DirectionsRecord((plain, damaged)).checks) == 1
 
 
+@pytest.mark.usefixtures("two_words")
 def test_the_same_params_give_the_same_run(llama: CausalLM) -> None:
     params = TransferParams(("beings", "goods"), steps=2, asked=("goods",), dimension=2)
     first, second = run_transfer(llama, params), run_transfer(llama, params)

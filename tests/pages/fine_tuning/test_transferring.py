@@ -29,7 +29,7 @@ def made(right: Mapping[tuple[str, ...], Mapping[str, int]]) -> TransferRecord:
 def test_what_is_no_more_than_noise_is_called_so() -> None:
     assert words.transfer_title(made({})) == (
         "One task learned: the task itself 50% to 50% (noise), its relative 50% to 50% (noise), strangers 50% to 50% "
-        "(noise); four learned: the two tasks held out 50% to 50% (noise)"
+        "(noise); four learned: these 50% to 50% (noise), the two held out 50% to 50% (noise)"
     )
 
 
@@ -38,9 +38,9 @@ def test_each_kind_is_said_by_itself() -> None:
     said = words.transfer_title(made(own))
     assert "the task itself 50% to 100%, its relative 50% to 50% (noise)" in said
     held = words.transfer_title(made({REST: {"meals": 24, "stories": 18}}))
-    assert held.endswith("the two tasks held out 50% to 88%")
+    assert held.endswith("these 50% to 50% (noise), the two held out 50% to 88%")
     worse = words.transfer_title(made({REST: {"meals": 0, "stories": 6}}))
-    assert worse.endswith("the two tasks held out 50% to 12%")
+    assert worse.endswith("the two held out 50% to 12%")
 
 
 @pytest.mark.parametrize("kind", words.SAID)
@@ -53,6 +53,7 @@ def test_the_title_is_true_of_what_is_recorded(kind: str) -> None:
             "itself": learned == (task,),
             "relative": len(learned) == 1 and learned != (task,) and families[learned[0]] == families[task],
             "stranger": len(learned) == 1 and families[learned[0]] != families[task],
+            "learned": len(learned) == 4 and task in learned,
             "held out": len(learned) == 4 and families[task] not in {families[name] for name in learned},
         }[kind]
 
