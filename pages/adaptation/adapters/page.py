@@ -38,7 +38,6 @@ page.show(
                 "Few directions",
                 lambda: subspace.draw(page),
                 stands="instead",
-                badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
                 checks=lambda: subspace.checks(page),
                 data=lambda: subspace.data(page),
                 script=lambda: subspace.script(page),

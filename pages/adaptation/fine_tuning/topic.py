@@ -64,16 +64,16 @@ PRESETS = (
         free=("run",),
     ),
     Preset(
-        "Rank and place",
+        "Rank",
         "LoRA alone: does more rank help, or another place?",
         {"panel": "Rank and place"},
         free=("variant",),
     ),
     Preset(
         "Why it breaks",
-        "Directions without data never move, but the head in front of them does.",
+        "Directions without data never move, but the head in front of them does. Then stop after 50 steps.",
         {"panel": TWO_LAYERS},
-        free=("world",),
+        free=("world", "steps"),
     ),
     Preset(
         "Good features",
@@ -86,12 +86,6 @@ PRESETS = (
         "The old features are far off. Is the probe still ahead?",
         {"panel": TWO_LAYERS, "feature_error": 1.5},
         free=("world",),
-    ),
-    Preset(
-        "Stop early",
-        "After 50 steps: what has moved so far, and what has it cost?",
-        {"panel": TWO_LAYERS, "steps": 50},
-        free=("steps",),
     ),
     Preset(
         "Too fast",
@@ -119,15 +113,9 @@ PRESETS = (
         free=("other",),
     ),
     Preset(
-        "Other tasks",
+        "Relatives",
         "Read a row: what was learned. Do the framed cells gain beside the others?",
         {"panel": "Other tasks"},
-    ),
-    Preset(
-        "Count",
-        "How many numbers does LoRA train? Move the rank.",
-        {"panel": "Train here", "method": LORA},
-        free=("rank",),
     ),
     Preset("Train it", "A linear head on what SmolLM2 knows already.", {"panel": "Train here"}),
 )

@@ -42,9 +42,9 @@ def transfer_reading(record: TransferRecord) -> str:
     runs = record.runs
     learned = next(run for run in runs if run.params.tasks)
     return (
-        f"SmolLM2 is asked in words and answers by the likelier of two words; a guess is 50%. LoRA of rank "
-        f"4 learns <b>{learned.params.steps}</b> updates of 8 questions of the row's task, or of four tasks of two "
-        f"families, which share them: a small instruction tuning. A cell is <b>{learned.questions * record.seeds}</b> new questions, "
-        f"over <b>{record.seeds}</b> seeds; framed are the tasks of the learned one's family, and of the family that "
-        f"was held out. Noise: not every seed moves the same way, or the questions are too few to tell."
+        f"SmolLM2 is asked in words and answers by the likelier of two words; a guess is 50%. LoRA of rank 4 learns "
+        f"<b>{learned.params.steps}</b> updates of 8 questions of the row's task, or of four tasks of two families, "
+        f"which share them: a small instruction tuning. A cell is <b>{learned.questions * record.seeds}</b> new "
+        f"questions, over <b>{record.seeds}</b> seeds; framed are the tasks of the learned one's family, and of the "
+        f"family that was held out. Noise: not every seed moves the same way, or the questions are too few to tell."
     )

@@ -188,9 +188,9 @@ def made_directions(**right: tuple[int, int]) -> DirectionsRecord:
 
 
 def test_few_directions_are_said_to_gain_only_where_every_seed_does() -> None:
-    gains = made_directions(none=(12, 12), all=(24, 24), d1=(12, 18), d10=(13, 14), d100=(18, 18))
+    gains = made_directions(none=(12, 12), all=(24, 24), d1=(12, 18), d10=(13, 14), d100=(15, 15))
     assert words.directions_title(gains) == (
-        "100 random directions of LoRA's 230,400 numbers: 75% right, untrained 50%, all 100%; no number of them is "
+        "100 random directions of LoRA's 230,400 numbers: 62% right, untrained 50%, all 100%; no number of them is "
         "above untrained beyond noise"
     )
     clear = made_directions(none=(8, 8), all=(24, 24), d1=(8, 24), d10=(20, 18), d100=(18, 20), d200=(1, 2))

@@ -47,6 +47,7 @@ def _level(runs: Sequence[TransferRun], color: str) -> dict[str, object]:
 
 def _name(name: str, runs: Sequence[TransferRun], color: str, look: Look) -> dict[str, object]:
     shares = _shares(runs)
-    return {"x": 0.01, "xref": "x domain", "xanchor": "left", "y": float(np.mean(shares)), "yanchor": "bottom",
-            "showarrow": False, "text": f"{name}: {min(shares):.0%} to {max(shares):.0%}",
+    ends = dict.fromkeys(f"{share:.0%}" for share in (min(shares), max(shares)))
+    return {"x": 0.99, "xref": "x domain", "xanchor": "right", "y": float(np.mean(shares)), "yanchor": "bottom",
+            "showarrow": False, "text": f"{name}: {' to '.join(ends)}",
             "font": {"color": look.word(color)}}  # fmt: skip

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.figures.heights import room
-from components.page import Page
+from components.page import Badge, Page
 from core.checks import Check
 from core.tuning import SubspaceRun, recorded_directions, recorded_subspaces
 from pages.adaptation.adapters import results
@@ -31,8 +31,10 @@ def draw(page: Page) -> None:
     with first:
         network = page.controls.choice("network", "Trained", list(NETWORKS))
     if network == SMOLLM2:
+        page.badges(Badge.RECORDED)
         _lora(page)
         return
+    page.badges(Badge.TOY, Badge.RECORDED, Badge.MEASURED)
     with second:
         page.controls.slider("dimension", "Random directions d", 1, 500)
     with third:
