@@ -12,7 +12,6 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -232,22 +231,3 @@ def limit_from_environment() -> float:
 
 BUDGET = Budget(limit_from_environment())
 """The budget of this process."""
-
-
-def peak_bytes(work: Callable[[], object]) -> int:
-    """The most bytes that some work takes beyond what the process holds before it, as the operating system counts them.
-
-    Linux alone tells. The first call of a process is the one to believe: what it frees is taken again by the next.
-    """
-    gc.collect()
-    before = _held("VmRSS")
-    # Sets the highest mark back to what is held now.
-    Path("/proc/self/clear_refs").write_text("5")
-    work()
-    return max(0, _held("VmHWM") - before)
-
-
-def _held(name: str) -> int:
-    """Bytes of this process, by the name of a line of its status, which is in kB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return 1024 * int(next(line.split()[1] for line in lines if line.startswith(f"{name}:")))

@@ -232,10 +232,10 @@ def trial_memory() -> Iterator[str]:
 
 def _peak(method: str) -> int:
     from core.models import load_causal_lm
-    from core.prompting.with_torch.training.trials import peak_of_updates
+    from core.prompting.with_torch.training.trials import peak_bytes
 
     lm = load_causal_lm(dtype="float32" if method == "full" else "bfloat16")
-    return peak_of_updates(lm, TrialParams(method))
+    return peak_bytes(lm, TrialParams(method))
 
 
 R = TypeVar("R")

@@ -57,25 +57,17 @@ class CostRecord:
         costs: one for each method.
         texts, tokens: texts of an update, and tokens of each.
         counted: method -> trained numbers, counted from the shapes of the model alone.
-        peaks: method -> the most bytes that updates took beyond the weights, of each process as the operating system
-            counted them.
     """
 
     costs: tuple[StepCost, ...]
     texts: int
     tokens: int
     counted: dict[str, int]
-    peaks: dict[str, tuple[int, ...]]
 
     def of(self, method: str) -> StepCost:
         """The cost of a method, for LP-FT that of full tuning; raises KeyError for one that was not measured."""
         found = {cost.method: cost for cost in self.costs}
         return found["full" if method == "lp_ft" else method]
-
-    def measured(self, method: str) -> float:
-        """Bytes of the weights and of the most that updates of a method took beyond them, the mean of the processes."""
-        cost = self.of(method)
-        return cost.weights + sum(self.peaks[cost.method]) / len(self.peaks[cost.method])
 
     @property
     def checks(self) -> tuple[Check, ...]:

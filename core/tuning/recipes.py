@@ -46,8 +46,8 @@ ORDER = ("probe", "full", "last", "lora", "adapter", "prompt", "ia3", "prefix", 
 LOOKED_AT = ("full", "lora")
 """Methods whose weight changes are kept."""
 
-TEXTS, TOKENS, PROCESSES = 8, 16, 2
-"""Of the update whose cost is measured: about those of the task; and in how many processes its memory is."""
+TEXTS, TOKENS = 8, 16
+"""Of the update whose cost is measured: about those of the task."""
 
 MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 """An update of LP-FT is one of full tuning."""
@@ -225,29 +225,17 @@ def _transferred(
 
 
 def costs() -> Iterator[str]:
-    """One update of each method: bytes counted, and measured in processes of their own, and seconds."""
-    from multiprocessing import get_context
-
+    """One update of each method: bytes and seconds."""
     from core.models import load_causal_lm
     from core.tuning.with_torch.costs import measure_step
 
-    with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        peaks = {method: tuple(pool.apply(_peak, (method,)) for _ in range(PROCESSES)) for method in MEASURED}
-    yield str({method: [f"{peak / 1e6:.0f} MB" for peak in row] for method, row in peaks.items()})
     lm, found = load_causal_lm(), []
     for method in MEASURED:
         found.append(measure_step(lm, TuningParams(method), texts=TEXTS, tokens=TOKENS))
         yield str(found[-1])
     numbers = counted(Shape(), TuningParams())
     what = "Bytes and seconds of one update of SmolLM2 by method."
-    yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, numbers, peaks), COSTS_FILE, what)
-
-
-def _peak(method: str) -> int:
-    from core.models import load_causal_lm
-    from core.tuning.with_torch.costs import peak_of_step
-
-    return peak_of_step(load_causal_lm(), TuningParams(method), texts=TEXTS, tokens=TOKENS)
+    yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, numbers), COSTS_FILE, what)
 
 
 def parts() -> Iterator[str]:

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.memory import peak_bytes
 from core.models import CausalLM, bytes_of
 from core.tuning.costs import StepCost
 from core.tuning.runs import TuningParams
@@ -31,7 +30,12 @@ def measure_step(lm: CausalLM, params: TuningParams, *, texts: int, tokens: int)
     Invariant: what counts as kept for the backward pass are the storages that autograd saves, each once, without those
     of weights (`torch.autograd.graph.saved_tensors_hooks`).
     """
-    tuned, ids, below, optimizer = _ready(lm, params, texts=texts, tokens=tokens)
+    with torch.random.fork_rng():
+        torch.manual_seed(params.seed)
+        tuned = prepare(lm, params)
+        ids = [torch.randint(lm.model.config.vocab_size, (tokens,)) for _ in range(texts)]
+    optimizer = torch.optim.AdamW(tuned.trained, lr=params.rate)
+    below = tuned.below(ids) if tuned.start else None
     saved = _Saved(tuned)
     with torch.autograd.graph.saved_tensors_hooks(saved.pack, _same):
         _, gradients = _update(tuned, ids, below, optimizer)
@@ -48,27 +52,6 @@ def measure_step(lm: CausalLM, params: TuningParams, *, texts: int, tokens: int)
         backward=backward,
         update=update,
     )
-
-
-def peak_of_step(lm: CausalLM, params: TuningParams, *, texts: int, tokens: int) -> int:
-    """The most bytes that updates take beyond what the process holds with all made ready for them.
-
-    Gradients, moments and activations with whatever else is held for a moment; see `core.memory.peak_bytes`.
-    """
-    tuned, ids, below, optimizer = _ready(lm, params, texts=texts, tokens=tokens)
-    return peak_bytes(lambda: [_update(tuned, ids, below, optimizer) for _ in range(ROUNDS)])
-
-
-def _ready(
-    lm: CausalLM, params: TuningParams, *, texts: int, tokens: int
-) -> tuple[Tuned, list[Ids], Hidden | None, torch.optim.Optimizer]:
-    """A model before its first update, random texts of equal length, what is known of them, and the optimizer."""
-    with torch.random.fork_rng():
-        torch.manual_seed(params.seed)
-        tuned = prepare(lm, params)
-        ids = [torch.randint(lm.model.config.vocab_size, (tokens,)) for _ in range(texts)]
-    optimizer = torch.optim.AdamW(tuned.trained, lr=params.rate)
-    return tuned, ids, tuned.below(ids) if tuned.start else None, optimizer
 
 
 def _update(

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 from components.scene import Equation
+from core.prompting import TrialMemory
 from core.tuning import (
     CLASSES,
     NAMES_OF_OTHERS,
@@ -21,6 +22,9 @@ from core.tuning import (
 )
 from pages.adaptation.fine_tuning.figures.theory import WAY_NAMES
 from pages.adaptation.fine_tuning.topic import NAMES
+
+MEASURED_WAYS = ("full tuning", "LoRA")
+"""Ways of `core.prompting` whose memory is told."""
 
 
 def percent(share: float) -> str:
@@ -127,27 +131,25 @@ def seconds_title(record: CostRecord) -> str:
     return f"LoRA trains {trained}, but its backward pass takes {share:.0%} of that of full tuning"
 
 
-def costs_reading(record: CostRecord, updates: int) -> str:
-    """Where the numbers come from, and what all updates are beside pretraining."""
+def costs_reading(record: CostRecord, memory: TrialMemory, updates: int) -> str:
+    """Where the numbers come from, what the operating system saw, and what all updates are beside pretraining.
+
+    Args:
+        memory: of updates of other texts, measured in processes of their own.
+    """
     full, lora, last = (record.of(method) for method in ("full", "lora", "last"))
-    read = updates * record.texts * record.tokens
+    read, (whole, thin) = updates * record.texts * record.tokens, (memory.of(way) / 1e6 for way in MEASURED_WAYS)
     return (
-        f"One update on <b>{record.texts}</b> texts of <b>{record.tokens}</b> tokens, float32, one thread. A "
-        f"gradient of 4 bytes and two moments of Adam stand beside each trained number: <b>{full.trainable:,}</b> in "
-        f"full tuning, <b>{lora.trainable:,}</b> in LoRA. A diamond is what the operating system measured: beyond "
-        f"the weights <b>{_beyond(record, 'full'):,.0f} MB</b> and <b>{_beyond(record, 'lora'):,.0f} MB</b>. LoRA "
-        f"keeps <b>{lora.activations / full.activations:.0%}</b> of the activations of full tuning, since its gradient "
-        f"goes through the frozen weights of all layers, the last 4 layers "
-        f"<b>{last.activations / full.activations:.0%}</b>: what lies below is computed once. <b>{updates}</b> such "
-        f"updates read "
-        f"<b>{read:,}</b> tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the "
-        f"pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
+        f"One update on <b>{record.texts}</b> texts of <b>{record.tokens}</b> tokens, float32, one thread, counted "
+        f"from its tensors: a gradient of 4 bytes and two moments of Adam beside each of <b>{full.trainable:,}</b> "
+        f"trained numbers in full tuning, <b>{lora.trainable:,}</b> in LoRA. LoRA keeps "
+        f"<b>{lora.activations / full.activations:.0%}</b> of the activations of full tuning, since its gradient goes "
+        f"through the frozen weights of all layers; the last 4 layers keep "
+        f"<b>{last.activations / full.activations:.0%}</b>, as what lies below is computed once. Measured by the "
+        f"operating system in the tunings of “Searching prompts”: <b>{whole:,.0f} MB</b> beyond the weights in full "
+        f"tuning, <b>{thin:,.0f} MB</b> in LoRA. <b>{updates}</b> such updates read <b>{read:,}</b> tokens, one in "
+        f"{SMOLLM2_TOKENS / read:,.0f} of the pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
     )
-
-
-def _beyond(record: CostRecord, method: str) -> float:
-    """Megabytes that were measured beyond the weights."""
-    return (record.measured(method) - record.of(method).weights) / 1e6
 
 
 def counts_title(numbers: Mapping[str, int], chosen: str) -> str:

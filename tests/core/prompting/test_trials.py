@@ -25,7 +25,7 @@ from core.prompting import (
     trial_seconds,
     ways,
 )
-from core.prompting.with_torch.training.trials import peak_of_updates
+from core.prompting.with_torch.training.trials import peak_bytes
 
 NUMBERS = {"prompt": 3 * 48, "prefix": 3 * 3 * 2 * 16}
 """Of a tiny model with 3 layers, width 48 and keys of 16 numbers, for 3 vectors."""
@@ -173,7 +173,7 @@ def test_measured_memory_holds_what_must_be_held() -> None:
 
 def test_peak_memory_is_counted_while_it_learns(llama: CausalLM) -> None:
     held = {name: weight.clone() for name, weight in llama.model.named_parameters()}
-    assert peak_of_updates(llama, TrialParams("full", steps=10)) >= 0
+    assert peak_bytes(llama, TrialParams("full", steps=10)) >= 0
     assert all((weight == held[name]).all() for name, weight in llama.model.named_parameters())
 
 

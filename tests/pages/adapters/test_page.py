@@ -81,7 +81,8 @@ def test_a_bad_matrix_gets_a_plain_word(page: Open, change: str, said: str) -> N
 
 @pytest.mark.parametrize(
     ("panel", "more"),
-    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("To scale", {"place": "all", "size": 3}), ("100 tasks", {}),
+    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}),
+     ("To scale", {"place": "all", "size": 3}), ("100 tasks", {}),
      ("New directions", {}), ("LoRA inside", {"r": 1, "strength": 3})],
 )  # fmt: skip
 def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, object]) -> None:

@@ -13,7 +13,7 @@ SECONDS_PARTS = {"forward": "query", "backward": "key", "update": "target"}
 
 def costs(
     record: CostRecord, names: Mapping[str, str], parts: Mapping[str, str], *, look: Look, title: str, label: str,
-    scale: float, height: int, measured: Mapping[str, float] | None = None,
+    scale: float, height: int,
 ) -> go.Figure:  # fmt: skip
     """One bar a method, made of its parts.
 
@@ -22,10 +22,9 @@ def costs(
         parts: fields of a cost -> role of their color.
         label: of the axis.
         scale: what the fields are divided by.
-        measured: method -> what a second way to measure says of the whole bar, drawn as a mark.
     """
     shown = [cost for cost in record.costs if cost.method in names][::-1]
-    traces: list[go.Bar | go.Scatter] = [
+    traces = [
         go.Bar(
             y=[names[cost.method] for cost in shown],
             x=[getattr(cost, part) / scale for cost in shown],
@@ -36,17 +35,6 @@ def costs(
         )
         for part, role in parts.items()
     ]
-    if measured is not None:
-        traces.append(
-            go.Scatter(
-                y=[names[cost.method] for cost in shown],
-                x=[measured[cost.method] / scale for cost in shown],
-                mode="markers",
-                name="measured",
-                marker={"symbol": "diamond", "size": 10, "color": look.ink, "line": {"width": 1, "color": look.paper}},
-                hovertemplate="%{y}<br>measured %{x:,.4g}<extra></extra>",
-            )
-        )
     return figure(
         look,
         title=title,

@@ -5,6 +5,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
+from core.prompting import recorded_trial_memory
 from core.tuning import METHODS, TuningParams, recorded_costs
 from pages.adaptation.fine_tuning.figures import bars
 from pages.adaptation.fine_tuning.topic import NAMES
@@ -22,7 +23,7 @@ def draw(page: Page) -> None:
         words = memory_title(record)
         fig = bars.costs(
             record, SHOWN, bars.MEMORY_PARTS, look=look, title=words, label="MB held for one update", scale=1e6,
-            height=room(look, ABOVE), measured={method: record.measured(method) for method in SHOWN},
+            height=room(look, ABOVE),
         )  # fmt: skip
         page.plot(fig, name="memory", alt=f"Bars: memory of one update by method, in its parts. {words}.")
     with right:
@@ -32,7 +33,7 @@ def draw(page: Page) -> None:
             scale=1.0, height=room(look, ABOVE),
         )  # fmt: skip
         page.plot(fig, name="seconds", alt=f"Bars: seconds of one update by method, in its parts. {words}.")
-    page.note(costs_reading(record, TuningParams().steps))
+    page.note(costs_reading(record, recorded_trial_memory(), TuningParams().steps))
 
 
 def checks() -> tuple[Check, ...]:
@@ -46,8 +47,7 @@ def script() -> str:
 
 # Recorded by: python -m core.assets record tuning costs
 for cost in recorded_costs().costs:
-    measured = recorded_costs().measured(cost.method)
-    print(cost.method, f"{cost.memory / 1e6:,.0f} MB, measured {measured / 1e6:,.0f} MB, {cost.seconds:.2f} s", cost)
+    print(cost.method, f"{cost.memory / 1e6:,.0f} MB, {cost.seconds:.2f} s", cost)
 for check in recorded_costs().checks:
     print(check.name, check.error, check.bound)
 """
