@@ -1,6 +1,7 @@
 """The page about adapters, driven as a visitor would: figure, panels, a matrix of one's own, bad input, scripts."""
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_few_directions_of_lora_are_drawn_as_they_are_recorded(page: Open) -> No
     assert list(dots["x"]) == [d for d in record.dimensions for _ in range(3)]
     shares = [run.right["meals"] / run.questions for d in record.dimensions for run in record.of(d)]
     assert np.asarray(dots["y"], float) == pytest.approx(shares)
-    assert words.directions_title(record) in html_of(app)
+    assert words.directions_title(record) in unescape(html_of(app))
     assert html_of(app).count('class="check"') == 2
     assert "failing" not in html_of(app)
     assert not app.error
