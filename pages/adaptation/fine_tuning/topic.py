@@ -143,7 +143,8 @@ QUESTIONS = (
         "Is linear probing always better out of distribution?",
         "No. It takes good features and a shift that leaves them good. In the two linear layers the probe beats full "
         "tuning while the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at "
-        "the right: three seeds each, and the sentence says whether they part by more than noise, and in which order.",
+        "the right: three seeds each, and the sentence says which part by more than noise. LP-FT was tried at the "
+        "rates 3e-07 and 1e-06 and diverges at 3e-05; what lies between was not tried.",
         {"panel": TWO_LAYERS, "feature_error": 1.5},
     ),
     Question(

@@ -28,7 +28,7 @@ from core.tuning.places import VARIANTS, variant
 from pages.adaptation.fine_tuning import comparing as words
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
 from pages.adaptation.fine_tuning.panels import live
-from pages.adaptation.fine_tuning.topic import NAMES
+from pages.adaptation.fine_tuning.topic import NAMES, QUESTIONS
 
 MADE = ("probe", "lora", "full")
 
@@ -295,3 +295,5 @@ def test_rates_that_were_tried_are_named_beside_the_chosen_one() -> None:
         tried = {run.params.rate for run in record.tried(method)} - {record.chosen_rate(method)}
         assert all(f"{rate:g}" in said.split("Validation chose")[1] for rate in tried)
         assert set(CANDIDATES[method]) == tried | {record.chosen_rate(method)}
+    told = next(question.answer for question in QUESTIONS if "always better" in question.asked)
+    assert f"LP-FT was tried at the rates {' and '.join(f'{rate:g}' for rate in CANDIDATES['lp_ft'])} " in told
