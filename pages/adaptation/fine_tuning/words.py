@@ -147,8 +147,8 @@ def costs_reading(record: CostRecord, memory: TrialMemory, updates: int) -> str:
         f"through the frozen weights of all layers; the last 4 layers keep "
         f"<b>{last.activations / full.activations:.0%}</b>, as what lies below is computed once. Measured by the "
         f"operating system in the tunings of “Searching prompts”: <b>{whole:,.0f} MB</b> beyond the weights in full "
-        f"tuning, <b>{thin:,.0f} MB</b> in LoRA. <b>{updates}</b> such updates read <b>{read:,}</b> tokens, one in "
-        f"{SMOLLM2_TOKENS / read:,.0f} of the pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
+        f"tuning, <b>{thin:,.0f} MB</b> in LoRA with bfloat16. <b>{updates}</b> updates as here read <b>{read:,}</b> "
+        f"tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
     )
 
 
