@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -192,7 +193,7 @@ def directions() -> Iterator[str]:
     """LoRA's numbers of one task along few random directions; kept after each run, so that it can go on."""
     wanted = []
     for seed in SEEDS:
-        given = {"seed": seed, "asked": (ALONG,), "each": MOST_EACH}
+        given: dict[str, Any] = {"seed": seed, "asked": (ALONG,), "each": MOST_EACH}
         wanted += [TransferParams((), **given), TransferParams((ALONG,), **given)]
         wanted += [TransferParams((ALONG,), rate=PULL / d**0.5, dimension=d, **given) for d in LORA_DIMENSIONS]
     what = "LoRA trained along few random directions of its numbers"

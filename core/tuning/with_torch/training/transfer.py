@@ -101,7 +101,7 @@ def _batches(pools: Sequence[Sequence[Asked]], params: TransferParams) -> list[l
     found = []
     for step in range(params.steps):
         turns = [pools[(step * BATCH + place) % len(pools)] for place in range(BATCH)]
-        found.append([pool[rng.integers(len(pool))] for pool in turns])
+        found.append([pool[int(rng.integers(len(pool)))] for pool in turns])
     return found
 
 
