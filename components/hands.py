@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition, Timer, get_ident
+from threading import Condition, Thread, current_thread, get_ident
 
 from core.memory import freezes, give_back, keep_modules
 
@@ -13,8 +13,8 @@ LARGE = 20e6
 TOGETHER = 450e6
 """Bytes that all runs may hold together: one trace of 512 tokens, or several of fewer."""
 
-SETTLED = 2.0
-"""Seconds after which Streamlit has let go of a run's names."""
+PATIENCE = 2.0
+"""Seconds that a run's thread has to end: until then Streamlit keeps its names, and the names what it had in hand."""
 
 
 class Hands:
@@ -32,6 +32,7 @@ class Hands:
         self._together = together
         self._change = Condition()
         self._held: dict[int, float] = {}
+        self._leaving: list[float] = []
         self._waiting: deque[int] = deque()
         self._frozen_in = False
 
@@ -51,11 +52,17 @@ class Hands:
                 held = self._held.pop(get_ident())
                 # What was in hand when the collector was told to leave all alone is garbage that it does not find.
                 self._frozen_in |= bool(held) and freezes() > before
-                self._change.notify_all()
-            if held:
-                later = Timer(SETTLED, give_back)
-                later.daemon = True
-                later.start()
+                if held:
+                    self._leaving.append(held)
+                    Thread(target=self._left, args=(held, current_thread()), daemon=True).start()
+
+    def _left(self, held: float, run: Thread) -> None:
+        """Lets others have the room of a run once its thread is over and what it had is gone."""
+        run.join(PATIENCE)
+        give_back()
+        with self._change:
+            self._leaving.remove(held)
+            self._change.notify_all()
 
     def take_at_once(self, size: float) -> bool:
         """Takes a result of this size if that needs no waiting; tells whether it did."""
@@ -78,9 +85,7 @@ class Hands:
                 self._change.wait_for(lambda: self._waiting[0] == me and self._fits(size))
                 self._waiting.popleft()
                 self._change.notify_all()
-            large = self._add(size)
-        if large:
-            give_back()
+            self._add(size)
 
     def _free(self, size: float) -> bool:
         """Whether this thread need not wait: for something small, outside of a run, with its hands full already."""
@@ -88,15 +93,12 @@ class Hands:
         return mine is None or mine > 0 or size < LARGE or (not self._waiting and self._fits(size))
 
     def _fits(self, size: float) -> bool:
-        others = sum(self._held.values())
+        others = sum(self._held.values()) + sum(self._leaving)
         return others == 0 or others + size <= self._together
 
-    def _add(self, size: float) -> bool:
-        """Counts a result that is large, for a run; tells whether it did."""
-        counts = get_ident() in self._held and size >= LARGE
-        if counts:
+    def _add(self, size: float) -> None:
+        if get_ident() in self._held and size >= LARGE:
             self._held[get_ident()] += size
-        return counts
 
 
 HANDS = Hands()

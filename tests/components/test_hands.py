@@ -1,7 +1,6 @@
 """Runs wait with empty hands until there is room for what they ask for."""
 
 import gc
-import time
 import weakref
 from collections.abc import Callable
 from threading import Event, Thread
@@ -23,6 +22,7 @@ SOON = 0.2
 def counted(monkeypatch: pytest.MonkeyPatch) -> Hands:
     """Hands that hold three large results together."""
     made = Hands(3 * LARGE)
+    monkeypatch.setattr(hands, "PATIENCE", 0.1)
     monkeypatch.setattr(results, "HANDS", made)
     return made
 
@@ -59,21 +59,36 @@ def test_a_run_waits_until_another_gives_back_and_takes_more_without_waiting(cou
     assert not one.is_alive()
 
 
-def test_freed_memory_goes_back_before_a_large_result_and_after_a_run(
+def test_the_room_of_a_run_is_free_when_its_thread_is_over_and_its_memory_is_given_back(
     counted: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[None] = []
-    monkeypatch.setattr(hands, "give_back", lambda: calls.append(None))
-    monkeypatch.setattr(hands, "SETTLED", 0.0)
-    with counted.counted():
-        counted.take(LARGE - 1)
-        assert not calls
-        counted.take(LARGE)
-        assert len(calls) == 1
-    patience = time.monotonic() + 5
-    while len(calls) < 2 and time.monotonic() < patience:
-        time.sleep(0.01)
-    assert len(calls) == 2
+    """Until then the names of the run, and with them its results, are still there."""
+    left, ended, told = Event(), Event(), list[str]()
+    monkeypatch.setattr(hands, "give_back", lambda: told.append("given back"))
+    monkeypatch.setattr(hands, "PATIENCE", 60.0)
+
+    def first() -> None:
+        with counted.counted():
+            counted.take(3 * LARGE)
+        left.set()
+        ended.wait()
+        told.append("over")
+
+    def second() -> None:
+        with counted.counted():
+            counted.take(LARGE)
+            told.append("begun")
+
+    one = begun(first)
+    assert left.wait(5)
+    two = begun(second)
+    two.join(SOON)
+    assert two.is_alive()
+    ended.set()
+    two.join(5)
+    one.join(5)
+    # What other tests have left behind may be given back meanwhile.
+    assert "given back" in told[told.index("over") : told.index("begun")]
 
 
 def test_small_results_and_what_is_no_run_never_wait(counted: Hands) -> None:
