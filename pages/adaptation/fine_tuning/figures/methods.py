@@ -27,7 +27,7 @@ def methods(
     """
     fig = make_subplots(
         rows=1, cols=3, column_widths=[0.53, 0.25, 0.22], horizontal_spacing=0.085,
-        subplot_titles=("", "one update: MB, seconds", f"{names[chosen]}: loss of each seed"),
+        subplot_titles=("", "one update: MB, seconds", f"{names[chosen]}: losses"),
     )  # fmt: skip
     places = drawn_at({method: record.chosen(method)[0].trainable for method in record.methods})
     for method, x in places.items():
@@ -46,7 +46,10 @@ def methods(
     styled.update_xaxes(type="log", title_text="trained numbers", range=wide, exponentformat="power", dtick=1, col=1)
     low = min(0.5, *(record.over_seeds(method, "ood_accuracy").low for method in places))
     # Above the marks stand their names, upright.
-    top = max(1.24, *(record.over_seeds(name, "id_accuracy").high + 0.04 + 0.02 * len(names[name]) for name in places))
+    letter = 0.0016 * look.size
+    top = max(
+        1.24, *(record.over_seeds(name, "id_accuracy").high + 0.04 + letter * len(names[name]) for name in places)
+    )
     styled.update_yaxes(title_text="share of right answers", tickformat=".0%", range=[low - 0.05, top],
                         tickvals=np.arange(0, 1.05, 0.1), row=1, col=1)  # fmt: skip
     most = max(cost.memory for cost in costs.values()) / 1e6
