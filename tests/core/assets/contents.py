@@ -272,11 +272,14 @@ def _of_tuning() -> Readers:
     return {
         "tuning/change.npz": tuning.recorded_changes,
         "tuning/costs.npz": tuning.recorded_costs,
+        "tuning/directions.npz": tuning.recorded_directions,
         "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/places.npz": tuning.recorded_places,
         "tuning/rehearsal.npz": tuning.recorded_rehearsal,
         "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
+        "tuning/transfer.npz": tuning.recorded_transfer,
     }
 
 
