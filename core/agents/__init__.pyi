@@ -78,9 +78,12 @@ from .retrieval import gap as gap
 from .retrieval import recorded_curve as recorded_curve
 from .retrieval import recorded_curves as recorded_curves
 from .retrieval import retrieval_prompt as retrieval_prompt
+from .runs import Baseline as Baseline
 from .runs import Runs as Runs
 from .runs import Setting as Setting
+from .runs import baseline as baseline
 from .runs import mark as mark
+from .runs import recorded_baselines as recorded_baselines
 from .runs import recorded_runs as recorded_runs
 from .runs import recorded_thoughts as recorded_thoughts
 from .with_torch.acting import Deciding as Deciding

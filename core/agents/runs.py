@@ -8,13 +8,14 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from core.agents.acting import ACT, RECORDS, offered, world_of
-from core.agents.episodes import Decision, Episode, Step, lucks
+from core.agents.episodes import Decision, Episode, Step, lucks, run_episode
 from core.agents.worlds import World
 from core.assets import kept
 from core.numbers import wilson
 
 RUNS_FILE, FAILURES_FILE = "agents/episodes.npz", "agents/failures.npz"
 THOUGHTS_FILE = "agents/thoughts.npz"
+BASELINES_FILE = "agents/baselines.npz"
 
 LIMITS = {"records": 8, "rooms": 12}
 """Acts of an episode, by kind of world."""
@@ -131,3 +132,43 @@ def recorded_thoughts() -> dict[str, Runs]:
     Source: `python -m core.assets record agents thoughts`.
     """
     return {one.setting.style: one for one in kept(THOUGHTS_FILE, tuple)}
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """What an actor without a model comes to in the worlds of a setting.
+
+    Args:
+        actor: "planner" or "random". setting: where.
+        success: by world. acts: how many were done, by world.
+    """
+
+    actor: str
+    setting: Setting
+    success: Bool[np.ndarray, "world"]
+    acts: Int[np.ndarray, "world"]
+
+
+def baseline(actor: str, setting: Setting, worlds: int) -> Baseline:
+    """Lets an actor act in the first worlds of a setting; see `run_episode`."""
+    episodes = [
+        run_episode(actor, setting.world(number), limit=setting.limit, seed=number) for number in range(worlds)
+    ]
+    return Baseline(
+        actor,
+        setting,
+        np.array([one.success for one in episodes]),
+        np.array([len(one.steps) for one in episodes], np.int16),
+    )
+
+
+@cache
+def recorded_baselines() -> dict[tuple[str, Setting], Baseline]:
+    """The recorded baselines, by actor and setting.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record agents baselines`.
+    """
+    return {(one.actor, one.setting): one for one in kept(BASELINES_FILE, tuple)}

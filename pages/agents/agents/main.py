@@ -22,7 +22,7 @@ from core.agents import (
 from core.checks import Check
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment, episode_figure
-from pages.agents.agents.results import episode_of
+from pages.agents.agents.results import episode_of, successes_of
 from pages.agents.agents.topic import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -57,10 +57,21 @@ class Shown:
         return Moment(self.world, self.episode, self.place, right)
 
     @property
+    def stamp(self) -> str:
+        """What a guess of this act begins with."""
+        return f"{self.number + 1}.{self.place + 1} "
+
+    @property
+    def guess(self) -> str:
+        """The visitor's guess of this very act; "" for none."""
+        said = str(self.page.controls.value("guess"))
+        guess = said.removeprefix(self.stamp)
+        return guess if said.startswith(self.stamp) and guess in self.moment.probabilities else ""
+
+    @property
     def hidden(self) -> bool:
         """Whether the visitor guesses first and has not guessed yet."""
-        controls = self.page.controls
-        return bool(controls.value("hide")) and controls.value("guess") not in self.moment.probabilities
+        return bool(self.page.controls.value("hide")) and not self.guess and not self.moment.over
 
 
 def controls(page: Page) -> Shown:
@@ -75,12 +86,17 @@ def controls(page: Page) -> Shown:
         setting = more(page, kind)
     with places[2]:
         number = page.controls.slider("number", "World number", 1, WORLDS[kind]) - 1
-    episode = episode_of(actor, setting, number)
-    if episode is None:
-        episode = Episode((), False, "no way")
+    episode = episode_of(actor, setting, number) or live(setting, number)
     with places[3]:
         step = page.controls.slider("step", "Before act", 1, len(episode.steps) + 1)
     return Shown(page, actor, setting, number, episode, step - 1)
+
+
+def live(setting: Setting, number: int) -> Episode:
+    """SmolLM2's episode where none was recorded, once a visitor has asked for it; until then the planner's."""
+    branch = Branch(setting, number)
+    cost = f"This was not recorded; it takes {promise(TAKES)} of one core, once. Until then the planner acts."
+    return job_panel(act_on, branch, start="Let SmolLM2 act", cost=cost) or run_branch(PLANNER, branch)
 
 
 def more(page: Page, kind: str) -> Setting:
@@ -108,7 +124,9 @@ def main_figure(shown: Shown) -> None:
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    return findings.of_the_episode(shown.episode, shown.place)
+    guessed = findings.of_the_guess(shown.guess, shown.moment) + " " if shown.guess else ""
+    told = findings.of_the_episode(shown.actor, shown.episode, successes_of(shown.setting), hidden=shown.hidden)
+    return guessed + told
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:
