@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from core.agents.families import FAMILIES
+from core.agents.makings import DRAWS, MAKINGS_FILE, MOST_EXAMPLES, made, made_tools
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
+from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
+from core.agents.using import EXAMPLE_SEED, USES_FILE, WAYS, Use, Uses, right, tokens_of
+from core.agents.worlds import rooms_world
 from core.assets import keep, versions_of
 from core.models import lookup
 
@@ -58,6 +63,43 @@ def notebook() -> str:
     return f"notebook: {book.note_tokens.sum()} tokens in notes, {book.summary_tokens.sum()} in summaries"
 
 
+def proposals() -> Iterator[str]:
+    """Plans that the default decoder proposes for worlds of rooms, with no, one and two solved examples."""
+    from core.agents.with_torch.proposals import propose_plans
+    from core.models import load_causal_lm
+
+    lm, found = load_causal_lm(dtype=DTYPE), list[Proposal]()
+    for shown in (2, 1, 0):
+        found += propose_plans(lm, SEEDS, shown=shown)
+        reached = [reaches(rooms_world(one.seed), one.acts) for one in found if one.shown == shown]
+        yield f"{shown} examples: {sum(reached)} of {len(reached)} plans reach the goal"
+    record = Proposals(lm.name, LIMIT, tuple(found))
+    _keep(record, PROPOSALS_FILE, "proposals", 0, "Plans proposed by a language model that reads the map")
+
+
+def uses() -> Iterator[str]:
+    """The default decoder alone, told the rule of a made tool, and calling made tools, on the same questions."""
+    from core.agents.with_torch.using import use_tools
+    from core.models import load_causal_lm
+
+    lm, tools = load_causal_lm(dtype=DTYPE), made_tools()
+    found = list[Use]()
+    for way in WAYS:
+        found += use_tools(lm, tools, ways=[way])
+        mine = [use for use in found if use.way == way]
+        yield f"{way}: {sum(right(use, tools) for use in mine)} of {len(mine)}, {tokens_of(mine):.0f} tokens"
+    _keep(Uses(lm.name, tuple(found)), USES_FILE, "uses", EXAMPLE_SEED, "Made tools in the hands of a light model")
+
+
+def makings() -> Iterator[str]:
+    """Tools made from one to eight examples, over draws of the examples, each tested."""
+    found = []
+    for family in FAMILIES:
+        found += [made(family, count, draw) for draw in range(DRAWS) for count in range(1, MOST_EXAMPLES + 1)]
+        yield f"{family}: {[one.right for one in found if one.family == family and one.draw == 0]} of the tests"
+    _keep(tuple(found), MAKINGS_FILE, "makings", 0, "Tools made from few and from more examples, tested")
+
+
 def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -> None:
     keep(
         result,
@@ -73,4 +115,7 @@ def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -
 RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "notebook": notebook,
     "curves": curves,
+    "proposals": proposals,
+    "uses": uses,
+    "makings": makings,
 }

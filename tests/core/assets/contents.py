@@ -93,7 +93,10 @@ def readers() -> Readers:
 def _of_agents() -> Readers:
     return {
         "agents/curves.npz": agents.recorded_curves,
+        "agents/makings.npz": agents.recorded_makings,
         "agents/notebook.npz": agents.recorded_notebook,
+        "agents/proposals.npz": agents.recorded_proposals,
+        "agents/uses.npz": agents.recorded_uses,
     }
 
 
