@@ -10,6 +10,7 @@ from .checking import checked as checked
 from .checking import checked_draws as checked_draws
 from .checking import within as within
 from .checking import within_draws as within_draws
+from .drawn_rooms import read_rooms as read_rooms
 from .episodes import ACTORS as ACTORS
 from .episodes import Actor as Actor
 from .episodes import Decision as Decision
@@ -21,9 +22,12 @@ from .families import FAMILIES as FAMILIES
 from .families import Family as Family
 from .families import drawn_arguments as drawn_arguments
 from .families import examples_of as examples_of
+from .houses import Detours as Detours
 from .houses import Walk as Walk
+from .houses import detours as detours
 from .houses import house as house
 from .houses import over_the_key as over_the_key
+from .houses import recorded_detours as recorded_detours
 from .houses import spot_of as spot_of
 from .houses import straight as straight
 from .houses import walk as walk
@@ -42,6 +46,7 @@ from .makings import value_of as value_of
 from .noise import break_even as break_even
 from .noise import simulated as simulated
 from .noise import success as success
+from .noise import tolerance as tolerance
 from .notebook import KEEPINGS as KEEPINGS
 from .notebook import NEWEST as NEWEST
 from .notebook import NOTES as NOTES

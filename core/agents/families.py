@@ -62,9 +62,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             "{x} people all shake hands once with each other. How many handshakes are there?", "x * (x - 1) / 2",
             ((5, 40),),
         ),
-        "frame": Family(
-            "A picture of {x} by {y} squares gets a frame 1 square wide. How many squares has the frame?",
-            "2 * (x + y + 2)", ((3, 40), (3, 40)),
+        "tiles": Family(
+            "A wall of {x} by {y} tiles has a window in the place of 5 tiles. How many tiles does it take?", "x * y - 5",
+            ((11, 40), (11, 40)),
         ),
     }
 )  # fmt: skip

@@ -1,12 +1,15 @@
 """Larger maps of rooms, what a planner guesses of the way that is left, and maps with a wall missing. Needs no torch."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from jaxtyping import Int
 
 from core.agents.plans import Estimate, plan
 from core.agents.worlds import Rooms, State
+from core.assets import kept
 from core.numbers import as_real, require, whole
 
 WIDE, HIGH = 7, 4
@@ -242,3 +245,45 @@ def walk(world: Rooms, closed: Sequence[Way]) -> Walk:
                 rooms.append(after[0])
             state = after
     return Walk(tuple(rooms), tuple(acts), tuple(bumps), len(truth), believed)
+
+
+DETOURS_FILE = "agents/detours.npz"
+HOUSES = 60
+"""Houses over which detours are counted; their seeds are those from 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Detours:
+    """What unknown walls cost over many houses.
+
+    Args:
+        extra: acts beyond the shortest way, bumps counted. bumps: walls met. Both by house and number of walls, from 0.
+        shortest: acts of one who knows the walls.
+    """
+
+    extra: Int[np.ndarray, "house wall"]
+    bumps: Int[np.ndarray, "house wall"]
+    shortest: Int[np.ndarray, "house wall"]
+
+
+def detours(seed: int) -> tuple[tuple[int, int, int], ...]:
+    """By number of unknown walls in a house, from 0: acts beyond the shortest way, walls met, and the shortest way.
+
+    The walls are the first of the same draw.
+    """
+    world = house(seed)
+    closed = walls(world, MOST_WALLS, seed=seed)
+    walked = [walk(world, closed[:count]) for count in range(MOST_WALLS + 1)]
+    return tuple((one.extra, len(one.bumps), one.shortest) for one in walked)
+
+
+@functools.cache
+def recorded_detours() -> Detours:
+    """The recorded detours.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record agents detours`.
+    """
+    return kept(DETOURS_FILE, Detours)

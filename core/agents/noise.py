@@ -84,6 +84,18 @@ def simulated(
     return good.astype(np.float64)
 
 
+def tolerance(share: float, draws: int) -> float:
+    """How far a count of draws may lie from its mean n s: 6 sqrt(n s (1 - s)) + 12.
+
+    Args:
+        share: s, the probability of each draw. draws: n.
+
+    Invariant: independent draws go beyond it less than once in ten million.
+    Source: Bernstein's inequality, P(|X - n s| ≥ x) ≤ 2 exp(-x² / 2(v + x/3)) with v = n s (1 - s).
+    """
+    return 6 * math.sqrt(draws * share * (1 - share)) + 12
+
+
 def break_even(make: float, large: float, small: float) -> float:
     """From how many questions on a made tool pays: n = C_make / (c_large - c_small).
 

@@ -12,10 +12,10 @@ from core.numbers import whole
 
 PROPOSALS_FILE = "agents/proposals.npz"
 
-LIMIT = 16
+LIMIT = 14
 """Acts that a proposed plan may have. The longest way in the worlds that are asked has fewer."""
 
-SEEDS = tuple(range(40))
+SEEDS = tuple(range(24))
 """Of the worlds that are asked."""
 
 MOST_SHOWN = 2

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from core.agents.families import FAMILIES
+from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
 from core.agents.makings import DRAWS, MAKINGS_FILE, MOST_EXAMPLES, made, made_tools
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
@@ -100,6 +101,13 @@ def makings() -> Iterator[str]:
     _keep(tuple(found), MAKINGS_FILE, "makings", 0, "Tools made from few and from more examples, tested")
 
 
+def house_detours() -> str:
+    """What walls that a planner does not know of cost it, over many houses."""
+    extra, bumps, shortest = np.moveaxis(np.array([detours(seed) for seed in range(HOUSES)]), 2, 0)
+    _keep(Detours(extra, bumps, shortest), DETOURS_FILE, "detours", 0, "Ways of a planner whose map lacks walls")
+    return f"detours: {extra.mean(axis=0).round(2).tolist()} acts beyond the shortest way"
+
+
 def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -> None:
     keep(
         result,
@@ -118,4 +126,5 @@ RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "proposals": proposals,
     "uses": uses,
     "makings": makings,
+    "detours": house_detours,
 }
