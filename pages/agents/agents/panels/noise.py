@@ -17,9 +17,9 @@ from core.agents import (
 )
 from core.checks import Check
 from pages.agents.agents.figures.noise import Line, chains_figure, ends_figure
-from pages.agents.agents.topic import BUDGET, CALLS, CHECKER, NOISE, NOISE_VIEWS
-from pages.agents.agents.words import noise as words
-from pages.agents.agents.words.shares import counted
+from pages.agents.agents.names import BUDGET, CALLS, CHECKER, NOISE, NOISE_VIEWS
+from pages.agents.agents.readings import noise as words
+from pages.agents.agents.readings.shares import counted
 
 ABOVE = 170
 LONGEST, MOST_RETRIES, MOST_PAID = 30, 5, 120

@@ -1,7 +1,7 @@
 """What calls that fail do to a chain of them, in words: every title is a function of the numbers."""
 
 from core.agents import Ends
-from pages.agents.agents.words.shares import counted, share_words
+from pages.agents.agents.readings.shares import counted, share_words
 
 
 def calls_title(p: float, steps: int, retries: int, *, once: float, again: float, vote: float) -> str:
