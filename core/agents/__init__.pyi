@@ -35,6 +35,7 @@ from .houses import walls as walls
 from .houses import ways_of as ways_of
 from .houses import without as without
 from .jobs import ask_own as ask_own
+from .making import NAMES as NAMES
 from .making import Tool as Tool
 from .making import make_tool as make_tool
 from .makings import Making as Making
@@ -70,6 +71,8 @@ from .notes import rank_notes as rank_notes
 from .own import OwnCurve as OwnCurve
 from .own import OwnFacts as OwnFacts
 from .own import read_facts as read_facts
+from .own_examples import OwnExamples as OwnExamples
+from .own_examples import read_examples as read_examples
 from .plans import Plan as Plan
 from .plans import plan as plan
 from .proposals import Proposal as Proposal
