@@ -38,7 +38,8 @@ def checked(p: float, steps: int, *, retries: int, alarms: float, misses: float)
     with q = 1 - g - b. A call ends right with g S and wrong with b S, where S = 1 + q + ... + q^r.
 
     Args:
-        p: from 0 to 1. steps: calls, 0 to 10,000. retries: r, 0 to 1,000. alarms: a, from 0 to 1. misses: m, from 0 to 1.
+        p: from 0 to 1. steps: calls, 0 to 10,000. retries: r, 0 to 1,000.
+        alarms: a, from 0 to 1. misses: m, from 0 to 1.
 
     Raises:
         ValueError: for a value out of range.

@@ -17,8 +17,8 @@ def read_rooms(text: str) -> Rooms:
             as small letters.
 
     Raises:
-        ValueError: for a line that is none of these, no way, more than one door or none, a mark that is missing or names
-            no room of the map, or names that are too long; the message names the line.
+        ValueError: for a line that is none of these, no way, more than one door or none, a mark that is missing or
+            names no room of the map, or names that are too long; the message names the line.
 
     Invariant: the way goes in both directions. Whether there is a way to the goal is not asked here.
     """

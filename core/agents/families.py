@@ -63,8 +63,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ((5, 40),),
         ),
         "tiles": Family(
-            "A wall of {x} by {y} tiles has a window in the place of 5 tiles. How many tiles does it take?", "x * y - 5",
-            ((11, 40), (11, 40)),
+            "A wall of {x} by {y} tiles has a window in the place of 5 tiles. How many tiles does it take?",
+            "x * y - 5", ((11, 40), (11, 40)),
         ),
     }
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Larger maps of rooms, what a planner guesses of the way that is left, and maps with a wall missing. Needs no torch."""
+"""Larger maps of rooms, guesses of the way that is left, and walls that a map lacks. Needs no torch."""
 
 import functools
 from collections.abc import Sequence

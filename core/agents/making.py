@@ -126,10 +126,10 @@ def _number(value: object, name: str) -> Fraction:
     """A finite number, exactly; a float as it is written, so that 0.1 is one tenth."""
     if isinstance(value, Fraction):
         return value
+    # A text such as "12" is no number, nor are True and False, though float would read them.
+    if isinstance(value, str | bytes | bool | np.bool_):
+        raise ValueError(f"{name} must be a finite number; got {value!r}")  # noqa: TRY004 - as for every bad value
     try:
-        # A text such as "12" is no number, nor are True and False, though float would read them.
-        if isinstance(value, str | bytes | bool | np.bool_):
-            raise TypeError(value)
         return Fraction(int(value)) if isinstance(value, Integral) else Fraction(repr(float(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be a finite number; got {value!r}") from error

@@ -79,8 +79,7 @@ def made_tools(examples: int = EXAMPLES) -> Mapping[str, Tool]:
         ValueError: for fewer than 1 example.
     """
     tools = {
-        family: make_tool(examples_of(family, examples, seed=EXAMPLE_SEED), budget=MAKING_BUDGET)
-        for family in FAMILIES
+        family: make_tool(examples_of(family, examples, seed=EXAMPLE_SEED), budget=MAKING_BUDGET) for family in FAMILIES
     }
     return MappingProxyType({family: tool for family, tool in tools.items() if tool is not None})
 
@@ -94,7 +93,7 @@ def value_of(tool: Tool, arguments: Arguments) -> Fraction | None:
 
 
 def left_out(examples: Sequence[tuple[tuple[Fraction, ...], Fraction]], *, budget: int = MAKING_BUDGET) -> list[bool]:
-    """By example, whether a tool made from all the others gives it: a test for which nothing but the examples is needed.
+    """By example, whether a tool made from all the others gives it: a test that needs nothing but the examples.
 
     Args:
         examples: 2 or more, as `make_tool` takes them. budget: expressions that may be tried, each time.

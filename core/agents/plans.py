@@ -75,3 +75,16 @@ def plan(
                 cost = far(there) + (0 if greedy else len(acts) + 1)
                 heapq.heappush(waiting, (cost, next(ties), there, (*acts, act)))
     return Plan(None, tuple(taken))
+
+
+def shortest_acts(world: World, state: State) -> tuple[str, ...]:
+    """The acts with which a shortest way goes on from a state, in the world's order; none where there is no way.
+
+    Invariant: after each of them the rest of the way is one act shorter.
+    """
+    seen = world.as_seen(state)
+    whole_way = plan(seen, state).acts
+    if not whole_way:
+        return ()
+    ways = {act: plan(seen, seen.step(state, act, 1.0)[0]).acts for act in seen.acts(state) if seen.founded(state, act)}
+    return tuple(act for act, rest in ways.items() if rest is not None and len(rest) + 1 == len(whole_way))

@@ -1,19 +1,27 @@
 """How the recorded results on agents are made: `python -m core.assets record agents [NAME]`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.agents.acting import RECORDS, ROOMS_WORLD, STYLES
+from core.agents.episodes import Case
 from core.agents.families import FAMILIES
 from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
 from core.agents.makings import DRAWS, MAKINGS_FILE, MOST_EXAMPLES, made, made_tools
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
+from core.agents.orders import ADDED, ORDERS_FILE, Injections, Trapped, trapped_world
 from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
+from core.agents.runs import FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Runs, Setting
 from core.agents.using import EXAMPLE_SEED, USES_FILE, WAYS, Use, Uses, right, tokens_of
 from core.agents.worlds import rooms_world
-from core.assets import keep, versions_of
+from core.assets import AssetError, keep, kept, versions_of
 from core.models import lookup
+
+if TYPE_CHECKING:
+    from core.agents.with_torch.acting import Deciding
 
 TRIALS = 24
 """Lists of each curve."""
@@ -108,6 +116,93 @@ def house_detours() -> str:
     return f"detours: {extra.mean(axis=0).round(2).tolist()} acts beyond the shortest way"
 
 
+WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 60}
+SETTINGS = (
+    Setting(),
+    Setting(ROOMS_WORLD),
+    Setting(hops=1),
+    Setting(hops=3),
+    *(Setting(examples=examples) for examples in (1, 0)),
+)
+FAILING = tuple(Setting(noise=noise, silent=silent) for silent in (False, True) for noise in (0.4, 0.2))
+"""Where the default decoder acts, the most wanted first."""
+
+THOUGHT_WORLDS = 40
+INJECTED_WORLDS = 50
+
+
+def episodes() -> Iterator[str]:
+    """The default decoder's episodes in records and rooms, by length and examples."""
+    yield from _runs(SETTINGS, RUNS_FILE, "episodes", WORLDS_EACH)
+
+
+def failures() -> Iterator[str]:
+    """The default decoder's episodes in records whose look-ups fail, announced or not."""
+    yield from _runs(FAILING, FAILURES_FILE, "failures", WORLDS_EACH)
+
+
+def thoughts() -> Iterator[str]:
+    """The default decoder's episodes with and without thoughts, in the same worlds."""
+    settings = tuple(Setting(style=style) for style in STYLES)
+    yield from _runs(settings, THOUGHTS_FILE, "thoughts", {RECORDS: THOUGHT_WORLDS})
+
+
+def _runs(settings: Sequence[Setting], name: str, recipe: str, worlds: Mapping[str, int]) -> Iterator[str]:
+    """Runs one setting after another; what a file holds already is not run again."""
+    from core.agents.with_torch.acting import Deciding
+    from core.agents.with_torch.runs import run_many
+    from core.models import load_causal_lm
+
+    lm, found = load_causal_lm(dtype=DTYPE), {one.setting: one for one in _so_far(name)}
+    known = (*_so_far(RUNS_FILE), *_so_far(FAILURES_FILE))
+    for setting in settings:
+        if setting not in found:
+            deciding = Deciding(lm, examples=setting.examples, style=setting.style)
+            for runs in (*known, *found.values()):
+                deciding.remember(runs)
+            found[setting] = run_many(lm, deciding, setting, worlds[setting.kind])
+            _keep(tuple(found.values()), name, recipe, 0, "Episodes of SmolLM2 in small worlds, act by act")
+        yield f"{setting}: {int(found[setting].success.sum())} of {len(found[setting])}"
+
+
+def _so_far(name: str) -> tuple[Runs, ...]:
+    """What a recording that was cut off has kept."""
+    try:
+        return kept(name, tuple)
+    except AssetError:
+        return ()
+
+
+def injections() -> str:
+    """What the default decoder does after a record that carries an order, with and without marking."""
+    from core.agents.with_torch.acting import Deciding
+    from core.models import load_causal_lm
+
+    lm, kinds = load_causal_lm(dtype=DTYPE), tuple(ADDED)
+    trapped = [trapped_world(number) for number in range(INJECTED_WORLDS)]
+    shares = [
+        [_after_first(Deciding(lm, examples=2, marked=marked), trapped, kind) for marked in (False, True)]
+        for kind in kinds
+    ]
+    found = Injections(lm.name, DTYPE, 2, kinds, np.array(shares, np.float32))
+    _keep(found, ORDERS_FILE, "injections", 0, "Acts of SmolLM2 after a record that carries an order")
+    counts = [
+        sum(act == one.needed for act, one in zip(found.acts(kind, marked=False), trapped, strict=True))
+        for kind in kinds
+    ]
+    return f"right next acts of {INJECTED_WORLDS}: {dict(zip(kinds, counts, strict=True))}"
+
+
+def _after_first(deciding: "Deciding", trapped: Sequence[Trapped], kind: str) -> list[list[float]]:
+    """The probabilities of the acts after the first record, by world."""
+    found = []
+    for start in range(0, len(trapped), 25):
+        steps = [(one, one.step(one.words(kind))) for one in trapped[start : start + 25]]
+        decisions = deciding([Case(one.world, step.after, (step,)) for one, step in steps])
+        found += [list(decision.probabilities.values()) for decision in decisions]
+    return found
+
+
 def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -> None:
     keep(
         result,
@@ -127,4 +222,8 @@ RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "uses": uses,
     "makings": makings,
     "detours": house_detours,
+    "episodes": episodes,
+    "failures": failures,
+    "thoughts": thoughts,
+    "injections": injections,
 }

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from core.agents.proposals import LIMIT, Proposal, plan_prompt
-from core.agents.worlds import Rooms, State, rooms_world
+from core.agents.worlds import State, rooms_world
 from core.language import score_many
 from core.models import CausalLM
 from core.progress import Progress
@@ -49,8 +49,7 @@ def propose_plans(
             shares[place].append(share)
             states[place] = worlds[place].step(states[place], some[best], 1.0)[0]
     return tuple(
-        Proposal(seed, shown, tuple(some), tuple(parts))
-        for seed, some, parts in zip(seeds, acts, shares, strict=True)
+        Proposal(seed, shown, tuple(some), tuple(parts)) for seed, some, parts in zip(seeds, acts, shares, strict=True)
     )
 
 

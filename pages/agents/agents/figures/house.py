@@ -51,8 +51,9 @@ def walls_figure(
     """Left the house with the walls that the map lacks and the way that was gone; right what walls cost.
 
     Args:
-        world: the house as the map has it. walked: the way. closed: the walls. extra: acts beyond the shortest way,
-            by house and number of walls. count: of walls here. look: paper and type. title: the finding. height: pixels.
+        world: the house as the map has it. walked: the way. closed: the walls.
+        extra: acts beyond the shortest way, by house and number of walls. count: of walls here.
+        look: paper and type. title: the finding. height: pixels.
     """
     return figure(
         look,
@@ -140,7 +141,9 @@ def _path(rooms: Sequence[str], look: Look) -> go.Scatter:
     if len(spots) > 1:
         beside[-1] = beside[-2]
     points = [
-        point for place in range(len(spots) - 1) for point in (spots[place] + beside[place], spots[place + 1] + beside[place])
+        point
+        for place in range(len(spots) - 1)
+        for point in (spots[place] + beside[place], spots[place + 1] + beside[place])
     ]
     x, y = np.array(points).T if points else (spots[:, 0], spots[:, 1])
     return go.Scatter(

@@ -41,7 +41,8 @@ def maker_figure(
         line={"color": look.role("query"), "width": 2.5}, marker={"size": 8},
         error_y={"type": "data", "symmetric": False, "array": high - shares, "arrayminus": shares - low,
                  "thickness": 1.5, "width": 4},
-        text=[f"{hits} of {count} draws" for hits, count in passed], hovertemplate="%{x} examples: %{text}<extra></extra>",
+        text=[f"{hits} of {count} draws" for hits, count in passed],
+        hovertemplate="%{x} examples: %{text}<extra></extra>",
     )  # fmt: skip
     return figure(
         look,
@@ -67,12 +68,14 @@ def _table(rows: Sequence[Row], look: Look, height: int) -> list[dict[str, objec
     for row in rows:
         wrong = row.right != "" and row.made != row.right
         color = look.word(look.role("rejected" if wrong else "accepted")) if row.made else look.ink
-        lines.append(("example" if row.example else "test" if row.right else "asked", row.given, row.right, row.made, color))
+        lines.append(
+            ("example" if row.example else "test" if row.right else "asked", row.given, row.right, row.made, color)
+        )
     columns = (0.0, 0.12, 0.32, 0.43)
     return [
         {"x": at, "xref": "paper", "y": 1 - step * number, "yref": "paper", "xanchor": "left", "yanchor": "top",
          "showarrow": False, "text": escape(text),
-         "font": {"family": MONO, "size": size, "color": color if place == 3 else look.quiet if place == 0 else look.ink}}
+         "font": {"family": MONO, "size": size, "color": (look.quiet, look.ink, look.ink, color)[place]}}
         for number, (*texts, color) in enumerate(lines)
         for place, (at, text) in enumerate(zip(columns, texts, strict=True))
         if text

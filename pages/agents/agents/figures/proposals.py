@@ -15,8 +15,8 @@ ACTS_SHOWN = 14
 
 
 def proposals_figure(
-    world: Rooms, shortest: Sequence[str], proposed: Sequence[str], counts: Mapping[str, tuple[int, int, tuple[float, float]]],
-    *, look: Look, title: str, height: int,
+    world: Rooms, shortest: Sequence[str], proposed: Sequence[str],
+    counts: Mapping[str, tuple[int, int, tuple[float, float]]], *, look: Look, title: str, height: int,
 ) -> go.Figure:  # fmt: skip
     """Left the map, then both plans act by act, right the share of plans that reach the goal.
 

@@ -157,7 +157,9 @@ def own(page: Page) -> None:
         rows = [*rows_of(typed.examples, tool, example=True), *asked_rows(typed, tool)]
         fig = maker_figure(rows, (), at=0, look=page.look, title=title, height=room(page.look, ABOVE + 64))
         page.plot(fig, name="own", alt=f"Your examples, and what the made tool gives. {title}.", roomy=True)
-    tried = f"The maker tried <b>{tool.tried:,}</b> expressions" if tool else f"None of <b>{BUDGET:,}</b> expressions fits"
+    tried = (
+        f"The maker tried <b>{tool.tried:,}</b> expressions" if tool else f"None of <b>{BUDGET:,}</b> expressions fits"
+    )
     page.sentence(f"{tried}, smallest first, of at most six numbers and names.")
 
 
@@ -172,7 +174,7 @@ def using(page: Page) -> None:
     alone, tooled = (rights(recorded_uses().of(way)) for way in (ALONE, TOOL))
     title = words.user_title(alone, tooled)
     fig = user_figure(counts, look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="user", alt=f"Right answers of a light model, by kind of question and way. {title}.", roomy=True)
+    page.plot(fig, name="user", alt=f"Right answers of a light model, by question and way. {title}.", roomy=True)
     named, numbers = faults(recorded_uses().of(TOOL))
     page.sentence(words.user_reading(len(tooled), named, numbers, sum(tooled), sum(rights(recorded_uses().of(TOLD)))))
 

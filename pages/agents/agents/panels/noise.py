@@ -117,22 +117,15 @@ def call_lines(p: float, retries: int) -> tuple[Line, ...]:
 
 def drawn(p: float, *, retries: int = 0, voters: int = 1, silent: bool = False) -> dict[int, tuple[int, int]]:
     """By length, how many drawn chains come through."""
-    return {
-        steps: (
-            int(simulated(p, steps, retries=retries, voters=voters, silent=silent, draws=DRAWS, seed=SEED + steps).sum()),
-            DRAWS,
-        )
-        for steps in DOTS
-    }  # fmt: skip
+    way = {"retries": retries, "voters": voters, "silent": silent}
+    return {steps: (int(simulated(p, steps, **way, draws=DRAWS, seed=SEED + steps).sum()), DRAWS) for steps in DOTS}
 
 
 def checker(page: Page) -> None:
     """How chains end where a checker says what to try again."""
     p, steps, alarms, misses = percent(page, "fails"), steps_of(page), percent(page, "alarms"), percent(page, "misses")
     ends = [checked(p, steps, retries=number, alarms=alarms, misses=misses) for number in range(SHOWN_RETRIES + 1)]
-    found = [
-        ends_drawn(p, steps, number, alarms, misses, draws=DRAWS).tolist() for number in range(SHOWN_RETRIES + 1)
-    ]
+    found = [ends_drawn(p, steps, number, alarms, misses, draws=DRAWS).tolist() for number in range(SHOWN_RETRIES + 1)]
     title = words.checker_title(p, ends[0], ends[-1], SHOWN_RETRIES)
     fig = ends_figure(ends, found, DRAWS, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="checker", alt=f"How chains end, by retries of each call. {title}.", roomy=True)

@@ -1,4 +1,4 @@
-"""What a maker of tools finds, and what the tool brings its user, in words: every title is a function of the numbers."""
+"""What a maker of tools finds, and what the tool brings its user: every title is a function of the numbers."""
 
 import math
 from collections.abc import Sequence
@@ -32,7 +32,9 @@ def maker_reading(tool: Tool | None, makings: Sequence[Making], examples: int, t
     """
     mine = [one for one in makings if one.examples == examples]
     enough = sum(one.right == tests for one in mine)
-    found = "Nothing was found." if tool is None else f"The maker tried <b>{tool.tried:,}</b> expressions, smallest first."
+    found = (
+        "Nothing was found." if tool is None else f"The maker tried <b>{tool.tried:,}</b> expressions, smallest first."
+    )
     return (
         f"{found} Over {len(mine)} draws of {counted(examples, 'example')} the tool passes every test in "
         f"<b>{enough}</b>. It is no model: it searches sums, products, quotients, remainders and powers of the numbers."
@@ -98,10 +100,10 @@ def price_reading(make: float, large: float, small: float, count: float, share: 
     """
     told = "no number of questions" if math.isinf(count) else f"<b>{count:,.1f}</b> questions"
     return (
-        f"Making costs <b>{make:,.0f}</b>, a question to the large model {large:,.0f}, one to the light model with the "
-        f"tool {small:,.0f} tokens of the light model: break-even at {told}. The tokens of a question are measured; how "
-        f"much dearer the large model is, and what it writes to make a tool, are yours. It counts as always right here; "
-        f"the light model was right in {share_words(share)}."
+        f"In tokens of the light model, making costs <b>{make:,.0f}</b>, a question to the large model {large:,.0f}, "
+        f"one to the light model with the tool {small:,.0f}: break-even at {told}. The tokens of a question are "
+        f"measured; the price and the tokens of the maker are yours. The large model counts as always right; the light "
+        f"one was right in {share_words(share)}."
     )
 
 

@@ -19,7 +19,9 @@ def calls_title(p: float, steps: int, retries: int, *, once: float, again: float
     if retries == 0:
         return f"Of {chains}, {share_words(once)} come through; {_vote(once, vote)}"
     if share_words(once) == share_words(again):
-        return f"Of {chains}, {share_words(once)} come through; with {counted(retries, 'retry', 'retries')} no more to see"
+        return (
+            f"Of {chains}, {share_words(once)} come through; with {counted(retries, 'retry', 'retries')} no more to see"
+        )
     verb = "makes" if retries == 1 else "make"
     return (
         f"Of {chains}, {share_words(once)} come through; {counted(retries, 'retry', 'retries')} {verb} it "
@@ -51,7 +53,7 @@ def checker_title(p: float, none: Ends, most: Ends, retries: int) -> str:
         p: that a call fails. none, most: the ends without retries, and with the most. retries: how many those are.
     """
     if none == most:
-        return f"Retries change nothing here: {share_words(none.right)} of chains end right, {share_words(none.wrong)} wrong"
+        return f"Retries change nothing: {share_words(none.right)} of chains end right, {share_words(none.wrong)} wrong"
     gain = f"from {share_words(none.right)} to {share_words(most.right)}"
     if most.wrong == 0:
         return f"Nothing wrong passes the checker: {counted(retries, 'retry', 'retries')} raise what ends right {gain}"
@@ -89,7 +91,9 @@ def budget_title(p: float, steps: int, calls: int, *, shared: float, equal: floa
         return f"{told}: {'no' if p == 0 else 'every'} call fails, so it does not matter how they are spent"
     if share_words(shared) == share_words(equal):
         return f"{told}: {share_words(shared)} come through, spent where a call fails or in equal shares"
-    return f"{told}: spent where one fails they bring {share_words(shared)} through, in equal shares {share_words(equal)}"
+    return (
+        f"{told}: spent where one fails they bring {share_words(shared)} through, in equal shares {share_words(equal)}"
+    )
 
 
 def budget_reading(steps: int, calls: int, *, shared: float, equal: float, vote: float, voters: int) -> str:

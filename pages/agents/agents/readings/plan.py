@@ -40,7 +40,7 @@ def search_reading(found: Plan, plain: Plan, name: str) -> str:
     acts, shortest = len(found.acts or ()), len(plain.acts or ())
     more = "as short as any" if acts == shortest else f"<b>{counted(acts - shortest, 'act')}</b> longer than need be"
     return (
-        f"In this house {name} takes up <b>{found.looked_at}</b> states and finds a plan of <b>{acts}</b> acts, {more}; "
+        f"In this house {name} takes up <b>{found.looked_at}</b> states; its plan has <b>{acts}</b> acts, {more}; "
         f"breadth-first search takes up {plain.looked_at}. A room's shade says when it was first looked at."
     )
 
@@ -75,7 +75,7 @@ def proposed_reading(world: Rooms, one: Proposal, limit: int) -> str:
         f"has not reached the goal after <b>{limit}</b> acts"
     )  # fmt: skip
     loops = f"; {counted(twice, 'act')} of them only went back to where the plan had been" if twice else ""
-    return f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Its acts had {sure:.0%} on average."
+    return f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Its acts had {sure:.0%} on average"
 
 
 def proposed_counts(some: Sequence[Proposal]) -> tuple[int, int, tuple[float, float]]:
@@ -98,7 +98,9 @@ def walls_title(extra: Sequence[int], count: int) -> str:
     if side((low, high)) == 0:
         return f"{told}: no cost beyond noise over {len(extra)} houses"
     verb = "costs" if count == 1 else "cost"
-    return f"{told} {verb} {mean:.1f} acts on average ({low:.1f} to {high:.1f}, {len(extra)} houses), with planning anew"
+    return (
+        f"{told} {verb} {mean:.1f} acts on average ({low:.1f} to {high:.1f}, {len(extra)} houses), with planning anew"
+    )
 
 
 def walls_reading(walked: Walk, count: int) -> str:

@@ -1,0 +1,168 @@
+"""The main figure of the page on agents: an episode act by act, its reading and its exports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.course import PANEL
+from components.page import Page
+from core.agents import (
+    ACTING,
+    MODEL,
+    RECORDS,
+    ROOMS_WORLD,
+    Episode,
+    Setting,
+    World,
+    replayed,
+    shortest_acts,
+)
+from core.checks import Check
+from pages.agents.agents import findings
+from pages.agents.agents.figures.episode import Moment, episode_figure
+from pages.agents.agents.results import episode_of
+from pages.agents.agents.topic import ELSEWHERE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOISES = (0.0, 0.2, 0.4)
+WORLDS = {RECORDS: 100, ROOMS_WORLD: 60}
+"""Worlds that are offered, by kind."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is on screen: whose episode, in which world, and before which act."""
+
+    page: Page
+    actor: str
+    setting: Setting
+    number: int
+    episode: Episode
+    place: int
+
+    @property
+    def world(self) -> World:
+        """Where it acts."""
+        return self.setting.world(self.number)
+
+    @property
+    def moment(self) -> Moment:
+        """The episode before the act that is shown."""
+        bare = Moment(self.world, self.episode, self.place, ())
+        right = () if bare.over else shortest_acts(self.world, bare.state)
+        return Moment(self.world, self.episode, self.place, right)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the visitor guesses first and has not guessed yet."""
+        controls = self.page.controls
+        return bool(controls.value("hide")) and controls.value("guess") not in self.moment.probabilities
+
+
+def controls(page: Page) -> Shown:
+    """Draws the controls; those that an open panel does not use are out of sight."""
+    with page.own_controls(rest=page.controls.value(PANEL) in ELSEWHERE):
+        places = st.columns([2.1, 3.2, 2.4, 2.6, 1.1], vertical_alignment="bottom")
+    with places[0]:
+        kind = page.controls.choice("kind", "World", [RECORDS, ROOMS_WORLD])
+    with places[1]:
+        actor = page.controls.choice("actor", "Who acts", list(ACTING))
+    with places[4], page.more():
+        setting = more(page, kind)
+    with places[2]:
+        number = page.controls.slider("number", "World number", 1, WORLDS[kind]) - 1
+    episode = episode_of(actor, setting, number)
+    if episode is None:
+        episode = Episode((), False, "no way")
+    with places[3]:
+        step = page.controls.slider("step", "Before act", 1, len(episode.steps) + 1)
+    return Shown(page, actor, setting, number, episode, step - 1)
+
+
+def more(page: Page, kind: str) -> Setting:
+    """The controls that need not be in sight."""
+    if kind == ROOMS_WORLD:
+        page.controls.switch("hide", "Guess before the probabilities show")
+        return Setting(ROOMS_WORLD)
+    hops = page.controls.choice("hops", "Look-ups that it takes", [1, 2, 3])
+    noise = page.controls.choice("noise", "A look-up fails with probability", list(NOISES))
+    silent = page.controls.switch("silent", "Failures show another record instead of an error")
+    examples = page.controls.choice("examples", "Solved examples in the prompt", [0, 1, 2])
+    page.controls.switch("hide", "Guess before the probabilities show")
+    return Setting(RECORDS, hops, noise, silent and noise > 0, examples)
+
+
+def main_figure(shown: Shown) -> None:
+    """The map, the transcript and the acts; a click on an act is a guess."""
+    moment = shown.moment
+    title = findings.of_the_moment(moment, hidden=shown.hidden)
+    fig = episode_figure(moment, hidden=shown.hidden, look=shown.page.look, title=title)
+    alt = f"A map of the world, what was done so far, and a bar for each act that can be done. {title}."
+    acts = list(moment.probabilities)
+    shown.page.plot(fig, name="episode", alt=alt, on_click=lambda carried: {"guess": acts[int(carried[0])]}, roomy=True)
+
+
+def reading(shown: Shown) -> str:
+    """The live sentence."""
+    return findings.of_the_episode(shown.episode, shown.place)
+
+
+def checks(shown: Shown) -> tuple[Check, ...]:
+    """The acts done again give the same states; probabilities sum to 1; only acts of the world are done."""
+    return episode_checks(shown.episode, shown.world, shown.number)
+
+
+def episode_checks(episode: Episode, world: World, seed: int) -> tuple[Check, ...]:
+    """The identities of one episode."""
+    states = [world.start, *(step.after for step in episode.steps)]
+    again = replayed(episode, world, seed=seed)
+    moved = sum(one != other for one, other in zip(states, again, strict=True))
+    sums = [abs(sum(step.decision.probabilities.values()) - 1) for step in episode.steps if step.decision.probabilities]
+    outside = sum(step.decision.act not in world.acts(step.state) for step in episode.steps)
+    return (
+        Check("States that differ when the acts are done again", moved, 0, f"of {len(states)}"),
+        Check("Probabilities of the acts sum to 1", max(sums, default=0.0), 12 * 2.0**-24, "kept in single precision"),
+        Check("Acts that the world does not offer", outside, 0, f"of {len(episode.steps)}"),
+    )
+
+
+def export_frame(shown: Shown) -> "pd.DataFrame":
+    """A line for each act that could be done, by step."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {"step": place, "act": act, "probability": share, "done": act == step.decision.act,
+             "observation": step.observation if act == step.decision.act else ""}
+            for place, step in enumerate(shown.episode.steps, start=1)
+            for act, share in step.decision.probabilities.items()
+        ]
+    )  # fmt: skip
+
+
+def source_functions() -> list[Callable[..., Any]]:
+    """The core functions behind the page."""
+    from core.agents import act_prompt, plan, run_episode
+
+    return [run_episode, act_prompt, plan]
+
+
+def script(shown: Shown) -> str:
+    """A script that lets the same actor act in the same world."""
+    if shown.actor != MODEL:
+        return f"""from core.agents import Branch, Setting, run_branch
+
+episode = run_branch({shown.actor!r}, Branch({shown.setting!r}, {shown.number}))
+print(episode.acts, episode.success)
+"""
+    return f"""from core.agents import Branch, Setting, act_on
+
+episode = act_on(Branch({shown.setting!r}, {shown.number}))
+for step in episode.steps:
+    print(step.decision.act, step.decision.probabilities[step.decision.act])
+print(episode.success)
+"""
