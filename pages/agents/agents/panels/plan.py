@@ -1,8 +1,5 @@
 """Plans: search on a map, plans that a language model proposes, walls that the map lacks, and a visitor's map."""
 
-from collections import deque
-
-import numpy as np
 import streamlit as st
 
 from components.figures.heights import room
@@ -17,7 +14,6 @@ from core.agents import (
     house,
     over_the_key,
     plan,
-    reaches,
     read_rooms,
     recorded_detours,
     recorded_proposals,
@@ -43,6 +39,7 @@ from pages.agents.agents.names import (
     STRAIGHT,
     WALLS,
 )
+from pages.agents.agents.plan_checks import plan_checks, walk_checks
 from pages.agents.agents.readings import plan as words
 
 ABOVE = 170
@@ -214,21 +211,6 @@ def own_map(page: Page) -> None:
     page.sentence(f"Breadth-first search took up <b>{found.looked_at}</b> states.")
 
 
-def shortest_by_levels(world: Rooms) -> float:
-    """A second search, level by level over states alone; infinite where there is no way."""
-    waiting, far = deque([world.start]), {world.start: 0}
-    while waiting:
-        state = waiting.popleft()
-        if world.done(state):
-            return far[state]
-        for act in world.acts(state):
-            after, _ = world.step(state, act, 1.0)
-            if after not in far:
-                far[after] = far[state] + 1
-                waiting.append(after)
-    return np.inf
-
-
 def checks(page: Page) -> tuple[Check, ...]:
     """Plans reach the goal, and none is shorter, by a second search."""
     view = view_of(page)
@@ -245,28 +227,6 @@ def checks(page: Page) -> tuple[Check, ...]:
     except ValueError:
         return ()
     return plan_checks(world, plan(world), exact=True)
-
-
-def plan_checks(world: Rooms, found: Plan, *, exact: bool) -> tuple[Check, ...]:
-    """A plan ends at the goal; where its search promises that, none is shorter."""
-    if found.acts is None:
-        return (Check("Ways that a second search finds where the plan found none",
-                      float(np.isfinite(shortest_by_levels(world))), 0, "level by level"),)  # fmt: skip
-    ends = Check("Plans on screen that miss the goal", float(not reaches(world, found.acts)), 0, "act by act")
-    over = len(found.acts) - shortest_by_levels(world)
-    return (ends, *((Check("Acts beyond the shortest plan", over, 0, "a second search, by levels"),) if exact else ()))
-
-
-def walk_checks(world: Rooms, closed: tuple[tuple[str, str], ...], walked: Walk) -> tuple[Check, ...]:
-    """The way goes through no wall, and no wall is met twice."""
-    gone = {frozenset(way) for way in closed}
-    through = sum(frozenset(pair) in gone for pair in zip(walked.rooms, walked.rooms[1:], strict=False))
-    met = [frozenset(way) for _, way in walked.bumps]
-    return (
-        Check("Walls that the way goes through", through, 0, f"{len(closed)} walls"),
-        Check("Walls that were met twice", len(met) - len(set(met)), 0, f"{len(met)} bumps"),
-        Check("Ends of the way that are not the goal", float(walked.rooms[-1] != world.goal), 0, world.goal),
-    )
 
 
 def script(page: Page) -> str:

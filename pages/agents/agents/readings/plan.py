@@ -75,7 +75,10 @@ def proposed_reading(world: Rooms, one: Proposal, limit: int) -> str:
         f"has not reached the goal after <b>{limit}</b> acts"
     )  # fmt: skip
     loops = f"; {counted(twice, 'act')} of them only went back to where the plan had been" if twice else ""
-    return f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Its acts had {sure:.0%} on average"
+    return (
+        f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Among the acts that could be done, its "
+        f"own had {sure:.0%} of the probability on average."
+    )
 
 
 def proposed_counts(some: Sequence[Proposal]) -> tuple[int, int, tuple[float, float]]:
