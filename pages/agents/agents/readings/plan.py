@@ -76,8 +76,8 @@ def proposed_reading(world: Rooms, one: Proposal, limit: int) -> str:
     )  # fmt: skip
     loops = f"; {counted(twice, 'act')} of them only went back to where the plan had been" if twice else ""
     return (
-        f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Among the acts that could be done, its "
-        f"own had {sure:.0%} of the probability on average."
+        f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Among the acts that could be "
+        f"done, its own had {sure:.0%} of the probability on average."
     )
 
 
