@@ -151,9 +151,7 @@ class Baseline:
 
 def baseline(actor: str, setting: Setting, worlds: int) -> Baseline:
     """Lets an actor act in the first worlds of a setting; see `run_episode`."""
-    episodes = [
-        run_episode(actor, setting.world(number), limit=setting.limit, seed=number) for number in range(worlds)
-    ]
+    episodes = [run_episode(actor, setting.world(number), limit=setting.limit, seed=number) for number in range(worlds)]
     return Baseline(
         actor,
         setting,

@@ -12,6 +12,7 @@ from pages.agents.agents.figures.episode import Moment
 from pages.agents.agents.figures.transcript import percent
 from pages.agents.agents.topic import OVERS
 
+
 def of_the_moment(moment: Moment, *, hidden: bool) -> str:
     """The main figure's title: what is done next, how sure it is, and whether a shortest way goes so."""
     if moment.over:
@@ -66,7 +67,7 @@ def compared(before: np.ndarray, after: np.ndarray) -> int:
 
 
 def of_successes(over: str, places: Sequence[float], hits: Mapping[str, Sequence[np.ndarray]]) -> str:
-    """The title over successes: how the model fares from one end of the axis to the other, or in rooms against chance."""
+    """The title over successes: how the model fares from one end of the axis to the other; in rooms, against chance."""
     model = hits[MODEL]
     if over == OVERS[-1]:
         mine, chance = (np.concatenate(list(hits[actor])) for actor in (MODEL, "random"))
@@ -114,12 +115,18 @@ def of_thoughts(success: Mapping[str, np.ndarray]) -> str:
     given = {1: "help", 0: "change nothing beyond noise", -1: "hurt"}[compared(success[ACT], success[GIVEN])]
     said = [f"{int(success[style].sum())} of {len(success[style])}" for style in (ACT, REACT, GIVEN)]
     joined = f"Its own thoughts {own}: {said[1]}, without them {said[0]}; right ones that are given {given}: {said[2]}"
-    return joined if own != given else f"Thoughts {own}, its own and given ones: {said[1]} and {said[2]}, without {said[0]}"
+    return (
+        joined
+        if own != given
+        else f"Thoughts {own}, its own and given ones: {said[1]} and {said[2]}, without {said[0]}"
+    )
 
 
 def of_the_style(style: str, wrote: float, acts: float, loops: int, planner: float) -> str:
-    """The sentence on a style: tokens written, acts, acts that were done before in the same state, the planner's acts."""
-    repeated = f"<b>{loops}</b> acts were done before in the same state" if loops else "no act was done twice in a state"
+    """The sentence on a style: tokens, acts, those that were done before in the same state, and the planner's acts."""
+    repeated = (
+        f"<b>{loops}</b> acts were done before in the same state" if loops else "no act was done twice in a state"
+    )
     return (
         f"<b>{style}</b>: {wrote:.0f} tokens written and <b>{acts:.1f}</b> acts an episode on average; {repeated}. "
         f"A planner needs {planner:.1f} acts."
@@ -169,5 +176,9 @@ def of_marking(found: Injections, kind: str, permission: str) -> str:
 def of_the_guess(guess: str, moment: Moment) -> str:
     """What a guess was worth."""
     share = moment.probabilities[guess]
-    told = "as you guessed" if guess == moment.act else f"you guessed <b>{escape(guess)}</b>, to which it gave {percent(share)}"
+    told = (
+        "as you guessed"
+        if guess == moment.act
+        else f"you guessed <b>{escape(guess)}</b>, to which it gave {percent(share)}"
+    )
     return f"It does <b>{escape(moment.act)}</b> ({percent(moment.probabilities[moment.act])}), {told}."

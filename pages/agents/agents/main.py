@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.course import PANEL
+from components.jobs import job_panel
 from components.page import Page
 from core.agents import (
     ACTING,
     MODEL,
     RECORDS,
     ROOMS_WORLD,
+    Branch,
     Episode,
     Setting,
     World,
+    act_on,
     replayed,
+    run_branch,
     shortest_acts,
 )
 from core.checks import Check
+from core.jobs import promise
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment, episode_figure
 from pages.agents.agents.results import episode_of, successes_of
@@ -27,6 +32,10 @@ from pages.agents.agents.topic import ELSEWHERE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+PLANNER = "planner"
+TAKES = 16.0
+"""Seconds of processor for an episode in a fresh process, a third of it to load the model."""
 
 NOISES = (0.0, 0.2, 0.4)
 WORLDS = {RECORDS: 100, ROOMS_WORLD: 60}
@@ -86,17 +95,20 @@ def controls(page: Page) -> Shown:
         setting = more(page, kind)
     with places[2]:
         number = page.controls.slider("number", "World number", 1, WORLDS[kind]) - 1
-    episode = episode_of(actor, setting, number) or live(setting, number)
+    episode = episode_of(actor, setting, number)
+    if episode is None:
+        actor, episode = live(setting, number, offer=page.controls.value(PANEL) not in ELSEWHERE)
     with places[3]:
         step = page.controls.slider("step", "Before act", 1, len(episode.steps) + 1)
     return Shown(page, actor, setting, number, episode, step - 1)
 
 
-def live(setting: Setting, number: int) -> Episode:
-    """SmolLM2's episode where none was recorded, once a visitor has asked for it; until then the planner's."""
+def live(setting: Setting, number: int, *, offer: bool) -> tuple[str, Episode]:
+    """Who acts where SmolLM2's episode was not recorded: the planner, until a visitor has asked for SmolLM2's."""
     branch = Branch(setting, number)
     cost = f"This was not recorded; it takes {promise(TAKES)} of one core, once. Until then the planner acts."
-    return job_panel(act_on, branch, start="Let SmolLM2 act", cost=cost) or run_branch(PLANNER, branch)
+    done = job_panel(act_on, branch, start="Let SmolLM2 act", cost=cost) if offer else None
+    return (MODEL, done) if done is not None else (PLANNER, run_branch(PLANNER, branch))
 
 
 def more(page: Page, kind: str) -> Setting:

@@ -93,7 +93,11 @@ def readers() -> Readers:
 def _of_agents() -> Readers:
     return {
         "agents/curves.npz": agents.recorded_curves,
+        "agents/detours.npz": agents.recorded_detours,
+        "agents/makings.npz": agents.recorded_makings,
         "agents/notebook.npz": agents.recorded_notebook,
+        "agents/proposals.npz": agents.recorded_proposals,
+        "agents/uses.npz": agents.recorded_uses,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from components.theme import Look, escape, figure
-from core.agents import Episode, Rooms, World
+from core.agents import Episode, World
 from pages.agents.agents.figures.maps import map_traces
 from pages.agents.agents.figures.transcript import LINE, percent, told_lines, within
 

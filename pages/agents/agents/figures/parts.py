@@ -42,10 +42,10 @@ def parts_figure(says: Mapping[str, str], *, look: Look, title: str, height: int
     Args:
         says: by block, what it opens. look: paper and type. title: what the whole is. height: pixels.
     """
-    names = list(BLOCKS)
+    names, accent = list(BLOCKS), look.accent("agents")
     shapes = [
         {"type": "rect", "x0": x - HALF, "x1": x + HALF, "y0": y - TALL, "y1": y + TALL, "layer": "below",
-         "line": {"color": look.accent("agents"), "width": 2}, "fillcolor": mixed(look.accent("agents"), look.paper, 0.1)}
+         "line": {"color": accent, "width": 2}, "fillcolor": mixed(accent, look.paper, 0.1)}
         for x, y in BLOCKS.values()
     ]  # fmt: skip
     clickable = go.Scatter(

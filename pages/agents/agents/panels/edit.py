@@ -13,12 +13,10 @@ from core.checks import Check
 from core.jobs import find, promise
 from pages.agents.agents import findings
 from pages.agents.agents.figures.branches import branches_figure
-from pages.agents.agents.main import Shown, episode_checks
+from pages.agents.agents.main import TAKES, Shown, episode_checks
 from pages.agents.agents.topic import EDIT, KEPT
 
 ABOVE = 196
-TAKES = 16.0
-"""Seconds of processor for an episode in a fresh process, a third of it to load the model."""
 
 
 def panel(page: Page, shown: Shown) -> Panel:
@@ -29,14 +27,14 @@ def panel(page: Page, shown: Shown) -> Panel:
     )  # fmt: skip
 
 
-def place_of(page: Page, shown: Shown) -> int:
-    """The step that is edited, from 0."""
-    return min(max(int(page.controls.value("at")), 1), len(shown.episode.steps)) - 1
+def place_of(shown: Shown) -> int:
+    """The step that is edited, from 0: the one before which the episode is shown, or the last."""
+    return min(shown.place, len(shown.episode.steps) - 1)
 
 
 def branch_of(page: Page, shown: Shown) -> Branch:
     """The branch that the controls ask for. Raises ValueError where it cannot be."""
-    place, act = place_of(page, shown), str(page.controls.value("instead"))
+    place, act = place_of(shown), str(page.controls.value("instead"))
     offered = shown.world.acts(shown.episode.steps[place].state)
     acts = branched(shown.episode.acts, place, act=act if act in offered else "")
     branch = Branch(shown.setting, shown.number, acts, str(page.controls.value("heard")).strip())
@@ -49,13 +47,11 @@ def draw(page: Page, shown: Shown) -> None:
     if not shown.episode.steps:
         told(ValueError("This episode has no act to edit."))
         return
-    places = st.columns([2, 3, 6], vertical_alignment="bottom")
-    with places[0]:
-        page.controls.slider("at", "Edit act", 1, len(shown.episode.steps))
-    step = shown.episode.steps[place_of(page, shown)]
-    with places[1]:
-        page.controls.select("instead", "Do instead", [KEPT, *shown.world.acts(step.state)])
-    with places[2]:
+    step = shown.episode.steps[place_of(shown)]
+    left, right = st.columns([3, 7], vertical_alignment="bottom")
+    with left:
+        page.controls.select("instead", f"Act {place_of(shown) + 1}, edited", [KEPT, *shown.world.acts(step.state)])
+    with right:
         page.controls.text("heard", "Let it observe instead", max_chars=300, placeholder=step.observation)
     try:
         branch = branch_of(page, shown)
@@ -75,7 +71,7 @@ def gone_on(shown: Shown, branch: Branch) -> Episode | None:
 
 def side_by_side(page: Page, shown: Shown, after: Episode | None, branch: Branch) -> None:
     """Both transcripts, and what came of the edit."""
-    steps, at = after.steps if after else begun(branch), place_of(page, shown)
+    steps, at = after.steps if after else begun(branch), place_of(shown)
     title = findings.of_branches(shown.episode, after, shown.actor)
     fig = branches_figure(
         shown.world, shown.episode.steps, steps, edited=at,
@@ -108,9 +104,7 @@ def checks(page: Page, shown: Shown) -> tuple[Check, ...]:
 
 def unedited(own: tuple[object, ...], episode: Episode) -> Check:
     """Whether the acts of an episode, gone through as a branch, give its states."""
-    moved = sum(
-        getattr(one, "after", None) != step.after for one, step in zip(own, episode.steps, strict=True)
-    )
+    moved = sum(getattr(one, "after", None) != step.after for one, step in zip(own, episode.steps, strict=True))
     return Check("States that differ where nothing is edited", moved, 0, f"of {len(own)}")
 
 

@@ -53,7 +53,8 @@ def draw(page: Page) -> None:
     kind, permission = kind_of(page), permission_of(page)
     number = min(max(int(page.controls.value("trap")), 1), found.worlds) - 1
     plain, marked = (
-        {some: counted(found, some, marked=flag, permission=permission) for some in found.kinds} for flag in (False, True)
+        {some: counted(found, some, marked=flag, permission=permission) for some in found.kinds}
+        for flag in (False, True)
     )
     title = findings.of_orders(found, kind, permission)
     fig = guards_figure(

@@ -41,7 +41,9 @@ def draw(page: Page) -> None:
     """The diagram."""
     title = "A loop: read, think or plan, act if allowed, observe, and read again"
     fig = parts_figure(OPENS, look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="parts", alt=f"Blocks of an agent with arrows between them. {title}.", on_click=clicked, roomy=True)
+    page.plot(
+        fig, name="parts", alt=f"Blocks of an agent with arrows between them. {title}.", on_click=clicked, roomy=True
+    )
     page.sentence(
         f"Ten blocks, {len(WAYS)} ways between them. A click on a block opens what measures it: "
         f"every block but the task can fail."

@@ -1,0 +1,147 @@
+"""What the panels on noise, plans and made tools declare: parameters, stories, and questions they answer."""
+
+from components.course import PanelWords, Preset, Question
+from pages.agents.agents.names import (
+    A_STAR,
+    BUDGET,
+    CALLS,
+    CHECKER,
+    KEY_FIRST,
+    MAKE,
+    MAKER,
+    NOISE,
+    PLAN,
+    PRICE,
+    PROPOSED,
+    SEARCH,
+    STRAIGHT,
+    USER,
+    WALLS,
+)
+
+MAP = """hall - kitchen
+hall - library
+kitchen - garden
+library - garden
+library # cellar
+key: garden
+from: hall
+to: cellar"""
+
+PAIRS = """2, 3 = 11
+4, 1 = 9
+5, 5 = 30
+7, 2 = ?"""
+
+PARAMETERS = {
+    "noise_view": CALLS,
+    "fails": 10,
+    "calls": 10,
+    "retries": 2,
+    "alarms": 10,
+    "misses": 30,
+    "paid": 15,
+    "plan_view": SEARCH,
+    "search": A_STAR,
+    "ahead": STRAIGHT,
+    "weight": 1.0,
+    "house": 1,
+    "solved": 2,
+    "rooms": 1,
+    "unknown": 3,
+    "map": MAP,
+    "make_view": MAKER,
+    "family": "fence",
+    "given": 4,
+    "pairs": PAIRS,
+    "dearer": 30,
+    "writes": 4000,
+}
+
+STORIES = (
+    Preset(
+        "Ten calls",
+        "Each call fails one time in ten. How many chains of ten come through, and which remedy needs an announcement?",
+        {"panel": NOISE},
+        ("fails", "calls", "retries"),
+    ),
+    Preset(
+        "A checker that errs",
+        "Somebody checks each result, and errs as well. Do more retries help?",
+        {"panel": NOISE, "noise_view": CHECKER},
+        ("fails", "calls", "alarms", "misses"),
+    ),
+    Preset(
+        "Fifteen calls",
+        "Ten steps, and calls for half of them twice. Where should the spare ones go?",
+        {"panel": NOISE, "noise_view": BUDGET},
+        ("fails", "calls", "paid"),
+    ),
+    Preset(
+        "Guess the way",
+        "Key, door, goal: which rooms does A* look at, and which does it leave out?",
+        {"panel": PLAN, "ahead": KEY_FIRST},
+        ("house",),
+    ),
+    Preset(
+        "The model plans",
+        "The model reads the whole map and writes a plan. How many reach the goal?",
+        {"panel": PLAN, "plan_view": PROPOSED},
+        ("rooms", "solved"),
+    ),
+    Preset(
+        "Unknown walls",
+        "The map lacks walls. What does planning anew at each of them cost?",
+        {"panel": PLAN, "plan_view": WALLS},
+        ("house", "unknown"),
+    ),
+    Preset(
+        "A tool from examples",
+        "Four examples in, one expression out. Is it the right one?",
+        {"panel": MAKE},
+        ("given",),
+    ),
+    Preset(
+        "Too few examples",
+        "One example is easily fitted. What do the tests say?",
+        {"panel": MAKE, "given": 1},
+    ),
+    Preset(
+        "A light user",
+        "The small model only calls the tools. Where does it still go wrong?",
+        {"panel": MAKE, "make_view": USER},
+    ),
+    Preset(
+        "When it pays",
+        "A large model makes the tool once. After how many questions is that cheaper than asking it each time?",
+        {"panel": MAKE, "make_view": PRICE},
+        ("dearer", "writes"),
+    ),
+)
+
+OTHER_PANELS = (
+    PanelWords(NOISE, "Chains of calls that fail: retries, votes, a checker that errs too, and a budget of calls."),
+    PanelWords(PLAN, "Search on a map beside plans that the model writes, walls that the map lacks, and your own map."),
+    PanelWords(MAKE, "A tool found from examples, a light model that uses it, when it pays, and your own examples."),
+)
+
+ANSWERED = (
+    Question(
+        "What does noise in tools do to a long task?",
+        "It compounds: with one failure in ten calls, ten calls in a row come through about one time in three. Retries "
+        "repair failures that are announced. Silent ones need a vote, or a checker, and a checker errs too.",
+        {"panel": NOISE},
+    ),
+    Question(
+        "Can a language model plan?",
+        "It writes likely next steps, which is not a search: nothing in it goes back and compares. With the map in its "
+        "prompt it reaches some goals and circles in other worlds. A search of a few dozen states never fails here.",
+        {"panel": PLAN, "plan_view": PROPOSED},
+    ),
+    Question(
+        "Why should a strong model make tools for a weak one?",
+        "The strong one is needed once, the weak one each time. A call asks only for a name and some numbers, which a "
+        "small model can copy; the arithmetic is exact. It pays after as many questions as making costs more.",
+        {"panel": MAKE, "make_view": USER},
+    ),
+)
