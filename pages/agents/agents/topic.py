@@ -91,13 +91,11 @@ PRESETS = (
         "Longer tasks",
         "One look-up, two, three: which line falls?",
         {"panel": SUCCESS},
-        ("over", "unsaid"),
     ),
     Preset(
         "Errors that nobody announces",
         "Now a failing look-up shows somebody else’s record. Compare the planner’s line.",
         {"panel": SUCCESS, "over": OVERS[1], "unsaid": True},
-        ("unsaid",),
     ),
     Preset(
         "A false record",
@@ -123,12 +121,12 @@ PRESETS = (
         {"panel": GUARDS, "permission": BOTH},
         ("added", "trap"),
     ),
+    *STORIES,
     Preset(
         "Parts",
         "An agent as one loop. Which block would you guard?",
         {"panel": PARTS},
     ),
-    *STORIES,
 )
 
 PANELS: tuple[PanelWords, ...] = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -71,6 +72,7 @@ def successes(over: str, *, silent: bool) -> Successes:
     return Successes(over, list(settings), hits)
 
 
+@lru_cache(maxsize=1)
 def _in_rooms() -> Successes:
     """Worlds of rooms in groups of as long a shortest way."""
     setting = Setting(ROOMS_WORLD)
