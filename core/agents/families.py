@@ -58,7 +58,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             ((70, 99), (3, 19)), ((20, 29), (1, 6)),
         ),
         "eggs": Family(
-            "{x} eggs are packed into boxes of {y}. How many eggs are left over?", "x % y", ((30, 99), (4, 12)), ((5, 19), (2, 5)),
+            "{x} eggs are packed into boxes of {y}. How many eggs are left over?", "x % y",
+            ((30, 99), (4, 12)), ((5, 19), (2, 5)),
         ),
         "handshakes": Family(
             "{x} people all shake hands once with each other. How many handshakes are there?", "x * (x - 1) / 2",
