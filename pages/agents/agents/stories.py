@@ -103,8 +103,8 @@ STORIES = (
     ),
     Preset(
         "Too few examples",
-        "One example is easily fitted. What do the tests say?",
-        {"panel": MAKE, "given": 1},
+        "An expression fits all three examples of handshakes. What do the tests say?",
+        {"panel": MAKE, "family": "handshakes", "given": 3},
     ),
     Preset(
         "A light user",

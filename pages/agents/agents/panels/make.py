@@ -113,7 +113,7 @@ def making(page: Page) -> None:
 
 def shown_of(family: str, count: int) -> tuple[Examples, Tool | None]:
     """Examples of a family, and the tool that is made from them."""
-    examples = examples_of(family, count, seed=0)
+    examples = examples_of(family, count, seed=0, small=True)
     return examples, tool_from(examples)
 
 
@@ -288,7 +288,7 @@ for way in WAYS:
 print(break_even({make}, {large}, {small}))
 """
     given = f"read_examples({str(page.controls.value('pairs'))!r}).examples" if family == OWN else (
-        f"examples_of({family!r}, {given_of(page)}, seed=0)"
+        f"examples_of({family!r}, {given_of(page)}, seed=0, small=True)"
     )  # fmt: skip
     return f"""from core.agents import examples_of, make_tool, read_examples
 
