@@ -128,6 +128,7 @@ from .runs import Setting as Setting
 from .runs import baseline as baseline
 from .runs import mark as mark
 from .runs import recorded_baselines as recorded_baselines
+from .runs import recorded_run as recorded_run
 from .runs import recorded_runs as recorded_runs
 from .runs import recorded_thoughts as recorded_thoughts
 from .using import ALONE as ALONE

@@ -111,15 +111,27 @@ def mark(episode: Episode, world: World) -> int:
 
 
 @cache
-def recorded_runs() -> dict[Setting, Runs]:
+def recorded_runs(name: str = RUNS_FILE) -> dict[Setting, Runs]:
     """The recorded episodes of acting alone, by setting; no model is needed.
+
+    Args:
+        name: of the file; another holds those whose look-ups fail.
 
     Raises:
         AssetError: if the file is missing or damaged.
 
     Source: `python -m core.assets record agents episodes`, and `... failures`.
     """
-    return {one.setting: one for name in (RUNS_FILE, FAILURES_FILE) for one in kept(name, tuple)}
+    return {one.setting: one for one in kept(name, tuple)}
+
+
+def recorded_run(setting: Setting) -> Runs | None:
+    """The recorded episodes in a setting; None where there are none.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+    """
+    return recorded_runs(FAILURES_FILE if setting.noise > 0 else RUNS_FILE).get(setting)
 
 
 @cache

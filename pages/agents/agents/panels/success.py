@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
-from core.agents import ACTORS, MODEL, ROOMS_WORLD, Runs, Setting, mark, plan, recorded_baselines, recorded_runs
+from core.agents import ACTORS, MODEL, ROOMS_WORLD, Runs, Setting, mark, plan, recorded_baselines, recorded_run
 from core.checks import Check
 from core.numbers import wilson
 from pages.agents.agents import findings
@@ -64,7 +64,7 @@ def successes(over: str, *, silent: bool) -> Successes:
         LENGTH: {hops: replace(base, hops=hops) for hops in (1, 2, 3)},
         EXAMPLES: {count: replace(base, examples=count) for count in (0, 1, 2)},
     }.get(over, {noise: replace(base, noise=noise, silent=silent and noise > 0) for noise in (0.0, 0.2, 0.4)})
-    hits = {MODEL: [recorded_runs()[setting].success for setting in settings.values()]}
+    hits = {MODEL: [run_of(setting).success for setting in settings.values()]}
     if over != EXAMPLES:
         hits |= {
             actor: [recorded_baselines()[actor, setting].success for setting in settings.values()] for actor in ACTORS
@@ -72,11 +72,19 @@ def successes(over: str, *, silent: bool) -> Successes:
     return Successes(over, list(settings), hits)
 
 
+def run_of(setting: Setting) -> Runs:
+    """The model's recorded episodes in a setting. Raises ValueError where there are none."""
+    runs = recorded_run(setting)
+    if runs is None:
+        raise ValueError(f"Nothing was recorded for {setting}.")
+    return runs
+
+
 @lru_cache(maxsize=1)
 def _in_rooms() -> Successes:
     """Worlds of rooms in groups of as long a shortest way."""
     setting = Setting(ROOMS_WORLD)
-    model = recorded_runs()[setting].success
+    model = run_of(setting).success
     lengths = np.array([len(plan(setting.world(number)).acts or ()) for number in range(len(model))])
     every = {MODEL: model} | {actor: recorded_baselines()[actor, setting].success[: len(model)] for actor in ACTORS}
     places = sorted(set(lengths.tolist()))
@@ -110,7 +118,7 @@ def counted(hits: Hits) -> list[tuple[int, int, tuple[float, float]]]:
 
 def checks(found: Successes) -> tuple[Check, ...]:
     """Recorded episodes go again through their states; the planner gets through every world where no look-up fails."""
-    some = recorded_runs()[Setting(ROOMS_WORLD) if found.over == ROOMS else Setting()]
+    some = run_of(Setting(ROOMS_WORLD) if found.over == ROOMS else Setting())
     hits = found.hits.get(PLANNER, ())
     behind = sum(int((~one).sum()) for one, place in zip(hits, found.places, strict=True) if _sure(found.over, place))
     return (
@@ -138,7 +146,7 @@ def moved(runs: Runs) -> int:
 
 def script(page: Page) -> str:
     """A script that counts the successes on screen."""
-    return """from core.agents import recorded_baselines, recorded_runs
+    return """from core.agents import recorded_baselines, recorded_run
 
 for setting, runs in recorded_runs().items():
     print(setting, runs.success.sum(), "of", len(runs), runs.interval)
