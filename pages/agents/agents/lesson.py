@@ -20,7 +20,7 @@ LESSON = Outline(
             12,
             "Rooms",
             ask="The same model in another world. Where will it get stuck?",
-            settles="It tries the locked door again: an act that has just failed looks likely because it was just done.",
+            settles="It tries the locked door again: what was just done looks likely, also where it has failed.",
         ),
         Stage(
             14,

@@ -146,7 +146,7 @@ def moved(runs: Runs) -> int:
 
 def script(page: Page) -> str:
     """A script that counts the successes on screen."""
-    return """from core.agents import recorded_baselines, recorded_run
+    return """from core.agents import recorded_baselines, recorded_run, recorded_runs
 
 for setting, runs in recorded_runs().items():
     print(setting, runs.success.sum(), "of", len(runs), runs.interval)
