@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -53,12 +54,12 @@ class Shown:
     episode: Episode
     place: int
 
-    @property
+    @cached_property
     def world(self) -> World:
         """Where it acts."""
         return self.setting.world(self.number)
 
-    @property
+    @cached_property
     def moment(self) -> Moment:
         """The episode before the act that is shown."""
         bare = Moment(self.world, self.episode, self.place, ())
