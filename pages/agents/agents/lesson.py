@@ -24,7 +24,7 @@ LESSON = Outline(
         ),
         Stage(
             14,
-            "One example fewer",
+            "No example",
             ask="How much of the skill is in the prompt?",
             settles="Change the examples under More and read the share over all worlds.",
         ),

@@ -70,9 +70,9 @@ PRESETS = (
         ("step", "number"),
     ),
     Preset(
-        "One example fewer",
-        "The same task with one solved example instead of two.",
-        {"examples": 1},
+        "No example",
+        "The same task without a solved example in the prompt.",
+        {"examples": 0},
         ("step", "number"),
     ),
     Preset(
@@ -151,8 +151,9 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "Does a model that solves a task with two examples know how to solve it?",
-        "It knows how to go on in the same way. With an example fewer the same model on the same worlds is far worse, "
-        "and where the task is one look-up longer, too. The curve counts it over a hundred worlds, with intervals.",
+        "It knows how to go on in the same way. The curve counts the same worlds with no solved example, one and two, "
+        "and the first one makes almost all of the difference. On tasks that take a third look-up it fails mostly, "
+        "though both examples take three as well.",
         {"panel": SUCCESS, "over": OVERS[2]},
     ),
     Question(

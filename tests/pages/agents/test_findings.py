@@ -173,3 +173,10 @@ def test_a_guess_is_told_with_its_probability() -> None:
     assert "as you guessed" in findings.of_the_guess(shown.act, shown)
     other = next(act for act in shown.probabilities if act != shown.act)
     assert f"you guessed <b>{other}</b>, to which it gave 0 %" in findings.of_the_guess(other, shown)
+
+
+def test_what_a_question_says_of_examples_and_length_was_measured() -> None:
+    """One example makes almost all of the difference; tasks of three look-ups mostly fail."""
+    shares = [float(successes(OVERS[2], silent=False).hits[MODEL][count].mean()) for count in (0, 1, 2)]
+    assert shares[1] - shares[0] > 0.8 * abs(shares[2] - shares[0])
+    assert float(successes(OVERS[0], silent=False).hits[MODEL][2].mean()) < 0.5
