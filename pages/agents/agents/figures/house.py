@@ -74,7 +74,7 @@ def walls_figure(
 
 def _axes(look: Look) -> dict[str, object]:
     return {
-        "margin": {"t": 40, "b": 40},
+        "margin": {"t": 36, "b": 8},
         "xaxis": {"domain": MAP, "visible": False, "range": [-0.6, 6.6]},
         "yaxis": {"visible": False, "range": [3.6, -0.6], "scaleanchor": "x", "constrain": "domain"},
     }
@@ -120,7 +120,7 @@ def _shaded(world: Rooms, first: Mapping[str, int], look: Look) -> go.Scatter:
     colors = [_shade(first[room] / most) if room in first else look.paper for room in rooms]
     return go.Scatter(
         x=[column for column, _ in spots], y=[row for _, row in spots], mode="markers", name="rooms",
-        marker={"symbol": "square", "size": 34, "color": colors, "line": {"color": look.quiet, "width": 1.5}},
+        marker={"symbol": "square", "size": 32, "color": colors, "line": {"color": look.quiet, "width": 1.5}},
         text=[f"{room}: looked at as state {first[room]}" if room in first else f"{room}" for room in rooms],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip

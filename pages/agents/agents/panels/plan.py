@@ -42,7 +42,7 @@ from pages.agents.agents.names import (
 from pages.agents.agents.plan_checks import plan_checks, walk_checks
 from pages.agents.agents.readings import plan as words
 
-ABOVE = 170
+ABOVE = 208
 HOUSES, MOST_WALLS, HEAVIEST = 40, 6, 5.0
 """Houses over which searches are compared, walls that a map may lack, and the largest weight of an estimate."""
 
@@ -121,7 +121,7 @@ def searching(page: Page) -> None:
     longer = [acts - least for (_, acts), (_, least) in zip(rows[search], rows[BREADTH], strict=True)]
     here = {name: plan_by(world, name, estimate, weight).looked_at for name in SEARCHES}
     title = words.search_title(named(search), looked[search], looked[BREADTH], longer)
-    fig = search_figure(world, found, looked, here, look=page.look, title=title, height=room(page.look, ABOVE + 64))
+    fig = search_figure(world, found, looked, here, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="search", alt=f"A house, what a search looked at, and states by search. {title}.", roomy=True)
     page.sentence(words.search_reading(found, plain, named(search)))
 
@@ -158,7 +158,7 @@ def proposing(page: Page) -> None:
     title = words.proposed_title(by_shown)
     fig = proposals_figure(
         world, plan(world).acts or (), one.acts, counts, look=page.look, title=title,
-        height=room(page.look, ABOVE + 64),
+        height=room(page.look, ABOVE),
     )  # fmt: skip
     page.plot(fig, name="proposals", alt=f"A map, the shortest plan and the model's. {title}.", roomy=True)
     page.sentence(words.proposed_reading(world, one, record.limit))
@@ -184,7 +184,7 @@ def walling(page: Page) -> None:
     title = words.walls_title(extra[:, len(closed)].tolist(), len(closed))
     fig = walls_figure(
         world, walked, closed, extra, count=len(closed), look=page.look, title=title,
-        height=room(page.look, ABOVE + 64),
+        height=room(page.look, ABOVE),
     )  # fmt: skip
     page.plot(fig, name="walls", alt=f"A house with walls that its map lacks, and what they cost. {title}.", roomy=True)
     page.sentence(words.walls_reading(walked, len(closed)))
@@ -206,7 +206,7 @@ def own_map(page: Page) -> None:
             told(ValueError(f"There is no way from {world.begin} to {world.goal}: {found.looked_at} states looked at"))
             return
         title = words.own_title(found, world)
-        fig = own_figure(world, found, look=page.look, title=title, height=room(page.look, ABOVE + 64))
+        fig = own_figure(world, found, look=page.look, title=title, height=room(page.look, ABOVE))
         page.plot(fig, name="own_map", alt=f"A visitor's map with the shortest plan. {title}.", roomy=True)
     page.sentence(f"Breadth-first search took up <b>{found.looked_at}</b> states.")
 

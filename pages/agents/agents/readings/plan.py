@@ -41,7 +41,8 @@ def search_reading(found: Plan, plain: Plan, name: str) -> str:
     more = "as short as any" if acts == shortest else f"<b>{counted(acts - shortest, 'act')}</b> longer than need be"
     return (
         f"In this house {name} takes up <b>{found.looked_at}</b> states; its plan has <b>{acts}</b> acts, {more}; "
-        f"breadth-first search takes up {plain.looked_at}. A room's shade says when it was first looked at."
+        f"breadth-first search takes up {plain.looked_at}. The darker a room, the sooner it was looked at. "
+        f"Bars: means of many houses; diamonds: this house."
     )
 
 
