@@ -55,8 +55,9 @@ from .making import Tool as Tool
 from .making import make_tool as make_tool
 from .makings import Making as Making
 from .makings import left_out as left_out
-from .makings import made as made
 from .makings import made_tools as made_tools
+from .makings import makings_of as makings_of
+from .makings import passed as passed
 from .makings import recorded_makings as recorded_makings
 from .makings import value_of as value_of
 from .noise import break_even as break_even

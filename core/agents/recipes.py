@@ -9,7 +9,7 @@ from core.agents.acting import RECORDS, ROOMS_WORLD, STYLES
 from core.agents.episodes import Case
 from core.agents.families import FAMILIES
 from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
-from core.agents.makings import DRAWS, MAKINGS_FILE, MOST_EXAMPLES, made, made_tools
+from core.agents.makings import DRAWS, MAKINGS_FILE, made_tools, makings_of
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.orders import ADDED, ORDERS_FILE, Injections, Trapped, trapped_world
 from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
@@ -101,10 +101,10 @@ def uses() -> Iterator[str]:
 
 
 def makings() -> Iterator[str]:
-    """Tools made from one to eight examples, over draws of the examples, each tested."""
+    """Tools made from one to ten examples, over draws of the examples, each tested."""
     found = []
     for family in FAMILIES:
-        found += [made(family, count, draw) for draw in range(DRAWS) for count in range(1, MOST_EXAMPLES + 1)]
+        found += [one for draw in range(DRAWS) for one in makings_of(family, draw)]
         yield f"{family}: {[one.right for one in found if one.family == family and one.draw == 0]} of the tests"
     _keep(tuple(found), MAKINGS_FILE, "makings", 0, "Tools made from few and from more examples, tested")
 

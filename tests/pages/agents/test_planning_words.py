@@ -147,7 +147,7 @@ def test_titles_of_made_tools() -> None:
     assert "No expression" in make.own_title(None, [True])
     for family in FAMILIES:
         makings = [one for one in recorded_makings() if one.family == family]
-        for examples in (1, 8):
+        for examples in (1, 10):
             enough = sum(one.right == 20 for one in makings if one.examples == examples)
             assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 20)
 
