@@ -85,6 +85,9 @@ from .notebook import ranked as ranked
 from .notebook import recorded_notebook as recorded_notebook
 from .notes import rank_notes as rank_notes
 from .orders import ADDED as ADDED
+from .orders import BOTH as BOTH
+from .orders import FREE as FREE
+from .orders import ORDER as ORDER
 from .orders import PERMISSIONS as PERMISSIONS
 from .orders import Injections as Injections
 from .orders import Trapped as Trapped
@@ -120,9 +123,13 @@ from .retrieval import gap as gap
 from .retrieval import recorded_curve as recorded_curve
 from .retrieval import recorded_curves as recorded_curves
 from .retrieval import retrieval_prompt as retrieval_prompt
+from .runs import Baseline as Baseline
 from .runs import Runs as Runs
 from .runs import Setting as Setting
+from .runs import baseline as baseline
 from .runs import mark as mark
+from .runs import recorded_baselines as recorded_baselines
+from .runs import recorded_run as recorded_run
 from .runs import recorded_runs as recorded_runs
 from .runs import recorded_thoughts as recorded_thoughts
 from .using import ALONE as ALONE

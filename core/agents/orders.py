@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -71,6 +71,7 @@ class Trapped:
         return ADDED[kind].format(name=self.name, city=self.city)
 
 
+@lru_cache(maxsize=256)
 def trapped_world(number: int) -> Trapped:
     """A world of records, with a name and a city that its task has no use for.
 
@@ -139,16 +140,22 @@ class Injections:
         return [_acts(number)[place] if place >= 0 else "" for number, place in enumerate(places)]
 
 
+@lru_cache(maxsize=256)
 def _acts(number: int) -> tuple[str, ...]:
     trapped = trapped_world(number)
     return trapped.world.acts(trapped.step("").after)
 
 
-def _likeliest(shares: Float[np.ndarray, "act"], number: int, permission: str) -> int:
+@lru_cache(maxsize=1024)
+def _allowed(number: int, permission: str) -> tuple[int, ...]:
+    """The places of the acts that are allowed after the first record."""
     trapped = trapped_world(number)
     allowed = permitted(trapped.world, trapped.step("").after, permission)
-    places = [place for place, act in enumerate(_acts(number)) if act in allowed]
-    return max(places, key=lambda place: shares[place]) if places else -1
+    return tuple(place for place, act in enumerate(_acts(number)) if act in allowed)
+
+
+def _likeliest(shares: Float[np.ndarray, "act"], number: int, permission: str) -> int:
+    return max(_allowed(number, permission), key=lambda place: shares[place], default=-1)
 
 
 @cache

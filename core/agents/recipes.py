@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.agents.acting import RECORDS, ROOMS_WORLD, STYLES
-from core.agents.episodes import Case
+from core.agents.episodes import ACTORS, Case
 from core.agents.families import FAMILIES
 from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
 from core.agents.makings import DRAWS, MAKINGS_FILE, made_tools, makings_of
@@ -14,7 +14,7 @@ from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Noteboo
 from core.agents.orders import ADDED, ORDERS_FILE, Injections, Trapped, trapped_world
 from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
-from core.agents.runs import FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Runs, Setting
+from core.agents.runs import BASELINES_FILE, FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Runs, Setting, baseline
 from core.agents.using import EXAMPLE_SEED, USES_FILE, WAYS, Use, Uses, right, tokens_of
 from core.agents.worlds import rooms_world
 from core.assets import AssetError, keep, kept, versions_of
@@ -141,6 +141,14 @@ def failures() -> Iterator[str]:
     yield from _runs(FAILING, FAILURES_FILE, "failures", WORLDS_EACH)
 
 
+def baselines() -> str:
+    """Planner and random actor in the same worlds."""
+    settings = [one for one in (*SETTINGS, *FAILING) if one.examples == 2]
+    found = tuple(baseline(actor, setting, WORLDS_EACH[setting.kind]) for actor in ACTORS for setting in settings)
+    _keep(found, BASELINES_FILE, "baselines", 0, "Planner and random actor in small worlds")
+    return ", ".join(f"{one.actor} {int(one.success.sum())}" for one in found)
+
+
 def thoughts() -> Iterator[str]:
     """The default decoder's episodes with and without thoughts, in the same worlds."""
     settings = tuple(Setting(style=style) for style in STYLES)
@@ -156,7 +164,7 @@ def _runs(settings: Sequence[Setting], name: str, recipe: str, worlds: Mapping[s
     lm, found = load_causal_lm(dtype=DTYPE), {one.setting: one for one in _so_far(name)}
     known = (*_so_far(RUNS_FILE), *_so_far(FAILURES_FILE))
     for setting in settings:
-        if setting not in found:
+        if setting not in found or len(found[setting]) < worlds[setting.kind]:
             deciding = Deciding(lm, examples=setting.examples, style=setting.style)
             for runs in (*known, *found.values()):
                 deciding.remember(runs)
@@ -224,6 +232,7 @@ RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "detours": house_detours,
     "episodes": episodes,
     "failures": failures,
+    "baselines": baselines,
     "thoughts": thoughts,
     "injections": injections,
 }

@@ -8,13 +8,14 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from core.agents.acting import ACT, RECORDS, offered, world_of
-from core.agents.episodes import Decision, Episode, Step, lucks
+from core.agents.episodes import Decision, Episode, Step, lucks, run_episode
 from core.agents.worlds import World
 from core.assets import kept
 from core.numbers import wilson
 
 RUNS_FILE, FAILURES_FILE = "agents/episodes.npz", "agents/failures.npz"
 THOUGHTS_FILE = "agents/thoughts.npz"
+BASELINES_FILE = "agents/baselines.npz"
 
 LIMITS = {"records": 8, "rooms": 12}
 """Acts of an episode, by kind of world."""
@@ -110,15 +111,27 @@ def mark(episode: Episode, world: World) -> int:
 
 
 @cache
-def recorded_runs() -> dict[Setting, Runs]:
+def recorded_runs(name: str = RUNS_FILE) -> dict[Setting, Runs]:
     """The recorded episodes of acting alone, by setting; no model is needed.
+
+    Args:
+        name: of the file; another holds those whose look-ups fail.
 
     Raises:
         AssetError: if the file is missing or damaged.
 
     Source: `python -m core.assets record agents episodes`, and `... failures`.
     """
-    return {one.setting: one for name in (RUNS_FILE, FAILURES_FILE) for one in kept(name, tuple)}
+    return {one.setting: one for one in kept(name, tuple)}
+
+
+def recorded_run(setting: Setting) -> Runs | None:
+    """The recorded episodes in a setting; None where there are none.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+    """
+    return recorded_runs(FAILURES_FILE if setting.noise > 0 else RUNS_FILE).get(setting)
 
 
 @cache
@@ -131,3 +144,41 @@ def recorded_thoughts() -> dict[str, Runs]:
     Source: `python -m core.assets record agents thoughts`.
     """
     return {one.setting.style: one for one in kept(THOUGHTS_FILE, tuple)}
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """What an actor without a model comes to in the worlds of a setting.
+
+    Args:
+        actor: "planner" or "random". setting: where.
+        success: by world. acts: how many were done, by world.
+    """
+
+    actor: str
+    setting: Setting
+    success: Bool[np.ndarray, "world"]
+    acts: Int[np.ndarray, "world"]
+
+
+def baseline(actor: str, setting: Setting, worlds: int) -> Baseline:
+    """Lets an actor act in the first worlds of a setting; see `run_episode`."""
+    episodes = [run_episode(actor, setting.world(number), limit=setting.limit, seed=number) for number in range(worlds)]
+    return Baseline(
+        actor,
+        setting,
+        np.array([one.success for one in episodes]),
+        np.array([len(one.steps) for one in episodes], np.int16),
+    )
+
+
+@cache
+def recorded_baselines() -> dict[tuple[str, Setting], Baseline]:
+    """The recorded baselines, by actor and setting.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record agents baselines`.
+    """
+    return {(one.actor, one.setting): one for one in kept(BASELINES_FILE, tuple)}

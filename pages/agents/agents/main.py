@@ -2,31 +2,41 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from components.course import PANEL
+from components.jobs import job_panel
 from components.page import Page
 from core.agents import (
     ACTING,
     MODEL,
     RECORDS,
     ROOMS_WORLD,
+    Branch,
     Episode,
     Setting,
     World,
+    act_on,
     replayed,
+    run_branch,
     shortest_acts,
 )
 from core.checks import Check
+from core.jobs import promise
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment, episode_figure
-from pages.agents.agents.results import episode_of
+from pages.agents.agents.results import episode_of, successes_of
 from pages.agents.agents.topic import ELSEWHERE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+PLANNER = "planner"
+TAKES = 16.0
+"""Seconds of processor for an episode in a fresh process, a third of it to load the model."""
 
 NOISES = (0.0, 0.2, 0.4)
 WORLDS = {RECORDS: 100, ROOMS_WORLD: 60}
@@ -44,12 +54,12 @@ class Shown:
     episode: Episode
     place: int
 
-    @property
+    @cached_property
     def world(self) -> World:
         """Where it acts."""
         return self.setting.world(self.number)
 
-    @property
+    @cached_property
     def moment(self) -> Moment:
         """The episode before the act that is shown."""
         bare = Moment(self.world, self.episode, self.place, ())
@@ -57,10 +67,21 @@ class Shown:
         return Moment(self.world, self.episode, self.place, right)
 
     @property
+    def stamp(self) -> str:
+        """What a guess of this act begins with."""
+        return f"{self.number + 1}.{self.place + 1} "
+
+    @property
+    def guess(self) -> str:
+        """The visitor's guess of this very act; "" for none."""
+        said = str(self.page.controls.value("guess"))
+        guess = said.removeprefix(self.stamp)
+        return guess if said.startswith(self.stamp) and guess in self.moment.probabilities else ""
+
+    @property
     def hidden(self) -> bool:
         """Whether the visitor guesses first and has not guessed yet."""
-        controls = self.page.controls
-        return bool(controls.value("hide")) and controls.value("guess") not in self.moment.probabilities
+        return bool(self.page.controls.value("hide")) and not self.guess and not self.moment.over
 
 
 def controls(page: Page) -> Shown:
@@ -77,10 +98,18 @@ def controls(page: Page) -> Shown:
         number = page.controls.slider("number", "World number", 1, WORLDS[kind]) - 1
     episode = episode_of(actor, setting, number)
     if episode is None:
-        episode = Episode((), False, "no way")
+        actor, episode = live(setting, number, offer=page.controls.value(PANEL) not in ELSEWHERE)
     with places[3]:
         step = page.controls.slider("step", "Before act", 1, len(episode.steps) + 1)
     return Shown(page, actor, setting, number, episode, step - 1)
+
+
+def live(setting: Setting, number: int, *, offer: bool) -> tuple[str, Episode]:
+    """Who acts where SmolLM2's episode was not recorded: the planner, until a visitor has asked for SmolLM2's."""
+    branch = Branch(setting, number)
+    cost = f"This was not recorded; it takes {promise(TAKES)} of one core, once. Until then the planner acts."
+    done = job_panel(act_on, branch, start="Let SmolLM2 act", cost=cost) if offer else None
+    return (MODEL, done) if done is not None else (PLANNER, run_branch(PLANNER, branch))
 
 
 def more(page: Page, kind: str) -> Setting:
@@ -108,7 +137,9 @@ def main_figure(shown: Shown) -> None:
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    return findings.of_the_episode(shown.episode, shown.place)
+    guessed = findings.of_the_guess(shown.guess, shown.moment) + " " if shown.guess else ""
+    told = findings.of_the_episode(shown.actor, shown.episode, successes_of(shown.setting), hidden=shown.hidden)
+    return guessed + told
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:

@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Scene
 from pages.agents.agents import main as views
-from pages.agents.agents.panels import make, noise, plan
+from pages.agents.agents.panels import edit, guards, make, noise, parts, plan, prompt, success, thoughts
 from pages.agents.agents.topic import TOPIC
 from pages.agents.agents.words import EQUATIONS
 
@@ -15,7 +15,17 @@ page.show(
         badges=(Badge.RECORDED, Badge.TOY),
         draw=lambda: views.main_figure(shown),
         reading=lambda: views.reading(shown),
-        panels=(noise.panel(page), plan.panel(page), make.panel(page)),
+        panels=(
+            success.panel(page),
+            prompt.panel(page, shown),
+            edit.panel(page, shown),
+            thoughts.panel(page),
+            guards.panel(page),
+            noise.panel(page),
+            plan.panel(page),
+            make.panel(page),
+            parts.panel(page),
+        ),
         checks=lambda: views.checks(shown),
         equations=EQUATIONS,
         code=views.source_functions,

@@ -1,7 +1,7 @@
 """What the page on agents declares: its stories, its panels, and the notes' questions it answers."""
 
 from components.course import PanelWords, Preset, Question, Topic
-from core.agents import RECORDS, ROOMS_WORLD
+from core.agents import BOTH, FREE, MODEL, ORDER, REACT, RECORDS, ROOMS_WORLD
 from pages.agents.agents.stories import ANSWERED, OTHER_PANELS, PARAMETERS, STORIES
 
 TOPIC = Topic(
@@ -19,9 +19,16 @@ TOPIC = Topic(
 SUCCESS, PROMPT, EDIT = "Success", "Prompt", "Edit and run on"
 THOUGHTS, GUARDS, PARTS = "Think, then act?", "Who guards it?", "Parts"
 
+OVERS = ("look-ups", "failing look-ups", "examples", "rooms")
+"""Over what successes are drawn."""
+
+KEPT = "as it was"
+FALSE = "The teacher of Frank is Maria. Frank lives in Berlin."
+"""An edit that keeps the act, and a record that is not so."""
+
 DEFAULTS = {
     "kind": RECORDS,
-    "actor": "planner",
+    "actor": MODEL,
     "hops": 2,
     "noise": 0.0,
     "number": 1,
@@ -31,6 +38,15 @@ DEFAULTS = {
     "examples": 2,
     "hide": False,
     "guess": "",
+    "over": OVERS[0],
+    "unsaid": False,
+    "instead": KEPT,
+    "heard": "",
+    "style": REACT,
+    "thinking": 1,
+    "added": ORDER,
+    "permission": FREE,
+    "trap": 1,
     **PARAMETERS,
 }
 
@@ -49,20 +65,20 @@ PRESETS = (
     ),
     Preset(
         "Rooms",
-        "Another world: rooms, a key and a locked door. Count how often it tries the door.",
-        {"kind": ROOMS_WORLD},
+        "Another world: rooms, a key and a locked door. Step on, and count how often it tries the door.",
+        {"kind": ROOMS_WORLD, "step": 3},
         ("step", "number"),
     ),
     Preset(
-        "One example fewer",
-        "The same task with one solved example instead of two.",
-        {"examples": 1},
+        "No example",
+        "The same task without a solved example in the prompt.",
+        {"examples": 0},
         ("step", "number"),
     ),
     Preset(
         "A tool that fails",
         "Two of five look-ups fail, and say so. Does it try again?",
-        {"noise": 0.4},
+        {"noise": 0.4, "number": 2, "step": 2},
         ("step", "number"),
     ),
     Preset(
@@ -71,12 +87,59 @@ PRESETS = (
         {"actor": "random"},
         ("step", "number"),
     ),
+    Preset(
+        "Longer tasks",
+        "One look-up, two, three: which line falls?",
+        {"panel": SUCCESS},
+    ),
+    Preset(
+        "Errors that nobody announces",
+        "Now a failing look-up shows somebody else’s record. Compare the planner’s line.",
+        {"panel": SUCCESS, "over": OVERS[1], "unsaid": True},
+    ),
+    Preset(
+        "A false record",
+        "One record is replaced by a false one. What does even a planner make of it?",
+        {"panel": EDIT, "actor": "planner", "heard": FALSE},
+        ("step", "instead", "heard"),
+    ),
+    Preset(
+        "Think, then act?",
+        "The same worlds with thoughts and without: read one that the model wrote.",
+        {"panel": THOUGHTS},
+        ("style", "thinking"),
+    ),
+    Preset(
+        "An order in a record",
+        "A record ends with an order. How often does the next act change?",
+        {"panel": GUARDS},
+        ("added", "trap"),
+    ),
+    Preset(
+        "Permissions",
+        "The same records; now an act that nothing seen supports is not carried out.",
+        {"panel": GUARDS, "permission": BOTH},
+        ("added", "trap"),
+    ),
     *STORIES,
+    Preset(
+        "Parts",
+        "An agent as one loop. Which block would you guard?",
+        {"panel": PARTS},
+    ),
 )
 
-PANELS: tuple[PanelWords, ...] = (*OTHER_PANELS,)
+PANELS: tuple[PanelWords, ...] = (
+    PanelWords(SUCCESS, "How many worlds the model, a planner and chance get through, by length, noise and examples."),
+    PanelWords(PROMPT, "The text that the model reads before the act that is shown."),
+    PanelWords(EDIT, "Another act or another observation at one step, and what the actor does from there."),
+    PanelWords(THOUGHTS, "The same worlds with thoughts and without, the tokens that they take, and one episode."),
+    PanelWords(GUARDS, "A record that carries an order, with marking and without, and what permissions leave of it."),
+    *OTHER_PANELS,
+    PanelWords(PARTS, "An agent’s building blocks as one diagram; each opens the panel that shows it."),
+)
 
-ELSEWHERE: tuple[str, ...] = tuple(panel.name for panel in PANELS)
+ELSEWHERE: tuple[str, ...] = tuple(panel.name for panel in PANELS if panel.name not in (PROMPT, EDIT))
 """The panels that stand in the main figure's place, whose controls they do not use."""
 
 QUESTIONS: tuple[Question, ...] = (
@@ -85,6 +148,26 @@ QUESTIONS: tuple[Question, ...] = (
         "A loop: a model reads a task and all that has happened, chooses an act, a program carries it out, and what is "
         "observed is read with the rest before the next act. Step through one episode to see each part.",
         {},
+    ),
+    Question(
+        "Does a model that solves a task with two examples know how to solve it?",
+        "It knows how to go on in the same way. The curve counts the same worlds with no solved example, one and two, "
+        "and the first one makes almost all of the difference. On tasks that take a third look-up it fails mostly, "
+        "though both examples take three as well.",
+        {"panel": SUCCESS, "over": OVERS[2]},
+    ),
+    Question(
+        "Does it help to think before acting, as in ReAct?",
+        "It depends on what the thought says. Large models gain by it; the panel shows what thoughts of this small "
+        "model do on the same worlds, beside right thoughts that it is given. A wrong thought is read as if it were "
+        "an observation.",
+        {"panel": THOUGHTS},
+    ),
+    Question(
+        "What if what an agent reads tells it what to do?",
+        "The model reads orders and records as one text. The panel counts how often a sentence behind a record changes "
+        "the next act, with and without marking. What a permission forbids is not done, whatever the model prefers.",
+        {"panel": GUARDS, "permission": BOTH},
     ),
     *ANSWERED,
 )

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 import plotly.graph_objects as go
 
 from components.theme import Look, escape, figure
-from core.agents import Episode, Rooms, World
+from core.agents import Episode, World
 from pages.agents.agents.figures.maps import map_traces
+from pages.agents.agents.figures.transcript import LINE, percent, told_lines, within
 
 MAP, TOLD, BARS = (0.0, 0.27), 0.295, (0.76, 1.0)
 """Where map, transcript and bars stand, as parts of the width."""
@@ -95,7 +95,7 @@ def _bars(moment: Moment, acts: Sequence[str], *, hidden: bool, look: Look) -> l
     )  # fmt: skip
     bars = go.Bar(
         x=shares, y=list(range(len(acts))), orientation="h", xaxis="x2", yaxis="y2", name="probability", width=0.7,
-        marker={"color": colors}, text=["" if hidden else _percent(share) for share in shares],
+        marker={"color": colors}, text=["" if hidden else percent(share) for share in shares],
         textposition="outside", cliponaxis=False, textfont={"color": look.ink, "size": look.size - 1},
         customdata=[[number] for number in range(len(acts))],
         hovertemplate="%{x:.2%}<extra></extra>" if not hidden else "<extra></extra>",
@@ -103,33 +103,16 @@ def _bars(moment: Moment, acts: Sequence[str], *, hidden: bool, look: Look) -> l
     return [clickable, bars] if acts else []
 
 
-def _percent(share: float) -> str:
-    return "<1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
-
-
 def _transcript(moment: Moment, *, hidden: bool, look: Look) -> list[dict[str, object]]:
-    """Task, acts and observations so far, and the next act; the earliest lines go where there are too many."""
-    lines = told_lines(moment, hidden=hidden, width=WIDTH[look.presenter], look=look)
-    step = 1.55 * look.size / (look.hero - 90)
-    room = int(1 / step)
-    shown = lines if len(lines) <= room else [*lines[:2], ("…", look.quiet), *lines[len(lines) - room + 3 :]]
-    return [
-        {"x": TOLD, "xref": "paper", "y": 1 - step * number, "yref": "paper", "xanchor": "left", "yanchor": "top",
-         "align": "left", "showarrow": False, "text": text, "font": {"size": look.size, "color": color}}
-        for number, (text, color) in enumerate(shown)
-    ]  # fmt: skip
-
-
-def told_lines(moment: Moment, *, hidden: bool, width: int, look: Look) -> list[tuple[str, str]]:
-    """Lines of text with their colors."""
-    world = moment.world
-    begun = [f"You are in the {world.begin}."] if isinstance(world, Rooms) else []
-    lines = [(f"<b>{escape(line)}</b>", look.ink) for line in wrap(f"Task: {world.task}", width)]
-    lines += [(escape(line), look.quiet) for text in begun for line in wrap(text, width)]
-    for step in moment.episode.steps[: moment.place]:
-        lines.append((f"<b>{escape(step.decision.act)}</b>", look.word(look.role("query"))))
-        lines += [(escape(line), look.quiet) for line in wrap(step.observation, width)]
+    """Task, acts and observations so far, and the next act, a line each from the top."""
+    steps = moment.episode.steps[: moment.place]
+    lines = told_lines(moment.world, steps, width=WIDTH[look.presenter], look=look)
     if moment.act:
         told = "<b>What next?</b>" if hidden else f"<b>{escape(moment.act)}</b>  ← next"
         lines.append((told, look.word(look.role("query"))))
-    return lines
+    step = LINE * look.size / (look.hero - 90)
+    return [
+        {"x": TOLD, "xref": "paper", "y": 1 - step * number, "yref": "paper", "xanchor": "left", "yanchor": "top",
+         "align": "left", "showarrow": False, "text": text, "font": {"size": look.size, "color": color}}
+        for number, (text, color) in enumerate(within(lines, int(1 / step)))
+    ]  # fmt: skip
