@@ -12,11 +12,9 @@ from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
 from core.agents.makings import DRAWS, MAKINGS_FILE, made_tools, makings_of
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.orders import ADDED, ORDERS_FILE, Injections, Trapped, trapped_world
-from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
 from core.agents.runs import BASELINES_FILE, FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Runs, Setting, baseline
 from core.agents.using import EXAMPLE_SEED, USES_FILE, WAYS, Use, Uses, right, tokens_of
-from core.agents.worlds import rooms_world
 from core.assets import AssetError, keep, kept, versions_of
 from core.models import lookup
 
@@ -70,20 +68,6 @@ def notebook() -> str:
     )
     _keep(book, NOTEBOOK_FILE, "notebook", None, "Sentence vectors of a notebook of sixty notes, and its questions")
     return f"notebook: {book.note_tokens.sum()} tokens in notes, {book.summary_tokens.sum()} in summaries"
-
-
-def proposals() -> Iterator[str]:
-    """Plans that the default decoder proposes for worlds of rooms, with two solved examples and with none."""
-    from core.agents.with_torch.proposals import propose_plans
-    from core.models import load_causal_lm
-
-    lm, found = load_causal_lm(dtype=DTYPE), list[Proposal]()
-    for shown in (2, 0):
-        found += propose_plans(lm, SEEDS, shown=shown)
-        reached = [reaches(rooms_world(one.seed), one.acts) for one in found if one.shown == shown]
-        yield f"{shown} examples: {sum(reached)} of {len(reached)} plans reach the goal"
-    record = Proposals(lm.name, LIMIT, tuple(found))
-    _keep(record, PROPOSALS_FILE, "proposals", 0, "Plans proposed by a language model that reads the map")
 
 
 def uses() -> Iterator[str]:
@@ -226,7 +210,6 @@ def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -
 RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "notebook": notebook,
     "curves": curves,
-    "proposals": proposals,
     "uses": uses,
     "makings": makings,
     "detours": house_detours,

@@ -46,7 +46,6 @@ PARAMETERS = {
     "ahead": STRAIGHT,
     "weight": 1.0,
     "house": 1,
-    "solved": 2,
     "rooms": 1,
     "unknown": 3,
     "map": MAP,
@@ -84,10 +83,10 @@ STORIES = (
         ("house",),
     ),
     Preset(
-        "The model plans",
-        "The model reads the whole map and writes a plan. How many reach the goal?",
+        "Search or act",
+        "Search has the map; the model only says what comes next. Where does it turn in circles?",
         {"panel": PLAN, "plan_view": PROPOSED},
-        ("rooms", "solved"),
+        ("rooms",),
     ),
     Preset(
         "Unknown walls",
@@ -121,7 +120,7 @@ STORIES = (
 
 OTHER_PANELS = (
     PanelWords(NOISE, "Chains of calls that fail: retries, votes, a checker that errs too, and a budget of calls."),
-    PanelWords(PLAN, "Search on a map beside plans that the model writes, walls that the map lacks, and your own map."),
+    PanelWords(PLAN, "Search on a map beside what the model does, walls that the map lacks, and your own map."),
     PanelWords(MAKE, "A tool found from examples, a light model that uses it, when it pays, and your own examples."),
 )
 
@@ -134,8 +133,8 @@ ANSWERED = (
     ),
     Question(
         "Can a language model plan?",
-        "It writes likely next steps, which is not a search: nothing in it goes back and compares. With the map in its "
-        "prompt it reaches some goals and circles in other worlds. A search of a few dozen states never fails here.",
+        "It says what is likely to come next, which is no search: nothing in it goes back and compares. In rooms it "
+        "reaches some goals and turns in circles elsewhere. Search on a map of a few dozen states never fails here.",
         {"panel": PLAN, "plan_view": PROPOSED},
     ),
     Question(
