@@ -102,9 +102,9 @@ LESSON = Outline(
         ),
         Stage(
             42,
-            "The model plans",
-            ask="The model reads the whole map. How many of its plans arrive?",
-            settles="Count the plans that reach the goal beside those of a search.",
+            "Search or act",
+            ask="The model only says what comes next. In how many worlds does it arrive?",
+            settles="Count the worlds beside those of a search, and the acts that it repeats.",
         ),
         Stage(
             43,
