@@ -142,7 +142,7 @@ def own(page: Page) -> None:
     """A visitor's examples."""
     left, side = st.columns([3, 7])
     with left:
-        page.controls.text("pairs", "Numbers = result, one a line; = ? asks", lines=8, max_chars=600)
+        page.controls.text("pairs", "Numbers = result, one a line; = ? asks", lines=6, max_chars=600)
     with side:
         try:
             typed = read_examples(str(page.controls.value("pairs")))
