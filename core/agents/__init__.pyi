@@ -55,8 +55,9 @@ from .making import Tool as Tool
 from .making import make_tool as make_tool
 from .makings import Making as Making
 from .makings import left_out as left_out
-from .makings import made as made
 from .makings import made_tools as made_tools
+from .makings import makings_of as makings_of
+from .makings import passed as passed
 from .makings import recorded_makings as recorded_makings
 from .makings import value_of as value_of
 from .noise import break_even as break_even
@@ -100,13 +101,8 @@ from .own_examples import OwnExamples as OwnExamples
 from .own_examples import read_examples as read_examples
 from .plans import Plan as Plan
 from .plans import plan as plan
+from .plans import reaches as reaches
 from .plans import shortest_acts as shortest_acts
-from .proposals import Proposal as Proposal
-from .proposals import Proposals as Proposals
-from .proposals import again as again
-from .proposals import plan_prompt as plan_prompt
-from .proposals import reaches as reaches
-from .proposals import recorded_proposals as recorded_proposals
 from .retrieval import BASES as BASES
 from .retrieval import DTYPE as DTYPE
 from .retrieval import FORMATS as FORMATS
@@ -147,7 +143,6 @@ from .with_torch.acting import Deciding as Deciding
 from .with_torch.acting import language_actor as language_actor
 from .with_torch.acting import spent as spent
 from .with_torch.notebook import sentence_array as sentence_array
-from .with_torch.proposals import propose_plans as propose_plans
 from .with_torch.retrieval import answer_probabilities as answer_probabilities
 from .with_torch.retrieval import retrieve_curve as retrieve_curve
 from .with_torch.using import use_tools as use_tools

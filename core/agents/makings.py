@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from core.agents.families import FAMILIES, Arguments, drawn_arguments, examples_of
+from core.agents.families import FAMILIES, drawn_arguments, examples_of
 from core.agents.making import Tool, make_tool
 from core.agents.using import EXAMPLE_SEED, EXAMPLES, MAKING_BUDGET
 from core.assets import kept
 
 MAKINGS_FILE = "agents/makings.npz"
 
-MOST_EXAMPLES = 8
+MOST_EXAMPLES = 10
 DRAWS = 12
 """Draws of the examples."""
 
@@ -52,23 +52,37 @@ def recorded_makings() -> tuple[Making, ...]:
     return found
 
 
-def made(family: str, examples: int, draw: int) -> Making:
-    """Makes a tool from the first examples of a draw, with small numbers, and tests it on larger ones.
+def makings_of(family: str, draw: int, *, most: int = MOST_EXAMPLES) -> tuple[Making, ...]:
+    """Makes tools from the first example of a draw, the first two, and so on, and tests each on larger numbers.
+
+    A tool that gives the next example is kept; one that does not is made anew from all examples so far.
 
     Args:
-        family: one of FAMILIES. examples: 1 or more. draw: the seed of the examples.
+        family: one of FAMILIES. draw: the seed of the examples, whose numbers are small. most: examples.
 
     Raises:
         ValueError: for an unknown family, or a value out of range.
 
     Invariant: a tool that was found gives each of its examples.
+    Source: counterexample-guided synthesis, Solar-Lezama 2008.
     """
-    tool = make_tool(examples_of(family, examples, seed=draw, small=True), budget=MAKING_BUDGET)
-    if tool is None:
-        return Making(family, draw, examples, "", MAKING_BUDGET, 0)
+    examples = examples_of(family, most, seed=draw, small=True)
+    found: list[Making] = []
+    tool: Tool | None = None
+    for count, (arguments, result) in enumerate(examples, start=1):
+        if tool is None or value_of(tool, arguments) != result:
+            tool = make_tool(examples[:count], budget=MAKING_BUDGET)
+            right = passed(tool, family)
+        found.append(
+            Making(family, draw, count, tool.expression if tool else "", tool.tried if tool else MAKING_BUDGET, right)
+        )
+    return tuple(found)
+
+
+def passed(tool: Tool | None, family: str) -> int:
+    """How many of the family's tests a tool passes; none where there is no tool."""
     tests = drawn_arguments(family, TESTS, seed=TEST_SEED)
-    right = sum(value_of(tool, one) == FAMILIES[family].truth(one) for one in tests)
-    return Making(family, draw, examples, tool.expression, tool.tried, right)
+    return sum(tool is not None and value_of(tool, one) == FAMILIES[family].truth(one) for one in tests)
 
 
 @functools.cache
@@ -84,7 +98,7 @@ def made_tools(examples: int = EXAMPLES) -> Mapping[str, Tool]:
     return MappingProxyType({family: tool for family, tool in tools.items() if tool is not None})
 
 
-def value_of(tool: Tool, arguments: Arguments) -> Fraction | None:
+def value_of(tool: Tool, arguments: Sequence[Fraction | int]) -> Fraction | None:
     """What a tool computes; None where its expression has no value there."""
     try:
         return Fraction(tool(*arguments))
@@ -107,12 +121,5 @@ def left_out(examples: Sequence[tuple[tuple[Fraction, ...], Fraction]], *, budge
     found = []
     for place, (arguments, result) in enumerate(examples):
         tool = make_tool([*examples[:place], *examples[place + 1 :]], budget=budget)
-        found.append(tool is not None and _gives(tool, arguments, result))
+        found.append(tool is not None and value_of(tool, arguments) == result)
     return found
-
-
-def _gives(tool: Tool, arguments: tuple[Fraction, ...], result: Fraction) -> bool:
-    try:
-        return tool(*arguments) == result
-    except ValueError:
-        return False

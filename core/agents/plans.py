@@ -1,7 +1,7 @@
 """Plans by search on a world's own rules. Needs no torch."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -88,3 +88,15 @@ def shortest_acts(world: World, state: State) -> tuple[str, ...]:
         return ()
     ways = {act: plan(seen, seen.step(state, act, 1.0)[0]).acts for act in seen.acts(state) if seen.founded(state, act)}
     return tuple(act for act, rest in ways.items() if rest is not None and len(rest) + 1 == len(whole_way))
+
+
+def reaches(world: World, acts: Sequence[str]) -> bool:
+    """Whether acts lead from a world's start to the end of its task, where no tool fails.
+
+    Raises:
+        ValueError: for an act that cannot be done in its place.
+    """
+    state = world.start
+    for act in acts:
+        state = world.step(state, act, 1.0)[0]
+    return world.done(state)

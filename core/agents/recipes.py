@@ -9,14 +9,12 @@ from core.agents.acting import RECORDS, ROOMS_WORLD, STYLES
 from core.agents.episodes import ACTORS, Case
 from core.agents.families import FAMILIES
 from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
-from core.agents.makings import DRAWS, MAKINGS_FILE, MOST_EXAMPLES, made, made_tools
+from core.agents.makings import DRAWS, MAKINGS_FILE, made_tools, makings_of
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.orders import ADDED, ORDERS_FILE, Injections, Trapped, trapped_world
-from core.agents.proposals import LIMIT, PROPOSALS_FILE, SEEDS, Proposal, Proposals, reaches
 from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
 from core.agents.runs import BASELINES_FILE, FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Runs, Setting, baseline
 from core.agents.using import EXAMPLE_SEED, USES_FILE, WAYS, Use, Uses, right, tokens_of
-from core.agents.worlds import rooms_world
 from core.assets import AssetError, keep, kept, versions_of
 from core.models import lookup
 
@@ -72,20 +70,6 @@ def notebook() -> str:
     return f"notebook: {book.note_tokens.sum()} tokens in notes, {book.summary_tokens.sum()} in summaries"
 
 
-def proposals() -> Iterator[str]:
-    """Plans that the default decoder proposes for worlds of rooms, with two solved examples and with none."""
-    from core.agents.with_torch.proposals import propose_plans
-    from core.models import load_causal_lm
-
-    lm, found = load_causal_lm(dtype=DTYPE), list[Proposal]()
-    for shown in (2, 0):
-        found += propose_plans(lm, SEEDS, shown=shown)
-        reached = [reaches(rooms_world(one.seed), one.acts) for one in found if one.shown == shown]
-        yield f"{shown} examples: {sum(reached)} of {len(reached)} plans reach the goal"
-    record = Proposals(lm.name, LIMIT, tuple(found))
-    _keep(record, PROPOSALS_FILE, "proposals", 0, "Plans proposed by a language model that reads the map")
-
-
 def uses() -> Iterator[str]:
     """The default decoder alone, told the rule of a made tool, and calling made tools, on the same questions."""
     from core.agents.with_torch.using import use_tools
@@ -101,10 +85,10 @@ def uses() -> Iterator[str]:
 
 
 def makings() -> Iterator[str]:
-    """Tools made from one to eight examples, over draws of the examples, each tested."""
+    """Tools made from one to ten examples, over draws of the examples, each tested."""
     found = []
     for family in FAMILIES:
-        found += [made(family, count, draw) for draw in range(DRAWS) for count in range(1, MOST_EXAMPLES + 1)]
+        found += [one for draw in range(DRAWS) for one in makings_of(family, draw)]
         yield f"{family}: {[one.right for one in found if one.family == family and one.draw == 0]} of the tests"
     _keep(tuple(found), MAKINGS_FILE, "makings", 0, "Tools made from few and from more examples, tested")
 
@@ -226,7 +210,6 @@ def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -
 RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "notebook": notebook,
     "curves": curves,
-    "proposals": proposals,
     "uses": uses,
     "makings": makings,
     "detours": house_detours,

@@ -21,7 +21,7 @@ WAYS = (ALONE, TOLD, TOOL)
 EXAMPLES, EXAMPLE_SEED = 4, 0
 """Examples that the maker and the light model alone are given, and the seed of their numbers."""
 
-ASKED, ASKED_SEED = 12, 1
+ASKED, ASKED_SEED = 8, 1
 """Questions of each family, and the seed of their numbers."""
 
 SHOWN = 2

@@ -177,9 +177,9 @@ def export_frame(shown: Shown) -> "pd.DataFrame":
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
-    from core.agents import act_prompt, plan, run_episode
+    from core.agents import act_prompt, break_even, checked, make_tool, plan, run_episode, success, within
 
-    return [run_episode, act_prompt, plan]
+    return [run_episode, act_prompt, plan, success, checked, within, make_tool, break_even]
 
 
 def script(shown: Shown) -> str:

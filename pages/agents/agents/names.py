@@ -5,7 +5,7 @@ NOISE, PLAN, MAKE = "Noise", "Plan", "Make a tool"
 CALLS, CHECKER, BUDGET = "calls", "a checker", "a budget"
 NOISE_VIEWS = (CALLS, CHECKER, BUDGET)
 
-SEARCH, PROPOSED, WALLS, OWN_MAP = "search", "the model's plans", "unknown walls", "your map"
+SEARCH, PROPOSED, WALLS, OWN_MAP = "search", "the model", "unknown walls", "your map"
 PLAN_VIEWS = (SEARCH, PROPOSED, WALLS, OWN_MAP)
 
 BREADTH, A_STAR, GREEDY = "breadth-first", "A*", "greedy"

@@ -2,6 +2,7 @@
 
 from components.page import Badge, Page, Scene
 from pages.agents.agents import main as views
+from pages.agents.agents.mathematics import FORMULAS
 from pages.agents.agents.panels import edit, guards, make, noise, parts, plan, prompt, success, thoughts
 from pages.agents.agents.topic import TOPIC
 from pages.agents.agents.words import EQUATIONS
@@ -27,7 +28,7 @@ page.show(
             parts.panel(page),
         ),
         checks=lambda: views.checks(shown),
-        equations=EQUATIONS,
+        equations=(*EQUATIONS, *FORMULAS),
         code=views.source_functions,
         data=lambda: views.export_frame(shown),
         script=lambda: views.script(shown),

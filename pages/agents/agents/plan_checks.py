@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy as np
 
-from core.agents import Plan, Rooms, Walk, reaches
+from core.agents import Episode, Plan, Rooms, Walk, reaches
 from core.checks import Check
 
 
@@ -42,4 +42,14 @@ def walk_checks(world: Rooms, closed: tuple[tuple[str, str], ...], walked: Walk)
         Check("Walls that the way goes through", through, 0, f"{len(closed)} walls"),
         Check("Walls that were met twice", len(met) - len(set(met)), 0, f"{len(met)} bumps"),
         Check("Ends of the way that are not the goal", float(walked.rooms[-1] != world.goal), 0, world.goal),
+    )
+
+
+def episode_checks(world: Rooms, episode: Episode) -> tuple[Check, ...]:
+    """Done again, the model's acts end as they are said to, and no sooner than any plan can."""
+    ends = float(reaches(world, episode.acts) != episode.success)
+    under = shortest_by_levels(world) - len(episode.steps) if episode.success else 0.0
+    return (
+        Check("Ends of the model's acts that are told wrong", ends, 0, "done again in the world"),
+        Check("Acts by which the model beats the shortest plan", max(0.0, under), 0, "a second search, by levels"),
     )

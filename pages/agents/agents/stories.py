@@ -3,10 +3,7 @@
 from components.course import PanelWords, Preset, Question
 from pages.agents.agents.names import (
     A_STAR,
-    BUDGET,
     CALLS,
-    CHECKER,
-    KEY_FIRST,
     MAKE,
     MAKER,
     NOISE,
@@ -16,7 +13,6 @@ from pages.agents.agents.names import (
     SEARCH,
     STRAIGHT,
     USER,
-    WALLS,
 )
 
 MAP = """hall - kitchen
@@ -46,7 +42,6 @@ PARAMETERS = {
     "ahead": STRAIGHT,
     "weight": 1.0,
     "house": 1,
-    "solved": 2,
     "rooms": 1,
     "unknown": 3,
     "map": MAP,
@@ -66,50 +61,16 @@ STORIES = (
         ("fails", "calls", "retries"),
     ),
     Preset(
-        "A checker that errs",
-        "Somebody checks each result, and errs as well. Do more retries help?",
-        {"panel": NOISE, "noise_view": CHECKER},
-        ("fails", "calls", "alarms", "misses"),
-    ),
-    Preset(
-        "Fifteen calls",
-        "Ten steps, and calls for half of them twice. Where should the spare ones go?",
-        {"panel": NOISE, "noise_view": BUDGET},
-        ("fails", "calls", "paid"),
-    ),
-    Preset(
-        "Guess the way",
-        "Key, door, goal: which rooms does A* look at, and which does it leave out?",
-        {"panel": PLAN, "ahead": KEY_FIRST},
-        ("house",),
-    ),
-    Preset(
-        "The model plans",
-        "The model reads the whole map and writes a plan. How many reach the goal?",
+        "Search or act",
+        "Search has the map; the model only says what comes next. Where does it turn in circles?",
         {"panel": PLAN, "plan_view": PROPOSED},
-        ("rooms", "solved"),
+        ("rooms",),
     ),
     Preset(
-        "Unknown walls",
-        "The map lacks walls. What does planning anew at each of them cost?",
-        {"panel": PLAN, "plan_view": WALLS},
-        ("house", "unknown"),
-    ),
-    Preset(
-        "A tool from examples",
+        "A made tool",
         "Four examples in, one expression out. Is it the right one?",
         {"panel": MAKE},
         ("given",),
-    ),
-    Preset(
-        "Too few examples",
-        "An expression fits all three examples of handshakes. What do the tests say?",
-        {"panel": MAKE, "family": "handshakes", "given": 3},
-    ),
-    Preset(
-        "A light user",
-        "The small model only calls the tools. Where does it still go wrong?",
-        {"panel": MAKE, "make_view": USER},
     ),
     Preset(
         "When it pays",
@@ -121,7 +82,7 @@ STORIES = (
 
 OTHER_PANELS = (
     PanelWords(NOISE, "Chains of calls that fail: retries, votes, a checker that errs too, and a budget of calls."),
-    PanelWords(PLAN, "Search on a map beside plans that the model writes, walls that the map lacks, and your own map."),
+    PanelWords(PLAN, "Search on a map beside what the model does, walls that the map lacks, and your own map."),
     PanelWords(MAKE, "A tool found from examples, a light model that uses it, when it pays, and your own examples."),
 )
 
@@ -134,8 +95,8 @@ ANSWERED = (
     ),
     Question(
         "Can a language model plan?",
-        "It writes likely next steps, which is not a search: nothing in it goes back and compares. With the map in its "
-        "prompt it reaches some goals and circles in other worlds. A search of a few dozen states never fails here.",
+        "It says what is likely to come next, which is no search: nothing in it goes back and compares. In rooms it "
+        "reaches some goals and turns in circles elsewhere. Search on a map of a few dozen states never fails here.",
         {"panel": PLAN, "plan_view": PROPOSED},
     ),
     Question(

@@ -100,7 +100,6 @@ def _of_agents() -> Readers:
         "agents/injections.npz": agents.recorded_injections,
         "agents/makings.npz": agents.recorded_makings,
         "agents/notebook.npz": agents.recorded_notebook,
-        "agents/proposals.npz": agents.recorded_proposals,
         "agents/thoughts.npz": agents.recorded_thoughts,
         "agents/uses.npz": agents.recorded_uses,
     }

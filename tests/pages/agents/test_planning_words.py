@@ -13,7 +13,6 @@ from core.agents import (
     WAYS,
     Ends,
     Plan,
-    Proposal,
     Tool,
     Walk,
     checked,
@@ -21,9 +20,9 @@ from core.agents import (
     house,
     plan,
     read_rooms,
+    recorded_baselines,
     recorded_detours,
     recorded_makings,
-    recorded_proposals,
     recorded_uses,
     rooms_world,
     walk,
@@ -31,7 +30,8 @@ from core.agents import (
 )
 from pages.agents.agents.panels import make as make_panel
 from pages.agents.agents.panels import noise as noise_panel
-from pages.agents.agents.plan_checks import plan_checks, walk_checks
+from pages.agents.agents.panels.plan import ROOMS, rooms_run
+from pages.agents.agents.plan_checks import episode_checks, plan_checks, walk_checks
 from pages.agents.agents.readings import make, noise
 from pages.agents.agents.readings import plan as plans
 from pages.agents.agents.readings.shares import counted, share_words
@@ -107,21 +107,24 @@ def test_titles_of_searches() -> None:
     assert "more than breadth-first search's 10" in plans.search_title("A*", many, few, [0] * 10)
 
 
-def test_titles_of_proposals_over_what_is_recorded() -> None:
-    record = recorded_proposals()
-    by_shown = {shown: record.of(shown) for shown in {one.shown for one in record.every}}
-    title = plans.proposed_title(by_shown)
-    few, many = min(by_shown), max(by_shown)
-    hits = {shown: plans.proposed_counts(some)[0] for shown, some in by_shown.items()}
-    assert f"in {hits[many]} of {len(by_shown[many])} worlds" in title
-    assert ("more than" in title) <= (hits[many] > hits[few]) and ("fewer than" in title) <= (hits[many] < hits[few])
-    every = [Proposal(seed, 0, plan(rooms_world(seed)).acts or (), ()) for seed in range(12)]
-    none = [replace(one, acts=()) for one in every]
-    assert "more than the 0 with none" in plans.proposed_title({0: none, 2: every})
-    assert "fewer than" in plans.proposed_title({0: every, 2: none})
-    assert "within noise" in plans.proposed_title({0: every, 2: every})
-    for one in record.every:
-        assert f"{len(one.acts)}</b> acts" in plans.proposed_reading(rooms_world(one.seed), one, record.limit)
+def test_titles_beside_the_model_over_what_is_recorded() -> None:
+    run, random = rooms_run(), recorded_baselines()["random", ROOMS].success
+    title = plans.beside_title(run.success, random)
+    assert f"in {int(run.success.sum())} of {len(run)} worlds" in title
+    assert ("more than" in title) <= (run.success.sum() > random.sum())
+    yes, no = np.ones(40, bool), np.zeros(40, bool)
+    assert "more than random acts (0)" in plans.beside_title(yes, no)
+    assert "less than random acts (40)" in plans.beside_title(no, yes)
+    assert "within noise of" in plans.beside_title(yes, yes)
+    for number, episode in enumerate(run.episodes):
+        told = plans.beside_reading(episode, 5, 9)
+        assert ("has not reached" in told) != bool(run.success[number])
+        assert ("in the very same state" in told) == (episode.repeated > 0)
+        assert all(check.passed for check in episode_checks(rooms_world(number), episode))
+    won = next(episode for episode in run.episodes if episode.success)
+    world = rooms_world(int(np.flatnonzero(run.success)[0]))
+    assert not episode_checks(world, replace(won, success=False))[0].passed
+    assert not any(check.passed for check in episode_checks(world, replace(won, steps=won.steps[:1])))
 
 
 def test_titles_of_walls_over_what_is_recorded() -> None:
@@ -147,7 +150,7 @@ def test_titles_of_made_tools() -> None:
     assert "No expression" in make.own_title(None, [True])
     for family in FAMILIES:
         makings = [one for one in recorded_makings() if one.family == family]
-        for examples in (1, 8):
+        for examples in (1, 10):
             enough = sum(one.right == 20 for one in makings if one.examples == examples)
             assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 20)
 

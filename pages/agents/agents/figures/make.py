@@ -52,7 +52,7 @@ def maker_figure(
         showlegend=False,
         annotations=_table(rows, look, height),
         shapes=[{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain",
-                 "line": {"color": look.quiet, "width": 1.5, "dash": "dot"}}],
+                 "line": {"color": look.quiet, "width": 1.5, "dash": "dot"}}] if passed else [],
         xaxis={"domain": CURVE, "title": {"text": "examples given"}, "dtick": 1, "showgrid": False,
                "visible": bool(passed)},
         yaxis={"title": {"text": "tools that pass all tests"}, "range": [-0.04, 1.06], "tickformat": ".0%",

@@ -1,4 +1,4 @@
-"""Plans: search on a map, plans that a language model proposes, walls that the map lacks, and a visitor's map."""
+"""Plans: search on a map beside what a language model does, walls that the map lacks, and a visitor's map."""
 
 import streamlit as st
 
@@ -7,24 +7,29 @@ from components.page import Badge, Page, Panel
 from components.refusals import told
 from components.results import shared
 from core.agents import (
+    ROOMS_WORLD,
+    Episode,
     Plan,
-    Proposal,
     Rooms,
+    Runs,
+    Setting,
     Walk,
     house,
     over_the_key,
     plan,
     read_rooms,
+    recorded_baselines,
     recorded_detours,
-    recorded_proposals,
+    recorded_runs,
     rooms_world,
     straight,
     walk,
     walls,
 )
 from core.checks import Check
+from core.numbers import wilson
+from pages.agents.agents.figures.beside import beside_figure, own_figure
 from pages.agents.agents.figures.house import search_figure, walls_figure
-from pages.agents.agents.figures.proposals import own_figure, proposals_figure
 from pages.agents.agents.names import (
     A_STAR,
     BREADTH,
@@ -39,7 +44,7 @@ from pages.agents.agents.names import (
     STRAIGHT,
     WALLS,
 )
-from pages.agents.agents.plan_checks import plan_checks, walk_checks
+from pages.agents.agents.plan_checks import episode_checks, plan_checks, walk_checks
 from pages.agents.agents.readings import plan as words
 
 ABOVE = 208
@@ -71,7 +76,7 @@ def number_of(page: Page, name: str, low: int, high: int) -> int:
 def draw(page: Page) -> None:
     """The row of views, and the one that is chosen."""
     page.controls.choice("plan_view", "Look at", list(PLAN_VIEWS))
-    {SEARCH: searching, PROPOSED: proposing, WALLS: walling, OWN_MAP: own_map}[view_of(page)](page)
+    {SEARCH: searching, PROPOSED: beside, WALLS: walling, OWN_MAP: own_map}[view_of(page)](page)
 
 
 @shared(megabytes=2, size=lambda found: 64 + 16 * len(found))
@@ -131,37 +136,40 @@ def named(search: str) -> str:
     return {BREADTH: "Breadth-first search", A_STAR: "A*", GREEDY: "Greedy search"}[search]
 
 
-def proposal_of(page: Page) -> tuple[Rooms, Proposal]:
-    """The world and the recorded plan that are shown."""
-    record = recorded_proposals()
-    shown = int(page.controls.value("solved"))
-    some = record.of(shown if record.of(shown) else max(one.shown for one in record.every))
-    one = some[number_of(page, "rooms", 1, len(some)) - 1]
-    return rooms_world(one.seed), one
+ROOMS = Setting(kind=ROOMS_WORLD)
 
 
-def proposing(page: Page) -> None:
-    """A plan that the model proposed, beside the shortest."""
-    record = recorded_proposals()
-    kinds = sorted({one.shown for one in record.every})
-    first, second, _ = st.columns([3, 3, 4], vertical_alignment="bottom")
-    with first:
-        page.controls.choice("solved", "Solved examples that it reads", kinds)
-    with second:
-        page.controls.slider("rooms", "Rooms", 1, len(record.of(kinds[0])))
-    world, one = proposal_of(page)
-    by_shown = {shown: record.of(shown) for shown in kinds}
-    count = len(by_shown[kinds[0]])
-    counts = {"search": (count, count, (1.0, 1.0))} | {
-        f"model, {shown} examples": words.proposed_counts(some) for shown, some in by_shown.items()
+def episode_of(page: Page) -> tuple[Rooms, Episode]:
+    """The world of rooms that is shown, and what the model did in it."""
+    run = rooms_run()
+    number = number_of(page, "rooms", 1, len(run)) - 1
+    return rooms_world(number), run.episode(number)
+
+
+def rooms_run() -> Runs:
+    """The model's recorded episodes in rooms."""
+    return recorded_runs()[ROOMS]
+
+
+def beside(page: Page) -> None:
+    """What the model did in a world, beside the shortest plan."""
+    run, by_actor = rooms_run(), recorded_baselines()
+    with st.columns([3, 7])[0]:
+        page.controls.slider("rooms", "World of rooms", 1, len(run))
+    world, episode = episode_of(page)
+    found = plan(world)
+    reached = {
+        "search": by_actor["planner", ROOMS].success,
+        "the model": run.success,
+        "random acts": by_actor["random", ROOMS].success,
     }
-    title = words.proposed_title(by_shown)
-    fig = proposals_figure(
-        world, plan(world).acts or (), one.acts, counts, look=page.look, title=title,
-        height=room(page.look, ABOVE),
-    )  # fmt: skip
-    page.plot(fig, name="proposals", alt=f"A map, the shortest plan and the model's. {title}.", roomy=True)
-    page.sentence(words.proposed_reading(world, one, record.limit))
+    counts = {name: (int(some.sum()), len(some), wilson(int(some.sum()), len(some))) for name, some in reached.items()}
+    title = words.beside_title(run.success, reached["random acts"][: len(run)])
+    fig = beside_figure(
+        world, found.acts or (), episode.acts, counts, look=page.look, title=title, height=room(page.look, ABOVE)
+    )
+    page.plot(fig, name="beside", alt=f"A map, the shortest plan and the model's acts. {title}.", roomy=True)
+    page.sentence(words.beside_reading(episode, len(found.acts or ()), found.looked_at))
 
 
 def walled(page: Page) -> tuple[Rooms, tuple[tuple[str, str], ...], Walk]:
@@ -219,7 +227,8 @@ def checks(page: Page) -> tuple[Check, ...]:
         exact = search == BREADTH or (search == A_STAR and weight <= 1)
         return plan_checks(world, plan_by(world, search, estimate, weight), exact=exact)
     if view == PROPOSED:
-        return plan_checks(rooms := proposal_of(page)[0], plan(rooms), exact=True)
+        world, episode = episode_of(page)
+        return (*plan_checks(world, plan(world), exact=True), *episode_checks(world, episode))
     if view == WALLS:
         return walk_checks(*walled(page))
     try:
@@ -244,12 +253,12 @@ found = plan(world{given})
 print(found.looked_at, len(found.acts), found.acts)
 """
     if view == PROPOSED:
-        _, one = proposal_of(page)
-        return f"""from core.agents import plan, reaches, recorded_proposals, rooms_world
+        return """from core.agents import ROOMS_WORLD, Setting, plan, recorded_runs, rooms_world
 
-for one in recorded_proposals().of({one.shown}):
-    world = rooms_world(one.seed)
-    print(one.seed, reaches(world, one.acts), len(one.acts), len(plan(world).acts))
+run = recorded_runs()[Setting(kind=ROOMS_WORLD)]
+for number, episode in enumerate(run.episodes):
+    print(number, episode.success, len(episode.acts), len(plan(rooms_world(number)).acts))
+print(run.success.sum(), "of", len(run))
 """
     if view == WALLS:
         count = number_of(page, "unknown", 0, MOST_WALLS)

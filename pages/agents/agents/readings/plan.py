@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.agents import Plan, Proposal, Rooms, Walk, again, gap, plan, reaches, rooms_world
-from core.numbers import mean_interval, wilson
+from core.agents import Episode, Plan, Rooms, Walk, gap
+from core.numbers import mean_interval
 from pages.agents.agents.readings.shares import counted
 
 
@@ -46,46 +46,28 @@ def search_reading(found: Plan, plain: Plan, name: str) -> str:
     )
 
 
-def proposed_title(by_shown: dict[int, Sequence[Proposal]]) -> str:
-    """How many of the model's plans reach the goal, and whether examples help beyond noise.
+def beside_title(model: np.ndarray, random: np.ndarray) -> str:
+    """How often the model reaches the goal, and whether that is more than chance, beyond noise.
 
     Args:
-        by_shown: by number of solved examples in the prompt, plans for the same worlds.
+        model, random: by world, whether it was reached by the model's acts and by random ones.
     """
-    reached = {shown: np.array([arrives(one) for one in some]) for shown, some in by_shown.items()}
-    few, many = min(reached), max(reached)
-    helps = side(gap(reached[few], reached[many]))
-    count = len(reached[many])
-    told = {1: "more than", -1: "fewer than", 0: "within noise of"}[helps]
+    told = {1: "more than", -1: "less than", 0: "within noise of"}[side(gap(random, model))]
     return (
-        f"The model's plan reaches the goal in {int(reached[many].sum())} of {count} worlds with {many} solved "
-        f"examples, {told} the {int(reached[few].sum())} with {'none' if few == 0 else few}; search in all"
+        f"The model reaches the goal in {int(model.sum())} of {len(model)} worlds, {told} random acts "
+        f"({int(random.sum())}); search does in all"
     )
 
 
-def arrives(one: Proposal) -> bool:
-    """Whether a proposed plan reaches the goal."""
-    return reaches(rooms_world(one.seed), one.acts)
-
-
-def proposed_reading(world: Rooms, one: Proposal, limit: int) -> str:
-    """The live sentence: one world's proposed plan beside the shortest."""
-    shortest, twice = len(plan(world).acts or ()), again(world, one.acts)
-    sure = float(np.mean(one.shares)) if one.shares else 0.0
-    end = f"reaches the goal in <b>{len(one.acts)}</b> acts" if reaches(world, one.acts) else (
-        f"has not reached the goal after <b>{limit}</b> acts"
-    )  # fmt: skip
-    loops = f"; {counted(twice, 'act')} of them only went back to where the plan had been" if twice else ""
+def beside_reading(episode: Episode, shortest: int, looked_at: int) -> str:
+    """The live sentence: one world."""
+    count, twice = len(episode.steps), episode.repeated
+    end = "reaches the goal in" if episode.success else "has not reached the goal after"
+    loops = f"; <b>{twice}</b> of them it had done before in the very same state" if twice else ""
     return (
-        f"The shortest plan has <b>{shortest}</b> acts. The model's {end}{loops}. Among the acts that could be "
-        f"done, its own had {sure:.0%} of the probability on average."
+        f"Search takes up {looked_at} states of the map and has a plan of <b>{shortest}</b> acts before it moves. The "
+        f"model, which chooses act by act and has no map, {end} <b>{counted(count, 'act')}</b>{loops}."
     )
-
-
-def proposed_counts(some: Sequence[Proposal]) -> tuple[int, int, tuple[float, float]]:
-    """How many plans reach the goal, of how many, and the interval."""
-    hits = sum(arrives(one) for one in some)
-    return hits, len(some), wilson(hits, len(some))
 
 
 def walls_title(extra: Sequence[int], count: int) -> str:

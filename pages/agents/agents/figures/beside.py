@@ -1,4 +1,4 @@
-"""A plan that the model proposed beside the shortest one, and how many such plans reach the goal."""
+"""The shortest plan beside what the model did, and how often each actor reaches the goal."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,18 +14,18 @@ MAP, FIRST, SECOND, BARS = (0.0, 0.27), 0.3, 0.5, (0.78, 1.0)
 ACTS_SHOWN = 14
 
 
-def proposals_figure(
-    world: Rooms, shortest: Sequence[str], proposed: Sequence[str],
+def beside_figure(
+    world: Rooms, shortest: Sequence[str], done: Sequence[str],
     counts: Mapping[str, tuple[int, int, tuple[float, float]]], *, look: Look, title: str, height: int,
 ) -> go.Figure:  # fmt: skip
-    """Left the map, then both plans act by act, right the share of plans that reach the goal.
+    """Left the map, then the shortest plan and the model's acts, right how often each actor reaches the goal.
 
     Args:
-        world: the map. shortest, proposed: acts. counts: by kind of plan, how many reach the goal, of how many, and the
-            interval. look: paper and type. title: the finding. height: pixels.
+        world: the map. shortest, done: acts. counts: by actor, in how many worlds it reaches the goal, of how many, and
+            the interval. look: paper and type. title: the finding. height: pixels.
     """
     traces, notes, ranges = map_traces(world, world.start, look)
-    lists = [*_acts("the shortest plan", shortest, FIRST, look), *_acts("the model's plan", proposed, SECOND, look)]
+    lists = [*_acts("the shortest plan", shortest, FIRST, look), *_acts("what the model did", done, SECOND, look)]
     return figure(
         look,
         title=title,
@@ -36,7 +36,7 @@ def proposals_figure(
         xaxis={"domain": MAP, "visible": False, "range": ranges[0]},
         yaxis={"visible": False, "range": ranges[1]},
         xaxis2={"domain": BARS, "anchor": "y2", "range": [0, 1.05], "tickformat": ".0%", "tickvals": [0, 0.5, 1],
-                "title": {"text": "plans that reach the goal"}},
+                "title": {"text": "worlds where it is reached"}},
         yaxis2={"anchor": "x2", "autorange": "reversed", "showgrid": False},
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def _acts(heading: str, acts: Sequence[str], at: float, look: Look) -> list[dict
 def _bars(counts: Mapping[str, tuple[int, int, tuple[float, float]]], look: Look) -> go.Bar:
     shares = [hits / count for hits, count, _ in counts.values()]
     return go.Bar(
-        x=shares, y=list(counts), orientation="h", xaxis="x2", yaxis="y2", name="plans that reach the goal",
+        x=shares, y=list(counts), orientation="h", xaxis="x2", yaxis="y2", name="worlds where the goal is reached",
         marker={"color": [look.role("accepted"), *[look.role("query")] * (len(counts) - 1)]},
         text=[f"{hits} of {count}" for hits, count, _ in counts.values()], textposition="inside",
         insidetextanchor="start",
