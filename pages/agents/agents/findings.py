@@ -47,11 +47,14 @@ def of_the_episode(actor: str, episode: Episode, counts: Mapping[str, np.ndarray
     """
     repeated = f", {episode.repeated} of them done before in the same state" if episode.repeated else ""
     end = "" if hidden else f"{actor}: {lowered(ended(episode))}{repeated}. "
-    said = [
-        f"{name} <b>{int(some.sum())}</b> of {len(some)} ({span(wilson(int(some.sum()), len(some)))})"
-        for name, some in counts.items()
-    ]
-    return end + (f"Worlds like this that are got through: {', '.join(said)}." if said else "")
+    said = [f"{name} <b>{int(some.sum())}</b>{_of(name, some)}" for name, some in counts.items()]
+    return end + (f"Worlds got through: {', '.join(said)}." if said else "")
+
+
+def _of(actor: str, hits: np.ndarray) -> str:
+    """Of how many, and for the model how sure that is."""
+    sure = f" ({span(wilson(int(hits.sum()), len(hits)))})" if actor == MODEL else ""
+    return f" of {len(hits)}{sure}"
 
 
 def side(interval: tuple[float, float]) -> int:

@@ -3,10 +3,7 @@
 from components.course import PanelWords, Preset, Question
 from pages.agents.agents.names import (
     A_STAR,
-    BUDGET,
     CALLS,
-    CHECKER,
-    KEY_FIRST,
     MAKE,
     MAKER,
     NOISE,
@@ -16,7 +13,6 @@ from pages.agents.agents.names import (
     SEARCH,
     STRAIGHT,
     USER,
-    WALLS,
 )
 
 MAP = """hall - kitchen
@@ -65,50 +61,16 @@ STORIES = (
         ("fails", "calls", "retries"),
     ),
     Preset(
-        "A checker that errs",
-        "Somebody checks each result, and errs as well. Do more retries help?",
-        {"panel": NOISE, "noise_view": CHECKER},
-        ("fails", "calls", "alarms", "misses"),
-    ),
-    Preset(
-        "Fifteen calls",
-        "Ten steps, and calls for half of them twice. Where should the spare ones go?",
-        {"panel": NOISE, "noise_view": BUDGET},
-        ("fails", "calls", "paid"),
-    ),
-    Preset(
-        "Guess the way",
-        "Key, door, goal: which rooms does A* look at, and which does it leave out?",
-        {"panel": PLAN, "ahead": KEY_FIRST},
-        ("house",),
-    ),
-    Preset(
         "Search or act",
         "Search has the map; the model only says what comes next. Where does it turn in circles?",
         {"panel": PLAN, "plan_view": PROPOSED},
         ("rooms",),
     ),
     Preset(
-        "Unknown walls",
-        "The map lacks walls. What does planning anew at each of them cost?",
-        {"panel": PLAN, "plan_view": WALLS},
-        ("house", "unknown"),
-    ),
-    Preset(
-        "A tool from examples",
+        "A made tool",
         "Four examples in, one expression out. Is it the right one?",
         {"panel": MAKE},
         ("given",),
-    ),
-    Preset(
-        "Too few examples",
-        "An expression fits both examples. What do the tests say?",
-        {"panel": MAKE, "given": 2},
-    ),
-    Preset(
-        "A light user",
-        "The small model only calls the tools. Where does it still go wrong?",
-        {"panel": MAKE, "make_view": USER},
     ),
     Preset(
         "When it pays",

@@ -76,26 +76,9 @@ PRESETS = (
         ("step", "number"),
     ),
     Preset(
-        "A tool that fails",
-        "Two of five look-ups fail, and say so. Does it try again?",
-        {"noise": 0.4, "number": 2, "step": 2},
-        ("step", "number"),
-    ),
-    Preset(
-        "A random actor",
-        "Every act alike: how far does chance come?",
-        {"actor": "random"},
-        ("step", "number"),
-    ),
-    Preset(
         "Longer tasks",
         "One look-up, two, three: which line falls?",
         {"panel": SUCCESS},
-    ),
-    Preset(
-        "Errors that nobody announces",
-        "Now a failing look-up shows somebody else’s record. Compare the planner’s line.",
-        {"panel": SUCCESS, "over": OVERS[1], "unsaid": True},
     ),
     Preset(
         "A false record",
@@ -110,23 +93,12 @@ PRESETS = (
         ("style", "thinking"),
     ),
     Preset(
-        "An order in a record",
+        "An order",
         "A record ends with an order. How often does the next act change?",
         {"panel": GUARDS},
         ("added", "trap"),
     ),
-    Preset(
-        "Permissions",
-        "The same records; now an act that nothing seen supports is not carried out.",
-        {"panel": GUARDS, "permission": BOTH},
-        ("added", "trap"),
-    ),
     *STORIES,
-    Preset(
-        "Parts",
-        "An agent as one loop. Which block would you guard?",
-        {"panel": PARTS},
-    ),
 )
 
 PANELS: tuple[PanelWords, ...] = (

@@ -172,7 +172,7 @@ def test_a_guess_is_told_with_its_probability() -> None:
     shown = moment(0, 0)
     assert "as you guessed" in findings.of_the_guess(shown.act, shown)
     other = next(act for act in shown.probabilities if act != shown.act)
-    assert f"you guessed <b>{other}</b>, to which it gave 0 %" in findings.of_the_guess(other, shown)
+    assert f"you guessed <b>{other}</b>, to which it gave 0%" in findings.of_the_guess(other, shown)
 
 
 def test_what_a_question_says_of_examples_and_length_was_measured() -> None:

@@ -69,6 +69,7 @@ def episode_figure(moment: Moment, *, hidden: bool, look: Look, title: str) -> g
         traces=[*traces, *_bars(moment, acts, hidden=hidden, look=look)],
         showlegend=False,
         bargap=0.3,
+        barmode="overlay",
         annotations=[*notes, *_transcript(moment, hidden=hidden, look=look)],
         xaxis={"domain": MAP, "visible": False, "range": ranges[0]},
         yaxis={"visible": False, "range": ranges[1]},

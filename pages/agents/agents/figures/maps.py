@@ -40,7 +40,7 @@ def _records(world: Records, state: tuple[str, ...], look: Look) -> Drawn:
         told = seen.get(name)
         teacher = told[0] if told else world.teacher[name]
         if teacher in at:
-            notes.append(_arrow(at[name], at[teacher], look.ink if told else look.faint, 2.5 if told else 1.5))
+            notes.append(_arrow(at[name], at[teacher], look.ink if told else look.role("mass"), 2.5 if told else 1))
         city = told[1] if told else world.city[name]
         words = f"<b>{escape(name)}</b><br>{escape(city)}"
         color = look.ink if told else look.quiet

@@ -59,4 +59,4 @@ def text_trace(lines: Sequence[Line], look: Look, *, name: str, axes: str = "") 
 
 def percent(share: float) -> str:
     """A probability in whole percent."""
-    return "<1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
