@@ -81,16 +81,17 @@ def _drawn(line: Line, look: Look) -> go.Scatter:
 
 def _names(lines: Sequence[Line], look: Look) -> list[dict[str, object]]:
     """The name of each line at its end, no two over each other."""
-    names, lowest = [], -1.0
+    heights, lowest = list[tuple[float, Line]](), -1.0
     for line in sorted(lines, key=lambda one: one.exact[-1]):
         lowest = max(float(line.exact[-1]), lowest + LINE_ROOM)
-        names.append(
-            {"x": NAMES_FROM, "xref": "paper", "y": lowest, "text": escape(line.name), "xanchor": "left",
-             "showarrow": False, "font": {"color": look.word(look.role(line.role))}}
-        )  # fmt: skip
+        heights.append((lowest, line))
     # A stack that would end above the plot is moved down as a whole.
     over = max(0.0, lowest - 1.0)
-    return [name | {"y": name["y"] - over} for name in names]
+    return [
+        {"x": NAMES_FROM, "xref": "paper", "y": height - over, "text": escape(line.name), "xanchor": "left",
+         "showarrow": False, "font": {"color": look.word(look.role(line.role))}}
+        for height, line in heights
+    ]  # fmt: skip
 
 
 ENDS = (("right", "accepted"), ("wrong, untold", "rejected"), ("given up", "mass"))

@@ -117,8 +117,19 @@ def call_lines(p: float, retries: int) -> tuple[Line, ...]:
 
 def drawn(p: float, *, retries: int = 0, voters: int = 1, silent: bool = False) -> dict[int, tuple[int, int]]:
     """By length, how many drawn chains come through."""
-    way = {"retries": retries, "voters": voters, "silent": silent}
-    return {steps: (int(simulated(p, steps, **way, draws=DRAWS, seed=SEED + steps).sum()), DRAWS) for steps in DOTS}
+    return {
+        steps: (
+            _through(p, steps, draws=DRAWS, seed=SEED + steps, retries=retries, voters=voters, silent=silent),
+            DRAWS,
+        )
+        for steps in DOTS
+    }
+
+
+def _through(p: float, steps: int, *, draws: int, seed: int, retries: int, voters: int, silent: bool) -> int:
+    """How many drawn chains come through."""
+    drawn_chains = simulated(p, steps, retries=retries, voters=voters, silent=silent, draws=draws, seed=seed)
+    return int(drawn_chains.sum())
 
 
 def checker(page: Page) -> None:
@@ -200,12 +211,16 @@ def call_checks(p: float, steps: int, retries: int) -> tuple[Check, ...]:
     """The formulas of chains against drawn ones, silent failures too."""
     once, again, vote = three_ways(p, steps, retries)
     ways = (
-        ("One try", once, {}), ("Retries", again, {"retries": retries}), ("A vote of three", vote, {"voters": 3}),
-        ("Retries of silent failures", once, {"retries": retries, "silent": True}),
-    )  # fmt: skip
+        ("One try", once, 0, 1, False),
+        ("Retries", again, retries, 1, False),
+        ("A vote of three", vote, 0, 3, False),
+        ("Retries of silent failures", once, retries, 1, True),
+    )
     return tuple(
-        counted_check(name, int(simulated(p, steps, draws=MANY, seed=SEED, **way).sum()), exact)
-        for name, exact, way in ways
+        counted_check(
+            name, _through(p, steps, draws=MANY, seed=SEED, retries=tries, voters=voters, silent=silent), exact
+        )
+        for name, exact, tries, voters, silent in ways
     )
 
 
