@@ -12,6 +12,7 @@ def draw() -> None:
     from components.course import CHAPTERS, pages
     from components.door import admit
     from components.frame import discovering_pages, draw_frame
+    from components.hands import HANDS
     from components.missing import missing_files_explained
     from components.process import settle
     from components.turns import TURNS
@@ -30,7 +31,7 @@ def draw() -> None:
     misled = discovering_pages()
     current = st.navigation(sections, position="top")
     draw_frame(misled=misled and current != home)
-    with TURNS.turn(), missing_files_explained():
+    with TURNS.turn(), HANDS.counted(), missing_files_explained():
         current.run()
 
 

@@ -33,16 +33,20 @@ PLACES = (
     (basedatatypes, "deepcopy"),
     (basevalidators, "copy_to_readonly_numpy_array"),
     (utils, "copy_to_readonly_numpy_array"),
+    (basevalidators, "get_module"),
+    (utils, "get_module"),
 )
 """What is put in the place of plotly's own."""
 
 PLOTLYS_OWN = tuple(getattr(owner, name) for owner, name in PLACES)
-_, _plotlys_traces, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array, _ = PLOTLYS_OWN
+_, _plotlys_traces, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array, _, _plotlys_module, _ = (
+    PLOTLYS_OWN
+)
 
 
 def hasten() -> None:
     """Lets plotly make its objects this way, in the whole process."""
-    put((_set_property, _traces, _path, _update, _plots, copied, _readonly, _readonly))
+    put((_set_property, _traces, _path, _update, _plots, copied, _readonly, _readonly, _module, _module))
 
 
 def put(functions: Sequence[Any]) -> None:
@@ -82,6 +86,12 @@ def _checked(validator: Any, value: Any) -> Any:
     if isinstance(made, BasePlotlyType):
         return made._props or None
     return [each._props for each in made] or None
+
+
+def _module(name: str, should_load: bool = True) -> Any:
+    """A module as plotly finds it; None for one that another visitor's run is still importing."""
+    found = _plotlys_module(name, should_load)
+    return None if getattr(getattr(found, "__spec__", None), "_initializing", False) else found
 
 
 def _parts(own: type[BasePlotlyType], given: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import cached
 
+from components.hands import HANDS
 from components.turns import TURNS
 from core.memory import BUDGET, Room
 
@@ -50,12 +51,12 @@ def shared(
         megabytes: the most that all results of this function may take of the process's budget (`core.memory`).
         size: the size of one result in bytes.
         needs: the bytes that a computation takes at its peak, from the function's arguments, where these are many: room
-            is made before it begins.
+            is made before it begins, and a run that has nothing large in hand waits until those of others leave room.
         slow: whether a computation takes a large part of a second. Those have one place of their own, so that the many
             who move a slider do not wait behind the few who train a network or read with a model.
     """
 
-    missing = object()
+    missing: object = object()
 
     def share(function: Callable[P, R]) -> Callable[P, R]:
         room: Room[R] = BUDGET.room(size=size, most=megabytes * 1e6)
@@ -68,18 +69,32 @@ def shared(
 
         kept = cached(room, condition=lock)(compute)
 
+        def look(key: object) -> object:
+            # Another function's result may put this one out at any moment: asked for once, not twice.
+            with lock:
+                return room.get(key, missing)
+
         @wraps(function)
         def serve(*args: P.args, **kwargs: P.kwargs) -> R:
-            with lock:
-                key = kept.cache_key(*args, **kwargs)
-                # Another function's result may put this one out at any moment: asked for once, not twice.
-                found = room.get(key, missing)
+            key = kept.cache_key(*args, **kwargs)
+            found = look(key)
+            if found is missing:
+                most = needs(*args, **kwargs) if needs else 0.0
+            elif HANDS.take_at_once(most := float(size(found))):
+                return cast(R, found)
+            # Whoever waits lets go of it first: it may go out meanwhile.
+            found = missing
+            HANDS.take(most, waits=not getattr(_mine, "held", False))
+            found = look(key)
             if found is not missing:
                 return cast(R, found)
             if slow:
                 TURNS.step_aside()
             with _place(slow):
-                return kept(*args, **kwargs)
+                made = kept(*args, **kwargs)
+            if not needs:
+                HANDS.take(float(size(made)), waits=False)
+            return made
 
         return serve
 

@@ -1,9 +1,12 @@
 """A few hundred seeded mutations through every text box and every uploader of every page, on the page itself."""
 
 import io
+import json
 import random
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from components.course import Topic, declared_by, topics
 from tests.page_kit import settled
 
 SEED = 19
+KINDS = {"csv": "text/csv", "png": "image/png", "json": "application/json"}
 TEXTS_A_BOX = 7
 FILES_AN_UPLOADER = 40
 BASES = (
@@ -161,10 +165,88 @@ def test_no_picture_breaks_the_page_of_clip(visit: Callable[..., AppTest]) -> No
         settled(app)
 
 
+def words_of(draw: random.Random) -> bytes:
+    """A small table of texts with a word beside each, often of one kind or none; some are mutated."""
+    kinds = draw.choice((("good", "bad"), ("good",), ("", "bad"), ("a", "b", "c"), ("good", "goods")))
+    rows = [f"{draw.choice(BASES)!r} {number},{draw.choice(kinds)}" for number in range(draw.randint(1, 30))]
+    text = "\n".join([draw.choice(("text,answer", "text,label", "")), *rows])
+    return (mutated(draw, text) if draw.random() < 0.5 else text).encode(draw.choice(("utf-8", "utf-16")), "replace")
+
+
+def points(draw: random.Random, classes: bool) -> bytes:
+    """A small table of points, with a class beside each or without; half of them are mutated."""
+    rows = [
+        [f"{draw.uniform(-3, 3):.3g}", f"{draw.uniform(-3, 3):.3g}", *([draw.choice(("1", "-1"))] if classes else [])]
+        for _ in range(draw.randint(1, 30))
+    ]
+    text = "\n".join(map(",".join, [["x", "y", "class"][: 2 + classes], *rows]))
+    return (mutated(draw, text) if draw.random() < 0.5 else text).encode(errors="replace")
+
+
+def row(draw: random.Random) -> bytes:
+    """A column of numbers as a signal, or what comes of one."""
+    text = "\n".join(f"{number},{draw.uniform(-2, 2):.3g}" for number in range(draw.randint(0, 40)))
+    return (mutated(draw, text) if draw.random() < 0.7 else text).encode()
+
+
+def document(draw: random.Random) -> bytes:
+    """A lesson of two views as JSON, mutated, or something else as JSON."""
+    views = [{"address": "attention?attention_layer=1", "title": "a", "note": "b"}, {"address": "nowhere"}]
+    whole = {"schema": "lesson", "version": 1, "title": "t", "views": views}
+    return mutated(draw, json.dumps(draw.choice((whole, views, None, [], {"views": 3}, "x")))).encode(
+        "utf-8", "replace"
+    )
+
+
+FILES: dict[str, tuple[str, dict[str, str], str, Callable[[random.Random], bytes]]] = {
+    "foundations/learning/panels/own.py": (
+        "foundations/learning",
+        {"data": "your table"},
+        "a.csv",
+        partial(points, classes=False),
+    ),
+    "foundations/networks/main.py": ("foundations/networks", {"data": "yours"}, "a.csv", partial(points, classes=True)),
+    "foundations/convolution/inputs.py": ("foundations/convolution", {"picture": "your picture"}, "a.png", picture),
+    "foundations/representations/panels/neighbors.py": (
+        "foundations/representations",
+        {"panel": "Neighbors", "whose": "your picture"},
+        "a.png",
+        picture,
+    ),
+    "architecture/state_space/main.py": ("architecture/state_space", {"signal": "your CSV"}, "a.csv", row),
+    "prompting/prompts/main.py": ("prompting/prompts", {"task": "your own"}, "a.csv", words_of),
+    "adaptation/fine_tuning/panels/live.py": ("adaptation/fine_tuning", {"panel": "Train here"}, "a.csv", words_of),
+    "start/lesson/sources.py": ("start/lesson", {}, "lesson.json", document),
+}
+"""Where a page asks for a file -> the page, what makes it ask, the name of the file, and what writes one."""
+
+BY_THEMSELVES = {"prompting/clip_spurious/panels/pictures.py", "adaptation/transport/panels/files.py"}
+"""Places with tests of their own above."""
+
+
+def test_every_place_that_asks_for_a_file_is_tried() -> None:
+    asking = {
+        str(path.relative_to("pages")) for path in Path("pages").rglob("*.py") if ".file_uploader(" in path.read_text()
+    }
+    assert asking == FILES.keys() | BY_THEMSELVES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asking", FILES)
+def test_no_file_breaks_the_page_that_asks_for_one(asking: str, visit: Callable[..., AppTest]) -> None:
+    place, values, name, written = FILES[asking]
+    draw, key = random.Random(f"{SEED} {asking}"), place.split("/")[-1]
+    app = visit(f"pages/{place}/page.py", **{f"{key}_{parameter}": value for parameter, value in values.items()})
+    for _ in range(FILES_AN_UPLOADER // 2):
+        assert app.file_uploader, "the page asks for a file, whatever came before"
+        app.file_uploader[0].set_value((name, written(draw), KINDS[name.split(".")[-1]]))
+        settled(app)
+
+
 def test_the_mutations_are_the_same_in_every_run() -> None:
     def drawn() -> list[object]:
         draw = random.Random(SEED)
-        return [*texts(draw), table(draw), labeled(draw), picture(draw)]
+        return [*texts(draw), *(written(draw) for written in (table, labeled, picture, words_of, row, document))]
 
     assert drawn() == drawn()
     assert len({*drawn()}) > 5

@@ -1,5 +1,7 @@
 """Plotly's objects made in one pass are what plotly makes of the same."""
 
+import importlib.util
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -115,3 +117,15 @@ def test_a_copy_shares_only_what_nobody_writes_to() -> None:
     assert made["list"][1]["a"] is not free
     free[0] = 7
     assert made["free"][0] == made["list"][1]["a"][0] == 0
+
+
+def test_a_figure_is_drawn_while_another_run_imports_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first visitors of a server come together: one's page imports pandas while another's is drawn."""
+    spec = importlib.util.find_spec("pandas")
+    assert spec is not None
+    half = importlib.util.module_from_spec(spec)
+    half.__spec__ = spec
+    spec._initializing = True  # type: ignore[attr-defined]  # as the import system marks what is on its way
+    monkeypatch.setitem(sys.modules, "pandas", half)
+    drawn = go.Figure(go.Scatter(y=[1, 2]), {"xaxis": {"domain": [0, 0.5]}, "title": "half"})
+    assert "0.5" in drawn.to_json()

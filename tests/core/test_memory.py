@@ -5,12 +5,13 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory import HEAVY, Budget, Room, keep_modules, limit_from_environment
+from core.memory import HEAVY, Budget, Room, give_back, keep_modules, limit_from_environment
 
 
 class Model:
@@ -136,3 +137,20 @@ def test_a_computation_that_runs_alone_puts_nothing_out() -> None:
         assert not entered.wait(0.1)
     thread.join(5)
     assert entered.is_set()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="anonymous memory is told by Linux alone")
+def test_freed_memory_goes_back_to_the_system() -> None:
+    """Blocks between others that stay are not returned by the C library on its own."""
+
+    def anonymous() -> int:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon:"))
+
+    blocks = [bytearray(100_000) for _ in range(2000)]
+    stays = blocks[::20]
+    full = anonymous()
+    del blocks
+    give_back()
+    assert anonymous() < full - 150_000
+    assert len(stays) == 100

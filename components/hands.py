@@ -1,0 +1,105 @@
+"""What runs of the script hold in hand: large results that no budget can put out while somebody shows them."""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, Thread, current_thread, get_ident
+
+from core.memory import freezes, give_back, keep_modules
+
+LARGE = 20e6
+"""Bytes from which a result counts."""
+
+TOGETHER = 450e6
+"""Bytes that all runs may hold together: one trace of 512 tokens, or several of fewer."""
+
+PATIENCE = 2.0
+"""Seconds that a run's thread has to end: until then Streamlit keeps its names, and the names what it had in hand."""
+
+
+class Hands:
+    """Lets a run take a large result only when those of the other runs leave room for it.
+
+    The budget lets go of what has not been used for long, but a run that shows it, or waits in a line with it, keeps it
+    alive all the same: twenty visitors who waited for the next figure with a trace of 512 tokens each held five
+    gigabytes. So a run waits before it has anything, and never again: it gives back all at its end.
+
+    Args:
+        together: bytes. A run alone may take more.
+    """
+
+    def __init__(self, together: float = TOGETHER) -> None:
+        self._together = together
+        self._change = Condition()
+        self._held: dict[int, float] = {}
+        self._leaving: list[float] = []
+        self._waiting: deque[int] = deque()
+        self._frozen_in = False
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Counts what the run of this thread takes, and gives it back at the end."""
+        with self._change:
+            self._held[get_ident()] = 0.0
+            thaws, self._frozen_in = self._frozen_in, False
+        if thaws:
+            keep_modules()
+        before = freezes()
+        try:
+            yield
+        finally:
+            with self._change:
+                held = self._held.pop(get_ident())
+                # What was in hand when the collector was told to leave all alone is garbage that it does not find.
+                self._frozen_in |= bool(held) and freezes() > before
+                if held:
+                    self._leaving.append(held)
+                    Thread(target=self._left, args=(held, current_thread()), daemon=True).start()
+
+    def _left(self, held: float, run: Thread) -> None:
+        """Lets others have the room of a run once its thread is over and what it had is gone."""
+        run.join(PATIENCE)
+        give_back()
+        with self._change:
+            self._leaving.remove(held)
+            self._change.notify_all()
+
+    def take_at_once(self, size: float) -> bool:
+        """Takes a result of this size if that needs no waiting; tells whether it did."""
+        with self._change:
+            if not self._free(size):
+                return False
+            self._add(size)
+            return True
+
+    def take(self, size: float, *, waits: bool = True) -> None:
+        """Takes a result of this size, in bytes; waits for room, first come first served, unless told otherwise.
+
+        Args:
+            waits: false for who keeps others waiting meanwhile, as one with a place to compute does.
+        """
+        with self._change:
+            if waits and not self._free(size):
+                me = get_ident()
+                self._waiting.append(me)
+                self._change.wait_for(lambda: self._waiting[0] == me and self._fits(size))
+                self._waiting.popleft()
+                self._change.notify_all()
+            self._add(size)
+
+    def _free(self, size: float) -> bool:
+        """Whether this thread need not wait: for something small, outside of a run, with its hands full already."""
+        mine = self._held.get(get_ident())
+        return mine is None or mine > 0 or size < LARGE or (not self._waiting and self._fits(size))
+
+    def _fits(self, size: float) -> bool:
+        others = sum(self._held.values()) + sum(self._leaving)
+        return others == 0 or others + size <= self._together
+
+    def _add(self, size: float) -> None:
+        if get_ident() in self._held and size >= LARGE:
+            self._held[get_ident()] += size
+
+
+HANDS = Hands()
+"""The hands of this process."""
