@@ -139,7 +139,8 @@ def _sure(over: str, place: float) -> bool:
 def moved(runs: Runs) -> int:
     """Episodes whose states, or whose end, differ from the recorded ones when their acts are done again."""
     return sum(
-        mark(episode, runs.setting.world(number)) != runs.marks[number] or episode.success != runs.success[number]
+        mark(episode, runs.setting.world(number)) != int(runs.marks[number])
+        or episode.success != bool(runs.success[number])
         for number, episode in enumerate(runs.episodes)
     )
 
