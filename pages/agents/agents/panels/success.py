@@ -147,9 +147,9 @@ def moved(runs: Runs) -> int:
 
 def script(page: Page) -> str:
     """A script that counts the successes on screen."""
-    return """from core.agents import recorded_baselines, recorded_run, recorded_runs
+    return """from core.agents import recorded_baselines, recorded_runs
 
-for setting, runs in recorded_runs().items():
+for setting, runs in {**recorded_runs(), **recorded_runs("agents/failures.npz")}.items():
     print(setting, runs.success.sum(), "of", len(runs), runs.interval)
 for (actor, setting), found in recorded_baselines().items():
     print(actor, setting, found.success.sum(), "of", len(found.success))
