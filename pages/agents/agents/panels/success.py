@@ -61,8 +61,8 @@ def successes(over: str, *, silent: bool) -> Successes:
         return _in_rooms()
     base = Setting()
     settings: dict[float, Setting] = {
-        LENGTH: {hops: replace(base, hops=hops) for hops in (1, 2, 3)},
-        EXAMPLES: {count: replace(base, examples=count) for count in (0, 1, 2)},
+        LENGTH: {float(hops): replace(base, hops=hops) for hops in (1, 2, 3)},
+        EXAMPLES: {float(count): replace(base, examples=count) for count in (0, 1, 2)},
     }.get(over, {noise: replace(base, noise=noise, silent=silent and noise > 0) for noise in (0.0, 0.2, 0.4)})
     hits = {MODEL: [run_of(setting).success for setting in settings.values()]}
     if over != EXAMPLES:
