@@ -75,6 +75,7 @@ def _bars(counts: Mapping[str, tuple[int, int, tuple[float, float]]], look: Look
         marker={"color": [look.role("accepted"), *[look.role("query")] * (len(counts) - 1)]},
         text=[f"{hits} of {count}" for hits, count, _ in counts.values()], textposition="inside",
         insidetextanchor="start",
+        textangle=0,
         error_x={"type": "data", "symmetric": False, "color": look.ink, "thickness": 1.5, "width": 5,
                  "array": [high - share for share, (*_, (_, high)) in zip(shares, counts.values(), strict=True)],
                  "arrayminus": [share - low for share, (*_, (low, _)) in zip(shares, counts.values(), strict=True)]},
