@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.numbers import require, whole
+from core.numbers import as_real, require, whole
 
 LETTERS = "abcdefgh"
 LENGTH = 5
@@ -82,7 +82,7 @@ class SoftPromptParams:
             raise ValueError(f"task is {self.task!r}; it must be one of {', '.join(TASKS_TUNED)}")
         whole("steps", self.steps, 10, 400)
         whole("seed", self.seed, 0, 9999)
-        require(0.001 <= self.rate <= 1, "rate", self.rate, "from 0.001 to 1")
+        require(0.001 <= as_real(self.rate) <= 1, "rate", self.rate, "from 0.001 to 1")
 
 
 @dataclass(frozen=True, eq=False)

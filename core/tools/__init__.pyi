@@ -59,6 +59,7 @@ from .notes import Asked as Asked
 from .notes import Notes as Notes
 from .notes import recorded_notes as recorded_notes
 from .notes import search as search
+from .playing import PLAY_PATIENCE as PLAY_PATIENCE
 from .playing import Played as Played
 from .playing import play as play
 from .problems import CHAIN as CHAIN

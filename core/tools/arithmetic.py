@@ -8,6 +8,8 @@ from core.tools.grammar import DIGITS, ExpressionError, Joined, Name, Negative, 
 
 Value = Fraction | float
 
+BEYOND = "a number is too large or too small for a float"
+
 BITS = int(DIGITS * math.log2(10))
 """Bits of a numerator or denominator."""
 
@@ -79,17 +81,18 @@ def _joined(sign: str, left: Value, right: Value, place: int, effort: Effort) ->
     try:
         value = _power(left, right, place) if sign == "**" else _plain(sign, left, right)
     except ZeroDivisionError:
-        raise ExpressionError("division by zero", place) from None
+        # Beside a float, a fraction that is too small for one is divided by as zero.
+        reason = "division by zero" if right == 0 else BEYOND
+        raise ExpressionError(reason, place) from None
     except OverflowError:
-        raise ExpressionError("the number is too large for a float", place) from None
+        raise ExpressionError(BEYOND, place) from None
     if isinstance(value, Fraction):
         if _bits(value) > BITS:
             raise ExpressionError(f"a number of more than {DIGITS:,} digits", place)
         return value
-    if not math.isfinite(value):
-        raise ExpressionError("the number is too large for a float", place)
-    if value == 0 and left != 0 and (sign in ("/", "**") or (sign == "*" and right != 0)):
-        raise ExpressionError("the number is too small for a float", place)
+    lost = value == 0 and left != 0 and (sign in ("/", "**") or (sign == "*" and right != 0))
+    if lost or not math.isfinite(value):
+        raise ExpressionError(BEYOND, place)
     return value
 
 

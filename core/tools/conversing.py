@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import anyio
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
+from mcp_types import REQUEST_TIMEOUT, DiscoverResult
 
 import core
 from core.tools.wire import LEGACY, AllTakenError, Exchange, Message, NoServerError, Outcome, ToolOffer
@@ -136,8 +137,10 @@ class Conversation:
     async def _live(self, ready: asyncio.Future[None]) -> None:
         """The life of the client, in one task from beginning to end."""
         try:
-            mode = "legacy" if self.era == LEGACY else "auto"
+            mode = "legacy" if self.era == LEGACY else self.era
             async with Client(self._heard(), mode=mode, cache=None) as client:
+                if self.era != LEGACY:
+                    await self._discover(client)
                 self.version = client.protocol_version
                 listed = await client.list_tools()
                 self.offers = tuple(
@@ -150,6 +153,22 @@ class Conversation:
                 ready.set_exception(NoServerError(str(error)))
         finally:
             self._ended = True
+
+    async def _discover(self, client: Client) -> None:
+        """Asks what the server is, and again where it is not up within the SDK's ten seconds.
+
+        The client's own mode "auto" would then try the older handshake on a server that is only slow to start.
+        """
+        while not self._ended:
+            try:
+                found = await client.session.send_discover(self.era)
+            except MCPError as error:
+                if error.code != REQUEST_TIMEOUT:
+                    raise
+            else:
+                client.session.adopt(DiscoverResult.model_validate(found))
+                return
+        raise NoServerError("The server did not answer in time.")
 
     async def _serve(self, client: Client) -> None:
         while True:
@@ -180,7 +199,12 @@ class Conversation:
             text = json.dumps(shortened(json.loads(text)), ensure_ascii=False)
         self.messages.append(Message(sender, time.monotonic() - self._began, text))
         while sum(len(one.text) for one in self.messages) > KEPT:
-            del self.messages[0]
+            self._forget_first()
+
+    def _forget_first(self) -> None:
+        """Drops the oldest message, and with a request its answer, which would answer nothing."""
+        number = self.messages.pop(0).content.get("id")
+        self.messages = [one for one in self.messages if number is None or one.content.get("id") != number]
 
 
 def shortened(content: Any) -> Any:

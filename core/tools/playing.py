@@ -17,7 +17,7 @@ from core.tools.conversing import Heard, call_tool
 from core.tools.replies import LONGEST_REPLY
 from core.tools.wire import LEGACY, Message, Outcome, named, recorded_exchanges
 
-PATIENCE = 3.0
+PLAY_PATIENCE = 3.0
 """Seconds that the client waits for the answer: enough on a busy machine, where one that is there may take a second."""
 
 ASKED = {"expression": "6 * 7"}
@@ -31,7 +31,7 @@ class Played:
     messages: tuple[Message, ...]
 
 
-def play(reply: str, era: str, *, patience: float = PATIENCE) -> Played:
+def play(reply: str, era: str, *, patience: float = PLAY_PATIENCE) -> Played:
     """Lets the SDK's own client call a calculator, and answers it with a line; all else is answered as recorded.
 
     Args:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
+from core.numbers import whole
 from core.tools.arithmetic import Effort, Value, value_of
 from core.tools.grammar import ExpressionError
 from core.tools.lines import COMPARISONS, Line, LineError, Part, read_lines
@@ -77,8 +78,7 @@ def run_program(text: str, *, steps: int = 1000) -> ProgramRun:
     Invariant: each step's value follows from those before it alone; the same text gives the same run.
     Source: the idea of answering by a program: Gao et al. 2022 (2211.10435); Chen et al. 2022 (2211.12588).
     """
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
-        raise ValueError(f"steps must be a whole number from 1 to {MOST_STEPS:,}; got {steps!r}")
+    most = whole("steps", steps, 1, MOST_STEPS)
     if not isinstance(text, str):
         raise ProgramError(f"a program is a text; got {type(text).__name__}", 1, 0)
     if len(text) > MOST_CHARACTERS:
@@ -87,7 +87,7 @@ def run_program(text: str, *, steps: int = 1000) -> ProgramRun:
         lines = read_lines(text)
     except LineError as fault:
         raise ProgramError(fault.reason, fault.line, fault.place) from None
-    machine = _Machine(steps)
+    machine = _Machine(most)
     machine.run(lines)
     if not machine.steps:
         raise ProgramError("the program has no line that gives a value", 1, 0)
@@ -124,12 +124,14 @@ class _Machine:
             if end % 1 != 0:
                 raise self._error("range counts in whole numbers", line, part.place)
         start, stop = (int(end) for end in ([0, *ends] if len(ends) == 1 else ends))
-        for value in range(start, stop):
-            self._keep(line, line.name, Fraction(value))
+        for value in map(Fraction, range(start, stop)):
+            self._spend(line, line.parts[-1], value, value)
+            self._keep(line, line.name, value)
             self.run(line.body)
 
     def _holds(self, line: Line) -> bool:
         left, right = (self._value(line, part) for part in line.parts)
+        self._spend(line, line.parts[-1], left, right)
         holds = bool(COMPARISONS[line.sign](left, right))
         self._keep(line, "", Fraction(holds))
         return holds
@@ -140,6 +142,13 @@ class _Machine:
         self.steps.append(Step(line.number, name, value))
         if name:
             self.names[name] = value
+
+    def _spend(self, line: Line, part: Part, left: Value, right: Value) -> None:
+        """Counts a comparison or a step of a counter: of long numbers even these take time."""
+        try:
+            self.effort.spend(left, right, 0)
+        except ExpressionError as fault:
+            raise self._error(fault.reason, line, part.place) from None
 
     def _value(self, line: Line, part: Part) -> Value:
         try:

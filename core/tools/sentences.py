@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Float
@@ -113,7 +114,11 @@ def result_of(expression: str) -> str:
         ValueError: for what the calculator refuses.
     """
     value = evaluate(expression)
-    return written(value) if value % 1 == 0 else f"{float(value):.2f}"
+    if value % 1 == 0:
+        return written(value)
+    # Exact, since a fraction may be beyond the range of a float.
+    hundredths = round(Fraction(value) * 100)
+    return f"{'-' if hundredths < 0 else ''}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
 
 
 def kept_calls(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:

@@ -11,6 +11,7 @@ from .datasets import DatasetDistance as DatasetDistance
 from .datasets import dataset_distance as dataset_distance
 from .datasets import distance_identities as distance_identities
 from .datasets import label_distances as label_distances
+from .datasets import reweighted as reweighted
 from .divergence import Divergence as Divergence
 from .divergence import gradient as gradient
 from .divergence import mean_discrepancy as mean_discrepancy

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -165,11 +166,13 @@ def _keys_and_values(lm: CausalLM, tokens: int) -> Float[Tensor, "token number"]
 def frozen_change(tuned: Tuned, lm: CausalLM) -> float:
     """The largest change of a weight that the method was not to train; NaN or another bit counts as one."""
     old = dict(lm.model.named_parameters())
-    worst = 0.0
-    for name, now in _own_weights(tuned):
-        if not now.requires_grad and not torch.equal(now, old[name]):
-            worst = max(worst, float((now - old[name]).abs().max()))
-    return worst
+    changes = [
+        float((now - old[name]).abs().max())
+        for name, now in _own_weights(tuned)
+        if not now.requires_grad and not torch.equal(now, old[name])
+    ]
+    # Python's max would pass over NaN.
+    return float(np.max(changes, initial=0.0))
 
 
 def _own_weights(tuned: Tuned) -> Iterator[tuple[str, nn.Parameter]]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
 from core.checks import Check
-from core.jobs import promise
+from core.jobs import find, promise
 from core.tools import (
     METHODS,
     PROGRAM,
@@ -31,6 +32,9 @@ TAKES = 7.0
 
 LONGEST = 400
 """Characters of a problem of one's own."""
+
+JOB, BADGE = 130, 30
+"""Pixels that a job takes while it runs, and the badge of its result, above the figure with its sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,7 @@ def main_figure(shown: Shown) -> None:
         place=None if own else shown.place,
         look=shown.page.look,
         title=title,
+        height=room(shown.page.look, BADGE if own else JOB) if shown.own.strip() else None,
     )
     alt = f"Shares of right answers over digits for three ways of answering, and one answer in full. {title}."
     shown.page.plot(fig, name="answers", alt=alt, on_click=_clicked, roomy=True)
@@ -74,15 +79,22 @@ def _clicked(data: Sequence[int]) -> dict[str, object]:
     return {"problem": int(data[0]), "method": METHODS[int(data[1])], "own": ""}
 
 
+def _asked(shown: Shown) -> OwnProblem:
+    """The visitor's own problem as a job is asked for it."""
+    return OwnProblem(shown.own.strip()[:LONGEST], shown.method, shown.kind)
+
+
 def _own(shown: Shown) -> Attempt | None:
     """The answer to the visitor's own problem, once the model has given it."""
-    shown.page.stamp(Badge.MEASURED)
-    return job_panel(
+    attempt = job_panel(
         answer_problem,
-        OwnProblem(shown.own.strip()[:LONGEST], shown.method, shown.kind),
+        _asked(shown),
         start="Ask the model",
         cost=f"It takes {promise(TAKES)} of one core, once. Below: a recorded answer.",
     )
+    if attempt is not None:
+        shown.page.stamp(Badge.MEASURED)
+    return attempt
 
 
 def reading(shown: Shown) -> str:
@@ -93,9 +105,12 @@ def reading(shown: Shown) -> str:
 def checks(shown: Shown) -> list[Check]:
     """Every program of the size on screen run again, and every right number computed anew from its problem."""
     some = shown.case[shown.digits][PROGRAM]
-    again = sum(not _same(one) for one in some)
+    job = find(answer_problem, _asked(shown)) if shown.own.strip() else None
+    own = [job.result()] if job is not None and job.state == "finished" and shown.method == PROGRAM else []
+    programs = [*some, *own]
+    again = sum(not _same(one) for one in programs)
     return [
-        Check("Programs that give another answer when they run again", again, 0, f"of {len(some)}"),
+        Check("Programs that give another answer when they run again", again, 0, f"of {len(programs)}"),
         Check("Right numbers that differ when computed anew", other_truths(shown.kind, shown.digits, some), 0),
     ]
 

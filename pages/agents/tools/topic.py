@@ -65,11 +65,11 @@ PRESETS = (
         ("digits", "problem"),
     ),
     Preset(
-        "At once", "The model has to write the answer's first digit before it has computed any.", {"method": DIRECT}
+        "At once", "The model has to write the answer's first digit before it has written any step.", {"method": DIRECT}
     ),
     Preset(
         "Two steps",
-        "A chain writes two sums down, and still has to compute them. Does it hold?",
+        "A chain writes two steps down, and still has to compute them. Does it hold?",
         {"kind": TWO, "method": CHAIN},
         ("digits", "problem"),
     ),
@@ -151,7 +151,7 @@ QUESTIONS = (
         "Do models fail at arithmetic because of tokenizers?",
         "That is one factor, and not the one here: this tokenizer cuts every number into single digits, and the sums "
         "still go wrong as they get longer. The model guesses digits from left to right, while carries run from right "
-        "to left.",
+        "to left; the sentence below the figure says whether sums with a carry fail more often.",
         {"panel": SUMS},
     ),
     Question(

@@ -140,6 +140,24 @@ def test_a_root_is_a_float_also_where_its_number_is_none() -> None:
     assert evaluate("(10**-400)**0.5") == pytest.approx(1e-200, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "10**400 * 2**0.5",
+        "2**0.5 / 10**-400",
+        "2**0.5 // 10**-400",
+        "2**0.5 % 10**-400",
+        "10**-400 * 2**0.5",
+        "(0.5**0.5)**(10**400)",
+        "(2**0.5)**(10**400)",
+        "0.5**(10**400 + 1/2)",
+    ],
+)
+def test_what_a_float_cannot_hold_is_told_as_that(expression: str) -> None:
+    with pytest.raises(ExpressionError, match="too large or too small for a float"):
+        evaluate(expression)
+
+
 @given(st.fractions(max_denominator=10**6))
 def test_what_is_written_is_read_back(value: Fraction) -> None:
     assert evaluate(written(value)) == value

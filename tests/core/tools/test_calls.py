@@ -3,10 +3,13 @@
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import jsonschema  # type: ignore[import-untyped]
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.models import CausalLM
 from core.tools import (
@@ -78,6 +81,18 @@ def test_results_are_whole_or_have_two_decimals() -> None:
     assert [result_of(text) for text in ("434 / 7", "10 / 4", "1/3", "2**0.5")] == ["62", "2.50", "0.33", "1.41"]
     with pytest.raises(ValueError, match="division by zero"):
         result_of("1/0")
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(2, 10**6))
+def test_two_decimals_are_the_nearest(top: int, below: int) -> None:
+    value, result = Fraction(top, below), Fraction(result_of(f"{top} / {below}"))
+    assert abs(value - result) <= Fraction(1, 200) and (result * 100).denominator == 1
+
+
+def test_a_result_beyond_the_range_of_floats_is_written() -> None:
+    assert result_of("10**400 / 3") == f"{'3' * 400}.33"
+    assert result_of("-(10**400) / 3") == f"-{'3' * 400}.33"
+    assert result_of("10**-400") == "0.00"
 
 
 def test_only_names_of_tools_are_chosen_and_arguments_are_json(tiny: CausalLM) -> None:

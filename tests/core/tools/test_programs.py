@@ -1,8 +1,11 @@
 """Small programs against Python itself, and what stops one."""
 
+import time
 from dataclasses import replace
 from fractions import Fraction
+from inspect import unwrap
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,8 +114,30 @@ def test_the_error_carries_what_had_been_run() -> None:
 
 @pytest.mark.parametrize("steps", [0, -1, 100_001, True])
 def test_steps_out_of_range_are_refused(steps: int) -> None:
-    with pytest.raises(ValueError, match=r"1 to 100,000"):
+    with pytest.raises(ValueError, match=r"steps is .*; it must be a whole number from 1 to 100000"):
         run_program("1", steps=steps)
+
+
+def test_steps_may_be_any_whole_number() -> None:
+    assert len(unwrap(run_program)("a = 1", steps=np.int64(1)).steps) == 1
+    for steps in (1.0, "1", None, float("nan")):
+        with pytest.raises(ValueError, match="a whole number from 1"):
+            unwrap(run_program)("a = 1", steps=steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 10**3999\nwhile a > 10**3998:\n    b = 1",
+        "a = 10**3999 / 7\nc = 10**3999 / 3\nwhile a < c:\n    b = 1",
+        "for i in range(10**3998, 10**3999):\n    b = 1",
+    ],
+)
+def test_long_numbers_are_not_compared_or_counted_without_end(text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(ProgramError, match="too long to go on"):
+        run_program(text, steps=100_000)
+    assert time.process_time() - start < 1
 
 
 def test_steps_bound_what_is_run_exactly() -> None:

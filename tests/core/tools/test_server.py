@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from mcp.server.mcpserver.exceptions import ToolError
 
@@ -21,6 +22,7 @@ from core.tools import (
     Conversations,
     Message,
     NoServerError,
+    conversing,
     evaluate,
     misfits,
     named,
@@ -86,7 +88,7 @@ def test_a_tool_says_by_the_protocol_what_it_says_directly(talk: Conversation) -
 def test_what_is_wrong_comes_back_as_an_error_in_the_answer(
     talk: Conversation, name: str, arguments: dict[str, object], says: str
 ) -> None:
-    outcome = talk.call(name, arguments)
+    outcome = talk.call(name, arguments, patience=30.0)  # a busy machine may take seconds
     assert outcome.kind == "error in the answer" and says in outcome.text and "secret" not in outcome.text
 
 
@@ -116,6 +118,26 @@ def test_a_changed_message_does_not_fit(talk: Conversation) -> None:
         changed = [replace(one, text=one.text.replace(old, new)) for one in messages]
         assert changed != messages and misfits(changed, talk.version)
     assert misfits([Message("client", 0.0, "{")], talk.version)
+
+
+def test_a_server_that_is_slow_to_start_is_asked_again_in_the_same_era(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mcp.client.session.DISCOVER_TIMEOUT_SECONDS", 0.1)
+    conversation = Conversation(ERAS[0])
+    conversation.close()
+    words = named(conversation.messages)
+    assert conversation.version == ERAS[0] and words.count("server/discover") > 1 and "initialize" not in words
+    assert misfits(conversation.messages, conversation.version) == []
+
+
+def test_what_is_forgotten_leaves_no_answer_without_its_request(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversing, "KEPT", 3_000)
+    for number in range(6):
+        talk.call("calculator", {"expression": f"{number} + 1"})
+    assert len(talk.messages) >= 2 and sum(len(one.text) for one in talk.messages) <= 3_000
+    assert "unknown" not in " ".join(named(talk.messages))
+    assert misfits(talk.messages, talk.version) == []
 
 
 def test_zz_a_server_that_dies_is_gone_and_says_so(talk: Conversation) -> None:
@@ -174,6 +196,7 @@ def test_it_ends_with_its_client_writes_nothing_and_speaks_plain_lines(tmp_path:
         process.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
         process.stdin.flush()
         answers = [json.loads(process.stdout.readline()) for _ in range(2)]
+        assert psutil.Process(process.pid).net_connections() == [], "no port is open"
         process.stdin.close()
         assert process.wait(20) == 0 and process.stdout.read() == ""
     assert [one["id"] for one in answers] == [1, 2]

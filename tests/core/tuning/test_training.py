@@ -230,6 +230,8 @@ def test_a_frozen_weight_that_moves_is_seen(llama: CausalLM) -> None:
     assert frozen_change(tuned, llama) == 0
     tuned.stack.layers[0].mlp.up_proj.weight[0, 0] += 0.25
     assert frozen_change(tuned, llama) == pytest.approx(0.25)
+    tuned.stack.layers[0].mlp.up_proj.weight[0, 1] = float("nan")
+    assert np.isnan(frozen_change(tuned, llama))
 
 
 def test_the_last_layers_learn_from_what_the_others_give_once(llama: CausalLM) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.page import Page
 from core.tools import (
     CONVERSATIONS,
     ERAS,
@@ -18,17 +22,25 @@ from core.tools import (
     SENTENCES,
     TELLINGS,
     AllTakenError,
+    Candidate,
     Outcome,
+    ProgramError,
+    Step,
+    Sum,
+    call_of,
+    evaluate,
     recorded_answers,
     recorded_calls,
     recorded_choices,
     recorded_exchanges,
+    recorded_learned_calls,
     recorded_sums,
+    result_of,
     run_program,
     share,
 )
 from pages.agents.tools import main
-from pages.agents.tools.panels import calls, choice, cost, programs, protocol, sums, talking
+from pages.agents.tools.panels import calls, choice, cost, learned, playing, programs, protocol, sums, talking
 from pages.agents.tools.words.answers import percent
 from pages.agents.tools.words.names import CALLS, CHOICE, COST, PLAY, PROGRAMS, PROTOCOL, SUMS
 from tests.page_kit import charts, html_of, printed, settled
@@ -131,6 +143,11 @@ def test_the_class_plays_the_server(page: Visit, era: str) -> None:
     assert "refused by the client" in html_of(app)
     app = page(panel=PROTOCOL, view=PLAY, era=era, reply="<script>alert(1)</script>")
     assert "too slow" in html_of(app)
+    # Nobody waits twice for the same line.
+    assert app.session_state[playing.PLAYED][0] == ("<script>alert(1)</script>", era)
+    kept = app.session_state[playing.PLAYED][1]
+    settled(app)
+    assert app.session_state[playing.PLAYED][1] is kept
 
 
 def test_damage_turns_the_checks_red() -> None:
@@ -138,18 +155,83 @@ def test_damage_turns_the_checks_red() -> None:
     assert main.other_truths(ONE, 2, some) == 0 and all(map(main._same, some))
     assert main.other_truths(ONE, 2, [replace(some[0], truth=-1), *some[1:]]) == 1
     assert not main._same(replace(some[0], answer="-7", error=""))
+
+
+def test_an_own_program_is_run_again_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = recorded_answers().by_case[ONE]
+    shown = main.Shown(cast(Page, None), ONE, case, 2, PROGRAM, 0, "Ann has 3 hats.")
+    own = replace(case[2][PROGRAM][0], truth=None)
+    for answer, passed in ((own.answer, True), ("-7", False)):
+        job = SimpleNamespace(state="finished", result=lambda answer=answer: replace(own, answer=answer, error=""))
+        monkeypatch.setattr(main, "find", lambda *_, job=job: job)
+        first, second = main.checks(shown)
+        assert (first.passed, second.passed, first.detail) == (passed, True, "of 33")
+
+
+def test_damage_turns_the_checks_of_sums_red(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = recorded_sums().by_case["no example"][3]
     assert all(check.passed for check in sums.checks(shown))
+    with monkeypatch.context() as patch:
+        patch.setattr(sums, "evaluate", lambda text: evaluate(text) + 1)
+        assert [check.passed for check in sums.checks(shown)] == [True, False]
+    monkeypatch.setattr(Sum, "carries", property(lambda one: 1))
+    assert [check.passed for check in sums.checks(shown)] == [False, True]
 
+
+def test_damage_turns_the_checks_of_programs_red(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_program("a = 1\nb = a + 1")
-    assert programs.wrong_names(run) == 0 and all(check.passed for check in programs.checks(run.text, 9))
-    assert programs.wrong_names(replace(run, values={"a": 3, "b": 2})) == 1
+    assert all(check.passed for check in programs.checks(run.text, 9))
+    ends, steps = {"a": Fraction(3), "b": Fraction(2)}, (run.steps[0], replace(run.steps[1], value=Fraction(7)))
+    for damaged, passed in (
+        (replace(run, values=ends), [False, True]),
+        (replace(run, steps=steps, values={"a": Fraction(1), "b": Fraction(7)}), [True, False]),
+    ):
+        monkeypatch.setattr(programs, "run_program", lambda *_, damaged=damaged, **__: damaged)
+        assert [check.passed for check in programs.checks(run.text, 9)] == passed
+
+
+def test_damage_turns_the_checks_of_a_stopped_program_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a = 1\nb = a / 0"
+    assert [check.passed for check in programs.checks(text, 9)] == [True, True]
+    assert [check.passed for check in programs.checks("while 1 < 2:\n    a = 3", 50)] == [True, True]
+    one = Step(1, "a", Fraction(1))
+
+    def stopped(*steps: Step) -> Callable[..., None]:
+        def run(*_: object, **__: object) -> None:
+            raise ProgramError("division by zero", 2, 6, steps)
+
+        return run
+
+    monkeypatch.setattr(programs, "run_program", stopped(replace(one, value=Fraction(2))))
+    assert [check.passed for check in programs.checks(text, 9)] == [True, False]
+    monkeypatch.setattr(programs, "run_program", stopped(one, one, one))
+    assert [check.passed for check in programs.checks(text, 2)] == [False, True]
+
+
+def test_damage_turns_the_checks_of_what_was_learned_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = recorded_learned_calls()
+    assert all(check.passed for check in learned.checks())
+    tuned = record.arms[-1]
+    place, called = next((at, one) for at, one in enumerate(tuned.statements) if one.call and not one.error)
+
+    def damaged(**changes: object) -> list[bool]:
+        statements = list(tuned.statements)
+        statements[place] = replace(called, **changes)  # type: ignore[arg-type]
+        arms = (*record.arms[:-1], replace(tuned, statements=tuple(statements)))
+        monkeypatch.setattr(learned, "recorded_learned_calls", lambda: replace(record, arms=arms))
+        return [check.passed for check in learned.checks()]
+
+    assert damaged(truth=-1) == [False, True, True]
+    assert damaged(text=called.text.replace(" → ", " → 1")) == [True, False, True]
+    monkeypatch.setattr(learned, "right_by_seed", lambda arms: [0.9 - 0.1 * len(arms[0].name)])
+    assert damaged() == [True, True, False]
 
 
 def test_damage_turns_the_checks_of_calls_and_choices_red() -> None:
     one = next(one for text in SENTENCES for one in recorded_calls().by_text[text].candidates if one.losses is not None)
     assert all(check.passed for check in calls.checks([one]))
     assert calls.other_result(replace(one, losses=replace(one.losses, result="1234567")))
+    assert not calls.checks([replace(one, losses=replace(one.losses, result="1234567"))])[1].passed
     record = recorded_choices()
     for telling in TELLINGS:
         assert all(check.passed for check in choice.checks(record.by_condition[telling], record.calls[telling]))
@@ -157,6 +239,16 @@ def test_damage_turns_the_checks_of_calls_and_choices_red() -> None:
     assert [check.passed for check in choice.checks(shown[1:], made)][:2] == [False, False]
     cut = replace(made[0], log_probs=(0.0, -1.0, -1.0, -1.0), argument='a"b')
     assert [check.passed for check in choice.checks(shown, [cut, *made[1:]])][2:] == [False, False]
+
+
+@pytest.mark.parametrize("expression", ["10**400", "10**400/3", "2/3", "-1/3", "2**70.5", "2**0.5", "(1/3)**500.5"])
+def test_a_result_of_any_size_is_compared_with_its_expression(expression: str) -> None:
+    one = next(one for one in recorded_calls().by_text[SENTENCES[0]].candidates if one.losses is not None)
+    assert one.losses is not None
+    losses = replace(one.losses, call=call_of(expression), result=result_of(expression))
+    assert not calls.other_result(Candidate(one.place, expression, "", losses))
+    wrong = replace(losses, result=str(Fraction(evaluate(expression)) * 2 + 1))
+    assert calls.other_result(Candidate(one.place, expression, "", wrong))
 
 
 def test_a_loss_that_is_summed_otherwise_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,6 +262,9 @@ def test_an_answer_that_was_changed_on_the_way_is_seen() -> None:
     assert all(check.passed for check in protocol.checks(exchange))
     changed = [replace(one, text=one.text.replace("15846", "15847")) for one in exchange.messages]
     assert [check.passed for check in protocol.checks(replace(exchange, messages=tuple(changed)))] == [True, False]
+    # The right number, told as an error.
+    told = [replace(one, text=one.text.replace("15846", f"{protocol.SAID_BEFORE}15846")) for one in exchange.messages]
+    assert not protocol.checks(replace(exchange, messages=tuple(told)))[1].passed
     cut = [replace(one, text=one.text.replace('"method"', '"mothed"')) for one in exchange.messages]
     assert not protocol.checks(replace(exchange, messages=tuple(cut)))[0].passed
 

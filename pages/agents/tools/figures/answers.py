@@ -32,6 +32,7 @@ def answers_figure(
     place: int | None,
     look: Look,
     title: str,
+    height: int | None = None,
 ) -> go.Figure:
     """Left: right answers by size of the numbers. Right: each answer as a square, and below it one in full.
 
@@ -41,7 +42,7 @@ def answers_figure(
         digits: the size whose answers stand as squares.
         place: of the one in full among them; None for a visitor's own.
         look: paper and type.
-        title: the finding.
+        title: the finding. height: pixels; None for all the room of a main figure.
     """
     colors = {method: look.role(role) for method, role in ROLES.items()}
     shares = {method: [share(by[method]) for by in case.values()] for method in METHODS}
@@ -52,7 +53,7 @@ def answers_figure(
     return figure(
         look,
         title=title,
-        height=None,
+        height=height,
         traces=[*lines, *_squares(case[digits], look, colors), *ring],
         showlegend=False,
         annotations=[*ends, _told(attempt, returned, look)],

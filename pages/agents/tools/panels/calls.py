@@ -1,6 +1,7 @@
 """Learn when to call: the calls that a model proposes within a sentence, and which are kept."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 
 import numpy as np
@@ -138,9 +139,14 @@ def loss_error(candidate: Candidate) -> float:
 
 
 def other_result(candidate: Candidate) -> bool:
-    """Whether the result in the text is more than a rounding to two decimals away from the expression's value."""
+    """Whether the result in the text is more than a rounding away from the expression's value.
+
+    Fractions are rounded to two decimals, whole floats to 15 digits.
+    """
     assert candidate.losses is not None
-    return abs(float(evaluate(candidate.expression)) - float(candidate.losses.result)) > 0.005 + 1e-9
+    value = evaluate(candidate.expression)
+    rounding = Fraction(1, 200) if isinstance(value, Fraction) else max(Fraction(1, 200), abs(Fraction(value)) / 10**14)
+    return abs(Fraction(value) - Fraction(candidate.losses.result)) > rounding
 
 
 def script(page: Page) -> str:

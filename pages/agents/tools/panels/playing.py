@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 LONGEST = 4_000
 
+PLAYED = "_tools_played"
+"""Where the session keeps the last line with what came of it: a client that is left waiting takes seconds."""
+
 
 def draw(page: Page, era: str) -> None:
     """A reply to begin with, the line itself, and how the client takes it."""
-    from core.tools import play  # brings the protocol's library with it
-
     page.badges(Badge.MEASURED)
     begun = typed_replies(era)
     left, right = st.columns([5, 5.6])
@@ -30,12 +31,26 @@ def draw(page: Page, era: str) -> None:
         st.caption("The client has called calculator with 6 * 7; the line is what it is answered.")
         if not own.strip():
             st.code(line or "(nothing)", "json", wrap_lines=True)
-    played = play(line, era)
+    with right:
+        played = _played(line, era)
     title = f"The client ends with: {played.outcome.kind}"
     with right:
         fig = messages_figure(played.messages, -1, look=page.look, height=room(page.look, 180), title=title)
         page.plot(fig, name="played", alt=f"Arrows between a client and the server that is played. {title}.")
     page.note(reading(played))
+
+
+def _played(line: str, era: str) -> "Played":
+    """What came of a line, asked anew only where the line or the protocol is another."""
+    from core.tools import PLAY_PATIENCE, play  # brings the protocol's library with it
+
+    held = st.session_state.get(PLAYED)
+    if held is None or held[0] != (line, era):
+        with st.spinner(f"The client waits for its answer, at most {PLAY_PATIENCE:.0f} s"):
+            held = (line, era), play(line, era)
+        st.session_state[PLAYED] = held
+    played: Played = held[1]
+    return played
 
 
 def reading(played: "Played") -> str:

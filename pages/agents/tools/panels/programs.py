@@ -76,14 +76,16 @@ def lines_html(text: str, steps: tuple[Step, ...], fault: int | None, color: str
 
 
 def checks(text: str, steps: int) -> list[Check]:
-    """Every step replayed from the text of its line alone, and the names at the end."""
+    """Every step replayed from the text of its line alone, and the names at the end or the lines that were allowed."""
     try:
         run = run_program(text, steps=steps)
+        end = Check("Names whose last value is not the one at the end", wrong_names(run), 0, f"of {len(run.values)}")
     except ProgramError as error:
-        return [Check("Lines that ran beyond those allowed", max(len(error.steps) - steps, 0), 0)]
+        run = ProgramRun(text, error.steps, {}, Fraction(0))
+        end = Check("Lines that ran before it stopped", len(run.steps), steps, "those that may run")
     again = replay(run)
     return [
-        Check("Names whose last value is not the one at the end", wrong_names(run), 0, f"of {len(run.values)}"),
+        end,
         Check(
             "Steps whose value does not follow from their line and the values before",
             again.count(False),

@@ -14,6 +14,9 @@ from pages.agents.tools.panels import playing, talking
 from pages.agents.tools.words.names import PLAY, PROTOCOL, TALK
 from pages.agents.tools.words.protocol import protocol_reading, protocol_title
 
+SAID_BEFORE = "Error executing tool calculator: "
+"""What the SDK puts before the words of a tool's own error."""
+
 LONGEST = 3_000
 """Characters of a message that are shown."""
 
@@ -101,17 +104,18 @@ def calculated(messages: Sequence[Message]) -> tuple[int, int]:
             asked[content["id"]] = str(content["params"].get("arguments", {}).get("expression"))
         elif words == "result of tools/call" and content["id"] in asked:
             answers += 1
-            other += content["result"]["content"][0]["text"] not in _directly(asked[content["id"]])
+            result = content["result"]
+            said = result["content"][0]["text"], bool(result.get("isError"))
+            other += said != _directly(asked[content["id"]])
     return answers, other
 
 
-def _directly(expression: str) -> tuple[str, str]:
-    """What the calculator says when it is called without a protocol, and as an error over it."""
+def _directly(expression: str) -> tuple[str, bool]:
+    """What the calculator says when it is called without a protocol, and whether that is an error."""
     try:
-        value = written(evaluate(expression))
+        return written(evaluate(expression)), False
     except ValueError as error:
-        value = str(error)
-    return value, f"Error executing tool calculator: {value}"
+        return f"{SAID_BEFORE}{error}", True
 
 
 def script(page: Page) -> str:

@@ -30,11 +30,13 @@ def calls_reading(candidates: Sequence[Candidate], threshold: float) -> str:
 
 
 def learned_title(record: LearnedCalls) -> str:
-    """Whether tuning on texts with calls gives more right numbers than tuning on the same texts without them."""
+    """Whether tuning on texts with calls gives more right numbers than on the same texts without them, and where."""
     _, (low, high) = record.gain(ON_CALLS, ON_TEXTS)
     shares = f"{record.by_statement(ON_CALLS).mean():.0%} against {record.by_statement(ON_TEXTS).mean():.0%}"
     if low > 0:
-        return f"Tuned on its own calls it writes the right number more often: {shares}"
+        kinds = called(record.of(ON_CALLS)).kinds
+        only = f", calling in {kinds} of {KINDS} kinds"
+        return f"Tuned on its own calls it writes the right number more often: {shares}{only}"
     if high < 0:
         return f"Tuned on its own calls it writes the right number less often: {shares}"
     return f"Its own calls in the texts make no difference beyond chance: {shares} of numbers are right"

@@ -161,7 +161,8 @@ def checks(page: Page) -> tuple[Check, ...]:
     if page.controls.value("front_view") == FRONT_LEARN:
         return _shown(page).checks
     every = [trial.checks for trial in recorded_trials().trials if trial.params.method in IN_FRONT]
-    return tuple(max(column, key=lambda check: check.error) for column in zip(*every, strict=True))
+    # NaN is no error beyond a bound to Python's max, but fails a check.
+    return tuple(max(column, key=lambda check: (not check.passed, check.error)) for column in zip(*every, strict=True))
 
 
 def script(page: Page) -> str:
