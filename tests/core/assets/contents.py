@@ -92,8 +92,16 @@ def readers() -> Readers:
 
 def _of_agents() -> Readers:
     return {
+        "agents/baselines.npz": agents.recorded_baselines,
         "agents/curves.npz": agents.recorded_curves,
+        "agents/detours.npz": agents.recorded_detours,
+        "agents/episodes.npz": agents.recorded_runs,
+        "agents/failures.npz": partial(agents.recorded_runs, "agents/failures.npz"),
+        "agents/injections.npz": agents.recorded_injections,
+        "agents/makings.npz": agents.recorded_makings,
         "agents/notebook.npz": agents.recorded_notebook,
+        "agents/thoughts.npz": agents.recorded_thoughts,
+        "agents/uses.npz": agents.recorded_uses,
     }
 
 
