@@ -32,6 +32,9 @@ from pages.prompting.reasoning.topic import WITHOUT_WAYS
 if TYPE_CHECKING:
     import pandas as pd
 
+CUTS = "a budget of thought"
+"""The view of "Better spent" that shows one problem."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -85,11 +88,17 @@ def controls(page: Page) -> Shown:
         way = page.controls.select("way", "Way", list(ways(kind)))
     with places[2]:
         k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
-    place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3], kind)
+    place = page.controls.value("place") if places_problem(page) else problem_slider(page, places[3], kind)
     with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")
         heat = fitting(page, kind) if panel == "Vote" else warmth(page, kind)
     return Shown(page, kind, way, k, place - 1, heat)
+
+
+def places_problem(page: Page) -> bool:
+    """Whether the open panel draws the problem's slider itself, since a control can stand on a page only once."""
+    value = page.controls.value
+    return value(PANEL) == "Vote" or (value(PANEL) == "Better spent" and value("spent") == CUTS)
 
 
 def warmth(page: Page, kind: Kind) -> float:

@@ -113,6 +113,15 @@ def test_what_was_recorded_is_offered(page: Visit) -> None:
     assert {"direct", "few-shot chain", "program"} <= set(offered)
 
 
+def test_a_problem_is_chosen_where_a_thought_is_cut(page: Visit) -> None:
+    """The slider that the main figure has too; a page with both of them does not open."""
+    app = page(panel="Better spent", spent="a budget of thought", cutting="dates", cut=16)
+    assert not app.exception
+    app.slider(key="reasoning_place").set_value(30)
+    settled(app)
+    assert problems("dates", 1)[9].text in html_of(app)
+
+
 def test_own_numbers_are_searched_or_get_a_word(page: Visit) -> None:
     app = page(panel="Tree of thoughts", hand="8 3 8 3", evaluator="oracle that errs", error=0, beam=1)
     assert "24 is found" in html_of(app) and "8 ÷ (3 − 8 ÷ 3)" in html_of(app)

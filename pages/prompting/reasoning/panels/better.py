@@ -2,10 +2,10 @@
 
 from components.page import Badge, Panel
 from core.reasoning import cut_kinds
-from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.main import CUTS, Shown
 from pages.prompting.reasoning.panels import cuts, samples, switch
 
-SAMPLES, SWITCH, CUTS = "more samples", "a switch", "a budget of thought"
+SAMPLES, SWITCH = "more samples", "a switch"
 
 
 def panel(shown: Shown) -> Panel:

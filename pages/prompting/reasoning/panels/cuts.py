@@ -20,12 +20,11 @@ from core.reasoning import (
     problems,
     recorded_answers,
     recorded_cuts,
-    sets_of,
     thought_of,
 )
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.spending import budgets
-from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.main import Shown, problem_slider
 
 ABOVE = 190
 
@@ -39,8 +38,7 @@ def cuts(shown: Shown) -> None:
     kind = kind_of(shown)
     with places[1]:
         budget = int(page.controls.choice("cut", "Tokens of thought, then the answer", list(BUDGETS)))
-    with places[2]:
-        number = int(page.controls.slider("place", "Problem shown", 1, COUNT * len(sets_of(kind))))
+    number = problem_slider(page, places[2], kind)
     every = outcomes(kind)
     title = findings.of_the_cuts(every)
     chosen, whole, direct = every[budget], outcome(kind, "few-shot chain"), outcome(kind, "direct")
