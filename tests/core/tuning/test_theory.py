@@ -1,6 +1,8 @@
 """Two linear layers: against torch's own gradients, in their invariants, at bad input, and with damaged checks."""
 
 import dataclasses
+import inspect
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -8,8 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.tuning import WAYS, LinearTheoryParams, linear_theory, recorded_theory
-from core.tuning.arguments import made_of
+from core.tuning import WAYS, LinearTheoryParams, TuningParams, linear_theory, recorded_theory, tune
 from core.tuning.theory import draw_world, marks
 
 
@@ -139,9 +140,9 @@ def test_the_recorded_grid_is_what_the_theory_gives_today() -> None:
         assert grid.history[way][row, seed] == pytest.approx(found.history[way], rel=1e-5, abs=1e-20)
 
 
-def test_what_is_no_params_is_refused() -> None:
-    """By the function that it begins with: in tests a wrong type is caught before."""
-    made_of(LinearTheoryParams, LinearTheoryParams())
-    for params in (None, {"seed": 0}, 0):
-        with pytest.raises(ValueError, match="must be of LinearTheoryParams"):
-            made_of(LinearTheoryParams, params)
+@pytest.mark.parametrize("params", [None, "lora", {"seed": 0}, 0])
+@pytest.mark.parametrize(("called", "kind"), [(linear_theory, LinearTheoryParams), (tune, TuningParams)])
+def test_what_is_no_params_is_refused(called: Callable[..., object], kind: type, params: object) -> None:
+    """As a caller meets it: in tests the types around the function are checked, and would speak first."""
+    with pytest.raises(ValueError, match=f"params .* must be of {kind.__name__}"):
+        inspect.unwrap(called)(params)
