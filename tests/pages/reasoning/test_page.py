@@ -124,7 +124,7 @@ def test_a_problem_is_chosen_where_a_thought_is_cut(page: Visit) -> None:
 
 def test_own_numbers_are_searched_or_get_a_word(page: Visit) -> None:
     app = page(panel="Tree of thoughts", hand="8 3 8 3", evaluator="oracle that errs", error=0, beam=1)
-    assert "24 is found" in html_of(app) and "8 ÷ (3 − 8 ÷ 3)" in html_of(app)
+    assert "24 is found" in html_of(app) and "The only way: 8 ÷ (3 − 8 ÷ 3)" in html_of(app)
     assert "Nobody can make 24" in html_of(page(panel="Tree of thoughts", hand="1 1 1 1"))
     for hand, says in (
         ("1 2 3", "4 numbers"),

@@ -107,8 +107,9 @@ def _names(level: Sequence[Thought], x: int, heights: np.ndarray, look: Look) ->
     chosen = sorted(strong, key=lambda n: (not _solved(level[n]), -level[n].score))[:NAMED]
     places = apart([float(heights[n]) for n in chosen])
     return [
+        # On paper of their own: lines to the next level begin where the names stand.
         {"x": x, "y": place, "text": written(level[n]), "showarrow": False, "xanchor": "left", "xshift": 12,
-         "font": {"family": MONO, "size": look.size - 1,
+         "bgcolor": look.paper, "borderpad": 0, "font": {"family": MONO, "size": look.size - 1,
                   "color": look.word(look.role("accepted")) if _solved(level[n]) else look.ink}}
         for n, place in zip(chosen, places, strict=True)
     ]  # fmt: skip

@@ -109,7 +109,7 @@ def one_tree(shown: Shown) -> None:
     )
     way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and depth == 3 else ""
     listed = "; ".join(map(signs, solutions[:6]))
-    every = f"Ways in all: {len(solutions)}: {listed}" if solutions else "There is no way at all"
+    every = f"{ways_in_all(len(solutions))}: {listed}" if solutions else "There is no way at all"
     more = " …" if len(solutions) > 6 else ""
     page.sentence(
         f"{way}{every}{more}. The proposer is no model: it lists every state one operation away, "
@@ -118,6 +118,11 @@ def one_tree(shown: Shown) -> None:
     if page.controls.value("thoughts"):
         back = {"thoughts": ""}
         st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")
+
+
+def ways_in_all(count: int) -> str:
+    """How many ways there are, of at least one."""
+    return "The only way" if count == 1 else f"{count} ways in all"
 
 
 def beams(shown: Shown) -> None:
