@@ -132,8 +132,11 @@ def test_training_is_offered_beside_the_counts(page: Open) -> None:
     app = page(panel="Train here", method=LORA, seed=5, rank=8)
     assert "Train it here" in [button.label for button in app.button]
     numbers = counted(Shape(), TuningParams("lora", rank=8))
-    drawn = figure_of(charts(app)[0])["data"][0]
+    fig = figure_of(charts(app)[0])
+    drawn, names = fig["data"][0], fig["layout"]["yaxis"]
     assert dict(zip(drawn["y"], drawn["x"], strict=True)) == {NAMES[method]: numbers[method] for method in METHODS}
+    # The lower axis takes some 50 pixels of the height.
+    assert names["dtick"] == 1 and names["tickfont"]["size"] * len(METHODS) < fig["layout"]["height"] - 50
     assert "LoRA trains 461,954 numbers" in html_of(app)
     assert html_of(app).count('class="check"') == 1
 

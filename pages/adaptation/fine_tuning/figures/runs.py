@@ -7,6 +7,12 @@ import plotly.graph_objects as go
 
 from components.theme import Look, figure
 
+AROUND = 90
+"""Pixels of the height of a figure of bars that its title and the lower axis take."""
+
+SMALLEST = 8
+"""The size of letters below which nobody reads them, in pixels."""
+
 
 def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, height: int) -> go.Figure:
     """Trained numbers as bars on a logarithmic axis, the fewest at the top.
@@ -34,7 +40,9 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         traces=[bars],
         xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [2, top + 3.2], "dtick": 1,
                "exponentformat": "power"},
-        yaxis={"showgrid": False},
+        # Every name, in letters that their rows have room for: left to itself the axis drops each second one.
+        yaxis={"showgrid": False, "dtick": 1,
+               "tickfont": {"size": max(SMALLEST, min(look.size - 1, (height - AROUND) // len(order) - 2))}},
     )  # fmt: skip
 
 
