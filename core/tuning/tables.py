@@ -50,7 +50,7 @@ def read_reviews(content: str | bytes) -> OwnTable:
         whole(f"letters of {text[:20]!r}", len(text), 1, LONGEST_OWN)
     names = sorted({answer for _, answer in pairs})
     if len(names) != len(CLASSES):
-        raise ValueError(f"your table has {len(names)} labels ({', '.join(names[:4])}); it must have 2.")
+        raise ValueError(f"your table must have 2 labels; got {len(names)} ({', '.join(names[:4])}).")
     if len({text for text, _ in pairs}) < len(pairs):
         raise ValueError("a text of your table comes twice; each must stand once.")
     return OwnTable(tuple(Example(text, names.index(answer)) for text, answer in pairs), (names[0], names[1]))

@@ -28,8 +28,8 @@ def test_a_table_is_read_and_parted_by_label() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (TABLE.replace("odd", "even"), r"your table has 1 labels \(even\); it must have 2"),
-        (TABLE.replace("Number 4 is here,even", "Number 4 is here,four"), "3 labels"),
+        (TABLE.replace("odd", "even"), r"your table must have 2 labels; got 1 \(even\)"),
+        (TABLE.replace("Number 4 is here,even", "Number 4 is here,four"), "got 3"),
         ("a,b\n" * 5, "texts of your table is 5; it must be a whole number from 24 to 200"),
         (TABLE.replace("Number 4 ", "Number 2 "), "comes twice"),
         (TABLE.replace("Number 4 is here", "x" * 301), "letters of"),
