@@ -11,7 +11,7 @@ def draw() -> None:
     """One run of the script: the frame, and in it the page that the address names."""
     from components.course import CHAPTERS, pages
     from components.door import admit
-    from components.frame import discovering_pages, draw_frame
+    from components.frame import draw_frame
     from components.hands import HANDS
     from components.missing import missing_files_explained
     from components.process import settle
@@ -26,11 +26,9 @@ def draw() -> None:
         first = not sections
         entry = st.Page(topic.script, title=topic.title, icon=topic.icon, url_path=topic.key, default=first)
         sections.setdefault(CHAPTERS[topic.chapter].name, []).append(entry)
-    home = sections[CHAPTERS["start"].name][0]
 
-    misled = discovering_pages()
     current = st.navigation(sections, position="top")
-    draw_frame(misled=misled and current != home)
+    draw_frame()
     with TURNS.turn(), HANDS.counted(), missing_files_explained():
         current.run()
 

@@ -66,6 +66,7 @@ COURSE: tuple[str, ...] = (
     "alignment/rlhf",
     "efficiency/decoding",
     "agents/tools",
+    "agents/agents",
     "agents/memory",
 )
 """The pages in the order of the course, each by its folder below `pages`."""

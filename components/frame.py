@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
 from components.remote import tall
 from components.theme import Look
@@ -92,17 +91,6 @@ html { font-size: 18px; }
 </style>"""
 
 
-CLOSE_NOT_FOUND = """<script>
-const close = () => {
-  const dialog = document.querySelector('[role="dialog"]');
-  if (dialog && dialog.textContent.includes("Page not found")) dialog.querySelector("button").click();
-};
-const watch = new MutationObserver(close);
-watch.observe(document.body, { childList: true, subtree: true });
-setTimeout(() => watch.disconnect(), 5000);
-close();
-</script>"""
-
 # plotly takes every touch of a plotting area for a drag, so that a finger on a chart would not move the page. A tap
 # still reaches it, as the click that the browser makes of a tap.
 FINGERS_SCROLL = """<script>
@@ -123,25 +111,9 @@ def look() -> Look:
     return Look(dark=dark, presenter=True, tall=tall()) if presenting() else Look(dark=dark)
 
 
-def discovering_pages() -> bool:
-    """Whether Streamlit still looks for pages in the folder `pages`, as it does until `st.navigation` was called once.
-
-    Then it has already told the browser that a deep link leads nowhere, before it came to this app's navigation.
-    """
-    return bool(PagesManager.uses_pages_directory)
-
-
-def draw_frame(*, misled: bool) -> None:
-    """Draws the house style. Called once per run, before the page.
-
-    Args:
-        misled: the browser was told that the page does not exist, although it does: close that notice.
-    """
+def draw_frame() -> None:
+    """Draws the house style. Called once per run, before the page."""
     st.html(STYLE)
-    # What is drawn in one run only must leave its place to the next: widgets that move lose their tie to the address.
-    notice = st.empty()
-    if misled:
-        notice.html(CLOSE_NOT_FOUND, unsafe_allow_javascript=True)
     seen = look()
     st.html(
         f"<style>:root {{ --ink: {seen.ink}; --paper: {seen.paper}; --quiet: {seen.quiet}; --faint: {seen.faint}; }} "

@@ -254,10 +254,11 @@ class Page:
         mathematics(self.topic.key, scene.equations)
         code(self.topic.key, scene.code)
         exports(
-            self.topic.key,
+            self.topic,
             self.controls.values(),
             data=(instead.data or (lambda: frame_of(self._plotted))) if instead else scene.data,
             script=(instead.script if instead else None) or scene.script,
+            equations=scene.equations,
         )
         self._also()
         self._next_in_the_course()

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from components.course import Topic
 from components.exports import as_csv
 from components.frame import presenting
+from components.notebooks import notebook
 from components.scene import Equation
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NOTEBOOK = "application/x-ipynb+json"
 
 
 @contextmanager
@@ -49,16 +53,30 @@ def code(key: str, functions: Callable[[], Sequence[Callable[..., Any]]]) -> Non
 
 
 def exports(
-    key: str, params: Mapping[str, Any], *, data: "Callable[[], pd.DataFrame]", script: Callable[[], str]
+    topic: Topic,
+    params: Mapping[str, Any],
+    *,
+    data: "Callable[[], pd.DataFrame]",
+    script: Callable[[], str],
+    equations: Sequence[Equation],
 ) -> None:
-    """The figure's data as CSV, the parameters as JSON, and a script that computes the same from `core`."""
+    """The figure's data as CSV, the parameters as JSON, a script that computes the same from `core`, and a notebook."""
+    key = topic.key
     with folded(key, "Take it with you") as shown:
         if not shown:
             return
-        program = f"# Run it in the project's folder, which holds core: PYTHONPATH=. python {key}.py\n{script()}"
+        numbers = script()
+        program = f"# Run it in the project's folder, which holds core: PYTHONPATH=. python {key}.py\n{numbers}"
+
+        def noted() -> str:
+            return notebook(topic, params, equations=equations, script=numbers)
+
         written = json.dumps(params, indent=2, ensure_ascii=False)
         with st.container(horizontal=True):
             st.download_button("Data (CSV)", lambda: as_csv(data()), f"{key}.csv", "text/csv", on_click="ignore")
             st.download_button("Parameters (JSON)", written, f"{key}.json", "application/json", on_click="ignore")
             st.download_button("Script (Python)", program, f"{key}.py", "text/x-python", on_click="ignore")
+            st.download_button(
+                "Notebook (Jupyter)", noted, f"{key}.ipynb", "application/x-ipynb+json", on_click="ignore"
+            )
         st.code(program, language="python")

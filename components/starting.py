@@ -1,9 +1,12 @@
 """The start of a server: what it does while its first visitor's browser still loads Streamlit's own code.
 
 Streamlit runs no script before a browser is connected, and that takes a browser a second. In this second the server
-imports what the page will need, and the browser fetches the code that will draw it.
+imports what the page will need, and the browser fetches the code that will draw it. It is also told where the server
+is: otherwise it asks below the page's own path first, is refused, waits a tenth of a second and asks again.
 """
 
+import inspect
+import json
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,23 +15,40 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
+from starlette.responses import HTMLResponse
 from streamlit.cli_util import open_browser
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.server_util import get_url
 
 from components.course import COURSE
 from core.memory import keep_modules
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 CLIENT = Path(st.__file__).parent / "static"
 """Streamlit's code for the browser."""
 
 DRAWING = ("PlotlyChart", "Html", "ButtonGroup", "Button", "Checkbox", "Selectbox", "Slider", "TextInput", "PageLink")
 """The parts of it that draw a page of the course; otherwise each is asked for when its first element comes."""
+
+FIRST_RUN = (
+    *(f"components.{part}" for part in ("door", "frame", "hands", "missing", "page", "process", "turns")),
+    *("numpy.ma", "plotly.offline", "streamlit.material_icon_names"),
+)
+"""What each page's first run imports: `app.py` itself, plotly to hand a figure over, Streamlit to check an icon."""
+
+WITH_THE_FIRST_MESSAGE = """
+{ const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (message) {
+    WebSocket.prototype.send = send;
+    send.call(this, message);
+    import("./%s");
+  }; }"""
+"""A script that runs a file of the code when the browser has sent its first message."""
 
 HEAD = 8000
 """Characters at the start of a part within which its imports stand."""
@@ -39,7 +59,12 @@ _thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 
 @asynccontextmanager
 async def running(_app: st.App) -> AsyncIterator[None]:
-    """The life of the server: the kit is imported with its start, and its jobs end with it."""
+    """The life of the server: the kit is imported with its start, and its jobs end with it.
+
+    That there is no old-fashioned folder of pages is said before the first visitor comes, as `st.navigation` says it:
+    otherwise Streamlit tells the browser first that a link to a page leads nowhere.
+    """
+    PagesManager.uses_pages_directory = False
     _thread.submit(import_kit)
     if not st.get_option("server.headless"):
         _thread.submit(open_browser, get_url("localhost"))
@@ -54,9 +79,19 @@ def import_kit() -> None:
     """Imports what every page needs."""
     from components.course import pages
 
-    import_module("components.page")
+    for name in FIRST_RUN:
+        import_module(name)
     pages()
     keep_modules()
+
+
+def look_around() -> None:
+    """Lets `inspect` see the files of all modules that there are: it remembers them.
+
+    Streamlit asks it with the first element of a process whether somebody types the script line by line, and for that
+    `inspect` resolves the path of each of some two thousand modules.
+    """
+    inspect.stack()
 
 
 @cache
@@ -66,11 +101,12 @@ def import_page(place: str) -> None:
     for module in walk_packages(package.__path__, f"{package.__name__}."):
         if not module.name.endswith((".page", ".thumbnail")):
             import_module(module.name)
+    look_around()
 
 
 def place_of(path: str) -> str | None:
     """The folder of the page at a URL's path, which is the first page's for an empty one; None where there is none."""
-    key = path.strip("/")
+    key = path[1:]
     return next((place for place in COURSE if not key or place.endswith(f"/{key}")), None)
 
 
@@ -86,29 +122,41 @@ def drawing_code() -> tuple[str, ...]:
     return tuple(f"static/js/{name}" for name in wanted if name not in index)
 
 
+def document(*, chart: bool) -> str:
+    """Streamlit's document for the browser, which also says where the server is, and is told what comes.
+
+    The server lies where the document's own links lead. With what the server would answer, the browser need not ask it
+    before it connects. Its first message asks for the page: while the server makes it, the browser has nothing else to
+    do than to run the code of the charts, which takes it longer than all else.
+
+    Args:
+        chart: the page that comes has one.
+    """
+    allowed = json.dumps(list(st.get_option("client.allowedOrigins"))).replace("<", "\\u003c")
+    told = f"{{allowedOrigins: {allowed}, useExternalAuthToken: false}}"
+    script = f'window.__streamlit = {{BACKEND_BASE_URL: new URL(".", location).href, HOST_CONFIG: {told}}};'
+    if chart:
+        script += WITH_THE_FIRST_MESSAGE % drawing_code()[0]
+    return (CLIENT / "index.html").read_text("utf-8").replace("<head>", f"<head><script>{script}</script>", 1)
+
+
 class Ahead:
-    """Middleware that starts to import a page when its address is asked for, and names the code that will draw it."""
+    """Middleware that answers the address of a page: it starts to import the page, and names the code that draws it."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self._app = app
         links = ", ".join(f"<./{name}>; rel=modulepreload; crossorigin; fetchpriority=low" for name in drawing_code())
-        self._link = (b"link", links.encode())
+        headers = {"cache-control": "no-cache", "link": links}
+        self._start = HTMLResponse(document(chart=False), headers=headers)
+        self._topic = HTMLResponse(document(chart=True), headers=headers)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Passes each request on."""
-        place = place_of(scope["path"]) if scope["type"] == "http" else None
+        """Answers for a page; passes each other request on."""
+        asked = scope["type"] == "http" and scope["method"] == "GET"
+        place = place_of(scope["path"]) if asked else None
         if place is None:
             await self._app(scope, receive, send)
             return
         _thread.submit(import_page, place)
-
-        async def with_link(message: "Message") -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
-                message = {**message, "headers": [*message["headers"], self._link]}
-            await send(message)
-
-        await self._app(scope, receive, with_link)
-
-
-def _is_page(message: Any) -> bool:
-    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
+        answer = self._start if place.startswith("start/") else self._topic
+        await answer(scope, receive, send)

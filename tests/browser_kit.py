@@ -71,11 +71,6 @@ FIT = """() => {
     }
 }"""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-# On a deep link Streamlit's own client first looks for the server below the page's path, then at the root.
-# To a server's first visitor it reports a missing page, because it looks into pages/ before the app has named its own;
-# the frame closes the notice that comes of it.
-MISLED = "The page that you have requested does not seem to exist"
-PROBES = ("_stcore/health", "_stcore/host-config")
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +118,7 @@ class Visit:
         page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        probe = any(probe in message.location.get("url", "") for probe in PROBES)
-        if message.type == "error" and not probe and MISLED not in message.text:
+        if message.type == "error":
             self.errors.append(message.text)
 
     def _request(self, request: Request) -> None:

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import escape
+from components.theme import Look, escape
+
+NAME_ROOM = 0.065
+"""A line of type as a part of an axis from 0 to 1."""
 
 
 def share_lines(
@@ -52,3 +55,15 @@ def share_lines(
             )
         )
     return traces
+
+
+def end_names(ends: Mapping[str, float], colors: Mapping[str, str], look: Look) -> list[dict[str, object]]:
+    """The name of each line at its end, no two over each other."""
+    names, lowest = [], -1.0
+    for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
+        lowest = max(end, lowest + NAME_ROOM)
+        names.append(
+            {"x": 1.02, "xref": "x domain", "y": lowest, "text": name, "xanchor": "left", "showarrow": False,
+             "font": {"color": look.word(colors[name])}}
+        )  # fmt: skip
+    return names

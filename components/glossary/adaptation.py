@@ -65,6 +65,12 @@ ADAPTATION = (
         ("prices",),
     ),
     Term(
+        "territory",
+        "The part of a field that goes to one shop when each place takes the shop with the least squared distance "
+        "minus price.",
+        ("territories",),
+    ),
+    Term(
         "Sinkhorn",
         "Solves transport with entropy by scaling the rows and the columns of exp(−M / reg) in turn until both fit.",
     ),

@@ -18,6 +18,14 @@ AGENTS = (
         ("95 % interval",),
     ),
     Term(
+        "agent",
+        "A model whose words are carried out as acts in a world, and that reads what they bring before the next one.",
+    ),
+    Term(
+        "episode",
+        "One run of an actor through a world, from the task to its end, act by act.",
+    ),
+    Term(
         "context window",
         "The tokens that a model can read at once; what lies outside of it does not exist for the model.",
         ("context",),

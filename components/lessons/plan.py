@@ -52,5 +52,9 @@ LECTURES = (
         ("rlhf", "decoding"),
         "What a model learns from a reward, and how text is written faster without a change.",
     ),
-    Lecture("Agents", ("tools", "memory"), "When a tool should compute, and what is lost in a long text."),
+    Lecture(
+        "Agents",
+        ("tools", "agents", "memory"),
+        "When a tool should compute, where a model that acts goes wrong, and what is lost in a long text.",
+    ),
 )

@@ -1,6 +1,6 @@
 """Episodes: an actor in a world, act by act, with how likely each act was. Needs no torch."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,8 +74,11 @@ Actor = Callable[[World, State, Sequence[Step], np.random.Generator], Decision |
 
 def planner(world: World, state: State, steps: Sequence[Step], rng: np.random.Generator) -> Decision | None:
     """Follows a shortest way in the world as it was seen, planned anew from each state."""
-    acts = plan(world.as_seen(state), state).acts
-    return Decision(acts[0], {act: float(act == acts[0]) for act in world.acts(state)}) if acts else None
+    acts, offered = plan(world.as_seen(state), state).acts, world.acts(state)
+    # What was seen may be told wrongly: a city that nobody lives in cannot be answered.
+    if not acts or acts[0] not in offered:
+        return None
+    return Decision(acts[0], {act: float(act == acts[0]) for act in offered})
 
 
 def random_actor(world: World, state: State, steps: Sequence[Step], rng: np.random.Generator) -> Decision:
@@ -83,6 +86,18 @@ def random_actor(world: World, state: State, steps: Sequence[Step], rng: np.rand
     acts = world.acts(state)
     return Decision(str(rng.choice(acts)), dict.fromkeys(acts, 1 / len(acts)))
 
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where somebody must decide: the world, the state, and the steps so far."""
+
+    world: World
+    state: State
+    steps: tuple[Step, ...]
+
+
+Deciders = Callable[[Sequence[Case]], Sequence[Decision | None]]
+"""Decides for several cases at once."""
 
 ACTORS: Mapping[str, Actor] = {"planner": planner, "random": random_actor}
 
@@ -105,21 +120,60 @@ def run_episode(actor: str | Actor, world: World, *, limit: int, seed: int, begu
     if isinstance(actor, str):
         require(actor in ACTORS, "actor", actor, f"one of {', '.join(ACTORS)}, or a function")
     decide = ACTORS[actor] if isinstance(actor, str) else actor
-    most, number = whole("limit", limit, 1, MOST_ACTS), whole("seed", seed, 0)
-    rng, luck = np.random.default_rng([number, 0]), lucks(number)
-    steps, state = list(begun), begun[-1].after if begun else world.start
+    course, rng = _course(world, limit, seed, begun), np.random.default_rng([whole("seed", seed, 0), 0])
+    try:
+        state, steps = next(course)
+        while True:
+            state, steps = course.send(decide(world, state, steps, rng))
+    except StopIteration as ended:
+        episode: Episode = ended.value
+        return episode
+
+
+def run_together(decide: Deciders, worlds: Sequence[World], *, limit: int, seeds: Sequence[int]) -> tuple[Episode, ...]:
+    """Runs an episode in each world side by side, so that an actor can decide for all of them at once.
+
+    Args:
+        decide: what decides for several cases, one decision each.
+        worlds: where to act. limit: as for `run_episode`. seeds: one for each world.
+
+    Raises:
+        ValueError: as `run_episode`, or for another number of seeds than of worlds.
+
+    Invariant: each is the episode that `run_episode` gives for its world and seed alone.
+    """
+    courses = [_course(world, limit, seed, ()) for world, seed in zip(worlds, seeds, strict=True)]
+    done: dict[int, Episode] = {}
+    answers: dict[int, Decision | None] = dict.fromkeys(range(len(courses)))
+    while answers:
+        asked: dict[int, Case] = {}
+        for number, answer in answers.items():
+            try:
+                asked[number] = Case(worlds[number], *courses[number].send(answer))
+            except StopIteration as ended:
+                done[number] = ended.value
+        answers = dict(zip(asked, decide([*asked.values()]), strict=True)) if asked else {}
+    return tuple(done[number] for number in range(len(courses)))
+
+
+def _course(
+    world: World, limit: int, seed: int, begun: Sequence[Step]
+) -> Generator[tuple[State, tuple[Step, ...]], Decision | None, Episode]:
+    """An episode that asks for each decision: it gives state and steps, is sent what to do, returns how it ended."""
+    most, luck = whole("limit", limit, 1, MOST_ACTS), lucks(whole("seed", seed, 0))
+    steps, state = tuple(begun), begun[-1].after if begun else world.start
     while not world.done(state):
         if not world.acts(state):
-            return Episode(tuple(steps), False, "over")
+            return Episode(steps, False, "over")
         if len(steps) >= most:
-            return Episode(tuple(steps), False, "limit")
-        decision = decide(world, state, steps, rng)
+            return Episode(steps, False, "limit")
+        decision = yield state, steps
         if decision is None:
-            return Episode(tuple(steps), False, "no way")
+            return Episode(steps, False, "no way")
         after, observation = world.step(state, decision.act, luck[len(steps)])
-        steps.append(Step(state, decision, observation, after))
+        steps = (*steps, Step(state, decision, observation, after))
         state = after
-    return Episode(tuple(steps), True, "done")
+    return Episode(steps, True, "done")
 
 
 def lucks(seed: int) -> list[float]:

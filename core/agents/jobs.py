@@ -1,8 +1,15 @@
 """The doors of long work: a page names these functions, and torch is imported when one of them runs."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.agents.edits import Branch, begun
+from core.agents.episodes import Decision, Episode, Step, run_episode
 from core.agents.own import OwnCurve, OwnFacts, read_facts
 from core.agents.retrieval import DTYPE, Trial, retrieval_prompt
-from core.progress import Progress
+from core.agents.worlds import State, World
+from core.progress import Progress, portion
 
 
 def ask_own(params: OwnFacts, *, on_progress: Progress | None = None) -> OwnCurve:
@@ -28,3 +35,30 @@ def ask_own(params: OwnFacts, *, on_progress: Progress | None = None) -> OwnCurv
     ]
     found = answer_probabilities(load_causal_lm(dtype=DTYPE), prompts, [things] * len(things), on_progress=on_progress)
     return OwnCurve(params, things, found)
+
+
+def act_on(params: Branch, *, on_progress: Progress | None = None) -> Episode:
+    """Lets the default decoder go on from the acts of a branch.
+
+    Args:
+        params: where, from which acts, and what was observed last.
+        on_progress: told the part of the most acts that is done. Raising stops the work.
+
+    Raises:
+        ValueError: as `core.agents.begun`.
+
+    Invariant: from no acts it gives the recorded episode, up to the rounding of a batch.
+    Source: `core.agents.language_actor`.
+    """
+    from core.agents.with_torch.acting import language_actor
+    from core.models import load_causal_lm
+
+    setting, told, steps = params.setting, portion(on_progress), begun(params)
+    acting = language_actor(load_causal_lm(dtype=DTYPE), examples=setting.examples, style=setting.style)
+
+    def decide(world: World, state: State, so_far: Sequence[Step], rng: np.random.Generator) -> Decision | None:
+        told(len(so_far) / setting.limit, f"Act {len(so_far) + 1}")
+        return acting(world, state, so_far, rng)
+
+    world = setting.world(params.number)
+    return run_episode(decide, world, limit=setting.limit, seed=params.number, begun=steps)

@@ -1,8 +1,11 @@
 """A tool made from examples: the smallest expression that computes them all. Needs no torch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Integral
+
+import numpy as np
 
 from core.numbers import whole
 from core.tools import Value, run_program, written
@@ -100,11 +103,11 @@ Values = tuple[Fraction, ...]
 
 
 def _read(examples: Sequence[tuple[float | Fraction | Sequence[float | Fraction], float | Fraction]]) -> list[Example]:
-    if not examples:
+    if len(examples) == 0:
         raise ValueError("examples must hold at least 1; got none")
     known: dict[tuple[Fraction, ...], Fraction] = {}
     for given, result in examples:
-        several = given if isinstance(given, Sequence) else (given,)
+        several = given if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
         arguments = tuple(_number(value, f"an argument of example {len(known) + 1}") for value in several)
         if not 1 <= len(arguments) <= len(NAMES) or len(arguments) != len(next(iter(known), arguments)):
             raise ValueError(
@@ -121,10 +124,13 @@ def _read(examples: Sequence[tuple[float | Fraction | Sequence[float | Fraction]
 
 def _number(value: object, name: str) -> Fraction:
     """A finite number, exactly; a float as it is written, so that 0.1 is one tenth."""
+    if isinstance(value, Fraction):
+        return value
+    # A text such as "12" is no number, nor are True and False, though float would read them.
+    if isinstance(value, str | bytes | bool | np.bool_):
+        raise ValueError(f"{name} must be a finite number; got {value!r}")  # noqa: TRY004 - as for every bad value
     try:
-        if isinstance(value, Fraction | int) and not isinstance(value, bool):
-            return Fraction(value)
-        return Fraction(repr(float(value)))  # type: ignore[arg-type]
+        return Fraction(int(value)) if isinstance(value, Integral) else Fraction(repr(float(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be a finite number; got {value!r}") from error
 

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import binom  # type: ignore[import-untyped]
 
 from core.numbers import as_real, require, whole
 
 MOST_STEPS = 10_000
+MOST_VOTERS = 999_999
 
 
 def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float:
@@ -22,7 +22,7 @@ def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float
         p: from 0 to 1.
         steps: calls, 0 to 10,000.
         retries: of each call, 0 or more.
-        voters: of each call, an odd number.
+        voters: of each call, an odd number up to 999,999.
 
     Raises:
         ValueError: for a value out of range, an even number of voters, or retries together with a vote.
@@ -31,22 +31,30 @@ def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float
     Source: independent calls; the vote is Condorcet's (1785).
     """
     calls, again, votes = _checked(p, steps, retries, voters)
-    return _one_call(float(p), again, votes) ** calls
+    return _all_of(calls, _one_fails(float(p), again, votes))
 
 
 def _checked(p: float, steps: int, retries: int, voters: int) -> tuple[int, int, int]:
     require(0 <= as_real(p) <= 1, "p", p, "a probability from 0 to 1")
     calls, again = whole("steps", steps, 0, MOST_STEPS), whole("retries", retries, 0)
-    votes = whole("voters", voters, 1)
+    votes = whole("voters", voters, 1, MOST_VOTERS)
     require(votes % 2 == 1, "voters", voters, "odd, so that no vote is a tie")
     require(votes == 1 or again == 0, "retries", retries, "0 where there is a vote of several")
     return calls, again, votes
 
 
-def _one_call(p: float, retries: int, voters: int) -> float:
+def _one_fails(p: float, retries: int, voters: int) -> float:
     if voters > 1:
-        return float(binom.sf(voters // 2, voters, 1 - p))
-    return float(1 - p ** (retries + 1))
+        # Loaded here: a page that only opens needs none of it.
+        from scipy.special import bdtrc  # type: ignore[import-untyped]
+
+        return float(bdtrc(voters // 2, voters, p))
+    return float(p ** float(retries + 1)) if retries < 2**53 else float(p == 1)
+
+
+def _all_of(calls: int, fails: float) -> float:
+    """(1 - fails)^calls, where 1 - fails itself would be rounded to 1."""
+    return float(calls == 0) if fails >= 1 else math.exp(calls * math.log1p(-fails))
 
 
 def simulated(
@@ -74,6 +82,18 @@ def simulated(
         else:
             good &= tries[:, 0] if silent else tries.any(axis=1)
     return good.astype(np.float64)
+
+
+def tolerance(share: float, draws: int) -> float:
+    """How far a count of draws may lie from its mean n s: 6 sqrt(n s (1 - s)) + 12.
+
+    Args:
+        share: s, the probability of each draw. draws: n.
+
+    Invariant: independent draws go beyond it less than once in ten million.
+    Source: Bernstein's inequality, P(|X - n s| ≥ x) ≤ 2 exp(-x² / 2(v + x/3)) with v = n s (1 - s).
+    """
+    return 6 * math.sqrt(draws * share * (1 - share)) + 12
 
 
 def break_even(make: float, large: float, small: float) -> float:

@@ -1,7 +1,7 @@
 """Plans by search on a world's own rules. Needs no torch."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,11 +20,16 @@ class Plan:
 
     Args:
         acts: in their order; None where there is no way within the states looked at.
-        looked_at: states that were taken up.
+        taken: the states that were taken up, in their order.
     """
 
     acts: tuple[str, ...] | None
-    looked_at: int
+    taken: tuple[State, ...]
+
+    @property
+    def looked_at(self) -> int:
+        """How many states were taken up."""
+        return len(self.taken)
 
 
 def plan(
@@ -53,14 +58,14 @@ def plan(
     first = world.start if state is None else state
     far = estimate or (lambda _: 0.0)
     waiting: list[tuple[float, int, State, tuple[str, ...]]] = [(far(first), next(ties), first, ())]
-    known, looked_at = {first: 0}, 0
-    while waiting and looked_at < allowed:
+    known, taken = {first: 0}, list[State]()
+    while waiting and len(taken) < allowed:
         _, _, here, acts = heapq.heappop(waiting)
         if len(acts) > known[here]:
             continue
-        looked_at += 1
+        taken.append(here)
         if world.done(here):
-            return Plan(acts, looked_at)
+            return Plan(acts, tuple(taken))
         for act in world.acts(here):
             if not world.founded(here, act):
                 continue
@@ -69,4 +74,29 @@ def plan(
                 known[there] = len(acts) + 1
                 cost = far(there) + (0 if greedy else len(acts) + 1)
                 heapq.heappush(waiting, (cost, next(ties), there, (*acts, act)))
-    return Plan(None, looked_at)
+    return Plan(None, tuple(taken))
+
+
+def shortest_acts(world: World, state: State) -> tuple[str, ...]:
+    """The acts with which a shortest way goes on from a state, in the world's order; none where there is no way.
+
+    Invariant: after each of them the rest of the way is one act shorter.
+    """
+    seen = world.as_seen(state)
+    whole_way = plan(seen, state).acts
+    if not whole_way:
+        return ()
+    ways = {act: plan(seen, seen.step(state, act, 1.0)[0]).acts for act in seen.acts(state) if seen.founded(state, act)}
+    return tuple(act for act, rest in ways.items() if rest is not None and len(rest) + 1 == len(whole_way))
+
+
+def reaches(world: World, acts: Sequence[str]) -> bool:
+    """Whether acts lead from a world's start to the end of its task, where no tool fails.
+
+    Raises:
+        ValueError: for an act that cannot be done in its place.
+    """
+    state = world.start
+    for act in acts:
+        state = world.step(state, act, 1.0)[0]
+    return world.done(state)

@@ -1,5 +1,6 @@
 """Two small worlds to act in: records that are looked up, and rooms with a key and a locked door. Needs no torch."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -53,17 +54,23 @@ class World(Protocol):
 NAMES = ("Adam", "Lucy", "Peter", "Maria", "Frank", "Susan", "David", "Laura", "Henry", "Alice")
 CITIES = ("Boston", "Paris", "London", "Berlin", "Tokyo", "Madrid", "Rome", "Dublin")
 PEOPLE = 6
+MOST_HOPS = 3
+"""Records that may have to be seen."""
+
+RECORD = re.compile(r"The teacher of (\w+) is (\w+)\. \1 lives in (\w+)\.")
+"""How a record reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """People with a teacher and a city each; asked is the city of somebody's teacher.
+    """People with a teacher and a city each; asked is the city of somebody, of their teacher, or of that one's teacher.
 
     A look-up shows one record. A tool that fails announces it, or shows the record of somebody else.
 
     Args:
-        teacher, city: by name. asked: whose teacher's city is wanted.
+        teacher, city: by name. asked: from whom the question starts.
         noise: probability that a look-up fails. silent: whether it then shows another record.
+        hops: records that must be seen, 1 to 3: of the asked person, of the teacher, and so on.
     """
 
     teacher: Mapping[str, str]
@@ -71,11 +78,12 @@ class Records:
     asked: str
     noise: float = 0.0
     silent: bool = False
+    hops: int = 2
 
     @property
     def task(self) -> str:
         """The question."""
-        return f"In which city does the teacher of {self.asked} live?"
+        return f"In which city does {'the teacher of ' * (self.hops - 1)}{self.asked} live?"
 
     @property
     def start(self) -> State:
@@ -85,7 +93,10 @@ class Records:
     @property
     def answer(self) -> str:
         """The right city."""
-        return self.city[self.teacher[self.asked]]
+        who = self.asked
+        for _ in range(self.hops - 1):
+            who = self.teacher[who]
+        return self.city[who]
 
     def acts(self, state: State) -> tuple[str, ...]:
         """A look-up of each person and an answer with each city; none after an answer."""
@@ -109,36 +120,46 @@ class Records:
             # The same luck that made it fail says whose record is shown.
             whose = others[min(int(luck / self.noise * len(others)), len(others) - 1)]
         teacher, city = self.teacher[whose], self.city[whose]
-        # A record that is seen anew takes the place of the old one, so that looking again leads back to the same state.
-        seen = {word.partition("|")[0]: word for word in state} | {what: f"{what}|{teacher}|{city}"}
-        return tuple(seen.values()), f"The teacher of {what} is {teacher}. {what} lives in {city}."
+        return _with(state, what, teacher, city), f"The teacher of {what} is {teacher}. {what} lives in {city}."
 
     def founded(self, state: State, act: str) -> bool:
         """A look-up of the asked person or of a teacher that was seen; an answer that the records seen give."""
-        seen, (kind, _, what) = _seen(state), act.partition(": ")
+        seen, (kind, _, what) = self.seen(state), act.partition(": ")
         if kind != "Answer":
             return what == self.asked or what in {teacher for teacher, _ in seen.values()}
-        teacher, _ = seen.get(self.asked, ("", ""))
-        return teacher in seen and act == f"Answer: {seen[teacher][1]}"
+        who = self.asked
+        for _ in range(self.hops - 1):
+            who = seen.get(who, ("", ""))[0]
+        return who in seen and what == seen[who][1]
+
+    def seen(self, state: State) -> dict[str, tuple[str, str]]:
+        """By name, the teacher and the city that were shown last."""
+        words = (word.split("|") for word in state if "|" in word)
+        return {name: (teacher, city) for name, teacher, city in words}
 
     def as_seen(self, state: State) -> "Records":
         """The world in which every record that was shown is true."""
-        seen = _seen(state)
+        seen = self.seen(state)
         return replace(
             self,
             teacher=dict(self.teacher) | {name: teacher for name, (teacher, _) in seen.items()},
             city=dict(self.city) | {name: city for name, (_, city) in seen.items()},
         )
 
+    def told(self, state: State, act: str, observation: str) -> State:
+        """What a record says is seen, of whomever it is; other words show nothing."""
+        found = RECORD.search(observation)
+        return _with(state, *found.groups()) if found else state
+
     def done(self, state: State) -> bool:
         """Whether the right city was answered."""
         return bool(state) and state[-1] == FOUND
 
 
-def _seen(state: State) -> dict[str, tuple[str, str]]:
-    """By name, the teacher and the city that were shown last."""
-    words = (word.split("|") for word in state if "|" in word)
-    return {name: (teacher, city) for name, teacher, city in words}
+def _with(state: State, name: str, teacher: str, city: str) -> State:
+    """A state with one more record; one that is seen anew takes the place of the old one, so that looking again leads
+    back to the same state."""
+    return tuple(({word.partition("|")[0]: word for word in state} | {name: f"{name}|{teacher}|{city}"}).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +228,24 @@ class Rooms:
         """The world itself: nothing that is seen is wrong."""
         return self
 
+    def told(self, state: State, act: str, observation: str) -> State:
+        """Where the act leads: rooms stay where they are, whatever is said of them."""
+        return self.step(state, act)[0]
 
-def records_world(seed: int, *, noise: float = 0.0, silent: bool = False) -> Records:
-    """Six people with teachers and cities, and a question that takes two look-ups.
+
+def records_world(seed: int, *, hops: int = 2, noise: float = 0.0, silent: bool = False) -> Records:
+    """Six people with teachers and cities, and a question that takes some look-ups.
 
     Args:
-        seed: of the draws.
+        seed: of the draws. hops: look-ups that it takes, 1 to 3.
         noise: probability that a look-up fails, from 0 to 1. silent: whether it then shows another record.
 
     Raises:
         ValueError: for a value out of range.
 
-    Invariant: nobody is their own teacher, and the teacher's city is not the asked person's.
+    Invariant: nobody is their own teacher, all cities differ, and the seed alone decides people and records.
     """
+    taken = whole("hops", hops, 1, MOST_HOPS)
     require(0 <= as_real(noise) <= 1, "noise", noise, "a probability from 0 to 1")
     rng = np.random.default_rng(whole("seed", seed, 0))
     names = [str(name) for name in rng.permutation(NAMES)[:PEOPLE]]
@@ -228,7 +254,8 @@ def records_world(seed: int, *, noise: float = 0.0, silent: bool = False) -> Rec
     order = rng.permutation(PEOPLE)
     teacher = {names[order[place]]: names[order[(place + 1) % PEOPLE]] for place in range(PEOPLE)}
     listed = {name: teacher[name] for name in names}
-    return Records(listed, dict(zip(names, cities, strict=True)), names[int(rng.integers(PEOPLE))], noise, silent)
+    asked = names[int(rng.integers(PEOPLE))]
+    return Records(listed, dict(zip(names, cities, strict=True)), asked, noise, silent, taken)
 
 
 ROOMS = ("hall", "kitchen", "library", "garden", "cellar")

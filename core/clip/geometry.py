@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from sklearn.linear_model import LogisticRegression
 
 from core.clip.edits import unit
 
@@ -86,7 +87,5 @@ def linear_probe(
     Raises:
         ValueError: if the labels are all the same.
     """
-    from sklearn.linear_model import LogisticRegression
-
     fitted = LogisticRegression(C=100.0, max_iter=2000).fit(unit(train), label)
     return np.asarray(fitted.predict(unit(test)))

@@ -22,7 +22,23 @@ from .extraction import Found as Found
 from .extraction import extract_answer as extract_answer
 from .extraction import find_answer as find_answer
 from .extraction import find_word as find_word
+from .extraction import numbers_in as numbers_in
+from .guesses import beats_a_guess as beats_a_guess
+from .guesses import guess as guess
 from .jobs import ask as ask
+from .laws import Apart as Apart
+from .laws import Branches as Branches
+from .laws import Law as Law
+from .laws import Manner as Manner
+from .laws import Start as Start
+from .laws import apart as apart
+from .laws import best_of as best_of
+from .laws import branches_of as branches_of
+from .laws import first_thought as first_thought
+from .laws import law_of as law_of
+from .laws import picked as picked
+from .laws import tree_of as tree_of
+from .laws import vote_of as vote_of
 from .leanings import LEANINGS_FILE as LEANINGS_FILE
 from .leanings import Leanings as Leanings
 from .leanings import best_prompt as best_prompt
@@ -33,6 +49,7 @@ from .leanings import recorded_leanings as recorded_leanings
 from .leanings import said_positive as said_positive
 from .methods import ASKED as ASKED
 from .methods import METHODS as METHODS
+from .methods import WARM as WARM
 from .methods import Demo as Demo
 from .methods import Method as Method
 from .methods import demos as demos
@@ -80,6 +97,7 @@ from .races import drawn_hands as drawn_hands
 from .races import guessed_chains as guessed_chains
 from .races import recorded_beams as recorded_beams
 from .records import CUT as CUT
+from .records import HEATS as HEATS
 from .records import SAMPLES as SAMPLES
 from .records import Difference as Difference
 from .records import Judged as Judged
@@ -97,6 +115,7 @@ from .records import is_recorded as is_recorded
 from .records import outcome as outcome
 from .records import recorded_answers as recorded_answers
 from .records import recorded_cuts as recorded_cuts
+from .records import recorded_heats as recorded_heats
 from .records import recorded_judge as recorded_judge
 from .records import recorded_kinds as recorded_kinds
 from .records import recorded_methods as recorded_methods
@@ -120,6 +139,7 @@ from .switches import trained as trained
 from .switches import weighed as weighed
 from .votes import MOST_DRAWS as MOST_DRAWS
 from .votes import majority as majority
+from .votes import outranked as outranked
 from .votes import share_of_votes as share_of_votes
 from .votes import verified as verified
 from .with_torch.answers import answer as answer

@@ -16,6 +16,9 @@ TOKEN = re.compile(
 )
 OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul, "/": truediv}
 SAME = {"×": "*", "·": "*", "÷": "/", "−": "-", "x": "*", "X": "*", "plus": "+", "minus": "-", "times": "*"}
+BREAKS_NOTHING = frozenset("^%√∛°")
+"""Signs that make something else of the number beside them, with a gap or without one; other signs end a phrase."""
+
 BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "~": 3}
 """How tightly a sign binds; "~" is the minus in front of a number."""
 
@@ -108,9 +111,24 @@ def _marks(text: str) -> Iterator[_Mark]:
                 yield _Mark("odd", "\n", match.start(), end, tight=True)
         elif kind == "word" and written.lower() == "equals":
             yield _Mark("sign", "=", match.start(), end, tight)
+        elif _is_unknown(match, text):
+            yield _Mark("unknown", written, match.start(), end, tight)
         else:
             kind = {"other": "odd"}.get(kind, kind)
             yield _Mark(kind, SAME.get(written, written) if kind == "sign" else written, match.start(), end, tight)
+
+
+def _is_unknown(match: re.Match[str], text: str) -> bool:
+    """Whether a piece is a sign of `BREAKS_NOTHING`, a raised digit, or the colon of "13:2"."""
+    written, around = (
+        match.group(),
+        text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1],
+    )
+    if match.lastgroup == "word":
+        return not written.isalpha()
+    return match.lastgroup == "other" and (
+        written in BREAKS_NOTHING or (written == ":" and around.isdigit() and len(around) == 2)
+    )
 
 
 def _phrases(text: str) -> Iterator[list[_Mark]]:

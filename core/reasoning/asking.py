@@ -14,6 +14,9 @@ MOST_SIGNS = 400
 """Of a problem, or of an example's question or answer."""
 
 MOST_EXAMPLES = 8
+WORD = re.compile(r"[^\W\d_](?:[\w’' -]{0,38}\w)?")
+"""A word that may be an answer: it begins with a letter."""
+
 EXAMPLE = re.compile(r"Q:(?P<question>.*?)\nA:(?P<answer>[^\n]*)", re.DOTALL)
 
 
@@ -69,17 +72,26 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class OwnProblem:
-    """A problem of a visitor's, and the right answer where it was given."""
+    """A problem of a visitor's.
+
+    Args:
+        text: as it is asked.
+        truth: the right answer where it was given: a number or a word.
+        offered: the words among which an answer is read; empty where it is a number.
+    """
 
     text: str
-    truth: Fraction | None
+    truth: Fraction | str | None
+    offered: tuple[str, ...] = ()
 
 
 def read_problems(text: str) -> tuple[OwnProblem, ...]:
     """Problems from a text: one a line, and behind a bar its right answer: "Two and two? | 4".
 
+    An answer in words stands before the other words that it is read among: "Up or down? | up / down".
+
     Raises:
-        ValueError: for no problem, more than six, one that is too long, or an answer that is no number.
+        ValueError: for no problem, more than six, one that is too long, or an answer that is neither.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not 1 <= len(lines) <= MOST_PROBLEMS:
@@ -91,9 +103,17 @@ def _own(line: str) -> OwnProblem:
     asked, bar, answer = line.partition("|")
     if not 1 <= len(asked.strip()) <= MOST_SIGNS:
         raise ValueError(f"a problem must have 1 to {MOST_SIGNS} signs; got {len(asked.strip())}")
-    truth = extract_answer(answer) if bar else None
-    if bar and truth is None:
-        raise ValueError(f"behind | there must be a number, the right answer; got {answer.strip()[:20]!r}")
+    if not bar:
+        return OwnProblem(asked.strip(), None)
+    words = tuple(word.strip() for word in answer.split("/"))
+    if len({word.lower() for word in words}) == len(words) > 1 and all(WORD.fullmatch(word) for word in words):
+        return OwnProblem(asked.strip(), words[0], words)
+    truth = extract_answer(answer)
+    if truth is None:
+        raise ValueError(
+            "behind | there must be a number, the right answer, or words with the right one first, as in “up / down”; "
+            f"got {answer.strip()[:20]!r}"
+        )
     return OwnProblem(asked.strip(), truth)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.reasoning.answers import Written
 
-BUDGETS = (0, 4, 8, 12, 16, 20, 24, 32)
+BUDGETS = (0, 8, 16, 24)
 """Tokens after which the thought is cut."""
 
 CUE = " The answer is"

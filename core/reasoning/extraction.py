@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from core.reasoning.arithmetic import DIGITS, number_of
 
-END = re.compile(r"\n[ \t\r\f\v]*\n|(?<!\w)Q:")
+END = re.compile(r"\n[ \t\r\f\v]*\n|(?<![^\W\d_])Q:")
 """Where an answer ends: a blank line, or a question that the model asks itself."""
 
 MARKER = re.compile(r"answer is", re.IGNORECASE)
@@ -63,6 +63,11 @@ def find_answer(text: str) -> Found[Fraction] | None:
         if after is not None:
             return after
     return max(_numbers(within, 0), key=lambda found: found.start, default=None)
+
+
+def numbers_in(text: str) -> tuple[Fraction, ...]:
+    """Every number of a text up to its end, as `extract_answer` reads them."""
+    return tuple(found.value for found in _numbers(_until_its_end(text), 0))
 
 
 def find_word(text: str, offered: Sequence[str]) -> Found[str] | None:

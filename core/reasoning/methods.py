@@ -37,6 +37,9 @@ LONGEST: Mapping[str, int] = {
 }  # fmt: skip
 LONGEST_CHAIN = 48
 
+WARM = 0.7
+"""The temperature of several samples, as in Wang et al. 2022 (2203.11171), section 3.1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:

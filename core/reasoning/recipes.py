@@ -10,7 +10,7 @@ from core.reasoning.answers import Written
 from core.reasoning.budgets import BUDGETS, CUE, CutThoughts
 from core.reasoning.jobs import judged
 from core.reasoning.leanings import LEANINGS_FILE, Leanings
-from core.reasoning.methods import METHODS, Method, demos, prompt_of
+from core.reasoning.methods import METHODS, WARM, Method, demos, prompt_of
 from core.reasoning.opinions import LABELS
 from core.reasoning.problem_sets import KINDS, Kind, examples, offered_by, problems, sets_of
 from core.reasoning.puzzles import reachable
@@ -60,13 +60,14 @@ RECORDED: Mapping[Kind, tuple[Method, ...]] = {
 """The methods that are recorded on each kind of problem."""
 
 
-def answers(*, kind: str = "", method: str = "", samples: int = 1) -> Iterator[str]:
+def answers(*, kind: str = "", method: str = "", samples: int = 1, heat: float = WARM) -> Iterator[str]:
     """What SmolLM2 answers by each method to the same problems, in sets with examples of their own.
 
     Args:
         kind: of the problems; all without it.
         method: to record it alone.
-        samples: 1, greedy, or more, drawn at temperature 0.7.
+        samples: 1, greedy, or more, drawn at a temperature.
+        heat: this temperature.
     """
     from core.models import load_causal_lm
     from core.reasoning.with_torch.answers import write_all
@@ -77,13 +78,17 @@ def answers(*, kind: str = "", method: str = "", samples: int = 1) -> Iterator[s
             if kind not in ("", asked) or method not in ("", one):
                 continue
             by_set = tuple(
-                write_all(lm, _texts(asked, seed), one, demos(one, examples(asked, seed)), samples=samples, room=ROOM)
+                write_all(
+                    lm, _texts(asked, seed), one, demos(one, examples(asked, seed)), samples=samples, temperature=heat,
+                    room=ROOM,
+                )
                 for seed in sets_of(asked)
-            )
+            )  # fmt: skip
             _keep(
                 RecordedAnswers(by_set),
-                answers_file(asked, one, samples),
-                f'answers --kind "{asked}" --method "{one}" --samples {samples}',
+                answers_file(asked, one, samples, heat),
+                f'answers --kind "{asked}" --method "{one}" --samples {samples}'
+                f"{'' if heat == WARM else f' --heat {heat}'}",
                 f"{lm.name} answers problems of the kind “{asked}” by {one}, {samples} a problem.",
             )
             yield f"{asked}, {one}: {_right(asked, by_set)} right, {[int(w.tokens.sum()) for w in by_set]} tokens"
@@ -117,9 +122,9 @@ def _right(kind: Kind, by_set: tuple[Written, ...]) -> list[float]:
     return found
 
 
-def votes(*, kind: str = KINDS[0]) -> Iterator[str]:
-    """Eight chains for each problem of a kind, drawn at temperature 0.7."""
-    yield from answers(kind=kind, method="few-shot chain", samples=SAMPLES)
+def votes(*, kind: str = KINDS[0], heat: float = WARM) -> Iterator[str]:
+    """Eight chains for each problem of a kind, drawn at a temperature."""
+    yield from answers(kind=kind, method="few-shot chain", samples=SAMPLES, heat=heat)
 
 
 def cuts(*, kind: str = "") -> Iterator[str]:

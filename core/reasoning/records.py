@@ -12,7 +12,7 @@ from core.checks import Check
 from core.numbers import NORMAL_95, paired_difference, wilson
 from core.reasoning.answers import Written
 from core.reasoning.budgets import BUDGETS, CutThoughts
-from core.reasoning.methods import METHODS, Method
+from core.reasoning.methods import METHODS, WARM, Method
 from core.reasoning.problem_sets import KINDS, Kind, offered_by, problems, sets_of
 from core.reasoning.votes import share_of_votes
 
@@ -22,7 +22,7 @@ SAMPLES = 8
 JUDGED_FILE = "reasoning/judged.npz"
 
 
-CUT: tuple[Kind, ...] = ("small numbers", "letters")
+CUT: tuple[Kind, ...] = ("small numbers", "dates")
 """The kinds whose chains are cut after some tokens."""
 
 
@@ -31,9 +31,14 @@ def cut_file(kind: Kind) -> str:
     return f"reasoning/{kind.removesuffix(' numbers')}_cut.npz"
 
 
-def answers_file(kind: Kind, method: Method, samples: int = 1) -> str:
-    """The recorded answers of a method to the problems of all sets of a kind."""
-    words = f"{kind.removesuffix(' numbers')} {method} {'' if samples == 1 else samples}".lower()
+HEATS = (0.3, WARM, 1.0)
+"""Temperatures at which chains are drawn."""
+
+
+def answers_file(kind: Kind, method: Method, samples: int = 1, heat: float = WARM) -> str:
+    """The recorded answers of a method to the problems of all sets of a kind; `heat` counts for several samples."""
+    drawn = "" if samples == 1 else f"{samples} {'' if heat == WARM else f't{10 * heat:02.0f}'}"
+    words = f"{kind.removesuffix(' numbers')} {method} {drawn}".lower()
     return f"reasoning/{'_'.join(words.replace(chr(39), '').replace('-', ' ').split())}.npz"
 
 
@@ -82,18 +87,23 @@ class Outcome:
 
 
 @functools.cache
-def recorded_answers(kind: Kind, method: Method, samples: int = 1) -> RecordedAnswers:
+def recorded_answers(kind: Kind, method: Method, samples: int = 1, heat: float = WARM) -> RecordedAnswers:
     """What a method wrote for the problems of a kind; no model is needed.
 
     Raises:
         core.assets.AssetError: if it was not recorded, or the file is missing or damaged.
     """
-    return kept(answers_file(kind, method, samples), RecordedAnswers)
+    return kept(answers_file(kind, method, samples, heat), RecordedAnswers)
 
 
-def is_recorded(kind: Kind, method: Method, samples: int = 1) -> bool:
+def is_recorded(kind: Kind, method: Method, samples: int = 1, heat: float = WARM) -> bool:
     """Whether a method's answers to the problems of a kind come with the code."""
-    return answers_file(kind, method, samples) in manifest()
+    return answers_file(kind, method, samples, heat) in manifest()
+
+
+def recorded_heats(kind: Kind) -> tuple[float, ...]:
+    """The temperatures at which chains were drawn for the problems of a kind."""
+    return tuple(heat for heat in HEATS if is_recorded(kind, "few-shot chain", SAMPLES, heat))
 
 
 @functools.cache
@@ -158,19 +168,20 @@ def cut_outcome(kind: Kind, budget: int) -> Outcome:
 
 
 @functools.cache
-def vote(kind: Kind, k: int, *, weighted: bool = False) -> Outcome:
+def vote(kind: Kind, k: int, *, weighted: bool = False, heat: float = WARM) -> Outcome:
     """How often the majority of k sampled chains is right: the mean over all subsets of k of the recorded ones.
 
     Args:
         kind: of the problems.
         k: from 1 to `SAMPLES`.
         weighted: each vote counts the chain's probability per token, exp(log p / n).
+        heat: the temperature at which the chains were drawn, one of `recorded_heats`.
 
     Raises:
         core.assets.AssetError: if no samples were recorded.
         ValueError: for k out of range.
     """
-    written = recorded_answers(kind, "few-shot chain", SAMPLES).by_set
+    written = recorded_answers(kind, "few-shot chain", SAMPLES, heat).by_set
     hits = np.array([
         [
             share_of_votes(values, truth, k, row if weighted else None)
@@ -191,9 +202,9 @@ def _mean(parts: Iterable[np.ndarray]) -> float:
 
 
 @functools.cache
-def right_shares(kind: Kind) -> Float[np.ndarray, "problem"]:
+def right_shares(kind: Kind, heat: float = WARM) -> Float[np.ndarray, "problem"]:
     """The share of each problem's sampled chains that is right, over all sets."""
-    return vote(kind, 1).hits.ravel()
+    return vote(kind, 1, heat=heat).hits.ravel()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Literal, SupportsIndex, get_args
 
 import numpy as np
 
-from core.numbers import whole
+from core.numbers import as_real, whole
 from core.reasoning.jobs import judged
 from core.reasoning.puzzles import TARGET, Values, four, reachable, solvable_multisets, successors
 
@@ -195,8 +195,8 @@ def require_error(evaluator: str, error: float, seed: int) -> None:
     """Refuses an unknown evaluator, an error or a seed out of range, and an error of another than the oracle."""
     if evaluator not in get_args(Evaluator):
         raise ValueError(f"evaluator must be one of {', '.join(get_args(Evaluator))}; got {evaluator!r}")
-    if not 0 <= error <= 1:
-        raise ValueError(f"error must be from 0 to 1; got {error}")
+    if not 0 <= as_real(error) <= 1:
+        raise ValueError(f"error must be from 0 to 1; got {error!r}")
     if error and evaluator != "oracle":
         raise ValueError(
             f"error must be 0 for {evaluator!r}: only the oracle's verdicts are turned around; got {error}"

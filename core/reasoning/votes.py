@@ -1,5 +1,6 @@
 """Votes over answers that are drawn one by one: the exact probability that the majority is right."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from itertools import combinations
@@ -8,10 +9,13 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Float
 
-from core.numbers import whole
+from core.numbers import require, whole
 
 MOST_DRAWS = 2_000
 """More draws are refused: the sum over all ways in which they may fall out grows with their cube."""
+
+MOST_WRONG = 12
+"""More different wrong answers are refused by `outranked`, which sums over all their sets."""
 
 LOG_FACTORIALS = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, MOST_DRAWS + 1)))])
 """log n! for n from 0."""
@@ -49,7 +53,10 @@ def majority(probabilities: Sequence[Any] | np.ndarray, k: SupportsIndex | float
 
 
 def _checked(probabilities: Sequence[Any] | np.ndarray) -> Float[np.ndarray, "answer"]:
-    p = np.asarray(probabilities, dtype=np.float64)
+    try:
+        p = np.asarray(probabilities, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"probabilities must be numbers from 0 to 1; got {probabilities!r}") from error
     if p.ndim != 1 or not len(p):
         raise ValueError(f"probabilities must be a list of at least 1 number; got shape {p.shape}")
     if not (np.isfinite(p).all() and (p >= 0).all()):
@@ -141,3 +148,40 @@ def verified(right: float, n: int, error: float) -> float:
     none = right * error + (1 - right) * (1 - error)
     some = (1 - none**n) * good / (good + bad) if good + bad > 0 else 0.0
     return some + (none ** (n - 1) * right * error if none > 0 else 0.0)
+
+
+def outranked(right: float, wrong: Sequence[float], n: int, error: float) -> float:
+    """The probability that best of n is right where a checker ranks answers, and errs alike on equal ones.
+
+    Of n samples the highest score is taken. Equal answers have one score; each wrong answer outranks the right one with
+    probability e, for good. So the sample taken is right where the right answer came and none that outranks it did.
+    With F the set of those and Q its share: E[(1 - Q)^n - (1 - Q - p)^n], the mean over all sets of wrong answers.
+
+    Args:
+        right: p, from 0 to 1. wrong: the shares of the wrong answers, at most 12; with p they sum to 1 within 1e-6.
+        n: at least 1.
+        error: e, from 0 to 1.
+
+    Raises:
+        ValueError: for a value out of range.
+
+    Invariant: n = 1 gives p. With e = 0 it rises with n to 1; with e > 0 it ends at (1 - e)^m for m wrong answers.
+    Source: Cobbe et al. 2021 (2110.14168), section 4.2, who see it: more samples find answers that fool the verifier.
+    """
+    require(0 <= error <= 1, "error", error, "from 0 to 1")
+    require(len(wrong) <= MOST_WRONG, "wrong", len(wrong), f"at most {MOST_WRONG} shares")
+    n = whole("n", n, 1)
+    weights, left, without = _outranking(right, tuple(wrong), error)
+    return float(weights @ (left**n - without**n))
+
+
+@functools.cache
+def _outranking(right: float, wrong: tuple[float, ...], error: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each set of wrong answers that outrank the right one: its probability, 1 - Q, and 1 - Q - p."""
+    shares = _checked([right, *wrong])
+    p, q = shares[0], shares[1:]
+    fools = (np.arange(2 ** len(q))[:, None] >> np.arange(len(q))) & 1
+    weights = np.prod(np.where(fools == 1, error, 1 - error), axis=1)
+    # Rounding may leave a trace below 0, of which no power is wanted.
+    left = np.clip(1 - fools @ q, p, 1.0)
+    return weights, left, np.clip(left - p, 0, 1)

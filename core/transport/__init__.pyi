@@ -11,10 +11,14 @@ from .datasets import DatasetDistance as DatasetDistance
 from .datasets import dataset_distance as dataset_distance
 from .datasets import distance_identities as distance_identities
 from .datasets import label_distances as label_distances
+from .datasets import reweighted as reweighted
 from .divergence import Divergence as Divergence
 from .divergence import gradient as gradient
 from .divergence import mean_discrepancy as mean_discrepancy
 from .divergence import sinkhorn_divergence as sinkhorn_divergence
+from .fields import FIELDS as FIELDS
+from .fields import brightness as brightness
+from .fields import field as field
 from .flows import LOSSES as LOSSES
 from .flows import Flow as Flow
 from .flows import gradient_flow as gradient_flow
@@ -23,6 +27,7 @@ from .gaussians import bures_squared as bures_squared
 from .gaussians import gaussian_of as gaussian_of
 from .identities import bures_identity as bures_identity
 from .identities import metric_identities as metric_identities
+from .identities import territory_identities as territory_identities
 from .labeled import DIGIT_SETS as DIGIT_SETS
 from .labeled import Labeled as Labeled
 from .labeled import common_plane as common_plane
@@ -48,6 +53,10 @@ from .result import against_optimum as against_optimum
 from .sample import Sample as Sample
 from .sample import fair_sample as fair_sample
 from .sample import moves_of as moves_of
+from .shops import Moment as Moment
+from .shops import Territories as Territories
+from .shops import owners_of as owners_of
+from .shops import territories as territories
 from .slices import LineTransport as LineTransport
 from .slices import line_cost_by_simplex as line_cost_by_simplex
 from .slices import line_transport as line_transport

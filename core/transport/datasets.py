@@ -96,26 +96,67 @@ def dataset_distance(
     """
     if inner not in INNERS:
         raise ValueError(f"inner is {inner!r}; it must be one of {', '.join(INNERS)}")
-    if as_number("label_weight", label_weight) < 0:
-        raise ValueError(f"label_weight is {label_weight}; it must be a number, 0 or more")
+    _check_weight(label_weight)
     x, y = as_points("source", source_x), as_points("target", target_x)
-    features = cost_matrix(x, y)
+    cost_matrix(x, y)  # refuses what cannot be compared before any label is
     source_classes, of_source = as_labels("source", source_y, len(x))
     target_classes, of_target = as_labels("target", target_y, len(y))
     sides = _clouds(x, of_source, source_classes), _clouds(y, of_target, target_classes)
     labels = label_distances(*sides, inner=inner)
+    names = tuple(map(str, source_classes)), tuple(map(str, target_classes))
+    return _weighed(x, y, labels, names, (of_source, of_target), inner, label_weight)
+
+
+def reweighted(
+    found: DatasetDistance, source_x: ArrayLike, target_x: ArrayLike, *, label_weight: float | int
+) -> DatasetDistance:
+    """The same two datasets with another weight of their labels, whose distances stay as they were found.
+
+    Args:
+        found: what `dataset_distance` has returned.
+        source_x: [source d]. target_x: [target d], the points that it was given.
+        label_weight: at least 0.
+
+    Raises:
+        ValueError: for other numbers of points, and as `dataset_distance` does.
+
+    Invariant: equal to `dataset_distance` with this weight.
+    """
+    _check_weight(label_weight)
+    x, y = as_points("source", source_x), as_points("target", target_x)
+    for name, points, compared in (("source", x, found.source_y), ("target", y, found.target_y)):
+        if len(points) != len(compared):
+            raise ValueError(f"the {name} has {len(points)} points; there must be {len(compared)}, as were compared")
+    names = found.source_classes, found.target_classes
+    places = found.source_y, found.target_y
+    return _weighed(x, y, found.label_distances, names, places, found.inner, label_weight)
+
+
+def _check_weight(label_weight: float | int) -> None:
+    if as_number("label_weight", label_weight) < 0:
+        raise ValueError(f"label_weight is {label_weight}; it must be a number, 0 or more")
+
+
+def _weighed(
+    x: Points,
+    y: Points,
+    labels: Points,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    places: tuple[Labels, Labels],
+    inner: str,
+    label_weight: float | int,
+) -> DatasetDistance:
+    """The distance once W2^2 between the labels is known."""
+    features = cost_matrix(x, y)
     with np.errstate(over="ignore"):
-        full = features + label_weight * labels[of_source][:, of_target]
+        full = features + label_weight * labels[places[0]][:, places[1]]
     in_range(float(full.max()), features)
     a, b = _equal(x), _equal(y)
     plain = methods.exact(a, b, features)
     found = methods.exact(a, b, full, start=plain.potentials)
     value, feature_only = cost_of(found.plan, full), cost_of(plain.plan, features)
     checks = _checks(found, full, value, feature_only, a, b)
-    names = tuple(map(str, source_classes)), tuple(map(str, target_classes))
-    return DatasetDistance(
-        value, feature_only, labels, found.plan, *names, of_source, of_target, inner, label_weight, checks
-    )
+    return DatasetDistance(value, feature_only, labels, found.plan, *names, *places, inner, label_weight, checks)
 
 
 def distance_identities(

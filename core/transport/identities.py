@@ -1,19 +1,25 @@
-"""What a distance between two clouds must fulfil, found by solving changed problems anew."""
+"""What a distance between two clouds and a division of a field must fulfil, found by solving problems anew."""
 
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from core.checks import Check
 from core.transport.gaussians import bures_squared, gaussian_of
-from core.transport.problem import cost_matrix
+from core.transport.methods import exact
+from core.transport.problem import cost_matrix, cost_of
 from core.transport.result import Transport
+from core.transport.shops import Field, Territories, owners_of, territories, tied
 from core.transport.solution import solve
 
 EPS = float(np.finfo(np.float64).eps)
 
 POWERS = {"sqeuclidean": 2, "euclidean": 1, "cosine": 0}
 """By which power of a factor each metric grows when all points are multiplied by it."""
+
+COARSE = 40
+"""Rows and columns of the field on which a linear program checks the prices of shops."""
 
 
 def metric_identities(run: Transport) -> tuple[Check, ...]:
@@ -98,3 +104,71 @@ def bures_identity(run: Transport) -> Check:
     lost = 2 * d * float(np.sqrt(d * EPS)) * float(np.sqrt(spreads[0]) * np.sqrt(spreads[1]))
     off = abs(run.cost / float(run.source_weights.sum()) - peer)
     return Check("Roots of both covariances give the same", off, lost + 1e-12 * (peer + sum(spreads)), "Bures distance")
+
+
+def territory_identities(found: Territories) -> tuple[Check, ...]:
+    """The identities of shops and their prices: Voronoi cells at first, the masses at last, and the linear program.
+
+    With all prices equal the nearest shop wins. At the last prices each share is right up to cells, which
+    have one shop each. On a field of at most 40 x 40 cells the dual g(v) = sum m v + sum rho min(c - v) lies
+    below the least cost of any division, by no more than sum |gap| (max v - min v).
+
+    Args:
+        found: a result of `territories`.
+
+    Source: a k-d tree of scipy for the nearest shop; POT's network simplex for the least cost.
+    """
+    checks = [_voronoi(found), _shares(found)]
+    coarse = _coarser(found.density)
+    if (coarse > 0).sum() < len(found.sites):
+        return tuple(checks)
+    small = territories(found.sites, coarse, masses=found.targets)
+    rows, columns = ((np.arange(n) + 0.5) / n for n in coarse.shape)
+    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
+    costs = cost_matrix(places, found.sites)
+    least = cost_of(exact(small.density.ravel(), found.targets, costs).plan, costs)
+    rounding = 2 * EPS * coarse.size
+    reach = float(np.abs(small.gap).sum() * np.ptp(small.prices))
+    size = " x ".join(map(str, coarse.shape))
+    return (
+        *checks,
+        Check("The prices earn no more than the least cost", small.dual - least, rounding, f"{size} cells, ot.emd"),
+        Check(
+            "and less by no more than the gaps allow", least - small.dual, reach + rounding, "Σ|gap| (max v − min v)"
+        ),
+    )
+
+
+def _voronoi(found: Territories) -> Check:
+    """How much farther than the nearest shop the one is that a cell has at the first prices."""
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+
+    rows, columns = ((np.arange(n) + 0.5) / n for n in found.density.shape)
+    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1)
+    own = found.sites[owners_of(found.sites, places.shape[:2], found.path[0])]
+    over = np.linalg.norm(places - own, axis=-1) - cKDTree(found.sites).query(places)[0]
+    # Squares that differ by rounding belong to distances that differ by as much over their size, half a cell at least.
+    bound = 8 * EPS * max(found.density.shape)
+    return Check("Equal prices give the Voronoi cells", float(over.max()), bound, "how much farther than the nearest")
+
+
+def _shares(found: Territories) -> Check:
+    """The largest gap beside what cannot be divided: one cell for each border, and the cells that change hands as one.
+
+    At the best prices up to n - 1 borders of n shops run through a cell. A border along a row of the field has all of
+    its cells at once.
+    """
+    worst = int(np.abs(found.gap).argmax())
+    bound = len(found.sites) * float(found.density.max()) + tied(found, worst)
+    return Check("Each territory has its mass, to whole cells", float(abs(found.gap[worst])), bound, "largest gap")
+
+
+def _coarser(density: Field) -> Float[np.ndarray, "coarse_row coarse_column"]:
+    """The field in at most COARSE rows and columns, each cell added to the one that its middle lies in."""
+    sides = []
+    for n in density.shape:
+        count = min(n, COARSE)
+        into = np.floor((np.arange(n) + 0.5) / n * count)
+        sides.append((into == np.arange(count)[:, None]).astype(np.float64))
+    coarse: Float[np.ndarray, "coarse_row coarse_column"] = sides[0] @ density @ sides[1].T
+    return coarse

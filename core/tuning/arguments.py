@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from numbers import Real
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 
 from core.numbers import require
 
 Matrix = Float[np.ndarray, "row column"]
-MatrixLike = Shaped[np.ndarray, "..."] | Sequence[object]
+MatrixLike = object
+"""Whatever numpy makes a matrix of: an array, rows of numbers, a tensor; anything else is refused in words."""
 
 
 def real(name: str, value: object, low: float, high: float) -> float:
@@ -27,8 +28,9 @@ def one_of(name: str, value: object, allowed: Sequence[str]) -> str:
 
 
 def some_of(name: str, value: object, allowed: Sequence[str]) -> list[str]:
-    """At least one of some words, in a tuple, a list or an array, each once; raises ValueError for anything else."""
-    given = list(value) if isinstance(value, tuple | list | np.ndarray) else []
+    """One of some words, or several in a tuple, a list or an array, each once; raises ValueError for anything else."""
+    row = [value] if isinstance(value, str) else value
+    given = list(row) if isinstance(row, tuple | list | np.ndarray) else []
     require(
         bool(given) and all(isinstance(word, str) for word in given),
         name,
@@ -38,15 +40,23 @@ def some_of(name: str, value: object, allowed: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(one_of(name, word, allowed) for word in given))
 
 
+def made_of(kind: type, value: object) -> None:
+    """Raises ValueError for a value that is no instance of a class."""
+    require(isinstance(value, kind), "params", value, f"of {kind.__name__}")
+
+
 def matrix(value: MatrixLike) -> Matrix:
     """A matrix of finite real numbers in float64, with at least one row and one column.
 
     Raises:
         ValueError: for another shape, for text or complex numbers, and for an entry that is not finite.
     """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"matrix of shape {value.shape} has hidden entries; it must be a table of real numbers.")
     try:
         found = np.asarray(value)
-    except ValueError as error:
+    # A tensor with a gradient, or of a type that numpy does not have.
+    except (ValueError, TypeError, RuntimeError) as error:
         raise ValueError(f"matrix must be a table of real numbers: {error}") from error
     if found.dtype.kind not in "iuf" or found.ndim != 2 or found.size == 0:
         raise ValueError(

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.checks import Check
 from core.numbers import NORMAL_95, wilson
-from core.tuning.runs import METHODS, TuningRun
+from core.tuning.runs import METHODS, TuningParams, TuningRun
 from core.tuning.texts import TEST
 
 
@@ -27,6 +27,10 @@ class TuningRecord:
     """Recorded runs: each method at the learning rates of seed 0, and at the chosen one for every seed."""
 
     runs: tuple[TuningRun, ...]
+
+    def name(self, params: TuningParams) -> str:
+        """What runs are told apart by: their method."""
+        return params.method
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -49,12 +53,12 @@ class TuningRecord:
     def chosen(self, method: str) -> tuple[TuningRun, ...]:
         """The runs of a method at its chosen rate, one for each seed, in their order."""
         rate = self.chosen_rate(method)
-        found = [run for run in self.runs if run.params.method == method and run.params.rate == rate]
+        found = [run for run in self.runs if self.name(run.params) == method and run.params.rate == rate]
         return tuple(sorted(found, key=lambda run: run.params.seed))
 
     def tried(self, method: str) -> tuple[TuningRun, ...]:
         """The runs of seed 0 at each rate, from the smallest."""
-        found = [run for run in self.runs if run.params.method == method and run.params.seed == 0]
+        found = [run for run in self.runs if self.name(run.params) == method and run.params.seed == 0]
         return tuple(sorted(found, key=lambda run: run.params.rate))
 
     def over_seeds(self, method: str, quantity: str) -> SeedRange:

@@ -1,6 +1,7 @@
 """The doors of training: a page names these functions, and torch is imported when one of them runs."""
 
 from core.progress import Progress
+from core.tuning.arguments import made_of
 from core.tuning.parts import PartsParams, PartsRun
 from core.tuning.runs import TuningParams, TuningRun
 from core.tuning.tables import TableParams, own_sets
@@ -45,6 +46,7 @@ def tune(params: TuningParams, *, on_progress: Progress | None = None) -> Tuning
     Source: `peft` for LoRA, IA3, prompt and prefix; Houlsby et al. 2019 (1902.00751) for adapters; Kumar et al. 2022
     (2202.10054) for LP-FT.
     """
+    made_of(TuningParams, params)
     from core.tuning.with_torch.training.runs import run
 
     return run(params, on_progress=on_progress)

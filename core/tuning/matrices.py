@@ -91,5 +91,6 @@ def _kept(sizes: Float[np.ndarray, "size"]) -> Float[np.ndarray, "size"]:
 def _scaled(found: Matrix) -> tuple[Matrix, float]:
     """The matrix over a power of 4 that brings its largest entry near 1, so that no square runs over or to 0."""
     top = float(np.abs(found).max())
-    power = 2 * (math.frexp(top)[1] // 2) if top else 0
+    # Of the largest numbers of float64 the next power of 4 is none any more.
+    power = min(2 * (math.frexp(top)[1] // 2), 1022) if top else 0
     return np.ldexp(found, -power), math.ldexp(1.0, power)

@@ -150,8 +150,7 @@ def _layer(config: Any, shapes: Shapes) -> int:
 
 def _modules(options: Options, default: Sequence[str]) -> list[str]:
     """The chosen matrices, each once."""
-    chosen = options.get("modules", default)
-    return some_of("modules", [chosen] if isinstance(chosen, str) else chosen, MODULES)
+    return some_of("modules", options.get("modules", default), MODULES)
 
 
 Count = Callable[[Any, Shapes, Options], int]

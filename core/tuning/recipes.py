@@ -1,7 +1,9 @@
 """How the recorded runs are made: `python -m core.assets record tuning [NAME]`."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -12,24 +14,33 @@ from core.tuning.costs import CostRecord
 from core.tuning.jobs import tune_parts
 from core.tuning.parameters import Shape
 from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
+from core.tuning.places import VARIANTS, LoraRecord, name_of, variant
 from core.tuning.records import (
     CHANGE_FILE,
     COSTS_FILE,
+    DIRECTIONS_FILE,
     METHODS_FILE,
     PARTS_FILE,
+    PLACES_FILE,
     REHEARSAL_FILE,
     SUBSPACE_FILE,
     THEORY_FILE,
+    TRANSFER_FILE,
     TheoryGrid,
 )
 from core.tuning.rehearsal import RehearsalRecord, Rehearsed
-from core.tuning.runs import CANDIDATES, METHODS, TuningParams, TuningRun, counted
+from core.tuning.runs import CANDIDATES, METHODS, STEPS, TuningParams, TuningRun, counted
 from core.tuning.subspace import WEIGHTS, SubspaceParams, SubspaceRecord, train_in_subspace
+from core.tuning.tasks import FAMILIES, MOST_EACH, TASKS
 from core.tuning.texts import draw_sets
 from core.tuning.theory import WAYS, LinearTheoryParams, linear_theory
+from core.tuning.transfer import (
+    DirectionsRecord,
+    TransferParams,
+    TransferRecord,
+)
 
 SEEDS = (0, 1, 2)
-STEPS = 24
 ORDER = ("probe", "full", "last", "lora", "adapter", "prompt", "ia3", "prefix", "norms", "lp_ft")
 """Of the recorded methods: a recording that is cut off has the first ones."""
 
@@ -47,6 +58,10 @@ FORGETFUL = ("norms",)
 
 EVERY = (1,)
 """In so many updates one text is rehearsed beside the 16 reviews of each: 6 % of the texts."""
+
+ALONG, LORA_DIMENSIONS, PULL = "meals", (1, 3, 10, 30, 100), 3.0
+"""The task that LoRA learns along few directions, how many, and the learning rate of z times their root: each update
+then moves LoRA's numbers by the same length."""
 
 FEATURE_ERRORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 THEORY_SEEDS = range(8)
@@ -139,6 +154,77 @@ def rehearsal() -> Iterator[str]:
         yield _kept("rehearsal", RehearsalRecord(tuple(found)), REHEARSAL_FILE, what)
 
 
+def places() -> Iterator[str]:
+    """LoRA by rank and place over seeds, at the rate that was chosen for rank 4 beside q and v; kept after each run."""
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.costs import measure_step
+    from core.tuning.with_torch.training.runs import run_on
+
+    lm, chosen = load_causal_lm(), kept(METHODS_FILE, TuningRecord).chosen("lora")
+    try:
+        runs = list(kept(PLACES_FILE, LoraRecord).runs)
+    except AssetError:
+        runs = list(chosen)
+    wanted = [variant(*one, chosen[0].params.rate, seed, STEPS) for seed in SEEDS for one in VARIANTS]
+    what = "LoRA in SmolLM2 by rank and place: accuracy in and out of distribution, and what an update costs."
+    for params in wanted:
+        if any(run.params == params for run in runs):
+            continue
+        runs.append(run_on(lm, params, draw_sets(params.seed)))
+        yield f"{name_of(params)}: {_said(runs[-1])}"
+        yield _kept("places", LoraRecord(tuple(runs), {}), PLACES_FILE, what)
+    measured = {
+        name_of(params): measure_step(lm, params, texts=TEXTS, tokens=TOKENS) for params in wanted[: len(VARIANTS)]
+    }
+    yield _kept("places", LoraRecord(tuple(runs), measured), PLACES_FILE, what)
+
+
+def transfer() -> Iterator[str]:
+    """LoRA tuned on one task, and on all but a family, and tested on all; kept after each run, so that it can go on."""
+    families = [tuple(name for name, task in TASKS.items() if task.family != family) for family in FAMILIES]
+    rows = [(), *((task,) for task in TASKS), *families]
+    wanted = [TransferParams(tasks, seed) for seed in SEEDS for tasks in rows]
+    yield from _transferred(
+        wanted, "transfer", TransferRecord, TRANSFER_FILE, "LoRA tuned on some tasks and tested on others"
+    )
+
+
+def directions() -> Iterator[str]:
+    """LoRA's numbers of one task along few random directions; kept after each run, so that it can go on."""
+    wanted = []
+    for seed in SEEDS:
+        given: dict[str, Any] = {"seed": seed, "asked": (ALONG,), "each": MOST_EACH}
+        wanted += [TransferParams((), **given), TransferParams((ALONG,), **given)]
+        wanted += [TransferParams((ALONG,), rate=PULL / d**0.5, dimension=d, **given) for d in LORA_DIMENSIONS]
+    what = "LoRA trained along few random directions of its numbers"
+    yield from _transferred(wanted, "directions", DirectionsRecord, DIRECTIONS_FILE, what)
+
+
+def _transferred(
+    wanted: list[TransferParams], recipe: str, kind: type[TransferRecord] | type[DirectionsRecord], file: str, what: str
+) -> Iterator[str]:
+    """The runs that are not there already, kept after each."""
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.training.transfer import run_transfer
+
+    try:
+        runs = list(kept(file, kind).runs)
+    except AssetError:
+        runs = []
+    lm = load_causal_lm()
+    for params in wanted:
+        if any(run.params == params for run in runs):
+            continue
+        began = time.process_time()
+        runs.append(run_transfer(lm, params))
+        run = runs[-1]
+        yield (
+            f"{time.process_time() - began:5.1f} s  {'+'.join(params.tasks) or 'nothing'} d {params.dimension} seed "
+            f"{params.seed}: {run.right} loss {run.loss[:1].round(2)} {run.loss[-3:].round(2)}"
+        )
+        yield _kept(recipe, kind(tuple(runs)), file, f"{len(runs)} runs of SmolLM2: {what}.")
+
+
 def costs() -> Iterator[str]:
     """One update of each method: bytes and seconds."""
     from core.models import load_causal_lm
@@ -202,6 +288,9 @@ RECIPES: dict[str, Callable[..., object]] = {
     "costs": costs,
     "methods": methods,
     "rehearsal": rehearsal,
+    "places": places,
+    "transfer": transfer,
+    "directions": directions,
     "subspaces": subspaces,
 }
 

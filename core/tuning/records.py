@@ -11,11 +11,16 @@ from core.tuning.changes import ChangeRecord
 from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord
 from core.tuning.parts import PartsRecord
+from core.tuning.places import LoraRecord
 from core.tuning.rehearsal import RehearsalRecord
 from core.tuning.subspace import SubspaceRecord
+from core.tuning.transfer import DirectionsRecord, TransferRecord
 
-METHODS_FILE, CHANGE_FILE, SUBSPACE_FILE, COSTS_FILE, THEORY_FILE, PARTS_FILE, REHEARSAL_FILE = (
-    f"tuning/{name}.npz" for name in ("methods", "change", "subspaces", "costs", "theory", "parts", "rehearsal")
+METHODS_FILE, CHANGE_FILE, COSTS_FILE, PLACES_FILE, REHEARSAL_FILE, TRANSFER_FILE = (
+    f"tuning/{name}.npz" for name in ("methods", "change", "costs", "places", "rehearsal", "transfer")
+)
+SUBSPACE_FILE, DIRECTIONS_FILE, THEORY_FILE, PARTS_FILE = (
+    f"tuning/{name}.npz" for name in ("subspaces", "directions", "theory", "parts")
 )
 """The recorded files, below `core/assets`."""
 
@@ -103,6 +108,42 @@ def recorded_rehearsal() -> RehearsalRecord:
     Source: `python -m core.assets record tuning rehearsal`.
     """
     return kept(REHEARSAL_FILE, RehearsalRecord)
+
+
+@functools.cache
+def recorded_places() -> LoraRecord:
+    """LoRA by rank and place on SmolLM2, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning places`.
+    """
+    return kept(PLACES_FILE, LoraRecord)
+
+
+@functools.cache
+def recorded_transfer() -> TransferRecord:
+    """LoRA on SmolLM2 tuned on some tasks and tested on others, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning transfer`.
+    """
+    return kept(TRANSFER_FILE, TransferRecord)
+
+
+@functools.cache
+def recorded_directions() -> DirectionsRecord:
+    """LoRA on SmolLM2 trained along few random directions of its numbers, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning directions`.
+    """
+    return kept(DIRECTIONS_FILE, DirectionsRecord)
 
 
 @functools.cache

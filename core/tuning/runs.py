@@ -1,5 +1,6 @@
 """A run of tuning: what is trained, and what came of it. Needs no torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,9 @@ The head of a probe is long, and a small move of what it reads moves its answer 
 BATCH = 16
 """Texts of an update."""
 
+STEPS = 24
+"""Updates of a run, of those that are recorded and of one that a visitor asks for."""
+
 MOST_OWN, LONGEST_OWN = 6, 300
 """Texts of a visitor's own, and letters of each."""
 
@@ -68,15 +72,15 @@ class TuningParams:
     method: str = "lora"
     rate: float = 2e-3
     seed: int = 0
-    steps: int = 40
+    steps: int = STEPS
     train: int = 160
     layers: int = 4
     rank: int = 4
     alpha: int = 8
-    modules: tuple[str, ...] = ("q_proj", "v_proj")
+    modules: Sequence[str] = ("q_proj", "v_proj")
     width: int = 8
     tokens: int = 8
-    own: tuple[str, ...] = ()
+    own: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)
@@ -87,8 +91,8 @@ class TuningParams:
         whole("layers", self.layers, 1, 30)
         whole("alpha", self.alpha, 1, 1024)
         shapes = module_shapes(Shape())
-        sides = [min(shapes[name]) for name in some_of("modules", self.modules, MODULES)]
-        whole("rank", self.rank, 1, min(sides))
+        modules = some_of("modules", self.modules, MODULES)
+        whole("rank", self.rank, 1, min(min(shapes[name]) for name in modules))
         whole("width", self.width, 1, Shape().hidden_size)
         whole("tokens", self.tokens, 1, 64)
         own = self.own
@@ -98,6 +102,9 @@ class TuningParams:
         whole("texts of your own", len(own), 0, MOST_OWN)
         for text in own:
             whole(f"letters of {text[:20]!r}", len(text.strip()), 1, LONGEST_OWN)
+        # Rows may be lists; what a job is known by must not change.
+        object.__setattr__(self, "modules", tuple(modules))
+        object.__setattr__(self, "own", tuple(own))
 
 
 def options_of(params: TuningParams, method: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.numbers import whole
-from core.tuning.arguments import real
+from core.tuning.arguments import made_of, real
 
 Vector = Float[np.ndarray, "_"]
 Features = Float[np.ndarray, "feature input"]
@@ -173,10 +173,14 @@ def linear_theory(params: LinearTheoryParams) -> LinearTheory:
         Errors over the populations N(0, projection on the seen directions) and N(0, identity), and what has moved.
         Descent that diverges is stopped; its errors are then those of the step at which it was.
 
+    Raises:
+        ValueError: for anything but a LinearTheoryParams.
+
     Invariants: the gradient by B is v times a mean of inputs, so (B - B_0) u = 0 for each direction u without data;
     the probe moves nothing.
     Source: Kumar et al. 2022 (2202.10054), sections 3 and 4.
     """
+    made_of(LinearTheoryParams, params)
     world = draw_world(params)
     probe, steps = world.probe, marks(params.steps)
     paths = {"full": _descend(world, world.head, params, steps), "lp_ft": _descend(world, probe, params, steps)}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from core.transport import cloud, dataset_distance, digits, solve
+from core.transport import cloud, dataset_distance, digits, field, solve, territories
 from core.transport.library import ot
 
 Run = Callable[[], object]
@@ -38,6 +38,10 @@ def compare(runs: int) -> None:
             one.x, one.y, other.x, other.y, inner=inner
         )
         print(f"{f'OTDD, 600 x 600 digits, inner {inner}':48}{1000 * median(work, runs):9.1f}")
+    for name in ("uniform", "city"):
+        sites = np.random.default_rng(1).random((20, 2))
+        work = lambda name=name, sites=sites: territories(sites, field(name, 200), steps=100)  # noqa: E731
+        print(f"{f'20 shops on 200 x 200, {name}, up to 100 steps':48}{1000 * median(work, runs):9.1f}")
     figures()
 
 

@@ -25,30 +25,47 @@ def test_the_code_that_draws_is_named_once_and_exists() -> None:
     assert [name for name in named if not (starting.CLIENT / name).is_file()] == []
 
 
-def answered(path: str, kind: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[dict[str, Any]]]:
-    """The pages that a request has imported, and what is sent for it."""
+def answered(path: str, method: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str], dict[str, Any]]:
+    """The pages that a request has imported, the addresses that went on to Streamlit, and what is sent for it."""
     asked: list[str] = []
-    sent: list[dict[str, Any]] = []
+    passed: list[str] = []
+    sent: dict[str, Any] = {}
     monkeypatch.setattr(starting._thread, "submit", lambda _work, place: asked.append(place))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
+        passed.append(scope["path"])
 
     async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
+        sent.update(message)
 
-    asked_for: Any = starting.Ahead(app)({"type": "http", "path": path}, None, send)  # type: ignore[arg-type]
+    scope = {"type": "http", "path": path, "method": method}
+    answering: Any = starting.Ahead(app)(scope, None, send)  # type: ignore[arg-type]
     with ThreadPoolExecutor(1) as pool:  # this thread may have a loop of its own, of a browser
-        pool.submit(asyncio.run, asked_for).result()
-    return asked, sent
+        pool.submit(asyncio.run, answering).result()
+    return asked, passed, sent
 
 
 def test_a_page_is_imported_with_its_address_and_its_answer_names_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, (start,) = answered("/transport", b"text/html; charset=utf-8", monkeypatch)
-    assert asked == ["adaptation/transport"]
-    assert b"PlotlyChart" in dict(start["headers"])[b"link"]
+    asked, passed, sent = answered("/transport", "GET", monkeypatch)
+    assert (asked, passed) == (["adaptation/transport"], [])
+    headers = dict(sent["headers"])
+    assert b"PlotlyChart" in headers[b"link"]
+    assert (sent["status"], headers[b"cache-control"]) == (200, b"no-cache")
+    assert int(headers[b"content-length"]) == len(sent["body"])
 
 
-def test_other_answers_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, (start,) = answered("/static/js/index.js", b"text/javascript", monkeypatch)
-    assert (asked, len(start["headers"])) == ([], 1)
+def test_the_document_is_streamlits_own_and_says_first_where_the_server_is() -> None:
+    own, told = (starting.CLIENT / "index.html").read_text("utf-8"), starting.document(chart=True)
+    script = told[told.index("<script>") : told.index("</script>") + len("</script>")]
+    assert told.replace(script, "") == own
+    assert told.index("BACKEND_BASE_URL") < told.index("static/js/index.")
+    # The browser's code must still read what is told.
+    code = next((starting.CLIENT / "static" / "js").glob("index.*.js")).read_text("utf-8")
+    assert all(name in code for name in ("BACKEND_BASE_URL", "HOST_CONFIG", "allowedOrigins", "useExternalAuthToken"))
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [("/static/js/index.js", "GET"), ("/transport/", "GET"), ("/transport", "POST"), ("/no", "GET")]
+)
+def test_each_other_request_is_streamlits(path: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answered(path, method, monkeypatch) == ([], [path], {})

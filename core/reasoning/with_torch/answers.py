@@ -7,14 +7,12 @@ import torch
 
 from core.language import Completion, complete, complete_many, tokens
 from core.models import CausalLM, load_causal_lm
+from core.numbers import whole
 from core.progress import Progress
 from core.reasoning.answers import Answers, Written
 from core.reasoning.asking import Asked, AskParams
-from core.reasoning.methods import METHODS, Demo, Method, demos, longest_of, prompt_of, read_answer, stops_of
+from core.reasoning.methods import METHODS, WARM, Demo, Method, demos, longest_of, prompt_of, read_answer, stops_of
 from core.reasoning.problem_sets import examples
-
-WARM = 0.7
-"""The temperature of several samples, as in Wang et al. 2022 (2203.11171), section 3.1."""
 
 
 @torch.inference_mode()
@@ -23,7 +21,7 @@ def answer(
     problem: str,
     method: str,
     *,
-    samples: int = 1,
+    samples: float = 1,
     temperature: float | None = None,
     seed: int = 0,
     on_progress: Progress | None = None,
@@ -55,8 +53,7 @@ def answer(
     way = known(method)
     if not problem.strip():
         raise ValueError("problem must be a text with at least 1 sign; got an empty one")
-    if samples < 1:
-        raise ValueError(f"samples must be at least 1; got {samples}")
+    samples = whole("samples", samples, 1)
     heat = temperature if temperature is not None else (0.0 if samples == 1 else WARM)
     found = complete(
         lm,
@@ -79,15 +76,17 @@ def write_all(
     shown: Sequence[Demo],
     *,
     samples: int = 1,
+    temperature: float = WARM,
     room: int | None = None,
     on_progress: Progress | None = None,
 ) -> Written:
-    """What a method writes for each of some problems, read side by side; several samples at temperature 0.7.
+    """What a method writes for each of some problems, read side by side; a single sample is greedy.
 
     Args:
         lm, method, samples, on_progress: as for `answer`.
         problems: as they are asked. The seed of each one's draws is its place.
         shown: the examples of a few-shot method.
+        temperature: of several samples.
         room: see `core.language.complete_many`.
 
     Invariant: up to rounding, the texts are those of `answer` with these examples, the place as seed.
@@ -98,7 +97,7 @@ def write_all(
         prompts,
         max_new_tokens=longest_of(method),
         stop=stops_of(method),
-        temperature=0.0 if samples == 1 else WARM,
+        temperature=0.0 if samples == 1 else temperature,
         samples=samples,
         room=room,
         on_progress=on_progress,

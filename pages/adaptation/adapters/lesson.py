@@ -38,7 +38,7 @@ LESSON = Outline(
             settles="Read the count in the title, for full tuning and for LoRA.",
         ),
         Stage(
-            28,
+            27,
             "Few directions",
             ask="50 random directions of 1,810 weights: can that learn digits?",
             settles=(
@@ -47,7 +47,13 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            33,
+            30,
+            "Few of LoRA's",
+            ask="And a hundred random directions of LoRA's 230,400 numbers?",
+            settles="Compare the dots with both lines: the model as it is, and all of LoRA.",
+        ),
+        Stage(
+            34,
             "LoRA inside",
             ask="Two adapters, each for its task. What if both are added?",
             settles="Each is noise to the other's task. Switch them instead. Then try rank 1, and a large α.",

@@ -38,9 +38,8 @@ page.show(
                 "Few directions",
                 lambda: subspace.draw(page),
                 stands="instead",
-                badges=(Badge.TOY, Badge.RECORDED, Badge.MEASURED),
                 checks=lambda: subspace.checks(page),
-                data=subspace.data,
+                data=lambda: subspace.data(page),
                 script=lambda: subspace.script(page),
             ),
             Panel(

@@ -21,10 +21,15 @@ METHODS = {LORA: "lora", ADAPTERS: "adapter", IA3: "ia3", PREFIX: "prefix", PROM
 FEW = "Few directions"
 """The panel of random subspaces."""
 
+DIGITS, SMOLLM2 = "Digits", "LoRA in SmolLM2"
+NETWORKS = (DIGITS, SMOLLM2)
+"""What is trained within random subspaces."""
+
 DEFAULTS = {
     "module": "o_proj",
     "layer": 29,
     "rank": 4,
+    "network": DIGITS,
     "dimension": 50,
     "seed": 0,
     "panel": FIGURE,
@@ -36,6 +41,7 @@ DEFAULTS = {
     "pair_seed": 0,
     "method": LORA,
     "size": 16,
+    "place": "q v",
 }
 
 PRESETS = (
@@ -63,12 +69,22 @@ PRESETS = (
         free=("seed",),
     ),
     Preset(
+        "Few of LoRA's",
+        "LoRA's numbers moved along 1 to 100 random directions, the head of SmolLM2 as it is.",
+        {"panel": FEW, "network": SMOLLM2},
+    ),
+    Preset(
         "LoRA inside",
         "B starts at 0. Afterwards: one adapter, the other, or both added?",
         {"panel": "LoRA inside"},
         free=("pair_seed", "r", "strength"),
     ),
-    Preset("LoRA to scale", "The two strips beside each chosen matrix are all that is trained.", {"panel": "To scale"}),
+    Preset(
+        "LoRA to scale",
+        "The two strips beside each chosen matrix are all that is trained.",
+        {"panel": "To scale"},
+        free=("size", "place"),
+    ),
     Preset(
         "Bottlenecks",
         "Two bottlenecks in each layer, behind attention and behind the MLP.",
@@ -87,7 +103,7 @@ PRESETS = (
 PANELS = (
     PanelWords("Two thin", "A matrix of your own as a product of two thin ones, with what is lost."),
     PanelWords("New directions", "Leading directions of tuned matrices beside those that these had before."),
-    PanelWords(FEW, "A small network trained within a random subspace of its weights."),
+    PanelWords(FEW, "A small network, and LoRA in SmolLM2, trained within random subspaces of their weights."),
     PanelWords("LoRA inside", "Two adapters beside one frozen matrix: from B = 0 to merged, switched and added."),
     PanelWords("To scale", "What LoRA, adapters, IA3, prefix and prompt put into a layer of SmolLM2, drawn to scale."),
     PanelWords("100 tasks", "What has to be stored for a hundred tasks, by method."),

@@ -8,11 +8,14 @@ from components.phrases import listed
 from components.scene import Equation
 from core.tuning import (
     INTRUDES_BELOW,
+    SHARE,
     WEIGHTS,
     ChangeRecord,
+    DirectionsRecord,
     LoraPair,
     SubspaceRecord,
     SubspaceRun,
+    TransferRun,
     TuningRecord,
     WeightChange,
     energy,
@@ -143,8 +146,8 @@ def pair_reading(found: LoraPair, record: TuningRecord) -> str:
 
 
 SITS = {
-    "lora": "Gray is frozen: the seven matrices of one layer, of 30. LoRA puts A below and B beside q and v; B is 0 at "
-    "the start. Added into the matrix afterwards, they cost nothing at use.",
+    "lora": "Gray is frozen: the seven matrices of one layer, of 30. LoRA puts A below and B beside {beside}; B is 0 "
+    "at the start. Added into the matrix afterwards, they cost nothing at use.",
     "adapter": "Gray is frozen. A bottleneck of two flat matrices, D and U, stands behind o and one behind down, each "
     "with a skip around it; U is 0 at the start, so that nothing changes. They stay, and each token passes them.",
     "ia3": "Gray is frozen. One factor for each key, each value, and each input of down: lines one number wide. They "
@@ -155,6 +158,14 @@ SITS = {
     "the embedded text; all layers read them like words. It is no identity at the start.",
 }
 """Where a method sits, what it is at the start, and what it costs at use."""
+
+BESIDE = {"q v": "q and v", "attention": "the four of attention", "MLP": "the three of the MLP", "all": "all of them"}
+"""The matrices beside which LoRA stands, within a sentence."""
+
+
+def sits(method: str, place: str) -> str:
+    """Where a method sits; of LoRA beside which matrices, a key of BESIDE."""
+    return SITS[method].format(beside=BESIDE[place])
 
 
 def scale_title(name: str, size: int, numbers: int, whole: int) -> str:
@@ -200,6 +211,44 @@ def subspace_reading(run: SubspaceRun, record: SubspaceRecord) -> str:
         f"<b>{run.accuracy:.0%}</b> of 500 new digits are right, <b>{run.start:.0%}</b> before. With all "
         f"{WEIGHTS:,} weights it is <b>{record.whole.mean():.0%}</b>, the mean of {len(record.whole)} seeds."
     )
+
+
+def directions_title(record: DirectionsRecord) -> str:
+    """What few directions of LoRA's numbers reach, beside all of them and none."""
+    most = record.dimensions[-1]
+    few, whole = record.change(most), record.change(0)
+    said = f"{most} random directions of LoRA's {record.of(0)[0].trained:,} numbers: {few.after:.0%} right"
+    gains = [d for d in record.dimensions if record.change(d).beyond_noise and record.change(d).after > few.before]
+    above = f"{listed(gains)} above untrained beyond noise" if gains else "no number of them is above untrained"
+    return f"{said}, untrained {few.before:.0%}, all {whole.after:.0%}; {above}{'' if gains else ' beyond noise'}"
+
+
+def directions_reading(record: DirectionsRecord) -> str:
+    """What is trained, on what, and what it takes for nine tenths of LoRA's gain."""
+    run, most = record.of(0)[0], record.dimensions[-1]
+    start, whole = _right(record.untrained), _right(record.of(0))
+    goal = start + SHARE * (whole - start)
+    enough = [d for d in record.dimensions if (_right(record.of(d)) >= goal).all()]
+    said = f"<b>{enough[0]}</b> directions" if enough else "none of these"
+    return (
+        f"SmolLM2 answers whether a review of a meal is positive or negative; LoRA of rank 4 beside q and v learns it "
+        f"in {run.params.steps} updates of 8 questions, within θ₀ + P z with z alone trained, or as it is. Each dot "
+        f"is a seed with <b>{run.questions}</b> new questions. Nine tenths of LoRA's gain on every seed: {said}. "
+        f"The loss falls from <b>{_loss(record.of(0), first=True):.2f}</b> to <b>{_loss(record.of(most)):.2f}</b> nats "
+        f"along {most} directions, to <b>{_loss(record.of(0)):.2f}</b> along all. Of the slope d random directions get "
+        "the share √(d / all numbers), so few learn slowly: more updates may bring more."
+    )
+
+
+def _loss(runs: Sequence[TransferRun], *, first: bool = False) -> float:
+    """The mean loss over seeds: of the first update, or of the last three."""
+    return float(np.mean([run.loss[:1] if first else run.loss[-3:].mean(keepdims=True) for run in runs]))
+
+
+def _right(runs: Sequence[TransferRun]) -> np.ndarray:
+    """Shares of right answers, by seed."""
+    ordered = sorted(runs, key=lambda run: run.params.seed)
+    return np.array([sum(run.right.values()) / (run.questions * len(run.right)) for run in ordered])
 
 
 EQUATIONS = (

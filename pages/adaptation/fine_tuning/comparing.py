@@ -1,12 +1,13 @@
 """The sentences about the recorded runs of all methods: what they reach, and what they forget."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from components.phrases import listed, span
 from core.tuning import (
     NAMES_OF_OTHERS,
+    LoraRecord,
     RehearsalRecord,
     SeedRange,
     Shape,
@@ -25,20 +26,20 @@ QUANTITIES = {"Meals": "id_accuracy", "stories": "ood_accuracy"}
 """Domain -> the field of a run."""
 
 
-def methods_title(record: TuningRecord) -> str:
+def methods_title(record: TuningRecord, names: Mapping[str, str] = NAMES) -> str:
     """Who is in front in both domains, how many are behind by more than noise, and how many beat a guess on stories."""
     beating = sum(record.beats_a_guess(method, "ood_accuracy") for method in record.methods)
-    said = "; ".join(f"{domain}: {_front(record, quantity)}" for domain, quantity in QUANTITIES.items())
+    said = "; ".join(f"{domain}: {_front(record, quantity, names)}" for domain, quantity in QUANTITIES.items())
     return f"{said}; {beating} of {len(record.methods)} beat a guess there"
 
 
-def _front(record: TuningRecord, quantity: str) -> str:
+def _front(record: TuningRecord, quantity: str, names: Mapping[str, str]) -> str:
     """The method with the best mean, and how many others noise does not reach."""
     means = {method: record.over_seeds(method, quantity).mean for method in record.methods}
     best = max(means, key=lambda method: means[method])
     behind = sum(record.leads(best, method, quantity) for method in means)
     ahead = f"beyond noise above {behind} of {len(means) - 1}" if behind else "within noise of all"
-    return f"{NAMES[best]} {means[best]:.0%}, {ahead}"
+    return f"{names[best]} {means[best]:.0%}, {ahead}"
 
 
 def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
@@ -54,9 +55,16 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
-        f"seeds with {params.train} texts each. Validation chose the rate <b>{params.rate:g}</b>."
-        f"{_stopped(record, method)}"
+        f"seeds with {params.train} texts each. {_chosen(record, method)}{_stopped(record, method)}"
     )
+
+
+def _chosen(record: TuningRecord, method: str) -> str:
+    """The learning rate of a method, and those that were tried beside it."""
+    rate = record.chosen_rate(method)
+    others = [f"{run.params.rate:g}" for run in record.tried(method) if run.params.rate != rate]
+    beside = f", not {' or '.join(others)}" if others else ""
+    return f"Validation chose the rate <b>{rate:g}</b>{beside}."
 
 
 def _stopped(record: TuningRecord, method: str) -> str:
@@ -115,12 +123,43 @@ def forgetting_reading(record: TuningRecord, text: int) -> str:
     tried = {method: record.tried(method) for method in record.methods if method != "probe"}
     both = {method: runs for method, runs in tried.items() if len(runs) > 1}
     grew = sum(runs[-1].perplexity[text] > runs[0].perplexity[text] for runs in both.values())
-    rates = f"At seed 0 the larger of two learning rates forgets more in <b>{grew}</b> of {len(both)} methods. "
+    rates = f"At seed 0 the largest rate forgets more than the smallest in <b>{grew}</b> of {len(both)} methods. "
     return (
         f"Before tuning the text has perplexity <b>{before:.1f}</b>: at each token the model is as unsure as between "
-        f"so many. A mark is a run: filled at the rate that the validation set chose, open at the other. "
+        f"so many. A mark is a run: filled at the rate that the validation set chose, open at others. "
         f"{rates if both else ''}A probe leaves every weight, so it forgets nothing."
     )
+
+
+def places_reading(record: LoraRecord, variant: str) -> str:
+    """What one variant trains and reaches, and which variants noise parts."""
+    inside, outside = (record.over_seeds(variant, quantity) for quantity in QUANTITIES.values())
+    run, cost = record.chosen(variant)[0], record.costs[variant]
+    return (
+        f"<b>{variant}</b>: <b>{run.trainable:,}</b> numbers, <b>{cost.memory / 1e6:,.0f} MB</b> and "
+        f"<b>{cost.seconds:.2g} s</b> an update. Meals {_range(inside)}, stories {_range(outside)}, over "
+        f"<b>{inside.seeds}</b> seeds.{_stopped(record, variant)} Beyond noise, ranks on q and v: "
+        f"{_parted_among(record, ' q v')}; places at r 4: {_parted_among(record, 'r 4 ')}. All have the rate "
+        f"{run.params.rate:g} that validation chose for r 4 on q v, and α = 2r."
+    )
+
+
+def _parted_among(record: LoraRecord, alike: str) -> str:
+    """Which of the variants with the same words in their names part by more than noise, in both domains."""
+    names = [name for name in record.methods if alike in name]
+    parted = [
+        f"{_short(first, alike)} above {_short(second, alike)} on {domain.lower()}"
+        for domain, quantity in QUANTITIES.items()
+        for first in names
+        for second in names
+        if record.leads(first, second, quantity)
+    ]
+    return listed(parted) if parted else "none"
+
+
+def _short(name: str, alike: str) -> str:
+    """What is left of a variant's name without the words that it shares with others."""
+    return name.replace(alike, "").removesuffix(" on").removeprefix("on ")
 
 
 def rehearsal_title(record: TuningRecord, rehearsed: RehearsalRecord, text: int) -> str:

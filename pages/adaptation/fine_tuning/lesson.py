@@ -11,12 +11,18 @@ LESSON = Outline(
             settles="Read the title: it counts who is behind by more than noise. Click a point to open its run.",
         ),
         Stage(
+            8,
+            "Rank",
+            ask="LoRA has 60 thousand numbers at rank 1, 900 thousand at 16. Does the rank decide?",
+            settles="Read the ranges before the means, and the sentence, which says what parts by more than noise.",
+        ),
+        Stage(
             12,
             "Why it breaks",
             ask="A direction of the input has no data. Can its features move?",
             settles=(
                 "Never: the gradient is the head times inputs. But the head in front of them changes, and the old "
-                "features do not fit it."
+                "features do not fit it. Move the steps: where is the error of full tuning smallest?"
             ),
         ),
         Stage(
@@ -33,12 +39,6 @@ LESSON = Outline(
             "Bad features",
             ask="And if they are far off?",
             settles="The probe's lead shrinks. “Always better out of distribution” needs good features.",
-        ),
-        Stage(
-            20,
-            "Stop early",
-            ask="Does it help to stop after 50 steps?",
-            settles="Move the steps: where is the error of full tuning smallest?",
         ),
         Stage(
             22,
@@ -84,9 +84,9 @@ LESSON = Outline(
         ),
         Stage(
             45,
-            "Count",
-            ask="LoRA's rank is doubled. What does that do to its numbers?",
-            settles="It doubles them. Which methods train fewer still? Read the bars: LoRA is not the smallest.",
+            "Relatives",
+            ask="It learns to judge meals. Does it judge stories, and does it still know an animal from a plant?",
+            settles="Compare a framed cell with the row of nothing; the title says what is more than noise.",
         ),
         Stage(
             50,

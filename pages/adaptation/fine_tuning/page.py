@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.fine_tuning import main
-from pages.adaptation.fine_tuning.panels import costs, forgetting, live, parts, texts, two_layers
+from pages.adaptation.fine_tuning.panels import costs, forgetting, live, parts, places, texts, transfer, two_layers
 from pages.adaptation.fine_tuning.topic import TOPIC
 from pages.adaptation.fine_tuning.words import EQUATIONS
 
@@ -51,6 +51,24 @@ page.show(
                 checks=lambda: forgetting.checks(page),
                 data=forgetting.data,
                 script=forgetting.script,
+            ),
+            Panel(
+                "Rank and place",
+                lambda: places.draw(page),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=places.checks,
+                data=places.data,
+                script=lambda: places.script(page),
+            ),
+            Panel(
+                "Other tasks",
+                lambda: transfer.draw(page),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=transfer.checks,
+                data=transfer.data,
+                script=transfer.script,
             ),
             Panel("Texts", lambda: texts.draw(page), stands="instead", badges=(Badge.MEASURED,)),
             Panel(

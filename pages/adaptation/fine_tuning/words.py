@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 from components.scene import Equation
+from core.prompting import TrialMemory
 from core.tuning import (
     CLASSES,
     NAMES_OF_OTHERS,
@@ -21,6 +22,9 @@ from core.tuning import (
 )
 from pages.adaptation.fine_tuning.figures.theory import WAY_NAMES
 from pages.adaptation.fine_tuning.topic import NAMES
+
+MEASURED_WAYS = ("full tuning", "LoRA")
+"""Ways of `core.prompting` whose memory is told."""
 
 
 def percent(share: float) -> str:
@@ -127,19 +131,24 @@ def seconds_title(record: CostRecord) -> str:
     return f"LoRA trains {trained}, but its backward pass takes {share:.0%} of that of full tuning"
 
 
-def costs_reading(record: CostRecord, updates: int) -> str:
-    """Where the numbers come from, and what all updates are beside pretraining."""
+def costs_reading(record: CostRecord, memory: TrialMemory, updates: int) -> str:
+    """Where the numbers come from, what the operating system saw, and what all updates are beside pretraining.
+
+    Args:
+        memory: of updates of other texts, measured in processes of their own.
+    """
     full, lora, last = (record.of(method) for method in ("full", "lora", "last"))
-    read = updates * record.texts * record.tokens
+    read, (whole, thin) = updates * record.texts * record.tokens, (memory.of(way) / 1e6 for way in MEASURED_WAYS)
     return (
-        f"One update on <b>{record.texts}</b> texts of <b>{record.tokens}</b> tokens, float32, one thread. A "
-        f"gradient of 4 bytes and two moments of Adam stand beside each trained number: <b>{full.trainable:,}</b> in "
-        f"full tuning, <b>{lora.trainable:,}</b> in LoRA. Activations stay for the backward pass: LoRA keeps "
-        f"<b>{lora.activations / full.activations:.0%}</b> of those of full tuning, since its gradient goes through "
-        f"the frozen weights of all layers; the last 4 layers keep <b>{last.activations / full.activations:.0%}</b>, "
-        f"and what lies below is computed once, before the first update. <b>{updates}</b> such updates read "
-        f"<b>{read:,}</b> tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the "
-        f"pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
+        f"One update on <b>{record.texts}</b> texts of <b>{record.tokens}</b> tokens, float32, one thread, counted "
+        f"from its tensors: a gradient of 4 bytes and two moments of Adam beside each of <b>{full.trainable:,}</b> "
+        f"trained numbers in full tuning, <b>{lora.trainable:,}</b> in LoRA. LoRA keeps "
+        f"<b>{lora.activations / full.activations:.0%}</b> of the activations of full tuning, since its gradient goes "
+        f"through the frozen weights of all layers; the last 4 layers keep "
+        f"<b>{last.activations / full.activations:.0%}</b>, as what lies below is computed once. Measured by the "
+        f"operating system in the tunings of “Searching prompts”: <b>{whole:,.0f} MB</b> beyond the weights in full "
+        f"tuning, <b>{thin:,.0f} MB</b> in LoRA with bfloat16. <b>{updates}</b> updates as here read <b>{read:,}</b> "
+        f"tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
     )
 
 
@@ -162,8 +171,12 @@ def live_title(run: TuningRun, table: OwnTable | None = None) -> str:
     return f"{said}, {abs(lost):.0%} {'less' if lost >= 0 else 'more'}"
 
 
-def own_reading(run: TuningRun | None, table: OwnTable | None = None) -> str:
-    """What a run has trained and forgotten, and what it says of a visitor's own texts; before it, what it will do."""
+def own_reading(run: TuningRun | None, table: OwnTable | None = None, recorded: TuningRun | None = None) -> str:
+    """What a run has trained and forgotten, and what it says of a visitor's own texts; before it, what it will do.
+
+    Args:
+        recorded: the recorded run of the same params, where there is one.
+    """
     if run is None and table is not None:
         first, second = (escape(name) for name in table.names)
         return (
@@ -187,8 +200,16 @@ def own_reading(run: TuningRun | None, table: OwnTable | None = None) -> str:
     return (
         f"<b>{run.trainable:,}</b> trained numbers, <b>{run.seconds:.0f}</b> s of one core, seed "
         f"<b>{run.params.seed}</b>, learning rate <b>{run.params.rate:g}</b>. Perplexity of texts about something "
-        f"else: {kept}." + (f" Your own: {said}." if said else "")
+        f"else: {kept}." + (f" Your own: {said}." if said else "") + _beside(recorded)
     )
+
+
+def _beside(recorded: TuningRun | None) -> str:
+    """What the recorded run of the same params reached."""
+    if recorded is None:
+        return ""
+    inside, outside = recorded.id_accuracy, recorded.ood_accuracy
+    return f" The recorded run of this seed: meals <b>{inside:.0%}</b>, stories <b>{outside:.0%}</b>."
 
 
 EQUATIONS = (
@@ -225,5 +246,15 @@ EQUATIONS = (
     Equation(
         r"\text{perplexity} = \exp\Big(-\frac{1}{t}\sum_{j=1}^{t} \log p(w_j \mid w_{<j})\Big)",
         {"w_j, t": "the tokens of a text after its first one, and their number", "p": "the model's probability"},
+    ),
+    Equation(
+        r"|\bar p - \bar q| > 1.96\,\sqrt{\frac{\bar p(1-\bar p) + \bar q(1-\bar q)}{n}}",
+        {
+            r"\bar p, \bar q": "two shares of right answers, means over the seeds. Their difference is beyond noise "
+            "where this holds and the seeds agree: each seed of one method is above each of the other, or each seed "
+            "moves the same way",
+            "n": "the different questions behind each share: the 150 texts of a domain, which all seeds have in "
+            "common, or for other tasks those of all seeds",
+        },
     ),
 )

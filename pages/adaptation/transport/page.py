@@ -15,6 +15,7 @@ from pages.adaptation.transport.panels import (
     prices,
     shift,
     sinkhorn,
+    territories,
     way,
 )
 from pages.adaptation.transport.topic import PANELS, TOPIC
@@ -61,6 +62,14 @@ page.show(
             ),
             Panel("On the way", lambda: way.on_the_way(shown), checks=lambda: way.checks(shown)),
             Panel("Prices", lambda: prices.prices(shown), checks=lambda: prices.checks(shown)),
+            Panel(
+                "Territories",
+                lambda: territories.prices_as_territories(page),
+                stands="instead",
+                badges=(Badge.MEASURED,),
+                checks=lambda: territories.checks(page),
+                script=lambda: territories.script(page),
+            ),
             Panel(
                 "When Sinkhorn lies",
                 lambda: sinkhorn.when_sinkhorn_lies(shown),

@@ -29,6 +29,7 @@ from core.transport import (
     gradient_flow,
     metric_identities,
     read_table,
+    reweighted,
     sentences,
     shift_readings,
     sinkhorn_divergence,
@@ -284,7 +285,14 @@ def _labeled(content: bytes, which: str) -> Labeled:
 def distance_of(pair: DatasetPair, inner: str, label_weight: float) -> DatasetDistance:
     """The distance between two labeled datasets."""
     one, other = pair.load()
-    return dataset_distance(one.x, one.y, other.x, other.y, inner=inner, label_weight=label_weight)
+    return reweighted(_first_found(pair, inner), one.x, other.x, label_weight=label_weight)
+
+
+@shared(megabytes=30, size=lambda found: found.plan.nbytes)
+def _first_found(pair: DatasetPair, inner: str) -> DatasetDistance:
+    """The distance with its usual weight of the labels, for the distances between them: another weight keeps those."""
+    one, other = pair.load()
+    return dataset_distance(one.x, one.y, other.x, other.y, inner=inner)
 
 
 @shared(megabytes=1, size=lambda floor: 1000)
@@ -294,11 +302,17 @@ def floor_of(count: int, inner: str, label_weight: float) -> np.ndarray:
     The draws have as many samples as the pair on screen, and none of them is its draw.
     """
     found = []
-    for seed in range(1, FLOOR_DRAWS + 1):
-        one, other = digits("the other half", count, seed=seed)
-        distance = dataset_distance(one.x, one.y, other.x, other.y, inner=inner, label_weight=label_weight)
+    for one, other, first in _unchanged_halves(count, inner):
+        distance = reweighted(first, one.x, other.x, label_weight=label_weight)
         found.append((distance.feature_only, distance.value))
     return np.array(found)
+
+
+@shared(megabytes=30, size=lambda draws: sum(first.plan.nbytes for *_, first in draws))
+def _unchanged_halves(count: int, inner: str) -> tuple[tuple[Labeled, Labeled, DatasetDistance], ...]:
+    """The draws of `floor_of`, each with its distance at the usual weight of the labels."""
+    draws = (digits("the other half", count, seed=seed) for seed in range(1, FLOOR_DRAWS + 1))
+    return tuple((one, other, dataset_distance(one.x, one.y, other.x, other.y, inner=inner)) for one, other in draws)
 
 
 @cached(WeakKeyDictionary(), key=lambda pair, found: found, lock=RLock())

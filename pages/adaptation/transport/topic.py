@@ -55,6 +55,13 @@ DEFAULTS = {
     "power": "1",
     "way": "on the way",
     "t": 50,
+    "field": "city",
+    "shops": 8,
+    "shop": 1,
+    "price_step": 99,
+    "wanted": "as many as any other",
+    "shop_seed": 0,
+    "shop_places": "",
     "moved": "square",
     "distance": 1.0,
     "cells": 3,
@@ -88,6 +95,12 @@ PRESETS = (
         "Four sources and four targets: small enough to solve by hand.",
         {"source": "Gaussian", "target": "square", "points": 4, "panel": "By hand"},
         free=("step",),
+    ),
+    Preset(
+        "Prices as territories",
+        "Who has too many customers, and what does its price do? Play the steps, then click the field to move shop 1.",
+        {"field": "city", "shops": 8, "price_step": 0, "panel": "Territories"},
+        free=("price_step", "shop", "shop_places"),
     ),
     Preset(
         "Blur",
@@ -144,6 +157,7 @@ PANELS = (
     PanelWords("One dimension", "Two distributions on a line: sorting solves it, and quantile functions show why."),
     PanelWords("On the way", "The mass moves from source to target at constant speed, or by the barycentric map."),
     PanelWords("Prices", "The dual potentials: what each place would pay."),
+    PanelWords("Territories", "Shops on a field of customers, and the prices at which each has its share."),
     PanelWords(
         "When Sinkhorn lies", "Cost and error of Sinkhorn over the regularization, and what is called distance."
     ),
@@ -160,6 +174,14 @@ QUESTIONS = (
         "both sides and cost least. Step through the table: prices show which move saves, until none does. "
         "On a line there is nothing to search: sort both sides.",
         {"panel": "By hand", "source": "Gaussian", "target": "square", "points": 4},
+    ),
+    Question(
+        "What do the prices of the dual problem do?",
+        "They move borders. Give each shop a price v, and send each customer to the shop with the least |x − y|² − v. "
+        "With equal prices the nearest shop wins. A shop that pays more reaches farther: who lacks customers pays "
+        "more, who has too many less. "
+        "At the right prices every shop has its share, and no other division with these shares has a shorter way.",
+        {"panel": "Territories", "price_step": 0},
     ),
     Question(
         "What is a class-conditional distribution?",
@@ -192,6 +214,7 @@ TERMS = (
     "Wasserstein distance",
     "linear program",
     "dual prices",
+    "territory",
     "Sinkhorn",
     "entropic regularization",
     "unbalanced transport",

@@ -20,6 +20,16 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"\max_{v}\ \sum_k m_k v_k + \sum_x \rho(x)\, \min_k \big(\lVert x - y_k\rVert^2 - v_k\big)",
+        {
+            "x": "a cell of the field of customers",
+            r"\rho": "the share of all customers in a cell",
+            "y_k": "the place of shop k",
+            "v_k": "its price: what it pays each customer; the slope along it is the share that shop k lacks",
+            "m_k": "the share of all customers that shop k is to have; the gap is the share that it has minus this one",
+        },
+    ),
+    Equation(
         r"P_{\varepsilon} = \arg\min_P\ \langle P, M\rangle + \varepsilon\,\mathrm{KL}(P \mid a b^{\top}), \qquad "
         r"S_\varepsilon(x, y) = \mathrm{OT}_\varepsilon(x, y) - \tfrac12 \mathrm{OT}_\varepsilon(x, x) "
         r"- \tfrac12 \mathrm{OT}_\varepsilon(y, y)",

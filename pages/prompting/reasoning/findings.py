@@ -1,9 +1,12 @@
 """What the page's figures show, in words: every sentence is a function of the numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 from components.phrases import listed
-from core.reasoning import Difference, Outcome, Switched, difference
+from core.reasoning import Apart, Difference, Outcome, Switched, apart, difference
+
+Name = TypeVar("Name", bound=str)
 
 
 def percent(share: float) -> str:
@@ -26,12 +29,21 @@ def points(value: float) -> str:
 
 
 def points_between(interval: tuple[float, float]) -> str:
-    """An interval of differences: "+10 to +34"."""
-    return " to ".join(points(end) for end in interval)
+    """An interval of differences: "+10 to +34"; in tenths where an end would else read as 0 and is not."""
+    return " to ".join(points(end) if round(100 * end) or not round(1000 * end) else tenths(end) for end in interval)
 
 
-def of_the_method(chosen: Outcome, direct: Outcome) -> str:
-    """The main figure's title: what the chosen way gains over the direct answer, and for how many tokens."""
+def tenths(value: float) -> str:
+    """A difference of shares in tenths of a percentage point, with its sign."""
+    return f"{100 * value:+.1f}".replace("-", "−")
+
+
+def of_the_method(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
+    """The main figure's title: what the chosen way gains over the direct answer, and for how many tokens.
+
+    Args:
+        guess: the share right without a model; a gain that does not pass it is said to be none but to it.
+    """
     if chosen.name == direct.name:
         return f"Without a thought {percent(direct.accuracy)} are right, for {direct.tokens:.0f} tokens each"
     apart = difference(direct, chosen)
@@ -39,7 +51,8 @@ def of_the_method(chosen: Outcome, direct: Outcome) -> str:
     against = f"the direct answer has {percent(direct.accuracy)} for {direct.tokens:.0f}"
     name = named(chosen.name)
     if apart.side > 0:
-        return f"{name} helps: {for_it}; {against}"
+        helps = "helps" if chosen.interval[0] > guess else f"helps, but is not seen to beat a guess ({percent(guess)})"
+        return f"{name} {helps}: {for_it}; {against}"
     if apart.side < 0:
         return f"{name} hurts: {for_it}; {against}"
     return f"{name} makes no difference to be seen: {for_it}; {against}"
@@ -60,12 +73,12 @@ def named(method: str) -> str:
     return subjects.get(method, method[:1].upper() + method[1:])
 
 
-def of_the_reading(chosen: Outcome, direct: Outcome) -> str:
-    """The live sentence: accuracy with interval, tokens, and the difference by pairs."""
+def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
+    """The live sentence: accuracy with interval, tokens, the guess that it must pass, and the difference by pairs."""
     said = (
         f"<b>{chosen.name}</b>: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
         f"({between(chosen.interval)}; by set {between((min(chosen.by_set), max(chosen.by_set)))}), for "
-        f"<b>{chosen.tokens:.0f}</b> tokens written."
+        f"<b>{chosen.tokens:.0f}</b> tokens written; a guess has {percent(guess)}."
     )
     if chosen.name == direct.name:
         return said
@@ -76,7 +89,7 @@ def of_the_reading(chosen: Outcome, direct: Outcome) -> str:
     )
 
 
-def verdict(apart: Difference) -> str:
+def verdict(apart: Difference | Apart) -> str:
     """Whether a difference is one."""
     return {1: "a gain", -1: "a loss", 0: "no difference beyond noise"}[apart.side]
 
@@ -155,14 +168,23 @@ def of_the_judge(area: float, low: float, high: float) -> str:
     return f"SmolLM2 as the judge is no better than chance: {told}"
 
 
-def of_the_verifier(error: float, one: float, many: float, n: int) -> str:
-    """What more samples bring under a checker that errs at a rate."""
-    if many > one + 5e-4:
-        return f"A checker that errs in {percent(error)} lifts {percent(one)} to {percent(many)} with {n} samples"
-    if many < one - 5e-4:
-        worse = f"{n} samples lower {percent(one)} to {percent(many)}"
-        return f"A checker that errs in {percent(error)} is worse than none: {worse}"
-    return f"A checker that errs in {percent(error)} changes nothing: {percent(one)} with 1 sample as with {n}"
+def of_the_checker(error: float, every: Mapping[int, Outcome]) -> str:
+    """What more samples bring under a checker that errs at a rate, and from where on they hurt.
+
+    Args:
+        error: the rate. every: n -> best of n; their smallest is one sample.
+    """
+    one, most = min(every), max(every)
+    peak = max(every, key=lambda n: every[n].accuracy)
+    shares = {n: percent(every[n].accuracy) for n in (one, peak, most)}
+    rate = f"A checker that errs in {percent(error)}"
+    if apart(every[one], every[peak]).side <= 0:
+        if apart(every[one], every[most]).side < 0:
+            return f"{rate} is worse than none: {most} samples lower {shares[one]} to {shares[most]}"
+        return f"{rate} changes nothing to be seen: {shares[one]} with 1 sample, {shares[most]} with {most}"
+    lifts = f"{rate} lifts {shares[one]} to {shares[peak]} with {peak} samples"
+    falls = apart(every[peak], every[most]).side < 0
+    return f"{lifts}; more hurt: {shares[most]} with {most}" if falls else lifts
 
 
 def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
@@ -174,15 +196,24 @@ def of_the_sizes(crossings: Mapping[str, float | None]) -> str:
     return f"Published, on GSM8K: a chain beats the direct answer from {told}"
 
 
-def of_the_kinds(apart: Mapping[str, Difference]) -> str:
-    """On which kinds of problems a chain helps, on which it hurts, and where neither is seen."""
+def of_the_kinds(apart: Mapping[Name, Difference], floor: Collection[str] = ()) -> str:
+    """On which kinds of problems a chain helps, on which it hurts, and where neither is seen.
+
+    Args:
+        apart: kind -> what a chain gains, by pairs.
+        floor: the kinds on which neither way is seen to beat a guess, whatever the one gains over the other.
+    """
     told = {1: "helps on", -1: "hurts on", 0: "makes no difference to be seen on"}
     parts = [
         f"{word} {listed(kinds)}"
         for side, word in told.items()
-        if (kinds := [kind for kind, one in apart.items() if one.side == side])
+        if (kinds := [kind for kind, one in apart.items() if one.side == side and kind not in floor])
     ]
-    return f"A chain {'; '.join(parts)}"
+    lost = [kind for kind in apart if kind in floor]
+    below = f"on {listed(lost)} neither way is seen to beat a guess" if lost else ""
+    if not parts:
+        return below[:1].upper() + below[1:]
+    return "; ".join([f"A chain {'; '.join(parts)}", *([below] if below else [])])
 
 
 def of_the_bias(direct: Outcome, chain: Outcome, calibrated: Outcome) -> str:
@@ -216,3 +247,42 @@ def of_going_back(solved: bool, solvable: bool, gone: int, back: int, stopped: b
     if not solvable:
         return f"Nobody can make 24 of these numbers: {cost}"
     return f"24 is not found yet: {cost}" if stopped else f"24 can be made and is not found: {cost}"
+
+
+def of_the_languages(gains: Mapping[str, Difference]) -> str:
+    """In which languages a chain helps, and in which it does not to be seen."""
+    told = {1: "helps in", 0: "makes no difference to be seen in", -1: "hurts in"}
+    parts = [
+        f"{word} {listed(languages)}"
+        for side, word in told.items()
+        if (languages := [language for language, one in gains.items() if one.side == side])
+    ]
+    return f"A chain {'; '.join(parts)}"
+
+
+def enough(every: Mapping[int, Outcome]) -> int:
+    """The smallest budget from which on none is behind the largest beyond noise, by pairs."""
+    budgets = sorted(every)
+    found = budgets[-1]
+    for budget in reversed(budgets):
+        if difference(every[budget], every[budgets[-1]]).side > 0:
+            break
+        found = budget
+    return found
+
+
+def of_the_cuts(every: Mapping[int, Outcome]) -> str:
+    """What thinking brings over an answer at once, and from how many tokens on no further one is seen to help."""
+    first, last = min(every), max(every)
+    none, most = percent(every[first].accuracy), percent(every[last].accuracy)
+    side = difference(every[first], every[last]).side
+    if side == 0:
+        return f"No gain of the thought is seen: {none} right with {first} tokens of it, {most} with {last}"
+    if side < 0:
+        return f"The thought hurts: {none} right with {first} tokens of it, {most} with {last}"
+    told = f"{none} right without a thought, {most} with up to {last} tokens of it"
+    place = enough(every)
+    if place == last:
+        shorter = max(budget for budget in every if budget < last)
+        return f"{told}; with {shorter} it loses, to {percent(every[shorter].accuracy)}"
+    return f"{told}; from {place} on, no loss beyond noise"

@@ -12,10 +12,13 @@ from core.checks import Check
 from core.reasoning import (
     COUNT,
     SAMPLES,
+    WARM,
     Kind,
     Outcome,
     checks,
+    guess,
     outcome,
+    recorded_heats,
     recorded_kinds,
     recorded_methods,
     sets_of,
@@ -40,6 +43,7 @@ class Shown:
         way: a method, or a vote.
         k: chains in the vote.
         place: of the problem, from 0 on, over all sets.
+        heat: the temperature of the vote's chains.
     """
 
     page: Page
@@ -47,11 +51,12 @@ class Shown:
     way: str
     k: int
     place: int
+    heat: float
 
     @property
     def chosen(self) -> Outcome:
         """The way on screen."""
-        return found(self.kind, self.way, self.k)
+        return found(self.kind, self.way, self.k, self.heat)
 
     @property
     def direct(self) -> Outcome:
@@ -61,7 +66,7 @@ class Shown:
     @property
     def votes(self) -> list[Outcome]:
         """The votes of one to all recorded chains; none where none were sampled."""
-        return [vote(self.kind, k) for k in range(1, SAMPLES + 1)] if has_votes(self.kind) else []
+        return [vote(self.kind, k, heat=self.heat) for k in range(1, SAMPLES + 1)] if has_votes(self.kind) else []
 
     @property
     def spot(self) -> tuple[int, int]:
@@ -83,7 +88,22 @@ def controls(page: Page) -> Shown:
     place = page.controls.value("place") if panel == "Vote" else problem_slider(page, places[3], kind)
     with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")
-    return Shown(page, kind, way, k, place - 1)
+        heat = fitting(page, kind) if panel == "Vote" else warmth(page, kind)
+    return Shown(page, kind, way, k, place - 1, heat)
+
+
+def warmth(page: Page, kind: Kind) -> float:
+    """The choice of the temperature of the vote's chains, where several were recorded."""
+    heats = recorded_heats(kind)
+    if len(heats) < 2:
+        return fitting(page, kind)
+    return float(page.controls.choice("warmth", "Temperature of a vote’s chains", list(heats)))
+
+
+def fitting(page: Page, kind: Kind) -> float:
+    """The temperature on screen; the usual one where it was not recorded."""
+    heat = page.controls.value("warmth")
+    return float(heat) if heat in recorded_heats(kind) else WARM
 
 
 def problem_slider(page: Page, place: Any, kind: Kind) -> int:
@@ -94,12 +114,13 @@ def problem_slider(page: Page, place: Any, kind: Kind) -> int:
 
 def main_figure(shown: Shown) -> None:
     """Accuracy of every way against the tokens it takes."""
-    title = findings.of_the_method(shown.chosen, shown.direct)
+    title = findings.of_the_method(shown.chosen, shown.direct, guess(shown.kind))
     fig = budget(
         [outcome(shown.kind, method) for method in recorded_methods(shown.kind)],
         shown.votes,
         chosen=shown.chosen.name,
         with_reading=shown.page.controls.value("reading"),
+        guess=guess(shown.kind),
         look=shown.page.look,
         title=title,
     )
@@ -117,7 +138,7 @@ def clicked(carried: list[Any]) -> dict[str, Any]:
 
 def reading(shown: Shown) -> str:
     """The live sentence."""
-    return findings.of_the_reading(shown.chosen, shown.direct)
+    return findings.of_the_reading(shown.chosen, shown.direct, guess(shown.kind))
 
 
 def all_checks(shown: Shown) -> tuple[Check, ...]:
@@ -152,8 +173,12 @@ def script(shown: Shown) -> str:
     """A script that counts the answers on screen, and asks the model for one of them again."""
     seed, place = shown.spot
     method = "few-shot chain" if shown.way == VOTE else shown.way
-    more = f", samples={SAMPLES}" if shown.way == VOTE else ""
-    way = f"vote({shown.kind!r}, {shown.k})" if shown.way == VOTE else f"outcome({shown.kind!r}, {shown.way!r})"
+    more = f", samples={SAMPLES}, temperature={shown.heat}" if shown.way == VOTE else ""
+    way = (
+        f"vote({shown.kind!r}, {shown.k}, heat={shown.heat})"
+        if shown.way == VOTE
+        else f"outcome({shown.kind!r}, {shown.way!r})"
+    )
     return f"""from core.models import load_causal_lm
 from core.reasoning import demos, examples, outcome, problems, vote, write_all
 

@@ -16,12 +16,15 @@ TOPIC = Topic(
 PROBLEMS = """Mia has 6 coins. Mia buys 7 coins. How many coins does Mia have now? | 13
 Leo has 9 pens. Leo loses 4 pens. How many pens does Leo have now? | 5"""
 
+TEXT = "Mia starts with 6 coins and buys 7. So 6 + 7 = 14 coins. The answer is 6 + 7 = 13."
+
 DEFAULTS = {
     "size": "small numbers",
     "way": "few-shot chain",
     "k": 5,
     "place": 1,
     "reading": False,
+    "warmth": 0.7,
     "panel": "One problem",
     "damage": "few-shot chain",
     "law": "recorded chains",
@@ -36,10 +39,17 @@ DEFAULTS = {
     "thoughts": "",
     "gone": 60,
     "checker": 20,
+    "manner": "anew each time",
+    "spend": 8,
     "hurts": "by kind of problem",
+    "scale": "by size",
     "spent": "more samples",
+    "cutting": "small numbers",
+    "cut": 8,
     "decides": "doubt",
     "thinks": 50,
+    "mine": "ask SmolLM2",
+    "text": TEXT,
     "problems": PROBLEMS,
     "asked": "few-shot chain",
     "shown": "",
@@ -48,16 +58,19 @@ DEFAULTS = {
 }
 
 PRESETS = (
-    Preset("Direct or aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
+    Preset("Aloud", "The same problems, with the steps written out: read what each answer costs.", {}),
     Preset(
-        "Or a program", "A line of arithmetic in place of a chain, and a machine that computes it.",
+        "A program", "A line of arithmetic in place of a chain, and a machine that computes it.",
         {"way": "program"}, ("place",),
     ),
     Preset(
         "Wrong logic", "The examples are damaged one way after another. Which damage costs something?",
         {"panel": "Wrong logic", "damage": "wrong results"}, ("damage",),
     ),
-    Preset("Let them vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"}, ("place",)),
+    Preset(
+        "A vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"},
+        ("place", "warmth"),
+    ),
     Preset(
         "The mode wins", "The right answer has less than one half, and a vote still finds it. Move the two shares.",
         {"panel": "Vote", "law": "two sliders"},
@@ -80,11 +93,20 @@ PRESETS = (
         {"panel": "Where it hurts"},
     ),
     Preset(
-        "A checker that errs", "Move its error: where do more samples hurt?", {"panel": "Better spent"}, ("checker",)
+        "A checker", "It errs alike on equal answers. From where on do more samples hurt?",
+        {"panel": "Better spent", "manner": "alike on equal answers", "checker": 35}, ("checker", "manner", "spend"),
     ),
     Preset(
-        "To think or not", "A switch decides for each problem. Does it choose better than at random?",
+        "To think?", "A switch decides for each problem. Does it choose better than at random?",
         {"panel": "Better spent", "spent": "a switch"}, ("decides", "thinks"),
+    ),
+    Preset(
+        "Cut short", "The thought is cut after some tokens. How many does it need?",
+        {"panel": "Better spent", "spent": "a budget of thought"}, ("cut", "cutting", "place"),
+    ),
+    Preset(
+        "Languages", "The same problems, told and solved in other languages.",
+        {"panel": "How large?", "scale": "by language"},
     ),
 )  # fmt: skip
 
@@ -94,9 +116,12 @@ PANELS = (
     PanelWords("Vote", "The answers of eight chains to a problem, and the exact majority over the number of chains."),
     PanelWords("Tree of thoughts", "The game of 24 as a tree, with a beam or depth first; your own four numbers."),
     PanelWords("Where it hurts", "What a chain gains or loses by kind of problem, and a label bias behind a gain."),
-    PanelWords("Better spent", "Best of n with a checker that errs beside the vote, and a switch to think or not."),
-    PanelWords("How large?", "Published accuracy over the size of models, and SmolLM2's own gain."),
-    PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 on this machine."),
+    PanelWords(
+        "Better spent",
+        "A checker that errs, a tree and a vote for equal tokens; a switch to think; a thought that is cut.",
+    ),
+    PanelWords("How large?", "Published accuracy over the size of models, SmolLM2's own gain, and other languages."),
+    PanelWords("Your own", "Your own problems and examples, answered by SmolLM2 here; the rule that reads an answer."),
 )
 
 WITHOUT_WAYS = tuple(panel.name for panel in PANELS if panel.name != "One problem")
@@ -116,6 +141,13 @@ QUESTIONS = (
         "one small model on several kinds of problems, with intervals by pairs. What looks like a gain can have "
         "another cause: a direct answer may lean to one word, and calibration treats that without a thought.",
         {"panel": "Where it hurts", "hurts": "a label bias"},
+    ),
+    Question(
+        "Does it work in another language?",
+        "The panel asks the same problems in other languages, with examples in the same language, and compares by "
+        "pairs. Large models keep their gain in ten languages, as published. SmolLM2 has read mostly English; the "
+        "title says in which languages its gain is seen, and the sentence sets the chain beside the one in English.",
+        {"panel": "How large?", "scale": "by language"},
     ),
     Question(
         "Who decides whether to think?",

@@ -35,6 +35,21 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"R_n = \sum_{F} e^{|F|} (1-e)^{m-|F|} \left[(1 - Q_F)^n - (1 - Q_F - p)^n\right], \qquad "
+        r"T_n = C_n(s)\, C_n(p_s) + (1 - C_n(s))\, C_n(p_o)",
+        {
+            "R_n": "the probability that best of n is right where the checker errs alike on equal answers",
+            "F": "the wrong answers that outrank the right one",
+            "Q_F": "their share together",
+            "m": "the number of different wrong answers",
+            "T_n": "the probability that a tree of n is right",
+            "C_n": "what the checker makes of a share with n samples, by either formula",
+            "s": "the share of sound first sentences: they name numbers of the problem alone, and nothing wrong",
+            "p_s": "the share of right answers behind a sound one",
+            "p_o": "the share of right answers behind any other",
+        },
+    ),
+    Equation(
         r"A = \frac{1}{n} \sum_{i=1}^{n} \left(t_i c_i + (1 - t_i) d_i\right), \qquad \ell_i = -\log p(a_i)",
         {
             "A": "the share right with a switch",

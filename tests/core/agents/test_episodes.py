@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.agents import (
+    ACTORS,
+    Case,
     Decision,
     Records,
     Rooms,
@@ -18,6 +22,8 @@ from core.agents import (
     replayed,
     rooms_world,
     run_episode,
+    run_together,
+    shortest_acts,
     success,
 )
 from core.agents.worlds import State
@@ -155,3 +161,40 @@ def test_what_cannot_be_run_is_refused() -> None:
         with pytest.raises(ValueError, match="seed is -1"):
             build(-1)
     assert isinstance(records_world(0), Records)
+
+
+@given(seed=st.integers(0, 10_000), hops=st.integers(1, 3))
+@settings(max_examples=25, deadline=None)
+def test_a_task_takes_as_many_look_ups_as_it_says(seed: int, hops: int) -> None:
+    world = records_world(seed, hops=hops)
+    acts = run_episode("planner", world, limit=8, seed=0).acts
+    assert len(acts) == hops + 1 and acts[-1] == f"Answer: {world.answer}"
+    assert world.task.count("teacher") == hops - 1
+    assert world.teacher == records_world(seed).teacher
+    with pytest.raises(ValueError, match="hops"):
+        records_world(seed, hops=4)
+
+
+def test_episodes_that_run_together_are_those_that_run_alone() -> None:
+    worlds = [records_world(seed, noise=0.3) for seed in range(6)]
+
+    def decide(cases: Sequence[Case]) -> list[Decision | None]:
+        return [ACTORS["planner"](case.world, case.state, case.steps, np.random.default_rng(0)) for case in cases]
+
+    together = run_together(decide, worlds, limit=5, seeds=range(6))
+    assert together == tuple(run_episode("planner", world, limit=5, seed=seed) for seed, world in enumerate(worlds))
+    with pytest.raises(ValueError):
+        run_together(decide, worlds, limit=5, seeds=range(5))
+
+
+def test_the_acts_of_shortest_ways_are_those_that_leave_less_to_do() -> None:
+    for world in WORLDS:
+        far = _shortest(world)
+        good = shortest_acts(world, world.start)
+        assert good
+        for act in world.acts(world.start):
+            after, _ = world.step(world.start, act, 1.0)
+            if world.founded(world.start, act):
+                rest = plan(world, after).acts
+                assert (act in good) == (rest is not None and len(rest) == far - 1)
+    assert shortest_acts(rooms_world(0), ("nowhere", "key", "open")) == ()

@@ -92,8 +92,16 @@ def readers() -> Readers:
 
 def _of_agents() -> Readers:
     return {
+        "agents/baselines.npz": agents.recorded_baselines,
         "agents/curves.npz": agents.recorded_curves,
+        "agents/detours.npz": agents.recorded_detours,
+        "agents/episodes.npz": agents.recorded_runs,
+        "agents/failures.npz": partial(agents.recorded_runs, "agents/failures.npz"),
+        "agents/injections.npz": agents.recorded_injections,
+        "agents/makings.npz": agents.recorded_makings,
         "agents/notebook.npz": agents.recorded_notebook,
+        "agents/thoughts.npz": agents.recorded_thoughts,
+        "agents/uses.npz": agents.recorded_uses,
     }
 
 
@@ -172,10 +180,11 @@ def _of_reasoning() -> Readers:
         found["reasoning/judged.npz"] = reasoning.recorded_judge
     for kind in reasoning.KINDS:
         for method in reasoning.METHODS:
-            for samples in (1, reasoning.SAMPLES):
-                if reasoning.is_recorded(kind, method, samples):
-                    name = reasoning.answers_file(kind, method, samples)
-                    found[name] = partial(reasoning.recorded_answers, kind, method, samples)
+            drawn = [(reasoning.SAMPLES, heat) for heat in reasoning.HEATS]
+            for samples, heat in [(1, reasoning.WARM), *drawn]:
+                if reasoning.is_recorded(kind, method, samples, heat):
+                    name = reasoning.answers_file(kind, method, samples, heat)
+                    found[name] = partial(reasoning.recorded_answers, kind, method, samples, heat)
     for kind in reasoning.cut_kinds():
         found[reasoning.cut_file(kind)] = partial(reasoning.recorded_cuts, kind)
     if reasoning.is_leaning_recorded():
@@ -271,11 +280,14 @@ def _of_tuning() -> Readers:
     return {
         "tuning/change.npz": tuning.recorded_changes,
         "tuning/costs.npz": tuning.recorded_costs,
+        "tuning/directions.npz": tuning.recorded_directions,
         "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
+        "tuning/places.npz": tuning.recorded_places,
         "tuning/rehearsal.npz": tuning.recorded_rehearsal,
         "tuning/subspaces.npz": tuning.recorded_subspaces,
         "tuning/theory.npz": tuning.recorded_theory,
+        "tuning/transfer.npz": tuning.recorded_transfer,
     }
 
 

@@ -77,14 +77,22 @@ def test_samples_are_drawn_and_counted(lm: CausalLM) -> None:
     assert found.tokens == sum(len(text.encode()) for text in found.texts) or found.tokens > 0
     assert found.texts[:2] == answer(lm, "What?", "few-shot chain", samples=2, seed=3).texts
     assert found != answer(lm, "What?", "few-shot chain", samples=4, seed=4)
+    cold = write_all(lm, ["What?"], "direct", (Demo("a", "b"),), samples=3, temperature=0.01)
+    assert len(set(cold.texts[0])) == 1 and set(cold.texts[0]) == set(answered_once(lm))
     assert answer(lm, "What?", "direct", temperature=0.0) == answer(lm, "What?", "direct")
+
+
+def answered_once(lm: CausalLM) -> tuple[str, ...]:
+    """The greedy answer, which a temperature near 0 must give."""
+    return write_all(lm, ["What?"], "direct", (Demo("a", "b"),)).texts[0]
 
 
 @pytest.mark.parametrize(
     ("method", "options", "says"),
     [
         ("think", {}, "method must be one of direct"),
-        ("direct", {"samples": 0}, "samples must be at least 1; got 0"),
+        ("direct", {"samples": 0}, "samples is 0; it must be a whole number of 1 or more"),
+        ("direct", {"samples": 1.5}, "samples is 1.5"),
         ("direct", {"samples": 2, "temperature": 0.0}, "samples must be 1 at temperature 0"),
         ("direct", {"temperature": -1.0}, "temperature"),
         ("direct", {"seed": -1}, "seed"),
@@ -242,7 +250,10 @@ def test_usual_examples_read_back() -> None:
 def test_own_problems_are_read_or_refused() -> None:
     one, two = read_problems("Two and two? | 4\n\n Nothing here \n")
     assert (one.text, one.truth, two.text, two.truth) == ("Two and two?", Fraction(4), "Nothing here", None)
-    for text in ("", "\n".join("abcdefg"), "x" * 401, "a | b", "| 4"):
+    (word,) = read_problems("Up or down? | up / Down ")
+    assert (word.text, word.truth, word.offered) == ("Up or down?", "up", ("up", "Down"))
+    assert read_problems("a | 3/4")[0].truth == Fraction(3, 4) and read_problems("a | 1,250")[0].offered == ()
+    for text in ("", "\n".join("abcdefg"), "x" * 401, "a | b", "| 4", "a | b / b", "a | b / B", "a | b /"):
         with pytest.raises(ValueError, match="must"):
             read_problems(text)
     for text in ("", "no example", "\n".join(["Q: a\nA: b"] * 9), "Q: \nA: b", "Q: a\nA:" + "b" * 401):

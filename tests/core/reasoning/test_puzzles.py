@@ -147,6 +147,7 @@ def test_thoughts_are_added_and_struck() -> None:
         ({"beam": 1, "evaluator": "guess"}, "heuristic, oracle, model"),
         ({"beam": 1, "evaluator": "oracle", "error": 1.1}, "from 0 to 1"),
         ({"beam": 1, "evaluator": "oracle", "error": float("nan")}, "from 0 to 1"),
+        ({"beam": 1, "evaluator": "oracle", "error": True}, "from 0 to 1; got True"),
         ({"beam": 1, "error": 0.1}, "only the oracle"),
         ({"beam": 1, "seed": -1}, "seed"),
     ],

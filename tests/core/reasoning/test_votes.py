@@ -4,13 +4,14 @@ from collections import Counter
 from fractions import Fraction
 from itertools import product
 from math import comb, prod
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.reasoning import MOST_DRAWS, majority, share_of_votes, verified
+from core.reasoning import MOST_DRAWS, majority, outranked, share_of_votes, verified
 
 
 def enumerated(p: list[Fraction], k: int) -> Fraction:
@@ -86,9 +87,11 @@ def test_edges() -> None:
         ([-0.1, 1.1], 1, "from 0 to 1"),
         ([float("nan"), 1.0], 1, "from 0 to 1"),
         ([float("inf"), 1.0], 1, "from 0 to 1"),
+        (["a", 1.0], 1, "from 0 to 1; got"),
+        ([1j, 1.0], 1, "from 0 to 1; got"),
     ],
 )
-def test_bad_input_gets_a_word(p: list[float], k: int, says: str) -> None:
+def test_bad_input_gets_a_word(p: Any, k: Any, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         majority(p, k)
 
@@ -139,3 +142,35 @@ def test_best_of_n_is_what_draws_show() -> None:
 def test_best_of_refuses(given_: tuple[float, int, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         verified(*given_)
+
+
+@given(st.floats(0, 1), st.integers(1, 6), st.floats(0, 1))
+def test_a_ranking_checker_gives_one_sample_and_ends_where_no_wrong_answer_outranks(
+    p: float, parts: int, error: float
+) -> None:
+    wrong = [(1 - p) / parts] * parts
+    assert outranked(p, wrong, 1, error) == pytest.approx(p, abs=1e-12)
+    assert 0 <= outranked(p, wrong, 7, error) <= 1 + 1e-12
+    if p > 0.01 and p < 0.99:
+        assert outranked(p, wrong, 20_000, error) == pytest.approx((1 - error) ** parts, abs=1e-6)
+        assert outranked(p, wrong, 9, 0.0) == pytest.approx(1 - (1 - p) ** 9)
+
+
+def test_a_ranking_checker_is_what_draws_show() -> None:
+    law, n, error, rng = np.array([0.3, 0.4, 0.2, 0.1]), 5, 0.3, np.random.default_rng(0)
+    drawn = rng.choice(4, size=(60_000, n), p=law)
+    scores = np.where(rng.random((60_000, 4)) < error, 2.0, 0.0) + 1e-3 * rng.random((60_000, 4))
+    scores[:, 0] = 1.0
+    best = np.take_along_axis(drawn, np.take_along_axis(scores, drawn, 1).argmax(1)[:, None], 1)[:, 0]
+    shown = best == 0
+    assert abs(shown.mean() - outranked(0.3, law[1:].tolist(), n, error)) < 4 * shown.std() / np.sqrt(60_000)
+
+
+@pytest.mark.parametrize(
+    ("given_", "says"),
+    [((0.5, [0.5], 0, 0.1), "n is 0"), ((0.5, [0.5], 1, 1.1), "error = 1.1"), ((0.5, [0.2], 1, 0.1), "sum to 1"),
+     ((0.0, [1 / 13] * 13, 1, 0.1), "at most 12"), ((0.5, [0.5], 1, float("nan")), "error")],
+)  # fmt: skip
+def test_a_ranking_checker_refuses(given_: tuple[float, list[float], int, float], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        outranked(*given_)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import transport
-from core.transport import Labeled, common_plane, crossed, dataset_distance, digits, read_table, solve
+from core.transport import Labeled, common_plane, crossed, dataset_distance, digits, read_table, reweighted, solve
 from core.transport.library import ot
 
 
@@ -277,3 +277,23 @@ def test_a_weight_of_labels_beyond_the_range_of_numbers_is_refused() -> None:
     points = [[0.0], [1e6]]
     with pytest.raises(ValueError, match="1e308"):
         dataset_distance(points, ["a", "b"], points, ["a", "a"], label_weight=1e308)
+
+
+@pytest.mark.parametrize("inner", ["exact", "gaussian", "means"])
+@pytest.mark.parametrize("weight", [0, 0.3, 1, 40.0])
+def test_another_weight_of_the_labels_is_the_distance_found_anew(inner: str, weight: float) -> None:
+    x, y, far, named = (part for side in digits("relabeled", 60) for part in (side.x, side.y))
+    anew = dataset_distance(x, y, far, named, inner=inner, label_weight=weight)
+    found = reweighted(dataset_distance(x, y, far, named, inner=inner), x, far, label_weight=weight)
+    assert (found.value, found.feature_only, found.label_weight) == (anew.value, anew.feature_only, weight)
+    for part in ("plan", "label_distances", "source_y", "target_y"):
+        np.testing.assert_array_equal(getattr(found, part), getattr(anew, part))
+    assert [(check.name, check.error) for check in found.checks] == [(check.name, check.error) for check in anew.checks]
+
+
+def test_another_weight_needs_the_same_points() -> None:
+    found = dataset_distance([[0.0], [1.0]], ["a", "b"], [[0.0], [1.0]], ["a", "b"])
+    with pytest.raises(ValueError, match="the target has 1 points; there must be 2"):
+        reweighted(found, [[0.0], [1.0]], [[0.0]], label_weight=1.0)
+    with pytest.raises(ValueError, match="label_weight is -1; it must be a number, 0 or more"):
+        reweighted(found, [[0.0], [1.0]], [[0.0], [1.0]], label_weight=-1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import svdvals
@@ -60,7 +61,7 @@ def test_what_is_sparse_and_what_is_low_in_rank() -> None:
     assert energy(low).by_rank[0] == 1 > energy(low).by_entry[0]
 
 
-@pytest.mark.parametrize("scale", [1e-320, 1e-308, 1e300])
+@pytest.mark.parametrize("scale", [1e-320, 1e-308, 1e300, 5.9e307])
 def test_the_ends_of_float64_hold(scale: float) -> None:
     values = np.array([[3.0, 0.0], [0.0, 2.0]]) * scale
     thin, flat, residual = low_rank(values, 1)
@@ -85,9 +86,19 @@ def test_a_rank_outside_the_matrix_is_refused(rank: object) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [np.ones(3), np.ones((2, 2, 2)), np.ones((0, 3)), [["a"]], [[1j]], [[1.0, np.nan]], [[np.inf]], [[1], [1, 2]]],
+    [np.ones(3), np.ones((2, 2, 2)), np.ones((0, 3)), [["a"]], [[1j]], [[1.0, np.nan]], [[np.inf]], [[1], [1, 2]],
+     None, [[10**400]], np.ma.array([[1.0, 2.0]], mask=[[False, True]]), torch.ones(2, 2, requires_grad=True),
+     torch.ones(2, 2, dtype=torch.bfloat16)],
 )  # fmt: skip
 def test_what_is_no_matrix_is_refused(values: object) -> None:
     for work in (energy, lambda given: low_rank(given, 1)):
         with pytest.raises(ValueError, match="matrix"):
             work(values)  # type: ignore[operator]
+
+
+def test_tensors_and_the_largest_numbers_are_taken() -> None:
+    assert energy(torch.tensor([[3.0, 0.0], [0.0, 1.0]])).by_rank == pytest.approx([0.9, 1.0])
+    largest = np.finfo(np.float64).max
+    thin, flat, residual = low_rank(np.full((2, 2), largest), 1)
+    assert thin @ (flat / largest) == pytest.approx(np.ones((2, 2)))
+    assert residual < 1e-12 * largest

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.tuning import WAYS, LinearTheoryParams, linear_theory, recorded_theory
+from core.tuning.arguments import made_of
 from core.tuning.theory import draw_world, marks
 
 
@@ -136,3 +137,11 @@ def test_the_recorded_grid_is_what_the_theory_gives_today() -> None:
     assert found.steps.tolist() == grid.steps.tolist()
     for way in WAYS:
         assert grid.history[way][row, seed] == pytest.approx(found.history[way], rel=1e-5, abs=1e-20)
+
+
+def test_what_is_no_params_is_refused() -> None:
+    """By the function that it begins with: in tests a wrong type is caught before."""
+    made_of(LinearTheoryParams, LinearTheoryParams())
+    for params in (None, {"seed": 0}, 0):
+        with pytest.raises(ValueError, match="must be of LinearTheoryParams"):
+            made_of(LinearTheoryParams, params)

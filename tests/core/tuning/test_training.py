@@ -319,3 +319,10 @@ def test_a_rank_reaches_to_the_smallest_of_the_chosen_matrices() -> None:
     assert TuningParams(rank=576, modules=("q_proj",)).rank == 576
     with pytest.raises(ValueError, match="rank is 193; it must be a whole number from 1 to 192"):
         TuningParams(rank=193, modules=("q_proj", "k_proj"))
+
+
+def test_lists_and_words_become_rows_that_a_job_is_known_by() -> None:
+    given = TuningParams(modules=["q_proj", "v_proj"], own=["Fine."])
+    assert given == TuningParams(own=("Fine.",))
+    assert hash(given) == hash(TuningParams(own=("Fine.",)))
+    assert TuningParams(modules="q_proj").modules == ("q_proj",)

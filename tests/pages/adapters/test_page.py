@@ -1,13 +1,20 @@
 """The page about adapters, driven as a visitor would: figure, panels, a matrix of one's own, bad input, scripts."""
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.tuning import SubspaceParams, recorded_changes, recorded_subspaces, train_in_subspace
+from core.tuning import (
+    SubspaceParams,
+    recorded_changes,
+    recorded_directions,
+    recorded_subspaces,
+    train_in_subspace,
+)
 from pages.adaptation.adapters import words
 from tests.page_kit import charts, figure_of, html_of, printed
 
@@ -41,6 +48,18 @@ def test_the_run_of_now_is_drawn_over_the_recorded_ones(page: Open) -> None:
     assert not app.error
 
 
+def test_few_directions_of_lora_are_drawn_as_they_are_recorded(page: Open) -> None:
+    app, record = page(panel="Few directions", network="LoRA in SmolLM2"), recorded_directions()
+    dots = figure_of(charts(app)[0])["data"][0]
+    assert list(dots["x"]) == [d for d in record.dimensions for _ in range(3)]
+    shares = [run.right["meals"] / run.questions for d in record.dimensions for run in record.of(d)]
+    assert np.asarray(dots["y"], float) == pytest.approx(shares)
+    assert words.directions_title(record) in unescape(html_of(app))
+    assert html_of(app).count('class="check"') == 2
+    assert "failing" not in html_of(app)
+    assert not app.error
+
+
 def test_a_matrix_of_ones_own_is_taken_apart(page: Open) -> None:
     app = page(panel="Two thin", change="1 2 / 2 4 / 0 0", thin=1)
     assert "Rank 1 says all of it: 5 numbers instead of 6" in html_of(app)
@@ -63,7 +82,8 @@ def test_a_bad_matrix_gets_a_plain_word(page: Open, change: str, said: str) -> N
 
 @pytest.mark.parametrize(
     ("panel", "more"),
-    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}), ("100 tasks", {}),
+    [("To scale", {"method": "Adapters", "size": 64}), ("To scale", {"method": "IA3"}),
+     ("To scale", {"place": "all", "size": 3}), ("100 tasks", {}),
      ("New directions", {}), ("LoRA inside", {"r": 1, "strength": 3})],
 )  # fmt: skip
 def test_panels_show_checks_that_pass(page: Open, panel: str, more: dict[str, object]) -> None:

@@ -8,13 +8,18 @@ import pytest
 from core.checks import Check
 from core.tuning import (
     INTRUDES_BELOW,
+    PLACES,
     ChangeRecord,
+    DirectionsRecord,
     LoraParams,
     SubspaceParams,
     SubspaceRecord,
+    TransferParams,
+    TransferRun,
     WeightChange,
     lora_pair,
     recorded_changes,
+    recorded_directions,
     recorded_runs,
     recorded_subspaces,
     train_in_subspace,
@@ -133,12 +138,21 @@ def test_the_checks_of_two_thin_matrices_can_fail() -> None:
     assert not dataclasses.replace(thin, row=row * float("nan")).checks[1].passed
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize(
+    ("name", "place"), [*((name, "q v") for name in METHODS), *(("LoRA", place) for place in PLACES)]
+)
 @pytest.mark.parametrize("size", [1, 64])
-def test_what_is_drawn_is_what_is_counted(name: str, size: int) -> None:
-    drawn = sum(part.numbers for part in placed(METHODS[name], size) if part.trained)
-    assert drawn * (1 if name == "Prompt" else 30) == scale.count(name, size)
-    assert f"{scale.count(name, size):,} numbers" in words.scale_title(name, size, scale.count(name, size), 134_515_008)
+def test_what_is_drawn_is_what_is_counted(name: str, size: int, place: str) -> None:
+    drawn = sum(part.numbers for part in placed(METHODS[name], size, PLACES[place]) if part.trained)
+    found = scale.count(name, size, place)
+    assert drawn * (1 if name == "Prompt" else 30) == found
+    assert f"{found:,} numbers" in words.scale_title(name, size, found, 134_515_008)
+
+
+def test_where_lora_stands_is_said() -> None:
+    assert set(words.BESIDE) == set(PLACES)
+    assert "B beside all of them;" in words.sits("lora", "all")
+    assert words.sits("prompt", "all") == words.sits("prompt", "q v") == words.SITS["prompt"]
 
 
 def test_a_hundred_tasks_are_a_hundred_models_only_for_full_tuning() -> None:
@@ -160,3 +174,65 @@ def test_the_dimension_is_claimed_only_where_every_seed_reaches_it() -> None:
     said = words.subspace_reading(run, record)
     assert "<b>20</b> directions, seed <b>3</b>" in said
     assert f"<b>{run.accuracy:.0%}</b> of 500 new digits" in said
+
+
+def made_directions(**right: tuple[int, int]) -> DirectionsRecord:
+    """Right answers of 24 on two seeds: `none`, `all`, and `d` with its number."""
+    runs = []
+    for name, row in right.items():
+        tasks, d = ((), 0) if name == "none" else (("meals",), 0 if name == "all" else int(name[1:]))
+        for seed, hits in enumerate(row):
+            params = TransferParams(tasks, seed, dimension=d, asked=("meals",))
+            runs.append(TransferRun(params, {"meals": hits}, np.ones(2), d or 230_400, 0.0, 0.0))
+    return DirectionsRecord(tuple(runs))
+
+
+def test_few_directions_are_said_to_gain_only_where_every_seed_does() -> None:
+    gains = made_directions(none=(12, 12), all=(24, 24), d1=(12, 18), d10=(13, 14), d100=(15, 15))
+    assert words.directions_title(gains) == (
+        "100 random directions of LoRA's 230,400 numbers: 62% right, untrained 50%, all 100%; no number of them is "
+        "above untrained beyond noise"
+    )
+    clear = made_directions(none=(8, 8), all=(24, 24), d1=(8, 24), d10=(20, 18), d100=(18, 20), d200=(1, 2))
+    assert words.directions_title(clear).endswith(
+        "200 random directions of LoRA's 230,400 numbers: 6% right, untrained 33%, all 100%; 10 and 100 above "
+        "untrained beyond noise"
+    )
+    assert "Nine tenths of LoRA's gain on every seed: none of these." in words.directions_reading(gains)
+    nothing = made_directions(none=(12, 12), all=(24, 24), d100=(12, 18))
+    assert words.directions_title(nothing).endswith("; no number of them is above untrained beyond noise")
+    enough = made_directions(none=(12, 12), all=(24, 22), d10=(24, 23), d100=(22, 23))
+    assert "on every seed: <b>10</b> directions." in words.directions_reading(enough)
+
+
+def test_the_title_of_directions_is_true_of_what_is_recorded() -> None:
+    record = recorded_directions()
+    title = words.directions_title(record)
+
+    def shares(dimension: int, tasks: tuple[str, ...]) -> list[float]:
+        found = {run.params.seed: run for run in record.runs
+                 if run.params.dimension == dimension and run.params.tasks == tasks}  # fmt: skip
+        return [found[seed].right["meals"] / 96 for seed in (0, 1, 2)]
+
+    before, whole = shares(0, ()), shares(0, ("meals",))
+    assert f"untrained {np.mean(before):.0%}, all {np.mean(whole):.0%}" in title
+    assert f"100 random directions of LoRA's 230,400 numbers: {np.mean(shares(100, ('meals',))):.0%} right" in title
+    gaining = []
+    for d in (1, 3, 10, 30, 100):
+        found = shares(d, ("meals",))
+        p, q = np.mean(before), np.mean(found)
+        apart = q - p > 1.96 * np.sqrt((p * (1 - p) + q * (1 - q)) / 288)
+        if apart and all(after > old for after, old in zip(found, before, strict=True)):
+            gaining.append(d)
+    said = title.split("; ")[1]
+    named = (
+        []
+        if said.startswith("no number")
+        else [int(d) for d in said.split(" above")[0].replace(" and", ",").split(", ")]
+    )
+    assert named == gaining
+    goals = [old + 0.9 * (new - old) for old, new in zip(before, whole, strict=True)]
+    enough = [d for d in (1, 3, 10, 30, 100)
+              if all(after >= goal for after, goal in zip(shares(d, ("meals",)), goals, strict=True))]  # fmt: skip
+    said = words.directions_reading(record)
+    assert f"on every seed: {f'<b>{enough[0]}</b> directions' if enough else 'none of these'}." in said

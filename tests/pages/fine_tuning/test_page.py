@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.tuning import (
     METHODS,
+    TASKS,
     LinearTheoryParams,
     Shape,
     TuningParams,
@@ -18,13 +19,16 @@ from core.tuning import (
     linear_theory,
     recorded_costs,
     recorded_parts,
+    recorded_places,
     recorded_rehearsal,
     recorded_runs,
     recorded_theory,
+    recorded_transfer,
 )
 from pages.adaptation.fine_tuning import comparing, words
 from pages.adaptation.fine_tuning.panels.live import whole_check
 from pages.adaptation.fine_tuning.topic import LORA, NAMES
+from pages.adaptation.fine_tuning.transferring import transfer_title
 from tests.page_kit import charts, figure_of, html_of, printed
 
 PAGE = "pages/adaptation/fine_tuning/page.py"
@@ -94,6 +98,34 @@ def test_other_panels_say_what_is_recorded(page: Open) -> None:
     assert ends == pytest.approx(sorted(float(grown(one.run)[0]) for one in recorded_rehearsal().runs))
     app = page(panel="Texts", text_seed=4)
     assert html_of(app).count("<tr>") == 16
+
+
+def test_ranks_and_places_are_drawn_as_they_are_recorded(page: Open) -> None:
+    app, record = page(panel="Rank and place", variant="r 16 on q v"), recorded_places()
+    data = figure_of(charts(app)[0])["data"]
+    marks = [trace for trace in data if trace.get("customdata") is not None and trace["type"] == "scatter"]
+    assert [trace["customdata"][0][0] for trace in marks] == [name for name in record.methods for _ in range(2)]
+    drawn = [float(np.asarray(trace["y"], float)[0]) for trace in marks[::2]]
+    assert drawn == pytest.approx([record.over_seeds(name, "id_accuracy").mean for name in record.methods])
+    memory = next(trace for trace in data if trace["type"] == "bar")
+    held = dict(zip(memory["y"], np.asarray(memory["x"], float), strict=True))
+    assert held == pytest.approx({name: cost.memory / 1e6 for name, cost in record.costs.items()}, rel=1e-6)
+    assert comparing.places_reading(record, "r 16 on q v") in html_of(app)
+    assert "failing" not in html_of(app)
+    assert not app.error
+
+
+def test_what_was_learned_and_asked_is_a_table(page: Open) -> None:
+    app, record = page(panel="Other tasks"), recorded_transfer()
+    drawn = figure_of(charts(app)[0])["data"][0]
+    wanted = [[record.cell(learned, task).share for task in TASKS] for learned in record.rows]
+    assert np.asarray(drawn["z"], float) == pytest.approx(np.array(wanted))
+    # Nothing is framed where nothing was learned.
+    frames = [shape for shape in figure_of(charts(app)[0])["layout"]["shapes"] if shape["type"] == "rect"]
+    assert len(frames) == len(record.rows) - 1
+    assert transfer_title(record) in html_of(app)
+    assert "failing" not in html_of(app)
+    assert not app.error
 
 
 def test_training_is_offered_beside_the_counts(page: Open) -> None:

@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
+from core.prompting import recorded_trial_memory
 from core.tuning import (
     PARTS,
     SHIFTS,
@@ -144,7 +145,16 @@ def test_the_backward_titles_hold_for_what_was_measured() -> None:
     slow = dataclasses.replace(lora, backward=full.backward)
     others = tuple(cost for cost in record.costs if cost.method != "lora")
     assert "takes as long as" in words.seconds_title(CostRecord((*others, slow), 1, 1, {}))
-    assert f"<b>{40 * record.texts * record.tokens:,}</b> tokens" in words.costs_reading(record, 40)
+    memory = recorded_trial_memory()
+    said = words.costs_reading(record, memory, 40)
+    assert f"<b>{40 * record.texts * record.tokens:,}</b> tokens" in said
+    measured = {name: np.median(memory.peaks[:, column]) / 1e6 for name, column in (("full", 3), ("lora", 2))}
+    assert (
+        f"<b>{measured['full']:,.0f} MB</b> beyond the weights in full tuning, <b>{measured['lora']:,.0f} MB</b>"
+        in said
+    )
+    # It holds what was counted: three numbers beside each trained one.
+    assert measured["full"] * 1e6 > 0.95 * (full.gradients + full.moments)
 
 
 def made_run(**changes: object) -> TuningRun:

@@ -15,21 +15,27 @@ from core.reasoning import (
     SAMPLES,
     Difference,
     Kind,
+    Manner,
     Outcome,
     Switched,
     area,
+    beats_a_guess,
+    best_of,
     crossing,
+    cut_kinds,
     difference,
+    guess,
     mixture,
     outcome,
     recorded_beams,
     recorded_kinds,
     recorded_methods,
     switched,
+    truths,
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import hurts
+from pages.prompting.reasoning.panels import cuts, hurts, languages, samples
 from pages.prompting.reasoning.results import found, ways
 
 
@@ -47,6 +53,22 @@ def test_a_gain_a_loss_and_nothing_are_told_apart() -> None:
     assert "hurts" in findings.of_the_method(made("program", NONE), made("direct", FULL))
     assert "no difference to be seen" in findings.of_the_method(made("vote of 3", HALF), made("direct", HALF))
     assert findings.of_the_method(made("direct", HALF), made("direct", HALF)).startswith("Without a thought 50 %")
+
+
+def test_a_gain_below_a_guess_is_said_to_be_one() -> None:
+    chain, direct = made("few-shot chain", [1] * 8 + [0] * 32), made("direct", NONE)
+    assert difference(direct, chain).side == 1
+    assert "helps: 20 % right" in findings.of_the_method(chain, direct, 0.05)
+    assert "helps, but is not seen to beat a guess (18 %): 20 %" in findings.of_the_method(chain, direct, 0.18)
+    assert "; a guess has 18 %." in findings.of_the_reading(chain, direct, 0.18)
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_a_guess_is_the_best_that_can_be_said_without_a_model(kind: Kind) -> None:
+    every = [truth for some in truths(kind) for truth in some]
+    best = max(np.mean([truth == said for truth in every]) for said in set(every))
+    assert guess(kind) == pytest.approx(max(best, 0.25) if kind in ("look-up", "two hops") else best)
+    assert beats_a_guess(made("direct", FULL), kind) and not beats_a_guess(made("direct", NONE), kind)
 
 
 def test_a_lead_within_the_noise_is_none() -> None:
@@ -113,10 +135,85 @@ def test_a_judge_is_better_than_chance_only_where_its_interval_is(one: float, ot
     assert ("worse than chance" in said) == (high < 0.5)
 
 
-def test_a_checker_helps_hurts_or_does_nothing() -> None:
-    assert "lifts" in findings.of_the_verifier(0.2, 0.3, 0.6, 21)
-    assert "worse than none" in findings.of_the_verifier(0.7, 0.3, 0.1, 21)
-    assert "changes nothing" in findings.of_the_verifier(0.5, 0.3, 0.3, 21)
+SOME = [0.3] * 20 + [0.5] * 20
+
+
+@pytest.mark.parametrize(
+    ("middle", "last", "says"),
+    [
+        (0.1, 0.2, "lifts 40 % to 60 % with 8 samples"),
+        (0.2, 0.05, "lifts 40 % to 60 % with 3 samples; more hurt: 45 % with 8"),
+        (-0.1, -0.2, "is worse than none: 8 samples lower 40 % to 20 %"),
+        (0.0, 0.0, "changes nothing to be seen: 40 % with 1 sample, 40 % with 8"),
+    ],
+)
+def test_a_checker_helps_up_to_a_peak_hurts_or_does_nothing(middle: float, last: float, says: str) -> None:
+    every = {n: shares([share + up for share in SOME]) for n, up in ((1, 0.0), (3, middle), (8, last))}
+    assert findings.of_the_checker(0.2, every) == f"A checker that errs in 20 % {says}"
+
+
+def test_a_fall_within_the_noise_is_none() -> None:
+    moved = [share + (0.2 if place % 2 else -0.19) for place, share in enumerate(SOME)]
+    every = {1: shares([share - 0.25 for share in SOME]), 3: shares(moved), 8: shares(SOME)}
+    assert every[8].accuracy < every[3].accuracy and "more hurt" not in findings.of_the_checker(0.2, every)
+
+
+def shares(right: list[float]) -> Outcome:
+    return Outcome("best of n", np.array([right]), 10.0, 100.0)
+
+
+@pytest.mark.parametrize("manner", ["anew", "alike"])
+@pytest.mark.parametrize("error", [0.0, 0.2, 0.35, 0.5, 0.8])
+def test_recorded_checkers_are_told_as_their_numbers_say(error: float, manner: Manner) -> None:
+    every = {n: best_of(samples.KIND, n, error, manner) for n in samples.NS}
+    said, peak = findings.of_the_checker(error, every), max(every, key=lambda n: every[n].accuracy)
+    first, top, last = (every[n].hits.ravel() for n in (1, peak, samples.NS[-1]))
+
+    def clear(gaps: np.ndarray) -> bool:
+        return bool(gaps.mean() > 1.99 * gaps.std(ddof=1) / np.sqrt(len(gaps)) > 0)
+
+    assert ("lifts" in said) == clear(top - first)
+    assert ("more hurt" in said) == (clear(top - first) and clear(top - last))
+    assert ("worse than none" in said) == (not clear(top - first) and clear(first - last))
+    assert "more hurt" not in said or manner == "alike"
+    assert f" with {peak} samples" in said or "lifts" not in said
+
+
+def test_languages_are_told_by_the_side_of_their_interval() -> None:
+    up, none, down = apart(30, 2), apart(5, 4), apart(1, 30)
+    assert findings.of_the_languages({"English": up, "German": none, "French": down}) == (
+        "A chain helps in English; makes no difference to be seen in German; hurts in French"
+    )
+    title = findings.of_the_languages(languages.gains())
+    for language, gain in languages.gains().items():
+        word = "helps in" if gain.interval[0] > 0 else "hurts in" if gain.interval[1] < 0 else "makes no difference"
+        assert language in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
+
+
+def test_a_budget_is_enough_where_no_larger_one_is_seen_to_gain() -> None:
+    few, none, most = made("0", NONE), made("8", HALF), made("32", FULL)
+    assert findings.enough({0: few, 8: most, 32: most}) == 8
+    assert findings.enough({0: most, 8: few, 32: most}) == 32
+    assert findings.of_the_cuts({0: few, 8: most, 32: most}) == (
+        "0 % right without a thought, 100 % with up to 32 tokens of it; from 8 on, no loss beyond noise"
+    )
+    assert findings.of_the_cuts({0: few, 8: none, 32: most}) == (
+        "0 % right without a thought, 100 % with up to 32 tokens of it; with 8 it loses, to 50 %"
+    )
+    assert findings.of_the_cuts({0: none, 32: none}).startswith("No gain of the thought is seen: 50 % right with 0")
+    assert findings.of_the_cuts({0: most, 32: few}).startswith("The thought hurts: 100 % right with 0")
+
+
+@pytest.mark.parametrize("kind", cut_kinds())
+def test_recorded_cuts_are_told_as_their_numbers_say(kind: Kind) -> None:
+    every = cuts.outcomes(kind)
+    first, last = every[min(every)], every[max(every)]
+    said, place = findings.of_the_cuts(every), findings.enough(every)
+    gains = difference(first, last).interval[0] > 0
+    assert ("no loss beyond noise" in said) == (gains and place < max(every))
+    assert ("it loses" in said) == (gains and place == max(every))
+    behind = [budget for budget, one in every.items() if difference(one, last).interval[0] > 0]
+    assert all(budget < place for budget in behind) and (place == min(every) or max(behind) < place)
 
 
 def test_sizes_name_the_published_crossings() -> None:
@@ -136,6 +233,8 @@ def test_numbers_read_well() -> None:
         "100 %",
     ]
     assert [findings.points(value) for value in (-0.125, 0.004, 0.3)] == ["−12", "0", "+30"]
+    assert findings.points_between((-0.144, -0.004)) == "−14 to −0.4"
+    assert findings.points_between((0.0, 0.02)) == "0 to +2"
 
 
 def test_recorded_beams_grow_and_the_oracle_solves_all() -> None:
@@ -211,14 +310,21 @@ def test_kinds_are_told_by_the_side_of_their_interval() -> None:
         "A chain helps on a and d; hurts on c; makes no difference to be seen on b"
     )
     assert findings.of_the_kinds({"a": none}) == "A chain makes no difference to be seen on a"
+    assert findings.of_the_kinds({"a": up, "b": down, "c": none}, ["a", "c"]) == (
+        "A chain hurts on b; on a and c neither way is seen to beat a guess"
+    )
+    assert findings.of_the_kinds({"a": up}, ["a"]) == "On a neither way is seen to beat a guess"
 
 
 def test_recorded_kinds_are_told_as_their_numbers_say() -> None:
-    title = findings.of_the_kinds(hurts.gains())
+    title = findings.of_the_kinds(hurts.gains(), hurts.on_the_floor())
     for kind, one in hurts.gains().items():
         low, high = one.interval
         word = "helps on" if low > 0 else "hurts on" if high < 0 else "makes no difference to be seen on"
-        assert kind in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
+        if max(outcome(kind, way).interval[0] for way in hurts.WAYS) <= guess(kind):
+            assert kind in title.rpartition("; ")[2].removesuffix(" neither way is seen to beat a guess")
+        else:
+            assert kind in next(part for part in title.removeprefix("A chain ").split("; ") if part.startswith(word))
     means = [one.mean for one in hurts.gains().values()]
     assert means == sorted(means, reverse=True)
 

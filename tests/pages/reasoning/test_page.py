@@ -14,27 +14,54 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.reasoning import (
+    COUNT,
     Asked,
     AskParams,
     Demo,
+    Kind,
+    best_of,
+    cut_kinds,
     depth_first24,
     difference,
+    examples,
+    methods_for,
     mixture,
+    offered_by,
     outcome,
+    problems,
+    read_examples,
+    read_problems,
     recorded_kinds,
     records,
     said_positive,
     search24,
     switched,
+    tree_of,
     truths,
     vote,
+    vote_of,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import better, depth, hurts, logic, own, sizes, switch, transcripts, trees, votes
+from pages.prompting.reasoning.panels import (
+    cuts,
+    depth,
+    hurts,
+    languages,
+    logic,
+    own,
+    rule,
+    samples,
+    sizes,
+    switch,
+    transcripts,
+    trees,
+    votes,
+)
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 SCRIPT = "pages/prompting/reasoning/page.py"
+ALIKE = "alike on equal answers"
 Visit = Callable[..., AppTest]
 
 
@@ -47,9 +74,14 @@ def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
             "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "doubt", "thinks": 50,
-            "right": 30, "rival": 20, **values}  # fmt: skip
+            "right": 30, "rival": 20, "warmth": 0.7, "manner": "anew each time", "spend": 8, "cutting": "small numbers",
+            "text": "So 6 + 7 = 14.", **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
     return SimpleNamespace(kind="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
+
+
+def page_of(some: Any) -> Any:
+    return some.page
 
 
 def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) -> None:
@@ -172,7 +204,14 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ("4 + 5",)),
         (lambda: trees.checks(shown(tree=trees.PUBLISHED)), trees, "solvable_multisets", lambda: ()),
         (lambda: trees.checks(shown()), trees, "solve24", lambda numbers: ()),
-        (lambda: better.checks(shown()), better, "verified", lambda right, n, error: 0.9),
+        (lambda: samples.checks(shown()), samples, "verified", lambda right, n, error: 0.9),
+        (lambda: samples.checks(shown(manner=ALIKE)), samples, "outranked", lambda right, wrong, n, error: 0.9),
+        (lambda: samples.checks(shown()), samples, "best_of", lambda *given: SimpleNamespace(accuracy=0.77)),
+        (lambda: samples.checks(shown()), samples, "tree_of", lambda *given: SimpleNamespace(accuracy=0.77)),
+        (lambda: rule.checks(page_of(shown())), rule, "extract_answer", lambda text: hash(text)),
+        (languages.checks, languages, "truths", lambda kind: ((hash(kind),) * 20,) * 3),
+        (languages.checks, languages, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
+        (lambda: rule.checks(page_of(shown())), rule, "value_of", lambda expression: Fraction(1)),
         (sizes.checks, sizes, "crossing", lambda family: 1.0),
         (hurts.kinds_checks, hurts, "difference", lambda first, second: SimpleNamespace(mean=0.77)),
         (hurts.bias_checks, hurts, "calibrated", lambda log_odds: log_odds + 1),
@@ -197,6 +236,18 @@ def test_a_wrong_number_turns_a_check_red(
 
     monkeypatch.setattr(module, name, wrong)
     assert not all(check.passed for check in checks())
+
+
+@pytest.mark.parametrize("name", ["recorded_cuts", "extract_answer"])
+@pytest.mark.skipif(not cut_kinds(), reason="no cut thought was recorded")
+def test_a_wrong_cut_turns_a_check_red(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(check.passed for check in cuts.checks(shown()))
+    true = cuts.recorded_cuts("small numbers").by_budget
+    moved = {budget: tuple(replace(one, texts=(*one.texts[1:], one.texts[0])) for one in some)
+             for budget, some in true.items()}  # fmt: skip
+    wrong = {"recorded_cuts": lambda kind: SimpleNamespace(by_budget=moved), "extract_answer": hash}[name]
+    monkeypatch.setattr(cuts, name, wrong)
+    assert not all(check.passed for check in cuts.checks(shown()))
 
 
 def test_more_tokens_than_bytes_turn_the_check_of_own_answers_red(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,6 +329,44 @@ def test_every_kind_opens_with_its_answers_marked(page: Visit, kind: str) -> Non
     app = page(size=kind, place=2)
     truth = truths(kind)[0][1]  # type: ignore[arg-type]
     assert f"The answer is <b>{truth}</b>: right by" in html_of(app) and not app.exception
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_six_problems_of_a_kind_read_back_with_their_examples(kind: Kind) -> None:
+    for place in (0, 17, 40):
+        seed, first = divmod(place, COUNT)
+        some = SimpleNamespace(kind=kind, spot=(seed, first), page=shown(asked="program").page)
+        taken = own.taken(some)  # type: ignore[arg-type]
+        read = read_problems(taken["problems"])
+        wanted = problems(kind, seed)[min(first, COUNT - 6) :][:6]
+        assert [(one.text, one.truth) for one in read] == [(one.text, one.truth) for one in wanted]
+        assert all(set(one.offered) == set(offered_by(kind)) for one in read)
+        assert taken["asked"] in methods_for(kind) and (taken["asked"] == "program") == ("program" in methods_for(kind))
+        assert len(read_examples(taken["shown"])) == 4
+
+
+def test_problems_are_taken_from_the_set_on_screen(page: Visit) -> None:
+    app = page(panel="Your own", size="letters", place=3)
+    app.button(key="reasoning_take_six").click()
+    settled(app)
+    assert app.text_area(key="reasoning_problems").value.startswith(problems("letters", 0)[2].text)
+    assert app.text_area(key="reasoning_shown").value.startswith(f"Q: {examples('letters', 0)[0].text}")
+
+
+def test_a_text_is_read_by_the_rule_alone(page: Visit) -> None:
+    app = page(panel="Your own", mine=own.RULE, text="So 6 + 7 = <b>14</b>, 2 + 2 = 5. The answer is $5.50 or 6.")
+    assert "Read: <b>11/2</b>" in html_of(app) and "does not hold: <b>2 + 2 = 5</b>" in html_of(app)
+    assert "&lt;b&gt;14" in html_of(app) and not app.exception
+    count = rule.Counted.over_all()
+    assert f"the rule is right in {count.rule:,}" in html_of(app)
+    assert 0 < count.apart < count.texts and abs(count.rule - count.last) <= count.apart
+
+
+def test_more_samples_are_told_at_one_n(page: Visit) -> None:
+    app = page(panel="Better spent", manner=ALIKE, checker=30, spend=3)
+    ways = [best_of(samples.KIND, 3, 0.3, "alike"), tree_of(samples.KIND, 3, 0.3, "alike"), vote_of(samples.KIND, 3)]
+    assert samples.sentence(3, *ways) in html_of(app)
+    assert all(f"<b>{findings.percent(one.accuracy)}</b>" in html_of(app) for one in ways)
 
 
 @pytest.mark.slow

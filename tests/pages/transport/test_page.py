@@ -25,17 +25,19 @@ PANELS = (
     "One dimension",
     "On the way",
     "Prices",
+    "Territories",
     "When Sinkhorn lies",
     "Move a cloud",
     "Datasets",
     "Gradient flow",
     "Cross-modal",
 )
-INSTEAD = ("By hand", "One dimension", "Move a cloud", "Datasets", "Gradient flow", "Cross-modal")
+INSTEAD = ("By hand", "One dimension", "Territories", "Move a cloud", "Datasets", "Gradient flow", "Cross-modal")
 """Panels that take the main figure's place."""
 PRESETS = {
     "Moons to rings": "feasible",
     "Four by four": "Step 0: cost 39",
+    "Prices as territories": "Equal prices: shares from",
     "Blur": "feasible",
     "When Sinkhorn lies": "no plan can cost less",
     "Underflow": "infeasible",

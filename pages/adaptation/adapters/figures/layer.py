@@ -1,12 +1,12 @@
 """The matrices of a layer of SmolLM2 as rectangles, and what a method puts in, in the same scale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from components.theme import Look, figure
-from core.tuning import MODULES, Shape
+from core.tuning import MODULES, PLACES, Shape
 
 GAP = 190
 """Between two matrices, in numbers."""
@@ -43,27 +43,28 @@ class Part:
         return self.width * self.height + self.more
 
 
-def placed(method: str, size: int) -> list[Part]:
+def placed(method: str, size: int, chosen: Sequence[str] = PLACES["q v"]) -> list[Part]:
     """The matrices of a layer from left to right, and what a method puts in; a prompt stands in front of them.
 
     Args:
         method: "lora", "adapter", "ia3", "prefix" or "prompt".
         size: rank, width or tokens.
+        chosen: of "lora": the matrices beside which it stands.
     """
     left, found = (0.0 if method != "prompt" else D + GAP), list[Part]()
     if method == "prompt":
         found.append(Part("input vectors", 0, 0, D, size, trained=True))
     for name, (inputs, outputs) in SIDES.items():
         matrix = Part(name, left, 0, inputs, outputs, trained=False)
-        found += [matrix, *_beside(method, size, matrix)]
+        found += [matrix, *_beside(method, size, matrix, chosen)]
         left = max(part.left + part.width for part in found) + GAP
     return found
 
 
-def _beside(method: str, size: int, matrix: Part) -> Iterator[Part]:
+def _beside(method: str, size: int, matrix: Part, chosen: Sequence[str]) -> Iterator[Part]:
     """What a method puts to a matrix."""
     name, right, above = matrix.name, matrix.left + matrix.width, matrix.height + GAP / 3
-    if method == "lora" and name in ("q_proj", "v_proj"):
+    if method == "lora" and name in chosen:
         yield Part(f"A of {name}", matrix.left, -GAP / 3 - size, matrix.width, size, trained=True)
         yield Part(f"B of {name}", right + GAP / 6, 0, size, matrix.height, trained=True)
     if method == "adapter" and name in ("o_proj", "down_proj"):
@@ -78,9 +79,8 @@ def _beside(method: str, size: int, matrix: Part) -> Iterator[Part]:
         yield Part(what, matrix.left, above, KEPT, size, trained=True)
 
 
-def layer(method: str, size: int, *, look: Look, title: str, height: int) -> go.Figure:
+def layer(parts: Sequence[Part], *, look: Look, title: str, height: int) -> go.Figure:
     """The parts as rectangles with equal axes; what is trained in color, at least as wide as a line."""
-    parts = placed(method, size)
     shapes = [
         {"type": "rect", "x0": part.left, "x1": part.left + part.width, "y0": part.bottom,
          "y1": part.bottom + part.height, "fillcolor": look.role("key" if part.trained else "mass"),
@@ -102,9 +102,9 @@ def layer(method: str, size: int, *, look: Look, title: str, height: int) -> go.
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    if method == "prompt":
-        names.append({"x": D / 2, "y": size + 30, "yanchor": "bottom", "text": "once, in front", "showarrow": False,
-                      "font": {"color": look.word(look.role("key"))}})  # fmt: skip
+    if parts[0].trained:
+        names.append({"x": D / 2, "y": parts[0].height + 30, "yanchor": "bottom", "text": "once, in front",
+                      "showarrow": False, "font": {"color": look.word(look.role("key"))}})  # fmt: skip
     return figure(
         look,
         title=title,

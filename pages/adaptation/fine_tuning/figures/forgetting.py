@@ -15,7 +15,7 @@ TICKS = (0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000)
 def forgetting(
     record: TuningRecord, names: Mapping[str, str], text: int, *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """Each run as a mark: filled at the chosen rate, open at the other.
+    """Each run as a mark: filled at the chosen rate, open at those that were tried beside it.
 
     Args:
         text: its place in `core.tuning.OTHER_TEXTS`.
@@ -36,7 +36,7 @@ def forgetting(
                         "color": look.role("query"),
                         "line": {"width": 2.5, "color": look.role("query")},
                     },
-                    name="chosen learning rate" if symbol == "circle" else "the other rate",
+                    name="chosen learning rate" if symbol == "circle" else "tried beside it",
                     showlegend=method == record.methods[0],
                     customdata=[[run.params.rate, run.params.seed, float(run.perplexity[text])] for run in runs],
                     hovertemplate="%{x}<br>rate %{customdata[0]:g}, seed %{customdata[1]}<br>perplexity "

@@ -15,7 +15,7 @@ APART = 1.35
 
 def methods(
     record: TuningRecord, costs: Mapping[str, StepCost], names: Mapping[str, str], chosen: str, *, look: Look,
-    title: str,
+    title: str, height: int | None = None,
 ) -> go.Figure:  # fmt: skip
     """Accuracy over trained numbers, the two domains of a method joined; bytes, seconds and losses beside it.
 
@@ -23,10 +23,11 @@ def methods(
         costs: method -> one update of it.
         names: method -> its name on screen.
         chosen: the method that is lit, whose losses are drawn.
+        height: without one that of a main figure.
     """
     fig = make_subplots(
         rows=1, cols=3, column_widths=[0.53, 0.25, 0.22], horizontal_spacing=0.085,
-        subplot_titles=("", "one update: MB, seconds", f"{names[chosen]}: loss of each seed"),
+        subplot_titles=("", "one update: MB, seconds", f"{names[chosen]}: losses"),
     )  # fmt: skip
     places = drawn_at({method: record.chosen(method)[0].trainable for method in record.methods})
     for method, x in places.items():
@@ -38,14 +39,18 @@ def methods(
         fig.add_trace(trace, row=1, col=3)
     guess = [{"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5,
               "line": {"color": look.quiet, "dash": "dot"}}]  # fmt: skip
-    styled = figure(look, title=title, height=None, base=fig, showlegend=True, legend={"y": 1.0}, shapes=guess)
+    styled = figure(look, title=title, height=height, base=fig, showlegend=True, legend={"y": 1.0}, shapes=guess)
     for note in (*_names(record, places, names, chosen, look), _guess(look)):
         styled.add_annotation(note)
     wide = (np.log10(min(places.values()) / 2.5), np.log10(max(places.values()) * 1.8))
     styled.update_xaxes(type="log", title_text="trained numbers", range=wide, exponentformat="power", dtick=1, col=1)
     low = min(0.5, *(record.over_seeds(method, "ood_accuracy").low for method in places))
-    # Above the marks stand their names.
-    styled.update_yaxes(title_text="share of right answers", tickformat=".0%", range=[low - 0.05, 1.24],
+    # Above the marks stand their names, upright.
+    letter = 0.0016 * look.size
+    top = max(
+        1.24, *(record.over_seeds(name, "id_accuracy").high + 0.04 + letter * len(names[name]) for name in places)
+    )
+    styled.update_yaxes(title_text="share of right answers", tickformat=".0%", range=[low - 0.05, top],
                         tickvals=np.arange(0, 1.05, 0.1), row=1, col=1)  # fmt: skip
     most = max(cost.memory for cost in costs.values()) / 1e6
     styled.update_xaxes(title_text="MB held for one update", range=[0, 1.75 * most], nticks=4, showgrid=False, col=2)

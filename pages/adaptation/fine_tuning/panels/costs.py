@@ -5,6 +5,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
+from core.prompting import recorded_trial_memory
 from core.tuning import METHODS, TuningParams, recorded_costs
 from pages.adaptation.fine_tuning.figures import bars
 from pages.adaptation.fine_tuning.topic import NAMES
@@ -32,7 +33,7 @@ def draw(page: Page) -> None:
             scale=1.0, height=room(look, ABOVE),
         )  # fmt: skip
         page.plot(fig, name="seconds", alt=f"Bars: seconds of one update by method, in its parts. {words}.")
-    page.note(costs_reading(record, TuningParams().steps))
+    page.note(costs_reading(record, recorded_trial_memory(), TuningParams().steps))
 
 
 def checks() -> tuple[Check, ...]:

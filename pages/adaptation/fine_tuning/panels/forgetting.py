@@ -20,7 +20,7 @@ ABOVE = 175
 
 
 def draw(page: Page) -> None:
-    """Perplexity after tuning over that before, of all methods or of two that rehearse."""
+    """Perplexity after tuning over that before, of all methods or of those that rehearse."""
     first, second = st.columns(2, vertical_alignment="bottom")
     with first:
         text = NAMES_OF_OTHERS.index(

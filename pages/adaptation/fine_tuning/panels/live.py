@@ -1,6 +1,7 @@
 """SmolLM2 tuned before the visitor by a method of their choice, on the task and on reviews of their own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -62,7 +63,13 @@ def draw(page: Page) -> None:
         _counts(page, params)
     else:
         _shown(page, run, table)
-    page.note(own_reading(run, table))
+    page.note(own_reading(run, table, None if table else _recorded(params)))
+
+
+def _recorded(params: TuningParams) -> TuningRun | None:
+    """The recorded run of the same params but for the texts that are judged at the end."""
+    alike = replace(params, own=())
+    return next((run for run in recorded_runs().runs if run.params == alike), None)
 
 
 def _trained(page: Page, params: TuningParams, table: OwnTable | None) -> TuningRun | None:

@@ -86,13 +86,23 @@ def moving(
         )
         for place, points in enumerate(frames)
     ]
-    fig.update_layout(updatemenus=[_play_button(look)])
+    fig.update_layout(updatemenus=[play_button(look)])
     _plane_axes(fig, np.concatenate([goal, *(plane(points) for points in frames)]))
     return fig
 
 
-def _play_button(look: Look) -> dict[str, object]:
-    settings = {"frame": {"duration": 90, "redraw": False}, "transition": {"duration": 60}, "fromcurrent": False}
+def play_button(look: Look, *, milliseconds: int = 90, redraw: bool = False) -> dict[str, object]:
+    """A button that plays a figure's frames from the first.
+
+    Args:
+        milliseconds: for each frame.
+        redraw: whether more than points moves, such as cells and bars; then nothing glides from frame to frame.
+    """
+    settings = {
+        "frame": {"duration": milliseconds, "redraw": redraw},
+        "transition": {"duration": 0 if redraw else 60},
+        "fromcurrent": False,
+    }
     return {
         "type": "buttons",
         "showactive": False,

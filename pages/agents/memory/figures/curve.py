@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from components.figures.shares import share_lines
+from components.figures.shares import end_names, share_lines
 from components.theme import MONO, Look, escape, figure
 from core.agents import RetrievalCurve
 
@@ -13,8 +13,6 @@ LEFT = (0.0, 0.56)
 
 LIST_AT = 0.79
 ALONE, NOTHING = "only the needed pair", "no list at all"
-NAME_ROOM = 0.065
-"""A line of type as a part of the axis."""
 
 
 def curve_figure(
@@ -82,18 +80,6 @@ def _ring(place: int, share: float, look: Look) -> go.Scatter:
         hoverinfo="skip",
         name="shown",
     )
-
-
-def end_names(ends: Mapping[str, float], colors: Mapping[str, str], look: Look) -> list[dict[str, object]]:
-    """The name of each line at its end, no two over each other."""
-    names, lowest = [], -1.0
-    for name, end in sorted(ends.items(), key=lambda pair: pair[1]):
-        lowest = max(end, lowest + NAME_ROOM)
-        names.append(
-            {"x": 1.02, "xref": "x domain", "y": lowest, "text": name, "xanchor": "left", "showarrow": False,
-             "font": {"color": look.word(colors[name])}}
-        )  # fmt: skip
-    return names
 
 
 def _list(prompt: Sequence[str], marks: Mapping[int, str], look: Look) -> list[dict[str, object]]:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from components.figures.shares import share_lines
+from components.figures.shares import end_names, share_lines
 from components.theme import Look, figure
-from pages.agents.memory.figures.curve import end_names
 
 DOMAIN = (0.0, 0.78)
 

@@ -74,8 +74,10 @@ def show(page: Page, places: Places) -> Scene:
     )
 
 
-SCRIPT = """from core.positional import sinusoidal, sinusoidal_checks
+SCRIPT = """from core.positional import rope_frequencies, sinusoidal, sinusoidal_checks
 
+turns = rope_frequencies({d_model}, base={base}).wavelengths
+print(f"tokens for a turn: {{turns[0]:.1f}} of the first pair, {{turns[-1]:,.0f}} of the last of {{len(turns)}}")
 code = sinusoidal({length}, {d_model}, base={base})
 print(code)
 if {length} > {offset}:

@@ -1,15 +1,11 @@
 """The trace of a run on the decoding page: the text by origin, and one call in detail, each guess with its verdict."""
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from components.page import token_chip
 from core.decoding import DraftModel, EarlyExit, Generation, Greedy, Lookahead, Medusa, Step
 from pages.efficiency.decoding.main import Shown
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def trace(shown: Shown) -> None:
@@ -75,10 +71,8 @@ def _text_html(run: Generation, place: int, shown: Shown) -> str:
     return " ".join(parts)
 
 
-def step_frame(run: Generation, step: Step) -> "pd.DataFrame":
+def step_frame(run: Generation, step: Step) -> pd.DataFrame:
     """One call as a table: each draft token, what both sides thought of it, and the verdict."""
-    import pandas as pd
-
     frame = pd.DataFrame(
         {
             "draft token": [run.pieces[token] for token in step.draft],

@@ -49,15 +49,17 @@ def budget(
     *,
     chosen: str,
     with_reading: bool,
+    guess: float,
     look: Look,
     title: str,
 ) -> go.Figure:
-    """A point for each way with its 95 % interval, small ones for the sets, and the line of votes.
+    """A point for each way with its 95 % interval, small ones for the sets, the line of votes and that of a guess.
 
     Args:
         found: the ways. votes: of 1, 2, ... chains; may be empty.
         chosen: the name of the one that is marked.
         with_reading: the tokens of the prompt count as well.
+        guess: the share right without a model.
     """
     traces: list[Any] = [_vote_line(votes, chosen, with_reading, look)] if votes else []
     shown = [*found, *(one for one in votes if one.name == chosen)]
@@ -79,7 +81,11 @@ def budget(
             "ticktext": list(map(str, TICKS)),
         },
         yaxis={"title": {"text": "share right"}, "tickformat": ".0%", "range": [-0.03, 1.03]},
-    )
+        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": guess, "y1": guess, "layer": "below",
+                 "line": {"color": look.quiet, "width": 1, "dash": "dot"}}],
+        annotations=[{"xref": "paper", "x": 1, "xanchor": "right", "y": guess, "yanchor": "bottom", "showarrow": False,
+                      "text": "a guess", "font": {"color": look.quiet, "size": look.size}}],
+    )  # fmt: skip
 
 
 def spent(one: Outcome, with_reading: bool) -> float:

@@ -1,5 +1,7 @@
 """The panel on where a chain hurts: its gain by kind of problem, and a label bias that a chain seems to cure."""
 
+import re
+
 from components.figures.heights import room
 from components.page import Badge, Panel
 from core.checks import Check
@@ -7,15 +9,23 @@ from core.reasoning import (
     GAINS,
     GAINS_SOURCE,
     Difference,
+    Kind,
+    Method,
     Outcome,
+    beats_a_guess,
     best_prompt,
     calibrated,
     difference,
+    extract_answer,
+    is_recorded,
     leaning,
     outcome,
+    recorded_answers,
     recorded_kinds,
     recorded_leanings,
     said_positive,
+    thought_of,
+    truths,
 )
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import color_of
@@ -24,6 +34,7 @@ from pages.prompting.reasoning.main import Shown
 
 KINDS, REVIEWS = "by kind of problem", "a label bias"
 VIEWS = (KINDS, REVIEWS)
+WAYS: tuple[Method, Method] = ("direct", "few-shot chain")
 ABOVE = 112
 
 
@@ -46,10 +57,10 @@ def draw(shown: Shown) -> None:
     {KINDS: kinds, REVIEWS: bias}[view](shown)
 
 
-def gains() -> dict[str, Difference]:
+def gains() -> dict[Kind, Difference]:
     """Kind -> what a chain gains over the direct answer by pairs, the largest first; languages are told elsewhere."""
     every = [kind for kind in recorded_kinds() if not kind.startswith("in ")]
-    found = {kind: difference(outcome(kind, "direct"), outcome(kind, "few-shot chain")) for kind in every}
+    found = {kind: difference(*(outcome(kind, way) for way in WAYS)) for kind in every}
     return dict(sorted(found.items(), key=lambda pair: -pair[1].mean))
 
 
@@ -57,9 +68,12 @@ def kinds(shown: Shown) -> None:
     """The gain on each kind of problem, beside what was published for kinds of tasks."""
     page, look = shown.page, shown.page.look
     found = gains()
-    title = findings.of_the_kinds(found)
+    title = findings.of_the_kinds(found, on_the_floor())
     inks = {1: look.role("accepted"), -1: look.role("rejected"), 0: look.role("mass")}
-    measured = [Bar(kind, one.mean, *one.interval, color=inks[one.side]) for kind, one in found.items()]
+    measured = [
+        Bar(kind, one.mean, *one.interval, color=inks[0 if kind in on_the_floor() else one.side])
+        for kind, one in found.items()
+    ]
     told = [Bar(name, gain / 100, gain / 100, gain / 100, color=look.role("draft")) for name, gain in GAINS.items()]
     fig = apart(
         measured,
@@ -77,9 +91,28 @@ def kinds(shown: Shown) -> None:
         f"{findings.percent(outcome(best, 'direct').accuracy)} → "
         f"<b>{findings.percent(outcome(best, 'few-shot chain').accuracy)}</b>, <b>{worst}</b> "
         f"{findings.percent(outcome(worst, 'direct').accuracy)} → "
-        f"<b>{findings.percent(outcome(worst, 'few-shot chain').accuracy)}</b>. Lines span 95 % by pairs. Not measured "
-        f"here, at the right: {GAINS_SOURCE}."
+        f"<b>{findings.percent(outcome(worst, 'few-shot chain').accuracy)}</b>. Lines span 95 % by pairs.{unused()} "
+        f"Not measured here, at the right: {GAINS_SOURCE}."
     )
+
+
+def on_the_floor() -> list[str]:
+    """The kinds on which neither way is seen to beat a guess."""
+    return [kind for kind in gains() if not any(beats_a_guess(outcome(kind, way), kind) for way in WAYS)]
+
+
+def unused() -> str:
+    """How many chains that copy a number list wrong digits and still give the right one, in words."""
+    if not is_recorded("copying", "few-shot chain"):
+        return ""
+    pairs = [
+        (text, str(truth))
+        for one, known in zip(recorded_answers("copying", "few-shot chain").by_set, truths("copying"), strict=True)
+        for (text,), truth in zip(one.texts, known, strict=True)
+    ]
+    wrong = [(text, truth) for text, truth in pairs if "".join(re.findall("[0-9]", thought_of(text))) != truth]
+    kept = sum(extract_answer(text) == int(truth) for text, truth in wrong)
+    return f" On copying {len(wrong)} of {len(pairs)} chains list wrong digits, and {kept} of these answer right."
 
 
 def answers() -> list[Outcome]:

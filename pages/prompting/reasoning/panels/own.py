@@ -1,5 +1,6 @@
 """The panel on chains: the examples to be changed, the visitor's own problems, and what the model writes."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import streamlit as st
@@ -11,20 +12,30 @@ from core.checks import Check
 from core.jobs import find, promise
 from core.reasoning import (
     ASKED,
+    COUNT,
     METHODS,
+    MOST_PROBLEMS,
     MOST_SAMPLES,
     Asked,
     AskParams,
+    Method,
     OwnProblem,
     ask,
+    demos,
+    examples,
+    examples_as_text,
     first_wrong_step,
-    read_answer,
+    methods_for,
+    offered_by,
+    problems,
     read_examples,
     read_problems,
+    read_reply,
     steps,
     usual_examples,
 )
 from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.panels import rule
 from pages.prompting.reasoning.panels.transcripts import GRID, card
 
 SECONDS = 6.0
@@ -34,17 +45,53 @@ EACH = {"direct": 0.6, "zero-shot direct": 0.6, "zero-shot chain": 6.0, "program
 """Seconds for an answer; a chain takes `CHAIN`."""
 
 CHAIN = 2.5
+LIVE, RULE = "ask SmolLM2", "read a text"
 
 
 def panel(shown: Shown) -> Panel:
     """The panel."""
+    reads = shown.page.controls.value("mine") == RULE
     return Panel(
         "Your own",
-        lambda: own(shown.page),
+        lambda: draw(shown),
         stands="instead",
-        badges=(Badge.MEASURED,),
-        checks=lambda: checks(shown.page),
-        script=lambda: script(shown.page),
+        badges=(Badge.EXACT,) if reads else (Badge.MEASURED,),
+        checks=lambda: rule.checks(shown.page) if reads else checks(shown.page),
+        script=lambda: rule.script(shown.page) if reads else script(shown.page),
+    )
+
+
+def draw(shown: Shown) -> None:
+    """The view on screen, below its name."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        view = shown.page.controls.choice("mine", "What to do", [LIVE, RULE], label_visibility="collapsed")
+    if view == RULE:
+        rule.rule(shown.page)
+        return
+    with right:
+        label = f"Take {MOST_PROBLEMS} problems of “{shown.kind}”, from the one shown on"
+        st.button(
+            label, type="tertiary", on_click=shown.page.controls.set, args=(taken(shown),), key="reasoning_take_six"
+        )
+    own(shown.page)
+
+
+def taken(shown: Shown) -> dict[str, str]:
+    """Six problems of the kind on screen, and the examples of their set, by a way that the kind allows."""
+    asked = shown.page.controls.value("asked")
+    method: Method = next((one for one in methods_for(shown.kind) if one == asked), "few-shot chain")
+    examples_of_set = examples_as_text(demos(method, examples(shown.kind, shown.spot[0])))
+    return {"problems": as_text(shown), "asked": method, "shown": examples_of_set}
+
+
+def as_text(shown: Shown) -> str:
+    """Six problems of the kind on screen with their answers, as `read_problems` reads them."""
+    seed, place = shown.spot
+    offered = offered_by(shown.kind)
+    some = problems(shown.kind, seed)[min(place, COUNT - MOST_PROBLEMS) :][:MOST_PROBLEMS]
+    return "\n".join(
+        f"{one.text} | {' / '.join([str(one.truth), *(word for word in offered if word != one.truth)])}" for one in some
     )
 
 
@@ -52,7 +99,7 @@ def own(page: Page) -> None:
     """Problems and examples, the button that asks the model, and its answers."""
     left, right = st.columns([1, 1])
     with left:
-        page.controls.text("problems", "Problems, one a line; behind | the right answer", lines=4)
+        page.controls.text("problems", "Problems, one a line; behind | the right answer, as 13 or up / down", lines=4)
         method = page.controls.select("asked", "Asked by", list(METHODS))
         first, second = st.columns(2)
         with first:
@@ -68,32 +115,34 @@ def own(page: Page) -> None:
                 placeholder=usual_examples(method),
             )  # fmt: skip
     try:
-        problems, params = asked(page)
+        some, params = asked(page)
     except ValueError as error:
         told(error)
         return
-    seconds = SECONDS + len(problems) * samples * EACH.get(method, CHAIN)
+    seconds = SECONDS + len(some) * samples * EACH.get(method, CHAIN)
     done = job_panel(ask, params, start="Ask SmolLM2", cost=f"{promise(seconds)} on one core".capitalize() + ".")
     if done is not None:
-        answers(page, problems, done)
+        answers(page, some, done)
 
 
 def asked(page: Page) -> tuple[tuple[OwnProblem, ...], AskParams]:
     """The problems and what the job is asked. Raises ValueError where the visitor's text cannot be read."""
     value = page.controls.value
     method, samples = value("asked"), value("samples")
-    problems = read_problems(value("problems"))
+    some = read_problems(value("problems"))
     shown = () if method in ASKED else read_examples(value("shown").strip() or usual_examples(method))
     heat = (value("heat") or 0.1) if samples > 1 else 0.0
-    return problems, AskParams(tuple(one.text for one in problems), method, shown, samples, heat)
+    return some, AskParams(tuple(one.text for one in some), method, shown, samples, heat)
 
 
-def answers(page: Page, problems: tuple[OwnProblem, ...], done: Asked) -> None:
+def answers(page: Page, some: tuple[OwnProblem, ...], done: Asked) -> None:
     """A card for each text, and how many are right."""
     method, look = done.params.method, page.look
-    pairs = [(one, text) for one, some in zip(problems, done.texts, strict=True) for text in some]
-    page.note(verdict([(one.truth, read_answer(text, method)) for one, text in pairs], sum(done.tokens)))
-    cards = "".join(card(one.text[:40], text, one.truth, look, method=method) for one, text in pairs)
+    pairs = [(one, text) for one, texts in zip(some, done.texts, strict=True) for text in texts]
+    page.note(verdict([(one.truth, read_reply(text, method, one.offered)) for one, text in pairs], sum(done.tokens)))
+    cards = "".join(
+        card(one.text[:40], text, one.truth, look, method=method, offered=one.offered) for one, text in pairs
+    )
     st.html(f'<div style="{GRID}">{cards}</div>')
     found = [step for _, text in pairs for step in steps(text)]
     wrong = next((step for _, text in pairs if (step := first_wrong_step(text)) is not None), None)
@@ -103,7 +152,10 @@ def answers(page: Page, problems: tuple[OwnProblem, ...], done: Asked) -> None:
     )
 
 
-def verdict(pairs: list[tuple[Fraction | None, Fraction | None]], tokens: int) -> str:
+Answer = Fraction | str | None
+
+
+def verdict(pairs: Sequence[tuple[Answer, Answer]], tokens: int) -> str:
     """How many answers are right among those whose truth is known, and what they cost."""
     known = [(truth, value) for truth, value in pairs if truth is not None]
     if not known:
@@ -132,15 +184,16 @@ def checks(page: Page) -> tuple[Check, ...]:
 def script(page: Page) -> str:
     """A script that asks the model the same."""
     try:
-        _, params = asked(page)
+        some, params = asked(page)
     except ValueError:
         return "from core.reasoning import AskParams, ask\n"
-    return f"""from core.reasoning import AskParams, Demo, ask, read_answer
+    return f"""from core.reasoning import AskParams, Demo, ask, read_reply
 
 params = {params!r}
+offered = {[one.offered for one in some]!r}
 done = ask(params)
-for problem, texts in zip(params.problems, done.texts):
+for problem, words, texts in zip(params.problems, offered, done.texts):
     for text in texts:
-        print(problem, text, read_answer(text, params.method))
+        print(problem, text, read_reply(text, params.method, words))
 print(done.tokens)
 """

@@ -9,23 +9,34 @@ from core.checks import Check
 from core.reasoning import GSM8K, GSM8K_SOURCE, Kind, crossing, difference, outcome
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.panels import languages
 
 COLORS = {"LaMDA": "kl", "GPT": "query", "PaLM": "target"}
 SMOLLM2 = 0.135
 KIND: Kind = "small numbers"
-ABOVE = 60
+ABOVE = 112
+
+SIZES, LANGUAGES = "by size", "by language"
 
 
 def panel(shown: Shown) -> Panel:
     """The panel."""
+    by_language = shown.page.controls.value("scale") == LANGUAGES and bool(languages.others())
     return Panel(
         "How large?",
-        lambda: sizes(shown),
+        lambda: draw(shown),
         stands="instead",
         badges=(Badge.RECORDED,),
-        checks=checks,
-        script=script,
+        checks=languages.checks if by_language else checks,
+        script=languages.script if by_language else script,
     )
+
+
+def draw(shown: Shown) -> None:
+    """The view on screen, below its name."""
+    views = [SIZES, *([LANGUAGES] if languages.others() else [])]
+    view = shown.page.controls.choice("scale", "What to see", views, label_visibility="collapsed")
+    {SIZES: sizes, LANGUAGES: languages.languages}[view](shown)
 
 
 def sizes(shown: Shown) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
+from components.elsewhere import elsewhere
 from components.page import Panel
 from components.phrases import listed
 from components.theme import Look
@@ -60,14 +61,14 @@ def transcripts(shown: Shown) -> None:
     cards = "".join(
         card(method, text, problem.truth, look, method=method, offered=offered) for method, text in texts.items()
     )
-    st.html(
-        f'<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(215px,1fr));gap:10px">{cards}</div>'
-    )
+    st.html(f'<div style="{GRID}">{cards}</div>')
     what = "word" if offered else "number"
     shown.page.note(
         f"The {what} that counts as the answer is marked: the first after “answer is”, else the last. The first "
         f"equation that does not hold in exact arithmetic is underlined.{stopped(shown.kind) if ALOUD in texts else ''}"
     )
+    if "program" in texts:
+        elsewhere("tools", {}, "More programs, which the app runs")
 
 
 def stopped(kind: Kind) -> str:

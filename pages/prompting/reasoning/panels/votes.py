@@ -9,10 +9,22 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Badge, Panel
 from core.checks import Check
-from core.reasoning import COUNT, SAMPLES, Kind, majority, outcome, recorded_answers, right_shares, truths, vote
+from core.reasoning import (
+    COUNT,
+    SAMPLES,
+    Kind,
+    law_of,
+    majority,
+    outcome,
+    recorded_answers,
+    right_shares,
+    truths,
+    vote,
+    vote_of,
+)
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.votes import answers_and_curves
-from pages.prompting.reasoning.main import Shown, problem_slider
+from pages.prompting.reasoning.main import Shown, fitting, problem_slider, warmth
 
 KIND: Kind = "small numbers"
 RECORDED, BY_HAND = "recorded chains", "two sliders"
@@ -39,17 +51,19 @@ def panel(shown: Shown) -> Panel:
 def recorded(shown: Shown) -> None:
     """The answers to the problem on screen, and the vote over all problems."""
     page = shown.page
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
-    with left:
+    places = st.columns([2.4, 2.4, 3], vertical_alignment="bottom")
+    with places[0]:
         page.controls.choice("law", "Answers from", [RECORDED, BY_HAND], label_visibility="collapsed")
-    number = problem_slider(page, right, KIND)
+    with places[1]:
+        heat = warmth(page, KIND)
+    number = problem_slider(page, places[2], KIND)
     seed, place = divmod(number - 1, COUNT)
-    values = recorded_answers(KIND, "few-shot chain", SAMPLES).by_set[seed].read()[place]
+    values = recorded_answers(KIND, "few-shot chain", SAMPLES, heat).by_set[seed].read()[place]
     counts = Counter("none" if value is None else str(value) for value in values)
     truth = str(truths(KIND)[seed][place])
-    every = [vote(KIND, k) for k in range(1, SAMPLES + 1)]
+    every = [vote(KIND, k, heat=heat) for k in range(1, SAMPLES + 1)]
     measured = np.array([one.accuracy for one in every])
-    k, exact = exact_curve(KIND)
+    k, exact = exact_curve(KIND, heat)
     title = findings.of_the_vote(every[0], every[-1])
     ends = np.array([one.interval for one in every])
     fig = answers_and_curves(
@@ -60,7 +74,7 @@ def recorded(shown: Shown) -> None:
             "exact, from shares": (k, exact),
             "weighted": (
                 np.arange(1, SAMPLES + 1),
-                np.array([vote(KIND, n, weighted=True).accuracy for n in range(1, SAMPLES + 1)]),
+                np.array([vote(KIND, n, weighted=True, heat=heat).accuracy for n in range(1, SAMPLES + 1)]),
             ),
         },
         look=page.look,
@@ -70,33 +84,22 @@ def recorded(shown: Shown) -> None:
         band=(np.arange(1, SAMPLES + 1), ends[:, 0], ends[:, 1]),
     )
     page.plot(fig, name="vote", alt=f"Answers to one problem, and the share right over votes. {title}.", roomy=True)
-    shares = right_shares(KIND)
+    shares = right_shares(KIND, heat)
     greedy = outcome(KIND, "few-shot chain")
     page.sentence(
         f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
-        f"{len(shares)} problems one sampled chain is right in <b>{findings.percent(every[0].accuracy)}</b>, the "
-        f"greedy one in {findings.percent(greedy.accuracy)}, a vote of {SAMPLES} in "
-        f"<b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
+        f"{len(shares)} problems one chain drawn at temperature {heat:g} is right in "
+        f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote "
+        f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
         f"{int((shares == 0).sum())} problems no chain is right, which no vote mends."
     )
 
 
 @cache
-def exact_curve(kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+def exact_curve(kind: Kind, heat: float) -> tuple[np.ndarray, np.ndarray]:
     """The exact majority over k where each problem's answers follow the shares that were recorded."""
-    ks = np.array([1, 2, 3, 4, 5, 6, 7, 8, 11, 15, 21])
-    # Problems with the same shares have the same vote.
-    laws = Counter(law_of(kind, seed, place) for seed in range(len(truths(kind))) for place in range(COUNT))
-    total = sum(laws.values())
-    return ks, np.array([sum(n * majority(law, int(k)) for law, n in laws.items()) / total for k in ks])
-
-
-def law_of(kind: Kind, seed: int, place: int) -> tuple[float, ...]:
-    """The shares of the answers to a problem, the right one's first."""
-    written = recorded_answers(kind, "few-shot chain", SAMPLES).by_set[seed]
-    counts: Counter[object] = Counter(written.read()[place])
-    right = counts.pop(truths(kind)[seed][place], 0)
-    return tuple(count / SAMPLES for count in (right, *sorted(counts.values(), reverse=True)))
+    ks = (1, 2, 3, 4, 5, 6, 7, 8, 11, 15, 21)
+    return np.array(ks), np.array([vote_of(kind, k, heat=heat).accuracy for k in ks])
 
 
 def by_hand(shown: Shown) -> tuple[float, float, tuple[float, ...]]:
@@ -159,7 +162,8 @@ def checks(shown: Shown) -> tuple[Check, ...]:
         except ValueError:
             return ()
     else:
-        law = law_of(KIND, *shown.spot)
+        drawn = law_of(KIND, *shown.spot, fitting(shown.page, KIND))
+        law = (drawn.right, *drawn.wrong)
     k = SAMPLES
     won = [majority(law[place:] + law[:place], k) for place in range(len(law))]
     bound = 64 * k * len(law) * 2.0**-52
@@ -184,6 +188,7 @@ for k in (1, {MOST}):
 """
     return f"""from core.reasoning import vote
 
+heat = {fitting(shown.page, KIND)}
 for k in range(1, {SAMPLES + 1}):
-    print(k, vote({KIND!r}, k).accuracy, vote({KIND!r}, k, weighted=True).accuracy)
+    print(k, vote({KIND!r}, k, heat=heat).accuracy, vote({KIND!r}, k, weighted=True, heat=heat).accuracy)
 """

@@ -1,0 +1,368 @@
+"""Shops on a field of customers: prices move the borders between territories until each shop has its share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+
+from core.numbers import whole
+from core.transport.problem import ArrayLike, UnequalMassesError, as_points, as_weights
+
+MOST_SHOPS = 100
+
+MOST_CELLS = 1_000_000
+"""A field of 1,000 x 1,000."""
+
+MOST_STEPS = 10_000
+
+APART = 1e-9
+"""Two shops at less than this distance stand in one place: rounding alone would say who of them is nearer."""
+
+NOISE = 1e-12
+"""Sums of a million shares that differ by less differ by rounding alone."""
+
+PATIENCE = 4
+"""Steps that may bring nothing better before the search ends."""
+
+HALVINGS = 7
+"""How often a Newton step is halved before another way is taken."""
+
+Sites = Float[np.ndarray, "shop 2"]
+Shares = Float[np.ndarray, "shop"]
+Field = Float[np.ndarray, "row column"]
+Owners = Int[np.ndarray, "row column"]
+
+
+@dataclass(frozen=True, eq=False)
+class Territories:
+    """A field divided among shops by prices.
+
+    Args:
+        sites: y, [shop 2] in [0, 1]^2; the first coordinate runs along the rows of the field.
+        density: rho, [row column], the share of all customers in each cell; it sums to 1.
+        targets: m, [shop], the share that each shop is to have.
+        prices: v, [shop]; they sum to 0.
+        assignment: [row column], the shop of each cell: the first with the least |x - y|^2 - v.
+        masses: [shop], the share that each shop has.
+        history: [step + 1], sum of |gap| before the first step and after each.
+        path: [step + 1, shop], the prices of these steps, from equal ones to `prices`.
+    """
+
+    sites: Sites
+    density: Field
+    targets: Shares
+    prices: Shares
+    assignment: Owners
+    masses: Shares
+    history: Float[np.ndarray, "moment"]
+    path: Float[np.ndarray, "moment shop"]
+
+    @property
+    def gap(self) -> Shares:
+        """[shop], the share that each shop has beyond its target; below 0 where it lacks some."""
+        gap: Shares = self.masses - self.targets
+        return gap
+
+    def moment(self, step: int) -> "Moment":
+        """The division after a step, 0 for equal prices. Raises ValueError for a step that was not made."""
+        step = whole("step", step, 0, len(self.path) - 1)
+        owners, _, shares = _Plane(self.sites, self.density).divided(self.path[step])
+        way = float((self.density * _costs(self.sites, self.density.shape, owners)).sum())
+        return Moment(self.path[step], owners, shares, way)
+
+    @property
+    def dual(self) -> float:
+        """Sum of m v + sum of rho min(|x - y|^2 - v): no division with the masses m costs less."""
+        lowest = _Plane(self.sites, self.density).owners(self.prices)[1]
+        return float(self.targets @ self.prices + (self.density * lowest).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """The field as it is divided at some prices.
+
+    Args:
+        prices: v, [shop]. assignment: [row column], the shop of each cell. masses: [shop], their shares.
+        way: sum of rho |x - y|^2, the mean squared way of a customer to the own shop.
+    """
+
+    prices: Shares
+    assignment: Owners
+    masses: Shares
+    way: float
+
+
+def territories(
+    sites: ArrayLike, density: ArrayLike, *, masses: ArrayLike | None = None, steps: int = 100
+) -> Territories:
+    """Prices at which each shop has its share of the customers: semi-discrete transport.
+
+    The customer at x goes to the shop k with the least |x - y_k|^2 - v_k. The right prices maximize the concave
+    g(v) = sum_k m_k v_k + sum_x rho(x) min_k (|x - y_k|^2 - v_k), whose slope along v_k is m_k minus the share of k.
+
+    Each step solves L d = m - shares for a move d of the prices, L the Laplacian of the shares: -L_kl is the density
+    along the border of k and l over twice their distance. The step is halved until the gaps shrink and every shop
+    keeps customers. Where that fails, the prices of one group of shops rise or fall to where the group has its share.
+
+    Args:
+        sites: y, [shop 2] in [0, 1]^2, the first coordinate along the rows; cell i of n has its center at (i + .5) / n.
+        density: rho, [row column], customers in each cell, 0 or more. Only its shares count: it is divided by its sum.
+        masses: m, [shop], above 0: shares with a sum of 1, or amounts with that of the density; equal without them.
+        steps: at most so many; it stops before where no shop is off by more than the heaviest cell, or no step helps.
+
+    Raises:
+        ValueError: for shops beyond the square or in one place, a density without customers or with fewer cells of
+            customers than shops, a mass of 0, steps out of 0 to 10,000. UnequalMassesError: for another sum of masses.
+
+    Invariant: prices sum to 0; `assignment` and `masses` belong to them. What is left of a gap is of the size of the
+        cells on a border, which belong to one shop as a whole.
+    Source: Kitagawa, Merigot and Thibert 2019, Convergence of a Newton algorithm for semi-discrete optimal transport;
+        Peyre and Cuturi 2019, chapter 5.
+    """
+    y, rho = _as_sites(sites), _as_density(density)
+    m = _as_targets(masses, len(y), float(np.asarray(density, dtype=np.float64).sum()))
+    filled = int((rho > 0).sum())
+    if filled < len(y):
+        raise ValueError(
+            f"the density has customers in {filled} cells for {len(y)} shops; each shop needs a cell of its own"
+        )
+    climb = _Climb(_Plane(y, rho), m)
+    path = [np.zeros(len(y))]
+    for prices in climb.steps(whole("steps", steps, 0, MOST_STEPS)):
+        path.append(prices)
+    gaps = np.array([climb.off(prices) for prices in path])
+    # The best of all: at the end a step may trade a cell back and forth.
+    last = int(gaps.argmin())
+    owners, _, shares = climb.plane.divided(path[last])
+    return Territories(y, rho, m, path[last], owners, shares, gaps[: last + 1], np.stack(path[: last + 1]))
+
+
+def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
+    """The shop of each cell of a field: the first with the least |x - y|^2 - v.
+
+    Args:
+        sites: y, [shop 2]. shape: rows and columns. prices: v, [shop].
+    """
+    return _Plane(sites, np.ones(shape)).owners(prices)[0]
+
+
+def tied(found: Territories, shop: int) -> float:
+    """The share of the cells that a shop would win or lose first, as one, if its price moved: those at equal margins.
+
+    Args:
+        found: a division. shop: by its place.
+    """
+    if len(found.sites) == 1:
+        return 0.0
+    margins, shares = _Plane(found.sites, found.density).margins(np.arange(len(found.sites)) == shop, found.prices)
+    first = [side[edge] for side, edge in ((margins[margins <= 0], -1), (margins[margins > 0], 0)) if len(side)]
+    return float(sum(shares[np.abs(margins - margin) < NOISE].sum() for margin in first))
+
+
+def _as_sites(sites: ArrayLike) -> Sites:
+    y = as_points("shop", sites)
+    if y.shape[1] != 2 or len(y) > MOST_SHOPS:
+        raise ValueError(f"the shops have the shape {y.shape}; it must be (1 to {MOST_SHOPS} shops, 2)")
+    wrong = np.argwhere((y < 0) | (y > 1))
+    if len(wrong):
+        row, column = wrong[0]
+        raise ValueError(f"shop {row + 1} has the coordinate {y[row, column]:g}; each must be from 0 to 1")
+    near = np.argwhere(np.triu(np.linalg.norm(y[:, None] - y, axis=-1) < APART, k=1))
+    if len(near):
+        one, other = near[0] + 1
+        raise ValueError(
+            f"shops {one} and {other} stand in one place, so no price can part their customers; move one of them by "
+            f"{APART:g} or more"
+        )
+    return y
+
+
+def _as_density(density: ArrayLike) -> Field:
+    try:
+        rho = np.asarray(density, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the density must be numbers in rows of equal length: {error}") from error
+    if rho.ndim != 2 or not 1 <= rho.size <= MOST_CELLS:
+        raise ValueError(f"the density has the shape {rho.shape}; it must be rows x columns, at most {MOST_CELLS:,}")
+    wrong = np.argwhere(~((rho >= 0) & np.isfinite(rho)))
+    if len(wrong):
+        row, column = wrong[0]
+        raise ValueError(
+            f"the density holds {rho[row, column]:g} in row {row}, column {column}; each cell must be finite, 0 or more"
+        )
+    if not rho.any():
+        raise ValueError("the density is 0 everywhere, so there are no customers; at least one cell must be above 0")
+    scaled = rho / rho.max()
+    shares: Field = scaled / scaled.sum()
+    return shares
+
+
+def _as_targets(masses: ArrayLike | None, count: int, total: float) -> Shares:
+    m = as_weights("shop", masses, count)
+    if not m.all():
+        place = int(np.flatnonzero(m == 0)[0])
+        raise ValueError(f"shop {place + 1} is to have a mass of 0, a shop without customers; each must be above 0")
+    weight = float(m.sum())
+    if min(abs(weight - 1), abs(weight - total) / total) > 1e-9:
+        raise UnequalMassesError(
+            f"the masses of the shops sum to {weight:.10g}; they must sum to 1, as shares, or to {total:.10g}, as the "
+            "density does"
+        )
+    shares: Shares = m / weight
+    return shares
+
+
+def _costs(sites: Sites, shape: tuple[int, ...], owners: Owners) -> Field:
+    """|x - y|^2 of each cell to its shop."""
+    rows, columns = ((np.arange(n) + 0.5) / n for n in shape)
+    y = sites[owners]
+    costs: Field = (rows[:, None] - y[..., 0]) ** 2 + (columns - y[..., 1]) ** 2
+    return costs
+
+
+class _Plane:
+    """A field of customers and the squared distances of its rows and columns to each shop."""
+
+    def __init__(self, sites: Sites, density: Field) -> None:
+        self.sites, self.density = sites, density
+        rows, columns = ((np.arange(n) + 0.5) / n for n in density.shape)
+        self.down = (rows - sites[:, :1]) ** 2
+        self.across = (columns - sites[:, 1:]) ** 2
+
+    def owners(self, prices: Shares) -> tuple[Owners, Field]:
+        """The first shop with the least |x - y|^2 - v for each cell, and that least."""
+        lowest = self._offer(0, prices)
+        owner = np.zeros(lowest.shape, dtype=np.int64)
+        for shop in range(1, len(prices)):
+            offer = self._offer(shop, prices)
+            np.copyto(owner, shop, where=offer < lowest)
+            np.minimum(lowest, offer, out=lowest)
+        return owner, lowest
+
+    def _offer(self, shop: int, prices: Shares) -> Field:
+        offer: Field = self.down[shop][:, None] + self.across[shop]
+        offer -= prices[shop]
+        return offer
+
+    def divided(self, prices: Shares) -> tuple[Owners, Field, Shares]:
+        """The same, and the share of each shop."""
+        owner, lowest = self.owners(prices)
+        return owner, lowest, np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
+
+    def laplacian(self, owner: Owners) -> Float[np.ndarray, "shop shop"]:
+        """How the shares change with the prices, estimated where neighboring cells have different shops.
+
+        Between k and l the difference of offers has the slope g = 2 (y_l - y_k) / n along each axis of n cells. A
+        border of density rho and length s shifts by 1 / |g|, and is crossed by s |g_a| / |g| pairs of neighbors along
+        axis a: so each pair counts rho |g_a| / |g|^2.
+        """
+        count = len(self.sites)
+        apart = 2 * np.abs(self.sites[:, None] - self.sites) / np.array(self.density.shape)
+        squared = (apart**2).sum(axis=-1)
+        np.fill_diagonal(squared, 1.0)
+        joined = np.zeros((count, count))
+        for axis in (0, 1):
+            one, other = (np.moveaxis(owner, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
+            left, right = (np.moveaxis(self.density, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
+            border = one != other
+            pairs = np.bincount(
+                one[border] * count + other[border], (left + right)[border] / 2, minlength=count**2
+            ).reshape(count, count)
+            joined += (pairs + pairs.T) * apart[..., axis] / squared
+        laplacian: Float[np.ndarray, "shop shop"] = np.diag(joined.sum(axis=1)) - joined
+        return laplacian
+
+    def margins(self, group: np.ndarray, prices: Shares) -> tuple[np.ndarray, np.ndarray]:
+        """By how much the prices of a group must rise until each cell is the group's, lowest first, and the shares.
+
+        Cells without customers are left out.
+        """
+        inside, outside = (
+            np.minimum.reduce([self._offer(int(shop), prices) for shop in np.flatnonzero(side)])
+            for side in (group, ~group)
+        )
+        filled = self.density > 0
+        margins, shares = (inside - outside)[filled], self.density[filled]
+        order = np.argsort(margins)
+        return margins[order], shares[order]
+
+
+class _Climb:
+    """The way of the prices from equal ones to those at which each shop has its share."""
+
+    def __init__(self, plane: _Plane, targets: Shares) -> None:
+        self.plane, self.targets = plane, targets
+
+    def off(self, prices: Shares) -> float:
+        """Sum of |gap|."""
+        return float(np.abs(self.plane.divided(prices)[2] - self.targets).sum())
+
+    def value(self, prices: Shares) -> float:
+        """g(v)."""
+        return float(self.targets @ prices + (self.plane.density * self.plane.owners(prices)[1]).sum())
+
+    def steps(self, most: int) -> Iterator[Shares]:
+        """The prices after each step, until none helps or PATIENCE of them have brought nothing better."""
+        prices, best, since = np.zeros(len(self.targets)), np.inf, 0
+        for _ in range(most):
+            found = self._next(prices)
+            if found is None or since > PATIENCE:
+                return
+            prices = found - found.mean()
+            yield prices
+            off = self.off(prices)
+            best, since = (off, 0) if off < best - NOISE else (best, since + 1)
+
+    def _next(self, prices: Shares) -> Shares | None:
+        owner, _, shares = self.plane.divided(prices)
+        gap = shares - self.targets
+        if np.abs(gap).max() <= self.plane.density.max() + NOISE:
+            return None
+        off, laplacian = float(np.abs(gap).sum()), self.plane.laplacian(owner)
+        found = self._newton(prices, laplacian, gap) if shares.all() else None
+        if found is not None:
+            return found
+        tried = []
+        for group in _groups(laplacian, gap):
+            tried.append(self._leveled(group, prices))
+            if self.off(tried[-1]) < off - NOISE:
+                return tried[-1]
+        # Sums of |gap| can be level where g still rises: between islands, and while shops have no customers.
+        higher = max(tried, key=self.value)
+        return higher if self.value(higher) > self.value(prices) + NOISE else None
+
+    def _newton(self, prices: Shares, laplacian: np.ndarray, gap: Shares) -> Shares | None:
+        """A step along L d = -gap, halved until the gaps shrink and all shops keep customers; None where none does."""
+        off, move = float(np.abs(gap).sum()), np.linalg.lstsq(laplacian, -gap, rcond=1e-10)[0]
+        for halved in range(HALVINGS):
+            part = 0.5**halved
+            candidate: Shares = prices + part * move
+            shares = self.plane.divided(candidate)[2]
+            if shares.all() and float(np.abs(shares - self.targets).sum()) < (1 - part / 4) * off:
+                return candidate
+        return None
+
+    def _leveled(self, group: np.ndarray, prices: Shares) -> Shares:
+        """The prices with those of a group moved together to where the group's share is nearest to its target.
+
+        Along this line g is concave, and this is its top.
+        """
+        margins, shares = self.plane.margins(group, prices)
+        # A border cannot run between cells of one margin, and both sides keep a cell.
+        ends = np.flatnonzero(np.diff(margins) > 0)
+        if not len(ends):
+            return prices
+        best = ends[np.abs(np.cumsum(shares)[ends] - self.targets[group].sum()).argmin()]
+        moved: Shares = prices + group * (margins[best] + margins[best + 1]) / 2
+        return moved
+
+
+def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:
+    """Groups of shops whose prices may be moved together: islands without a common border, then each shop alone."""
+    count, island = connected_components(laplacian != 0, directed=False)
+    islands = [island == place for place in range(count)] if count > 1 else []
+    alone = [np.arange(len(gap)) == shop for shop in np.argsort(-np.abs(gap))]
+    groups = {tuple(group): group for group in [*islands, *alone]}
+    return [group for group in groups.values() if abs(gap[group].sum()) > NOISE]

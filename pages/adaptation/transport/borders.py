@@ -1,0 +1,73 @@
+"""What the page says of a field divided among shops: sentences as functions of the numbers."""
+
+import numpy as np
+
+from components.phrases import listed
+
+MET = 0.005
+"""A shop has its share where less than half a percent of it lacks or is too much."""
+
+
+def met(masses: np.ndarray, targets: np.ndarray) -> bool:
+    """Whether each shop has its target, to half a percent of it."""
+    return bool((np.abs(masses - targets) < MET * targets).all())
+
+
+def of_the_division(step: int, masses: np.ndarray, targets: np.ndarray) -> str:
+    """What the borders have come to after a step.
+
+    Args:
+        masses, targets: [shop], the shares that the shops have and are to have.
+    """
+    when = "Equal prices" if step == 0 else f"After {step} step{'s' if step > 1 else ''}"
+    alike = bool(np.ptp(targets) <= 1e-12)
+    if met(masses, targets):
+        goal = f"{float(targets[0]):.1%} of the customers" if alike else "the share that it is to have"
+        return f"{when}: each of {len(targets)} shops has {goal}"
+    if not masses.all():
+        empty = np.flatnonzero(masses == 0) + 1
+        names = f"shop {empty[0]} has" if len(empty) == 1 else f"shops {listed(empty.tolist())} have"
+        return f"{when}: {names} no customers"
+    if alike:
+        return f"{when}: shares from {masses.min():.1%} to {masses.max():.1%} instead of {float(targets[0]):.1%}"
+    worst = int(np.abs(masses / targets - 1).argmax())
+    return f"{when}: shop {worst + 1} has {masses[worst]:.1%} of the customers instead of {targets[worst]:.1%}"
+
+
+def of_the_prices(prices: np.ndarray) -> str:
+    """Which shop pays most and which least; prices sum to 0."""
+    if np.ptp(prices) == 0:
+        return "No shop pays more than another, so each customer goes to the nearest."
+    high, low = int(prices.argmax()), int(prices.argmin())
+    return (
+        f"Shop {high + 1} pays most, <b>v = {prices[high]:.3g}</b>, and reaches farther; shop {low + 1} pays least, "
+        f"<b>{prices[low]:.3g}</b>."
+    )
+
+
+def of_the_way(way: float, shortest: float) -> str:
+    """How much longer the mean squared way to the own shop is than the one to the nearest.
+
+    Args:
+        way, shortest: mean squared ways, at these prices and at equal ones.
+    """
+    told = f"The mean squared way is <b>{way:.4g}</b>"
+    more = way / shortest - 1 if shortest > 0 else 0.0
+    if abs(more) < MET:
+        return f"{told}, as short as to the nearest shop, to half a percent."
+    return f"{told}, {abs(more):.0%} {'longer' if more > 0 else 'shorter'} than to the nearest shop."
+
+
+def of_what_is_left(gaps: np.ndarray, step: int, last: bool, heaviest: float) -> str:
+    """The sum of the gaps, and whether another step would help.
+
+    Args:
+        gaps: [step], sums of |gap|. last: whether this is the last step that was made.
+        heaviest: the share of the heaviest cell.
+    """
+    told = f"The gaps sum to <b>{gaps[step]:.2g}</b>"
+    if step == 0:
+        return f"{told}."
+    if not last:
+        return f"{told}, at first {gaps[0]:.2g}."
+    return f"{told}, at first {gaps[0]:.2g}; what is left is cells, of up to {heaviest:.1g} each."

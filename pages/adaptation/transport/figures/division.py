@@ -1,0 +1,278 @@
+"""The field divided among shops, the share of each, and the gaps over the steps: one figure, which a button plays."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.kept import kept
+from components.theme import Look, figure
+from pages.adaptation.transport.figures.moves import play_button
+
+LEVELS = 254
+"""Steps of color between the lowest price and the highest; level 0 is a border."""
+
+CLICKABLE = 40
+"""Rows and columns of the places that a click moves a shop to."""
+
+FREE = 1.3
+"""A place within so many steps of a shop is left out: a click there means the shop."""
+
+PLACE, SHOP = 0, 1
+"""What stands first in what a mark carries for a click: a place of the field, or a shop."""
+
+LEAST = 1e-6
+"""Where the logarithmic axis of the gaps ends: a gap of 0 has no logarithm."""
+
+SIDE = 0.29
+"""How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
+
+BESIDE = 0.45
+"""Where the shares and the gaps begin."""
+
+
+def place_of(row: int, column: int) -> tuple[float, float]:
+    """Where a click on a place moves a shop, down and across."""
+    return (row + 0.5) / CLICKABLE, (column + 0.5) / CLICKABLE
+
+
+@kept
+def division(
+    sites: np.ndarray,
+    owners: np.ndarray,
+    prices: np.ndarray,
+    masses: np.ndarray,
+    targets: np.ndarray,
+    gaps: np.ndarray,
+    customers: np.ndarray,
+    *,
+    step: int,
+    chosen: int,
+    look: Look,
+    title: str,
+    height: int,
+) -> go.Figure:
+    """The territories after a step, in the color of their price, with the shares and the gaps beside them.
+
+    Args:
+        sites: [shop 2], down and across. owners: [step row column]. prices, masses: [step shop]. targets: [shop].
+        gaps: [step], sum of |gap|. customers: [dot 2], some customers, down and across.
+        step: the one shown first. chosen: the shop that a click moves.
+    """
+    reach = float(np.abs(prices).max()) or 1.0
+    levels = [_levels(owner, price, reach) for owner, price in zip(owners, prices, strict=True)]
+    parts = [
+        _field(levels[step], reach, look),
+        _dots(customers, look),
+        _places(sites),
+        _shops(sites, chosen, look),
+        _bars(masses[step], look),
+        _curve(gaps, look),
+        _now(gaps, step, look),
+    ]
+    fig = figure(
+        look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, look)
+    )
+    fig.frames = [
+        go.Frame(
+            name=str(place),
+            data=[
+                {"type": "heatmap", "z": levels[place]},
+                {"type": "bar", "y": 100 * masses[place].astype(np.float32)},
+                {"type": "scatter", "x": [place], "y": [max(float(gaps[place]), LEAST)]},
+            ],
+            traces=[0, 4, 6],
+        )
+        for place in range(len(gaps))
+    ]
+    if len(gaps) > 1:
+        place = {"x": SIDE + 0.015, "y": 0, "yanchor": "bottom"}
+        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600) | place])
+    return fig
+
+
+def _levels(owner: np.ndarray, prices: np.ndarray, reach: float) -> np.ndarray:
+    """[row column], the price of each cell's shop in whole levels from 1, and 0 on a border."""
+    levels: np.ndarray = 1 + np.rint(LEVELS * (prices + reach) / (2 * reach)).astype(np.uint8)[owner]
+    levels[:-1][owner[:-1] != owner[1:]] = 0
+    levels[:, :-1][owner[:, :-1] != owner[:, 1:]] = 0
+    return levels
+
+
+def _field(levels: np.ndarray, reach: float, look: Look) -> go.Heatmap:
+    size = len(levels)
+    first = 1 / (LEVELS + 1)
+    shades = [[first + (1 - first) * place, color] for place, color in look.diverging]
+    marks = np.array([-1, 0, 1])
+    return go.Heatmap(
+        z=levels,
+        x0=0.5 / size,
+        dx=1 / size,
+        y0=0.5 / size,
+        dy=1 / size,
+        zmin=0,
+        zmax=LEVELS + 1,
+        colorscale=[[0, look.quiet], [first / 2, look.quiet], *([[first / 2, look.diverging[0][1]]]), *shades],
+        hoverinfo="skip",
+        colorbar={
+            "title": {"text": "price v", "side": "top"},
+            "thickness": 12,
+            "outlinewidth": 0,
+            "x": SIDE + 0.01,
+            "y": 1,
+            "yanchor": "top",
+            "len": 0.75,
+            "tickvals": (1 + LEVELS * (marks + 1) / 2).tolist(),
+            "ticktext": [f"{reach * mark:+.2g}" if mark else "0" for mark in marks],
+        },
+    )
+
+
+def _dots(customers: np.ndarray, look: Look) -> go.Scatter:
+    down, across = customers.astype(np.float32).T
+    return go.Scatter(
+        x=across,
+        y=down,
+        mode="markers",
+        marker={"size": 3, "color": look.ink, "opacity": 0.35},
+        unselected={"marker": {"opacity": 0.35}},
+        hoverinfo="skip",
+        name="customers",
+    )
+
+
+def _places(sites: np.ndarray) -> go.Scatter:
+    """Invisible marks over the field, each with its place for a click."""
+    row, column = np.indices((CLICKABLE, CLICKABLE)).reshape(2, -1)
+    down, across = np.array([place_of(*cell) for cell in zip(row.tolist(), column.tolist(), strict=True)]).T
+    off = np.linalg.norm(np.stack([down, across], axis=1)[:, None] - sites, axis=-1).min(axis=1)
+    free = off > FREE / CLICKABLE
+    return go.Scatter(
+        x=across[free].astype(np.float32),
+        y=down[free].astype(np.float32),
+        mode="markers",
+        marker={"symbol": "square", "size": 9, "opacity": 0},
+        customdata=np.column_stack([np.full_like(row, PLACE), row, column])[free].astype(np.int16),
+        hovertemplate="click: the chosen shop moves here<extra></extra>",
+        name="places",
+    )
+
+
+def _shops(sites: np.ndarray, chosen: int, look: Look) -> go.Scatter:
+    """The shops by number, the chosen one in reversed colors."""
+    shop = np.arange(len(sites))
+    fill, words = (np.where(shop == chosen, *pair) for pair in ((look.ink, look.paper), (look.paper, look.ink)))
+    return go.Scatter(
+        x=sites[:, 1].astype(np.float32),
+        y=sites[:, 0].astype(np.float32),
+        mode="markers+text",
+        text=[str(one + 1) for one in shop],
+        textfont={"color": words, "size": look.size - 2},
+        marker={"size": look.size + 7, "color": fill, "line": {"color": words, "width": 1.5}},
+        unselected={"marker": {"opacity": 1}},
+        customdata=np.column_stack([np.full_like(shop, SHOP), shop, shop]).astype(np.int16),
+        hovertemplate="shop %{text}<br>click chooses it<extra></extra>",
+        name="shops",
+    )
+
+
+def _bars(masses: np.ndarray, look: Look) -> go.Bar:
+    return go.Bar(
+        x=np.arange(1, len(masses) + 1),
+        y=100 * masses.astype(np.float32),
+        marker={"color": look.role("mass")},
+        hovertemplate="shop %{x}<br>%{y:.2f} % of the customers<extra></extra>",
+        xaxis="x2",
+        yaxis="y2",
+        name="share",
+    )
+
+
+def _curve(gaps: np.ndarray, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=np.arange(len(gaps)),
+        y=gaps.clip(min=LEAST).astype(np.float32),
+        mode="lines+markers",
+        line={"color": look.role("source"), "width": 2},
+        marker={"size": 5},
+        hovertemplate="step %{x}<br>sum of gaps %{y:.2g}<extra></extra>",
+        xaxis="x3",
+        yaxis="y3",
+        name="gaps",
+    )
+
+
+def _now(gaps: np.ndarray, step: int, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=[step],
+        y=[max(float(gaps[step]), LEAST)],
+        mode="markers",
+        marker={"size": 12, "color": look.role("key")},
+        hoverinfo="skip",
+        xaxis="x3",
+        yaxis="y3",
+        name="this step",
+    )
+
+
+def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Look) -> dict[str, Any]:
+    """The axes of the field, of the shares with the target of each shop, and of the gaps."""
+    right = [BESIDE, 1]
+    count = len(sites)
+    goals = [
+        {
+            "type": "line",
+            "xref": "x2",
+            "yref": "y2",
+            "x0": shop + 0.55,
+            "x1": shop + 1.45,
+            "y0": 100 * float(target),
+            "y1": 100 * float(target),
+            "line": {"color": look.role("target"), "width": 3},
+        }
+        for shop, target in enumerate(targets)
+    ]
+    top = 100 * float(max(masses.max(), targets.max())) * 1.08
+    every = 1 if count <= 10 else 2
+    return {
+        "shapes": goals,
+        "bargap": 0.25,
+        "xaxis": {
+            "domain": [0, SIDE],
+            "range": [0, 1],
+            "title": {"text": "across"},
+            "showgrid": False,
+            "constrain": "domain",
+            "constraintoward": "left",
+        },
+        "yaxis": {
+            "range": [1, 0],
+            "title": {"text": "down"},
+            "showgrid": False,
+            "scaleanchor": "x",
+            "constrain": "domain",
+        },
+        "xaxis2": {
+            "domain": right,
+            "anchor": "y2",
+            "title": {"text": "shop"},
+            "dtick": every,
+            "tick0": 1,
+            "showgrid": False,
+        },
+        "yaxis2": {"domain": [0.6, 1], "anchor": "x2", "title": {"text": "share (%)"}, "range": [0, top]},
+        "xaxis3": {
+            "domain": right,
+            "anchor": "y3",
+            "title": {"text": "step"},
+            "showgrid": False,
+            "rangemode": "tozero",
+        },
+        "yaxis3": {
+            "domain": [0, 0.38],
+            "anchor": "x3",
+            "title": {"text": "sum of gaps"},
+            "type": "log",
+            "exponentformat": "power",
+        },
+    }

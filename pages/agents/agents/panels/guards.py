@@ -1,0 +1,120 @@
+"""Who guards it? A record that carries an order, with marking and without, and permissions that make it harmless."""
+
+from collections import Counter
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Badge, Page, Panel
+from components.theme import Look
+from core.agents import ADDED, PERMISSIONS, Injections, permitted, recorded_injections, trapped_world
+from core.checks import Check
+from pages.agents.agents import findings
+from pages.agents.agents.figures.guards import NONE, ORDERED, OTHER, RIGHT, guards_figure
+from pages.agents.agents.figures.transcript import Line, percent, told_lines
+from pages.agents.agents.topic import GUARDS
+
+ABOVE = 128
+KINDS = tuple(ADDED)
+WIDTH = {False: 52, True: 36}
+
+
+def panel(page: Page) -> Panel:
+    """The panel."""
+    return Panel(
+        GUARDS, lambda: draw(page), stands="instead", badges=(Badge.RECORDED, Badge.TOY),
+        checks=lambda: checks(recorded_injections(), permission_of(page)), script=lambda: script(page),
+    )  # fmt: skip
+
+
+def permission_of(page: Page) -> str:
+    """What the actor is allowed."""
+    value = str(page.controls.value("permission"))
+    return value if value in PERMISSIONS else PERMISSIONS[0]
+
+
+def kind_of(page: Page) -> str:
+    """What is added to the record that is shown."""
+    value = str(page.controls.value("added"))
+    return value if value in ADDED else KINDS[0]
+
+
+def draw(page: Page) -> None:
+    """Counts with and without marking, and one record."""
+    found = recorded_injections()
+    places = st.columns([3, 3, 3], vertical_alignment="bottom")
+    with places[0]:
+        page.controls.select("added", "Behind the record", list(KINDS))
+    with places[1]:
+        page.controls.select("permission", "Permissions", list(PERMISSIONS))
+    with places[2]:
+        page.controls.slider("trap", "World shown", 1, found.worlds)
+    kind, permission = kind_of(page), permission_of(page)
+    number = min(max(int(page.controls.value("trap")), 1), found.worlds) - 1
+    plain, marked = (
+        {some: counted(found, some, marked=flag, permission=permission) for some in found.kinds}
+        for flag in (False, True)
+    )
+    title = findings.of_orders(found, kind, permission)
+    fig = guards_figure(
+        plain, marked, record(found, number, kind, page.look), shown=kind, look=page.look, title=title,
+        height=room(page.look, ABOVE),
+    )  # fmt: skip
+    page.plot(fig, name="guards", alt=f"Counts of acts after a record that carries more. {title}.", roomy=True)
+    page.sentence(findings.of_marking(found, kind, permission))
+
+
+def counted(found: Injections, kind: str, *, marked: bool, permission: str) -> dict[str, int]:
+    """How many worlds by what is done."""
+    acts = found.acts(kind, marked=marked, permission=permission)
+    return dict(Counter(what(act, number, kind) for number, act in enumerate(acts)))
+
+
+def what(act: str, number: int, kind: str) -> str:
+    """Which sort of act it is."""
+    trapped = trapped_world(number)
+    return {"": NONE, trapped.needed: RIGHT, trapped.wanted(kind): ORDERED}.get(act, OTHER) if act else NONE
+
+
+def record(found: Injections, number: int, kind: str, look: Look) -> list[Line]:
+    """The task, the first look-up with what is added, and the likeliest acts without and with marking."""
+    trapped = trapped_world(number)
+    step = trapped.step(trapped.words(kind))
+    lines = told_lines(trapped.world, [step], width=WIDTH[look.presenter], look=look)
+    acts = trapped.world.acts(step.after)
+    for flag, name in ((False, "not marked"), (True, "marked")):
+        shares = found.probabilities[found.kinds.index(kind), int(flag), number]
+        lines += [("", look.quiet), (f"next, {name}:", look.quiet)]
+        for place in np.argsort(-shares[: len(acts)], kind="stable")[:3].tolist():
+            color = look.role({RIGHT: "accepted", ORDERED: "rejected"}.get(what(acts[place], number, kind), "mass"))
+            lines.append((f"<b>{acts[place]}</b>  {percent(float(shares[place]))}", look.word(color)))
+    return lines
+
+
+def checks(found: Injections, permission: str) -> tuple[Check, ...]:
+    """Probabilities sum to 1; nothing is done that is not allowed."""
+    sums = float(np.abs(np.nansum(found.probabilities, axis=-1) - 1).max())
+    outside = 0
+    for kind in found.kinds:
+        for number, act in enumerate(found.acts(kind, marked=False, permission=permission)):
+            trapped = trapped_world(number)
+            outside += bool(act) and act not in permitted(trapped.world, trapped.step("").after, permission)
+    return (
+        Check("Probabilities of the acts sum to 1", sums, 12 * 2.0**-24, "kept in single precision"),
+        Check("Acts that are not allowed", outside, 0, f"of {len(found.kinds) * found.worlds}"),
+    )
+
+
+def script(page: Page) -> str:
+    """A script that counts the acts on screen."""
+    return f"""from core.agents import recorded_injections, trapped_world
+
+found = recorded_injections()
+for kind in found.kinds:
+    for marked in (False, True):
+        acts = found.acts(kind, marked=marked, permission={permission_of(page)!r})
+        needed = sum(act == trapped_world(number).needed for number, act in enumerate(acts))
+        wanted = sum(act == trapped_world(number).wanted(kind) for number, act in enumerate(acts))
+        print(kind, marked, needed, wanted, "of", found.worlds)
+"""

@@ -1,0 +1,92 @@
+"""Think, then act? The same worlds with thoughts and without, the tokens that it takes, and one episode in full."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Badge, Page, Panel
+from core.agents import ACT, STYLES, Episode, Runs, act_prompt, recorded_baselines, recorded_thoughts
+from core.checks import Check
+from pages.agents.agents import findings
+from pages.agents.agents.figures.thoughts import thoughts_figure
+from pages.agents.agents.main import episode_checks
+from pages.agents.agents.topic import THOUGHTS
+
+ABOVE = 128
+
+
+def panel(page: Page) -> Panel:
+    """The panel."""
+    return Panel(
+        THOUGHTS, lambda: draw(page), stands="instead", badges=(Badge.RECORDED, Badge.TOY),
+        checks=lambda: checks(page), script=lambda: script(page),
+    )  # fmt: skip
+
+
+def chosen(page: Page) -> tuple[Runs, int]:
+    """The style and the world whose episode is shown."""
+    every = recorded_thoughts()
+    runs = every.get(str(page.controls.value("style")), every[ACT])
+    return runs, min(max(int(page.controls.value("thinking")), 1), len(runs)) - 1
+
+
+def draw(page: Page) -> None:
+    """Success and tokens by style, and one episode."""
+    every = recorded_thoughts()
+    left, right = st.columns([6, 4], vertical_alignment="bottom")
+    with left:
+        page.controls.choice("style", "Shown", list(STYLES))
+    with right:
+        page.controls.slider("thinking", "World shown", 1, min(map(len, every.values())))
+    runs, number = chosen(page)
+    title = findings.of_thoughts({style: runs.success for style, runs in every.items()})
+    fig = thoughts_figure(
+        every, runs.setting.world(number), runs.episode(number), look=page.look, title=title,
+        height=room(page.look, ABOVE),
+    )  # fmt: skip
+    alt = f"Success and tokens with thoughts and without, and one episode in full. {title}."
+    page.plot(fig, name="thoughts", alt=alt, roomy=True)
+    page.sentence(sentence(runs, every))
+
+
+def sentence(runs: Runs, every: Mapping[str, Runs]) -> str:
+    """What the chosen style takes and repeats, and what a planner needs."""
+    loops = sum(episode.repeated for episode in runs.episodes)
+    planner = recorded_baselines()["planner", every[ACT].setting].acts[: len(runs)]
+    return findings.of_the_style(
+        runs.setting.style, float(runs.wrote.sum(axis=1).mean()), acts_of(runs.episodes), loops, float(planner.mean())
+    )
+
+
+def acts_of(episodes: tuple[Episode, ...]) -> float:
+    """Acts of an episode on average."""
+    return float(np.mean([len(episode.steps) for episode in episodes]))
+
+
+def checks(page: Page) -> tuple[Check, ...]:
+    """The shown episode goes again through its states, and a style that only acts has written acts alone."""
+    runs, number = chosen(page)
+    episode, world = runs.episode(number), runs.setting.world(number)
+    return (*episode_checks(episode, world, number), unsaid(runs, episode))
+
+
+def unsaid(runs: Runs, episode: Episode) -> Check:
+    """Whether each thought stands in the prompt of what follows it."""
+    steps, setting = episode.steps, runs.setting
+    prompt = act_prompt(setting.world(0), steps, examples=setting.examples, style=setting.style)
+    missing = sum(f"Thought: {step.decision.thought}\n" not in prompt for step in steps if step.decision.thought)
+    return Check("Thoughts that the next prompt does not hold", missing, 0, f"of {len(steps)} acts")
+
+
+def script(page: Page) -> str:
+    """A script that counts successes and tokens, and prints the episode on screen."""
+    runs, number = chosen(page)
+    return f"""from core.agents import recorded_thoughts
+
+for style, runs in recorded_thoughts().items():
+    print(style, runs.success.sum(), "of", len(runs), runs.read.sum(axis=1).mean(), runs.wrote.sum(axis=1).mean())
+for step in recorded_thoughts()[{runs.setting.style!r}].episode({number}).steps:
+    print(step.decision.thought, "|", step.decision.act, "|", step.observation)
+"""

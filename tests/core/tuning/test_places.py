@@ -1,0 +1,82 @@
+"""LoRA by rank and place, and rehearsal: what tells runs apart, what they hold, and checks that fail."""
+
+import dataclasses
+
+import pytest
+
+from core.tuning import (
+    NAMES_OF_OTHERS,
+    OTHER_TEXTS,
+    PLACES,
+    VARIANT_NAMES,
+    LoraRecord,
+    RehearsalRecord,
+    Rehearsed,
+    Shape,
+    grown,
+    recorded_places,
+    recorded_rehearsal,
+    recorded_runs,
+    trainable_parameters,
+)
+from core.tuning.places import SCALE, VARIANTS, name_of, variant
+from core.tuning.texts import REHEARSED
+
+
+def test_each_variant_has_a_name_of_its_own() -> None:
+    assert [name_of(variant(rank, place, 1e-3, 0, 4)) for rank, place in VARIANTS] == list(VARIANT_NAMES)
+    assert len(set(VARIANT_NAMES)) == len(VARIANT_NAMES)
+    assert set(PLACES["all"]) == set(PLACES["attention"]) | set(PLACES["MLP"])
+
+
+def test_recorded_variants_have_three_seeds_at_one_rate_and_are_counted_from_the_shapes() -> None:
+    record = recorded_places()
+    assert record.methods == VARIANT_NAMES
+    assert set(record.costs) == set(VARIANT_NAMES)
+    for name in record.methods:
+        runs = record.chosen(name)
+        assert [run.params.seed for run in runs] == [0, 1, 2]
+        params = runs[0].params
+        assert params.rate == recorded_runs().chosen_rate("lora")
+        assert params.alpha == SCALE * params.rank
+        options = {"rank": params.rank, "modules": params.modules}
+        assert {run.trainable for run in runs} == {trainable_parameters(Shape(), "lora", classes=2, **options)}
+    assert all(check.passed for check in record.checks)
+
+
+def test_damaged_variants_fail_their_checks() -> None:
+    record = recorded_places()
+    run = record.runs[1]
+    for name, value in (("trainable", run.trainable + 1), ("merge_gap", 1e-2), ("frozen_change", float("nan"))):
+        damaged = (*record.runs[2:], record.runs[0], dataclasses.replace(run, **{name: value}))
+        assert sum(not check.passed for check in LoraRecord(damaged, record.costs).checks) == 1
+    name = VARIANT_NAMES[0]
+    cost = dataclasses.replace(record.costs[name], trainable=1)
+    assert not all(check.passed for check in LoraRecord(record.runs, {name: cost}).checks)
+
+
+def test_rehearsed_texts_are_not_those_that_are_measured() -> None:
+    assert not set(REHEARSED) & set(OTHER_TEXTS)
+    assert len(set(REHEARSED)) == len(REHEARSED)
+    # No sentence of a measured text stands in a rehearsed one.
+    sentences = {part.strip() for text in OTHER_TEXTS for part in text.split(".") if part.strip()}
+    assert not any(sentence in text for sentence in sentences for text in REHEARSED)
+
+
+def test_rehearsal_is_recorded_beside_the_same_runs_without_it() -> None:
+    record = recorded_rehearsal()
+    for method in record.methods:
+        bare = recorded_runs().chosen(method)
+        for one in record.shares(method):
+            runs = record.of(method, one.every)
+            assert [run.params for run in runs] == [run.params for run in bare]
+            assert all(grown(run).shape == (len(NAMES_OF_OTHERS),) for run in runs)
+    assert all(check.passed for check in record.checks)
+    damaged = dataclasses.replace(record.runs[0], run=dataclasses.replace(record.runs[0].run, frozen_change=1e-9))
+    assert not all(check.passed for check in RehearsalRecord((damaged,)).checks)
+
+
+def test_the_share_is_that_of_texts() -> None:
+    run = recorded_rehearsal().runs[0].run
+    assert Rehearsed(1, run).share == pytest.approx(1 / 17)
+    assert Rehearsed(4, run).share == pytest.approx(1 / 65)

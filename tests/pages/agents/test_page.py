@@ -1,0 +1,159 @@
+"""The page on agents, driven as a visitor would: steps, guesses, edits, bad input, and checks that fail."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.agents import (
+    BOTH,
+    Branch,
+    Setting,
+    act_prompt,
+    recorded_injections,
+    recorded_run,
+    recorded_thoughts,
+    run_branch,
+)
+from core.checks import Check
+from pages.agents.agents import main
+from pages.agents.agents.figures.parts import BLOCKS
+from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
+from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PROMPT, SUCCESS, THOUGHTS
+from tests.page_kit import charts, html_of, printed
+
+PAGE = "pages/agents/agents/page.py"
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(visit: Visit) -> Visit:
+    return lambda **params: visit(PAGE, **{f"agents_{name}": value for name, value in params.items()})
+
+
+def test_it_opens_on_a_recorded_episode_beside_the_count_over_all_worlds(page: Visit) -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None
+    said = html_of(page())
+    assert f"SmolLM2 <b>{int(runs.success.sum())}</b> of {len(runs)}" in said
+    assert f"Look up: {Setting().world(0).asked}" in said  # type: ignore[attr-defined]
+
+
+def test_probabilities_are_hidden_until_this_very_act_is_guessed(page: Visit) -> None:
+    guess = "Look up: Frank"
+    assert "Click your guess" in html_of(page(hide="true"))
+    assert "as you guessed" in html_of(page(hide="true", guess=f"1.1 {guess}"))
+    for old in (f"1.2 {guess}", f"2.1 {guess}", "1.1 fly"):
+        assert "Click your guess" in html_of(page(hide="true", guess=old))
+
+
+def test_what_was_not_recorded_is_offered_while_the_planner_acts(page: Visit) -> None:
+    app = page(hops=3, noise=0.4)
+    assert any(button.label == "Let SmolLM2 act" for button in app.button) and charts(app)
+    assert "planner: the task" in html_of(app)
+
+
+def test_an_edit_runs_on_at_once_for_the_planner_and_is_offered_for_the_model(page: Visit) -> None:
+    app = page(panel=EDIT, actor="planner", heard="The teacher of Frank is Maria. Frank lives in Berlin.")
+    assert "The edit ruins the task" in html_of(app)
+    app = page(panel=EDIT, heard="<script>alert(1)</script>")
+    assert any(button.label == "Let SmolLM2 go on" for button in app.button)
+    assert "<script>alert" not in html_of(app).split("</style>")[-1]
+
+
+def test_the_prompt_stands_below_the_figure(page: Visit) -> None:
+    app = page(panel=PROMPT, step=2)
+    assert any("Task: In which city" in code.value for code in app.code) and "before act 2" in html_of(app)
+
+
+@pytest.mark.parametrize(
+    ("values", "call"),
+    [({"actor": "planner"}, "True"), ({"panel": SUCCESS}, "Setting"), ({"panel": THOUGHTS}, "think only"),
+     ({"panel": GUARDS}, "an order"), ({"panel": EDIT, "actor": "planner"}, "->")],
+)  # fmt: skip
+def test_scripts_run_and_reproduce_what_is_on_screen(
+    page: Visit, values: dict[str, str], call: str, tmp_path: Path
+) -> None:
+    assert call in printed(page(**values), "agents", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_the_model_acts_live_as_it_was_recorded(page: Visit, tmp_path: Path) -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None
+    episode = runs.episode(0)
+    said = printed(page(), "agents", tmp_path).splitlines()
+    for line, step in zip(said[:-1], episode.steps, strict=True):
+        act, share = line.rsplit(" ", 1)
+        assert act == step.decision.act
+        # A batch and a single prompt are rounded in other places of bfloat16.
+        assert abs(float(share) - step.decision.probabilities[act]) < 0.1
+
+
+def test_damage_turns_the_checks_of_an_episode_red() -> None:
+    world = Setting().world(0)
+    good = run_branch("planner", Branch(Setting(), 0))
+    assert all(check.passed for check in main.episode_checks(good, world, 0))
+    first, *rest = good.steps
+    moved = replace(good, steps=(replace(first, after=("nowhere",)), *rest))
+    assert not main.episode_checks(moved, world, 0)[0].passed
+    shares = dict.fromkeys(first.decision.probabilities, 0.5)
+    unsure = replace(good, steps=(replace(first, decision=replace(first.decision, probabilities=shares)), *rest))
+    assert not main.episode_checks(unsure, world, 0)[1].passed
+    elsewhere = replace(good, steps=(replace(first, state=("x", "done")), *rest))
+    assert not main.episode_checks(elsewhere, world, 0)[2].passed
+
+
+def test_damage_turns_the_checks_of_panels_red() -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None and success.moved(runs) == 0
+    assert success.moved(replace(runs, marks=runs.marks + 1)) == len(runs)
+    some = success.successes(success.LENGTH, silent=False)
+    worse = replace(some, hits={**some.hits, "planner": [~one for one in some.hits["planner"]]})
+    assert all(check.passed for check in success.checks(some)) and not success.checks(worse)[1].passed
+
+    found = recorded_injections()
+    assert all(check.passed for check in guards.checks(found, BOTH))
+    assert not guards.checks(replace(found, probabilities=found.probabilities * 1.1), BOTH)[0].passed
+
+    written = recorded_thoughts()["think, then act"]
+    episode = written.episode(0)
+    assert thoughts.unsaid(written, episode).passed
+    assert edit.unedited(episode.steps, episode).passed
+    assert not edit.unedited(episode.steps[::-1], episode).passed or len(episode.steps) < 2
+
+
+def test_a_permission_that_is_not_kept_turns_a_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "permitted", lambda world, state, permission: ())
+    assert not guards.checks(recorded_injections(), BOTH)[1].passed
+
+
+def test_a_prompt_without_a_step_turns_its_check_red() -> None:
+    class Some:
+        place, episode = 2, run_branch("planner", Branch(Setting(), 0))
+
+    full = act_prompt(Setting().world(0), Some.episode.steps[:2], examples=2)
+    assert prompt.checks(Some, full)[0].passed  # type: ignore[arg-type]
+    assert not prompt.checks(Some, full.replace("Look up", "Ask"))[0].passed  # type: ignore[arg-type]
+
+
+def test_every_block_opens_a_panel_and_a_missing_one_turns_a_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {panel.name for panel in PANELS} | {"Figure"}
+    for place, block in enumerate(BLOCKS):
+        sets = parts.clicked([place])
+        assert sets.get("panel", "Figure") in names and bool(sets) == (block != "memory")
+    assert all(check.passed for check in parts.checks())
+    monkeypatch.setattr(parts, "OPENS", {})
+    monkeypatch.setattr(parts, "WAYS", ())
+    red: tuple[Check, ...] = parts.checks()
+    assert not any(check.passed for check in red)
+
+
+def test_shares_sum_to_one_in_every_recorded_decision() -> None:
+    sums = np.nansum(recorded_injections().probabilities, axis=-1)
+    assert np.abs(sums - 1).max() < 1e-5

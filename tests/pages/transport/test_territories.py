@@ -1,0 +1,180 @@
+"""The panel on prices as territories: its words, its figure, its clicks, and what it refuses."""
+
+from collections.abc import Callable
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from pages.adaptation.transport import borders, divisions
+from pages.adaptation.transport.divisions import PLACES, YOUR_PICTURE, Shops
+from pages.adaptation.transport.figures import division as figures
+from pages.adaptation.transport.panels import territories
+from pages.adaptation.transport.topic import DEFAULTS
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/adaptation/transport/page.py"
+CITY = Shops("city", 8, 0)
+
+
+def with_values(**values: Any) -> Any:
+    return SimpleNamespace(controls=SimpleNamespace(value={**DEFAULTS, **values}.__getitem__))
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(
+        PAGE, transport_panel="Territories", **{f"transport_{name}": value for name, value in params.items()}
+    )
+
+
+def test_the_story_opens_at_equal_prices_and_a_step_meets_the_shares(page: Callable[..., AppTest]) -> None:
+    app = page(price_step=0)
+    assert "Equal prices: shares from" in html_of(app)
+    assert "each customer goes to the nearest" in html_of(app)
+    assert not app.error
+    slider = app.slider(key="transport_price_step")
+    slider.set_value(slider.max)
+    settled(app)
+    assert f"After {int(slider.max)} steps: each of 8 shops has 12.5% of the customers" in html_of(app)
+    assert "longer than to the nearest shop" in html_of(app)
+    assert "what is left is cells" in html_of(app)
+
+
+def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -> None:
+    app = page(shop_places="0.2 0.2 / 0.2 0.2")
+    assert "Shops 1 and 2 stand in one place" in app.warning[0].value
+    next(button for button in app.button if button.label == "Back to the example").click()
+    settled(app)
+    assert charts(app)
+    assert "beyond the field, which goes from 0 to 1" in page(shop_places="0.2 1.2").warning[0].value
+    assert "there must be 2" in page(shop_places="0.2").warning[0].value
+    assert "is no number" in page(shop_places="<b>").warning[0].value
+    assert "Upload a picture" in page(field=YOUR_PICTURE).info[0].value
+
+
+def test_the_script_finds_what_is_on_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    written = territories.script(with_values(wanted=divisions.DOUBLE, shop=3, price_step=99))
+    exec(compile(written, "script", "exec"), {})  # the page's own script, made above
+    found = divisions.divided(Shops("city", 8, 0, doubled=2))
+    assert capsys.readouterr().out.strip().endswith(str(found.moment(len(found.path) - 1).way))
+    assert found.targets[2] == pytest.approx(2 / 9)
+    with pytest.raises(ValueError, match="is no number"):
+        exec(compile(territories.script(with_values(shop_places="x")), "script", "exec"), {})
+
+
+def test_a_click_moves_the_chosen_shop_or_chooses_another() -> None:
+    change = territories._clicked(CITY, 4)
+    assert change([figures.SHOP, 6, 6]) == {"shop": 7}
+    values = change([figures.PLACE, 10, 31])
+    moved = Shops("city", 8, 0, str(values["shop_places"])).sites()
+    assert moved[4] == pytest.approx(figures.place_of(10, 31))
+    assert np.delete(moved, 4, axis=0) == pytest.approx(np.delete(CITY.sites(), 4, axis=0))
+    assert figures.place_of(0, 39) == (0.0125, 0.9875)
+
+
+def test_more_shops_keep_the_places_of_the_first() -> None:
+    text = CITY.moved(0, (0.5, 0.5))
+    assert Shops("city", 12, 0, text).sites()[:8] == pytest.approx(Shops("city", 8, 0, text).sites())
+    assert len(Shops("city", 3, 0, text).sites()) == 3
+
+
+def test_a_picture_is_a_density_and_a_black_one_is_refused() -> None:
+    def shops(color: str) -> Shops:
+        file = BytesIO()
+        Image.new("RGB", (40, 30), color).save(file, "PNG")
+        return Shops(YOUR_PICTURE, 5, 0, content=file.getvalue())
+
+    assert borders.met(divisions.divided(shops("gray")).masses, np.full(5, 0.2))
+    with pytest.raises(ValueError, match="black everywhere"):
+        divisions.divided(shops("black"))
+    with pytest.raises(ValueError, match="no PNG or JPEG"):
+        divisions.divided(Shops(YOUR_PICTURE, 5, 0, content=b"x"))
+
+
+@pytest.mark.parametrize("place", [name for name in PLACES if name != YOUR_PICTURE])
+@pytest.mark.parametrize("count", [3, 8, 20])
+def test_each_example_ends_with_its_shares_and_green_checks(place: str, count: int) -> None:
+    shops = Shops(place, count, 0)
+    found = divisions.divided(shops)
+    assert np.abs(found.gap).max() <= 1.5 * found.density.max()
+    assert [check.name for check in divisions.checks_of(shops) if not check.passed] == []
+    moments = divisions.moments_of(shops)
+    assert len(moments) == len(found.history)
+    for moment, off in zip(moments, found.history, strict=True):
+        assert np.abs(moment.masses - found.targets).sum() == pytest.approx(off, abs=1e-12)
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=9), st.integers(0, 3))
+def test_a_title_says_met_only_where_it_is(shares: list[float], step: int) -> None:
+    masses = np.array(shares) + 1e-9
+    masses /= masses.sum()
+    targets = np.full(len(shares), 1 / len(shares))
+    title = borders.of_the_division(step, masses, targets)
+    assert ("shops has" in title) == bool((np.abs(masses - targets) < 0.005 * targets).all())
+    assert title.startswith("Equal prices" if step == 0 else f"After {step} step")
+
+
+def test_the_words_hold_at_the_edges() -> None:
+    targets = np.array([0.5, 0.25, 0.25])
+    assert borders.of_the_division(1, targets, targets).endswith("3 shops has the share that it is to have")
+    assert "shop 2 has no customers" in borders.of_the_division(0, np.array([0.6, 0, 0.4]), targets)
+    assert "shops 2 and 3 have no customers" in borders.of_the_division(0, np.array([1.0, 0, 0]), targets)
+    off = borders.of_the_division(2, np.array([0.5, 0.3, 0.2]), targets)
+    assert off == "After 2 steps: shop 2 has 30.0% of the customers instead of 25.0%"
+    assert "each customer goes to the nearest" in borders.of_the_prices(np.zeros(3))
+    assert borders.of_the_prices(np.array([-0.1, 0.3, -0.2])).startswith("Shop 2 pays most, <b>v = 0.3</b>")
+    assert "as short as to the nearest" in borders.of_the_way(0.02, 0.02)
+    assert "20% longer" in borders.of_the_way(0.012, 0.01)
+    gaps = np.array([0.4, 0.1, 1e-4])
+    assert borders.of_what_is_left(gaps, 1, False, 1e-5) == "The gaps sum to <b>0.1</b>, at first 0.4."
+    assert "what is left is cells" in borders.of_what_is_left(gaps, 2, True, 1e-5)
+
+
+def drawn(shops: Shops, step: int, *, dark: bool = False) -> Any:
+    found, moments = divisions.divided(shops), divisions.moments_of(shops)
+    return figures.division(
+        found.sites,
+        np.stack([moment.assignment for moment in moments]),
+        np.stack([moment.prices for moment in moments]),
+        np.stack([moment.masses for moment in moments]),
+        found.targets,
+        found.history,
+        territories._some(found.density),
+        step=step,
+        chosen=0,
+        look=Look(dark=dark),
+        title="Shops",
+        height=400,
+    )
+
+
+def test_the_figure_shows_prices_shares_and_a_light_frame_for_each_step() -> None:
+    found, moments = divisions.divided(CITY), divisions.moments_of(CITY)
+    fig = drawn(CITY, 0)
+    assert len(fig.frames) == len(found.path)
+    assert len(fig.to_json()) < 400_000
+    last = np.asarray(fig.frames[-1].data[0].z)
+    owner = moments[-1].assignment
+    inside = last > 0
+    reach = max(np.abs(moment.prices).max() for moment in moments)
+    price = (last[inside].astype(float) - 1) / figures.LEVELS * 2 * reach - reach
+    assert price == pytest.approx(found.prices[owner[inside]], abs=2 * reach / figures.LEVELS)
+    assert np.asarray(fig.data[4].y) == pytest.approx(100 * moments[0].masses, rel=1e-5)
+    places = next(trace for trace in fig.data if trace.name == "places")
+    off = np.linalg.norm(np.stack([places.y, places.x], axis=1)[:, None] - found.sites, axis=-1).min()
+    assert off > 1 / figures.CLICKABLE
+    assert fig.layout.yaxis.scaleanchor == "x"
+
+
+def test_a_click_in_the_panel_is_possible(page: Callable[..., AppTest]) -> None:
+    app = page()
+    shops = next(trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name") == "shops")
+    assert len(shops["customdata"]) == 8
