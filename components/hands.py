@@ -1,7 +1,7 @@
 """What runs of the script hold in hand: large results that no budget can put out while somebody shows them."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition, Thread, current_thread, get_ident
 
@@ -32,6 +32,7 @@ class Hands:
         self._together = together
         self._change = Condition()
         self._held: dict[int, float] = {}
+        self._afterwards: dict[int, list[Callable[[], None]]] = {}
         self._leaving: list[float] = []
         self._waiting: deque[int] = deque()
         self._frozen_in = False
@@ -40,7 +41,7 @@ class Hands:
     def counted(self) -> Iterator[None]:
         """Counts what the run of this thread takes, and gives it back at the end."""
         with self._change:
-            self._held[get_ident()] = 0.0
+            self._held[get_ident()], self._afterwards[get_ident()] = 0.0, []
             thaws, self._frozen_in = self._frozen_in, False
         if thaws:
             keep_modules()
@@ -49,16 +50,18 @@ class Hands:
             yield
         finally:
             with self._change:
-                held = self._held.pop(get_ident())
+                held, afterwards = self._held.pop(get_ident()), self._afterwards.pop(get_ident())
                 # What was in hand when the collector was told to leave all alone is garbage that it does not find.
                 self._frozen_in |= bool(held) and freezes() > before
-                if held:
+                if held or afterwards:
                     self._leaving.append(held)
-                    Thread(target=self._left, args=(held, current_thread()), daemon=True).start()
+                    Thread(target=self._left, args=(held, afterwards, current_thread()), daemon=True).start()
 
-    def _left(self, held: float, run: Thread) -> None:
+    def _left(self, held: float, afterwards: Sequence[Callable[[], None]], run: Thread) -> None:
         """Lets others have the room of a run once its thread is over and what it had is gone."""
         run.join(PATIENCE)
+        for unpin in afterwards:
+            unpin()
         give_back()
         with self._change:
             self._leaving.remove(held)
@@ -86,6 +89,15 @@ class Hands:
                 self._waiting.popleft()
                 self._change.notify_all()
             self._add(size)
+
+    def keep(self, size: float, pin: Callable[[], Callable[[], None]]) -> None:
+        """Pins what the run of this thread has in hand, if it is large, until the run is over.
+
+        Args:
+            pin: keeps it in the budget, and returns what lets it go.
+        """
+        if size >= LARGE and get_ident() in self._afterwards:
+            self._afterwards[get_ident()].append(pin())
 
     def _free(self, size: float) -> bool:
         """Whether this thread need not wait: for something small, outside of a run, with its hands full already."""

@@ -74,6 +74,10 @@ def shared(
             with lock:
                 return room.get(key, missing)
 
+        def in_hand(key: object, value: object) -> R:
+            HANDS.keep(float(size(value)), lambda: room.pin(key))
+            return cast(R, value)
+
         @wraps(function)
         def serve(*args: P.args, **kwargs: P.kwargs) -> R:
             key = kept.cache_key(*args, **kwargs)
@@ -81,20 +85,20 @@ def shared(
             if found is missing:
                 most = needs(*args, **kwargs) if needs else 0.0
             elif HANDS.take_at_once(most := float(size(found))):
-                return cast(R, found)
+                return in_hand(key, found)
             # Whoever waits lets go of it first: it may go out meanwhile.
             found = missing
             HANDS.take(most, waits=not getattr(_mine, "held", False))
             found = look(key)
             if found is not missing:
-                return cast(R, found)
+                return in_hand(key, found)
             if slow:
                 TURNS.step_aside()
             with _place(slow):
                 made = kept(*args, **kwargs)
             if not needs:
                 HANDS.take(float(size(made)), waits=False)
-            return made
+            return in_hand(key, made)
 
         return serve
 

@@ -9,7 +9,7 @@ import gc
 import os
 import threading
 import weakref
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -45,6 +45,7 @@ class Budget:
         self._entries: OrderedDict[tuple[int, object], _Entry] = OrderedDict()
         # Bytes by room, so that nobody has to add up all entries.
         self._held: defaultdict[int, float] = defaultdict(float)
+        self._pinned: Counter[tuple[int, object]] = Counter()
         self._reserved = 0.0
         self._rooms = 0
         self._lock = threading.RLock()
@@ -143,6 +144,18 @@ class Budget:
         with self._lock:
             self._remove((room, key))
 
+    def pin(self, room: int, key: object) -> None:
+        """Keeps a value in until it is unpinned as often: it would be alive all the same, and counted no more."""
+        with self._lock:
+            self._pinned[room, key] += 1
+
+    def unpin(self, room: int, key: object) -> None:
+        """Takes one pin away."""
+        with self._lock:
+            self._pinned[room, key] -= 1
+            if self._pinned[room, key] <= 0:
+                del self._pinned[room, key]
+
     def keys(self, room: int) -> list[object]:
         """The keys of one room, least recently used first."""
         with self._lock:
@@ -158,7 +171,7 @@ class Budget:
     def _let_go(self, key: tuple[int, object]) -> float:
         """Lets a value go unless it is in use; returns the bytes that became free."""
         entry = self._entries[key]
-        if entry.lasting and _in_use(entry):
+        if key in self._pinned or (entry.lasting and _in_use(entry)):
             return 0.0
         self._remove(key)
         if entry.lasting:
@@ -188,6 +201,11 @@ class Room(MutableMapping[Any, Value], Generic[Value]):
 
     def __delitem__(self, key: object) -> None:
         self._budget.drop(self._number, key)
+
+    def pin(self, key: object) -> Callable[[], None]:
+        """Keeps the value of a key in; returns what lets it go again."""
+        self._budget.pin(self._number, key)
+        return lambda: self._budget.unpin(self._number, key)
 
     def __iter__(self) -> Iterator[object]:
         return iter(self._budget.keys(self._number))

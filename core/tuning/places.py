@@ -32,7 +32,7 @@ def variant(rank: int, place: str, rate: float, seed: int, steps: int) -> Tuning
 def name_of(params: TuningParams) -> str:
     """What a variant is called: its rank and its place."""
     places = {modules: place for place, modules in PLACES.items()}
-    return _named(params.rank, places[params.modules])
+    return _named(params.rank, places[tuple(params.modules)])
 
 
 def _named(rank: int, place: str) -> str:

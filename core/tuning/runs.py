@@ -1,5 +1,6 @@
 """A run of tuning: what is trained, and what came of it. Needs no torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +77,10 @@ class TuningParams:
     layers: int = 4
     rank: int = 4
     alpha: int = 8
-    modules: tuple[str, ...] = ("q_proj", "v_proj")
+    modules: Sequence[str] = ("q_proj", "v_proj")
     width: int = 8
     tokens: int = 8
-    own: tuple[str, ...] = ()
+    own: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)

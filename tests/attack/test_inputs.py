@@ -216,6 +216,12 @@ FILES: dict[str, tuple[str, dict[str, str], str, Callable[[random.Random], bytes
     "architecture/state_space/main.py": ("architecture/state_space", {"signal": "your CSV"}, "a.csv", row),
     "prompting/prompts/main.py": ("prompting/prompts", {"task": "your own"}, "a.csv", words_of),
     "adaptation/fine_tuning/panels/live.py": ("adaptation/fine_tuning", {"panel": "Train here"}, "a.csv", words_of),
+    "adaptation/transport/panels/territories.py": (
+        "adaptation/transport",
+        {"panel": "Territories", "field": "your picture"},
+        "a.png",
+        picture,
+    ),
     "start/lesson/sources.py": ("start/lesson", {}, "lesson.json", document),
 }
 """Where a page asks for a file -> the page, what makes it ask, the name of the file, and what writes one."""

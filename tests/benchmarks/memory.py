@@ -56,6 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tables", nargs="*", metavar="table", help="views, class or soak; all where none is named")
     parser.add_argument("--visitors", type=int, default=20)
+    parser.add_argument("--each", type=int, default=len(HEAVY), help="heavy views that each of them opens")
     parser.add_argument("--sessions", type=int, default=300)
     parser.add_argument("--port", type=int, default=8697)
     options = parser.parse_args()
@@ -67,7 +68,7 @@ def main() -> None:
                 case "views":
                     views(address, server.pid)
                 case "class":
-                    crowd(address, server.pid, options.visitors)
+                    crowd(address, server.pid, options.visitors, options.each)
                 case "soak":
                     soak(address, server.pid, options.sessions)
                 case _:
@@ -121,13 +122,13 @@ def open_view(address: str, page: Declared, values: Values) -> None:
         raise RuntimeError(f"{page.topic.key} with {values}: {run.errors[0]}")
 
 
-def crowd(address: str, server: int, visitors: int) -> None:
+def crowd(address: str, server: int, visitors: int, each: int) -> None:
     """Many at once, each with long texts of its own in all that is heavy."""
     pages, failures = pages_by_key(), list[str]()
 
     def visit(number: int) -> None:
         chance = random.Random(number)
-        for key, values in chance.sample(HEAVY, len(HEAVY)):
+        for key, values in chance.sample(HEAVY, each):
             own = {"text": text_of(chance, 500)} if "text" in pages[key].defaults else {}
             try:
                 open_view(address, pages[key], {**values, **own})
@@ -143,7 +144,7 @@ def crowd(address: str, server: int, visitors: int) -> None:
             thread.join()
     took = time.monotonic() - start
     time.sleep(SETTLING)
-    print(f"{visitors} visitors, {len(HEAVY)} heavy views each, in {took:.0f} s; {len(failures)} failures")
+    print(f"{visitors} visitors, {each} heavy views each, in {took:.0f} s; {len(failures)} failures")
     print(f"{first:.0f} MB after the start, {most():.0f} MB at most, {anonymous(server):.0f} MB after all have left")
     for failure in failures[:10]:
         print("  ", failure)

@@ -1,10 +1,11 @@
 """Runs wait with empty hands until there is room for what they ask for."""
 
 import gc
+import time
 import weakref
 from collections.abc import Callable
 from threading import Event, Thread
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -158,6 +159,33 @@ def test_who_waits_holds_nothing(counted: Hands) -> None:
         assert watched() is None
     waits.join(5)
     assert isinstance(served[0], Big)
+
+
+def test_what_a_run_has_in_hand_stays_counted_until_the_run_is_over(counted: Hands) -> None:
+    """Else the budget would fill its place while it is still there."""
+
+    @shared(megabytes=500, size=lambda big: big.nbytes, needs=lambda name: 3 * LARGE)
+    def big(name: str) -> Big:
+        return Big()
+
+    shown, over = Event(), Event()
+
+    def run() -> None:
+        with counted.counted():
+            big("pinned")
+            shown.set()
+            over.wait(5)
+
+    thread = begun(run)
+    assert shown.wait(5)
+    place = next(key for key in BUDGET._entries if "pinned" in cast(tuple[object, ...], key[1]))
+    assert BUDGET._let_go(place) == 0
+    over.set()
+    thread.join(5)
+    patience = time.monotonic() + 5
+    while place in BUDGET._pinned and time.monotonic() < patience:
+        time.sleep(0.01)
+    assert BUDGET._let_go(place) == Big.nbytes
 
 
 def test_a_result_that_needs_another_does_not_wait_with_its_place(counted: Hands) -> None:

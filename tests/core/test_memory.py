@@ -118,6 +118,21 @@ def test_what_is_imported_is_not_walked_again_and_garbage_is_not_kept() -> None:
         gc.unfreeze()
 
 
+def test_what_is_pinned_stays_and_the_next_goes_out() -> None:
+    budget = Budget(10)
+    room: Room[str] = budget.room(size=lambda _: 4.0)
+    room["a"] = "first"
+    lets_go = [room.pin("a"), room.pin("a")]
+    room["b"], room["c"] = "second", "third"
+    assert list(room) == ["a", "c"]
+    lets_go.pop()()
+    room["d"] = "fourth"
+    assert list(room) == ["a", "d"]
+    lets_go.pop()()
+    room["e"] = "fifth"
+    assert list(room) == ["d", "e"]
+
+
 def test_a_computation_that_runs_alone_puts_nothing_out() -> None:
     budget = Budget(2.0 * HEAVY)
     room: Room[str] = budget.room(size=lambda value: HEAVY)

@@ -21,7 +21,7 @@ def answer(
     problem: str,
     method: str,
     *,
-    samples: int = 1,
+    samples: float = 1,
     temperature: float | None = None,
     seed: int = 0,
     on_progress: Progress | None = None,

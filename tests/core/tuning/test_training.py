@@ -322,7 +322,7 @@ def test_a_rank_reaches_to_the_smallest_of_the_chosen_matrices() -> None:
 
 
 def test_lists_and_words_become_rows_that_a_job_is_known_by() -> None:
-    given = TuningParams(modules=["q_proj", "v_proj"], own=["Fine."])  # type: ignore[arg-type]
+    given = TuningParams(modules=["q_proj", "v_proj"], own=["Fine."])
     assert given == TuningParams(own=("Fine.",))
     assert hash(given) == hash(TuningParams(own=("Fine.",)))
-    assert TuningParams(modules="q_proj").modules == ("q_proj",)  # type: ignore[arg-type]
+    assert TuningParams(modules="q_proj").modules == ("q_proj",)
