@@ -59,6 +59,6 @@ def reading(played: "Played") -> str:
     said = escape(outcome.text[:200]) or "nothing"
     extra = {
         "answer": " It takes what fits the schema; whether the number is right it cannot know.",
-        "too slow": " A line that answers no request of its own changes nothing: the client waits on.",
+        "too slow": " A line that answers no request of its own does not end the waiting.",
     }
     return f"<b>{outcome.kind}</b>: {said}.{extra.get(outcome.kind, '')}"
