@@ -93,7 +93,7 @@ def _kept(name: str, some: Sequence[Candidate], color: str) -> go.Scatter:
     gains = np.array([gain.gain for one in some if (gain := one.gain) is not None])
     return go.Scatter(
         x=THRESHOLDS,
-        y=(gains >= THRESHOLDS[:, None]).sum(axis=1),
+        y=(gains >= THRESHOLDS[:, None]).sum(axis=1).tolist(),
         xaxis="x2",
         yaxis="y2",
         mode="lines",
