@@ -132,7 +132,7 @@ def test_a_server_that_dies_leaves_its_conversation_and_can_be_started_again(pag
     next(button for button in app.button if button.label == "Call").click()
     settled(app)
     assert any("server gone" in block.value for block in app.code) and not app.error
-    assert "<b>1</b> calls" in html_of(app), "the conversation is the visitor's own"
+    assert "<b>1</b> call:" in html_of(app), "the conversation is the visitor's own"
     assert any(button.key == "tools_begin" for button in app.button) and CONVERSATIONS.running == 0
 
 
