@@ -80,7 +80,7 @@ async def _typed(reply: str, era: str, keep: Any) -> AsyncIterator[tuple[Any, An
             if request.get("method") == "tools/call":
                 if reply.strip():
                     await answers.send(_parsed(reply))
-            elif "id" in request and request["method"] in known:
+            elif request.get("method") in known:
                 line = json.dumps({**known[request["method"]], "id": request["id"]})
                 await answers.send(_parsed(line))
 

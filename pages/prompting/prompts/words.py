@@ -62,10 +62,11 @@ def reading(evaluation: Evaluation, place: int, tokens: int | None) -> str:
     item, answer, truth = evaluation.task.items[place], evaluation.answers[place], float(evaluation.truth[place])
     name = escape(shorten(item.text, LONGEST_NAME))
     length = f"The prompt of “{name}” has <b>{tokens}</b> tokens. " if tokens is not None else ""
+    said = f"“{escape(answer)}”" if answer else "empty"
     verdict = "right" if answer == item.answer else f"not “{escape(item.answer)}”"
     return (
         f"<b>{evaluation.accuracy:.0%}</b> right, 95 % interval <b>{span(evaluation.interval)}</b>. {length}"
-        f"The answer is “{escape(answer)}”, {verdict}; the right one has probability <b>{truth:.2g}</b>."
+        f"The answer is {said}, {verdict}; the right one has probability <b>{truth:.2g}</b>."
         f"{_begun(evaluation.task.labels)}"
     )
 

@@ -85,7 +85,7 @@ PRESETS = (
     Preset(
         "As it is sent",
         "The winning prompt token by token, and what the model answers to each review.",
-        {"method": "annealing", "budget": 40, "step": 40, "panel": "Prompt"},
+        {"method": "annealing", "budget": 40, "step": 13, "panel": "Prompt"},
     ),
     Preset(
         "A fair race",

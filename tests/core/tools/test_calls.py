@@ -230,6 +230,16 @@ def test_what_breaks_a_client_and_what_it_does_not_notice(era: str) -> None:
         play("x" * 20_001, era)
 
 
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("method", ["ping", "sampling/createMessage", "tools/list"])
+def test_a_request_in_place_of_an_answer_is_answered_by_the_client_which_waits_on(era: str, method: str) -> None:
+    line = json.dumps({"jsonrpc": "2.0", "id": 99, "method": method, "params": {"messages": [], "maxTokens": 5}})
+    played = play(line, era, patience=0.3)
+    assert played.outcome.kind == "too slow"
+    answers = [message.content for message in played.messages if message.content.get("id") == 99]
+    assert "result" in answers[-1] or "error" in answers[-1]
+
+
 def test_the_class_plays_the_server_where_an_event_loop_runs_already() -> None:
     """As in a notebook."""
     era = ERAS[0]

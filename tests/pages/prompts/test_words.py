@@ -62,6 +62,8 @@ def test_markup_in_an_item_is_escaped() -> None:
 
 def test_a_long_item_is_cut_in_the_sentence() -> None:
     task = Task("t", (Item("word " * 80, "a"),))
+    nothing = reading(Evaluation(task, PromptParams(0), (), ("s",), ("",), np.zeros(1)), 0, 9)
+    assert "The answer is empty, not" in nothing
     said = reading(Evaluation(task, PromptParams(0), (), ("s",), ("a",), np.zeros(1)), 0, 9)
     assert "word…” has" in said.replace(" …", "…") and len(said) < 300
 

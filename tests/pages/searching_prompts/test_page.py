@@ -12,7 +12,16 @@ from streamlit.testing.v1 import AppTest
 from core.prompting import OPERATIONS, recorded_landscape
 from pages.prompting.searching_prompts.panels.methods import PROPOSERS
 from pages.prompting.searching_prompts.results import found_by
-from pages.prompting.searching_prompts.topic import FRONT_LENGTHS, PRESETS, QUESTIONS_ASKED, SWAP, TABLE, TWO, WRONG
+from pages.prompting.searching_prompts.topic import (
+    DEFAULTS,
+    FRONT_LENGTHS,
+    PRESETS,
+    QUESTIONS_ASKED,
+    SWAP,
+    TABLE,
+    TWO,
+    WRONG,
+)
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/prompting/searching_prompts/page.py"
@@ -45,6 +54,13 @@ def page(visit: Callable[..., AppTest]) -> Open:
 def names(app: AppTest) -> list[str]:
     """The names of the charts on the page, from the top."""
     return [chart.proto.id.split("-searching_prompts_")[1].removesuffix("_figure") for chart in charts(app)]
+
+
+def test_the_prompt_that_is_called_the_winning_one_is_the_best_of_its_search() -> None:
+    (values,) = ({**DEFAULTS, **preset.values} for preset in PRESETS if preset.look_at.startswith("The winning prompt"))
+    method, budget, items, seed, deal = (values[name] for name in ("method", "budget", "items", "seed", "deal"))
+    search = found_by(method, budget, items, seed, deal).search
+    assert search.tried[values["step"] - 1] == search.best
 
 
 def test_each_story_shows_what_it_tells(page: Open) -> None:

@@ -29,6 +29,7 @@ from core.tools import (
     Sum,
     call_of,
     evaluate,
+    play,
     recorded_answers,
     recorded_calls,
     recorded_choices,
@@ -38,6 +39,7 @@ from core.tools import (
     result_of,
     run_program,
     share,
+    typed_replies,
 )
 from pages.agents.tools import main
 from pages.agents.tools.panels import calls, choice, cost, learned, playing, programs, protocol, sums, talking
@@ -130,7 +132,7 @@ def test_a_server_that_dies_leaves_its_conversation_and_can_be_started_again(pag
     next(button for button in app.button if button.label == "Call").click()
     settled(app)
     assert any("server gone" in block.value for block in app.code) and not app.error
-    assert "<b>1</b> calls" in html_of(app), "the conversation is the visitor's own"
+    assert "<b>1</b> call:" in html_of(app), "the conversation is the visitor's own"
     assert any(button.key == "tools_begin" for button in app.button) and CONVERSATIONS.running == 0
 
 
@@ -146,6 +148,7 @@ def test_the_class_plays_the_server(page: Visit, era: str) -> None:
     # Nobody waits twice for the same line.
     assert app.session_state[playing.PLAYED][0] == ("<script>alert(1)</script>", era)
     kept = app.session_state[playing.PLAYED][1]
+    assert "Lines of the client that do not fit" in html_of(app), "the checks are of the play on screen"
     settled(app)
     assert app.session_state[playing.PLAYED][1] is kept
 
@@ -267,6 +270,18 @@ def test_an_answer_that_was_changed_on_the_way_is_seen() -> None:
     assert not protocol.checks(replace(exchange, messages=tuple(told)))[1].passed
     cut = [replace(one, text=one.text.replace('"method"', '"mothed"')) for one in exchange.messages]
     assert not protocol.checks(replace(exchange, messages=tuple(cut)))[0].passed
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_play_whose_client_speaks_wrongly_or_takes_what_does_not_fit_is_seen(era: str) -> None:
+    played = play(typed_replies(era)["right"], era)
+    assert [check.passed for check in playing.checks(played, era)] == [True, True]
+    asked = [replace(one, text=one.text.replace('"name"', '"mane"')) for one in played.messages]
+    assert not playing.checks(replace(played, messages=tuple(asked)), era)[0].passed
+    answered = [replace(one, text=one.text.replace('"42"', "42")) for one in played.messages]
+    assert not playing.checks(replace(played, messages=tuple(answered)), era)[1].passed
+    refused = play(typed_replies(era)["content of another type"], era)
+    assert [check.passed for check in playing.checks(refused, era)] == [True, True]
 
 
 def test_a_share_that_does_not_follow_the_formula_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

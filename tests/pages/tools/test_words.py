@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from components.theme import Look
 from core.numbers import paired_difference
 from core.tools import (
     CHAIN,
@@ -42,6 +43,8 @@ from core.tools import (
     recorded_sums,
     share,
 )
+from pages.agents.tools.figures.calls import calls_figure
+from pages.agents.tools.panels.calls import groups
 from pages.agents.tools.words.answers import (
     answers_reading,
     answers_title,
@@ -362,3 +365,12 @@ def test_the_title_of_the_recorded_learning_is_what_its_interval_says() -> None:
     _, (low, high) = record.gain(ON_CALLS, ON_TEXTS)
     title = learned_title(record)
     assert ("more often" in title, "less often" in title) == (low > 0, high < 0)
+
+
+def test_the_curve_of_kept_calls_is_that_of_the_rule() -> None:
+    proposal, (first, second) = recorded_calls().by_text[SENTENCES[0]], groups().values()
+    for every in ({"first": first, "second": second}, {"first": first, "second": []}):
+        fig = calls_figure(proposal, every, threshold=0.5, look=Look(), height=400, title="")
+        for name, some in every.items():
+            (curve,) = (trace for trace in fig.data if trace.name == name)
+            assert list(curve.y) == [len(kept_calls(some, float(threshold))) for threshold in curve.x]

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure
-from core.tools import Candidate, Proposal, kept_calls
+from core.tools import Candidate, Proposal
 
 THRESHOLDS = np.linspace(-1, 3, 81)
 
@@ -86,10 +86,14 @@ def _losses(rows: Sequence[Candidate], names: Sequence[str], look: Look) -> list
 
 
 def _kept(name: str, some: Sequence[Candidate], color: str) -> go.Scatter:
-    """How many calls of a group are kept, over τ."""
+    """How many calls of a group are kept, over τ.
+
+    The gains are computed once, not for each τ as `kept_calls` would: the curve is drawn anew at each move of τ.
+    """
+    gains = np.array([gain.gain for one in some if (gain := one.gain) is not None])
     return go.Scatter(
         x=THRESHOLDS,
-        y=[len(kept_calls(some, float(value))) for value in THRESHOLDS],
+        y=(gains >= THRESHOLDS[:, None]).sum(axis=1).tolist(),
         xaxis="x2",
         yaxis="y2",
         mode="lines",

@@ -27,9 +27,13 @@ def panel(page: Page) -> Panel:
         PROTOCOL,
         lambda: draw(page),
         stands="instead",
-        checks=lambda: checks(_shown(page)),
-        script=lambda: script(page),
+        checks=lambda: playing.checks_shown(_era(page)) if _plays(page) else checks(_shown(page)),
+        script=lambda: playing.script(_era(page)) if _plays(page) else script(page),
     )
+
+
+def _plays(page: Page) -> bool:
+    return bool(page.controls.value("view") == PLAY)
 
 
 def _era(page: Page) -> str:

@@ -20,9 +20,10 @@ def protocol_reading(exchange: Exchange) -> str:
     words = named(exchange.messages)
     versions = sum(exchange.version in message.text for message in exchange.messages if message.sender == "client")
     sent = sum(message.sender == "client" for message in exchange.messages)
+    calls = words.count("tools/call")
     errors = sum('isError":true' in message.text for message in exchange.messages)
     return (
-        f"<b>{words.count('tools/call')}</b> calls: {errors} came back with an error inside the answer, "
+        f"<b>{calls}</b> call{'' if calls == 1 else 's'}: {errors} came back with an error inside the answer, "
         f"{words.count('notifications/progress')} reports of progress, "
         f"{words.count('notifications/cancelled')} taken back. The version {exchange.version} stands in "
         f"<b>{versions} of {sent}</b> lines of the client."
