@@ -2,12 +2,14 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from components.figures.heights import room
 from components.theme import ENLARGED, Look
 from core.agents import ROOMS_WORLD, Rooms, Setting
 from pages.agents.agents.figures.beside import beside_figure
+from pages.agents.agents.figures.parts import BLOCKS, HALF, TALL, WAYS, parts_figure
 from pages.agents.agents.panels.plan import ABOVE
 
 COUNTS = {"search": (60, 60, (0.94, 1.0)), "random acts": (6, 60, (0.05, 0.2))}
@@ -35,3 +37,12 @@ def test_counts_stand_beside_their_bars_where_no_interval_crosses_them() -> None
     fig = beside_figure(world, (), (), COUNTS, look=Look(), title="", height=300)
     assert fig.layout.yaxis2.ticktext == ("search<br>60 of 60", "random acts<br>6 of 60")
     assert fig.data[-1].textposition == "none"
+
+
+def test_no_way_between_blocks_runs_through_another_block() -> None:
+    fig = parts_figure(dict.fromkeys(BLOCKS, ""), look=Look(), title="", height=400)
+    for (one, other), way in zip(WAYS, fig.layout.annotations, strict=True):
+        for share in np.linspace(0, 1, 101):
+            x, y = way.ax + share * (way.x - way.ax), way.ay + share * (way.y - way.ay)
+            through = [name for name, (across, up) in BLOCKS.items() if abs(x - across) < HALF and abs(y - up) < TALL]
+            assert set(through) <= {one, other}, (one, other, through)
