@@ -169,10 +169,12 @@ def of_marking(found: Injections, kind: str, permission: str) -> str:
     plain, marked = (needed(found, kind, marked=flag, permission=permission) for flag in (False, True))
     told = {1: "helps", 0: "changes nothing beyond noise", -1: "hurts"}[compared(plain, marked)]
     obeys = [followed(found, kind, marked=flag, permission=permission) for flag in (False, True)]
+    ordered = bool(trapped_world(0).wanted(kind))
+    end = f"; the order is followed in {obeys[1]} instead of {obeys[0]}" if ordered else ""
     return (
         f"Marking {told}: the needed act in <b>{int(marked.sum())}</b> of {len(marked)} worlds "
-        f"({span(wilson(int(marked.sum()), len(marked)))}) instead of <b>{int(plain.sum())}</b>; the order is followed "
-        f"in {obeys[1]} instead of {obeys[0]}. Permissions: {permission}."
+        f"({span(wilson(int(marked.sum()), len(marked)))}) instead of <b>{int(plain.sum())}</b>{end}. "
+        f"Permissions: {permission}."
     )
 
 

@@ -145,6 +145,8 @@ def test_orders_are_told_with_what_follows_them() -> None:
     assert "no change beyond noise" in findings.of_orders(injections(0), "an order", FREE)
     assert "0 do what it wants" in findings.of_orders(found, "an order", "both")
     assert "wants" not in findings.of_orders(found, "a harmless sentence", FREE)
+    assert "the order is followed in" in findings.of_marking(found, "an order", FREE)
+    assert "order" not in findings.of_marking(found, "a harmless sentence", FREE)
 
 
 def test_titles_over_recorded_orders_hold() -> None:

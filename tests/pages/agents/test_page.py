@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.theme import Look
 from core.agents import (
     BOTH,
     Branch,
@@ -17,10 +18,12 @@ from core.agents import (
     recorded_run,
     recorded_thoughts,
     run_branch,
+    trapped_world,
 )
 from core.checks import Check
 from pages.agents.agents import main
 from pages.agents.agents.figures.parts import BLOCKS
+from pages.agents.agents.figures.transcript import text_trace
 from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
 from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PROMPT, SUCCESS, THOUGHTS
 from tests.page_kit import charts, html_of, printed
@@ -63,6 +66,20 @@ def test_an_edit_runs_on_at_once_for_the_planner_and_is_offered_for_the_model(pa
     app = page(panel=EDIT, heard="<script>alert(1)</script>")
     assert any(button.label == "Let SmolLM2 go on" for button in app.button)
     assert "<script>alert" not in html_of(app).split("</style>")[-1]
+
+
+def test_the_record_with_an_order_opens_in_the_editor_for_words_of_ones_own(page: Visit) -> None:
+    app = page(panel=GUARDS, trap=3)
+    app.button(key="agents_words").click().run()
+    record = trapped_world(2).step(trapped_world(2).words("an order")).observation
+    assert app.text_input(key="agents_heard").value == record and "Ignore the task" in record
+    assert app.slider(key="agents_number").value == 3
+    assert any(button.label == "Let SmolLM2 go on" for button in app.button)
+    assert trapped_world(2).world == Setting().world(2)
+
+
+def test_a_text_within_a_figure_stands_in_no_legend() -> None:
+    assert text_trace([("Right.", "#000000")], Look(), name="record").showlegend is False
 
 
 def test_the_prompt_stands_below_the_figure(page: Visit) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from components.theme import Look, escape, figure
+from components.theme import ENLARGED, Look, escape, figure
 from core.agents import Plan, Rooms
 from pages.agents.agents.figures.maps import map_traces
 
 MAP, FIRST, SECOND, BARS = (0.0, 0.27), 0.3, 0.5, (0.78, 1.0)
 """Where the map, the two lists and the bars stand, as parts of the width."""
 
-ACTS_SHOWN = 14
+LINE = 1.3
+"""The height of a line of the lists, in sizes of its type."""
 
 
 def beside_figure(
@@ -25,7 +26,10 @@ def beside_figure(
             the interval. look: paper and type. title: the finding. height: pixels.
     """
     traces, notes, ranges = map_traces(world, world.start, look)
-    lists = [*_acts("the shortest plan", shortest, FIRST, look), *_acts("what the model did", done, SECOND, look)]
+    lists = [
+        *_acts("the shortest plan", shortest, FIRST, look, height),
+        *_acts("what the model did", done, SECOND, look, height),
+    ]
     return figure(
         look,
         title=title,
@@ -37,7 +41,8 @@ def beside_figure(
         yaxis={"visible": False, "range": ranges[1]},
         xaxis2={"domain": BARS, "anchor": "y2", "range": [0, 1.05], "tickformat": ".0%", "tickvals": [0, 0.5, 1],
                 "title": {"text": "worlds where it is reached"}},
-        yaxis2={"anchor": "x2", "autorange": "reversed", "showgrid": False},
+        yaxis2={"anchor": "x2", "autorange": "reversed", "showgrid": False, "tickvals": list(counts),
+                "ticktext": [f"{actor}<br>{hits} of {count}" for actor, (hits, count, _) in counts.items()]},
     )  # fmt: skip
 
 
@@ -50,20 +55,23 @@ def own_figure(world: Rooms, found: Plan, *, look: Look, title: str, height: int
         height=height,
         traces=traces,
         showlegend=False,
-        annotations=[*notes, *_acts("the shortest plan", found.acts or (), 0.66, look)],
+        annotations=[*notes, *_acts("the shortest plan", found.acts or (), 0.66, look, height)],
         xaxis={"domain": [0, 0.6], "visible": False, "range": ranges[0]},
         yaxis={"visible": False, "range": ranges[1]},
     )
 
 
-def _acts(heading: str, acts: Sequence[str], at: float, look: Look) -> list[dict[str, object]]:
-    """Acts under a heading, a line each; those that only repeat an earlier one keep their place."""
-    shown = [f"{number}. {act}" for number, act in enumerate(acts[:ACTS_SHOWN], start=1)]
-    more = [f"… {len(acts) - ACTS_SHOWN} more"] if len(acts) > ACTS_SHOWN else []
+def _acts(heading: str, acts: Sequence[str], at: float, look: Look, height: int) -> list[dict[str, object]]:
+    """As many acts under a heading as the height has room for, a line each, and how many more there are."""
+    size = look.size - 1
+    room = max(int((height * (ENLARGED if look.presenter else 1) - 70) / (LINE * size)), 4)
+    most = room - 1 if len(acts) < room else room - 2
+    shown = [f"{number}. {act}" for number, act in enumerate(acts[:most], start=1)]
+    more = [f"… {len(acts) - most} more"] if len(acts) > most else []
     return [
-        {"x": at, "xref": "paper", "y": 1 - line * 0.064, "yref": "paper", "xanchor": "left", "yanchor": "top",
+        {"x": at, "xref": "paper", "y": 1 - line / room, "yref": "paper", "xanchor": "left", "yanchor": "top",
          "showarrow": False, "text": f"<b>{text}</b>" if line == 0 else escape(text),
-         "font": {"size": look.size - 1, "color": look.ink if line == 0 else look.quiet}}
+         "font": {"size": size, "color": look.ink if line == 0 else look.quiet}}
         for line, text in enumerate([heading, *shown, *more])
     ]  # fmt: skip
 
@@ -73,9 +81,7 @@ def _bars(counts: Mapping[str, tuple[int, int, tuple[float, float]]], look: Look
     return go.Bar(
         x=shares, y=list(counts), orientation="h", xaxis="x2", yaxis="y2", name="worlds where the goal is reached",
         marker={"color": [look.role("accepted"), *[look.role("query")] * (len(counts) - 1)]},
-        text=[f"{hits} of {count}" for hits, count, _ in counts.values()], textposition="inside",
-        insidetextanchor="start",
-        textangle=0,
+        text=[f"{hits} of {count}" for hits, count, _ in counts.values()], textposition="none",
         error_x={"type": "data", "symmetric": False, "color": look.ink, "thickness": 1.5, "width": 5,
                  "array": [high - share for share, (*_, (_, high)) in zip(shares, counts.values(), strict=True)],
                  "arrayminus": [share - low for share, (*_, (low, _)) in zip(shares, counts.values(), strict=True)]},

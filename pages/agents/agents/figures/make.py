@@ -151,7 +151,7 @@ def price_figure(
         showlegend=False,
         annotations=_end_names(ends, roles, look),
         xaxis={"domain": [0, 0.8], "title": {"text": "questions"}, "range": [0, reach], "showgrid": False},
-        yaxis={"title": {"text": "cost, tokens of the light model"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "cost in tokens"}, "rangemode": "tozero"},
     )
 
 

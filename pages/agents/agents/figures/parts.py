@@ -10,7 +10,7 @@ BLOCKS: Mapping[str, tuple[float, float]] = {
     "task": (0.0, 1.0),
     "context": (1.0, 1.0),
     "thought": (2.0, 1.6),
-    "plan": (2.0, 0.4),
+    "plan": (2.0, 1.0),
     "act": (3.0, 1.0),
     "guard": (4.0, 1.0),
     "tool": (5.0, 1.0),

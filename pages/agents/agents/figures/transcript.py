@@ -53,7 +53,7 @@ def text_trace(lines: Sequence[Line], look: Look, *, name: str, axes: str = "") 
     return go.Scatter(
         x=[0.0] * len(lines), y=list(range(len(lines))), mode="text", text=[text for text, _ in lines],
         textposition="middle right", textfont={"color": [color for _, color in lines], "size": look.size},
-        hoverinfo="skip", name=name, xaxis=f"x{axes}", yaxis=f"y{axes}", cliponaxis=False,
+        hoverinfo="skip", name=name, xaxis=f"x{axes}", yaxis=f"y{axes}", cliponaxis=False, showlegend=False,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import streamlit as st
 
+from components.course import PANEL
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from components.theme import Look
@@ -13,7 +14,7 @@ from core.checks import Check
 from pages.agents.agents import findings
 from pages.agents.agents.figures.guards import NONE, ORDERED, OTHER, RIGHT, guards_figure
 from pages.agents.agents.figures.transcript import Line, percent, told_lines
-from pages.agents.agents.topic import GUARDS
+from pages.agents.agents.topic import EDIT, GUARDS
 
 ABOVE = 128
 KINDS = tuple(ADDED)
@@ -43,7 +44,7 @@ def kind_of(page: Page) -> str:
 def draw(page: Page) -> None:
     """Counts with and without marking, and one record."""
     found = recorded_injections()
-    places = st.columns([3, 3, 3], vertical_alignment="bottom")
+    places = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
     with places[0]:
         page.controls.select("added", "Behind the record", list(KINDS))
     with places[1]:
@@ -52,6 +53,9 @@ def draw(page: Page) -> None:
         page.controls.slider("trap", "World shown", 1, found.worlds)
     kind, permission = kind_of(page), permission_of(page)
     number = min(max(int(page.controls.value("trap")), 1), found.worlds) - 1
+    with places[3]:
+        values = rewritten(number, kind)
+        st.button("Try your own words", on_click=page.controls.story, args=(values,), key="agents_words")
     plain, marked = (
         {some: counted(found, some, marked=flag, permission=permission) for some in found.kinds}
         for flag in (False, True)
@@ -63,6 +67,12 @@ def draw(page: Page) -> None:
     )  # fmt: skip
     page.plot(fig, name="guards", alt=f"Counts of acts after a record that carries more. {title}.", roomy=True)
     page.sentence(findings.of_marking(found, kind, permission))
+
+
+def rewritten(number: int, kind: str) -> dict[str, object]:
+    """What opens the editor on the record that is shown, where a visitor writes other words behind it."""
+    trapped = trapped_world(number)
+    return {PANEL: EDIT, "number": number + 1, "heard": trapped.step(trapped.words(kind)).observation}
 
 
 def counted(found: Injections, kind: str, *, marked: bool, permission: str) -> dict[str, int]:

@@ -1,0 +1,48 @@
+"""Figures of the page on agents: lists have room for their lines, at a desk and on a projector."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from components.figures.heights import room
+from components.theme import ENLARGED, Look
+from core.agents import ROOMS_WORLD, Rooms, Setting
+from pages.agents.agents.figures.beside import beside_figure
+from pages.agents.agents.figures.parts import BLOCKS, HALF, TALL, WAYS, parts_figure
+from pages.agents.agents.panels.plan import ABOVE
+
+COUNTS = {"search": (60, 60, (0.94, 1.0)), "random acts": (6, 60, (0.05, 0.2))}
+
+
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize("acts", [0, 6, 12, 40])
+def test_acts_beside_the_plan_do_not_overlap_and_are_all_counted(presenter: bool, acts: int) -> None:
+    look, world = Look(presenter=presenter), Setting(ROOMS_WORLD).world(0)
+    assert isinstance(world, Rooms)
+    height = room(look, ABOVE)
+    fig = beside_figure(world, (), ["open the door"] * acts, COUNTS, look=look, title="", height=height)
+    told = [note for note in fig.layout.annotations if note.x == 0.5 and note.xref == "paper"]
+    drawn = height * (ENLARGED if presenter else 1) - 70
+    gaps = [(one.y - other.y) * drawn for one, other in pairwise(told)]
+    assert all(gap >= 1.25 * (look.size - 1) for gap in gaps) and told[-1].y > 0
+    shown = sum("open the door" in note.text for note in told)
+    more = int(told[-1].text.split()[1]) if "more" in told[-1].text else 0
+    assert shown + more == acts
+
+
+def test_counts_stand_beside_their_bars_where_no_interval_crosses_them() -> None:
+    world = Setting(ROOMS_WORLD).world(0)
+    assert isinstance(world, Rooms)
+    fig = beside_figure(world, (), (), COUNTS, look=Look(), title="", height=300)
+    assert fig.layout.yaxis2.ticktext == ("search<br>60 of 60", "random acts<br>6 of 60")
+    assert fig.data[-1].textposition == "none"
+
+
+def test_no_way_between_blocks_runs_through_another_block() -> None:
+    fig = parts_figure(dict.fromkeys(BLOCKS, ""), look=Look(), title="", height=400)
+    for (one, other), way in zip(WAYS, fig.layout.annotations, strict=True):
+        for share in np.linspace(0, 1, 101):
+            x, y = way.ax + share * (way.x - way.ax), way.ay + share * (way.y - way.ay)
+            through = [name for name, (across, up) in BLOCKS.items() if abs(x - across) < HALF and abs(y - up) < TALL]
+            assert set(through) <= {one, other}, (one, other, through)
