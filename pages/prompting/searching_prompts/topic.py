@@ -84,7 +84,7 @@ PRESETS = (
     ),
     Preset(
         "As it is sent",
-        "The winning prompt token by token, and what the model answers to each review.",
+        "Which prompt won? Below it stands token by token, with the answer to each review.",
         {"method": "annealing", "budget": 40, "step": 13, "panel": "Prompt"},
     ),
     Preset(
