@@ -62,8 +62,9 @@ STYLE = """<style>
   .grid th, .grid td { min-width: 11rem; }
   .chip { white-space: pre-wrap; overflow-wrap: anywhere; -webkit-box-decoration-break: clone;
     box-decoration-break: clone; }
-  [class*="st-key-roomy_"] { overflow-x: auto; }
+  [class*="st-key-roomy_"], [class*="st-key-broad_"] { overflow-x: auto; }
   [class*="st-key-roomy_"] > div { min-width: 720px; }
+  [class*="st-key-broad_"] > div { min-width: 1180px; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -160,7 +160,7 @@ class Page:
         name: str,
         alt: str,
         on_click: Callable[[list[Any]], Values] | None = None,
-        roomy: bool = False,
+        roomy: bool | Literal["broad"] = False,
     ) -> None:
         """Draws a figure below its title, which is text and breaks into lines where the screen is narrow.
 
@@ -170,7 +170,8 @@ class Page:
             alt: what the figure shows and finds, for those who cannot see it.
             on_click: turns the custom data of a clicked point into values of parameters; a point is for clicking where
                 its custom data is a row.
-            roomy: too much to read at the width of a phone: there it keeps its width, and is moved sideways.
+            roomy: too much to read at the width of a phone: there it keeps its width, and is moved sideways. "broad":
+                so is one with lines of running text, which keeps that of a desk.
         """
         key = f"{self.topic.key}_{name}_figure"
         options: dict[str, Any] = {}
@@ -180,7 +181,7 @@ class Page:
         finding, drawn = untitled(fig, self.look)
         if finding:
             self.finding(finding)
-        place = st.container(key=f"roomy_{key}") if roomy else st
+        place = st.container(key=f"{roomy if roomy == 'broad' else 'roomy'}_{key}") if roomy else st
         place.plotly_chart(
             drawn,
             theme=None,

@@ -132,7 +132,9 @@ def main_figure(shown: Shown) -> None:
     fig = episode_figure(moment, hidden=shown.hidden, look=shown.page.look, title=title)
     alt = f"A map of the world, what was done so far, and a bar for each act that can be done. {title}."
     acts = list(moment.probabilities)
-    shown.page.plot(fig, name="episode", alt=alt, on_click=lambda carried: {"guess": acts[int(carried[0])]}, roomy=True)
+    shown.page.plot(
+        fig, name="episode", alt=alt, on_click=lambda carried: {"guess": acts[int(carried[0])]}, roomy="broad"
+    )
 
 
 def reading(shown: Shown) -> str:

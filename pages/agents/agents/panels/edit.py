@@ -78,7 +78,7 @@ def side_by_side(page: Page, shown: Shown, after: Episode | None, branch: Branch
         names=("as it was", "edited" if after else "edited, up to here"), look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="branches", alt=f"Two transcripts of one episode side by side. {title}.", roomy=True)
+    page.plot(fig, name="branches", alt=f"Two transcripts of one episode side by side. {title}.", roomy="broad")
     last = steps[at]
     page.sentence(
         f"Act {at + 1}, edited: <b>{escape(last.decision.act)}</b>; what is read then: "

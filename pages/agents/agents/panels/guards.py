@@ -65,7 +65,7 @@ def draw(page: Page) -> None:
         plain, marked, record(found, number, kind, page.look), shown=kind, look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="guards", alt=f"Counts of acts after a record that carries more. {title}.", roomy=True)
+    page.plot(fig, name="guards", alt=f"Counts of acts after a record that carries more. {title}.", roomy="broad")
     page.sentence(findings.of_marking(found, kind, permission))
 
 

@@ -105,7 +105,7 @@ def making(page: Page) -> None:
         rows, [(int((some == TESTS).sum()), len(some)) for some in counts], at=len(examples), look=page.look,
         title=title, height=room(page.look, ABOVE + 64),
     )  # fmt: skip
-    page.plot(fig, name="maker", alt=f"Examples, tests, and what the made tool gives. {title}.", roomy=True)
+    page.plot(fig, name="maker", alt=f"Examples, tests, and what the made tool gives. {title}.", roomy="broad")
     page.sentence(words.maker_reading(tool, makings, len(examples), TESTS))
 
 
@@ -154,7 +154,7 @@ def own(page: Page) -> None:
         title = words.own_title(tool, left_right)
         rows = [*rows_of(typed.examples, tool, example=True), *asked_rows(typed, tool)]
         fig = maker_figure(rows, (), at=0, look=page.look, title=title, height=room(page.look, ABOVE + 64))
-        page.plot(fig, name="own", alt=f"Your examples, and what the made tool gives. {title}.", roomy=True)
+        page.plot(fig, name="own", alt=f"Your examples, and what the made tool gives. {title}.", roomy="broad")
     tried = (
         f"The maker tried <b>{tool.tried:,}</b> expressions" if tool else f"None of <b>{BUDGET:,}</b> expressions fits"
     )
@@ -172,7 +172,7 @@ def using(page: Page) -> None:
     alone, tooled = (rights(recorded_uses().of(way)) for way in (ALONE, TOOL))
     title = words.user_title(alone, tooled)
     fig = user_figure(counts, look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="user", alt=f"Right answers of a light model, by question and way. {title}.", roomy=True)
+    page.plot(fig, name="user", alt=f"Right answers of a light model, by question and way. {title}.", roomy="broad")
     named, numbers = faults(recorded_uses().of(TOOL))
     page.sentence(words.user_reading(len(tooled), named, numbers, sum(tooled), sum(rights(recorded_uses().of(TOLD)))))
 
@@ -215,7 +215,7 @@ def pricing(page: Page) -> None:
     count = break_even(make, large, small)
     title = words.price_title(count)
     fig = price_figure(make, large, small, count, look=page.look, title=title, height=room(page.look, ABOVE + 64))
-    page.plot(fig, name="price", alt=f"Costs over questions, with a made tool and without. {title}.", roomy=True)
+    page.plot(fig, name="price", alt=f"Costs over questions, with a made tool and without. {title}.", roomy="broad")
     tooled = rights(recorded_uses().of(TOOL))
     page.sentence(words.price_reading(make, large, small, count, sum(tooled) / len(tooled)))
 

@@ -91,7 +91,7 @@ def calls(page: Page) -> None:
         call_lines(p, retries), range(1, LONGEST + 1), at=steps, axis="calls in a chain", look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="noise", alt=f"Chains that come through, over their length. {title}.", roomy=True)
+    page.plot(fig, name="noise", alt=f"Chains that come through, over their length. {title}.", roomy="broad")
     page.sentence(
         words.calls_reading(p, steps, retries, once=ways[0], again=ways[1], vote=ways[2], draws=DRAWS)
     )  # fmt: skip
@@ -139,7 +139,7 @@ def checker(page: Page) -> None:
     found = [ends_drawn(p, steps, number, alarms, misses, draws=DRAWS).tolist() for number in range(SHOWN_RETRIES + 1)]
     title = words.checker_title(p, ends[0], ends[-1], SHOWN_RETRIES)
     fig = ends_figure(ends, found, DRAWS, look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="checker", alt=f"How chains end, by retries of each call. {title}.", roomy=True)
+    page.plot(fig, name="checker", alt=f"How chains end, by retries of each call. {title}.", roomy="broad")
     page.sentence(words.checker_reading(p, steps, alarms, misses, ends[-1], SHOWN_RETRIES))
 
 
@@ -159,7 +159,7 @@ def budget(page: Page) -> None:
         budget_lines(p, steps, places), places, at=paid, axis="calls paid for", look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="budget", alt=f"Chains that come through, over the calls paid for. {title}.", roomy=True)
+    page.plot(fig, name="budget", alt=f"Chains that come through, over the calls paid for. {title}.", roomy="broad")
     page.sentence(
         words.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, voters=voters_of(steps, paid))
     )

@@ -42,7 +42,7 @@ def draw(page: Page) -> None:
     title = "A loop: read, think or plan, act if allowed, observe, and read again"
     fig = parts_figure(OPENS, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(
-        fig, name="parts", alt=f"Blocks of an agent with arrows between them. {title}.", on_click=clicked, roomy=True
+        fig, name="parts", alt=f"Blocks of an agent with arrows between them. {title}.", on_click=clicked, roomy="broad"
     )
     page.sentence(
         f"Ten blocks, {len(WAYS)} ways between them. A click on a block opens what measures it: "

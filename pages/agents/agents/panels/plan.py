@@ -127,7 +127,9 @@ def searching(page: Page) -> None:
     here = {name: plan_by(world, name, estimate, weight).looked_at for name in SEARCHES}
     title = words.search_title(named(search), looked[search], looked[BREADTH], longer)
     fig = search_figure(world, found, looked, here, look=page.look, title=title, height=room(page.look, ABOVE))
-    page.plot(fig, name="search", alt=f"A house, what a search looked at, and states by search. {title}.", roomy=True)
+    page.plot(
+        fig, name="search", alt=f"A house, what a search looked at, and states by search. {title}.", roomy="broad"
+    )
     page.sentence(words.search_reading(found, plain, named(search)))
 
 
@@ -168,7 +170,7 @@ def beside(page: Page) -> None:
     fig = beside_figure(
         world, found.acts or (), episode.acts, counts, look=page.look, title=title, height=room(page.look, ABOVE)
     )
-    page.plot(fig, name="beside", alt=f"A map, the shortest plan and the model's acts. {title}.", roomy=True)
+    page.plot(fig, name="beside", alt=f"A map, the shortest plan and the model's acts. {title}.", roomy="broad")
     page.sentence(words.beside_reading(episode, len(found.acts or ()), found.looked_at))
 
 
@@ -194,7 +196,9 @@ def walling(page: Page) -> None:
         world, walked, closed, extra, count=len(closed), look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="walls", alt=f"A house with walls that its map lacks, and what they cost. {title}.", roomy=True)
+    page.plot(
+        fig, name="walls", alt=f"A house with walls that its map lacks, and what they cost. {title}.", roomy="broad"
+    )
     page.sentence(words.walls_reading(walked, len(closed)))
 
 
@@ -215,7 +219,7 @@ def own_map(page: Page) -> None:
             return
         title = words.own_title(found, world)
         fig = own_figure(world, found, look=page.look, title=title, height=room(page.look, ABOVE))
-        page.plot(fig, name="own_map", alt=f"A visitor's map with the shortest plan. {title}.", roomy=True)
+        page.plot(fig, name="own_map", alt=f"A visitor's map with the shortest plan. {title}.", roomy="broad")
     page.sentence(f"Breadth-first search took up <b>{found.looked_at}</b> states.")
 
 

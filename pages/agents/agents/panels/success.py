@@ -107,7 +107,7 @@ def draw(page: Page) -> None:
         {actor: counted(hits) for actor, hits in found.hits.items()}, found.places, axis=AXES[found.over],
         look=page.look, title=title, height=room(page.look, ABOVE),
     )  # fmt: skip
-    page.plot(fig, name="success", alt=f"The share of worlds got through, by actor. {title}.", roomy=True)
+    page.plot(fig, name="success", alt=f"The share of worlds got through, by actor. {title}.", roomy="broad")
     page.sentence(findings.of_all(found.hits))
 
 

@@ -47,7 +47,7 @@ def draw(page: Page) -> None:
         height=room(page.look, ABOVE),
     )  # fmt: skip
     alt = f"Success and tokens with thoughts and without, and one episode in full. {title}."
-    page.plot(fig, name="thoughts", alt=alt, roomy=True)
+    page.plot(fig, name="thoughts", alt=alt, roomy="broad")
     page.sentence(sentence(runs, every))
 
 

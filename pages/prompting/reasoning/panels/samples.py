@@ -58,7 +58,7 @@ def samples(shown: Shown) -> None:
         dict(zip(roles, (best, tree, voted), strict=True)),
         look=look,
         title=title,
-        x_label=f"n, each for the {vote(KIND, 1).tokens:.0f} tokens of one chain",
+        x_label=f"n chains of {vote(KIND, 1).tokens:.0f} tokens each",
         y_label="share right",
         x=np.array(NS),
         beside=np.array([0.0, top]),
