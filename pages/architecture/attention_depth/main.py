@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from components.controls import Controls
 from components.page import Badge, Page, token_chip
 from core.attention import Ablation, AttentionRecord
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures import changes as figures
-from pages.architecture.attention_depth.words import cause_title, perplexity_in_words
+from pages.architecture.attention_depth.words import ablated, cause_title, perplexity_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,11 @@ class Shown:
             parts[-1] += " (set to its mean)" if len(self.heads) == 1 else " (set to their means)"
         parts += [f"token {place}" for place in self.hidden]
         return " and ".join(parts)
+
+
+def keep_a_choice(controls: Controls) -> None:
+    """Writes "none" where the last head was taken away, and takes it out where a head was chosen. A callback."""
+    controls.set({"heads": ablated(controls.value("heads"))})
 
 
 def main_figure(shown: Shown) -> None:

@@ -20,16 +20,10 @@ from pages.architecture.attention_depth.panels import (
     ranking,
 )
 from pages.architecture.attention_depth.topic import TOPIC
-from pages.architecture.attention_depth.words import EQUATIONS, NOBODY, ablated, head_of, name_of
+from pages.architecture.attention_depth.words import EQUATIONS, NOBODY, head_of, name_of
 
 page = Page(TOPIC)
 page.header()
-
-
-def keep_a_choice() -> None:
-    """Writes "none" where the last head was taken away, and takes it out where a head was chosen. A callback."""
-    page.controls.set({"heads": ablated(page.controls.value("heads"))})
-
 
 text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
 with text_place:
@@ -53,7 +47,9 @@ if attention_results.last_token_asked_for():
 names = [name_of(layer, head) for layer in range(n_layers) for head in range(n_heads)]
 places = [NOBODY, *(f"{place} {token}" for place, token in enumerate(record.tokens))]
 with head_place:
-    silenced = page.controls.several("heads", "Heads to ablate", [NOBODY, *names], on_change=keep_a_choice)
+    silenced = page.controls.several(
+        "heads", "Heads to ablate", [NOBODY, *names], on_change=views.keep_a_choice, args=(page.controls,)
+    )
 with token_place:
     hidden_name = page.controls.select("token", "Token to hide", places)
 with more:
