@@ -98,7 +98,7 @@ def controls(page: Page) -> Shown:
 def places_problem(page: Page) -> bool:
     """Whether the open panel draws the problem's slider itself, since a control can stand on a page only once."""
     value = page.controls.value
-    return value(PANEL) == "Vote" or (value(PANEL) == "Better spent" and value("spent") == CUTS)
+    return bool(value(PANEL) == "Vote" or (value(PANEL) == "Better spent" and value("spent") == CUTS))
 
 
 def warmth(page: Page, kind: Kind) -> float:
