@@ -321,11 +321,18 @@ class JobDesk:
 
     def _note_start(self, slot: Slot, worker: str) -> None:
         again = slot.worker not in ("", worker)
-        if slot.stopping_since is None and again:
+        if slot.stopping_since is None and again and not self._is_there(slot.worker):
             self._give_up(slot)
         elif slot.stopping_since is None:
+            # Begun anew where the first worker is well: another app let go of it just before this one asked.
             slot.job.record = replace(slot.job.record, state="running", started=time.time(), progress=JobProgress())
         slot.worker = worker
+
+    def _is_there(self, worker: str) -> bool:
+        if self._connection is None:
+            return False
+        self._connection.refresh()
+        return worker in self._connection.workers
 
     def _give_up(self, slot: Slot) -> None:
         """Fails a job whose worker died: Dask by itself would try the next worker, and might lose that one as well."""

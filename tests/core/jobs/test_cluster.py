@@ -16,6 +16,7 @@ import pytest
 import trustme
 
 from core import jobs
+from core.jobs import submitting
 from tests.cluster import ROOT
 from tests.core.jobs.job_functions import Task, beat_deaf, large, square
 
@@ -95,6 +96,7 @@ while job.state == "waiting":
     job.wait(0.01)
 print(job.state, flush=True)
 if sys.argv[3] == "leaves":
+    input()
     job.leave("one")
     job.wait(10)
     print(job.state)
@@ -109,6 +111,26 @@ def asking(log: Path, seconds: float, then: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
+def _go_on(app: "subprocess.Popen[str]") -> None:
+    assert app.stdin
+    app.stdin.write("\n")
+    app.stdin.flush()
+
+
+def test_a_job_that_is_begun_anew_by_a_second_worker_is_not_lost(alone: pytest.MonkeyPatch, cluster: str) -> None:
+    """Its first run belonged to an app that let go of it: its worker is well, and nothing has failed."""
+    alone.setenv("EXPLORER_DASK", cluster)
+    desk = submitting._desk()
+    job = desk.submit_all(square, [Task(number=5, seconds=2)], "")[0]
+    while job.state == "waiting":
+        job.wait(0.01)
+    (slot,) = desk._slots.values()
+    (other,) = desk._connection.workers - {slot.worker}
+    event = {"event": "started", "task": desk._task(slot.order), "worker": other}
+    desk._inbox.put(lambda: desk._note(event))
+    assert job.result(timeout=30).square == 25
+
+
 def test_two_apps_that_ask_for_the_same_compute_it_once(
     alone: pytest.MonkeyPatch, deployment: Path, cluster: str
 ) -> None:
@@ -118,11 +140,11 @@ def test_two_apps_that_ask_for_the_same_compute_it_once(
     # On a busy machine one of them may take longer to start than the job: they ask when all are there.
     assert [app.stdout and app.stdout.readline() for app in apps] == ["ready\n"] * 3
     for app in apps:
-        assert app.stdin
-        app.stdin.write("\n")
-        app.stdin.flush()
+        _go_on(app)
+    assert [app.stdout and app.stdout.readline() for app in apps] == ["running\n"] * 3
+    _go_on(apps[2])
     said = [app.communicate(timeout=90)[0].split() for app in apps]
-    assert said == [["running", "49"], ["running", "49"], ["running", "cancelled"]]
+    assert said == [["49"], ["49"], ["cancelled"]]
     assert len(log.read_text().splitlines()) == 1
 
 
