@@ -31,7 +31,7 @@ def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float
     Source: independent calls; the vote is Condorcet's (1785).
     """
     calls, again, votes = _checked(p, steps, retries, voters)
-    return _all_of(calls, _one_fails(float(p), again, votes))
+    return _all_of(calls, _one_comes(float(p), again, votes))
 
 
 def _checked(p: float, steps: int, retries: int, voters: int) -> tuple[int, int, int]:
@@ -43,18 +43,27 @@ def _checked(p: float, steps: int, retries: int, voters: int) -> tuple[int, int,
     return calls, again, votes
 
 
-def _one_fails(p: float, retries: int, voters: int) -> float:
+def _one_comes(p: float, retries: int, voters: int) -> float:
+    """The logarithm of the probability that one call comes through; rounded to neither 0 nor 1 on the way."""
     if voters > 1:
         # Loaded here: a page that only opens needs none of it.
         from scipy.special import bdtrc  # type: ignore[import-untyped]
 
-        return float(bdtrc(voters // 2, voters, p))
-    return float(p ** float(retries + 1)) if retries < 2**53 else float(p == 1)
+        return _log1m(float(bdtrc(voters // 2, voters, p)))
+    if p in (0.0, 1.0):
+        return -math.inf if p else 0.0
+    tries = float(retries + 1) if retries < 2**1000 else math.inf
+    all_fail = tries * math.log(p)
+    # Near 1 the power itself would lose what is left to 1; far from it, the sum of logarithms loses more.
+    return math.log(-math.expm1(all_fail)) if all_fail > -math.log(2) else _log1m(float(p**tries))
 
 
-def _all_of(calls: int, fails: float) -> float:
-    """(1 - fails)^calls, where 1 - fails itself would be rounded to 1."""
-    return float(calls == 0) if fails >= 1 else math.exp(calls * math.log1p(-fails))
+def _log1m(fails: float) -> float:
+    return -math.inf if fails >= 1 else math.log1p(-fails)
+
+
+def _all_of(calls: int, one_comes: float) -> float:
+    return 1.0 if calls == 0 else math.exp(calls * one_comes)
 
 
 def simulated(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.agents import NAMES, break_even, make_tool, success
@@ -15,6 +15,9 @@ SMALL = st.integers(-6, 9)
 
 
 @given(st.floats(0, 1), st.integers(0, 12), st.integers(0, 4))
+@example(p=0.99999, steps=1, retries=3)
+@example(p=math.nextafter(1, 0), steps=1, retries=4)
+@example(p=1e-300, steps=12, retries=0)
 def test_success_is_that_of_exact_fractions(p: float, steps: int, retries: int) -> None:
     exact = (1 - Fraction(p) ** (retries + 1)) ** steps
     assert success(p, steps, retries=retries) == pytest.approx(float(exact), rel=1e-12, abs=1e-300)
