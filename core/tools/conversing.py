@@ -70,6 +70,7 @@ class Conversation:
             ready.result(START)
         except Exception as error:
             self.close()
+            self._loop.call_soon_threadsafe(self._abandon)
             raise NoServerError(f"The server did not start: {type(error).__name__}") from error
 
     @property
@@ -113,6 +114,11 @@ class Conversation:
         if hasattr(self, "_work"):
             self._work.put_nowait(None)
 
+    def _abandon(self) -> None:
+        """Ends a client that waits for a first answer: it reads no work, and its server would outlive it."""
+        if hasattr(self, "_task"):
+            self._task.cancel()
+
     def _do(self, work: Callable[[Client], Awaitable[R]], seconds: float) -> R:
         if self._ended:
             raise NoServerError("The server has ended. Start it again.")
@@ -153,6 +159,7 @@ class Conversation:
                 ready.set_exception(NoServerError(str(error)))
         finally:
             self._ended = True
+            ready.cancel()
 
     async def _discover(self, client: Client) -> None:
         """Asks what the server is, and again where it is not up within the SDK's ten seconds.

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from mcp import StdioServerParameters
 from mcp.server.mcpserver.exceptions import ToolError
 
 from core.tools import (
@@ -127,6 +128,19 @@ def test_a_server_that_is_slow_to_start_is_asked_again_in_the_same_era(monkeypat
     words = named(conversation.messages)
     assert conversation.version == ERAS[0] and words.count("server/discover") > 1 and "initialize" not in words
     assert misfits(conversation.messages, conversation.version) == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_server_that_never_answers_does_not_outlive_its_client(era: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = StdioServerParameters(command=sys.executable, args=["-S", "-c", "import time; time.sleep(99)"])
+    monkeypatch.setattr(conversing, "command", lambda *, faults: silent)
+    monkeypatch.setattr(conversing, "START", 0.5)
+    before = set(psutil.Process().children())
+    with pytest.raises(NoServerError, match="did not start"):
+        Conversation(era)
+    left = set(psutil.Process().children()) - before
+    _, alive = psutil.wait_procs(left, timeout=20)
+    assert alive == []
 
 
 def test_what_is_forgotten_leaves_no_answer_without_its_request(
