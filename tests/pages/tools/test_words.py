@@ -44,6 +44,7 @@ from core.tools import (
     share,
 )
 from pages.agents.tools.figures.calls import calls_figure
+from pages.agents.tools.figures.messages import MOST
 from pages.agents.tools.panels.calls import groups
 from pages.agents.tools.words.answers import (
     answers_reading,
@@ -145,10 +146,12 @@ def test_at_what_programs_stopped() -> None:
     stopped = (one for one in some if one.error)
     named = tuple(replace(one, error=f"line 1, character 1: {why}") for one, why in zip(stopped, reasons, strict=True))
     said = faults_reading({1: {PROGRAM: (*some[:2], *named)}})
-    assert said == "The model's 4 stopped 2 at an unknown name, 1 at a line that is none and 1 at an endless loop."
+    assert said == (
+        "4 of the model's programs stopped: 2 at an unknown name, 1 at a line that is none and 1 at an endless loop."
+    )
     for by_case in recorded_answers().by_case.values():
         stops = sum(bool(one.error) for by_method in by_case.values() for one in by_method[PROGRAM])
-        assert f"The model's {stops} stopped" in faults_reading(by_case) or stops == 0
+        assert f"{stops} of the model's programs stopped" in faults_reading(by_case) or stops == 0
 
 
 def test_how_an_answer_came_out() -> None:
@@ -184,6 +187,7 @@ def test_the_reading_of_sums_counts_where_they_go_wrong() -> None:
     said = sums_reading(sums(30, 10))
     assert said.startswith("10 of 40 are wrong, 10 of them first at digit 1 of the answer.") and "a difference" in said
     assert "no difference beyond chance" in sums_reading([*sums(1, 1)])
+    assert "nothing is said of carries" in sums_reading([Sum(12, 34, " 9"), Sum(18, 34, " 9")])
     for condition in CONDITIONS:
         for digits, some in recorded_sums().by_case[condition].items():
             wrong = sum(not one.correct for one in some)
@@ -321,14 +325,15 @@ def test_the_break_even_of_every_record_lies_in_its_interval(kind: str) -> None:
 
 def test_what_is_said_of_a_conversation_is_counted_in_it() -> None:
     for exchange in recorded_exchanges().by_era.values():
+        assert len(exchange.messages) <= MOST, "the story of the handshake shows its first message"
         said = protocol_reading(exchange)
         assert "<b>6</b> calls: 2 came back with an error" in said and "1 taken back" in said
         assert "messages before the first call" in protocol_title(exchange)
     hello = Message("client", 0.0, '{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{}}')
-    assert protocol_title(Exchange("2026-07-28", (), (hello,), {})) == "1 messages, and no call yet"
+    assert protocol_title(Exchange("2026-07-28", (), (hello,), {})) == "1 message, and no call yet"
     call = replace(hello, text=hello.text.replace("server/discover", "tools/call"))
     cut = protocol_title(Exchange("2026-07-28", (), (call,), {}))
-    assert cut == "The latest 1 messages; what came before them is no longer kept"
+    assert cut == "The latest 1 message; what came before is no longer kept"
 
 
 def _learned(calls: int, texts: int, *, of: int = 40, seeds: int = 3) -> LearnedCalls:

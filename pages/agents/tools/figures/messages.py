@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from components.theme import Look, figure
 from core.tools import Message, named
 
-MOST = 24
-"""Messages that fit; of a longer conversation the latest are drawn."""
+MOST = 26
+"""Messages that fit, so that the recorded conversations stand whole; of a longer conversation the latest are drawn."""
 
 
 def messages_figure(messages: Sequence[Message], chosen: int, *, look: Look, height: int, title: str) -> go.Figure:

@@ -76,7 +76,7 @@ def draw(page: Page) -> None:
     with in_full:
         page.controls.slider("message", "Message in full", 0, len(exchange.messages) - 1)
         # The form of a call, and how it ended, take the room of some lines.
-        height = 230 if talking.live(era) is None else 160 if talking.told() is None else 80
+        height = 320 if talking.live(era) is None else 160 if talking.told() is None else 80
         in_json(exchange.messages[chosen], height=height)
     page.note(protocol_reading(exchange))
 

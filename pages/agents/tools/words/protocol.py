@@ -8,11 +8,15 @@ def protocol_title(exchange: Exchange) -> str:
     words = named(exchange.messages)
     before = words.index("tools/call") if "tools/call" in words else len(words)
     if before == len(words):
-        return f"{len(words)} messages, and no call yet"
+        return f"{_messages(len(words))}, and no call yet"
     if not {"initialize", "server/discover"} & {*words[:before]}:
-        return f"The latest {len(words)} messages; what came before them is no longer kept"
+        return f"The latest {_messages(len(words))}; what came before is no longer kept"
     opened = "a handshake" if "initialize" in words else "a look at what the server is"
     return f"{opened[:1].upper()}{opened[1:]} and the list of tools: {before} messages before the first call"
+
+
+def _messages(count: int) -> str:
+    return f"{count} message{'' if count == 1 else 's'}"
 
 
 def protocol_reading(exchange: Exchange) -> str:
