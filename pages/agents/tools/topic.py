@@ -3,6 +3,7 @@
 from components.course import PanelWords, Preset, Question, Topic
 from core.tools import (
     CHAIN,
+    CONDITIONS,
     DIRECT,
     INJECTED,
     LEGACY,
@@ -75,7 +76,7 @@ PRESETS = (
     ),
     Preset(
         "Bare sums",
-        "No words around the numbers: length alone decides.",
+        "No words around the numbers, only more digits: where does it break?",
         {"panel": SUMS},
         ("length", "shown", "exact"),
     ),
@@ -152,7 +153,7 @@ QUESTIONS = (
         "That is one factor, and not the one here: this tokenizer cuts every number into single digits, and the sums "
         "still go wrong as they get longer. The model guesses digits from left to right, while carries run from right "
         "to left; the sentence below the figure says whether sums with a carry fail more often.",
-        {"panel": SUMS},
+        {"panel": SUMS, "shown": CONDITIONS[1]},
     ),
     Question(
         "Why a program instead of a calculator?",

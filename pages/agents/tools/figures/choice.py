@@ -32,6 +32,8 @@ def choice_figure(choices: Sequence[Choice], one: Choice, *, look: Look, height:
     )
     mono = {"family": MONO, "size": look.size - 2}
     level = {"tickvals": list(range(len(LABELS))), "ticktext": list(LABELS), "tickfont": mono, "showgrid": False}
+    # Side by side the names have room in two lines, also on a phone.
+    below = [name.replace("_", "_<br>") for name in LABELS]
     return figure(
         look,
         title=title,
@@ -39,7 +41,14 @@ def choice_figure(choices: Sequence[Choice], one: Choice, *, look: Look, height:
         traces=[heat, _bars(one, look)],
         showlegend=False,
         annotations=_numbers(table, look),
-        xaxis={**level, "domain": [0, 0.46], "title": {"text": "chosen"}, "side": "bottom", "tickangle": 0},
+        xaxis={
+            **level,
+            "ticktext": below,
+            "domain": [0, 0.46],
+            "title": {"text": "chosen"},
+            "side": "bottom",
+            "tickangle": 0,
+        },
         yaxis={**level, "title": {"text": "right"}, "autorange": "reversed"},
         xaxis2={
             "domain": [0.66, 0.97],

@@ -20,6 +20,7 @@ def outcomes_figure(counts: Mapping[int, Mapping[str, int]], *, look: Look, heig
             text=[by[name] or "" for by in counts.values()],
             textposition="inside",
             insidetextanchor="middle",
+            textangle=0,
             hovertemplate="%{x} digits: %{y}<extra>" + name + "</extra>",
         )
         for name, role in ROLES.items()

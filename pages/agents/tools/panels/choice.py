@@ -56,7 +56,7 @@ def _made(page: Page) -> Sequence[Choice]:
 
 def draw(page: Page) -> None:
     """The way of telling, a question, the table, and the call that would be made."""
-    first, second = st.columns([5, 5], vertical_alignment="bottom")
+    first, second = st.columns([6, 4], vertical_alignment="bottom")
     with first:
         telling = page.controls.choice("telling", "The model reads", list(TELLINGS))
     with second:

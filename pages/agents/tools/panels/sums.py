@@ -1,4 +1,4 @@
-"""Bare sums: length alone decides, and the calculator is exact at any length."""
+"""Bare sums by their length, and the calculator is exact at any length."""
 
 from collections.abc import Sequence
 

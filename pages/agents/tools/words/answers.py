@@ -60,7 +60,7 @@ def answers_reading(case: Case, digits: int) -> str:
         if stopped
         else " No program stopped with an error."
     )
-    return f"With {digits_of(digits)} right: {told}.{after}"
+    return f"Right with {digits_of(digits)}: {told}.{after}"
 
 
 def digits_of(count: int) -> str:
@@ -123,4 +123,4 @@ def faults_reading(case: Case) -> str:
     if not names:
         return ""
     told = listed([f"{count} at {name}" for name, count in Counter(names).most_common()])
-    return f"The model's {len(names)} stopped {told}."
+    return f"{len(names)} of the model's programs stopped: {told}."

@@ -49,5 +49,7 @@ def _carried(sums: Sequence[Sum]) -> str:
     told = ", ".join(f"{name} {percent(found)}" for name, found in shares.items())
     if len(shares) < 2:
         return f"Right {told}."
+    if not any(found.right for found in shares.values()):
+        return f"Right {told}: where none is right, nothing is said of carries."
     differ = next(iter(shares.values())).apart(list(shares.values())[1])
     return f"Right {told}: {'a difference' if differ else 'no difference beyond chance'}."
