@@ -161,6 +161,7 @@ def test_zz_a_server_that_dies_is_gone_and_says_so(talk: Conversation) -> None:
 
 
 def test_four_run_at_once_and_an_idle_one_makes_room() -> None:
+    assert (conversing.MOST, conversing.IDLE) == (4, 60.0), "what the page promises"
     few = Conversations(most=1)
     first = few.begin(ERAS[0], idle=0.5)
     with pytest.raises(AllTakenError, match="no more may"):
@@ -169,6 +170,13 @@ def test_four_run_at_once_and_an_idle_one_makes_room() -> None:
     while not first.ended and time.monotonic() < until:
         time.sleep(0.05)
     assert first.ended and few.running == 0
+
+
+def test_the_readme_tells_any_client_how_to_start_the_server() -> None:
+    (block,) = (part for part in (ROOT / "README.md").read_text().split("```") if "mcpServers" in part)
+    (told,) = json.loads(block.removeprefix("json"))["mcpServers"].values()
+    own = conversing.command(faults=False)
+    assert told["args"] == own.args[: len(told["args"])] == ["-B", "-m", "core.tools.server"]
 
 
 def test_tools_with_a_model_read_the_cache_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

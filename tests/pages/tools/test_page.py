@@ -93,6 +93,10 @@ def test_an_own_sentence_is_offered_to_the_model(page: Visit) -> None:
 @pytest.mark.parametrize("panel", [SUMS, PROGRAMS, CALLS, CHOICE, COST])
 def test_scripts_of_the_panels_that_need_no_model_run(page: Visit, panel: str, tmp_path: Path) -> None:
     app = page(panel=panel)
+    if panel == SUMS:
+        shown = html_of(app)
+        cut = recorded_sums().pieces["678"]
+        assert cut == ("6", "7", "8") and all(f">{digit}</" in shown for digit in cut)
     if panel in (SUMS, PROGRAMS, COST):
         assert printed(app, "tools", tmp_path)
 
