@@ -92,7 +92,7 @@ PRESETS = (
     ),
     Preset(
         "The price",
-        "One line gains by recency. What does it cost the other?",
+        "How far does one line rise with recency, and what does it cost the other?",
         {"panel": PRICE, "recency": 0.25},
         ("recency", "importance", "inverted"),
     ),
@@ -138,7 +138,8 @@ QUESTIONS = (
     Question(
         "What should an agent remember, and what may it forget?",
         "A note that is relevant may be out of date, and a new one may be about nothing. A little weight on recency "
-        "finds what has changed; much of it buries old notes that are still true. The panel counts both.",
+        "finds more of what has changed, though fifteen questions cannot tell it from chance; much of it buries old "
+        "notes that are still true, beyond chance. The panel counts both.",
         {"panel": PRICE, "recency": 0.25},
     ),
     Question(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from core.agents import (
     KEEPINGS,
@@ -104,6 +105,16 @@ def test_the_price_is_told_with_its_noise() -> None:
         assert said.startswith("No weight") == (max(sums) == sums[0])
 
 
+@pytest.mark.parametrize(("gained", "lost", "within"), [(4, 0, True), (5, 0, True), (6, 0, False), (0, 6, False),
+                                                        (9, 1, False), (7, 1, True), (0, 0, True)])  # fmt: skip
+def test_noise_is_told_by_the_exact_sign_test(gained: int, lost: int, within: bool) -> None:
+    before = np.arange(15) >= 15 - lost
+    after = np.arange(15) < gained
+    assert (findings.noise(before, after) != "") == within
+    p = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
+    assert within == (p > 0.05)
+
+
 def test_the_room_names_who_is_ahead_beyond_noise() -> None:
     no, yes = np.zeros(30, bool), np.ones(30, bool)
     assert findings.of_the_room({"a": yes, "b": no}, 5) == "A hold 30 of 30 answers in 5 tokens, b 0"
@@ -137,3 +148,7 @@ def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
         sum(hits.sum() for hits in (price.found(Weights(), kind)[place] for kind in (True, False))) for place in (1, -1)
     )
     assert little > needed_ranks(Weights()).tolist().count(1) > much
+    changed, lasting = (price.found(Weights(), kind) for kind in (True, False))
+    for place in (1, 2):
+        assert changed[place].sum() > changed[0].sum() and findings.noise(changed[0], changed[place])
+    assert lasting[-1].sum() < lasting[0].sum() and not findings.noise(lasting[0], lasting[-1])

@@ -25,8 +25,7 @@ TAKES = 9.0
 def panel(page: Page) -> Panel:
     """The panel."""
     return Panel(
-        OWN, lambda: draw(page), stands="instead", badges=(Badge.MEASURED,), checks=lambda: checks(page),
-        script=lambda: script(page),
+        OWN, lambda: draw(page), stands="instead", checks=lambda: checks(page), script=lambda: script(page),
     )  # fmt: skip
 
 
@@ -60,6 +59,7 @@ def draw(page: Page) -> None:
 
 def recorded(page: Page, format: str) -> None:
     """The recorded curve of the same format, until there is one of the visitor's."""
+    page.badges(Badge.RECORDED)
     curve = recorded_curve(format, 10)
     title = findings.of_the_curve(curve)
     plot(page, curve.right.mean(axis=1), curve.positions, f"Recorded, {format}. {title}")
@@ -71,6 +71,7 @@ def recorded(page: Page, format: str) -> None:
 
 def answered(page: Page, done: OwnCurve) -> None:
     """The visitor's own curve."""
+    page.badges(Badge.MEASURED)
     hits = done.chosen == 0
     plot(page, done.right, np.arange(len(done.right)), findings.of_own(done.right, np.arange(len(hits)), hits))
     said = [
