@@ -294,18 +294,19 @@ def answered_within(keeping: str, budget: int) -> Bool[np.ndarray, "question"]:
     texts = SUMMARIES if keeping == SUMMARIZED else [note.text for note in NOTES]
     tokens = book.summary_tokens if keeping == SUMMARIZED else book.note_tokens
     found = []
-    for test, vector in zip(TESTS, book.questions, strict=True):
-        taken = kept_within(_kept_first(keeping, vector), tokens.tolist(), budget)
-        found.append(bool(test.needed(texts)[list(taken)].any()))
+    for test, order in zip(TESTS, _kept_first(keeping), strict=True):
+        taken = kept_within(order, tokens.tolist(), budget)
+        found.append(any(test.answer in texts[place] for place in taken))
     return np.array(found)
 
 
-def _kept_first(keeping: str, question: Float[np.ndarray, "d"]) -> Sequence[int]:
-    """Places in the order in which they are kept."""
+@cache
+def _kept_first(keeping: str) -> tuple[tuple[int, ...], ...]:
+    """For each of TESTS the places in the order in which they are kept, whatever the budget."""
     book = recorded_notebook()
     if keeping == NEWEST:
-        return [int(place) for place in np.argsort([note.age for note in NOTES], kind="stable")]
+        newest = np.argsort([note.age for note in NOTES], kind="stable")
+        return (tuple(newest.tolist()),) * len(TESTS)
     vectors = book.summaries if keeping == SUMMARIZED else book.notes
     alike = np.zeros(len(vectors))
-    order, _ = rank_notes(question, vectors, alike, alike)
-    return [int(place) for place in order]
+    return tuple(tuple(rank_notes(one, vectors, alike, alike)[0].tolist()) for one in book.questions)

@@ -17,6 +17,7 @@ from core.agents import (
     answered_within,
     kept_within,
     needed_ranks,
+    notebook,
     rank_notes,
     recorded_notebook,
     sentence_array,
@@ -106,3 +107,12 @@ def test_recorded_vectors_and_lengths_are_the_models(minilm: Encoder, smollm2: C
     assert abs(float(np.linalg.norm(long)) - 1) < 1e-5
     with pytest.raises(ValueError, match="empty"):
         sentence_array(minilm, [" "])
+
+
+def test_another_room_ranks_no_note_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slider's move asks for sixty rooms, each with thirty questions."""
+    for keeping in KEEPINGS:
+        answered_within(keeping, 100)
+    monkeypatch.setattr(notebook, "rank_notes", None)
+    for keeping in KEEPINGS:
+        assert answered_within(keeping, 125).sum() >= answered_within(keeping, 100).sum()
