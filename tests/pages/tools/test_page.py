@@ -122,6 +122,9 @@ def test_a_visitor_starts_a_server_calls_it_and_ends_it(page: Visit) -> None:
     next(button for button in app.button if button.label == "Call").click()
     settled(app)
     assert any("answer: 144" in block.value for block in app.code) and not app.error
+    said = app.session_state[talking.HELD].messages
+    assert app.slider(key="tools_message").value == len(said) - 1 and "144" in said[-1].text
+    assert any('"text": "144"' in block.value for block in app.code), "the answer is the message in full"
     app.button(key="tools_end").click()
     settled(app)
     assert CONVERSATIONS.running == 0 and any(button.key == "tools_begin" for button in app.button)

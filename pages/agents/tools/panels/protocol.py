@@ -64,8 +64,10 @@ def draw(page: Page) -> None:
         form = st.container()
         in_full = st.container()
     with form:
-        talking.form(era)
+        called = talking.form(era)
     exchange = _shown(page)
+    if called:
+        page.controls.set({"message": len(exchange.messages) - 1})
     page.badges(Badge.MEASURED if talking.held(era) is not None else Badge.RECORDED)
     chosen = min(max(page.controls.value("message"), 0), len(exchange.messages) - 1)
     with left:
@@ -76,7 +78,8 @@ def draw(page: Page) -> None:
     with in_full:
         page.controls.slider("message", "Message in full", 0, len(exchange.messages) - 1)
         # The form of a call, and how it ended, take the room of some lines.
-        height = 320 if talking.live(era) is None else 160 if talking.told() is None else 80
+        room_for = {(False, False): 320, (False, True): 230, (True, False): 160, (True, True): 60}
+        height = room_for[talking.live(era) is not None, talking.told() is not None]
         in_json(exchange.messages[chosen], height=height)
     page.note(protocol_reading(exchange))
 

@@ -79,14 +79,14 @@ def _end() -> None:
         talk.close()
 
 
-def form(era: str) -> None:
-    """The form of a call, while a server runs, and how the last one ended."""
+def form(era: str) -> bool:
+    """The form of a call, while a server runs, and how the last one ended; returns whether one was made just now."""
     talk = live(era)
     if talk is None:
         gone = "Your server has ended; this is what was said." if held(era) else "A recorded conversation."
         st.caption(f"{gone} Start a server to call its tools yourself.")
         _outcome()
-        return
+        return False
     offers = {offer.name: offer for offer in talk.offers}
     name = st.selectbox("Tool", list(offers), key="tools_tool", help="As the server lists them; five misbehave.")
     st.caption(offers[name].description)
@@ -96,9 +96,11 @@ def form(era: str) -> None:
         given = {one.name: _blank(place, name, one) for place, one in zip(places, blanks, strict=True)}
         beside, right = st.columns([6.5, 3.5], vertical_alignment="center")
         taken_back = beside.checkbox("Take it back after half a second", key="tools_cancel")
-        if right.form_submit_button("Call", icon=":material/send:", width="stretch"):
+        called = right.form_submit_button("Call", icon=":material/send:", width="stretch")
+        if called:
             _call(talk, name, arguments_of(blanks, given), taken_back)
     _outcome()
+    return called
 
 
 def _outcome() -> None:
