@@ -123,12 +123,14 @@ class Preset:
         look_at: the sentence.
         values: the parameters that differ from their defaults, or that the story is about.
         free: parameters that the story invites the visitor to move; the sentence stays while they move.
+        unless: values of free parameters at which it does not stay, as there is nothing to see with them yet.
     """
 
     name: str
     look_at: str
     values: Values
     free: tuple[str, ...] = ()
+    unless: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
