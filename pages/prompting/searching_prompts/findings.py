@@ -79,8 +79,8 @@ def answers_reading(wording: Wording, replies: Sequence[Reply]) -> str:
     praise, complaint = (escape(label) for label in wording[3].split(" / "))
     said, praises = (sum(one) for one in zip(*((one.log_odds > 0, one.praises) for one in replies), strict=True))
     return (
-        f"Compared are “ {praise}” and “ {complaint}” as the next token; a bar above 0 says “{praise}”, and "
-        f"the one with an outline is the review above. “{praise}” is said to <b>{said}</b> of "
+        f"A bar is log p(“ {praise}”) minus log p(“ {complaint}”) of the next token: above 0 the answer is "
+        f"“{praise}”. The one with an outline is the review above. “{praise}” is said to <b>{said}</b> of "
         f"<b>{len(replies)}</b> reviews, of which <b>{praises}</b> praise. In the table wrong answers stand first."
     )
 
