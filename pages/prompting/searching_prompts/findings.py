@@ -57,7 +57,7 @@ def answers_title(replies: Sequence[Reply]) -> str:
         return begin
     most = max(sorted(set(said)), key=said.count)
     if lopsided(said.count(most), len(said)):
-        return f"{begin}; where it errs, it says “{most}”, {said.count(most)} times of {len(said)}"
+        return f"{begin}; where it errs, it says “{most}” ({said.count(most)} of {len(said)})"
     return f"{begin}; its {'error shows' if len(said) == 1 else f'{len(said)} errors show'} no sure leaning"
 
 

@@ -53,8 +53,8 @@ def test_the_errors_of_a_prompt_are_called_leaning_where_a_coin_would_hardly_do_
     assert findings.answers_title(replies("p")) == f"{begin.format(3)}; its error shows no sure leaning"
     assert findings.answers_title(replies("ppppp")).endswith("; its 5 errors show no sure leaning")
     assert findings.answers_title(replies("pnpn")).endswith("; its 4 errors show no sure leaning")
-    assert findings.answers_title(replies("pppppp")).endswith("; where it errs, it says “positive”, 6 times of 6")
-    assert findings.answers_title(replies("nnnnnnnnnp")).endswith("it says “negative”, 9 times of 10")
+    assert findings.answers_title(replies("pppppp")).endswith("; where it errs, it says “positive” (6 of 6)")
+    assert findings.answers_title(replies("nnnnnnnnnp")).endswith("it says “negative” (9 of 10)")
     for count in range(1, 61):
         for most in range((count + 1) // 2, count + 1):
             assert findings.lopsided(most, count) == (binomtest(most, count).pvalue < 0.05)
