@@ -159,10 +159,12 @@ def test_a_visitor_who_waits_is_told_for_what(page: Visit, lm: CausalLM, monkeyp
         yield
         said.append("over")
 
-    monkeypatch.setattr(items.st, "spinner", spinner)
-    monkeypatch.setattr(
-        results, "measured", lambda task, prompt: said.append("asked") or evaluate_with(lm, task, prompt)
-    )
+    def measured(task: Task, prompt: PromptParams) -> Evaluation:
+        said.append("asked")
+        return evaluate_with(lm, task, prompt)
+
+    monkeypatch.setattr("streamlit.spinner", spinner)
+    monkeypatch.setattr(results, "measured", measured)
     page(draw=11)
     assert said[0].startswith("SmolLM2 reads 12 prompts of up to ") and said[1:] == ["asked", "over"]
     said.clear()
