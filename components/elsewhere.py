@@ -1,5 +1,6 @@
 """Another page of the course, opened at one of its views."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
@@ -8,16 +9,24 @@ from components.controls import address_of
 from components.course import Sought, Topic, Values, declared_by, pending, topics
 
 
-def open_at(topic: Topic, view: Values, part: Literal["top", "panel", "questions"]) -> None:
+def open_at(
+    topic: Topic,
+    view: Values,
+    part: Literal["top", "panel", "questions"],
+    *,
+    beside: Mapping[str, str] | None = None,
+) -> None:
     """Opens the page of a topic, whatever the visitor has seen there before.
 
     Args:
         topic: the page's.
         view: its parameters, where they are not its defaults.
         part: what is to be in sight.
+        beside: what else is to stand in the address; nothing that is bound to a widget.
     """
     st.session_state[pending(topic)] = Sought(view, part)
-    st.switch_page(topic.script, query_params=address_of(topic.key, declared_by(topic).defaults, view))
+    address = address_of(topic.key, declared_by(topic).defaults, view)
+    st.switch_page(topic.script, query_params={**(beside or {}), **address})
 
 
 def elsewhere(key: str, view: Values, label: str) -> None:
