@@ -30,7 +30,7 @@ from components.identities import identities
 from components.lessons.adding import adding
 from components.lessons.guessing import Guessing
 from components.lessons.line import lesson_line, not_here
-from components.lessons.playing import follow, playing
+from components.lessons.playing import begin, follow, playing
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
@@ -376,6 +376,14 @@ class Page:
             st.html(f'<div class="also">Also on this page: {named}</div>')
 
     def _next_in_the_course(self) -> None:
+        if not presenting() and self._play is None:
+            st.button(
+                "Guess first: the lesson of this page",
+                type="tertiary",
+                icon=":material/playlist_play:",
+                on_click=begin(self.topic.key),
+                key=f"{self.topic.key}_lesson",
+            )
         after = following(self.topic)
         if after is not None and not presenting():
             st.page_link(after.script, label=f"Next in the course: {after.question}", icon=":material/arrow_forward:")

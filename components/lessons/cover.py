@@ -30,8 +30,8 @@ from core.lessons import (
 STEPS = 101
 """Places of a point on an axis that has no categories."""
 
-SLIDERS = 150
-"""Pixels that the controls below empty axes take, with the question above."""
+BESIDE = 12
+"""Lines of the figures' type that the question above empty axes and the controls below them take."""
 
 
 def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
@@ -103,7 +103,7 @@ def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequenc
     values = _offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
     at = values[st.session_state.get(place, len(values) // 2)]
     line = across_figure(at, upright=(axis is series.across) != series.lying, look=look)
-    _chart(empty_axes(series, look, height=look.hero - SLIDERS, shapes=[line]), f"{key}_axes", look)
+    _chart(empty_axes(series, look, height=_tall(look), shapes=[line]), f"{key}_axes", look)
     st.select_slider(
         literally(axis.title) or "Where?",
         range(len(values)),
@@ -112,6 +112,11 @@ def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequenc
         key=place,
     )
     st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
+
+
+def _tall(look: Look) -> int:
+    """The height of empty axes, in pixels."""
+    return look.hero - BESIDE * look.size
 
 
 def _offered(series: Series, count: int) -> list[float]:
@@ -136,7 +141,7 @@ def _curve(key: str, play: Playing, series: Series, look: Look) -> None:
             x, y = (float(part) for part in (carried.values() if isinstance(carried, dict) else carried))
             st.session_state[place] = written(with_point(points, x, y))
 
-    fig = empty_axes(series, look, height=look.hero - SLIDERS, traces=[sketch(points, look), places(series)])
+    fig = empty_axes(series, look, height=_tall(look), traces=[sketch(points, look), places(series)])
     _chart(fig, chart, look, on_select=clicked, selection_mode="points")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Click where the curve runs, or type its points: x y; x y", max_chars=1_000, key=place)

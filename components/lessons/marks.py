@@ -25,6 +25,7 @@ from core.lessons import (
     points_in,
     read,
     right_places,
+    said,
     series_of,
 )
 
@@ -129,8 +130,8 @@ Marks = tuple[list[Mapping[str, Any]], list[Mapping[str, Any]], list[Mapping[str
 def _marks(guess: Guess, answer: str, shown: Sequence[Series], look: Look) -> Marks:
     """Traces, shapes and notes; raises ValueError where the figure lacks what is asked for."""
     if isinstance(guess, Curve):
-        series = series_of(guess.series, guess.over, shown)
-        return [_sketched(points_in(answer), series, look)], [], []
+        series, points = series_of(guess.series, guess.over, shown), points_in(answer)
+        return [_sketched(points, series, look)], [], [_pointed(series, *points[-1], YOURS, look)]
     if isinstance(guess, OneOf | Between):
         return [], [], _named(guess, place_in(guess, answer), shown, look)
     return _measured(guess, number_in(answer), shown, look)
@@ -162,11 +163,14 @@ def _named(guess: OneOf | Between, place: int, shown: Sequence[Series], look: Lo
 
 def _note(reading: Reading, words: str, shown: Sequence[Series], look: Look) -> dict[str, Any]:
     """A word with an arrow at the point where something is read."""
-    series = series_of(reading.series, reading.over, shown)
-    x, y = located(reading, shown)
-    across, upwards = (np.log10(at) if axis.log else at for at, axis in ((x, series.across), (y, series.upwards)))
+    return _pointed(series_of(reading.series, reading.over, shown), *located(reading, shown), words, look)
+
+
+def _pointed(series: Series, x: float, y: float, words: str, look: Look) -> dict[str, Any]:
+    """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it."""
+    across, upwards = (_on_axis(_within(at, axis), axis) for at, axis in ((x, series.across), (y, series.upwards)))
     at = (upwards, across) if series.lying else (across, upwards)
-    low = series.upwards.share(y) > 0.7
+    low = series.upwards.share(_within(y, series.upwards)) > 0.7
     return {
         "x": float(at[0]), "y": float(at[1]), "xref": series.axes[0], "yref": series.axes[1], "text": f"<b>{words}</b>",
         "showarrow": True, "arrowhead": 2, "arrowcolor": look.ink, "arrowwidth": 2, "ax": 0, "ay": 42 if low else -42,
@@ -182,18 +186,25 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series], loo
     series, axis = asked_series(guess, shown), axis_of(guess, shown)
     upright = (axis is series.across) != series.lying
     note = _note(guess.reading, TRUTH, shown, look)
-    if axis.log and number <= 0:
-        return [], [], [note]
-    line = across_figure(number, upright=upright, look=look, axes=series.axes)
+    inside = _within(number, axis)
+    lines = [across_figure(number, upright=upright, look=look, axes=series.axes)] if inside == number else []
     name = {
-        "text": f"<b>{YOURS}</b>", "showarrow": False, "bgcolor": look.paper,
+        "text": f"<b>{YOURS}: {said(number, axis)}</b>", "showarrow": False, "bgcolor": look.paper,
         "font": {"size": look.size, "color": look.ink},
         "xref": f"{series.axes[0]}" if upright else f"{series.axes[0]} domain",
         "yref": f"{series.axes[1]} domain" if upright else series.axes[1],
-        "x": _on_axis(number, axis) if upright else 0.02, "y": 0.02 if upright else _on_axis(number, axis),
-        "xanchor": "left", "yanchor": "bottom", "xshift": 4 if upright else 0,
+        "x": _on_axis(inside, axis) if upright else 0.02, "y": 0.02 if upright else _on_axis(inside, axis),
+        "xanchor": "left" if axis.share(inside) < 0.6 or not upright else "right",
+        "yanchor": "bottom" if upright or axis.share(inside) < 0.9 else "top",
     }  # fmt: skip
-    return [], [line], [name, note]
+    return [], lines, [name, note]
+
+
+def _within(value: float, axis: Axis) -> float:
+    """A value, or the end of the axis where it lies beyond."""
+    if axis.log and value <= 0:
+        return axis.low
+    return min(max(value, axis.low), axis.high)
 
 
 def _on_axis(value: float, axis: Axis) -> float:

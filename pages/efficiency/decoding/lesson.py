@@ -60,8 +60,8 @@ LESSON = Outline(
             ask="The target says A with one half. If a rejected token is drawn anew, how often does A come?",
             guess=Number(
                 Reading("redrawn from the target", "value", "0 A"),
-                0,
-                1,
+                0.2,
+                0.6,
                 reason="What was refused is not made up for: only the residual keeps the law.",
             ),
             settles="The residual keeps the law. Drawing all at once does not.",
