@@ -187,7 +187,9 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series], loo
     upright = (axis is series.across) != series.lying
     note = _note(guess.reading, TRUTH, shown, look)
     inside = _within(number, axis)
-    lines = [across_figure(number, upright=upright, look=look, axes=series.axes)] if inside == number else []
+    lines: list[Mapping[str, Any]] = (
+        [across_figure(number, upright=upright, look=look, axes=series.axes)] if inside == number else []
+    )
     name = {
         "text": f"<b>{YOURS}: {said(number, axis)}</b>", "showarrow": False, "bgcolor": look.paper,
         "font": {"size": look.size, "color": look.ink},
