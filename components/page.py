@@ -30,7 +30,7 @@ from components.identities import identities
 from components.lessons.adding import adding
 from components.lessons.guessing import Guessing
 from components.lessons.line import lesson_line, not_here
-from components.lessons.playing import begin, follow, playing
+from components.lessons.playing import asked_for, begin, follow, playing
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
@@ -106,6 +106,9 @@ class Page:
                 else:
                     not_here(sharing=bool(st.session_state.get(f"{self.topic.key}_sharing")))
                     self._stories.pills()
+        elif self._play is None and asked_for():
+            with stories.container():
+                not_here(sharing=False)
 
     def _go_to(self, values: Values, *, panel: bool = False) -> None:
         """Sets the figure, and brings it into sight. A callback.

@@ -69,7 +69,11 @@ LESSON = Outline(
             43,
             "Double descent",
             ask="As many features as points: good or bad? And ten times as many?",
-            guess=Curve("test", over="random features p"),
+            guess=Curve(
+                "test",
+                over="random features p",
+                reason="Where features just meet points a single fit is left, and it is the wildest of all.",
+            ),
             settles="The worst is in the middle. Raise the noise, then the ridge.",
         ),
         Stage(
