@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 from html import escape
-from itertools import count
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame import presenting
 from components.lessons.own import mirror
@@ -14,11 +12,6 @@ from components.lessons.playing import OWN, Playing, asked_for, leave
 from components.lessons.second_window import ADDRESS, tell
 from components.markdown import literally
 from components.remote import listen
-
-SHOWN = "_play_shown"
-"""Where the session keeps the lesson and the place of the step that was shown last."""
-
-_CALLS = count()
 
 SHORT = 44
 """Letters of a step's title that stand in the line."""
@@ -36,10 +29,8 @@ def lesson_line(key: str, play: Playing) -> None:
         key: of the page.
         play: the step.
     """
-    if play.step.view.page == key:
-        st.session_state[SHOWN] = (play.name, play.place)
-    else:
-        _elsewhere(key, play)
+    if play.step.view.page != key:
+        _button("Go to this step", "arrow_forward", partial(play.go, play.place), f"{key}_play_there")
     last = play.place + 1 == len(play.lesson.steps)
     done = last and (not play.step.question or bool(play.answer))
     _button("Previous", "chevron_left", play.back, f"{key}_play_back", disabled=play.place == 0)
@@ -51,19 +42,6 @@ def lesson_line(key: str, play: Playing) -> None:
         _button("Leave the lesson", "close", leave, f"{key}_play_leave")
     listen(f"{key}_play_remote", previous=play.back, following=play.forward)
     tell(play)
-
-
-def _elsewhere(key: str, play: Playing) -> None:
-    """Says that the step is of another page than the one that is open, and leads there.
-
-    Streamlit writes the address of a step before it opens the step's page, so between two pages the history holds the
-    page that was left with the step that was sought. Back and forward go on over it.
-    """
-    context = get_script_run_ctx()
-    if context is not None and context.is_history_navigation:
-        way = "back" if st.session_state.get(SHOWN) == (play.name, play.place) else "forward"
-        st.html(f"<script>/* {next(_CALLS)} */ history.{way}()</script>", unsafe_allow_javascript=True)
-    _button("Go to this step", "arrow_forward", partial(play.go, play.place), f"{key}_play_there")
 
 
 def _button(name: str, icon: str, on_click: Callable[[], None], key: str, *, disabled: bool = False) -> None:

@@ -15,7 +15,21 @@ ADDRESS = "/lesson?lesson_notes=true"
 
 _CHANNEL = '"foundation-model-explorer-play"'
 
-_TELL = f"""export default function ({{ data, setTriggerValue }}) {{
+# Streamlit writes the address of a step before it opens the step's page. Without the second of these two entries Back
+# would lead to the page that was left, with the step that was sought.
+_ONE_ENTRY = """if (!history.oneEntryAStep) {
+  const push = history.pushState;
+  history.oneEntryAStep = true;
+  history.pushState = function (state, title, url) {
+    const next = new URL(url, location.href), now = new URLSearchParams(location.search);
+    const same = now.has("step") && ["lesson", "step"].every(name => now.get(name) === next.searchParams.get(name));
+    const put = same && next.pathname !== location.pathname ? history.replaceState : push;
+    return put.call(history, state, title, url);
+  };
+}
+"""
+
+_TELL = f"""{_ONE_ENTRY}export default function ({{ data, setTriggerValue }}) {{
   const channel = new BroadcastChannel({_CHANNEL});
   const tell = () => channel.postMessage({{ step: data }});
   channel.onmessage = ({{ data: heard }}) => {{
