@@ -75,6 +75,8 @@ class Page:
     def header(self) -> None:
         """The question, the chapter, room for the badges, then presets, reset and the link; one line on a projector."""
         self._stories.remember()
+        # The switch that is drawn below may turn it off in the middle of a run.
+        projected = presenting()
         chapter = CHAPTERS[self.topic.chapter]
         line = st.container(
             key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -89,16 +91,16 @@ class Page:
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 self._badges = st.container(horizontal=True, width="content")
                 with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                    if presenting() and self._play:
+                    if projected and self._play:
                         lesson_line(self.topic.key, self._play)
-                    elif presenting():
+                    elif projected:
                         self._stories.stepper()
                     else:
                         self._reset_and_share()
                 presenter_switch(self._seek_top)
         # Their place stays on a projector: widgets below that move up lose their tie to the address.
         stories = st.empty()
-        if not presenting():
+        if not projected:
             with stories.container():
                 if self._play:
                     with st.container(key="played", horizontal=True, vertical_alignment="center"):
