@@ -8,7 +8,7 @@ from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
 from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
-SOON = 30_000
+SOON = 60_000
 """Milliseconds within which a busy machine answers."""
 ERRORS = tuple(Reading(name, "last", over="degree") for name in ("training", "test"))
 LESSON = Lesson(
@@ -59,6 +59,7 @@ def test_a_lesson_of_three_steps_is_played_by_keys_and_from_a_second_window(serv
     assert "present=true" in page.url
     page.go_back()
     expect(place).to_contain_text("Second · 2 of 3", timeout=SOON)
+    visit.settle()
     page.keyboard.press("PageUp")
     expect(page.locator(".verdict")).to_contain_text("Your guess: test", timeout=SOON)
     visit.nothing_failed()
