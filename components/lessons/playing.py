@@ -89,13 +89,12 @@ class Playing:
 
     def say(self, answer: str) -> None:
         """Takes a guess, which uncovers the figure. A callback."""
-        st.session_state.setdefault(ANSWERS, {})[self._asked] = answer
+        self.keep(answer)
         _write({ANSWER: answer})
 
-    def ask_anew(self) -> None:
-        """Covers the figure once more. A callback."""
-        st.session_state.get(ANSWERS, {}).pop(self._asked, None)
-        _write({ANSWER: None})
+    def keep(self, answer: str) -> None:
+        """Remembers a guess for who comes back to the step."""
+        st.session_state.setdefault(ANSWERS, {})[self._asked] = answer
 
     def address(self) -> dict[str, str]:
         """The parameters of the address that name this step, with what was guessed at it in this session."""
@@ -127,7 +126,10 @@ def playing() -> Playing | None:
     place = int(number[:4]) - 1
     if not 0 <= place < len(lesson.steps):
         return None
-    return Playing(name, lesson, place, _answer(lesson.steps[place], st.query_params.get(ANSWER, "")))
+    play = Playing(name, lesson, place, _answer(lesson.steps[place], st.query_params.get(ANSWER, "")))
+    if play.answer:
+        play.keep(play.answer)
+    return play
 
 
 def _answer(step: Step, written: str) -> str:
