@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from core.lessons import Guess
+
 Values = Mapping[str, Any]
 
 PANEL = "panel"
@@ -167,6 +169,8 @@ class Stage:
         ask: what the class is asked before.
         settles: what is then seen.
         shows: the presets and panels by name, where `step` is not the name of one.
+        guess: how the class answers what it is asked; None leaves it to a show of hands. Where it gives no reason,
+            `settles` is the reason.
     """
 
     until: int
@@ -174,6 +178,7 @@ class Stage:
     ask: str
     settles: str
     shows: tuple[str, ...] = ()
+    guess: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True)
