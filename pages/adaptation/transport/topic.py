@@ -111,7 +111,7 @@ PRESETS = (
         "Average",
         "Halfway between A and B: which picture is still one letter? Move the weights.",
         {"shapes": "A and B", "panel": "Average"},
-        free=("share_1", "share_2", "share_3", "share_4", "shapes"),
+        free=("share_1", "share_2"),
     ),
     Preset(
         "Blur",

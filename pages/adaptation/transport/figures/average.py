@@ -75,6 +75,7 @@ def average(
                 "y": up[1],
                 "xref": "paper",
                 "yref": "paper",
+                "xanchor": "center",
                 "yanchor": "bottom",
                 "showarrow": False,
             }
