@@ -31,7 +31,13 @@ LESSON = Outline(
             settles="Rise: borders move away from it, until each shop has its share.",
         ),
         Stage(
-            23,
+            22,
+            "Average",
+            ask="What is halfway between two letters?",
+            settles="Halfway along each way of the cheapest plan: one letter, not two laid over each other.",
+        ),
+        Stage(
+            24,
             "Blur",
             ask="Why would anybody want a blurred plan? Draw what it costs, from sharp to blurred.",
             guess=Curve(
