@@ -120,13 +120,14 @@ class MemoryRecord:
     memories: tuple[StepMemory, ...]
     costs: CostRecord
 
-    def of(self, method: str) -> tuple[StepMemory, ...]:
-        """The processes of a method, for LP-FT those of full tuning."""
-        return tuple(found for found in self.memories if found.method == ("full" if method == "lp_ft" else method))
+    def totals(self, method: str) -> tuple[int, ...]:
+        """The most bytes that each process of a method held, for LP-FT those of full tuning."""
+        own = "full" if method == "lp_ft" else method
+        return tuple(found.memory for found in self.memories if found.method == own)
 
-    def memory(self, method: str) -> float:
-        """The most bytes that a method held, the median over its processes."""
-        return median(found.memory for found in self.of(method))
+    def beyond(self, method: str) -> float:
+        """The median of these over what was counted, less 1."""
+        return median(self.totals(method)) / self.costs.of(method).memory - 1
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -46,6 +46,9 @@ SEEDS = (0, 1, 2)
 ORDER = ("probe", "full", "last", "lora", "adapter", "prompt", "ia3", "prefix", "norms", "lp_ft")
 """Of the recorded methods: a recording that is cut off has the first ones."""
 
+INSIDE = {"lp_ft": (3e-6, 1e-5)}
+"""Rates that have every seed, whichever is chosen: LP-FT moves between the probe and full tuning by its rate."""
+
 LOOKED_AT = ("full", "lora")
 """Methods whose weight changes are kept."""
 
@@ -55,7 +58,7 @@ TEXTS, TOKENS = 8, 16
 MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 """An update of LP-FT is one of full tuning."""
 
-MEMORY_RUNS = 3
+MEMORY_RUNS = 2
 """Processes in which the memory of each method is measured."""
 
 FORGETFUL = ("norms",)
@@ -78,7 +81,8 @@ PARTS_SEEDS = range(5)
 
 
 def methods() -> Iterator[str]:
-    """Every method at each of its rates with seed 0, then at the chosen one with the others; kept after each run.
+    """Every method at each of its rates with seed 0, then with the others at the chosen one and at those INSIDE; kept
+    after each run.
 
     Of full tuning and LoRA, the change of some weights is kept too. A recording that was cut off goes on with the runs
     that it lacks; without the files it begins anew.
@@ -92,8 +96,9 @@ def methods() -> Iterator[str]:
         except KeyError:
             yield f"{method}: every rate diverges, so it has no other seeds"
             continue
-        for seed in SEEDS[1:]:
-            yield from _added(TuningParams(method, chosen, seed, STEPS), runs, changes)
+        for rate in dict.fromkeys((chosen, *INSIDE.get(method, ()))):
+            for seed in SEEDS[1:]:
+                yield from _added(TuningParams(method, rate, seed, STEPS), runs, changes)
 
 
 def _added(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange]) -> Iterator[str]:

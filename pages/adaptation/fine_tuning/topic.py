@@ -88,8 +88,8 @@ PRESETS = (
         free=("world",),
     ),
     Preset(
-        "Too fast",
-        "With a learning rate of 1 the descent runs away and is stopped.",
+        "Rate of 1",
+        "Does full tuning run away at a learning rate of 1? And LP-FT, whose head fits from the start?",
         {"panel": TWO_LAYERS, "rate": 1.0},
         free=("world",),
     ),
