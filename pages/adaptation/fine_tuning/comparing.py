@@ -60,11 +60,12 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
 
 
 def _chosen(record: TuningRecord, method: str) -> str:
-    """The learning rate of a method, and those that were tried beside it."""
-    rate = record.chosen_rate(method)
-    others = [f"{run.params.rate:g}" for run in record.tried(method) if run.params.rate != rate]
+    """The learning rate of a method, those that were tried beside it, and whether it stands at their edge."""
+    rate, rates = record.chosen_rate(method), [run.params.rate for run in record.tried(method)]
+    others = [f"{other:g}" for other in rates if other != rate]
+    edge = {min(rates): ", the smallest tried", max(rates): ", the largest tried"}.get(rate, "") if others else ""
     beside = f", not {' or '.join(others)}" if others else ""
-    return f"Validation chose the rate <b>{rate:g}</b>{beside}."
+    return f"Validation chose the rate <b>{rate:g}</b>{edge}{beside}."
 
 
 def _stopped(record: TuningRecord, method: str) -> str:
@@ -95,9 +96,23 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
 
 
 def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
-    """The learning rates of some ways: one of LP-FT is not that of full tuning."""
+    """The learning rates of some ways, and what LP-FT reaches at each that it was tried at."""
     said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
-    return f"Validation chose the rates {listed(said)}."
+    return f"Validation chose the rates {listed(said)}.{_by_rate(record, 'lp_ft')}"
+
+
+def _by_rate(record: TuningRecord, method: str) -> str:
+    """What a method reaches on stories at each of its rates, over the seeds that each has."""
+    if method not in record.methods:
+        return ""
+    found: dict[float, list[float]] = {}
+    for run in (*record.chosen(method), *record.beside(method)):
+        found.setdefault(run.params.rate, []).append(run.ood_accuracy)
+    said = [
+        f"<b>{np.mean(shares):.0%}</b> at {rate:g}{'' if len(shares) > 1 else ' (one seed)'}"
+        for rate, shares in sorted(found.items())
+    ]
+    return f" {NAMES[method]} on stories: {listed(said)}."
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:

@@ -37,6 +37,10 @@ TWO_LAYERS = "Two layers"
 REHEARSED = "with rehearsal"
 """What the panel of forgetting shows beside all methods."""
 
+CHOSEN = "as chosen"
+PACES = {CHOSEN: 1, "10 times": 10, "100 times": 100}
+"""Learning rates that a visitor may train at: so many times the one that the validation set chose."""
+
 DEFAULTS = {
     "run": FULL,
     "feature_error": 0.1,
@@ -49,6 +53,7 @@ DEFAULTS = {
     "compared": "all methods",
     "shift": "noise",
     "method": PROBE,
+    "pace": CHOSEN,
     "seed": 0,
     "rank": 4,
     "alpha": 8,

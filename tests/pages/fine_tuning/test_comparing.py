@@ -141,7 +141,7 @@ def test_seeds_that_were_stopped_are_counted_in_the_reading() -> None:
 
 
 def test_a_visitor_trains_at_the_rate_that_validation_chose() -> None:
-    values = {"own": "Fine.", "seed": 3, "rank": 4, "alpha": 8}
+    values = {"own": "Fine.", "seed": 3, "rank": 4, "alpha": 8, "pace": "as chosen"}
     for method in recorded_runs().methods:
         controls = SimpleNamespace(value=lambda name, m=method: {**values, "method": NAMES[m]}[name])
         assert live._params(SimpleNamespace(controls=controls)).rate == recorded_runs().chosen_rate(method)  # type: ignore[arg-type]
