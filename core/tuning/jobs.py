@@ -18,7 +18,7 @@ STEP_SECONDS = {
     "lora": 0.95,
     "adapter": 1.0,
     "last": 0.3,
-    "lp_ft": 1.75,
+    "lp_ft": 3.0,
     "full": 1.75,
 }
 """Seconds of processor of one update."""

@@ -197,7 +197,7 @@ class _Run:
         start = 0.4 if self.params.method == "probe" else 0.86
         shares = []
         for place, examples in enumerate((self.sets.test, self.sets.shifted, self.sets.validation)):
-            self.report(start + (1 - start) * place / 3, "reading texts that it never saw")
+            self.report(start + (1 - start) * place / 3, "reading texts that it never saw", np.array(self.losses))
             shares.append(self._accuracy(examples))
         return TuningRun(
             params=self.params,

@@ -35,6 +35,7 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         # A long bar has room for its number, and the axis ends with the longest.
         textposition=["inside" if np.log10(numbers[name]) > (LEAST + top) / 2 else "outside" for name in order],
         insidetextanchor="end",
+        constraintext="none",
         cliponaxis=False,
         hovertemplate="%{y}<br>%{x:,} trained numbers<extra></extra>",
     )
