@@ -47,7 +47,7 @@ def costs(
                 x=[value for _, value in found],
                 mode="markers",
                 name=marked,
-                marker={"symbol": "line-ns", "size": 18, "line": {"width": 2.5, "color": look.ink}},
+                marker={"symbol": "line-ns", "size": 11, "line": {"width": 2.5, "color": look.ink}},
                 hovertemplate=f"%{{y}}<br>{marked} %{{x:,.4g}}<extra></extra>",
             )
         )
