@@ -96,23 +96,22 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
 
 
 def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
-    """The learning rates of some ways, and what LP-FT reaches at each that it was tried at."""
-    said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
-    return f"Validation chose the rates {listed(said)}.{_by_rate(record, 'lp_ft')}"
-
-
-def _by_rate(record: TuningRecord, method: str) -> str:
-    """What a method reaches on stories at each of its rates, over the seeds that each has."""
-    if method not in record.methods:
-        return ""
-    found: dict[float, list[float]] = {}
-    for run in (*record.chosen(method), *record.beside(method)):
-        found.setdefault(run.params.rate, []).append(run.ood_accuracy)
+    """The learning rates of some ways, and of LP-FT what it reaches on stories at the others that it was tried at."""
     said = [
-        f"<b>{np.mean(shares):.0%}</b> at {rate:g}{'' if len(shares) > 1 else ' (one seed)'}"
-        for rate, shares in sorted(found.items())
+        f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>{_other_rates(record, way) if way == 'lp_ft' else ''}"
+        for way in ways
+        if way in record.methods
     ]
-    return f" {NAMES[method]} on stories: {listed(said)}."
+    return f"Validation chose the rates {listed(said)}."
+
+
+def _other_rates(record: TuningRecord, method: str) -> str:
+    """What a method reaches on stories at other rates than the chosen one, over the seeds that each has."""
+    found: dict[float, list[float]] = {}
+    for run in record.beside(method):
+        found.setdefault(run.params.rate, []).append(run.ood_accuracy)
+    said = [f"{np.mean(shares):.0%} at {rate:g}" for rate, shares in sorted(found.items())]
+    return f" ({listed(said)})" if said else ""
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:

@@ -324,8 +324,7 @@ def test_a_rate_at_the_edge_of_what_was_tried_is_said() -> None:
 def test_what_lp_ft_reaches_is_said_rate_by_rate() -> None:
     record = recorded_runs()
     told = words.ways_rates(record, WAYS)
-    for rate in CANDIDATES["lp_ft"]:
+    for rate in set(CANDIDATES["lp_ft"]) - {record.chosen_rate("lp_ft")}:
         shares = [run.ood_accuracy for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", rate)]
-        assert f"<b>{np.mean(shares):.0%}</b> at {rate:g}" in told
-    assert "one seed" not in told
-    assert "(one seed)" in words._by_rate(TuningRecord((made_run("lp_ft", 0, 0.9, 0.5, 1.0),)), "lp_ft")
+        assert f"{np.mean(shares):.0%} at {rate:g}" in told
+    assert words.ways_rates(TuningRecord((made_run("lp_ft", 0, 0.9, 0.5, 1.0),)), WAYS).endswith("LP-FT <b>0.001</b>.")

@@ -26,6 +26,8 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
     """
     order = sorted(numbers, key=lambda name: -numbers[name])
     top = float(np.log10(max(numbers.values())))
+    # Letters that their rows have room for: left to itself the axis drops each second name.
+    letters = max(SMALLEST, min(look.size - 1, (height - AROUND) // len(order) - 2))
     bars = go.Bar(
         y=order,
         x=[numbers[name] for name in order],
@@ -35,6 +37,7 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         # A long bar has room for its number, and the axis ends with the longest.
         textposition=["inside" if np.log10(numbers[name]) > (LEAST + top) / 2 else "outside" for name in order],
         insidetextanchor="end",
+        textfont={"size": letters},
         constraintext="none",
         cliponaxis=False,
         hovertemplate="%{y}<br>%{x:,} trained numbers<extra></extra>",
@@ -46,9 +49,7 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         traces=[bars],
         xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [LEAST, top + 0.1], "dtick": 1,
                "exponentformat": "power"},
-        # Every name, in letters that their rows have room for: left to itself the axis drops each second one.
-        yaxis={"showgrid": False, "dtick": 1,
-               "tickfont": {"size": max(SMALLEST, min(look.size - 1, (height - AROUND) // len(order) - 2))}},
+        yaxis={"showgrid": False, "dtick": 1, "tickfont": {"size": letters}},
     )  # fmt: skip
 
 
