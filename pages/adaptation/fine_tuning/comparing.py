@@ -49,13 +49,13 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         cost: of an update of it.
     """
     inside, outside = (record.over_seeds(method, quantity) for quantity in QUANTITIES.values())
-    params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
+    trainable = record.chosen(method)[0].trainable
     lost, whole = inside.mean - outside.mean, trainable_parameters(Shape(), "full")
     return (
         f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
-        f"seeds with {params.train} texts each. {_chosen(record, method)}{_stopped(record, method)}"
+        f"seeds. {_chosen(record, method)}{_stopped(record, method)}"
     )
 
 
