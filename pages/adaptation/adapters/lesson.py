@@ -96,7 +96,7 @@ LESSON = Outline(
             50,
             "100 tasks",
             ask="A hundred customers, a model each: how many gigabytes?",
-            settles="Nearly a hundred times what the small methods take.",
+            settles="Full tuning takes 70 to 100 times what the small methods take.",
         ),
     ),
 )

@@ -48,9 +48,12 @@ LESSON = Outline(
         ),
         Stage(
             22,
-            "Too fast",
+            "Rate of 1",
             ask="What does descent do with a rate of 1?",
-            settles="It runs away; the page says at which step it was stopped.",
+            settles=(
+                "The sentence names each way that ran away, and the step at which it was stopped. Try other worlds: "
+                "not every one of them."
+            ),
         ),
         Stage(
             27,
