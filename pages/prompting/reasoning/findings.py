@@ -127,7 +127,7 @@ def of_the_vote(single: Outcome, voted: Outcome) -> str:
 def of_two_sliders(right: float, rival: float, curve: Sequence[float]) -> str:
     """Where a vote leads for a right share and the largest wrong one, from its curve over k."""
     first, last = curve[0], curve[-1]
-    where = f"right {percent(right)}, largest wrong {percent(rival)}"
+    where = f"Right {percent(right)}, largest wrong {percent(rival)}"
     if abs(right - rival) < 1e-9:
         return f"{where}: the two tie, and a vote goes to one half between them"
     if right > rival:
@@ -135,7 +135,13 @@ def of_two_sliders(right: float, rival: float, curve: Sequence[float]) -> str:
         return (
             f"{where}: the right answer is the mode{below}, and the vote goes from {percent(first)} to {percent(last)}"
         )
-    return f"{where}: the mode is wrong, and the vote goes from {percent(first)} to {percent(last)}"
+    peak = max(curve)
+    if percent(peak) in (percent(first), percent(last)):
+        return f"{where}: the mode is wrong, and the vote goes from {percent(first)} to {percent(last)}"
+    return (
+        f"{where}: the mode is wrong; the vote goes from {percent(first)} up to {percent(peak)} with "
+        f"k = {list(curve).index(peak) + 1}, and down to {percent(last)}"
+    )
 
 
 def of_the_search(solved: bool, solvable: bool, nodes: int, beam: int) -> str:

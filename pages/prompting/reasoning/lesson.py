@@ -38,7 +38,7 @@ LESSON = Outline(
             28,
             "A wrong mode",
             ask="And now?",
-            settles="Every further vote makes it worse.",
+            settles="A few votes outdo the scattered answers; from the peak on every further one makes it worse.",
         ),
         Stage(
             34,

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.numbers import NORMAL_95
@@ -25,6 +25,7 @@ from core.reasoning import (
     cut_kinds,
     difference,
     guess,
+    majority,
     mixture,
     outcome,
     recorded_beams,
@@ -35,7 +36,7 @@ from core.reasoning import (
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import cuts, hurts, languages, samples
+from pages.prompting.reasoning.panels import cuts, hurts, languages, samples, votes
 from pages.prompting.reasoning.results import found, ways
 
 
@@ -119,6 +120,25 @@ def test_a_vote_lifts_lowers_or_changes_nothing(before: list[int], after: list[i
 )
 def test_two_sliders_name_the_mode(right: float, rival: float, says: str) -> None:
     assert says in findings.of_two_sliders(right, rival, [right, 0.5])
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+@settings(max_examples=15)
+def test_a_wrong_mode_is_told_with_the_peak_before_its_fall(right: int, rival: int) -> None:
+    law = (right / 100, rival / 100, *[(100 - right - rival) / 100 / votes.OTHERS] * votes.OTHERS)
+    curve = [majority(law, k) for k in range(1, votes.MOST + 1)]
+    said = findings.of_two_sliders(right / 100, max(law[1:]), curve)
+    peak = curve.index(max(curve)) + 1
+    clear = findings.percent(max(curve)) not in (findings.percent(curve[0]), findings.percent(curve[-1]))
+    assert (f"up to {findings.percent(max(curve))} with k = {peak}, and down to" in said) == (
+        clear and max(law[1:]) - law[0] > 1e-9
+    )
+
+
+def test_a_few_votes_help_where_the_mode_is_wrong() -> None:
+    law = (0.3, 0.4, *[0.3 / votes.OTHERS] * votes.OTHERS)
+    said = findings.of_two_sliders(0.3, 0.4, [majority(law, k) for k in range(1, votes.MOST + 1)])
+    assert said.endswith("the vote goes from 30 % up to 36 % with k = 6, and down to 22 %")
 
 
 def test_a_search_ends_in_one_of_three_ways() -> None:
@@ -289,8 +309,8 @@ def apart(gained: float, lost: float) -> Difference:
     ("ahead", "says"), [(apart(30, 2), "better than"), (apart(5, 4), "no better than"), (apart(1, 30), "worse than")]
 )
 def test_a_switch_is_told_by_the_side_of_its_interval(ahead: Difference, says: str) -> None:
-    said = findings.of_the_switch(Switched("doubt", 0.5, 0.3, 18.2, ahead), "doubt")
-    assert said.startswith("Chosen by doubt, thinking about 50 % of the problems: 30 % right for 18 tokens")
+    said = findings.of_the_switch(Switched("entropy", 0.5, 0.3, 18.2, ahead), "entropy")
+    assert said.startswith("Chosen by entropy, thinking about 50 % of the problems: 30 % right for 18 tokens")
     assert f", {says} at random" in said
 
 
