@@ -89,6 +89,13 @@ def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     )
 
 
+def of_the_heats(heat: float, recorded: Sequence[float]) -> str:
+    """At which temperature a vote's chains were drawn, and at which others there are some."""
+    others = [f"{other:g}" for other in recorded if other != heat]
+    more = f"also recorded: {listed(others)}" if others else "the only one recorded"
+    return f"Its chains were drawn at temperature {heat:g} ({more})."
+
+
 def verdict(apart: Difference | Apart) -> str:
     """Whether a difference is one."""
     return {1: "a gain", -1: "a loss", 0: "no difference beyond noise"}[apart.side]
@@ -243,6 +250,15 @@ def of_the_switch(one: Switched, name: str) -> str:
     cost = f"{percent(one.accuracy)} right for {one.tokens:.0f} tokens"
     told = {1: "better than at random", -1: "worse than at random", 0: "no better than at random to be seen"}
     return f"Chosen by {name}, {what}: {cost}, {told[one.ahead.side]}"
+
+
+def of_the_saving(one: Switched, always: Switched) -> str:
+    """What a switch saves and loses against always thinking."""
+    saved = 1 - one.tokens / always.tokens
+    return (
+        f"Against always it saves <b>{percent(saved)}</b> of the tokens, for <b>{points(one.kept.mean)}</b> points "
+        f"({points_between(one.kept.interval)}), {verdict(one.kept)}"
+    )
 
 
 def of_going_back(solved: bool, solvable: bool, gone: int, back: int, stopped: bool) -> str:

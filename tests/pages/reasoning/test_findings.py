@@ -79,6 +79,11 @@ def test_a_lead_within_the_noise_is_none() -> None:
     assert "no difference beyond noise" in findings.of_the_reading(more, some)
 
 
+def test_a_vote_names_its_temperature_and_what_else_is_recorded() -> None:
+    assert findings.of_the_heats(0.7, (0.7,)) == "Its chains were drawn at temperature 0.7 (the only one recorded)."
+    assert findings.of_the_heats(1.0, (0.3, 0.7, 1.0)).endswith("temperature 1 (also recorded: 0.3 and 0.7).")
+
+
 @pytest.mark.parametrize("kind", recorded_kinds())
 def test_every_recorded_way_is_told_as_its_numbers_say(kind: Kind) -> None:
     direct = outcome(kind, "direct")
@@ -309,9 +314,18 @@ def apart(gained: float, lost: float) -> Difference:
     ("ahead", "says"), [(apart(30, 2), "better than"), (apart(5, 4), "no better than"), (apart(1, 30), "worse than")]
 )
 def test_a_switch_is_told_by_the_side_of_its_interval(ahead: Difference, says: str) -> None:
-    said = findings.of_the_switch(Switched("entropy", 0.5, 0.3, 18.2, ahead), "entropy")
+    said = findings.of_the_switch(Switched("entropy", 0.5, 0.3, 18.2, ahead, ahead), "entropy")
     assert said.startswith("Chosen by entropy, thinking about 50 % of the problems: 30 % right for 18 tokens")
     assert f", {says} at random" in said
+
+
+def test_a_switch_tells_what_it_saves_and_loses() -> None:
+    always = Switched("entropy", 1, 0.4, 20.0, apart(0, 0), apart(0, 0))
+    lost = Switched("entropy", 0.5, 0.3, 15.0, apart(5, 4), apart(1, 30))
+    said = findings.of_the_saving(lost, always)
+    assert said.startswith("Against always it saves <b>25 %</b> of the tokens, for <b>−48</b> points (")
+    assert said.endswith(", a loss")
+    assert findings.of_the_saving(always, always).endswith("no difference beyond noise")
 
 
 def test_recorded_switches_are_told_as_their_numbers_say() -> None:
@@ -322,6 +336,7 @@ def test_recorded_switches_are_told_as_their_numbers_say() -> None:
             low, high = one.ahead.interval
             told = "better than" if low > 0 else "worse than" if high < 0 else "no better than"
             assert f", {told} at random" in findings.of_the_switch(one, feature)
+            assert one.kept.mean == pytest.approx(one.accuracy - some.chain.mean(), abs=1e-12)
 
 
 def test_kinds_are_told_by_the_side_of_their_interval() -> None:
