@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 from core.assets import kept
+from core.numbers import mean_interval
+from core.reasoning.laws import Apart
 from core.reasoning.methods import Method
 from core.reasoning.problem_sets import Kind, problems, sets_of
 from core.reasoning.records import Difference, outcome, recorded_answers, recorded_kinds
@@ -122,14 +124,15 @@ class Switched:
         name: what it decides by.
         share: of the problems that it thinks about.
         accuracy: over all problems. tokens: written for an answer, mean.
-        ahead: against thinking about as many problems drawn by chance. kept: against always thinking.
+        ahead: against thinking about as many problems drawn by chance, by problem a share. kept: against always
+            thinking.
     """
 
     name: str
     share: float
     accuracy: float
     tokens: float
-    ahead: Difference
+    ahead: Apart
     kept: Difference
 
 
@@ -161,13 +164,11 @@ def _switched(some: Mixture, name: str, thinks: Float[np.ndarray, "problem"], sh
     hits = _mixed(some.direct, some.chain, thinks)
     tokens = float(_mixed(some.direct_tokens, some.chain_tokens, thinks).mean())
     by_chance = _mixed(some.direct, some.chain, np.full(len(hits), share))
-    ahead, kept = (_paired(other, hits) for other in (by_chance, some.chain))
-    return Switched(name, share, float(hits.mean()), tokens, ahead, kept)
-
-
-def _paired(first: Float[np.ndarray, "problem"], second: Float[np.ndarray, "problem"]) -> Difference:
-    apart = second - first
-    return Difference(float(apart.clip(0).sum()), float((-apart).clip(0).sum()), len(apart))
+    ahead, gained = hits - by_chance, hits - some.chain
+    kept = Difference(float(gained.clip(0).sum()), float((-gained).clip(0).sum()), len(hits))
+    return Switched(
+        name, share, float(hits.mean()), tokens, Apart(float(ahead.mean()), mean_interval(ahead)), kept
+    )  # fmt: skip
 
 
 def _mixed(direct: np.ndarray, chain: np.ndarray, thinks: np.ndarray) -> np.ndarray:

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from components.phrases import listed
 from core.reasoning import Apart, Difference, Outcome, Switched, apart, difference
 
@@ -46,7 +48,7 @@ def of_the_method(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     """
     if chosen.name == direct.name:
         return f"Without a thought {percent(direct.accuracy)} are right, for {direct.tokens:.0f} tokens each"
-    apart = difference(direct, chosen)
+    apart = compared(direct, chosen)
     for_it = f"{percent(chosen.accuracy)} right for {chosen.tokens:.0f} tokens"
     against = f"the direct answer has {percent(direct.accuracy)} for {direct.tokens:.0f}"
     name = named(chosen.name)
@@ -56,6 +58,15 @@ def of_the_method(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     if apart.side < 0:
         return f"{name} hurts: {for_it}; {against}"
     return f"{name} makes no difference to be seen: {for_it}; {against}"
+
+
+def compared(first: Outcome, second: Outcome) -> Difference | Apart:
+    """The second minus the first by pairs: of counted answers by Agresti and Min, of shares by Student.
+
+    A share of one problem varies less than a coin with that share, so counts in its place make the interval too wide.
+    """
+    counted = all(set(np.unique(one.hits)) <= {0.0, 1.0} for one in (first, second))
+    return difference(first, second) if counted else apart(first, second)
 
 
 def named(method: str) -> str:
@@ -82,7 +93,7 @@ def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     )
     if chosen.name == direct.name:
         return said
-    apart = difference(direct, chosen)
+    apart = compared(direct, chosen)
     return (
         f"{said} Against the direct answer by pairs: <b>{points(apart.mean)}</b> points "
         f"({points_between(apart.interval)}), {verdict(apart)}."
@@ -120,7 +131,7 @@ def of_wrong_logic(right: Outcome, others: Sequence[Outcome]) -> str:
 
 def of_the_vote(single: Outcome, voted: Outcome) -> str:
     """What the majority brings over one sampled chain, and what became of the problems it cannot help."""
-    apart = difference(single, voted)
+    apart = compared(single, voted)
     if apart.side > 0:
         return f"{voted.name.capitalize()} lifts one sample’s {percent(single.accuracy)} to {percent(voted.accuracy)}"
     if apart.side < 0:
@@ -128,6 +139,15 @@ def of_the_vote(single: Outcome, voted: Outcome) -> str:
     return (
         f"{voted.name.capitalize()} changes nothing to be seen: {percent(single.accuracy)} for one sample, "
         f"{percent(voted.accuracy)} for the vote"
+    )
+
+
+def of_the_weights(equal: Outcome, weighted: Outcome) -> str:
+    """What it brings that a vote counts each chain's probability."""
+    gain = compared(equal, weighted)
+    return (
+        f"Weighted by each chain’s probability per token it has <b>{percent(weighted.accuracy)}</b>: "
+        f"{points(gain.mean)} ({points_between(gain.interval)}), {verdict(gain)}"
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats  # type: ignore[import-untyped]
 
 from core.numbers import NORMAL_95
 from core.reasoning import (
@@ -13,6 +14,7 @@ from core.reasoning import (
     FEATURES,
     GSM8K,
     SAMPLES,
+    Apart,
     Difference,
     Kind,
     Manner,
@@ -29,6 +31,7 @@ from core.reasoning import (
     mixture,
     outcome,
     recorded_beams,
+    recorded_heats,
     recorded_kinds,
     recorded_methods,
     switched,
@@ -90,7 +93,7 @@ def test_every_recorded_way_is_told_as_its_numbers_say(kind: Kind) -> None:
     for way in ways(kind):
         for k in (1, 5, SAMPLES):
             one = found(kind, way, k)
-            title, apart = findings.of_the_method(one, direct), difference(direct, one)
+            title, apart = findings.of_the_method(one, direct), findings.compared(direct, one)
             if one.name != "direct":
                 told = {1: "helps", -1: "hurts", 0: "no difference to be seen"}[apart.side]
                 assert told in title and findings.verdict(apart) in findings.of_the_reading(one, direct)
@@ -112,6 +115,32 @@ def test_damages_are_sorted_by_their_intervals() -> None:
 )
 def test_a_vote_lifts_lowers_or_changes_nothing(before: list[int], after: list[int], says: str) -> None:
     assert says in findings.of_the_vote(made("vote of 1", before), made("vote of 8", after))
+
+
+def test_shares_are_compared_by_student_and_counts_by_pairs() -> None:
+    counts, shares_ = made("direct", HALF), made("vote of 8", [1] * 24 + [0] * 16)
+    assert findings.compared(counts, shares_) == difference(counts, shares_)
+    parts = [0.2, 0.4] * 20
+    one, other = shares(parts), shares([part + 0.02 + 0.01 * (place % 3) for place, part in enumerate(parts)])
+    gap = findings.compared(one, other)
+    low, high = stats.ttest_rel(other.hits.ravel(), one.hits.ravel()).confidence_interval(0.95)
+    assert gap.interval == pytest.approx((low, high)) and gap.side == 1 and difference(one, other).side == 0
+
+
+def test_weights_are_told_beside_equal_votes() -> None:
+    said = findings.of_the_weights(made("vote of 8", NONE), made("vote of 8", FULL))
+    assert said.startswith("Weighted by each chain’s probability per token it has <b>100 %</b>: +100 (")
+    assert said.endswith(", a gain")
+    assert findings.of_the_weights(made("a", HALF), made("a", HALF)).endswith("no difference beyond noise")
+
+
+@pytest.mark.parametrize("heat", recorded_heats("small numbers"))
+def test_recorded_votes_are_told_as_their_numbers_say(heat: float) -> None:
+    single, voted = (vote("small numbers", k, heat=heat) for k in (1, SAMPLES))
+    gaps = (voted.hits - single.hits).ravel()
+    low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
+    word = "lifts" if low > 0 else "lowers" if high < 0 else "changes nothing to be seen"
+    assert word in findings.of_the_vote(single, voted)
 
 
 @pytest.mark.parametrize(
@@ -311,17 +340,20 @@ def apart(gained: float, lost: float) -> Difference:
 
 
 @pytest.mark.parametrize(
-    ("ahead", "says"), [(apart(30, 2), "better than"), (apart(5, 4), "no better than"), (apart(1, 30), "worse than")]
+    ("interval", "says"),
+    [((0.01, 0.05), "better than"), ((-0.01, 0.05), "no better than"), ((-0.05, -0.01), "worse than")],
 )
-def test_a_switch_is_told_by_the_side_of_its_interval(ahead: Difference, says: str) -> None:
-    said = findings.of_the_switch(Switched("entropy", 0.5, 0.3, 18.2, ahead, ahead), "entropy")
+def test_a_switch_is_told_by_the_side_of_its_interval(interval: tuple[float, float], says: str) -> None:
+    ahead = Apart(sum(interval) / 2, interval)
+    said = findings.of_the_switch(Switched("entropy", 0.5, 0.3, 18.2, ahead, apart(0, 0)), "entropy")
     assert said.startswith("Chosen by entropy, thinking about 50 % of the problems: 30 % right for 18 tokens")
     assert f", {says} at random" in said
 
 
 def test_a_switch_tells_what_it_saves_and_loses() -> None:
-    always = Switched("entropy", 1, 0.4, 20.0, apart(0, 0), apart(0, 0))
-    lost = Switched("entropy", 0.5, 0.3, 15.0, apart(5, 4), apart(1, 30))
+    none = Apart(0.0, (0.0, 0.0))
+    always = Switched("entropy", 1, 0.4, 20.0, none, apart(0, 0))
+    lost = Switched("entropy", 0.5, 0.3, 15.0, none, apart(1, 30))
     said = findings.of_the_saving(lost, always)
     assert said.startswith("Against always it saves <b>25 %</b> of the tokens, for <b>−48</b> points (")
     assert said.endswith(", a loss")
