@@ -345,6 +345,7 @@ def test_a_switch_is_told_beside_chance(page: Visit) -> None:
 
 def test_an_old_link_opens_the_panel_by_its_new_name(page: Visit) -> None:
     assert "A checker that errs" in html_of(page(panel="More samples"))
+    assert "Chosen by entropy" in html_of(page(panel="Better spent", spent="a switch", decides="doubt"))
 
 
 @pytest.mark.parametrize("kind", recorded_kinds())
