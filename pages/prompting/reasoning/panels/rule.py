@@ -51,8 +51,8 @@ def rule(page: Page) -> None:
     count = Counted.over_all()
     page.sentence(
         f"Read: <b>{'no number' if found is None else found}</b>, the first number after “answer is”, else the last "
-        f"before a blank line or “Q:”. {len(steps(text))} equations"
-        + (f", the first that does not hold: <b>{escape(wrong.text)}</b>. " if wrong else ", none of them wrong. ")
+        f"before a blank line or “Q:”. Equations read: {len(steps(text))}"
+        + (f", the first that does not hold: <b>{escape(wrong.text)}</b>. " if wrong else ". ")
         + "It misses numbers in words, and takes the first of several. Over "
         f"<b>{count.texts:,}</b> recorded texts the rule is right in {count.rule:,}, the last number alone in "
         f"{count.last:,}; in {count.apart:,} the two differ."
