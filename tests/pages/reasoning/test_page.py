@@ -140,6 +140,7 @@ def test_own_numbers_are_searched_or_get_a_word(page: Visit) -> None:
     assert len(ways) > trees.FIRST and any(box.label == f"All {len(ways)} ways" for box in app.expander)
     assert all(signs(way) in html_of(app) for way in ways)
     for hand, says in (
+        (" ", "must be 4 numbers; got 0"),
         ("1 2 3", "4 numbers"),
         ("1 2 3 14", "from 1 to 13"),
         ("1.5 2 3 4", "whole"),

@@ -112,9 +112,9 @@ def one_tree(shown: Shown) -> None:
     way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and depth == 3 else ""
     listed = "; ".join(map(signs, solutions[:FIRST]))
     every = f"{ways_in_all(len(solutions))}: {listed}" if solutions else "There is no way at all"
-    more = " …" if len(solutions) > FIRST else ""
+    more = " …" if len(solutions) > FIRST else "."
     page.sentence(
-        f"{way}{every}{more}. The proposer is no model: it lists every state one operation away, "
+        f"{way}{every}{more} The proposer is no model: it lists every state one operation away, "
         f"{' + '.join(str(len(level)) for level in found.levels)} here. A click strikes a kept state, or adds another."
     )
     if len(solutions) > FIRST:
