@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from core.lessons import Guess
+
 Values = Mapping[str, Any]
 
 PANEL = "panel"
@@ -123,12 +125,14 @@ class Preset:
         look_at: the sentence.
         values: the parameters that differ from their defaults, or that the story is about.
         free: parameters that the story invites the visitor to move; the sentence stays while they move.
+        unless: values of free parameters at which it does not stay, as there is nothing to see with them yet.
     """
 
     name: str
     look_at: str
     values: Values
     free: tuple[str, ...] = ()
+    unless: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,8 @@ class Stage:
         ask: what the class is asked before.
         settles: what is then seen.
         shows: the presets and panels by name, where `step` is not the name of one.
+        guess: how the class answers what it is asked; None leaves it to a show of hands. Where it gives no reason,
+            `settles` is the reason.
     """
 
     until: int
@@ -172,6 +178,7 @@ class Stage:
     ask: str
     settles: str
     shows: tuple[str, ...] = ()
+    guess: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True)

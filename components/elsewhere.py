@@ -1,23 +1,41 @@
 """Another page of the course, opened at one of its views."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.state import get_session_state
 
 from components.controls import address_of
 from components.course import Sought, Topic, Values, declared_by, pending, topics
+from components.frame import PRESENT, presenting
 
 
-def open_at(topic: Topic, view: Values, part: Literal["top", "panel", "questions"]) -> None:
+def open_at(
+    topic: Topic,
+    view: Values,
+    part: Literal["top", "panel", "questions"],
+    *,
+    beside: Mapping[str, str] | None = None,
+) -> None:
     """Opens the page of a topic, whatever the visitor has seen there before.
 
     Args:
         topic: the page's.
         view: its parameters, where they are not its defaults.
         part: what is to be in sight.
+        beside: what else is to stand in the address; nothing that is bound to a widget.
     """
     st.session_state[pending(topic)] = Sought(view, part)
-    st.switch_page(topic.script, query_params=address_of(topic.key, declared_by(topic).defaults, view))
+    address = {**(beside or {}), **address_of(topic.key, declared_by(topic).defaults, view)}
+    if presenting():
+        # In the address from the start: added by its widget it would be a step of Back of its own.
+        with get_session_state().query_params() as present:
+            bound = present.get_binding_for_param(PRESENT)
+            if bound is not None:
+                present.unbind_widget(bound.widget_id)
+        address[PRESENT] = "true"
+    st.switch_page(topic.script, query_params=address)
 
 
 def elsewhere(key: str, view: Values, label: str) -> None:

@@ -36,7 +36,7 @@ def frame_of(figures: Mapping[str, go.Figure]) -> "pd.DataFrame":
 def _marks(trace: Mapping[str, Any]) -> "pd.DataFrame":
     import pandas as pd
 
-    sides = {side: _array(trace[side]) for side in "xyz" if trace.get(side) is not None}
+    sides = {side: array_of(trace[side]) for side in "xyz" if trace.get(side) is not None}
     if "z" in sides:
         row, column = np.indices(sides["z"].shape[:2]).reshape(2, -1)
         x, y = sides.get("x", np.arange(column.max() + 1)), sides.get("y", np.arange(row.max() + 1))
@@ -45,7 +45,7 @@ def _marks(trace: Mapping[str, Any]) -> "pd.DataFrame":
     return pd.DataFrame({side: sides.get(side, np.arange(count)) for side in "xy"} if count else {})
 
 
-def _array(values: Any) -> np.ndarray:
+def array_of(values: Any) -> np.ndarray:
     """An array as plotly holds it: as it is, or as bytes in base64 beside their type and shape."""
     if not isinstance(values, Mapping):
         return np.asarray(values)

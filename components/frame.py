@@ -9,6 +9,12 @@ from components.theme import Look
 
 PRESENT = "present"
 
+PLAYED = "lesson"
+"""The parameter of the address that names the lesson that is played."""
+
+VERDICT_ROOM = 64
+"""Pixels that a projector's figure leaves to the guess and the truth above it, while a lesson is played."""
+
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.9rem 2rem 4rem; max-width: 1480px; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
@@ -18,7 +24,17 @@ STYLE = """<style>
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] * { white-space: normal; line-height: 1.35; }
 .st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
 .st-key-crowded_stories button p { font-size: 0.78rem; }
-.st-key-resting_controls { display: none; }
+.st-key-resting_controls, .st-key-covered { display: none; }
+.st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent); }
+.first { margin: 0 0 0.2rem; font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase;
+  color: var(--quiet); }
+.to_guess { margin: 0 0 0.6rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; max-width: 54rem; }
+.st-key-options { min-width: min(22rem, 100%); }
+.st-key-options button { justify-content: flex-start; text-align: left; }
+.verdict { line-height: 1.4; padding: 0.1rem 0 0.1rem 0.7rem; border-left: 3px solid currentColor;
+  overflow-wrap: anywhere; }
+.played h2 { font-size: 1rem; margin: 0 0 0.3rem; padding: 0; overflow-wrap: anywhere; }
+.played .note { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--quiet); }
 .st-key-open_panel { scroll-margin-top: 3.75rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
@@ -133,7 +149,9 @@ def presenting() -> bool:
 def look() -> Look:
     """The look of the visitor's screen, as far as the browser has told it."""
     dark = st.context.theme.type == "dark"
-    return Look(dark=dark, presenter=True, tall=tall()) if presenting() else Look(dark=dark)
+    if not presenting():
+        return Look(dark=dark)
+    return Look(dark=dark, presenter=True, tall=tall() - VERDICT_ROOM * (PLAYED in st.query_params))
 
 
 def draw_frame() -> None:

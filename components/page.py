@@ -28,6 +28,9 @@ from components.frame import LISTENERS, look, presenter_switch, presenting
 from components.glossary import terms_of
 from components.identities import identities
 from components.lessons.adding import adding
+from components.lessons.guessing import Guessing
+from components.lessons.line import lesson_line, not_here
+from components.lessons.playing import asked_for, begin, follow, playing
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
@@ -58,6 +61,9 @@ class Page:
         self._terms = list(terms_of(said))
         self._plotted: dict[str, go.Figure] = {}
         self._open_what_was_searched()
+        follow(topic, self.controls, self._seek_top)
+        self._play = playing()
+        self._guessing = Guessing(topic, self._play, self.controls, self.look)
 
     def _open_what_was_searched(self) -> None:
         """Takes over the view that another page has asked for before it switched to this one."""
@@ -69,6 +75,8 @@ class Page:
     def header(self) -> None:
         """The question, the chapter, room for the badges, then presets, reset and the link; one line on a projector."""
         self._stories.remember()
+        # The switch that is drawn below may turn it off in the middle of a run.
+        projected = presenting()
         chapter = CHAPTERS[self.topic.chapter]
         line = st.container(
             key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -83,16 +91,26 @@ class Page:
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 self._badges = st.container(horizontal=True, width="content")
                 with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                    if presenting():
+                    if projected and self._play:
+                        lesson_line(self.topic.key, self._play)
+                    elif projected:
                         self._stories.stepper()
                     else:
                         self._reset_and_share()
                 presenter_switch(self._seek_top)
         # Their place stays on a projector: widgets below that move up lose their tie to the address.
         stories = st.empty()
-        if not presenting():
+        if not projected:
             with stories.container():
-                self._stories.pills()
+                if self._play:
+                    with st.container(key="played", horizontal=True, vertical_alignment="center"):
+                        lesson_line(self.topic.key, self._play)
+                else:
+                    not_here(sharing=bool(st.session_state.get(f"{self.topic.key}_sharing")))
+                    self._stories.pills()
+        elif self._play is None and asked_for():
+            with stories.container():
+                not_here(sharing=False)
 
     def _go_to(self, values: Values, *, panel: bool = False) -> None:
         """Sets the figure, and brings it into sight. A callback.
@@ -178,7 +196,9 @@ class Page:
         if on_click is not None:
             options = {"on_select": lambda: self._clicked(key, on_click), "selection_mode": "points"}
         self._plotted[name] = fig
-        finding, drawn = untitled(fig, self.look)
+        if self._guessing.hides:
+            return
+        finding, drawn = untitled(self._guessing.marked(fig), self.look)
         if finding:
             self.finding(finding)
         place = st.container(key=f"{roomy if roomy == 'broad' else 'roomy'}_{key}") if roomy else st
@@ -202,6 +222,8 @@ class Page:
 
     def finding(self, words: str) -> None:
         """What a figure shows, in the type of a title; also above several figures that show it together."""
+        if self._guessing.hides:
+            return
         # With the gap below it, a title of one line takes the room that its figure has given back.
         style = f"color:{self.look.ink};font-size:{self.look.title_size}px;line-height:1.3;min-height:24px"
         st.html(f'<div class="finding" style="{style}">{escape(words)}</div>')
@@ -224,6 +246,8 @@ class Page:
 
     def note(self, html: str) -> None:
         """A reading of a panel, in the type of the live sentence. Text of a visitor in it must be escaped."""
+        if self._guessing.hides:
+            return
         st.html(f'<div class="reading">{self._explained(self._lead + html)}</div>')
         self._lead = ""
 
@@ -237,20 +261,26 @@ class Page:
         """Everything below the controls: the figure or the panel that stands for it, its reading, and what follows."""
         opened = self._opened(scene.panels)
         instead = opened if opened is not None and opened.stands == "instead" else None
+        below = opened if instead is None else None
         self.badges(*(instead.badges if instead else scene.badges))
         # In one place, however much stands in it: what follows stays in its own, and keeps its tie to the address.
-        with st.container(key="stage"):
+        with st.container(key="stage"), self._guessing.around(self._plotted):
             if instead is None:
                 with st.container(key="main_figure"):
                     scene.draw()
-                self.sentence(scene.reading())
+                if not self._guessing.hides:
+                    self.sentence(scene.reading())
             else:
                 self._stand_in(instead)
+            if below is not None and self._guessing.hides:
+                self._below(below)
         self._views(scene.panels)
-        if opened is not None and instead is None:
-            self._below(opened)
-        self._seek(below=instead is None and opened is not None)
-        identities((*(() if instead else scene.checks()), *(opened.checks() if opened else ())), self.look)
+        if below is not None and not self._guessing.hides:
+            self._below(below)
+        self._guessing.compare(self._plotted)
+        self._seek(below=below is not None and not self._guessing.hides)
+        if not self._guessing.hides:
+            identities((*(() if instead else scene.checks()), *(opened.checks() if opened else ())), self.look)
         self.questions(self.asked)
         mathematics(self.topic.key, scene.equations)
         code(self.topic.key, scene.code)
@@ -351,6 +381,14 @@ class Page:
             st.html(f'<div class="also">Also on this page: {named}</div>')
 
     def _next_in_the_course(self) -> None:
+        if not presenting() and self._play is None:
+            st.button(
+                "Guess first: the lesson of this page",
+                type="tertiary",
+                icon=":material/playlist_play:",
+                on_click=begin(self.topic.key),
+                key=f"{self.topic.key}_lesson",
+            )
         after = following(self.topic)
         if after is not None and not presenting():
             st.page_link(after.script, label=f"Next in the course: {after.question}", icon=":material/arrow_forward:")

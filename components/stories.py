@@ -37,7 +37,8 @@ class Stories:
     def told(self) -> Preset | None:
         """The story whose values stand on the page; None where none does."""
         tells, now = self._controls.tells, self._controls.values()
-        return next((preset for preset in self._presets if tells(preset.values, free=preset.free, now=now)), None)
+        standing = (preset for preset in self._presets if tells(preset.values, free=preset.free, now=now))
+        return next((one for one in standing if all(now[name] != at for name, at in one.unless.items())), None)
 
     def remember(self) -> None:
         """Remembers the story that is told, from which the next step is counted."""

@@ -40,7 +40,7 @@ def _form(topic: Topic, controls: Controls, title: str) -> None:
     with st.form(f"lesson_add_{topic.key}", clear_on_submit=True, border=False):
         words = fields(title)
         if st.form_submit_button("Add to lesson", icon=":material/playlist_add:"):
-            change(lambda: _longer(Step(_view(topic, controls), *words)))
+            change(lambda: _longer(words.step(_view(topic, controls))))
 
 
 def _view(topic: Topic, controls: Controls) -> View:

@@ -1,11 +1,12 @@
 """The lessons that come with the app: one of each page, and one of each lecture of the plan."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from components.course import PANEL, Declared, Stage, Topic, Values, declared_by, outline_of, topics
 from components.lessons.parameters import course_parameters
 from components.lessons.plan import Lecture
-from core.lessons import Lesson, Step, View, checked
+from core.lessons import Guess, Lesson, Step, View, checked
 
 
 def lesson_on(topic: Topic) -> Lesson:
@@ -42,4 +43,14 @@ def _steps(topic: Topic) -> Iterator[Step]:
         for place, name in enumerate(shown_in(stage)):
             view = checked(View(topic.key, values_of(name, page)), course_parameters())
             note = f"Minutes {start} to {stage.until}. {stage.settles}"
-            yield Step(view, name, note, None if place else stage.ask)
+            if place:
+                yield Step(view, name, note)
+            else:
+                yield Step(view, name, note, stage.ask, _reasoned(stage))
+
+
+def _reasoned(stage: Stage) -> Guess | None:
+    """How the class answers, with the reason."""
+    if stage.guess is None or stage.guess.reason:
+        return stage.guess
+    return replace(stage.guess, reason=stage.settles)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from core.lessons.entries import as_object, as_text, hold_names
+from core.lessons.guess_document import guess_from_json, guess_to_json
 from core.lessons.parameters import Parameters, checked
 from core.lessons.steps import MAX_BYTES, Lesson, Step, View
 
@@ -20,6 +22,7 @@ def to_json(lesson: Lesson) -> str:
             "title": step.title,
             "note": step.note,
             "question": step.question,
+            **({"guess": guess_to_json(step.guess)} if step.guess else {}),
         }
         for step in lesson.steps
     ]
@@ -38,17 +41,17 @@ def from_json(written: str | bytes, pages: Mapping[str, Parameters]) -> Lesson:
         ValueError: the file is larger than MAX_BYTES, is no JSON, has another schema or version, lacks something, or
             holds something else than a lesson of these pages. The message names the step, counted from 1.
     """
-    document = _object("the file", _parsed(written))
+    document = as_object("the file", _parsed(written))
     if document.get("schema") != SCHEMA:
         raise ValueError(f"the file is no lesson: its schema is not “{SCHEMA}”")
     version = document.get("version")
     if type(version) is not int or version != VERSION:
         raise ValueError(f"the lesson has version {str(version)[:20]}; {VERSION} is allowed")
-    _hold_names("the lesson", document, ("schema", "version", "title", "steps"))
+    hold_names("the lesson", document, ("schema", "version", "title", "steps"))
     steps = document.get("steps")
     if not isinstance(steps, list):
         raise ValueError("the lesson has no list of steps")  # noqa: TRY004
-    title = _text("the title of the lesson", document.get("title", ""))
+    title = as_text("the title of the lesson", document.get("title", ""))
     # Before the steps are read, so that a file of very many is refused at once.
     Lesson(title, (Step(View(""), ""),) * len(steps))
     return Lesson(title, tuple(_step(place, step, pages) for place, step in enumerate(steps, 1)))
@@ -69,34 +72,17 @@ def _parsed(written: str | bytes) -> Any:
 def _step(place: int, entry: Any, pages: Mapping[str, Parameters]) -> Step:
     """The step at `place`, counted from 1; raises ValueError with that number."""
     try:
-        step = _object("the step", entry)
-        _hold_names("the step", step, ("page", "values", "title", "note", "question"))
-        page = _text("its page", step.get("page"))
-        values = _object("its values", step.get("values", {}))
-        question = step.get("question")
+        step = as_object("the step", entry)
+        hold_names("the step", step, ("page", "values", "title", "note", "question", "guess"))
+        page = as_text("its page", step.get("page"))
+        values = as_object("its values", step.get("values", {}))
+        question, guess = step.get("question"), step.get("guess")
         return Step(
             checked(View(page, values), pages),
-            _text("its title", step.get("title")),
-            _text("its note", step.get("note", "")),
-            None if question is None else _text("its question", question),
+            as_text("its title", step.get("title")),
+            as_text("its note", step.get("note", "")),
+            None if question is None else as_text("its question", question),
+            None if guess is None else guess_from_json(guess),
         )
     except ValueError as error:
         raise ValueError(f"step {place}: {error}") from error
-
-
-def _object(name: str, entry: Any) -> dict[str, Any]:
-    if not isinstance(entry, dict):
-        raise ValueError(f"{name} is no object of names and values")  # noqa: TRY004
-    return entry
-
-
-def _text(name: str, entry: Any) -> str:
-    if not isinstance(entry, str):
-        raise ValueError(f"{name} is missing, or no text")  # noqa: TRY004
-    return entry
-
-
-def _hold_names(name: str, entry: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
-    unknown = [key for key in entry if key not in allowed]
-    if unknown:
-        raise ValueError(f"{name} holds “{unknown[0][:40]}”; allowed are {', '.join(allowed)}")

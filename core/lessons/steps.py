@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.lessons.guesses import Guess
+from core.lessons.texts import hold
+
 MAX_BYTES = 1_000_000
 """Bytes of a lesson's file in UTF-8."""
 
@@ -36,20 +39,25 @@ class Step:
         title: how the lecturer calls it.
         note: what the lecturer wants to say with it.
         question: what the class is asked before the view is shown; None asks nothing.
+        guess: how the class answers it; None only asks.
 
     Raises:
-        ValueError: a text is longer than MAX_TITLE, MAX_NOTE or MAX_QUESTION, or no text that can be written.
+        ValueError: a text is longer than MAX_TITLE, MAX_NOTE or MAX_QUESTION, or no text that can be written; a guess
+            without a question.
     """
 
     view: View
     title: str
     note: str = ""
     question: str | None = None
+    guess: Guess | None = None
 
     def __post_init__(self) -> None:
         hold("title", self.title, MAX_TITLE)
         hold("note", self.note, MAX_NOTE)
         hold("question", self.question or "", MAX_QUESTION)
+        if self.guess is not None and not self.question:
+            raise ValueError("a guess needs a question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,3 @@ class Lesson:
         hold("title of the lesson", self.title, MAX_TITLE)
         if len(self.steps) > MAX_STEPS:
             raise ValueError(f"a lesson of {len(self.steps)} steps; at most {MAX_STEPS} are allowed")
-
-
-def hold(name: str, text: str, limit: int) -> None:
-    """Raises ValueError for a text of more than `limit` characters, and for half a character (a lone surrogate)."""
-    if len(text) > limit:
-        raise ValueError(f"the {name} has {len(text)} characters; at most {limit} are allowed")
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ValueError(f"the {name} holds half a character, which cannot be written")

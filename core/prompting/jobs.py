@@ -167,8 +167,15 @@ def evaluate_all(params: EvaluationParams, *, on_progress: Progress | None = Non
     return evaluate(lm, params.task, params.prompt, on_progress=portion(on_progress, 0.2))
 
 
-def evaluation_seconds(params: EvaluationParams, tokens: int) -> float:
-    """Seconds of processor of an evaluation whose prompts have about so many tokens, see `core.jobs.promise`."""
+def evaluation_seconds(params: EvaluationParams, tokens: int, *, loaded: bool = False) -> float:
+    """Seconds of processor of an evaluation whose prompts have about so many tokens, see `core.jobs.promise`.
+
+    Args:
+        params: of the evaluation.
+        tokens: of the longest prompt.
+        loaded: the model is there already.
+    """
     items, read = len(params.task.items), 1 if params.task.labels else 2
     portions = -(-items // 16)
-    return LOADING_SECONDS + ITEM_SECONDS * items * read + TOKEN_SECONDS * tokens * portions * read
+    reading = ITEM_SECONDS * items * read + TOKEN_SECONDS * tokens * portions * read
+    return reading if loaded else LOADING_SECONDS + reading

@@ -1,3 +1,7 @@
+from .averages import AVERAGE_METHODS as AVERAGE_METHODS
+from .averages import Barycenter as Barycenter
+from .averages import barycenter as barycenter
+from .averages import barycenter_identities as barycenter_identities
 from .by_hand import MAX_ENUMERATED as MAX_ENUMERATED
 from .by_hand import MAX_SIDE as MAX_SIDE
 from .by_hand import ByHand as ByHand

@@ -5,7 +5,9 @@ from .comparison import SeedRange as SeedRange
 from .comparison import TuningRecord as TuningRecord
 from .costs import SMOLLM2_TOKENS as SMOLLM2_TOKENS
 from .costs import CostRecord as CostRecord
+from .costs import MemoryRecord as MemoryRecord
 from .costs import StepCost as StepCost
+from .costs import StepMemory as StepMemory
 from .jobs import tune as tune
 from .jobs import tune_parts as tune_parts
 from .jobs import tune_table as tune_table
@@ -32,6 +34,7 @@ from .records import TheoryGrid as TheoryGrid
 from .records import recorded_changes as recorded_changes
 from .records import recorded_costs as recorded_costs
 from .records import recorded_directions as recorded_directions
+from .records import recorded_memory as recorded_memory
 from .records import recorded_parts as recorded_parts
 from .records import recorded_places as recorded_places
 from .records import recorded_rehearsal as recorded_rehearsal

@@ -61,6 +61,11 @@ class TuningRecord:
         found = [run for run in self.runs if self.name(run.params) == method and run.params.seed == 0]
         return tuple(sorted(found, key=lambda run: run.params.rate))
 
+    def beside(self, method: str) -> tuple[TuningRun, ...]:
+        """The runs of a method at other rates than the chosen one."""
+        rate = self.chosen_rate(method)
+        return tuple(run for run in self.runs if self.name(run.params) == method and run.params.rate != rate)
+
     def over_seeds(self, method: str, quantity: str) -> SeedRange:
         """A field of the chosen runs over their seeds: "id_accuracy", "ood_accuracy", "seconds"."""
         values = [float(getattr(run, quantity)) for run in self.chosen(method)]

@@ -18,7 +18,7 @@ STEP_SECONDS = {
     "lora": 0.95,
     "adapter": 1.0,
     "last": 0.3,
-    "lp_ft": 1.75,
+    "lp_ft": 3.0,
     "full": 1.75,
 }
 """Seconds of processor of one update."""
@@ -28,7 +28,8 @@ def tune(params: TuningParams, *, on_progress: Progress | None = None) -> Tuning
     """Tunes SmolLM2 on the task by one method.
 
     A linear head reads the last token's state; the loss is its cross entropy on two classes. AdamW without decay, the
-    rate rising over a tenth of the steps and falling to 0, gradients cut to length 1; matrix products in bfloat16.
+    rate rising over a tenth of the steps and falling to 0, gradients cut to length 1; matrix products in
+    bfloat16, those of LP-FT in float32 (`core.tuning.runs.PRECISE` says why).
 
     Args:
         params: see TuningParams.

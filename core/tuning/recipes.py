@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from core.assets import AssetError, keep, kept, versions_of
 from core.tuning.changes import ChangeRecord, WeightChange
 from core.tuning.comparison import TuningRecord
-from core.tuning.costs import CostRecord
+from core.tuning.costs import CostRecord, MemoryRecord, StepMemory
 from core.tuning.jobs import tune_parts
 from core.tuning.parameters import Shape
 from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
@@ -19,6 +20,7 @@ from core.tuning.records import (
     CHANGE_FILE,
     COSTS_FILE,
     DIRECTIONS_FILE,
+    MEMORY_FILE,
     METHODS_FILE,
     PARTS_FILE,
     PLACES_FILE,
@@ -44,6 +46,9 @@ SEEDS = (0, 1, 2)
 ORDER = ("probe", "full", "last", "lora", "adapter", "prompt", "ia3", "prefix", "norms", "lp_ft")
 """Of the recorded methods: a recording that is cut off has the first ones."""
 
+INSIDE = {"lp_ft": (3e-6, 1e-5)}
+"""Rates that have every seed, whichever is chosen: LP-FT moves between the probe and full tuning by its rate."""
+
 LOOKED_AT = ("full", "lora")
 """Methods whose weight changes are kept."""
 
@@ -52,6 +57,9 @@ TEXTS, TOKENS = 8, 16
 
 MEASURED = tuple(method for method in METHODS if method != "lp_ft")
 """An update of LP-FT is one of full tuning."""
+
+MEMORY_RUNS = 2
+"""Processes in which the memory of each method is measured."""
 
 FORGETFUL = ("norms",)
 """Methods that are run with rehearsal: the one that forgets most."""
@@ -73,7 +81,8 @@ PARTS_SEEDS = range(5)
 
 
 def methods() -> Iterator[str]:
-    """Every method at each of its rates with seed 0, then at the chosen one with the others; kept after each run.
+    """Every method at each of its rates with seed 0, then with the others at the chosen one and at those INSIDE; kept
+    after each run.
 
     Of full tuning and LoRA, the change of some weights is kept too. A recording that was cut off goes on with the runs
     that it lacks; without the files it begins anew.
@@ -87,8 +96,9 @@ def methods() -> Iterator[str]:
         except KeyError:
             yield f"{method}: every rate diverges, so it has no other seeds"
             continue
-        for seed in SEEDS[1:]:
-            yield from _added(TuningParams(method, chosen, seed, STEPS), runs, changes)
+        for rate in dict.fromkeys((chosen, *INSIDE.get(method, ()))):
+            for seed in SEEDS[1:]:
+                yield from _added(TuningParams(method, rate, seed, STEPS), runs, changes)
 
 
 def _added(params: TuningParams, runs: list[TuningRun], changes: list[WeightChange]) -> Iterator[str]:
@@ -239,6 +249,24 @@ def costs() -> Iterator[str]:
     yield _kept("costs", CostRecord(tuple(found), TEXTS, TOKENS, numbers), COSTS_FILE, what)
 
 
+def memory() -> Iterator[str]:
+    """What the same updates ask of the system, each method in MEMORY_RUNS processes of its own."""
+    found = list[StepMemory]()
+    with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for method in (method for _ in range(MEMORY_RUNS) for method in MEASURED):
+            found.append(pool.apply(_memory, (method,)))
+            yield str(found[-1])
+    what = f"Most memory of updates of SmolLM2 by method, {MEMORY_RUNS} processes each."
+    yield _kept("memory", MemoryRecord(tuple(found), kept(COSTS_FILE, CostRecord)), MEMORY_FILE, what)
+
+
+def _memory(method: str) -> StepMemory:
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.costs import measure_memory
+
+    return measure_memory(load_causal_lm(), TuningParams(method), texts=TEXTS, tokens=TOKENS)
+
+
 def parts() -> Iterator[str]:
     """One part of a small network tuned at a time, for each shift."""
     runs: list[PartsRun] = []
@@ -286,6 +314,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "theory": theory,
     "parts": parts,
     "costs": costs,
+    "memory": memory,
     "methods": methods,
     "rehearsal": rehearsal,
     "places": places,

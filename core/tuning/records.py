@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from core.assets import kept
 from core.tuning.changes import ChangeRecord
 from core.tuning.comparison import TuningRecord
-from core.tuning.costs import CostRecord
+from core.tuning.costs import CostRecord, MemoryRecord
 from core.tuning.parts import PartsRecord
 from core.tuning.places import LoraRecord
 from core.tuning.rehearsal import RehearsalRecord
@@ -19,8 +19,8 @@ from core.tuning.transfer import DirectionsRecord, TransferRecord
 METHODS_FILE, CHANGE_FILE, COSTS_FILE, PLACES_FILE, REHEARSAL_FILE, TRANSFER_FILE = (
     f"tuning/{name}.npz" for name in ("methods", "change", "costs", "places", "rehearsal", "transfer")
 )
-SUBSPACE_FILE, DIRECTIONS_FILE, THEORY_FILE, PARTS_FILE = (
-    f"tuning/{name}.npz" for name in ("subspaces", "directions", "theory", "parts")
+SUBSPACE_FILE, DIRECTIONS_FILE, THEORY_FILE, PARTS_FILE, MEMORY_FILE = (
+    f"tuning/{name}.npz" for name in ("subspaces", "directions", "theory", "parts", "memory")
 )
 """The recorded files, below `core/assets`."""
 
@@ -84,6 +84,18 @@ def recorded_costs() -> CostRecord:
     Source: `python -m core.assets record tuning costs`.
     """
     return kept(COSTS_FILE, CostRecord)
+
+
+@functools.cache
+def recorded_memory() -> MemoryRecord:
+    """What the updates of each method asked of the system, beside what is counted.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning memory`.
+    """
+    return kept(MEMORY_FILE, MemoryRecord)
 
 
 @functools.cache

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory import HEAVY, Budget, Room, give_back, keep_modules, limit_from_environment
+from core.memory import HEAVY, Budget, Room, give_back, held_bytes, keep_modules, limit_from_environment
 
 
 class Model:
@@ -158,14 +158,10 @@ def test_a_computation_that_runs_alone_puts_nothing_out() -> None:
 def test_freed_memory_goes_back_to_the_system() -> None:
     """Blocks between others that stay are not returned by the C library on its own."""
 
-    def anonymous() -> int:
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon:"))
-
     blocks = [bytearray(100_000) for _ in range(2000)]
     stays = blocks[::20]
-    full = anonymous()
+    full = held_bytes("RssAnon")
     del blocks
     give_back()
-    assert anonymous() < full - 150_000
+    assert held_bytes("RssAnon") < full - 150_000_000
     assert len(stays) == 100

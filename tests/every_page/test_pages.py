@@ -68,6 +68,7 @@ def test_every_value_is_one_of_a_parameter(page: Declared) -> None:
     for preset in page.presets:
         strange = set(preset.free) - set(page.defaults)
         assert not strange, f"rule: a story leaves parameters of DEFAULTS free; {strange} are none"
+        assert set(preset.unless) <= set(preset.free), "rule: what a story does not leave free it needs not exclude"
     for name, words in page.renamed.items():
         assert name in page.defaults
         assert not set(words) & set(words.values())

@@ -1,13 +1,20 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Number, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             7,
             "Rank or sparse",
-            ask="Nothing kept full tuning from using every rank. Did it use them?",
+            ask="Nothing kept full tuning from using every rank. What part of its change does rank 4 of 576 hold?",
+            guess=Number(
+                Reading("rank r", "value", 4),
+                0,
+                1,
+                reason="A few directions hold most of the change, and as many single entries hold little.",
+            ),
             settles=(
                 "A few directions hold most of the change; as many single entries hold little. Noise of the same "
                 "shape is drawn beside."
@@ -16,7 +23,10 @@ LESSON = Outline(
         Stage(
             10,
             "First layer",
-            ask="Far from the head: more or fewer directions?",
+            ask="Far from the head: what part of the change does rank 4 hold here?",
+            guess=Number(
+                Reading("rank r", "value", 4), 0, 1, reason="Far from the head the change spreads over more directions."
+            ),
             settles="Read the rank for 90% in the sentence, and its range over the seeds.",
         ),
         Stage(
@@ -55,7 +65,13 @@ LESSON = Outline(
         Stage(
             34,
             "LoRA inside",
-            ask="Two adapters, each for its task. What if both are added?",
+            ask="Two adapters, each for its task. Without any the error is 1. And on task 1, if both are added?",
+            guess=Number(
+                Reading("error on task 1", "value", "both added"),
+                0,
+                2,
+                reason="The second adapter is noise to the first one’s task.",
+            ),
             settles="Each is noise to the other's task. Switch them instead. Then try rank 1, and a large α.",
         ),
         Stage(
@@ -80,7 +96,7 @@ LESSON = Outline(
             50,
             "100 tasks",
             ask="A hundred customers, a model each: how many gigabytes?",
-            settles="Nearly a hundred times what the small methods take.",
+            settles="Full tuning takes 70 to 100 times what the small methods take.",
         ),
     ),
 )

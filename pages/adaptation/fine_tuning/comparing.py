@@ -49,22 +49,23 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         cost: of an update of it.
     """
     inside, outside = (record.over_seeds(method, quantity) for quantity in QUANTITIES.values())
-    params, trainable = record.chosen(method)[0].params, record.chosen(method)[0].trainable
+    trainable = record.chosen(method)[0].trainable
     lost, whole = inside.mean - outside.mean, trainable_parameters(Shape(), "full")
     return (
         f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
-        f"seeds with {params.train} texts each. {_chosen(record, method)}{_stopped(record, method)}"
+        f"seeds. {_chosen(record, method)}{_stopped(record, method)}"
     )
 
 
 def _chosen(record: TuningRecord, method: str) -> str:
-    """The learning rate of a method, and those that were tried beside it."""
-    rate = record.chosen_rate(method)
-    others = [f"{run.params.rate:g}" for run in record.tried(method) if run.params.rate != rate]
+    """The learning rate of a method, those that were tried beside it, and whether it stands at their edge."""
+    rate, rates = record.chosen_rate(method), [run.params.rate for run in record.tried(method)]
+    others = [f"{other:g}" for other in rates if other != rate]
+    edge = {min(rates): ", the smallest tried", max(rates): ", the largest tried"}.get(rate, "") if others else ""
     beside = f", not {' or '.join(others)}" if others else ""
-    return f"Validation chose the rate <b>{rate:g}</b>{beside}."
+    return f"Validation chose the rate <b>{rate:g}</b>{edge}{beside}."
 
 
 def _stopped(record: TuningRecord, method: str) -> str:
@@ -95,9 +96,22 @@ def ways_title(record: TuningRecord, ways: Sequence[str]) -> str:
 
 
 def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
-    """The learning rates of some ways: one of LP-FT is not that of full tuning."""
-    said = [f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>" for way in ways if way in record.methods]
+    """The learning rates of some ways, and of LP-FT what it reaches on stories at the others that it was tried at."""
+    said = [
+        f"{NAMES[way]} <b>{record.chosen_rate(way):g}</b>{_other_rates(record, way) if way == 'lp_ft' else ''}"
+        for way in ways
+        if way in record.methods
+    ]
     return f"Validation chose the rates {listed(said)}."
+
+
+def _other_rates(record: TuningRecord, method: str) -> str:
+    """What a method reaches on stories at other rates than the chosen one, over the seeds that each has."""
+    found: dict[float, list[float]] = {}
+    for run in record.beside(method):
+        found.setdefault(run.params.rate, []).append(run.ood_accuracy)
+    said = [f"{np.mean(shares):.0%} at {rate:g}" for rate, shares in sorted(found.items())]
+    return f" ({listed(said)})" if said else ""
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:

@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import OneOf, Reading
 
 LESSON = Outline(
     stages=(
@@ -29,6 +30,11 @@ LESSON = Outline(
             15,
             "Good features",
             ask="The old features are perfect. Who breaks them?",
+            guess=OneOf(
+                ("a probe: the head alone", "full tuning", "LP-FT: first the head, then all"),
+                tuple(Reading(name, "first", over="error of the features ε") for name in ("probe", "full", "LP-FT")),
+                reason="Full tuning’s random head drags the seen directions along while it learns.",
+            ),
             settles=(
                 "Full tuning alone: its random head drags the seen directions along. Probe and LP-FT have nothing to "
                 "do."
@@ -42,9 +48,12 @@ LESSON = Outline(
         ),
         Stage(
             22,
-            "Too fast",
+            "Rate of 1",
             ask="What does descent do with a rate of 1?",
-            settles="It runs away; the page says at which step it was stopped.",
+            settles=(
+                "The sentence names each way that ran away, and the step at which it was stopped. Try other worlds: "
+                "not every one of them."
+            ),
         ),
         Stage(
             27,
@@ -55,13 +64,23 @@ LESSON = Outline(
         Stage(
             30,
             "Other names",
-            ask="The pictures stay, only the names change. Which block now?",
+            ask="The pictures stay, only the names change. Which block should be tuned?",
+            guess=OneOf(
+                ("block 1", "block 2", "block 3", "head"),
+                tuple(Reading("mean", "value", part) for part in ("block 1", "block 2", "block 3", "head")),
+                reason="All below the head is still right.",
+            ),
             settles="The head: all below it is still right.",
         ),
         Stage(
             33,
             "Negative",
-            ask="Black and white are exchanged. The first block, as for noise?",
+            ask="Black and white are exchanged. Which part does best alone?",
+            guess=OneOf(
+                ("block 1", "block 2", "block 3", "head"),
+                tuple(Reading("mean", "value", part) for part in ("block 1", "block 2", "block 3", "head")),
+                reason="A textbook would say the first block: such a rule is a claim about a network and a shift.",
+            ),
             settles="Not here: block 3. A textbook's rule is a claim about a network and a shift.",
         ),
         Stage(

@@ -6,7 +6,6 @@ from html import escape
 import numpy as np
 
 from components.scene import Equation
-from core.prompting import TrialMemory
 from core.tuning import (
     CLASSES,
     NAMES_OF_OTHERS,
@@ -15,6 +14,7 @@ from core.tuning import (
     WAYS,
     CostRecord,
     LinearTheory,
+    MemoryRecord,
     OwnTable,
     PartsRecord,
     TheoryGrid,
@@ -22,9 +22,6 @@ from core.tuning import (
 )
 from pages.adaptation.fine_tuning.figures.theory import WAY_NAMES
 from pages.adaptation.fine_tuning.topic import NAMES
-
-MEASURED_WAYS = ("full tuning", "LoRA")
-"""Ways of `core.prompting` whose memory is told."""
 
 
 def percent(share: float) -> str:
@@ -131,25 +128,38 @@ def seconds_title(record: CostRecord) -> str:
     return f"LoRA trains {trained}, but its backward pass takes {share:.0%} of that of full tuning"
 
 
-def costs_reading(record: CostRecord, memory: TrialMemory, updates: int) -> str:
-    """Where the numbers come from, what the operating system saw, and what all updates are beside pretraining.
-
-    Args:
-        memory: of updates of other texts, measured in processes of their own.
-    """
+def costs_reading(record: CostRecord, memory: MemoryRecord, updates: int) -> str:
+    """Where the numbers come from, what the system gave beside what is counted, and all updates beside pretraining."""
     full, lora, last = (record.of(method) for method in ("full", "lora", "last"))
-    read, (whole, thin) = updates * record.texts * record.tokens, (memory.of(way) / 1e6 for way in MEASURED_WAYS)
+    read = updates * record.texts * record.tokens
     return (
         f"One update on <b>{record.texts}</b> texts of <b>{record.tokens}</b> tokens, float32, one thread, counted "
         f"from its tensors: a gradient of 4 bytes and two moments of Adam beside each of <b>{full.trainable:,}</b> "
         f"trained numbers in full tuning, <b>{lora.trainable:,}</b> in LoRA. LoRA keeps "
         f"<b>{lora.activations / full.activations:.0%}</b> of the activations of full tuning, since its gradient goes "
         f"through the frozen weights of all layers; the last 4 layers keep "
-        f"<b>{last.activations / full.activations:.0%}</b>, as what lies below is computed once. Measured by the "
-        f"operating system in the tunings of “Searching prompts”: <b>{whole:,.0f} MB</b> beyond the weights in full "
-        f"tuning, <b>{thin:,.0f} MB</b> in LoRA with bfloat16. <b>{updates}</b> updates as here read <b>{read:,}</b> "
-        f"tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
+        f"<b>{last.activations / full.activations:.0%}</b>, as what lies below is computed once. {asked(memory)} "
+        f"<b>{updates}</b> updates as here read <b>{read:,}</b> tokens, one in {SMOLLM2_TOKENS / read:,.0f} of the "
+        f"pretraining's {SMOLLM2_TOKENS / 1e12:g} trillion."
     )
+
+
+def asked(memory: MemoryRecord) -> str:
+    """What the system gave beside what is counted: of full tuning and LoRA, and the least and the most of all."""
+    methods = dict.fromkeys(found.method for found in memory.memories)
+    beyond = {method: memory.beyond(method) for method in methods}
+    least, most = (pick(beyond, key=lambda method: beyond[method]) for pick in (min, max))
+    full, lora = (float(np.median(memory.totals(method))) / 1e6 for method in ("full", "lora"))
+    return (
+        f"A stroke is the most memory that the system gave a process of its own: <b>{full:,.0f} MB</b> in full tuning, "
+        f"<b>{lora:,.0f} MB</b> in LoRA, beside what is counted {_more(beyond[least])} ({NAMES[least]}) to "
+        f"{_more(beyond[most])} ({NAMES[most]}), since what each operation makes on its way is not counted."
+    )
+
+
+def _more(beyond: float) -> str:
+    """A share above or below what was expected."""
+    return f"{abs(beyond):.0%} {'more' if beyond >= 0 else 'less'}"
 
 
 def counts_title(numbers: Mapping[str, int], chosen: str) -> str:

@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Curve, Number, Reading
 
 LESSON = Outline(
     stages=(
@@ -19,13 +20,31 @@ LESSON = Outline(
         Stage(
             19,
             "Prices as territories",
-            ask="A shop lacks customers. Should its price v rise or fall?",
+            ask="Eight shops at equal prices; each can serve an eighth. What part does the fullest get?",
+            guess=Number(
+                Reading("share", "highest"),
+                0,
+                100,
+                "%",
+                "With equal prices everybody goes to the nearest shop, and a shop in the open has the most.",
+            ),
             settles="Rise: borders move away from it, until each shop has its share.",
         ),
         Stage(
-            23,
+            22,
+            "Average",
+            ask="What is halfway between two letters?",
+            settles="Halfway along each way of the cheapest plan: one letter, not two laid over each other.",
+        ),
+        Stage(
+            24,
             "Blur",
-            ask="Why would anybody want a blurred plan?",
+            ask="Why would anybody want a blurred plan? Draw what it costs, from sharp to blurred.",
+            guess=Curve(
+                "",
+                over="regularization, as a share of the mean cost",
+                reason="A blurred plan spreads mass over more ways, and these are not the shortest.",
+            ),
             settles="It is fast and smooth, and it costs more.",
         ),
         Stage(
@@ -61,7 +80,8 @@ LESSON = Outline(
         Stage(
             50,
             "A letter flows; Borrowed body",
-            ask="Does aligning the data help the learner?",
+            ask="Each step follows the plan a little. Draw the squared distance that is left.",
+            guess=Curve("wasserstein", over="step", reason="Each step goes the same part of what is left."),
             settles="Read the curves of all seeds before you say yes.",
             shows=("A letter flows", "Borrowed body"),
         ),

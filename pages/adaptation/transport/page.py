@@ -6,6 +6,7 @@ from components.page import Badge, Page, Panel, Scene
 from pages.adaptation.transport import main, results
 from pages.adaptation.transport.panels import (
     alignment,
+    average,
     datasets,
     drawing,
     files,
@@ -69,6 +70,14 @@ page.show(
                 badges=(Badge.MEASURED,),
                 checks=lambda: territories.checks(page),
                 script=lambda: territories.script(page),
+            ),
+            Panel(
+                "Average",
+                lambda: average.average_of_shapes(page),
+                stands="instead",
+                badges=(Badge.MEASURED,),
+                checks=lambda: average.checks(page),
+                script=lambda: average.script(page),
             ),
             Panel(
                 "When Sinkhorn lies",

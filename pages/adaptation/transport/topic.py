@@ -62,6 +62,11 @@ DEFAULTS = {
     "wanted": "as many as any other",
     "shop_seed": 0,
     "shop_places": "",
+    "shapes": "A and B",
+    "share_1": 50,
+    "share_2": 50,
+    "share_3": 50,
+    "share_4": 50,
     "moved": "square",
     "distance": 1.0,
     "cells": 3,
@@ -101,6 +106,12 @@ PRESETS = (
         "Who has too many customers, and what does its price do? Play the steps, then click the field to move shop 1.",
         {"field": "city", "shops": 8, "price_step": 0, "panel": "Territories"},
         free=("price_step", "shop", "shop_places"),
+    ),
+    Preset(
+        "Average",
+        "Halfway between A and B: which picture is still one letter? Move the weights.",
+        {"shapes": "A and B", "panel": "Average"},
+        free=("share_1", "share_2"),
     ),
     Preset(
         "Blur",
@@ -158,6 +169,7 @@ PANELS = (
     PanelWords("On the way", "The mass moves from source to target at constant speed, or by the barycentric map."),
     PanelWords("Prices", "The dual potentials: what each place would pay."),
     PanelWords("Territories", "Shops on a field of customers, and the prices at which each has its share."),
+    PanelWords("Average", "The average of two to four shapes under W₂, beside the shapes laid over each other."),
     PanelWords(
         "When Sinkhorn lies", "Cost and error of Sinkhorn over the regularization, and what is called distance."
     ),

@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Number, Reading
 
 LESSON = Outline(
     stages=(
@@ -31,7 +32,13 @@ LESSON = Outline(
         Stage(
             24,
             "Longer tasks",
-            ask="What does one look-up more cost?",
+            ask="One look-up: it gets through every world. And with three?",
+            guess=Number(
+                Reading("SmolLM2", "value", 3),
+                0,
+                1,
+                reason="Every step must be right, and what was just done looks likely again.",
+            ),
             settles="Read the intervals before the order of the lines.",
         ),
         Stage(
@@ -49,13 +56,26 @@ LESSON = Outline(
         Stage(
             38,
             "An order",
-            ask="A record ends with an order. Who obeys?",
+            ask="A record ends with an order. In how many of 50 worlds does the model obey it?",
+            guess=Number(
+                Reading("what the order wants", "value", 2, over="worlds, not marked"),
+                0,
+                50,
+                "worlds",
+                "What stands in a record is read like what stands in the prompt.",
+            ),
             settles="Compare with the harmless sentence before you blame the order.",
         ),
         Stage(
             41,
             "Ten calls",
             ask="Each call fails one time in ten. How many chains of ten come through?",
+            guess=Number(
+                Reading("one try", "value", 10, over="calls in a chain"),
+                0,
+                1,
+                reason="All ten must come through, and each does so nine times in ten.",
+            ),
             settles="One in three without a remedy. A retry needs a failure that is announced; a vote does not.",
         ),
         Stage(

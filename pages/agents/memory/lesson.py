@@ -1,19 +1,31 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Curve, OneOf, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             8,
             "The U",
-            ask="Ten facts in a list, one is asked for. Does its place matter?",
+            ask="Ten facts in a list, one is asked for. How often is it found at each place?",
+            guess=Curve(
+                "share found",
+                over="place of the needed pair in the list",
+                reason="The first and the last line stand out, and the middle is one of many.",
+            ),
             settles="Click the points of the curve and read the list beside it: which line is answered instead?",
         ),
         Stage(
             12,
             "No numbers",
-            ask="Do numbers before the lines change anything?",
+            ask="The numbers before the lines are gone. How often is the first line found now?",
+            guess=Between(
+                ("hardly ever", "about half of the time", "mostly"),
+                Reading("share found", "first"),
+                (0.25, 0.7),
+                "The way of writing decides what is kept: the number 1 made the first line stand out.",
+            ),
             settles="The same lists, another curve: the way of writing decides what is kept.",
         ),
         Stage(
@@ -67,7 +79,15 @@ LESSON = Outline(
         Stage(
             46,
             "What fits",
-            ask="The context is full: what goes first?",
+            ask="The context holds 200 tokens of sixty notes. Which way keeps most of the answers?",
+            guess=OneOf(
+                ("the newest notes", "the most relevant notes", "summaries"),
+                tuple(
+                    Reading(name, "value", 200, over="tokens there is room for")
+                    for name in ("newest", "most relevant", "summaries")
+                ),
+                reason="The question tells what is needed, and age does not.",
+            ),
             settles="Newest first forgets; choosing by the question keeps; a summary holds what its writer kept.",
         ),
         Stage(

@@ -1,13 +1,21 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Number, OneOf, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             6,
             "By a program",
-            ask="Who computes here, and who only writes?",
+            ask="Numbers of four digits: which way gets most right?",
+            guess=OneOf(
+                ("a direct answer", "a chain of thought", "a program that is run"),
+                tuple(
+                    Reading(name, "value", 4, over="digits of the numbers") for name in ("direct", "chain", "program")
+                ),
+                reason="The model writes three lines, and something else computes them.",
+            ),
             settles=(
                 "The model writes three lines; the app computes them. Click a wrong square: which line is at fault?"
             ),
@@ -21,7 +29,13 @@ LESSON = Outline(
         Stage(
             16,
             "Two steps",
-            ask="Does writing the steps down help a small model?",
+            ask="Problems of two steps, numbers of one digit: how often is a written chain right?",
+            guess=Between(
+                ("hardly ever", "about half of the time", "mostly"),
+                Reading("chain", "value", 1, over="digits of the numbers"),
+                (0.2, 0.7),
+                "A small model writes steps, and not those of the problem.",
+            ),
             settles=(
                 "Compare both problem sets, and read the intervals: where they meet, nobody knows. Click a chain: "
                 "does it take the problem's steps, or an example's?"
@@ -30,7 +44,13 @@ LESSON = Outline(
         Stage(
             20,
             "Bare sums",
-            ask="At which length does it break? And is it the tokenizer's fault?",
+            ask="How many sums of two numbers of one digit are right, without an example?",
+            guess=Number(
+                Reading("no example", "value", 1, over="digits of each number"),
+                0,
+                1,
+                reason="Without an example the model does not even know that a number is wanted.",
+            ),
             settles="Every number is cut into single digits here, and it breaks all the same.",
         ),
         Stage(

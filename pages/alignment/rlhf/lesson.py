@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Curve, Number, Reading
 
 LESSON = Outline(
     stages=(
@@ -13,7 +14,8 @@ LESSON = Outline(
         Stage(
             18,
             "Reward hacking, seen live",
-            ask="The proxy rises. Does quality?",
+            ask="The proxy rises. Does quality? Draw it.",
+            guess=Curve("gold", over="step", reason="The policy finds what the reward model likes and people do not."),
             settles="At first. Then it falls, and nobody planned it.",
         ),
         Stage(
@@ -37,13 +39,26 @@ LESSON = Outline(
         Stage(
             35,
             "Length bias",
-            ask="Raters like long answers. What will the policy write?",
+            ask="Raters like long answers; the policy begins with four words. With how many does it end?",
+            guess=Number(
+                Reading("liked", "last", over="step"),
+                1,
+                20,
+                "words",
+                "Length is the easiest thing that the reward model pays for.",
+            ),
             settles="Long answers; but so it does for fair raters if the reward model cannot see length.",
         ),
         Stage(
             40,
             "DPO: the chosen log-probability falls",
             ask="Training on the chosen answer: does it become likelier?",
+            guess=Between(
+                ("it becomes less likely", "it stays", "it becomes likelier"),
+                Reading("chosen", "rise", over="step"),
+                (-1, 1),
+                "Only the difference to the rejected answer is trained, and both may fall.",
+            ),
             settles="Not necessarily.",
         ),
         Stage(

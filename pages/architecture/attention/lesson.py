@@ -1,13 +1,17 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Curve, Point, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             10,
             "Induction in action",
-            ask="The words are random. How can the second copy be easier to predict?",
+            ask="The words are random and come twice. How surprised is the model, token by token?",
+            guess=Curve(
+                "", over="token", reason="In the second copy the head finds the earlier one and looks at what followed."
+            ),
             settles="The head finds the earlier copy and looks one further; Surprise below shows the drop in nats.",
         ),
         Stage(
@@ -19,13 +23,22 @@ LESSON = Outline(
         Stage(
             23,
             "The attention sink",
-            ask="What should a head do when nothing is relevant?",
+            ask="What should a head do when nothing is relevant? In which layer does the first token take most?",
+            guess=Point(
+                Reading("weight on the first token", "highest at"),
+                "The weights must go somewhere, and training has made the first token the place to park them.",
+            ),
             settles="The weights must go somewhere: the first token takes them.",
         ),
         Stage(
             29,
             "Two meanings of bank",
-            ask="At which layer do the two vectors part?",
+            ask="Sentence 1 has the bank of a river, sentence 2 one of money. Draw their cosine, layer by layer.",
+            guess=Curve(
+                "1 and 2",
+                over="layer",
+                reason="Word and place alone leave the two alike, and each layer mixes in more of the sentence.",
+            ),
             settles=(
                 "After the first layer the two banks of money lie closest, and stay so. The way is not straight: in "
                 "layers 4 and 5 the cosines rise."

@@ -1,13 +1,17 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Curve, Number, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             9,
             "Without the induction head",
-            ask="270 heads. How much can one matter?",
+            ask="270 heads. The next word has 52 %. What is left of it without this one head?",
+            guess=Number(
+                Reading("changed", "highest"), 0, 1, reason="Other heads copy too, and none of them quite as surely."
+            ),
             settles="Much, where its work is needed: the second copy becomes harder.",
         ),
         Stage(
@@ -25,7 +29,14 @@ LESSON = Outline(
         Stage(
             30,
             "Shared keys",
-            ask="Nine queries, three keys: what is saved, what is lost?",
+            ask="At 131,072 tokens Llama 3.1 8B would take 69 GB without sharing. How many with four queries to a key?",
+            guess=Number(
+                Reading("GQA", "last"),
+                0,
+                70,
+                "GB",
+                "The cache holds keys and values alone, so it shrinks with their number.",
+            ),
             settles="Cache bytes fall to a third; heads still differ by their queries.",
         ),
         Stage(
@@ -43,7 +54,12 @@ LESSON = Outline(
         Stage(
             50,
             "Watch it write",
-            ask="What must be kept from step to step?",
+            ask="What must be kept from step to step? Draw how it grows.",
+            guess=Curve(
+                "key/value cache",
+                over="step",
+                reason="Each token adds its keys and values in every layer, and nothing else is kept.",
+            ),
             settles="Keys and values, and nothing else.",
         ),
     ),

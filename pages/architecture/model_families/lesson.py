@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Number, OneOf, Reading
 
 LESSON = Outline(
     stages=(
@@ -25,7 +26,14 @@ LESSON = Outline(
         Stage(
             19,
             "Two sides",
-            ask="What does a word cost when both neighbors are known?",
+            ask="A word costs 2.2 nats alone, and 1.4 when the past is known. And with both neighbors?",
+            guess=Number(
+                Reading("exact entropy", "value", "both sides"),
+                0,
+                2.2,
+                "nats",
+                "The word after tells nearly as much again as the word before.",
+            ),
             settles="The bars are exact; trained readers come down to their dashed bounds and no further.",
         ),
         Stage(
@@ -43,7 +51,15 @@ LESSON = Outline(
         Stage(
             33,
             "Easy game",
-            ask="What do you need to know, to say whether a sentence follows?",
+            ask="Topics alone: which of these two questions do they answer better?",
+            guess=OneOf(
+                (
+                    "does the sentence follow, or come from another story?",
+                    "are two sentences in their order, or changed?",
+                ),
+                tuple(Reading("topics alone", "value", asked) for asked in ("next sentence", "order")),
+                reason="Another story has another topic, and two sentences in either order have the same.",
+            ),
             settles="The topic is enough; for the order it is not.",
         ),
         Stage(
@@ -55,7 +71,13 @@ LESSON = Outline(
         Stage(
             40,
             "Answers",
-            ask="Two new numbers for each token, or all weights: which finds the answer?",
+            ask="Two new numbers for each token, all else frozen: how many unseen answers are found exactly?",
+            guess=Number(
+                Reading("its question asked", "value", "frozen"),
+                0,
+                1,
+                reason="The frozen pieces were not made to hold which question was asked.",
+            ),
             settles=(
                 "The heads alone hardly read the question; tuned whole, it does. Ask another question of the same text."
             ),

@@ -1,13 +1,20 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Number, OneOf, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             7,
             "Permutation test, then its causal mask",
-            ask="Shuffle the words. Does attention without positions notice? And a decoder?",
+            ask="The words are shuffled, and no positions are added. How much does the output of a token move?",
+            guess=Between(
+                ("not at all, but for rounding", "by less than a tenth", "by a tenth or more"),
+                Reading("without positions", "highest"),
+                (1e-4, 0.1),
+                "Attention sums over a set, and a set has no order.",
+            ),
             settles="Without a mask it does not: outputs are shuffled alike. A causal mask alone tells the order.",
             shows=("Permutation test",),
         ),
@@ -26,7 +33,14 @@ LESSON = Outline(
         Stage(
             28,
             "Why base 10,000",
-            ask="What goes wrong with base 10? With a million?",
+            ask="What goes wrong with base 10? And with a million: how many of 256 pairs hardly move?",
+            guess=Number(
+                Reading("hardly move", "value", "1,000,000"),
+                0,
+                256,
+                "pairs",
+                "The wavelengths grow up to the base, and most then are longer than the text.",
+            ),
             settles="Every wave comes round within the text; or 110 of 256 pairs hardly move.",
         ),
         Stage(
@@ -44,7 +58,15 @@ LESSON = Outline(
         Stage(
             44,
             "Stretching the context by 4",
-            ask="What does it cost on a short text?",
+            ask="Which scheme costs most on a short text?",
+            guess=OneOf(
+                ("linear (position interpolation)", "NTK-aware", "YaRN, ramp by index", "Llama 3"),
+                tuple(
+                    Reading(name, "value", 4, over="factor s")
+                    for name in ("linear (position interpolation)", "NTK-aware", "YaRN, ramp by index", "Llama 3")
+                ),
+                reason="Linear interpolation slows every pair, also the fast ones that tell neighbors apart.",
+            ),
             settles="Most pay in perplexity; for Llama 3 the price is within the noise of one text.",
         ),
         Stage(

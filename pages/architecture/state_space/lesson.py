@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Curve, OneOf, Reading
 
 LESSON = Outline(
     stages=(
@@ -8,6 +9,11 @@ LESSON = Outline(
             6,
             "One impulse",
             ask="One input of 1, then silence. What comes out?",
+            guess=Curve(
+                "y by recurrence",
+                over="sample k",
+                reason="What comes out is the kernel: what is left of an input, lag by lag.",
+            ),
             settles="The kernel: what is left of an input, lag by lag. The newest input passes through B and C too.",
         ),
         Stage(
@@ -40,7 +46,16 @@ LESSON = Outline(
         Stage(
             34,
             "Learn to skip",
-            ask="Two layers of one size. Which one copies from among noise?",
+            ask="One layer reads its step from the token. On which tokens has it learned the smallest?",
+            guess=OneOf(
+                ("noise", "data", "query"),
+                tuple(
+                    Reading("Δ read from the token", "value", kind, over="kind of token")
+                    for kind in ("noise", "data", "query")
+                ),
+                "lowest",
+                "A step of nearly 0 leaves the state as it was, so noise is skipped.",
+            ),
             settles=(
                 "The one whose step reads the token; its learned step is near 0 on noise. The other is slower, not "
                 "unable."
@@ -61,7 +76,16 @@ LESSON = Outline(
         Stage(
             46,
             "Ask it back",
-            ask="How many pairs fit into a state?",
+            ask="Twelve pairs to hold, then one is asked for. Who forgets?",
+            guess=OneOf(
+                ("a state space", "attention", "a hybrid of both"),
+                tuple(
+                    Reading(name, "value", "12", over="pairs to hold")
+                    for name in ("state space", "attention", "hybrid")
+                ),
+                "lowest",
+                "The state has one size and fills up, while attention looks every pair up.",
+            ),
             settles=(
                 "It fills up; one layer of attention looks them up. The other view: a gate is a selective scan, "
                 "exactly."

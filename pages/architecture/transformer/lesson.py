@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Curve, Point, Reading
 
 LESSON = Outline(
     stages=(
@@ -39,13 +40,20 @@ LESSON = Outline(
         Stage(
             31,
             "One vector for all",
-            ask="How long a word fits into 32 numbers?",
+            ask="How long a word fits into one vector of 32 numbers? Draw the share that is wholly right.",
+            guess=Curve("one vector", reason="Short words fit into 32 numbers, and long ones do not."),
             settles="Short ones do, long ones do not; sorting fits, since it needs no places.",
         ),
         Stage(
             36,
             "Cheating",
-            ask="What happens to the loss without the mask? And to the writing?",
+            ask="Without the mask the loss falls to nearly nothing. How much is right when it writes by itself?",
+            guess=Between(
+                ("nearly none", "about half", "nearly all"),
+                Reading("its own symbols", "last", over="step"),
+                (0.25, 0.75),
+                "It has learned to read the answer, which is not there when it writes.",
+            ),
             settles="The loss falls to nearly nothing, and nothing comes out right.",
         ),
         Stage(
@@ -63,7 +71,11 @@ LESSON = Outline(
         Stage(
             46,
             "Take a layer out",
-            ask="Which layer can go?",
+            ask="Which layer can least be taken out?",
+            guess=Point(
+                Reading("layer", "highest at", over="layer"),
+                "All later layers have learned to read what the first one makes of the words.",
+            ),
             settles="Most can; the first cannot. Move the layer, or type a text of the class.",
         ),
         Stage(

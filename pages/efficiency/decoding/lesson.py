@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Number, OneOf, Point, Reading
 
 LESSON = Outline(
     stages=(
@@ -13,7 +14,8 @@ LESSON = Outline(
         Stage(
             16,
             "Copying is free",
-            ask="The answer stands in the prompt. How many calls are needed?",
+            ask="The answer stands in the prompt, and greedy takes the whole axis. When is prompt lookup done?",
+            guess=Point(Reading("prompt lookup", "highest at"), "Whole phrases are verified in one call."),
             settles="Whole phrases are verified at once.",
         ),
         Stage(
@@ -43,13 +45,25 @@ LESSON = Outline(
         Stage(
             45,
             "When speculation slows you down",
-            ask="Fewer calls, more time: how?",
+            ask="Fewer calls: who is done first?",
+            guess=OneOf(
+                ("greedy, a call for each token", "lookahead, with fewer calls"),
+                tuple(Reading(name, "highest at") for name in ("greedy", "lookahead")),
+                "lowest",
+                "Reading six guesses costs more than they win.",
+            ),
             settles="Reading six guesses costs more than they win.",
         ),
         Stage(
             50,
             "Exactness; All at once",
-            ask="Is the text still the model's own?",
+            ask="The target says A with one half. If a rejected token is drawn anew, how often does A come?",
+            guess=Number(
+                Reading("redrawn from the target", "value", "0 A"),
+                0.2,
+                0.6,
+                reason="What was refused is not made up for: only the residual keeps the law.",
+            ),
             settles="The residual keeps the law. Drawing all at once does not.",
             shows=("Exactness", "All at once"),
         ),

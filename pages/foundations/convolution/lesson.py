@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Number, OneOf, Reading
 
 LESSON = Outline(
     stages=(
@@ -34,13 +35,26 @@ LESSON = Outline(
         Stage(
             27,
             "Shift it",
-            ask="Move the picture by one pixel. What does the map do, and what does it do at a stride of 2?",
+            ask="Move the picture. At which distance does a map of stride 2 move along exactly?",
+            guess=OneOf(
+                ("1 pixel", "2 pixels", "3 pixels"),
+                tuple(Reading("stride 2", "value", pixels) for pixels in (1, 2, 3)),
+                "lowest",
+                "A stride of 2 reads every second pixel, so only an even move lands on the same ones.",
+            ),
             settles="It moves along exactly; at stride 2 only for even distances. Pools of 4 change less than cells.",
         ),
         Stage(
             33,
             "AlexNet",
-            ask="Where are most of the 61 million parameters? And most of the work?",
+            ask="One layer of AlexNet holds more of the 61 million parameters than any other. What part?",
+            guess=Number(
+                Reading("parameters", "highest"),
+                0,
+                100,
+                "%",
+                "The first dense layer joins every cell of the last map to each of its neurons.",
+            ),
             settles="96 % of the parameters are dense, 92 % of the work is convolution.",
         ),
         Stage(
@@ -64,7 +78,13 @@ LESSON = Outline(
         Stage(
             50,
             "By heart",
-            ask="Can it learn labels that were drawn at random?",
+            ask="How many labels that were drawn at random can it learn?",
+            guess=Between(
+                ("a tenth, as by guessing", "about half", "nearly all"),
+                Reading("its labels", "last", over="training step"),
+                (0.3, 0.8),
+                "Its weights are enough to learn them by heart, and the test shows that fitting is not learning.",
+            ),
             settles="All of them, and it is no better than a guess on the test: fitting is not learning.",
         ),
     ),

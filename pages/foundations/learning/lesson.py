@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Curve, Number, OneOf, Reading
 
 LESSON = Outline(
     stages=(
@@ -8,6 +9,12 @@ LESSON = Outline(
             6,
             "Fits too well",
             ask="Which of the three errors keeps falling with the degree, and which turn?",
+            guess=OneOf(
+                ("training", "validation", "test"),
+                tuple(Reading(name, "last", over="degree") for name in ("training", "validation", "test")),
+                "lowest",
+                "More coefficients can only fit the training points better, whatever they do between them.",
+            ),
             settles="Training error only falls. Fitting the points is not the aim.",
         ),
         Stage(
@@ -44,6 +51,12 @@ LESSON = Outline(
             32,
             "Best of 100",
             ask="All stand, flip a coin fifty times in your head: how good is the best of a hundred?",
+            guess=Number(
+                Reading("validation", "value", 100, over="guessers m"),
+                0.5,
+                1.0,
+                reason="The best of many is chosen for its luck on these fifty points, and new points bring no luck.",
+            ),
             settles="As good as the bar says, and worth one half. So the test set is opened once.",
         ),
         Stage(
@@ -56,6 +69,11 @@ LESSON = Outline(
             43,
             "Double descent",
             ask="As many features as points: good or bad? And ten times as many?",
+            guess=Curve(
+                "test",
+                over="random features p",
+                reason="Where features just meet points a single fit is left, and it is the wildest of all.",
+            ),
             settles="The worst is in the middle. Raise the noise, then the ridge.",
         ),
         Stage(

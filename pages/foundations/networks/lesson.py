@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Curve, Point, Reading
 
 LESSON = Outline(
     stages=(
@@ -16,7 +17,13 @@ LESSON = Outline(
         Stage(
             9,
             "No hidden layer",
-            ask="What can the network do without hidden neurons?",
+            ask="What can the network do without hidden neurons? A coin's loss is 0.69 nats.",
+            guess=Between(
+                ("below 0.1 nats", "0.1 to 0.5 nats", "0.5 nats or more"),
+                Reading("test", "last", over="epoch"),
+                (0.1, 0.5),
+                "One straight line does not part the squares of XOR, so the loss stays near a coin’s.",
+            ),
             settles="One straight line, and XOR's squares are not parted by one: the loss stays near a coin's.",
         ),
         Stage(
@@ -52,7 +59,10 @@ LESSON = Outline(
         Stage(
             30,
             "Fits the noise",
-            ask="Both losses fall. For ever?",
+            ask="Both losses fall. For ever? Draw the test loss.",
+            guess=Curve(
+                "test", over="epoch", reason="The test loss turns where the network begins to learn the noise."
+            ),
             settles="The test loss turns where the network begins to learn the noise; the lowest point is marked.",
         ),
         Stage(
@@ -64,7 +74,11 @@ LESSON = Outline(
         Stage(
             39,
             "Perceptron",
-            ask="How many mistakes may it make at most?",
+            ask="How many mistakes will it make before every point is right? The axis ends where the bound does.",
+            guess=Point(
+                Reading("w·u", "highest at"),
+                "The bound is for the worst order of the points, and this order is kinder.",
+            ),
             settles="(R/γ)²: one length grows by γ at each mistake, the other like √k.",
         ),
         Stage(

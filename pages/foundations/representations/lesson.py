@@ -1,15 +1,21 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Curve, OneOf, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             8,
             "One label each",
-            ask=(
-                "Ten labels in all, one of each digit. How many of the other 587 will be named rightly, and can 1,200 "
-                "digits without a label help?"
+            ask="Ten labels in all, one of each digit. Which features name most of the other 587 digits?",
+            guess=OneOf(
+                ("raw pixels", "a network before training", "contrast, trained without labels"),
+                tuple(
+                    Reading(name, "value", 1, over="labels per class")
+                    for name in ("raw pixels", "random network", "contrast")
+                ),
+                reason="Contrast has learned from digits without a label which changes do not matter.",
             ),
             settles=(
                 "Raw pixels are the baseline, not guessing. Contrast lies above them at every number of labels; the "
@@ -19,7 +25,12 @@ LESSON = Outline(
         Stage(
             14,
             "Fill the hole",
-            ask="What must a network know to complete a picture?",
+            ask="What must a network know to complete a picture? Draw how its loss falls.",
+            guess=Curve(
+                "mean of five seeds",
+                over="pass over the 1,200 digits",
+                reason="It first learns the mean picture, and later what surrounds the hole.",
+            ),
             settles="It gets about half of the mean picture’s error, without having seen a label.",
         ),
         Stage(
@@ -34,7 +45,12 @@ LESSON = Outline(
         Stage(
             24,
             "Rotation",
-            ask="Which way is up is easy to see. What does one need for it?",
+            ask="Which way is up is easy to learn. With one label per class, which features name more digits?",
+            guess=OneOf(
+                ("of the network that knows rotations", "of the same network before training"),
+                tuple(Reading(name, "value", 1, over="labels per class") for name in ("rotation", "random network")),
+                reason="To tell which way is up it need not tell the digits apart, and it has let that go.",
+            ),
             settles=(
                 "The turns are named rightly, and the features are worse than those of the same network before "
                 "training."

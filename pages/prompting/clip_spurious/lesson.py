@@ -1,19 +1,33 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Curve, OneOf, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             10,
             "The background decides",
-            ask="The bird stays. Can the answer change?",
+            ask="The bird stays, a landbird, and water comes. Draw the probability of “landbird”.",
+            guess=Curve(
+                "landbird, as it is",
+                over="water in the background (%)",
+                reason="In the pictures that it learned from, water came with waterbirds.",
+            ),
             settles="It does, as the water comes.",
         ),
         Stage(
             16,
             "A waterbird on land",
-            ask="And the other way round?",
+            ask="And the other way round: what is a waterbird called where there is no water at all?",
+            guess=OneOf(
+                ("a landbird", "a waterbird"),
+                tuple(
+                    Reading(name, "first", over="water in the background (%)")
+                    for name in ("landbird, as it is", "waterbird, as it is")
+                ),
+                reason="Without water it is called a landbird: the background has learned to answer.",
+            ),
             settles="Without water it is called a landbird.",
         ),
         Stage(
@@ -34,7 +48,13 @@ LESSON = Outline(
         Stage(
             38,
             "Learned from balanced pictures",
-            ask="What if the data had been different?",
+            ask="Balanced pictures leave 99 % right in the worst group. And if each class always has its background?",
+            guess=Between(
+                ("less than half", "half to 90 %", "more than 90 %"),
+                Reading("zero-shot", "value", 100),
+                (0.5, 0.9),
+                "Where bird and background always go together, nothing says which of them is meant.",
+            ),
             settles="Nothing is left to repair. Two runs of one recipe differ too.",
         ),
         Stage(

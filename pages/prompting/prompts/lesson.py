@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import OneOf, Reading
 
 LESSON = Outline(
     stages=(
@@ -43,7 +44,14 @@ LESSON = Outline(
         Stage(
             25,
             "Copied",
-            ask="What does the model write where it is wrong?",
+            ask="One example. What does the model write most where it is wrong?",
+            guess=OneOf(
+                ("the item itself", "the example’s answer", "something else"),
+                tuple(
+                    Reading(name, "value", "1") for name in ("the item itself", "an example's answer", "something else")
+                ),
+                reason="One pair shows that an answer follows the item, and copying is the easiest one.",
+            ),
             settles="With one example mostly the item itself; more examples replace it by right answers.",
         ),
         Stage(
@@ -64,7 +72,16 @@ LESSON = Outline(
         Stage(
             40,
             "A leaning taken off",
-            ask="Nine of ten reviews are negative. Does the correction still help?",
+            ask="Nine of ten reviews are negative. Which of these is right least often there?",
+            guess=OneOf(
+                ("the model as measured", "contextual calibration", "batch calibration"),
+                tuple(
+                    Reading(name, "first", over="share of positive items")
+                    for name in ("as measured", "contextual calibration", "batch calibration")
+                ),
+                "lowest",
+                "Batch calibration assumes that both labels come equally often.",
+            ),
             settles="It assumes that both labels come equally often. Move the balance.",
         ),
         Stage(
@@ -76,7 +93,15 @@ LESSON = Outline(
         Stage(
             50,
             "Ask several",
-            ask="Twelve prompts, or eight formats, and no labels: which one would you take?",
+            ask="Twelve prompts: which way comes out best?",
+            guess=OneOf(
+                ("the mean of all", "the vote of all", "the best on a few labeled items"),
+                tuple(
+                    Reading(name, "last", over="prompts in a subset")
+                    for name in ("mean of log p", "vote", "best on half")
+                ),
+                reason="Most prompts lean to one label and pull mean and vote along.",
+            ),
             settles=(
                 "Their mean or vote, after their leanings are off. Let the class write a format of its own and "
                 "measure it."

@@ -17,6 +17,7 @@ from pages.prompting.prompts.words import (
     OTHER_EXAMPLES,
     OTHER_FORMATS,
     OVER_COUNT,
+    OWN_TASK,
     PLACES,
     RAW,
     SCORED,
@@ -57,16 +58,30 @@ DEFAULTS = {
     "differ": OTHER_EXAMPLES,
 }
 
+NO_ITEMS_YET = {"task": OWN_TASK}
+"""A visitor's task without items: with them `items` differs from its default, and no story stands either."""
+
 PRESETS = (
-    Preset("Four examples", "Nobody says what the task is: four examples do.", {}, ("item", "order", "task")),
     Preset(
-        "No example", "The same words without examples do not say what is asked.", {"examples": 0}, ("item", "task")
+        "Four examples",
+        "Nobody says what the task is: four examples do.",
+        {},
+        ("item", "order", "task"),
+        NO_ITEMS_YET,
+    ),
+    Preset(
+        "No example",
+        "The same words without examples do not say what is asked.",
+        {"examples": 0},
+        ("item", "task"),
+        NO_ITEMS_YET,
     ),
     Preset(
         "Words instead",
         "“Country” and “Capital” in place of “Input” and “Output”, and still no example.",
         {"examples": 0, "format": "named"},
         ("item", "task"),
+        NO_ITEMS_YET,
     ),
     Preset(
         "More examples",

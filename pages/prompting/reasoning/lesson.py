@@ -1,6 +1,7 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Between, Point, Reading
 
 LESSON = Outline(
     stages=(
@@ -31,13 +32,25 @@ LESSON = Outline(
         Stage(
             25,
             "The mode wins",
-            ask="The right answer has 30 %. Can a vote find it?",
+            ask="The right answer has 30 %, no wrong one more than 20 %. What does a vote of many make of it?",
+            guess=Between(
+                ("less than 25 %", "25 to 50 %", "more than 50 %"),
+                Reading("exact", "last", over="k, chains in the vote"),
+                (0.25, 0.5),
+                "A vote finds the most frequent answer, and that is the right one, though it has less than half.",
+            ),
             settles="It can, as long as no wrong one has more.",
         ),
         Stage(
             28,
             "A wrong mode",
-            ask="And now?",
+            ask="And now a wrong answer has 40 %. What does a vote of many make of the 30 %?",
+            guess=Between(
+                ("it falls", "it stays", "it rises"),
+                Reading("exact", "rise", over="k, chains in the vote"),
+                (-0.02, 0.02),
+                "Every further vote makes the most frequent answer surer, and here that one is wrong.",
+            ),
             settles="A few votes outdo the scattered answers; from the peak on every further one makes it worse.",
         ),
         Stage(
@@ -61,7 +74,11 @@ LESSON = Outline(
         Stage(
             43,
             "A checker",
-            ask="Will thirty-two samples be better than eight?",
+            ask="The checker errs in a third. With how many samples does the best of them do best?",
+            guess=Point(
+                Reading("best of n, errs 35%", "highest at"),
+                "More samples also bring more wrong ones that the checker takes for right.",
+            ),
             settles="Find the peak, then let the checker err anew each time: there is none there below one half.",
         ),
         Stage(

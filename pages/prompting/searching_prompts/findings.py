@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import comb
 
 import numpy as np
 
 from components.phrases import listed, span
 from core.numbers import mean_interval, wilson
 from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
+from pages.prompting.searching_prompts.results import HELD, SCORED, Reply
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
 
 
@@ -44,6 +46,43 @@ def shown_wording(wording: Wording) -> str:
     instruction, place, cue, labels = wording
     parts = [part for part in (instruction, place.format("[review]"), cue) if part]
     return f"“{escape(' ⏎ '.join(parts))}”, {escape(labels)}"
+
+
+def answers_title(replies: Sequence[Reply]) -> str:
+    """How many reviews a prompt gets right, scored and held out, and whether its errors lean to one label."""
+    scored, held = (_right_of([reply for reply in replies if reply.side == side]) for side in (SCORED, HELD))
+    said = [reply.answer for reply in replies if not reply.right]
+    begin = f"This prompt gets {scored} scored reviews right and {held} held-out ones"
+    if not said:
+        return begin
+    most = max(sorted(set(said)), key=said.count)
+    if lopsided(said.count(most), len(said)):
+        return f"{begin}; where it errs, it says “{most}” ({said.count(most)} of {len(said)})"
+    return f"{begin}; its {'error shows' if len(said) == 1 else f'{len(said)} errors show'} no sure leaning"
+
+
+def _right_of(replies: Sequence[Reply]) -> str:
+    return f"{sum(reply.right for reply in replies)} of {len(replies)}"
+
+
+def lopsided(most: int, count: int) -> bool:
+    """Whether a fair coin would lie on either one side `most` times of `count` or more in less than 5 % of all cases.
+
+    The exact two-sided sign test: `2 sum_(i >= most) C(count, i) / 2^count < 0.05`.
+    """
+    beyond = sum(comb(count, above) for above in range(most, count + 1))
+    return 40 * beyond < 1 << count
+
+
+def answers_reading(wording: Wording, replies: Sequence[Reply]) -> str:
+    """How the bars of the answers are read, and how often the praising label is said."""
+    praise, complaint = (escape(label) for label in wording[3].split(" / "))
+    said, praises = (sum(one) for one in zip(*((one.log_odds > 0, one.praises) for one in replies), strict=True))
+    return (
+        f"A bar is log p(“ {praise}”) minus log p(“ {complaint}”) of the next token: above 0 the answer is "
+        f"“{praise}”. The one with an outline is the review above. “{praise}” is said to <b>{said}</b> of "
+        f"<b>{len(replies)}</b> reviews, of which <b>{praises}</b> praise. In the table wrong answers stand first."
+    )
 
 
 def race_title(names: Sequence[str], finals: np.ndarray) -> str:

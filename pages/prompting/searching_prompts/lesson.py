@@ -1,13 +1,20 @@
 """Fifty minutes with this page, step by step."""
 
 from components.course import Outline, Stage
+from core.lessons import Number, OneOf, Reading
 
 LESSON = Outline(
     stages=(
         Stage(
             6,
             "Climb",
-            ask="96 prompts, 20 evaluations: will the climb find the best?",
+            ask="96 prompts, 20 evaluations. The climb ends at a score of 95 %: what is its winner worth held out?",
+            guess=Number(
+                Reading("held out", "last", over="evaluation"),
+                0.5,
+                1,
+                reason="What was chosen for its score on a few reviews owes a part of it to luck.",
+            ),
             settles="The map shows where it looked; the second line shows what its winner is worth.",
         ),
         Stage(
@@ -37,7 +44,13 @@ LESSON = Outline(
         Stage(
             26,
             "The winner's luck",
-            ask="How many reviews are enough?",
+            ask="Two reviews choose the best of 96 prompts, and it gets both right. How good is it held out?",
+            guess=Number(
+                Reading("held out", "value", 2, over="reviews scored with"),
+                0.5,
+                1,
+                reason="Two reviews cannot tell 96 prompts apart, so luck chooses.",
+            ),
             settles="Even the best of all is chosen by luck where reviews are few.",
         ),
         Stage(
@@ -58,7 +71,12 @@ LESSON = Outline(
         Stage(
             34,
             "A wrong pair",
-            ask="Whom does it obey: the task or the pair?",
+            ask="Invert is wanted, the pair shows something else. Whom does it obey?",
+            guess=OneOf(
+                ("the task", "the pair"),
+                tuple(Reading(name, "value", "invert") for name in ("does what is wanted", "does what the pair shows")),
+                reason="It has only ever been told a task by a pair.",
+            ),
             settles="The pair, mostly.",
         ),
         Stage(

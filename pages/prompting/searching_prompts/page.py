@@ -18,7 +18,15 @@ page.show(
         draw=lambda: main.main_figure(shown),
         reading=lambda: main.reading(shown),
         panels=(
-            Panel("Prompt", lambda: prompt.draw(shown), checks=lambda: prompt.checks(shown)),
+            Panel(
+                "Prompt",
+                lambda: prompt.draw(shown),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=lambda: prompt.checks(shown),
+                data=lambda: prompt.export_frame(shown),
+                script=lambda: prompt.script(shown),
+            ),
             Panel(
                 "Methods",
                 lambda: methods.draw(shown),

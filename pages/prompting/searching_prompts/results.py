@@ -10,12 +10,15 @@ from core.numbers import wilson
 from core.prompting import (
     GRAMMAR,
     METHODS,
+    REVIEWS,
+    TRUTH,
     Deal,
     Landscape,
     Optimism,
     Search,
     Solved,
     Wording,
+    answers_of,
     deal_reviews,
     exact_share,
     expected_best,
@@ -95,6 +98,51 @@ def found_by(method: str, budget: int, items: int, seed: int, deal: int) -> Foun
 
     run = search(key_of(method), ask, budget=budget, seed=seed, candidates=GRAMMAR)
     return Found(run, len(asked), dealt, table, landscape.scores(dealt.held_out))
+
+
+SCORED, HELD, UNUSED = "scored", "held out", "not used"
+SIDES = (SCORED, HELD, UNUSED)
+"""Where a review was dealt to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answers to a review under a prompt.
+
+    Args:
+        review: its text. praises: whether it does. truth, answer: the right label and the likelier one.
+        log_odds: log p(praising label) - log p(complaining label), in nats. side: one of SIDES.
+    """
+
+    review: str
+    praises: bool
+    truth: str
+    answer: str
+    log_odds: float
+    side: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is the truth."""
+        return self.answer == self.truth
+
+
+def replies_to(wording: Wording, deal: Deal) -> tuple[Reply, ...]:
+    """The answers to all reviews under a prompt of the grammar, in the order of the reviews."""
+    praise, complaint = (answer.strip() for answer in answers_of(wording))
+    sides = dict.fromkeys(deal.scored.tolist(), SCORED) | dict.fromkeys(deal.held_out.tolist(), HELD)
+    odds = landscape().log_odds[GRAMMAR.index(wording)].tolist()
+    return tuple(
+        Reply(
+            review,
+            bool(praises),
+            praise if praises else complaint,
+            praise if value > 0 else complaint,
+            value,
+            sides.get(item, UNUSED),
+        )
+        for item, (review, praises, value) in enumerate(zip(REVIEWS, TRUTH, odds, strict=True))
+    )
 
 
 @dataclass(frozen=True, eq=False)

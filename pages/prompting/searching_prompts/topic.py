@@ -84,7 +84,7 @@ PRESETS = (
     ),
     Preset(
         "As it is sent",
-        "Which prompt won? Below it stands token by token, with the answer to each review.",
+        "The prompt that won, token by token, and the answer to each review. Where does it err?",
         {"method": "annealing", "budget": 40, "step": 13, "panel": "Prompt"},
     ),
     Preset(

@@ -4,12 +4,15 @@ import streamlit as st
 
 from components.controls import Controls
 from components.frame import presenter_switch
+from components.lessons.playing import follow
 from pages.start.home.found import ASKED, glossary, results
+from pages.start.home.guesses import guessed
 from pages.start.home.map import course_map
 from pages.start.home.style import STYLE
 from pages.start.home.topic import DEFAULTS, TOPIC
 
 controls = Controls(TOPIC.key, DEFAULTS)
+follow()
 if ASKED in st.session_state:
     controls.set({"search": st.session_state.pop(ASKED)})
 st.html(STYLE)
@@ -30,5 +33,6 @@ query = controls.text(
 )
 if query.strip():
     results(query)
+guessed()
 course_map()
 glossary()

@@ -25,6 +25,8 @@ STYLE = """<style>
 .st-key-found button strong { color: var(--ink); margin-right: 0.5em; }
 .says { margin: 0; font-size: 0.85rem; line-height: 1.4; color: var(--quiet); display: -webkit-box;
   -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
+.guessed { font-size: 0.95rem; line-height: 1.5; overflow-wrap: anywhere; max-width: 60rem; }
+.guessed span { color: var(--quiet); font-size: 0.9rem; }
 .glossary dt { font-weight: 600; margin-top: 0.6rem; }
 .glossary dd { margin: 0; line-height: 1.45; max-width: 46rem; }
 .glossary span { color: var(--quiet); font-size: 0.85rem; }

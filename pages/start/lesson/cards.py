@@ -86,9 +86,9 @@ def _end(make: Callable[[], Lesson]) -> None:
 
 def _form(place: int, step: Step) -> None:
     with st.form(f"lesson_form_{place}", border=False):
-        words = fields(step.title, step.note, step.question)
+        words = fields(step.title, step.note, step.question, step.guess)
         if st.form_submit_button("Save", icon=":material/check:"):
-            _end(lambda: replaced(own(), place, Step(step.view, *words)))
+            _end(lambda: replaced(own(), place, words.step(step.view)))
             st.rerun()
 
 

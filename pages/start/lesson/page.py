@@ -5,6 +5,8 @@ import streamlit as st
 from components.controls import Controls
 from components.frame import presenter_switch
 from components.lessons.own import can_undo, change, leave_unreadable, mirror, own, refused, undo, unreadable
+from components.lessons.playing import OWN, begin, follow
+from components.lessons.second_window import notes
 from components.refusals import told
 from core.lessons import MAX_TITLE, Lesson, to_json, to_link
 from pages.start.lesson.cards import cards
@@ -33,6 +35,14 @@ def head() -> None:
     st.session_state[NAME] = own().title
     with st.container(key="lesson_head", horizontal=True, vertical_alignment="bottom"):
         st.text_input("Title of the lesson", max_chars=MAX_TITLE, on_change=rename, key=NAME)
+        st.button(
+            "Play",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=begin(OWN),
+            disabled=not own().steps,
+            key="lesson_play",
+        )
         st.button("Undo", icon=":material/undo:", on_click=undo, disabled=not can_undo(), key="lesson_undo")
         st.download_button(
             "File", to_json(own()), "lesson.json", "application/json", icon=":material/download:", on_click="ignore"
@@ -54,6 +64,10 @@ def share() -> None:
 
 
 controls = Controls(TOPIC.key, DEFAULTS)
+if controls.value("notes"):
+    notes()
+    st.stop()
+follow()
 st.html(STYLE)
 with st.container(key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.html(

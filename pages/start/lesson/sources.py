@@ -8,6 +8,7 @@ from components.lessons.built_in import lesson_of, lesson_on
 from components.lessons.own import change, own
 from components.lessons.parameters import course_parameters
 from components.lessons.plan import LECTURES
+from components.lessons.playing import LECTURE, begin
 from components.markdown import literally
 from components.refusals import told
 from core.lessons import Lesson, from_json, from_link
@@ -23,7 +24,11 @@ def built_in() -> None:
         chosen = lesson_on(pages[name]) if name in pages else lesson_of(lectures[name])
         change(lambda: Lesson(own().title or chosen.title, (*own().steps, *chosen.steps)))
 
-    st.button("Add its steps", icon=":material/playlist_add:", on_click=add, key="lesson_add_built_in")
+    place = list(lectures).index(name) + 1 if name in lectures else 0
+    with st.container(horizontal=True):
+        play = begin(f"{LECTURE}{place}" if place else pages[name].key)
+        st.button("Play it", icon=":material/play_arrow:", on_click=play, key="lesson_play_built_in")
+        st.button("Add its steps", icon=":material/playlist_add:", on_click=add, key="lesson_add_built_in")
 
 
 def file() -> None:

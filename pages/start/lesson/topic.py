@@ -14,7 +14,7 @@ TOPIC = Topic(
     kind="start",
 )
 
-DEFAULTS: dict[str, Any] = {"given": ""}
+DEFAULTS: dict[str, Any] = {"given": "", "notes": False}
 PRESETS: tuple[Preset, ...] = ()
 PANELS: tuple[PanelWords, ...] = ()
 QUESTIONS: tuple[Question, ...] = ()

@@ -97,6 +97,7 @@ def test_the_job_gives_what_the_function_gives(llama: CausalLM, labeled: Task, m
     found = evaluate_all(params)
     assert (found.log_probs == evaluate(llama, labeled, PROMPT).log_probs).all()
     assert 0 < evaluation_seconds(params, 50) < evaluation_seconds(params, 100)
+    assert 0 < evaluation_seconds(params, 100, loaded=True) < evaluation_seconds(params, 100)
 
 
 def made(answers: str, truths: str = "aabb", labels: tuple[str, ...] = ("a", "b")) -> Evaluation:

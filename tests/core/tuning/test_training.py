@@ -2,11 +2,14 @@
 
 import copy
 import dataclasses
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from core.memory import held_bytes
 from core.models import CausalLM
 from core.progress import portion
 from core.tuning import (
@@ -15,7 +18,10 @@ from core.tuning import (
     OTHER_TEXTS,
     ChangeRecord,
     CostRecord,
+    MemoryRecord,
     Sets,
+    StepCost,
+    StepMemory,
     TuningParams,
     TuningRun,
     WeightChange,
@@ -24,10 +30,10 @@ from core.tuning import (
     trainable_parameters,
 )
 from core.tuning.changes import SEEN
-from core.tuning.runs import PUT_IN
+from core.tuning.runs import PRECISE, PUT_IN
 from core.tuning.texts import REHEARSED
 from core.tuning.with_torch.changes import changes_of
-from core.tuning.with_torch.costs import measure_step
+from core.tuning.with_torch.costs import _Highest, measure_memory, measure_step
 from core.tuning.with_torch.methods import frozen_change, prepare
 from core.tuning.with_torch.states import embedded, ids_of, last_states, through
 from core.tuning.with_torch.training.runs import _Run, run_on
@@ -287,6 +293,47 @@ def test_an_update_is_counted_from_its_tensors(method: str, llama: CausalLM) -> 
         # The states that the head multiplies, the logarithms of the probabilities, the labels, and the loss's weight.
         d = llama.model.config.hidden_size
         assert cost.activations == 4 * 3 * d + 4 * 3 * 2 + 8 * 3 + 4
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone tells what a process holds")
+def test_the_most_memory_is_seen_though_it_is_given_back() -> None:
+    before = held_bytes("RssAnon")
+    with _Highest() as highest:
+        block = bytearray(60_000_000)
+        block[::4096] = b"x" * len(block[::4096])
+        time.sleep(0.05)
+        del block
+    assert 60_000_000 <= highest.bytes - before < 80_000_000
+    assert held_bytes("RssAnon") < before + 20_000_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone tells what a process holds")
+def test_an_update_asks_for_its_tensors(llama: CausalLM) -> None:
+    found = measure_memory(llama, params("full"), texts=3, tokens=5)
+    trained = len(list(llama.model.parameters()))
+    # Weights, and a gradient and two moments of each and of the head's two tensors.
+    assert (found.method, found.tensors) == ("full", trained + 3 * (trained + 2))
+    assert found.memory == found.weights + found.most >= 0
+
+
+def test_a_process_that_held_too_little_fails_its_check() -> None:
+    cost = StepCost("full", 10**6, 4 * 10**6, 4 * 10**6, 8 * 10**6, 10**6, 1.0, 1.0, 1.0)
+    counted = CostRecord((cost,), 8, 16, {"full": 10**6})
+    enough, short = StepMemory("full", 4 * 10**6, 13 * 10**6, 4), StepMemory("full", 4 * 10**6, 11 * 10**6, 4)
+    record = MemoryRecord((enough, enough), counted)
+    assert record.checks[0].passed
+    assert record.beyond("full") == record.beyond("lp_ft") == 0
+    assert not MemoryRecord((enough, short), counted).checks[0].passed
+    # The ends of four tensors may lie on pages that were held before.
+    assert MemoryRecord((StepMemory("full", 4 * 10**6, 12 * 10**6 - 3 * 4096, 4),), counted).checks[0].passed
+
+
+@pytest.mark.parametrize("method", ["lora", "lp_ft"])
+def test_the_long_head_of_a_probe_is_tuned_in_float32(method: str, llama: CausalLM, sets: Sets) -> None:
+    run = _Run(llama, params(method), sets, portion(None), None, 0)
+    with run._products():
+        assert torch.is_autocast_enabled("cpu") == (method not in PRECISE)
+    assert not torch.is_autocast_enabled("cpu")
 
 
 def test_what_is_kept_for_the_backward_pass_grows_with_what_it_passes(llama: CausalLM) -> None:

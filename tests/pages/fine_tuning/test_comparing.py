@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from components.phrases import listed
 from core.tuning import (
     CANDIDATES,
     VARIANT_NAMES,
@@ -28,7 +29,7 @@ from core.tuning.places import VARIANTS, variant
 from pages.adaptation.fine_tuning import comparing as words
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
 from pages.adaptation.fine_tuning.panels import live
-from pages.adaptation.fine_tuning.topic import NAMES, QUESTIONS
+from pages.adaptation.fine_tuning.topic import NAMES, PACES, QUESTIONS
 
 MADE = ("probe", "lora", "full")
 
@@ -140,11 +141,13 @@ def test_seeds_that_were_stopped_are_counted_in_the_reading() -> None:
     assert any(run.stopped for method in record.methods for run in record.chosen(method))
 
 
-def test_a_visitor_trains_at_the_rate_that_validation_chose() -> None:
-    values = {"own": "Fine.", "seed": 3, "rank": 4, "alpha": 8}
+@pytest.mark.parametrize(("pace", "times"), PACES.items())
+def test_a_visitor_trains_at_so_many_times_the_rate_that_validation_chose(pace: str, times: int) -> None:
+    values = {"own": "Fine.", "seed": 3, "rank": 4, "alpha": 8, "pace": pace}
     for method in recorded_runs().methods:
         controls = SimpleNamespace(value=lambda name, m=method: {**values, "method": NAMES[m]}[name])
-        assert live._params(SimpleNamespace(controls=controls)).rate == recorded_runs().chosen_rate(method)  # type: ignore[arg-type]
+        rate = live._params(SimpleNamespace(controls=controls)).rate  # type: ignore[arg-type]
+        assert rate == min(1.0, times * recorded_runs().chosen_rate(method))
 
 
 @pytest.mark.parametrize("method", recorded_runs().methods)
@@ -296,4 +299,32 @@ def test_rates_that_were_tried_are_named_beside_the_chosen_one() -> None:
         assert all(f"{rate:g}" in said.split("Validation chose")[1] for rate in tried)
         assert set(CANDIDATES[method]) == tried | {record.chosen_rate(method)}
     told = next(question.answer for question in QUESTIONS if "always better" in question.asked)
-    assert f"LP-FT was tried at the rates {' and '.join(f'{rate:g}' for rate in CANDIDATES['lp_ft'])} " in told
+    assert f"LP-FT was tried at the rates {listed([f'{rate:g}' for rate in CANDIDATES['lp_ft']])};" in told
+    assert record.leads("full", "lp_ft", "ood_accuracy")
+    assert all(len([run for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", rate)]) == 3
+               for rate in CANDIDATES["lp_ft"])  # fmt: skip
+
+
+def test_a_rate_at_the_edge_of_what_was_tried_is_said() -> None:
+    def run(rate: float, validation: float) -> TuningRun:
+        found = made_run("lora", 0, 0.5, 0.5, 1.0)
+        params = dataclasses.replace(found.params, rate=rate)
+        return dataclasses.replace(found, params=params, validation_accuracy=validation)
+
+    def said(*validations: float) -> str:
+        rates = (1e-4, 1e-3, 1e-2)
+        return words._chosen(TuningRecord(tuple(map(run, rates, validations))), "lora")
+
+    assert said(0.9, 0.8, 0.7) == "Validation chose the rate <b>0.0001</b>, the smallest tried, not 0.001 or 0.01."
+    assert said(0.8, 0.9, 0.7) == "Validation chose the rate <b>0.001</b>, not 0.0001 or 0.01."
+    assert said(0.7, 0.8, 0.9) == "Validation chose the rate <b>0.01</b>, the largest tried, not 0.0001 or 0.001."
+    assert said(0.7) == "Validation chose the rate <b>0.0001</b>."
+
+
+def test_what_lp_ft_reaches_is_said_rate_by_rate() -> None:
+    record = recorded_runs()
+    told = words.ways_rates(record, WAYS)
+    for rate in set(CANDIDATES["lp_ft"]) - {record.chosen_rate("lp_ft")}:
+        shares = [run.ood_accuracy for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", rate)]
+        assert f"{np.mean(shares):.0%} at {rate:g}" in told
+    assert words.ways_rates(TuningRecord((made_run("lp_ft", 0, 0.9, 0.5, 1.0),)), WAYS).endswith("LP-FT <b>0.001</b>.")

@@ -18,6 +18,7 @@ from core.tuning import (
     grown,
     linear_theory,
     recorded_costs,
+    recorded_memory,
     recorded_parts,
     recorded_places,
     recorded_rehearsal,
@@ -82,6 +83,9 @@ def test_other_panels_say_what_is_recorded(page: Open) -> None:
     app = page(panel="Backward")
     assert words.memory_title(recorded_costs()) in html_of(app)
     assert len(charts(app)) == 2
+    strokes = figure_of(charts(app)[0])["data"][-1]
+    drawn = sorted(np.asarray(strokes["x"], float))
+    assert drawn == pytest.approx(sorted(found.memory / 1e6 for found in recorded_memory().memories), rel=1e-6)
     app = page(panel="Which part", shift="other names")
     assert words.parts_title(recorded_parts(), "other names") in html_of(app)
     assert html_of(app).count('class="check"') == 2

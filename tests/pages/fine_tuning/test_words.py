@@ -6,7 +6,6 @@ import itertools
 import numpy as np
 import pytest
 
-from core.prompting import recorded_trial_memory
 from core.tuning import (
     PARTS,
     SHIFTS,
@@ -15,6 +14,7 @@ from core.tuning import (
     CostRecord,
     Example,
     LinearTheoryParams,
+    MemoryRecord,
     OwnTable,
     PartsParams,
     PartsRecord,
@@ -24,6 +24,7 @@ from core.tuning import (
     TuningRun,
     linear_theory,
     recorded_costs,
+    recorded_memory,
     recorded_parts,
     recorded_theory,
 )
@@ -145,16 +146,25 @@ def test_the_backward_titles_hold_for_what_was_measured() -> None:
     slow = dataclasses.replace(lora, backward=full.backward)
     others = tuple(cost for cost in record.costs if cost.method != "lora")
     assert "takes as long as" in words.seconds_title(CostRecord((*others, slow), 1, 1, {}))
-    memory = recorded_trial_memory()
+    memory = recorded_memory()
     said = words.costs_reading(record, memory, 40)
     assert f"<b>{40 * record.texts * record.tokens:,}</b> tokens" in said
-    measured = {name: np.median(memory.peaks[:, column]) / 1e6 for name, column in (("full", 3), ("lora", 2))}
-    assert (
-        f"<b>{measured['full']:,.0f} MB</b> beyond the weights in full tuning, <b>{measured['lora']:,.0f} MB</b>"
-        in said
-    )
-    # It holds what was counted: three numbers beside each trained one.
-    assert measured["full"] * 1e6 > 0.95 * (full.gradients + full.moments)
+    assert words.asked(memory) in said
+    for method, name in (("full", "full tuning"), ("lora", "LoRA")):
+        held = np.median([found.memory for found in memory.memories if found.method == method])
+        assert f"<b>{held / 1e6:,.0f} MB</b> in {name}" in said
+    assert memory.checks[0].passed
+
+
+def test_the_system_is_asked_for_what_was_counted() -> None:
+    """The record of memory belongs to the same updates as the count, two processes for each of its methods."""
+    record, memory = recorded_costs(), recorded_memory()
+    assert memory.costs.costs == record.costs
+    assert {method.method for method in record.costs} == {found.method for found in memory.memories}
+    assert all(len(memory.totals(cost.method)) == 2 for cost in record.costs)
+    less = tuple(dataclasses.replace(found, most=0) for found in memory.memories)
+    assert not MemoryRecord(less, record).checks[0].passed
+    assert "% less (Full)" in words.asked(MemoryRecord(less, record))
 
 
 def made_run(**changes: object) -> TuningRun:

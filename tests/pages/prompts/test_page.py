@@ -1,6 +1,7 @@
 """The page of prompts, driven as a visitor would: own items, own formats, bad input, live answers, checks, scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -135,6 +136,9 @@ def test_bad_input_gets_a_word_and_a_way_back(page: Visit, lm: CausalLM, params:
 def test_nothing_yet_is_a_hint(page: Visit) -> None:
     app = page(task="your own")
     assert "paste your items" in app.info[0].value and not app.warning
+    assert app.button_group(key="prompts_story").value in (None, [])
+    for name in (name for name in TASKS if recorded_run(name, PromptParams(examples=4)) is not None):
+        assert page(task=name).button_group(key="prompts_story").value in ("Four examples", ["Four examples"]), name
 
 
 def test_other_settings_ask_twelve_items_and_offer_all(page: Visit, lm: CausalLM) -> None:
@@ -144,6 +148,28 @@ def test_other_settings_ask_twelve_items_and_offer_all(page: Visit, lm: CausalLM
     # The figure leaves the job its room, so that the sentence stays in sight.
     heights = [figure_of(charts(each)[0])["layout"]["height"] for each in (page(), app)]
     assert heights[0] - heights[1] == JOB
+
+
+def test_a_visitor_who_waits_is_told_for_what(page: Visit, lm: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def spinner(words: str) -> Iterator[None]:
+        said.append(words)
+        yield
+        said.append("over")
+
+    def measured(task: Task, prompt: PromptParams) -> Evaluation:
+        said.append("asked")
+        return evaluate_with(lm, task, prompt)
+
+    monkeypatch.setattr("streamlit.spinner", spinner)
+    monkeypatch.setattr(results, "measured", measured)
+    page(draw=11)
+    assert said[0].startswith("SmolLM2 reads 12 prompts of up to ") and said[1:] == ["asked", "over"]
+    said.clear()
+    page()
+    assert not said
 
 
 def test_a_finished_job_stands_for_the_first_items(page: Visit, lm: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:

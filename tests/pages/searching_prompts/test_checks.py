@@ -7,10 +7,19 @@ from typing import Any, cast
 import pytest
 
 from components.page import Page
-from core.prompting import Deal, deal_reviews, recorded_proposals, recorded_soft_prompts, recorded_trials, solve
+from core.prompting import (
+    Deal,
+    WordingParams,
+    WordingScores,
+    deal_reviews,
+    recorded_proposals,
+    recorded_soft_prompts,
+    recorded_trials,
+    solve,
+)
 from pages.prompting.searching_prompts import results
 from pages.prompting.searching_prompts.main import Asked, Shown
-from pages.prompting.searching_prompts.panels import methods, pictures, prefixes, soft, why
+from pages.prompting.searching_prompts.panels import methods, pictures, prefixes, prompt, soft, why
 from pages.prompting.searching_prompts.topic import DEFAULTS, FRONT_LENGTHS, SWAP, TABLE
 
 
@@ -72,6 +81,28 @@ def test_proposals_that_repeat_are_seen(monkeypatch: pytest.MonkeyPatch) -> None
         found = dataclasses.replace(record, tried=tried)
         monkeypatch.setattr(methods, "recorded_proposals", lambda found=found: found)
         assert [check.passed for check in methods.checks(shown())] == [True] * 4 + [False]
+
+
+def test_an_answer_that_is_not_the_model_s_is_counted_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [check.passed for check in prompt.checks(shown())] == [True] * 5
+    good, item = results.landscape(), int(shown().asked.found.deal.held_out[0])
+    other = dataclasses.replace(good, log_probs=good.log_probs.copy())
+    other.log_probs[:, item] = other.log_probs[:, item, ::-1]
+    monkeypatch.setattr(results, "landscape", lambda: other)
+    assert [check.passed for check in prompt.checks(shown())] == [True] * 4 + [False]
+
+
+def test_a_model_that_says_something_else_now_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(change: float) -> Any:
+        def found(work: Any, params: WordingParams) -> SimpleNamespace:
+            logs = results.landscape().log_probs[params.place] + change
+            return SimpleNamespace(state="finished", result=lambda: WordingScores(params.place, logs, 1.0))
+
+        return found
+
+    for change, passed in ((0.0, True), (0.01, False), (float("nan"), False)):
+        monkeypatch.setattr(prompt, "find", again(change))
+        assert [check.passed for check in prompt.checks(shown())] == [True] * 5 + [passed]
 
 
 def test_the_luck_of_the_best_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from core.prompting import (
     GRAMMAR,
@@ -20,7 +21,7 @@ from core.prompting import (
 )
 from pages.prompting.searching_prompts import findings, results
 from pages.prompting.searching_prompts.main import search_checks
-from pages.prompting.searching_prompts.results import METHOD_NAMES, found_by
+from pages.prompting.searching_prompts.results import HELD, METHOD_NAMES, SIDES, Reply, found_by
 from pages.prompting.searching_prompts.topic import NONE, RIGHT, TWO, WRONG
 
 
@@ -36,6 +37,45 @@ def test_the_title_of_a_search_at_its_edges() -> None:
     assert "less than promised" in title(7, 1.0, 0.7, 0.6, 0.8)
     assert "more than promised" in title(None, 0.5, 0.7, 0.6, 0.8)
     assert "scores 90%; the best of all 96 prompts scores 100%" in title(None, 0.9, 0.9, 0.8, 1.0)
+
+
+def replies(errors: str, rights: int = 4) -> tuple[Reply, ...]:
+    """Right answers on both sides, and held-out errors, a letter for each: p said where n is true, or n for p."""
+    words = {"p": "positive", "n": "negative"}
+    right = [Reply("a", True, "positive", "positive", 1.0, side) for side in SIDES[:2] for _ in range(rights // 2)]
+    wrong = [Reply("b", said == "n", words["np"[said == "n"]], words[said], 0.1, HELD) for said in errors]
+    return (*right, *wrong)
+
+
+def test_the_errors_of_a_prompt_are_called_leaning_where_a_coin_would_hardly_do_it() -> None:
+    begin = "This prompt gets 2 of 2 scored reviews right and 2 of {} held-out ones"
+    assert findings.answers_title(replies("")) == begin.format(2)
+    assert findings.answers_title(replies("p")) == f"{begin.format(3)}; its error shows no sure leaning"
+    assert findings.answers_title(replies("ppppp")).endswith("; its 5 errors show no sure leaning")
+    assert findings.answers_title(replies("pnpn")).endswith("; its 4 errors show no sure leaning")
+    assert findings.answers_title(replies("pppppp")).endswith("; where it errs, it says “positive” (6 of 6)")
+    assert findings.answers_title(replies("nnnnnnnnnp")).endswith("it says “negative” (9 of 10)")
+    for count in range(1, 61):
+        for most in range((count + 1) // 2, count + 1):
+            assert findings.lopsided(most, count) == (binomtest(most, count).pvalue < 0.05)
+
+
+def test_every_recorded_prompt_is_told_as_it_answers() -> None:
+    landscape, deal = results.landscape(), deal_reviews(8, 3)
+    for place, wording in enumerate(GRAMMAR):
+        told = results.replies_to(wording, deal)
+        right = landscape.right[place]
+        title = findings.answers_title(told)
+        assert f"gets {right[deal.scored].sum()} of 8 scored reviews right" in title
+        assert f"and {right[deal.held_out].sum()} of 30 held-out" in title
+        praised = int((landscape.log_odds[place][~right] > 0).sum())
+        errors = int((~right).sum())
+        assert ("where it errs" in title) == (binomtest(praised, errors).pvalue < 0.05)
+        said = int((landscape.log_odds[place] > 0).sum())
+        assert f"is said to <b>{said}</b> of <b>60</b> reviews, of which <b>30</b>" in findings.answers_reading(
+            wording, told
+        )
+        assert "outline" in findings.answers_reading(wording, told)
 
 
 @pytest.mark.parametrize("method", METHOD_NAMES)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.prompting import OPERATIONS, recorded_landscape
+from core.prompting import GRAMMAR, OPERATIONS, TRUTH, recorded_landscape
 from pages.prompting.searching_prompts.panels.methods import PROPOSERS
 from pages.prompting.searching_prompts.results import found_by
 from pages.prompting.searching_prompts.topic import (
@@ -31,7 +31,7 @@ STORIES = {
     "Climb": ("search", "Hill climbing"),
     "Step by step": ("search", "changed: "),
     "Six reviews": ("search", "Annealing"),
-    "As it is sent": ("search", "with the first review"),
+    "As it is sent": ("answers", "with the first review"),
     "A fair race": ("race", "runs"),
     "The winner's luck": ("luck", "deals"),
     "Any words": ("edits", "others. Who always"),
@@ -87,6 +87,25 @@ def test_the_sentence_and_the_figure_are_the_search(page: Open) -> None:
     np.testing.assert_allclose(np.array(data[0]["z"]).ravel(), landscape.accuracies(found.deal.scored), atol=1e-6)
     shown = {words for words in data[1]["text"] if words}
     assert shown == {str(place) for place in range(1, 8)}
+
+
+def test_the_bars_of_the_answers_are_the_model_s_numbers(page: Open) -> None:
+    app = page(panel="Prompt", items=6, deal=4, step=3)
+    found, landscape = found_by("hill climbing", 20, 6, 0, 4), recorded_landscape()
+    place = GRAMMAR.index(found.search.tried[2])
+    assert names(app) == ["answers"]
+    right, wrong = figure_of(charts(app)[0])["data"]
+    assert sorted(right["y"]) == pytest.approx(sorted(landscape.log_odds[place][landscape.right[place]]))
+    assert sorted(wrong["y"]) == pytest.approx(sorted(landscape.log_odds[place][~landscape.right[place]]))
+    ticks = figure_of(charts(app)[0])["layout"]["xaxis"]["ticktext"]
+    counts = [
+        f"{side}<br>{landscape.right[place][items].sum()} of {len(items)}"
+        for praises in (True, False)
+        for side, dealt in (("scored", found.deal.scored), ("held out", found.deal.held_out))
+        if len(items := dealt[TRUTH[dealt] == praises])
+    ]
+    assert [words for words in ticks if "not used" not in words] == counts
+    assert html_of(app).count('class="chip tint"') == len(landscape.pieces[place])
 
 
 def test_the_largest_budget_is_used_up(page: Open) -> None:
@@ -152,6 +171,7 @@ SHOWN = {
     "Figure": ({"step": 9}, "best so far"),
     "Methods": ({"panel": "Methods", "budget": 5}, "hill_climbing"),
     "Overfitting": ({"panel": "Overfitting", "items": 6}, "scored"),
+    "Prompt": ({"panel": "Prompt", "step": 9, "items": 7, "deal": 3}, "held out"),
     "Pictures": ({"panel": "Pictures", "operation": "flip"}, "least sure"),
     "Swap": ({"panel": "Soft prompt", "soft_view": SWAP}, "('copy'"),
     "Prefix": ({"panel": "Prefix", "front_view": FRONT_LENGTHS}, "prompt"),
@@ -172,6 +192,9 @@ def test_a_script_run_from_a_fresh_folder_gives_the_numbers_on_screen(page: Open
         assert f"<b>{held}</b> (" in html
     elif name == "Methods":
         assert f"hill climbing <b>{line.split()[-1]}</b>" in html
+    elif name == "Prompt":
+        scored = next(line for line in said.splitlines() if line.startswith("scored"))
+        assert f"gets {scored[8:-6]} scored reviews right and {line[10:-6]} held-out ones" in html
     elif name == "Overfitting":
         assert all(f"<b>{share}</b>" in html for share in re.findall(r"[\d.]+%", line))
     elif name == "Pictures":

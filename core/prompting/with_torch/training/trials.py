@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
 
 from core.language import tokens
+from core.memory import held_bytes
 from core.models import CausalLM
 from core.progress import Progress, portion
 from core.prompting.prompts import frame_of, prompts_of
@@ -72,18 +73,12 @@ def peak_bytes(lm: CausalLM, params: TrialParams, *, updates: int = 3) -> int:
     """
     tuning = _Tuning(lm, params)
     gc.collect()
-    before = _held("VmRSS")
+    before = held_bytes("VmRSS")
     # Sets the highest mark back to what is held now.
     Path("/proc/self/clear_refs").write_text("5")
     for _ in tuning.updates(updates):
         pass
-    return max(0, _held("VmHWM") - before)
-
-
-def _held(name: str) -> int:
-    """Bytes of this process, by the name of a line of its status, which is in kB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return 1024 * int(next(line.split()[1] for line in lines if line.startswith(f"{name}:")))
+    return max(0, held_bytes("VmHWM") - before)
 
 
 class _Tuning:

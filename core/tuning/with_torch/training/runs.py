@@ -13,7 +13,7 @@ from transformers import get_linear_schedule_with_warmup
 from core.models import CausalLM, load_causal_lm
 from core.numbers import whole
 from core.progress import Progress, portion
-from core.tuning.runs import BATCH, TuningParams, TuningRun
+from core.tuning.runs import BATCH, PRECISE, TuningParams, TuningRun
 from core.tuning.texts import CLASSES, OTHER_TEXTS, PROMPT, REHEARSED, Example, Sets, draw_sets
 from core.tuning.with_torch.methods import Tuned, frozen_change, prepare
 from core.tuning.with_torch.states import Ids, bare_states, ids_of
@@ -142,12 +142,16 @@ class _Run:
             self.report(0.1 + 0.75 * step / self.params.steps, words, np.array(self.losses))
         self.seconds += time.process_time() - began
 
+    def _products(self) -> torch.autocast:
+        """In bfloat16, but for methods that cannot stand its rounding."""
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.params.method not in PRECISE)
+
     def _rehearsal(self, step: int) -> Float[Tensor, ""]:
         """The loss of the text that is rehearsed in this update, each in its turn; 0 where none is."""
         if not self.rehearse or step % self.rehearse:
             return torch.zeros(())
         ids = self.old[step // self.rehearse % len(self.old)]
-        with torch.autocast("cpu", torch.bfloat16):
+        with self._products():
             logits = self.tuned.logits(ids)
         return nn.functional.cross_entropy(logits[:-1], ids[1:])
 
@@ -168,7 +172,7 @@ class _Run:
 
     def _batch_states(self, batch: Int[Tensor, "text"], below: list[Float[Tensor, "_ d"]] | None) -> States:
         ids = [self.ids[place] for place in batch]
-        with torch.autocast("cpu", torch.bfloat16):
+        with self._products():
             if below is None:
                 return self.tuned.states(ids)
             rows = nn.utils.rnn.pad_sequence([below[place] for place in batch], batch_first=True)
@@ -180,7 +184,7 @@ class _Run:
 
     def _states(self, ids: Sequence[Ids]) -> States:
         """The last states of any number of texts, without gradients."""
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), self._products():
             return torch.cat([self.tuned.states(ids[at : at + ROOM]) for at in range(0, len(ids), ROOM)])
 
     def _accuracy(self, examples: Sequence[Example]) -> float:
@@ -193,7 +197,7 @@ class _Run:
         start = 0.4 if self.params.method == "probe" else 0.86
         shares = []
         for place, examples in enumerate((self.sets.test, self.sets.shifted, self.sets.validation)):
-            self.report(start + (1 - start) * place / 3, "reading texts that it never saw")
+            self.report(start + (1 - start) * place / 3, "reading texts that it never saw", np.array(self.losses))
             shares.append(self._accuracy(examples))
         return TuningRun(
             params=self.params,

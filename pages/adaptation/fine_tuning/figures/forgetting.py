@@ -22,9 +22,7 @@ def forgetting(
     """
     traces = []
     for method in record.methods:
-        chosen = record.chosen(method)
-        others = [run for run in record.tried(method) if run.params.rate != chosen[0].params.rate]
-        for runs, symbol in ((chosen, "circle"), (others, "circle-open")):
+        for runs, symbol in ((record.chosen(method), "circle"), (record.beside(method), "circle-open")):
             traces.append(
                 go.Scatter(
                     x=[names[method]] * len(runs),

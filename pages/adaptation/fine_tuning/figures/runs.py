@@ -10,6 +10,9 @@ from components.theme import Look, figure
 AROUND = 90
 """Pixels of the height of a figure of bars that its title and the lower axis take."""
 
+LEAST = 2
+"""The power of 10 at which the axis of counts begins."""
+
 SMALLEST = 8
 """The size of letters below which nobody reads them, in pixels."""
 
@@ -22,27 +25,31 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         chosen: the method that is lit.
     """
     order = sorted(numbers, key=lambda name: -numbers[name])
+    top = float(np.log10(max(numbers.values())))
+    # Letters that their rows have room for: left to itself the axis drops each second name.
+    letters = max(SMALLEST, min(look.size - 1, (height - AROUND) // len(order) - 2))
     bars = go.Bar(
         y=order,
         x=[numbers[name] for name in order],
         orientation="h",
         marker={"color": [look.role("target") if name == chosen else look.role("query") for name in order]},
-        text=[f" {numbers[name]:,}" for name in order],
-        textposition="outside",
+        text=[f" {numbers[name]:,} " for name in order],
+        # A long bar has room for its number, and the axis ends with the longest.
+        textposition=["inside" if np.log10(numbers[name]) > (LEAST + top) / 2 else "outside" for name in order],
+        insidetextanchor="end",
+        textfont={"size": letters},
+        constraintext="none",
         cliponaxis=False,
         hovertemplate="%{y}<br>%{x:,} trained numbers<extra></extra>",
     )
-    top = np.log10(max(numbers.values()))
     return figure(
         look,
         title=title,
         height=height,
         traces=[bars],
-        xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [2, top + 3.2], "dtick": 1,
+        xaxis={"type": "log", "title": {"text": "trained numbers"}, "range": [LEAST, top + 0.1], "dtick": 1,
                "exponentformat": "power"},
-        # Every name, in letters that their rows have room for: left to itself the axis drops each second one.
-        yaxis={"showgrid": False, "dtick": 1,
-               "tickfont": {"size": max(SMALLEST, min(look.size - 1, (height - AROUND) // len(order) - 2))}},
+        yaxis={"showgrid": False, "dtick": 1, "tickfont": {"size": letters}},
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from core.tuning import (
     tuning_seconds,
 )
 from pages.adaptation.fine_tuning.figures import runs as figures
-from pages.adaptation.fine_tuning.topic import LORA, METHOD_OF, NAMES
+from pages.adaptation.fine_tuning.topic import LORA, METHOD_OF, NAMES, PACES
 from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
 
 ABOVE = 290
@@ -37,9 +37,11 @@ TABLE = "fine_tuning_table"
 
 def draw(page: Page) -> None:
     """How many numbers each method trains; and the run of now, where there is one."""
-    first, second, third, fourth = st.columns([2.6, 0.9, 1.4, 0.9], vertical_alignment="bottom")
+    first, pace, second, third, fourth = st.columns([1.8, 1.3, 0.9, 1.4, 0.9], vertical_alignment="bottom")
     with first:
         name = page.controls.select("method", "Method", list(METHOD_OF))
+    with pace:
+        page.controls.select("pace", "Learning rate", list(PACES))
     with second:
         page.controls.number("seed", "Seed", 0, 9999)
     if name == LORA:
@@ -97,7 +99,8 @@ def _params(page: Page) -> TuningParams:
     method = METHOD_OF[value("method")]
     own = tuple(line.strip() for line in value("own").splitlines() if line.strip())
     thin = {"rank": value("rank"), "alpha": value("alpha")} if method == "lora" else {}
-    return TuningParams(method, recorded_runs().chosen_rate(method), value("seed"), own=own, **thin)
+    rate = min(1.0, PACES[value("pace")] * recorded_runs().chosen_rate(method))
+    return TuningParams(method, rate, value("seed"), own=own, **thin)
 
 
 def _counts(page: Page, params: TuningParams) -> None:

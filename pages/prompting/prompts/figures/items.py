@@ -52,7 +52,8 @@ def items_figure(
         shapes=_lines(evaluation, look, len(rows)),
         xaxis={
             "title": {"text": "probability of the right answer; above: share right, 95 % interval"},
-            "range": [0, 1.5],
+            # The mark of a share of 0 keeps clear of its name, and a projector's type needs more room for the answers.
+            "range": [-0.03, 1.6 if look.presenter else 1.5],
             "tickvals": [0, 0.25, 0.5, 0.75, 1],
             "showgrid": False,
         },

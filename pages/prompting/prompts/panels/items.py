@@ -11,7 +11,7 @@ from components.page import Page
 from components.phrases import span
 from core.jobs import promise
 from core.numbers import wilson
-from core.prompting import TASKS, EvaluationParams, PromptParams, evaluate_all, evaluation_seconds
+from core.prompting import TASKS, Evaluation, EvaluationParams, PromptParams, evaluate_all, evaluation_seconds
 from pages.prompting.prompts import results
 from pages.prompting.prompts.main import Asked, Shown, export_frame
 
@@ -50,11 +50,19 @@ def answered(page: Page, asked: Asked, *, resting: bool) -> Shown | None:
     tokens = results.longest(asked.task, asked.prompt)
     if tokens > results.MOST_TOKENS:
         raise ValueError(f"the longest prompt has {tokens:,} tokens; here it may have {results.MOST_TOKENS}")
-    first = results.measured(replace(asked.task, items=asked.task.items[:AT_ONCE]), asked.prompt)
+    first = _first(asked, tokens)
     offered = len(asked.task.items) > AT_ONCE
     if offered:
         _ask_all(asked, tokens)
     return Shown(page, asked, first, recorded=False, offered=offered)
+
+
+def _first(asked: Asked, tokens: int) -> Evaluation:
+    """The answers to the first items; while the model reads, a line says what it does and for how long."""
+    some = replace(asked.task, items=asked.task.items[:AT_ONCE])
+    takes = promise(evaluation_seconds(EvaluationParams(results.MODEL, some, asked.prompt), tokens, loaded=True))
+    with st.spinner(f"SmolLM2 reads {len(some.items)} prompts of up to {tokens} tokens: {takes}"):
+        return results.measured(some, asked.prompt)
 
 
 def _ask_all(asked: Asked, tokens: int) -> None:

@@ -158,5 +158,6 @@ def shares(names: Sequence[str], bars: dict[str, np.ndarray], *, look: Look, tit
         traces=traces,
         margin={"t": 62, "r": 12},
         xaxis={"title": {"text": "tasks with every cell right"}, "tickformat": ".0%", "range": [0, 1.03]},
-        yaxis={"autorange": "reversed", "showgrid": False},
+        # Each operation is named, also where a projector's type would leave room for every other one.
+        yaxis={"autorange": "reversed", "showgrid": False, "dtick": 1, "tickfont": {"size": 12}},
     )

@@ -90,7 +90,7 @@ def _line(name: str, values: np.ndarray, line: dict[str, Any]) -> go.Scatter:
 
 def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: int) -> go.Figure:
     """The score of the best prompt on the reviews that chose it, and its accuracy on held-out ones."""
-    inks = dict(zip(SIDES, (look.role("proxy"), look.role("gold")), strict=True))
+    inks = dict(zip(CURVES, (look.role("proxy"), look.role("gold")), strict=True))
     series = dict(zip(inks, (found.seen, found.held_out), strict=True))
     lines = [
         go.Scatter(
@@ -104,7 +104,7 @@ def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: 
         for name, values in series.items()
     ]
     at = float(found.counts[-1])
-    names = [_end(name, at, float(series[name][-1]), side, look.word(inks[name])) for name, side in SIDES.items()]
+    names = [_end(name, at, float(series[name][-1]), look.word(inks[name])) for name in CURVES]
     return figure(
         look,
         title=title,
@@ -128,13 +128,12 @@ def luck_figure(found: Optimism, count: int, *, look: Look, title: str, height: 
     )
 
 
-SIDES = {"on the reviews that chose it": "bottom", "held out": "top"}
-"""Which side of its name lies at the end of each line."""
+CURVES = ("on the reviews that chose it", "held out")
 
 
-def _end(name: str, x: float, y: float, side: str, color: str) -> dict[str, Any]:
-    """The name of a line at its end."""
-    place = {"x": x, "y": y, "xanchor": "right", "yanchor": side}
+def _end(name: str, x: float, y: float, color: str) -> dict[str, Any]:
+    """The name of a line below its end: above, the upper one would lie on its line, which falls."""
+    place = {"x": x, "y": y, "xanchor": "right", "yanchor": "top"}
     return {**place, "showarrow": False, "text": name, "font": {"color": color}}
 
 

@@ -30,7 +30,7 @@ ABOVE = 130
 
 def draw(page: Page) -> None:
     """The table, made by running each way, or the two costs against the questions."""
-    places = st.columns([3, 1.6, 1.8, 1.7, 1.8], vertical_alignment="bottom")
+    places = st.columns([2.6, 1.6, 1.8, 1.7, 2.3], vertical_alignment="bottom")
     with places[0]:
         view = page.controls.choice("why_view", "View", [TABLE, QUESTIONS_ASKED])
     if view == TABLE:

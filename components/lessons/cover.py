@@ -1,0 +1,171 @@
+"""What stands in the place of a figure until somebody has guessed: the question, and the means to answer it."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.lessons.marks import across_figure, empty_axes, places, positions, sketch
+from components.lessons.playing import UNCOVERED, Playing
+from components.lessons.plotted import plotted
+from components.markdown import literally
+from components.theme import Look, untitled
+from core.lessons import (
+    MAX_POINTS,
+    Between,
+    Guess,
+    Number,
+    OneOf,
+    Point,
+    Series,
+    asked_series,
+    axis_of,
+    points_in,
+    said,
+    written,
+)
+
+STEPS = 101
+"""Places of a point on an axis that has no categories."""
+
+BESIDE = 12
+"""Lines of the figures' type that the question above empty axes and the controls below them take."""
+
+
+def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
+    """The question, and what takes the answer.
+
+    Args:
+        key: of the page.
+        play: the step.
+        drawn: the figures that are covered, whose axes a guess may take.
+        look: where it is shown.
+    """
+    step, guess = play.step, play.step.guess
+    with st.container(key="cover", height=look.hero, border=True, vertical_alignment="center"):
+        size = f"font-size:{look.title_size + 4}px"
+        asked = f'<p class="to_guess" style="{size}">{escape(step.question or "")}</p>'
+        st.html(f'<p class="first"><b>Guess first</b></p>{asked}')
+        try:
+            if guess is not None:
+                _means(f"{key}_play_{play.name}_{play.place}", play, guess, drawn, look)
+        except ValueError:
+            st.caption("The figure of this step does not show what the question is read from. Look for yourself.")
+        words = "Show the figure" if guess is None else "Show it without a guess"
+        st.button(
+            words,
+            type="tertiary",
+            icon=":material/visibility:",
+            on_click=play.say,
+            args=(UNCOVERED,),
+            key=f"{key}_uncover",
+        )
+
+
+def _means(key: str, play: Playing, guess: Guess, drawn: Mapping[str, go.Figure], look: Look) -> None:
+    """The means to answer; raises ValueError where the figure lacks the axes for it."""
+    if isinstance(guess, OneOf | Between):
+        with st.container(key="options", width="content"):
+            for place, option in enumerate(guess.options):
+                name = f"{key}_option_{place}"
+                st.button(literally(option), on_click=play.say, args=(str(place),), key=name, width="stretch")
+    elif isinstance(guess, Number):
+        _number(key, play, guess)
+    else:
+        shown = [series for fig in drawn.values() for series in plotted(fig)]
+        series = asked_series(guess, shown)
+        if isinstance(guess, Point):
+            _point(key, play, guess, series, shown, look)
+        else:
+            _curve(key, play, series, look)
+
+
+def _number(key: str, play: Playing, guess: Number) -> None:
+    place = f"{key}_number"
+
+    def take() -> None:
+        number = st.session_state[place]
+        if number is not None:
+            play.say(f"{number:.6g}")
+
+    with st.form(f"{key}_form", border=False, width=420):
+        label = f"A number from {guess.low:g} to {guess.high:g}" + (f" ({literally(guess.unit)})" if guess.unit else "")
+        step = 1.0 if guess.high - guess.low >= 20 else None
+        st.number_input(label, float(guess.low), float(guess.high), None, step=step, key=place)
+        st.form_submit_button("Guess", type="primary", on_click=take)
+
+
+def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look) -> None:
+    """A slider along the axis, and a line on the empty axes where it stands."""
+    axis, place = axis_of(guess, shown), f"{key}_point"
+    values = _offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
+    at = values[st.session_state.get(place, len(values) // 2)]
+    line = across_figure(at, upright=(axis is series.across) != series.lying, look=look)
+    _chart(empty_axes(series, look, height=_tall(look), shapes=[line]), f"{key}_axes", look)
+    st.select_slider(
+        literally(axis.title) or "Where?",
+        range(len(values)),
+        len(values) // 2,
+        format_func=lambda index: said(values[index], axis),
+        key=place,
+    )
+    st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
+
+
+def _tall(look: Look) -> int:
+    """The height of empty axes, in pixels."""
+    return look.hero - BESIDE * look.size
+
+
+def _offered(series: Series, count: int) -> list[float]:
+    """The places of a series itself where they are few, else places along its axis."""
+    own = sorted({float(x) for x in series.x if series.across.low <= x <= series.across.high})
+    return own if 2 <= len(own) <= count else positions(series.across, count)
+
+
+def _curve(key: str, play: Playing, series: Series, look: Look) -> None:
+    """Empty axes that take clicks; the points stand below as text, where they can be typed as well."""
+    place, chart = f"{key}_curve", f"{key}_axes"
+    try:
+        points = points_in(st.session_state.get(place, ""))
+    except ValueError as error:
+        points = ()
+        st.caption(literally(str(error)))
+
+    def clicked() -> None:
+        chosen = st.session_state[chart]["selection"]["points"]
+        carried = chosen[0].get("customdata") if chosen else None
+        if isinstance(carried, dict | list):
+            x, y = (float(part) for part in (carried.values() if isinstance(carried, dict) else carried))
+            st.session_state[place] = written(with_point(points, x, y))
+
+    fig = empty_axes(series, look, height=_tall(look), traces=[sketch(points, look), places(series)])
+    _chart(fig, chart, look, on_select=clicked, selection_mode="points")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Click where the curve runs, or type its points: x y; x y", max_chars=1_000, key=place)
+        answer = written(points)
+        st.button(
+            "Guess",
+            type="primary",
+            disabled=len(points) < 2,
+            on_click=play.say,
+            args=(answer,),
+            key=f"{key}_curve_guess",
+        )
+
+
+def with_point(points: Sequence[tuple[float, float]], x: float, y: float) -> tuple[tuple[float, float], ...]:
+    """A curve with one more point; one that is clicked again goes, and of those over one x the last stays."""
+    point = points_in(f"{x:.4g} {y:.4g}")[0]
+    others = tuple(other for other in points if other[0] != point[0])
+    if point in points or len(others) >= MAX_POINTS:
+        return others
+    return tuple(sorted((*others, point)))
+
+
+def _chart(fig: go.Figure, key: str, look: Look, **options: Any) -> None:
+    _, drawn = untitled(fig, look)
+    alt = "Empty axes on which the guess is made; the figure is shown afterwards."
+    st.plotly_chart(drawn, theme=None, key=key, alt=alt, config={"displayModeBar": False}, **options)

@@ -1,0 +1,75 @@
+"""What the visitor has guessed in this session, and how it compared with the truth."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from components.lessons.playing import Playing
+from core.lessons import Series, Verdict, judged
+
+GUESSED = "_play_guessed"
+"""Where the session keeps the guesses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """One guess.
+
+    Args:
+        page: the key of the page.
+        question: what was asked.
+        verdict: guess and truth.
+        reason: why, where the lesson says it.
+        address: the parameters that name the step.
+    """
+
+    page: str
+    question: str
+    verdict: Verdict
+    reason: str
+    address: tuple[str, int]
+
+
+def verdict_of(play: Playing, answer: str, shown: Sequence[Series]) -> Guessed:
+    """A guess beside what the figures of the step show; raises ValueError where they lack what is asked for."""
+    step = play.step
+    assert step.guess is not None
+    verdict = judged(step.guess, answer, shown)
+    return Guessed(step.view.page, step.question or "", verdict, step.guess.reason, (play.name, play.place))
+
+
+def remember(guessed: Guessed) -> None:
+    """Keeps a guess; of two at one question the later one."""
+    kept = st.session_state.setdefault(GUESSED, {})
+    kept.pop((guessed.page, guessed.question), None)
+    kept[guessed.page, guessed.question] = guessed
+
+
+def guesses() -> tuple[Guessed, ...]:
+    """All guesses of this session, the last one first."""
+    return tuple(reversed(st.session_state.get(GUESSED, {}).values()))
+
+
+def told(guessed: Guessed) -> str:
+    """Guess, truth and reason in HTML."""
+    verdict = guessed.verdict
+    yours = f"Your guess: <b>{escape(verdict.guessed)}</b>."
+    truth = f" The figure: <b>{escape(verdict.truth)}</b>." if verdict.truth else ""
+    close = {True: " That is right, or near.", False: " A surprise.", None: ""}[verdict.right]
+    return f"{yours}{truth}{close} {escape(guessed.reason)}"
+
+
+def as_csv(kept: Sequence[Guessed]) -> str:
+    """The guesses as a table; a text that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["page", "question", "guess", "truth", "right", "reason"])
+    for one in kept:
+        right = {True: "yes", False: "no", None: ""}[one.verdict.right]
+        texts = (one.page, one.question, one.verdict.guessed, one.verdict.truth, right, one.reason)
+        rows.writerow([f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in texts])
+    return out.getvalue()

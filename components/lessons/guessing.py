@@ -1,0 +1,82 @@
+"""A question before a figure: it is covered until somebody guesses, and then shows the guess beside the truth."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.controls import Controls
+from components.course import Topic
+from components.lessons.cover import cover
+from components.lessons.guessed import remember, told, verdict_of
+from components.lessons.marks import marked
+from components.lessons.playing import Playing
+from components.lessons.plotted import plotted
+from components.theme import Look
+
+
+class Guessing:
+    """What a played lesson asks about the figure of a page.
+
+    Args:
+        topic: of the page.
+        play: the step; None where no lesson is played.
+        controls: of the page.
+        look: where it is shown.
+    """
+
+    def __init__(self, topic: Topic, play: Playing | None, controls: Controls, look: Look) -> None:
+        self._topic, self._play, self._controls, self._look = topic, play, controls, look
+        self.hides = play is not None and play.covered(topic)
+        self._answer = play.guessed(topic) if play else None
+        self._above: DeltaGenerator | None = None
+
+    def marked(self, fig: go.Figure) -> go.Figure:
+        """A figure of the page with the guess and the truth in it, where something was guessed about it."""
+        if not self._stands() or self._play is None or self._play.step.guess is None or self._answer is None:
+            return fig
+        return marked(fig, self._play.step.guess, self._answer, plotted(fig), self._look)
+
+    def _stands(self) -> bool:
+        """Whether the page still shows the view that the question is about."""
+        return self._play is not None and self._controls.tells(self._play.step.view.values)
+
+    @contextmanager
+    def around(self, drawn: Mapping[str, go.Figure]) -> Iterator[None]:
+        """Draws what is inside, or in its place a cover; with room above it for the guess and the truth.
+
+        Args:
+            drawn: the figures of the page; those drawn inside are added to it there.
+        """
+        if self.hides and self._play is not None:
+            # They are made, so that the question may take their axes, and nothing of their numbers is sent.
+            with st.container(key="covered"):
+                yield
+            cover(self._topic.key, self._play, drawn, self._look)
+            return
+        if self._answer is not None:
+            self._above = st.container(key="verdict")
+        yield
+
+    def compare(self, drawn: Mapping[str, go.Figure]) -> None:
+        """Says the guess, the truth and the reason above the figure, once all figures are drawn."""
+        if self._above is not None:
+            with self._above:
+                self._compare(drawn)
+
+    def _compare(self, drawn: Mapping[str, go.Figure]) -> None:
+        if self._play is None or self._answer is None:
+            return
+        if not self._stands():
+            st.html('<div class="verdict">The figure has changed since the question. Go to the step again.</div>')
+            return
+        try:
+            shown = [series for fig in drawn.values() for series in plotted(fig)]
+            guessed = verdict_of(self._play, self._answer, shown)
+        except ValueError:
+            st.html('<div class="verdict">The figure does not show what the question is read from.</div>')
+            return
+        remember(guessed)
+        st.html(f'<div class="verdict" role="status">{told(guessed)}</div>')

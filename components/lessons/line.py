@@ -1,0 +1,91 @@
+"""The line of a played lesson: where one is in it, the step before and after, all steps, the note, and the way out."""
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from components.frame import presenting
+from components.lessons.own import mirror
+from components.lessons.playing import OWN, Playing, asked_for, leave
+from components.lessons.second_window import ADDRESS, tell
+from components.markdown import literally
+from components.remote import listen
+
+SHORT = 44
+"""Letters of a step's title that stand in the line."""
+
+
+def shortened(title: str) -> str:
+    """A title as it stands in the line."""
+    return title if len(title) <= SHORT else f"{title[: SHORT - 1].rstrip()}…"
+
+
+def lesson_line(key: str, play: Playing) -> None:
+    """The step's title and number between two buttons; PageUp and PageDown press them, whatever has the focus.
+
+    Args:
+        key: of the page.
+        play: the step.
+    """
+    if play.step.view.page != key:
+        _button("Go to this step", "arrow_forward", partial(play.go, play.place), f"{key}_play_there")
+    last = play.place + 1 == len(play.lesson.steps)
+    done = last and (not play.step.question or bool(play.answer))
+    _button("Previous", "chevron_left", play.back, f"{key}_play_back", disabled=play.place == 0)
+    name = f"{literally(shortened(play.step.title))} · {play.place + 1} of {len(play.lesson.steps)}"
+    with st.popover(name, icon=":material/playlist_play:", type="tertiary", key=f"{key}_play"):
+        _inside(key, play)
+    _button("Next", "chevron_right", play.forward, f"{key}_play_next", disabled=done)
+    if not presenting():
+        _button("Leave the lesson", "close", leave, f"{key}_play_leave")
+    listen(f"{key}_play_remote", previous=play.back, following=play.forward)
+    tell(play)
+
+
+def _button(name: str, icon: str, on_click: Callable[[], None], key: str, *, disabled: bool = False) -> None:
+    st.button(name, icon=f":material/{icon}:", type="tertiary", on_click=on_click, key=key, disabled=disabled)
+
+
+def _inside(key: str, play: Playing) -> None:
+    """The lesson's title, the note, and any other step."""
+    title = escape(play.lesson.title or "Your lesson")
+    note = f'<p class="note">{escape(play.step.note)}</p>' if play.step.note else ""
+    st.html(f'<div class="played"><h2>{title}</h2>{note}</div>')
+    steps = play.lesson.steps
+    # A closed popover keeps the value that the browser has; with the place in its key each step has a list of its own.
+    chooser = f"{key}_play_step_{play.place}"
+
+    def chosen() -> None:
+        play.go(st.session_state[chooser])
+
+    st.selectbox(
+        "Go to step",
+        range(len(steps)),
+        index=play.place,
+        format_func=lambda place: f"{place + 1}. {steps[place].title}",
+        on_change=chosen,
+        key=chooser,
+    )
+    st.link_button("Notes in a second window", ADDRESS, icon=":material/open_in_new:", type="tertiary")
+    if presenting():
+        _button("Leave the lesson", "close", leave, f"{key}_play_leave")
+
+
+def not_here(*, sharing: bool) -> None:
+    """Says that the lesson of the address cannot be played, where it asks for one.
+
+    Args:
+        sharing: the page shows what this browser keeps already.
+    """
+    name = asked_for()
+    if not name:
+        return
+    if name == OWN:
+        st.caption("This is a step of a lesson that another browser keeps, or that has become shorter.")
+        if not sharing:
+            mirror()
+    else:
+        st.caption("The lesson of this link, or its step, is not there.")
+    _button("Leave the lesson", "close", leave, "play_leave")

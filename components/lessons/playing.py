@@ -1,0 +1,208 @@
+"""A lesson that is played across pages. The address says which lesson, which step, and what was guessed at it.
+
+So Back, a reload and a shared link show the same step, covered or not. A move only says where to; the page that is open
+then makes it, before it draws anything.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+from streamlit.runtime.state import get_session_state
+
+from components.controls import Controls
+from components.course import Topic, topics
+from components.elsewhere import open_at
+from components.frame import PLAYED
+from components.lessons.built_in import lesson_of, lesson_on
+from components.lessons.own import own
+from components.lessons.plan import LECTURES
+from core.lessons import Lesson, Step, hold_answer
+
+STEP = "step"
+"""The parameter with the number of the step, from 1."""
+
+ANSWER = "guess"
+"""The parameter with what was guessed at the step."""
+
+UNCOVERED = "-"
+"""The answer of who looks without a guess."""
+
+OWN = "own"
+"""The name of the visitor's own lesson; a page's is its key, a lecture's its number behind LECTURE."""
+
+LECTURE = "lecture-"
+
+MOVE = "_play_move"
+"""Where the session keeps the step that the page is to open."""
+
+ANSWERS = "_play_answers"
+"""Where the session keeps what was guessed, for who comes back to a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """The step that the address names.
+
+    Args:
+        name: of the lesson in an address.
+        lesson: its steps.
+        place: of the step, from 0.
+        answer: what was guessed; nothing yet where it is empty.
+    """
+
+    name: str
+    lesson: Lesson
+    place: int
+    answer: str
+
+    @property
+    def step(self) -> Step:
+        """The step itself."""
+        return self.lesson.steps[self.place]
+
+    def covered(self, topic: Topic) -> bool:
+        """Whether the figure of a page is out of sight until somebody guesses or goes on."""
+        return bool(self.step.question) and self.step.view.page == topic.key and not self.answer
+
+    def guessed(self, topic: Topic) -> str | None:
+        """What was guessed at the figure of a page; None where nothing was."""
+        here = self.step.view.page == topic.key and self.step.guess is not None
+        return self.answer if here and self.answer not in ("", UNCOVERED) else None
+
+    def forward(self) -> None:
+        """Uncovers what is covered, or goes to the next step; at the last one nothing. A callback."""
+        if self.step.question and not self.answer:
+            self.say(UNCOVERED)
+        elif self.place + 1 < len(self.lesson.steps):
+            self.go(self.place + 1)
+
+    def back(self) -> None:
+        """Goes to the step before. A callback."""
+        if self.place:
+            self.go(self.place - 1)
+
+    def go(self, place: int) -> None:
+        """Goes to a step, from 0. A callback."""
+        move(self.name, place)
+
+    def say(self, answer: str) -> None:
+        """Takes a guess, which uncovers the figure. A callback."""
+        self.keep(answer)
+        _write({ANSWER: answer})
+
+    def keep(self, answer: str) -> None:
+        """Remembers a guess for who comes back to the step."""
+        st.session_state.setdefault(ANSWERS, {})[self._asked] = answer
+
+    def address(self) -> dict[str, str]:
+        """The parameters of the address that name this step, with what was guessed at it in this session."""
+        answer = st.session_state.get(ANSWERS, {}).get(self._asked)
+        beside = {} if answer is None else {ANSWER: answer}
+        return {PLAYED: self.name, STEP: str(self.place + 1), **beside}
+
+    @property
+    def _asked(self) -> tuple[str, int, str | None]:
+        return self.name, self.place, self.step.question
+
+
+def lesson_named(name: str) -> Lesson | None:
+    """The lesson of a name in an address; None where there is none, or not yet."""
+    if name == OWN:
+        return own()
+    number = name.removeprefix(LECTURE)
+    if name.startswith(LECTURE) and number.isascii() and number.isdigit() and 0 < int(number[:3]) <= len(LECTURES):
+        return lesson_of(LECTURES[int(number[:3]) - 1])
+    return next((lesson_on(topic) for topic in topics() if topic.key == name), None)
+
+
+def playing() -> Playing | None:
+    """The step that the address names; None where no lesson is played, or there is no such step."""
+    name, number = st.query_params.get(PLAYED, ""), st.query_params.get(STEP, "")
+    lesson = lesson_named(name) if name else None
+    if lesson is None or not number.isascii() or not number.isdigit():
+        return None
+    place = int(number[:4]) - 1
+    if not 0 <= place < len(lesson.steps):
+        return None
+    play = Playing(name, lesson, place, _answer(lesson.steps[place], st.query_params.get(ANSWER, "")))
+    if play.answer:
+        play.keep(play.answer)
+    return play
+
+
+def _answer(step: Step, written: str) -> str:
+    """What the address says was guessed; nothing where it is no answer to the step's question."""
+    if written in ("", UNCOVERED):
+        return written
+    try:
+        if step.guess is None:
+            return ""
+        hold_answer(step.guess, written)
+    except ValueError:
+        return ""
+    return written
+
+
+def asked_for() -> str:
+    """The name of a lesson that the address asks for and that cannot be played here; empty where none is missing."""
+    return st.query_params.get(PLAYED, "") if playing() is None else ""
+
+
+def move(name: str, place: int) -> None:
+    """Asks for a step of a lesson. A callback, or before `follow`."""
+    st.session_state[MOVE] = (name, place)
+
+
+def follow(
+    topic: Topic | None = None, controls: Controls | None = None, seek: Callable[[], None] | None = None
+) -> None:
+    """Makes the move that was asked for, if any.
+
+    Args:
+        topic: of the page that is open; None where it has no view of its own.
+        controls: of the page, at its start.
+        seek: brings the page's top into sight.
+    """
+    asked = st.session_state.pop(MOVE, None)
+    lesson = lesson_named(asked[0]) if asked else None
+    if lesson is None or not 0 <= asked[1] < len(lesson.steps):
+        return
+    sought = Playing(asked[0], lesson, asked[1], "")
+    view = sought.step.view
+    if topic is not None and controls is not None and view.page == topic.key:
+        _write({ANSWER: None, **sought.address()}, told=False)
+        controls.story(view.values)
+        if seek is not None:
+            seek()
+        return
+    page = next(other for other in topics() if other.key == view.page)
+    open_at(page, view.values, "top", beside=sought.address())
+
+
+def leave() -> None:
+    """Leaves the lesson; the page stays as it is. A callback."""
+    _write(dict.fromkeys((PLAYED, STEP, ANSWER)))
+
+
+def _write(changes: Mapping[str, str | None], *, told: bool = True) -> None:
+    """Puts parameters into the address, or takes those out that are None.
+
+    Args:
+        told: the browser hears of it at once. Each message is a step of Back, so a move that also sets the page's own
+            parameters leaves it to them.
+    """
+    with get_session_state().query_params() as address:
+        for name, value in changes.items():
+            if value is None:
+                address.discard_param_no_forward_msg(name)
+            else:
+                address.set_with_no_forward_msg(name, value)
+        if told:
+            address._send_query_param_msg()
+
+
+def begin(name: str) -> Callable[[], None]:
+    """A callback that goes to the first step of a lesson."""
+    return partial(move, name, 0)

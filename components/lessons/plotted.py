@@ -1,0 +1,92 @@
+"""The series of a plotly figure, as questions read them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.exports import array_of
+from core.lessons import Axis, Series
+
+ROOM = 0.05
+"""The part of the data's extent that an axis without given ends has beyond them."""
+
+
+def plotted(fig: go.Figure) -> list[Series]:
+    """The lines, points and bars of a figure in the order in which they are drawn; other traces are left out."""
+    parts = fig.to_dict()
+    traces = [trace for trace in map(_unpacked, parts["data"]) if trace.get("type", "scatter") in ("scatter", "bar")]
+    rows = [trace for trace in traces if "x" in trace and "y" in trace]
+    return [_series(trace, rows, parts["layout"]) for trace in rows]
+
+
+def _unpacked(trace: Mapping[str, Any]) -> dict[str, Any]:
+    """A trace with its coordinates as arrays, which plotly packs as bytes in base 64."""
+    return {
+        **trace,
+        **{name: np.asarray(array_of(trace[name]), object) for name in ("x", "y") if trace.get(name) is not None},
+    }
+
+
+def _series(trace: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Series:
+    lying = trace.get("orientation") == "h" or (_worded(trace["y"]) and not _worded(trace["x"]))
+    names = str(trace.get("xaxis", "x")), str(trace.get("yaxis", "y"))
+    x, y = ("y", "x") if lying else ("x", "y")
+    ends = {"x": _axis(names[0], "x", rows, layout), "y": _axis(names[1], "y", rows, layout)}
+    return Series(
+        name=str(trace.get("name") or ""),
+        x=_numbers(trace[x], ends[x]),
+        y=_numbers(trace[y], ends[y]),
+        across=ends[x],
+        upwards=ends[y],
+        axes=names,
+        lying=lying,
+    )
+
+
+def _worded(values: np.ndarray) -> bool:
+    return any(isinstance(value, str) for value in values)
+
+
+def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:
+    """The axis of this name ("x2"); its ends are those of the layout, or of all rows that are drawn along it."""
+    given = layout.get(f"{part}axis{name[1:]}", {})
+    drawn = [trace for trace in rows if trace.get(f"{part}axis", part) == name]
+    values = [value for trace in drawn for value in trace[part]]
+    title = str((given.get("title") or {}).get("text") or "")
+    words = [value for value in values if isinstance(value, str)]
+    if words:
+        order = [*(given.get("categoryarray") or ()), *words]
+        categories = tuple(dict.fromkeys(map(str, order)))
+        return Axis(title, -0.5, len(categories) - 0.5, categories=categories)
+    log = given.get("type") == "log"
+    low, high = given.get("range") or (None, None)
+    if low is not None and high is not None:
+        low, high = sorted((float(low), float(high)))
+        return Axis(title, 10**low if log else low, 10**high if log else high, log)
+    return _around(title, _heights(drawn, part, values), log=log)
+
+
+def _heights(drawn: Sequence[Mapping[str, Any]], part: str, values: Sequence[Any]) -> np.ndarray:
+    """The finite numbers along an axis; bars begin at 0."""
+    bars = any(trace.get("type") == "bar" and (trace.get("orientation") == "h") == (part == "x") for trace in drawn)
+    numbers = np.array([0.0 if bars else np.nan, *(np.nan if value is None else value for value in values)], float)
+    finite: np.ndarray = numbers[np.isfinite(numbers)]
+    return finite
+
+
+def _around(title: str, numbers: np.ndarray, *, log: bool) -> Axis:
+    """An axis around numbers, with some room."""
+    kept = np.log10(numbers[numbers > 0]) if log else numbers
+    low, high = (float(kept.min()), float(kept.max())) if len(kept) else (0.0, 1.0)
+    room = ROOM * (high - low) or 0.5
+    low, high = low - room, high + room
+    return Axis(title, 10**low if log else low, 10**high if log else high, log)
+
+
+def _numbers(values: np.ndarray, axis: Axis) -> np.ndarray:
+    """The values as numbers: of a category its place; nan where there is none."""
+    if axis.categories:
+        return np.array([axis.categories.index(str(value)) for value in values], float)
+    return np.array([np.nan if value is None else value for value in values], float)

@@ -1,0 +1,127 @@
+"""The lines, points and bars of a figure as plain numbers, and what is read from them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.lessons.guesses import Curve, Guess, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis of a figure.
+
+    Args:
+        title: its name and unit.
+        low, high: its ends, in the units of the data.
+        log: it is logarithmic.
+        categories: its words in their order, where it holds words; each then lies at its number, from 0.
+    """
+
+    title: str
+    low: float
+    high: float
+    log: bool = False
+    categories: tuple[str, ...] = ()
+
+    def share(self, value: float) -> float:
+        """Where a value lies between the ends: 0 at the low one, 1 at the high one; nan where a logarithm has none."""
+        low, high, at = (self._drawn(number) for number in (self.low, self.high, value))
+        return (at - low) / (high - low)
+
+    def value(self, share: float) -> float:
+        """The value at a share of the way between the ends."""
+        low, high = self._drawn(self.low), self._drawn(self.high)
+        at = low + share * (high - low)
+        return float(10**at) if self.log else at
+
+    def _drawn(self, value: float) -> float:
+        if not self.log:
+            return float(value)
+        return math.log10(value) if value > 0 else math.nan
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Series:
+    """One row of numbers of a figure.
+
+    Args:
+        name: as the figure calls it.
+        x, y: its numbers in the order in which they are drawn; of a category the number of its place. nan is none.
+        across, upwards: its axes.
+        axes: their names in the figure.
+        lying: its bars lie: x stands on the figure's y axis.
+    """
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    across: Axis
+    upwards: Axis
+    axes: tuple[str, str] = ("x", "y")
+    lying: bool = False
+
+
+def series_of(name: str, over: str, shown: Sequence[Series]) -> Series:
+    """The first series of this name with an axis that is called `over`; raises ValueError where there is none."""
+    for series in shown:
+        if series.name == name and over in ("", series.across.title, series.upwards.title):
+            return series
+    raise ValueError(f"the figure shows no “{name}”" + (f" over “{over}”" if over else ""))
+
+
+def asked_series(guess: Guess, shown: Sequence[Series]) -> Series:
+    """The series on whose axes a guess lies; raises ValueError where there is none."""
+    if isinstance(guess, Curve):
+        return series_of(guess.series, guess.over, shown)
+    readings = getattr(guess, "readings", ()) or (getattr(guess, "reading", None),)
+    if readings[0] is None:
+        raise ValueError("the question is read from no series")
+    return series_of(readings[0].series, readings[0].over, shown)
+
+
+def read(reading: Reading, shown: Sequence[Series]) -> float:
+    """The number that a reading takes from what is shown; raises ValueError where that has none."""
+    x, y = located(reading, shown)
+    if reading.take == "rise":
+        return y - located(Reading(reading.series, "first", over=reading.over), shown)[1]
+    return x if reading.take.endswith("at") else y
+
+
+def located(reading: Reading, shown: Sequence[Series]) -> tuple[float, float]:
+    """The point (x, y) of the figure at which something is read; of a rise its last one.
+
+    Raises:
+        ValueError: no such series, no finite number in it, or no such place.
+    """
+    series = series_of(reading.series, reading.over, shown)
+    kept = np.isfinite(series.x) & np.isfinite(series.y)
+    x, y = series.x[kept], series.y[kept]
+    if not len(x):
+        raise ValueError(f"“{reading.series}” has no number")
+    if reading.take == "value":
+        place = _place(reading, series, x)
+    elif reading.take.startswith("highest"):
+        place = int(np.argmax(y))
+    elif reading.take.startswith("lowest"):
+        place = int(np.argmin(y))
+    else:
+        order = np.argsort(x, kind="stable")
+        place = int(order[0 if reading.take == "first" else -1])
+    return float(x[place]), float(y[place])
+
+
+def _place(reading: Reading, series: Series, x: np.ndarray) -> int:
+    """The index of the point at which a value is read; raises ValueError where there is no such point."""
+    if isinstance(reading.at, str):
+        words = series.across.categories
+        if reading.at not in words:
+            raise ValueError(f"“{reading.series}” has no place “{reading.at}”")
+        at = float(words.index(reading.at))
+        if at not in x:
+            raise ValueError(f"“{reading.series}” has no number at “{reading.at}”")
+        return int(np.flatnonzero(x == at)[0])
+    assert reading.at is not None
+    return int(np.argmin(np.abs(x - reading.at)))

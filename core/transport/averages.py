@@ -1,0 +1,151 @@
+"""The average of several clouds: the cloud that is nearest to all of them in squared Wasserstein distance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from jaxtyping import Float
+
+from core.checks import Check
+from core.transport.motion import barycentric_map, displacement
+from core.transport.problem import ArrayLike, Points, Weights, as_points, as_weights, cost_matrix
+from core.transport.result import Transport
+from core.transport.solution import solve
+
+AVERAGE_METHODS = ("exact", "sinkhorn")
+
+MOST_ROUNDS = 100
+"""Rounds after which the search for an average of three clouds or more ends in any case."""
+
+ENOUGH = 1e-6
+"""The search ends where a round lowers the cost by less than this share."""
+
+BLUR = 0.05
+"""The regularization of Sinkhorn's plans, as a share of the mean cost."""
+
+
+@dataclass(frozen=True, eq=False)
+class Barycenter:
+    """An average of clouds.
+
+    Args:
+        points: z, [point d], with `masses`, [point], which sum to 1.
+        weights: w, [cloud], which sum to 1.
+        distances: [cloud], W2^2 between the average and each cloud.
+        history: [round + 1], sum of w W2^2 of the start and after each round; one entry where no round was needed.
+        least: sum over pairs of w_i w_j W2^2(i, j): no cloud at all has a lower cost.
+    """
+
+    points: Points
+    masses: Weights
+    weights: Weights
+    distances: Float[np.ndarray, "cloud"]
+    history: Float[np.ndarray, "moment"]
+    least: float
+
+    @property
+    def cost(self) -> float:
+        """sum_i w_i W2^2(z, cloud i), what the average is to make small."""
+        return float(self.weights @ self.distances)
+
+
+def barycenter(clouds: Sequence[ArrayLike], weights: ArrayLike | None = None, *, method: str = "exact") -> Barycenter:
+    """The Wasserstein barycenter of clouds whose points weigh alike: argmin_z sum_i w_i W2^2(z, cloud i).
+
+    Of one or two clouds it is exact: of two the cloud on the way from one to the other, at the weight of the second.
+    Of more it is found in rounds, z <- sum_i w_i T_i(z), with T_i(z) the mean place to which the plan to cloud i sends
+    a point. No round raises the cost; the end is a valley, and how far it may be from the lowest `least` tells.
+
+    Args:
+        clouds: each [point d], with equal d. A cloud of the weight 0 plays no part but in `distances`.
+        weights: w, [cloud], 0 or more, not all 0; only their shares count. Equal without them.
+        method: how the plans of the rounds are found: "exact", or "sinkhorn", whose blur makes the average too small.
+
+    Raises:
+        ValueError: for no cloud, points that are not finite, unequal d, wrong weights or another method.
+
+    Invariant: of clouds that are one cloud moved it is that cloud, moved by the weighted mean; least <= cost.
+    Source: Agueh and Carlier 2011 (904-924); Alvarez-Esteban et al. 2016 (744-762), theorem 3.6; McCann 1997.
+    """
+    if method not in AVERAGE_METHODS:
+        raise ValueError(f"method is {method!r}; it must be one of {', '.join(AVERAGE_METHODS)}")
+    sides = [as_points(f"cloud {number}", cloud) for number, cloud in enumerate(clouds, 1)]
+    if not sides:
+        raise ValueError("there is no cloud; the average needs one or more")
+    if len({side.shape[1] for side in sides}) > 1:
+        raise ValueError(
+            f"the clouds have {', '.join(str(side.shape[1]) for side in sides)} features; these must agree"
+        )
+    w = as_weights("cloud", weights, len(sides))
+    if not w.any():
+        raise ValueError("the weights are all 0; one or more must be above 0")
+    w = w / w.sum()
+    used = [int(place) for place in np.flatnonzero(w)]
+    found = {pair: solve(sides[pair[0]], sides[pair[1]]) for pair in combinations(used, 2)}
+    if method == "exact" and len(used) <= 2:
+        points, masses = _between(sides, w, used, found)
+        history = list[float]()
+    else:
+        points, history = _in_rounds([sides[place] for place in used], w[used], method)
+        masses = np.full(len(points), 1 / len(points))
+    distances = np.array([solve(points, side, source_weights=masses).cost for side in sides])
+    least = float(sum(w[one] * w[other] * run.cost for (one, other), run in found.items()))
+    return Barycenter(points, masses, w, distances, np.array(history or [w @ distances]), least)
+
+
+def _between(
+    sides: list[Points], w: Weights, used: list[int], found: dict[tuple[int, int], Transport]
+) -> tuple[Points, Weights]:
+    """The one cloud, or the cloud on the way between two."""
+    if len(used) == 1:
+        only = sides[used[0]]
+        return only, np.full(len(only), 1 / len(only))
+    points, masses = displacement(found[used[0], used[1]], float(w[used[1]]))
+    return points, masses / masses.sum()
+
+
+def _in_rounds(sides: list[Points], w: Weights, method: str) -> tuple[Points, list[float]]:
+    """Rounds from the cloud with the greatest weight, and the cost before each and at the end."""
+    points, history = sides[int(w.argmax())], list[float]()
+    for _ in range(MOST_ROUNDS):
+        runs = [_plan(points, side, method) for side in sides]
+        history.append(float(w @ [run.cost for run in runs]))
+        if len(history) > 1 and history[-2] - history[-1] <= ENOUGH * history[0]:
+            break
+        points = sum(share * barycentric_map(run) for share, run in zip(w, runs, strict=True))
+    return points, history
+
+
+def _plan(points: Points, side: Points, method: str) -> Transport:
+    if method == "exact":
+        return solve(points, side)
+    return solve(points, side, method="sinkhorn", reg=BLUR * float(cost_matrix(points, side).mean()) or 1.0)
+
+
+def barycenter_identities(found: Barycenter, clouds: Sequence[ArrayLike]) -> tuple[Check, ...]:
+    """What an average must fulfil, found anew from the clouds.
+
+    The mean of the average is sum_i w_i mean_i; each W2^2 is the dual value of the way back, whose prices prove that no
+    plan is cheaper; no cost lies below `least`; no round raises the cost.
+
+    Args:
+        found: a result of `barycenter` with the method exact. clouds: as they were given to it.
+
+    Invariant: an average whose points, distances or history were changed fails.
+    Source: Agueh and Carlier 2011, section 3; strong duality of linear programs.
+    """
+    sides = [np.asarray(cloud, dtype=np.float64) for cloud in clouds]
+    size = max(float(np.abs(side).max()) for side in sides) or 1.0
+    below = float(found.least - found.cost)
+    means = np.array([side.mean(axis=0) for side in sides])
+    off = float(np.abs(found.masses @ found.points - found.weights @ means).max())
+    back = [solve(side, found.points, target_weights=found.masses) for side in sides]
+    apart = max(abs(run.lower_bound - float(one)) for run, one in zip(back, found.distances, strict=True))
+    rises = float(np.diff(found.history).max(initial=0.0))
+    return (
+        Check("Mean of the average, off the weighted mean", off, 1e-9 * size, "largest coordinate"),
+        Check("Distances to the clouds, apart from their duals", apart, 1e-9 * size**2, "solved from the other side"),
+        Check("Cost below the least possible", max(0.0, below), 1e-9 * size**2, "by pairs"),
+        Check("Rise of the cost in a round", rises, 1e-9 * size**2, f"{len(found.history) - 1} rounds"),
+    )

@@ -1,0 +1,39 @@
+"""What is told and kept of a guess."""
+
+import csv
+import io
+
+import numpy as np
+
+from components.lessons.guessed import Guessed, as_csv, told, verdict_of
+from components.lessons.playing import Playing
+from core.lessons import Axis, Lesson, OneOf, Reading, Series, Step, Verdict, View
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+def test_markup_is_told_as_text() -> None:
+    guessed = Guessed("transport", MARKUP, Verdict(MARKUP, MARKUP, False), MARKUP, ("transport", 0))
+    assert "<img" not in told(guessed)
+    assert told(guessed).count("&lt;img") == 3
+    assert "A surprise" in told(guessed)
+    assert "surprise" not in told(Guessed("x", "", Verdict("yes", "", None), "", ("x", 0)))
+
+
+def test_a_file_holds_all_guesses_and_no_formula() -> None:
+    kept = [Guessed("transport", "=1+1", Verdict("a, b", 'c "d"', True), "why", ("transport", 0))]
+    rows = list(csv.reader(io.StringIO(as_csv(kept))))
+    assert rows[1] == ["transport", "'=1+1", "a, b", 'c "d"', "yes", "why"]
+
+
+def test_a_verdict_names_its_step() -> None:
+    guess = OneOf(("a", "b"), (Reading("one", "last"), Reading("two", "last")), reason="So it is.")
+    play = Playing(
+        "own", Lesson("", (Step(View("transport"), "T"), Step(View("transport"), "T", "", "Q?", guess))), 1, "1"
+    )
+    axis = Axis("", 0, 1)
+    shown = [
+        Series(name, np.array([0.0]), np.array([value]), axis, axis) for name, value in (("one", 1.0), ("two", 2.0))
+    ]
+    made = verdict_of(play, "1", shown)
+    assert (made.address, made.reason, made.verdict.right) == (("own", 1), "So it is.", True)

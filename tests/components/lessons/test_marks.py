@@ -1,0 +1,78 @@
+"""The guess beside the truth in a page's figure."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from components.lessons.marks import empty_axes, marked, places
+from components.lessons.plotted import plotted
+from components.theme import Look, untitled
+from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Reading
+from tests.components.checking import checked
+
+LOOK = Look()
+READINGS = tuple(Reading(name, "last") for name in ("loss", "other"))
+
+
+def figure(*, log: bool = False) -> go.Figure:
+    fig = go.Figure([go.Scatter(x=[1, 10, 100], y=[5, 1, 3], name="loss"), go.Scatter(x=[1], y=[9], name="other")])
+    fig.update_layout(height=400, title_text="Found", xaxis_type="log" if log else "linear")
+    return fig.add_annotation(text="there before", x=0, y=0)
+
+
+def parts(guess: Guess, answer: str, fig: go.Figure) -> dict[str, Any]:
+    return dict(checked(marked(fig, guess, answer, plotted(fig), LOOK)).to_dict())
+
+
+@pytest.mark.parametrize(
+    ("guess", "answer", "words"),
+    [
+        (OneOf(("a", "b"), READINGS), "0", ["<b>truth</b>", "<b>your guess</b>"]),
+        (OneOf(("a", "b"), READINGS), "1", ["<b>your guess: right</b>"]),
+        (OneOf(("a", "b")), "1", []),
+        (Between(("a", "b"), READINGS[0], (2,)), "0", ["<b>truth</b>"]),
+        (Number(READINGS[0], 0, 10), "4", ["<b>your guess: 4</b>", "<b>truth</b>"]),
+        (Number(Reading("loss", "rise"), 0, 10), "4", []),
+        (Point(Reading("loss", "lowest at")), "20", ["<b>your guess: 20</b>", "<b>truth</b>"]),
+        (Curve("loss"), "1 5; 100 3", ["<b>your guess</b>"]),
+        (Curve("nothing of the name"), "1 5; 100 3", []),
+    ],
+)
+@pytest.mark.parametrize("log", [False, True])
+def test_guess_and_truth_stand_in_the_figure(guess: Guess, answer: str, words: list[str], *, log: bool) -> None:
+    fig = figure(log=log)
+    shown = parts(guess, answer, fig)
+    assert [note["text"] for note in shown["layout"]["annotations"]] == ["there before", *words]
+    assert len(shown["data"]) == 2 + (guess == Curve("loss"))
+    assert len(fig.data) == 2
+    assert len(fig.layout.annotations) == 1
+
+
+def test_a_number_lies_level_and_a_place_upright() -> None:
+    (level,) = parts(Number(READINGS[0], 0, 10), "4", figure())["layout"]["shapes"]
+    assert (level["y0"], level["y1"], level["xref"]) == (4, 4, "x domain")
+    (upright,) = parts(Point(Reading("loss", "lowest at")), "20", figure())["layout"]["shapes"]
+    assert (upright["x0"], upright["x1"], upright["yref"]) == (20, 20, "y domain")
+
+
+def test_a_guess_beyond_the_axis_is_named_at_its_edge() -> None:
+    fig = figure().update_layout(yaxis_range=[0, 6])
+    shown = parts(Number(READINGS[0], 0, 10), "9", fig)["layout"]
+    assert "shapes" not in shown or not shown["shapes"]
+    assert shown["annotations"][1]["y"] == 6
+    log = parts(Point(Reading("loss", "lowest at")), "-3", figure(log=True))["layout"]
+    assert log["annotations"][1]["text"] == "<b>your guess: -3</b>"
+
+
+def test_empty_axes_show_the_axes_and_no_number() -> None:
+    fig = figure(log=True)
+    series = plotted(fig)[0]
+    empty = empty_axes(series, LOOK, height=300, traces=[places(series)])
+    layout = checked(empty).to_dict()["layout"]
+    assert layout["xaxis"]["type"] == "log"
+    assert layout["xaxis"]["range"][0] < 0 < 2 < layout["xaxis"]["range"][1]
+    given = empty.to_dict()["data"]
+    assert {trace.get("name") for trace in given} == {None, "places"}
+    title, _ = untitled(empty, LOOK)
+    assert title == ""

@@ -1,0 +1,55 @@
+"""The series of a figure, as plotly sends them."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from plotly.subplots import make_subplots
+
+from components.lessons.plotted import ROOM, plotted
+
+
+def test_lines_keep_their_names_numbers_and_axes() -> None:
+    fig = make_subplots(rows=1, cols=2)
+    fig.add_trace(go.Scatter(x=np.array([1, 2], np.int16), y=np.array([3.0, np.nan]), name="one"), 1, 1)
+    fig.add_trace(go.Scatter(x=[1, 10, 100], y=[None, 5, 7], name="two"), 1, 2)
+    fig.update_layout(xaxis={"title": {"text": "step"}}, yaxis_range=[10, 0])
+    fig.update_layout(xaxis2={"type": "log", "range": [0, 2]}, xaxis2_title_text="n")
+    one, two = plotted(fig)
+    assert (one.name, one.axes, two.axes) == ("one", ("x", "y"), ("x2", "y2"))
+    assert (one.across.title, two.across.title) == ("step", "n")
+    assert one.x.tolist() == [1, 2]
+    assert np.isnan(one.y[1])
+    assert (one.upwards.low, one.upwards.high) == (0, 10), "an axis may run down"
+    assert (two.across.low, two.across.high, two.across.log) == (1, 100, True)
+    assert np.isnan(two.y[0])
+    assert two.upwards.low == pytest.approx(5 - ROOM * 2)
+
+
+def test_words_are_numbered_in_their_order_and_bars_begin_at_0() -> None:
+    fig = go.Figure([go.Bar(x=["b", "a"], y=[3, 5], name="up"), go.Bar(x=["c"], y=[4], name="more")])
+    up, more = plotted(fig)
+    assert up.across.categories == ("b", "a", "c")
+    assert more.x.tolist() == [2]
+    assert up.upwards.low < 0 < 5 < up.upwards.high
+
+
+def test_what_lies_has_its_words_on_the_other_axis() -> None:
+    bars, dots = plotted(
+        go.Figure(
+            [
+                go.Bar(x=[3, 5], y=["a", "b"], orientation="h", name="bars"),
+                go.Scatter(x=[4], y=["b"], mode="markers", name="dots"),
+            ]
+        )
+    )
+    assert bars.lying
+    assert dots.lying
+    assert bars.across.categories == ("a", "b")
+    assert (bars.x.tolist(), bars.y.tolist(), dots.x.tolist(), dots.y.tolist()) == ([0, 1], [3, 5], [1], [4])
+
+
+def test_maps_and_empty_traces_are_left_out() -> None:
+    assert plotted(go.Figure([go.Heatmap(z=[[1]]), go.Scatter(y=[1])])) == []
+    (series,) = plotted(go.Figure(go.Scatter(x=[], y=[], name="none")))
+    assert len(series.x) == 0
+    assert (series.across.low, series.across.high) == (-0.05, 1.05)

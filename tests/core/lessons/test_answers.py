@@ -1,0 +1,227 @@
+"""Guesses beside the truth of a figure, against plain Python."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.lessons import (
+    MAX_POINTS,
+    NEAR,
+    Axis,
+    Between,
+    Curve,
+    Number,
+    OneOf,
+    Point,
+    Reading,
+    Series,
+    axis_of,
+    gap_of,
+    hold_answer,
+    judged,
+    located,
+    number_in,
+    place_in,
+    points_in,
+    read,
+    right_places,
+    said,
+    series_of,
+    written,
+)
+
+WORDS = ("one", "two", "three")
+STEPS = Axis("step", 0, 4)
+LINE = Series("line", np.array([4.0, 1, 2, 0]), np.array([5.0, 2, math.nan, 1]), STEPS, Axis("loss", 0, 10))
+BARS = Series(
+    "bars", np.array([0.0, 1, 2]), np.array([3.0, 9, 3]), Axis("", -0.5, 2.5, categories=WORDS), Axis("", 0, 9)
+)
+LOGS = Series("logs", np.array([1.0, 10, 100]), np.array([1.0, 4, 2]), Axis("n", 1, 100, log=True), Axis("", 0, 4))
+OTHER = Series("line", np.array([0.0]), np.array([7.0]), Axis("epoch", 0, 1), Axis("", 0, 9))
+SHOWN = (LINE, BARS, LOGS, OTHER)
+
+
+@pytest.mark.parametrize(
+    ("reading", "value"),
+    [
+        (Reading("line", "first"), 1),
+        (Reading("line", "last"), 5),
+        (Reading("line", "rise"), 4),
+        (Reading("line", "highest"), 5),
+        (Reading("line", "highest at"), 4),
+        (Reading("line", "lowest"), 1),
+        (Reading("line", "lowest at"), 0),
+        (Reading("line", "value", 1.4), 2),
+        (Reading("line", "value", 2), 2),
+        (Reading("line", "last", over="epoch"), 7),
+        (Reading("bars", "value", "two"), 9),
+        (Reading("bars", "highest at"), 1),
+    ],
+)
+def test_a_reading_takes_one_number(reading: Reading, value: float) -> None:
+    assert read(reading, SHOWN) == value
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [
+        (Reading("none", "last"), "shows no “none”"),
+        (Reading("line", "last", over="loss of nobody"), "over “loss of nobody”"),
+        (Reading("bars", "value", "four"), "has no place “four”"),
+    ],
+)
+def test_what_is_not_shown_is_told(reading: Reading, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        read(reading, SHOWN)
+
+
+def test_a_series_without_a_number_is_told() -> None:
+    with pytest.raises(ValueError, match="has no number"):
+        located(Reading("empty", "last"), [Series("empty", np.array([math.nan]), np.array([1.0]), STEPS, STEPS)])
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=5), st.sampled_from(["highest", "lowest"]))
+def test_the_right_option_is_that_of_plain_python(values: list[float], wins: str) -> None:
+    shown = [Series(str(place), np.array([0.0]), np.array([value]), STEPS, STEPS) for place, value in enumerate(values)]
+    options = tuple(f"option {place}" for place in range(len(values)))
+    guess = OneOf(options, tuple(Reading(str(place), "last") for place in range(len(values))), wins)  # type: ignore[arg-type]
+    best = max(values) if wins == "highest" else min(values)
+    right = right_places(guess, shown)
+    assert {place for place, value in enumerate(values) if value == best} <= set(right)
+    assert all(math.isclose(values[place], best, rel_tol=1e-8, abs_tol=1e-12) for place in right)
+    for place in range(len(values)):
+        assert judged(guess, str(place), shown).right == (place in right)
+
+
+@pytest.mark.parametrize(("value", "option"), [(0.9, "low"), (1.0, "mid"), (1.9, "mid"), (2.0, "high"), (-9, "low")])
+def test_a_bound_belongs_to_the_option_above_it(value: float, option: str) -> None:
+    guess = Between(("low", "mid", "high"), Reading("x", "last"), (1, 2))
+    verdict = judged(guess, "1", [Series("x", np.array([0.0]), np.array([value]), STEPS, STEPS)])
+    assert (verdict.truth, verdict.right) == (option, option == "mid")
+
+
+def test_options_without_a_reading_are_neither_right_nor_wrong() -> None:
+    verdict = judged(OneOf(("yes", "no")), "1", ())
+    assert (verdict.guessed, verdict.truth, verdict.right) == ("no", "", None)
+
+
+def test_equal_options_are_all_right() -> None:
+    guess = OneOf(("first", "last"), (Reading("bars", "value", "one"), Reading("bars", "value", "three")))
+    assert judged(guess, "0", SHOWN).right
+    assert judged(guess, "1", SHOWN).truth == "first and last"
+
+
+@pytest.mark.parametrize(("answer", "right"), [("5", True), ("5.9", True), ("4.1", True), ("6.5", False), ("0", False)])
+def test_a_number_is_right_within_a_tenth_of_its_range(answer: str, *, right: bool) -> None:
+    verdict = judged(Number(Reading("line", "last"), 0, 10, "nats"), answer, SHOWN)
+    assert verdict.truth == "5 nats"
+    assert verdict.right is right
+
+
+def test_a_point_is_measured_along_its_axis() -> None:
+    guess = Point(Reading("logs", "highest at"))
+    assert axis_of(guess, SHOWN) is LOGS.across
+    assert judged(guess, "12", SHOWN).right
+    assert not judged(guess, "30", SHOWN).right, "half a decade of two is a quarter of the axis"
+    assert not judged(guess, "-3", SHOWN).right
+    assert judged(Point(Reading("bars", "highest at")), "1", SHOWN).truth == "two"
+    assert axis_of(Point(Reading("line", "last")), SHOWN) is LINE.upwards
+
+
+@given(st.lists(st.tuples(st.floats(0, 4), st.floats(0, 10)), min_size=2, max_size=6, unique_by=lambda point: point[0]))
+def test_the_gap_of_a_curve_is_that_of_plain_python(points: list[tuple[float, float]]) -> None:
+    ordered = sorted(points)
+
+    def height(x: float) -> float:
+        if x <= ordered[0][0]:
+            return ordered[0][1]
+        for (left, low), (right, high) in pairwise(ordered):
+            if x <= right:
+                return low + (high - low) * (x - left) / (right - left)
+        return ordered[-1][1]
+
+    wanted = [abs(height(x) - y) / 10 for x, y in zip(LINE.x, LINE.y, strict=True) if not math.isnan(y)]
+    assert gap_of(ordered, LINE) == pytest.approx(sum(wanted) / len(wanted), abs=1e-9)
+
+
+def test_a_curve_near_the_line_is_right() -> None:
+    assert judged(Curve("line"), "0 1; 1 2; 4 5", SHOWN).right
+    verdict = judged(Curve("line"), "0 9; 4 9", SHOWN)
+    assert verdict.right is False
+    assert "% of the axis off" in verdict.guessed
+    assert (
+        gap_of([(0, 1 + 10 * NEAR)], Series("x", np.array([0.0]), np.array([1.0]), STEPS, LINE.upwards)) <= NEAR + 1e-9
+    )
+
+
+def test_points_beside_the_axis_do_not_count() -> None:
+    wild = Series("wild", np.array([0.0, 9.0]), np.array([1.0, 1e20]), STEPS, LINE.upwards)
+    assert gap_of([(0, 1), (4, 1)], wild) == 0
+    with pytest.raises(ValueError, match="no number in sight"):
+        gap_of([(0, 1), (4, 1)], Series("out", np.array([9.0]), np.array([1.0]), STEPS, LINE.upwards))
+    with pytest.raises(ValueError, match="beside the axes"):
+        gap_of([(-1, 1), (-2, 1)], LOGS)
+
+
+@pytest.mark.parametrize("answer", ["", "2", "-1", "١", "x", "1" * 30, "1.0"])
+def test_a_place_that_is_no_option_is_refused(answer: str) -> None:
+    with pytest.raises(ValueError, match="is no option; 0 to 1 are allowed"):
+        place_in(OneOf(("a", "b")), answer)
+
+
+@pytest.mark.parametrize("answer", ["", "nan", "inf", "1e999", "x"])
+def test_what_is_no_finite_number_is_refused(answer: str) -> None:
+    with pytest.raises(ValueError, match="is no finite number"):
+        number_in(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("1", "is no point; write x y; x y"),
+        ("1 2 3", "is no point"),
+        ("1 nan; 2 3", "no finite number"),
+        ("; ".join(f"{x} 1" for x in range(MAX_POINTS + 1)), f"at most {MAX_POINTS} are allowed"),
+        ("1 " * 600, "at most 1000 are allowed"),
+        ("1 2", "two points or more"),
+        ("", "two points or more"),
+    ],
+)
+def test_an_odd_curve_is_refused(answer: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        hold_answer(Curve("line"), answer)
+
+
+def test_a_number_beyond_its_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="11 is no guess; 0 to 10 are allowed"):
+        hold_answer(Number(Reading("line", "last"), 0, 10), "11")
+
+
+@given(
+    st.lists(st.tuples(st.integers(-999, 999), st.integers(-999, 999)), max_size=MAX_POINTS, unique_by=lambda at: at[0])
+)
+def test_points_come_back_from_their_text(points: list[tuple[int, int]]) -> None:
+    assert points_in(written(points)) == tuple(sorted(points))
+
+
+@given(value=st.floats(1e-3, 1e3), log=st.booleans())
+def test_a_place_on_an_axis_comes_back(value: float, *, log: bool) -> None:
+    axis = Axis("", 1e-3, 1e3, log)
+    assert axis.value(axis.share(value)) == pytest.approx(value, rel=1e-6, abs=1e-9)
+
+
+def test_words_for_a_value() -> None:
+    assert said(1.4, BARS.across) == "two"
+    assert said(99, BARS.across) == "three"
+    assert said(1234567, STEPS) == "1,234,567"
+    assert said(0.12345, STEPS) == "0.123"
+
+
+def test_of_two_series_of_one_name_the_axis_decides() -> None:
+    assert series_of("line", "", SHOWN) is LINE
+    assert series_of("line", "epoch", SHOWN) is OTHER
+    assert series_of("line", "loss", SHOWN) is LINE, "either axis"

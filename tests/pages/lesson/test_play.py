@@ -1,0 +1,245 @@
+"""A lesson played across pages, without a browser."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.course import declared_by, topics
+from components.lessons.guessed import GUESSED
+from components.lessons.own import LESSON
+from components.lessons.playing import ANSWER, OWN, STEP
+from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, View
+from pages.start.home.topic import TOPIC as HOME
+from pages.start.lesson.topic import TOPIC
+from tests.page_kit import charts, figure_of, html_of, settled
+
+Visit = Callable[..., AppTest]
+PAGES = {topic.key: topic for topic in topics()}
+LEARNING, TRANSPORT = PAGES["learning"], PAGES["transport"]
+MARKUP = "<img src=x onerror=alert(1)> [a](http://b) :red[c]"
+ERRORS = tuple(Reading(name, "last", over="degree") for name in ("training", "test"))
+STEPS = (
+    Step(
+        View("learning", {"degree": 3}),
+        "Three",
+        "Say why.",
+        "Which is least?",
+        OneOf(("training", "test"), ERRORS, "lowest"),
+    ),
+    Step(View("learning", {"degree": 5}), "Five"),
+    Step(View("transport"), MARKUP, MARKUP, MARKUP, OneOf((MARKUP, "no"))),
+    Step(View("learning", {"degree": 7}), "Seven", question="Sketch it", guess=Curve("test", over="degree")),
+)
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return settled(app)
+
+
+def playing(visit: Visit, step: int = 1, steps: tuple[Step, ...] = STEPS, **more: str) -> AppTest:
+    """A page of a visitor who plays a lesson of their own, at a step."""
+    page = PAGES[steps[step - 1].view.page]
+    app = visit(page.script)
+    app.session_state[LESSON] = Lesson("Mine", steps)
+    for name, value in {"lesson": OWN, STEP: str(step), **more}.items():
+        app.query_params[name] = value
+    view = steps[step - 1].view.values
+    for name, value in {**declared_by(page).defaults, **view}.items():
+        app.session_state[f"{page.key}_{name}"] = value
+    return settled(app)
+
+
+def at(app: AppTest) -> tuple[str, str | None]:
+    """The step and the answer in the address."""
+    query = {name: value[-1] if isinstance(value, list) else value for name, value in app.query_params.items()}
+    return query.get(STEP, ""), query.get(ANSWER)
+
+
+def test_the_lesson_page_begins_a_lesson(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    assert app.button(key="lesson_play").disabled
+    app.session_state[LESSON] = Lesson("Mine", STEPS)
+    press(settled(app), "lesson_play")
+    assert at(app) == ("1", None)
+    app.switch_page(LEARNING.script)
+    settled(app)
+    assert app.session_state["learning_degree"] == 3
+    assert "Which is least?" in html_of(app)
+
+
+def test_a_figure_is_covered_until_somebody_guesses(visit: Visit) -> None:
+    app = playing(visit)
+    assert not charts(app), "no number of the figure is sent"
+    assert 'class="reading"' not in html_of(app)
+    press(app, "learning_play_own_0_option_1")
+    assert at(app) == ("1", "1")
+    assert "Your guess: <b>test</b>. The figure: <b>training</b>. A surprise." in html_of(app)
+    notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+    assert {"<b>truth</b>", "<b>your guess</b>"} <= set(notes)
+    assert app.session_state[GUESSED]["learning", "Which is least?"].verdict.right is False
+
+
+def test_next_uncovers_first_and_moves_on_second(visit: Visit) -> None:
+    app = playing(visit)
+    press(app, "learning_play_next")
+    assert at(app) == ("1", "-")
+    assert charts(app)
+    assert "Your guess" not in html_of(app)
+    press(app, "learning_play_next")
+    assert at(app) == ("2", None)
+    assert app.session_state["learning_degree"] == 5
+    press(app, "learning_play_next")
+    assert at(app) == ("3", None)
+    app.switch_page(TRANSPORT.script)
+    settled(app)
+    assert not charts(app)
+    assert "<img src=x" not in html_of(app)
+    assert html_of(app).count("&lt;img src=x onerror=alert(1)&gt;") >= 1
+
+
+def test_one_comes_back_to_what_was_guessed(visit: Visit) -> None:
+    app = playing(visit)
+    press(app, "learning_play_own_0_option_0")
+    press(app, "learning_play_next")
+    press(app, "learning_play_back")
+    assert at(app) == ("1", "0")
+    assert "That is right" in html_of(app)
+    app.selectbox(key="learning_play_step_0").set_value(3)
+    settled(app)
+    assert at(app) == ("4", None)
+    assert app.session_state["learning_degree"] == 7
+
+
+def test_leaving_keeps_the_page(visit: Visit) -> None:
+    app = playing(visit, 2)
+    press(app, "learning_play_leave")
+    assert at(app) == ("", None)
+    assert app.session_state["learning_degree"] == 5
+    assert app.get("button_group"), "the presets are back"
+
+
+def test_a_link_to_a_guess_shows_it(visit: Visit) -> None:
+    app = visit(LEARNING.script, lesson="learning", step="1", guess="2")
+    assert "Your guess: <b>test</b>" in html_of(app)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"guess": "9"}, {"guess": "<b>"}, {"guess": "x" * 5000}, {"guess": ""}],
+    ids=["far", "markup", "long", "none"],
+)
+def test_a_guess_that_answers_nothing_leaves_the_cover(visit: Visit, more: dict[str, str]) -> None:
+    app = visit(LEARNING.script, lesson="learning", step="1", **more)
+    assert "Guess first" in html_of(app)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "step"), [("nowhere", "1"), ("learning", "99"), ("learning", "0"), ("own", "1"), ("learning", "<b>")]
+)
+def test_a_lesson_that_is_not_there_is_told_and_left(visit: Visit, lesson: str, step: str) -> None:
+    app = visit(LEARNING.script, lesson=lesson, step=step)
+    assert charts(app), "the page is shown as it is"
+    assert [words for words in app.caption if "lesson" in words.value]
+    press(app, "play_leave")
+    assert at(app) == ("", None)
+
+
+def test_another_view_than_the_question_s_is_not_compared(visit: Visit) -> None:
+    app = playing(visit, guess="1")
+    app.slider(key="learning_degree").set_value(9)
+    settled(app)
+    assert "The figure has changed since the question" in html_of(app)
+    assert "<b>truth</b>" not in charts(app)[0].proto.spec
+
+
+def test_a_number_is_typed_and_a_point_is_moved(visit: Visit) -> None:
+    steps = (
+        Step(View("learning"), "N", question="How many?", guess=Number(ERRORS[1], 0, 1e5)),
+        Step(View("learning"), "P", question="Where?", guess=Point(Reading("test", "lowest at", over="degree"))),
+    )
+    app = playing(visit, 1, steps)
+    app.number_input(key="learning_play_own_0_number").set_value(5.0)
+    next(button for button in app.button if button.label == "Guess").click()
+    settled(app)
+    assert at(app) == ("1", "5")
+    press(app, "learning_play_next")
+    (empty,) = charts(app)
+    assert not [trace for trace in figure_of(empty)["data"] if trace.get("name")]
+    app.select_slider(key="learning_play_own_1_point").set_value(6)
+    settled(app)
+    press(app, "learning_play_own_1_point_guess")
+    assert at(app) == ("2", "6")
+    assert "The figure: <b>6</b>. That is right" in html_of(app)
+
+
+def test_a_curve_is_typed_and_compared(visit: Visit) -> None:
+    app = playing(visit, 4)
+    assert app.button(key="learning_play_own_3_curve_guess").disabled
+    app.text_input(key="learning_play_own_3_curve").set_value("0 x")
+    settled(app)
+    assert [words for words in app.caption if "no finite number" in words.value]
+    app.text_input(key="learning_play_own_3_curve").set_value("0 0.5; 6 0.1; 20 90")
+    settled(app)
+    press(app, "learning_play_own_3_curve_guess")
+    assert "of the axis off on average" in html_of(app)
+    names = [trace.get("name") for trace in figure_of(charts(app)[0])["data"]]
+    assert names.count("your guess") == 1
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [Curve("nothing"), Point(Reading("nothing", "last")), Between(("a", "b"), Reading("nothing", "last"), (1,))],
+    ids=["curve", "point", "options"],
+)
+def test_a_question_that_the_figure_does_not_answer_still_opens(visit: Visit, guess: Curve | Point | Between) -> None:
+    app = playing(visit, 1, (Step(View("learning"), "T", question="Q?", guess=guess),))
+    options = [button for button in app.button if button.key == "learning_play_own_0_option_1"]
+    if options:
+        options[0].click()
+        settled(app)
+        assert "does not show what the question is read from" in html_of(app)
+    else:
+        assert [words for words in app.caption if "does not show" in words.value]
+        press(app, "learning_uncover")
+    assert charts(app)
+
+
+def test_home_tells_what_was_guessed_and_leads_back(visit: Visit) -> None:
+    app = playing(visit)
+    press(app, "learning_play_own_0_option_1")
+    app.switch_page(HOME.script)
+    settled(app)
+    assert "What you have guessed: 1 guess, 1 surprise" in [box.label for box in app.expander]
+    app.session_state["home_guesses"] = True
+    settled(app)
+    assert "Your guess: <b>test</b>. The figure: <b>training</b>." in html_of(app)
+    press(app, "home_guess_0")
+    assert at(app) == ("1", "1")
+
+
+def test_each_page_begins_its_lesson(visit: Visit) -> None:
+    app = press(visit(TRANSPORT.script), "transport_lesson")
+    assert at(app) == ("1", None)
+
+
+def test_the_second_window_shows_notes_alone(visit: Visit) -> None:
+    app = visit(TOPIC.script, lesson_notes="true")
+    assert not app.button
+    assert not app.text_input
+
+
+def test_options_of_one_s_own_are_edited(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    app.session_state[LESSON] = Lesson("Mine", STEPS[1:2])
+    press(settled(app), "lesson_edit_0")
+    app.text_area[0].set_value("yes\n\nno ")
+    next(button for button in app.button if button.label == "Save").click()
+    settled(app)
+    assert "a guess needs a question" in app.warning[0].value.lower()
+    app.text_area[0].set_value("yes\n\nno ")
+    next(box for box in app.text_input if box.label.startswith("Ask")).set_value("Is it?")
+    next(button for button in app.button if button.label == "Save").click()
+    settled(app)
+    assert app.session_state[LESSON].steps[0].guess == OneOf(("yes", "no"))
