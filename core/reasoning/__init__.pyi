@@ -128,11 +128,14 @@ from .searching import Thought as Thought
 from .searching import proposals as proposals
 from .searching import search24 as search24
 from .searching import states_of as states_of
+from .switches import DOUBTS_FILE as DOUBTS_FILE
 from .switches import FEATURES as FEATURES
+from .switches import Doubts as Doubts
 from .switches import Mixture as Mixture
 from .switches import Switched as Switched
 from .switches import all_knowing as all_knowing
 from .switches import mixture as mixture
+from .switches import recorded_doubts as recorded_doubts
 from .switches import switched as switched
 from .switches import thinking as thinking
 from .switches import trained as trained

@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from operator import add, mul, sub, truediv
 
+from core.numbers import require
+
 DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,200})(?:\.[0-9]{1,200})?|\.[0-9]{1,200}"
 """A number without a sign: "1,250" is grouped by threes; more than 200 digits in a row are none."""
 
@@ -56,7 +58,7 @@ def first_wrong_step(text: str) -> Step | None:
     percent, powers, and a lone number behind a word ("the sum of 6 and 7 = 13").
 
     Raises:
-        Nothing, for any text.
+        ValueError: for what is no text.
 
     Invariant: `not found.holds`, and every step before it holds.
     """
@@ -65,6 +67,7 @@ def first_wrong_step(text: str) -> Step | None:
 
 def steps(text: str) -> tuple[Step, ...]:
     """Every equation of a text that can be read, from the first to the last; see `first_wrong_step`."""
+    require(isinstance(text, str), "text", text, "a text")
     return tuple(step for phrase in _phrases(text) for step in _equations(phrase, text))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
 
+from core.numbers import require
 from core.reasoning.arithmetic import DIGITS, number_of
 
 END = re.compile(r"\n[ \t\r\f\v]*\n|(?<![^\W\d_])Q:")
@@ -46,6 +47,9 @@ def extract_answer(text: str) -> Fraction | None:
 
     Returns:
         The value as an exact fraction; None where the text holds no number.
+
+    Raises:
+        ValueError: for what is no text.
 
     Invariant: the answer depends on nothing behind the end of the text.
     Source: Kojima et al. 2022 (2205.11916), section 2.1 and appendix A.5: a trigger, and the first number after it.
@@ -92,6 +96,7 @@ def find_word(text: str, offered: Sequence[str]) -> Found[str] | None:
 
 
 def _until_its_end(text: str) -> str:
+    require(isinstance(text, str), "text", text, "a text")
     start = len(text) - len(text.lstrip())
     end = END.search(text, start)
     return text[: end.start() if end else len(text)]

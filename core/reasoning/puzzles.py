@@ -7,7 +7,7 @@ from functools import cache
 from itertools import combinations, combinations_with_replacement
 from typing import SupportsIndex
 
-from core.numbers import whole
+from core.numbers import require, whole
 
 TARGET = Fraction(24)
 HIGHEST = 13
@@ -66,6 +66,7 @@ def solve24(numbers: Iterable[SupportsIndex | float]) -> tuple[str, ...]:
 
 def four(numbers: Iterable[SupportsIndex | float]) -> tuple[int, ...]:
     """Four numbers in ascending order, or a ValueError with what is allowed."""
+    require(isinstance(numbers, Iterable), "numbers", numbers, "4 numbers")
     given = list(numbers)
     if len(given) != 4:
         raise ValueError(f"there must be 4 numbers; got {len(given)}: {given}")

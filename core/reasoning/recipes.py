@@ -39,6 +39,7 @@ from core.reasoning.records import (
     recorded_answers,
 )
 from core.reasoning.searching import states_of
+from core.reasoning.switches import DOUBTS_FILE, Doubts, weighed
 
 ROOM = 12_000
 """Tokens of which keys and values are kept at once: half a gigabyte."""
@@ -175,6 +176,28 @@ def leanings() -> str:
     return f"leanings: {found.log_odds.mean(axis=1).round(2).tolist()} mean log-odds by set"
 
 
+def doubts() -> str:
+    """The entropy of SmolLM2's direct answers to the problems of every English kind; needs these answers."""
+    from core.models import load_causal_lm
+    from core.reasoning.with_torch.doubts import entropies
+
+    lm = load_causal_lm()
+    found: dict[str, np.ndarray] = {
+        kind: np.array([
+            entropies(
+                lm,
+                [prompt_of(lm, text, "direct", demos("direct", examples(kind, seed))) for text in _texts(kind, seed)],
+                [text for (text,) in written.texts],
+                written.tokens[:, 0].tolist(),
+            )
+            for seed, written in zip(sets_of(kind), recorded_answers(kind, "direct").by_set, strict=True)
+        ])
+        for kind in weighed()
+    }  # fmt: skip
+    _keep(Doubts(found), DOUBTS_FILE, "doubts", f"The entropy of the direct answers of {lm.name}, in nats.")
+    return f"doubts: { {kind: round(float(some.mean()), 2) for kind, some in found.items()} } nats"
+
+
 def judge() -> str:
     """SmolLM2's verdict on states of the game of 24 with two and three numbers, half of which can make it."""
     states = states_of(seed=0)
@@ -217,6 +240,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "votes": votes,
     "cuts": cuts,
     "leanings": leanings,
+    "doubts": doubts,
     "judge": judge,
     "beams": beams,
 }

@@ -1,4 +1,4 @@
-"""A switch that decides for each problem whether to think: by its length, by the model's doubt, or by training."""
+"""A switch that decides for each problem whether to think: by length, by the direct answer's entropy, or trained."""
 
 import functools
 from collections.abc import Mapping
@@ -8,12 +8,38 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float
 
+from core.assets import kept
+from core.numbers import mean_interval
+from core.reasoning.laws import Apart
 from core.reasoning.methods import Method
 from core.reasoning.problem_sets import Kind, problems, sets_of
 from core.reasoning.records import Difference, outcome, recorded_answers, recorded_kinds
 
-Feature = Literal["length", "doubt", "trained"]
+Feature = Literal["length", "entropy", "trained"]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
+
+DOUBTS_FILE = "reasoning/doubts.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class Doubts:
+    """How undecided a model was while it wrote its direct answers.
+
+    Args:
+        entropies: kind -> of each answer, by set and problem, in nats; see `with_torch.doubts.entropies`.
+    """
+
+    entropies: Mapping[str, Float[np.ndarray, "set problem"]]
+
+
+@functools.cache
+def recorded_doubts() -> Doubts:
+    """The recorded entropies.
+
+    Raises:
+        core.assets.AssetError: if the file is missing or damaged.
+    """
+    return kept(DOUBTS_FILE, Doubts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +49,8 @@ class Mixture:
     Args:
         direct, chain: 1 where the answer is right.
         direct_tokens, chain_tokens: written for it.
-        scores: feature -> the larger, the sooner a switch thinks: the signs of the problem; the doubt, -log p of the
-            direct answer in nats; the gain that is expected from both.
+        scores: feature -> the larger, the sooner a switch thinks: the signs of the problem; the entropy of the direct
+            answer in nats; the gain that is expected from both.
         kinds: of each problem.
     """
 
@@ -56,10 +82,10 @@ def mixture() -> Mixture:
     hits = [np.stack([outcome(kind, way).hits[: len(sets)] for kind in kinds]) for way in ways]
     written = [[[recorded_answers(kind, way).by_set[place] for place in sets] for kind in kinds] for way in ways]
     tokens = [np.array([[one.tokens[:, 0] for one in some] for some in every]) * 1.0 for every in written]
-    doubts = np.array([[-one.log_probs[:, 0] for one in some] for some in written[0]])
+    entropy = np.stack([recorded_doubts().entropies[kind][: len(sets)] for kind in kinds])
     lengths = np.array([[[len(one.text) for one in problems(kind, place)] for place in sets] for kind in kinds]) * 1.0
-    features = np.stack([np.ones(lengths.shape), np.log(lengths), doubts], axis=-1)
-    scores = {"length": lengths, "doubt": doubts, "trained": trained(features, hits[1] - hits[0])}
+    features = np.stack([np.ones(lengths.shape), np.log(lengths), entropy], axis=-1)
+    scores = {"length": lengths, "entropy": entropy, "trained": trained(features, hits[1] - hits[0])}
     return Mixture(
         hits[0].ravel(),
         hits[1].ravel(),
@@ -98,14 +124,16 @@ class Switched:
         name: what it decides by.
         share: of the problems that it thinks about.
         accuracy: over all problems. tokens: written for an answer, mean.
-        ahead: against thinking about as many problems drawn by chance.
+        ahead: against thinking about as many problems drawn by chance, by problem a share. kept: against always
+            thinking.
     """
 
     name: str
     share: float
     accuracy: float
     tokens: float
-    ahead: Difference
+    ahead: Apart
+    kept: Difference
 
 
 def switched(some: Mixture, name: str, share: float) -> Switched:
@@ -134,10 +162,13 @@ def all_knowing(some: Mixture) -> Switched:
 
 def _switched(some: Mixture, name: str, thinks: Float[np.ndarray, "problem"], share: float) -> Switched:
     hits = _mixed(some.direct, some.chain, thinks)
-    apart = hits - _mixed(some.direct, some.chain, np.full(len(hits), share))
     tokens = float(_mixed(some.direct_tokens, some.chain_tokens, thinks).mean())
-    ahead = Difference(float(apart.clip(0).sum()), float((-apart).clip(0).sum()), len(hits))
-    return Switched(name, share, float(hits.mean()), tokens, ahead)
+    by_chance = _mixed(some.direct, some.chain, np.full(len(hits), share))
+    ahead, gained = hits - by_chance, hits - some.chain
+    kept = Difference(float(gained.clip(0).sum()), float((-gained).clip(0).sum()), len(hits))
+    return Switched(
+        name, share, float(hits.mean()), tokens, Apart(float(ahead.mean()), mean_interval(ahead)), kept
+    )  # fmt: skip
 
 
 def _mixed(direct: np.ndarray, chain: np.ndarray, thinks: np.ndarray) -> np.ndarray:

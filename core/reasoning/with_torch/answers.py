@@ -7,7 +7,7 @@ import torch
 
 from core.language import Completion, complete, complete_many, tokens
 from core.models import CausalLM, load_causal_lm
-from core.numbers import whole
+from core.numbers import require, whole
 from core.progress import Progress
 from core.reasoning.answers import Answers, Written
 from core.reasoning.asking import Asked, AskParams
@@ -51,8 +51,7 @@ def answer(
     Source: Wei et al. 2022 (2201.11903); Kojima et al. 2022 (2205.11916); Gao et al. 2022 (2211.10435) for programs.
     """
     way = known(method)
-    if not problem.strip():
-        raise ValueError("problem must be a text with at least 1 sign; got an empty one")
+    require(isinstance(problem, str) and bool(problem.strip()), "problem", problem, "a text with at least 1 sign")
     samples = whole("samples", samples, 1)
     heat = temperature if temperature is not None else (0.0 if samples == 1 else WARM)
     found = complete(

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from components.phrases import listed
 from core.reasoning import Apart, Difference, Outcome, Switched, apart, difference
 
@@ -46,7 +48,7 @@ def of_the_method(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     """
     if chosen.name == direct.name:
         return f"Without a thought {percent(direct.accuracy)} are right, for {direct.tokens:.0f} tokens each"
-    apart = difference(direct, chosen)
+    apart = compared(direct, chosen)
     for_it = f"{percent(chosen.accuracy)} right for {chosen.tokens:.0f} tokens"
     against = f"the direct answer has {percent(direct.accuracy)} for {direct.tokens:.0f}"
     name = named(chosen.name)
@@ -56,6 +58,15 @@ def of_the_method(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     if apart.side < 0:
         return f"{name} hurts: {for_it}; {against}"
     return f"{name} makes no difference to be seen: {for_it}; {against}"
+
+
+def compared(first: Outcome, second: Outcome) -> Difference | Apart:
+    """The second minus the first by pairs: of counted answers by Agresti and Min, of shares by Student.
+
+    A share of one problem varies less than a coin with that share, so counts in its place make the interval too wide.
+    """
+    counted = all(set(np.unique(one.hits)) <= {0.0, 1.0} for one in (first, second))
+    return difference(first, second) if counted else apart(first, second)
 
 
 def named(method: str) -> str:
@@ -82,11 +93,18 @@ def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
     )
     if chosen.name == direct.name:
         return said
-    apart = difference(direct, chosen)
+    apart = compared(direct, chosen)
     return (
         f"{said} Against the direct answer by pairs: <b>{points(apart.mean)}</b> points "
         f"({points_between(apart.interval)}), {verdict(apart)}."
     )
+
+
+def of_the_heats(heat: float, recorded: Sequence[float]) -> str:
+    """At which temperature a vote's chains were drawn, and at which others there are some."""
+    others = [f"{other:g}" for other in recorded if other != heat]
+    more = f"also recorded: {listed(others)}" if others else "the only one recorded"
+    return f"Its chains were drawn at temperature {heat:g} ({more})."
 
 
 def verdict(apart: Difference | Apart) -> str:
@@ -113,7 +131,7 @@ def of_wrong_logic(right: Outcome, others: Sequence[Outcome]) -> str:
 
 def of_the_vote(single: Outcome, voted: Outcome) -> str:
     """What the majority brings over one sampled chain, and what became of the problems it cannot help."""
-    apart = difference(single, voted)
+    apart = compared(single, voted)
     if apart.side > 0:
         return f"{voted.name.capitalize()} lifts one sample’s {percent(single.accuracy)} to {percent(voted.accuracy)}"
     if apart.side < 0:
@@ -124,10 +142,19 @@ def of_the_vote(single: Outcome, voted: Outcome) -> str:
     )
 
 
+def of_the_weights(equal: Outcome, weighted: Outcome) -> str:
+    """What it brings that a vote counts each chain's probability."""
+    gain = compared(equal, weighted)
+    return (
+        f"Weighted by each chain’s probability per token it has <b>{percent(weighted.accuracy)}</b>: "
+        f"{points(gain.mean)} ({points_between(gain.interval)}), {verdict(gain)}"
+    )
+
+
 def of_two_sliders(right: float, rival: float, curve: Sequence[float]) -> str:
     """Where a vote leads for a right share and the largest wrong one, from its curve over k."""
     first, last = curve[0], curve[-1]
-    where = f"right {percent(right)}, largest wrong {percent(rival)}"
+    where = f"Right {percent(right)}, largest wrong {percent(rival)}"
     if abs(right - rival) < 1e-9:
         return f"{where}: the two tie, and a vote goes to one half between them"
     if right > rival:
@@ -135,7 +162,13 @@ def of_two_sliders(right: float, rival: float, curve: Sequence[float]) -> str:
         return (
             f"{where}: the right answer is the mode{below}, and the vote goes from {percent(first)} to {percent(last)}"
         )
-    return f"{where}: the mode is wrong, and the vote goes from {percent(first)} to {percent(last)}"
+    peak = max(curve)
+    if percent(peak) in (percent(first), percent(last)):
+        return f"{where}: the mode is wrong, and the vote goes from {percent(first)} to {percent(last)}"
+    return (
+        f"{where}: the mode is wrong; the vote goes from {percent(first)} up to {percent(peak)} with "
+        f"k = {list(curve).index(peak) + 1}, and down to {percent(last)}"
+    )
 
 
 def of_the_search(solved: bool, solvable: bool, nodes: int, beam: int) -> str:
@@ -237,6 +270,15 @@ def of_the_switch(one: Switched, name: str) -> str:
     cost = f"{percent(one.accuracy)} right for {one.tokens:.0f} tokens"
     told = {1: "better than at random", -1: "worse than at random", 0: "no better than at random to be seen"}
     return f"Chosen by {name}, {what}: {cost}, {told[one.ahead.side]}"
+
+
+def of_the_saving(one: Switched, always: Switched) -> str:
+    """What a switch saves and loses against always thinking."""
+    saved = 1 - one.tokens / always.tokens
+    return (
+        f"Against always it saves <b>{percent(saved)}</b> of the tokens, for <b>{points(one.kept.mean)}</b> points "
+        f"({points_between(one.kept.interval)}), {verdict(one.kept)}"
+    )
 
 
 def of_going_back(solved: bool, solvable: bool, gone: int, back: int, stopped: bool) -> str:

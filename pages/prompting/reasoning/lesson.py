@@ -51,7 +51,7 @@ LESSON = Outline(
                 (-0.02, 0.02),
                 "Every further vote makes the most frequent answer surer, and here that one is wrong.",
             ),
-            settles="Every further vote makes it worse.",
+            settles="A few votes outdo the scattered answers; from the peak on every further one makes it worse.",
         ),
         Stage(
             34,

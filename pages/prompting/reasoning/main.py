@@ -146,8 +146,9 @@ def clicked(carried: list[Any]) -> dict[str, Any]:
 
 
 def reading(shown: Shown) -> str:
-    """The live sentence."""
-    return findings.of_the_reading(shown.chosen, shown.direct, guess(shown.kind))
+    """The live sentence; for a vote with the temperature of its chains."""
+    told = findings.of_the_reading(shown.chosen, shown.direct, guess(shown.kind))
+    return f"{told} {findings.of_the_heats(shown.heat, recorded_heats(shown.kind))}" if shown.way == VOTE else told
 
 
 def all_checks(shown: Shown) -> tuple[Check, ...]:

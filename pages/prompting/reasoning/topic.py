@@ -46,7 +46,7 @@ DEFAULTS = {
     "spent": "more samples",
     "cutting": "small numbers",
     "cut": 8,
-    "decides": "doubt",
+    "decides": "entropy",
     "thinks": 50,
     "mine": "ask SmolLM2",
     "text": TEXT,
@@ -76,7 +76,7 @@ PRESETS = (
         {"panel": "Vote", "law": "two sliders"},
     ),
     Preset(
-        "A wrong mode", "One wrong answer is the most frequent: more votes make it worse.",
+        "A wrong mode", "One wrong answer is the most frequent: where do more votes lead?",
         {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 40},
     ),
     Preset(
@@ -151,7 +151,7 @@ QUESTIONS = (
     ),
     Question(
         "Who decides whether to think?",
-        "A switch can: by the length of the problem, by how improbable the direct answer was, or by training on "
+        "A switch can: by the length of the problem, by the entropy of the direct answer, or by training on "
         "problems whose outcome is known. The panel sets all three beside as many thoughts at random, and beside the "
         "bound of one that knows the outcome. One that is no better than chance loses right answers with every thought "
         "that it saves.",
@@ -167,7 +167,7 @@ QUESTIONS = (
     Question(
         "When does a majority vote help?",
         "Where the right answer is the most frequent one. It need not have one half: it must only beat the largest "
-        "wrong answer. Where a wrong answer leads, every further vote makes things worse. Two sliders show both.",
+        "wrong answer. Where a wrong answer leads, many votes end with it, though a few may help. Two sliders show it.",
         {"panel": "Vote", "law": "two sliders", "right": 30, "rival": 20},
     ),
     Question(
@@ -187,4 +187,4 @@ QUESTIONS = (
 
 TERMS = ("token", "chain of thought", "majority vote", "tree of thoughts", "best of n", "confidence interval")
 
-RENAMED = {"panel": {"More samples": "Better spent"}}
+RENAMED = {"panel": {"More samples": "Better spent"}, "decides": {"doubt": "entropy"}}

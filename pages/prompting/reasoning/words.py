@@ -50,14 +50,16 @@ EQUATIONS = (
         },
     ),
     Equation(
-        r"A = \frac{1}{n} \sum_{i=1}^{n} \left(t_i c_i + (1 - t_i) d_i\right), \qquad \ell_i = -\log p(a_i)",
+        r"A = \frac{1}{n} \sum_{i=1}^{n} \left(t_i c_i + (1 - t_i) d_i\right), \qquad "
+        r"H_i = -\sum_s \sum_v p(v \mid a_{i,<s}) \log p(v \mid a_{i,<s})",
         {
             "A": "the share right with a switch",
             "t_i": "whether the switch thinks about problem i; at random all have the same share instead",
             "c_i": "whether the chain is right there",
             "d_i": "whether the direct answer is right there",
-            r"\ell_i": "the doubt, in nats",
-            "a_i": "the direct answer that the model wrote",
+            "H_i": "the entropy of the direct answer, in nats; the switch thinks where it is largest",
+            r"a_{i,<s}": "what the model had written before the answer’s token s",
+            "v": "every token that could follow",
         },
     ),
     Equation(

@@ -189,6 +189,7 @@ def _of_reasoning() -> Readers:
         found[reasoning.cut_file(kind)] = partial(reasoning.recorded_cuts, kind)
     if reasoning.is_leaning_recorded():
         found[reasoning.LEANINGS_FILE] = reasoning.recorded_leanings
+    found[reasoning.DOUBTS_FILE] = reasoning.recorded_doubts
     return found
 
 

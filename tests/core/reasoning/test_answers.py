@@ -5,11 +5,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM, LlamaConfig
 
-from core.language import complete
+from core.language import complete, tokens
 from core.models import CausalLM
 from core.prompting import REVIEWS, TRUTH
 from core.reasoning import (
@@ -46,6 +47,7 @@ from core.reasoning import (
     write_all,
 )
 from core.reasoning.with_torch.cuts import write_cut
+from core.reasoning.with_torch.doubts import entropies
 from core.reasoning.with_torch.judge import judge
 from tests.core.tiny import byte_tokenizer, randomized
 
@@ -304,3 +306,16 @@ def test_a_cut_thought_is_the_beginning_of_the_chain_and_is_asked(lm: CausalLM) 
         assert budget < 500 or found.texts[0][0].startswith("He has 5. So 5 = 5. The answer is")
     with pytest.raises(ValueError, match="budget must be at least 0; got -1"):
         write_cut(lm, texts, shown, chains, -1)
+
+
+def test_an_entropy_is_that_of_each_token_given_those_before(lm: CausalLM) -> None:
+    prompts, texts = ["Q: 5?\nA:", "Q: 6?\nA:"], [" The answer is 5.", ""]
+    count = len(tokens(lm, texts[0]).ids)
+    found = entropies(lm, prompts, texts, [count, 0])
+    ended = entropies(lm, prompts[:1], texts[:1], [count + 1])[0]
+    assert found[1] == 0.0 and 0 < found[0] < ended
+    same = tokens(lm, prompts[0] + texts[0]).ids.tolist()
+    law = torch.distributions.Categorical(logits=lm.model(torch.tensor([same])).logits[0].double())
+    start = len(tokens(lm, prompts[0]).ids)
+    assert found[0] == pytest.approx(float(law.entropy()[start - 1 : -1].sum()), rel=1e-5)
+    assert ended == pytest.approx(float(law.entropy()[start - 1 :].sum()), rel=1e-5)

@@ -1,6 +1,8 @@
 """Every solution replayed; which hands can be solved, by a second search; beams against both."""
 
 import ast
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import permutations, product
 
@@ -79,6 +81,26 @@ def test_other_numbers_get_a_word(numbers: list[float]) -> None:
     for solve in (solve24, lambda some: search24(some, beam=5)):
         with pytest.raises(ValueError, match="must be"):
             solve(numbers)
+
+
+OTHER_TYPES = """
+from core.reasoning import extract_answer, first_wrong_step, search24, solve24
+
+for call in (extract_answer, first_wrong_step, solve24, lambda given: search24(given, beam=5)):
+    for given in (None, 5):
+        try:
+            call(given)
+        except ValueError as error:
+            assert "must be" in str(error) and repr(given) in str(error)
+        else:
+            raise SystemExit(f"{call} takes {given}")
+"""
+
+
+def test_values_of_another_type_get_a_word() -> None:
+    """In a process of its own, since tests hold the types of all arguments before a function sees them."""
+    done = subprocess.run([sys.executable, "-c", OTHER_TYPES], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 PUZZLES = [solvable_multisets()[place] for place in np.random.default_rng(0).choice(1362, 24, replace=False)]

@@ -23,32 +23,34 @@ def test_it_thinks_as_often_as_asked_and_about_the_largest(scores: np.ndarray, s
 def made(count: int = 60, seed: int = 0) -> Mixture:
     rng = np.random.default_rng(seed)
     direct, chain = ((rng.random(count) < share) * 1.0 for share in (0.4, 0.6))
-    return Mixture(direct, chain, np.full(count, 7.0), np.full(count, 29.0), {"doubt": chain - direct}, ("a",) * count)
+    return Mixture(
+        direct, chain, np.full(count, 7.0), np.full(count, 29.0), {"entropy": chain - direct}, ("a",) * count
+    )
 
 
 def test_a_switch_ends_in_both_ways_and_the_best_score_is_ahead_of_chance() -> None:
     some = made()
-    never, half, always = (switched(some, "doubt", share) for share in (0, 0.5, 1))
+    never, half, always = (switched(some, "entropy", share) for share in (0, 0.5, 1))
     assert (never.accuracy, never.tokens) == (some.direct.mean(), 7)
     assert (always.accuracy, always.tokens) == (some.chain.mean(), 29)
     assert half.tokens == pytest.approx(18) and half.ahead.side == 1
     assert half.ahead.mean == pytest.approx(half.accuracy - (never.accuracy + always.accuracy) / 2)
     best = all_knowing(some)
     assert best.accuracy == np.maximum(some.direct, some.chain).mean()
-    assert best.accuracy == switched(some, "doubt", best.share).accuracy >= half.accuracy
+    assert best.accuracy == switched(some, "entropy", best.share).accuracy >= half.accuracy
 
 
 def test_a_score_without_meaning_is_chance() -> None:
     some = made()
-    some.scores["doubt"][:] = 1
+    some.scores["entropy"][:] = 1
     for share in (0.2, 0.5):
-        one = switched(some, "doubt", share)
+        one = switched(some, "entropy", share)
         assert one.ahead.mean == pytest.approx(0, abs=1e-12) and one.ahead.side == 0
 
 
 def test_a_switch_refuses() -> None:
     for call in (
-        lambda: switched(made(), "length", 0.5), lambda: switched(made(), "doubt", 1.1),
+        lambda: switched(made(), "length", 0.5), lambda: switched(made(), "entropy", 1.1),
         lambda: thinking(np.array([1.0]), -0.1), lambda: thinking(np.array([np.nan]), 0.5),
         lambda: thinking(np.array([1.0]), float("nan")),
     ):  # fmt: skip

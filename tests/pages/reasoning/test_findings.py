@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats  # type: ignore[import-untyped]
 
 from core.numbers import NORMAL_95
 from core.reasoning import (
@@ -13,6 +14,7 @@ from core.reasoning import (
     FEATURES,
     GSM8K,
     SAMPLES,
+    Apart,
     Difference,
     Kind,
     Manner,
@@ -25,9 +27,11 @@ from core.reasoning import (
     cut_kinds,
     difference,
     guess,
+    majority,
     mixture,
     outcome,
     recorded_beams,
+    recorded_heats,
     recorded_kinds,
     recorded_methods,
     switched,
@@ -35,7 +39,7 @@ from core.reasoning import (
     vote,
 )
 from pages.prompting.reasoning import findings
-from pages.prompting.reasoning.panels import cuts, hurts, languages, samples
+from pages.prompting.reasoning.panels import cuts, hurts, languages, samples, votes
 from pages.prompting.reasoning.results import found, ways
 
 
@@ -78,13 +82,18 @@ def test_a_lead_within_the_noise_is_none() -> None:
     assert "no difference beyond noise" in findings.of_the_reading(more, some)
 
 
+def test_a_vote_names_its_temperature_and_what_else_is_recorded() -> None:
+    assert findings.of_the_heats(0.7, (0.7,)) == "Its chains were drawn at temperature 0.7 (the only one recorded)."
+    assert findings.of_the_heats(1.0, (0.3, 0.7, 1.0)).endswith("temperature 1 (also recorded: 0.3 and 0.7).")
+
+
 @pytest.mark.parametrize("kind", recorded_kinds())
 def test_every_recorded_way_is_told_as_its_numbers_say(kind: Kind) -> None:
     direct = outcome(kind, "direct")
     for way in ways(kind):
         for k in (1, 5, SAMPLES):
             one = found(kind, way, k)
-            title, apart = findings.of_the_method(one, direct), difference(direct, one)
+            title, apart = findings.of_the_method(one, direct), findings.compared(direct, one)
             if one.name != "direct":
                 told = {1: "helps", -1: "hurts", 0: "no difference to be seen"}[apart.side]
                 assert told in title and findings.verdict(apart) in findings.of_the_reading(one, direct)
@@ -108,6 +117,32 @@ def test_a_vote_lifts_lowers_or_changes_nothing(before: list[int], after: list[i
     assert says in findings.of_the_vote(made("vote of 1", before), made("vote of 8", after))
 
 
+def test_shares_are_compared_by_student_and_counts_by_pairs() -> None:
+    counts, shares_ = made("direct", HALF), made("vote of 8", [1] * 24 + [0] * 16)
+    assert findings.compared(counts, shares_) == difference(counts, shares_)
+    parts = [0.2, 0.4] * 20
+    one, other = shares(parts), shares([part + 0.02 + 0.01 * (place % 3) for place, part in enumerate(parts)])
+    gap = findings.compared(one, other)
+    low, high = stats.ttest_rel(other.hits.ravel(), one.hits.ravel()).confidence_interval(0.95)
+    assert gap.interval == pytest.approx((low, high)) and gap.side == 1 and difference(one, other).side == 0
+
+
+def test_weights_are_told_beside_equal_votes() -> None:
+    said = findings.of_the_weights(made("vote of 8", NONE), made("vote of 8", FULL))
+    assert said.startswith("Weighted by each chain’s probability per token it has <b>100 %</b>: +100 (")
+    assert said.endswith(", a gain")
+    assert findings.of_the_weights(made("a", HALF), made("a", HALF)).endswith("no difference beyond noise")
+
+
+@pytest.mark.parametrize("heat", recorded_heats("small numbers"))
+def test_recorded_votes_are_told_as_their_numbers_say(heat: float) -> None:
+    single, voted = (vote("small numbers", k, heat=heat) for k in (1, SAMPLES))
+    gaps = (voted.hits - single.hits).ravel()
+    low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
+    word = "lifts" if low > 0 else "lowers" if high < 0 else "changes nothing to be seen"
+    assert word in findings.of_the_vote(single, voted)
+
+
 @pytest.mark.parametrize(
     ("right", "rival", "says"),
     [
@@ -119,6 +154,25 @@ def test_a_vote_lifts_lowers_or_changes_nothing(before: list[int], after: list[i
 )
 def test_two_sliders_name_the_mode(right: float, rival: float, says: str) -> None:
     assert says in findings.of_two_sliders(right, rival, [right, 0.5])
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+@settings(max_examples=15)
+def test_a_wrong_mode_is_told_with_the_peak_before_its_fall(right: int, rival: int) -> None:
+    law = (right / 100, rival / 100, *[(100 - right - rival) / 100 / votes.OTHERS] * votes.OTHERS)
+    curve = [majority(law, k) for k in range(1, votes.MOST + 1)]
+    said = findings.of_two_sliders(right / 100, max(law[1:]), curve)
+    peak = curve.index(max(curve)) + 1
+    clear = findings.percent(max(curve)) not in (findings.percent(curve[0]), findings.percent(curve[-1]))
+    assert (f"up to {findings.percent(max(curve))} with k = {peak}, and down to" in said) == (
+        clear and max(law[1:]) - law[0] > 1e-9
+    )
+
+
+def test_a_few_votes_help_where_the_mode_is_wrong() -> None:
+    law = (0.3, 0.4, *[0.3 / votes.OTHERS] * votes.OTHERS)
+    said = findings.of_two_sliders(0.3, 0.4, [majority(law, k) for k in range(1, votes.MOST + 1)])
+    assert said.endswith("the vote goes from 30 % up to 36 % with k = 6, and down to 22 %")
 
 
 def test_a_search_ends_in_one_of_three_ways() -> None:
@@ -286,12 +340,24 @@ def apart(gained: float, lost: float) -> Difference:
 
 
 @pytest.mark.parametrize(
-    ("ahead", "says"), [(apart(30, 2), "better than"), (apart(5, 4), "no better than"), (apart(1, 30), "worse than")]
+    ("interval", "says"),
+    [((0.01, 0.05), "better than"), ((-0.01, 0.05), "no better than"), ((-0.05, -0.01), "worse than")],
 )
-def test_a_switch_is_told_by_the_side_of_its_interval(ahead: Difference, says: str) -> None:
-    said = findings.of_the_switch(Switched("doubt", 0.5, 0.3, 18.2, ahead), "doubt")
-    assert said.startswith("Chosen by doubt, thinking about 50 % of the problems: 30 % right for 18 tokens")
+def test_a_switch_is_told_by_the_side_of_its_interval(interval: tuple[float, float], says: str) -> None:
+    ahead = Apart(sum(interval) / 2, interval)
+    said = findings.of_the_switch(Switched("entropy", 0.5, 0.3, 18.2, ahead, apart(0, 0)), "entropy")
+    assert said.startswith("Chosen by entropy, thinking about 50 % of the problems: 30 % right for 18 tokens")
     assert f", {says} at random" in said
+
+
+def test_a_switch_tells_what_it_saves_and_loses() -> None:
+    none = Apart(0.0, (0.0, 0.0))
+    always = Switched("entropy", 1, 0.4, 20.0, none, apart(0, 0))
+    lost = Switched("entropy", 0.5, 0.3, 15.0, none, apart(1, 30))
+    said = findings.of_the_saving(lost, always)
+    assert said.startswith("Against always it saves <b>25 %</b> of the tokens, for <b>−48</b> points (")
+    assert said.endswith(", a loss")
+    assert findings.of_the_saving(always, always).endswith("no difference beyond noise")
 
 
 def test_recorded_switches_are_told_as_their_numbers_say() -> None:
@@ -302,6 +368,7 @@ def test_recorded_switches_are_told_as_their_numbers_say() -> None:
             low, high = one.ahead.interval
             told = "better than" if low > 0 else "worse than" if high < 0 else "no better than"
             assert f", {told} at random" in findings.of_the_switch(one, feature)
+            assert one.kept.mean == pytest.approx(one.accuracy - some.chain.mean(), abs=1e-12)
 
 
 def test_kinds_are_told_by_the_side_of_their_interval() -> None:

@@ -18,6 +18,7 @@ from core.reasoning import (
     Asked,
     AskParams,
     Demo,
+    Doubts,
     Kind,
     best_of,
     cut_kinds,
@@ -31,10 +32,12 @@ from core.reasoning import (
     problems,
     read_examples,
     read_problems,
+    recorded_doubts,
     recorded_kinds,
     records,
     said_positive,
     search24,
+    solve24,
     switched,
     tree_of,
     truths,
@@ -57,6 +60,7 @@ from pages.prompting.reasoning.panels import (
     trees,
     votes,
 )
+from pages.prompting.reasoning.panels.hands import signs
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
@@ -73,7 +77,7 @@ def page(visit: Visit) -> Visit:
 def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
-            "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "doubt", "thinks": 50,
+            "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "entropy", "thinks": 50,
             "right": 30, "rival": 20, "warmth": 0.7, "manner": "anew each time", "spend": 8, "cutting": "small numbers",
             "text": "So 6 + 7 = 14.", **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
@@ -82,6 +86,10 @@ def shown(way: str = "few-shot chain", **values: Any) -> Any:
 
 def page_of(some: Any) -> Any:
     return some.page
+
+
+def quartered(doubts: Doubts) -> Doubts:
+    return Doubts({kind: some / 4 for kind, some in doubts.entropies.items()})
 
 
 def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) -> None:
@@ -100,6 +108,7 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
     app.slider(key="reasoning_k").set_value(8)
     settled(app)
     assert findings.percent(vote("small numbers", 8).accuracy) in html_of(app)
+    assert findings.of_the_heats(0.7, records.recorded_heats("small numbers")) in html_of(app)
     app.slider(key="reasoning_place").set_value(30)
     settled(app)
     truth = truths("small numbers")[1][9]
@@ -126,7 +135,12 @@ def test_own_numbers_are_searched_or_get_a_word(page: Visit) -> None:
     app = page(panel="Tree of thoughts", hand="8 3 8 3", evaluator="oracle that errs", error=0, beam=1)
     assert "24 is found" in html_of(app) and "The only way: 8 ÷ (3 − 8 ÷ 3)" in html_of(app)
     assert "Nobody can make 24" in html_of(page(panel="Tree of thoughts", hand="1 1 1 1"))
+    ways = solve24((2, 4, 6, 12))
+    app = page(panel="Tree of thoughts", hand="2 4 6 12")
+    assert len(ways) > trees.FIRST and any(box.label == f"All {len(ways)} ways" for box in app.expander)
+    assert all(signs(way) in html_of(app) for way in ways)
     for hand, says in (
+        (" ", "must be 4 numbers; got 0"),
         ("1 2 3", "4 numbers"),
         ("1 2 3 14", "from 1 to 13"),
         ("1.5 2 3 4", "whole"),
@@ -227,6 +241,7 @@ def test_two_views_of_a_tree_place_their_names_apart() -> None:
         (hurts.bias_checks, hurts, "leaning", lambda calibrate: SimpleNamespace(hits=np.full((3, 20), 2.0))),
         (lambda: switch.checks(shown()), switch, "thinking", lambda scores, share: np.ones(len(scores))),
         (lambda: switch.checks(shown()), switch, "counted", lambda way: 0.77),
+        (lambda: switch.checks(shown()), switch, "recorded_doubts", lambda: quartered(recorded_doubts())),
         (lambda: depth.checks(shown()), depth, "value_of", lambda expression: Fraction(23)),
         (lambda: depth.checks(shown()), depth, "dead_ends", lambda found: 1),
         (lambda: depth.checks(shown()), depth, "solve24", lambda numbers: ()),
@@ -331,6 +346,7 @@ def test_a_switch_is_told_beside_chance(page: Visit) -> None:
 
 def test_an_old_link_opens_the_panel_by_its_new_name(page: Visit) -> None:
     assert "A checker that errs" in html_of(page(panel="More samples"))
+    assert "Chosen by entropy" in html_of(page(panel="Better spent", spent="a switch", decides="doubt"))
 
 
 @pytest.mark.parametrize("kind", recorded_kinds())

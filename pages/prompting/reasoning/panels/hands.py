@@ -10,7 +10,10 @@ NEAREST, ORACLE = "nearest number", "oracle that errs"
 
 def asked(shown: Shown) -> tuple[int, ...]:
     """The four numbers of the visitor. Raises ValueError where they are none."""
-    read = numbers(shown.page.controls.value("hand"), "numbers")
+    said = shown.page.controls.value("hand")
+    if not said.strip():
+        return four(())
+    read = numbers(said, "numbers")
     return four([int(value) if value.is_integer() else value for value in read.tolist()])
 
 

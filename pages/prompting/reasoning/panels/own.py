@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from html import escape
 
 import streamlit as st
 
@@ -70,7 +71,7 @@ def draw(shown: Shown) -> None:
         rule.rule(shown.page)
         return
     with right:
-        label = f"Take {MOST_PROBLEMS} problems of “{shown.kind}”, from the one shown on"
+        label = f"Take {MOST_PROBLEMS} of “{shown.kind}”, from the one shown"
         st.button(
             label, type="tertiary", on_click=shown.page.controls.set, args=(taken(shown),), key="reasoning_take_six"
         )
@@ -147,8 +148,9 @@ def answers(page: Page, some: tuple[OwnProblem, ...], done: Asked) -> None:
     found = [step for _, text in pairs for step in steps(text)]
     wrong = next((step for _, text in pairs if (step := first_wrong_step(text)) is not None), None)
     page.sentence(
-        f"<b>{len(found)}</b> equations were written, <b>{sum(not step.holds for step in found)}</b> of them do not "
-        "hold. " + (f"The first that does not: <b>{wrong.text}</b>." if wrong else "")
+        f"Equations written: <b>{len(found)}</b>, wrong in exact arithmetic: "
+        f"<b>{sum(not step.holds for step in found)}</b>."
+        + (f" The first wrong one: <b>{escape(wrong.text)}</b>." if wrong else "")
     )
 
 

@@ -10,6 +10,7 @@ from components.page import Page
 from core.checks import Check
 from core.reasoning import (
     SAMPLES,
+    WARM,
     Kind,
     Method,
     extract_answer,
@@ -18,6 +19,7 @@ from core.reasoning import (
     numbers_in,
     offered_by,
     recorded_answers,
+    recorded_heats,
     recorded_kinds,
     recorded_methods,
     steps,
@@ -49,8 +51,8 @@ def rule(page: Page) -> None:
     count = Counted.over_all()
     page.sentence(
         f"Read: <b>{'no number' if found is None else found}</b>, the first number after “answer is”, else the last "
-        f"before a blank line or “Q:”. {len(steps(text))} equations"
-        + (f", the first that does not hold: <b>{escape(wrong.text)}</b>. " if wrong else ", none of them wrong. ")
+        f"before a blank line or “Q:”. Equations read: {len(steps(text))}"
+        + (f", the first that does not hold: <b>{escape(wrong.text)}</b>. " if wrong else ". ")
         + "It misses numbers in words, and takes the first of several. Over "
         f"<b>{count.texts:,}</b> recorded texts the rule is right in {count.rule:,}, the last number alone in "
         f"{count.last:,}; in {count.apart:,} the two differ."
@@ -88,10 +90,10 @@ class Counted:
 def _pairs(kind: Kind) -> list[tuple[str, int | str]]:
     """Every recorded text of a kind behind examples, with the right answer; no programs."""
     written = [
-        recorded_answers(kind, method, samples).by_set
+        recorded_answers(kind, method, samples, heat).by_set
         for method in recorded_methods(kind)
-        for samples in (1, SAMPLES)
-        if not method.startswith("zero-shot") and method != "program" and is_recorded(kind, method, samples)
+        for samples, heat in [(1, WARM), *((SAMPLES, heat) for heat in recorded_heats(kind))]
+        if not method.startswith("zero-shot") and method != "program" and is_recorded(kind, method, samples, heat)
     ]
     return [
         (text, truth)

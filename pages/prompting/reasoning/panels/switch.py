@@ -1,4 +1,4 @@
-"""The view on a switch that decides for each problem whether to think, by length, by doubt or by training."""
+"""The view on a switch that decides for each problem whether to think, by length, by entropy or by training."""
 
 import numpy as np
 import streamlit as st
@@ -12,6 +12,7 @@ from core.reasoning import (
     mixture,
     offered_by,
     recorded_answers,
+    recorded_doubts,
     switched,
     thinking,
     truths,
@@ -21,17 +22,19 @@ from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.spending import frontiers
 from pages.prompting.reasoning.main import Shown
 
-NAMES = {"length": "length", "doubt": "doubt", "trained": "training"}
+NAMES = {"length": "length", "entropy": "entropy", "trained": "training"}
 """Features as they stand on screen."""
 
 TOLD = {
-    "length": "It thinks about the longest problems.",
-    "doubt": "It thinks where the direct answer was least probable.",
-    "training": "It thinks where length and doubt promise a gain, as fitted on other sets.",
+    "length": "It thinks about the longest problems",
+    "entropy": "It thinks where the direct answer had the most entropy",
+    "training": "It thinks where length and entropy promise a gain, as fitted on other sets",
 }
 WAYS: tuple[Method, Method] = ("direct", "few-shot chain")
 SHARES = tuple(range(0, 101, 5))
 ABOVE = 190
+ROUNDING = 1e-3
+"""Nats by which the log-probabilities of rows that are read side by side may be off."""
 
 
 def switch(shown: Shown) -> None:
@@ -61,14 +64,14 @@ def switch(shown: Shown) -> None:
     kinds = weighed()
     thought = thinking(some.scores[feature], share)
     most = max(kinds, key=lambda kind: thought[np.array(some.kinds) == kind].mean())
-    about = f" It thinks most about {most}." if len(kinds) > 1 else ""
+    about = f", most about {most}" if len(kinds) > 1 else ""
     page.sentence(
-        f"{len(some.direct)} problems: {listed(kinds)}. {TOLD[name]} Never thinking: "
+        f"{len(some.direct)} problems: {listed(kinds)}. {TOLD[name]}{about}. Never: "
         f"<b>{findings.percent(never.accuracy)}</b> for {never.tokens:.0f} tokens; always: "
         f"<b>{findings.percent(always.accuracy)}</b> for {always.tokens:.0f}; this switch: "
         f"<b>{findings.percent(one.accuracy)}</b> for {one.tokens:.0f}, which is "
         f"<b>{findings.points(one.ahead.mean)}</b> points ({findings.points_between(one.ahead.interval)}) from as many "
-        f"thoughts at random.{about} All-knowing, it thinks just where only the chain is right."
+        f"thoughts at random. {findings.of_the_saving(one, always)}. All-knowing: only where the chain alone is right."
     )
 
 
@@ -78,7 +81,7 @@ def feature_of(name: str) -> str:
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:
-    """At its ends every switch is the direct answer and the chain, and in between it thinks as often as asked."""
+    """A switch at its ends and in between, and entropies beside the log-probabilities of the same answers."""
     some, value = mixture(), shown.page.controls.value
     bound = len(some.direct) * 2.0**-52
     feature, share = feature_of(value("decides")), value("thinks") / 100
@@ -87,6 +90,19 @@ def checks(shown: Shown) -> tuple[Check, ...]:
     return (
         Check("Never and always are the two ways themselves", max(gaps), bound, "their texts read again"),
         Check("It thinks as often as it is told", thought, bound, "the share of the problems"),
+        Check(
+            "No answer is less likely than its entropy allows", beyond(), ROUNDING,
+            "written greedily, its −log p is at most its entropy; nats that a batch rounds",
+        ),
+    )  # fmt: skip
+
+
+def beyond() -> float:
+    """By how many nats −log p of a direct answer is above its entropy, at most."""
+    return max(
+        float((-one.log_probs[:, 0] - entropy).max())
+        for kind in weighed()
+        for one, entropy in zip(recorded_answers(kind, "direct").by_set, recorded_doubts().entropies[kind], strict=True)
     )
 
 

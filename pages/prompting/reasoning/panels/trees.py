@@ -38,6 +38,8 @@ from pages.prompting.reasoning.panels.thoughts import steering, toggled
 TREE, DEPTH, BEAMS_VIEW, JUDGE, PUBLISHED = "one tree", "depth first", "60 puzzles", "a model as judge", "published"
 VIEWS = (TREE, DEPTH, BEAMS_VIEW, JUDGE, PUBLISHED)
 ABOVE = 160
+FIRST = 6
+"""Solutions that stand in the sentence; all of them are below it."""
 
 
 def panel(shown: Shown) -> Panel:
@@ -108,13 +110,16 @@ def one_tree(shown: Shown) -> None:
         on_click=lambda row: {"thoughts": toggled(page.controls.value("thoughts"), str(row[1]), kept=bool(row[3]))},
     )
     way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and depth == 3 else ""
-    listed = "; ".join(map(signs, solutions[:6]))
+    listed = "; ".join(map(signs, solutions[:FIRST]))
     every = f"{ways_in_all(len(solutions))}: {listed}" if solutions else "There is no way at all"
-    more = " …" if len(solutions) > 6 else ""
+    more = " …" if len(solutions) > FIRST else "."
     page.sentence(
-        f"{way}{every}{more}. The proposer is no model: it lists every state one operation away, "
+        f"{way}{every}{more} The proposer is no model: it lists every state one operation away, "
         f"{' + '.join(str(len(level)) for level in found.levels)} here. A click strikes a kept state, or adds another."
     )
+    if len(solutions) > FIRST:
+        with st.expander(f"All {len(solutions)} ways"):
+            page.note("; ".join(map(signs, solutions)) + ".")
     if page.controls.value("thoughts"):
         back = {"thoughts": ""}
         st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")

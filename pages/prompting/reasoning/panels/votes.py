@@ -86,11 +86,14 @@ def recorded(shown: Shown) -> None:
     page.plot(fig, name="vote", alt=f"Answers to one problem, and the share right over votes. {title}.", roomy=True)
     shares = right_shares(KIND, heat)
     greedy = outcome(KIND, "few-shot chain")
+    gain = findings.compared(every[0], every[-1])
     page.sentence(
         f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
         f"{len(shares)} problems one chain drawn at temperature {heat:g} is right in "
         f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote "
-        f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}). In "
+        f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}): "
+        f"{findings.points(gain.mean)} points ({findings.points_between(gain.interval)}), {findings.verdict(gain)}. "
+        f"{findings.of_the_weights(every[-1], vote(KIND, SAMPLES, weighted=True, heat=heat))}. In "
         f"{int((shares == 0).sum())} problems no chain is right, which no vote mends."
     )
 
