@@ -10,6 +10,7 @@ from .acting import right_thought as right_thought
 from .acting import world_of as world_of
 from .attention import AttentionRow as AttentionRow
 from .attention import ListAttention as ListAttention
+from .attention import found_against_missed as found_against_missed
 from .attention import recorded_attention as recorded_attention
 from .attention import recorded_attentions as recorded_attentions
 from .attention import shares_of as shares_of

@@ -7,12 +7,16 @@ import torch
 from core.agents import (
     NUMBERED,
     PLAIN,
+    drawn_trials,
+    found_against_missed,
     list_attention,
+    recorded_attention,
+    recorded_attentions,
+    recorded_curve,
     retrieval_prompt,
     shares_of,
 )
 from core.agents.attention import ELSEWHERE
-from core.agents.retrieval import drawn_trials
 from core.agents.with_torch.attention import lines_of
 from core.models import CausalLM
 
@@ -68,3 +72,34 @@ def test_a_model_in_half_precision_is_refused(tiny: CausalLM) -> None:
             list_attention(half, pairs=2, trials=1, seed=0)
     finally:
         tiny.model.to(torch.float32)
+
+
+def test_found_against_missed_is_within_places() -> None:
+    rng = np.random.default_rng(0)
+    found = rng.random((7, 400)) < np.linspace(0.1, 0.9, 7)[:, None]
+    base = np.linspace(0.9, 0.1, 7)[:, None] + 0.05 * rng.standard_normal((7, 400))
+    for effect in (0.0, 0.1, -0.1):
+        more, low, high = found_against_missed(base + effect * found, found)
+        assert low < effect < high and low < more < high < low + 0.02
+    # Over all places together, lists that are found would seem to be looked at less.
+    assert base[found].mean() < base[~found].mean() - 0.2
+
+
+def test_found_against_missed_at_one_place_is_a_difference_of_means() -> None:
+    shares, found = np.array([[0.1, 0.5, 0.3, 0.9]]), np.array([[False, True, False, True]])
+    more, low, high = found_against_missed(shares, found)
+    assert more == pytest.approx(0.5) and low < 0.5 < high
+    assert found_against_missed(shares, np.ones((1, 4), bool)) == (0.0, -1.0, 1.0)
+
+
+def test_what_is_recorded_is_of_the_lists_of_the_curves() -> None:
+    assert set(recorded_attentions()) == {(format, pairs) for format in (NUMBERED, PLAIN) for pairs in (5, 10, 20)}
+    for (format, pairs), one in recorded_attentions().items():
+        curve = recorded_curve(format, pairs)
+        assert (one.curve.dtype, one.curve.trials, one.curve.seed) == ("float32", curve.trials, curve.seed)
+        assert one.curve.positions.tolist() == curve.positions.tolist()
+        # The same lists in two number formats: an answer may tip, not many.
+        assert (one.curve.found != curve.found).mean() < 0.1
+        assert one.strongest == pytest.approx(one.heads[:, :, one.layer, one.head].astype(float), abs=2**-11)
+        with pytest.raises(ValueError, match="numbered"):
+            recorded_attention(format, pairs + 1)
