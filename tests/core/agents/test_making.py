@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,8 +97,16 @@ def test_a_tool_without_a_value_says_so() -> None:
         ([((1, float("inf")), 3)], 10, "finite number"),
         ([((1, 2), float("nan"))], 10, "finite number"),
         ([((1, 2), 3)], 0, "budget is 0"),
+        (None, 10, "pairs of arguments and result; got None"),
+        ("abc", 10, "pairs of arguments and result"),
+        ([1, 2], 10, "pairs of arguments and result"),
     ],
 )
 def test_what_makes_no_tool_is_refused(examples: Any, budget: int, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         make_tool(examples, budget=budget)
+
+
+def test_examples_may_be_rows_of_an_array() -> None:
+    tool = make_tool(np.array([[1, 3], [2, 6], [5, 15]]), budget=10_000)  # type: ignore[arg-type]
+    assert tool is not None and tool(7) == 21
