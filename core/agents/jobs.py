@@ -11,7 +11,6 @@ from core.agents.retrieval import DTYPE, Trial, retrieval_prompt
 from core.agents.worlds import State, World
 from core.progress import Progress, portion
 
-
 LOADED, LOADING = 0.5, "Loading SmolLM2"
 """The part of the work that is done when the model is loaded, which takes as long as a few acts; and its message."""
 
