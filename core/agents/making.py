@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class _Expression:
 Values = tuple[Fraction, ...]
 
 
-def _read(examples: Sequence[tuple[float | Fraction | Sequence[float | Fraction], float | Fraction]]) -> list[Example]:
+def _read(examples: Any) -> list[Example]:
     try:
         pairs = [(given, result) for given, result in examples]
     except (TypeError, ValueError) as error:
