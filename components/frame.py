@@ -101,6 +101,30 @@ window.fingersScroll ||= !addEventListener("touchstart", event => {
 </script>"""
 
 
+# A link to another page makes Streamlit take the parameters of the page that is left out of the address, as a step of
+# its own: the way back would lead to that page without them.
+KEEPS_THE_LEFT = """<script>
+window.keepsTheLeft ||= (() => {
+  const push = history.pushState;
+  let leaving = -Infinity;
+  addEventListener("click", event => {
+    const link = event.target.closest?.("a[href]");
+    if (link && link.origin === location.origin && link.pathname !== location.pathname) leaving = performance.now();
+  }, true);
+  history.pushState = function (state, title, url) {
+    const here = new URL(url, location.href).pathname === location.pathname;
+    if (here && performance.now() - leaving < 10000) return;
+    leaving = -Infinity;
+    return push.apply(history, arguments);
+  };
+  return true;
+})();
+</script>"""
+
+LISTENERS = FINGERS_SCROLL + KEEPS_THE_LEFT
+"""What every page listens for in the browser."""
+
+
 def presenting() -> bool:
     """Whether presenter mode is on."""
     return bool(st.session_state.get(PRESENT, st.query_params.get(PRESENT) == "true"))

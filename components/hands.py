@@ -1,7 +1,7 @@
 """What runs of the script hold in hand: large results that no budget can put out while somebody shows them."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition, Thread, current_thread, get_ident
 
@@ -32,6 +32,7 @@ class Hands:
         self._together = together
         self._change = Condition()
         self._held: dict[int, float] = {}
+        self._named: dict[int, set[Hashable]] = {}
         self._afterwards: dict[int, list[Callable[[], None]]] = {}
         self._leaving: list[float] = []
         self._waiting: deque[int] = deque()
@@ -42,6 +43,7 @@ class Hands:
         """Counts what the run of this thread takes, and gives it back at the end."""
         with self._change:
             self._held[get_ident()], self._afterwards[get_ident()] = 0.0, []
+            self._named[get_ident()] = set()
             thaws, self._frozen_in = self._frozen_in, False
         if thaws:
             keep_modules()
@@ -51,6 +53,7 @@ class Hands:
         finally:
             with self._change:
                 held, afterwards = self._held.pop(get_ident()), self._afterwards.pop(get_ident())
+                del self._named[get_ident()]
                 # What was in hand when the collector was told to leave all alone is garbage that it does not find.
                 self._frozen_in |= bool(held) and freezes() > before
                 if held or afterwards:
@@ -67,18 +70,19 @@ class Hands:
             self._leaving.remove(held)
             self._change.notify_all()
 
-    def take_at_once(self, size: float) -> bool:
-        """Takes a result of this size if that needs no waiting; tells whether it did."""
+    def take_at_once(self, size: float, *, name: Hashable = None) -> bool:
+        """Takes a result of this size if that needs no waiting, see `take`; tells whether it did."""
         with self._change:
             if not self._free(size):
                 return False
-            self._add(size)
+            self._add(size, name)
             return True
 
-    def take(self, size: float, *, waits: bool = True) -> None:
+    def take(self, size: float, *, name: Hashable = None, waits: bool = True) -> None:
         """Takes a result of this size, in bytes; waits for room, first come first served, unless told otherwise.
 
         Args:
+            name: of the result: a run that takes it again has it once. None for one that comes once.
             waits: false for who keeps others waiting meanwhile, as one with a place to compute does.
         """
         with self._change:
@@ -88,7 +92,7 @@ class Hands:
                 self._change.wait_for(lambda: self._waiting[0] == me and self._fits(size))
                 self._waiting.popleft()
                 self._change.notify_all()
-            self._add(size)
+            self._add(size, name)
 
     def keep(self, size: float, pin: Callable[[], Callable[[], None]]) -> None:
         """Pins what the run of this thread has in hand, if it is large, until the run is over.
@@ -108,9 +112,12 @@ class Hands:
         others = sum(self._held.values()) + sum(self._leaving)
         return others == 0 or others + size <= self._together
 
-    def _add(self, size: float) -> None:
-        if get_ident() in self._held and size >= LARGE:
-            self._held[get_ident()] += size
+    def _add(self, size: float, name: Hashable) -> None:
+        me = get_ident()
+        if me in self._held and size >= LARGE and name not in self._named[me]:
+            self._held[me] += size
+            if name is not None:
+                self._named[me].add(name)
 
 
 HANDS = Hands()

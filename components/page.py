@@ -24,7 +24,7 @@ from components.course import (
     pending,
 )
 from components.exports import frame_of
-from components.frame import FINGERS_SCROLL, look, presenter_switch, presenting
+from components.frame import LISTENERS, look, presenter_switch, presenting
 from components.glossary import terms_of
 from components.identities import identities
 from components.lessons.adding import adding
@@ -76,7 +76,7 @@ class Page:
         with line:
             st.html(
                 f'<div class="heading"><h1>{escape(self.topic.question)}</h1><span class="chapter" '
-                f'style="color:{self.look.accent(self.topic.chapter)}">{chapter.name}</span></div>' + FINGERS_SCROLL,
+                f'style="color:{self.look.accent(self.topic.chapter)}">{chapter.name}</span></div>' + LISTENERS,
                 width="content",
                 unsafe_allow_javascript=True,
             )

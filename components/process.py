@@ -13,14 +13,18 @@ import psutil
 resource = importlib.import_module("resource") if importlib.util.find_spec("resource") else None
 """The limits of a process, which Windows lacks."""
 
-M_ARENA_MAX = -8
-"""The number of the setting, from glibc's malloc.h."""
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""The numbers of the settings, from glibc's malloc.h."""
+
+OF_THEIR_OWN = 4 * 2**20
+"""Bytes from which an array gets pages of its own, which go back to the system when it is freed."""
 
 
 @cache
 def settle() -> None:
     """Settings of the whole process, made with its first run."""
     keep_few_heaps()
+    give_back_large_arrays()
     send_at_once()
     allow_all_descriptors()
 
@@ -52,6 +56,17 @@ def keep_few_heaps() -> None:
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, 2)
+
+
+def give_back_large_arrays() -> None:
+    """Lets every large array go back to the system when it is freed, where the C library is glibc.
+
+    By itself glibc raises the limit to the size of what was freed last, up to 32 MiB; the maps of a layer, 9 MB for
+    512 tokens, then lie between smaller things that stay. Three such texts one after another left between 0.6 and
+    1.3 GB, with the limit fixed 0.6 GB each time, for a tenth of the time of a trace.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(M_MMAP_THRESHOLD, OF_THEIR_OWN)
 
 
 def send_at_once() -> None:

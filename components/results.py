@@ -74,31 +74,34 @@ def shared(
             with lock:
                 return room.get(key, missing)
 
-        def in_hand(key: object, value: object) -> R:
-            HANDS.keep(float(size(value)), lambda: room.pin(key))
-            return cast(R, value)
-
-        @wraps(function)
-        def serve(*args: P.args, **kwargs: P.kwargs) -> R:
-            key = kept.cache_key(*args, **kwargs)
+        def take(key: object, most: Callable[[], float]) -> object:
+            """The kept value, once this run may hold it; missing where there is none."""
             found = look(key)
-            if found is missing:
-                most = needs(*args, **kwargs) if needs else 0.0
-            elif HANDS.take_at_once(most := float(size(found))):
-                return in_hand(key, found)
+            if found is not missing and HANDS.take_at_once(float(size(found)), name=(function, key)):
+                return found
+            need = most() if found is missing else float(size(found))
             # Whoever waits lets go of it first: it may go out meanwhile.
             found = missing
-            HANDS.take(most, waits=not getattr(_mine, "held", False))
-            found = look(key)
-            if found is not missing:
-                return in_hand(key, found)
+            HANDS.take(need, name=(function, key), waits=not getattr(_mine, "held", False))
+            return look(key)
+
+        def make(key: object, *args: P.args, **kwargs: P.kwargs) -> object:
             if slow:
                 TURNS.step_aside()
             with _place(slow):
                 made = kept(*args, **kwargs)
             if not needs:
-                HANDS.take(float(size(made)), waits=False)
-            return in_hand(key, made)
+                HANDS.take(float(size(made)), name=(function, key), waits=False)
+            return made
+
+        @wraps(function)
+        def serve(*args: P.args, **kwargs: P.kwargs) -> R:
+            key = kept.cache_key(*args, **kwargs)
+            value = take(key, lambda: needs(*args, **kwargs) if needs else 0.0)
+            if value is missing:
+                value = make(key, *args, **kwargs)
+            HANDS.keep(float(size(value)), lambda: room.pin(key))
+            return cast(R, value)
 
         return serve
 

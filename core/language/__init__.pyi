@@ -22,6 +22,9 @@ from .with_torch.layers import attention_layer as attention_layer
 from .with_torch.layers import can_take_apart as can_take_apart
 from .with_torch.layers import final_norm as final_norm
 from .with_torch.layers import rotate_half as rotate_half
+from .with_torch.losses import heated as heated
+from .with_torch.losses import largest_change as largest_change
+from .with_torch.losses import next_token_loss as next_token_loss
 from .with_torch.scores import log_probs as log_probs
 from .with_torch.scores import score as score
 from .with_torch.scores import score_many as score_many

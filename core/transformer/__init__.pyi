@@ -125,4 +125,5 @@ from .with_torch.absence import write_without as write_without
 from .with_torch.features import sentence_vectors as sentence_vectors
 from .with_torch.sight import look_between as look_between
 from .with_torch.stream import path as path
+from .with_torch.stream import path_bytes as path_bytes
 from .with_torch.training.translator import write as write

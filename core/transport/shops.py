@@ -17,6 +17,9 @@ MOST_CELLS = 1_000_000
 
 MOST_STEPS = 10_000
 
+MOST_KEPT = 4_000_000
+"""Squared distances that are kept for all steps; of a larger field they are computed anew each time."""
+
 APART = 1e-9
 """Two shops at less than this distance stand in one place: rounding alone would say who of them is nearer."""
 
@@ -230,6 +233,9 @@ class _Plane:
         rows, columns = ((np.arange(n) + 0.5) / n for n in density.shape)
         self.down = (rows - sites[:, :1]) ** 2
         self.across = (columns - sites[:, 1:]) ** 2
+        small = len(sites) * density.size <= MOST_KEPT
+        self._squared = self.down[:, :, None] + self.across[:, None] if small else None
+        self._last: tuple[bytes, tuple[Owners, Field, Field]] | None = None
 
     def owners(self, prices: Shares) -> tuple[Owners, Field]:
         """The first shop with the least |x - y|^2 - v for each cell, and that least."""
@@ -242,8 +248,8 @@ class _Plane:
         return owner, lowest
 
     def _offer(self, shop: int, prices: Shares) -> Field:
-        offer: Field = self.down[shop][:, None] + self.across[shop]
-        offer -= prices[shop]
+        squared = self.down[shop][:, None] + self.across[shop] if self._squared is None else self._squared[shop]
+        offer: Field = squared - prices[shop]
         return offer
 
     def divided(self, prices: Shares) -> tuple[Owners, Field, Shares]:
@@ -279,14 +285,33 @@ class _Plane:
 
         Cells without customers are left out.
         """
-        inside, outside = (
-            np.minimum.reduce([self._offer(int(shop), prices) for shop in np.flatnonzero(side)])
-            for side in (group, ~group)
-        )
+        inside, outside = self._sides(np.flatnonzero(group), group, prices)
         filled = self.density > 0
         margins, shares = (inside - outside)[filled], self.density[filled]
         order = np.argsort(margins)
         return margins[order], shares[order]
+
+    def _sides(self, members: np.ndarray, group: np.ndarray, prices: Shares) -> tuple[Field, Field]:
+        """The least offer of a group and that of all others, for each cell."""
+        if len(members) > 1:
+            inside, outside = (
+                np.minimum.reduce([self._offer(int(shop), prices) for shop in np.flatnonzero(side)])
+                for side in (group, ~group)
+            )
+            return inside, outside
+        owner, lowest, second = self._rivals(prices)
+        return self._offer(int(members[0]), prices), np.where(owner == members[0], second, lowest)
+
+    def _rivals(self, prices: Shares) -> tuple[Owners, Field, Field]:
+        """The shop of each cell, its offer and the next best: enough for what each shop alone would win or lose."""
+        asked = prices.tobytes()
+        if self._last is None or self._last[0] != asked:
+            owner, lowest = self.owners(prices)
+            second = np.full(lowest.shape, np.inf)
+            for shop in range(len(prices)):
+                np.minimum(second, np.where(owner == shop, np.inf, self._offer(shop, prices)), out=second)
+            self._last = asked, (owner, lowest, second)
+        return self._last[1]
 
 
 class _Climb:

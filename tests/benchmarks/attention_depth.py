@@ -14,7 +14,7 @@ import torch
 
 from core.attention import head_effects, intervene, trace
 from core.attention.with_torch.interventions import ablated
-from core.attention.with_torch.record import next_token_loss
+from core.language import next_token_loss
 from core.models import CausalLM, load_causal_lm
 
 ROUNDS = 3

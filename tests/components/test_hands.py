@@ -188,6 +188,21 @@ def test_what_a_run_has_in_hand_stays_counted_until_the_run_is_over(counted: Han
     assert BUDGET._let_go(place) == Big.nbytes
 
 
+def test_a_run_that_asks_again_for_the_same_has_it_once(counted: Hands) -> None:
+    """A panel over thirty layers reads one trace thirty times, and holds one trace."""
+
+    @shared(megabytes=500, size=lambda big: big.nbytes, needs=lambda name: 3 * LARGE)
+    def big(name: str) -> Big:
+        return Big()
+
+    with counted.counted():
+        for _ in range(30):
+            big("same")
+        assert list(counted._held.values()) == [Big.nbytes]
+        big("other")
+        assert list(counted._held.values()) == [2 * Big.nbytes]
+
+
 def test_a_result_that_needs_another_does_not_wait_with_its_place(counted: Hands) -> None:
     """Else one with a place would wait for hands, and one with hands for a place."""
 

@@ -75,3 +75,33 @@ def test_threads_share_two_heaps(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", HEAPS, str(told), how], check=True, timeout=60)
         heaps[how] = told.read_text().count("<heap nr=")
     assert heaps["few"] <= 2 < heaps["as they come"]
+
+
+FREE = """
+import ctypes
+import sys
+import psutil
+from components.process import give_back_large_arrays
+if sys.argv[1] == "told":
+    give_back_large_arrays()
+libc = ctypes.CDLL("libc.so.6")
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+size, process = 9_000_000, psutil.Process()
+libc.free(libc.malloc(size))
+before = process.memory_info().vms
+parts = [libc.malloc(size) for _ in range(20)]
+small = libc.malloc(200_000)
+for part in parts:
+    libc.free(part)
+print((process.memory_info().vms - before) // size)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="The limit is one of glibc")
+def test_large_arrays_go_back_to_the_system_though_something_small_came_after_them() -> None:
+    kept = {
+        told: int(subprocess.run([sys.executable, "-c", FREE, told], capture_output=True, text=True, check=True).stdout)
+        for told in ("told", "untold")
+    }
+    assert kept["told"] == 0
+    assert kept["untold"] > 10

@@ -200,6 +200,19 @@ def test_the_back_button_returns_to_the_front_page(server: str, visitor: Enter, 
     expect(visit.page.get_by_role("heading", name="How do foundation models work?")).to_be_visible()
 
 
+def test_the_way_back_from_the_next_page_leads_to_the_view_that_was_left(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/attention?attention_layer=7&attention_head=3")
+    left, finding = visit.page.url, visit.page.locator(".finding").first.inner_text()
+    visit.page.get_by_role("link", name="Next in the course").click()
+    visit.settle()
+    assert visit.page.url == f"{server}/positional_encoding"
+    visit.page.go_back()
+    visit.settle()
+    assert visit.page.url == left
+    expect(visit.page.locator(".finding").first).to_have_text(finding)
+    visit.nothing_failed()
+
+
 NAME = """element => {
     const group = element.closest('[role=radiogroup], [role=tablist]')
     const named = group || element

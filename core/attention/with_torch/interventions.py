@@ -12,10 +12,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from core.attention.interventions import Ablation, Intervention, NextToken, require_ablation, require_temperature
-from core.attention.with_torch.record import next_token_loss, top_next
+from core.attention.with_torch.record import top_next
 from core.attention.with_torch.trace import AttentionTrace, maps_seen
 from core.checks import Check
-from core.language import attention_layer, encode, readable_tokens
+from core.language import attention_layer, encode, heated, largest_change, next_token_loss, readable_tokens
 from core.models import CausalLM
 from core.numbers import require, whole
 
@@ -98,7 +98,7 @@ def nothing_check(lm: CausalLM, untouched: AttentionTrace) -> Check:
     ids = untouched.token_ids
     with torch.inference_mode(), ablated(lm, {layer: [] for layer in range(lm.n_layers)}, "zero"):
         logits = lm.model(input_ids=ids[None], attention_mask=key_mask(len(ids), ()), use_cache=False).logits[0]
-        error = float((logits - _untouched_logits(lm, untouched.text, ids, untouched)).abs().max())
+        error = largest_change(logits, _untouched_logits(lm, untouched.text, ids, untouched))
     return Check("Ablating nothing changes nothing", error, 0.0, "largest change of a logit, all positions")
 
 
@@ -138,31 +138,29 @@ def _compare(
     checks: tuple[Check, ...],
 ) -> Intervention:
     """Both runs compared; `switched` are the logits of the changed run, at temperature 1."""
-    # Logits of 512 tokens take 100 MB: those at the temperature are let go before the others are made.
-    loss_heated = next_token_loss(_heated(before, temperature), ids)
-    after = _heated(switched, temperature)
     # In float64: 49,152 float32 terms would sum to 1 only within 1e-5.
-    first, second = (logits[-1].double().softmax(dim=-1).float() for logits in (before, after))
-    losses = [next_token_loss(logits, ids) for logits in (before, after, switched)]
+    last = heated(switched[-1], temperature)
+    first, second = (logits.double().softmax(dim=-1).float() for logits in (before[-1], last))
+    losses = [
+        next_token_loss(before, ids),
+        next_token_loss(switched, ids, temperature=temperature),
+        next_token_loss(switched, ids),
+    ]
     perplexities = [float(loss.mean(dtype=torch.float64).exp()) if len(loss) else math.nan for loss in losses[:2]]
     return Intervention(
         before=first,
         after=second,
         top_before=top_next(lm, before[-1]),
-        top_after=top_next(lm, after[-1]),
+        top_after=top_next(lm, last),
         likely=_likely(lm, first, second),
         loss_before=losses[0],
         loss_after=losses[1],
         loss_switched=losses[2],
-        loss_heated=loss_heated,
+        loss_heated=next_token_loss(before, ids, temperature=temperature),
         perplexity_before=perplexities[0],
         perplexity_after=perplexities[1],
-        checks=(*loss_checks(after, ids, losses[1]), *checks),
+        checks=(*loss_checks(switched, ids, losses[1], temperature=temperature), *checks),
     )
-
-
-def _heated(logits: Float[Tensor, "token vocab"], temperature: float) -> Float[Tensor, "token vocab"]:
-    return logits if temperature == 1 else logits / temperature
 
 
 def _likely(
@@ -178,16 +176,21 @@ def _likely(
 
 
 def loss_checks(
-    logits: Float[Tensor, "token vocab"], ids: Int[Tensor, "token"], loss: Float[Tensor, "predicted"]
+    logits: Float[Tensor, "token vocab"],
+    ids: Int[Tensor, "token"],
+    loss: Float[Tensor, "predicted"],
+    *,
+    temperature: float = 1.0,
 ) -> tuple[Check, ...]:
     """The largest loss of a text once more, from its own row of logits, in double precision and in numpy.
 
     loss[t] = ln sum_v exp(z[t, v]) - z[t, token[t + 1]]; nothing for a text of one token.
 
     Args:
-        logits: z, the temperature applied, shape [token vocab].
+        logits: what becomes z once divided by the temperature, shape [token vocab].
         ids: the text, shape [token].
         loss: what is shown, shape [token - 1].
+        temperature: of the softmax.
 
     Invariant: passes for `next_token_loss` of the same logits; a loss of another token or temperature fails.
     Source: the definition of the cross entropy.
@@ -195,7 +198,7 @@ def loss_checks(
     if not len(loss):
         return ()
     place = int(loss.argmax())
-    row = logits[place].double().numpy()
+    row = heated(logits[place], temperature).double().numpy()
     again = float(np.log(np.exp(row - row.max()).sum()) + row.max() - row[int(ids[place + 1])])
     # In float32 a sum of n terms is off by about sqrt(n) 2**-24 of itself, and its logarithm by as much; the logits
     # themselves are rounded by 2**-24 of their size, when they are divided, shifted, and subtracted.

@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from core.attention.interventions import Ablation
 from core.attention.ranking import HeadEffects, HeadRanking
 from core.attention.with_torch.interventions import intervene, key_mask, stand_in
-from core.attention.with_torch.record import next_token_loss, top_next
+from core.attention.with_torch.record import top_next
 from core.attention.with_torch.trace import AttentionTrace
 from core.checks import Check
-from core.language import attention_layer, final_norm, readable_tokens
+from core.language import attention_layer, final_norm, next_token_loss, readable_tokens
 from core.models import CausalLM
 from core.progress import Progress, portion
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from core.attention.record import AttentionRecord, record_checks
 from core.attention.with_torch.projections import project
 from core.attention.with_torch.trace import AttentionTrace
-from core.language import readable_tokens
+from core.language import next_token_loss, readable_tokens
 from core.models import CausalLM, Encoder
 
 
@@ -45,19 +45,6 @@ def to_record(lm: CausalLM | Encoder, trace: AttentionTrace, *, layers: Sequence
         checks=record_checks(weights, projections, causal=trace.causal),
         projections=projections,
     )
-
-
-def next_token_loss(logits: Float[Tensor, "token vocab"], token_ids: Tensor) -> Float[Tensor, "token-1"]:
-    """The surprise at each next token: -ln softmax(logits[t])[token_ids[t + 1]], in nats.
-
-    Args:
-        logits: next-token scores at each position, shape [token vocab].
-        token_ids: the text, shape [token].
-
-    Invariant: never negative; exp of its mean is the text's perplexity.
-    Source: torch.nn.functional.cross_entropy.
-    """
-    return torch.nn.functional.cross_entropy(logits[:-1], token_ids[1:], reduction="none")
 
 
 def top_next(lm: CausalLM | Encoder, logits: Float[Tensor, "vocab"], *, k: int = 10) -> tuple[tuple[str, float], ...]:

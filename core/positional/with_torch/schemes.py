@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from core.language import encode, readable_tokens
+from core.language import encode, next_token_loss, readable_tokens
 from core.models import CausalLM
 from core.numbers import require
 from core.positional.frequencies import RopeFrequencies
@@ -63,8 +63,8 @@ def own_loss(lm: CausalLM, text: str, *, max_tokens: int = 1024) -> Float[np.nda
     """
     ids = torch.from_numpy(encode(lm, text, max_tokens=max_tokens))
     with torch.inference_mode():
-        logits = lm.model(input_ids=ids[None], use_cache=False).logits[0, :-1]
-        return np.asarray(torch.nn.functional.cross_entropy(logits.float(), ids[1:], reduction="none").numpy())
+        logits = lm.model(input_ids=ids[None], use_cache=False).logits[0]
+        return np.asarray(next_token_loss(logits, ids, dtype=torch.float32).numpy())
 
 
 def trained_frequencies(lm: CausalLM) -> RopeFrequencies:

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from core.checks import Check
-from core.language import backbone
+from core.language import backbone, next_token_loss
 from core.models import CausalLM, load_causal_lm
 from core.progress import Progress, portion
 from core.transformer.absence import (
@@ -129,9 +129,8 @@ def loss_without(lm: CausalLM, text: str, absence: Absence | None) -> Float[np.n
     if not 2 <= ids.shape[1] <= 512:
         raise ValueError(f"The text has {ids.shape[1]} tokens; it must have 2 to 512.")
     with torch.inference_mode(), without(lm, absence):
-        logits = lm.model(input_ids=ids, use_cache=False).logits[0, :-1]
-    loss: np.ndarray = nn.functional.cross_entropy(logits.double(), ids[0, 1:], reduction="none").numpy()
-    return loss
+        logits = lm.model(input_ids=ids, use_cache=False).logits[0]
+    return np.asarray(next_token_loss(logits, ids[0], dtype=torch.float64).numpy())
 
 
 def write_without(lm: CausalLM, prompt: str, absence: Absence | None, *, tokens: int = WRITTEN) -> str:

@@ -36,7 +36,8 @@ def look_between(lm: CausalLM | Encoder, text: str) -> Sight:
     seen = trace(lm, text)
     places = word_places(lm, text)
     belongs = (places[None] == np.arange(len(words))[:, None]).astype(np.float64)  # [word token]
-    mean = seen.weights.double().mean(dim=1).numpy()
+    # Layer by layer: in float64 all maps at once would take twice their memory.
+    mean = torch.stack([maps.double().mean(dim=0) for maps in seen.weights]).numpy()
     rows = belongs / np.maximum(belongs.sum(axis=1, keepdims=True), 1) @ mean
     maps = rows @ belongs.T
     marks = rows @ (places < 0)

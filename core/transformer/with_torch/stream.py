@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from core.checks import Check
-from core.language import attention_layer, backbone, readable_tokens, rotate_half
+from core.language import attention_layer, backbone, next_token_loss, readable_tokens, rotate_half
 from core.models import CausalLM
 from core.numbers import whole
 from core.transformer.stream import STEPS, TokenPath
@@ -56,6 +56,18 @@ def path(lm: CausalLM, text: str, *, position: int = -1) -> TokenPath:
             output = lm.model(input_ids=torch.tensor([ids]), use_cache=False, output_hidden_states=True)
         # The parts run again for the checks: nobody may listen to them any more.
         return _path_of(lm, text, ids, place, output, made)
+
+
+def path_bytes(lm: CausalLM, text: str) -> float:
+    """Bytes that `path` takes at its peak: logits, hidden states and one layer's maps twice, all in float32.
+
+    4 n (V + (L + 1) d + 2 H n) for n tokens, V entries, L layers of H heads and width d.
+
+    Invariant: at least the bytes of what the model returns. Source: the shapes of a Llama model's output.
+    """
+    config, tokens = lm.model.config, len(lm.tokenizer(text, add_special_tokens=False)["input_ids"])
+    each = config.vocab_size + (lm.n_layers + 1) * config.hidden_size + 2 * lm.n_heads * tokens
+    return float(4 * tokens * each)
 
 
 @contextmanager
@@ -149,7 +161,7 @@ def _path_of(
         top_share=shares.numpy(),
         inside=np.array([[float(made[layer, step].norm()) for step in STEPS] for layer in layers]),
         shapes=_shapes(stack),
-        loss=-output.logits[0, :-1].double().log_softmax(-1)[range(len(ids) - 1), ids[1:]].numpy(),
+        loss=next_token_loss(output.logits[0], torch.tensor(ids), dtype=torch.float64).numpy(),
         checks=checks,
     )
 

@@ -50,8 +50,8 @@ DECODER = "smollm2-135m"
 ENCODER = "minilm-l6"
 """The model that shows what no mask at all does."""
 
-LOGITS_AT_ONCE = 4
-"""Tables of logits beside the untouched ones: those of the changed run, both at the temperature, and exponentials."""
+LOGITS_AT_ONCE = 2
+"""Tables of logits that a changed run takes beside the untouched ones: its own, and its hidden states and maps."""
 
 
 @dataclass(frozen=True, eq=False)

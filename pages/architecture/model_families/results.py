@@ -20,7 +20,16 @@ def sights_of(text: str) -> tuple[Sight, Sight]:
     return measured_sight(ENCODER, text), measured_sight(DECODER, text)
 
 
-@shared(megabytes=5, size=lambda sight: 4 * sight.maps.size + 5_000)
+def _sight_needs(name: str, text: str) -> float:
+    """Bytes of a look at a sentence, most of them its trace; raises ValueError as `measured_sight`."""
+    from core.attention import trace_bytes
+    from core.transformer import sentence_words
+
+    sentence_words(text)
+    return trace_bytes(load(name), text)
+
+
+@shared(megabytes=5, size=lambda sight: 4 * sight.maps.size + 5_000, needs=_sight_needs)
 def measured_sight(name: str, text: str) -> Sight:
     """How a loaded model looks at a visitor's sentence; raises ValueError for one that is too short or long."""
     from core.transformer import look_between

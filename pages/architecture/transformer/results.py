@@ -21,7 +21,13 @@ def path_of(text: str, position: int) -> TokenPath:
     return measured_path(text, position)
 
 
-@shared(megabytes=10, size=lambda path: 8 * (path.inside.size + path.top_share.size) + 20_000)
+def _path_needs(text: str, position: int) -> float:
+    from core.transformer import path_bytes
+
+    return path_bytes(load(DECODER), text)
+
+
+@shared(megabytes=10, size=lambda path: 8 * (path.inside.size + path.top_share.size) + 20_000, needs=_path_needs)
 def measured_path(text: str, position: int) -> TokenPath:
     """The path of a position of a visitor's text; raises ValueError for an empty or too long text."""
     from core.transformer import path

@@ -8,7 +8,7 @@ import torch
 
 from core.attention import intervene, trace
 from core.attention.with_torch.interventions import _mask_check, key_mask, loss_checks
-from core.attention.with_torch.record import next_token_loss
+from core.language import next_token_loss
 from core.language.with_torch.layers import attention_layer
 from core.models import CausalLM
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny

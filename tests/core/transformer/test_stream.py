@@ -6,7 +6,7 @@ import torch
 
 from core.language import log_probs
 from core.models import CausalLM
-from core.transformer import STEPS, TokenPath, path
+from core.transformer import STEPS, TokenPath, path, path_bytes
 from core.transformer.with_torch.stream import blocks_check
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
 
@@ -48,6 +48,16 @@ def test_the_last_depth_reads_the_models_own_guess(lm: CausalLM, found: TokenPat
         logits = lm.model(ids).logits[0, -1]
     assert found.answer_id == int(logits.argmax())
     assert np.allclose(found.top_share[-1], logits.softmax(-1).topk(5).values.numpy(), atol=1e-5)
+
+
+def test_the_bytes_of_a_path_are_what_the_model_returns_and_its_maps(lm: CausalLM) -> None:
+    for text in (TEXT, 30 * TEXT):
+        ids = torch.tensor([lm.tokenizer(text, add_special_tokens=False)["input_ids"]])
+        with torch.no_grad():
+            output = lm.model(ids, use_cache=False, output_hidden_states=True)
+        kept = output.logits.nbytes + sum(state.nbytes for state in output.hidden_states)
+        one_layer = 4 * lm.n_heads * ids.shape[1] ** 2
+        assert path_bytes(lm, text) == kept + 2 * one_layer
 
 
 def test_places_count_from_either_end(lm: CausalLM) -> None:

@@ -254,3 +254,13 @@ def test_a_picture_is_a_field_of_its_brightness() -> None:
 def test_a_field_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="'sea'; it must be one of uniform, city"):
         field("sea")
+
+
+def test_a_large_field_is_divided_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its squared distances are computed anew each time, in the same order."""
+    sites, density = np.random.default_rng(3).random((7, 2)), field("city", 40)
+    kept = territories(sites, density)
+    monkeypatch.setattr("core.transport.shops.MOST_KEPT", 0)
+    anew = territories(sites, density)
+    np.testing.assert_array_equal(kept.path, anew.path)
+    np.testing.assert_array_equal(kept.assignment, anew.assignment)
