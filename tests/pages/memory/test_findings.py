@@ -180,3 +180,13 @@ def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
         sum(hits.sum() for hits in (price.found(Weights(), kind)[place] for kind in (True, False))) for place in (1, -1)
     )
     assert little > needed_ranks(Weights()).tolist().count(1) > much
+
+
+def test_the_answer_on_looking_holds_in_what_is_recorded() -> None:
+    one = recorded_attentions()["numbered", 10]
+    middle = one.curve.middle
+    assert all(mean_interval(row - even)[0] > 0 for row, even in zip(one.strongest, one.even, strict=True))
+    missed = one.strongest[middle][~one.curve.found[middle]]
+    assert one.curve.hits[middle] < 12 and missed.mean() > 3 * one.even[middle].mean()
+    for end in (0, len(one.mean) - 1):
+        assert mean_interval(one.mean[end] - one.mean[middle])[0] > 0
