@@ -10,7 +10,7 @@ from components.theme import MONO, Look, escape, figure
 from core.agents import ListAttention
 from core.numbers import mean_interval
 
-LEFT, RIGHT = (0.0, 0.5), (0.76, 1.0)
+LEFT, RIGHT = (0.0, 0.49), (0.775, 1.0)
 """Where the shares stand, and the lines of the list, as parts of the width."""
 
 APART = 0.3
@@ -22,7 +22,7 @@ TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 TOP = 0.03
 """Where that axis ends, as a logarithm: a little above 100 %."""
 
-FOUND, MISSED, EVEN, ALL = "found", "missed", "an even share", "all heads"
+FOUND, MISSED, EVEN, ALL = "found", "missed", "even", "all heads"
 ELSEWHERE = "all else"
 
 
@@ -123,7 +123,7 @@ def _means(shares: np.ndarray, places: np.ndarray, name: str, color: str) -> go.
 def _level(places: np.ndarray, value: float, look: Look) -> go.Scatter:
     return go.Scatter(
         x=[places[0], places[-1]], y=[value, value], mode="lines", name=EVEN, showlegend=False,
-        line={"color": look.quiet, "width": 2, "dash": "dot"}, hovertemplate=f"{EVEN}: %{{y:.1%}}<extra></extra>",
+        line={"color": look.quiet, "width": 2, "dash": "dot"}, hovertemplate="an even share: %{y:.1%}<extra></extra>",
     )  # fmt: skip
 
 
