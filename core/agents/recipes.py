@@ -118,7 +118,7 @@ def house_detours() -> str:
     return f"detours: {extra.mean(axis=0).round(2).tolist()} acts beyond the shortest way"
 
 
-WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 100}
+WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 60}
 SETTINGS = (
     Setting(),
     Setting(ROOMS_WORLD),
@@ -129,8 +129,8 @@ SETTINGS = (
 FAILING = tuple(Setting(noise=noise, silent=silent) for silent in (False, True) for noise in (0.4, 0.2))
 """Where the default decoder acts, the most wanted first."""
 
-THOUGHT_WORLDS = 100
-INJECTED_WORLDS = 100
+THOUGHT_WORLDS = 40
+INJECTED_WORLDS = 50
 
 
 def episodes() -> Iterator[str]:
