@@ -118,7 +118,7 @@ def house_detours() -> str:
     return f"detours: {extra.mean(axis=0).round(2).tolist()} acts beyond the shortest way"
 
 
-WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 60}
+WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 100}
 SETTINGS = (
     Setting(),
     Setting(ROOMS_WORLD),
