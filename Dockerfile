@@ -13,14 +13,8 @@ RUN useradd --create-home --uid 1000 explorer && install -d -o explorer -g explo
 WORKDIR /app
 COPY requirements.txt constraints.txt ./
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch==2.14.1 torchvision==0.29.1
-<<<<<<< HEAD
 RUN pip install -r requirements.txt -c constraints.txt
 COPY app.py pyproject.toml README.md ./
-=======
-COPY requirements.txt .
-RUN pip install -r requirements.txt
-COPY app.py pyproject.toml README.md ./
->>>>>>> startup
 COPY .streamlit .streamlit
 COPY static static
 COPY core core

@@ -8,6 +8,12 @@ from .acting import THINK as THINK
 from .acting import act_prompt as act_prompt
 from .acting import right_thought as right_thought
 from .acting import world_of as world_of
+from .attention import AttentionRow as AttentionRow
+from .attention import ListAttention as ListAttention
+from .attention import found_against_missed as found_against_missed
+from .attention import recorded_attention as recorded_attention
+from .attention import recorded_attentions as recorded_attentions
+from .attention import shares_of as shares_of
 from .checking import RIGHT as RIGHT
 from .checking import STOPPED as STOPPED
 from .checking import WRONG as WRONG
@@ -142,6 +148,7 @@ from .using import use_prompt as use_prompt
 from .with_torch.acting import Deciding as Deciding
 from .with_torch.acting import language_actor as language_actor
 from .with_torch.acting import spent as spent
+from .with_torch.attention import list_attention as list_attention
 from .with_torch.notebook import sentence_array as sentence_array
 from .with_torch.retrieval import answer_probabilities as answer_probabilities
 from .with_torch.retrieval import retrieve_curve as retrieve_curve

@@ -117,8 +117,9 @@ def run_episode(actor: str | Actor, world: World, *, limit: int, seed: int, begu
 
     Invariant: whether the tool fails at a step hangs on seed and step alone, so that all actors meet the same luck.
     """
-    if isinstance(actor, str):
-        require(actor in ACTORS, "actor", actor, f"one of {', '.join(ACTORS)}, or a function")
+    known = actor in ACTORS if isinstance(actor, str) else callable(actor)
+    require(known, "actor", actor, f"one of {', '.join(ACTORS)}, or a function")
+    require(hasattr(world, "start"), "world", world, "a world, such as records_world and rooms_world draw")
     decide = ACTORS[actor] if isinstance(actor, str) else actor
     course, rng = _course(world, limit, seed, begun), np.random.default_rng([whole("seed", seed, 0), 0])
     try:

@@ -11,6 +11,9 @@ from core.agents.retrieval import DTYPE, Trial, retrieval_prompt
 from core.agents.worlds import State, World
 from core.progress import Progress, portion
 
+LOADED, LOADING = 0.5, "Loading SmolLM2"
+"""The part of the work that is done when the model is loaded, which takes as long as a few acts; and its message."""
+
 
 def ask_own(params: OwnFacts, *, on_progress: Progress | None = None) -> OwnCurve:
     """Asks the default decoder for one of a visitor's facts, with that fact at every place in turn.
@@ -33,7 +36,9 @@ def ask_own(params: OwnFacts, *, on_progress: Progress | None = None) -> OwnCurv
     prompts = [
         retrieval_prompt(trial.with_needed_at(place), trial.asked, params.format) for place in range(len(things))
     ]
-    found = answer_probabilities(load_causal_lm(dtype=DTYPE), prompts, [things] * len(things), on_progress=on_progress)
+    portion(on_progress)(0.0, LOADING)
+    lm, rest = load_causal_lm(dtype=DTYPE), portion(on_progress, LOADED)
+    found = answer_probabilities(lm, prompts, [things] * len(things), on_progress=rest)
     return OwnCurve(params, things, found)
 
 
@@ -42,7 +47,7 @@ def act_on(params: Branch, *, on_progress: Progress | None = None) -> Episode:
 
     Args:
         params: where, from which acts, and what was observed last.
-        on_progress: told the part of the most acts that is done. Raising stops the work.
+        on_progress: told the part done, counting the most acts that are allowed. Raising stops the work.
 
     Raises:
         ValueError: as `core.agents.begun`.
@@ -54,10 +59,12 @@ def act_on(params: Branch, *, on_progress: Progress | None = None) -> Episode:
     from core.models import load_causal_lm
 
     setting, told, steps = params.setting, portion(on_progress), begun(params)
+    told(0.0, LOADING)
     acting = language_actor(load_causal_lm(dtype=DTYPE), examples=setting.examples, style=setting.style)
 
     def decide(world: World, state: State, so_far: Sequence[Step], rng: np.random.Generator) -> Decision | None:
-        told(len(so_far) / setting.limit, f"Act {len(so_far) + 1}")
+        done = (len(so_far) - len(steps)) / max(1, setting.limit - len(steps))
+        told(LOADED + (1 - LOADED) * done, f"Act {len(so_far) + 1}")
         return acting(world, state, so_far, rng)
 
     world = setting.world(params.number)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -102,11 +103,15 @@ class _Expression:
 Values = tuple[Fraction, ...]
 
 
-def _read(examples: Sequence[tuple[float | Fraction | Sequence[float | Fraction], float | Fraction]]) -> list[Example]:
-    if len(examples) == 0:
+def _read(examples: Any) -> list[Example]:
+    try:
+        pairs = [(given, result) for given, result in examples]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"examples must be pairs of arguments and result; got {str(examples)[:40]}") from error
+    if not pairs:
         raise ValueError("examples must hold at least 1; got none")
     known: dict[tuple[Fraction, ...], Fraction] = {}
-    for given, result in examples:
+    for given, result in pairs:
         several = given if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
         arguments = tuple(_number(value, f"an argument of example {len(known) + 1}") for value in several)
         if not 1 <= len(arguments) <= len(NAMES) or len(arguments) != len(next(iter(known), arguments)):

@@ -8,6 +8,8 @@ from jaxtyping import Float
 from core.numbers import as_real, require, whole
 
 MOST_STEPS = 10_000
+"""Of a chain that is drawn or gone through call by call; a formula takes any."""
+
 MOST_VOTERS = 999_999
 
 
@@ -20,7 +22,7 @@ def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float
 
     Args:
         p: from 0 to 1.
-        steps: calls, 0 to 10,000.
+        steps: calls, 0 or more.
         retries: of each call, 0 or more.
         voters: of each call, an odd number up to 999,999.
 
@@ -34,9 +36,9 @@ def success(p: float, steps: int, *, retries: int = 0, voters: int = 1) -> float
     return _all_of(calls, _one_comes(float(p), again, votes))
 
 
-def _checked(p: float, steps: int, retries: int, voters: int) -> tuple[int, int, int]:
+def _checked(p: float, steps: int, retries: int, voters: int, *, most: int | None = None) -> tuple[int, int, int]:
     require(0 <= as_real(p) <= 1, "p", p, "a probability from 0 to 1")
-    calls, again = whole("steps", steps, 0, MOST_STEPS), whole("retries", retries, 0)
+    calls, again = whole("steps", steps, 0, most), whole("retries", retries, 0)
     votes = whole("voters", voters, 1, MOST_VOTERS)
     require(votes % 2 == 1, "voters", voters, "odd, so that no vote is a tie")
     require(votes == 1 or again == 0, "retries", retries, "0 where there is a vote of several")
@@ -63,7 +65,8 @@ def _log1m(fails: float) -> float:
 
 
 def _all_of(calls: int, one_comes: float) -> float:
-    return 1.0 if calls == 0 else math.exp(calls * one_comes)
+    # More than this many calls are no float, and no power of a probability below 1 is left of them.
+    return 1.0 if calls == 0 else math.exp(min(calls, 10**300) * one_comes)
 
 
 def simulated(
@@ -81,7 +84,7 @@ def simulated(
 
     Invariant: where failures are announced the mean over many draws is `success`.
     """
-    calls, again, votes = _checked(p, steps, retries, voters)
+    calls, again, votes = _checked(p, steps, retries, voters, most=MOST_STEPS)
     number, rng = whole("draws", draws, 1), np.random.default_rng(seed)
     good = np.ones(number, bool)
     for _ in range(calls):

@@ -56,7 +56,12 @@ def rank_notes(
 def _require_shapes(question: np.ndarray, notes: np.ndarray, ages: np.ndarray, importances: np.ndarray) -> None:
     count = len(notes) if notes.ndim == 2 else 0
     require(question.ndim == 1 and question.size > 0, "question_vector's shape", question.shape, "(d,)")
-    require(count > 0 and notes.shape[1] == len(question), "note_vectors' shape", notes.shape, f"(n, {len(question)})")
+    require(
+        count > 0 and notes.shape[1] == len(question),
+        "note_vectors' shape",
+        notes.shape,
+        f"(n, {len(question)}), n from 1 up",
+    )
     for name, values in (("ages", ages), ("importances", importances)):
         require(values.shape == (count,), f"{name}' shape", values.shape, f"({count},), one for each note")
         require(np.isfinite(values).all(), name, values.tolist(), "finite")

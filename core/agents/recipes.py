@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.agents.acting import RECORDS, ROOMS_WORLD, STYLES
+from core.agents.attention import ATTENTION_FILE, ListAttention
 from core.agents.episodes import ACTORS, Case
 from core.agents.families import FAMILIES
 from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
@@ -44,6 +45,23 @@ def curves() -> Iterator[str]:
         beside = f"alone {one.alone.sum()}, none {one.nothing.sum()}"
         yield f"{format}, {pairs}: {one.hits} of {TRIALS} at {one.positions}, {beside}"
         _keep(tuple(found), CURVES_FILE, "curves", 0, "Retrieval from lists of pairs by the needed pair's place")
+
+
+LOOKED_AT = tuple((format, pairs) for pairs in (10, 5, 20) for format in (NUMBERED, PLAIN))
+"""Formats and pairs of the lists in which attention is kept."""
+
+
+def attention() -> Iterator[str]:
+    """Where the default decoder looks before it answers, in the lists of the curves, read in single precision."""
+    from core.agents.with_torch.attention import list_attention
+    from core.models import load_causal_lm
+
+    lm, found = load_causal_lm(), list[ListAttention]()
+    for format, pairs in LOOKED_AT:
+        one = list_attention(lm, pairs=pairs, trials=TRIALS, seed=0, format=format)
+        found.append(one)
+        yield f"{format}, {pairs}: {one.curve.hits} of {TRIALS}, {one.name} {one.strongest.mean(axis=1).round(2)}"
+        _keep(tuple(found), ATTENTION_FILE, "attention", 0, "Attention before the answer to each pair of a list")
 
 
 def notebook() -> str:
@@ -100,7 +118,7 @@ def house_detours() -> str:
     return f"detours: {extra.mean(axis=0).round(2).tolist()} acts beyond the shortest way"
 
 
-WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 60}
+WORLDS_EACH = {RECORDS: 100, ROOMS_WORLD: 100}
 SETTINGS = (
     Setting(),
     Setting(ROOMS_WORLD),
@@ -210,6 +228,7 @@ def _keep(result: object, name: str, recipe: str, seed: int | None, what: str) -
 RECIPES: dict[str, Callable[..., str | Iterator[str]]] = {
     "notebook": notebook,
     "curves": curves,
+    "attention": attention,
     "uses": uses,
     "makings": makings,
     "detours": house_detours,

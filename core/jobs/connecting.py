@@ -32,12 +32,13 @@ class Connection:
     Args:
         limits: how many workers to start on this machine.
         on_event: called with each message that a worker sends about its task, on Dask's own thread: it must be quick.
+        attempt: how many clusters of this machine have come to no worker in time before this one.
 
     Raises:
         ClusterUnreachableError: when no scheduler answers at the address within a few seconds.
     """
 
-    def __init__(self, limits: Limits, on_event: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, limits: Limits, on_event: Callable[[dict[str, Any]], None], *, attempt: int = 0) -> None:
         # Read when distributed is imported, here and in the processes started from here: the terminal is the app's.
         os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
         self.address = os.environ.get("EXPLORER_DASK", "").strip()
@@ -50,7 +51,9 @@ class Connection:
             raise
         self._client.subscribe_topic(TOPIC, lambda event: on_event(event[1]))
         self._empty_since: float | None = None
-        self._had_workers = False
+        # Begun anew with the same patience, a worker that takes a little longer would never come.
+        self._start_seconds = START_SECONDS * 2**attempt
+        self.had_workers = False
         self._deserted = False
         self.workers: frozenset[str] = frozenset()
         self.refresh()
@@ -73,8 +76,8 @@ class Connection:
             self.workers = frozenset(identity["workers"])
         now = time.monotonic()
         self._empty_since = None if self.workers else self._empty_since or now
-        self._had_workers = self._had_workers or bool(self.workers)
-        patience = EMPTY_SECONDS if self._had_workers else START_SECONDS
+        self.had_workers = self.had_workers or bool(self.workers)
+        patience = EMPTY_SECONDS if self.had_workers else self._start_seconds
         self._deserted = self._cluster is not None and now - (self._empty_since or now) > patience
 
     def send(self, task: str, order: Order, on_done: Callable[[Any], None]) -> Any:

@@ -27,6 +27,8 @@ GRACE_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 SHORT_LOOK_SECONDS = 0.1
 REMEMBERED = 500
+MOST_ATTEMPTS = 5
+"""Doublings of the patience with a first worker: half an hour."""
 
 
 class JobDesk:
@@ -54,6 +56,7 @@ class JobDesk:
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
         self._looked_at = 0.0
+        self._attempts = 0
         self._closing = False
 
     def submit_all(self, function: Any, many: Sequence[object], visitor: str) -> list[Job[Any]]:
@@ -289,7 +292,7 @@ class JobDesk:
 
     def _connect(self) -> bool:
         try:
-            self._connection = Connection(self._limits, self._on_event)
+            self._connection = Connection(self._limits, self._on_event, attempt=self._attempts)
         except Exception as error:  # no scheduler, no port, no such program: each is told to those who wait
             with self._lock:
                 for job, _ in self._waiting:
@@ -380,6 +383,7 @@ class JobDesk:
             self._slots, self._waiting = {}, not_begun + self._waiting
             connection, self._connection = self._connection, None
         if connection is not None:
+            self._attempts = 0 if connection.had_workers else min(self._attempts + 1, MOST_ATTEMPTS)
             connection.close()
 
     def _end(self, job: Job[Any], state: State, error: JobError | None = None) -> None:

@@ -28,7 +28,7 @@ from core.checks import Check
 from core.jobs import promise
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment, episode_figure
-from pages.agents.agents.results import episode_of, successes_of
+from pages.agents.agents.results import episode_of, successes_of, worlds_of
 from pages.agents.agents.topic import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ TAKES = 16.0
 """Seconds of processor for an episode in a fresh process, a third of it to load the model."""
 
 NOISES = (0.0, 0.2, 0.4)
-WORLDS = {RECORDS: 100, ROOMS_WORLD: 60}
-"""Worlds that are offered, by kind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +85,7 @@ class Shown:
 def controls(page: Page) -> Shown:
     """Draws the controls; those that an open panel does not use are out of sight."""
     with page.own_controls(rest=page.controls.value(PANEL) in ELSEWHERE):
-        places = st.columns([2.1, 3.2, 2.4, 2.6, 1.1], vertical_alignment="bottom")
+        places = st.columns([2.1, 3.2, 2.3, 2.4, 1.5], vertical_alignment="bottom")
     with places[0]:
         kind = page.controls.choice("kind", "World", [RECORDS, ROOMS_WORLD])
     with places[1]:
@@ -95,7 +93,7 @@ def controls(page: Page) -> Shown:
     with places[4], page.more():
         setting = more(page, kind)
     with places[2]:
-        number = page.controls.slider("number", "World number", 1, WORLDS[kind]) - 1
+        number = page.controls.slider("number", "World number", 1, worlds_of(kind)) - 1
     episode = episode_of(actor, setting, number)
     if episode is None:
         actor, episode = live(setting, number, offer=page.controls.value(PANEL) not in ELSEWHERE)

@@ -17,6 +17,12 @@ def episode_of(actor: str, setting: Setting, number: int) -> Episode | None:
     return runs.episode(number) if runs is not None and number < len(runs) else None
 
 
+def worlds_of(kind: str) -> int:
+    """How many worlds of a kind are offered: those in which the model's episodes were recorded."""
+    runs = recorded_run(Setting(kind))
+    return 1 if runs is None else len(runs)
+
+
 def successes_of(setting: Setting) -> dict[str, np.ndarray]:
     """By actor, whether each world of a setting was got through; without those that were not recorded."""
     runs = recorded_run(setting)

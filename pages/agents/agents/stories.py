@@ -56,7 +56,7 @@ PARAMETERS = {
 STORIES = (
     Preset(
         "Ten calls",
-        "Each call fails one time in ten. How many chains of ten come through, and which remedy needs an announcement?",
+        "Calls in a chain fail now and then. How many chains come through, and which remedy needs an announcement?",
         {"panel": NOISE},
         ("fails", "calls", "retries"),
     ),
@@ -68,7 +68,7 @@ STORIES = (
     ),
     Preset(
         "A made tool",
-        "Four examples in, one expression out. Is it the right one?",
+        "A few examples in, one expression out. Is it the right one?",
         {"panel": MAKE},
         ("given",),
     ),

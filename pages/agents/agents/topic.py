@@ -82,7 +82,7 @@ PRESETS = (
     ),
     Preset(
         "A false record",
-        "One record is replaced by a false one. What does even a planner make of it?",
+        "What is read is replaced. What does even a planner make of it?",
         {"panel": EDIT, "actor": "planner", "heard": FALSE},
         ("step", "instead", "heard"),
     ),
@@ -94,7 +94,7 @@ PRESETS = (
     ),
     Preset(
         "An order",
-        "A record ends with an order. How often does the next act change?",
+        "A record ends with more than belongs there. How often does the next act change?",
         {"panel": GUARDS},
         ("added", "trap"),
     ),

@@ -6,7 +6,16 @@ from math import comb
 import numpy as np
 
 from components.phrases import listed, span
-from core.agents import NEWEST, RELEVANT, SUMMARIZED, RetrievalCurve, gap
+from core.agents import (
+    NEWEST,
+    RELEVANT,
+    SUMMARIZED,
+    ListAttention,
+    RetrievalCurve,
+    drawn_trials,
+    found_against_missed,
+    gap,
+)
 from core.numbers import mean_interval, wilson
 
 
@@ -56,6 +65,52 @@ def of_the_reading(curve: RetrievalCurve, stop: int, answer: str, needed: str, r
         f"({span(curve.intervals[stop])}); the needed pair alone {int(curve.alone.sum())}, no list "
         f"{int(curve.nothing.sum())}. {against_nothing(curve)}. This list: {says} (probability {right:.2f})."
     )
+
+
+def of_the_attention(one: ListAttention) -> str:
+    """Whether the head that looks most looks at a fact in the middle, and whether that fact is found."""
+    middle = one.curve.middle
+    looks = side(mean_interval(one.strongest[middle] - one.even[middle])) > 0
+    low, high = one.curve.intervals[middle]
+    told = {
+        (True, -1): "Looked at and still lost",
+        (True, 0): "Looked at, found now and then",
+        (True, 1): "Looked at and found",
+        (False, -1): "Neither looked at nor found",
+        (False, 0): "Not looked at, found now and then",
+        (False, 1): "Found without a look",
+    }[looks, 1 if low > 0.5 else -1 if high < 0.5 else 0]
+    return (
+        f"{told}: in the middle {one.name} gives the needed pair {one.strongest[middle].mean():.0%}, "
+        f"and {one.curve.hits[middle]} of {one.curve.trials} are found"
+    )
+
+
+def of_the_looking(one: ListAttention, stop: int, number: int, answer: str) -> str:
+    """The live sentence over attention: one place, what found and missed lists have apart, and the list shown.
+
+    Args:
+        one: what was recorded. stop: the place along the curve. number: of the list.
+        answer: to that list, "" where the needed thing ties.
+    """
+    curve, needed = one.curve, drawn_trials(one.curve.pairs, one.curve.trials, seed=one.curve.seed)[number].pairs[0][1]
+    wrong = f"<b>{answer}</b> instead of <b>{needed}</b>" if answer else f"<b>{needed}</b> ties with another"
+    return (
+        f"At place <b>{int(curve.positions[stop]) + 1}</b>: {one.name} gives the needed pair "
+        f"<b>{one.strongest[stop].mean():.0%}</b>, all heads <b>{one.mean[stop].mean():.1%}</b> on average (even: "
+        f"{one.even[stop].mean():.1%}); <b>{int(curve.hits[stop])}</b> of {curve.trials} found in {curve.dtype}. "
+        f"{apart(one)} This list: {one.strongest[stop, number]:.0%}, "
+        f"{f'<b>{needed}</b>, right' if answer == needed else wrong}."
+    )
+
+
+def apart(one: ListAttention) -> str:
+    """Whether lists that are found are looked at more than those that are missed at the same place."""
+    more, low, high = found_against_missed(one.strongest, one.curve.found)
+    told = {1: "more", 0: "no more, beyond noise,", -1: "less"}[side((low, high))]
+    return (
+        f"Found lists are looked at {told} than missed ones at the same place ({more:+.0%}; {low:+.0%} to {high:+.0%})."
+    ).replace("-", "−")
 
 
 def by_list(curve: RetrievalCurve) -> np.ndarray:

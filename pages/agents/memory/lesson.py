@@ -41,7 +41,13 @@ LESSON = Outline(
             settles="A window that holds all of it is not a memory that finds all of it.",
         ),
         Stage(
-            23,
+            21,
+            "Where it looks",
+            ask="A fact is missed: did the model not look at it?",
+            settles="One head looks at the needed line where it is lost, too: reading is not yet answering.",
+        ),
+        Stage(
+            24,
             "What helps",
             ask="Number the lines, ask before them, or both?",
             settles="Each gain is measured on the same lists; read its interval before its size.",

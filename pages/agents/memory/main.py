@@ -150,9 +150,9 @@ def export_frame(shown: Shown) -> "pd.DataFrame":
 
 def source_functions() -> list[Callable[..., Any]]:
     """The core functions behind the page."""
-    from core.agents import rank_notes, retrieval_prompt, retrieve_curve
+    from core.agents import list_attention, rank_notes, retrieval_prompt, retrieve_curve, shares_of
 
-    return [retrieve_curve, retrieval_prompt, rank_notes]
+    return [retrieve_curve, retrieval_prompt, list_attention, shares_of, rank_notes]
 
 
 def script(shown: Shown) -> str:

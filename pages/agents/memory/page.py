@@ -2,7 +2,7 @@
 
 from components.page import Badge, Page, Scene
 from pages.agents.memory import main as views
-from pages.agents.memory.panels import formats, notebook, own, price, room
+from pages.agents.memory.panels import attention, formats, notebook, own, price, room
 from pages.agents.memory.topic import TOPIC
 from pages.agents.memory.words import EQUATIONS
 
@@ -16,6 +16,7 @@ page.show(
         draw=lambda: views.main_figure(shown),
         reading=lambda: views.reading(shown),
         panels=(
+            attention.panel(shown),
             formats.panel(page),
             own.panel(page),
             notebook.panel(page),

@@ -14,6 +14,7 @@ TOPIC = Topic(
     builds_on=("attention",),
 )
 
+LOOKS = "Where it looks"
 HELPS, OWN, NOTEBOOK, PRICE, ROOM = "What helps", "Your own facts", "Notebook", "Price of recency", "What fits"
 
 FACTS = """Adam: river
@@ -59,6 +60,12 @@ PRESETS = (
     ),
     Preset("Five pairs", "A short list: is there still a middle to lose?", {"pairs": 5}, ("stop", "number")),
     Preset("Twenty pairs", "A longer list, the same question.", {"pairs": 20}, ("stop", "number")),
+    Preset(
+        "Where it looks",
+        "Dots are found, crosses missed. Does the head look away where the fact is lost?",
+        {"panel": LOOKS},
+        ("stop", "number"),
+    ),
     Preset(
         "What helps", "Five ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
     ),
@@ -106,6 +113,9 @@ PRESETS = (
 )
 
 PANELS = (
+    PanelWords(
+        LOOKS, "How much of the attention before the answer falls on the needed pair, found or missed, by place."
+    ),
     PanelWords(HELPS, "Five ways of writing the same lists, by the place of the needed pair, with what each gains."),
     PanelWords(OWN, "Lines of your own, and the probability of the right answer with its line at every place."),
     PanelWords(NOTEBOOK, "Sixty notes ranked for a question by relevance, recency and importance, each part shown."),
@@ -113,7 +123,7 @@ PANELS = (
     PanelWords(ROOM, "Which answers a context with room for so many tokens still holds, kept in three ways."),
 )
 
-ELSEWHERE = tuple(panel.name for panel in PANELS)
+ELSEWHERE = tuple(panel.name for panel in PANELS if panel.name != LOOKS)
 """The panels that stand in the main figure's place, whose controls they do not use."""
 
 QUESTIONS = (
@@ -128,6 +138,13 @@ QUESTIONS = (
         "The end is near to what is being written, and the beginning is seen by every later token. Which of the two "
         "holds depends on how the lines are written: without numbers the beginning is lost too.",
         {"format": PLAIN},
+    ),
+    Question(
+        "Does the model look at the fact that it misses?",
+        "Attention says where a token reads, not what is made of it. One head looks at the needed line at nearly every "
+        "place, whether its word is answered or not; averaged over all heads the line in the middle gets less than at "
+        "the ends. What one head has read must still win against what the others bring.",
+        {"panel": LOOKS},
     ),
     Question(
         "Does it help to structure the context?",

@@ -17,6 +17,18 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"a = \mathrm{softmax}\!\left(K q / \sqrt d\right), \qquad s_P = \sum_{j \in P} a_j",
+        {
+            "q": "the query of the last token in one head, turned by its position",
+            "K": "the keys of all tokens there, one a row, turned by theirs",
+            "d": "the entries of a key, 64",
+            "a_j": "the attention that token j gets; over all tokens it sums to 1",
+            "P": "the tokens of the needed pair: name, colon and thing, but never the first token of the text, which "
+            "draws attention whatever it is",
+            "s_P": "the share of the needed pair, computed in float32",
+        },
+    ),
+    Equation(
         r"\frac{\hat s + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat s(1-\hat s)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         {r"\hat s": "a share", "n": "of how many", "z": "1.96; the ends of Wilson’s 95 % interval, drawn as a whisker"},
     ),

@@ -4,7 +4,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.agents import ROOMS_WORLD, Branch, Records, Setting, begun, branched, run_branch, run_episode
+from core.agents import (
+    ROOMS_WORLD,
+    Branch,
+    Records,
+    Setting,
+    act_on,
+    begun,
+    branched,
+    language_actor,
+    run_branch,
+    run_episode,
+)
+from core.agents.jobs import LOADED, LOADING
+from core.models import CausalLM
 
 SETTINGS = (Setting(), Setting(ROOMS_WORLD), Setting(noise=0.4), Setting(noise=0.4, silent=True, hops=3))
 
@@ -62,3 +75,17 @@ def test_what_cannot_be_is_refused() -> None:
         run_branch("somebody", Branch(Setting(), 0))
     with pytest.raises(ValueError, match="0 to 2"):
         branched(acts, 3)
+
+
+def test_a_model_goes_on_from_an_edit_and_tells_how_far_it_is(tiny: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.models.load_causal_lm", lambda **_: tiny)
+    setting = Setting(examples=0)
+    first = run_branch("planner", Branch(setting, 0)).acts[:1]
+    branch, heard = Branch(setting, 0, first, "The teacher of Frank is Maria."), list[tuple[float, str]]()
+    done = act_on(branch, on_progress=lambda part, message, *_: heard.append((part, message)))
+    alone = run_episode(
+        language_actor(tiny, examples=0), setting.world(0), limit=setting.limit, seed=0, begun=begun(branch)
+    )
+    assert done.acts == alone.acts and done.steps[0].observation == branch.observation
+    assert heard[0] == (0.0, LOADING) and heard[1] == (LOADED, "Act 2")
+    assert heard == sorted(heard) and heard[-1][0] < 1 and len(heard) == len(done.steps)

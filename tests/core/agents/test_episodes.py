@@ -3,6 +3,8 @@
 import functools
 from collections import deque
 from collections.abc import Sequence
+from inspect import unwrap
+from typing import Any
 
 import numpy as np
 import pytest
@@ -151,6 +153,11 @@ def test_what_cannot_be_run_is_refused() -> None:
     world = rooms_world(0)
     with pytest.raises(ValueError, match="one of planner, random"):
         run_episode("nobody", world, limit=3, seed=0)
+    untyped: Any = unwrap(run_episode)  # as in the app, where no type is checked
+    with pytest.raises(ValueError, match="or a function"):
+        untyped(None, world, limit=3, seed=0)
+    with pytest.raises(ValueError, match="world = None must be a world"):
+        untyped("planner", None, limit=3, seed=0)
     with pytest.raises(ValueError, match="limit is 0"):
         run_episode("random", world, limit=0, seed=0)
     with pytest.raises(ValueError, match="act = 'fly'"):

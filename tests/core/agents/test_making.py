@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import unwrap
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,3 +103,11 @@ def test_a_tool_without_a_value_says_so() -> None:
 def test_what_makes_no_tool_is_refused(examples: Any, budget: int, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         make_tool(examples, budget=budget)
+
+
+def test_examples_of_another_type_are_read_or_refused_in_words() -> None:
+    untyped: Any = unwrap(make_tool)  # as in the app, where no type is checked
+    assert untyped(np.array([[1, 3], [2, 6], [5, 15]]), budget=10_000)(7) == 21
+    for bad in (None, "abc", [1, 2], 7):
+        with pytest.raises(ValueError, match="pairs of arguments and result"):
+            untyped(bad, budget=10)

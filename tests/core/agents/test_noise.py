@@ -40,6 +40,8 @@ def test_a_retry_helps_only_where_the_failure_is_announced() -> None:
 def test_a_long_chain_that_nearly_never_fails() -> None:
     assert success(1e-6, 10_000) == pytest.approx(math.exp(10_000 * math.log1p(-1e-6)), rel=1e-9)
     assert (success(1, 3), success(1, 0), success(0, 9)) == (0, 1, 1)
+    assert success(1e-9, 10**9) == pytest.approx(math.exp(-1), rel=1e-6)
+    assert (success(0.1, 10**400), success(0, 10**400)) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_the_length_of_vectors_does_not_count(scale: float) -> None:
     [
         ({"question_vector": [0.0, 0.0]}, "question_vector"),
         ({"question_vector": [1.0, 0.0, 0.0]}, "note_vectors' shape"),
-        ({"note_vectors": np.zeros((0, 2))}, "note_vectors' shape"),
+        ({"note_vectors": np.zeros((0, 2))}, r"\(0, 2\) must be \(n, 2\), n from 1 up"),
         ({"note_vectors": [[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]]}, "note_vectors"),
         ({"ages": [1.0, 2.0]}, "ages' shape"),
         ({"ages": [-1.0, 2.0, 3.0]}, "ages"),

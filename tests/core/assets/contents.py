@@ -92,6 +92,7 @@ def readers() -> Readers:
 
 def _of_agents() -> Readers:
     return {
+        "agents/attention.npz": agents.recorded_attentions,
         "agents/baselines.npz": agents.recorded_baselines,
         "agents/curves.npz": agents.recorded_curves,
         "agents/detours.npz": agents.recorded_detours,

@@ -232,6 +232,11 @@ def test_a_worker_that_is_slow_to_start_is_waited_for(alone: pytest.MonkeyPatch)
     assert jobs.submit(square, Task(number=1)).result(timeout=40).square == 1
 
 
+def test_a_worker_that_is_slower_than_the_first_patience_comes_all_the_same(alone: pytest.MonkeyPatch) -> None:
+    alone.setattr("core.jobs.connecting.START_SECONDS", 2.0)
+    assert jobs.submit(square, Task(number=4)).result(timeout=200).square == 16
+
+
 def test_a_damaged_result_is_noticed_and_computed_again(deployment: Path) -> None:
     task = Task(number=300, log=str(deployment / "log"))
     job = jobs.submit(square, task)

@@ -9,11 +9,14 @@ from scipy.stats import binomtest  # type: ignore[import-untyped]
 from core.agents import (
     KEEPINGS,
     TESTS,
+    AttentionRow,
+    ListAttention,
     RetrievalCurve,
     Weights,
     answered_within,
     gap,
     needed_ranks,
+    recorded_attentions,
     recorded_curve,
     recorded_curves,
 )
@@ -66,6 +69,46 @@ def test_every_recorded_title_is_what_the_numbers_say() -> None:
         low, high = gap(one.nothing, one.found[one.middle])
         assert ("worse" in findings.against_nothing(one)) == (high < 0)
         assert ("still" in findings.against_nothing(one)) == (low > 0)
+
+
+def looked(share: float, hits: int, *, apart: float = 0.0) -> ListAttention:
+    """Attention in lists of three with so many hits in the middle, a little apart from list to list."""
+    found = curve(20, hits, 20)
+    shares = share + 0.01 * np.cos(np.arange(24)) + apart * found.found
+    lines = np.stack([np.where(np.arange(4) == place, shares[place][:, None], 0.1) for place in range(3)])
+    row = AttentionRow(1, 0, np.zeros(2), np.zeros((9, 2)), 1.0, np.zeros(9, int))
+    return ListAttention(found, np.zeros((3, 24, 1, 1), np.float16), np.full((3, 24), 0.2), 0, 0, lines, row)
+
+
+@pytest.mark.parametrize(
+    ("share", "hits", "says"),
+    [
+        (0.6, 2, "Looked at and still lost: in the middle L0H0 gives the needed pair 60%, and 2 of 24 are found"),
+        (0.6, 12, "Looked at, found now and then"),
+        (0.6, 23, "Looked at and found"),
+        (0.2, 2, "Neither looked at nor found"),
+        (0.1, 12, "Not looked at, found now and then"),
+        (0.1, 23, "Found without a look"),
+    ],
+)
+def test_looking_is_told_with_finding(share: float, hits: int, says: str) -> None:
+    assert findings.of_the_attention(looked(share, hits)).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("apart", "says"), [(0.2, "looked at more"), (0.0, "no more, beyond noise"), (-0.2, "at less")]
+)
+def test_found_lists_are_set_against_missed_ones(apart: float, says: str) -> None:
+    one = looked(0.5, 12, apart=apart)
+    assert says in findings.apart(one) and says in findings.of_the_looking(one, 1, 0, "x")
+
+
+def test_every_recorded_attention_is_told_as_it_is() -> None:
+    for one in recorded_attentions().values():
+        title, middle = findings.of_the_attention(one), one.curve.middle
+        low, _ = mean_interval(one.strongest[middle] - one.even[middle])
+        assert title.startswith("Looked at") == (low > 0)
+        assert f"{one.name} gives the needed pair {one.strongest[middle].mean():.0%}" in title
 
 
 def test_the_formats_are_sorted_by_what_they_do() -> None:
@@ -152,3 +195,13 @@ def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
     for place in (1, 2):
         assert changed[place].sum() > changed[0].sum() and findings.noise(changed[0], changed[place])
     assert lasting[-1].sum() < lasting[0].sum() and not findings.noise(lasting[0], lasting[-1])
+
+
+def test_the_answer_on_looking_holds_in_what_is_recorded() -> None:
+    one = recorded_attentions()["numbered", 10]
+    middle = one.curve.middle
+    assert all(mean_interval(row - even)[0] > 0 for row, even in zip(one.strongest, one.even, strict=True))
+    missed = one.strongest[middle][~one.curve.found[middle]]
+    assert one.curve.hits[middle] < 12 and missed.mean() > 3 * one.even[middle].mean()
+    for end in (0, len(one.mean) - 1):
+        assert mean_interval(one.mean[end] - one.mean[middle])[0] > 0

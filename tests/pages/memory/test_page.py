@@ -16,11 +16,12 @@ from core.agents import (
     Weights,
     drawn_trials,
     needed_ranks,
+    recorded_attention,
     recorded_curve,
 )
 from pages.agents.memory import main
-from pages.agents.memory.panels import formats, notebook, own, price, room
-from pages.agents.memory.topic import HELPS, NOTEBOOK, OWN, PRICE, ROOM
+from pages.agents.memory.panels import attention, formats, notebook, own, price, room
+from pages.agents.memory.topic import HELPS, LOOKS, NOTEBOOK, OWN, PRICE, ROOM
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/agents/memory/page.py"
@@ -65,11 +66,12 @@ def test_weights_beyond_the_sliders_open_with_the_usual_ones(page: Visit) -> Non
     assert f"<b>{hits}</b> of 30" in html_of(app) and not app.exception
 
 
-@pytest.mark.parametrize("panel", [HELPS, NOTEBOOK, PRICE, ROOM])
+@pytest.mark.parametrize("panel", [LOOKS, HELPS, NOTEBOOK, PRICE, ROOM])
 def test_scripts_of_panels_run_and_reproduce_a_number(page: Visit, panel: str, tmp_path: Path) -> None:
     app = page(panel=panel)
     said = printed(app, "memory", tmp_path)
     number = {
+        LOOKS: lambda: str(recorded_attention(NUMBERED, 10).curve.hits[3]),
         HELPS: lambda: f"{recorded_curve(NUMBERED, 10).shares.mean():.4f}"[:4],
         NOTEBOOK: lambda: said.split()[0],
         PRICE: lambda: str(int(price.found(Weights(), True)[0].sum())),
@@ -114,6 +116,27 @@ def test_damage_turns_the_checks_of_panels_red(monkeypatch: pytest.MonkeyPatch) 
     done = OwnCurve(OwnFacts("a: b\nc: d", "a", NUMBERED), ("b", "d"), np.full((2, 2), 0.5))
     assert own.own_checks(done)[0].passed
     assert not own.own_checks(replace(done, probabilities=np.full((2, 2), 0.4)))[0].passed
+
+
+def test_damage_turns_the_checks_of_attention_red() -> None:
+    one = recorded_attention(NUMBERED, 10)
+    assert all(check.passed for check in attention.checks(one))
+    lines = one.lines.copy()
+    lines[1, 2, 3] += 1e-3
+    other = (one.layer + 1) % one.heads.shape[2]
+    damaged = (
+        replace(one, lines=lines),
+        replace(one, row=replace(one.row, keys=one.row.keys[::-1])),
+        replace(one, layer=other),
+    )
+    for place, wrong in enumerate(damaged):
+        assert [check.passed for check in attention.checks(wrong)] == [number != place for number in range(3)]
+
+
+def test_a_point_of_the_attention_goes_to_its_list(page: Visit) -> None:
+    assert attention.clicked([4, 6]) == {"stop": 5, "number": 7}
+    app, one = page(panel=LOOKS, stop=5, number=7), recorded_attention(NUMBERED, 10)
+    assert f"This list: {one.strongest[4, 6]:.0%}" in html_of(app) and len(charts(app)) == 1
 
 
 @pytest.mark.parametrize(

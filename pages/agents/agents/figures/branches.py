@@ -8,7 +8,7 @@ from components.theme import ENLARGED, Look, figure
 from core.agents import Step, World
 from pages.agents.agents.figures.transcript import LINE, text_trace, told_lines, within
 
-WIDTH = {False: 74, True: 50}
+WIDTH = {False: 74, True: 60}
 """Letters of a line, at a desk and on a projector."""
 
 HIDDEN = {"visible": False, "fixedrange": True}

@@ -10,8 +10,11 @@ import plotly.graph_objects as go
 from components.theme import MONO, Look, escape, figure
 from core.numbers import wilson
 
-TABLE_TO, CURVE = 0.56, (0.66, 1.0)
+TABLE_TO, CURVE = 0.64, (0.7, 1.0)
 """Where the table ends and the curve stands, as parts of the width."""
+
+COLUMNS = (0.0, 0.42, 0.66)
+"""Where what goes in, what is right and what the tool gives begin, as parts of half the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def maker_figure(
         height=height,
         traces=[curve],
         showlegend=False,
-        annotations=_table(rows, look, height),
+        annotations=_table(rows, TABLE_TO if passed else 1.0, look, height),
         shapes=[{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain",
                  "line": {"color": look.quiet, "width": 1.5, "dash": "dot"}}] if passed else [],
         xaxis={"domain": CURVE, "title": {"text": "examples given"}, "dtick": 1, "showgrid": False,
@@ -60,26 +63,33 @@ def maker_figure(
     )  # fmt: skip
 
 
-def _table(rows: Sequence[Row], look: Look, height: int) -> list[dict[str, object]]:
-    """Three columns, a line each: examples first, then tests, wrong ones in their color."""
-    step = min(0.085, 1.0 / (len(rows) + 1))
-    size = min(look.size, max(9, round(0.62 * step * (height - 50))))
-    lines = [("", "goes in", "right", "the tool", look.quiet)]
-    for row in rows:
-        wrong = row.right != "" and row.made != row.right
-        color = look.word(look.role("rejected" if wrong else "accepted")) if row.made else look.ink
-        lines.append(
-            ("example" if row.example else "test" if row.right else "asked", row.given, row.right, row.made, color)
-        )
-    columns = (0.0, 0.12, 0.32, 0.43)
+def _table(rows: Sequence[Row], width: float, look: Look, height: int) -> list[dict[str, object]]:
+    """Examples left, tests or what is asked right, a line each; wrong ones in their color."""
+    halves = [[row for row in rows if row.example is kind] for kind in (True, False)]
+    step = min(0.11, 1.0 / (max(map(len, halves)) + 1))
+    size = min(look.size, round(0.66 * step * (height - 50)))
+    names = ("example", "asked" if not any(row.right for row in halves[1]) else "test")
     return [
-        {"x": at, "xref": "paper", "y": 1 - step * number, "yref": "paper", "xanchor": "left", "yanchor": "top",
-         "showarrow": False, "text": escape(text),
-         "font": {"family": MONO, "size": size, "color": (look.quiet, look.ink, look.ink, color)[place]}}
-        for number, (*texts, color) in enumerate(lines)
-        for place, (at, text) in enumerate(zip(columns, texts, strict=True))
+        {"x": width * (half + at) / 2, "xref": "paper", "y": 1 - step * line, "yref": "paper", "xanchor": "left",
+         "yanchor": "top", "showarrow": False, "text": escape(text),
+         "font": {"family": MONO, "size": size, "color": tint}}
+        for half, (name, some) in enumerate(zip(names, halves, strict=True))
+        for line, cells in enumerate([_heads(name, look), *(_cells(row, look) for row in some)] if some else [])
+        for at, (text, tint) in zip(COLUMNS, cells, strict=True)
         if text
     ]  # fmt: skip
+
+
+def _heads(name: str, look: Look) -> list[tuple[str, str]]:
+    """What stands above the three columns."""
+    return [(text, look.quiet) for text in (name, "right" if name != "asked" else "", "the tool")]
+
+
+def _cells(row: Row, look: Look) -> list[tuple[str, str]]:
+    """What goes in, what is right, and what the tool gives, each with its color."""
+    wrong = row.right != "" and row.made != row.right
+    given = look.word(look.role("rejected" if wrong else "accepted")) if row.made else look.ink
+    return [(row.given, look.ink), (row.right, look.ink), (row.made, given)]
 
 
 def user_figure(

@@ -9,8 +9,8 @@ from core.agents import Episode, Runs, World
 from pages.agents.agents.figures.branches import HIDDEN, rows_within
 from pages.agents.agents.figures.transcript import text_trace, told_lines, within
 
-SHARES, TOKENS, TOLD = (0.0, 0.2), (0.25, 0.5), (0.56, 1.0)
-WIDTH = {False: 62, True: 44}
+SHARES, TOKENS, TOLD = (0.0, 0.2), (0.25, 0.48), (0.54, 1.0)
+WIDTH = {False: 62, True: 56}
 
 
 def thoughts_figure(

@@ -16,9 +16,13 @@ from pages.agents.agents.figures.guards import NONE, ORDERED, OTHER, RIGHT, guar
 from pages.agents.agents.figures.transcript import Line, percent, told_lines
 from pages.agents.agents.topic import EDIT, GUARDS
 
-ABOVE = 128
+ABOVE = {False: 128, True: 84}
+"""Pixels of the main figure's room that go to what stands around, at a desk and on a projector."""
+
 KINDS = tuple(ADDED)
-WIDTH = {False: 52, True: 36}
+WIDTH = {False: 52, True: 44}
+LIKELIEST = {False: 3, True: 2}
+"""Letters of a line and acts that are told, at a desk and on a projector."""
 
 
 def panel(page: Page) -> Panel:
@@ -63,7 +67,7 @@ def draw(page: Page) -> None:
     title = findings.of_orders(found, kind, permission)
     fig = guards_figure(
         plain, marked, record(found, number, kind, page.look), shown=kind, look=page.look, title=title,
-        height=room(page.look, ABOVE),
+        height=room(page.look, ABOVE[page.look.presenter]),
     )  # fmt: skip
     page.plot(fig, name="guards", alt=f"Counts of acts after a record that carries more. {title}.", roomy="broad")
     page.sentence(findings.of_marking(found, kind, permission))
@@ -95,8 +99,8 @@ def record(found: Injections, number: int, kind: str, look: Look) -> list[Line]:
     acts = trapped.world.acts(step.after)
     for flag, name in ((False, "not marked"), (True, "marked")):
         shares = found.probabilities[found.kinds.index(kind), int(flag), number]
-        lines += [("", look.quiet), (f"next, {name}:", look.quiet)]
-        for place in np.argsort(-shares[: len(acts)], kind="stable")[:3].tolist():
+        lines += [*([] if look.presenter else [("", look.quiet)]), (f"next, {name}:", look.quiet)]
+        for place in np.argsort(-shares[: len(acts)], kind="stable")[: LIKELIEST[look.presenter]].tolist():
             color = look.role({RIGHT: "accepted", ORDERED: "rejected"}.get(what(acts[place], number, kind), "mass"))
             lines.append((f"<b>{acts[place]}</b>  {percent(float(shares[place]))}", look.word(color)))
     return lines

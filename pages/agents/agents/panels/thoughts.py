@@ -14,7 +14,8 @@ from pages.agents.agents.figures.thoughts import thoughts_figure
 from pages.agents.agents.main import episode_checks
 from pages.agents.agents.topic import THOUGHTS
 
-ABOVE = 128
+ABOVE = {False: 128, True: 84}
+"""Pixels of the main figure's room that go to what stands around, at a desk and on a projector."""
 
 
 def panel(page: Page) -> Panel:
@@ -44,7 +45,7 @@ def draw(page: Page) -> None:
     title = findings.of_thoughts({style: runs.success for style, runs in every.items()})
     fig = thoughts_figure(
         every, runs.setting.world(number), runs.episode(number), look=page.look, title=title,
-        height=room(page.look, ABOVE),
+        height=room(page.look, ABOVE[page.look.presenter]),
     )  # fmt: skip
     alt = f"Success and tokens with thoughts and without, and one episode in full. {title}."
     page.plot(fig, name="thoughts", alt=alt, roomy="broad")

@@ -102,7 +102,7 @@ def budget_reading(steps: int, calls: int, *, shared: float, equal: float, vote:
     shares = f"{counted(each, 'try', 'tries')} for each step" if each else "not one try for each step"
     votes = f"votes of {voters}" if voters > 1 else "not enough for votes of three, one try each"
     return (
-        f"<b>{calls}</b> calls, {steps} steps. Tried again where one fails, until they are spent: "
-        f"<b>{share_words(shared)}</b>. In equal shares, {shares}: <b>{share_words(equal)}</b>. Where failures are "
-        f"silent only votes are left, {votes}: <b>{share_words(vote)}</b>."
+        f"<b>{counted(calls, 'call')}</b>, {counted(steps, 'step')}. Tried again where one fails, until they are "
+        f"spent: <b>{share_words(shared)}</b>. In equal shares, {shares}: <b>{share_words(equal)}</b>. Where "
+        f"failures are silent only votes are left, {votes}: <b>{share_words(vote)}</b>."
     )
