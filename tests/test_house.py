@@ -58,6 +58,14 @@ def test_nothing_imports_a_page() -> None:
             assert not any(name.split(".")[0] == "pages" for name in names), path
 
 
+def test_no_file_holds_what_a_merge_has_left_open() -> None:
+    """Nothing reads the Dockerfile but a build, which no test makes."""
+    found = subprocess.run(
+        ["git", "grep", "-lE", "^(<{7}|>{7}) "], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.stdout == ""
+
+
 def test_the_repository_stays_small() -> None:
     files = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
