@@ -283,6 +283,7 @@ def _of_tuning() -> Readers:
         "tuning/change.npz": tuning.recorded_changes,
         "tuning/costs.npz": tuning.recorded_costs,
         "tuning/directions.npz": tuning.recorded_directions,
+        "tuning/memory.npz": tuning.recorded_memory,
         "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
         "tuning/places.npz": tuning.recorded_places,
