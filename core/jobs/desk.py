@@ -306,6 +306,9 @@ class JobDesk:
         self._inbox.put(partial(self._note, message))
 
     def _note(self, message: dict[str, Any]) -> None:
+        if message["event"] == "started" and self._connection is not None:
+            # Asked for before the lock is held: a scheduler may take its time, and pages must not wait for it.
+            self._connection.refresh()
         with self._lock:
             key = next((key for key, slot in self._slots.items() if self._task(slot.order) == message["task"]), "")
             slot = self._slots.get(key)
@@ -332,10 +335,7 @@ class JobDesk:
         slot.worker = worker
 
     def _is_there(self, worker: str) -> bool:
-        if self._connection is None:
-            return False
-        self._connection.refresh()
-        return worker in self._connection.workers
+        return self._connection is not None and worker in self._connection.workers
 
     def _give_up(self, slot: Slot) -> None:
         """Fails a job whose worker died: Dask by itself would try the next worker, and might lose that one as well."""
