@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
+from core.numbers import require
 from core.transport.motion import barycentric_map, displacement
 from core.transport.problem import ArrayLike, Points, Weights, as_points, as_weights, cost_matrix
 from core.transport.result import Transport
@@ -60,7 +61,8 @@ def barycenter(clouds: Sequence[ArrayLike], weights: ArrayLike | None = None, *,
     Args:
         clouds: each [point d], with equal d. A cloud of the weight 0 plays no part but in `distances`.
         weights: w, [cloud], 0 or more, not all 0; only their shares count. Equal without them.
-        method: how the plans of the rounds are found: "exact", or "sinkhorn", whose blur makes the average too small.
+        method: how the plans of the rounds are found: "exact", or "sinkhorn", whose blur makes the average too small:
+            `history` then holds what the blurred plans cost, and a round may raise it a little.
 
     Raises:
         ValueError: for no cloud, points that are not finite, unequal d, wrong weights or another method.
@@ -70,6 +72,8 @@ def barycenter(clouds: Sequence[ArrayLike], weights: ArrayLike | None = None, *,
     """
     if method not in AVERAGE_METHODS:
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(AVERAGE_METHODS)}")
+    listed = isinstance(clouds, Sequence | np.ndarray) and not isinstance(clouds, str)
+    require(listed, "clouds", clouds, "a list of clouds")
     sides = [as_points(f"cloud {number}", cloud) for number, cloud in enumerate(clouds, 1)]
     if not sides:
         raise ValueError("there is no cloud; the average needs one or more")
@@ -78,8 +82,6 @@ def barycenter(clouds: Sequence[ArrayLike], weights: ArrayLike | None = None, *,
             f"the clouds have {', '.join(str(side.shape[1]) for side in sides)} features; these must agree"
         )
     w = as_weights("cloud", weights, len(sides))
-    if not w.any():
-        raise ValueError("the weights are all 0; one or more must be above 0")
     w = w / w.sum()
     used = [int(place) for place in np.flatnonzero(w)]
     found = {pair: solve(sides[pair[0]], sides[pair[1]]) for pair in combinations(used, 2)}

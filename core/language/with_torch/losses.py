@@ -32,7 +32,7 @@ def next_token_loss(
         torch.nn.functional.cross_entropy(heated(some.to(kind), temperature), ids, reduction="none")
         for some, ids in rows
     ]
-    return torch.cat(losses) if losses else logits.new_zeros(0, dtype=kind)
+    return torch.cat(losses)
 
 
 def heated(logits: Float[Tensor, "*batch vocab"], temperature: float) -> Float[Tensor, "*batch vocab"]:
