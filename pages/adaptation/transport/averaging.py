@@ -20,8 +20,8 @@ MOST = max(map(len, SETS.values()))
 POINTS = 200
 """Points of each shape."""
 
-ALIKE = 0.005
-"""Costs that differ by less than half a percent are called equal."""
+ALIKE = 0.05
+"""Costs that differ by less than five percent are called equal."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def of_the_averages(cost: float, mixed: float) -> str:
     if mixed <= 1e-12:
         return "One shape has all the weight: both averages are that shape"
     if mixed <= cost * (1 + ALIKE):
-        return "Laid over each other the shapes cost as much as their average under W₂, to half a percent"
+        return "Laid over each other the shapes cost as much as their average under W₂, to five percent"
     times = f"{mixed / cost:.1f} times" if cost > mixed / 1000 else "over a thousand times"
     return f"Laid over each other the shapes cost {times} as much as their average under W₂"
 

@@ -109,7 +109,7 @@ PRESETS = (
     ),
     Preset(
         "Average",
-        "Halfway between A and B: which picture is still one letter? Move the weights.",
+        "Between A and B: which picture is still one letter? Move the weights.",
         {"shapes": "A and B", "panel": "Average"},
         free=("share_1", "share_2"),
     ),

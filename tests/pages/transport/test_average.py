@@ -105,6 +105,6 @@ def test_a_title_says_more_only_where_it_is_more(cost: float, more: float) -> No
     if cost + more <= 1e-12:
         assert "that shape" in title
     elif more <= averaging.ALIKE * cost:
-        assert "as much as their average under W₂, to half a percent" in title
-    elif more > 0.06 * cost:
+        assert "as much as their average under W₂, to five percent" in title
+    else:
         assert "times as much" in title and " 1.0 times" not in title

@@ -52,14 +52,14 @@ def average(
     small = [f"{name}: {weight:.0%}" for name, weight in zip(names, weights, strict=True)]
     pictures = [*alone, picture(points, masses), np.asarray(laid)]
     places = [*(_small(number, len(alone)) for number in range(len(alone))), *_LARGE]
-    layout: dict[str, object] = {"annotations": []}
+    layout: dict[str, object] = {}
     traces = []
     notes = []
     for number, (one, words, (across, up)) in enumerate(
         zip(pictures, [*small, "average under W₂", "laid over each other"], places, strict=True), 1
     ):
         end = "" if number == 1 else str(number)
-        traces.append(_heat(one, end, look, number == len(pictures) - 1))
+        traces.append(_heat(one, end, look))
         layout[f"xaxis{end}"] = {**_BARE, "domain": across, "anchor": f"y{end}", "range": [-REACH, REACH]}
         layout[f"yaxis{end}"] = {
             **_BARE,
@@ -95,7 +95,7 @@ def _small(number: int, count: int) -> tuple[list[float], list[float]]:
     return wide, [0.53, 0.93] if row == 0 else [0.0, 0.4]
 
 
-def _heat(one: np.ndarray, end: str, look: Look, first: bool) -> go.Heatmap:
+def _heat(one: np.ndarray, end: str, look: Look) -> go.Heatmap:
     step = 2 * REACH / CELLS
     return go.Heatmap(
         z=one,
