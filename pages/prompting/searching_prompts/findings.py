@@ -51,7 +51,7 @@ def shown_wording(wording: Wording) -> str:
 def answers_title(replies: Sequence[Reply]) -> str:
     """How many reviews a prompt gets right, scored and held out, and whether its errors lean to one label."""
     scored, held = (_right_of([reply for reply in replies if reply.side == side]) for side in (SCORED, HELD))
-    said = [reply.answer for reply in replies if not reply.right]
+    said = [reply.answer for reply in replies if reply.side in (SCORED, HELD) and not reply.right]
     begin = f"This prompt gets {scored} scored reviews right and {held} held-out ones"
     if not said:
         return begin
@@ -81,7 +81,8 @@ def answers_reading(wording: Wording, replies: Sequence[Reply]) -> str:
     return (
         f"A bar is log p(“ {praise}”) minus log p(“ {complaint}”) of the next token: above 0 the answer is "
         f"“{praise}”. The one with an outline is the review above. “{praise}” is said to <b>{said}</b> of "
-        f"<b>{len(replies)}</b> reviews, of which <b>{praises}</b> praise. In the table wrong answers stand first."
+        f"<b>{len(replies)}</b> reviews; <b>{praises}</b> of the {len(replies)} praise. In the table "
+        "wrong answers stand first."
     )
 
 

@@ -68,11 +68,12 @@ def test_every_recorded_prompt_is_told_as_it_answers() -> None:
         title = findings.answers_title(told)
         assert f"gets {right[deal.scored].sum()} of 8 scored reviews right" in title
         assert f"and {right[deal.held_out].sum()} of 30 held-out" in title
-        praised = int((landscape.log_odds[place][~right] > 0).sum())
-        errors = int((~right).sum())
+        seen = np.concatenate([deal.scored, deal.held_out])
+        wrong = seen[~right[seen]]
+        praised, errors = int((landscape.log_odds[place][wrong] > 0).sum()), len(wrong)
         assert ("where it errs" in title) == (binomtest(praised, errors).pvalue < 0.05)
         said = int((landscape.log_odds[place] > 0).sum())
-        assert f"is said to <b>{said}</b> of <b>60</b> reviews, of which <b>30</b>" in findings.answers_reading(
+        assert f"is said to <b>{said}</b> of <b>60</b> reviews; <b>30</b> of the 60" in findings.answers_reading(
             wording, told
         )
         assert "outline" in findings.answers_reading(wording, told)
