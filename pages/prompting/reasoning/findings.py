@@ -264,6 +264,16 @@ def of_the_bias(direct: Outcome, chain: Outcome, calibrated: Outcome) -> str:
     return "; ".join(parts)
 
 
+def most_about(shares: Mapping[str, float]) -> str:
+    """Which kind of problem a switch thinks about most, as the end of a sentence; empty where no kind is alone in that.
+
+    Args:
+        shares: of each kind, the share of its problems that are thought about.
+    """
+    most = [kind for kind, share in shares.items() if share == max(shares.values())]
+    return f", most about {most[0]}" if len(most) == 1 < len(shares) else ""
+
+
 def of_the_switch(one: Switched, name: str) -> str:
     """Whether a switch chooses better than chance what to think about."""
     what = f"thinking about {percent(one.share)} of the problems"

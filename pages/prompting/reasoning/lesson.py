@@ -74,7 +74,7 @@ LESSON = Outline(
         Stage(
             43,
             "A checker",
-            ask="The checker errs in a third. With how many samples does the best of them do best?",
+            ask="The checker errs in 35 %. With how many samples does the best of them do best?",
             guess=Point(
                 Reading("best of n, errs 35%", "highest at"),
                 "More samples also bring more wrong ones that the checker takes for right.",

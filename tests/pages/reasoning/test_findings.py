@@ -413,3 +413,10 @@ def test_a_search_depth_first_ends_in_one_of_four_ways() -> None:
     assert findings.of_going_back(False, False, 5, 2, True).startswith("Nobody can")
     assert findings.of_going_back(False, True, 5, 2, True).startswith("24 is not found yet")
     assert findings.of_going_back(False, True, 5, 2, False).startswith("24 can be made and is not found")
+
+
+def test_a_kind_is_thought_about_most_where_it_is_alone_in_that() -> None:
+    assert findings.most_about({"dates": 0.2, "letters": 0.7}) == ", most about letters"
+    assert findings.most_about({"dates": 0.7, "letters": 0.7, "copying": 0.1}) == ""
+    assert findings.most_about({"dates": 0.0, "letters": 0.0}) == ""
+    assert findings.most_about({"dates": 0.4}) == ""

@@ -63,8 +63,7 @@ def switch(shown: Shown) -> None:
     page.plot(fig, name="switch", alt=f"The share right over tokens for three switches. {title}.")
     kinds = weighed()
     thought = thinking(some.scores[feature], share)
-    most = max(kinds, key=lambda kind: thought[np.array(some.kinds) == kind].mean())
-    about = f", most about {most}" if len(kinds) > 1 else ""
+    about = findings.most_about({kind: float(thought[np.array(some.kinds) == kind].mean()) for kind in kinds})
     page.sentence(
         f"{len(some.direct)} problems: {listed(kinds)}. {TOLD[name]}{about}. Never: "
         f"<b>{findings.percent(never.accuracy)}</b> for {never.tokens:.0f} tokens; always: "
@@ -98,9 +97,9 @@ def checks(shown: Shown) -> tuple[Check, ...]:
 
 
 def beyond() -> float:
-    """By how many nats −log p of a direct answer is above its entropy, at most."""
+    """By how many nats −log p of a direct answer is above its entropy, at most; 0 where none is."""
     return max(
-        float((-one.log_probs[:, 0] - entropy).max())
+        float((-one.log_probs[:, 0] - entropy).max(initial=0.0))
         for kind in weighed()
         for one, entropy in zip(recorded_answers(kind, "direct").by_set, recorded_doubts().entropies[kind], strict=True)
     )

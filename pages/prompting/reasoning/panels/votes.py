@@ -92,7 +92,8 @@ def recorded(shown: Shown) -> None:
         f"{len(shares)} problems one chain drawn at temperature {heat:g} is right in "
         f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote "
         f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}): "
-        f"{findings.points(gain.mean)} points ({findings.points_between(gain.interval)}), {findings.verdict(gain)}. "
+        f"{findings.points(gain.mean)} points over one drawn chain ({findings.points_between(gain.interval)}), "
+        f"{findings.verdict(gain)}. "
         f"{findings.of_the_weights(every[-1], vote(KIND, SAMPLES, weighted=True, heat=heat))}. In "
         f"{int((shares == 0).sum())} problems no chain is right, which no vote mends."
     )
