@@ -49,7 +49,7 @@ LESSON = Outline(
                 Reading("no example", "value", 1, over="digits of each number"),
                 0,
                 1,
-                reason="Without an example the model does not even know that a number is wanted.",
+                reason="Without an example it writes a number each time, and mostly a wrong one.",
             ),
             settles="Every number is cut into single digits here, and it breaks all the same.",
         ),

@@ -95,7 +95,7 @@ LESSON = Outline(
             "Ask several",
             ask="Twelve prompts: which way comes out best?",
             guess=OneOf(
-                ("the mean of all", "the vote of all", "the best on a few labeled items"),
+                ("the mean of all", "the vote of all", "the best on half of the items, labeled"),
                 tuple(
                     Reading(name, "last", over="prompts in a subset")
                     for name in ("mean of log p", "vote", "best on half")
@@ -103,8 +103,8 @@ LESSON = Outline(
                 reason="Most prompts lean to one label and pull mean and vote along.",
             ),
             settles=(
-                "Their mean or vote, after their leanings are off. Let the class write a format of its own and "
-                "measure it."
+                "Labels beat both. Without labels: the mean or the vote, once each prompt's leaning is off. Let the "
+                "class write a format of its own and measure it."
             ),
         ),
     ),
