@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Sequence
-from math import nan, sqrt
+from math import comb, nan, sqrt
 from typing import SupportsFloat
 
 import numpy as np
@@ -121,6 +121,26 @@ def paired_difference(gained: float, lost: float, count: float) -> tuple[float, 
     middle = (for_it - against) / total
     half = NORMAL_95 * sqrt(for_it + against - (for_it - against) ** 2 / total) / total
     return max(-1.0, middle - half), min(1.0, middle + half)
+
+
+def sign_test(gained: int, lost: int) -> float:
+    """How likely a fair coin falls so unevenly, or more so: min(1, 2 sum_(i <= min) C(n, i) / 2^n), n = gained + lost.
+
+    Of two ways on the same cases, those on which both agree say nothing (McNemar's test, exact). For few cases that
+    differ, where `paired_difference` is too sure.
+
+    Args:
+        gained: cases right in the second alone, 0 or more. lost: right in the first alone, 0 or more.
+
+    Raises:
+        ValueError: for a value out of range.
+
+    Invariant: symmetric; 1 where nothing differs.
+    Source: McNemar 1947, "Note on the sampling error of the difference between correlated proportions".
+    """
+    few, count = whole("gained", gained, 0), whole("lost", lost, 0)
+    few, count = min(few, count), few + count
+    return float(min(1.0, 2 * sum(comb(count, fewer) for fewer in range(few + 1)) / 2**count))
 
 
 def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"], *, among: int = 1) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, ttest_1samp
 
-from core.numbers import NORMAL_95, mean_interval, paired_difference, read_number, require, whole, wilson
+from core.numbers import NORMAL_95, mean_interval, paired_difference, read_number, require, sign_test, whole, wilson
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
@@ -106,3 +106,11 @@ def test_one_mean_of_several_has_a_wider_interval() -> None:
     assert (low, high) == pytest.approx((ends.low, ends.high))
     with pytest.raises(ValueError, match="among must be 1 or more; got 0"):
         mean_interval(values, among=0)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_the_sign_test_is_scipy_s(gained: int, lost: int) -> None:
+    expected = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
+    assert sign_test(gained, lost) == pytest.approx(expected, rel=1e-9)
+    with pytest.raises(ValueError, match="gained"):
+        sign_test(-1, lost)

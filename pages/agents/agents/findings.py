@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 
 from components.phrases import span
-from core.agents import ACT, GIVEN, MODEL, REACT, Episode, Injections, gap, trapped_world
-from core.numbers import wilson
+from core.agents import ACT, GIVEN, MODEL, REACT, Episode, Injections, trapped_world
+from core.numbers import sign_test, wilson
 from pages.agents.agents.figures.episode import Moment
 from pages.agents.agents.figures.transcript import percent
 from pages.agents.agents.topic import OVERS
@@ -57,16 +57,12 @@ def _of(actor: str, hits: np.ndarray) -> str:
     return f" of {len(hits)}{sure}"
 
 
-def side(interval: tuple[float, float]) -> int:
-    """1 where a difference is above 0, -1 where it is below, 0 where its interval holds 0."""
-    low, high = interval
-    return 1 if low > 0 else -1 if high < 0 else 0
-
-
 def compared(before: np.ndarray, after: np.ndarray) -> int:
-    """Whether a share on the same worlds rises (1) or falls (-1) beyond noise, or neither (0)."""
+    """Whether a share on the same worlds rises (1) or falls (-1), or neither (0): the exact sign test at 5 %."""
     worlds = min(len(before), len(after))
-    return side(gap(before[:worlds], after[:worlds]))
+    first, then = before[:worlds].astype(bool), after[:worlds].astype(bool)
+    gained, lost = int((then & ~first).sum()), int((first & ~then).sum())
+    return 0 if sign_test(gained, lost) > 0.05 else 1 if gained > lost else -1
 
 
 def of_successes(over: str, places: Sequence[float], hits: Mapping[str, Sequence[np.ndarray]]) -> str:

@@ -37,7 +37,7 @@ LESSON = Outline(
                 Reading("SmolLM2", "value", 3),
                 0,
                 1,
-                reason="Every step must be right, and what was just done looks likely again.",
+                reason="Every step must be right, and mostly it answers one look-up too early.",
             ),
             settles="Read the intervals before the order of the lines.",
         ),

@@ -101,8 +101,9 @@ ANSWERED = (
     ),
     Question(
         "Why should a strong model make tools for a weak one?",
-        "The strong one is needed once, the weak one each time. A call asks only for a name and some numbers, which a "
-        "small model can copy; the arithmetic is exact. It pays after as many questions as making costs more.",
+        "The strong one is needed once, the weak one each time. A call asks only for a name and some numbers, and the "
+        "arithmetic is exact; for which tools a small model copies the numbers right, the panel counts. "
+        "It pays after as many questions as making costs more.",
         {"panel": MAKE, "make_view": USER},
     ),
 )

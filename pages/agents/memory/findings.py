@@ -1,7 +1,6 @@
 """What the page's figures show, in words: every title and reading is a function of the numbers."""
 
 from collections.abc import Mapping, Sequence
-from math import comb
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from core.agents import (
     found_against_missed,
     gap,
 )
-from core.numbers import mean_interval, wilson
+from core.numbers import mean_interval, sign_test, wilson
 
 
 def side(interval: tuple[float, float]) -> int:
@@ -178,12 +177,8 @@ def noise(before: np.ndarray, after: np.ndarray) -> str:
     """A word where a difference on the same questions is within noise, by the exact sign test at 5 %.
 
     Of fifteen questions only a few change, too few for an interval that takes them as many.
-
-    Source: McNemar 1947, exact: as likely as a fair coin that falls so often, or more often, on one side.
     """
-    gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
-    tail = sum(comb(gained + lost, fewer) for fewer in range(min(gained, lost) + 1)) / 2 ** (gained + lost)
-    return " (within noise)" if 2 * tail > 0.05 else ""
+    return " (within noise)" if sign_test(int((after & ~before).sum()), int((before & ~after).sum())) > 0.05 else ""
 
 
 def of_the_room(found: Mapping[str, np.ndarray], budget: int) -> str:

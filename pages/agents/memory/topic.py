@@ -142,14 +142,15 @@ QUESTIONS = (
     Question(
         "Does the model look at the fact that it misses?",
         "Attention says where a token reads, not what is made of it. One head looks at the needed line at nearly every "
-        "place, whether its word is answered or not; averaged over all heads the line in the middle gets less than at "
-        "the ends. What one head has read must still win against what the others bring.",
+        "place, whether its word is answered or not; averaged over all heads a numbered line in the middle gets less "
+        "than at the ends. What one head has read must still win against what the others bring.",
         {"panel": LOOKS},
     ),
     Question(
         "Does it help to structure the context?",
         "Numbers before the lines change which places are found. Asking before the list lets the model read the lines "
-        "with the question in mind. Both are compared on the same lists, each with an interval.",
+        "with the question in mind; for this small model that gains nothing beyond noise. Both are compared on the "
+        "same lists, each with an interval.",
         {"panel": HELPS},
     ),
     Question(

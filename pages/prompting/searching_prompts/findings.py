@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from math import comb
 
 import numpy as np
 
 from components.phrases import listed, span
-from core.numbers import mean_interval, wilson
+from core.numbers import mean_interval, sign_test, wilson
 from core.prompting import HELD_OUT, SLOT_NAMES, TASKS_OF_WORDS, WAYS, EditRun, Optimism, Way, Wording, break_even
 from pages.prompting.searching_prompts.results import HELD, SCORED, Reply
 from pages.prompting.searching_prompts.topic import NONE, TWO, WRONG
@@ -66,12 +65,8 @@ def _right_of(replies: Sequence[Reply]) -> str:
 
 
 def lopsided(most: int, count: int) -> bool:
-    """Whether a fair coin would lie on either one side `most` times of `count` or more in less than 5 % of all cases.
-
-    The exact two-sided sign test: `2 sum_(i >= most) C(count, i) / 2^count < 0.05`.
-    """
-    beyond = sum(comb(count, above) for above in range(most, count + 1))
-    return 40 * beyond < 1 << count
+    """Whether a fair coin would lie on one side `most` times of `count` or more in less than 5 % of all cases."""
+    return sign_test(most, count - most) < 0.05
 
 
 def answers_reading(wording: Wording, replies: Sequence[Reply]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from core.agents import (
     ACT,
@@ -156,9 +157,11 @@ def test_titles_over_recorded_orders_hold() -> None:
             bare, with_it = (
                 findings.needed(found, one, marked=False, permission=permission) for one in (found.kinds[0], kind)
             )
-            low, high = gap(bare, with_it)
+            gained, lost = int((with_it & ~bare).sum()), int((bare & ~with_it).sum())
+            sure = gained + lost > 0 and binomtest(gained, gained + lost).pvalue < 0.05
             title = findings.of_orders(found, kind, permission)
-            assert ("down from" in title) == (high < 0) and ("more than" in title) == (low > 0)
+            assert ("down from" in title) == (sure and lost > gained)
+            assert ("more than" in title) == (sure and gained > lost)
             assert f"in {int(with_it.sum())} of {found.worlds}" in title
 
 

@@ -47,7 +47,7 @@ def formats_figure(
         xaxis={"domain": LEFT, "title": {"text": "place of the needed pair"}, "type": "category", "showgrid": False},
         yaxis=order,
         xaxis2={"domain": RIGHT, "anchor": "y2", "range": [0, 1], "tickformat": ".0%",
-                "title": {"text": "share found, all places"}},
+                "title": {"text": "share found, measured places"}},
         yaxis2={**order, "anchor": "x2", "showticklabels": False, "range": [-0.5, len(names) - 0.5]},
     )  # fmt: skip
 

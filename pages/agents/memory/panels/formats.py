@@ -49,7 +49,7 @@ def draw(page: Page) -> None:
 def lengths() -> str:
     """What fewer pairs do, with numbers."""
     shares = [f"{pairs} pairs <b>{recorded_curve('numbered', pairs).shares.mean():.0%}</b>" for pairs in LENGTHS]
-    return f"Fewer pairs, numbered, over all places: {', '.join(shares)}."
+    return f"Fewer pairs, numbered, over the measured places: {', '.join(shares)}."
 
 
 def checks(every: list[RetrievalCurve]) -> tuple[Check, ...]:
