@@ -125,7 +125,9 @@ window.keepsTheLeft ||= (() => {
   let leaving = -Infinity;
   addEventListener("click", event => {
     const link = event.target.closest?.("a[href]");
-    if (link && link.origin === location.origin && link.pathname !== location.pathname) leaving = performance.now();
+    const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank";
+    if (!link || elsewhere || link.origin !== location.origin || link.pathname === location.pathname) return;
+    leaving = performance.now();
   }, true);
   history.pushState = function (state, title, url) {
     const here = new URL(url, location.href).pathname === location.pathname;
