@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -29,6 +30,9 @@ from core.lessons import (
 
 STEPS = 101
 """Places of a point on an axis that has no categories."""
+
+EDGE = 0.1
+"""The part of an axis that may stay empty at its ends: a figure leaves that much room around its numbers."""
 
 BESIDE = 12
 """Lines of the figures' type that the question above empty axes and the controls below them take."""
@@ -100,14 +104,16 @@ def _number(key: str, play: Playing, guess: Number) -> None:
 def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look) -> None:
     """A slider along the axis, and a line on the empty axes where it stands."""
     axis, place = axis_of(guess, shown), f"{key}_point"
-    values = _offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
-    at = values[st.session_state.get(place, len(values) // 2)]
+    values = offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
+    # What was kept is a place among those of another figure where the series has become shorter.
+    kept = min(st.session_state.get(place, len(values) // 2), len(values) - 1)
+    st.session_state[place] = kept
+    at = values[kept]
     line = across_figure(at, upright=(axis is series.across) != series.lying, look=look)
     _chart(empty_axes(series, look, height=_tall(look), shapes=[line]), f"{key}_axes", look)
     st.select_slider(
-        literally(axis.title) or "Where?",
+        literally(axis.title) or "Your guess",
         range(len(values)),
-        len(values) // 2,
         format_func=lambda index: said(values[index], axis),
         key=place,
     )
@@ -119,10 +125,22 @@ def _tall(look: Look) -> int:
     return look.hero - BESIDE * look.size
 
 
-def _offered(series: Series, count: int) -> list[float]:
-    """The places of a series itself where they are few, else places along its axis."""
-    own = sorted({float(x) for x in series.x if series.across.low <= x <= series.across.high})
-    return own if 2 <= len(own) <= count else positions(series.across, count)
+def offered(series: Series, count: int) -> list[float]:
+    """The places that a slider along the axis of a series offers.
+
+    They are those of the series itself where they are few and reach both ends of the axis. A series that stops within
+    it would give its end away, so there they run from end to end; whole numbers where the series has no others.
+    """
+    axis = series.across
+    own = sorted({float(x) for x in series.x if axis.low <= x <= axis.high})
+    if 2 <= len(own) <= count and axis.share(own[0]) <= EDGE and axis.share(own[-1]) >= 1 - EDGE:
+        return own
+    if axis.categories or not own or any(x != round(x) for x in own):
+        return positions(axis, count)
+    # Counts begin at 0, also where the figure leaves some room before it.
+    low = 0.0 if axis.low <= 0 <= own[0] else axis.low
+    shares = np.linspace(axis.share(low), 1, count)
+    return sorted({float(at) for at in (round(axis.value(float(share))) for share in shares) if low <= at <= axis.high})
 
 
 def _curve(key: str, play: Playing, series: Series, look: Look) -> None:

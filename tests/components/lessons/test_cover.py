@@ -1,10 +1,11 @@
-"""A sketched curve, point by point."""
+"""A sketched curve, point by point, and the places that a slider offers."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.lessons.cover import with_point
-from core.lessons import MAX_POINTS
+from components.lessons.cover import offered, with_point
+from core.lessons import MAX_POINTS, Axis, Series
 
 CLICKS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=60)
 
@@ -24,3 +25,21 @@ def test_clicks_make_a_curve_of_one_point_over_each_place(clicks: list[tuple[int
 def test_a_point_takes_the_place_of_another_over_it() -> None:
     assert with_point(((1, 2), (3, 4)), 1, 5) == ((1, 5), (3, 4))
     assert with_point(((1, 2), (3, 4)), 1, 2) == ((3, 4),)
+
+
+def series(x: list[float], axis: Axis) -> Series:
+    return Series("", np.array(x), np.zeros(len(x)), axis, Axis("", 0, 1))
+
+
+def test_a_slider_offers_the_places_of_a_series_that_reaches_both_ends() -> None:
+    assert offered(series([0, 1, 2, 3], Axis("layer", -0.15, 3.15)), 101) == [0, 1, 2, 3]
+    assert offered(series([1, 2, 4, 32], Axis("n", 0.84, 38, log=True)), 101) == [1, 2, 4, 32]
+
+
+def test_a_slider_does_not_end_where_a_series_stops() -> None:
+    mistakes = offered(series([float(k) for k in range(30)], Axis("mistakes", -9.9, 207.4)), 101)
+    assert (mistakes[0], mistakes[-1] > 200, all(k == round(k) for k in mistakes)) == (0, True, True)
+    seconds = offered(series([0, 0.2, 0.856], Axis("", 0, 2.392)), 101)
+    assert (seconds[0], seconds[-1], len(seconds)) == (0, 2.392, 101)
+    late = offered(series([5, 6], Axis("", -1, 6)), 101)
+    assert 0 in late, "the first place tells as much as the last"

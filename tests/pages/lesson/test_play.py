@@ -174,6 +174,14 @@ def test_a_number_is_typed_and_a_point_is_moved(visit: Visit) -> None:
     assert "The figure: <b>6</b>. That is right" in html_of(app)
 
 
+def test_a_slider_follows_a_series_that_has_become_shorter(visit: Visit) -> None:
+    guess = Point(Reading("test", "lowest at", over="degree"))
+    app = playing(visit, 2, (Step(View("learning"), "P", question="Where?", guess=guess), Step(View("learning"), "F")))
+    app.session_state["learning_play_own_0_point"] = 5_000
+    press(app, "learning_play_back")
+    assert app.select_slider(key="learning_play_own_0_point").value == 20
+
+
 def test_a_curve_is_typed_and_compared(visit: Visit) -> None:
     app = playing(visit, 4)
     assert app.button(key="learning_play_own_3_curve_guess").disabled
