@@ -41,7 +41,7 @@ LESSON = Outline(
             "Length bias",
             ask="Raters like long answers; the policy begins with four words. With how many does it end?",
             guess=Number(
-                Reading("liked", "last", over="step"),
+                Reading("liked", "last", over="length (words)"),
                 1,
                 20,
                 "words",
