@@ -1,7 +1,9 @@
 """The questions of the built-in lessons: each is read from the figure of its view, and can be guessed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,8 +11,10 @@ from components.course import Topic, topics
 from components.lessons.built_in import lesson_on
 from components.lessons.guessed import GUESSED
 from components.lessons.playing import ANSWERS, MOVE
-from core.lessons import Between, Curve, Guess, Number, OneOf
-from tests.page_kit import html_of, settled
+from components.lessons.plotted import plotted
+from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, read, right_places, series_of
+from tests.every_page.truths import TRUTHS
+from tests.page_kit import charts, figure_of, html_of, settled
 
 FEWEST = 3
 """Questions of a page's lesson that can be guessed."""
@@ -25,6 +29,35 @@ def some_answer(guess: Guess) -> str:
     return "0 0.1; 1 0.2" if isinstance(guess, Curve) else "1"
 
 
+def series_by_chart(app: AppTest) -> list[list[Series]]:
+    """What each chart of the page shows, from the top."""
+    return [plotted(go.Figure(figure_of(chart), skip_invalid=True)) for chart in charts(app)]
+
+
+def read_by_chart(guess: Guess, shown: Sequence[Sequence[Series]]) -> Iterator[list[float]]:
+    """For each reading of a question what the charts say that have something for it, one by one."""
+    for reading in getattr(guess, "readings", ()) or [getattr(guess, "reading", None)]:
+        found: list[float] = []
+        for chart in shown:
+            try:
+                if isinstance(guess, Curve):
+                    found.append(float(np.nansum(series_of(guess.series, guess.over, chart).y)))
+                elif reading is not None:
+                    found.append(read(reading, chart))
+            except ValueError:
+                continue
+        yield found
+
+
+def holds(truth: str | tuple[float, float], guess: Guess, shown: Sequence[Series]) -> bool:
+    """Whether the figure answers as the reason of the question says."""
+    if isinstance(guess, OneOf | Between):
+        return [guess.options[place] for place in right_places(guess, shown)] == [truth]
+    assert isinstance(guess, Number | Point)
+    assert isinstance(truth, tuple)
+    return truth[0] <= read(guess.reading, shown) <= truth[1]
+
+
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.key)
 def test_a_lesson_asks_what_its_figures_answer(topic: Topic, visit: Callable[..., AppTest]) -> None:
     app, lesson = visit(topic.script), lesson_on(topic)
@@ -37,10 +70,21 @@ def test_a_lesson_asks_what_its_figures_answer(topic: Topic, visit: Callable[...
         app.session_state[MOVE] = (topic.key, place)
         settled(app)
         assert "Guess first" in html_of(app), step.title
-        assert not app.get("plotly_chart") or isinstance(step.guess, Curve) or "axes" in str(app.get("plotly_chart"))
+        assert len(charts(app)) == isinstance(step.guess, Point | Curve), f"{step.title}: empty axes at most"
         app.session_state[ANSWERS] = {(topic.key, place, step.question): some_answer(step.guess)}
         app.session_state[MOVE] = (topic.key, place)
         settled(app)
         told = app.session_state[GUESSED].get((topic.key, step.question)) if GUESSED in app.session_state else None
         assert told, f"{step.title}: the figure does not show what is asked"
         assert told.verdict.right is not None
+        shown = series_by_chart(app)
+        for found in read_by_chart(step.guess, shown):
+            assert found == pytest.approx([found[0]] * len(found)), f"{step.title}: two charts answer differently"
+        truth = TRUTHS.get((topic.key, step.title))
+        if truth is not None:
+            assert holds(truth, step.guess, [series for chart in shown for series in chart]), step.title
+
+
+def test_each_truth_is_of_a_question() -> None:
+    asked = {(topic.key, step.title) for topic in topics() for step in lesson_on(topic).steps if step.guess is not None}
+    assert not TRUTHS.keys() - asked
