@@ -10,7 +10,11 @@ from core.lessons.guesses import Between, Curve, Guess, Number, OneOf, Point
 from core.lessons.series import Axis, Series, asked_series, read, series_of
 
 NEAR = 0.1
-"""The part of a range, or of the height of an axis, within which a number, a point or a curve counts as right."""
+"""The part of a range, of an axis, or of what a line spans, within which a number, a point or a curve counts as right.
+
+A curve also has to be at most half as far off as the best level line: a level sketch is near a line that is level but
+for a peak, and misses what there is to see.
+"""
 
 MAX_POINTS = 24
 """Points of a sketched curve."""
@@ -108,8 +112,7 @@ def judged(guess: Guess, answer: str, shown: Sequence[Series]) -> Verdict:
     if isinstance(guess, OneOf | Between):
         return _chosen(guess, place_in(guess, answer), shown)
     if isinstance(guess, Curve):
-        gap = gap_of(points_in(answer), series_of(guess.series, guess.over, shown))
-        return Verdict(f"a curve, {gap:.0%} of the axis off on average", "", gap <= NEAR)
+        return _sketched(points_in(answer), series_of(guess.series, guess.over, shown))
     return _measured(guess, number_in(answer), shown)
 
 
@@ -132,6 +135,13 @@ def _chosen(guess: OneOf | Between, place: int, shown: Sequence[Series]) -> Verd
     return Verdict(guess.options[place], truth, place in right if right else None)
 
 
+def _sketched(points: Sequence[tuple[float, float]], series: Series) -> Verdict:
+    gap, level = gap_of(points, series), level_gap(series)
+    if level <= TIE:
+        return Verdict(f"a curve, {gap:.0%} of the axis off on average", "", gap <= NEAR)
+    return Verdict(f"a curve, {gap:.0%} of the line’s height off on average", "", gap <= min(NEAR, level / 2))
+
+
 def axis_of(guess: Number | Point, shown: Sequence[Series]) -> Axis:
     """The axis on which the number lies: that of places for where something is, that of heights else."""
     series = asked_series(guess, shown)
@@ -152,24 +162,46 @@ def said(value: float, axis: Axis) -> str:
     """A value of an axis in words: its category, or three digits."""
     if axis.categories:
         return axis.categories[min(max(round(value), 0), len(axis.categories) - 1)]
-    return f"{value:.3g}" if abs(value) < 1000 or axis.log else f"{value:,.0f}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 and not axis.log else f"{value:.3g}"
 
 
 def gap_of(points: Sequence[tuple[float, float]], series: Series) -> float:
-    """How far a sketch lies from a series, as a part of the height of the axis, on average over the series' points.
+    """How far a sketch lies from a series, as a part of what the series spans, on average over the series' points.
 
-    gap = mean over i of |s(x_i) - y_i| / height, both cut to the axis, where s joins the points of the sketch by lines
-    and goes on level beyond its ends. Points of the series beside the axis do not count: they are not in sight.
+    gap = mean over i of |s(x_i) - y_i| / (max y - min y), all cut to the axis, where s joins the points of the sketch
+    by lines and goes on level beyond its ends. Of a series without any height it is a part of the axis. Points of the
+    series beside the axis do not count: they are not in sight.
+
+    Raises:
+        ValueError: no point of the series or of the sketch lies on the axes.
     """
-    across = np.array([series.across.share(float(x)) for x in series.x])
-    up = np.array([series.upwards.share(float(y)) for y in series.y])
-    seen = np.isfinite(across) & np.isfinite(up) & (across >= -TIE) & (across <= 1 + TIE)
-    if not seen.any():
-        raise ValueError(f"“{series.name}” has no number in sight")
+    across, up = _in_sight(series)
     x = np.array([series.across.share(point) for point, _ in points])
     y = np.array([series.upwards.share(height) for _, height in points])
     drawn = np.isfinite(x) & np.isfinite(y)
     if not drawn.any():
         raise ValueError("the curve lies beside the axes")
-    sketch = np.interp(across[seen], x[drawn], y[drawn])
-    return float(np.mean(np.abs(np.clip(sketch, 0, 1) - np.clip(up[seen], 0, 1))))
+    sketch = np.interp(across, x[drawn], y[drawn])
+    return float(np.mean(np.abs(np.clip(sketch, 0, 1) - up))) / _spanned(up)
+
+
+def level_gap(series: Series) -> float:
+    """The gap of the level line that lies nearest to a series: that at its median."""
+    _, up = _in_sight(series)
+    return float(np.mean(np.abs(up - np.median(up)))) / _spanned(up)
+
+
+def _spanned(up: np.ndarray) -> float:
+    """What the heights of a series span, as a part of the axis; all of it for a level one."""
+    span = float(np.ptp(up))
+    return span if span > TIE else 1.0
+
+
+def _in_sight(series: Series) -> tuple[np.ndarray, np.ndarray]:
+    """The points of a series between the ends of its axis, in shares of both axes; raises ValueError for none."""
+    across = np.array([series.across.share(float(x)) for x in series.x])
+    up = np.array([series.upwards.share(float(y)) for y in series.y])
+    seen = np.isfinite(across) & np.isfinite(up) & (across >= -TIE) & (across <= 1 + TIE)
+    if not seen.any():
+        raise ValueError(f"“{series.name}” has no number in sight")
+    return across[seen], np.clip(up[seen], 0, 1)

@@ -144,7 +144,7 @@ def test_the_gap_of_a_curve_is_that_of_plain_python(points: list[tuple[float, fl
                 return low + (high - low) * (x - left) / (right - left)
         return ordered[-1][1]
 
-    wanted = [abs(height(x) - y) / 10 for x, y in zip(LINE.x, LINE.y, strict=True) if not math.isnan(y)]
+    wanted = [abs(height(x) - y) / 4 for x, y in zip(LINE.x, LINE.y, strict=True) if not math.isnan(y)]
     assert gap_of(ordered, LINE) == pytest.approx(sum(wanted) / len(wanted), abs=1e-9)
 
 
@@ -152,10 +152,26 @@ def test_a_curve_near_the_line_is_right() -> None:
     assert judged(Curve("line"), "0 1; 1 2; 4 5", SHOWN).right
     verdict = judged(Curve("line"), "0 9; 4 9", SHOWN)
     assert verdict.right is False
-    assert "% of the axis off" in verdict.guessed
+    assert "% of the line’s height off" in verdict.guessed
     assert (
         gap_of([(0, 1 + 10 * NEAR)], Series("x", np.array([0.0]), np.array([1.0]), STEPS, LINE.upwards)) <= NEAR + 1e-9
     )
+
+
+@given(
+    st.lists(st.floats(0, 10), min_size=2, max_size=40).filter(lambda heights: max(heights) - min(heights) > 1e-6),
+    st.floats(0, 10),
+)
+def test_a_level_sketch_is_never_near_a_line_that_is_not_level(heights: list[float], at: float) -> None:
+    line = Series("line", np.linspace(0, 4, len(heights)), np.array(heights), STEPS, LINE.upwards)
+    assert not judged(Curve("line"), f"0 {at}; 4 {at}", [line]).right
+
+
+def test_a_level_line_is_measured_by_the_axis() -> None:
+    level = Series("level", np.array([0.0, 2, 4]), np.full(3, 5.0), STEPS, LINE.upwards)
+    verdict = judged(Curve("level"), "0 5.5; 4 5.5", [level])
+    assert (verdict.guessed, verdict.right) == ("a curve, 5% of the axis off on average", True)
+    assert not judged(Curve("level"), "0 8; 4 8", [level]).right
 
 
 def test_points_beside_the_axis_do_not_count() -> None:
@@ -217,8 +233,9 @@ def test_a_place_on_an_axis_comes_back(value: float, *, log: bool) -> None:
 def test_words_for_a_value() -> None:
     assert said(1.4, BARS.across) == "two"
     assert said(99, BARS.across) == "three"
-    assert said(1234567, STEPS) == "1,234,567"
+    assert said(123456.7, STEPS) == "123,457"
     assert said(0.12345, STEPS) == "0.123"
+    assert said(-1e300, STEPS) == "-1e+300", "a guess of an address may be any number"
 
 
 def test_of_two_series_of_one_name_the_axis_decides() -> None:
