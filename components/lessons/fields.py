@@ -14,6 +14,7 @@ class Words:
     Args:
         options: to choose from, one a line.
         guess: a question that is read from the figure, which no field changes.
+        reason: why an option is right; no field changes it either.
     """
 
     title: str
@@ -21,11 +22,12 @@ class Words:
     question: str | None
     options: str
     guess: Guess | None = None
+    reason: str = ""
 
     def step(self, view: View) -> Step:
         """The step with these words; raises ValueError for options without a question, for one, and for too many."""
         lines = tuple(line.strip() for line in self.options.splitlines() if line.strip())
-        guess = OneOf(lines) if lines else self.guess if self.question else None
+        guess = OneOf(lines, reason=self.reason) if lines else self.guess if self.question else None
         return Step(view, self.title, self.note, self.question, guess)
 
 
@@ -39,10 +41,12 @@ def fields(title: str, note: str = "", question: str | None = None, guess: Guess
     typed = guess is None or (isinstance(guess, OneOf) and not guess.readings)
     options = ""
     if typed:
-        lines = "\n".join(guess.options) if isinstance(guess, OneOf) else ""
+        # An option of a file may have lines of its own, and each line of the field is an option.
+        lines = "\n".join(" ".join(option.split()) for option in guess.options) if isinstance(guess, OneOf) else ""
         room = (MAX_OPTION + 1) * MAX_OPTIONS
         options = st.text_area("Options to choose from, one a line (may stay empty)", lines, max_chars=room, height=70)
     else:
         st.caption("The question is answered on the figure itself.")
     said = st.text_area("Note (may stay empty)", note, max_chars=MAX_NOTE, height=90).strip()
-    return Words(named or title[:MAX_TITLE], said, asked or None, options or "", None if typed else guess)
+    kept, reason = None if typed else guess, guess.reason if guess is not None else ""
+    return Words(named or title[:MAX_TITLE], said, asked or None, options or "", kept, reason)

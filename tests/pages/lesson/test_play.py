@@ -238,6 +238,16 @@ def test_the_second_window_shows_notes_alone(visit: Visit) -> None:
     assert not app.text_input
 
 
+def test_editing_a_step_keeps_its_reason_and_its_options(visit: Visit) -> None:
+    guess = OneOf(("yes,\nsurely", "no"), reason="So it is.")
+    app = visit(TOPIC.script)
+    app.session_state[LESSON] = Lesson("Mine", (Step(View("learning"), "T", question="Is it?", guess=guess),))
+    press(settled(app), "lesson_edit_0")
+    next(button for button in app.button if button.label == "Save").click()
+    settled(app)
+    assert app.session_state[LESSON].steps[0].guess == OneOf(("yes, surely", "no"), reason="So it is.")
+
+
 def test_options_of_one_s_own_are_edited(visit: Visit) -> None:
     app = visit(TOPIC.script)
     app.session_state[LESSON] = Lesson("Mine", STEPS[1:2])
