@@ -37,7 +37,7 @@ class Guessing:
         """A figure of the page with the guess and the truth in it, where something was guessed about it."""
         if not self._stands() or self._play is None or self._play.step.guess is None or self._answer is None:
             return fig
-        return marked(fig, self._play.step.guess, self._answer, plotted(fig), self._look)
+        return marked(fig, self._play.step.guess, self._answer, self._look)
 
     def _stands(self) -> bool:
         """Whether the page still shows the view that the question is about."""

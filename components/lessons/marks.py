@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from components.lessons.plotted import plotted
 from components.theme import Drawn, Look, figure
 from core.lessons import (
     Axis,
@@ -103,18 +104,17 @@ def across_figure(value: float, *, upright: bool, look: Look, axes: tuple[str, s
     return {"type": "line", "xref": f"{x} domain", "yref": y, "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
-def marked(fig: go.Figure, guess: Guess, answer: str, shown: Sequence[Series], look: Look) -> go.Figure:
+def marked(fig: go.Figure, guess: Guess, answer: str, look: Look) -> go.Figure:
     """The page's figure with the guess and the truth marked in it.
 
     Args:
-        fig: it stays as it is.
+        fig: it stays as it is. Where it lacks what is asked for, nothing is marked.
         guess: the question.
         answer: what was guessed.
-        shown: the series of this figure. Where it lacks what is asked for, nothing is marked.
         look: where it is shown.
     """
     try:
-        traces, shapes, notes = _marks(guess, answer, shown, look)
+        traces, shapes, notes = _marks(guess, answer, plotted(fig), look)
     except ValueError:
         return fig
     parts = fig.to_dict()

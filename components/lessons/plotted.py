@@ -1,6 +1,7 @@
 """The series of a plotly figure, as questions read them."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,13 @@ ROOM = 0.05
 
 
 def plotted(fig: go.Figure) -> list[Series]:
-    """The lines, points and bars of a figure in the order in which they are drawn; other traces are left out."""
+    """The lines, points and bars of a figure in the order in which they are drawn.
+
+    Other traces are left out, and those over dates or over two rows of categories: no question is read from them.
+    """
     parts = fig.to_dict()
     traces = [trace for trace in map(_unpacked, parts["data"]) if trace.get("type", "scatter") in ("scatter", "bar")]
-    rows = [trace for trace in traces if "x" in trace and "y" in trace]
+    rows = [trace for trace in traces if all(part in trace and _plain(trace[part]) for part in ("x", "y"))]
     return [_series(trace, rows, parts["layout"]) for trace in rows]
 
 
@@ -27,6 +31,11 @@ def _unpacked(trace: Mapping[str, Any]) -> dict[str, Any]:
         **trace,
         **{name: np.asarray(array_of(trace[name]), object) for name in ("x", "y") if trace.get(name) is not None},
     }
+
+
+def _plain(values: np.ndarray) -> bool:
+    """Whether coordinates are numbers and words in one row."""
+    return values.ndim == 1 and all(value is None or isinstance(value, str | Real) for value in values)
 
 
 def _series(trace: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Series:
@@ -55,9 +64,8 @@ def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mappi
     drawn = [trace for trace in rows if trace.get(f"{part}axis", part) == name]
     values = [value for trace in drawn for value in trace[part]]
     title = str((given.get("title") or {}).get("text") or "")
-    words = [value for value in values if isinstance(value, str)]
-    if words:
-        order = [*(given.get("categoryarray") or ()), *words]
+    if any(isinstance(value, str) for value in values):
+        order = [*(given.get("categoryarray") or ()), *(value for value in values if value is not None)]
         categories = tuple(dict.fromkeys(map(str, order)))
         return Axis(title, -0.5, len(categories) - 0.5, categories=categories)
     log = given.get("type") == "log"
@@ -88,5 +96,5 @@ def _around(title: str, numbers: np.ndarray, *, log: bool) -> Axis:
 def _numbers(values: np.ndarray, axis: Axis) -> np.ndarray:
     """The values as numbers: of a category its place; nan where there is none."""
     if axis.categories:
-        return np.array([axis.categories.index(str(value)) for value in values], float)
+        return np.array([np.nan if value is None else axis.categories.index(str(value)) for value in values], float)
     return np.array([np.nan if value is None else value for value in values], float)

@@ -27,8 +27,13 @@ class Axis:
     categories: tuple[str, ...] = ()
 
     def share(self, value: float) -> float:
-        """Where a value lies between the ends: 0 at the low one, 1 at the high one; nan where a logarithm has none."""
+        """Where a value lies between the ends: 0 at the low one, 1 at the high one; nan where a logarithm has none.
+
+        Raises ValueError for an axis whose ends are equal.
+        """
         low, high, at = (self._drawn(number) for number in (self.low, self.high, value))
+        if low == high:
+            raise ValueError(f"the axis “{self.title}” begins and ends at {self.low:g}")
         return (at - low) / (high - low)
 
     def value(self, share: float) -> float:

@@ -22,7 +22,7 @@ def figure(*, log: bool = False) -> go.Figure:
 
 
 def parts(guess: Guess, answer: str, fig: go.Figure) -> dict[str, Any]:
-    return dict(checked(marked(fig, guess, answer, plotted(fig), LOOK)).to_dict())
+    return dict(checked(marked(fig, guess, answer, LOOK)).to_dict())
 
 
 @pytest.mark.parametrize(

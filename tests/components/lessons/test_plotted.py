@@ -1,5 +1,7 @@
 """The series of a figure, as plotly sends them."""
 
+from datetime import datetime
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -53,3 +55,18 @@ def test_maps_and_empty_traces_are_left_out() -> None:
     (series,) = plotted(go.Figure(go.Scatter(x=[], y=[], name="none")))
     assert len(series.x) == 0
     assert (series.across.low, series.across.high) == (-0.05, 1.05)
+
+
+def test_a_gap_among_words_is_no_place() -> None:
+    (series,) = plotted(go.Figure(go.Scatter(x=["a", None, "b"], y=[1, 2, 3])))
+    assert series.across.categories == ("a", "b")
+    assert (series.x[0], series.x[2]) == (0, 1)
+    assert np.isnan(series.x[1])
+
+
+def test_dates_and_rows_of_categories_are_left_out() -> None:
+    dates = go.Scatter(x=[datetime(2024, 1, 1), datetime(2024, 1, 2)], y=[1, 2], name="dates")
+    double = go.Bar(x=[["a", "a"], ["b", "c"]], y=[1, 2], name="double")
+    line = go.Scatter(x=[1, 2], y=[1, 2], name="line")
+    assert [series.name for series in plotted(go.Figure([dates, line]))] == ["line"]
+    assert [series.name for series in plotted(go.Figure([double, line]))] == ["line"]

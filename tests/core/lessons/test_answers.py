@@ -230,6 +230,11 @@ def test_a_place_on_an_axis_comes_back(value: float, *, log: bool) -> None:
     assert axis.value(axis.share(value)) == pytest.approx(value, rel=1e-6, abs=1e-9)
 
 
+def test_an_axis_without_an_extent_is_told() -> None:
+    with pytest.raises(ValueError, match="the axis “n” begins and ends at 3"):
+        Axis("n", 3, 3).share(3)
+
+
 def test_words_for_a_value() -> None:
     assert said(1.4, BARS.across) == "two"
     assert said(99, BARS.across) == "three"
