@@ -145,7 +145,7 @@ class Page:
             st.caption("This link shows the page as it is now.")
             st.code(self.controls.link(), language=None, wrap_lines=True)
             if share.open:
-                told = self._stories.told()
+                told = None if self._guessing.hides else self._stories.told()
                 adding(self.topic, self.controls, told.name if told else self.topic.question)
 
     def badges(self, *kinds: Badge) -> None:
@@ -281,16 +281,17 @@ class Page:
         self._seek(below=below is not None and not self._guessing.hides)
         if not self._guessing.hides:
             identities((*(() if instead else scene.checks()), *(opened.checks() if opened else ())), self.look)
-        self.questions(self.asked)
+            self.questions(self.asked)
         mathematics(self.topic.key, scene.equations)
         code(self.topic.key, scene.code)
-        exports(
-            self.topic,
-            self.controls.values(),
-            data=(instead.data or (lambda: frame_of(self._plotted))) if instead else scene.data,
-            script=(instead.script if instead else None) or scene.script,
-            equations=scene.equations,
-        )
+        if not self._guessing.hides:
+            exports(
+                self.topic,
+                self.controls.values(),
+                data=(instead.data or (lambda: frame_of(self._plotted))) if instead else scene.data,
+                script=(instead.script if instead else None) or scene.script,
+                equations=scene.equations,
+            )
         self._also()
         self._next_in_the_course()
 

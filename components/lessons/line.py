@@ -25,6 +25,8 @@ def shortened(title: str) -> str:
 def lesson_line(key: str, play: Playing) -> None:
     """The step's title and number between two buttons; PageUp and PageDown press them, whatever has the focus.
 
+    As long as a question stands, its step has its number alone: titles and notes often say the answer.
+
     Args:
         key: of the page.
         play: the step.
@@ -34,7 +36,8 @@ def lesson_line(key: str, play: Playing) -> None:
     last = play.place + 1 == len(play.lesson.steps)
     done = last and (not play.step.question or bool(play.answer))
     _button("Previous", "chevron_left", play.back, f"{key}_play_back", disabled=play.place == 0)
-    name = f"{literally(shortened(play.step.title))} · {play.place + 1} of {len(play.lesson.steps)}"
+    place = f"{play.place + 1} of {len(play.lesson.steps)}"
+    name = f"Step {place}" if play.asks(play.place) else f"{literally(shortened(play.step.title))} · {place}"
     with st.popover(name, icon=":material/playlist_play:", type="tertiary", key=f"{key}_play"):
         _inside(key, play)
     _button("Next", "chevron_right", play.forward, f"{key}_play_next", disabled=done)
@@ -49,9 +52,9 @@ def _button(name: str, icon: str, on_click: Callable[[], None], key: str, *, dis
 
 
 def _inside(key: str, play: Playing) -> None:
-    """The lesson's title, the note, and any other step."""
+    """The lesson's title, the note, and any other step, by its question where that still stands."""
     title = escape(play.lesson.title or "Your lesson")
-    note = f'<p class="note">{escape(play.step.note)}</p>' if play.step.note else ""
+    note = f'<p class="note">{escape(play.step.note)}</p>' if play.step.note and not play.asks(play.place) else ""
     st.html(f'<div class="played"><h2>{title}</h2>{note}</div>')
     steps = play.lesson.steps
     # A closed popover keeps the value that the browser has; with the place in its key each step has a list of its own.
@@ -64,7 +67,7 @@ def _inside(key: str, play: Playing) -> None:
         "Go to step",
         range(len(steps)),
         index=play.place,
-        format_func=lambda place: f"{place + 1}. {steps[place].title}",
+        format_func=lambda place: f"{place + 1}. {steps[place].question if play.asks(place) else steps[place].title}",
         on_change=chosen,
         key=chooser,
     )

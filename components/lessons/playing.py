@@ -66,6 +66,14 @@ class Playing:
         """Whether the figure of a page is out of sight until somebody guesses or goes on."""
         return bool(self.step.question) and self.step.view.page == topic.key and not self.answer
 
+    def asks(self, place: int) -> bool:
+        """Whether the question of a step, from 0, still stands: in this session nobody guessed or went on."""
+        question = self.lesson.steps[place].question
+        answer = (
+            self.answer if place == self.place else st.session_state.get(ANSWERS, {}).get((self.name, place, question))
+        )
+        return bool(question) and not answer
+
     def guessed(self, topic: Topic) -> str | None:
         """What was guessed at the figure of a page; None where nothing was."""
         here = self.step.view.page == topic.key and self.step.guess is not None

@@ -1,9 +1,10 @@
 """A lesson played across pages, without a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from components.course import declared_by, topics
 from components.lessons.guessed import GUESSED
@@ -51,6 +52,23 @@ def playing(visit: Visit, step: int = 1, steps: tuple[Step, ...] = STEPS, **more
     return settled(app)
 
 
+def blocks(app: AppTest, kind: str) -> list[Block]:
+    """The containers of a kind, wherever they stand."""
+
+    def within(block: Block) -> Iterator[Block]:
+        for child in block.children.values():
+            if isinstance(child, Block):
+                yield from [child] if child.type == kind else []
+                yield from within(child)
+
+    return list(within(app._tree))
+
+
+def popovers(app: AppTest) -> set[str]:
+    """What the buttons of the popovers say."""
+    return {block.proto.popover.label for block in blocks(app, "popover")}
+
+
 def at(app: AppTest) -> tuple[str, str | None]:
     """The step and the answer in the address."""
     query = {name: value[-1] if isinstance(value, list) else value for name, value in app.query_params.items()}
@@ -79,6 +97,25 @@ def test_a_figure_is_covered_until_somebody_guesses(visit: Visit) -> None:
     notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
     assert {"<b>truth</b>", "<b>your guess</b>"} <= set(notes)
     assert app.session_state[GUESSED]["learning", "Which is least?"].verdict.right is False
+
+
+def test_nothing_that_may_tell_the_answer_stands_beside_the_question(visit: Visit) -> None:
+    app = playing(visit)
+    words = html_of(app)
+    assert "Three" not in words, "the step's title"
+    assert "Say why." not in words, "its note"
+    assert 'class="asked"' not in words, "the page's own questions"
+    steps = app.selectbox(key="learning_play_step_0").options
+    assert steps[0] == "1. Which is least?"
+    assert steps[1] == "2. Five"
+    assert not {"Questions from the notes", "Take it with you"} & {box.label for box in app.expander}
+    assert "Step 1 of 4" in popovers(app)
+    press(app, "learning_play_own_0_option_1")
+    assert "Say why." in html_of(app)
+    assert 'class="asked"' in html_of(app)
+    assert "Three · 1 of 4" in popovers(app)
+    assert app.selectbox(key="learning_play_step_0").options[0] == "1. Three"
+    assert {"Questions from the notes", "Take it with you"} <= {box.label for box in app.expander}
 
 
 def test_next_uncovers_first_and_moves_on_second(visit: Visit) -> None:

@@ -36,13 +36,14 @@ def test_a_lesson_of_three_steps_is_played_by_keys_and_from_a_second_window(serv
     page.goto(f"{server}/lesson?present=true")
     page.get_by_role("button", name="Play", exact=True).click(timeout=SOON)
     place = page.locator(".st-key-learning_play, .st-key-transport_play")
-    expect(place).to_contain_text("First · 1 of 3", timeout=SOON)
+    expect(place).to_contain_text("Step 1 of 3", timeout=SOON)
     expect(page.get_by_text("Which is least?")).to_be_visible(timeout=SOON)
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     page.get_by_role("button", name="test", exact=True).click()
     expect(page.locator(".verdict")).to_contain_text(
         "Your guess: test. The figure: training. A surprise.", timeout=SOON
     )
+    expect(place).to_contain_text("First · 1 of 3", timeout=SOON)
     page.reload()
     expect(page.locator(".verdict")).to_contain_text("A surprise.", timeout=SOON)
     visit.settle()
