@@ -14,6 +14,7 @@ from components.lessons.guessed import remember, told, verdict_of
 from components.lessons.marks import marked
 from components.lessons.playing import Playing
 from components.lessons.plotted import plotted
+from components.lessons.withheld import withheld
 from components.theme import Look
 
 
@@ -51,8 +52,9 @@ class Guessing:
             drawn: the figures of the page; those drawn inside are added to it there.
         """
         if self.hides and self._play is not None:
-            # They are made, so that the question may take their axes, and nothing of their numbers is sent.
-            with st.container(key="covered"):
+            # They are made, so that the question may take their axes. Of what stands there only controls are sent, out
+            # of sight: charts, tables, pictures and texts are withheld.
+            with st.container(key="covered"), withheld():
                 yield
             cover(self._topic.key, self._play, drawn, self._look)
             return

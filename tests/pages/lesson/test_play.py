@@ -10,6 +10,7 @@ from components.course import declared_by, topics
 from components.lessons.guessed import GUESSED
 from components.lessons.own import LESSON
 from components.lessons.playing import ANSWER, OWN, STEP
+from components.lessons.withheld import SENT
 from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, View
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC
@@ -97,6 +98,15 @@ def test_a_figure_is_covered_until_somebody_guesses(visit: Visit) -> None:
     notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
     assert {"<b>truth</b>", "<b>your guess</b>"} <= set(notes)
     assert app.session_state[GUESSED]["learning", "Which is least?"].verdict.right is False
+
+
+@pytest.mark.parametrize(("page", "place"), [("rlhf", 1), ("clip_spurious", 0), ("transport", 4), ("agents", 4)])
+def test_of_a_covered_figure_only_controls_are_sent(visit: Visit, page: str, place: int) -> None:
+    app = visit(PAGES[page].script, lesson=page, step=str(place + 1))
+    assert "Guess first" in html_of(app)
+    (covered,) = [block for block in blocks(app, "flex_container") if block.proto.id.endswith("covered")]
+    sent = {node.type for node in covered if not isinstance(node, Block)}
+    assert sent <= SENT | {"empty"}
 
 
 def test_nothing_that_may_tell_the_answer_stands_beside_the_question(visit: Visit) -> None:
