@@ -121,7 +121,8 @@ def located(reading: Reading, shown: Sequence[Series]) -> tuple[float, float]:
 def _place(reading: Reading, series: Series, x: np.ndarray) -> int:
     """The index of the point at which a value is read; raises ValueError where there is no such point."""
     if isinstance(reading.at, str):
-        words = series.across.categories
+        # A figure keeps categories apart that look alike by marks without a width behind them.
+        words = tuple(word.rstrip("\u200b") for word in series.across.categories)
         if reading.at not in words:
             raise ValueError(f"“{reading.series}” has no place “{reading.at}”")
         at = float(words.index(reading.at))

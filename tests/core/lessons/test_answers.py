@@ -42,7 +42,10 @@ BARS = Series(
 )
 LOGS = Series("logs", np.array([1.0, 10, 100]), np.array([1.0, 4, 2]), Axis("n", 1, 100, log=True), Axis("", 0, 4))
 OTHER = Series("line", np.array([0.0]), np.array([7.0]), Axis("epoch", 0, 1), Axis("", 0, 9))
-SHOWN = (LINE, BARS, LOGS, OTHER)
+ALIKE = Series(
+    "alike", np.array([1.0]), np.array([4.0]), Axis("", -0.5, 1.5, categories=("·a", "·tea\u200b")), Axis("", 0, 9)
+)
+SHOWN = (LINE, BARS, LOGS, OTHER, ALIKE)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,7 @@ SHOWN = (LINE, BARS, LOGS, OTHER)
         (Reading("line", "last", over="epoch"), 7),
         (Reading("bars", "value", "two"), 9),
         (Reading("bars", "highest at"), 1),
+        (Reading("alike", "value", "·tea"), 4),
     ],
 )
 def test_a_reading_takes_one_number(reading: Reading, value: float) -> None:
