@@ -79,7 +79,10 @@ LESSON = Outline(
             guess=OneOf(
                 ("block 1", "block 2", "block 3", "head"),
                 tuple(Reading("mean", "value", part) for part in ("block 1", "block 2", "block 3", "head")),
-                reason="A textbook would say the first block: such a rule is a claim about a network and a shift.",
+                reason=(
+                    "A textbook would say the first block, next to the shift; why block 3 does better here these runs "
+                    "do not tell, only that such a rule is a claim about one network and one shift."
+                ),
             ),
             settles="Not here: block 3. A textbook's rule is a claim about a network and a shift.",
         ),

@@ -43,7 +43,10 @@ LESSON = Outline(
             guess=Curve(
                 "",
                 over="regularization, as a share of the mean cost",
-                reason="A blurred plan spreads mass over more ways, and these are not the shortest.",
+                reason=(
+                    "A blurred plan spreads mass over longer ways; at the sharp end Sinkhorn has not converged, and "
+                    "its cost lies below the optimum."
+                ),
             ),
             settles="It is fast and smooth, and it costs more.",
         ),

@@ -32,7 +32,7 @@ LESSON = Outline(
         Stage(
             24,
             "Longer tasks",
-            ask="One look-up: it gets through every world. And with three?",
+            ask="One look-up: it gets through every world. Through what share of them with three?",
             guess=Number(
                 Reading("SmolLM2", "value", 3),
                 0,
@@ -69,7 +69,7 @@ LESSON = Outline(
         Stage(
             41,
             "Ten calls",
-            ask="Each call fails one time in ten. How many chains of ten come through?",
+            ask="Each call fails one time in ten. What share of chains of ten comes through?",
             guess=Number(
                 Reading("one try", "value", 10, over="calls in a chain"),
                 0,

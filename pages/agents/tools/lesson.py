@@ -44,7 +44,7 @@ LESSON = Outline(
         Stage(
             20,
             "Bare sums",
-            ask="How many sums of two numbers of one digit are right, without an example?",
+            ask="What share of the sums of two numbers of one digit is right, without an example?",
             guess=Number(
                 Reading("no example", "value", 1, over="digits of each number"),
                 0,

@@ -23,10 +23,11 @@ LESSON = Outline(
         Stage(
             23,
             "The attention sink",
-            ask="What should a head do when nothing is relevant? In which layer does the first token take most?",
+            ask="In which layer does the first token take most of the weight?",
             guess=Point(
                 Reading("weight on the first token", "highest at"),
-                "The weights must go somewhere, and training has made the first token the place to park them.",
+                "The weights must go somewhere, and training parks them on the first token; why most in layer 24 the "
+                "figure does not tell.",
             ),
             settles="The weights must go somewhere: the first token takes them.",
         ),

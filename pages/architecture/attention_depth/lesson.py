@@ -8,9 +8,12 @@ LESSON = Outline(
         Stage(
             9,
             "Without the induction head",
-            ask="270 heads. The next word has 52 %. What is left of it without this one head?",
+            ask="270 heads. “candle” comes next with a probability of 0.52. With which one without this one head?",
             guess=Number(
-                Reading("changed", "highest"), 0, 1, reason="Other heads copy too, and none of them quite as surely."
+                Reading("changed", "value", "·candle"),
+                0,
+                1,
+                reason="Other heads copy too, and none of them quite as surely.",
             ),
             settles="Much, where its work is needed: the second copy becomes harder.",
         ),

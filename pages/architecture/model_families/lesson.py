@@ -71,7 +71,7 @@ LESSON = Outline(
         Stage(
             40,
             "Answers",
-            ask="Two new numbers for each token, all else frozen: how many unseen answers are found exactly?",
+            ask="Two new numbers for each token, all else frozen: what share of unseen answers is found exactly?",
             guess=Number(
                 Reading("its question asked", "value", "frozen"),
                 0,

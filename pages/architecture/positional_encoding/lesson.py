@@ -39,7 +39,7 @@ LESSON = Outline(
                 0,
                 256,
                 "pairs",
-                "The wavelengths grow up to the base, and most then are longer than the text.",
+                "The wavelengths grow up to 2π times the base, and many then are far longer than the text.",
             ),
             settles="Every wave comes round within the text; or 110 of 256 pairs hardly move.",
         ),

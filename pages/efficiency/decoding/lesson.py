@@ -14,7 +14,7 @@ LESSON = Outline(
         Stage(
             16,
             "Copying is free",
-            ask="The answer stands in the prompt, and greedy takes the whole axis. After how many seconds is prompt lookup done?",
+            ask="The answer stands in the prompt, and greedy needs the whole axis. When, in seconds, is lookup done?",
             guess=Point(Reading("prompt lookup", "highest at"), "Whole phrases are verified in one call."),
             settles="Whole phrases are verified at once.",
         ),

@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             6,
             "Fits too well",
-            ask="Which of the three errors keeps falling with the degree, and which turn?",
+            ask="Which of the three errors is lowest at the highest degree?",
             guess=OneOf(
                 ("training", "validation", "test"),
                 tuple(Reading(name, "last", over="degree") for name in ("training", "validation", "test")),
@@ -68,7 +68,7 @@ LESSON = Outline(
         Stage(
             43,
             "Double descent",
-            ask="As many features as points: good or bad? And ten times as many?",
+            ask="From few random features to ten times as many as points: draw the test error.",
             guess=Curve(
                 "test",
                 over="random features p",

@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             6,
             "Climb",
-            ask="96 prompts, 20 evaluations. The climb ends at a score of 95 %: what is its winner worth held out?",
+            ask="96 prompts, 20 evaluations, a score of 0.95 at the end. What share does it get right held out?",
             guess=Number(
                 Reading("held out", "last", over="evaluation"),
                 0.5,
@@ -71,13 +71,13 @@ LESSON = Outline(
         Stage(
             34,
             "A wrong pair",
-            ask="Invert is wanted, the pair shows something else. Whom does it obey?",
+            ask="Invert is wanted, the pair shows something else. Whom does it obey more often?",
             guess=OneOf(
                 ("the task", "the pair"),
                 tuple(Reading(name, "value", "invert") for name in ("does what is wanted", "does what the pair shows")),
                 reason="It has only ever been told a task by a pair.",
             ),
-            settles="The pair, mostly.",
+            settles="More often the pair, and often neither.",
         ),
         Stage(
             40,
