@@ -74,10 +74,12 @@ def checked_draws(
     for _ in range(calls):
         open_still = ~stopped
         for _ in range(again + 1):
-            wrong = rng.random(number) < p
-            passed = np.where(wrong, rng.random(number) < misses, rng.random(number) >= alarms)
-            spoiled |= open_still & passed & wrong
-            open_still &= ~passed
+            # Only what was rejected is tried again, so that many retries cost little.
+            tried = np.flatnonzero(open_still)
+            wrong = rng.random(len(tried)) < p
+            passed = np.where(wrong, rng.random(len(tried)) < misses, rng.random(len(tried)) >= alarms)
+            spoiled[tried] |= passed & wrong
+            open_still[tried] = ~passed
         stopped |= open_still
     return np.where(stopped, STOPPED, np.where(spoiled, WRONG, RIGHT))
 

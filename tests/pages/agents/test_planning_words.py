@@ -25,6 +25,7 @@ from core.agents import (
     recorded_makings,
     recorded_uses,
     rooms_world,
+    success,
     walk,
     walls,
 )
@@ -176,6 +177,24 @@ def test_damage_turns_the_checks_of_noise_red(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(noise_panel, "success", lambda p, steps, **way: 0.5)
     assert not any(check.passed for check in noise_panel.call_checks(0.1, 10, 2))
     assert not noise_panel.checker_checks(0.2, 5, ends, found)[2].passed
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_formula_for_another_number_of_calls_turns_the_checks_of_chains_red(
+    more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noise_panel, "success", lambda p, steps, **way: success(p, steps + more, **way))
+    once, _, vote, silent = noise_panel.call_checks(0.1, 10, 2)
+    assert not once.passed and not vote.passed and not silent.passed
+    assert not noise_panel.call_checks(0.5, 10, 2)[1].passed
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_the_ends_of_a_longer_chain_turn_the_checks_of_a_checker_red(more: int) -> None:
+    faults = {"retries": 8, "alarms": 0.1, "misses": 0.3}
+    found = noise_panel.ends_drawn(0.1, 10, 8, 0.1, 0.3, draws=noise_panel.MANY)
+    right, wrong, _ = noise_panel.checker_checks(0.1, 10, checked(0.1, 10 + more, **faults), found)
+    assert not right.passed and not wrong.passed
 
 
 def test_damage_turns_the_checks_of_plans_red() -> None:
