@@ -20,6 +20,7 @@ from .checking import WRONG as WRONG
 from .checking import Ends as Ends
 from .checking import checked as checked
 from .checking import checked_draws as checked_draws
+from .checking import in_shares as in_shares
 from .checking import within as within
 from .checking import within_draws as within_draws
 from .drawn_rooms import read_rooms as read_rooms

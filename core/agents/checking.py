@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
-from core.agents.noise import MOST_STEPS
+from core.agents.noise import MOST_STEPS, success
 from core.numbers import as_real, require, whole
 
 MOST_RETRIES = 1_000
@@ -101,7 +101,7 @@ def within(p: float, steps: int, calls: int) -> float:
     Raises:
         ValueError: for a value out of range.
 
-    Invariant: it is at least what the same calls bring in equal shares, (1 - p^⌊B/n⌋)^n.
+    Invariant: it is at least `in_shares`, what the same calls bring in equal shares.
     Source: the negative binomial distribution.
     """
     need, budget = _budget(p, steps, calls)
@@ -111,6 +111,28 @@ def within(p: float, steps: int, calls: int) -> float:
 
     # At most B - n calls may fail.
     return float(bdtr(budget - need, budget, p))
+
+
+def in_shares(p: float, steps: int, calls: int) -> float:
+    """The probability that a chain comes through with so many calls in equal shares, failures being announced.
+
+    Each of n steps may be tried k = ⌊B/n⌋ times and the first B mod n of them once more:
+    (1 - p^(k+1))^(B mod n) (1 - p^k)^(n - B mod n).
+
+    Args:
+        p, steps, calls: as for `within`.
+
+    Raises:
+        ValueError: as `within`.
+
+    Invariant: it never falls with the calls.
+    Source: independent tries.
+    """
+    need, budget = _budget(p, steps, calls)
+    if need == 0 or budget < need:
+        return float(need == 0)
+    each, more = divmod(budget, need)
+    return success(p, more, retries=each) * success(p, need - more, retries=each - 1)
 
 
 def within_draws(p: float, steps: int, calls: int, *, draws: int, seed: int) -> Int[np.ndarray, "draw"]:

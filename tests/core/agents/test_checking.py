@@ -15,6 +15,7 @@ from core.agents import (
     WRONG,
     checked,
     checked_draws,
+    in_shares,
     simulated,
     success,
     tolerance,
@@ -73,9 +74,15 @@ def test_a_budget_is_the_sum_over_all_outcomes(p: float, steps: int, calls: int)
 
 @given(SHARES, st.integers(1, 8), st.integers(1, 60))
 def test_calls_spent_where_one_fails_bring_no_less_than_equal_shares(p: float, steps: int, calls: int) -> None:
-    each = calls // steps
-    equal = success(p, steps, retries=each - 1) if each else 0.0
-    assert within(p, steps, calls) >= equal - 1e-12
+    assert within(p, steps, calls) >= in_shares(p, steps, calls) - 1e-12
+
+
+@given(SHARES, st.integers(0, 8), st.integers(0, 60))
+def test_equal_shares_spend_every_call(p: float, steps: int, calls: int) -> None:
+    tries = [calls // steps + (step < calls % steps) for step in range(steps)] if steps else []
+    assert sum(tries) == (calls if steps else 0)
+    assert in_shares(p, steps, calls) == pytest.approx(math.prod(1 - p**some for some in tries), abs=1e-12)
+    assert in_shares(p, steps, calls + 1) >= in_shares(p, steps, calls) - 1e-12
 
 
 def test_drawn_budgets_agree_with_the_formula() -> None:

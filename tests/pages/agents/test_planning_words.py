@@ -197,6 +197,31 @@ def test_the_ends_of_a_longer_chain_turn_the_checks_of_a_checker_red(more: int) 
     assert not right.passed and not wrong.passed
 
 
+@pytest.mark.parametrize(
+    ("steps", "paid", "says"),
+    [
+        (10, 15, ("1 try for each step and one more for the first 5", "votes of three for the first 2 steps, one try")),
+        (10, 21, ("2 tries for each step and one more for the first:", "for the first 5 steps")),
+        (10, 40, ("4 tries for each step:", "votes of 3 and two more votes for the first 5:")),
+        (10, 12, ("and one more for the first 2:", "a vote of three for the first, one try for each other step")),
+        (10, 10, ("1 try for each step:", "not enough for votes of three, one try each")),
+        (10, 9, ("not one try for each step", "not enough for votes")),
+    ],
+)
+def test_a_budget_is_spent_to_its_last_call(steps: int, paid: int, says: tuple[str, ...]) -> None:
+    shared, equal, vote = noise_panel.spent(0.1, steps, paid)
+    voters, more = noise_panel.votes_of(steps, paid)
+    assert paid < steps or paid - 1 <= steps * voters + 2 * more <= paid
+    told = noise.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, votes=(voters, more))
+    assert all(words in told for words in says)
+
+
+def test_fifteen_calls_bring_more_than_ten_do() -> None:
+    _, equal, vote = noise_panel.spent(0.1, 10, 15)
+    assert equal == pytest.approx(0.9**5 * 0.99**5) and equal > success(0.1, 10) + 0.2
+    assert vote == pytest.approx(0.9**8 * (0.9**3 + 3 * 0.9**2 * 0.1) ** 2)
+
+
 def test_damage_turns_the_checks_of_plans_red() -> None:
     world = house(2)
     found = plan(world)

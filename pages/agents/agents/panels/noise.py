@@ -9,6 +9,7 @@ from core.agents import (
     Ends,
     checked,
     checked_draws,
+    in_shares,
     simulated,
     success,
     tolerance,
@@ -161,23 +162,22 @@ def budget(page: Page) -> None:
         height=room(page.look, ABOVE),
     )  # fmt: skip
     page.plot(fig, name="budget", alt=f"Chains that come through, over the calls paid for. {title}.", roomy="broad")
-    page.sentence(
-        words.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, voters=voters_of(steps, paid))
-    )
+    page.sentence(words.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, votes=votes_of(steps, paid)))
 
 
-def voters_of(steps: int, paid: int) -> int:
-    """The largest vote that the calls allow for every step."""
-    each = max(paid // steps, 1)
-    return each - 1 + each % 2
+def votes_of(steps: int, paid: int) -> tuple[int, int]:
+    """The largest vote that the calls allow for every step, and in how many first steps two more can vote."""
+    pairs, more = divmod(max(paid - steps, 0) // 2, steps)
+    return 1 + 2 * pairs, more
 
 
 def spent(p: float, steps: int, paid: int) -> tuple[float, float, float]:
     """How often a chain comes through: calls shared by all steps, in equal shares, in votes."""
     if paid < steps:
         return 0.0, 0.0, 0.0
-    equal = success(p, steps, retries=paid // steps - 1)
-    return within(p, steps, paid), equal, success(p, steps, voters=voters_of(steps, paid))
+    voters, more = votes_of(steps, paid)
+    vote = success(p, more, voters=voters + 2) * success(p, steps - more, voters=voters)
+    return within(p, steps, paid), in_shares(p, steps, paid), vote
 
 
 def budget_lines(p: float, steps: int, places: range) -> tuple[Line, ...]:
@@ -262,9 +262,10 @@ for retries in range({SHOWN_RETRIES + 1}):
     print(retries, checked({p}, {steps}, retries=retries, alarms={alarms}, misses={misses}))
 """
     paid = whole(page, "paid", 1, MOST_PAID)
-    return f"""from core.agents import success, within
+    voters, more = votes_of(steps, paid)
+    return f"""from core.agents import in_shares, success, within
 
 print("where one fails", within({p}, {steps}, {paid}))
-print("in equal shares", success({p}, {steps}, retries=max({paid} // {steps}, 1) - 1))
-print("in votes", success({p}, {steps}, voters={voters_of(steps, paid)}))
+print("in equal shares", in_shares({p}, {steps}, {paid}))
+print("in votes", success({p}, {more}, voters={voters + 2}) * success({p}, {steps - more}, voters={voters}))
 """
