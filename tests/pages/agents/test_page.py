@@ -10,10 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.agents import (
+    ACT,
     BOTH,
+    MODEL,
+    STYLES,
     Branch,
     Setting,
     act_prompt,
+    mark,
     recorded_injections,
     recorded_run,
     recorded_thoughts,
@@ -21,7 +25,7 @@ from core.agents import (
     trapped_world,
 )
 from core.checks import Check
-from pages.agents.agents import main
+from pages.agents.agents import main, results
 from pages.agents.agents.figures.parts import BLOCKS
 from pages.agents.agents.figures.transcript import text_trace
 from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
@@ -122,8 +126,29 @@ def test_damage_turns_the_checks_of_an_episode_red() -> None:
     shares = dict.fromkeys(first.decision.probabilities, 0.5)
     unsure = replace(good, steps=(replace(first, decision=replace(first.decision, probabilities=shares)), *rest))
     assert not main.episode_checks(unsure, world, 0)[1].passed
-    elsewhere = replace(good, steps=(replace(first, state=("x", "done")), *rest))
-    assert not main.episode_checks(elsewhere, world, 0)[2].passed
+    other = next(act for act in world.acts(first.state) if act != first.decision.act)
+    for act in (other, "fly"):
+        unlikely = replace(good, steps=(replace(first, decision=replace(first.decision, act=act)), *rest))
+        assert not main.episode_checks(unlikely, world, 0, kept=mark(good, world))[2].passed
+
+
+@pytest.mark.parametrize("number", [0, 7, 40])
+def test_a_changed_act_or_mark_of_a_recorded_episode_is_red(number: int) -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None
+    world, kept = runs.setting.world(number), int(runs.marks[number])
+    assert all(check.passed for check in main.episode_checks(runs.episode(number), world, number, kept=kept))
+    assert not main.episode_checks(runs.episode(number), world, number, kept=kept + 1)[0].passed
+    acts = runs.acts.copy()
+    acts[number, 0] = (acts[number, 0] + 1) % 6
+    changed = main.episode_checks(replace(runs, acts=acts).episode(number), world, number, kept=kept)
+    assert [check.passed for check in changed] == [False, True, False]
+
+
+def test_the_check_on_screen_knows_what_was_recorded() -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None and results.mark_of(MODEL, Setting(), 3) == int(runs.marks[3])
+    assert results.mark_of("planner", Setting(), 3) is None and results.mark_of(MODEL, Setting(), 10_000) is None
 
 
 def test_damage_turns_the_checks_of_panels_red() -> None:
@@ -138,11 +163,21 @@ def test_damage_turns_the_checks_of_panels_red() -> None:
     assert all(check.passed for check in guards.checks(found, BOTH))
     assert not guards.checks(replace(found, probabilities=found.probabilities * 1.1), BOTH)[0].passed
 
-    written = recorded_thoughts()["think, then act"]
-    episode = written.episode(0)
-    assert thoughts.unsaid(written, episode).passed
+    episode = recorded_thoughts()["think, then act"].episode(0)
     assert edit.unedited(episode.steps, episode).passed
     assert not edit.unedited(episode.steps[::-1], episode).passed or len(episode.steps) < 2
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("number", [0, 5])
+def test_a_thought_that_is_not_read_turns_a_check_red(style: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = recorded_thoughts()[style]
+    assert thoughts.unsaid(runs, number).passed
+    monkeypatch.setattr(thoughts, "act_prompt", lambda world, steps, **how: act_prompt(world, steps[1:], **how))
+    assert not thoughts.unsaid(runs, number).passed
+    bare = [replace(step, decision=replace(step.decision, thought="")) for step in runs.episode(number).steps]
+    monkeypatch.setattr(thoughts, "act_prompt", lambda world, steps, **how: act_prompt(world, bare, **how))
+    assert thoughts.unsaid(runs, number).passed == (style == ACT)
 
 
 def test_a_permission_that_is_not_kept_turns_a_check_red(monkeypatch: pytest.MonkeyPatch) -> None:

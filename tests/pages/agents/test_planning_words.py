@@ -191,9 +191,10 @@ def test_a_formula_for_another_number_of_calls_turns_the_checks_of_chains_red(
 
 @pytest.mark.parametrize("more", [-1, 1])
 def test_the_ends_of_a_longer_chain_turn_the_checks_of_a_checker_red(more: int) -> None:
-    faults = {"retries": 8, "alarms": 0.1, "misses": 0.3}
     found = noise_panel.ends_drawn(0.1, 10, 8, 0.1, 0.3, draws=noise_panel.MANY)
-    right, wrong, _ = noise_panel.checker_checks(0.1, 10, checked(0.1, 10 + more, **faults), found)
+    right, wrong, _ = noise_panel.checker_checks(
+        0.1, 10, checked(0.1, 10 + more, retries=8, alarms=0.1, misses=0.3), found
+    )
     assert not right.passed and not wrong.passed
 
 
