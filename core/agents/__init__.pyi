@@ -94,8 +94,10 @@ from .notes import rank_notes as rank_notes
 from .orders import ADDED as ADDED
 from .orders import BOTH as BOTH
 from .orders import FREE as FREE
+from .orders import NAMED as NAMED
 from .orders import ORDER as ORDER
 from .orders import PERMISSIONS as PERMISSIONS
+from .orders import SEEN as SEEN
 from .orders import Injections as Injections
 from .orders import Trapped as Trapped
 from .orders import permitted as permitted

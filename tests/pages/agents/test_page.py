@@ -12,9 +12,13 @@ from components.theme import Look
 from core.agents import (
     ACT,
     BOTH,
+    FREE,
     MODEL,
+    NAMED,
+    SEEN,
     STYLES,
     Branch,
+    Injections,
     Setting,
     act_prompt,
     mark,
@@ -132,6 +136,12 @@ def test_damage_turns_the_checks_of_an_episode_red() -> None:
         assert not main.episode_checks(unlikely, world, 0, kept=mark(good, world))[2].passed
 
 
+def test_what_a_visitor_did_counts_for_no_unlikely_act() -> None:
+    first = Setting().world(0).acts(())[1]
+    edited = run_branch("planner", Branch(Setting(), 0, (first,)))
+    assert all(check.passed for check in main.episode_checks(edited, Setting().world(0), 0))
+
+
 @pytest.mark.parametrize("number", [0, 7, 40])
 def test_a_changed_act_or_mark_of_a_recorded_episode_is_red(number: int) -> None:
     runs = recorded_run(Setting())
@@ -180,9 +190,32 @@ def test_a_thought_that_is_not_read_turns_a_check_red(style: str, number: int, m
     assert thoughts.unsaid(runs, number).passed == (style == ACT)
 
 
-def test_a_permission_that_is_not_kept_turns_a_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "permitted", lambda world, state, permission: ())
-    assert not guards.checks(recorded_injections(), BOTH)[1].passed
+class Lax(Injections):
+    """Decisions that keep to no permission, where the text is marked or where it is not."""
+
+    where = False
+
+    def acts(self, kind: str, *, marked: bool, permission: str = FREE) -> list[str]:
+        return super().acts(kind, marked=marked, permission=FREE if marked == self.where else permission)
+
+
+@pytest.mark.parametrize("permission", [NAMED, SEEN, BOTH])
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_permission_that_is_not_kept_in_one_column_turns_the_checks_red(permission: str, marked: bool) -> None:
+    found = recorded_injections()
+    assert all(check.passed for check in guards.checks(found, permission))
+    lax = Lax(found.model, found.dtype, found.examples, found.kinds, found.probabilities)
+    object.__setattr__(lax, "where", marked)
+    wanted = [
+        act
+        for kind in found.kinds
+        for number, act in enumerate(found.acts(kind, marked=marked))
+        if act == trapped_world(number).wanted(kind)
+    ]
+    answers = sum(act.startswith("Answer") for act in wanted)
+    followed = {NAMED: len(wanted) - answers, SEEN: answers, BOTH: len(wanted)}[permission]
+    checks = guards.checks(lax, permission)
+    assert checks[0].passed and not checks[1].passed and checks[2].error == followed
 
 
 def test_a_prompt_without_a_step_turns_its_check_red() -> None:
