@@ -92,7 +92,7 @@ def script(page: Page) -> str:
     return f"""from core.agents import recorded_thoughts
 
 for style, runs in recorded_thoughts().items():
-    print(style, runs.success.sum(), "of", len(runs), runs.read.sum(axis=1).mean(), runs.wrote.sum(axis=1).mean())
+    print(style, runs.success.sum(), "of", len(runs), runs.given.mean(), runs.wrote.sum(axis=1).mean())
 for step in recorded_thoughts()[{runs.setting.style!r}].episode({number}).steps:
     print(step.decision.thought, "|", step.decision.act, "|", step.observation)
 """
