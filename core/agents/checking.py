@@ -48,6 +48,7 @@ def checked(p: float, steps: int, *, retries: int, alarms: float, misses: float)
     Source: independent tries; the geometric series.
     """
     calls, again = _read(p, steps, retries, alarms, misses)
+    p, alarms, misses = float(p), float(alarms), float(misses)
     good, bad = (1 - p) * (1 - alarms), p * misses
     rejected = (1 - p) * alarms + p * (1 - misses)
     tries = sum(rejected**number for number in range(again + 1))
@@ -69,6 +70,7 @@ def checked_draws(
     Invariant: the shares over many draws are those of `checked`.
     """
     calls, again = _read(p, steps, retries, alarms, misses)
+    p, alarms, misses = float(p), float(alarms), float(misses)
     rng, number = np.random.default_rng(seed), whole("draws", draws, 1)
     spoiled, stopped = np.zeros(number, bool), np.zeros(number, bool)
     for _ in range(calls):
@@ -110,7 +112,7 @@ def within(p: float, steps: int, calls: int) -> float:
     from scipy.special import bdtr  # type: ignore[import-untyped]
 
     # At most B - n calls may fail.
-    return float(bdtr(budget - need, budget, p))
+    return float(bdtr(budget - need, budget, float(p)))
 
 
 def in_shares(p: float, steps: int, calls: int) -> float:
@@ -150,7 +152,7 @@ def within_draws(p: float, steps: int, calls: int, *, draws: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     through = np.zeros(whole("draws", draws, 1), int)
     for _ in range(budget):
-        through += (through < need) & (rng.random(len(through)) >= p)
+        through += (through < need) & (rng.random(len(through)) >= float(p))
     return (through >= need).astype(int)
 
 

@@ -2,12 +2,14 @@
 
 import itertools
 import math
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jaxtyping import config
 
 from core.agents import (
     RIGHT,
@@ -111,6 +113,19 @@ def test_values_out_of_range_are_refused(name: str, value: Any) -> None:
     for function, more in ((checked, {}), (checked_draws, {"draws": 3, "seed": 0})):
         with pytest.raises(ValueError, match=name):
             function(**given, **more)
+
+
+def test_decimals_are_numbers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without the tests' own checks of types, as called from outside.
+    monkeypatch.setattr(config, "jaxtyping_disable", True)
+    tenth: Any = Decimal("0.1")
+    faults: dict[str, Any] = {"retries": 1, "alarms": tenth, "misses": tenth}
+    assert checked(tenth, 3, **faults) == checked(0.1, 3, retries=1, alarms=0.1, misses=0.1)
+    assert within(tenth, 3, 5) == within(0.1, 3, 5) and in_shares(tenth, 3, 5) == in_shares(0.1, 3, 5)
+    assert len(checked_draws(tenth, 3, **faults, draws=9, seed=0)) == len(within_draws(tenth, 3, 5, draws=9, seed=0))
+    for function in (within, in_shares):
+        with pytest.raises(ValueError, match="p = Decimal"):
+            function(20 * tenth, 3, 5)
 
 
 def test_budgets_out_of_range_are_refused() -> None:
