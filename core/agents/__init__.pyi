@@ -64,6 +64,7 @@ from .makings import Making as Making
 from .makings import left_out as left_out
 from .makings import made_tools as made_tools
 from .makings import makings_of as makings_of
+from .makings import missed_edges as missed_edges
 from .makings import passed as passed
 from .makings import recorded_makings as recorded_makings
 from .makings import value_of as value_of

@@ -18,6 +18,8 @@ from core.agents import (
     checked,
     examples_of,
     house,
+    made_tools,
+    missed_edges,
     plan,
     read_rooms,
     recorded_baselines,
@@ -152,8 +154,34 @@ def test_titles_of_made_tools() -> None:
     for family in FAMILIES:
         makings = [one for one in recorded_makings() if one.family == family]
         for examples in (1, 10):
-            enough = sum(one.right == 20 for one in makings if one.examples == examples)
-            assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 20)
+            some = [one for one in makings if one.examples == examples]
+            enough = sum(one.right == 20 and not missed_edges(one.expression, family) for one in some)
+            assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 23)
+
+
+def test_a_tool_is_tested_at_the_smallest_numbers() -> None:
+    tool = made_tools()["handshakes"]
+    missed = missed_edges(tool.expression, "handshakes")
+    assert tool.expression == "x / (2 / (x - 1))" and missed == ((1,),)
+    told = make.edge_words("handshakes", tool, missed)
+    assert told == "no value for 1, where 0 is right"
+    title = make.maker_title(tool, 22, 23, 4, at_edge=told)
+    assert title.endswith(
+        "fits the 4 examples and 22 of 23 tests, and fails at the edge: no value for 1, where 0 is right"
+    )
+    assert make_panel.tests_shown("handshakes", tool)[0] == ((1,), 0)
+    wrong = Tool("x - 1", 1, 0)
+    assert make.edge_words("taxi", wrong, missed_edges("x - 1", "taxi")) == "-1 for 0, where 5 is right"
+    assert make.edge_words("taxi", wrong, ()) == ""
+    assert [family for family, one in made_tools().items() if missed_edges(one.expression, family)] == ["handshakes"]
+    assert missed_edges("", "taxi") == FAMILIES["taxi"].edges
+    with pytest.raises(ValueError, match="family"):
+        missed_edges("x", "none")
+
+
+def test_the_price_says_what_is_assumed() -> None:
+    told = make.price_reading(1, 2, 3, math.inf, 0.5)
+    assert "light model’s tokens are measured" in told and "assumed are a large model" in told
 
 
 def test_titles_of_users_and_prices() -> None:
