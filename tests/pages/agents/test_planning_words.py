@@ -112,13 +112,15 @@ def test_titles_of_searches() -> None:
 
 def test_titles_beside_the_model_over_what_is_recorded() -> None:
     run, random = rooms_run(), recorded_baselines()["random", ROOMS].success
-    title = plans.beside_title(run.success, random)
+    title = plans.beside_title(run.success, random, np.ones(100, bool))
     assert f"in {int(run.success.sum())} of {len(run)} worlds" in title
     assert ("more than" in title) <= (run.success.sum() > random.sum())
     yes, no = np.ones(40, bool), np.zeros(40, bool)
-    assert "more than random acts (0)" in plans.beside_title(yes, no)
-    assert "less than random acts (40)" in plans.beside_title(no, yes)
-    assert "within noise of" in plans.beside_title(yes, yes)
+    assert "more than random acts (0)" in plans.beside_title(yes, no, yes)
+    assert "less than random acts (40)" in plans.beside_title(no, yes, yes)
+    assert "within noise of" in plans.beside_title(yes, yes, yes)
+    assert plans.beside_title(yes, no, yes).endswith("search does in all")
+    assert plans.beside_title(yes, no, no).endswith(f"search does in 0 of {len(no)}")
     for number, episode in enumerate(run.episodes):
         told = plans.beside_reading(episode, 5, 9)
         assert ("has not reached" in told) != bool(run.success[number])
