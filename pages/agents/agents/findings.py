@@ -92,6 +92,34 @@ def of_all(hits: Mapping[str, Sequence[np.ndarray]]) -> str:
     return f"Over all that is drawn: {', '.join(said)}."
 
 
+def of_lengths(places: Sequence[float], hits: Mapping[str, Sequence[np.ndarray]]) -> str:
+    """The model against chance on both sides of the longest way at which it gets through most worlds, in rooms.
+
+    A sum over all lengths hides where they differ: what leads on short ways may fall behind on long ones.
+
+    Args:
+        places: acts of a shortest way, rising. hits: by actor and place, whether each world was got through.
+    """
+    most = [place for place, some in zip(places, hits[MODEL], strict=True) if some.mean() > 0.5]
+    reach = max(most, default=places[0])
+    sides = {
+        f"at most {reach:g} acts": [place <= reach for place in places],
+        f"more than {reach:g}": [place > reach for place in places],
+    }
+    told = [_against_chance(hits, name, kept) for name, kept in sides.items() if any(kept)]
+    return f" On shortest ways of {'; of '.join(told)}."
+
+
+def _against_chance(hits: Mapping[str, Sequence[np.ndarray]], name: str, kept: Sequence[bool]) -> str:
+    """The counts of model and random actor in some groups of worlds."""
+    mine, chance = (
+        np.concatenate([some for some, here in zip(hits[actor], kept, strict=True) if here])
+        for actor in (MODEL, "random")
+    )
+    told = {1: "more than", 0: "no more, beyond noise, than", -1: "fewer than"}[compared(chance, mine)]
+    return f"{name}: <b>{int(mine.sum())}</b> of {len(mine)}, {told} random ({int(chance.sum())})"
+
+
 def of_branches(before: Episode, after: Episode | None, actor: str) -> str:
     """The title over two branches: how each ended, and whether the edit decides it."""
     if after is None:

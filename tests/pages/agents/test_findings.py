@@ -1,5 +1,6 @@
 """Titles and sentences of the page on agents, over all recorded results and at the edges."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -95,6 +96,34 @@ def test_titles_over_recorded_successes_hold(over: str, silent: bool) -> None:
     assert all(
         f"<b>{sum(int(one.sum()) for one in some)}</b>" in findings.of_all(found.hits) for some in found.hits.values()
     )
+
+
+def by_length(model: list[int], random: list[int], worlds: int = 20) -> dict[str, list[np.ndarray]]:
+    return {actor: [np.arange(worlds) < count for count in counts] for actor, counts in
+            ((MODEL, model), ("random", random))}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "random", "says"),
+    [
+        ([20, 18, 0, 0], [2, 2, 8, 8], ("at most 5 acts: <b>38</b> of 40, more than random (4)",
+                                        "of more than 5: <b>0</b> of 40, fewer than random (16)")),
+        ([20, 20, 20, 20], [2, 2, 8, 8], ("at most 7 acts: <b>80</b> of 80, more than random (20).",)),
+        ([0, 0, 0, 0], [0, 0, 0, 0], ("at most 4 acts: <b>0</b> of 20, no more, beyond noise, than random (0)",
+                                      "of more than 4: <b>0</b> of 60, no more")),
+    ],
+)  # fmt: skip
+def test_long_and_short_ways_are_told_apart(model: list[int], random: list[int], says: tuple[str, ...]) -> None:
+    told = findings.of_lengths([4, 5, 6, 7], by_length(model, random))
+    assert all(words in told for words in says) and told.count("random (") == len(says)
+
+
+def test_the_recorded_rooms_hide_no_reversal() -> None:
+    found = successes(OVERS[-1], silent=False)
+    told = findings.of_lengths(found.places, found.hits)
+    counts = [int(number) for number in re.findall(r"<b>(\d+)</b>", told)]
+    assert sum(counts) == sum(int(some.sum()) for some in found.hits[MODEL])
+    assert "34</b> of 38, more than random (6)" in told and "0</b> of 62, fewer than random (7)" in told
 
 
 def thoughts(act: int, react: int, given: int) -> dict[str, np.ndarray]:
