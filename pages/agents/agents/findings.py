@@ -29,6 +29,8 @@ def of_the_moment(moment: Moment, *, hidden: bool) -> str:
 
 def ended(episode: Episode) -> str:
     """How an episode ended, after how many acts."""
+    if episode.ended == "over" and not episode.steps:
+        return "Nothing was done: the world offers no act"
     many = f"{len(episode.steps)} act{'s' if len(episode.steps) != 1 else ''}"
     return {
         "done": f"The task is done after {many}",
@@ -118,6 +120,22 @@ def _against_chance(hits: Mapping[str, Sequence[np.ndarray]], name: str, kept: S
     )
     told = {1: "more than", 0: "no more, beyond noise, than", -1: "fewer than"}[compared(chance, mine)]
     return f"{name}: <b>{int(mine.sum())}</b> of {len(mine)}, {told} random ({int(chance.sum())})"
+
+
+def door_tries(episode: Episode) -> int:
+    """How often the locked door of rooms is tried without the key."""
+    return sum(step.decision.act == "open the door" and "no key" in step.state for step in episode.steps)
+
+
+def of_the_door(episode: Episode, every: Sequence[Episode], *, hidden: bool) -> str:
+    """How often the door is tried in vain: in the episode on screen, and in all that the model was recorded in.
+
+    Args:
+        episode: on screen. every: the recorded ones. hidden: whether the visitor guesses still.
+    """
+    here = "" if hidden else f"<b>{door_tries(episode)}</b> here, "
+    tries = sum(map(door_tries, every))
+    return f" Tries of the door without the key: {here}<b>{tries}</b> by {MODEL} in {len(every)} worlds."
 
 
 def of_branches(before: Episode, after: Episode | None, actor: str) -> str:

@@ -21,6 +21,7 @@ from core.agents import (
     World,
     act_on,
     mark,
+    recorded_run,
     replayed,
     run_branch,
     shortest_acts,
@@ -140,7 +141,13 @@ def reading(shown: Shown) -> str:
     """The live sentence."""
     guessed = findings.of_the_guess(shown.guess, shown.moment) + " " if shown.guess else ""
     told = findings.of_the_episode(shown.actor, shown.episode, successes_of(shown.setting), hidden=shown.hidden)
-    return guessed + told
+    return guessed + told + door_of(shown)
+
+
+def door_of(shown: Shown) -> str:
+    """In rooms, how often the door was tried in vain; "" elsewhere."""
+    runs = recorded_run(shown.setting) if shown.setting.kind == ROOMS_WORLD else None
+    return findings.of_the_door(shown.episode, runs.episodes, hidden=shown.hidden) if runs is not None else ""
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:

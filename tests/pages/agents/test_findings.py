@@ -15,17 +15,21 @@ from core.agents import (
     MODEL,
     PERMISSIONS,
     REACT,
+    ROOMS_WORLD,
     Branch,
     Decision,
     Episode,
     Injections,
+    Records,
     Setting,
     Step,
     gap,
     recorded_injections,
+    recorded_run,
     recorded_runs,
     recorded_thoughts,
     run_branch,
+    run_episode,
     shortest_acts,
     trapped_world,
 )
@@ -124,6 +128,22 @@ def test_the_recorded_rooms_hide_no_reversal() -> None:
     counts = [int(number) for number in re.findall(r"<b>(\d+)</b>", told)]
     assert sum(counts) == sum(int(some.sum()) for some in found.hits[MODEL])
     assert "34</b> of 38, more than random (6)" in told and "0</b> of 62, fewer than random (7)" in told
+
+
+def test_tries_of_the_door_are_counted() -> None:
+    runs = recorded_run(Setting(ROOMS_WORLD))
+    assert runs is not None
+    tries = [sum("no key." in step.observation for step in episode.steps) for episode in runs.episodes]
+    told = findings.of_the_door(runs.episode(0), runs.episodes, hidden=False)
+    assert f"<b>{tries[0]}</b> here, <b>{sum(tries)}</b> by SmolLM2 in {len(runs)} worlds" in told
+    assert "here" not in findings.of_the_door(runs.episode(0), runs.episodes, hidden=True)
+
+
+def test_a_world_without_an_act_is_told() -> None:
+    nobody = Records({}, {}, "Ann")
+    for actor in ("planner", "random"):
+        episode = run_episode(actor, nobody, limit=8, seed=0)
+        assert not episode.success and findings.ended(episode) == "Nothing was done: the world offers no act"
 
 
 def thoughts(act: int, react: int, given: int) -> dict[str, np.ndarray]:

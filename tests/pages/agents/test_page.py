@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
@@ -33,7 +34,7 @@ from pages.agents.agents import main, results
 from pages.agents.agents.figures.parts import BLOCKS
 from pages.agents.agents.figures.transcript import text_trace
 from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
-from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PROMPT, SUCCESS, THOUGHTS
+from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PARTS, PROMPT, SUCCESS, THOUGHTS
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/agents/agents/page.py"
@@ -237,6 +238,26 @@ def test_every_block_opens_a_panel_and_a_missing_one_turns_a_check_red(monkeypat
     monkeypatch.setattr(parts, "WAYS", ())
     red: tuple[Check, ...] = parts.checks()
     assert not any(check.passed for check in red)
+
+
+def test_a_click_on_memory_opens_its_page(page: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[object, ...]] = []
+    monkeypatch.setattr(parts, "open_at", lambda topic, view, part: opened.append((topic.key, view, part)))
+    app = page(panel=PARTS)
+    assert not opened and f"{len(BLOCKS)} blocks, " in html_of(app)
+    app.session_state[parts.LEAVES] = True
+    app.run()
+    app.run()
+    assert opened == [("memory", {}, "top")] and not app.exception
+    state: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    assert parts.clicked([list(BLOCKS).index("memory")]) == {} and state == {parts.LEAVES: True}
+
+
+def test_rooms_tell_how_often_the_door_is_tried(page: Visit) -> None:
+    assert "Tries of the door without the key: <b>" in html_of(page(kind="rooms", step=3))
+    assert "Tries of the door" not in html_of(page())
+    assert "On shortest ways of at most" in html_of(page(panel=SUCCESS, over="rooms"))
 
 
 def test_shares_sum_to_one_in_every_recorded_decision() -> None:
