@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.figures.shares import share_lines
 from components.theme import Look
 from core.agents import (
     NOTES,
@@ -128,6 +129,11 @@ def test_a_wrong_line_of_the_price_turns_its_checks_red(inverted: bool, monkeypa
     assert not price.line_checks(now)[0].passed
     monkeypatch.setattr(price, "needed_ranks", lambda weights: np.full(30, 1 + int(4 * weights.recency) % 2))
     assert not price.line_checks(now)[1].passed
+
+
+def test_the_hover_names_a_weight_as_its_slider_does() -> None:
+    (line,) = share_lines({"a": [(1, 2, (0.1, 0.9))] * 3}, [0, 0.25, 0.5], colors={"a": "#000000"}, hover="weight")
+    assert list(line.hovertext) == ["0", "0.25", "0.5"] and "weight %{hovertext}<" in line.hovertemplate
 
 
 def test_the_hover_names_a_list_as_its_slider_does() -> None:
