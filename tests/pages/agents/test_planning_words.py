@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -171,7 +172,7 @@ def test_a_tool_is_tested_at_the_smallest_numbers() -> None:
     assert title.endswith(
         "fits the 4 examples and 22 of 23 tests, and fails at the edge: no value for 1, where 0 is right"
     )
-    assert make_panel.tests_shown("handshakes", tool)[0] == ((1,), 0)
+    assert make_panel.tests_shown("handshakes", tool)[0] == ((1,), Fraction(0))
     wrong = Tool("x - 1", 1, 0)
     assert make.edge_words("taxi", wrong, missed_edges("x - 1", "taxi")) == "-1 for 0, where 5 is right"
     assert make.edge_words("taxi", wrong, ()) == ""
@@ -251,6 +252,15 @@ def test_fifteen_calls_bring_more_than_ten_do() -> None:
     _, equal, vote = noise_panel.spent(0.1, 10, 15)
     assert equal == pytest.approx(0.9**5 * 0.99**5) and equal > success(0.1, 10) + 0.2
     assert vote == pytest.approx(0.9**8 * (0.9**3 + 3 * 0.9**2 * 0.1) ** 2)
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("within", 1), ("within", -1), ("in_shares", 40)])
+def test_a_formula_for_other_budgets_turns_a_check_red(name: str, wrong: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(check.passed for check in noise_panel.budget_checks(0.1, 10, 15))
+    right = getattr(noise_panel, name)
+    monkeypatch.setattr(noise_panel, name, lambda p, steps, calls: right(p, steps, calls + wrong))
+    counted, lost = noise_panel.budget_checks(0.1, 10, 15)
+    assert (counted.passed, lost.passed) == ((False, True) if name == "within" else (True, False))
 
 
 def test_damage_turns_the_checks_of_plans_red() -> None:

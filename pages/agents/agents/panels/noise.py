@@ -201,7 +201,11 @@ def checks(page: Page) -> tuple[Check, ...]:
         alarms, misses = percent(page, "alarms"), percent(page, "misses")
         ends = checked(p, steps, retries=SHOWN_RETRIES, alarms=alarms, misses=misses)
         return checker_checks(p, steps, ends, ends_drawn(p, steps, SHOWN_RETRIES, alarms, misses, draws=MANY))
-    paid = whole(page, "paid", 1, MOST_PAID)
+    return budget_checks(p, steps, whole(page, "paid", 1, MOST_PAID))
+
+
+def budget_checks(p: float, steps: int, paid: int) -> tuple[Check, ...]:
+    """Calls that are spent where one fails against drawn ones, and against equal shares, which bring no more."""
     hits = int(within_draws(p, steps, paid, draws=MANY, seed=SEED).sum())
     shared, equal, _ = spent(p, steps, paid)
     lost = Check("Chains lost by spending where one fails", max(0.0, equal - shared), 1e-12, "against equal shares")

@@ -127,4 +127,4 @@ def passing(makings: Sequence[Making], examples: int) -> np.ndarray:
     """By draw, tests passed by the tool made from so many examples: recorded ones, and the smallest numbers."""
     some = [one for one in makings if one.examples == examples]
     edges = [len(FAMILIES[one.family].edges) - len(missed_edges(one.expression, one.family)) for one in some]
-    return np.array([one.right for one in some]) + np.array(edges, int)
+    return np.array([one.right + more for one, more in zip(some, edges, strict=True)], int)
