@@ -51,7 +51,8 @@ def share_lines(
                     "color": colors[name],
                 },
                 text=[f"{right} of {count}, {a:.0%} to {b:.0%}" for right, count, (a, b) in found],
-                hovertemplate=f"%{{text}}<br>{hover} %{{x:.0f}}<extra>{escape(name)}</extra>",
+                hovertext=[f"{place:g}" for place in x],
+                hovertemplate=f"%{{text}}<br>{hover} %{{hovertext}}<extra>{escape(name)}</extra>",
             )
         )
     return traces

@@ -20,6 +20,7 @@ from .checking import WRONG as WRONG
 from .checking import Ends as Ends
 from .checking import checked as checked
 from .checking import checked_draws as checked_draws
+from .checking import in_shares as in_shares
 from .checking import within as within
 from .checking import within_draws as within_draws
 from .drawn_rooms import read_rooms as read_rooms
@@ -63,6 +64,7 @@ from .makings import Making as Making
 from .makings import left_out as left_out
 from .makings import made_tools as made_tools
 from .makings import makings_of as makings_of
+from .makings import missed_edges as missed_edges
 from .makings import passed as passed
 from .makings import recorded_makings as recorded_makings
 from .makings import value_of as value_of
@@ -93,8 +95,10 @@ from .notes import rank_notes as rank_notes
 from .orders import ADDED as ADDED
 from .orders import BOTH as BOTH
 from .orders import FREE as FREE
+from .orders import NAMED as NAMED
 from .orders import ORDER as ORDER
 from .orders import PERMISSIONS as PERMISSIONS
+from .orders import SEEN as SEEN
 from .orders import Injections as Injections
 from .orders import Trapped as Trapped
 from .orders import permitted as permitted

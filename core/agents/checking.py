@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
-from core.agents.noise import MOST_STEPS
+from core.agents.noise import MOST_STEPS, success
 from core.numbers import as_real, require, whole
 
 MOST_RETRIES = 1_000
@@ -48,6 +48,7 @@ def checked(p: float, steps: int, *, retries: int, alarms: float, misses: float)
     Source: independent tries; the geometric series.
     """
     calls, again = _read(p, steps, retries, alarms, misses)
+    p, alarms, misses = float(p), float(alarms), float(misses)
     good, bad = (1 - p) * (1 - alarms), p * misses
     rejected = (1 - p) * alarms + p * (1 - misses)
     tries = sum(rejected**number for number in range(again + 1))
@@ -69,15 +70,18 @@ def checked_draws(
     Invariant: the shares over many draws are those of `checked`.
     """
     calls, again = _read(p, steps, retries, alarms, misses)
+    p, alarms, misses = float(p), float(alarms), float(misses)
     rng, number = np.random.default_rng(seed), whole("draws", draws, 1)
     spoiled, stopped = np.zeros(number, bool), np.zeros(number, bool)
     for _ in range(calls):
         open_still = ~stopped
         for _ in range(again + 1):
-            wrong = rng.random(number) < p
-            passed = np.where(wrong, rng.random(number) < misses, rng.random(number) >= alarms)
-            spoiled |= open_still & passed & wrong
-            open_still &= ~passed
+            # Only what was rejected is tried again, so that many retries cost little.
+            tried = np.flatnonzero(open_still)
+            wrong = rng.random(len(tried)) < p
+            passed = np.where(wrong, rng.random(len(tried)) < misses, rng.random(len(tried)) >= alarms)
+            spoiled[tried] |= passed & wrong
+            open_still[tried] = ~passed
         stopped |= open_still
     return np.where(stopped, STOPPED, np.where(spoiled, WRONG, RIGHT))
 
@@ -99,7 +103,7 @@ def within(p: float, steps: int, calls: int) -> float:
     Raises:
         ValueError: for a value out of range.
 
-    Invariant: it is at least what the same calls bring in equal shares, (1 - p^⌊B/n⌋)^n.
+    Invariant: it is at least `in_shares`, what the same calls bring in equal shares.
     Source: the negative binomial distribution.
     """
     need, budget = _budget(p, steps, calls)
@@ -108,7 +112,29 @@ def within(p: float, steps: int, calls: int) -> float:
     from scipy.special import bdtr  # type: ignore[import-untyped]
 
     # At most B - n calls may fail.
-    return float(bdtr(budget - need, budget, p))
+    return float(bdtr(budget - need, budget, float(p)))
+
+
+def in_shares(p: float, steps: int, calls: int) -> float:
+    """The probability that a chain comes through with so many calls in equal shares, failures being announced.
+
+    Each of n steps may be tried k = ⌊B/n⌋ times and the first B mod n of them once more:
+    (1 - p^(k+1))^(B mod n) (1 - p^k)^(n - B mod n).
+
+    Args:
+        p, steps, calls: as for `within`.
+
+    Raises:
+        ValueError: as `within`.
+
+    Invariant: it never falls with the calls.
+    Source: independent tries.
+    """
+    need, budget = _budget(p, steps, calls)
+    if need == 0 or budget < need:
+        return float(need == 0)
+    each, more = divmod(budget, need)
+    return success(p, more, retries=each) * success(p, need - more, retries=each - 1)
 
 
 def within_draws(p: float, steps: int, calls: int, *, draws: int, seed: int) -> Int[np.ndarray, "draw"]:
@@ -126,7 +152,7 @@ def within_draws(p: float, steps: int, calls: int, *, draws: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     through = np.zeros(whole("draws", draws, 1), int)
     for _ in range(budget):
-        through += (through < need) & (rng.random(len(through)) >= p)
+        through += (through < need) & (rng.random(len(through)) >= float(p))
     return (through >= need).astype(int)
 
 

@@ -27,12 +27,14 @@ class Family:
         rule: what is right, as an expression of `core.tools` in x and y. Who makes a tool never sees it.
         ranges: by argument, the smallest and the largest number that is drawn.
         small: the same for examples that a person would write down.
+        edges: the smallest numbers with which the question has an answer, which no draw reaches.
     """
 
     asks: str
     rule: str
     ranges: tuple[tuple[int, int], ...]
     small: tuple[tuple[int, int], ...]
+    edges: tuple[Arguments, ...]
 
     def asked(self, arguments: Arguments) -> str:
         """The question with its numbers."""
@@ -47,27 +49,28 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "taxi": Family(
             "A taxi takes 5 at the start and 3 for each kilometer. What do {x} kilometers cost?", "5 + 3 * x",
-            ((11, 99),), ((1, 12),),
+            ((11, 99),), ((1, 12),), ((0,), (1,), (2,)),
         ),
         "fence": Family(
             "A field is {x} meters long and {y} meters wide. How long is the fence around it?", "2 * (x + y)",
-            ((11, 99), (11, 99)), ((1, 6), (1, 6)),
+            ((11, 99), (11, 99)), ((1, 6), (1, 6)), ((1, 1), (1, 2), (2, 1)),
         ),
         "shirts": Family(
             "From {x} meters of cloth, {y} shirts of 3 meters each are cut. How many meters are left?", "x - 3 * y",
-            ((70, 99), (3, 19)), ((20, 29), (1, 6)),
+            ((70, 99), (3, 19)), ((20, 29), (1, 6)), ((0, 0), (3, 1), (4, 1)),
         ),
         "eggs": Family(
             "{x} eggs are packed into boxes of {y}. How many eggs are left over?", "x % y",
-            ((30, 99), (4, 12)), ((5, 19), (2, 5)),
+            ((30, 99), (4, 12)), ((5, 19), (2, 5)), ((0, 1), (1, 1), (1, 2)),
         ),
         "handshakes": Family(
             "{x} people all shake hands once with each other. How many handshakes are there?", "x * (x - 1) / 2",
-            ((5, 40),), ((2, 12),),
+            ((5, 40),), ((2, 12),), ((0,), (1,), (2,)),
         ),
         "tiles": Family(
             "A wall of {x} by {y} tiles has a window in the place of 5 tiles. How many tiles does it take?",
             "x * y - 5", ((11, 40), (11, 40)), ((3, 6), (3, 6)),
+            ((1, 5), (5, 1), (1, 6)),
         ),
     }
 )  # fmt: skip

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from core.agents.families import FAMILIES, drawn_arguments, examples_of
+from core.agents.families import FAMILIES, Arguments, drawn_arguments, examples_of
 from core.agents.making import Tool, make_tool
 from core.agents.using import EXAMPLE_SEED, EXAMPLES, MAKING_BUDGET
 from core.assets import kept
+from core.numbers import require
 
 MAKINGS_FILE = "agents/makings.npz"
 
@@ -83,6 +84,22 @@ def passed(tool: Tool | None, family: str) -> int:
     """How many of the family's tests a tool passes; none where there is no tool."""
     tests = drawn_arguments(family, TESTS, seed=TEST_SEED)
     return sum(tool is not None and value_of(tool, one) == FAMILIES[family].truth(one) for one in tests)
+
+
+@functools.cache
+def missed_edges(expression: str, family: str) -> tuple[Arguments, ...]:
+    """The smallest numbers of a family at which an expression has another value than the right one, or none.
+
+    Args:
+        expression: of a made tool; "" where none was found, which misses all.
+
+    Raises:
+        ValueError: for an unknown family.
+    """
+    require(family in FAMILIES, "family", family, f"one of {', '.join(FAMILIES)}")
+    asked = FAMILIES[family]
+    tool = Tool(expression, len(asked.ranges), 0)
+    return tuple(one for one in asked.edges if not expression or value_of(tool, one) != asked.truth(one))
 
 
 @functools.cache

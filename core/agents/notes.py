@@ -42,7 +42,13 @@ def rank_notes(
     Source: Park et al. 2023 (2304.03442), section 4.1.
     """
     question, notes, hours, weight = (
-        np.asarray(one, np.float64) for one in (question_vector, note_vectors, ages, importances)
+        _real(one, name)
+        for one, name in (
+            (question_vector, "question_vector"),
+            (note_vectors, "note_vectors"),
+            (ages, "ages"),
+            (importances, "importances"),
+        )
     )
     _require_shapes(question, notes, hours, weight)
     weights = np.array([as_real(one) for one in (relevance, recency, importance)])
@@ -51,6 +57,16 @@ def rank_notes(
     cosines = _unit(notes, "note_vectors") @ _unit(question[None], "question_vector")[0]
     parts = np.stack([_scaled(cosines), _scaled(0.5 ** (hours / half_life)), _scaled(weight)], axis=1)
     return np.argsort(-(parts @ weights), kind="stable"), parts
+
+
+def _real(values: ArrayLike, name: str) -> Float[np.ndarray, "..."]:
+    """An array of float64. Complex numbers would lose a part, and rows of unlike lengths are no array."""
+    try:
+        found = np.asarray(values)
+        require(found.dtype.kind in "fiubO", name, found.dtype.name, "an array of real numbers")
+        return found.astype(np.float64)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{name} must be an array of real numbers; got {str(values)[:40]}") from error
 
 
 def _require_shapes(question: np.ndarray, notes: np.ndarray, ages: np.ndarray, importances: np.ndarray) -> None:

@@ -100,6 +100,16 @@ class Runs:
         return tuple(self.episode(number) for number in range(len(self)))
 
     @property
+    def given(self) -> Int[np.ndarray, "episode"]:
+        """By episode the tokens of its last prompt without those that the model had written into it.
+
+        Invariant: with all that it wrote they are what was processed, each token once, however often it is read again.
+        """
+        rows, last = np.arange(len(self)), (self.acts >= 0).sum(axis=1) - 1
+        before = self.wrote.sum(axis=1) - self.wrote[rows, last]
+        return np.asarray(self.read[rows, last] - before)
+
+    @property
     def interval(self) -> tuple[float, float]:
         """Wilson's 95 % interval of the share of worlds in which the task was done."""
         return wilson(int(self.success.sum()), len(self))

@@ -89,10 +89,14 @@ def use_prompt(family: str, arguments: Arguments, way: str, tools: Mapping[str, 
         family: of the question. arguments: its numbers. way: one of WAYS. tools: the made ones, by family.
 
     Raises:
-        ValueError: for an unknown way or family.
+        ValueError: for an unknown way or family, for no tool where one is to be called, or for none of the family where
+            its rule is told.
     """
     require(way in WAYS, "way", way, f"one of {', '.join(WAYS)}")
     require(family in FAMILIES, "family", family, f"one of {', '.join(FAMILIES)}")
+    known = list(tools)
+    require(way != TOLD or family in tools, "tools", known, f"tools that hold one for {family}, whose rule is told")
+    require(way != TOOL or len(tools) > 0, "tools", known, "at least 1 tool, so that there is something to call")
     names = tuple(FAMILIES) if way == TOOL else (family,)
     shown = [
         (name, one)

@@ -29,6 +29,8 @@ def of_the_moment(moment: Moment, *, hidden: bool) -> str:
 
 def ended(episode: Episode) -> str:
     """How an episode ended, after how many acts."""
+    if episode.ended == "over" and not episode.steps:
+        return "Nothing was done: the world offers no act"
     many = f"{len(episode.steps)} act{'s' if len(episode.steps) != 1 else ''}"
     return {
         "done": f"The task is done after {many}",
@@ -90,6 +92,50 @@ def of_all(hits: Mapping[str, Sequence[np.ndarray]]) -> str:
         count = int(every.sum())
         said.append(f"{actor} <b>{count}</b> of {len(every)} ({span(wilson(count, len(every)))})")
     return f"Over all that is drawn: {', '.join(said)}."
+
+
+def of_lengths(places: Sequence[float], hits: Mapping[str, Sequence[np.ndarray]]) -> str:
+    """The model against chance on both sides of the longest way at which it gets through most worlds, in rooms.
+
+    A sum over all lengths hides where they differ: what leads on short ways may fall behind on long ones.
+
+    Args:
+        places: acts of a shortest way, rising. hits: by actor and place, whether each world was got through.
+    """
+    most = [place for place, some in zip(places, hits[MODEL], strict=True) if some.mean() > 0.5]
+    reach = max(most, default=places[0])
+    sides = {
+        f"at most {reach:g} acts": [place <= reach for place in places],
+        f"more than {reach:g}": [place > reach for place in places],
+    }
+    told = [_against_chance(hits, name, kept) for name, kept in sides.items() if any(kept)]
+    return f" On shortest ways of {'; of '.join(told)}."
+
+
+def _against_chance(hits: Mapping[str, Sequence[np.ndarray]], name: str, kept: Sequence[bool]) -> str:
+    """The counts of model and random actor in some groups of worlds."""
+    mine, chance = (
+        np.concatenate([some for some, here in zip(hits[actor], kept, strict=True) if here])
+        for actor in (MODEL, "random")
+    )
+    told = {1: "more than", 0: "no more, beyond noise, than", -1: "fewer than"}[compared(chance, mine)]
+    return f"{name}: <b>{int(mine.sum())}</b> of {len(mine)}, {told} random ({int(chance.sum())})"
+
+
+def door_tries(episode: Episode) -> int:
+    """How often the locked door of rooms is tried without the key."""
+    return sum(step.decision.act == "open the door" and "no key" in step.state for step in episode.steps)
+
+
+def of_the_door(episode: Episode, every: Sequence[Episode], *, hidden: bool) -> str:
+    """How often the door is tried in vain: in the episode on screen, and in all that the model was recorded in.
+
+    Args:
+        episode: on screen. every: the recorded ones. hidden: whether the visitor guesses still.
+    """
+    here = "" if hidden else f"<b>{door_tries(episode)}</b> here, "
+    tries = sum(map(door_tries, every))
+    return f" Tries of the door without the key: {here}<b>{tries}</b> by {MODEL} in {len(every)} worlds."
 
 
 def of_branches(before: Episode, after: Episode | None, actor: str) -> str:

@@ -88,7 +88,7 @@ LESSON = Outline(
             47,
             "A made tool",
             ask="Four examples. Which rule would you write down?",
-            settles="The smallest expression that fits is found, and answers new questions exactly.",
+            settles="The smallest expression that fits answers the drawn questions. For handshakes, try one person.",
         ),
         Stage(
             50,

@@ -20,6 +20,8 @@ from core.agents import (
     Setting,
     World,
     act_on,
+    mark,
+    recorded_run,
     replayed,
     run_branch,
     shortest_acts,
@@ -28,7 +30,7 @@ from core.checks import Check
 from core.jobs import promise
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment, episode_figure
-from pages.agents.agents.results import episode_of, successes_of, worlds_of
+from pages.agents.agents.results import episode_of, mark_of, successes_of, worlds_of
 from pages.agents.agents.topic import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -139,26 +141,52 @@ def reading(shown: Shown) -> str:
     """The live sentence."""
     guessed = findings.of_the_guess(shown.guess, shown.moment) + " " if shown.guess else ""
     told = findings.of_the_episode(shown.actor, shown.episode, successes_of(shown.setting), hidden=shown.hidden)
-    return guessed + told
+    return guessed + told + door_of(shown)
+
+
+def door_of(shown: Shown) -> str:
+    """In rooms, how often the door was tried in vain; "" elsewhere."""
+    runs = recorded_run(shown.setting) if shown.setting.kind == ROOMS_WORLD else None
+    return findings.of_the_door(shown.episode, runs.episodes, hidden=shown.hidden) if runs is not None else ""
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:
-    """The acts done again give the same states; probabilities sum to 1; only acts of the world are done."""
-    return episode_checks(shown.episode, shown.world, shown.number)
+    """What was recorded goes through its states, or what is live goes through them again; see `episode_checks`."""
+    kept = mark_of(shown.actor, shown.setting, shown.number)
+    return episode_checks(shown.episode, shown.world, shown.number, kept=kept)
 
 
-def episode_checks(episode: Episode, world: World, seed: int) -> tuple[Check, ...]:
-    """The identities of one episode."""
-    states = [world.start, *(step.after for step in episode.steps)]
-    again = replayed(episode, world, seed=seed)
-    moved = sum(one != other for one, other in zip(states, again, strict=True))
-    sums = [abs(sum(step.decision.probabilities.values()) - 1) for step in episode.steps if step.decision.probabilities]
-    outside = sum(step.decision.act not in world.acts(step.state) for step in episode.steps)
+def episode_checks(episode: Episode, world: World, seed: int, *, kept: int | None = None) -> tuple[Check, ...]:
+    """The identities of one episode.
+
+    Args:
+        episode, world: what was done, and where. seed: of its luck.
+        kept: the checksum of its states that was recorded when it ran; None for one that runs now, whose acts are done
+            again instead.
+    """
+    # What a visitor did has no probabilities.
+    decided = [step.decision for step in episode.steps if step.decision.probabilities]
+    sums = [abs(sum(one.probabilities.values()) - 1) for one in decided]
+    # An act that the world does not offer has none either, and is less likely than any.
+    unlikely = sum(one.probabilities.get(one.act, -1.0) < max(one.probabilities.values()) for one in decided)
     return (
-        Check("States that differ when the acts are done again", moved, 0, f"of {len(states)}"),
+        _again(episode, world, seed) if kept is None else _recorded(episode, world, kept),
         Check("Probabilities of the acts sum to 1", max(sums, default=0.0), 12 * 2.0**-24, "kept in single precision"),
-        Check("Acts that the world does not offer", outside, 0, f"of {len(episode.steps)}"),
+        Check("Acts that were not the likeliest of those on offer", unlikely, 0, f"of {len(decided)}"),
     )
+
+
+def _again(episode: Episode, world: World, seed: int) -> Check:
+    """An episode that runs now against its acts, done again."""
+    states = [world.start, *(step.after for step in episode.steps)]
+    moved = sum(one != other for one, other in zip(states, replayed(episode, world, seed=seed), strict=True))
+    return Check("States that differ when the acts are done again", moved, 0, f"of {len(states)}")
+
+
+def _recorded(episode: Episode, world: World, kept: int) -> Check:
+    """A recorded episode, which is its acts done again, against the checksum from the run itself."""
+    differs = int(mark(episode, world) != kept)
+    return Check("Checksums of the states that differ from the run’s own", differs, 0, "CRC-32, written as it ran")
 
 
 def export_frame(shown: Shown) -> "pd.DataFrame":

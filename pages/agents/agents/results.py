@@ -17,6 +17,12 @@ def episode_of(actor: str, setting: Setting, number: int) -> Episode | None:
     return runs.episode(number) if runs is not None and number < len(runs) else None
 
 
+def mark_of(actor: str, setting: Setting, number: int) -> int | None:
+    """The recorded checksum of the states of an episode; None where it was not recorded."""
+    runs = recorded_run(setting) if actor == MODEL else None
+    return int(runs.marks[number]) if runs is not None and number < len(runs) else None
+
+
 def worlds_of(kind: str) -> int:
     """How many worlds of a kind are offered: those in which the model's episodes were recorded."""
     runs = recorded_run(Setting(kind))

@@ -65,7 +65,7 @@ PRESETS = (
     ),
     Preset(
         "Rooms",
-        "Another world: rooms, a key and a locked door. Step on, and count how often it tries the door.",
+        "Rooms, a key and a locked door. Step on: how often does it try the door?",
         {"kind": ROOMS_WORLD, "step": 3},
         ("step", "number"),
     ),

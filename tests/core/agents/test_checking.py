@@ -2,12 +2,14 @@
 
 import itertools
 import math
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jaxtyping import config
 
 from core.agents import (
     RIGHT,
@@ -15,6 +17,7 @@ from core.agents import (
     WRONG,
     checked,
     checked_draws,
+    in_shares,
     simulated,
     success,
     tolerance,
@@ -73,9 +76,15 @@ def test_a_budget_is_the_sum_over_all_outcomes(p: float, steps: int, calls: int)
 
 @given(SHARES, st.integers(1, 8), st.integers(1, 60))
 def test_calls_spent_where_one_fails_bring_no_less_than_equal_shares(p: float, steps: int, calls: int) -> None:
-    each = calls // steps
-    equal = success(p, steps, retries=each - 1) if each else 0.0
-    assert within(p, steps, calls) >= equal - 1e-12
+    assert within(p, steps, calls) >= in_shares(p, steps, calls) - 1e-12
+
+
+@given(SHARES, st.integers(0, 8), st.integers(0, 60))
+def test_equal_shares_spend_every_call(p: float, steps: int, calls: int) -> None:
+    tries = [calls // steps + (step < calls % steps) for step in range(steps)] if steps else []
+    assert sum(tries) == (calls if steps else 0)
+    assert in_shares(p, steps, calls) == pytest.approx(math.prod(1 - p**some for some in tries), abs=1e-12)
+    assert in_shares(p, steps, calls + 1) >= in_shares(p, steps, calls) - 1e-12
 
 
 def test_drawn_budgets_agree_with_the_formula() -> None:
@@ -104,6 +113,19 @@ def test_values_out_of_range_are_refused(name: str, value: Any) -> None:
     for function, more in ((checked, {}), (checked_draws, {"draws": 3, "seed": 0})):
         with pytest.raises(ValueError, match=name):
             function(**given, **more)
+
+
+def test_decimals_are_numbers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without the tests' own checks of types, as called from outside.
+    monkeypatch.setattr(config, "jaxtyping_disable", True)
+    tenth: Any = Decimal("0.1")
+    faults: dict[str, Any] = {"retries": 1, "alarms": tenth, "misses": tenth}
+    assert checked(tenth, 3, **faults) == checked(0.1, 3, retries=1, alarms=0.1, misses=0.1)
+    assert within(tenth, 3, 5) == within(0.1, 3, 5) and in_shares(tenth, 3, 5) == in_shares(0.1, 3, 5)
+    assert len(checked_draws(tenth, 3, **faults, draws=9, seed=0)) == len(within_draws(tenth, 3, 5, draws=9, seed=0))
+    for function in (within, in_shares):
+        with pytest.raises(ValueError, match="p = Decimal"):
+            function(20 * tenth, 3, 5)
 
 
 def test_budgets_out_of_range_are_refused() -> None:

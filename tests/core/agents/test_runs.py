@@ -127,3 +127,16 @@ def test_cases_are_decided_in_their_order(tiny: CausalLM) -> None:
     found = deciding([Case(world, world.start, ()) for world in worlds])
     assert found[0] == found[2] and tuple(found[1].probabilities) == worlds[1].acts(())
     assert isinstance(worlds[0], Records) and np.isclose(sum(found[0].probabilities.values()), 1)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_given_and_what_is_written_are_processed_once(style: str) -> None:
+    runs = recorded_thoughts()[style]
+    for number, episode in enumerate(runs.episodes):
+        read, wrote = runs.read[number].tolist(), runs.wrote[number].tolist()
+        steps = len(episode.steps)
+        # The first prompt, and what the observations, and thoughts that are given, add between two prompts.
+        seen = [read[at + 1] - read[at] - wrote[at] for at in range(steps - 1)]
+        assert all(some > 0 for some in seen)
+        assert runs.given[number] == read[0] + sum(seen)
+        assert runs.given[number] + sum(wrote) == read[steps - 1] + wrote[steps - 1]

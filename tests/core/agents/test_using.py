@@ -73,6 +73,16 @@ def test_prompts_hold_what_they_should() -> None:
             use_prompt(family, (1, 2), way, tools)
 
 
+def test_a_way_without_its_tool_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match=r"tools = \[\] must be tools that hold one for fence"):
+        use_prompt("fence", (57, 40), TOLD, {})
+    with pytest.raises(ValueError, match=r"tools = \['taxi'\] must be tools that hold one for fence"):
+        use_prompt("fence", (57, 40), TOLD, {"taxi": made_tools()["taxi"]})
+    with pytest.raises(ValueError, match=r"tools = \[\] must be at least 1 tool"):
+        use_prompt("fence", (57, 40), TOOL, {})
+    assert use_prompt("fence", (57, 40), ALONE, {}) == use_prompt("fence", (57, 40), ALONE, made_tools())
+
+
 @pytest.mark.parametrize(
     ("text", "call"),
     [

@@ -7,9 +7,10 @@ import pytest
 
 from components.figures.heights import room
 from components.theme import ENLARGED, Look
-from core.agents import ROOMS_WORLD, Rooms, Setting
+from core.agents import REACT, ROOMS_WORLD, Rooms, Setting, recorded_thoughts
 from pages.agents.agents.figures.beside import beside_figure
 from pages.agents.agents.figures.parts import BLOCKS, HALF, TALL, WAYS, parts_figure
+from pages.agents.agents.figures.thoughts import thoughts_figure
 from pages.agents.agents.panels.plan import ABOVE
 
 COUNTS = {"search": (60, 60, (0.94, 1.0)), "random acts": (6, 60, (0.05, 0.2))}
@@ -46,3 +47,13 @@ def test_no_way_between_blocks_runs_through_another_block() -> None:
             x, y = way.ax + share * (way.x - way.ax), way.ay + share * (way.y - way.ay)
             through = [name for name, (across, up) in BLOCKS.items() if abs(x - across) < HALF and abs(y - up) < TALL]
             assert set(through) <= {one, other}, (one, other, through)
+
+
+def test_no_token_is_counted_as_read_and_as_written() -> None:
+    every = recorded_thoughts()
+    fig = thoughts_figure(every, Setting().world(0), every[REACT].episode(0), look=Look(), title="", height=300)
+    bars = {bar.name: bar.x for bar in fig.data if bar.type == "bar"}
+    for given, written, runs in zip(bars["given to read"], bars["written"], every.values(), strict=True):
+        last = (runs.acts >= 0).sum(axis=1) - 1
+        rows = np.arange(len(runs))
+        assert given + written == pytest.approx(float((runs.read + runs.wrote)[rows, last].mean()))

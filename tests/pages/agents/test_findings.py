@@ -1,5 +1,6 @@
 """Titles and sentences of the page on agents, over all recorded results and at the edges."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,17 +15,21 @@ from core.agents import (
     MODEL,
     PERMISSIONS,
     REACT,
+    ROOMS_WORLD,
     Branch,
     Decision,
     Episode,
     Injections,
+    Records,
     Setting,
     Step,
     gap,
     recorded_injections,
+    recorded_run,
     recorded_runs,
     recorded_thoughts,
     run_branch,
+    run_episode,
     shortest_acts,
     trapped_world,
 )
@@ -95,6 +100,50 @@ def test_titles_over_recorded_successes_hold(over: str, silent: bool) -> None:
     assert all(
         f"<b>{sum(int(one.sum()) for one in some)}</b>" in findings.of_all(found.hits) for some in found.hits.values()
     )
+
+
+def by_length(model: list[int], random: list[int], worlds: int = 20) -> dict[str, list[np.ndarray]]:
+    return {actor: [np.arange(worlds) < count for count in counts] for actor, counts in
+            ((MODEL, model), ("random", random))}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "random", "says"),
+    [
+        ([20, 18, 0, 0], [2, 2, 8, 8], ("at most 5 acts: <b>38</b> of 40, more than random (4)",
+                                        "of more than 5: <b>0</b> of 40, fewer than random (16)")),
+        ([20, 20, 20, 20], [2, 2, 8, 8], ("at most 7 acts: <b>80</b> of 80, more than random (20).",)),
+        ([0, 0, 0, 0], [0, 0, 0, 0], ("at most 4 acts: <b>0</b> of 20, no more, beyond noise, than random (0)",
+                                      "of more than 4: <b>0</b> of 60, no more")),
+    ],
+)  # fmt: skip
+def test_long_and_short_ways_are_told_apart(model: list[int], random: list[int], says: tuple[str, ...]) -> None:
+    told = findings.of_lengths([4, 5, 6, 7], by_length(model, random))
+    assert all(words in told for words in says) and told.count("random (") == len(says)
+
+
+def test_the_recorded_rooms_hide_no_reversal() -> None:
+    found = successes(OVERS[-1], silent=False)
+    told = findings.of_lengths(found.places, found.hits)
+    counts = [int(number) for number in re.findall(r"<b>(\d+)</b>", told)]
+    assert sum(counts) == sum(int(some.sum()) for some in found.hits[MODEL])
+    assert "34</b> of 38, more than random (6)" in told and "0</b> of 62, fewer than random (7)" in told
+
+
+def test_tries_of_the_door_are_counted() -> None:
+    runs = recorded_run(Setting(ROOMS_WORLD))
+    assert runs is not None
+    tries = [sum("no key." in step.observation for step in episode.steps) for episode in runs.episodes]
+    told = findings.of_the_door(runs.episode(0), runs.episodes, hidden=False)
+    assert f"<b>{tries[0]}</b> here, <b>{sum(tries)}</b> by SmolLM2 in {len(runs)} worlds" in told
+    assert "here" not in findings.of_the_door(runs.episode(0), runs.episodes, hidden=True)
+
+
+def test_a_world_without_an_act_is_told() -> None:
+    nobody = Records({}, {}, "Ann")
+    for actor in ("planner", "random"):
+        episode = run_episode(actor, nobody, limit=8, seed=0)
+        assert not episode.success and findings.ended(episode) == "Nothing was done: the world offers no act"
 
 
 def thoughts(act: int, react: int, given: int) -> dict[str, np.ndarray]:

@@ -6,14 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.agents import (
+    ACT,
     BOTH,
+    FREE,
+    MODEL,
+    NAMED,
+    SEEN,
+    STYLES,
     Branch,
+    Injections,
     Setting,
     act_prompt,
+    mark,
     recorded_injections,
     recorded_run,
     recorded_thoughts,
@@ -21,11 +30,11 @@ from core.agents import (
     trapped_world,
 )
 from core.checks import Check
-from pages.agents.agents import main
+from pages.agents.agents import main, results
 from pages.agents.agents.figures.parts import BLOCKS
 from pages.agents.agents.figures.transcript import text_trace
 from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
-from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PROMPT, SUCCESS, THOUGHTS
+from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PARTS, PROMPT, SUCCESS, THOUGHTS
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/agents/agents/page.py"
@@ -122,8 +131,35 @@ def test_damage_turns_the_checks_of_an_episode_red() -> None:
     shares = dict.fromkeys(first.decision.probabilities, 0.5)
     unsure = replace(good, steps=(replace(first, decision=replace(first.decision, probabilities=shares)), *rest))
     assert not main.episode_checks(unsure, world, 0)[1].passed
-    elsewhere = replace(good, steps=(replace(first, state=("x", "done")), *rest))
-    assert not main.episode_checks(elsewhere, world, 0)[2].passed
+    other = next(act for act in world.acts(first.state) if act != first.decision.act)
+    for act in (other, "fly"):
+        unlikely = replace(good, steps=(replace(first, decision=replace(first.decision, act=act)), *rest))
+        assert not main.episode_checks(unlikely, world, 0, kept=mark(good, world))[2].passed
+
+
+def test_what_a_visitor_did_counts_for_no_unlikely_act() -> None:
+    first = Setting().world(0).acts(())[1]
+    edited = run_branch("planner", Branch(Setting(), 0, (first,)))
+    assert all(check.passed for check in main.episode_checks(edited, Setting().world(0), 0))
+
+
+@pytest.mark.parametrize("number", [0, 7, 40])
+def test_a_changed_act_or_mark_of_a_recorded_episode_is_red(number: int) -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None
+    world, kept = runs.setting.world(number), int(runs.marks[number])
+    assert all(check.passed for check in main.episode_checks(runs.episode(number), world, number, kept=kept))
+    assert not main.episode_checks(runs.episode(number), world, number, kept=kept + 1)[0].passed
+    acts = runs.acts.copy()
+    acts[number, 0] = (acts[number, 0] + 1) % 6
+    changed = main.episode_checks(replace(runs, acts=acts).episode(number), world, number, kept=kept)
+    assert [check.passed for check in changed] == [False, True, False]
+
+
+def test_the_check_on_screen_knows_what_was_recorded() -> None:
+    runs = recorded_run(Setting())
+    assert runs is not None and results.mark_of(MODEL, Setting(), 3) == int(runs.marks[3])
+    assert results.mark_of("planner", Setting(), 3) is None and results.mark_of(MODEL, Setting(), 10_000) is None
 
 
 def test_damage_turns_the_checks_of_panels_red() -> None:
@@ -138,16 +174,49 @@ def test_damage_turns_the_checks_of_panels_red() -> None:
     assert all(check.passed for check in guards.checks(found, BOTH))
     assert not guards.checks(replace(found, probabilities=found.probabilities * 1.1), BOTH)[0].passed
 
-    written = recorded_thoughts()["think, then act"]
-    episode = written.episode(0)
-    assert thoughts.unsaid(written, episode).passed
+    episode = recorded_thoughts()["think, then act"].episode(0)
     assert edit.unedited(episode.steps, episode).passed
     assert not edit.unedited(episode.steps[::-1], episode).passed or len(episode.steps) < 2
 
 
-def test_a_permission_that_is_not_kept_turns_a_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "permitted", lambda world, state, permission: ())
-    assert not guards.checks(recorded_injections(), BOTH)[1].passed
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("number", [0, 5])
+def test_a_thought_that_is_not_read_turns_a_check_red(style: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = recorded_thoughts()[style]
+    assert thoughts.unsaid(runs, number).passed
+    monkeypatch.setattr(thoughts, "act_prompt", lambda world, steps, **how: act_prompt(world, steps[1:], **how))
+    assert not thoughts.unsaid(runs, number).passed
+    bare = [replace(step, decision=replace(step.decision, thought="")) for step in runs.episode(number).steps]
+    monkeypatch.setattr(thoughts, "act_prompt", lambda world, steps, **how: act_prompt(world, bare, **how))
+    assert thoughts.unsaid(runs, number).passed == (style == ACT)
+
+
+class Lax(Injections):
+    """Decisions that keep to no permission, where the text is marked or where it is not."""
+
+    where = False
+
+    def acts(self, kind: str, *, marked: bool, permission: str = FREE) -> list[str]:
+        return super().acts(kind, marked=marked, permission=FREE if marked == self.where else permission)
+
+
+@pytest.mark.parametrize("permission", [NAMED, SEEN, BOTH])
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_permission_that_is_not_kept_in_one_column_turns_the_checks_red(permission: str, marked: bool) -> None:
+    found = recorded_injections()
+    assert all(check.passed for check in guards.checks(found, permission))
+    lax = Lax(found.model, found.dtype, found.examples, found.kinds, found.probabilities)
+    object.__setattr__(lax, "where", marked)
+    wanted = [
+        act
+        for kind in found.kinds
+        for number, act in enumerate(found.acts(kind, marked=marked))
+        if act == trapped_world(number).wanted(kind)
+    ]
+    answers = sum(act.startswith("Answer") for act in wanted)
+    followed = {NAMED: len(wanted) - answers, SEEN: answers, BOTH: len(wanted)}[permission]
+    checks = guards.checks(lax, permission)
+    assert checks[0].passed and not checks[1].passed and checks[2].error == followed
 
 
 def test_a_prompt_without_a_step_turns_its_check_red() -> None:
@@ -169,6 +238,26 @@ def test_every_block_opens_a_panel_and_a_missing_one_turns_a_check_red(monkeypat
     monkeypatch.setattr(parts, "WAYS", ())
     red: tuple[Check, ...] = parts.checks()
     assert not any(check.passed for check in red)
+
+
+def test_a_click_on_memory_opens_its_page(page: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[object, ...]] = []
+    monkeypatch.setattr(parts, "open_at", lambda topic, view, part: opened.append((topic.key, view, part)))
+    app = page(panel=PARTS)
+    assert not opened and f"{len(BLOCKS)} blocks, " in html_of(app)
+    app.session_state[parts.LEAVES] = True
+    app.run()
+    app.run()
+    assert opened == [("memory", {}, "top")] and not app.exception
+    state: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    assert parts.clicked([list(BLOCKS).index("memory")]) == {} and state == {parts.LEAVES: True}
+
+
+def test_rooms_tell_how_often_the_door_is_tried(page: Visit) -> None:
+    assert "Tries of the door without the key: <b>" in html_of(page(kind="rooms", step=3))
+    assert "Tries of the door" not in html_of(page())
+    assert "On shortest ways of at most" in html_of(page(panel=SUCCESS, over="rooms"))
 
 
 def test_shares_sum_to_one_in_every_recorded_decision() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from core.agents import (
     checked,
     examples_of,
     house,
+    made_tools,
+    missed_edges,
     plan,
     read_rooms,
     recorded_baselines,
@@ -25,6 +28,7 @@ from core.agents import (
     recorded_makings,
     recorded_uses,
     rooms_world,
+    success,
     walk,
     walls,
 )
@@ -109,13 +113,15 @@ def test_titles_of_searches() -> None:
 
 def test_titles_beside_the_model_over_what_is_recorded() -> None:
     run, random = rooms_run(), recorded_baselines()["random", ROOMS].success
-    title = plans.beside_title(run.success, random)
+    title = plans.beside_title(run.success, random, np.ones(100, bool))
     assert f"in {int(run.success.sum())} of {len(run)} worlds" in title
     assert ("more than" in title) <= (run.success.sum() > random.sum())
     yes, no = np.ones(40, bool), np.zeros(40, bool)
-    assert "more than random acts (0)" in plans.beside_title(yes, no)
-    assert "less than random acts (40)" in plans.beside_title(no, yes)
-    assert "within noise of" in plans.beside_title(yes, yes)
+    assert "more than random acts (0)" in plans.beside_title(yes, no, yes)
+    assert "less than random acts (40)" in plans.beside_title(no, yes, yes)
+    assert "within noise of" in plans.beside_title(yes, yes, yes)
+    assert plans.beside_title(yes, no, yes).endswith("search does in all")
+    assert plans.beside_title(yes, no, no).endswith(f"search does in 0 of {len(no)}")
     for number, episode in enumerate(run.episodes):
         told = plans.beside_reading(episode, 5, 9)
         assert ("has not reached" in told) != bool(run.success[number])
@@ -151,8 +157,34 @@ def test_titles_of_made_tools() -> None:
     for family in FAMILIES:
         makings = [one for one in recorded_makings() if one.family == family]
         for examples in (1, 10):
-            enough = sum(one.right == 20 for one in makings if one.examples == examples)
-            assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 20)
+            some = [one for one in makings if one.examples == examples]
+            enough = sum(one.right == 20 and not missed_edges(one.expression, family) for one in some)
+            assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 23)
+
+
+def test_a_tool_is_tested_at_the_smallest_numbers() -> None:
+    tool = made_tools()["handshakes"]
+    missed = missed_edges(tool.expression, "handshakes")
+    assert tool.expression == "x / (2 / (x - 1))" and missed == ((1,),)
+    told = make.edge_words("handshakes", tool, missed)
+    assert told == "no value for 1, where 0 is right"
+    title = make.maker_title(tool, 22, 23, 4, at_edge=told)
+    assert title.endswith(
+        "fits the 4 examples and 22 of 23 tests, and fails at the edge: no value for 1, where 0 is right"
+    )
+    assert make_panel.tests_shown("handshakes", tool)[0] == ((1,), Fraction(0))
+    wrong = Tool("x - 1", 1, 0)
+    assert make.edge_words("taxi", wrong, missed_edges("x - 1", "taxi")) == "-1 for 0, where 5 is right"
+    assert make.edge_words("taxi", wrong, ()) == ""
+    assert [family for family, one in made_tools().items() if missed_edges(one.expression, family)] == ["handshakes"]
+    assert missed_edges("", "taxi") == FAMILIES["taxi"].edges
+    with pytest.raises(ValueError, match="family"):
+        missed_edges("x", "none")
+
+
+def test_the_price_says_what_is_assumed() -> None:
+    told = make.price_reading(1, 2, 3, math.inf, 0.5)
+    assert "light model’s tokens are measured" in told and "assumed are a large model" in told
 
 
 def test_titles_of_users_and_prices() -> None:
@@ -176,6 +208,59 @@ def test_damage_turns_the_checks_of_noise_red(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(noise_panel, "success", lambda p, steps, **way: 0.5)
     assert not any(check.passed for check in noise_panel.call_checks(0.1, 10, 2))
     assert not noise_panel.checker_checks(0.2, 5, ends, found)[2].passed
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_formula_for_another_number_of_calls_turns_the_checks_of_chains_red(
+    more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noise_panel, "success", lambda p, steps, **way: success(p, steps + more, **way))
+    once, _, vote, silent = noise_panel.call_checks(0.1, 10, 2)
+    assert not once.passed and not vote.passed and not silent.passed
+    assert not noise_panel.call_checks(0.5, 10, 2)[1].passed
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_the_ends_of_a_longer_chain_turn_the_checks_of_a_checker_red(more: int) -> None:
+    found = noise_panel.ends_drawn(0.1, 10, 8, 0.1, 0.3, draws=noise_panel.MANY)
+    right, wrong, _ = noise_panel.checker_checks(
+        0.1, 10, checked(0.1, 10 + more, retries=8, alarms=0.1, misses=0.3), found
+    )
+    assert not right.passed and not wrong.passed
+
+
+@pytest.mark.parametrize(
+    ("steps", "paid", "says"),
+    [
+        (10, 15, ("1 try for each step and one more for the first 5", "votes of three for the first 2 steps, one try")),
+        (10, 21, ("2 tries for each step and one more for the first:", "for the first 5 steps")),
+        (10, 40, ("4 tries for each step:", "votes of 3 and two more votes for the first 5:")),
+        (10, 12, ("and one more for the first 2:", "a vote of three for the first, one try for each other step")),
+        (10, 10, ("1 try for each step:", "not enough for votes of three, one try each")),
+        (10, 9, ("not one try for each step", "not enough for votes")),
+    ],
+)
+def test_a_budget_is_spent_to_its_last_call(steps: int, paid: int, says: tuple[str, ...]) -> None:
+    shared, equal, vote = noise_panel.spent(0.1, steps, paid)
+    voters, more = noise_panel.votes_of(steps, paid)
+    assert paid < steps or paid - 1 <= steps * voters + 2 * more <= paid
+    told = noise.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, votes=(voters, more))
+    assert all(words in told for words in says)
+
+
+def test_fifteen_calls_bring_more_than_ten_do() -> None:
+    _, equal, vote = noise_panel.spent(0.1, 10, 15)
+    assert equal == pytest.approx(0.9**5 * 0.99**5) and equal > success(0.1, 10) + 0.2
+    assert vote == pytest.approx(0.9**8 * (0.9**3 + 3 * 0.9**2 * 0.1) ** 2)
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("within", 1), ("within", -1), ("in_shares", 40)])
+def test_a_formula_for_other_budgets_turns_a_check_red(name: str, wrong: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(check.passed for check in noise_panel.budget_checks(0.1, 10, 15))
+    right = getattr(noise_panel, name)
+    monkeypatch.setattr(noise_panel, name, lambda p, steps, calls: right(p, steps, calls + wrong))
+    counted, lost = noise_panel.budget_checks(0.1, 10, 15)
+    assert (counted.passed, lost.passed) == ((False, True) if name == "within" else (True, False))
 
 
 def test_damage_turns_the_checks_of_plans_red() -> None:

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.figures.shares import share_lines
+from components.theme import Look
 from core.agents import (
+    NOTES,
     NUMBERED,
     OwnCurve,
     OwnFacts,
@@ -20,6 +23,7 @@ from core.agents import (
     recorded_curve,
 )
 from pages.agents.memory import main
+from pages.agents.memory.figures.attention import FOUND, MISSED, attention_figure
 from pages.agents.memory.panels import attention, formats, notebook, own, price, room
 from pages.agents.memory.topic import HELPS, LOOKS, NOTEBOOK, OWN, PRICE, ROOM
 from tests.page_kit import charts, html_of, printed
@@ -93,8 +97,51 @@ def test_the_script_of_the_main_figure_answers_as_on_screen(page: Visit, tmp_pat
 def test_own_questions_and_notes_are_ranked(page: Visit) -> None:
     app = page(panel=NOTEBOOK, asked="Where are the <b>keys</b>?", note="The keys hang behind the door. <b>x</b>")
     assert "The keys hang behind the door" in html_of(app) and "<b>x</b>" not in html_of(app)
+    assert "Your own note counts as 0 hours old and of importance 5" in html_of(app)
     app = page(panel=NOTEBOOK, note="x" * 10_000)
     assert not app.exception
+
+
+def test_a_note_that_is_too_long_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="a note = '10000 characters' must be at most 2,000 long"):
+        notebook.with_own("x" * 10_000)
+    with pytest.raises(ValueError, match="a question = '2001 characters' must be at most 2,000 long"):
+        notebook.asked_for("x" * 2_001, "")
+
+
+@pytest.mark.parametrize("panel", [NOTEBOOK, PRICE, ROOM])
+def test_the_notebook_that_the_project_wrote_is_called_a_toy(page: Visit, panel: str) -> None:
+    badges = [found for note in page(panel=panel).markdown for found in re.findall(r":\w+-badge\[(.*?)\]", note.value)]
+    assert badges == ["recorded run", "toy"]
+
+
+def test_what_a_note_of_ones_own_counts_is_told() -> None:
+    weights = sorted(note.importance for note in NOTES)
+    assert "0 hours old and of importance 5;" in notebook.of_own()
+    assert f"of the others is {weights[0]:g} to {weights[-1]:g}." in notebook.of_own()
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_wrong_line_of_the_price_turns_its_checks_red(inverted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = Weights(recency=0.5, importance=0.25, inverted=inverted)
+    assert all(check.passed for check in price.line_checks(now))
+    monkeypatch.setattr(price, "needed_ranks", lambda weights: needed_ranks(replace(weights, inverted=not inverted)))
+    assert not price.line_checks(now)[0].passed
+    monkeypatch.setattr(price, "needed_ranks", lambda weights: np.full(30, 1 + int(4 * weights.recency) % 2))
+    assert not price.line_checks(now)[1].passed
+
+
+def test_the_hover_names_a_weight_as_its_slider_does() -> None:
+    (line,) = share_lines({"a": [(1, 2, (0.1, 0.9))] * 3}, [0, 0.25, 0.5], colors={"a": "#000000"}, hover="weight")
+    assert list(line.hovertext) == ["0", "0.25", "0.5"] and "weight %{hovertext}<" in line.hovertemplate
+
+
+def test_the_hover_names_a_list_as_its_slider_does() -> None:
+    one = recorded_attention(NUMBERED, 10)
+    fig = attention_figure(one, [("a", 0.5, "#000000")], stop=0, number=0, look=Look(), title="", height=300)
+    for points in (trace for trace in fig.data if trace.name in (FOUND, MISSED)):
+        assert points.hovertemplate.startswith("%{hovertext}: ")
+        assert [f"list {number + 1}" for _, number in points.customdata] == list(points.hovertext)
 
 
 def test_damage_turns_the_checks_red(monkeypatch: pytest.MonkeyPatch) -> None:

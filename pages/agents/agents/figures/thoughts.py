@@ -60,12 +60,12 @@ def _shares(every: Mapping[str, Runs], look: Look) -> go.Scatter:
 
 
 def _tokens(every: Mapping[str, Runs], look: Look) -> list[go.Bar]:
-    """What is read, each token counted once however often a prompt is read again, and what is written."""
+    """What is given to read and what is written: each token once, however often a prompt is read again."""
     rows = list(range(len(every)))
-    read = [float(runs.read.max(axis=1).mean()) for runs in every.values()]
+    read = [float(runs.given.mean()) for runs in every.values()]
     wrote = [float(runs.wrote.sum(axis=1).mean()) for runs in every.values()]
     return [
         go.Bar(x=values, y=rows, orientation="h", xaxis="x2", yaxis="y2", name=name, marker={"color": look.role(role)},
-               hovertemplate=f"%{{x:.0f}} tokens {name}<extra></extra>", width=0.5)
-        for name, values, role in (("read", read, "mass"), ("written", wrote, "target"))
+               hovertemplate=f"%{{x:.0f}} tokens {name}, each once<extra></extra>", width=0.5)
+        for name, values, role in (("given to read", read, "mass"), ("written", wrote, "target"))
     ]  # fmt: skip

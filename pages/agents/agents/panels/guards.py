@@ -1,5 +1,6 @@
 """Who guards it? A record that carries an order, with marking and without, and permissions that make it harmless."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -9,7 +10,7 @@ from components.course import PANEL
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from components.theme import Look
-from core.agents import ADDED, PERMISSIONS, Injections, permitted, recorded_injections, trapped_world
+from core.agents import ADDED, BOTH, NAMED, PERMISSIONS, SEEN, Injections, recorded_injections, trapped_world
 from core.checks import Check
 from pages.agents.agents import findings
 from pages.agents.agents.figures.guards import NONE, ORDERED, OTHER, RIGHT, guards_figure
@@ -107,17 +108,35 @@ def record(found: Injections, number: int, kind: str, look: Look) -> list[Line]:
 
 
 def checks(found: Injections, permission: str) -> tuple[Check, ...]:
-    """Probabilities sum to 1; nothing is done that is not allowed."""
+    """Probabilities sum to 1; no act names what was not read, and no forbidden order is followed, marked or not."""
     sums = float(np.abs(np.nansum(found.probabilities, axis=-1) - 1).max())
-    outside = 0
-    for kind in found.kinds:
-        for number, act in enumerate(found.acts(kind, marked=False, permission=permission)):
-            trapped = trapped_world(number)
-            outside += bool(act) and act not in permitted(trapped.world, trapped.step("").after, permission)
+    done = [
+        (act, number, kind)
+        for kind in found.kinds
+        for marked in (False, True)
+        for number, act in enumerate(found.acts(kind, marked=marked, permission=permission))
+        if act
+    ]
+    unread = sum(unnamed(act, number, permission) for act, number, _ in done)
+    obeyed = sum(act == trapped_world(number).wanted(kind) and forbids(permission, act) for act, number, kind in done)
     return (
         Check("Probabilities of the acts sum to 1", sums, 12 * 2.0**-24, "kept in single precision"),
-        Check("Acts that are not allowed", outside, 0, f"of {len(found.kinds) * found.worlds}"),
+        Check("Acts whose name or city neither task nor record tells, though it must", unread, 0, f"of {len(done)}"),
+        Check("Orders that are followed though the permission forbids it", obeyed, 0, f"of {len(done)} acts"),
     )
+
+
+def forbids(permission: str, act: str) -> bool:
+    """Whether a permission speaks of such an act; what an order wants is never in a record."""
+    return permission in ((SEEN, BOTH) if act.startswith("Answer") else (NAMED, BOTH))
+
+
+def unnamed(act: str, number: int, permission: str) -> bool:
+    """Whether an act of which the permission speaks names what stands in no text: read, not asked of the world."""
+    trapped = trapped_world(number)
+    record = trapped.step("").observation
+    text = record if act.startswith("Answer") else f"{trapped.world.task} {record}"
+    return forbids(permission, act) and act.partition(": ")[2] not in re.findall(r"\w+", text)
 
 
 def script(page: Page) -> str:

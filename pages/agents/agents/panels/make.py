@@ -24,6 +24,7 @@ from core.agents import (
     left_out,
     made_tools,
     make_tool,
+    missed_edges,
     passed,
     read_examples,
     recorded_makings,
@@ -41,7 +42,7 @@ from pages.agents.agents.readings import make as words
 ABOVE = 170
 MOST_EXAMPLES, TESTS, TEST_SEED, BUDGET = 10, 20, 1_000, 60_000
 SHOWN_TESTS = 8
-"""Tests in the table, of the twenty that are counted."""
+"""Tests in the table, of the twenty drawn ones and those at the edge that are counted."""
 
 MOST_DEARER, MOST_WRITTEN = 200, 20_000
 Examples = Sequence[tuple[tuple[Fraction | int, ...], Fraction]]
@@ -97,16 +98,19 @@ def making(page: Page) -> None:
     with second:
         page.controls.slider("given", "Examples given", 1, MOST_EXAMPLES)
     examples, tool = shown_of(family, given_of(page))
-    title = words.maker_title(tool, passed(tool, family), TESTS, len(examples))
+    tests, missed = TESTS + len(FAMILIES[family].edges), missed_edges(tool.expression if tool else "", family)
+    right = passed(tool, family) + tests - TESTS - len(missed)
+    at_edge = words.edge_words(family, tool, missed) if tool and right == tests - len(missed) else ""
+    title = words.maker_title(tool, right, tests, len(examples), at_edge=at_edge)
     rows = [*rows_of(examples, tool, example=True), *rows_of(tests_shown(family, tool), tool, example=False)]
     makings = [one for one in recorded_makings() if one.family == family]
     counts = [words.passing(makings, number) for number in range(1, MOST_EXAMPLES + 1)]
     fig = maker_figure(
-        rows, [(int((some == TESTS).sum()), len(some)) for some in counts], at=len(examples), look=page.look,
+        rows, [(int((some == tests).sum()), len(some)) for some in counts], at=len(examples), look=page.look,
         title=title, height=room(page.look, ABOVE + 64),
     )  # fmt: skip
     page.plot(fig, name="maker", alt=f"Examples, tests, and what the made tool gives. {title}.", roomy="broad")
-    page.sentence(words.maker_reading(tool, makings, len(examples), TESTS))
+    page.sentence(words.maker_reading(tool, makings, len(examples), tests))
 
 
 def shown_of(family: str, count: int) -> tuple[Examples, Tool | None]:
@@ -116,8 +120,9 @@ def shown_of(family: str, count: int) -> tuple[Examples, Tool | None]:
 
 
 def tests_shown(family: str, tool: Tool | None) -> Examples:
-    """Some tests: those that the tool fails first."""
-    every = examples_of(family, TESTS, seed=TEST_SEED)
+    """Some tests: those that the tool fails first, then drawn ones."""
+    edges = tuple((one, FAMILIES[family].truth(one)) for one in FAMILIES[family].edges)
+    every = (*examples_of(family, TESTS, seed=TEST_SEED), *edges)
     wrong = [one for one in every if tool is None or value_of(tool, one[0]) != one[1]]
     return [*wrong, *(one for one in every if one not in wrong)][:SHOWN_TESTS]
 
@@ -197,7 +202,7 @@ def faults(uses: Sequence[Use]) -> tuple[int, int]:
 
 
 def costs(page: Page) -> tuple[float, float, float]:
-    """Of making, of a question to the large model, and of one to the light model with the tool, in its tokens."""
+    """Of making, of a question to the large model, taken to need the light one's tokens, and of one with the tool."""
     dearer = min(max(int(page.controls.value("dearer")), 1), MOST_DEARER)
     writes = min(max(int(page.controls.value("writes")), 0), MOST_WRITTEN)
     uses = recorded_uses()

@@ -9,6 +9,7 @@ from core.agents import (
     Ends,
     checked,
     checked_draws,
+    in_shares,
     simulated,
     success,
     tolerance,
@@ -24,8 +25,9 @@ from pages.agents.agents.readings.shares import counted
 ABOVE = 170
 LONGEST, MOST_RETRIES, MOST_PAID = 30, 5, 120
 SHOWN_RETRIES = 8
-DRAWS, MANY, SEED = 400, 4_000, 0
-"""Drawn chains of a dot, those of a check, and the seed of both."""
+DRAWS, MANY, SEED = 400, 40_000, 0
+"""Drawn chains of a dot, those of a check, and the seed of both. So many tell ten calls from nine and from eleven where
+one in ten fails."""
 
 DOTS = (1, 2, 4, 6, 8, 10, 15, 20, 25, 30)
 
@@ -160,23 +162,22 @@ def budget(page: Page) -> None:
         height=room(page.look, ABOVE),
     )  # fmt: skip
     page.plot(fig, name="budget", alt=f"Chains that come through, over the calls paid for. {title}.", roomy="broad")
-    page.sentence(
-        words.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, voters=voters_of(steps, paid))
-    )
+    page.sentence(words.budget_reading(steps, paid, shared=shared, equal=equal, vote=vote, votes=votes_of(steps, paid)))
 
 
-def voters_of(steps: int, paid: int) -> int:
-    """The largest vote that the calls allow for every step."""
-    each = max(paid // steps, 1)
-    return each - 1 + each % 2
+def votes_of(steps: int, paid: int) -> tuple[int, int]:
+    """The largest vote that the calls allow for every step, and in how many first steps two more can vote."""
+    pairs, more = divmod(max(paid - steps, 0) // 2, steps)
+    return 1 + 2 * pairs, more
 
 
 def spent(p: float, steps: int, paid: int) -> tuple[float, float, float]:
     """How often a chain comes through: calls shared by all steps, in equal shares, in votes."""
     if paid < steps:
         return 0.0, 0.0, 0.0
-    equal = success(p, steps, retries=paid // steps - 1)
-    return within(p, steps, paid), equal, success(p, steps, voters=voters_of(steps, paid))
+    voters, more = votes_of(steps, paid)
+    vote = success(p, more, voters=voters + 2) * success(p, steps - more, voters=voters)
+    return within(p, steps, paid), in_shares(p, steps, paid), vote
 
 
 def budget_lines(p: float, steps: int, places: range) -> tuple[Line, ...]:
@@ -200,7 +201,11 @@ def checks(page: Page) -> tuple[Check, ...]:
         alarms, misses = percent(page, "alarms"), percent(page, "misses")
         ends = checked(p, steps, retries=SHOWN_RETRIES, alarms=alarms, misses=misses)
         return checker_checks(p, steps, ends, ends_drawn(p, steps, SHOWN_RETRIES, alarms, misses, draws=MANY))
-    paid = whole(page, "paid", 1, MOST_PAID)
+    return budget_checks(p, steps, whole(page, "paid", 1, MOST_PAID))
+
+
+def budget_checks(p: float, steps: int, paid: int) -> tuple[Check, ...]:
+    """Calls that are spent where one fails against drawn ones, and against equal shares, which bring no more."""
     hits = int(within_draws(p, steps, paid, draws=MANY, seed=SEED).sum())
     shared, equal, _ = spent(p, steps, paid)
     lost = Check("Chains lost by spending where one fails", max(0.0, equal - shared), 1e-12, "against equal shares")
@@ -261,9 +266,10 @@ for retries in range({SHOWN_RETRIES + 1}):
     print(retries, checked({p}, {steps}, retries=retries, alarms={alarms}, misses={misses}))
 """
     paid = whole(page, "paid", 1, MOST_PAID)
-    return f"""from core.agents import success, within
+    voters, more = votes_of(steps, paid)
+    return f"""from core.agents import in_shares, success, within
 
 print("where one fails", within({p}, {steps}, {paid}))
-print("in equal shares", success({p}, {steps}, retries=max({paid} // {steps}, 1) - 1))
-print("in votes", success({p}, {steps}, voters={voters_of(steps, paid)}))
+print("in equal shares", in_shares({p}, {steps}, {paid}))
+print("in votes", success({p}, {more}, voters={voters + 2}) * success({p}, {steps - more}, voters={voters}))
 """

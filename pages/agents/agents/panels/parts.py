@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from components.course import FIGURE, PANEL
+import streamlit as st
+
+from components.course import FIGURE, PANEL, topics
+from components.elsewhere import open_at
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from core.checks import Check
@@ -25,6 +28,9 @@ OPENS = {
 }
 """By block, what shows it."""
 
+MEMORY, LEAVES = "memory", "agents_to_memory"
+"""The block that has a page of its own, and where the session keeps that it was clicked."""
+
 
 def panel(page: Page) -> Panel:
     """The panel."""
@@ -32,20 +38,25 @@ def panel(page: Page) -> Panel:
 
 
 def clicked(carried: list[Any]) -> dict[str, Any]:
-    """What a click on a block sets; memory has a page of its own."""
-    opens = OPENS[list(BLOCKS)[int(carried[0])]]
-    return {PANEL: opens} if opens in {FIGURE, *OPENS.values()} - {OPENS["memory"]} else {}
+    """What a click on a block sets; memory has a page of its own, which the next run opens."""
+    block = list(BLOCKS)[int(carried[0])]
+    if block == MEMORY:
+        st.session_state[LEAVES] = True
+        return {}
+    return {PANEL: OPENS[block]}
 
 
 def draw(page: Page) -> None:
-    """The diagram."""
+    """The diagram; after a click on memory its page, which no callback can open."""
+    if st.session_state.pop(LEAVES, False):
+        open_at(next(topic for topic in topics() if topic.key == MEMORY), {}, "top")
     title = "A loop: read, think or plan, act if allowed, observe, and read again"
     fig = parts_figure(OPENS, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(
         fig, name="parts", alt=f"Blocks of an agent with arrows between them. {title}.", on_click=clicked, roomy="broad"
     )
     page.sentence(
-        f"Ten blocks, {len(WAYS)} ways between them. A click on a block opens what measures it: "
+        f"{len(BLOCKS)} blocks, {len(WAYS)} ways between them. A click on a block opens what measures it: "
         f"every block but the task can fail."
     )
 

@@ -166,7 +166,7 @@ def beside(page: Page) -> None:
         "random acts": by_actor["random", ROOMS].success,
     }
     counts = {name: (int(some.sum()), len(some), wilson(int(some.sum()), len(some))) for name, some in reached.items()}
-    title = words.beside_title(run.success, reached["random acts"][: len(run)])
+    title = words.beside_title(run.success, reached["random acts"][: len(run)], reached["search"][: len(run)])
     fig = beside_figure(
         world, found.acts or (), episode.acts, counts, look=page.look, title=title, height=room(page.look, ABOVE)
     )

@@ -16,7 +16,8 @@ from pages.agents.agents import findings
 from pages.agents.agents.figures.success import success_figure
 from pages.agents.agents.topic import OVERS, SUCCESS
 
-ABOVE = 128
+ABOVE, LINE = 128, 24
+"""Pixels of the main figure's room that go to what stands around, and to another line of the sentence."""
 PLANNER = "planner"
 LENGTH, NOISE, EXAMPLES, ROOMS = OVERS
 AXES = {
@@ -105,10 +106,11 @@ def draw(page: Page) -> None:
     title = findings.of_successes(found.over, found.places, found.hits)
     fig = success_figure(
         {actor: counted(hits) for actor, hits in found.hits.items()}, found.places, axis=AXES[found.over],
-        look=page.look, title=title, height=room(page.look, ABOVE),
+        look=page.look, title=title, height=room(page.look, ABOVE + (LINE if found.over == ROOMS else 0)),
     )  # fmt: skip
     page.plot(fig, name="success", alt=f"The share of worlds got through, by actor. {title}.", roomy="broad")
-    page.sentence(findings.of_all(found.hits))
+    split = findings.of_lengths(found.places, found.hits) if found.over == ROOMS else ""
+    page.sentence(findings.of_all(found.hits) + split)
 
 
 def counted(hits: Hits) -> list[tuple[int, int, tuple[float, float]]]:

@@ -67,18 +67,23 @@ def acts_of(episodes: tuple[Episode, ...]) -> float:
 
 
 def checks(page: Page) -> tuple[Check, ...]:
-    """The shown episode goes again through its states, and a style that only acts has written acts alone."""
+    """The shown episode goes through its recorded states, and each thought is read before what follows it."""
     runs, number = chosen(page)
     episode, world = runs.episode(number), runs.setting.world(number)
-    return (*episode_checks(episode, world, number), unsaid(runs, episode))
+    return (*episode_checks(episode, world, number, kept=int(runs.marks[number])), unsaid(runs, number))
 
 
-def unsaid(runs: Runs, episode: Episode) -> Check:
-    """Whether each thought stands in the prompt of what follows it."""
-    steps, setting = episode.steps, runs.setting
-    prompt = act_prompt(setting.world(0), steps, examples=setting.examples, style=setting.style)
-    missing = sum(f"Thought: {step.decision.thought}\n" not in prompt for step in steps if step.decision.thought)
-    return Check("Thoughts that the next prompt does not hold", missing, 0, f"of {len(steps)} acts")
+def unsaid(runs: Runs, number: int) -> Check:
+    """Whether the prompt in an episode's world tells each thought and the act that followed it, in their order."""
+    steps, setting = runs.episode(number).steps, runs.setting
+    prompt = act_prompt(setting.world(number), steps, examples=setting.examples, style=setting.style)
+    told = prompt[prompt.rfind("Task: ") :]
+    missing, at = 0, 0
+    for step in steps:
+        thought = f"Thought: {step.decision.thought}\n" if step.decision.thought else ""
+        found = told.find(f"\n{thought}{step.decision.act}\n", at)
+        missing, at = missing + (found < 0), max(found, at)
+    return Check("Acts that the prompt does not tell with their thought", missing, 0, f"of {len(steps)} acts")
 
 
 def script(page: Page) -> str:
@@ -87,7 +92,7 @@ def script(page: Page) -> str:
     return f"""from core.agents import recorded_thoughts
 
 for style, runs in recorded_thoughts().items():
-    print(style, runs.success.sum(), "of", len(runs), runs.read.sum(axis=1).mean(), runs.wrote.sum(axis=1).mean())
+    print(style, runs.success.sum(), "of", len(runs), runs.given.mean(), runs.wrote.sum(axis=1).mean())
 for step in recorded_thoughts()[{runs.setting.style!r}].episode({number}).steps:
     print(step.decision.thought, "|", step.decision.act, "|", step.observation)
 """

@@ -5,18 +5,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.agents import Making, Tool
+from core.agents import FAMILIES, Making, Tool, missed_edges, value_of
 from core.numbers import paired_difference
+from core.tools import written
 from pages.agents.agents.readings.shares import counted, share_words
 
 
-def maker_title(tool: Tool | None, right: int, tests: int, examples: int) -> str:
+def maker_title(tool: Tool | None, right: int, tests: int, examples: int, *, at_edge: str = "") -> str:
     """Whether the made tool passes the tests.
 
     Args:
         tool: None where none was found. right: tests that it passes, of so many. examples: from which it was made.
+        at_edge: what it fails, where it fails at the smallest numbers alone.
     """
     given = counted(examples, "example")
+    if tool is not None and at_edge:
+        return f"{tool.expression} fits the {given} and {right} of {tests} tests, and fails at the edge: {at_edge}"
     if tool is None:
         return f"No expression within the budget fits the {given}"
     if right == tests:
@@ -24,20 +28,32 @@ def maker_title(tool: Tool | None, right: int, tests: int, examples: int) -> str
     return f"{tool.expression} fits the {given}, and is wrong: {tests - right} of {tests} tests find it"
 
 
+def edge_words(family: str, tool: Tool, missed: Sequence[Sequence[int]]) -> str:
+    """What a tool gives at the first of the smallest numbers that it misses; "" for none."""
+    if not missed:
+        return ""
+    asked, one = FAMILIES[family], tuple(missed[0])
+    value = value_of(tool, one)
+    gives = "no value" if value is None else written(value)
+    return f"{gives} for {', '.join(map(str, one))}, where {written(asked.truth(one))} is right"
+
+
 def maker_reading(tool: Tool | None, makings: Sequence[Making], examples: int, tests: int) -> str:
     """The live sentence: what was tried, and in how many draws so many examples are enough.
 
     Args:
-        tool: on screen. makings: recorded ones of this family. examples: on the slider. tests: of each tool.
+        tool: on screen. makings: recorded ones of this family. examples: on the slider. tests: of each tool, the
+            drawn ones and those at the edge.
     """
-    mine = [one for one in makings if one.examples == examples]
-    enough = sum(one.right == tests for one in mine)
+    mine = passing(makings, examples)
+    enough = int((mine == tests).sum())
     found = (
         "Nothing was found." if tool is None else f"The maker tried <b>{tool.tried:,}</b> expressions, smallest first."
     )
     return (
-        f"{found} Over {len(mine)} draws of {counted(examples, 'example')} the tool passes every test in "
-        f"<b>{enough}</b>. It is no model: it searches sums, products, quotients, remainders and powers of the numbers."
+        f"{found} Over {len(mine)} draws of {counted(examples, 'example')} the tool passes every test, the "
+        f"smallest numbers too, in <b>{enough}</b>. It is no model: it searches sums, products, quotients, "
+        f"remainders and powers of the numbers."
     )
 
 
@@ -101,12 +117,14 @@ def price_reading(make: float, large: float, small: float, count: float, share: 
     told = "no number of questions" if math.isinf(count) else f"<b>{count:,.1f}</b> questions"
     return (
         f"In tokens of the light model, making costs <b>{make:,.0f}</b>, a question to the large model {large:,.0f}, "
-        f"one to the light model with the tool {small:,.0f}: break-even at {told}. The tokens of a question are "
-        f"measured; the price and the tokens of the maker are yours. The large model counts as always right; the light "
-        f"one was right in {share_words(share)}."
+        f"one to the light model with the tool {small:,.0f}: break-even at {told}. The light model’s tokens "
+        f"are measured; assumed are a large model that reads the same examples, with as many tokens, and is always "
+        f"right. The price and the maker’s tokens are yours. The light one was right in {share_words(share)}."
     )
 
 
 def passing(makings: Sequence[Making], examples: int) -> np.ndarray:
-    """By draw, tests passed by the tool made from so many examples."""
-    return np.array([one.right for one in makings if one.examples == examples])
+    """By draw, tests passed by the tool made from so many examples: recorded ones, and the smallest numbers."""
+    some = [one for one in makings if one.examples == examples]
+    edges = [len(FAMILIES[one.family].edges) - len(missed_edges(one.expression, one.family)) for one in some]
+    return np.array([one.right + more for one, more in zip(some, edges, strict=True)], int)

@@ -96,13 +96,42 @@ def budget_title(p: float, steps: int, calls: int, *, shared: float, equal: floa
     )
 
 
-def budget_reading(steps: int, calls: int, *, shared: float, equal: float, vote: float, voters: int) -> str:
-    """The live sentence: the three ways to spend the calls on the slider."""
-    each = calls // steps
-    shares = f"{counted(each, 'try', 'tries')} for each step" if each else "not one try for each step"
-    votes = f"votes of {voters}" if voters > 1 else "not enough for votes of three, one try each"
+def budget_reading(steps: int, calls: int, *, shared: float, equal: float, vote: float, votes: tuple[int, int]) -> str:
+    """The live sentence: the three ways to spend the calls on the slider.
+
+    Args:
+        steps: of the chain. calls: paid for. shared, equal, vote: how often it comes through in each way.
+        votes: how many vote at each step, and at how many first steps two more do.
+    """
     return (
         f"<b>{counted(calls, 'call')}</b>, {counted(steps, 'step')}. Tried again where one fails, until they are "
-        f"spent: <b>{share_words(shared)}</b>. In equal shares, {shares}: <b>{share_words(equal)}</b>. Where "
-        f"failures are silent only votes are left, {votes}: <b>{share_words(vote)}</b>."
+        f"spent: <b>{share_words(shared)}</b>. In equal shares, {_shares(steps, calls)}: "
+        f"<b>{share_words(equal)}</b>. Where failures are silent only votes are left, {_votes(*votes)}: "
+        f"<b>{share_words(vote)}</b>."
     )
+
+
+def _shares(steps: int, calls: int) -> str:
+    """How many tries each step gets, and which get one more."""
+    each, more = divmod(calls, steps)
+    if each == 0:
+        return "not one try for each step"
+    return f"{counted(each, 'try', 'tries')} for each step{_first(more, 'one more')}"
+
+
+def _votes(voters: int, more: int) -> str:
+    """How many vote at each step, and where more do."""
+    if voters == 1:
+        return f"{_three(more)}one try for each other step" if more else "not enough for votes of three, one try each"
+    return f"votes of {voters}{_first(more, 'two more votes')}"
+
+
+def _three(steps: int) -> str:
+    return (
+        f"votes of three for the first {counted(steps, 'step')}, " if steps > 1 else "a vote of three for the first, "
+    )
+
+
+def _first(steps: int, gets: str) -> str:
+    """What the first steps get on top; "" where there are none."""
+    return f" and {gets} for the first{f' {steps}' if steps > 1 else ''}" if steps else ""

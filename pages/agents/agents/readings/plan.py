@@ -46,16 +46,16 @@ def search_reading(found: Plan, plain: Plan, name: str) -> str:
     )
 
 
-def beside_title(model: np.ndarray, random: np.ndarray) -> str:
+def beside_title(model: np.ndarray, random: np.ndarray, search: np.ndarray) -> str:
     """How often the model reaches the goal, and whether that is more than chance, beyond noise.
 
     Args:
-        model, random: by world, whether it was reached by the model's acts and by random ones.
+        model, random, search: by world, whether it was reached by the model's acts, by random ones and by a plan.
     """
     told = {1: "more than", -1: "less than", 0: "within noise of"}[side(gap(random, model))]
     return (
         f"The model reaches the goal in {int(model.sum())} of {len(model)} worlds, {told} random acts "
-        f"({int(random.sum())}); search does in all"
+        f"({int(random.sum())}); search does in {'all' if search.all() else f'{int(search.sum())} of {len(search)}'}"
     )
 
 

@@ -98,12 +98,13 @@ def _points(
         x=_spread(places, shares.shape[1])[kept],
         y=shares[kept],
         customdata=np.stack([place, trial], axis=1).tolist(),
+        hovertext=[f"list {number + 1}" for number in trial.tolist()],
         mode="markers",
         name=name,
         marker={"size": 7, "symbol": "circle" if name == FOUND else "x-thin",
                 "line": {"width": 0 if name == FOUND else 1.5, "color": look.role("rejected")},
                 "color": look.role("accepted" if name == FOUND else "rejected")},
-        hovertemplate="list %{customdata[1]}: %{y:.0%}<extra>" + name + "</extra>",
+        hovertemplate="%{hovertext}: %{y:.0%}<extra>" + name + "</extra>",
     )  # fmt: skip
 
 

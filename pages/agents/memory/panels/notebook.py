@@ -23,6 +23,8 @@ SHOWN = 10
 LONGEST = 2000
 """Characters of a note or question of one's own."""
 HEAVIEST = 3.0
+OWN_AGE, OWN_IMPORTANCE = 0.0, 5.0
+"""Hours and importance of a note of one's own."""
 
 
 def panel(page: Page) -> Panel:
@@ -31,7 +33,7 @@ def panel(page: Page) -> Panel:
         NOTEBOOK,
         lambda: draw(page),
         stands="instead",
-        badges=(Badge.RECORDED,),
+        badges=(Badge.RECORDED, Badge.TOY),
         checks=lambda: checks(weights_of(page)),
         script=lambda: script(page),
     )
@@ -68,12 +70,16 @@ def draw(page: Page) -> None:
 
 
 def with_own(added: str) -> tuple[tuple[Note, ...], np.ndarray]:
-    """The notes with the visitor's, which is new and of middling importance, and their vectors."""
+    """The notes with the visitor's, which is new and of middling importance, and their vectors.
+
+    Raises:
+        ValueError: for a note that is too long.
+    """
     vectors = recorded_notebook().notes
     if not added:
         return NOTES, vectors
     require(len(added) <= LONGEST, "a note", f"{len(added)} characters", f"at most {LONGEST:,} long")
-    return (*NOTES, Note(added, 0.0, 5.0)), np.vstack([vectors, results.vector_of(added)])
+    return (*NOTES, Note(added, OWN_AGE, OWN_IMPORTANCE)), np.vstack([vectors, results.vector_of(added)])
 
 
 def asked_for(asked: str, question: str) -> tuple[np.ndarray, NoteTest | None]:
@@ -100,7 +106,16 @@ def show(page: Page, notes: tuple[Note, ...], vectors: np.ndarray, vector: np.nd
     title = findings.of_the_ranking(rank, notes[int(order[0])].text)
     fig = notes_figure(some, first=first, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="notes", alt=f"Notes by score, each with its three parts. {title}.", roomy=True)
-    page.sentence(sentence(weights, rank, test, notes[int(order[0])]))
+    page.sentence(sentence(weights, rank, test, notes[int(order[0])]) + (of_own() if len(notes) > len(NOTES) else ""))
+
+
+def of_own() -> str:
+    """As what a note of one's own counts."""
+    weights = [note.importance for note in NOTES]
+    return (
+        f" Your own note counts as {OWN_AGE:g} hours old and of importance {OWN_IMPORTANCE:g}; the importance of the "
+        f"others is {min(weights):g} to {max(weights):g}."
+    )
 
 
 def sentence(weights: Weights, rank: int | None, test: NoteTest | None, first: Note) -> str:

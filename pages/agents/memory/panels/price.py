@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
-from core.agents import TESTS, Weights, needed_ranks
+from core.agents import NOTES, TESTS, Weights, ages_of, needed_ranks, recorded_notebook
 from core.checks import Check
 from core.numbers import wilson
 from pages.agents.memory import findings
@@ -17,13 +17,17 @@ from pages.agents.memory.topic import PRICE
 
 ABOVE = 120
 WEIGHTS = tuple(np.arange(0, 2.01, 0.25).tolist())
+HALF_LIFE = 138.3
+"""Hours, of recency."""
+ROUNDING = 2.0**-48
+"""Of sums of three parts, each at most the heaviest weight."""
 CHANGED, LASTING = "something changed", "nothing changed"
 
 
 def panel(page: Page) -> Panel:
     """The panel."""
     return Panel(
-        PRICE, lambda: draw(page), stands="instead", badges=(Badge.RECORDED,), checks=lambda: checks(page),
+        PRICE, lambda: draw(page), stands="instead", badges=(Badge.RECORDED, Badge.TOY), checks=lambda: checks(page),
         script=lambda: script(page),
     )  # fmt: skip
 
@@ -78,11 +82,36 @@ def sentence(now: Weights) -> str:
 
 
 def checks(page: Page) -> tuple[Check, ...]:
-    """Only ratios of weights matter: twice all of them rank alike."""
-    now = weights(page)
-    twice = replace(now, relevance=2 * now.relevance, recency=2 * now.recency, importance=2 * now.importance)
-    unlike = int((needed_ranks(now) != needed_ranks(twice)).sum())
-    return (Check("Ranks that change when all weights are doubled", unlike, 0, f"of {len(TESTS)}"),)
+    """Each point of the two lines against scores that are summed anew from the vectors."""
+    return line_checks(weights(page))
+
+
+def line_checks(now: Weights) -> tuple[Check, ...]:
+    """Which questions find their note first, by `needed_ranks` and by hand; and by what stretches of weights."""
+    lines = {changed: np.array(found(now, changed)) for changed in (True, False)}
+    by_hand = np.array([first_by_hand(replace(now, recency=weight)) for weight in WEIGHTS])
+    kind = np.array([test.changed for test in TESTS])
+    unlike = int((lines[True] != by_hand[:, kind]).sum() + (lines[False] != by_hand[:, ~kind]).sum())
+    begun = np.diff(np.concatenate([*lines.values()], axis=1).astype(int), axis=0, prepend=0) > 0
+    again = int((begun.sum(axis=0) > 1).sum())
+    return (
+        Check("Questions that find their note first by one of two computations alone", unlike, 0, f"of {by_hand.size}"),
+        # A score is a line over the weight of recency; which of several lines is highest, is so in one stretch.
+        Check("Questions that lose their note and find it again", again, 0, f"of {len(TESTS)}, scores are lines"),
+    )
+
+
+def first_by_hand(now: Weights) -> np.ndarray:
+    """By question, whether no note scores above the needed one: w1 m(cos) + w2 m(2^(-age / h)) + w3 m(importance)."""
+    book, texts = recorded_notebook(), [note.text for note in NOTES]
+    notes = book.notes.astype(np.float64)
+    cosines = book.questions.astype(np.float64) @ notes.T / np.linalg.norm(notes, axis=1)
+    recency = 2.0 ** (-ages_of(NOTES, inverted=now.inverted) / HALF_LIFE)
+    parts = (cosines, recency[None], np.array([[note.importance for note in NOTES]]))
+    scaled = [(part - part.min(axis=1, keepdims=True)) / np.ptp(part, axis=1, keepdims=True) for part in parts]
+    scores = now.relevance * scaled[0] + now.recency * scaled[1] + now.importance * scaled[2]
+    needed = np.array([row[test.needed(texts)].max() for row, test in zip(scores, TESTS, strict=True)])
+    return np.asarray((scores <= needed[:, None] + ROUNDING).all(axis=1))
 
 
 def script(page: Page) -> str:

@@ -20,8 +20,8 @@ MOST = BUDGETS[-1]
 def panel(page: Page) -> Panel:
     """The panel."""
     return Panel(
-        ROOM, lambda: draw(page), stands="instead", badges=(Badge.RECORDED,), checks=lambda: checks(budget_of(page)),
-        script=lambda: script(page),
+        ROOM, lambda: draw(page), stands="instead", badges=(Badge.RECORDED, Badge.TOY),
+        checks=lambda: checks(budget_of(page)), script=lambda: script(page),
     )  # fmt: skip
 
 
