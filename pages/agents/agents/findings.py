@@ -135,7 +135,7 @@ def of_the_door(episode: Episode, every: Sequence[Episode], *, hidden: bool) -> 
     """
     here = "" if hidden else f"<b>{door_tries(episode)}</b> here, "
     tries = sum(map(door_tries, every))
-    return f" Tries of the door without the key: {here}<b>{tries}</b> by {MODEL} in {len(every)} worlds."
+    return f" Door tried without the key: {here}{MODEL} <b>{tries}</b> in {len(every)} worlds."
 
 
 def of_branches(before: Episode, after: Episode | None, actor: str) -> str:

@@ -65,7 +65,7 @@ PRESETS = (
     ),
     Preset(
         "Rooms",
-        "Rooms, a key and a locked door. Step on: how often does it try the door?",
+        "A locked door: how often is it tried in vain?",
         {"kind": ROOMS_WORLD, "step": 3},
         ("step", "number"),
     ),

@@ -255,8 +255,8 @@ def test_a_click_on_memory_opens_its_page(page: Visit, monkeypatch: pytest.Monke
 
 
 def test_rooms_tell_how_often_the_door_is_tried(page: Visit) -> None:
-    assert "Tries of the door without the key: <b>" in html_of(page(kind="rooms", step=3))
-    assert "Tries of the door" not in html_of(page())
+    assert "Door tried without the key: <b>" in html_of(page(kind="rooms", step=3))
+    assert "Door tried" not in html_of(page())
     assert "On shortest ways of at most" in html_of(page(panel=SUCCESS, over="rooms"))
 
 
