@@ -143,6 +143,12 @@ def sign_test(gained: int, lost: int) -> float:
     return float(min(1.0, 2 * sum(comb(count, fewer) for fewer in range(few + 1)) / 2**count))
 
 
+def side(interval: tuple[float, float]) -> int:
+    """1 where a difference is above 0, -1 where it is below, 0 where its interval holds 0."""
+    low, high = interval
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
 def mean_interval(values: Sequence[float] | Float[np.ndarray, "value"], *, among: int = 1) -> tuple[float, float]:
     """Student's 95 % interval of a mean of independent values: mean -+ t sd / sqrt(n), t of n - 1 degrees of freedom.
 

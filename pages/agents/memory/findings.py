@@ -15,13 +15,7 @@ from core.agents import (
     found_against_missed,
     gap,
 )
-from core.numbers import mean_interval, sign_test, wilson
-
-
-def side(interval: tuple[float, float]) -> int:
-    """1 where a difference is above 0, -1 where it is below, 0 where its interval holds 0."""
-    low, high = interval
-    return 1 if low > 0 else -1 if high < 0 else 0
+from core.numbers import mean_interval, side, sign_test, wilson
 
 
 def of_the_curve(curve: RetrievalCurve) -> str:

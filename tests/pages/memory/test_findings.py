@@ -20,7 +20,7 @@ from core.agents import (
     recorded_curve,
     recorded_curves,
 )
-from core.numbers import mean_interval
+from core.numbers import mean_interval, side
 from pages.agents.memory import findings
 from pages.agents.memory.panels import formats, price, room
 
@@ -64,7 +64,7 @@ def test_the_middle_is_compared_with_no_list(middle: int, nothing: int, says: st
 def test_every_recorded_title_is_what_the_numbers_say() -> None:
     for one in recorded_curves():
         title = findings.of_the_curve(one)
-        ends = [findings.side(one.gap(place, one.middle)) for place in (0, len(one.positions) - 1)]
+        ends = [side(one.gap(place, one.middle)) for place in (0, len(one.positions) - 1)]
         assert title.startswith("Lost in the middle") == (ends == [1, 1])
         low, high = gap(one.nothing, one.found[one.middle])
         assert ("worse" in findings.against_nothing(one)) == (high < 0)
@@ -185,8 +185,8 @@ def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
         low < 0.5 and share < 0.5
         for share, (low, _) in zip(numbered.shares[1:-1], numbered.intervals[1:-1], strict=True)
     )
-    assert plain.alone.all() and findings.side(plain.gap(0, plain.middle)) <= 0
-    assert findings.side(plain.gap(len(plain.positions) - 1, plain.middle)) > 0
+    assert plain.alone.all() and side(plain.gap(0, plain.middle)) <= 0
+    assert side(plain.gap(len(plain.positions) - 1, plain.middle)) > 0
     little, much = (
         sum(hits.sum() for hits in (price.found(Weights(), kind)[place] for kind in (True, False))) for place in (1, -1)
     )

@@ -52,40 +52,42 @@ def average(
     small = [f"{name}: {weight:.0%}" for name, weight in zip(names, weights, strict=True)]
     pictures = [*alone, picture(points, masses), np.asarray(laid)]
     places = [*(_small(number, len(alone)) for number in range(len(alone))), *_LARGE]
-    layout: dict[str, object] = {}
+    words = [*small, "average under W₂", "laid over each other"]
+    layout: dict[str, object] = {"annotations": [_above(*one) for one in zip(words, places, strict=True)]}
     traces = []
-    notes = []
-    for number, (one, words, (across, up)) in enumerate(
-        zip(pictures, [*small, "average under W₂", "laid over each other"], places, strict=True), 1
-    ):
+    for number, (one, place) in enumerate(zip(pictures, places, strict=True), 1):
         end = "" if number == 1 else str(number)
         traces.append(_heat(one, end, look))
-        layout[f"xaxis{end}"] = {**_BARE, "domain": across, "anchor": f"y{end}", "range": [-REACH, REACH]}
-        layout[f"yaxis{end}"] = {
-            **_BARE,
-            "domain": up,
-            "anchor": f"x{end}",
-            "range": [-REACH, REACH],
-            "scaleanchor": f"x{end}",
-        }
-        notes.append(
-            {
-                "text": words,
-                "x": sum(across) / 2,
-                "y": up[1],
-                "xref": "paper",
-                "yref": "paper",
-                "xanchor": "center",
-                "yanchor": "bottom",
-                "showarrow": False,
-            }
-        )
-    layout["annotations"] = notes
+        layout |= _axes(end, *place)
     return figure(look, title=title, height=height, traces=traces, showlegend=False, **layout)
 
 
 _BARE = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
 _LARGE = (([0.32, 0.65], [0, 0.93]), ([0.67, 1.0], [0, 0.93]))
+
+
+def _axes(end: str, across: list[float], up: list[float]) -> dict[str, object]:
+    """The axes of a picture, square and bare; `end` is the number that ends their names."""
+    bare = {**_BARE, "range": [-REACH, REACH]}
+    return {
+        f"xaxis{end}": {**bare, "domain": across, "anchor": f"y{end}"},
+        f"yaxis{end}": {**bare, "domain": up, "anchor": f"x{end}", "scaleanchor": f"x{end}"},
+    }
+
+
+def _above(words: str, place: tuple[list[float], list[float]]) -> dict[str, object]:
+    """The words above a picture."""
+    across, up = place
+    return {
+        "text": words,
+        "x": sum(across) / 2,
+        "y": up[1],
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
 
 
 def _small(number: int, count: int) -> tuple[list[float], list[float]]:

@@ -217,25 +217,11 @@ def _now(gaps: np.ndarray, step: int, look: Look) -> go.Scatter:
 
 def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Look) -> dict[str, Any]:
     """The axes of the field, of the shares with the target of each shop, and of the gaps."""
-    right = [BESIDE, 1]
-    count = len(sites)
-    goals = [
-        {
-            "type": "line",
-            "xref": "x2",
-            "yref": "y2",
-            "x0": shop + 0.55,
-            "x1": shop + 1.45,
-            "y0": 100 * float(target),
-            "y1": 100 * float(target),
-            "line": {"color": look.role("target"), "width": 3},
-        }
-        for shop, target in enumerate(targets)
-    ]
+    right, count = [BESIDE, 1], len(sites)
     top = 100 * float(max(masses.max(), targets.max())) * 1.08
     every = 1 if count <= 10 else 2
     return {
-        "shapes": goals,
+        "shapes": [_goal(shop, float(target), look) for shop, target in enumerate(targets)],
         "bargap": 0.25,
         "xaxis": {
             "domain": [0, SIDE],
@@ -275,4 +261,18 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
             "type": "log",
             "exponentformat": "power",
         },
+    }
+
+
+def _goal(shop: int, target: float, look: Look) -> dict[str, Any]:
+    """The line over a shop's bar at the share that it is to have."""
+    return {
+        "type": "line",
+        "xref": "x2",
+        "yref": "y2",
+        "x0": shop + 0.55,
+        "x1": shop + 1.45,
+        "y0": 100 * target,
+        "y1": 100 * target,
+        "line": {"color": look.role("target"), "width": 3},
     }

@@ -5,14 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.agents import Episode, Plan, Rooms, Walk, gap
-from core.numbers import mean_interval
+from core.numbers import mean_interval, side
 from pages.agents.agents.readings.shares import counted
-
-
-def side(interval: tuple[float, float]) -> int:
-    """1 where a difference is above 0, -1 where it is below, 0 where its interval holds 0."""
-    low, high = interval
-    return 1 if low > 0 else -1 if high < 0 else 0
 
 
 def search_title(name: str, looked: Sequence[int], plain: Sequence[int], longer: Sequence[int]) -> str:

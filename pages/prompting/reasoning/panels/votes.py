@@ -1,6 +1,7 @@
 """The panel on the vote: recorded samples with the exact majority of their law, and a law set by two sliders."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.reasoning import (
     COUNT,
     SAMPLES,
     Kind,
+    Outcome,
     law_of,
     majority,
     outcome,
@@ -84,12 +86,18 @@ def recorded(shown: Shown) -> None:
         band=(np.arange(1, SAMPLES + 1), ends[:, 0], ends[:, 1]),
     )
     page.plot(fig, name="vote", alt=f"Answers to one problem, and the share right over votes. {title}.", roomy=True)
+    page.sentence(
+        f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. {_over_all(every, heat)}"
+    )
+
+
+def _over_all(every: Sequence[Outcome], heat: float) -> str:
+    """What votes of 1, 2, ... chains gain over all problems, in words."""
     shares = right_shares(KIND, heat)
     greedy = outcome(KIND, "few-shot chain")
     gain = findings.compared(every[0], every[-1])
-    page.sentence(
-        f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. Over "
-        f"{len(shares)} problems one chain drawn at temperature {heat:g} is right in "
+    return (
+        f"Over {len(shares)} problems one chain drawn at temperature {heat:g} is right in "
         f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote "
         f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}): "
         f"{findings.points(gain.mean)} points over one drawn chain ({findings.points_between(gain.interval)}), "
