@@ -135,7 +135,7 @@ def test_tries_of_the_door_are_counted() -> None:
     assert runs is not None
     tries = [sum("no key." in step.observation for step in episode.steps) for episode in runs.episodes]
     told = findings.of_the_door(runs.episode(0), runs.episodes, hidden=False)
-    assert f"<b>{tries[0]}</b> here, <b>{sum(tries)}</b> by SmolLM2 in {len(runs)} worlds" in told
+    assert f"<b>{tries[0]}</b> here, SmolLM2 <b>{sum(tries)}</b> in {len(runs)} worlds" in told
     assert "here" not in findings.of_the_door(runs.episode(0), runs.episodes, hidden=True)
 
 
