@@ -136,7 +136,10 @@ def test_a_point_is_measured_along_its_axis() -> None:
     assert axis_of(Point(Reading("line", "last")), SHOWN) is LINE.upwards
 
 
-@given(st.lists(st.tuples(st.floats(0, 4), st.floats(0, 10)), min_size=2, max_size=6, unique_by=lambda point: point[0]))
+THOUSANDTHS = st.integers(0, 4000).map(lambda place: place / 1000)
+
+
+@given(st.lists(st.tuples(THOUSANDTHS, st.floats(0, 10)), min_size=2, max_size=6, unique_by=lambda point: point[0]))
 def test_the_gap_of_a_curve_is_that_of_plain_python(points: list[tuple[float, float]]) -> None:
     ordered = sorted(points)
 
