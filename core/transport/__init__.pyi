@@ -10,6 +10,13 @@ from .by_hand import solve_by_hand as solve_by_hand
 from .by_hand import vertex_costs as vertex_costs
 from .clouds import CLOUDS as CLOUDS
 from .clouds import cloud as cloud
+from .colors import COLOR_METHODS as COLOR_METHODS
+from .colors import LONGEST as LONGEST
+from .colors import ColorTransfer as ColorTransfer
+from .colors import color_identities as color_identities
+from .colors import color_transfer as color_transfer
+from .colors import colors_of as colors_of
+from .colors import entropic_map as entropic_map
 from .datasets import INNERS as INNERS
 from .datasets import DatasetDistance as DatasetDistance
 from .datasets import dataset_distance as dataset_distance
@@ -57,6 +64,8 @@ from .result import against_optimum as against_optimum
 from .sample import Sample as Sample
 from .sample import fair_sample as fair_sample
 from .sample import moves_of as moves_of
+from .scenes import SCENES as SCENES
+from .scenes import scene as scene
 from .shops import Moment as Moment
 from .shops import Territories as Territories
 from .shops import owners_of as owners_of

@@ -7,6 +7,7 @@ from pages.adaptation.transport import main, results
 from pages.adaptation.transport.panels import (
     alignment,
     average,
+    colors,
     datasets,
     drawing,
     files,
@@ -78,6 +79,14 @@ page.show(
                 badges=(Badge.MEASURED,),
                 checks=lambda: average.checks(page),
                 script=lambda: average.script(page),
+            ),
+            Panel(
+                "Colors",
+                lambda: colors.colors(page),
+                stands="instead",
+                badges=(Badge.MEASURED,),
+                checks=lambda: colors.checks(page),
+                script=lambda: colors.script(page),
             ),
             Panel(
                 "When Sinkhorn lies",

@@ -67,6 +67,12 @@ DEFAULTS = {
     "share_2": 50,
     "share_3": 50,
     "share_4": 50,
+    "picture": "meadow at noon",
+    "palette": "sea at dusk",
+    "colors_by": "exact",
+    "color_blur": -1.5,
+    "color_sample": 300,
+    "color_seed": 0,
     "moved": "square",
     "distance": 1.0,
     "cells": 3,
@@ -170,6 +176,7 @@ PANELS = (
     PanelWords("Prices", "The dual potentials: what each place would pay."),
     PanelWords("Territories", "Shops on a field of customers, and the prices at which each has its share."),
     PanelWords("Average", "The average of two to four shapes under W₂, beside the shapes laid over each other."),
+    PanelWords("Colors", "One picture in the colors of another: pixels as points of red, green and blue."),
     PanelWords(
         "When Sinkhorn lies", "Cost and error of Sinkhorn over the regularization, and what is called distance."
     ),

@@ -1,0 +1,113 @@
+"""Two pictures in small, the first in the colors of the second in large, and the colors of all as points."""
+
+from base64 import b64encode
+from io import BytesIO
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.kept import kept
+from components.theme import Look, figure
+
+LEFT, MIDDLE, RIGHT = (0.0, 0.24), (0.26, 0.66), (0.74, 1.0)
+"""What the small pictures, the large one and the points take of the width."""
+
+GAP = 0.09
+"""What the words above a picture take of the height."""
+
+
+@kept
+def colors(
+    pictures: tuple[np.ndarray, np.ndarray, np.ndarray],
+    names: tuple[str, str],
+    sampled: np.ndarray,
+    sent: np.ndarray,
+    wanted: np.ndarray,
+    *,
+    look: Look,
+    title: str,
+    height: int,
+) -> go.Figure:
+    """The first picture, the second and the new one, and red against blue of what was sampled.
+
+    Args:
+        pictures: each [row column 3], from 0 to 1. names: of the first and the second.
+        sampled, sent: colors of the first picture and where they go, [pixel 3]; wanted: colors of the second.
+    """
+    half = (1 - 2 * GAP) / 2
+    places = ((LEFT, (half + GAP, 1 - GAP)), (LEFT, (0.0, half)), (MIDDLE, (0.0, 1 - GAP)))
+    words = (
+        f"first: {names[0]}",
+        f"second: {names[1]}",
+        "the first in the second’s colors",
+        "its colors, red and blue",
+    )
+    notes = [
+        _above(text, across, up) for text, (across, up) in zip(words, (*places, (RIGHT, (0.0, 1 - GAP))), strict=True)
+    ]
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[
+            _points(wanted, "second picture", "square-open", np.full((1, 3), 0.5)),
+            _points(sampled, "first picture", "circle-open", sampled),
+            _points(sent, "first, moved", "circle", sent),
+        ],
+        images=[_image(picture, *place) for picture, place in zip(pictures, places, strict=True)],
+        annotations=notes,
+        xaxis={"domain": RIGHT, "range": [-0.04, 1.04], "title": {"text": "red"}},
+        yaxis={"domain": [0, 1 - GAP], "range": [-0.04, 1.04], "title": {"text": "blue"}},
+    )
+
+
+def address(picture: np.ndarray) -> str:
+    """A picture, [row column 3] from 0 to 1, as the address of a PNG."""
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(np.round(picture * 255).astype(np.uint8)).save(file, "PNG")
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+
+
+def _image(picture: np.ndarray, across: tuple[float, float], up: tuple[float, float]) -> dict[str, object]:
+    """A picture in its place on the paper, at its top and in its middle."""
+    return {
+        "source": address(picture),
+        "xref": "paper",
+        "yref": "paper",
+        "x": sum(across) / 2,
+        "y": up[1],
+        "sizex": across[1] - across[0],
+        "sizey": up[1] - up[0],
+        "xanchor": "center",
+        "yanchor": "top",
+        "sizing": "contain",
+    }
+
+
+def _above(words: str, across: tuple[float, float], up: tuple[float, float]) -> dict[str, object]:
+    """The words above a picture."""
+    return {
+        "text": words,
+        "x": sum(across) / 2,
+        "y": up[1],
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
+def _points(colors: np.ndarray, name: str, symbol: str, paint: np.ndarray) -> go.Scatter:
+    """Colors as points over red and blue, painted as they are, or all in one."""
+    painted = [f"rgb({red:.0f},{green:.0f},{blue:.0f})" for red, green, blue in np.round(paint * 255)]
+    return go.Scatter(
+        x=colors[:, 0],
+        y=colors[:, 2],
+        mode="markers",
+        name=name,
+        marker={"symbol": symbol, "size": 6, "color": painted if len(painted) > 1 else painted[0]},
+        hovertemplate=f"{name}: red %{{x:.2f}}, blue %{{y:.2f}}<extra></extra>",
+    )

@@ -1,0 +1,125 @@
+"""Colors moved between pictures, against assignments by scipy, sums over all pairs, and what must be refused."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.optimize import linear_sum_assignment
+
+from core.transport import SCENES, color_identities, color_transfer, colors_of, entropic_map, scene, solve
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_scene_is_drawn_by_its_seed_with_many_colors(name: str) -> None:
+    drawn = scene(name)
+    assert drawn.shape == (90, 120, 3)
+    assert 0 <= drawn.min() <= drawn.max() <= 1
+    assert (scene(name) == drawn).all()
+    assert (scene(name, seed=1) != drawn).any()
+    assert len(np.unique((drawn * 255).astype(int).reshape(-1, 3), axis=0)) > 500
+
+
+def small(name: str, step: int = 6) -> np.ndarray:
+    return scene(name)[::step, ::step]
+
+
+def test_where_all_pixels_are_in_the_plan_the_picture_has_exactly_the_colors_of_the_other() -> None:
+    one, other = small(SCENES[0]), small(SCENES[1])
+    found = color_transfer(one, other, sample=1000)
+    x, y = one.reshape(-1, 3), other.reshape(-1, 3)
+    costs = ((x[:, None] - y) ** 2).sum(axis=-1)
+    rows, columns = linear_sum_assignment(costs)
+    assert found.run.cost == pytest.approx(costs[rows, columns].mean(), abs=1e-12)
+    moved = found.picture.reshape(-1, 3)
+    assert np.sort(moved, axis=0) == pytest.approx(np.sort(y, axis=0), abs=1e-12)
+    assert ((moved - x) ** 2).sum(axis=-1).mean() == pytest.approx(found.run.cost, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn"])
+@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (2, 3), (3, 0)])
+def test_the_colors_come_nearer_and_the_identities_hold(method: str, pair: tuple[int, int]) -> None:
+    found = color_transfer(scene(SCENES[pair[0]]), scene(SCENES[pair[1]]), method=method, sample=200)
+    assert found.after.max() < found.before.min() / 4
+    assert [check.name for check in color_identities(found) if not check.passed] == []
+    assert 0 <= found.picture.min() <= found.picture.max() <= 1
+
+
+def test_a_color_beside_the_sample_moves_as_the_nearest_of_it_does() -> None:
+    one, other = small(SCENES[0]), small(SCENES[2])
+    found = color_transfer(one, other, sample=40)
+    sent = found.run.plan @ found.run.target * 40  # type: ignore[operator]
+    for row, column in [(0, 0), (7, 11), (14, 3)]:
+        away = ((found.run.source - one[row, column]) ** 2).sum(axis=1)
+        near = int(away.argmin())
+        moved = np.clip(one[row, column] + sent[near] - found.run.source[near], 0, 1)
+        assert found.picture[row, column] == pytest.approx(moved, abs=1e-12)
+
+
+def test_the_map_by_prices_is_a_weighted_mean_over_all_of_the_target() -> None:
+    rng = np.random.default_rng(0)
+    x, y, new = rng.random((12, 3)), rng.random((15, 3)), rng.random(3)
+    run = solve(x, y, method="sinkhorn", reg=0.05)
+    assert run.potentials is not None
+    weights = [
+        np.exp((price - ((new - place) ** 2).sum()) / 0.05) for price, place in zip(run.potentials[1], y, strict=True)
+    ]
+    wanted = sum(weight * place for weight, place in zip(weights, y, strict=True)) / sum(weights)
+    assert entropic_map(run, new[None])[0] == pytest.approx(wanted, abs=1e-12)
+    with pytest.raises(ValueError, match="has no prices"):
+        entropic_map(solve(x, y), new[None])
+
+
+def test_more_blur_gives_less_grain_and_colors_farther_from_the_others() -> None:
+    one, other = scene(SCENES[0]), scene(SCENES[2])
+    sharp, blurred = (color_transfer(one, other, method="sinkhorn", share=share) for share in (0.03, 0.5))
+    exact = color_transfer(one, other)
+    assert exact.grain > sharp.grain > blurred.grain
+    assert exact.after.mean() < blurred.after.mean()
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn"])
+def test_a_plan_that_was_changed_turns_a_check_red(method: str) -> None:
+    found = color_transfer(small(SCENES[0]), small(SCENES[1]), method=method, sample=50)
+    assert found.run.plan is not None
+    plan = found.run.plan.copy()
+    plan[0] = np.roll(plan[0], 7)
+    changed = replace(found, run=replace(found.run, plan=plan))
+    assert any(not check.passed for check in color_identities(changed))
+
+
+@pytest.mark.parametrize(
+    ("picture", "told"),
+    [
+        (np.zeros((4, 4, 3)), "first picture is black everywhere"),
+        (np.full((4, 4, 3), 0.4), "first picture is of one color"),
+        (np.zeros((4, 4)), "must be \\[row column 3\\]"),
+        (np.full((2, 2, 3), np.nan), "no numbers from 0 to 1"),
+        (np.full((2, 2, 3), 255.0), "no numbers from 0 to 1"),
+        (np.zeros((0, 4, 3)), "must be \\[row column 3\\]"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_words(picture: np.ndarray, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        color_transfer(picture, scene(SCENES[0]))
+    with pytest.raises(ValueError, match=told.replace("first", "second")):
+        color_transfer(scene(SCENES[0]), picture)
+
+
+@pytest.mark.parametrize("wrong", [{"method": "magic"}, {"sample": 1}, {"sample": 1001}, {"share": 0}, {"seed": -1}])
+def test_options_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        color_transfer(scene(SCENES[0]), scene(SCENES[1]), **wrong)
+
+
+def test_an_unknown_scene_is_refused() -> None:
+    with pytest.raises(ValueError, match="it must be one of meadow"):
+        scene("moon")
+
+
+def test_a_large_picture_is_made_small_and_a_gray_one_has_three_colors() -> None:
+    assert colors_of(Image.new("L", (600, 200), 128)).shape == (40, 120, 3)
+    two = np.zeros((1, 2, 3))
+    two[0, 1] = 1
+    assert color_transfer(two, scene(SCENES[0]), sample=2).picture.shape == (1, 2, 3)
