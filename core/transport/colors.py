@@ -106,8 +106,9 @@ def color_transfer(
     moved = np.clip(moved, 0, 1)
     apart = [tuple(_apart(one, wanted, rng) for one in (pixels, moved, wanted)) for _ in range(DRAWS)]
     before, after, floor = np.array(apart).T
-    picture = moved.reshape(np.shape(source))
-    return ColorTransfer(picture, run, before, after, floor, _steps(picture) / _steps(np.asarray(source)))
+    first = np.asarray(source)
+    picture = moved.reshape(first.shape)
+    return ColorTransfer(picture, run, before, after, floor, _steps(picture) / _steps(first))
 
 
 def entropic_map(run: Transport, points: Points) -> Points:

@@ -88,11 +88,13 @@ def of_the_grain(grain: float) -> str:
     """What became of neighbors."""
     told = f"Neighboring pixels differ <b>{grain:.1f} times</b> as much as before"
     if grain > SMOOTH:
-        return f"{told}: the plan sends colors that are alike to places apart, and that shows as grain."
-    return f"{told}: the picture has no grain beyond its own."
+        return f"{told}: colors that were alike are moved apart, which shows as grain or as contrast."
+    return f"{told}: it has no more grain than it had."
 
 
 def of_the_errors(found: ColorTransfer) -> str:
     """How much of the mass the plan leaves in the wrong place."""
     missed = max(found.run.row_error, found.run.column_error)
+    if missed < 1e-12:
+        return "Both marginals of the plan are right."
     return f"The plan leaves <b>{missed:.1e}</b> of the mass in the wrong place."

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from scipy.optimize import linear_sum_assignment
+from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
 from core.transport import SCENES, color_identities, color_transfer, colors_of, entropic_map, scene, solve
 
@@ -49,7 +49,8 @@ def test_the_colors_come_nearer_and_the_identities_hold(method: str, pair: tuple
 def test_a_color_beside_the_sample_moves_as_the_nearest_of_it_does() -> None:
     one, other = small(SCENES[0]), small(SCENES[2])
     found = color_transfer(one, other, sample=40)
-    sent = found.run.plan @ found.run.target * 40  # type: ignore[operator]
+    assert found.run.plan is not None
+    sent = found.run.plan @ found.run.target * 40
     for row, column in [(0, 0), (7, 11), (14, 3)]:
         away = ((found.run.source - one[row, column]) ** 2).sum(axis=1)
         near = int(away.argmin())

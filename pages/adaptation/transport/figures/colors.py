@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from components.figures.kept import kept
 from components.theme import Look, figure
 
-LEFT, MIDDLE, RIGHT = (0.0, 0.24), (0.26, 0.66), (0.74, 1.0)
+LEFT, MIDDLE, RIGHT = (0.0, 0.18), (0.2, 0.62), (0.69, 1.0)
 """What the small pictures, the large one and the points take of the width."""
 
 GAP = 0.09
@@ -36,12 +36,7 @@ def colors(
     """
     half = (1 - 2 * GAP) / 2
     places = ((LEFT, (half + GAP, 1 - GAP)), (LEFT, (0.0, half)), (MIDDLE, (0.0, 1 - GAP)))
-    words = (
-        f"first: {names[0]}",
-        f"second: {names[1]}",
-        "the first in the second’s colors",
-        "its colors, red and blue",
-    )
+    words = (f"first: {names[0]}", f"second: {names[1]}", "the first, recolored", "○ first, ● recolored, □ second")
     notes = [
         _above(text, across, up) for text, (across, up) in zip(words, (*places, (RIGHT, (0.0, 1 - GAP))), strict=True)
     ]
@@ -49,6 +44,7 @@ def colors(
         look,
         title=title,
         height=height,
+        showlegend=False,
         traces=[
             _points(wanted, "second picture", "square-open", np.full((1, 3), 0.5)),
             _points(sampled, "first picture", "circle-open", sampled),

@@ -1,0 +1,145 @@
+"""The panel on colors: its words, its pictures, its script, and what it refuses."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.transport import SCENES, ColorTransfer
+from pages.adaptation.transport import coloring
+from pages.adaptation.transport.coloring import METHODS, YOUR_PICTURE, Pair
+from pages.adaptation.transport.figures import colors as figures
+from pages.adaptation.transport.panels import colors
+from pages.adaptation.transport.topic import DEFAULTS
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/adaptation/transport/page.py"
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(
+        PAGE, transport_panel="Colors", **{f"transport_{name}": value for name, value in params.items()}
+    )
+
+
+def with_values(**values: Any) -> Any:
+    return SimpleNamespace(controls=SimpleNamespace(value={**DEFAULTS, **values}.__getitem__))
+
+
+def pair(**changes: Any) -> Pair:
+    return replace(Pair(SCENES[0], SCENES[1], "exact", -1.5, 100, 0), **changes)
+
+
+def png(color: tuple[int, int, int], dot: tuple[int, int, int] | None = None) -> bytes:
+    picture, file = Image.new("RGB", (40, 30), color), BytesIO()
+    if dot is not None:
+        picture.paste(dot, (0, 0, 10, 30))
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_it_opens_on_two_pictures_and_a_control_changes_the_plan(page: Callable[..., AppTest]) -> None:
+    app = page()
+    assert "two draws of that picture" in html_of(app)
+    assert "Both marginals of the plan are right" in html_of(app)
+    drawn = figure_of(charts(app)[0])
+    assert len(drawn["layout"]["images"]) == 3
+    assert app.slider(key="transport_color_blur").disabled
+    app.selectbox(key="transport_colors_by").set_value("Sinkhorn")
+    settled(app)
+    assert "of the mass in the wrong place" in html_of(app)
+    assert figure_of(charts(app)[0])["layout"]["images"][2] != drawn["layout"]["images"][2]
+    assert not app.error
+
+
+def test_an_own_picture_is_asked_for_and_one_of_one_color_is_refused(page: Callable[..., AppTest]) -> None:
+    app = page(palette=YOUR_PICTURE)
+    assert "Upload a picture" in app.info[0].value
+    app.file_uploader(key="transport_second_picture").upload("black.png", png((0, 0, 0)), "image/png")
+    settled(app)
+    assert "second picture is black everywhere" in app.warning[0].value
+    app.file_uploader(key="transport_second_picture").upload("two.png", png((0, 0, 0), (255, 200, 0)), "image/png")
+    settled(app)
+    assert "two draws of that picture" in html_of(app)
+    assert not app.error
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("names", [(first, second) for first in SCENES for second in SCENES])
+def test_every_pair_has_words_that_agree_with_its_numbers(method: str, names: tuple[str, str]) -> None:
+    found = coloring.recolored(pair(first=names[0], second=names[1], method=method))
+    title = coloring.of_the_colors(found)
+    if names[0] == names[1]:
+        assert title == "Both pictures have the same colors already"
+    elif found.after.mean() <= found.floor.max():
+        assert "two draws" in title
+    else:
+        assert f"{found.before.mean() / found.after.mean():.1f} times nearer" in title
+    checks = coloring.checks_of(pair(first=names[0], second=names[1], method=method))
+    red = [check.name for check in checks if not check.passed]
+    assert red == ([] if found.run.feasible else ["Columns sum to the target's masses"])
+    assert method == "Sinkhorn" or found.run.feasible
+
+
+@pytest.fixture(scope="module")
+def some() -> ColorTransfer:
+    return coloring.recolored(pair())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "floor", "told"),
+    [
+        (0.1, 0.02, 0.01, "5.0 times nearer"),
+        (0.1, 0.01, 0.02, "two draws of these"),
+        (0.01, 0.1, 0.02, "the same colors already"),
+        (0.1, 0.2, 0.02, "no nearer"),
+    ],
+)
+def test_the_title_follows_the_numbers(
+    some: ColorTransfer, before: float, after: float, floor: float, told: str
+) -> None:
+    changed = replace(some, before=np.full(3, before), after=np.full(3, after), floor=np.full(3, floor))
+    assert told in coloring.of_the_colors(changed)
+
+
+@pytest.mark.parametrize(("grain", "told"), [(1.8, "grain or as contrast"), (1.04, "no more grain"), (0.3, "no more")])
+def test_the_words_on_grain_follow_the_number(grain: float, told: str) -> None:
+    assert told in coloring.of_the_grain(grain)
+
+
+def test_the_figure_holds_the_pictures_and_the_sampled_colors(some: ColorTransfer) -> None:
+    one, other = pair().pictures()
+    fig = figures.colors(
+        (one, other, some.picture), SCENES[:2], some.run.source, some.run.source, some.run.target,
+        look=Look(dark=False), title="t", height=300,
+    )  # fmt: skip
+    content = fig.layout.images[2].source
+    assert content == figures.address(some.picture)
+    assert np.allclose(fig.data[1].x, some.run.source[:, 0])
+    assert np.allclose(fig.data[0].y, some.run.target[:, 2])
+
+
+@pytest.mark.parametrize("blur", [-2.0, 0.0])
+def test_the_blur_reaches_the_plan(blur: float) -> None:
+    found = coloring.recolored(pair(method="Sinkhorn", blur=blur))
+    assert found.run.reg is not None
+    assert found.run.cost_matrix is not None
+    assert found.run.reg == pytest.approx(10**blur * found.run.cost_matrix.mean())
+
+
+def test_the_script_finds_what_is_on_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"picture": "town at night", "colors_by": "Sinkhorn", "color_sample": 100, "color_seed": 2}
+    written = colors.script(with_values(**values))
+    exec(compile(written, "script", "exec"), {})  # the page's own script, made above
+    found = coloring.recolored(pair(first="town at night", method="Sinkhorn", seed=2))
+    assert capsys.readouterr().out.strip().endswith(f"{found.run.row_error} {found.run.column_error}")
+    assert "read_picture" not in written
+    assert "read_picture(open" in colors.script(with_values(palette=YOUR_PICTURE))
