@@ -222,7 +222,7 @@ def _ends(page: Page) -> None:
     pieces, values = data.train_x.shape[1:]
     title = "Only the two ends are new: a convolution in, pooling and a linear layer out"
     fig = ends(pieces, values, WIDTH, len(data.classes), look=page.look, title=title, height=150)
-    page.plot(fig, name="align_ends", roomy=True, alt=f"Five boxes in a row, from a sample to its classes. {title}.")
+    page.plot(fig, name="align_ends", roomy="broad", alt=f"Five boxes in a row, from a sample to its classes. {title}.")
 
 
 def _draw(page: Page, result: AlignResult) -> None:
