@@ -39,6 +39,7 @@ from .gaussians import gaussian_of as gaussian_of
 from .identities import bures_identity as bures_identity
 from .identities import metric_identities as metric_identities
 from .identities import territory_identities as territory_identities
+from .jobs import transfer as transfer
 from .labeled import DIGIT_SETS as DIGIT_SETS
 from .labeled import Labeled as Labeled
 from .labeled import common_plane as common_plane
@@ -79,3 +80,14 @@ from .tables import Table as Table
 from .tables import read_table as read_table
 from .texts import SENTENCES as SENTENCES
 from .texts import sentences as sentences
+from .transfers import MEASURES as MEASURES
+from .transfers import SAME_POINTS as SAME_POINTS
+from .transfers import SOURCES as SOURCES
+from .transfers import TARGETS as TARGETS
+from .transfers import RankCorrelation as RankCorrelation
+from .transfers import TransferParams as TransferParams
+from .transfers import TransferRun as TransferRun
+from .transfers import difference_of_correlations as difference_of_correlations
+from .transfers import rank_correlation as rank_correlation
+from .transfers import recorded_transfer as recorded_transfer
+from .transfers import transfer_identities as transfer_identities

@@ -1,6 +1,6 @@
 """How the recorded results of transport are made: `python -m core.assets record transport [NAME]`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from core.assets import keep, versions_of
 from core.models import lookup
@@ -8,6 +8,7 @@ from core.transport.clouds import cloud
 from core.transport.records import MATCHING, Matching
 from core.transport.solution import solve
 from core.transport.texts import EMBEDDINGS, SENTENCES
+from core.transport.transfers import MEASURES, TARGETS, TransferParams, rank_correlation, recording
 
 
 def sentences() -> str:
@@ -45,4 +46,25 @@ def matching() -> str:
     return f"{MATCHING}: {path.stat().st_size / 1e3:.0f} kB"
 
 
-RECIPES: dict[str, Callable[..., object]] = {"sentences": sentences, "matching": matching}
+def transfers() -> Iterator[str]:
+    """Distances and gains of every source, for each target."""
+    from core.transport.jobs import transfer
+
+    for target in TARGETS:
+        params = TransferParams(target=target)
+        run = transfer(params)
+        keep(
+            run,
+            recording(params),
+            recipe="python -m core.assets record transport transfers",
+            seed=0,
+            licence="CC-BY-4.0",
+            description=f"Distances from {len(run.gain)} sources to {target}, and what learning from each is worth.",
+            versions=versions_of("torch", "pot", "numpy", "scikit-learn"),
+        )
+        yield f"{target}, {run.seconds:.0f} s: " + ", ".join(
+            f"{name} {rank_correlation(run.measured(name), run.gain)}" for name in MEASURES
+        )
+
+
+RECIPES: dict[str, Callable[..., object]] = {"sentences": sentences, "matching": matching, "transfers": transfers}

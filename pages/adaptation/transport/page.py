@@ -18,6 +18,7 @@ from pages.adaptation.transport.panels import (
     shift,
     sinkhorn,
     territories,
+    transfer,
     way,
 )
 from pages.adaptation.transport.topic import PANELS, TOPIC
@@ -108,6 +109,13 @@ page.show(
                 badges=(Badge.MEASURED,),
                 checks=lambda: datasets.checks(page),
                 script=lambda: datasets.script(page),
+            ),
+            Panel(
+                "Transfer",
+                lambda: transfer.does_it_predict(page),
+                stands="instead",
+                checks=lambda: transfer.checks(page),
+                script=lambda: transfer.script(page),
             ),
             Panel(
                 "Gradient flow",

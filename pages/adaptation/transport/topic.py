@@ -80,6 +80,9 @@ DEFAULTS = {
     "inner": "exact",
     "label_weight": 1.0,
     "samples": 200,
+    "transfer_target": "digits",
+    "transfer_measure": "with labels",
+    "transfer_labels": 2,
     "row": 0,
     "column": 0,
     "flow_source": "letter A",
@@ -182,6 +185,7 @@ PANELS = (
     ),
     PanelWords("Move a cloud", "W₂², KL and MMD² of a cloud against itself while it moves away."),
     PanelWords("Datasets", "How far apart two labeled datasets are, with the clouds behind their labels and without."),
+    PanelWords("Transfer", "Whether the distance tells what learning from one dataset is worth for another."),
     PanelWords("Gradient flow", "Particles that follow the slope of a distance until they are the other cloud."),
     PanelWords("Cross-modal", "A language encoder learns digits or signals, moved towards text first or not."),
 )

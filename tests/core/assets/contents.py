@@ -272,6 +272,9 @@ def _of_transport() -> Readers:
         "transport/matching.npz": transport.recorded_matching,
         "transport/sentences.npz": transport.sentences,
     }
+    for target in transport.TARGETS:
+        name = f"transport/transfer_{target.replace(' ', '_')}.npz"
+        found[name] = partial(transport.recorded_transfer, target)
     for task in orca.TASKS:
         for body, tuned in (("tuned", True), ("frozen", False)):
             found[f"transport/orca_{task}_{body}.npz"] = partial(orca.recorded_alignment, task, tune_body=tuned)

@@ -1,0 +1,171 @@
+"""First a source, then a few labels of the target: small networks of all seeds trained side by side."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from core.digits import digit_images
+from core.progress import Progress, portion
+from core.transport.datasets import dataset_distance
+from core.transport.divergence import mean_discrepancy
+from core.transport.problem import cost_matrix
+from core.transport.transfers import SOURCES, TransferParams, TransferRun, source_of, target_of
+
+WIDTH = 64
+"""Of both hidden layers."""
+
+BATCH, RATE = 100, 3e-3
+
+COMPARED = 150
+"""Pictures on each side of a distance."""
+
+
+COMPARED = 110
+"""Pictures on each side of a distance."""
+
+FIRST, TESTED = 800, 30
+"""Pictures for sources, and test pictures of each class of the target."""
+
+Pictures = tuple[Float[np.ndarray, "_ 64"], Int[np.ndarray, "_"]]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """One seed's digits: `first` to make sources of, a `few` of the target with labels, `test`, and `pool`, all others.
+
+    No digit is in two of them. Distances are measured to the pool.
+    """
+
+    first: Pictures
+    few: Pictures
+    test: Pictures
+    pool: Pictures
+
+
+def run(params: TransferParams, *, on_progress: Progress | None = None) -> TransferRun:
+    """For every source and seed: its distances to the target, and what a first training on it is worth.
+
+    A network 64-64-64 with ReLU learns a source by Adam; its head is replaced; then all of it learns a few labels of
+    each class of the target. Without the first training body, head and labels are the same, so gains are paired.
+
+    Args:
+        params: what is asked. on_progress: hears a dict with the means of `distance` and `gain` of the sources so far.
+
+    Invariant: the same params give the same run on one machine.
+    Source: Alvarez-Melis and Fusi 2020 (OTDD), section 6; Yosinski et al. 2014 for the two trainings.
+    """
+    report, start = portion(on_progress), time.monotonic()
+    splits = [split_of(params, seed) for seed in range(params.seeds)]
+    base = _learned_after(_body(params.seeds), splits, params)
+    distances, accuracy, gains = [], [], []
+    for number, name in enumerate(SOURCES):
+        sources = [source_of(name, *split.first, np.random.default_rng([seed, 7])) for seed, split in enumerate(splits)]
+        distances.append(
+            [_apart(source, split.pool, seed) for seed, (source, split) in enumerate(zip(sources, splits, strict=True))]
+        )
+        body = _trained([*_body(params.seeds), *_head(params.seeds, 0)], sources, params.first_steps, 0)[:4]
+        accuracy.append(_learned_after(body, splits, params))
+        gains.append(float(np.mean(accuracy[-1] - base)))
+        means = [float(np.mean(row, axis=0)[0]) for row in distances]
+        report((number + 1) / len(SOURCES), f"learned from: {name}", {"distance": means, "gain": list(gains)})
+    floor = [_apart(_half(split.pool, 0), _half(split.pool, 1), seed) for seed, split in enumerate(splits)]
+    distance, features, discrepancy = np.moveaxis(np.array(distances), -1, 0)
+    return TransferRun(
+        params=params,
+        distance=distance,
+        features=features,
+        discrepancy=discrepancy,
+        floor=np.array(floor).T,
+        accuracy=np.array(accuracy),
+        base=base,
+        tested=len(splits[0].test[1]),
+        seconds=time.monotonic() - start,
+    )
+
+
+def split_of(params: TransferParams, seed: int) -> Split:
+    """One seed's digits, dealt out anew."""
+    pixels, y = digit_images()
+    order = np.random.default_rng(seed).permutation(len(y))
+    first, rest = order[:FIRST], order[FIRST:]
+    x, labels = target_of(params.target, pixels[rest], y[rest])
+    classes = int(labels.max()) + 1
+    within = [np.flatnonzero(labels == k) for k in range(classes)]
+    few = np.concatenate([rows[: params.labels] for rows in within])
+    test = np.concatenate([rows[params.labels : params.labels + TESTED] for rows in within])
+    pool = np.setdiff1d(np.arange(len(labels)), np.concatenate([few, test]))
+    return Split((pixels[first], y[first]), *((x[rows], labels[rows]) for rows in (few, test, pool)))
+
+
+def _half(pool: Pictures, side: int) -> Pictures:
+    """Every second picture of a pool."""
+    return pool[0][side::2], pool[1][side::2]
+
+
+def _apart(source: Pictures, target: Pictures, seed: int) -> tuple[float, float, float]:
+    """The dataset distance, W2^2 between the points, and MMD^2, between draws from both."""
+    rng = np.random.default_rng([seed, 11])
+    (x, y), (z, w) = (
+        (pixels[rows], labels[rows])
+        for pixels, labels in (source, target)
+        for rows in [rng.permutation(len(labels))[:COMPARED]]
+    )
+    found = dataset_distance(x, y, z, w)
+    width = float(np.sqrt(np.median(cost_matrix(z, z)))) or 1.0
+    return found.value, found.feature_only, mean_discrepancy(x, z, bandwidth=width)
+
+
+def _body(seeds: int) -> list[Tensor]:
+    """Two layers of weights and biases, each [seed ...], by Kaiming's rule."""
+    return [part for number in range(2) for part in _layer(seeds, WIDTH, WIDTH, number)]
+
+
+def _head(seeds: int, number: int) -> list[Tensor]:
+    """A layer of ten scores."""
+    return _layer(seeds, WIDTH, 10, 2 + number)
+
+
+def _layer(seeds: int, inputs: int, outputs: int, number: int) -> list[Tensor]:
+    weights = [
+        torch.randn(inputs, outputs, generator=torch.Generator().manual_seed(1000 * seed + number))
+        for seed in range(seeds)
+    ]
+    return [torch.stack(weights) * (2 / inputs) ** 0.5, torch.zeros(seeds, 1, outputs)]
+
+
+def _scores(parts: list[Tensor], x: Float[Tensor, "seed image 64"]) -> Float[Tensor, "seed image 10"]:
+    for weight, bias in zip(parts[:-2:2], parts[1:-2:2], strict=True):
+        x = torch.relu(torch.baddbmm(bias, x, weight))
+    return torch.baddbmm(parts[-1], x, parts[-2])
+
+
+def _trained(parts: list[Tensor], data: list[Pictures], steps: int, salt: int) -> list[Tensor]:
+    """The networks of all seeds after some steps, each on batches of its own pictures."""
+    learned = [part.clone().requires_grad_(True) for part in parts]
+    adam = torch.optim.Adam(learned, lr=RATE)
+    draws = [np.random.default_rng([seed, 13, salt]) for seed in range(len(data))]
+    for _ in range(steps):
+        rows = [rng.integers(0, len(y), BATCH) for rng, (_, y) in zip(draws, data, strict=True)]
+        x = torch.tensor(
+            np.stack([pixels[at] for at, (pixels, _) in zip(rows, data, strict=True)]), dtype=torch.float32
+        )
+        y = torch.tensor(np.stack([labels[at] for at, (_, labels) in zip(rows, data, strict=True)]))
+        loss = torch.nn.functional.cross_entropy(_scores(learned, x).flatten(0, 1), y.flatten()) * len(data)
+        adam.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        adam.step()
+    return [part.detach() for part in learned]
+
+
+def _learned_after(body: list[Tensor], splits: list[Split], params: TransferParams) -> Float[np.ndarray, "seed"]:
+    """The accuracy on the test pictures after a body has learned the few labels with a new head."""
+    parts = _trained([*body, *_head(len(splits), 1)], [split.few for split in splits], params.second_steps, 1)
+    x = torch.tensor(np.stack([split.test[0] for split in splits]), dtype=torch.float32)
+    y = np.stack([split.test[1] for split in splits])
+    with torch.inference_mode():
+        named = _scores(parts, x).argmax(dim=-1).numpy()
+    return np.asarray((named == y).mean(axis=1))

@@ -1,0 +1,136 @@
+"""What learning from a source first is worth, over how far the source lies from the target."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.kept import kept
+from components.theme import TITLE_ROOM, Look, figure
+
+ROUND = tuple(digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5))
+"""Values that may stand at an axis of distances."""
+
+
+@kept
+def transfers(
+    names: Sequence[str],
+    measured: np.ndarray,
+    gain: np.ndarray,
+    floor: float,
+    same: Sequence[int],
+    distance: np.ndarray,
+    *,
+    measure: str,
+    look: Look,
+    title: str,
+    height: int,
+) -> go.Figure:
+    """Left: all sources. Right: those with the very same points, from the nearest by labels down to the farthest.
+
+    Args:
+        names: of the sources. measured, gain, distance: [source seed], the last by the distance with labels.
+        floor: the measure between two draws of the target. same: places of the sources with the same points.
+    """
+    rows = sorted(same, key=lambda at: -distance[at].mean())
+    level = {"tickformat": "+.0%", "zeroline": True, "zerolinecolor": look.quiet}
+    axis = _distances([*measured.mean(axis=1), floor])
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[_sources(names, measured, gain, look), _labels(rows, names, gain, look)],
+        showlegend=False,
+        margin={"t": TITLE_ROOM + 28},
+        xaxis={**axis, "domain": [0, 0.56], "title": {"text": f"{measure}, to the target"}},
+        yaxis={**level, "title": {"text": "gain in accuracy"}},
+        xaxis2={**level, "domain": [0.78, 1], "anchor": "y2", "title": {"text": "gain in accuracy"}, "nticks": 4},
+        yaxis2={
+            "anchor": "x2",
+            "tickvals": list(range(len(rows))),
+            "ticktext": [f"{names[at]}, {distance[at].mean():.1f}" for at in rows],
+            "range": [-0.6, len(rows) - 0.4],
+        },
+        shapes=[_floor(floor, look)],
+        annotations=_notes(floor, look),
+    )
+
+
+def _distances(values: Sequence[float]) -> dict[str, object]:
+    """A logarithmic axis around values, with round numbers at it."""
+    low, high = float(np.log10(min(values))), float(np.log10(max(values)))
+    room = 0.09 * (high - low) + 0.01
+    ticks = [value for value in ROUND if low - room <= np.log10(value) <= high + room]
+    return {
+        "type": "log",
+        "range": [low - room, high + room],
+        "tickvals": ticks,
+        "ticktext": [f"{value:g}" for value in ticks],
+    }
+
+
+def _sources(names: Sequence[str], measured: np.ndarray, gain: np.ndarray, look: Look) -> go.Scatter:
+    """A point a source, with the standard error of its gain; those at the ends of both axes are named."""
+    x, y = measured.mean(axis=1), gain.mean(axis=1)
+    named = {int(x.argmin()), int(x.argmax()), int(y.argmin()), int(y.argmax())}
+    places = ["top left" if at == x.argmax() else "top right" for at in range(len(x))]
+    return go.Scatter(
+        x=x,
+        y=y,
+        error_y=_errors(gain),
+        mode="markers+text",
+        text=[name if at in named else "" for at, name in enumerate(names)],
+        textposition=places,
+        customdata=list(names),
+        marker={"color": look.role("source"), "size": 8},
+        hovertemplate="%{customdata}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
+    )
+
+
+def _labels(rows: Sequence[int], names: Sequence[str], gain: np.ndarray, look: Look) -> go.Scatter:
+    """A row a source, at its gain."""
+    return go.Scatter(
+        x=gain[rows].mean(axis=1),
+        y=np.arange(len(rows)),
+        error_x=_errors(gain[rows]),
+        mode="markers",
+        customdata=[names[at] for at in rows],
+        marker={"color": look.role("source"), "size": 8},
+        hovertemplate="%{customdata}: gain %{x:+.1%}<extra></extra>",
+        xaxis="x2",
+        yaxis="y2",
+    )
+
+
+def _errors(gain: np.ndarray) -> dict[str, object]:
+    """One standard error over the seeds, on both sides."""
+    return {"array": gain.std(axis=1, ddof=1) / np.sqrt(gain.shape[1]), "thickness": 1, "width": 0}
+
+
+def _floor(floor: float, look: Look) -> dict[str, object]:
+    line = {"color": look.quiet, "dash": "dot", "width": 1}
+    return {"type": "line", "xref": "x", "yref": "y domain", "x0": floor, "x1": floor, "y0": 0, "y1": 1, "line": line}
+
+
+def _notes(floor: float, look: Look) -> list[dict[str, object]]:
+    """The name of the dotted line, and what the right plot shows."""
+    bare = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
+    return [
+        {
+            **bare,
+            "text": " target against itself",
+            "xref": "x",
+            "yref": "y domain",
+            "x": float(np.log10(floor)),
+            "y": 0,
+            "font": {"color": look.quiet},
+        },
+        {
+            **bare,
+            "text": "same points, other labels: distance and gain",
+            "xref": "paper",
+            "yref": "y2 domain",
+            "x": 0.6,
+            "y": 1.02,
+        },
+    ]

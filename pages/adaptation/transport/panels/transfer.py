@@ -1,0 +1,150 @@
+"""The panel on transfer: does the distance between two datasets tell what learning from one is worth for the other?"""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.figures.heights import room
+from components.jobs import job_panel
+from components.page import Badge, Page
+from components.theme import figure
+from core.assets import AssetError
+from core.checks import Check
+from core.jobs import find
+from core.transport import MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, TransferRun, transfer
+from pages.adaptation.transport import transferring
+from pages.adaptation.transport.figures.transfer import transfers
+
+ABOVE = 190
+"""Pixels of the main figure's room that its controls, the way back and the sentence take."""
+
+
+def does_it_predict(page: Page) -> None:
+    """Distance against gain over all sources: recorded for two labels a class, a job for other numbers."""
+    _inputs(page)
+    run = _result(page)
+    if run is not None:
+        _draw(page, run)
+    st.markdown(
+        "A small network first learns a source: digits with other pixels, other labels, or fewer classes. Its head is "
+        "replaced, and all of it learns a few labels of the target. The gain is its accuracy on other pictures of the "
+        "target, less that of a network that begins with the target, from the same weights. ρ ranks the sources by "
+        "distance and by gain: −1 if the nearest is always worth the most. Its band draws the sources anew, "
+        "2,000 times. Bars are one standard error over the seeds. Alvarez-Melis and Fusi (2020) report a clear "
+        "relation for transfer between digit datasets (published, not measured here)."
+    )
+
+
+def checks(page: Page) -> tuple[Check, ...]:
+    """The identities of the run on screen; none before there is one."""
+    params = _params(page)
+    run = transferring.recorded(params)
+    if run is None:
+        job = find(transfer, params)
+        run = job.result() if job is not None and job.state == "finished" else None
+    return () if run is None else transferring.checks_of(run, page.controls.value("transfer_measure"))
+
+
+def script(page: Page) -> str:
+    """A script that computes the numbers on screen with `core` alone, or reads the recorded run."""
+    params = _params(page)
+    if transferring.recorded(params) is not None:
+        made, imports = f"recorded_transfer({params.target!r})", "SOURCES, rank_correlation, recorded_transfer"
+    else:
+        made, imports = f"transfer({params})", "SOURCES, TransferParams, rank_correlation, transfer"
+    return f"""from core.transport import {imports}
+
+run = {made}
+for name, distance, gain in zip(SOURCES, run.distance.mean(axis=1), run.gain.mean(axis=1)):
+    print(name, distance, gain)
+print(rank_correlation(run.measured({page.controls.value("transfer_measure")!r}), run.gain))
+"""
+
+
+def _inputs(page: Page) -> None:
+    places = st.columns([1.7, 2, 2], vertical_alignment="bottom")
+    with places[0]:
+        page.controls.select("transfer_target", "To be learned", list(TARGETS))
+    with places[1]:
+        page.controls.choice("transfer_measure", "How far a source is", list(MEASURES))
+    with places[2]:
+        page.controls.slider("transfer_labels", "Labels of each class of the target", 1, 20)
+
+
+def _params(page: Page) -> TransferParams:
+    return TransferParams(
+        target=page.controls.value("transfer_target"), labels=int(page.controls.value("transfer_labels"))
+    )
+
+
+def _result(page: Page) -> TransferRun | None:
+    """The run on screen, with its badge; None before there is one, while its job is drawn instead."""
+    params = _params(page)
+    kept = transferring.recorded(params)
+    if kept is not None:
+        page.badges(Badge.RECORDED)
+        return kept
+    page.badges(Badge.MEASURED)
+    return job_panel(
+        transfer,
+        params,
+        start="Train all sources",
+        cost=f"{len(SOURCES)} sources, {params.seeds} seeds: about a minute. It can be cancelled.",
+        draw_partial=lambda partial: _live(page, partial),
+    )
+
+
+def _live(page: Page, partial: dict[str, Any]) -> None:
+    """The sources that have been learned so far."""
+    count = len(partial["gain"])
+    title = f"{count} of {len(SOURCES)} sources"
+    points = go.Scatter(
+        x=np.array(partial["distance"]),
+        y=np.array(partial["gain"]),
+        mode="markers",
+        marker={"color": page.look.role("source"), "size": 8},
+        text=list(SOURCES[:count]),
+        hovertemplate="%{text}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
+    )
+    fig = figure(
+        page.look,
+        title=title,
+        height=room(page.look, ABOVE),
+        traces=[points],
+        xaxis={"type": "log", "range": [0.7, 1.9], "title": {"text": "distance with labels, to the target"}},
+        yaxis={"tickformat": "+.0%", "title": {"text": "gain in accuracy"}},
+    )
+    page.plot(fig, name="transfer_live", alt=f"Gain over distance so far. {title}.")
+
+
+def _draw(page: Page, run: TransferRun) -> None:
+    measure = page.controls.value("transfer_measure")
+    found = transferring.correlation_of(run, measure)
+    title = transferring.of_the_ranks(found, measure)
+    fig = transfers(
+        SOURCES,
+        run.measured(measure),
+        run.gain,
+        float(run.floor[MEASURES.index(measure)].mean()),
+        [SOURCES.index(name) for name in SAME_POINTS],
+        run.distance,
+        measure=transferring.WHAT[measure],
+        look=page.look,
+        title=title,
+        height=room(page.look, ABOVE),
+    )
+    page.plot(fig, name="transfer", roomy=True, alt=f"Gain over distance for {len(SOURCES)} sources. {title}.")
+    page.note(
+        f"Without a source <b>{run.base.mean():.0%}</b> of the pictures are named rightly. "
+        f"{transferring.of_the_farthest(run, measure)} {transferring.of_same_points(run)} "
+        f"{transferring.of_the_labels(run)} {_all_recorded()}"
+    )
+
+
+def _all_recorded() -> str:
+    try:
+        return transferring.of_all_recorded()
+    except AssetError:
+        return ""

@@ -1,0 +1,181 @@
+"""What learning from a source is worth: sources by plain loops, ranks by scipy, networks one by one, recorded runs."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr  # type: ignore[import-untyped]
+
+from core.digits import digit_images
+from core.transport import (
+    MEASURES,
+    SAME_POINTS,
+    SOURCES,
+    TARGETS,
+    TransferParams,
+    TransferRun,
+    dataset_distance,
+    difference_of_correlations,
+    rank_correlation,
+    recorded_transfer,
+    transfer,
+    transfer_identities,
+)
+from core.transport.transfers import source_of, target_of
+
+
+@pytest.fixture(scope="module")
+def quick() -> TransferRun:
+    return transfer(TransferParams(seeds=2, first_steps=10, second_steps=10))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_is_made_of_digits(name: str) -> None:
+    pixels, y = (side[:200] for side in digit_images())
+    x, labels = source_of(name, pixels, y, np.random.default_rng(0))
+    assert len(x) == len(labels) <= 200
+    assert 0 <= x.min() <= x.max() <= 1
+    if name in SAME_POINTS:
+        assert x is pixels
+    if "dealt anew" in name:
+        assert (np.bincount(labels, minlength=10) == np.bincount(y, minlength=10)).all()
+        assert (labels != y).any()
+    else:
+        again, same = source_of(name, pixels, y, np.random.default_rng(1))
+        assert (again == x).all()
+        assert (same == labels).all()
+
+
+def test_a_turned_digit_is_turned_by_hand() -> None:
+    pixels, y = (side[:3] for side in digit_images())
+    turned, _ = source_of("turned 90°", pixels, y, np.random.default_rng(0))
+    for old, new in zip(pixels.reshape(3, 8, 8), turned.reshape(3, 8, 8), strict=True):
+        for row in range(8):
+            for column in range(8):
+                assert new[7 - column, row] == old[row, column]
+    x, labels = target_of("digits 5 to 9", *digit_images())
+    assert sorted(set(labels)) == [0, 1, 2, 3, 4]
+    assert len(x) == int((digit_images()[1] >= 5).sum())
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_rank_correlation_is_that_of_scipy_and_lies_in_its_band(target: str, measure: str) -> None:
+    run = recorded_transfer(target)
+    found = rank_correlation(run.measured(measure), run.gain)
+    assert found.value == pytest.approx(spearmanr(run.measured(measure).mean(axis=1), run.gain.mean(axis=1)).statistic)
+    assert -1 <= found.low <= found.value <= found.high <= 1
+    again = rank_correlation(np.exp(run.measured(measure).mean(axis=1, keepdims=True)), run.gain)
+    assert (again.value, again.low, again.high) == pytest.approx((found.value, found.low, found.high))
+
+
+def test_the_band_of_an_order_that_never_fails_is_one_point() -> None:
+    ladder = np.arange(24.0)[:, None]
+    found = rank_correlation(ladder, -(ladder**3))
+    assert (found.value, found.low, found.high) == pytest.approx((-1, -1, -1))
+    none = difference_of_correlations(ladder, ladder**2, ladder)
+    assert (none.value, none.low, none.high) == (0, 0, 0)
+    with pytest.raises(ValueError, match="four or more"):
+        rank_correlation(ladder[:3], ladder[:3])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_recorded_runs_are_whole(target: str) -> None:
+    run = recorded_transfer(target)
+    assert run.params == TransferParams(target=target)
+    assert run.gain.shape == (len(SOURCES), run.params.seeds)
+    assert [check.name for check in transfer_identities(run) if not check.passed] == []
+    itself = {"digits": "as they are", "digits 5 to 9": "only 5 to 9", "turned digits": "turned 90°"}[target]
+    place = SOURCES.index(itself)
+    assert run.distance.mean(axis=1).argmin() == place, "the target's own kind is nearest"
+    assert abs(run.distance[place].mean() / run.floor[0].mean() - 1) < 0.15
+    assert run.gain[place].mean() > 0
+
+
+@pytest.mark.parametrize("part", ["distance", "features", "accuracy"])
+def test_a_run_that_was_changed_turns_a_check_red(part: str) -> None:
+    run = recorded_transfer(TARGETS[0])
+    changed = getattr(run, part).copy()
+    changed[SOURCES.index("odd or even"), 0] *= 0.1234
+    assert any(not check.passed for check in transfer_identities(replace(run, **{part: changed})))
+
+
+def test_no_digit_is_in_two_parts_and_distances_are_those_of_draws(quick: TransferRun) -> None:
+    from core.transport.with_torch.transfers import COMPARED, split_of
+
+    for target in TARGETS:
+        for labels in (1, 20):
+            split = split_of(TransferParams(target=target, labels=labels), 3)
+            classes = 5 if target == "digits 5 to 9" else 10
+            assert len(split.few[1]) == labels * classes
+            assert (np.bincount(split.test[1]) == 30).all()
+            assert len(split.pool[1]) // 2 >= COMPARED
+    split = split_of(quick.params, 0)
+    rows = [pixels.tobytes() for part in (split.first, split.few, split.test, split.pool) for pixels in part[0]]
+    assert len(rows) == len(digit_images()[1])
+    assert sorted(rows) == sorted(pixels.tobytes() for pixels in digit_images()[0])
+    rng = np.random.default_rng([0, 11])
+    (x, y), (z, w) = (split.first, split.pool)
+    one, other = rng.permutation(len(y))[:COMPARED], rng.permutation(len(w))[:COMPARED]
+    found = dataset_distance(x[one], y[one], z[other], w[other])
+    assert (found.value, found.feature_only) == pytest.approx((quick.distance[0, 0], quick.features[0, 0]))
+
+
+def test_networks_side_by_side_learn_as_one_alone_would() -> None:
+    import torch
+
+    from core.transport.with_torch import transfers
+
+    pixels, y = digit_images()
+    data = [(pixels[:300], y[:300]), (pixels[300:600], y[300:600])]
+    both = transfers._trained([*transfers._body(2), *transfers._head(2, 0)], data, 12, 0)
+    layers = [torch.nn.Linear(64, 64), torch.nn.Linear(64, 64), torch.nn.Linear(64, 10)]
+    alone = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU(), layers[2])
+    start = [*transfers._body(2), *transfers._head(2, 0)]
+    with torch.no_grad():
+        for layer, weight, bias in zip(layers, start[::2], start[1::2], strict=True):
+            layer.weight.copy_(weight[1].T)
+            layer.bias.copy_(bias[1, 0])
+    adam, rng = torch.optim.Adam(alone.parameters(), lr=transfers.RATE), np.random.default_rng([1, 13, 0])
+    for _ in range(12):
+        rows = rng.integers(0, 300, transfers.BATCH)
+        loss = torch.nn.functional.cross_entropy(
+            alone(torch.tensor(data[1][0][rows], dtype=torch.float32)), torch.tensor(data[1][1][rows])
+        )
+        adam.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        adam.step()
+    for layer, weight in zip(layers, both[::2], strict=True):
+        assert torch.allclose(layer.weight.T, weight[1], atol=2e-5)
+
+
+def test_a_run_tells_how_far_it_is_and_can_be_stopped() -> None:
+    heard: list[Any] = []
+
+    def listen(fraction: float, message: str, partial: object = None, /) -> None:
+        heard.append((fraction, message, partial))
+        if len(heard) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        transfer(TransferParams(seeds=2, first_steps=10, second_steps=10), on_progress=listen)
+    assert heard[1][0] == pytest.approx(2 / len(SOURCES))
+    assert len(heard[1][2]["gain"]) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"target": "letters"}, {"labels": 0}, {"labels": 21}, {"seeds": 1}, {"first_steps": 5}, {"second_steps": 5000}],
+)
+def test_params_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        TransferParams(**wrong)
+
+
+def test_unknown_sources_and_targets_are_refused() -> None:
+    pixels, y = digit_images()
+    with pytest.raises(ValueError, match="it must be one of"):
+        source_of("letters", pixels, y, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="it must be one of"):
+        target_of("letters", pixels, y)

@@ -1,0 +1,136 @@
+"""The panel on transfer: its words over all recorded runs and made-up ones, its figure, its script and its job."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.transport import MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, rank_correlation, recorded_transfer
+from core.transport.transfers import RankCorrelation
+from pages.adaptation.transport import transferring
+from pages.adaptation.transport.figures.ends import ends
+from pages.adaptation.transport.figures.transfer import transfers
+from pages.adaptation.transport.panels import transfer
+from pages.adaptation.transport.topic import DEFAULTS
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/adaptation/transport/page.py"
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(
+        PAGE, transport_panel="Transfer", **{f"transport_{name}": value for name, value in params.items()}
+    )
+
+
+def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[..., AppTest]) -> None:
+    app = page()
+    assert "of the recorded bands" in html_of(app).lower()
+    assert len(figure_of(charts(app)[0])["data"]) == 2
+    app.slider(key="transport_transfer_labels").set_value(5)
+    settled(app)
+    assert any(button.label == "Train all sources" for button in app.button)
+    assert not app.error
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_words_and_checks_agree_with_each_recorded_run(target: str, measure: str) -> None:
+    run = recorded_transfer(target)
+    found = rank_correlation(run.measured(measure), run.gain)
+    title = transferring.of_the_ranks(found, measure)
+    assert f"{found.value:.2f}" in title
+    assert ("does not tell" in title) == (found.low <= 0 <= found.high)
+    assert [check.name for check in transferring.checks_of(run, measure) if not check.passed] == []
+    far = SOURCES[int(run.measured(measure).mean(axis=1).argmax())]
+    assert far in transferring.of_the_farthest(run, measure)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"), [(-0.9, -0.1, "the nearer"), (0.1, 0.9, "the farther"), (-0.5, 0.1, "does not tell")]
+)
+def test_the_title_follows_the_band(low: float, high: float, told: str) -> None:
+    assert told in transferring.of_the_ranks(RankCorrelation((low + high) / 2, low, high), "MMD²")
+
+
+@pytest.mark.parametrize(("shift", "told"), [(0.3, "still it helps"), (-0.3, "it harms"), (0.0, "neither")])
+def test_the_words_on_the_farthest_follow_its_gain(shift: float, told: str) -> None:
+    run = recorded_transfer(TARGETS[0])
+    far = int(run.distance.mean(axis=1).argmax())
+    accuracy = run.accuracy.copy()
+    accuracy[far] = run.base + shift + 0.02 * np.tile([1, -1], run.params.seeds // 2)
+    assert told in transferring.of_the_farthest(replace(run, accuracy=accuracy), "with labels")
+
+
+@pytest.mark.parametrize(
+    ("shift", "told"), [(0.2, "true labels are worth +20.0"), (-0.2, "worth more: true ones −20.0"), (0.0, "alike")]
+)
+def test_the_words_on_labels_follow_the_difference_by_seed(shift: float, told: str) -> None:
+    run = recorded_transfer(TARGETS[0])
+    accuracy = run.accuracy.copy()
+    true, dealt = SOURCES.index(SAME_POINTS[0]), SOURCES.index("labels dealt anew")
+    accuracy[true] = accuracy[dealt] + shift + 0.02 * np.tile([1, -1], run.params.seeds // 2)
+    said = transferring.of_same_points(replace(run, accuracy=accuracy))
+    assert told.replace("−", "-") in said
+
+
+def test_the_count_of_bands_is_that_of_the_recordings() -> None:
+    found = [
+        rank_correlation(recorded_transfer(target).measured(measure), recorded_transfer(target).gain)
+        for target in TARGETS
+        for measure in MEASURES
+    ]
+    out = sum(not one.low <= 0 <= one.high for one in found)
+    assert f"{out} of {len(found)}" in transferring.of_all_recorded()
+
+
+def test_a_rank_that_was_changed_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = recorded_transfer(TARGETS[0])
+    monkeypatch.setattr(transferring, "correlation_of", lambda *_: RankCorrelation(0.9, 0.8, 1.0))
+    assert not transferring.checks_of(run, "MMD²")[-1].passed
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_figure_shows_every_source_where_it_was_measured(measure: str) -> None:
+    run = recorded_transfer(TARGETS[0])
+    same = [SOURCES.index(name) for name in SAME_POINTS]
+    fig = transfers(
+        SOURCES, run.measured(measure), run.gain, float(run.floor[0].mean()), same, run.distance,
+        measure=measure, look=Look(dark=False), title="t", height=300,
+    )  # fmt: skip
+    assert np.allclose(fig.data[0].x, run.measured(measure).mean(axis=1), rtol=1e-5)
+    assert np.allclose(fig.data[0].y, run.gain.mean(axis=1), atol=1e-6)
+    told = [text.rpartition(", ")[0] for text in fig.layout.yaxis2.ticktext]
+    assert sorted(told) == sorted(SAME_POINTS)
+    gains = {name: float(x) for name, x in zip(told, fig.data[1].x, strict=True)}
+    assert gains["odd or even"] == pytest.approx(run.gain[SOURCES.index("odd or even")].mean(), abs=1e-6)
+    low, high = fig.layout.xaxis.range
+    assert (np.log10(fig.data[0].x) > low).all()
+    assert (np.log10(fig.data[0].x) < high).all()
+
+
+def test_the_ends_count_their_weights() -> None:
+    fig = ends(8, 8, 384, 10, look=Look(dark=False), title="t", height=150)
+    told = " ".join(note.text for note in fig.layout.annotations)
+    assert "3,456 weights" in told
+    assert "3,850 weights" in told
+
+
+@pytest.mark.parametrize("labels", [2, 1])
+def test_the_script_reads_the_recorded_run_or_trains(labels: int, capsys: pytest.CaptureFixture[str]) -> None:
+    values = {**DEFAULTS, "transfer_labels": labels, "transfer_measure": "points alone"}
+    asked: Any = SimpleNamespace(controls=SimpleNamespace(value=values.__getitem__))
+    written = transfer.script(asked)
+    if labels == 2:
+        exec(compile(written, "script", "exec"), {})  # the page's own script, made above
+        run = recorded_transfer("digits")
+        assert capsys.readouterr().out.strip().endswith(str(rank_correlation(run.features, run.gain)))
+    else:
+        assert f"transfer({TransferParams(labels=1)})" in written
+        compile(written, "script", "exec")
