@@ -17,8 +17,8 @@ SETS: dict[str, tuple[str, ...]] = {
 
 MOST = max(map(len, SETS.values()))
 
-POINTS = 200
-"""Points of each shape."""
+POINTS = 150
+"""Points of each shape: with more a weight of four shapes would take longer than a tenth of a second."""
 
 ALIKE = 0.05
 """Costs that differ by less than five percent are called equal."""
