@@ -46,7 +46,7 @@ SEEDS = (0, 1, 2)
 ORDER = ("probe", "full", "last", "lora", "adapter", "prompt", "ia3", "prefix", "norms", "lp_ft")
 """Of the recorded methods: a recording that is cut off has the first ones."""
 
-INSIDE = {"lp_ft": (3e-6, 1e-5)}
+INSIDE = {"lp_ft": CANDIDATES["lp_ft"]}
 """Rates that have every seed, whichever is chosen: LP-FT moves between the probe and full tuning by its rate."""
 
 LOOKED_AT = ("full", "lora")

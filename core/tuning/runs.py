@@ -33,7 +33,7 @@ CANDIDATES: dict[str, tuple[float, ...]] = {
     "lora": (5e-4, 2e-3),
     "adapter": (5e-4, 2e-3),
     "last": (1e-4, 5e-4),
-    "lp_ft": (3e-6, 1e-5, 3e-5),
+    "lp_ft": (3e-6, 1e-5, 3e-5, 1e-4),
     "full": (3e-5, 1e-4),
 }
 """The learning rates among which the validation set chooses for each method."""

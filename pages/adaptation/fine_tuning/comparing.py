@@ -13,6 +13,7 @@ from core.tuning import (
     Shape,
     StepCost,
     TuningRecord,
+    TuningRun,
     grown,
     trainable_parameters,
 )
@@ -61,8 +62,9 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
 
 def _chosen(record: TuningRecord, method: str) -> str:
     """The learning rate of a method, those that were tried beside it, and whether it stands at their edge."""
-    rate, rates = record.chosen_rate(method), [run.params.rate for run in record.tried(method)]
-    others = [f"{other:g}" for other in rates if other != rate]
+    rate, tried = record.chosen_rate(method), record.tried(method)
+    rates = [run.params.rate for run in tried]
+    others = [f"{run.params.rate:g}{', which diverged' * run.stopped}" for run in tried if run.params.rate != rate]
     edge = {min(rates): ", the smallest tried", max(rates): ", the largest tried"}.get(rate, "") if others else ""
     beside = f", not {' or '.join(others)}" if others else ""
     return f"Validation chose the rate <b>{rate:g}</b>{edge}{beside}."
@@ -107,11 +109,19 @@ def ways_rates(record: TuningRecord, ways: Sequence[str]) -> str:
 
 def _other_rates(record: TuningRecord, method: str) -> str:
     """What a method reaches on stories at other rates than the chosen one, over the seeds that each has."""
-    found: dict[float, list[float]] = {}
+    found: dict[float, list[TuningRun]] = {}
     for run in record.beside(method):
-        found.setdefault(run.params.rate, []).append(run.ood_accuracy)
-    said = [f"{np.mean(shares):.0%} at {rate:g}" for rate, shares in sorted(found.items())]
+        found.setdefault(run.params.rate, []).append(run)
+    said = [_at_rate(rate, runs) for rate, runs in sorted(found.items())]
     return f" ({listed(said)})" if said else ""
+
+
+def _at_rate(rate: float, runs: Sequence[TuningRun]) -> str:
+    """The mean on stories; where a seed diverged, on how many, since a stopped model's answers are no result."""
+    stopped = sum(run.stopped for run in runs)
+    if stopped:
+        return f"at {rate:g} {stopped} of {len(runs)} seeds diverge"
+    return f"{np.mean([run.ood_accuracy for run in runs]):.0%} at {rate:g}"
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:
@@ -134,15 +144,22 @@ def forgetting_title(record: TuningRecord, text: int) -> str:
 def forgetting_reading(record: TuningRecord, text: int) -> str:
     """What is measured, and what the learning rate does."""
     before = record.runs[0].before[text]
-    tried = {method: record.tried(method) for method in record.methods if method != "probe"}
+    ended = {method: [run for run in record.tried(method) if not run.stopped] for method in record.methods}
+    tried = {method: runs for method, runs in ended.items() if method != "probe"}
     both = {method: runs for method, runs in tried.items() if len(runs) > 1}
     grew = sum(runs[-1].perplexity[text] > runs[0].perplexity[text] for runs in both.values())
     rates = f"At seed 0 the largest rate forgets more than the smallest in <b>{grew}</b> of {len(both)} methods. "
     return (
         f"Before tuning the text has perplexity <b>{before:.1f}</b>: at each token the model is as unsure as between "
-        f"so many. A mark is a run: filled at the rate that the validation set chose, open at others. "
-        f"{rates if both else ''}A probe leaves every weight, so it forgets nothing."
+        f"so many. A mark is a run: filled at the rate that the validation set chose, open at others"
+        f"{_crossed(record)}. {rates if both else ''}A probe leaves every weight, so it forgets nothing."
     )
+
+
+def _crossed(record: TuningRecord) -> str:
+    """What a cross is, where there is one: a run that was stopped has had few updates to forget in."""
+    stopped = sum(run.stopped for run in record.runs)
+    return f", a cross where it diverged and was stopped, <b>{stopped}</b> of {len(record.runs)}" if stopped else ""
 
 
 def places_reading(record: LoraRecord, variant: str) -> str:

@@ -149,7 +149,8 @@ QUESTIONS = (
         "No. It takes good features and a shift that leaves them good. In the two linear layers the probe beats full "
         "tuning while the features are good, and its lead shrinks where they are bad. On SmolLM2 look at the points at "
         "the right: three seeds each, and the sentence says which part by more than noise. LP-FT was tried at the "
-        "rates 3e-06, 1e-05 and 3e-05; at the best of them full tuning is still ahead of it on stories.",
+        "rates 3e-06, 1e-05, 3e-05 and 0.0001; at the last it diverges, and at the best of them full tuning is still "
+        "ahead of it on stories.",
         {"panel": TWO_LAYERS, "feature_error": 1.5},
     ),
     Question(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from components.phrases import listed
+from components.theme import Look
 from core.tuning import (
     CANDIDATES,
     VARIANT_NAMES,
@@ -27,6 +28,7 @@ from core.tuning import (
 )
 from core.tuning.places import VARIANTS, variant
 from pages.adaptation.fine_tuning import comparing as words
+from pages.adaptation.fine_tuning.figures.forgetting import forgetting
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
 from pages.adaptation.fine_tuning.panels import live
 from pages.adaptation.fine_tuning.topic import NAMES, PACES, QUESTIONS
@@ -301,6 +303,9 @@ def test_rates_that_were_tried_are_named_beside_the_chosen_one() -> None:
     told = next(question.answer for question in QUESTIONS if "always better" in question.asked)
     assert f"LP-FT was tried at the rates {listed([f'{rate:g}' for rate in CANDIDATES['lp_ft']])};" in told
     assert record.leads("full", "lp_ft", "ood_accuracy")
+    assert "at the last it diverges" in told
+    assert all(run.stopped for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", 1e-4))
+    assert min(CANDIDATES["lp_ft"]) < record.chosen_rate("lp_ft") < max(CANDIDATES["lp_ft"])
     assert all(len([run for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", rate)]) == 3
                for rate in CANDIDATES["lp_ft"])  # fmt: skip
 
@@ -319,12 +324,30 @@ def test_a_rate_at_the_edge_of_what_was_tried_is_said() -> None:
     assert said(0.8, 0.9, 0.7) == "Validation chose the rate <b>0.001</b>, not 0.0001 or 0.01."
     assert said(0.7, 0.8, 0.9) == "Validation chose the rate <b>0.01</b>, the largest tried, not 0.0001 or 0.001."
     assert said(0.7) == "Validation chose the rate <b>0.0001</b>."
+    runs = run(1e-4, 0.8), dataclasses.replace(run(1e-3, 0.5), stopped=True)
+    assert words._chosen(TuningRecord(runs), "lora").endswith("the smallest tried, not 0.001, which diverged.")
+
+
+def test_a_run_that_was_stopped_is_no_mark_of_what_a_rate_forgets() -> None:
+    """A few updates forget little: such a run is a cross, and stands in no comparison of rates."""
+    slow, fast = made_run("lora", 0, 0.8, 0.5, 1.2), made_run("lora", 0, 0.5, 0.5, 1.0)
+    fast = dataclasses.replace(fast, params=dataclasses.replace(fast.params, rate=1e-2), stopped=True)
+    record = TuningRecord((slow, fast))
+    told = words.forgetting_reading(record, 0)
+    assert "the largest rate" not in told
+    assert "a cross where it diverged and was stopped, <b>1</b> of 2" in told
+    assert "a cross" not in words.forgetting_reading(TuningRecord((slow,)), 0)
+    fig = forgetting(record, NAMES, 0, look=Look(), title="", height=300)
+    marks = {trace.name: len(trace.x) for trace in fig.data}
+    assert marks == {"chosen learning rate": 1, "tried beside it": 0, "stopped: it diverged": 1}
 
 
 def test_what_lp_ft_reaches_is_said_rate_by_rate() -> None:
     record = recorded_runs()
     told = words.ways_rates(record, WAYS)
     for rate in set(CANDIDATES["lp_ft"]) - {record.chosen_rate("lp_ft")}:
-        shares = [run.ood_accuracy for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", rate)]
-        assert f"{np.mean(shares):.0%} at {rate:g}" in told
+        runs = [run for run in record.runs if (run.params.method, run.params.rate) == ("lp_ft", rate)]
+        stopped, mean = sum(run.stopped for run in runs), np.mean([run.ood_accuracy for run in runs])
+        said = f"at {rate:g} {stopped} of {len(runs)} seeds diverge" if stopped else f"{mean:.0%} at {rate:g}"
+        assert said in told
     assert words.ways_rates(TuningRecord((made_run("lp_ft", 0, 0.9, 0.5, 1.0),)), WAYS).endswith("LP-FT <b>0.001</b>.")

@@ -1,6 +1,6 @@
 """Perplexity of another text after tuning, over that before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,32 +15,14 @@ TICKS = (0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000)
 def forgetting(
     record: TuningRecord, names: Mapping[str, str], text: int, *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """Each run as a mark: filled at the chosen rate, open at those that were tried beside it.
+    """Each run as a mark: filled at the chosen rate, open at those that were tried beside it, a cross where stopped.
 
     Args:
         text: its place in `core.tuning.OTHER_TEXTS`.
     """
-    traces = []
-    for method in record.methods:
-        for runs, symbol in ((record.chosen(method), "circle"), (record.beside(method), "circle-open")):
-            traces.append(
-                go.Scatter(
-                    x=[names[method]] * len(runs),
-                    y=[float(run.perplexity[text] / run.before[text]) for run in runs],
-                    mode="markers",
-                    marker={
-                        "symbol": symbol,
-                        "size": 13,
-                        "color": look.role("query"),
-                        "line": {"width": 2.5, "color": look.role("query")},
-                    },
-                    name="chosen learning rate" if symbol == "circle" else "tried beside it",
-                    showlegend=method == record.methods[0],
-                    customdata=[[run.params.rate, run.params.seed, float(run.perplexity[text])] for run in runs],
-                    hovertemplate="%{x}<br>rate %{customdata[0]:g}, seed %{customdata[1]}<br>perplexity "
-                    "%{customdata[2]:.1f}, times %{y:.2f}<extra></extra>",
-                )
-            )
+    traces = [
+        trace for method in record.methods for trace in _marks(record, method, names[method], text, look.role("query"))
+    ]
     return figure(
         look,
         title=title,
@@ -55,6 +37,29 @@ def forgetting(
         },
         **against_before(traces, look),
     )
+
+
+def _marks(record: TuningRecord, method: str, name: str, text: int, color: str) -> Iterator[go.Scatter]:
+    """The runs of one method; a kind of mark has its line in the legend where the first method is drawn."""
+    chosen, beside = record.chosen(method), record.beside(method)
+    kinds = {
+        "chosen learning rate": ("circle", [run for run in chosen if not run.stopped]),
+        "tried beside it": ("circle-open", [run for run in beside if not run.stopped]),
+        "stopped: it diverged": ("x", [run for run in (*chosen, *beside) if run.stopped]),
+    }
+    for kind, (symbol, runs) in kinds.items():
+        yield go.Scatter(
+            x=[name] * len(runs),
+            y=[float(run.perplexity[text] / run.before[text]) for run in runs],
+            mode="markers",
+            marker={"symbol": symbol, "size": 13, "color": color, "line": {"width": 2.5 * (symbol != "x"),
+                                                                           "color": color}},
+            name=kind,
+            showlegend=method == record.methods[0] and (symbol != "x" or any(run.stopped for run in record.runs)),
+            customdata=[[run.params.rate, run.params.seed, float(run.perplexity[text])] for run in runs],
+            hovertemplate="%{x}<br>rate %{customdata[0]:g}, seed %{customdata[1]}<br>perplexity "
+            "%{customdata[2]:.1f}, times %{y:.2f}<extra></extra>",
+        )  # fmt: skip
 
 
 def against_before(traces: Sequence[go.Scatter], look: Look) -> dict[str, Any]:
