@@ -28,7 +28,8 @@ from core.tuning import (
 )
 from core.tuning.places import VARIANTS, variant
 from pages.adaptation.fine_tuning import comparing as words
-from pages.adaptation.fine_tuning.figures.forgetting import forgetting
+from pages.adaptation.fine_tuning.figures.bars import MEMORY_PARTS, costs
+from pages.adaptation.fine_tuning.figures.forgetting import _ticks, forgetting
 from pages.adaptation.fine_tuning.figures.methods import drawn_at
 from pages.adaptation.fine_tuning.panels import live
 from pages.adaptation.fine_tuning.topic import NAMES, PACES, QUESTIONS
@@ -339,6 +340,7 @@ def test_a_run_that_was_stopped_is_no_mark_of_what_a_rate_forgets() -> None:
     assert "a cross" not in words.forgetting_reading(TuningRecord((slow,)), 0)
     fig = forgetting(record, NAMES, 0, look=Look(), title="", height=300)
     marks = {trace.name: len(trace.x) for trace in fig.data}
+    assert [trace.name for trace in fig.data if trace.showlegend] == ["chosen learning rate", "stopped: it diverged"]
     assert marks == {"chosen learning rate": 1, "tried beside it": 0, "stopped: it diverged": 1}
 
 
@@ -351,3 +353,25 @@ def test_what_lp_ft_reaches_is_said_rate_by_rate() -> None:
         said = f"at {rate:g} {stopped} of {len(runs)} seeds diverge" if stopped else f"{mean:.0%} at {rate:g}"
         assert said in told
     assert words.ways_rates(TuningRecord((made_run("lp_ft", 0, 0.9, 0.5, 1.0),)), WAYS).endswith("LP-FT <b>0.001</b>.")
+
+
+@pytest.mark.parametrize(("low", "top"), [(0.85, 1.3), (0.85, 4.5), (0.2, 2000.0), (0.85, 60.0)])
+def test_no_two_labels_of_perplexity_lie_on_each_other(low: float, top: float) -> None:
+    ticks = _ticks(low, top)
+    assert 1 in ticks
+    assert len(ticks) >= 3
+    assert (np.diff(np.log(ticks)) >= 0.08 * np.log(top / low)).all()
+
+
+def test_every_recorded_kind_of_run_has_its_line_in_the_legend() -> None:
+    fig = forgetting(recorded_runs(), NAMES, 0, look=Look(), title="", height=300)
+    shown = [trace for trace in fig.data if trace.showlegend]
+    assert sorted(trace.name for trace in shown) == sorted({trace.name for trace in fig.data if len(trace.x)})
+    assert all(len(trace.x) for trace in shown)
+
+
+def test_each_method_is_named_beside_its_bar_in_a_projectors_type() -> None:
+    names = {method: method for method in ("probe", "lora", "full")}
+    fig = costs(recorded_costs(), names, MEMORY_PARTS, look=Look(presenter=True), title="", label="MB", scale=1e6,
+                height=330)  # fmt: skip
+    assert fig.layout.yaxis.dtick == 1

@@ -12,6 +12,12 @@ from core.tuning import CostRecord
 MEMORY_PARTS = {"weights": "mass", "gradients": "key", "moments": "target", "activations": "query"}
 SECONDS_PARTS = {"forward": "query", "backward": "key", "update": "target"}
 
+AROUND = 150
+"""Pixels of the height that legend and lower axis take."""
+
+SMALLEST = 8
+"""The size of letters below which nobody reads them, in pixels."""
+
 
 def costs(
     record: CostRecord, names: Mapping[str, str], parts: Mapping[str, str], *, look: Look, title: str, label: str,
@@ -51,6 +57,7 @@ def costs(
                 hovertemplate=f"%{{y}}<br>{marked} %{{x:,.4g}}<extra></extra>",
             )
         )
+    letters = max(SMALLEST, min(look.size - 1, (height - AROUND) // len(shown) - 2))
     return figure(
         look,
         title=title,
@@ -60,5 +67,6 @@ def costs(
         barmode="stack",
         legend={"traceorder": "normal"},
         xaxis={"title": {"text": label}},
-        yaxis={"showgrid": False},
+        # Left to itself the axis drops each second name where letters are large.
+        yaxis={"showgrid": False, "dtick": 1, "tickfont": {"size": letters}},
     )

@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 from components.theme import Look, figure
 from core.tuning import TuningRecord
 
+APART = 0.08
+"""The least distance of two labels of the axis, of its whole length."""
+
 TICKS = (0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000)
 
 
@@ -23,6 +26,11 @@ def forgetting(
     traces = [
         trace for method in record.methods for trace in _marks(record, method, names[method], text, look.role("query"))
     ]
+    for kind in {trace.name for trace in traces}:
+        # A trace without a mark has no line in the legend, either.
+        drawn = next((trace for trace in traces if trace.name == kind and len(trace.x)), None)
+        if drawn is not None:
+            drawn.showlegend = True
     return figure(
         look,
         title=title,
@@ -40,7 +48,7 @@ def forgetting(
 
 
 def _marks(record: TuningRecord, method: str, name: str, text: int, color: str) -> Iterator[go.Scatter]:
-    """The runs of one method; a kind of mark has its line in the legend where the first method is drawn."""
+    """The runs of one method, a trace for each kind of mark."""
     chosen, beside = record.chosen(method), record.beside(method)
     kinds = {
         "chosen learning rate": ("circle", [run for run in chosen if not run.stopped]),
@@ -55,7 +63,8 @@ def _marks(record: TuningRecord, method: str, name: str, text: int, color: str) 
             marker={"symbol": symbol, "size": 13, "color": color, "line": {"width": 2.5 * (symbol != "x"),
                                                                            "color": color}},
             name=kind,
-            showlegend=method == record.methods[0] and (symbol != "x" or any(run.stopped for run in record.runs)),
+            showlegend=False,
+            legendrank=list(kinds).index(kind),
             customdata=[[run.params.rate, run.params.seed, float(run.perplexity[text])] for run in runs],
             hovertemplate="%{x}<br>rate %{customdata[0]:g}, seed %{customdata[1]}<br>perplexity "
             "%{customdata[2]:.1f}, times %{y:.2f}<extra></extra>",
@@ -67,7 +76,7 @@ def against_before(traces: Sequence[go.Scatter], look: Look) -> dict[str, Any]:
     every = np.concatenate([np.asarray(trace.y, float) for trace in traces])
     every = every[np.isfinite(every)]
     low, top = min(0.85, float(every.min()) / 1.1), max(1.3, float(every.max()) * 1.15)
-    ticks = [tick for tick in TICKS if low <= tick <= top]
+    ticks = _ticks(low, top)
     line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1}
     return {
         "shapes": [{**line, "line": {"color": look.quiet, "dash": "dot"}}],
@@ -79,3 +88,12 @@ def against_before(traces: Sequence[go.Scatter], look: Look) -> dict[str, Any]:
             "range": [np.log10(low), np.log10(top)],
         },
     }
+
+
+def _ticks(low: float, top: float) -> list[float]:
+    """Labels within a range, from 1 outwards, of which no two lie on each other."""
+    kept: list[float] = []
+    for tick in sorted((tick for tick in TICKS if low <= tick <= top), key=lambda tick: abs(np.log(tick))):
+        if all(abs(np.log(tick / other)) >= APART * np.log(top / low) for other in kept):
+            kept.append(tick)
+    return sorted(kept)

@@ -50,7 +50,7 @@ def methods(
     top = max(
         1.24, *(record.over_seeds(name, "id_accuracy").high + 0.04 + letter * len(names[name]) for name in places)
     )
-    styled.update_yaxes(title_text="share of right answers", tickformat=".0%", range=[low - 0.05, top],
+    styled.update_yaxes(title_text="share of right answers", tickformat=".0%", range=[low - 0.0045 * look.size, top],
                         tickvals=np.arange(0, 1.05, 0.1), row=1, col=1)  # fmt: skip
     most = max(cost.memory for cost in costs.values()) / 1e6
     styled.update_xaxes(title_text="MB held for one update", range=[0, 1.75 * most], nticks=4, showgrid=False, col=2)

@@ -38,6 +38,7 @@ def counts(numbers: Mapping[str, int], chosen: str, *, look: Look, title: str, h
         textposition=["inside" if np.log10(numbers[name]) > (LEAST + top) / 2 else "outside" for name in order],
         insidetextanchor="end",
         textfont={"size": letters},
+        insidetextfont={"size": letters, "color": look.paper},
         constraintext="none",
         cliponaxis=False,
         hovertemplate="%{y}<br>%{x:,} trained numbers<extra></extra>",
