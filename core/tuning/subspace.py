@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
+from threadpoolctl import threadpool_limits
 
 from core.checks import Check
 from core.digits import SIDE, digit_images
@@ -88,6 +89,14 @@ def train_in_subspace(params: SubspaceParams) -> SubspaceRun:
 
     Source: Li et al. 2018, measuring the intrinsic dimension (1804.08838); here P is orthonormal and dense.
     """
+    # On one thread: beside other work, threads that wait for each other at each of many small products took twenty
+    # times as long, and a slider waits for this.
+    with threadpool_limits(1, user_api="blas"):
+        return _trained(params)
+
+
+def _trained(params: SubspaceParams) -> SubspaceRun:
+    """Adam over z."""
     task = _Task(params.seed)
     directions = task.directions(params.dimension)
     place = np.zeros(params.dimension)

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from core.tuning import WEIGHTS, SubspaceParams, SubspaceRecord, recorded_subspaces, train_in_subspace
 from core.tuning.subspace import HIDDEN, NAMES, PIXELS, _Task
@@ -20,6 +21,21 @@ def test_slope_and_loss_are_torchs() -> None:
     found, slope = task.loss(task.start)
     assert found == pytest.approx(loss.item(), rel=1e-12)
     np.testing.assert_allclose(slope, weights.grad.numpy(), rtol=1e-9, atol=1e-14)
+
+
+def test_a_run_takes_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two that wait for each other a busy machine makes half a minute out of a quarter of a second."""
+    seen = set[int]()
+    usual = _Task.loss
+
+    def listening(task: _Task, weights: np.ndarray) -> object:
+        seen.update(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        return usual(task, weights)
+
+    monkeypatch.setattr(_Task, "loss", listening)
+    with threadpool_limits(2, user_api="blas"):
+        train_in_subspace(SubspaceParams(3, steps=1))
+    assert seen == {1}
 
 
 @pytest.mark.parametrize("dimension", [1, 7, WEIGHTS])
