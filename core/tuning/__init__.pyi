@@ -8,6 +8,8 @@ from .costs import CostRecord as CostRecord
 from .costs import MemoryRecord as MemoryRecord
 from .costs import StepCost as StepCost
 from .costs import StepMemory as StepMemory
+from .jobs import merge_adapters as merge_adapters
+from .jobs import merging_seconds as merging_seconds
 from .jobs import tune as tune
 from .jobs import tune_parts as tune_parts
 from .jobs import tune_table as tune_table
@@ -18,6 +20,11 @@ from .lora import lora_pair as lora_pair
 from .matrices import Energy as Energy
 from .matrices import energy as energy
 from .matrices import low_rank as low_rank
+from .merging import ADDED as ADDED
+from .merging import PAIR as PAIR
+from .merging import MergeParams as MergeParams
+from .merging import MergeRecord as MergeRecord
+from .merging import MergeRun as MergeRun
 from .parameters import MODULES as MODULES
 from .parameters import Shape as Shape
 from .parameters import trainable_parameters as trainable_parameters
@@ -35,6 +42,7 @@ from .records import recorded_changes as recorded_changes
 from .records import recorded_costs as recorded_costs
 from .records import recorded_directions as recorded_directions
 from .records import recorded_memory as recorded_memory
+from .records import recorded_merging as recorded_merging
 from .records import recorded_parts as recorded_parts
 from .records import recorded_places as recorded_places
 from .records import recorded_rehearsal as recorded_rehearsal

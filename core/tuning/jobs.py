@@ -2,6 +2,7 @@
 
 from core.progress import Progress
 from core.tuning.arguments import made_of
+from core.tuning.merging import MergeParams, MergeRun
 from core.tuning.parts import PartsParams, PartsRun
 from core.tuning.runs import TuningParams, TuningRun
 from core.tuning.tables import TableParams, own_sets
@@ -22,6 +23,9 @@ STEP_SECONDS = {
     "full": 1.75,
 }
 """Seconds of processor of one update."""
+
+MERGE_START, MERGE_STEP = 15.0, 1.5
+"""Seconds of processor around the updates of two adapters, and of one update of both."""
 
 
 def tune(params: TuningParams, *, on_progress: Progress | None = None) -> TuningRun:
@@ -88,6 +92,39 @@ def tune_parts(params: PartsParams) -> PartsRun:
     from core.tuning.with_torch.training.parts import run_parts
 
     return run_parts(params)
+
+
+def merge_adapters(params: MergeParams, *, on_progress: Progress | None = None) -> MergeRun:
+    """Trains two LoRA adapters in SmolLM2, each on a task of its own, and compares the model's logits.
+
+    Each of 24 updates (`steps`) reads 8 questions of one task of PAIR; the loss is the cross entropy of the right
+    answer's word. Then the adapters are switched on, one, the other and both, and B A is added into the weights.
+
+    Args:
+        params: see MergeParams.
+        on_progress: as in `tune`; the partial result is the losses once both are trained.
+
+    Returns:
+        The run, with the largest differences of a logit.
+
+    Raises:
+        ValueError: for params outside their ranges.
+        core.models.ModelUnavailableError: where SmolLM2 cannot be had.
+        Whatever `on_progress` raises.
+
+    Invariant: before training no logit differs from the bare model's, since B is 0.
+    Source: `peft`; Hu et al. 2021 (2106.09685), section 4.1.
+    """
+    made_of(MergeParams, params)
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.training.merging import run_merging
+
+    return run_merging(load_causal_lm(), params, on_progress=on_progress)
+
+
+def merging_seconds(params: MergeParams) -> float:
+    """Seconds of processor of `merge_adapters`; see `core.jobs.promise`."""
+    return MERGE_START + MERGE_STEP * params.steps
 
 
 def tuning_seconds(params: TuningParams) -> float:

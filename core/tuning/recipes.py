@@ -13,6 +13,7 @@ from core.tuning.changes import ChangeRecord, WeightChange
 from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord, MemoryRecord, StepMemory
 from core.tuning.jobs import tune_parts
+from core.tuning.merging import MergeParams, MergeRecord, MergeRun
 from core.tuning.parameters import Shape
 from core.tuning.parts import SHIFTS, PartsParams, PartsRecord, PartsRun
 from core.tuning.places import VARIANTS, LoraRecord, name_of, variant
@@ -21,6 +22,7 @@ from core.tuning.records import (
     COSTS_FILE,
     DIRECTIONS_FILE,
     MEMORY_FILE,
+    MERGING_FILE,
     METHODS_FILE,
     PARTS_FILE,
     PLACES_FILE,
@@ -235,6 +237,27 @@ def _transferred(
         yield _kept(recipe, kind(tuple(runs)), file, f"{len(runs)} runs of SmolLM2: {what}.")
 
 
+def merging() -> Iterator[str]:
+    """Two adapters in SmolLM2, alone, added, switched and merged, over seeds; kept after each, so that it can go on."""
+    from core.models import load_causal_lm
+    from core.tuning.with_torch.training.merging import run_merging
+
+    try:
+        runs = list(kept(MERGING_FILE, MergeRecord).runs)
+    except AssetError:
+        runs = list[MergeRun]()
+    lm = load_causal_lm()
+    for params in (MergeParams(seed=seed) for seed in SEEDS):
+        if any(run.params == params for run in runs):
+            continue
+        began = time.process_time()
+        runs.append(run_merging(lm, params))
+        run = runs[-1]
+        yield f"{time.process_time() - began:5.1f} s  seed {params.seed}: {run.right} merged {run.gap} of {run.moved}"
+        what = f"{len(runs)} runs of SmolLM2 with two LoRA adapters: logits and right answers, beside and merged."
+        yield _kept("merging", MergeRecord(tuple(runs)), MERGING_FILE, what)
+
+
 def costs() -> Iterator[str]:
     """One update of each method: bytes and seconds."""
     from core.models import load_causal_lm
@@ -318,6 +341,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "methods": methods,
     "rehearsal": rehearsal,
     "places": places,
+    "merging": merging,
     "transfer": transfer,
     "directions": directions,
     "subspaces": subspaces,

@@ -10,6 +10,7 @@ from core.assets import kept
 from core.tuning.changes import ChangeRecord
 from core.tuning.comparison import TuningRecord
 from core.tuning.costs import CostRecord, MemoryRecord
+from core.tuning.merging import MergeRecord
 from core.tuning.parts import PartsRecord
 from core.tuning.places import LoraRecord
 from core.tuning.rehearsal import RehearsalRecord
@@ -19,8 +20,8 @@ from core.tuning.transfer import DirectionsRecord, TransferRecord
 METHODS_FILE, CHANGE_FILE, COSTS_FILE, PLACES_FILE, REHEARSAL_FILE, TRANSFER_FILE = (
     f"tuning/{name}.npz" for name in ("methods", "change", "costs", "places", "rehearsal", "transfer")
 )
-SUBSPACE_FILE, DIRECTIONS_FILE, THEORY_FILE, PARTS_FILE, MEMORY_FILE = (
-    f"tuning/{name}.npz" for name in ("subspaces", "directions", "theory", "parts", "memory")
+SUBSPACE_FILE, DIRECTIONS_FILE, THEORY_FILE, PARTS_FILE, MEMORY_FILE, MERGING_FILE = (
+    f"tuning/{name}.npz" for name in ("subspaces", "directions", "theory", "parts", "memory", "merging")
 )
 """The recorded files, below `core/assets`."""
 
@@ -96,6 +97,18 @@ def recorded_memory() -> MemoryRecord:
     Source: `python -m core.assets record tuning memory`.
     """
     return kept(MEMORY_FILE, MemoryRecord)
+
+
+@functools.cache
+def recorded_merging() -> MergeRecord:
+    """Two LoRA adapters in SmolLM2, alone, added, switched and merged, over seeds.
+
+    Raises:
+        AssetError: if the file is missing or damaged.
+
+    Source: `python -m core.assets record tuning merging`.
+    """
+    return kept(MERGING_FILE, MergeRecord)
 
 
 @functools.cache

@@ -32,8 +32,8 @@ LESSON = Outline(
         Stage(
             15,
             "Two thin",
-            ask="None of 36 entries is 0. Can 24 numbers say them all?",
-            settles="Rank is no sparsity: two columns times two rows. Then try rank 1.",
+            ask="None of 144 entries is 0. Can 96 numbers say them all?",
+            settles="Rank is no sparsity: four columns times four rows. Then try rank 3.",
         ),
         Stage(
             18,
@@ -75,19 +75,25 @@ LESSON = Outline(
             settles="Each is noise to the other's task. Switch them instead. Then try rank 1, and a large α.",
         ),
         Stage(
-            36,
+            37,
+            "Merged",
+            ask="And in SmolLM2: does a logit notice that B A is added into the weights?",
+            settles="By its last digits alone: read the bars from below. The bars at the left have their intervals.",
+        ),
+        Stage(
+            39,
             "LoRA to scale",
             ask="How wide are the strips at rank 16?",
             settles="Draw it before: they are hard to see, and that is the point.",
         ),
         Stage(
-            41,
+            43,
             "Bottlenecks",
             ask="Where do they sit, and what do they cost at use?",
             settles="Behind attention and MLP, and they stay. LoRA is merged and gone.",
         ),
         Stage(
-            46,
+            47,
             "Prefixes",
             ask="Are both just tokens in front?",
             settles="A prompt is; a prefix has keys and values in every layer.",

@@ -46,7 +46,6 @@ page.show(
                 "LoRA inside",
                 lambda: pair.draw(page),
                 stands="instead",
-                badges=(Badge.TOY, Badge.MEASURED),
                 checks=lambda: pair.checks(page),
                 script=lambda: pair.script(page),
             ),

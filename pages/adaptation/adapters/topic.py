@@ -25,6 +25,10 @@ DIGITS, SMOLLM2 = "Digits", "LoRA in SmolLM2"
 NETWORKS = (DIGITS, SMOLLM2)
 """What is trained within random subspaces."""
 
+MODEL = "SmolLM2"
+INSIDE = ("one matrix", MODEL)
+"""What the two adapters of LoRA inside are put into."""
+
 DEFAULTS = {
     "module": "o_proj",
     "layer": 29,
@@ -33,12 +37,17 @@ DEFAULTS = {
     "dimension": 50,
     "seed": 0,
     "panel": FIGURE,
-    "change": "3 5 2 -1 4 1 / 1 2 -1 -2 1 3 / 4 7 1 -3 5 4 / 2 3 3 1 3 -2 / -1 -1 -4 -3 -2 5 / 7 12 3 -4 9 5",
-    "thin": 2,
+    "change": "4 2 4 -6 -7 3 -2 -4 -5 1 1 3 / -2 -1 -5 -7 -3 7 -5 -3 -8 2 -1 -1 / -1 9 1 -2 8 2 5 4 2 -3 7 -4 / "
+    "1 3 -1 -6 -3 3 -5 -2 -5 2 4 -1 / -4 5 -3 -3 8 6 5 3 -1 -3 2 -4 / 8 1 9 1 -9 -7 -3 -3 2 2 3 5 / "
+    "1 -3 3 -4 -5 7 5 -4 -5 -2 -8 5 / -5 -6 -7 7 5 -4 -2 3 4 1 -3 -3 / 1 -1 4 -2 -2 5 7 -2 -2 -3 -6 4 / "
+    "3 6 5 3 3 -6 2 3 6 -1 7 -1 / 5 -2 9 5 -4 -5 6 -1 5 -2 -4 6 / -5 -2 -4 -1 5 7 6 1 -2 -3 -6 -1",
+    "thin": 4,
     "alpha": 2,
     "r": 4,
     "strength": 8,
     "pair_seed": 0,
+    "inside": INSIDE[0],
+    "beside": "q v",
     "method": LORA,
     "size": 16,
     "place": "q v",
@@ -52,13 +61,13 @@ PRESETS = (
         free=("rank",),
     ),
     Preset("First layer", "The same for the first layer, far from the head.", {"layer": 0}, free=("rank",)),
-    Preset("Two thin", "36 entries, none of them 0, from 24 numbers. Is that a sparse matrix?", {"panel": "Two thin"}),
+    Preset("Two thin", "144 entries, none of them 0, from 96 numbers. Is that a sparse matrix?", {"panel": "Two thin"}),
     Preset(
         "No low rank",
         "The identity has no direction that matters more than another.",
         {
             "panel": "Two thin",
-            "change": " / ".join(" ".join(str(int(row == column)) for column in range(6)) for row in range(6)),
+            "change": " / ".join(" ".join(str(int(row == column)) for column in range(12)) for row in range(12)),
         },
     ),
     Preset("Intruders", "Does a tuned matrix have directions that it never had?", {"panel": "New directions"}),
@@ -78,6 +87,11 @@ PRESETS = (
         "B starts at 0. Afterwards: one adapter, the other, or both added?",
         {"panel": "LoRA inside"},
         free=("pair_seed", "r", "strength"),
+    ),
+    Preset(
+        "Merged",
+        "The same in SmolLM2, down to its logits: what do merging and switching leave behind?",
+        {"panel": "LoRA inside", "inside": MODEL},
     ),
     Preset(
         "LoRA to scale",
@@ -104,7 +118,7 @@ PANELS = (
     PanelWords("Two thin", "A matrix of your own as a product of two thin ones, with what is lost."),
     PanelWords("New directions", "Leading directions of tuned matrices beside those that these had before."),
     PanelWords(FEW, "A small network, and LoRA in SmolLM2, trained within random subspaces of their weights."),
-    PanelWords("LoRA inside", "Two adapters beside one frozen matrix: from B = 0 to merged, switched and added."),
+    PanelWords("LoRA inside", "Two adapters, in one matrix or in SmolLM2: from B = 0 to merged, switched and added."),
     PanelWords("To scale", "What LoRA, adapters, IA3, prefix and prompt put into a layer of SmolLM2, drawn to scale."),
     PanelWords("100 tasks", "What has to be stored for a hundred tasks, by method."),
 )
@@ -113,8 +127,8 @@ QUESTIONS = (
     Question(
         "Rank: how many non-zero entries? Is that like a sparse matrix?",
         "No. The rank is the number of singular values that are not 0. A matrix of rank 1 can have no 0 among its "
-        "entries: it is dense, and yet a column and a row say all of it. The matrix of the example has 36 entries, "
-        "none of them 0, and rank 2.",
+        "entries: it is dense, and yet a column and a row say all of it. The matrix of the example has 144 entries, "
+        "none of them 0, and rank 4: four columns and four rows, 96 numbers.",
         {"panel": "Two thin"},
     ),
     Question(

@@ -13,6 +13,7 @@ from core.tuning import (
     ChangeRecord,
     DirectionsRecord,
     LoraPair,
+    MergeRecord,
     SubspaceRecord,
     SubspaceRun,
     TransferRun,
@@ -29,9 +30,9 @@ def energy_title(changes: Sequence[WeightChange], rank: int) -> str:
     said += f", as many entries keep {entries.mean():.0%}"
     more, fewer = int((kept > entries).sum()), int((kept < entries).sum())
     if more == len(changes):
-        return f"{said}: low-rank, not sparse, on each of {more} seeds"
+        return f"{said}: low-rank rather than sparse, on each of {more} seeds"
     if fewer == len(changes):
-        return f"{said}: sparse rather than low-rank, on each of {fewer} seeds"
+        return f"{said}: the entries keep more, on each of {fewer} seeds"
     return f"{said}; the rank keeps more on {more} of {len(changes)} seeds"
 
 
@@ -143,6 +144,48 @@ def pair_reading(found: LoraPair, record: TuningRecord) -> str:
         f"<b>{max(run.start_change for run in runs):g}</b> at the start, and merging changed them by at most "
         f"<b>{max(run.merge_gap for run in runs):.0e}</b> of their largest entry, over {len(runs)} seeds."
     )
+
+
+def merging_title(record: MergeRecord) -> str:
+    """How far merging moves the logits of SmolLM2, beside what the adapters themselves do."""
+    gap = max(max(run.gap.values()) for run in record.runs)
+    moved = max(max(run.moved.values()) for run in record.runs)
+    return f"Merging moves no logit of SmolLM2 by more than {gap:.0e}; the adapters move them by up to {moved:.2g}"
+
+
+def merging_reading(record: MergeRecord, *, recorded: bool) -> str:
+    """What was trained, what both adapters do together, and what merging costs at use.
+
+    Args:
+        recorded: whether the runs are those that come with the code, or one of now.
+    """
+    first = record.runs[0]
+    params, seeds = first.params, [run.params.seed for run in record.runs]
+    who = f"Recorded, seeds {listed([str(seed) for seed in seeds])}" if recorded else f"Now, seed {seeds[0]}"
+    said = "; ".join(
+        f"{name} <b>{record.share('none', task).share:.0%}</b> without, <b>{record.share(own, task).share:.0%}</b> "
+        f"with its adapter, <b>{record.share('both', task).share:.0%}</b> with both{_apart_from(record, own, task)}"
+        for task, (name, own) in enumerate(zip(("meals", "animals or plants"), ("first", "second"), strict=True))
+    )
+    bare, beside, after = (first.operations[kind] for kind in ("bare", "beside", "merged"))
+    return (
+        f"{who}: rank <b>{params.rank}</b>, α <b>{params.alpha}</b>, beside {listed(_short(params.modules))}, "
+        f"{params.steps} updates of 8 questions each. Right of {first.questions * len(seeds)} new questions: {said}. "
+        f"Beside the weights an adapter adds <b>{beside / bare - 1:.2%}</b> of operations; merged it adds "
+        f"<b>{after / bare - 1:.0%}</b>."
+    )
+
+
+def _apart_from(record: MergeRecord, own: str, task: int) -> str:
+    """Whether both adapters answer a task as well as its own one alone, as far as their intervals tell."""
+    alone, both = record.share(own, task), record.share("both", task)
+    if both.high < alone.low:
+        return ", fewer"
+    return ", more" if both.low > alone.high else ", within noise"
+
+
+def _short(modules: Sequence[str]) -> list[str]:
+    return [name.removesuffix("_proj") for name in modules]
 
 
 SITS = {

@@ -287,6 +287,7 @@ def _of_tuning() -> Readers:
         "tuning/costs.npz": tuning.recorded_costs,
         "tuning/directions.npz": tuning.recorded_directions,
         "tuning/memory.npz": tuning.recorded_memory,
+        "tuning/merging.npz": tuning.recorded_merging,
         "tuning/methods.npz": tuning.recorded_runs,
         "tuning/parts.npz": tuning.recorded_parts,
         "tuning/places.npz": tuning.recorded_places,

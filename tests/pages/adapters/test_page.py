@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import listed
 from core.tuning import (
     SubspaceParams,
     recorded_changes,
     recorded_directions,
+    recorded_merging,
     recorded_subspaces,
     train_in_subspace,
 )
 from pages.adaptation.adapters import words
+from pages.adaptation.adapters.topic import DEFAULTS
 from tests.page_kit import charts, figure_of, html_of, printed
 
 PAGE = "pages/adaptation/adapters/page.py"
@@ -67,6 +70,43 @@ def test_a_matrix_of_ones_own_is_taken_apart(page: Open) -> None:
     assert html_of(app).count('class="check"') == 2
     product = np.asarray(figure_of(charts(app)[3])["data"][0]["z"], float)
     assert product == pytest.approx(np.array([[1, 2], [2, 4], [0, 0]]), abs=1e-6)
+
+
+def test_the_first_matrix_is_dense_and_of_rank_4(page: Open) -> None:
+    """The notes ask whether a low rank is like a sparse matrix: none of 144 entries is 0, and 96 numbers say them."""
+    matrix = np.array([[float(entry) for entry in row.split()] for row in str(DEFAULTS["change"]).split("/")])
+    assert matrix.shape == (12, 12)
+    assert (matrix != 0).all()
+    assert np.linalg.matrix_rank(matrix) == DEFAULTS["thin"] == 4
+    app = page(panel="Two thin")
+    assert "Rank 4 says all of it: 96 numbers instead of 144" in html_of(app)
+    assert "and rank <b>4</b>" in html_of(app).replace('<span class="term" tabindex="0">rank</span>', "rank")
+    sizes = [np.asarray(figure_of(chart)["data"][0]["z"], float).shape for chart in charts(app)]
+    assert sizes == [(12, 12), (12, 4), (4, 12), (12, 12)]
+    assert figure_of(charts(app)[0])["data"][0]["texttemplate"] == "%{z:.0f}"
+    assert figure_of(charts(app)[1])["data"][0]["texttemplate"] == "%{z:.1f}"
+
+
+def test_two_adapters_of_smollm2_are_drawn_as_they_are_recorded(page: Open) -> None:
+    app, record = page(panel="LoRA inside", inside="SmolLM2"), recorded_merging()
+    drawn = figure_of(charts(app)[0])["data"]
+    for task in (0, 1):
+        shares = [record.share(state, task).share for state in ("none", "first", "second", "both")]
+        assert np.asarray(drawn[task]["y"], float) == pytest.approx(shares)
+    assert words.merging_title(record) in html_of(app)
+    assert f"Recorded, seeds {listed([str(run.params.seed) for run in record.runs])}" in html_of(app)
+    assert html_of(app).count('class="check"') == 5
+    assert "failing" not in html_of(app)
+    assert [button.label for button in app.button if button.label == "Train both here"]
+    assert not app.error
+
+
+def test_a_rank_of_ones_own_is_asked_for_and_the_recorded_one_named(page: Open) -> None:
+    app = page(panel="LoRA inside", inside="SmolLM2", r=1, strength=3, beside="all")
+    assert "rank <b>4</b>, α <b>8</b>, beside q and v" in html_of(app).replace(
+        '<span class="term" tabindex="0">rank</span>', "rank"
+    )
+    assert not app.exception
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from core.tuning import (
     ChangeRecord,
     DirectionsRecord,
     LoraParams,
+    MergeParams,
+    MergeRecord,
+    MergeRun,
     SubspaceParams,
     SubspaceRecord,
     TransferParams,
@@ -20,12 +23,14 @@ from core.tuning import (
     lora_pair,
     recorded_changes,
     recorded_directions,
+    recorded_merging,
     recorded_runs,
     recorded_subspaces,
     train_in_subspace,
 )
 from pages.adaptation.adapters import words
 from pages.adaptation.adapters.figures.layer import placed
+from pages.adaptation.adapters.figures.merged import differences
 from pages.adaptation.adapters.panels import scale, tasks
 from pages.adaptation.adapters.panels.thin import Thin
 from pages.adaptation.adapters.topic import METHODS
@@ -43,10 +48,12 @@ def change(by_rank: list[float], by_entry: list[float], seed: int = 0, **more: o
 def test_the_title_says_low_rank_only_where_every_seed_does() -> None:
     low, sparse = change([0.8, 1.0], [0.2, 1.0]), change([0.3, 1.0], [0.6, 1.0], seed=1)
     assert words.energy_title([low, low], 1) == (
-        "Rank 1 keeps 80% of the change of o_proj in layer 3, as many entries keep 20%: low-rank, not sparse, on each "
+        "Rank 1 keeps 80% of the change of o_proj in layer 3, as many entries keep 20%: low-rank rather than sparse, on each "
         "of 2 seeds"
     )
-    assert words.energy_title([sparse], 1).endswith("sparse rather than low-rank, on each of 1 seeds")
+    assert words.energy_title([sparse], 1).endswith(": the entries keep more, on each of 1 seeds")
+    # As of random numbers, which are neither: no word about sparsity then.
+    assert "sparse" not in words.energy_title([sparse], 1)
     assert words.energy_title([low, sparse], 1).endswith("; the rank keeps more on 1 of 2 seeds")
     assert words.energy_title([low], 2).endswith("; the rank keeps more on 0 of 1 seeds")
 
@@ -60,7 +67,7 @@ def test_the_title_is_true_of_what_is_recorded() -> None:
             for rank in (1, 4, 64):
                 title = words.energy_title(changes, rank)
                 pairs = [(one.by_rank[rank - 1], one.by_entry[rank - 1]) for one in changes]
-                assert title.endswith("low-rank, not sparse, on each of 3 seeds") == all(a > b for a, b in pairs)
+                assert title.endswith("low-rank rather than sparse, on each of 3 seeds") == all(a > b for a, b in pairs)
                 assert f"Rank {rank} keeps {np.mean([a for a, _ in pairs]):.0%}" in title
 
 
@@ -236,3 +243,43 @@ def test_the_title_of_directions_is_true_of_what_is_recorded() -> None:
               if all(after >= goal for after, goal in zip(shares(d, ("meals",)), goals, strict=True))]  # fmt: skip
     said = words.directions_reading(record)
     assert f"on every seed: {f'<b>{enough[0]}</b> directions' if enough else 'none of these'}." in said
+
+
+def merged_run(first: tuple[int, int], second: tuple[int, int], both: tuple[int, int], gap: float = 5e-5) -> MergeRun:
+    """A run that answers so many of 24 questions of each task rightly; untrained half of them."""
+    states = ("first", "second", "both")
+    return MergeRun(
+        params=MergeParams(), start=0.0, moved={"first": 19.1, "second": 3.0, "both": 20.2},
+        gap=dict.fromkeys(states, gap), back=0.0, largest=32.0,
+        right={"none": (12, 12), "first": first, "second": second, "both": both}, questions=24,
+        operations={"bare": 1000, "beside": 1002, "merged": 1000}, loss=np.ones((2, 3)), frozen_change=0.0, width=576,
+    )  # fmt: skip
+
+
+def test_what_merging_and_adding_do_is_said_as_measured() -> None:
+    record = MergeRecord((merged_run((24, 12), (12, 24), (12, 23)),) * 3)
+    assert words.merging_title(record) == (
+        "Merging moves no logit of SmolLM2 by more than 5e-05; the adapters move them by up to 20"
+    )
+    said = words.merging_reading(record, recorded=False)
+    assert said.startswith("Now, seed 0: rank <b>4</b>, α <b>8</b>, beside q and v, 24 updates of 8 questions each.")
+    assert "meals <b>50%</b> without, <b>100%</b> with its adapter, <b>50%</b> with both, fewer;" in said
+    assert (
+        "animals or plants <b>50%</b> without, <b>100%</b> with its adapter, <b>96%</b> with both, within noise."
+        in said
+    )
+    assert "adds <b>0.20%</b> of operations; merged it adds <b>0%</b>" in said
+    better = MergeRecord((merged_run((12, 12), (12, 24), (24, 23)),) * 3)
+    assert "<b>100%</b> with both, more;" in words.merging_reading(better, recorded=True)
+
+
+def test_the_sentence_of_two_adapters_is_true_of_what_is_recorded() -> None:
+    record = recorded_merging()
+    said = words.merging_reading(record, recorded=True)
+    for task, own in enumerate(("first", "second")):
+        alone, both = record.share(own, task), record.share("both", task)
+        verdict = "fewer" if both.high < alone.low else "more" if both.low > alone.high else "within noise"
+        assert f"<b>{alone.share:.0%}</b> with its adapter, <b>{both.share:.0%}</b> with both, {verdict}" in said
+    rows = differences(record)
+    assert rows["B = 0, and bare"] == rows["first, and first again"] == 0
+    assert 0 < rows["merged, and beside"] < 1e-3 < rows["first added, and bare"]

@@ -1,6 +1,6 @@
 """Trains LoRA on questions in words, within a random subspace where it is asked for, and tests it on others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,19 +38,11 @@ def run_transfer(lm: CausalLM, params: TransferParams) -> TransferRun:
 def _run(lm: CausalLM, params: TransferParams) -> TransferRun:
     tuned = prepare(lm, TuningParams("lora", seed=params.seed))
     asked = {task: draw_asked(task, params.seed, each=params.each) for task in {*params.tasks, *params.asked}}
-    weights = _Weights([part for part in tuned.adapters.parameters() if part.requires_grad], params.dimension)
-    losses = []
-    if params.tasks:
-        optimizer = torch.optim.AdamW(weights.moved, lr=params.rate, weight_decay=0.0)
-        schedule = get_linear_schedule_with_warmup(optimizer, params.steps // 10, params.steps)
-        for batch in _batches([asked[task][0] for task in params.tasks], params):
-            losses.append(_update(tuned, batch, weights))
-            optimizer.step()
-            schedule.step()
-            weights.put()
+    weights = Weights([part for part in tuned.adapters.parameters() if part.requires_grad], params.dimension)
+    losses = list(learned(tuned, weights, [asked[task][0] for task in params.tasks], params)) if params.tasks else []
     return TransferRun(
         params=params,
-        right={task: _right(tuned, asked[task][1]) for task in params.asked},
+        right={task: right_answers(tuned, asked[task][1]) for task in params.asked},
         loss=np.array(losses),
         trained=sum(part.numel() for part in weights.moved) if params.tasks else 0,
         frozen_change=frozen_change(tuned, lm),
@@ -58,8 +50,26 @@ def _run(lm: CausalLM, params: TransferParams) -> TransferRun:
     )
 
 
+def learned(
+    tuned: Tuned, weights: "Weights", pools: Sequence[Sequence[Asked]], params: TransferParams
+) -> Iterator[float]:
+    """Moves what is to be moved, and yields the loss of each update's questions, in nats.
+
+    Args:
+        pools: of each task the questions that it may learn from.
+    """
+    optimizer = torch.optim.AdamW(weights.moved, lr=params.rate, weight_decay=0.0)
+    schedule = get_linear_schedule_with_warmup(optimizer, params.steps // 10, params.steps)
+    for batch in _batches(pools, params):
+        loss = _update(tuned, batch, weights)
+        optimizer.step()
+        schedule.step()
+        weights.put()
+        yield loss
+
+
 @dataclass(eq=False)
-class _Weights:
+class Weights:
     """LoRA's numbers, and what moves them: they themselves, or z with theta = theta_0 + P z."""
 
     parts: list[nn.Parameter]
@@ -105,7 +115,7 @@ def _batches(pools: Sequence[Sequence[Asked]], params: TransferParams) -> list[l
     return found
 
 
-def _update(tuned: Tuned, batch: Sequence[Asked], weights: _Weights) -> float:
+def _update(tuned: Tuned, batch: Sequence[Asked], weights: Weights) -> float:
     """The loss of a batch, and its slopes."""
     right = torch.tensor([answer_ids(tuned.lm, one.task)[one.right] for one in batch])
     with torch.autocast("cpu", torch.bfloat16):
@@ -137,7 +147,7 @@ def answer_ids(lm: CausalLM, task: str) -> Int[np.ndarray, "answer"]:
     return np.array([first, second])
 
 
-def _right(tuned: Tuned, asked: Sequence[Asked]) -> int:
+def right_answers(tuned: Tuned, asked: Sequence[Asked]) -> int:
     """How many questions of one task are answered rightly: the likelier of the two answers."""
     pair = answer_ids(tuned.lm, asked[0].task)
     hits = 0

@@ -14,13 +14,16 @@ from core.checks import Check
 from core.tuning import energy, low_rank
 from pages.adaptation.adapters.words import thin_reading, thin_title
 
-ABOVE = 270
+ABOVE = 190
 FILES = {"ΔW": "change", "B": "b", "A": "a", "B A": "product"}
 LARGEST = 12
 """Rows and columns of a matrix of one's own."""
 
 COUNTED = 8
 """Rows or columns of which each is numbered."""
+
+SMALL = 10
+"""The letters of entries where there are more columns than that, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ def draw(page: Page) -> None:
     with first:
         page.controls.text("change", "A change ΔW of your own: rows divided by / or lines")
     with second:
-        page.controls.slider("thin", "Rank r", 1, 6)
+        page.controls.slider("thin", "Rank r", 1, LARGEST)
     with third:
         page.controls.slider("alpha", "α", 1, 16)
     try:
@@ -96,7 +99,9 @@ def draw(page: Page) -> None:
         with place:
             fig = field(values, look=page.look, title=name, x_label=x_label, y_label=y_label, label=name, top=top,
                         height=height)  # fmt: skip
-            fig.update_traces(showscale=False, texttemplate="%{z:.1f}")
+            fig.update_traces(showscale=False, texttemplate=f"%{{z:{_digits(values)}}}")
+            if values.shape[1] > COUNTED:
+                fig.update_traces(textfont={"size": SMALL})
             rows, columns = values.shape
             # Rows and columns are counted: a few of them must not be numbered by halves.
             fig.update_xaxes(dtick=1 if columns <= COUNTED else None)
@@ -104,6 +109,12 @@ def draw(page: Page) -> None:
             alt = f"The matrix {name} as a field of {rows} rows and {columns} columns."
             page.plot(fig, name=f"thin_{FILES[name]}", alt=alt)
     page.note(thin_reading(thin.change, thin.rank, thin.alpha, thin.residual))
+
+
+def _digits(values: np.ndarray) -> str:
+    """How entries are written: without decimals where all are whole but for rounding."""
+    top = float(np.abs(values).max())
+    return ".0f" if np.abs(values - values.round()).max() < 1e-9 * max(1.0, top) else ".1f"
 
 
 def checks(page: Page) -> tuple[Check, ...]:
