@@ -48,8 +48,8 @@ def change(by_rank: list[float], by_entry: list[float], seed: int = 0, **more: o
 def test_the_title_says_low_rank_only_where_every_seed_does() -> None:
     low, sparse = change([0.8, 1.0], [0.2, 1.0]), change([0.3, 1.0], [0.6, 1.0], seed=1)
     assert words.energy_title([low, low], 1) == (
-        "Rank 1 keeps 80% of the change of o_proj in layer 3, as many entries keep 20%: low-rank rather than sparse, on each "
-        "of 2 seeds"
+        "Rank 1 keeps 80% of the change of o_proj in layer 3, as many entries keep 20%: low-rank rather than sparse, "
+        "on each of 2 seeds"
     )
     assert words.energy_title([sparse], 1).endswith(": the entries keep more, on each of 1 seeds")
     # As of random numbers, which are neither: no word about sparsity then.

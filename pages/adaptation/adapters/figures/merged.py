@@ -32,6 +32,7 @@ def merged(record: MergeRecord, *, look: Look, title: str, height: int) -> go.Fi
                 text=[f"{found.share:.0%}" for found in shares],
                 textposition="inside",
                 insidetextanchor="start",
+                textangle=0,
                 name=f"task {task + 1}, {name}",
                 hovertemplate=f"{name}, adapters added: %{{x}}<br>%{{y:.0%}} right<extra></extra>",
             ),
