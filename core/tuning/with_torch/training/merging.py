@@ -156,4 +156,4 @@ def _counted(tuned: Tuned, ids: Ids) -> int:
     """Multiplications and additions of all matrix products for one text, as torch counts them."""
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         tuned.logits(ids)
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
