@@ -35,7 +35,7 @@ from pages.agents.agents import main, results
 from pages.agents.agents.figures.parts import BLOCKS
 from pages.agents.agents.figures.transcript import text_trace
 from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
-from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PARTS, PROMPT, SUCCESS, THOUGHTS, TOPIC
+from pages.agents.agents.topic import EDIT, GUARDS, OVERS, PANELS, PARTS, PROMPT, SUCCESS, THOUGHTS, TOPIC
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/agents/agents/page.py"
@@ -172,6 +172,13 @@ def test_the_check_on_screen_knows_what_was_recorded() -> None:
     runs = recorded_run(Setting())
     assert runs is not None and results.mark_of(MODEL, Setting(), 3) == int(runs.marks[3])
     assert results.mark_of("planner", Setting(), 3) is None and results.mark_of(MODEL, Setting(), 10_000) is None
+
+
+@pytest.mark.parametrize("over", OVERS)
+@pytest.mark.parametrize("silent", [False, True])
+def test_successes_over_each_axis_have_checks_that_hold(over: str, silent: bool) -> None:
+    found = success.checks(success.successes(over, silent=silent))
+    assert all(check.passed for check in found) and len(found) == (1 if over == "examples" else 2)
 
 
 def test_damage_turns_the_checks_of_panels_red() -> None:
