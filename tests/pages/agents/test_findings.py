@@ -34,8 +34,10 @@ from core.agents import (
     shortest_acts,
     trapped_world,
 )
+from core.lessons import Number
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment
+from pages.agents.agents.lesson import LESSON
 from pages.agents.agents.panels.success import successes
 from pages.agents.agents.topic import OVERS
 
@@ -266,6 +268,12 @@ def test_titles_over_recorded_orders_hold() -> None:
             assert ("down from" in title) == (sure and lost > gained)
             assert ("more than" in title) == (sure and gained > lost)
             assert f"in {int(with_it.sum())} of {found.worlds}" in title
+
+
+def test_the_lesson_asks_about_as_many_worlds_as_were_recorded() -> None:
+    (stage,) = (one for one in LESSON.stages if one.step == "An order")
+    worlds = recorded_injections().worlds
+    assert f"of {worlds} worlds" in stage.ask and isinstance(stage.guess, Number) and stage.guess.high == worlds
 
 
 def test_branches_tell_whether_the_edit_decides() -> None:
