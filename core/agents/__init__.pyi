@@ -95,7 +95,9 @@ from .notes import rank_notes as rank_notes
 from .orders import ADDED as ADDED
 from .orders import BOTH as BOTH
 from .orders import FREE as FREE
+from .orders import HARMLESS as HARMLESS
 from .orders import NAMED as NAMED
+from .orders import NOTHING as NOTHING
 from .orders import ORDER as ORDER
 from .orders import PERMISSIONS as PERMISSIONS
 from .orders import SEEN as SEEN
@@ -116,6 +118,7 @@ from .plans import shortest_acts as shortest_acts
 from .retrieval import BASES as BASES
 from .retrieval import DTYPE as DTYPE
 from .retrieval import FORMATS as FORMATS
+from .retrieval import HEADED as HEADED
 from .retrieval import NUMBERED as NUMBERED
 from .retrieval import PLAIN as PLAIN
 from .retrieval import TWICE as TWICE

@@ -1,7 +1,8 @@
 """How the recorded results on agents are made: `python -m core.assets record agents [NAME]`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from core.agents.houses import DETOURS_FILE, HOUSES, Detours, detours
 from core.agents.makings import DRAWS, MAKINGS_FILE, made_tools, makings_of
 from core.agents.notebook import NOTEBOOK_FILE, NOTES, SUMMARIES, TESTS, Notebook
 from core.agents.orders import ADDED, ORDERS_FILE, Injections, Trapped, trapped_world
-from core.agents.retrieval import CURVES_FILE, DTYPE, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
-from core.agents.runs import BASELINES_FILE, FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Runs, Setting, baseline
+from core.agents.retrieval import CURVES_FILE, DTYPE, HEADED, NUMBERED, PLAIN, TWICE, TWICE_NUMBERED, WORDS
+from core.agents.runs import BASELINES_FILE, FAILURES_FILE, RUNS_FILE, THOUGHTS_FILE, Setting, baseline
 from core.agents.using import EXAMPLE_SEED, USES_FILE, WAYS, Use, Uses, right, tokens_of
 from core.assets import AssetError, keep, kept, versions_of
 from core.models import lookup
@@ -27,24 +28,26 @@ TRIALS = 24
 
 CURVES = (
     *((format, pairs) for pairs in (10, 5) for format in (NUMBERED, PLAIN)),
-    *((format, 10) for format in (TWICE, WORDS, TWICE_NUMBERED)),
+    *((format, 10) for format in (TWICE, WORDS, TWICE_NUMBERED, HEADED)),
     *((format, 20) for format in (NUMBERED, PLAIN)),
 )
 """Formats and pairs."""
 
 
 def curves() -> Iterator[str]:
-    """How often the default decoder finds a pair in a list, by its place, in several formats and lengths."""
+    """How often the default decoder finds a pair in a list, by its place; a curve that the file holds stays."""
     from core.agents.with_torch.retrieval import retrieve_curve
     from core.models import load_causal_lm
 
-    lm, found = load_causal_lm(dtype=DTYPE), []
+    lm, found = load_causal_lm(dtype=DTYPE), {(one.format, one.pairs): one for one in _so_far(CURVES_FILE)}
     for format, pairs in CURVES:
-        found.append(retrieve_curve(lm, pairs=pairs, trials=TRIALS, seed=0, format=format))
-        one = found[-1]
+        if (format, pairs) not in found:
+            found[format, pairs] = retrieve_curve(lm, pairs=pairs, trials=TRIALS, seed=0, format=format)
+            what = "Retrieval from lists of pairs by the needed pair's place"
+            _keep(tuple(found.values()), CURVES_FILE, "curves", 0, what)
+        one = found[format, pairs]
         beside = f"alone {one.alone.sum()}, none {one.nothing.sum()}"
         yield f"{format}, {pairs}: {one.hits} of {TRIALS} at {one.positions}, {beside}"
-        _keep(tuple(found), CURVES_FILE, "curves", 0, "Retrieval from lists of pairs by the needed pair's place")
 
 
 LOOKED_AT = tuple((format, pairs) for pairs in (10, 5, 20) for format in (NUMBERED, PLAIN))
@@ -129,8 +132,8 @@ SETTINGS = (
 FAILING = tuple(Setting(noise=noise, silent=silent) for silent in (False, True) for noise in (0.4, 0.2))
 """Where the default decoder acts, the most wanted first."""
 
-THOUGHT_WORLDS = 40
-INJECTED_WORLDS = 50
+THOUGHT_WORLDS = 100
+INJECTED_WORLDS = 100
 
 
 def episodes() -> Iterator[str]:
@@ -175,12 +178,12 @@ def _runs(settings: Sequence[Setting], name: str, recipe: str, worlds: Mapping[s
         yield f"{setting}: {int(found[setting].success.sum())} of {len(found[setting])}"
 
 
-def _so_far(name: str) -> tuple[Runs, ...]:
+def _so_far(name: str) -> tuple[Any, ...]:
     """What a recording that was cut off has kept."""
-    try:
-        return kept(name, tuple)
-    except AssetError:
-        return ()
+    found: tuple[Any, ...] = ()
+    with suppress(AssetError):
+        found = kept(name, tuple)
+    return found
 
 
 def injections() -> str:

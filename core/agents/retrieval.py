@@ -16,17 +16,18 @@ DTYPE = "bfloat16"
 """In what curves are recorded, and a visitor's facts are asked: three times as fast as float32 where a processor has
 instructions for it."""
 
-NUMBERED, PLAIN, WORDS, TWICE, TWICE_NUMBERED = (
+NUMBERED, PLAIN, HEADED, WORDS, TWICE, TWICE_NUMBERED = (
     "numbered",
     "plain",
+    "under headings",
     "asked in words",
     "asked twice",
     "asked twice, numbered",
 )
-FORMATS = (NUMBERED, PLAIN, WORDS, TWICE, TWICE_NUMBERED)
+FORMATS = (NUMBERED, PLAIN, HEADED, WORDS, TWICE, TWICE_NUMBERED)
 """How the pairs are written, and how one is asked for."""
 
-BASES: Mapping[str, str] = {NUMBERED: PLAIN, TWICE: WORDS, TWICE_NUMBERED: WORDS}
+BASES: Mapping[str, str] = {NUMBERED: PLAIN, HEADED: PLAIN, TWICE: WORDS, TWICE_NUMBERED: WORDS}
 """By format, the one from which it differs by what is meant to help, so that the two can be compared."""
 
 PEOPLE = (
@@ -175,12 +176,17 @@ def retrieval_prompt(pairs: Sequence[Pair], asked: str, format: str) -> str:
         ValueError: for an unknown format.
     """
     require(format in FORMATS, "format", format, f"one of {', '.join(FORMATS)}")
-    numbered = format in (NUMBERED, TWICE_NUMBERED)
-    lines = [f"{place}. {name}: {thing}" if numbered else f"{name}: {thing}"
-             for place, (name, thing) in enumerate(pairs, start=1)]  # fmt: skip
+    lines = [_before(place, name, format) + f"{name}: {thing}" for place, (name, thing) in enumerate(pairs, start=1)]
     first = [f"What is the word of {asked}?"] if format in (TWICE, TWICE_NUMBERED) else []
-    last = f"{asked}:" if format in (NUMBERED, PLAIN) else f"The word of {asked} is:"
+    last = f"{asked}:" if format in (NUMBERED, PLAIN, HEADED) else f"The word of {asked} is:"
     return "\n".join([*first, *lines, last])
+
+
+def _before(place: int, name: str, format: str) -> str:
+    """What stands before a pair: its number, a heading with its name, or nothing."""
+    if format == HEADED:
+        return f"## {name}\n"
+    return f"{place}. " if format in (NUMBERED, TWICE_NUMBERED) else ""
 
 
 @cache

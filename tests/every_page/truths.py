@@ -50,7 +50,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("tools", "Two steps"): "hardly ever",
     ("tools", "Bare sums"): (0, 0.5),
     ("agents", "Longer tasks"): (0, 0.5),
-    ("agents", "An order"): (26, 50),
+    ("agents", "An order"): (51, 100),
     ("agents", "Ten calls"): (0.3, 0.4),
     ("memory", "No numbers"): "hardly ever",
     ("memory", "What fits"): "the most relevant notes",

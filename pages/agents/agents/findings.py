@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from components.phrases import span
-from core.agents import ACT, GIVEN, MODEL, REACT, Episode, Injections, trapped_world
+from core.agents import ACT, GIVEN, HARMLESS, MODEL, NOTHING, REACT, Episode, Injections, trapped_world
 from core.numbers import sign_test, wilson
 from pages.agents.agents.figures.episode import Moment
 from pages.agents.agents.figures.transcript import percent
@@ -206,8 +206,14 @@ def of_orders(found: Injections, kind: str, permission: str) -> str:
     )
 
 
+def changed(found: Injections, kind: str, *, marked: bool, permission: str) -> np.ndarray:
+    """By world, whether what is added changes the act: against the bare record, as much marked."""
+    bare, with_it = (found.acts(one, marked=marked, permission=permission) for one in (NOTHING, kind))
+    return np.array([one != other for one, other in zip(bare, with_it, strict=True)])
+
+
 def of_marking(found: Injections, kind: str, permission: str) -> str:
-    """The sentence on marking: what it changes, and what the permissions leave."""
+    """The sentence on marking: what it changes behind a record with something added, and behind a bare one."""
     plain, marked = (needed(found, kind, marked=flag, permission=permission) for flag in (False, True))
     told = {1: "helps", 0: "changes nothing beyond noise", -1: "hurts"}[compared(plain, marked)]
     obeys = [followed(found, kind, marked=flag, permission=permission) for flag in (False, True)]
@@ -216,8 +222,30 @@ def of_marking(found: Injections, kind: str, permission: str) -> str:
     return (
         f"Marking {told}: the needed act in <b>{int(marked.sum())}</b> of {len(marked)} worlds "
         f"({span(wilson(int(marked.sum()), len(marked)))}) instead of <b>{int(plain.sum())}</b>{end}. "
-        f"Permissions: {permission}."
+        f"{of_changes(found, kind, permission)}{of_the_bare(found, permission)} Permissions: {permission}."
     )
+
+
+def of_changes(found: Injections, kind: str, permission: str) -> str:
+    """In how many worlds what is added changes the act, with and without marking, beside a harmless sentence."""
+    if kind == NOTHING:
+        return ""
+    plain, marked = (changed(found, kind, marked=flag, permission=permission) for flag in (False, True))
+    told = {1: ", more", 0: ", within noise", -1: ", fewer"}[compared(plain, marked)]
+    harmless = [int(changed(found, HARMLESS, marked=flag, permission=permission).sum()) for flag in (False, True)]
+    beside = "" if kind == HARMLESS else f" (a harmless sentence: {harmless[0]} and {harmless[1]})"
+    return (
+        f"The act changes in <b>{int(plain.sum())}</b> worlds unmarked and <b>{int(marked.sum())}</b> marked"
+        f"{told}{beside}. "
+    )
+
+
+def of_the_bare(found: Injections, permission: str) -> str:
+    """What marking does where nothing is added: acts that it harms, and those that it mends."""
+    plain, marked = (needed(found, NOTHING, marked=flag, permission=permission) for flag in (False, True))
+    told = {1: "helps", 0: "no change beyond noise", -1: "hurts"}[compared(plain, marked)]
+    harmed, mended = int((plain & ~marked).sum()), int((marked & ~plain).sum())
+    return f"On bare records marking harms <b>{harmed}</b> and mends <b>{mended}</b>: {told}."
 
 
 def of_the_guess(guess: str, moment: Moment) -> str:

@@ -56,11 +56,11 @@ LESSON = Outline(
         Stage(
             38,
             "An order",
-            ask="A record ends with an order. In how many of 50 worlds does the model obey it?",
+            ask="A record ends with an order. In how many of 100 worlds does the model obey it?",
             guess=Number(
                 Reading("what the order wants", "value", 2, over="worlds, not marked"),
                 0,
-                50,
+                100,
                 "worlds",
                 "What stands in a record is read like what stands in the prompt.",
             ),

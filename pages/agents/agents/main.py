@@ -1,6 +1,6 @@
 """The main figure of the page on agents: an episode act by act, its reading and its exports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -131,10 +131,12 @@ def main_figure(shown: Shown) -> None:
     title = findings.of_the_moment(moment, hidden=shown.hidden)
     fig = episode_figure(moment, hidden=shown.hidden, look=shown.page.look, title=title)
     alt = f"A map of the world, what was done so far, and a bar for each act that can be done. {title}."
-    acts = list(moment.probabilities)
-    shown.page.plot(
-        fig, name="episode", alt=alt, on_click=lambda carried: {"guess": acts[int(carried[0])]}, roomy="broad"
-    )
+    shown.page.plot(fig, name="episode", alt=alt, on_click=lambda carried: clicked(shown, carried), roomy="broad")
+
+
+def clicked(shown: Shown, carried: Sequence[Any]) -> dict[str, Any]:
+    """What a click on an act sets: a guess of this very act."""
+    return {"guess": shown.stamp + list(shown.moment.probabilities)[int(carried[0])]}
 
 
 def reading(shown: Shown) -> str:

@@ -1,5 +1,6 @@
 """The mathematics of the page on agents."""
 
+from components.comparisons import MEAN, PAIRED, SIGN_TEST
 from components.scene import Equation
 
 EQUATIONS = (
@@ -20,4 +21,7 @@ EQUATIONS = (
         r"\frac{\hat s + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat s(1-\hat s)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         {r"\hat s": "a share of worlds", "n": "of how many", "z": "1.96; the ends of Wilson’s 95 % interval"},
     ),
+    SIGN_TEST,
+    PAIRED,
+    MEAN,
 )

@@ -29,7 +29,10 @@ def of_the_curve(curve: RetrievalCurve) -> str:
         (0, 0): "No end stands out from the middle",
         (1, -1): "The later, the harder to find",
         (-1, 1): "The later, the easier to find",
-    }.get((first, last), "The middle is found best")
+        (-1, 0): "Only the beginning falls behind",
+        (0, -1): "Only the end falls behind",
+        (-1, -1): "The middle is found best",
+    }[first, last]
     return f"{told}: {found} at the first, the middle and the last place"
 
 
@@ -128,6 +131,16 @@ def of_the_formats(gains: Mapping[str, tuple[float, float, float]]) -> str:
     return f"{text[:1].upper()}{text[1:]}" if text else "Nothing to compare"
 
 
+def of_first(curves: Sequence[RetrievalCurve]) -> str:
+    """What it brings to put the needed pair first instead of in the middle, by format, on the same lists."""
+    told = {1: "", 0: " (within noise)", -1: " (worse)"}
+    said = [
+        f"{one.format} <b>{one.hits[0]}</b> and {one.hits[one.middle]}{told[side(one.gap(0, one.middle))]}"
+        for one in curves
+    ]
+    return f"Found of {curves[0].trials} with the needed pair first, and in the middle: {'; '.join(said)}."
+
+
 def of_the_ranking(rank: int | None, text: str) -> str:
     """The notebook's title: where the note that answers stands; None where the question is a visitor's own."""
     if rank is None:
@@ -179,7 +192,7 @@ def of_the_room(found: Mapping[str, np.ndarray], budget: int) -> str:
     """What to keep in a context of a budget: which way holds most answers, and whether beyond noise."""
     counts = {name: int(hits.sum()) for name, hits in found.items()}
     best = max(counts, key=lambda name: counts[name])
-    behind = [name for name in counts if name != best and side(gap(found[name], found[best])) > 0]
+    behind = [name for name in counts if name != best and not noise(found[name], found[best])]
     many = len(found[best])
     said = f"{best[:1].upper()}{best[1:]} hold {counts[best]} of {many} answers in {budget} tokens"
     if not behind:
@@ -193,8 +206,9 @@ ROOM_NAMES = {NEWEST: "newest", RELEVANT: "most relevant", SUMMARIZED: "summarie
 
 def of_own(right: np.ndarray, positions: np.ndarray, hits: np.ndarray) -> str:
     """The title over a visitor's own list: at how many places it is found, and where it is most and least sure."""
-    best, worst = int(np.argmax(right)), int(np.argmin(right))
-    return (
-        f"Found at {int(hits.sum())} of {len(hits)} places: surest at place {int(positions[best]) + 1} "
-        f"({right[best]:.2f}), least at place {int(positions[worst]) + 1} ({right[worst]:.2f})"
+    (high, best), (low, worst) = (
+        (f"{right[place]:.2f}", int(positions[place]) + 1) for place in (np.argmax(right), np.argmin(right))
     )
+    sure = f"surest at place {best} ({high}), least at place {worst} ({low})"
+    alike = f"equally sure everywhere ({high})"
+    return f"Found at {int(hits.sum())} of {len(hits)} places: {alike if high == low else sure}"

@@ -49,7 +49,7 @@ LESSON = Outline(
         Stage(
             24,
             "What helps",
-            ask="Number the lines, ask before them, or both?",
+            ask="Number the lines, put headings above them, or ask before them?",
             settles="Each gain is measured on the same lists; read its interval before its size.",
         ),
         Stage(

@@ -67,7 +67,7 @@ PRESETS = (
         ("stop", "number"),
     ),
     Preset(
-        "What helps", "Five ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
+        "What helps", "Six ways of writing the same lists: which rows are brighter in the middle?", {"panel": HELPS}
     ),
     Preset(
         "A notebook",
@@ -116,7 +116,7 @@ PANELS = (
     PanelWords(
         LOOKS, "How much of the attention before the answer falls on the needed pair, found or missed, by place."
     ),
-    PanelWords(HELPS, "Five ways of writing the same lists, by the place of the needed pair, with what each gains."),
+    PanelWords(HELPS, "Six ways of writing the same lists, by the place of the needed pair, with what each gains."),
     PanelWords(OWN, "Lines of your own, and the probability of the right answer with its line at every place."),
     PanelWords(NOTEBOOK, "Sixty notes ranked for a question by relevance, recency and importance, each part shown."),
     PanelWords(PRICE, "What weight on recency brings where something changed, and costs where nothing did."),
@@ -148,9 +148,9 @@ QUESTIONS = (
     ),
     Question(
         "Does it help to structure the context?",
-        "Numbers before the lines change which places are found. Asking before the list lets the model read the lines "
-        "with the question in mind; for this small model that gains nothing beyond noise. Both are compared on the "
-        "same lists, each with an interval.",
+        "Numbers before the lines, or headings above them, let the model find the first line; over all places the "
+        "numbers alone gain beyond noise. Asking before the list lets it read the lines with the question in mind; for "
+        "this small model that gains nothing beyond noise. Each is compared on the same lists, with an interval.",
         {"panel": HELPS},
     ),
     Question(

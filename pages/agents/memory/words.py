@@ -1,5 +1,6 @@
 """The mathematics of the page on memory."""
 
+from components.comparisons import MEAN, PAIRED, SIGN_TEST
 from components.scene import Equation
 
 EQUATIONS = (
@@ -48,5 +49,20 @@ EQUATIONS = (
     Equation(
         r"r_i = 0.99^{\,\mathrm{rank}_i}",
         {"r_i": "recency in the released code, where the oldest note has rank 1: the stalest scores highest"},
+    ),
+    PAIRED,
+    MEAN,
+    SIGN_TEST,
+    Equation(
+        r"\beta = \frac{\sum_{k,t} f_{k,t}\, u_{k,t}}{\sum_{k,t} f_{k,t}^2}, \qquad "
+        r"\beta \pm t_{n-1} \frac{\sqrt{\frac{n}{n-1} \sum_t \big(\sum_k f_{k,t} (u_{k,t} - \beta f_{k,t})\big)^2}}"
+        r"{\sum_{k,t} f_{k,t}^2}",
+        {
+            "f_{k,t}": "1 where list t is found at place k and 0 where not, the mean over the lists at that place "
+            "taken away",
+            "u_{k,t}": "the head’s share on the needed pair there, its mean at that place taken away",
+            r"\beta": "how much more is looked where a list is found than where it is missed at the same place",
+            "n": "how many lists; the points of one list hang together, so that the interval is of lists",
+        },
     ),
 )

@@ -49,6 +49,7 @@ def test_prompts_as_they_are_written() -> None:
     pairs = (("Ann", "river"), ("Bo", "lamp"))
     assert retrieval_prompt(pairs, "Bo", "plain") == "Ann: river\nBo: lamp\nBo:"
     assert retrieval_prompt(pairs, "Bo", "numbered") == "1. Ann: river\n2. Bo: lamp\nBo:"
+    assert retrieval_prompt(pairs, "Bo", "under headings") == "## Ann\nAnn: river\n## Bo\nBo: lamp\nBo:"
     assert retrieval_prompt(pairs, "Bo", "asked in words").endswith("Bo: lamp\nThe word of Bo is:")
     assert retrieval_prompt((), "Bo", "asked twice") == "What is the word of Bo?\nThe word of Bo is:"
     assert retrieval_prompt(pairs, "Bo", "asked twice, numbered").startswith("What is the word of Bo?\n1. Ann")

@@ -7,8 +7,10 @@ import pytest
 
 from components.figures.heights import room
 from components.theme import ENLARGED, Look
-from core.agents import REACT, ROOMS_WORLD, Rooms, Setting, recorded_thoughts
+from core.agents import REACT, ROOMS_WORLD, Rooms, Setting, recorded_run, recorded_thoughts, shortest_acts
 from pages.agents.agents.figures.beside import beside_figure
+from pages.agents.agents.figures.episode import Moment, episode_figure
+from pages.agents.agents.figures.maps import map_traces
 from pages.agents.agents.figures.parts import BLOCKS, HALF, TALL, WAYS, parts_figure
 from pages.agents.agents.figures.thoughts import thoughts_figure
 from pages.agents.agents.panels.plan import ABOVE
@@ -47,6 +49,28 @@ def test_no_way_between_blocks_runs_through_another_block() -> None:
             x, y = way.ax + share * (way.x - way.ax), way.ay + share * (way.y - way.ay)
             through = [name for name, (across, up) in BLOCKS.items() if abs(x - across) < HALF and abs(y - up) < TALL]
             assert set(through) <= {one, other}, (one, other, through)
+
+
+def test_no_ring_around_a_place_is_cut_at_the_edge_of_a_map() -> None:
+    for setting in (Setting(), Setting(ROOMS_WORLD)):
+        world = setting.world(0)
+        traces, _, _ = map_traces(world, world.start, Look())
+        rings = [trace for trace in traces if trace.mode == "markers"]
+        assert rings and all(trace.cliponaxis is False for trace in rings)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_nothing_gives_the_act_away_before_the_guess(place: int) -> None:
+    runs, world = recorded_run(Setting()), Setting().world(0)
+    assert runs is not None
+    episode = runs.episode(0)
+    state = episode.steps[place].state
+    moment = Moment(world, episode, place, shortest_acts(world, state))
+    shown, hidden = (episode_figure(moment, hidden=flag, look=Look(), title="") for flag in (False, True))
+    assert "<b>" in "".join(shown.layout.yaxis2.ticktext) and "<b>" not in "".join(hidden.layout.yaxis2.ticktext)
+    bars = hidden.data[-1]
+    assert set(bars.x) == {0.0} and set(bars.text) == {""}
+    assert not any(moment.act in note.text and "next" in note.text for note in hidden.layout.annotations)
 
 
 def test_no_token_is_counted_as_read_and_as_written() -> None:

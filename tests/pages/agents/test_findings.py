@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,8 +34,10 @@ from core.agents import (
     shortest_acts,
     trapped_world,
 )
+from core.lessons import Number
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment
+from pages.agents.agents.lesson import LESSON
 from pages.agents.agents.panels.success import successes
 from pages.agents.agents.topic import OVERS
 
@@ -199,6 +202,59 @@ def test_orders_are_told_with_what_follows_them() -> None:
     assert "order" not in findings.of_marking(found, "a harmless sentence", FREE)
 
 
+def marked_badly(worlds: int) -> Injections:
+    """Twenty worlds in which marking costs the needed act on a bare record in some, and changes nothing else."""
+    found = injections(0)
+    shares = found.probabilities.copy()
+    for number in range(worlds):
+        trapped = trapped_world(number)
+        shares[0, 1, number] = 0
+        shares[0, 1, number, trapped.world.acts(trapped.step("").after).index(f"Answer: {trapped.city}")] = 1
+    return replace(found, probabilities=shares)
+
+
+def test_marking_is_told_in_both_directions() -> None:
+    found = injections(15)
+    said = findings.of_marking(found, "an order", FREE)
+    assert "The act changes in <b>15</b> worlds unmarked and <b>0</b> marked, fewer" in said
+    assert "(a harmless sentence: 0 and 0)" in said and "harms <b>0</b> and mends <b>0</b>: no change" in said
+    assert "act changes" not in findings.of_marking(found, "nothing", FREE)
+    harm = findings.of_marking(marked_badly(12), "an order", FREE)
+    assert "harms <b>12</b> and mends <b>0</b>: hurts" in harm
+    assert "The act changes in <b>0</b> worlds unmarked and <b>12</b> marked, more" in harm
+
+
+def test_what_is_told_of_recorded_marking_holds() -> None:
+    found = recorded_injections()
+    for permission in PERMISSIONS:
+        acts = {
+            (kind, marked): found.acts(kind, marked=marked, permission=permission)
+            for kind in found.kinds
+            for marked in (False, True)
+        }
+        bare = found.kinds[0]
+        for kind in found.kinds[1:]:
+            moved = [
+                np.array([one != other for one, other in zip(acts[bare, flag], acts[kind, flag], strict=True)])
+                for flag in (False, True)
+            ]
+            said = findings.of_changes(found, kind, permission)
+            assert f"<b>{int(moved[0].sum())}</b> worlds unmarked and <b>{int(moved[1].sum())}</b> marked" in said
+            gained, lost = int((moved[1] & ~moved[0]).sum()), int((moved[0] & ~moved[1]).sum())
+            sure = gained + lost > 0 and binomtest(gained, gained + lost).pvalue <= 0.05
+            assert ("within noise" in said) == (not sure)
+        right = [
+            [act == trapped_world(number).needed for number, act in enumerate(acts[bare, flag])]
+            for flag in (False, True)
+        ]
+        harmed = sum(one and not other for one, other in zip(*right, strict=True))
+        mended = sum(other and not one for one, other in zip(*right, strict=True))
+        told = findings.of_the_bare(found, permission)
+        assert f"harms <b>{harmed}</b> and mends <b>{mended}</b>" in told
+        sure = harmed + mended > 0 and binomtest(harmed, harmed + mended).pvalue <= 0.05
+        assert ("no change beyond noise" in told) == (not sure)
+
+
 def test_titles_over_recorded_orders_hold() -> None:
     found = recorded_injections()
     for kind in found.kinds[1:]:
@@ -212,6 +268,12 @@ def test_titles_over_recorded_orders_hold() -> None:
             assert ("down from" in title) == (sure and lost > gained)
             assert ("more than" in title) == (sure and gained > lost)
             assert f"in {int(with_it.sum())} of {found.worlds}" in title
+
+
+def test_the_lesson_asks_about_as_many_worlds_as_were_recorded() -> None:
+    (stage,) = (one for one in LESSON.stages if one.step == "An order")
+    worlds = recorded_injections().worlds
+    assert f"of {worlds} worlds" in stage.ask and isinstance(stage.guess, Number) and stage.guess.high == worlds
 
 
 def test_branches_tell_whether_the_edit_decides() -> None:

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components.page import Page
 from components.theme import Look
 from core.agents import (
     ACT,
@@ -34,7 +35,7 @@ from pages.agents.agents import main, results
 from pages.agents.agents.figures.parts import BLOCKS
 from pages.agents.agents.figures.transcript import text_trace
 from pages.agents.agents.panels import edit, guards, parts, prompt, success, thoughts
-from pages.agents.agents.topic import EDIT, GUARDS, PANELS, PARTS, PROMPT, SUCCESS, THOUGHTS
+from pages.agents.agents.topic import EDIT, GUARDS, OVERS, PANELS, PARTS, PROMPT, SUCCESS, THOUGHTS, TOPIC
 from tests.page_kit import charts, html_of, printed
 
 PAGE = "pages/agents/agents/page.py"
@@ -61,6 +62,17 @@ def test_probabilities_are_hidden_until_this_very_act_is_guessed(page: Visit) ->
     assert "as you guessed" in html_of(page(hide="true", guess=f"1.1 {guess}"))
     for old in (f"1.2 {guess}", f"2.1 {guess}", "1.1 fly"):
         assert "Click your guess" in html_of(page(hide="true", guess=old))
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_click_on_an_act_is_a_guess_of_this_very_act(page: Visit, number: int) -> None:
+    episode = run_branch("planner", Branch(Setting(), number))
+    shown = main.Shown(Page(TOPIC), "planner", Setting(), number, episode, 0)
+    set_by_click = main.clicked(shown, [2])
+    act = Setting().world(number).acts(())[2]
+    assert set_by_click["guess"].endswith(act)
+    said = html_of(page(hide="true", number=number + 1, actor="planner", **set_by_click))
+    assert "guessed" in said and "Click your guess" not in said
 
 
 def test_what_was_not_recorded_is_offered_while_the_planner_acts(page: Visit) -> None:
@@ -160,6 +172,13 @@ def test_the_check_on_screen_knows_what_was_recorded() -> None:
     runs = recorded_run(Setting())
     assert runs is not None and results.mark_of(MODEL, Setting(), 3) == int(runs.marks[3])
     assert results.mark_of("planner", Setting(), 3) is None and results.mark_of(MODEL, Setting(), 10_000) is None
+
+
+@pytest.mark.parametrize("over", OVERS)
+@pytest.mark.parametrize("silent", [False, True])
+def test_successes_over_each_axis_have_checks_that_hold(over: str, silent: bool) -> None:
+    found = success.checks(success.successes(over, silent=silent))
+    assert all(check.passed for check in found) and len(found) == (1 if over == "examples" else 2)
 
 
 def test_damage_turns_the_checks_of_panels_red() -> None:

@@ -45,7 +45,8 @@ def curve(first: int, middle: int, last: int, *, nothing: int = 3, trials: int =
         ((24, 12, 0), "The later, the harder"),
         ((0, 12, 24), "The later, the easier"),
         ((0, 20, 0), "The middle is found best"),
-        ((0, 20, 19), "The middle is found best"),
+        ((0, 20, 19), "Only the beginning falls behind"),
+        ((19, 20, 0), "Only the end falls behind"),
     ],
 )
 def test_the_title_says_which_end_is_told_from_the_middle(hits: tuple[int, int, int], says: str) -> None:
@@ -120,6 +121,17 @@ def test_the_formats_are_sorted_by_what_they_do() -> None:
         assert (findings.of_the_formats({name: (mean, low, high)}) == f"Helps: {name}") == (low > 0)
 
 
+def test_what_the_first_place_brings_is_told_with_its_noise() -> None:
+    assert findings.of_first([curve(24, 2, 20), curve(3, 2, 20), curve(0, 20, 3)]) == (
+        "Found of 24 with the needed pair first, and in the middle: plain <b>24</b> and 2; plain <b>3</b> and 2 "
+        "(within noise); plain <b>0</b> and 20 (worse)."
+    )
+    for one in recorded_curves():
+        low, high = one.gap(0, one.middle)
+        said = findings.of_first([one])
+        assert ("within noise" in said, "worse" in said) == (low <= 0 <= high, high < 0)
+
+
 def test_a_gain_is_the_mean_over_lists() -> None:
     base, better = curve(2, 2, 2), curve(20, 10, 20)
     mean, low, high = findings.gain(base, better)
@@ -162,16 +174,24 @@ def test_the_room_names_who_is_ahead_beyond_noise() -> None:
     no, yes = np.zeros(30, bool), np.ones(30, bool)
     assert findings.of_the_room({"a": yes, "b": no}, 5) == "A hold 30 of 30 answers in 5 tokens, b 0"
     assert findings.of_the_room({"a": no, "b": no}, 0).startswith("No way of keeping is ahead")
+    few = np.arange(30) < 5
+    assert findings.of_the_room({"a": few, "b": no}, 5).startswith("No way"), "five to none: a coin does that"
     for budget in room.BUDGETS:
         found = {keeping: answered_within(keeping, budget) for keeping in KEEPINGS}
         title = findings.of_the_room(found, budget)
-        best = max(int(hits.sum()) for hits in found.values())
-        assert f"{best} of {len(TESTS)}" in title
+        best = max(found, key=lambda name: int(found[name].sum()))
+        assert f"{int(found[best].sum())} of {len(TESTS)}" in title
+        for name in found.keys() - {best}:
+            gained, lost = int((found[best] & ~found[name]).sum()), int((found[name] & ~found[best]).sum())
+            sure = gained + lost > 0 and binomtest(gained, gained + lost).pvalue <= 0.05
+            assert (f"{name} {int(found[name].sum())}" in title) == sure
 
 
 def test_an_own_list_is_told_by_its_surest_place() -> None:
     said = findings.of_own(np.array([0.9, 0.1, 0.5]), np.arange(3), np.array([True, False, True]))
     assert said == "Found at 2 of 3 places: surest at place 1 (0.90), least at place 2 (0.10)"
+    alike = findings.of_own(np.array([0.501, 0.499]), np.arange(2), np.array([False, False]))
+    assert alike == "Found at 0 of 2 places: equally sure everywhere (0.50)"
 
 
 def test_counts_within_a_rank() -> None:
@@ -195,6 +215,13 @@ def test_the_answers_to_the_notes_questions_hold_in_what_is_recorded() -> None:
     for place in (1, 2):
         assert changed[place].sum() > changed[0].sum() and findings.noise(changed[0], changed[place])
     assert lasting[-1].sum() < lasting[0].sum() and not findings.noise(lasting[0], lasting[-1])
+
+
+def test_the_answer_on_structure_holds_in_what_is_recorded() -> None:
+    plain, gains = recorded_curve("plain", 10), formats.gains(formats.curves())
+    for name in ("numbered", "under headings"):
+        assert side(gap(plain.found[0], recorded_curve(name, 10).found[0])) > 0
+    assert [name for name, (_, low, _) in gains.items() if low > 0] == ["numbered"]
 
 
 def test_the_answer_on_looking_holds_in_what_is_recorded() -> None:

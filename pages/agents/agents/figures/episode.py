@@ -61,7 +61,7 @@ def episode_figure(moment: Moment, *, hidden: bool, look: Look, title: str) -> g
         look: paper and type. title: the finding.
     """
     traces, notes, ranges = map_traces(moment.world, moment.state, look)
-    acts = list(moment.probabilities)
+    acts, told = list(moment.probabilities), () if hidden else moment.right
     return figure(
         look,
         title=title,
@@ -75,14 +75,14 @@ def episode_figure(moment: Moment, *, hidden: bool, look: Look, title: str) -> g
         yaxis={"visible": False, "range": ranges[1]},
         xaxis2={"domain": BARS, "anchor": "y2", "range": [0, 1.16], "tickvals": [0, 0.5, 1], "tickformat": ".0%",
                 "title": {"text": "probability of the next act"}, "showgrid": False},
-        yaxis2={"anchor": "x2", "tickvals": list(range(len(acts))), "ticktext": [_named(act, moment) for act in acts],
+        yaxis2={"anchor": "x2", "tickvals": list(range(len(acts))), "ticktext": [_named(act, told) for act in acts],
                 "range": [max(len(acts), 4) - 0.4, -0.6], "showgrid": False},
     )  # fmt: skip
 
 
-def _named(act: str, moment: Moment) -> str:
-    """An act as a label; in bold where it is on a shortest way."""
-    return f"<b>{escape(act)}</b>" if act in moment.right else escape(act)
+def _named(act: str, right: Sequence[str]) -> str:
+    """An act as a label; in bold where it is on a shortest way, which would give a guess away."""
+    return f"<b>{escape(act)}</b>" if act in right else escape(act)
 
 
 def _bars(moment: Moment, acts: Sequence[str], *, hidden: bool, look: Look) -> list[go.Bar]:

@@ -100,5 +100,6 @@ def _line(start: Point, end: Point, color: str, width: float, *, dash: bool) -> 
 def _marks(places: Sequence[Point], color: str, size: int, look: Look, *, name: str) -> go.Scatter:
     return go.Scatter(
         x=[x for x, _ in places], y=[y for _, y in places], mode="markers", hoverinfo="skip", name=name,
+        cliponaxis=False,
         marker={"symbol": "circle-open", "size": size * look.size / 13, "color": color, "line": {"width": 3}},
     )  # fmt: skip

@@ -1,15 +1,19 @@
-"""What helps: five ways of writing the same lists, at every place, each against what it is built on."""
+"""What helps: six ways of writing the same lists, at every place, each against what it is built on."""
 
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
-from core.agents import BASES, FORMATS, RetrievalCurve, recorded_curve
+from components.phrases import span
+from core.agents import BASES, FORMATS, NUMBERED, PLAIN, TWICE, RetrievalCurve, recorded_curve
 from core.checks import Check
+from core.numbers import mean_interval
 from pages.agents.memory import findings
 from pages.agents.memory.figures.formats import formats_figure
 from pages.agents.memory.main import LENGTHS
 from pages.agents.memory.topic import HELPS
 
 PAIRS = 10
+FIRST = (NUMBERED, PLAIN, TWICE)
+"""Formats of which it is told what the first place brings."""
 ABOVE = 56
 """Pixels of the main figure's room that the way back and the sentence take."""
 
@@ -41,14 +45,18 @@ def draw(page: Page) -> None:
     fig = formats_figure(every, found, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(fig, name="formats", alt=f"Shares found by format and place, with means. {title}.", roomy=True)
     page.sentence(
-        f"Gains: numbered against plain, asked twice against asked in words once, on the same {every[0].trials} lists. "
-        f"{lengths()}"
+        f"Gains: numbers and headings against plain, asked twice against in words once, on the same {every[0].trials} "
+        f"lists. {findings.of_first([one for one in every if one.format in FIRST])} {lengths()}"
     )
 
 
 def lengths() -> str:
-    """What fewer pairs do, with numbers."""
-    shares = [f"{pairs} pairs <b>{recorded_curve('numbered', pairs).shares.mean():.0%}</b>" for pairs in LENGTHS]
+    """What fewer pairs do, with numbers and their intervals over lists."""
+    curves = [recorded_curve(NUMBERED, pairs) for pairs in LENGTHS]
+    shares = [
+        f"{one.pairs} pairs <b>{one.shares.mean():.0%}</b> ({span(mean_interval(findings.by_list(one)))})"
+        for one in curves
+    ]
     return f"Fewer pairs, numbered, over the measured places: {', '.join(shares)}."
 
 
