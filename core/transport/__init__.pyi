@@ -66,6 +66,7 @@ from .sample import Sample as Sample
 from .sample import fair_sample as fair_sample
 from .sample import moves_of as moves_of
 from .scenes import SCENES as SCENES
+from .scenes import Colors as Colors
 from .scenes import scene as scene
 from .shops import Moment as Moment
 from .shops import Territories as Territories

@@ -7,8 +7,7 @@ import numpy as np
 from components.results import shared
 from core.checks import Check
 from core.pictures import read_picture
-from core.transport import SCENES, ColorTransfer, color_identities, color_transfer, colors_of, scene
-from core.transport.scenes import Colors
+from core.transport import SCENES, Colors, ColorTransfer, color_identities, color_transfer, colors_of, scene
 
 YOUR_PICTURE = "your picture"
 

@@ -11,6 +11,7 @@ from core.transport import (
     SAME_POINTS,
     SOURCES,
     TARGETS,
+    RankCorrelation,
     TransferParams,
     TransferRun,
     difference_of_correlations,
@@ -18,7 +19,6 @@ from core.transport import (
     recorded_transfer,
     transfer_identities,
 )
-from core.transport.transfers import RankCorrelation
 
 WHAT = {
     "with labels": "the distance with labels",
