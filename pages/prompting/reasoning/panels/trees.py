@@ -14,6 +14,7 @@ from core.reasoning import (
     BEAMS,
     GAME_OF_24,
     GAME_OF_24_SOURCE,
+    GAME_OF_24_TOKENS,
     ORACLE_BEAMS,
     PUZZLES,
     BeamShare,
@@ -207,7 +208,9 @@ def published(shown: Shown) -> None:
     page.plot(fig, name="published", alt=f"Published shares of games of 24. {title}.")
     page.sentence(
         f"Not measured here: {GAME_OF_24_SOURCE}, 100 hard puzzles; the authors’ rerun of the last gave 69. Best of "
-        "100 needs a checker, and this game has one: whether an expression makes 24. Compare at equal budgets."
+        "100 needs a checker, and this game has one: whether an expression makes 24. At like budgets: the best of 100 "
+        f"chains writes {GAME_OF_24_TOKENS['best of 100 chains']:,} tokens a puzzle, and the tree "
+        f"with b = 5 writes {GAME_OF_24_TOKENS['tree, b = 5']:,}."
     )
 
 
