@@ -94,7 +94,7 @@ PRESETS = (
         {"panel": "Where it hurts"},
     ),
     Preset(
-        "A checker", "It errs alike on equal answers. From where on do more samples hurt?",
+        "A checker", "A checker that errs picks one of the samples. From where on do more of them hurt?",
         {"panel": "Better spent", "manner": "alike on equal answers", "checker": 35}, ("checker", "manner", "spend"),
     ),
     Preset(
@@ -182,7 +182,7 @@ QUESTIONS = (
         "Is it better to think, or to write a program?",
         "A program leaves the arithmetic to a machine that does not err: the model must only pick the numbers and the "
         "operation. Compare it with the chain on the same problems, and count its tokens.",
-        {"way": "program", "panel": "One problem"},
+        {"way": "program"},
     ),
 )
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Badge, Panel
+from components.refusals import told
 from core.checks import Check
 from core.reasoning import (
     COUNT,
@@ -149,7 +150,7 @@ def two_sliders(shown: Shown) -> None:
     try:
         right, rival, law = by_hand(shown)
     except ValueError as error:
-        st.warning(str(error))
+        told(error)
         return
     k = np.arange(1, MOST + 1)
     curve = _curve(law)
