@@ -211,13 +211,19 @@ def of_the_search(solved: bool, solvable: bool, nodes: int, beam: int) -> str:
     return f"Nobody can make 24 of these numbers: {cost}"
 
 
-def of_the_beams(shares: Mapping[int, float], oracle: float, error: float) -> str:
-    """What width and evaluator decide over the recorded puzzles."""
+def of_the_beams(shares: Mapping[int, float], oracle: float, error: float, kept: int) -> str:
+    """What width and evaluator decide over the recorded puzzles.
+
+    Args:
+        shares: states kept by the nearest number -> the share solved.
+        oracle: the share solved where an oracle that errs at the rate `error` keeps `kept`.
+    """
     beams = sorted(shares)
     first, last = beams[0], beams[-1]
     return (
         f"Kept by the nearest number: {percent(shares[first])} solved with {first} state kept, "
-        f"{percent(shares[last])} with {last}; by an oracle that errs in {percent(error)}: {percent(oracle)}"
+        f"{percent(shares[last])} with {last}; "
+        f"by an oracle that errs in {percent(error)}: {percent(oracle)} with {kept}"
     )
 
 

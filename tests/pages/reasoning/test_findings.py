@@ -328,8 +328,8 @@ def test_recorded_beams_grow_and_the_oracle_solves_all() -> None:
     assert set(record.oracle) == set(ERRORS)
     shares = [one.share for one in record.heuristic]
     assert shares == sorted(shares) and record.chance.share < shares[0]
-    said = findings.of_the_beams({1: shares[0], 100: shares[-1]}, 1.0, 0.0)
-    assert findings.percent(shares[0]) in said and "100 %" in said
+    said = findings.of_the_beams({1: shares[0], 100: shares[-1]}, 1.0, 0.0, 5)
+    assert findings.percent(shares[0]) in said and said.endswith("by an oracle that errs in 0 %: 100 % with 5")
 
 
 def test_votes_start_at_the_samples_share() -> None:

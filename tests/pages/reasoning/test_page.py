@@ -335,7 +335,10 @@ def test_going_back_is_counted_step_by_step(page: Visit) -> None:
 
 def test_a_label_bias_is_told_in_its_shares(page: Visit) -> None:
     app = page(panel="Where it hurts", hurts=hurts.REVIEWS)
-    direct, even, chain, best = hurts.answers()
+    direct, even, chain, other, best = hurts.answers()
+    assert f"{findings.percent(other.accuracy)}, against the right ones {findings.of_the_gain(chain, other)}." in (
+        html_of(app)
+    )
     assert findings.of_the_bias(direct, chain, even) in html_of(app)
     assert f"<b>{findings.percent(best.accuracy)}</b>, directly" in html_of(app)
     assert f"<b>{findings.percent(said_positive('direct'))}</b>" in html_of(app)

@@ -138,8 +138,8 @@ def beams(shown: Shown) -> None:
     record = recorded_beams()
     oracle = record.oracle[error]
     shown_beams = {one.beam: one.share for one in record.heuristic}
-    five = oracle[ORACLE_BEAMS.index(5)].share
-    title = findings.of_the_beams({1: shown_beams[1], 100: shown_beams[100]}, five, error)
+    five = oracle[ORACLE_BEAMS.index(5)]
+    title = findings.of_the_beams({1: shown_beams[1], 100: shown_beams[100]}, five.share, error, five.beam)
     curves = {
         NEAREST: _curve(record.heuristic),
         f"{ORACLE} in {error:.0%}": _curve(oracle),
