@@ -91,7 +91,7 @@ def controls(page: Page) -> Shown:
         before = str(page.controls.value("way"))
         way = page.controls.select("way", "Way", list(ways(kind)))
     with places[2]:
-        k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES, disabled=way != VOTE)
+        k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
     place = page.controls.value("place") if places_problem(page) else problem_slider(page, places[3], kind)
     with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")
