@@ -73,6 +73,7 @@ from .published import GAINS as GAINS
 from .published import GAINS_SOURCE as GAINS_SOURCE
 from .published import GAME_OF_24 as GAME_OF_24
 from .published import GAME_OF_24_SOURCE as GAME_OF_24_SOURCE
+from .published import GAME_OF_24_TOKENS as GAME_OF_24_TOKENS
 from .published import GSM8K as GSM8K
 from .published import GSM8K_SOURCE as GSM8K_SOURCE
 from .published import Published as Published

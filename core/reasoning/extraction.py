@@ -12,7 +12,8 @@ from core.reasoning.arithmetic import DIGITS, number_of
 END = re.compile(r"\n[ \t\r\f\v]*\n|(?<![^\W\d_])Q:")
 """Where an answer ends: a blank line, or a question that the model asks itself."""
 
-MARKER = re.compile(r"answer is", re.IGNORECASE)
+MARKER = re.compile(r"answer is(?![^\W\d_])", re.IGNORECASE)
+"""What an answer stands behind; "isn't" is none."""
 
 NUMBER = re.compile(rf"\$?(?:{DIGITS})")
 """A number without its sign."""

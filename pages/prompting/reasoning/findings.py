@@ -84,27 +84,57 @@ def named(method: str) -> str:
     return subjects.get(method, method[:1].upper() + method[1:])
 
 
-def of_the_reading(chosen: Outcome, direct: Outcome, guess: float = 0.0) -> str:
-    """The live sentence: accuracy with interval, tokens, the guess that it must pass, and the difference by pairs."""
+def of_the_reading(
+    chosen: Outcome, direct: Outcome, guess: float = 0.0, *, greedy: Outcome | None = None, drawn: str = ""
+) -> str:
+    """The live sentence: accuracy with interval, tokens, the guess that it must pass, and the differences by pairs.
+
+    Args:
+        guess: the share right without a model.
+        greedy: for a vote, the one chain that it must beat to be worth its tokens.
+        drawn: how a vote's chains were drawn.
+    """
     said = (
-        f"<b>{chosen.name}</b>: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
+        f"<b>{chosen.name}</b>{drawn}: <b>{percent(chosen.accuracy)}</b> of {chosen.count} problems right "
         f"({between(chosen.interval)}; by set {between((min(chosen.by_set), max(chosen.by_set)))}), for "
-        f"<b>{chosen.tokens:.0f}</b> tokens written; a guess has {percent(guess)}."
+        f"<b>{chosen.tokens:.0f}</b> tokens written; a guess without the model has {percent(guess)}."
     )
     if chosen.name == direct.name:
         return said
-    apart = compared(direct, chosen)
-    return (
-        f"{said} Against the direct answer by pairs: <b>{points(apart.mean)}</b> points "
-        f"({points_between(apart.interval)}), {verdict(apart)}."
-    )
+    told = f"{said} Against the direct answer by pairs: {of_the_gain(direct, chosen)}"
+    return f"{told}; against one greedy chain: {of_the_gain(greedy, chosen)}." if greedy else f"{told}."
+
+
+def of_the_gain(first: Outcome, second: Outcome) -> str:
+    """What the second gains over the first by pairs, with its interval and what that says."""
+    apart = compared(first, second)
+    return f"<b>{points(apart.mean)}</b> points ({points_between(apart.interval)}), {verdict(apart)}"
 
 
 def of_the_heats(heat: float, recorded: Sequence[float]) -> str:
-    """At which temperature a vote's chains were drawn, and at which others there are some."""
-    others = [f"{other:g}" for other in recorded if other != heat]
-    more = f"also recorded: {listed(others)}" if others else "the only one recorded"
-    return f"Its chains were drawn at temperature {heat:g} ({more})."
+    """At which temperature a vote's chains were drawn, as the end of its name."""
+    alone = " (the only one recorded)" if len(recorded) < 2 else ""
+    return f" at temperature {heat:g}{alone}"
+
+
+def of_the_missing(sums: Sequence[str], numbers: Sequence[str], unrecorded: Sequence[str]) -> str:
+    """Which ways a kind of problem does not have, and why; empty where it has them all.
+
+    Args:
+        sums: ways that need a sum, where there is none.
+        numbers: ways that ask for a number, where the answer is a word.
+        unrecorded: ways that could be asked, and were not.
+    """
+    parts = [
+        *([f"{listed(sums)} {_needs(sums)} a sum, and there is none"] if sums else []),
+        *([f"{listed(numbers)} asks for a number, and the answer is a word"] if numbers else []),
+        *([f"{listed(unrecorded)} {'was' if len(unrecorded) == 1 else 'were'} not recorded"] if unrecorded else []),
+    ]
+    return f"Not on these problems: {'; '.join(parts)}." if parts else ""
+
+
+def _needs(some: Sequence[str]) -> str:
+    return "needs" if len(some) == 1 else "need"
 
 
 def verdict(apart: Difference | Apart) -> str:
@@ -181,13 +211,19 @@ def of_the_search(solved: bool, solvable: bool, nodes: int, beam: int) -> str:
     return f"Nobody can make 24 of these numbers: {cost}"
 
 
-def of_the_beams(shares: Mapping[int, float], oracle: float, error: float) -> str:
-    """What width and evaluator decide over the recorded puzzles."""
+def of_the_beams(shares: Mapping[int, float], oracle: float, error: float, kept: int) -> str:
+    """What width and evaluator decide over the recorded puzzles.
+
+    Args:
+        shares: states kept by the nearest number -> the share solved.
+        oracle: the share solved where an oracle that errs at the rate `error` keeps `kept`.
+    """
     beams = sorted(shares)
     first, last = beams[0], beams[-1]
     return (
         f"Kept by the nearest number: {percent(shares[first])} solved with {first} state kept, "
-        f"{percent(shares[last])} with {last}; by an oracle that errs in {percent(error)}: {percent(oracle)}"
+        f"{percent(shares[last])} with {last}; "
+        f"by an oracle that errs in {percent(error)}: {percent(oracle)} with {kept}"
     )
 
 
@@ -332,9 +368,9 @@ def of_the_cuts(every: Mapping[int, Outcome]) -> str:
         return f"No gain of the thought is seen: {none} right with {first} tokens of it, {most} with {last}"
     if side < 0:
         return f"The thought hurts: {none} right with {first} tokens of it, {most} with {last}"
-    told = f"{none} right without a thought, {most} with up to {last} tokens of it"
+    told = f"{none} right with {first} tokens of thought, {most} with up to {last}"
     place = enough(every)
     if place == last:
         shorter = max(budget for budget in every if budget < last)
-        return f"{told}; with {shorter} it loses, to {percent(every[shorter].accuracy)}"
+        return f"{told}; cut after {shorter} it falls to {percent(every[shorter].accuracy)}"
     return f"{told}; from {place} on, no loss beyond noise"

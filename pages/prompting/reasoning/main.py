@@ -11,6 +11,7 @@ from components.page import Page
 from core.checks import Check
 from core.reasoning import (
     COUNT,
+    METHODS,
     SAMPLES,
     WARM,
     Kind,
@@ -26,7 +27,7 @@ from core.reasoning import (
 )
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import budget
-from pages.prompting.reasoning.results import VOTE, found, has_votes, ways
+from pages.prompting.reasoning.results import VOTE, found, has_votes, missing, ways
 from pages.prompting.reasoning.topic import WITHOUT_WAYS
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Shown:
         k: chains in the vote.
         place: of the problem, from 0 on, over all sets.
         heat: the temperature of the vote's chains.
+        lost: the way that was on screen before, where these problems do not have it; else empty.
     """
 
     page: Page
@@ -55,6 +57,7 @@ class Shown:
     k: int
     place: int
     heat: float
+    lost: str = ""
 
     @property
     def chosen(self) -> Outcome:
@@ -85,6 +88,7 @@ def controls(page: Page) -> Shown:
     with places[0]:
         kind = page.controls.select("size", "Problems", list(recorded_kinds()))
     with places[1]:
+        before = str(page.controls.value("way"))
         way = page.controls.select("way", "Way", list(ways(kind)))
     with places[2]:
         k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
@@ -92,7 +96,8 @@ def controls(page: Page) -> Shown:
     with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")
         heat = fitting(page, kind) if panel == "Vote" else warmth(page, kind)
-    return Shown(page, kind, way, k, place - 1, heat)
+    lost = before if before != way and before in (*METHODS, VOTE) else ""
+    return Shown(page, kind, way, k, place - 1, heat, lost)
 
 
 def places_problem(page: Page) -> bool:
@@ -146,9 +151,17 @@ def clicked(carried: list[Any]) -> dict[str, Any]:
 
 
 def reading(shown: Shown) -> str:
-    """The live sentence; for a vote with the temperature of its chains."""
-    told = findings.of_the_reading(shown.chosen, shown.direct, guess(shown.kind))
-    return f"{told} {findings.of_the_heats(shown.heat, recorded_heats(shown.kind))}" if shown.way == VOTE else told
+    """The live sentence; for a vote with the temperature of its chains, and one greedy chain beside it."""
+    voted = shown.way == VOTE
+    told = findings.of_the_reading(
+        shown.chosen,
+        shown.direct,
+        guess(shown.kind),
+        greedy=outcome(shown.kind, "few-shot chain") if voted else None,
+        drawn=findings.of_the_heats(shown.heat, recorded_heats(shown.kind)) if voted else "",
+    )
+    why = findings.of_the_missing(*([way for way in some if way == shown.lost] for some in missing(shown.kind)))
+    return f"{why} {told}" if why else told
 
 
 def all_checks(shown: Shown) -> tuple[Check, ...]:

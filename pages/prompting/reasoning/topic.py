@@ -25,6 +25,7 @@ DEFAULTS = {
     "place": 1,
     "reading": False,
     "warmth": 0.7,
+    "voting": "small numbers",
     "panel": "One problem",
     "damage": "few-shot chain",
     "law": "recorded chains",
@@ -69,7 +70,7 @@ PRESETS = (
     ),
     Preset(
         "A vote", "Eight chains a problem: the vote beside one of them.", {"panel": "Vote"},
-        ("place", "warmth"),
+        ("place", "warmth", "voting"),
     ),
     Preset(
         "The mode wins", "The right answer has less than one half, and a vote still finds it. Move the two shares.",
@@ -93,7 +94,7 @@ PRESETS = (
         {"panel": "Where it hurts"},
     ),
     Preset(
-        "A checker", "It errs alike on equal answers. From where on do more samples hurt?",
+        "A checker", "A checker that errs picks one of the samples. From where on do more of them hurt?",
         {"panel": "Better spent", "manner": "alike on equal answers", "checker": 35}, ("checker", "manner", "spend"),
     ),
     Preset(
@@ -160,8 +161,8 @@ QUESTIONS = (
     Question(
         "Does it matter if the logic in the examples is wrong?",
         "It depends on what is wrong. The panel damages the examples in five ways and compares by pairs. The first "
-        "study reports 80 to 90 % of the gain kept with invalid steps, as long as they are about the question and in "
-        "order. So wrong steps are not the same as any steps.",
+        "study reports over 80 to 90 % of the chain’s performance kept with invalid steps; what matters more there is "
+        "that steps are about the question and in order. So wrong steps are not the same as any steps.",
         {"panel": "Wrong logic", "damage": "another's chain"},
     ),
     Question(
@@ -181,7 +182,7 @@ QUESTIONS = (
         "Is it better to think, or to write a program?",
         "A program leaves the arithmetic to a machine that does not err: the model must only pick the numbers and the "
         "operation. Compare it with the chain on the same problems, and count its tokens.",
-        {"way": "program", "panel": "One problem"},
+        {"way": "program"},
     ),
 )
 

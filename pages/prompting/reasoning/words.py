@@ -16,6 +16,19 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"g = \max_a \frac{1}{n} \#\{i : y_i = a\}, \qquad "
+        r"w_i = \exp\left(\frac{1}{T_i} \sum_{s=1}^{T_i} \log p(c_{i,s} \mid c_{i,<s})\right)",
+        {
+            "g": "a guess without the model: the best share right that one answer to all problems has; where a city is "
+            "asked for, the share right by any of the four in the problem",
+            "y_i": "the right answer to problem i",
+            "a": "any answer",
+            "w_i": "the weight of chain i in a weighted vote, its probability per token",
+            "T_i": "its tokens",
+            "c_{i,s}": "its token s",
+        },
+    ),
+    Equation(
         r"P_k = \sum_{N_1 + \dots + N_m = k} \frac{k!}{N_1! \cdots N_m!} \prod_j p_j^{N_j}\; "
         r"\frac{[N_1 = \max_j N_j]}{\#\{j : N_j = N_1\}}",
         {

@@ -37,6 +37,7 @@ from core.reasoning import extract_answer, find_answer
         ("The answer is not known. Q: 5", None),
         ("It has 7. The answer is unknown.", 7),
         ("no 5. The answer is\n\n6", 5),
+        ("The answer isn't 5. It is 6.", 6),
         ("H2O", None),
         ("thirteen", None),
         ("", None),

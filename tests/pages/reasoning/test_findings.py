@@ -13,6 +13,7 @@ from core.reasoning import (
     ERRORS,
     FEATURES,
     GSM8K,
+    METHODS,
     SAMPLES,
     Apart,
     Difference,
@@ -40,7 +41,7 @@ from core.reasoning import (
 )
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.panels import cuts, hurts, languages, samples, votes
-from pages.prompting.reasoning.results import found, ways
+from pages.prompting.reasoning.results import VOTE, found, missing, voting_kinds, ways
 
 
 def made(name: str, right: list[int], tokens: float = 10.0) -> Outcome:
@@ -64,7 +65,7 @@ def test_a_gain_below_a_guess_is_said_to_be_one() -> None:
     assert difference(direct, chain).side == 1
     assert "helps: 20 % right" in findings.of_the_method(chain, direct, 0.05)
     assert "helps, but is not seen to beat a guess (18 %): 20 %" in findings.of_the_method(chain, direct, 0.18)
-    assert "; a guess has 18 %." in findings.of_the_reading(chain, direct, 0.18)
+    assert "; a guess without the model has 18 %." in findings.of_the_reading(chain, direct, 0.18)
 
 
 @pytest.mark.parametrize("kind", recorded_kinds())
@@ -82,9 +83,35 @@ def test_a_lead_within_the_noise_is_none() -> None:
     assert "no difference beyond noise" in findings.of_the_reading(more, some)
 
 
-def test_a_vote_names_its_temperature_and_what_else_is_recorded() -> None:
-    assert findings.of_the_heats(0.7, (0.7,)) == "Its chains were drawn at temperature 0.7 (the only one recorded)."
-    assert findings.of_the_heats(1.0, (0.3, 0.7, 1.0)).endswith("temperature 1 (also recorded: 0.3 and 0.7).")
+def test_a_vote_names_its_temperature_and_is_held_against_one_greedy_chain() -> None:
+    assert findings.of_the_heats(0.7, (0.7,)) == " at temperature 0.7 (the only one recorded)"
+    assert findings.of_the_heats(1.0, (0.3, 0.7, 1.0)) == " at temperature 1"
+    voted, direct = made("vote of 8", FULL), made("direct", NONE)
+    said = findings.of_the_reading(voted, direct, greedy=made("few-shot chain", FULL), drawn=" at temperature 1")
+    assert said.startswith("<b>vote of 8</b> at temperature 1: <b>100 %</b>")
+    assert "a gain; against one greedy chain: <b>0</b> points" in said and said.endswith("no difference beyond noise.")
+
+
+@pytest.mark.parametrize("kind", recorded_kinds())
+def test_a_way_is_on_screen_or_it_is_said_why_not(kind: Kind) -> None:
+    lost = missing(kind)
+    assert sorted([*ways(kind), *(way for some in lost for way in some)]) == sorted([*METHODS, VOTE])
+    said = findings.of_the_missing(*lost)
+    assert all(way in said for some in lost for way in some) and bool(said) == any(lost)
+    numbers = all(isinstance(truth, int) for some in truths(kind) for truth in some)
+    assert ("the answer is a word" in said) == (not numbers)
+    assert ("a sum, and there is none" in said) == (kind in ("letters", "sentiment", "copying", "look-up", "two hops"))
+
+
+def test_a_missing_way_has_its_own_reason() -> None:
+    assert findings.of_the_missing([], [], []) == ""
+    assert findings.of_the_missing(["program"], [], []) == (
+        "Not on these problems: program needs a sum, and there is none."
+    )
+    assert findings.of_the_missing(["program", "wrong order"], ["zero-shot direct"], ["vote"]) == (
+        "Not on these problems: program and wrong order need a sum, and there is none; zero-shot direct asks for a "
+        "number, and the answer is a word; vote was not recorded."
+    )
 
 
 @pytest.mark.parametrize("kind", recorded_kinds())
@@ -134,13 +161,17 @@ def test_weights_are_told_beside_equal_votes() -> None:
     assert findings.of_the_weights(made("a", HALF), made("a", HALF)).endswith("no difference beyond noise")
 
 
-@pytest.mark.parametrize("heat", recorded_heats("small numbers"))
-def test_recorded_votes_are_told_as_their_numbers_say(heat: float) -> None:
-    single, voted = (vote("small numbers", k, heat=heat) for k in (1, SAMPLES))
-    gaps = (voted.hits - single.hits).ravel()
-    low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
-    word = "lifts" if low > 0 else "lowers" if high < 0 else "changes nothing to be seen"
-    assert word in findings.of_the_vote(single, voted)
+@pytest.mark.parametrize(("kind", "heat"), [(kind, heat) for kind in voting_kinds() for heat in recorded_heats(kind)])
+def test_recorded_votes_are_told_as_their_numbers_say(kind: Kind, heat: float) -> None:
+    single, voted, greedy = vote(kind, 1, heat=heat), vote(kind, SAMPLES, heat=heat), outcome(kind, "few-shot chain")
+    for first in (single, greedy):
+        gaps = (voted.hits - first.hits).ravel()
+        low, high = stats.t.interval(0.95, len(gaps) - 1, gaps.mean(), stats.sem(gaps))
+        told = {(True, False): "a gain", (False, True): "a loss", (False, False): "no difference beyond noise"}
+        assert findings.of_the_gain(first, voted).endswith(told[low > 0, high < 0])
+        if first is single:
+            word = "lifts" if low > 0 else "lowers" if high < 0 else "changes nothing to be seen"
+            assert word in findings.of_the_vote(single, voted)
 
 
 @pytest.mark.parametrize(
@@ -249,10 +280,10 @@ def test_a_budget_is_enough_where_no_larger_one_is_seen_to_gain() -> None:
     assert findings.enough({0: few, 8: most, 32: most}) == 8
     assert findings.enough({0: most, 8: few, 32: most}) == 32
     assert findings.of_the_cuts({0: few, 8: most, 32: most}) == (
-        "0 % right without a thought, 100 % with up to 32 tokens of it; from 8 on, no loss beyond noise"
+        "0 % right with 0 tokens of thought, 100 % with up to 32; from 8 on, no loss beyond noise"
     )
     assert findings.of_the_cuts({0: few, 8: none, 32: most}) == (
-        "0 % right without a thought, 100 % with up to 32 tokens of it; with 8 it loses, to 50 %"
+        "0 % right with 0 tokens of thought, 100 % with up to 32; cut after 8 it falls to 50 %"
     )
     assert findings.of_the_cuts({0: none, 32: none}).startswith("No gain of the thought is seen: 50 % right with 0")
     assert findings.of_the_cuts({0: most, 32: few}).startswith("The thought hurts: 100 % right with 0")
@@ -265,7 +296,7 @@ def test_recorded_cuts_are_told_as_their_numbers_say(kind: Kind) -> None:
     said, place = findings.of_the_cuts(every), findings.enough(every)
     gains = difference(first, last).interval[0] > 0
     assert ("no loss beyond noise" in said) == (gains and place < max(every))
-    assert ("it loses" in said) == (gains and place == max(every))
+    assert ("it falls" in said) == (gains and place == max(every))
     behind = [budget for budget, one in every.items() if difference(one, last).interval[0] > 0]
     assert all(budget < place for budget in behind) and (place == min(every) or max(behind) < place)
 
@@ -297,8 +328,8 @@ def test_recorded_beams_grow_and_the_oracle_solves_all() -> None:
     assert set(record.oracle) == set(ERRORS)
     shares = [one.share for one in record.heuristic]
     assert shares == sorted(shares) and record.chance.share < shares[0]
-    said = findings.of_the_beams({1: shares[0], 100: shares[-1]}, 1.0, 0.0)
-    assert findings.percent(shares[0]) in said and "100 %" in said
+    said = findings.of_the_beams({1: shares[0], 100: shares[-1]}, 1.0, 0.0, 5)
+    assert findings.percent(shares[0]) in said and said.endswith("by an oracle that errs in 0 %: 100 % with 5")
 
 
 def test_votes_start_at_the_samples_share() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,7 +35,6 @@ from core.reasoning import (
     recorded_kinds,
     records,
     said_positive,
-    search24,
     solve24,
     switched,
     tree_of,
@@ -62,6 +60,7 @@ from pages.prompting.reasoning.panels import (
 )
 from pages.prompting.reasoning.panels.hands import signs
 from pages.prompting.reasoning.panels.thoughts import steering, toggled
+from pages.prompting.reasoning.results import missing, voting_kinds
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 SCRIPT = "pages/prompting/reasoning/page.py"
@@ -78,10 +77,12 @@ def shown(way: str = "few-shot chain", **values: Any) -> Any:
     """A page on screen, as far as a panel's checks read it."""
     kept = {"law": votes.RECORDED, "tree": trees.TREE, "hand": "4 5 6 10", "beam": 5, "evaluator": trees.NEAREST,
             "error": 10, "thoughts": "", "gone": 60, "checker": 20, "decides": "entropy", "thinks": 50,
-            "right": 30, "rival": 20, "warmth": 0.7, "manner": "anew each time", "spend": 8, "cutting": "small numbers",
+            "right": 30, "rival": 20, "warmth": 0.7, "voting": "small numbers",
+            "manner": "anew each time", "spend": 8, "cutting": "small numbers",
             "text": "So 6 + 7 = 14.", **values}  # fmt: skip
     controls = SimpleNamespace(value=kept.__getitem__)
-    return SimpleNamespace(kind="small numbers", way=way, k=5, spot=(0, 0), page=SimpleNamespace(controls=controls))
+    page = SimpleNamespace(controls=controls)
+    return SimpleNamespace(kind="small numbers", way=way, k=5, place=0, spot=(0, 0), page=page)
 
 
 def page_of(some: Any) -> Any:
@@ -108,7 +109,7 @@ def test_it_opens_on_the_recorded_numbers_and_a_click_moves_them(page: Visit) ->
     app.slider(key="reasoning_k").set_value(8)
     settled(app)
     assert findings.percent(vote("small numbers", 8).accuracy) in html_of(app)
-    assert findings.of_the_heats(0.7, records.recorded_heats("small numbers")) in html_of(app)
+    assert "<b>vote of 8</b> at temperature 0.7" in html_of(app) and "against one greedy chain" in html_of(app)
     app.slider(key="reasoning_place").set_value(30)
     settled(app)
     truth = truths("small numbers")[1][9]
@@ -120,6 +121,23 @@ def test_what_was_recorded_is_offered(page: Visit) -> None:
     offered = [*records.recorded_methods("small numbers"), "vote"]
     assert app.selectbox(key="reasoning_way").options == offered
     assert {"direct", "few-shot chain", "program"} <= set(offered)
+
+
+def test_a_way_that_a_kind_does_not_have_is_told(page: Visit) -> None:
+    app = page(way="program")
+    app.selectbox(key="reasoning_size").set_value("sentiment")
+    settled(app)
+    assert app.selectbox(key="reasoning_way").value == "few-shot chain"
+    assert "Not on these problems: program needs a sum, and there is none. <b>few-shot chain</b>" in html_of(app)
+    assert findings.of_the_missing(*missing("sentiment")) in html_of(app)
+
+
+@pytest.mark.parametrize("kind", voting_kinds())
+def test_a_vote_is_told_for_every_kind_that_was_sampled(page: Visit, kind: Kind) -> None:
+    app = page(panel="Vote", voting=kind, place=77)
+    voted, greedy = vote(kind, 8), outcome(kind, "few-shot chain")
+    assert findings.of_the_gain(greedy, voted) in html_of(app) and not app.exception
+    assert findings.of_the_vote(vote(kind, 1), voted) in html_of(app)
 
 
 def test_a_problem_is_chosen_where_a_thought_is_cut(page: Visit) -> None:
@@ -202,17 +220,6 @@ def test_a_struck_thought_stands_in_the_link(page: Visit) -> None:
     app.button(key="reasoning_back_thoughts").click()
     settled(app)
     assert "6 10 20" in [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
-
-
-def test_two_views_of_a_tree_place_their_names_apart() -> None:
-    from pages.prompting.reasoning.figures.tree import LINE, apart, tree
-
-    places = apart([0.5, 0.51, 0.52, 0.9])
-    assert all(high - low >= LINE - 1e-12 for low, high in pairwise(places))
-    found = search24((4, 5, 6, 10), beam=12)
-    fig = tree(found, 3, look=Look(), title="t", height=400)
-    assert sum(len(trace.x) for trace in fig.data[3:]) == found.nodes
-    assert any(note.text == "24" for note in fig.layout.annotations)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +335,10 @@ def test_going_back_is_counted_step_by_step(page: Visit) -> None:
 
 def test_a_label_bias_is_told_in_its_shares(page: Visit) -> None:
     app = page(panel="Where it hurts", hurts=hurts.REVIEWS)
-    direct, even, chain, best = hurts.answers()
+    direct, even, chain, other, best = hurts.answers()
+    assert f"{findings.percent(other.accuracy)}, against the right ones {findings.of_the_gain(chain, other)}." in (
+        html_of(app)
+    )
     assert findings.of_the_bias(direct, chain, even) in html_of(app)
     assert f"<b>{findings.percent(best.accuracy)}</b>, directly" in html_of(app)
     assert f"<b>{findings.percent(said_positive('direct'))}</b>" in html_of(app)

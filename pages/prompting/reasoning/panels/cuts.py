@@ -58,7 +58,8 @@ def cuts(shown: Shown) -> None:
         f"With at most <b>{budget}</b> tokens of thought <b>{findings.percent(chosen.accuracy)}</b> of {chosen.count} "
         f"are right ({findings.between(chosen.interval)}), for <b>{chosen.tokens:.0f}</b> tokens. <i>"
         f"{escape(problem.text)}</i> {escape(thought.strip()) or 'No thought.'} <b>{CUE.strip()}{escape(said)}.</b> "
-        f"{'Right' if extract_answer(CUE + said) == problem.truth else 'Wrong'}: it is {problem.truth}."
+        f"{'Right' if extract_answer(CUE + said) == problem.truth else 'Wrong'}: it is {problem.truth}. "
+        "“Direct” has seen examples that answer at once; here they all think."
     )
 
 

@@ -121,15 +121,16 @@ def answers() -> list[Outcome]:
         outcome("sentiment", "direct"),
         leaning(calibrate=True),
         outcome("sentiment", "few-shot chain"),
+        outcome("sentiment", "another's chain"),
         best_prompt(),
     ]
 
 
 def bias(shown: Shown) -> None:
-    """A direct answer that leans to one word, the same calibrated, a chain, and a good direct prompt."""
+    """A direct answer that leans to one word, the same calibrated, a chain, a foreign one, and a good direct prompt."""
     page, look = shown.page, shown.page.look
     every = answers()
-    direct, even, chain, best = every
+    direct, even, chain, other, best = every
     title = findings.of_the_bias(direct, chain, even)
     names = {one.name: one.name for one in every} | {chain.name: "chain"}
     inks = {one.name: color_of(look, one.name) for one in every} | {best.name: look.role("accepted")}
@@ -149,8 +150,10 @@ def bias(shown: Shown) -> None:
         f"Of {direct.count} reviews, half praise. The direct answer says “positive” in "
         f"<b>{findings.percent(said_positive('direct'))}</b>, the chain in "
         f"<b>{findings.percent(said_positive('few-shot chain'))}</b>, for {direct.tokens:.0f} and {chain.tokens:.0f} "
-        "tokens. Calibrated: the same prompt, each log-odds minus the mean of its set. The best of 96 prompts without "
-        f"examples, chosen on the other sets: <b>{findings.percent(best.accuracy)}</b>, directly."
+        f"tokens. Examples with the chain of another review: {findings.percent(other.accuracy)}, against the right "
+        f"ones {findings.of_the_gain(chain, other)}. Calibrated: the same prompt, each log-odds minus the mean of its "
+        "set. The best of 96 prompts without examples, chosen on the other sets: "
+        f"<b>{findings.percent(best.accuracy)}</b>, directly."
     )
 
 

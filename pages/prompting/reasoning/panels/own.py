@@ -45,6 +45,9 @@ SECONDS = 6.0
 EACH = {"direct": 0.6, "zero-shot direct": 0.6, "zero-shot chain": 6.0, "program": 1.0}
 """Seconds for an answer; a chain takes `CHAIN`."""
 
+NAMED = 40
+"""Signs of a problem that name its card."""
+
 CHAIN = 2.5
 LIVE, RULE = "ask SmolLM2", "read a text"
 
@@ -142,7 +145,7 @@ def answers(page: Page, some: tuple[OwnProblem, ...], done: Asked) -> None:
     pairs = [(one, text) for one, texts in zip(some, done.texts, strict=True) for text in texts]
     page.note(verdict([(one.truth, read_reply(text, method, one.offered)) for one, text in pairs], sum(done.tokens)))
     cards = "".join(
-        card(one.text[:40], text, one.truth, look, method=method, offered=one.offered) for one, text in pairs
+        card(_short(one.text), text, one.truth, look, method=method, offered=one.offered) for one, text in pairs
     )
     st.html(f'<div style="{GRID}">{cards}</div>')
     found = [step for _, text in pairs for step in steps(text)]
@@ -152,6 +155,11 @@ def answers(page: Page, some: tuple[OwnProblem, ...], done: Asked) -> None:
         f"<b>{sum(not step.holds for step in found)}</b>."
         + (f" The first wrong one: <b>{escape(wrong.text)}</b>." if wrong else "")
     )
+
+
+def _short(text: str) -> str:
+    """The beginning of a problem, as the head of a card."""
+    return text if len(text) <= NAMED else f"{text[:NAMED].rstrip()} …"
 
 
 Answer = Fraction | str | None

@@ -32,8 +32,10 @@ from core.reasoning import (
     recorded_answers,
     recorded_methods,
 )
+from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.budget import color_of
 from pages.prompting.reasoning.main import Shown
+from pages.prompting.reasoning.results import missing
 
 BESIDE: tuple[Method, ...] = ("direct", "zero-shot chain", "few-shot chain", "program")
 """The ways that are always shown, beside the one on screen."""
@@ -67,6 +69,9 @@ def transcripts(shown: Shown) -> None:
         f"The {what} that counts as the answer is marked: the first after “answer is”, else the last. The first "
         f"equation that does not hold in exact arithmetic is underlined.{stopped(shown.kind) if ALOUD in texts else ''}"
     )
+    why = findings.of_the_missing(*missing(shown.kind))
+    if why:
+        shown.page.note(why)
     if "program" in texts:
         elsewhere("tools", {}, "More programs, which the app runs")
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Badge, Panel
+from components.refusals import told
 from core.checks import Check
 from core.reasoning import (
     COUNT,
@@ -17,9 +18,11 @@ from core.reasoning import (
     Outcome,
     law_of,
     majority,
+    offered_by,
     outcome,
     recorded_answers,
     right_shares,
+    sets_of,
     truths,
     vote,
     vote_of,
@@ -27,6 +30,7 @@ from core.reasoning import (
 from pages.prompting.reasoning import findings
 from pages.prompting.reasoning.figures.votes import answers_and_curves
 from pages.prompting.reasoning.main import Shown, fitting, problem_slider, warmth
+from pages.prompting.reasoning.results import voting_kinds
 
 KIND: Kind = "small numbers"
 RECORDED, BY_HAND = "recorded chains", "two sliders"
@@ -53,19 +57,22 @@ def panel(shown: Shown) -> Panel:
 def recorded(shown: Shown) -> None:
     """The answers to the problem on screen, and the vote over all problems."""
     page = shown.page
-    places = st.columns([2.4, 2.4, 3], vertical_alignment="bottom")
+    places = st.columns([2.6, 2, 2, 2.4], vertical_alignment="bottom")
     with places[0]:
         page.controls.choice("law", "Answers from", [RECORDED, BY_HAND], label_visibility="collapsed")
     with places[1]:
-        heat = warmth(page, KIND)
-    number = problem_slider(page, places[2], KIND)
+        page.controls.select("voting", "Problems", list(voting_kinds()))
+    kind = kind_of(shown)
+    with places[2]:
+        heat = warmth(page, kind)
+    number = problem_slider(page, places[3], kind)
     seed, place = divmod(number - 1, COUNT)
-    values = recorded_answers(KIND, "few-shot chain", SAMPLES, heat).by_set[seed].read()[place]
+    values = recorded_answers(kind, "few-shot chain", SAMPLES, heat).by_set[seed].read(offered_by(kind))[place]
     counts = Counter("none" if value is None else str(value) for value in values)
-    truth = str(truths(KIND)[seed][place])
-    every = [vote(KIND, k, heat=heat) for k in range(1, SAMPLES + 1)]
+    truth = str(truths(kind)[seed][place])
+    every = [vote(kind, k, heat=heat) for k in range(1, SAMPLES + 1)]
     measured = np.array([one.accuracy for one in every])
-    k, exact = exact_curve(KIND, heat)
+    k, exact = exact_curve(kind, heat)
     title = findings.of_the_vote(every[0], every[-1])
     ends = np.array([one.interval for one in every])
     fig = answers_and_curves(
@@ -76,7 +83,7 @@ def recorded(shown: Shown) -> None:
             "exact, from shares": (k, exact),
             "weighted": (
                 np.arange(1, SAMPLES + 1),
-                np.array([vote(KIND, n, weighted=True, heat=heat).accuracy for n in range(1, SAMPLES + 1)]),
+                np.array([vote(kind, n, weighted=True, heat=heat).accuracy for n in range(1, SAMPLES + 1)]),
             ),
         },
         look=page.look,
@@ -87,22 +94,28 @@ def recorded(shown: Shown) -> None:
     )
     page.plot(fig, name="vote", alt=f"Answers to one problem, and the share right over votes. {title}.", roomy=True)
     page.sentence(
-        f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. {_over_all(every, heat)}"
+        f"Problem {number}: <b>{counts.get(truth, 0)}</b> of {SAMPLES} chains say {truth}. "
+        f"{_over_all(kind, every, heat)}"
     )
 
 
-def _over_all(every: Sequence[Outcome], heat: float) -> str:
-    """What votes of 1, 2, ... chains gain over all problems, in words."""
-    shares = right_shares(KIND, heat)
-    greedy = outcome(KIND, "few-shot chain")
-    gain = findings.compared(every[0], every[-1])
+def kind_of(shown: Shown) -> Kind:
+    """The kind of problems on screen: the usual one, where the link has another than were sampled."""
+    asked = shown.page.controls.value("voting")
+    return next((kind for kind in voting_kinds() if kind == asked), KIND)
+
+
+def _over_all(kind: Kind, every: Sequence[Outcome], heat: float) -> str:
+    """What votes of 1, 2, ... chains gain over all problems, over one drawn chain and over the greedy one, in words."""
+    shares = right_shares(kind, heat)
+    greedy, voted = outcome(kind, "few-shot chain"), every[-1]
     return (
-        f"Over {len(shares)} problems one chain drawn at temperature {heat:g} is right in "
-        f"<b>{findings.percent(every[0].accuracy)}</b>, the greedy one in {findings.percent(greedy.accuracy)}, a vote "
-        f"of {SAMPLES} in <b>{findings.percent(every[-1].accuracy)}</b> ({findings.between(every[-1].interval)}): "
-        f"{findings.points(gain.mean)} points over one drawn chain ({findings.points_between(gain.interval)}), "
-        f"{findings.verdict(gain)}. "
-        f"{findings.of_the_weights(every[-1], vote(KIND, SAMPLES, weighted=True, heat=heat))}. In "
+        f"Over {len(shares)} problems one chain drawn at temperature {heat:g} has "
+        f"<b>{findings.percent(every[0].accuracy)}</b> right, a vote of {SAMPLES} "
+        f"<b>{findings.percent(voted.accuracy)}</b> ({findings.between(voted.interval)}): "
+        f"{findings.of_the_gain(every[0], voted)}; against the greedy chain, {findings.percent(greedy.accuracy)}: "
+        f"{findings.of_the_gain(greedy, voted)}. "
+        f"{findings.of_the_weights(voted, vote(kind, SAMPLES, weighted=True, heat=heat))}. In "
         f"{int((shares == 0).sum())} problems no chain is right, which no vote mends."
     )
 
@@ -137,7 +150,7 @@ def two_sliders(shown: Shown) -> None:
     try:
         right, rival, law = by_hand(shown)
     except ValueError as error:
-        st.warning(str(error))
+        told(error)
         return
     k = np.arange(1, MOST + 1)
     curve = _curve(law)
@@ -174,7 +187,9 @@ def checks(shown: Shown) -> tuple[Check, ...]:
         except ValueError:
             return ()
     else:
-        drawn = law_of(KIND, *shown.spot, fitting(shown.page, KIND))
+        kind = kind_of(shown)
+        place = min(shown.place, COUNT * len(sets_of(kind)) - 1)
+        drawn = law_of(kind, *divmod(place, COUNT), fitting(shown.page, kind))
         law = (drawn.right, *drawn.wrong)
     k = SAMPLES
     won = [majority(law[place:] + law[:place], k) for place in range(len(law))]
@@ -200,7 +215,7 @@ for k in (1, {MOST}):
 """
     return f"""from core.reasoning import vote
 
-heat = {fitting(shown.page, KIND)}
+kind, heat = {kind_of(shown)!r}, {fitting(shown.page, kind_of(shown))}
 for k in range(1, {SAMPLES + 1}):
-    print(k, vote({KIND!r}, k, heat=heat).accuracy, vote({KIND!r}, k, weighted=True, heat=heat).accuracy)
+    print(k, vote(kind, k, heat=heat).accuracy, vote(kind, k, weighted=True, heat=heat).accuracy)
 """
