@@ -25,4 +25,5 @@ from .tallying import axes_to_json as axes_to_json
 from .tallying import rightness as rightness
 from .tallying import shift as shift
 from .tallying import tally as tally
+from .watching import Seen as Seen
 from .watching import Watch as Watch

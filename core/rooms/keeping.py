@@ -197,6 +197,10 @@ class Rooms:
         with self._lead(code, key) as (connection, room):
             return _changed(connection, room, ends=self._clock())
 
+    def now(self) -> float:
+        """Seconds since 1970, by the clock of the rooms."""
+        return self._clock()
+
     def close(self) -> None:
         """Lets go of all connections."""
         self._reading.dispose()

@@ -70,25 +70,35 @@ class Watch:
             NoRoomError: there is none.
             RoomsUnreachableError: the database does not answer, and the room is not known here.
         """
+        before = self.glance(code)
+        if before is None:
+            with self._lock:
+                known = self._watched.get(code)
+            try:
+                before = self._put(code, *self._rooms().look(code))
+            except RoomsUnreachableError:
+                if known is None:
+                    raise
+                before = self._put(code, known.seen.room, known.seen.ballots, lost=True)
+        if before.room is None:
+            raise NoRoomError(f"there is no room {code}")
+        return before
+
+    def glance(self, code: str) -> Seen | None:
+        """The same without a look into the database; None where that is needed."""
         now = self._clock()
         with self._lock:
             known = self._watched.get(code)
-            if known is not None:
-                known.asked = now
-                if now - known.looked <= FRESH or known.seen.lost:
-                    return self._here(known.seen, code)
-        try:
-            room, ballots = self._rooms().look(code)
-        except RoomsUnreachableError:
             if known is None:
-                raise
-            return self._here(self._put(code, known.seen.room, known.seen.ballots, lost=True), code)
-        return self._here(self._put(code, room, ballots), code)
+                return None
+            known.asked = max(known.asked, now)
+            return known.seen if now - known.looked <= FRESH or known.seen.lost else None
 
-    def _here(self, seen: Seen, code: str) -> Seen:
-        if seen.room is None:
-            raise NoRoomError(f"there is no room {code}")
-        return seen
+    def knows(self, code: str) -> bool:
+        """Whether there is a room of these letters as far as this process has seen lately."""
+        with self._lock:
+            known = self._watched.get(code)
+            return known is not None and known.seen.room is not None
 
     def put(self, room: Room) -> None:
         """Takes over a room as this process has just changed it, so that its visitors hear of it at once."""
