@@ -111,10 +111,10 @@ class Page:
             with stories.container(key="played", horizontal=True, vertical_alignment="center"):
                 student_line(self.topic.key, self._play)
         elif self._play is None and here is not None:
-            with stories.container(), st.container(key="played", horizontal=True, vertical_alignment="center"):
-                away_line(self.topic.key, here)
-            if not projected:
-                with stories.container():
+            with stories.container():
+                with st.container(key="played", horizontal=True, vertical_alignment="center"):
+                    away_line(self.topic.key, here)
+                if not projected:
                     self._stories.pills()
         elif not projected:
             with stories.container():

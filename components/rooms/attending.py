@@ -52,7 +52,7 @@ class Attending:
         own: (step, round) -> what this visitor has answered.
         refused: why the last vote did not count.
         pending: the room as its lecturer has led it while the database did not answer.
-        came_back: the key has just come from the browser, after a reload.
+        came_back: the browser has just told, after a reload, of the key or of an earlier vote.
     """
 
     code: str
@@ -197,6 +197,7 @@ class Attending:
         """Takes over what the browser calls itself, and the key that it has kept, if it is that of the room."""
         if not self.voter and voter.isascii() and voter.isalnum():
             self.voter = voter
+            self.came_back = bool(self.answers())
         with suppress(RoomError):
             if key and not self.leads and rooms().leads(self.code, key):
                 self.key, self.came_back = key, True

@@ -101,6 +101,6 @@ def who(here: Attending) -> None:
         on_who_change=said,
         height=1,
     )
-    if here.leads and here.came_back:
+    if here.came_back:
         here.came_back = False
         st.rerun(scope="app")

@@ -22,7 +22,8 @@ def attend() -> None:
     here = present()
     if here is None:
         if refused is not None:
-            told(refused)
+            with place:
+                told(refused)
         return
     here.look()
     _keep_together(here)
