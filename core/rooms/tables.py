@@ -1,6 +1,7 @@
 """The tables of the rooms, and the database that holds them."""
 
 import os
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 
 from core.files import cache_dir
+from core.rooms.errors import RoomsUnreachableError
 
 METADATA = MetaData()
 
@@ -77,7 +79,7 @@ def engine_at(place: str) -> Engine:
         place: as SQLAlchemy writes it; "postgresql://" means psycopg.
 
     Raises:
-        ValueError: no address that SQLAlchemy reads, or a kind of database that is not tried here.
+        RoomsUnreachableError: a kind of database that is not tried here, or one whose driver is not installed.
     """
     kind = place.split(":", 1)[0]
     if kind == "sqlite":
@@ -85,7 +87,9 @@ def engine_at(place: str) -> Engine:
         _settle_sqlite(engine)
         return engine
     if kind not in ("postgresql", "postgresql+psycopg"):
-        raise ValueError(f"EXPLORER_ROOMS names “{kind[:40]}”; sqlite and postgresql are allowed")
+        raise RoomsUnreachableError(f"EXPLORER_ROOMS names “{kind[:40]}”; sqlite and postgresql are allowed")
+    if find_spec("psycopg") is None:
+        raise RoomsUnreachableError("EXPLORER_ROOMS names PostgreSQL; install psycopg[binary]")
     place = place.replace("postgresql:", "postgresql+psycopg:", 1)
     # A server that is gone is found before something is asked of it, and not waited for.
     return create_engine(place, pool_pre_ping=True, connect_args={"connect_timeout": 2}, pool_size=5, max_overflow=10)
