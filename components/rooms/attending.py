@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -17,7 +18,6 @@ from core.rooms import (
     Room,
     RoomEndedError,
     RoomError,
-    Rooms,
     RoomsUnreachableError,
     Seen,
     VotingClosedError,
@@ -25,6 +25,9 @@ from core.rooms import (
     letters_in,
     rooms,
 )
+
+if TYPE_CHECKING:
+    from core.rooms import Rooms
 
 PREFIX = "room-"
 """A room's lesson in an address: its letters stand behind this."""
@@ -106,7 +109,7 @@ class Attending:
     def _catch_up(self, led: Room) -> None:
         """Leads the room to where its lecturer has gone without it."""
 
-        def change(kept: Rooms) -> Room:
+        def change(kept: "Rooms") -> Room:
             room = kept.step(self.code, self.key, led.step)
             if led.round > room.round:
                 room = kept.ask_again(self.code, self.key)
@@ -114,7 +117,7 @@ class Attending:
 
         self._lead(change, led)
 
-    def _lead(self, change: Callable[[Rooms], Room], otherwise: Room) -> None:
+    def _lead(self, change: "Callable[[Rooms], Room]", otherwise: Room) -> None:
         """Changes the room; where its database does not answer this screen goes on alone."""
         try:
             room = change(rooms())

@@ -5,7 +5,6 @@ from functools import cache, partial
 from html import escape
 from urllib.parse import urlsplit
 
-import segno
 import streamlit as st
 
 from components.lessons.playing import Playing, leave, move
@@ -41,6 +40,8 @@ def address_of_room(code: str) -> str:
 @cache
 def square(address: str) -> str:
     """The address as a QR code, an SVG, dark on light in both themes."""
+    import segno
+
     return str(segno.make(address, error="m").svg_inline(scale=6, light="#fff", border=3))
 
 

@@ -17,6 +17,8 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
   const calls = news => news.ended !== told.ended
     || (data.follows && news.version !== told.version)
     || (data.leads && (news.lost !== told.lost || news.step !== data.step));
+  // The lecturer's second window shows the votes while they come, whatever the projector shows.
+  const notes = data.leads ? new BroadcastChannel("foundation-model-explorer-play") : null;
   const follow = async () => {
     while (!over) {
       asking = new AbortController();
@@ -32,6 +34,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
         seen = news.seen;
         window.roomNews = { code: data.code, ...news };
         window.dispatchEvent(new CustomEvent("room-news"));
+        notes?.postMessage({ votes: news.tally ?? null });
         if (calls(news)) {
           Object.assign(told, { version: news.version, ended: news.ended, lost: news.lost });
           setTriggerValue("news", Date.now());
@@ -40,7 +43,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
     }
   };
   follow();
-  return () => { over = true; asking?.abort(); };
+  return () => { over = true; asking?.abort(); notes?.close(); };
 }"""
 
 # What the browser calls itself lasts as long as its storage, for all its tabs; the key belongs to one tab, so that a

@@ -8,10 +8,10 @@ from .errors import TooManyTriesError as TooManyTriesError
 from .errors import VotingClosedError as VotingClosedError
 from .guarding import Guard as Guard
 from .keeping import Rooms as Rooms
-from .keeping import rooms as rooms
 from .letters import ALPHABET as ALPHABET
 from .letters import LETTERS as LETTERS
 from .letters import letters_in as letters_in
+from .process import rooms as rooms
 from .room import HOURS as HOURS
 from .room import MAX_VOTES as MAX_VOTES
 from .room import ROUNDS as ROUNDS

@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -23,7 +22,7 @@ from core.rooms.errors import (
 )
 from core.rooms.letters import new_letters
 from core.rooms.room import HOURS, MAX_VOTES, ROUNDS, Ballot, Room
-from core.rooms.tables import METADATA, QUESTIONS, ROOMS, VOTES, WRITES, address, engine_at
+from core.rooms.tables import METADATA, QUESTIONS, ROOMS, VOTES, WRITES, engine_at
 
 MAX_ROOMS = 500
 """Rooms that run at once."""
@@ -242,12 +241,6 @@ class Rooms:
                     if last:
                         raise
             self._made = True
-
-
-@cache
-def rooms() -> Rooms:
-    """The rooms of this process: in the database that `EXPLORER_ROOMS` names, or in the cache folder."""
-    return Rooms(address())
 
 
 @contextmanager

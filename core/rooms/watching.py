@@ -5,10 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from core.rooms.errors import NoRoomError, RoomsUnreachableError
-from core.rooms.keeping import Rooms
 from core.rooms.room import Ballot, Room
+
+if TYPE_CHECKING:
+    import core.rooms.keeping
 
 EVERY = 0.5
 """Seconds between two looks into the database."""
@@ -55,7 +58,10 @@ class Watch:
     """
 
     def __init__(
-        self, rooms: Callable[[], Rooms], every: float = EVERY, clock: Callable[[], float] = time.monotonic
+        self,
+        rooms: "Callable[[], core.rooms.keeping.Rooms]",
+        every: float = EVERY,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rooms, self._every, self._clock = rooms, every, clock
         self._lock = threading.Lock()

@@ -22,6 +22,7 @@ from core.rooms import (
     VotingClosedError,
     keeping,
     letters_in,
+    rooms,
 )
 from tests.core.rooms.databases import Postgres, postgres
 
@@ -302,16 +303,16 @@ def test_another_kind_of_database_is_refused(place: str) -> None:
 
 
 def test_the_rooms_of_a_process_are_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    keeping.rooms.cache_clear()
+    rooms.cache_clear()
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
     monkeypatch.delenv("EXPLORER_ROOMS", raising=False)
-    keeping.rooms().open(**OPEN)
+    rooms().open(**OPEN)
     assert (tmp_path / "rooms.sqlite").is_file()
-    keeping.rooms.cache_clear()
+    rooms.cache_clear()
     monkeypatch.setenv("EXPLORER_ROOMS", f"sqlite:///{tmp_path / 'other.sqlite'}")
-    keeping.rooms().open(**OPEN)
+    rooms().open(**OPEN)
     assert (tmp_path / "other.sqlite").is_file()
-    keeping.rooms.cache_clear()
+    rooms.cache_clear()
 
 
 @pytest.mark.parametrize(
