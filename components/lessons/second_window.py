@@ -54,7 +54,8 @@ _SHOW = f"""export default function ({{ parentElement }}) {{
   }};
   const count = tally => {{
     const most = Math.max(1, ...tally.counts.flat());
-    part("votes").replaceChildren(...[`Votes: ${{tally.votes.join(", then ")}}`, ...tally.labels].map((label, place) => {{
+    const words = [`Votes: ${{tally.votes.join(", then ")}}`, ...tally.labels];
+    part("votes").replaceChildren(...words.map((label, place) => {{
       const row = document.createElement("div"), bar = document.createElement("i");
       const counts = tally.counts.map(counts => counts[place - 1]);
       row.append(place ? `${{label}}: ${{counts.join(" → ")}}` : label, bar);

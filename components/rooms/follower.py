@@ -12,11 +12,13 @@ from components.rooms.attending import Attending
 # waits a moment at random: a hall that lost its server would otherwise come back all at once.
 _FOLLOW = """export default function ({ data, setTriggerValue }) {
   let over = false, asking = null, seen = "";
-  const told = { version: data.version, ended: data.ended, lost: data.lost };
+  const parts = ["step", "round", "uncovered", "ended", "lost"];
+  const told = Object.fromEntries(parts.map(part => [part, data[part]]));
+  const moved = news => ["step", "round", "uncovered"].some(part => news[part] !== told[part]);
   const later = () => new Promise(done => setTimeout(done, 500 + 1500 * Math.random()));
   const calls = news => news.ended !== told.ended
-    || (data.follows && news.version !== told.version)
-    || (data.leads && (news.lost !== told.lost || news.step !== data.step));
+    || (data.follows && moved(news))
+    || (data.leads && (news.lost !== told.lost || news.step !== told.step));
   // The lecturer's second window shows the votes while they come, whatever the projector shows.
   const notes = data.leads ? new BroadcastChannel("foundation-model-explorer-play") : null;
   const follow = async () => {
@@ -36,7 +38,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
         window.dispatchEvent(new CustomEvent("room-news"));
         notes?.postMessage({ votes: news.tally ?? null });
         if (calls(news)) {
-          Object.assign(told, { version: news.version, ended: news.ended, lost: news.lost });
+          for (const part of parts) told[part] = news[part];
           setTriggerValue("news", Date.now());
         }
       } catch { if (!over) await later(); }
@@ -51,14 +53,20 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
 _WHO = """export default function ({ data, setStateValue }) {
   const place = "foundation-model-explorer-voter", keys = `foundation-model-explorer-key-${data.code}`;
   const parts = crypto.getRandomValues(new Uint8Array(16));
-  let voter = [...parts].map(part => part.toString(16).padStart(2, "0")).join(""), key = "";
+  const made = [...parts].map(part => part.toString(16).padStart(2, "0")).join("");
+  let voter = data.voter || made, key = "";
   try {
-    voter = localStorage.getItem(place) ?? voter;
+    const kept = localStorage.getItem(place) ?? "";
+    if (!data.voter && /^[0-9a-f]{32}$/.test(kept)) voter = kept;
     localStorage.setItem(place, voter);
     if (data.key) sessionStorage.setItem(keys, data.key);
     key = sessionStorage.getItem(keys) ?? "";
   } catch {}
-  if (data.voter !== voter || data.key !== key) setStateValue("who", { voter, key });
+  const said = `${data.code} ${voter} ${key}`;
+  if ((data.voter !== voter || data.key !== key) && window.roomWho !== said) {
+    window.roomWho = said;
+    setStateValue("who", { voter, key });
+  }
 }"""
 
 _follower = component("room_follower", html="<span></span>", js=_FOLLOW)
@@ -73,8 +81,9 @@ def follower(here: Attending) -> None:
         data={
             "code": here.code,
             "key": here.key,
-            "version": room.version,
             "step": room.step,
+            "round": room.round,
+            "uncovered": room.uncovered,
             "ended": here.ended,
             "lost": here.seen.lost,
             "follows": here.follows and not here.leads,

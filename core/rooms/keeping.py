@@ -184,12 +184,12 @@ class Rooms:
     def show(self, code: str, key: str, *, shown: bool) -> Room:
         """Puts the votes in everybody's sight, or out of it."""
         with self._lead(code, key) as (connection, room):
-            return _asked(connection, room, shown=shown)
+            return _asked(connection, _changed(connection, room), shown=shown)
 
     def place(self, code: str, key: str, axes: str) -> Room:
         """Keeps the axes of the figure that the present question is about, by which its votes are counted."""
         with self._lead(code, key) as (connection, room):
-            return _asked(connection, room, axes=axes)
+            return _asked(connection, _changed(connection, room), axes=axes)
 
     def end(self, code: str, key: str) -> Room:
         """Ends the room; its votes can still be read for a day."""

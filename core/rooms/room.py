@@ -40,7 +40,7 @@ class Room:
         opened, ends: in seconds since 1970.
         steps: of its lesson.
         step: the present one, from 0.
-        version: greater after each change that other screens have to show.
+        version: greater after each change by who leads, so that an older look is known for one.
         round: of the present question, from 1.
         uncovered: the figure of the step is in sight, and nobody votes any more.
         shown: everybody sees the votes.
