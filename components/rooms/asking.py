@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
+from typing import Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -31,7 +32,9 @@ def room_cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Lo
     """
     here, guess = play.room, play.step.guess
     assert here is not None
-    with st.container(key="cover", height=look.hero, border=True, vertical_alignment="center"):
+    # Below a student's question nothing stands that would move.
+    height: int | Literal["content"] = look.hero if here.leads else "content"
+    with st.container(key="cover", height=height, border=True, vertical_alignment="center"):
         first = "Think first" if guess is None else "Vote first" if here.room.round == 1 else AGAIN
         asked = f'<p class="to_guess" style="font-size:{look.title_size + 4}px">{escape(play.step.question or "")}</p>'
         st.html(f'<p class="first"><b>{first}</b></p>{asked}')
