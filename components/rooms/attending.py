@@ -250,7 +250,8 @@ def enter(written: str, *, key: str = "") -> Attending:
         key: that of the room, for who leads it.
 
     Raises:
-        NoRoomError: there is none, or it has ended.
+        NoRoomError: there is none.
+        RoomEndedError: it has ended, which is no letters at random.
         TooManyTriesError: too many letters were tried.
         NotTheLeaderError: another key.
         RoomsUnreachableError: the database does not answer.
@@ -276,7 +277,7 @@ def _found(written: str, key: str) -> Attending:
         raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
     here = Attending(code, WATCH.see(code), key)
     if here.ended and not key:
-        raise NoRoomError(f"the room {code} has ended")
+        raise RoomEndedError(f"the room {code} has ended")
     if key and not rooms().leads(code, key):
         raise NotTheLeaderError(f"this is not the key of the room {code}")
     _hold_lesson(here)

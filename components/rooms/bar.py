@@ -53,7 +53,7 @@ def room_menu(key: str, play: Playing) -> None:
         return
     state = " (ended)" if here.ended else " (not saved)" if here.seen.lost or here.pending else ""
     with st.popover(f"Room {here.code}{state}", icon=":material/groups:", type="tertiary", key=f"{key}_room"):
-        if here.pending is not None or here.seen.lost:
+        if not here.ended and (here.pending is not None or here.seen.lost):
             st.warning("The room’s database does not answer. You go on here; other screens follow when it does.")
         if not here.ended:
             _way_in(here.code)

@@ -8,10 +8,13 @@ from components.lessons.playing import MOVE, STEP, move
 from components.refusals import told
 from components.rooms.attending import PREFIX, Attending, enter, present
 from components.rooms.follower import follower, who
-from core.rooms import RoomError
+from core.rooms import NoRoomError, RoomEndedError, RoomError
 
 ROOM = "room"
 """The parameter of the address by which a student comes in."""
+
+REFUSED = "_room_not_there"
+"""Where the session keeps the last letters of an address that led nowhere, and why."""
 
 
 def attend() -> None:
@@ -38,9 +41,15 @@ def _come_in() -> RoomError | None:
     written = asked or (played.removeprefix(PREFIX) if played.startswith(PREFIX) else "")
     if not written or (here is not None and here.code == written.upper() and not asked):
         return None
+    # Each run of a page with the same wrong letters is one try.
+    before = st.session_state.get(REFUSED)
+    if before is not None and before[0] == written:
+        return RoomError(before[1])
     try:
         here = enter(written)
     except RoomError as error:
+        if isinstance(error, NoRoomError | RoomEndedError):
+            st.session_state[REFUSED] = written, str(error)
         return error
     move(here.name, here.room.step)
     return None

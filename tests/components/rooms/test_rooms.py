@@ -274,3 +274,19 @@ def test_the_square_is_drawn_dark_on_light() -> None:
     drawn = square("http://explorer.example/lesson?room=ABCD")
     assert drawn.startswith("<svg")
     assert 'fill="#fff"' in drawn
+
+
+def test_a_wrong_address_is_one_try_however_often_its_page_runs(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    app = visit(LEARNING.script, lesson="room-ZZZZ", step="1")
+    for degree in range(3, 6):
+        app.slider(key="learning_degree").set_value(degree)
+        settled(app)
+    assert "There is no room ZZZZ" in lines(app)
+    assert len(attending.GUARD._all) == 1
+    room, key = opened(kept)
+    kept.end(room.code, key)
+    assert "has ended" in lines(student(visit, room.code))
+    assert len(attending.GUARD._all) == 1, "who comes late has tried no letters"

@@ -11,6 +11,7 @@ from tests.benchmarks.client import served
 from tests.browser_kit import Visit
 from tests.cluster import free_port
 
+pytestmark = pytest.mark.slow
 Enter = Callable[..., Visit]
 SOON = 30_000
 """Milliseconds within which a busy machine answers."""
@@ -109,7 +110,6 @@ def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(serv
         visit.settle().nothing_failed()
 
 
-@pytest.mark.slow
 def test_two_servers_on_one_database_are_one_room(visitor: Enter, tmp_path: Path) -> None:
     place = f"sqlite:///{tmp_path / 'rooms.sqlite'}"
     ports = free_port(), free_port()
