@@ -61,11 +61,15 @@ def lesson() -> Lesson:
 
 @dataclass
 class Diary:
-    """What happened to all students: seconds by the version of the room, seconds of votes, votes given, failures."""
+    """What happened to all students: seconds by the version of the room, seconds of votes, and failures.
+
+    Votes are told apart by what the student's own screen has said: that it is counted, or that it came too late.
+    """
 
     drawn: dict[int, list[float]] = field(default_factory=dict)
     voted: list[float] = field(default_factory=list)
     given: Counter[tuple[int, int]] = field(default_factory=Counter)
+    late: Counter[tuple[int, int]] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,11 +87,15 @@ class Student(Visitor):
     """A session that follows a room."""
 
     def prepare(self) -> "Student":
-        """Begins with no fragment known."""
+        """Begins with no fragment known, and nothing said of a vote."""
         self.fragments: dict[str, str] = {}
+        self.said = ""
         return self
 
     def _note(self, reply: ForwardMsg, run: Run) -> None:
+        element = reply.delta.new_element
+        if element.WhichOneof("type") == "html" and 'class="vote"' in element.html.body:
+            self.said = element.html.body
         before = set(self.widgets)
         super()._note(reply, run)
         for key in set(self.widgets) - before:
@@ -180,14 +188,18 @@ def _news(address: str, code: str, headers: dict[str, str], lecture: Lecture) ->
 def _vote(student: Student, number: int, news: dict[str, Any], chance: random.Random, diary: Diary) -> None:
     """Votes after a moment of thought; one in eight changes the vote at once."""
     time.sleep(chance.uniform(0, VOTING))
+    question = news["step"], news["round"]
     for _ in range(2 if number % 8 == 0 else 1):
         ending = f"_{news['step']}_{news['round']}_option_{chance.randrange(len(OPTIONS))}"
-        run = student.draw(click=next(key for key in student.widgets if key.endswith(ending)))
+        button = next((key for key in student.widgets if key.endswith(ending)), None)
+        if button is None:  # a slow screen shows the next question already
+            break
+        run = student.draw(click=button)
         _failed(diary, number, run)
         with diary.lock:
             diary.voted.append(run.seconds)
     with diary.lock:
-        diary.given[news["step"], news["round"]] += 1
+        (diary.given if button and "is counted" in student.said else diary.late)[question] += 1
 
 
 def lead(rooms: Rooms, code: str, key: str, every: float, lecture: Lecture) -> None:
@@ -286,7 +298,8 @@ def report(
     )
     counted = Counter((one.step, one.round) for one in rooms.ballots(*room))
     votes = sorted(diary.voted)
-    print(f"votes: {_line(votes)} s; voters {dict(diary.given)}, counted {dict(counted)}")
+    print(f"votes: {_line(votes)} s; told so {dict(diary.given)}, counted {dict(counted)}")
+    print(f"too late for their question: {dict(diary.late)}")
     print(f"{len(diary.failures)} failures", *diary.failures[:10], sep="\n  ")
 
 
