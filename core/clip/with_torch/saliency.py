@@ -152,7 +152,7 @@ def vision_blocks(clip: Clip) -> Sequence[Any]:
     Raises:
         ValueError: if the vision tower is no transformer of open_clip.
     """
-    blocks: Sequence[Any] = getattr(getattr(clip.model.visual, "transformer", None), "resblocks", ())
+    blocks = list(getattr(getattr(clip.model.visual, "transformer", None), "resblocks", ()))
     if not blocks:
         raise ValueError(f"{clip.name} has no vision transformer whose attention could be read.")
     return blocks

@@ -32,7 +32,7 @@ def overlaps(
         bounds: the overlap of a map without differences, and the most that patches reach.
     """
     rows = np.arange(len(names))
-    gray = go.Scatter(x=here, y=rows, **_marks("this picture", look.ink, symbol="diamond-open", size=9))
+    present = go.Scatter(x=here, y=rows, **_marks("this picture", look.ink, symbol="diamond-open", size=9))
     return figure(
         look,
         title=title,
@@ -40,13 +40,13 @@ def overlaps(
         traces=[
             _means("random weights", random, rows + 0.16, look.quiet),
             _means("this model", trained, rows - 0.16, look.role("query")),
-            gray,
+            present,
         ],
         showlegend=True,
         legend={"x": 0, "xanchor": "left", "y": 1.0},
         shapes=[_line(x, look, dash) for x, dash in zip(bounds, ("dot", "dash"), strict=True)],
         margin={"t": 40},
-        xaxis={"title": {"text": "overlap (bar: 95 %; dotted: by area, dashed: most)"}, "range": [-0.02, 0.82]},
+        xaxis={"title": {"text": "overlap with the bird"}, "range": [-0.02, 0.82]},
         yaxis={
             "range": [len(names) - 0.5, -0.5],
             "tickvals": rows,

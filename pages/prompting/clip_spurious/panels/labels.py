@@ -66,8 +66,8 @@ def few_labels(shown: Shown) -> None:
         f"{LABEL_DRAWS} times from the test pictures and tried on those that were not drawn; the band goes from the "
         "lowest draw to the highest. All draws share 1200 pictures, so the band is the luck of the draw alone. The "
         "edits know no label of a picture, but somebody must know in words what is harmful; labels of the group know "
-        "it too. An edit is compared on the pictures that each draw leaves; a difference counts where the 95 % intervals "
-        "of both worst groups lie apart in at least 19 of the 20 draws."
+        "it too. An edit is compared on the pictures that each draw leaves. A difference counts where the 95 % "
+        "intervals of both worst groups lie apart in at least 19 of the 20 draws."
     )
 
 

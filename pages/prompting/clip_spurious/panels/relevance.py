@@ -61,8 +61,9 @@ the other class in the same place, so all patches that it changes lie near the b
 overlap of random weights shows how much of a map is made by the cover. Attention says what the class token reads, not
 what it is used for. Gradient × attention adds over the layers what attention passes on, where it raises the score
 (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is strongest, the share
-that lies on it. The bars are Student’s 95 % intervals over 48 pictures that no training saw; the control has other
-random weights for each picture, and is compared with the model picture by picture, at 95 % for all maps together."""
+that lies on it; dotted the bird’s area, dashed the most that patches reach. The bars are Student’s 95 % intervals
+over 48 pictures that no training saw; the control has other random weights for each picture, and is compared with the
+model picture by picture, at 95 % for all maps together."""
 
 
 def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
