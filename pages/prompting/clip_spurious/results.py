@@ -277,6 +277,13 @@ def small_upload(content: bytes) -> str:
     return data_address(np.asarray(picture))
 
 
+@shared(megabytes=1, size=lambda found: 100)
+def one_color(content: bytes) -> bool:
+    """Whether a visitor's picture shows one color and nothing else."""
+    pixels = np.asarray(read_picture(content))
+    return bool(np.ptp(pixels.reshape(-1, pixels.shape[-1]), axis=0).max() == 0)
+
+
 @shared(megabytes=10, size=lambda vectors: vectors.nbytes)
 def upload_vectors(model: str, contents: tuple[bytes, ...]) -> np.ndarray:
     """Unit vectors of a visitor's pictures, by a loaded model."""

@@ -259,14 +259,19 @@ def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[Gro
     if per_group == 0:
         return f"Without labels nothing is retrained: zero-shot, the worst group stands at {few.median.worst:.0%}"
     pictures = f"{per_group} labeled picture{'' if per_group == 1 else 's'}"
+    if few.median.average < GUESSING:
+        right = f"{few.median.average:.0%}"
+        return f"{pictures} of each group repair nothing: {right} are right, in the worst group {spread_in_words(few)}"
     return (
         f"{pictures} of each group: worst group {spread_in_words(few)}; "
         f"“{name}” without labels {float(np.median([groups.worst for groups in edited])):.0%}"
     )
 
 
-def against_in_words(way: int, name: str) -> str:
-    """Whether the retrained layer differs from an edit beyond the noise; see `draws_moved`."""
+def against_in_words(way: int, name: str, found: GroupAccuracy) -> str:
+    """Whether the retrained layer, in its median draw, differs from an edit beyond the noise; see `draws_moved`."""
+    if found.average < GUESSING:
+        return "Its average is hardly above guessing"
     told = {
         1: "Above “{}” beyond the noise",
         0: "No difference to “{}” beyond the noise",

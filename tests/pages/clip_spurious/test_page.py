@@ -271,6 +271,17 @@ def test_uploads_without_a_single_picture_leave_the_page_standing(page: Callable
     assert len(charts(app)) == 2
 
 
+@pytest.mark.parametrize(("second", "said"), [((0, 0, 0), True), ((0, 0, 1), False)])
+def test_a_black_picture_gets_a_plain_word(
+    page: Callable[..., AppTest], second: tuple[int, int, int], said: bool
+) -> None:
+    picture = Image.new("RGB", (20, 20), "black")
+    picture.putpixel((3, 4), second)
+    app = upload(page(panel="Your pictures", real="birds-100"), ("night.png", encoded(picture, "PNG")))
+    assert any(caption.value.endswith("nothing in the picture: night.png.") for caption in app.caption) == said
+    assert not app.error
+
+
 def test_more_uploads_than_are_taken_are_counted(page: Callable[..., AppTest]) -> None:
     content = encoded(Image.new("RGB", (20, 20), "red"), "PNG")
     app = upload(page(panel="Your pictures", real="birds-100"), *((f"{i}.png", content) for i in range(15)))

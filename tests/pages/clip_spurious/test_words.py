@@ -346,6 +346,9 @@ def test_labels_are_called_above_an_edit_only_where_their_draws_are(model: str, 
     above = np.mean([one.worst_interval[1] < other.worst_interval[0] for one, other in zip(edited, draws, strict=True)])
     if count and needed is not None and count >= needed:
         assert above >= 0.95
-    assert ("Above" in words.against_in_words(draws_moved(edited, draws), "reject")) == (above >= 0.95)
+    median = chance_of(draws).median
+    assert ("repair nothing" in text) == (count > 0 and median.average < 0.6)
+    told = words.against_in_words(draws_moved(edited, draws), "reject", median)
+    assert ("Above" in told) == (above >= 0.95 and median.average >= 0.6)
     assert "never stays above" in words.needed_in_words(None, "zero-shot", 64)
     assert plain is None or plain >= 1

@@ -28,7 +28,7 @@ def label_curve(
         fill="toself",
         mode="none",
         fillcolor=f"rgba({', '.join(str(int(color[k : k + 2], 16)) for k in (1, 3, 5))}, 0.22)",
-        name="lowest to highest draw",
+        name="all draws",
         hoverinfo="skip",
     )
     curve = go.Scatter(
@@ -58,7 +58,8 @@ def label_curve(
         height=height,
         traces=[band, curve, *flat],
         showlegend=True,
-        legend={"x": 1, "xanchor": "right", "y": 0.04, "yanchor": "bottom"},
+        legend={"x": 0, "xanchor": "left", "y": 1.0},
+        margin={"t": 62},
         shapes=[{**here, "line": {"color": look.quiet, "width": 1}}],
         xaxis={"title": {"text": "labeled pictures of each group"}, "range": [-1, len(worst)], "showgrid": False},
         yaxis={"title": {"text": "worst group"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
