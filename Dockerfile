@@ -14,6 +14,8 @@ WORKDIR /app
 COPY requirements.txt constraints.txt ./
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch==2.14.1 torchvision==0.29.1
 RUN pip install -r requirements.txt -c constraints.txt
+# For rooms that are kept in PostgreSQL (EXPLORER_ROOMS).
+RUN pip install "psycopg[binary]" -c constraints.txt
 COPY app.py pyproject.toml README.md ./
 COPY .streamlit .streamlit
 COPY static static

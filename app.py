@@ -15,6 +15,7 @@ def draw() -> None:
     from components.hands import HANDS
     from components.missing import missing_files_explained
     from components.process import settle
+    from components.rooms.following import attend
     from components.turns import TURNS
 
     settle()
@@ -29,6 +30,7 @@ def draw() -> None:
 
     current = st.navigation(sections, position="top")
     draw_frame()
+    attend()
     with TURNS.turn(), HANDS.counted(), missing_files_explained():
         current.run()
 
@@ -37,8 +39,9 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from starlette.middleware import Middleware
 
     from components.failing import explain
+    from components.rooms.routes import ROUTES
     from components.starting import Ahead, running
 
-    app = st.App(__file__, lifespan=running, middleware=[Middleware(Ahead)], on_script_error=explain)
+    app = st.App(__file__, lifespan=running, routes=ROUTES, middleware=[Middleware(Ahead)], on_script_error=explain)
 else:
     draw()

@@ -33,6 +33,10 @@ from components.lessons.line import lesson_line, not_here
 from components.lessons.playing import asked_for, begin, follow, playing
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
+from components.rooms.asking import drawn_votes
+from components.rooms.attending import present
+from components.rooms.bar import away_line, student_line
+from components.rooms.drawn import votes
 from components.scene import Badge, Equation, Panel, Scene
 from components.sight import bring_into_sight
 from components.stories import Stories
@@ -91,7 +95,9 @@ class Page:
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 self._badges = st.container(horizontal=True, width="content")
                 with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                    if projected and self._play:
+                    if self._followed:
+                        pass
+                    elif projected and self._play:
                         lesson_line(self.topic.key, self._play)
                     elif projected:
                         self._stories.stepper()
@@ -100,7 +106,17 @@ class Page:
                 presenter_switch(self._seek_top)
         # Their place stays on a projector: widgets below that move up lose their tie to the address.
         stories = st.empty()
-        if not projected:
+        here = present()
+        if self._play is not None and self._followed:
+            with stories.container(key="played", horizontal=True, vertical_alignment="center"):
+                student_line(self.topic.key, self._play)
+        elif self._play is None and here is not None:
+            with stories.container():
+                with st.container(key="played", horizontal=True, vertical_alignment="center"):
+                    away_line(self.topic.key, here)
+                if not projected:
+                    self._stories.pills()
+        elif not projected:
             with stories.container():
                 if self._play:
                     with st.container(key="played", horizontal=True, vertical_alignment="center"):
@@ -111,6 +127,11 @@ class Page:
         elif self._play is None and asked_for():
             with stories.container():
                 not_here(sharing=False)
+
+    @property
+    def _followed(self) -> bool:
+        """Whether this is the screen of a student who follows a room: it ends after the sentence and the votes."""
+        return self._play is not None and self._play.room is not None and not self._play.room.leads
 
     def _go_to(self, values: Values, *, panel: bool = False) -> None:
         """Sets the figure, and brings it into sight. A callback.
@@ -274,6 +295,10 @@ class Page:
                 self._stand_in(instead)
             if below is not None and self._guessing.hides:
                 self._below(below)
+        if self._followed:
+            self._end_after_the_votes(scene.panels, None if self._guessing.hides else below)
+            return
+        self._votes()
         self._views(scene.panels)
         if below is not None and not self._guessing.hides:
             self._below(below)
@@ -294,6 +319,20 @@ class Page:
             )
         self._also()
         self._next_in_the_course()
+
+    def _end_after_the_votes(self, panels: Sequence[Panel], below: Panel | None) -> None:
+        """What a following screen has below its sentence: the panel of the step, and the votes where they are shown."""
+        if below is not None:
+            self._below(below)
+        self._guessing.compare(self._plotted)
+        self._votes()
+        with st.container(key="resting_views"):
+            self._row([panel.name for panel in panels])
+
+    def _votes(self) -> None:
+        """The votes of the class, once the figure is in sight."""
+        if self._play is not None and self._play.room is not None and self._play.room.room.uncovered:
+            votes(f"{self.topic.key}_votes", drawn_votes(self._play.room))
 
     def _opened(self, panels: Sequence[Panel]) -> Panel | None:
         """The panel that is open; None for the main figure alone, which stands for one that is not offered."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -54,7 +54,8 @@ def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -
         st.html(f'<p class="first"><b>Guess first</b></p>{asked}')
         try:
             if guess is not None:
-                _means(f"{key}_play_{play.name}_{play.place}", play, guess, drawn, look)
+                shown = [series for fig in drawn.values() for series in plotted(fig)]
+                means(f"{key}_play_{play.name}_{play.place}", play, guess, shown, look)
         except ValueError:
             st.caption("The figure of this step does not show what the question is read from. Look for yourself.")
         words = "Show the figure" if guess is None else "Show it without a guess"
@@ -68,17 +69,31 @@ def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -
         )
 
 
-def _means(key: str, play: Playing, guess: Guess, drawn: Mapping[str, go.Figure], look: Look) -> None:
-    """The means to answer; raises ValueError where the figure lacks the axes for it."""
+def means(key: str, play: Playing, guess: Guess, shown: Sequence[Series], look: Look, *, chosen: str = "") -> None:
+    """The means to answer.
+
+    Args:
+        key: of the widgets.
+        play: the step, which takes the answer.
+        guess: the question.
+        shown: the series of the figures, whose axes a guess may take.
+        look: where it is shown.
+        chosen: the answer that stands already, where it can be changed.
+
+    Raises:
+        ValueError: the figures lack the axes.
+    """
     if isinstance(guess, OneOf | Between):
         with st.container(key="options", width="content"):
             for place, option in enumerate(guess.options):
                 name = f"{key}_option_{place}"
-                st.button(literally(option), on_click=play.say, args=(str(place),), key=name, width="stretch")
+                kind: Literal["primary", "secondary"] = "primary" if chosen == str(place) else "secondary"
+                st.button(
+                    literally(option), type=kind, on_click=play.say, args=(str(place),), key=name, width="stretch"
+                )
     elif isinstance(guess, Number):
         _number(key, play, guess)
     else:
-        shown = [series for fig in drawn.values() for series in plotted(fig)]
         series = asked_series(guess, shown)
         if isinstance(guess, Point):
             _point(key, play, guess, series, shown, look)

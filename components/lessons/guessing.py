@@ -1,6 +1,6 @@
 """A question before a figure: it is covered until somebody guesses, and then shows the guess beside the truth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import plotly.graph_objects as go
@@ -15,7 +15,9 @@ from components.lessons.marks import marked
 from components.lessons.playing import Playing
 from components.lessons.plotted import plotted
 from components.lessons.withheld import withheld
+from components.rooms.asking import became_of, room_cover
 from components.theme import Look
+from core.lessons import Series
 
 
 class Guessing:
@@ -56,11 +58,17 @@ class Guessing:
             # of sight: charts, tables, pictures and texts are withheld.
             with st.container(key="covered"), withheld():
                 yield
-            cover(self._topic.key, self._play, drawn, self._look)
+            draw = cover if self._play.room is None else room_cover
+            draw(self._topic.key, self._play, drawn, self._look)
             return
-        if self._answer is not None:
+        if self._answer is not None or self._voted():
             self._above = st.container(key="verdict")
         yield
+
+    def _voted(self) -> bool:
+        """Whether a class has voted on this figure."""
+        here = self._play is not None and self._play.room is not None and self._play.step.guess is not None
+        return here and self._play is not None and self._play.step.view.page == self._topic.key
 
     def compare(self, drawn: Mapping[str, go.Figure]) -> None:
         """Says the guess, the truth and the reason above the figure, once all figures are drawn."""
@@ -69,16 +77,25 @@ class Guessing:
                 self._compare(drawn)
 
     def _compare(self, drawn: Mapping[str, go.Figure]) -> None:
-        if self._play is None or self._answer is None:
+        if self._play is None or (self._answer is None and not self._voted()):
             return
         if not self._stands():
             st.html('<div class="verdict">The figure has changed since the question. Go to the step again.</div>')
             return
         try:
             shown = [series for fig in drawn.values() for series in plotted(fig)]
-            guessed = verdict_of(self._play, self._answer, shown)
+            words = self._words(self._play, shown)
         except ValueError:
             st.html('<div class="verdict">The figure does not show what the question is read from.</div>')
             return
-        remember(guessed)
-        st.html(f'<div class="verdict" role="status">{told(guessed)}</div>')
+        if words:
+            st.html(f'<div class="verdict" role="status">{words}</div>')
+
+    def _words(self, play: Playing, shown: Sequence[Series]) -> str:
+        """The own guess beside the truth, and what the class has voted; raises ValueError where there is no truth."""
+        own = ""
+        if self._answer is not None:
+            guessed = verdict_of(play, self._answer, shown)
+            remember(guessed)
+            own = told(guessed)
+        return f"{own} {became_of(play, shown)}".strip() if play.room is not None else own

@@ -12,6 +12,7 @@ from components.lessons.playing import OWN, Playing, asked_for, leave
 from components.lessons.second_window import ADDRESS, tell
 from components.markdown import literally
 from components.remote import listen
+from components.rooms.bar import room_menu
 
 SHORT = 44
 """Letters of a step's title that stand in the line."""
@@ -41,6 +42,7 @@ def lesson_line(key: str, play: Playing) -> None:
     with st.popover(name, icon=":material/playlist_play:", type="tertiary", key=f"{key}_play"):
         _inside(key, play)
     _button("Next", "chevron_right", play.forward, f"{key}_play_next", disabled=done)
+    room_menu(key, play)
     if not presenting():
         _button("Leave the lesson", "close", leave, f"{key}_play_leave")
     listen(f"{key}_play_remote", previous=play.back, following=play.forward)

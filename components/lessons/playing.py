@@ -18,6 +18,7 @@ from components.frame import PLAYED
 from components.lessons.built_in import lesson_of, lesson_on
 from components.lessons.own import own
 from components.lessons.plan import LECTURES
+from components.rooms.attending import Attending, present
 from core.lessons import Lesson, Step, hold_answer
 
 STEP = "step"
@@ -49,13 +50,15 @@ class Playing:
         name: of the lesson in an address.
         lesson: its steps.
         place: of the step, from 0.
-        answer: what was guessed; nothing yet where it is empty.
+        answer: what was guessed; nothing yet where it is empty. In a room it is empty until the lecturer uncovers.
+        room: in which the lesson is played, if it is in one.
     """
 
     name: str
     lesson: Lesson
     place: int
     answer: str
+    room: Attending | None = None
 
     @property
     def step(self) -> Step:
@@ -80,7 +83,10 @@ class Playing:
         return self.answer if here and self.answer not in ("", UNCOVERED) else None
 
     def forward(self) -> None:
-        """Uncovers what is covered, or goes to the next step; at the last one nothing. A callback."""
+        """Uncovers what is covered, or goes to the next step; at the last one nothing. A callback.
+
+        Who leads a room leads it along, here and in `go`.
+        """
         if self.step.question and not self.answer:
             self.say(UNCOVERED)
         elif self.place + 1 < len(self.lesson.steps):
@@ -93,10 +99,17 @@ class Playing:
 
     def go(self, place: int) -> None:
         """Goes to a step, from 0. A callback."""
+        if self.room is not None:
+            self.room.step(place)
         move(self.name, place)
 
     def say(self, answer: str) -> None:
-        """Takes a guess, which uncovers the figure. A callback."""
+        """Takes a guess, which uncovers the figure; a student's in a room is a vote and does not. A callback."""
+        if self.room is not None and not self.room.leads:
+            self.room.vote(answer)
+            return
+        if self.room is not None:
+            self.room.uncover()
         self.keep(answer)
         _write({ANSWER: answer})
 
@@ -119,6 +132,9 @@ def lesson_named(name: str) -> Lesson | None:
     """The lesson of a name in an address; None where there is none, or not yet."""
     if name == OWN:
         return own()
+    here = present()
+    if here is not None and name == here.name:
+        return here.lesson
     number = name.removeprefix(LECTURE)
     if name.startswith(LECTURE) and number.isascii() and number.isdigit() and 0 < int(number[:3]) <= len(LECTURES):
         return lesson_of(LECTURES[int(number[:3]) - 1])
@@ -134,10 +150,23 @@ def playing() -> Playing | None:
     place = int(number[:4]) - 1
     if not 0 <= place < len(lesson.steps):
         return None
+    here = present()
+    if here is not None and name == here.name:
+        return _in_room(here, lesson, place)
     play = Playing(name, lesson, place, _answer(lesson.steps[place], st.query_params.get(ANSWER, "")))
     if play.answer:
         play.keep(play.answer)
     return play
+
+
+def _in_room(here: Attending, lesson: Lesson, place: int) -> Playing | None:
+    """The step of a room's lesson; None for a student who looks around, or whose room has ended."""
+    if not here.leads and (here.ended or not here.follows):
+        return None
+    answer = ""
+    if here.room.uncovered and place == here.room.step:
+        answer = (here.answers() if not here.leads else "") or UNCOVERED
+    return Playing(here.name, lesson, place, answer, here)
 
 
 def _answer(step: Step, written: str) -> str:

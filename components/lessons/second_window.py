@@ -52,6 +52,17 @@ _SHOW = f"""export default function ({{ parentElement }}) {{
     part("picture").src = step.picture || "";
     part("picture").hidden = !step.picture;
   }};
+  const count = tally => {{
+    const most = Math.max(1, ...tally.counts.flat());
+    const words = [`Votes: ${{tally.votes.join(", then ")}}`, ...tally.labels];
+    part("votes").replaceChildren(...words.map((label, place) => {{
+      const row = document.createElement("div"), bar = document.createElement("i");
+      const counts = tally.counts.map(counts => counts[place - 1]);
+      row.append(place ? `${{label}}: ${{counts.join(" → ")}}` : label, bar);
+      bar.style.width = place ? `${{60 * counts.at(-1) / most}}%` : "0";
+      return row;
+    }}));
+  }};
   const tick = () => {{
     part("clock").textContent = new Date().toLocaleTimeString([], {{ hour: "2-digit", minute: "2-digit" }});
     const passed = window.lectureBegan ? Math.floor((Date.now() - window.lectureBegan) / 1000) : 0;
@@ -62,7 +73,11 @@ _SHOW = f"""export default function ({{ parentElement }}) {{
     event.preventDefault();
     press(event.key);
   }};
-  channel.onmessage = ({{ data: heard }}) => {{ if (heard.step) show(heard.step); }};
+  channel.onmessage = ({{ data: heard }}) => {{
+    if (heard.step) show(heard.step);
+    if (heard.votes !== undefined) part("votes").hidden = !heard.votes;
+    if (heard.votes) count(heard.votes);
+  }};
   channel.postMessage({{ asks: true }});
   window.addEventListener("keydown", listen, true);
   part("back").onclick = () => press("PageUp");
@@ -83,6 +98,7 @@ _HTML = """<div class="lecture">
 &nbsp; <b data-part="clock"></b></span></header>
 <h1 data-part="title">Play a lesson in another window of this browser.</h1>
 <p class="question" data-part="question" hidden></p>
+<div class="counted" data-part="votes" hidden></div>
 <p data-part="note"></p>
 <footer><img data-part="picture" alt="" width="320" height="128" hidden>
 <span><small>Next</small><br><span data-part="next"></span></span>
@@ -95,6 +111,8 @@ _CSS = """.lecture { font: 400 1.25rem/1.5 Inter, sans-serif; color: var(--st-te
 .lecture h1 { font-size: 1.8rem; line-height: 1.25; margin: 1rem 0 0.5rem; overflow-wrap: anywhere; }
 .lecture p { margin: 0 0 1rem; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
 .lecture .question { font-weight: 600; }
+.lecture .counted { font-size: 1rem; margin: 0 0 1rem; max-width: 46rem; overflow-wrap: anywhere; }
+.lecture .counted i { display: block; height: 0.4rem; background: var(--st-primary-color); border-radius: 2px; }
 .lecture footer { border-top: 1px solid var(--st-border-color); padding-top: 0.8rem; justify-content: flex-start; }
 .lecture footer > :last-child { margin-left: auto; }
 .lecture img { width: 12rem; height: auto; border-radius: 0.3rem; }

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from core.assets import keep, versions_of
 from core.clip.family import FAMILY
-from core.clip.records import record_file
+from core.clip.labels import LABEL_DRAWS, MOST_LABELS, few_labels, few_labels_file
+from core.clip.microscope import MAP_SEED, MAPS, microscope_file
+from core.clip.records import record_file, recorded_clip
 from core.clip.repeats import REPEATED, repeat_file
 from core.clip.treatments import Verdict, verdict
 
@@ -93,11 +97,69 @@ def repeats(*, names: tuple[str, ...] = REPEATED, seed: int = 1) -> Iterator[str
         yield f"{name}, seed {seed}: " + ", ".join(f"{kind} {groups.worst:.3f}" for kind, groups in found.items())
 
 
+def labels(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
+    """Retrains the last layer of the named models on a few labels, many times, and keeps how their groups come out.
+
+    Args:
+        names: members of the family.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    _require_members(names)
+    for name in names:
+        made = few_labels(recorded_clip(name))
+        few, many = (np.median(made.worst[k]) for k in (1, MOST_LABELS))
+        path = keep(
+            made,
+            few_labels_file(name),
+            recipe=f"python -m core.assets record clip labels --names {name}",
+            seed=0,
+            licence="CC0-1.0",
+            description=f"The last layer of {name} retrained on 0 to {MOST_LABELS} pictures of each group, "
+            f"{LABEL_DRAWS} draws. Median worst group {few:.3f} with 1, {many:.3f} with {MOST_LABELS}.",
+            versions=versions_of("numpy", "scikit-learn"),
+        )
+        yield f"{name}: {path.stat().st_size / 1e3:.0f} kB, median worst group {few:.3f} with 1, {many:.3f} with most"
+
+
+def microscope(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
+    """Maps the score of the named models over 48 pictures, and keeps their overlap with the birds.
+
+    Args:
+        names: members of the family.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    _require_members(names)
+    from core.clip.with_torch.microscope import measure_maps
+    from core.clip.with_torch.model import load_clip
+
+    for name in names:
+        made = measure_maps(load_clip(name))
+        means = zip(MAPS, made.trained.mean(axis=0), made.random.mean(axis=0), strict=True)
+        said = ", ".join(f"{kind} {ours:.3f} ({theirs:.3f})" for kind, ours, theirs in means)
+        keep(
+            made,
+            microscope_file(name),
+            recipe=f"python -m core.assets record clip microscope --names {name}",
+            seed=MAP_SEED,
+            licence="CC0-1.0",
+            description=f"Overlap of the maps of {name} with the bird over {len(made.area)} pictures, by random "
+            f"weights in parentheses: {said}.",
+            versions=versions_of("numpy", "open_clip_torch", "pillow", "scipy", "torch"),
+        )
+        yield f"{name}: {said}"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "merges": merges,
     "weights": weights,
     "embeddings": embeddings,
     "repeats": repeats,
+    "labels": labels,
+    "microscope": microscope,
 }
 
 

@@ -2,13 +2,14 @@
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Float, Int, UInt8
 
 from core.checks import Check
 from core.clip.with_torch.model import Clip, Picture
@@ -54,6 +55,19 @@ def occlusion_map(
 
     Invariant: `score - drop[i, j]` is the score of the picture covered there.
     """
+    whole, covered, corners = covered_vectors(clip, image, cover=cover, side=side, stride=stride)
+    return Occlusion(whole @ direction - covered @ direction, corners, side, float(whole @ direction))
+
+
+def covered_vectors(
+    clip: Clip,
+    image: UInt8[np.ndarray, "row column 3"],
+    *,
+    cover: UInt8[np.ndarray, "row column 3"],
+    side: int,
+    stride: int,
+) -> tuple[Float[np.ndarray, "d"], Float[np.ndarray, "down across d"], Int[np.ndarray, "place 2"]]:
+    """Unit vectors of the picture as it is and covered at each place, and the places; see `occlusion_map`."""
     height, width = image.shape[:2]
     if not 1 <= side <= min(height, width) or stride < 1:
         raise ValueError(f"side = {side} must lie in 1 to {min(height, width)}, stride = {stride} must be at least 1.")
@@ -62,24 +76,8 @@ def occlusion_map(
     covered = np.repeat(image[None], len(corners), axis=0)
     for picture, (row, column) in zip(covered, corners, strict=True):
         picture[row : row + side, column : column + side] = cover[row : row + side, column : column + side]
-    score = float((clip.encode_image(image[None]) @ direction)[0])
-    scores = clip.encode_image(covered) @ direction
-    return Occlusion((score - scores).reshape(len(rows), len(columns)), corners, side, score)
-
-
-def pixel_map(occlusion: Occlusion, height: int, width: int) -> Float[np.ndarray, "row column"]:
-    """The drop spread over pixels: each pixel gets the mean of the squares that cover it, 0 where none does."""
-    total, count = np.zeros((height, width)), np.zeros((height, width))
-    for (row, column), drop in zip(occlusion.corners, occlusion.drop.ravel(), strict=True):
-        total[row : row + occlusion.side, column : column + occlusion.side] += drop
-        count[row : row + occlusion.side, column : column + occlusion.side] += 1
-    return total / np.maximum(count, 1)
-
-
-def share_on_bird(values: Float[np.ndarray, "row column"], mask: Bool[np.ndarray, "row column"]) -> float:
-    """Part of the total magnitude that lies on the bird; NaN where all is 0. Compare it with the bird's area."""
-    total = float(np.abs(values).sum())
-    return float(np.abs(values[mask]).sum()) / total if total > 0 else float("nan")
+    vectors = clip.encode_image(covered).reshape(len(rows), len(columns), -1)
+    return clip.encode_image(image[None])[0], vectors, corners
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +112,7 @@ class VisionAttention:
 
 
 @dataclass
-class _Listener:
+class Listener:
     """Asks each attention block for its weights, which open_clip never does, and keeps them.
 
     The model is shared, so what other threads encode meanwhile passes untouched.
@@ -123,14 +121,41 @@ class _Listener:
     kept: list[torch.Tensor] = field(default_factory=list)
     thread: int = field(default_factory=threading.get_ident)
 
+    def mine(self) -> bool:
+        """Whether this is a pass of the thread that listens."""
+        return threading.get_ident() == self.thread
+
     def ask(self, _: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
-        if threading.get_ident() != self.thread:
+        if not self.mine():
             return None
         return args, {**kwargs, "need_weights": True, "average_attn_weights": False}
 
     def keep(self, _: Any, __: Any, output: Any) -> None:
-        if threading.get_ident() == self.thread:
+        if self.mine():
             self.kept.append(output[1].detach())
+
+    @contextmanager
+    def on(self, blocks: Sequence[Any]) -> Iterator[None]:
+        """Listens to the blocks; the hooks are gone afterwards, whatever happens."""
+        hooks = [block.attn.register_forward_pre_hook(self.ask, with_kwargs=True) for block in blocks]
+        hooks += [block.attn.register_forward_hook(self.keep) for block in blocks]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+def vision_blocks(clip: Clip) -> Sequence[Any]:
+    """The blocks of a vision transformer, the first one first.
+
+    Raises:
+        ValueError: if the vision tower is no transformer of open_clip.
+    """
+    blocks = list(getattr(getattr(clip.model.visual, "transformer", None), "resblocks", ()))
+    if not blocks:
+        raise ValueError(f"{clip.name} has no vision transformer whose attention could be read.")
+    return blocks
 
 
 def vision_attention(clip: Clip, image: Picture) -> VisionAttention:
@@ -143,17 +168,10 @@ def vision_attention(clip: Clip, image: Picture) -> VisionAttention:
 
     Invariant: every row sums to 1, and the embedding is the one without hooks.
     """
-    blocks: Sequence[Any] = getattr(getattr(clip.model.visual, "transformer", None), "resblocks", ())
-    if not blocks:
-        raise ValueError(f"{clip.name} has no vision transformer whose attention could be read.")
-    plain, listener = clip.encode_image([image]), _Listener()
-    hooks = [block.attn.register_forward_pre_hook(listener.ask, with_kwargs=True) for block in blocks]
-    hooks += [block.attn.register_forward_hook(listener.keep) for block in blocks]
-    try:
+    blocks = vision_blocks(clip)
+    plain, listener = clip.encode_image([image]), Listener()
+    with listener.on(blocks):
         watched = clip.encode_image([image])
-    finally:
-        for hook in hooks:
-            hook.remove()
     weights = np.stack([kept[0].numpy() for kept in listener.kept])
     rows = float(np.abs(weights.sum(-1) - 1).max())
     return VisionAttention(

@@ -11,6 +11,7 @@ from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.panels import (
     correlation,
     groups,
+    labels,
     pictures,
     prompts,
     published,
@@ -74,6 +75,14 @@ page.show(
                 badges=(Badge.MEASURED, Badge.TOY),
                 checks=lambda: relevance.checks(shown),
                 script=lambda: relevance.script(shown),
+            ),
+            Panel(
+                "A few labels",
+                lambda: labels.few_labels(shown),
+                stands="instead",
+                badges=recorded,
+                checks=lambda: labels.checks(shown),
+                script=lambda: labels.script(shown),
             ),
             Panel(
                 "Map",

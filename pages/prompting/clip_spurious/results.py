@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.clip import (
     CLASSES,
     FAMILY,
     HARMFUL_INSIGHTS,
-    IMAGE_SIZE,
+    MAPS,
     TEMPLATES,
     Chance,
     Examples,
@@ -25,6 +25,7 @@ from core.clip import (
     Repair,
     RepairVectors,
     Scene,
+    SplitScore,
     Verdict,
     bird_mask,
     by_random_words,
@@ -33,13 +34,18 @@ from core.clip import (
     class_vectors,
     clip_loaded,
     control_groups,
+    covers,
     evaluation_labels,
     fade_scenes,
     group_examples,
     group_prompts,
+    label_checks,
     norm_check,
+    overlap,
+    predict,
     probabilities,
     recorded_clip,
+    recorded_labels,
     recount_check,
     reject,
     render,
@@ -48,11 +54,12 @@ from core.clip import (
     repaired,
     repaired_groups,
     repaired_words,
+    split_score,
+    unchanged_check,
     verdict,
     waffle_prompts,
 )
 from core.pictures import read_picture
-from pages.prompting.clip_spurious.topic import GRAY
 
 LARGE, SMALL = 420, 96
 
@@ -183,62 +190,83 @@ def verdict_checks(model: str) -> tuple[Check, ...]:
     return norm_check(record.images), *named
 
 
-def cover_of(place: int, percent: float, cover: str) -> np.ndarray:
-    """What covers a fade scene: its other backdrop without the bird, or gray."""
-    if cover == GRAY:
-        return np.full((IMAGE_SIZE, IMAGE_SIZE, 3), 128, np.uint8)
-    return render(replace(fade_scenes()[place], bird=None), water=0.0 if percent >= 50 else 1.0)
-
-
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What a model looks at in one picture, [row column] each but for `attention`, which has one map a layer.
+    """What a model looks at in one picture.
 
     Args:
-        occlusion: change of the true class's score against the other, spread over the pixels.
-        repaired: the same for the classes' direction without the harmful span.
-        on_bird, repaired_on_bird: part of the two that lies on the bird.
-        chance, cover_chance: probability of the second class for the picture, and for the cover alone.
-        attention: of the class token, mean over heads.
-        rollout: attention through all layers.
+        maps: of the true class's score against the other, by the names of MAPS, [patch row, patch column] each.
+        repaired: by the names of COVERS, the same for the classes' direction without the harmful span.
+        overlap: of each map with the bird, in the order of MAPS; `repaired_overlap` in that of COVERS.
+        chance: probability of the second class for the picture, and `cover_chance` for each cover alone.
+        attention: of the class token, mean over heads, one map a layer.
     """
 
-    occlusion: np.ndarray
-    repaired: np.ndarray
-    on_bird: float
-    repaired_on_bird: float
+    maps: Mapping[str, np.ndarray]
+    repaired: Mapping[str, np.ndarray]
+    overlap: np.ndarray
+    repaired_overlap: Mapping[str, float]
     chance: float
-    cover_chance: float
+    cover_chance: Mapping[str, float]
     attention: np.ndarray
-    rollout: np.ndarray
     checks: tuple[Check, ...]
 
 
-@shared(megabytes=20, size=lambda seen: 4 * seen.occlusion.nbytes)
-def seen_by(model: str, place: int, percent: float, repair: Repair, cover: str) -> Seen:
-    """Occlusion and attention for a fade scene at a share of water; the model must be loaded."""
-    from core.clip import load_clip, occlusion_map, pixel_map, share_on_bird, tower_check, vision_attention
+@shared(megabytes=20, size=lambda seen: 60_000)
+def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
+    """Every map of a fade scene at a share of water; the model must be loaded."""
+    from core.clip import load_clip, patch_map, relevance_of, tower_check, vision_attention
 
     clip, scene = load_clip(model), fade_scenes()[place]
     image, mask = render(scene, water=percent / 100), bird_mask(scene)
-    truth = CLASSES.index(scene.bird) if scene.bird else 0
-    words, hidden = repair_vectors(model, repair), cover_of(place, percent, cover)
-    scores = class_scores(truth, repair, words)
-    maps = (occlusion_map(clip, image, score, cover=hidden) for score in scores)
-    plain, cleaned = (pixel_map(found, *image.shape[:2]) for found in maps)
-    chances = probabilities(clip.encode_image(np.stack([image, hidden])) @ words.classes.T, clip.scale)[:, 1]
-    attention = vision_attention(clip, image)
+    words = repair_vectors(model, repair)
+    scores = class_scores(CLASSES.index(scene.bird) if scene.bird else 0, repair, words)
+    hidden = covers(scene, water=percent / 100)
+    both = {name: patch_map(clip, image, np.stack(scores, axis=1), cover) for name, cover in hidden.items()}
+    attention, found = vision_attention(clip, image), relevance_of(clip, image, clip.scale * scores[0])
+    plain, repaired_maps = ({name: maps[:, :, k] for name, maps in both.items()} for k in (0, 1))
+    maps = {**plain, "rollout": attention.rolled_out(), "relevance": found.values}
+    chances = probabilities(clip.encode_image(np.stack([image, *hidden.values()])) @ words.classes.T, clip.scale)[:, 1]
     return Seen(
-        occlusion=plain,
-        repaired=cleaned,
-        on_bird=share_on_bird(plain, mask),
-        repaired_on_bird=share_on_bird(cleaned, mask),
+        maps=maps,
+        repaired=repaired_maps,
+        overlap=np.array([overlap(maps[name], mask) for name in MAPS]),
+        repaired_overlap={name: overlap(values, mask) for name, values in repaired_maps.items()},
         chance=float(chances[0]),
-        cover_chance=float(chances[1]),
+        cover_chance=dict(zip(hidden, chances[1:].tolist(), strict=True)),
         attention=attention.from_class_token().mean(axis=1),
-        rollout=attention.rolled_out(),
-        checks=(*attention.checks, tower_check(clip, image[None], [f"a {name}" for name in CLASSES])),
+        checks=(
+            *attention.checks,
+            *found.checks,
+            unchanged_check(image, hidden, plain),
+            tower_check(clip, image[None], [f"a {name}" for name in CLASSES]),
+        ),
     )
+
+
+def split_of(model: str, place: int, repair: Repair) -> SplitScore:
+    """The true class's score against the other over the fade of a scene, split along the harmful span."""
+    scene, words = fade_scenes()[place], repair_vectors(model, repair)
+    direction = class_scores(CLASSES.index(scene.bird) if scene.bird else 0, repair, words)[0]
+    return split_score(recorded_clip(model).fades[place], direction, words.harmful_span(repair.rank))
+
+
+@shared(megabytes=2, size=lambda found: 2000)
+def labels_needed(model: str, repair: Repair) -> tuple[int | None, int | None]:
+    """From how many labels of each group on the retrained layer lies above a repair, and above zero-shot, for good.
+
+    None where it never does for good: up to the most labels that were recorded, see `draws_moved`.
+    """
+    few, words = recorded_labels(model), repair_vectors(model, repair)
+    images = recorded_clip(model).images
+    edited = predict(repaired(images, repair, words), repaired_words(repair, words))
+    return few.needed_for(edited), few.needed_for(predict(images, words.classes))
+
+
+@shared(megabytes=2, size=lambda found: 2000)
+def labels_checks(model: str, per_group: int) -> tuple[Check, ...]:
+    """The identities of the retrained layers on screen."""
+    return label_checks(recorded_clip(model), recorded_labels(model), per_group)
 
 
 @shared(megabytes=10, size=len)
@@ -247,6 +275,13 @@ def small_upload(content: bytes) -> str:
     picture = read_picture(content)
     picture.thumbnail((2 * SMALL, 2 * SMALL))
     return data_address(np.asarray(picture))
+
+
+@shared(megabytes=1, size=lambda found: 100)
+def one_color(content: bytes) -> bool:
+    """Whether a visitor's picture shows one color and nothing else."""
+    pixels = np.asarray(read_picture(content))
+    return bool(np.ptp(pixels.reshape(-1, pixels.shape[-1]), axis=0).max() == 0)
 
 
 @shared(megabytes=10, size=lambda vectors: vectors.nbytes)

@@ -5,6 +5,7 @@ from core.clip import (
     ATTRIBUTES,
     BACKGROUNDS,
     CLASSES,
+    COVERS,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
     RANDOM_WORDS,
@@ -27,9 +28,9 @@ GROUPS = tuple(f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUN
 AS_IT_IS, REPAIRED = "as it is", "repaired"
 RECORDED, LIVE = "the recorded run of this model", "a run of my own, live"
 LABELS = ("cat", "cup of coffee", "astronaut", "rocket", "temple", "flower")
-OTHER, GRAY = "the scene’s other backdrop", "plain gray"
-COVERS = (OTHER, GRAY)
-"""What a square that covers a part of the picture shows."""
+OTHER, BIRD, GRAY = "the scene’s other backdrop", "another bird", "plain gray"
+COVERED_BY = dict(zip((OTHER, BIRD, GRAY), COVERS, strict=True))
+"""What a patch of the picture shows instead of its own pixels, and how core calls that."""
 LOWEST_RANK = 6
 """The rank slider reaches at least so far: the standard insights hold so many prompts."""
 
@@ -53,7 +54,8 @@ DEFAULTS = {
     **{f"describe_{name}": "\n".join(ATTRIBUTES[name]) for name in CLASSES},
     "random": "\n".join(RANDOM_WORDS),
     "layer": "rollout",
-    "cover": COVERS[0],
+    "cover": OTHER,
+    "few": 8,
     "run": RECORDED,
     "checkpoint": 16,
     "correlation": 100,
@@ -105,7 +107,11 @@ PANELS = (
         "Descriptions",
         "What describing the classes does for the worst group and for one picture.",
     ),
-    PanelWords("Where it looks", "Which places of the picture the score hangs on, and where the transformer attends."),
+    PanelWords(
+        "Where it looks",
+        "The score patch by patch, by covering, by attention and by gradient, against the bird’s own mask.",
+    ),
+    PanelWords("A few labels", "The last layer learned anew from a few labeled pictures, beside edits that need none."),
     PanelWords(
         "Map",
         "The test pictures on their principal axes, with the directions of class and background.",

@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from components.scene import Equation
-from core.clip import CLASSES, MAX_INSIGHTS, Chance, GroupAccuracy, Pair, fade_shares, worst_moves
+from core.clip import (
+    CLASSES,
+    MAPS,
+    MAX_INSIGHTS,
+    Chance,
+    GroupAccuracy,
+    Microscope,
+    Pair,
+    fade_shares,
+    worst_moves,
+)
 
 MAX_LETTERS = 200
 
@@ -203,6 +213,78 @@ def cover_in_words(cover: str, alone: float, picture: float) -> str:
         f"Alone, {cover} is read as “waterbird” with probability <b>{alone:.2f}</b>, the picture with "
         f"<b>{picture:.2f}</b>."
     )
+
+
+def maps_in_words(found: Microscope) -> str:
+    """Which maps point at the bird more than those of random weights do, over all recorded pictures."""
+    beyond = found.beyond_random()
+    count, more = len(found.area), [name for name, way in beyond.items() if way > 0]
+    if not more:
+        return f"Over {count} pictures no map lies on the bird more than by random weights"
+    if len(more) == len(beyond):
+        return f"Over {count} pictures every map lies on the bird more than by random weights"
+    others = _listed([name for name in beyond if name not in more])
+    return f"Over {count} pictures beyond random weights: {_listed(more)}; not {others}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def alike_in_words(found: Microscope) -> str:
+    """How much each map looks like that of random weights, which have learned nothing."""
+    means = zip(MAPS, np.nanmean(found.alike, axis=0), strict=True)
+    said = ", ".join(f"{name} <b>{mean:.2f}</b>" for name, mean in means)
+    return f"Rank correlation with the map of random weights, mean over {len(found.area)} pictures: {said}."
+
+
+def split_in_words(whole: float, inside: float, rest: float) -> str:
+    """Where a score comes from, at the picture on screen."""
+    if round(inside, 2) == round(rest, 2) == 0:
+        return f"The score of {whole:+.2f} has nothing to see in either part"
+    larger = "the rejected span" if abs(inside) > abs(rest) else "the rest"
+    if inside * rest < 0:
+        return f"Score {whole:+.2f} = {inside:+.2f} in the rejected span {rest:+.2f} in the rest: they pull apart"
+    return f"Score {whole:+.2f} = {inside:+.2f} in the rejected span {rest:+.2f} in the rest: most from {larger}"
+
+
+def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[GroupAccuracy]) -> str:
+    """What so many labels of each group do for the worst group, beside an edit that needs none.
+
+    Args:
+        few: the draws of the retrained layer, and `edited` the edit on the pictures that each of them leaves, in the
+            order of the draws' seeds.
+        name: of the edit.
+    """
+    if per_group == 0:
+        return f"Without labels nothing is retrained: zero-shot, the worst group stands at {few.median.worst:.0%}"
+    pictures = f"{per_group} labeled picture{'' if per_group == 1 else 's'}"
+    if few.median.average < GUESSING:
+        right = f"{few.median.average:.0%}"
+        return f"{pictures} of each group repair nothing: {right} are right, in the worst group {spread_in_words(few)}"
+    return (
+        f"{pictures} of each group: worst group {spread_in_words(few)}; "
+        f"“{name}” without labels {float(np.median([groups.worst for groups in edited])):.0%}"
+    )
+
+
+def against_in_words(way: int, name: str, found: GroupAccuracy) -> str:
+    """Whether the retrained layer, in its median draw, differs from an edit beyond the noise; see `draws_moved`."""
+    if found.average < GUESSING:
+        return "Its average is hardly above guessing"
+    told = {
+        1: "Above “{}” beyond the noise",
+        0: "No difference to “{}” beyond the noise",
+        -1: "Below “{}” beyond the noise",
+    }
+    return told[way].format(name)
+
+
+def needed_in_words(needed: int | None, what: str, most: int) -> str:
+    """From how many labels on the retrained layer lies above something."""
+    if needed is None:
+        return f"With up to {most} of each group it never stays above {what} beyond the noise."
+    return f"From <b>{needed}</b> of each group on it stays above {what} beyond the noise."
 
 
 def counted(directions: int) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from components.controls import Controls
 from components.frame import presenter_switch
 from components.lessons.playing import follow
+from components.rooms.door import door
 from pages.start.home.found import ASKED, glossary, results
 from pages.start.home.guesses import guessed
 from pages.start.home.map import course_map
@@ -34,5 +35,6 @@ query = controls.text(
 if query.strip():
     results(query)
 guessed()
+door()
 course_map()
 glossary()

@@ -8,6 +8,7 @@ from components.lessons.own import can_undo, change, leave_unreadable, mirror, o
 from components.lessons.playing import OWN, begin, follow
 from components.lessons.second_window import notes
 from components.refusals import told
+from components.rooms.door import door, leading_again
 from core.lessons import MAX_TITLE, Lesson, to_json, to_link
 from pages.start.lesson.cards import cards
 from pages.start.lesson.sources import built_in, file, link
@@ -94,4 +95,6 @@ else:
     with right:
         built_in()
         file()
+        door()
+        leading_again()
 mirror()

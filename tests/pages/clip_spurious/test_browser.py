@@ -61,9 +61,9 @@ def test_the_cosines_of_zero_shot_are_whole_on_a_phone(server: str, visitor: Ent
     assert max(visit.page.locator(".st-key-main_panel [data-testid=stVerticalBlock]").evaluate_all(wide)) <= 1
 
 
-@pytest.mark.parametrize("panel", ["Your+pictures", "Zero-shot"])
+@pytest.mark.parametrize("panel", ["Your+pictures", "Zero-shot", "Where+it+looks", "A+few+labels"])
 @pytest.mark.parametrize("present", ["", "&present=true"])
-def test_own_pictures_and_prompts_fit_one_screen(server: str, visitor: Enter, panel: str, present: str) -> None:
+def test_a_panel_and_its_sentence_fit_one_screen(server: str, visitor: Enter, panel: str, present: str) -> None:
     visit = visitor().open(f"{server}{PATH}?clip_spurious_panel={panel}{present}")
     assert visit.beyond(800) == []
 

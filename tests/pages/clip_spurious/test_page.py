@@ -7,21 +7,30 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.clip import REAL, Advice, AdviceParams, Clip, fade_scenes, render, shelf
+from core.clip import (
+    HARMFUL_INSIGHTS,
+    HELPFUL_INSIGHTS,
+    MAPS,
+    REAL,
+    Advice,
+    AdviceParams,
+    Clip,
+    Repair,
+    recorded_labels,
+    shelf,
+)
 from core.models import fetch, shared
 from pages.prompting.clip_spurious import loading, results
 from pages.prompting.clip_spurious.panels import pictures, repair
-from pages.prompting.clip_spurious.topic import GRAY, OTHER
+from pages.prompting.clip_spurious.topic import BIRD, COVERED_BY, DEFAULTS, GRAY, OTHER
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
@@ -50,7 +59,7 @@ def test_the_slider_of_the_correlation_moves_through_the_models(page: Callable[.
 
 def test_the_panel_that_needs_the_model_loads_it(page: Callable[..., AppTest]) -> None:
     app = page(panel="Where it looks", layer="layer 2")
-    assert len(charts(app)) == 4
+    assert len(charts(app)) == 8
     assert "Watching changes nothing" in html_of(app)
     assert "own forward pass" in html_of(app)
 
@@ -262,6 +271,17 @@ def test_uploads_without_a_single_picture_leave_the_page_standing(page: Callable
     assert len(charts(app)) == 2
 
 
+@pytest.mark.parametrize(("second", "said"), [((0, 0, 0), True), ((0, 0, 1), False)])
+def test_a_black_picture_gets_a_plain_word(
+    page: Callable[..., AppTest], second: tuple[int, int, int], said: bool
+) -> None:
+    picture = Image.new("RGB", (20, 20), "black")
+    picture.putpixel((3, 4), second)
+    app = upload(page(panel="Your pictures", real="birds-100"), ("night.png", encoded(picture, "PNG")))
+    assert any(caption.value.endswith("nothing in the picture: night.png.") for caption in app.caption) == said
+    assert not app.error
+
+
 def test_more_uploads_than_are_taken_are_counted(page: Callable[..., AppTest]) -> None:
     content = encoded(Image.new("RGB", (20, 20), "red"), "PNG")
     app = upload(page(panel="Your pictures", real="birds-100"), *((f"{i}.png", content) for i in range(15)))
@@ -407,18 +427,56 @@ def test_a_verdict_of_other_pictures_turns_the_check_red(monkeypatch: pytest.Mon
     assert failed == [f"The group table equals a count by distances, {name}" for name in ("zero-shot", "reject")]
 
 
-def test_a_cover_is_the_scenes_other_backdrop_or_gray() -> None:
-    empty = replace(fade_scenes()[5], bird=None)
-    assert np.array_equal(results.cover_of(5, 100.0, OTHER), render(empty, water=0.0))
-    assert np.array_equal(results.cover_of(5, 0.0, OTHER), render(empty, water=1.0))
-    assert np.unique(results.cover_of(5, 0.0, GRAY)).tolist() == [128]
-
-
 def test_covering_says_what_the_cover_is_read_as(page: Callable[..., AppTest]) -> None:
     said = html_of(page(panel="Where it looks"))
     assert "Alone, the land of the same scene is read as “waterbird” with probability <b>0.00</b>" in said
     said = html_of(page(panel="Where it looks", cover=GRAY))
     assert "Alone, plain gray is read as “waterbird” with probability <b>1.00</b>" in said
+
+
+@pytest.mark.parametrize("cover", [OTHER, BIRD, GRAY])
+def test_each_cover_has_its_map_its_overlap_and_its_checks(page: Callable[..., AppTest], cover: str) -> None:
+    app = page(panel="Where it looks", cover=cover, bird=9, water=20.0, repair="reject")
+    html = html_of(app)
+    found = results.seen_by("birds-100", 8, 20.0, repair_of_page("reject"))
+    name = COVERED_BY[cover]
+    assert f"map by {name} <b>{found.overlap[MAPS.index(name)]:.0%}</b> lie on the bird" in html
+    assert "A cover of the same pixels changes no score" in html
+    assert "The parts sum to the score" in html
+    drawn = next(figure_of(chart) for chart in charts(app) if "overlaps" in chart.proto.id)
+    assert len(drawn["data"]) == 3
+
+
+def repair_of_page(kind: str) -> Repair:
+    return Repair(kind, HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, rank=DEFAULTS["rank"])
+
+
+@pytest.mark.parametrize("few", [0, 1, 64])
+def test_a_few_labels_stand_beside_the_edits(page: Callable[..., AppTest], few: int) -> None:
+    app = page(panel="A few labels", few=few)
+    html = html_of(app)
+    assert len(charts(app)) == 2
+    assert "No labels give zero-shot" in html
+    assert not app.error
+    if few == 0:
+        assert "Without labels nothing is retrained" in html
+        assert "as zero-shot" in html
+    else:
+        assert f"With <b>{4 * few}</b> labels in all" in html
+
+
+@pytest.mark.parametrize("few", [10**9, -4, "many"])
+def test_more_labels_than_the_slider_holds_show_the_panel(page: Callable[..., AppTest], few: object) -> None:
+    app = page(panel="A few labels", few=few)
+    assert len(charts(app)) == 2
+    assert not app.error
+
+
+def test_a_record_of_other_labels_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = recorded_labels("birds-50")
+    monkeypatch.setattr(results, "recorded_labels", lambda name: wrong)
+    failed = [check.name for check in inspect.unwrap(results.labels_checks)("birds-100", 3) if not check.passed]
+    assert failed == ["A draw made now is the recorded one", "No labels give zero-shot"]
 
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:

@@ -50,6 +50,8 @@ def readings(app: AppTest) -> list[str]:
         {"panel": "Descriptions"},
         {"panel": "Where it looks"},
         {"panel": "Where it looks", "cover": "plain gray", "bird": 9, "water": 20.0},
+        {"panel": "Where it looks", "cover": "another bird", "repair": "reject"},
+        {"panel": "A few labels"},
         {"panel": "Map", "repair": "reject"},
         {"panel": "Map", "repair": "project"},
         {"panel": "Correlation", "model": "birds-80"},

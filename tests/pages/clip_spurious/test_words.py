@@ -1,5 +1,6 @@
 """What the CLIP page says of its numbers: each wording is tested over every recorded model and over the edges."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -11,12 +12,14 @@ from core.clip import (
     FAMILY,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
+    MAPS,
     RANDOM_WORDS,
     REPAIRS,
     GroupAccuracy,
     Repair,
     chance_of,
     descriptive_prompts,
+    draws_moved,
     evaluation_labels,
     fade_scenes,
     fade_shares,
@@ -26,9 +29,12 @@ from core.clip import (
     prompt_means,
     recorded_clip,
     recorded_history,
+    recorded_labels,
+    recorded_microscope,
     repaired,
     repaired_words,
     training_shares,
+    without_drawn,
     worst_moves,
 )
 from pages.prompting.clip_spurious import results, words
@@ -295,3 +301,54 @@ def test_a_lead_of_true_pairs_has_a_side_only_where_its_number_has(lead: float, 
 def test_the_cover_is_read_beside_the_picture() -> None:
     said = words.cover_in_words("plain gray", 0.99, 0.1)
     assert "plain gray is read as “waterbird” with probability <b>0.99</b>" in said
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_maps_are_called_what_their_paired_differences_say(model: str) -> None:
+    found = recorded_microscope(model)
+    said = words.maps_in_words(found)
+    beyond = [name for name, way in found.beyond_random().items() if way > 0]
+    assert ("every map" in said, "no map" in said) == (len(beyond) == len(MAPS), not beyond)
+    apart = (found.trained - found.random)[:, [MAPS.index(name) for name in beyond]]
+    assert (apart.mean(axis=0) > 0).all()
+
+
+def test_maps_that_do_not_stand_out_are_named() -> None:
+    found = recorded_microscope("birds-100")
+    flat = found.trained.copy()
+    flat[:, :2] = found.random[:, :2]
+    said = words.maps_in_words(replace(found, trained=flat))
+    assert said.endswith(
+        "beyond random weights: plain gray, rollout and relevance; not other background and another bird"
+    )
+    assert "no map" in words.maps_in_words(replace(found, trained=found.random))
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [((0.3, -0.1), "pull apart"), ((0.3, 0.1), "most from the rejected span"), ((-0.1, -0.3), "most from the rest")],
+)
+def test_a_split_says_where_the_score_comes_from(parts: tuple[float, float], said: str) -> None:
+    text = words.split_in_words(sum(parts), *parts)
+    assert said in text
+    assert f"{parts[0]:+.2f} in the rejected span {parts[1]:+.2f} in the rest" in text
+
+
+@pytest.mark.parametrize(("model", "count"), product(MODELS, (0, 1, 8, 64)))
+def test_labels_are_called_above_an_edit_only_where_their_draws_are(model: str, count: int) -> None:
+    repair = repair_as("reject")
+    needed, plain = results.labels_needed(model, repair)
+    record, said = recorded_clip(model), results.repair_vectors(model, repair)
+    edited = without_drawn(predict(repaired(record.images, repair, said), said.classes), count)
+    draws = recorded_labels(model).draws(count)
+    text = words.labels_in_words(count, chance_of(draws), "reject", edited)
+    assert ("nothing is retrained" in text) == (count == 0)
+    above = np.mean([one.worst_interval[1] < other.worst_interval[0] for one, other in zip(edited, draws, strict=True)])
+    if count and needed is not None and count >= needed:
+        assert above >= 0.95
+    median = chance_of(draws).median
+    assert ("repair nothing" in text) == (count > 0 and median.average < 0.6)
+    told = words.against_in_words(draws_moved(edited, draws), "reject", median)
+    assert ("Above" in told) == (above >= 0.95 and median.average >= 0.6)
+    assert "never stays above" in words.needed_in_words(None, "zero-shot", 64)
+    assert plain is None or plain >= 1

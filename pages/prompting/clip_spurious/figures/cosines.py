@@ -135,7 +135,7 @@ def bars(
         traces=traces,
         shapes=means,
         showlegend=True,
-        xaxis={"title": {"text": "cosine (dotted: the mean of a class)"}},
+        xaxis={"title": {"text": "cosine (dotted: mean)"}},
         yaxis={
             "range": [count - 0.5, -0.5],
             "tickvals": list(range(count)),

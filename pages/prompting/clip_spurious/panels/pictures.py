@@ -165,6 +165,9 @@ def _readable(pictures: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
             st.error(f"{literally(name[:60])}: {literally(str(error))}")
         else:
             kept.append((name, content))
+    flat = [literally(name[:60]) for name, content in kept if results.one_color(content)]
+    if flat:
+        st.caption(f"One color only, so its answer is about nothing in the picture: {', '.join(flat)}.")
     return kept
 
 

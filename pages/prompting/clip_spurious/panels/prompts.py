@@ -200,6 +200,13 @@ def _drawn(random: Chance) -> str:
 NAMED, DESCRIBED, RANDOM = "name in templates", "descriptions", "random words"
 
 
+def described_picture(shown: Shown) -> None:
+    """The bird above by the descriptions that a visitor has given the classes, where their vectors are there."""
+    prompts = _kinds(shown.page)[DESCRIBED]
+    if not results.needs_model(shown.model, [text for group in prompts for text in group]):
+        _one_picture(shown, prompts)
+
+
 def _one_picture(shown: Shown, prompts: Sequence[Sequence[str]]) -> None:
     """The bird above: its cosine with each description of both classes."""
     texts = tuple(text for group in prompts for text in group)

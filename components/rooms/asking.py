@@ -1,0 +1,146 @@
+"""A question in a room: what a student votes with, what the lecturer leads with, and what became of it afterwards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from html import escape
+from typing import Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.lessons.cover import means
+from components.lessons.playing import Playing
+from components.lessons.plotted import plotted
+from components.rooms.attending import Attending
+from components.rooms.drawn import votes
+from components.rooms.news import answers_by_round, votes_told
+from components.theme import Look
+from core.lessons import Between, Curve, Guess, OneOf, Point, Series, asked_series
+from core.rooms import ROUNDS, axes_to_json, rightness, shift
+
+AGAIN = "Second round. Talk with your neighbors, then vote again."
+
+
+def room_cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
+    """The question in the place of a figure: with votes for a student, with the class's votes for the lecturer.
+
+    Args:
+        key: of the page.
+        play: the step.
+        drawn: the figures that are covered, whose axes a guess may take.
+        look: where it is shown.
+    """
+    here, guess = play.room, play.step.guess
+    assert here is not None
+    # Below a student's question nothing stands that would move.
+    height: int | Literal["content"] = look.hero if here.leads else "content"
+    with st.container(key="cover", height=height, border=True, vertical_alignment="center"):
+        first = "Think first" if guess is None else "Vote first" if here.room.round == 1 else AGAIN
+        asked = f'<p class="to_guess" style="font-size:{look.title_size + 4}px">{escape(play.step.question or "")}</p>'
+        st.html(f'<p class="first"><b>{first}</b></p>{asked}')
+        try:
+            asks_about = _asked_about(guess, drawn)
+        except ValueError:
+            st.caption("The figure of this step does not show what the question is read from.")
+            asks_about, guess = None, None
+        if here.leads:
+            if asks_about is not None:
+                here.place(axes_to_json((asks_about.across, asks_about.upwards)))
+            _led(key, play, here, guess)
+        elif guess is not None:
+            _ballot(key, play, guess, asks_about, look)
+
+
+def _asked_about(guess: Guess | None, drawn: Mapping[str, go.Figure]) -> Series | None:
+    """The series on whose axes a guess is made; None for one without axes. Raises ValueError where it is missing."""
+    if not isinstance(guess, Point | Curve):
+        return None
+    return asked_series(guess, [series for fig in drawn.values() for series in plotted(fig)])
+
+
+@st.fragment
+def _ballot(key: str, play: Playing, guess: Guess, series: Series | None, look: Look) -> None:
+    """What takes a student's vote; a vote runs this part of the page alone."""
+    here = play.room
+    assert here is not None
+    round = here.room.round
+    given = here.answer(round)
+    name = f"{key}_play_{play.name}_{play.place}_{round}"
+    means(name, play, guess, [series] if series is not None else [], look, chosen=given)
+    st.html(f'<p class="vote" role="status">{escape(_said(here, given, round))}</p>')
+    votes(f"{key}_votes", drawn_votes(here))
+
+
+def _said(here: Attending, given: str, round: int) -> str:
+    """How it stands with a student's vote."""
+    if here.refused:
+        return here.refused
+    if here.seen.lost:
+        return "The room does not answer just now. Votes are not counted until it does."
+    if given:
+        return "Your vote is counted. You can change it until the figure is shown."
+    if round > 1 and here.answer(1):
+        return "Your first vote stays counted in the first round."
+    return "Nobody sees who votes for what."
+
+
+def drawn_votes(here: Attending, *, rows: bool = False) -> dict[str, object]:
+    """What the part of the page that draws the votes begins with."""
+    room = here.room
+    sees = here.leads or room.shown
+    tally = votes_told(room, here.seen.ballots, here.lesson) if sees else None
+    return {
+        "code": here.code, "step": room.step, "shown": room.shown, "leads": here.leads, "tally": tally, "rows": rows,
+    }  # fmt: skip
+
+
+def _led(key: str, play: Playing, here: Attending, guess: Guess | None) -> None:
+    """The class's votes, and what the lecturer does with them."""
+    room = here.room
+    if guess is not None:
+        votes(f"{key}_votes", drawn_votes(here, rows=isinstance(guess, OneOf | Between)))
+    with st.container(key="leading", horizontal=True):
+        if guess is not None:
+            words, icon = ("Hide the votes", "visibility_off") if room.shown else ("Show the votes", "bar_chart")
+            _button(words, icon, partial(here.show, shown=not room.shown), f"{key}_room_show")
+            _button("Ask again", "replay", here.ask_again, f"{key}_room_again", disabled=room.round >= ROUNDS)
+        _button("Show the figure", "visibility", play.forward, f"{key}_room_uncover")
+
+
+def _button(name: str, icon: str, on_click: Callable[[], None], key: str, *, disabled: bool = False) -> None:
+    st.button(name, icon=f":material/{icon}:", type="tertiary", on_click=on_click, key=key, disabled=disabled)
+
+
+def became_of(play: Playing, shown: Sequence[Series]) -> str:
+    """The votes beside the truth, in HTML, once the figure is in sight; nothing where nobody was asked.
+
+    Args:
+        play: the step, in a room.
+        shown: the series of its figures.
+    """
+    here, guess = play.room, play.step.guess
+    assert here is not None
+    if guess is None or not here.room.uncovered:
+        return ""
+    rounds = answers_by_round(here.room.round, here.seen.ballots)
+    if not any(rounds):
+        return "Nobody voted."
+    try:
+        right = [rightness(guess, list(one.values()), shown) for one in rounds]
+    except ValueError:
+        right = [None] * len(rounds)
+    return _told(guess, rounds, right)
+
+
+def _told(guess: Guess, rounds: Sequence[Mapping[str, str]], right: Sequence[int | None]) -> str:
+    """The votes of all rounds in a sentence or two."""
+    close = "right" if isinstance(guess, OneOf | Between) else "right, or near"
+    parts = [
+        f"<b>{count} of {len(votes)}</b> {close}" if count is not None else f"<b>{len(votes)}</b> voted"
+        for votes, count in zip(rounds, right, strict=True)
+    ]
+    if len(rounds) == 1:
+        return f"The class: {parts[0]}."
+    moved = shift(rounds[0], rounds[1])
+    changed = f" Of {moved.both} who voted twice, <b>{moved.changed}</b> changed their answer." if moved.both else ""
+    return f"The class: first {parts[0]}, after talking {parts[1]}.{changed}"

@@ -1,0 +1,310 @@
+"""Which room a visitor is in, and as what: kept in the session, while the room itself is in the database."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.lessons.parameters import course_parameters
+from core.lessons import Lesson, from_json, hold_answer
+from core.rooms import (
+    Guard,
+    NoRoomError,
+    NotTheLeaderError,
+    Room,
+    RoomEndedError,
+    RoomError,
+    RoomsUnreachableError,
+    Seen,
+    VotingClosedError,
+    Watch,
+    letters_in,
+    rooms,
+)
+
+if TYPE_CHECKING:
+    from core.rooms import Rooms
+
+PREFIX = "room-"
+"""A room's lesson in an address: its letters stand behind this."""
+
+HERE = "_room"
+"""Where the session keeps the room that the visitor is in."""
+
+WATCH = Watch(rooms)
+"""What this process sees of the rooms."""
+
+GUARD = Guard()
+"""Who of this process's visitors tried letters that lead nowhere."""
+
+
+@dataclass(eq=False, slots=True)
+class Attending:
+    """A visitor in a room.
+
+    Args:
+        code: the room's letters.
+        seen: the room as this run knows it.
+        key: that of the room, for who leads it.
+        voter: what the browser calls itself; nothing before it has said so.
+        follows: the screen goes where the room is. Who looks around comes back by a button.
+        own: (step, round) -> what this visitor has answered.
+        refused: why the last vote did not count.
+        pending: the room as its lecturer has led it while the database did not answer.
+        came_back: the browser has just told, after a reload, of the key or of an earlier vote.
+    """
+
+    code: str
+    seen: Seen
+    key: str = ""
+    voter: str = ""
+    follows: bool = True
+    own: dict[tuple[int, int], str] = field(default_factory=dict)
+    refused: str = ""
+    pending: Room | None = None
+    came_back: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the room's lesson in an address."""
+        return f"{PREFIX}{self.code}"
+
+    @property
+    def leads(self) -> bool:
+        """Whether this visitor has the key."""
+        return bool(self.key)
+
+    @property
+    def room(self) -> Room:
+        """The room as it is to be shown here."""
+        room = self.pending or self.seen.room
+        assert room is not None
+        return room
+
+    @property
+    def ended(self) -> bool:
+        """Whether the room is over."""
+        return self.room.ended(rooms().now())
+
+    @property
+    def lesson(self) -> Lesson:
+        """The lesson that the room plays."""
+        return lesson_of(self.code, self.room.opened)
+
+    def look(self) -> None:
+        """Sees how the room is now; one that is gone looks as if it had just ended."""
+        try:
+            self.seen = WATCH.see(self.code)
+        except NoRoomError:
+            self.seen = replace(self.seen, room=replace(self.room, ends=0.0), lost=False)
+        except RoomsUnreachableError:
+            self.seen = replace(self.seen, lost=True)
+        if self.pending is not None and not self.seen.lost:
+            self._catch_up(self.pending)
+
+    def _catch_up(self, led: Room) -> None:
+        """Leads the room to where its lecturer has gone without it."""
+
+        def change(kept: "Rooms") -> Room:
+            room = kept.step(self.code, self.key, led.step)
+            if led.round > room.round:
+                room = kept.ask_again(self.code, self.key)
+            return kept.uncover(self.code, self.key, led.step) if led.uncovered and not room.uncovered else room
+
+        self._lead(change, led)
+
+    def _lead(self, change: "Callable[[Rooms], Room]", otherwise: Room) -> None:
+        """Changes the room; where its database does not answer this screen goes on alone."""
+        try:
+            room = change(rooms())
+        except RoomsUnreachableError:
+            self.pending = otherwise
+            return
+        except NotTheLeaderError:
+            self.key, self.pending = "", None
+            return
+        except (RoomEndedError, NoRoomError):
+            self.pending = replace(otherwise, ends=min(otherwise.ends, rooms().now()))
+            return
+        except VotingClosedError:
+            self.pending = None
+            return
+        self.pending = None
+        WATCH.put(room)
+        ballots = self.seen.ballots if self.seen.room and self.seen.room.step == room.step else ()
+        self.seen = replace(self.seen, room=room, ballots=ballots, lost=False)
+
+    def step(self, place: int) -> None:
+        """Leads the room to a step. A callback, as are the next four."""
+        if self.leads and 0 <= place < self.room.steps:
+            there = replace(self.room, step=place, round=1, uncovered=False, shown=False, axes="")
+            self._lead(lambda kept: kept.step(self.code, self.key, place), there)
+
+    def uncover(self) -> None:
+        """Ends the voting and shows the figure."""
+        if self.leads:
+            place = self.room.step
+            there = replace(self.room, uncovered=True, shown=True)
+            self._lead(lambda kept: kept.uncover(self.code, self.key, place), there)
+
+    def ask_again(self) -> None:
+        """Asks the question once more."""
+        if self.leads:
+            there = replace(self.room, round=self.room.round + 1, shown=False)
+            self._lead(lambda kept: kept.ask_again(self.code, self.key), there)
+
+    def show(self, *, shown: bool) -> None:
+        """Puts the votes in everybody's sight, or out of it."""
+        if self.leads:
+            there = replace(self.room, shown=shown)
+            self._lead(lambda kept: kept.show(self.code, self.key, shown=shown), there)
+
+    def end(self) -> None:
+        """Ends the room."""
+        if self.leads:
+            there = replace(self.room, ends=rooms().now())
+            self._lead(lambda kept: kept.end(self.code, self.key), there)
+
+    def place(self, axes: str) -> None:
+        """Tells the room by which axes its present question is counted."""
+        if self.leads and axes != self.room.axes:
+            there = replace(self.room, axes=axes)
+            self._lead(lambda kept: kept.place(self.code, self.key, axes), there)
+
+    def vote(self, answer: str) -> None:
+        """Gives a vote, or changes it; why it did not count stands in `refused`."""
+        room, self.refused = self.room, ""
+        guess = self.lesson.steps[room.step].guess
+        self.voter = self.voter or token_hex(16)
+        try:
+            if guess is not None:
+                hold_answer(guess, answer)
+            rooms().vote(self.code, room.step, room.round, self.voter, answer)
+        except RoomsUnreachableError:
+            self.refused = "Your vote was not counted: the room does not answer just now. Vote again in a moment."
+        except RoomEndedError:
+            self.refused = "Your vote was not counted: the room has ended."
+        except VotingClosedError:
+            self.refused = "Your vote was not counted: the question is closed."
+        except ValueError as error:
+            self.refused = f"Your vote was not counted: {error}."
+        else:
+            self.own[room.step, room.round] = answer
+            WATCH.hurry()
+
+    def known(self, voter: str, key: str) -> None:
+        """Takes over what the browser calls itself, and the key that it has kept, if it is that of the room."""
+        if not self.voter and voter.isascii() and voter.isalnum():
+            self.voter = voter
+            self.came_back = bool(self.answers())
+        with suppress(RoomError):
+            if key and not self.leads and rooms().leads(self.code, key):
+                self.key, self.came_back = key, True
+
+    def answer(self, round: int) -> str:
+        """What this visitor has answered at the present step in a round; nothing where it is empty."""
+        place = (self.room.step, round)
+        if place not in self.own and self.voter:
+            with suppress(RoomError):
+                self.own[place] = rooms().answer_of(self.code, *place, self.voter)
+        return self.own.get(place, "")
+
+    def answers(self) -> str:
+        """The last answer at the present step, of whichever round."""
+        rounds = range(self.room.round, 0, -1)
+        return next((given for given in map(self.answer, rounds) if given), "")
+
+
+@lru_cache(maxsize=32)
+def lesson_of(code: str, opened: float) -> Lesson:
+    """The lesson of a room, read once a process; the same letters, opened at another time, are another room."""
+    del opened
+    return from_json(rooms().lesson(code), course_parameters())
+
+
+def present() -> Attending | None:
+    """The room that this session is in."""
+    here: Attending | None = st.session_state.get(HERE)
+    return here
+
+
+def asker() -> str:
+    """Who asks, as far as an address tells: the neighbor, and the one for whom it says that it asks."""
+    return asked_by(st.context.ip_address, st.context.headers.get("X-Forwarded-For"))
+
+
+def asked_by(neighbor: str | None, forwarded: str | None) -> str:
+    """The same from a request. Of what was forwarded only the last hop is not the visitor's own word."""
+    return f"{neighbor or ''} {(forwarded or '').rsplit(',', 1)[-1].strip()[:60]}"
+
+
+def enter(written: str, *, key: str = "") -> Attending:
+    """Goes into a room.
+
+    Args:
+        written: its letters.
+        key: that of the room, for who leads it.
+
+    Raises:
+        NoRoomError: there is none.
+        RoomEndedError: it has ended, which is no letters at random.
+        TooManyTriesError: too many letters were tried.
+        NotTheLeaderError: another key.
+        RoomsUnreachableError: the database does not answer.
+    """
+    visitor = asker()
+    GUARD.hold(visitor)
+    try:
+        here = _found(written, key)
+    except (NoRoomError, NotTheLeaderError):
+        GUARD.failed(visitor)
+        raise
+    before = present()
+    if before is not None and before.code == here.code:
+        here.own, here.voter, here.key = before.own, before.voter, key or before.key
+    st.session_state[HERE] = here
+    return here
+
+
+def _found(written: str, key: str) -> Attending:
+    """The room of these letters, for this key or for a student; raises what `enter` does."""
+    code = letters_in(written)
+    if code is None:
+        raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
+    here = Attending(code, WATCH.see(code), key)
+    if here.ended and not key:
+        raise RoomEndedError(f"the room {code} has ended")
+    if key and not rooms().leads(code, key):
+        raise NotTheLeaderError(f"this is not the key of the room {code}")
+    _hold_lesson(here)
+    return here
+
+
+def _hold_lesson(here: Attending) -> None:
+    """Raises NoRoomError for a room whose lesson is of another version of the course."""
+    try:
+        steps = len(here.lesson.steps)
+    except RoomsUnreachableError:
+        raise
+    except ValueError as error:
+        raise NoRoomError(f"the lesson of the room {here.code} cannot be read here: {error}") from error
+    if not here.room.step < steps:
+        raise NoRoomError(f"the lesson of the room {here.code} has no such step")
+
+
+def open_room(written: str, steps: int, step: int) -> Attending:
+    """Opens a room with a lesson, and leads it; raises RoomsFullError, RoomsUnreachableError."""
+    room, key = rooms().open(written, steps, step=step)
+    WATCH.put(room)
+    here = Attending(room.code, WATCH.see(room.code), key)
+    st.session_state[HERE] = here
+    return here
+
+
+def forget() -> None:
+    """Leaves the room; it goes on. A callback."""
+    st.session_state.pop(HERE, None)

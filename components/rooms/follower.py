@@ -1,0 +1,118 @@
+"""The part of a page that follows its room: it waits in the browser for news and calls the page when it has to change.
+
+What needs no run of the page, votes above all, it hands on to the parts of the same window that draw them.
+"""
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from components.rooms.attending import Attending
+
+# One question waits at a time, since a browser keeps six connections to a host for all its tabs. After an error it
+# waits a moment at random: a hall that lost its server would otherwise come back all at once.
+_FOLLOW = """export default function ({ data, setTriggerValue }) {
+  let over = false, asking = null, seen = "";
+  const parts = ["step", "round", "uncovered", "ended", "lost"];
+  const told = Object.fromEntries(parts.map(part => [part, data[part]]));
+  const moved = news => ["step", "round", "uncovered"].some(part => news[part] !== told[part]);
+  const later = () => new Promise(done => setTimeout(done, 500 + 1500 * Math.random()));
+  const calls = news => news.ended !== told.ended
+    || (data.follows && moved(news))
+    || (data.leads && (news.lost !== told.lost || news.step !== told.step));
+  // The lecturer's second window shows the votes while they come, whatever the projector shows.
+  const notes = data.leads ? new BroadcastChannel("foundation-model-explorer-play") : null;
+  const follow = async () => {
+    while (!over) {
+      asking = new AbortController();
+      try {
+        const headers = data.key ? { "X-Room-Key": data.key } : {};
+        const address = new URL(`room/${data.code}/news?seen=${seen}`, location.href);
+        const answer = await fetch(address, { headers, signal: asking.signal, cache: "no-store" });
+        if (over) return;
+        if (answer.status === 404) { if (!told.ended) setTriggerValue("news", Date.now()); return; }
+        if (!answer.ok) throw new Error(answer.status);
+        const news = await answer.json();
+        if (over) return;
+        seen = news.seen;
+        window.roomNews = { code: data.code, ...news };
+        window.dispatchEvent(new CustomEvent("room-news"));
+        notes?.postMessage({ votes: news.tally ?? null });
+        if (calls(news)) {
+          for (const part of parts) told[part] = news[part];
+          setTriggerValue("news", Date.now());
+        }
+      } catch { if (!over) await later(); }
+    }
+  };
+  follow();
+  return () => { over = true; asking?.abort(); notes?.close(); };
+}"""
+
+# What the browser calls itself lasts as long as its storage, for all its tabs; the key belongs to one tab, so that a
+# lecturer may open a student's view in another. `crypto.randomUUID` is missing where a page comes without TLS.
+_WHO = """export default function ({ data, setStateValue }) {
+  const place = "foundation-model-explorer-voter", keys = `foundation-model-explorer-key-${data.code}`;
+  const parts = crypto.getRandomValues(new Uint8Array(16));
+  const made = [...parts].map(part => part.toString(16).padStart(2, "0")).join("");
+  let voter = data.voter || made, key = "";
+  try {
+    const kept = localStorage.getItem(place) ?? "";
+    if (!data.voter && /^[0-9a-f]{32}$/.test(kept)) voter = kept;
+    localStorage.setItem(place, voter);
+    if (data.key) sessionStorage.setItem(keys, data.key);
+    key = sessionStorage.getItem(keys) ?? "";
+  } catch {}
+  const said = `${data.code} ${voter} ${key}`;
+  if ((data.voter !== voter || data.key !== key) && window.roomWho !== said) {
+    window.roomWho = said;
+    setStateValue("who", { voter, key });
+  }
+}"""
+
+_follower = component("room_follower", html="<span></span>", js=_FOLLOW)
+_who = component("room_who", html="<span></span>", js=_WHO)
+
+
+def follower(here: Attending) -> None:
+    """Waits for news of the room; they make the page run again, which then looks itself."""
+    room = here.room
+    _follower(
+        key="room_follower",
+        data={
+            "code": here.code,
+            "key": here.key,
+            "step": room.step,
+            "round": room.round,
+            "uncovered": room.uncovered,
+            "ended": here.ended,
+            "lost": here.seen.lost,
+            "follows": here.follows and not here.leads,
+            "leads": here.leads,
+        },
+        on_news_change=_heard,
+        height=1,
+    )
+
+
+def _heard() -> None:
+    """The run that begins looks itself; nothing that a browser sends is taken over."""
+
+
+@st.fragment
+def who(here: Attending) -> None:
+    """Learns what the browser calls itself, and whether it has the key of the room from before a reload."""
+
+    def said() -> None:
+        told = st.session_state["room_who"].who or {}
+        here.known(str(told.get("voter", ""))[:64], str(told.get("key", ""))[:100])
+
+    _who(
+        key="room_who",
+        data={"code": here.code, "voter": here.voter, "key": here.key},
+        default={"who": None},
+        on_who_change=said,
+        height=1,
+    )
+    if here.came_back:
+        here.came_back = False
+        st.rerun(scope="app")

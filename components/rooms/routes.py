@@ -1,0 +1,72 @@
+"""The address at which screens wait for the news of a room: a question that is answered within five seconds."""
+
+import asyncio
+import random
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from components.rooms.attending import GUARD, WATCH, asked_by, lesson_of
+from components.rooms.news import told
+from core.rooms import NoRoomError, RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in, rooms
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+PATIENCE = 5.0
+"""Seconds for which a question waits: a server that is told to end can do so, and a browser is answered."""
+
+KEY = "x-room-key"
+"""The header with the lecturer's key: it stands in no address and in no log."""
+
+UNKEPT = {"cache-control": "no-store"}
+
+
+async def news(request: "Request") -> Response:
+    """The news of a room as JSON, as soon as they are others than those that the screen has seen."""
+    code = letters_in(request.path_params["code"])
+    visitor = asked_by(request.client.host if request.client else "", request.headers.get("x-forwarded-for"))
+    try:
+        if code is None:
+            raise NoRoomError("no room")
+        # Everybody in the room asks about letters that lead somewhere, also where a neighbor has tried too many.
+        if not WATCH.knows(code):
+            GUARD.hold(visitor)
+        leads, key = False, request.headers.get(KEY, "")[:100]
+        seen = await _seen(code)
+        if key:
+            leads = await asyncio.to_thread(rooms().leads, code, key)
+        return JSONResponse(await _awaited(code, seen, request.query_params.get("seen", ""), leads), headers=UNKEPT)
+    except TooManyTriesError as error:
+        return JSONResponse({"error": str(error)}, 429, UNKEPT)
+    except RoomsUnreachableError as error:
+        return JSONResponse({"error": str(error)}, 503, UNKEPT)
+    except RoomError:
+        GUARD.failed(visitor)
+        return JSONResponse({"error": "there is no such room"}, 404, UNKEPT)
+
+
+async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> dict[str, object]:
+    """What is told about a room, once it differs from what is known, or when the time is over."""
+    clock = asyncio.get_running_loop().time
+    # Not all at once: screens that began together would come back together.
+    until = clock() + PATIENCE * random.uniform(0.8, 1)
+    assert seen.room is not None
+    lesson = await asyncio.to_thread(lesson_of, code, seen.room.opened)
+    while True:
+        found = told(seen, lesson, leads=leads)
+        left = until - clock()
+        if found["seen"] != known or left <= 0:
+            return found
+        await WATCH.changed(code, seen.serial, left)
+        seen = await _seen(code)
+
+
+async def _seen(code: str) -> Seen:
+    """The room as it is; the database is asked in a thread, if at all."""
+    seen = WATCH.glance(code)
+    return seen if seen is not None and seen.room is not None else await asyncio.to_thread(WATCH.see, code)
+
+
+ROUTES = [Route("/room/{code}/news", news)]

@@ -1,0 +1,5 @@
+"""Rooms: a lecturer leads a lesson, a class follows it on its own screens and votes; kept in a database."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

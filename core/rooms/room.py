@@ -1,0 +1,63 @@
+"""What a room is at one moment."""
+
+from dataclasses import dataclass
+
+HOURS = 3
+"""After so many hours a room ends by itself."""
+
+ROUNDS = 2
+"""How often a question is asked: alone, and again after talking."""
+
+MAX_VOTES = 2_000
+"""Votes that one question takes in a round: many halls full of people, and few for a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One vote.
+
+    Args:
+        step: of the lesson, from 0.
+        round: from 1.
+        voter: what the visitor's browser calls itself, at random.
+        answer: as `core.lessons.hold_answer` allows it.
+        at: when it was given last, in seconds since 1970.
+    """
+
+    step: int
+    round: int
+    voter: str
+    answer: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room and the question of its present step.
+
+    Args:
+        code: its letters.
+        opened, ends: in seconds since 1970.
+        steps: of its lesson.
+        step: the present one, from 0.
+        version: greater after each change by who leads, so that an older look is known for one.
+        round: of the present question, from 1.
+        uncovered: the figure of the step is in sight, and nobody votes any more.
+        shown: everybody sees the votes.
+        axes: of the figure that the question is about, as `axes_to_json` writes them; empty where none are known.
+    """
+
+    code: str
+    opened: float
+    ends: float
+    steps: int
+    step: int
+    version: int
+    round: int = 1
+    uncovered: bool = False
+    shown: bool = False
+    axes: str = ""
+
+    def ended(self, now: float) -> bool:
+        """Whether it is over at a time, in seconds since 1970."""
+        return now >= self.ends

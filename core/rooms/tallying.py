@@ -1,0 +1,157 @@
+"""The votes of a class put together: how many for each answer, who changed, and how many were right."""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from core.lessons import (
+    Axis,
+    Between,
+    Curve,
+    Guess,
+    Number,
+    OneOf,
+    Series,
+    hold_answer,
+    judged,
+    number_in,
+    place_in,
+    points_in,
+    said,
+)
+
+BINS = 10
+"""Rows into which the numbers between two ends are shared out."""
+
+MANY = 12
+"""Categories of an axis that all get a row; of more only those that somebody chose."""
+
+Axes = tuple[Axis, Axis]
+"""The axes of the question's series: that of places, and that of heights."""
+
+
+def axes_to_json(axes: Axes) -> str:
+    """Two axes as the database keeps them; `axes_from_json` gives them back."""
+    return json.dumps([asdict(axis) for axis in axes])
+
+
+def axes_from_json(written: str) -> Axes | None:
+    """The axes that were kept; None where none were."""
+    if not written:
+        return None
+    across, upwards = (Axis(**{**one, "categories": tuple(one["categories"])}) for one in json.loads(written))
+    return across, upwards
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All votes for a question.
+
+    Args:
+        labels: the answers, a row each; none for a curve.
+        counts: of each round: the votes in each row.
+        lines: of each round: the sketched curves, their points as shares of both axes.
+        votes: in each round.
+    """
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    lines: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+    votes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Who voted in both rounds, and how many of these chose something else in the second."""
+
+    both: int
+    changed: int
+
+
+def tally(guess: Guess, rounds: Sequence[Sequence[str]], axes: Axes | None = None, *, upwards: bool = False) -> Tally:
+    """The votes of all rounds, counted row by row.
+
+    Invariant: the counts of a round sum to its votes, unless the answer is a point or a curve and no axes are known.
+
+    Args:
+        guess: the question.
+        rounds: of each round: the answers. What answers no such question is left out.
+        axes: of the series that is asked about; a point and a curve are counted by them.
+        upwards: a point lies on the axis of heights.
+    """
+    kept = [[answer for answer in answers if _answers(guess, answer)] for answers in rounds]
+    votes = tuple(map(len, kept))
+    if isinstance(guess, Curve):
+        return Tally(
+            (), (), tuple(tuple(_shares(answer, axes) for answer in one) for one in kept) if axes else (), votes
+        )
+    if isinstance(guess, OneOf | Between):
+        places = [[place_in(guess, answer) for answer in one] for one in kept]
+        return Tally(guess.options, _counted(places, range(len(guess.options))), (), votes)
+    if isinstance(guess, Number):
+        axis: Axis | None = Axis("", guess.low, guess.high)
+    else:
+        axis = axes[1 if upwards else 0] if axes else None
+    if axis is None:
+        return Tally((), (), (), votes)
+    return _along(axis, [[number_in(answer) for answer in one] for one in kept], votes)
+
+
+def _answers(guess: Guess, answer: str) -> bool:
+    try:
+        hold_answer(guess, answer)
+    except ValueError:
+        return False
+    return True
+
+
+def _counted(rounds: Sequence[Sequence[int]], rows: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    counted = [Counter(one) for one in rounds]
+    return tuple(tuple(count[row] for row in rows) for count in counted)
+
+
+def _along(axis: Axis, rounds: Sequence[Sequence[float]], votes: tuple[int, ...]) -> Tally:
+    """Numbers along an axis: by its categories, or in rows of equal width on screen."""
+    if axis.categories:
+        places = [[min(max(round(value), 0), len(axis.categories) - 1) for value in one] for one in rounds]
+        rows = list(range(len(axis.categories)))
+        if len(rows) > MANY:
+            rows = sorted({place for one in places for place in one})
+        return Tally(tuple(axis.categories[row] for row in rows), _counted(places, rows), (), votes)
+    edges = [axis.value(share) for share in np.linspace(0, 1, BINS + 1)]
+    placed = [[_row(axis, value) for value in one] for one in rounds]
+    labels = tuple(f"{said(low, axis)} to {said(high, axis)}" for low, high in itertools.pairwise(edges))
+    return Tally(labels, _counted(placed, range(BINS)), (), votes)
+
+
+def _row(axis: Axis, value: float) -> int:
+    """The row of a number; one beyond the ends belongs to the row there, and the upper end to the last one."""
+    share = axis.share(value)
+    return min(max(int(share * BINS), 0), BINS - 1) if np.isfinite(share) else 0
+
+
+def _shares(answer: str, axes: Axes | None) -> tuple[tuple[float, float], ...]:
+    """The points of a sketch as shares of both axes, cut to them."""
+    assert axes is not None
+    found = [(axes[0].share(x), axes[1].share(y)) for x, y in points_in(answer)]
+    return tuple((float(np.clip(x, 0, 1)), float(np.clip(y, 0, 1))) for x, y in found if np.isfinite([x, y]).all())
+
+
+def shift(first: Mapping[str, str], second: Mapping[str, str]) -> Shift:
+    """How a class moved from one round to the next; both map voters to answers."""
+    both = first.keys() & second.keys()
+    return Shift(len(both), sum(first[voter] != second[voter] for voter in both))
+
+
+def rightness(guess: Guess, answers: Sequence[str], shown: Sequence[Series]) -> int | None:
+    """How many answers are right or near; None where nothing decides that.
+
+    Raises:
+        ValueError: the figure lacks what is asked for.
+    """
+    verdicts = [judged(guess, answer, shown).right for answer in answers if _answers(guess, answer)]
+    return None if not verdicts or None in verdicts else sum(bool(right) for right in verdicts)

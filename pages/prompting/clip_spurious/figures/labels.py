@@ -1,0 +1,66 @@
+"""The worst group over the number of labels that a last layer was retrained on."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.kept import kept
+from components.theme import Look, escape, figure
+
+
+@kept
+def label_curve(
+    worst: np.ndarray, lines: Mapping[str, tuple[float, str]], *, at: int, look: Look, title: str, height: int
+) -> go.Figure:
+    """The worst group over the labeled pictures of each group: the median of the draws, from the lowest to the highest.
+
+    Args:
+        worst: [labels draw].
+        lines: what needs no such labels, by name: worst group and color.
+        at: the number of labels on screen.
+    """
+    counts, color = np.arange(len(worst)), look.role("query")
+    low, middle, high = (values.astype(np.float32) for values in np.quantile(worst, (0, 0.5, 1), axis=1))
+    band = go.Scatter(
+        x=np.concatenate([counts, counts[::-1]]),
+        y=np.concatenate([low, high[::-1]]),
+        fill="toself",
+        mode="none",
+        fillcolor=f"rgba({', '.join(str(int(color[k : k + 2], 16)) for k in (1, 3, 5))}, 0.22)",
+        name="all draws",
+        hoverinfo="skip",
+    )
+    curve = go.Scatter(
+        x=counts,
+        y=middle,
+        mode="lines",
+        line={"color": color, "width": 3},
+        name="median draw",
+        customdata=np.stack([low, high], axis=1),
+        hovertemplate="%{x} labels: %{y:.3f} (%{customdata[0]:.3f} to %{customdata[1]:.3f})<extra></extra>",
+    )
+    flat = [
+        go.Scatter(
+            x=[0, len(worst) - 1],
+            y=[value, value],
+            mode="lines",
+            line={"color": line, "width": 2, "dash": "dash"},
+            name=escape(name),
+            hovertemplate=escape(name) + " %{y:.3f}<extra></extra>",
+        )
+        for name, (value, line) in lines.items()
+    ]
+    here = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain"}
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[band, curve, *flat],
+        showlegend=True,
+        legend={"x": 0, "xanchor": "left", "y": 1.0},
+        margin={"t": 62},
+        shapes=[{**here, "line": {"color": look.quiet, "width": 1}}],
+        xaxis={"title": {"text": "labeled pictures of each group"}, "range": [-1, len(worst)], "showgrid": False},
+        yaxis={"title": {"text": "worst group"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
+    )

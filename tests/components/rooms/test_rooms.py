@@ -1,0 +1,292 @@
+"""A room on the pages of the course, without a browser: who leads, who votes, and what is refused in words."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.course import topics
+from components.lessons.playing import STEP
+from components.rooms import attending
+from components.rooms.attending import HERE, PREFIX, Attending, asked_by
+from components.rooms.bar import square
+from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
+from core.rooms import Room, Rooms, RoomsUnreachableError
+from pages.start.home.topic import TOPIC as HOME
+from pages.start.lesson.topic import TOPIC as LESSON
+from tests.page_kit import charts, html_of, settled
+
+Visit = Callable[..., AppTest]
+PAGES = {topic.key: topic for topic in topics()}
+LEARNING = PAGES["learning"]
+MARKUP = "<img src=x onerror=alert(1)> [a](http://b) :red[c]"
+ERRORS = tuple(Reading(name, "last", over="degree") for name in ("training", "test"))
+STEPS = (
+    Step(
+        View("learning", {"degree": 3}),
+        "Three",
+        "Say why.",
+        "Which is least?",
+        OneOf(("training", "test"), ERRORS, "lowest"),
+    ),
+    Step(View("learning", {"degree": 5}), MARKUP, MARKUP, MARKUP, OneOf((MARKUP, "no"))),
+    Step(View("learning", {"degree": 7}), "Seven"),
+)
+
+
+def opened(kept: Rooms, steps: tuple[Step, ...] = STEPS) -> tuple[Room, str]:
+    return kept.open(to_json(Lesson("Mine", steps)), len(steps))
+
+
+def lines(app: AppTest) -> str:
+    """The colored boxes."""
+    return " ".join(box.value for kind in ("warning", "info", "error") for box in app.get(kind))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return settled(app)
+
+
+def student(visit: Visit, code: str, step: int = 1) -> AppTest:
+    """Somebody who has come in by the address of a step."""
+    return settled(visit(LEARNING.script, lesson=f"{PREFIX}{code}", step=str(step)))
+
+
+def lecturer(visit: Visit, code: str, key: str) -> AppTest:
+    app = visit(LESSON.script)
+    app.text_input(key="again_letters").set_value(code)
+    app.text_input(key="again_key").set_value(key)
+    press(app, "Lead it")
+    app.switch_page(LEARNING.script)
+    return settled(app)
+
+
+def at(app: AppTest) -> str:
+    found = app.query_params.get(STEP, "")
+    return found[-1] if isinstance(found, list) else found
+
+
+def test_a_student_votes_changes_the_vote_and_nothing_is_uncovered(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = student(visit, room.code)
+    assert not charts(app)
+    words = html_of(app)
+    assert "Which is least?" in words
+    assert "Say why." not in words, "the lecturer's note"
+    assert not {"Reset", "Show it without a guess", "Guess first: the lesson of this page"} & {
+        one.label for one in app.button
+    }
+    assert not app.expander, "a following screen ends after the votes"
+    press(app, "training")
+    press(app, "test")
+    assert "Your vote is counted" in html_of(app)
+    assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
+    kept.ask_again(room.code, key)
+    settle_news(app)
+    assert "Second round" in html_of(app)
+    press(app, "training")
+    kept.uncover(room.code, key, 0)
+    settle_news(app)
+    words = html_of(app)
+    assert "Your guess: <b>training</b>" in words
+    assert "first <b>0 of 1</b> right, after talking <b>1 of 1</b> right" in words
+    assert charts(app)
+
+
+def settle_news(app: AppTest) -> AppTest:
+    """The app after its screen has heard of a change."""
+    attending.WATCH._watched.clear()
+    return settled(app)
+
+
+def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = student(visit, room.code)
+    kept.step(room.code, key, 2)
+    settle_news(app)
+    assert at(app) == "3"
+    assert app.session_state["learning_degree"] == 7
+
+
+def test_markup_in_a_lesson_is_shown_as_text(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    kept.step(room.code, key, 1)
+    app = student(visit, room.code)
+    assert "<img src=x" not in html_of(app)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html_of(app)
+    assert any("\\[a\\]" in button.label for button in app.button)
+
+
+@pytest.mark.parametrize("name", ["room-ZZZZ", "room-<b>x", "room-" + "A" * 5000])
+def test_a_room_that_is_not_there_is_told(visit: Visit, kept: Rooms, name: str) -> None:
+    app = visit(LEARNING.script, lesson=name, step="1")
+    assert "room" in lines(app).lower()
+    assert charts(app), "the page is shown as it is"
+
+
+def test_letters_tried_at_random_are_held_up(visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    room, _ = opened(kept)
+    app = visit(HOME.script)
+    for _ in range(20):
+        app.text_input(key="door_letters").set_value("ZZZZ")
+        press(app, "Join")
+    assert "There is no room ZZZZ" in lines(app)
+    app.text_input(key="door_letters").set_value(room.code)
+    press(app, "Join")
+    assert "too many letters were tried" in lines(app).lower()
+    assert HERE not in app.session_state
+
+
+def test_a_wrong_key_leads_nothing(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = visit(LESSON.script)
+    app.text_input(key="again_letters").set_value(room.code)
+    app.text_input(key="again_key").set_value(f"{key}x")
+    press(app, "Lead it")
+    assert "not the key" in lines(app)
+    assert kept.read(room.code) == room
+
+
+def test_who_kept_the_key_leads_again_and_a_student_never(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = lecturer(visit, room.code, key)
+    labels = {button.label for button in app.button}
+    assert {"Show the votes", "Ask again", "Show the figure", "End the room"} <= labels
+    assert not any(button.label == "training" for button in app.button), "the lecturer has no vote"
+    press(app, "Ask again")
+    assert kept.read(room.code).round == 2
+    press(app, "Show the votes")
+    assert kept.read(room.code).shown
+    press(app, "Next")
+    assert kept.read(room.code).uncovered
+    assert "Nobody voted." in html_of(app)
+    press(app, "Next")
+    assert kept.read(room.code).step == 1
+    press(app, "End the room")
+    assert kept.read(room.code).ended(kept.now())
+    here: Attending = student(visit, opened(kept)[0].code).session_state[HERE]
+    for lead in (here.uncover, here.ask_again, here.end, lambda: here.step(1), lambda: here.show(shown=True)):
+        lead()
+    assert kept.read(here.code).version == 1
+
+
+def test_the_lecturer_goes_on_without_the_database_and_the_room_catches_up(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, key = opened(kept)
+    app, other = lecturer(visit, room.code, key), student(visit, room.code)
+
+    def gone(*_: object, **__: object) -> object:
+        raise RoomsUnreachableError("the database of the rooms does not answer")
+
+    for name in ("look", "read", "step", "uncover", "vote", "answer_of", "place"):
+        monkeypatch.setattr(kept, name, gone)
+    press(other, "test")
+    assert "Your vote was not counted: the room does not answer" in html_of(other)
+    press(app, "Next")
+    assert charts(app), "the figure is uncovered on this screen"
+    press(app, "Next")
+    assert at(app) == "2"
+    assert "You go on here" in lines(app)
+    monkeypatch.undo()
+    monkeypatch.setenv("EXPLORER_ROOMS", str(kept._reading.url))
+    settle_news(app)
+    assert kept.read(room.code).step == 1
+    assert "You go on here" not in lines(app)
+    settle_news(other)
+    assert at(other) == "2"
+
+
+def test_a_vote_after_the_end_is_refused_and_the_page_stays(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = student(visit, room.code)
+    kept.end(room.code, key)
+    here: Attending = app.session_state[HERE]
+    here.vote("0")
+    assert here.refused == "Your vote was not counted: the room has ended."
+    settle_news(app)
+    assert f"The room {room.code} has ended." in html_of(app)
+    assert charts(app)
+    press(app, "Leave")
+    assert HERE not in app.session_state
+    assert "has ended" in lines(student(visit, room.code))
+
+
+def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    here: Attending = student(visit, room.code).session_state[HERE]
+    for odd in ("9", "<b>", "", "x" * 5000):
+        here.vote(odd)
+        assert here.refused.startswith("Your vote was not counted")
+    kept.uncover(room.code, key, 0)
+    here.vote("0")
+    assert here.refused == "Your vote was not counted: the question is closed."
+    assert kept.look(room.code)[1] == ()
+
+
+def test_a_room_is_opened_from_a_played_lesson(visit: Visit, kept: Rooms) -> None:
+    app = visit(LEARNING.script, lesson="learning", step="2")
+    press(app, "Open a room")
+    here: Attending = app.session_state[HERE]
+    assert here.leads
+    assert kept.read(here.code).step == 1
+    assert at(app) == "2"
+    # A link to another page leads out of the lesson.
+    app.query_params.clear()
+    app.switch_page(HOME.script)
+    settled(app)
+    app.switch_page(LEARNING.script)
+    settled(app)
+    assert f"Room {here.code}: you look around." in html_of(app)
+    press(app, "Back to the room")
+    assert "Step 2 of" in " ".join(popover_labels(app))
+
+
+def popover_labels(app: AppTest) -> list[str]:
+    from tests.pages.lesson.test_play import popovers
+
+    return sorted(popovers(app))
+
+
+def test_a_database_that_cannot_be_reached_is_told_at_the_door(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> object:
+        raise RoomsUnreachableError("the database of the rooms does not answer")
+
+    monkeypatch.setattr(kept, "look", gone)
+    monkeypatch.setattr(kept, "open", gone)
+    app = visit(LEARNING.script, lesson="room-ABCD", step="1")
+    assert "does not answer" in lines(app)
+    app = visit(LEARNING.script, lesson="learning", step="1")
+    press(app, "Open a room")
+    assert "does not answer" in lines(app)
+
+
+def test_who_asks_is_the_last_hop_that_is_no_visitor_s_own_word() -> None:
+    assert asked_by("10.0.0.1", "6.6.6.6, 7.7.7.7") == asked_by("10.0.0.1", "5.5.5.5, 7.7.7.7")
+    assert asked_by("10.0.0.1", None) == "10.0.0.1 "
+
+
+def test_the_square_is_drawn_dark_on_light() -> None:
+    drawn = square("http://explorer.example/lesson?room=ABCD")
+    assert drawn.startswith("<svg")
+    assert 'fill="#fff"' in drawn
+
+
+def test_a_wrong_address_is_one_try_however_often_its_page_runs(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    app = visit(LEARNING.script, lesson="room-ZZZZ", step="1")
+    for degree in range(3, 6):
+        app.slider(key="learning_degree").set_value(degree)
+        settled(app)
+    assert "There is no room ZZZZ" in lines(app)
+    assert len(attending.GUARD._all) == 1
+    room, key = opened(kept)
+    kept.end(room.code, key)
+    assert "has ended" in lines(student(visit, room.code))
+    assert len(attending.GUARD._all) == 1, "who comes late has tried no letters"

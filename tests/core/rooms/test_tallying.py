@@ -1,0 +1,132 @@
+"""The votes of a class put together, against a second way to count."""
+
+import csv
+import io
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.lessons import Axis, Between, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, View
+from core.rooms import Ballot, Shift, axes_from_json, axes_to_json, rightness, shift, tally, votes_as_csv
+
+OPTIONS = OneOf(("a", "b", "c"))
+NUMBER = Number(Reading("s", "last"), 0, 50)
+LINE = Axis("x", 0, 10)
+LOG = Axis("y", 1, 1000, log=True)
+WORDS = Axis("w", -0.5, 2.5, categories=("one", "two", "three"))
+POINT = Point(Reading("s", "highest at"))
+
+
+@given(st.lists(st.lists(st.integers(0, 2)), min_size=1, max_size=2))
+def test_options_are_counted_as_a_counter_counts(rounds: list[list[int]]) -> None:
+    found = tally(OPTIONS, [[str(place) for place in one] for one in rounds])
+    assert found.labels == OPTIONS.options
+    assert found.counts == tuple(tuple(Counter(one)[place] for place in range(3)) for one in rounds)
+    assert found.votes == tuple(map(len, rounds))
+
+
+@given(st.lists(st.floats(0, 50)))
+def test_numbers_are_counted_as_numpy_counts(numbers: list[float]) -> None:
+    found = tally(NUMBER, [[repr(number) for number in numbers]])
+    edges = [50 * row / 10 for row in range(11)]
+    assert found.counts[0] == tuple(np.histogram(numbers, edges)[0])
+    assert sum(found.counts[0]) == len(numbers)
+    assert found.labels[0] == "0 to 5"
+    assert found.labels[-1] == "45 to 50"
+
+
+@given(st.lists(st.floats(1, 1000)))
+def test_points_on_a_logarithmic_axis_lie_in_rows_of_equal_width(numbers: list[float]) -> None:
+    found = tally(POINT, [[repr(number) for number in numbers]], (LINE, LOG), upwards=True)
+    placed = Counter(min(int(math.log10(number) / 3 * 10), 9) for number in numbers)
+    assert sum(found.counts[0]) == len(numbers)
+    near = [number for number in numbers if abs((math.log10(number) / 3 * 10) % 1 - 0.5) < 0.499]
+    if len(near) == len(numbers):
+        assert found.counts[0] == tuple(placed[row] for row in range(10))
+
+
+def test_points_beyond_the_axis_belong_to_its_ends() -> None:
+    found = tally(POINT, [["-5", "0", "10", "99"]], (LINE, LOG))
+    assert found.counts[0] == (2, *[0] * 8, 2)
+    assert tally(POINT, [["-5"]], (LINE, LOG), upwards=True).counts[0][0] == 1, "a logarithm that is none"
+
+
+def test_points_among_categories_have_a_row_each_and_of_many_those_that_were_chosen() -> None:
+    assert tally(POINT, [["0", "2", "2"]], (WORDS, LINE)).counts == ((1, 0, 2),)
+    many = Axis("w", -0.5, 29.5, categories=tuple(f"w{place}" for place in range(30)))
+    found = tally(POINT, [["3", "3"], ["29", "3"]], (many, LINE))
+    assert found.labels == ("w3", "w29")
+    assert found.counts == ((2, 0), (1, 1))
+
+
+def test_curves_become_lines_in_shares_of_the_axes() -> None:
+    found = tally(Curve("s"), [["0 1; 10 1000", "5 99999"], ["5 1; 6 10"]], (LINE, LOG))
+    assert found.lines[0][0] == ((0.0, 0.0), (1.0, 1.0))
+    assert found.votes == (1, 1), "one point is no curve"
+    assert found.lines[1][0][1] == pytest.approx((0.6, 1 / 3))
+
+
+def test_without_axes_points_and_curves_are_counted_and_not_drawn() -> None:
+    for guess, answers in ((POINT, ["1", "2"]), (Curve("s"), ["0 1; 1 2", "0 1; 1 3"])):
+        found = tally(guess, [answers])
+        assert (found.labels, found.counts, found.lines, found.votes) == ((), (), (), (2,))
+
+
+def test_what_answers_no_such_question_is_left_out() -> None:
+    assert tally(OPTIONS, [["0", "7", "x", "<b>", ""]]).votes == (1,)
+    assert tally(NUMBER, [["nan", "inf", "51", "-1", "50"]]).votes == (1,)
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("012")),
+    st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("012")),
+)
+def test_the_shift_is_what_a_loop_over_voters_finds(first: dict[str, str], second: dict[str, str]) -> None:
+    both = changed = 0
+    for voter in "abcdef":
+        if voter in first and voter in second:
+            both += 1
+            changed += first[voter] != second[voter]
+    assert shift(first, second) == Shift(both, changed)
+
+
+def test_rightness_is_read_from_the_figure() -> None:
+    series = Series("s", np.array([0.0, 1.0]), np.array([3.0, 40.0]), LINE, Axis("y", 0, 50))
+    assert rightness(NUMBER, ["40", "41", "10", "x"], [series]) == 2
+    between = Between(("low", "high"), Reading("s", "last"), (20,))
+    assert rightness(between, ["0", "1", "1"], [series]) == 2
+    assert rightness(OPTIONS, ["0"], [series]) is None, "the figure alone answers"
+    assert rightness(NUMBER, [], [series]) is None
+    with pytest.raises(ValueError, match="shows no"):
+        rightness(between, ["0"], [])
+
+
+def test_axes_come_back_from_the_database() -> None:
+    assert axes_from_json(axes_to_json((WORDS, LOG))) == (WORDS, LOG)
+    assert axes_from_json("") is None
+
+
+def test_votes_as_a_table_hold_no_voter_and_no_formula() -> None:
+    steps = (
+        Step(View("learning"), "=SUM(A1)", question="@Which?", guess=OneOf(("=1+1", "-x"))),
+        Step(View("learning"), "N", question="How many?", guess=NUMBER),
+    )
+    ballots = (
+        Ballot(0, 1, "secret-1", "0", 0.0),
+        Ballot(0, 1, "secret-2", "1", 0.0),
+        Ballot(0, 2, "secret-2", "0", 0.0),
+        Ballot(1, 1, "secret-1", "-3", 60.0),
+    )
+    written = votes_as_csv(Lesson("L", steps), ballots)
+    assert "secret" not in written
+    rows = list(csv.DictReader(io.StringIO(written)))
+    assert [row["voter"] for row in rows] == ["1", "2", "2", "1"]
+    assert [row["answer"] for row in rows] == ["'=1+1", "'-x", "'=1+1", "-3"]
+    assert rows[0]["title"] == "'=SUM(A1)"
+    assert rows[0]["question"] == "'@Which?"
+    assert rows[3]["time"] == "1970-01-01T00:01:00+00:00"
+    assert rows[3]["step"] == "2"

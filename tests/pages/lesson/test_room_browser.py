@@ -1,0 +1,123 @@
+"""A lecturer and two students in one room, each in a browser of their own."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.benchmarks.client import served
+from tests.browser_kit import Visit
+from tests.cluster import free_port
+
+pytestmark = pytest.mark.slow
+Enter = Callable[..., Visit]
+SOON = 30_000
+"""Milliseconds within which a busy machine answers."""
+
+
+def open_room(visit: Visit, server: str) -> str:
+    """Opens a room with the lesson of a page; returns its letters."""
+    visit.open(f"{server}/learning?lesson=learning&step=1")
+    visit.page.get_by_role("button", name="Room", exact=True).click()
+    visit.page.get_by_role("button", name="Open a room").click()
+    visit.page.wait_for_url("**lesson=room-*", timeout=SOON)
+    visit.settle()
+    visit.page.keyboard.press("Escape")
+    found = re.search(r"lesson=room-([A-Z]{4})", visit.page.url)
+    assert found
+    return found[1]
+
+
+def come_in(visit: Visit, server: str, code: str) -> Page:
+    visit.page.goto(f"{server}/lesson?room={code}")
+    expect(visit.page.locator(".to_guess")).to_be_visible(timeout=SOON)
+    visit.settle()
+    return visit.page
+
+
+def option(page: Page, name: str) -> None:
+    page.locator(".st-key-options").get_by_role("button", name=name).click()
+    expect(page.get_by_text("Your vote is counted")).to_be_visible(timeout=SOON)
+
+
+def counts(page: Page) -> list[str]:
+    return page.locator(".votes .count").all_text_contents()
+
+
+def test_a_class_follows_votes_twice_and_sees_the_shift(server: str, visitor: Enter) -> None:
+    lecturer, phone, desk = visitor(), visitor(width=390), visitor(dark=True)
+    code = open_room(lecturer, server)
+    page = lecturer.page
+    first, second = come_in(phone, server, code), come_in(desk, server, code)
+    assert phone.width() <= 390
+    assert not phone.panels().first.is_visible(), "a following screen ends after the question"
+    option(first, "validation")
+    option(second, "test")
+    option(second, "training")
+    expect(page.locator(".votes .head")).to_have_text("2 votes", timeout=SOON)
+    assert counts(page) == ["", "", ""], "hidden until the lecturer shows them"
+    assert first.locator(".votes .rows").count() == 0
+    page.get_by_role("button", name="Show the votes").click()
+    for screen in (page, first, second):
+        expect(screen.locator(".votes .count")).to_have_text(["1", "1", "0"], timeout=SOON)
+    page.get_by_role("button", name="Ask again").click()
+    for screen in (first, second):
+        expect(screen.get_by_text("Second round")).to_be_visible(timeout=SOON)
+        option(screen, "training")
+    expect(page.locator(".votes .head")).to_contain_text("2 in the second", timeout=SOON)
+    page.keyboard.press("PageDown")
+    for screen in (page, first, second):
+        expect(screen.locator(".verdict")).to_contain_text(
+            "first 1 of 2 right, after talking 2 of 2 right. Of 2 who voted twice, 1 changed", timeout=SOON
+        )
+        expect(screen.locator(".votes .count")).to_have_text(["1 → 2", "1 → 0", "0 → 0"], timeout=SOON)
+    lecturer.settle()
+    page.keyboard.press("PageDown")
+    for screen in (page, first, second):
+        screen.wait_for_url("**step=2**", timeout=SOON)
+    for visit in (lecturer, phone, desk):
+        visit.settle().nothing_failed()
+
+
+def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(server: str, visitor: Enter) -> None:
+    lecturer, student = visitor(), visitor()
+    code = open_room(lecturer, server)
+    page = come_in(student, server, code)
+    option(page, "validation")
+    page.get_by_role("button", name="Look around").click()
+    expect(student.panels().first).to_be_visible(timeout=SOON)
+    student.settle()
+    lecturer.page.keyboard.press("PageDown")
+    lecturer.settle()
+    expect(lecturer.page.locator(".verdict")).to_contain_text("The class: 0 of 1 right", timeout=SOON)
+    assert "lesson=" not in page.url, "who looks around is left alone"
+    page.get_by_role("button", name="Back to the room").click()
+    expect(page.locator(".verdict")).to_contain_text("Your guess: validation", timeout=SOON)
+    page.reload()
+    expect(page.locator(".verdict")).to_contain_text("Your guess: validation", timeout=SOON)
+    lecturer.page.reload()
+    expect(lecturer.page.get_by_role("button", name=f"Room {code}")).to_be_visible(timeout=SOON)
+    lecturer.settle()
+    lecturer.page.keyboard.press("PageDown")
+    page.wait_for_url("**step=2**", timeout=SOON)
+    lecturer.settle()
+    lecturer.page.get_by_role("button", name=f"Room {code}").click()
+    lecturer.page.get_by_role("button", name="End the room").click()
+    expect(page.get_by_text(f"The room {code} has ended.")).to_be_visible(timeout=SOON)
+    for visit in (lecturer, student):
+        visit.settle().nothing_failed()
+
+
+def test_two_servers_on_one_database_are_one_room(visitor: Enter, tmp_path: Path) -> None:
+    place = f"sqlite:///{tmp_path / 'rooms.sqlite'}"
+    ports = free_port(), free_port()
+    with served(ports[0], EXPLORER_ROOMS=place) as one, served(ports[1], EXPLORER_ROOMS=place) as two:
+        lecturer, student = visitor(), visitor()
+        code = open_room(lecturer, f"http://{one}")
+        page = come_in(student, f"http://{two}", code)
+        option(page, "test")
+        expect(lecturer.page.locator(".votes .head")).to_have_text("1 vote", timeout=SOON)
+        lecturer.page.keyboard.press("PageDown")
+        expect(page.locator(".verdict")).to_contain_text("Your guess: test", timeout=SOON)
