@@ -24,17 +24,20 @@ with st.container(key="page_top", horizontal=True, vertical_alignment="center", 
         width="content",
     )
     presenter_switch()
-query = controls.text(
-    "search",
-    "Search the course",
-    placeholder="Search: a term, a story, a question, such as “sink”, “why y” or “temperature”",
-    label_visibility="collapsed",
-    icon=":material/search:",
-    max_chars=100,
-)
+searched, joined = st.columns([6, 1])
+with searched:
+    query = controls.text(
+        "search",
+        "Search the course",
+        placeholder="Search: a term, a story, a question, such as “sink”, “why y” or “temperature”",
+        label_visibility="collapsed",
+        icon=":material/search:",
+        max_chars=100,
+    )
+with joined, st.popover("Join a room", width="stretch"):
+    door()
 if query.strip():
     results(query)
 guessed()
-door()
 course_map()
 glossary()
