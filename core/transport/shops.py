@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from core.numbers import whole
+from core.transport.methods import exact
 from core.transport.problem import ArrayLike, UnequalMassesError, as_points, as_weights
 
 MOST_SHOPS = 100
@@ -28,6 +29,12 @@ NOISE = 1e-12
 
 PATIENCE = 4
 """Steps that may bring nothing better before the search ends."""
+
+MOST_EXACT = 2_000
+"""Cells with customers up to which a linear program ends the search."""
+
+CELLS_EACH = 50
+"""Cells for each shop below which a cell is too large a part of a share for steps to place it."""
 
 HALVINGS = 7
 """How often a Newton step is halved before another way is taken."""
@@ -113,14 +120,16 @@ def territories(
         sites: y, [shop 2] in [0, 1]^2, the first coordinate along the rows; cell i of n has its center at (i + .5) / n.
         density: rho, [row column], customers in each cell, 0 or more. Only its shares count: it is divided by its sum.
         masses: m, [shop], above 0: shares with a sum of 1, or amounts with that of the density; equal without them.
-        steps: at most so many; it stops before where no shop is off by more than the heaviest cell, or no step helps.
+        steps: at most so many; it stops before where no shop is empty or off by more than the heaviest cell, or no step
+            helps. On few cells one more step takes the prices of a linear program, where these bring the gaps down.
 
     Raises:
         ValueError: for shops beyond the square or in one place, a density without customers or with fewer cells of
-            customers than shops, a mass of 0, steps out of 0 to 10,000. UnequalMassesError: for another sum of masses.
+            customers than shops, one so sparse that a shop stays empty when the search ends before `steps`, a mass of
+            0, steps out of 0 to 10,000. UnequalMassesError: for another sum of masses.
 
     Invariant: prices sum to 0; `assignment` and `masses` belong to them. What is left of a gap is of the size of the
-        cells on a border, which belong to one shop as a whole.
+        cells on a border, which belong to one shop as a whole: of cells at equal offers the first shop has all.
     Source: Kitagawa, Merigot and Thibert 2019, Convergence of a Newton algorithm for semi-discrete optimal transport;
         Peyre and Cuturi 2019, chapter 5.
     """
@@ -132,13 +141,22 @@ def territories(
             f"the density has customers in {filled} cells for {len(y)} shops; each shop needs a cell of its own"
         )
     climb = _Climb(_Plane(y, rho), m)
-    path = [np.zeros(len(y))]
-    for prices in climb.steps(whole("steps", steps, 0, MOST_STEPS)):
-        path.append(prices)
+    most = whole("steps", steps, 0, MOST_STEPS)
+    path = [np.zeros(len(y)), *climb.steps(most)]
     gaps = np.array([climb.off(prices) for prices in path])
     # The best of all: at the end a step may trade a cell back and forth.
     last = int(gaps.argmin())
+    ended = len(path) <= most
+    if ended and filled <= MOST_EXACT and (filled < CELLS_EACH * len(y) or not climb.settled(path[last])):
+        best = _exact_prices(climb.plane, m)
+        if climb.off(best) < gaps[last] - NOISE:
+            path, gaps, last = [*path[: last + 1], best], np.append(gaps[: last + 1], climb.off(best)), last + 1
     owners, _, shares = climb.plane.divided(path[last])
+    if ended and not shares.all():
+        raise ValueError(
+            f"the density is too sparse: in {filled:,} cells with customers no prices were found at which shop "
+            f"{int(shares.argmin()) + 1} has any; take fewer shops or a fuller field"
+        )
     return Territories(y, rho, m, path[last], owners, shares, gaps[: last + 1], np.stack(path[: last + 1]))
 
 
@@ -328,6 +346,11 @@ class _Climb:
         """g(v)."""
         return float(self.targets @ prices + (self.plane.density * self.plane.owners(prices)[1]).sum())
 
+    def settled(self, prices: Shares) -> bool:
+        """Whether every shop has customers and none is off by more than the heaviest cell."""
+        shares = self.plane.divided(prices)[2]
+        return bool(shares.all() and np.abs(shares - self.targets).max() <= self.plane.density.max() + NOISE)
+
     def steps(self, most: int) -> Iterator[Shares]:
         """The prices after each step, until none helps or PATIENCE of them have brought nothing better."""
         prices, best, since = np.zeros(len(self.targets)), np.inf, 0
@@ -341,10 +364,10 @@ class _Climb:
             best, since = (off, 0) if off < best - NOISE else (best, since + 1)
 
     def _next(self, prices: Shares) -> Shares | None:
+        if self.settled(prices):
+            return None
         owner, _, shares = self.plane.divided(prices)
         gap = shares - self.targets
-        if np.abs(gap).max() <= self.plane.density.max() + NOISE:
-            return None
         off, laplacian = float(np.abs(gap).sum()), self.plane.laplacian(owner)
         found = self._newton(prices, laplacian, gap) if shares.all() else None
         if found is not None:
@@ -391,3 +414,40 @@ def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:
     alone = [np.arange(len(gap)) == shop for shop in np.argsort(-np.abs(gap))]
     groups = {tuple(group): group for group in [*islands, *alone]}
     return [group for group in groups.values() if abs(gap[group].sum()) > NOISE]
+
+
+def _exact_prices(plane: _Plane, targets: Shares) -> Shares:
+    """The prices of the cheapest division by a linear program, its split cells given to one shop each.
+
+    The program's own prices hold cells of several shops level, which would all be the first shop's. Of the prices that
+    keep the division, v_l - v_k <= min over the cells of k of c_l - c_k, those with the most room are taken.
+    """
+    from scipy.optimize import linprog  # type: ignore[import-untyped]
+
+    filled = plane.density > 0
+    costs = (plane.down[:, :, None] + plane.across[:, None])[:, filled].T
+    owner = _whole_cells(exact(plane.density[filled], targets, costs).plan, targets)
+    count = len(targets)
+    room = np.full((count, count), np.inf)
+    np.minimum.at(room, owner, costs - costs[np.arange(len(owner)), owner][:, None])
+    one, other = np.nonzero(np.isfinite(room) & ~np.eye(count, dtype=bool))
+    rows, tells = np.arange(len(one)), np.zeros((len(one), count + 1))
+    tells[rows, other], tells[rows, one], tells[:, -1] = 1, -1, 1
+    bounds = [*[(-4.0, 4.0)] * count, (0, 4.0)]
+    found = linprog(-np.eye(count + 1)[-1], A_ub=tells, b_ub=room[one, other], bounds=bounds)
+    if found.x is None:
+        return np.zeros(count)
+    prices: Shares = found.x[:-1] - found.x[:-1].mean()
+    return prices
+
+
+def _whole_cells(plan: Float[np.ndarray, "cell shop"], targets: Shares) -> Int[np.ndarray, "cell"]:
+    """The shop of each cell: a cell that is split goes to the one of its shops that lacks most, the heaviest first."""
+    owner = plan.argmax(axis=1)
+    share = plan.sum(axis=1)
+    split = np.flatnonzero(plan.max(axis=1) < share * (1 - 1e-9))
+    lacks = targets - np.bincount(np.delete(owner, split), np.delete(share, split), minlength=len(targets))
+    for cell in split[np.argsort(-share[split])]:
+        owner[cell] = int(np.where(plan[cell] > share[cell] * 1e-9, lacks, -np.inf).argmax())
+        lacks[owner[cell]] -= share[cell]
+    return owner

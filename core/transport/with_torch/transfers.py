@@ -20,10 +20,6 @@ WIDTH = 64
 
 BATCH, RATE = 100, 3e-3
 
-COMPARED = 150
-"""Pictures on each side of a distance."""
-
-
 COMPARED = 110
 """Pictures on each side of a distance."""
 

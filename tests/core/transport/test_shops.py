@@ -264,3 +264,52 @@ def test_a_large_field_is_divided_as_a_small_one(monkeypatch: pytest.MonkeyPatch
     anew = territories(sites, density)
     np.testing.assert_array_equal(kept.path, anew.path)
     np.testing.assert_array_equal(kept.assignment, anew.assignment)
+
+
+def scattered(cells: int, seed: int = 0) -> np.ndarray:
+    dots = np.zeros((200, 200))
+    dots.ravel()[np.random.default_rng(seed).choice(dots.size, cells, replace=False)] = 1
+    return dots
+
+
+@pytest.mark.parametrize(("cells", "count"), [(100, 20), (60, 8), (60, 10), (60, 20), (3, 3)])
+def test_few_cells_are_shared_as_evenly_as_whole_cells_can_be(cells: int, count: int) -> None:
+    """A division without a gap exists where the shops divide the cells; else each is off by less than a cell."""
+    found = territories(drawn(0, count), scattered(cells))
+    customers = np.rint(found.masses * cells)
+    assert set(customers) <= {cells // count, -(-cells // count)}
+    assert abs(found.prices.sum()) < 1e-12
+    assert (found.assignment == (costs_of(found.sites, (200, 200)) - found.prices).argmin(axis=-1)).all()
+    costs = costs_of(found.sites, (200, 200))[found.density > 0]
+    least = ot.emd2(np.full(cells, 1 / cells), found.masses, costs)
+    assert found.moment(len(found.path) - 1).way == pytest.approx(least, abs=1e-12)
+    assert failed(found) == []
+
+
+def test_three_pixels_beside_each_other_are_parted() -> None:
+    row = np.zeros((200, 200))
+    row[3, 4:7] = 1
+    found = territories(drawn(0, 3), row)
+    assert found.masses == pytest.approx(np.full(3, 1 / 3))
+    heavy = np.zeros((200, 200))
+    heavy[3, 4], heavy[100, 180], heavy[150, 20] = 8, 1, 1
+    found = territories(drawn(0, 3), heavy)
+    assert found.masses.all()
+    assert failed(found) == []
+
+
+def test_a_field_on_which_a_shop_stays_empty_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.transport.shops.MOST_EXACT", 0)
+    monkeypatch.setattr("core.transport.shops.PATIENCE", -1)
+    corner = np.zeros((60, 60))
+    corner[58:, 58:] = 1
+    crowded = [[0.02, 0.02], [0.02, 0.05], [0.05, 0.02], [0.9, 0.9]]
+    with pytest.raises(ValueError, match="too sparse: in 4 cells with customers no prices were found at which shop"):
+        territories(crowded, corner)
+
+
+@pytest.mark.parametrize("shift", [0.3, -0.3])
+def test_prices_that_were_changed_are_seen_on_a_sparse_field(shift: float) -> None:
+    found = territories(drawn(0, 20), scattered(100))
+    prices = found.prices + shift * np.eye(20)[4]
+    assert "Each territory has its mass, to whole cells" in failed(replace(found, prices=prices))
