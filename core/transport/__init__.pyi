@@ -11,10 +11,13 @@ from .by_hand import vertex_costs as vertex_costs
 from .clouds import CLOUDS as CLOUDS
 from .clouds import cloud as cloud
 from .colors import COLOR_METHODS as COLOR_METHODS
+from .colors import LINES as LINES
 from .colors import LONGEST as LONGEST
 from .colors import ColorTransfer as ColorTransfer
+from .colors import before_and_floor as before_and_floor
 from .colors import color_identities as color_identities
 from .colors import color_transfer as color_transfer
+from .colors import colors_apart as colors_apart
 from .colors import colors_of as colors_of
 from .colors import entropic_map as entropic_map
 from .datasets import INNERS as INNERS
@@ -72,6 +75,7 @@ from .shops import Moment as Moment
 from .shops import Territories as Territories
 from .shops import owners_of as owners_of
 from .shops import territories as territories
+from .shops import tied as tied
 from .slices import LineTransport as LineTransport
 from .slices import line_cost_by_simplex as line_cost_by_simplex
 from .slices import line_transport as line_transport

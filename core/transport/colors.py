@@ -1,13 +1,15 @@
 """Colors moved from one picture to another: a plan between samples of both, and the map that it gives every pixel."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from core.checks import Check
 from core.numbers import whole
+from core.transport.library import ot
 from core.transport.motion import barycentric_map
 from core.transport.problem import ArrayLike, Points, as_number, cost_matrix
 from core.transport.result import Transport
@@ -22,13 +24,12 @@ COLOR_METHODS = ("exact", "sinkhorn")
 LONGEST = 120
 """Pixels on the longer side of a picture whose colors are moved."""
 
-COMPARED = 300
-"""Pixels of each picture in one comparison of colors."""
+_WAYS = np.array([way for way in product((-1, 0, 1), repeat=3) if way > (0, 0, 0)], dtype=np.float64)
 
-DRAWS = 3
-"""Comparisons, each of pixels drawn anew."""
+LINES = _WAYS / np.linalg.norm(_WAYS, axis=1, keepdims=True)
+"""[line 3], unit vectors along the edges, the diagonals of faces and the diagonals of the color cube: 13 lines."""
 
-Palette = Float[np.ndarray, "pixel 3"]
+Palette = Float[np.ndarray, "_ 3"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +39,54 @@ class ColorTransfer:
     Args:
         picture: [row column 3], the first picture, every pixel moved.
         run: the plan between the samples, its errors of the marginals with it.
-        before, after: [draw], W2^2 between colors drawn anew from the second picture and from the first one, as it was
-            and in its new colors.
-        floor: [draw], W2^2 between two such draws of the second picture: less than it is not to be had.
+        places: [sample], the pixels of the first picture that the plan moves, counted row by row.
+        before, after: sliced W2^2 of `colors_apart` between all pixels of the second picture and of the first one, as
+            it was and in its new colors.
+        floor: the same between the even and the odd pixels of the second picture, which have the same colors.
         grain: how much neighbors differ, on average over pixels, as a multiple of what they did in the first picture.
     """
 
     picture: Colors
     run: Transport
-    before: Float[np.ndarray, "draw"]
-    after: Float[np.ndarray, "draw"]
-    floor: Float[np.ndarray, "draw"]
+    places: Int[np.ndarray, "sample"]
+    before: float
+    after: float
+    floor: float
     grain: float
+
+
+def colors_apart(one: Palette, other: Palette) -> float:
+    """Sliced W2^2 between all colors of two pictures: 3 times the mean of W2^2 along LINES, where sorting solves it.
+
+    Args:
+        one, other: [pixel 3] and [pixel' 3].
+
+    Invariant: |v|^2 for colors that are all moved by v; never above W2^2, since the lines split every squared distance
+        in equal parts; no chance in it.
+    Source: Bonneel et al. 2015, Sliced and Radon Wasserstein barycenters; Peyre and Cuturi 2019, remark 2.30.
+    """
+    x, y = (np.sort(side @ LINES.T, axis=0) for side in (one, other))
+    if len(x) == len(y):
+        return 3 * float(((x - y) ** 2).mean())
+    n, m = len(x), len(y)
+    levels = np.union1d(np.arange(n + 1) * m, np.arange(m + 1) * n)
+    first, widths = levels[:-1], np.diff(levels) / (n * m)
+    return 3 * float((widths @ (x[first // m] - y[first // n]) ** 2).mean())
+
+
+def before_and_floor(source: ArrayLike, target: ArrayLike) -> tuple[float, float]:
+    """How far the colors of two pictures are apart, and those of the even and the odd pixels of the second.
+
+    Args:
+        source, target: [row column 3] and [row' column' 3], from 0 to 1.
+
+    Raises:
+        ValueError: for an array that is no picture, or a picture of one color.
+
+    Source: `colors_apart`.
+    """
+    pixels, wanted = _palette("first", source), _palette("second", target)
+    return colors_apart(pixels, wanted), colors_apart(wanted[::2], wanted[1::2])
 
 
 def colors_of(picture: "Image") -> Colors:
@@ -67,6 +104,7 @@ def color_transfer(
     share: float = 0.03,
     sample: int = 300,
     seed: int = 0,
+    apart: tuple[float, float] | None = None,
 ) -> ColorTransfer:
     """Gives a picture the colors of another: a plan between samples of their pixels, as points of red, green and blue.
 
@@ -80,9 +118,11 @@ def color_transfer(
         share: the regularization of sinkhorn, as a share of the mean cost; above 0.
         sample: pixels of each picture, 2 to 1,000, drawn without replacement; all where a picture has fewer.
         seed: of the draws.
+        apart: `before_and_floor` of both pictures, where it is known.
 
     Raises:
-        ValueError: for another method, an array that is no picture, a picture of one color, or a number out of range.
+        ValueError: for another method, an array that is no picture, a picture of one color, a number out of range, or
+            samples of one color alone under sinkhorn.
 
     Invariant: with an exact plan the mean color of the moved sample is that of the second sample.
     Source: Ferradans et al. 2014 (1853-1882), section 5; Pooladian and Niles-Weed 2021 for the prices.
@@ -96,19 +136,31 @@ def color_transfer(
         raise ValueError(f"share is {share}; it must be above 0")
     pixels, wanted = _palette("first", source), _palette("second", target)
     rng = np.random.default_rng(whole("seed", seed, 0))
-    x, y = _drawn(pixels, sample, rng), _drawn(wanted, sample, rng)
+    places = _drawn(len(pixels), sample, rng)
+    x, y = pixels[places], wanted[_drawn(len(wanted), sample, rng)]
     if method == "exact":
         run = solve(x, y)
         moved = pixels + (barycentric_map(run) - x)[KDTree(x).query(pixels)[1]]
     else:
-        run = solve(x, y, method="sinkhorn", reg=share * float(cost_matrix(x, y).mean()))
+        run = solve(x, y, method="sinkhorn", reg=share * _mean_cost(x, y))
         moved = entropic_map(run, pixels)
     moved = np.clip(moved, 0, 1)
-    apart = [tuple(_apart(one, wanted, rng) for one in (pixels, moved, wanted)) for _ in range(DRAWS)]
-    before, after, floor = np.array(apart).T
+    before, floor = before_and_floor(source, target) if apart is None else apart
     first = np.asarray(source)
     picture = moved.reshape(first.shape)
-    return ColorTransfer(picture, run, before, after, floor, _steps(picture) / _steps(first))
+    grain = _steps(picture) / _steps(first)
+    return ColorTransfer(picture, run, places, before, colors_apart(moved, wanted), floor, grain)
+
+
+def _mean_cost(x: Palette, y: Palette) -> float:
+    """The mean squared distance of two samples. Raises ValueError where all of both have one color."""
+    mean = float(cost_matrix(x, y).mean())
+    if mean == 0:
+        raise ValueError(
+            f"the {len(x)} and {len(y)} sampled pixels all have one color, so there is nothing to move; "
+            "take more pixels, another seed or another picture"
+        )
+    return mean
 
 
 def entropic_map(run: Transport, points: Points) -> Points:
@@ -130,13 +182,17 @@ def entropic_map(run: Transport, points: Points) -> Points:
     return np.asarray(share @ run.target / share.sum(axis=1, keepdims=True))
 
 
-def color_identities(found: ColorTransfer) -> tuple[Check, ...]:
-    """What a transfer must fulfil, found anew from its plan.
+def color_identities(found: ColorTransfer, source: ArrayLike, target: ArrayLike) -> tuple[Check, ...]:
+    """What a transfer must fulfil, found anew from its plan and from both pictures.
 
     The plan's own identities; the mean color of the moved sample is that of the second, up to what the columns miss;
-    Sinkhorn's map at the sampled colors is the barycentric map of its plan.
+    Sinkhorn's map at the sampled colors is the barycentric map of its plan; the sampled pixels of the new picture have
+    the colors of that map; distances by POT's quantiles along the same lines; neighbors compared channel by channel.
 
-    Invariant: a plan with an entry that was changed fails.
+    Args:
+        found: a result of `color_transfer` for these two pictures, [row column 3] each.
+
+    Invariant: a plan with an entry that was changed fails, and so does another picture, distance or grain.
     """
     run = found.run
     sent = barycentric_map(run)
@@ -146,7 +202,47 @@ def color_identities(found: ColorTransfer) -> tuple[Check, ...]:
     if run.method == "sinkhorn":
         apart = float(np.abs(entropic_map(run, run.source) - sent).max())
         checks.append(Check("Map by prices, apart from the plan's", apart, 1e-9, "at the sampled colors"))
-    return tuple(checks)
+    one, other = _palette("first", source), _palette("second", target)
+    return (*checks, _placed(found, one, sent), *_distances_anew(found, one, other), _grain_anew(found, source))
+
+
+def _placed(found: ColorTransfer, pixels: Palette, sent: Palette) -> Check:
+    """How far the sampled pixels of the new picture are from where the plan sends a sample of their color."""
+    new, x = found.picture.reshape(-1, 3)[found.places], found.run.source
+    off = np.abs(new[:, None] - np.clip(sent, 0, 1)).max(axis=-1)
+    same = (pixels[found.places][:, None] == x).all(axis=-1)
+    error = float(np.where(same, off, np.inf).min(axis=1).max())
+    return Check("Sampled pixels are where the plan sends them", error, 1e-9, f"{len(x)} pixels")
+
+
+def _distances_anew(found: ColorTransfer, one: Palette, other: Palette) -> tuple[Check, ...]:
+    """The three distances by another solver."""
+    pairs = {
+        "before": (one, other, found.before),
+        "after": (found.picture.reshape(-1, 3), other, found.after),
+        "of the halves": (other[::2], other[1::2], found.floor),
+    }
+    return tuple(
+        Check(
+            f"Distance {name}, by another solver",
+            abs(3 * float(ot.sliced_wasserstein_distance(x, y, projections=LINES.T)) ** 2 - told),
+            1e-9,
+            f"{len(LINES)} lines, POT",
+        )
+        for name, (x, y, told) in pairs.items()
+    )
+
+
+def _grain_anew(found: ColorTransfer, source: ArrayLike) -> Check:
+    """The grain from the roots of sums over channels, of pairs that are written out."""
+    steps = []
+    for picture in (found.picture, np.asarray(source, dtype=np.float64)):
+        pairs = ((picture[:, 1:], picture[:, :-1]), (picture[1:], picture[:-1]))
+        across, down = (
+            np.hypot(np.hypot(*(a[..., k] - b[..., k] for k in (0, 1))), a[..., 2] - b[..., 2]) for a, b in pairs
+        )
+        steps.append(float(np.concatenate([across.ravel(), down.ravel()]).mean()))
+    return Check("Grain, channel by channel", abs(steps[0] / steps[1] - found.grain), 1e-9, "neighbors across and down")
 
 
 def _palette(which: str, picture: ArrayLike) -> Palette:
@@ -162,13 +258,8 @@ def _palette(which: str, picture: ArrayLike) -> Palette:
     return np.asarray(array.reshape(-1, 3))
 
 
-def _drawn(pixels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    return np.asarray(pixels[rng.choice(len(pixels), min(count, len(pixels)), replace=False)])
-
-
-def _apart(one: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> float:
-    """W2^2 between colors drawn from both."""
-    return solve(_drawn(one, COMPARED, rng), _drawn(other, COMPARED, rng)).cost
+def _drawn(many: int, count: int, rng: np.random.Generator) -> Int[np.ndarray, "sample"]:
+    return np.asarray(rng.choice(many, min(count, many), replace=False))
 
 
 def _steps(picture: Colors) -> float:

@@ -58,16 +58,19 @@ def of_the_way(way: float, shortest: float) -> str:
     return f"{told}, {abs(more):.0%} {'longer' if more > 0 else 'shorter'} than to the nearest shop."
 
 
-def of_what_is_left(gaps: np.ndarray, step: int, last: bool, heaviest: float) -> str:
-    """The sum of the gaps, and whether another step would help.
+def of_what_is_left(gaps: np.ndarray, step: int, last: bool, off: np.ndarray, allowed: float) -> str:
+    """The sum of the gaps, and at the last step whether cells explain it or a shop still lacks some.
 
     Args:
         gaps: [step], sums of |gap|. last: whether this is the last step that was made.
-        heaviest: the share of the heaviest cell.
+        off: [shop], the gaps at the last step. allowed: what the cells that change hands as one come to.
     """
     told = f"The gaps sum to <b>{gaps[step]:.2g}</b>"
-    if step == 0:
-        return f"{told}."
-    if not last:
+    if step and not last:
         return f"{told}, at first {gaps[0]:.2g}."
-    return f"{told}, at first {gaps[0]:.2g}; what is left is cells, of up to {heaviest:.1g} each."
+    if not last:
+        return f"{told}."
+    worst = int(np.abs(off).argmax())
+    if abs(off[worst]) <= allowed:
+        return f"{told}: whole cells." if gaps[step] else f"{told}."
+    return f"{told}; shop {worst + 1} still {'lacks' if off[worst] < 0 else 'has too many:'} {abs(off[worst]):.1%}."

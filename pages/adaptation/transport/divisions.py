@@ -9,7 +9,17 @@ from components.numbers import table, table_as_text
 from components.results import shared
 from core.checks import Check
 from core.pictures import read_picture
-from core.transport import FIELDS, Moment, Territories, brightness, field, owners_of, territories, territory_identities
+from core.transport import (
+    FIELDS,
+    Moment,
+    Territories,
+    brightness,
+    field,
+    owners_of,
+    territories,
+    territory_identities,
+    tied,
+)
 
 YOUR_PICTURE = "your picture"
 
@@ -111,6 +121,13 @@ def moments_of(shops: Shops) -> tuple[Moment, ...]:
         )
         for one in moments
     )
+
+
+@shared(megabytes=1, size=lambda share: 100)
+def whole_cells(shops: Shops) -> float:
+    """The largest gap that cells explain at the last prices: the heaviest, and those that change hands as one."""
+    found = divided(shops)
+    return float(found.density.max()) + tied(found, int(np.abs(found.gap).argmax()))
 
 
 @shared(megabytes=1, size=lambda checks: 2000)

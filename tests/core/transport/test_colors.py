@@ -1,5 +1,6 @@
 """Colors moved between pictures, against assignments by scipy, sums over all pairs, and what must be refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,20 @@ import pytest
 from PIL import Image
 from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
-from core.transport import SCENES, color_identities, color_transfer, colors_of, entropic_map, scene, solve
+from core.transport import (
+    LINES,
+    SCENES,
+    ColorTransfer,
+    before_and_floor,
+    color_identities,
+    color_transfer,
+    colors_apart,
+    colors_of,
+    entropic_map,
+    line_transport,
+    scene,
+    solve,
+)
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -40,9 +54,10 @@ def test_where_all_pixels_are_in_the_plan_the_picture_has_exactly_the_colors_of_
 @pytest.mark.parametrize("method", ["exact", "sinkhorn"])
 @pytest.mark.parametrize("pair", [(0, 1), (1, 2), (2, 3), (3, 0)])
 def test_the_colors_come_nearer_and_the_identities_hold(method: str, pair: tuple[int, int]) -> None:
-    found = color_transfer(scene(SCENES[pair[0]]), scene(SCENES[pair[1]]), method=method, sample=200)
-    assert found.after.max() < found.before.min() / 4
-    assert [check.name for check in color_identities(found) if not check.passed] == []
+    one, other = (scene(SCENES[place]) for place in pair)
+    found = color_transfer(one, other, method=method, sample=200)
+    assert found.after < found.before / 4
+    assert [check.name for check in color_identities(found, one, other) if not check.passed] == []
     assert 0 <= found.picture.min() <= found.picture.max() <= 1
 
 
@@ -77,7 +92,7 @@ def test_more_blur_gives_less_grain_and_colors_farther_from_the_others() -> None
     sharp, blurred = (color_transfer(one, other, method="sinkhorn", share=share) for share in (0.03, 0.5))
     exact = color_transfer(one, other)
     assert exact.grain > sharp.grain > blurred.grain
-    assert exact.after.mean() < blurred.after.mean()
+    assert exact.after < blurred.after
 
 
 @pytest.mark.parametrize("method", ["exact", "sinkhorn"])
@@ -87,7 +102,62 @@ def test_a_plan_that_was_changed_turns_a_check_red(method: str) -> None:
     plan = found.run.plan.copy()
     plan[0] = np.roll(plan[0], 7)
     changed = replace(found, run=replace(found.run, plan=plan))
-    assert any(not check.passed for check in color_identities(changed))
+    assert any(not check.passed for check in color_identities(changed, small(SCENES[0]), small(SCENES[1])))
+
+
+def test_the_lines_split_every_squared_length_in_equal_parts() -> None:
+    assert LINES.shape == (13, 3)
+    assert pytest.approx(13 / 3 * np.eye(3), abs=1e-12) == LINES.T @ LINES
+
+
+@pytest.mark.parametrize("sizes", [(40, 40), (40, 27), (5, 200)])
+def test_the_distance_sorts_along_each_line_and_is_below_the_whole_one(sizes: tuple[int, int]) -> None:
+    rng = np.random.default_rng(0)
+    one, other = (rng.random((size, 3)) for size in sizes)
+    alone = [line_transport(one @ line, other @ line, p=2).cost for line in LINES]
+    assert colors_apart(one, other) == pytest.approx(3 * np.mean(alone), abs=1e-12)
+    assert colors_apart(one, other) <= solve(one, other).cost
+    assert colors_apart(one, one[::-1]) == pytest.approx(0, abs=1e-30)
+    assert colors_apart(one, one + np.array([0.1, -0.2, 0.3])) == pytest.approx(0.14, abs=1e-12)
+
+
+def test_a_distance_that_is_known_is_taken() -> None:
+    one, other = small(SCENES[0]), small(SCENES[1])
+    found = color_transfer(one, other, sample=50)
+    assert (found.before, found.floor) == before_and_floor(one, other)
+    told = color_transfer(one, other, sample=50, apart=(0.5, 0.25))
+    assert (told.before, told.floor, told.after) == (0.5, 0.25, found.after)
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn"])
+@pytest.mark.parametrize(
+    ("spoiled", "name"),
+    [
+        (lambda found: {"picture": 1 - found.picture}, "Sampled pixels are where the plan sends them"),
+        (lambda found: {"picture": found.picture[::-1]}, "Sampled pixels are where the plan sends them"),
+        (lambda found: {"before": 1.01 * found.before}, "Distance before, by another solver"),
+        (lambda _: {"after": 0.0}, "Distance after, by another solver"),
+        (lambda found: {"floor": 2 * found.floor}, "Distance of the halves, by another solver"),
+        (lambda _: {"grain": 99.0}, "Grain, channel by channel"),
+    ],
+)
+def test_a_result_that_was_changed_turns_a_check_red(
+    method: str, spoiled: Callable[[ColorTransfer], dict[str, Any]], name: str
+) -> None:
+    one, other = small(SCENES[0]), small(SCENES[1])
+    found = color_transfer(one, other, method=method, sample=50)
+    assert [check.name for check in color_identities(found, one, other) if not check.passed] == []
+    changed = color_identities(replace(found, **spoiled(found)), one, other)
+    assert name in [check.name for check in changed if not check.passed]
+
+
+def test_samples_of_one_color_are_told_under_sinkhorn() -> None:
+    white = np.ones((30, 40, 3))
+    white[3, 4] = 0
+    with pytest.raises(ValueError, match="the 50 and 50 sampled pixels all have one color"):
+        color_transfer(white, white, method="sinkhorn", sample=50)
+    found = color_transfer(white, white, sample=50)
+    assert [check.name for check in color_identities(found, white, white) if not check.passed] == []
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_the_story_opens_at_equal_prices_and_a_step_meets_the_shares(page: Calla
     settled(app)
     assert f"After {int(slider.max)} steps: each of 8 shops has 12.5% of the customers" in html_of(app)
     assert "longer than to the nearest shop" in html_of(app)
-    assert "what is left is cells" in html_of(app)
+    assert ": whole cells." in html_of(app)
 
 
 def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -> None:
@@ -134,8 +134,28 @@ def test_the_words_hold_at_the_edges() -> None:
     assert "as short as to the nearest" in borders.of_the_way(0.02, 0.02)
     assert "20% longer" in borders.of_the_way(0.012, 0.01)
     gaps = np.array([0.4, 0.1, 1e-4])
-    assert borders.of_what_is_left(gaps, 1, False, 1e-5) == "The gaps sum to <b>0.1</b>, at first 0.4."
-    assert "what is left is cells" in borders.of_what_is_left(gaps, 2, True, 1e-5)
+    off = np.array([1e-5, -9e-5, 8e-5])
+    assert borders.of_what_is_left(gaps, 1, False, off, 1e-4) == "The gaps sum to <b>0.1</b>, at first 0.4."
+    assert borders.of_what_is_left(gaps, 0, False, off, 1e-4) == "The gaps sum to <b>0.4</b>."
+    assert borders.of_what_is_left(gaps, 2, True, off, 1e-4) == "The gaps sum to <b>0.0001</b>: whole cells."
+    assert borders.of_what_is_left(gaps, 2, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
+    assert borders.of_what_is_left(gaps, 2, True, -1000 * off, 1e-4).endswith("; shop 2 still has too many: 9.0%.")
+    assert borders.of_what_is_left(gaps[:1], 0, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
+
+
+def dots(cells: int) -> bytes:
+    pixels, file = np.zeros((200, 200), dtype=np.uint8), BytesIO()
+    pixels.ravel()[np.random.default_rng(0).choice(pixels.size, cells, replace=False)] = 255
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("cells", "count", "told"), [(100, 20, "20 shops has 5.0%"), (60, 10, "10 shops has 10.0%")])
+def test_a_picture_of_few_dots_is_shared_evenly(cells: int, count: int, told: str) -> None:
+    shops = Shops(YOUR_PICTURE, count, 0, content=dots(cells))
+    found = divisions.divided(shops)
+    assert told in borders.of_the_division(len(found.path) - 1, found.masses, found.targets)
+    assert [check.name for check in divisions.checks_of(shops) if not check.passed] == []
 
 
 def drawn(shops: Shops, step: int, *, dark: bool = False) -> Any:

@@ -17,7 +17,7 @@ from pages.adaptation.transport.divisions import DOUBLE, LEAST, MOST, SIZE, YOUR
 from pages.adaptation.transport.figures import division as figures
 from pages.adaptation.transport.panels.files import offer, uploaded
 
-ABOVE = 130
+ABOVE = 165
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 DOTS = 500
@@ -38,7 +38,7 @@ def prices_as_territories(page: Page) -> None:
         offer(page, {"Back to the example": {name: page.controls.defaults[name] for name in ("shop_places", "field")}})
         return
     step, chosen = _step(page, found), page.controls.value("shop") - 1
-    now = moments[step]
+    now, last = moments[step], step == len(moments) - 1
     title = borders.of_the_division(step, now.masses, found.targets)
     fig = figures.division(
         found.sites,
@@ -63,7 +63,7 @@ def prices_as_territories(page: Page) -> None:
     )
     page.note(
         f"{borders.of_the_prices(now.prices)} {borders.of_the_way(now.way, moments[0].way)} "
-        f"{borders.of_what_is_left(found.history, step, step == len(moments) - 1, float(found.density.max()))}"
+        f"{borders.of_what_is_left(found.history, step, last, found.gap, divisions.whole_cells(shops))}"
     )
 
 
