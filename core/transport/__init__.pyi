@@ -81,6 +81,8 @@ from .slices import line_cost_by_simplex as line_cost_by_simplex
 from .slices import line_transport as line_transport
 from .solution import METHODS as METHODS
 from .solution import solve as solve
+from .splits import COMPARED as COMPARED
+from .splits import distances_anew as distances_anew
 from .tables import Table as Table
 from .tables import read_table as read_table
 from .texts import SENTENCES as SENTENCES
@@ -93,6 +95,7 @@ from .transfers import RankCorrelation as RankCorrelation
 from .transfers import TransferParams as TransferParams
 from .transfers import TransferRun as TransferRun
 from .transfers import difference_of_correlations as difference_of_correlations
+from .transfers import order_of_labels as order_of_labels
 from .transfers import rank_correlation as rank_correlation
 from .transfers import recorded_transfer as recorded_transfer
 from .transfers import transfer_identities as transfer_identities

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -203,7 +204,7 @@ def recorded_transfer(target: str) -> TransferRun:
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """Spearman's rho over sources, and the middle 95 percent of its bootstrap."""
+    """Spearman's r_s over sources, and the middle 95 percent of its bootstrap."""
 
     value: float
     low: float
@@ -213,7 +214,7 @@ class RankCorrelation:
 def rank_correlation(distance: PerSource, gain: PerSource, *, draws: int = 2000) -> RankCorrelation:
     """Spearman's rank correlation of mean distance and mean gain, over sources drawn anew with replacement.
 
-    rho = Pearson's correlation of the ranks, ties sharing their mean rank.
+    r_s = Pearson's correlation of the ranks, ties sharing their mean rank.
 
     Args:
         distance, gain: [source seed]; their means over seeds are ranked. draws: of the bootstrap, seeded.
@@ -228,7 +229,7 @@ def rank_correlation(distance: PerSource, gain: PerSource, *, draws: int = 2000)
     if len(x) < 4:
         raise ValueError(f"there are {len(x)} sources; a rank correlation needs four or more")
     drawn = np.random.default_rng(0).integers(0, len(x), (draws, len(x)))
-    found = _rho(np.stack([x, *x[drawn]]), np.stack([y, *y[drawn]]))
+    found = _rank_correlations(np.stack([x, *x[drawn]]), np.stack([y, *y[drawn]]))
     low, high = np.nanquantile(found[1:], (0.025, 0.975))
     return RankCorrelation(float(found[0]), float(low), float(high))
 
@@ -239,11 +240,12 @@ def difference_of_correlations(
     gain: PerSource,
     *,
     draws: int = 2000,
+    comparisons: int = 1,
 ) -> RankCorrelation:
-    """rho(one, gain) - rho(other, gain), each draw of sources used for both.
+    """r_s(one, gain) - r_s(other, gain), each draw of sources used for both.
 
     Args:
-        one, other, gain: [source seed].
+        one, other, gain: [source seed]. comparisons: of how many this is one: the band holds 1 - 0.05 / comparisons.
 
     Source: as for `rank_correlation`, paired.
     """
@@ -251,14 +253,32 @@ def difference_of_correlations(
     y = gain.mean(axis=1)
     y = np.stack([y, *y[drawn]])
     sides = [side.mean(axis=1) for side in (one, other)]
-    first, second = (_rho(np.stack([side, *side[drawn]]), y) for side in sides)
-    apart = first - second
-    low, high = np.nanquantile(apart[1:], (0.025, 0.975))
+    first, second = (_rank_correlations(np.stack([side, *side[drawn]]), y) for side in sides)
+    apart, out = first - second, 0.025 / comparisons
+    low, high = np.nanquantile(apart[1:], (out, 1 - out))
     return RankCorrelation(float(apart[0]), float(low), float(high))
 
 
-def _rho(x: Float[np.ndarray, "draw source"], y: Float[np.ndarray, "draw source"]) -> Float[np.ndarray, "draw"]:
-    """Spearman's rho of each draw; NaN where a side is all ties."""
+def order_of_labels(run: TransferRun) -> tuple[float, float]:
+    """r_s of the distance with labels and the gain among SAME_POINTS, and how often another order does as well.
+
+    Returns:
+        r_s of the means over seeds, and the share of all orders of the gains with |r_s| as large or larger.
+
+    Source: the exact permutation test of Spearman's correlation, two-sided; 720 orders of six sources.
+    """
+    places = [SOURCES.index(name) for name in SAME_POINTS]
+    x, y = (side[places].mean(axis=1) for side in (run.distance, run.gain))
+    orders = np.array(list(permutations(y)))
+    found = float(_rank_correlations(x[None], y[None])[0])
+    others = _rank_correlations(np.broadcast_to(x, orders.shape), orders)
+    return found, float((np.abs(others) >= abs(found) - 1e-9).mean())
+
+
+def _rank_correlations(
+    x: Float[np.ndarray, "draw source"], y: Float[np.ndarray, "draw source"]
+) -> Float[np.ndarray, "draw"]:
+    """Spearman's r_s of each draw; NaN where a side is all ties."""
     from scipy.stats import rankdata  # type: ignore[import-untyped]
 
     sides = [rankdata(side, axis=1) for side in (x, y)]

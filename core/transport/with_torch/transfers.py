@@ -1,45 +1,23 @@
 """First a source, then a few labels of the target: small networks of all seeds trained side by side."""
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
-from core.digits import digit_images
 from core.progress import Progress, portion
 from core.transport.datasets import dataset_distance
 from core.transport.divergence import mean_discrepancy
 from core.transport.problem import cost_matrix
-from core.transport.transfers import SOURCES, TransferParams, TransferRun, source_of, target_of
+from core.transport.splits import Pictures, Split, compared, split_of
+from core.transport.transfers import SOURCES, TransferParams, TransferRun
 
 WIDTH = 64
 """Of both hidden layers."""
 
 BATCH, RATE = 100, 3e-3
-
-COMPARED = 110
-"""Pictures on each side of a distance."""
-
-FIRST, TESTED = 800, 30
-"""Pictures for sources, and test pictures of each class of the target."""
-
-Pictures = tuple[Float[np.ndarray, "_ 64"], Int[np.ndarray, "_"]]
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """One seed's digits: `first` to make sources of, a `few` of the target with labels, `test`, and `pool`, all others.
-
-    No digit is in two of them. Distances are measured to the pool.
-    """
-
-    first: Pictures
-    few: Pictures
-    test: Pictures
-    pool: Pictures
 
 
 def run(params: TransferParams, *, on_progress: Progress | None = None) -> TransferRun:
@@ -59,7 +37,7 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     base = _learned_after(_body(params.seeds), splits, params)
     distances, accuracy, gains = [], [], []
     for number, name in enumerate(SOURCES):
-        sources = [source_of(name, *split.first, np.random.default_rng([seed, 7])) for seed, split in enumerate(splits)]
+        sources = [split.source(name, seed) for seed, split in enumerate(splits)]
         distances.append(
             [_apart(source, split.pool, seed) for seed, (source, split) in enumerate(zip(sources, splits, strict=True))]
         )
@@ -68,7 +46,7 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
         gains.append(float(np.mean(accuracy[-1] - base)))
         means = [float(np.mean(row, axis=0)[0]) for row in distances]
         report((number + 1) / len(SOURCES), f"learned from: {name}", {"distance": means, "gain": list(gains)})
-    floor = [_apart(_half(split.pool, 0), _half(split.pool, 1), seed) for seed, split in enumerate(splits)]
+    floor = [_apart(split.half(0), split.half(1), seed) for seed, split in enumerate(splits)]
     distance, features, discrepancy = np.moveaxis(np.array(distances), -1, 0)
     return TransferRun(
         params=params,
@@ -83,33 +61,9 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     )
 
 
-def split_of(params: TransferParams, seed: int) -> Split:
-    """One seed's digits, dealt out anew."""
-    pixels, y = digit_images()
-    order = np.random.default_rng(seed).permutation(len(y))
-    first, rest = order[:FIRST], order[FIRST:]
-    x, labels = target_of(params.target, pixels[rest], y[rest])
-    classes = int(labels.max()) + 1
-    within = [np.flatnonzero(labels == k) for k in range(classes)]
-    few = np.concatenate([rows[: params.labels] for rows in within])
-    test = np.concatenate([rows[params.labels : params.labels + TESTED] for rows in within])
-    pool = np.setdiff1d(np.arange(len(labels)), np.concatenate([few, test]))
-    return Split((pixels[first], y[first]), *((x[rows], labels[rows]) for rows in (few, test, pool)))
-
-
-def _half(pool: Pictures, side: int) -> Pictures:
-    """Every second picture of a pool."""
-    return pool[0][side::2], pool[1][side::2]
-
-
 def _apart(source: Pictures, target: Pictures, seed: int) -> tuple[float, float, float]:
     """The dataset distance, W2^2 between the points, and MMD^2, between draws from both."""
-    rng = np.random.default_rng([seed, 11])
-    (x, y), (z, w) = (
-        (pixels[rows], labels[rows])
-        for pixels, labels in (source, target)
-        for rows in [rng.permutation(len(labels))[:COMPARED]]
-    )
+    (x, y), (z, w) = compared(source, target, seed)
     found = dataset_distance(x, y, z, w)
     width = float(np.sqrt(np.median(cost_matrix(z, z)))) or 1.0
     return found.value, found.feature_only, mean_discrepancy(x, z, bandwidth=width)

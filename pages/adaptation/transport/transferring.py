@@ -1,7 +1,10 @@
 """Distance and transfer: which run is on screen, shared between visitors, and what the page says of its numbers."""
 
+from functools import lru_cache
+
 import numpy as np
 
+from components.phrases import listed
 from components.results import shared
 from core.assets import AssetError
 from core.checks import Check
@@ -15,14 +18,16 @@ from core.transport import (
     TransferParams,
     TransferRun,
     difference_of_correlations,
+    distances_anew,
+    order_of_labels,
     rank_correlation,
     recorded_transfer,
     transfer_identities,
 )
 
 WHAT = {
-    "with labels": "the distance with labels",
-    "points alone": "the distance of the points alone",
+    "with labels": "the squared distance with labels",
+    "points alone": "W₂² of the points alone",
     "MMD²": "MMD²",
 }
 """A measure in a sentence."""
@@ -49,52 +54,64 @@ def recorded_correlation(target: str, measure: str) -> RankCorrelation:
     return correlation_of(recorded_transfer(target), measure)
 
 
+@lru_cache(maxsize=16)
 def checks_of(run: TransferRun, measure: str) -> tuple[Check, ...]:
-    """The identities of a run, and its rank correlation by another formula.
+    """The identities of a run, its farthest source measured anew, and its rank correlation by another formula.
 
-    Without ties rho = 1 - 6 sum d^2 / (n (n^2 - 1)), with d the difference of a source's two ranks. Each tie shifts it
-    by less than a rank: `bound` allows for them.
+    r_s = (S_x + S_y - sum d^2) / (2 sqrt(S_x S_y)), with d the difference of a source's two ranks, S the sum of squares
+    of a side's ranks about their mean: (n^3 - n) / 12 less what ties take.
     """
-    x, y = run.measured(measure).mean(axis=1), run.gain.mean(axis=1)
-    ranks = [(side[:, None] > side).sum(axis=1) + ((side[:, None] == side).sum(axis=1) - 1) / 2 for side in (x, y)]
+    from scipy.stats import rankdata, tiecorrect  # type: ignore[import-untyped]
+
+    x, y = (rankdata(side.mean(axis=1)) for side in (run.measured(measure), run.gain))
     count = len(x)
-    by_hand = 1 - 6 * float(((ranks[0] - ranks[1]) ** 2).sum()) / (count * (count**2 - 1))
-    tied = sum(count - len(np.unique(side)) for side in (x, y))
-    error = abs(correlation_of(run, measure).value - by_hand)
+    spreads = [tiecorrect(side) * (count**3 - count) / 12 for side in (x, y)]
+    by_hand = (sum(spreads) - float(((x - y) ** 2).sum())) / (2 * float(np.sqrt(spreads[0] * spreads[1])))
+    error = float(abs(correlation_of(run, measure).value - by_hand))
     return (
         *transfer_identities(run),
-        Check("Rank correlation by differences of ranks", error, 1e-9 + 6 * tied / count**2, f"{tied} ties"),
+        *distances_anew(run, _farthest(run, measure)),
+        Check("Rank correlation by differences of ranks", error, 1e-9, "corrected for ties"),
     )
 
 
-def of_the_ranks(found: RankCorrelation, measure: str) -> str:
+def _farthest(run: TransferRun, measure: str) -> int:
+    return int(run.measured(measure).mean(axis=1).argmax())
+
+
+def of_the_ranks(found: RankCorrelation, measure: str, target: str) -> str:
     """What a measure predicts, as a title."""
-    told = f"Spearman’s ρ = {found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+    told = f"{target[0].upper()}{target[1:]}: {_banded(found)}"
     if found.high < 0:
-        return f"{told}: the nearer by {WHAT[measure]}, the more is gained"
+        return f"{told}, the nearer by {WHAT[measure]}, the more is gained"
     if found.low > 0:
-        return f"{told}: the farther by {WHAT[measure]}, the more is gained"
-    return f"{told}: {WHAT[measure]} does not tell what is gained, as far as {len(SOURCES)} sources can show"
+        return f"{told}, the farther by {WHAT[measure]}, the more is gained"
+    return f"{told}, no relation of {WHAT[measure]} and gain shown by {len(SOURCES)} sources"
 
 
 def of_the_labels(run: TransferRun) -> str:
-    """Whether labels make the distance a better prediction."""
-    found = difference_of_correlations(run.distance, run.features, run.gain)
-    told = f"Labels change ρ by <b>{found.value:+.2g}</b> ({found.low:+.2g} to {found.high:+.2g})"
-    if found.high < 0:
+    """Whether labels make the distance a better prediction, as one of as many comparisons as there are targets."""
+    found = difference_of_correlations(run.distance, run.features, run.gain, comparisons=len(TARGETS))
+    told = f"Labels change r<sub>s</sub> by <b>{found.value:+.2g}</b> ({found.low:+.2g} to {found.high:+.2g})"
+    if found.low <= 0 <= found.high:
+        return f"{told}: no difference beyond chance."
+    if found.low > 0:
+        return f"{told}: the labels make it worse."
+    if correlation_of(run, "with labels").high < 0:
         return f"{told}: the labels help."
-    return f"{told}: the labels make it worse." if found.low > 0 else f"{told}: no difference beyond chance."
+    return f"{told}, but with them it predicts nothing beyond chance either."
 
 
 def of_the_farthest(run: TransferRun, measure: str) -> str:
-    """What is gained from the source that lies farthest."""
-    far = int(run.measured(measure).mean(axis=1).argmax())
+    """What is gained from the source that lies farthest, and the rank correlation of all others."""
+    far = _farthest(run, measure)
     gain = float(run.gain[far].mean())
     low, high = mean_interval(run.gain[far])
     told = f"Farthest: <b>{SOURCES[far]}</b>, {_in_points(gain, low, high)}"
-    if low > 0:
-        return f"{told}, and still it helps."
-    return f"{told}: it harms." if high < 0 else f"{told}: neither help nor harm."
+    verdict = "and still it helps" if low > 0 else "it harms" if high < 0 else "neither help nor harm"
+    others = np.arange(len(SOURCES)) != far
+    without = rank_correlation(run.measured(measure)[others], run.gain[others])
+    return f"{told}, {verdict}; without it {_banded(without)}."
 
 
 def of_same_points(run: TransferRun) -> str:
@@ -114,7 +131,22 @@ def of_all_recorded() -> str:
     found = [recorded_correlation(target, measure) for target in TARGETS for measure in MEASURES]
     out = sum(one.high < 0 or one.low > 0 for one in found)
     each = f"{len(TARGETS)} targets by {len(MEASURES)} measures"
-    return f"Of the recorded bands ({each}) <b>{out} of {len(found)}</b> leave out 0."
+    return f"<b>{out} of {len(found)}</b> recorded bands leave out 0 ({each})."
+
+
+def of_the_order() -> str:
+    """Whether the gain falls with the distance where only labels differ, with the targets counted; in Markdown."""
+    found = [order_of_labels(recorded_transfer(target)) for target in TARGETS]
+    values = listed([f"{value:.2f}" for value, _ in found])
+    falls = sum(value < 0 and share * len(TARGETS) <= 0.05 + 1e-9 for value, share in found)
+    return (
+        f"Among the {len(SAME_POINTS)} sources with the same points $r_s$ is {values} for the {len(TARGETS)} targets: "
+        f"the gain falls with the distance beyond chance in **{falls} of {len(TARGETS)}**."
+    )
+
+
+def _banded(found: RankCorrelation) -> str:
+    return f"r<sub>s</sub> = {found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 
 def _in_points(gain: float, low: float, high: float) -> str:

@@ -1,6 +1,8 @@
 """What learning from a source is worth: sources by plain loops, ranks by scipy, networks one by one, recorded runs."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,13 @@ from core.transport import (
     TransferRun,
     dataset_distance,
     difference_of_correlations,
+    order_of_labels,
     rank_correlation,
     recorded_transfer,
     transfer,
     transfer_identities,
 )
+from core.transport.splits import COMPARED, distances_anew, split_of
 from core.transport.transfers import source_of, target_of
 
 
@@ -101,9 +105,51 @@ def test_a_run_that_was_changed_turns_a_check_red(part: str) -> None:
     assert any(not check.passed for check in transfer_identities(replace(run, **{part: changed})))
 
 
-def test_no_digit_is_in_two_parts_and_distances_are_those_of_draws(quick: TransferRun) -> None:
-    from core.transport.with_torch.transfers import COMPARED, split_of
+@pytest.mark.parametrize(
+    ("part", "spoiled", "name"),
+    [
+        ("distance", lambda old: old + 50, "With labels"),
+        ("features", lambda old: 1.001 * old, "Points alone"),
+        ("discrepancy", lambda old: np.full_like(old, old.mean()), "MMD²"),
+        ("floor", lambda old: 100 * old, "With labels"),
+        ("distance", lambda old: old[::-1].copy(), "With labels"),
+    ],
+)
+def test_a_wrong_measure_is_seen(part: str, spoiled: Callable[[np.ndarray], np.ndarray], name: str) -> None:
+    run = recorded_transfer(TARGETS[0])
+    place = SOURCES.index("darker")
+    assert [check.name for check in distances_anew(run, place) if not check.passed] == []
+    changed = replace(run, **{part: spoiled(getattr(run, part))})
+    assert f"{name}, by another solver" in [check.name for check in distances_anew(changed, place) if not check.passed]
 
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_any_source_and_seed_comes_out_anew(target: str) -> None:
+    run = recorded_transfer(target)
+    for place, seed in ((SOURCES.index("odd or even"), 3), (SOURCES.index("turned 90°"), 9)):
+        assert [check.name for check in distances_anew(run, place, seed) if not check.passed] == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_order_by_labels_is_that_of_scipy(target: str) -> None:
+    run = recorded_transfer(target)
+    places = [SOURCES.index(name) for name in SAME_POINTS]
+    x, y = (side[places].mean(axis=1) for side in (run.distance, run.gain))
+    value, share = order_of_labels(run)
+    assert value == pytest.approx(spearmanr(x, y).statistic)
+    as_well = [abs(spearmanr(x, np.array(order)).statistic) >= abs(value) - 1e-9 for order in permutations(y)]
+    assert share == np.mean(as_well)
+
+
+def test_more_comparisons_widen_the_band() -> None:
+    run = recorded_transfer("turned digits")
+    one, three = (
+        difference_of_correlations(run.distance, run.features, run.gain, comparisons=count) for count in (1, 3)
+    )
+    assert three.low < one.low < one.value == three.value < one.high < three.high
+
+
+def test_no_digit_is_in_two_parts_and_distances_are_those_of_draws(quick: TransferRun) -> None:
     for target in TARGETS:
         for labels in (1, 20):
             split = split_of(TransferParams(target=target, labels=labels), 3)

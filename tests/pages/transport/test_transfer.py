@@ -7,10 +7,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.transport import MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, rank_correlation, recorded_transfer
+from core.transport import (
+    MEASURES,
+    SAME_POINTS,
+    SOURCES,
+    TARGETS,
+    TransferParams,
+    TransferRun,
+    order_of_labels,
+    rank_correlation,
+    recorded_transfer,
+)
 from core.transport.transfers import RankCorrelation
 from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.ends import ends
@@ -31,7 +42,8 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[..., AppTest]) -> None:
     app = page()
-    assert "of the recorded bands" in html_of(app).lower()
+    assert "recorded bands leave out 0" in html_of(app)
+    assert "compares 110 pictures" in " ".join(block.value for block in app.markdown)
     assert len(figure_of(charts(app)[0])["data"]) == 2
     app.slider(key="transport_transfer_labels").set_value(5)
     settled(app)
@@ -44,19 +56,57 @@ def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[
 def test_words_and_checks_agree_with_each_recorded_run(target: str, measure: str) -> None:
     run = recorded_transfer(target)
     found = rank_correlation(run.measured(measure), run.gain)
-    title = transferring.of_the_ranks(found, measure)
+    title = transferring.of_the_ranks(found, measure, target)
     assert f"{found.value:.2f}" in title
-    assert ("does not tell" in title) == (found.low <= 0 <= found.high)
+    assert title.startswith(target.capitalize())
+    assert ("no relation" in title) == (found.low <= 0 <= found.high)
     assert [check.name for check in transferring.checks_of(run, measure) if not check.passed] == []
     far = SOURCES[int(run.measured(measure).mean(axis=1).argmax())]
-    assert far in transferring.of_the_farthest(run, measure)
+    said = transferring.of_the_farthest(run, measure)
+    assert far in said
+    others = np.array(SOURCES) != far
+    assert f"without it r<sub>s</sub> = {spearmanr(*_means(run, measure, others)).statistic:.2f}" in said
+
+
+def _means(run: TransferRun, measure: str, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return run.measured(measure)[which].mean(axis=1), run.gain[which].mean(axis=1)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_labels_help_only_beyond_what_three_targets_show_by_chance(target: str) -> None:
+    run = recorded_transfer(target)
+    assert transferring.of_the_labels(run).endswith("no difference beyond chance.")
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"), [(-0.9, -0.1, "the nearer"), (0.1, 0.9, "the farther"), (-0.5, 0.1, "does not tell")]
+    ("apart", "alone", "told"),
+    [
+        ((-0.3, -0.1), (-0.9, -0.2), "the labels help."),
+        ((-0.3, -0.1), (-0.5, 0.2), "predicts nothing beyond chance either."),
+        ((0.1, 0.3), (-0.5, 0.2), "the labels make it worse."),
+        ((-0.3, 0.0), (-0.9, -0.2), "no difference beyond chance."),
+    ],
+)
+def test_the_words_on_what_labels_change_follow_both_bands(
+    apart: tuple[float, float], alone: tuple[float, float], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transferring, "difference_of_correlations", lambda *_, **__: RankCorrelation(0, *apart))
+    monkeypatch.setattr(transferring, "correlation_of", lambda *_: RankCorrelation(0, *alone))
+    assert transferring.of_the_labels(recorded_transfer("digits")).endswith(told)
+
+
+def test_the_order_of_labels_is_counted_over_targets() -> None:
+    found = [order_of_labels(recorded_transfer(target)) for target in TARGETS]
+    said = transferring.of_the_order()
+    assert all(f"{value:.2f}" in said for value, _ in found)
+    assert f"**{sum(value < 0 and share <= 1 / 60 + 1e-9 for value, share in found)} of 3**" in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"), [(-0.9, -0.1, "the nearer"), (0.1, 0.9, "the farther"), (-0.5, 0.1, "no relation")]
 )
 def test_the_title_follows_the_band(low: float, high: float, told: str) -> None:
-    assert told in transferring.of_the_ranks(RankCorrelation((low + high) / 2, low, high), "MMD²")
+    assert told in transferring.of_the_ranks(RankCorrelation((low + high) / 2, low, high), "MMD²", "digits")
 
 
 @pytest.mark.parametrize(("shift", "told"), [(0.3, "still it helps"), (-0.3, "it harms"), (0.0, "neither")])
@@ -92,8 +142,10 @@ def test_the_count_of_bands_is_that_of_the_recordings() -> None:
 
 def test_a_rank_that_was_changed_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     run = recorded_transfer(TARGETS[0])
+    transferring.checks_of.cache_clear()
     monkeypatch.setattr(transferring, "correlation_of", lambda *_: RankCorrelation(0.9, 0.8, 1.0))
     assert not transferring.checks_of(run, "MMD²")[-1].passed
+    transferring.checks_of.cache_clear()
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -48,7 +48,7 @@ def transfers(
         yaxis2={
             "anchor": "x2",
             "tickvals": list(range(len(rows))),
-            "ticktext": [f"{names[at]}, {distance[at].mean():.1f}" for at in rows],
+            "ticktext": [f"{names[at]}, {distance[at].mean():.2f}" for at in rows],
             "range": [-0.6, len(rows) - 0.4],
         },
         shapes=[_floor(floor, look)],

@@ -13,7 +13,7 @@ from components.theme import figure
 from core.assets import AssetError
 from core.checks import Check
 from core.jobs import find
-from core.transport import MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, TransferRun, transfer
+from core.transport import COMPARED, MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, TransferRun, transfer
 from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.transfer import transfers
 
@@ -30,10 +30,11 @@ def does_it_predict(page: Page) -> None:
     st.markdown(
         "A small network first learns a source: digits with other pixels, other labels, or fewer classes. Its head is "
         "replaced, and all of it learns a few labels of the target. The gain is its accuracy on other pictures of the "
-        "target, less that of a network that begins with the target, from the same weights. ρ ranks the sources by "
-        "distance and by gain: −1 if the nearest is always worth the most. Its band draws the sources anew, "
-        "2,000 times. Bars are one standard error over the seeds. Alvarez-Melis and Fusi (2020) report a clear "
-        "relation for transfer between digit datasets (published, not measured here)."
+        "target, less that of a network that begins with the target, from the same weights. Spearman’s $r_s$ "
+        "ranks the sources by distance and by gain: −1 if the nearest is always worth the most. Its band draws the "
+        f"sources anew, 2,000 times. Each distance compares {COMPARED} pictures of either side. Bars are one standard "
+        f"error over the seeds. {_order()} Alvarez-Melis and Fusi (2020) report a clear "
+        "relation for transfer between digit datasets (published, not measured here).",
     )
 
 
@@ -122,7 +123,8 @@ def _live(page: Page, partial: dict[str, Any]) -> None:
 def _draw(page: Page, run: TransferRun) -> None:
     measure = page.controls.value("transfer_measure")
     found = transferring.correlation_of(run, measure)
-    title = transferring.of_the_ranks(found, measure)
+    title = transferring.of_the_ranks(found, measure, run.params.target)
+    spoken = title.replace("<sub>", "").replace("</sub>", "")
     fig = transfers(
         SOURCES,
         run.measured(measure),
@@ -135,16 +137,23 @@ def _draw(page: Page, run: TransferRun) -> None:
         title=title,
         height=room(page.look, ABOVE),
     )
-    page.plot(fig, name="transfer", roomy=True, alt=f"Gain over distance for {len(SOURCES)} sources. {title}.")
+    page.plot(fig, name="transfer", roomy=True, alt=f"Gain over distance for {len(SOURCES)} sources. {spoken}.")
     page.note(
-        f"Without a source <b>{run.base.mean():.0%}</b> of the pictures are named rightly. "
-        f"{transferring.of_the_farthest(run, measure)} {transferring.of_same_points(run)} "
-        f"{transferring.of_the_labels(run)} {_all_recorded()}"
+        f"{_all_recorded()} {transferring.of_the_farthest(run, measure)} {transferring.of_the_labels(run)} "
+        f"{transferring.of_same_points(run)} Without a source <b>{run.base.mean():.0%}</b> of the pictures are named "
+        "rightly."
     )
 
 
 def _all_recorded() -> str:
     try:
         return transferring.of_all_recorded()
+    except AssetError:
+        return ""
+
+
+def _order() -> str:
+    try:
+        return transferring.of_the_order()
     except AssetError:
         return ""
