@@ -71,6 +71,21 @@ ADAPTATION = (
         ("territories",),
     ),
     Term(
+        "barycenter",
+        "The average of clouds under W₂: the cloud with the least weighted sum of squared distances to all of them.",
+        ("barycenters",),
+    ),
+    Term(
+        "rank correlation",
+        "How far two lists order the same things alike: 1 for the same order, −1 for the reverse.",
+        ("Spearman",),
+    ),
+    Term(
+        "MMD",
+        "Maximum mean discrepancy: compares two clouds by a kernel averaged over pairs of their points.",
+        ("MMD²",),
+    ),
+    Term(
         "Sinkhorn",
         "Solves transport with entropy by scaling the rows and the columns of exp(−M / reg) in turn until both fit.",
     ),

@@ -47,4 +47,47 @@ EQUATIONS = (
         r"\lambda\, W_2^2\big(P(x \mid y), P(x' \mid y')\big)",
         {r"\lambda": "the weight of the labels", "y": "a label, which stands for the cloud of its points"},
     ),
+    Equation(
+        r"\bar\alpha = \arg\min_{\alpha}\ \sum_s w_s\, W_2^2(\alpha, \alpha_s)",
+        {
+            r"\bar\alpha": "the barycenter: the average of the shapes under W₂",
+            r"\alpha_s": "shape s, as a cloud of points",
+            "w_s": "its weight; the weights sum to 1",
+        },
+    ),
+    Equation(
+        r"T(x) = x + \sum_j \frac{P_{sj}}{a_s}\, y_j - x_s \quad\text{(exact)}, \qquad "
+        r"T(x) = \frac{\sum_j y_j\, b_j\, e^{(v_j - \lVert x - y_j\rVert^2) / \varepsilon}}"
+        r"{\sum_j b_j\, e^{(v_j - \lVert x - y_j\rVert^2) / \varepsilon}} \quad\text{(Sinkhorn)}",
+        {
+            "T(x)": "the color that a pixel of color x gets",
+            "x_s": "the sampled color nearest to x",
+            "y_j": "a sampled color of the second picture",
+        },
+    ),
+    Equation(
+        r"\mathrm{SW}_2^2(\alpha, \beta) = \frac{3}{L} \sum_{\ell=1}^{L} "
+        r"W_2^2(\theta_\ell^{\top}\alpha,\ \theta_\ell^{\top}\beta) \le W_2^2(\alpha, \beta)",
+        {
+            r"\mathrm{SW}_2^2": "sliced W₂² between all colors of two pictures",
+            r"\theta_\ell": "line ℓ of the L = 13 along edges and diagonals of the color cube",
+        },
+    ),
+    Equation(
+        r"r_s = \frac{\sum_i (R_i - \bar R)(Q_i - \bar Q)}"
+        r"{\sqrt{\sum_i (R_i - \bar R)^2\, \sum_i (Q_i - \bar Q)^2}}",
+        {
+            "r_s": "Spearman’s rank correlation",
+            "R_i, Q_i": "the ranks of source i by distance and by gain; ties share their mean rank",
+            r"\bar R, \bar Q": "the means of these ranks",
+        },
+    ),
+    Equation(
+        r"\mathrm{MMD}^2 = \overline{k(x, x')} + \overline{k(y, y')} - 2\, \overline{k(x, y)}, \qquad "
+        r"k(x, y) = e^{-\lVert x - y\rVert^2 / (2 h^2)}",
+        {
+            r"\mathrm{MMD}^2": "the maximum mean discrepancy, squared: means of k over all pairs of points",
+            "h": "the bandwidth, beyond which points look equally far",
+        },
+    ),
 )

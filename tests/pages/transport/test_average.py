@@ -87,6 +87,7 @@ def test_the_last_picture_is_the_mean_of_the_first() -> None:
     )
     parts = [np.asarray(trace.z) for trace in fig.data]
     assert len(parts) == 5
+    assert {trace.zmax for trace in fig.data} == {max(float(part.max()) for part in parts)}, "one scale for all"
     np.testing.assert_allclose(parts[-1], 0.1 * parts[0] + 0.2 * parts[1] + 0.7 * parts[2], rtol=1e-5, atol=1e-5)
     texts = [note.text for note in fig.layout.annotations]
     assert texts == ["letter A: 10%", "letter B: 20%", "rings: 70%", "average under W₂", "laid over each other"]

@@ -27,7 +27,7 @@ from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.ends import ends
 from pages.adaptation.transport.figures.transfer import transfers
 from pages.adaptation.transport.panels import transfer
-from pages.adaptation.transport.topic import DEFAULTS
+from pages.adaptation.transport.topic import DEFAULTS, QUESTIONS
 from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/adaptation/transport/page.py"
@@ -186,3 +186,19 @@ def test_the_script_reads_the_recorded_run_or_trains(labels: int, capsys: pytest
     else:
         assert f"transfer({TransferParams(labels=1)})" in written
         compile(written, "script", "exec")
+
+
+def test_the_answer_on_transfer_is_what_the_recorded_runs_say() -> None:
+    answer = next(question.answer for question in QUESTIONS if question.show == {"panel": "Transfer"})
+    runs = [recorded_transfer(target) for target in TARGETS]
+    found = {name: [rank_correlation(run.measured(name), run.gain) for run in runs] for name in MEASURES}
+    values = [f"{one.value:.2f}".replace("-", "−") for one in found["with labels"]]
+    assert f"is {values[0]}, {values[1]} and {values[2]} for three targets" in answer
+    assert all(one.value < 0 for one in found["with labels"]), "the nearer, the more is gained"
+    out = [(name, at) for name in MEASURES for at, one in enumerate(found[name]) if not one.low <= 0 <= one.high]
+    assert out == [("with labels", TARGETS.index("digits"))]
+    assert all("no difference beyond chance" in transferring.of_the_labels(run) for run in runs)
+    for run in runs:
+        assert "inverted" in SOURCES[int(run.distance.mean(axis=1).argmax())]
+        assert "still it helps" in transferring.of_the_farthest(run, "with labels")
+    assert f"Over {len(SOURCES)} sources" in answer

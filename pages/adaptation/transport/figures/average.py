@@ -41,7 +41,7 @@ def average(
     title: str,
     height: int,
 ) -> go.Figure:
-    """The shapes, one below the other in two columns, and beside them both averages.
+    """The shapes, one below the other in two columns, and beside them both averages, all in one scale.
 
     Args:
         clouds: of each shape [point 2], with `names` and `weights`, [shape].
@@ -54,10 +54,10 @@ def average(
     places = [*(_small(number, len(alone)) for number in range(len(alone))), *_LARGE]
     words = [*small, "average under W₂", "laid over each other"]
     layout: dict[str, object] = {"annotations": [_above(*one) for one in zip(words, places, strict=True)]}
-    traces = []
+    traces, most = [], max(float(one.max()) for one in pictures)
     for number, (one, place) in enumerate(zip(pictures, places, strict=True), 1):
         end = "" if number == 1 else str(number)
-        traces.append(_heat(one, end, look))
+        traces.append(_heat(one, most, end, look))
         layout |= _axes(end, *place)
     return figure(look, title=title, height=height, traces=traces, showlegend=False, **layout)
 
@@ -97,7 +97,7 @@ def _small(number: int, count: int) -> tuple[list[float], list[float]]:
     return wide, [0.53, 0.93] if row == 0 else [0.0, 0.4]
 
 
-def _heat(one: np.ndarray, end: str, look: Look) -> go.Heatmap:
+def _heat(one: np.ndarray, most: float, end: str, look: Look) -> go.Heatmap:
     step = 2 * REACH / CELLS
     return go.Heatmap(
         z=one,
@@ -106,6 +106,7 @@ def _heat(one: np.ndarray, end: str, look: Look) -> go.Heatmap:
         y0=-REACH + step / 2,
         dy=step,
         zmin=0,
+        zmax=most,
         colorscale=[[0, look.paper], [1, look.role("source")]],
         showscale=False,
         hoverinfo="skip",

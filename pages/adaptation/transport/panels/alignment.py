@@ -39,10 +39,10 @@ def cross_modal(page: Page) -> None:
         _draw(page, result)
     _ends(page)
     st.markdown(
-        "Stage 1 makes the dimensions fit: a linear embedder turns each patch into a vector as wide as a word's, and a "
-        "linear predictor reads the mean of the output. Stage 2 trains the embedder alone, to lower the dataset "
-        "distance between embedded patches with their labels and embedded sentences with theirs. Stage 3 trains on the "
-        "task. The control “only as loud” skips stage 2 but scales the embedder to the size that stage 2 gave it. "
+        "Stage 1 makes the dimensions fit: a linear embedder, which is a convolution that steps by one patch, turns "
+        "each patch into a vector as wide as a word's, and a linear predictor reads the mean of the output. Stage 2 "
+        "trains the embedder alone, to lower the dataset distance between embedded patches with their labels and "
+        "embedded sentences with theirs. Stage 3 trains on the task. The control “only as loud” skips stage 2 but scales the embedder to the size that stage 2 gave it. "
         "Published, not measured here: the original paper (Shen et al. 2023, ORCA) is ahead of architecture search on "
         "most of NAS-Bench-360. A study of 2024 (García-de-Herreros et al., arXiv 2403.13537) finds that training the "
         "embedder does not help on 2-D tasks at all, and that tuning the body matters most. Three seeds on small tasks "
