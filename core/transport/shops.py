@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from core.numbers import whole
-from core.transport.methods import exact
+from core.transport.few_cells import CELLS_EACH, MOST_EXACT, exact_prices
 from core.transport.problem import ArrayLike, UnequalMassesError, as_points, as_weights
 
 MOST_SHOPS = 100
@@ -29,12 +29,6 @@ NOISE = 1e-12
 
 PATIENCE = 4
 """Steps that may bring nothing better before the search ends."""
-
-MOST_EXACT = 2_000
-"""Cells with customers up to which a linear program ends the search."""
-
-CELLS_EACH = 50
-"""Cells for each shop below which a cell is too large a part of a share for steps to place it."""
 
 HALVINGS = 7
 """How often a Newton step is halved before another way is taken."""
@@ -148,7 +142,7 @@ def territories(
     last = int(gaps.argmin())
     ended = len(path) <= most
     if ended and filled <= MOST_EXACT and (filled < CELLS_EACH * len(y) or not climb.settled(path[last])):
-        best = _exact_prices(climb.plane, m)
+        best = exact_prices(climb.plane.costs(rho > 0), rho[rho > 0], m)
         if climb.off(best) < gaps[last] - NOISE:
             path, gaps, last = [*path[: last + 1], best], np.append(gaps[: last + 1], climb.off(best)), last + 1
     owners, _, shares = climb.plane.divided(path[last])
@@ -269,6 +263,10 @@ class _Plane:
         squared = self.down[shop][:, None] + self.across[shop] if self._squared is None else self._squared[shop]
         offer: Field = squared - prices[shop]
         return offer
+
+    def costs(self, cells: np.ndarray) -> Float[np.ndarray, "cell shop"]:
+        """|x - y|^2 of some cells to each shop."""
+        return np.asarray((self.down[:, :, None] + self.across[:, None])[:, cells].T)
 
     def divided(self, prices: Shares) -> tuple[Owners, Field, Shares]:
         """The same, and the share of each shop."""
@@ -414,40 +412,3 @@ def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:
     alone = [np.arange(len(gap)) == shop for shop in np.argsort(-np.abs(gap))]
     groups = {tuple(group): group for group in [*islands, *alone]}
     return [group for group in groups.values() if abs(gap[group].sum()) > NOISE]
-
-
-def _exact_prices(plane: _Plane, targets: Shares) -> Shares:
-    """The prices of the cheapest division by a linear program, its split cells given to one shop each.
-
-    The program's own prices hold cells of several shops level, which would all be the first shop's. Of the prices that
-    keep the division, v_l - v_k <= min over the cells of k of c_l - c_k, those with the most room are taken.
-    """
-    from scipy.optimize import linprog  # type: ignore[import-untyped]
-
-    filled = plane.density > 0
-    costs = (plane.down[:, :, None] + plane.across[:, None])[:, filled].T
-    owner = _whole_cells(exact(plane.density[filled], targets, costs).plan, targets)
-    count = len(targets)
-    room = np.full((count, count), np.inf)
-    np.minimum.at(room, owner, costs - costs[np.arange(len(owner)), owner][:, None])
-    one, other = np.nonzero(np.isfinite(room) & ~np.eye(count, dtype=bool))
-    rows, tells = np.arange(len(one)), np.zeros((len(one), count + 1))
-    tells[rows, other], tells[rows, one], tells[:, -1] = 1, -1, 1
-    bounds = [*[(-4.0, 4.0)] * count, (0, 4.0)]
-    found = linprog(-np.eye(count + 1)[-1], A_ub=tells, b_ub=room[one, other], bounds=bounds)
-    if found.x is None:
-        return np.zeros(count)
-    prices: Shares = found.x[:-1] - found.x[:-1].mean()
-    return prices
-
-
-def _whole_cells(plan: Float[np.ndarray, "cell shop"], targets: Shares) -> Int[np.ndarray, "cell"]:
-    """The shop of each cell: a cell that is split goes to the one of its shops that lacks most, the heaviest first."""
-    owner = plan.argmax(axis=1)
-    share = plan.sum(axis=1)
-    split = np.flatnonzero(plan.max(axis=1) < share * (1 - 1e-9))
-    lacks = targets - np.bincount(np.delete(owner, split), np.delete(share, split), minlength=len(targets))
-    for cell in split[np.argsort(-share[split])]:
-        owner[cell] = int(np.where(plan[cell] > share[cell] * 1e-9, lacks, -np.inf).argmax())
-        lacks[owner[cell]] -= share[cell]
-    return owner
