@@ -9,20 +9,13 @@ from scipy.sparse.csgraph import connected_components  # type: ignore[import-unt
 
 from core.numbers import whole
 from core.transport.few_cells import CELLS_EACH, MOST_EXACT, exact_prices
-from core.transport.problem import ArrayLike, UnequalMassesError, as_points, as_weights
-
-MOST_SHOPS = 100
-
-MOST_CELLS = 1_000_000
-"""A field of 1,000 x 1,000."""
+from core.transport.problem import ArrayLike
+from core.transport.sites import Field, Shares, Sites, as_density, as_sites, as_targets
 
 MOST_STEPS = 10_000
 
 MOST_KEPT = 4_000_000
 """Squared distances that are kept for all steps; of a larger field they are computed anew each time."""
-
-APART = 1e-9
-"""Two shops at less than this distance stand in one place: rounding alone would say who of them is nearer."""
 
 NOISE = 1e-12
 """Sums of a million shares that differ by less differ by rounding alone."""
@@ -33,9 +26,6 @@ PATIENCE = 4
 HALVINGS = 7
 """How often a Newton step is halved before another way is taken."""
 
-Sites = Float[np.ndarray, "shop 2"]
-Shares = Float[np.ndarray, "shop"]
-Field = Float[np.ndarray, "row column"]
 Owners = Int[np.ndarray, "row column"]
 
 
@@ -127,8 +117,8 @@ def territories(
     Source: Kitagawa, Merigot and Thibert 2019, Convergence of a Newton algorithm for semi-discrete optimal transport;
         Peyre and Cuturi 2019, chapter 5.
     """
-    y, rho = _as_sites(sites), _as_density(density)
-    m = _as_targets(masses, len(y), float(np.asarray(density, dtype=np.float64).sum()))
+    y, rho = as_sites(sites), as_density(density)
+    m = as_targets(masses, len(y), float(np.asarray(density, dtype=np.float64).sum()))
     filled = int((rho > 0).sum())
     if filled < len(y):
         raise ValueError(
@@ -174,59 +164,6 @@ def tied(found: Territories, shop: int) -> float:
     margins, shares = _Plane(found.sites, found.density).margins(np.arange(len(found.sites)) == shop, found.prices)
     first = [side[edge] for side, edge in ((margins[margins <= 0], -1), (margins[margins > 0], 0)) if len(side)]
     return float(sum(shares[np.abs(margins - margin) < NOISE].sum() for margin in first))
-
-
-def _as_sites(sites: ArrayLike) -> Sites:
-    y = as_points("shop", sites)
-    if y.shape[1] != 2 or len(y) > MOST_SHOPS:
-        raise ValueError(f"the shops have the shape {y.shape}; it must be (1 to {MOST_SHOPS} shops, 2)")
-    wrong = np.argwhere((y < 0) | (y > 1))
-    if len(wrong):
-        row, column = wrong[0]
-        raise ValueError(f"shop {row + 1} has the coordinate {y[row, column]:g}; each must be from 0 to 1")
-    near = np.argwhere(np.triu(np.linalg.norm(y[:, None] - y, axis=-1) < APART, k=1))
-    if len(near):
-        one, other = near[0] + 1
-        raise ValueError(
-            f"shops {one} and {other} stand in one place, so no price can part their customers; move one of them by "
-            f"{APART:g} or more"
-        )
-    return y
-
-
-def _as_density(density: ArrayLike) -> Field:
-    try:
-        rho = np.asarray(density, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"the density must be numbers in rows of equal length: {error}") from error
-    if rho.ndim != 2 or not 1 <= rho.size <= MOST_CELLS:
-        raise ValueError(f"the density has the shape {rho.shape}; it must be rows x columns, at most {MOST_CELLS:,}")
-    wrong = np.argwhere(~((rho >= 0) & np.isfinite(rho)))
-    if len(wrong):
-        row, column = wrong[0]
-        raise ValueError(
-            f"the density holds {rho[row, column]:g} in row {row}, column {column}; each cell must be finite, 0 or more"
-        )
-    if not rho.any():
-        raise ValueError("the density is 0 everywhere, so there are no customers; at least one cell must be above 0")
-    scaled = rho / rho.max()
-    shares: Field = scaled / scaled.sum()
-    return shares
-
-
-def _as_targets(masses: ArrayLike | None, count: int, total: float) -> Shares:
-    m = as_weights("shop", masses, count)
-    if not m.all():
-        place = int(np.flatnonzero(m == 0)[0])
-        raise ValueError(f"shop {place + 1} is to have a mass of 0, a shop without customers; each must be above 0")
-    weight = float(m.sum())
-    if min(abs(weight - 1), abs(weight - total) / total) > 1e-9:
-        raise UnequalMassesError(
-            f"the masses of the shops sum to {weight:.10g}; they must sum to 1, as shares, or to {total:.10g}, as the "
-            "density does"
-        )
-    shares: Shares = m / weight
-    return shares
 
 
 def _costs(sites: Sites, shape: tuple[int, ...], owners: Owners) -> Field:
