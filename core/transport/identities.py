@@ -10,7 +10,8 @@ from core.transport.gaussians import bures_squared, gaussian_of
 from core.transport.methods import exact
 from core.transport.problem import cost_matrix, cost_of
 from core.transport.result import Transport
-from core.transport.shops import Field, Territories, owners_of, territories, tied
+from core.transport.shops import Territories, owners_of, territories, tied
+from core.transport.sites import Field
 from core.transport.solution import solve
 
 EPS = float(np.finfo(np.float64).eps)
