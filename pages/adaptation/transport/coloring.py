@@ -97,7 +97,7 @@ def of_the_colors(found: ColorTransfer) -> str:
     if found.after <= found.floor:
         return f"{told}, as near as two halves of the second picture are"
     times = found.before / found.after
-    return f"{told}, over a thousand times less" if times > MANY else f"{told}, {times:.2g} times less"
+    return f"{told}, over a thousand times less" if times > MANY else f"{told}, {_round(times)} times less"
 
 
 def of_the_distances(found: ColorTransfer) -> str:
@@ -124,3 +124,8 @@ def of_the_errors(found: ColorTransfer) -> str:
     if missed < 1e-12:
         return "Both marginals of the plan are right."
     return f"The plan leaves <b>{missed:.1e}</b> of the mass in the wrong place."
+
+
+def _round(times: float) -> str:
+    """Two digits, without an exponent."""
+    return f"{float(f'{times:.2g}'):g}"

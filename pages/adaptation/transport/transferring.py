@@ -92,7 +92,7 @@ def of_the_ranks(found: RankCorrelation, measure: str, target: str) -> str:
 def of_the_labels(run: TransferRun) -> str:
     """Whether labels make the distance a better prediction, as one of as many comparisons as there are targets."""
     found = difference_of_correlations(run.distance, run.features, run.gain, comparisons=len(TARGETS))
-    told = f"Labels change r<sub>s</sub> by <b>{found.value:+.2g}</b> ({found.low:+.2g} to {found.high:+.2g})"
+    told = f"Labels change rₛ by <b>{found.value:+.2g}</b> ({found.low:+.2g} to {found.high:+.2g})"
     if found.low <= 0 <= found.high:
         return f"{told}: no difference beyond chance."
     if found.low > 0:
@@ -146,7 +146,7 @@ def of_the_order() -> str:
 
 
 def _banded(found: RankCorrelation) -> str:
-    return f"r<sub>s</sub> = {found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+    return f"rₛ = {found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 
 def _in_points(gain: float, low: float, high: float) -> str:

@@ -65,7 +65,7 @@ def test_words_and_checks_agree_with_each_recorded_run(target: str, measure: str
     said = transferring.of_the_farthest(run, measure)
     assert far in said
     others = np.array(SOURCES) != far
-    assert f"without it r<sub>s</sub> = {spearmanr(*_means(run, measure, others)).statistic:.2f}" in said
+    assert f"without it rₛ = {spearmanr(*_means(run, measure, others)).statistic:.2f}" in said
 
 
 def _means(run: TransferRun, measure: str, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -124,7 +124,6 @@ def _draw(page: Page, run: TransferRun) -> None:
     measure = page.controls.value("transfer_measure")
     found = transferring.correlation_of(run, measure)
     title = transferring.of_the_ranks(found, measure, run.params.target)
-    spoken = title.replace("<sub>", "").replace("</sub>", "")
     fig = transfers(
         SOURCES,
         run.measured(measure),
@@ -137,7 +136,7 @@ def _draw(page: Page, run: TransferRun) -> None:
         title=title,
         height=room(page.look, ABOVE),
     )
-    page.plot(fig, name="transfer", roomy=True, alt=f"Gain over distance for {len(SOURCES)} sources. {spoken}.")
+    page.plot(fig, name="transfer", roomy=True, alt=f"Gain over distance for {len(SOURCES)} sources. {title}.")
     page.note(
         f"{_all_recorded()} {transferring.of_the_farthest(run, measure)} {transferring.of_the_labels(run)} "
         f"{transferring.of_same_points(run)} Without a source <b>{run.base.mean():.0%}</b> of the pictures are named "
