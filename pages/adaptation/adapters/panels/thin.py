@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
-from components.figures.fields import field, inks
+from components.figures.fields import field
 from components.figures.heights import room
 from components.numbers import table
 from components.page import Page
 from components.refusals import told
-from components.theme import Look
 from core.checks import Check
 from core.tuning import energy, low_rank
 from pages.adaptation.adapters.words import thin_reading, thin_title
@@ -101,8 +99,9 @@ def draw(page: Page) -> None:
         with place:
             fig = field(values, look=page.look, title=name, x_label=x_label, y_label=y_label, label=name, top=top,
                         height=height)  # fmt: skip
-            fig.update_traces(showscale=False)
-            fig.add_trace(entries(values, top, page.look))
+            fig.update_traces(showscale=False, texttemplate=f"%{{z:{_digits(values)}}}")
+            if values.shape[1] > COUNTED:
+                fig.update_traces(textfont={"size": SMALL})
             rows, columns = values.shape
             # Rows and columns are counted: a few of them must not be numbered by halves.
             fig.update_xaxes(dtick=1 if columns <= COUNTED else None)
@@ -110,22 +109,6 @@ def draw(page: Page) -> None:
             alt = f"The matrix {name} as a field of {rows} rows and {columns} columns."
             page.plot(fig, name=f"thin_{FILES[name]}", alt=alt)
     page.note(thin_reading(thin.change, thin.rank, thin.alpha, thin.residual))
-
-
-def entries(values: np.ndarray, top: float, look: Look) -> go.Scatter:
-    """The entries of a matrix, each in the ink that reads best on its cell; `top` is the end of the scale of color."""
-    row, column = np.indices(values.shape).reshape(2, -1)
-    size = SMALL if values.shape[1] > COUNTED else look.size - 1
-    return go.Scatter(
-        x=column,
-        y=row,
-        mode="text",
-        # No entry is −0.
-        text=[f"{entry:z{_digits(values)}}" for entry in values.ravel()],
-        textfont={"color": inks((values / top + 1) / 2, look.diverging), "size": size},
-        hoverinfo="skip",
-        showlegend=False,
-    )
 
 
 def _digits(values: np.ndarray) -> str:
