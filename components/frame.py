@@ -37,7 +37,7 @@ STYLE = """<style>
   overflow-wrap: anywhere; }
 .played h2 { font-size: 1rem; margin: 0 0 0.3rem; padding: 0; overflow-wrap: anywhere; }
 .played .note { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--quiet); }
-.st-key-open_panel { scroll-margin-top: 3.75rem; }
+.st-key-page_top, .st-key-open_panel { scroll-margin-top: 3.75rem; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.9rem; }
 .chapter { font-size: 0.75rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; }
 .chip { font-family: "JetBrains Mono", monospace; font-size: 0.85em; padding: 0.08em 0.4em; margin: 0 0.1em;
@@ -95,7 +95,7 @@ PROJECTOR = """<style>
 html { font-size: 18px; }
 .chapter { display: none; }
 [data-testid="stHeader"] { display: none; }
-.st-key-open_panel { scroll-margin-top: 0; }
+.st-key-page_top, .st-key-open_panel { scroll-margin-top: 0; }
 [data-testid="stMainBlockContainer"] { max-width: none; padding-top: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 .left { opacity: 0.6; }

@@ -11,6 +11,9 @@ from core.tuning import Energy, WeightChange
 ROLES = {"by_rank": "query", "by_entry": "key"}
 SAID = {"by_rank": "rank r", "by_entry": "as many single entries"}
 
+GAP = 8
+"""Pixels between a curve's name and the curve, which may carry the mark of the rank there."""
+
 
 def energy_curves(changes: Sequence[WeightChange], noise: Energy, rank: int, *, look: Look, title: str) -> go.Figure:
     """Shares of the squared norm over the rank, on a logarithmic axis; the chosen rank is marked."""
@@ -76,8 +79,9 @@ def _names(changes: Sequence[WeightChange], noise: Energy, look: Look) -> Iterat
     for kind, place in (("by_rank", 0.22), ("by_entry", 0.42)):
         values = np.mean([getattr(change, kind) for change in changes], axis=0)
         at = max(1, round(len(values) ** place))
-        yield {"x": np.log10(at), "y": float(values[at - 1]), "xanchor": "right" if kind == "by_rank" else "left",
-               "yanchor": "bottom" if kind == "by_rank" else "top", "text": f"<b>{SAID[kind]}</b>",
+        left = kind == "by_rank"
+        yield {"x": np.log10(at), "y": float(values[at - 1]), "xanchor": "right" if left else "left",
+               "xshift": -GAP if left else GAP, "yanchor": "bottom" if left else "top", "text": f"<b>{SAID[kind]}</b>",
                "font": {"color": look.word(look.role(ROLES[kind]))}}  # fmt: skip
     yield {"x": np.log10(len(noise.by_rank)), "y": 0.01, "xanchor": "right", "yanchor": "bottom",
            "text": "noise: ranks dashed, entries dotted", "font": {"color": look.quiet}}  # fmt: skip

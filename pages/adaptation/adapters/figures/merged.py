@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from components.figures.fields import inks
 from components.theme import Look, figure
 from core.tuning import PAIR, MergeRecord
 from pages.adaptation.adapters.figures.pair import ROLES, STATE_NAMES
@@ -32,6 +34,7 @@ def merged(record: MergeRecord, *, look: Look, title: str, height: int) -> go.Fi
                 text=[f"{found.share:.0%}" for found in shares],
                 textposition="inside",
                 insidetextanchor="start",
+                insidetextfont={"color": inks(np.zeros(1), [[0, look.role(role)], [1, look.role(role)]])[0]},
                 textangle=0,
                 name=f"task {task + 1}, {name}",
                 hovertemplate=f"{name}, adapters added: %{{x}}<br>%{{y:.0%}} right<extra></extra>",

@@ -43,7 +43,10 @@ def draw(page: Page, place: Any) -> None:
     words = merging_title(record)
     fig = merged(record, look=page.look, title=words, height=room(page.look, ABOVE))
     page.plot(
-        fig, name="merged", alt=f"Right answers by the adapters that are added, and differences of logits. {words}."
+        fig,
+        name="merged",
+        alt=f"Right answers by the adapters that are added, and differences of logits. {words}.",
+        roomy=True,
     )
     page.note(merging_reading(record, recorded=run is None))
 

@@ -49,7 +49,9 @@ def _one_matrix(page: Page) -> None:
         return
     words = pair_title(shown)
     fig = pair(shown, look=page.look, title=words, height=room(page.look, ABOVE))
-    page.plot(fig, name="pair", alt=f"Losses of two adapters, and errors of both tasks by what is added. {words}.")
+    page.plot(
+        fig, name="pair", alt=f"Losses of two adapters, and errors of both tasks by what is added. {words}.", roomy=True
+    )
     page.note(pair_reading(shown, recorded_runs()))
 
 

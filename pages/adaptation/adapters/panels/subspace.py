@@ -42,7 +42,7 @@ def draw(page: Page) -> None:
     run, record = _run(page), recorded_subspaces()
     words = subspace_title(record)
     fig = subspaces(record, run, look=page.look, title=words, height=room(page.look, ABOVE))
-    page.plot(fig, name="subspaces", alt=f"Accuracy over the number of random directions. {words}.")
+    page.plot(fig, name="subspaces", alt=f"Accuracy over the number of random directions. {words}.", roomy=True)
     page.note(subspace_reading(run, record))
 
 

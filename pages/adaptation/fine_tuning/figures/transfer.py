@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.fields import inks
 from components.theme import Look, figure
 from core.tuning import TASKS, TransferRecord
 from pages.adaptation.fine_tuning.transferring import label
@@ -14,27 +16,36 @@ def transfer(record: TransferRecord, *, look: Look, title: str, height: int) -> 
     names = list(TASKS)
     cells = [[record.cell(learned, task) for task in names] for learned in record.rows]
     rows = [label(learned) for learned in record.rows]
+    columns = [f"{task}<br>({TASKS[task].family})" for task in names]
+    shares = np.array([[cell.share for cell in row] for row in cells])
     field = go.Heatmap(
-        x=[f"{task}<br>({TASKS[task].family})" for task in names],
+        x=columns,
         y=rows,
-        z=[[cell.share for cell in row] for row in cells],
+        z=shares,
         customdata=[[(cell.low, cell.high) for cell in row] for row in cells],
         zmin=0,
         zmax=1,
         colorscale=look.diverging,
         showscale=False,
-        texttemplate="%{z:.0%}",
-        textfont={"size": look.size},
         hovertemplate="learned: %{y}<br>asked: %{x}<br>%{z:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})"
         "<extra></extra>",
         xgap=2,
         ygap=2,
     )
+    words = go.Scatter(
+        x=columns * len(rows),
+        y=[row for row in rows for _ in columns],
+        mode="text",
+        text=[f"{share:.0%}" for share in shares.ravel()],
+        textfont={"color": inks(shares, look.diverging), "size": look.size},
+        hoverinfo="skip",
+    )
     return figure(
         look,
         title=title,
         height=height,
-        traces=[field],
+        traces=[field, words],
+        showlegend=False,
         shapes=list(_frames(record, names, look)),
         xaxis={"title": {"text": "task asked"}, "showgrid": False, "side": "bottom"},
         yaxis={"title": {"text": "learned"}, "showgrid": False, "autorange": "reversed"},

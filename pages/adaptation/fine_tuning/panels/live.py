@@ -11,7 +11,7 @@ from components.jobs import job_panel
 from components.page import Badge, Page
 from components.refusals import told
 from core.checks import Check
-from core.jobs import find, promise
+from core.jobs import Job, find, promise
 from core.tuning import (
     OwnTable,
     Shape,
@@ -59,13 +59,24 @@ def draw(page: Page) -> None:
     except ValueError as error:
         told(error)
         return
-    run = _trained(page, params, table)
+    job = _job(params, table)
+    # While it trains, its losses stand beside the counts: one below the other they push the sentence off the screen.
+    place, beside = st.columns(2) if job is not None and not job.done else (st.container(), st.container())
+    with place:
+        run = _trained(page, params, table)
     page.badges(*((Badge.EXACT,) if run is None else (Badge.EXACT, Badge.MEASURED)))
-    if run is None:
-        _counts(page, params)
-    else:
+    if run is not None:
         _shown(page, run, table)
-    page.note(own_reading(run, table, None if table else _recorded(params)))
+        page.note(own_reading(run, table, None if table else _recorded(params)))
+        return
+    with beside:
+        _counts(page, params)
+        page.note(own_reading(None, table))
+
+
+def _job(params: TuningParams, table: OwnTable | None) -> Job[TuningRun] | None:
+    """The run of now on the task or on a table of the visitor's own, in whatever state; None where nobody asked."""
+    return find(tune, params) if table is None else find(tune_table, TableParams(table, params))
 
 
 def _recorded(params: TuningParams) -> TuningRun | None:
@@ -133,9 +144,9 @@ def checks(page: Page) -> Sequence[Check]:
         params, table = _params(page), _table()
     except ValueError:
         return ()
-    job = find(tune, params) if table is None else find(tune_table, TableParams(table, params))
+    job = _job(params, table)
     if job is not None and job.state == "finished":
-        run: TuningRun = job.result()
+        run = job.result()
         apart = abs(run.trainable - counted(Shape(), run.params)[run.params.method])
         return (*run.checks, Check("Trained numbers: torch's count and that of the shapes", float(apart), 0.0, "exact"))
     return (whole_check(Shape()),)
