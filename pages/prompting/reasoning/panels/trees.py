@@ -208,8 +208,8 @@ def published(shown: Shown) -> None:
     page.plot(fig, name="published", alt=f"Published shares of games of 24. {title}.")
     page.sentence(
         f"Not measured here: {GAME_OF_24_SOURCE}, 100 hard puzzles; the authors’ rerun of the last gave 69. Best of "
-        "100 needs a checker, and this game has one: whether an expression makes 24. At like budgets: the best of 100 "
-        f"chains writes {GAME_OF_24_TOKENS['best of 100 chains']:,} tokens a puzzle, and the tree "
+        "100 needs a checker, and this game has one: whether an expression makes 24. At like numbers of written "
+        f"tokens: the best of 100 chains writes {GAME_OF_24_TOKENS['best of 100 chains']:,} a puzzle, and the tree "
         f"with b = 5 writes {GAME_OF_24_TOKENS['tree, b = 5']:,}."
     )
 
