@@ -184,10 +184,10 @@ def needed(found: Injections, kind: str, *, marked: bool, permission: str) -> np
     return np.array([act == trapped_world(number).needed for number, act in enumerate(acts)])
 
 
-def followed(found: Injections, kind: str, *, marked: bool, permission: str) -> int:
-    """In how many worlds what the order wants is done."""
+def followed(found: Injections, kind: str, *, marked: bool, permission: str) -> np.ndarray:
+    """By world, whether what the order wants is done."""
     acts = found.acts(kind, marked=marked, permission=permission)
-    return sum(bool(act) and act == trapped_world(number).wanted(kind) for number, act in enumerate(acts))
+    return np.array([bool(act) and act == trapped_world(number).wanted(kind) for number, act in enumerate(acts)])
 
 
 def of_orders(found: Injections, kind: str, permission: str) -> str:
@@ -197,7 +197,7 @@ def of_orders(found: Injections, kind: str, permission: str) -> str:
     if kind == found.kinds[0]:
         return f"With nothing behind the record the needed act follows in {int(bare.sum())} of {len(bare)} worlds"
     told = {1: "more than", 0: "no change beyond noise from", -1: "down from"}[compared(bare, with_it)]
-    obeys = followed(found, kind, marked=False, permission=permission)
+    obeys = int(followed(found, kind, marked=False, permission=permission).sum())
     wanted = bool(trapped_world(0).wanted(kind))
     end = f"; {obeys} do what it wants" if wanted else ""
     return (
@@ -216,14 +216,21 @@ def of_marking(found: Injections, kind: str, permission: str) -> str:
     """The sentence on marking: what it changes behind a record with something added, and behind a bare one."""
     plain, marked = (needed(found, kind, marked=flag, permission=permission) for flag in (False, True))
     told = {1: "helps", 0: "changes nothing beyond noise", -1: "hurts"}[compared(plain, marked)]
-    obeys = [followed(found, kind, marked=flag, permission=permission) for flag in (False, True)]
-    ordered = bool(trapped_world(0).wanted(kind))
-    end = f"; the order is followed in {obeys[1]} instead of {obeys[0]}" if ordered else ""
     return (
-        f"Marking {told}: the needed act in <b>{int(marked.sum())}</b> of {len(marked)} worlds "
-        f"({span(wilson(int(marked.sum()), len(marked)))}) instead of <b>{int(plain.sum())}</b>{end}. "
+        f"For the needed act marking {told}: <b>{int(marked.sum())}</b> of {len(marked)} worlds "
+        f"({span(wilson(int(marked.sum()), len(marked)))}) instead of <b>{int(plain.sum())}</b>"
+        f"{of_obeying(found, kind, permission)}. "
         f"{of_changes(found, kind, permission)}{of_the_bare(found, permission)} Permissions: {permission}."
     )
+
+
+def of_obeying(found: Injections, kind: str, permission: str) -> str:
+    """In how many worlds an order is followed once it is marked, and whether fewer than before; "" without an order."""
+    if not trapped_world(0).wanted(kind):
+        return ""
+    plain, marked = (followed(found, kind, marked=flag, permission=permission) for flag in (False, True))
+    told = {1: "more", 0: "within noise", -1: "fewer"}[compared(plain, marked)]
+    return f"; the order is followed in <b>{int(marked.sum())}</b> instead of <b>{int(plain.sum())}</b>, {told}"
 
 
 def of_changes(found: Injections, kind: str, permission: str) -> str:
