@@ -11,10 +11,13 @@ from core.numbers import NORMAL_95, wilson
 from core.tuning.runs import METHODS, TuningParams, TuningRun
 from core.tuning.texts import TEST
 
+SEEDS = 2
+"""With fewer seeds that ended nothing is known of how seeds differ, so nothing is told apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeedRange:
-    """A quantity over the seeds of one method: its mean, its least and its greatest value, and how many seeds."""
+    """A quantity over the seeds of one method that ended: its mean, its least and its greatest value, and how many seeds."""
 
     mean: float
     low: float
@@ -56,6 +59,10 @@ class TuningRecord:
         found = [run for run in self.runs if self.name(run.params) == method and run.params.rate == rate]
         return tuple(sorted(found, key=lambda run: run.params.seed))
 
+    def ended(self, method: str) -> tuple[TuningRun, ...]:
+        """The chosen runs that were not stopped: a model that diverged is no result of its method."""
+        return tuple(run for run in self.chosen(method) if not run.stopped)
+
     def tried(self, method: str) -> tuple[TuningRun, ...]:
         """The runs of seed 0 at each rate, from the smallest."""
         found = [run for run in self.runs if self.name(run.params) == method and run.params.seed == 0]
@@ -67,23 +74,29 @@ class TuningRecord:
         return tuple(run for run in self.runs if self.name(run.params) == method and run.params.rate != rate)
 
     def over_seeds(self, method: str, quantity: str) -> SeedRange:
-        """A field of the chosen runs over their seeds: "id_accuracy", "ood_accuracy", "seconds"."""
-        values = [float(getattr(run, quantity)) for run in self.chosen(method)]
+        """A field of the chosen runs over the seeds that ended: "id_accuracy", "ood_accuracy", "seconds"."""
+        values = [float(getattr(run, quantity)) for run in self.ended(method)]
         return SeedRange(float(np.mean(values)), min(values), max(values), len(values))
 
     def leads(self, method: str, other: str, quantity: str) -> bool:
         """Whether the accuracy of a method lies above that of another one by more than noise.
 
         Two kinds of noise: each seed of the one must lie above each seed of the other, and the means must differ by
-        more than the TEST texts of one set let them by chance, 1.96 sqrt(p (1 - p) / TEST + q (1 - q) / TEST).
+        more than the TEST texts of one set let them by chance, 1.96 sqrt(p (1 - p) / TEST + q (1 - q) / TEST). Neither
+        leads where fewer than SEEDS of its seeds ended.
         """
         first, second = self.over_seeds(method, quantity), self.over_seeds(other, quantity)
         variance = sum(found.mean * (1 - found.mean) / TEST for found in (first, second))
-        return first.low > second.high and first.mean - second.mean > NORMAL_95 * math.sqrt(variance)
+        enough = min(first.seeds, second.seeds) >= SEEDS
+        return enough and first.low > second.high and first.mean - second.mean > NORMAL_95 * math.sqrt(variance)
 
     def beats_a_guess(self, method: str, quantity: str) -> bool:
-        """Whether the mean accuracy is above a half by more than chance, on as many texts as one test set has."""
-        return wilson(self.over_seeds(method, quantity).mean * TEST, TEST)[0] > 0.5
+        """Whether the mean accuracy is above a half by more than chance, on as many texts as one test set has.
+
+        False where fewer than SEEDS seeds ended.
+        """
+        found = self.over_seeds(method, quantity)
+        return found.seeds >= SEEDS and wilson(found.mean * TEST, TEST)[0] > 0.5
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -56,7 +56,7 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
         f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
         f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
-        f"seeds. {_chosen(record, method)}{_stopped(record, method)}"
+        f"seed{'s' * (inside.seeds > 1)}. {_chosen(record, method)}{_stopped(record, method)}"
     )
 
 
@@ -71,10 +71,13 @@ def _chosen(record: TuningRecord, method: str) -> str:
 
 
 def _stopped(record: TuningRecord, method: str) -> str:
-    """How many seeds diverged: their accuracies are those of a model that was stopped, and count."""
+    """How many seeds diverged and are left out, of this method, or of all where none of this one did."""
     runs = record.chosen(method)
     stopped = sum(run.stopped for run in runs)
-    return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged and were stopped." if stopped else ""
+    if stopped:
+        return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged and were stopped: left out."
+    others = sum(run.stopped for other in record.methods for run in record.chosen(other))
+    return f" Left out: <b>{others}</b> stopped runs." if others else ""
 
 
 def _range(found: SeedRange) -> str:
@@ -125,20 +128,27 @@ def _at_rate(rate: float, runs: Sequence[TuningRun]) -> str:
 
 
 def ratios(record: TuningRecord, method: str, text: int) -> list[float]:
-    """Perplexity of a text after tuning over that before it, of each seed at the chosen rate."""
-    return [float(run.perplexity[text] / run.before[text]) for run in record.chosen(method)]
+    """Perplexity of a text after tuning over that before it, of each seed that ended at the chosen rate."""
+    return [float(run.perplexity[text] / run.before[text]) for run in record.ended(method)]
 
 
 def forgetting_title(record: TuningRecord, text: int) -> str:
-    """Which methods raise the perplexity on every seed, and the one that raises it most."""
+    """Which methods raise the perplexity on every seed that ended, and the one that raises it most."""
+    more = f"by more than {FORGETS - 1:.0%} on every seed"
     raised = [method for method in record.methods if min(ratios(record, method, text)) > FORGETS]
     if not raised:
-        return f"At its chosen rate no method raises the perplexity of the {NAMES_OF_OTHERS[text]} on every seed"
+        return f"At its chosen rate no method raises the perplexity of the {NAMES_OF_OTHERS[text]} {more}"
     means = {method: sum(ratios(record, method, text)) / len(ratios(record, method, text)) for method in raised}
     worst = max(means, key=lambda method: means[method])
     rest = [NAMES[method] for method in record.methods if method not in raised]
-    kept = f"; not raised on every seed: {listed(rest)}" if rest else ""
-    return f"{NAMES[worst]} makes the {NAMES_OF_OTHERS[text]} {means[worst]:.2f} times as perplexing{kept}"
+    kept = f"; not raised {more}: {listed(rest)}" if rest else ""
+    return f"{NAMES[worst]} makes the {NAMES_OF_OTHERS[text]} {means[worst]:.2f} times as perplexing{_of_seeds(record, worst)}{kept}"
+
+
+def _of_seeds(record: TuningRecord, method: str) -> str:
+    """On how many of its seeds a method ended, where it did not on all."""
+    ended, seeds = len(record.ended(method)), len(record.chosen(method))
+    return f" ({ended} of {seeds} seeds)" if ended < seeds else ""
 
 
 def forgetting_reading(record: TuningRecord, text: int) -> str:
@@ -159,7 +169,11 @@ def forgetting_reading(record: TuningRecord, text: int) -> str:
 def _crossed(record: TuningRecord) -> str:
     """What a cross is, where there is one: a run that was stopped has had few updates to forget in."""
     stopped = sum(run.stopped for run in record.runs)
-    return f", a cross where it diverged and was stopped, <b>{stopped}</b> of {len(record.runs)}" if stopped else ""
+    return (
+        f", a cross where it diverged and was stopped, <b>{stopped}</b> of {len(record.runs)}, left out of the title"
+        if stopped
+        else ""
+    )
 
 
 def places_reading(record: LoraRecord, variant: str) -> str:
@@ -218,7 +232,7 @@ def rehearsal_reading(record: TuningRecord, rehearsed: RehearsalRecord) -> str:
     """What is rehearsed, how many seeds there are, and what it does to the task."""
     said = []
     for method in rehearsed.methods:
-        bare, runs = record.chosen(method), rehearsed.of(method, rehearsed.shares(method)[-1].every)
+        bare, runs = record.ended(method), rehearsed.of(method, rehearsed.shares(method)[-1].every)
         for domain, quantity in QUANTITIES.items():
             without, with_it = ([float(getattr(run, quantity)) for run in found] for found in (bare, runs))
             said.append(

@@ -92,23 +92,24 @@ def test_the_title_is_true_of_what_is_recorded() -> None:
     title = words.methods_title(record)
     for domain, part in zip(("id", "ood"), title.split("; "), strict=False):
         found = {
-            method: [getattr(run, f"{domain}_accuracy") for run in record.chosen(method)] for method in record.methods
+            method: [getattr(run, f"{domain}_accuracy") for run in record.chosen(method) if not run.stopped]
+            for method in record.methods
         }
-        assert all(len(values) == 3 for values in found.values())
         best = max(found, key=lambda method: np.mean(found[method]))
         mean = np.mean(found[best])
         behind = 0
         for method, values in found.items():
             other = np.mean(values)
             error = np.sqrt((mean * (1 - mean) + other * (1 - other)) / 150)
-            behind += bool(method != best and min(found[best]) > max(values) and mean - other > 1.96 * error)
+            seeds = min(len(found[best]), len(values)) > 1
+            behind += bool(method != best and seeds and min(found[best]) > max(values) and mean - other > 1.96 * error)
         assert f"{NAMES[best]} {mean:.0%}" in part
         assert (f"above {behind} of {len(found) - 1}" if behind else "within noise of all") in part
     beating = 0
     for method in record.methods:
-        share = np.mean([run.ood_accuracy for run in record.chosen(method)])
+        shares = [run.ood_accuracy for run in record.chosen(method) if not run.stopped]
         # Wilson's bound is above a half where the share is beyond about 1.96 standard errors.
-        beating += bool(share > 0.5 + 1.96 * np.sqrt(0.25 / 154))
+        beating += bool(len(shares) > 1 and np.mean(shares) > 0.5 + 1.96 * np.sqrt(0.25 / 154))
     assert title.endswith(f"{beating} of {len(record.methods)} beat a guess there")
 
 
@@ -139,7 +140,7 @@ def test_seeds_that_were_stopped_are_counted_in_the_reading() -> None:
     for method in record.methods:
         stopped = sum(run.stopped for run in record.chosen(method))
         said = words.methods_reading(record, method, cost.of(method))
-        assert (f"<b>{stopped}</b> of 3 seeds diverged and were stopped" in said) == bool(stopped)
+        assert (f"<b>{stopped}</b> of 3 seeds diverged and were stopped: left out" in said) == bool(stopped)
     # Without a run that was stopped the test above says nothing.
     assert any(run.stopped for method in record.methods for run in record.chosen(method))
 
@@ -157,12 +158,13 @@ def test_a_visitor_trains_at_so_many_times_the_rate_that_validation_chose(pace: 
 def test_the_reading_belongs_to_the_method(method: str) -> None:
     record = recorded_runs()
     said = re.sub("<[^>]+>", "", words.methods_reading(record, method, recorded_costs().of(method)))
-    runs = record.chosen(method)
+    runs = [run for run in record.chosen(method) if not run.stopped]
     assert said.startswith(f"{NAMES[method]} trains {runs[0].trainable:,} numbers (")
     assert f"stories {np.mean([run.ood_accuracy for run in runs]):.0%}" in said
     assert f"Validation chose the rate {runs[0].params.rate:g}" in said
     assert runs[0].params.rate == record.chosen_rate(method)
-    assert f"{len(runs)} seeds" in said
+    assert f"over {len(runs)} seed{'s' if len(runs) > 1 else ''}. " in said
+    assert (" stopped runs." in said) == (len(runs) == len(record.chosen(method)))
 
 
 def test_the_rate_with_the_best_validation_is_chosen_and_of_equal_ones_the_smaller() -> None:
@@ -180,11 +182,12 @@ def test_the_rate_with_the_best_validation_is_chosen_and_of_equal_ones_the_small
 
 def test_forgetting_is_said_only_where_every_seed_forgets() -> None:
     assert words.forgetting_title(made(), 0).startswith(
-        "At its chosen rate no method raises the perplexity of the prose"
+        "At its chosen rate no method raises the perplexity of the prose by more than 5% on every seed"
     )
     raised = made(ratios={"full": (1.5, 2.0, 2.5), "lora": (1.0, 3.0, 3.0)})
     assert words.forgetting_title(raised, 1) == (
-        "Full makes the question and answer 2.00 times as perplexing; not raised on every seed: Probe and LoRA"
+        "Full makes the question and answer 2.00 times as perplexing; not raised by more than 5% on every seed: "
+        "Probe and LoRA"
     )
     every = made(ratios=dict.fromkeys(MADE, (1.2, 1.2, 1.2)))
     assert "not raised" not in words.forgetting_title(every, 0)
@@ -195,11 +198,12 @@ def test_the_forgetting_title_is_true_of_what_is_recorded(text: int) -> None:
     record = recorded_runs()
     title = words.forgetting_title(record, text)
     for method in record.methods:
-        lowest = min(run.perplexity[text] / run.before[text] for run in record.chosen(method))
+        ended = [run for run in record.chosen(method) if not run.stopped]
+        lowest = min(run.perplexity[text] / run.before[text] for run in ended)
         if "no method" in title:
-            assert lowest <= words.FORGETS
-        elif lowest <= words.FORGETS:
-            assert NAMES[method] in title.split("not raised on every seed: ")[1]
+            assert lowest <= 1.05
+        else:
+            assert (NAMES[method] in title.split("not raised by more than 5% on every seed: ")[1]) == (lowest <= 1.05)
     assert f"perplexity <b>{record.runs[0].before[text]:.1f}</b>" in words.forgetting_reading(record, text)
 
 
@@ -327,6 +331,22 @@ def test_a_rate_at_the_edge_of_what_was_tried_is_said() -> None:
     assert said(0.7) == "Validation chose the rate <b>0.0001</b>."
     runs = run(1e-4, 0.8), dataclasses.replace(run(1e-3, 0.5), stopped=True)
     assert words._chosen(TuningRecord(runs), "lora").endswith("the smallest tried, not 0.001, which diverged.")
+
+
+def test_a_run_that_was_stopped_stands_in_no_mean() -> None:
+    """One that diverged answers by a coin and has forgotten little: no result of its method, at the chosen rate too."""
+    ended, other = made_run("lora", 0, 0.8, 0.7, 1.5), made_run("lora", 1, 0.9, 0.8, 1.7)
+    stopped = dataclasses.replace(made_run("lora", 2, 0.5, 0.5, 1.0), stopped=True)
+    record = TuningRecord((ended, other, stopped))
+    found = record.over_seeds("lora", "ood_accuracy")
+    assert (found.mean, found.low, found.high, found.seeds) == (pytest.approx(0.75), 0.7, 0.8, 2)
+    assert words.ratios(record, "lora", 0) == pytest.approx([1.5, 1.7])
+    assert words.forgetting_title(record, 0) == "LoRA makes the prose 1.60 times as perplexing (2 of 3 seeds)"
+    # A single seed that ended tells nothing apart.
+    assert record.beats_a_guess("lora", "ood_accuracy")
+    alone = TuningRecord((ended, dataclasses.replace(other, stopped=True), *made().runs[:3]))
+    assert not alone.beats_a_guess("lora", "ood_accuracy")
+    assert not alone.leads("lora", "probe", "ood_accuracy")
 
 
 def test_a_run_that_was_stopped_is_no_mark_of_what_a_rate_forgets() -> None:

@@ -102,9 +102,9 @@ def _moves(found: LinearTheory, look: Look) -> Iterator[go.Bar]:
 
 
 def _real(record: TuningRecord, look: Look) -> Iterator[go.Scatter]:
-    """Shares of wrong answers of the same ways on SmolLM2, a mark for each seed."""
+    """Shares of wrong answers of the same ways on SmolLM2, a mark for each seed that ended."""
     for domain, filled in (("meals", True), ("stories", False)):
-        pairs = [(way, run) for way in WAYS if way in record.methods for run in record.chosen(way)]
+        pairs = [(way, run) for way in WAYS if way in record.methods for run in record.ended(way)]
         right = [run.id_accuracy if filled else run.ood_accuracy for _, run in pairs]
         yield go.Scatter(
             x=[WAY_NAMES[way] for way, _ in pairs],
