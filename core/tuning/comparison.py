@@ -17,7 +17,7 @@ SEEDS = 2
 
 @dataclass(frozen=True, slots=True)
 class SeedRange:
-    """A quantity over the seeds of one method that ended: its mean, its least and its greatest value, and how many seeds."""
+    """A quantity over the seeds of one method that ended: its mean, its range, and how many they are."""
 
     mean: float
     low: float

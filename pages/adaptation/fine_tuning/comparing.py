@@ -142,7 +142,8 @@ def forgetting_title(record: TuningRecord, text: int) -> str:
     worst = max(means, key=lambda method: means[method])
     rest = [NAMES[method] for method in record.methods if method not in raised]
     kept = f"; not raised {more}: {listed(rest)}" if rest else ""
-    return f"{NAMES[worst]} makes the {NAMES_OF_OTHERS[text]} {means[worst]:.2f} times as perplexing{_of_seeds(record, worst)}{kept}"
+    times = f"{means[worst]:.2f} times as perplexing{_of_seeds(record, worst)}"
+    return f"{NAMES[worst]} makes the {NAMES_OF_OTHERS[text]} {times}{kept}"
 
 
 def _of_seeds(record: TuningRecord, method: str) -> str:
