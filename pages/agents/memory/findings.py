@@ -131,6 +131,45 @@ def of_the_formats(gains: Mapping[str, tuple[float, float, float]]) -> str:
     return f"{text[:1].upper()}{text[1:]}" if text else "Nothing to compare"
 
 
+def places_apart(base: RetrievalCurve, other: RetrievalCurve) -> list[int]:
+    """The indices of places at which two ways differ beyond noise on the same lists.
+
+    By the exact sign test at 5 %, each P times the number of places (Bonferroni): of seven one may differ by chance.
+    """
+    tests = [
+        sign_test(int((new & ~old).sum()), int((old & ~new).sum()))
+        for old, new in zip(base.found.astype(bool), other.found.astype(bool), strict=True)
+    ]
+    return [place for place, chance in enumerate(tests) if chance * len(tests) <= 0.05]
+
+
+def of_places(pairs: Sequence[tuple[RetrievalCurve, RetrievalCurve]]) -> str:
+    """Where ways of writing change what is found, and what is left of a gain without the places that bring it.
+
+    Args:
+        pairs: each way of writing behind the one that it is built on.
+    """
+    at: dict[int, list[str]] = {}
+    without = []
+    for base, other in pairs:
+        apart = places_apart(base, other)
+        for place in apart:
+            counts = f"<b>{int(base.hits[place])}</b> to <b>{int(other.hits[place])}</b>"
+            at.setdefault(int(base.positions[place]) + 1, []).append(f"{other.format} {counts}")
+        if 0 < len(apart) < len(base.positions) and side(gain(base, other)[1:]) > 0:
+            rest = np.delete(other.found, apart, axis=0).mean(axis=0) - np.delete(base.found, apart, axis=0).mean(
+                axis=0
+            )
+            low, high = mean_interval(rest)
+            left = f"{other.format} gain {rest.mean():+.0%} ({low:+.0%} to {high:+.0%}) elsewhere"
+            without.append(left.replace("-", "−"))
+    places = len(pairs[0][0].positions)
+    if not at:
+        return f"At none of {places} places does a way differ from its base beyond noise."
+    said = [f"at place {place} {listed(names)}" for place, names in sorted(at.items())]
+    return f"Beyond noise of {places} tests: {'; '.join(said)}{''.join(f'; {left}' for left in without)}."
+
+
 def of_first(curves: Sequence[RetrievalCurve]) -> str:
     """What it brings to put the needed pair first instead of in the middle, by format, on the same lists."""
     told = {1: "", 0: " (within noise)", -1: " (worse)"}

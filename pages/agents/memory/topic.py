@@ -148,9 +148,10 @@ QUESTIONS = (
     ),
     Question(
         "Does it help to structure the context?",
-        "Numbers before the lines, or headings above them, let the model find the first line; over all places the "
-        "numbers alone gain beyond noise. Asking before the list lets it read the lines with the question in mind; for "
-        "this small model that gains nothing beyond noise. Each is compared on the same lists, with an interval.",
+        "Numbers before the lines, or headings above them, let the model find the first line. The gain of numbers over "
+        "all places is that line alone: elsewhere none is seen beyond noise. Asking before the list as well moves "
+        "what is found: the first line in 20 lists instead of 8, the last in 5 instead of 14, the latter within noise "
+        "of seven places. Over all places it gains nothing beyond noise.",
         {"panel": HELPS},
     ),
     Question(

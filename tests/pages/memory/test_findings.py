@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from core.agents import (
+    BASES,
     KEEPINGS,
     TESTS,
     AttentionRow,
@@ -222,6 +223,38 @@ def test_the_answer_on_structure_holds_in_what_is_recorded() -> None:
     for name in ("numbered", "under headings"):
         assert side(gap(plain.found[0], recorded_curve(name, 10).found[0])) > 0
     assert [name for name, (_, low, _) in gains.items() if low > 0] == ["numbered"]
+    numbered = recorded_curve("numbered", 10)
+    assert side(mean_interval(numbered.found[1:].mean(axis=0) - plain.found[1:].mean(axis=0))) == 0
+    once, twice = recorded_curve("asked in words", 10), recorded_curve("asked twice", 10)
+    assert (once.hits[[0, -1]].tolist(), twice.hits[[0, -1]].tolist()) == ([8, 14], [20, 5])
+    assert len(once.positions) == 7 and findings.places_apart(once, twice) == [0]
+
+
+def test_places_are_told_apart_by_the_exact_test_with_allowance_for_their_number() -> None:
+    for format, base in BASES.items():
+        old, new = recorded_curve(base, 10), recorded_curve(format, 10)
+        apart = []
+        for place in range(len(old.positions)):
+            gained = int((new.found[place] & ~old.found[place]).sum())
+            lost = int((old.found[place] & ~new.found[place]).sum())
+            if gained + lost and binomtest(gained, gained + lost).pvalue <= 0.05 / 7:
+                apart.append(place)
+        assert findings.places_apart(old, new) == apart
+
+
+def test_a_gain_that_stands_at_one_place_is_told_so() -> None:
+    few, one, many = curve(2, 2, 2), curve(20, 2, 2), curve(20, 20, 20)
+    assert findings.of_places([(few, one)]) == (
+        "Beyond noise of 3 tests: at place 1 plain <b>2</b> to <b>20</b>; plain gain +0% (+0% to +0%) elsewhere."
+    )
+    assert findings.of_places([(few, few)]) == "At none of 3 places does a way differ from its base beyond noise."
+    everywhere = findings.of_places([(few, many)])
+    assert "at place 3 plain <b>2</b> to <b>20</b>" in everywhere and "elsewhere" not in everywhere
+    said = findings.of_places(formats.built(formats.curves()))
+    assert "at place 1 numbered <b>1</b> to <b>22</b>, under headings <b>1</b> to <b>15</b> and asked twice" in said
+    assert "numbered gain +1% (−10% to +11%) elsewhere" in said
+    assert "under headings <b>15</b> and 1" in findings.of_first([recorded_curve("under headings", 10)])
+    assert "under headings" in formats.FIRST
 
 
 def test_the_answer_on_looking_holds_in_what_is_recorded() -> None:

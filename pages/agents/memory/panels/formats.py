@@ -3,7 +3,7 @@
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
 from components.phrases import span
-from core.agents import BASES, FORMATS, NUMBERED, PLAIN, TWICE, RetrievalCurve, recorded_curve
+from core.agents import BASES, FORMATS, HEADED, NUMBERED, PLAIN, TWICE, RetrievalCurve, recorded_curve
 from core.checks import Check
 from core.numbers import mean_interval
 from pages.agents.memory import findings
@@ -12,9 +12,9 @@ from pages.agents.memory.main import LENGTHS
 from pages.agents.memory.topic import HELPS
 
 PAIRS = 10
-FIRST = (NUMBERED, PLAIN, TWICE)
+FIRST = (NUMBERED, PLAIN, HEADED, TWICE)
 """Formats of which it is told what the first place brings."""
-ABOVE = 56
+ABOVE = 96
 """Pixels of the main figure's room that the way back and the sentence take."""
 
 
@@ -31,10 +31,15 @@ def curves() -> list[RetrievalCurve]:
     return [recorded_curve(format, PAIRS) for format in FORMATS]
 
 
+def built(every: list[RetrievalCurve]) -> list[tuple[RetrievalCurve, RetrievalCurve]]:
+    """Each format that is built on another one, behind that one."""
+    by_format = {one.format: one for one in every}
+    return [(by_format[base], by_format[format]) for format, base in BASES.items()]
+
+
 def gains(every: list[RetrievalCurve]) -> dict[str, tuple[float, float, float]]:
     """What each format gains on its base, with the interval over lists."""
-    by_format = {one.format: one for one in every}
-    return {format: findings.gain(by_format[base], by_format[format]) for format, base in BASES.items()}
+    return {other.format: findings.gain(base, other) for base, other in built(every)}
 
 
 def draw(page: Page) -> None:
@@ -46,7 +51,8 @@ def draw(page: Page) -> None:
     page.plot(fig, name="formats", alt=f"Shares found by format and place, with means. {title}.", roomy=True)
     page.sentence(
         f"Gains: numbers and headings against plain, asked twice against in words once, on the same {every[0].trials} "
-        f"lists. {findings.of_first([one for one in every if one.format in FIRST])} {lengths()}"
+        f"lists. {findings.of_places(built(every))} {findings.of_first([one for one in every if one.format in FIRST])} "
+        f"{lengths()}"
     )
 
 
