@@ -14,7 +14,10 @@ from core.tuning.parameters import MODULES, Shape, module_shapes
 from core.tuning.transfer import Share, share_of
 
 PAIR = ("meals", "beings")
-"""The tasks of the two adapters, strangers to each other: names in TASKS."""
+"""The tasks of the two adapters: names in TASKS."""
+
+COMPARED = 2
+"""Questions of each task whose logits are compared."""
 
 ADDED = STATES[1:]
 """The states in which something is added."""
@@ -105,6 +108,11 @@ class MergeRecord:
     def share(self, state: str, task: int) -> Share:
         """Right answers to a task, by its place in PAIR, over all seeds."""
         return share_of(sum(run.right[state][task] for run in self.runs), sum(run.questions for run in self.runs))
+
+    @property
+    def compared(self) -> int:
+        """Questions whose logits are compared, of both tasks and all seeds."""
+        return COMPARED * len(PAIR) * len(self.runs)
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -1,6 +1,7 @@
 """The sentences and the mathematics of the page about adapters."""
 
 from collections.abc import Sequence
+from decimal import ROUND_CEILING, Context
 
 import numpy as np
 
@@ -150,7 +151,15 @@ def merging_title(record: MergeRecord) -> str:
     """How far merging moves the logits of SmolLM2, beside what the adapters themselves do."""
     gap = max(max(run.gap.values()) for run in record.runs)
     moved = max(max(run.moved.values()) for run in record.runs)
-    return f"Merging moves no logit of SmolLM2 by more than {gap:.0e}; the adapters move them by up to {moved:.2g}"
+    return (
+        f"On the tokens of {record.compared} questions merging moves no logit of SmolLM2 by more than {_at_most(gap)}, "
+        f"the adapters by up to {_at_most(moved)}"
+    )
+
+
+def _at_most(value: float) -> str:
+    """A number of two digits that is never below the value."""
+    return f"{float(Context(prec=2, rounding=ROUND_CEILING).create_decimal(repr(float(value)))):.2g}"
 
 
 def merging_reading(record: MergeRecord, *, recorded: bool) -> str:
@@ -164,8 +173,12 @@ def merging_reading(record: MergeRecord, *, recorded: bool) -> str:
     who = f"Recorded, seeds {listed([str(seed) for seed in seeds])}" if recorded else f"Now, seed {seeds[0]}"
     said = "; ".join(
         f"{name} <b>{record.share('none', task).share:.0%}</b> without, <b>{record.share(own, task).share:.0%}</b> "
-        f"with its adapter, <b>{record.share('both', task).share:.0%}</b> with both{_apart_from(record, own, task)}"
-        for task, (name, own) in enumerate(zip(("meals", "animals or plants"), ("first", "second"), strict=True))
+        f"with its adapter, <b>{record.share(other, task).share:.0%}</b> with the other"
+        f"{_already(record, other, task)}, <b>{record.share('both', task).share:.0%}</b> with both"
+        f"{_apart_from(record, own, task)}"
+        for task, (name, own, other) in enumerate(
+            (("meals", "first", "second"), ("animals or plants", "second", "first"))
+        )
     )
     bare, beside, after = (first.operations[kind] for kind in ("bare", "beside", "merged"))
     return (
@@ -176,12 +189,23 @@ def merging_reading(record: MergeRecord, *, recorded: bool) -> str:
     )
 
 
+def _already(record: MergeRecord, other: str, task: int) -> str:
+    """Whether the adapter of the other task answers this one beyond what the bare model does."""
+    alone, none = record.share(other, task), record.share("none", task)
+    return " (already answered)" if alone.low > none.high else ""
+
+
 def _apart_from(record: MergeRecord, own: str, task: int) -> str:
-    """Whether both adapters answer a task as well as its own one alone, as far as their intervals tell."""
+    """Whether both adapters answer a task as well as its own one alone, as far as their intervals tell.
+
+    Both answer the same questions, of which only counts are kept: intervals that overlap leave a difference open.
+    """
     alone, both = record.share(own, task), record.share("both", task)
+    if both.share == alone.share:
+        return ", as many"
     if both.high < alone.low:
         return ", fewer"
-    return ", more" if both.low > alone.high else ", within noise"
+    return ", more" if both.low > alone.high else " (intervals overlap)"
 
 
 def _short(modules: Sequence[str]) -> list[str]:

@@ -259,14 +259,18 @@ def merged_run(first: tuple[int, int], second: tuple[int, int], both: tuple[int,
 def test_what_merging_and_adding_do_is_said_as_measured() -> None:
     record = MergeRecord((merged_run((24, 12), (12, 24), (12, 23)),) * 3)
     assert words.merging_title(record) == (
-        "Merging moves no logit of SmolLM2 by more than 5e-05; the adapters move them by up to 20"
+        "On the tokens of 12 questions merging moves no logit of SmolLM2 by more than 5e-05, the adapters by up to 21"
     )
     said = words.merging_reading(record, recorded=False)
     assert said.startswith("Now, seed 0: rank <b>4</b>, α <b>8</b>, beside q and v, 24 updates of 8 questions each.")
-    assert "meals <b>50%</b> without, <b>100%</b> with its adapter, <b>50%</b> with both, fewer;" in said
     assert (
-        "animals or plants <b>50%</b> without, <b>100%</b> with its adapter, <b>96%</b> with both, within noise."
-        in said
+        "meals <b>50%</b> without, <b>100%</b> with its adapter, <b>50%</b> with the other, <b>50%</b> with "
+        "both, fewer;" in said
+    )
+    assert "other, <b>96%</b> with both (intervals overlap)." in said
+    equal = MergeRecord((merged_run((24, 12), (24, 24), (24, 24)),) * 3)
+    assert "<b>100%</b> with the other (already answered), <b>100%</b> with both, as many;" in words.merging_reading(
+        equal, recorded=True
     )
     assert "adds <b>0.20%</b> of operations; merged it adds <b>0%</b>" in said
     better = MergeRecord((merged_run((12, 12), (12, 24), (24, 23)),) * 3)
@@ -278,8 +282,18 @@ def test_the_sentence_of_two_adapters_is_true_of_what_is_recorded() -> None:
     said = words.merging_reading(record, recorded=True)
     for task, own in enumerate(("first", "second")):
         alone, both = record.share(own, task), record.share("both", task)
-        verdict = "fewer" if both.high < alone.low else "more" if both.low > alone.high else "within noise"
-        assert f"<b>{alone.share:.0%}</b> with its adapter, <b>{both.share:.0%}</b> with both, {verdict}" in said
+        verdict = ", fewer" if both.high < alone.low else ", more" if both.low > alone.high else " (intervals overlap)"
+        verdict = ", as many" if both.share == alone.share else verdict
+        other = record.share({"first": "second", "second": "first"}[own], task)
+        known = " (already answered)" if other.low > record.share("none", task).high else ""
+        assert (
+            f"<b>{alone.share:.0%}</b> with its adapter, <b>{other.share:.0%}</b> with the other{known}, "
+            f"<b>{both.share:.0%}</b> with both{verdict}" in said
+        )
+    said = words.merging_title(record)
+    gap = float(said.split("more than ")[1].split(",")[0])
+    assert max(max(run.gap.values()) for run in record.runs) <= gap
+    assert max(max(run.moved.values()) for run in record.runs) <= float(said.split("up to ")[1])
     rows = differences(record)
     assert rows["B = 0, and bare"] == rows["first, and first again"] == 0
     assert 0 < rows["merged, and beside"] < 1e-3 < rows["first added, and bare"]

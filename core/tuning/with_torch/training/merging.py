@@ -14,7 +14,7 @@ from core.language import backbone
 from core.models import CausalLM
 from core.progress import Progress, portion
 from core.tuning.lora import STATES
-from core.tuning.merging import ADDED, PAIR, MergeParams, MergeRun
+from core.tuning.merging import ADDED, COMPARED, PAIR, MergeParams, MergeRun
 from core.tuning.runs import TuningParams
 from core.tuning.tasks import Asked, draw_asked
 from core.tuning.transfer import TransferParams
@@ -24,9 +24,6 @@ from core.tuning.with_torch.training.transfer import Weights, learned, right_ans
 
 NAMES = ("default", "second")
 """What `peft` calls the two adapters."""
-
-COMPARED = 2
-"""Questions of each task whose logits are compared."""
 
 ON = {"first": NAMES[:1], "second": NAMES[1:], "both": NAMES}
 """State -> the adapters that are added."""
