@@ -138,8 +138,10 @@ def of_the_door(episode: Episode, every: Sequence[Episode], *, hidden: bool) -> 
     return f" Door tried without the key: {here}{MODEL} <b>{tries}</b> in {len(every)} worlds."
 
 
-def of_branches(before: Episode, after: Episode | None, actor: str) -> str:
-    """The title over two branches: how each ended, and whether the edit decides it."""
+def of_branches(before: Episode, after: Episode | None, actor: str, *, edited: bool = True) -> str:
+    """The title over two branches: how each ended, and whether the edit decides it; where there is one."""
+    if not edited:
+        return "Nothing is edited yet: choose another act, or write what it observes instead"
     if after is None:
         return f"As it was: {lowered(ended(before))}. From the edit on {actor} has not acted yet"
     if before.success == after.success:
