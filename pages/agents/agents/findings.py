@@ -169,10 +169,12 @@ def of_thoughts(success: Mapping[str, np.ndarray]) -> str:
     )
 
 
-def of_the_style(style: str, wrote: float, acts: float, loops: int, planner: float) -> str:
+def of_the_style(style: str, wrote: float, acts: float, loops: int, episodes: int, planner: float) -> str:
     """The sentence on a style: tokens, acts, those that were done before in the same state, and the planner's acts."""
     repeated = (
-        f"<b>{loops}</b> acts were done before in the same state" if loops else "no act was done twice in a state"
+        f"in all {episodes} together <b>{loops}</b> acts were done before in the same state"
+        if loops
+        else "no act was done twice in a state"
     )
     return (
         f"<b>{style}</b>: {wrote:.0f} tokens written and <b>{acts:.1f}</b> acts an episode on average; {repeated}. "
