@@ -53,7 +53,7 @@ class Attending:
         voter: what the browser calls itself; nothing before it has said so.
         follows: the screen goes where the room is. Who looks around comes back by a button.
         own: (step, round) -> what this visitor has answered.
-        refused: why the last vote did not count.
+        refused: step and round of the last vote that did not count, and why.
         pending: the room as its lecturer has led it while the database did not answer.
         came_back: the browser has just told, after a reload, of the key or of an earlier vote.
     """
@@ -64,7 +64,7 @@ class Attending:
     voter: str = ""
     follows: bool = True
     own: dict[tuple[int, int], str] = field(default_factory=dict)
-    refused: str = ""
+    refused: tuple[int, int, str] | None = None
     pending: Room | None = None
     came_back: bool = False
 
@@ -175,26 +175,44 @@ class Attending:
             there = replace(self.room, axes=axes)
             self._lead(lambda kept: kept.place(self.code, self.key, axes), there)
 
-    def vote(self, answer: str) -> None:
-        """Gives a vote, or changes it; why it did not count stands in `refused`."""
-        room, self.refused = self.room, ""
-        guess = self.lesson.steps[room.step].guess
-        self.voter = self.voter or token_hex(16)
+    def vote(self, answer: str, step: int, round: int) -> None:
+        """Gives a vote, or changes it; why it did not count stands in `refused`.
+
+        Args:
+            answer: to the question that the visitor has seen.
+            step, round: of that question; where the room has moved on the vote is refused.
+        """
+        self.refused = None
+        words = self._given(answer, step, round)
+        if words:
+            self.refused = step, round, f"Your vote was not counted: {words}."
+            return
+        self.own[step, round] = answer
+        WATCH.hurry()
+
+    def _given(self, answer: str, step: int, round: int) -> str:
+        """Sends a vote to the room; returns why it did not count."""
+        guess = self.lesson.steps[step].guess
+        if (step, round) != (self.room.step, self.room.round):
+            return "the class has moved on"
         try:
             if guess is not None:
                 hold_answer(guess, answer)
-            rooms().vote(self.code, room.step, room.round, self.voter, answer)
+            self.voter = self.voter or token_hex(16)
+            rooms().vote(self.code, step, round, self.voter, answer)
         except RoomsUnreachableError:
-            self.refused = "Your vote was not counted: the room does not answer just now. Vote again in a moment."
+            return "the room does not answer just now. Vote again in a moment"
         except RoomEndedError:
-            self.refused = "Your vote was not counted: the room has ended."
+            return "the room has ended"
         except VotingClosedError:
-            self.refused = "Your vote was not counted: the question is closed."
+            return "the question is closed"
         except ValueError as error:
-            self.refused = f"Your vote was not counted: {error}."
-        else:
-            self.own[room.step, room.round] = answer
-            WATCH.hurry()
+            return f"{error}"
+        return ""
+
+    def refusal(self, step: int, round: int) -> str:
+        """Why the last vote for a question did not count; nothing where it did, or was for another question."""
+        return self.refused[2] if self.refused is not None and self.refused[:2] == (step, round) else ""
 
     def known(self, voter: str, key: str) -> None:
         """Takes over what the browser calls itself, and the key that it has kept, if it is that of the room."""
@@ -205,9 +223,9 @@ class Attending:
             if key and not self.leads and rooms().leads(self.code, key):
                 self.key, self.came_back = key, True
 
-    def answer(self, round: int) -> str:
-        """What this visitor has answered at the present step in a round; nothing where it is empty."""
-        place = (self.room.step, round)
+    def answer(self, step: int, round: int) -> str:
+        """What this visitor has answered at a step in a round; nothing where it is empty."""
+        place = (step, round)
         if place not in self.own and self.voter:
             with suppress(RoomError):
                 self.own[place] = rooms().answer_of(self.code, *place, self.voter)
@@ -216,7 +234,7 @@ class Attending:
     def answers(self) -> str:
         """The last answer at the present step, of whichever round."""
         rounds = range(self.room.round, 0, -1)
-        return next((given for given in map(self.answer, rounds) if given), "")
+        return next((given for given in (self.answer(self.room.step, one) for one in rounds) if given), "")
 
 
 @lru_cache(maxsize=32)

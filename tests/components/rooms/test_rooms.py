@@ -204,8 +204,8 @@ def test_a_vote_after_the_end_is_refused_and_the_page_stays(visit: Visit, kept: 
     app = student(visit, room.code)
     kept.end(room.code, key)
     here: Attending = app.session_state[HERE]
-    here.vote("0")
-    assert here.refused == "Your vote was not counted: the room has ended."
+    here.vote("0", 0, 1)
+    assert here.refusal(0, 1) == "Your vote was not counted: the room has ended."
     settle_news(app)
     assert f"The room {room.code} has ended." in html_of(app)
     assert charts(app)
@@ -218,12 +218,33 @@ def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept
     room, key = opened(kept)
     here: Attending = student(visit, room.code).session_state[HERE]
     for odd in ("9", "<b>", "", "x" * 5000):
-        here.vote(odd)
-        assert here.refused.startswith("Your vote was not counted")
+        here.vote(odd, 0, 1)
+        assert here.refusal(0, 1).startswith("Your vote was not counted")
     kept.uncover(room.code, key, 0)
-    here.vote("0")
-    assert here.refused == "Your vote was not counted: the question is closed."
+    here.vote("0", 0, 1)
+    assert here.refusal(0, 1) == "Your vote was not counted: the question is closed."
     assert kept.look(room.code)[1] == ()
+
+
+def test_a_vote_counts_for_the_question_that_its_button_stood_under(visit: Visit, kept: Rooms) -> None:
+    """The screen shows the first round while the room, and what the session knows of it, are in the second."""
+    room, key = opened(kept)
+    app = student(visit, room.code)
+    here: Attending = app.session_state[HERE]
+    attending.WATCH.put(kept.ask_again(room.code, key))
+    here.look()
+    press(app, "training")
+    assert kept.look(room.code)[1] == ()
+    assert here.refusal(0, 1) == "Your vote was not counted: the class has moved on."
+    settle_news(app)
+    assert "Your vote was not counted" not in html_of(app), "the next round begins without it"
+    press(app, "training")
+    assert [one.round for one in kept.look(room.code)[1]] == [2]
+    attending.WATCH.put(kept.step(room.code, key, 1))
+    here.look()
+    here.vote("0", 0, 2)
+    assert "moved on" in here.refusal(0, 2)
+    assert not here.refusal(1, 1)
 
 
 def test_a_room_is_opened_from_a_played_lesson(visit: Visit, kept: Rooms) -> None:
