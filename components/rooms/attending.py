@@ -55,6 +55,7 @@ class Attending:
         own: (step, round) -> what this visitor has answered.
         refused: step and round of the last vote that did not count, and why.
         pending: the room as its lecturer has led it while the database did not answer.
+        entered: tells this coming in from others, for the browser that says who it is.
         came_back: the browser has just told, after a reload, of the key or of an earlier vote.
     """
 
@@ -66,6 +67,7 @@ class Attending:
     own: dict[tuple[int, int], str] = field(default_factory=dict)
     refused: tuple[int, int, str] | None = None
     pending: Room | None = None
+    entered: str = field(default_factory=lambda: token_hex(8))
     came_back: bool = False
 
     @property
@@ -195,10 +197,11 @@ class Attending:
         guess = self.lesson.steps[step].guess
         if (step, round) != (self.room.step, self.room.round):
             return "the class has moved on"
+        if not self.voter:
+            return "your browser has not said yet who votes. Vote again in a moment"
         try:
             if guess is not None:
                 hold_answer(guess, answer)
-            self.voter = self.voter or token_hex(16)
             rooms().vote(self.code, step, round, self.voter, answer)
         except RoomsUnreachableError:
             return "the room does not answer just now. Vote again in a moment"

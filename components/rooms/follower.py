@@ -49,7 +49,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
 }"""
 
 # What the browser calls itself lasts as long as its storage, for all its tabs; the key belongs to one tab, so that a
-# lecturer may open a student's view in another. `crypto.randomUUID` is missing where a page comes without TLS.
+# lecturer may open a student's view in another. Each time a visitor comes in it is told once. `crypto.randomUUID` is missing where a page comes without TLS.
 _WHO = """export default function ({ data, setStateValue }) {
   const place = "foundation-model-explorer-voter", keys = `foundation-model-explorer-key-${data.code}`;
   const parts = crypto.getRandomValues(new Uint8Array(16));
@@ -62,10 +62,10 @@ _WHO = """export default function ({ data, setStateValue }) {
     if (data.key) sessionStorage.setItem(keys, data.key);
     key = sessionStorage.getItem(keys) ?? "";
   } catch {}
-  const said = `${data.code} ${voter} ${key}`;
+  const who = { voter, key, entered: data.entered }, said = JSON.stringify(who);
   if ((data.voter !== voter || data.key !== key) && window.roomWho !== said) {
     window.roomWho = said;
-    setStateValue("who", { voter, key });
+    setStateValue("who", who);
   }
 }"""
 
@@ -104,11 +104,12 @@ def who(here: Attending) -> None:
 
     def said() -> None:
         told = st.session_state["room_who"].who or {}
-        here.known(str(told.get("voter", ""))[:64], str(told.get("key", ""))[:100])
+        if told.get("entered") == here.entered:
+            here.known(str(told.get("voter", ""))[:64], str(told.get("key", ""))[:100])
 
     _who(
         key="room_who",
-        data={"code": here.code, "voter": here.voter, "key": here.key},
+        data={"code": here.code, "voter": here.voter, "key": here.key, "entered": here.entered},
         default={"who": None},
         on_who_change=said,
         height=1,

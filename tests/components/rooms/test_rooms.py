@@ -50,7 +50,14 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def student(visit: Visit, code: str, step: int = 1) -> AppTest:
     """Somebody who has come in by the address of a step."""
-    return settled(visit(LEARNING.script, lesson=f"{PREFIX}{code}", step=str(step)))
+    return named(settled(visit(LEARNING.script, lesson=f"{PREFIX}{code}", step=str(step))))
+
+
+def named(app: AppTest, voter: str = "a" * 32) -> AppTest:
+    """The app after its browser has said what it calls itself."""
+    if HERE in app.session_state:
+        app.session_state[HERE].known(voter, "")
+    return app
 
 
 def lecturer(visit: Visit, code: str, key: str) -> AppTest:
@@ -98,6 +105,24 @@ def settle_news(app: AppTest) -> AppTest:
     """The app after its screen has heard of a change."""
     attending.WATCH._watched.clear()
     return settled(app)
+
+
+def test_who_leaves_and_comes_back_has_one_vote(visit: Visit, kept: Rooms) -> None:
+    """No vote is given before the browser has said who votes: it would be a second one."""
+    room, _ = opened(kept)
+    app = student(visit, room.code)
+    press(app, "training")
+    first: Attending = app.session_state[HERE]
+    press(app, "Leave")
+    app.query_params["lesson"], app.query_params[STEP] = f"{PREFIX}{room.code}", "1"
+    settled(app)
+    here: Attending = app.session_state[HERE]
+    assert here.entered != first.entered, "the browser is asked anew"
+    press(app, "test")
+    assert "has not said yet who votes" in html_of(app)
+    named(app)
+    press(app, "test")
+    assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
 
 
 def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
