@@ -4,10 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from ipaddress import ip_address
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.lessons.parameters import course_parameters
 from core.lessons import Lesson, from_json, hold_answer
@@ -253,14 +255,32 @@ def present() -> Attending | None:
     return here
 
 
-def asker() -> str:
-    """Who asks, as far as an address tells: the neighbor, and the one for whom it says that it asks."""
-    return asked_by(st.context.ip_address, st.context.headers.get("X-Forwarded-For"))
+def asker() -> tuple[str, str]:
+    """From which address somebody asks, and in which session."""
+    context = get_script_run_ctx()
+    address = asked_by(st.context.ip_address, st.context.headers.get("X-Forwarded-For"))
+    return address, context.session_id if context is not None else ""
 
 
 def asked_by(neighbor: str | None, forwarded: str | None) -> str:
-    """The same from a request. Of what was forwarded only the last hop is not the visitor's own word."""
-    return f"{neighbor or ''} {(forwarded or '').rsplit(',', 1)[-1].strip()[:60]}"
+    """The address that asks.
+
+    Args:
+        neighbor: the other end of the connection; None is this machine.
+        forwarded: for whom it says that it asks, which counts only where it is a proxy beside this server. Of several
+            hops only the last is not the visitor's own word.
+    """
+    last = (forwarded or "").rsplit(",", 1)[-1].strip()[:60]
+    return last if last and _beside(neighbor or "127.0.0.1") else neighbor or ""
+
+
+def _beside(neighbor: str) -> bool:
+    """Whether an address is of this machine or of a network without visitors from outside."""
+    try:
+        address = ip_address(neighbor)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private
 
 
 def enter(written: str, *, key: str = "") -> Attending:
@@ -277,13 +297,11 @@ def enter(written: str, *, key: str = "") -> Attending:
         NotTheLeaderError: another key.
         RoomsUnreachableError: the database does not answer.
     """
-    visitor = asker()
-    GUARD.hold(visitor)
-    try:
-        here = _found(written, key)
-    except (NoRoomError, NotTheLeaderError):
-        GUARD.failed(visitor)
-        raise
+    code = letters_in(written)
+    if code is None:
+        raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
+    with GUARD.attempt(*asker()):
+        here = _found(code, key)
     before = present()
     if before is not None and before.code == here.code:
         here.own, here.voter, here.key = before.own, before.voter, key or before.key
@@ -291,11 +309,8 @@ def enter(written: str, *, key: str = "") -> Attending:
     return here
 
 
-def _found(written: str, key: str) -> Attending:
+def _found(code: str, key: str) -> Attending:
     """The room of these letters, for this key or for a student; raises what `enter` does."""
-    code = letters_in(written)
-    if code is None:
-        raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
     here = Attending(code, WATCH.see(code), key)
     if here.ended and not key:
         raise RoomEndedError(f"the room {code} has ended")

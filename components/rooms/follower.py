@@ -25,7 +25,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
     while (!over) {
       asking = new AbortController();
       try {
-        const headers = data.key ? { "X-Room-Key": data.key } : {};
+        const headers = { "X-Room-Ticket": data.ticket, ...(data.key ? { "X-Room-Key": data.key } : {}) };
         const address = new URL(`room/${data.code}/news?seen=${seen}`, location.href);
         const answer = await fetch(address, { headers, signal: asking.signal, cache: "no-store" });
         if (over) return;
@@ -49,7 +49,8 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
 }"""
 
 # What the browser calls itself lasts as long as its storage, for all its tabs; the key belongs to one tab, so that a
-# lecturer may open a student's view in another. Each time a visitor comes in it is told once. `crypto.randomUUID` is missing where a page comes without TLS.
+# lecturer may open a student's view in another. At each coming in both are told once. `crypto.randomUUID` is missing
+# where a page comes without TLS.
 _WHO = """export default function ({ data, setStateValue }) {
   const place = "foundation-model-explorer-voter", keys = `foundation-model-explorer-key-${data.code}`;
   const parts = crypto.getRandomValues(new Uint8Array(16));
@@ -80,6 +81,7 @@ def follower(here: Attending) -> None:
         key="room_follower",
         data={
             "code": here.code,
+            "ticket": room.ticket,
             "key": here.key,
             "step": room.step,
             "round": room.round,

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from components.rooms.attending import GUARD, WATCH, asked_by, lesson_of
 from components.rooms.news import told
-from core.rooms import NoRoomError, RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in, rooms
+from core.rooms import RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in, rooms
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,21 +20,20 @@ PATIENCE = 5.0
 KEY = "x-room-key"
 """The header with the lecturer's key: it stands in no address and in no log."""
 
+TICKET = "x-room-ticket"
+"""The header with the ticket of a screen that has come in."""
+
 UNKEPT = {"cache-control": "no-store"}
 
 
 async def news(request: "Request") -> Response:
     """The news of a room as JSON, as soon as they are others than those that the screen has seen."""
     code = letters_in(request.path_params["code"])
-    visitor = asked_by(request.client.host if request.client else "", request.headers.get("x-forwarded-for"))
+    if code is None:
+        return _no_room()
     try:
-        if code is None:
-            raise NoRoomError("no room")
-        # Everybody in the room asks about letters that lead somewhere, also where a neighbor has tried too many.
-        if not WATCH.knows(code):
-            GUARD.hold(visitor)
+        seen = await _admitted(request, code)
         leads, key = False, request.headers.get(KEY, "")[:100]
-        seen = await _seen(code)
         if key:
             leads = await asyncio.to_thread(rooms().leads, code, key)
         return JSONResponse(await _awaited(code, seen, request.query_params.get("seen", ""), leads), headers=UNKEPT)
@@ -43,8 +42,20 @@ async def news(request: "Request") -> Response:
     except RoomsUnreachableError as error:
         return JSONResponse({"error": str(error)}, 503, UNKEPT)
     except RoomError:
-        GUARD.failed(visitor)
-        return JSONResponse({"error": "there is no such room"}, 404, UNKEPT)
+        return _no_room()
+
+
+def _no_room() -> Response:
+    return JSONResponse({"error": "there is no such room"}, 404, UNKEPT)
+
+
+async def _admitted(request: "Request", code: str) -> Seen:
+    """The room as it is; who does not show its ticket tries letters, whether they lead somewhere or not."""
+    if WATCH.admits(code, request.headers.get(TICKET, "")[:100]):
+        return await _seen(code)
+    asks = asked_by(request.client.host if request.client else "", request.headers.get("x-forwarded-for"))
+    with GUARD.attempt(asks):
+        return await _seen(code)
 
 
 async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> dict[str, object]:

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -77,7 +78,7 @@ class Rooms:
                     connection.execute(insert(ROOMS).values(code=code, **row))
             except IntegrityError:
                 continue
-            return Room(code, now, now + HOURS * 3600, steps, step, 1), key
+            return Room(code, now, now + HOURS * 3600, steps, step, 1, ticket=_ticket(row["key_hash"])), key
         raise RoomsFullError("no letters are free for another room; try again")
 
     def _clear(self) -> None:
@@ -258,6 +259,11 @@ def _hashed(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
+def _ticket(key_hash: str) -> str:
+    """That of a room, the same in all processes; nobody finds it by its letters, or the key by it."""
+    return hashlib.sha256(f"ticket {key_hash}".encode()).hexdigest()[:32]
+
+
 def _fits(key: str, key_hash: str) -> bool:
     return hmac.compare_digest(_hashed(key), key_hash)
 
@@ -285,7 +291,7 @@ def _room(connection: Connection, code: str, *, lock: str = "") -> tuple[Room, A
     row = connection.execute(asked).one_or_none()
     if row is None:
         raise NoRoomError(f"there is no room {code}")
-    room = Room(row.code, row.opened, row.ends, row.steps, row.step, row.version)
+    room = Room(row.code, row.opened, row.ends, row.steps, row.step, row.version, ticket=_ticket(row.key_hash))
     return _with_question(connection, room), row
 
 
@@ -293,8 +299,8 @@ def _with_question(connection: Connection, room: Room) -> Room:
     """The room with what became of the question of its step."""
     asked = select(QUESTIONS).where(QUESTIONS.c.room == room.code, QUESTIONS.c.step == room.step)
     row = connection.execute(asked).one_or_none()
-    base = (room.code, room.opened, room.ends, room.steps, room.step, room.version)
-    return Room(*base, row.round, row.uncovered, row.shown, row.axes) if row is not None else Room(*base)
+    found = (row.round, row.uncovered, row.shown, row.axes) if row is not None else (1, False, False, "")
+    return replace(room, **dict(zip(("round", "uncovered", "shown", "axes"), found, strict=True)))
 
 
 def _changed(connection: Connection, room: Room, **values: Any) -> Room:

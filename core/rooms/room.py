@@ -1,6 +1,6 @@
 """What a room is at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HOURS = 3
 """After so many hours a room ends by itself."""
@@ -45,6 +45,7 @@ class Room:
         uncovered: the figure of the step is in sight, and nobody votes any more.
         shown: everybody sees the votes.
         axes: of the figure that the question is about, as `axes_to_json` writes them; empty where none are known.
+        ticket: what a screen shows that has come in, so that it is not taken for one that tries letters.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Room:
     uncovered: bool = False
     shown: bool = False
     axes: str = ""
+    ticket: str = field(default="", repr=False)
 
     def ended(self, now: float) -> bool:
         """Whether it is over at a time, in seconds since 1970."""

@@ -1,6 +1,7 @@
 """News of rooms for many waiting screens: one thread of the process reads the database, everybody else waits for it."""
 
 import asyncio
+import hmac
 import threading
 import time
 from collections.abc import Callable
@@ -100,11 +101,13 @@ class Watch:
             known.asked = max(known.asked, now)
             return known.seen if now - known.looked <= FRESH or known.seen.lost else None
 
-    def knows(self, code: str) -> bool:
-        """Whether there is a room of these letters as far as this process has seen lately."""
+    def admits(self, code: str, ticket: str) -> bool:
+        """Whether this is the ticket of a room of these letters, as far as this process has seen lately."""
         with self._lock:
             known = self._watched.get(code)
-            return known is not None and known.seen.room is not None
+        if known is None or known.seen.room is None:
+            return False
+        return hmac.compare_digest(known.seen.room.ticket.encode(), ticket.encode())
 
     def put(self, room: Room) -> None:
         """Takes over a room as this process has just changed it, so that its visitors hear of it at once."""

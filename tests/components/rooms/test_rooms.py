@@ -151,10 +151,10 @@ def test_a_room_that_is_not_there_is_told(visit: Visit, kept: Rooms, name: str) 
 
 
 def test_letters_tried_at_random_are_held_up(visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
     room, _ = opened(kept)
     app = visit(HOME.script)
-    for _ in range(20):
+    for _ in range(10):
         app.text_input(key="door_letters").set_value("ZZZZ")
         press(app, "Join")
     assert "There is no room ZZZZ" in lines(app)
@@ -313,7 +313,10 @@ def test_a_database_that_cannot_be_reached_is_told_at_the_door(
 
 def test_who_asks_is_the_last_hop_that_is_no_visitor_s_own_word() -> None:
     assert asked_by("10.0.0.1", "6.6.6.6, 7.7.7.7") == asked_by("10.0.0.1", "5.5.5.5, 7.7.7.7")
-    assert asked_by("10.0.0.1", None) == "10.0.0.1 "
+    assert asked_by("10.0.0.1", None) == "10.0.0.1"
+    assert asked_by(None, "7.7.7.7") == "7.7.7.7"
+    assert asked_by("8.8.8.8", "7.7.7.7") == "8.8.8.8", "a visitor from outside speaks for nobody else"
+    assert asked_by("nobody", "7.7.7.7") == "nobody"
 
 
 def test_the_square_is_drawn_dark_on_light() -> None:
@@ -325,7 +328,7 @@ def test_the_square_is_drawn_dark_on_light() -> None:
 def test_a_wrong_address_is_one_try_however_often_its_page_runs(
     visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
     app = visit(LEARNING.script, lesson="room-ZZZZ", step="1")
     for degree in range(3, 6):
         app.slider(key="learning_degree").set_value(degree)

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from components.rooms import attending, routes
 from core.lessons import Lesson, OneOf, Step, View, to_json
-from core.rooms import Rooms
+from core.rooms import Guard, Rooms, RoomsUnreachableError
 
 LESSON = Lesson(
     "Secret title", (Step(View("learning"), "T", "Note", "Q?", OneOf(("a", "b"))), Step(View("learning"), "U"))
@@ -58,16 +58,21 @@ def test_who_knows_the_news_waits_and_is_answered_in_time(client: TestClient, ke
         assert time.monotonic() < until
 
 
-def test_letters_at_random_find_nothing_and_then_not_even_that(client: TestClient, kept: Rooms) -> None:
+def test_letters_at_random_find_nothing_and_then_not_even_that(
+    client: TestClient, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "GUARD", Guard(address=3))
     room, _ = kept.open(to_json(LESSON), 2)
-    other, _ = kept.open(to_json(LESSON), 2)
-    assert client.get(f"/room/{room.code}/news").status_code == 200
-    for odd in ("ZZZZ", "zzzzz", "%00", "..%2f..", "<b>"):
-        assert client.get(f"/room/{odd}/news").status_code == 404
-    codes = {client.get("/room/ZZZZ/news").status_code for _ in range(20)}
-    assert codes == {404, 429}
-    assert client.get(f"/room/{other.code}/news").status_code == 429, "one that nobody here is in yet"
-    assert client.get(f"/room/{room.code}/news").status_code == 200, "who is inside stays inside"
+    ticket = {"X-Room-Ticket": room.ticket}
+    for _ in range(5):
+        assert client.get(f"/room/{room.code}/news").status_code == 200, "a room that is there is no failure"
+        for odd in ("zzzzz", "%00", "..%2f..", "<b>"):
+            assert client.get(f"/room/{odd}/news").status_code == 404, "no letters at all are none"
+    assert [client.get("/room/ZZZZ/news").status_code for _ in range(5)] == [404] * 3 + [429] * 2
+    assert client.get(f"/room/{room.code}/news").status_code == 429, "letters that lead somewhere look like others"
+    assert client.get(f"/room/{room.code}/news", headers={"X-Room-Ticket": "x"}).status_code == 429
+    assert client.get("/room/ZZZZ/news", headers=ticket).status_code == 429
+    assert client.get(f"/room/{room.code}/news", headers=ticket).status_code == 200, "who is inside stays inside"
     assert client.get("/room/").status_code == 404
     assert client.get("/room").status_code == 404, "there is no list of rooms"
 
@@ -75,8 +80,6 @@ def test_letters_at_random_find_nothing_and_then_not_even_that(client: TestClien
 def test_a_database_that_is_gone_is_said_and_an_ended_room_too(
     client: TestClient, kept: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.rooms import RoomsUnreachableError
-
     room, key = kept.open(to_json(LESSON), 2)
     client.get(f"/room/{room.code}/news")
 
