@@ -116,8 +116,12 @@ class Attending:
         def change(kept: "Rooms") -> Room:
             room = kept.step(self.code, self.key, led.step)
             if led.round > room.round:
-                room = kept.ask_again(self.code, self.key)
-            return kept.uncover(self.code, self.key, led.step) if led.uncovered and not room.uncovered else room
+                room = kept.ask_again(self.code, self.key, led.step)
+            if led.uncovered and not room.uncovered:
+                room = kept.uncover(self.code, self.key, led.step)
+            elif led.shown != room.shown and not room.uncovered:
+                room = kept.show(self.code, self.key, led.step, shown=led.shown)
+            return kept.end(self.code, self.key) if led.ends < room.ends else room
 
         self._lead(change, led)
 
@@ -154,18 +158,29 @@ class Attending:
             place = self.room.step
             there = replace(self.room, uncovered=True, shown=True)
             self._lead(lambda kept: kept.uncover(self.code, self.key, place), there)
+            if self.pending is None and not self.seen.lost:
+                self._read_again()
+
+    def _read_again(self) -> None:
+        """Reads what was voted until the voting ended: it may be more than was seen last."""
+        with suppress(RoomError):
+            room, ballots = rooms().look(self.code)
+            WATCH.put(room, ballots)
+            self.seen = WATCH.see(self.code)
 
     def ask_again(self) -> None:
         """Asks the question once more."""
         if self.leads:
+            place = self.room.step
             there = replace(self.room, round=self.room.round + 1, shown=False)
-            self._lead(lambda kept: kept.ask_again(self.code, self.key), there)
+            self._lead(lambda kept: kept.ask_again(self.code, self.key, place), there)
 
     def show(self, *, shown: bool) -> None:
         """Puts the votes in everybody's sight, or out of it."""
         if self.leads:
+            place = self.room.step
             there = replace(self.room, shown=shown)
-            self._lead(lambda kept: kept.show(self.code, self.key, shown=shown), there)
+            self._lead(lambda kept: kept.show(self.code, self.key, place, shown=shown), there)
 
     def end(self) -> None:
         """Ends the room."""
@@ -176,8 +191,9 @@ class Attending:
     def place(self, axes: str) -> None:
         """Tells the room by which axes its present question is counted."""
         if self.leads and axes != self.room.axes:
+            place = self.room.step
             there = replace(self.room, axes=axes)
-            self._lead(lambda kept: kept.place(self.code, self.key, axes), there)
+            self._lead(lambda kept: kept.place(self.code, self.key, place, axes), there)
 
     def vote(self, answer: str, step: int, round: int) -> None:
         """Gives a vote, or changes it; why it did not count stands in `refused`.

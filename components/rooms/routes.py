@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from components.rooms.attending import GUARD, WATCH, asked_by, lesson_of
 from components.rooms.news import told
-from core.rooms import RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in, rooms
+from core.rooms import RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,9 +33,8 @@ async def news(request: "Request") -> Response:
         return _no_room()
     try:
         seen = await _admitted(request, code)
-        leads, key = False, request.headers.get(KEY, "")[:100]
-        if key:
-            leads = await asyncio.to_thread(rooms().leads, code, key)
+        key = request.headers.get(KEY, "")[:100]
+        leads = bool(key) and seen.room is not None and seen.room.led_by(key)
         return JSONResponse(await _awaited(code, seen, request.query_params.get("seen", ""), leads), headers=UNKEPT)
     except TooManyTriesError as error:
         return JSONResponse({"error": str(error)}, 429, UNKEPT)

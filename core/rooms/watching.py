@@ -109,11 +109,17 @@ class Watch:
             return False
         return hmac.compare_digest(known.seen.room.ticket.encode(), ticket.encode())
 
-    def put(self, room: Room) -> None:
-        """Takes over a room as this process has just changed it, so that its visitors hear of it at once."""
-        with self._lock:
-            known = self._watched.get(room.code)
-            ballots = known.seen.ballots if known and known.seen.room and known.seen.room.step == room.step else ()
+    def put(self, room: Room, ballots: tuple[Ballot, ...] | None = None) -> None:
+        """Takes over a room as this process has just changed it, so that its visitors hear of it at once.
+
+        Args:
+            room: as it is now.
+            ballots: the votes, where they were read with it; otherwise those that were seen last.
+        """
+        if ballots is None:
+            with self._lock:
+                known = self._watched.get(room.code)
+                ballots = known.seen.ballots if known and known.seen.room and known.seen.room.step == room.step else ()
         self._put(room.code, room, ballots)
         self._hurry.set()
 
@@ -183,5 +189,6 @@ class Watch:
             self._put(code, *self._rooms().look(code))
         except NoRoomError:
             self._put(code, None)
-        except RoomsUnreachableError:
+        except Exception:
+            # Whatever it is, the thread goes on: without it no screen would hear of its room again.
             self._put(code, before.room, before.ballots, lost=True)

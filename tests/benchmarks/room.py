@@ -223,7 +223,7 @@ def lead(rooms: Rooms, code: str, key: str, every: float, lecture: Lecture) -> N
             note(page, start, rooms.step(code, key, place).version)
         if place in ASKED:
             start = time.monotonic()
-            note(f"{page}, asked again", start, rooms.ask_again(code, key).version)
+            note(f"{page}, asked again", start, rooms.ask_again(code, key, place).version)
             start = time.monotonic()
             note(f"{page}, uncovered", start, rooms.uncover(code, key, place).version)
     lecture.over.set()

@@ -11,7 +11,7 @@ from components.rooms import attending
 from components.rooms.attending import HERE, PREFIX, Attending, asked_by
 from components.rooms.bar import square
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
-from core.rooms import Room, Rooms, RoomsUnreachableError
+from core.rooms import Room, Rooms, RoomsUnreachableError, Watch
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC as LESSON
 from tests.page_kit import charts, html_of, settled
@@ -89,7 +89,7 @@ def test_a_student_votes_changes_the_vote_and_nothing_is_uncovered(visit: Visit,
     press(app, "test")
     assert "Your vote is counted" in html_of(app)
     assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
-    kept.ask_again(room.code, key)
+    kept.ask_again(room.code, key, 0)
     settle_news(app)
     assert "Second round" in html_of(app)
     press(app, "training")
@@ -256,7 +256,7 @@ def test_a_vote_counts_for_the_question_that_its_button_stood_under(visit: Visit
     room, key = opened(kept)
     app = student(visit, room.code)
     here: Attending = app.session_state[HERE]
-    attending.WATCH.put(kept.ask_again(room.code, key))
+    attending.WATCH.put(kept.ask_again(room.code, key, 0))
     here.look()
     press(app, "training")
     assert kept.look(room.code)[1] == ()
@@ -270,6 +270,37 @@ def test_a_vote_counts_for_the_question_that_its_button_stood_under(visit: Visit
     here.vote("0", 0, 2)
     assert "moved on" in here.refusal(0, 2)
     assert not here.refusal(1, 1)
+
+
+def test_who_uncovers_sees_the_last_vote_too(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attending, "WATCH", Watch(lambda: kept, every=60))
+    room, key = opened(kept)
+    here = Attending(room.code, attending.WATCH.see(room.code), key)
+    kept.vote(room.code, 0, 1, "a", "0")
+    here.uncover()
+    assert [one.answer for one in here.seen.ballots] == ["0"]
+    assert [one.answer for one in attending.WATCH.see(room.code).ballots] == ["0"]
+
+
+def test_a_room_catches_up_with_votes_in_sight_and_with_its_end(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, key = opened(kept)
+    here = Attending(room.code, attending.WATCH.see(room.code), key)
+
+    def gone(*_: object, **__: object) -> object:
+        raise RoomsUnreachableError("the database of the rooms does not answer")
+
+    with monkeypatch.context() as away:
+        for name in ("show", "end"):
+            away.setattr(kept, name, gone)
+        here.show(shown=True)
+    here.look()
+    assert kept.read(room.code).shown
+    with monkeypatch.context() as away:
+        away.setattr(kept, "end", gone)
+        here.end()
+    here.look()
+    assert kept.read(room.code).ended(kept.now())
+    assert here.pending is None
 
 
 def test_a_room_is_opened_from_a_played_lesson(visit: Visit, kept: Rooms) -> None:

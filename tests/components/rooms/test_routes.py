@@ -38,11 +38,26 @@ def test_news_hold_the_step_and_no_word_of_the_lesson(client: TestClient, kept: 
     assert led["tally"]["counts"] == [[0, 1]]
     wrong = client.get(f"/room/{room.code}/news", headers={"X-Room-Key": f"{key}x"}).json()
     assert "tally" not in wrong
-    attending.WATCH.put(kept.show(room.code, key, shown=True))
+    attending.WATCH.put(kept.show(room.code, key, 0, shown=True))
     shown = client.get(f"/room/{room.code}/news").json()
     assert shown["tally"]["votes"] == [1]
     written = json.dumps([news, led, shown])
     assert not any(word in written for word in ("Secret", "Note", "Q?", "voter-1", key))
+
+
+def test_the_key_is_held_against_what_was_seen(
+    client: TestClient, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, key = kept.open(to_json(LESSON), 2)
+    headers = {"X-Room-Key": key, "X-Room-Ticket": room.ticket}
+    assert "tally" in client.get(f"/room/{room.code}/news", headers=headers).json()
+
+    def gone(*_: object) -> object:
+        raise RoomsUnreachableError("gone")
+
+    monkeypatch.setattr(kept, "leads", gone)
+    monkeypatch.setattr(kept, "look", gone)
+    assert "tally" in client.get(f"/room/{room.code}/news", headers=headers).json(), "the votes so far stay in sight"
 
 
 def test_who_knows_the_news_waits_and_is_answered_in_time(client: TestClient, kept: Rooms) -> None:

@@ -108,6 +108,24 @@ def test_a_database_that_goes_away_leaves_what_was_known_and_comes_back(kept: Ro
     assert watch.see(room.code).room == kept.read(room.code)
 
 
+def test_the_thread_goes_on_whatever_a_database_says(kept: Rooms) -> None:
+    room, _ = kept.open("{}", 3)
+    odd: list[Exception] = []
+
+    class Odd:
+        def look(self, code: str) -> object:
+            if odd:
+                raise odd[0]
+            return kept.look(code)
+
+    watch = Watch(Odd, every=0.05)  # type: ignore[arg-type]
+    watch.see(room.code)
+    odd.append(RuntimeError("cannot read"))
+    until(lambda: watch.see(room.code).lost)
+    odd.clear()
+    until(lambda: not watch.see(room.code).lost)
+
+
 def test_a_room_that_nobody_asks_about_is_looked_at_no_more(kept: Rooms) -> None:
     now = [0.0]
     broken = Broken(kept)
