@@ -247,7 +247,10 @@ class Attending:
     def answer(self, step: int, round: int) -> str:
         """What this visitor has answered at a step in a round; nothing where it is empty."""
         place = (step, round)
-        if place not in self.own and self.voter:
+        if place not in self.own and self.voter and self.seen.room is not None:
+            if self.seen.room.step == step:
+                mine = (one.answer for one in self.seen.ballots if (one.round, one.voter) == (round, self.voter))
+                return next(mine, "")
             with suppress(RoomError):
                 self.own[place] = rooms().answer_of(self.code, *place, self.voter)
         return self.own.get(place, "")

@@ -22,7 +22,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
   // The lecturer's second window shows the votes while they come, whatever the projector shows.
   const notes = data.leads ? new BroadcastChannel("foundation-model-explorer-play") : null;
   const follow = async () => {
-    while (!over) {
+    while (!over && !told.ended) {
       asking = new AbortController();
       try {
         const headers = { "X-Room-Ticket": data.ticket, ...(data.key ? { "X-Room-Key": data.key } : {}) };
@@ -41,6 +41,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
           for (const part of parts) told[part] = news[part];
           setTriggerValue("news", Date.now());
         }
+        if (news.ended) return;
       } catch { if (!over) await later(); }
     }
   };

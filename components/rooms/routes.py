@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from components.rooms.attending import GUARD, WATCH, asked_by, lesson_of
-from components.rooms.news import told
+from components.rooms.news import written
 from core.rooms import RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ async def news(request: "Request") -> Response:
         seen = await _admitted(request, code)
         key = request.headers.get(KEY, "")[:100]
         leads = bool(key) and seen.room is not None and seen.room.led_by(key)
-        return JSONResponse(await _awaited(code, seen, request.query_params.get("seen", ""), leads), headers=UNKEPT)
+        told = await _awaited(code, seen, request.query_params.get("seen", ""), leads)
+        return Response(told, headers=UNKEPT, media_type="application/json")
     except TooManyTriesError as error:
         return JSONResponse({"error": str(error)}, 429, UNKEPT)
     except RoomsUnreachableError as error:
@@ -57,7 +58,7 @@ async def _admitted(request: "Request", code: str) -> Seen:
         return await _seen(code)
 
 
-async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> dict[str, object]:
+async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> bytes:
     """What is told about a room, once it differs from what is known, or when the time is over."""
     clock = asyncio.get_running_loop().time
     # Not all at once: screens that began together would come back together.
@@ -65,10 +66,10 @@ async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> dict[str, 
     assert seen.room is not None
     lesson = await asyncio.to_thread(lesson_of, code, seen.room.opened)
     while True:
-        found = told(seen, lesson, leads=leads)
+        told, digest = written(seen, lesson, leads=leads)
         left = until - clock()
-        if found["seen"] != known or left <= 0:
-            return found
+        if digest != known or left <= 0:
+            return told
         await WATCH.changed(code, seen.serial, left)
         seen = await _seen(code)
 

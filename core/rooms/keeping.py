@@ -68,7 +68,8 @@ class Rooms:
             "key_hash": hashed(key), "opened": now, "ends": now + HOURS * 3600, "lesson": lesson, "steps": steps,
             "step": step, "version": 1,
         }  # fmt: skip
-        self._clear()
+        self.clear()
+        self._hold_room()
         for _ in range(TRIES):
             code = new_letters()
             try:
@@ -79,14 +80,17 @@ class Rooms:
             return Room(code, now, now + HOURS * 3600, steps, step, 1, key_hash=hashed(key)), key
         raise RoomsFullError("no letters are free for another room; try again")
 
-    def _clear(self) -> None:
-        """Forgets rooms that ended long ago; raises RoomsFullError where too many run."""
-        now = self._clock()
+    def clear(self) -> None:
+        """Forgets rooms that ended long ago."""
         with self._write() as connection:
-            old = select(ROOMS.c.code).where(ROOMS.c.ends < now - KEPT)
+            old = select(ROOMS.c.code).where(ROOMS.c.ends < self._clock() - KEPT)
             for table, column in ((VOTES, VOTES.c.room), (QUESTIONS, QUESTIONS.c.room), (ROOMS, ROOMS.c.code)):
                 connection.execute(delete(table).where(column.in_(old)))
-            running = connection.scalar(select(func.count()).select_from(ROOMS).where(ROOMS.c.ends > now))
+
+    def _hold_room(self) -> None:
+        """Raises RoomsFullError where too many rooms run."""
+        with self._read() as connection:
+            running = connection.scalar(select(func.count()).select_from(ROOMS).where(ROOMS.c.ends > self._clock()))
         if (running or 0) >= MAX_ROOMS:
             raise RoomsFullError("every room is taken just now; try again later")
 

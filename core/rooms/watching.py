@@ -5,6 +5,7 @@ import hmac
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ EVERY = 0.5
 
 FORGOTTEN = 30.0
 """Seconds after which a room that nobody asks about is not looked at any more."""
+
+CLEARED = 3600.0
+"""Seconds between two times at which rooms of long ago are forgotten, while any is looked after."""
 
 FRESH = 2.0
 """Seconds for which what was seen is good enough for a run of a page."""
@@ -69,6 +73,7 @@ class Watch:
         self._watched: dict[str, _Watched] = {}
         self._thread: threading.Thread | None = None
         self._hurry = threading.Event()
+        self._cleared = -CLEARED
 
     def see(self, code: str) -> Seen:
         """The room as it was a moment ago, or else as it is now; from here on the thread looks after it.
@@ -181,8 +186,16 @@ class Watch:
                     self._thread = None
                     return
                 known = {code: one.seen for code, one in self._watched.items()}
+            self._clear(now)
             for code, seen in known.items():
                 self._look_at(code, seen)
+
+    def _clear(self, now: float) -> None:
+        if now - self._cleared < CLEARED:
+            return
+        self._cleared = now
+        with suppress(Exception):
+            self._rooms().clear()
 
     def _look_at(self, code: str, before: Seen) -> None:
         try:

@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from components.rooms import attending, routes
+from components.rooms import attending, news, routes
 from core.lessons import Lesson, OneOf, Step, View, to_json
 from core.rooms import Guard, Rooms, RoomsUnreachableError
 
@@ -30,9 +31,9 @@ def test_news_hold_the_step_and_no_word_of_the_lesson(client: TestClient, kept: 
     room, key = kept.open(to_json(LESSON), 2)
     kept.vote(room.code, 0, 1, "voter-1", "1")
     answer = client.get(f"/room/{room.code}/news")
-    news = answer.json()
-    assert (news["step"], news["round"], news["uncovered"], news["shown"], news["ended"]) == (0, 1, False, False, False)
-    assert "tally" not in news, "votes are for who leads until they are shown"
+    plain = answer.json()
+    assert [plain[part] for part in ("step", "round", "uncovered", "shown", "ended")] == [0, 1, False, False, False]
+    assert "tally" not in plain, "votes are for who leads until they are shown"
     assert answer.headers["cache-control"] == "no-store"
     led = client.get(f"/room/{room.code}/news", headers={"X-Room-Key": key}).json()
     assert led["tally"]["counts"] == [[0, 1]]
@@ -41,8 +42,18 @@ def test_news_hold_the_step_and_no_word_of_the_lesson(client: TestClient, kept: 
     attending.WATCH.put(kept.show(room.code, key, 0, shown=True))
     shown = client.get(f"/room/{room.code}/news").json()
     assert shown["tally"]["votes"] == [1]
-    written = json.dumps([news, led, shown])
+    written = json.dumps([plain, led, shown])
     assert not any(word in written for word in ("Secret", "Note", "Q?", "voter-1", key))
+
+
+def test_news_are_written_once_for_all_screens(kept: Rooms) -> None:
+    room, _ = kept.open(to_json(LESSON), 2)
+    seen = attending.WATCH.see(room.code)
+    first = news.written(seen, LESSON, leads=False)
+    assert news.written(seen, LESSON, leads=False)[0] is first[0]
+    assert news.written(seen, LESSON, leads=True) != first
+    assert news.written(replace(seen, room=replace(room, ends=0.0)), LESSON, leads=False)[1] != first[1]
+    assert json.loads(first[0])["seen"] == first[1]
 
 
 def test_the_key_is_held_against_what_was_seen(
