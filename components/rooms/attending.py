@@ -290,7 +290,7 @@ def asked_by(neighbor: str | None, forwarded: str | None) -> str:
             hops only the last is not the visitor's own word.
     """
     last = (forwarded or "").rsplit(",", 1)[-1].strip()[:60]
-    return last if last and _beside(neighbor or "127.0.0.1") else neighbor or ""
+    return last if last and _beside(neighbor or "127.0.0.1") else str(neighbor or "")
 
 
 def _beside(neighbor: str) -> bool:
