@@ -11,7 +11,7 @@ from core.assets import kept
 from core.checks import Check
 from core.clip.family import FAMILY
 from core.clip.geometry import linear_probe
-from core.clip.groups import GroupAccuracy, group_accuracy, worst_moves
+from core.clip.groups import GUESSING, GroupAccuracy, group_accuracy, worst_moves
 from core.clip.records import TEST_PER_GROUP, ClipRecord, evaluation_labels
 from core.clip.scenes import CLASSES
 from core.clip.zeroshot import class_prompts, class_vectors, predict
@@ -68,14 +68,29 @@ class FewLabels:
         Args:
             answers: the class that is said of each test picture without labels. Both are tried on the same pictures.
 
-        Above means that `draws_moved` finds it so for this number and every larger one that was recorded.
+        Above means that `draws_moved` finds it so for this number and every larger one that was recorded, and that
+        `guesses` of none of them.
         """
         needed = None
         for k in range(len(self.right) - 1, 0, -1):
-            if draws_moved(without_drawn(answers, k, draws=self.right.shape[1]), self.draws(k)) <= 0:
+            without = without_drawn(answers, k, draws=self.right.shape[1])
+            if self.guesses(k) or draws_moved(without, self.draws(k)) <= 0:
                 break
             needed = k
         return needed
+
+    def guesses(self, per_group: int) -> bool:
+        """Whether the median of the draws' averages is below GUESSING, for so many labels or more that were recorded.
+
+        The median scatters about the bound from one number to the next. So judged, enough labels stay enough.
+
+        Raises:
+            ValueError: for a number that was not recorded.
+        """
+        per_group = whole("per_group", per_group, 0, len(self.right) - 1)
+        left = TEST_PER_GROUP - np.arange(len(self.right))
+        average = self.right.mean(axis=(2, 3)) / left[:, None]
+        return bool(np.quantile(average[per_group:], 0.5, axis=1, method="lower").min() < GUESSING)
 
     @property
     def worst(self) -> Float[np.ndarray, "labels draw"]:

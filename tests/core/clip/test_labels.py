@@ -12,6 +12,7 @@ from core.clip import (
     MOST_LABELS,
     Clip,
     FewLabels,
+    chance_of,
     draws_moved,
     evaluation_labels,
     group_accuracy,
@@ -166,3 +167,27 @@ def test_the_number_of_labels_needed_is_the_first_that_holds_for_good() -> None:
     right = right.copy()
     right[3, :2] = 0
     assert replace(few, right=right).needed_for(wrong) == 4
+
+
+def test_labels_that_leave_guessing_are_not_enough_though_the_worst_group_rises() -> None:
+    """Four of seven numbers are below the bound, and a single one among larger ones that lie above it."""
+    label, _ = evaluation_labels()
+    left = 300 - np.arange(7)
+    share = np.array([0.5, 0.59, 0.61, 0.58, 0.61, 0.62, 0.63])
+    right = np.round((share * left)[:, None, None, None] * np.ones((7, 20, 2, 2))).astype(int)
+    few = FewLabels("x", right, np.ones((7, 20), np.float32))
+    assert [few.guesses(k) for k in range(7)] == [True] * 4 + [False] * 3
+    assert few.needed_for(1 - label) == 4
+    assert replace(few, right=right // 2).needed_for(1 - label) is None
+    with pytest.raises(ValueError, match="per_group"):
+        few.guesses(7)
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_enough_labels_stay_enough(name: str) -> None:
+    few = recorded_labels(name)
+    guesses = [few.guesses(k) for k in range(1, MOST_LABELS + 1)]
+    assert guesses == sorted(guesses, reverse=True)
+    averages = [chance_of(few.draws(k)).average for k in range(1, MOST_LABELS + 1)]
+    assert all(average >= 0.6 for average, guess in zip(averages, guesses, strict=True) if not guess)
+    assert any(guesses) == (name == "birds-shortcut")
