@@ -17,6 +17,7 @@ from core.clip import (
     evaluation_labels,
     group_accuracy,
     label_checks,
+    labels,
     load_clip,
     predict,
     random_clip,
@@ -26,7 +27,7 @@ from core.clip import (
     retrained,
     without_drawn,
 )
-from core.clip.labels import drawn_pictures, standard_classes
+from core.clip.labels import DRAWS_CHECKED, drawn_pictures, standard_classes
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +131,27 @@ def test_a_record_that_was_tampered_with_turns_the_checks_red() -> None:
 
     assert fails(found.right) == []
     other = found.right.copy()
-    other[5, 0] -= 9
-    assert fails(other) == ["A draw made now is the recorded one"]
+    other[5, 2, 1, 0] -= 1
+    assert fails(other) == ["Draws made now are the recorded ones"]
     other = found.right.copy()
     other[0, 7, 0, 0] += 1
     assert fails(other) == ["No labels give zero-shot"]
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_draws_of_other_seeds_are_not_the_recorded_ones(name: str) -> None:
+    """At every number of labels, as far as the check looks."""
+    right = recorded_labels(name).right[1:]
+    for other in range(1, LABEL_DRAWS):
+        moved = np.roll(right, other, axis=1)
+        assert (np.abs(right - moved)[:, :DRAWS_CHECKED].max(axis=(1, 2, 3)) > 0).all()
+
+
+def test_a_picture_that_is_learned_from_and_tested_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    record, found = recorded_clip("birds-100"), recorded_labels("birds-100")
+    monkeypatch.setattr(labels, "left_out", lambda taken: np.ones(1200, bool))
+    failed = {check.name: check.error for check in label_checks(record, found, 5) if not check.passed}
+    assert failed["No picture learned from is tested"] == 20 * DRAWS_CHECKED
 
 
 def test_answers_are_tried_on_the_pictures_that_a_draw_leaves() -> None:
