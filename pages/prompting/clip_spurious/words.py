@@ -237,13 +237,20 @@ def alike_in_words(found: Microscope) -> str:
 
 
 def split_in_words(whole: float, inside: float, rest: float) -> str:
-    """Where a score comes from, at the picture on screen."""
-    if round(inside, 2) == round(rest, 2) == 0:
-        return f"The score of {whole:+.2f} has nothing to see in either part"
-    larger = "the rejected span" if abs(inside) > abs(rest) else "the rest"
-    if inside * rest < 0:
-        return f"Score {whole:+.2f} = {inside:+.2f} in the rejected span {rest:+.2f} in the rest: they pull apart"
-    return f"Score {whole:+.2f} = {inside:+.2f} in the rejected span {rest:+.2f} in the rest: most from {larger}"
+    """Where a score comes from, at the picture on screen, judged by the hundredths that are printed.
+
+    "≈" stands where the printed parts miss the printed score by a hundredth.
+    """
+    score, within, left = (round(100 * value) for value in (whole, inside, rest))
+    if within == left == 0:
+        return f"The score of {score / 100:+.2f} has nothing to see in either part"
+    sign = "=" if within + left == score else "≈"
+    said = f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} in the rejected span {left / 100:+.2f} in the rest"
+    if within * left < 0:
+        return f"{said}: they pull apart"
+    if within == left:
+        return f"{said}: as much from each"
+    return f"{said}: most from {'the rejected span' if abs(within) > abs(left) else 'the rest'}"
 
 
 def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[GroupAccuracy], *, guesses: bool) -> str:

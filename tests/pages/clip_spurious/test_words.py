@@ -331,7 +331,20 @@ def test_maps_that_do_not_stand_out_are_named() -> None:
 def test_a_split_says_where_the_score_comes_from(parts: tuple[float, float], said: str) -> None:
     text = words.split_in_words(sum(parts), *parts)
     assert said in text
-    assert f"{parts[0]:+.2f} in the rejected span {parts[1]:+.2f} in the rest" in text
+    assert f"= {parts[0]:+.2f} in the rejected span {parts[1]:+.2f} in the rest" in text
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((0.304, -0.001), "Score +0.30 = +0.30 in the rejected span +0.00 in the rest: most from the rejected span"),
+        ((0.204, 0.104), "Score +0.31 ≈ +0.20 in the rejected span +0.10 in the rest: most from the rejected span"),
+        ((-0.104, -0.101), "Score -0.20 = -0.10 in the rejected span -0.10 in the rest: as much from each"),
+        ((0.004, -0.002), "The score of +0.00 has nothing to see in either part"),
+    ],
+)
+def test_a_split_is_judged_by_what_is_printed(parts: tuple[float, float], said: str) -> None:
+    assert words.split_in_words(sum(parts), *parts) == said
 
 
 @pytest.mark.parametrize(("model", "count"), product(MODELS, (0, 1, 8, 53, 64)))
