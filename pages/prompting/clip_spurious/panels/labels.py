@@ -47,7 +47,7 @@ def few_labels(shown: Shown) -> None:
     lines = {
         "zero-shot": (groups["none"].worst, page.look.role("rejected")),
         edit: (groups[edit].worst, page.look.role("accepted")),
-        "150 labels": (probe.worst, page.look.quiet),
+        "150 of each": (probe.worst, page.look.quiet),
     }
     left, right = st.columns([1.2, 1])
     with left:
