@@ -52,6 +52,7 @@ class Playing:
         place: of the step, from 0.
         answer: what was guessed; nothing yet where it is empty. In a room it is empty until the lecturer uncovers.
         room: in which the lesson is played, if it is in one.
+        round: of the room's question as it is drawn, from 1.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Playing:
     place: int
     answer: str
     room: Attending | None = None
+    round: int = 1
 
     @property
     def step(self) -> Step:
@@ -106,7 +108,7 @@ class Playing:
     def say(self, answer: str) -> None:
         """Takes a guess, which uncovers the figure; a student's in a room is a vote and does not. A callback."""
         if self.room is not None and not self.room.leads:
-            self.room.vote(answer)
+            self.room.vote(answer, self.place, self.round)
             return
         if self.room is not None:
             self.room.uncover()
@@ -166,7 +168,7 @@ def _in_room(here: Attending, lesson: Lesson, place: int) -> Playing | None:
     answer = ""
     if here.room.uncovered and place == here.room.step:
         answer = (here.answers() if not here.leads else "") or UNCOVERED
-    return Playing(here.name, lesson, place, answer, here)
+    return Playing(here.name, lesson, place, answer, here, here.room.round)
 
 
 def _answer(step: Step, written: str) -> str:

@@ -35,7 +35,7 @@ def room_cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Lo
     # Below a student's question nothing stands that would move.
     height: int | Literal["content"] = look.hero if here.leads else "content"
     with st.container(key="cover", height=height, border=True, vertical_alignment="center"):
-        first = "Think first" if guess is None else "Vote first" if here.room.round == 1 else AGAIN
+        first = "Think first" if guess is None else "Vote first" if play.round == 1 else AGAIN
         asked = f'<p class="to_guess" style="font-size:{look.title_size + 4}px">{escape(play.step.question or "")}</p>'
         st.html(f'<p class="first"><b>{first}</b></p>{asked}')
         try:
@@ -63,23 +63,23 @@ def _ballot(key: str, play: Playing, guess: Guess, series: Series | None, look: 
     """What takes a student's vote; a vote runs this part of the page alone."""
     here = play.room
     assert here is not None
-    round = here.room.round
-    given = here.answer(round)
-    name = f"{key}_play_{play.name}_{play.place}_{round}"
+    given = here.answer(play.place, play.round)
+    name = f"{key}_play_{play.name}_{play.place}_{play.round}"
     means(name, play, guess, [series] if series is not None else [], look, chosen=given)
-    st.html(f'<p class="vote" role="status">{escape(_said(here, given, round))}</p>')
+    st.html(f'<p class="vote" role="status">{escape(_said(here, given, play))}</p>')
     votes(f"{key}_votes", drawn_votes(here))
 
 
-def _said(here: Attending, given: str, round: int) -> str:
+def _said(here: Attending, given: str, play: Playing) -> str:
     """How it stands with a student's vote."""
-    if here.refused:
-        return here.refused
+    refused = here.refusal(play.place, play.round)
+    if refused:
+        return refused
     if here.seen.lost:
         return "The room does not answer just now. Votes are not counted until it does."
     if given:
         return "Your vote is counted. You can change it until the figure is shown."
-    if round > 1 and here.answer(1):
+    if play.round > 1 and here.answer(play.place, 1):
         return "Your first vote stays counted in the first round."
     return "Nobody sees who votes for what."
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from ipaddress import ip_address
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.lessons.parameters import course_parameters
 from core.lessons import Lesson, from_json, hold_answer
@@ -53,8 +55,9 @@ class Attending:
         voter: what the browser calls itself; nothing before it has said so.
         follows: the screen goes where the room is. Who looks around comes back by a button.
         own: (step, round) -> what this visitor has answered.
-        refused: why the last vote did not count.
+        refused: step and round of the last vote that did not count, and why.
         pending: the room as its lecturer has led it while the database did not answer.
+        entered: tells this coming in from others, for the browser that says who it is.
         came_back: the browser has just told, after a reload, of the key or of an earlier vote.
     """
 
@@ -64,8 +67,9 @@ class Attending:
     voter: str = ""
     follows: bool = True
     own: dict[tuple[int, int], str] = field(default_factory=dict)
-    refused: str = ""
+    refused: tuple[int, int, str] | None = None
     pending: Room | None = None
+    entered: str = field(default_factory=lambda: token_hex(8))
     came_back: bool = False
 
     @property
@@ -112,8 +116,12 @@ class Attending:
         def change(kept: "Rooms") -> Room:
             room = kept.step(self.code, self.key, led.step)
             if led.round > room.round:
-                room = kept.ask_again(self.code, self.key)
-            return kept.uncover(self.code, self.key, led.step) if led.uncovered and not room.uncovered else room
+                room = kept.ask_again(self.code, self.key, led.step)
+            if led.uncovered and not room.uncovered:
+                room = kept.uncover(self.code, self.key, led.step)
+            elif led.shown != room.shown and not room.uncovered:
+                room = kept.show(self.code, self.key, led.step, shown=led.shown)
+            return kept.end(self.code, self.key) if led.ends < room.ends else room
 
         self._lead(change, led)
 
@@ -150,18 +158,29 @@ class Attending:
             place = self.room.step
             there = replace(self.room, uncovered=True, shown=True)
             self._lead(lambda kept: kept.uncover(self.code, self.key, place), there)
+            if self.pending is None and not self.seen.lost:
+                self._read_again()
+
+    def _read_again(self) -> None:
+        """Reads what was voted until the voting ended: it may be more than was seen last."""
+        with suppress(RoomError):
+            room, ballots = rooms().look(self.code)
+            WATCH.put(room, ballots)
+            self.seen = WATCH.see(self.code)
 
     def ask_again(self) -> None:
         """Asks the question once more."""
         if self.leads:
+            place = self.room.step
             there = replace(self.room, round=self.room.round + 1, shown=False)
-            self._lead(lambda kept: kept.ask_again(self.code, self.key), there)
+            self._lead(lambda kept: kept.ask_again(self.code, self.key, place), there)
 
     def show(self, *, shown: bool) -> None:
         """Puts the votes in everybody's sight, or out of it."""
         if self.leads:
+            place = self.room.step
             there = replace(self.room, shown=shown)
-            self._lead(lambda kept: kept.show(self.code, self.key, shown=shown), there)
+            self._lead(lambda kept: kept.show(self.code, self.key, place, shown=shown), there)
 
     def end(self) -> None:
         """Ends the room."""
@@ -172,29 +191,49 @@ class Attending:
     def place(self, axes: str) -> None:
         """Tells the room by which axes its present question is counted."""
         if self.leads and axes != self.room.axes:
+            place = self.room.step
             there = replace(self.room, axes=axes)
-            self._lead(lambda kept: kept.place(self.code, self.key, axes), there)
+            self._lead(lambda kept: kept.place(self.code, self.key, place, axes), there)
 
-    def vote(self, answer: str) -> None:
-        """Gives a vote, or changes it; why it did not count stands in `refused`."""
-        room, self.refused = self.room, ""
-        guess = self.lesson.steps[room.step].guess
-        self.voter = self.voter or token_hex(16)
+    def vote(self, answer: str, step: int, round: int) -> None:
+        """Gives a vote, or changes it; why it did not count stands in `refused`.
+
+        Args:
+            answer: to the question that the visitor has seen.
+            step, round: of that question; where the room has moved on the vote is refused.
+        """
+        self.refused = None
+        words = self._given(answer, step, round)
+        if words:
+            self.refused = step, round, f"Your vote was not counted: {words}."
+            return
+        self.own[step, round] = answer
+        WATCH.hurry()
+
+    def _given(self, answer: str, step: int, round: int) -> str:
+        """Sends a vote to the room; returns why it did not count."""
+        guess = self.lesson.steps[step].guess
+        if (step, round) != (self.room.step, self.room.round):
+            return "the class has moved on"
+        if not self.voter:
+            return "your browser has not said yet who votes. Vote again in a moment"
         try:
             if guess is not None:
                 hold_answer(guess, answer)
-            rooms().vote(self.code, room.step, room.round, self.voter, answer)
+            rooms().vote(self.code, step, round, self.voter, answer)
         except RoomsUnreachableError:
-            self.refused = "Your vote was not counted: the room does not answer just now. Vote again in a moment."
+            return "the room does not answer just now. Vote again in a moment"
         except RoomEndedError:
-            self.refused = "Your vote was not counted: the room has ended."
+            return "the room has ended"
         except VotingClosedError:
-            self.refused = "Your vote was not counted: the question is closed."
+            return "the question is closed"
         except ValueError as error:
-            self.refused = f"Your vote was not counted: {error}."
-        else:
-            self.own[room.step, room.round] = answer
-            WATCH.hurry()
+            return f"{error}"
+        return ""
+
+    def refusal(self, step: int, round: int) -> str:
+        """Why the last vote for a question did not count; nothing where it did, or was for another question."""
+        return self.refused[2] if self.refused is not None and self.refused[:2] == (step, round) else ""
 
     def known(self, voter: str, key: str) -> None:
         """Takes over what the browser calls itself, and the key that it has kept, if it is that of the room."""
@@ -205,10 +244,13 @@ class Attending:
             if key and not self.leads and rooms().leads(self.code, key):
                 self.key, self.came_back = key, True
 
-    def answer(self, round: int) -> str:
-        """What this visitor has answered at the present step in a round; nothing where it is empty."""
-        place = (self.room.step, round)
-        if place not in self.own and self.voter:
+    def answer(self, step: int, round: int) -> str:
+        """What this visitor has answered at a step in a round; nothing where it is empty."""
+        place = (step, round)
+        if place not in self.own and self.voter and self.seen.room is not None:
+            if self.seen.room.step == step:
+                mine = (one.answer for one in self.seen.ballots if (one.round, one.voter) == (round, self.voter))
+                return next(mine, "")
             with suppress(RoomError):
                 self.own[place] = rooms().answer_of(self.code, *place, self.voter)
         return self.own.get(place, "")
@@ -216,7 +258,7 @@ class Attending:
     def answers(self) -> str:
         """The last answer at the present step, of whichever round."""
         rounds = range(self.room.round, 0, -1)
-        return next((given for given in map(self.answer, rounds) if given), "")
+        return next((given for given in (self.answer(self.room.step, one) for one in rounds) if given), "")
 
 
 @lru_cache(maxsize=32)
@@ -232,14 +274,32 @@ def present() -> Attending | None:
     return here
 
 
-def asker() -> str:
-    """Who asks, as far as an address tells: the neighbor, and the one for whom it says that it asks."""
-    return asked_by(st.context.ip_address, st.context.headers.get("X-Forwarded-For"))
+def asker() -> tuple[str, str]:
+    """From which address somebody asks, and in which session."""
+    context = get_script_run_ctx()
+    address = asked_by(st.context.ip_address, st.context.headers.get("X-Forwarded-For"))
+    return address, context.session_id if context is not None else ""
 
 
 def asked_by(neighbor: str | None, forwarded: str | None) -> str:
-    """The same from a request. Of what was forwarded only the last hop is not the visitor's own word."""
-    return f"{neighbor or ''} {(forwarded or '').rsplit(',', 1)[-1].strip()[:60]}"
+    """The address that asks.
+
+    Args:
+        neighbor: the other end of the connection; None is this machine.
+        forwarded: for whom it says that it asks, which counts only where it is a proxy beside this server. Of several
+            hops only the last is not the visitor's own word.
+    """
+    last = (forwarded or "").rsplit(",", 1)[-1].strip()[:60]
+    return last if last and _beside(neighbor or "127.0.0.1") else str(neighbor or "")
+
+
+def _beside(neighbor: str) -> bool:
+    """Whether an address is of this machine or of a network without visitors from outside."""
+    try:
+        address = ip_address(neighbor)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private
 
 
 def enter(written: str, *, key: str = "") -> Attending:
@@ -256,13 +316,11 @@ def enter(written: str, *, key: str = "") -> Attending:
         NotTheLeaderError: another key.
         RoomsUnreachableError: the database does not answer.
     """
-    visitor = asker()
-    GUARD.hold(visitor)
-    try:
-        here = _found(written, key)
-    except (NoRoomError, NotTheLeaderError):
-        GUARD.failed(visitor)
-        raise
+    code = letters_in(written)
+    if code is None:
+        raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
+    with GUARD.attempt(*asker()):
+        here = _found(code, key)
     before = present()
     if before is not None and before.code == here.code:
         here.own, here.voter, here.key = before.own, before.voter, key or before.key
@@ -270,11 +328,8 @@ def enter(written: str, *, key: str = "") -> Attending:
     return here
 
 
-def _found(written: str, key: str) -> Attending:
+def _found(code: str, key: str) -> Attending:
     """The room of these letters, for this key or for a student; raises what `enter` does."""
-    code = letters_in(written)
-    if code is None:
-        raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
     here = Attending(code, WATCH.see(code), key)
     if here.ended and not key:
         raise RoomEndedError(f"the room {code} has ended")

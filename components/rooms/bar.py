@@ -1,7 +1,7 @@
 """The line of a room above a page: where the class is for a student, the room's address and its end for who leads."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import lru_cache, partial
 from html import escape
 from urllib.parse import urlsplit
 
@@ -37,7 +37,7 @@ def address_of_room(code: str) -> str:
     return f"{here.scheme}://{here.netloc}{below}/lesson?{ROOM}={code}"
 
 
-@cache
+@lru_cache(maxsize=64)
 def square(address: str) -> str:
     """The address as a QR code, an SVG, dark on light in both themes."""
     import segno

@@ -22,10 +22,10 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
   // The lecturer's second window shows the votes while they come, whatever the projector shows.
   const notes = data.leads ? new BroadcastChannel("foundation-model-explorer-play") : null;
   const follow = async () => {
-    while (!over) {
+    while (!over && !told.ended) {
       asking = new AbortController();
       try {
-        const headers = data.key ? { "X-Room-Key": data.key } : {};
+        const headers = { "X-Room-Ticket": data.ticket, ...(data.key ? { "X-Room-Key": data.key } : {}) };
         const address = new URL(`room/${data.code}/news?seen=${seen}`, location.href);
         const answer = await fetch(address, { headers, signal: asking.signal, cache: "no-store" });
         if (over) return;
@@ -41,6 +41,7 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
           for (const part of parts) told[part] = news[part];
           setTriggerValue("news", Date.now());
         }
+        if (news.ended) return;
       } catch { if (!over) await later(); }
     }
   };
@@ -49,7 +50,8 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
 }"""
 
 # What the browser calls itself lasts as long as its storage, for all its tabs; the key belongs to one tab, so that a
-# lecturer may open a student's view in another. `crypto.randomUUID` is missing where a page comes without TLS.
+# lecturer may open a student's view in another. At each coming in both are told once. `crypto.randomUUID` is missing
+# where a page comes without TLS.
 _WHO = """export default function ({ data, setStateValue }) {
   const place = "foundation-model-explorer-voter", keys = `foundation-model-explorer-key-${data.code}`;
   const parts = crypto.getRandomValues(new Uint8Array(16));
@@ -62,10 +64,10 @@ _WHO = """export default function ({ data, setStateValue }) {
     if (data.key) sessionStorage.setItem(keys, data.key);
     key = sessionStorage.getItem(keys) ?? "";
   } catch {}
-  const said = `${data.code} ${voter} ${key}`;
+  const who = { voter, key, entered: data.entered }, said = JSON.stringify(who);
   if ((data.voter !== voter || data.key !== key) && window.roomWho !== said) {
     window.roomWho = said;
-    setStateValue("who", { voter, key });
+    setStateValue("who", who);
   }
 }"""
 
@@ -80,6 +82,7 @@ def follower(here: Attending) -> None:
         key="room_follower",
         data={
             "code": here.code,
+            "ticket": room.ticket,
             "key": here.key,
             "step": room.step,
             "round": room.round,
@@ -104,11 +107,12 @@ def who(here: Attending) -> None:
 
     def said() -> None:
         told = st.session_state["room_who"].who or {}
-        here.known(str(told.get("voter", ""))[:64], str(told.get("key", ""))[:100])
+        if told.get("entered") == here.entered:
+            here.known(str(told.get("voter", ""))[:64], str(told.get("key", ""))[:100])
 
     _who(
         key="room_who",
-        data={"code": here.code, "voter": here.voter, "key": here.key},
+        data={"code": here.code, "voter": here.voter, "key": here.key, "entered": here.entered},
         default={"who": None},
         on_who_change=said,
         height=1,

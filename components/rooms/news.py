@@ -8,6 +8,11 @@ from zlib import crc32
 from core.lessons import Guess, Lesson, Point
 from core.rooms import Ballot, Room, Seen, Tally, axes_from_json, rooms, shift, tally
 
+MANY = 64
+"""Rooms and kinds of screens whose news are kept as they were written last."""
+
+_WRITTEN: dict[tuple[str, bool, bool], tuple[Seen, bytes, str]] = {}
+
 
 def told(seen: Seen, lesson: Lesson, *, leads: bool) -> dict[str, Any]:
     """The news of a room.
@@ -28,6 +33,21 @@ def told(seen: Seen, lesson: Lesson, *, leads: bool) -> dict[str, Any]:
     return plain | {"seen": f"{crc32(json.dumps(plain).encode()):08x}"}
 
 
+def written(seen: Seen, lesson: Lesson, *, leads: bool) -> tuple[bytes, str]:
+    """The news as JSON, and what names them; made once for all screens that wait. Called by the server's loop alone."""
+    room = seen.room
+    assert room is not None
+    place = (room.code, leads, room.ended(rooms().now()))
+    known = _WRITTEN.get(place)
+    if known is None or known[0] is not seen:
+        news = told(seen, lesson, leads=leads)
+        _WRITTEN.pop(place, None)
+        known = _WRITTEN[place] = seen, json.dumps(news).encode(), news["seen"]
+        while len(_WRITTEN) > MANY:
+            del _WRITTEN[next(iter(_WRITTEN))]
+    return known[1:]
+
+
 def votes_told(room: Room, ballots: tuple[Ballot, ...], lesson: Lesson) -> dict[str, Any] | None:
     """The votes for the present question as the browser draws them; None for a question without a guess."""
     guess = lesson.steps[room.step].guess
@@ -42,7 +62,7 @@ def _drawn(guess: Guess, rounds: int, axes: str, ballots: tuple[Ballot, ...]) ->
     return {
         "labels": list(counted.labels),
         "counts": [list(one) for one in counted.counts],
-        "lines": [[list(line) for line in one] for one in counted.lines],
+        "lines": [[[[round(share, 3) for share in point] for point in line] for line in one] for one in counted.lines],
         "votes": list(counted.votes),
         "both": moved.both if moved else 0,
         "changed": moved.changed if moved else 0,

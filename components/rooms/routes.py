@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from components.rooms.attending import GUARD, WATCH, asked_by, lesson_of
-from components.rooms.news import told
-from core.rooms import NoRoomError, RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in, rooms
+from components.rooms.news import written
+from core.rooms import RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,34 +20,45 @@ PATIENCE = 5.0
 KEY = "x-room-key"
 """The header with the lecturer's key: it stands in no address and in no log."""
 
+TICKET = "x-room-ticket"
+"""The header with the ticket of a screen that has come in."""
+
 UNKEPT = {"cache-control": "no-store"}
 
 
 async def news(request: "Request") -> Response:
     """The news of a room as JSON, as soon as they are others than those that the screen has seen."""
     code = letters_in(request.path_params["code"])
-    visitor = asked_by(request.client.host if request.client else "", request.headers.get("x-forwarded-for"))
+    if code is None:
+        return _no_room()
     try:
-        if code is None:
-            raise NoRoomError("no room")
-        # Everybody in the room asks about letters that lead somewhere, also where a neighbor has tried too many.
-        if not WATCH.knows(code):
-            GUARD.hold(visitor)
-        leads, key = False, request.headers.get(KEY, "")[:100]
-        seen = await _seen(code)
-        if key:
-            leads = await asyncio.to_thread(rooms().leads, code, key)
-        return JSONResponse(await _awaited(code, seen, request.query_params.get("seen", ""), leads), headers=UNKEPT)
+        seen = await _admitted(request, code)
+        key = request.headers.get(KEY, "")[:100]
+        leads = bool(key) and seen.room is not None and seen.room.led_by(key)
+        told = await _awaited(code, seen, request.query_params.get("seen", ""), leads)
+        return Response(told, headers=UNKEPT, media_type="application/json")
     except TooManyTriesError as error:
         return JSONResponse({"error": str(error)}, 429, UNKEPT)
     except RoomsUnreachableError as error:
         return JSONResponse({"error": str(error)}, 503, UNKEPT)
     except RoomError:
-        GUARD.failed(visitor)
-        return JSONResponse({"error": "there is no such room"}, 404, UNKEPT)
+        return _no_room()
 
 
-async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> dict[str, object]:
+def _no_room() -> Response:
+    return JSONResponse({"error": "there is no such room"}, 404, UNKEPT)
+
+
+async def _admitted(request: "Request", code: str) -> Seen:
+    """The room as it is; who does not show its ticket tries letters, whether they lead somewhere or not."""
+    if WATCH.admits(code, request.headers.get(TICKET, "")[:100]):
+        return await _seen(code)
+    asks = asked_by(request.client.host if request.client else "", request.headers.get("x-forwarded-for"))
+    with GUARD.attempt(asks):
+        return await _seen(code)
+
+
+async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> bytes:
     """What is told about a room, once it differs from what is known, or when the time is over."""
     clock = asyncio.get_running_loop().time
     # Not all at once: screens that began together would come back together.
@@ -55,10 +66,10 @@ async def _awaited(code: str, seen: Seen, known: str, leads: bool) -> dict[str, 
     assert seen.room is not None
     lesson = await asyncio.to_thread(lesson_of, code, seen.room.opened)
     while True:
-        found = told(seen, lesson, leads=leads)
+        told, digest = written(seen, lesson, leads=leads)
         left = until - clock()
-        if found["seen"] != known or left <= 0:
-            return found
+        if digest != known or left <= 0:
+            return told
         await WATCH.changed(code, seen.serial, left)
         seen = await _seen(code)
 

@@ -115,13 +115,17 @@ def run_episode(actor: str | Actor, world: World, *, limit: int, seed: int, begu
     Raises:
         ValueError: for an unknown actor, a value out of range, or an act that cannot be done.
 
-    Invariant: whether the tool fails at a step hangs on seed and step alone, so that all actors meet the same luck.
+    Invariant: whether the tool fails at a step hangs on seed and step alone, so that all actors meet the same luck. A
+    random actor draws for the steps of `begun` too: where none of them is edited, it goes on as it did.
     """
     known = actor in ACTORS if isinstance(actor, str) else callable(actor)
     require(known, "actor", actor, f"one of {', '.join(ACTORS)}, or a function")
     require(hasattr(world, "start"), "world", world, "a world, such as records_world and rooms_world draw")
     decide = ACTORS[actor] if isinstance(actor, str) else actor
     course, rng = _course(world, limit, seed, begun), np.random.default_rng([whole("seed", seed, 0), 0])
+    if decide is random_actor:
+        for place, step in enumerate(begun):
+            random_actor(world, step.state, begun[:place], rng)
     try:
         state, steps = next(course)
         while True:

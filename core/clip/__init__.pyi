@@ -30,6 +30,7 @@ from .geometry import cosine as cosine
 from .geometry import embedding_map as embedding_map
 from .geometry import linear_probe as linear_probe
 from .geometry import mean_direction as mean_direction
+from .groups import GUESSING as GUESSING
 from .groups import Chance as Chance
 from .groups import GroupAccuracy as GroupAccuracy
 from .groups import chance_of as chance_of

@@ -8,6 +8,9 @@ from jaxtyping import Float, Int, Shaped
 
 from core.numbers import NORMAL_95
 
+GUESSING = 0.6
+"""An average over both classes below it is hardly more than guessing, which is one half."""
+
 
 @dataclass(frozen=True, eq=False)
 class GroupAccuracy:
@@ -90,6 +93,11 @@ class Chance:
     def median(self) -> GroupAccuracy:
         """The draw whose worst group is the median; of an even number the lower of the two in the middle."""
         return self.draws[(len(self.draws) - 1) // 2]
+
+    @property
+    def average(self) -> float:
+        """The median of the draws' averages, of an even number the lower of the two in the middle."""
+        return float(np.quantile([found.average for found in self.draws], 0.5, method="lower"))
 
     @property
     def worst_range(self) -> tuple[float, float]:

@@ -1,11 +1,10 @@
 """The rooms in their database: opened and led by who has the key, read and voted in by everybody."""
 
-import hashlib
-import hmac
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -21,7 +20,7 @@ from core.rooms.errors import (
     VotingClosedError,
 )
 from core.rooms.letters import new_letters
-from core.rooms.room import HOURS, MAX_VOTES, ROUNDS, Ballot, Room
+from core.rooms.room import HOURS, MAX_VOTES, ROUNDS, Ballot, Room, hashed
 from core.rooms.tables import METADATA, QUESTIONS, ROOMS, VOTES, WRITES, engine_at
 
 MAX_ROOMS = 500
@@ -66,10 +65,11 @@ class Rooms:
         key = secrets.token_urlsafe(18)
         now = self._clock()
         row = {
-            "key_hash": _hashed(key), "opened": now, "ends": now + HOURS * 3600, "lesson": lesson, "steps": steps,
+            "key_hash": hashed(key), "opened": now, "ends": now + HOURS * 3600, "lesson": lesson, "steps": steps,
             "step": step, "version": 1,
         }  # fmt: skip
-        self._clear()
+        self.clear()
+        self._hold_room()
         for _ in range(TRIES):
             code = new_letters()
             try:
@@ -77,29 +77,32 @@ class Rooms:
                     connection.execute(insert(ROOMS).values(code=code, **row))
             except IntegrityError:
                 continue
-            return Room(code, now, now + HOURS * 3600, steps, step, 1), key
+            return Room(code, now, now + HOURS * 3600, steps, step, 1, key_hash=hashed(key)), key
         raise RoomsFullError("no letters are free for another room; try again")
 
-    def _clear(self) -> None:
-        """Forgets rooms that ended long ago; raises RoomsFullError where too many run."""
-        now = self._clock()
+    def clear(self) -> None:
+        """Forgets rooms that ended long ago."""
         with self._write() as connection:
-            old = select(ROOMS.c.code).where(ROOMS.c.ends < now - KEPT)
+            old = select(ROOMS.c.code).where(ROOMS.c.ends < self._clock() - KEPT)
             for table, column in ((VOTES, VOTES.c.room), (QUESTIONS, QUESTIONS.c.room), (ROOMS, ROOMS.c.code)):
                 connection.execute(delete(table).where(column.in_(old)))
-            running = connection.scalar(select(func.count()).select_from(ROOMS).where(ROOMS.c.ends > now))
+
+    def _hold_room(self) -> None:
+        """Raises RoomsFullError where too many rooms run."""
+        with self._read() as connection:
+            running = connection.scalar(select(func.count()).select_from(ROOMS).where(ROOMS.c.ends > self._clock()))
         if (running or 0) >= MAX_ROOMS:
             raise RoomsFullError("every room is taken just now; try again later")
 
     def read(self, code: str) -> Room:
         """The room of these letters as it is now; raises NoRoomError."""
         with self._read() as connection:
-            return _room(connection, code)[0]
+            return _room(connection, code)
 
     def look(self, code: str) -> tuple[Room, tuple[Ballot, ...]]:
         """The room and all votes for the question of its present step, in every round; raises NoRoomError."""
         with self._read() as connection:
-            room = _room(connection, code)[0]
+            room = _room(connection, code)
             return room, _ballots(connection, VOTES.c.room == code, VOTES.c.step == room.step)
 
     def lesson(self, code: str) -> str:
@@ -113,12 +116,12 @@ class Rooms:
     def leads(self, code: str, key: str) -> bool:
         """Whether this is the key of a room; raises NoRoomError."""
         with self._read() as connection:
-            return _fits(key, _room(connection, code)[1].key_hash)
+            return _room(connection, code).led_by(key)
 
     def ballots(self, code: str, key: str) -> tuple[Ballot, ...]:
         """All votes of a room, for who has its key; raises NoRoomError, NotTheLeaderError."""
         with self._read() as connection:
-            _hold_key(key, _room(connection, code)[1])
+            _hold_key(key, _room(connection, code))
             return _ballots(connection, VOTES.c.room == code)
 
     def vote(self, code: str, step: int, round: int, voter: str, answer: str) -> None:
@@ -127,19 +130,19 @@ class Rooms:
         Raises:
             NoRoomError, RoomEndedError: there is no such room, or it has ended.
             VotingClosedError: another question is asked now, or another round, or the figure is in sight.
-            RoomsFullError: the question has MAX_VOTES votes.
+            RoomsFullError: the question has MAX_VOTES votes, and none is this voter's.
             ValueError: a voter or an answer that is empty or too long.
         """
         if not 0 < len(voter) <= MAX_VOTER or not 0 < len(answer) <= MAX_ANSWER:
             raise ValueError(f"a vote takes 1 to {MAX_ANSWER} characters, its voter 1 to {MAX_VOTER}")
         with self._write() as connection:
-            room = _room(connection, code, lock="share")[0]
+            room = _room(connection, code, lock="share")
             self._hold_open(room)
             if (room.step, room.round) != (step, round) or room.uncovered:
                 raise VotingClosedError("this question takes no more votes")
             place = {"room": code, "step": step, "round": round, "voter": voter}
             given = {"answer": answer, "at": self._clock()}
-            if _count(connection, place) >= MAX_VOTES:
+            if _count(connection, place) >= MAX_VOTES and not _voted(connection, place):
                 raise RoomsFullError("this question has as many votes as it may have")
             dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(
@@ -170,25 +173,28 @@ class Rooms:
         with self._lead(code, key) as (connection, room):
             return _asked(connection, _changed(connection, room, step=step), uncovered=True, shown=True)
 
-    def ask_again(self, code: str, key: str) -> Room:
-        """Asks the question of the present step once more, with votes out of sight.
+    def ask_again(self, code: str, key: str, step: int) -> Room:
+        """Asks the question of a step once more, with votes out of sight.
 
         Raises:
-            VotingClosedError: its figure is in sight, or it was asked ROUNDS times.
+            VotingClosedError: its figure is in sight, it was asked ROUNDS times, or another step is the present one.
         """
         with self._lead(code, key) as (connection, room):
+            _hold_step(room, step)
             if room.uncovered or room.round >= ROUNDS:
                 raise VotingClosedError(f"a question is asked {ROUNDS} times, before its figure is shown")
             return _asked(connection, _changed(connection, room), round=room.round + 1, shown=False)
 
-    def show(self, code: str, key: str, *, shown: bool) -> Room:
-        """Puts the votes in everybody's sight, or out of it."""
+    def show(self, code: str, key: str, step: int, *, shown: bool) -> Room:
+        """Puts the votes for a step in everybody's sight, or out of it; raises VotingClosedError at another step."""
         with self._lead(code, key) as (connection, room):
+            _hold_step(room, step)
             return _asked(connection, _changed(connection, room), shown=shown)
 
-    def place(self, code: str, key: str, axes: str) -> Room:
-        """Keeps the axes of the figure that the present question is about, by which its votes are counted."""
+    def place(self, code: str, key: str, step: int, axes: str) -> Room:
+        """Keeps the axes of the figure that a step asks about, for its votes; raises VotingClosedError at another."""
         with self._lead(code, key) as (connection, room):
+            _hold_step(room, step)
             return _asked(connection, _changed(connection, room), axes=axes)
 
     def end(self, code: str, key: str) -> Room:
@@ -212,8 +218,8 @@ class Rooms:
     def _lead(self, code: str, key: str) -> Iterator[tuple[Connection, Room]]:
         """The room for a change by who has its key; nobody votes meanwhile."""
         with self._write() as connection:
-            room, row = _room(connection, code, lock="update")
-            _hold_key(key, row)
+            room = _room(connection, code, lock="update")
+            _hold_key(key, room)
             self._hold_open(room)
             yield connection, room
 
@@ -254,17 +260,15 @@ def _reached() -> Iterator[None]:
         raise RoomsUnreachableError("the database of the rooms does not answer") from error
 
 
-def _hashed(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+def _hold_key(key: str, room: Room) -> None:
+    if not room.led_by(key):
+        raise NotTheLeaderError(f"this is not the key of the room {room.code}")
 
 
-def _fits(key: str, key_hash: str) -> bool:
-    return hmac.compare_digest(_hashed(key), key_hash)
-
-
-def _hold_key(key: str, row: Any) -> None:
-    if not _fits(key, row.key_hash):
-        raise NotTheLeaderError(f"this is not the key of the room {row.code}")
+def _hold_step(room: Room, step: int) -> None:
+    """Raises VotingClosedError where the room is at another step: a second window has led it there."""
+    if room.step != step:
+        raise VotingClosedError(f"the room {room.code} is at another step")
 
 
 def _here(code: str, step: int, round: int) -> Any:
@@ -277,31 +281,37 @@ def _count(connection: Connection, place: Mapping[str, Any]) -> int:
     return int(connection.scalar(select(func.count()).select_from(VOTES).where(here)) or 0)
 
 
-def _room(connection: Connection, code: str, *, lock: str = "") -> tuple[Room, Any]:
-    """A room and its row; raises NoRoomError. A lock holds the row until the end: "share" against who leads."""
+def _voted(connection: Connection, place: Mapping[str, Any]) -> bool:
+    """Whether the voter at `place` has a vote for that question and round."""
+    here = and_(_here(place["room"], place["step"], place["round"]), VOTES.c.voter == place["voter"])
+    return connection.scalar(select(VOTES.c.voter).where(here)) is not None
+
+
+def _room(connection: Connection, code: str, *, lock: str = "") -> Room:
+    """A room; raises NoRoomError. A lock holds the row until the end: "share" against who leads."""
     asked = select(ROOMS).where(ROOMS.c.code == code)
     if lock:
         asked = asked.with_for_update(read=lock == "share")
     row = connection.execute(asked).one_or_none()
     if row is None:
         raise NoRoomError(f"there is no room {code}")
-    room = Room(row.code, row.opened, row.ends, row.steps, row.step, row.version)
-    return _with_question(connection, room), row
+    room = Room(row.code, row.opened, row.ends, row.steps, row.step, row.version, key_hash=row.key_hash)
+    return _with_question(connection, room)
 
 
 def _with_question(connection: Connection, room: Room) -> Room:
     """The room with what became of the question of its step."""
     asked = select(QUESTIONS).where(QUESTIONS.c.room == room.code, QUESTIONS.c.step == room.step)
     row = connection.execute(asked).one_or_none()
-    base = (room.code, room.opened, room.ends, room.steps, room.step, room.version)
-    return Room(*base, row.round, row.uncovered, row.shown, row.axes) if row is not None else Room(*base)
+    found = (row.round, row.uncovered, row.shown, row.axes) if row is not None else (1, False, False, "")
+    return replace(room, **dict(zip(("round", "uncovered", "shown", "axes"), found, strict=True)))
 
 
 def _changed(connection: Connection, room: Room, **values: Any) -> Room:
     """The room with other values in its row, and its version raised."""
     values["version"] = room.version + 1
     connection.execute(update(ROOMS).where(ROOMS.c.code == room.code).values(**values))
-    return _room(connection, room.code)[0]
+    return _room(connection, room.code)
 
 
 def _asked(connection: Connection, room: Room, **values: Any) -> Room:

@@ -1,6 +1,8 @@
 """What a room is at one moment."""
 
-from dataclasses import dataclass
+import hashlib
+import hmac
+from dataclasses import dataclass, field
 
 HOURS = 3
 """After so many hours a room ends by itself."""
@@ -45,6 +47,7 @@ class Room:
         uncovered: the figure of the step is in sight, and nobody votes any more.
         shown: everybody sees the votes.
         axes: of the figure that the question is about, as `axes_to_json` writes them; empty where none are known.
+        key_hash: of the key, by which it is known who leads.
     """
 
     code: str
@@ -57,7 +60,22 @@ class Room:
     uncovered: bool = False
     shown: bool = False
     axes: str = ""
+    key_hash: str = field(default="", repr=False)
+
+    @property
+    def ticket(self) -> str:
+        """What a screen shows that has come in, so that it is not taken for one that tries letters."""
+        return hashed(f"ticket {self.key_hash}")[:32]
+
+    def led_by(self, key: str) -> bool:
+        """Whether this is the key of the room."""
+        return hmac.compare_digest(hashed(key), self.key_hash)
 
     def ended(self, now: float) -> bool:
         """Whether it is over at a time, in seconds since 1970."""
         return now >= self.ends
+
+
+def hashed(key: str) -> str:
+    """The SHA-256 of a key, in hexadecimal digits."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

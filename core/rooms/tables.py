@@ -66,6 +66,13 @@ WRITES = "explorer_writes"
 """The option of an execution that changes something."""
 
 
+_PATIENCE = {
+    "connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives": 1, "keepalives_idle": 2, "keepalives_interval": 1,
+    "keepalives_count": 2, "options": "-c statement_timeout=4000 -c lock_timeout=4000",
+}  # fmt: skip
+"""How long PostgreSQL is waited for, in seconds; the other timeouts than that of a connection in milliseconds."""
+
+
 def address() -> str:
     """Where the rooms are kept: `EXPLORER_ROOMS`, or a file in the cache folder."""
     named = os.environ.get("EXPLORER_ROOMS", "").strip()
@@ -91,8 +98,10 @@ def engine_at(place: str) -> Engine:
     if find_spec("psycopg") is None:
         raise RoomsUnreachableError("EXPLORER_ROOMS names PostgreSQL; install psycopg[binary]")
     place = place.replace("postgresql:", "postgresql+psycopg:", 1)
-    # A server that is gone is found before something is asked of it, and not waited for.
-    return create_engine(place, pool_pre_ping=True, connect_args={"connect_timeout": 2}, pool_size=5, max_overflow=10)
+    # A server that is gone is found before something is asked of it, and one that is silent is not waited for.
+    return create_engine(
+        place, pool_pre_ping=True, connect_args=_PATIENCE, pool_size=5, max_overflow=10, pool_timeout=3
+    )
 
 
 def _settle_sqlite(engine: Engine) -> None:

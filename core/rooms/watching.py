@@ -1,9 +1,11 @@
 """News of rooms for many waiting screens: one thread of the process reads the database, everybody else waits for it."""
 
 import asyncio
+import hmac
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,9 @@ EVERY = 0.5
 
 FORGOTTEN = 30.0
 """Seconds after which a room that nobody asks about is not looked at any more."""
+
+CLEARED = 3600.0
+"""Seconds between two times at which rooms of long ago are forgotten, while any is looked after."""
 
 FRESH = 2.0
 """Seconds for which what was seen is good enough for a run of a page."""
@@ -68,6 +73,7 @@ class Watch:
         self._watched: dict[str, _Watched] = {}
         self._thread: threading.Thread | None = None
         self._hurry = threading.Event()
+        self._cleared = -CLEARED
 
     def see(self, code: str) -> Seen:
         """The room as it was a moment ago, or else as it is now; from here on the thread looks after it.
@@ -100,17 +106,25 @@ class Watch:
             known.asked = max(known.asked, now)
             return known.seen if now - known.looked <= FRESH or known.seen.lost else None
 
-    def knows(self, code: str) -> bool:
-        """Whether there is a room of these letters as far as this process has seen lately."""
+    def admits(self, code: str, ticket: str) -> bool:
+        """Whether this is the ticket of a room of these letters, as far as this process has seen lately."""
         with self._lock:
             known = self._watched.get(code)
-            return known is not None and known.seen.room is not None
+        if known is None or known.seen.room is None:
+            return False
+        return hmac.compare_digest(known.seen.room.ticket.encode(), ticket.encode())
 
-    def put(self, room: Room) -> None:
-        """Takes over a room as this process has just changed it, so that its visitors hear of it at once."""
-        with self._lock:
-            known = self._watched.get(room.code)
-            ballots = known.seen.ballots if known and known.seen.room and known.seen.room.step == room.step else ()
+    def put(self, room: Room, ballots: tuple[Ballot, ...] | None = None) -> None:
+        """Takes over a room as this process has just changed it, so that its visitors hear of it at once.
+
+        Args:
+            room: as it is now.
+            ballots: the votes, where they were read with it; otherwise those that were seen last.
+        """
+        if ballots is None:
+            with self._lock:
+                known = self._watched.get(room.code)
+                ballots = known.seen.ballots if known and known.seen.room and known.seen.room.step == room.step else ()
         self._put(room.code, room, ballots)
         self._hurry.set()
 
@@ -172,13 +186,22 @@ class Watch:
                     self._thread = None
                     return
                 known = {code: one.seen for code, one in self._watched.items()}
+            self._clear(now)
             for code, seen in known.items():
                 self._look_at(code, seen)
+
+    def _clear(self, now: float) -> None:
+        if now - self._cleared < CLEARED:
+            return
+        self._cleared = now
+        with suppress(Exception):
+            self._rooms().clear()
 
     def _look_at(self, code: str, before: Seen) -> None:
         try:
             self._put(code, *self._rooms().look(code))
         except NoRoomError:
             self._put(code, None)
-        except RoomsUnreachableError:
+        except Exception:
+            # Whatever it is, the thread goes on: without it no screen would hear of its room again.
             self._put(code, before.room, before.ballots, lost=True)

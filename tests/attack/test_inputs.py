@@ -222,6 +222,12 @@ FILES: dict[str, tuple[str, dict[str, str], str, Callable[[random.Random], bytes
         "a.png",
         picture,
     ),
+    "adaptation/transport/panels/colors.py": (
+        "adaptation/transport",
+        {"panel": "Colors", "picture": "your picture"},
+        "a.png",
+        picture,
+    ),
     "start/lesson/sources.py": ("start/lesson", {}, "lesson.json", document),
 }
 """Where a page asks for a file -> the page, what makes it ask, the name of the file, and what writes one."""

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import psutil
@@ -87,9 +88,10 @@ class Student(Visitor):
     """A session that follows a room."""
 
     def prepare(self) -> "Student":
-        """Begins with no fragment known, and nothing said of a vote."""
+        """Begins with no fragment known, nothing said of a vote, and nobody asked who votes."""
         self.fragments: dict[str, str] = {}
-        self.said = ""
+        self.said, self.who = "", WidgetState()
+        self.voter = token_hex(16)
         return self
 
     def _note(self, reply: ForwardMsg, run: Run) -> None:
@@ -98,6 +100,10 @@ class Student(Visitor):
             self.said = element.html.body
         before = set(self.widgets)
         super()._note(reply, run)
+        part = element.bidi_component
+        if part.id and part.id == self.widgets.get("room_who"):
+            who = {"voter": self.voter, "key": "", "entered": json.loads(part.json)["entered"]}
+            self.who = WidgetState(id=part.id, json_value=json.dumps({"who": who}))
         for key in set(self.widgets) - before:
             self.fragments[key] = reply.delta.fragment_id
 
@@ -113,6 +119,8 @@ class Student(Visitor):
             message.rerun_script.fragment_id = self.fragments[click]
         else:
             self.widgets.clear()
+        if self.who.id:
+            message.rerun_script.widget_states.widgets.append(self.who)
         self.cached = {key: shown for key, shown in self.cached.items() if self.runs - shown <= 2}
         message.rerun_script.cached_message_hashes.extend(self.cached)
         self.runs += 1
@@ -215,7 +223,7 @@ def lead(rooms: Rooms, code: str, key: str, every: float, lecture: Lecture) -> N
             note(page, start, rooms.step(code, key, place).version)
         if place in ASKED:
             start = time.monotonic()
-            note(f"{page}, asked again", start, rooms.ask_again(code, key).version)
+            note(f"{page}, asked again", start, rooms.ask_again(code, key, place).version)
             start = time.monotonic()
             note(f"{page}, uncovered", start, rooms.uncover(code, key, place).version)
     lecture.over.set()
@@ -292,9 +300,11 @@ def report(
         everything += times
         print(f"{what:28}{_line(times)}")
     print(f"{'all':28}{_line(sorted(everything))}")
+    steps = len(lecture.what)
     within = sum(one <= 3 for one in everything) / len(everything)
     print(
-        f"{within:.1%} of the screens within 3 s; {spent / len(lecture.what):.1f} s of the servers' processors a step"
+        f"{within:.1%} of the screens within 3 s; {spent / steps / options.students:.3f} s of the servers' "
+        "processors a step and student"
     )
     counted = Counter((one.step, one.round) for one in rooms.ballots(*room))
     votes = sorted(diary.voted)

@@ -138,8 +138,10 @@ def of_the_door(episode: Episode, every: Sequence[Episode], *, hidden: bool) -> 
     return f" Door tried without the key: {here}{MODEL} <b>{tries}</b> in {len(every)} worlds."
 
 
-def of_branches(before: Episode, after: Episode | None, actor: str) -> str:
-    """The title over two branches: how each ended, and whether the edit decides it."""
+def of_branches(before: Episode, after: Episode | None, actor: str, *, edited: bool = True) -> str:
+    """The title over two branches: how each ended, and whether the edit decides it; where there is one."""
+    if not edited:
+        return "Nothing is edited yet: choose another act, or write what it observes instead"
     if after is None:
         return f"As it was: {lowered(ended(before))}. From the edit on {actor} has not acted yet"
     if before.success == after.success:
@@ -167,10 +169,12 @@ def of_thoughts(success: Mapping[str, np.ndarray]) -> str:
     )
 
 
-def of_the_style(style: str, wrote: float, acts: float, loops: int, planner: float) -> str:
+def of_the_style(style: str, wrote: float, acts: float, loops: int, episodes: int, planner: float) -> str:
     """The sentence on a style: tokens, acts, those that were done before in the same state, and the planner's acts."""
     repeated = (
-        f"<b>{loops}</b> acts were done before in the same state" if loops else "no act was done twice in a state"
+        f"in all {episodes} together <b>{loops}</b> acts were done before in the same state"
+        if loops
+        else "no act was done twice in a state"
     )
     return (
         f"<b>{style}</b>: {wrote:.0f} tokens written and <b>{acts:.1f}</b> acts an episode on average; {repeated}. "

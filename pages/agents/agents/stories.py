@@ -103,7 +103,7 @@ ANSWERED = (
         "Why should a strong model make tools for a weak one?",
         "The strong one is needed once, the weak one each time. A call asks only for a name and some numbers, and the "
         "arithmetic is exact; for which tools a small model copies the numbers right, the panel counts. "
-        "It pays after as many questions as making costs more.",
+        "It pays once what the questions save has paid for the making.",
         {"panel": MAKE, "make_view": USER},
     ),
 )

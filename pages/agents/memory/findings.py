@@ -59,7 +59,8 @@ def of_the_reading(curve: RetrievalCurve, stop: int, answer: str, needed: str, r
     return (
         f"At place <b>{place}</b> of {curve.pairs}: <b>{hits}</b> of {curve.trials} found "
         f"({span(curve.intervals[stop])}); the needed pair alone {int(curve.alone.sum())}, no list "
-        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. This list: {says} (probability {right:.2f})."
+        f"{int(curve.nothing.sum())}. {against_nothing(curve)}. This list: {says} "
+        f"(probability of {needed}: {right:.2f})."
     )
 
 
@@ -77,7 +78,7 @@ def of_the_attention(one: ListAttention) -> str:
         (False, 1): "Found without a look",
     }[looks, 1 if low > 0.5 else -1 if high < 0.5 else 0]
     return (
-        f"{told}: in the middle {one.name} gives the needed pair {one.strongest[middle].mean():.0%}, "
+        f"{told}: in the middle head {one.name} gives the needed pair {one.strongest[middle].mean():.0%}, "
         f"and {one.curve.hits[middle]} of {one.curve.trials} are found"
     )
 

@@ -20,7 +20,8 @@ EQUATIONS = (
     Equation(
         r"a = \mathrm{softmax}\!\left(K q / \sqrt d\right), \qquad s_P = \sum_{j \in P} a_j",
         {
-            "q": "the query of the last token in one head, turned by its position",
+            "q": "the query of the last token in one head, turned by its position; L18H6 is head 6 of layer 18, both "
+            "counted from 0",
             "K": "the keys of all tokens there, one a row, turned by theirs",
             "d": "the entries of a key, 64",
             "a_j": "the attention that token j gets; over all tokens it sums to 1",

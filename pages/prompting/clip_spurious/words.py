@@ -7,12 +7,14 @@ import numpy as np
 from components.scene import Equation
 from core.clip import (
     CLASSES,
+    GUESSING,
     MAPS,
     MAX_INSIGHTS,
     Chance,
     GroupAccuracy,
     Microscope,
     Pair,
+    chance_of,
     fade_shares,
     worst_moves,
 )
@@ -75,10 +77,6 @@ def _where(wrong: np.ndarray) -> str:
     if wrong[-1]:
         return f"from {first:g} % of water on"
     return f"up to {last:g} % of water" if wrong[0] else f"from {first:g} to {last:g} % of water"
-
-
-GUESSING = 0.6
-"""An average over both classes below it is hardly more than guessing, which is one half."""
 
 
 def best_in_words(before: GroupAccuracy, edits: Mapping[str, GroupAccuracy], probe: GroupAccuracy) -> str:
@@ -239,38 +237,46 @@ def alike_in_words(found: Microscope) -> str:
 
 
 def split_in_words(whole: float, inside: float, rest: float) -> str:
-    """Where a score comes from, at the picture on screen."""
-    if round(inside, 2) == round(rest, 2) == 0:
-        return f"The score of {whole:+.2f} has nothing to see in either part"
-    larger = "the rejected span" if abs(inside) > abs(rest) else "the rest"
-    if inside * rest < 0:
-        return f"Score {whole:+.2f} = {inside:+.2f} in the rejected span {rest:+.2f} in the rest: they pull apart"
-    return f"Score {whole:+.2f} = {inside:+.2f} in the rejected span {rest:+.2f} in the rest: most from {larger}"
+    """Where a score comes from, at the picture on screen, judged by the hundredths that are printed.
+
+    "≈" stands where the printed parts miss the printed score by a hundredth.
+    """
+    score, within, left = (round(100 * value) for value in (whole, inside, rest))
+    if within == left == 0:
+        return f"The score of {score / 100:+.2f} has nothing to see in either part"
+    sign = "=" if within + left == score else "≈"
+    said = f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} in the rejected span {left / 100:+.2f} in the rest"
+    if within * left < 0:
+        return f"{said}: they pull apart"
+    if within == left:
+        return f"{said}: as much from each"
+    return f"{said}: most from {'the rejected span' if abs(within) > abs(left) else 'the rest'}"
 
 
-def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[GroupAccuracy]) -> str:
+def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[GroupAccuracy], *, guesses: bool) -> str:
     """What so many labels of each group do for the worst group, beside an edit that needs none.
 
     Args:
         few: the draws of the retrained layer, and `edited` the edit on the pictures that each of them leaves, in the
             order of the draws' seeds.
         name: of the edit.
+        guesses: see `FewLabels.guesses`.
     """
     if per_group == 0:
         return f"Without labels nothing is retrained: zero-shot, the worst group stands at {few.median.worst:.0%}"
     pictures = f"{per_group} labeled picture{'' if per_group == 1 else 's'}"
-    if few.median.average < GUESSING:
-        right = f"{few.median.average:.0%}"
+    if guesses:
+        right = f"{few.average:.0%}"
         return f"{pictures} of each group repair nothing: {right} are right, in the worst group {spread_in_words(few)}"
     return (
         f"{pictures} of each group: worst group {spread_in_words(few)}; "
-        f"“{name}” without labels {float(np.median([groups.worst for groups in edited])):.0%}"
+        f"“{name}” without labels {chance_of(edited).median.worst:.0%}"
     )
 
 
-def against_in_words(way: int, name: str, found: GroupAccuracy) -> str:
-    """Whether the retrained layer, in its median draw, differs from an edit beyond the noise; see `draws_moved`."""
-    if found.average < GUESSING:
+def against_in_words(way: int, name: str, *, guesses: bool) -> str:
+    """Whether the retrained layer differs from an edit beyond the noise; see `draws_moved` and `FewLabels.guesses`."""
+    if guesses:
         return "Its average is hardly above guessing"
     told = {
         1: "Above “{}” beyond the noise",

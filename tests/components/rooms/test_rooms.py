@@ -11,7 +11,7 @@ from components.rooms import attending
 from components.rooms.attending import HERE, PREFIX, Attending, asked_by
 from components.rooms.bar import square
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
-from core.rooms import Room, Rooms, RoomsUnreachableError
+from core.rooms import Room, Rooms, RoomsUnreachableError, Watch
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC as LESSON
 from tests.page_kit import charts, html_of, settled
@@ -50,7 +50,14 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def student(visit: Visit, code: str, step: int = 1) -> AppTest:
     """Somebody who has come in by the address of a step."""
-    return settled(visit(LEARNING.script, lesson=f"{PREFIX}{code}", step=str(step)))
+    return named(settled(visit(LEARNING.script, lesson=f"{PREFIX}{code}", step=str(step))))
+
+
+def named(app: AppTest, voter: str = "a" * 32) -> AppTest:
+    """The app after its browser has said what it calls itself."""
+    if HERE in app.session_state:
+        app.session_state[HERE].known(voter, "")
+    return app
 
 
 def lecturer(visit: Visit, code: str, key: str) -> AppTest:
@@ -82,7 +89,7 @@ def test_a_student_votes_changes_the_vote_and_nothing_is_uncovered(visit: Visit,
     press(app, "test")
     assert "Your vote is counted" in html_of(app)
     assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
-    kept.ask_again(room.code, key)
+    kept.ask_again(room.code, key, 0)
     settle_news(app)
     assert "Second round" in html_of(app)
     press(app, "training")
@@ -98,6 +105,24 @@ def settle_news(app: AppTest) -> AppTest:
     """The app after its screen has heard of a change."""
     attending.WATCH._watched.clear()
     return settled(app)
+
+
+def test_who_leaves_and_comes_back_has_one_vote(visit: Visit, kept: Rooms) -> None:
+    """No vote is given before the browser has said who votes: it would be a second one."""
+    room, _ = opened(kept)
+    app = student(visit, room.code)
+    press(app, "training")
+    first: Attending = app.session_state[HERE]
+    press(app, "Leave")
+    app.query_params["lesson"], app.query_params[STEP] = f"{PREFIX}{room.code}", "1"
+    settled(app)
+    here: Attending = app.session_state[HERE]
+    assert here.entered != first.entered, "the browser is asked anew"
+    press(app, "test")
+    assert "has not said yet who votes" in html_of(app)
+    named(app)
+    press(app, "test")
+    assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
 
 
 def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
@@ -126,10 +151,10 @@ def test_a_room_that_is_not_there_is_told(visit: Visit, kept: Rooms, name: str) 
 
 
 def test_letters_tried_at_random_are_held_up(visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
     room, _ = opened(kept)
     app = visit(HOME.script)
-    for _ in range(20):
+    for _ in range(10):
         app.text_input(key="door_letters").set_value("ZZZZ")
         press(app, "Join")
     assert "There is no room ZZZZ" in lines(app)
@@ -204,8 +229,8 @@ def test_a_vote_after_the_end_is_refused_and_the_page_stays(visit: Visit, kept: 
     app = student(visit, room.code)
     kept.end(room.code, key)
     here: Attending = app.session_state[HERE]
-    here.vote("0")
-    assert here.refused == "Your vote was not counted: the room has ended."
+    here.vote("0", 0, 1)
+    assert here.refusal(0, 1) == "Your vote was not counted: the room has ended."
     settle_news(app)
     assert f"The room {room.code} has ended." in html_of(app)
     assert charts(app)
@@ -218,12 +243,64 @@ def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept
     room, key = opened(kept)
     here: Attending = student(visit, room.code).session_state[HERE]
     for odd in ("9", "<b>", "", "x" * 5000):
-        here.vote(odd)
-        assert here.refused.startswith("Your vote was not counted")
+        here.vote(odd, 0, 1)
+        assert here.refusal(0, 1).startswith("Your vote was not counted")
     kept.uncover(room.code, key, 0)
-    here.vote("0")
-    assert here.refused == "Your vote was not counted: the question is closed."
+    here.vote("0", 0, 1)
+    assert here.refusal(0, 1) == "Your vote was not counted: the question is closed."
     assert kept.look(room.code)[1] == ()
+
+
+def test_a_vote_counts_for_the_question_that_its_button_stood_under(visit: Visit, kept: Rooms) -> None:
+    """The screen shows the first round while the room, and what the session knows of it, are in the second."""
+    room, key = opened(kept)
+    app = student(visit, room.code)
+    here: Attending = app.session_state[HERE]
+    attending.WATCH.put(kept.ask_again(room.code, key, 0))
+    here.look()
+    press(app, "training")
+    assert kept.look(room.code)[1] == ()
+    assert here.refusal(0, 1) == "Your vote was not counted: the class has moved on."
+    settle_news(app)
+    assert "Your vote was not counted" not in html_of(app), "the next round begins without it"
+    press(app, "training")
+    assert [one.round for one in kept.look(room.code)[1]] == [2]
+    attending.WATCH.put(kept.step(room.code, key, 1))
+    here.look()
+    here.vote("0", 0, 2)
+    assert "moved on" in here.refusal(0, 2)
+    assert not here.refusal(1, 1)
+
+
+def test_who_uncovers_sees_the_last_vote_too(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attending, "WATCH", Watch(lambda: kept, every=60))
+    room, key = opened(kept)
+    here = Attending(room.code, attending.WATCH.see(room.code), key)
+    kept.vote(room.code, 0, 1, "a", "0")
+    here.uncover()
+    assert [one.answer for one in here.seen.ballots] == ["0"]
+    assert [one.answer for one in attending.WATCH.see(room.code).ballots] == ["0"]
+
+
+def test_a_room_catches_up_with_votes_in_sight_and_with_its_end(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, key = opened(kept)
+    here = Attending(room.code, attending.WATCH.see(room.code), key)
+
+    def gone(*_: object, **__: object) -> object:
+        raise RoomsUnreachableError("the database of the rooms does not answer")
+
+    with monkeypatch.context() as away:
+        for name in ("show", "end"):
+            away.setattr(kept, name, gone)
+        here.show(shown=True)
+    here.look()
+    assert kept.read(room.code).shown
+    with monkeypatch.context() as away:
+        away.setattr(kept, "end", gone)
+        here.end()
+    here.look()
+    assert kept.read(room.code).ended(kept.now())
+    assert here.pending is None
 
 
 def test_a_room_is_opened_from_a_played_lesson(visit: Visit, kept: Rooms) -> None:
@@ -267,7 +344,10 @@ def test_a_database_that_cannot_be_reached_is_told_at_the_door(
 
 def test_who_asks_is_the_last_hop_that_is_no_visitor_s_own_word() -> None:
     assert asked_by("10.0.0.1", "6.6.6.6, 7.7.7.7") == asked_by("10.0.0.1", "5.5.5.5, 7.7.7.7")
-    assert asked_by("10.0.0.1", None) == "10.0.0.1 "
+    assert asked_by("10.0.0.1", None) == "10.0.0.1"
+    assert asked_by(None, "7.7.7.7") == "7.7.7.7"
+    assert asked_by("8.8.8.8", "7.7.7.7") == "8.8.8.8", "a visitor from outside speaks for nobody else"
+    assert asked_by("nobody", "7.7.7.7") == "nobody"
 
 
 def test_the_square_is_drawn_dark_on_light() -> None:
@@ -279,7 +359,7 @@ def test_the_square_is_drawn_dark_on_light() -> None:
 def test_a_wrong_address_is_one_try_however_often_its_page_runs(
     visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attending, "asker", lambda: "one and the same")
+    monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
     app = visit(LEARNING.script, lesson="room-ZZZZ", step="1")
     for degree in range(3, 6):
         app.slider(key="learning_degree").set_value(degree)

@@ -32,6 +32,16 @@ def test_without_an_edit_a_branch_is_the_episode(number: int, setting: Setting, 
     assert [step.observation for step in steps] == [step.observation for step in episode.steps]
 
 
+@given(number=st.integers(0, 40), setting=st.sampled_from(SETTINGS), part=st.floats(0, 1))
+@settings(max_examples=40, deadline=None)
+def test_who_acts_at_random_goes_on_as_before_where_nothing_is_edited(
+    number: int, setting: Setting, part: float
+) -> None:
+    episode = run_branch("random", Branch(setting, number))
+    kept = branched(episode.acts, round(part * (len(episode.acts) - 1)))
+    assert run_branch("random", Branch(setting, number, kept)).acts == episode.acts
+
+
 def test_a_false_record_leads_a_planner_to_a_false_answer() -> None:
     world = Setting().world(0)
     assert isinstance(world, Records)

@@ -185,6 +185,7 @@ def test_draws_are_put_in_order_and_the_lower_middle_one_is_the_median() -> None
     assert [round(300 * draw.worst) for draw in found.draws] == [3, 6, 9, 12]
     assert round(300 * found.median.worst) == 6
     assert found.worst_range == pytest.approx((0.01, 0.04))
+    assert found.average == pytest.approx(906 / 1200)
     with pytest.raises(ValueError, match="no draws"):
         chance_of([])
 

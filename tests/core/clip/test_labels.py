@@ -12,10 +12,12 @@ from core.clip import (
     MOST_LABELS,
     Clip,
     FewLabels,
+    chance_of,
     draws_moved,
     evaluation_labels,
     group_accuracy,
     label_checks,
+    labels,
     load_clip,
     predict,
     random_clip,
@@ -25,7 +27,7 @@ from core.clip import (
     retrained,
     without_drawn,
 )
-from core.clip.labels import drawn_pictures, standard_classes
+from core.clip.labels import DRAWS_CHECKED, drawn_pictures, standard_classes
 
 
 @pytest.fixture(scope="module")
@@ -129,11 +131,27 @@ def test_a_record_that_was_tampered_with_turns_the_checks_red() -> None:
 
     assert fails(found.right) == []
     other = found.right.copy()
-    other[5, 0] -= 9
-    assert fails(other) == ["A draw made now is the recorded one"]
+    other[5, 2, 1, 0] -= 1
+    assert fails(other) == ["Draws made now are the recorded ones"]
     other = found.right.copy()
     other[0, 7, 0, 0] += 1
     assert fails(other) == ["No labels give zero-shot"]
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_draws_of_other_seeds_are_not_the_recorded_ones(name: str) -> None:
+    """At every number of labels, as far as the check looks."""
+    right = recorded_labels(name).right[1:]
+    for other in range(1, LABEL_DRAWS):
+        moved = np.roll(right, other, axis=1)
+        assert (np.abs(right - moved)[:, :DRAWS_CHECKED].max(axis=(1, 2, 3)) > 0).all()
+
+
+def test_a_picture_that_is_learned_from_and_tested_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    record, found = recorded_clip("birds-100"), recorded_labels("birds-100")
+    monkeypatch.setattr(labels, "left_out", lambda taken: np.ones(1200, bool))
+    failed = {check.name: check.error for check in label_checks(record, found, 5) if not check.passed}
+    assert failed["No picture learned from is tested"] == 20 * DRAWS_CHECKED
 
 
 def test_answers_are_tried_on_the_pictures_that_a_draw_leaves() -> None:
@@ -166,3 +184,27 @@ def test_the_number_of_labels_needed_is_the_first_that_holds_for_good() -> None:
     right = right.copy()
     right[3, :2] = 0
     assert replace(few, right=right).needed_for(wrong) == 4
+
+
+def test_labels_that_leave_guessing_are_not_enough_though_the_worst_group_rises() -> None:
+    """Four of seven numbers are below the bound, and a single one among larger ones that lie above it."""
+    label, _ = evaluation_labels()
+    left = 300 - np.arange(7)
+    share = np.array([0.5, 0.59, 0.61, 0.58, 0.61, 0.62, 0.63])
+    right = np.round((share * left)[:, None, None, None] * np.ones((7, 20, 2, 2))).astype(int)
+    few = FewLabels("x", right, np.ones((7, 20), np.float32))
+    assert [few.guesses(k) for k in range(7)] == [True] * 4 + [False] * 3
+    assert few.needed_for(1 - label) == 4
+    assert replace(few, right=right // 2).needed_for(1 - label) is None
+    with pytest.raises(ValueError, match="per_group"):
+        few.guesses(7)
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_enough_labels_stay_enough(name: str) -> None:
+    few = recorded_labels(name)
+    guesses = [few.guesses(k) for k in range(1, MOST_LABELS + 1)]
+    assert guesses == sorted(guesses, reverse=True)
+    averages = [chance_of(few.draws(k)).average for k in range(1, MOST_LABELS + 1)]
+    assert all(average >= 0.6 for average, guess in zip(averages, guesses, strict=True) if not guess)
+    assert any(guesses) == (name == "birds-shortcut")

@@ -1,8 +1,11 @@
 """One thread of a process looks after the rooms, and everybody else hears of what it sees."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,6 +108,24 @@ def test_a_database_that_goes_away_leaves_what_was_known_and_comes_back(kept: Ro
     assert watch.see(room.code).room == kept.read(room.code)
 
 
+def test_the_thread_goes_on_whatever_a_database_says(kept: Rooms) -> None:
+    room, _ = kept.open("{}", 3)
+    odd: list[Exception] = []
+
+    class Odd:
+        def look(self, code: str) -> object:
+            if odd:
+                raise odd[0]
+            return kept.look(code)
+
+    watch = Watch(Odd, every=0.05)  # type: ignore[arg-type]
+    watch.see(room.code)
+    odd.append(RuntimeError("cannot read"))
+    until(lambda: watch.see(room.code).lost)
+    odd.clear()
+    until(lambda: not watch.see(room.code).lost)
+
+
 def test_a_room_that_nobody_asks_about_is_looked_at_no_more(kept: Rooms) -> None:
     now = [0.0]
     broken = Broken(kept)
@@ -129,26 +150,60 @@ def test_no_room_is_none() -> None:
         watch.see("ABCD")
 
 
-def test_who_tries_letters_is_held_and_others_are_not() -> None:
+def wrong(guard: Guard, address: str, visitor: str = "") -> None:
+    with suppress(NoRoomError), guard.attempt(address, visitor):
+        raise NoRoomError("no room")
+
+
+def test_who_tries_letters_is_held_before_an_address_and_that_before_all() -> None:
     now = [0.0]
-    guard = Guard(each=3, together=5, clock=lambda: now[0])
-    for _ in range(3):
-        guard.hold("a")
-        guard.failed("a")
+    guard = Guard(each=2, address=3, together=4, clock=lambda: now[0])
+    wrong(guard, "hall", "a")
+    wrong(guard, "hall", "a")
     with pytest.raises(TooManyTriesError):
-        guard.hold("a")
-    guard.hold("b")
-    for _ in range(2):
-        guard.failed("b")
+        wrong(guard, "hall", "a")
+    wrong(guard, "hall", "b")
     with pytest.raises(TooManyTriesError):
-        guard.hold("c")
+        wrong(guard, "hall", "c")
+    wrong(guard, "home", "d")
+    with pytest.raises(TooManyTriesError):
+        wrong(guard, "elsewhere")
     now[0] = 61.0
-    guard.hold("a")
-    guard.hold("c")
+    wrong(guard, "hall", "a")
+    wrong(guard, "elsewhere")
+    assert len(guard._all) == 2, "what is older than a minute is forgotten"
+
+
+def test_what_finds_a_room_or_a_silent_database_is_no_failure() -> None:
+    guard = Guard(each=1)
+    for _ in range(5):
+        with guard.attempt("hall", "a"):
+            pass
+        with suppress(RoomsUnreachableError), guard.attempt("hall", "a"):
+            raise RoomsUnreachableError("gone")
+    assert not guard._all
+    assert not guard._failed
+
+
+def test_of_many_that_try_at_once_no_more_get_through() -> None:
+    guard, together, held = Guard(each=5), threading.Barrier(20), []
+
+    def attempt(_: int) -> None:
+        together.wait()
+        try:
+            with suppress(NoRoomError), guard.attempt("hall", "a"):
+                time.sleep(0.05)
+                raise NoRoomError("no room")
+        except TooManyTriesError:
+            held.append(1)
+
+    with ThreadPoolExecutor(20) as hall:
+        list(hall.map(attempt, range(20)))
+    assert len(held) == 15
 
 
 def test_a_guard_forgets_those_of_long_ago() -> None:
     guard = Guard(together=10**9)
     for number in range(10_050):
-        guard.failed(str(number))
+        wrong(guard, str(number))
     assert len(guard._failed) == 10_000

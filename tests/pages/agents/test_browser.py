@@ -84,7 +84,7 @@ def test_an_edited_observation_runs_on_and_taking_it_away_brings_the_episode_bac
     heard.fill("")
     heard.press("Enter")
     visit.settle()
-    assert title(visit).startswith("The acts stay the same")
+    assert title(visit).startswith("Nothing is edited yet")
     heard.fill("The records are closed today.")
     heard.press("Enter")
     visit.settle()

@@ -84,6 +84,9 @@ def test_what_was_not_recorded_is_offered_while_the_planner_acts(page: Visit) ->
 def test_an_edit_runs_on_at_once_for_the_planner_and_is_offered_for_the_model(page: Visit) -> None:
     app = page(panel=EDIT, actor="planner", heard="The teacher of Frank is Maria. Frank lives in Berlin.")
     assert "The edit ruins the task" in html_of(app)
+    app = page(panel=EDIT)
+    assert "Nothing is edited yet" in html_of(app)
+    assert not any(button.label == "Let SmolLM2 go on" for button in app.button)
     app = page(panel=EDIT, heard="<script>alert(1)</script>")
     assert any(button.label == "Let SmolLM2 go on" for button in app.button)
     assert "<script>alert" not in html_of(app).split("</style>")[-1]

@@ -18,6 +18,7 @@ from pages.agents.agents.names import (
     PLAN,
     PRICE,
     PROPOSED,
+    SEARCH,
     USER,
     WALLS,
 )
@@ -59,9 +60,18 @@ def test_a_map_without_a_way_and_one_that_is_none_get_a_word(page: Visit) -> Non
     assert "5 states" not in html_of(app)
 
 
+@pytest.mark.parametrize("view", [SEARCH, OWN_MAP])
+def test_it_is_told_what_a_state_is(page: Visit, view: str) -> None:
+    assert "a room, with the key or without" in html_of(page(panel=PLAN, plan_view=view))
+
+
+def test_the_question_behind_the_numbers_stands_below_them(page: Visit) -> None:
+    assert "x meters long and y meters wide" in html_of(page(panel=MAKE))
+
+
 def test_a_greedy_search_is_offered_no_weight(page: Visit) -> None:
     app = page(panel=PLAN, search=GREEDY, house=3)
-    assert "Greedy search takes up" in html_of(app)
+    assert "In this house greedy search takes up" in html_of(app)
     assert not any(slider.label == "Weight of the guess" for slider in app.slider)
 
 
@@ -82,7 +92,7 @@ def test_examples_that_make_no_tool_get_a_word(page: Visit, pairs: str, says: st
 
 def test_own_examples_make_a_tool_that_answers(page: Visit) -> None:
     app = page(panel=MAKE, family=OWN, pairs="1 = 3\n4 = 9\n7 = 15\n100 = ?")
-    assert "left out in turn" in html_of(app) and '"201"' in charts(app)[0].proto.spec
+    assert "made without one" in html_of(app) and '"201"' in charts(app)[0].proto.spec
 
 
 @pytest.mark.parametrize(

@@ -151,15 +151,16 @@ def test_titles_of_made_tools() -> None:
     assert "passes all 20 tests" in make.maker_title(tool, 20, 20, 3)
     assert "x + y fits the 1 example, and is wrong: 5 of 20" in make.maker_title(tool, 15, 20, 1)
     assert "as many others do" in make.own_title(tool, [])
-    assert "each of your 2 examples is still found" in make.own_title(tool, [True, True])
-    assert "1 are still found" in make.own_title(tool, [True, False])
+    assert "made without one, the tool still gives it for each of your 2 examples" in make.own_title(tool, [True, True])
+    assert "made without one, the tool still gives it for 1 of 2" in make.own_title(tool, [True, False])
+    assert "tried <b>1</b> expression," in make.maker_reading(replace(tool, tried=1), [], "fence", 1, 23)
     assert "No expression" in make.own_title(None, [True])
     for family in FAMILIES:
         makings = [one for one in recorded_makings() if one.family == family]
         for examples in (1, 10):
             some = [one for one in makings if one.examples == examples]
             enough = sum(one.right == 20 and not missed_edges(one.expression, family) for one in some)
-            assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, examples, 23)
+            assert f"<b>{enough}</b>" in make.maker_reading(tool, makings, family, examples, 23)
 
 
 def test_a_tool_is_tested_at_the_smallest_numbers() -> None:

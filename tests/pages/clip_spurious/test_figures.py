@@ -15,13 +15,15 @@ from core.clip import (
     HELPFUL_INSIGHTS,
     REPAIRS,
     Repair,
+    chance_of,
     class_kept,
     fade_shares,
+    recorded_labels,
     repaired_words,
     write_pairs,
 )
 from pages.prompting.clip_spurious import results, words
-from pages.prompting.clip_spurious.figures import cosines, directions, groups, places
+from pages.prompting.clip_spurious.figures import cosines, directions, groups, labels, places
 from pages.prompting.clip_spurious.figures.fade import fade as draw_fade
 from pages.prompting.clip_spurious.figures.tables import group_card, ink_on, picture_row
 from pages.prompting.clip_spurious.main import Shown
@@ -364,3 +366,11 @@ def test_the_examples_are_of_their_group_and_right_or_wrong_as_they_say(group: i
     assert all(example.chances[truth] < 0.5 for example in found.wrong)
     scores = [example.chances[truth] for example in (*found.wrong, *found.right)]
     assert scores == sorted(scores)
+
+
+def test_the_curve_of_labels_is_the_median_that_the_title_says() -> None:
+    few = recorded_labels("birds-shortcut")
+    fig = labels.label_curve(few.worst, {}, at=8, look=LOOK, title="t", height=350)
+    said = [chance_of(few.draws(k)) for k in range(len(few.right))]
+    assert list(fig.data[1].y) == pytest.approx([found.median.worst for found in said])
+    assert fig.data[1].customdata == pytest.approx(np.array([found.worst_range for found in said]))

@@ -476,7 +476,7 @@ def test_a_record_of_other_labels_turns_the_check_red(monkeypatch: pytest.Monkey
     wrong = recorded_labels("birds-50")
     monkeypatch.setattr(results, "recorded_labels", lambda name: wrong)
     failed = [check.name for check in inspect.unwrap(results.labels_checks)("birds-100", 3) if not check.passed]
-    assert failed == ["A draw made now is the recorded one", "No labels give zero-shot"]
+    assert failed == ["Draws made now are the recorded ones", "No labels give zero-shot"]
 
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:

@@ -85,7 +85,7 @@ def looked(share: float, hits: int, *, apart: float = 0.0) -> ListAttention:
 @pytest.mark.parametrize(
     ("share", "hits", "says"),
     [
-        (0.6, 2, "Looked at and still lost: in the middle L0H0 gives the needed pair 60%, and 2 of 24 are found"),
+        (0.6, 2, "Looked at and still lost: in the middle head L0H0 gives the needed pair 60%, and 2 of 24 are found"),
         (0.6, 12, "Looked at, found now and then"),
         (0.6, 23, "Looked at and found"),
         (0.2, 2, "Neither looked at nor found"),

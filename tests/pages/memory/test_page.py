@@ -70,6 +70,12 @@ def test_weights_beyond_the_sliders_open_with_the_usual_ones(page: Visit) -> Non
     assert f"<b>{hits}</b> of 30" in html_of(app) and not app.exception
 
 
+def test_without_a_weight_no_note_is_ahead_and_none_is_shown(page: Visit) -> None:
+    app = page(panel=NOTEBOOK, relevance=0)
+    assert "every note scores 0" in app.info[0].value and not charts(app) and not app.error
+    assert "of rank" not in html_of(app)
+
+
 @pytest.mark.parametrize("panel", [LOOKS, HELPS, NOTEBOOK, PRICE, ROOM])
 def test_scripts_of_panels_run_and_reproduce_a_number(page: Visit, panel: str, tmp_path: Path) -> None:
     app = page(panel=panel)

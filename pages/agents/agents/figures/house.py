@@ -12,6 +12,9 @@ from core.numbers import mean_interval
 MAP, BARS = (0.0, 0.6), (0.78, 1.0)
 """Where the map and what stands beside it are, as parts of the width."""
 
+SQUARE = 32 / 13
+"""Width of a room, in sizes of the type, so that its word fits."""
+
 DARK, LIGHT_FROM = "#1A1C1F", 0.6
 """The words in rooms whose shade is above this, where the scale is light."""
 
@@ -120,7 +123,8 @@ def _shaded(world: Rooms, first: Mapping[str, int], look: Look) -> go.Scatter:
     colors = [_shade(first[room] / most) if room in first else look.paper for room in rooms]
     return go.Scatter(
         x=[column for column, _ in spots], y=[row for _, row in spots], mode="markers", name="rooms",
-        marker={"symbol": "square", "size": 32, "color": colors, "line": {"color": look.quiet, "width": 1.5}},
+        marker={"symbol": "square", "size": round(SQUARE * look.size), "color": colors,
+                "line": {"color": look.quiet, "width": 1.5}},
         text=[f"{room}: looked at as state {first[room]}" if room in first else f"{room}" for room in rooms],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip

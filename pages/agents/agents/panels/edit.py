@@ -61,8 +61,15 @@ def draw(page: Page, shown: Shown) -> None:
     side_by_side(page, shown, gone_on(shown, branch), branch)
 
 
+def is_edited(shown: Shown, branch: Branch) -> bool:
+    """Whether a branch does or reads anything else than the episode."""
+    return bool(branch.observation) or branch.acts != shown.episode.acts[: len(branch.acts)]
+
+
 def gone_on(shown: Shown, branch: Branch) -> Episode | None:
     """The edited branch, at once or as a job; None until it is there."""
+    if not is_edited(shown, branch):
+        return shown.episode
     if shown.actor != MODEL:
         return run_branch(shown.actor, branch)
     cost = f"It takes {promise(TAKES)} of one core, once. Right: the branch up to the edit."
@@ -72,16 +79,18 @@ def gone_on(shown: Shown, branch: Branch) -> Episode | None:
 def side_by_side(page: Page, shown: Shown, after: Episode | None, branch: Branch) -> None:
     """Both transcripts, and what came of the edit."""
     steps, at = after.steps if after else begun(branch), place_of(shown)
-    title = findings.of_branches(shown.episode, after, shown.actor)
+    edited = is_edited(shown, branch)
+    title = findings.of_branches(shown.episode, after, shown.actor, edited=edited)
+    name = ("edited" if after else "edited, up to here") if edited else "not edited yet"
     fig = branches_figure(
         shown.world, shown.episode.steps, steps, edited=at,
-        names=("as it was", "edited" if after else "edited, up to here"), look=page.look, title=title,
+        names=("as it was", name), look=page.look, title=title,
         height=room(page.look, ABOVE),
     )  # fmt: skip
     page.plot(fig, name="branches", alt=f"Two transcripts of one episode side by side. {title}.", roomy="broad")
     last = steps[at]
     page.sentence(
-        f"Act {at + 1}, edited: <b>{escape(last.decision.act)}</b>; what is read then: "
+        f"Act {at + 1}, {'edited' if edited else 'as it was'}: <b>{escape(last.decision.act)}</b>; what is read then: "
         f"<b>{escape(last.observation)}</b>"
     )
 

@@ -110,7 +110,7 @@ def making(page: Page) -> None:
         title=title, height=room(page.look, ABOVE + 64),
     )  # fmt: skip
     page.plot(fig, name="maker", alt=f"Examples, tests, and what the made tool gives. {title}.", roomy="broad")
-    page.sentence(words.maker_reading(tool, makings, len(examples), tests))
+    page.sentence(words.maker_reading(tool, makings, family, len(examples), tests))
 
 
 def shown_of(family: str, count: int) -> tuple[Examples, Tool | None]:
@@ -160,9 +160,7 @@ def own(page: Page) -> None:
         rows = [*rows_of(typed.examples, tool, example=True), *asked_rows(typed, tool)]
         fig = maker_figure(rows, (), at=0, look=page.look, title=title, height=room(page.look, ABOVE + 64))
         page.plot(fig, name="own", alt=f"Your examples, and what the made tool gives. {title}.", roomy="broad")
-    tried = (
-        f"The maker tried <b>{tool.tried:,}</b> expressions" if tool else f"None of <b>{BUDGET:,}</b> expressions fits"
-    )
+    tried = words.tries(tool) if tool else f"None of <b>{BUDGET:,}</b> expressions fits"
     page.sentence(f"{tried}, smallest first, of at most six numbers and names.")
 
 

@@ -46,6 +46,7 @@ from pages.agents.agents.names import (
 )
 from pages.agents.agents.plan_checks import episode_checks, plan_checks, walk_checks
 from pages.agents.agents.readings import plan as words
+from pages.agents.agents.readings.shares import counted
 
 ABOVE = 208
 HOUSES, MOST_WALLS, HEAVIEST = 40, 6, 5.0
@@ -134,8 +135,8 @@ def searching(page: Page) -> None:
 
 
 def named(search: str) -> str:
-    """A search at the beginning of a sentence."""
-    return {BREADTH: "Breadth-first search", A_STAR: "A*", GREEDY: "Greedy search"}[search]
+    """A search within a sentence."""
+    return {BREADTH: "breadth-first search", A_STAR: "A*", GREEDY: "greedy search"}[search]
 
 
 ROOMS = Setting(kind=ROOMS_WORLD)
@@ -215,12 +216,13 @@ def own_map(page: Page) -> None:
             return
         found = plan(world)
         if found.acts is None:
-            told(ValueError(f"There is no way from {world.begin} to {world.goal}: {found.looked_at} states looked at"))
+            looked = f"breadth-first search looked at all that can be reached, {counted(found.looked_at, 'state')}"
+            told(ValueError(f"There is no way from {world.begin} to {world.goal}: {looked}. {words.STATE}"))
             return
         title = words.own_title(found, world)
         fig = own_figure(world, found, look=page.look, title=title, height=room(page.look, ABOVE))
         page.plot(fig, name="own_map", alt=f"A visitor's map with the shortest plan. {title}.", roomy="broad")
-    page.sentence(f"Breadth-first search took up <b>{found.looked_at}</b> states.")
+    page.sentence(f"Breadth-first search took up <b>{found.looked_at}</b> states. {words.STATE}")
 
 
 def checks(page: Page) -> tuple[Check, ...]:

@@ -57,7 +57,12 @@ def sentence(runs: Runs, every: Mapping[str, Runs]) -> str:
     loops = sum(episode.repeated for episode in runs.episodes)
     planner = recorded_baselines()["planner", every[ACT].setting].acts[: len(runs)]
     return findings.of_the_style(
-        runs.setting.style, float(runs.wrote.sum(axis=1).mean()), acts_of(runs.episodes), loops, float(planner.mean())
+        runs.setting.style,
+        float(runs.wrote.sum(axis=1).mean()),
+        acts_of(runs.episodes),
+        loops,
+        len(runs),
+        float(planner.mean()),
     )
 
 

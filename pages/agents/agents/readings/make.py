@@ -38,23 +38,27 @@ def edge_words(family: str, tool: Tool, missed: Sequence[Sequence[int]]) -> str:
     return f"{gives} for {', '.join(map(str, one))}, where {written(asked.truth(one))} is right"
 
 
-def maker_reading(tool: Tool | None, makings: Sequence[Making], examples: int, tests: int) -> str:
-    """The live sentence: what was tried, and in how many draws so many examples are enough.
+def maker_reading(tool: Tool | None, makings: Sequence[Making], family: str, examples: int, tests: int) -> str:
+    """The live sentence: the question, what was tried, and in how many draws so many examples are enough.
 
     Args:
-        tool: on screen. makings: recorded ones of this family. examples: on the slider. tests: of each tool, the
-            drawn ones and those at the edge.
+        tool: on screen. makings: recorded ones of this family. family: the kind of questions.
+        examples: on the slider. tests: of each tool, the drawn ones and those at the edge.
     """
     mine = passing(makings, examples)
     enough = int((mine == tests).sum())
-    found = (
-        "Nothing was found." if tool is None else f"The maker tried <b>{tool.tried:,}</b> expressions, smallest first."
-    )
+    found = "Nothing was found." if tool is None else f"{tries(tool)}, smallest first."
+    asked = FAMILIES[family].asks.format(x="x", y="y")
     return (
-        f"{found} Over {len(mine)} draws of {counted(examples, 'example')} the tool passes every test, the "
+        f"“{asked}” {found} Over {len(mine)} draws of {counted(examples, 'example')} the tool passes every test, the "
         f"smallest numbers too, in <b>{enough}</b>. It is no model: it searches sums, products, quotients, "
         f"remainders and powers of the numbers."
     )
+
+
+def tries(tool: Tool) -> str:
+    """How many expressions the maker tried."""
+    return f"The maker tried <b>{tool.tried:,}</b> expression{'' if tool.tried == 1 else 's'}"
 
 
 def own_title(tool: Tool | None, left_out: Sequence[bool]) -> str:
@@ -70,8 +74,11 @@ def own_title(tool: Tool | None, left_out: Sequence[bool]) -> str:
         return f"{tool.expression} fits your one example, as many others do"
     right = sum(left_out)
     if right == len(left_out):
-        return f"{tool.expression}: left out in turn, each of your {right} examples is still found"
-    return f"{tool.expression} fits all {len(left_out)}; left out in turn, {right} are still found: more examples help"
+        return f"{tool.expression}: made without one, the tool still gives it for each of your {right} examples"
+    return (
+        f"{tool.expression} fits all {len(left_out)}; made without one, the tool still gives it for {right} of "
+        f"{len(left_out)}: more examples help"
+    )
 
 
 def user_title(alone: Sequence[bool], tool: Sequence[bool]) -> str:
@@ -93,7 +100,7 @@ def user_reading(calls: int, named: int, numbers: int, right: int, told: int) ->
     """
     return (
         f"Of {calls} questions it calls the right tool in <b>{named}</b> and writes the right numbers in "
-        f"<b>{numbers}</b>; the tool then computes exactly, which makes <b>{right}</b> right answers. Told the tool's "
+        f"<b>{numbers}</b>; the tool then computes exactly, which makes <b>{right}</b> right answers. Told the tool’s "
         f"rule in words it has to compute itself: {told} right."
     )
 

@@ -86,7 +86,7 @@ def budget_title(p: float, steps: int, calls: int, *, shared: float, equal: floa
     """Whether a budget of calls is better spent where a call fails than in equal shares."""
     told = f"{counted(calls, 'call')} for a chain of {steps}"
     if calls < steps:
-        return f"{told} are too few: each step needs one"
+        return f"{told} {'is' if calls == 1 else 'are'} too few: each step needs one"
     if p in (0.0, 1.0):
         return f"{told}: {'no' if p == 0 else 'every'} call fails, so it does not matter how they are spent"
     if share_words(shared) == share_words(equal):

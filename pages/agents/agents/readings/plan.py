@@ -8,6 +8,9 @@ from core.agents import Episode, Plan, Rooms, Walk, gap
 from core.numbers import mean_interval, side
 from pages.agents.agents.readings.shares import counted
 
+STATE = "A state is a room, with the key or without, the door locked or open."
+"""What a search looks at."""
+
 
 def search_title(name: str, looked: Sequence[int], plain: Sequence[int], longer: Sequence[int]) -> str:
     """What a search saves over breadth-first search, and what its plans cost, over many houses.
@@ -19,6 +22,7 @@ def search_title(name: str, looked: Sequence[int], plain: Sequence[int], longer:
     houses = len(looked)
     mean, base = float(np.mean(looked)), float(np.mean(plain))
     saved = side(mean_interval(np.subtract(plain, looked).tolist()))
+    name = f"{name[:1].upper()}{name[1:]}"
     told = {
         1: f"{name} looks at {mean:.0f} states, breadth-first search at {base:.0f}",
         0: f"{name} looks at no fewer states than breadth-first search",
@@ -35,7 +39,7 @@ def search_reading(found: Plan, plain: Plan, name: str) -> str:
     more = "as short as any" if acts == shortest else f"<b>{counted(acts - shortest, 'act')}</b> longer than need be"
     return (
         f"In this house {name} takes up <b>{found.looked_at}</b> states; its plan has <b>{acts}</b> acts, {more}; "
-        f"breadth-first search takes up {plain.looked_at}. The darker a room, the sooner it was looked at. "
+        f"breadth-first search takes up {plain.looked_at}. {STATE} The darker a room, the sooner it was looked at. "
         f"Bars: means of many houses; diamonds: this house."
     )
 

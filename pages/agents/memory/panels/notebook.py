@@ -9,7 +9,7 @@ from components.figures.heights import room
 from components.loading import ensure_loaded
 from components.page import Badge, Page, Panel
 from components.phrases import span
-from components.refusals import told
+from components.refusals import NothingYetError, told
 from core.agents import NOTES, TESTS, Note, NoteTest, Weights, ages_of, rank_notes, ranked, recorded_notebook
 from core.checks import Check
 from core.numbers import require
@@ -92,8 +92,14 @@ def asked_for(asked: str, question: str) -> tuple[np.ndarray, NoteTest | None]:
 
 
 def show(page: Page, notes: tuple[Note, ...], vectors: np.ndarray, vector: np.ndarray, test: NoteTest | None) -> None:
-    """The figure and its sentence."""
+    """The figure and its sentence.
+
+    Raises:
+        NothingYetError: where every weight is 0, so that no note is ahead of another.
+    """
     weights = weights_of(page)
+    if not (weights.relevance or weights.recency or weights.importance):
+        raise NothingYetError("With all three weights at 0 every note scores 0. Move a slider to rank them.")
     order, parts = ranked(vector, vectors, notes, weights)
     by_weight = parts * [weights.relevance, weights.recency, weights.importance]
     needed = test.needed([note.text for note in notes]) if test else np.zeros(len(notes), bool)

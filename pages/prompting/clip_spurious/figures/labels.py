@@ -15,13 +15,16 @@ def label_curve(
 ) -> go.Figure:
     """The worst group over the labeled pictures of each group: the median of the draws, from the lowest to the highest.
 
+    Of an even number of draws the median is the lower of the two in the middle, as `Chance.median` has it.
+
     Args:
         worst: [labels draw].
         lines: what needs no such labels, by name: worst group and color.
         at: the number of labels on screen.
     """
     counts, color = np.arange(len(worst)), look.role("query")
-    low, middle, high = (values.astype(np.float32) for values in np.quantile(worst, (0, 0.5, 1), axis=1))
+    ends = np.quantile(worst, (0, 0.5, 1), axis=1, method="lower")
+    low, middle, high = (values.astype(np.float32) for values in ends)
     band = go.Scatter(
         x=np.concatenate([counts, counts[::-1]]),
         y=np.concatenate([low, high[::-1]]),

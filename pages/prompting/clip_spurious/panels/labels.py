@@ -24,7 +24,6 @@ from pages.prompting.clip_spurious.figures.groups import treatments
 from pages.prompting.clip_spurious.figures.labels import label_curve
 from pages.prompting.clip_spurious.main import Shown, editing
 from pages.prompting.clip_spurious.words import (
-    GUESSING,
     against_in_words,
     labels_in_words,
     needed_in_words,
@@ -41,13 +40,14 @@ def few_labels(shown: Shown) -> None:
     count = page.controls.slider("few", "Labeled pictures of each group", 0, MOST_LABELS)
     few = recorded_labels(shown.model)
     draws, beside = few.draws(count), _edited(shown, count)
-    title = labels_in_words(count, chance_of(draws), edit, beside)
+    found, guesses = chance_of(draws), few.guesses(count)
+    title = labels_in_words(count, found, edit, beside, guesses=guesses)
     groups = {kind: results.groups_of(shown.model, replace(shown.repair, kind=kind)) for kind in REPAIRS}
     probe = results.verdict_of(shown.model).accuracy["linear probe"]
     lines = {
         "zero-shot": (groups["none"].worst, page.look.role("rejected")),
         edit: (groups[edit].worst, page.look.role("accepted")),
-        "150 labels": (probe.worst, page.look.quiet),
+        "150 of each": (probe.worst, page.look.quiet),
     }
     left, right = st.columns([1.2, 1])
     with left:
@@ -55,11 +55,9 @@ def few_labels(shown: Shown) -> None:
         page.plot(fig, name="labels", alt=f"The worst group over the labeled pictures of each group. {title}.")
     with right:
         rows = {_title(kind): (one.average, one.worst, one.worst_interval) for kind, one in groups.items()}
-        found = chance_of(draws)
-        rows[f"{count} labels of each"] = (found.median.average, found.median.worst, found.worst_range)
-        way = (
-            against_in_words(draws_moved(beside, draws), edit, found.median) if count else "No label, nothing retrained"
-        )
+        rows[f"{count} labels of each"] = (found.average, found.median.worst, found.worst_range)
+        moved = draws_moved(beside, draws)
+        way = against_in_words(moved, edit, guesses=guesses) if count else "No label, nothing retrained"
         fig = treatments(rows, look=page.look, title=way, bar="95 % interval, or range", height=HEIGHT)
         page.plot(fig, name="labels_beside", alt=f"Average and worst group of each edit and of the labels. {way}.")
     page.note(_said(shown, count))
@@ -101,9 +99,9 @@ def _said(shown: Shown, count: int) -> str:
             f"With <b>{4 * count}</b> labels in all the worst group is <b>{spread}</b> over {LABEL_DRAWS} draws; of "
             f"its own pictures the layer reads <b>{float(few.training[count].mean()):.0%}</b>."
         )
-    most = chance_of(few.draws(MOST_LABELS)).median
-    if most.average < GUESSING:
-        return f"{start} Even {MOST_LABELS} of each group leave <b>{most.average:.0%}</b> right, hardly above guessing."
+    if few.guesses(MOST_LABELS):
+        right = f"<b>{chance_of(few.draws(MOST_LABELS)).average:.0%}</b>"
+        return f"{start} Even {MOST_LABELS} of each group leave {right} right, hardly above guessing."
     needed, plain = results.labels_needed(shown.model, replace(shown.repair, kind=edit))
     return (
         f"{start} {needed_in_words(plain, 'zero-shot', MOST_LABELS)} "
@@ -132,7 +130,7 @@ for name, images, words in (("as it is", x, classes), ("edited", edit(x), reword
 learned = [clip.retrained(x, classes, per_group={count}, seed=seed).training for seed in range(clip.LABEL_DRAWS)]
 print(f"of its own pictures the layer reads {{np.mean(learned):.0%}}")
 few = clip.recorded_labels({shown.model!r})
-print(f"with the most labels {{clip.chance_of(few.draws(clip.MOST_LABELS)).median.average:.0%}} are right")
+print(f"with the most labels {{clip.chance_of(few.draws(clip.MOST_LABELS)).average:.0%}} are right")
 for name, images, words in (("zero-shot", x, classes), ("the edit", edit(x), reword(classes))):
     print(f"above {{name}} from {{few.needed_for(clip.predict(images, words))}} labels of each group on")
 """
