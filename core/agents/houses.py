@@ -115,6 +115,7 @@ def straight(world: Rooms, *, weight: float = 1.0) -> Estimate:
     factor = _weight(weight)
 
     def far(state: State) -> float:
+        """The weighted columns, rows and acts from a state to the goal."""
         return factor * _apart(state[0], world.goal)
 
     return far
@@ -136,6 +137,7 @@ def over_the_key(world: Rooms, *, weight: float = 1.0) -> Estimate:
     factor, before = _weight(weight), next(room for room in world.door if room != world.goal)
 
     def far(state: State) -> float:
+        """The weighted columns, rows and acts from a state to the goal."""
         room, key, door = state
         if door == "open" or room == world.goal:
             return factor * _apart(room, world.goal)
