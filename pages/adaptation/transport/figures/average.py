@@ -7,6 +7,10 @@ import plotly.graph_objects as go
 
 from components.figures.kept import kept
 from components.theme import Look, figure
+from pages.adaptation.transport.figures.above import above
+
+Span = tuple[float, float]
+"""Where something begins and ends, as shares of the paper."""
 
 CELLS = 64
 """Rows and columns of each picture."""
@@ -53,7 +57,9 @@ def average(
     pictures = [*alone, picture(points, masses), np.asarray(laid)]
     places = [*(_small(number, len(alone)) for number in range(len(alone))), *_LARGE]
     words = [*small, "average under W₂", "laid over each other"]
-    layout: dict[str, object] = {"annotations": [_above(*one) for one in zip(words, places, strict=True)]}
+    layout: dict[str, object] = {
+        "annotations": [above(text, *place) for text, place in zip(words, places, strict=True)]
+    }
     traces, most = [], max(float(one.max()) for one in pictures)
     for number, (one, place) in enumerate(zip(pictures, places, strict=True), 1):
         end = "" if number == 1 else str(number)
@@ -63,10 +69,10 @@ def average(
 
 
 _BARE = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
-_LARGE = (([0.32, 0.65], [0, 0.93]), ([0.67, 1.0], [0, 0.93]))
+_LARGE = (((0.32, 0.65), (0.0, 0.93)), ((0.67, 1.0), (0.0, 0.93)))
 
 
-def _axes(end: str, across: list[float], up: list[float]) -> dict[str, object]:
+def _axes(end: str, across: Span, up: Span) -> dict[str, object]:
     """The axes of a picture, square and bare; `end` is the number that ends their names."""
     bare = {**_BARE, "range": [-REACH, REACH]}
     return {
@@ -75,26 +81,11 @@ def _axes(end: str, across: list[float], up: list[float]) -> dict[str, object]:
     }
 
 
-def _above(words: str, place: tuple[list[float], list[float]]) -> dict[str, object]:
-    """The words above a picture."""
-    across, up = place
-    return {
-        "text": words,
-        "x": sum(across) / 2,
-        "y": up[1],
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "center",
-        "yanchor": "bottom",
-        "showarrow": False,
-    }
-
-
-def _small(number: int, count: int) -> tuple[list[float], list[float]]:
+def _small(number: int, count: int) -> tuple[Span, Span]:
     """The place of a shape, across and up: two in a column where there are more than two."""
     row, column = number % 2, number // 2
-    wide = [0.0, 0.3] if count <= 2 else [0.155 * column, 0.155 * column + 0.145]
-    return wide, [0.53, 0.93] if row == 0 else [0.0, 0.4]
+    wide = (0.0, 0.3) if count <= 2 else (0.155 * column, 0.155 * column + 0.145)
+    return wide, (0.53, 0.93) if row == 0 else (0.0, 0.4)
 
 
 def _heat(one: np.ndarray, most: float, end: str, look: Look) -> go.Heatmap:

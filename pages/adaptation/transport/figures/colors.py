@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from components.figures.kept import kept
 from components.theme import Look, figure
+from pages.adaptation.transport.figures.above import above
 
 LEFT, MIDDLE, RIGHT = (0.0, 0.18), (0.2, 0.62), (0.69, 1.0)
 """What the small pictures, the large one and the points take of the width."""
@@ -38,7 +39,7 @@ def colors(
     places = ((LEFT, (half + GAP, 1 - GAP)), (LEFT, (0.0, half)), (MIDDLE, (0.0, 1 - GAP)))
     words = (f"first: {names[0]}", f"second: {names[1]}", "the first, recolored", "○ first, ● recolored, □ second")
     notes = [
-        _above(text, across, up) for text, (across, up) in zip(words, (*places, (RIGHT, (0.0, 1 - GAP))), strict=True)
+        above(text, across, up) for text, (across, up) in zip(words, (*places, (RIGHT, (0.0, 1 - GAP))), strict=True)
     ]
     return figure(
         look,
@@ -79,20 +80,6 @@ def _image(picture: np.ndarray, across: tuple[float, float], up: tuple[float, fl
         "xanchor": "center",
         "yanchor": "top",
         "sizing": "contain",
-    }
-
-
-def _above(words: str, across: tuple[float, float], up: tuple[float, float]) -> dict[str, object]:
-    """The words above a picture."""
-    return {
-        "text": words,
-        "x": sum(across) / 2,
-        "y": up[1],
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "center",
-        "yanchor": "bottom",
-        "showarrow": False,
     }
 
 
