@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, expect, sync_playwright
 
 from tests.benchmarks.client import ROOT, served
+from tests.cluster import free_port
 
 FLAGS = (
     "--no-sandbox",
@@ -88,14 +89,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """One server for the tests that do not care who asked it first."""
-    with served(8740 + os.getpid() % 200) as address:
+    with served(free_port()) as address:
         yield f"http://{address}"
 
 
 @pytest.fixture
 def fresh_server() -> Iterator[str]:
     """A server that nobody has asked anything."""
-    with served(8950 + os.getpid() % 40) as address:
+    with served(free_port()) as address:
         yield f"http://{address}"
 
 

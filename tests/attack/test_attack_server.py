@@ -1,7 +1,6 @@
 """What a hostile client can send to the server itself: each attempt, and that the server stays up and says no."""
 
 import http.client
-import os
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +13,14 @@ from websockets.sync.client import connect
 from core.pictures import read_picture
 from core.transport.tables import read_table
 from tests.benchmarks.client import Visitor, served
+from tests.cluster import free_port
 
 STREAMLIT = Subprotocol("streamlit")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with served(8300 + os.getpid() % 90) as address:
+    with served(free_port()) as address:
         yield address
 
 

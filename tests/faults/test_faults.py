@@ -15,13 +15,10 @@ import pytest
 
 from components.course import topics
 from tests.benchmarks.client import ROOT, Visitor, serving
+from tests.cluster import free_port
 
 CODE = ("app.py", "app.py", "pages", "components", "core", "static", ".streamlit")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
-
-
-def port(place: int) -> int:
-    return 9300 + place + 20 * (os.getpid() % 30)
 
 
 def open_every_page(address: str) -> dict[str, list[str]]:
@@ -82,23 +79,26 @@ def test_damaged_recorded_runs(
 ) -> None:
     folders = [path.name for path in (project / "core" / "assets").iterdir() if path.is_dir()]
     assert sum(damaged(folder, how) for folder in folders if folder != "__pycache__") > 20
-    with serving(port(0), folder=project):
-        said = open_every_page(f"127.0.0.1:{port(0)}")
+    port = free_port()
+    with serving(port, folder=project):
+        said = open_every_page(f"127.0.0.1:{port}")
     for page in ("attention", "attention_depth", "clip_spurious", "rlhf"):
         assert any(word in alert and "python -m core." in alert for alert in said[page]), said
 
 
 def test_a_damaged_manifest(project: Path, damaged: Callable[[str, Callable[[Path], object]], int]) -> None:
     (project / "core" / "assets" / "manifest.json").write_text("{")
-    with serving(port(1), folder=project):
-        open_every_page(f"127.0.0.1:{port(1)}")
+    port = free_port()
+    with serving(port, folder=project):
+        open_every_page(f"127.0.0.1:{port}")
 
 
 def test_no_network_and_an_empty_cache(tmp_path: Path) -> None:
     nowhere = "http://127.0.0.1:9"
     cut = {"PIP_INDEX_URL": nowhere, "HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "HF_ENDPOINT": nowhere}
-    with serving(port(2), EXPLORER_CACHE=str(tmp_path), **cut):
-        open_every_page(f"127.0.0.1:{port(2)}")
+    port = free_port()
+    with serving(port, EXPLORER_CACHE=str(tmp_path), **cut):
+        open_every_page(f"127.0.0.1:{port}")
 
 
 @pytest.fixture
@@ -126,8 +126,9 @@ def fill(folder: Path) -> None:
 
 def test_a_full_disk(full_disk: Path) -> None:
     fill(full_disk)
-    with serving(port(3), EXPLORER_CACHE=str(full_disk)):
-        open_every_page(f"127.0.0.1:{port(3)}")
+    port = free_port()
+    with serving(port, EXPLORER_CACHE=str(full_disk)):
+        open_every_page(f"127.0.0.1:{port}")
 
 
 SUBMIT = """
@@ -173,16 +174,18 @@ def test_a_disk_that_fills_up_loses_no_finished_result(full_disk: Path) -> None:
 
 
 def test_two_servers_share_a_cache(tmp_path: Path) -> None:
-    with serving(port(4), EXPLORER_CACHE=str(tmp_path)), serving(port(5), EXPLORER_CACHE=str(tmp_path)):
+    ports = free_port(), free_port()
+    cache = str(tmp_path)
+    with serving(ports[0], EXPLORER_CACHE=cache), serving(ports[1], EXPLORER_CACHE=cache):
         errors: list[BaseException] = []
 
-        def visit(place: int) -> None:
+        def visit(port: int) -> None:
             try:
-                open_every_page(f"127.0.0.1:{port(place)}")
+                open_every_page(f"127.0.0.1:{port}")
             except BaseException as error:
                 errors.append(error)
 
-        threads = [threading.Thread(target=visit, args=(place,)) for place in (4, 5, 4, 5)]
+        threads = [threading.Thread(target=visit, args=(port,)) for port in ports * 2]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -194,18 +197,19 @@ def test_two_servers_share_a_cache(tmp_path: Path) -> None:
 
 def test_sigterm_under_load_ends_the_app_and_loses_nothing(tmp_path: Path) -> None:
     assert run_job(SUBMIT, 6, tmp_path) == "value 36"
+    port = free_port()
     over = threading.Event()
 
     def move() -> None:
         try:
-            with Visitor(f"127.0.0.1:{port(6)}", topics()[0].key) as visitor:
+            with Visitor(f"127.0.0.1:{port}", topics()[0].key) as visitor:
                 while not over.is_set():
                     for topic in topics():
                         visitor.turn_to(topic.key)
         except Exception:
             return
 
-    with serving(port(6), EXPLORER_CACHE=str(tmp_path)) as server:
+    with serving(port, EXPLORER_CACHE=str(tmp_path)) as server:
         students = [threading.Thread(target=move, daemon=True) for _ in range(6)]
         for student in students:
             student.start()
@@ -217,5 +221,6 @@ def test_sigterm_under_load_ends_the_app_and_loses_nothing(tmp_path: Path) -> No
         assert psutil.wait_procs(family, timeout=10)[1] == []
     assert not list(tmp_path.rglob("*.part"))
     assert run_job(FIND, 6, tmp_path) == "value 36"
-    with serving(port(6), EXPLORER_CACHE=str(tmp_path)):
-        open_every_page(f"127.0.0.1:{port(6)}")
+    port = free_port()
+    with serving(port, EXPLORER_CACHE=str(tmp_path)):
+        open_every_page(f"127.0.0.1:{port}")
