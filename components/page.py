@@ -11,7 +11,6 @@ import streamlit as st
 
 from components.controls import Controls
 from components.course import (
-    CHAPTERS,
     FIGURE,
     PANEL,
     PanelWords,
@@ -24,18 +23,15 @@ from components.course import (
     pending,
 )
 from components.exports import frame_of
-from components.frame import LISTENERS, look, presenter_switch, presenting
+from components.frame import look, presenting
 from components.glossary import terms_of
+from components.head import Head
 from components.identities import identities
-from components.lessons.adding import adding
 from components.lessons.guessing import Guessing
-from components.lessons.line import lesson_line, not_here
-from components.lessons.playing import asked_for, begin, follow, playing
+from components.lessons.playing import begin, follow, playing
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.rooms.asking import drawn_votes
-from components.rooms.attending import present
-from components.rooms.bar import away_line, student_line
 from components.rooms.drawn import votes
 from components.scene import Badge, Equation, Panel, Scene
 from components.sight import bring_into_sight
@@ -79,59 +75,13 @@ class Page:
     def header(self) -> None:
         """The question, the chapter, room for the badges, then presets, reset and the link; one line on a projector."""
         self._stories.remember()
-        # The switch that is drawn below may turn it off in the middle of a run.
-        projected = presenting()
-        chapter = CHAPTERS[self.topic.chapter]
-        line = st.container(
-            key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-        )
-        with line:
-            st.html(
-                f'<div class="heading"><h1>{escape(self.topic.question)}</h1><span class="chapter" '
-                f'style="color:{self.look.accent(self.topic.chapter)}">{chapter.name}</span></div>' + LISTENERS,
-                width="content",
-                unsafe_allow_javascript=True,
-            )
-            with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                self._badges = st.container(horizontal=True, width="content")
-                with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                    if self._followed:
-                        pass
-                    elif projected and self._play:
-                        lesson_line(self.topic.key, self._play)
-                    elif projected:
-                        self._stories.stepper()
-                    else:
-                        self._reset_and_share()
-                presenter_switch(self._seek_top)
-        # Their place stays on a projector: widgets below that move up lose their tie to the address.
-        stories = st.empty()
-        here = present()
-        if self._play is not None and self._followed:
-            with stories.container(key="played", horizontal=True, vertical_alignment="center"):
-                student_line(self.topic.key, self._play)
-        elif self._play is None and here is not None:
-            with stories.container():
-                with st.container(key="played", horizontal=True, vertical_alignment="center"):
-                    away_line(self.topic.key, here)
-                if not projected:
-                    self._stories.pills()
-        elif not projected:
-            with stories.container():
-                if self._play:
-                    with st.container(key="played", horizontal=True, vertical_alignment="center"):
-                        lesson_line(self.topic.key, self._play)
-                else:
-                    not_here(sharing=bool(st.session_state.get(f"{self.topic.key}_sharing")))
-                    self._stories.pills()
-        elif self._play is None and asked_for():
-            with stories.container():
-                not_here(sharing=False)
+        head = Head(self.topic, self.look, self.controls, self._stories, self._guessing, self._play)
+        self._badges = head.draw(self._seek_top)
 
     @property
     def _followed(self) -> bool:
         """Whether this is the screen of a student who follows a room: it ends after the sentence and the votes."""
-        return self._play is not None and self._play.room is not None and not self._play.room.leads
+        return self._play is not None and self._play.led
 
     def _go_to(self, values: Values, *, panel: bool = False) -> None:
         """Sets the figure, and brings it into sight. A callback.
@@ -150,24 +100,6 @@ class Page:
     @property
     def _seeks(self) -> str:
         return f"{self.topic.key}_seeks"
-
-    def _reset_and_share(self) -> None:
-        st.button(
-            "Reset",
-            icon=":material/restart_alt:",
-            type="tertiary",
-            on_click=self.controls.reset,
-            key=f"{self.topic.key}_reset",
-        )
-        share = st.popover(
-            "Share", icon=":material/link:", type="tertiary", key=f"{self.topic.key}_sharing", on_change="rerun"
-        )
-        with share:
-            st.caption("This link shows the page as it is now.")
-            st.code(self.controls.link(), language=None, wrap_lines=True)
-            if share.open:
-                told = None if self._guessing.hides else self._stories.told()
-                adding(self.topic, self.controls, told.name if told else self.topic.question)
 
     def badges(self, *kinds: Badge) -> None:
         """Says where the numbers of what stands first come from; `show` does, for a scene."""

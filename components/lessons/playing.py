@@ -67,6 +67,11 @@ class Playing:
         """The step itself."""
         return self.lesson.steps[self.place]
 
+    @property
+    def led(self) -> bool:
+        """Whether this is the screen of a student who follows a room."""
+        return self.room is not None and not self.room.leads
+
     def covered(self, topic: Topic) -> bool:
         """Whether the figure of a page is out of sight until somebody guesses or goes on."""
         return bool(self.step.question) and self.step.view.page == topic.key and not self.answer
@@ -107,7 +112,7 @@ class Playing:
 
     def say(self, answer: str) -> None:
         """Takes a guess, which uncovers the figure; a student's in a room is a vote and does not. A callback."""
-        if self.room is not None and not self.room.leads:
+        if self.room is not None and self.led:
             self.room.vote(answer, self.place, self.round)
             return
         if self.room is not None:
