@@ -209,11 +209,10 @@ def follow(
         controls: of the page, at its start.
         seek: brings the page's top into sight.
     """
-    asked = st.session_state.pop(MOVE, None)
-    lesson = lesson_named(asked[0]) if asked else None
-    if lesson is None or not 0 <= asked[1] < len(lesson.steps):
+    sought = _sought()
+    st.session_state.pop(MOVE, None)
+    if sought is None:
         return
-    sought = Playing(asked[0], lesson, asked[1], "")
     view = sought.step.view
     if topic is not None and controls is not None and view.page == topic.key:
         _write({ANSWER: None, **sought.address()}, told=False)
@@ -223,6 +222,24 @@ def follow(
         return
     page = next(other for other in topics() if other.key == view.page)
     open_at(page, view.values, "top", beside=sought.address())
+
+
+def follow_elsewhere(page: str) -> None:
+    """Makes the move that was asked for at once, where it leads to another page: nothing of this one is drawn before.
+
+    Args:
+        page: the key of the page that is about to be drawn.
+    """
+    sought = _sought()
+    if sought is not None and sought.step.view.page != page:
+        follow()
+
+
+def _sought() -> Playing | None:
+    """The step that a move asks for, not guessed yet; None where no move was asked for, or there is no such step."""
+    asked = st.session_state.get(MOVE)
+    lesson = lesson_named(asked[0]) if asked else None
+    return Playing(asked[0], lesson, asked[1], "") if lesson and 0 <= asked[1] < len(lesson.steps) else None
 
 
 def leave() -> None:

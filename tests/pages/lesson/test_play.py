@@ -6,11 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components.course import declared_by, topics
+from components.course import Topic, declared_by, topics
 from components.lessons.guessed import GUESSED
 from components.lessons.own import LESSON
 from components.lessons.playing import ANSWER, OWN, STEP
 from components.lessons.withheld import SENT
+from components.page import Page
 from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, View
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC
@@ -308,3 +309,16 @@ def test_options_of_one_s_own_are_edited(visit: Visit) -> None:
     next(button for button in app.button if button.label == "Save").click()
     settled(app)
     assert app.session_state[LESSON].steps[0].guess == OneOf(("yes", "no"))
+
+
+def test_a_step_on_another_page_draws_nothing_of_this_one(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, begun, begin = playing(visit, 2), [], Page.__init__
+
+    def noted(page: Page, topic: Topic) -> None:
+        begun.append(topic.key)
+        begin(page, topic)
+
+    monkeypatch.setattr(Page, "__init__", noted)
+    press(app, "learning_play_next")
+    assert "learning" not in begun
+    assert at(app) == ("3", None)
