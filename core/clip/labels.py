@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 from core.assets import kept
 from core.checks import Check
 from core.clip.family import FAMILY
-from core.clip.geometry import linear_probe
+from core.clip.geometry import UNSURE, probe_scores
 from core.clip.groups import GUESSING, GroupAccuracy, group_accuracy, worst_moves
 from core.clip.records import TEST_PER_GROUP, ClipRecord, evaluation_labels
 from core.clip.scenes import CLASSES
@@ -35,12 +35,14 @@ class Retrained:
         taken: numbers of the pictures that it learned from, equally many of each group.
         tested: numbers of those that its accuracy is of.
         training: accuracy on these; NaN where there are none.
+        unsure: how many of the tested ones lie so near the border that rounding decides.
     """
 
     accuracy: GroupAccuracy
     taken: Int[np.ndarray, "picture"]
     tested: Int[np.ndarray, "other"]
     training: float
+    unsure: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +111,7 @@ def retrained(
 ) -> Retrained:
     """The last layer learned anew by logistic regression on balanced pictures; the encoder stays.
 
-    `linear_probe` on `per_group` of each group of class and background, drawn without replacement. With none nothing is
+    `probe_scores` of `per_group` of each group of class and background, drawn without replacement. With none nothing is
     learned, and the class names answer as they do zero-shot.
 
     Args:
@@ -130,11 +132,12 @@ def retrained(
     taken = drawn_pictures(per_group, seed=seed)
     rest = np.flatnonzero(left_out(taken))
     if len(taken) == 0:
-        return Retrained(group_accuracy(predict(images, classes), label, background), taken, rest, float("nan"))
-    guesses = linear_probe(images[taken], label[taken], np.concatenate([images[rest], images[taken]]))
-    others, learned = guesses[: len(rest)], guesses[len(rest) :]
-    accuracy = group_accuracy(others, label[rest], background[rest])
-    return Retrained(accuracy, taken, rest, float((learned == label[taken]).mean()))
+        return Retrained(group_accuracy(predict(images, classes), label, background), taken, rest, float("nan"), 0)
+    scores = probe_scores(images[taken], label[taken], images)
+    guesses = (scores > 0).astype(np.int64)
+    accuracy = group_accuracy(guesses[rest], label[rest], background[rest])
+    training = float((guesses[taken] == label[taken]).mean())
+    return Retrained(accuracy, taken, rest, training, int((np.abs(scores[rest]) < UNSURE).sum()))
 
 
 def drawn_pictures(per_group: int, *, seed: int) -> Int[np.ndarray, "picture"]:
@@ -228,7 +231,12 @@ def label_checks(record: ClipRecord, found: FewLabels, per_group: int) -> tuple[
     none = np.abs(found.right[0] - (plain.table * plain.counts)[None]).max()
     overlap = sum(len(np.intersect1d(one.taken, one.tested)) for one in now)
     return (
-        Check("Draws made now are the recorded ones", float(again), 0.0, f"pictures, of {DRAWS_CHECKED} draws"),
+        Check(
+            "Draws made now are the recorded ones",
+            float(again),
+            float(sum(one.unsure for one in now)),
+            f"pictures of a group, of {DRAWS_CHECKED} draws; the bound is how many lie on the border",
+        ),
         Check("No labels give zero-shot", float(none), 1e-6, "largest difference over groups and draws, in pictures"),
         Check("No picture learned from is tested", float(overlap), 0.0, "pictures on both sides"),
     )

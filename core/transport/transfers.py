@@ -1,6 +1,7 @@
 """Does the distance predict transfer? Changed digits to learn from first, and what learning from them is worth."""
 
 import functools
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
@@ -162,6 +163,7 @@ class TransferRun:
         base: [seed], the same without the first training.
         tested: how many pictures the test has.
         seconds: how long it took.
+        marks: [source], `mark_of` each source, made when it was measured: they tie its gains to its distances.
     """
 
     params: TransferParams
@@ -173,6 +175,7 @@ class TransferRun:
     base: Float[np.ndarray, "seed"]
     tested: int
     seconds: float
+    marks: Int[np.ndarray, "source"]
 
     @property
     def gain(self) -> Float[np.ndarray, "source seed"]:
@@ -182,6 +185,20 @@ class TransferRun:
     def measured(self, name: str) -> Float[np.ndarray, "source seed"]:
         """One of MEASURES."""
         return {"with labels": self.distance, "points alone": self.features, "MMD²": self.discrepancy}[name]
+
+
+def mark_of(name: str, *parts: Float[np.ndarray, "seed"]) -> int:
+    """Seven bytes of SHA-256 over the name of a source and all that was measured of it, as one number.
+
+    Args:
+        name: of the source. parts: [seed] each: its three measures in the order of MEASURES, its accuracy and the base.
+
+    Invariant: another name or another bit in a part gives another number, but for one chance in 2^56.
+    """
+    found = hashlib.sha256(name.encode())
+    for part in parts:
+        found.update(np.ascontiguousarray(part, dtype="<f8").tobytes())
+    return int.from_bytes(found.digest()[:7], "big")
 
 
 def recording(params: TransferParams) -> str:
@@ -291,9 +308,9 @@ def transfer_identities(run: TransferRun) -> tuple[Check, ...]:
     """What a run must fulfil.
 
     Labels add to a distance and take nothing away; where only labels differ, the points are as far apart as they were;
-    each accuracy is a whole number of pictures.
+    each accuracy is a whole number of pictures; each source has the distances and gains that were measured of it.
 
-    Invariant: a run with an entry that was changed fails.
+    Invariant: a run with an entry that was changed fails, and so does one whose sources were exchanged in any table.
     """
     size = float(run.distance.max())
     same = run.features[[SOURCES.index(name) for name in SAME_POINTS]]
@@ -317,4 +334,16 @@ def transfer_identities(run: TransferRun) -> tuple[Check, ...]:
             1e-6 * run.tested,
             f"off a multiple of 1/{run.tested}",
         ),
+        Check(
+            "Gains stand beside the distances of their source",
+            float(sum(mark != told for mark, told in zip(_marks(run), run.marks.tolist(), strict=True))),
+            0.0,
+            f"sources of {len(run.marks)} whose numbers are not those that were measured together",
+        ),
     )
+
+
+def _marks(run: TransferRun) -> list[int]:
+    """`mark_of` each source from the tables of a run."""
+    tables = [*(run.measured(name) for name in MEASURES), run.accuracy]
+    return [mark_of(name, *rows, run.base) for name, *rows in zip(SOURCES, *tables, strict=True)]

@@ -12,7 +12,7 @@ from core.transport.datasets import dataset_distance
 from core.transport.divergence import mean_discrepancy
 from core.transport.problem import cost_matrix
 from core.transport.splits import Pictures, Split, compared, split_of
-from core.transport.transfers import SOURCES, TransferParams, TransferRun
+from core.transport.transfers import SOURCES, TransferParams, TransferRun, mark_of
 
 WIDTH = 64
 """Of both hidden layers."""
@@ -35,7 +35,7 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     report, start = portion(on_progress), time.monotonic()
     splits = [split_of(params, seed) for seed in range(params.seeds)]
     base = _learned_after(_body(params.seeds), splits, params)
-    distances, accuracy, gains = [], [], []
+    distances, accuracy, gains, marks = [], [], [], []
     for number, name in enumerate(SOURCES):
         sources = [split.source(name, seed) for seed, split in enumerate(splits)]
         distances.append(
@@ -43,6 +43,7 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
         )
         body = _trained([*_body(params.seeds), *_head(params.seeds, 0)], sources, params.first_steps, 0)[:4]
         accuracy.append(_learned_after(body, splits, params))
+        marks.append(mark_of(name, *np.array(distances[-1]).T, accuracy[-1], base))
         gains.append(float(np.mean(accuracy[-1] - base)))
         means = [float(np.mean(row, axis=0)[0]) for row in distances]
         report((number + 1) / len(SOURCES), f"learned from: {name}", {"distance": means, "gain": list(gains)})
@@ -58,6 +59,7 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
         base=base,
         tested=len(splits[0].test[1]),
         seconds=time.monotonic() - start,
+        marks=np.array(marks),
     )
 
 

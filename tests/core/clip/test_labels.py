@@ -27,6 +27,8 @@ from core.clip import (
     retrained,
     without_drawn,
 )
+from core.clip.edits import unit
+from core.clip.geometry import UNSURE, probe_scores
 from core.clip.labels import DRAWS_CHECKED, drawn_pictures, standard_classes
 
 
@@ -59,6 +61,35 @@ def test_the_layer_is_the_regression_that_minimizing_gives(clip: Clip, per_group
     expected = group_accuracy(by_minimizing(x[taken], label[taken], x[rest]), label[rest], background[rest])
     assert found.counts.tolist() == expected.counts.tolist() == [[300 - per_group] * 2] * 2
     assert np.abs(found.table - expected.table).max() < 0.02
+
+
+@pytest.mark.parametrize("name", ["birds-100", "birds-shortcut"])
+def test_scores_are_those_of_the_minimum_whatever_the_order_of_adding(name: str) -> None:
+    x, (label, _) = recorded_clip(name).images, evaluation_labels()
+    taken = drawn_pictures(20, seed=1)
+    found = probe_scores(x[taken], label[taken], x)
+    signs, inner = 2.0 * label[taken] - 1, unit(x[taken].astype(float))
+    pull = -100 * signs / (1 + np.exp(signs * found[taken]))
+    # At the minimum w = -pull @ x, so the scores are found without any search but for the intercept b.
+    assert abs(pull.sum()) < 1e-4
+    plain = -(unit(x.astype(float)) @ (pull @ inner))
+    assert np.ptp(found - plain) < UNSURE
+    order = np.random.default_rng(0).permutation(len(taken))
+    again = probe_scores(x[taken][order], label[taken][order], x)
+    assert np.abs(again - found).max() < UNSURE
+    assert np.array_equal(again > 0, found > 0)
+
+
+def test_pictures_on_the_border_are_the_bound_of_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    record, found = recorded_clip("birds-100"), recorded_labels("birds-100")
+    right = found.right.copy()
+    right[5, 0, 0, 0] -= 1
+    name = "Draws made now are the recorded ones"
+    checks = {check.name: check for check in label_checks(record, replace(found, right=right), 5)}
+    assert (checks[name].error, checks[name].bound) == (1, 0)
+    monkeypatch.setattr(labels, "UNSURE", 0.05)
+    near = {check.name: check for check in label_checks(record, found, 5)}[name]
+    assert near.bound > 0
 
 
 def test_without_labels_the_class_names_answer(clip: Clip) -> None:

@@ -105,6 +105,26 @@ def test_a_run_that_was_changed_turns_a_check_red(part: str) -> None:
     assert any(not check.passed for check in transfer_identities(replace(run, **{part: changed})))
 
 
+@pytest.mark.parametrize("part", ["accuracy", "distance", "features", "discrepancy"])
+@pytest.mark.parametrize("target", TARGETS)
+def test_sources_that_changed_places_turn_a_check_red(part: str, target: str) -> None:
+    """With the gains in another order every rank correlation is another one, and each table alone looks right."""
+    run, name = recorded_transfer(target), "Gains stand beside the distances of their source"
+    table, one, other = getattr(run, part), SOURCES.index("inverted"), SOURCES.index("static")
+    swapped = table.copy()
+    swapped[[one, other]] = table[[other, one]]
+    found = {check.name: check for check in transfer_identities(replace(run, **{part: swapped}))}
+    assert not found[name].passed
+    assert found[name].error == 2
+    exchanged = replace(run, base=run.base[::-1].copy())
+    assert {check.name: check.error for check in transfer_identities(exchanged)}[name] == len(SOURCES)
+
+
+def test_a_run_of_now_carries_its_marks(quick: TransferRun) -> None:
+    assert all(check.passed for check in transfer_identities(quick))
+    assert len(set(quick.marks.tolist())) == len(SOURCES)
+
+
 @pytest.mark.parametrize(
     ("part", "spoiled", "name"),
     [
