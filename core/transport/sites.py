@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from core.transport.problem import ArrayLike, UnequalMassesError, as_points, as_weights
+from core.transport.problem import LARGEST, ArrayLike, UnequalMassesError, as_points, as_weights
 
 MOST_SHOPS = 100
 
@@ -40,16 +40,20 @@ def as_sites(sites: ArrayLike) -> Sites:
 def as_density(density: ArrayLike) -> Field:
     """rho, [row column], with a sum of 1. Raises ValueError for what is no density, or one without customers."""
     try:
-        rho = np.asarray(density, dtype=np.float64)
+        given = np.asarray(density)
+        rho = given.real.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"the density must be numbers in rows of equal length: {error}") from error
+    if given.dtype.kind == "c":
+        raise ValueError("the density holds complex numbers; each must be a real one")
     if rho.ndim != 2 or not 1 <= rho.size <= MOST_CELLS:
         raise ValueError(f"the density has the shape {rho.shape}; it must be rows x columns, at most {MOST_CELLS:,}")
-    wrong = np.argwhere(~((rho >= 0) & np.isfinite(rho)))
+    wrong = np.argwhere(~((rho >= 0) & (rho <= LARGEST)))
     if len(wrong):
         row, column = wrong[0]
         raise ValueError(
-            f"the density holds {rho[row, column]:g} in row {row}, column {column}; each cell must be finite, 0 or more"
+            f"the density holds {rho[row, column]:g} in row {row}, column {column}; each cell must be finite, 0 or "
+            f"more, {LARGEST:g} at most"
         )
     if not rho.any():
         raise ValueError("the density is 0 everywhere, so there are no customers; at least one cell must be above 0")

@@ -169,11 +169,15 @@ def to_picture(image: Picture) -> Image.Image:
     """A Pillow picture in RGB.
 
     Raises:
-        ValueError: if it is neither a Pillow picture nor a uint8 array [row, column, 3].
+        ValueError: if it is neither a Pillow picture nor a uint8 array [row, column, 3], or has no pixels.
     """
-    if isinstance(image, Image.Image):
-        return image.convert("RGB")
-    array = np.asarray(image)
+    picture = image if isinstance(image, Image.Image) else _from_array(np.asarray(image))
+    if 0 in picture.size:
+        raise ValueError(f"the picture has no pixels: {picture.width} across and {picture.height} down.")
+    return picture.convert("RGB")
+
+
+def _from_array(array: np.ndarray) -> Image.Image:
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
         raise ValueError(f"a picture must be uint8 [row, column, 3]; got {array.dtype} {list(array.shape)}.")
     return Image.fromarray(array)

@@ -1,6 +1,7 @@
 """Gradient times attention: which patches a vision transformer's score comes from, by the rule of Chefer et al."""
 
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.checks import Check
-from core.clip.with_torch.model import Clip, Picture, to_picture
+from core.clip.with_torch.model import Clip, Picture
 from core.clip.with_torch.saliency import Listener, vision_blocks
+from core.numbers import require
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +43,15 @@ def relevance(clip: Clip, image: Picture, text: str) -> Float[np.ndarray, "row c
         text: what the picture is compared with.
 
     Raises:
-        ValueError: for a text without letters, a picture of one color, or a vision tower without patches.
+        ValueError: for what is no text or has neither letter, digit nor sign, a picture without pixels or of one color,
+            or a vision tower without patches.
 
     Invariant: at least 0 everywhere; one value for each patch, row by row.
     """
-    if not text.strip():
-        raise ValueError("the text is empty; the relevance is that of a score, so it needs a text to compare with.")
+    require(isinstance(text, str), "text", text, "a text")
+    # The first letter of Unicode's categories: letters, numbers, and symbols, of which a smile is one.
+    if not any(unicodedata.category(character)[0] in "LNS" for character in text):
+        raise ValueError(f"the text {text!r} has no letter, digit or sign, so there is nothing to compare with.")
     return relevance_of(clip, image, clip.scale * clip.encode_text([text])[0]).values
 
 
@@ -62,15 +67,17 @@ def relevance_of(clip: Clip, image: Picture, direction: Float[np.ndarray, "d"]) 
         direction: such as a text's vector, or the difference of two.
 
     Raises:
-        ValueError: for a picture of one color, of which no place differs from another, or a vision tower that is no
-            transformer of open_clip.
+        ValueError: for a picture of one color as the model reads it, most often the square in its middle: no place of
+            it differs from another; or a vision tower that is no transformer of open_clip.
 
     Source: Chefer, Gur and Wolf, "Generic attention-model explainability for interpreting bi-modal and
     encoder-decoder transformers", ICCV 2021, equations 5 and 6; their notebook for CLIP.
     """
-    require_places(image)
+    pixels = clip.preprocess([image])
+    if (pixels == pixels[:, :, :1, :1]).all():
+        raise ValueError("what the model reads of the picture has one color only, so no place of it stands out.")
     with torch.enable_grad(), _watched(clip) as listener:
-        pixels = clip.preprocess([image]).requires_grad_()
+        pixels = pixels.requires_grad_()
         score = clip.model.encode_image(pixels, normalize=True)[0] @ torch.from_numpy(np.asarray(direction)).float()
         gradients = torch.autograd.grad(score, [heard.output for heard in listener.heard])
     product = torch.eye(listener.heard[0].weights.shape[-1], dtype=torch.float64)
@@ -90,13 +97,6 @@ def relevance_of(clip: Clip, image: Picture, direction: Float[np.ndarray, "d"]) 
             Check("Σ A ∂s/∂A = ⟨∂s/∂O, O⟩ in each layer", gap / size, 1e-4, "largest difference over the layers"),
         ),
     )
-
-
-def require_places(image: Picture) -> None:
-    """Raises ValueError for a picture of one color: no part of it differs from another, so none can be pointed at."""
-    pixels = np.asarray(to_picture(image))
-    if pixels.size == 0 or np.ptp(pixels.reshape(-1, 3), axis=0).max() == 0:
-        raise ValueError("the picture has one color only; no place of it differs from another, so there is no map.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,9 @@
 """The microscope: Chefer's rule by autograd on a forward pass of our own, covers, overlaps, splits and the records."""
 
+import inspect
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -116,10 +118,30 @@ def test_a_picture_of_one_color_has_no_map_and_the_error_says_why(clip: Clip, co
         relevance(clip, picture, "a landbird")
 
 
-@pytest.mark.parametrize("text", ["", "   \n"])
-def test_an_empty_text_has_no_map(clip: Clip, text: str) -> None:
-    with pytest.raises(ValueError, match="text is empty"):
+def test_a_picture_whose_middle_square_has_one_color_has_no_map(clip: Clip) -> None:
+    wide = np.zeros((64, 640, 3), np.uint8)
+    wide[:, :20] = 255
+    with pytest.raises(ValueError, match="one color only"):
+        relevance(clip, wide, "a landbird")
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "...", "!?", "\x00"])
+def test_a_text_without_a_letter_has_no_map(clip: Clip, text: str) -> None:
+    with pytest.raises(ValueError, match="no letter, digit or sign"):
         relevance(clip, render(fade_scenes()[0]), text)
+
+
+@pytest.mark.parametrize("text", [None, ["a landbird"], 3])
+def test_what_is_no_text_has_no_map(clip: Clip, text: Any) -> None:
+    """Outside the tests nothing looks at the types."""
+    with pytest.raises(ValueError, match="must be a text"):
+        inspect.unwrap(relevance)(clip, render(fade_scenes()[0]), text)
+
+
+@pytest.mark.parametrize("shape", [(0, 5, 3), (5, 0, 3)])
+def test_a_picture_without_pixels_is_refused(clip: Clip, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="no pixels"):
+        relevance(clip, np.empty(shape, np.uint8), "a landbird")
 
 
 def test_something_that_is_no_picture_is_refused(clip: Clip) -> None:

@@ -185,6 +185,8 @@ def test_a_moment_is_what_the_prices_of_its_step_make() -> None:
         ({"density": np.zeros((4, 4))}, "0 everywhere"),
         ({"density": -np.ones((4, 4))}, "holds -1 in row 0, column 0"),
         ({"density": np.full((4, 4), np.inf)}, "holds inf"),
+        ({"density": np.full((4, 4), 1e308)}, r"holds 1e\+308 .* 1e\+100 at most"),
+        ({"density": 1j * np.ones((4, 4))}, "holds complex numbers"),
         ({"density": np.ones(4)}, "rows x columns"),
         ({"density": [["a"]]}, "must be numbers"),
         ({"density": np.eye(4)[:1].repeat(4, axis=0) * np.array([[1], [0], [0], [0]])}, "customers in 1 cells for 2"),
