@@ -177,8 +177,12 @@ def entropic_map(run: Transport, points: Points) -> Points:
     """
     if run.potentials is None or run.reg is None:
         raise ValueError(f"method {run.method!r} has no prices that are regularized; sinkhorn has")
-    fall = (run.potentials[1] - cost_matrix(points, run.target)) / run.reg + np.log(run.target_weights)
-    share = np.exp(fall - fall.max(axis=1, keepdims=True))
+    # In place: of all pixels of a picture the table has millions of entries.
+    share = cost_matrix(points, run.target)
+    share /= -run.reg
+    share += run.potentials[1] / run.reg + np.log(run.target_weights)
+    share -= share.max(axis=1, keepdims=True)
+    np.exp(share, out=share)
     return np.asarray(share @ run.target / share.sum(axis=1, keepdims=True))
 
 

@@ -185,6 +185,8 @@ class _Plane:
         small = len(sites) * density.size <= MOST_KEPT
         self._squared = self.down[:, :, None] + self.across[:, None] if small else None
         self._last: tuple[bytes, tuple[Owners, Field, Field]] | None = None
+        self._divided: tuple[bytes, tuple[Owners, Field, Shares]] | None = None
+        self._shares = dict[bytes, Shares]()
 
     def owners(self, prices: Shares) -> tuple[Owners, Field]:
         """The first shop with the least |x - y|^2 - v for each cell, and that least."""
@@ -206,9 +208,19 @@ class _Plane:
         return np.asarray((self.down[:, :, None] + self.across[:, None])[:, cells].T)
 
     def divided(self, prices: Shares) -> tuple[Owners, Field, Shares]:
-        """The same, and the share of each shop."""
-        owner, lowest = self.owners(prices)
-        return owner, lowest, np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
+        """The same, and the share of each shop; for the last prices it is kept, as each step asks more than once."""
+        asked = prices.tobytes()
+        if self._divided is None or self._divided[0] != asked:
+            owner, lowest = self.owners(prices)
+            shares = np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
+            self._divided = asked, (owner, lowest, shares)
+            self._shares[asked] = shares
+        return self._divided[1]
+
+    def shares(self, prices: Shares) -> Shares:
+        """The share of each shop, kept for all prices that were asked for."""
+        found = self._shares.get(prices.tobytes())
+        return self.divided(prices)[2] if found is None else found
 
     def laplacian(self, owner: Owners) -> Float[np.ndarray, "shop shop"]:
         """How the shares change with the prices, estimated where neighboring cells have different shops.
@@ -275,7 +287,7 @@ class _Climb:
 
     def off(self, prices: Shares) -> float:
         """Sum of |gap|."""
-        return float(np.abs(self.plane.divided(prices)[2] - self.targets).sum())
+        return float(np.abs(self.plane.shares(prices) - self.targets).sum())
 
     def value(self, prices: Shares) -> float:
         """g(v)."""
@@ -283,7 +295,7 @@ class _Climb:
 
     def settled(self, prices: Shares) -> bool:
         """Whether every shop has customers and none is off by more than the heaviest cell."""
-        shares = self.plane.divided(prices)[2]
+        shares = self.plane.shares(prices)
         return bool(shares.all() and np.abs(shares - self.targets).max() <= self.plane.density.max() + NOISE)
 
     def steps(self, most: int) -> Iterator[Shares]:
@@ -322,7 +334,7 @@ class _Climb:
         for halved in range(HALVINGS):
             part = 0.5**halved
             candidate: Shares = prices + part * move
-            shares = self.plane.divided(candidate)[2]
+            shares = self.plane.shares(candidate)
             if shares.all() and float(np.abs(shares - self.targets).sum()) < (1 - part / 4) * off:
                 return candidate
         return None
